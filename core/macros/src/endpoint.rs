@@ -1,0 +1,280 @@
+//! `#[endpoint]`: a struct as a call; and `#[model(input)]`: a record inside one.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream};
+use syn::{Ident, ItemStruct, LitStr, Token, Type};
+
+use crate::field::{self, Field, Words, last_segment};
+use crate::{bindings, documentation, model};
+
+/// The route line of a call.
+pub(crate) struct Route {
+    method: Ident,
+    path: LitStr,
+    ability: Option<LitStr>,
+    anonymous: bool,
+    update: bool,
+    check: bool,
+    multipart: bool,
+    inferred: Vec<String>,
+}
+
+impl Parse for Route {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let mut route = Self {
+            method: input.parse()?,
+            path: input.parse()?,
+            ability: None,
+            anonymous: false,
+            update: false,
+            check: false,
+            multipart: false,
+            inferred: Vec::new(),
+        };
+        while !input.is_empty() {
+            input.parse::<Token![,]>()?;
+            if input.is_empty() {
+                break;
+            }
+            let word = input.call(Ident::parse_any)?;
+            match word.to_string().as_str() {
+                "ability" => {
+                    input.parse::<Token![=]>()?;
+                    route.ability = Some(input.parse()?);
+                }
+                "anonymous" => route.anonymous = true,
+                "update" => route.update = true,
+                "check" => route.check = true,
+                "multipart" => route.multipart = true,
+                "inferred" => route.inferred = input.parse::<Words>()?.0,
+                _ => return Err(syn::Error::new(word.span(), "unknown part of a route")),
+            }
+        }
+        Ok(route)
+    }
+}
+
+impl Route {
+    /// The route in words, under the documentation of the call.
+    fn sentences(&self) -> String {
+        let path = self.path.value();
+        let mut said = vec![format!("**Route:** `{} {path}`.", self.method)];
+        said.push(match &self.ability {
+            Some(ability) => format!("**Ability:** `{}`.", ability.value()),
+            None if self.anonymous => "**Ability:** none; no key is sent.".into(),
+            None => "**Ability:** none stated.".into(),
+        });
+        if path.starts_with("/api/v1/") && self.method != "GET" {
+            said.push("Safe to repeat: it carries an idempotency key.".into());
+        }
+        if path.starts_with("/api/") && !path.starts_with("/api/v1/") {
+            said.push("An app route: it may want an app token instead of the key pair (inferred).".into());
+        }
+        if self.update {
+            said.push("Sent as PUT unless the client is set to PATCH; a 405 swaps them once.".into());
+        }
+        if !self.inferred.is_empty() {
+            said.push(format!("Inferred, not stated by the vendor: {}.", self.inferred.join(", ")));
+        }
+        said.join(" ")
+    }
+}
+
+pub(crate) fn expand(route: Route, item: ItemStruct) -> syn::Result<TokenStream> {
+    let fields = field::read_all(&item)?;
+    let name = &item.ident;
+    let doc = documentation::with_paragraph(&documentation::text(&item.attrs), &route.sentences());
+    let parts = parts(&item, &fields, &doc, route.check);
+    let Route { method, path, anonymous, update, multipart, inferred, .. } = &route;
+    let ability = match &route.ability {
+        Some(ability) => quote! { ::core::option::Option::Some(#ability) },
+        None => quote! { ::core::option::Option::None },
+    };
+    let method = match method.to_string().as_str() {
+        "GET" => quote! { Get },
+        "POST" => quote! { Post },
+        "PUT" => quote! { Put },
+        "PATCH" => quote! { Patch },
+        "DELETE" => quote! { Delete },
+        _ => return Err(syn::Error::new(method.span(), "a method of HTTP, in capitals")),
+    };
+    let page = fields.iter().find(|field| field.wire == "page").map(|field| {
+        let ident = &field.ident;
+        quote! {
+            impl crate::page::Paged for #name {
+                fn page(&self) -> u64 {
+                    self.#ident.unwrap_or(1)
+                }
+
+                fn at_page(&self, page: u64) -> Self {
+                    let mut call = ::core::clone::Clone::clone(self);
+                    call.#ident = ::core::option::Option::Some(page);
+                    call
+                }
+            }
+        }
+    });
+    Ok(quote! {
+        #parts
+
+        impl crate::endpoint::Call for #name {
+            const ROUTE: crate::endpoint::Route = crate::endpoint::Route {
+                method: crate::request::Method::#method,
+                path: #path,
+                ability: #ability,
+                anonymous: #anonymous,
+                update: #update,
+                multipart: #multipart,
+                inferred: &[ #( #inferred ),* ],
+            };
+        }
+
+        #page
+    })
+}
+
+pub(crate) fn expand_record(item: ItemStruct) -> syn::Result<TokenStream> {
+    let fields = field::read_all(&item)?;
+    let name = &item.ident;
+    let parts = parts(&item, &fields, &documentation::text(&item.attrs), false);
+    Ok(quote! {
+        #parts
+        crate::input::implement_record!(#name);
+    })
+}
+
+/// What calls and the records inside them share: the struct, its builder, and its `Input`.
+fn parts(item: &ItemStruct, fields: &[Field], doc: &str, check: bool) -> TokenStream {
+    let name = &item.ident;
+    let text = name.to_string();
+    let outer = documentation::attributes(doc);
+    let others = documentation::others(&item.attrs, &[]);
+    let visibility = &item.vis;
+    let definitions = fields.iter().map(|field| {
+        let Field { ident, ty, .. } = field;
+        let doc = documentation::attributes(&field.doc);
+        let bindings = bindings::field(field);
+        quote! { #doc #bindings pub #ident: #ty }
+    });
+    let record = bindings::input(name, fields);
+    let debug = model::debug(name, fields);
+    let builder = builder(name, fields);
+    let schemas = fields.iter().map(Field::schema);
+    let idents: Vec<_> = fields.iter().map(|field| &field.ident).collect();
+    let positions: Vec<_> = (0..fields.len()).collect();
+    let rules = check.then(|| quote! { self.check_rules(faults); });
+    quote! {
+        #outer
+        #( #others )*
+        #[derive(Clone, Default, PartialEq)]
+        #[non_exhaustive]
+        #record
+        #visibility struct #name { #( #definitions, )* }
+
+        #debug
+        #builder
+
+        impl crate::schema::Described for #name {
+            const KIND: crate::schema::Kind = crate::schema::Kind::Model(&crate::schema::Schema {
+                name: #text, doc: #doc, open: false, fields: &[ #( #schemas, )* ],
+            });
+        }
+
+        impl crate::input::Input for #name {
+            fn read(
+                object: &mut crate::json::Object, at: &str, faults: &mut crate::error::FieldErrors,
+            ) -> Self {
+                let fields = <Self as crate::input::Input>::fields();
+                let _ = (&fields, &object, at, &faults);
+                Self { #( #idents: crate::input::take(object, at, &fields[#positions], faults), )* }
+            }
+
+            fn check(&self, at: &str, faults: &mut crate::error::FieldErrors) {
+                let fields = <Self as crate::input::Input>::fields();
+                let _ = (&fields, at, &faults);
+                #( crate::input::Value::check(&self.#idents, at, &fields[#positions], faults); )*
+                #rules
+            }
+
+            fn write(&self, sink: &mut dyn crate::input::Sink) {
+                let fields = <Self as crate::input::Input>::fields();
+                let _ = (&fields, &sink);
+                #( sink.put(&fields[#positions], &self.#idents); )*
+            }
+        }
+    }
+}
+
+/// `new` with what is required, and one setter for each field that is not.
+fn builder(name: &Ident, fields: &[Field]) -> TokenStream {
+    let (required, optional): (Vec<_>, Vec<_>) = fields.iter().partition(|field| field.is_required());
+    let (parameters, values): (Vec<_>, Vec<_>) = required
+        .iter()
+        .map(|field| {
+            let Field { ident, ty, .. } = field;
+            let (accepts, convert) = accepted(ty);
+            (quote! { #ident: #accepts }, quote! { #ident: { let value = #ident; #convert } })
+        })
+        .unzip();
+    let summary = if required.is_empty() {
+        "The call with nothing but defaults.".to_owned()
+    } else {
+        let names: Vec<_> = required.iter().map(|field| format!("`{}`", field.wire)).collect();
+        format!("With what is required: {}.", names.join(", "))
+    };
+    let many = (required.len() > 6).then(|| quote! { #[allow(clippy::too_many_arguments)] });
+    let setters = optional.iter().map(|field| {
+        let Field { ident, .. } = field;
+        let doc = documentation::attributes(&field.doc);
+        let (accepts, convert) = accepted(field.inner());
+        let nullable = field.outer() == "Nullable";
+        let (accepts, convert) = if nullable {
+            let inner = field.inner();
+            (
+                quote! { impl ::core::convert::Into<crate::nullable::Nullable<#inner>> },
+                quote! { value.into() },
+            )
+        } else {
+            (accepts, quote! { ::core::option::Option::Some(#convert) })
+        };
+        quote! {
+            #doc
+            #[must_use]
+            pub fn #ident(mut self, value: #accepts) -> Self {
+                self.#ident = #convert;
+                self
+            }
+        }
+    });
+    quote! {
+        impl #name {
+            #[doc = #summary]
+            #[must_use]
+            #many
+            #[allow(clippy::needless_update)]
+            pub fn new(#( #parameters ),*) -> Self {
+                Self { #( #values, )* ..::core::default::Default::default() }
+            }
+
+            #( #setters )*
+        }
+    }
+}
+
+/// What a constructor takes for a field of this type, and how `value` becomes it: lists from any iterator,
+/// text from anything that is text, the rest as itself.
+fn accepted(ty: &Type) -> (TokenStream, TokenStream) {
+    match last_segment(ty).as_str() {
+        "Vec" => {
+            let inner = field::argument(ty);
+            (
+                quote! { impl ::core::iter::IntoIterator<Item = impl ::core::convert::Into<#inner>> },
+                quote! { value.into_iter().map(::core::convert::Into::into).collect() },
+            )
+        }
+        "bool" | "u64" | "i64" | "f64" => (quote! { #ty }, quote! { value }),
+        _ => (quote! { impl ::core::convert::Into<#ty> }, quote! { value.into() }),
+    }
+}

@@ -1,0 +1,209 @@
+//! One field of a declared struct: its wire name, its limits and its words, as `#[field(…)]` states them.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::ext::IdentExt;
+use syn::parse::Parse;
+use syn::{Field as Source, GenericArgument, Ident, LitInt, LitStr, PathArguments, Token, Type};
+
+use crate::documentation;
+
+/// What a field is, read once and used by every part of the expansion.
+pub(crate) struct Field {
+    /// The Rust name, `r#type` included.
+    pub(crate) ident: Ident,
+    /// The vendor's name.
+    pub(crate) wire: String,
+    pub(crate) ty: Type,
+    /// The documentation, with the sentences that follow from the limits.
+    pub(crate) doc: String,
+    pub(crate) is_path: bool,
+    phone: bool,
+    secret: bool,
+    max: Option<u32>,
+    range: Option<(i64, i64)>,
+    default: Option<String>,
+    inferred: Option<String>,
+}
+
+impl Field {
+    pub(crate) fn read(source: &Source) -> syn::Result<Self> {
+        let ident =
+            source.ident.clone().ok_or_else(|| syn::Error::new_spanned(source, "a field needs a name"))?;
+        let mut field = Self {
+            wire: ident.unraw().to_string(),
+            ident,
+            ty: source.ty.clone(),
+            doc: documentation::text(&source.attrs),
+            is_path: false,
+            phone: false,
+            secret: false,
+            max: None,
+            range: None,
+            default: None,
+            inferred: None,
+        };
+        for attribute in source.attrs.iter().filter(|attribute| attribute.path().is_ident("field")) {
+            attribute.parse_nested_meta(|meta| {
+                let name = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
+                match name.as_str() {
+                    "path" => field.is_path = true,
+                    "phone" => field.phone = true,
+                    "secret" => field.secret = true,
+                    "max" => field.max = Some(meta.value()?.parse::<LitInt>()?.base10_parse()?),
+                    "min" => field.range = Some((meta.value()?.parse::<LitInt>()?.base10_parse()?, i64::MAX)),
+                    "range" => {
+                        let bounds;
+                        syn::parenthesized!(bounds in meta.input);
+                        let low = bounds.parse::<LitInt>()?.base10_parse()?;
+                        bounds.parse::<Token![,]>()?;
+                        field.range = Some((low, bounds.parse::<LitInt>()?.base10_parse()?));
+                    }
+                    "default" => field.default = Some(meta.value()?.parse::<LitStr>()?.value()),
+                    "inferred" => field.inferred = Some(meta.value()?.parse::<LitStr>()?.value()),
+                    _ => return Err(meta.error("unknown field attribute")),
+                }
+                Ok(())
+            })?;
+        }
+        if field.doc.is_empty() {
+            return Err(syn::Error::new_spanned(source, "a field needs documentation"));
+        }
+        field.doc = documentation::with_paragraph(&field.doc, &field.sentences());
+        Ok(field)
+    }
+
+    /// What the attributes say, in words, so that it is written once.
+    fn sentences(&self) -> String {
+        let mut said = Vec::new();
+        if let Some(max) = self.max {
+            said.push(format!("At most {max} characters."));
+        }
+        match self.range {
+            Some((low, i64::MAX)) => said.push(format!("At least {low}.")),
+            Some((low, high)) => said.push(format!("From {low} to {high}.")),
+            None => {}
+        }
+        if let Some(default) = &self.default {
+            said.push(format!("Sent as `{default}` when absent."));
+        }
+        if self.phone {
+            said.push(
+                "Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII.".into(),
+            );
+        }
+        if let Some(why) = &self.inferred {
+            said.push(format!("Inferred: {why}."));
+        }
+        said.join(" ")
+    }
+
+    /// Whether a call must have it: everything not wrapped in `Option`, `Nullable`, or a list of an answer.
+    pub(crate) fn is_required(&self) -> bool {
+        !matches!(self.outer().as_str(), "Option" | "Nullable")
+    }
+
+    /// The name of the outermost type.
+    pub(crate) fn outer(&self) -> String {
+        last_segment(&self.ty)
+    }
+
+    /// The type inside `Option<…>`, `Nullable<…>`, or the type itself.
+    pub(crate) fn inner(&self) -> &Type {
+        if self.is_required() { &self.ty } else { argument(&self.ty).unwrap_or(&self.ty) }
+    }
+
+    /// The expression that shows this field in `Debug`: ids by their look, everything else by its type's rule.
+    pub(crate) fn shown(&self) -> TokenStream {
+        let ident = &self.ident;
+        let is_token = matches!(last_segment(self.inner()).as_str(), "Id" | "Date");
+        if is_token && !self.secret {
+            quote! { &crate::redact::Token(&self.#ident) }
+        } else {
+            quote! { &crate::redact::Hidden(&self.#ident) }
+        }
+    }
+
+    /// The `FieldSchema` of this field, a constant expression.
+    pub(crate) fn schema(&self) -> TokenStream {
+        let Self { wire, doc, is_path, phone, secret, .. } = self;
+        let required = self.is_required();
+        let max = option(self.max.map(|max| quote! { #max }));
+        let range = option(self.range.map(|(low, high)| quote! { (#low, #high) }));
+        let default = option(self.default.as_ref().map(|text| quote! { #text }));
+        let inferred = option(self.inferred.as_ref().map(|text| quote! { #text }));
+        let kind = kind(&self.ty);
+        quote! {
+            crate::schema::Field {
+                name: #wire, doc: #doc, kind: #kind, required: #required, path: #is_path, phone: #phone,
+                secret: #secret, max_chars: #max, range: #range, default: #default, inferred: #inferred,
+            }
+        }
+    }
+}
+
+fn option(value: Option<TokenStream>) -> TokenStream {
+    match value {
+        Some(value) => quote! { ::core::option::Option::Some(#value) },
+        None => quote! { ::core::option::Option::None },
+    }
+}
+
+/// The schema's `Kind` of a type. `Id` and `Date` are text with a meaning, told by their names.
+fn kind(ty: &Type) -> TokenStream {
+    match last_segment(ty).as_str() {
+        "Id" => quote! { crate::schema::Kind::Id },
+        "Date" => quote! { crate::schema::Kind::Date },
+        "Option" => kind(argument(ty).unwrap_or(ty)),
+        "Nullable" => {
+            let inner = kind(argument(ty).unwrap_or(ty));
+            quote! { crate::schema::Kind::Nullable(&#inner) }
+        }
+        "Vec" => {
+            let inner = kind(argument(ty).unwrap_or(ty));
+            quote! { crate::schema::Kind::List(&#inner) }
+        }
+        _ => quote! { <#ty as crate::schema::Described>::KIND },
+    }
+}
+
+/// The last name of a path type.
+pub(crate) fn last_segment(ty: &Type) -> String {
+    match ty {
+        Type::Path(path) => {
+            path.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default()
+        }
+        _ => String::new(),
+    }
+}
+
+/// `T` of `Wrapper<T>`.
+pub(crate) fn argument(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = ty else { return None };
+    let PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else { return None };
+    arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
+}
+
+/// The fields of a struct with named ones.
+pub(crate) fn read_all(item: &syn::ItemStruct) -> syn::Result<Vec<Field>> {
+    match &item.fields {
+        syn::Fields::Named(named) => named.named.iter().map(Field::read).collect(),
+        syn::Fields::Unit => Ok(Vec::new()),
+        syn::Fields::Unnamed(fields) => Err(syn::Error::new_spanned(fields, "fields need names")),
+    }
+}
+
+/// Words inside `inferred(…)`: which parts of a declaration the vendor's page does not state.
+pub(crate) struct Words(pub(crate) Vec<String>);
+
+impl Parse for Words {
+    fn parse(input: syn::parse::ParseStream<'_>) -> syn::Result<Self> {
+        let inside;
+        syn::parenthesized!(inside in input);
+        let words = inside.parse_terminated(Ident::parse_any, Token![,])?;
+        Ok(Self(words.iter().map(ToString::to_string).collect()))
+    }
+}

@@ -1,0 +1,56 @@
+//! The two attributes by which `hudhud` declares a thing once.
+//!
+//! - [`macro@model`] turns a plain struct into an answer (or, as `#[model(input)]`, into a part of a call)
+//!   and a plain enum into an open one that keeps values nobody knew when it was written.
+//! - [`macro@endpoint`] turns a struct into a call: its fields become path parameters, query or body.
+//!
+//! Both write what a reader would otherwise have to: decoding that never fails on the unknown, encoding,
+//! checks of the stated limits, a `Debug` without secrets or personal text, the schema from which every
+//! host's documentation comes, and, behind features, what the binding frameworks want to see.
+//! They are the only place beside the bindings that names a binding framework.
+
+mod bindings;
+mod documentation;
+mod endpoint;
+mod field;
+mod model;
+mod open_enum;
+
+use proc_macro::TokenStream;
+use syn::{Item, parse_macro_input};
+
+/// Declares data: the struct of an answer, with `(manual)` one that reads itself from a body in its own way,
+/// with `(input)` a record inside a call, or an open enum.
+///
+/// Field attributes are those of [`macro@endpoint`]. In an enum the wire value of a variant is its name in
+/// snake case; `#[wire("name", "also read")]` says otherwise.
+#[proc_macro_attribute]
+pub fn model(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    let kind = attribute.to_string();
+    let expanded = match (parse_macro_input!(item as Item), kind.as_str()) {
+        (Item::Struct(item), "input") => endpoint::expand_record(item),
+        (Item::Struct(item), "manual") => model::expand(item, false),
+        (Item::Struct(item), "") => model::expand(item, true),
+        (Item::Enum(item), "") => open_enum::expand(item),
+        (other, _) => Err(syn::Error::new_spanned(
+            other,
+            "#[model] stands on a struct, as `input` or `manual` if need be, or on an enum",
+        )),
+    };
+    expanded.unwrap_or_else(|error| error.to_compile_error()).into()
+}
+
+/// Declares a call: `#[endpoint(GET "/api/v1/contacts", ability = "contacts.read", inferred(method))]`.
+///
+/// After the route may follow `ability = "…"`, `anonymous` (no keys are sent), `update` (PUT or PATCH as the
+/// client is set), `inferred(…)` (what the vendor's page does not state), `check` (the struct has a method
+/// `check_rules` for what one field alone cannot tell) and `multipart` (the body is a form with a file).
+///
+/// A field may carry `#[field(…)]` with `path`, `phone`, `max = chars`, `range(low, high)`,
+/// `min = number`, `default = "value sent when absent"`, `secret` and `inferred = "why"`.
+#[proc_macro_attribute]
+pub fn endpoint(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    let route = parse_macro_input!(attribute as endpoint::Route);
+    let item = parse_macro_input!(item as syn::ItemStruct);
+    endpoint::expand(route, item).unwrap_or_else(|error| error.to_compile_error()).into()
+}

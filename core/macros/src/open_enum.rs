@@ -1,0 +1,141 @@
+//! `#[model]` on an enum: a set of names that the vendor may extend at any time.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Ident, ItemEnum, LitStr, Token, parse::Parser, punctuated::Punctuated};
+
+use crate::{bindings, documentation};
+
+/// One named value.
+pub(crate) struct Variant {
+    pub(crate) ident: Ident,
+    pub(crate) wire: String,
+    also: Vec<String>,
+    pub(crate) doc: String,
+}
+
+pub(crate) fn expand(item: ItemEnum) -> syn::Result<TokenStream> {
+    let variants: Vec<Variant> = item.variants.iter().map(read).collect::<syn::Result<_>>()?;
+    let name = &item.ident;
+    let text = name.to_string();
+    let doc = documentation::text(&item.attrs);
+    let outer = documentation::attributes(&doc);
+    let visibility = &item.vis;
+    let idents: Vec<_> = variants.iter().map(|variant| &variant.ident).collect();
+    let wires: Vec<_> = variants.iter().map(|variant| &variant.wire).collect();
+    let docs: Vec<_> = variants.iter().map(|variant| &variant.doc).collect();
+    let definitions = variants.iter().map(|variant| {
+        let ident = &variant.ident;
+        let doc = documentation::attributes(&variant.doc);
+        quote! { #doc #ident }
+    });
+    let readings = variants.iter().map(|variant| {
+        let (wire, also) = (&variant.wire, &variant.also);
+        quote! { #wire #( | #also )* }
+    });
+    let record = bindings::open_enum(name, &variants);
+    Ok(quote! {
+        #outer
+        #[derive(Clone, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        #record
+        #visibility enum #name {
+            #( #definitions, )*
+            /// A value this version of the library does not know, verbatim.
+            Other(::alloc::string::String),
+        }
+
+        impl #name {
+            /// The value as the vendor writes it.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                match self {
+                    #( Self::#idents => #wires, )*
+                    Self::Other(text) => text,
+                }
+            }
+        }
+
+        impl ::core::convert::From<&str> for #name {
+            fn from(text: &str) -> Self {
+                match text {
+                    #( #readings => Self::#idents, )*
+                    other => Self::Other(other.into()),
+                }
+            }
+        }
+
+        impl ::core::convert::From<::alloc::string::String> for #name {
+            fn from(text: ::alloc::string::String) -> Self {
+                match Self::from(text.as_str()) {
+                    Self::Other(_) => Self::Other(text),
+                    known => known,
+                }
+            }
+        }
+
+        impl ::core::convert::AsRef<str> for #name {
+            fn as_ref(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        impl ::core::cmp::PartialEq<str> for #name {
+            fn eq(&self, other: &str) -> bool {
+                self.as_str() == other
+            }
+        }
+
+        impl ::core::cmp::PartialEq<&str> for #name {
+            fn eq(&self, other: &&str) -> bool {
+                self.as_str() == *other
+            }
+        }
+
+        impl ::core::default::Default for #name {
+            fn default() -> Self {
+                Self::Other(::alloc::string::String::new())
+            }
+        }
+
+        impl ::core::fmt::Debug for #name {
+            fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::fmt::Debug::fmt(&crate::redact::Token(self.as_str()), formatter)
+            }
+        }
+
+        impl crate::schema::Described for #name {
+            const KIND: crate::schema::Kind = crate::schema::Kind::Enum(&crate::schema::OpenEnum {
+                name: #text, doc: #doc, values: &[ #( (#wires, #docs), )* ],
+            });
+        }
+
+        crate::open_enum::implement!(#name);
+    })
+}
+
+fn read(variant: &syn::Variant) -> syn::Result<Variant> {
+    let doc = documentation::text(&variant.attrs);
+    if doc.is_empty() {
+        return Err(syn::Error::new_spanned(variant, "a value needs documentation"));
+    }
+    let mut names = vec![snake_case(&variant.ident.to_string())];
+    for attribute in variant.attrs.iter().filter(|attribute| attribute.path().is_ident("wire")) {
+        let list = Punctuated::<LitStr, Token![,]>::parse_terminated
+            .parse2(attribute.meta.require_list()?.tokens.clone())?;
+        names = list.iter().map(LitStr::value).collect();
+    }
+    let wire = names.remove(0);
+    Ok(Variant { ident: variant.ident.clone(), wire, also: names, doc })
+}
+
+fn snake_case(name: &str) -> String {
+    let mut out = String::new();
+    for (at, letter) in name.char_indices() {
+        if letter.is_uppercase() && at > 0 {
+            out.push('_');
+        }
+        out.extend(letter.to_lowercase());
+    }
+    out
+}

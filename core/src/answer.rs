@@ -1,0 +1,589 @@
+//! Reading answers: streaming, tolerant of everything the vendors may add, change or leave out.
+//!
+//! A field that is `null`, missing or of another type reads as nothing; a field nobody knows goes to `extra`;
+//! PHP's `[]` for an empty map is an empty map; numbers may come as text. Only a body that is no JSON, or of
+//! another shape altogether, cannot be read.
+
+use alloc::borrow::Cow;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt::{self, Display, Formatter};
+use core::marker::PhantomData;
+
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::json::{Json, Object};
+use crate::schema::Described;
+use crate::time::Timestamp;
+
+/// Why a success could not be read. It never shows the body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Unreadable {
+    /// The body is no JSON.
+    NotJson {
+        /// The line of the first fault, from 1.
+        line: usize,
+        /// The column of the first fault, from 1.
+        column: usize,
+    },
+    /// The body is JSON of another shape than this answer has.
+    Shape {
+        /// What was looked for.
+        expected: &'static str,
+    },
+    /// The body says that the call failed, under a status that says it succeeded.
+    Denied,
+}
+
+impl Display for Unreadable {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotJson { line, column } => {
+                write!(formatter, "The body of the success is no JSON from line {line}, column {column}.")
+            }
+            Self::Shape { expected } => write!(formatter, "The body of the success is not {expected}."),
+            Self::Denied => formatter.write_str("The vendor reports a failure under a status of success."),
+        }
+    }
+}
+
+impl From<serde_json::Error> for Unreadable {
+    fn from(error: serde_json::Error) -> Self {
+        Self::NotJson { line: error.line(), column: error.column() }
+    }
+}
+
+/// What a call answers.
+pub trait Answer: Described + serde::Serialize + Sized {
+    /// Whether a status is an answer to this call. Any 2xx, unless the type says otherwise.
+    #[must_use]
+    fn accepts(status: u16) -> bool {
+        (200..300).contains(&status)
+    }
+
+    /// Reads the body of an accepted response.
+    ///
+    /// # Errors
+    /// [`Unreadable`] if the body is not JSON of this shape.
+    fn read(status: u16, body: &[u8]) -> Result<Self, Unreadable>;
+}
+
+/// A value that may stand in an answer.
+pub trait Decode: Sized {
+    /// `None` for `null` and for anything of another type.
+    ///
+    /// # Errors
+    /// Only if the JSON itself is broken.
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error>;
+}
+
+/// A place in an answer that a value is put into.
+pub(crate) trait Slot {
+    /// Takes the next value of the map.
+    ///
+    /// # Errors
+    /// Only if the JSON itself is broken.
+    fn fill<'de, A: MapAccess<'de>>(&mut self, map: &mut A) -> Result<(), A::Error>;
+}
+
+/// What `#[model]` gives a struct.
+pub(crate) trait Model: Default + Described {
+    /// Puts the next value of the map into the field `key`, and tells whether there is such a field.
+    ///
+    /// # Errors
+    /// Only if the JSON itself is broken.
+    fn fill<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<bool, A::Error>;
+
+    /// What no field is for.
+    fn extra(&mut self) -> &mut Object;
+}
+
+/// Reads a value by its [`Decode`].
+pub(crate) struct Seed<T>(PhantomData<T>);
+
+impl<T> Seed<T> {
+    pub(crate) const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<'de, T: Decode> DeserializeSeed<'de> for Seed<T> {
+    type Value = Option<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
+        T::decode(deserializer)
+    }
+}
+
+impl<T: Decode> Slot for Option<T> {
+    fn fill<'de, A: MapAccess<'de>>(&mut self, map: &mut A) -> Result<(), A::Error> {
+        *self = map.next_value_seed(Seed::new())?;
+        Ok(())
+    }
+}
+
+impl<T: Decode> Slot for Vec<T> {
+    fn fill<'de, A: MapAccess<'de>>(&mut self, map: &mut A) -> Result<(), A::Error> {
+        *self = map.next_value_seed(Seed::new())?.unwrap_or_default();
+        Ok(())
+    }
+}
+
+impl Slot for Object {
+    fn fill<'de, A: MapAccess<'de>>(&mut self, map: &mut A) -> Result<(), A::Error> {
+        *self = map.next_value_seed(Seed::new())?.unwrap_or_default();
+        Ok(())
+    }
+}
+
+/// The visits that find another type than the one looked for: the value is read over and counts as nothing.
+macro_rules! otherwise_nothing {
+    ($($visit:ident)*) => { $( otherwise_nothing!(@ $visit); )* };
+    (@ bool) => { fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> { Ok(None) } };
+    (@ number) => {
+        fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> { Ok(None) }
+        fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> { Ok(None) }
+        fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> { Ok(None) }
+    };
+    (@ text) => { fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> { Ok(None) } };
+    (@ null) => { fn visit_unit<E>(self) -> Result<Self::Value, E> { Ok(None) } };
+    (@ list) => {
+        fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+            while seq.next_element::<IgnoredAny>()?.is_some() {}
+            Ok(None)
+        }
+    };
+    // With serde_json's feature `arbitrary_precision`, which any crate of a build may switch on for all, a number
+    // comes as a map of one member: its text, under this name.
+    (@ number_or_map) => {
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let Some(Key(key)) = map.next_key()? else { return Ok(None) };
+            if key == "$serde_json::private::Number" {
+                let number: String = map.next_value()?;
+                return self.visit_str(&number);
+            }
+            map.next_value::<IgnoredAny>()?;
+            while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+            Ok(None)
+        }
+    };
+    (@ map) => {
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+            Ok(None)
+        }
+    };
+}
+pub(crate) use otherwise_nothing;
+
+/// `expecting` of visitors that take anything: it is never shown.
+macro_rules! expects_anything {
+    () => {
+        fn expecting(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            formatter.write_str("any JSON value")
+        }
+    };
+}
+pub(crate) use expects_anything;
+
+impl Decode for String {
+    #[inline]
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+        struct Text;
+
+        impl<'de> Visitor<'de> for Text {
+            type Value = Option<String>;
+            expects_anything!();
+            otherwise_nothing!(bool null list number_or_map);
+
+            #[inline]
+            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Some(text.into()))
+            }
+
+            fn visit_string<E>(self, text: String) -> Result<Self::Value, E> {
+                Ok(Some(text))
+            }
+
+            fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
+                Ok(Some(number.to_string()))
+            }
+
+            fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
+                Ok(Some(number.to_string()))
+            }
+
+            fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
+                Ok(Some(number.to_string()))
+            }
+        }
+
+        deserializer.deserialize_any(Text)
+    }
+}
+
+impl Decode for Timestamp {
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+        Ok(String::decode(deserializer)?.map(Self::from))
+    }
+}
+
+macro_rules! decode_number {
+    ($type:ty, $u64:expr, $i64:expr, $f64:expr) => {
+        impl Decode for $type {
+            fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+                struct Number;
+
+                impl<'de> Visitor<'de> for Number {
+                    type Value = Option<$type>;
+                    expects_anything!();
+                    otherwise_nothing!(bool null list number_or_map);
+
+                    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
+                        let read: fn(u64) -> Option<$type> = $u64;
+                        Ok(read(number))
+                    }
+
+                    fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
+                        let read: fn(i64) -> Option<$type> = $i64;
+                        Ok(read(number))
+                    }
+
+                    fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
+                        let read: fn(f64) -> Option<$type> = $f64;
+                        Ok(read(number))
+                    }
+
+                    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+                        let read: fn(f64) -> Option<$type> = $f64;
+                        let text = text.trim();
+                        Ok(text.parse().ok().or_else(|| read(text.parse().ok()?)))
+                    }
+                }
+
+                deserializer.deserialize_any(Number)
+            }
+        }
+    };
+}
+
+/// A float that is a whole number, as databases' aggregates come: `12.0`.
+fn whole(number: f64) -> Option<i64> {
+    // Up to 2^53 a float tells whole numbers apart.
+    const LIMIT: f64 = 9_007_199_254_740_992.0;
+    #[allow(clippy::cast_possible_truncation, reason = "within the bounds, and compared back")]
+    let integer = number as i64;
+    #[allow(clippy::cast_precision_loss, reason = "within 2^53")]
+    let same = integer as f64 == number;
+    (same && (-LIMIT..=LIMIT).contains(&number)).then_some(integer)
+}
+
+decode_number!(u64, Some, |number| number.try_into().ok(), |number| whole(number)?.try_into().ok());
+decode_number!(i64, |number| number.try_into().ok(), Some, whole);
+#[allow(clippy::cast_precision_loss, reason = "a rate is a float")]
+mod rates {
+    use super::{Decode, Deserializer, IgnoredAny, Key, MapAccess, SeqAccess, String, Visitor};
+    decode_number!(f64, |number| Some(number as f64), |number| Some(number as f64), Some);
+}
+
+impl Decode for bool {
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+        struct Flag;
+
+        impl<'de> Visitor<'de> for Flag {
+            type Value = Option<bool>;
+            expects_anything!();
+            otherwise_nothing!(null list number_or_map);
+
+            fn visit_bool<E>(self, flag: bool) -> Result<Self::Value, E> {
+                Ok(Some(flag))
+            }
+
+            // A database's tinyint.
+            fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
+                Ok(match number {
+                    0 => Some(false),
+                    1 => Some(true),
+                    _ => None,
+                })
+            }
+
+            fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+                Ok(None)
+            }
+
+            fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+                Ok(None)
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(match text {
+                    "1" | "true" => Some(true),
+                    "0" | "false" => Some(false),
+                    _ => None,
+                })
+            }
+        }
+
+        deserializer.deserialize_any(Flag)
+    }
+}
+
+impl Decode for Json {
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+        let json: Self = serde::Deserialize::deserialize(deserializer)?;
+        Ok(if json.is_null() { None } else { Some(json) })
+    }
+}
+
+impl Decode for Object {
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+        struct Members;
+
+        impl<'de> Visitor<'de> for Members {
+            type Value = Option<Object>;
+            expects_anything!();
+            // PHP writes an empty map as `[]`.
+            otherwise_nothing!(bool number text null list);
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut object = Object::new();
+                while let Some((name, value)) = map.next_entry()? {
+                    object.push(name, value);
+                }
+                Ok(Some(object))
+            }
+        }
+
+        deserializer.deserialize_any(Members)
+    }
+}
+
+impl<T: Decode> Decode for Vec<T> {
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+        struct Items<T>(PhantomData<T>);
+
+        impl<'de, T: Decode> Visitor<'de> for Items<T> {
+            type Value = Option<Vec<T>>;
+            expects_anything!();
+            otherwise_nothing!(bool number text null);
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+                let mut items = Vec::new();
+                while let Some(item) = seq.next_element_seed(Seed::new())? {
+                    items.extend(item);
+                }
+                Ok(Some(items))
+            }
+
+            // PHP writes a list with gaps as a map from positions.
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut items = Vec::new();
+                while map.next_key::<IgnoredAny>()?.is_some() {
+                    items.extend(map.next_value_seed(Seed::new())?);
+                }
+                Ok(Some(items))
+            }
+        }
+
+        deserializer.deserialize_any(Items(PhantomData))
+    }
+}
+
+/// The name of a member, borrowed from the body where it holds no escapes.
+pub(crate) struct Key<'de>(pub(crate) Cow<'de, str>);
+
+impl<'de> serde::Deserialize<'de> for Key<'de> {
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Name;
+
+        impl<'de> Visitor<'de> for Name {
+            type Value = Key<'de>;
+
+            fn expecting(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a name")
+            }
+
+            #[inline]
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Key<'de>, E> {
+                Ok(Key(Cow::Borrowed(text)))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Key<'de>, E> {
+                Ok(Key(Cow::Owned(text.into())))
+            }
+        }
+
+        deserializer.deserialize_str(Name)
+    }
+}
+
+/// [`Decode`] of a model.
+///
+/// # Errors
+/// Only if the JSON itself is broken.
+pub(crate) fn decode_model<'de, M: Model, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<M>, D::Error> {
+    struct Members<M>(PhantomData<M>);
+
+    impl<'de, M: Model> Visitor<'de> for Members<M> {
+        type Value = Option<M>;
+        expects_anything!();
+        otherwise_nothing!(bool number text null);
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut model = M::default();
+            while let Some(Key(key)) = map.next_key()? {
+                if !model.fill(&key, &mut map)? {
+                    let value = map.next_value()?;
+                    model.extra().push(key.into_owned(), value);
+                }
+            }
+            Ok(Some(model))
+        }
+
+        // PHP's empty map.
+        fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+            let mut empty = true;
+            while seq.next_element::<IgnoredAny>()?.is_some() {
+                empty = false;
+            }
+            Ok(empty.then(M::default))
+        }
+    }
+
+    deserializer.deserialize_any(Members(PhantomData))
+}
+
+/// [`decode_model`] where there must be one, for `serde::Deserialize`.
+///
+/// # Errors
+/// If the JSON is broken or no object.
+pub(crate) fn require_model<'de, M: Model, D: Deserializer<'de>>(deserializer: D) -> Result<M, D::Error> {
+    decode_model(deserializer)?.ok_or_else(|| D::Error::custom("not an object"))
+}
+
+/// Whether there is nothing to read: no bytes, white space, or `null`.
+pub(crate) fn is_blank(body: &[u8]) -> bool {
+    matches!(body.trim_ascii(), b"" | b"null")
+}
+
+/// Reads a body that is an object, bare or inside `{"data": {…}}`.
+///
+/// # Errors
+/// [`Unreadable`] if it is anything else. An empty body is an answer that says nothing.
+pub(crate) fn read_model<M: Model>(body: &[u8]) -> Result<M, Unreadable> {
+    struct Outer<M>(PhantomData<M>);
+
+    impl<'de, M: Model> Visitor<'de> for Outer<M> {
+        type Value = Option<(M, Option<&'de RawValue>)>;
+        expects_anything!();
+        otherwise_nothing!(bool number text null);
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut model = M::default();
+            let (mut data, mut is_page) = (None, false);
+            while let Some(Key(key)) = map.next_key()? {
+                is_page |= key == "current_page";
+                if model.fill(&key, &mut map)? {
+                    continue;
+                }
+                if key == "data" {
+                    data = Some(map.next_value::<&RawValue>()?);
+                } else {
+                    let value = map.next_value()?;
+                    model.extra().push(key.into_owned(), value);
+                }
+            }
+            match data {
+                Some(data) if is_page || !data.get().starts_with('{') => {
+                    model.extra().push("data".into(), Json::from_raw(data));
+                    Ok(Some((model, None)))
+                }
+                data => Ok(Some((model, data))),
+            }
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+            let mut empty = true;
+            while seq.next_element::<IgnoredAny>()?.is_some() {
+                empty = false;
+            }
+            Ok(empty.then(|| (M::default(), None)))
+        }
+    }
+
+    if is_blank(body) {
+        return Ok(M::default());
+    }
+    let mut reader = serde_json::Deserializer::from_slice(body);
+    let outer = (&mut reader).deserialize_any(Outer(PhantomData))?;
+    reader.end()?;
+    let Some((mut outer, data)) = outer else { return Err(Unreadable::Shape { expected: "a JSON object" }) };
+    let Some(data) = data else { return Ok(outer) };
+    let mut inner: M = serde_json::from_str::<Required<M>>(data.get())?.0;
+    // What stood beside `data` is kept too.
+    for (name, value) in core::mem::take(outer.extra()).iter() {
+        inner.extra().push(name.into(), value.clone());
+    }
+    Ok(inner)
+}
+
+/// A model as `serde::Deserialize`, for generic code.
+struct Required<M>(M);
+
+impl<'de, M: Model> serde::Deserialize<'de> for Required<M> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        require_model(deserializer).map(Self)
+    }
+}
+
+/// A list that is not paged: a bare array, or `{"data": […]}`.
+impl<T: Decode + Described + serde::Serialize> Answer for Vec<T> {
+    fn read(_: u16, body: &[u8]) -> Result<Self, Unreadable> {
+        crate::page::Page::read(200, body).map(|page| page.data)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Decode, Seed};
+    use alloc::string::String;
+    use alloc::vec::Vec;
+    use serde::de::DeserializeSeed;
+
+    fn read<T: Decode>(text: &str) -> Option<T> {
+        Seed::new().deserialize(&mut serde_json::Deserializer::from_str(text)).unwrap()
+    }
+
+    #[test]
+    fn numbers_come_in_many_clothes() {
+        for (text, number) in
+            [("12", Some(12)), ("\"12\"", Some(12)), ("12.0", Some(12)), ("12.5", None), ("-1", None)]
+        {
+            assert_eq!(read::<u64>(text), number, "{text}");
+        }
+        assert_eq!(read::<u64>("18446744073709551615"), Some(u64::MAX));
+        assert_eq!(read::<i64>("9223372036854775808"), None);
+        assert_eq!(read::<f64>("\"95.17\""), Some(95.17));
+        assert_eq!(read::<bool>("1"), Some(true));
+        assert_eq!(read::<bool>("\"no\""), None);
+    }
+
+    #[test]
+    fn another_type_is_nothing() {
+        for text in ["null", "[1,[2]]", "{\"a\":{}}", "true"] {
+            assert_eq!(read::<String>(text), None, "{text}");
+            assert_eq!(read::<u64>(text), None, "{text}");
+        }
+        assert_eq!(
+            read::<Vec<String>>("[\"a\",null,5]"),
+            Some([String::from("a"), String::from("5")].into())
+        );
+        assert_eq!(read::<Vec<String>>("{\"0\":\"a\",\"2\":\"b\"}").map(|items| items.len()), Some(2));
+    }
+}

@@ -1,0 +1,139 @@
+//! The whole API on one page: one row per call.
+//!
+//! A row names a call, the struct that is its input, and what it answers; the route stands on the struct. From
+//! these rows come the [`Endpoint`](crate::endpoint::Endpoint) impls, the registry [`ENDPOINTS`], calls by name
+//! ([`named`](crate::named)), and, through [`for_each_endpoint!`](crate::for_each_endpoint), every binding.
+
+/// Hands the rows of the catalog to a macro.
+///
+/// `for_each_endpoint!(my_macro)` expands to `my_macro! { … }` with, for each vendor and group, the rows
+/// `verb: Struct -> Answer;`. Whatever follows the macro's name is handed on in front, in brackets.
+#[macro_export]
+macro_rules! for_each_endpoint {
+    ($callback:path $(, $($context:tt)*)?) => {
+        $callback! {
+            [ $($($context)*)? ]
+            zagely {
+                account {
+                    health: CheckHealth -> [Health];
+                    me: GetAccount -> [Account];
+                }
+                messages {
+                    send: SendMessage -> [QueuedMessage];
+                    list: ListMessages -> [Page<Message>];
+                }
+                sessions {
+                    list: ListSessions -> [Page<Session>];
+                    get: GetSession -> [Session];
+                    create: CreateSession -> [Session];
+                    update: UpdateSession -> [Session];
+                    qr_code: GetQrCode -> [QrCode];
+                    disconnect: DisconnectSession -> [Session];
+                    delete: DeleteSession -> [Acknowledgement];
+                }
+                contacts {
+                    list: ListContacts -> [Page<Contact>];
+                    create: CreateContact -> [Contact];
+                    get: GetContact -> [Contact];
+                    update: UpdateContact -> [Contact];
+                    delete: DeleteContact -> [Acknowledgement];
+                    block: BlockContact -> [Contact];
+                    unblock: UnblockContact -> [Contact];
+                    import: ImportContacts -> [Job];
+                    export: ExportContacts -> [Job];
+                }
+                contact_groups {
+                    list: ListContactGroups -> [Page<ContactGroup>];
+                    create: CreateContactGroup -> [ContactGroup];
+                    get: GetContactGroup -> [ContactGroup];
+                    update: UpdateContactGroup -> [ContactGroup];
+                    delete: DeleteContactGroup -> [Acknowledgement];
+                    add_contacts: AddGroupContacts -> [Acknowledgement];
+                    remove_contacts: RemoveGroupContacts -> [Acknowledgement];
+                }
+                templates {
+                    create: CreateTemplate -> [MessageTemplate];
+                    preview: PreviewTemplate -> [TemplatePreview];
+                }
+                campaigns {
+                    create: CreateCampaign -> [Campaign];
+                    update: UpdateCampaign -> [Campaign];
+                    delete: DeleteCampaign -> [Acknowledgement];
+                    start: StartCampaign -> [Campaign];
+                    pause: PauseCampaign -> [Campaign];
+                    resume: ResumeCampaign -> [Campaign];
+                    cancel: CancelCampaign -> [Campaign];
+                    stats: GetCampaignStats -> [CampaignStats];
+                }
+                automations {
+                    list: ListAutomations -> [Page<Automation>];
+                    create: CreateAutomation -> [Automation];
+                    get: GetAutomation -> [Automation];
+                    update: UpdateAutomation -> [Automation];
+                    delete: DeleteAutomation -> [Acknowledgement];
+                    toggle: ToggleAutomation -> [Automation];
+                }
+                analytics {
+                    overview: GetOverview -> [Overview];
+                    campaigns: GetCampaignAnalytics -> [CampaignAnalytics];
+                    sessions: GetSessionAnalytics -> [SessionAnalytics];
+                    contacts: GetContactAnalytics -> [ContactAnalytics];
+                    message_activity: GetMessageActivity -> [Vec<MessageActivity>];
+                }
+                webhooks {
+                    list: ListWebhooks -> [Page<Webhook>];
+                    create: CreateWebhook -> [Webhook];
+                    get: GetWebhook -> [Webhook];
+                    update: UpdateWebhook -> [Webhook];
+                    delete: DeleteWebhook -> [Acknowledgement];
+                    deliveries: ListDeliveries -> [Page<WebhookDelivery>];
+                    test: TestWebhook -> [Acknowledgement];
+                }
+            }
+            wazaj {
+                messages {
+                    send_text: SendText -> [SentMessage];
+                    send_template: SendTemplate -> [SentMessage];
+                }
+            }
+        }
+    };
+}
+
+/// Stamps the trait impls and the registry.
+macro_rules! stamp {
+    ([] $( $vendor:ident { $( $group:ident { $( $verb:ident: $call:ident -> [$answer:ty]; )* } )* } )*) => {
+        $( mod $vendor {
+            use alloc::vec::Vec;
+
+            use crate::$vendor::*;
+            use crate::endpoint::{Call, Endpoint, Spec};
+            use crate::page::Page;
+            use crate::schema::Described;
+
+            $( $(
+                impl Endpoint for $call {
+                    type Vendor = crate::$vendor::Access;
+                    type Answer = $answer;
+                    const SPEC: &'static Spec = &Spec::new(
+                        stringify!($vendor),
+                        [concat!(stringify!($group), ".", stringify!($verb)), stringify!($group), stringify!($verb)],
+                        <$call as Call>::ROUTE,
+                        <$call as Described>::KIND,
+                        <$answer as Described>::KIND,
+                    );
+                }
+            )* )*
+
+            /// The rows as types, for unused imports in vendors without lists.
+            #[allow(dead_code)]
+            type Names = (Vec<()>, Page<()>);
+        } )*
+
+        /// Every call there is, in the order of the vendors' pages.
+        pub const ENDPOINTS: &[&crate::endpoint::Spec] = &[
+            $( $( $( <crate::$vendor::$call as crate::endpoint::Endpoint>::SPEC, )* )* )*
+        ];
+    };
+}
+for_each_endpoint!(stamp);

@@ -1,0 +1,249 @@
+//! Ready clients for Rust hosts: give them a transport, and call.
+//!
+//! They are the loop of [`Exchange`](crate::Exchange) and nothing else. The transport is the host's: what it must
+//! do is said at [`Transport`] and [`AsyncTransport`], and `examples/rust` has both over well-kept HTTP libraries.
+
+use alloc::collections::VecDeque;
+use core::fmt::{self, Debug, Formatter};
+use core::future::Future;
+use core::time::Duration;
+
+use crate::endpoint::Endpoint;
+use crate::error::{Error, TransportFault};
+use crate::exchange::Step;
+use crate::page::{Page, Paged};
+use crate::request::{CallOptions, Request};
+use crate::response::{Reply, Response};
+use crate::service::{Service, Vendor};
+use crate::time::UnixTime;
+
+/// What a host does for a client that blocks.
+pub trait Transport {
+    /// Sends a request and waits for the whole response. It follows no redirect, takes no status for a failure, and
+    /// tells a connection that could not be made ([`TransportFault::Connect`]) from one that was lost: only the
+    /// first is safe to try again with every call.
+    ///
+    /// # Errors
+    /// If no whole response came.
+    fn send(&self, request: Request) -> Result<Response, TransportFault>;
+
+    /// Lets time pass.
+    fn wait(&self, duration: Duration);
+
+    /// The time.
+    fn now(&self) -> UnixTime;
+
+    /// 16 bytes of good randomness.
+    fn entropy(&self) -> [u8; 16];
+}
+
+/// What a host does for a client that does not block.
+pub trait AsyncTransport {
+    /// As [`Transport::send`].
+    fn send(&self, request: Request) -> impl Future<Output = Result<Response, TransportFault>> + Send;
+
+    /// Lets time pass.
+    fn wait(&self, duration: Duration) -> impl Future<Output = ()> + Send;
+
+    /// The time.
+    fn now(&self) -> UnixTime;
+
+    /// 16 bytes of good randomness.
+    fn entropy(&self) -> [u8; 16];
+}
+
+/// A client that blocks.
+///
+/// ```
+/// use core::time::Duration;
+/// use hudhud::{Client, KeyPair, Request, Response, Transport, TransportFault, UnixTime, Zagely, zagely::*};
+///
+/// struct Canned; // a transport for tests
+/// impl Transport for Canned {
+///     fn send(&self, _: Request) -> Result<Response, TransportFault> {
+///         Ok(Response::new(201, [("Content-Type", "application/json")], r#"{"message_id":"m-1"}"#))
+///     }
+///     fn wait(&self, _: Duration) {}
+///     fn now(&self) -> UnixTime { UnixTime::from_secs(1_776_767_400) }
+///     fn entropy(&self) -> [u8; 16] { [7; 16] }
+/// }
+///
+/// let client = Client::new(Zagely::new(KeyPair::new("pk_test", "sk_test")?), Canned);
+/// let sent = client.call(SendMessage::text("+15551234567", "hi"))?;
+/// assert_eq!(sent.message_id.as_deref(), Some("m-1"));
+/// # Ok::<(), hudhud::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Client<V, T> {
+    service: Service<V>,
+    transport: T,
+}
+
+impl<V: Vendor, T> Debug for Client<V, T> {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Client").field("service", &self.service).finish_non_exhaustive()
+    }
+}
+
+impl<V: Vendor, T: Transport> Client<V, T> {
+    /// Over a service and a transport.
+    pub fn new(service: Service<V>, transport: T) -> Self {
+        Self { service, transport }
+    }
+
+    /// Makes a call, with retries as the service is set.
+    ///
+    /// # Errors
+    /// [`Error`], of whatever kind.
+    pub fn call<E: Endpoint<Vendor = V>>(&self, call: E) -> Result<Reply<E::Answer>, Error> {
+        self.call_with(call, CallOptions::default())
+    }
+
+    /// Makes a call with options.
+    ///
+    /// # Errors
+    /// [`Error`], of whatever kind.
+    pub fn call_with<E: Endpoint<Vendor = V>>(
+        &self,
+        call: E,
+        options: CallOptions,
+    ) -> Result<Reply<E::Answer>, Error> {
+        let transport = &self.transport;
+        let mut exchange = self.service.exchange_with(call, options, transport.entropy())?;
+        loop {
+            match exchange.step(transport.now()) {
+                Step::Send(request) => match transport.send(request) {
+                    Ok(response) => exchange.receive(response, transport.now())?,
+                    Err(fault) => exchange.fail(fault, transport.now())?,
+                },
+                Step::Wait(duration) => transport.wait(duration),
+                Step::Done(outcome) => return outcome,
+            }
+        }
+    }
+
+    /// The pages of a list, each asked for when it is needed. After an error there are no more.
+    pub fn pages<E, I>(&self, call: E) -> impl Iterator<Item = Result<Reply<Page<I>>, Error>>
+    where
+        E: Endpoint<Vendor = V, Answer = Page<I>> + Paged + Clone,
+    {
+        let mut next = Some(call);
+        core::iter::from_fn(move || {
+            let call = next.take()?;
+            let reply = self.call(call.clone());
+            next = reply.as_ref().ok().and_then(|page| page.next(&call));
+            Some(reply)
+        })
+    }
+
+    /// The items of all pages of a list.
+    pub fn items<E, I>(&self, call: E) -> impl Iterator<Item = Result<I, Error>>
+    where
+        E: Endpoint<Vendor = V, Answer = Page<I>> + Paged + Clone,
+    {
+        self.pages(call).flat_map(|reply| {
+            let (page, error) = match reply {
+                Ok(reply) => (reply.into_answer(), None),
+                Err(error) => (Page::default(), Some(Err(error))),
+            };
+            page.into_iter().map(Ok).chain(error)
+        })
+    }
+}
+
+/// A client that does not block.
+#[derive(Clone)]
+pub struct AsyncClient<V, T> {
+    service: Service<V>,
+    transport: T,
+}
+
+impl<V: Vendor, T> Debug for AsyncClient<V, T> {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("AsyncClient").field("service", &self.service).finish_non_exhaustive()
+    }
+}
+
+impl<V: Vendor, T: AsyncTransport> AsyncClient<V, T> {
+    /// Over a service and a transport.
+    pub fn new(service: Service<V>, transport: T) -> Self {
+        Self { service, transport }
+    }
+
+    /// Makes a call, with retries as the service is set. Dropping the future ends the call wherever it is: a request
+    /// that was sent may then have its effect.
+    ///
+    /// # Errors
+    /// [`Error`], of whatever kind.
+    pub async fn call<E: Endpoint<Vendor = V>>(&self, call: E) -> Result<Reply<E::Answer>, Error> {
+        self.call_with(call, CallOptions::default()).await
+    }
+
+    /// Makes a call with options.
+    ///
+    /// # Errors
+    /// [`Error`], of whatever kind.
+    pub async fn call_with<E: Endpoint<Vendor = V>>(
+        &self,
+        call: E,
+        options: CallOptions,
+    ) -> Result<Reply<E::Answer>, Error> {
+        let transport = &self.transport;
+        let mut exchange = self.service.exchange_with(call, options, transport.entropy())?;
+        loop {
+            match exchange.step(transport.now()) {
+                Step::Send(request) => match transport.send(request).await {
+                    Ok(response) => exchange.receive(response, transport.now())?,
+                    Err(fault) => exchange.fail(fault, transport.now())?,
+                },
+                Step::Wait(duration) => transport.wait(duration).await,
+                Step::Done(outcome) => return outcome,
+            }
+        }
+    }
+
+    /// The items of all pages of a list, to be taken one by one with [`Items::next`].
+    pub fn items<E, I>(&self, call: E) -> Items<'_, V, T, E, I>
+    where
+        E: Endpoint<Vendor = V, Answer = Page<I>> + Paged + Clone,
+    {
+        Items { client: self, next: Some(call), ready: VecDeque::new() }
+    }
+}
+
+/// The items of a list, page after page.
+pub struct Items<'a, V, T, E, I> {
+    client: &'a AsyncClient<V, T>,
+    next: Option<E>,
+    ready: VecDeque<I>,
+}
+
+impl<V, T, E, I> Debug for Items<'_, V, T, E, I> {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Items").field("ready", &self.ready.len()).finish_non_exhaustive()
+    }
+}
+
+impl<V, T, E, I> Items<'_, V, T, E, I>
+where
+    V: Vendor,
+    T: AsyncTransport,
+    E: Endpoint<Vendor = V, Answer = Page<I>> + Paged + Clone,
+{
+    /// The next item, from the page at hand or the one behind it; `None` at the end, and after an error.
+    pub async fn next(&mut self) -> Option<Result<I, Error>> {
+        loop {
+            if let Some(item) = self.ready.pop_front() {
+                return Some(Ok(item));
+            }
+            let call = self.next.take()?;
+            match self.client.call(call.clone()).await {
+                Ok(page) => {
+                    self.next = page.next(&call);
+                    self.ready.extend(page.into_answer());
+                }
+                Err(error) => return Some(Err(error)),
+            }
+        }
+    }
+}

@@ -1,0 +1,618 @@
+//! The one error: what went wrong, where, whose fault it is and what to do about it.
+
+use alloc::borrow::Cow;
+use alloc::boxed::Box;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt::{self, Debug, Display, Formatter, Write as _};
+
+use crate::answer::Unreadable;
+use crate::endpoint::Spec;
+use crate::idempotency::IdempotencyKey;
+use crate::json::{Json, Object};
+use crate::redact;
+use crate::response::{Meta, Response};
+
+/// What kind of failure it is; the same names in every host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A fault of the call itself, found before anything was sent.
+    InvalidRequest,
+    /// 401: keys are missing, wrong, inactive or expired.
+    Authentication,
+    /// 403: the key lacks an ability, or the account may not do this.
+    Permission,
+    /// 404: there is no such thing in this workspace.
+    NotFound,
+    /// 405: the route exists under another method.
+    MethodNotAllowed,
+    /// 422: fields or a business rule of the vendor's.
+    Validation,
+    /// 429: the minute's limit; it passes.
+    RateLimited,
+    /// 429: the day's or the month's quota; it does not pass soon.
+    QuotaExceeded,
+    /// 502, 503, 504: the vendor or something before it is down for a while.
+    Unavailable,
+    /// Any other 5xx.
+    Server,
+    /// Any 3xx. Redirects are not followed: keys would travel with them.
+    Redirect,
+    /// Any other 4xx.
+    Client,
+    /// A success that cannot be read as one.
+    UnexpectedResponse,
+    /// No answer came.
+    Transport,
+}
+
+impl ErrorKind {
+    /// The name in every host, such as `rate_limited`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::InvalidRequest => "invalid_request",
+            Self::Authentication => "authentication",
+            Self::Permission => "permission",
+            Self::NotFound => "not_found",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::Validation => "validation",
+            Self::RateLimited => "rate_limited",
+            Self::QuotaExceeded => "quota_exceeded",
+            Self::Unavailable => "unavailable",
+            Self::Server => "server",
+            Self::Redirect => "redirect",
+            Self::Client => "client",
+            Self::UnexpectedResponse => "unexpected_response",
+            Self::Transport => "transport",
+        }
+    }
+
+    /// The kind of a status that is no success, told apart by `code` where one status means two things.
+    fn of(status: u16, code: Option<&str>) -> Self {
+        match status {
+            401 => Self::Authentication,
+            403 => Self::Permission,
+            404 => Self::NotFound,
+            405 => Self::MethodNotAllowed,
+            422 => Self::Validation,
+            429 if matches!(code, Some("daily_quota_exceeded" | "monthly_quota_exceeded")) => {
+                Self::QuotaExceeded
+            }
+            429 => Self::RateLimited,
+            502..=504 => Self::Unavailable,
+            500..=599 => Self::Server,
+            300..=399 => Self::Redirect,
+            400..=499 => Self::Client,
+            _ => Self::UnexpectedResponse,
+        }
+    }
+}
+
+/// Whose fault an error is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Side {
+    /// The program or person that made the call.
+    Caller,
+    /// The vendor.
+    Vendor,
+    /// The way between them.
+    Network,
+}
+
+/// How a transport failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TransportFault {
+    /// No connection could be made; the request was certainly not sent.
+    Connect,
+    /// No answer came in time; the request may have had its effect.
+    Timeout,
+    /// The connection was lost or broke half-way; the request may have had its effect.
+    Closed,
+}
+
+/// Field by field, what is wrong: the shape of the vendors' own validation errors.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct FieldErrors(Vec<(String, Vec<String>)>);
+
+impl FieldErrors {
+    /// Whether there is nothing wrong.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How many fields are at fault.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// What is wrong with one field.
+    #[must_use]
+    pub fn get(&self, field: &str) -> Option<&[String]> {
+        self.0.iter().find(|(name, _)| name == field).map(|(_, messages)| messages.as_slice())
+    }
+
+    /// Field names with their messages, in the order they were found.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &[String])> {
+        self.0.iter().map(|(name, messages)| (name.as_str(), messages.as_slice()))
+    }
+
+    /// Adds a message; the same one twice is one.
+    pub(crate) fn add(&mut self, field: impl Into<String>, message: impl Into<String>) {
+        let (field, message) = (field.into(), message.into());
+        match self.0.iter_mut().find(|(name, _)| *name == field) {
+            Some((_, messages)) if messages.contains(&message) => {}
+            Some((_, messages)) => messages.push(message),
+            None => self.0.push((field, [message].into())),
+        }
+    }
+
+    pub(crate) fn extend(&mut self, other: &Self) {
+        for (field, messages) in other.iter() {
+            for message in messages {
+                self.add(field, message);
+            }
+        }
+    }
+
+    /// Reads the vendors' `errors` in all its forms: lists, single texts, nested maps, `[]` for nothing.
+    fn read(&mut self, at: &str, value: &Json) {
+        if let Ok(members) = value.read::<Object>() {
+            for (name, value) in members.iter() {
+                let inner = if at.is_empty() { name.to_string() } else { [at, name].join(".") };
+                self.read(&inner, value);
+            }
+        } else if let Ok(items) = value.read::<Vec<Json>>() {
+            for item in items {
+                self.read(at, &item);
+            }
+        } else if !value.is_null() {
+            let at = if at.is_empty() { "errors" } else { at };
+            self.add(at, value.as_text().unwrap_or(Cow::Borrowed(value.as_str())).into_owned());
+        }
+    }
+}
+
+impl Debug for FieldErrors {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.debug_list().entries(self.iter().map(|(name, _)| redact::sentence(name))).finish()
+    }
+}
+
+impl serde::Serialize for FieldErrors {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
+    }
+}
+
+/// Everything that can go wrong with a call.
+///
+/// [`Display`] says what, where, whose fault and what to do, and leaves out whatever may be a key, a phone
+/// number or a message. What the vendor said, word for word, is behind [`Error::message`],
+/// [`Error::field_errors`] and [`Error::response`]: look at it, do not log it.
+#[derive(Clone)]
+pub struct Error(Box<Inner>);
+
+#[derive(Clone)]
+struct Inner {
+    kind: ErrorKind,
+    call: Option<&'static str>,
+    code: Option<String>,
+    message: String,
+    fields: FieldErrors,
+    details: Object,
+    fault: Option<TransportFault>,
+    key: Option<IdempotencyKey>,
+    meta: Option<Meta>,
+    response: Option<Response>,
+}
+
+impl Error {
+    fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            call: None,
+            code: None,
+            message: message.into(),
+            fields: FieldErrors::default(),
+            details: Object::new(),
+            fault: None,
+            key: None,
+            meta: None,
+            response: None,
+        }))
+    }
+
+    /// One local fault.
+    pub(crate) fn invalid(field: &str, message: &str) -> Self {
+        let mut fields = FieldErrors::default();
+        fields.add(field, message);
+        Self::from_faults(None, fields)
+    }
+
+    /// The faults of two things that were looked at separately.
+    pub(crate) fn together(first: Option<Self>, second: Option<Self>) -> Self {
+        let mut fields = FieldErrors::default();
+        for error in [first, second].into_iter().flatten() {
+            fields.extend(&error.0.fields);
+        }
+        Self::from_faults(None, fields)
+    }
+
+    /// All local faults of a call together.
+    pub(crate) fn from_faults(call: Option<&Spec>, fields: FieldErrors) -> Self {
+        let mut error = Self::new(ErrorKind::InvalidRequest, "The call has faults and was not sent.");
+        error.0.call = call.map(|spec| spec.name);
+        error.0.fields = fields;
+        error
+    }
+
+    /// No answer.
+    pub(crate) fn from_transport(call: &Spec, fault: TransportFault, key: Option<IdempotencyKey>) -> Self {
+        let message = match fault {
+            TransportFault::Connect => "No connection could be made.",
+            TransportFault::Timeout => "No answer came in time.",
+            TransportFault::Closed => "The connection was lost before the answer was whole.",
+        };
+        let mut error = Self::new(ErrorKind::Transport, message);
+        error.0.call = Some(call.name);
+        error.0.fault = Some(fault);
+        error.0.key = key;
+        error
+    }
+
+    /// An answer that is no success.
+    pub(crate) fn from_response(call: &Spec, response: Response, meta: Meta) -> Self {
+        let said = Said::read(&response);
+        let kind = ErrorKind::of(response.status, said.code.as_deref());
+        let message = said.message.unwrap_or_else(|| said_nothing(&response));
+        let mut error = Self::new(kind, message);
+        error.0.call = Some(call.name);
+        error.0.code = said.code;
+        error.0.fields = said.fields;
+        error.0.details = said.details;
+        error.0.key.clone_from(&meta.idempotency_key);
+        error.0.meta = Some(meta);
+        error.0.response = Some(response);
+        error
+    }
+
+    /// A failure that the vendor reports under a status of success.
+    pub(crate) fn denied(call: &Spec, response: Response, meta: Meta) -> Self {
+        let mut error = Self::from_response(call, response, meta);
+        error.0.kind = ErrorKind::UnexpectedResponse;
+        error
+    }
+
+    /// A success that cannot be read.
+    pub(crate) fn unreadable(call: &Spec, fault: &Unreadable, response: Response, meta: Meta) -> Self {
+        let mut error = Self::from_response(call, response, meta);
+        error.0.kind = ErrorKind::UnexpectedResponse;
+        error.0.message = fault.to_string();
+        error
+    }
+
+    /// What kind of failure it is.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The call, such as `contacts.list`, where one was being made.
+    #[must_use]
+    pub fn call(&self) -> Option<&'static str> {
+        self.0.call
+    }
+
+    /// The vendor's machine-readable code, verbatim: `error.code` of Zagely, the business code of Wazaj.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        self.0.code.as_deref()
+    }
+
+    /// The vendor's sentence, verbatim, or ours where it said none. It may hold personal text.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// Field by field what is wrong, found here (`invalid_request`) or by the vendor (`validation`).
+    #[must_use]
+    pub fn field_errors(&self) -> &FieldErrors {
+        &self.0.fields
+    }
+
+    /// The ability the key lacks (403 `insufficient_ability`).
+    #[must_use]
+    pub fn required_ability(&self) -> Option<Cow<'_, str>> {
+        self.0.details.text("required_ability")
+    }
+
+    /// The vendor's `details`, such as the `limit` of a quota.
+    #[must_use]
+    pub fn details(&self) -> &Object {
+        &self.0.details
+    }
+
+    /// The methods a 405 offers instead.
+    #[must_use]
+    pub fn allowed_methods(&self) -> Vec<String> {
+        let allow =
+            self.0.response.as_ref().and_then(|response| response.header("allow")).unwrap_or_default();
+        allow
+            .split(',')
+            .map(|name| name.trim().to_ascii_uppercase())
+            .filter(|name| !name.is_empty())
+            .collect()
+    }
+
+    /// The HTTP status, if an answer came.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.0.meta.as_ref().map(|meta| meta.status)
+    }
+
+    /// Status, limits and replay mark, if an answer came.
+    #[must_use]
+    pub fn meta(&self) -> Option<&Meta> {
+        self.0.meta.as_ref()
+    }
+
+    /// The idempotency key that was sent: with it the call can be repeated later without a second effect.
+    #[must_use]
+    pub fn idempotency_key(&self) -> Option<&IdempotencyKey> {
+        self.0.key.as_ref()
+    }
+
+    /// The whole answer, if one came. It may hold personal text.
+    #[must_use]
+    pub fn response(&self) -> Option<&Response> {
+        self.0.response.as_ref()
+    }
+
+    /// How the transport failed, for the kind `transport`.
+    #[must_use]
+    pub fn transport_fault(&self) -> Option<TransportFault> {
+        self.0.fault
+    }
+
+    /// Whether repeating the call, where that is safe, makes sense.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        matches!(self.0.kind, ErrorKind::RateLimited | ErrorKind::Unavailable | ErrorKind::Transport)
+    }
+
+    /// Whose fault it is.
+    #[must_use]
+    pub fn side(&self) -> Side {
+        match self.0.kind {
+            ErrorKind::Unavailable
+            | ErrorKind::Server
+            | ErrorKind::UnexpectedResponse
+            | ErrorKind::Redirect => Side::Vendor,
+            ErrorKind::Transport => Side::Network,
+            _ => Side::Caller,
+        }
+    }
+
+    /// What to do about it, in one sentence.
+    #[must_use]
+    pub fn advice(&self) -> &'static str {
+        match (self.0.kind, self.code()) {
+            (_, Some("unauthenticated")) => {
+                "This route may want an app token of the dashboard instead of the key pair: set app_token."
+            }
+            (_, Some("key_inactive")) => "The key is disabled or expired: make a new one in the dashboard.",
+            (_, Some("credentials_missing")) => {
+                "The keys did not arrive: look for a proxy that drops headers."
+            }
+            (_, Some("billing_send_denied")) => {
+                "The account's billing forbids sending: see the Wazaj console."
+            }
+            (_, Some("templates_not_entitled")) => {
+                "The account's plan has no templates: see the Wazaj console."
+            }
+            (_, Some("insufficient_ability")) => "Give the key the ability it lacks, or use another key.",
+            (ErrorKind::InvalidRequest, _) => "Correct the fields named; nothing was sent.",
+            (ErrorKind::Authentication, _) => "Check the keys: complete, of this workspace, not revoked.",
+            (ErrorKind::Permission, _) => "The key or account may not do this.",
+            (ErrorKind::NotFound, _) => "Check the id, and that it belongs to this workspace.",
+            (ErrorKind::MethodNotAllowed, _) => "Set the method of this call to one that the vendor allows.",
+            (ErrorKind::Validation, _) => "Correct what the vendor refuses, then call again.",
+            (ErrorKind::RateLimited, _) => "Wait for the time in retry_after, then call again.",
+            (ErrorKind::QuotaExceeded, _) => "Wait for the next day or month, or raise the quota.",
+            (ErrorKind::Unavailable, _) => "Call again later; the vendor is down for a while.",
+            (ErrorKind::Server, _) => "Give the vendor's support the whole response.",
+            (ErrorKind::Redirect, _) => {
+                "Check the base URL; redirects are not followed, to keep the keys here."
+            }
+            (ErrorKind::Client, _) => "Look at the response for what the vendor refuses.",
+            (ErrorKind::UnexpectedResponse, _) => {
+                "The call may have had its effect: look before calling again. The body is in the response."
+            }
+            (ErrorKind::Transport, _) => match self.0.fault {
+                Some(TransportFault::Connect) | None => "Nothing was sent: check the network and call again.",
+                _ => "The call may have had its effect: look before calling again.",
+            },
+        }
+    }
+
+    pub(crate) fn with_call(mut self, spec: &Spec) -> Self {
+        self.0.call = Some(spec.name);
+        self
+    }
+}
+
+impl Display for Error {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        let Inner { kind, call, code, message, fields, .. } = &*self.0;
+        if let Some(call) = call {
+            write!(formatter, "{call}: ")?;
+        }
+        formatter.write_str(kind.as_str())?;
+        match (self.status(), code) {
+            (Some(status), Some(code)) => write!(formatter, " (HTTP {status}, {})", redact::sentence(code))?,
+            (Some(status), None) => write!(formatter, " (HTTP {status})")?,
+            _ => {}
+        }
+        write!(formatter, ": {}", redact::sentence(message))?;
+        for (field, messages) in fields.iter() {
+            write!(formatter, " {}:", redact::sentence(field))?;
+            for message in messages {
+                write!(formatter, " {}", redact::sentence(message))?;
+            }
+        }
+        if let Some(ability) = self.required_ability() {
+            write!(formatter, " Required ability: {}.", redact::sentence(&ability))?;
+        }
+        write!(formatter, " {}", self.advice())
+    }
+}
+
+impl Debug for Error {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Error({self})")
+    }
+}
+
+impl core::error::Error for Error {}
+
+/// Errors are equal when they say the same thing of the same call.
+impl PartialEq for Error {
+    fn eq(&self, other: &Self) -> bool {
+        let key = |error: &Self| (error.kind(), error.call(), error.status());
+        key(self) == key(other)
+            && self.code() == other.code()
+            && self.message() == other.message()
+            && self.field_errors() == other.field_errors()
+    }
+}
+
+/// Everything the error says, under the names every host uses. Unlike [`Display`] it holds the vendor's own words,
+/// which may be personal: it is for handing an error to another language, not for a log.
+impl serde::Serialize for Error {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap;
+
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("kind", self.kind().as_str())?;
+        map.serialize_entry("call", &self.call())?;
+        map.serialize_entry("code", &self.code())?;
+        map.serialize_entry("message", self.message())?;
+        map.serialize_entry("field_errors", self.field_errors())?;
+        map.serialize_entry("required_ability", &self.required_ability())?;
+        map.serialize_entry("retryable", &self.is_retryable())?;
+        map.serialize_entry("details", self.details())?;
+        map.serialize_entry("advice", self.advice())?;
+        match self.meta() {
+            Some(meta) => meta.write(&mut map)?,
+            None => {
+                map.serialize_entry("idempotency_key", &self.idempotency_key().map(IdempotencyKey::as_str))?
+            }
+        }
+        map.end()
+    }
+}
+
+/// Our sentence for an answer in which the vendor said none.
+fn said_nothing(response: &Response) -> String {
+    let mut text = String::from("The vendor gave no reason");
+    let kind = response.header("content-type").map(|kind| kind.split(';').next().unwrap_or(kind).trim());
+    match kind {
+        _ if response.body.is_empty() => text.push_str(" and an empty body."),
+        Some(kind) if kind.len() < 40 => {
+            let _ = write!(text, " that can be read, but {} bytes of {kind}.", response.body.len());
+        }
+        _ => {
+            let _ = write!(text, " that can be read, but {} bytes.", response.body.len());
+        }
+    }
+    text
+}
+
+/// What a body says of an error, in any of the shapes the vendors use: Zagely's envelope, the framework's
+/// `{message, errors}`, Wazaj's `{success, message, errors}`, or nothing that can be read.
+#[derive(Default)]
+struct Said {
+    code: Option<String>,
+    message: Option<String>,
+    fields: FieldErrors,
+    details: Object,
+}
+
+/// The business codes Wazaj's page names; the list is open.
+const BUSINESS_CODES: [&str; 2] = ["billing_send_denied", "templates_not_entitled"];
+
+impl Said {
+    fn read(response: &Response) -> Self {
+        let Ok(body) = serde_json::from_slice::<Object>(&response.body) else { return Self::default() };
+        let envelope = body.get("error").and_then(|error| error.read::<Object>().ok());
+        let inner = envelope.as_ref().unwrap_or(&body);
+        let details =
+            inner.get("details").and_then(|details| details.read::<Object>().ok()).unwrap_or_default();
+        let mut fields = FieldErrors::default();
+        for errors in [details.get("errors"), inner.get("errors"), body.get("errors")].into_iter().flatten() {
+            fields.read("", errors);
+        }
+        let message = [inner, &body].iter().find_map(|object| word(object, "message"));
+        let message = message.or_else(|| word(&body, "error").filter(|text| text.contains(' ')));
+        let stated =
+            [word(&body, "code"), word(&body, "error_code"), word(inner, "code"), word(&body, "error")];
+        let code = stated.into_iter().flatten().find(|code| !code.contains(' '));
+        let code = code.or_else(|| message.clone().filter(|text| is_code(text))).or_else(|| {
+            let found = fields.iter().find_map(|(name, messages)| {
+                BUSINESS_CODES
+                    .into_iter()
+                    .find(|code| name == *code || messages.iter().any(|text| text == code))
+            });
+            found.map(String::from)
+        });
+        Self { code, message, fields, details }
+    }
+}
+
+/// A member that is text or a number, as text.
+fn word(object: &Object, name: &str) -> Option<String> {
+    let value = object.get(name)?;
+    let number = || value.as_str().parse::<f64>().is_ok().then(|| value.as_str().to_string());
+    value.as_text().map(Cow::into_owned).or_else(number).filter(|text| !text.is_empty())
+}
+
+/// `^[a-z][a-z0-9]*(_[a-z0-9]+)+$`
+fn is_code(text: &str) -> bool {
+    let mut parts = text.split('_');
+    let legal = |part: &str| {
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    };
+    parts.next().is_some_and(|first| legal(first) && first.as_bytes()[0].is_ascii_lowercase())
+        && text.contains('_')
+        && parts.all(legal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FieldErrors, is_code};
+    use alloc::vec::Vec;
+
+    #[test]
+    fn codes_are_told_from_sentences() {
+        assert!(is_code("billing_send_denied") && is_code("a1_2"));
+        for text in ["", "unauthorized", "Not_a_code", "_a", "a_", "a__b", "1_a", "a b_c"] {
+            assert!(!is_code(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn errors_are_read_in_every_form() {
+        let mut fields = FieldErrors::default();
+        fields
+            .read("", &r#"{"to":["a","b"],"name":"c","deep":{"er":["d"]},"none":[],"n":5}"#.parse().unwrap());
+        let read: Vec<_> = fields.iter().map(|(name, messages)| (name, messages.len())).collect();
+        assert_eq!(read, [("to", 2), ("name", 1), ("deep.er", 1), ("n", 1)]);
+    }
+}

@@ -1,0 +1,275 @@
+//! One call in flight, as a state machine: it is told the time and what happened, and says what to do next.
+//!
+//! ```
+//! use hudhud::{KeyPair, Response, Step, UnixTime, Zagely, zagely::SendMessage};
+//! # fn send(request: hudhud::Request) -> Result<Response, hudhud::TransportFault> {
+//! #     Ok(Response::new(201, [("Content-Type", "application/json")], r#"{"status":"queued","message_id":"m-1"}"#))
+//! # }
+//! # let (now, entropy) = (UnixTime::from_secs(1_776_767_400), [7; 16]);
+//! let zagely = Zagely::new(KeyPair::new("pk_test", "sk_test")?);
+//! let mut exchange = zagely.exchange(SendMessage::text("+15551234567", "hi"), entropy)?; // local faults end here
+//! let outcome = loop {
+//!     match exchange.step(now) {
+//!         Step::Send(request) => match send(request) {
+//!             Ok(response) => exchange.receive(response, now)?,
+//!             Err(fault) => exchange.fail(fault, now)?,
+//!         },
+//!         Step::Wait(_duration) => { /* sleep for it */ }
+//!         Step::Done(outcome) => break outcome, // Result<Reply<QueuedMessage>, Error>
+//!     }
+//! };
+//! assert_eq!(outcome?.message_id.as_deref(), Some("m-1"));
+//! # Ok::<(), hudhud::Error>(())
+//! ```
+
+use core::fmt::{self, Debug, Formatter};
+use core::time::Duration;
+
+use crate::answer::Answer;
+use crate::endpoint::{Endpoint, Spec};
+use crate::error::{Error, ErrorKind, TransportFault};
+use crate::idempotency::IdempotencyKey;
+use crate::request::{Method, Request};
+use crate::response::{Meta, Reply, Response};
+use crate::retry::{Decision, Fault, Jitter, Repeat, RetryPolicy};
+use crate::service::{Vendor, decode};
+use crate::time::UnixTime;
+
+/// What the host is to do next.
+#[derive(Debug)]
+pub enum Step<T> {
+    /// Send this, then call `receive` or `fail`.
+    Send(Request),
+    /// Let this much time pass, then call `step`. Calling it earlier gives the rest of the wait.
+    Wait(Duration),
+    /// It is over.
+    Done(Result<T, Error>),
+}
+
+impl<T> Step<T> {
+    /// The same step with another view of a success.
+    pub(crate) fn map<U>(self, view: impl FnOnce(T) -> Result<U, Error>) -> Step<U> {
+        match self {
+            Self::Send(request) => Step::Send(request),
+            Self::Wait(wait) => Step::Wait(wait),
+            Self::Done(outcome) => Step::Done(outcome.and_then(view)),
+        }
+    }
+}
+
+/// One call in flight, with its retries.
+///
+/// The host calls [`step`](Exchange::step) until it is done; after each [`Step::Send`] it calls
+/// [`receive`](Exchange::receive) or [`fail`](Exchange::fail) once. Nothing is ever sent twice by accident: see
+/// [`Repeat`].
+pub struct Exchange<E: Endpoint> {
+    call: E,
+    machine: Machine,
+}
+
+impl<E: Endpoint + Debug> Debug for Exchange<E> {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Exchange").field("call", &self.call).field("machine", &self.machine).finish()
+    }
+}
+
+impl<E: Endpoint> Exchange<E> {
+    pub(crate) fn new(
+        call: E,
+        request: Request,
+        key: Option<IdempotencyKey>,
+        policy: RetryPolicy,
+        entropy: [u8; 16],
+    ) -> Self {
+        let repeat = E::Vendor::repeat(E::SPEC, key.is_some());
+        let machine = Machine::new(E::SPEC, request, key, policy, repeat, entropy);
+        Self { call, machine }
+    }
+
+    /// What to do next. After the end it is `Done` with an `invalid_request` under `exchange`; so it is while an
+    /// answer is awaited, which changes nothing.
+    pub fn step(&mut self, now: UnixTime) -> Step<Reply<E::Answer>> {
+        let machine = &mut self.machine;
+        machine.step(now).map(|response| decode::<E>(response, machine.key.as_ref(), Some(now)))
+    }
+
+    /// The answer to the request that was sent.
+    ///
+    /// # Errors
+    /// `invalid_request` under `exchange` if none is awaited; the exchange goes on as if nothing had happened.
+    pub fn receive(&mut self, response: Response, now: UnixTime) -> Result<(), Error> {
+        let accepted = E::Answer::accepts(response.status);
+        self.machine.receive(response, accepted, now)
+    }
+
+    /// No answer came.
+    ///
+    /// # Errors
+    /// As [`Exchange::receive`].
+    pub fn fail(&mut self, fault: TransportFault, now: UnixTime) -> Result<(), Error> {
+        self.machine.fail(fault, now)
+    }
+
+    /// The call.
+    pub fn call(&self) -> &E {
+        &self.call
+    }
+
+    /// The idempotency key that is sent, to be kept by whoever wants to repeat the call later.
+    pub fn idempotency_key(&self) -> Option<&IdempotencyKey> {
+        self.machine.key.as_ref()
+    }
+
+    /// How often the request was sent so far.
+    pub fn attempts(&self) -> u32 {
+        self.machine.attempts
+    }
+}
+
+/// The exchange without the types of its call: one for all of them.
+pub(crate) struct Machine {
+    spec: &'static Spec,
+    request: Request,
+    pub(crate) key: Option<IdempotencyKey>,
+    policy: RetryPolicy,
+    repeat: Repeat,
+    jitter: Jitter,
+    pub(crate) attempts: u32,
+    swapped: bool,
+    state: State,
+}
+
+enum State {
+    /// The request is to be sent.
+    Ready,
+    /// It was sent and nothing came back yet.
+    Sent,
+    /// It is to be sent again at a moment, at most so long from when that was decided.
+    Waiting { until: UnixTime, at_most: Duration },
+    /// This is the outcome.
+    Finished(Result<Response, Error>),
+    /// The outcome was handed over.
+    Over,
+}
+
+impl Debug for Machine {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        let state = match self.state {
+            State::Ready => "ready",
+            State::Sent => "sent",
+            State::Waiting { .. } => "waiting",
+            State::Finished(_) => "finished",
+            State::Over => "over",
+        };
+        formatter
+            .debug_struct("Machine")
+            .field("call", &self.spec.name)
+            .field("state", &state)
+            .field("attempts", &self.attempts)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Machine {
+    pub(crate) fn new(
+        spec: &'static Spec,
+        request: Request,
+        key: Option<IdempotencyKey>,
+        policy: RetryPolicy,
+        repeat: Repeat,
+        entropy: [u8; 16],
+    ) -> Self {
+        let jitter = Jitter::new(entropy);
+        Self { spec, request, key, policy, repeat, jitter, attempts: 0, swapped: false, state: State::Ready }
+    }
+
+    pub(crate) fn step(&mut self, now: UnixTime) -> Step<Response> {
+        match core::mem::replace(&mut self.state, State::Over) {
+            State::Waiting { until, at_most } if now < until => {
+                self.state = State::Waiting { until, at_most };
+                // A clock that was set back must not lengthen the wait.
+                Step::Wait(now.until(until).min(at_most))
+            }
+            State::Ready | State::Waiting { .. } => {
+                self.state = State::Sent;
+                self.attempts = self.attempts.saturating_add(1);
+                Step::Send(self.request.clone())
+            }
+            State::Finished(outcome) => Step::Done(outcome),
+            State::Sent => {
+                self.state = State::Sent;
+                Step::Done(Err(
+                    self.misuse("An answer is awaited: call receive or fail before the next step.")
+                ))
+            }
+            State::Over => Step::Done(Err(self.misuse("The exchange is over; make a new one."))),
+        }
+    }
+
+    /// `accepted` tells whether the status is an answer to the call.
+    pub(crate) fn receive(&mut self, response: Response, accepted: bool, now: UnixTime) -> Result<(), Error> {
+        self.expect_answer()?;
+        if accepted {
+            self.state = State::Finished(Ok(response));
+            return Ok(());
+        }
+        let meta = Meta::read(&response, self.key.as_ref(), Some(now));
+        let retry_after = meta.retry_after;
+        let error = Error::from_response(self.spec, response, meta);
+        if let Some(method) = self.other_method(&error) {
+            self.swapped = true;
+            self.request.method = method;
+            // The router answered before anything ran, so this is the same attempt.
+            self.attempts = self.attempts.saturating_sub(1);
+            self.state = State::Ready;
+            return Ok(());
+        }
+        let fault = Fault::of(&error);
+        self.decide(fault, retry_after, error, now);
+        Ok(())
+    }
+
+    pub(crate) fn fail(&mut self, fault: TransportFault, now: UnixTime) -> Result<(), Error> {
+        self.expect_answer()?;
+        let error = Error::from_transport(self.spec, fault, self.key.clone());
+        let fault = match fault {
+            TransportFault::Connect => Fault::NotSent,
+            TransportFault::Timeout | TransportFault::Closed => Fault::Unanswered,
+        };
+        self.decide(fault, None, error, now);
+        Ok(())
+    }
+
+    fn decide(&mut self, fault: Fault, retry_after: Option<Duration>, error: Error, now: UnixTime) {
+        let random = self.jitter.next();
+        self.state = match self.policy.decide(self.attempts, self.repeat, fault, retry_after, random) {
+            Decision::Stop => State::Finished(Err(error)),
+            Decision::After(wait) => State::Waiting { until: now.after(wait), at_most: wait },
+        };
+    }
+
+    /// PUT for PATCH and the other way round, once, if a 405 offers it or says nothing.
+    fn other_method(&self, error: &Error) -> Option<Method> {
+        if error.kind() != ErrorKind::MethodNotAllowed || !self.spec.route.update || self.swapped {
+            return None;
+        }
+        let other = match self.request.method {
+            Method::Put => Method::Patch,
+            Method::Patch => Method::Put,
+            _ => return None,
+        };
+        let allowed = error.allowed_methods();
+        (allowed.is_empty() || allowed.iter().any(|name| name == other.as_str())).then_some(other)
+    }
+
+    fn expect_answer(&self) -> Result<(), Error> {
+        match self.state {
+            State::Sent => Ok(()),
+            _ => Err(self.misuse("No answer is awaited: call step, and answer only what it sends.")),
+        }
+    }
+
+    fn misuse(&self, message: &str) -> Error {
+        Error::invalid("exchange", message).with_call(self.spec)
+    }
+}

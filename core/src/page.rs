@@ -1,0 +1,272 @@
+//! Lists that come page by page.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt::{self, Debug, Formatter};
+use core::marker::PhantomData;
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::ser::SerializeMap;
+
+use crate::answer::{
+    Answer, Decode, Key, Seed, Slot, Unreadable, expects_anything, is_blank, otherwise_nothing,
+};
+use crate::endpoint::Endpoint;
+use crate::json::Object;
+use crate::schema::{Described, Kind};
+
+/// One page of a list.
+///
+/// It is read from a paginator (`{current_page, data, …}`), from `{data, meta, links}`, and from a bare array.
+///
+/// Source: Zagely's three list samples; the members they do not show are inferred from the framework.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Page<T> {
+    /// The items.
+    pub data: Vec<T>,
+    /// The number of this page, from 1.
+    pub current_page: Option<u64>,
+    /// The number of the last page (inferred).
+    pub last_page: Option<u64>,
+    /// How many items a full page has.
+    pub per_page: Option<u64>,
+    /// How many items there are on all pages.
+    pub total: Option<u64>,
+    /// The address of the next page (inferred). It is only a sign that there is one: it is never followed.
+    pub next_page_url: Option<String>,
+    /// What the vendor sent beside the fields above, verbatim.
+    pub extra: Object,
+}
+
+/// A call whose answer is one page.
+pub trait Paged {
+    /// The page this call asks for.
+    fn page(&self) -> u64;
+
+    /// The same call for another page.
+    #[must_use]
+    fn at_page(&self, page: u64) -> Self;
+}
+
+impl<T> Page<T> {
+    /// The call for the page behind this one, or `None` at the end.
+    ///
+    /// A server that ignores the page number, and so answers with another page than `call` asked for, ends the
+    /// list: its items have been seen.
+    #[must_use]
+    pub fn next<E: Paged + Endpoint<Answer = Self>>(&self, call: &E) -> Option<E> {
+        let asked = call.page();
+        let page = self.current_page.unwrap_or(asked);
+        if self.data.is_empty() || page != asked || !self.has_more(page) {
+            return None;
+        }
+        Some(call.at_page(page.checked_add(1)?))
+    }
+
+    /// Whether the page says that more follow: by the first of its signs that speaks.
+    fn has_more(&self, page: u64) -> bool {
+        if self.next_page_url.is_some() {
+            return true;
+        }
+        if let Some(last) = self.last_page {
+            return page < last;
+        }
+        match (self.current_page, self.per_page, self.total) {
+            (Some(_), Some(per_page), Some(total)) => page.saturating_mul(per_page) < total,
+            (_, Some(per_page), _) => self.data.len() as u64 == per_page,
+            _ => false,
+        }
+    }
+}
+
+impl<T> Default for Page<T> {
+    fn default() -> Self {
+        Self {
+            data: Vec::new(),
+            current_page: None,
+            last_page: None,
+            per_page: None,
+            total: None,
+            next_page_url: None,
+            extra: Object::new(),
+        }
+    }
+}
+
+impl<T> IntoIterator for Page<T> {
+    type Item = T;
+    type IntoIter = alloc::vec::IntoIter<T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.data.into_iter()
+    }
+}
+
+impl<T: Debug> Debug for Page<T> {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Page")
+            .field("data", &self.data)
+            .field("current_page", &self.current_page)
+            .field("last_page", &self.last_page)
+            .field("per_page", &self.per_page)
+            .field("total", &self.total)
+            .field("next_page_url", &self.next_page_url.as_ref().map(|_| crate::redact::HIDDEN))
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T: Described> Described for Page<T> {
+    const KIND: Kind = Kind::Page(&T::KIND);
+}
+
+impl<T: serde::Serialize> serde::Serialize for Page<T> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("data", &self.data)?;
+        let numbers = [
+            ("current_page", self.current_page),
+            ("last_page", self.last_page),
+            ("per_page", self.per_page),
+            ("total", self.total),
+        ];
+        for (name, number) in numbers {
+            if let Some(number) = number {
+                map.serialize_entry(name, &number)?;
+            }
+        }
+        if let Some(url) = &self.next_page_url {
+            map.serialize_entry("next_page_url", url)?;
+        }
+        for (name, value) in self.extra.iter() {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
+
+impl<T: Decode + Described + serde::Serialize> Answer for Page<T> {
+    fn read(_: u16, body: &[u8]) -> Result<Self, Unreadable> {
+        if is_blank(body) {
+            return Ok(Self::default());
+        }
+        let mut reader = serde_json::Deserializer::from_slice(body);
+        let page = Whole(PhantomData).deserialize(&mut reader)?;
+        reader.end()?;
+        page.ok_or(Unreadable::Shape { expected: "a page: an array, or an object with an array under data" })
+    }
+}
+
+/// Reads a page; `None` if the value is no page.
+struct Whole<T>(PhantomData<T>);
+
+impl<'de, T: Decode> DeserializeSeed<'de> for Whole<T> {
+    type Value = Option<Page<T>>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de, T: Decode> Visitor<'de> for Whole<T> {
+    type Value = Option<Page<T>>;
+    expects_anything!();
+    otherwise_nothing!(bool number text null);
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let mut page = Page::default();
+        while let Some(item) = seq.next_element_seed(Seed::new())? {
+            page.data.extend(item);
+        }
+        Ok(Some(page))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let (mut page, mut found) = (Page::default(), false);
+        while let Some(Key(key)) = map.next_key()? {
+            match &*key {
+                "data" => {
+                    if let Some(inner) = map.next_value_seed(Whole(PhantomData))? {
+                        found = true;
+                        page.data = inner.data;
+                        page.numbers(inner.current_page, inner.last_page, inner.per_page, inner.total);
+                        page.next_page_url = page.next_page_url.or(inner.next_page_url);
+                    }
+                }
+                "meta" => {
+                    if let Some(meta) = map.next_value_seed(Seed::<Numbers>::new())? {
+                        page.numbers(meta.current_page, meta.last_page, meta.per_page, meta.total);
+                    }
+                }
+                "links" => {
+                    let links = map.next_value_seed(Seed::<Links>::new())?;
+                    page.next_page_url = page.next_page_url.or(links.and_then(|links| links.next));
+                }
+                "current_page" => page.current_page.fill(&mut map)?,
+                "last_page" => page.last_page.fill(&mut map)?,
+                "per_page" => page.per_page.fill(&mut map)?,
+                "total" => page.total.fill(&mut map)?,
+                "next_page_url" => page.next_page_url.fill(&mut map)?,
+                _ => {
+                    let value = map.next_value()?;
+                    page.extra.push(key.into_owned(), value);
+                }
+            }
+        }
+        Ok(found.then_some(page))
+    }
+}
+
+impl<T> Page<T> {
+    /// Takes over the numbers that are not known yet.
+    fn numbers(
+        &mut self,
+        current: Option<u64>,
+        last: Option<u64>,
+        per_page: Option<u64>,
+        total: Option<u64>,
+    ) {
+        self.current_page = self.current_page.or(current);
+        self.last_page = self.last_page.or(last);
+        self.per_page = self.per_page.or(per_page);
+        self.total = self.total.or(total);
+    }
+}
+
+/// A part of an object of which only some members matter.
+macro_rules! part {
+    ($name:ident { $($field:ident: $type:ty),* }) => {
+        #[derive(Default)]
+        struct $name { $( $field: Option<$type> ),* }
+
+        impl Decode for $name {
+            fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+                struct Members;
+
+                impl<'de> Visitor<'de> for Members {
+                    type Value = Option<$name>;
+                    expects_anything!();
+                    otherwise_nothing!(bool number text null list);
+
+                    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                        let mut part = $name::default();
+                        while let Some(Key(key)) = map.next_key()? {
+                            match &*key {
+                                $( stringify!($field) => part.$field.fill(&mut map)?, )*
+                                _ => {
+                                    map.next_value::<IgnoredAny>()?;
+                                }
+                            }
+                        }
+                        Ok(Some(part))
+                    }
+                }
+
+                deserializer.deserialize_any(Members)
+            }
+        }
+    };
+}
+part!(Numbers { current_page: u64, last_page: u64, per_page: u64, total: u64 });
+part!(Links { next: String });

@@ -1,0 +1,364 @@
+//! From a call to the bytes that cross the wire.
+
+use alloc::borrow::Cow;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt::{self, Debug, Display, Formatter};
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use sha2::{Digest, Sha256};
+
+use crate::endpoint::Spec;
+use crate::error::FieldErrors;
+use crate::idempotency::IdempotencyKey;
+use crate::input::{Input, JsonSink, Sink, Value, fault};
+use crate::json::{Json, Object};
+use crate::schema::Field;
+
+/// A method of HTTP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Creates, or does.
+    Post,
+    /// Replaces.
+    Put,
+    /// Changes.
+    Patch,
+    /// Removes.
+    Delete,
+}
+
+impl Method {
+    /// The name on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+
+    /// The method of a name, in any case.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Get, Self::Post, Self::Put, Self::Patch, Self::Delete]
+            .into_iter()
+            .find(|method| method.as_str().eq_ignore_ascii_case(name))
+    }
+}
+
+impl Display for Method {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+/// An HTTP request, as plain data for a transport to send.
+///
+/// A transport sends exactly this and follows no redirect.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Request {
+    /// The call it belongs to, such as `contacts.list`.
+    pub call: &'static str,
+    /// The method.
+    pub method: Method,
+    /// The whole address.
+    pub url: String,
+    /// Names and values. A host that may not set `User-Agent` leaves it out.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body; with `None` there is none.
+    pub body: Option<Vec<u8>>,
+}
+
+impl Request {
+    /// The first header of this name, in whatever case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+}
+
+/// The call, the method, the names of the headers and the length of the body: nothing that is private.
+impl Debug for Request {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
+        formatter
+            .debug_struct("Request")
+            .field("call", &self.call)
+            .field("method", &self.method)
+            .field("headers", &names)
+            .field("body", &format_args!("{} bytes", self.body.as_ref().map_or(0, Vec::len)))
+            .finish_non_exhaustive()
+    }
+}
+
+/// What one call may do otherwise than its client does.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct CallOptions {
+    /// The key by which the vendor knows a repetition. Default: a random one on calls that take one.
+    pub idempotency_key: Option<IdempotencyKey>,
+    /// Another method than the catalog's, for where an inferred one is wrong.
+    pub method: Option<Method>,
+    /// Further members of the body, or parameters of the query, sent as they are; one that has the name of a
+    /// field stands instead of it.
+    pub extra: Object,
+    /// Whether the vendor's stated limits are checked before sending. Default: as the client is set.
+    pub checks: Option<bool>,
+    /// How stubbornly to try. Default: as the client is set.
+    pub retry: Option<crate::retry::RetryPolicy>,
+}
+
+impl CallOptions {
+    /// With nothing but defaults.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets [`CallOptions::idempotency_key`].
+    #[must_use]
+    pub fn idempotency_key(mut self, key: IdempotencyKey) -> Self {
+        self.idempotency_key = Some(key);
+        self
+    }
+
+    /// Sets [`CallOptions::method`].
+    #[must_use]
+    pub fn method(mut self, method: Method) -> Self {
+        self.method = Some(method);
+        self
+    }
+
+    /// Sets [`CallOptions::extra`].
+    #[must_use]
+    pub fn extra(mut self, extra: impl Into<Object>) -> Self {
+        self.extra = extra.into();
+        self
+    }
+
+    /// Sets [`CallOptions::checks`].
+    #[must_use]
+    pub fn checks(mut self, checks: bool) -> Self {
+        self.checks = Some(checks);
+        self
+    }
+
+    /// Sets [`CallOptions::retry`].
+    #[must_use]
+    pub fn retry(mut self, policy: crate::retry::RetryPolicy) -> Self {
+        self.retry = Some(policy);
+        self
+    }
+}
+
+/// Everything but letters, digits and `-._~` (RFC 3986, section 2.3).
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// What a call becomes, before a vendor adds its origin and its keys.
+pub(crate) struct Parts {
+    /// Path and query, from the vendor's origin.
+    pub(crate) target: String,
+    pub(crate) body: Option<Vec<u8>>,
+    pub(crate) content_type: Option<Cow<'static, str>>,
+}
+
+/// Writes a call out; faults of path parameters are told in `faults`.
+pub(crate) fn write(
+    spec: &Spec,
+    method: Method,
+    call: &dyn Write,
+    extra: &Object,
+    faults: &mut FieldErrors,
+) -> Parts {
+    let mut target = spec.route.path.to_string();
+    call.write(&mut PathSink { target: &mut target, faults });
+    if method == Method::Get {
+        let mut query = QuerySink { query: String::new(), extra };
+        call.write(&mut query);
+        query.put_extra();
+        if !query.query.is_empty() {
+            target.push('?');
+            target.push_str(&query.query);
+        }
+        return Parts { target, body: None, content_type: None };
+    }
+    if spec.route.multipart {
+        let mut form = FormSink::default();
+        call.write(&mut form);
+        let (boundary, body) = form.finish(extra);
+        let content_type = Some(Cow::Owned(format!("multipart/form-data; boundary={boundary}")));
+        return Parts { target, body: Some(body), content_type };
+    }
+    let mut body = Vec::with_capacity(256);
+    let mut sink = JsonSink { out: &mut body, instead: Some(extra), started: false };
+    call.write(&mut sink);
+    for (name, value) in extra.iter() {
+        sink.name(name);
+        sink.out.extend(value.as_str().as_bytes());
+    }
+    // A call without fields has no body; one whose fields are all absent says so with an empty object.
+    let has_fields = spec.input.fields.iter().any(|field| !field.path);
+    if !sink.started && !has_fields {
+        return Parts { target, body: None, content_type: None };
+    }
+    sink.end();
+    Parts { target, body: Some(body), content_type: Some(Cow::Borrowed("application/json")) }
+}
+
+/// [`Input::write`] as an object.
+pub(crate) trait Write {
+    fn write(&self, sink: &mut dyn Sink);
+}
+
+impl<T: Input> Write for T {
+    fn write(&self, sink: &mut dyn Sink) {
+        Input::write(self, sink);
+    }
+}
+
+/// Puts path parameters in their places.
+struct PathSink<'a> {
+    target: &'a mut String,
+    faults: &'a mut FieldErrors,
+}
+
+impl Sink for PathSink<'_> {
+    fn put(&mut self, field: &'static Field, value: &dyn Value) {
+        if !field.path {
+            return;
+        }
+        value.text(field, &mut |text| {
+            // These would make another path of it.
+            if matches!(text, "" | "." | "..") {
+                fault(self.faults, "", field.name, "field is required, and may not be . or ...");
+            }
+            let segment = utf8_percent_encode(text, RESERVED).to_string();
+            *self.target = self.target.replace(&format!("{{{}}}", field.name), &segment);
+        });
+    }
+}
+
+/// Appends `name=value` pairs in the order of the fields.
+struct QuerySink<'a> {
+    query: String,
+    extra: &'a Object,
+}
+
+impl QuerySink<'_> {
+    fn pair(&mut self, name: &str, list: bool, value: &str) {
+        if !self.query.is_empty() {
+            self.query.push('&');
+        }
+        self.query.extend(utf8_percent_encode(name, RESERVED));
+        // The brackets of a list, as RFC 3986 wants them.
+        self.query.push_str(if list { "%5B%5D=" } else { "=" });
+        self.query.extend(utf8_percent_encode(value, RESERVED));
+    }
+
+    fn put_extra(&mut self) {
+        for (name, value) in self.extra.iter() {
+            match value.read::<Vec<Json>>() {
+                Ok(items) => items.iter().for_each(|item| self.pair(name, true, &as_parameter(item))),
+                Err(_) => self.pair(name, false, &as_parameter(value)),
+            }
+        }
+    }
+}
+
+/// A JSON value as the value of a parameter: text without quotes, truth as `1` and `0`.
+fn as_parameter(value: &Json) -> Cow<'_, str> {
+    match value.as_str() {
+        "true" => Cow::Borrowed("1"),
+        "false" => Cow::Borrowed("0"),
+        "null" => Cow::Borrowed(""),
+        other => value.as_text().unwrap_or(Cow::Borrowed(other)),
+    }
+}
+
+impl Sink for QuerySink<'_> {
+    fn put(&mut self, field: &'static Field, value: &dyn Value) {
+        // The first page is what the vendor gives unasked, and the parameter is inferred.
+        let mut skip = field.path || !value.is_given() || self.extra.get(field.name).is_some();
+        if field.name == "page" {
+            value.text(field, &mut |text| skip |= text == "1" || text == "0");
+        }
+        if !skip {
+            let list = value.is_list();
+            value.text(field, &mut |text| self.pair(field.name, list, text));
+        }
+    }
+}
+
+/// Gathers a form with a file (RFC 7578).
+#[derive(Default)]
+struct FormSink {
+    file: Vec<u8>,
+    file_name: String,
+    field_name: String,
+    fields: Vec<(String, String)>,
+}
+
+impl Sink for FormSink {
+    fn put(&mut self, field: &'static Field, value: &dyn Value) {
+        if let Some(bytes) = value.bytes() {
+            self.file = bytes.into();
+            return;
+        }
+        let mut put = |text: &str| match field.name {
+            "file_name" => self.file_name = text.into(),
+            "field_name" => self.field_name = text.into(),
+            name if !field.path => self.fields.push((name.into(), text.into())),
+            _ => {}
+        };
+        match field.default {
+            Some(default) if !value.is_given() => put(default),
+            _ => value.text(field, &mut put),
+        }
+    }
+}
+
+impl FormSink {
+    /// The boundary and the body. The boundary is made of the file's digest, so that the same call is the same
+    /// bytes, and the file cannot hold it.
+    fn finish(mut self, extra: &Object) -> (String, Vec<u8>) {
+        self.fields.extend(extra.iter().map(|(name, value)| (name.into(), as_parameter(value).into_owned())));
+        let mut boundary = String::from("hudhud-");
+        for byte in Sha256::digest(&self.file).iter().take(16) {
+            let _ = core::fmt::write(&mut boundary, format_args!("{byte:02x}"));
+        }
+        let quoted = |text: &str| text.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
+        let mut body: Vec<u8> = Vec::with_capacity(self.file.len() + 512);
+        for (name, text) in &self.fields {
+            let name = quoted(name);
+            body.extend(
+                format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n")
+                    .into_bytes(),
+            );
+        }
+        let (name, file_name) = (quoted(&self.field_name), quoted(&self.file_name));
+        let kind = match file_name.rsplit_once('.').map(|(_, ending)| ending) {
+            Some("csv") => "text/csv",
+            Some("xlsx") => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            _ => "application/octet-stream",
+        };
+        body.extend(
+            format!(
+                "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{file_name}\"\r\n\
+                 Content-Type: {kind}\r\n\r\n"
+            )
+            .into_bytes(),
+        );
+        body.extend_from_slice(&self.file);
+        body.extend(format!("\r\n--{boundary}--\r\n").into_bytes());
+        (boundary, body)
+    }
+}

@@ -1,0 +1,125 @@
+//! What the declared types look like, as data: from here come documentation, type stubs and OpenAPI.
+
+use crate::json::{Bytes, Json, Object};
+use crate::nullable::Nullable;
+use crate::time::Timestamp;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// A struct: a call, a record inside one, or an answer.
+#[derive(Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Schema {
+    /// The name of the Rust type.
+    pub name: &'static str,
+    /// Its documentation, in Markdown.
+    pub doc: &'static str,
+    /// Whether members beyond `fields` are kept (answers) or refused (calls).
+    pub open: bool,
+    /// The fields, in the vendor's order.
+    pub fields: &'static [Field],
+}
+
+/// One field of a [`Schema`].
+#[derive(Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Field {
+    /// The vendor's name.
+    pub name: &'static str,
+    /// Its documentation, in Markdown, limits included.
+    pub doc: &'static str,
+    /// What it holds.
+    pub kind: Kind,
+    /// Whether a call must have it. In answers nothing is sure to be there.
+    pub required: bool,
+    /// Whether it stands in the path.
+    pub path: bool,
+    /// Whether it is a phone number, cleaned of what cannot be meant.
+    pub phone: bool,
+    /// Whether it must not be shown.
+    pub secret: bool,
+    /// The most characters it may have.
+    pub max_chars: Option<u32>,
+    /// The least and the greatest number it may be.
+    pub range: Option<(i64, i64)>,
+    /// What is sent when it is absent.
+    pub default: Option<&'static str>,
+    /// Why this field is thought to exist, where the vendor does not state it.
+    pub inferred: Option<&'static str>,
+}
+
+/// What a field or an answer holds.
+#[derive(Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Kind {
+    /// Text.
+    Text,
+    /// An opaque identifier.
+    Id,
+    /// RFC 3339 date and time.
+    Timestamp,
+    /// `YYYY-MM-DD`.
+    Date,
+    /// A whole number.
+    Integer,
+    /// A number with a fraction.
+    Number,
+    /// True or false.
+    Boolean,
+    /// The bytes of a file.
+    Bytes,
+    /// Any JSON value.
+    Json,
+    /// A JSON object with any members.
+    Object,
+    /// A list.
+    List(&'static Kind),
+    /// One page of a list.
+    Page(&'static Kind),
+    /// A value that may be absent, `null`, or there.
+    Nullable(&'static Kind),
+    /// A struct.
+    Model(&'static Schema),
+    /// An open set of names.
+    Enum(&'static OpenEnum),
+}
+
+/// An enum whose values the vendor may extend.
+#[derive(Debug, PartialEq)]
+#[non_exhaustive]
+pub struct OpenEnum {
+    /// The name of the Rust type.
+    pub name: &'static str,
+    /// Its documentation, in Markdown.
+    pub doc: &'static str,
+    /// The values known today, each with its documentation.
+    pub values: &'static [(&'static str, &'static str)],
+}
+
+/// A type that knows its [`Kind`].
+pub trait Described {
+    /// What values of this type hold.
+    const KIND: Kind;
+}
+
+macro_rules! described {
+    ($($type:ty => $kind:ident),* $(,)?) => { $(
+        impl Described for $type { const KIND: Kind = Kind::$kind; }
+    )* };
+}
+described! {
+    String => Text, Timestamp => Timestamp, u64 => Integer, i64 => Integer, f64 => Number, bool => Boolean,
+    Bytes => Bytes, Json => Json, Object => Object,
+}
+
+impl<T: Described> Described for Option<T> {
+    const KIND: Kind = T::KIND;
+}
+
+impl<T: Described> Described for Vec<T> {
+    const KIND: Kind = Kind::List(&T::KIND);
+}
+
+impl<T: Described> Described for Nullable<T> {
+    const KIND: Kind = Kind::Nullable(&T::KIND);
+}

@@ -1,0 +1,363 @@
+//! What both vendors' clients have in common: settings, and the two pure functions from a call to a request
+//! and from a response to a reply.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt::{self, Debug, Formatter};
+
+use crate::answer::{Answer, Unreadable};
+use crate::endpoint::{Endpoint, Idempotency, Spec, Surface};
+use crate::error::{Error, FieldErrors};
+use crate::exchange::Exchange;
+use crate::idempotency::IdempotencyKey;
+use crate::input::Input;
+use crate::request::{CallOptions, Method, Request, Write, write};
+use crate::response::{Meta, Reply, Response};
+use crate::retry::{Repeat, RetryPolicy};
+use crate::time::UnixTime;
+
+/// What tells one vendor from the other.
+pub trait Vendor: Clone + Debug {
+    /// The vendor's name: `zagely`, `wazaj`.
+    const NAME: &'static str;
+
+    /// Adds the headers that say who is calling.
+    fn authorize(&self, spec: &Spec, headers: &mut Vec<(&'static str, String)>);
+
+    /// The path of a call behind the base URL.
+    fn path(&self, target: &str, surface: Surface) -> String {
+        let _ = surface;
+        target.to_string()
+    }
+
+    /// Whether a request of this call may be sent a second time.
+    fn repeat(spec: &Spec, has_key: bool) -> Repeat {
+        match spec.idempotency {
+            Idempotency::ReadOnly => Repeat::Safe,
+            Idempotency::Key if has_key => Repeat::Safe,
+            Idempotency::Key | Idempotency::None => Repeat::IfRefused,
+        }
+    }
+
+    /// Whether a body reports a failure under a status of success.
+    fn denies(body: &[u8]) -> bool {
+        let _ = body;
+        false
+    }
+}
+
+/// A client's view of one vendor: who is calling, where, and how. It holds no connection.
+///
+/// [`Zagely`](crate::Zagely) and [`Wazaj`](crate::Wazaj) are the two there are. Everything here is pure: the
+/// same call, options and entropy give the same bytes.
+#[derive(Clone)]
+pub struct Service<V> {
+    pub(crate) vendor: V,
+    base_url: String,
+    update_method: Method,
+    methods: Vec<(&'static str, Method)>,
+    user_agent: Option<String>,
+    retry: RetryPolicy,
+    checks: bool,
+}
+
+impl<V: Vendor> Debug for Service<V> {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Service")
+            .field("vendor", &self.vendor)
+            .field("update_method", &self.update_method)
+            .field("retry", &self.retry)
+            .field("checks", &self.checks)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<V: Vendor> Service<V> {
+    pub(crate) fn over(vendor: V, base_url: &str) -> Result<Self, Error> {
+        Ok(Self::over_known(vendor, &checked_base_url(base_url)?))
+    }
+
+    /// Over a base URL that is known to be legal.
+    pub(crate) fn over_known(vendor: V, base_url: &str) -> Self {
+        Self {
+            vendor,
+            base_url: base_url.to_string(),
+            update_method: Method::Put,
+            methods: Vec::new(),
+            user_agent: Some(concat!("hudhud/", env!("CARGO_PKG_VERSION")).into()),
+            retry: RetryPolicy::default(),
+            checks: true,
+        }
+    }
+
+    /// The vendor's origin, and a path if it stands behind a gateway. `https`, or `http` on loopback.
+    ///
+    /// # Errors
+    /// `invalid_request` under `base_url`.
+    pub fn base_url(mut self, base_url: &str) -> Result<Self, Error> {
+        self.base_url = checked_base_url(base_url)?;
+        Ok(self)
+    }
+
+    /// Whether updates go as PUT (the default) or PATCH. Inferred: the vendor's page lost the column.
+    #[must_use]
+    pub fn update_method(mut self, method: Method) -> Self {
+        self.update_method = method;
+        self
+    }
+
+    /// Another method than the catalog's for one call, where an inferred one is wrong.
+    ///
+    /// # Errors
+    /// `invalid_request` under `call` if there is no such call.
+    pub fn method(mut self, call: &str, method: Method) -> Result<Self, Error> {
+        let found = crate::catalog::ENDPOINTS.iter().find(|spec| spec.vendor == V::NAME && spec.name == call);
+        let spec = found.ok_or_else(|| Error::invalid("call", "There is no call of this name."))?;
+        self.methods.retain(|(name, _)| *name != spec.name);
+        self.methods.push((spec.name, method));
+        Ok(self)
+    }
+
+    /// The `User-Agent`; `None` sends none. Default: `hudhud/` and the version.
+    #[must_use]
+    pub fn user_agent(mut self, user_agent: Option<&str>) -> Self {
+        // A header value; what cannot stand in one is dropped rather than refused.
+        self.user_agent =
+            user_agent.map(|text| text.chars().filter(|letter| matches!(letter, ' '..='~')).collect());
+        self
+    }
+
+    /// How stubbornly exchanges try. Default: [`RetryPolicy::default`].
+    #[must_use]
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// Whether the vendor's stated limits are checked before sending. Default: yes.
+    #[must_use]
+    pub fn checks(mut self, checks: bool) -> Self {
+        self.checks = checks;
+        self
+    }
+
+    pub(crate) fn checks_calls(&self, options: &CallOptions) -> bool {
+        options.checks.unwrap_or(self.checks)
+    }
+
+    pub(crate) fn policy(&self, options: &CallOptions) -> RetryPolicy {
+        options.retry.unwrap_or(self.retry)
+    }
+
+    /// The request of a call. Without an idempotency key in `options` none is sent: use
+    /// [`Service::exchange`], or take one from [`IdempotencyKey::from_entropy`].
+    ///
+    /// # Errors
+    /// `invalid_request` with every fault of the call at once.
+    pub fn request<E: Endpoint<Vendor = V>>(
+        &self,
+        call: &E,
+        options: &CallOptions,
+    ) -> Result<Request, Error> {
+        let mut faults = FieldErrors::default();
+        if self.checks_calls(options) {
+            Input::check(call, "", &mut faults);
+        }
+        self.build(E::SPEC, call, options, faults)
+    }
+
+    /// Writes a checked call out.
+    pub(crate) fn build(
+        &self,
+        spec: &'static Spec,
+        call: &dyn Write,
+        options: &CallOptions,
+        mut faults: FieldErrors,
+    ) -> Result<Request, Error> {
+        let method = self.method_of(spec, options);
+        let parts = write(spec, method, call, &options.extra, &mut faults);
+        if !faults.is_empty() {
+            return Err(Error::from_faults(Some(spec), faults));
+        }
+        let mut headers = Vec::with_capacity(7);
+        if !spec.route.anonymous {
+            self.vendor.authorize(spec, &mut headers);
+        }
+        headers.push(("Accept", "application/json".to_string()));
+        if let Some(content_type) = parts.content_type {
+            headers.push(("Content-Type", content_type.into_owned()));
+        }
+        if let Some(key) = options.idempotency_key.as_ref().filter(|_| spec.idempotency == Idempotency::Key) {
+            headers.push(("Idempotency-Key", key.as_str().to_string()));
+        }
+        if let Some(user_agent) = &self.user_agent {
+            headers.push(("User-Agent", user_agent.clone()));
+        }
+        let path = self.vendor.path(&parts.target, spec.surface);
+        let url = format!("{}{path}", self.base_url);
+        Ok(Request { call: spec.name, method, url, headers, body: parts.body })
+    }
+
+    fn method_of(&self, spec: &Spec, options: &CallOptions) -> Method {
+        let set = self.methods.iter().find(|(name, _)| *name == spec.name).map(|(_, method)| *method);
+        let default = if spec.route.update { self.update_method } else { spec.route.method };
+        options.method.or(set).unwrap_or(default)
+    }
+
+    /// The reply in a response. `key` is the idempotency key that was sent, if one was; it is handed on in the
+    /// metadata.
+    ///
+    /// # Errors
+    /// What the vendor refused, or `unexpected_response` for a success that cannot be read.
+    pub fn reply<E: Endpoint<Vendor = V>>(
+        &self,
+        response: Response,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<Reply<E::Answer>, Error> {
+        decode::<E>(response, key, None)
+    }
+
+    /// The call in flight: with its retries, waits and idempotency key. `entropy` is 16 bytes of the host's
+    /// randomness, for the key and for spreading the waits.
+    ///
+    /// # Errors
+    /// `invalid_request` with every fault of the call at once.
+    pub fn exchange<E: Endpoint<Vendor = V>>(
+        &self,
+        call: E,
+        entropy: [u8; 16],
+    ) -> Result<Exchange<E>, Error> {
+        self.exchange_with(call, CallOptions::default(), entropy)
+    }
+
+    /// [`Service::exchange`] with options.
+    ///
+    /// # Errors
+    /// `invalid_request` with every fault of the call at once.
+    pub fn exchange_with<E: Endpoint<Vendor = V>>(
+        &self,
+        call: E,
+        mut options: CallOptions,
+        entropy: [u8; 16],
+    ) -> Result<Exchange<E>, Error> {
+        self.add_key(E::SPEC, &mut options, entropy);
+        let request = self.request(&call, &options)?;
+        Ok(Exchange::new(call, request, options.idempotency_key.clone(), self.policy(&options), entropy))
+    }
+
+    /// Gives a call that takes an idempotency key one, and takes it from one that does not.
+    pub(crate) fn add_key(&self, spec: &Spec, options: &mut CallOptions, entropy: [u8; 16]) {
+        options.idempotency_key = match spec.idempotency {
+            Idempotency::Key => {
+                options.idempotency_key.take().or_else(|| Some(IdempotencyKey::from_entropy(entropy)))
+            }
+            Idempotency::ReadOnly | Idempotency::None => None,
+        };
+    }
+}
+
+/// Decodes a response of a call.
+pub(crate) fn decode<E: Endpoint>(
+    response: Response,
+    key: Option<&IdempotencyKey>,
+    now: Option<UnixTime>,
+) -> Result<Reply<E::Answer>, Error> {
+    let meta = Meta::read(&response, key, now);
+    if !E::Answer::accepts(response.status) {
+        return Err(Error::from_response(E::SPEC, response, meta));
+    }
+    let read = if E::Vendor::denies(&response.body) {
+        Err(Unreadable::Denied)
+    } else {
+        E::Answer::read(response.status, &response.body)
+    };
+    match read {
+        Ok(answer) => Ok(Reply { answer, meta, response }),
+        Err(Unreadable::Denied) => Err(Error::denied(E::SPEC, response, meta)),
+        Err(fault) => Err(Error::unreadable(E::SPEC, &fault, response, meta)),
+    }
+}
+
+/// A base URL without its trailing slash, or what is wrong with it.
+fn checked_base_url(text: &str) -> Result<String, Error> {
+    let invalid = |fault| Err(Error::invalid("base_url", fault));
+    let lower = text.to_ascii_lowercase();
+    let (secure, rest) = if let Some(rest) = lower.strip_prefix("https://") {
+        (true, rest)
+    } else if let Some(rest) = lower.strip_prefix("http://") {
+        (false, rest)
+    } else {
+        return invalid("The base URL must begin with https://.");
+    };
+    if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return invalid("The base URL holds a space or a character that must be percent-encoded.");
+    }
+    if rest.contains(['?', '#', '@', '\\']) {
+        return invalid("The base URL is an origin and a path: no query, fragment, backslash or user name.");
+    }
+    let authority = rest.split('/').next().unwrap_or_default();
+    let (host, port) = match authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((host, port)) => (host, port.strip_prefix(':').or(port.is_empty().then_some(""))),
+        None => match authority.split_once(':') {
+            Some((host, port)) => (host, Some(port).filter(|port| !port.is_empty())),
+            None => (authority, Some("")),
+        },
+    };
+    if host.is_empty() {
+        return invalid("The base URL has no host.");
+    }
+    if !port.is_some_and(|port| port.is_empty() || port.parse::<u16>().is_ok()) {
+        return invalid("The base URL's port is not a number from 0 to 65535.");
+    }
+    let ipv4_loopback = host.parse::<core::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback());
+    let ipv6_loopback = host.parse::<core::net::Ipv6Addr>().is_ok_and(|address| address.is_loopback());
+    let loopback = host == "localhost" || host.ends_with(".localhost") || ipv4_loopback || ipv6_loopback;
+    if !secure && !loopback {
+        return invalid("The base URL must begin with https://; http:// would show the keys to the network.");
+    }
+    Ok(text.trim_end_matches('/').to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::checked_base_url;
+
+    #[test]
+    fn base_urls() {
+        for (text, kept) in [
+            ("https://zagely.com/", "https://zagely.com"),
+            ("HTTPS://example.com:8443/a/b", "HTTPS://example.com:8443/a/b"),
+            ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+            ("http://127.9.9.9", "http://127.9.9.9"),
+            ("http://[::1]:80/", "http://[::1]:80"),
+            ("http://api.localhost", "http://api.localhost"),
+        ] {
+            assert_eq!(checked_base_url(text).unwrap(), kept);
+        }
+        for text in [
+            "",
+            "zagely.com",
+            "ftp://zagely.com",
+            "http://zagely.com",
+            "http://127.0.0.1.evil.com",
+            "https://",
+            "https:///x",
+            "https://a b",
+            "https://a/?q",
+            "https://a/#f",
+            "https://u@a",
+            "https://a:port",
+            "https://a:",
+            "https://a:70000",
+            "http://localhost@evil.com",
+            "http://localhost.evil.com",
+            "http://[::2]",
+            "https://a\\@b",
+            "https://é.com",
+        ] {
+            assert!(checked_base_url(text).is_err(), "{text}");
+        }
+    }
+}

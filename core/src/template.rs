@@ -1,0 +1,228 @@
+//! Message templates, rendered here: `{{ name }}` becomes a value.
+//!
+//! This comes close to what the vendor renders, and no closer than its page goes: it states the form of a variable,
+//! and neither escaping nor what becomes of one without a value.
+
+use alloc::borrow::Cow;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt::{self, Debug, Display, Formatter};
+use core::ops::Range;
+
+use crate::json::{Json, Object};
+
+/// A parsed template.
+///
+/// A variable is any text without braces between `{{` and `}}`; spaces around it do not count. Everything else is
+/// plain text, an unclosed `{{` and an empty `{{}}` included.
+///
+/// ```
+/// use hudhud::{Missing, Object, Template};
+/// let template = Template::parse("Hi {{ name }}! Order #{{order_id}} is confirmed.");
+/// assert_eq!(template.variables(), ["name", "order_id"]);
+///
+/// let values = Object::from([("name", "Jane"), ("order_id", "ORD-001")]);
+/// assert_eq!(template.render(&values, Missing::Error)?, "Hi Jane! Order #ORD-001 is confirmed.");
+///
+/// let missing = template.render(&Object::new(), Missing::Error).unwrap_err();
+/// assert_eq!(missing.names(), ["name", "order_id"]);
+/// # Ok::<(), hudhud::MissingVariables>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Template {
+    source: String,
+    placeholders: Vec<Placeholder>,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+struct Placeholder {
+    /// From the first opening brace to the last closing one.
+    whole: Range<usize>,
+    name: Range<usize>,
+}
+
+/// What becomes of a variable without a value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Missing {
+    /// Rendering fails, and names every one of them: no half-filled message goes out.
+    #[default]
+    Error,
+    /// It stays as it stands in the template.
+    Keep,
+    /// It becomes nothing.
+    Empty,
+}
+
+/// Variables that had no value.
+#[derive(Clone, PartialEq, Eq)]
+pub struct MissingVariables(Vec<String>);
+
+impl MissingVariables {
+    /// Their names, in order of first appearance.
+    #[must_use]
+    pub fn names(&self) -> Vec<&str> {
+        self.0.iter().map(String::as_str).collect()
+    }
+}
+
+impl Display for MissingVariables {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.write_str("the template needs values for")?;
+        for (at, name) in self.0.iter().enumerate() {
+            write!(formatter, "{} {}", if at == 0 { "" } else { "," }, crate::redact::sentence(name))?;
+        }
+        Ok(())
+    }
+}
+
+impl Debug for MissingVariables {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        write!(formatter, "MissingVariables({self})")
+    }
+}
+
+impl core::error::Error for MissingVariables {}
+
+impl Template {
+    /// Parses a template. Every text is one; it takes time in proportion to its length.
+    #[must_use]
+    pub fn parse(source: impl Into<String>) -> Self {
+        let source = source.into();
+        let bytes = source.as_bytes();
+        let mut placeholders = Vec::new();
+        let (mut at, mut open) = (0, None);
+        while at + 1 < bytes.len() {
+            match (&bytes[at..at + 2], open) {
+                // A later opening takes the place of an earlier one: names hold no braces.
+                (b"{{", _) => {
+                    open = Some(at);
+                    at += 1;
+                }
+                (b"}}", Some(start)) => {
+                    let name = name_within(&source, start + 2..at);
+                    placeholders.extend(name.map(|name| Placeholder { whole: start..at + 2, name }));
+                    open = None;
+                    at += 2;
+                }
+                _ => at += 1,
+            }
+        }
+        Self { source, placeholders }
+    }
+
+    /// The names of the variables, each once, in order of first appearance.
+    #[must_use]
+    pub fn variables(&self) -> Vec<&str> {
+        self.distinct(|_| true)
+    }
+
+    /// Fills in the values. What a value holds is text: variables in it are not filled in again.
+    ///
+    /// # Errors
+    /// With [`Missing::Error`], the names of all variables without a value.
+    pub fn render(
+        &self,
+        values: &(impl Values + ?Sized),
+        missing: Missing,
+    ) -> Result<String, MissingVariables> {
+        let mut text = String::with_capacity(self.source.len() + self.source.len() / 4);
+        let mut rest = 0;
+        for Placeholder { whole, name } in &self.placeholders {
+            text.push_str(&self.source[rest..whole.start]);
+            match (values.value(&self.source[name.clone()]), missing) {
+                (Some(value), _) => text.push_str(&value),
+                (None, Missing::Keep) => text.push_str(&self.source[whole.clone()]),
+                (None, Missing::Empty) => {}
+                (None, Missing::Error) => {
+                    let names = self.distinct(|name| values.value(name).is_none());
+                    return Err(MissingVariables(names.into_iter().map(String::from).collect()));
+                }
+            }
+            rest = whole.end;
+        }
+        text.push_str(&self.source[rest..]);
+        Ok(text)
+    }
+
+    fn distinct(&self, wanted: impl Fn(&str) -> bool) -> Vec<&str> {
+        let mut seen = alloc::collections::BTreeSet::new();
+        let names = self.placeholders.iter().map(|placeholder| &self.source[placeholder.name.clone()]);
+        names.filter(|name| wanted(name) && seen.insert(*name)).collect()
+    }
+}
+
+/// The name in a range, without the spaces around it; `None` if it is blank or holds a brace.
+fn name_within(source: &str, range: Range<usize>) -> Option<Range<usize>> {
+    // `{{{}}` puts the closing before the end of the opening.
+    let text = source.get(range.clone())?;
+    let name = text.trim();
+    if name.is_empty() || name.contains(['{', '}']) {
+        return None;
+    }
+    let start = range.start + (text.len() - text.trim_start().len());
+    Some(start..start + name.len())
+}
+
+impl Debug for Template {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Template({} bytes, {} placeholders)", self.source.len(), self.placeholders.len())
+    }
+}
+
+/// Where a template's values come from.
+pub trait Values {
+    /// The value of a variable, as text; `None` if it has none.
+    fn value(&self, name: &str) -> Option<Cow<'_, str>>;
+}
+
+/// Text as itself, numbers and booleans as JSON writes them; `null` is no value.
+impl Values for Object {
+    fn value(&self, name: &str) -> Option<Cow<'_, str>> {
+        as_text(self.get(name)?)
+    }
+}
+
+impl<K: Ord + core::borrow::Borrow<str>, V: AsRef<str>> Values for BTreeMap<K, V> {
+    fn value(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.get(name).map(|value| Cow::Borrowed(value.as_ref()))
+    }
+}
+
+impl<K: AsRef<str>, V: AsRef<str>> Values for [(K, V)] {
+    fn value(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.iter().find(|(key, _)| key.as_ref() == name).map(|(_, value)| Cow::Borrowed(value.as_ref()))
+    }
+}
+
+fn as_text(json: &Json) -> Option<Cow<'_, str>> {
+    if json.is_null() { None } else { json.as_text().or(Some(Cow::Borrowed(json.as_str()))) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Missing, Template};
+    use crate::json::Object;
+    use crate::zagely::Contact;
+
+    #[test]
+    fn odd_braces_are_text() {
+        for text in ["{{", "}}", "{{}}", "{{ }}", "{ {x}}", "{{x}", "{{{}}", "{{a}b}}", "{}{}{{\n}}"] {
+            assert!(Template::parse(text).variables().is_empty(), "{text}");
+        }
+        assert_eq!(Template::parse("{{{x}}}").variables(), ["x"]);
+        assert_eq!(Template::parse("{{ a {{ b }} }}").variables(), ["b"]);
+    }
+
+    #[test]
+    fn a_contact_fills_in_its_fields() {
+        let contact = Contact {
+            name: Some("Jane".into()),
+            phone_number: Some("+15551234567".into()),
+            custom_fields: Object::from([("city", "New York")]),
+            ..Contact::default()
+        };
+        let text = Template::parse("{{name}} {{phone}} {{city}}").render(&contact, Missing::Error).unwrap();
+        assert_eq!(text, "Jane +15551234567 New York");
+    }
+}

@@ -1,0 +1,281 @@
+//! Time as data: the moment a host says it is, the vendor's timestamps, and the dates of HTTP.
+
+use alloc::string::String;
+use core::fmt::{self, Debug, Formatter};
+use core::time::Duration;
+
+/// A moment as the host tells it: milliseconds since 1970-01-01T00:00:00Z.
+///
+/// The core reads no clock. Every value is a legal moment; arithmetic saturates.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UnixTime(u64);
+
+impl UnixTime {
+    /// From milliseconds since the epoch, as `Date.now()` counts.
+    #[must_use]
+    pub const fn from_millis(millis: u64) -> Self {
+        Self(millis)
+    }
+
+    /// From seconds since the epoch, as `time()` counts.
+    #[must_use]
+    pub const fn from_secs(seconds: u64) -> Self {
+        Self(seconds.saturating_mul(1000))
+    }
+
+    /// Milliseconds since the epoch.
+    #[must_use]
+    pub const fn as_millis(self) -> u64 {
+        self.0
+    }
+
+    /// Whole seconds since the epoch.
+    #[must_use]
+    pub const fn as_secs(self) -> u64 {
+        self.0 / 1000
+    }
+
+    /// This moment and a while.
+    #[must_use]
+    pub fn after(self, wait: Duration) -> Self {
+        Self(self.0.saturating_add(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)))
+    }
+
+    /// How long until `later`; nothing if that is past.
+    #[must_use]
+    pub const fn until(self, later: Self) -> Duration {
+        Duration::from_millis(later.0.saturating_sub(self.0))
+    }
+
+    /// The system's clock.
+    #[cfg(feature = "std")]
+    #[must_use]
+    pub fn now() -> Self {
+        std::time::SystemTime::now().into()
+    }
+}
+
+#[cfg(feature = "std")]
+impl From<std::time::SystemTime> for UnixTime {
+    /// A moment before 1970 is 1970.
+    fn from(time: std::time::SystemTime) -> Self {
+        let since = time.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        Self::default().after(since)
+    }
+}
+
+/// The vendor's date and time: RFC 3339 text, kept as it came.
+///
+/// ```
+/// use hudhud::Timestamp;
+/// let sent = Timestamp::from("2026-04-21T10:30:00Z");
+/// assert_eq!(sent.unix().map(|time| time.as_secs()), Some(1_776_767_400));
+/// assert_eq!(Timestamp::from("soon").unix(), None);
+/// ```
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(String);
+
+impl Timestamp {
+    /// The text as the vendor wrote it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The moment meant, or `None` if the text is no RFC 3339 date and time from 1970 on.
+    #[must_use]
+    pub fn unix(&self) -> Option<UnixTime> {
+        rfc3339(self.0.as_bytes())
+    }
+}
+
+impl From<&str> for Timestamp {
+    fn from(text: &str) -> Self {
+        Self(text.into())
+    }
+}
+
+impl From<String> for Timestamp {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl Debug for Timestamp {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        Debug::fmt(&crate::redact::Token(self.0.as_str()), formatter)
+    }
+}
+
+impl serde::Serialize for Timestamp {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Timestamp {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self)
+    }
+}
+
+/// `2026-04-21T10:30:00.123+02:00` as a moment.
+fn rfc3339(text: &[u8]) -> Option<UnixTime> {
+    let date = date(text.get(..10)?)?;
+    if !matches!(text.get(10)?, b'T' | b't' | b' ') {
+        return None;
+    }
+    let mut seconds = date.checked_mul(86_400)?.checked_add(clock(text.get(11..19)?)?)?;
+    let mut rest = text.get(19..)?;
+    let mut millis = 0;
+    if let Some(fraction) = rest.strip_prefix(b".") {
+        let length = fraction.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let (digits, after) = fraction.split_at(length);
+        if digits.is_empty() {
+            return None;
+        }
+        let scale = [100, 10, 1];
+        millis = digits.iter().zip(scale).map(|(digit, scale)| u64::from(digit - b'0') * scale).sum();
+        rest = after;
+    }
+    match rest {
+        b"Z" | b"z" => {}
+        [sign @ (b'+' | b'-'), hours @ .., b':', minute_tens, minute_ones] => {
+            let minutes = number(&[*minute_tens, *minute_ones])?;
+            let offset = number(hours).filter(|_| hours.len() == 2)? * 3600 + minutes * 60;
+            seconds =
+                if *sign == b'+' { seconds.checked_sub(offset)? } else { seconds.checked_add(offset)? };
+        }
+        _ => return None,
+    }
+    Some(UnixTime(seconds.checked_mul(1000)?.checked_add(millis)?))
+}
+
+/// `10:30:00` as seconds of the day. A leap second counts as the one before it.
+fn clock(text: &[u8]) -> Option<u64> {
+    let [h1, h2, b':', m1, m2, b':', s1, s2] = *text else { return None };
+    let (hours, minutes, seconds) = (number(&[h1, h2])?, number(&[m1, m2])?, number(&[s1, s2])?);
+    (hours < 24 && minutes < 60 && seconds <= 60).then(|| hours * 3600 + minutes * 60 + seconds.min(59))
+}
+
+/// Days from 1970-01-01 to `YYYY-MM-DD`, if there is such a day.
+fn date(text: &[u8]) -> Option<u64> {
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *text else { return None };
+    days(number(&[y1, y2, y3, y4])?, number(&[m1, m2])?, number(&[d1, d2])?)
+}
+
+/// Whether a text is a day of the calendar, as `YYYY-MM-DD`.
+pub(crate) fn is_date(text: &str) -> bool {
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *text.as_bytes() else { return false };
+    let (year, month, day) = (number(&[y1, y2, y3, y4]), number(&[m1, m2]), number(&[d1, d2]));
+    matches!((year, month, day), (Some(year), Some(month), Some(day))
+        if (1..=12).contains(&month) && (1..=length(year, month)).contains(&day))
+}
+
+/// Days from 1970-01-01 to a day of the Gregorian calendar.
+fn days(year: u64, month: u64, day: u64) -> Option<u64> {
+    if year < 1970 || !(1..=12).contains(&month) || !(1..=length(year, month)).contains(&day) {
+        return None;
+    }
+    let leaps = |year: u64| year / 4 - year / 100 + year / 400;
+    let before: u64 = (1..month).map(|month| length(year, month)).sum();
+    Some((year - 1970) * 365 + leaps(year - 1) - leaps(1969) + before + day - 1)
+}
+
+/// The days of a month.
+const fn length(year: u64, month: u64) -> u64 {
+    match month {
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+fn number(digits: &[u8]) -> Option<u64> {
+    digits.iter().try_fold(0_u64, |number, digit| {
+        let digit = digit.is_ascii_digit().then(|| u64::from(digit - b'0'))?;
+        number.checked_mul(10)?.checked_add(digit)
+    })
+}
+
+/// A date of HTTP in its one current form, `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, section 5.6.7).
+pub(crate) fn http_date(text: &str) -> Option<UnixTime> {
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let mut parts = text.split(' ');
+    let weekday = parts.next()?;
+    if weekday.len() != 4 || !weekday.ends_with(',') {
+        return None;
+    }
+    let day = parts.next().filter(|day| day.len() == 2)?;
+    let month = parts.next()?;
+    let month = MONTHS.iter().position(|name| *name == month)? as u64 + 1;
+    let year = parts.next().filter(|year| year.len() == 4)?;
+    let clock = clock(parts.next()?.as_bytes())?;
+    if parts.next() != Some("GMT") || parts.next().is_some() {
+        return None;
+    }
+    let day = days(number(year.as_bytes())?, month, number(day.as_bytes())?)?;
+    Some(UnixTime::from_secs(day * 86_400 + clock))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Timestamp, UnixTime, http_date, is_date};
+    use core::time::Duration;
+
+    #[test]
+    fn timestamps_are_read_in_every_legal_form() {
+        for (text, millis) in [
+            ("1970-01-01T00:00:00Z", 0),
+            ("2026-04-21T10:30:00Z", 1_776_767_400_000),
+            ("2026-04-21T12:30:00.5+02:00", 1_776_767_400_500),
+            ("2026-04-21 08:30:00.1239-02:00", 1_776_767_400_123),
+            ("2000-02-29T23:59:60Z", 951_868_799_000),
+        ] {
+            assert_eq!(Timestamp::from(text).unix(), Some(UnixTime::from_millis(millis)), "{text}");
+        }
+        for text in ["", "2026-02-29T00:00:00Z", "2026-04-21", "2026-04-21T10:30:00", "2026-04-21T10:30:00.Z"]
+        {
+            assert_eq!(Timestamp::from(text).unix(), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_date_of_http_is_read_and_nothing_near_it() {
+        let date = http_date("Sun, 06 Nov 1994 08:49:37 GMT");
+        assert_eq!(date, Some(UnixTime::from_secs(784_111_777)));
+        for text in [
+            "",
+            "Sunday, 06-Nov-94 08:49:37 GMT",
+            "Sun, 6 Nov 1994 08:49:37 GMT",
+            "Sun, 06 Nov 1994 08:49:37",
+        ] {
+            assert_eq!(http_date(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn days_are_days_of_the_calendar() {
+        assert!(is_date("2024-02-29") && is_date("1969-12-31"));
+        for text in [
+            "2026-02-29",
+            "21/04/2026",
+            "2026-4-1",
+            "2026-13-01",
+            "2026-00-10",
+            "2026-01-00",
+            "２０２６-01-01",
+        ] {
+            assert!(!is_date(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn moments_saturate() {
+        let end = UnixTime::from_secs(u64::MAX);
+        assert_eq!(end.after(Duration::MAX), end);
+        assert_eq!(end.until(UnixTime::default()), Duration::ZERO);
+    }
+}

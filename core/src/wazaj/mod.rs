@@ -1,0 +1,112 @@
+//! Wazaj: WhatsApp Business messages, from server to server.
+//!
+//! The vendor forbids its keys and base URL in browsers and apps. It documents no idempotency key, so a message
+//! whose fate is unknown is never sent again by itself.
+
+mod messages;
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+pub use messages::*;
+
+use crate::endpoint::{Idempotency, Spec};
+use crate::error::Error;
+use crate::json::Object;
+use crate::retry::Repeat;
+use crate::secret::Secret;
+use crate::service::{Service, Vendor};
+
+/// The example of the vendor's page: its production host. Each deployment has its own; the vendor asks to keep
+/// it in the environment.
+pub const EXAMPLE_BASE_URL: &str = "https://transuptech.online/api/wazaj/business";
+
+/// Wazaj, as one API key sees it.
+///
+/// ```
+/// use hudhud::{ApiKey, CallOptions, Wazaj, wazaj::{EXAMPLE_BASE_URL, SendText}};
+/// let wazaj = Wazaj::new(ApiKey::new("wzj_test")?, EXAMPLE_BASE_URL)?;
+/// let request = wazaj.request(&SendText::new("+50912345678", "Hello"), &CallOptions::new())?;
+/// assert!(request.url.ends_with("/api/wazaj/business/messages/text"));
+/// # Ok::<(), hudhud::Error>(())
+/// ```
+pub type Wazaj = Service<Access>;
+
+/// A key of the developer console.
+///
+/// Source: Wazaj, "Otantifikasyon".
+#[derive(Clone, Debug)]
+pub struct ApiKey(Secret);
+
+impl ApiKey {
+    /// From the text of the key (`wzj_…`).
+    ///
+    /// # Errors
+    /// `invalid_request` under `api_key`.
+    pub fn new(key: impl Into<String>) -> Result<Self, Error> {
+        Secret::for_header("api_key", "wzj_", key).map(Self)
+    }
+}
+
+/// In which of the three documented forms the key is sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyForm {
+    /// `X-API-Key: wzj_…`, as in every sample.
+    #[default]
+    Header,
+    /// `Authorization: Bearer wzj_…`
+    Bearer,
+    /// `Authorization: ApiKey wzj_…`
+    ApiKey,
+}
+
+/// Who calls Wazaj.
+#[derive(Clone, Debug)]
+pub struct Access {
+    key: ApiKey,
+    form: KeyForm,
+}
+
+impl Vendor for Access {
+    const NAME: &'static str = "wazaj";
+
+    fn authorize(&self, _: &Spec, headers: &mut Vec<(&'static str, String)>) {
+        let key = self.key.0.reveal();
+        headers.push(match self.form {
+            KeyForm::Header => ("X-API-Key", key.to_string()),
+            KeyForm::Bearer => ("Authorization", format!("Bearer {key}")),
+            KeyForm::ApiKey => ("Authorization", format!("ApiKey {key}")),
+        });
+    }
+
+    fn repeat(spec: &Spec, _: bool) -> Repeat {
+        match spec.idempotency {
+            Idempotency::ReadOnly => Repeat::Safe,
+            Idempotency::Key | Idempotency::None => Repeat::IfUnavailable,
+        }
+    }
+
+    fn denies(body: &[u8]) -> bool {
+        serde_json::from_slice::<Object>(body)
+            .is_ok_and(|body| body.get("success").is_some_and(|success| success.as_str() == "false"))
+    }
+}
+
+impl Wazaj {
+    /// With the base URL of a deployment: its host and `/api/wazaj/business`.
+    ///
+    /// # Errors
+    /// `invalid_request` under `base_url`.
+    pub fn new(key: ApiKey, base_url: &str) -> Result<Self, Error> {
+        Self::over(Access { key, form: KeyForm::default() }, base_url)
+    }
+
+    /// In which form the key is sent. Default: [`KeyForm::Header`].
+    #[must_use]
+    pub fn key_form(mut self, form: KeyForm) -> Self {
+        self.vendor.form = form;
+        self
+    }
+}

@@ -1,0 +1,480 @@
+//! Verifying a delivery: its signature first, then its age, then its payload.
+
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt::{self, Debug, Display, Formatter};
+use core::ops::Deref;
+use core::time::Duration;
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use super::{Event, SIGNATURE_HEADER, TIMESTAMP_HEADER};
+use crate::error::Error;
+use crate::time::UnixTime;
+
+/// How far a delivery's timestamp may be from now unless the user says otherwise, in seconds.
+///
+/// The vendor names no window; five minutes is the habit of the field. It tries a delivery again for up to two and
+/// a half hours, and whether each try is signed anew is not stated: if late tries are refused as too old, widen it.
+const DEFAULT_TOLERANCE_S: u64 = 300;
+
+/// How long a delivery's id is to be remembered at the least: the vendor's tries end after 9370 seconds, but people
+/// send deliveries again by hand.
+const REMEMBER: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Verifies deliveries with one secret, or with several while they are being changed.
+#[derive(Clone)]
+pub struct Verifier {
+    /// Keyed once: each delivery starts from here.
+    keys: Vec<Hmac<Sha256>>,
+    /// Whether some secret looks as if more than the secret had been copied.
+    padded: bool,
+    tolerance: Option<u64>,
+}
+
+impl Debug for Verifier {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Verifier")
+            .field("secrets", &self.keys.len())
+            .field("tolerance", &self.tolerance)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Verifier {
+    /// With the webhook's secret, as text exactly as the vendor shows it.
+    ///
+    /// # Errors
+    /// `invalid_request` under `secrets` if it is empty.
+    pub fn new(secret: impl AsRef<str>) -> Result<Self, Error> {
+        Self::with_secrets([secret])
+    }
+
+    /// With several secrets, of which any may have signed: the old and the new one while they are being changed.
+    ///
+    /// # Errors
+    /// `invalid_request` under `secrets` if there is none, or an empty one.
+    pub fn with_secrets<S: AsRef<str>>(secrets: impl IntoIterator<Item = S>) -> Result<Self, Error> {
+        let mut verifier = Self { keys: Vec::new(), padded: false, tolerance: Some(DEFAULT_TOLERANCE_S) };
+        for secret in secrets {
+            let secret = secret.as_ref();
+            if secret.is_empty() {
+                return Err(Error::invalid("secrets", "A webhook secret is empty: is the variable set?"));
+            }
+            let quoted = secret.len() > 1 && matches!(secret.as_bytes()[0], b'"' | b'\'');
+            verifier.padded |= quoted || secret.trim() != secret;
+            let Ok(key) = Hmac::new_from_slice(secret.as_bytes()) else {
+                return Err(Error::invalid("secrets", "A webhook secret cannot be used as a key."));
+            };
+            verifier.keys.push(key);
+        }
+        if verifier.keys.is_empty() {
+            return Err(Error::invalid("secrets", "There is no webhook secret to verify with."));
+        }
+        Ok(verifier)
+    }
+
+    /// How many seconds a delivery's timestamp may be before or after now. Default 300.
+    #[must_use]
+    pub fn tolerance(mut self, seconds: u64) -> Self {
+        self.tolerance = Some(seconds);
+        self
+    }
+
+    /// Takes deliveries of any age. Then only remembering [`Verified::replay_key`] keeps an old delivery from being
+    /// sent here again by whoever saw it once.
+    #[must_use]
+    pub fn any_age(mut self) -> Self {
+        self.tolerance = None;
+        self
+    }
+
+    /// Verifies a delivery and reads its event.
+    ///
+    /// `body` is the bytes as they were received: not parsed and written again, not decoded as text.
+    ///
+    /// # Errors
+    /// [`WebhookError`], with the HTTP status to answer with.
+    pub fn verify(
+        &self,
+        headers: &(impl Headers + ?Sized),
+        body: &[u8],
+        now: UnixTime,
+    ) -> Result<Verified<Event>, WebhookError> {
+        let verified = self.authenticate(headers, body, now)?;
+        let Some(event) = Event::read(body) else { return Err(WebhookError::new(Reason::MalformedPayload)) };
+        let Verified { secret_index, signed_at, replay_key, remember_until, .. } = verified;
+        let replay_key = event.delivery_id.clone().unwrap_or(replay_key);
+        Ok(Verified { content: event, secret_index, signed_at, replay_key, remember_until })
+    }
+
+    /// Verifies a delivery's signature and age alone, for whoever reads the body otherwise. The replay key is then
+    /// the signature's, which is another for each signing of the same event.
+    ///
+    /// # Errors
+    /// [`WebhookError`], with the HTTP status to answer with.
+    pub fn authenticate(
+        &self,
+        headers: &(impl Headers + ?Sized),
+        body: &[u8],
+        now: UnixTime,
+    ) -> Result<Verified<()>, WebhookError> {
+        let timestamp = Single::find(headers, TIMESTAMP_HEADER);
+        let signature = Single::find(headers, SIGNATURE_HEADER);
+        if matches!(timestamp, Single::None) {
+            return Err(WebhookError::missing(TIMESTAMP_HEADER));
+        }
+        if matches!(signature, Single::None) {
+            return Err(WebhookError::missing(SIGNATURE_HEADER));
+        }
+        let Some((timestamp, signed_at)) = timestamp.read(read_timestamp) else {
+            return Err(WebhookError::new(Reason::MalformedTimestamp));
+        };
+        let Some((_, tag)) = signature.read(read_signature) else {
+            return Err(WebhookError::new(Reason::MalformedSignature));
+        };
+        let matching = self.keys.iter().position(|key| {
+            let mut mac = key.clone();
+            mac.update(timestamp);
+            mac.update(b".");
+            mac.update(body);
+            // Takes as long for a near miss as for a far one.
+            mac.verify_slice(&tag).is_ok()
+        });
+        let Some(secret_index) = matching else { return Err(self.mismatch(body)) };
+        let window = Duration::from_secs(self.tolerance.unwrap_or(0));
+        if let Some(tolerance) = self.tolerance {
+            check_age(signed_at, now.as_secs(), tolerance)?;
+        }
+        let remember_until = now.after(REMEMBER.max(window.saturating_mul(2)));
+        let mut replay_key = String::with_capacity(32);
+        for byte in &tag[..16] {
+            let _ = fmt::write(&mut replay_key, format_args!("{byte:02x}"));
+        }
+        Ok(Verified { content: (), secret_index, signed_at, replay_key, remember_until })
+    }
+
+    /// What may lie behind a signature that does not match, from what can be seen without giving anything away.
+    fn mismatch(&self, body: &[u8]) -> WebhookError {
+        let hint = if body.is_empty() {
+            "The body is empty: was it read by something else before?"
+        } else if body.starts_with(b"\xef\xbb\xbf") {
+            "The body begins with a byte order mark, which the vendor does not send: pass the bytes as received."
+        } else if self.padded {
+            "The secret has quotes or spaces around it: was it copied with them?"
+        } else if is_spaced(body) {
+            "The body has spaces between its members, as if it had been parsed and written again: pass the bytes as \
+             received."
+        } else {
+            "Is the secret this webhook's, and the body the very bytes received, not parsed and written again?"
+        };
+        WebhookError { reason: Reason::SignatureMismatch, hint: hint.into() }
+    }
+}
+
+/// Whether JSON has white space behind its first brace, comma or colon, as writers for people put it and the
+/// vendor does not.
+fn is_spaced(body: &[u8]) -> bool {
+    let (mut quoted, mut escaped) = (false, false);
+    for pair in body.windows(2).take(512) {
+        match pair[0] {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b'{' | b',' | b':' if !quoted && pair[1].is_ascii_whitespace() => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
+fn check_age(signed_at: u64, now: u64, tolerance: u64) -> Result<(), WebhookError> {
+    let (age, ahead) = (now.saturating_sub(signed_at), signed_at.saturating_sub(now));
+    let (reason, hint) = if age > tolerance {
+        let hint = format!(
+            "Signed {age} seconds ago, {tolerance} are allowed: a late try, an old delivery sent again, or a clock \
+             here that is ahead."
+        );
+        (Reason::TimestampTooOld, hint)
+    } else if ahead > tolerance {
+        (Reason::TimestampInFuture, format!("Signed {ahead} seconds from now: is the clock here behind?"))
+    } else {
+        return Ok(());
+    };
+    Err(WebhookError { reason, hint })
+}
+
+/// Digits and nothing else: with any other character the signed text could be split at another point.
+fn read_timestamp(text: &[u8]) -> Option<u64> {
+    if text.is_empty() || !text.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    core::str::from_utf8(text).ok()?.parse().ok()
+}
+
+/// `sha256=` and 64 digits of hex, in either case.
+fn read_signature(text: &[u8]) -> Option<[u8; 32]> {
+    let digits: &[u8; 64] = text.strip_prefix(b"sha256=")?.try_into().ok()?;
+    let mut tag = [0; 32];
+    for (byte, pair) in tag.iter_mut().zip(digits.chunks_exact(2)) {
+        let digit = |letter: u8| char::from(letter).to_digit(16);
+        *byte = u8::try_from(digit(pair[0])? << 4 | digit(pair[1])?).ok()?;
+    }
+    Some(tag)
+}
+
+/// The headers of a delivery: whatever a host has them in.
+///
+/// Implemented for lists of pairs, maps, and with the feature `http` for `HeaderMap`. Names are found in any case.
+pub trait Headers {
+    /// Hands over the value of each header of this name.
+    fn each<'a>(&'a self, name: &str, value: &mut dyn FnMut(&'a [u8]));
+}
+
+impl<N: AsRef<str>, V: AsRef<[u8]>> Headers for [(N, V)] {
+    fn each<'a>(&'a self, name: &str, value: &mut dyn FnMut(&'a [u8])) {
+        for (key, text) in self {
+            if key.as_ref().eq_ignore_ascii_case(name) {
+                value(text.as_ref());
+            }
+        }
+    }
+}
+
+impl<N: AsRef<str>, V: AsRef<[u8]>, const L: usize> Headers for [(N, V); L] {
+    fn each<'a>(&'a self, name: &str, value: &mut dyn FnMut(&'a [u8])) {
+        self.as_slice().each(name, value);
+    }
+}
+
+impl<N: AsRef<str>, V: AsRef<[u8]>> Headers for Vec<(N, V)> {
+    fn each<'a>(&'a self, name: &str, value: &mut dyn FnMut(&'a [u8])) {
+        self.as_slice().each(name, value);
+    }
+}
+
+impl<N: AsRef<str>, V: AsRef<[u8]>> Headers for BTreeMap<N, V> {
+    fn each<'a>(&'a self, name: &str, value: &mut dyn FnMut(&'a [u8])) {
+        for (key, text) in self {
+            if key.as_ref().eq_ignore_ascii_case(name) {
+                value(text.as_ref());
+            }
+        }
+    }
+}
+
+#[cfg(feature = "std")]
+impl<N: AsRef<str>, V: AsRef<[u8]>, S> Headers for std::collections::HashMap<N, V, S> {
+    fn each<'a>(&'a self, name: &str, value: &mut dyn FnMut(&'a [u8])) {
+        for (key, text) in self {
+            if key.as_ref().eq_ignore_ascii_case(name) {
+                value(text.as_ref());
+            }
+        }
+    }
+}
+
+/// A header that must be there once. Twice with different values it is as good as malformed: which one would the
+/// next one to read it believe?
+enum Single<'a> {
+    None,
+    One(&'a [u8]),
+    Several,
+}
+
+impl<'a> Single<'a> {
+    fn find(headers: &'a (impl Headers + ?Sized), name: &str) -> Self {
+        let mut found = Self::None;
+        headers.each(name, &mut |value| {
+            found = match found {
+                Self::None => Self::One(value),
+                Self::One(first) if first == value => Self::One(first),
+                Self::One(_) | Self::Several => Self::Several,
+            };
+        });
+        found
+    }
+
+    fn read<T>(&self, read: fn(&[u8]) -> Option<T>) -> Option<(&'a [u8], T)> {
+        match self {
+            Self::One(text) => Some((text, read(text)?)),
+            Self::None | Self::Several => None,
+        }
+    }
+}
+
+/// Something that was verified. It cannot be made in any other way.
+///
+/// ```compile_fail
+/// let forged = hudhud::webhook::Verified { content: (), secret_index: 0 };
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verified<T> {
+    content: T,
+    secret_index: usize,
+    signed_at: u64,
+    replay_key: String,
+    remember_until: UnixTime,
+}
+
+impl<T> Verified<T> {
+    /// Which of the secrets matched, counted from 0: when it is no longer the old one, that can go.
+    #[must_use]
+    pub fn secret_index(&self) -> usize {
+        self.secret_index
+    }
+
+    /// When it was signed, in whole seconds.
+    #[must_use]
+    pub fn signed_at(&self) -> UnixTime {
+        UnixTime::from_secs(self.signed_at)
+    }
+
+    /// What to remember so that the same delivery is not handled twice: the delivery's id, or where the body has
+    /// none a part of the signature.
+    #[must_use]
+    pub fn replay_key(&self) -> &str {
+        &self.replay_key
+    }
+
+    /// Until when to remember it: 24 hours at the least.
+    #[must_use]
+    pub fn remember_until(&self) -> UnixTime {
+        self.remember_until
+    }
+
+    /// What was verified, alone.
+    pub fn into_inner(self) -> T {
+        self.content
+    }
+}
+
+impl<T> Deref for Verified<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.content
+    }
+}
+
+/// Why a delivery was refused; the same names in every host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Reason {
+    /// The timestamp or the signature header is not there.
+    MissingHeader,
+    /// The timestamp is not made of digits alone, or stands there twice.
+    MalformedTimestamp,
+    /// The signature is not `sha256=` and 64 digits of hex, or stands there twice.
+    MalformedSignature,
+    /// No secret gives this signature for this body.
+    SignatureMismatch,
+    /// Signed too long ago.
+    TimestampTooOld,
+    /// Signed too far in the future.
+    TimestampInFuture,
+    /// The signature is right, and the body no event.
+    MalformedPayload,
+}
+
+impl Reason {
+    /// The name in every host, such as `signature_mismatch`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::MissingHeader => "missing_header",
+            Self::MalformedTimestamp => "malformed_timestamp",
+            Self::MalformedSignature => "malformed_signature",
+            Self::SignatureMismatch => "signature_mismatch",
+            Self::TimestampTooOld => "timestamp_too_old",
+            Self::TimestampInFuture => "timestamp_in_future",
+            Self::MalformedPayload => "malformed_payload",
+        }
+    }
+}
+
+/// Whose fault a refusal is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WebhookSide {
+    /// Whoever sent it: it is no delivery of the vendor's.
+    Sender,
+    /// It cannot be told: a forgery, or a secret, body or clock that is wrong here.
+    Unknown,
+    /// The vendor: it signed something that is no event.
+    Vendor,
+}
+
+/// A delivery that is not to be believed.
+///
+/// What it shows holds no secret, no signature and nothing of the body. The hint is for one's own log: to whoever
+/// sent the delivery answer with the status alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WebhookError {
+    reason: Reason,
+    hint: String,
+}
+
+impl WebhookError {
+    fn new(reason: Reason) -> Self {
+        let hint = match reason {
+            Reason::MalformedTimestamp => "The timestamp must be Unix seconds in ASCII digits, once.",
+            Reason::MalformedSignature => "The signature must be sha256= and 64 digits of hex, once.",
+            Reason::MalformedPayload => "The body is signed, but is no JSON object with an event.",
+            _ => "",
+        };
+        Self { reason, hint: hint.into() }
+    }
+
+    fn missing(name: &str) -> Self {
+        let hint = format!("There is no {name} header: is this a delivery, and does a proxy drop headers?");
+        Self { reason: Reason::MissingHeader, hint }
+    }
+
+    /// Why.
+    #[must_use]
+    pub fn reason(&self) -> Reason {
+        self.reason
+    }
+
+    /// Whose fault it is.
+    #[must_use]
+    pub fn side(&self) -> WebhookSide {
+        match self.reason {
+            Reason::MissingHeader | Reason::MalformedTimestamp | Reason::MalformedSignature => {
+                WebhookSide::Sender
+            }
+            Reason::SignatureMismatch | Reason::TimestampTooOld | Reason::TimestampInFuture => {
+                WebhookSide::Unknown
+            }
+            Reason::MalformedPayload => WebhookSide::Vendor,
+        }
+    }
+
+    /// The HTTP status to answer with: 400 for what cannot be a delivery, 401 for what cannot be believed.
+    #[must_use]
+    pub fn http_status(&self) -> u16 {
+        match self.side() {
+            WebhookSide::Unknown => 401,
+            WebhookSide::Sender | WebhookSide::Vendor => 400,
+        }
+    }
+
+    /// What may lie behind it, for one's own log.
+    #[must_use]
+    pub fn hint(&self) -> &str {
+        &self.hint
+    }
+}
+
+impl Display for WebhookError {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        write!(formatter, "webhook refused: {}. {}", self.reason.as_str(), self.hint)
+    }
+}
+
+impl core::error::Error for WebhookError {}

@@ -1,0 +1,164 @@
+//! Figures, read only. Days are `YYYY-MM-DD`.
+//!
+//! Source: Zagely, "Analytics". Which ability a key needs for these app routes the page says only of analytics as
+//! a whole: `campaigns.read`.
+
+use alloc::vec::Vec;
+
+use hudhud_macros::{endpoint, model};
+
+use super::Direction;
+use crate::json::{Date, Json};
+
+/// Reads the figures at a glance.
+///
+/// Returns [`Overview`].
+///
+/// Source: Zagely, "/api/analytics/overview".
+#[endpoint(GET "/api/analytics/overview", ability = "campaigns.read", inferred(method))]
+pub struct GetOverview {}
+
+/// Reads how campaigns were delivered.
+///
+/// Returns [`CampaignAnalytics`].
+///
+/// Source: Zagely, "/api/analytics/campaigns".
+#[endpoint(GET "/api/analytics/campaigns", ability = "campaigns.read", inferred(method))]
+pub struct GetCampaignAnalytics {
+    /// The first day.
+    pub from_date: Option<Date>,
+    /// The last day.
+    pub to_date: Option<Date>,
+}
+
+/// Reads what sessions sent.
+///
+/// Returns [`SessionAnalytics`].
+///
+/// Source: Zagely, "/api/analytics/sessions".
+#[endpoint(GET "/api/analytics/sessions", ability = "campaigns.read", inferred(method))]
+pub struct GetSessionAnalytics {
+    /// The first day.
+    pub from_date: Option<Date>,
+    /// The last day.
+    pub to_date: Option<Date>,
+}
+
+/// Reads how contacts grew, by default over the last 30 days.
+///
+/// Returns [`ContactAnalytics`].
+///
+/// Source: Zagely, "/api/analytics/contacts".
+#[endpoint(GET "/api/analytics/contacts", ability = "campaigns.read", inferred(method))]
+pub struct GetContactAnalytics {
+    /// The first day.
+    pub from_date: Option<Date>,
+    /// The last day.
+    pub to_date: Option<Date>,
+}
+
+/// Reads messages by hour and direction, by default over the last 7 days.
+///
+/// Returns a list of [`MessageActivity`], which does not come in pages.
+///
+/// Source: Zagely, "/api/analytics/message-activity".
+#[endpoint(GET "/api/analytics/message-activity", ability = "campaigns.read", inferred(method))]
+pub struct GetMessageActivity {
+    /// The first day.
+    pub from_date: Option<Date>,
+    /// The last day.
+    pub to_date: Option<Date>,
+}
+
+/// The figures at a glance.
+#[model]
+pub struct Overview {
+    /// All contacts.
+    pub total_contacts: Option<u64>,
+    /// Sessions that are connected.
+    pub active_sessions: Option<u64>,
+    /// Campaigns of this month.
+    pub campaigns_this_month: Option<u64>,
+    /// Messages of today.
+    pub messages_today: Option<u64>,
+}
+
+/// How campaigns were delivered.
+#[model]
+pub struct CampaignAnalytics {
+    /// All of them together.
+    pub summary: Option<CampaignSummary>,
+    /// Each of them; the vendor does not state what such an object looks like.
+    pub campaigns: Vec<Json>,
+}
+
+/// All campaigns together.
+#[model]
+pub struct CampaignSummary {
+    /// How many there were.
+    pub total_campaigns: Option<u64>,
+    /// How many messages they sent.
+    pub total_sent: Option<u64>,
+    /// Delivered of those sent, in percent, on average.
+    pub avg_delivery_rate: Option<f64>,
+}
+
+/// What sessions sent.
+#[model]
+pub struct SessionAnalytics {
+    /// All of them together.
+    pub summary: Option<SessionSummary>,
+    /// Each of them; the vendor does not state what such an object looks like.
+    pub sessions: Vec<Json>,
+}
+
+/// All sessions together.
+#[model]
+pub struct SessionSummary {
+    /// How many there are.
+    pub total_sessions: Option<u64>,
+    /// How many are connected.
+    pub active_sessions: Option<u64>,
+    /// How many messages they sent.
+    pub total_messages_sent: Option<u64>,
+}
+
+/// How contacts grew.
+#[model]
+pub struct ContactAnalytics {
+    /// In sum.
+    pub stats: Option<ContactStats>,
+    /// Day by day.
+    pub growth_data: Vec<ContactGrowth>,
+}
+
+/// Contacts in sum.
+#[model]
+pub struct ContactStats {
+    /// All contacts.
+    pub total_contacts: Option<u64>,
+    /// Those made between the two days.
+    pub new_contacts: Option<u64>,
+}
+
+/// Contacts of one day.
+#[model]
+pub struct ContactGrowth {
+    /// The day.
+    pub date: Option<Date>,
+    /// How many were made.
+    pub count: Option<u64>,
+}
+
+/// Messages of one hour in one direction.
+#[model]
+pub struct MessageActivity {
+    /// The day.
+    pub date: Option<Date>,
+    /// The hour, from 0.
+    pub hour: Option<u64>,
+    /// Which way they went.
+    pub direction: Option<Direction>,
+    /// How many there were.
+    pub count: Option<u64>,
+}

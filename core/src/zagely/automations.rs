@@ -1,0 +1,189 @@
+//! Automations: replies that are sent by themselves.
+//!
+//! Source: Zagely, "Automations".
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use hudhud_macros::{endpoint, model};
+
+use super::Channel;
+use crate::error::FieldErrors;
+use crate::input::fault;
+use crate::json::{Id, Json, Object};
+use crate::nullable::Nullable;
+use crate::time::Timestamp;
+
+/// Lists automations.
+///
+/// Returns [`Page`](crate::Page) of [`Automation`]; whether it comes in pages is not stated.
+///
+/// Source: Zagely, "/api/automations".
+#[endpoint(GET "/api/automations", inferred(method))]
+pub struct ListAutomations {
+    /// Only those of this session.
+    pub session_id: Option<Id>,
+    /// Only those that are on, or only those that are off.
+    pub is_active: Option<bool>,
+    /// Only those of this trigger.
+    pub trigger_type: Option<TriggerType>,
+    /// The page, from 1. Sent only from 2 on.
+    #[field(inferred = "the framework's name for it; the vendor's page gives none")]
+    pub page: Option<u64>,
+}
+
+/// Creates an automation.
+///
+/// Returns [`Automation`] (inferred). Errors: 422.
+///
+/// Source: Zagely, "/api/automations".
+#[endpoint(POST "/api/automations", check, inferred(method))]
+pub struct CreateAutomation {
+    /// The session or bot it listens on.
+    pub session_id: Id,
+    /// A name for people.
+    #[field(max = 255)]
+    pub name: String,
+    /// The channel, or `all`. The vendor takes `whatsapp` when absent.
+    pub channel: Option<Channel>,
+    /// What sets it off.
+    pub trigger_type: TriggerType,
+    /// The keyword. Required when `trigger_type` is `keyword`.
+    pub trigger_value: Option<String>,
+    /// The reply, with `{{variables}}`.
+    pub response_content: String,
+    /// A medium that goes with the reply.
+    pub response_media_url: Option<String>,
+    /// Buttons for quick replies; the vendor does not state what such an object looks like.
+    pub response_buttons: Option<Vec<Json>>,
+    /// Further conditions; the vendor does not state which.
+    pub conditions: Option<Object>,
+    /// The higher, the earlier it is tried. The vendor takes 0 when absent.
+    #[field(range(0, 100))]
+    pub priority: Option<i64>,
+}
+
+impl CreateAutomation {
+    fn check_rules(&self, faults: &mut FieldErrors) {
+        let missing = self.trigger_value.as_deref().is_none_or(str::is_empty);
+        if self.trigger_type == TriggerType::Keyword && missing {
+            fault(faults, "", "trigger_value", "field is required when trigger type is keyword.");
+        }
+    }
+}
+
+/// Reads an automation, with its last 50 trigger logs.
+///
+/// Returns [`Automation`]. Errors: 404.
+///
+/// Source: Zagely, "/api/automations/{automation}".
+#[endpoint(GET "/api/automations/{automation_id}", inferred(method))]
+pub struct GetAutomation {
+    /// The automation.
+    #[field(path)]
+    pub automation_id: Id,
+}
+
+/// Changes any field of an automation. Only what is sent changes (inferred).
+///
+/// Returns [`Automation`] (inferred). Errors: 404, 422.
+///
+/// Source: Zagely, "/api/automations/{automation}".
+#[endpoint(PUT "/api/automations/{automation_id}", update, inferred(method))]
+pub struct UpdateAutomation {
+    /// The automation.
+    #[field(path)]
+    pub automation_id: Id,
+    /// The session or bot it listens on.
+    pub session_id: Nullable<Id>,
+    /// A name for people.
+    #[field(max = 255)]
+    pub name: Nullable<String>,
+    /// The channel, or `all`.
+    pub channel: Nullable<Channel>,
+    /// What sets it off.
+    pub trigger_type: Nullable<TriggerType>,
+    /// The keyword.
+    pub trigger_value: Nullable<String>,
+    /// The reply, with `{{variables}}`.
+    pub response_content: Nullable<String>,
+    /// A medium that goes with the reply.
+    pub response_media_url: Nullable<String>,
+    /// Buttons for quick replies.
+    pub response_buttons: Nullable<Vec<Json>>,
+    /// Further conditions.
+    pub conditions: Nullable<Object>,
+    /// The higher, the earlier it is tried.
+    #[field(range(0, 100))]
+    pub priority: Nullable<i64>,
+    /// Whether it is on.
+    #[field(inferred = "shown by the list's filter and by toggle")]
+    pub is_active: Nullable<bool>,
+}
+
+/// Deletes an automation.
+///
+/// Returns [`Acknowledgement`](super::Acknowledgement).
+///
+/// Source: Zagely, "/api/automations/{automation}".
+#[endpoint(DELETE "/api/automations/{automation_id}", inferred(method))]
+pub struct DeleteAutomation {
+    /// The automation.
+    #[field(path)]
+    pub automation_id: Id,
+}
+
+/// Turns an automation on if it is off, and off if it is on. Done twice it is undone, so it is never sent again
+/// unless the first one surely had no effect.
+///
+/// Returns [`Automation`] (inferred).
+///
+/// Source: Zagely, "/api/automations/{automation}/toggle".
+#[endpoint(POST "/api/automations/{automation_id}/toggle", inferred(method))]
+pub struct ToggleAutomation {
+    /// The automation.
+    #[field(path)]
+    pub automation_id: Id,
+}
+
+/// What sets an automation off.
+#[model]
+pub enum TriggerType {
+    /// A word in the message.
+    Keyword,
+    /// A contact's first message.
+    Welcome,
+    /// A message outside working hours.
+    Away,
+    /// A message that nothing else answers.
+    Fallback,
+}
+
+/// An automation. Inferred from what is sent to make one.
+#[model]
+pub struct Automation {
+    /// The automation's id.
+    pub id: Option<Id>,
+    /// The session or bot it listens on.
+    pub session_id: Option<Id>,
+    /// A name for people.
+    pub name: Option<String>,
+    /// The channel, or `all`.
+    pub channel: Option<Channel>,
+    /// What sets it off.
+    pub trigger_type: Option<TriggerType>,
+    /// The keyword.
+    pub trigger_value: Option<String>,
+    /// The reply, with `{{variables}}`.
+    pub response_content: Option<String>,
+    /// A medium that goes with the reply.
+    pub response_media_url: Option<String>,
+    /// Further conditions.
+    pub conditions: Object,
+    /// The higher, the earlier it is tried.
+    pub priority: Option<i64>,
+    /// Whether it is on.
+    pub is_active: Option<bool>,
+    /// When it was made.
+    pub created_at: Option<Timestamp>,
+}

@@ -1,0 +1,248 @@
+//! Campaigns: one message to many contacts.
+//!
+//! A campaign is made as a draft, started separately, and cannot be changed once it runs.
+//!
+//! Source: Zagely, "Campaigns" and "Lifecycle endpoints".
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use hudhud_macros::{endpoint, model};
+
+use super::Channel;
+use crate::error::FieldErrors;
+use crate::input::fault;
+use crate::json::{Id, Json, Object};
+use crate::nullable::Nullable;
+use crate::time::Timestamp;
+
+/// Creates a campaign, as a draft.
+///
+/// Returns [`Campaign`] (inferred). Errors: 422.
+///
+/// Source: Zagely, "/api/v1/campaigns".
+///
+/// ```
+/// use hudhud::zagely::{CreateCampaign, TargetType};
+/// let sale = CreateCampaign::new("April Flash Sale", "Hi {{ name }}! 30% off today.", TargetType::Group)
+///     .session_id("11111111-2222-3333-4444-555555555555")
+///     .target_filters([("group_id", "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee")]);
+/// # let _ = sale;
+/// ```
+#[endpoint(POST "/api/v1/campaigns", ability = "campaigns.write", check)]
+pub struct CreateCampaign {
+    /// A name for people.
+    #[field(max = 255)]
+    pub name: String,
+    /// The channel; every one but `instagram` and `all`. The vendor takes `whatsapp` when absent.
+    pub channel: Option<Channel>,
+    /// The session or bot to send from. Required for every channel but `email`.
+    pub session_id: Option<Id>,
+    /// The text, with `{{variables}}`.
+    pub message_content: String,
+    /// Who gets it.
+    pub target_type: TargetType,
+    /// A medium that goes with it.
+    pub media_url: Option<String>,
+    /// Buttons for quick replies; the vendor does not state what such an object looks like.
+    pub buttons: Option<Vec<Json>>,
+    /// The group or the filters: `group_id`, `tags` and others. Required when `target_type` is `group` or
+    /// `filter`.
+    pub target_filters: Option<Object>,
+    /// When it starts by itself: ISO 8601, in the future.
+    pub scheduled_at: Option<Timestamp>,
+}
+
+impl CreateCampaign {
+    fn check_rules(&self, faults: &mut FieldErrors) {
+        if self.channel != Some(Channel::Email) && self.session_id.as_deref().is_none_or(str::is_empty) {
+            fault(faults, "", "session_id", "field is required unless channel is email.");
+        }
+        let filtered = matches!(self.target_type, TargetType::Group | TargetType::Filter);
+        if filtered && self.target_filters.as_ref().is_none_or(Object::is_empty) {
+            fault(faults, "", "target_filters", "field is required when target type is group or filter.");
+        }
+    }
+}
+
+/// Changes a campaign that is a draft or scheduled. Only what is sent changes (inferred).
+///
+/// Returns [`Campaign`] (inferred). Errors: 404; the one for a campaign in another state is not stated.
+///
+/// Source: Zagely, "/api/campaigns/{campaign}".
+#[endpoint(PUT "/api/campaigns/{campaign_id}", update, inferred(method, fields))]
+pub struct UpdateCampaign {
+    /// The campaign.
+    #[field(path)]
+    pub campaign_id: Id,
+    /// A name for people.
+    #[field(max = 255)]
+    pub name: Nullable<String>,
+    /// The channel.
+    pub channel: Nullable<Channel>,
+    /// The session or bot to send from.
+    pub session_id: Nullable<Id>,
+    /// The text, with `{{variables}}`.
+    pub message_content: Nullable<String>,
+    /// Who gets it.
+    pub target_type: Nullable<TargetType>,
+    /// A medium that goes with it.
+    pub media_url: Nullable<String>,
+    /// Buttons for quick replies.
+    pub buttons: Nullable<Vec<Json>>,
+    /// The group or the filters.
+    pub target_filters: Nullable<Object>,
+    /// When it starts by itself: ISO 8601, in the future.
+    pub scheduled_at: Nullable<Timestamp>,
+}
+
+/// Deletes a campaign that is a draft, scheduled or canceled.
+///
+/// Returns [`Acknowledgement`](super::Acknowledgement).
+///
+/// Source: Zagely, "/api/campaigns/{campaign}".
+#[endpoint(DELETE "/api/campaigns/{campaign_id}", inferred(method))]
+pub struct DeleteCampaign {
+    /// The campaign.
+    #[field(path)]
+    pub campaign_id: Id,
+}
+
+/// Starts a campaign that is a draft, scheduled or paused.
+///
+/// Returns [`Campaign`] (inferred).
+///
+/// Source: Zagely, "/api/v1/campaigns/{campaign}/start".
+#[endpoint(POST "/api/v1/campaigns/{campaign_id}/start", ability = "campaigns.write", inferred(method))]
+pub struct StartCampaign {
+    /// The campaign.
+    #[field(path)]
+    pub campaign_id: Id,
+}
+
+/// Pauses a campaign that runs.
+///
+/// Returns [`Campaign`] (inferred).
+///
+/// Source: Zagely, "/api/campaigns/{campaign}/pause".
+#[endpoint(POST "/api/campaigns/{campaign_id}/pause", inferred(method))]
+pub struct PauseCampaign {
+    /// The campaign.
+    #[field(path)]
+    pub campaign_id: Id,
+}
+
+/// Lets a paused campaign run on. [`StartCampaign`] does the same with keys alone.
+///
+/// Returns [`Campaign`] (inferred).
+///
+/// Source: Zagely, "/api/campaigns/{campaign}/resume".
+#[endpoint(POST "/api/campaigns/{campaign_id}/resume", inferred(method))]
+pub struct ResumeCampaign {
+    /// The campaign.
+    #[field(path)]
+    pub campaign_id: Id,
+}
+
+/// Cancels a campaign that is scheduled, runs or is paused.
+///
+/// Returns [`Campaign`] (inferred).
+///
+/// Source: Zagely, "/api/campaigns/{campaign}/cancel".
+#[endpoint(POST "/api/campaigns/{campaign_id}/cancel", inferred(method))]
+pub struct CancelCampaign {
+    /// The campaign.
+    #[field(path)]
+    pub campaign_id: Id,
+}
+
+/// Reads how a campaign fares.
+///
+/// Returns [`CampaignStats`].
+///
+/// Source: Zagely, "/api/campaigns/{campaign}/stats".
+#[endpoint(GET "/api/campaigns/{campaign_id}/stats", inferred(method))]
+pub struct GetCampaignStats {
+    /// The campaign.
+    #[field(path)]
+    pub campaign_id: Id,
+}
+
+/// Who a campaign goes to.
+#[model]
+pub enum TargetType {
+    /// Every contact.
+    All,
+    /// A group.
+    Group,
+    /// Whoever meets the filters.
+    Filter,
+}
+
+/// How a campaign stands.
+#[model]
+pub enum CampaignStatus {
+    /// Made, and not started.
+    Draft,
+    /// Starting by itself later.
+    Scheduled,
+    /// Sending.
+    Running,
+    /// Held.
+    Paused,
+    /// Given up.
+    #[wire("canceled", "cancelled")]
+    Canceled,
+    /// Done (inferred from the event `campaign.completed`).
+    Completed,
+    /// Failed (inferred).
+    Failed,
+}
+
+/// A campaign. Inferred from what is sent to make one.
+#[model]
+pub struct Campaign {
+    /// The campaign's id.
+    pub id: Option<Id>,
+    /// A name for people.
+    pub name: Option<String>,
+    /// How it stands.
+    pub status: Option<CampaignStatus>,
+    /// The channel.
+    pub channel: Option<Channel>,
+    /// The session or bot it is sent from.
+    pub session_id: Option<Id>,
+    /// The text, with `{{variables}}`.
+    pub message_content: Option<String>,
+    /// Who gets it.
+    pub target_type: Option<TargetType>,
+    /// A medium that goes with it.
+    pub media_url: Option<String>,
+    /// The group or the filters.
+    pub target_filters: Object,
+    /// When it starts by itself.
+    pub scheduled_at: Option<Timestamp>,
+    /// When it was made.
+    pub created_at: Option<Timestamp>,
+}
+
+/// How a campaign fares.
+#[model]
+pub struct CampaignStats {
+    /// How many contacts it is for.
+    pub total_recipients: Option<u64>,
+    /// How many messages were sent.
+    pub sent_count: Option<u64>,
+    /// How many arrived.
+    pub delivered_count: Option<u64>,
+    /// How many were read.
+    pub read_count: Option<u64>,
+    /// How many failed.
+    pub failed_count: Option<u64>,
+    /// How many are still to be sent.
+    pub pending_count: Option<u64>,
+    /// Delivered of those sent, in percent.
+    pub delivery_rate: Option<f64>,
+    /// Read of those delivered, in percent.
+    pub read_rate: Option<f64>,
+}

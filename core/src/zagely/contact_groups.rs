@@ -1,0 +1,205 @@
+//! Groups of contacts: static ones are filled by hand, dynamic ones by filters.
+//!
+//! Source: Zagely, "Contact groups".
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use hudhud_macros::{endpoint, model};
+
+use super::Contact;
+use crate::error::FieldErrors;
+use crate::input::fault;
+use crate::json::{Date, Id, Object};
+use crate::nullable::Nullable;
+use crate::time::Timestamp;
+
+/// Lists groups, each with the number of its contacts.
+///
+/// Returns [`Page`](crate::Page) of [`ContactGroup`].
+///
+/// Source: Zagely, "/api/v1/contact-groups".
+#[endpoint(GET "/api/v1/contact-groups", ability = "contacts.read", inferred(method, ability))]
+pub struct ListContactGroups {
+    /// The page, from 1. Sent only from 2 on.
+    #[field(inferred = "the framework's name for it; the vendor's page gives none")]
+    pub page: Option<u64>,
+}
+
+/// Creates a group.
+///
+/// Returns [`ContactGroup`] (inferred). Errors: 422.
+///
+/// Source: Zagely, "/api/v1/contact-groups".
+///
+/// ```
+/// use hudhud::zagely::{CreateContactGroup, GroupFilters, GroupType};
+/// let by_hand = CreateContactGroup::new("VIP Customers", GroupType::Static);
+/// let by_itself = CreateContactGroup::new("New VIPs", GroupType::Dynamic)
+///     .filters(GroupFilters::new().tags(["vip"]).created_from("2026-01-01"));
+/// # let _ = (by_hand, by_itself);
+/// ```
+#[endpoint(POST "/api/v1/contact-groups", ability = "contacts.write", check)]
+pub struct CreateContactGroup {
+    /// A name for people.
+    #[field(max = 255)]
+    pub name: String,
+    /// Whether it is filled by hand or by filters.
+    pub r#type: GroupType,
+    /// A description.
+    pub description: Option<String>,
+    /// Who belongs to it. Required when `type` is `dynamic`.
+    pub filters: Option<GroupFilters>,
+}
+
+impl CreateContactGroup {
+    fn check_rules(&self, faults: &mut FieldErrors) {
+        if self.r#type == GroupType::Dynamic && self.filters.is_none() {
+            fault(faults, "", "filters", "field is required when type is dynamic.");
+        }
+    }
+}
+
+/// Reads a group, with its first 100 contacts.
+///
+/// Returns [`ContactGroup`]. Errors: 404.
+///
+/// Source: Zagely, "/api/v1/contact-groups/{group}".
+#[endpoint(GET "/api/v1/contact-groups/{group_id}", ability = "contacts.read", inferred(method, ability))]
+pub struct GetContactGroup {
+    /// The group.
+    #[field(path)]
+    pub group_id: Id,
+}
+
+/// Changes a group's name, description or filters. Only what is sent changes.
+///
+/// Returns [`ContactGroup`] (inferred). Errors: 404, 422.
+///
+/// Source: Zagely, "/api/v1/contact-groups/{group}".
+#[endpoint(PUT "/api/v1/contact-groups/{group_id}", ability = "contacts.write", update, inferred(method, ability))]
+pub struct UpdateContactGroup {
+    /// The group.
+    #[field(path)]
+    pub group_id: Id,
+    /// A name for people.
+    #[field(max = 255)]
+    pub name: Nullable<String>,
+    /// A description.
+    pub description: Nullable<String>,
+    /// Who belongs to it.
+    pub filters: Nullable<GroupFilters>,
+}
+
+/// Deletes a group. Its contacts stay.
+///
+/// Returns [`Acknowledgement`](super::Acknowledgement). Errors: 404.
+///
+/// Source: Zagely, "/api/v1/contact-groups/{group}".
+#[endpoint(DELETE "/api/v1/contact-groups/{group_id}", ability = "contacts.write", inferred(method, ability))]
+pub struct DeleteContactGroup {
+    /// The group.
+    #[field(path)]
+    pub group_id: Id,
+}
+
+/// Adds contacts to a static group, by id, by phone number, or both.
+///
+/// Returns [`Acknowledgement`](super::Acknowledgement).
+///
+/// Source: Zagely, "/api/v1/contact-groups/{group}/contacts".
+#[endpoint(POST "/api/v1/contact-groups/{group_id}/contacts", ability = "contacts.write", check, inferred(ability))]
+pub struct AddGroupContacts {
+    /// The group.
+    #[field(path)]
+    pub group_id: Id,
+    /// Contacts by their ids. One of the two lists is needed (inferred).
+    pub contact_ids: Option<Vec<Id>>,
+    /// Contacts by their phone numbers.
+    #[field(phone)]
+    pub phone_numbers: Option<Vec<String>>,
+}
+
+impl AddGroupContacts {
+    fn check_rules(&self, faults: &mut FieldErrors) {
+        check_members(&self.contact_ids, &self.phone_numbers, faults);
+    }
+}
+
+/// Takes contacts out of a static group, by id, by phone number, or both.
+///
+/// Returns [`Acknowledgement`](super::Acknowledgement).
+///
+/// It is a DELETE with a body, which a transport must be able to send.
+///
+/// Source: Zagely, "/api/v1/contact-groups/{group}/contacts".
+#[endpoint(
+    DELETE "/api/v1/contact-groups/{group_id}/contacts", ability = "contacts.write", check, inferred(method, ability)
+)]
+pub struct RemoveGroupContacts {
+    /// The group.
+    #[field(path)]
+    pub group_id: Id,
+    /// Contacts by their ids. One of the two lists is needed (inferred).
+    pub contact_ids: Option<Vec<Id>>,
+    /// Contacts by their phone numbers.
+    #[field(phone)]
+    pub phone_numbers: Option<Vec<String>>,
+}
+
+impl RemoveGroupContacts {
+    fn check_rules(&self, faults: &mut FieldErrors) {
+        check_members(&self.contact_ids, &self.phone_numbers, faults);
+    }
+}
+
+fn check_members(ids: &Option<Vec<Id>>, numbers: &Option<Vec<String>>, faults: &mut FieldErrors) {
+    let none = |list: &Option<Vec<String>>| list.as_ref().is_none_or(Vec::is_empty);
+    if none(ids) && none(numbers) {
+        fault(faults, "", "contact_ids", "field is required when phone numbers is not present.");
+        fault(faults, "", "phone_numbers", "field is required when contact ids is not present.");
+    }
+}
+
+/// How a group is filled.
+#[model]
+pub enum GroupType {
+    /// By hand.
+    Static,
+    /// By filters, always up to date.
+    Dynamic,
+}
+
+/// Who belongs to a dynamic group: contacts that meet all that is given.
+#[model(input)]
+pub struct GroupFilters {
+    /// Having these tags.
+    pub tags: Option<Vec<String>>,
+    /// Having these values in fields of one's own.
+    pub custom_fields: Option<Object>,
+    /// Made on this day or later.
+    pub created_from: Option<Date>,
+    /// Made on this day or earlier.
+    pub created_to: Option<Date>,
+}
+
+/// A group. Inferred, but for `contacts_count`, from what is sent to make one.
+#[model]
+pub struct ContactGroup {
+    /// The group's id.
+    pub id: Option<Id>,
+    /// A name for people.
+    pub name: Option<String>,
+    /// How it is filled.
+    pub r#type: Option<GroupType>,
+    /// A description.
+    pub description: Option<String>,
+    /// Who belongs to it, if it is dynamic.
+    pub filters: Object,
+    /// How many contacts it has.
+    pub contacts_count: Option<u64>,
+    /// The first 100 contacts, in the answer to reading one group (name inferred).
+    pub contacts: Vec<Contact>,
+    /// When it was made.
+    pub created_at: Option<Timestamp>,
+}

@@ -1,0 +1,199 @@
+//! Sending messages, and listing those sent and received.
+//!
+//! Source: Zagely, "Channels" and "Messages".
+
+use alloc::string::String;
+
+use hudhud_macros::{endpoint, model};
+
+use crate::channel::Channel;
+use crate::error::FieldErrors;
+use crate::input::fault;
+use crate::json::Id;
+use crate::time::Timestamp;
+
+/// Sends a message through a channel. It is queued: the answer comes at once, delivery is told by webhooks.
+///
+/// Returns [`QueuedMessage`]. Errors: 401; 403 `insufficient_ability`; 422 with the fields at fault; 429 for the
+/// minute's limit or a quota; 503. `Wazaj` is the other way to WhatsApp.
+///
+/// Source: Zagely, "/api/v1/messages/send".
+///
+/// ```
+/// use hudhud::zagely::SendMessage;
+/// let text = SendMessage::text("+15551234567", "hi").session_id("11111111-2222-3333-4444-555555555555");
+/// let image = SendMessage::image("+15551234567", "https://example.com/promo.jpg").message("Our latest offer!");
+/// # let _ = (text, image);
+/// ```
+#[endpoint(POST "/api/v1/messages/send", ability = "messages.send", check)]
+pub struct SendMessage {
+    /// The channel to send through. The vendor's page says that v1 carries `whatsapp` for now.
+    #[field(default = "whatsapp")]
+    pub channel: Option<Channel>,
+    /// The recipient's phone number, in E.164: `+15551234567`. Required for WhatsApp.
+    #[field(phone)]
+    pub to: Option<String>,
+    /// The text; of a medium, the caption. Required when `type` is `text`.
+    pub message: Option<String>,
+    /// The type of message. Taken as `text` when absent.
+    pub r#type: Option<MessageType>,
+    /// The session to send from. Needed unless the key is bound to one.
+    pub session_id: Option<Id>,
+    /// Where the medium is found by anybody. Required when `type` is not `text`.
+    pub media_url: Option<String>,
+    /// The recipient on channels other than WhatsApp.
+    #[field(inferred = "named in the vendor's table of channels, not in that of this call")]
+    pub contact_id: Option<Id>,
+    /// The recipient on Telegram, instead of `contact_id`.
+    #[field(inferred = "named in the vendor's table of channels, not in that of this call")]
+    pub telegram_chat_id: Option<String>,
+}
+
+impl SendMessage {
+    /// A text.
+    #[must_use]
+    pub fn text(to: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::new().to(to).message(message)
+    }
+
+    /// An image.
+    #[must_use]
+    pub fn image(to: impl Into<String>, media_url: impl Into<String>) -> Self {
+        Self::media(to, MessageType::Image, media_url)
+    }
+
+    /// A medium of any type.
+    #[must_use]
+    pub fn media(to: impl Into<String>, r#type: MessageType, media_url: impl Into<String>) -> Self {
+        Self::new().to(to).r#type(r#type).media_url(media_url)
+    }
+
+    fn check_rules(&self, faults: &mut FieldErrors) {
+        let missing = |text: &Option<String>| text.as_deref().is_none_or(str::is_empty);
+        if matches!(self.channel, None | Some(Channel::Whatsapp)) && missing(&self.to) {
+            fault(faults, "", "to", "field is required when channel is whatsapp.");
+        }
+        match &self.r#type {
+            None | Some(MessageType::Text) if missing(&self.message) => {
+                fault(faults, "", "message", "field is required when type is text.");
+            }
+            Some(r#type) if *r#type != MessageType::Text && missing(&self.media_url) => {
+                fault(faults, "", "media_url", "field is required when type is not text.");
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Lists messages, 50 to a page.
+///
+/// Returns [`Page`](crate::Page) of [`Message`].
+///
+/// Source: Zagely, "/api/v1/messages".
+#[endpoint(GET "/api/v1/messages", ability = "messages.read")]
+pub struct ListMessages {
+    /// Only those of this channel.
+    pub channel: Option<Channel>,
+    /// Only those of this session.
+    pub session_id: Option<Id>,
+    /// Only those to and from this contact.
+    pub contact_id: Option<Id>,
+    /// Only those received, or only those sent.
+    pub direction: Option<Direction>,
+    /// The page, from 1. Sent only from 2 on.
+    #[field(inferred = "the framework's name for it; the vendor's page gives none")]
+    pub page: Option<u64>,
+}
+
+/// The type of a message.
+#[model]
+pub enum MessageType {
+    /// Text.
+    Text,
+    /// A picture.
+    Image,
+    /// A film.
+    Video,
+    /// A sound.
+    Audio,
+    /// Any other file.
+    Document,
+}
+
+/// Which way a message went.
+#[model]
+pub enum Direction {
+    /// Received.
+    Inbound,
+    /// Sent.
+    Outbound,
+}
+
+/// What has become of a message. Inferred, but for `queued` and `received`, from the names of the events.
+#[model]
+pub enum MessageStatus {
+    /// Taken, and waiting to be sent.
+    Queued,
+    /// Sent.
+    Sent,
+    /// On the recipient's device.
+    Delivered,
+    /// Read.
+    Read,
+    /// Given up.
+    Failed,
+    /// Received from a contact.
+    Received,
+}
+
+/// A message that was taken.
+#[model]
+pub struct QueuedMessage {
+    /// `queued`.
+    pub status: Option<MessageStatus>,
+    /// The message's id, by which webhooks and lists name it.
+    pub message_id: Option<Id>,
+}
+
+/// A message that was sent or received.
+#[model]
+pub struct Message {
+    /// The message's id.
+    pub id: Option<Id>,
+    /// The channel.
+    pub channel: Option<Channel>,
+    /// Which way it went.
+    pub direction: Option<Direction>,
+    /// Its type.
+    pub r#type: Option<MessageType>,
+    /// Its text; called `message` when sending.
+    pub content: Option<String>,
+    /// What has become of it.
+    pub status: Option<MessageStatus>,
+    /// When it was made.
+    pub created_at: Option<Timestamp>,
+    /// Who it was from or to, unless that contact is gone.
+    pub contact: Option<MessageContact>,
+    /// The session it went through, unless that is gone or the channel has none.
+    pub session: Option<MessageSession>,
+}
+
+/// The contact of a message.
+#[model]
+pub struct MessageContact {
+    /// The contact's id.
+    pub id: Option<Id>,
+    /// The contact's name.
+    pub name: Option<String>,
+    /// The contact's phone number.
+    pub phone_number: Option<String>,
+}
+
+/// The session of a message.
+#[model]
+pub struct MessageSession {
+    /// The session's id.
+    pub id: Option<Id>,
+    /// The session's name.
+    pub name: Option<String>,
+}

@@ -1,0 +1,171 @@
+//! Zagely: many channels behind one API, with an account, contacts, campaigns and webhooks.
+//!
+//! One file per resource, in the order of the vendor's page. Calls under `/api/v1` take a key pair; what the
+//! page prints without a version, the *app routes*, may want an app token instead ([`AppAuth`]).
+
+mod account;
+mod analytics;
+mod automations;
+mod campaigns;
+mod contact_groups;
+mod contacts;
+mod messages;
+mod sessions;
+mod templates;
+mod webhooks;
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+pub use account::*;
+pub use analytics::*;
+pub use automations::*;
+pub use campaigns::*;
+pub use contact_groups::*;
+pub use contacts::*;
+pub use messages::*;
+pub use sessions::*;
+pub use templates::*;
+pub use webhooks::*;
+
+pub use crate::channel::Channel;
+
+use crate::endpoint::{Spec, Surface};
+use crate::error::Error;
+use crate::secret::Secret;
+use crate::service::{Service, Vendor};
+
+/// The origin of every sample on the vendor's page.
+pub const BASE_URL: &str = "https://zagely.com";
+
+/// Zagely, as one key pair sees it.
+///
+/// ```
+/// use hudhud::{CallOptions, KeyPair, Zagely, zagely::ListContacts};
+/// let zagely = Zagely::new(KeyPair::new("pk_test", "sk_test")?);
+/// let request = zagely.request(&ListContacts::new().tags(["vip"]), &CallOptions::new())?;
+/// assert_eq!(request.url, "https://zagely.com/api/v1/contacts?tags%5B%5D=vip");
+/// # Ok::<(), hudhud::Error>(())
+/// ```
+pub type Zagely = Service<Access>;
+
+/// The two keys of a workspace.
+///
+/// Source: Zagely, "Authentication". The lengths of real keys are not stated; the prefixes are.
+#[derive(Clone, Debug)]
+pub struct KeyPair {
+    public: Secret,
+    secret: Secret,
+}
+
+impl KeyPair {
+    /// From the public key (`pk_…`) and the secret key (`sk_…`).
+    ///
+    /// # Errors
+    /// `invalid_request` under `public_key` or `secret_key`.
+    pub fn new(public: impl Into<String>, secret: impl Into<String>) -> Result<Self, Error> {
+        let (public, secret) = (
+            Secret::for_header("public_key", "pk_", public),
+            Secret::for_header("secret_key", "sk_", secret),
+        );
+        match (public, secret) {
+            (Ok(public), Ok(secret)) => Ok(Self { public, secret }),
+            (public, secret) => Err(Error::together(public.err(), secret.err())),
+        }
+    }
+}
+
+/// What app routes are called with, once an app token is set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AppAuth {
+    /// The token alone: no key goes where it is not needed.
+    #[default]
+    Token,
+    /// The key pair alone, as without a token.
+    Keys,
+    /// Both.
+    TokenAndKeys,
+}
+
+/// Who calls Zagely.
+#[derive(Clone, Debug)]
+pub struct Access {
+    keys: KeyPair,
+    app_token: Option<Secret>,
+    app_auth: AppAuth,
+    app_prefix: String,
+}
+
+impl Vendor for Access {
+    const NAME: &'static str = "zagely";
+
+    fn authorize(&self, spec: &Spec, headers: &mut Vec<(&'static str, String)>) {
+        let token = self.app_token.as_ref().filter(|_| spec.surface == Surface::App);
+        let (token, keys) = match (token, self.app_auth) {
+            (Some(token), AppAuth::Token) => (Some(token), false),
+            (Some(token), AppAuth::TokenAndKeys) => (Some(token), true),
+            (_, _) => (None, true),
+        };
+        if let Some(token) = token {
+            headers.push(("Authorization", format!("Bearer {}", token.reveal())));
+        }
+        if keys {
+            headers.push(("X-Public-Key", self.keys.public.reveal().to_string()));
+            headers.push(("X-Secret-Key", self.keys.secret.reveal().to_string()));
+        }
+    }
+
+    fn path(&self, target: &str, surface: Surface) -> String {
+        match target.strip_prefix("/api") {
+            Some(rest) if surface == Surface::App => format!("{}{rest}", self.app_prefix),
+            _ => target.to_string(),
+        }
+    }
+}
+
+impl Zagely {
+    /// With the vendor's own origin and every default.
+    #[must_use]
+    pub fn new(keys: KeyPair) -> Self {
+        let access =
+            Access { keys, app_token: None, app_auth: AppAuth::default(), app_prefix: "/api".to_string() };
+        Self::over_known(access, BASE_URL)
+    }
+
+    /// A token of the dashboard, sent as `Authorization: Bearer …` on app routes.
+    ///
+    /// Inferred: the vendor's page does not say how those routes are authenticated, only that other channels
+    /// are reached "via the Sanctum API".
+    ///
+    /// # Errors
+    /// `invalid_request` under `app_token` if it cannot stand in a header.
+    pub fn app_token(mut self, token: impl Into<String>) -> Result<Self, Error> {
+        self.vendor.app_token = Some(Secret::for_header("app_token", "", token)?);
+        Ok(self)
+    }
+
+    /// What app routes are called with when a token is set. Default: [`AppAuth::Token`].
+    #[must_use]
+    pub fn app_auth(mut self, auth: AppAuth) -> Self {
+        self.vendor.app_auth = auth;
+        self
+    }
+
+    /// What stands for `/api` in the app routes, such as `/api/v1` should they be reached there. Inferred: the
+    /// abilities name resources that have only app routes.
+    ///
+    /// # Errors
+    /// `invalid_request` under `app_prefix` if it is not empty and does not begin with one slash.
+    pub fn app_prefix(mut self, prefix: &str) -> Result<Self, Error> {
+        let prefix = prefix.trim_end_matches('/');
+        let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
+        let relative = prefix.split('/').any(|segment| matches!(segment, "." | ".."));
+        if !(prefix.is_empty() || prefix.starts_with('/')) || !prefix.bytes().all(legal) || relative {
+            return Err(Error::invalid("app_prefix", "The app prefix must be a path such as /api/v1."));
+        }
+        self.vendor.app_prefix = prefix.to_string();
+        Ok(self)
+    }
+}

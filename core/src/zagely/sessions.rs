@@ -1,0 +1,208 @@
+//! WhatsApp sessions: phones that are connected by a QR code.
+//!
+//! Source: Zagely, "WhatsApp Session API".
+
+use alloc::format;
+use alloc::string::String;
+
+use hudhud_macros::{endpoint, model};
+
+use crate::answer::{Answer, Unreadable, read_model};
+use crate::json::{Id, Json};
+use crate::nullable::Nullable;
+use crate::time::Timestamp;
+
+/// Lists the workspace's sessions.
+///
+/// Returns [`Page`](crate::Page) of [`Session`].
+///
+/// Source: Zagely, "/api/v1/sessions".
+#[endpoint(GET "/api/v1/sessions", ability = "sessions.read", inferred(method))]
+pub struct ListSessions {
+    /// The page, from 1. Sent only from 2 on.
+    #[field(inferred = "the framework's name for it; the vendor's page gives none")]
+    pub page: Option<u64>,
+}
+
+/// Reads a session's live status.
+///
+/// Returns [`Session`] (inferred; at least its status). Errors: 404.
+///
+/// Source: Zagely, "/api/v1/sessions/{session}".
+#[endpoint(GET "/api/v1/sessions/{session_id}", ability = "sessions.read", inferred(method, ability))]
+pub struct GetSession {
+    /// The session.
+    #[field(path)]
+    pub session_id: Id,
+}
+
+/// Creates a session and begins to connect it: the answer holds the QR code to scan.
+///
+/// Returns [`Session`] with `qr_code`.
+///
+/// Source: Zagely, "/api/whatsapp/sessions".
+#[endpoint(POST "/api/whatsapp/sessions", inferred(method))]
+pub struct CreateSession {
+    /// A name for people.
+    #[field(max = 255)]
+    pub name: String,
+    /// The number expected. For information; the scan sets the real one.
+    #[field(phone)]
+    pub phone_number: Option<String>,
+}
+
+/// Changes a session's settings. Only what is sent changes.
+///
+/// Returns [`Session`] (inferred). Errors: 404, 422.
+///
+/// Source: Zagely, "/api/whatsapp/sessions/{session}".
+#[endpoint(PUT "/api/whatsapp/sessions/{session_id}", update, inferred(method))]
+pub struct UpdateSession {
+    /// The session.
+    #[field(path)]
+    pub session_id: Id,
+    /// A name for people.
+    pub name: Nullable<String>,
+    /// A description.
+    pub description: Nullable<String>,
+    /// The most messages a day.
+    #[field(min = 1)]
+    pub daily_limit: Nullable<i64>,
+    /// Whether sending starts slowly and grows.
+    pub warmup_enabled: Nullable<bool>,
+    /// Messages a day at the start of that.
+    pub warmup_start_limit: Nullable<i64>,
+    /// Messages a day at its end.
+    pub warmup_max_limit: Nullable<i64>,
+    /// How many days it lasts.
+    pub warmup_days: Nullable<i64>,
+    /// Whether to seem to type before each message.
+    pub simulate_typing: Nullable<bool>,
+}
+
+/// Reads the current QR code. To be asked again and again while the status is `connecting`.
+///
+/// Returns [`QrCode`] (inferred).
+///
+/// Source: Zagely, "/api/whatsapp/sessions/{session}/qr".
+#[endpoint(GET "/api/whatsapp/sessions/{session_id}/qr", inferred(method))]
+pub struct GetQrCode {
+    /// The session.
+    #[field(path)]
+    pub session_id: Id,
+}
+
+/// Disconnects a session; its status becomes `disconnected`.
+///
+/// Returns [`Session`] (inferred).
+///
+/// Source: Zagely, "/api/whatsapp/sessions/{session}/disconnect".
+#[endpoint(POST "/api/whatsapp/sessions/{session_id}/disconnect", inferred(method))]
+pub struct DisconnectSession {
+    /// The session.
+    #[field(path)]
+    pub session_id: Id,
+}
+
+/// Disconnects a session and deletes it for good.
+///
+/// Returns [`Acknowledgement`].
+///
+/// Source: Zagely, "/api/whatsapp/sessions/{session}".
+#[endpoint(DELETE "/api/whatsapp/sessions/{session_id}", inferred(method))]
+pub struct DeleteSession {
+    /// The session.
+    #[field(path)]
+    pub session_id: Id,
+}
+
+/// How a session stands.
+#[model]
+pub enum SessionStatus {
+    /// Waiting for its QR code to be scanned.
+    Connecting,
+    /// Ready to send.
+    Connected,
+    /// Not connected.
+    Disconnected,
+    /// Banned by WhatsApp.
+    Banned,
+}
+
+/// A WhatsApp session.
+#[model]
+pub struct Session {
+    /// The session's id.
+    pub id: Option<Id>,
+    /// A name for people.
+    pub name: Option<String>,
+    /// The phone's number; none before the QR code was scanned (inferred).
+    pub phone_number: Option<String>,
+    /// How it stands.
+    pub status: Option<SessionStatus>,
+    /// The most messages a day.
+    pub daily_limit: Option<u64>,
+    /// Whether sending starts slowly and grows.
+    pub warmup_enabled: Option<bool>,
+    /// When it was made.
+    pub created_at: Option<Timestamp>,
+    /// The QR code to scan, as a `data:` URL: in the answer to creating one.
+    #[field(secret)]
+    pub qr_code: Option<String>,
+}
+
+/// The QR code of a session that is connecting. Whoever scans it holds the session.
+#[model(manual)]
+pub struct QrCode {
+    /// The image, as a `data:image/png;base64,…` URL.
+    #[field(secret)]
+    pub qr_code: Option<String>,
+    /// How the session stands, where the answer says so.
+    pub status: Option<SessionStatus>,
+}
+
+/// The vendor's page does not show this answer, so it is looked for under the likely names, as text alone, and as
+/// the image itself.
+impl Answer for QrCode {
+    fn read(_: u16, body: &[u8]) -> Result<Self, Unreadable> {
+        let image = [(&b"\x89PNG"[..], "png"), (b"\xff\xd8\xff", "jpeg"), (b"<svg", "svg+xml")];
+        if let Some((_, kind)) = image.into_iter().find(|(magic, _)| body.starts_with(magic)) {
+            let qr_code = format!("data:image/{kind};base64,{}", crate::base64::encode(body));
+            return Ok(Self { qr_code: Some(qr_code), ..Self::default() });
+        }
+        if let Some(text) =
+            core::str::from_utf8(body).ok().map(str::trim).filter(|text| text.starts_with("data:"))
+        {
+            return Ok(Self { qr_code: Some(text.into()), ..Self::default() });
+        }
+        if let Ok(json) = serde_json::from_slice::<Json>(body)
+            && let Some(text) = json.as_text()
+        {
+            return Ok(Self { qr_code: Some(text.into_owned()), ..Self::default() });
+        }
+        let mut code: Self = read_model(body)?;
+        for name in ["qr", "data", "code", "image"] {
+            if code.qr_code.is_none() {
+                code.qr_code = code.extra.text(name).map(alloc::borrow::Cow::into_owned);
+            }
+        }
+        Ok(code)
+    }
+}
+
+/// That something was done, in whatever words: the vendor's page does not show these answers.
+#[model(manual)]
+pub struct Acknowledgement {
+    /// What the vendor says of it.
+    pub message: Option<String>,
+}
+
+impl Answer for Acknowledgement {
+    fn read(_: u16, body: &[u8]) -> Result<Self, Unreadable> {
+        // A bare `true`, `1` or `"ok"` says the same.
+        match serde_json::from_slice::<Json>(body) {
+            Ok(json) if !json.as_str().starts_with(['{', '[', 'n']) => Ok(Self::default()),
+            _ => read_model(body),
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Managing webhooks. What they deliver is verified by [`crate::webhook`].
+//!
+//! Source: Zagely, "Webhooks". The page names no field of these calls: all of them are inferred, and whatever is
+//! missing goes into the call's `extra`.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use hudhud_macros::{endpoint, model};
+
+use crate::json::{Id, Json};
+use crate::nullable::Nullable;
+use crate::time::Timestamp;
+use crate::webhook::EventName;
+
+/// Lists the workspace's webhooks.
+///
+/// Returns [`Page`](crate::Page) of [`Webhook`]; whether it comes in pages is not stated.
+///
+/// Source: Zagely, "/api/v1/webhooks".
+#[endpoint(GET "/api/v1/webhooks", ability = "webhooks.read", inferred(method))]
+pub struct ListWebhooks {
+    /// The page, from 1. Sent only from 2 on.
+    #[field(inferred = "the framework's name for it; the vendor's page gives none")]
+    pub page: Option<u64>,
+}
+
+/// Registers a webhook.
+///
+/// Returns [`Webhook`] (inferred). If no secret is given, the vendor makes one; its only showing is probably this
+/// answer, so keep it.
+///
+/// Source: Zagely, "/api/v1/webhooks".
+#[endpoint(POST "/api/v1/webhooks", ability = "webhooks.write", inferred(method, fields))]
+pub struct CreateWebhook {
+    /// Where deliveries go.
+    pub url: String,
+    /// Which events are delivered.
+    pub events: Option<Vec<EventName>>,
+    /// What deliveries are signed with.
+    #[field(secret)]
+    pub secret: Option<String>,
+    /// Whether it is on.
+    pub is_active: Option<bool>,
+}
+
+/// Reads a webhook.
+///
+/// Returns [`Webhook`] (inferred). Errors: 404.
+///
+/// Source: Zagely, "/api/v1/webhooks/{id}".
+#[endpoint(GET "/api/v1/webhooks/{webhook_id}", ability = "webhooks.read", inferred(method))]
+pub struct GetWebhook {
+    /// The webhook.
+    #[field(path)]
+    pub webhook_id: Id,
+}
+
+/// Changes a webhook's URL, events or state. Only what is sent changes (inferred).
+///
+/// Returns [`Webhook`] (inferred). Errors: 404, 422.
+///
+/// Source: Zagely, "/api/v1/webhooks/{id}".
+#[endpoint(PUT "/api/v1/webhooks/{webhook_id}", ability = "webhooks.write", update, inferred(method, fields))]
+pub struct UpdateWebhook {
+    /// The webhook.
+    #[field(path)]
+    pub webhook_id: Id,
+    /// Where deliveries go.
+    pub url: Nullable<String>,
+    /// Which events are delivered.
+    pub events: Nullable<Vec<EventName>>,
+    /// What deliveries are signed with.
+    #[field(secret)]
+    pub secret: Nullable<String>,
+    /// Whether it is on.
+    pub is_active: Nullable<bool>,
+}
+
+/// Removes a webhook.
+///
+/// Returns [`Acknowledgement`](super::Acknowledgement). Errors: 404.
+///
+/// Source: Zagely, "/api/v1/webhooks/{id}".
+#[endpoint(DELETE "/api/v1/webhooks/{webhook_id}", ability = "webhooks.write", inferred(method))]
+pub struct DeleteWebhook {
+    /// The webhook.
+    #[field(path)]
+    pub webhook_id: Id,
+}
+
+/// Lists what was delivered, or was to be.
+///
+/// Returns [`Page`](crate::Page) of [`WebhookDelivery`].
+///
+/// Source: Zagely, "/api/v1/webhooks/{id}/deliveries".
+#[endpoint(GET "/api/v1/webhooks/{webhook_id}/deliveries", ability = "webhooks.read", inferred(method))]
+pub struct ListDeliveries {
+    /// The webhook.
+    #[field(path)]
+    pub webhook_id: Id,
+    /// The page, from 1. Sent only from 2 on.
+    #[field(inferred = "the framework's name for it; the vendor's page gives none")]
+    pub page: Option<u64>,
+}
+
+/// Has a made-up `webhook.test` delivered.
+///
+/// Returns [`Acknowledgement`](super::Acknowledgement).
+///
+/// Source: Zagely, "/api/v1/webhooks/{id}/test".
+#[endpoint(POST "/api/v1/webhooks/{webhook_id}/test", ability = "webhooks.write", inferred(method))]
+pub struct TestWebhook {
+    /// The webhook.
+    #[field(path)]
+    pub webhook_id: Id,
+}
+
+/// A webhook. Inferred from what is said of making one.
+#[model]
+pub struct Webhook {
+    /// The webhook's id.
+    pub id: Option<Id>,
+    /// Where deliveries go.
+    pub url: Option<String>,
+    /// Which events are delivered.
+    pub events: Vec<EventName>,
+    /// What deliveries are signed with, where the vendor shows it.
+    #[field(secret)]
+    pub secret: Option<String>,
+    /// Whether it is on.
+    pub is_active: Option<bool>,
+    /// When it was made.
+    pub created_at: Option<Timestamp>,
+}
+
+/// One delivery, in the log. The vendor states that it has status, signature, attempts and duration, not under
+/// which names.
+#[model]
+pub struct WebhookDelivery {
+    /// The delivery's id.
+    pub id: Option<Id>,
+    /// The event.
+    pub event: Option<EventName>,
+    /// How it stands.
+    pub status: Option<String>,
+    /// Its signature.
+    #[field(secret)]
+    pub signature: Option<String>,
+    /// How often it was tried.
+    pub attempts: Option<u64>,
+    /// How long the last try took; the unit is not stated.
+    pub duration: Option<Json>,
+    /// When it was made.
+    pub created_at: Option<Timestamp>,
+}

@@ -1,0 +1,89 @@
+//! The conformance runner: the same vectors in every host, one truth for all.
+//!
+//! `vectors` reads the files, `hosts` has one small driver per host that turns a case into what came out, and
+//! `matching` compares that with what was expected.
+
+mod hosts;
+mod matching;
+mod vectors;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::hosts::{HOSTS, Host};
+use crate::vectors::Suite;
+
+/// Runs the shared vectors and exits 0 if all passed, 1 if any failed, 2 if a file or a host is not to be had.
+#[derive(Parser)]
+struct Arguments {
+    /// The host to run in; `all` for every one there is.
+    #[arg(long, default_value = "all")]
+    host: String,
+    /// The folder with the vectors.
+    #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../vectors"))]
+    vectors: PathBuf,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let suites = match vectors::read(&arguments.vectors) {
+        Ok(suites) => suites,
+        Err(fault) => return cannot(&fault),
+    };
+    let names: Vec<&str> = match arguments.host.as_str() {
+        "all" => HOSTS.to_vec(),
+        name => vec![name],
+    };
+    let mut outcome = Outcome::default();
+    for name in names {
+        match hosts::start(name) {
+            Ok(mut host) => outcome.run(name, &mut *host, &suites),
+            Err(fault) if arguments.host == "all" && fault.is_future() => println!("{name}: {fault}"),
+            Err(fault) => return cannot(&fault.to_string()),
+        }
+    }
+    println!("{} passed, {} failed", outcome.passed, outcome.failed);
+    ExitCode::from(u8::from(outcome.failed > 0))
+}
+
+fn cannot(fault: &str) -> ExitCode {
+    eprintln!("{fault}");
+    ExitCode::from(2)
+}
+
+/// What has passed and failed so far.
+#[derive(Default)]
+struct Outcome {
+    passed: usize,
+    failed: usize,
+}
+
+impl Outcome {
+    fn run(&mut self, name: &str, host: &mut dyn Host, suites: &[Suite]) {
+        let mut counts: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+        for suite in suites {
+            for case in &suite.cases {
+                let actual = host.run(&suite.name, case);
+                let differences = matching::compare(&suite.name, &case["expect"], &actual);
+                let count = counts.entry(&suite.name).or_default();
+                if differences.is_empty() {
+                    count.0 += 1;
+                    continue;
+                }
+                count.1 += 1;
+                println!("{name}: {}: FAILED {}", suite.file, case["name"].as_str().unwrap_or("(no name)"));
+                for difference in differences {
+                    println!("    {difference}");
+                }
+            }
+        }
+        for (suite, (passed, failed)) in counts {
+            println!("{name}: {suite}: {passed} passed, {failed} failed");
+            self.passed += passed;
+            self.failed += failed;
+        }
+    }
+}

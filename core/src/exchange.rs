@@ -144,8 +144,9 @@ enum State {
     Ready,
     /// It was sent and nothing came back yet.
     Sent,
-    /// It is to be sent again at a moment, at most so long from when that was decided.
-    Waiting { until: UnixTime, at_most: Duration },
+    /// It is to be sent again at a moment, at most so long from when that was decided. The host is told of each
+    /// wait, also of one that is over by then.
+    Waiting { until: UnixTime, at_most: Duration, told: bool },
     /// This is the outcome.
     Finished(Result<Response, Error>),
     /// The outcome was handed over.
@@ -185,8 +186,8 @@ impl Machine {
 
     pub(crate) fn step(&mut self, now: UnixTime) -> Step<Response> {
         match core::mem::replace(&mut self.state, State::Over) {
-            State::Waiting { until, at_most } if now < until => {
-                self.state = State::Waiting { until, at_most };
+            State::Waiting { until, at_most, told } if now < until || !told => {
+                self.state = State::Waiting { until, at_most, told: true };
                 // A clock that was set back must not lengthen the wait.
                 Step::Wait(now.until(until).min(at_most))
             }
@@ -244,7 +245,7 @@ impl Machine {
         let random = self.jitter.next();
         self.state = match self.policy.decide(self.attempts, self.repeat, fault, retry_after, random) {
             Decision::Stop => State::Finished(Err(error)),
-            Decision::After(wait) => State::Waiting { until: now.after(wait), at_most: wait },
+            Decision::After(wait) => State::Waiting { until: now.after(wait), at_most: wait, told: false },
         };
     }
 

@@ -561,9 +561,11 @@ impl Said {
         }
         let message = [inner, &body].iter().find_map(|object| word(object, "message"));
         let message = message.or_else(|| word(&body, "error").filter(|text| text.contains(' ')));
-        let stated =
-            [word(&body, "code"), word(&body, "error_code"), word(inner, "code"), word(&body, "error")];
-        let code = stated.into_iter().flatten().find(|code| !code.contains(' '));
+        // A number under `code` is the status once more, not a name of what is wrong.
+        let stated = [(&body, "code"), (&body, "error_code"), (inner, "code"), (&body, "error")];
+        let mut stated =
+            stated.into_iter().filter_map(|(object, name)| object.text(name)).map(Cow::into_owned);
+        let code = stated.find(|code| !code.is_empty() && !code.contains(' '));
         let code = code.or_else(|| message.clone().filter(|text| is_code(text))).or_else(|| {
             let found = fields.iter().find_map(|(name, messages)| {
                 BUSINESS_CODES

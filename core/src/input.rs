@@ -108,7 +108,11 @@ pub(crate) fn fault(faults: &mut FieldErrors, at: &str, name: &str, what: &str) 
 /// Appends any serialisable value.
 pub(crate) fn json<T: serde::Serialize + ?Sized>(value: &T, out: &mut Vec<u8>) {
     // Writing to memory does not fail, and no value here has a form that JSON lacks.
+    #[cfg(feature = "std")]
     let _ = value.serialize(&mut serde_json::Serializer::new(out));
+    // Without `std`, serde_json writes only into memory of its own.
+    #[cfg(not(feature = "std"))]
+    out.extend(serde_json::to_vec(value).unwrap_or_default());
 }
 
 /// The limits on text: there at all, not too long, a date if it must be one.

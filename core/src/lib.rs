@@ -18,16 +18,20 @@
 //! - `std` (default): `SystemTime` becomes [`UnixTime`], headers may be a `HashMap`, and SHA-256 runs on the CPU's
 //!   own instructions.
 //! - `http`: conversions to and from the crate `http`.
+//! - `uniffi`, `python`, `wasm`: the same types as the bindings for Kotlin and Swift, Python and JavaScript want them.
+//!   They are for those bindings, and no part of what semantic versions promise.
 
 #![no_std]
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg_attr(feature = "uniffi", macro_use)]
 extern crate alloc;
 #[cfg(any(test, feature = "std"))]
 extern crate std;
 
-// `#[model]` and `#[endpoint]` name this crate by `crate::`, and the standard library by `alloc`.
+#[cfg(feature = "uniffi")]
+uniffi::setup_scaffolding!("hudhud");
 
 mod answer;
 mod base64;
@@ -37,6 +41,8 @@ mod client;
 pub mod endpoint;
 mod error;
 mod exchange;
+#[cfg(any(feature = "uniffi", feature = "python", feature = "wasm"))]
+pub mod hosts;
 #[cfg(feature = "http")]
 mod http_types;
 mod idempotency;

@@ -125,7 +125,7 @@ impl<T: Hide> Hide for Nullable<T> {
 }
 
 /// Whether a text is an identifier: a UUID, a name in snake case, a date; not a phone number, not a key.
-fn is_token(text: &str) -> bool {
+pub(crate) fn is_token(text: &str) -> bool {
     let shape = !text.is_empty()
         && text.len() <= 64
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':'));

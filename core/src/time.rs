@@ -85,7 +85,12 @@ impl Timestamp {
     /// The moment meant, or `None` if the text is no RFC 3339 date and time from 1970 on.
     #[must_use]
     pub fn unix(&self) -> Option<UnixTime> {
-        rfc3339(self.0.as_bytes())
+        let Civil { date: (year, month, day), clock: (hour, minute, second), micros, offset_s } =
+            self.civil()?;
+        let days = i64::try_from(days(year.into(), month.into(), day.into())?).ok()?;
+        let clock = i64::from(hour) * 3600 + i64::from(minute) * 60 + i64::from(second);
+        let seconds = u64::try_from(days * 86_400 + clock - i64::from(offset_s)).ok()?;
+        Some(UnixTime(seconds * 1000 + u64::from(micros) / 1000))
     }
 }
 
@@ -119,36 +124,59 @@ impl<'de> serde::Deserialize<'de> for Timestamp {
     }
 }
 
-/// `2026-04-21T10:30:00.123+02:00` as a moment.
-fn rfc3339(text: &[u8]) -> Option<UnixTime> {
-    let date = date(text.get(..10)?)?;
-    if !matches!(text.get(10)?, b'T' | b't' | b' ') {
-        return None;
-    }
-    let mut seconds = date.checked_mul(86_400)?.checked_add(clock(text.get(11..19)?)?)?;
-    let mut rest = text.get(19..)?;
-    let mut millis = 0;
-    if let Some(fraction) = rest.strip_prefix(b".") {
-        let length = fraction.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        let (digits, after) = fraction.split_at(length);
-        if digits.is_empty() {
+/// The parts of an RFC 3339 date and time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Civil {
+    /// Year, month, day.
+    pub(crate) date: (u16, u8, u8),
+    /// Hour, minute, second; a leap second is the one before it.
+    pub(crate) clock: (u8, u8, u8),
+    pub(crate) micros: u32,
+    /// Seconds east of UTC.
+    pub(crate) offset_s: i32,
+}
+
+impl Timestamp {
+    /// The parts of the text, if it is an RFC 3339 date and time: `2026-04-21T10:30:00.123+02:00`.
+    pub(crate) fn civil(&self) -> Option<Civil> {
+        let text = self.0.as_bytes();
+        let date @ [_, _, _, _, b'-', _, _, b'-', _, _] = text.get(..10)? else { return None };
+        let (year, month, day) = (number(&date[..4])?, number(&date[5..7])?, number(&date[8..])?);
+        if !(1..=12).contains(&month) || !(1..=length(year, month)).contains(&day) || year == 0 {
             return None;
         }
-        let scale = [100, 10, 1];
-        millis = digits.iter().zip(scale).map(|(digit, scale)| u64::from(digit - b'0') * scale).sum();
-        rest = after;
-    }
-    match rest {
-        b"Z" | b"z" => {}
-        [sign @ (b'+' | b'-'), hours @ .., b':', minute_tens, minute_ones] => {
-            let minutes = number(&[*minute_tens, *minute_ones])?;
-            let offset = number(hours).filter(|_| hours.len() == 2)? * 3600 + minutes * 60;
-            seconds =
-                if *sign == b'+' { seconds.checked_sub(offset)? } else { seconds.checked_add(offset)? };
+        let [b'T' | b't' | b' ', h1, h2, b':', m1, m2, b':', s1, s2] = *text.get(10..19)? else {
+            return None;
+        };
+        let (hour, minute, second) = (small(&[h1, h2])?, small(&[m1, m2])?, small(&[s1, s2])?);
+        if hour > 23 || minute > 59 || second > 60 {
+            return None;
         }
-        _ => return None,
+        let mut rest = text.get(19..)?;
+        let mut micros = 0;
+        if let Some(fraction) = rest.strip_prefix(b".") {
+            let digits = fraction.iter().take_while(|byte| byte.is_ascii_digit()).count();
+            let (digits, after) =
+                fraction.split_at_checked(digits).filter(|(digits, _)| !digits.is_empty())?;
+            let scale = [100_000, 10_000, 1000, 100, 10, 1];
+            micros = digits.iter().zip(scale).map(|(digit, scale)| u32::from(digit - b'0') * scale).sum();
+            rest = after;
+        }
+        let offset_s = match *rest {
+            [b'Z' | b'z'] => 0,
+            [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => {
+                let (hours, minutes) = (small(&[h1, h2])?, small(&[m1, m2])?);
+                if hours > 23 || minutes > 59 {
+                    return None;
+                }
+                let east = i32::from(hours) * 3600 + i32::from(minutes) * 60;
+                if sign == b'+' { east } else { -east }
+            }
+            _ => return None,
+        };
+        let date = (u16::try_from(year).ok()?, u8::try_from(month).ok()?, u8::try_from(day).ok()?);
+        Some(Civil { date, clock: (hour, minute, second.min(59)), micros, offset_s })
     }
-    Some(UnixTime(seconds.checked_mul(1000)?.checked_add(millis)?))
 }
 
 /// `10:30:00` as seconds of the day. A leap second counts as the one before it.
@@ -156,12 +184,6 @@ fn clock(text: &[u8]) -> Option<u64> {
     let [h1, h2, b':', m1, m2, b':', s1, s2] = *text else { return None };
     let (hours, minutes, seconds) = (number(&[h1, h2])?, number(&[m1, m2])?, number(&[s1, s2])?);
     (hours < 24 && minutes < 60 && seconds <= 60).then(|| hours * 3600 + minutes * 60 + seconds.min(59))
-}
-
-/// Days from 1970-01-01 to `YYYY-MM-DD`, if there is such a day.
-fn date(text: &[u8]) -> Option<u64> {
-    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *text else { return None };
-    days(number(&[y1, y2, y3, y4])?, number(&[m1, m2])?, number(&[d1, d2])?)
 }
 
 /// Whether a text is a day of the calendar, as `YYYY-MM-DD`.
@@ -190,6 +212,10 @@ const fn length(year: u64, month: u64) -> u64 {
         4 | 6 | 9 | 11 => 30,
         _ => 31,
     }
+}
+
+fn small(digits: &[u8]) -> Option<u8> {
+    number(digits)?.try_into().ok()
 }
 
 fn number(digits: &[u8]) -> Option<u64> {

@@ -155,10 +155,10 @@ fn parts(item: &ItemStruct, fields: &[Field], doc: &str, check: bool) -> TokenSt
     let definitions = fields.iter().map(|field| {
         let Field { ident, ty, .. } = field;
         let doc = documentation::attributes(&field.doc);
-        let bindings = bindings::field(field);
+        let bindings = bindings::input_field(field);
         quote! { #doc #bindings pub #ident: #ty }
     });
-    let record = bindings::input(name, fields);
+    let (record, items) = bindings::input(name, fields);
     let debug = model::debug(name, fields);
     let builder = builder(name, fields);
     let schemas = fields.iter().map(Field::schema);
@@ -174,6 +174,7 @@ fn parts(item: &ItemStruct, fields: &[Field], doc: &str, check: bool) -> TokenSt
         #visibility struct #name { #( #definitions, )* }
 
         #debug
+        #items
         #builder
 
         impl crate::schema::Described for #name {

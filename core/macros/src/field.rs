@@ -113,6 +113,16 @@ impl Field {
         if self.is_required() { &self.ty } else { argument(&self.ty).unwrap_or(&self.ty) }
     }
 
+    /// Whether its value may not be shown: text and JSON, which may be anything. Ids, dates and enums are shown if
+    /// they look like ones, and structures hide what is theirs to hide.
+    pub(crate) fn is_hidden(&self) -> bool {
+        let mut ty = self.inner();
+        while last_segment(ty) == "Vec" {
+            ty = argument(ty).unwrap_or(ty);
+        }
+        self.secret || matches!(last_segment(ty).as_str(), "String" | "Json" | "Object" | "Bytes")
+    }
+
     /// The expression that shows this field in `Debug`: ids by their look, everything else by its type's rule.
     pub(crate) fn shown(&self) -> TokenStream {
         let ident = &self.ident;

@@ -26,10 +26,10 @@ pub(crate) fn expand(mut item: ItemStruct, answers: bool) -> syn::Result<TokenSt
     let definitions = fields.iter().map(|field| {
         let Field { ident, ty, .. } = field;
         let doc = documentation::attributes(&field.doc);
-        let bindings = bindings::field(field);
+        let bindings = bindings::answer_field(field);
         quote! { #doc #bindings pub #ident: #ty }
     });
-    let record = bindings::answer(name, &fields);
+    let (record, items) = bindings::answer(name, &fields);
     let debug = debug(name, &fields);
     let schemas = declared.iter().map(Field::schema);
     let idents: Vec<_> = declared.iter().map(|field| &field.ident).collect();
@@ -52,6 +52,7 @@ pub(crate) fn expand(mut item: ItemStruct, answers: bool) -> syn::Result<TokenSt
         #visibility struct #name { #( #definitions, )* }
 
         #debug
+        #items
 
         impl crate::schema::Described for #name {
             const KIND: crate::schema::Kind = crate::schema::Kind::Model(&crate::schema::Schema {

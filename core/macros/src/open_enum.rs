@@ -33,7 +33,9 @@ pub(crate) fn expand(item: ItemEnum) -> syn::Result<TokenStream> {
         let (wire, also) = (&variant.wire, &variant.also);
         quote! { #wire #( | #also )* }
     });
-    let record = bindings::open_enum(name, &variants);
+    let record = bindings::open_enum(&variants);
+    let items = bindings::open_enum_items(name, &variants);
+    let other = bindings::other();
     Ok(quote! {
         #outer
         #[derive(Clone, PartialEq, Eq, Hash)]
@@ -42,7 +44,7 @@ pub(crate) fn expand(item: ItemEnum) -> syn::Result<TokenStream> {
         #visibility enum #name {
             #( #definitions, )*
             /// A value this version of the library does not know, verbatim.
-            Other(::alloc::string::String),
+            Other(#other ::alloc::string::String),
         }
 
         impl #name {
@@ -109,6 +111,8 @@ pub(crate) fn expand(item: ItemEnum) -> syn::Result<TokenStream> {
                 name: #text, doc: #doc, values: &[ #( (#wires, #docs), )* ],
             });
         }
+
+        #items
 
         crate::open_enum::implement!(#name);
     })

@@ -1,0 +1,169 @@
+//! UniFFI: JSON as a tree of values, times as text, and a list of none, nothing or one for three-valued fields.
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+use std::collections::HashMap;
+
+use crate::channel::Channel;
+use crate::json::{Bytes, InvalidJson, Json, Object};
+use crate::nullable::Nullable;
+use crate::time::Timestamp;
+use crate::webhook::EventName;
+use crate::zagely::{GroupFilters, TargetType, TriggerType};
+
+/// Any JSON value, as a tree.
+#[derive(Clone, Debug, PartialEq, uniffi::Enum)]
+pub enum JsonValue {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Bool(#[uniffi(name = "value")] bool),
+    /// A whole number of 64 bits.
+    Int(#[uniffi(name = "value")] i64),
+    /// A number with a fraction.
+    Double(#[uniffi(name = "value")] f64),
+    /// A number that neither holds without losing a digit, as its text.
+    Digits(#[uniffi(name = "text")] String),
+    /// Text.
+    Text(#[uniffi(name = "value")] String),
+    /// An array.
+    Array(#[uniffi(name = "items")] Vec<JsonValue>),
+    /// An object.
+    Object(#[uniffi(name = "members")] HashMap<String, JsonValue>),
+}
+
+impl JsonValue {
+    fn of(json: &Json) -> Self {
+        let text = json.as_str();
+        let read = match text.as_bytes().first() {
+            Some(b'"') => json.read().ok().map(Self::Text),
+            Some(b'{') => json.read::<Object>().ok().map(|object| Self::Object(members(&object))),
+            Some(b'[') => {
+                json.read::<Vec<Json>>().ok().map(|items| Self::Array(items.iter().map(Self::of).collect()))
+            }
+            Some(b't' | b'f') => json.read().ok().map(Self::Bool),
+            Some(b'n') | None => Some(Self::Null),
+            _ => text.parse().ok().map(Self::Int).or_else(|| {
+                // A float is taken when it writes the same number again.
+                let float: f64 = text.parse().ok()?;
+                let exact = text.bytes().filter(u8::is_ascii_digit).count() <= 15 && float.is_finite();
+                exact.then_some(Self::Double(float))
+            }),
+        };
+        read.unwrap_or_else(|| Self::Digits(text.to_owned()))
+    }
+
+    fn into_json(self) -> Result<Json, InvalidJson> {
+        match self {
+            Self::Null => Ok(Json::default()),
+            Self::Bool(flag) => Ok(flag.into()),
+            Self::Int(number) => Ok(number.into()),
+            Self::Double(number) => Json::write(&number),
+            Self::Digits(text) => text.parse(),
+            Self::Text(text) => Ok(text.into()),
+            Self::Array(items) => {
+                let items: Result<Vec<_>, _> = items.into_iter().map(Self::into_json).collect();
+                Json::write(&items?)
+            }
+            Self::Object(members) => Json::write(&object(members)?),
+        }
+    }
+}
+
+fn members(object: &Object) -> HashMap<String, JsonValue> {
+    object.iter().map(|(name, value)| (name.to_owned(), JsonValue::of(value))).collect()
+}
+
+/// In order of name: a hash map has none of its own, and the same call must be the same bytes.
+fn object(members: HashMap<String, JsonValue>) -> Result<Object, InvalidJson> {
+    let mut members: Vec<_> = members.into_iter().collect();
+    members.sort_by(|(one, _), (other, _)| one.cmp(other));
+    members.into_iter().map(|(name, value)| Ok((name, value.into_json()?))).collect()
+}
+
+uniffi::custom_type!(
+    /// Any JSON value.
+    Json, JsonValue, {
+        lower: |json| JsonValue::of(&json),
+        try_lift: |value| Ok(value.into_json()?),
+    }
+);
+uniffi::custom_type!(
+    /// A JSON object.
+    Object, HashMap<String, JsonValue>, {
+        lower: |object| members(&object),
+        try_lift: |map| Ok(object(map)?),
+    }
+);
+uniffi::custom_type!(
+    /// A date and time, as RFC 3339 text.
+    Timestamp, String, {
+        lower: |time| time.as_str().to_owned(),
+        try_lift: |text| Ok(Timestamp::from(text)),
+    }
+);
+uniffi::custom_type!(
+    /// The bytes of a file.
+    Bytes, Vec<u8>, {
+        lower: |bytes| bytes.0,
+        try_lift: |bytes| Ok(Bytes(bytes)),
+    }
+);
+
+/// UniFFI has no generic types. A three-valued field crosses as `Vec<T>?`: none, empty, or one; each host's
+/// configuration maps that to a generic type of its own.
+macro_rules! nullable {
+    ($($name:ident = $type:ty;)*) => { $(
+        type $name = Nullable<$type>;
+        uniffi::custom_type!($name, Option<Vec<$type>>, {
+            lower: |field| match field {
+                Nullable::Absent => None,
+                Nullable::Null => Some(Vec::new()),
+                Nullable::Value(value) => Some(Vec::from([value])),
+            },
+            try_lift: |list| Ok(match list {
+                None => Nullable::Absent,
+                Some(mut list) => list.pop().map_or(Nullable::Null, Nullable::Value),
+            }),
+        });
+    )* };
+}
+nullable! {
+    NullableString = String;
+    NullableInt = i64;
+    NullableBool = bool;
+    NullableTimestamp = Timestamp;
+    NullableObject = Object;
+    NullableStringList = Vec<String>;
+    NullableJsonList = Vec<Json>;
+    NullableChannel = Channel;
+    NullableTargetType = TargetType;
+    NullableTriggerType = TriggerType;
+    NullableGroupFilters = GroupFilters;
+    NullableEventNameList = Vec<EventName>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::JsonValue;
+    use crate::json::Json;
+
+    #[test]
+    fn json_crosses_without_losing_a_digit() {
+        for text in [
+            "null",
+            "true",
+            "-5",
+            "9223372036854775807",
+            "123456789012345678901234567890",
+            "1.5",
+            "\"a\\\"b\"",
+            "0.1234567890123456789",
+            "[1,[],{\"a\":{\"b\":null}}]",
+        ] {
+            let json: Json = text.parse().unwrap();
+            assert_eq!(JsonValue::of(&json).into_json().unwrap().as_str(), text);
+        }
+    }
+}

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use hudhud::{Request, Response, Transport, TransportFault, UnixTime};
 use ureq::Agent;
-use ureq::unversioned::resolver::DefaultResolver;
-use ureq::unversioned::transport::{ConnectionDetails, Connector, DefaultConnector};
+use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::{ConnectionDetails, Connector, DefaultConnector, NextTimeout};
 
 /// The largest body that is taken, far above what either vendor sends.
 const LARGEST_BODY: u64 = 32 * 1024 * 1024;
@@ -25,7 +25,11 @@ impl UreqTransport {
             .timeout_global(Some(whole))
             .user_agent("")
             .build();
-        Self(Agent::with_parts(config, Dial(DefaultConnector::default()), DefaultResolver::default()))
+        Self(Agent::with_parts(
+            config,
+            Dial::<DefaultConnector>::default(),
+            Dial::<DefaultResolver>::default(),
+        ))
     }
 }
 
@@ -34,10 +38,9 @@ impl Transport for UreqTransport {
         // A request that cannot be written down was not sent.
         let request = http::Request::try_from(request).map_err(|_| TransportFault::Connect)?;
         let (parts, body) = request.into_parts();
-        let answer = if body.is_empty() {
-            self.0.run(http::Request::from_parts(parts, ()))
-        } else {
-            self.0.run(http::Request::from_parts(parts, body))
+        let answer = match parts.method {
+            http::Method::GET => self.0.run(http::Request::from_parts(parts, ())),
+            _ => self.0.run(http::Request::from_parts(parts, body)),
         };
         let (parts, mut body) = answer.map_err(fault)?.into_parts();
         let body = body.with_config().limit(LARGEST_BODY).read_to_vec().map_err(fault)?;
@@ -60,29 +63,37 @@ impl Transport for UreqTransport {
 }
 
 fn fault(error: ureq::Error) -> TransportFault {
-    use ureq::{Error, Timeout};
     match error {
-        Error::ConnectionFailed | Error::HostNotFound | Error::Timeout(Timeout::Resolve) => {
-            TransportFault::Connect
-        }
-        Error::Timeout(_) => TransportFault::Timeout,
+        ureq::Error::ConnectionFailed | ureq::Error::TlsRequired => TransportFault::Connect,
+        ureq::Error::Timeout(_) => TransportFault::Timeout,
         _ => TransportFault::Closed,
     }
 }
 
-/// Gives every failure to connect one name, TLS and timeouts included: by its own errors `ureq` does not say
-/// whether a connection was never made or was lost.
-#[derive(Debug)]
-struct Dial(DefaultConnector);
+/// Gives every failure to connect one name, be it of the host's name, TLS or a timeout: by its own errors `ureq`
+/// does not say whether a connection was never made or was lost.
+#[derive(Debug, Default)]
+struct Dial<T>(T);
 
-impl Connector for Dial {
+impl Resolver for Dial<DefaultResolver> {
+    fn resolve(
+        &self,
+        uri: &http::Uri,
+        config: &ureq::config::Config,
+        timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        self.0.resolve(uri, config, timeout).map_err(|_| ureq::Error::ConnectionFailed)
+    }
+}
+
+impl Connector for Dial<DefaultConnector> {
     type Out = <DefaultConnector as Connector>::Out;
 
     fn connect(
         &self,
         details: &ConnectionDetails<'_>,
-        before: Option<()>,
+        chained: Option<()>,
     ) -> Result<Option<Self::Out>, ureq::Error> {
-        self.0.connect(details, before).map_err(|_| ureq::Error::ConnectionFailed)
+        self.0.connect(details, chained).map_err(|_| ureq::Error::ConnectionFailed)
     }
 }

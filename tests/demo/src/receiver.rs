@@ -19,18 +19,20 @@ use tokio::runtime::Runtime;
 /// How long a delivery may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A delivery and what was thought of it.
-pub(crate) struct Received {
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
-    pub(crate) verdict: Verdict,
-}
-
-pub(crate) enum Verdict {
-    Believed(Verified<Event>),
-    /// Believed and done with before.
+/// What was thought of a delivery.
+pub(crate) enum Received {
+    Believed(Believed),
+    /// Believed, and done with before.
     Repeated,
     Refused(Reason),
+}
+
+/// A delivery that was verified.
+#[derive(Clone)]
+pub(crate) struct Believed {
+    pub(crate) event: Verified<Event>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
 }
 
 /// The receiver, and what came so far.
@@ -50,19 +52,20 @@ struct Desk {
 
 /// The whole of receiving a webhook: verify the bytes as they came, handle each delivery once, answer.
 async fn receive(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: Bytes) -> StatusCode {
-    let (status, verdict) = match desk.verifier.verify(&headers, &body, UnixTime::now()) {
+    let (status, received) = match desk.verifier.verify(&headers, &body, UnixTime::now()) {
         Ok(event) => {
             let key = event.replay_key().to_owned();
             let is_new = desk.handled.lock().is_ok_and(|mut handled| handled.insert(key));
-            (StatusCode::OK, if is_new { Verdict::Believed(event) } else { Verdict::Repeated })
+            let believed = Believed { event, headers, body };
+            (StatusCode::OK, if is_new { Received::Believed(believed) } else { Received::Repeated })
         }
         Err(refusal) => {
             let status = StatusCode::from_u16(refusal.http_status()).unwrap_or(StatusCode::UNAUTHORIZED);
-            (status, Verdict::Refused(refusal.reason()))
+            (status, Received::Refused(refusal.reason()))
         }
     };
     // Nobody is listening any more: then nobody misses it.
-    let _ = desk.out.send(Received { headers, body, verdict });
+    let _ = desk.out.send(received);
     status
 }
 
@@ -107,9 +110,11 @@ impl Inbox {
         name: EventName,
         holder: &str,
         id: &str,
-    ) -> Result<Verified<Event>, Box<dyn Error>> {
-        self.wait_for(name.as_str(), |received| match &received.verdict {
-            Verdict::Believed(event) if event.name == name && names(event, holder, id) => Some(event.clone()),
+    ) -> Result<Believed, Box<dyn Error>> {
+        self.wait_for(name.as_str(), |received| match received {
+            Received::Believed(it) if it.event.name == name && names(&it.event, holder, id) => {
+                Some(it.clone())
+            }
             _ => None,
         })
     }

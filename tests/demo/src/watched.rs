@@ -9,8 +9,10 @@ use hudhud::{Request, Response, Transport, TransportFault, UnixTime};
 /// Something that happened on the way of a call.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Seen {
-    /// An answer, with its status.
-    Answer(u16),
+    /// An answer with a status of success.
+    Success,
+    /// An answer with another status.
+    Refusal(u16),
     /// No answer.
     Fault(TransportFault),
     /// A wait before the next try.
@@ -39,7 +41,8 @@ impl<T: Transport> Transport for Watched<T> {
     fn send(&self, request: Request) -> Result<Response, TransportFault> {
         let result = self.transport.send(request);
         let seen = match &result {
-            Ok(response) => Seen::Answer(response.status),
+            Ok(response) if (200..300).contains(&response.status) => Seen::Success,
+            Ok(response) => Seen::Refusal(response.status),
             Err(fault) => Seen::Fault(*fault),
         };
         self.seen.borrow_mut().push(seen);

@@ -128,7 +128,7 @@ fn equal(expect: &Value, actual: &Value) -> bool {
     match (expect, actual) {
         (Value::Number(expected), Value::Number(got)) => {
             // 12 and 12.0 are one number; beyond 2^53 only the digits tell.
-            let exact = |value: f64| value.abs() <= 9_007_199_254_740_992.0;
+            let exact = |value: f64| value.abs() < 9_007_199_254_740_992.0;
             let same = expected.as_f64().is_some_and(exact) && expected.as_f64() == got.as_f64();
             expected.to_string() == got.to_string() || same
         }

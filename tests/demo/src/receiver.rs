@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What was thought of a delivery.
 pub(crate) enum Received {
-    Believed(Believed),
+    Believed(Box<Believed>),
     /// Believed, and done with before.
     Repeated,
     Refused(Reason),
@@ -56,7 +56,7 @@ async fn receive(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: Bytes)
         Ok(event) => {
             let key = event.replay_key().to_owned();
             let is_new = desk.handled.lock().is_ok_and(|mut handled| handled.insert(key));
-            let believed = Believed { event, headers, body };
+            let believed = Box::new(Believed { event, headers, body });
             (StatusCode::OK, if is_new { Received::Believed(believed) } else { Received::Repeated })
         }
         Err(refusal) => {
@@ -113,7 +113,7 @@ impl Inbox {
     ) -> Result<Believed, Box<dyn Error>> {
         self.wait_for(name.as_str(), |received| match received {
             Received::Believed(it) if it.event.name == name && names(&it.event, holder, id) => {
-                Some(it.clone())
+                Some(Believed::clone(it))
             }
             _ => None,
         })

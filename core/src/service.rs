@@ -1,7 +1,6 @@
 //! What both vendors' clients have in common: settings, and the two pure functions from a call to a request
 //! and from a response to a reply.
 
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::{self, Debug, Formatter};
@@ -25,10 +24,10 @@ pub trait Vendor: Clone + Debug {
     /// Adds the headers that say who is calling.
     fn authorize(&self, spec: &Spec, headers: &mut Vec<(&'static str, String)>);
 
-    /// The path of a call behind the base URL.
-    fn path(&self, target: &str, surface: Surface) -> String {
+    /// What stands between the base URL and a path, and what of the path then follows.
+    fn prefix<'a>(&'a self, path: &'static str, surface: Surface) -> (&'a str, &'static str) {
         let _ = surface;
-        target.to_string()
+        ("", path)
     }
 
     /// Whether a request of this call may be sent a second time.
@@ -177,7 +176,11 @@ impl<V: Vendor> Service<V> {
         mut faults: FieldErrors,
     ) -> Result<Request, Error> {
         let method = self.method_of(spec, options);
-        let parts = write(spec, method, call, &options.extra, &mut faults);
+        let (prefix, path) = self.vendor.prefix(spec.route.path, spec.surface);
+        let mut url = String::with_capacity(self.base_url.len() + prefix.len() + path.len() + 96);
+        url.push_str(&self.base_url);
+        url.push_str(prefix);
+        let body = write(method, spec, path, call, &options.extra, &mut url, &mut faults);
         if !faults.is_empty() {
             return Err(Error::from_faults(Some(spec), faults));
         }
@@ -186,18 +189,17 @@ impl<V: Vendor> Service<V> {
             self.vendor.authorize(spec, &mut headers);
         }
         headers.push(("Accept", "application/json".to_string()));
-        if let Some(content_type) = parts.content_type {
+        let body = body.map(|(body, content_type)| {
             headers.push(("Content-Type", content_type.into_owned()));
-        }
+            body
+        });
         if let Some(key) = options.idempotency_key.as_ref().filter(|_| spec.idempotency == Idempotency::Key) {
             headers.push(("Idempotency-Key", key.as_str().to_string()));
         }
         if let Some(user_agent) = &self.user_agent {
             headers.push(("User-Agent", user_agent.clone()));
         }
-        let path = self.vendor.path(&parts.target, spec.surface);
-        let url = format!("{}{path}", self.base_url);
-        Ok(Request { call: spec.name, method, url, headers, body: parts.body })
+        Ok(Request { call: spec.name, method, url, headers, body })
     }
 
     fn method_of(&self, spec: &Spec, options: &CallOptions) -> Method {

@@ -13,7 +13,7 @@ impl TryFrom<Request> for http::Request<Vec<u8>> {
 
     /// `invalid_request` under `headers` if a header of the host's own making cannot be one.
     fn try_from(request: Request) -> Result<Self, Error> {
-        let mut builder = Self::builder().method(request.method.as_str()).uri(&request.url);
+        let mut builder = http::Request::builder().method(request.method.as_str()).uri(&request.url);
         for (name, value) in &request.headers {
             builder = builder.header(*name, value);
         }

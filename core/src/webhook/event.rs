@@ -110,7 +110,7 @@ impl Event {
             EventName::SessionConnected => EventData::SessionConnected(json()),
             EventName::SessionDisconnected => EventData::SessionDisconnected(json()),
             EventName::WebhookTest => EventData::WebhookTest(json()),
-            EventName::Other(name) => EventData::Unknown { name: name.clone(), json: json() },
+            EventName::Other(_) => EventData::Unknown { name: self.name.clone(), json: json() },
         }
     }
 
@@ -177,7 +177,7 @@ pub enum EventData {
     /// An event this version of the library does not know.
     Unknown {
         /// Its name.
-        name: String,
+        name: EventName,
         /// Its data.
         json: Json,
     },

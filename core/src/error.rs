@@ -160,16 +160,18 @@ impl FieldErrors {
         }
     }
 
-    /// Reads the vendors' `errors` in all its forms: lists, single texts, nested maps, `[]` for nothing.
-    fn read(&mut self, at: &str, value: &Json) {
-        if let Ok(members) = value.read::<Object>() {
+    /// Reads the vendors' `errors` in all its forms: lists, single texts, nested maps, `[]` for nothing. What is
+    /// nested deeper than `depth` is taken as the text it is: each level is read anew, and the stack has an end.
+    fn read(&mut self, at: &str, value: &Json, depth: u8) {
+        let deeper = depth > 0;
+        if let Some(members) = deeper.then(|| value.read::<Object>().ok()).flatten() {
             for (name, value) in members.iter() {
                 let inner = if at.is_empty() { name.to_string() } else { [at, name].join(".") };
-                self.read(&inner, value);
+                self.read(&inner, value, depth - 1);
             }
-        } else if let Ok(items) = value.read::<Vec<Json>>() {
+        } else if let Some(items) = deeper.then(|| value.read::<Vec<Json>>().ok()).flatten() {
             for item in items {
-                self.read(at, &item);
+                self.read(at, &item, depth - 1);
             }
         } else if !value.is_null() {
             let at = if at.is_empty() { "errors" } else { at };
@@ -558,6 +560,9 @@ struct Said {
     details: Object,
 }
 
+/// How deep `errors` are looked into: the deepest form known is a map of lists in a map.
+const DEPTH: u8 = 8;
+
 /// The business codes Wazaj's page names; the list is open.
 const BUSINESS_CODES: [&str; 2] = ["billing_send_denied", "templates_not_entitled"];
 
@@ -570,7 +575,7 @@ impl Said {
             inner.get("details").and_then(|details| details.read::<Object>().ok()).unwrap_or_default();
         let mut fields = FieldErrors::default();
         for errors in [details.get("errors"), inner.get("errors"), body.get("errors")].into_iter().flatten() {
-            fields.read("", errors);
+            fields.read("", errors, DEPTH);
         }
         let message = [inner, &body].iter().find_map(|object| word(object, "message"));
         let message = message.or_else(|| word(&body, "error").filter(|text| text.contains(' ')));
@@ -626,7 +631,7 @@ mod tests {
     fn errors_are_read_in_every_form() {
         let mut fields = FieldErrors::default();
         let errors = r#"{"to":["a","b"],"name":"c","deep":{"er":["d"]},"none":[],"n":5}"#;
-        fields.read("", &errors.parse().unwrap());
+        fields.read("", &errors.parse().unwrap(), super::DEPTH);
         let read: Vec<_> = fields.iter().map(|(name, messages)| (name, messages.len())).collect();
         assert_eq!(read, [("to", 2), ("name", 1), ("deep.er", 1), ("n", 1)]);
     }

@@ -422,7 +422,11 @@ impl<T: Read> Read for Vec<T> {
 /// Tells every member that is left in `object`.
 pub(crate) fn refuse_unknown(object: &Object, at: &str, faults: &mut FieldErrors) {
     for (name, _) in object.iter() {
-        fault(faults, at, name, "field is not known here; to send it all the same, put it under extra.");
+        // The name may be anything, so it stands in no sentence of ours.
+        faults.add(
+            format!("{at}{name}"),
+            "The field is not known here; to send it all the same, put it under extra.",
+        );
     }
 }
 

@@ -143,7 +143,7 @@ pub enum EventData {
     /// An event this version of the library does not know.
     Unknown {
         /// Its name.
-        name: String,
+        name: EventName,
         /// Its data.
         json: Json,
     },
@@ -170,7 +170,7 @@ impl EventData {
             EventName::SessionConnected => Self::SessionConnected(json),
             EventName::SessionDisconnected => Self::SessionDisconnected(json),
             EventName::WebhookTest => Self::WebhookTest(json),
-            EventName::Other(name) => Self::Unknown { name: name.clone(), json },
+            EventName::Other(_) => Self::Unknown { name: name.clone(), json },
         }
     }
 }

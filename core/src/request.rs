@@ -15,7 +15,7 @@ use crate::hex;
 use crate::idempotency::IdempotencyKey;
 use crate::input::{Input, JsonSink, Sink, Value, fault};
 use crate::json::{Json, Object};
-use crate::schema::Field;
+use crate::schema::{Field, Kind};
 
 /// A method of HTTP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -167,24 +167,32 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 /// A body and what it is.
 pub(crate) type Body = Option<(Vec<u8>, Cow<'static, str>)>;
 
+/// What is known of a call beside its fields.
+pub(crate) struct Context<'a> {
+    pub(crate) method: Method,
+    pub(crate) spec: &'a Spec,
+    /// The path, with `{parameters}`.
+    pub(crate) path: &'a str,
+    pub(crate) extra: &'a Object,
+    pub(crate) boolean_words: bool,
+}
+
 /// Writes a call out: its path behind `url`, which holds the vendor's origin, its query, and its body. Faults of path
 /// parameters are told in `faults`.
 pub(crate) fn write(
-    method: Method,
-    spec: &Spec,
-    path: &str,
+    context: &Context<'_>,
     call: &dyn Write,
-    extra: &Object,
     url: &mut String,
     faults: &mut FieldErrors,
 ) -> Body {
+    let Context { method, spec, path, extra, boolean_words } = *context;
     let origin = url.len();
     url.push_str(path);
     if path.contains('{') {
         call.write(&mut PathSink { url, origin, faults });
     }
     if method == Method::Get {
-        let mut query = QuerySink { url, started: false, extra };
+        let mut query = QuerySink { url, started: false, extra, boolean_words };
         call.write(&mut query);
         query.put_extra();
         return None;
@@ -251,6 +259,7 @@ struct QuerySink<'a> {
     url: &'a mut String,
     started: bool,
     extra: &'a Object,
+    boolean_words: bool,
 }
 
 impl QuerySink<'_> {
@@ -292,7 +301,15 @@ impl Sink for QuerySink<'_> {
         }
         if !skip {
             let list = value.is_list();
-            value.text(field, &mut |text| self.pair(field.name, list, text));
+            let words = self.boolean_words && field.kind == Kind::Boolean;
+            value.text(field, &mut |text| {
+                let text = match text {
+                    "1" if words => "true",
+                    "0" if words => "false",
+                    text => text,
+                };
+                self.pair(field.name, list, text);
+            });
         }
     }
 }

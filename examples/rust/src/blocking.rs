@@ -1,0 +1,99 @@
+//! A transport that blocks, over `ureq`.
+
+use std::time::Duration;
+
+use hudhud::{Request, Response, Transport, TransportFault, UnixTime};
+use ureq::Agent;
+use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::{ConnectionDetails, Connector, DefaultConnector, NextTimeout};
+
+/// The largest body that is taken, far above what either vendor sends.
+const LARGEST_BODY: u64 = 32 * 1024 * 1024;
+
+/// A transport for [`hudhud::Client`]. Clones share their connections.
+#[derive(Clone, Debug)]
+pub struct UreqTransport(Agent);
+
+impl UreqTransport {
+    /// Gives up on a connection, and on a whole exchange, after these times; 10 and 30 seconds serve well.
+    pub fn new(connect: Duration, whole: Duration) -> Self {
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .timeout_connect(Some(connect))
+            .timeout_global(Some(whole))
+            .user_agent("")
+            .build();
+        Self(Agent::with_parts(
+            config,
+            Dial::<DefaultConnector>::default(),
+            Dial::<DefaultResolver>::default(),
+        ))
+    }
+}
+
+impl Transport for UreqTransport {
+    fn send(&self, request: Request) -> Result<Response, TransportFault> {
+        // A request that cannot be written down was not sent.
+        let request = http::Request::try_from(request).map_err(|_| TransportFault::Connect)?;
+        let (parts, body) = request.into_parts();
+        let answer = match parts.method {
+            http::Method::GET => self.0.run(http::Request::from_parts(parts, ())),
+            _ => self.0.run(http::Request::from_parts(parts, body)),
+        };
+        let (parts, mut body) = answer.map_err(fault)?.into_parts();
+        let body = body.with_config().limit(LARGEST_BODY).read_to_vec().map_err(fault)?;
+        Ok(http::Response::from_parts(parts, body).into())
+    }
+
+    fn wait(&self, duration: Duration) {
+        std::thread::sleep(duration);
+    }
+
+    fn now(&self) -> UnixTime {
+        UnixTime::now()
+    }
+
+    fn entropy(&self) -> [u8; 16] {
+        let mut bytes = [0; 16];
+        getrandom::fill(&mut bytes).expect("the operating system has randomness");
+        bytes
+    }
+}
+
+fn fault(error: ureq::Error) -> TransportFault {
+    match error {
+        ureq::Error::ConnectionFailed | ureq::Error::TlsRequired => TransportFault::Connect,
+        ureq::Error::Timeout(_) => TransportFault::Timeout,
+        _ => TransportFault::Closed,
+    }
+}
+
+/// Gives every failure to connect one name, be it of the host's name, TLS or a timeout: by its own errors `ureq`
+/// does not say whether a connection was never made or was lost.
+#[derive(Debug, Default)]
+struct Dial<T>(T);
+
+impl Resolver for Dial<DefaultResolver> {
+    fn resolve(
+        &self,
+        uri: &http::Uri,
+        config: &ureq::config::Config,
+        timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        self.0.resolve(uri, config, timeout).map_err(|_| ureq::Error::ConnectionFailed)
+    }
+}
+
+impl Connector for Dial<DefaultConnector> {
+    type Out = <DefaultConnector as Connector>::Out;
+
+    fn connect(
+        &self,
+        details: &ConnectionDetails<'_>,
+        chained: Option<()>,
+    ) -> Result<Option<Self::Out>, ureq::Error> {
+        self.0.connect(details, chained).map_err(|_| ureq::Error::ConnectionFailed)
+    }
+}

@@ -1,0 +1,57 @@
+//! Sends a text through Zagely and lists the newest messages.
+//!
+//!     ZAGELY_PUBLIC_KEY=pk_… ZAGELY_SECRET_KEY=sk_… cargo run -p hudhud-example-rust -- +15551234567 "hi"
+//!
+//! `ZAGELY_SESSION_ID` names the session to send from, unless the key is bound to one; `ZAGELY_BASE_URL` another
+//! origin than the vendor's, such as the sandbox's.
+
+use std::env;
+use std::error::Error;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use hudhud::zagely::{ListMessages, SendMessage};
+use hudhud::{Client, KeyPair, Phone, Zagely};
+use hudhud_example_rust::blocking::UreqTransport;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // A `hudhud::Error` says what, where and what to do, and nothing that must not be in a log.
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<(), Box<dyn Error>> {
+    let [to, text] = <[String; 2]>::try_from(env::args().skip(1).collect::<Vec<_>>())
+        .map_err(|_| "two arguments, please: a phone number with its country code, and a text")?;
+
+    let mut zagely =
+        Zagely::new(KeyPair::new(variable("ZAGELY_PUBLIC_KEY")?, variable("ZAGELY_SECRET_KEY")?)?);
+    if let Ok(base_url) = env::var("ZAGELY_BASE_URL") {
+        zagely = zagely.base_url(&base_url)?;
+    }
+    let client = Client::new(zagely, UreqTransport::new(Duration::from_secs(10), Duration::from_secs(30)));
+
+    let mut message = SendMessage::text(Phone::parse(&to)?.as_str(), text);
+    message.session_id = env::var("ZAGELY_SESSION_ID").ok();
+    let sent = client.call(message)?;
+    println!("queued as {}", sent.message_id.as_deref().unwrap_or("(no id)"));
+
+    // Pages are asked for as they are needed: ten messages need one.
+    for message in client.items(ListMessages::new()).take(10) {
+        let message = message?;
+        let when = message.created_at.as_ref().map_or("", |time| time.as_str());
+        let way = message.direction.as_ref().map_or("", |way| way.as_str());
+        let status = message.status.as_ref().map_or("", |status| status.as_str());
+        println!("{when:20} {way:8} {status:9} {}", message.content.as_deref().unwrap_or_default());
+    }
+    Ok(())
+}
+
+fn variable(name: &str) -> Result<String, String> {
+    env::var(name).map_err(|_| format!("{name} is not set: it takes a key of the dashboard"))
+}

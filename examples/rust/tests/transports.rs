@@ -1,0 +1,271 @@
+//! Both transports against a real socket: what they send, and what they make of each way an answer can fail.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use hudhud::zagely::{BlockContact, ListMessages, RemoveGroupContacts, SendMessage};
+use hudhud::{AsyncTransport, CallOptions, Endpoint, KeyPair, Request, Response, Transport, TransportFault};
+use hudhud::{Zagely, zagely};
+use hudhud_example_rust::asynchronous::ReqwestTransport;
+use hudhud_example_rust::blocking::UreqTransport;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A request as it arrived.
+struct Arrived {
+    /// The first line.
+    line: String,
+    /// The headers, in lower case, a line each.
+    headers: String,
+    body: Vec<u8>,
+}
+
+/// A server on loopback that treats each request as it is told to, and hands it over.
+struct Server {
+    address: SocketAddr,
+    arrived: Receiver<Arrived>,
+}
+
+impl Server {
+    fn new(answer: impl Fn(&mut TcpStream) + Send + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let (sender, arrived) = channel();
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                let Some(request) = read(&stream) else { continue };
+                let _ = sender.send(request);
+                answer(&mut stream);
+            }
+        });
+        Self { address, arrived }
+    }
+
+    /// A server that always gives this answer and ends the connection.
+    fn saying(answer: impl Into<Vec<u8>>) -> Self {
+        let answer = answer.into();
+        Self::new(move |stream| drop(stream.write_all(&answer)))
+    }
+
+    fn request<E: Endpoint<Vendor = zagely::Access>>(&self, call: E) -> Request {
+        request(&format!("http://{}", self.address), call)
+    }
+
+    fn arrived(&self) -> Arrived {
+        self.arrived.recv_timeout(PATIENCE).expect("a request arrives")
+    }
+}
+
+fn read(stream: &TcpStream) -> Option<Arrived> {
+    let mut reader = BufReader::new(stream);
+    let mut line = String::new();
+    reader.read_line(&mut line).ok().filter(|length| *length > 0)?;
+    let mut headers = String::new();
+    while reader.read_line(&mut headers).ok()? > 2 {}
+    let headers = headers.to_ascii_lowercase();
+    let length = headers.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap_or("0");
+    let mut body = vec![0; length.parse().ok()?];
+    reader.read_exact(&mut body).ok()?;
+    Some(Arrived { line: line.trim_end().into(), headers, body })
+}
+
+fn request<E: Endpoint<Vendor = zagely::Access>>(base_url: &str, call: E) -> Request {
+    let zagely = Zagely::new(KeyPair::new("pk_of_tests", "sk_of_tests").unwrap());
+    zagely.base_url(base_url).unwrap().request(&call, &CallOptions::new()).unwrap()
+}
+
+/// Sends a request through both transports, which wait this long for the whole of an answer.
+fn send_within(request: &Request, whole: Duration) -> [(&'static str, Result<Response, TransportFault>); 2] {
+    let blocking = UreqTransport::new(PATIENCE, whole).send(request.clone());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let asynchronous = runtime.block_on(async {
+        let transport = ReqwestTransport::new(PATIENCE, whole).unwrap();
+        AsyncTransport::send(&transport, request.clone()).await
+    });
+    [("ureq", blocking), ("reqwest", asynchronous)]
+}
+
+fn send(request: &Request) -> [(&'static str, Result<Response, TransportFault>); 2] {
+    send_within(request, PATIENCE)
+}
+
+#[test]
+fn every_status_is_an_answer() {
+    for status in [200, 201, 400, 401, 404, 422, 429, 500, 503] {
+        let server = Server::saying(format!(
+            "HTTP/1.1 {status} Whatever\r\nX-RateLimit-Remaining: 7\r\nContent-Length: 4\r\n\r\n\
+             {{\"a\""
+        ));
+        for (name, answer) in send(&server.request(ListMessages::new())) {
+            let answer = answer.unwrap();
+            assert_eq!((answer.status, &*answer.body), (status, &b"{\"a\""[..]), "{name}");
+            assert_eq!(answer.header("x-ratelimit-remaining"), Some("7"), "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_request_arrives_as_core_wrote_it() {
+    let server = Server::saying("HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\n{}");
+    let request = server.request(SendMessage::text("+15551234567", "Salut, मित्र"));
+    for (name, answer) in send(&request) {
+        assert_eq!(answer.unwrap().status, 201, "{name}");
+        let arrived = server.arrived();
+        assert_eq!(arrived.line, "POST /api/v1/messages/send HTTP/1.1", "{name}");
+        assert_eq!(Some(arrived.body), request.body, "{name}");
+        for (header, value) in &request.headers {
+            let line = format!("{header}: {value}").to_ascii_lowercase();
+            assert_eq!(arrived.headers.lines().filter(|found| *found == line).count(), 1, "{name}: {header}");
+        }
+    }
+}
+
+#[test]
+fn no_user_agent_is_made_up() {
+    let server = Server::saying("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
+    let zagely = Zagely::new(KeyPair::new("pk_of_tests", "sk_of_tests").unwrap()).user_agent(None);
+    let zagely = zagely.base_url(&format!("http://{}", server.address)).unwrap();
+    for (name, answer) in send(&zagely.request(&ListMessages::new(), &CallOptions::new()).unwrap()) {
+        assert_eq!(answer.unwrap().status, 200, "{name}");
+        assert!(!server.arrived().headers.contains("user-agent"), "{name}");
+    }
+}
+
+#[test]
+fn delete_may_have_a_body() {
+    let server = Server::saying("HTTP/1.1 204 No Content\r\n\r\n");
+    let request = server.request(RemoveGroupContacts::new("g-1").contact_ids(["c-1", "c-2"]));
+    assert!(request.body.is_some());
+    for (name, answer) in send(&request) {
+        let answer = answer.unwrap();
+        assert_eq!((answer.status, answer.body.len()), (204, 0), "{name}");
+        let arrived = server.arrived();
+        assert!(arrived.line.starts_with("DELETE "), "{name}");
+        assert_eq!(Some(arrived.body), request.body, "{name}");
+    }
+}
+
+#[test]
+fn what_has_no_body_gets_none() {
+    let server = Server::saying("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
+    for request in [server.request(ListMessages::new()), server.request(BlockContact::new("c-1"))] {
+        assert_eq!(request.body, None);
+        for (name, answer) in send(&request) {
+            assert_eq!(answer.unwrap().status, 200, "{name}");
+            let arrived = server.arrived();
+            assert_eq!(arrived.body, b"", "{name}");
+            assert!(!arrived.headers.contains("transfer-encoding"), "{name}");
+        }
+    }
+}
+
+#[test]
+fn redirects_are_answers_and_keys_stay_here() {
+    let elsewhere = Server::saying("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
+    for status in [301, 302, 303, 307, 308] {
+        let to = format!("http://{}/elsewhere", elsewhere.address);
+        let server = Server::saying(format!(
+            "HTTP/1.1 {status} Elsewhere\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n"
+        ));
+        let get = server.request(ListMessages::new());
+        let post = server.request(SendMessage::text("+15551234567", "hi"));
+        for (name, answer) in send(&get).into_iter().chain(send(&post)) {
+            let answer = answer.unwrap();
+            assert_eq!((answer.status, answer.header("location")), (status, Some(&*to)), "{name}");
+        }
+    }
+    assert!(elsewhere.arrived.try_recv().is_err());
+}
+
+#[test]
+fn a_refused_connection_was_never_made() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    for (name, answer) in send(&request(&format!("http://{free}"), ListMessages::new())) {
+        assert_eq!(answer.unwrap_err(), TransportFault::Connect, "{name}");
+    }
+}
+
+#[test]
+fn an_unknown_host_was_never_reached() {
+    for (name, answer) in send(&request("https://host.invalid", ListMessages::new())) {
+        assert_eq!(answer.unwrap_err(), TransportFault::Connect, "{name}");
+    }
+}
+
+#[cfg(feature = "tls")]
+#[test]
+fn without_tls_on_the_other_side_nothing_was_sent() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
+            let _ = stream.read(&mut [0; 1024]);
+        }
+    });
+    for (name, answer) in send(&request(&format!("https://{address}"), ListMessages::new())) {
+        assert_eq!(answer.unwrap_err(), TransportFault::Connect, "{name}");
+    }
+}
+
+#[test]
+fn no_answer_is_a_timeout() {
+    let silent = |_: &mut TcpStream| thread::sleep(Duration::from_secs(2));
+    let dripping = |stream: &mut TcpStream| {
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n");
+        for _ in 0..20 {
+            let _ = stream.write_all(b"x");
+            thread::sleep(Duration::from_millis(100));
+        }
+    };
+    for server in [Server::new(silent), Server::new(dripping)] {
+        let begun = Instant::now();
+        for (name, answer) in send_within(&server.request(ListMessages::new()), Duration::from_millis(500)) {
+            assert_eq!(answer.unwrap_err(), TransportFault::Timeout, "{name}");
+        }
+        assert!(begun.elapsed() < PATIENCE);
+    }
+}
+
+#[test]
+fn a_connection_that_ends_early_was_lost() {
+    let cut = [
+        "",
+        "HTTP/1.1 200",
+        "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"data\":",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"dat\r\n",
+        "This is no HTTP.\r\n\r\n",
+    ];
+    for answer in cut {
+        let server = Server::saying(answer);
+        for (name, answer) in send(&server.request(ListMessages::new())) {
+            assert_eq!(answer.unwrap_err(), TransportFault::Closed, "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_body_without_end_is_not_read_to_it() {
+    let server = Server::new(|stream| {
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000000\r\n\r\n");
+        let zeros = [0; 64 * 1024];
+        while stream.write_all(&zeros).is_ok() {}
+    });
+    for (name, answer) in send(&server.request(ListMessages::new())) {
+        assert_eq!(answer.unwrap_err(), TransportFault::Closed, "{name}");
+    }
+}
+
+#[test]
+fn entropy_differs_and_waiting_takes_time() {
+    let transport = UreqTransport::new(PATIENCE, PATIENCE);
+    assert_ne!(transport.entropy(), transport.entropy());
+    let (before, begun) = (transport.now(), Instant::now());
+    transport.wait(Duration::from_millis(50));
+    assert!(begun.elapsed() >= Duration::from_millis(50) && transport.now() > before);
+}

@@ -1,0 +1,129 @@
+//! A server that receives webhooks as a user's own would: it verifies each delivery before it believes it.
+
+use std::collections::HashSet;
+use std::error::Error;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::post;
+use hudhud::UnixTime;
+use hudhud::webhook::{Event, EventName, Reason, Verified, Verifier};
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+
+/// How long a delivery may take.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What was thought of a delivery.
+pub(crate) enum Received {
+    Believed(Believed),
+    /// Believed, and done with before.
+    Repeated,
+    Refused(Reason),
+}
+
+/// A delivery that was verified.
+#[derive(Clone)]
+pub(crate) struct Believed {
+    pub(crate) event: Verified<Event>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+/// The receiver, and what came so far.
+pub(crate) struct Inbox {
+    url: String,
+    arriving: Receiver<Received>,
+    arrived: Vec<Received>,
+}
+
+/// What the server needs for each delivery.
+struct Desk {
+    verifier: Verifier,
+    /// The replay keys of what was handled. A real server keeps them where all its processes see them.
+    handled: Mutex<HashSet<String>>,
+    out: Sender<Received>,
+}
+
+/// The whole of receiving a webhook: verify the bytes as they came, handle each delivery once, answer.
+async fn receive(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: Bytes) -> StatusCode {
+    let (status, received) = match desk.verifier.verify(&headers, &body, UnixTime::now()) {
+        Ok(event) => {
+            let key = event.replay_key().to_owned();
+            let is_new = desk.handled.lock().is_ok_and(|mut handled| handled.insert(key));
+            let believed = Believed { event, headers, body };
+            (StatusCode::OK, if is_new { Received::Believed(believed) } else { Received::Repeated })
+        }
+        Err(refusal) => {
+            let status = StatusCode::from_u16(refusal.http_status()).unwrap_or(StatusCode::UNAUTHORIZED);
+            (status, Received::Refused(refusal.reason()))
+        }
+    };
+    // Nobody is listening any more: then nobody misses it.
+    let _ = desk.out.send(received);
+    status
+}
+
+impl Inbox {
+    /// Opens a receiver on a free port of loopback.
+    pub(crate) fn open(runtime: &Runtime, secret: &str) -> Result<Self, Box<dyn Error>> {
+        let (out, arriving) = channel();
+        let desk = Desk { verifier: Verifier::new(secret)?, handled: Mutex::default(), out };
+        let router = Router::new().route("/webhooks", post(receive)).with_state(Arc::new(desk));
+        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0"))?;
+        let url = format!("http://{}/webhooks", listener.local_addr()?);
+        runtime.spawn(async { axum::serve(listener, router).await });
+        Ok(Self { url, arriving, arrived: Vec::new() })
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Waits until a delivery is there that answers to a description.
+    pub(crate) fn wait_for<T>(
+        &mut self,
+        what: &str,
+        is_it: impl Fn(&Received) -> Option<T>,
+    ) -> Result<T, Box<dyn Error>> {
+        if let Some(found) = self.arrived.iter().find_map(&is_it) {
+            return Ok(found);
+        }
+        while let Ok(received) = self.arriving.recv_timeout(PATIENCE) {
+            let found = is_it(&received);
+            self.arrived.push(received);
+            if let Some(found) = found {
+                return Ok(found);
+            }
+        }
+        Err(format!("no delivery of {what} came within {} s", PATIENCE.as_secs()).into())
+    }
+
+    /// Waits for an event that was believed, and whose data hold this id under this name.
+    pub(crate) fn event(
+        &mut self,
+        name: EventName,
+        holder: &str,
+        id: &str,
+    ) -> Result<Believed, Box<dyn Error>> {
+        self.wait_for(name.as_str(), |received| match received {
+            Received::Believed(it) if it.event.name == name && names(&it.event, holder, id) => {
+                Some(it.clone())
+            }
+            _ => None,
+        })
+    }
+}
+
+/// Whether an event's data name something: `{"message_id": id}` or `{"contact": {"id": id}}`.
+fn names(event: &Event, holder: &str, id: &str) -> bool {
+    let Ok(data) = event.json.read::<hudhud::Object>() else { return false };
+    let inner = data.get(holder).and_then(|inner| inner.read::<hudhud::Object>().ok());
+    let found = inner.as_ref().and_then(|inner| inner.text("id")).or_else(|| data.text(holder));
+    found.as_deref() == Some(id)
+}

@@ -1,0 +1,120 @@
+//! A session's life: a QR code to scan, a phone that scans it, a connection that is lost.
+
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use fast_qr::QRBuilder;
+use uuid::Uuid;
+
+use crate::clock::Moment;
+use crate::state::World;
+use crate::state::campaign::CampaignStatus;
+use crate::state::schedule::Job;
+use crate::state::session::{Pairing, SessionStatus};
+
+/// A code that is older than this is replaced, as WhatsApp's are.
+const CODE_LIVES: Duration = Duration::from_secs(20);
+/// Pixels per module, and modules of white around the code.
+const SCALE: usize = 6;
+const QUIET: usize = 4;
+
+impl World {
+    /// Opens a session for a phone to scan; by and by an imaginary one does.
+    pub(crate) fn begin_pairing(&mut self, id: Uuid, now: Moment) {
+        let code = self.new_code();
+        let Some(session) = self.sessions.get_mut(id) else { return };
+        session.status = SessionStatus::Connecting;
+        session.pairing = Some(Pairing { code, since: now });
+        session.updated_at = now;
+        if let Some(after) = self.config.scan_after {
+            self.schedule.at(now.plus(after), Job::Scan(id));
+        }
+    }
+
+    /// The picture of the code that a connecting session waits for; a fresh one if the last has grown old.
+    pub(crate) fn qr_code(&mut self, id: Uuid, now: Moment) -> Option<String> {
+        let session = self.sessions.get(id).filter(|session| session.status == SessionStatus::Connecting)?;
+        let is_old = session.pairing.as_ref().is_none_or(|pairing| now >= pairing.since.plus(CODE_LIVES));
+        if is_old {
+            let code = self.new_code();
+            self.sessions.get_mut(id)?.pairing = Some(Pairing { code, since: now });
+        }
+        let pairing = self.sessions.get(id)?.pairing.as_ref()?;
+        Some(format!("data:image/png;base64,{}", STANDARD.encode(picture(&pairing.code)?)))
+    }
+
+    fn new_code(&mut self) -> String {
+        format!("2@{},{}", self.chance.token("", 64), self.chance.token("", 32))
+    }
+
+    /// A phone scans the code: the session is connected, and knows its number.
+    pub(crate) fn scan(&mut self, id: Uuid, now: Moment) {
+        let known = self.sessions.len();
+        let Some(session) =
+            self.sessions.get_mut(id).filter(|session| session.status == SessionStatus::Connecting)
+        else {
+            return;
+        };
+        session.status = SessionStatus::Connected;
+        session.pairing = None;
+        session.updated_at = now;
+        session.phone_number.get_or_insert_with(|| format!("+1555000{known:04}"));
+        let session = session.clone();
+        self.tell_session("session.connected", &session, now);
+    }
+
+    /// A session loses its connection, by wish or by force.
+    pub(crate) fn lose_session(&mut self, id: Uuid, becomes: SessionStatus, now: Moment) {
+        let Some(session) = self.sessions.get_mut(id) else { return };
+        let was_connected = session.is_connected();
+        session.status = becomes;
+        session.pairing = None;
+        session.updated_at = now;
+        let session = session.clone();
+        if was_connected {
+            self.tell_session("session.disconnected", &session, now);
+        }
+    }
+
+    /// Removes a session; campaigns that ran through it are paused, automations that listened on it go with it.
+    pub(crate) fn remove_session(&mut self, id: Uuid, now: Moment) {
+        self.lose_session(id, SessionStatus::Disconnected, now);
+        let running: Vec<Uuid> = self
+            .campaigns
+            .iter()
+            .filter(|campaign| campaign.session_id == Some(id) && campaign.status == CampaignStatus::Running)
+            .map(|campaign| campaign.id)
+            .collect();
+        for campaign in running {
+            self.pause_campaign(campaign, now);
+        }
+        self.automations.retain(|automation| automation.session_id != id);
+        self.sessions.take(id);
+    }
+}
+
+/// The code as a PNG, black on white.
+fn picture(code: &str) -> Option<Vec<u8>> {
+    let qr = QRBuilder::new(code).build().ok()?;
+    let side = (qr.size + 2 * QUIET) * SCALE;
+    let mut pixels = vec![255_u8; side * side];
+    for (row, modules) in (0..qr.size).map(|row| (row, &qr[row])) {
+        for (column, module) in modules.iter().enumerate().filter(|(_, module)| module.value()) {
+            let _ = module;
+            for y in (row + QUIET) * SCALE..(row + QUIET + 1) * SCALE {
+                let start = y * side + (column + QUIET) * SCALE;
+                pixels[start..start + SCALE].fill(0);
+            }
+        }
+    }
+    let mut bytes = Vec::new();
+    let length = u32::try_from(side).ok()?;
+    let mut encoder = png::Encoder::new(&mut bytes, length, length);
+    encoder.set_color(png::ColorType::Grayscale);
+    encoder.set_depth(png::BitDepth::Eight);
+    let mut writer = encoder.write_header().ok()?;
+    writer.write_image_data(&pixels).ok()?;
+    writer.finish().ok()?;
+    Some(bytes)
+}

@@ -1,0 +1,166 @@
+//! What was called and how it went: a ring that the page shows, and lines for a person's terminal. The lines name
+//! no key, no number and no text; the page, behind the admin token, shows bodies.
+
+use std::collections::VecDeque;
+use std::io::Write as _;
+
+use parking_lot::Mutex;
+use serde_json::{Value, json};
+
+use crate::clock::Moment;
+use crate::config::Log;
+use crate::state::webhook::DeliveryStatus;
+use crate::webhooks::deliver::Told;
+
+/// How many calls the page can show.
+const KEPT: usize = 500;
+/// How much of a body the page can show.
+pub(crate) const BODY_SHOWN: usize = 2048;
+
+/// What a handler knows of a call beside its status; it travels with the response.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Note {
+    pub(crate) call: Option<&'static str>,
+    pub(crate) who: Option<String>,
+    pub(crate) fault: Option<String>,
+    pub(crate) is_replay: bool,
+    pub(crate) request: String,
+    pub(crate) response: String,
+}
+
+/// A call that was answered, or dropped.
+#[derive(Debug, Clone)]
+struct Line {
+    number: u64,
+    at: Moment,
+    method: String,
+    path: String,
+    /// 0 if the connection was dropped.
+    status: u16,
+    micros: u64,
+    note: Note,
+}
+
+/// The calls there were.
+#[derive(Debug)]
+pub(crate) struct CallLog {
+    to: Log,
+    lines: Mutex<(u64, VecDeque<Line>)>,
+}
+
+impl CallLog {
+    pub(crate) fn new(to: Log) -> Self {
+        Self { to, lines: Mutex::new((0, VecDeque::new())) }
+    }
+
+    pub(crate) fn call(
+        &self,
+        at: Moment,
+        method: String,
+        path: String,
+        status: u16,
+        micros: u64,
+        note: Note,
+    ) {
+        if self.to == Log::Stdout {
+            let outcome = if status == 0 { "---".to_owned() } else { status.to_string() };
+            let mut line = format!(
+                "{at}  {outcome}  {method:6} {path}  {call}  {ms:.1} ms",
+                call = note.call.unwrap_or("-"),
+                ms = micros as f64 / 1000.0,
+            );
+            if let Some(who) = &note.who {
+                line += &format!("  by \"{who}\"");
+            }
+            if note.is_replay {
+                line += "  replayed";
+            }
+            if let Some(fault) = &note.fault {
+                line += &format!("  fault: {fault}");
+            }
+            print(&line);
+        }
+        let mut lines = self.lines.lock();
+        lines.0 += 1;
+        let number = lines.0;
+        lines.1.push_back(Line { number, at, method, path, status, micros, note });
+        if lines.1.len() > KEPT {
+            lines.1.pop_front();
+        }
+    }
+
+    pub(crate) fn delivery(&self, told: &Told) {
+        if self.to != Log::Stdout {
+            return;
+        }
+        let outcome = match (told.response_status, &told.error) {
+            (Some(status), _) => status.to_string(),
+            (None, Some(error)) => error.clone(),
+            (None, None) => "nothing".to_owned(),
+        };
+        let next = match (told.status, told.next_attempt_at) {
+            (DeliveryStatus::Failed, _) => "  given up".to_owned(),
+            (_, Some(at)) => format!("  again at {at}"),
+            _ => String::new(),
+        };
+        print(&format!(
+            "{}  webhook {}  attempt {}: {outcome}{next}",
+            Moment::wall(),
+            told.event,
+            told.number
+        ));
+    }
+
+    /// Something about the sandbox itself.
+    pub(crate) fn remark(&self, text: &str) {
+        if self.to == Log::Stdout {
+            print(&format!("{}  {text}", Moment::wall()));
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.lines.lock().1.len()
+    }
+
+    /// The calls after a number, oldest first.
+    pub(crate) fn after(&self, number: u64) -> Vec<Value> {
+        let lines = self.lines.lock();
+        lines
+            .1
+            .iter()
+            .filter(|line| line.number > number)
+            .map(|line| {
+                json!({
+                    "number": line.number,
+                    "at": line.at.to_string(),
+                    "method": line.method,
+                    "path": line.path,
+                    "call": line.note.call,
+                    "status": if line.status == 0 { Value::Null } else { line.status.into() },
+                    "ms": line.micros as f64 / 1000.0,
+                    "who": line.note.who,
+                    "fault": line.note.fault,
+                    "replayed": line.note.is_replay,
+                    "request": line.note.request,
+                    "response": line.note.response,
+                })
+            })
+            .collect()
+    }
+}
+
+/// A reader that went away (a closed pipe) is no reason to end.
+fn print(line: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+}
+
+/// As much of a body as the page can show.
+pub(crate) fn shown(body: &[u8]) -> String {
+    let cut = &body[..body.len().min(BODY_SHOWN)];
+    let mut text = String::from_utf8_lossy(cut).into_owned();
+    if body.len() > BODY_SHOWN {
+        text.push('…');
+    }
+    text
+}

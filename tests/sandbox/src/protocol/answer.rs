@@ -1,0 +1,148 @@
+//! What a handler gives back: an answer, or the reason why there is none.
+
+use serde_json::{Value, json};
+
+use super::limits::Exceeded;
+use super::validation::Errors;
+use crate::config::{Config, Quirk};
+
+/// A status, headers and a body.
+#[derive(Debug, Clone)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) content_type: &'static str,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: Body,
+}
+
+/// A body, by how it may be shaped before it is written.
+#[derive(Debug, Clone)]
+pub(crate) enum Body {
+    Nothing,
+    /// Written as it is.
+    Plain(Value),
+    /// One resource, bare where the page shows no wrapper.
+    Resource(Value),
+    /// A page of a list, in Laravel's paginator.
+    Page(Value),
+    /// Sums and averages.
+    Figures(Value),
+    Text(String),
+}
+
+/// Why a call was not answered as it wanted.
+#[derive(Debug, Clone)]
+pub(crate) enum Refusal {
+    CredentialsMissing,
+    InvalidCredentials,
+    KeyInactive,
+    Unauthenticated,
+    InsufficientAbility(&'static str),
+    Forbidden,
+    NotFound,
+    Validation(Errors),
+    InvalidIdempotencyKey,
+    OverLimit(Exceeded, u64),
+    /// The body cannot be read as what it says it is.
+    Malformed,
+    Unavailable(&'static str),
+    ServerError,
+}
+
+/// What a handler gives back.
+pub(crate) type Outcome = Result<Answer, Refusal>;
+
+impl Answer {
+    pub(crate) fn new(status: u16, body: Body) -> Self {
+        Self { status, content_type: "application/json", headers: Vec::new(), body }
+    }
+
+    pub(crate) fn plain(value: Value) -> Outcome {
+        Ok(Self::new(200, Body::Plain(value)))
+    }
+
+    pub(crate) fn resource(value: Value) -> Outcome {
+        Ok(Self::new(200, Body::Resource(value)))
+    }
+
+    pub(crate) fn created(value: Value) -> Outcome {
+        Ok(Self::new(201, Body::Resource(value)))
+    }
+
+    pub(crate) fn figures(value: Value) -> Outcome {
+        Ok(Self::new(200, Body::Figures(value)))
+    }
+
+    /// Laravel's usual `message`, the answer of a deletion.
+    pub(crate) fn deleted(config: &Config, what: &str) -> Outcome {
+        if config.has(Quirk::NoContent) {
+            return Ok(Self::new(204, Body::Nothing));
+        }
+        Self::plain(json!({ "message": format!("{what} deleted.") }))
+    }
+
+    pub(crate) fn html(status: u16, body: String) -> Self {
+        Self { content_type: "text/html; charset=utf-8", ..Self::new(status, Body::Text(body)) }
+    }
+
+    pub(crate) fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.headers.push((name, value.to_string()));
+        self
+    }
+
+    /// The body as it goes out, in the shape the sandbox was asked for.
+    pub(crate) fn into_text(self, config: &Config) -> String {
+        let mut value = match self.body {
+            Body::Nothing => return String::new(),
+            Body::Text(text) => return text,
+            Body::Plain(value) => value,
+            Body::Resource(value) if config.has(Quirk::WrapData) => json!({ "data": value }),
+            Body::Page(value) if config.has(Quirk::MetaLists) => as_meta_list(value),
+            Body::Resource(value) | Body::Page(value) => value,
+            Body::Figures(mut value) => {
+                if config.has(Quirk::NumbersAsText) {
+                    numbers_to_text(&mut value);
+                }
+                value
+            }
+        };
+        if config.has(Quirk::EmptyMapsAsLists) {
+            empty_maps_to_lists(&mut value);
+        }
+        value.to_string()
+    }
+}
+
+/// Laravel's resource collection instead of its paginator.
+fn as_meta_list(mut page: Value) -> Value {
+    let Some(fields) = page.as_object_mut() else { return page };
+    let data = fields.remove("data").unwrap_or_default();
+    let mut links = serde_json::Map::new();
+    for (name, key) in [
+        ("first", "first_page_url"),
+        ("last", "last_page_url"),
+        ("prev", "prev_page_url"),
+        ("next", "next_page_url"),
+    ] {
+        links.insert(name.to_owned(), fields.remove(key).unwrap_or_default());
+    }
+    json!({ "data": data, "links": links, "meta": page })
+}
+
+fn numbers_to_text(value: &mut Value) {
+    match value {
+        Value::Number(number) => *value = Value::String(number.to_string()),
+        Value::Array(items) => items.iter_mut().for_each(numbers_to_text),
+        Value::Object(fields) => fields.values_mut().for_each(numbers_to_text),
+        _ => {}
+    }
+}
+
+fn empty_maps_to_lists(value: &mut Value) {
+    match value {
+        Value::Object(fields) if fields.is_empty() => *value = Value::Array(Vec::new()),
+        Value::Object(fields) => fields.values_mut().for_each(empty_maps_to_lists),
+        Value::Array(items) => items.iter_mut().for_each(empty_maps_to_lists),
+        _ => {}
+    }
+}

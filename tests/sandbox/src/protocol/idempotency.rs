@@ -1,0 +1,124 @@
+//! Idempotent replay: the first accepted answer to a key on a path is given again, verbatim, for 24 hours.
+//! The method and the body are no part of the scope, so that a client that reuses a key wrongly sees it.
+
+use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use uuid::Uuid;
+
+use crate::clock::Moment;
+
+const TTL: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Which answer: API key, request path and idempotency key.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct Scope {
+    pub(crate) key_id: Uuid,
+    pub(crate) path: String,
+    pub(crate) idempotency_key: String,
+}
+
+/// An answer to be given again.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Kept {
+    pub(crate) status: u16,
+    pub(crate) body: String,
+    at: Moment,
+}
+
+/// Every kept answer, oldest first; all live equally long, so the oldest is also the next to end.
+#[derive(Debug, Default)]
+pub(crate) struct Answers {
+    kept: HashMap<Scope, Kept>,
+    order: VecDeque<(Moment, Scope)>,
+}
+
+impl Answers {
+    pub(crate) fn len(&self) -> usize {
+        self.kept.len()
+    }
+
+    pub(crate) fn find(&self, scope: &Scope, now: Moment) -> Option<&Kept> {
+        self.kept.get(scope).filter(|kept| now < kept.at.plus(TTL))
+    }
+
+    pub(crate) fn keep(&mut self, scope: Scope, status: u16, body: String, now: Moment, most: usize) {
+        self.order.push_back((now, scope.clone()));
+        self.kept.insert(scope, Kept { status, body, at: now });
+        while let Some((at, _)) = self.order.front() {
+            if now < at.plus(TTL) && self.order.len() <= most {
+                break;
+            }
+            let Some((at, scope)) = self.order.pop_front() else { break };
+            // A key used again after its day has a younger answer under the same scope.
+            if self.kept.get(&scope).is_some_and(|kept| kept.at == at) {
+                self.kept.remove(&scope);
+            }
+        }
+    }
+}
+
+/// Letters, digits, hyphen and underscore, 1 to 255 of them.
+pub(crate) fn is_well_formed(idempotency_key: &[u8]) -> bool {
+    (1..=255).contains(&idempotency_key.len())
+        && idempotency_key.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+}
+
+impl Serialize for Answers {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer
+            .collect_seq(self.order.iter().filter_map(|(_, scope)| Some((scope, self.kept.get(scope)?))))
+    }
+}
+
+impl<'de> Deserialize<'de> for Answers {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut answers = Self::default();
+        for (scope, kept) in Vec::<(Scope, Kept)>::deserialize(deserializer)? {
+            answers.order.push_back((kept.at, scope.clone()));
+            answers.kept.insert(scope, kept);
+        }
+        Ok(answers)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scope(path: &str) -> Scope {
+        Scope { key_id: Uuid::nil(), path: path.to_owned(), idempotency_key: "k".to_owned() }
+    }
+
+    #[test]
+    fn an_answer_lives_a_day() {
+        let mut answers = Answers::default();
+        let now = Moment::from_millis(0);
+        answers.keep(scope("/a"), 201, "one".to_owned(), now, 10);
+        let almost = now.plus(TTL - Duration::from_millis(1));
+        assert_eq!(answers.find(&scope("/a"), almost).map(|kept| kept.status), Some(201));
+        assert!(answers.find(&scope("/b"), almost).is_none());
+        assert!(answers.find(&scope("/a"), now.plus(TTL)).is_none());
+        answers.keep(scope("/a"), 200, "two".to_owned(), now.plus(TTL), 10);
+        assert_eq!(answers.find(&scope("/a"), now.plus(TTL)).map(|kept| kept.status), Some(200));
+        assert_eq!((answers.kept.len(), answers.order.len()), (1, 1));
+    }
+
+    #[test]
+    fn no_more_are_kept_than_asked_for() {
+        let mut answers = Answers::default();
+        for n in 0..100 {
+            answers.keep(scope(&n.to_string()), 200, String::new(), Moment::from_millis(n), 10);
+        }
+        assert_eq!((answers.kept.len(), answers.order.len()), (10, 10));
+    }
+
+    #[test]
+    fn keys_have_the_documented_letters_and_length() {
+        assert!(is_well_formed(b"5b2f9e3c-7b8d_4A"));
+        assert!(is_well_formed(&[b'a'; 255]));
+        assert!(!is_well_formed(&[b'a'; 256]));
+        assert!(!is_well_formed(b"") && !is_well_formed(b"a b") && !is_well_formed("é".as_bytes()));
+    }
+}

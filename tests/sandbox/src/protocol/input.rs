@@ -1,0 +1,142 @@
+//! A request's query and body, read as PHP and Laravel read them: `tags[]=vip` is a list, text loses the space
+//! around it, and empty text is null.
+
+use serde_json::{Map, Value};
+
+/// Fields by name.
+pub(crate) type Input = Map<String, Value>;
+
+/// More brackets than this in one name are read as part of the name.
+const DEEPEST: usize = 8;
+
+/// A query string or a form body.
+pub(crate) fn from_pairs(encoded: &[u8]) -> Input {
+    let mut input = Value::Object(Input::new());
+    for (name, value) in form_urlencoded::parse(encoded) {
+        let (root, keys) = split(&name);
+        if root.is_empty() {
+            continue;
+        }
+        insert(&mut input, root, &keys, Value::String(value.into_owned()));
+    }
+    let mut input = match input {
+        Value::Object(fields) => fields,
+        _ => Input::new(),
+    };
+    tidy(&mut input);
+    input
+}
+
+/// A JSON body. Nothing at all is no fields, and so is JSON that is no object, as Laravel sees it.
+pub(crate) fn from_json(body: &[u8]) -> Result<Input, serde_json::Error> {
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Ok(Input::new());
+    }
+    let mut input = match serde_json::from_slice(body)? {
+        Value::Object(fields) => fields,
+        _ => Input::new(),
+    };
+    tidy(&mut input);
+    Ok(input)
+}
+
+/// A JSON body with line breaks inside its texts, which JSON does not allow: some of the vendors' samples are
+/// printed so.
+pub(crate) fn with_breaks_escaped(body: &[u8]) -> Vec<u8> {
+    let mut mended = Vec::with_capacity(body.len());
+    let (mut in_text, mut is_escaped) = (false, false);
+    for &byte in body {
+        match byte {
+            b'\n' if in_text => mended.extend(b"\\n"),
+            b'\r' if in_text => {}
+            _ => mended.push(byte),
+        }
+        in_text ^= byte == b'"' && !is_escaped;
+        is_escaped = in_text && byte == b'\\' && !is_escaped;
+    }
+    mended
+}
+
+/// What Laravel's `TrimStrings` and `ConvertEmptyStringsToNull` do to every request.
+pub(crate) fn tidy(input: &mut Input) {
+    input.values_mut().for_each(tidy_value);
+}
+
+fn tidy_value(value: &mut Value) {
+    match value {
+        Value::String(text) => {
+            let trimmed = text.trim();
+            if trimmed.is_empty() {
+                *value = Value::Null;
+            } else if trimmed.len() != text.len() {
+                *value = Value::String(trimmed.to_owned());
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(tidy_value),
+        Value::Object(fields) => fields.values_mut().for_each(tidy_value),
+        _ => {}
+    }
+}
+
+/// `a[b][]` is `a` with the keys `b` and nothing.
+fn split(name: &str) -> (&str, Vec<&str>) {
+    let Some(open) = name.find('[').filter(|&open| open > 0 && name.ends_with(']')) else {
+        return (name, Vec::new());
+    };
+    let keys: Vec<&str> = name[open + 1..name.len() - 1].split("][").collect();
+    if keys.len() > DEEPEST { (name, Vec::new()) } else { (&name[..open], keys) }
+}
+
+fn insert(into: &mut Value, key: &str, deeper: &[&str], value: Value) {
+    let place = match into {
+        Value::Array(items) if key.is_empty() => {
+            items.push(Value::Null);
+            items.last_mut()
+        }
+        Value::Object(fields) => Some(fields.entry(key).or_insert(Value::Null)),
+        _ => None,
+    };
+    let Some(place) = place else { return };
+    match deeper {
+        [] => *place = value,
+        [next, rest @ ..] => {
+            if next.is_empty() {
+                if !place.is_array() {
+                    *place = Value::Array(Vec::new());
+                }
+            } else if !place.is_object() {
+                *place = Value::Object(Input::new());
+            }
+            insert(place, next, rest, value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn brackets_are_lists_and_maps() {
+        let input = from_pairs(b"tags%5B%5D=vip&tags[]=active&a[b][c]=1&search=+&page=2&x[=1&[]=2");
+        let expected = json!({ "tags": ["vip", "active"], "a": { "b": { "c": "1" } }, "search": null, "page": "2", "x[": "1", "[]": "2" });
+        assert_eq!(Value::Object(input), expected);
+    }
+
+    #[test]
+    fn a_line_break_in_a_text_can_be_mended() {
+        let printed = b"{\n\"a\": \"x \\\" \n y\\\\\",\n\"b\": 1\n}";
+        assert!(from_json(printed).is_err());
+        let input = from_json(&with_breaks_escaped(printed)).unwrap();
+        assert_eq!(Value::Object(input), json!({ "a": "x \" \n y\\", "b": 1 }));
+    }
+
+    #[test]
+    fn text_is_trimmed_and_empty_text_is_null() {
+        let input = from_json(br#"{"a":"  b ","c":"","d":["  "," e"],"f":1}"#).unwrap();
+        assert_eq!(Value::Object(input), json!({ "a": "b", "c": null, "d": [null, "e"], "f": 1 }));
+        assert_eq!(from_json(b"[1]").unwrap(), Input::new());
+        assert!(from_json(b"{").is_err());
+    }
+}

@@ -1,0 +1,10 @@
+//! What every call has in common: how it is read, refused, limited, repeated and written.
+
+pub(crate) mod answer;
+pub(crate) mod envelope;
+pub(crate) mod html;
+pub(crate) mod idempotency;
+pub(crate) mod input;
+pub(crate) mod limits;
+pub(crate) mod paginator;
+pub(crate) mod validation;

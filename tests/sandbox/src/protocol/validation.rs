@@ -1,0 +1,557 @@
+//! Validation in the framework's words: each field that fails names its messages, all fields at once.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::answer::Refusal;
+use super::input::Input;
+use crate::clock::Moment;
+
+/// Messages by field, in the order they were found.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(crate) struct Errors(Vec<(String, Vec<String>)>);
+
+impl Errors {
+    pub(crate) fn one(field: &str, message: impl Into<String>) -> Self {
+        let mut errors = Self::default();
+        errors.add(field, message.into());
+        errors
+    }
+
+    fn add(&mut self, field: &str, message: String) {
+        match self.0.iter_mut().find(|(name, _)| name == field) {
+            Some((_, messages)) => messages.push(message),
+            None => self.0.push((field.to_owned(), vec![message])),
+        }
+    }
+
+    /// Laravel's one line for all: the first message, and how many more there are.
+    pub(crate) fn summary(&self) -> String {
+        let count: usize = self.0.iter().map(|(_, messages)| messages.len()).sum();
+        let first = self.0.first().and_then(|(_, messages)| messages.first()).map_or("", String::as_str);
+        match count {
+            0 | 1 => first.to_owned(),
+            2 => format!("{first} (and 1 more error)"),
+            _ => format!("{first} (and {} more errors)", count - 1),
+        }
+    }
+}
+
+impl Serialize for Errors {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (field, messages) in &self.0 {
+            map.serialize_entry(field, messages)?;
+        }
+        map.end()
+    }
+}
+
+/// A single field's refusal.
+pub(crate) fn invalid(field: &str, message: impl Into<String>) -> Refusal {
+    Refusal::Validation(Errors::one(field, message))
+}
+
+/// A field that may be absent, null or a value: in an update these are three different wishes.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Sent<T> {
+    Absent,
+    Null,
+    Value(T),
+}
+
+impl<T> Sent<T> {
+    pub(crate) fn value(self) -> Option<T> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Absent | Self::Null => None,
+        }
+    }
+
+    /// Changes what must have a value; null leaves it.
+    pub(crate) fn replace(self, target: &mut T) {
+        if let Self::Value(value) = self {
+            *target = value;
+        }
+    }
+
+    /// Changes what may be empty.
+    pub(crate) fn replace_option(self, target: &mut Option<T>) {
+        match self {
+            Self::Absent => {}
+            Self::Null => *target = None,
+            Self::Value(value) => *target = Some(value),
+        }
+    }
+
+    pub(crate) fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
+
+    pub(crate) fn map<U>(self, f: impl FnOnce(T) -> U) -> Sent<U> {
+        match self {
+            Self::Absent => Sent::Absent,
+            Self::Null => Sent::Null,
+            Self::Value(value) => Sent::Value(f(value)),
+        }
+    }
+}
+
+impl<T: Default> Sent<T> {
+    /// Changes what is empty rather than null.
+    pub(crate) fn replace_or_empty(self, target: &mut T) {
+        match self {
+            Self::Absent => {}
+            Self::Null => *target = T::default(),
+            Self::Value(value) => *target = value,
+        }
+    }
+}
+
+/// One request's fields and what is wrong with them.
+pub(crate) struct Check<'a> {
+    input: &'a Input,
+    errors: Errors,
+}
+
+impl<'a> Check<'a> {
+    pub(crate) fn new(input: &'a Input) -> Self {
+        Self { input, errors: Errors::default() }
+    }
+
+    /// A field, or with dots one inside another.
+    pub(crate) fn field(&mut self, name: &'static str) -> Field<'a, '_> {
+        let mut parts = name.split('.');
+        let mut found = parts.next().and_then(|first| self.input.get(first));
+        for part in parts {
+            found = found.and_then(|value| value.get(part));
+        }
+        let sent = match found {
+            None => Sent::Absent,
+            Some(Value::Null) => Sent::Null,
+            Some(value) => Sent::Value(value),
+        };
+        Field { check: self, name, sent }
+    }
+
+    pub(crate) fn fail(&mut self, field: &str, message: impl Into<String>) {
+        self.errors.add(field, message.into());
+    }
+
+    /// Nothing, or all that is wrong.
+    pub(crate) fn done(self) -> Result<(), Refusal> {
+        if self.errors.0.is_empty() { Ok(()) } else { Err(Refusal::Validation(self.errors)) }
+    }
+}
+
+/// A field's name as messages say it.
+fn spoken(name: &str) -> String {
+    name.replace('_', " ")
+}
+
+/// A field under examination. The last step gives its value; a value that failed is given as absent.
+pub(crate) struct Field<'a, 'c> {
+    check: &'c mut Check<'a>,
+    name: &'static str,
+    sent: Sent<&'a Value>,
+}
+
+impl<'a> Field<'a, '_> {
+    /// It must have a value.
+    pub(crate) fn required(mut self) -> Self {
+        if self.is_empty() {
+            let message = format!("The {} field is required.", spoken(self.name));
+            self.reject(message);
+        }
+        self
+    }
+
+    /// In an update: it may be absent, but not empty.
+    pub(crate) fn filled(self) -> Self {
+        if self.sent.is_absent() { self } else { self.required() }
+    }
+
+    /// It must have a value because `other` is `value`.
+    pub(crate) fn required_when(mut self, condition: bool, other: &str, value: &str) -> Self {
+        if condition && self.is_empty() {
+            let message =
+                format!("The {} field is required when {} is {value}.", spoken(self.name), spoken(other));
+            self.reject(message);
+        }
+        self
+    }
+
+    /// It must have a value because `other` has none.
+    pub(crate) fn required_without(mut self, condition: bool, other: &str) -> Self {
+        if condition && self.is_empty() {
+            let message =
+                format!("The {} field is required when {} is not present.", spoken(self.name), spoken(other));
+            self.reject(message);
+        }
+        self
+    }
+
+    pub(crate) fn text(self) -> Sent<String> {
+        self.text_up_to(usize::MAX)
+    }
+
+    /// Text of at most `most` characters, as `mb_strlen` counts them.
+    pub(crate) fn text_up_to(mut self, most: usize) -> Sent<String> {
+        let Some(text) = self.as_text() else { return self.nothing() };
+        if text.chars().count() > most {
+            let message =
+                format!("The {} field must not be greater than {most} characters.", spoken(self.name));
+            return self.reject(message).nothing();
+        }
+        Sent::Value(text.to_owned())
+    }
+
+    /// One of the documented words.
+    pub(crate) fn one_of(mut self, words: &[&'static str]) -> Sent<&'static str> {
+        let Some(text) = self.as_text() else { return self.nothing() };
+        match words.iter().find(|word| **word == text) {
+            Some(word) => Sent::Value(word),
+            None => self.reject_selected().nothing(),
+        }
+    }
+
+    pub(crate) fn email(mut self) -> Sent<String> {
+        let Some(text) = self.as_text() else { return self.nothing() };
+        if !email_address::EmailAddress::is_valid(text) {
+            let message = format!("The {} field must be a valid email address.", spoken(self.name));
+            return self.reject(message).nothing();
+        }
+        Sent::Value(text.to_owned())
+    }
+
+    pub(crate) fn url(mut self) -> Sent<String> {
+        let Some(text) = self.as_text() else { return self.nothing() };
+        let is_web = url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+        if !is_web {
+            let message = format!("The {} field must be a valid URL.", spoken(self.name));
+            return self.reject(message).nothing();
+        }
+        Sent::Value(text.to_owned())
+    }
+
+    pub(crate) fn uuid(mut self) -> Sent<Uuid> {
+        let Some(text) = self.as_text() else { return self.nothing() };
+        match parse_uuid(text) {
+            Some(id) => Sent::Value(id),
+            None => {
+                let message = format!("The {} field must be a valid UUID.", spoken(self.name));
+                self.reject(message).nothing()
+            }
+        }
+    }
+
+    /// The id of something that exists.
+    pub(crate) fn id_of(mut self, exists: impl FnOnce(Uuid) -> bool) -> Sent<Uuid> {
+        let Some(text) = self.as_text() else { return self.nothing() };
+        match parse_uuid(text) {
+            None => {
+                let message = format!("The {} field must be a valid UUID.", spoken(self.name));
+                self.reject(message).nothing()
+            }
+            Some(id) if exists(id) => Sent::Value(id),
+            Some(_) => self.reject_selected().nothing(),
+        }
+    }
+
+    /// Laravel's `boolean`: true, false, 1, 0, "1" and "0".
+    pub(crate) fn boolean(mut self) -> Sent<bool> {
+        let Sent::Value(value) = self.sent else { return self.nothing() };
+        let is = match value {
+            Value::Bool(is) => Some(*is),
+            Value::Number(number) if number.as_u64() == Some(1) => Some(true),
+            Value::Number(number) if number.as_u64() == Some(0) => Some(false),
+            Value::String(text) if text == "1" => Some(true),
+            Value::String(text) if text == "0" => Some(false),
+            _ => None,
+        };
+        match is {
+            Some(is) => Sent::Value(is),
+            None => {
+                let message = format!("The {} field must be true or false.", spoken(self.name));
+                self.reject(message).nothing()
+            }
+        }
+    }
+
+    /// A boolean of a query, where the page itself writes `true`.
+    pub(crate) fn query_boolean(self) -> Sent<bool> {
+        match self.sent {
+            Sent::Value(Value::String(text)) if text == "true" => Sent::Value(true),
+            Sent::Value(Value::String(text)) if text == "false" => Sent::Value(false),
+            _ => self.boolean(),
+        }
+    }
+
+    /// A whole number, also as text, between two bounds.
+    pub(crate) fn integer(mut self, least: i64, most: i64) -> Sent<i64> {
+        let Sent::Value(value) = self.sent else { return self.nothing() };
+        let number = match value {
+            Value::Number(number) => number.as_i64(),
+            Value::String(text) => text.parse().ok(),
+            _ => None,
+        };
+        let message = match number {
+            None => format!("The {} field must be an integer.", spoken(self.name)),
+            Some(number) if number < least => {
+                format!("The {} field must be at least {least}.", spoken(self.name))
+            }
+            Some(number) if number > most => {
+                format!("The {} field must not be greater than {most}.", spoken(self.name))
+            }
+            Some(number) => return Sent::Value(number),
+        };
+        self.reject(message).nothing()
+    }
+
+    /// A day, `YYYY-MM-DD`.
+    pub(crate) fn date(mut self) -> Sent<Date> {
+        let Some(text) = self.as_text() else { return self.nothing() };
+        let is_shaped = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+        match text.parse::<Date>().ok().filter(|_| is_shaped) {
+            Some(date) => Sent::Value(date),
+            None => {
+                let message = format!("The {} field must match the format Y-m-d.", spoken(self.name));
+                self.reject(message).nothing()
+            }
+        }
+    }
+
+    /// A moment after `now`.
+    pub(crate) fn future(mut self, now: Moment) -> Sent<Moment> {
+        let Some(text) = self.as_text() else { return self.nothing() };
+        let message = match Moment::parse(text) {
+            None => format!("The {} field must be a valid date.", spoken(self.name)),
+            Some(moment) if moment <= now => {
+                format!("The {} field must be a date after now.", spoken(self.name))
+            }
+            Some(moment) => return Sent::Value(moment),
+        };
+        self.reject(message).nothing()
+    }
+
+    pub(crate) fn array(mut self) -> Sent<Vec<Value>> {
+        match self.as_list() {
+            Some(items) => Sent::Value(items.to_vec()),
+            None => self.nothing(),
+        }
+    }
+
+    /// A list of texts, each once.
+    pub(crate) fn texts(mut self) -> Sent<Vec<String>> {
+        let Some(items) = self.as_list() else { return self.nothing() };
+        let mut texts: Vec<String> = Vec::new();
+        for (place, item) in items.iter().enumerate() {
+            match item {
+                Value::String(text) if texts.contains(text) => {}
+                Value::String(text) => texts.push(text.clone()),
+                _ => {
+                    let field = format!("{}.{place}", self.name);
+                    self.check.fail(&field, format!("The {} field must be a string.", spoken(&field)));
+                }
+            }
+        }
+        Sent::Value(texts)
+    }
+
+    /// A list of documented words.
+    pub(crate) fn all_of(mut self, words: &[&str]) -> Sent<Vec<String>> {
+        let Some(items) = self.as_list() else { return self.nothing() };
+        let mut chosen = Vec::new();
+        for (place, item) in items.iter().enumerate() {
+            match item.as_str().filter(|text| words.contains(text)) {
+                Some(text) => chosen.push(text.to_owned()),
+                None => {
+                    let field = format!("{}.{place}", self.name);
+                    self.check.fail(&field, format!("The selected {} is invalid.", spoken(&field)));
+                }
+            }
+        }
+        Sent::Value(chosen)
+    }
+
+    /// A list of UUIDs.
+    pub(crate) fn uuids(mut self) -> Sent<Vec<Uuid>> {
+        let Some(items) = self.as_list() else { return self.nothing() };
+        let mut ids = BTreeSet::new();
+        for (place, item) in items.iter().enumerate() {
+            match item.as_str().and_then(parse_uuid) {
+                Some(id) => drop(ids.insert(id)),
+                None => {
+                    let field = format!("{}.{place}", self.name);
+                    self.check.fail(&field, format!("The {} field must be a valid UUID.", spoken(&field)));
+                }
+            }
+        }
+        Sent::Value(ids.into_iter().collect())
+    }
+
+    /// A map. PHP cannot tell an empty one from an empty list, so that is one too.
+    pub(crate) fn object(mut self) -> Sent<Map<String, Value>> {
+        match self.sent {
+            Sent::Value(Value::Object(fields)) => Sent::Value(fields.clone()),
+            Sent::Value(Value::Array(items)) if items.is_empty() => Sent::Value(Map::new()),
+            Sent::Value(_) => {
+                let message = format!("The {} field must be an array.", spoken(self.name));
+                self.reject(message).nothing()
+            }
+            Sent::Absent | Sent::Null => self.nothing(),
+        }
+    }
+
+    /// Whether the map that this field stands in was sent with anything in it.
+    pub(crate) fn parent_is_filled(&self) -> bool {
+        let parent = self.name.split('.').next().and_then(|parent| self.check.input.get(parent));
+        parent.and_then(Value::as_object).is_some_and(|fields| !fields.is_empty())
+    }
+
+    /// Whether the value passes a test of its own, with its own message.
+    pub(crate) fn must(mut self, passes: impl FnOnce(&Value) -> bool, message: &str) -> Self {
+        if let Sent::Value(value) = self.sent
+            && !passes(value)
+        {
+            self.reject(message.to_owned());
+        }
+        self
+    }
+
+    fn as_text(&mut self) -> Option<&'a str> {
+        let Sent::Value(value) = self.sent else { return None };
+        if value.is_string() {
+            return value.as_str();
+        }
+        let message = format!("The {} field must be a string.", spoken(self.name));
+        self.reject(message);
+        None
+    }
+
+    fn as_list(&mut self) -> Option<&'a [Value]> {
+        let Sent::Value(value) = self.sent else { return None };
+        match value {
+            Value::Array(items) => Some(items),
+            _ => {
+                let message = format!("The {} field must be an array.", spoken(self.name));
+                self.reject(message);
+                None
+            }
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        match self.sent {
+            Sent::Absent | Sent::Null => true,
+            Sent::Value(Value::Array(items)) => items.is_empty(),
+            Sent::Value(Value::Object(fields)) => fields.is_empty(),
+            Sent::Value(_) => false,
+        }
+    }
+
+    fn reject_selected(&mut self) -> &mut Self {
+        let message = format!("The selected {} is invalid.", spoken(self.name));
+        self.reject(message)
+    }
+
+    /// Later rules find nothing to examine: one message for one mistake.
+    fn reject(&mut self, message: String) -> &mut Self {
+        self.check.fail(self.name, message);
+        self.sent = Sent::Absent;
+        self
+    }
+
+    fn nothing<T>(&self) -> Sent<T> {
+        match self.sent {
+            Sent::Null => Sent::Null,
+            Sent::Absent | Sent::Value(_) => Sent::Absent,
+        }
+    }
+}
+
+/// A UUID in its usual writing, the only one the framework takes.
+pub(crate) fn parse_uuid(text: &str) -> Option<Uuid> {
+    if text.len() == 36 { Uuid::try_parse(text).ok() } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn input(value: Value) -> Input {
+        value.as_object().unwrap().clone()
+    }
+
+    fn errors(check: Check<'_>) -> Value {
+        json!(check.errors)
+    }
+
+    #[test]
+    fn says_what_the_page_says() {
+        let input = input(json!({ "type": "image" }));
+        let mut check = Check::new(&input);
+        check.field("channel").required().text();
+        check.field("media_url").required_when(true, "type", "image").url();
+        assert_eq!(
+            errors(check),
+            json!({
+                "channel": ["The channel field is required."],
+                "media_url": ["The media url field is required when type is image."],
+            })
+        );
+    }
+
+    #[test]
+    fn one_message_for_one_mistake() {
+        let input = input(json!({
+            "name": "é".repeat(256), "tags": ["a", 1], "is": "yes", "n": "7", "m": 101, "id": "x", "day": "2026-4-1"
+        }));
+        let mut check = Check::new(&input);
+        check.field("name").required().text_up_to(255);
+        check.field("tags").texts();
+        check.field("is").boolean();
+        assert_eq!(check.field("n").integer(0, 100), Sent::Value(7));
+        check.field("m").integer(0, 100);
+        check.field("id").uuid();
+        check.field("day").date();
+        assert_eq!(
+            errors(check),
+            json!({
+                "name": ["The name field must not be greater than 255 characters."],
+                "tags.1": ["The tags.1 field must be a string."],
+                "is": ["The is field must be true or false."],
+                "m": ["The m field must not be greater than 100."],
+                "id": ["The id field must be a valid UUID."],
+                "day": ["The day field must match the format Y-m-d."],
+            })
+        );
+    }
+
+    #[test]
+    fn absent_null_and_a_value_are_three_things() {
+        let input = input(json!({ "a": null, "b": "x" }));
+        let mut check = Check::new(&input);
+        assert_eq!(check.field("a").text(), Sent::Null);
+        assert_eq!(check.field("b").text(), Sent::Value("x".to_owned()));
+        assert_eq!(check.field("c").text(), Sent::Absent);
+        check.field("c").filled().text();
+        check.field("a").filled().text();
+        assert_eq!(errors(check), json!({ "a": ["The a field is required."] }));
+    }
+
+    #[test]
+    fn the_summary_counts() {
+        let mut errors = Errors::one("a", "First.");
+        assert_eq!(errors.summary(), "First.");
+        errors.add("b", "Second.".to_owned());
+        assert_eq!(errors.summary(), "First. (and 1 more error)");
+        errors.add("b", "Third.".to_owned());
+        assert_eq!(errors.summary(), "First. (and 2 more errors)");
+    }
+}

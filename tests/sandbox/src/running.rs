@@ -1,0 +1,321 @@
+//! A sandbox that runs: started from a plain thread, with a runtime of its own, and ended by whoever holds it.
+
+use std::fmt;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::runtime::Runtime;
+use tokio::sync::watch;
+
+use crate::clock::{Clock, Moment};
+use crate::config::{Config, Limits};
+use crate::faults::Match;
+use crate::life;
+use crate::server;
+use crate::service::Service;
+use crate::state::{World, file};
+
+/// How often state that changed is written to its file.
+const BETWEEN_SAVES: Duration = Duration::from_secs(2);
+
+/// Why a sandbox could not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The address is not loopback, and nobody said that this is meant.
+    #[error("{0} can be reached by other machines; say --expose (Config::expose) if that is meant")]
+    NotLoopback(std::net::IpAddr),
+    /// Time must run forward.
+    #[error("a time scale is a number above 0 and at most 1,000,000, not {0}")]
+    TimeScale(f64),
+    /// `start_at` is no ISO 8601 date-time.
+    #[error("`{0}` is no ISO 8601 date-time")]
+    StartAt(String),
+    /// The state file cannot be read or written.
+    #[error("the state file {path}: {source}")]
+    State {
+        /// The file.
+        path: std::path::PathBuf,
+        /// What is wrong with it.
+        source: io::Error,
+    },
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The runtime or the client that delivers webhooks cannot be made.
+    #[error("cannot start: {0}")]
+    Runtime(String),
+}
+
+/// A Zagely key pair.
+#[derive(Clone, PartialEq, Eq)]
+pub struct KeyPair {
+    /// `pk_…`
+    pub public: String,
+    /// `sk_…`
+    pub secret: String,
+}
+
+impl fmt::Debug for KeyPair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyPair").field("public", &self.public).finish_non_exhaustive()
+    }
+}
+
+/// A running sandbox. Dropping it ends it.
+pub struct Sandbox {
+    service: Arc<Service>,
+    key_pair: KeyPair,
+    app_token: String,
+    wazaj_key: String,
+    admin_token: String,
+    seed: u64,
+    ending: watch::Sender<bool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox").field("address", &self.service.address).finish_non_exhaustive()
+    }
+}
+
+impl Sandbox {
+    /// Starts a sandbox, which answers as soon as this returns.
+    ///
+    /// # Errors
+    /// [`StartError`] says what in `config` or on this machine is in the way.
+    pub fn start(config: Config) -> Result<Self, StartError> {
+        if !config.bind.is_loopback() && !config.expose {
+            return Err(StartError::NotLoopback(config.bind));
+        }
+        if !(config.time_scale > 0.0 && config.time_scale <= 1_000_000.0) {
+            return Err(StartError::TimeScale(config.time_scale));
+        }
+        let config = Arc::new(config);
+        let world = open(&config)?;
+        let clock = Clock::new(world.kept_at, config.time_scale);
+        let wanted = SocketAddr::new(config.bind, config.port);
+        let listening = |source| StartError::Listen { address: wanted, source };
+        // Bound here and now, with the standard library, so that a test that is itself asynchronous may start one.
+        let listener = TcpListener::bind(wanted).map_err(listening)?;
+        listener.set_nonblocking(true).map_err(listening)?;
+        let address = listener.local_addr().map_err(listening)?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name("hudhud-sandbox")
+            .enable_all()
+            .build()
+            .map_err(|error| StartError::Runtime(error.to_string()))?;
+
+        let key_pair = world
+            .keys
+            .first()
+            .map(|key| KeyPair { public: key.public.clone(), secret: key.secret.clone() })
+            .ok_or_else(|| StartError::Runtime("the state holds no key".to_owned()))?;
+        let wazaj_key = world.wazaj.keys.first().map(|key| key.key.clone()).unwrap_or_default();
+        let (app_token, admin_token) = (world.app_token.clone(), world.admin_token.clone());
+        let seed = world.chance.seed();
+        let service = Service::new(config, address, clock, world)
+            .map_err(|error| StartError::Runtime(error.to_string()))?;
+        let service = Arc::new(service);
+        let (ending, ended) = watch::channel(false);
+        let running = Arc::clone(&service);
+        let thread = std::thread::Builder::new()
+            .name("hudhud-sandbox".to_owned())
+            .spawn(move || run(runtime, listener, running, ended))
+            .map_err(|error| StartError::Runtime(error.to_string()))?;
+        Ok(Self { service, key_pair, app_token, wazaj_key, admin_token, seed, ending, thread: Some(thread) })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.service.address
+    }
+
+    /// What stands in for `https://zagely.com`.
+    #[must_use]
+    pub fn zagely_base_url(&self) -> String {
+        format!("http://{}", self.service.address)
+    }
+
+    /// What stands in for `https://transuptech.online/api/wazaj/business`.
+    #[must_use]
+    pub fn wazaj_base_url(&self) -> String {
+        format!("http://{}/api/wazaj/business", self.service.address)
+    }
+
+    /// A key pair that may do everything.
+    #[must_use]
+    pub fn key_pair(&self) -> &KeyPair {
+        &self.key_pair
+    }
+
+    /// The token of the unversioned routes: `Authorization: Bearer …`.
+    #[must_use]
+    pub fn app_token(&self) -> &str {
+        &self.app_token
+    }
+
+    /// A Wazaj key: `wzj_…`.
+    #[must_use]
+    pub fn wazaj_key(&self) -> &str {
+        &self.wazaj_key
+    }
+
+    /// The token of the endpoints under `/_sandbox`: `Authorization: Bearer …`.
+    #[must_use]
+    pub fn admin_token(&self) -> &str {
+        &self.admin_token
+    }
+
+    /// The session that every sandbox begins with, connected.
+    #[must_use]
+    pub fn session_id(&self) -> String {
+        crate::state::SAMPLE_SESSION.to_string()
+    }
+
+    /// What this run's ids and keys were drawn from.
+    #[must_use]
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// Moves the sandbox's time forward.
+    pub fn advance(&self, by: Duration) {
+        self.service.clock.advance(by);
+        self.service.wake.notify_one();
+    }
+
+    /// Gives the first key other limits.
+    pub fn set_limits(&self, limits: Limits) {
+        self.service.world.lock().limit_first_key(limits);
+    }
+
+    /// Lets a fault, in the words of the header `X-Sandbox-Fault`, befall the next `times` requests to `call`
+    /// (`messages.send`, or with its vendor `wazaj.messages.send_text`).
+    ///
+    /// # Errors
+    /// What is wrong with `fault`, in words.
+    pub fn fault(&self, call: &str, times: u64, fault: &str) -> Result<(), String> {
+        let matches = Match { call: Some(call.to_owned()), ..Match::default() };
+        self.service.faults.lock().add(matches, Some(times), 1.0, fault).map(drop)
+    }
+
+    /// What a program needs to use the sandbox, as one line of JSON: the binary's first line of output.
+    #[must_use]
+    pub fn introduction(&self) -> String {
+        json!({
+            "address": self.zagely_base_url(),
+            "zagely_base_url": self.zagely_base_url(),
+            "wazaj_base_url": self.wazaj_base_url(),
+            "public_key": self.key_pair.public,
+            "secret_key": self.key_pair.secret,
+            "app_token": self.app_token,
+            "wazaj_key": self.wazaj_key,
+            "admin_token": self.admin_token,
+            "session_id": self.session_id(),
+            "seed": self.seed,
+        })
+        .to_string()
+    }
+
+    /// Ends it: calls in flight finish, state is kept.
+    pub fn shutdown(mut self) {
+        self.end();
+    }
+
+    fn end(&mut self) {
+        let _ = self.ending.send(true);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// The kept state, or a new one.
+fn open(config: &Arc<Config>) -> Result<World, StartError> {
+    let begins = match &config.start_at {
+        Some(text) => Moment::parse(text).ok_or_else(|| StartError::StartAt(text.clone()))?,
+        // The day on which the vendor's page has its samples written.
+        None if config.samples => Moment::parse("2026-04-21T12:00:00Z").unwrap_or_default(),
+        None => Moment::wall(),
+    };
+    if let Some(path) = &config.state {
+        let wrong = |source| StartError::State { path: path.clone(), source };
+        if let Some(mut world) = file::load(path).map_err(wrong)? {
+            world.config = Arc::clone(config);
+            // Time never runs backwards over a restart.
+            world.kept_at = world.kept_at.max(begins);
+            return Ok(world);
+        }
+    }
+    let seed = config.seed.unwrap_or_else(|| uuid_seed(&begins));
+    Ok(World::new(Arc::clone(config), seed, begins))
+}
+
+/// A seed for a run that asked for none.
+fn uuid_seed(now: &Moment) -> u64 {
+    use std::hash::{BuildHasher, RandomState};
+    // The standard library's own random keys; the seed is told, so nothing rests on its being secret.
+    RandomState::new().hash_one(now.millis()) >> 11
+}
+
+fn run(runtime: Runtime, listener: TcpListener, service: Arc<Service>, mut ended: watch::Receiver<bool>) {
+    runtime.block_on(async {
+        let jobs = tokio::spawn(life::run(Arc::clone(&service), ended.clone()));
+        let saving = tokio::spawn(save_now_and_then(Arc::clone(&service), ended.clone()));
+        match tokio::net::TcpListener::from_std(listener) {
+            Ok(listener) => server::serve(listener, Arc::clone(&service), ended.clone()).await,
+            Err(error) => service.log.remark(&format!("cannot listen: {error}")),
+        }
+        let _ = ended.wait_for(|ended| *ended).await;
+        let _ = jobs.await;
+        let _ = saving.await;
+    });
+    // Deliveries that are still waiting for an answer are not waited for.
+    runtime.shutdown_background();
+    save(&service);
+}
+
+async fn save_now_and_then(service: Arc<Service>, mut ended: watch::Receiver<bool>) {
+    if service.config.state.is_none() {
+        return;
+    }
+    while !*ended.borrow() {
+        tokio::select! {
+            () = tokio::time::sleep(BETWEEN_SAVES) => {}
+            _ = ended.changed() => return,
+        }
+        let service = Arc::clone(&service);
+        let _ = tokio::task::spawn_blocking(move || save(&service)).await;
+    }
+}
+
+fn save(service: &Service) {
+    let Some(path) = &service.config.state else { return };
+    let bytes = {
+        let mut world = service.world.lock();
+        world.kept_at = service.clock.now();
+        file::to_bytes(&world)
+    };
+    if let Err(error) = bytes.and_then(|bytes| file::save(path, &bytes)) {
+        service.log.remark(&format!("state was not kept: {error}"));
+    }
+}

@@ -1,0 +1,170 @@
+//! Sockets: accepts connections, serves them with hyper, and closes one in mid-call where a fault wants that.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{Method, StatusCode, header};
+use axum::response::Response;
+use axum::routing::{MethodFilter, on};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::calls::{CALLS, Surface};
+use crate::faults::Shape;
+use crate::log::Note;
+use crate::pipeline;
+use crate::protocol::envelope::Asker;
+use crate::service::Service;
+use crate::{admin, page};
+
+/// How long a client may take to send a request's head.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long calls in flight may take when the sandbox ends.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// Marks a response that is none: the connection is to be closed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Dropped;
+
+impl fmt::Display for Dropped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the connection was dropped on purpose")
+    }
+}
+
+impl std::error::Error for Dropped {}
+
+/// Marks the framework's own answer, whose text names what only the finished response knows.
+#[derive(Debug, Clone, Copy)]
+struct NotAllowed;
+
+/// Serves until told to end, then lets calls in flight finish.
+pub(crate) async fn serve(listener: TcpListener, service: Arc<Service>, mut ending: watch::Receiver<bool>) {
+    let router = TowerToHyperService::new(router(&service));
+    let mut connections = JoinSet::new();
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            _ = ending.changed() => break,
+            Some(_) = connections.join_next() => continue,
+        };
+        let Ok((socket, _)) = accepted else {
+            // Out of sockets, most likely: some will be closed by and by.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            continue;
+        };
+        // An answer is one small write; waiting for more to send with it only costs time.
+        let _ = socket.set_nodelay(true);
+        let (service, router, mut ending) = (Arc::clone(&service), router.clone(), ending.clone());
+        connections.spawn(async move {
+            let answering = service_fn(move |request| {
+                let (service, router) = (Arc::clone(&service), router.clone());
+                async move { answer(&service, &router, request).await }
+            });
+            let connection = http1::Builder::new()
+                .timer(TokioTimer::new())
+                .header_read_timeout(HEAD_TIMEOUT)
+                .serve_connection(TokioIo::new(socket), answering);
+            let mut connection = std::pin::pin!(connection);
+            tokio::select! {
+                _ = connection.as_mut() => {}
+                _ = ending.changed() => {
+                    connection.as_mut().graceful_shutdown();
+                    let _ = connection.await;
+                }
+            }
+        });
+    }
+    drop(listener);
+    let _ = tokio::time::timeout(GRACE, async { while connections.join_next().await.is_some() {} }).await;
+}
+
+async fn answer(
+    service: &Service,
+    router: &TowerToHyperService<Router>,
+    request: Request<Incoming>,
+) -> Result<Response, Dropped> {
+    let (started, at) = (Instant::now(), service.clock.now());
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let expects_json = pipeline::expects_json(request.headers());
+    let mut response = router.call(request.map(Body::new)).await.unwrap_or_else(|never| match never {});
+    if response.extensions().get::<NotAllowed>().is_some() {
+        response = name_allowed(service, response, &method, &path, expects_json);
+    }
+    let is_dropped = response.extensions().get::<Dropped>().is_some();
+    if !is_own(&path) {
+        let note = response.extensions_mut().remove::<Note>().unwrap_or_default();
+        let status = if is_dropped { 0 } else { response.status().as_u16() };
+        let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+        service.log.call(at, method.to_string(), path, status, micros, note);
+    }
+    if is_dropped { Err(Dropped) } else { Ok(response) }
+}
+
+/// The page and the admin endpoints tell of calls and are none.
+fn is_own(path: &str) -> bool {
+    path == "/" || path == "/favicon.ico" || path.starts_with("/_sandbox")
+}
+
+/// All 57 calls, the page and the admin endpoints.
+fn router(service: &Arc<Service>) -> Router {
+    let mut router = Router::new();
+    for entry in &CALLS {
+        for method in entry.verb.methods(service.config.update_verb) {
+            let filter = MethodFilter::try_from(method.clone()).expect("a method of the table");
+            router = router.route(
+                entry.path,
+                on(filter, move |State(service): State<Arc<Service>>, request: Request| {
+                    pipeline::answer(service, entry, request)
+                }),
+            );
+        }
+    }
+    router = router.method_not_allowed_fallback(not_allowed).fallback(not_found);
+    router.with_state(Arc::clone(service)).merge(admin::router(service)).merge(page::router(service))
+}
+
+async fn not_allowed() -> Result<Response, Infallible> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+    response.extensions_mut().insert(NotAllowed);
+    Ok(response)
+}
+
+async fn not_found(State(service): State<Arc<Service>>, request: Request) -> Response {
+    let path = request.uri().path().trim_start_matches('/').to_owned();
+    let expects_json = pipeline::expects_json(request.headers());
+    let asker = Asker { surface: Surface::App, expects_json, config: &service.config };
+    let answer = asker.before_any_route(404, &format!("The route {path} could not be found."));
+    pipeline::respond(&service, answer, Shape::Whole, Note::default())
+}
+
+/// The framework's 405 says in words what its `Allow` header says.
+fn name_allowed(
+    service: &Service,
+    bare: Response,
+    method: &Method,
+    path: &str,
+    expects_json: bool,
+) -> Response {
+    let allow = bare.headers().get(header::ALLOW).cloned();
+    let methods = allow.as_ref().and_then(|value| value.to_str().ok()).unwrap_or_default().replace(',', ", ");
+    let message = format!(
+        "The {method} method is not supported for route {}. Supported methods: {methods}.",
+        path.trim_start_matches('/')
+    );
+    let asker = Asker { surface: Surface::App, expects_json, config: &service.config };
+    let answer = asker.before_any_route(405, &message).with("allow", methods);
+    pipeline::respond(service, answer, Shape::Whole, Note::default())
+}

@@ -1,0 +1,51 @@
+//! The running sandbox's parts, in one place: what handlers, jobs and deliveries share.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use tokio::sync::{Notify, Semaphore};
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::faults::Faults;
+use crate::log::CallLog;
+use crate::state::World;
+use crate::webhooks::deliver;
+
+/// A running sandbox.
+#[derive(Debug)]
+pub(crate) struct Service {
+    pub(crate) config: Arc<Config>,
+    pub(crate) address: SocketAddr,
+    pub(crate) clock: Clock,
+    /// One lock for all state: a call sees the whole world or waits, so nothing is ever half done.
+    pub(crate) world: Mutex<World>,
+    pub(crate) faults: Mutex<Faults>,
+    pub(crate) log: CallLog,
+    /// Something may have come due earlier than the schedule slept for.
+    pub(crate) wake: Notify,
+    pub(crate) posts: reqwest::Client,
+    pub(crate) posting: Semaphore,
+}
+
+impl Service {
+    pub(crate) fn new(
+        config: Arc<Config>,
+        address: SocketAddr,
+        clock: Clock,
+        world: World,
+    ) -> Result<Self, reqwest::Error> {
+        Ok(Self {
+            faults: Mutex::new(Faults::new(world.chance.seed())),
+            log: CallLog::new(config.log),
+            config,
+            address,
+            clock,
+            world: Mutex::new(world),
+            wake: Notify::new(),
+            posts: deliver::client()?,
+            posting: Semaphore::new(deliver::AT_ONCE),
+        })
+    }
+}

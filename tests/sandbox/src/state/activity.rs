@@ -1,0 +1,106 @@
+//! Counts of what happened, taken when it happens, so that analytics stay right after old messages are let go.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::message::Direction;
+use crate::clock::Moment;
+
+/// How many hours of counts are kept: a little more than a year.
+const HOURS_KEPT: usize = 24 * 400 * 2;
+/// How many days of counts per session are kept in all.
+const SESSION_DAYS_KEPT: usize = 20_000;
+
+/// Messages per hour and direction, and per day and session.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Activity {
+    #[serde(with = "pairs")]
+    hours: BTreeMap<(Date, i8, Direction), u64>,
+    #[serde(with = "pairs")]
+    sessions: BTreeMap<(Date, Uuid), SessionDay>,
+}
+
+/// A session's messages on one day.
+#[derive(Debug, Default, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct SessionDay {
+    pub(crate) sent: u64,
+    pub(crate) received: u64,
+}
+
+impl Activity {
+    /// A message was written.
+    pub(crate) fn count_hour(&mut self, now: Moment, direction: Direction) {
+        *self.hours.entry((now.date(), now.hour(), direction)).or_default() += 1;
+        if self.hours.len() > HOURS_KEPT {
+            self.hours.pop_first();
+        }
+    }
+
+    /// A message went through a session.
+    pub(crate) fn count_session(&mut self, now: Moment, direction: Direction, session: Option<Uuid>) {
+        let Some(session) = session else { return };
+        let day = self.sessions.entry((now.date(), session)).or_default();
+        match direction {
+            Direction::Inbound => day.received += 1,
+            Direction::Outbound => day.sent += 1,
+        }
+        if self.sessions.len() > SESSION_DAYS_KEPT {
+            self.sessions.pop_first();
+        }
+    }
+
+    pub(crate) fn hours(
+        &self,
+        from: Date,
+        to: Date,
+    ) -> impl Iterator<Item = (Date, i8, Direction, u64)> + use<'_> {
+        let (first, last) = ((from, 0, Direction::Inbound), (to, 23, Direction::Outbound));
+        let range = if first <= last { Some(self.hours.range(first..=last)) } else { None };
+        range.into_iter().flatten().map(|(&(date, hour, direction), &count)| (date, hour, direction, count))
+    }
+
+    pub(crate) fn on(&self, date: Date) -> u64 {
+        self.hours(date, date).map(|(.., count)| count).sum()
+    }
+
+    /// A session's messages between two days, both included.
+    pub(crate) fn of_session(&self, session: Uuid, from: Option<Date>, to: Option<Date>) -> SessionDay {
+        let mut total = SessionDay::default();
+        for ((date, of), day) in &self.sessions {
+            let inside = from.is_none_or(|from| *date >= from) && to.is_none_or(|to| *date <= to);
+            if *of == session && inside {
+                total.sent += day.sent;
+                total.received += day.received;
+            }
+        }
+        total
+    }
+}
+
+/// Maps whose keys are not text, as lists of pairs.
+mod pairs {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<S, K, V>(map: &BTreeMap<K, V>, serializer: S) -> Result<S::Ok, S::Error>
+    where
+        S: Serializer,
+        K: Serialize,
+        V: Serialize,
+    {
+        serializer.collect_seq(map)
+    }
+
+    pub(super) fn deserialize<'de, D, K, V>(deserializer: D) -> Result<BTreeMap<K, V>, D::Error>
+    where
+        D: Deserializer<'de>,
+        K: Deserialize<'de> + Ord,
+        V: Deserialize<'de>,
+    {
+        Ok(Vec::<(K, V)>::deserialize(deserializer)?.into_iter().collect())
+    }
+}

@@ -1,0 +1,88 @@
+//! Where ids, keys and fates come from: one seed, so that a run can be repeated, and a position in its stream,
+//! so that a restart from a state file never draws an id twice.
+
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+/// A seeded source of chance.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(from = "Saved", into = "Saved")]
+pub(crate) struct Chance {
+    seed: u64,
+    rng: ChaCha8Rng,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Saved {
+    seed: u64,
+    position: u64,
+}
+
+impl From<Saved> for Chance {
+    fn from(saved: Saved) -> Self {
+        let mut chance = Self::new(saved.seed);
+        chance.rng.set_word_pos(u128::from(saved.position));
+        chance
+    }
+}
+
+impl From<Chance> for Saved {
+    fn from(chance: Chance) -> Self {
+        Self { seed: chance.seed, position: u64::try_from(chance.rng.get_word_pos()).unwrap_or(u64::MAX) }
+    }
+}
+
+impl Chance {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self { seed, rng: ChaCha8Rng::seed_from_u64(seed) }
+    }
+
+    pub(crate) fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    pub(crate) fn uuid(&mut self) -> Uuid {
+        let mut bytes = [0; 16];
+        self.rng.fill_bytes(&mut bytes);
+        uuid::Builder::from_random_bytes(bytes).into_uuid()
+    }
+
+    /// Letters and digits, as keys and secrets are made of.
+    pub(crate) fn token(&mut self, prefix: &str, length: usize) -> String {
+        let mut token = String::with_capacity(prefix.len() + length);
+        token.push_str(prefix);
+        while token.len() < prefix.len() + length {
+            // The highest multiple of 62 below 64 is 62 itself: two of 64 draws are thrown away, none is favoured.
+            let draw = (self.rng.next_u32() & 63) as usize;
+            if let Some(&letter) = ALPHABET.get(draw) {
+                token.push(char::from(letter));
+            }
+        }
+        token
+    }
+
+    /// True in `share` of the cases.
+    pub(crate) fn happens(&mut self, share: f64) -> bool {
+        f64::from(self.rng.next_u32()) / f64::from(u32::MAX) < share
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_repeats_itself_and_a_restart_goes_on_where_it_was() {
+        let (mut one, mut other) = (Chance::new(7), Chance::new(7));
+        assert_eq!(one.uuid(), other.uuid());
+        assert_eq!(one.token("sk_", 48), other.token("sk_", 48));
+        let saved = serde_json::to_string(&one).unwrap();
+        let mut restarted: Chance = serde_json::from_str(&saved).unwrap();
+        assert_eq!(restarted.uuid(), one.uuid());
+        assert_ne!(one.uuid(), other.uuid());
+    }
+}

@@ -1,0 +1,77 @@
+//! Contact groups: static ones with members, dynamic ones with filters.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::World;
+use super::contact::{Contact, ContactFilter};
+use super::shelf::Record;
+use crate::clock::Moment;
+
+/// A group of contacts.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Group {
+    pub(crate) id: Uuid,
+    pub(crate) name: String,
+    pub(crate) description: Option<String>,
+    pub(crate) membership: Membership,
+    pub(crate) created_at: Moment,
+    pub(crate) updated_at: Moment,
+}
+
+/// How a group comes by its contacts.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Membership {
+    Static(BTreeSet<Uuid>),
+    Dynamic(ContactFilter),
+}
+
+impl Record for Group {
+    fn id(&self) -> Uuid {
+        self.id
+    }
+}
+
+impl Group {
+    pub(crate) fn has(&self, contact: &Contact) -> bool {
+        match &self.membership {
+            Membership::Static(members) => members.contains(&contact.id),
+            Membership::Dynamic(filter) => filter.matches_contact(contact),
+        }
+    }
+
+    pub(crate) fn view(&self, contacts_count: usize) -> Value {
+        let (kind, filters) = match &self.membership {
+            Membership::Static(_) => ("static", Value::Null),
+            Membership::Dynamic(filter) => ("dynamic", json!(filter)),
+        };
+        json!({
+            "id": self.id,
+            "name": self.name,
+            "type": kind,
+            "description": self.description,
+            "filters": filters,
+            "contacts_count": contacts_count,
+            "created_at": self.created_at.to_string(),
+            "updated_at": self.updated_at.to_string(),
+        })
+    }
+}
+
+impl World {
+    /// Takes a deleted contact out of every static group.
+    pub(crate) fn forget_member(&mut self, contact_id: Uuid) {
+        let groups: Vec<Uuid> = self.groups.iter().map(|group| group.id).collect();
+        for id in groups {
+            if let Some(Membership::Static(members)) =
+                self.groups.get_mut(id).map(|group| &mut group.membership)
+            {
+                members.remove(&contact_id);
+            }
+        }
+    }
+}

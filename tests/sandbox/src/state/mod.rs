@@ -1,0 +1,195 @@
+//! Everything a running sandbox knows, one file per resource. It is data and the rules that keep it whole; what
+//! callers may ask of it is in `zagely` and `wazaj`, what happens by itself in `life`.
+
+pub(crate) mod activity;
+pub(crate) mod automation;
+pub(crate) mod campaign;
+pub(crate) mod chance;
+pub(crate) mod contact;
+pub(crate) mod file;
+pub(crate) mod group;
+pub(crate) mod key;
+pub(crate) mod message;
+pub(crate) mod schedule;
+pub(crate) mod session;
+pub(crate) mod shelf;
+pub(crate) mod template;
+pub(crate) mod transfer;
+pub(crate) mod wazaj;
+pub(crate) mod webhook;
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use uuid::{Uuid, uuid};
+
+use self::activity::Activity;
+use self::automation::Automation;
+use self::campaign::Campaign;
+use self::chance::Chance;
+use self::contact::{Contact, Contacts};
+use self::group::{Group, Membership};
+use self::key::{ApiKey, Usage};
+use self::message::Message;
+use self::schedule::Schedule;
+use self::session::{Session, SessionStatus};
+use self::shelf::Shelf;
+use self::template::Template;
+use self::transfer::Transfer;
+use self::wazaj::Wazaj;
+use self::webhook::{Delivery, Webhook};
+use crate::clock::Moment;
+use crate::config::{Config, Limits};
+use crate::protocol::idempotency::Answers;
+
+/// The session that the vendor's samples send through; every new sandbox has it, connected.
+pub(crate) const SAMPLE_SESSION: Uuid = uuid!("11111111-2222-3333-4444-555555555555");
+/// The group and the contact that the vendor's samples name.
+const SAMPLE_ID: Uuid = uuid!("aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee");
+
+/// How many times [`Config::keep`] of unfinished things (messages still queued, deliveries still retried) may wait
+/// before the oldest are given up.
+const UNFINISHED: usize = 5;
+
+/// One workspace of Zagely and one account of Wazaj.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct World {
+    /// The sandbox's time when this was last kept.
+    pub(crate) kept_at: Moment,
+    pub(crate) chance: Chance,
+    pub(crate) tenant_id: Uuid,
+    pub(crate) admin_token: String,
+    pub(crate) app_token: String,
+    pub(crate) keys: Vec<ApiKey>,
+    pub(crate) contacts: Contacts,
+    pub(crate) groups: Shelf<Group>,
+    pub(crate) templates: Shelf<Template>,
+    pub(crate) campaigns: Shelf<Campaign>,
+    pub(crate) automations: Shelf<Automation>,
+    pub(crate) sessions: Shelf<Session>,
+    pub(crate) messages: Shelf<Message>,
+    pub(crate) webhooks: Shelf<Webhook>,
+    pub(crate) deliveries: Shelf<Delivery>,
+    pub(crate) transfers: Shelf<Transfer>,
+    pub(crate) activity: Activity,
+    pub(crate) schedule: Schedule,
+    pub(crate) answers: Answers,
+    pub(crate) wazaj: Wazaj,
+    /// What `/api/v1/health` tells.
+    pub(crate) database_reachable: bool,
+    #[serde(skip)]
+    pub(crate) config: Arc<Config>,
+}
+
+impl World {
+    /// A new workspace: one key that may do everything, the app token, one connected session, one Wazaj key.
+    pub(crate) fn new(config: Arc<Config>, seed: u64, now: Moment) -> Self {
+        let mut chance = Chance::new(seed);
+        let tenant_id = chance.uuid();
+        let admin_token = chance.token("adm_", 40);
+        let app_token = chance.token("app_", 40);
+        let wazaj = Wazaj::new(chance.token("wzj_", 40));
+        let mut world = Self {
+            kept_at: now,
+            chance,
+            tenant_id,
+            admin_token,
+            app_token,
+            keys: Vec::new(),
+            contacts: Contacts::default(),
+            groups: Shelf::default(),
+            templates: Shelf::default(),
+            campaigns: Shelf::default(),
+            automations: Shelf::default(),
+            sessions: Shelf::default(),
+            messages: Shelf::default(),
+            webhooks: Shelf::default(),
+            deliveries: Shelf::default(),
+            transfers: Shelf::default(),
+            activity: Activity::default(),
+            schedule: Schedule::default(),
+            answers: Answers::default(),
+            wazaj,
+            database_reachable: true,
+            config,
+        };
+        world.new_key("Sandbox key", vec!["*".to_owned()], None);
+        let mut session = Session::new(SAMPLE_SESSION, "whatsapp", "Sandbox session".to_owned(), now);
+        session.status = SessionStatus::Connected;
+        session.phone_number = Some("+15550001111".to_owned());
+        // High enough that whoever tests something else never meets the limit.
+        session.daily_limit = 1_000_000;
+        world.sessions.put(session);
+        if world.config.samples {
+            world.add_samples(now);
+        }
+        world
+    }
+
+    /// What the vendors' pages' samples take for granted.
+    fn add_samples(&mut self, now: Moment) {
+        let key = self.new_key("The vendor's samples", vec!["*".to_owned()], Some(SAMPLE_SESSION));
+        "pk_your_public_key".clone_into(&mut key.public);
+        "sk_your_secret_key".clone_into(&mut key.secret);
+        self.wazaj.add_key("wzj_xxx".to_owned(), None);
+        let mut jane = Contact::new(SAMPLE_ID, "+15559876543".to_owned(), now);
+        "Jane".clone_into(&mut jane.name);
+        jane.custom_fields.insert("order_id".to_owned(), "ORD-001".into());
+        jane.custom_fields.insert("ship_date".to_owned(), "April 25".into());
+        self.contacts.put(jane);
+        self.groups.put(Group {
+            id: SAMPLE_ID,
+            name: "VIP Customers".to_owned(),
+            description: None,
+            membership: Membership::Static([SAMPLE_ID].into()),
+            created_at: now,
+            updated_at: now,
+        });
+    }
+
+    /// Adds a key pair with the workspace's limits.
+    pub(crate) fn new_key(
+        &mut self,
+        name: &str,
+        abilities: Vec<String>,
+        session_id: Option<Uuid>,
+    ) -> &mut ApiKey {
+        self.keys.push(ApiKey {
+            id: self.chance.uuid(),
+            name: name.to_owned(),
+            public: self.chance.token("pk_", 32),
+            secret: self.chance.token("sk_", 48),
+            abilities,
+            session_id,
+            is_active: true,
+            expires_at: None,
+            last_used_at: None,
+            limits: self.config.limits,
+            usage: Usage::default(),
+        });
+        self.keys.last_mut().expect("just pushed")
+    }
+
+    /// Changes the limits of the first key, as its `per-key override`.
+    pub(crate) fn limit_first_key(&mut self, limits: Limits) {
+        if let Some(key) = self.keys.first_mut() {
+            key.limits = limits;
+        }
+    }
+
+    /// Keeps a message, letting go of the oldest.
+    pub(crate) fn keep_message(&mut self, message: Message) {
+        self.messages.put(message);
+        let keep = self.config.keep;
+        self.messages.trim(keep, Message::is_settled);
+        self.messages.trim(keep * UNFINISHED, |_| true);
+    }
+
+    /// Keeps a delivery, letting go of the oldest.
+    pub(crate) fn keep_delivery(&mut self, delivery: Delivery) {
+        self.deliveries.put(delivery);
+        let keep = self.config.keep;
+        self.deliveries.trim(keep, Delivery::is_settled);
+        self.deliveries.trim(keep * UNFINISHED, |_| true);
+    }
+}

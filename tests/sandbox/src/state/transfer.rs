@@ -1,0 +1,69 @@
+//! Imports and exports of contacts on their way: both are accepted first and done later.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::contact::ContactFilter;
+use super::shelf::Record;
+use crate::clock::Moment;
+
+/// An import or an export.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Transfer {
+    pub(crate) id: Uuid,
+    pub(crate) work: Work,
+    pub(crate) is_done: bool,
+    pub(crate) created_at: Moment,
+}
+
+/// What is to be done, or was.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) enum Work {
+    Import { rows: Vec<Row>, outcome: Outcome },
+    Export { filter: ContactFilter, csv: String },
+}
+
+/// A line of an uploaded file.
+#[derive(Debug, Default, Clone, Serialize, Deserialize)]
+pub(crate) struct Row {
+    pub(crate) phone_number: String,
+    pub(crate) name: Option<String>,
+    pub(crate) email: Option<String>,
+    pub(crate) tags: Vec<String>,
+    pub(crate) notes: Option<String>,
+    pub(crate) custom_fields: Map<String, Value>,
+}
+
+/// How an import went.
+#[derive(Debug, Default, Clone, Serialize, Deserialize)]
+pub(crate) struct Outcome {
+    pub(crate) created: usize,
+    pub(crate) updated: usize,
+    /// Line numbers, as a spreadsheet counts them, and why each was left out.
+    pub(crate) skipped: Vec<(usize, String)>,
+}
+
+impl Record for Transfer {
+    fn id(&self) -> Uuid {
+        self.id
+    }
+}
+
+impl Transfer {
+    pub(crate) fn view(&self) -> Value {
+        let status = if self.is_done { "completed" } else { "queued" };
+        match &self.work {
+            Work::Import { outcome, .. } => json!({
+                "id": self.id,
+                "type": "import",
+                "status": status,
+                "created": outcome.created,
+                "updated": outcome.updated,
+                "skipped": outcome.skipped.iter().map(|(line, why)| json!({ "line": line, "reason": why }))
+                    .collect::<Vec<_>>(),
+            }),
+            Work::Export { .. } => json!({ "id": self.id, "type": "export", "status": status }),
+        }
+    }
+}

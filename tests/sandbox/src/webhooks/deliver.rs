@@ -1,0 +1,186 @@
+//! Posting a delivery: 10 s for an answer, no redirects, and after each failure the documented back-off.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use reqwest::redirect;
+use uuid::Uuid;
+
+use super::sign;
+use crate::clock::Moment;
+use crate::config::{Config, Quirk};
+use crate::service::Service;
+use crate::state::World;
+use crate::state::schedule::Job;
+use crate::state::webhook::{Attempt, Delivery, DeliveryStatus};
+
+/// The documented waits: after the first failed attempt, the second, …
+const BACK_OFF: [Duration; 5] = [
+    Duration::from_secs(10),
+    Duration::from_secs(60),
+    Duration::from_secs(5 * 60),
+    Duration::from_secs(30 * 60),
+    Duration::from_secs(2 * 60 * 60),
+];
+
+/// How long a receiver may take.
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// However fast time runs, a receiver on a real machine gets this long.
+const SHORTEST_TIMEOUT: Duration = Duration::from_secs(1);
+/// Attempts in flight at once, so that a receiver that hangs does not use up every socket.
+pub(crate) const AT_ONCE: usize = 256;
+
+/// The client that deliveries go out through.
+pub(crate) fn client() -> Result<reqwest::Client, reqwest::Error> {
+    reqwest::Client::builder()
+        .user_agent("Zagely-Webhooks/1.0 (hudhud-sandbox)")
+        .redirect(redirect::Policy::none())
+        .no_proxy()
+        .pool_max_idle_per_host(AT_ONCE)
+        .build()
+}
+
+/// What one attempt sends.
+struct Post {
+    url: String,
+    event: String,
+    body: String,
+    timestamp: i64,
+    signature: String,
+}
+
+/// Makes one attempt and writes down how it went.
+pub(crate) async fn attempt(service: Arc<Service>, id: Uuid) {
+    let Ok(_permit) = service.posting.acquire().await else { return };
+    let Some(post) = service.world.lock().next_post(id) else { return };
+    let timeout = service.clock.real(TIMEOUT).max(SHORTEST_TIMEOUT);
+    let started = Instant::now();
+    let answer = service
+        .posts
+        .post(&post.url)
+        .header("content-type", "application/json")
+        .header("x-zagely-event", &post.event)
+        .header("x-zagely-delivery", id.to_string())
+        .header("x-zagely-timestamp", post.timestamp.to_string())
+        .header("x-zagely-signature", &post.signature)
+        .timeout(timeout)
+        .body(post.body)
+        .send()
+        .await;
+    let (response_status, error) = match answer {
+        Ok(mut response) => {
+            let status = response.status().as_u16();
+            // A short answer is read to its end, so that the connection can be used again.
+            let mut read = 0;
+            while let Ok(Some(chunk)) = response.chunk().await {
+                read += chunk.len();
+                if read > 64 * 1024 {
+                    break;
+                }
+            }
+            (Some(status), None)
+        }
+        Err(error) => (None, Some(reason(&error, timeout))),
+    };
+    let now = service.clock.now();
+    let attempt = Attempt {
+        at: now,
+        timestamp: post.timestamp,
+        signature: post.signature,
+        response_status,
+        error,
+        duration_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+    };
+    let told = service.world.lock().note_attempt(id, attempt, now);
+    if let Some(told) = told {
+        service.log.delivery(&told);
+    }
+    service.wake.notify_one();
+}
+
+fn reason(error: &reqwest::Error, timeout: Duration) -> String {
+    if error.is_timeout() {
+        format!("no answer in {timeout:?}")
+    } else if error.is_builder() {
+        "the address cannot be posted to (the sandbox speaks plain http only)".to_owned()
+    } else if error.is_connect() {
+        "connection refused".to_owned()
+    } else {
+        "the connection ended before an answer".to_owned()
+    }
+}
+
+/// An attempt, for the log: what, how it went and when it is tried again.
+pub(crate) struct Told {
+    pub(crate) event: String,
+    pub(crate) status: DeliveryStatus,
+    pub(crate) number: usize,
+    pub(crate) response_status: Option<u16>,
+    pub(crate) error: Option<String>,
+    pub(crate) next_attempt_at: Option<Moment>,
+}
+
+impl World {
+    /// The next attempt of a delivery, signed now; nothing if its webhook is gone.
+    fn next_post(&mut self, id: Uuid) -> Option<Post> {
+        let delivery = self.deliveries.get(id)?;
+        let webhook = self.webhooks.get(delivery.webhook_id)?;
+        let before = delivery.attempts.last().filter(|_| self.config.has(Quirk::SignOnce));
+        // The receiver compares this with its own clock, so it is the wall clock's, however time runs here.
+        let timestamp = before.map_or_else(|| Moment::wall().seconds(), |attempt| attempt.timestamp);
+        Some(Post {
+            url: webhook.url.clone(),
+            event: delivery.event.clone(),
+            body: delivery.body.clone(),
+            timestamp,
+            signature: sign::signature(&webhook.secret, timestamp, &delivery.body),
+        })
+    }
+
+    fn note_attempt(&mut self, id: Uuid, attempt: Attempt, now: Moment) -> Option<Told> {
+        let waits = back_off(&self.config);
+        let delivery = self.deliveries.get_mut(id)?;
+        let succeeded = attempt.is_success();
+        let (response_status, error) = (attempt.response_status, attempt.error.clone());
+        let wait = if succeeded { None } else { waits.get(delivery.round).copied() };
+        delivery.attempts.push(attempt);
+        delivery.round += 1;
+        delivery.next_attempt_at = wait.map(|wait| now.plus(wait));
+        delivery.status = match (succeeded, wait) {
+            (true, _) => DeliveryStatus::Delivered,
+            (false, Some(_)) => DeliveryStatus::Pending,
+            (false, None) => DeliveryStatus::Failed,
+        };
+        let told = Told {
+            event: delivery.event.clone(),
+            status: delivery.status,
+            number: delivery.attempts.len(),
+            response_status,
+            error,
+            next_attempt_at: delivery.next_attempt_at,
+        };
+        if let Some(at) = delivery.next_attempt_at {
+            self.schedule.at(at, Job::Post(id));
+        }
+        Some(told)
+    }
+
+    /// Delivers once more, by hand: the back-off begins anew. Nothing if there is no such delivery, false if it is
+    /// still on its way.
+    pub(crate) fn replay(&mut self, id: Uuid, now: Moment) -> Option<bool> {
+        let delivery = self.deliveries.get_mut(id)?;
+        if !Delivery::is_settled(delivery) {
+            return Some(false);
+        }
+        delivery.status = DeliveryStatus::Pending;
+        delivery.round = 0;
+        delivery.next_attempt_at = Some(now);
+        self.schedule.at(now, Job::Post(id));
+        Some(true)
+    }
+}
+
+/// Once and five times again uses every documented wait; five times in all leaves the last one unused.
+fn back_off(config: &Config) -> &'static [Duration] {
+    if config.has(Quirk::FivePosts) { &BACK_OFF[..4] } else { &BACK_OFF }
+}

@@ -1,0 +1,93 @@
+//! The main job, in the order a newcomer does it: the least that the sandbox must do at all.
+
+use crate::ground::{Answer, Ground, Receiver, SESSION, until};
+use reqwest::Method;
+use serde_json::json;
+
+#[test]
+fn a_newcomer_gets_from_the_keys_to_a_finished_campaign() {
+    let ground = Ground::new();
+    assert_eq!(Answer::of(ground.bare(Method::GET, "/api/v1/health")).expect(200)["data"]["status"], "ok");
+    assert_eq!(ground.get("/api/v1/me").expect(200)["data"]["abilities"], json!(["*"]));
+
+    let receiver = Receiver::new();
+    ground.webhook(&receiver.url, "a secret", &["message.sent", "campaign.completed", "contact.created"]);
+    let jane =
+        ground.contact("+1 555 123 4567", json!({ "name": "Jane", "custom_fields": { "order_id": "7" } }));
+    ground.contact("+15551234568", json!({ "name": "Joe" }));
+
+    let template = ground
+        .post(
+            "/api/templates",
+            json!({ "name": "Order", "channel": "whatsapp", "content": "Hi {{ name }}, order {{order_id}}." }),
+        )
+        .expect(201);
+    assert_eq!(template["variables"], json!(["name", "order_id"]));
+    let preview = format!("/api/templates/{}/preview", template["id"].as_str().unwrap());
+    let rendered = ground.post(&preview, json!({ "contact_id": jane })).expect(200);
+    assert_eq!(rendered["preview"], "Hi Jane, order 7.");
+
+    let id = ground.send("+15551234567", "Hello");
+    assert_eq!(ground.message(&id)["contact"]["id"], jane.as_str());
+
+    let once = || {
+        let body =
+            json!({ "channel": "whatsapp", "session_id": SESSION, "to": "+15551234567", "message": "once" });
+        let request = ground.request(Method::POST, "/api/v1/messages/send");
+        Answer::of(request.header("idempotency-key", "one-and-the-same").json(&body))
+    };
+    let (first, second) = (once(), once());
+    assert_eq!((first.header("idempotent-replay"), second.header("idempotent-replay")), ("", "true"));
+    assert_eq!((first.status, &first.text), (second.status, &second.text));
+
+    for status in [429, 503] {
+        ground.sandbox.fault("messages.list", 1, &format!("status={status};retry-after=2")).unwrap();
+        let answer = ground.get("/api/v1/messages");
+        assert_eq!((answer.status, answer.header("retry-after")), (status, "2"));
+        ground.get("/api/v1/messages").expect(200);
+    }
+
+    let campaign = ground
+        .post(
+            "/api/v1/campaigns",
+            json!({
+                "name": "Sale", "session_id": SESSION, "message_content": "Hi {{ name }}!", "target_type": "all"
+            }),
+        )
+        .expect(201);
+    assert_eq!(campaign["status"], "draft");
+    let id = campaign["id"].as_str().unwrap();
+    assert_eq!(
+        ground.post(&format!("/api/v1/campaigns/{id}/start"), json!({})).expect(200)["status"],
+        "running"
+    );
+    assert_eq!(ground.post(&format!("/api/campaigns/{id}/pause"), json!({})).expect(200)["status"], "paused");
+    assert_eq!(
+        ground.post(&format!("/api/campaigns/{id}/resume"), json!({})).expect(200)["status"],
+        "running"
+    );
+    let completed = receiver.wait_for("campaign.completed");
+    assert_eq!(completed.json()["data"]["campaign"]["status"], "completed");
+    let stats = until(|| {
+        let stats = ground.get(&format!("/api/campaigns/{id}/stats")).expect(200);
+        (stats["read_count"] == 2).then_some(stats)
+    });
+    assert_eq!((&stats["total_recipients"], &stats["delivery_rate"]), (&json!(2), &json!(100.0)));
+    let joe = receiver.wait_for("contact.created");
+    assert!(joe.header("x-zagely-signature").starts_with("sha256="));
+
+    let wazaj = |path: &str, name: &str, value: String, body: serde_json::Value| {
+        let url = format!("{}{path}", ground.sandbox.wazaj_base_url());
+        Answer::of(ground.client.post(url).header(name, value).json(&body)).expect(200)
+    };
+    let key = ground.sandbox.wazaj_key().to_owned();
+    let text = json!({ "to": "+50912345678", "body": "Hello from Wazaj API", "preview_url": false });
+    let template =
+        json!({ "to": "+50912345678", "template_name": "order_update", "template_language": "en" });
+    let sent = [
+        wazaj("/messages/text", "x-api-key", key.clone(), text.clone()),
+        wazaj("/messages/template", "authorization", format!("Bearer {key}"), template),
+        wazaj("/messages/text", "authorization", format!("ApiKey {key}"), text),
+    ];
+    assert_eq!(sent.map(|answer| answer["message_id"].as_u64()), [Some(12345), Some(12346), Some(12347)]);
+}

@@ -150,6 +150,29 @@ pub enum EventData {
 }
 
 impl EventData {
+    /// The data as JSON under the vendor's names, whatever the event.
+    #[must_use]
+    pub fn to_json(&self) -> Json {
+        match self {
+            // A map with text for keys always has a JSON form.
+            Self::MessageReceived(message) => Json::write(message).unwrap_or_default(),
+            Self::MessageSent(json)
+            | Self::MessageDelivered(json)
+            | Self::MessageRead(json)
+            | Self::MessageFailed(json)
+            | Self::CampaignStarted(json)
+            | Self::CampaignCompleted(json)
+            | Self::CampaignPaused(json)
+            | Self::ContactCreated(json)
+            | Self::ContactUpdated(json)
+            | Self::ContactOptedOut(json)
+            | Self::SessionConnected(json)
+            | Self::SessionDisconnected(json)
+            | Self::WebhookTest(json)
+            | Self::Unknown { json, .. } => json.clone(),
+        }
+    }
+
     /// The data of an event whose page states nothing of it.
     fn of(name: &EventName, json: Json) -> Self {
         match name {

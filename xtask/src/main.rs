@@ -1,2 +1,40 @@
-//! x
-fn main() {}
+//! `cargo xtask …`, the one door for a developer and for CI. One file per command; all of them run things, and none
+//! does anything a user of the library needs.
+
+mod bench;
+mod cargo;
+mod conformance;
+mod demo;
+mod manifests;
+mod setup;
+mod test;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// Hudhud's own tasks.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+enum Task {
+    /// Installs what the other tasks need and this machine lacks.
+    Setup,
+    /// Does the main job from end to end against the sandbox: no account needed, nothing leaves this machine.
+    Demo,
+    /// Runs every check there is; exits 0 if all passed.
+    Test(test::Options),
+    /// Runs the shared vectors; exits 0 if all passed, 1 if any failed, 2 if a file or host is not to be had.
+    Conformance(conformance::Options),
+    /// Measures, in ratios to the fastest alternatives.
+    Bench(bench::Options),
+}
+
+fn main() -> ExitCode {
+    match Task::parse() {
+        Task::Setup => setup::run(),
+        Task::Demo => demo::run(),
+        Task::Test(options) => test::run(&options),
+        Task::Conformance(options) => conformance::run(&options),
+        Task::Bench(options) => bench::run(&options),
+    }
+}

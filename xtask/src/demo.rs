@@ -1,0 +1,9 @@
+//! `cargo xtask demo`: the main job from end to end.
+
+use std::process::ExitCode;
+
+use crate::cargo::{cargo, end_as};
+
+pub(crate) fn run() -> ExitCode {
+    end_as(cargo(["run", "--quiet", "--package", "hudhud-demo"]))
+}

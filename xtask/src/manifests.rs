@@ -1,0 +1,59 @@
+//! What the workspace says of itself, and what it must say.
+
+use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
+
+use crate::cargo::root;
+
+/// How many direct dependencies core may have.
+const MOST_DEPENDENCIES: usize = 12;
+
+/// Reads the workspace, and fails if `Cargo.lock` does not fit it.
+pub(crate) fn read() -> Result<Metadata, String> {
+    let mut command = MetadataCommand::new();
+    command.current_dir(root()).other_options(["--locked".into()]);
+    command.exec().map_err(|error| error.to_string())
+}
+
+/// The features of core, but for `default`.
+pub(crate) fn features_of_core(workspace: &Metadata) -> Result<Vec<String>, String> {
+    Ok(core(workspace)?.features.keys().filter(|name| *name != "default").cloned().collect())
+}
+
+/// Whether core has few dependencies.
+pub(crate) fn check_dependencies(workspace: &Metadata) -> Result<(), String> {
+    let dependencies = &core(workspace)?.dependencies;
+    let direct = dependencies.iter().filter(|dependency| dependency.kind == DependencyKind::Normal);
+    let mut names: Vec<&str> = direct.map(|dependency| dependency.name.as_str()).collect();
+    names.sort_unstable();
+    // One that is declared for several targets is one.
+    names.dedup();
+    println!("{} of at most {MOST_DEPENDENCIES}: {}", names.len(), names.join(", "));
+    if names.len() > MOST_DEPENDENCIES { Err("core has too many direct dependencies".into()) } else { Ok(()) }
+}
+
+/// Whether each package states the licence and the oldest Rust it builds with, and the texts are there.
+pub(crate) fn check_fields(workspace: &Metadata) -> Result<(), String> {
+    let (mut wrong, members) = (Vec::new(), workspace.workspace_packages());
+    let oldest = core(workspace)?.rust_version.clone();
+    for package in &members {
+        if package.license.as_deref() != Some("MIT OR Apache-2.0") {
+            wrong.push(format!("{} is not licensed MIT OR Apache-2.0", package.name));
+        }
+        if package.rust_version.is_none() || package.rust_version != oldest {
+            wrong.push(format!("{} does not state the rust-version that core states", package.name));
+        }
+    }
+    for text in ["LICENSE-MIT", "LICENSE-APACHE"] {
+        if !root().join(text).is_file() {
+            wrong.push(format!("{text} is not there"));
+        }
+    }
+    let oldest = oldest.map(|version| version.to_string()).unwrap_or_default();
+    println!("{} packages: MIT OR Apache-2.0, Rust {oldest}", members.len());
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
+}
+
+fn core(workspace: &Metadata) -> Result<&Package, String> {
+    let packages = workspace.workspace_packages();
+    packages.into_iter().find(|package| *package.name == "hudhud").ok_or_else(|| "there is no core".into())
+}

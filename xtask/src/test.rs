@@ -1,0 +1,152 @@
+//! `cargo xtask test`: every check there is, each named and timed. A failed one does not keep the others from
+//! running: at the end stands a table, and alone on the last line how many passed and failed.
+
+use std::process::{Command, ExitCode};
+use std::time::{Duration, Instant};
+
+use cargo_metadata::Metadata;
+use comfy_table::presets::UTF8_FULL_CONDENSED;
+use comfy_table::{Cell, CellAlignment, Table};
+
+use crate::cargo::{cargo, root};
+use crate::{conformance, manifests, setup};
+
+/// Which checks.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Only the checks whose names hold this text.
+    only: Option<String>,
+}
+
+/// Something to be checked, which says on the terminal what it finds.
+struct Check {
+    name: String,
+    run: Box<dyn Fn() -> Result<(), String>>,
+}
+
+impl Check {
+    fn new(name: impl Into<String>, run: impl Fn() -> Result<(), String> + 'static) -> Self {
+        Self { name: name.into(), run: Box::new(run) }
+    }
+
+    /// A check that passes if cargo does.
+    fn cargo(name: impl Into<String>, arguments: &'static str) -> Self {
+        Self::new(name, move || succeed(&mut words(arguments)))
+    }
+}
+
+pub(crate) fn run(options: &Options) -> ExitCode {
+    let checks = match checks() {
+        Ok(checks) => checks,
+        Err(reason) => {
+            eprintln!("{reason}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let is_meant =
+        |check: &&Check| options.only.as_ref().is_none_or(|text| check.name.contains(text.as_str()));
+    let mut outcomes = Vec::new();
+    for check in checks.iter().filter(is_meant) {
+        println!("\n=== {}", check.name);
+        let begun = Instant::now();
+        let result = (check.run)();
+        if let Err(reason) = &result {
+            println!("FAILED: {reason}");
+        }
+        outcomes.push((check.name.as_str(), result.is_ok(), begun.elapsed()));
+    }
+    println!("\n{}", table(&outcomes));
+    let passed = outcomes.iter().filter(|(_, passed, _)| *passed).count();
+    let failed = outcomes.len() - passed;
+    println!("{passed} passed, {failed} failed");
+    if failed == 0 && passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Every check there is; what has the most to say in the least time comes first.
+fn checks() -> Result<Vec<Check>, String> {
+    setup::install()?;
+    let workspace = manifests::read()?;
+    let features = manifests::features_of_core(&workspace)?;
+    let mut checks = vec![
+        Check::cargo("format", "fmt --all --check"),
+        of_workspace("licences and oldest Rust", &workspace, manifests::check_fields),
+        of_workspace("dependencies of core", &workspace, manifests::check_dependencies),
+        Check::cargo("lints", "clippy --locked --workspace --all-targets -- -D warnings"),
+        Check::cargo("tests", "test --locked --workspace"),
+        // Alone, core has only the features it asked for itself.
+        Check::cargo("tests of core alone", "test --locked --package hudhud"),
+        Check::new("vectors in the host rust", || {
+            succeed(&mut conformance::Options::of_host("rust").command())
+        }),
+        Check::cargo("core without std", "build --locked --package hudhud-no-std --profile no-std"),
+        Check::new("core without std: the proof can fail", the_proof_can_fail),
+    ];
+    checks.push(lints_of_core("no feature", vec!["--no-default-features".into()]));
+    for feature in features {
+        let arguments = vec!["--no-default-features".into(), "--features".into(), feature.clone()];
+        checks.push(lints_of_core(&feature, arguments));
+    }
+    checks.push(lints_of_core("all features", vec!["--all-features".into()]));
+    checks.push(documentation("documentation", "doc --locked --workspace --no-deps"));
+    checks.push(documentation(
+        "documentation of core with all features",
+        "doc --locked --package hudhud --all-features --no-deps",
+    ));
+    Ok(checks)
+}
+
+/// Core alone, compiled and linted with these features: clippy finds whatever the compiler finds, and more.
+fn lints_of_core(features: &str, arguments: Vec<String>) -> Check {
+    Check::new(format!("core with {features}"), move || {
+        let mut command = words("clippy --locked --package hudhud --lib");
+        succeed(command.args(&arguments).args(["--", "-D", "warnings"]))
+    })
+}
+
+fn documentation(name: &str, arguments: &'static str) -> Check {
+    Check::new(name, move || succeed(words(arguments).env("RUSTDOCFLAGS", "-D warnings")))
+}
+
+fn of_workspace(name: &str, workspace: &Metadata, check: fn(&Metadata) -> Result<(), String>) -> Check {
+    let workspace = workspace.clone();
+    Check::new(name, move || check(&workspace))
+}
+
+/// Given a std, the proof that core needs none must not build: else it would prove nothing.
+fn the_proof_can_fail() -> Result<(), String> {
+    let mut command = words("build --locked --package hudhud-no-std --profile no-std --features hudhud/std");
+    let output = command.output().map_err(|error| error.to_string())?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    if !output.status.success() && said.contains("E0152") && said.contains("panic_impl") {
+        return Ok(());
+    }
+    println!("{said}");
+    Err("with std below it, it should have found two answers to a panic (E0152)".into())
+}
+
+fn words(arguments: &str) -> Command {
+    let mut command = cargo(arguments.split(' '));
+    command.current_dir(root());
+    command
+}
+
+fn succeed(command: &mut Command) -> Result<(), String> {
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(status.to_string()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+fn table(outcomes: &[(&str, bool, Duration)]) -> Table {
+    let mut table = Table::new();
+    table.load_style(UTF8_FULL_CONDENSED).set_header(["", "Check", "Time"]);
+    for (name, passed, time) in outcomes {
+        let time = Cell::new(format!("{:.1} s", time.as_secs_f64())).set_alignment(CellAlignment::Right);
+        table.add_row([Cell::new(if *passed { "✓" } else { "✗" }), Cell::new(name), time]);
+    }
+    let whole: Duration = outcomes.iter().map(|(_, _, time)| *time).sum();
+    let whole = Cell::new(format!("{:.1} s", whole.as_secs_f64())).set_alignment(CellAlignment::Right);
+    table.add_row([Cell::new(""), Cell::new(""), whole]);
+    table
+}

@@ -466,7 +466,7 @@ impl Display for Error {
         }
         formatter.write_str(kind.as_str())?;
         match (self.status(), code) {
-            (Some(status), Some(code)) if redact::is_token(code) => {
+            (Some(status), Some(code)) if redact::is_word(code) => {
                 write!(formatter, " (HTTP {status}, {code})")?;
             }
             (Some(status), _) => write!(formatter, " (HTTP {status})")?,
@@ -479,7 +479,7 @@ impl Display for Error {
                 write!(formatter, " {}", words(message, *kind != ErrorKind::InvalidRequest))?;
             }
         }
-        if let Some(ability) = self.required_ability().filter(|ability| redact::is_token(ability)) {
+        if let Some(ability) = self.required_ability().filter(|ability| redact::is_word(ability)) {
             write!(formatter, " Required ability: {ability}.")?;
         }
         write!(formatter, " {}", self.advice())

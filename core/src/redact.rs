@@ -156,23 +156,33 @@ pub(crate) fn name(text: &str) -> &str {
     if fit { text } else { HIDDEN }
 }
 
+/// Whether a text is a name of the vendor's own, such as a code or an ability.
+pub(crate) fn is_word(text: &str) -> bool {
+    is_token(text) && name(text) == text
+}
+
 /// The words of which the vendors and the framework behind them make their sentences about faults.
-const VOCABULARY: &str = "a ability able about abilities accepted access account active again after already \
-    allowed already an and any api are array as at attempts available bad be because been before between body both \
-    business but by call can cannot channel character characters code column conflict connected connection \
-    contain contains could credentials daily database date day deleted denied different digits disconnected \
-    does down duplicate during each either email empty end enough entity error exceed exceeded exist existing \
-    exists expired failed false field fields file for forbidden format found from gateway given greater group \
-    had has have header id idempotency if in inactive insufficient integer internal invalid is it item items \
-    its json key keys kilobytes large least length less like limit limits list long longer malformed many \
-    match maximum media message messages method minimum minute missing mode monthly more must name no not \
-    nothing null number object occurred of on once one only or other out outside page parameter parse \
-    permission permissions phone please present quota range rate reached read request requests required \
-    resource route running secret selected send sending server service session short should some something \
-    started state status string such supported sure table template than that the then there these this time \
-    timeout timestamp to token too true try type unable unauthenticated unauthorized unavailable under \
-    unexpected unique unknown unless unprocessable unsupported until upstream url used user valid value values \
-    variable variables was wazaj webhook when whatsapp while with within without wrong you your zagely";
+const VOCABULARY: &str = "\
+    a abilities ability able about accepted access account active after again allowed already an and any \
+    api are array as at attempts automation automations available bad banned be because been before \
+    between billing blocked body boolean both business but by call campaign campaigns can canceled \
+    cannot channel character characters code column completed conflict connected connection contact \
+    contacts contain contains content could credentials daily data database date day deleted denied \
+    different digits disconnected does down draft duplicate during each either email empty end enough \
+    entitled entity error exceed exceeded exist existing exists expired failed false field fields file \
+    for forbidden format found from gateway given greater group groups had has have header id \
+    idempotency if in inactive insufficient integer internal invalid ip is it item items its json key \
+    keys kilobytes large least length less like limit limits list long longer maintenance malformed many \
+    match maximum media message messages method methods minimum minute missing mode monthly more must \
+    name no not nothing null number object occurred of on once one only or origin other out outside \
+    owner page parameter parse paused payload permission permissions phone plan please present process \
+    processed queue queued quota range rate reached read regex request requests required resource retry \
+    revoked route rule rules running scheduled secret selected send sending server service session short \
+    should some something started state status string such supported sure table tag tags taken template \
+    than that the then there these this time timed timeout timestamp to token too true try type unable \
+    unauthenticated unauthorized unavailable under unexpected unique unknown unless unprocessable \
+    unsupported until upstream url used user uuid valid value values variable variables was wazaj \
+    webhook whatsapp when while with within without workspace wrong you your zagely";
 
 /// A vendor's sentence made fit for a log. It may quote anything that was sent, so only the words that such
 /// sentences are made of are kept, and the names of our own fields; each run of others becomes one mark.
@@ -219,7 +229,7 @@ mod tests {
     fn a_vendors_sentence_keeps_its_words_and_loses_what_it_quotes() {
         for (said, shown) in [
             ("The phone number field is required.", "The phone number field is required."),
-            ("The number +1 555 123 4567 of jane@example.com is taken.", "The number … of … is …"),
+            ("The number +1 555 123 4567 of jane@example.com is taken.", "The number … of … is taken."),
             ("The message \"Meet me at noon\" is too long.", "The message … at … is too long."),
             ("The message_content must be a string.", "The message_content must be a string."),
             ("Key sk_live is inactive.", "Key … is inactive."),

@@ -184,7 +184,7 @@ fn the_parameters_of_a_path_are_its_path_fields_in_order() {
             assert!(field.required && matches!(field.kind, Kind::Id), "{}: {}", full(spec), field.name);
             assert!(field.name.ends_with("_id"), "{}: {}", full(spec), field.name);
         }
-        assert!(!spec.route.path.replace(|letter| matches!(letter, '{' | '}'), "").contains(['?', '%', ' ']));
+        assert!(!spec.route.path.contains(['?', '%', ' ']));
     }
 }
 

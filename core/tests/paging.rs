@@ -278,7 +278,8 @@ fn the_last_number_there_is_ends_a_list() {
 
 #[test]
 fn an_error_in_the_middle_is_told_once_behind_what_came_before() {
-    let failures: [(&str, fn() -> Result<Response, TransportFault>); 4] = [
+    type Failure = fn() -> Result<Response, TransportFault>;
+    let failures: [(&str, Failure); 4] = [
         ("transport", || Err(TransportFault::Closed)),
         ("unavailable", || Ok(Response::new(503, [("a", "b")], "<html>"))),
         ("authentication", || Ok(Response::new(401, [("a", "b")], "{}"))),

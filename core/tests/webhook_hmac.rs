@@ -365,7 +365,8 @@ fn each_reason_has_a_side_and_a_status() {
     let verifier = Verifier::new("whsec_test").unwrap();
     let at = UnixTime::from_secs;
     let no_headers: Vec<(&str, String)> = Vec::new();
-    let cases: [(&[(&str, String)], &[u8], UnixTime, Reason, WebhookSide, u16); 7] = [
+    type Case<'a> = (&'a [(&'static str, String)], &'a [u8], UnixTime, Reason, WebhookSide, u16);
+    let cases: [Case<'_>; 7] = [
         (&no_headers, BODY, now(), Reason::MissingHeader, WebhookSide::Sender, 400),
         (&headers("x", &signature), BODY, now(), Reason::MalformedTimestamp, WebhookSide::Sender, 400),
         (&headers(&timestamp, "x"), BODY, now(), Reason::MalformedSignature, WebhookSide::Sender, 400),

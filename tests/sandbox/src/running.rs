@@ -191,10 +191,10 @@ impl Sandbox {
         self.seed
     }
 
-    /// Moves the sandbox's time forward.
+    /// Moves the sandbox's time forward; what comes due by it has happened when this returns, but for deliveries,
+    /// which are then on their way.
     pub fn advance(&self, by: Duration) {
-        self.service.clock.advance(by);
-        self.service.wake.notify_one();
+        self.service.advance(by);
     }
 
     /// Gives the first key other limits.
@@ -263,15 +263,16 @@ fn open(config: &Arc<Config>) -> Result<World, StartError> {
             world.config = Arc::clone(config);
             // Time never runs backwards over a restart.
             world.kept_at = world.kept_at.max(begins);
+            world.resume();
             return Ok(world);
         }
     }
-    let seed = config.seed.unwrap_or_else(|| uuid_seed(&begins));
+    let seed = config.seed.unwrap_or_else(|| fresh_seed(&begins));
     Ok(World::new(Arc::clone(config), seed, begins))
 }
 
 /// A seed for a run that asked for none.
-fn uuid_seed(now: &Moment) -> u64 {
+fn fresh_seed(now: &Moment) -> u64 {
     use std::hash::{BuildHasher, RandomState};
     // The standard library's own random keys; the seed is told, so nothing rests on its being secret.
     RandomState::new().hash_one(now.millis()) >> 11

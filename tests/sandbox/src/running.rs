@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -146,13 +146,13 @@ impl Sandbox {
     /// What stands in for `https://zagely.com`.
     #[must_use]
     pub fn zagely_base_url(&self) -> String {
-        format!("http://{}", self.service.address)
+        format!("http://{}", self.reachable())
     }
 
     /// What stands in for `https://transuptech.online/api/wazaj/business`.
     #[must_use]
     pub fn wazaj_base_url(&self) -> String {
-        format!("http://{}/api/wazaj/business", self.service.address)
+        format!("http://{}/api/wazaj/business", self.reachable())
     }
 
     /// A key pair that may do everything.
@@ -233,6 +233,16 @@ impl Sandbox {
     /// Ends it: calls in flight finish, state is kept.
     pub fn shutdown(mut self) {
         self.end();
+    }
+
+    /// An address that can be called: who listens everywhere is also found on loopback.
+    fn reachable(&self) -> SocketAddr {
+        let address = self.service.address;
+        match address.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => SocketAddr::new(Ipv4Addr::LOCALHOST.into(), address.port()),
+            IpAddr::V6(ip) if ip.is_unspecified() => SocketAddr::new(Ipv6Addr::LOCALHOST.into(), address.port()),
+            _ => address,
+        }
     }
 
     fn end(&mut self) {

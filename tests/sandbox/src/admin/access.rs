@@ -2,7 +2,6 @@
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::Response;
 use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::json;

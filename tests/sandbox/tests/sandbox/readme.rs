@@ -6,7 +6,7 @@ use hudhud_sandbox::Config;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::ground::{Ground, config};
+use crate::ground::{Answer, Ground, config};
 
 const README: &str = include_str!("../../README.md");
 
@@ -56,4 +56,40 @@ fn the_vendors_samples_work_unchanged_but_for_the_host() {
             String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{script}\n{told}");
     }
+}
+
+/// The bodies that the pages print without a command, byte for byte.
+#[test]
+fn the_vendors_other_samples_are_taken_as_printed() {
+    let ground = Ground::with(Config { samples: true, ..config() });
+    let post = |path: &str, body: &'static str| {
+        let request =
+            ground.request(Method::POST, path).header("content-type", "application/json").body(body);
+        Answer::of(request)
+    };
+    let template = post(
+        "/api/templates",
+        "{\n\"name\": \"Order Confirmation\",\n\"channel\": \"whatsapp\",\n\"content\": \"Hi {{ name }}! Your order \
+         #{{ order_id }} is confirmed.\nWe ship by {{ ship_date }}. 🎉\"\n}",
+    )
+    .expect(201);
+    assert_eq!(template["variables"], json!(["name", "order_id", "ship_date"]));
+    let path = format!("/api/templates/{}/preview", template["id"].as_str().unwrap());
+    let by_contact = post(&path, r#"{ "contact_id": "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee" }"#).expect(200);
+    let values = r#"{ "variables": { "name": "Jane", "order_id": "ORD-001", "ship_date": "April 25" } }"#;
+    assert_eq!(by_contact, post(&path, values).expect(200));
+    assert!(
+        by_contact["preview"].as_str().unwrap().starts_with("Hi Jane! Your order #ORD-001 is confirmed.")
+    );
+    let dynamic = r#"{
+"name": "New VIPs",
+"type": "dynamic",
+"filters": { "tags": ["vip"], "created_from": "2026-01-01" }
+}"#;
+    assert_eq!(post("/api/v1/contact-groups", dynamic).expect(201)["type"], "dynamic");
+    let automation = "{\n\"session_id\": \"11111111-2222-3333-4444-555555555555\",\n\"name\": \"Price Enquiry Reply\",\n\
+        \"channel\": \"whatsapp\",\n\"trigger_type\": \"keyword\",\n\"trigger_value\": \"price\",\n\
+        \"response_content\": \"Hi {{ name }}! Our plans start at $29/month. Visit\nhttps://example.com/pricing for \
+        details.\",\n\"priority\": 10\n}";
+    assert_eq!(post("/api/automations", automation).expect(201)["priority"], 10);
 }

@@ -1,2 +1,5 @@
 //! x
-fn main() {}
+mod openapi;
+fn main() -> anyhow::Result<()> {
+    openapi::run(std::env::args().any(|a| a == "--check"))
+}

@@ -1,14 +1,9 @@
-//! `cargo xtask openapi`: writes the OpenAPI documents (docs/openapi).
+//! `cargo xtask openapi`: writes the OpenAPI documents.
 
 use std::process::ExitCode;
 
-use crate::cargo::{cargo, root};
+use crate::cargo::{cargo, end_as};
 
 pub(crate) fn run() -> ExitCode {
-    let written =
-        cargo(["run", "--quiet", "--locked", "--package", "hudhud-openapi"]).current_dir(root()).status();
-    match written {
-        Ok(status) if status.success() => ExitCode::SUCCESS,
-        _ => ExitCode::FAILURE,
-    }
+    end_as(cargo(["run", "--quiet", "--package", "hudhud-openapi"]))
 }

@@ -2,7 +2,7 @@
 //!
 //! A row names a call, the struct that is its input, and what it answers; the route stands on the struct. From
 //! these rows come the [`Endpoint`](crate::endpoint::Endpoint) impls, the registry [`ENDPOINTS`], calls by name
-//! ([`named`](crate::named)), and, through [`for_each_endpoint!`](crate::for_each_endpoint), every binding.
+//! ([`Service::named`](crate::Service::named)), and, through [`for_each_endpoint!`](crate::for_each_endpoint), every binding.
 
 /// Hands the rows of the catalog to a macro.
 ///
@@ -104,10 +104,12 @@ macro_rules! for_each_endpoint {
 macro_rules! stamp {
     ([] $( $vendor:ident { $( $group:ident { $( $verb:ident: $call:ident -> [$answer:ty]; )* } )* } )*) => {
         $( mod $vendor {
+            #[allow(unused_imports, reason = "one vendor has no lists")]
             use alloc::vec::Vec;
 
             use crate::$vendor::*;
             use crate::endpoint::{Call, Endpoint, Spec};
+            #[allow(unused_imports, reason = "one vendor has no lists")]
             use crate::page::Page;
             use crate::schema::Described;
 
@@ -125,9 +127,6 @@ macro_rules! stamp {
                 }
             )* )*
 
-            /// The rows as types, for unused imports in vendors without lists.
-            #[allow(dead_code)]
-            type Names = (Vec<()>, Page<()>);
         } )*
 
         /// Every call there is, in the order of the vendors' pages.

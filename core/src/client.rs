@@ -11,7 +11,7 @@ use core::time::Duration;
 use crate::endpoint::Endpoint;
 use crate::error::{Error, TransportFault};
 use crate::exchange::Step;
-use crate::page::{Page, Paged};
+use crate::page::{Page, Paged, Walk};
 use crate::request::{CallOptions, Request};
 use crate::response::{Reply, Response};
 use crate::service::{Service, Vendor};
@@ -127,12 +127,10 @@ impl<V: Vendor, T: Transport> Client<V, T> {
     where
         E: Endpoint<Vendor = V, Answer = Page<I>> + Paged + Clone,
     {
-        let mut next = Some(call);
+        let mut walk = Walk::new(call);
         core::iter::from_fn(move || {
-            let call = next.take()?;
-            let reply = self.call(call.clone());
-            next = reply.as_ref().ok().and_then(|page| page.next(&call));
-            Some(reply)
+            let call = walk.call()?;
+            walk.arrived(&call, self.call(call.clone()))
         })
     }
 
@@ -207,14 +205,14 @@ impl<V: Vendor, T: AsyncTransport> AsyncClient<V, T> {
     where
         E: Endpoint<Vendor = V, Answer = Page<I>> + Paged + Clone,
     {
-        Items { client: self, next: Some(call), ready: VecDeque::new() }
+        Items { client: self, walk: Walk::new(call), ready: VecDeque::new() }
     }
 }
 
 /// The items of a list, page after page.
 pub struct Items<'a, V, T, E, I> {
     client: &'a AsyncClient<V, T>,
-    next: Option<E>,
+    walk: Walk<E>,
     ready: VecDeque<I>,
 }
 
@@ -236,12 +234,10 @@ where
             if let Some(item) = self.ready.pop_front() {
                 return Some(Ok(item));
             }
-            let call = self.next.take()?;
-            match self.client.call(call.clone()).await {
-                Ok(page) => {
-                    self.next = page.next(&call);
-                    self.ready.extend(page.into_answer());
-                }
+            let call = self.walk.call()?;
+            let outcome = self.client.call(call.clone()).await;
+            match self.walk.arrived(&call, outcome)? {
+                Ok(page) => self.ready.extend(page.into_answer()),
                 Err(error) => return Some(Err(error)),
             }
         }

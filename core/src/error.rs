@@ -160,16 +160,18 @@ impl FieldErrors {
         }
     }
 
-    /// Reads the vendors' `errors` in all its forms: lists, single texts, nested maps, `[]` for nothing.
-    fn read(&mut self, at: &str, value: &Json) {
-        if let Ok(members) = value.read::<Object>() {
+    /// Reads the vendors' `errors` in all its forms: lists, single texts, nested maps, `[]` for nothing. What is
+    /// nested deeper than `depth` is taken as the text it is: each level is read anew, and the stack has an end.
+    fn read(&mut self, at: &str, value: &Json, depth: u8) {
+        let deeper = depth > 0;
+        if let Some(members) = deeper.then(|| value.read::<Object>().ok()).flatten() {
             for (name, value) in members.iter() {
                 let inner = if at.is_empty() { name.to_string() } else { [at, name].join(".") };
-                self.read(&inner, value);
+                self.read(&inner, value, depth - 1);
             }
-        } else if let Ok(items) = value.read::<Vec<Json>>() {
+        } else if let Some(items) = deeper.then(|| value.read::<Vec<Json>>().ok()).flatten() {
             for item in items {
-                self.read(at, &item);
+                self.read(at, &item, depth - 1);
             }
         } else if !value.is_null() {
             let at = if at.is_empty() { "errors" } else { at };
@@ -180,7 +182,7 @@ impl FieldErrors {
 
 impl Debug for FieldErrors {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        formatter.debug_list().entries(self.iter().map(|(name, _)| redact::sentence(name))).finish()
+        formatter.debug_list().entries(self.iter().map(|(name, _)| redact::name(name))).finish()
     }
 }
 
@@ -193,7 +195,7 @@ impl serde::Serialize for FieldErrors {
 /// Everything that can go wrong with a call.
 ///
 /// [`Display`] says what, where, whose fault and what to do, and leaves out whatever may be a key, a phone
-/// number or a message. What the vendor said, word for word, is behind [`Error::message`],
+/// number or a message: of the vendor's sentence it keeps the words such sentences are made of. What the vendor said, word for word, is behind [`Error::message`],
 /// [`Error::field_errors`] and [`Error::response`]: look at it, do not log it.
 #[derive(Clone)]
 pub struct Error(Box<Inner>);
@@ -204,6 +206,8 @@ struct Inner {
     call: Option<&'static str>,
     code: Option<String>,
     message: String,
+    /// Whether `message` is the vendor's, and not a sentence of ours.
+    quoted: bool,
     fields: FieldErrors,
     details: Object,
     fault: Option<TransportFault>,
@@ -219,6 +223,7 @@ impl Error {
             call: None,
             code: None,
             message: message.into(),
+            quoted: false,
             fields: FieldErrors::default(),
             details: Object::new(),
             fault: None,
@@ -270,8 +275,10 @@ impl Error {
     pub(crate) fn from_response(call: &Spec, response: Response, meta: Meta) -> Self {
         let said = Said::read(&response);
         let kind = ErrorKind::of(response.status, said.code.as_deref());
+        let quoted = said.message.is_some();
         let message = said.message.unwrap_or_else(|| said_nothing(&response));
         let mut error = Self::new(kind, message);
+        error.0.quoted = quoted;
         error.0.call = Some(call.name);
         error.0.code = said.code;
         error.0.fields = said.fields;
@@ -294,6 +301,7 @@ impl Error {
         let mut error = Self::from_response(call, response, meta);
         error.0.kind = ErrorKind::UnexpectedResponse;
         error.0.message = fault.to_string();
+        error.0.quoted = false;
         error
     }
 
@@ -450,25 +458,29 @@ impl Error {
 
 impl Display for Error {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        let Inner { kind, call, code, message, fields, .. } = &*self.0;
+        let Inner { kind, call, code, message, quoted, fields, .. } = &*self.0;
+        // The vendor's sentences may repeat whatever was sent; ours say nothing of it.
+        let words = |text: &str, quoted: bool| if quoted { redact::sentence(text) } else { text.to_string() };
         if let Some(call) = call {
             write!(formatter, "{call}: ")?;
         }
         formatter.write_str(kind.as_str())?;
         match (self.status(), code) {
-            (Some(status), Some(code)) => write!(formatter, " (HTTP {status}, {})", redact::sentence(code))?,
-            (Some(status), None) => write!(formatter, " (HTTP {status})")?,
+            (Some(status), Some(code)) if redact::is_word(code) => {
+                write!(formatter, " (HTTP {status}, {code})")?;
+            }
+            (Some(status), _) => write!(formatter, " (HTTP {status})")?,
             _ => {}
         }
-        write!(formatter, ": {}", redact::sentence(message))?;
+        write!(formatter, ": {}", words(message, *quoted))?;
         for (field, messages) in fields.iter() {
-            write!(formatter, " {}:", redact::sentence(field))?;
+            write!(formatter, " {}:", redact::name(field))?;
             for message in messages {
-                write!(formatter, " {}", redact::sentence(message))?;
+                write!(formatter, " {}", words(message, *kind != ErrorKind::InvalidRequest))?;
             }
         }
-        if let Some(ability) = self.required_ability() {
-            write!(formatter, " Required ability: {}.", redact::sentence(&ability))?;
+        if let Some(ability) = self.required_ability().filter(|ability| redact::is_word(ability)) {
+            write!(formatter, " Required ability: {ability}.")?;
         }
         write!(formatter, " {}", self.advice())
     }
@@ -523,6 +535,9 @@ impl serde::Serialize for Error {
 fn said_nothing(response: &Response) -> String {
     let mut text = String::from("The vendor gave no reason");
     let kind = response.header("content-type").map(|kind| kind.split(';').next().unwrap_or(kind).trim());
+    // A media type and nothing else: whatever else stands there may be anything.
+    let word = |part: &str| redact::is_token(&part.replace('+', "-"));
+    let kind = kind.filter(|kind| kind.split_once('/').is_some_and(|(kind, sub)| word(kind) && word(sub)));
     match kind {
         _ if response.body.is_empty() => text.push_str(" and an empty body."),
         Some(kind) if kind.len() < 40 => {
@@ -545,6 +560,9 @@ struct Said {
     details: Object,
 }
 
+/// How deep `errors` are looked into: the deepest form known is a map of lists in a map.
+const DEPTH: u8 = 8;
+
 /// The business codes Wazaj's page names; the list is open.
 const BUSINESS_CODES: [&str; 2] = ["billing_send_denied", "templates_not_entitled"];
 
@@ -557,7 +575,7 @@ impl Said {
             inner.get("details").and_then(|details| details.read::<Object>().ok()).unwrap_or_default();
         let mut fields = FieldErrors::default();
         for errors in [details.get("errors"), inner.get("errors"), body.get("errors")].into_iter().flatten() {
-            fields.read("", errors);
+            fields.read("", errors, DEPTH);
         }
         let message = [inner, &body].iter().find_map(|object| word(object, "message"));
         let message = message.or_else(|| word(&body, "error").filter(|text| text.contains(' ')));
@@ -612,8 +630,8 @@ mod tests {
     #[test]
     fn errors_are_read_in_every_form() {
         let mut fields = FieldErrors::default();
-        fields
-            .read("", &r#"{"to":["a","b"],"name":"c","deep":{"er":["d"]},"none":[],"n":5}"#.parse().unwrap());
+        let errors = r#"{"to":["a","b"],"name":"c","deep":{"er":["d"]},"none":[],"n":5}"#;
+        fields.read("", &errors.parse().unwrap(), super::DEPTH);
         let read: Vec<_> = fields.iter().map(|(name, messages)| (name, messages.len())).collect();
         assert_eq!(read, [("to", 2), ("name", 1), ("deep.er", 1), ("n", 1)]);
     }

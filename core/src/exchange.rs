@@ -144,9 +144,9 @@ enum State {
     Ready,
     /// It was sent and nothing came back yet.
     Sent,
-    /// It is to be sent again at a moment, at most so long from when that was decided. The host is told of each
-    /// wait, also of one that is over by then.
-    Waiting { until: UnixTime, at_most: Duration, told: bool },
+    /// It is to be sent again at a moment. The host is told of each wait, also of one that is over by then; `seen`
+    /// is the time it last said it was.
+    Waiting { until: UnixTime, seen: UnixTime, told: bool },
     /// This is the outcome.
     Finished(Result<Response, Error>),
     /// The outcome was handed over.
@@ -186,10 +186,11 @@ impl Machine {
 
     pub(crate) fn step(&mut self, now: UnixTime) -> Step<Response> {
         match core::mem::replace(&mut self.state, State::Over) {
-            State::Waiting { until, at_most, told } if now < until || !told => {
-                self.state = State::Waiting { until, at_most, told: true };
-                // A clock that was set back must not lengthen the wait.
-                Step::Wait(now.until(until).min(at_most))
+            State::Waiting { until, seen, told } if now < until || !told => {
+                // A clock that was set back must not lengthen the wait: what was left then is left now.
+                let until = if now < seen { now.after(seen.until(until)) } else { until };
+                self.state = State::Waiting { until, seen: now, told: true };
+                Step::Wait(now.until(until))
             }
             State::Ready | State::Waiting { .. } => {
                 self.state = State::Sent;
@@ -245,7 +246,7 @@ impl Machine {
         let random = self.jitter.next();
         self.state = match self.policy.decide(self.attempts, self.repeat, fault, retry_after, random) {
             Decision::Stop => State::Finished(Err(error)),
-            Decision::After(wait) => State::Waiting { until: now.after(wait), at_most: wait, told: false },
+            Decision::After(wait) => State::Waiting { until: now.after(wait), seen: now, told: false },
         };
     }
 

@@ -4,6 +4,7 @@ use alloc::string::String;
 use core::fmt::{self, Debug, Formatter};
 
 use crate::error::Error;
+use crate::hex;
 
 /// The value of `Idempotency-Key`: 1 to 255 characters of `A–Z a–z 0–9 - _`.
 ///
@@ -47,9 +48,7 @@ impl IdempotencyKey {
             if matches!(at, 4 | 6 | 8 | 10) {
                 text.push('-');
             }
-            for digit in [byte >> 4, byte & 15] {
-                text.push(char::from_digit(u32::from(digit), 16).unwrap_or('0'));
-            }
+            hex::push(&[*byte], &mut text);
         }
         Self(text)
     }

@@ -143,7 +143,7 @@ fn check_number(number: i64, at: &str, field: &Field, faults: &mut FieldErrors) 
 
 /// The text to be sent: a phone number without what cannot be meant.
 fn sent<'a>(text: &'a str, field: &Field) -> Cow<'a, str> {
-    if field.phone { Cow::Owned(Phone::clean(text)) } else { Cow::Borrowed(text) }
+    if field.phone { Phone::clean(text) } else { Cow::Borrowed(text) }
 }
 
 impl Value for String {
@@ -206,6 +206,10 @@ macro_rules! numbers {
 
             fn json(&self, _: &Field, out: &mut Vec<u8>) {
                 json(self, out);
+            }
+
+            fn text(&self, _: &Field, put: &mut dyn FnMut(&str)) {
+                put(&self.to_string());
             }
         }
     )* };
@@ -418,7 +422,11 @@ impl<T: Read> Read for Vec<T> {
 /// Tells every member that is left in `object`.
 pub(crate) fn refuse_unknown(object: &Object, at: &str, faults: &mut FieldErrors) {
     for (name, _) in object.iter() {
-        fault(faults, at, name, "field is not known here; to send it all the same, put it under extra.");
+        // The name may be anything, so it stands in no sentence of ours.
+        faults.add(
+            format!("{at}{name}"),
+            "The field is not known here; to send it all the same, put it under extra.",
+        );
     }
 }
 
@@ -443,6 +451,14 @@ impl<'a> JsonSink<'a> {
         self.out.push(b':');
     }
 
+    /// The name of a field, which is plain ASCII and needs no escapes.
+    fn field(&mut self, field: &'static Field) {
+        self.out.extend_from_slice(if self.started { b",\"" } else { b"{\"" });
+        self.started = true;
+        self.out.extend_from_slice(field.name.as_bytes());
+        self.out.extend_from_slice(b"\":");
+    }
+
     /// The end of the object, which begins here if nothing was written.
     pub(crate) fn end(self) {
         if !self.started {
@@ -458,10 +474,10 @@ impl Sink for JsonSink<'_> {
             return;
         }
         if value.is_given() {
-            self.name(field.name);
+            self.field(field);
             value.json(field, self.out);
         } else if let Some(default) = field.default {
-            self.name(field.name);
+            self.field(field);
             json(default, self.out);
         }
     }

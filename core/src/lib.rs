@@ -41,6 +41,7 @@ mod client;
 pub mod endpoint;
 mod error;
 mod exchange;
+mod hex;
 #[cfg(any(feature = "uniffi", feature = "python", feature = "wasm"))]
 pub mod hosts;
 #[cfg(feature = "http")]

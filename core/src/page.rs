@@ -7,12 +7,15 @@ use core::marker::PhantomData;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::ser::SerializeMap;
+use sha2::{Digest, Sha256};
 
 use crate::answer::{
     Answer, Decode, Key, Seed, Slot, Unreadable, expects_anything, is_blank, otherwise_nothing,
 };
 use crate::endpoint::Endpoint;
+use crate::error::Error;
 use crate::json::Object;
+use crate::response::Reply;
 use crate::schema::{Described, Kind};
 
 /// One page of a list.
@@ -56,12 +59,18 @@ impl<T> Page<T> {
     /// list: its items have been seen.
     #[must_use]
     pub fn next<E: Paged + Endpoint<Answer = Self>>(&self, call: &E) -> Option<E> {
-        let asked = call.page();
-        let page = self.current_page.unwrap_or(asked);
-        if self.data.is_empty() || page != asked || !self.has_more(page) {
+        let page = call.page();
+        if self.data.is_empty() || !self.is_for(call) || !self.has_more(page) {
             return None;
         }
         Some(call.at_page(page.checked_add(1)?))
+    }
+
+    /// Whether this is the page that `call` asked for, as far as it says which one it is. Another one comes from
+    /// a server that ignores the page number, and holds items that have been seen.
+    #[must_use]
+    pub fn is_for<E: Paged + Endpoint<Answer = Self>>(&self, call: &E) -> bool {
+        self.current_page.is_none_or(|page| page == call.page())
     }
 
     /// Whether the page says that more follow: by the first of its signs that speaks.
@@ -72,11 +81,53 @@ impl<T> Page<T> {
         if let Some(last) = self.last_page {
             return page < last;
         }
-        match (self.current_page, self.per_page, self.total) {
-            (Some(_), Some(per_page), Some(total)) => page.saturating_mul(per_page) < total,
-            (_, Some(per_page), _) => self.data.len() as u64 == per_page,
-            _ => false,
+        let here = self.data.len() as u64;
+        match (self.per_page, self.total) {
+            // The list of sessions shows a total and no size of a page: then this page's must do. On a shorter
+            // last page that asks once too often, and gets an empty one.
+            (per_page, Some(total)) => page.saturating_mul(per_page.unwrap_or(here)) < total,
+            (Some(per_page), None) => here == per_page,
+            (None, None) => false,
         }
+    }
+}
+
+/// A walk from page to page, for the clients.
+pub(crate) struct Walk<E> {
+    next: Option<E>,
+    /// The digest of the page before.
+    before: Option<[u8; 32]>,
+}
+
+impl<E: Paged + Clone> Walk<E> {
+    pub(crate) fn new(call: E) -> Self {
+        Self { next: Some(call), before: None }
+    }
+
+    /// The call for the next page, which is then to be handed to [`Walk::arrived`] with its outcome.
+    pub(crate) fn call(&mut self) -> Option<E> {
+        self.next.take()
+    }
+
+    /// Hands the page on, and knows from it how to go on. A page that was seen before ends the list: the server
+    /// ignores the page number, and says so by the number of the page or by the same body once more.
+    pub(crate) fn arrived<T>(
+        &mut self,
+        call: &E,
+        outcome: Result<Reply<Page<T>>, Error>,
+    ) -> Option<Result<Reply<Page<T>>, Error>>
+    where
+        E: Endpoint<Answer = Page<T>>,
+    {
+        let Ok(reply) = &outcome else { return Some(outcome) };
+        let digest = Some(Sha256::digest(&reply.response.body).into());
+        let again = self.before.is_some() && (self.before == digest || !reply.is_for(call));
+        self.before = digest;
+        if again {
+            return None;
+        }
+        self.next = reply.next(call);
+        Some(outcome)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Phone numbers as people paste them, made what the vendors take: `+` and digits.
 
+use alloc::borrow::Cow;
 use alloc::string::String;
 use core::fmt::{self, Debug, Formatter};
 
@@ -81,17 +82,20 @@ impl Phone {
 
     /// Drops what cannot be meant from a text that is otherwise a phone number, and leaves any other text as it
     /// is: what is then wrong with it, the vendor says.
-    pub(crate) fn clean(text: &str) -> String {
+    pub(crate) fn clean(text: &str) -> Cow<'_, str> {
+        if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'+') {
+            return Cow::Borrowed(text);
+        }
         let mut number = String::with_capacity(text.len());
         for letter in text.chars() {
             match Mark::of(letter) {
                 Mark::Digit(digit) => number.push(digit),
                 Mark::Plus => number.push('+'),
                 Mark::Nothing => {}
-                Mark::Foreign => return text.into(),
+                Mark::Foreign => return Cow::Borrowed(text),
             }
         }
-        number
+        Cow::Owned(number)
     }
 }
 

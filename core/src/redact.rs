@@ -124,39 +124,94 @@ impl<T: Hide> Hide for Nullable<T> {
     }
 }
 
-/// Whether a text is an identifier: a UUID, a name in snake case, a date; not a phone number, not a key.
+/// Whether a text is an identifier: a UUID, a name in snake case, a date; not a phone number, not a key, not a
+/// digest.
 pub(crate) fn is_token(text: &str) -> bool {
     let shape = !text.is_empty()
         && text.len() <= 64
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':'));
-    let key = ["pk_", "sk_", "wzj_"].iter().any(|prefix| text.contains(prefix));
-    // A run of digits as long as a phone number; a UUID's groups are told apart by its hyphens and letters.
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':'))
+        && text.split(['-', '_', '.', ':']).all(|part| part.len() <= 32);
+    // As many digits as a phone number has; a UUID's groups are told apart by its hyphens and letters.
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     let letters = text.bytes().filter(u8::is_ascii_alphabetic).count();
     let uuid = text.len() == 36 && text.bytes().filter(|byte| *byte == b'-').count() == 4;
-    shape && !key && (uuid || digits < 9 || letters > digits)
+    shape && !is_key(text) && (uuid || digits < 7 || letters > digits || crate::time::is_date(text))
 }
 
-/// A vendor's sentence made fit for a log: words that hold a run of digits, an address or a key are left out.
+/// Whether a text holds one of the vendors' keys.
+fn is_key(text: &str) -> bool {
+    ["pk_", "sk_", "wzj_"].iter().any(|mark| text.contains(mark))
+}
+
+/// A name that a user or a vendor gave to something, made fit for a log: as it is if it is one, hidden if it
+/// looks like a number, an address, a key or a whole sentence.
+pub(crate) fn name(text: &str) -> &str {
+    let digits = text.chars().filter(|letter| letter.is_numeric()).count();
+    let fit = text.len() <= 128
+        && digits <= 4
+        && text.split_whitespace().count() <= 4
+        && text.split(|letter: char| !letter.is_alphanumeric()).all(|word| word.chars().count() <= 24)
+        && !text.contains(['@', '=', '/', '\n'])
+        && !is_key(text);
+    if fit { text } else { HIDDEN }
+}
+
+/// Whether a text is a name of the vendor's own, such as a code or an ability.
+pub(crate) fn is_word(text: &str) -> bool {
+    is_token(text) && name(text) == text
+}
+
+/// The words of which the vendors and the framework behind them make their sentences about faults.
+const VOCABULARY: &str = "\
+    a abilities ability able about accepted access account active after again allowed already an and any \
+    api are array as at attempts automation automations available bad banned be because been before \
+    between billing blocked body boolean both business but by call campaign campaigns can canceled \
+    cannot channel character characters code column completed conflict connected connection contact \
+    contacts contain contains content could credentials daily data database date day deleted denied \
+    different digits disconnected does down draft duplicate during each either email empty end enough \
+    entitled entity error exceed exceeded exist existing exists expired failed false field fields file \
+    for forbidden format found from gateway given greater group groups had has have header id \
+    idempotency if in inactive insufficient integer internal invalid ip is it item items its json key \
+    keys kilobytes large least length less like limit limits list long longer maintenance malformed many \
+    match maximum media message messages method methods minimum minute missing mode monthly more must \
+    name no not nothing null number object occurred of on once one only or origin other out outside \
+    owner page parameter parse paused payload permission permissions phone plan please present process \
+    processed queue queued quota range rate reached read regex request requests required resource retry \
+    revoked route rule rules running scheduled secret selected send sending server service session short \
+    should some something started state status string such supported sure table tag tags taken template \
+    than that the then there these this time timed timeout timestamp to token too true try type unable \
+    unauthenticated unauthorized unavailable under unexpected unique unknown unless unprocessable \
+    unsupported until upstream url used user uuid valid value values variable variables was wazaj \
+    webhook whatsapp when while with within without workspace wrong you your zagely";
+
+/// A vendor's sentence made fit for a log. It may quote anything that was sent, so only the words that such
+/// sentences are made of are kept, and the names of our own fields; each run of others becomes one mark.
 pub(crate) fn sentence(text: &str) -> String {
     let mut out = String::new();
+    let mut hidden = false;
     for word in text.split_whitespace().take(60) {
-        if !out.is_empty() {
-            out.push(' ');
+        let bare = word.trim_matches(|letter: char| letter.is_ascii_punctuation());
+        let known = bare.len() <= 24 && is_known(&bare.to_ascii_lowercase());
+        if known || !hidden {
+            if !out.is_empty() {
+                out.push(' ');
+            }
+            out.push_str(if known { word } else { HIDDEN });
         }
-        let digits = word.chars().filter(|letter| letter.is_numeric()).count();
-        let unsafe_word = digits > 4
-            || word.chars().count() > 40
-            || word.contains('@')
-            || ["pk_", "sk_", "wzj_", "sha256="].iter().any(|mark| word.contains(mark));
-        out.push_str(if unsafe_word { HIDDEN } else { word });
+        hidden = !known;
     }
     out
 }
 
+fn is_known(word: &str) -> bool {
+    let fields = || crate::ENDPOINTS.iter().flat_map(|spec| spec.input.fields).map(|field| field.name);
+    VOCABULARY.split_whitespace().any(|known| known == word)
+        || fields().any(|name| name == word || name.split('_').any(|part| part == word))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Hidden, Token, sentence};
+    use super::{Hidden, Token, name, sentence};
     use alloc::format;
     use alloc::string::String;
 
@@ -164,15 +219,32 @@ mod tests {
     fn ids_are_shown_and_phone_numbers_in_their_place_are_not() {
         let id = String::from("aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee");
         assert_eq!(format!("{:?}", Token(&id)), format!("{id:?}"));
-        for private in ["+15551234567", "15551234567", "sk_abc", "wzj_1", "a text with spaces"] {
+        for private in ["+15551234567", "15551234567", "555-1234", "sk_abc", "wzj_1", "a text with spaces"] {
             assert_eq!(format!("{:?}", Token(private)), "\"…\"");
         }
         assert_eq!(format!("{:?}", Hidden(&Some(id))), "Some(\"…\")");
     }
 
     #[test]
-    fn a_vendors_sentence_keeps_its_words_and_loses_what_is_private() {
-        let said = sentence("The number +15551234567 of jane@example.com with key sk_live is taken.");
-        assert_eq!(said, "The number … of … with key … is taken.");
+    fn a_vendors_sentence_keeps_its_words_and_loses_what_it_quotes() {
+        for (said, shown) in [
+            ("The phone number field is required.", "The phone number field is required."),
+            ("The number +1 555 123 4567 of jane@example.com is taken.", "The number … of … is taken."),
+            ("The message \"Meet me at noon\" is too long.", "The message … at … is too long."),
+            ("The message_content must be a string.", "The message_content must be a string."),
+            ("Key sk_live is inactive.", "Key … is inactive."),
+        ] {
+            assert_eq!(sentence(said), shown);
+        }
+    }
+
+    #[test]
+    fn names_are_shown_and_what_only_stands_in_their_place_is_not() {
+        for text in ["order_id", "first name", "الاسم", "contacts.0.phone"] {
+            assert_eq!(name(text), text);
+        }
+        for text in ["+1 555 123 4567", "Meet me at noon, Jane", "a@b", "pk_1", "sha256=ab"] {
+            assert_eq!(name(text), "…");
+        }
     }
 }

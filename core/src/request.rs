@@ -11,10 +11,11 @@ use sha2::{Digest, Sha256};
 
 use crate::endpoint::Spec;
 use crate::error::FieldErrors;
+use crate::hex;
 use crate::idempotency::IdempotencyKey;
 use crate::input::{Input, JsonSink, Sink, Value, fault};
 use crate::json::{Json, Object};
-use crate::schema::Field;
+use crate::schema::{Field, Kind};
 
 /// A method of HTTP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -163,55 +164,58 @@ impl CallOptions {
 /// Everything but letters, digits and `-._~` (RFC 3986, section 2.3).
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// What a call becomes, before a vendor adds its origin and its keys.
-pub(crate) struct Parts {
-    /// Path and query, from the vendor's origin.
-    pub(crate) target: String,
-    pub(crate) body: Option<Vec<u8>>,
-    pub(crate) content_type: Option<Cow<'static, str>>,
+/// A body and what it is.
+pub(crate) type Body = Option<(Vec<u8>, Cow<'static, str>)>;
+
+/// What is known of a call beside its fields.
+pub(crate) struct Context<'a> {
+    pub(crate) method: Method,
+    pub(crate) spec: &'a Spec,
+    /// The path, with `{parameters}`.
+    pub(crate) path: &'a str,
+    pub(crate) extra: &'a Object,
+    pub(crate) boolean_words: bool,
 }
 
-/// Writes a call out; faults of path parameters are told in `faults`.
+/// Writes a call out: its path behind `url`, which holds the vendor's origin, its query, and its body. Faults of path
+/// parameters are told in `faults`.
 pub(crate) fn write(
-    spec: &Spec,
-    method: Method,
+    context: &Context<'_>,
     call: &dyn Write,
-    extra: &Object,
+    url: &mut String,
     faults: &mut FieldErrors,
-) -> Parts {
-    let mut target = spec.route.path.to_string();
-    call.write(&mut PathSink { target: &mut target, faults });
+) -> Body {
+    let Context { method, spec, path, extra, boolean_words } = *context;
+    let origin = url.len();
+    url.push_str(path);
+    if path.contains('{') {
+        call.write(&mut PathSink { url, origin, faults });
+    }
     if method == Method::Get {
-        let mut query = QuerySink { query: String::new(), extra };
+        let mut query = QuerySink { url, started: false, extra, boolean_words };
         call.write(&mut query);
         query.put_extra();
-        if !query.query.is_empty() {
-            target.push('?');
-            target.push_str(&query.query);
-        }
-        return Parts { target, body: None, content_type: None };
+        return None;
     }
     if spec.route.multipart {
         let mut form = FormSink::default();
         call.write(&mut form);
         let (boundary, body) = form.finish(extra);
-        let content_type = Some(Cow::Owned(format!("multipart/form-data; boundary={boundary}")));
-        return Parts { target, body: Some(body), content_type };
+        return Some((body, Cow::Owned(format!("multipart/form-data; boundary={boundary}"))));
+    }
+    // A call without fields has no body; one whose fields are all absent says so with an empty object.
+    if extra.is_empty() && spec.input.fields.iter().all(|field| field.path) {
+        return None;
     }
     let mut body = Vec::with_capacity(256);
     let mut sink = JsonSink { out: &mut body, instead: Some(extra), started: false };
     call.write(&mut sink);
     for (name, value) in extra.iter() {
         sink.name(name);
-        sink.out.extend(value.as_str().as_bytes());
-    }
-    // A call without fields has no body; one whose fields are all absent says so with an empty object.
-    let has_fields = spec.input.fields.iter().any(|field| !field.path);
-    if !sink.started && !has_fields {
-        return Parts { target, body: None, content_type: None };
+        sink.out.extend_from_slice(value.as_str().as_bytes());
     }
     sink.end();
-    Parts { target, body: Some(body), content_type: Some(Cow::Borrowed("application/json")) }
+    Some((body, Cow::Borrowed("application/json")))
 }
 
 /// [`Input::write`] as an object.
@@ -227,7 +231,9 @@ impl<T: Input> Write for T {
 
 /// Puts path parameters in their places.
 struct PathSink<'a> {
-    target: &'a mut String,
+    url: &'a mut String,
+    /// Where the path begins.
+    origin: usize,
     faults: &'a mut FieldErrors,
 }
 
@@ -242,26 +248,28 @@ impl Sink for PathSink<'_> {
                 fault(self.faults, "", field.name, "field is required, and may not be . or ...");
             }
             let segment = utf8_percent_encode(text, RESERVED).to_string();
-            *self.target = self.target.replace(&format!("{{{}}}", field.name), &segment);
+            let path = self.url.split_off(self.origin);
+            self.url.push_str(&path.replace(&format!("{{{}}}", field.name), &segment));
         });
     }
 }
 
 /// Appends `name=value` pairs in the order of the fields.
 struct QuerySink<'a> {
-    query: String,
+    url: &'a mut String,
+    started: bool,
     extra: &'a Object,
+    boolean_words: bool,
 }
 
 impl QuerySink<'_> {
     fn pair(&mut self, name: &str, list: bool, value: &str) {
-        if !self.query.is_empty() {
-            self.query.push('&');
-        }
-        self.query.extend(utf8_percent_encode(name, RESERVED));
+        self.url.push(if self.started { '&' } else { '?' });
+        self.started = true;
+        self.url.extend(utf8_percent_encode(name, RESERVED));
         // The brackets of a list, as RFC 3986 wants them.
-        self.query.push_str(if list { "%5B%5D=" } else { "=" });
-        self.query.extend(utf8_percent_encode(value, RESERVED));
+        self.url.push_str(if list { "%5B%5D=" } else { "=" });
+        self.url.extend(utf8_percent_encode(value, RESERVED));
     }
 
     fn put_extra(&mut self) {
@@ -293,7 +301,15 @@ impl Sink for QuerySink<'_> {
         }
         if !skip {
             let list = value.is_list();
-            value.text(field, &mut |text| self.pair(field.name, list, text));
+            let words = self.boolean_words && field.kind == Kind::Boolean;
+            value.text(field, &mut |text| {
+                let text = match text {
+                    "1" if words => "true",
+                    "0" if words => "false",
+                    text => text,
+                };
+                self.pair(field.name, list, text);
+            });
         }
     }
 }
@@ -332,9 +348,7 @@ impl FormSink {
     fn finish(mut self, extra: &Object) -> (String, Vec<u8>) {
         self.fields.extend(extra.iter().map(|(name, value)| (name.into(), as_parameter(value).into_owned())));
         let mut boundary = String::from("hudhud-");
-        for byte in Sha256::digest(&self.file).iter().take(16) {
-            let _ = core::fmt::write(&mut boundary, format_args!("{byte:02x}"));
-        }
+        hex::push(&Sha256::digest(&self.file)[..16], &mut boundary);
         let quoted = |text: &str| text.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
         let mut body: Vec<u8> = Vec::with_capacity(self.file.len() + 512);
         for (name, text) in &self.fields {

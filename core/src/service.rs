@@ -1,7 +1,6 @@
 //! What both vendors' clients have in common: settings, and the two pure functions from a call to a request
 //! and from a response to a reply.
 
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::{self, Debug, Formatter};
@@ -12,7 +11,7 @@ use crate::error::{Error, FieldErrors};
 use crate::exchange::Exchange;
 use crate::idempotency::IdempotencyKey;
 use crate::input::Input;
-use crate::request::{CallOptions, Method, Request, Write, write};
+use crate::request::{CallOptions, Context, Method, Request, Write, write};
 use crate::response::{Meta, Reply, Response};
 use crate::retry::{Repeat, RetryPolicy};
 use crate::time::UnixTime;
@@ -25,10 +24,10 @@ pub trait Vendor: Clone + Debug {
     /// Adds the headers that say who is calling.
     fn authorize(&self, spec: &Spec, headers: &mut Vec<(&'static str, String)>);
 
-    /// The path of a call behind the base URL.
-    fn path(&self, target: &str, surface: Surface) -> String {
+    /// What stands between the base URL and a path, and what of the path then follows.
+    fn prefix<'a>(&'a self, path: &'static str, surface: Surface) -> (&'a str, &'static str) {
         let _ = surface;
-        target.to_string()
+        ("", path)
     }
 
     /// Whether a request of this call may be sent a second time.
@@ -60,6 +59,14 @@ pub struct Service<V> {
     user_agent: Option<String>,
     retry: RetryPolicy,
     checks: bool,
+    spelling: Spelling,
+}
+
+/// How a request is spelled where there is more than one way.
+#[derive(Clone, Copy, Debug, Default)]
+struct Spelling {
+    tunnel: bool,
+    boolean_words: bool,
 }
 
 impl<V: Vendor> Debug for Service<V> {
@@ -89,6 +96,7 @@ impl<V: Vendor> Service<V> {
             user_agent: Some(concat!("hudhud/", env!("CARGO_PKG_VERSION")).into()),
             retry: RetryPolicy::default(),
             checks: true,
+            spelling: Spelling::default(),
         }
     }
 
@@ -143,6 +151,22 @@ impl<V: Vendor> Service<V> {
         self
     }
 
+    /// Whether PUT, PATCH and DELETE travel as POST with `X-HTTP-Method-Override`, for networks and hosts that drop
+    /// them or their bodies. Default: no. Inferred: the framework behind the vendor understands it.
+    #[must_use]
+    pub fn tunnel_methods(mut self, tunnel: bool) -> Self {
+        self.spelling.tunnel = tunnel;
+        self
+    }
+
+    /// Whether booleans in a query are spelled `true` and `false` instead of `1` and `0`. Default: no. The vendor
+    /// does not state it; the digits satisfy every rule of the framework behind it.
+    #[must_use]
+    pub fn boolean_words(mut self, words: bool) -> Self {
+        self.spelling.boolean_words = words;
+        self
+    }
+
     pub(crate) fn checks_calls(&self, options: &CallOptions) -> bool {
         options.checks.unwrap_or(self.checks)
     }
@@ -177,7 +201,13 @@ impl<V: Vendor> Service<V> {
         mut faults: FieldErrors,
     ) -> Result<Request, Error> {
         let method = self.method_of(spec, options);
-        let parts = write(spec, method, call, &options.extra, &mut faults);
+        let (prefix, path) = self.vendor.prefix(spec.route.path, spec.surface);
+        let mut url = String::with_capacity(self.base_url.len() + prefix.len() + path.len() + 96);
+        url.push_str(&self.base_url);
+        url.push_str(prefix);
+        let context =
+            Context { method, spec, path, extra: &options.extra, boolean_words: self.spelling.boolean_words };
+        let body = write(&context, call, &mut url, &mut faults);
         if !faults.is_empty() {
             return Err(Error::from_faults(Some(spec), faults));
         }
@@ -186,18 +216,22 @@ impl<V: Vendor> Service<V> {
             self.vendor.authorize(spec, &mut headers);
         }
         headers.push(("Accept", "application/json".to_string()));
-        if let Some(content_type) = parts.content_type {
+        let body = body.map(|(body, content_type)| {
             headers.push(("Content-Type", content_type.into_owned()));
-        }
+            body
+        });
         if let Some(key) = options.idempotency_key.as_ref().filter(|_| spec.idempotency == Idempotency::Key) {
             headers.push(("Idempotency-Key", key.as_str().to_string()));
         }
         if let Some(user_agent) = &self.user_agent {
             headers.push(("User-Agent", user_agent.clone()));
         }
-        let path = self.vendor.path(&parts.target, spec.surface);
-        let url = format!("{}{path}", self.base_url);
-        Ok(Request { call: spec.name, method, url, headers, body: parts.body })
+        let mut sent = method;
+        if self.spelling.tunnel && !matches!(method, Method::Get | Method::Post) {
+            headers.push(("X-HTTP-Method-Override", method.as_str().to_string()));
+            sent = Method::Post;
+        }
+        Ok(Request { call: spec.name, method: sent, url, headers, body })
     }
 
     fn method_of(&self, spec: &Spec, options: &CallOptions) -> Method {
@@ -323,6 +357,29 @@ fn checked_base_url(text: &str) -> Result<String, Error> {
 #[cfg(test)]
 mod tests {
     use super::checked_base_url;
+    use crate::zagely::{DeleteContact, KeyPair, ListContacts, Zagely};
+    use crate::{CallOptions, Method};
+
+    #[test]
+    fn a_network_that_drops_methods_is_tunnelled_through() {
+        let zagely = Zagely::new(KeyPair::new("pk_x", "sk_x").unwrap()).tunnel_methods(true);
+        let request = zagely.request(&DeleteContact::new("c-1"), &CallOptions::new()).unwrap();
+        assert_eq!(
+            (request.method, request.header("x-http-method-override")),
+            (Method::Post, Some("DELETE"))
+        );
+        let request = zagely.request(&ListContacts::new(), &CallOptions::new()).unwrap();
+        assert_eq!((request.method, request.header("x-http-method-override")), (Method::Get, None));
+    }
+
+    #[test]
+    fn booleans_are_digits_unless_words_are_asked_for() {
+        let zagely = Zagely::new(KeyPair::new("pk_x", "sk_x").unwrap());
+        let call = ListContacts::new().is_blocked(true).opted_out(false);
+        let url = |zagely: &Zagely| zagely.request(&call, &CallOptions::new()).unwrap().url;
+        assert!(url(&zagely).ends_with("?is_blocked=1&opted_out=0"));
+        assert!(url(&zagely.boolean_words(true)).ends_with("?is_blocked=true&opted_out=false"));
+    }
 
     #[test]
     fn base_urls() {

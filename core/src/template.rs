@@ -70,7 +70,7 @@ impl Display for MissingVariables {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         formatter.write_str("the template needs values for")?;
         for (at, name) in self.0.iter().enumerate() {
-            write!(formatter, "{} {}", if at == 0 { "" } else { "," }, crate::redact::sentence(name))?;
+            write!(formatter, "{} {}", if at == 0 { "" } else { "," }, crate::redact::name(name))?;
         }
         Ok(())
     }

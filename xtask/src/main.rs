@@ -6,6 +6,7 @@ mod cargo;
 mod conformance;
 mod demo;
 mod manifests;
+mod openapi;
 mod setup;
 mod test;
 
@@ -25,6 +26,8 @@ enum Task {
     Test(test::Options),
     /// Runs the shared vectors; exits 0 if all passed, 1 if any failed, 2 if a file or host is not to be had.
     Conformance(conformance::Options),
+    /// Writes docs/openapi from core's catalog and types.
+    Openapi,
     /// Measures, in ratios to the fastest alternatives.
     Bench(bench::Options),
 }
@@ -35,6 +38,7 @@ fn main() -> ExitCode {
         Task::Demo => demo::run(),
         Task::Test(options) => test::run(&options),
         Task::Conformance(options) => conformance::run(&options),
+        Task::Openapi => openapi::run(),
         Task::Bench(options) => bench::run(&options),
     }
 }

@@ -78,6 +78,10 @@ fn checks() -> Result<Vec<Check>, String> {
         Check::new("vectors in the host rust", || {
             succeed(&mut conformance::Options::of_host("rust").command())
         }),
+        Check::cargo(
+            "OpenAPI documents up to date",
+            "run --quiet --locked --package hudhud-openapi -- --check",
+        ),
         Check::cargo("core without std", "build --locked --package hudhud-no-std --profile no-std"),
         Check::new("core without std: the proof can fail", the_proof_can_fail),
     ];

@@ -105,7 +105,7 @@ pub(crate) fn expand(route: Route, item: ItemStruct) -> syn::Result<TokenStream>
         quote! {
             impl crate::page::Paged for #name {
                 fn page(&self) -> u64 {
-                    self.#ident.unwrap_or(1)
+                    self.#ident.unwrap_or(1).max(1)
                 }
 
                 fn at_page(&self, page: u64) -> Self {

@@ -5,13 +5,19 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use core::convert::Infallible;
 
+use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::PyValueError;
+#[cfg(feature = "python-stubs")]
 use pyo3::inspect::PyStaticExpr;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
+#[cfg(feature = "python-stubs")]
 use pyo3::type_object::PyTypeInfo;
-use pyo3::types::{PyBytes, PyDateTime, PyDelta, PyDict, PyList, PyNone, PyString, PyTzInfo};
-use pyo3::{IntoPyObjectExt, type_hint_identifier, type_hint_subscript};
+#[cfg(feature = "python-stubs")]
+use pyo3::types::PyNone;
+use pyo3::types::{PyBytes, PyDateTime, PyDelta, PyDict, PyList, PyString, PyTzInfo};
+#[cfg(feature = "python-stubs")]
+use pyo3::{type_hint_identifier, type_hint_subscript};
 
 use crate::json::{Bytes, Json, Object};
 use crate::nullable::Nullable;
@@ -19,6 +25,7 @@ use crate::redact::{HIDDEN, is_token};
 use crate::time::Timestamp;
 
 /// Two type hints as a union.
+#[cfg(feature = "python-stubs")]
 macro_rules! either {
     ($one:expr, $other:expr) => {
         ::pyo3::inspect::PyStaticExpr::BinOp {
@@ -28,6 +35,7 @@ macro_rules! either {
         }
     };
 }
+#[cfg(feature = "python-stubs")]
 pub(crate) use either;
 
 /// Lets an open enum cross as text, with its known values in the type hint.
@@ -37,6 +45,7 @@ macro_rules! open_enum {
             type Target = ::pyo3::types::PyString;
             type Output = ::pyo3::Bound<'py, Self::Target>;
             type Error = ::core::convert::Infallible;
+            #[cfg(feature = "python-stubs")]
             const OUTPUT_TYPE: ::pyo3::inspect::PyStaticExpr = <$name as ::pyo3::IntoPyObject<'py>>::OUTPUT_TYPE;
 
             fn into_pyobject(
@@ -50,6 +59,7 @@ macro_rules! open_enum {
             type Target = ::pyo3::types::PyString;
             type Output = ::pyo3::Bound<'py, Self::Target>;
             type Error = ::core::convert::Infallible;
+            #[cfg(feature = "python-stubs")]
             const OUTPUT_TYPE: ::pyo3::inspect::PyStaticExpr = $crate::hosts::python::either!(
                 ::pyo3::type_hint_subscript!(
                     ::pyo3::type_hint_identifier!("typing", "Literal"),
@@ -69,6 +79,7 @@ macro_rules! open_enum {
 
         impl<'py> ::pyo3::FromPyObject<'_, 'py> for $name {
             type Error = ::pyo3::PyErr;
+            #[cfg(feature = "python-stubs")]
             const INPUT_TYPE: ::pyo3::inspect::PyStaticExpr = <$name as ::pyo3::IntoPyObject<'py>>::OUTPUT_TYPE;
 
             fn extract(
@@ -111,6 +122,7 @@ impl<'py> IntoPyObject<'py> for TheAbsent {
     type Target = Absent;
     type Output = Bound<'py, Absent>;
     type Error = PyErr;
+    #[cfg(feature = "python-stubs")]
     const OUTPUT_TYPE: PyStaticExpr = Absent::TYPE_HINT;
 
     fn into_pyobject(self, py: Python<'py>) -> PyResult<Self::Output> {
@@ -123,6 +135,7 @@ impl<'py, T: IntoPyObject<'py>> IntoPyObject<'py> for Nullable<T> {
     type Target = PyAny;
     type Output = Bound<'py, PyAny>;
     type Error = PyErr;
+    #[cfg(feature = "python-stubs")]
     const OUTPUT_TYPE: PyStaticExpr = either!(either!(T::OUTPUT_TYPE, PyNone::TYPE_HINT), Absent::TYPE_HINT);
 
     fn into_pyobject(self, py: Python<'py>) -> PyResult<Self::Output> {
@@ -141,6 +154,7 @@ where
     type Target = PyAny;
     type Output = Bound<'py, PyAny>;
     type Error = PyErr;
+    #[cfg(feature = "python-stubs")]
     const OUTPUT_TYPE: PyStaticExpr = <Nullable<&'a T> as IntoPyObject<'py>>::OUTPUT_TYPE;
 
     fn into_pyobject(self, py: Python<'py>) -> PyResult<Self::Output> {
@@ -155,6 +169,7 @@ where
 
 impl<'a, 'py, T: FromPyObject<'a, 'py>> FromPyObject<'a, 'py> for Nullable<T> {
     type Error = PyErr;
+    #[cfg(feature = "python-stubs")]
     const INPUT_TYPE: PyStaticExpr = either!(either!(T::INPUT_TYPE, PyNone::TYPE_HINT), Absent::TYPE_HINT);
 
     fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
@@ -198,6 +213,7 @@ impl<'py> IntoPyObject<'py> for &Json {
     type Target = PyAny;
     type Output = Bound<'py, PyAny>;
     type Error = PyErr;
+    #[cfg(feature = "python-stubs")]
     const OUTPUT_TYPE: PyStaticExpr = type_hint_identifier!("typing", "Any");
 
     fn into_pyobject(self, py: Python<'py>) -> PyResult<Self::Output> {
@@ -207,6 +223,7 @@ impl<'py> IntoPyObject<'py> for &Json {
 
 impl<'py> FromPyObject<'_, 'py> for Json {
     type Error = PyErr;
+    #[cfg(feature = "python-stubs")]
     const INPUT_TYPE: PyStaticExpr = type_hint_identifier!("typing", "Any");
 
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
@@ -218,6 +235,7 @@ impl<'py> IntoPyObject<'py> for &Object {
     type Target = PyDict;
     type Output = Bound<'py, PyDict>;
     type Error = PyErr;
+    #[cfg(feature = "python-stubs")]
     const OUTPUT_TYPE: PyStaticExpr = type_hint_subscript!(
         type_hint_identifier!("builtins", "dict"),
         type_hint_identifier!("builtins", "str"),
@@ -235,6 +253,7 @@ impl<'py> IntoPyObject<'py> for &Object {
 
 impl<'py> FromPyObject<'_, 'py> for Object {
     type Error = PyErr;
+    #[cfg(feature = "python-stubs")]
     const INPUT_TYPE: PyStaticExpr = <&Self as IntoPyObject<'py>>::OUTPUT_TYPE;
 
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
@@ -246,6 +265,7 @@ impl<'py> IntoPyObject<'py> for &Timestamp {
     type Target = PyAny;
     type Output = Bound<'py, PyAny>;
     type Error = PyErr;
+    #[cfg(feature = "python-stubs")]
     const OUTPUT_TYPE: PyStaticExpr =
         either!(type_hint_identifier!("datetime", "datetime"), type_hint_identifier!("builtins", "str"));
 
@@ -265,6 +285,7 @@ impl<'py> IntoPyObject<'py> for &Timestamp {
 
 impl<'py> FromPyObject<'_, 'py> for Timestamp {
     type Error = PyErr;
+    #[cfg(feature = "python-stubs")]
     const INPUT_TYPE: PyStaticExpr =
         either!(type_hint_identifier!("datetime", "datetime"), type_hint_identifier!("builtins", "str"));
 
@@ -284,6 +305,7 @@ impl<'py> IntoPyObject<'py> for &Bytes {
     type Target = PyBytes;
     type Output = Bound<'py, PyBytes>;
     type Error = Infallible;
+    #[cfg(feature = "python-stubs")]
     const OUTPUT_TYPE: PyStaticExpr = type_hint_identifier!("builtins", "bytes");
 
     fn into_pyobject(self, py: Python<'py>) -> Result<Self::Output, Infallible> {
@@ -293,6 +315,7 @@ impl<'py> IntoPyObject<'py> for &Bytes {
 
 impl<'py> FromPyObject<'_, 'py> for Bytes {
     type Error = PyErr;
+    #[cfg(feature = "python-stubs")]
     const INPUT_TYPE: PyStaticExpr = type_hint_identifier!("builtins", "bytes");
 
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {

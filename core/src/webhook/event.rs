@@ -4,10 +4,11 @@ use alloc::string::String;
 use core::fmt::{self, Debug, Formatter};
 
 use hudhud_macros::model;
+use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 
-use crate::answer::Decode;
+use crate::answer::{Decode, Key, Seed, Slot};
 use crate::channel::Channel;
-use crate::json::{Id, Json};
+use crate::json::{Id, Json, Object};
 use crate::time::Timestamp;
 
 /// The name of an event.
@@ -81,51 +82,16 @@ pub struct Event {
     pub delivery_id: Option<Id>,
     /// When it happened.
     pub occurred_at: Option<Timestamp>,
-    /// The event's data, as JSON.
-    pub json: Json,
+    /// The event's data, typed as far as the vendor states it.
+    pub data: EventData,
     /// What the vendor sent beside the members above, verbatim.
-    pub extra: crate::json::Object,
+    pub extra: Object,
 }
 
 impl Event {
-    /// The event's data, typed as far as the vendor states it. It is read anew by each call.
-    #[must_use]
-    pub fn data(&self) -> EventData {
-        let json = || self.json.clone();
-        match &self.name {
-            EventName::MessageReceived => {
-                let mut reader = serde_json::Deserializer::from_str(self.json.as_str());
-                EventData::MessageReceived(Decode::decode(&mut reader).ok().flatten().unwrap_or_default())
-            }
-            EventName::MessageSent => EventData::MessageSent(json()),
-            EventName::MessageDelivered => EventData::MessageDelivered(json()),
-            EventName::MessageRead => EventData::MessageRead(json()),
-            EventName::MessageFailed => EventData::MessageFailed(json()),
-            EventName::CampaignStarted => EventData::CampaignStarted(json()),
-            EventName::CampaignCompleted => EventData::CampaignCompleted(json()),
-            EventName::CampaignPaused => EventData::CampaignPaused(json()),
-            EventName::ContactCreated => EventData::ContactCreated(json()),
-            EventName::ContactUpdated => EventData::ContactUpdated(json()),
-            EventName::ContactOptedOut => EventData::ContactOptedOut(json()),
-            EventName::SessionConnected => EventData::SessionConnected(json()),
-            EventName::SessionDisconnected => EventData::SessionDisconnected(json()),
-            EventName::WebhookTest => EventData::WebhookTest(json()),
-            EventName::Other(name) => EventData::Unknown { name: name.clone(), json: json() },
-        }
-    }
-
     /// Reads the envelope; `None` if the body is none.
     pub(crate) fn read(body: &[u8]) -> Option<Self> {
-        let envelope: Envelope = serde_json::from_slice(body).ok()?;
-        let name = envelope.event.filter(|name| !name.is_empty())?;
-        Some(Self {
-            name: EventName::from(name),
-            tenant_id: envelope.tenant_id,
-            delivery_id: envelope.delivery_id.filter(|id| !id.is_empty()),
-            occurred_at: envelope.occurred_at,
-            json: envelope.data.unwrap_or_default(),
-            extra: envelope.extra,
-        })
+        serde_json::from_slice(body).ok()
     }
 }
 
@@ -177,10 +143,59 @@ pub enum EventData {
     /// An event this version of the library does not know.
     Unknown {
         /// Its name.
-        name: String,
+        name: EventName,
         /// Its data.
         json: Json,
     },
+}
+
+impl EventData {
+    /// The data as JSON under the vendor's names, whatever the event.
+    #[must_use]
+    pub fn to_json(&self) -> Json {
+        match self {
+            // A map with text for keys always has a JSON form.
+            Self::MessageReceived(message) => Json::write(message).unwrap_or_default(),
+            Self::MessageSent(json)
+            | Self::MessageDelivered(json)
+            | Self::MessageRead(json)
+            | Self::MessageFailed(json)
+            | Self::CampaignStarted(json)
+            | Self::CampaignCompleted(json)
+            | Self::CampaignPaused(json)
+            | Self::ContactCreated(json)
+            | Self::ContactUpdated(json)
+            | Self::ContactOptedOut(json)
+            | Self::SessionConnected(json)
+            | Self::SessionDisconnected(json)
+            | Self::WebhookTest(json)
+            | Self::Unknown { json, .. } => json.clone(),
+        }
+    }
+
+    /// The data of an event whose page states nothing of it.
+    fn of(name: &EventName, json: Json) -> Self {
+        match name {
+            EventName::MessageReceived => {
+                let mut reader = serde_json::Deserializer::from_str(json.as_str());
+                Self::MessageReceived(Decode::decode(&mut reader).ok().flatten().unwrap_or_default())
+            }
+            EventName::MessageSent => Self::MessageSent(json),
+            EventName::MessageDelivered => Self::MessageDelivered(json),
+            EventName::MessageRead => Self::MessageRead(json),
+            EventName::MessageFailed => Self::MessageFailed(json),
+            EventName::CampaignStarted => Self::CampaignStarted(json),
+            EventName::CampaignCompleted => Self::CampaignCompleted(json),
+            EventName::CampaignPaused => Self::CampaignPaused(json),
+            EventName::ContactCreated => Self::ContactCreated(json),
+            EventName::ContactUpdated => Self::ContactUpdated(json),
+            EventName::ContactOptedOut => Self::ContactOptedOut(json),
+            EventName::SessionConnected => Self::SessionConnected(json),
+            EventName::SessionDisconnected => Self::SessionDisconnected(json),
+            EventName::WebhookTest => Self::WebhookTest(json),
+            EventName::Other(_) => Self::Unknown { name: name.clone(), json },
+        }
+    }
 }
 
 /// A message that came in.
@@ -209,53 +224,48 @@ pub struct EventContact {
     pub email: Option<String>,
 }
 
-/// The members of a delivery's body.
-#[derive(Default)]
-struct Envelope {
-    event: Option<String>,
-    tenant_id: Option<Id>,
-    delivery_id: Option<Id>,
-    occurred_at: Option<Timestamp>,
-    data: Option<Json>,
-    extra: crate::json::Object,
-}
+impl<'de> serde::Deserialize<'de> for Event {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Envelope;
 
-impl<'de> serde::Deserialize<'de> for Envelope {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        use crate::answer::{Key, Slot};
-
-        struct Members;
-
-        impl<'de> serde::de::Visitor<'de> for Members {
-            type Value = Envelope;
+        impl<'de> Visitor<'de> for Envelope {
+            type Value = Event;
 
             fn expecting(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
                 formatter.write_str("an event")
             }
 
-            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Envelope, A::Error> {
-                let mut envelope = Envelope::default();
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Event, A::Error> {
+                let (mut name, mut data, mut json) = (None, None, None);
+                let (mut tenant_id, mut delivery_id, mut occurred_at) = (None, None::<Id>, None);
+                let mut extra = Object::new();
                 while let Some(Key(key)) = map.next_key()? {
                     match &*key {
-                        "event" => {
-                            // A name is text; a number in its place is no event.
-                            let name: Json = map.next_value()?;
-                            envelope.event = name.as_text().map(alloc::borrow::Cow::into_owned);
+                        // A name is text; anything else in its place is no event.
+                        "event" => name = Some(EventName::from(map.next_value::<String>()?)),
+                        "tenant_id" => tenant_id.fill(&mut map)?,
+                        "delivery_id" => delivery_id.fill(&mut map)?,
+                        "occurred_at" => occurred_at.fill(&mut map)?,
+                        // The name comes first in every delivery; then the data is read once, as what it is.
+                        "data" if name == Some(EventName::MessageReceived) => {
+                            let message = map.next_value_seed(Seed::new())?.unwrap_or_default();
+                            data = Some(EventData::MessageReceived(message));
                         }
-                        "tenant_id" => envelope.tenant_id.fill(&mut map)?,
-                        "delivery_id" => envelope.delivery_id.fill(&mut map)?,
-                        "occurred_at" => envelope.occurred_at.fill(&mut map)?,
-                        "data" => envelope.data.fill(&mut map)?,
+                        "data" => json = Some(map.next_value::<Json>()?),
                         _ => {
                             let value = map.next_value()?;
-                            envelope.extra.push(key.into_owned(), value);
+                            extra.push(key.into_owned(), value);
                         }
                     }
                 }
-                Ok(envelope)
+                let name = name.filter(|name| !name.as_str().is_empty());
+                let name = name.ok_or_else(|| A::Error::missing_field("event"))?;
+                let data = data.unwrap_or_else(|| EventData::of(&name, json.unwrap_or_default()));
+                let delivery_id = delivery_id.filter(|id| !id.is_empty());
+                Ok(Event { name, tenant_id, delivery_id, occurred_at, data, extra })
             }
         }
 
-        deserializer.deserialize_map(Members)
+        deserializer.deserialize_map(Envelope)
     }
 }

@@ -10,7 +10,7 @@
 //!
 //! let verifier = Verifier::new("whsec_test")?;
 //! let event = verifier.verify(&delivery.headers, body, now)?;
-//! if let EventData::MessageReceived(message) = event.data() {
+//! if let EventData::MessageReceived(message) = &event.data {
 //!     assert_eq!(message.content.as_deref(), Some("Hello"));
 //! }
 //! assert_eq!(event.replay_key(), "d-1"); // handled before? then answer 200 and do nothing

@@ -9,6 +9,7 @@ use sha2::Sha256;
 
 use super::{DELIVERY_HEADER, EVENT_HEADER, Event, SIGNATURE_HEADER, TIMESTAMP_HEADER};
 use crate::error::Error;
+use crate::hex;
 use crate::time::UnixTime;
 
 /// A delivery as the vendor would send it.
@@ -48,9 +49,7 @@ pub fn sign(secret: &str, body: &[u8], now: UnixTime) -> Result<Delivery, Error>
     mac.update(b".");
     mac.update(body);
     let mut signature = String::from("sha256=");
-    for byte in mac.finalize().into_bytes() {
-        let _ = fmt::write(&mut signature, format_args!("{byte:02x}"));
-    }
+    hex::push(&mac.finalize().into_bytes(), &mut signature);
     let mut headers = Vec::with_capacity(5);
     headers.push(("Content-Type", "application/json".to_string()));
     if let Some(event) = Event::read(body) {

@@ -13,6 +13,7 @@ use sha2::Sha256;
 
 use super::{Event, SIGNATURE_HEADER, TIMESTAMP_HEADER};
 use crate::error::Error;
+use crate::hex;
 use crate::time::UnixTime;
 
 /// How far a delivery's timestamp may be from now unless the user says otherwise, in seconds.
@@ -151,10 +152,8 @@ impl Verifier {
             check_age(signed_at, now.as_secs(), tolerance)?;
         }
         let remember_until = now.after(REMEMBER.max(window.saturating_mul(2)));
-        let mut replay_key = String::with_capacity(32);
-        for byte in &tag[..16] {
-            let _ = fmt::write(&mut replay_key, format_args!("{byte:02x}"));
-        }
+        let mut replay_key = String::new();
+        hex::push(&tag[..16], &mut replay_key);
         Ok(Verified { content: (), secret_index, signed_at, replay_key, remember_until })
     }
 
@@ -221,8 +220,7 @@ fn read_signature(text: &[u8]) -> Option<[u8; 32]> {
     let digits: &[u8; 64] = text.strip_prefix(b"sha256=")?.try_into().ok()?;
     let mut tag = [0; 32];
     for (byte, pair) in tag.iter_mut().zip(digits.chunks_exact(2)) {
-        let digit = |letter: u8| char::from(letter).to_digit(16);
-        *byte = u8::try_from(digit(pair[0])? << 4 | digit(pair[1])?).ok()?;
+        *byte = hex::digit(pair[0])? << 4 | hex::digit(pair[1])?;
     }
     Some(tag)
 }
@@ -312,13 +310,25 @@ impl<'a> Single<'a> {
 /// ```compile_fail
 /// let forged = hudhud::webhook::Verified { content: (), secret_index: 0 };
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Verified<T> {
     content: T,
     secret_index: usize,
     signed_at: u64,
     replay_key: String,
     remember_until: UnixTime,
+}
+
+impl<T: Debug> Debug for Verified<T> {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        // Not the replay key: it may be a part of the signature.
+        formatter
+            .debug_struct("Verified")
+            .field("content", &self.content)
+            .field("secret_index", &self.secret_index)
+            .field("signed_at", &self.signed_at)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<T> Verified<T> {

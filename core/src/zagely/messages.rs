@@ -33,7 +33,8 @@ pub struct SendMessage {
     /// The recipient's phone number, in E.164: `+15551234567`. Required for WhatsApp.
     #[field(phone)]
     pub to: Option<String>,
-    /// The text; of a medium, the caption. Required when `type` is `text`.
+    /// The text; of a medium, the caption. Required when `type` is `text`. White space at its ends is probably lost on
+    /// the way (inferred from the framework behind the vendor). No greatest length is stated.
     pub message: Option<String>,
     /// The type of message. Taken as `text` when absent.
     pub r#type: Option<MessageType>,

@@ -117,10 +117,10 @@ impl Vendor for Access {
         }
     }
 
-    fn path(&self, target: &str, surface: Surface) -> String {
-        match target.strip_prefix("/api") {
-            Some(rest) if surface == Surface::App => format!("{}{rest}", self.app_prefix),
-            _ => target.to_string(),
+    fn prefix<'a>(&'a self, path: &'static str, surface: Surface) -> (&'a str, &'static str) {
+        match path.strip_prefix("/api") {
+            Some(rest) if surface == Surface::App => (&self.app_prefix, rest),
+            _ => ("", path),
         }
     }
 }

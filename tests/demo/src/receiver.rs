@@ -122,7 +122,7 @@ impl Inbox {
 
 /// Whether an event's data name something: `{"message_id": id}` or `{"contact": {"id": id}}`.
 fn names(event: &Event, holder: &str, id: &str) -> bool {
-    let Ok(data) = event.json.read::<hudhud::Object>() else { return false };
+    let Ok(data) = event.data.to_json().read::<hudhud::Object>() else { return false };
     let inner = data.get(holder).and_then(|inner| inner.read::<hudhud::Object>().ok());
     let found = inner.as_ref().and_then(|inner| inner.text("id")).or_else(|| data.text(holder));
     found.as_deref() == Some(id)

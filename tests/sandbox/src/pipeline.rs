@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header, request};
 use axum::response::Response;
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::calls::{Access, Entry, Surface};
@@ -22,18 +22,21 @@ use crate::faults::{self, Fault, Shape};
 use crate::log::{self, Note};
 use crate::protocol::answer::{Answer, Body, Outcome, Refusal};
 use crate::protocol::envelope::{self, Asker};
+use crate::protocol::form::{self, Upload};
 use crate::protocol::idempotency::{self, Scope};
 use crate::protocol::input::{self, Input};
 use crate::protocol::paginator::{PER_PAGE, Page};
 use crate::protocol::{html, limits};
 use crate::server::Dropped;
 use crate::service::Service;
-use crate::state::World;
 use crate::state::key::ApiKey;
-use crate::zagely::import_file::{self, Upload};
+use crate::state::shelf::Bounds;
+use crate::state::{HEAVIEST, World};
 
-/// The longest body that is read: a framework's usual limit, and enough for an import.
-const LONGEST_BODY: usize = 10 * 1024 * 1024;
+/// The longest form that is read: enough for an import.
+const LONGEST_FORM: usize = 10 * 1024 * 1024;
+/// The longest other body that is read.
+const LONGEST_BODY: usize = 1024 * 1024;
 /// How long a client may take to send its body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -112,7 +115,9 @@ pub(crate) async fn answer(service: Arc<Service>, entry: &'static Entry, mut req
         config: &service.config,
     };
     let (parts, body) = request.into_parts();
-    let limited = Limited::new(body, LONGEST_BODY).collect();
+    let boundary = form::boundary(&parts.headers);
+    let longest = if boundary.is_some() { LONGEST_FORM } else { LONGEST_BODY };
+    let limited = Limited::new(body, longest).collect();
     let body = match tokio::time::timeout(BODY_TIMEOUT, limited).await {
         Ok(Ok(collected)) => collected.to_bytes(),
         Ok(Err(error)) if error.downcast_ref::<LengthLimitError>().is_some() => {
@@ -130,8 +135,8 @@ pub(crate) async fn answer(service: Arc<Service>, entry: &'static Entry, mut req
         return respond(&service, answer, fault.shape, note);
     }
 
-    let form = match import_file::boundary(&parts.headers) {
-        Some(boundary) => match import_file::read(&body, boundary).await {
+    let form = match boundary {
+        Some(boundary) => match form::read(&body, boundary).await {
             Ok(form) => Some(form),
             Err(()) => return respond(&service, asker.refuse(&Refusal::Malformed), fault.shape, note),
         },
@@ -361,7 +366,7 @@ fn admit(
     let answer = (entry.handler)(&mut call)?;
     if let Some(scope) = scope.filter(|_| (200..300).contains(&answer.status)) {
         let (status, text) = (answer.status, answer.clone().into_text(&service.config));
-        world.answers.keep(scope, status, text, now, service.config.keep);
+        world.answers.keep(scope, status, text, now, Bounds { count: service.config.keep, weight: HEAVIEST });
     }
     Ok(answer)
 }
@@ -501,11 +506,6 @@ impl hyper::body::Body for Stream {
     ) -> std::task::Poll<Option<Result<hyper::body::Frame<Bytes>, std::io::Error>>> {
         self.0.poll_recv(context).map(|next| next.map(|frame| frame.map(hyper::body::Frame::data)))
     }
-}
-
-/// The text of a JSON value that a request carried, for admin bodies.
-pub(crate) fn as_json(body: &[u8]) -> Result<Value, serde_json::Error> {
-    if body.is_empty() { Ok(json!({})) } else { serde_json::from_slice(body) }
 }
 
 #[cfg(test)]

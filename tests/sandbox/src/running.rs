@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -146,13 +146,13 @@ impl Sandbox {
     /// What stands in for `https://zagely.com`.
     #[must_use]
     pub fn zagely_base_url(&self) -> String {
-        format!("http://{}", self.service.address)
+        format!("http://{}", self.reachable())
     }
 
     /// What stands in for `https://transuptech.online/api/wazaj/business`.
     #[must_use]
     pub fn wazaj_base_url(&self) -> String {
-        format!("http://{}/api/wazaj/business", self.service.address)
+        format!("http://{}/api/wazaj/business", self.reachable())
     }
 
     /// A key pair that may do everything.
@@ -191,10 +191,10 @@ impl Sandbox {
         self.seed
     }
 
-    /// Moves the sandbox's time forward.
+    /// Moves the sandbox's time forward; what comes due by it has happened when this returns, but for deliveries,
+    /// which are then on their way.
     pub fn advance(&self, by: Duration) {
-        self.service.clock.advance(by);
-        self.service.wake.notify_one();
+        self.service.advance(by);
     }
 
     /// Gives the first key other limits.
@@ -235,6 +235,20 @@ impl Sandbox {
         self.end();
     }
 
+    /// An address that can be called: who listens everywhere is also found on loopback.
+    fn reachable(&self) -> SocketAddr {
+        let address = self.service.address;
+        match address.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => {
+                SocketAddr::new(Ipv4Addr::LOCALHOST.into(), address.port())
+            }
+            IpAddr::V6(ip) if ip.is_unspecified() => {
+                SocketAddr::new(Ipv6Addr::LOCALHOST.into(), address.port())
+            }
+            _ => address,
+        }
+    }
+
     fn end(&mut self) {
         let _ = self.ending.send(true);
         if let Some(thread) = self.thread.take() {
@@ -263,15 +277,16 @@ fn open(config: &Arc<Config>) -> Result<World, StartError> {
             world.config = Arc::clone(config);
             // Time never runs backwards over a restart.
             world.kept_at = world.kept_at.max(begins);
+            world.resume();
             return Ok(world);
         }
     }
-    let seed = config.seed.unwrap_or_else(|| uuid_seed(&begins));
+    let seed = config.seed.unwrap_or_else(|| fresh_seed(&begins));
     Ok(World::new(Arc::clone(config), seed, begins))
 }
 
 /// A seed for a run that asked for none.
-fn uuid_seed(now: &Moment) -> u64 {
+fn fresh_seed(now: &Moment) -> u64 {
     use std::hash::{BuildHasher, RandomState};
     // The standard library's own random keys; the seed is told, so nothing rests on its being secret.
     RandomState::new().hash_one(now.millis()) >> 11

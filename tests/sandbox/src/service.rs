@@ -2,11 +2,12 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use parking_lot::Mutex;
 use tokio::sync::{Notify, Semaphore};
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Moment};
 use crate::config::Config;
 use crate::faults::Faults;
 use crate::log::CallLog;
@@ -47,5 +48,16 @@ impl Service {
             posts: deliver::client()?,
             posting: Semaphore::new(deliver::AT_ONCE),
         })
+    }
+
+    /// Moves time forward, and lets everything happen that comes due by it before anybody calls again.
+    pub(crate) fn advance(&self, by: Duration) -> Moment {
+        let mut world = self.world.lock();
+        self.clock.advance(by);
+        let now = self.clock.now();
+        while world.next_job(now) {}
+        drop(world);
+        self.wake.notify_one();
+        now
     }
 }

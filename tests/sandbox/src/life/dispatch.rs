@@ -64,6 +64,7 @@ impl World {
             media_url: outgoing.media_url,
             buttons: outgoing.buttons,
             status: MessageStatus::Queued,
+            is_travelling: true,
             session_id: outgoing.session_id,
             phone_number: outgoing.phone_number,
             campaign_id: outgoing.campaign_id,
@@ -117,31 +118,34 @@ impl World {
     /// A message comes to a state: the event is told, its campaign counts it, and the next state is due.
     pub(crate) fn progress(&mut self, id: Uuid, status: MessageStatus, now: Moment) {
         let Some(message) = self.messages.get_mut(id) else { return };
-        message.status = status;
-        let message = message.clone();
-        let event = match status {
-            MessageStatus::Sent => {
-                self.activity.count_session(now, Direction::Outbound, message.session_id);
-                if !message.phone_number.ends_with(NEVER_DELIVERED) {
-                    self.schedule.at(now.plus(UNTIL_DELIVERED), Job::Progress(id, MessageStatus::Delivered));
-                }
-                "message.sent"
+        let (event, next) = match status {
+            MessageStatus::Sent if message.phone_number.ends_with(NEVER_DELIVERED) => ("message.sent", None),
+            MessageStatus::Sent => ("message.sent", Some((UNTIL_DELIVERED, MessageStatus::Delivered))),
+            MessageStatus::Delivered if tells_reading(message) => {
+                ("message.delivered", Some((UNTIL_READ, MessageStatus::Read)))
             }
-            MessageStatus::Delivered => {
-                // Reading is documented for these two channels only.
-                let tells_reading = matches!(message.channel.as_str(), "whatsapp" | "email");
-                if tells_reading && !message.phone_number.ends_with(NEVER_READ) {
-                    self.schedule.at(now.plus(UNTIL_READ), Job::Progress(id, MessageStatus::Read));
-                }
-                "message.delivered"
-            }
-            MessageStatus::Read => "message.read",
-            MessageStatus::Failed => "message.failed",
+            MessageStatus::Delivered => ("message.delivered", None),
+            MessageStatus::Read => ("message.read", None),
+            MessageStatus::Failed => ("message.failed", None),
             MessageStatus::Queued | MessageStatus::Received => return,
         };
+        message.status = status;
+        message.is_travelling = next.is_some();
+        let message = message.clone();
+        if status == MessageStatus::Sent {
+            self.activity.count_session(now, Direction::Outbound, message.session_id);
+        }
+        if let Some((after, next)) = next {
+            self.schedule.at(now.plus(after), Job::Progress(id, next));
+        }
         self.tell_message(event, &message, now);
         if let Some(campaign_id) = message.campaign_id {
             self.count_for_campaign(campaign_id, status, now);
         }
     }
+}
+
+/// Reading is documented for these two channels only.
+fn tells_reading(message: &Message) -> bool {
+    matches!(message.channel.as_str(), "whatsapp" | "email") && !message.phone_number.ends_with(NEVER_READ)
 }

@@ -49,6 +49,7 @@ impl World {
             media_url: inbound.media_url,
             buttons: Vec::new(),
             status: MessageStatus::Received,
+            is_travelling: false,
             session_id: Some(inbound.session_id),
             phone_number: inbound.phone_number,
             campaign_id: None,

@@ -12,7 +12,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
-use uuid::Uuid;
 
 use crate::clock::Moment;
 use crate::service::Service;
@@ -29,14 +28,14 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(60);
 pub(crate) async fn run(service: Arc<Service>, mut ending: watch::Receiver<bool>) {
     while !*ending.borrow() {
         let now = service.clock.now();
-        let mut posts = Vec::new();
-        let next = {
+        let (posts, next) = {
             let mut world = service.world.lock();
             for _ in 0..BATCH {
-                let Some((due, job)) = world.schedule.pop(now) else { break };
-                posts.extend(world.perform(job, due));
+                if !world.next_job(now) {
+                    break;
+                }
             }
-            world.schedule.next_due()
+            (std::mem::take(&mut world.outbox), world.schedule.next_due())
         };
         for id in posts {
             tokio::spawn(deliver::attempt(Arc::clone(&service), id));
@@ -55,9 +54,10 @@ pub(crate) async fn run(service: Arc<Service>, mut ending: watch::Receiver<bool>
 }
 
 impl World {
-    /// Does a job at the time it was due, so that what follows from it comes in the right order even when the
-    /// clock was moved far. Gives back a delivery that has to be posted.
-    fn perform(&mut self, job: Job, due: Moment) -> Option<Uuid> {
+    /// Does the next job that is due by `now`; false if there is none. It is done at the time it was due, so that
+    /// what follows from it comes in the right order even when the clock was moved far.
+    pub(crate) fn next_job(&mut self, now: Moment) -> bool {
+        let Some((due, job)) = self.schedule.pop(now) else { return false };
         match job {
             Job::Dispatch(id) => self.dispatch(id, due),
             Job::Progress(id, status) => self.progress(id, status, due),
@@ -67,8 +67,8 @@ impl World {
             Job::NewDay(id) => self.release_held_back(id, due),
             Job::Import(id) => self.import(id, due),
             Job::Export(id) => self.export(id),
-            Job::Post(id) => return Some(id),
+            Job::Post(id) => self.outbox.push(id),
         }
-        None
+        true
     }
 }

@@ -4,9 +4,8 @@ use uuid::Uuid;
 
 use crate::clock::Moment;
 use crate::state::World;
-use crate::state::contact::Contact;
+use crate::state::contact::{Contact, digits_of};
 use crate::state::transfer::{Outcome, Row, Work};
-use crate::zagely::contacts::digits_of;
 
 impl World {
     /// Takes in the rows of an uploaded file: a known number is updated, a new one created.

@@ -1,4 +1,4 @@
-//! The page at `/`: what happens in the sandbox, for a person. One file of HTML, one of script, no build step.
+//! The page at `/`: what happens in the sandbox, for a person. HTML, style and script as they are, no build step.
 
 use std::sync::Arc;
 
@@ -13,15 +13,17 @@ use crate::service::Service;
 
 const PAGE: &str = include_str!("page.html");
 const SCRIPT: &str = include_str!("page.js");
+const STYLE: &str = include_str!("page.css");
 
 /// Nothing from elsewhere, and nobody may frame it.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; connect-src 'self'; \
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 pub(crate) fn router(service: &Arc<Service>) -> Router {
     Router::new()
         .route("/", get(page))
-        .route("/_sandbox/page.js", get(script))
+        .route("/_sandbox/page.js", get(async || serve(SCRIPT.to_owned(), "text/javascript; charset=utf-8")))
+        .route("/_sandbox/page.css", get(async || serve(STYLE.to_owned(), "text/css; charset=utf-8")))
         .with_state(Arc::clone(service))
 }
 
@@ -39,10 +41,6 @@ async fn page(State(service): State<Arc<Service>>, headers: HeaderMap) -> Respon
         String::new()
     };
     serve(PAGE.replace("{{ADMIN_TOKEN}}", &token), "text/html; charset=utf-8")
-}
-
-async fn script() -> Response {
-    serve(SCRIPT.to_owned(), "text/javascript; charset=utf-8")
 }
 
 fn serve(text: String, kind: &'static str) -> Response {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
 use crate::clock::Moment;
+use crate::state::shelf::Bounds;
 
 const TTL: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -32,6 +33,7 @@ pub(crate) struct Kept {
 pub(crate) struct Answers {
     kept: HashMap<Scope, Kept>,
     order: VecDeque<(Moment, Scope)>,
+    weight: usize,
 }
 
 impl Answers {
@@ -43,17 +45,23 @@ impl Answers {
         self.kept.get(scope).filter(|kept| now < kept.at.plus(TTL))
     }
 
-    pub(crate) fn keep(&mut self, scope: Scope, status: u16, body: String, now: Moment, most: usize) {
+    pub(crate) fn keep(&mut self, scope: Scope, status: u16, body: String, now: Moment, bounds: Bounds) {
+        self.weight += body.len();
         self.order.push_back((now, scope.clone()));
-        self.kept.insert(scope, Kept { status, body, at: now });
+        if let Some(older) = self.kept.insert(scope, Kept { status, body, at: now }) {
+            self.weight -= older.body.len();
+        }
         while let Some((at, _)) = self.order.front() {
-            if now < at.plus(TTL) && self.order.len() <= most {
+            let is_over = self.order.len() > bounds.count || self.weight > bounds.weight;
+            if now < at.plus(TTL) && !is_over {
                 break;
             }
             let Some((at, scope)) = self.order.pop_front() else { break };
             // A key used again after its day has a younger answer under the same scope.
-            if self.kept.get(&scope).is_some_and(|kept| kept.at == at) {
-                self.kept.remove(&scope);
+            if self.kept.get(&scope).is_some_and(|kept| kept.at == at)
+                && let Some(kept) = self.kept.remove(&scope)
+            {
+                self.weight -= kept.body.len();
             }
         }
     }
@@ -76,6 +84,7 @@ impl<'de> Deserialize<'de> for Answers {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut answers = Self::default();
         for (scope, kept) in Vec::<(Scope, Kept)>::deserialize(deserializer)? {
+            answers.weight += kept.body.len();
             answers.order.push_back((kept.at, scope.clone()));
             answers.kept.insert(scope, kept);
         }
@@ -87,6 +96,8 @@ impl<'de> Deserialize<'de> for Answers {
 mod tests {
     use super::*;
 
+    const BOUNDS: Bounds = Bounds { count: 10, weight: 100 };
+
     fn scope(path: &str) -> Scope {
         Scope { key_id: Uuid::nil(), path: path.to_owned(), idempotency_key: "k".to_owned() }
     }
@@ -95,12 +106,12 @@ mod tests {
     fn an_answer_lives_a_day() {
         let mut answers = Answers::default();
         let now = Moment::from_millis(0);
-        answers.keep(scope("/a"), 201, "one".to_owned(), now, 10);
+        answers.keep(scope("/a"), 201, "one".to_owned(), now, BOUNDS);
         let almost = now.plus(TTL - Duration::from_millis(1));
         assert_eq!(answers.find(&scope("/a"), almost).map(|kept| kept.status), Some(201));
         assert!(answers.find(&scope("/b"), almost).is_none());
         assert!(answers.find(&scope("/a"), now.plus(TTL)).is_none());
-        answers.keep(scope("/a"), 200, "two".to_owned(), now.plus(TTL), 10);
+        answers.keep(scope("/a"), 200, "two".to_owned(), now.plus(TTL), BOUNDS);
         assert_eq!(answers.find(&scope("/a"), now.plus(TTL)).map(|kept| kept.status), Some(200));
         assert_eq!((answers.kept.len(), answers.order.len()), (1, 1));
     }
@@ -109,9 +120,12 @@ mod tests {
     fn no_more_are_kept_than_asked_for() {
         let mut answers = Answers::default();
         for n in 0..100 {
-            answers.keep(scope(&n.to_string()), 200, String::new(), Moment::from_millis(n), 10);
+            answers.keep(scope(&n.to_string()), 200, String::new(), Moment::from_millis(n), BOUNDS);
         }
         assert_eq!((answers.kept.len(), answers.order.len()), (10, 10));
+        answers.keep(scope("long"), 200, "x".repeat(90), Moment::from_millis(100), BOUNDS);
+        answers.keep(scope("longer"), 200, "x".repeat(91), Moment::from_millis(101), BOUNDS);
+        assert_eq!((answers.len(), answers.weight), (1, 91));
     }
 
     #[test]

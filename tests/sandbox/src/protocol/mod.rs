@@ -2,6 +2,7 @@
 
 pub(crate) mod answer;
 pub(crate) mod envelope;
+pub(crate) mod form;
 pub(crate) mod html;
 pub(crate) mod idempotency;
 pub(crate) mod input;

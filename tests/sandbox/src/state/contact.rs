@@ -92,6 +92,12 @@ impl Contact {
     }
 }
 
+/// A number without what is not a digit, as the page's samples write it: with a plus in front.
+pub(crate) fn digits_of(phone_number: &str) -> Option<String> {
+    let digits: String = phone_number.chars().filter(char::is_ascii_digit).collect();
+    (1..=15).contains(&digits.len()).then(|| format!("+{digits}"))
+}
+
 /// All contacts, also by phone number.
 #[derive(Debug, Default)]
 pub(crate) struct Contacts {

@@ -21,6 +21,8 @@ pub(crate) struct Message {
     pub(crate) media_url: Option<String>,
     pub(crate) buttons: Vec<Value>,
     pub(crate) status: MessageStatus,
+    /// Its next state is due, or it waits for tomorrow: it must not be let go of.
+    pub(crate) is_travelling: bool,
     pub(crate) session_id: Option<Uuid>,
     /// The other side's number; it finds the contact, also one that is made later.
     pub(crate) phone_number: String,
@@ -62,12 +64,13 @@ impl Record for Message {
     fn id(&self) -> Uuid {
         self.id
     }
-}
 
-impl Message {
-    /// Nothing more will happen to it.
-    pub(crate) fn is_settled(&self) -> bool {
-        !matches!(self.status, MessageStatus::Queued)
+    fn weight(&self) -> usize {
+        let buttons =
+            if self.buttons.is_empty() { 0 } else { Value::from(self.buttons.clone()).to_string().len() };
+        self.content.as_ref().map_or(0, String::len)
+            + self.media_url.as_ref().map_or(0, String::len)
+            + buttons
     }
 }
 

@@ -18,6 +18,7 @@ pub(crate) mod transfer;
 pub(crate) mod wazaj;
 pub(crate) mod webhook;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -31,9 +32,9 @@ use self::contact::{Contact, Contacts};
 use self::group::{Group, Membership};
 use self::key::{ApiKey, Usage};
 use self::message::Message;
-use self::schedule::Schedule;
+use self::schedule::{Job, Schedule};
 use self::session::{Session, SessionStatus};
-use self::shelf::Shelf;
+use self::shelf::{Bounds, Shelf};
 use self::template::Template;
 use self::transfer::Transfer;
 use self::wazaj::Wazaj;
@@ -47,9 +48,11 @@ pub(crate) const SAMPLE_SESSION: Uuid = uuid!("11111111-2222-3333-4444-555555555
 /// The group and the contact that the vendor's samples name.
 const SAMPLE_ID: Uuid = uuid!("aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee");
 
-/// How many times [`Config::keep`] of unfinished things (messages still queued, deliveries still retried) may wait
+/// How many times [`Config::keep`] of unfinished things (messages on their way, deliveries still retried) may wait
 /// before the oldest are given up.
 const UNFINISHED: usize = 5;
+/// The most bytes of texts and bodies that are kept of messages, of deliveries and of idempotent answers.
+pub(crate) const HEAVIEST: usize = 64 * 1024 * 1024;
 
 /// One workspace of Zagely and one account of Wazaj.
 #[derive(Debug, Serialize, Deserialize)]
@@ -77,6 +80,9 @@ pub(crate) struct World {
     pub(crate) wazaj: Wazaj,
     /// What `/api/v1/health` tells.
     pub(crate) database_reachable: bool,
+    /// Deliveries that are due to be posted.
+    #[serde(skip)]
+    pub(crate) outbox: Vec<Uuid>,
     #[serde(skip)]
     pub(crate) config: Arc<Config>,
 }
@@ -111,6 +117,7 @@ impl World {
             answers: Answers::default(),
             wazaj,
             database_reachable: true,
+            outbox: Vec::new(),
             config,
         };
         world.new_key("Sandbox key", vec!["*".to_owned()], None);
@@ -180,16 +187,36 @@ impl World {
     /// Keeps a message, letting go of the oldest.
     pub(crate) fn keep_message(&mut self, message: Message) {
         self.messages.put(message);
-        let keep = self.config.keep;
-        self.messages.trim(keep, Message::is_settled);
-        self.messages.trim(keep * UNFINISHED, |_| true);
+        self.messages.trim(self.finished(), |message| !message.is_travelling);
+        self.messages.trim(self.unfinished(), |_| true);
     }
 
     /// Keeps a delivery, letting go of the oldest.
     pub(crate) fn keep_delivery(&mut self, delivery: Delivery) {
         self.deliveries.put(delivery);
-        let keep = self.config.keep;
-        self.deliveries.trim(keep, Delivery::is_settled);
-        self.deliveries.trim(keep * UNFINISHED, |_| true);
+        self.deliveries.trim(self.finished(), Delivery::is_settled);
+        self.deliveries.trim(self.unfinished(), |_| true);
+    }
+
+    fn finished(&self) -> Bounds {
+        Bounds { count: self.config.keep, weight: HEAVIEST }
+    }
+
+    fn unfinished(&self) -> Bounds {
+        Bounds { count: self.config.keep * UNFINISHED, weight: HEAVIEST * UNFINISHED }
+    }
+
+    /// Takes up again what the end of the last run interrupted: deliveries whose answer was still awaited.
+    pub(crate) fn resume(&mut self) {
+        let waiting: HashSet<Uuid> = self.schedule.posts().collect();
+        let interrupted: Vec<Uuid> = self
+            .deliveries
+            .iter()
+            .filter(|delivery| !delivery.is_settled() && !waiting.contains(&delivery.id))
+            .map(|delivery| delivery.id)
+            .collect();
+        for id in interrupted {
+            self.schedule.at(self.kept_at, Job::Post(id));
+        }
     }
 }

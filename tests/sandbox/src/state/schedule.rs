@@ -57,6 +57,11 @@ impl Schedule {
         self.due.keys().next().map(|&(moment, _)| moment)
     }
 
+    /// The deliveries that are to be posted.
+    pub(crate) fn posts(&self) -> impl Iterator<Item = Uuid> {
+        self.due.values().filter_map(|job| if let Job::Post(id) = job { Some(*id) } else { None })
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.due.len()
     }

@@ -8,6 +8,11 @@ use uuid::Uuid;
 /// Something with an id.
 pub(crate) trait Record {
     fn id(&self) -> Uuid;
+
+    /// About how many bytes of a caller's own it holds, where that can be many.
+    fn weight(&self) -> usize {
+        0
+    }
 }
 
 /// Records of one kind.
@@ -16,17 +21,19 @@ pub(crate) struct Shelf<T> {
     rows: BTreeMap<u64, T>,
     places: HashMap<Uuid, u64>,
     next: u64,
+    weight: usize,
 }
 
 impl<T> Default for Shelf<T> {
     fn default() -> Self {
-        Self { rows: BTreeMap::new(), places: HashMap::new(), next: 0 }
+        Self { rows: BTreeMap::new(), places: HashMap::new(), next: 0, weight: 0 }
     }
 }
 
 impl<T: Record> Shelf<T> {
     pub(crate) fn put(&mut self, record: T) {
         self.places.insert(record.id(), self.next);
+        self.weight += record.weight();
         self.rows.insert(self.next, record);
         self.next += 1;
     }
@@ -40,7 +47,9 @@ impl<T: Record> Shelf<T> {
     }
 
     pub(crate) fn take(&mut self, id: Uuid) -> Option<T> {
-        self.places.remove(&id).and_then(|place| self.rows.remove(&place))
+        let record = self.places.remove(&id).and_then(|place| self.rows.remove(&place))?;
+        self.weight -= record.weight();
+        Some(record)
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -58,30 +67,33 @@ impl<T: Record> Shelf<T> {
     }
 
     pub(crate) fn retain(&mut self, mut stays: impl FnMut(&T) -> bool) {
-        let places = &mut self.places;
+        let (places, weight) = (&mut self.places, &mut self.weight);
         self.rows.retain(|_, record| {
             let stay = stays(record);
             if !stay {
                 places.remove(&record.id());
+                *weight -= record.weight();
             }
             stay
         });
     }
 
-    /// Lets go of the oldest records that are `done`, until no more than `keep` are left. Only a short stretch at
-    /// the old end is looked at, so that putting one record stays cheap.
-    pub(crate) fn trim(&mut self, keep: usize, done: impl Fn(&T) -> bool) {
-        while self.rows.len() > keep {
-            let Some(place) =
-                self.rows.iter().take(64).find(|(_, record)| done(record)).map(|(&place, _)| place)
-            else {
-                return;
-            };
-            if let Some(record) = self.rows.remove(&place) {
-                self.places.remove(&record.id());
-            }
+    /// Lets go of the oldest records that are `done`, until the rest is within bounds. Only a short stretch at the
+    /// old end is looked at, so that putting one record stays cheap.
+    pub(crate) fn trim(&mut self, bounds: Bounds, done: impl Fn(&T) -> bool) {
+        while self.rows.len() > bounds.count || self.weight > bounds.weight {
+            let oldest = self.rows.values().take(64).find(|record| done(record)).map(T::id);
+            let Some(id) = oldest else { return };
+            self.take(id);
         }
     }
+}
+
+/// How much of one kind is kept.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bounds {
+    pub(crate) count: usize,
+    pub(crate) weight: usize,
 }
 
 impl<T: Serialize> Serialize for Shelf<T> {
@@ -97,5 +109,55 @@ impl<'de, T: Record + Deserialize<'de>> Deserialize<'de> for Shelf<T> {
             shelf.put(record);
         }
         Ok(shelf)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Text(Uuid, &'static str);
+
+    impl Record for Text {
+        fn id(&self) -> Uuid {
+            self.0
+        }
+
+        fn weight(&self) -> usize {
+            self.1.len()
+        }
+    }
+
+    fn shelf(texts: &[&'static str]) -> Shelf<Text> {
+        let mut shelf = Shelf::default();
+        for (place, text) in texts.iter().enumerate() {
+            shelf.put(Text(Uuid::from_u128(place as u128), text));
+        }
+        shelf
+    }
+
+    fn left(shelf: &Shelf<Text>) -> Vec<&'static str> {
+        shelf.iter().map(|text| text.1).collect()
+    }
+
+    #[test]
+    fn the_oldest_that_are_done_go_first() {
+        let mut shelf = shelf(&["a", "b!", "c", "d!", "e"]);
+        shelf.trim(Bounds { count: 3, weight: 100 }, |text| text.1.ends_with('!'));
+        assert_eq!(left(&shelf), ["a", "c", "e"]);
+        shelf.trim(Bounds { count: 1, weight: 100 }, |text| text.1.ends_with('!'));
+        assert_eq!(left(&shelf), ["a", "c", "e"]);
+        shelf.trim(Bounds { count: 1, weight: 100 }, |_| true);
+        assert_eq!(left(&shelf), ["e"]);
+    }
+
+    #[test]
+    fn weight_counts_too() {
+        let mut shelf = shelf(&["aaaa", "bb", "c"]);
+        shelf.trim(Bounds { count: 10, weight: 3 }, |_| true);
+        assert_eq!(left(&shelf), ["bb", "c"]);
+        assert!(shelf.take(Uuid::from_u128(1)).is_some());
+        shelf.retain(|_| false);
+        assert_eq!((shelf.len(), shelf.weight), (0, 0));
     }
 }

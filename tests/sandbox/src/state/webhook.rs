@@ -107,6 +107,10 @@ impl Record for Delivery {
     fn id(&self) -> Uuid {
         self.id
     }
+
+    fn weight(&self) -> usize {
+        self.body.len()
+    }
 }
 
 impl Delivery {

@@ -6,11 +6,10 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::NAME;
-use super::contacts::digits_of;
 use crate::pipeline::Call;
 use crate::protocol::answer::{Answer, Outcome, Refusal};
 use crate::protocol::validation::{Check, invalid};
-use crate::state::contact::ContactFilter;
+use crate::state::contact::{ContactFilter, digits_of};
 use crate::state::group::{Group, Membership};
 
 /// How many contacts a single group shows.

@@ -1,23 +1,27 @@
 //! Contacts: listed, made, changed, blocked, imported and exported.
 
 use std::cmp::Ordering;
+use std::time::Duration;
 
 use serde_json::{Value, json};
+use uuid::Uuid;
 
-use super::NAME;
+use super::{NAME, import_file};
 use crate::pipeline::Call;
 use crate::protocol::answer::{Answer, Body, Outcome, Refusal};
 use crate::protocol::input::Input;
 use crate::protocol::validation::{Check, invalid};
-use crate::state::contact::{Contact, ContactFilter};
-use crate::state::message::Message;
+use crate::state::HEAVIEST;
+use crate::state::contact::{Contact, ContactFilter, digits_of};
 use crate::state::schedule::Job;
-use crate::state::shelf::Shelf;
+use crate::state::shelf::Bounds;
 use crate::state::transfer::{Outcome as ImportOutcome, Transfer, Work};
 
 const SORTED_BY: [&str; 5] = ["name", "phone_number", "email", "created_at", "updated_at"];
 /// How many messages a single contact shows.
 const MESSAGES_SHOWN: usize = 10;
+/// How long after its acceptance an import or export is done.
+const UNTIL_TRANSFERRED: Duration = Duration::from_millis(500);
 /// How many imports and exports are remembered.
 const TRANSFERS_KEPT: usize = 100;
 
@@ -145,8 +149,7 @@ pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
 /// `DELETE /api/v1/contacts/{contact}`: the contact and linked data.
 pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
     let contact = call.world.contacts.take(call.id).ok_or(Refusal::NotFound)?;
-    let is_theirs = |message: &Message| message.phone_number == contact.phone_number;
-    call.world.messages.retain(|message| !is_theirs(message));
+    call.world.messages.retain(|message| message.phone_number != contact.phone_number);
     call.world.forget_member(contact.id);
     Answer::deleted(&call.world.config, "Contact")
 }
@@ -183,7 +186,7 @@ pub(crate) fn import(call: &mut Call<'_>) -> Outcome {
     let Some(upload) = call.upload.take() else {
         return Err(invalid("file", "The file field is required."));
     };
-    let rows = upload.rows().map_err(|message| invalid("file", message))?;
+    let rows = import_file::rows(&upload.bytes).map_err(|message| invalid("file", message))?;
     let count = rows.len();
     let work = Work::Import { rows, outcome: ImportOutcome::default() };
     let id = begin(call, work, Job::Import);
@@ -202,12 +205,12 @@ pub(crate) fn export(call: &mut Call<'_>) -> Outcome {
     Ok(accepted(json!({ "message": "Export started.", "export_id": id, "status": "queued" })))
 }
 
-fn begin(call: &mut Call<'_>, work: Work, job: fn(uuid::Uuid) -> Job) -> uuid::Uuid {
+fn begin(call: &mut Call<'_>, work: Work, job: fn(Uuid) -> Job) -> Uuid {
     let id = call.world.chance.uuid();
-    let transfers: &mut Shelf<Transfer> = &mut call.world.transfers;
+    let transfers = &mut call.world.transfers;
     transfers.put(Transfer { id, work, is_done: false, created_at: call.now });
-    transfers.trim(TRANSFERS_KEPT, |_| true);
-    call.world.schedule.at(call.now.plus(std::time::Duration::from_millis(500)), job(id));
+    transfers.trim(Bounds { count: TRANSFERS_KEPT, weight: HEAVIEST }, |_| true);
+    call.world.schedule.at(call.now.plus(UNTIL_TRANSFERRED), job(id));
     id
 }
 
@@ -226,10 +229,4 @@ fn phone_number(sent: Option<String>, check: &mut Check<'_>) -> Option<String> {
         check.fail("phone_number", "The phone number field must be a valid phone number.");
     }
     digits
-}
-
-/// A number without what is not a digit, as the page's samples write it: with a plus in front.
-pub(crate) fn digits_of(phone_number: &str) -> Option<String> {
-    let digits: String = phone_number.chars().filter(char::is_ascii_digit).collect();
-    (1..=15).contains(&digits.len()).then(|| format!("+{digits}"))
 }

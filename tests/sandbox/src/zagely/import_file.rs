@@ -1,14 +1,12 @@
-//! The file of an import: a form's upload, read as CSV or as XLSX.
+//! The file of an import, read as CSV or as XLSX.
 
-use std::io::Cursor;
+use std::io::{Cursor, Read, copy, sink};
 
-use axum::http::{HeaderMap, header};
 use bytes::Bytes;
 use calamine::{Data, Reader, Xlsx};
-use multer::Multipart;
 use serde_json::Value;
+use zip::ZipArchive;
 
-use crate::protocol::input::{self, Input};
 use crate::state::transfer::Row;
 
 /// More rows than this are refused.
@@ -16,95 +14,79 @@ const MOST_ROWS: usize = 50_000;
 /// More columns than this are refused.
 const MOST_COLUMNS: usize = 200;
 /// A spreadsheet that unpacks to more than this is refused: a few kilobytes can hold gigabytes of nothing.
-const LONGEST_UNPACKED: u64 = 100 * 1024 * 1024;
+const LONGEST_UNPACKED: u64 = 64 * 1024 * 1024;
 
 const NOT_READABLE: &str = "The file field must be a file of type: csv, xlsx.";
 const TOO_LARGE: &str = "The file field has too many rows.";
 
-/// A file that came with a form.
-#[derive(Debug, Clone)]
-pub(crate) struct Upload {
-    bytes: Bytes,
+/// The rows of the file, by the names in its first line; what is wrong with it otherwise.
+pub(crate) fn rows(bytes: &Bytes) -> Result<Vec<Row>, &'static str> {
+    // Every XLSX is a ZIP file, and no CSV begins like one.
+    let table = if bytes.starts_with(b"PK") { spreadsheet(bytes)? } else { comma_separated(bytes)? };
+    let mut lines = table.into_iter();
+    let names: Vec<String> = lines.next().unwrap_or_default().iter().map(|name| column(name)).collect();
+    if !names.iter().any(|name| name == "phone_number") {
+        return Err("The file field must have a phone_number column.");
+    }
+    Ok(lines.map(|cells| row(&names, cells)).collect())
 }
 
-/// The boundary of a multipart body, if the request has one.
-pub(crate) fn boundary(headers: &HeaderMap) -> Option<String> {
-    let content_type = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
-    multer::parse_boundary(content_type).ok()
-}
-
-/// A form's fields and its file, which the vendor's page leaves unnamed: here it is called `file`.
-pub(crate) async fn read(body: &Bytes, boundary: String) -> Result<(Input, Option<Upload>), ()> {
-    let mut form = Multipart::with_reader(Cursor::new(body.clone()), boundary);
-    let (mut fields, mut upload) = (Input::new(), None);
-    while let Some(field) = form.next_field().await.map_err(drop)? {
-        let name = field.name().unwrap_or_default().to_owned();
-        let is_file = field.file_name().is_some();
-        let bytes = field.bytes().await.map_err(drop)?;
-        if !is_file {
-            fields.insert(name, Value::String(String::from_utf8_lossy(&bytes).into_owned()));
-        } else if name == "file" {
-            upload = Some(Upload { bytes });
-        }
-    }
-    input::tidy(&mut fields);
-    Ok((fields, upload))
-}
-
-impl Upload {
-    /// The rows of the file, by the names in its first line; what is wrong with it otherwise.
-    pub(crate) fn rows(&self) -> Result<Vec<Row>, &'static str> {
-        // Every XLSX is a ZIP file, and no CSV begins like one.
-        let table = if self.bytes.starts_with(b"PK") { self.spreadsheet()? } else { self.comma_separated()? };
-        let mut lines = table.into_iter();
-        let names: Vec<String> = lines.next().unwrap_or_default().iter().map(|name| column(name)).collect();
-        if !names.iter().any(|name| name == "phone_number") {
-            return Err("The file field must have a phone_number column.");
-        }
-        Ok(lines.map(|cells| row(&names, cells)).collect())
-    }
-
-    fn comma_separated(&self) -> Result<Vec<Vec<String>>, &'static str> {
-        // Spreadsheets put a mark in front of UTF-8.
-        let bytes = self.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.bytes);
-        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
-        let mut table = Vec::new();
-        for record in reader.records() {
-            let record = record.map_err(|_| NOT_READABLE)?;
-            if table.len() > MOST_ROWS || record.len() > MOST_COLUMNS {
-                return Err(TOO_LARGE);
-            }
-            table.push(record.iter().map(|cell| cell.trim().to_owned()).collect());
-        }
-        Ok(table)
-    }
-
-    fn spreadsheet(&self) -> Result<Vec<Vec<String>>, &'static str> {
-        if unpacked_length(&self.bytes).is_none_or(|length| length > LONGEST_UNPACKED) {
-            return Err(NOT_READABLE);
-        }
-        let mut book: Xlsx<_> = Xlsx::new(Cursor::new(self.bytes.clone())).map_err(|_| NOT_READABLE)?;
-        let range = book.worksheet_range_at(0).ok_or(NOT_READABLE)?.map_err(|_| NOT_READABLE)?;
-        if range.height() > MOST_ROWS || range.width() > MOST_COLUMNS {
+fn comma_separated(bytes: &[u8]) -> Result<Vec<Vec<String>>, &'static str> {
+    // Spreadsheets put a mark in front of UTF-8.
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
+    let mut table = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(|_| NOT_READABLE)?;
+        if table.len() > MOST_ROWS || record.len() > MOST_COLUMNS {
             return Err(TOO_LARGE);
         }
-        Ok(range.rows().map(|cells| cells.iter().map(cell).collect()).collect())
+        table.push(record.iter().map(|cell| cell.trim().to_owned()).collect());
     }
+    Ok(table)
 }
 
-/// What a ZIP file's directory says its entries unpack to, summed.
-fn unpacked_length(bytes: &[u8]) -> Option<u64> {
-    let mut total = 0_u64;
-    let mut rest = bytes;
-    let mut found = false;
-    // Entries of the central directory begin with this mark and hold their unpacked length 24 bytes on.
-    while let Some(at) = rest.windows(4).position(|mark| mark == b"PK\x01\x02") {
-        let length = rest.get(at + 24..at + 28)?;
-        total += u64::from(u32::from_le_bytes(length.try_into().ok()?));
-        rest = &rest[at + 4..];
-        found = true;
+fn spreadsheet(bytes: &Bytes) -> Result<Vec<Vec<String>>, &'static str> {
+    if !unpacks_within(bytes, LONGEST_UNPACKED) {
+        return Err(NOT_READABLE);
     }
-    found.then_some(total)
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes.clone())).map_err(|_| NOT_READABLE)?;
+    let sheet = book.sheet_names().into_iter().next().ok_or(NOT_READABLE)?;
+    // Cell by cell: two cells in opposite corners would otherwise make a table of billions.
+    let mut cells = book.worksheet_cells_reader(&sheet).map_err(|_| NOT_READABLE)?;
+    let (mut table, mut length) = (Vec::<Vec<String>>::new(), 0);
+    while let Some(found) = cells.next_cell().map_err(|_| NOT_READABLE)? {
+        let (row, column) = (found.get_position().0 as usize, found.get_position().1 as usize);
+        let text = cell(&Data::from(found.get_value().clone()));
+        length += text.len() as u64;
+        if row > MOST_ROWS || column >= MOST_COLUMNS || length > LONGEST_UNPACKED {
+            return Err(TOO_LARGE);
+        }
+        if table.len() <= row {
+            table.resize_with(row + 1, Vec::new);
+        }
+        let cells = &mut table[row];
+        if cells.len() <= column {
+            cells.resize_with(column + 1, String::new);
+        }
+        cells[column] = text;
+    }
+    Ok(table)
+}
+
+/// Whether a ZIP file's entries unpack to no more than `most` bytes; found out by unpacking them into nothing, since
+/// what its directory says of their length may be a lie.
+fn unpacks_within(bytes: &Bytes, most: u64) -> bool {
+    let Ok(mut archive) = ZipArchive::new(Cursor::new(bytes.clone())) else { return false };
+    let mut left = most;
+    for place in 0..archive.len() {
+        let Ok(entry) = archive.by_index(place) else { return false };
+        match copy(&mut entry.take(left + 1), &mut sink()) {
+            Ok(length) if length <= left => left -= length,
+            Ok(_) | Err(_) => return false,
+        }
+    }
+    true
 }
 
 fn cell(data: &Data) -> String {
@@ -160,7 +142,7 @@ mod tests {
     #[test]
     fn csv_columns_become_fields() {
         let text = "\u{feff}Phone,Name,Tags,City\n+1 555 1,Jane,\"vip, active\",NY\n\n15552,,,\n";
-        let rows = Upload { bytes: Bytes::from(text) }.rows().unwrap();
+        let rows = rows(&Bytes::from(text)).unwrap();
         assert_eq!(rows.len(), 2);
         assert_eq!((rows[0].phone_number.as_str(), rows[0].name.as_deref()), ("+1 555 1", Some("Jane")));
         assert_eq!(rows[0].tags, ["vip", "active"]);
@@ -171,7 +153,7 @@ mod tests {
     #[test]
     fn what_is_no_table_of_contacts_is_refused() {
         for bytes in [&b"PK\x03\x04nonsense"[..], b"name\nJane\n", b"", b"\xff\xfe\x00"] {
-            assert!(Upload { bytes: Bytes::from_static(bytes) }.rows().is_err());
+            assert!(super::rows(&Bytes::from_static(bytes)).is_err());
         }
     }
 }

@@ -1,0 +1,886 @@
+//! Whatever comes in, a value or a typed error comes out: arbitrary bytes, text, JSON, times and events through
+//! everything that reads them, and what must hold for all of them.
+//!
+//! Failing inputs are printed in their smallest form and not kept: the ones worth keeping become tests by name.
+
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::path::Path;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use hudhud::schema::{Field, Kind};
+use hudhud::wazaj::EXAMPLE_BASE_URL;
+use hudhud::webhook::{Reason, Verifier, sign};
+use hudhud::{
+    ApiKey, CallOptions, ENDPOINTS, Error, ErrorKind, Json, KeyPair, Meta, Method, Missing, NamedCall,
+    Object, Phone, Reply, Request, Response, RetryPolicy, Step, Template, Timestamp, TransportFault,
+    UnixTime, Values, Wazaj, Zagely,
+};
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+use serde_json::{Value, json};
+
+/// So many cases, or as many as `PROPTEST_CASES` asks for.
+fn config(cases: u32) -> ProptestConfig {
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(cases);
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+fn zagely() -> Zagely {
+    Zagely::new(KeyPair::new("pk_test", "sk_test").unwrap())
+}
+
+fn wazaj() -> Wazaj {
+    Wazaj::new(ApiKey::new("wzj_test").unwrap(), EXAMPLE_BASE_URL).unwrap()
+}
+
+// What inputs are made of.
+
+/// Text of any script, and text that is nearly something.
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        3 => any::<String>(),
+        1 => "[ -~]{0,20}",
+        1 => select(vec![
+            "", "null", "0", "-1", "1e999", "sha256=", "+", "+15551234567", ".", "..", "/", "a/../b", "{{x}}", "\0",
+            "\u{feff}", "\u{202e}", "9999-99-99", "2026-04-21T10:30:00Z", "18446744073709551616", "data:",
+        ])
+        .prop_map(String::from),
+    ]
+}
+
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<u64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        text().prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 32, 6, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+            prop::collection::vec((key(), inner), 0..6)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
+        ]
+    })
+}
+
+/// A member's name: any text, or one that means something somewhere.
+fn key() -> impl Strategy<Value = String> {
+    let fields = ENDPOINTS.iter().flat_map(|spec| spec.input.fields).map(|field| field.name);
+    let shapes = [
+        "data",
+        "meta",
+        "links",
+        "next",
+        "current_page",
+        "last_page",
+        "per_page",
+        "total",
+        "next_page_url",
+        "error",
+        "code",
+        "message",
+        "details",
+        "errors",
+        "success",
+        "required_ability",
+        "event",
+        "delivery_id",
+        "occurred_at",
+        "qr_code",
+        "id",
+        "status",
+        "extra",
+        "$serde_json::private::Number",
+    ];
+    let known: Vec<String> = fields.chain(shapes).map(String::from).collect();
+    prop_oneof![3 => select(known), 1 => text()]
+}
+
+/// Bytes, JSON, or a page's sample with something wrong in it.
+fn body() -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![
+        1 => prop::collection::vec(any::<u8>(), 0..200),
+        2 => any_json().prop_map(|json| json.to_string().into_bytes()),
+        3 => (any::<Index>(), prop::collection::vec((any::<Index>(), mutation()), 0..4))
+            .prop_map(|(which, changes)| {
+                let mut sample = which.get(&SAMPLES).clone();
+                changes.into_iter().for_each(|(at, change)| change.apply(&mut sample, at));
+                sample
+            }),
+    ]
+}
+
+/// The bodies of all answers among the vectors: the vendors' own samples, and errors in all their shapes.
+static SAMPLES: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors");
+    let mut samples = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let Ok(file) = serde_json::from_slice::<Value>(&std::fs::read(path).unwrap()) else { continue };
+        for case in file["cases"].as_array().into_iter().flatten() {
+            let holder = if case["response"].is_object() { &case["response"] } else { case };
+            match (&holder["body_json"], &holder["body"]) {
+                (Value::Null, Value::String(text)) if text.len() < 5000 => {
+                    samples.push(text.clone().into_bytes())
+                }
+                (Value::Null, _) => {}
+                (json, _) => samples.push(json.to_string().into_bytes()),
+            }
+        }
+    }
+    assert!(samples.len() > 100);
+    samples
+});
+
+/// One change to a body.
+#[derive(Clone, Debug)]
+enum Mutation {
+    Cut,
+    Remove,
+    Replace(u8),
+    Insert(Vec<u8>),
+}
+
+fn mutation() -> impl Strategy<Value = Mutation> {
+    let insert = prop_oneof![
+        any_json().prop_map(|json| json.to_string().into_bytes()),
+        any::<[u8; 2]>().prop_map(Vec::from)
+    ];
+    prop_oneof![
+        Just(Mutation::Cut),
+        Just(Mutation::Remove),
+        any::<u8>().prop_map(Mutation::Replace),
+        select(b"{}[]\",:0 \\".to_vec()).prop_map(Mutation::Replace),
+        insert.prop_map(Mutation::Insert),
+    ]
+}
+
+impl Mutation {
+    fn apply(self, body: &mut Vec<u8>, at: Index) {
+        if body.is_empty() {
+            return;
+        }
+        let at = at.index(body.len());
+        match self {
+            Self::Cut => body.truncate(at),
+            Self::Remove => drop(body.remove(at)),
+            Self::Replace(byte) => body[at] = byte,
+            Self::Insert(bytes) => drop(body.splice(at..at, bytes)),
+        }
+    }
+}
+
+/// Headers of an answer: names that are read among others, and any text for values.
+fn headers() -> impl Strategy<Value = Vec<(String, String)>> {
+    let names = vec![
+        "Retry-After",
+        "retry-after",
+        "Date",
+        "Content-Type",
+        "Allow",
+        "Idempotent-Replay",
+        "X-RateLimit-Limit",
+        "X-RateLimit-Remaining",
+        "X-RateLimit-Reset",
+        "X-RateLimit-Daily-Limit",
+        "X-RateLimit-Daily-Remaining",
+    ];
+    let name = prop_oneof![4 => select(names).prop_map(String::from), 1 => text()];
+    prop::collection::vec((name, header_value()), 0..5)
+}
+
+fn header_value() -> impl Strategy<Value = String> {
+    prop_oneof![
+        2 => text(),
+        1 => "[0-9]{0,25}",
+        1 => "(Mon|Sun|Xyz), [0-9]{1,2} (Jan|Nov|Foo) [0-9]{1,5} [0-9]{1,2}:[0-9]{2}:[0-9]{2} (GMT|UTC)",
+        1 => select(vec!["Sun, 06 Nov 1994 08:49:37 GMT", "PUT, PATCH", ",,", "true", "application/json"])
+            .prop_map(String::from),
+    ]
+}
+
+fn status() -> impl Strategy<Value = u16> {
+    let known = select(vec![201, 202, 204, 401, 403, 404, 405, 422, 429, 503]);
+    prop_oneof![3 => Just(200), 1 => known, 1 => any::<u16>()]
+}
+
+fn response() -> impl Strategy<Value = Response> {
+    (status(), headers(), body()).prop_map(|(status, headers, body)| Response { status, headers, body })
+}
+
+fn moment() -> impl Strategy<Value = UnixTime> {
+    prop_oneof![
+        3 => any::<u64>().prop_map(UnixTime::from_millis),
+        1 => (0..4_000_000_000_u64).prop_map(UnixTime::from_secs),
+        1 => select(vec![0, 1, 999, u64::MAX - 1, u64::MAX]).prop_map(UnixTime::from_millis),
+    ]
+}
+
+// Webhooks.
+
+proptest! {
+    #![proptest_config(config(512))]
+
+    #[test]
+    fn no_headers_and_no_body_are_believed_without_a_signature(
+        names in prop::collection::vec(
+            prop_oneof![
+                2 => select(vec!["X-Zagely-Timestamp", "x-zagely-timestamp"]).prop_map(String::from),
+                2 => select(vec!["X-Zagely-Signature", "x-zagely-signature"]).prop_map(String::from),
+                1 => text(),
+            ],
+            0..5,
+        ),
+        values in prop::collection::vec(
+            prop_oneof![
+                1 => prop::collection::vec(any::<u8>(), 0..80),
+                1 => "[0-9]{1,20}".prop_map(String::into_bytes),
+                2 => "sha256=[0-9a-fA-F]{64}".prop_map(String::into_bytes),
+            ],
+            5,
+        ),
+        body in body(), now in moment(), tolerance in prop::option::of(any::<u64>()),
+    ) {
+        let verifier = Verifier::with_secrets(["whsec_test", "another"]).unwrap();
+        let verifier = match tolerance {
+            Some(seconds) => verifier.tolerance(seconds),
+            None => verifier.any_age(),
+        };
+        let headers: Vec<_> = names.into_iter().zip(values).collect();
+        let error = verifier.verify(&headers, &body, now).unwrap_err();
+        prop_assert!(matches!(error.http_status(), 400 | 401));
+        prop_assert!(!error.hint().is_empty() && !error.to_string().is_empty());
+    }
+
+    #[test]
+    fn what_is_signed_is_believed(
+        secret in text().prop_filter("not empty", |secret| !secret.is_empty()),
+        body in body(), signed_at in moment(), now in moment(), tolerance in prop::option::of(any::<u64>()),
+    ) {
+        let delivery = sign(&secret, &body, signed_at).unwrap();
+        let verifier = Verifier::with_secrets(["some other secret", &secret]).unwrap().any_age();
+        let verified = verifier.authenticate(&delivery.headers, &delivery.body, now).unwrap();
+        prop_assert_eq!(verified.signed_at().as_secs(), signed_at.as_secs());
+        prop_assert!(verified.remember_until() >= now);
+        match verifier.verify(&delivery.headers, &delivery.body, now) {
+            Ok(event) => {
+                prop_assert!(!event.name.as_str().is_empty() && !event.replay_key().is_empty());
+                let _ = (event.data(), format!("{event:?}"));
+            }
+            Err(error) => prop_assert_eq!(error.reason(), Reason::MalformedPayload),
+        }
+        if let Some(tolerance) = tolerance {
+            let apart = signed_at.as_secs().abs_diff(now.as_secs());
+            let verdict = verifier.tolerance(tolerance).authenticate(&delivery.headers, &delivery.body, now);
+            prop_assert_eq!(verdict.is_ok(), apart <= tolerance);
+        }
+    }
+
+    #[test]
+    fn one_changed_byte_is_refused(
+        secret in "[!-~]{1,70}", body in body(), signed_at in moment(),
+        at in any::<Index>(), byte in any::<u8>(),
+    ) {
+        let verifier = Verifier::new(&secret).unwrap().any_age();
+        let delivery = sign(&secret, &body, signed_at).unwrap();
+        let changed = |bytes: &[u8]| {
+            let mut bytes = bytes.to_vec();
+            let at = at.index(bytes.len());
+            // The digits of hex may be in either case.
+            (!bytes[at].eq_ignore_ascii_case(&byte)).then(|| {
+                bytes[at] = byte;
+                bytes
+            })
+        };
+        if let Some(body) = (!body.is_empty()).then(|| changed(&body)).flatten() {
+            let error = verifier.authenticate(&delivery.headers, &body, signed_at).unwrap_err();
+            prop_assert_eq!(error.reason(), Reason::SignatureMismatch);
+        }
+        let headers: Vec<_> =
+            delivery.headers.iter().map(|(name, value)| (*name, value.clone().into_bytes())).collect();
+        for (name, allowed) in [
+            ("X-Zagely-Timestamp", [Reason::MalformedTimestamp, Reason::SignatureMismatch]),
+            ("X-Zagely-Signature", [Reason::MalformedSignature, Reason::SignatureMismatch]),
+        ] {
+            let mut headers = headers.clone();
+            let (_, value) = headers.iter_mut().find(|(key, _)| *key == name).unwrap();
+            let Some(other) = changed(value) else { continue };
+            *value = other;
+            let error = verifier.authenticate(&headers, &body, signed_at).unwrap_err();
+            prop_assert!(allowed.contains(&error.reason()), "{} gives {:?}", name, error.reason());
+        }
+    }
+}
+
+// Templates.
+
+/// Values that answer every name with the same text, and count how often they are asked.
+struct Same<'a>(&'a str, Cell<usize>);
+
+impl Values for Same<'_> {
+    fn value(&self, _: &str) -> Option<Cow<'_, str>> {
+        self.1.set(self.1.get() + 1);
+        Some(Cow::Borrowed(self.0))
+    }
+}
+
+/// Values that answer nothing, and count how often they are asked.
+struct Nothing(Cell<usize>);
+
+impl Values for Nothing {
+    fn value(&self, _: &str) -> Option<Cow<'_, str>> {
+        self.0.set(self.0.get() + 1);
+        None
+    }
+}
+
+/// Text in which braces are as likely as anything else.
+fn braces() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        4 => select(vec!["{", "}", "{{", "}}", "{{{", "}}}", "{{}}", "{{ }}", " ", "x", "{{x}}", "{{ y }}"])
+            .prop_map(String::from),
+        1 => text(),
+    ];
+    prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+}
+
+fn variable() -> impl Strategy<Value = String> {
+    prop_oneof!["[a-z_]{1,8}", "[\\p{Arabic}&&\\p{L}]{1,6}", "[a-z]{1,4}[ .-][0-9a-z]{1,4}"]
+}
+
+proptest! {
+    #![proptest_config(config(512))]
+
+    #[test]
+    fn a_template_without_values_is_kept_as_it_is(source in braces()) {
+        let template = Template::parse(source.as_str());
+        let nothing = Nothing(Cell::new(0));
+        prop_assert_eq!(template.render(&nothing, Missing::Keep).unwrap(), source.as_str());
+        // A variable takes five bytes at the least, and is asked for once: the work is in proportion.
+        prop_assert!(nothing.0.get() <= source.len() / 5);
+        let variables = template.variables();
+        match template.render(&nothing, Missing::Error) {
+            Ok(text) => {
+                prop_assert!(variables.is_empty());
+                prop_assert_eq!(text, source.as_str());
+            }
+            Err(missing) => prop_assert_eq!(missing.names(), variables.clone()),
+        }
+        prop_assert!(nothing.0.get() <= 3 * (source.len() / 5) + 1);
+        for name in variables {
+            let has_braces = name.contains(['{', '}']);
+            prop_assert!(!name.is_empty() && name.trim() == name && !has_braces);
+            prop_assert!(source.contains(name));
+        }
+        prop_assert!(template.render(&nothing, Missing::Empty).unwrap().len() <= source.len());
+    }
+
+    #[test]
+    fn what_a_value_holds_is_not_looked_into(source in braces(), value in braces()) {
+        let template = Template::parse(source.as_str());
+        let same = Same(&value, Cell::new(0));
+        let text = template.render(&same, Missing::Error).unwrap();
+        prop_assert!(same.1.get() <= source.len() / 5);
+        // With a mark in its place and the mark then replaced it is the same text, so nothing was read twice.
+        let mark = "\u{1}MARK\u{1}";
+        prop_assume!(!source.contains('\u{1}'));
+        let marked = template.render(&Same(mark, Cell::new(0)), Missing::Error).unwrap();
+        prop_assert_eq!(text, marked.replace(mark, &value));
+    }
+
+    #[test]
+    fn known_pieces_render_to_the_known_text(
+        pieces in prop::collection::vec((any::<String>(), variable(), " {0,3}", " {0,3}", braces()), 0..8),
+        tail in any::<String>(),
+    ) {
+        let plain = |text: &str| text.replace(['{', '}'], "");
+        let (mut source, mut expected) = (String::new(), String::new());
+        let (mut names, mut values) = (Vec::new(), Vec::<(String, String)>::new());
+        for (before, name, left, right, value) in pieces {
+            let name = name.trim().to_owned();
+            let known = values.iter().find(|(key, _)| *key == name).map(|(_, value)| value.clone());
+            let value = known.unwrap_or_else(|| {
+                names.push(name.clone());
+                values.push((name.clone(), value.clone()));
+                value
+            });
+            source += &format!("{}{{{{{left}{name}{right}}}}}", plain(&before));
+            expected += &(plain(&before) + &value);
+        }
+        source += &plain(&tail);
+        expected += &plain(&tail);
+        let template = Template::parse(source);
+        prop_assert_eq!(template.variables(), names);
+        prop_assert_eq!(template.render(values.as_slice(), Missing::Error).unwrap(), expected);
+    }
+}
+
+// Phone numbers, dates, times.
+
+proptest! {
+    #![proptest_config(config(512))]
+
+    #[test]
+    fn a_phone_number_is_a_plus_and_up_to_15_digits(
+        text in prop_oneof![
+            text(),
+            "\\+?[0-9٠-٩۰-۹０-９ ().\u{200e}\u{202f}–-]{0,24}",
+            "[+＋][1-9]([ -]?[0-9]){0,15}",
+        ],
+    ) {
+        if let Ok(phone) = Phone::parse(&text) {
+            let digits = phone.as_str().strip_prefix('+').unwrap();
+            prop_assert!((1..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()));
+            prop_assert!(!digits.starts_with('0'));
+            prop_assert_eq!(&Phone::parse(phone.as_str()).unwrap(), &phone);
+            // Nothing was made up: there are as many digits as there were.
+            prop_assert_eq!(text.chars().filter(|letter| letter.is_numeric()).count(), digits.len());
+        }
+    }
+
+    #[test]
+    fn moments_never_overflow(
+        first in any::<u64>(), second in any::<u64>(), seconds in any::<u64>(), nanos in 0..1_000_000_000_u32,
+    ) {
+        let (first, second) = (UnixTime::from_millis(first), UnixTime::from_millis(second));
+        let wait = Duration::new(seconds, nanos);
+        prop_assert!(first.after(wait) >= first);
+        prop_assert_eq!(first.after(first.until(second)), first.max(second));
+        prop_assert!(UnixTime::from_secs(seconds).as_secs() <= seconds);
+        prop_assert_eq!(UnixTime::from_secs(seconds % 1_000_000_000).as_secs(), seconds % 1_000_000_000);
+    }
+
+    #[test]
+    fn a_timestamp_is_a_moment_or_nothing(
+        text in prop_oneof![
+            text(),
+            "[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{0,30})?([Zz]|[+-][0-9]{2}:[0-9]{2})",
+            "2026-04-21.{0,20}",
+        ],
+    ) {
+        let timestamp = Timestamp::from(text.as_str());
+        prop_assert_eq!(timestamp.as_str(), text.as_str());
+        let _ = (timestamp.unix(), format!("{timestamp:?}"));
+    }
+
+    #[test]
+    fn a_wait_is_what_retry_after_says_or_nothing(
+        value in header_value(), date in prop::option::of(header_value()), now in prop::option::of(moment()),
+    ) {
+        let mut response = Response::new(429, [("Retry-After", value.as_str())], "");
+        response.headers.extend(date.map(|date| ("Date".to_owned(), date)));
+        let wait = Meta::read(&response, None, now).retry_after;
+        let digits = value.trim();
+        match digits.parse::<u64>() {
+            Ok(seconds) if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+                prop_assert_eq!(wait, Some(Duration::from_secs(seconds)));
+            }
+            _ if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+                prop_assert!(wait.unwrap() > Duration::from_secs(1 << 40));
+            }
+            _ => prop_assert!(wait.is_none() || digits.ends_with("GMT")),
+        }
+    }
+}
+
+// Calls.
+
+/// A call of either vendor, with what the tests do to it.
+enum AnyCall {
+    Zagely(Zagely, NamedCall<hudhud::zagely::Access>),
+    Wazaj(Wazaj, NamedCall<hudhud::wazaj::Access>),
+}
+
+impl AnyCall {
+    fn new(index: Index, input: &str) -> Result<Self, Error> {
+        let spec = index.get(ENDPOINTS);
+        Ok(match spec.vendor {
+            "zagely" => Self::Zagely(zagely(), zagely().named(spec.name, input)?),
+            _ => Self::Wazaj(wazaj(), wazaj().named(spec.name, input)?),
+        })
+    }
+
+    fn reply(&self, response: Response) -> Result<Reply<Json>, Error> {
+        match self {
+            Self::Zagely(_, call) => call.reply(response, None),
+            Self::Wazaj(_, call) => call.reply(response, None),
+        }
+    }
+
+    fn request(&self, options: &CallOptions) -> Result<Request, Error> {
+        match self {
+            Self::Zagely(service, call) => call.request(service, options),
+            Self::Wazaj(service, call) => call.request(service, options),
+        }
+    }
+}
+
+/// What every error must be able to do.
+fn is_whole(error: &Error) {
+    let said = error.to_string();
+    assert!(said.contains(error.kind().as_str()) && said.ends_with(error.advice()));
+    assert!(!error.message().is_empty());
+    let json: Object = serde_json::to_string(error).unwrap().parse().unwrap();
+    assert_eq!(json.text("kind").unwrap(), error.kind().as_str());
+    let _ = (format!("{error:?}"), error.side(), error.allowed_methods(), error.required_ability());
+}
+
+fn expected_kind(status: u16) -> ErrorKind {
+    match status {
+        401 => ErrorKind::Authentication,
+        403 => ErrorKind::Permission,
+        404 => ErrorKind::NotFound,
+        405 => ErrorKind::MethodNotAllowed,
+        422 => ErrorKind::Validation,
+        429 => ErrorKind::RateLimited,
+        502..=504 => ErrorKind::Unavailable,
+        500..=599 => ErrorKind::Server,
+        300..=399 => ErrorKind::Redirect,
+        400..=499 => ErrorKind::Client,
+        _ => ErrorKind::UnexpectedResponse,
+    }
+}
+
+proptest! {
+    #![proptest_config(config(1500))]
+
+    #[test]
+    fn every_decoder_gives_an_answer_or_an_error_of_the_right_kind(
+        call in any::<Index>(), response in response(),
+    ) {
+        let spec = call.get(ENDPOINTS);
+        let call = AnyCall::new(call, "{}").unwrap();
+        match call.reply(response.clone()) {
+            Ok(reply) => {
+                let health = spec.name == "account.health" && response.status == 503;
+                prop_assert!(health || (200..300).contains(&response.status));
+                prop_assert_eq!(reply.meta.status, response.status);
+                // Nothing is lost: the raw answer is there.
+                prop_assert_eq!(&reply.response, &response);
+                let written: Value = serde_json::from_str(reply.answer.as_str()).unwrap();
+                prop_assert!(written.is_object() || written.is_array());
+            }
+            Err(error) => {
+                is_whole(&error);
+                let expected = expected_kind(response.status);
+                let quota = error.kind() == ErrorKind::QuotaExceeded && response.status == 429;
+                prop_assert!(error.kind() == expected || quota, "{:?} for {}", error.kind(), response.status);
+                prop_assert_eq!(error.status(), Some(response.status));
+                prop_assert_eq!(error.response(), Some(&response));
+                prop_assert_eq!(error.call(), Some(spec.name));
+            }
+        }
+    }
+}
+
+/// A value that may fit a field, or not.
+fn fitting(field: &'static Field) -> BoxedStrategy<Value> {
+    fn of(kind: &'static Kind) -> BoxedStrategy<Value> {
+        match kind {
+            Kind::Integer => any::<i64>().prop_map(Value::from).boxed(),
+            Kind::Number => any::<f64>().prop_map(Value::from).boxed(),
+            Kind::Boolean => any::<bool>().prop_map(Value::from).boxed(),
+            Kind::Json => any_json().boxed(),
+            Kind::Object => prop::collection::btree_map(key(), any_json(), 0..3)
+                .prop_map(|members| Value::Object(members.into_iter().collect()))
+                .boxed(),
+            Kind::List(inner) | Kind::Page(inner) => {
+                prop::collection::vec(of(inner), 0..3).prop_map(Value::from).boxed()
+            }
+            Kind::Nullable(inner) => prop_oneof![Just(Value::Null), of(inner)].boxed(),
+            Kind::Model(schema) => {
+                let members: Vec<_> = schema
+                    .fields
+                    .iter()
+                    .map(|field| {
+                        prop::option::of(of(&field.kind).prop_map(|value| (field.name.to_owned(), value)))
+                    })
+                    .collect();
+                members.prop_map(|members| Value::Object(members.into_iter().flatten().collect())).boxed()
+            }
+            _ => text().prop_map(Value::from).boxed(),
+        }
+    }
+    prop_oneof![6 => of(&field.kind), 1 => any_json()].boxed()
+}
+
+/// A call by its index, and an input that mostly fits it.
+fn call_with_input() -> impl Strategy<Value = (usize, Value)> {
+    (0..ENDPOINTS.len()).prop_flat_map(|at| {
+        let fields: Vec<_> = ENDPOINTS[at]
+            .input
+            .fields
+            .iter()
+            .map(|field| {
+                let value = fitting(field).prop_map(|value| (field.name.to_owned(), value));
+                if field.required { value.prop_map(Some).boxed() } else { prop::option::of(value).boxed() }
+            })
+            .collect();
+        let extra = prop::collection::btree_map(key(), any_json(), 0..3);
+        let more = prop_oneof![
+            6 => Just(None),
+            1 => (key(), any_json()).prop_map(Some),
+            1 => extra.prop_map(|extra| Some(("extra".to_owned(), json!(extra)))),
+        ];
+        (fields, more).prop_map(move |(members, more)| {
+            (at, Value::Object(members.into_iter().flatten().chain(more).collect()))
+        })
+    })
+}
+
+proptest! {
+    #![proptest_config(config(1000))]
+
+    #[test]
+    fn every_input_gives_a_request_that_can_be_sent_or_faults_by_field(
+        (at, input) in call_with_input(), checks in any::<bool>(),
+        method in prop::option::of(select(vec![Method::Get, Method::Post, Method::Patch, Method::Delete])),
+    ) {
+        let spec = ENDPOINTS[at];
+        let call = match spec.vendor {
+            "zagely" => AnyCall::Zagely(zagely(), zagely().named(spec.name, &input.to_string()).unwrap()),
+            _ => AnyCall::Wazaj(wazaj(), wazaj().named(spec.name, &input.to_string()).unwrap()),
+        };
+        let mut options = CallOptions::new().checks(checks);
+        options.method = method;
+        match call.request(&options) {
+            Ok(request) => {
+                let base = if spec.vendor == "zagely" { "https://zagely.com" } else { EXAMPLE_BASE_URL };
+                prop_assert!(request.url.starts_with(base));
+                let legal = |byte: u8| byte.is_ascii_graphic() && !b"{}\"<>\\^`|#".contains(&byte);
+                prop_assert!(request.url.bytes().all(legal));
+                // A parameter is one segment, and no dots that would make another path.
+                let path = request.url[base.len()..].split('?').next().unwrap();
+                let segments = |path: &str| path.split('/').count();
+                prop_assert_eq!(segments(path), segments(spec.route.path));
+                prop_assert!(path.split('/').skip(1).all(|segment| !matches!(segment, "" | "." | "..")));
+                let printable = |text: &String| text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+                prop_assert!(request.headers.iter().all(|(_, value)| printable(value)));
+                let is_json = request.header("content-type") == Some("application/json");
+                if is_json {
+                    let body: Value = serde_json::from_slice(request.body.as_ref().unwrap()).unwrap();
+                    prop_assert!(body.is_object());
+                }
+                prop_assert_eq!(request.body.is_some(), request.header("content-type").is_some());
+                if let Some(method) = method {
+                    prop_assert_eq!(request.method, method);
+                }
+            }
+            Err(error) => {
+                is_whole(&error);
+                prop_assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+                prop_assert!(!error.field_errors().is_empty());
+            }
+        }
+    }
+
+}
+
+proptest! {
+    #![proptest_config(config(256))]
+
+    #[test]
+    fn an_input_that_is_no_object_is_a_fault_of_the_input(
+        call in any::<Index>(), text in text(), json in any_json(), name in text(),
+    ) {
+        for input in [text, json.to_string()] {
+            match AnyCall::new(call, &input) {
+                Ok(_) => prop_assert!(serde_json::from_str::<Value>(&input).is_ok_and(|json| json.is_object())),
+                Err(error) => {
+                    is_whole(&error);
+                    prop_assert!(error.field_errors().get("input").is_some());
+                }
+            }
+        }
+        if !ENDPOINTS.iter().any(|spec| spec.name == name) {
+            let error = zagely().named(&name, "{}").unwrap_err();
+            prop_assert!(error.field_errors().get("call").is_some());
+        }
+    }
+}
+
+/// Every decoder, every reader of errors and the verifier, over bodies that are nested as deep as they are long:
+/// reading them may not take a stack as deep.
+#[test]
+fn depth_takes_no_stack() {
+    let depth = 4_000;
+    let deep =
+        |open: &str, close: &str| format!("{}1{}", open.repeat(depth), close.repeat(depth)).into_bytes();
+    let mut bodies: Vec<Vec<u8>> = ["data", "error", "errors", "details", "meta", "links", "id", "x"]
+        .iter()
+        .map(|name| deep(&format!("{{\"{name}\":"), "}"))
+        .collect();
+    bodies.push(deep("[", "]"));
+    bodies.push(deep("{\"errors\":[", "]}"));
+    bodies.push([b"{\"errors\":".as_slice(), &deep("[", "]"), b"}"].concat());
+    bodies.push([b"{\"event\":\"x\",\"data\":".as_slice(), &deep("[", "]"), b"}"].concat());
+    bodies.push("[".repeat(depth).into_bytes());
+    let mut seen = Vec::new();
+    for spec in ENDPOINTS {
+        // One call of each answer, and of each vendor's errors.
+        let name = answer_of(&spec.answer);
+        let statuses: &[u16] = if spec.group == "messages" { &[200, 422] } else { &[200] };
+        if seen.contains(&name) && statuses.len() == 1 {
+            continue;
+        }
+        seen.push(name);
+        for (body, status) in
+            bodies.iter().flat_map(|body| statuses.iter().map(move |status| (body, *status)))
+        {
+            let response = Response::new(status, [("a", "b")], body.clone());
+            let outcome = match spec.vendor {
+                "zagely" => zagely().named(spec.name, "{}").unwrap().reply(response, None),
+                _ => wazaj().named(spec.name, "{}").unwrap().reply(response, None),
+            };
+            if let Err(error) = outcome {
+                is_whole(&error);
+            }
+        }
+    }
+    let now = UnixTime::from_secs(1_776_767_400);
+    for body in bodies {
+        let delivery = sign("whsec_test", &body, now).unwrap();
+        let _ = Verifier::new("whsec_test").unwrap().verify(&delivery.headers, &body, now);
+    }
+}
+
+/// The name of what a call answers, lists and single ones apart.
+fn answer_of(kind: &'static Kind) -> String {
+    match kind {
+        Kind::Page(inner) | Kind::List(inner) => format!("[{}]", answer_of(inner)),
+        Kind::Model(schema) => schema.name.to_owned(),
+        other => format!("{other:?}"),
+    }
+}
+
+// Exchanges.
+
+#[derive(Clone, Debug)]
+enum Event {
+    Step,
+    Receive(Response),
+    Fail(TransportFault),
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    let fault = select(vec![TransportFault::Connect, TransportFault::Timeout, TransportFault::Closed]);
+    let known = select(vec![200, 201, 302, 400, 401, 405, 422, 429, 429, 500, 502, 503, 503, 504]);
+    let plain = (known, prop::option::of("[0-9]{1,3}"), any::<bool>()).prop_map(|(status, wait, quota)| {
+        let headers: Vec<(&str, String)> = wait.map(|wait| ("Retry-After", wait)).into_iter().collect();
+        let code = if quota { "daily_quota_exceeded" } else { "rate_limit_exceeded" };
+        Response::new(status, headers, format!(r#"{{"error":{{"code":"{code}","message":"Too many."}}}}"#))
+    });
+    prop_oneof![
+        3 => Just(Event::Step),
+        2 => fault.prop_map(Event::Fail),
+        3 => plain.prop_map(Event::Receive),
+        1 => (status(), any::<Index>()).prop_map(|(status, which)| {
+            Event::Receive(Response { status, headers: Vec::new(), body: which.get(&SAMPLES).clone() })
+        }),
+    ]
+}
+
+/// Whether a failure leaves open if the request had its effect, and the vendor does not ask for a repetition.
+fn is_ambiguous(vendor: &str, event: &Event) -> bool {
+    match event {
+        Event::Step => false,
+        Event::Fail(fault) => *fault != TransportFault::Connect,
+        Event::Receive(response) => match response.status {
+            405 => false, // the router's answer
+            429 => vendor == "wazaj",
+            503 => vendor != "wazaj",
+            _ => true,
+        },
+    }
+}
+
+proptest! {
+    #![proptest_config(config(1000))]
+
+    #[test]
+    fn an_exchange_is_total_and_sends_nothing_twice_in_doubt(
+        which in 0..7_usize,
+        events in prop::collection::vec((event(), moment()), 0..30),
+        steady in any::<bool>(),
+        (max_attempts, base, cap, max_wait) in (0..6_u32, any::<u64>(), any::<u64>(), any::<u64>()),
+        entropy in any::<[u8; 16]>(),
+    ) {
+        let policy = RetryPolicy {
+            max_attempts,
+            base: Duration::from_millis(base),
+            cap: Duration::from_millis(cap),
+            max_wait: Duration::from_millis(max_wait),
+        };
+        let (zagely, wazaj) = (zagely().retry(policy), wazaj().retry(policy));
+        let calls = [
+            ("contacts.list", r#"{}"#),
+            ("messages.send", r#"{"to":"+15551234567","message":"hi"}"#),
+            ("contacts.update", r#"{"contact_id":"c-1","name":"Jane"}"#),
+            ("automations.toggle", r#"{"automation_id":"a-1"}"#),
+            ("sessions.update", r#"{"session_id":"s-1","name":"Jane"}"#),
+            ("analytics.overview", r#"{}"#),
+            ("messages.send_text", r#"{"to":"+50912345678","body":"hi"}"#),
+        ];
+        let (name, input) = calls[which];
+        let options = CallOptions::new();
+        let spec = *ENDPOINTS.iter().find(|spec| spec.name == name).unwrap();
+        let safe = spec.idempotency != hudhud::endpoint::Idempotency::None;
+        let mut exchange = if spec.vendor == "zagely" {
+            zagely.named(name, input).unwrap().exchange(&zagely, options, entropy).unwrap()
+        } else {
+            wazaj.named(name, input).unwrap().exchange(&wazaj, options, entropy).unwrap()
+        };
+        let (mut awaited, mut over, mut sends, mut in_doubt) = (false, false, 0_u32, false);
+        let mut first: Option<Request> = None;
+        let mut steady_now = UnixTime::from_secs(1_776_767_400);
+        for (event, moment) in events {
+            let now = if steady { steady_now } else { moment };
+            match &event {
+                Event::Step => match exchange.step(now) {
+                    Step::Send(request) => {
+                        prop_assert!(!awaited && !over);
+                        prop_assert!(!in_doubt || safe, "{} is sent twice in doubt", name);
+                        sends += 1;
+                        awaited = true;
+                        let known = first.get_or_insert_with(|| request.clone());
+                        prop_assert_eq!(&request.url, &known.url);
+                        prop_assert_eq!((&request.headers, &request.body), (&known.headers, &known.body));
+                        prop_assert!(request.method == known.method || spec.route.update);
+                    }
+                    Step::Wait(wait) => {
+                        prop_assert!(!awaited && !over && sends > 0);
+                        prop_assert!(wait <= policy.max_wait);
+                        steady_now = steady_now.after(wait);
+                    }
+                    Step::Done(outcome) => {
+                        if awaited || over {
+                            let error = outcome.unwrap_err();
+                            prop_assert!(error.field_errors().get("exchange").is_some());
+                        } else {
+                            if let Err(error) = outcome {
+                                is_whole(&error);
+                            }
+                            over = true;
+                        }
+                    }
+                },
+                Event::Receive(response) => {
+                    prop_assert_eq!(exchange.receive(response.clone(), now).is_ok(), awaited);
+                    in_doubt |= awaited && is_ambiguous(spec.vendor, &event);
+                    awaited = false;
+                }
+                Event::Fail(fault) => {
+                    prop_assert_eq!(exchange.fail(*fault, now).is_ok(), awaited);
+                    in_doubt |= awaited && is_ambiguous(spec.vendor, &event);
+                    awaited = false;
+                }
+            }
+        }
+        prop_assert!(sends <= max_attempts.max(1) + u32::from(spec.route.update));
+    }
+}

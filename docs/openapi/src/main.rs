@@ -1,0 +1,483 @@
+//! Both vendors' APIs as OpenAPI 3.1, written from core's catalog and types: `cargo xtask openapi`.
+//!
+//! The documents say what the contract says and no more: what the vendors do not state carries `x-inferred`, sets of
+//! names stay open, and no answer promises a field.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use clap::Parser;
+use hudhud::endpoint::{Idempotency, Spec, Surface};
+use hudhud::schema::{Field, Kind, Schema};
+use serde_json::{Map, Value, json};
+
+const FOLDER: &str = env!("CARGO_MANIFEST_DIR");
+
+/// Writes the documents.
+#[derive(Parser)]
+struct Arguments {
+    /// Writes nothing, and fails if the documents are not as they would be written.
+    #[arg(long)]
+    check: bool,
+}
+
+fn main() -> Result<()> {
+    let Arguments { check } = Arguments::parse();
+    for vendor in ["zagely", "wazaj"] {
+        let path = Path::new(FOLDER).join(format!("{vendor}.yaml"));
+        let text = serde_saphyr::to_string(&document(vendor))?;
+        let text =
+            format!("# Written by `cargo xtask openapi`; change core's catalog and types instead.\n{text}");
+        if check {
+            let found = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+            ensure!(found == text, "{} is out of date: run `cargo xtask openapi`", path.display());
+        } else {
+            std::fs::write(&path, text)?;
+        }
+    }
+    Ok(())
+}
+
+fn document(vendor: &str) -> Value {
+    let specs: Vec<&Spec> = hudhud::ENDPOINTS.iter().copied().filter(|spec| spec.vendor == vendor).collect();
+    let mut schemas = BTreeMap::new();
+    let mut paths: Map<String, Value> = Map::new();
+    for spec in &specs {
+        let method = spec.route.method.as_str().to_ascii_lowercase();
+        let operation = operation(spec, &mut schemas);
+        paths.entry(spec.route.path).or_insert_with(|| json!({}))[method] = operation;
+    }
+    for (name, schema) in errors(vendor) {
+        schemas.insert(name.into(), schema);
+    }
+    let mut groups: Vec<&str> = specs.iter().map(|spec| spec.group).collect();
+    groups.dedup();
+    let tags: Vec<Value> = groups
+        .iter()
+        .map(|group| json!({"name": group, "description": format!("The calls `{group}.…`.")}))
+        .collect();
+    let about = about(vendor);
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": about.title,
+            "version": env!("CARGO_PKG_VERSION"),
+            "summary": "Reconstructed from the vendor's page by Hudhud; not an official document.",
+            "description": about.description,
+            "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"},
+        },
+        "servers": [{"url": about.server, "description": "The host of the vendor's samples."}],
+        "tags": tags,
+        "paths": paths,
+        "components": {"securitySchemes": about.security, "schemas": schemas, "headers": headers(vendor)},
+    })
+}
+
+struct About {
+    title: &'static str,
+    description: &'static str,
+    server: &'static str,
+    security: Value,
+}
+
+fn about(vendor: &str) -> About {
+    match vendor {
+        "zagely" => About {
+            title: "Zagely API",
+            description: "The v1 API and the unversioned app routes. What the vendor's page does not state is marked \
+                          `x-inferred`.",
+            server: hudhud::zagely::BASE_URL,
+            security: json!({
+                "publicKey": {"type": "apiKey", "in": "header", "name": "X-Public-Key", "description": "`pk_…`"},
+                "secretKey": {"type": "apiKey", "in": "header", "name": "X-Secret-Key", "description": "`sk_…`"},
+                "appToken": {
+                    "type": "http", "scheme": "bearer", "description": "A token of the dashboard, for app routes.",
+                    "x-inferred": "the page does not say how app routes are authenticated",
+                },
+            }),
+        },
+        _ => About {
+            title: "Wazaj Business API",
+            description: "Server to server only: the vendor forbids keys and base URL in browsers and apps.",
+            server: hudhud::wazaj::EXAMPLE_BASE_URL,
+            security: json!({
+                "apiKeyHeader": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "`wzj_…`"},
+                "bearer": {"type": "http", "scheme": "bearer", "description": "`Authorization: Bearer wzj_…`"},
+                "apiKeyScheme": {
+                    "type": "apiKey", "in": "header", "name": "Authorization",
+                    "description": "`Authorization: ApiKey wzj_…`",
+                },
+            }),
+        },
+    }
+}
+
+fn operation(spec: &Spec, schemas: &mut BTreeMap<String, Value>) -> Value {
+    let (summary, description) = spec.input.doc.split_once("\n\n").unwrap_or((spec.input.doc, ""));
+    let is_query = spec.route.method == hudhud::Method::Get;
+    let (path_fields, fields): (Vec<&Field>, Vec<&Field>) =
+        spec.input.fields.iter().partition(|field| field.path);
+    let mut parameters: Vec<Value> =
+        path_fields.iter().map(|field| parameter(field, "path", schemas)).collect();
+    if is_query {
+        parameters.extend(fields.iter().map(|field| parameter(field, "query", schemas)));
+    }
+    if spec.idempotency == Idempotency::Key {
+        parameters.push(json!({
+            "name": "Idempotency-Key", "in": "header", "required": false,
+            "description": "Within 24 hours the same key on the same path replays the first answer.",
+            "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,255}$"},
+        }));
+    }
+    let mut operation = json!({
+        "operationId": spec.name,
+        "tags": [spec.group],
+        "summary": plain(summary).trim_end_matches('.'),
+        "description": plain(description),
+        "parameters": parameters,
+        "security": security(spec),
+        "responses": responses(spec, schemas),
+    });
+    if !is_query && !fields.is_empty() {
+        operation["requestBody"] = request_body(spec, &fields, schemas);
+    }
+    if let Some(ability) = spec.route.ability {
+        operation["x-ability"] = json!(ability);
+    }
+    if !spec.route.inferred.is_empty() {
+        operation["x-inferred"] = json!(spec.route.inferred);
+    }
+    operation
+}
+
+fn parameter(field: &Field, place: &str, schemas: &mut BTreeMap<String, Value>) -> Value {
+    let list = matches!(field.kind, Kind::List(_));
+    let name = if list { format!("{}[]", field.name) } else { field.name.to_string() };
+    let mut schema = kind(&field.kind, false, schemas);
+    // Booleans travel as digits: the framework's rule refuses the words.
+    if field.kind == Kind::Boolean {
+        schema = json!({"type": "integer", "enum": [0, 1]});
+    }
+    limit(field, &mut schema);
+    let mut parameter = json!({"name": name, "in": place, "required": place == "path", "description": plain(field.doc), "schema": schema});
+    if list {
+        parameter["explode"] = json!(true);
+    }
+    if let Some(why) = field.inferred {
+        parameter["x-inferred"] = json!(why);
+    }
+    parameter
+}
+
+fn request_body(spec: &Spec, fields: &[&Field], schemas: &mut BTreeMap<String, Value>) -> Value {
+    if spec.route.multipart {
+        let file = json!({"type": "string", "format": "binary", "description": "CSV or XLSX."});
+        return json!({"required": true, "content": {"multipart/form-data": {"schema": {
+            "type": "object", "required": ["file"], "properties": {"file": file},
+        }}}});
+    }
+    let required = fields.iter().any(|field| field.required);
+    json!({"required": required, "content": {"application/json": {"schema": object(fields, false, schemas)}}})
+}
+
+/// An object of fields. That of a call is closed in hudhud and open here: vendors ignore what they do not know.
+fn object<'a>(
+    fields: impl IntoIterator<Item = &'a &'a Field>,
+    answer: bool,
+    schemas: &mut BTreeMap<String, Value>,
+) -> Value {
+    let (mut properties, mut required) = (Map::new(), Vec::new());
+    for field in fields {
+        let mut schema = kind(&field.kind, answer, schemas);
+        limit(field, &mut schema);
+        // In 3.1 a description may stand beside a reference.
+        schema["description"] = json!(plain(field.doc));
+        if let Some(why) = field.inferred {
+            schema["x-inferred"] = json!(why);
+        }
+        if field.required && !answer {
+            required.push(field.name);
+        }
+        properties.insert(field.name.into(), schema);
+    }
+    let mut object = json!({"type": "object", "properties": properties});
+    if !required.is_empty() {
+        object["required"] = json!(required);
+    }
+    object
+}
+
+fn limit(field: &Field, schema: &mut Value) {
+    if let Some(max) = field.max_chars {
+        schema["maxLength"] = json!(max);
+    }
+    if let Some((low, high)) = field.range {
+        schema["minimum"] = json!(low);
+        if high != i64::MAX {
+            schema["maximum"] = json!(high);
+        }
+    }
+    if let Some(default) = field.default {
+        schema["default"] = json!(default);
+    }
+}
+
+/// A schema; in answers every value may also be `null`.
+fn kind(of: &Kind, answer: bool, schemas: &mut BTreeMap<String, Value>) -> Value {
+    let plain_type =
+        |name: &str| if answer { json!({"type": [name, "null"]}) } else { json!({"type": name}) };
+    let formatted = |format: &str| {
+        let mut schema = plain_type("string");
+        schema["format"] = json!(format);
+        schema
+    };
+    match of {
+        Kind::Text | Kind::Id => plain_type("string"),
+        Kind::Timestamp => formatted("date-time"),
+        Kind::Date => formatted("date"),
+        Kind::Integer => plain_type("integer"),
+        Kind::Number => plain_type("number"),
+        Kind::Boolean => plain_type("boolean"),
+        Kind::Bytes => formatted("binary"),
+        Kind::Json => json!({}),
+        // PHP writes an empty map as an empty list.
+        Kind::Object if answer => json!({"type": ["object", "array", "null"], "maxItems": 0}),
+        Kind::Object => json!({"type": "object"}),
+        Kind::List(item) => {
+            let mut schema = plain_type("array");
+            schema["items"] = kind(item, answer, schemas);
+            schema
+        }
+        Kind::Nullable(value) => nullable(kind(value, false, schemas)),
+        Kind::Page(item) => page(kind(item, true, schemas)),
+        Kind::Model(schema) => {
+            let reference = reference(schema, schemas);
+            if answer { json!({"anyOf": [reference, {"type": "null"}]}) } else { reference }
+        }
+        Kind::Enum(set) => {
+            if !schemas.contains_key(set.name) {
+                let known: Vec<&str> = set.values.iter().map(|(value, _)| *value).collect();
+                let meanings: Vec<String> =
+                    set.values.iter().map(|(value, doc)| format!("- `{value}`: {}", plain(doc))).collect();
+                schemas.insert(
+                    set.name.into(),
+                    json!({
+                        "description": format!("{}\n\n{}", plain(set.doc), meanings.join("\n")),
+                        "type": "string",
+                        "anyOf": [{"enum": known}, {"description": "A value the vendor adds later."}],
+                    }),
+                );
+            }
+            let reference = json!({"$ref": format!("#/components/schemas/{}", set.name)});
+            if answer { json!({"anyOf": [reference, {"type": "null"}]}) } else { reference }
+        }
+        _ => json!({}),
+    }
+}
+
+fn nullable(schema: Value) -> Value {
+    match schema["type"].as_str().map(str::to_string) {
+        Some(name) => {
+            let mut schema = schema;
+            schema["type"] = json!([name, "null"]);
+            schema
+        }
+        None => json!({"anyOf": [schema, {"type": "null"}]}),
+    }
+}
+
+fn reference(schema: &Schema, schemas: &mut BTreeMap<String, Value>) -> Value {
+    if !schemas.contains_key(schema.name) {
+        // Its place is taken first, for types that hold themselves.
+        schemas.insert(schema.name.into(), Value::Null);
+        let fields: Vec<&Field> = schema.fields.iter().collect();
+        let mut described = object(&fields, schema.open, schemas);
+        described["description"] = json!(plain(schema.doc));
+        schemas.insert(schema.name.into(), described);
+    }
+    json!({"$ref": format!("#/components/schemas/{}", schema.name)})
+}
+
+/// A page in any of the shapes that are read: a paginator, `{data, meta}`, a bare array.
+fn page(item: Value) -> Value {
+    let number = json!({"type": ["integer", "null"]});
+    json!({"anyOf": [
+        {
+            "type": "object",
+            "required": ["data"],
+            "properties": {
+                "current_page": number, "data": {"type": "array", "items": item}, "per_page": number, "total": number,
+                "last_page": {"type": ["integer", "null"], "x-inferred": "from the framework"},
+                "next_page_url": {"type": ["string", "null"], "x-inferred": "from the framework"},
+            },
+        },
+        {"type": "array", "items": item, "x-inferred": "whether every list is paged is not stated"},
+    ]})
+}
+
+fn responses(spec: &Spec, schemas: &mut BTreeMap<String, Value>) -> Value {
+    let answer = match &spec.answer {
+        // Bare, or under `data`: the vendor does both.
+        Kind::Model(schema) => {
+            let bare = reference(schema, schemas);
+            json!({"anyOf": [bare, {"type": "object", "required": ["data"], "properties": {"data": bare}}]})
+        }
+        other => kind(other, false, schemas),
+    };
+    let mut success = json!({
+        "description": "Success. Which 2xx it is differs from call to call and is not always stated.",
+        "content": {"application/json": {"schema": answer}},
+    });
+    let error = match spec.surface {
+        Surface::V1 => "ErrorEnvelope",
+        Surface::App => "FrameworkError",
+        _ => "WazajError",
+    };
+    let error = json!({
+        "description": "The call was refused, or the vendor is in trouble.",
+        "content": {"application/json": {"schema": {"$ref": format!("#/components/schemas/{error}")}}},
+    });
+    if spec.surface != Surface::Business && !spec.route.anonymous {
+        success["headers"] = header_references();
+    }
+    let mut responses = json!({"2XX": success, "4XX": error, "5XX": error});
+    if spec.route.anonymous {
+        responses["503"] = json!({
+            "description": "The database cannot be reached: the service is down.",
+            "content": {"application/json": {"schema": {}}},
+        });
+    }
+    responses
+}
+
+const LIMIT_HEADERS: [(&str, &str); 4] = [
+    ("X-RateLimit-Limit", "Requests a minute."),
+    ("X-RateLimit-Daily-Limit", "Requests a day."),
+    ("X-RateLimit-Daily-Remaining", "Requests left today."),
+    ("Idempotent-Replay", "`true` on the stored answer to an earlier request."),
+];
+
+fn headers(vendor: &str) -> Value {
+    let mut headers = Map::new();
+    if vendor == "zagely" {
+        for (name, doc) in LIMIT_HEADERS {
+            let kind = if name.starts_with('X') { "integer" } else { "string" };
+            headers.insert(name.into(), json!({"description": doc, "schema": {"type": kind}}));
+        }
+    }
+    Value::Object(headers)
+}
+
+fn header_references() -> Value {
+    let references = LIMIT_HEADERS
+        .map(|(name, _)| (name.to_string(), json!({"$ref": format!("#/components/headers/{name}")})));
+    Value::Object(references.into_iter().collect())
+}
+
+fn security(spec: &Spec) -> Value {
+    match spec.surface {
+        _ if spec.route.anonymous => json!([]),
+        Surface::V1 => json!([{"publicKey": [], "secretKey": []}]),
+        Surface::App => json!([{"publicKey": [], "secretKey": []}, {"appToken": []}]),
+        _ => json!([{"apiKeyHeader": []}, {"bearer": []}, {"apiKeyScheme": []}]),
+    }
+}
+
+fn errors(vendor: &str) -> Vec<(&'static str, Value)> {
+    let text = json!({"type": "string"});
+    let fields = json!({
+        "description": "Field by field what is wrong.",
+        "type": ["object", "array", "null"],
+        "additionalProperties": {"type": "array", "items": text},
+    });
+    if vendor == "wazaj" {
+        return vec![(
+            "WazajError",
+            json!({
+                "type": "object",
+                "description": "An error. Where the code of a business rule stands is not stated.",
+                "properties": {"success": {"type": "boolean"}, "message": text, "errors": fields},
+            }),
+        )];
+    }
+    vec![
+        (
+            "ErrorEnvelope",
+            json!({
+                "type": "object",
+                "description": "The one shape of errors under /api/v1.",
+                "required": ["error"],
+                "properties": {"error": {
+                    "type": "object",
+                    "required": ["code", "message"],
+                    "properties": {
+                        "code": {"type": "string", "description": "Machine-readable; the list is open."},
+                        "message": text,
+                        "details": {
+                            "type": ["object", "array", "null"],
+                            "properties": {"errors": fields, "required_ability": text, "limit": {"type": "integer"}},
+                        },
+                    },
+                }},
+            }),
+        ),
+        (
+            "FrameworkError",
+            json!({
+                "type": "object",
+                "description": "An error of an app route.",
+                "x-inferred": "the shape of the framework behind the vendor",
+                "properties": {"message": text, "errors": fields},
+            }),
+        ),
+    ]
+}
+
+/// Documentation without the links that only rustdoc understands: `` [`Page`](crate::Page) `` becomes `` `Page` ``.
+fn plain(doc: &str) -> String {
+    let mut text = String::new();
+    let mut rest = doc.split("\n\n```").next().unwrap_or(doc);
+    while let Some(start) = rest.find("[`") {
+        text.push_str(&rest[..start]);
+        let inside = &rest[start + 1..];
+        let Some(end) = inside.find("`]") else { break };
+        text.push_str(&inside[..=end]);
+        rest = &inside[end + 2..];
+        if let Some(link) = rest.strip_prefix('(')
+            && let Some(end) = link.find(')')
+        {
+            rest = &link[end + 1..];
+        }
+    }
+    text.push_str(rest);
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{document, plain};
+
+    #[test]
+    fn every_call_is_an_operation() {
+        for vendor in ["zagely", "wazaj"] {
+            let document = document(vendor);
+            let names: Vec<&str> = document["paths"]
+                .as_object()
+                .into_iter()
+                .flat_map(|paths| paths.values())
+                .filter_map(serde_json::Value::as_object)
+                .flat_map(|methods| methods.values())
+                .filter_map(|operation| operation["operationId"].as_str())
+                .collect();
+            let expected = hudhud::ENDPOINTS.iter().filter(|spec| spec.vendor == vendor).count();
+            assert_eq!(names.len(), expected);
+        }
+    }
+
+    #[test]
+    fn links_become_words() {
+        assert_eq!(plain("Returns [`Page`](crate::Page) of [`Contact`]."), "Returns `Page` of `Contact`.");
+        assert_eq!(plain("A call.\n\n```\nlet x;\n```"), "A call.");
+    }
+}

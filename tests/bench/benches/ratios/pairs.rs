@@ -1,0 +1,85 @@
+//! Measuring two things in turns.
+//!
+//! The well-known benchmark libraries measure one thing after the other; on a machine whose speed drifts by a third
+//! within a minute that gives ratios of the drift. This is the little that is needed to alternate.
+
+use std::fmt;
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+/// How long one batch is to take: long against the clock's grain, short against the machine's drift.
+const BATCH: Duration = Duration::from_micros(400);
+const TURNS: usize = 400;
+
+/// A thing of ours against one of theirs.
+pub(crate) struct Pair {
+    name: String,
+    ours_ns: f64,
+    theirs_ns: f64,
+    ratio: f64,
+}
+
+impl Pair {
+    pub(crate) fn measure<A, B>(name: String, ours: impl Fn() -> A, theirs: impl Fn() -> B) -> Self {
+        let (our_batch, their_batch) = (batch_size(&ours), batch_size(&theirs));
+        let turns: Vec<(f64, f64)> = (0..TURNS)
+            .map(|turn| {
+                // Which goes first alternates too.
+                if turn % 2 == 0 {
+                    let first = time(&ours, our_batch);
+                    (first, time(&theirs, their_batch))
+                } else {
+                    let first = time(&theirs, their_batch);
+                    (time(&ours, our_batch), first)
+                }
+            })
+            .collect();
+        Self {
+            name,
+            ours_ns: median(turns.iter().map(|turn| turn.0)),
+            theirs_ns: median(turns.iter().map(|turn| turn.1)),
+            ratio: median(turns.iter().map(|turn| turn.0 / turn.1)),
+        }
+    }
+}
+
+impl fmt::Display for Pair {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, ours_ns, theirs_ns, ratio } = self;
+        write!(formatter, "{name:<58} {ours_ns:>7.0} ns {theirs_ns:>7.0} ns {ratio:>7.2}")
+    }
+}
+
+/// The median time of one run, alone.
+pub(crate) fn nanos<A>(run: impl Fn() -> A) -> f64 {
+    let batch = batch_size(&run);
+    median((0..TURNS).map(|_| time(&run, batch)))
+}
+
+fn batch_size<A>(run: &impl Fn() -> A) -> u32 {
+    let mut size = 1_u32;
+    loop {
+        let start = Instant::now();
+        for _ in 0..size {
+            black_box(run());
+        }
+        if start.elapsed() >= BATCH || size > 1 << 20 {
+            return size;
+        }
+        size *= 2;
+    }
+}
+
+fn time<A>(run: &impl Fn() -> A, batch: u32) -> f64 {
+    let start = Instant::now();
+    for _ in 0..batch {
+        black_box(run());
+    }
+    start.elapsed().as_nanos() as f64 / f64::from(batch)
+}
+
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}

@@ -1,0 +1,1 @@
+//! Nothing but `benches/ratios.rs`: `cargo xtask bench` runs it.

@@ -1,0 +1,267 @@
+//! How the sandbox stands load: `cargo bench -p hudhud-sandbox`.
+//!
+//! Against the release binary, in a process of its own: 10,000 sends and the delivery of each, counted one by one,
+//! must fit into a minute without one lost or doubled; and over 100,000 calls its memory must stay flat. Exits 1 if
+//! either fails.
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, ExitCode, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Empty};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+use hyper_util::rt::TokioIo;
+use reqwest::Client;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+const SENDS: u64 = 10_000;
+const CALLS: u64 = 100_000;
+/// Callers at once.
+const CALLERS: u64 = 16;
+/// How much memory may grow over the second half of the calls, in percent.
+const GROWTH: f64 = 10.0;
+
+/// The sandbox under load.
+struct Sandbox {
+    child: Child,
+    told: Value,
+}
+
+impl Sandbox {
+    fn start() -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_hudhud-sandbox"))
+            .args(["--quiet", "--per-minute", "0", "--daily", "0", "--monthly", "0"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the sandbox starts");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("its output")).read_line(&mut line).expect("a first line");
+        Self { child, told: serde_json::from_str(&line).expect("JSON") }
+    }
+
+    fn told(&self, name: &str) -> &str {
+        self.told[name].as_str().expect("a text")
+    }
+
+    /// Resident memory in MiB, as Linux counts it.
+    fn memory(&self) -> f64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or("0 kB");
+        line.trim().trim_end_matches(" kB").parse::<f64>().unwrap_or(0.0) / 1024.0
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// How often each message's delivery arrived.
+type Arrived = Arc<Mutex<HashMap<String, u32>>>;
+
+/// A webhook receiver that counts.
+async fn receiver(arrived: Arrived) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}/hook", listener.local_addr().expect("an address"));
+    tokio::spawn(async move {
+        while let Ok((socket, _)) = listener.accept().await {
+            let arrived = Arc::clone(&arrived);
+            tokio::spawn(async move {
+                let taking =
+                    service_fn(move |request: Request<Incoming>| take(request, Arc::clone(&arrived)));
+                let _ = http1::Builder::new().serve_connection(TokioIo::new(socket), taking).await;
+            });
+        }
+    });
+    url
+}
+
+async fn take(request: Request<Incoming>, arrived: Arrived) -> Result<Response<Empty<Bytes>>, Infallible> {
+    if let Ok(body) = request.into_body().collect().await {
+        let body: Value = serde_json::from_slice(&body.to_bytes()).unwrap_or_default();
+        let id = body["data"]["message_id"].as_str().unwrap_or_default().to_owned();
+        *arrived.lock().expect("no panic").entry(id).or_default() += 1;
+    }
+    Ok(Response::new(Empty::new()))
+}
+
+/// A caller's way to the sandbox.
+#[derive(Clone)]
+struct Caller {
+    client: Client,
+    base: String,
+    public: String,
+    secret: String,
+    session: String,
+}
+
+impl Caller {
+    fn new(sandbox: &Sandbox) -> Self {
+        Self {
+            client: Client::new(),
+            base: sandbox.told("zagely_base_url").to_owned(),
+            public: sandbox.told("public_key").to_owned(),
+            secret: sandbox.told("secret_key").to_owned(),
+            session: sandbox.told("session_id").to_owned(),
+        }
+    }
+
+    async fn call(&self, method: reqwest::Method, path: &str, body: Option<Value>) -> (u16, Value) {
+        let request = self.client.request(method, format!("{}{path}", self.base));
+        let mut request = request.header("x-public-key", &self.public).header("x-secret-key", &self.secret);
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        let response = request.send().await.expect("an answer");
+        (response.status().as_u16(), response.json().await.unwrap_or_default())
+    }
+
+    async fn send(&self, number: u64) -> String {
+        let body = json!({
+            "channel": "whatsapp", "session_id": self.session, "to": format!("+1555{number:06}"),
+            "message": format!("Message number {number}, long enough to be one that a person might write."),
+        });
+        let (status, answer) = self.call(reqwest::Method::POST, "/api/v1/messages/send", Some(body)).await;
+        assert_eq!(status, 201, "{answer}");
+        answer["message_id"].as_str().expect("an id").to_owned()
+    }
+
+    /// A call of the usual mix: mostly sends, some reads, now and then something new or gone.
+    async fn mixed(&self, number: u64) {
+        let post = reqwest::Method::POST;
+        match number % 10 {
+            0..6 => drop(self.send(number).await),
+            6 => drop(self.call(reqwest::Method::GET, "/api/v1/messages", None).await),
+            7 => drop(self.call(reqwest::Method::GET, "/api/v1/contacts?per_page=10", None).await),
+            8 => drop(self.call(reqwest::Method::GET, "/api/analytics/overview", None).await),
+            _ => {
+                let body = json!({ "phone_number": format!("+1666{number}") });
+                let (status, contact) = self.call(post, "/api/v1/contacts", Some(body)).await;
+                assert_eq!(status, 201);
+                let path = format!("/api/v1/contacts/{}", contact["id"].as_str().expect("an id"));
+                self.call(reqwest::Method::DELETE, &path, None).await;
+            }
+        }
+    }
+}
+
+/// Runs a piece of work for each number from 0, by several callers at once.
+async fn share<F: Future<Output = ()> + Send>(
+    from: u64,
+    to: u64,
+    work: impl Fn(u64) -> F + Send + Sync + Clone + 'static,
+) {
+    let next = Arc::new(AtomicU64::new(from));
+    let callers: Vec<_> = (0..CALLERS)
+        .map(|_| {
+            let (next, work) = (Arc::clone(&next), work.clone());
+            tokio::spawn(async move {
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    if number >= to {
+                        return;
+                    }
+                    work(number).await;
+                }
+            })
+        })
+        .collect();
+    for caller in callers {
+        caller.await.expect("a caller");
+    }
+}
+
+/// 10,000 sends, each delivered once.
+async fn sends_and_deliveries() -> bool {
+    let sandbox = Sandbox::start();
+    let caller = Caller::new(&sandbox);
+    let arrived = Arrived::default();
+    let url = receiver(Arc::clone(&arrived)).await;
+    let hook = json!({ "url": url, "events": ["message.sent"] });
+    assert_eq!(caller.call(reqwest::Method::POST, "/api/v1/webhooks", Some(hook)).await.0, 201);
+
+    let ids = Arc::new(Mutex::new(Vec::new()));
+    let started = Instant::now();
+    let (sending, taken) = (caller.clone(), Arc::clone(&ids));
+    share(0, SENDS, move |number| {
+        let (sending, taken) = (sending.clone(), Arc::clone(&taken));
+        async move {
+            let id = sending.send(number).await;
+            taken.lock().expect("no panic").push(id);
+        }
+    })
+    .await;
+    let sent = started.elapsed();
+    while arrived.lock().expect("no panic").len() < usize::try_from(SENDS).unwrap_or(usize::MAX)
+        && started.elapsed() < Duration::from_secs(60)
+    {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let delivered = started.elapsed();
+    // What is doubled might come late.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let arrived = arrived.lock().expect("no panic");
+    let ids = ids.lock().expect("no panic");
+    let lost = ids.iter().filter(|id| !arrived.contains_key(*id)).count();
+    let doubled = arrived.values().filter(|count| **count > 1).count();
+    let unknown = arrived.len() - (ids.len() - lost);
+    let per_minute = |took: Duration| SENDS as f64 * 60.0 / took.as_secs_f64();
+    println!("sends       {SENDS} in {sent:.2?}: {:.0} a minute", per_minute(sent));
+    println!("deliveries  {} in {delivered:.2?}: {:.0} a minute", arrived.len(), per_minute(delivered));
+    println!("            lost {lost}, doubled {doubled}, unknown {unknown}");
+    let (_, list) = caller.call(reqwest::Method::GET, "/api/v1/messages", None).await;
+    println!("            listed {}", list["total"]);
+    delivered < Duration::from_secs(60) && lost + doubled + unknown == 0 && list["total"] == SENDS
+}
+
+/// Memory over 100,000 calls.
+async fn memory() -> bool {
+    let sandbox = Sandbox::start();
+    let caller = Caller::new(&sandbox);
+    let arrived = Arrived::default();
+    let url = receiver(Arc::clone(&arrived)).await;
+    let hook = json!({ "url": url, "events": ["message.sent"] });
+    assert_eq!(caller.call(reqwest::Method::POST, "/api/v1/webhooks", Some(hook)).await.0, 201);
+    let step = CALLS / 10;
+    let started = Instant::now();
+    let mut sizes = Vec::new();
+    print!("memory      {:.1} MiB", sandbox.memory());
+    for part in 0..10 {
+        let calling = caller.clone();
+        share(part * step, (part + 1) * step, move |number| {
+            let calling = calling.clone();
+            async move { calling.mixed(number).await }
+        })
+        .await;
+        sizes.push(sandbox.memory());
+        print!(", {:.1}", sandbox.memory());
+    }
+    let half = sizes[4];
+    let growth = (sizes[9] / half - 1.0) * 100.0;
+    println!(
+        "\n            {CALLS} calls in {:.1?}; from half way on it grew by {growth:.1} %",
+        started.elapsed()
+    );
+    growth <= GROWTH
+}
+
+fn main() -> ExitCode {
+    // `cargo test --all-targets` starts this, too; only `cargo bench` says so.
+    if !std::env::args().any(|argument| argument == "--bench") {
+        return ExitCode::SUCCESS;
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    let passed = runtime.block_on(async { [sends_and_deliveries().await, memory().await] });
+    if passed == [true, true] { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

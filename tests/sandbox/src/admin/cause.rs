@@ -1,0 +1,174 @@
+//! What only the world outside can do: somebody writes, a phone scans, a connection drops, time passes.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use bytes::Bytes;
+use serde::Deserialize;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{Shared, Told, Wrong, answer, ok, read, wrong};
+use crate::life::inbound::Inbound;
+use crate::state::World;
+use crate::state::contact::digits_of;
+use crate::state::session::{Session, SessionStatus};
+pub(super) async fn replay(State(service): Shared, Path(id): Path<Uuid>) -> Told {
+    let replayed = service.world.lock().replay(id, service.clock.now()).ok_or(Wrong::Missing)?;
+    if !replayed {
+        return Err(wrong("The delivery is still on its way."));
+    }
+    service.wake.notify_one();
+    ok(&json!({ "delivery_id": id, "status": "pending" }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InboundBody {
+    from: String,
+    #[serde(default)]
+    name: Option<String>,
+    #[serde(default)]
+    content: Option<String>,
+    #[serde(default, rename = "type")]
+    kind: Option<String>,
+    #[serde(default)]
+    media_url: Option<String>,
+    /// The first connected session if not given.
+    #[serde(default)]
+    session_id: Option<Uuid>,
+}
+
+pub(super) async fn inbound(State(service): Shared, body: Bytes) -> Told {
+    let body: InboundBody = read(&body)?;
+    let phone_number = digits_of(&body.from).ok_or_else(|| wrong("`from` is no phone number."))?;
+    let now = service.clock.now();
+    let mut world = service.world.lock();
+    let wanted = |session: &&Session| match body.session_id {
+        Some(id) => session.id == id,
+        None => session.is_connected(),
+    };
+    let session = world.sessions.iter().find(wanted).ok_or_else(|| wrong("There is no such session."))?;
+    if !session.is_connected() {
+        return Err(wrong("The session is not connected."));
+    }
+    let inbound = Inbound {
+        session_id: session.id,
+        phone_number,
+        name: body.name,
+        kind: body.kind.unwrap_or_else(|| "text".to_owned()),
+        content: body.content,
+        media_url: body.media_url,
+    };
+    let id = world.receive(inbound, now);
+    drop(world);
+    service.wake.notify_one();
+    ok(&json!({ "message_id": id }))
+}
+
+/// What happens in that time happens at once, and keeps everybody waiting.
+const LONGEST_ADVANCE: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AdvanceBody {
+    seconds: f64,
+}
+
+pub(super) async fn advance(State(service): Shared, body: Bytes) -> Told {
+    let body: AdvanceBody = read(&body)?;
+    let by = Duration::try_from_secs_f64(body.seconds).map_err(wrong)?;
+    if by > LONGEST_ADVANCE {
+        return Err(wrong("`seconds` is at most a year's."));
+    }
+    ok(&json!({ "now": service.advance(by).to_string() }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SessionBody {
+    channel: String,
+    name: String,
+}
+
+/// What the dashboard does for the other channels: a bot, a page or a push site is connected.
+pub(super) async fn add_session(State(service): Shared, body: Bytes) -> Told {
+    let body: SessionBody = read(&body)?;
+    let now = service.clock.now();
+    let mut world = service.world.lock();
+    if world.sessions.len() >= service.config.capacity {
+        return Err(wrong("The sandbox is full."));
+    }
+    let mut session = Session::new(world.chance.uuid(), &body.channel, body.name, now);
+    session.status = SessionStatus::Connected;
+    session.daily_limit = 1_000_000;
+    let id = session.id;
+    world.tell_session("session.connected", &session, now);
+    world.sessions.put(session);
+    drop(world);
+    service.wake.notify_one();
+    Ok(answer(StatusCode::CREATED, &json!({ "id": id })))
+}
+
+/// A phone scans the code, a connection drops, a number is banned.
+pub(super) async fn session_event(State(service): Shared, Path((id, event)): Path<(Uuid, String)>) -> Told {
+    let now = service.clock.now();
+    let mut world = service.world.lock();
+    let session = world.sessions.get(id).ok_or(Wrong::Missing)?;
+    match event.as_str() {
+        "scan" => {
+            if session.status != SessionStatus::Connected {
+                world.begin_pairing(id, now);
+            }
+            world.scan(id, now);
+        }
+        "drop" => world.lose_session(id, SessionStatus::Disconnected, now),
+        "ban" => world.lose_session(id, SessionStatus::Banned, now),
+        _ => return Err(Wrong::Missing),
+    }
+    let view = world.sessions.get(id).map(Session::view).unwrap_or_default();
+    drop(world);
+    service.wake.notify_one();
+    ok(&view)
+}
+
+/// A contact follows the link at the foot of an email, or turns push messages off.
+pub(super) async fn opt_out(State(service): Shared, Path(id): Path<Uuid>) -> Told {
+    let now = service.clock.now();
+    let mut world = service.world.lock();
+    world
+        .contacts
+        .change(id, |contact| {
+            contact.opted_out_at = Some(now);
+            contact.updated_at = now;
+        })
+        .ok_or(Wrong::Missing)?;
+    let contact = world.contacts.get(id).cloned().ok_or(Wrong::Missing)?;
+    world.tell_contact("contact.opted_out", &contact, now);
+    drop(world);
+    service.wake.notify_one();
+    ok(&contact.view())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DatabaseBody {
+    reachable: bool,
+}
+
+pub(super) async fn database(State(service): Shared, body: Bytes) -> Told {
+    let body: DatabaseBody = read(&body)?;
+    service.world.lock().database_reachable = body.reachable;
+    ok(&json!({ "reachable": body.reachable }))
+}
+
+/// Everything as it was at the start, with the same keys; time goes on.
+pub(super) async fn reset(State(service): Shared) -> Told {
+    let mut world = service.world.lock();
+    let seed = world.chance.seed();
+    *world = World::new(Arc::clone(&service.config), seed, service.clock.now());
+    service.faults.lock().rules.clear();
+    ok(&json!({ "message": "As at the start." }))
+}

@@ -1,0 +1,109 @@
+//! The endpoints under `/_sandbox`: what no vendor offers and a test needs. Behind the admin token, and only for
+//! requests that name the sandbox by its own address, so that no web page can reach them through a browser.
+
+mod access;
+mod cause;
+mod faults;
+mod look;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{delete, get, post};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::page;
+use crate::pipeline::credentials;
+use crate::service::Service;
+
+type Shared = State<Arc<Service>>;
+type Told = Result<Response, Wrong>;
+
+pub(crate) fn router(service: &Arc<Service>) -> Router {
+    Router::new()
+        .route("/_sandbox", get(look::about))
+        .route("/_sandbox/calls", get(look::calls))
+        .route("/_sandbox/log", get(look::log))
+        .route("/_sandbox/messages", get(look::messages))
+        .route("/_sandbox/deliveries", get(look::deliveries))
+        .route("/_sandbox/deliveries/{id}/replay", post(cause::replay))
+        .route("/_sandbox/inbound", post(cause::inbound))
+        .route("/_sandbox/advance", post(cause::advance))
+        .route("/_sandbox/faults", get(faults::list).post(faults::add).delete(faults::clear))
+        .route("/_sandbox/faults/{id}", delete(faults::remove))
+        .route("/_sandbox/keys", post(access::add_key))
+        .route("/_sandbox/keys/{id}", post(access::change_key))
+        .route("/_sandbox/sessions", get(look::sessions).post(cause::add_session))
+        .route("/_sandbox/sessions/{id}/{event}", post(cause::session_event))
+        .route("/_sandbox/contacts/{id}/opt-out", post(cause::opt_out))
+        .route("/_sandbox/imports/{id}", get(look::transfer))
+        .route("/_sandbox/exports/{id}", get(look::transfer))
+        .route("/_sandbox/exports/{id}/file", get(look::export_file))
+        .route("/_sandbox/database", post(cause::database))
+        .route("/_sandbox/wazaj", get(access::wazaj).post(access::change_wazaj))
+        .route("/_sandbox/wazaj/keys", post(access::add_wazaj_key))
+        .route("/_sandbox/reset", post(cause::reset))
+        .layer(from_fn_with_state(Arc::clone(service), only_admin))
+        .with_state(Arc::clone(service))
+}
+
+async fn only_admin(State(service): Shared, request: Request, next: Next) -> Response {
+    if !page::is_addressed(&service, request.headers()) {
+        return answer(
+            StatusCode::FORBIDDEN,
+            &json!({ "message": "The Host header is not this sandbox's." }),
+        );
+    }
+    let is_admin = {
+        let world = service.world.lock();
+        credentials(request.headers(), "bearer") == Some(world.admin_token.as_str())
+    };
+    if !is_admin {
+        let body = json!({ "message": "Authorization: Bearer <admin token> is needed." });
+        return answer(StatusCode::UNAUTHORIZED, &body);
+    }
+    next.run(request).await
+}
+
+fn answer(status: StatusCode, body: &Value) -> Response {
+    let mut response = Response::new(Body::from(body.to_string()));
+    *response.status_mut() = status;
+    let json = header::HeaderValue::from_static("application/json");
+    response.headers_mut().insert(header::CONTENT_TYPE, json);
+    response
+}
+
+fn ok(body: &Value) -> Told {
+    Ok(answer(StatusCode::OK, body))
+}
+
+/// Why an endpoint did nothing.
+enum Wrong {
+    Missing,
+    Because(String),
+}
+
+impl IntoResponse for Wrong {
+    fn into_response(self) -> Response {
+        let (status, message) = match self {
+            Self::Missing => (StatusCode::NOT_FOUND, "There is no such thing.".to_owned()),
+            Self::Because(reason) => (StatusCode::UNPROCESSABLE_ENTITY, reason),
+        };
+        answer(status, &json!({ "message": message }))
+    }
+}
+
+fn wrong(reason: impl ToString) -> Wrong {
+    Wrong::Because(reason.to_string())
+}
+
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Wrong> {
+    // No body says as much as an empty one.
+    serde_json::from_slice(if body.is_empty() { b"{}" } else { body }).map_err(wrong)
+}

@@ -1,0 +1,297 @@
+//! Campaigns: fields, lifecycle, wrong transitions, scheduling, recipients and statistics that add up.
+
+use hudhud_sandbox::Config;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::ground::{Answer, Ground, SESSION, config};
+
+fn campaign(ground: &Ground, more: Value) -> String {
+    let mut body = json!({
+        "name": "Sale", "session_id": SESSION, "message_content": "Hi {{ name }}!", "target_type": "all"
+    });
+    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    ground.post("/api/v1/campaigns", body).expect(201)["id"].as_str().unwrap().to_owned()
+}
+
+fn act(ground: &Ground, id: &str, action: &str) -> Answer {
+    let prefix = if action == "start" { "/api/v1" } else { "/api" };
+    ground.post(&format!("{prefix}/campaigns/{id}/{action}"), json!({}))
+}
+
+fn stats(ground: &Ground, id: &str) -> Value {
+    ground.get(&format!("/api/campaigns/{id}/stats")).expect(200)
+}
+
+fn status(ground: &Ground, id: &str) -> String {
+    let all = ground.get("/api/analytics/campaigns").expect(200);
+    let found = all["campaigns"].as_array().unwrap().iter().find(|campaign| campaign["id"] == id);
+    found.unwrap()["status"].as_str().unwrap().to_owned()
+}
+
+/// Contacts with every fate: four that read, one that fails, one whose phone is off, one that does not read.
+fn with_contacts(ground: &Ground) {
+    for phone in ["+15551", "+15552", "+15553", "+15554", "+1555999001", "+1555999002", "+1555999003"] {
+        ground.contact(phone, json!({ "name": format!("Name of {phone}") }));
+    }
+}
+
+#[test]
+fn a_campaign_runs_to_its_end_and_its_statistics_add_up() {
+    let ground = Ground::new();
+    with_contacts(&ground);
+    let id = campaign(&ground, json!({}));
+    let before = stats(&ground, &id);
+    assert_eq!((&before["total_recipients"], &before["delivery_rate"]), (&json!(0), &json!(0.0)));
+    assert_eq!(act(&ground, &id, "start").expect(200)["status"], "running");
+    let started = stats(&ground, &id);
+    assert_eq!((&started["total_recipients"], &started["pending_count"]), (&json!(7), &json!(7)));
+    ground.advance(60);
+    assert_eq!(status(&ground, &id), "completed");
+    assert_eq!(
+        stats(&ground, &id),
+        json!({
+            "total_recipients": 7, "sent_count": 6, "delivered_count": 5, "read_count": 4, "failed_count": 1,
+            "pending_count": 0, "delivery_rate": 83.33, "read_rate": 80.0,
+        })
+    );
+    let messages = ground.get("/api/v1/messages").expect(200);
+    let contents: Vec<&str> = messages["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|message| message["content"].as_str().unwrap())
+        .collect();
+    assert_eq!(contents.len(), 7);
+    assert!(contents.contains(&"Hi Name of +15553!"));
+}
+
+#[test]
+fn it_writes_to_whom_it_is_meant_for() {
+    let ground = Ground::new();
+    let ann = ground.contact("+15551", json!({ "tags": ["vip"] }));
+    let bob = ground.contact("+15552", json!({ "tags": ["vip"], "custom_fields": { "city": "NY" } }));
+    ground.contact("+15553", json!({ "email": "c@example.com" }));
+    let group = ground.post("/api/v1/contact-groups", json!({ "name": "G", "type": "static" })).expect(201);
+    let group = group["id"].as_str().unwrap().to_owned();
+    ground
+        .post(&format!("/api/v1/contact-groups/{group}/contacts"), json!({ "contact_ids": [ann] }))
+        .expect(200);
+    let recipients = |more: Value| {
+        let id = campaign(&ground, more);
+        act(&ground, &id, "start").expect(200);
+        stats(&ground, &id)["total_recipients"].as_u64().unwrap()
+    };
+    assert_eq!(recipients(json!({})), 3);
+    let by_group = json!({ "target_type": "group", "target_filters": { "group_id": group } });
+    assert_eq!(recipients(by_group.clone()), 1);
+    assert_eq!(recipients(json!({ "target_type": "filter", "target_filters": { "tags": ["vip"] } })), 2);
+    let city = json!({ "custom_fields": { "city": "NY" } });
+    assert_eq!(recipients(json!({ "target_type": "filter", "target_filters": city })), 1);
+    assert_eq!(recipients(json!({ "channel": "email", "session_id": null })), 1, "those with an address");
+    ground.post(&format!("/api/contacts/{ann}/block"), json!({})).expect(200);
+    assert_eq!(recipients(json!({})), 2, "blocked contacts are left out");
+    assert_eq!(recipients(by_group), 0);
+    let bot =
+        ground.admin(Method::POST, "/sessions", json!({ "channel": "telegram", "name": "Bot" })).expect(201);
+    let by_bot = json!({ "channel": "telegram", "session_id": bot["id"] });
+    assert_eq!(recipients(by_bot.clone()), 0, "nobody has a telegram_chat_id");
+    ground
+        .put(&format!("/api/v1/contacts/{bob}"), json!({ "custom_fields": { "telegram_chat_id": "1" } }))
+        .expect(200);
+    assert_eq!(recipients(by_bot), 1);
+}
+
+#[test]
+fn whoever_is_blocked_on_the_way_is_not_written_to() {
+    let ground = Ground::new();
+    let ann = ground.contact("+15551", json!({}));
+    ground.contact("+15552", json!({}));
+    let id = campaign(&ground, json!({}));
+    act(&ground, &id, "start").expect(200);
+    ground.post(&format!("/api/contacts/{ann}/block"), json!({})).expect(200);
+    ground.advance(60);
+    let stats = stats(&ground, &id);
+    assert_eq!((&stats["total_recipients"], &stats["sent_count"]), (&json!(1), &json!(1)));
+    assert_eq!(status(&ground, &id), "completed");
+}
+
+/// Every action from every state: the documented ones pass, all others are refused and change nothing.
+#[test]
+fn only_the_documented_transitions_are_allowed() {
+    let ground = Ground::with(Config { start_at: Some("2026-04-21T10:00:00Z".into()), ..config() });
+    ground.contact("+15551", json!({}));
+    let in_state = |state: &str| {
+        let later = json!({ "scheduled_at": "2026-05-01T00:00:00Z" });
+        let id = campaign(&ground, if state == "scheduled" { later } else { json!({}) });
+        let way: &[&str] = match state {
+            "draft" | "scheduled" => &[],
+            "running" | "completed" => &["start"],
+            "paused" => &["start", "pause"],
+            "canceled" => &["start", "cancel"],
+            _ => panic!("{state}"),
+        };
+        for action in way {
+            act(&ground, &id, action).expect(200);
+        }
+        if state == "completed" {
+            ground.advance(30);
+        }
+        assert_eq!(status(&ground, &id), state);
+        id
+    };
+    let allowed = [
+        ("start", vec!["draft", "scheduled", "paused"], "running"),
+        ("pause", vec!["running"], "paused"),
+        ("resume", vec!["paused"], "running"),
+        ("cancel", vec!["scheduled", "running", "paused"], "canceled"),
+        ("update", vec!["draft", "scheduled"], ""),
+        ("delete", vec!["draft", "scheduled", "canceled"], ""),
+    ];
+    for state in ["draft", "scheduled", "running", "paused", "canceled", "completed"] {
+        for (action, from, becomes) in &allowed {
+            let id = in_state(state);
+            let path = format!("/api/campaigns/{id}");
+            let answer = match *action {
+                "update" => ground.put(&path, json!({ "name": "Other" })),
+                "delete" => ground.delete(&path),
+                action => act(&ground, &id, action),
+            };
+            if from.contains(&state) {
+                let body = answer.expect(200);
+                if !becomes.is_empty() {
+                    assert_eq!(body["status"], *becomes, "{action} from {state}");
+                }
+            } else {
+                let past = match *action {
+                    "start" => "started",
+                    "pause" => "paused",
+                    "resume" => "resumed",
+                    "cancel" => "canceled",
+                    "update" => "updated",
+                    _ => "deleted",
+                };
+                let message = format!("A {state} campaign cannot be {past}.");
+                assert_eq!(answer.errors(), json!({ "status": [message] }));
+                assert_eq!(status(&ground, &id), state);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_scheduled_campaign_launches_by_itself() {
+    let ground = Ground::with(Config { start_at: Some("2026-04-21T10:00:00Z".into()), ..config() });
+    ground.contact("+15551", json!({}));
+    let id = campaign(&ground, json!({ "scheduled_at": "2026-04-21T11:00:00Z" }));
+    assert_eq!(status(&ground, &id), "scheduled");
+    ground.advance(3599 - 5);
+    assert_eq!(status(&ground, &id), "scheduled");
+    ground.advance(6);
+    assert_ne!(status(&ground, &id), "scheduled");
+    ground.advance(60);
+    assert_eq!(status(&ground, &id), "completed");
+
+    let moved = campaign(&ground, json!({ "scheduled_at": "2026-04-22T00:00:00Z" }));
+    let path = format!("/api/campaigns/{moved}");
+    let later = json!({ "scheduled_at": "2026-04-25T02:00:00+02:00" });
+    assert_eq!(ground.put(&path, later).expect(200)["scheduled_at"], "2026-04-25T00:00:00Z");
+    ground.advance(2 * 24 * 3600);
+    assert_eq!(status(&ground, &moved), "scheduled", "the first time no longer counts");
+    assert_eq!(ground.put(&path, json!({ "scheduled_at": null })).expect(200)["status"], "draft");
+    ground.advance(7 * 24 * 3600);
+    assert_eq!(status(&ground, &moved), "draft");
+}
+
+#[test]
+fn a_pause_stops_and_a_resume_goes_on() {
+    let ground = Ground::new();
+    for number in 0..40 {
+        ground.contact(&format!("+1555{number:03}"), json!({}));
+    }
+    let id = campaign(&ground, json!({}));
+    act(&ground, &id, "start").expect(200);
+    ground.advance(1);
+    act(&ground, &id, "pause").expect(200);
+    ground.advance(60);
+    let sent = stats(&ground, &id)["sent_count"].as_u64().unwrap();
+    assert!((5..40).contains(&sent), "{sent}");
+    assert_eq!(stats(&ground, &id)["pending_count"], 40 - sent);
+    // Both of the documented ways lead on.
+    act(&ground, &id, "resume").expect(200);
+    act(&ground, &id, "pause").expect(200);
+    act(&ground, &id, "start").expect(200);
+    ground.advance(60);
+    assert_eq!(
+        (status(&ground, &id).as_str(), &stats(&ground, &id)["sent_count"]),
+        ("completed", &json!(40))
+    );
+    assert_eq!(ground.get("/api/v1/messages").expect(200)["total"], 40, "nobody is written to twice");
+}
+
+#[test]
+fn a_campaign_waits_for_its_session() {
+    let ground = Ground::new();
+    ground.contact("+15551", json!({}));
+    let id = campaign(&ground, json!({}));
+    let drop = |event: &str| {
+        ground.admin(Method::POST, &format!("/sessions/{SESSION}/{event}"), json!({})).expect(200)
+    };
+    drop("drop");
+    assert_eq!(
+        act(&ground, &id, "start").errors(),
+        json!({ "session_id": ["The selected session is not connected."] })
+    );
+    drop("scan");
+    act(&ground, &id, "start").expect(200);
+    drop("drop");
+    ground.advance(60);
+    assert_eq!(stats(&ground, &id)["pending_count"], 1);
+    drop("scan");
+    ground.advance(60);
+    assert_eq!(status(&ground, &id), "completed");
+    let other = campaign(&ground, json!({}));
+    act(&ground, &other, "start").expect(200);
+    ground.delete(&format!("/api/whatsapp/sessions/{SESSION}")).expect(200);
+    assert_eq!(status(&ground, &other), "paused");
+}
+
+#[test]
+fn what_is_wrong_is_said_of_each_field() {
+    let ground = Ground::with(Config { start_at: Some("2026-04-21T10:00:00Z".into()), ..config() });
+    let errors = |body: Value| ground.post("/api/v1/campaigns", body).errors();
+    assert_eq!(
+        errors(json!({})),
+        json!({
+            "name": ["The name field is required."],
+            "session_id": ["The session id field is required."],
+            "message_content": ["The message content field is required."],
+            "target_type": ["The target type field is required."],
+        })
+    );
+    assert_eq!(
+        errors(json!({
+            "name": "x".repeat(256), "channel": "instagram", "session_id": SESSION, "message_content": "x",
+            "target_type": "everybody", "media_url": "x", "buttons": "x", "scheduled_at": "2026-04-21T09:59:59Z",
+        })),
+        json!({
+            "name": ["The name field must not be greater than 255 characters."],
+            "channel": ["The selected channel is invalid."],
+            "target_type": ["The selected target type is invalid."],
+            "media_url": ["The media url field must be a valid URL."],
+            "buttons": ["The buttons field must be an array."],
+            "scheduled_at": ["The scheduled at field must be a date after now."],
+        })
+    );
+    let group = json!({ "name": "x", "session_id": SESSION, "message_content": "x", "target_type": "group" });
+    assert_eq!(
+        errors(group.clone()),
+        json!({ "target_filters": ["The target filters field is required when target type is group."] })
+    );
+    let mut unknown = group;
+    unknown["target_filters"] = json!({ "group_id": "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee" });
+    assert_eq!(
+        errors(unknown),
+        json!({ "target_filters.group_id": ["The selected target filters.group id is invalid."] })
+    );
+}

@@ -1,0 +1,109 @@
+//! Idempotent replay: 24 hours, per key and path, status and body verbatim.
+
+use hudhud_sandbox::Config;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::ground::{Answer, Ground, config};
+
+fn post(ground: &Ground, path: &str, key: &str, body: Value) -> Answer {
+    Answer::of(ground.request(Method::POST, path).header("idempotency-key", key).json(&body))
+}
+
+fn group(name: &str) -> Value {
+    json!({ "name": name, "type": "static" })
+}
+
+#[test]
+fn the_first_answer_is_given_again() {
+    let ground = Ground::new();
+    let first = post(&ground, "/api/v1/contact-groups", "k1", group("One"));
+    assert_eq!((first.status, first.header("idempotent-replay")), (201, ""));
+    // The scope is key and path; the body is no part of it.
+    let again = post(&ground, "/api/v1/contact-groups", "k1", group("Two"));
+    assert_eq!((again.status, &again.text, again.header("idempotent-replay")), (201, &first.text, "true"));
+    assert_eq!(ground.get("/api/v1/contact-groups").expect(200)["total"], 1);
+    assert_eq!(post(&ground, "/api/v1/contact-groups", "k2", group("Two")).header("idempotent-replay"), "");
+}
+
+#[test]
+fn another_path_and_another_key_see_nothing() {
+    let ground = Ground::new();
+    post(&ground, "/api/v1/contact-groups", "k", group("One")).expect(201);
+    let contact = post(&ground, "/api/v1/contacts", "k", json!({ "phone_number": "+15551" }));
+    assert_eq!((contact.status, contact.header("idempotent-replay")), (201, ""));
+    let other = ground.admin(Method::POST, "/keys", json!({})).expect(201);
+    let (public, secret) = (other["public_key"].as_str().unwrap(), other["secret_key"].as_str().unwrap());
+    let request = ground.request_as(Method::POST, "/api/v1/contact-groups", public, secret);
+    let answer = Answer::of(request.header("idempotency-key", "k").json(&group("Two")));
+    assert_eq!((answer.status, answer.header("idempotent-replay")), (201, ""));
+}
+
+#[test]
+fn deletes_and_updates_are_repeated_too() {
+    let ground = Ground::new();
+    let id = ground.contact("+15551234567", json!({}));
+    let path = format!("/api/v1/contacts/{id}");
+    let delete = || Answer::of(ground.request(Method::DELETE, &path).header("idempotency-key", "gone"));
+    let (first, second) = (delete(), delete());
+    assert_eq!((first.status, &first.text), (second.status, &second.text));
+    assert_eq!(second.header("idempotent-replay"), "true");
+    assert_eq!(ground.delete(&path).code(404), "not_found");
+}
+
+#[test]
+fn it_is_forgotten_after_a_day() {
+    let ground = Ground::with(Config { start_at: Some("2026-04-21T12:00:00Z".into()), ..config() });
+    post(&ground, "/api/v1/contact-groups", "k", group("One")).expect(201);
+    ground.advance(24 * 3600 - 60);
+    assert_eq!(
+        post(&ground, "/api/v1/contact-groups", "k", group("One")).header("idempotent-replay"),
+        "true"
+    );
+    ground.advance(61);
+    assert_eq!(post(&ground, "/api/v1/contact-groups", "k", group("One")).header("idempotent-replay"), "");
+    assert_eq!(ground.get("/api/v1/contact-groups").expect(200)["total"], 2);
+}
+
+#[test]
+fn only_an_accepted_answer_is_kept() {
+    let ground = Ground::new();
+    post(&ground, "/api/v1/contact-groups", "k", json!({})).errors();
+    let answer = post(&ground, "/api/v1/contact-groups", "k", group("One"));
+    assert_eq!((answer.status, answer.header("idempotent-replay")), (201, ""));
+}
+
+#[test]
+fn a_malformed_key_is_refused() {
+    let ground = Ground::new();
+    for key in ["has space", "ümlaut", "dot.dot", &"a".repeat(256), ""] {
+        let answer = post(&ground, "/api/v1/contact-groups", key, group("One"));
+        assert_eq!(answer.code(400), "invalid_idempotency_key", "{key}");
+    }
+    post(&ground, "/api/v1/contact-groups", &"a".repeat(255), group("One")).expect(201);
+}
+
+#[test]
+fn it_is_a_matter_of_v1_and_of_what_changes_something() {
+    let ground = Ground::new();
+    let read = ground.request(Method::GET, "/api/v1/contacts").header("idempotency-key", "not valid!");
+    Answer::of(read).expect(200);
+    let template = |name: &str| {
+        post(&ground, "/api/templates", "k", json!({ "name": name, "channel": "all", "content": "x" }))
+    };
+    assert_ne!(template("One").expect(201)["id"], template("Two").expect(201)["id"]);
+}
+
+#[test]
+fn a_lost_answer_can_be_asked_for_again_and_takes_effect_once() {
+    let ground = Ground::new();
+    ground.sandbox.fault("contact_groups.create", 1, "lost").unwrap();
+    let request = || {
+        let request = ground.request(Method::POST, "/api/v1/contact-groups").header("idempotency-key", "k");
+        request.json(&group("One"))
+    };
+    assert!(request().send().is_err(), "the connection ends without an answer");
+    let again = Answer::of(request());
+    assert_eq!((again.status, again.header("idempotent-replay")), (201, "true"));
+    assert_eq!(ground.get("/api/v1/contact-groups").expect(200)["total"], 1);
+}

@@ -1,0 +1,145 @@
+//! Keys with abilities, expiry and a bound session; the app token.
+
+use hudhud_sandbox::{AppAuth, Config};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::ground::{Answer, Ground, SESSION, config};
+
+/// Makes another key and gives its pair.
+fn key(ground: &Ground, body: Value) -> (String, String) {
+    let made = ground.admin(Method::POST, "/keys", body).expect(201);
+    let text = |name: &str| made[name].as_str().unwrap().to_owned();
+    (text("public_key"), text("secret_key"))
+}
+
+#[test]
+fn each_way_of_not_being_let_in_has_its_code() {
+    let ground = Ground::new();
+    let pair = ground.sandbox.key_pair().clone();
+    let me = "/api/v1/me";
+    assert_eq!(Answer::of(ground.bare(Method::GET, me)).code(401), "credentials_missing");
+    let only_public = ground.bare(Method::GET, me).header("x-public-key", &pair.public);
+    assert_eq!(Answer::of(only_public).code(401), "credentials_missing");
+    let wrong = ground.request_as(Method::GET, me, &pair.public, "sk_wrong");
+    assert_eq!(Answer::of(wrong).code(401), "invalid_credentials");
+    let unknown = ground.request_as(Method::GET, me, "pk_unknown", &pair.secret);
+    assert_eq!(Answer::of(unknown).code(401), "invalid_credentials");
+    let (public, secret) = key(&ground, json!({ "is_active": false }));
+    assert_eq!(Answer::of(ground.request_as(Method::GET, me, &public, &secret)).code(401), "key_inactive");
+}
+
+#[test]
+fn a_key_expires() {
+    let ground = Ground::with(Config { start_at: Some("2026-04-21T12:00:00Z".into()), ..config() });
+    let (public, secret) = key(&ground, json!({ "expires_at": "2026-04-21T13:00:00Z" }));
+    let me = || Answer::of(ground.request_as(Method::GET, "/api/v1/me", &public, &secret));
+    assert_eq!(me().expect(200)["data"]["expires_at"], "2026-04-21T13:00:00Z");
+    ground.advance(3600);
+    assert_eq!(me().code(401), "key_inactive");
+}
+
+#[test]
+fn me_tells_what_the_page_shows() {
+    let ground = Ground::with(Config { start_at: Some("2026-04-21T12:00:00Z".into()), ..Config::default() });
+    ground.get("/api/v1/sessions").expect(200);
+    let me = ground.get("/api/v1/me").expect(200);
+    let data = &me["data"];
+    for field in ["id", "name", "tenant_id"] {
+        assert!(data[field].is_string(), "{field}");
+    }
+    assert_eq!(data["session_id"], Value::Null);
+    assert_eq!(data["abilities"], json!(["*"]));
+    assert_eq!(data["usage"], json!({ "today": 2, "month": 2 }));
+    assert_eq!(data["limits"], json!({ "daily": 10000, "monthly": 250000, "per_minute": 120 }));
+    assert_eq!(data["remaining"], json!({ "daily": 9998 }));
+    assert_eq!(data["last_used_at"], "2026-04-21T12:00:00Z");
+    assert!(!me.to_string().contains("sk_"), "the secret is shown once only");
+}
+
+/// Every call with an ability refuses a key that has all abilities but that one, and names it.
+#[test]
+fn every_ability_is_needed() {
+    let ground = Ground::new();
+    let all = [
+        "sessions.read",
+        "messages.send",
+        "messages.read",
+        "contacts.read",
+        "contacts.write",
+        "campaigns.read",
+        "campaigns.write",
+        "webhooks.read",
+        "webhooks.write",
+    ];
+    let calls = ground.admin(Method::GET, "/calls", json!({})).expect(200);
+    let calls = calls["data"].as_array().unwrap();
+    assert_eq!(calls.len(), 57);
+    let mut checked = 0;
+    for call in calls.iter().filter(|call| call["ability"].is_string()) {
+        let ability = call["ability"].as_str().unwrap();
+        let others: Vec<&str> = all.into_iter().filter(|other| *other != ability).collect();
+        let (public, secret) = key(&ground, json!({ "abilities": others }));
+        let method = match call["verb"].as_str().unwrap() {
+            "get" => Method::GET,
+            "post" => Method::POST,
+            "update" => Method::PUT,
+            "delete" => Method::DELETE,
+            verb => panic!("{verb}"),
+        };
+        let path = call["path"].as_str().unwrap().replace("{id}", SESSION);
+        let answer = Answer::of(ground.request_as(method, &path, &public, &secret));
+        let body = answer.expect(403);
+        if path.starts_with("/api/v1/") {
+            assert_eq!(body["error"]["code"], "insufficient_ability");
+            assert_eq!(body["error"]["details"]["required_ability"], ability);
+            assert_eq!(body["error"]["message"], "The API key does not have the required ability.");
+        } else {
+            assert_eq!(body["message"], "The API key does not have the required ability.");
+        }
+        checked += 1;
+    }
+    assert_eq!(checked, 53, "all but health, me and Wazaj's two");
+}
+
+#[test]
+fn a_bound_key_speaks_through_its_session_only() {
+    let ground = Ground::new();
+    let (public, secret) = key(&ground, json!({ "session_id": SESSION, "abilities": ["messages.send"] }));
+    let send = |more: Value| {
+        let mut body = json!({ "channel": "whatsapp", "to": "+15551234567", "message": "hi" });
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let request = ground.request_as(Method::POST, "/api/v1/messages/send", &public, &secret);
+        Answer::of(request.json(&body))
+    };
+    send(json!({})).expect(201);
+    send(json!({ "session_id": SESSION })).expect(201);
+    let other = ground.post("/api/whatsapp/sessions", json!({ "name": "Other" })).expect(201);
+    assert_eq!(send(json!({ "session_id": other["id"] })).code(403), "forbidden");
+    let unbound = ground.post(
+        "/api/v1/messages/send",
+        json!({ "channel": "whatsapp", "to": "+15551234567", "message": "hi" }),
+    );
+    assert_eq!(unbound.errors(), json!({ "session_id": ["The session id field is required."] }));
+}
+
+#[test]
+fn app_routes_take_the_token_or_a_pair_unless_told_otherwise() {
+    for (auth, token_status, pair_status) in
+        [(AppAuth::Either, 200, 200), (AppAuth::Token, 200, 401), (AppAuth::Keys, 401, 200)]
+    {
+        let ground = Ground::with(Config { app_auth: auth, ..config() });
+        let path = "/api/analytics/overview";
+        let with_token =
+            || Answer::of(ground.bare(Method::GET, path).bearer_auth(ground.sandbox.app_token()));
+        assert_eq!(with_token().status, token_status, "{auth:?}");
+        assert_eq!(ground.get(path).status, pair_status, "{auth:?}");
+        let wrong = Answer::of(ground.bare(Method::GET, path).bearer_auth("wrong"));
+        assert_eq!(wrong.expect(401), json!({ "message": "Unauthenticated." }));
+        let nobody = Answer::of(ground.bare(Method::GET, path));
+        assert_eq!(nobody.expect(401), json!({ "message": "Unauthenticated." }));
+        // v1 knows no tokens.
+        let v1 = Answer::of(ground.bare(Method::GET, "/api/v1/me").bearer_auth(ground.sandbox.app_token()));
+        assert_eq!(v1.code(401), "credentials_missing");
+    }
+}

@@ -1,0 +1,89 @@
+//! The three limits, their headers and `Retry-After`.
+
+use hudhud_sandbox::{Config, Limits};
+
+use crate::ground::{Ground, config};
+
+fn limited(limits: Limits) -> Ground {
+    Ground::with(Config { limits, start_at: Some("2026-04-30T12:00:00Z".into()), ..config() })
+}
+
+#[test]
+fn every_authenticated_answer_tells_the_limits() {
+    let ground = limited(Limits::default());
+    for (path, status) in [("/api/v1/me", 200), ("/api/v1/contacts/x", 404), ("/api/analytics/overview", 200)]
+    {
+        let answer = ground.get(path);
+        assert_eq!(answer.status, status);
+        assert_eq!(answer.header("x-ratelimit-limit"), "120");
+        assert_eq!(answer.header("x-ratelimit-daily-limit"), "10000");
+        assert_eq!(answer.header("retry-after"), "");
+    }
+    assert_eq!(ground.get("/api/v1/me").header("x-ratelimit-daily-remaining"), "9996");
+    let open = ground.get("/api/v1/health");
+    assert_eq!(open.header("x-ratelimit-limit"), "");
+}
+
+#[test]
+fn a_burst_is_over_after_its_minute() {
+    let ground = limited(Limits { per_minute: Some(2), ..Limits::NONE });
+    ground.get("/api/v1/me").expect(200);
+    ground.get("/api/v1/me").expect(200);
+    let over = ground.get("/api/v1/me");
+    assert_eq!(over.code(429), "rate_limit_exceeded");
+    let wait: u64 = over.header("retry-after").parse().unwrap();
+    assert!((58..=60).contains(&wait), "{wait}");
+    assert_eq!(over.header("x-ratelimit-limit"), "2");
+    ground.advance(wait);
+    ground.get("/api/v1/me").expect(200);
+}
+
+#[test]
+fn a_day_ends_at_midnight() {
+    let ground = limited(Limits { daily: Some(1), ..Limits::NONE });
+    assert_eq!(ground.get("/api/v1/me").header("x-ratelimit-daily-remaining"), "0");
+    let over = ground.get("/api/v1/me");
+    assert_eq!(over.code(429), "daily_quota_exceeded");
+    assert_eq!(over.json()["error"]["message"], "Daily request quota exceeded.");
+    assert_eq!(over.json()["error"]["details"]["limit"], 1);
+    let wait: u64 = over.header("retry-after").parse().unwrap();
+    assert!((43_190..=43_200).contains(&wait), "{wait}");
+    ground.advance(wait);
+    ground.get("/api/v1/me").expect(200);
+}
+
+#[test]
+fn a_month_ends_with_its_last_day() {
+    let ground = limited(Limits { monthly: Some(1), ..Limits::NONE });
+    ground.get("/api/v1/me").expect(200);
+    let over = ground.get("/api/v1/me");
+    assert_eq!(over.code(429), "monthly_quota_exceeded");
+    assert_eq!(over.json()["error"]["details"]["limit"], 1);
+    // 30 April: the month ends with the day.
+    assert!(over.header("retry-after").parse::<u64>().unwrap() <= 43_200);
+    ground.advance(43_200);
+    ground.get("/api/v1/me").expect(200);
+}
+
+#[test]
+fn retry_after_counts_the_seconds_of_the_clients_clock() {
+    let limits = Limits { daily: Some(1), ..Limits::NONE };
+    let ground = Ground::with(Config {
+        limits,
+        time_scale: 1000.0,
+        start_at: Some("2026-04-30T12:00:00Z".into()),
+        ..config()
+    });
+    ground.get("/api/v1/me").expect(200);
+    let wait: u64 = ground.get("/api/v1/me").header("retry-after").parse().unwrap();
+    assert!((40..=44).contains(&wait), "half a day in {wait} s");
+}
+
+#[test]
+fn app_routes_word_it_as_the_framework_does() {
+    let ground = limited(Limits { per_minute: Some(1), ..Limits::NONE });
+    ground.get("/api/analytics/overview").expect(200);
+    let over = ground.get("/api/analytics/overview");
+    assert_eq!(over.expect(429)["message"], "Too Many Attempts.");
+    assert!(!over.header("retry-after").is_empty());
+}

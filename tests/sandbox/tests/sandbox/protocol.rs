@@ -1,0 +1,180 @@
+//! How each surface speaks: envelopes, `Allow`, HTML, verbs, bodies.
+
+use hudhud_sandbox::{Config, UpdateVerb};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::ground::{Answer, Ground, config};
+
+/// A request that accepts anything, as curl sends it.
+fn curl(ground: &Ground, method: Method, path: &str) -> reqwest::blocking::RequestBuilder {
+    let pair = ground.sandbox.key_pair();
+    let request = ground.client.request(method, ground.url(path)).header("accept", "*/*");
+    request.header("x-public-key", &pair.public).header("x-secret-key", &pair.secret)
+}
+
+#[test]
+fn v1_has_one_envelope_whatever_is_accepted() {
+    let ground = Ground::new();
+    let expected = json!({
+        "error": {
+            "code": "validation_failed",
+            "message": "The given data was invalid.",
+            "details": { "errors": { "name": ["The name field is required."] } },
+        }
+    });
+    let body = json!({ "type": "static" });
+    assert_eq!(ground.post("/api/v1/contact-groups", body.clone()).expect(422), expected);
+    let plain = Answer::of(curl(&ground, Method::POST, "/api/v1/contact-groups").json(&body));
+    assert_eq!(plain.expect(422), expected);
+    let missing = ground.get("/api/v1/contacts/aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee");
+    assert_eq!(missing.code(404), "not_found");
+    assert_eq!(ground.get("/api/v1/contacts/not-a-uuid").code(404), "not_found");
+}
+
+#[test]
+fn app_routes_speak_as_the_framework_does() {
+    let ground = Ground::new();
+    let refused = ground.post("/api/templates", json!({ "channel": "pigeon" }));
+    assert_eq!(
+        refused.expect(422),
+        json!({
+            "message": "The name field is required. (and 2 more errors)",
+            "errors": {
+                "name": ["The name field is required."],
+                "channel": ["The selected channel is invalid."],
+                "content": ["The content field is required."],
+            },
+        })
+    );
+    let path = "/api/campaigns/aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee/stats";
+    assert_eq!(ground.get(path).expect(404), json!({ "message": "Not Found" }));
+}
+
+#[test]
+fn who_does_not_ask_for_json_gets_what_a_browser_would() {
+    let ground = Ground::new();
+    let path = "/api/campaigns/aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee/stats";
+    let page = Answer::of(curl(&ground, Method::GET, path));
+    assert_eq!((page.status, page.header("content-type")), (404, "text/html; charset=utf-8"));
+    assert!(page.text.starts_with("<!DOCTYPE html>"));
+    let invalid = Answer::of(curl(&ground, Method::POST, "/api/templates").json(&json!({})));
+    assert_eq!((invalid.status, invalid.header("location")), (302, "/"));
+    let stranger = Answer::of(ground.client.get(ground.url("/api/analytics/overview")));
+    assert_eq!((stranger.status, stranger.header("location")), (302, "/login"));
+    // Good answers are JSON for everybody.
+    let fine = Answer::of(curl(&ground, Method::GET, "/api/analytics/overview"));
+    assert_eq!((fine.status, fine.header("content-type")), (200, "application/json"));
+    for path in ["/nowhere", "/api/v1/nowhere"] {
+        let page = Answer::of(curl(&ground, Method::GET, path));
+        assert_eq!((page.status, page.header("content-type")), (404, "text/html; charset=utf-8"));
+        let message = json!({ "message": format!("The route {} could not be found.", &path[1..]) });
+        assert_eq!(ground.get(path).expect(404), message);
+    }
+}
+
+#[test]
+fn a_wrong_method_is_told_the_right_ones() {
+    let ground = Ground::new();
+    for (method, path, allowed) in [
+        (Method::PATCH, "/api/v1/contacts", "GET, HEAD, POST"),
+        (Method::GET, "/api/v1/messages/send", "POST"),
+        (
+            Method::POST,
+            "/api/v1/contacts/aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee",
+            "GET, HEAD, PUT, PATCH, DELETE",
+        ),
+        (Method::DELETE, "/api/wazaj/business/messages/text", "POST"),
+    ] {
+        // The framework refuses before it looks at any key.
+        let answer = Answer::of(ground.bare(method.clone(), path));
+        let body = answer.expect(405);
+        let mut told: Vec<&str> = answer.header("allow").split(", ").collect();
+        let mut expected: Vec<&str> = allowed.split(", ").collect();
+        told.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(told, expected, "{method} {path}");
+        let message = body["message"].as_str().unwrap();
+        let beginning = format!("The {method} method is not supported for route {}. Supported", &path[1..]);
+        assert!(message.starts_with(&beginning), "{message}");
+        assert!(Answer::of(curl(&ground, method, path)).text.contains("Method Not Allowed"));
+    }
+}
+
+#[test]
+fn updates_answer_to_the_verb_of_the_flag() {
+    for (verb, put, patch, allow) in [
+        (UpdateVerb::Put, 200, 405, "PUT"),
+        (UpdateVerb::Patch, 405, 200, "PATCH"),
+        (UpdateVerb::Both, 200, 200, ""),
+    ] {
+        let ground = Ground::with(Config { update_verb: verb, ..config() });
+        let path = format!("/api/v1/contacts/{}", ground.contact("+15551", json!({})));
+        let update =
+            |method: Method| Answer::of(ground.request(method, &path).json(&json!({ "name": "New" })));
+        let (with_put, with_patch) = (update(Method::PUT), update(Method::PATCH));
+        assert_eq!((with_put.status, with_patch.status), (put, patch), "{verb:?}");
+        for refused in [with_put, with_patch].iter().filter(|answer| answer.status == 405) {
+            assert!(refused.header("allow").contains(allow));
+            assert_eq!(ground.get(&path).expect(200)["name"], "New", "only the other verb had an effect");
+        }
+    }
+}
+
+#[test]
+fn bodies_are_read_as_the_framework_reads_them() {
+    let ground = Ground::new();
+    let path = "/api/v1/contact-groups";
+    let json_of = |body: &'static str| {
+        let request = ground.request(Method::POST, path).header("content-type", "application/json");
+        Answer::of(request.body(body))
+    };
+    assert_eq!(json_of("{").code(400), "invalid_json");
+    assert_eq!(json_of("\u{feff}{}").code(400), "invalid_json");
+    assert_eq!(json_of("").errors()["name"], json!(["The name field is required."]));
+    assert_eq!(json_of("[1, 2]").errors()["name"], json!(["The name field is required."]));
+    let trimmed = json_of(r#"{"name": "  VIP  ", "type": "static", "description": "  "}"#).expect(201);
+    assert_eq!((&trimmed["name"], &trimmed["description"]), (&json!("VIP"), &Value::Null));
+    let form = ground.request(Method::POST, path).header("content-type", "application/x-www-form-urlencoded");
+    let form = Answer::of(form.body("name=A+form&type=dynamic&filters%5Btags%5D%5B%5D=vip")).expect(201);
+    assert_eq!(form["filters"]["tags"], json!(["vip"]));
+    let unnamed = ground.request(Method::POST, path).body(r#"{"name":"x","type":"static"}"#);
+    assert_eq!(Answer::of(unnamed).errors()["name"], json!(["The name field is required."]));
+    let huge = json!({ "name": "x", "type": "static", "description": "x".repeat(2 << 20) });
+    assert_eq!(ground.post(path, huge).expect(413)["message"], "The POST data is too large.");
+}
+
+#[test]
+fn health_tells_of_the_database() {
+    let ground = Ground::new();
+    ground.admin(Method::POST, "/database", json!({ "reachable": false })).expect(200);
+    assert!(ground.get("/api/v1/health").expect(503)["data"]["timestamp"].is_string());
+    assert_eq!(ground.get("/api/v1/contacts").code(503), "service_unavailable");
+    assert_eq!(ground.get("/api/analytics/overview").expect(503)["message"], "Service Unavailable");
+    ground.admin(Method::POST, "/database", json!({ "reachable": true })).expect(200);
+    ground.get("/api/v1/contacts").expect(200);
+}
+
+#[test]
+fn a_page_of_a_list_has_every_key_of_the_frameworks_paginator() {
+    let ground = Ground::new();
+    for number in 0..3 {
+        ground.contact(&format!("+1555{number}"), json!({}));
+    }
+    let list = ground.get("/api/v1/contacts?per_page=2&page=2").expect(200);
+    let path = ground.url("/api/v1/contacts");
+    assert_eq!(list["data"].as_array().unwrap().len(), 1);
+    for (key, value) in [
+        ("current_page", json!(2)),
+        ("per_page", json!(2)),
+        ("total", json!(3)),
+        ("last_page", json!(2)),
+        ("from", json!(3)),
+        ("to", json!(3)),
+        ("path", json!(path)),
+        ("next_page_url", Value::Null),
+        ("prev_page_url", json!(format!("{path}?page=1"))),
+    ] {
+        assert_eq!(list[key], value, "{key}");
+    }
+}

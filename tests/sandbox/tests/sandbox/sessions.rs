@@ -1,0 +1,140 @@
+//! Sessions: pairing with a real QR code, settings, warm-up, loss.
+
+use hudhud_sandbox::Config;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::ground::{Ground, SESSION, config, until};
+
+/// Decodes a `data:` URI's PNG and reads the code in it.
+fn scanned(uri: &Value) -> String {
+    use base64::Engine;
+    let encoded = uri.as_str().unwrap().strip_prefix("data:image/png;base64,").unwrap();
+    let bytes = base64::engine::general_purpose::STANDARD.decode(encoded).unwrap();
+    let mut reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info().unwrap();
+    let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+    let info = reader.next_frame(&mut pixels).unwrap();
+    let (width, height) = (info.width as usize, info.height as usize);
+    let mut image = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| pixels[y * width + x]);
+    let grids = image.detect_grids();
+    grids[0].decode().unwrap().1
+}
+
+#[test]
+fn a_new_session_is_paired_by_a_qr_code() {
+    let ground =
+        Ground::with(Config { start_at: Some("2026-04-21T10:00:00Z".into()), scan_after: None, ..config() });
+    let made = ground.post("/api/whatsapp/sessions", json!({ "name": "Customer Support" })).expect(201);
+    assert_eq!((&made["name"], &made["status"]), (&json!("Customer Support"), &json!("connecting")));
+    let id = made["id"].as_str().unwrap();
+    let first = scanned(&made["qr_code"]);
+    assert!(first.starts_with("2@"), "{first}");
+    let qr = || ground.get(&format!("/api/whatsapp/sessions/{id}/qr")).expect(200);
+    assert_eq!(scanned(&qr()["qr_code"]), first, "the same while it is young");
+    ground.advance(20);
+    assert_ne!(scanned(&qr()["qr_code"]), first, "another when it has grown old");
+    let status = || ground.get(&format!("/api/v1/sessions/{id}")).expect(200);
+    assert_eq!((&status()["status"], &status()["phone_number"]), (&json!("connecting"), &Value::Null));
+    ground.admin(Method::POST, &format!("/sessions/{id}/scan"), json!({})).expect(200);
+    assert_eq!(status()["status"], "connected");
+    assert!(status()["phone_number"].is_string(), "known since the scan");
+    assert_eq!((&qr()["qr_code"], &qr()["status"]), (&Value::Null, &json!("connected")));
+}
+
+#[test]
+fn an_imaginary_phone_scans_by_and_by() {
+    let ground = Ground::fast();
+    let body = json!({ "name": "Shop", "phone_number": "+15551234567" });
+    let made = ground.post("/api/whatsapp/sessions", body).expect(201);
+    let path = format!("/api/v1/sessions/{}", made["id"].as_str().unwrap());
+    until(|| (ground.get(&path).expect(200)["status"] == "connected").then_some(()));
+    assert_eq!(ground.get(&path).expect(200)["phone_number"], "+15551234567");
+}
+
+#[test]
+fn the_list_has_what_the_page_shows() {
+    let ground = Ground::new();
+    ground.admin(Method::POST, "/sessions", json!({ "channel": "telegram", "name": "Bot" })).expect(201);
+    let list = ground.get("/api/v1/sessions").expect(200);
+    assert_eq!((&list["current_page"], &list["total"]), (&json!(1), &json!(1)), "WhatsApp sessions only");
+    assert!(list.get("per_page").is_none());
+    let keys: Vec<&String> = list["data"][0].as_object().unwrap().keys().collect();
+    assert_eq!(keys, ["created_at", "daily_limit", "id", "name", "phone_number", "status", "warmup_enabled"]);
+}
+
+#[test]
+fn settings_change_one_by_one() {
+    let ground = Ground::new();
+    let path = format!("/api/whatsapp/sessions/{SESSION}");
+    let body = json!({
+        "name": "New", "description": "d", "daily_limit": 5, "warmup_enabled": true, "warmup_start_limit": 1,
+        "warmup_max_limit": 3, "warmup_days": 2, "simulate_typing": true,
+    });
+    let updated = ground.put(&path, body.clone()).expect(200);
+    for (key, value) in body.as_object().unwrap() {
+        assert_eq!(&updated[key], value, "{key}");
+    }
+    let one = ground.put(&path, json!({ "description": null })).expect(200);
+    assert_eq!((&one["description"], &one["daily_limit"]), (&Value::Null, &json!(5)));
+    assert_eq!(
+        ground.put(&path, json!({ "daily_limit": 0, "warmup_enabled": "maybe", "name": "" })).errors(),
+        json!({
+            "name": ["The name field is required."],
+            "daily_limit": ["The daily limit field must be at least 1."],
+            "warmup_enabled": ["The warmup enabled field must be true or false."],
+        })
+    );
+    assert_eq!(
+        ground.post("/api/whatsapp/sessions", json!({ "name": "x".repeat(256) })).errors(),
+        json!({ "name": ["The name field must not be greater than 255 characters."] })
+    );
+}
+
+#[test]
+fn warm_up_holds_back_until_tomorrow_and_rises() {
+    let ground = Ground::with(Config { start_at: Some("2026-04-21T10:00:00Z".into()), ..config() });
+    let body = json!({
+        "warmup_enabled": true, "warmup_start_limit": 2, "warmup_max_limit": 4, "warmup_days": 2, "daily_limit": 100
+    });
+    ground.put(&format!("/api/whatsapp/sessions/{SESSION}"), body).expect(200);
+    for number in 0..10 {
+        ground.send("+15551", &number.to_string());
+    }
+    let sent = || {
+        ground.advance(5);
+        let list = ground.get("/api/v1/messages").expect(200);
+        list["data"].as_array().unwrap().iter().filter(|message| message["status"] != "queued").count()
+    };
+    assert_eq!(sent(), 2);
+    ground.advance(24 * 3600);
+    assert_eq!(sent(), 2 + 3);
+    ground.advance(24 * 3600);
+    assert_eq!(sent(), 2 + 3 + 4);
+    ground.advance(24 * 3600);
+    assert_eq!(sent(), 10);
+}
+
+#[test]
+fn typing_takes_its_time() {
+    let ground = Ground::new();
+    ground.put(&format!("/api/whatsapp/sessions/{SESSION}"), json!({ "simulate_typing": true })).expect(200);
+    let id = ground.send("+15551", &"x".repeat(100));
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    assert_eq!(ground.message(&id)["status"], "queued");
+    ground.advance(4);
+    assert_ne!(ground.message(&id)["status"], "queued");
+}
+
+#[test]
+fn a_session_is_disconnected_banned_and_deleted() {
+    let ground = Ground::new();
+    let path = format!("/api/whatsapp/sessions/{SESSION}");
+    assert_eq!(ground.post(&format!("{path}/disconnect"), json!({})).expect(200)["status"], "disconnected");
+    ground.admin(Method::POST, &format!("/sessions/{SESSION}/scan"), json!({})).expect(200);
+    ground.admin(Method::POST, &format!("/sessions/{SESSION}/ban"), json!({})).expect(200);
+    let live = format!("/api/v1/sessions/{SESSION}");
+    assert_eq!(ground.get(&live).expect(200)["status"], "banned");
+    ground.delete(&path).expect(200);
+    assert_eq!(ground.get(&live).code(404), "not_found");
+    assert_eq!(ground.delete(&path).expect(404)["message"], "Not Found");
+}

@@ -1,0 +1,135 @@
+//! Wazaj: three forms of its key, fields, business rules.
+
+use hudhud_sandbox::Config;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::ground::{Answer, Ground, config};
+
+fn text() -> Value {
+    json!({ "to": "+50912345678", "body": "Hello from Wazaj API", "preview_url": false, "reply_to_meta_message_id": null })
+}
+
+fn template() -> Value {
+    json!({
+        "to": "+50912345678", "template_name": "order_update", "template_language": "en",
+        "template_components": [{ "type": "body", "parameters": [{ "type": "text", "text": "John" }] }],
+    })
+}
+
+/// A call as the vendor's samples make it: no `Accept`, the key in `X-API-Key`.
+fn post(ground: &Ground, path: &str, body: &Value) -> Answer {
+    let url = format!("{}/messages/{path}", ground.sandbox.wazaj_base_url());
+    Answer::of(ground.client.post(url).header("x-api-key", ground.sandbox.wazaj_key()).json(body))
+}
+
+#[test]
+fn both_calls_answer_a_number_that_grows() {
+    let ground = Ground::new();
+    assert_eq!(post(&ground, "text", &text()).expect(200), json!({ "success": true, "message_id": 12345 }));
+    assert_eq!(
+        post(&ground, "template", &template()).expect(200),
+        json!({ "success": true, "message_id": 12346 })
+    );
+}
+
+#[test]
+fn the_key_has_three_forms_and_none_other() {
+    let ground = Ground::with(Config { start_at: Some("2026-04-21T10:00:00Z".into()), ..config() });
+    let url = format!("{}/messages/text", ground.sandbox.wazaj_base_url());
+    let with =
+        |name: &str, value: String| Answer::of(ground.client.post(&url).header(name, value).json(&text()));
+    let key = ground.sandbox.wazaj_key().to_owned();
+    for (name, value) in [
+        ("x-api-key", key.clone()),
+        ("authorization", format!("Bearer {key}")),
+        ("authorization", format!("ApiKey {key}")),
+    ] {
+        with(name, value).expect(200);
+    }
+    let unauthorized = json!({ "success": false, "message": "Unauthorized" });
+    let none = Answer::of(ground.client.post(&url).json(&text()));
+    assert_eq!(none.expect(401), unauthorized);
+    for (name, value) in [
+        ("x-api-key", "wzj_unknown".to_owned()),
+        ("authorization", key.clone()),
+        ("authorization", format!("Basic {key}")),
+        ("cookie", format!("session={key}")),
+    ] {
+        assert_eq!(with(name, value).expect(401), unauthorized);
+    }
+    let made = |body: Value| {
+        let made = ground.admin(Method::POST, "/wazaj/keys", body).expect(201);
+        made["key"].as_str().unwrap().to_owned()
+    };
+    let revoked = made(json!({ "is_revoked": true }));
+    assert_eq!(with("x-api-key", revoked).expect(401), unauthorized);
+    let expiring = made(json!({ "expires_at": "2026-04-21T11:00:00Z" }));
+    with("x-api-key", expiring.clone()).expect(200);
+    ground.advance(3600);
+    assert_eq!(with("x-api-key", expiring).expect(401), unauthorized);
+}
+
+#[test]
+fn fields_are_checked_in_the_documented_words() {
+    let ground = Ground::new();
+    let refused = |path: &str, body: Value| {
+        let body = post(&ground, path, &body).expect(422);
+        assert_eq!((&body["success"], &body["message"]), (&json!(false), &json!("Validation failed")));
+        body["errors"].clone()
+    };
+    assert_eq!(
+        refused("text", json!({})),
+        json!({ "to": ["The to field is required."], "body": ["The body field is required."] })
+    );
+    assert_eq!(
+        refused(
+            "text",
+            json!({ "to": "50912345678", "body": 1, "preview_url": "x", "reply_to_meta_message_id": 1 })
+        ),
+        json!({
+            "to": ["The to field format is invalid."],
+            "body": ["The body field must be a string."],
+            "preview_url": ["The preview url field must be true or false."],
+            "reply_to_meta_message_id": ["The reply to meta message id field must be a string."],
+        })
+    );
+    assert_eq!(
+        refused("template", json!({ "template_components": ["x"] })),
+        json!({
+            "to": ["The to field is required."],
+            "template_name": ["The template name field is required."],
+            "template_language": ["The template language field is required."],
+            "template_components.0": ["The template components.0 field must be an array."],
+        })
+    );
+}
+
+#[test]
+fn an_account_can_be_in_the_way() {
+    let ground = Ground::new();
+    let standing = |body: Value| ground.admin(Method::POST, "/wazaj", body).expect(200);
+    standing(json!({ "account": "disconnected" }));
+    let body = post(&ground, "text", &text()).expect(403);
+    assert_eq!(body, json!({ "success": false, "message": "Wazaj account disconnected" }));
+    standing(json!({ "account": "blocked" }));
+    post(&ground, "template", &template()).expect(403);
+    standing(json!({ "ready": false }));
+    assert_eq!(post(&ground, "text", &text()).expect(503)["success"], false);
+
+    standing(json!({ "templates": false }));
+    assert_eq!(post(&ground, "template", &template()).expect(422)["code"], "templates_not_entitled");
+    post(&ground, "text", &text()).expect(200);
+    for (place, pointer) in
+        [("code", "/code"), ("error_code", "/error_code"), ("error", "/error"), ("message", "/message")]
+    {
+        standing(json!({ "billing": false, "code_in": place }));
+        let body = post(&ground, "text", &text()).expect(422);
+        assert_eq!(body.pointer(pointer), Some(&json!("billing_send_denied")), "{place}");
+        assert_eq!(body["success"], false);
+    }
+    standing(json!({ "billing": false, "code_in": "errors" }));
+    assert!(post(&ground, "template", &template()).expect(422)["errors"]["billing_send_denied"].is_array());
+    standing(json!({}));
+    post(&ground, "text", &text()).expect(200);
+}

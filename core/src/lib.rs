@@ -17,6 +17,7 @@
 //! # Features
 //! - `std` (default): `SystemTime` becomes [`UnixTime`], headers may be a `HashMap`, and SHA-256 runs on the CPU's
 //!   own instructions.
+//! - `docs` (default): the texts of [`schema`], for tools that write documentation.
 //! - `http`: conversions to and from the crate `http`.
 //! - `uniffi`, `python`, `wasm`: the same types as the bindings for Kotlin and Swift, Python and JavaScript want them.
 //!   They are for those bindings, and no part of what semantic versions promise.

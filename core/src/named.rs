@@ -220,4 +220,16 @@ impl NamedExchange {
     pub fn fail(&mut self, fault: TransportFault, now: UnixTime) -> Result<(), Error> {
         self.machine.fail(fault, now)
     }
+
+    /// The idempotency key that is sent, to be kept by whoever wants to repeat the call later.
+    #[must_use]
+    pub fn idempotency_key(&self) -> Option<&IdempotencyKey> {
+        self.machine.key.as_ref()
+    }
+
+    /// How often the request was sent so far.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.machine.attempts
+    }
 }

@@ -1,10 +1,27 @@
 //! What the declared types look like, as data: from here come documentation, type stubs and OpenAPI.
+//!
+//! The texts are there with the feature `docs`; a program that is to be small does without them.
 
 use crate::json::{Bytes, Json, Object};
 use crate::nullable::Nullable;
 use crate::time::Timestamp;
 use alloc::string::String;
 use alloc::vec::Vec;
+
+/// A text of documentation, left out where nobody reads it.
+#[cfg(feature = "docs")]
+macro_rules! doc_text {
+    ($text:literal) => {
+        $text
+    };
+}
+#[cfg(not(feature = "docs"))]
+macro_rules! doc_text {
+    ($text:literal) => {
+        ""
+    };
+}
+pub(crate) use doc_text;
 
 /// A struct: a call, a record inside one, or an answer.
 #[derive(Debug, PartialEq)]

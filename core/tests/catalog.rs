@@ -126,6 +126,7 @@ fn every_vector_is_of_a_call_that_there_is() {
     }
 }
 
+#[cfg(feature = "docs")]
 #[test]
 fn every_call_and_every_field_is_documented() {
     let is_sentence = |text: &str| {

@@ -270,7 +270,7 @@ proptest! {
         match verifier.verify(&delivery.headers, &delivery.body, now) {
             Ok(event) => {
                 prop_assert!(!event.name.as_str().is_empty() && !event.replay_key().is_empty());
-                let _ = (event.data(), format!("{event:?}"));
+                let _ = format!("{event:?} {:?}", event.data);
             }
             Err(error) => prop_assert_eq!(error.reason(), Reason::MalformedPayload),
         }

@@ -543,7 +543,7 @@ fn webhook(secret: &str, body: &[u8]) {
         Ok(event) => {
             clean("Verified", &event);
             clean("Event", &*event);
-            clean("EventData", &event.data());
+            clean("EventData", &event.data);
             clean("EventName", &event.name);
         }
         Err(refusal) => shown("WebhookError", &refusal),

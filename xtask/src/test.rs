@@ -75,6 +75,10 @@ fn checks() -> Result<Vec<Check>, String> {
         Check::cargo("tests", "test --locked --workspace"),
         // Alone, core has only the features it asked for itself.
         Check::cargo("tests of core alone", "test --locked --package hudhud"),
+        Check::cargo(
+            "conversions to the types of http",
+            "test --locked --package hudhud --features http --test http_types",
+        ),
         Check::new("vectors in the host rust", || {
             succeed(&mut conformance::Options::of_host("rust").command())
         }),

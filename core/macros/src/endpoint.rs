@@ -179,7 +179,7 @@ fn parts(item: &ItemStruct, fields: &[Field], doc: &str, check: bool) -> TokenSt
 
         impl crate::schema::Described for #name {
             const KIND: crate::schema::Kind = crate::schema::Kind::Model(&crate::schema::Schema {
-                name: #text, doc: #doc, open: false, fields: &[ #( #schemas, )* ],
+                name: #text, doc: crate::schema::doc_text!(#doc), open: false, fields: &[ #( #schemas, )* ],
             });
         }
 

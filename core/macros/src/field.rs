@@ -145,7 +145,7 @@ impl Field {
         let kind = kind(&self.ty);
         quote! {
             crate::schema::Field {
-                name: #wire, doc: #doc, kind: #kind, required: #required, path: #is_path, phone: #phone,
+                name: #wire, doc: crate::schema::doc_text!(#doc), kind: #kind, required: #required, path: #is_path, phone: #phone,
                 secret: #secret, max_chars: #max, range: #range, default: #default, inferred: #inferred,
             }
         }

@@ -56,7 +56,7 @@ pub(crate) fn expand(mut item: ItemStruct, answers: bool) -> syn::Result<TokenSt
 
         impl crate::schema::Described for #name {
             const KIND: crate::schema::Kind = crate::schema::Kind::Model(&crate::schema::Schema {
-                name: #text, doc: #doc, open: true, fields: &[ #( #schemas, )* ],
+                name: #text, doc: crate::schema::doc_text!(#doc), open: true, fields: &[ #( #schemas, )* ],
             });
         }
 

@@ -108,7 +108,7 @@ pub(crate) fn expand(item: ItemEnum) -> syn::Result<TokenStream> {
 
         impl crate::schema::Described for #name {
             const KIND: crate::schema::Kind = crate::schema::Kind::Enum(&crate::schema::OpenEnum {
-                name: #text, doc: #doc, values: &[ #( (#wires, #docs), )* ],
+                name: #text, doc: crate::schema::doc_text!(#doc), values: &[ #( (#wires, crate::schema::doc_text!(#docs)), )* ],
             });
         }
 

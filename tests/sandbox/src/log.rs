@@ -112,9 +112,9 @@ impl CallLog {
     }
 
     /// Something about the sandbox itself.
-    pub(crate) fn remark(&self, text: &str) {
+    pub(crate) fn remark(&self, at: Moment, text: &str) {
         if self.to == Log::Stdout {
-            print(&format!("{}  {text}", Moment::wall()));
+            print(&format!("{at}  {text}"));
         }
     }
 

@@ -298,7 +298,7 @@ fn run(runtime: Runtime, listener: TcpListener, service: Arc<Service>, mut ended
         let saving = tokio::spawn(save_now_and_then(Arc::clone(&service), ended.clone()));
         match tokio::net::TcpListener::from_std(listener) {
             Ok(listener) => server::serve(listener, Arc::clone(&service), ended.clone()).await,
-            Err(error) => service.log.remark(&format!("cannot listen: {error}")),
+            Err(error) => service.log.remark(service.clock.now(), &format!("cannot listen: {error}")),
         }
         let _ = ended.wait_for(|ended| *ended).await;
         let _ = jobs.await;
@@ -331,6 +331,6 @@ fn save(service: &Service) {
         file::to_bytes(&world)
     };
     if let Err(error) = bytes.and_then(|bytes| file::save(path, &bytes)) {
-        service.log.remark(&format!("state was not kept: {error}"));
+        service.log.remark(service.clock.now(), &format!("state was not kept: {error}"));
     }
 }

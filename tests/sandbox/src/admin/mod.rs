@@ -19,7 +19,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::page;
-use crate::pipeline::credentials;
+use crate::protocol::credentials::credentials;
 use crate::service::Service;
 
 type Shared = State<Arc<Service>>;

@@ -8,6 +8,7 @@ pub(crate) mod inbound;
 pub(crate) mod session;
 pub(crate) mod transfer;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -58,6 +59,12 @@ impl World {
     /// what follows from it comes in the right order even when the clock was moved far.
     pub(crate) fn next_job(&mut self, now: Moment) -> bool {
         let Some((due, job)) = self.schedule.pop(now) else { return false };
+        // As in a handler: a defect, but everything else goes on.
+        let _ = catch_unwind(AssertUnwindSafe(|| self.perform(job, due)));
+        true
+    }
+
+    fn perform(&mut self, job: Job, due: Moment) {
         match job {
             Job::Dispatch(id) => self.dispatch(id, due),
             Job::Progress(id, status) => self.progress(id, status, due),
@@ -69,6 +76,5 @@ impl World {
             Job::Export(id) => self.export(id),
             Job::Post(id) => self.outbox.push(id),
         }
-        true
     }
 }

@@ -114,6 +114,7 @@ fn reason(error: &reqwest::Error, timeout: Duration) -> String {
 
 /// An attempt, for the log: what, how it went and when it is tried again.
 pub(crate) struct Told {
+    pub(crate) at: Moment,
     pub(crate) event: String,
     pub(crate) status: DeliveryStatus,
     pub(crate) number: usize,
@@ -154,6 +155,7 @@ impl World {
             (false, None) => DeliveryStatus::Failed,
         };
         let told = Told {
+            at: now,
             event: delivery.event.clone(),
             status: delivery.status,
             number: delivery.attempts.len(),

@@ -103,12 +103,8 @@ impl CallLog {
             (_, Some(at)) => format!("  again at {at}"),
             _ => String::new(),
         };
-        print(&format!(
-            "{}  webhook {}  attempt {}: {outcome}{next}",
-            Moment::wall(),
-            told.event,
-            told.number
-        ));
+        let Told { at, event, number, .. } = told;
+        print(&format!("{at}  webhook {event}  attempt {number}: {outcome}{next}"));
     }
 
     /// Something about the sandbox itself.

@@ -69,6 +69,14 @@ impl Call<'_> {
         if self.world.config.has(Quirk::IgnorePage) { Page { number: 1, ..page } } else { page }
     }
 
+    /// The session a message goes through: the one asked for, or the one the key is bound to; no other than that.
+    pub(crate) fn speaks_through(&self, asked: Option<Uuid>) -> Result<Option<Uuid>, Refusal> {
+        match (asked, self.bound_session) {
+            (Some(asked), Some(bound)) if asked != bound => Err(Refusal::Forbidden),
+            (asked, bound) => Ok(asked.or(bound)),
+        }
+    }
+
     /// Whether there is room for one more of something.
     pub(crate) fn room_beside(&self, count: usize) -> Result<(), Refusal> {
         if count < self.world.config.capacity {
@@ -150,7 +158,7 @@ pub(crate) async fn answer(service: Arc<Service>, entry: &'static Entry, mut req
     };
     let read = Read { parts, id, body, form };
     let mut answer = process(&service, entry, asker, &read, &mut note);
-    service.wake.notify_one();
+    service.changed();
     if let Some(status) = stands_in {
         answer = stand_in(&service, asker, status, &fault, &read.parts.headers);
     }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -325,6 +326,9 @@ async fn save_now_and_then(service: Arc<Service>, mut ended: watch::Receiver<boo
 
 fn save(service: &Service) {
     let Some(path) = &service.config.state else { return };
+    if !service.is_changed.swap(false, Ordering::Relaxed) {
+        return;
+    }
     let bytes = {
         let mut world = service.world.lock();
         world.kept_at = service.clock.now();

@@ -10,6 +10,7 @@ pub(crate) mod transfer;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -35,6 +36,7 @@ pub(crate) async fn run(service: Arc<Service>, mut ending: watch::Receiver<bool>
                 if !world.next_job(now) {
                     break;
                 }
+                service.is_changed.store(true, Ordering::Relaxed);
             }
             (std::mem::take(&mut world.outbox), world.schedule.next_due())
         };

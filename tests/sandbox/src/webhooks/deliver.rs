@@ -99,7 +99,7 @@ pub(crate) async fn attempt(service: Arc<Service>, id: Uuid) {
     if let Some(told) = told {
         service.log.delivery(&told);
     }
-    service.wake.notify_one();
+    service.changed();
 }
 
 fn reason(error: &reqwest::Error, timeout: Duration) -> String {

@@ -38,6 +38,8 @@ pub(crate) fn client() -> Result<reqwest::Client, reqwest::Error> {
         .user_agent("Zagely-Webhooks/1.0 (hudhud-sandbox)")
         .redirect(redirect::Policy::none())
         .no_proxy()
+        // As the vendor's page writes them, for receivers that compare letter by letter.
+        .http1_title_case_headers()
         .pool_max_idle_per_host(AT_ONCE)
         .build()
 }

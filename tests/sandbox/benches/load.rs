@@ -211,6 +211,7 @@ async fn sends_and_deliveries() -> bool {
     let delivered = started.elapsed();
     // What is doubled might come late.
     tokio::time::sleep(Duration::from_secs(1)).await;
+    let (_, list) = caller.call(reqwest::Method::GET, "/api/v1/messages", None).await;
     let arrived = arrived.lock().expect("no panic");
     let ids = ids.lock().expect("no panic");
     let lost = ids.iter().filter(|id| !arrived.contains_key(*id)).count();
@@ -219,9 +220,7 @@ async fn sends_and_deliveries() -> bool {
     let per_minute = |took: Duration| SENDS as f64 * 60.0 / took.as_secs_f64();
     println!("sends       {SENDS} in {sent:.2?}: {:.0} a minute", per_minute(sent));
     println!("deliveries  {} in {delivered:.2?}: {:.0} a minute", arrived.len(), per_minute(delivered));
-    println!("            lost {lost}, doubled {doubled}, unknown {unknown}");
-    let (_, list) = caller.call(reqwest::Method::GET, "/api/v1/messages", None).await;
-    println!("            listed {}", list["total"]);
+    println!("            lost {lost}, doubled {doubled}, unknown {unknown}; listed {}", list["total"]);
     delivered < Duration::from_secs(60) && lost + doubled + unknown == 0 && list["total"] == SENDS
 }
 

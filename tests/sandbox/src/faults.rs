@@ -8,7 +8,7 @@ use axum::http::Method;
 use serde::{Deserialize, Serialize};
 
 use crate::calls::Entry;
-use crate::state::chance::Chance;
+use crate::state::chance::{Chance, Stream};
 
 /// The header that wishes for a fault.
 pub(crate) const HEADER: &str = "x-sandbox-fault";
@@ -144,8 +144,7 @@ const MOST_RULES: usize = 1000;
 
 impl Faults {
     pub(crate) fn new(seed: u64) -> Self {
-        // Its own stream, so that faults fall alike however many ids were drawn in between.
-        Self { rules: Vec::new(), next: 1, chance: Chance::new(seed ^ 0x5eed_fa17) }
+        Self { rules: Vec::new(), next: 1, chance: Chance::new(seed, Stream::Faults) }
     }
 
     pub(crate) fn add(

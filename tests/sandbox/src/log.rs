@@ -103,18 +103,14 @@ impl CallLog {
             (_, Some(at)) => format!("  again at {at}"),
             _ => String::new(),
         };
-        print(&format!(
-            "{}  webhook {}  attempt {}: {outcome}{next}",
-            Moment::wall(),
-            told.event,
-            told.number
-        ));
+        let Told { at, event, number, .. } = told;
+        print(&format!("{at}  webhook {event}  attempt {number}: {outcome}{next}"));
     }
 
     /// Something about the sandbox itself.
-    pub(crate) fn remark(&self, text: &str) {
+    pub(crate) fn remark(&self, at: Moment, text: &str) {
         if self.to == Log::Stdout {
-            print(&format!("{}  {text}", Moment::wall()));
+            print(&format!("{at}  {text}"));
         }
     }
 

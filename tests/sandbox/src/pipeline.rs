@@ -6,9 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::RequestExt;
-use axum::body::Body as HttpBody;
 use axum::extract::{RawPathParams, Request};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header, request};
+use axum::http::{HeaderMap, Method, StatusCode, header, request};
 use axum::response::Response;
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -17,19 +16,21 @@ use uuid::Uuid;
 
 use crate::calls::{Access, Entry, Surface};
 use crate::clock::Moment;
-use crate::config::{AppAuth, Quirk};
+use crate::config::Quirk;
 use crate::faults::{self, Fault, Shape};
 use crate::log::{self, Note};
+use crate::protocol::accept::expects_json;
 use crate::protocol::answer::{Answer, Body, Outcome, Refusal};
+use crate::protocol::credentials::{Caller, identify, key_of};
 use crate::protocol::envelope::{self, Asker};
 use crate::protocol::form::{self, Upload};
 use crate::protocol::idempotency::{self, Scope};
 use crate::protocol::input::{self, Input};
 use crate::protocol::paginator::{PER_PAGE, Page};
+use crate::protocol::validation::parse_uuid;
+use crate::protocol::wire::{dropped, respond};
 use crate::protocol::{html, limits};
-use crate::server::Dropped;
 use crate::service::Service;
-use crate::state::key::ApiKey;
 use crate::state::shelf::Bounds;
 use crate::state::{HEAVIEST, World};
 
@@ -68,6 +69,14 @@ impl Call<'_> {
         if self.world.config.has(Quirk::IgnorePage) { Page { number: 1, ..page } } else { page }
     }
 
+    /// The session a message goes through: the one asked for, or the one the key is bound to; no other than that.
+    pub(crate) fn speaks_through(&self, asked: Option<Uuid>) -> Result<Option<Uuid>, Refusal> {
+        match (asked, self.bound_session) {
+            (Some(asked), Some(bound)) if asked != bound => Err(Refusal::Forbidden),
+            (asked, bound) => Ok(asked.or(bound)),
+        }
+    }
+
     /// Whether there is room for one more of something.
     pub(crate) fn room_beside(&self, count: usize) -> Result<(), Refusal> {
         if count < self.world.config.capacity {
@@ -93,7 +102,12 @@ pub(crate) async fn answer(service: Arc<Service>, entry: &'static Entry, mut req
             Ok(fault) => Some((fault, text.to_owned())),
             Err(reason) => {
                 let body = json!({ "message": format!("X-Sandbox-Fault: {reason}") });
-                return respond(&service, Answer::new(400, Body::Plain(body)), Shape::Whole, Note::default());
+                return respond(
+                    &service.config,
+                    Answer::new(400, Body::Plain(body)),
+                    Shape::Whole,
+                    Note::default(),
+                );
             }
         },
         None => service.faults.lock().draw(entry, request.method(), request.uri().path()),
@@ -122,7 +136,7 @@ pub(crate) async fn answer(service: Arc<Service>, entry: &'static Entry, mut req
         Ok(Ok(collected)) => collected.to_bytes(),
         Ok(Err(error)) if error.downcast_ref::<LengthLimitError>().is_some() => {
             let answer = asker.before_any_route(413, "The POST data is too large.");
-            return respond(&service, answer.with("connection", "close"), Shape::Whole, note);
+            return respond(&service.config, answer.with("connection", "close"), Shape::Whole, note);
         }
         // The client went away, or never finished.
         Ok(Err(_)) | Err(_) => return dropped(note),
@@ -132,50 +146,32 @@ pub(crate) async fn answer(service: Arc<Service>, entry: &'static Entry, mut req
     let stands_in = fault.status.or((fault.shape == Shape::Html).then_some(502));
     if let Some(status) = stands_in.filter(|_| !fault.processed) {
         let answer = stand_in(&service, asker, status, &fault, &parts.headers);
-        return respond(&service, answer, fault.shape, note);
+        return respond(&service.config, answer, fault.shape, note);
     }
 
     let form = match boundary {
         Some(boundary) => match form::read(&body, boundary).await {
             Ok(form) => Some(form),
-            Err(()) => return respond(&service, asker.refuse(&Refusal::Malformed), fault.shape, note),
+            Err(()) => return respond(&service.config, asker.refuse(&Refusal::Malformed), fault.shape, note),
         },
         None => None,
     };
     let read = Read { parts, id, body, form };
     let mut answer = process(&service, entry, asker, &read, &mut note);
-    service.wake.notify_one();
+    service.changed();
     if let Some(status) = stands_in {
         answer = stand_in(&service, asker, status, &fault, &read.parts.headers);
     }
     if fault.shape == Shape::Lost {
         return dropped(note);
     }
-    respond(&service, answer, fault.shape, note)
+    respond(&service.config, answer, fault.shape, note)
 }
 
 async fn path_id(request: &mut Request) -> Uuid {
     let Ok(params) = request.extract_parts::<RawPathParams>().await else { return Uuid::nil() };
     let id = params.iter().find(|(name, _)| *name == "id").map(|(_, value)| value);
-    id.and_then(crate::protocol::validation::parse_uuid).unwrap_or_default()
-}
-
-/// Laravel's `expectsJson()`.
-pub(crate) fn expects_json(headers: &HeaderMap) -> bool {
-    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("*/*");
-    let quality = |range: &str| -> f32 {
-        let q = range.split(';').find_map(|part| part.trim().strip_prefix("q="));
-        q.and_then(|q| q.parse().ok()).unwrap_or(1.0)
-    };
-    let mut first: Option<(&str, f32)> = None;
-    for range in accept.split(',').map(str::trim).filter(|range| !range.is_empty()) {
-        if first.is_none_or(|(_, best)| quality(range) > best) {
-            first = Some((range, quality(range)));
-        }
-    }
-    let first = first.map_or("*/*", |(range, _)| range).to_ascii_lowercase();
-    let is_ajax = headers.get("x-requested-with").is_some_and(|value| value == "XMLHttpRequest");
-    first.contains("/json") || first.contains("+json") || (is_ajax && first.starts_with("*/*"))
+    id.and_then(parse_uuid).unwrap_or_default()
 }
 
 /// The answer of a fault with a status, as the surface would word it.
@@ -218,179 +214,117 @@ fn stand_in(service: &Service, asker: Asker<'_>, status: u16, fault: &Fault, hea
 /// Everything that is decided under the lock.
 fn process(service: &Service, entry: &Entry, asker: Asker<'_>, read: &Read, note: &mut Note) -> Answer {
     let mut world = service.world.lock();
-    let now = service.clock.now();
+    let mut turn = Turn { service, world: &mut world, now: service.clock.now(), entry, asker, read, note };
     // A handler that panics is a defect of the sandbox, but no reason for it to end.
-    let decided =
-        catch_unwind(AssertUnwindSafe(|| decide(service, &mut world, now, entry, asker, read, note)));
+    let decided = catch_unwind(AssertUnwindSafe(|| turn.decide()));
     decided.unwrap_or_else(|_| asker.refuse(&Refusal::ServerError))
 }
 
-/// Who calls.
-#[derive(Debug, Clone, Copy)]
-enum Caller {
-    Nobody,
-    Key(usize),
-    AppToken,
-    WazajKey,
-}
-
-fn decide(
-    service: &Service,
-    world: &mut World,
+/// One call that has the world to itself.
+struct Turn<'a> {
+    service: &'a Service,
+    world: &'a mut World,
     now: Moment,
-    entry: &Entry,
-    asker: Asker<'_>,
-    read: &Read,
-    note: &mut Note,
-) -> Answer {
-    let caller = match identify(world, entry, &read.parts.headers, now) {
-        Ok(caller) => caller,
-        Err(refusal) => return asker.refuse(&refusal),
-    };
-    note.who = match caller {
-        Caller::Key(place) => Some(world.keys[place].name.clone()),
-        Caller::AppToken => Some("app token".to_owned()),
-        Caller::Nobody | Caller::WazajKey => None,
-    };
-    let outcome = admit(service, world, now, entry, asker, caller, read, note);
-    let mut answer = outcome.unwrap_or_else(|refusal| asker.refuse(&refusal));
-    if let Caller::Key(place) = caller
-        && let Some(key) = world.keys.get(place)
-    {
-        answer.headers.extend(limits::headers(key));
-    }
-    answer
+    entry: &'a Entry,
+    asker: Asker<'a>,
+    read: &'a Read,
+    note: &'a mut Note,
 }
 
-fn identify(world: &World, entry: &Entry, headers: &HeaderMap, now: Moment) -> Result<Caller, Refusal> {
-    if entry.access == Access::Open {
-        return Ok(Caller::Nobody);
+impl Turn<'_> {
+    fn decide(&mut self) -> Answer {
+        let caller = match identify(self.world, self.entry, &self.read.parts.headers, self.now) {
+            Ok(caller) => caller,
+            Err(refusal) => return self.asker.refuse(&refusal),
+        };
+        self.note.who = match caller {
+            Caller::Key(place) => Some(self.world.keys[place].name.clone()),
+            Caller::AppToken => Some("app token".to_owned()),
+            Caller::Nobody | Caller::WazajKey => None,
+        };
+        let outcome = self.admit(caller).and_then(|()| self.answer_once(caller));
+        let mut answer = outcome.unwrap_or_else(|refusal| self.asker.refuse(&refusal));
+        if let Some(place) = caller.key() {
+            answer.headers.extend(limits::headers(&self.world.keys[place]));
+        }
+        answer
     }
-    match entry.surface() {
-        Surface::V1 => key_of(world, headers, now).map(Caller::Key),
-        Surface::App => {
-            let auth = world.config.app_auth;
-            if auth != AppAuth::Keys
-                && let Some(token) = credentials(headers, "bearer")
+
+    /// Limits first, then abilities: a call that may not be made counts, too.
+    fn admit(&mut self, caller: Caller) -> Result<(), Refusal> {
+        if let Some(place) = caller.key() {
+            limits::admit(&mut self.world.keys[place], self.now).map_err(|exceeded| {
+                // Told in the seconds that a client's own clock counts.
+                let wait = self.service.clock.real(self.now.until(exceeded.ends)).as_secs_f64().ceil();
+                Refusal::OverLimit(exceeded, (wait as u64).max(1))
+            })?;
+            if let Access::Ability(ability) = self.entry.access
+                && !self.world.keys[place].may(ability)
             {
-                return if token == world.app_token {
-                    Ok(Caller::AppToken)
-                } else {
-                    Err(Refusal::Unauthenticated)
-                };
-            }
-            if auth == AppAuth::Token {
-                return Err(Refusal::Unauthenticated);
-            }
-            match key_of(world, headers, now) {
-                Err(Refusal::CredentialsMissing) => Err(Refusal::Unauthenticated),
-                found => found.map(Caller::Key),
+                return Err(Refusal::InsufficientAbility(ability));
             }
         }
-        Surface::Wazaj => {
-            let header = headers.get("x-api-key").and_then(|value| value.to_str().ok());
-            let offered = [header, credentials(headers, "bearer"), credentials(headers, "apikey")];
-            let is_known = offered.into_iter().flatten().any(|key| world.wazaj.accepts(key, now));
-            if is_known { Ok(Caller::WazajKey) } else { Err(Refusal::Unauthenticated) }
+        let needs_database = self.asker.surface != Surface::Wazaj && self.entry.access != Access::Open;
+        if needs_database && !self.world.database_reachable {
+            return Err(Refusal::Unavailable("The database is not reachable."));
         }
+        Ok(())
     }
-}
 
-/// The key pair of the two headers.
-fn key_of(world: &World, headers: &HeaderMap, now: Moment) -> Result<usize, Refusal> {
-    let text =
-        |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).filter(|text| !text.is_empty());
-    let (Some(public), Some(secret)) = (text("x-public-key"), text("x-secret-key")) else {
-        return Err(Refusal::CredentialsMissing);
-    };
-    let known = |key: &ApiKey| key.public == public && key.secret == secret;
-    let place = world.keys.iter().position(known).ok_or(Refusal::InvalidCredentials)?;
-    if world.keys[place].is_usable(now) { Ok(place) } else { Err(Refusal::KeyInactive) }
-}
-
-/// What follows a scheme's name in `Authorization`.
-pub(crate) fn credentials<'a>(headers: &'a HeaderMap, scheme: &str) -> Option<&'a str> {
-    let (named, rest) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    named.eq_ignore_ascii_case(scheme).then(|| rest.trim())
-}
-
-#[expect(clippy::too_many_arguments, reason = "it is one step of a pipeline, cut off only to be read alone")]
-fn admit(
-    service: &Service,
-    world: &mut World,
-    now: Moment,
-    entry: &Entry,
-    asker: Asker<'_>,
-    caller: Caller,
-    read: &Read,
-    note: &mut Note,
-) -> Outcome {
-    if let Caller::Key(place) = caller {
-        limits::admit(&mut world.keys[place], now).map_err(|exceeded| {
-            // Told in the seconds that a client's own clock counts.
-            let wait = service.clock.real(now.until(exceeded.ends)).as_secs_f64().ceil();
-            Refusal::OverLimit(exceeded, (wait as u64).max(1))
-        })?;
-        if let Access::Ability(ability) = entry.access
-            && !world.keys[place].may(ability)
-        {
-            return Err(Refusal::InsufficientAbility(ability));
+    /// The answer that was given before to the same idempotency key, or a new one.
+    fn answer_once(&mut self, caller: Caller) -> Outcome {
+        let config = &self.service.config;
+        let scope = self.idempotency_scope(caller)?;
+        if let Some(kept) = scope.as_ref().and_then(|scope| self.world.answers.find(scope, self.now)) {
+            self.note.is_replay = true;
+            let answer = Answer::new(kept.status, Body::Text(kept.body.clone()));
+            return Ok(answer.with("idempotent-replay", "true"));
         }
+        let answer = self.call(caller)?;
+        if let Some(scope) = scope.filter(|_| (200..300).contains(&answer.status)) {
+            let (status, text) = (answer.status, answer.clone().into_text(config));
+            let bounds = Bounds { count: config.keep, weight: HEAVIEST };
+            self.world.answers.keep(scope, status, text, self.now, bounds);
+        }
+        Ok(answer)
     }
-    if asker.surface != Surface::Wazaj && entry.access != Access::Open && !world.database_reachable {
-        return Err(Refusal::Unavailable("The database is not reachable."));
-    }
-    let scope = idempotency_scope(world, asker.surface, caller, &read.parts)?;
-    if let Some(kept) = scope.as_ref().and_then(|scope| world.answers.find(scope, now)) {
-        note.is_replay = true;
-        let answer = Answer::new(kept.status, Body::Text(kept.body.clone()));
-        return Ok(answer.with("idempotent-replay", "true"));
-    }
-    let (body, upload) = fields(asker.surface, service.config.samples, read)?;
-    let key = match caller {
-        Caller::Key(place) => Some(place),
-        Caller::Nobody | Caller::AppToken | Caller::WazajKey => None,
-    };
-    let bound_session = key.and_then(|place| world.keys[place].session_id);
-    let mut call = Call {
-        world,
-        now,
-        id: read.id,
-        query: input::from_pairs(read.parts.uri.query().unwrap_or_default().as_bytes()),
-        body,
-        upload,
-        key,
-        bound_session,
-        address: address_of(service, &read.parts),
-    };
-    let answer = (entry.handler)(&mut call)?;
-    if let Some(scope) = scope.filter(|_| (200..300).contains(&answer.status)) {
-        let (status, text) = (answer.status, answer.clone().into_text(&service.config));
-        world.answers.keep(scope, status, text, now, Bounds { count: service.config.keep, weight: HEAVIEST });
-    }
-    Ok(answer)
-}
 
-/// The scope of the request's idempotency key, where the header counts at all: on v1, for what changes something.
-fn idempotency_scope(
-    world: &World,
-    surface: Surface,
-    caller: Caller,
-    parts: &request::Parts,
-) -> Result<Option<Scope>, Refusal> {
-    let Caller::Key(place) = caller else { return Ok(None) };
-    let Some(key) = parts.headers.get("idempotency-key") else { return Ok(None) };
-    if surface != Surface::V1 || parts.method == Method::GET || parts.method == Method::HEAD {
-        return Ok(None);
+    fn call(&mut self, caller: Caller) -> Outcome {
+        let (body, upload) = fields(self.asker.surface, self.service.config.samples, self.read)?;
+        let key = caller.key();
+        let mut call = Call {
+            bound_session: key.and_then(|place| self.world.keys[place].session_id),
+            world: self.world,
+            now: self.now,
+            id: self.read.id,
+            query: input::from_pairs(self.read.parts.uri.query().unwrap_or_default().as_bytes()),
+            body,
+            upload,
+            key,
+            address: address_of(self.service, &self.read.parts),
+        };
+        (self.entry.handler)(&mut call)
     }
-    if !idempotency::is_well_formed(key.as_bytes()) {
-        return Err(Refusal::InvalidIdempotencyKey);
+
+    /// The scope of the request's idempotency key, where the header counts at all: on v1, for what changes something.
+    fn idempotency_scope(&self, caller: Caller) -> Result<Option<Scope>, Refusal> {
+        let parts = &self.read.parts;
+        let changes = parts.method != Method::GET && parts.method != Method::HEAD;
+        let (Some(place), Some(key)) = (caller.key(), parts.headers.get("idempotency-key")) else {
+            return Ok(None);
+        };
+        if self.asker.surface != Surface::V1 || !changes {
+            return Ok(None);
+        }
+        if !idempotency::is_well_formed(key.as_bytes()) {
+            return Err(Refusal::InvalidIdempotencyKey);
+        }
+        Ok(Some(Scope {
+            key_id: self.world.keys[place].id,
+            path: parts.uri.path().to_owned(),
+            idempotency_key: key.to_str().unwrap_or_default().to_owned(),
+        }))
     }
-    Ok(Some(Scope {
-        key_id: world.keys[place].id,
-        path: parts.uri.path().to_owned(),
-        idempotency_key: key.to_str().unwrap_or_default().to_owned(),
-    }))
 }
 
 /// The body's fields, by its content type. With `samples` also what the vendors' pages print, but JSON forbids.
@@ -422,106 +356,4 @@ fn address_of(service: &Service, parts: &request::Parts) -> String {
     let host = parts.headers.get(header::HOST).and_then(|value| value.to_str().ok());
     let host = host.map_or_else(|| service.address.to_string(), str::to_owned);
     format!("http://{host}{}", parts.uri.path())
-}
-
-/// No answer at all: the connection will be closed.
-fn dropped(note: Note) -> Response {
-    let mut response = Response::new(HttpBody::empty());
-    response.extensions_mut().insert(Dropped);
-    response.extensions_mut().insert(note);
-    response
-}
-
-/// Puts an answer on the wire, in the shape a fault gave it.
-pub(crate) fn respond(service: &Service, answer: Answer, shape: Shape, mut note: Note) -> Response {
-    let (status, content_type, headers) = (answer.status, answer.content_type, answer.headers.clone());
-    let mut text = answer.into_text(&service.config);
-    if shape == Shape::BrokenJson {
-        let half = (0..=text.len() / 2).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
-        text.truncate(half);
-    }
-    note.response = log::shown(text.as_bytes());
-    let bytes = Bytes::from(text);
-    let length = bytes.len();
-    let body = match shape {
-        Shape::Truncate => cut(bytes),
-        Shape::Drip(between) => drip(bytes, between),
-        _ => HttpBody::from(bytes),
-    };
-    let mut response = Response::new(body);
-    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let fields = response.headers_mut();
-    if status != 204 {
-        fields.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-    }
-    // Told even of a body that will not arrive whole: that is how a client notices.
-    if matches!(shape, Shape::Truncate | Shape::Drip(_)) {
-        fields.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
-    }
-    for (name, value) in headers {
-        if let Ok(value) = HeaderValue::from_str(&value) {
-            fields.insert(name, value);
-        }
-    }
-    response.extensions_mut().insert(note);
-    response
-}
-
-/// Half of the body, then the end of the connection.
-fn cut(bytes: Bytes) -> HttpBody {
-    let (sender, receiver) = tokio::sync::mpsc::channel::<Result<Bytes, std::io::Error>>(1);
-    tokio::spawn(async move {
-        let _ = sender.send(Ok(bytes.slice(..bytes.len() / 2))).await;
-        // Lets the half leave before the connection ends.
-        tokio::time::sleep(Duration::from_millis(50)).await;
-        let _ = sender.send(Err(std::io::ErrorKind::ConnectionAborted.into())).await;
-    });
-    HttpBody::new(Stream(receiver))
-}
-
-/// The body byte by byte.
-fn drip(bytes: Bytes, between: Duration) -> HttpBody {
-    let (sender, receiver) = tokio::sync::mpsc::channel::<Result<Bytes, std::io::Error>>(1);
-    tokio::spawn(async move {
-        for at in 0..bytes.len() {
-            if sender.send(Ok(bytes.slice(at..=at))).await.is_err() {
-                return;
-            }
-            tokio::time::sleep(between).await;
-        }
-    });
-    HttpBody::new(Stream(receiver))
-}
-
-/// Frames as they come out of a channel.
-struct Stream(tokio::sync::mpsc::Receiver<Result<Bytes, std::io::Error>>);
-
-impl hyper::body::Body for Stream {
-    type Data = Bytes;
-    type Error = std::io::Error;
-
-    fn poll_frame(
-        mut self: std::pin::Pin<&mut Self>,
-        context: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Option<Result<hyper::body::Frame<Bytes>, std::io::Error>>> {
-        self.0.poll_recv(context).map(|next| next.map(|frame| frame.map(hyper::body::Frame::data)))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn json_is_expected_when_it_is_asked_for_first() {
-        let expects = |accept: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::ACCEPT, accept.parse().unwrap());
-            expects_json(&headers)
-        };
-        assert!(expects("application/json") && expects("application/vnd.api+json, */*"));
-        assert!(expects("text/html;q=0.5, application/json"));
-        assert!(!expects("*/*") && !expects("text/html, application/json") && !expects(""));
-        assert!(!expects_json(&HeaderMap::new()));
-    }
 }

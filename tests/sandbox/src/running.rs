@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -298,7 +299,7 @@ fn run(runtime: Runtime, listener: TcpListener, service: Arc<Service>, mut ended
         let saving = tokio::spawn(save_now_and_then(Arc::clone(&service), ended.clone()));
         match tokio::net::TcpListener::from_std(listener) {
             Ok(listener) => server::serve(listener, Arc::clone(&service), ended.clone()).await,
-            Err(error) => service.log.remark(&format!("cannot listen: {error}")),
+            Err(error) => service.log.remark(service.clock.now(), &format!("cannot listen: {error}")),
         }
         let _ = ended.wait_for(|ended| *ended).await;
         let _ = jobs.await;
@@ -325,12 +326,15 @@ async fn save_now_and_then(service: Arc<Service>, mut ended: watch::Receiver<boo
 
 fn save(service: &Service) {
     let Some(path) = &service.config.state else { return };
+    if !service.is_changed.swap(false, Ordering::Relaxed) {
+        return;
+    }
     let bytes = {
         let mut world = service.world.lock();
         world.kept_at = service.clock.now();
         file::to_bytes(&world)
     };
     if let Err(error) = bytes.and_then(|bytes| file::save(path, &bytes)) {
-        service.log.remark(&format!("state was not kept: {error}"));
+        service.log.remark(service.clock.now(), &format!("state was not kept: {error}"));
     }
 }

@@ -24,7 +24,9 @@ use crate::calls::{CALLS, Surface};
 use crate::faults::Shape;
 use crate::log::Note;
 use crate::pipeline;
+use crate::protocol::accept::expects_json;
 use crate::protocol::envelope::Asker;
+use crate::protocol::wire::respond;
 use crate::service::Service;
 use crate::{admin, page};
 
@@ -97,10 +99,10 @@ async fn answer(
 ) -> Result<Response, Dropped> {
     let (started, at) = (Instant::now(), service.clock.now());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let expects_json = pipeline::expects_json(request.headers());
+    let wants_json = expects_json(request.headers());
     let mut response = router.call(request.map(Body::new)).await.unwrap_or_else(|never| match never {});
     if response.extensions().get::<NotAllowed>().is_some() {
-        response = name_allowed(service, response, &method, &path, expects_json);
+        response = name_allowed(service, response, &method, &path, wants_json);
     }
     let is_dropped = response.extensions().get::<Dropped>().is_some();
     if !is_own(&path) {
@@ -144,10 +146,10 @@ async fn not_allowed() -> Result<Response, Infallible> {
 
 async fn not_found(State(service): State<Arc<Service>>, request: Request) -> Response {
     let path = request.uri().path().trim_start_matches('/').to_owned();
-    let expects_json = pipeline::expects_json(request.headers());
-    let asker = Asker { surface: Surface::App, expects_json, config: &service.config };
+    let wants_json = expects_json(request.headers());
+    let asker = Asker { surface: Surface::App, expects_json: wants_json, config: &service.config };
     let answer = asker.before_any_route(404, &format!("The route {path} could not be found."));
-    pipeline::respond(&service, answer, Shape::Whole, Note::default())
+    respond(&service.config, answer, Shape::Whole, Note::default())
 }
 
 /// The framework's 405 says in words what its `Allow` header says.
@@ -156,7 +158,7 @@ fn name_allowed(
     bare: Response,
     method: &Method,
     path: &str,
-    expects_json: bool,
+    wants_json: bool,
 ) -> Response {
     let allow = bare.headers().get(header::ALLOW).cloned();
     let methods = allow.as_ref().and_then(|value| value.to_str().ok()).unwrap_or_default().replace(',', ", ");
@@ -164,7 +166,7 @@ fn name_allowed(
         "The {method} method is not supported for route {}. Supported methods: {methods}.",
         path.trim_start_matches('/')
     );
-    let asker = Asker { surface: Surface::App, expects_json, config: &service.config };
+    let asker = Asker { surface: Surface::App, expects_json: wants_json, config: &service.config };
     let answer = asker.before_any_route(405, &message).with("allow", methods);
-    pipeline::respond(service, answer, Shape::Whole, Note::default())
+    respond(&service.config, answer, Shape::Whole, Note::default())
 }

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
@@ -28,6 +29,8 @@ pub(crate) struct Service {
     pub(crate) wake: Notify,
     pub(crate) posts: reqwest::Client,
     pub(crate) posting: Semaphore,
+    /// State may have changed since it was last kept.
+    pub(crate) is_changed: AtomicBool,
 }
 
 impl Service {
@@ -47,7 +50,14 @@ impl Service {
             wake: Notify::new(),
             posts: deliver::client()?,
             posting: Semaphore::new(deliver::AT_ONCE),
+            is_changed: AtomicBool::new(true),
         })
+    }
+
+    /// After something was done: it is to be kept, and jobs may have come due earlier than the schedule slept for.
+    pub(crate) fn changed(&self) {
+        self.is_changed.store(true, Ordering::Relaxed);
+        self.wake.notify_one();
     }
 
     /// Moves time forward, and lets everything happen that comes due by it before anybody calls again.
@@ -57,7 +67,7 @@ impl Service {
         let now = self.clock.now();
         while world.next_job(now) {}
         drop(world);
-        self.wake.notify_one();
+        self.changed();
         now
     }
 }

@@ -20,7 +20,6 @@ pub(super) async fn replay(State(service): Shared, Path(id): Path<Uuid>) -> Told
     if !replayed {
         return Err(wrong("The delivery is still on its way."));
     }
-    service.wake.notify_one();
     ok(&json!({ "delivery_id": id, "status": "pending" }))
 }
 
@@ -63,8 +62,6 @@ pub(super) async fn inbound(State(service): Shared, body: Bytes) -> Told {
         media_url: body.media_url,
     };
     let id = world.receive(inbound, now);
-    drop(world);
-    service.wake.notify_one();
     ok(&json!({ "message_id": id }))
 }
 
@@ -107,8 +104,6 @@ pub(super) async fn add_session(State(service): Shared, body: Bytes) -> Told {
     let id = session.id;
     world.tell_session("session.connected", &session, now);
     world.sessions.put(session);
-    drop(world);
-    service.wake.notify_one();
     Ok(answer(StatusCode::CREATED, &json!({ "id": id })))
 }
 
@@ -129,8 +124,6 @@ pub(super) async fn session_event(State(service): Shared, Path((id, event)): Pat
         _ => return Err(Wrong::Missing),
     }
     let view = world.sessions.get(id).map(Session::view).unwrap_or_default();
-    drop(world);
-    service.wake.notify_one();
     ok(&view)
 }
 
@@ -147,8 +140,6 @@ pub(super) async fn opt_out(State(service): Shared, Path(id): Path<Uuid>) -> Tol
         .ok_or(Wrong::Missing)?;
     let contact = world.contacts.get(id).cloned().ok_or(Wrong::Missing)?;
     world.tell_contact("contact.opted_out", &contact, now);
-    drop(world);
-    service.wake.notify_one();
     ok(&contact.view())
 }
 

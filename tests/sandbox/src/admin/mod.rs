@@ -11,7 +11,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::{Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
@@ -19,7 +19,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::page;
-use crate::pipeline::credentials;
+use crate::protocol::credentials::credentials;
 use crate::service::Service;
 
 type Shared = State<Arc<Service>>;
@@ -68,7 +68,13 @@ async fn only_admin(State(service): Shared, request: Request, next: Next) -> Res
         let body = json!({ "message": "Authorization: Bearer <admin token> is needed." });
         return answer(StatusCode::UNAUTHORIZED, &body);
     }
-    next.run(request).await
+    // Looking, which the page does all the time, changes nothing.
+    let changes = request.method() != Method::GET;
+    let response = next.run(request).await;
+    if changes {
+        service.changed();
+    }
+    response
 }
 
 fn answer(status: StatusCode, body: &Value) -> Response {

@@ -47,7 +47,8 @@ impl World {
             automation_id: Some(automation.id),
         };
         let automation_id = automation.id;
-        let reply_id = self.send(outgoing, now);
+        let reply_id = self.chance.uuid();
+        self.send(reply_id, outgoing, now);
         if let Some(automation) = self.automations.get_mut(automation_id) {
             let log = TriggerLog { contact_id: contact.id, message_id: message.id, reply_id, at: now };
             automation.log(log);

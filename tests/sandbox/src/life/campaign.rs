@@ -10,6 +10,7 @@ use super::dispatch::Outgoing;
 use crate::clock::Moment;
 use crate::state::World;
 use crate::state::campaign::{Campaign, CampaignStatus};
+use crate::state::contact::Contact;
 use crate::state::message::MessageStatus;
 use crate::state::schedule::Job;
 use crate::state::template;
@@ -28,7 +29,7 @@ impl World {
         let Some(campaign) = self.campaigns.get(id) else { return };
         let is_first = campaign.started_at.is_none();
         let recipients: Option<Vec<Uuid>> = is_first.then(|| {
-            let writes_to = |contact: &&crate::state::contact::Contact| {
+            let writes_to = |contact: &&Contact| {
                 !contact.is_blocked
                     && contact.reachable_on(&campaign.channel)
                     && campaign.target.filter.matches(contact, self)
@@ -92,9 +93,7 @@ impl World {
     fn write_to(&mut self, campaign: &Campaign, contact_id: Uuid, now: Moment) {
         let Some(contact) = self.contacts.get(contact_id).filter(|contact| !contact.is_blocked) else {
             // Blocked or deleted since the start: no recipient any more.
-            if let Some(campaign) = self.campaigns.get_mut(campaign.id) {
-                campaign.tally.recipients -= 1;
-            }
+            self.lose_recipient(campaign.id);
             return;
         };
         let content =
@@ -110,7 +109,30 @@ impl World {
             campaign_id: Some(campaign.id),
             automation_id: None,
         };
-        self.send(outgoing, now);
+        let id = self.own_chance.uuid();
+        self.send(id, outgoing, now);
+    }
+
+    fn lose_recipient(&mut self, campaign_id: Uuid) {
+        if let Some(campaign) = self.campaigns.get_mut(campaign_id) {
+            campaign.tally.recipients = campaign.tally.recipients.saturating_sub(1);
+        }
+    }
+
+    /// Takes all messages to and from a number away. One that was still queued has no recipient any more.
+    pub(crate) fn forget_messages(&mut self, phone_number: &str, now: Moment) {
+        let mut unsent = Vec::new();
+        self.messages.retain(|message| {
+            let is_theirs = message.phone_number == phone_number;
+            if is_theirs && message.status == MessageStatus::Queued {
+                unsent.extend(message.campaign_id);
+            }
+            !is_theirs
+        });
+        for campaign_id in unsent {
+            self.lose_recipient(campaign_id);
+            self.complete_if_processed(campaign_id, now);
+        }
     }
 
     /// Counts what became of one of a campaign's messages.

@@ -44,9 +44,8 @@ pub(crate) struct Outgoing {
 }
 
 impl World {
-    /// Queues a message and tells its id.
-    pub(crate) fn send(&mut self, outgoing: Outgoing, now: Moment) -> Uuid {
-        let id = self.chance.uuid();
+    /// Queues a message.
+    pub(crate) fn send(&mut self, id: Uuid, outgoing: Outgoing, now: Moment) {
         let session = outgoing.session_id.and_then(|session| self.sessions.get(session));
         let typing = if session.is_some_and(|session| session.simulate_typing) {
             let length = outgoing.content.as_ref().map_or(0, |content| content.chars().count());
@@ -72,7 +71,6 @@ impl World {
             created_at: now,
         });
         self.schedule.at(now.plus(UNTIL_SENT + typing), Job::Dispatch(id));
-        id
     }
 
     /// Sends a queued message, holds it back until tomorrow, or after some tries gives it up.

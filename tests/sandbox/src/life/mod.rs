@@ -8,7 +8,9 @@ pub(crate) mod inbound;
 pub(crate) mod session;
 pub(crate) mod transfer;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -34,6 +36,7 @@ pub(crate) async fn run(service: Arc<Service>, mut ending: watch::Receiver<bool>
                 if !world.next_job(now) {
                     break;
                 }
+                service.is_changed.store(true, Ordering::Relaxed);
             }
             (std::mem::take(&mut world.outbox), world.schedule.next_due())
         };
@@ -58,6 +61,12 @@ impl World {
     /// what follows from it comes in the right order even when the clock was moved far.
     pub(crate) fn next_job(&mut self, now: Moment) -> bool {
         let Some((due, job)) = self.schedule.pop(now) else { return false };
+        // As in a handler: a defect, but everything else goes on.
+        let _ = catch_unwind(AssertUnwindSafe(|| self.perform(job, due)));
+        true
+    }
+
+    fn perform(&mut self, job: Job, due: Moment) {
         match job {
             Job::Dispatch(id) => self.dispatch(id, due),
             Job::Progress(id, status) => self.progress(id, status, due),
@@ -69,6 +78,5 @@ impl World {
             Job::Export(id) => self.export(id),
             Job::Post(id) => self.outbox.push(id),
         }
-        true
     }
 }

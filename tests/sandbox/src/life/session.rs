@@ -45,7 +45,7 @@ impl World {
     }
 
     fn new_code(&mut self) -> String {
-        format!("2@{},{}", self.chance.token("", 64), self.chance.token("", 32))
+        format!("2@{},{}", self.own_chance.token("", 64), self.own_chance.token("", 32))
     }
 
     /// A phone scans the code: the session is connected, and knows its number.
@@ -90,7 +90,10 @@ impl World {
             self.pause_campaign(campaign, now);
         }
         self.automations.retain(|automation| automation.session_id != id);
-        self.sessions.take(id);
+        // What it held back for tomorrow finds no session any more, and fails.
+        for message in self.sessions.take(id).into_iter().flat_map(|session| session.waiting) {
+            self.schedule.at(now, Job::Dispatch(message));
+        }
     }
 }
 
@@ -98,16 +101,12 @@ impl World {
 fn picture(code: &str) -> Option<Vec<u8>> {
     let qr = QRBuilder::new(code).build().ok()?;
     let side = (qr.size + 2 * QUIET) * SCALE;
-    let mut pixels = vec![255_u8; side * side];
-    for (row, modules) in (0..qr.size).map(|row| (row, &qr[row])) {
-        for (column, module) in modules.iter().enumerate().filter(|(_, module)| module.value()) {
-            let _ = module;
-            for y in (row + QUIET) * SCALE..(row + QUIET + 1) * SCALE {
-                let start = y * side + (column + QUIET) * SCALE;
-                pixels[start..start + SCALE].fill(0);
-            }
-        }
-    }
+    let is_dark = |at: usize| {
+        let (row, column) = (at / side / SCALE, at % side / SCALE);
+        let inside = QUIET..qr.size + QUIET;
+        inside.contains(&row) && inside.contains(&column) && qr[row - QUIET][column - QUIET].value()
+    };
+    let pixels: Vec<u8> = (0..side * side).map(|at| if is_dark(at) { 0 } else { 255 }).collect();
     let mut bytes = Vec::new();
     let length = u32::try_from(side).ok()?;
     let mut encoder = png::Encoder::new(&mut bytes, length, length);

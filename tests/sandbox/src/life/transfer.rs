@@ -36,7 +36,7 @@ impl World {
             Some(id) => id,
             None if self.contacts.len() >= self.config.capacity => return Err("the sandbox is full"),
             None => {
-                let contact = Contact::new(self.chance.uuid(), phone_number, now);
+                let contact = Contact::new(self.own_chance.uuid(), phone_number, now);
                 let id = contact.id;
                 self.contacts.put(contact);
                 id

@@ -1,6 +1,8 @@
 //! What every call has in common: how it is read, refused, limited, repeated and written.
 
+pub(crate) mod accept;
 pub(crate) mod answer;
+pub(crate) mod credentials;
 pub(crate) mod envelope;
 pub(crate) mod form;
 pub(crate) mod html;
@@ -9,3 +11,4 @@ pub(crate) mod input;
 pub(crate) mod limits;
 pub(crate) mod paginator;
 pub(crate) mod validation;
+pub(crate) mod wire;

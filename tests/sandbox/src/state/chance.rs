@@ -1,5 +1,6 @@
-//! Where ids, keys and fates come from: one seed, so that a run can be repeated, and a position in its stream,
-//! so that a restart from a state file never draws an id twice.
+//! Where ids, keys and fates come from: one seed, so that a run can be repeated, and a position in its stream, so
+//! that a restart from a state file never draws an id twice. What callers make, what happens by itself and which
+//! requests faults befall each have a stream of their own: none depends on when the others drew.
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -8,23 +9,33 @@ use uuid::Uuid;
 
 const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
+/// What is drawn for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Stream {
+    Callers,
+    Jobs,
+    Faults,
+}
+
 /// A seeded source of chance.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(from = "Saved", into = "Saved")]
 pub(crate) struct Chance {
     seed: u64,
+    stream: Stream,
     rng: ChaCha8Rng,
 }
 
 #[derive(Serialize, Deserialize)]
 struct Saved {
     seed: u64,
+    stream: Stream,
     position: u64,
 }
 
 impl From<Saved> for Chance {
     fn from(saved: Saved) -> Self {
-        let mut chance = Self::new(saved.seed);
+        let mut chance = Self::new(saved.seed, saved.stream);
         chance.rng.set_word_pos(u128::from(saved.position));
         chance
     }
@@ -32,13 +43,16 @@ impl From<Saved> for Chance {
 
 impl From<Chance> for Saved {
     fn from(chance: Chance) -> Self {
-        Self { seed: chance.seed, position: u64::try_from(chance.rng.get_word_pos()).unwrap_or(u64::MAX) }
+        let Chance { seed, stream, .. } = chance;
+        Self { seed, stream, position: u64::try_from(chance.rng.get_word_pos()).unwrap_or(u64::MAX) }
     }
 }
 
 impl Chance {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self { seed, rng: ChaCha8Rng::seed_from_u64(seed) }
+    pub(crate) fn new(seed: u64, stream: Stream) -> Self {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        rng.set_stream(stream as u64);
+        Self { seed, stream, rng }
     }
 
     pub(crate) fn seed(&self) -> u64 {
@@ -77,12 +91,13 @@ mod tests {
 
     #[test]
     fn a_seed_repeats_itself_and_a_restart_goes_on_where_it_was() {
-        let (mut one, mut other) = (Chance::new(7), Chance::new(7));
+        let (mut one, mut other) = (Chance::new(7, Stream::Callers), Chance::new(7, Stream::Callers));
         assert_eq!(one.uuid(), other.uuid());
         assert_eq!(one.token("sk_", 48), other.token("sk_", 48));
         let saved = serde_json::to_string(&one).unwrap();
         let mut restarted: Chance = serde_json::from_str(&saved).unwrap();
         assert_eq!(restarted.uuid(), one.uuid());
         assert_ne!(one.uuid(), other.uuid());
+        assert_ne!(Chance::new(7, Stream::Jobs).uuid(), Chance::new(7, Stream::Faults).uuid());
     }
 }

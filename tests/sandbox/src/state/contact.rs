@@ -223,6 +223,17 @@ impl World {
         view
     }
 
+    /// Gives a contact another number; its messages stay its own.
+    pub(crate) fn renumber(&mut self, id: Uuid, phone_number: String) {
+        let before = self
+            .contacts
+            .change(id, |contact| std::mem::replace(&mut contact.phone_number, phone_number.clone()));
+        let Some(before) = before.filter(|before| *before != phone_number) else { return };
+        for message in self.messages.iter_mut().filter(|message| message.phone_number == before) {
+            message.phone_number.clone_from(&phone_number);
+        }
+    }
+
     /// The contacts of a group, oldest first.
     pub(crate) fn contacts_of<'a>(&'a self, group: &'a Group) -> impl Iterator<Item = &'a Contact> {
         self.contacts.iter().filter(move |contact| group.has(contact))

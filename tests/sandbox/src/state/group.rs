@@ -65,11 +65,8 @@ impl Group {
 impl World {
     /// Takes a deleted contact out of every static group.
     pub(crate) fn forget_member(&mut self, contact_id: Uuid) {
-        let groups: Vec<Uuid> = self.groups.iter().map(|group| group.id).collect();
-        for id in groups {
-            if let Some(Membership::Static(members)) =
-                self.groups.get_mut(id).map(|group| &mut group.membership)
-            {
+        for group in self.groups.iter_mut() {
+            if let Membership::Static(members) = &mut group.membership {
                 members.remove(&contact_id);
             }
         }

@@ -27,7 +27,7 @@ use uuid::{Uuid, uuid};
 use self::activity::Activity;
 use self::automation::Automation;
 use self::campaign::Campaign;
-use self::chance::Chance;
+use self::chance::{Chance, Stream};
 use self::contact::{Contact, Contacts};
 use self::group::{Group, Membership};
 use self::key::{ApiKey, Usage};
@@ -59,7 +59,10 @@ pub(crate) const HEAVIEST: usize = 64 * 1024 * 1024;
 pub(crate) struct World {
     /// The sandbox's time when this was last kept.
     pub(crate) kept_at: Moment,
+    /// For what callers make.
     pub(crate) chance: Chance,
+    /// For what happens by itself, at times that no two runs share.
+    pub(crate) own_chance: Chance,
     pub(crate) tenant_id: Uuid,
     pub(crate) admin_token: String,
     pub(crate) app_token: String,
@@ -90,7 +93,7 @@ pub(crate) struct World {
 impl World {
     /// A new workspace: one key that may do everything, the app token, one connected session, one Wazaj key.
     pub(crate) fn new(config: Arc<Config>, seed: u64, now: Moment) -> Self {
-        let mut chance = Chance::new(seed);
+        let mut chance = Chance::new(seed, Stream::Callers);
         let tenant_id = chance.uuid();
         let admin_token = chance.token("adm_", 40);
         let app_token = chance.token("app_", 40);
@@ -98,6 +101,7 @@ impl World {
         let mut world = Self {
             kept_at: now,
             chance,
+            own_chance: Chance::new(seed, Stream::Jobs),
             tenant_id,
             admin_token,
             app_token,

@@ -61,6 +61,11 @@ impl<T: Record> Shelf<T> {
         self.rows.values()
     }
 
+    /// Oldest first, to be changed; what counts as weight must stay as it is.
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.rows.values_mut()
+    }
+
     /// Newest first.
     pub(crate) fn newest(&self) -> impl Iterator<Item = &T> {
         self.rows.values().rev()

@@ -38,6 +38,8 @@ pub(crate) fn client() -> Result<reqwest::Client, reqwest::Error> {
         .user_agent("Zagely-Webhooks/1.0 (hudhud-sandbox)")
         .redirect(redirect::Policy::none())
         .no_proxy()
+        // As the vendor's page writes them, for receivers that compare letter by letter.
+        .http1_title_case_headers()
         .pool_max_idle_per_host(AT_ONCE)
         .build()
 }
@@ -99,7 +101,7 @@ pub(crate) async fn attempt(service: Arc<Service>, id: Uuid) {
     if let Some(told) = told {
         service.log.delivery(&told);
     }
-    service.wake.notify_one();
+    service.changed();
 }
 
 fn reason(error: &reqwest::Error, timeout: Duration) -> String {
@@ -114,6 +116,7 @@ fn reason(error: &reqwest::Error, timeout: Duration) -> String {
 
 /// An attempt, for the log: what, how it went and when it is tried again.
 pub(crate) struct Told {
+    pub(crate) at: Moment,
     pub(crate) event: String,
     pub(crate) status: DeliveryStatus,
     pub(crate) number: usize,
@@ -154,6 +157,7 @@ impl World {
             (false, None) => DeliveryStatus::Failed,
         };
         let told = Told {
+            at: now,
             event: delivery.event.clone(),
             status: delivery.status,
             number: delivery.attempts.len(),

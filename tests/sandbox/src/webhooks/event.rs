@@ -97,7 +97,7 @@ impl World {
     }
 
     fn address(&mut self, event: &'static str, webhook_id: Uuid, data: &Value, now: Moment) -> Uuid {
-        let id = self.chance.uuid();
+        let id = self.own_chance.uuid();
         let envelope = Envelope {
             event,
             tenant_id: self.tenant_id,

@@ -29,8 +29,9 @@ pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
 /// `POST /api/automations`
 pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     let mut check = Check::new(&call.body);
-    let session_id =
-        check.field("session_id").required().id_of(|id| call.world.sessions.get(id).is_some()).value();
+    let field = check.field("session_id");
+    let field = if call.bound_session.is_none() { field.required() } else { field };
+    let session_id = field.id_of(|id| call.world.sessions.get(id).is_some()).value();
     let name = check.field("name").required().text_up_to(NAME).value();
     let channel = check.field("channel").one_of(&CHANNELS_OR_ALL).value().unwrap_or("whatsapp");
     let trigger_type = check.field("trigger_type").required().one_of(&TRIGGERS).value();
@@ -46,6 +47,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     let conditions = check.field("conditions").object().value();
     let priority = check.field("priority").integer(0, 100).value().unwrap_or(0);
     check.done()?;
+    let session_id = call.speaks_through(session_id)?;
     call.room_beside(call.world.automations.len())?;
     let automation = Automation {
         id: call.world.chance.uuid(),
@@ -94,6 +96,7 @@ pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
     let priority = check.field("priority").filled().integer(0, 100);
     let is_active = check.field("is_active").filled().boolean();
     check.done()?;
+    call.speaks_through(session_id.clone().value())?;
     let automation = call.world.automations.get_mut(call.id).ok_or(Refusal::NotFound)?;
     session_id.replace(&mut automation.session_id);
     name.replace(&mut automation.name);

@@ -27,13 +27,14 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     let filter = target(&mut check, call.world, kind);
     let scheduled_at = check.field("scheduled_at").future(call.now).value();
     check.done()?;
+    let session_id = call.speaks_through(session_id)?.filter(|_| channel != "email");
     call.room_beside(call.world.campaigns.len())?;
     let id = call.world.chance.uuid();
     call.world.campaigns.put(Campaign {
         id,
         name: name.unwrap_or_default(),
         channel: channel.to_owned(),
-        session_id: session_id.or(call.bound_session).filter(|_| channel != "email"),
+        session_id,
         message_content: message_content.unwrap_or_default(),
         media_url,
         buttons: buttons.unwrap_or_default(),
@@ -113,6 +114,7 @@ pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
     let buttons = check.field("buttons").array();
     let scheduled_at = check.field("scheduled_at").future(call.now);
     check.done()?;
+    call.speaks_through(session_id.clone().value())?;
     let campaign = call.world.campaigns.get_mut(call.id).ok_or(Refusal::NotFound)?;
     name.replace(&mut campaign.name);
     channel.replace(&mut campaign.channel);

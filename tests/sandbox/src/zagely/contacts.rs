@@ -132,10 +132,10 @@ pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
     let custom_fields = check.field("custom_fields").object();
     check.done()?;
     let now = call.now;
+    if let Some(phone_number) = phone_number {
+        call.world.renumber(call.id, phone_number);
+    }
     call.world.contacts.change(call.id, |contact| {
-        if let Some(phone_number) = phone_number {
-            contact.phone_number = phone_number;
-        }
         name.replace(&mut contact.name);
         email.replace_option(&mut contact.email);
         tags.replace_or_empty(&mut contact.tags);
@@ -149,7 +149,7 @@ pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
 /// `DELETE /api/v1/contacts/{contact}`: the contact and linked data.
 pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
     let contact = call.world.contacts.take(call.id).ok_or(Refusal::NotFound)?;
-    call.world.messages.retain(|message| message.phone_number != contact.phone_number);
+    call.world.forget_messages(&contact.phone_number, call.now);
     call.world.forget_member(contact.id);
     Answer::deleted(&call.world.config, "Contact")
 }

@@ -5,8 +5,8 @@ use serde_json::json;
 use crate::config::Quirk;
 use crate::life::dispatch::Outgoing;
 use crate::pipeline::Call;
-use crate::protocol::answer::{Answer, Body, Outcome, Refusal};
-use crate::protocol::validation::Check;
+use crate::protocol::answer::{Answer, Body, Outcome};
+use crate::protocol::validation::{Check, invalid};
 use crate::state::message::Message;
 
 const TYPES: [&str; 5] = ["text", "image", "video", "audio", "document"];
@@ -32,17 +32,10 @@ pub(crate) fn send(call: &mut Call<'_>) -> Outcome {
     }
     check.done()?;
 
-    let session_id = match (session_id, call.bound_session) {
-        // A key that is bound to one session may not speak through another.
-        (Some(asked), Some(bound)) if asked != bound => return Err(Refusal::Forbidden),
-        (asked, bound) => asked.or(bound),
-    };
+    let session_id = call.speaks_through(session_id)?;
     let session = session_id.and_then(|id| call.world.sessions.get(id));
     if !session.is_some_and(|session| session.is_connected() && session.channel == "whatsapp") {
-        return Err(crate::protocol::validation::invalid(
-            "session_id",
-            "The selected session is not connected.",
-        ));
+        return Err(invalid("session_id", "The selected session is not connected."));
     }
     let outgoing = Outgoing {
         channel: channel.unwrap_or("whatsapp").to_owned(),
@@ -55,7 +48,8 @@ pub(crate) fn send(call: &mut Call<'_>) -> Outcome {
         campaign_id: None,
         automation_id: None,
     };
-    let id = call.world.send(outgoing, call.now);
+    let id = call.world.chance.uuid();
+    call.world.send(id, outgoing, call.now);
     // The endpoint's own section says 201, the table of statuses 202.
     let status = if call.world.config.has(Quirk::SendAccepted) { 202 } else { 201 };
     Ok(Answer::new(status, Body::Resource(json!({ "status": "queued", "message_id": id }))))

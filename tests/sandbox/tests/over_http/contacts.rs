@@ -184,3 +184,15 @@ fn a_contact_comes_with_its_last_ten_messages_and_goes_with_all() {
     let left = ground.get(&format!("/api/v1/messages?session_id={SESSION}")).expect(200);
     assert_eq!(left["total"], 1);
 }
+
+#[test]
+fn a_contacts_messages_stay_its_own_under_a_new_number() {
+    let ground = Ground::new();
+    let id = ground.contact("+15551", json!({ "name": "Jane" }));
+    let message = ground.send("+15551", "hello");
+    let path = format!("/api/v1/contacts/{id}");
+    let renamed = json!({ "phone_number": "+15552" });
+    ground.put(&path, renamed).expect(200);
+    assert_eq!(ground.message(&message)["contact"]["phone_number"], "+15552");
+    assert_eq!(ground.get(&path).expect(200)["messages"][0]["id"], message.as_str());
+}

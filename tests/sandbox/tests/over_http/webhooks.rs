@@ -103,6 +103,16 @@ fn every_event_is_sent_when_its_cause_happens() {
     for arrived in &arrived {
         let body = arrived.json();
         assert!(is_signed(arrived));
+        let names: Vec<&str> = arrived.headers.iter().map(|(name, _)| name.as_str()).collect();
+        for name in [
+            "X-Zagely-Event",
+            "X-Zagely-Delivery",
+            "X-Zagely-Timestamp",
+            "X-Zagely-Signature",
+            "Content-Type",
+        ] {
+            assert!(names.contains(&name), "{name} in {names:?}");
+        }
         assert_eq!(arrived.header("content-type"), "application/json");
         assert_eq!(body["event"], arrived.header("x-zagely-event"));
         assert_eq!(body["delivery_id"], arrived.header("x-zagely-delivery"));

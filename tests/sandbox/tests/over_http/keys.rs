@@ -116,6 +116,18 @@ fn a_bound_key_speaks_through_its_session_only() {
     send(json!({ "session_id": SESSION })).expect(201);
     let other = ground.post("/api/whatsapp/sessions", json!({ "name": "Other" })).expect(201);
     assert_eq!(send(json!({ "session_id": other["id"] })).code(403), "forbidden");
+    let (public, secret) = key(&ground, json!({ "session_id": SESSION }));
+    let post = |path: &str, body: Value| {
+        Answer::of(ground.request_as(Method::POST, path, &public, &secret).json(&body))
+    };
+    let mut campaign = json!({ "name": "x", "message_content": "x", "target_type": "all" });
+    assert_eq!(post("/api/v1/campaigns", campaign.clone()).expect(201)["session_id"], SESSION);
+    campaign["session_id"] = other["id"].clone();
+    assert_eq!(post("/api/v1/campaigns", campaign).code(403), "forbidden");
+    let mut automation = json!({ "name": "x", "trigger_type": "away", "response_content": "x" });
+    assert_eq!(post("/api/automations", automation.clone()).expect(201)["session_id"], SESSION);
+    automation["session_id"] = other["id"].clone();
+    assert_eq!(post("/api/automations", automation).expect(403)["message"], "This action is unauthorized.");
     let unbound = ground.post(
         "/api/v1/messages/send",
         json!({ "channel": "whatsapp", "to": "+15551234567", "message": "hi" }),
@@ -142,4 +154,18 @@ fn app_routes_take_the_token_or_a_pair_unless_told_otherwise() {
         let v1 = Answer::of(ground.bare(Method::GET, "/api/v1/me").bearer_auth(ground.sandbox.app_token()));
         assert_eq!(v1.code(401), "credentials_missing");
     }
+}
+
+/// Whatever else happens in between, on its own time.
+#[test]
+fn a_seed_repeats_the_ids() {
+    let run = |pause: u64| {
+        let ground = Ground::with(Config { time_scale: 100.0, ..config() });
+        ground.webhook("http://127.0.0.1:9/", "s", &["*"]);
+        ground.post("/api/whatsapp/sessions", json!({ "name": "x" })).expect(201);
+        let sent = ground.send("+15551", "hello");
+        std::thread::sleep(std::time::Duration::from_millis(pause));
+        (sent, ground.contact("+15551", json!({})), ground.send("+15551", "again"))
+    };
+    assert_eq!(run(0), run(100));
 }

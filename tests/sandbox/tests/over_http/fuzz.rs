@@ -161,7 +161,25 @@ fn random_calls_are_all_answered() {
             2 => request.header("content-type", "application/x-www-form-urlencoded").body(dice.bytes(300)),
             _ => request.json(&dice.object(0)),
         };
-        let response = request.send().unwrap_or_else(|error| panic!("round {round}: {path}: {error}"));
+        let fault = dice.one(&[
+            "close",
+            "lost",
+            "truncate",
+            "drip=0",
+            "html",
+            "broken-json",
+            "status=503;processed",
+            "\u{e9}",
+        ]);
+        let is_faulty = dice.below(20) == 0;
+        if is_faulty {
+            request = request.header("x-sandbox-fault", fault);
+        }
+        let response = match request.send() {
+            Ok(response) => response,
+            Err(_) if is_faulty => continue,
+            Err(error) => panic!("round {round}: {path}: {error}"),
+        };
         let status = response.status();
         assert_ne!(status, 500, "round {round}: {path}");
         let body: Value = response.json().unwrap_or_default();

@@ -116,6 +116,27 @@ fn whoever_is_blocked_on_the_way_is_not_written_to() {
     assert_eq!(status(&ground, &id), "completed");
 }
 
+#[test]
+fn whoever_is_deleted_on_the_way_keeps_nobody_waiting() {
+    let ground = Ground::new();
+    let ann = ground.contact("+15551", json!({}));
+    let bob = ground.contact("+15552", json!({}));
+    ground.put(&format!("/api/whatsapp/sessions/{SESSION}"), json!({ "daily_limit": 1 })).expect(200);
+    let id = campaign(&ground, json!({}));
+    act(&ground, &id, "start").expect(200);
+    ground.advance(10);
+    assert_eq!(stats(&ground, &id)["pending_count"], 1, "held back until tomorrow");
+    let messages = ground.get("/api/v1/messages").expect(200);
+    let queued =
+        messages["data"].as_array().unwrap().iter().find(|message| message["status"] == "queued").unwrap();
+    let waiting = if queued["contact"]["id"] == ann.as_str() { ann } else { bob };
+    ground.delete(&format!("/api/v1/contacts/{waiting}")).expect(200);
+    assert_eq!(
+        (status(&ground, &id).as_str(), &stats(&ground, &id)["total_recipients"]),
+        ("completed", &json!(1))
+    );
+}
+
 /// Every action from every state: the documented ones pass, all others are refused and change nothing.
 #[test]
 fn only_the_documented_transitions_are_allowed() {

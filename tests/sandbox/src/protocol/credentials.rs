@@ -1,0 +1,88 @@
+//! Who calls: a key pair, the app token, a Wazaj key, or nobody.
+
+use axum::http::{HeaderMap, header};
+
+use super::answer::Refusal;
+use crate::calls::{Access, Entry, Surface};
+use crate::clock::Moment;
+use crate::config::AppAuth;
+use crate::state::World;
+use crate::state::key::ApiKey;
+
+/// Who calls.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Caller {
+    Nobody,
+    /// The key at this place.
+    Key(usize),
+    AppToken,
+    WazajKey,
+}
+
+/// Who makes a call, by the credentials of its surface.
+pub(crate) fn identify(
+    world: &World,
+    entry: &Entry,
+    headers: &HeaderMap,
+    now: Moment,
+) -> Result<Caller, Refusal> {
+    if entry.access == Access::Open {
+        return Ok(Caller::Nobody);
+    }
+    match entry.surface() {
+        Surface::V1 => key_of(world, headers, now).map(Caller::Key),
+        Surface::App => {
+            let auth = world.config.app_auth;
+            if auth != AppAuth::Keys
+                && let Some(token) = credentials(headers, "bearer")
+            {
+                return if token == world.app_token {
+                    Ok(Caller::AppToken)
+                } else {
+                    Err(Refusal::Unauthenticated)
+                };
+            }
+            if auth == AppAuth::Token {
+                return Err(Refusal::Unauthenticated);
+            }
+            match key_of(world, headers, now) {
+                Err(Refusal::CredentialsMissing) => Err(Refusal::Unauthenticated),
+                found => found.map(Caller::Key),
+            }
+        }
+        Surface::Wazaj => {
+            let header = headers.get("x-api-key").and_then(|value| value.to_str().ok());
+            let offered = [header, credentials(headers, "bearer"), credentials(headers, "apikey")];
+            let is_known = offered.into_iter().flatten().any(|key| world.wazaj.accepts(key, now));
+            if is_known { Ok(Caller::WazajKey) } else { Err(Refusal::Unauthenticated) }
+        }
+    }
+}
+
+/// The place of the key whose pair stands in the two headers.
+pub(crate) fn key_of(world: &World, headers: &HeaderMap, now: Moment) -> Result<usize, Refusal> {
+    let text =
+        |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).filter(|text| !text.is_empty());
+    let (Some(public), Some(secret)) = (text("x-public-key"), text("x-secret-key")) else {
+        return Err(Refusal::CredentialsMissing);
+    };
+    let known = |key: &ApiKey| key.public == public && key.secret == secret;
+    let place = world.keys.iter().position(known).ok_or(Refusal::InvalidCredentials)?;
+    if world.keys[place].is_usable(now) { Ok(place) } else { Err(Refusal::KeyInactive) }
+}
+
+/// What follows a scheme's name in `Authorization`.
+pub(crate) fn credentials<'a>(headers: &'a HeaderMap, scheme: &str) -> Option<&'a str> {
+    let (named, rest) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    named.eq_ignore_ascii_case(scheme).then(|| rest.trim())
+}
+
+impl Caller {
+    /// The caller's place among the keys, if a key calls.
+    pub(crate) fn key(self) -> Option<usize> {
+        match self {
+            Self::Key(place) => Some(place),
+            Self::Nobody | Self::AppToken | Self::WazajKey => None,
+        }
+    }
+}

@@ -1,10 +1,10 @@
 //! A server that receives webhooks as a user's own would: it verifies each delivery before it believes it.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::error::Error;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Bytes;
@@ -94,14 +94,22 @@ impl Inbox {
         if let Some(found) = self.arrived.iter().find_map(&is_it) {
             return Ok(found);
         }
-        while let Ok(received) = self.arriving.recv_timeout(PATIENCE) {
+        let until = Instant::now() + PATIENCE;
+        while let Ok(received) = self.arriving.recv_timeout(until.saturating_duration_since(Instant::now())) {
             let found = is_it(&received);
             self.arrived.push(received);
             if let Some(found) = found {
                 return Ok(found);
             }
         }
-        Err(format!("no delivery of {what} came within {} s", PATIENCE.as_secs()).into())
+        let refusals = self.arrived.iter().filter_map(|received| match received {
+            Received::Refused(reason) => Some(reason.as_str()),
+            _ => None,
+        });
+        let reasons = refusals.collect::<BTreeSet<_>>();
+        let told =
+            if reasons.is_empty() { "none was refused".into() } else { format!("refused: {reasons:?}") };
+        Err(format!("no {what} came in {} s; {told}", PATIENCE.as_secs()).into())
     }
 
     /// Waits for an event that was believed, and whose data hold this id under this name.

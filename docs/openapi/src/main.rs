@@ -3,6 +3,9 @@
 //! The documents say what the contract says and no more: what the vendors do not state carries `x-inferred`, sets of
 //! names stay open, and no answer promises a field.
 
+mod links;
+mod samples;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -11,6 +14,8 @@ use clap::Parser;
 use hudhud::endpoint::{Idempotency, Spec, Surface};
 use hudhud::schema::{Field, Kind, Schema};
 use serde_json::{Map, Value, json};
+
+use crate::samples::Samples;
 
 const FOLDER: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -26,7 +31,7 @@ fn main() -> Result<()> {
     let Arguments { check } = Arguments::parse();
     for vendor in ["zagely", "wazaj"] {
         let path = Path::new(FOLDER).join(format!("{vendor}.yaml"));
-        let text = serde_saphyr::to_string(&document(vendor))?;
+        let text = serde_saphyr::to_string(&document(vendor, &samples::read(vendor)?))?;
         let text =
             format!("# Written by `cargo xtask openapi`; change core's catalog and types instead.\n{text}");
         if check {
@@ -39,13 +44,20 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-fn document(vendor: &str) -> Value {
+fn document(vendor: &str, samples: &Samples) -> Value {
     let specs: Vec<&Spec> = hudhud::ENDPOINTS.iter().copied().filter(|spec| spec.vendor == vendor).collect();
     let mut schemas = BTreeMap::new();
     let mut paths: Map<String, Value> = Map::new();
     for spec in &specs {
         let method = spec.route.method.as_str().to_ascii_lowercase();
-        let operation = operation(spec, &mut schemas);
+        let mut operation = operation(spec, &mut schemas);
+        if let Some(examples) = samples.get(spec.name) {
+            operation["requestBody"]["content"]["application/json"]["examples"] = json!(examples);
+        }
+        let links = links::links(spec, &specs);
+        if !links.is_empty() {
+            operation["responses"]["2XX"]["links"] = json!(links);
+        }
         paths.entry(spec.route.path).or_insert_with(|| json!({}))[method] = operation;
     }
     for (name, schema) in errors(vendor) {
@@ -70,7 +82,13 @@ fn document(vendor: &str) -> Value {
         "servers": [{"url": about.server, "description": "The host of the vendor's samples."}],
         "tags": tags,
         "paths": paths,
-        "components": {"securitySchemes": about.security, "schemas": schemas, "headers": headers(vendor)},
+        "components": {
+            "securitySchemes": about.security,
+            "parameters": parameters(&specs),
+            "responses": refusals(&specs),
+            "headers": headers(&specs),
+            "schemas": schemas,
+        },
     })
 }
 
@@ -124,11 +142,7 @@ fn operation(spec: &Spec, schemas: &mut BTreeMap<String, Value>) -> Value {
         parameters.extend(fields.iter().map(|field| parameter(field, "query", schemas)));
     }
     if spec.idempotency == Idempotency::Key {
-        parameters.push(json!({
-            "name": "Idempotency-Key", "in": "header", "required": false,
-            "description": "Within 24 hours the same key on the same path replays the first answer.",
-            "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,255}$"},
-        }));
+        parameters.push(json!({"$ref": "#/components/parameters/Idempotency-Key"}));
     }
     let mut operation = json!({
         "operationId": spec.name,
@@ -149,6 +163,18 @@ fn operation(spec: &Spec, schemas: &mut BTreeMap<String, Value>) -> Value {
         operation["x-inferred"] = json!(spec.route.inferred);
     }
     operation
+}
+
+/// The parameter that calls share.
+fn parameters(specs: &[&Spec]) -> Value {
+    if !specs.iter().any(|spec| spec.idempotency == Idempotency::Key) {
+        return json!({});
+    }
+    json!({"Idempotency-Key": {
+        "name": "Idempotency-Key", "in": "header", "required": false,
+        "description": "Within 24 hours the same key on the same path replays the first answer.",
+        "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,255}$"},
+    }})
 }
 
 fn parameter(field: &Field, place: &str, schemas: &mut BTreeMap<String, Value>) -> Value {
@@ -172,13 +198,28 @@ fn parameter(field: &Field, place: &str, schemas: &mut BTreeMap<String, Value>) 
 
 fn request_body(spec: &Spec, fields: &[&Field], schemas: &mut BTreeMap<String, Value>) -> Value {
     if spec.route.multipart {
-        let file = json!({"type": "string", "format": "binary", "description": "CSV or XLSX."});
-        return json!({"required": true, "content": {"multipart/form-data": {"schema": {
-            "type": "object", "required": ["file"], "properties": {"file": file},
-        }}}});
+        return form(fields);
     }
     let required = fields.iter().any(|field| field.required);
     json!({"required": required, "content": {"application/json": {"schema": object(fields, false, schemas)}}})
+}
+
+/// A form with a file: of the call's fields one is the file, and `field_name` says what the form calls it.
+fn form(fields: &[&Field]) -> Value {
+    let name = fields.iter().find(|field| field.name == "field_name");
+    let default = name.and_then(|name| name.default).unwrap_or("file");
+    let (mut properties, mut required) = (Map::new(), Vec::new());
+    for field in fields.iter().filter(|field| field.kind == Kind::Bytes) {
+        let mut file = json!({"type": "string", "format": "binary", "description": format!("{} CSV or XLSX.", plain(field.doc))});
+        if let Some(why) = name.and_then(|name| name.inferred) {
+            file["x-inferred"] = json!(format!("the field's name: {why}"));
+        }
+        properties.insert(default.into(), file);
+        required.push(default);
+    }
+    json!({"required": true, "content": {"multipart/form-data": {
+        "schema": {"type": "object", "required": required, "properties": properties},
+    }}})
 }
 
 /// An object of fields. That of a call is closed in hudhud and open here: vendors ignore what they do not know.
@@ -329,19 +370,17 @@ fn responses(spec: &Spec, schemas: &mut BTreeMap<String, Value>) -> Value {
         "description": "Success. Which 2xx it is differs from call to call and is not always stated.",
         "content": {"application/json": {"schema": answer}},
     });
-    let error = match spec.surface {
-        Surface::V1 => "ErrorEnvelope",
-        Surface::App => "FrameworkError",
-        _ => "WazajError",
-    };
-    let error = json!({
-        "description": "The call was refused, or the vendor is in trouble.",
-        "content": {"application/json": {"schema": {"$ref": format!("#/components/schemas/{error}")}}},
-    });
-    if spec.surface != Surface::Business && !spec.route.anonymous {
-        success["headers"] = header_references();
+    let is_limited = spec.surface != Surface::Business && !spec.route.anonymous;
+    if is_limited {
+        success["headers"] = header_references(&["Idempotent-Replay"]);
     }
-    let mut responses = json!({"2XX": success, "4XX": error, "5XX": error});
+    let reference = |name: String| json!({"$ref": format!("#/components/responses/{name}")});
+    let error = error_of(spec.surface);
+    let mut responses =
+        json!({"2XX": success, "4XX": reference(error.into()), "5XX": reference(error.into())});
+    if is_limited {
+        responses["429"] = reference(format!("{error}TooMany"));
+    }
     if spec.route.anonymous {
         responses["503"] = json!({
             "description": "The database cannot be reached: the service is down.",
@@ -351,28 +390,57 @@ fn responses(spec: &Spec, schemas: &mut BTreeMap<String, Value>) -> Value {
     responses
 }
 
-const LIMIT_HEADERS: [(&str, &str); 4] = [
-    ("X-RateLimit-Limit", "Requests a minute."),
-    ("X-RateLimit-Daily-Limit", "Requests a day."),
-    ("X-RateLimit-Daily-Remaining", "Requests left today."),
-    ("Idempotent-Replay", "`true` on the stored answer to an earlier request."),
-];
-
-fn headers(vendor: &str) -> Value {
-    let mut headers = Map::new();
-    if vendor == "zagely" {
-        for (name, doc) in LIMIT_HEADERS {
-            let kind = if name.starts_with('X') { "integer" } else { "string" };
-            headers.insert(name.into(), json!({"description": doc, "schema": {"type": kind}}));
-        }
+/// The shape of a surface's errors, by its name among the schemas; so are called the answers that have it.
+fn error_of(surface: Surface) -> &'static str {
+    match surface {
+        Surface::V1 => "ErrorEnvelope",
+        Surface::App => "FrameworkError",
+        _ => "WazajError",
     }
-    Value::Object(headers)
 }
 
-fn header_references() -> Value {
-    let references = LIMIT_HEADERS
-        .map(|(name, _)| (name.to_string(), json!({"$ref": format!("#/components/headers/{name}")})));
-    Value::Object(references.into_iter().collect())
+/// The answers that tell an error, one or two for each surface.
+fn refusals(specs: &[&Spec]) -> Value {
+    let mut refusals = Map::new();
+    for spec in specs {
+        let error = error_of(spec.surface);
+        let schema = json!({"$ref": format!("#/components/schemas/{error}")});
+        let refusal = |description: &str| json!({"description": description, "content": {"application/json": {"schema": schema}}});
+        refusals.insert(error.into(), refusal("The call was refused, or the vendor is in trouble."));
+        if spec.surface != Surface::Business {
+            let mut too_many = refusal("The minute's limit or a quota is used up.");
+            too_many["headers"] = header_references(&["Retry-After"]);
+            refusals.insert(format!("{error}TooMany"), too_many);
+        }
+    }
+    Value::Object(refusals)
+}
+
+/// The headers that tell of limits, on every answer to a known key.
+const LIMITS: [&str; 3] = ["X-RateLimit-Limit", "X-RateLimit-Daily-Limit", "X-RateLimit-Daily-Remaining"];
+
+fn headers(specs: &[&Spec]) -> Value {
+    if specs.iter().all(|spec| spec.surface == Surface::Business) {
+        return json!({});
+    }
+    let integer = |description: &str| json!({"description": description, "schema": {"type": "integer"}});
+    json!({
+        "X-RateLimit-Limit": integer("Requests a minute."),
+        "X-RateLimit-Daily-Limit": integer("Requests a day."),
+        "X-RateLimit-Daily-Remaining": integer("Requests left today."),
+        "Retry-After": integer("Seconds until it is worth another try; of a quota, hours or days."),
+        "Idempotent-Replay": {
+            "description": "`true` on the stored answer to an earlier request.", "schema": {"type": "string"},
+        },
+    })
+}
+
+/// References to the headers of limits and to these.
+fn header_references(others: &[&str]) -> Value {
+    let names = LIMITS.iter().chain(others);
+    let references =
+        names.map(|name| (name.to_string(), json!({"$ref": format!("#/components/headers/{name}")})));
+    Value::Object(references.collect())
 }
 
 fn security(spec: &Spec) -> Value {
@@ -456,12 +524,14 @@ fn plain(doc: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{document, plain};
+    use serde_json::json;
+
+    use super::{Samples, document, plain};
 
     #[test]
     fn every_call_is_an_operation() {
         for vendor in ["zagely", "wazaj"] {
-            let document = document(vendor);
+            let document = document(vendor, &Samples::new());
             let names: Vec<&str> = document["paths"]
                 .as_object()
                 .into_iter()
@@ -479,5 +549,26 @@ mod tests {
     fn links_become_words() {
         assert_eq!(plain("Returns [`Page`](crate::Page) of [`Contact`]."), "Returns `Page` of `Contact`.");
         assert_eq!(plain("A call.\n\n```\nlet x;\n```"), "A call.");
+    }
+
+    #[test]
+    fn what_was_made_leads_to_what_takes_its_id() {
+        let document = document("zagely", &Samples::new());
+        let links = &document["paths"]["/api/v1/contacts"]["post"]["responses"]["2XX"]["links"];
+        assert_eq!(links["contacts.get"]["parameters"], json!({"path.contact_id": "$response.body#/id"}));
+        assert_eq!(links["messages.list"]["parameters"], json!({"query.contact_id": "$response.body#/id"}));
+        assert!(links["contact_groups.get"].is_null());
+    }
+
+    #[test]
+    fn samples_are_of_calls() {
+        for (vendor, least) in [("zagely", 8), ("wazaj", 2)] {
+            let samples = crate::samples::read(vendor).unwrap();
+            assert!(samples.len() >= least, "{samples:?}");
+            let is_call = |name: &String| {
+                hudhud::ENDPOINTS.iter().any(|spec| spec.vendor == vendor && spec.name == name)
+            };
+            assert!(samples.keys().all(is_call));
+        }
     }
 }

@@ -53,6 +53,10 @@ pub(super) async fn inbound(State(service): Shared, body: Bytes) -> Told {
     if !session.is_connected() {
         return Err(wrong("The session is not connected."));
     }
+    let is_known = world.contacts.with_phone(&phone_number).is_some();
+    if !is_known && world.contacts.len() >= service.config.capacity {
+        return Err(wrong("The sandbox is full."));
+    }
     let inbound = Inbound {
         session_id: session.id,
         phone_number,

@@ -113,6 +113,26 @@ impl World {
         self.send(id, outgoing, now);
     }
 
+    /// Whether a campaign's queued messages may still go out.
+    pub(super) fn is_running(&self, campaign_id: Uuid) -> bool {
+        self.campaigns.get(campaign_id).is_some_and(|campaign| campaign.status == CampaignStatus::Running)
+    }
+
+    /// Takes a queued message of a campaign back that no longer runs. After a pause its recipient is written to anew;
+    /// after a cancellation not at all.
+    pub(super) fn withdraw(&mut self, id: Uuid, campaign_id: Uuid) {
+        let Some(message) = self.messages.take(id) else { return };
+        self.activity.uncount_hour(message.created_at, message.direction);
+        let contact_id = self.contact_of(&message).map(|contact| contact.id);
+        let paused = |campaign: &&mut Campaign| campaign.status == CampaignStatus::Paused;
+        if let Some(campaign) = self.campaigns.get_mut(campaign_id).filter(paused) {
+            match contact_id {
+                Some(contact_id) => campaign.ahead.push_back(contact_id),
+                None => self.lose_recipient(campaign_id),
+            }
+        }
+    }
+
     fn lose_recipient(&mut self, campaign_id: Uuid) {
         if let Some(campaign) = self.campaigns.get_mut(campaign_id) {
             campaign.tally.recipients = campaign.tally.recipients.saturating_sub(1);

@@ -79,6 +79,12 @@ impl World {
         else {
             return;
         };
+        if let Some(campaign_id) = message.campaign_id
+            && !self.is_running(campaign_id)
+        {
+            self.withdraw(id, campaign_id);
+            return;
+        }
         let (reached, created_at) = (!message.phone_number.ends_with(NEVER_REACHED), message.created_at);
         let session_id = message.session_id;
         let sessions = &mut self.sessions;

@@ -39,6 +39,13 @@ impl Activity {
         }
     }
 
+    /// A message that was written then is taken back.
+    pub(crate) fn uncount_hour(&mut self, written: Moment, direction: Direction) {
+        if let Some(count) = self.hours.get_mut(&(written.date(), written.hour(), direction)) {
+            *count = count.saturating_sub(1);
+        }
+    }
+
     /// A message went through a session.
     pub(crate) fn count_session(&mut self, now: Moment, direction: Direction, session: Option<Uuid>) {
         let Some(session) = session else { return };
@@ -59,7 +66,11 @@ impl Activity {
     ) -> impl Iterator<Item = (Date, i8, Direction, u64)> + use<'_> {
         let (first, last) = ((from, 0, Direction::Inbound), (to, 23, Direction::Outbound));
         let range = if first <= last { Some(self.hours.range(first..=last)) } else { None };
-        range.into_iter().flatten().map(|(&(date, hour, direction), &count)| (date, hour, direction, count))
+        range
+            .into_iter()
+            .flatten()
+            .filter(|(_, count)| **count > 0)
+            .map(|(&(date, hour, direction), &count)| (date, hour, direction, count))
     }
 
     pub(crate) fn on(&self, date: Date) -> u64 {

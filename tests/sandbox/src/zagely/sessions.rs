@@ -79,7 +79,9 @@ pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
     days.map(count).replace(&mut session.warmup.days);
     simulate_typing.replace(&mut session.simulate_typing);
     session.updated_at = call.now;
-    Answer::resource(session.view())
+    // A higher limit lets out what a lower one held back.
+    call.world.release_held_back(call.id, call.now);
+    Answer::resource(find(call)?.view())
 }
 
 /// `GET /api/whatsapp/sessions/{session}/qr`

@@ -251,6 +251,40 @@ fn a_pause_stops_and_a_resume_goes_on() {
 }
 
 #[test]
+fn what_a_limit_held_back_is_taken_back_with_its_campaign() {
+    let ground = Ground::new();
+    for number in 0..4 {
+        ground.contact(&format!("+1555{number}"), json!({}));
+    }
+    let session = format!("/api/whatsapp/sessions/{SESSION}");
+    ground.put(&session, json!({ "daily_limit": 1 })).expect(200);
+    let total = |direction: &str| {
+        let path = format!("/api/v1/messages?direction={direction}");
+        ground.get(&path).expect(200)["total"].as_u64().unwrap()
+    };
+    let id = campaign(&ground, json!({}));
+    act(&ground, &id, "start").expect(200);
+    ground.advance(10);
+    act(&ground, &id, "pause").expect(200);
+    ground.put(&session, json!({ "daily_limit": 100 })).expect(200);
+    ground.advance(60);
+    assert_eq!(stats(&ground, &id)["sent_count"], 1, "nothing goes out in a pause");
+    act(&ground, &id, "resume").expect(200);
+    ground.advance(60);
+    assert_eq!((status(&ground, &id).as_str(), total("outbound")), ("completed", 4));
+
+    ground.put(&session, json!({ "daily_limit": 5 })).expect(200);
+    let id = campaign(&ground, json!({}));
+    act(&ground, &id, "start").expect(200);
+    ground.advance(10);
+    act(&ground, &id, "cancel").expect(200);
+    ground.advance(2 * 24 * 3600);
+    let stats = stats(&ground, &id);
+    assert_eq!((&stats["sent_count"], &stats["pending_count"]), (&json!(1), &json!(3)));
+    assert_eq!(total("outbound"), 5, "nor after a cancellation");
+}
+
+#[test]
 fn a_campaign_waits_for_its_session() {
     let ground = Ground::new();
     ground.contact("+15551", json!({}));

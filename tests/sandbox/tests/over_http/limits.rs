@@ -32,7 +32,7 @@ fn a_burst_is_over_after_its_minute() {
     let over = ground.get("/api/v1/me");
     assert_eq!(over.code(429), "rate_limit_exceeded");
     let wait: u64 = over.header("retry-after").parse().unwrap();
-    assert!((58..=60).contains(&wait), "{wait}");
+    assert!((50..=60).contains(&wait), "{wait}");
     assert_eq!(over.header("x-ratelimit-limit"), "2");
     ground.advance(wait);
     ground.get("/api/v1/me").expect(200);
@@ -47,7 +47,7 @@ fn a_day_ends_at_midnight() {
     assert_eq!(over.json()["error"]["message"], "Daily request quota exceeded.");
     assert_eq!(over.json()["error"]["details"]["limit"], 1);
     let wait: u64 = over.header("retry-after").parse().unwrap();
-    assert!((43_190..=43_200).contains(&wait), "{wait}");
+    assert!((43_100..=43_200).contains(&wait), "{wait}");
     ground.advance(wait);
     ground.get("/api/v1/me").expect(200);
 }

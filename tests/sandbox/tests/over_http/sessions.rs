@@ -115,6 +115,20 @@ fn warm_up_holds_back_until_tomorrow_and_rises() {
 }
 
 #[test]
+fn a_higher_limit_lets_out_what_waits() {
+    let ground = Ground::new();
+    let path = format!("/api/whatsapp/sessions/{SESSION}");
+    ground.put(&path, json!({ "daily_limit": 1 })).expect(200);
+    let messages = [ground.send("+15551", "one"), ground.send("+15552", "two")];
+    ground.advance(5);
+    let statuses = || [&messages[0], &messages[1]].map(|id| ground.message(id)["status"].clone());
+    assert_eq!(statuses(), ["read", "queued"]);
+    ground.put(&path, json!({ "daily_limit": 2 })).expect(200);
+    ground.advance(5);
+    assert_eq!(statuses(), ["read", "read"]);
+}
+
+#[test]
 fn typing_takes_its_time() {
     let ground = Ground::new();
     ground.put(&format!("/api/whatsapp/sessions/{SESSION}"), json!({ "simulate_typing": true })).expect(200);

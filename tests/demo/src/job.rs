@@ -31,13 +31,14 @@ const SECRET: &str = "a secret that only the vendor and this program know";
 const JANE: &str = "+15551234567";
 const JOE: &str = "+15551234568";
 
-type Zagelys = Client<zagely::Access, Watched<UreqTransport>>;
+/// Zagely over the blocking transport.
+type Blocking = Client<zagely::Access, Watched<UreqTransport>>;
 
 /// The services, and clients of both.
 struct Ground {
     runtime: Runtime,
     sandbox: Sandbox,
-    zagely: Zagelys,
+    zagely: Blocking,
     /// What the blocking client did, request by request.
     watch: Watched<UreqTransport>,
     wazaj: AsyncClient<wazaj::Access, ReqwestTransport>,

@@ -158,7 +158,7 @@ fn parts(item: &ItemStruct, fields: &[Field], doc: &str, check: bool) -> TokenSt
         let bindings = bindings::input_field(field);
         quote! { #doc #bindings pub #ident: #ty }
     });
-    let (record, items) = bindings::input(name, fields);
+    let (record, items) = bindings::record(name, fields);
     let debug = model::debug(name, fields);
     let builder = builder(name, fields);
     let schemas = fields.iter().map(Field::schema);

@@ -14,9 +14,10 @@ pub(crate) fn expand(mut item: ItemStruct, answers: bool) -> syn::Result<TokenSt
     let declared: Vec<Field> = named.named.iter().map(Field::read).collect::<syn::Result<_>>()?;
     named.named.push(parse_quote! {
         /// What the vendor sent beside the fields above: name and value, verbatim, in the vendor's order.
+        #[field(extra)]
         pub extra: crate::json::Object
     });
-    let fields = field::read_all(&item)?;
+    let fields: Vec<Field> = field::read_all(&item)?.into_iter().map(Field::answered).collect();
     let name = &item.ident;
     let text = name.to_string();
     let doc = documentation::text(&item.attrs);
@@ -26,10 +27,11 @@ pub(crate) fn expand(mut item: ItemStruct, answers: bool) -> syn::Result<TokenSt
     let definitions = fields.iter().map(|field| {
         let Field { ident, ty, .. } = field;
         let doc = documentation::attributes(&field.doc);
-        let bindings = bindings::answer_field(field);
+        let bindings =
+            if field.is_extra { bindings::extra_field() } else { bindings::answer_field(field) };
         quote! { #doc #bindings pub #ident: #ty }
     });
-    let (record, items) = bindings::answer(name, &fields);
+    let (record, items) = bindings::record(name, &fields);
     let debug = debug(name, &fields);
     let schemas = declared.iter().map(Field::schema);
     let idents: Vec<_> = declared.iter().map(|field| &field.ident).collect();

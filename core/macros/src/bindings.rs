@@ -29,7 +29,8 @@ pub(crate) fn record(name: &Ident, fields: &[Field]) -> (TokenStream, TokenStrea
         match field.unset() {
             Unset::Absent => quote! { #ident = crate::nullable::Nullable::Absent },
             Unset::Empty => quote! { #ident = ::core::default::Default::default() },
-            Unset::None | Unset::Refused => quote! { #ident = ::core::option::Option::None },
+            // Without its path: so Python's own signature says `None`, and not `...`.
+            Unset::None | Unset::Refused => quote! { #ident = None },
         }
     });
     let star = (!fields.is_empty()).then(|| quote! { *, });

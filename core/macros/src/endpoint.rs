@@ -150,6 +150,7 @@ fn parts(item: &ItemStruct, fields: &[Field], doc: &str, check: bool) -> TokenSt
     let name = &item.ident;
     let text = name.to_string();
     let outer = documentation::attributes(doc);
+    let plain = documentation::for_hosts(doc);
     let others = documentation::others(&item.attrs, &[]);
     let visibility = &item.vis;
     let definitions = fields.iter().map(|field| {
@@ -179,7 +180,7 @@ fn parts(item: &ItemStruct, fields: &[Field], doc: &str, check: bool) -> TokenSt
 
         impl crate::schema::Described for #name {
             const KIND: crate::schema::Kind = crate::schema::Kind::Model(&crate::schema::Schema {
-                name: #text, doc: #doc, open: false, fields: &[ #( #schemas, )* ],
+                name: #text, doc: #plain, open: false, fields: &[ #( #schemas, )* ],
             });
         }
 

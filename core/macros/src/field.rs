@@ -171,7 +171,8 @@ impl Field {
 
     /// The `FieldSchema` of this field, a constant expression.
     pub(crate) fn schema(&self) -> TokenStream {
-        let Self { wire, doc, is_path, phone, secret, .. } = self;
+        let Self { wire, is_path, phone, secret, .. } = self;
+        let doc = documentation::for_hosts(&self.doc);
         let required = self.is_required();
         let max = option(self.max.map(|max| quote! { #max }));
         let range = option(self.range.map(|(low, high)| quote! { (#low, #high) }));

@@ -22,6 +22,7 @@ pub(crate) fn expand(mut item: ItemStruct, answers: bool) -> syn::Result<TokenSt
     let text = name.to_string();
     let doc = documentation::text(&item.attrs);
     let outer = documentation::attributes(&doc);
+    let plain = documentation::for_hosts(&doc);
     let others = documentation::others(&item.attrs, &[]);
     let visibility = &item.vis;
     let definitions = fields.iter().map(|field| {
@@ -58,7 +59,7 @@ pub(crate) fn expand(mut item: ItemStruct, answers: bool) -> syn::Result<TokenSt
 
         impl crate::schema::Described for #name {
             const KIND: crate::schema::Kind = crate::schema::Kind::Model(&crate::schema::Schema {
-                name: #text, doc: #doc, open: true, fields: &[ #( #schemas, )* ],
+                name: #text, doc: #plain, open: true, fields: &[ #( #schemas, )* ],
             });
         }
 

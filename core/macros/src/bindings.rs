@@ -81,7 +81,9 @@ pub(crate) fn answer_field(field: &Field) -> TokenStream {
     let uniffi = match field.unset() {
         Unset::Refused => None,
         Unset::Empty => Some(quote! { #[cfg_attr(feature = "uniffi", uniffi(default))] }),
-        Unset::None | Unset::Absent => Some(quote! { #[cfg_attr(feature = "uniffi", uniffi(default = None))] }),
+        Unset::None | Unset::Absent => {
+            Some(quote! { #[cfg_attr(feature = "uniffi", uniffi(default = None))] })
+        }
     };
     quote! {
         #uniffi

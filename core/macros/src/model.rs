@@ -28,8 +28,7 @@ pub(crate) fn expand(mut item: ItemStruct, answers: bool) -> syn::Result<TokenSt
     let definitions = fields.iter().map(|field| {
         let Field { ident, ty, .. } = field;
         let doc = documentation::attributes(&field.doc);
-        let bindings =
-            if field.is_extra { bindings::extra_field() } else { bindings::answer_field(field) };
+        let bindings = if field.is_extra { bindings::extra_field() } else { bindings::answer_field(field) };
         quote! { #doc #bindings pub #ident: #ty }
     });
     let (record, items) = bindings::record(name, &fields);

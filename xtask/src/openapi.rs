@@ -40,7 +40,9 @@ pub(crate) fn lint() -> Result<(), Trouble> {
 
 /// Whether the sandbox, which knows of neither core nor the documents, answers as the documents say.
 pub(crate) fn ask_sandbox() -> Result<(), Trouble> {
-    let schemathesis = tools::of_python(FOLDER)?.join("schemathesis");
+    // Where its commands are it may also leave what it likes to leave.
+    let home = tools::of_python(FOLDER)?;
+    let schemathesis = home.join("schemathesis");
     let sandbox = Sandbox::start()?;
     let (public, secret) = (sandbox.says("public_key")?, sandbox.says("secret_key")?);
     let (app_token, wazaj_key) = (sandbox.says("app_token")?, sandbox.says("wazaj_key")?);
@@ -48,17 +50,19 @@ pub(crate) fn ask_sandbox() -> Result<(), Trouble> {
     let keys = [format!("X-Public-Key: {public}"), format!("X-Secret-Key: {secret}")];
     let wrong = [format!("X-Public-Key: {public}"), "X-Secret-Key: sk_wrong".into()];
     let bearer = |token: &str| [format!("Authorization: Bearer {token}")];
-    let all = ["--phases", "examples,coverage,fuzzing,stateful", "--max-examples", "8"];
-    let few = ["--phases", "examples,fuzzing", "--max-examples", "3"];
+    let all = ["--phases", "examples,coverage,fuzzing", "--max-examples", "4"];
+    let in_turn = ["--phases", "stateful", "--mode", "positive", "--max-examples", "80"];
+    let few = ["--phases", "examples,fuzzing", "--max-examples", "2"];
 
     let ask = |what: &str, document: &str, url: &str, headers: &[String], how: &[&str]| {
         let mut command = Command::new(&schemathesis);
+        command.arg("--config-file").arg(root().join(FOLDER).join("schemathesis.toml"));
         command.arg("run").arg(root().join("docs/openapi").join(document)).args(["--url", url]);
         // As every client of ours says: without it app routes answer as they would a browser.
         command.args(["--header", "Accept: application/json"]);
         command.args(headers.iter().flat_map(|header| ["--header", header]));
         command.args(["--seed", SEED, "--checks", CHECKS, "--generation-database", "none", "--workers", "2"]);
-        command.args(["--warnings", "off", "--no-color"]).args(how).current_dir(root().join(FOLDER));
+        command.args(["--warnings", "off", "--no-color"]).args(how).current_dir(&home);
         let said = said(&mut command)?;
         let (_, behind) = said.split_once("Test cases:").unwrap_or_default();
         println!("{what}: {}", behind.trim().lines().next().unwrap_or("nothing"));
@@ -66,6 +70,7 @@ pub(crate) fn ask_sandbox() -> Result<(), Trouble> {
     };
     let apps = ["--include-path-regex", "^/api/(?!v1/)"];
     ask("Zagely, a key pair", "zagely.yaml", zagely, &keys, &all)?;
+    ask("Zagely, one call after the other", "zagely.yaml", zagely, &keys, &in_turn)?;
     ask("Zagely, an app token", "zagely.yaml", zagely, &bearer(app_token), &[&few[..], &apps].concat())?;
     ask("Zagely, a wrong key", "zagely.yaml", zagely, &wrong, &few)?;
     ask("Zagely, no key", "zagely.yaml", zagely, &[], &few)?;

@@ -2,7 +2,8 @@
 //!
 //! A row names a call, the struct that is its input, and what it answers; the route stands on the struct. From
 //! these rows come the [`Endpoint`](crate::endpoint::Endpoint) impls, the registry [`ENDPOINTS`], calls by name
-//! ([`Service::named`](crate::Service::named)), and, through [`for_each_endpoint!`](crate::for_each_endpoint), every binding.
+//! ([`Service::named`](crate::Service::named)), and, through [`for_each_endpoint!`](crate::for_each_endpoint) and
+//! [`for_each_model!`](crate::for_each_model), every binding.
 
 /// Hands the rows of the catalog to a macro.
 ///
@@ -95,6 +96,46 @@ macro_rules! for_each_endpoint {
                     send_text: SendText -> [SentMessage];
                     send_template: SendTemplate -> [SentMessage];
                 }
+            }
+        }
+    };
+}
+
+/// Hands every other declared type to a macro: the records and the open enums inside calls, answers and events.
+///
+/// `for_each_model!(my_macro)` expands to `my_macro! { … }` with, for each public module, the names of both. Whatever
+/// follows the macro's name is handed on in front, in brackets.
+#[macro_export]
+macro_rules! for_each_model {
+    ($callback:path $(, $($context:tt)*)?) => {
+        $callback! {
+            [ $($($context)*)? ]
+            zagely {
+                records {
+                    Health Account Usage Limits Remaining
+                    QueuedMessage Message MessageContact MessageSession
+                    Session QrCode Acknowledgement
+                    Contact ContactGroupName Job
+                    GroupFilters ContactGroup
+                    MessageTemplate TemplatePreview
+                    Campaign CampaignStats
+                    Automation
+                    Overview CampaignAnalytics CampaignSummary SessionAnalytics SessionSummary
+                    ContactAnalytics ContactStats ContactGrowth MessageActivity
+                    Webhook WebhookDelivery
+                }
+                enums {
+                    Channel MessageType Direction MessageStatus SessionStatus ContactSort SortOrder GroupType
+                    TargetType CampaignStatus TriggerType
+                }
+            }
+            wazaj {
+                records { SentMessage }
+                enums { }
+            }
+            webhook {
+                records { ReceivedMessage EventContact }
+                enums { EventName }
             }
         }
     };

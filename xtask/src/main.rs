@@ -9,6 +9,7 @@ mod manifests;
 mod openapi;
 mod setup;
 mod test;
+mod tools;
 
 use std::process::ExitCode;
 

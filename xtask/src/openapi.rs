@@ -1,9 +1,128 @@
-//! `cargo xtask openapi`: writes the OpenAPI documents.
+//! `cargo xtask openapi`: writes the OpenAPI documents; and how they are tested, by tools that know nothing of us.
 
-use std::process::ExitCode;
+use std::ffi::OsStr;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, ExitCode, Stdio};
 
-use crate::cargo::{cargo, end_as};
+use serde_json::Value;
+
+use crate::cargo::{cargo, end_as, root};
+use crate::tools::{self, Trouble};
+
+const FOLDER: &str = "tests/openapi";
+/// The same cases each time.
+const SEED: &str = "20";
+/// What no answer may be: a 5xx, or a status, a content type, a header or a body that the document does not have;
+/// and, of what was deleted, anything but its absence.
+const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,\
+                      response_headers_conformance,response_schema_conformance,use_after_free";
 
 pub(crate) fn run() -> ExitCode {
     end_as(cargo(["run", "--quiet", "--package", "hudhud-openapi"]))
+}
+
+/// Installs the tools of the tests.
+pub(crate) fn install() -> Result<(), Trouble> {
+    tools::of_node(FOLDER)?;
+    tools::of_python(FOLDER)?;
+    Ok(())
+}
+
+/// Whether Redocly finds nothing to say.
+pub(crate) fn lint() -> Result<(), Trouble> {
+    let mut redocly = Command::new(tools::of_node(FOLDER)?.join("redocly"));
+    redocly.args(["lint", "--config"]).arg(root().join(FOLDER).join("redocly.yaml"));
+    redocly.args(["zagely.yaml", "wazaj.yaml"]).current_dir(root().join("docs/openapi"));
+    redocly.env("REDOCLY_TELEMETRY", "off").env("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true");
+    said(&mut redocly)?;
+    Ok(())
+}
+
+/// Whether the sandbox, which knows of neither core nor the documents, answers as the documents say.
+pub(crate) fn ask_sandbox() -> Result<(), Trouble> {
+    // Where its commands are it may also leave what it likes to leave.
+    let home = tools::of_python(FOLDER)?;
+    let schemathesis = home.join("schemathesis");
+    let sandbox = Sandbox::start()?;
+    let (public, secret) = (sandbox.says("public_key")?, sandbox.says("secret_key")?);
+    let (app_token, wazaj_key) = (sandbox.says("app_token")?, sandbox.says("wazaj_key")?);
+    let (zagely, wazaj) = (sandbox.says("zagely_base_url")?, sandbox.says("wazaj_base_url")?);
+    let keys = [format!("X-Public-Key: {public}"), format!("X-Secret-Key: {secret}")];
+    let wrong = [format!("X-Public-Key: {public}"), "X-Secret-Key: sk_wrong".into()];
+    let bearer = |token: &str| [format!("Authorization: Bearer {token}")];
+    let all = ["--phases", "examples,coverage,fuzzing", "--max-examples", "4"];
+    let in_turn = ["--phases", "stateful", "--mode", "positive", "--max-examples", "80"];
+    let few = ["--phases", "examples,fuzzing", "--max-examples", "2"];
+
+    let ask = |what: &str, document: &str, url: &str, headers: &[String], how: &[&str]| {
+        let mut command = Command::new(&schemathesis);
+        command.arg("--config-file").arg(root().join(FOLDER).join("schemathesis.toml"));
+        command.arg("run").arg(root().join("docs/openapi").join(document)).args(["--url", url]);
+        // As every client of ours says: without it app routes answer as they would a browser.
+        command.args(["--header", "Accept: application/json"]);
+        command.args(headers.iter().flat_map(|header| ["--header", header]));
+        command.args(["--seed", SEED, "--checks", CHECKS, "--generation-database", "none", "--workers", "2"]);
+        command.args(["--warnings", "off", "--no-color"]).args(how).current_dir(&home);
+        let said = said(&mut command)?;
+        let (_, behind) = said.split_once("Test cases:").unwrap_or_default();
+        println!("{what}: {}", behind.trim().lines().next().unwrap_or("nothing"));
+        Ok::<_, String>(())
+    };
+    let apps = ["--include-path-regex", "^/api/(?!v1/)"];
+    ask("Zagely, a key pair", "zagely.yaml", zagely, &keys, &all)?;
+    ask("Zagely, one call after the other", "zagely.yaml", zagely, &keys, &in_turn)?;
+    ask("Zagely, an app token", "zagely.yaml", zagely, &bearer(app_token), &[&few[..], &apps].concat())?;
+    ask("Zagely, a wrong key", "zagely.yaml", zagely, &wrong, &few)?;
+    ask("Zagely, no key", "zagely.yaml", zagely, &[], &few)?;
+    ask("Wazaj, X-API-Key", "wazaj.yaml", wazaj, &[format!("X-API-Key: {wazaj_key}")], &all)?;
+    ask("Wazaj, Bearer", "wazaj.yaml", wazaj, &bearer(wazaj_key), &few)?;
+    ask("Wazaj, ApiKey", "wazaj.yaml", wazaj, &[format!("Authorization: ApiKey {wazaj_key}")], &few)?;
+    ask("Wazaj, a wrong key", "wazaj.yaml", wazaj, &bearer("wzj_wrong"), &few)?;
+    Ok(())
+}
+
+/// A sandbox without limits, on a free port, until it is dropped.
+struct Sandbox {
+    process: Child,
+    introduction: Value,
+}
+
+impl Sandbox {
+    fn start() -> Result<Self, String> {
+        let mut command = cargo(["run", "--quiet", "--locked", "--package", "hudhud-sandbox", "--"]);
+        command.args(["--quiet", "--seed", SEED, "--per-minute", "0", "--daily", "0", "--monthly", "0"]);
+        command.current_dir(root()).stdin(Stdio::null()).stdout(Stdio::piped());
+        // Cargo becomes what it runs.
+        let mut process = command.spawn().map_err(|error| error.to_string())?;
+        let mut line = String::new();
+        if let Some(output) = process.stdout.take() {
+            let _ = BufReader::new(output).read_line(&mut line);
+        }
+        let introduction = serde_json::from_str(&line).unwrap_or_default();
+        Ok(Self { process, introduction })
+    }
+
+    fn says(&self, name: &str) -> Result<&str, String> {
+        self.introduction[name].as_str().ok_or_else(|| format!("the sandbox told no {name}"))
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// What a tool says, if it is content; else it is shown.
+fn said(command: &mut Command) -> Result<String, String> {
+    let name = command.get_program().to_owned();
+    let name = std::path::Path::new(&name).file_name().unwrap_or(OsStr::new("it")).display();
+    let output = command.stdin(Stdio::null()).output().map_err(|error| format!("{name}: {error}"))?;
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    if output.status.success() {
+        return Ok(said);
+    }
+    println!("{said}{}", String::from_utf8_lossy(&output.stderr));
+    Err(format!("{name}: {}", output.status))
 }

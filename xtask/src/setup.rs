@@ -3,21 +3,30 @@
 use std::process::{Command, ExitCode, Stdio};
 
 use crate::cargo::{cargo, root};
+use crate::openapi;
+use crate::tools::Trouble;
 
 /// Parts of the toolchain that cargo does not bring along everywhere, with the subcommand each brings.
 const COMPONENTS: [(&str, &str); 2] = [("rustfmt", "fmt"), ("clippy", "clippy")];
 
 pub(crate) fn run() -> ExitCode {
-    match install() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(reason) => {
+    match install().map_err(Trouble::from).and_then(|()| openapi::install()) {
+        Ok(()) => {
+            println!("tools of tests/openapi: there");
+            ExitCode::SUCCESS
+        }
+        Err(Trouble::Lacking(reason)) => {
+            println!("{reason}: the tests that need it will be skipped");
+            ExitCode::SUCCESS
+        }
+        Err(Trouble::Failed(reason)) => {
             eprintln!("{reason}");
             ExitCode::FAILURE
         }
     }
 }
 
-/// Installs what is missing.
+/// Installs what every test needs and is missing.
 pub(crate) fn install() -> Result<(), String> {
     for (component, subcommand) in COMPONENTS {
         if is_there(subcommand) {

@@ -9,7 +9,8 @@ use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{Cell, CellAlignment, Table};
 
 use crate::cargo::{cargo, root};
-use crate::{conformance, manifests, setup};
+use crate::tools::Trouble;
+use crate::{conformance, manifests, openapi, setup};
 
 /// Which checks.
 #[derive(clap::Args)]
@@ -21,12 +22,20 @@ pub(crate) struct Options {
 /// Something to be checked, which says on the terminal what it finds.
 struct Check {
     name: String,
-    run: Box<dyn Fn() -> Result<(), String>>,
+    run: Box<dyn Fn() -> Result<(), Trouble>>,
+}
+
+/// How a check ended.
+#[derive(Clone, Copy, PartialEq)]
+enum Outcome {
+    Passed,
+    Failed,
+    Skipped,
 }
 
 impl Check {
-    fn new(name: impl Into<String>, run: impl Fn() -> Result<(), String> + 'static) -> Self {
-        Self { name: name.into(), run: Box::new(run) }
+    fn new<E: Into<Trouble>>(name: impl Into<String>, run: impl Fn() -> Result<(), E> + 'static) -> Self {
+        Self { name: name.into(), run: Box::new(move || run().map_err(Into::into)) }
     }
 
     /// A check that passes if cargo does.
@@ -50,14 +59,25 @@ pub(crate) fn run(options: &Options) -> ExitCode {
         println!("\n=== {}", check.name);
         let begun = Instant::now();
         let result = (check.run)();
-        if let Err(reason) = &result {
-            println!("FAILED: {reason}");
-        }
-        outcomes.push((check.name.as_str(), result.is_ok(), begun.elapsed()));
+        let outcome = match &result {
+            Ok(()) => Outcome::Passed,
+            Err(Trouble::Failed(reason)) => {
+                println!("FAILED: {reason}");
+                Outcome::Failed
+            }
+            Err(Trouble::Lacking(reason)) => {
+                println!("SKIPPED: {reason}");
+                Outcome::Skipped
+            }
+        };
+        outcomes.push((check.name.as_str(), outcome, begun.elapsed()));
     }
     println!("\n{}", table(&outcomes));
-    let passed = outcomes.iter().filter(|(_, passed, _)| *passed).count();
-    let failed = outcomes.len() - passed;
+    let count = |of| outcomes.iter().filter(|(_, outcome, _)| *outcome == of).count();
+    let (passed, failed) = (count(Outcome::Passed), count(Outcome::Failed));
+    for (name, _, _) in outcomes.iter().filter(|(_, outcome, _)| *outcome == Outcome::Skipped) {
+        println!("skipped: {name}");
+    }
     println!("{passed} passed, {failed} failed");
     if failed == 0 && passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -86,6 +106,8 @@ fn checks() -> Result<Vec<Check>, String> {
             "OpenAPI documents up to date",
             "run --quiet --locked --package hudhud-openapi -- --check",
         ),
+        Check::new("OpenAPI documents: style", openapi::lint),
+        Check::new("OpenAPI documents: the sandbox", openapi::ask_sandbox),
         Check::cargo("core without std", "build --locked --package hudhud-no-std --profile no-std"),
         Check::new("core without std: the proof can fail", the_proof_can_fail),
     ];
@@ -146,12 +168,17 @@ fn succeed(command: &mut Command) -> Result<(), String> {
     }
 }
 
-fn table(outcomes: &[(&str, bool, Duration)]) -> Table {
+fn table(outcomes: &[(&str, Outcome, Duration)]) -> Table {
     let mut table = Table::new();
     table.load_style(UTF8_FULL_CONDENSED).set_header(["", "Check", "Time"]);
-    for (name, passed, time) in outcomes {
+    for (name, outcome, time) in outcomes {
+        let mark = match outcome {
+            Outcome::Passed => "✓",
+            Outcome::Failed => "✗",
+            Outcome::Skipped => "–",
+        };
         let time = Cell::new(format!("{:.1} s", time.as_secs_f64())).set_alignment(CellAlignment::Right);
-        table.add_row([Cell::new(if *passed { "✓" } else { "✗" }), Cell::new(name), time]);
+        table.add_row([Cell::new(mark), Cell::new(name), time]);
     }
     let whole: Duration = outcomes.iter().map(|(_, _, time)| *time).sum();
     let whole = Cell::new(format!("{:.1} s", whole.as_secs_f64())).set_alignment(CellAlignment::Right);

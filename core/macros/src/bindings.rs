@@ -7,47 +7,33 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Ident, Type};
 
-use crate::field::{self, Field};
+use crate::field::{self, Field, Unset};
 use crate::open_enum::Variant;
 
-/// On an answer.
-pub(crate) fn answer(name: &Ident, fields: &[Field]) -> (TokenStream, TokenStream) {
-    record(name, fields, None)
-}
-
-/// On a call, or a record inside one: with a constructor in Python, of keywords only.
-pub(crate) fn input(name: &Ident, fields: &[Field]) -> (TokenStream, TokenStream) {
-    let (required, optional): (Vec<_>, Vec<_>) = fields.iter().partition(|field| field.is_required());
+/// On a struct: its attributes, and the items that stand behind it. In Python its constructor takes keywords only.
+pub(crate) fn record(name: &Ident, fields: &[Field]) -> (TokenStream, TokenStream) {
+    let attributes = quote! {
+        #[cfg_attr(feature = "python", ::pyo3::pyclass(frozen, get_all, eq, from_py_object, module = "hudhud"))]
+        #[cfg_attr(feature = "uniffi", derive(::uniffi::Record), ::uniffi::export(Debug))]
+        #[cfg_attr(feature = "wasm", derive(::tsify::Tsify))]
+    };
+    // What must be given stands first, wherever the vendor has it.
+    let (required, optional): (Vec<_>, Vec<_>) =
+        fields.iter().partition(|field| matches!(field.unset(), Unset::Refused));
     let in_order: Vec<_> = required.iter().chain(&optional).collect();
     let idents: Vec<_> = in_order.iter().map(|field| &field.ident).collect();
     let types = in_order.iter().map(|field| &field.ty);
     let required = required.iter().map(|Field { ident, .. }| quote! { #ident });
     let optional = optional.iter().map(|field| {
         let ident = &field.ident;
-        match field.outer().as_str() {
-            "Nullable" => quote! { #ident = crate::nullable::Nullable::Absent },
-            _ => quote! { #ident = ::core::option::Option::None },
+        match field.unset() {
+            Unset::Absent => quote! { #ident = crate::nullable::Nullable::Absent },
+            Unset::Empty => quote! { #ident = ::core::default::Default::default() },
+            // Without its path: so Python's own signature says `None`, and not `...`.
+            Unset::None | Unset::Refused => quote! { #ident = None },
         }
     });
     let star = (!fields.is_empty()).then(|| quote! { *, });
-    let constructor = quote! {
-        #[new]
-        #[pyo3(signature = (#star #( #required, )* #( #optional, )*))]
-        #[allow(clippy::too_many_arguments)]
-        fn __new__(#( #idents: #types ),*) -> Self {
-            Self { #( #idents ),* }
-        }
-    };
-    record(name, fields, Some(constructor))
-}
-
-/// The attributes of a struct, and the items that stand behind it.
-fn record(name: &Ident, fields: &[Field], constructor: Option<TokenStream>) -> (TokenStream, TokenStream) {
-    let attributes = quote! {
-        #[cfg_attr(feature = "python", ::pyo3::pyclass(frozen, get_all, eq, from_py_object, module = "hudhud"))]
-        #[cfg_attr(feature = "uniffi", derive(::uniffi::Record), ::uniffi::export(Debug))]
-        #[cfg_attr(feature = "wasm", derive(::tsify::Tsify))]
-    };
     let shown = fields.iter().map(|field| {
         let (wire, hidden) = (&field.wire, field.is_hidden());
         quote! { (#wire, #hidden) }
@@ -56,7 +42,12 @@ fn record(name: &Ident, fields: &[Field], constructor: Option<TokenStream>) -> (
         #[cfg(feature = "python")]
         #[::pyo3::pymethods]
         impl #name {
-            #constructor
+            #[new]
+            #[pyo3(signature = (#star #( #required, )* #( #optional, )*))]
+            #[allow(clippy::too_many_arguments)]
+            fn __new__(#( #idents: #types ),*) -> Self {
+                Self { #( #idents ),* }
+            }
 
             fn __repr__(slf: &::pyo3::Bound<'_, Self>) -> ::pyo3::PyResult<::alloc::string::String> {
                 crate::hosts::python::repr(slf.as_any(), &[ #( #shown ),* ])
@@ -83,10 +74,30 @@ pub(crate) fn input_field(field: &Field) -> TokenStream {
     }
 }
 
-/// On a field of an answer: always there, and `null` where the vendor says nothing.
+/// On a field of an answer: always there, and `null` where the vendor says nothing. Whoever makes one, as tests do,
+/// names only the fields that matter; so a field more breaks nobody.
 pub(crate) fn answer_field(field: &Field) -> TokenStream {
     let typescript = typescript(&field.ty);
-    quote! { #[cfg_attr(feature = "wasm", tsify(type = #typescript))] }
+    let uniffi = match field.unset() {
+        Unset::Refused => None,
+        Unset::Empty => Some(quote! { #[cfg_attr(feature = "uniffi", uniffi(default))] }),
+        Unset::None | Unset::Absent => {
+            Some(quote! { #[cfg_attr(feature = "uniffi", uniffi(default = None))] })
+        }
+    };
+    quote! {
+        #uniffi
+        #[cfg_attr(feature = "wasm", tsify(type = #typescript))]
+    }
+}
+
+/// On what an answer holds beside its fields. As JSON, and so in JavaScript, these members stand among the others and
+/// under no name of ours; the type names none, so that a misspelt field is an error.
+pub(crate) fn extra_field() -> TokenStream {
+    quote! {
+        #[cfg_attr(feature = "uniffi", uniffi(default))]
+        #[cfg_attr(feature = "wasm", serde(skip))]
+    }
 }
 
 /// On an open enum: in TypeScript the known values, and any other text.

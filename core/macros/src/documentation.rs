@@ -23,10 +23,54 @@ pub(crate) fn text(attributes: &[Attribute]) -> String {
     lines.join("\n")
 }
 
-/// The attributes that say `text`.
+/// The attributes that say `text`: to readers of Rust as it is, in a binding as [`for_hosts`] has it.
 pub(crate) fn attributes(text: &str) -> TokenStream {
-    let lines = text.lines().map(|line| format!(" {line}"));
+    let text = if cfg!(feature = "hosts") { for_hosts(text) } else { text.to_owned() };
+    let lines = text.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
     quote! { #( #[doc = #lines] )* }
+}
+
+/// `text` for readers of any language: without examples in Rust, and without links that only rustdoc follows.
+pub(crate) fn for_hosts(text: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    let (mut in_example, mut in_code) = (false, false);
+    for line in text.lines() {
+        if let Some(language) = line.trim_start().strip_prefix("```") {
+            if in_example {
+                in_example = false;
+                continue;
+            }
+            // A block without a language is Rust, and so are rustdoc's own words for one.
+            in_example = !in_code && matches!(language, "" | "rust" | "no_run" | "ignore" | "compile_fail");
+            in_code = !in_code && !in_example;
+        }
+        let blank = line.is_empty() && lines.last().is_none_or(String::is_empty);
+        if !in_example && !blank {
+            lines.push(if in_code { line.to_owned() } else { unlink(line) });
+        }
+    }
+    lines.join("\n").trim_end().to_owned()
+}
+
+/// ``[`Page`](crate::Page)`` and ``[`Page`]`` as `` `Page` ``; what links to the web stays.
+fn unlink(line: &str) -> String {
+    let mut out = String::new();
+    let mut rest = line;
+    while let Some((before, inside)) = rest.split_once("[`") {
+        let Some((name, after)) = inside.split_once("`]") else { break };
+        let (target, after) = match after.strip_prefix('(').and_then(|after| after.split_once(')')) {
+            Some((target, after)) => (target, after),
+            None => ("", after),
+        };
+        out.push_str(before);
+        if target.contains("://") {
+            out.push_str(&format!("[`{name}`]({target})"));
+        } else {
+            out.push_str(&format!("`{}`", name.rsplit("::").next().unwrap_or(name)));
+        }
+        rest = after;
+    }
+    out + rest
 }
 
 /// `text` with a further paragraph, if there is one to add.
@@ -43,4 +87,28 @@ pub(crate) fn others<'a>(attributes: &'a [Attribute], ours: &[&str]) -> Vec<&'a 
             !path.is_ident("doc") && !ours.iter().any(|name| path.is_ident(name))
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::for_hosts;
+
+    #[test]
+    fn links_of_rustdoc_become_names() {
+        for (rust, plain) in [
+            ("Returns [`Page`](crate::Page) of [`Contact`].", "Returns `Page` of `Contact`."),
+            ("See [`crate::Error`] and `x[0]`.", "See `Error` and `x[0]`."),
+            ("See [`the page`](https://example.com/a).", "See [`the page`](https://example.com/a)."),
+            ("Not closed: [`Page", "Not closed: [`Page"),
+        ] {
+            assert_eq!(for_hosts(rust), plain);
+        }
+    }
+
+    #[test]
+    fn examples_in_rust_are_left_out_and_others_stay() {
+        let rust = "One.\n\nTwo.\n\n```\nlet x = 1;\n```\n\n```json\n[`a`]\n```\n\nThree.\n";
+        assert_eq!(for_hosts(rust), "One.\n\nTwo.\n\n```json\n[`a`]\n```\n\nThree.");
+        assert_eq!(for_hosts("One.\n\n```\nx\n```"), "One.");
+    }
 }

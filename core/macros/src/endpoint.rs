@@ -150,6 +150,7 @@ fn parts(item: &ItemStruct, fields: &[Field], doc: &str, check: bool) -> TokenSt
     let name = &item.ident;
     let text = name.to_string();
     let outer = documentation::attributes(doc);
+    let plain = documentation::for_hosts(doc);
     let others = documentation::others(&item.attrs, &[]);
     let visibility = &item.vis;
     let definitions = fields.iter().map(|field| {
@@ -158,7 +159,7 @@ fn parts(item: &ItemStruct, fields: &[Field], doc: &str, check: bool) -> TokenSt
         let bindings = bindings::input_field(field);
         quote! { #doc #bindings pub #ident: #ty }
     });
-    let (record, items) = bindings::input(name, fields);
+    let (record, items) = bindings::record(name, fields);
     let debug = model::debug(name, fields);
     let builder = builder(name, fields);
     let schemas = fields.iter().map(Field::schema);
@@ -179,7 +180,7 @@ fn parts(item: &ItemStruct, fields: &[Field], doc: &str, check: bool) -> TokenSt
 
         impl crate::schema::Described for #name {
             const KIND: crate::schema::Kind = crate::schema::Kind::Model(&crate::schema::Schema {
-                name: #text, doc: crate::schema::doc_text!(#doc), open: false, fields: &[ #( #schemas, )* ],
+                name: #text, doc: crate::schema::doc_text!(#plain), open: false, fields: &[ #( #schemas, )* ],
             });
         }
 

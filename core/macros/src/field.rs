@@ -18,12 +18,29 @@ pub(crate) struct Field {
     /// The documentation, with the sentences that follow from the limits.
     pub(crate) doc: String,
     pub(crate) is_path: bool,
+    /// Whether it holds what an answer has no field for.
+    pub(crate) is_extra: bool,
+    /// Whether it is part of an answer.
+    is_answer: bool,
     phone: bool,
     secret: bool,
     max: Option<u32>,
     range: Option<(i64, i64)>,
     default: Option<String>,
     inferred: Option<String>,
+}
+
+/// What a field is when it is not named.
+#[derive(Clone, Copy)]
+pub(crate) enum Unset {
+    /// It must be named.
+    Refused,
+    /// `None`.
+    None,
+    /// `Nullable::Absent`.
+    Absent,
+    /// An empty list or object.
+    Empty,
 }
 
 impl Field {
@@ -36,6 +53,8 @@ impl Field {
             ty: source.ty.clone(),
             doc: documentation::text(&source.attrs),
             is_path: false,
+            is_extra: false,
+            is_answer: false,
             phone: false,
             secret: false,
             max: None,
@@ -48,6 +67,7 @@ impl Field {
                 let name = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
                 match name.as_str() {
                     "path" => field.is_path = true,
+                    "extra" => field.is_extra = true,
                     "phone" => field.phone = true,
                     "secret" => field.secret = true,
                     "max" => field.max = Some(meta.value()?.parse::<LitInt>()?.base10_parse()?),
@@ -103,6 +123,21 @@ impl Field {
         !matches!(self.outer().as_str(), "Option" | "Nullable")
     }
 
+    /// The field as part of an answer.
+    pub(crate) fn answered(self) -> Self {
+        Self { is_answer: true, ..self }
+    }
+
+    /// What it is when whoever makes the struct does not name it.
+    pub(crate) fn unset(&self) -> Unset {
+        match self.outer().as_str() {
+            "Option" => Unset::None,
+            "Nullable" => Unset::Absent,
+            "Vec" | "Object" if self.is_answer => Unset::Empty,
+            _ => Unset::Refused,
+        }
+    }
+
     /// The name of the outermost type.
     pub(crate) fn outer(&self) -> String {
         last_segment(&self.ty)
@@ -136,7 +171,8 @@ impl Field {
 
     /// The `FieldSchema` of this field, a constant expression.
     pub(crate) fn schema(&self) -> TokenStream {
-        let Self { wire, doc, is_path, phone, secret, .. } = self;
+        let Self { wire, is_path, phone, secret, .. } = self;
+        let doc = documentation::for_hosts(&self.doc);
         let required = self.is_required();
         let max = option(self.max.map(|max| quote! { #max }));
         let range = option(self.range.map(|(low, high)| quote! { (#low, #high) }));

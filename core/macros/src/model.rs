@@ -14,22 +14,24 @@ pub(crate) fn expand(mut item: ItemStruct, answers: bool) -> syn::Result<TokenSt
     let declared: Vec<Field> = named.named.iter().map(Field::read).collect::<syn::Result<_>>()?;
     named.named.push(parse_quote! {
         /// What the vendor sent beside the fields above: name and value, verbatim, in the vendor's order.
+        #[field(extra)]
         pub extra: crate::json::Object
     });
-    let fields = field::read_all(&item)?;
+    let fields: Vec<Field> = field::read_all(&item)?.into_iter().map(Field::answered).collect();
     let name = &item.ident;
     let text = name.to_string();
     let doc = documentation::text(&item.attrs);
     let outer = documentation::attributes(&doc);
+    let plain = documentation::for_hosts(&doc);
     let others = documentation::others(&item.attrs, &[]);
     let visibility = &item.vis;
     let definitions = fields.iter().map(|field| {
         let Field { ident, ty, .. } = field;
         let doc = documentation::attributes(&field.doc);
-        let bindings = bindings::answer_field(field);
+        let bindings = if field.is_extra { bindings::extra_field() } else { bindings::answer_field(field) };
         quote! { #doc #bindings pub #ident: #ty }
     });
-    let (record, items) = bindings::answer(name, &fields);
+    let (record, items) = bindings::record(name, &fields);
     let debug = debug(name, &fields);
     let schemas = declared.iter().map(Field::schema);
     let idents: Vec<_> = declared.iter().map(|field| &field.ident).collect();
@@ -56,7 +58,7 @@ pub(crate) fn expand(mut item: ItemStruct, answers: bool) -> syn::Result<TokenSt
 
         impl crate::schema::Described for #name {
             const KIND: crate::schema::Kind = crate::schema::Kind::Model(&crate::schema::Schema {
-                name: #text, doc: crate::schema::doc_text!(#doc), open: true, fields: &[ #( #schemas, )* ],
+                name: #text, doc: crate::schema::doc_text!(#plain), open: true, fields: &[ #( #schemas, )* ],
             });
         }
 

@@ -20,10 +20,11 @@ pub(crate) fn expand(item: ItemEnum) -> syn::Result<TokenStream> {
     let text = name.to_string();
     let doc = documentation::text(&item.attrs);
     let outer = documentation::attributes(&doc);
+    let plain = documentation::for_hosts(&doc);
     let visibility = &item.vis;
     let idents: Vec<_> = variants.iter().map(|variant| &variant.ident).collect();
     let wires: Vec<_> = variants.iter().map(|variant| &variant.wire).collect();
-    let docs: Vec<_> = variants.iter().map(|variant| &variant.doc).collect();
+    let docs = variants.iter().map(|variant| documentation::for_hosts(&variant.doc));
     let definitions = variants.iter().map(|variant| {
         let ident = &variant.ident;
         let doc = documentation::attributes(&variant.doc);
@@ -108,7 +109,7 @@ pub(crate) fn expand(item: ItemEnum) -> syn::Result<TokenStream> {
 
         impl crate::schema::Described for #name {
             const KIND: crate::schema::Kind = crate::schema::Kind::Enum(&crate::schema::OpenEnum {
-                name: #text, doc: crate::schema::doc_text!(#doc), values: &[ #( (#wires, crate::schema::doc_text!(#docs)), )* ],
+                name: #text, doc: crate::schema::doc_text!(#plain), values: &[ #( (#wires, crate::schema::doc_text!(#docs)), )* ],
             });
         }
 

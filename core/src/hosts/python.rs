@@ -345,9 +345,10 @@ pub(crate) fn repr(this: &Bound<'_, PyAny>, fields: &[(&str, bool)]) -> PyResult
     Ok(text)
 }
 
-/// Text only where it looks like an identifier, lists item by item, all else by its own `repr`.
+/// What is empty as it is, text only where it looks like an identifier, lists item by item, all else by its own
+/// `repr`.
 fn show(value: &Bound<'_, PyAny>, hidden: bool, text: &mut String) -> PyResult<()> {
-    if hidden {
+    if hidden && !value.len().is_ok_and(|length| length == 0) {
         text.push_str(HIDDEN);
     } else if let Ok(string) = value.cast::<PyString>() {
         let string = string.to_cow()?;

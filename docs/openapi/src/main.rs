@@ -249,7 +249,14 @@ fn object<'a>(
     object
 }
 
+/// What `hudhud::Phone` is, on the wire.
+const E_164: &str = r"^\+[1-9][0-9]{0,14}$";
+
 fn limit(field: &Field, schema: &mut Value) {
+    if field.phone {
+        let number = if schema["items"].is_object() { &mut schema["items"] } else { &mut *schema };
+        number["pattern"] = json!(E_164);
+    }
     if let Some(max) = field.max_chars {
         schema["maxLength"] = json!(max);
     }
@@ -543,6 +550,16 @@ mod tests {
             let expected = hudhud::ENDPOINTS.iter().filter(|spec| spec.vendor == vendor).count();
             assert_eq!(names.len(), expected);
         }
+    }
+
+    #[test]
+    fn phone_numbers_are_what_core_takes_for_them() {
+        let contact = &document("zagely", &Samples::new())["paths"]["/api/v1/contacts"]["post"];
+        let properties = &contact["requestBody"]["content"]["application/json"]["schema"]["properties"];
+        assert_eq!(properties["phone_number"]["pattern"], super::E_164);
+        assert!(properties["name"]["pattern"].is_null());
+        assert!(hudhud::Phone::parse("+123456789012345").is_ok() && hudhud::Phone::parse("+1").is_ok());
+        assert!(hudhud::Phone::parse("+1234567890123456").is_err() && hudhud::Phone::parse("+0").is_err());
     }
 
     #[test]

@@ -1,0 +1,98 @@
+//! Tests that one declaration serves UniFFI, PyO3 and tsify, its documentation included.
+//!
+//! What a type must look like is read from [`hudhud::schema`]; what it does look like, in `tests`, from what each
+//! framework made of it.
+
+use std::collections::BTreeMap;
+
+use hudhud::ENDPOINTS;
+use hudhud::schema::{Described, Field, Kind, OpenEnum, Schema};
+use serde_json::{Value, json};
+
+/// Every declared type, by its name.
+#[derive(Debug, Default)]
+pub struct Declared {
+    /// Calls, the records inside them, answers, and the data of events.
+    pub structs: BTreeMap<&'static str, &'static Schema>,
+    /// The open enums.
+    pub enums: BTreeMap<&'static str, &'static OpenEnum>,
+}
+
+impl Declared {
+    fn visit(&mut self, kind: &'static Kind) {
+        match kind {
+            Kind::List(inner) | Kind::Page(inner) | Kind::Nullable(inner) => self.visit(inner),
+            Kind::Model(schema) => self.visit_struct(schema),
+            Kind::Enum(open) => {
+                self.enums.insert(open.name, open);
+            }
+            _ => {}
+        }
+    }
+
+    fn visit_struct(&mut self, schema: &'static Schema) {
+        if self.structs.insert(schema.name, schema).is_none() {
+            schema.fields.iter().for_each(|field| self.visit(&field.kind));
+        }
+    }
+}
+
+/// What is reached from the catalog, and from the one event whose data is stated.
+#[must_use]
+pub fn declared() -> Declared {
+    let mut found = Declared::default();
+    for spec in ENDPOINTS {
+        found.visit_struct(spec.input);
+        found.visit(&spec.answer);
+    }
+    found.visit(&<hudhud::webhook::ReceivedMessage as Described>::KIND);
+    found.visit(&<hudhud::webhook::EventName as Described>::KIND);
+    found
+}
+
+/// The field that every answer has beside its own: what the vendor sent and the type does not name.
+pub const EXTRA: &str = "extra";
+
+/// Its documentation.
+pub const EXTRA_DOC: &str =
+    "What the vendor sent beside the fields above: name and value, verbatim, in the vendor's order.";
+
+/// [`declared`] for tests that are not written in Rust.
+#[must_use]
+pub fn json() -> Value {
+    let Declared { structs, enums } = declared();
+    let structs: Vec<Value> = structs
+        .into_values()
+        .map(|schema| {
+            let fields: Vec<Value> = schema.fields.iter().map(field).collect();
+            json!({ "name": schema.name, "doc": schema.doc, "answer": schema.open, "fields": fields })
+        })
+        .collect();
+    let enums: Vec<Value> = enums
+        .into_values()
+        .map(|open| json!({ "name": open.name, "doc": open.doc, "values": open.values }))
+        .collect();
+    json!({ "structs": structs, "enums": enums })
+}
+
+fn field(field: &'static Field) -> Value {
+    json!({
+        "name": field.name,
+        "doc": field.doc,
+        "kind": kind(&field.kind),
+        "required": field.required,
+        "secret": field.secret,
+    })
+}
+
+/// `["nullable", ["list", ["text"]]]` and the like; structs and enums by their names.
+fn kind(kind: &'static Kind) -> Value {
+    match kind {
+        Kind::List(inner) => json!(["list", self::kind(inner)]),
+        Kind::Page(inner) => json!(["page", self::kind(inner)]),
+        Kind::Nullable(inner) => json!(["nullable", self::kind(inner)]),
+        Kind::Model(schema) => json!(["struct", schema.name]),
+        Kind::Enum(open) => json!(["enum", open.name]),
+        leaf => json!([format!("{leaf:?}").to_lowercase()]),
+    }
+}

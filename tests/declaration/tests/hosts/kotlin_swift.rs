@@ -1,0 +1,215 @@
+//! UniFFI: what it noted in the library, and the Kotlin and Swift it writes from that.
+
+use std::collections::BTreeMap;
+
+use hudhud::schema::{Field, Kind};
+use hudhud_declaration::{Declared, EXTRA, EXTRA_DOC, declared};
+use uniffi_bindgen::bindings::{GenerateOptions, TargetLanguage, generate};
+use uniffi_bindgen::{BindgenLoader, BindgenPaths, GlobalConfig};
+use uniffi_meta::{
+    DefaultValueMetadata, EnumMetadata, FieldMetadata, LiteralMetadata, Metadata, RecordMetadata, Type,
+};
+
+#[derive(Default)]
+struct Noted {
+    records: BTreeMap<String, RecordMetadata>,
+    enums: BTreeMap<String, EnumMetadata>,
+    /// What crosses for each type of ours that UniFFI does not know.
+    customs: BTreeMap<String, Type>,
+    /// The types that show themselves by our own, redacting `Debug`.
+    shown: Vec<String>,
+}
+
+fn noted() -> Noted {
+    let loader = BindgenLoader::new(BindgenPaths::default(), GlobalConfig::default());
+    let source = crate::library().to_str().expect("a path in UTF-8");
+    let groups = loader.load_metadata(source.into()).expect("UniFFI's metadata");
+    let mut noted = Noted::default();
+    for item in groups.into_values().flat_map(|group| group.items) {
+        match item {
+            Metadata::Record(record) => {
+                noted.records.insert(record.name.clone(), record);
+            }
+            Metadata::Enum(open) => {
+                noted.enums.insert(open.name.clone(), open);
+            }
+            Metadata::CustomType(custom) => {
+                noted.customs.insert(custom.name, custom.builtin);
+            }
+            Metadata::UniffiTrait(shown) => noted.shown.push(format!("{shown:?}")),
+            _ => {}
+        }
+    }
+    noted
+}
+
+/// Whether a type is what the schema says.
+fn fits(kind: &Kind, ty: &Type, customs: &BTreeMap<String, Type>) -> bool {
+    let custom = |expected: &str| matches!(ty, Type::Custom { name, .. } if name == expected);
+    match kind {
+        Kind::Text | Kind::Id | Kind::Date => matches!(ty, Type::String),
+        Kind::Integer => matches!(ty, Type::Int64 | Type::UInt64),
+        Kind::Number => matches!(ty, Type::Float64),
+        Kind::Boolean => matches!(ty, Type::Boolean),
+        Kind::Timestamp => custom("Timestamp"),
+        Kind::Bytes => custom("Bytes"),
+        Kind::Json => custom("Json"),
+        Kind::Object => custom("Object"),
+        Kind::List(kind) => {
+            matches!(ty, Type::Sequence { inner_type } if fits(kind, inner_type, customs))
+        }
+        Kind::Model(schema) => matches!(ty, Type::Record { name, .. } if name == schema.name),
+        Kind::Enum(open) => matches!(ty, Type::Enum { name, .. } if name == open.name),
+        // Nothing, an empty list, or a list of one.
+        Kind::Nullable(kind) => {
+            let Type::Custom { name, .. } = ty else { return false };
+            let Some(Type::Optional { inner_type }) = customs.get(name) else { return false };
+            name.starts_with("Nullable")
+                && matches!(&**inner_type, Type::Sequence { inner_type } if fits(kind, inner_type, customs))
+        }
+        _ => false,
+    }
+}
+
+#[test]
+fn every_type_is_there_with_its_documentation_and_defaults() {
+    let Declared { structs, enums } = declared();
+    let noted = noted();
+    for (name, schema) in &structs {
+        let record = noted.records.get(*name).unwrap_or_else(|| panic!("no record {name}"));
+        assert_eq!(record.docstring.as_deref(), Some(schema.doc), "{name}");
+        let mut expected: Vec<&str> = schema.fields.iter().map(|field| field.name).collect();
+        expected.extend(schema.open.then_some(EXTRA));
+        let names: Vec<&str> = record.fields.iter().map(|field| field.name.as_str()).collect();
+        assert_eq!(names, expected, "{name}");
+        for (field, declared) in record.fields.iter().zip(schema.fields) {
+            check_field(name, schema.open, field, declared, &noted.customs);
+        }
+        if schema.open {
+            let extra = record.fields.last().unwrap();
+            assert_eq!(extra.docstring.as_deref(), Some(EXTRA_DOC), "{name}");
+            assert_eq!(extra.default, Some(DefaultValueMetadata::Default), "{name}");
+        }
+        let shown = |shown: &&String| shown.starts_with("Debug") && shown.contains(&format!("\"{name}\""));
+        assert_eq!(noted.shown.iter().filter(shown).count(), 1, "{name} does not show itself by our rules");
+    }
+    for (name, open) in &enums {
+        let noted = noted.enums.get(*name).unwrap_or_else(|| panic!("no enum {name}"));
+        assert_eq!(noted.docstring.as_deref(), Some(open.doc), "{name}");
+        assert_eq!(noted.variants.len(), open.values.len() + 1, "{name}");
+        for (variant, (wire, doc)) in noted.variants.iter().zip(open.values) {
+            assert_eq!(variant.docstring.as_deref(), Some(*doc), "{name} {wire}");
+            assert!(variant.fields.is_empty(), "{name} {wire}");
+        }
+        let other = noted.variants.last().unwrap();
+        assert_eq!((other.name.as_str(), other.fields.len()), ("Other", 1), "{name}");
+        assert_eq!((other.fields[0].name.as_str(), &other.fields[0].ty), ("value", &Type::String), "{name}");
+        assert!(other.docstring.is_some(), "{name}");
+    }
+}
+
+fn check_field(
+    name: &str,
+    answer: bool,
+    field: &FieldMetadata,
+    declared: &Field,
+    customs: &BTreeMap<String, Type>,
+) {
+    let at = format!("{name}.{}", declared.name);
+    assert_eq!(field.docstring.as_deref(), Some(declared.doc), "{at}");
+    let optional = !declared.required && !matches!(declared.kind, Kind::Nullable(_));
+    let fits = match &field.ty {
+        Type::Optional { inner_type } if optional => fits(&declared.kind, inner_type, customs),
+        ty => !optional && fits(&declared.kind, ty, customs),
+    };
+    assert!(fits, "{at} is {:?}", field.ty);
+    let none = Some(DefaultValueMetadata::Literal(LiteralMetadata::None));
+    let empty = Some(DefaultValueMetadata::Default);
+    let expected = if !declared.required {
+        none
+    } else if answer {
+        empty
+    } else {
+        None
+    };
+    assert_eq!(field.default, expected, "{at}");
+}
+
+/// The comment right before `declaration`, without its stars.
+fn comment_before(text: &str, declaration: &str) -> String {
+    let at = text.find(declaration).unwrap_or_else(|| panic!("no {declaration:?}"));
+    let start = text[..at].rfind("/**").unwrap_or_else(|| panic!("no comment on {declaration:?}"));
+    let comment = text[start..at].split("*/").next().unwrap();
+    let lines = comment.lines().skip(1).map(|line| line.trim().trim_start_matches('*').trim());
+    lines.collect::<Vec<_>>().join("\n").trim().to_owned()
+}
+
+fn plain(doc: &str) -> String {
+    doc.lines().map(str::trim).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn kotlin_and_swift_have_every_type_with_its_documentation() {
+    let out = crate::scratch("kotlin-swift");
+    let config = out.join("uniffi.toml");
+    let text = "[crates.hudhud.bindings.kotlin]\npackage_name = \"dev.hudhud\"\n\
+                [crates.hudhud.bindings.swift]\nmodule_name = \"Hudhud\"\n";
+    std::fs::write(&config, text).unwrap();
+    let path = |path: &std::path::Path| path.to_str().expect("a path in UTF-8").into();
+    generate(GenerateOptions {
+        languages: vec![TargetLanguage::Kotlin, TargetLanguage::Swift],
+        source: path(crate::library()),
+        out_dir: path(&out),
+        config_override: Some(path(&config)),
+        format: false,
+        crate_filter: None,
+        metadata_no_deps: false,
+    })
+    .expect("UniFFI writes Kotlin and Swift");
+    let kotlin = std::fs::read_to_string(out.join("dev/hudhud/hudhud.kt")).expect("Kotlin");
+    let swift = std::fs::read_to_string(out.join("Hudhud.swift")).expect("Swift");
+
+    let Declared { structs, enums } = declared();
+    for (name, schema) in &structs {
+        let class = if schema.fields.is_empty() && !schema.open { "class" } else { "data class" };
+        assert_eq!(
+            comment_before(&kotlin, &format!("\n{class} {name}")),
+            plain(schema.doc),
+            "{name} in Kotlin"
+        );
+        assert_eq!(
+            comment_before(&swift, &format!("\npublic struct {name}:")),
+            plain(schema.doc),
+            "{name} in Swift"
+        );
+    }
+    for (name, open) in &enums {
+        assert_eq!(comment_before(&kotlin, &format!("\nsealed class {name}")), plain(open.doc), "{name}");
+        let swift = comment_before(&swift, &format!("\npublic enum {name}:"));
+        assert_eq!(swift.lines().next(), open.doc.lines().next(), "{name}");
+    }
+
+    // A few to the letter.
+    let squeezed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (kotlin, swift) = (squeezed(&kotlin), squeezed(&swift));
+    for text in [
+        "/** * A name. The vendor takes the phone number when absent. */ var `name`: kotlin.String? = null",
+        "data class UpdateContact ( /** * The contact. */ var `contactId`: kotlin.String ,",
+        "/** * Whether campaigns pass it by. */ var `isBlocked`: kotlin.Boolean? = null",
+        "/** * The tags. */ var `tags`: List<kotlin.String> = listOf()",
+        "override fun toString(): String",
+        "data class Other( val `value`: kotlin.String",
+    ] {
+        assert!(kotlin.contains(text), "Kotlin has no {text:?}");
+    }
+    for text in [
+        "/** * A name. The vendor takes the phone number when absent. */ public var name: String?",
+        "/** * Whether campaigns pass it by. */isBlocked: Bool? = nil",
+        "/** * The tags. */tags: [String] = []",
+        "/** * The contact. */contactId: String,",
+        "case other(value: String",
+        "public var debugDescription: String",
+    ] {
+        assert!(swift.contains(text), "Swift has no {text:?}");
+    }
+}

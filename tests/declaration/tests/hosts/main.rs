@@ -1,0 +1,85 @@
+//! One declaration, three frameworks: builds `../hosts` once, and looks at what each framework made of every type.
+
+mod kotlin_swift;
+mod python;
+mod typescript;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+/// The library with all types, built where nothing else is built: how PyO3 links it must not touch other builds.
+fn library() -> &'static Path {
+    static LIBRARY: OnceLock<PathBuf> = OnceLock::new();
+    LIBRARY.get_or_init(|| {
+        let output = Command::new(env!("CARGO"))
+            .args(["build", "--locked", "--package", "hudhud-declaration-hosts", "--features", "hosts"])
+            .args(["--message-format", "json-render-diagnostics", "--target-dir"])
+            .arg(scratch("build"))
+            // A library for Python takes Python's symbols from the process that loads it.
+            .env("PYO3_BUILD_EXTENSION_MODULE", "1")
+            // Nobody debugs it, and UniFFI reads all of it.
+            .env("CARGO_PROFILE_DEV_DEBUG", "0")
+            .env_remove("RUSTFLAGS")
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .stderr(Stdio::inherit())
+            .output()
+            .expect("cargo starts");
+        assert!(output.status.success(), "hudhud-declaration-hosts does not build");
+        let messages = String::from_utf8(output.stdout).expect("cargo writes JSON");
+        messages
+            .lines()
+            .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+            .filter(|message| message["target"]["name"] == "hudhud_declaration_hosts")
+            .find_map(|message| message["filenames"][0].as_str().map(PathBuf::from))
+            .expect("cargo names what it built")
+    })
+}
+
+/// A folder for what the tests write.
+fn scratch(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("declaration").join(name);
+    std::fs::create_dir_all(&folder).expect("a folder for the tests");
+    folder
+}
+
+/// Runs a host's tool; its words on standard error are the test's. A tool that is not there is a failure where
+/// everything must be (`CI=true`), and elsewhere a test that says that it was skipped.
+fn run(command: &mut Command) -> Option<String> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let output = match command.stderr(Stdio::inherit()).output() {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && std::env::var_os("CI").is_none() => {
+            eprintln!("SKIPPED: {name} is not installed");
+            return None;
+        }
+        output => output.unwrap_or_else(|error| panic!("{name}: {error}")),
+    };
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{command:?} failed\n{text}");
+    Some(text)
+}
+
+#[test]
+fn documentation_is_fit_for_every_language() {
+    let found = hudhud_declaration::declared();
+    assert!(found.structs.len() > 57 + 30 && found.enums.len() >= 12, "{found:?}");
+    let mut docs = vec![("extra", hudhud_declaration::EXTRA_DOC)];
+    for schema in found.structs.values() {
+        docs.push((schema.name, schema.doc));
+        docs.extend(schema.fields.iter().map(|field| (field.name, field.doc)));
+    }
+    for open in found.enums.values() {
+        docs.push((open.name, open.doc));
+        docs.extend(open.values);
+    }
+    for (name, doc) in &docs {
+        assert_eq!(doc.trim(), *doc, "{name}");
+        // Rust's raw literals, paths, links and examples; and what ends or opens a comment in Kotlin and TypeScript.
+        assert!(!doc.lines().any(|line| line.starts_with("r\"")), "{name}: {doc:?}");
+        for mark in ["r#", "::", "[`", "```", "*/", "/*", "\n\n\n", "\t"] {
+            assert!(!doc.contains(mark), "{name}: {mark:?} in {doc:?}");
+        }
+    }
+    let several = docs.iter().filter(|(_, doc)| doc.lines().count() > 2).count();
+    assert!(several > 60, "documentation lost its lines: {several}");
+}

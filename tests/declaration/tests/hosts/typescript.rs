@@ -1,0 +1,100 @@
+//! tsify: each type's TypeScript, to the letter; and what the compiler says of all of it.
+
+use std::collections::BTreeMap;
+use std::process::Command;
+
+use hudhud::schema::{Kind, Schema};
+use hudhud_declaration::{Declared, declared};
+
+/// The text of each type, by its name. The library gives it away through its Python module.
+fn written() -> Option<BTreeMap<String, String>> {
+    let text = crate::run(&mut crate::python::python("typescript"))?;
+    Some(serde_json::from_str(&text).expect("names and texts"))
+}
+
+fn comment(doc: &str, indent: &str) -> String {
+    let lines: String = doc
+        .lines()
+        .map(|line| if line.is_empty() { format!("{indent} *\n") } else { format!("{indent} * {line}\n") })
+        .collect();
+    format!("{indent}/**\n{lines}{indent} */\n")
+}
+
+fn name_of(kind: &Kind) -> String {
+    match kind {
+        Kind::Text | Kind::Id | Kind::Date | Kind::Timestamp => "string".into(),
+        Kind::Integer | Kind::Number => "number".into(),
+        Kind::Boolean => "boolean".into(),
+        Kind::Bytes => "Uint8Array".into(),
+        Kind::Json => "unknown".into(),
+        Kind::Object => "Record<string, unknown>".into(),
+        Kind::List(inner) => format!("Array<{}>", name_of(inner)),
+        Kind::Nullable(inner) => format!("{} | null", name_of(inner)),
+        Kind::Model(schema) => schema.name.into(),
+        Kind::Enum(open) => open.name.into(),
+        other => panic!("no TypeScript for {other:?}"),
+    }
+}
+
+/// In a call `?` where it need not be given; in an answer always there, and `null` where the vendor says nothing.
+fn interface(schema: &Schema) -> String {
+    let fields: String = schema
+        .fields
+        .iter()
+        .map(|field| {
+            let mark = if schema.open || field.required { "" } else { "?" };
+            let null = if schema.open && !field.required { " | null" } else { "" };
+            let doc = comment(field.doc, "    ");
+            format!("{doc}    {}{mark}: {}{null};\n", field.name, name_of(&field.kind))
+        })
+        .collect();
+    let body = if fields.is_empty() { "{}".to_owned() } else { format!("{{\n{fields}}}") };
+    format!("{}export interface {} {body}", comment(schema.doc, ""), schema.name)
+}
+
+#[test]
+fn every_type_is_written_to_the_letter() {
+    let Some(written) = written() else { return };
+    let Declared { structs, enums } = declared();
+    assert_eq!(written.len(), structs.len() + enums.len());
+    for (name, schema) in &structs {
+        assert_eq!(written[*name], interface(schema), "{name}");
+    }
+    for (name, open) in &enums {
+        let known: String = open.values.iter().map(|(value, _)| format!("\"{value}\" | ")).collect();
+        let doc = comment(open.doc, "");
+        assert_eq!(written[*name], format!("{doc}export type {name} = {known}(string & {{}});"), "{name}");
+    }
+    // Nothing escapes the compiler's eye.
+    for (name, text) in &written {
+        let code = text.lines().filter(|line| !line.trim_start().starts_with(['*', '/']));
+        for line in code {
+            assert!(!line.contains(": any") && !line.contains("<any"), "{name}: {line}");
+        }
+    }
+}
+
+#[test]
+fn the_compiler_takes_it_and_refuses_what_it_should() {
+    let Some(written) = written() else { return };
+    let folder = crate::scratch("typescript");
+    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/typescript");
+    for file in ["package.json", "package-lock.json", "tsconfig.json", "uses.ts"] {
+        std::fs::copy(format!("{source}/{file}"), folder.join(file)).expect(file);
+    }
+    let all: Vec<String> = written.into_values().collect();
+    std::fs::write(folder.join("hudhud.d.ts"), all.join("\n\n")).unwrap();
+    let npm = |arguments: &[&str]| {
+        crate::run(Command::new("npm").args(arguments).args(["--no-fund", "--no-audit"]).current_dir(&folder))
+    };
+    // Only once for each state of the lock file.
+    let (lock, stamp) = (folder.join("package-lock.json"), folder.join("node_modules/.hudhud-lock"));
+    let lock = std::fs::read(lock).unwrap();
+    if std::fs::read(&stamp).ok().as_ref() != Some(&lock) {
+        if npm(&["ci", "--silent"]).is_none() {
+            return;
+        }
+        std::fs::write(stamp, lock).unwrap();
+    }
+    npm(&["run", "--silent", "check"]);
+}

@@ -562,8 +562,9 @@ proptest! {
                 prop_assert_eq!(reply.meta.status, response.status);
                 // Nothing is lost: the raw answer is there.
                 prop_assert_eq!(&reply.response, &response);
-                let written: Value = serde_json::from_str(reply.answer.as_str()).unwrap();
-                prop_assert!(written.is_object() || written.is_array());
+                // Not read as a `Value`: with `arbitrary_precision` that refuses a name of its own.
+                prop_assert!(reply.answer.as_str().starts_with(['{', '[']));
+                prop_assert!(serde_json::from_str::<serde::de::IgnoredAny>(reply.answer.as_str()).is_ok());
             }
             Err(error) => {
                 is_whole(&error);

@@ -3,38 +3,61 @@
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
+use serde_json::json;
+
 use crate::cargo::cargo;
+use crate::check::{Check, succeed};
+use crate::tools::Trouble;
+
+/// Builds what a host needs, and says with which command it is driven.
+type Driver = fn() -> Result<Vec<String>, Trouble>;
+
+/// How each host is driven, but for `rust`, which the runner is itself.
+const DRIVERS: [(&str, Driver); 0] = [];
 
 /// Which vectors, in which host.
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// The host to run in; all of them if not given.
-    #[arg(long)]
-    host: Option<String>,
+    #[arg(long, default_value = "all")]
+    host: String,
     /// The folder with the vectors, if not the repository's.
     #[arg(long)]
     vectors: Option<PathBuf>,
 }
 
 impl Options {
-    pub(crate) fn of_host(host: &str) -> Self {
-        Self { host: Some(host.into()), vectors: None }
-    }
-
-    pub(crate) fn command(&self) -> Command {
+    fn command(&self) -> Result<Command, Trouble> {
         let mut command = cargo(["run", "--quiet", "--package", "hudhud-conformance", "--"]);
-        if let Some(host) = &self.host {
-            command.args(["--host", host]);
-        }
+        command.args(["--host", &self.host]);
         if let Some(vectors) = &self.vectors {
             command.arg("--vectors").arg(vectors);
         }
-        command
+        for (host, driver) in DRIVERS {
+            if self.host == host || self.host == "all" {
+                command.arg("--driver").arg(format!("{host}={}", json!(driver()?)));
+            }
+        }
+        Ok(command)
     }
 }
 
+/// The vectors in one host.
+pub(crate) fn check(host: &'static str) -> Check {
+    Check::new(format!("vectors in the host {host}"), move || {
+        let options = Options { host: host.into(), vectors: None };
+        succeed(&mut options.command()?).map_err(Trouble::from)
+    })
+}
+
 pub(crate) fn run(options: &Options) -> ExitCode {
-    let status = options.command().status();
+    let status = match options.command() {
+        Ok(mut command) => command.status(),
+        Err(Trouble::Failed(reason) | Trouble::Lacking(reason)) => {
+            eprintln!("{reason}");
+            return ExitCode::from(2);
+        }
+    };
     match status.ok().and_then(|status| status.code()) {
         Some(0) => ExitCode::SUCCESS,
         Some(1) => ExitCode::FAILURE,

@@ -2,11 +2,14 @@
 //! does anything a user of the library needs.
 
 mod bench;
+mod browser;
 mod cargo;
+mod check;
 mod conformance;
 mod demo;
 mod manifests;
 mod openapi;
+mod sandbox;
 mod setup;
 mod test;
 mod tools;

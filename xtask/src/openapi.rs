@@ -1,17 +1,13 @@
 //! `cargo xtask openapi`: writes the OpenAPI documents; and how they are tested, by tools that know nothing of us.
 
 use std::ffi::OsStr;
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Command, ExitCode, Stdio};
-
-use serde_json::Value;
+use std::process::{Command, ExitCode, Stdio};
 
 use crate::cargo::{cargo, end_as, root};
+use crate::sandbox::{SEED, Sandbox};
 use crate::tools::{self, Trouble};
 
 const FOLDER: &str = "tests/openapi";
-/// The same cases each time.
-const SEED: &str = "20";
 /// What no answer may be: a 5xx, or a status, a content type, a header or a body that the document does not have;
 /// and, of what was deleted, anything but its absence.
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,\
@@ -79,39 +75,6 @@ pub(crate) fn ask_sandbox() -> Result<(), Trouble> {
     ask("Wazaj, ApiKey", "wazaj.yaml", wazaj, &[format!("Authorization: ApiKey {wazaj_key}")], &few)?;
     ask("Wazaj, a wrong key", "wazaj.yaml", wazaj, &bearer("wzj_wrong"), &few)?;
     Ok(())
-}
-
-/// A sandbox without limits, on a free port, until it is dropped.
-struct Sandbox {
-    process: Child,
-    introduction: Value,
-}
-
-impl Sandbox {
-    fn start() -> Result<Self, String> {
-        let mut command = cargo(["run", "--quiet", "--locked", "--package", "hudhud-sandbox", "--"]);
-        command.args(["--quiet", "--seed", SEED, "--per-minute", "0", "--daily", "0", "--monthly", "0"]);
-        command.current_dir(root()).stdin(Stdio::null()).stdout(Stdio::piped());
-        // Cargo becomes what it runs.
-        let mut process = command.spawn().map_err(|error| error.to_string())?;
-        let mut line = String::new();
-        if let Some(output) = process.stdout.take() {
-            let _ = BufReader::new(output).read_line(&mut line);
-        }
-        let introduction = serde_json::from_str(&line).unwrap_or_default();
-        Ok(Self { process, introduction })
-    }
-
-    fn says(&self, name: &str) -> Result<&str, String> {
-        self.introduction[name].as_str().ok_or_else(|| format!("the sandbox told no {name}"))
-    }
-}
-
-impl Drop for Sandbox {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
 }
 
 /// What a tool says, if it is content; else it is shown.

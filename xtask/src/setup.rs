@@ -3,27 +3,38 @@
 use std::process::{Command, ExitCode, Stdio};
 
 use crate::cargo::{cargo, root};
-use crate::openapi;
 use crate::tools::Trouble;
+use crate::{browser, openapi};
 
 /// Parts of the toolchain that cargo does not bring along everywhere, with the subcommand each brings.
 const COMPONENTS: [(&str, &str); 2] = [("rustfmt", "fmt"), ("clippy", "clippy")];
 
+/// Brings some tools, or finds them there.
+type Install = fn() -> Result<(), Trouble>;
+
+/// What single tests need, and how it comes.
+const TOOLS: [(&str, Install); 2] = [
+    ("tools of the OpenAPI documents' tests", openapi::install),
+    ("a browser and what drives it", browser::install),
+];
+
 pub(crate) fn run() -> ExitCode {
-    match install().map_err(Trouble::from).and_then(|()| openapi::install()) {
-        Ok(()) => {
-            println!("tools of tests/openapi: there");
-            ExitCode::SUCCESS
-        }
-        Err(Trouble::Lacking(reason)) => {
-            println!("{reason}: the tests that need it will be skipped");
-            ExitCode::SUCCESS
-        }
-        Err(Trouble::Failed(reason)) => {
-            eprintln!("{reason}");
-            ExitCode::FAILURE
+    if let Err(reason) = install() {
+        eprintln!("{reason}");
+        return ExitCode::FAILURE;
+    }
+    let mut failed = false;
+    for (what, install) in TOOLS {
+        match install() {
+            Ok(()) => println!("{what}: there"),
+            Err(Trouble::Lacking(reason)) => println!("{reason}: the tests that need it will be skipped"),
+            Err(Trouble::Failed(reason)) => {
+                eprintln!("{reason}");
+                failed = true;
+            }
         }
     }
+    if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
 /// Installs what every test needs and is missing.

@@ -1,16 +1,16 @@
 //! `cargo xtask test`: every check there is, each named and timed. A failed one does not keep the others from
 //! running: at the end stands a table, and alone on the last line how many passed and failed.
 
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use cargo_metadata::Metadata;
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{Cell, CellAlignment, Table};
 
-use crate::cargo::{cargo, root};
+use crate::check::{Check, succeed, words};
 use crate::tools::Trouble;
-use crate::{conformance, manifests, openapi, setup};
+use crate::{browser, conformance, manifests, openapi, setup};
 
 /// Which checks.
 #[derive(clap::Args)]
@@ -19,29 +19,12 @@ pub(crate) struct Options {
     only: Option<String>,
 }
 
-/// Something to be checked, which says on the terminal what it finds.
-struct Check {
-    name: String,
-    run: Box<dyn Fn() -> Result<(), Trouble>>,
-}
-
 /// How a check ended.
 #[derive(Clone, Copy, PartialEq)]
 enum Outcome {
     Passed,
     Failed,
     Skipped,
-}
-
-impl Check {
-    fn new<E: Into<Trouble>>(name: impl Into<String>, run: impl Fn() -> Result<(), E> + 'static) -> Self {
-        Self { name: name.into(), run: Box::new(move || run().map_err(Into::into)) }
-    }
-
-    /// A check that passes if cargo does.
-    fn cargo(name: impl Into<String>, arguments: &'static str) -> Self {
-        Self::new(name, move || succeed(&mut words(arguments)))
-    }
 }
 
 pub(crate) fn run(options: &Options) -> ExitCode {
@@ -99,15 +82,14 @@ fn checks() -> Result<Vec<Check>, String> {
             "conversions to the types of http",
             "test --locked --package hudhud --features http --test http_types",
         ),
-        Check::new("vectors in the host rust", || {
-            succeed(&mut conformance::Options::of_host("rust").command())
-        }),
+        conformance::check("rust"),
         Check::cargo(
             "OpenAPI documents up to date",
             "run --quiet --locked --package hudhud-openapi -- --check",
         ),
         Check::new("OpenAPI documents: style", openapi::lint),
         Check::new("OpenAPI documents: the sandbox", openapi::ask_sandbox),
+        Check::new("the sandbox's page in Chromium", browser::test_page),
         Check::cargo("core without std", "build --locked --package hudhud-no-std --profile no-std"),
         Check::new("core without std: the proof can fail", the_proof_can_fail),
     ];
@@ -152,20 +134,6 @@ fn the_proof_can_fail() -> Result<(), String> {
     }
     println!("{said}");
     Err("with std below it, it should have found two answers to a panic (E0152)".into())
-}
-
-fn words(arguments: &str) -> Command {
-    let mut command = cargo(arguments.split(' '));
-    command.current_dir(root());
-    command
-}
-
-fn succeed(command: &mut Command) -> Result<(), String> {
-    match command.status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(status.to_string()),
-        Err(error) => Err(error.to_string()),
-    }
 }
 
 fn table(outcomes: &[(&str, Outcome, Duration)]) -> Table {

@@ -1,5 +1,5 @@
-//! Tools written in other languages: each set of them locked by a folder of the repository, and installed below
-//! cargo's target folder, where nothing else sees it.
+//! Tools written in other languages: each set of them locked by a folder of the repository, and installed where
+//! nothing else sees it.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -31,25 +31,42 @@ fn lacking(reason: String) -> Trouble {
     }
 }
 
-/// The npm packages of this folder's `package-lock.json`: where their commands are.
+/// The npm packages of this folder's `package-lock.json`, beside it as npm wants them: where their commands are.
 pub(crate) fn of_node(folder: &str) -> Result<PathBuf, Trouble> {
-    let (from, to) = places(folder, "node")?;
-    let commands = to.join("node_modules/.bin");
-    install(&from.join("package-lock.json"), &to, |to| {
-        for file in ["package.json", "package-lock.json"] {
-            fs::copy(from.join(file), to.join(file)).map_err(|error| error.to_string())?;
-        }
+    let folder = root().join(folder);
+    let packages = folder.join("node_modules");
+    install(&folder.join("package-lock.json"), &packages, |_| {
         let arguments = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
-        succeed(Command::new("npm").args(arguments).current_dir(to))
+        succeed(Command::new("npm").args(arguments).current_dir(&folder))
     })?;
-    Ok(commands)
+    Ok(packages.join(".bin"))
+}
+
+/// A command of Debian's, unless the environment names another.
+pub(crate) fn of_debian(package: &str, variable: &str) -> Result<PathBuf, Trouble> {
+    let named = env::var_os(variable).map(PathBuf::from);
+    let command = named.unwrap_or_else(|| Path::new("/usr/bin").join(package));
+    if command.is_file() {
+        return Ok(command);
+    }
+    println!("{package}: missing, so: apt-get install {package}");
+    let apt = |arguments: &[&str]| {
+        succeed(Command::new("apt-get").args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))
+    };
+    apt(&["update", "-qq"])
+        .and_then(|()| apt(&["install", "-qq", "--yes", "--no-install-recommends", package]))
+        .map_err(|reason| {
+            lacking(format!("{package} cannot be installed; {variable} may name one that is there: {reason}"))
+        })?;
+    Ok(command)
 }
 
 /// The Python packages of this folder's `requirements.txt`: where their commands are.
 pub(crate) fn of_python(folder: &str) -> Result<PathBuf, Trouble> {
-    let (from, to) = places(folder, "python")?;
+    let target = manifests::read()?.target_directory.into_std_path_buf();
+    let to = target.join("tools").join(folder).join("python");
     let commands = to.join("bin");
-    let list = from.join("requirements.txt");
+    let list = root().join(folder).join("requirements.txt");
     install(&list, &to, |to| {
         succeed(Command::new("python3").args(["-m", "venv", "--clear"]).arg(to))?;
         let mut pip = Command::new(to.join("bin/python"));
@@ -57,12 +74,6 @@ pub(crate) fn of_python(folder: &str) -> Result<PathBuf, Trouble> {
         succeed(pip.arg(&list))
     })?;
     Ok(commands)
-}
-
-/// Where a set of tools is listed, and where it is installed.
-fn places(folder: &str, language: &str) -> Result<(PathBuf, PathBuf), String> {
-    let target = manifests::read()?.target_directory.into_std_path_buf();
-    Ok((root().join(folder), target.join("tools").join(folder).join(language)))
 }
 
 /// Installs what `list` names, if that is not what was installed last.

@@ -13,7 +13,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::hosts::{HOSTS, Host};
+use crate::hosts::{Driver, HOSTS, Host};
 use crate::vectors::Suite;
 
 /// Runs the shared vectors and exits 0 if all passed, 1 if any failed, 2 if a file or a host is not to be had.
@@ -25,6 +25,9 @@ struct Arguments {
     /// The folder with the vectors.
     #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../vectors"))]
     vectors: PathBuf,
+    /// How a host other than `rust` is driven: its name, and a command as a JSON array.
+    #[arg(long = "driver", value_name = "HOST=[\"COMMAND\", …]")]
+    drivers: Vec<Driver>,
 }
 
 fn main() -> ExitCode {
@@ -39,10 +42,17 @@ fn main() -> ExitCode {
     };
     let mut outcome = Outcome::default();
     for name in names {
-        match hosts::start(name) {
-            Ok(mut host) => outcome.run(name, &mut *host, &suites),
-            Err(fault) if arguments.host == "all" && fault.is_future() => println!("{name}: {fault}"),
-            Err(fault) => return cannot(&fault.to_string()),
+        let host = match hosts::start(name, &arguments.drivers) {
+            Ok(Some(host)) => host,
+            Ok(None) if arguments.host == "all" => {
+                println!("{name}: NOT RUN, it has no driver");
+                continue;
+            }
+            Ok(None) => return cannot(&format!("{name}: NOT RUN, it has no driver")),
+            Err(fault) => return cannot(&fault),
+        };
+        if let Err(fault) = outcome.run(name, host, &suites) {
+            return cannot(&format!("{name}: {fault}"));
         }
     }
     println!("{} passed, {} failed", outcome.passed, outcome.failed);
@@ -62,11 +72,11 @@ struct Outcome {
 }
 
 impl Outcome {
-    fn run(&mut self, name: &str, host: &mut dyn Host, suites: &[Suite]) {
+    fn run(&mut self, name: &str, mut host: Box<dyn Host>, suites: &[Suite]) -> Result<(), String> {
         let mut counts: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
         for suite in suites {
             for case in &suite.cases {
-                let actual = host.run(&suite.name, case);
+                let actual = host.run(&suite.name, case)?;
                 let differences = matching::compare(&suite.name, &case["expect"], &actual);
                 let count = counts.entry(&suite.name).or_default();
                 if differences.is_empty() {
@@ -86,5 +96,6 @@ impl Outcome {
             self.passed += passed;
             self.failed += failed;
         }
+        Ok(())
     }
 }

@@ -3,48 +3,52 @@
 //! What a driver gives back has the shape of a vector's `expect`: a request as `method`, `url`, `headers` in lower
 //! case and `body_base64`; an error with its local `fields`; an exchange as `steps` with exact waits.
 
+mod process;
 mod rust;
 
-use std::fmt;
+use std::str::FromStr;
 
 use serde_json::Value;
 
 /// A host that is ready to run cases.
 pub(crate) trait Host {
-    /// What comes out of one case.
-    fn run(&mut self, suite: &str, case: &Value) -> Value;
+    /// What comes out of one case, or why the host cannot go on.
+    fn run(&mut self, suite: &str, case: &Value) -> Result<Value, String>;
 }
 
 /// Every host the library is for.
 pub(crate) const HOSTS: [&str; 6] = ["rust", "node", "workerd", "python", "kotlin", "swift"];
 
-/// Why a host cannot be started.
-pub(crate) enum CannotStart {
-    /// Its package is not there yet.
-    Future,
-    /// There is no such host.
-    Unknown(String),
-}
-
-impl CannotStart {
-    pub(crate) fn is_future(&self) -> bool {
-        matches!(self, Self::Future)
+/// Starts a host: `rust` is this process; every other one is the command that drives it.
+pub(crate) fn start(name: &str, drivers: &[Driver]) -> Result<Option<Box<dyn Host>>, String> {
+    if !HOSTS.contains(&name) {
+        return Err(format!("{name}: no such host; there are {}", HOSTS.join(", ")));
     }
+    if name == "rust" {
+        return Ok(Some(Box::new(rust::Rust)));
+    }
+    let Some(driver) = drivers.iter().find(|driver| driver.host == name) else { return Ok(None) };
+    let process = process::Process::start(driver).map_err(|fault| format!("{name}: {fault}"))?;
+    Ok(Some(Box::new(process)))
 }
 
-impl fmt::Display for CannotStart {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Future => formatter.write_str("NOT RUN, the package for this host is not there yet"),
-            Self::Unknown(name) => write!(formatter, "{name}: no such host; there are {}", HOSTS.join(", ")),
+/// How a host is driven: `node=["node","driver.mjs"]`.
+#[derive(Clone)]
+pub(crate) struct Driver {
+    pub(crate) host: String,
+    pub(crate) command: Vec<String>,
+}
+
+impl FromStr for Driver {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (host, command) = text.split_once('=').ok_or("a driver is HOST=[\"command\", …]")?;
+        let command: Vec<String> = serde_json::from_str(command).map_err(|error| error.to_string())?;
+        if command.is_empty() {
+            Err("the command is empty".into())
+        } else {
+            Ok(Self { host: host.into(), command })
         }
-    }
-}
-
-pub(crate) fn start(name: &str) -> Result<Box<dyn Host>, CannotStart> {
-    match name {
-        "rust" => Ok(Box::new(rust::Rust)),
-        name if HOSTS.contains(&name) => Err(CannotStart::Future),
-        name => Err(CannotStart::Unknown(name.into())),
     }
 }

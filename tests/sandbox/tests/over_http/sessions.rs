@@ -58,7 +58,8 @@ fn the_list_has_what_the_page_shows() {
     let list = ground.get("/api/v1/sessions").expect(200);
     assert_eq!((&list["current_page"], &list["total"]), (&json!(1), &json!(1)), "WhatsApp sessions only");
     assert!(list.get("per_page").is_none());
-    let keys: Vec<&String> = list["data"][0].as_object().unwrap().keys().collect();
+    let mut keys: Vec<&String> = list["data"][0].as_object().unwrap().keys().collect();
+    keys.sort_unstable();
     assert_eq!(keys, ["created_at", "daily_limit", "id", "name", "phone_number", "status", "warmup_enabled"]);
 }
 

@@ -7,7 +7,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Ident, Type};
 
-use crate::field::{self, Field, Unset};
+use crate::field::{Field, Unset, argument, last_segment};
 use crate::open_enum::Variant;
 
 /// On a struct: its attributes, and the items that stand behind it. In Python its constructor takes keywords only.
@@ -57,8 +57,17 @@ pub(crate) fn record(name: &Ident, fields: &[Field]) -> (TokenStream, TokenStrea
     (attributes, items)
 }
 
+/// On a field.
+pub(crate) fn field(field: &Field) -> TokenStream {
+    match field {
+        field if field.is_extra => extra_field(),
+        field if field.is_answer => answer_field(field),
+        field => input_field(field),
+    }
+}
+
 /// On a field of a call: what it is when it is not given.
-pub(crate) fn input_field(field: &Field) -> TokenStream {
+fn input_field(field: &Field) -> TokenStream {
     let typescript = typescript(&field.ty);
     if field.is_required() {
         return quote! { #[cfg_attr(feature = "wasm", tsify(type = #typescript))] };
@@ -76,7 +85,7 @@ pub(crate) fn input_field(field: &Field) -> TokenStream {
 
 /// On a field of an answer: always there, and `null` where the vendor says nothing. Whoever makes one, as tests do,
 /// names only the fields that matter; so a field more breaks nobody.
-pub(crate) fn answer_field(field: &Field) -> TokenStream {
+fn answer_field(field: &Field) -> TokenStream {
     let typescript = typescript(&field.ty);
     let uniffi = match field.unset() {
         Unset::Refused => None,
@@ -93,7 +102,7 @@ pub(crate) fn answer_field(field: &Field) -> TokenStream {
 
 /// On what an answer holds beside its fields. As JSON, and so in JavaScript, these members stand among the others and
 /// under no name of ours; the type names none, so that a misspelt field is an error.
-pub(crate) fn extra_field() -> TokenStream {
+fn extra_field() -> TokenStream {
     quote! {
         #[cfg_attr(feature = "uniffi", uniffi(default))]
         #[cfg_attr(feature = "wasm", serde(skip))]
@@ -126,10 +135,10 @@ pub(crate) fn other() -> TokenStream {
 
 /// A Rust type in TypeScript.
 fn typescript(ty: &Type) -> String {
-    let argument = || field::argument(ty).map(typescript).unwrap_or_default();
-    match field::last_segment(ty).as_str() {
-        "Option" | "Nullable" => format!("{} | null", argument()),
-        "Vec" => format!("Array<{}>", argument()),
+    let inner = || argument(ty).map(typescript).unwrap_or_default();
+    match last_segment(ty).as_str() {
+        "Option" | "Nullable" => format!("{} | null", inner()),
+        "Vec" => format!("Array<{}>", inner()),
         "String" | "Id" | "Date" | "Timestamp" => "string".into(),
         "bool" => "boolean".into(),
         "u64" | "i64" | "f64" => "number".into(),

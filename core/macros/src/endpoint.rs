@@ -7,7 +7,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::{Ident, ItemStruct, LitStr, Token, Type};
 
 use crate::field::{self, Field, Words, last_segment};
-use crate::{bindings, documentation, model};
+use crate::{documentation, record};
 
 /// The route line of a call.
 pub(crate) struct Route {
@@ -145,44 +145,17 @@ pub(crate) fn expand_record(item: ItemStruct) -> syn::Result<TokenStream> {
     })
 }
 
-/// What calls and the records inside them share: the struct, its builder, and its `Input`.
+/// What calls and the records inside them share beside the struct itself: its builder, and its `Input`.
 fn parts(item: &ItemStruct, fields: &[Field], doc: &str, check: bool) -> TokenStream {
     let name = &item.ident;
-    let text = name.to_string();
-    let outer = documentation::attributes(doc);
-    let plain = documentation::for_hosts(doc);
-    let others = documentation::others(&item.attrs, &[]);
-    let visibility = &item.vis;
-    let definitions = fields.iter().map(|field| {
-        let Field { ident, ty, .. } = field;
-        let doc = documentation::attributes(&field.doc);
-        let bindings = bindings::input_field(field);
-        quote! { #doc #bindings pub #ident: #ty }
-    });
-    let (record, items) = bindings::record(name, fields);
-    let debug = model::debug(name, fields);
+    let record = record::declare(item, fields, doc, false);
     let builder = builder(name, fields);
-    let schemas = fields.iter().map(Field::schema);
     let idents: Vec<_> = fields.iter().map(|field| &field.ident).collect();
     let positions: Vec<_> = (0..fields.len()).collect();
     let rules = check.then(|| quote! { self.check_rules(faults); });
     quote! {
-        #outer
-        #( #others )*
-        #[derive(Clone, Default, PartialEq)]
-        #[non_exhaustive]
         #record
-        #visibility struct #name { #( #definitions, )* }
-
-        #debug
-        #items
         #builder
-
-        impl crate::schema::Described for #name {
-            const KIND: crate::schema::Kind = crate::schema::Kind::Model(&crate::schema::Schema {
-                name: #text, doc: crate::schema::doc_text!(#plain), open: false, fields: &[ #( #schemas, )* ],
-            });
-        }
 
         impl crate::input::Input for #name {
             fn read(

@@ -21,7 +21,7 @@ pub(crate) struct Field {
     /// Whether it holds what an answer has no field for.
     pub(crate) is_extra: bool,
     /// Whether it is part of an answer.
-    is_answer: bool,
+    pub(crate) is_answer: bool,
     phone: bool,
     secret: bool,
     max: Option<u32>,

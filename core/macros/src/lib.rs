@@ -15,6 +15,7 @@ mod endpoint;
 mod field;
 mod model;
 mod open_enum;
+mod record;
 
 use proc_macro::TokenStream;
 use syn::{Item, parse_macro_input};

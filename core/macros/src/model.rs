@@ -5,7 +5,7 @@ use quote::quote;
 use syn::{ItemStruct, parse_quote};
 
 use crate::field::{self, Field};
-use crate::{bindings, documentation};
+use crate::{documentation, record};
 
 pub(crate) fn expand(mut item: ItemStruct, answers: bool) -> syn::Result<TokenStream> {
     let syn::Fields::Named(named) = &mut item.fields else {
@@ -19,21 +19,7 @@ pub(crate) fn expand(mut item: ItemStruct, answers: bool) -> syn::Result<TokenSt
     });
     let fields: Vec<Field> = field::read_all(&item)?.into_iter().map(Field::answered).collect();
     let name = &item.ident;
-    let text = name.to_string();
-    let doc = documentation::text(&item.attrs);
-    let outer = documentation::attributes(&doc);
-    let plain = documentation::for_hosts(&doc);
-    let others = documentation::others(&item.attrs, &[]);
-    let visibility = &item.vis;
-    let definitions = fields.iter().map(|field| {
-        let Field { ident, ty, .. } = field;
-        let doc = documentation::attributes(&field.doc);
-        let bindings = if field.is_extra { bindings::extra_field() } else { bindings::answer_field(field) };
-        quote! { #doc #bindings pub #ident: #ty }
-    });
-    let (record, items) = bindings::record(name, &fields);
-    let debug = debug(name, &fields);
-    let schemas = declared.iter().map(Field::schema);
+    let record = record::declare(&item, &fields, &documentation::text(&item.attrs), true);
     let idents: Vec<_> = declared.iter().map(|field| &field.ident).collect();
     let wires: Vec<_> = declared.iter().map(|field| &field.wire).collect();
     let answer = answers.then(|| {
@@ -46,21 +32,7 @@ pub(crate) fn expand(mut item: ItemStruct, answers: bool) -> syn::Result<TokenSt
         }
     });
     Ok(quote! {
-        #outer
-        #( #others )*
-        #[derive(Clone, Default, PartialEq)]
-        #[non_exhaustive]
         #record
-        #visibility struct #name { #( #definitions, )* }
-
-        #debug
-        #items
-
-        impl crate::schema::Described for #name {
-            const KIND: crate::schema::Kind = crate::schema::Kind::Model(&crate::schema::Schema {
-                name: #text, doc: crate::schema::doc_text!(#plain), open: true, fields: &[ #( #schemas, )* ],
-            });
-        }
 
         impl crate::answer::Model for #name {
             fn fill<'de, A: ::serde::de::MapAccess<'de>>(
@@ -112,18 +84,4 @@ pub(crate) fn expand(mut item: ItemStruct, answers: bool) -> syn::Result<TokenSt
             }
         }
     })
-}
-
-/// `Debug` without secrets and personal text.
-pub(crate) fn debug(name: &syn::Ident, fields: &[Field]) -> TokenStream {
-    let text = name.to_string();
-    let wires = fields.iter().map(|field| &field.wire);
-    let shown = fields.iter().map(Field::shown);
-    quote! {
-        impl ::core::fmt::Debug for #name {
-            fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                formatter.debug_struct(#text) #( .field(#wires, #shown) )* .finish()
-            }
-        }
-    }
 }

@@ -1,0 +1,59 @@
+//! A declared struct itself, whichever side of a call it stands on: its fields with their documentation, what the
+//! bindings want to see on it, a `Debug` without secrets, and its schema.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::ItemStruct;
+
+use crate::field::Field;
+use crate::{bindings, documentation};
+
+/// What is `open` takes members that it does not know, as answers do.
+pub(crate) fn declare(item: &ItemStruct, fields: &[Field], doc: &str, open: bool) -> TokenStream {
+    let name = &item.ident;
+    let text = name.to_string();
+    let outer = documentation::attributes(doc);
+    let plain = documentation::for_hosts(doc);
+    let others = documentation::others(&item.attrs, &[]);
+    let visibility = &item.vis;
+    let definitions = fields.iter().map(|field| {
+        let Field { ident, ty, .. } = field;
+        let doc = documentation::attributes(&field.doc);
+        let bindings = bindings::field(field);
+        quote! { #doc #bindings pub #ident: #ty }
+    });
+    let (record, items) = bindings::record(name, fields);
+    let debug = debug(name, fields);
+    let schemas = fields.iter().filter(|field| !field.is_extra).map(Field::schema);
+    quote! {
+        #outer
+        #( #others )*
+        #[derive(Clone, Default, PartialEq)]
+        #[non_exhaustive]
+        #record
+        #visibility struct #name { #( #definitions, )* }
+
+        #debug
+        #items
+
+        impl crate::schema::Described for #name {
+            const KIND: crate::schema::Kind = crate::schema::Kind::Model(&crate::schema::Schema {
+                name: #text, doc: crate::schema::doc_text!(#plain), open: #open, fields: &[ #( #schemas, )* ],
+            });
+        }
+    }
+}
+
+/// `Debug` without secrets and personal text.
+fn debug(name: &syn::Ident, fields: &[Field]) -> TokenStream {
+    let text = name.to_string();
+    let wires = fields.iter().map(|field| &field.wire);
+    let shown = fields.iter().map(Field::shown);
+    quote! {
+        impl ::core::fmt::Debug for #name {
+            fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                formatter.debug_struct(#text) #( .field(#wires, #shown) )* .finish()
+            }
+        }
+    }
+}

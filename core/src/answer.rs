@@ -160,13 +160,15 @@ macro_rules! otherwise_nothing {
     (@ number_or_map) => {
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
             let Some(Key(key)) = map.next_key()? else { return Ok(None) };
-            if key == "$serde_json::private::Number" {
-                let number: String = map.next_value()?;
-                return self.visit_str(&number);
-            }
-            map.next_value::<IgnoredAny>()?;
+            let number: Option<::alloc::string::String> = if key == "$serde_json::private::Number" {
+                // Somebody may also send a member of this name, holding anything.
+                map.next_value_seed($crate::answer::Seed::new())?
+            } else {
+                map.next_value::<IgnoredAny>()?;
+                None
+            };
             while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-            Ok(None)
+            number.map_or(Ok(None), |number| self.visit_str(&number))
         }
     };
     (@ map) => {
@@ -284,7 +286,7 @@ decode_number!(u64, Some, |number| number.try_into().ok(), |number| whole(number
 decode_number!(i64, |number| number.try_into().ok(), Some, whole);
 #[allow(clippy::cast_precision_loss, reason = "a rate is a float")]
 mod rates {
-    use super::{Decode, Deserializer, IgnoredAny, Key, MapAccess, SeqAccess, String, Visitor};
+    use super::{Decode, Deserializer, IgnoredAny, Key, MapAccess, SeqAccess, Visitor};
     decode_number!(f64, |number| Some(number as f64), |number| Some(number as f64), Some);
 }
 
@@ -552,6 +554,7 @@ impl<T: Decode + Described + serde::Serialize> Answer for Vec<T> {
 #[cfg(test)]
 mod tests {
     use super::{Decode, Seed};
+    use alloc::format;
     use alloc::string::String;
     use alloc::vec::Vec;
     use serde::de::DeserializeSeed;
@@ -585,5 +588,19 @@ mod tests {
             Some([String::from("a"), String::from("5")].into())
         );
         assert_eq!(read::<Vec<String>>("{\"0\":\"a\",\"2\":\"b\"}").map(|items| items.len()), Some(2));
+    }
+
+    /// It is how serde_json hands over a number in some builds, and nobody can stop a server from sending it.
+    #[test]
+    fn the_name_serde_json_keeps_to_itself_is_read_whatever_it_holds() {
+        let named = |value: &str, more: &str| format!("{{\"$serde_json::private::Number\":{value}{more}}}");
+        assert_eq!(read::<u64>(&named("\"12\"", "")), Some(12));
+        assert_eq!(read::<String>(&named("\"12\"", "")).as_deref(), Some("12"));
+        for value in ["null", "{\"a\":[1]}", "[[]]", "\"many\""] {
+            assert_eq!(read::<u64>(&named(value, "")), None, "{value}");
+            assert_eq!(read::<u64>(&named(value, ",\"b\":1")), None, "{value}");
+        }
+        let deep = named(&named(&named("\"7\"", ""), ",\"b\":{}"), "");
+        assert_eq!(read::<u64>(&deep), Some(7));
     }
 }

@@ -89,6 +89,10 @@ fn checks() -> Result<Vec<Check>, String> {
         ),
         Check::new("OpenAPI documents: style", openapi::lint),
         Check::new("OpenAPI documents: the sandbox", openapi::ask_sandbox),
+        Check::cargo(
+            "the sandbox under load",
+            "test --quiet --locked --package hudhud-sandbox --bench load -- --bench --calls 20000 --keep 2000",
+        ),
         Check::new("the sandbox's page in Chromium", browser::test_page),
         Check::cargo("core without std", "build --locked --package hudhud-no-std --profile no-std"),
         Check::new("core without std: the proof can fail", the_proof_can_fail),

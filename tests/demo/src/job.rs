@@ -28,17 +28,17 @@ const CONNECT: Duration = Duration::from_secs(5);
 const WHOLE: Duration = Duration::from_secs(20);
 
 const SECRET: &str = "a secret that only the vendor and this program know";
-const JANE: &str = "+15551234567";
+pub(crate) const JANE: &str = "+15551234567";
 const JOE: &str = "+15551234568";
 
 /// Zagely over the blocking transport.
-type Blocking = Client<zagely::Access, Watched<UreqTransport>>;
+pub(crate) type Blocking = Client<zagely::Access, Watched<UreqTransport>>;
 
 /// The services, and clients of both.
-struct Ground {
-    runtime: Runtime,
-    sandbox: Sandbox,
-    zagely: Blocking,
+pub(crate) struct Ground {
+    pub(crate) runtime: Runtime,
+    pub(crate) sandbox: Sandbox,
+    pub(crate) zagely: Blocking,
     /// What the blocking client did, request by request.
     watch: Watched<UreqTransport>,
     wazaj: AsyncClient<wazaj::Access, ReqwestTransport>,
@@ -79,6 +79,12 @@ pub(crate) fn run(config: Config, report: &mut Report) -> Option<()> {
     }
     report.step("Receive one of them again", || ground.repeat_delivery(&mut inbox, &contact_id))?;
     report.step("Receive a forged one", || ground.forge_delivery(&mut inbox, &contact_id))?;
+
+    report.step("Import contacts from a file", || ground.import_contacts())?;
+    report.step("Create a group that fills itself", || ground.group_contacts())?;
+    report.step("Connect another phone", || ground.connect_phone())?;
+    report.step("Let an automation answer", || ground.answer_by_automation(&mut inbox))?;
+    report.step("Read the figures", || ground.read_figures())?;
 
     report.step("Send a text through Wazaj (async)", || ground.wazaj_text())?;
     report.step("Send a template through Wazaj (async)", || ground.wazaj_template())?;
@@ -132,7 +138,12 @@ impl Ground {
 
     fn register_webhook(&self) -> Outcome<Inbox> {
         let inbox = Inbox::open(&self.runtime, SECRET)?;
-        let events = [EventName::ContactCreated, EventName::MessageSent, EventName::CampaignCompleted];
+        let events = [
+            EventName::ContactCreated,
+            EventName::MessageSent,
+            EventName::MessageReceived,
+            EventName::CampaignCompleted,
+        ];
         let call = CreateWebhook::new(inbox.url()).events(events.clone()).secret(SECRET);
         let webhook = self.zagely.call(call)?;
         same("the list of its events", &webhook.events[..], &events)?;
@@ -182,7 +193,7 @@ impl Ground {
     }
 
     /// The messages with this text, as the list has them.
-    fn with_text(&self, text: &str) -> Result<Vec<Message>, Box<dyn Error>> {
+    pub(crate) fn with_text(&self, text: &str) -> Result<Vec<Message>, Box<dyn Error>> {
         let mut found = Vec::new();
         for message in self.zagely.items(ListMessages::new()) {
             let message = message?;

@@ -1,9 +1,10 @@
 //! The main job from end to end: what somebody wants of both services, done through the Rust host against the
 //! sandbox, over real sockets. Nothing leaves this machine, and no account is needed.
 //!
-//! `job` is what is done, in order; `receiver` a server for webhooks, `watched` a transport that tells what it saw,
+//! `job` is what is done, in order, and `audience` its part beyond single messages; `receiver` a server for webhooks, `watched` a transport that tells what it saw,
 //! `report` the table. It exits 0 if everything was as it should be.
 
+mod audience;
 mod job;
 mod receiver;
 mod report;

@@ -1,0 +1,118 @@
+//! Beyond single messages: contacts from a file, a group that fills itself, another phone, an automation that
+//! answers, and figures.
+
+use std::error::Error;
+use std::thread::sleep;
+use std::time::Duration;
+
+use hudhud::Object;
+use hudhud::webhook::{EventData, EventName};
+use hudhud::zagely::{
+    CreateAutomation, CreateContactGroup, CreateSession, GetContactGroup, GetOverview, GetSession,
+    GroupFilters, GroupType, ImportContacts, ListContacts, SessionStatus, TriggerType,
+};
+
+use crate::job::{Ground, JANE};
+use crate::receiver::Inbox;
+use crate::report::{Outcome, same};
+
+const FILE: &str = "\
+phone_number,name,city
++50911112222,Mirlande,Jacmel
++50911113333,Wisly,Jacmel
++50911114444,Nadège,Les Cayes
+";
+
+impl Ground {
+    /// The vendor reads the file in the background.
+    pub(crate) fn import_contacts(&self) -> Outcome<()> {
+        let job = self.zagely.call(ImportContacts::new(FILE.as_bytes().to_vec()))?;
+        same("the status of the answer", job.meta.status, 202)?;
+        let listed = patiently("five contacts in the list", || {
+            let names = self.zagely.items(ListContacts::new()).map(|contact| Ok(contact?.name));
+            let names = names.collect::<Result<Vec<_>, hudhud::Error>>()?;
+            Ok((names.len() == 5).then_some(names))
+        })?;
+        same(
+            "whether Nadège is among them",
+            listed.iter().any(|name| name.as_deref() == Some("Nadège")),
+            true,
+        )?;
+        Ok(("3 from a CSV file; the list has 5".into(), ()))
+    }
+
+    pub(crate) fn group_contacts(&self) -> Outcome<()> {
+        let in_jacmel = GroupFilters::new().custom_fields([("city", "Jacmel")]);
+        let call = CreateContactGroup::new("In Jacmel", GroupType::Dynamic).filters(in_jacmel);
+        let id = self.zagely.call(call)?.into_answer().id.ok_or("the group has no id")?;
+        let group = self.zagely.call(GetContactGroup::new(id))?.into_answer();
+        let mut names: Vec<_> = group.contacts.iter().filter_map(|contact| contact.name.as_deref()).collect();
+        names.sort_unstable();
+        same("who is in it", &names[..], &["Mirlande", "Wisly"])?;
+        Ok((format!("in it by its filter: {}", names.join(", ")), ()))
+    }
+
+    pub(crate) fn connect_phone(&self) -> Outcome<()> {
+        let session = self.zagely.call(CreateSession::new("Front desk"))?.into_answer();
+        same("its status", session.status, Some(SessionStatus::Connecting))?;
+        let code = session.qr_code.unwrap_or_default();
+        same("whether its QR code is a picture", code.starts_with("data:image/png;base64,"), true)?;
+        let id = session.id.ok_or("the session has no id")?;
+        // Somebody at the sandbox's end takes five seconds to scan it; here they are over at once.
+        self.sandbox.advance(Duration::from_secs(10));
+        patiently("connected session", || {
+            let session = self.zagely.call(GetSession::new(&*id))?.into_answer();
+            Ok((session.status == Some(SessionStatus::Connected)).then_some(()))
+        })?;
+        Ok((format!("QR code of {} bytes scanned, connected", code.len()), ()))
+    }
+
+    pub(crate) fn answer_by_automation(&self, inbox: &mut Inbox) -> Outcome<()> {
+        let reply = "Hi {{ name }}! We are open from nine to five.";
+        let call =
+            CreateAutomation::new(self.sandbox.session_id(), "Opening hours", TriggerType::Keyword, reply);
+        self.zagely.call(call.trigger_value("hours"))?;
+        let id = self.somebody_writes(JANE, "What are your hours?")?;
+        let event = inbox.event(EventName::MessageReceived, "message_id", &id)?.event;
+        let EventData::MessageReceived(message) = &event.data else {
+            return Err("the event is not of the type that its name says".into());
+        };
+        same("what was written", message.content.as_deref(), Some("What are your hours?"))?;
+        let answer = "Hi Jane! We are open from nine to five.";
+        patiently("answer in the list", || Ok((self.with_text(answer)?.len() == 1).then_some(())))?;
+        Ok((format!("webhook verified; answered: {answer}"), ()))
+    }
+
+    /// What only the world outside can do: the sandbox has a way to play it.
+    fn somebody_writes(&self, from: &str, content: &str) -> Result<String, Box<dyn Error>> {
+        let url = format!("{}/_sandbox/inbound", self.sandbox.zagely_base_url());
+        let body: Object = [("from", from), ("content", content)].into_iter().collect();
+        let post = reqwest::Client::new().post(url).bearer_auth(self.sandbox.admin_token());
+        let post = post.body(hudhud::Json::write(&body)?.as_str().to_owned());
+        let told = self.runtime.block_on(async { post.send().await?.error_for_status()?.text().await })?;
+        let told: Object = told.parse()?;
+        Ok(told.text("message_id").ok_or("the sandbox tells no message_id")?.into_owned())
+    }
+
+    pub(crate) fn read_figures(&self) -> Outcome<()> {
+        let overview = self.zagely.call(GetOverview::new())?.into_answer();
+        same("contacts", overview.total_contacts, Some(5))?;
+        same("connected sessions", overview.active_sessions, Some(2))?;
+        same("campaigns of this month", overview.campaigns_this_month, Some(1))?;
+        Ok(("5 contacts, 2 sessions, 1 campaign: all of the above".into(), ()))
+    }
+}
+
+/// Asks again and again, for some seconds, until there is an answer.
+fn patiently<T>(
+    what: &str,
+    ask: impl Fn() -> Result<Option<T>, Box<dyn Error>>,
+) -> Result<T, Box<dyn Error>> {
+    for _ in 0..40 {
+        if let Some(answer) = ask()? {
+            return Ok(answer);
+        }
+        sleep(Duration::from_millis(250));
+    }
+    Err(format!("there is no {what} after 10 s").into())
+}

@@ -12,7 +12,7 @@ use crate::error::FieldErrors;
 use crate::json::{Bytes, Json, Object};
 use crate::nullable::Nullable;
 use crate::phone::Phone;
-use crate::schema::{Described, Field, Kind};
+use crate::schema::{Condition, Described, Field, Kind};
 use crate::time::{Timestamp, is_date};
 
 /// What `#[endpoint]` and `#[model(input)]` give a struct.
@@ -50,6 +50,11 @@ pub trait Value {
     /// Whether it is to be sent at all.
     fn is_given(&self) -> bool {
         true
+    }
+
+    /// Whether there is anything in it.
+    fn is_filled(&self) -> bool {
+        self.is_given()
     }
 
     /// Whether it is a list, which queries spell `name[]=…&name[]=…`.
@@ -141,12 +146,43 @@ fn check_number(number: i64, at: &str, field: &Field, faults: &mut FieldErrors) 
     fault(faults, at, field.name, &format!("field must be {limit}."));
 }
 
+/// Whether a field is there that must be because of another one.
+pub(crate) fn check_condition(
+    at: &str,
+    (field, value): (&Field, &dyn Value),
+    (other_field, other): (&Field, &dyn Value),
+    faults: &mut FieldErrors,
+) {
+    let Some(condition) = &field.condition else { return };
+    let has_one_of = |values: &[&str]| {
+        let mut found = false;
+        if other.is_given() {
+            other.text(other_field, &mut |text| found = values.contains(&text));
+        } else if let Some(text) = other_field.default.or(other_field.taken_as) {
+            found = values.contains(&text);
+        }
+        found
+    };
+    let required = match condition {
+        Condition::If(_, values) => has_one_of(values),
+        Condition::Unless(_, values) => !has_one_of(values),
+        Condition::Without(_) => !other.is_filled(),
+    };
+    if required && !value.is_filled() {
+        fault(faults, at, field.name, &format!("field is required {condition}."));
+    }
+}
+
 /// The text to be sent: a phone number without what cannot be meant.
 fn sent<'a>(text: &'a str, field: &Field) -> Cow<'a, str> {
     if field.phone { Phone::clean(text) } else { Cow::Borrowed(text) }
 }
 
 impl Value for String {
+    fn is_filled(&self) -> bool {
+        !self.is_empty()
+    }
+
     fn check(&self, at: &str, field: &Field, faults: &mut FieldErrors) {
         check_text(self, at, field, faults);
     }
@@ -237,15 +273,19 @@ plain! {
 }
 
 macro_rules! raw {
-    ($($type:ty),*) => { $(
+    ($($type:ty: $is_filled:expr),*) => { $(
         impl Value for $type {
+            fn is_filled(&self) -> bool {
+                $is_filled(self)
+            }
+
             fn json(&self, _: &Field, out: &mut Vec<u8>) {
                 json(self, out);
             }
         }
     )* };
 }
-raw!(Json, Object);
+raw!(Json: |json: &Json| !json.is_null(), Object: |object: &Object| !object.is_empty());
 
 impl Default for Json {
     fn default() -> Self {
@@ -295,6 +335,10 @@ impl<T: Value> Value for Option<T> {
         self.is_some()
     }
 
+    fn is_filled(&self) -> bool {
+        self.as_ref().is_some_and(Value::is_filled)
+    }
+
     fn is_list(&self) -> bool {
         self.as_ref().is_some_and(Value::is_list)
     }
@@ -338,6 +382,10 @@ impl<T: Value> Value for Nullable<T> {
         !self.is_absent()
     }
 
+    fn is_filled(&self) -> bool {
+        self.value().is_some_and(Value::is_filled)
+    }
+
     fn is_list(&self) -> bool {
         self.value().is_some_and(Value::is_list)
     }
@@ -377,6 +425,10 @@ impl<T: Read> Read for Nullable<T> {
 }
 
 impl<T: Value> Value for Vec<T> {
+    fn is_filled(&self) -> bool {
+        !self.is_empty()
+    }
+
     fn is_list(&self) -> bool {
         true
     }

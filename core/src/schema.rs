@@ -7,6 +7,7 @@ use crate::nullable::Nullable;
 use crate::time::Timestamp;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt::{self, Display, Formatter};
 
 /// A text of documentation, left out where nobody reads it.
 #[cfg(feature = "docs")]
@@ -49,6 +50,8 @@ pub struct Field {
     pub kind: Kind,
     /// Whether a call must have it. In answers nothing is sure to be there.
     pub required: bool,
+    /// When a call must have it all the same.
+    pub condition: Option<Condition>,
     /// Whether it stands in the path.
     pub path: bool,
     /// Whether it is a phone number, cleaned of what cannot be meant.
@@ -61,8 +64,36 @@ pub struct Field {
     pub range: Option<(i64, i64)>,
     /// What is sent when it is absent.
     pub default: Option<&'static str>,
+    /// What the vendor takes it for when it is absent.
+    pub taken_as: Option<&'static str>,
     /// Why this field is thought to exist, where the vendor does not state it.
     pub inferred: Option<&'static str>,
+}
+
+/// When a field is required that is not always.
+#[derive(Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Condition {
+    /// When another field has one of these values.
+    If(&'static str, &'static [&'static str]),
+    /// Unless another field has one of these values.
+    Unless(&'static str, &'static [&'static str]),
+    /// When another field is absent or empty.
+    Without(&'static str),
+}
+
+/// As the framework behind both vendors would say it, behind "is required".
+impl Display for Condition {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        let (word, name, values) = match self {
+            Self::If(name, values) => ("when", name, values),
+            Self::Unless(name, values) => ("unless", name, values),
+            Self::Without(name) => {
+                return write!(formatter, "when {} is not present", name.replace('_', " "));
+            }
+        };
+        write!(formatter, "{word} {} is {}", name.replace('_', " "), values.join(" or "))
+    }
 }
 
 /// What a field or an answer holds.

@@ -16,7 +16,6 @@ pub(crate) struct Route {
     ability: Option<LitStr>,
     anonymous: bool,
     update: bool,
-    check: bool,
     multipart: bool,
     inferred: Vec<String>,
 }
@@ -29,7 +28,6 @@ impl Parse for Route {
             ability: None,
             anonymous: false,
             update: false,
-            check: false,
             multipart: false,
             inferred: Vec::new(),
         };
@@ -46,7 +44,6 @@ impl Parse for Route {
                 }
                 "anonymous" => route.anonymous = true,
                 "update" => route.update = true,
-                "check" => route.check = true,
                 "multipart" => route.multipart = true,
                 "inferred" => route.inferred = input.parse::<Words>()?.0,
                 _ => return Err(syn::Error::new(word.span(), "unknown part of a route")),
@@ -86,7 +83,7 @@ pub(crate) fn expand(route: Route, item: ItemStruct) -> syn::Result<TokenStream>
     let fields = field::read_all(&item)?;
     let name = &item.ident;
     let doc = documentation::with_paragraph(&documentation::text(&item.attrs), &route.sentences());
-    let parts = parts(&item, &fields, &doc, route.check);
+    let parts = parts(&item, &fields, &doc)?;
     let Route { method, path, anonymous, update, multipart, inferred, .. } = &route;
     let ability = match &route.ability {
         Some(ability) => quote! { ::core::option::Option::Some(#ability) },
@@ -138,7 +135,7 @@ pub(crate) fn expand(route: Route, item: ItemStruct) -> syn::Result<TokenStream>
 pub(crate) fn expand_record(item: ItemStruct) -> syn::Result<TokenStream> {
     let fields = field::read_all(&item)?;
     let name = &item.ident;
-    let parts = parts(&item, &fields, &documentation::text(&item.attrs), false);
+    let parts = parts(&item, &fields, &documentation::text(&item.attrs))?;
     Ok(quote! {
         #parts
         crate::input::implement_record!(#name);
@@ -146,14 +143,28 @@ pub(crate) fn expand_record(item: ItemStruct) -> syn::Result<TokenStream> {
 }
 
 /// What calls and the records inside them share beside the struct itself: its builder, and its `Input`.
-fn parts(item: &ItemStruct, fields: &[Field], doc: &str, check: bool) -> TokenStream {
+fn parts(item: &ItemStruct, fields: &[Field], doc: &str) -> syn::Result<TokenStream> {
     let name = &item.ident;
     let record = record::declare(item, fields, doc, false);
     let builder = builder(name, fields);
     let idents: Vec<_> = fields.iter().map(|field| &field.ident).collect();
     let positions: Vec<_> = (0..fields.len()).collect();
-    let rules = check.then(|| quote! { self.check_rules(faults); });
-    quote! {
+    let conditions =
+        fields.iter().enumerate().filter_map(|(at, field)| Some((at, field, field.condition.as_ref()?)));
+    let conditions = conditions.map(|(at, field, condition)| {
+        let named = |other: &Field| other.wire == condition.other;
+        let Some(other_at) = fields.iter().position(named) else {
+            return Err(syn::Error::new(field.ident.span(), "there is no field of the name it depends on"));
+        };
+        let (ident, other) = (&field.ident, &fields[other_at].ident);
+        Ok(quote! {
+            crate::input::check_condition(
+                at, (&fields[#at], &self.#ident), (&fields[#other_at], &self.#other), faults,
+            );
+        })
+    });
+    let conditions = conditions.collect::<syn::Result<Vec<_>>>()?;
+    Ok(quote! {
         #record
         #builder
 
@@ -170,7 +181,7 @@ fn parts(item: &ItemStruct, fields: &[Field], doc: &str, check: bool) -> TokenSt
                 let fields = <Self as crate::input::Input>::fields();
                 let _ = (&fields, at, &faults);
                 #( crate::input::Value::check(&self.#idents, at, &fields[#positions], faults); )*
-                #rules
+                #( #conditions )*
             }
 
             fn write(&self, sink: &mut dyn crate::input::Sink) {
@@ -179,7 +190,7 @@ fn parts(item: &ItemStruct, fields: &[Field], doc: &str, check: bool) -> TokenSt
                 #( sink.put(&fields[#positions], &self.#idents); )*
             }
         }
-    }
+    })
 }
 
 /// `new` with what is required, and one setter for each field that is not.

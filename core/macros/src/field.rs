@@ -3,7 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ext::IdentExt;
+use syn::meta::ParseNestedMeta;
 use syn::parse::Parse;
+use syn::spanned::Spanned;
 use syn::{Field as Source, GenericArgument, Ident, LitInt, LitStr, PathArguments, Token, Type};
 
 use crate::documentation;
@@ -27,7 +29,51 @@ pub(crate) struct Field {
     max: Option<u32>,
     range: Option<(i64, i64)>,
     default: Option<String>,
+    taken_as: Option<String>,
+    pub(crate) condition: Option<Condition>,
     inferred: Option<String>,
+}
+
+/// When a field is required that is not always.
+pub(crate) struct Condition {
+    /// `If`, `Unless` or `Without`.
+    kind: Ident,
+    /// The field it depends on.
+    pub(crate) other: String,
+    values: Vec<String>,
+}
+
+impl Condition {
+    /// `required_if(other = "one", "two")`, `required_unless(…)` or `required_without(other)`.
+    fn read(kind: &str, meta: &ParseNestedMeta<'_>) -> syn::Result<Self> {
+        let inside;
+        syn::parenthesized!(inside in meta.input);
+        let other = inside.call(Ident::parse_any)?.unraw().to_string();
+        let kind = Ident::new(kind, meta.path.span());
+        let mut values = Vec::new();
+        if kind != "Without" {
+            inside.parse::<Token![=]>()?;
+            let listed = inside.parse_terminated(<LitStr as Parse>::parse, Token![,])?;
+            values.extend(listed.iter().map(LitStr::value));
+        }
+        Ok(Self { kind, other, values })
+    }
+
+    fn sentence(&self) -> String {
+        let values: Vec<_> = self.values.iter().map(|value| format!("`{value}`")).collect();
+        let (other, values) = (&self.other, values.join(" or "));
+        match self.kind.to_string().as_str() {
+            "If" => format!("Required when `{other}` is {values}."),
+            "Unless" => format!("Required unless `{other}` is {values}."),
+            _ => format!("Required when `{other}` is not given."),
+        }
+    }
+
+    fn schema(&self) -> TokenStream {
+        let Self { kind, other, values } = self;
+        let values = (kind != "Without").then(|| quote! { , &[ #( #values ),* ] });
+        quote! { crate::schema::Condition::#kind(#other #values) }
+    }
 }
 
 /// What a field is when it is not named.
@@ -60,6 +106,8 @@ impl Field {
             max: None,
             range: None,
             default: None,
+            taken_as: None,
+            condition: None,
             inferred: None,
         };
         for attribute in source.attrs.iter().filter(|attribute| attribute.path().is_ident("field")) {
@@ -80,6 +128,10 @@ impl Field {
                         field.range = Some((low, bounds.parse::<LitInt>()?.base10_parse()?));
                     }
                     "default" => field.default = Some(meta.value()?.parse::<LitStr>()?.value()),
+                    "taken_as" => field.taken_as = Some(meta.value()?.parse::<LitStr>()?.value()),
+                    "required_if" => field.condition = Some(Condition::read("If", &meta)?),
+                    "required_unless" => field.condition = Some(Condition::read("Unless", &meta)?),
+                    "required_without" => field.condition = Some(Condition::read("Without", &meta)?),
                     "inferred" => field.inferred = Some(meta.value()?.parse::<LitStr>()?.value()),
                     _ => return Err(meta.error("unknown field attribute")),
                 }
@@ -106,6 +158,12 @@ impl Field {
         }
         if let Some(default) = &self.default {
             said.push(format!("Sent as `{default}` when absent."));
+        }
+        if let Some(value) = &self.taken_as {
+            said.push(format!("The vendor takes `{value}` when absent."));
+        }
+        if let Some(condition) = &self.condition {
+            said.push(condition.sentence());
         }
         if self.phone {
             said.push(
@@ -177,12 +235,14 @@ impl Field {
         let max = option(self.max.map(|max| quote! { #max }));
         let range = option(self.range.map(|(low, high)| quote! { (#low, #high) }));
         let default = option(self.default.as_ref().map(|text| quote! { #text }));
+        let taken_as = option(self.taken_as.as_ref().map(|text| quote! { #text }));
+        let condition = option(self.condition.as_ref().map(Condition::schema));
         let inferred = option(self.inferred.as_ref().map(|text| quote! { #text }));
         let kind = kind(&self.ty);
         quote! {
             crate::schema::Field {
-                name: #wire, doc: crate::schema::doc_text!(#doc), kind: #kind, required: #required, path: #is_path, phone: #phone,
-                secret: #secret, max_chars: #max, range: #range, default: #default, inferred: #inferred,
+                name: #wire, doc: crate::schema::doc_text!(#doc), kind: #kind, required: #required, condition: #condition, path: #is_path, phone: #phone,
+                secret: #secret, max_chars: #max, range: #range, default: #default, taken_as: #taken_as, inferred: #inferred,
             }
         }
     }

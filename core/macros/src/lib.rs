@@ -44,11 +44,12 @@ pub fn model(attribute: TokenStream, item: TokenStream) -> TokenStream {
 /// Declares a call: `#[endpoint(GET "/api/v1/contacts", ability = "contacts.read", inferred(method))]`.
 ///
 /// After the route may follow `ability = "…"`, `anonymous` (no keys are sent), `update` (PUT or PATCH as the
-/// client is set), `inferred(…)` (what the vendor's page does not state), `check` (the struct has a method
-/// `check_rules` for what one field alone cannot tell) and `multipart` (the body is a form with a file).
+/// client is set), `inferred(…)` (what the vendor's page does not state) and `multipart` (the body is a form with a file).
 ///
 /// A field may carry `#[field(…)]` with `path`, `phone`, `max = chars`, `range(low, high)`,
-/// `min = number`, `default = "value sent when absent"`, `secret` and `inferred = "why"`.
+/// `min = number`, `default = "value sent when absent"`, `taken_as = "what the vendor takes when absent"`,
+/// `required_if(field = "value", …)`, `required_unless(field = "value", …)`, `required_without(field)`, `secret` and
+/// `inferred = "why"`.
 #[proc_macro_attribute]
 pub fn endpoint(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let route = parse_macro_input!(attribute as endpoint::Route);

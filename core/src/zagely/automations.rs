@@ -8,8 +8,6 @@ use alloc::vec::Vec;
 use hudhud_macros::{endpoint, model};
 
 use super::Channel;
-use crate::error::FieldErrors;
-use crate::input::fault;
 use crate::json::{Id, Json, Object};
 use crate::nullable::Nullable;
 use crate::time::Timestamp;
@@ -37,18 +35,20 @@ pub struct ListAutomations {
 /// Returns [`Automation`] (inferred). Errors: 422.
 ///
 /// Source: Zagely, "/api/automations".
-#[endpoint(POST "/api/automations", check, inferred(method))]
+#[endpoint(POST "/api/automations", inferred(method))]
 pub struct CreateAutomation {
     /// The session or bot it listens on.
     pub session_id: Id,
     /// A name for people.
     #[field(max = 255)]
     pub name: String,
-    /// The channel, or `all`. The vendor takes `whatsapp` when absent.
+    /// The channel, or `all`.
+    #[field(taken_as = "whatsapp")]
     pub channel: Option<Channel>,
     /// What sets it off.
     pub trigger_type: TriggerType,
-    /// The keyword. Required when `trigger_type` is `keyword`.
+    /// The keyword.
+    #[field(required_if(trigger_type = "keyword"))]
     pub trigger_value: Option<String>,
     /// The reply, with `{{variables}}`.
     pub response_content: String,
@@ -58,18 +58,9 @@ pub struct CreateAutomation {
     pub response_buttons: Option<Vec<Json>>,
     /// Further conditions; the vendor does not state which.
     pub conditions: Option<Object>,
-    /// The higher, the earlier it is tried. The vendor takes 0 when absent.
-    #[field(range(0, 100))]
+    /// The higher, the earlier it is tried.
+    #[field(range(0, 100), taken_as = "0")]
     pub priority: Option<i64>,
-}
-
-impl CreateAutomation {
-    fn check_rules(&self, faults: &mut FieldErrors) {
-        let missing = self.trigger_value.as_deref().is_none_or(str::is_empty);
-        if self.trigger_type == TriggerType::Keyword && missing {
-            fault(faults, "", "trigger_value", "field is required when trigger type is keyword.");
-        }
-    }
 }
 
 /// Reads an automation, with its last 50 trigger logs.

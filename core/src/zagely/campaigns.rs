@@ -10,8 +10,6 @@ use alloc::vec::Vec;
 use hudhud_macros::{endpoint, model};
 
 use super::Channel;
-use crate::error::FieldErrors;
-use crate::input::fault;
 use crate::json::{Id, Json, Object};
 use crate::nullable::Nullable;
 use crate::time::Timestamp;
@@ -29,14 +27,16 @@ use crate::time::Timestamp;
 ///     .target_filters([("group_id", "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee")]);
 /// # let _ = sale;
 /// ```
-#[endpoint(POST "/api/v1/campaigns", ability = "campaigns.write", check)]
+#[endpoint(POST "/api/v1/campaigns", ability = "campaigns.write")]
 pub struct CreateCampaign {
     /// A name for people.
     #[field(max = 255)]
     pub name: String,
-    /// The channel; every one but `instagram` and `all`. The vendor takes `whatsapp` when absent.
+    /// The channel; every one but `instagram` and `all`.
+    #[field(taken_as = "whatsapp")]
     pub channel: Option<Channel>,
-    /// The session or bot to send from. Required for every channel but `email`.
+    /// The session or bot to send from.
+    #[field(required_unless(channel = "email"))]
     pub session_id: Option<Id>,
     /// The text, with `{{variables}}`.
     pub message_content: String,
@@ -46,23 +46,11 @@ pub struct CreateCampaign {
     pub media_url: Option<String>,
     /// Buttons for quick replies; the vendor does not state what such an object looks like.
     pub buttons: Option<Vec<Json>>,
-    /// The group or the filters: `group_id`, `tags` and others. Required when `target_type` is `group` or
-    /// `filter`.
+    /// The group or the filters: `group_id`, `tags` and others.
+    #[field(required_if(target_type = "group", "filter"))]
     pub target_filters: Option<Object>,
     /// When it starts by itself: ISO 8601, in the future.
     pub scheduled_at: Option<Timestamp>,
-}
-
-impl CreateCampaign {
-    fn check_rules(&self, faults: &mut FieldErrors) {
-        if self.channel != Some(Channel::Email) && self.session_id.as_deref().is_none_or(str::is_empty) {
-            fault(faults, "", "session_id", "field is required unless channel is email.");
-        }
-        let filtered = matches!(self.target_type, TargetType::Group | TargetType::Filter);
-        if filtered && self.target_filters.as_ref().is_none_or(Object::is_empty) {
-            fault(faults, "", "target_filters", "field is required when target type is group or filter.");
-        }
-    }
 }
 
 /// Changes a campaign that is a draft or scheduled. Only what is sent changes (inferred).

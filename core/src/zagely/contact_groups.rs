@@ -8,8 +8,6 @@ use alloc::vec::Vec;
 use hudhud_macros::{endpoint, model};
 
 use super::Contact;
-use crate::error::FieldErrors;
-use crate::input::fault;
 use crate::json::{Date, Id, Object};
 use crate::nullable::Nullable;
 use crate::time::Timestamp;
@@ -39,7 +37,7 @@ pub struct ListContactGroups {
 ///     .filters(GroupFilters::new().tags(["vip"]).created_from("2026-01-01"));
 /// # let _ = (by_hand, by_itself);
 /// ```
-#[endpoint(POST "/api/v1/contact-groups", ability = "contacts.write", check)]
+#[endpoint(POST "/api/v1/contact-groups", ability = "contacts.write")]
 pub struct CreateContactGroup {
     /// A name for people.
     #[field(max = 255)]
@@ -48,16 +46,9 @@ pub struct CreateContactGroup {
     pub r#type: GroupType,
     /// A description.
     pub description: Option<String>,
-    /// Who belongs to it. Required when `type` is `dynamic`.
+    /// Who belongs to it.
+    #[field(required_if(type = "dynamic"))]
     pub filters: Option<GroupFilters>,
-}
-
-impl CreateContactGroup {
-    fn check_rules(&self, faults: &mut FieldErrors) {
-        if self.r#type == GroupType::Dynamic && self.filters.is_none() {
-            fault(faults, "", "filters", "field is required when type is dynamic.");
-        }
-    }
 }
 
 /// Reads a group, with its first 100 contacts.
@@ -108,22 +99,17 @@ pub struct DeleteContactGroup {
 /// Returns [`Acknowledgement`](super::Acknowledgement).
 ///
 /// Source: Zagely, "/api/v1/contact-groups/{group}/contacts".
-#[endpoint(POST "/api/v1/contact-groups/{group_id}/contacts", ability = "contacts.write", check, inferred(ability))]
+#[endpoint(POST "/api/v1/contact-groups/{group_id}/contacts", ability = "contacts.write", inferred(ability))]
 pub struct AddGroupContacts {
     /// The group.
     #[field(path)]
     pub group_id: Id,
-    /// Contacts by their ids. One of the two lists is needed (inferred).
+    /// Contacts by their ids. That one of the two lists is needed is inferred.
+    #[field(required_without(phone_numbers))]
     pub contact_ids: Option<Vec<Id>>,
     /// Contacts by their phone numbers.
-    #[field(phone)]
+    #[field(phone, required_without(contact_ids))]
     pub phone_numbers: Option<Vec<String>>,
-}
-
-impl AddGroupContacts {
-    fn check_rules(&self, faults: &mut FieldErrors) {
-        check_members(&self.contact_ids, &self.phone_numbers, faults);
-    }
 }
 
 /// Takes contacts out of a static group, by id, by phone number, or both.
@@ -134,31 +120,18 @@ impl AddGroupContacts {
 ///
 /// Source: Zagely, "/api/v1/contact-groups/{group}/contacts".
 #[endpoint(
-    DELETE "/api/v1/contact-groups/{group_id}/contacts", ability = "contacts.write", check, inferred(method, ability)
+    DELETE "/api/v1/contact-groups/{group_id}/contacts", ability = "contacts.write", inferred(method, ability)
 )]
 pub struct RemoveGroupContacts {
     /// The group.
     #[field(path)]
     pub group_id: Id,
-    /// Contacts by their ids. One of the two lists is needed (inferred).
+    /// Contacts by their ids. That one of the two lists is needed is inferred.
+    #[field(required_without(phone_numbers))]
     pub contact_ids: Option<Vec<Id>>,
     /// Contacts by their phone numbers.
-    #[field(phone)]
+    #[field(phone, required_without(contact_ids))]
     pub phone_numbers: Option<Vec<String>>,
-}
-
-impl RemoveGroupContacts {
-    fn check_rules(&self, faults: &mut FieldErrors) {
-        check_members(&self.contact_ids, &self.phone_numbers, faults);
-    }
-}
-
-fn check_members(ids: &Option<Vec<Id>>, numbers: &Option<Vec<String>>, faults: &mut FieldErrors) {
-    let none = |list: &Option<Vec<String>>| list.as_ref().is_none_or(Vec::is_empty);
-    if none(ids) && none(numbers) {
-        fault(faults, "", "contact_ids", "field is required when phone numbers is not present.");
-        fault(faults, "", "phone_numbers", "field is required when contact ids is not present.");
-    }
 }
 
 /// How a group is filled.

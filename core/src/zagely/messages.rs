@@ -7,8 +7,6 @@ use alloc::string::String;
 use hudhud_macros::{endpoint, model};
 
 use crate::channel::Channel;
-use crate::error::FieldErrors;
-use crate::input::fault;
 use crate::json::Id;
 use crate::time::Timestamp;
 
@@ -25,22 +23,25 @@ use crate::time::Timestamp;
 /// let image = SendMessage::image("+15551234567", "https://example.com/promo.jpg").message("Our latest offer!");
 /// # let _ = (text, image);
 /// ```
-#[endpoint(POST "/api/v1/messages/send", ability = "messages.send", check)]
+#[endpoint(POST "/api/v1/messages/send", ability = "messages.send")]
 pub struct SendMessage {
     /// The channel to send through. The vendor's page says that v1 carries `whatsapp` for now.
     #[field(default = "whatsapp")]
     pub channel: Option<Channel>,
-    /// The recipient's phone number, in E.164: `+15551234567`. Required for WhatsApp.
-    #[field(phone)]
+    /// The recipient's phone number, in E.164: `+15551234567`.
+    #[field(phone, required_if(channel = "whatsapp"))]
     pub to: Option<String>,
-    /// The text; of a medium, the caption. Required when `type` is `text`. White space at its ends is probably lost on
-    /// the way (inferred from the framework behind the vendor). No greatest length is stated.
+    /// The text; of a medium, the caption. White space at its ends is probably lost on the way (inferred from the
+    /// framework behind the vendor). No greatest length is stated.
+    #[field(required_if(type = "text"))]
     pub message: Option<String>,
-    /// The type of message. Taken as `text` when absent.
+    /// The type of message.
+    #[field(taken_as = "text")]
     pub r#type: Option<MessageType>,
     /// The session to send from. Needed unless the key is bound to one.
     pub session_id: Option<Id>,
-    /// Where the medium is found by anybody. Required when `type` is not `text`.
+    /// Where the medium is found by anybody.
+    #[field(required_unless(type = "text"))]
     pub media_url: Option<String>,
     /// The recipient on channels other than WhatsApp.
     #[field(inferred = "named in the vendor's table of channels, not in that of this call")]
@@ -67,22 +68,6 @@ impl SendMessage {
     #[must_use]
     pub fn media(to: impl Into<String>, r#type: MessageType, media_url: impl Into<String>) -> Self {
         Self::new().to(to).r#type(r#type).media_url(media_url)
-    }
-
-    fn check_rules(&self, faults: &mut FieldErrors) {
-        let missing = |text: &Option<String>| text.as_deref().is_none_or(str::is_empty);
-        if matches!(self.channel, None | Some(Channel::Whatsapp)) && missing(&self.to) {
-            fault(faults, "", "to", "field is required when channel is whatsapp.");
-        }
-        match &self.r#type {
-            None | Some(MessageType::Text) if missing(&self.message) => {
-                fault(faults, "", "message", "field is required when type is text.");
-            }
-            Some(r#type) if *r#type != MessageType::Text && missing(&self.media_url) => {
-                fault(faults, "", "media_url", "field is required when type is not text.");
-            }
-            _ => {}
-        }
     }
 }
 

@@ -12,7 +12,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
 use hudhud::endpoint::{Idempotency, Spec, Surface};
-use hudhud::schema::{Field, Kind, Schema};
+use hudhud::schema::{Condition, Field, Kind, Schema};
 use serde_json::{Map, Value, json};
 
 use crate::samples::Samples;
@@ -200,7 +200,7 @@ fn request_body(spec: &Spec, fields: &[&Field], schemas: &mut BTreeMap<String, V
     if spec.route.multipart {
         return form(fields);
     }
-    let required = fields.iter().any(|field| field.required);
+    let required = fields.iter().any(|field| field.required || field.condition.is_some());
     json!({"required": required, "content": {"application/json": {"schema": object(fields, false, schemas)}}})
 }
 
@@ -229,6 +229,8 @@ fn object<'a>(
     schemas: &mut BTreeMap<String, Value>,
 ) -> Value {
     let (mut properties, mut required) = (Map::new(), Vec::new());
+    let fields: Vec<&Field> = fields.into_iter().copied().collect();
+    let rules: Vec<Value> = fields.iter().filter_map(|field| rule(field, &fields)).collect();
     for field in fields {
         let mut schema = kind(&field.kind, answer, schemas);
         limit(field, &mut schema);
@@ -246,7 +248,31 @@ fn object<'a>(
     if !required.is_empty() {
         object["required"] = json!(required);
     }
+    if !rules.is_empty() {
+        object["allOf"] = json!(rules);
+    }
     object
+}
+
+/// When a field that is not always required is.
+fn rule(field: &Field, fields: &[&Field]) -> Option<Value> {
+    let is = |name: &str, values: &[&str]| {
+        let other = fields.iter().find(|other| other.name == name);
+        let absent = other.and_then(|other| other.default.or(other.taken_as));
+        let mut is = json!({"properties": {name: {"enum": values}}});
+        // A member that is not there has any value, as far as JSON Schema is concerned.
+        if !absent.is_some_and(|value| values.contains(&value)) {
+            is["required"] = json!([name]);
+        }
+        is
+    };
+    let required = json!({"required": [field.name]});
+    Some(match field.condition.as_ref()? {
+        Condition::If(name, values) => json!({"if": is(name, values), "then": required}),
+        Condition::Unless(name, values) => json!({"if": is(name, values), "else": required}),
+        Condition::Without(name) => json!({"if": {"not": {"required": [name]}}, "then": required}),
+        other => panic!("this has no form in JSON Schema yet: {other:?}"),
+    })
 }
 
 /// What `hudhud::Phone` is, on the wire.
@@ -266,8 +292,10 @@ fn limit(field: &Field, schema: &mut Value) {
             schema["maximum"] = json!(high);
         }
     }
-    if let Some(default) = field.default {
-        schema["default"] = json!(default);
+    if let Some(default) = field.default.or(field.taken_as) {
+        // Both are written as text, whatever they are.
+        let is_text = !matches!(field.kind, Kind::Integer | Kind::Boolean);
+        schema["default"] = if is_text { json!(default) } else { default.parse().unwrap_or_default() };
     }
 }
 

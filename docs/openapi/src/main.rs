@@ -266,11 +266,12 @@ fn rule(field: &Field, fields: &[&Field]) -> Option<Value> {
         }
         is
     };
-    let required = json!({"required": [field.name]});
+    let required = |name: &str| json!({"required": [name]});
+    let then = required(field.name);
     Some(match field.condition.as_ref()? {
-        Condition::If(name, values) => json!({"if": is(name, values), "then": required}),
-        Condition::Unless(name, values) => json!({"if": is(name, values), "else": required}),
-        Condition::Without(name) => json!({"if": {"not": {"required": [name]}}, "then": required}),
+        Condition::If(name, values) => json!({"if": is(name, values), "then": then}),
+        Condition::Unless(name, values) => json!({"if": is(name, values), "else": then}),
+        Condition::Without(name) => json!({"if": {"not": required(name)}, "then": then}),
         other => panic!("this has no form in JSON Schema yet: {other:?}"),
     })
 }

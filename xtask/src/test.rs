@@ -75,7 +75,7 @@ fn checks() -> Result<Vec<Check>, String> {
         of_workspace("licences and oldest Rust", &workspace, manifests::check_fields),
         of_workspace("dependencies of core", &workspace, manifests::check_dependencies),
         Check::cargo("lints", "clippy --locked --workspace --all-targets -- -D warnings"),
-        Check::cargo("tests", "test --locked --workspace"),
+        Check::cargo("tests", "test --locked --workspace --no-fail-fast"),
         // Alone, core has only the features it asked for itself.
         Check::cargo("tests of core alone", "test --locked --package hudhud"),
         Check::cargo(

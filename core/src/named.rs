@@ -13,7 +13,7 @@ use alloc::string::ToString;
 use core::fmt::{self, Debug, Formatter};
 use core::marker::PhantomData;
 
-use crate::answer::Answer;
+use crate::answer::{Answer, Unreadable};
 use crate::endpoint::{Endpoint, Spec};
 use crate::error::{Error, FieldErrors, TransportFault};
 use crate::exchange::{Machine, Step};
@@ -23,7 +23,7 @@ use crate::json::{Json, Object};
 use crate::page::Paged;
 use crate::request::{CallOptions, Request, Write};
 use crate::response::{Reply, Response};
-use crate::service::{Service, Vendor, decode};
+use crate::service::{Reading, Service, Vendor, decode_by};
 use crate::time::UnixTime;
 
 /// A call that was read from JSON, with the faults found on the way: they are told when it is sent, together
@@ -48,12 +48,7 @@ pub(crate) trait Erased: Write + Send + Sync {
     fn accepts(&self, status: u16) -> bool;
     fn page(&self) -> Option<u64>;
     fn at_page(&mut self, page: u64);
-    fn decode(
-        &self,
-        response: Response,
-        key: Option<&IdempotencyKey>,
-        now: Option<UnixTime>,
-    ) -> Result<Reply<Json>, Error>;
+    fn reading(&self) -> Reading<Json>;
 }
 
 /// A call with its type, to be erased.
@@ -104,16 +99,15 @@ impl<E: Endpoint + Send + Sync> Erased for Typed<E> {
         }
     }
 
-    fn decode(
-        &self,
-        response: Response,
-        key: Option<&IdempotencyKey>,
-        now: Option<UnixTime>,
-    ) -> Result<Reply<Json>, Error> {
-        decode::<E>(response, key, now)
-            // Answers are maps with text for keys: they always have a JSON form.
-            .map(|reply| reply.map(|answer| Json::write(&answer).unwrap_or_default()))
+    fn reading(&self) -> Reading<Json> {
+        Reading::of::<E>(as_json::<E::Answer>)
     }
+}
+
+/// An answer, written as JSON again.
+fn as_json<A: Answer>(status: u16, body: &[u8]) -> Result<Json, Unreadable> {
+    // Answers are maps with text for keys: they always have a JSON form.
+    A::read(status, body).map(|answer| Json::write(&answer).unwrap_or_default())
 }
 
 /// Reads one call, or nothing if `name` is none of the vendor's.
@@ -205,7 +199,7 @@ impl<V: Vendor> NamedCall<V> {
     /// # Errors
     /// What the vendor refused, or `unexpected_response` for a success that cannot be read.
     pub fn reply(&self, response: Response, key: Option<&IdempotencyKey>) -> Result<Reply<Json>, Error> {
-        self.call.decode(response, key, None)
+        decode_by(&self.call.reading(), response, key, None)
     }
 
     /// [`Service::exchange_with`].
@@ -256,7 +250,7 @@ impl NamedExchange {
     /// # Errors
     /// `unexpected_response` for a success that cannot be read.
     pub fn decode(&self, response: Response, now: UnixTime) -> Result<Reply<Json>, Error> {
-        self.call.decode(response, self.machine.key.as_ref(), Some(now))
+        decode_by(&self.call.reading(), response, self.machine.key.as_ref(), Some(now))
     }
 
     /// The answer to the request that was sent.

@@ -10,7 +10,7 @@ use serde::ser::SerializeMap;
 use sha2::{Digest, Sha256};
 
 use crate::answer::{
-    Answer, Decode, Key, Seed, Slot, Unreadable, expects_anything, is_blank, otherwise_nothing,
+    Answer, Decode, Key, Seed, Slot, Unreadable, expects_anything, is_blank, otherwise_nothing, text,
 };
 use crate::endpoint::Endpoint;
 use crate::error::Error;
@@ -209,7 +209,7 @@ impl<T: Decode + Described + serde::Serialize> Answer for Page<T> {
         if is_blank(body) {
             return Ok(Self::default());
         }
-        let mut reader = serde_json::Deserializer::from_slice(body);
+        let mut reader = serde_json::Deserializer::from_str(text(body)?);
         let page = Whole(PhantomData).deserialize(&mut reader)?;
         reader.end()?;
         page.ok_or(Unreadable::Shape { expected: "a page: an array, or an object with an array under data" })

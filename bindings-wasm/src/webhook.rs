@@ -50,6 +50,12 @@ pub fn prefix(claim: &str) -> Result<Vec<u8>, String> {
     Claim::read(&headers(claim)[..]).map(|claim| claim.prefix()).map_err(refused)
 }
 
+/// Why a body that is no event is refused.
+#[wasm_bindgen(js_name = noEvent)]
+pub fn no_event() -> String {
+    refused(WebhookError::malformed_payload())
+}
+
 /// The names of the two headers, in lines.
 #[wasm_bindgen]
 pub fn names() -> String {

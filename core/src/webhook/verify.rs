@@ -108,7 +108,7 @@ impl Verifier {
         now: UnixTime,
     ) -> Result<Verified<Event>, WebhookError> {
         let verified = self.authenticate(headers, body, now)?;
-        let Some(event) = Event::read(body) else { return Err(WebhookError::new(Reason::MalformedPayload)) };
+        let Some(event) = Event::read(body) else { return Err(WebhookError::malformed_payload()) };
         let Verified { secret_index, signed_at, replay_key, remember_until, .. } = verified;
         let replay_key = event.delivery_id.clone().unwrap_or(replay_key);
         Ok(Verified { content: event, secret_index, signed_at, replay_key, remember_until })
@@ -507,6 +507,12 @@ impl WebhookError {
             _ => "",
         };
         Self { reason, hint: hint.into() }
+    }
+
+    /// For hosts that read the body of an authentic delivery themselves: it is no JSON object with an event.
+    #[must_use]
+    pub fn malformed_payload() -> Self {
+        Self::new(Reason::MalformedPayload)
     }
 
     fn missing(name: &str) -> Self {

@@ -14,7 +14,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 use serde_json::value::RawValue;
 
 use crate::json::{Json, Object};
-use crate::schema::Described;
+use crate::schema::{Described, Kind};
 use crate::time::Timestamp;
 
 /// Why a success could not be read. It never shows the body.
@@ -469,6 +469,20 @@ pub(crate) fn require_model<'de, M: Model, D: Deserializer<'de>>(deserializer: D
     decode_model(deserializer)?.ok_or_else(|| D::Error::custom("not an object"))
 }
 
+/// A body as text. Looked at as text all at once, and not string by string, there is one reader for bodies and for
+/// what is read out of them later, and so one of all that is made for each type of answer.
+///
+/// # Errors
+/// [`Unreadable::NotJson`] if it is not UTF-8.
+pub(crate) fn text(body: &[u8]) -> Result<&str, Unreadable> {
+    core::str::from_utf8(body).map_err(|error| {
+        let before = &body[..error.valid_up_to()];
+        let lines = before.split(|byte| *byte == b'\n');
+        let column = lines.clone().next_back().map_or(0, <[u8]>::len);
+        Unreadable::NotJson { line: lines.count(), column }
+    })
+}
+
 /// Whether there is nothing to read: no bytes, white space, or `null`.
 pub(crate) fn is_blank(body: &[u8]) -> bool {
     matches!(body.trim_ascii(), b"" | b"null")
@@ -479,69 +493,72 @@ pub(crate) fn is_blank(body: &[u8]) -> bool {
 /// # Errors
 /// [`Unreadable`] if it is anything else. An empty body is an answer that says nothing.
 pub(crate) fn read_model<M: Model>(body: &[u8]) -> Result<M, Unreadable> {
-    struct Outer<M>(PhantomData<M>);
-
-    impl<'de, M: Model> Visitor<'de> for Outer<M> {
-        type Value = Option<(M, Option<&'de RawValue>)>;
-        expects_anything!();
-        otherwise_nothing!(bool number text null);
-
-        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-            let mut model = M::default();
-            let (mut data, mut is_page) = (None, false);
-            while let Some(Key(key)) = map.next_key()? {
-                is_page |= key == "current_page";
-                if model.fill(&key, &mut map)? {
-                    continue;
-                }
-                if key == "data" {
-                    data = Some(map.next_value::<&RawValue>()?);
-                } else {
-                    let value = map.next_value()?;
-                    model.extra().push(key.into_owned(), value);
-                }
-            }
-            match data {
-                Some(data) if is_page || !data.get().starts_with('{') => {
-                    model.extra().push("data".into(), Json::from_raw(data));
-                    Ok(Some((model, None)))
-                }
-                data => Ok(Some((model, data))),
-            }
-        }
-
-        fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-            let mut empty = true;
-            while seq.next_element::<IgnoredAny>()?.is_some() {
-                empty = false;
-            }
-            Ok(empty.then(|| (M::default(), None)))
-        }
-    }
-
     if is_blank(body) {
         return Ok(M::default());
     }
-    let mut reader = serde_json::Deserializer::from_slice(body);
-    let outer = (&mut reader).deserialize_any(Outer(PhantomData))?;
-    reader.end()?;
-    let Some((mut outer, data)) = outer else { return Err(Unreadable::Shape { expected: "a JSON object" }) };
-    let Some(data) = data else { return Ok(outer) };
-    let mut inner: M = serde_json::from_str::<Required<M>>(data.get())?.0;
+    let body = text(body)?;
+    let fields = match const { M::KIND } {
+        Kind::Model(schema) => schema.fields,
+        _ => &[],
+    };
+    let has = |name: &str| fields.iter().any(|field| field.name == name);
+    // A field of that name is a field.
+    let wrapped = if has("data") { None } else { unwrap(body)? };
+    let Some(Wrapped { data, beside }) = wrapped else { return read_whole(body) };
+    let mut model: M = read_whole(data.get())?;
     // What stood beside `data` is kept too.
-    for (name, value) in core::mem::take(outer.extra()).iter() {
-        inner.extra().push(name.into(), value.clone());
+    for (name, value) in beside.into_iter().filter(|(name, _)| !has(name)) {
+        model.extra().push(name.into_owned(), Json::from_raw(value));
     }
-    Ok(inner)
+    Ok(model)
 }
 
-/// A model as `serde::Deserialize`, for generic code.
-struct Required<M>(M);
+fn read_whole<M: Model>(text: &str) -> Result<M, Unreadable> {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let model = decode_model(&mut reader)?;
+    reader.end()?;
+    model.ok_or(Unreadable::Shape { expected: "a JSON object" })
+}
 
-impl<'de, M: Model> serde::Deserialize<'de> for Required<M> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        require_model(deserializer).map(Self)
+/// An object inside another, under `data`.
+struct Wrapped<'de> {
+    data: &'de RawValue,
+    beside: Vec<(Cow<'de, str>, &'de RawValue)>,
+}
+
+/// Looks for `{"data": {…}}` that is no page. What is bare is mostly seen at once, and read only once.
+fn unwrap(body: &str) -> Result<Option<Wrapped<'_>>, Unreadable> {
+    struct Members;
+
+    impl<'de> Visitor<'de> for Members {
+        type Value = Option<Wrapped<'de>>;
+        expects_anything!();
+        otherwise_nothing!(bool number text null list);
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let (mut data, mut is_page, mut beside) = (None, false, Vec::new());
+            while let Some(Key(key)) = map.next_key()? {
+                let value: &RawValue = map.next_value()?;
+                is_page |= key == "current_page";
+                if key == "data" {
+                    data = Some(value);
+                } else {
+                    beside.push((key, value));
+                }
+            }
+            let data = data.filter(|data| !is_page && data.get().starts_with('{'));
+            Ok(data.map(|data| Wrapped { data, beside }))
+        }
     }
+
+    // A name with escapes in it is the same name, but nobody writes this one so.
+    if !body.contains("\"data\"") && !body.contains('\\') {
+        return Ok(None);
+    }
+    let mut reader = serde_json::Deserializer::from_str(body);
+    let wrapped = reader.deserialize_any(Members)?;
+    reader.end()?;
+    Ok(wrapped)
 }
 
 /// A list that is not paged: a bare array, or `{"data": […]}`.

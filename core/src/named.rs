@@ -13,16 +13,17 @@ use alloc::string::ToString;
 use core::fmt::{self, Debug, Formatter};
 use core::marker::PhantomData;
 
-use crate::answer::Answer;
+use crate::answer::{Answer, Unreadable};
 use crate::endpoint::{Endpoint, Spec};
 use crate::error::{Error, FieldErrors, TransportFault};
 use crate::exchange::{Machine, Step};
 use crate::idempotency::IdempotencyKey;
 use crate::input::{Input, Read, Sink, refuse_unknown};
 use crate::json::{Json, Object};
+use crate::page::Paged;
 use crate::request::{CallOptions, Request, Write};
 use crate::response::{Reply, Response};
-use crate::service::{Service, Vendor, decode};
+use crate::service::{Reading, Service, Vendor, decode_by};
 use crate::time::UnixTime;
 
 /// A call that was read from JSON, with the faults found on the way: they are told when it is sent, together
@@ -45,20 +46,33 @@ pub(crate) trait Erased: Write + Send + Sync {
     fn spec(&self) -> &'static Spec;
     fn check(&self, faults: &mut FieldErrors);
     fn accepts(&self, status: u16) -> bool;
-    fn decode(
-        &self,
-        response: Response,
-        key: Option<&IdempotencyKey>,
-        now: Option<UnixTime>,
-    ) -> Result<Reply<Json>, Error>;
+    fn page(&self) -> Option<u64>;
+    fn at_page(&mut self, page: u64);
+    fn reading(&self) -> Reading<Json>;
 }
 
 /// A call with its type, to be erased.
-struct Typed<E>(E);
+struct Typed<E> {
+    call: E,
+    paging: Option<Paging<E>>,
+}
+
+/// [`Paged`], for the calls that have it.
+type Paging<E> = (fn(&E) -> u64, fn(&E, u64) -> E);
+
+/// How a call goes from page to page, by what it answers.
+macro_rules! paging {
+    (Page<$item:ident>) => {
+        Some((Paged::page, Paged::at_page))
+    };
+    ($($answer:tt)*) => {
+        None
+    };
+}
 
 impl<E: Endpoint> Write for Typed<E> {
     fn write(&self, sink: &mut dyn Sink) {
-        Input::write(&self.0, sink);
+        Input::write(&self.call, sink);
     }
 }
 
@@ -68,28 +82,37 @@ impl<E: Endpoint + Send + Sync> Erased for Typed<E> {
     }
 
     fn check(&self, faults: &mut FieldErrors) {
-        Input::check(&self.0, "", faults);
+        Input::check(&self.call, "", faults);
     }
 
     fn accepts(&self, status: u16) -> bool {
         E::Answer::accepts(status)
     }
 
-    fn decode(
-        &self,
-        response: Response,
-        key: Option<&IdempotencyKey>,
-        now: Option<UnixTime>,
-    ) -> Result<Reply<Json>, Error> {
-        decode::<E>(response, key, now)
-            // Answers are maps with text for keys: they always have a JSON form.
-            .map(|reply| reply.map(|answer| Json::write(&answer).unwrap_or_default()))
+    fn page(&self) -> Option<u64> {
+        self.paging.map(|(page, _)| page(&self.call))
     }
+
+    fn at_page(&mut self, page: u64) {
+        if let Some((_, at_page)) = self.paging {
+            self.call = at_page(&self.call, page);
+        }
+    }
+
+    fn reading(&self) -> Reading<Json> {
+        Reading::of::<E>(as_json::<E::Answer>)
+    }
+}
+
+/// An answer, written as JSON again.
+fn as_json<A: Answer>(status: u16, body: &[u8]) -> Result<Json, Unreadable> {
+    // Answers are maps with text for keys: they always have a JSON form.
+    A::read(status, body).map(|answer| Json::write(&answer).unwrap_or_default())
 }
 
 /// Reads one call, or nothing if `name` is none of the vendor's.
 macro_rules! stamp {
-    ([] $( $vendor:ident { $( $group:ident { $( $verb:ident: $call:ident -> [$answer:ty]; )* } )* } )*) => {
+    ([] $( $vendor:ident { $( $group:ident { $( $verb:ident: $call:ident -> [$($answer:tt)*]; )* } )* } )*) => {
         fn read(
             vendor: &str,
             name: &str,
@@ -100,7 +123,7 @@ macro_rules! stamp {
                 $( $( $(
                     (stringify!($vendor), concat!(stringify!($group), ".", stringify!($verb))) => {
                         let call = <crate::$vendor::$call as Input>::read(object, "", faults);
-                        Some(Box::new(Typed(call)))
+                        Some(Box::new(Typed { call, paging: paging!($($answer)*) }))
                     }
                 )* )* )*
                 _ => None,
@@ -137,6 +160,19 @@ impl<V: Vendor> NamedCall<V> {
         self.call.spec()
     }
 
+    /// The page it asks for, if it is a list.
+    #[must_use]
+    pub fn page(&self) -> Option<u64> {
+        self.call.page()
+    }
+
+    /// The same call for another page, if it is a list.
+    #[must_use]
+    pub fn at_page(mut self, page: u64) -> Self {
+        self.call.at_page(page);
+        self
+    }
+
     /// Adds a fault found elsewhere, such as that of an option, to be told with the others.
     pub fn add_faults(&mut self, error: &Error) {
         self.faults.extend(error.field_errors());
@@ -163,7 +199,7 @@ impl<V: Vendor> NamedCall<V> {
     /// # Errors
     /// What the vendor refused, or `unexpected_response` for a success that cannot be read.
     pub fn reply(&self, response: Response, key: Option<&IdempotencyKey>) -> Result<Reply<Json>, Error> {
-        self.call.decode(response, key, None)
+        decode_by(&self.call.reading(), response, key, None)
     }
 
     /// [`Service::exchange_with`].
@@ -200,8 +236,21 @@ impl Debug for NamedExchange {
 impl NamedExchange {
     /// What to do next.
     pub fn step(&mut self, now: UnixTime) -> Step<Reply<Json>> {
-        let Self { call, machine } = self;
-        machine.step(now).map(|response| call.decode(response, machine.key.as_ref(), Some(now)))
+        self.step_undecoded(now).map(|response| self.decode(response, now))
+    }
+
+    /// [`NamedExchange::step`] for a host that reads answers itself where it can: a success is the response as it came,
+    /// for [`NamedExchange::decode`] should it be needed.
+    pub fn step_undecoded(&mut self, now: UnixTime) -> Step<Response> {
+        self.machine.step(now)
+    }
+
+    /// The reply in a response that ended the exchange.
+    ///
+    /// # Errors
+    /// `unexpected_response` for a success that cannot be read.
+    pub fn decode(&self, response: Response, now: UnixTime) -> Result<Reply<Json>, Error> {
+        decode_by(&self.call.reading(), response, self.machine.key.as_ref(), Some(now))
     }
 
     /// The answer to the request that was sent.
@@ -231,5 +280,38 @@ impl NamedExchange {
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.machine.attempts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{CallOptions, KeyPair, Response, Step, UnixTime, Zagely};
+
+    #[test]
+    fn lists_go_from_page_to_page_and_other_calls_do_not() {
+        let zagely = Zagely::new(KeyPair::new("pk_test", "sk_test").unwrap());
+        let url = |name: &str, input: &str, page: u64| {
+            let call = zagely.named(name, input).unwrap();
+            let asked = call.page();
+            (asked, call.at_page(page).request(&zagely, &CallOptions::new()).unwrap().url)
+        };
+        let (asked, second) = url("contacts.list", "{}", 2);
+        assert_eq!((asked, second.as_str()), (Some(1), "https://zagely.com/api/v1/contacts?page=2"));
+        let (asked, same) = url("contacts.get", r#"{"contact_id":"c-1"}"#, 2);
+        assert_eq!((asked, same.as_str()), (None, "https://zagely.com/api/v1/contacts/c-1"));
+    }
+
+    #[test]
+    fn an_answer_can_be_read_by_the_host_or_here() {
+        let zagely = Zagely::new(KeyPair::new("pk_test", "sk_test").unwrap());
+        let call = zagely.named("contacts.get", r#"{"contact_id":"c-1"}"#).unwrap();
+        let now = UnixTime::from_secs(1_776_767_400);
+        let mut exchange = call.exchange(&zagely, CallOptions::new(), [7; 16]).unwrap();
+        assert!(matches!(exchange.step_undecoded(now), Step::Send(_)));
+        exchange.receive(Response::new(200, [("A", "b")], r#"{"id":7}"#), now).unwrap();
+        let Step::Done(Ok(response)) = exchange.step_undecoded(now) else { panic!("it is over") };
+        assert_eq!(response.body, br#"{"id":7}"#);
+        let reply = exchange.decode(response, now).unwrap();
+        assert!(reply.answer.as_str().starts_with(r#"{"id":"7","#), "{}", reply.answer.as_str());
     }
 }

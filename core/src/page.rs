@@ -10,7 +10,7 @@ use serde::ser::SerializeMap;
 use sha2::{Digest, Sha256};
 
 use crate::answer::{
-    Answer, Decode, Key, Seed, Slot, Unreadable, expects_anything, is_blank, otherwise_nothing,
+    Answer, Decode, Key, Seed, Slot, Unreadable, expects_anything, is_blank, otherwise_nothing, text,
 };
 use crate::endpoint::Endpoint;
 use crate::error::Error;
@@ -59,11 +59,18 @@ impl<T> Page<T> {
     /// list: its items have been seen.
     #[must_use]
     pub fn next<E: Paged + Endpoint<Answer = Self>>(&self, call: &E) -> Option<E> {
-        let page = call.page();
-        if self.data.is_empty() || !self.is_for(call) || !self.has_more(page) {
+        self.next_after(call.page()).map(|page| call.at_page(page))
+    }
+
+    /// The number of the page behind this one, which was asked for as `page`; [`Page::next`] for hosts whose calls
+    /// have no types here.
+    #[must_use]
+    pub fn next_after(&self, page: u64) -> Option<u64> {
+        let is_it = self.current_page.is_none_or(|here| here == page);
+        if self.data.is_empty() || !is_it || !self.has_more(page) {
             return None;
         }
-        Some(call.at_page(page.checked_add(1)?))
+        page.checked_add(1)
     }
 
     /// Whether this is the page that `call` asked for, as far as it says which one it is. Another one comes from
@@ -202,7 +209,7 @@ impl<T: Decode + Described + serde::Serialize> Answer for Page<T> {
         if is_blank(body) {
             return Ok(Self::default());
         }
-        let mut reader = serde_json::Deserializer::from_slice(body);
+        let mut reader = serde_json::Deserializer::from_str(text(body)?);
         let page = Whole(PhantomData).deserialize(&mut reader)?;
         reader.end()?;
         page.ok_or(Unreadable::Shape { expected: "a page: an array, or an object with an array under data" })

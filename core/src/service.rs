@@ -298,19 +298,43 @@ pub(crate) fn decode<E: Endpoint>(
     key: Option<&IdempotencyKey>,
     now: Option<UnixTime>,
 ) -> Result<Reply<E::Answer>, Error> {
-    let meta = Meta::read(&response, key, now);
-    if !E::Answer::accepts(response.status) {
-        return Err(Error::from_response(E::SPEC, response, meta));
+    decode_by(&Reading::of::<E>(E::Answer::read), response, key, now)
+}
+
+/// How a call's responses are read.
+pub(crate) struct Reading<T> {
+    spec: &'static Spec,
+    accepts: fn(u16) -> bool,
+    denies: fn(&[u8]) -> bool,
+    read: fn(u16, &[u8]) -> Result<T, Unreadable>,
+}
+
+impl<T> Reading<T> {
+    pub(crate) fn of<E: Endpoint>(read: fn(u16, &[u8]) -> Result<T, Unreadable>) -> Self {
+        Self { spec: E::SPEC, accepts: E::Answer::accepts, denies: E::Vendor::denies, read }
     }
-    let read = if E::Vendor::denies(&response.body) {
+}
+
+/// [`decode`], made once for each type of answer and not for each call: for calls by name that is once in all.
+pub(crate) fn decode_by<T>(
+    reading: &Reading<T>,
+    response: Response,
+    key: Option<&IdempotencyKey>,
+    now: Option<UnixTime>,
+) -> Result<Reply<T>, Error> {
+    let meta = Meta::read(&response, key, now);
+    if !(reading.accepts)(response.status) {
+        return Err(Error::from_response(reading.spec, response, meta));
+    }
+    let read = if (reading.denies)(&response.body) {
         Err(Unreadable::Denied)
     } else {
-        E::Answer::read(response.status, &response.body)
+        (reading.read)(response.status, &response.body)
     };
     match read {
         Ok(answer) => Ok(Reply { answer, meta, response }),
-        Err(Unreadable::Denied) => Err(Error::denied(E::SPEC, response, meta)),
-        Err(fault) => Err(Error::unreadable(E::SPEC, &fault, response, meta)),
+        Err(Unreadable::Denied) => Err(Error::denied(reading.spec, response, meta)),
+        Err(fault) => Err(Error::unreadable(reading.spec, &fault, response, meta)),
     }
 }
 

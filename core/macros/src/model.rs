@@ -35,6 +35,8 @@ pub(crate) fn expand(mut item: ItemStruct, answers: bool) -> syn::Result<TokenSt
         #record
 
         impl crate::answer::Model for #name {
+            // A wasm module travels: there each type is read by one function, wherever it stands.
+            #[cfg_attr(target_family = "wasm", inline(never))]
             fn fill<'de, A: ::serde::de::MapAccess<'de>>(
                 &mut self, key: &str, map: &mut A,
             ) -> ::core::result::Result<bool, A::Error> {

@@ -23,7 +23,7 @@ mod verify;
 
 pub use event::{Event, EventContact, EventData, EventName, ReceivedMessage};
 pub use sign::{Delivery, sign};
-pub use verify::{Headers, Reason, Verified, Verifier, WebhookError, WebhookSide};
+pub use verify::{Claim, Headers, Reason, Verified, Verifier, WebhookError, WebhookSide};
 
 /// The header with the event's name. It is not signed: believe the body.
 pub const EVENT_HEADER: &str = "X-Zagely-Event";

@@ -1,0 +1,121 @@
+//! The calls: an interface for each group, whose members say what a call takes and answers; and the table from which
+//! a client makes them.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use hudhud::ENDPOINTS;
+use hudhud::endpoint::Spec;
+use hudhud::schema::Kind;
+
+use crate::shape;
+
+pub(crate) fn write() -> String {
+    let mut text = String::new();
+    let (mut used, mut shapes) = (Vec::new(), BTreeMap::new());
+    let (mut interfaces, mut table) = (String::new(), String::new());
+    for vendor in ["zagely", "wazaj"] {
+        let mut groups: Vec<(&str, Vec<&Spec>)> = Vec::new();
+        for spec in ENDPOINTS.iter().filter(|spec| spec.vendor == vendor) {
+            match groups.iter_mut().find(|(group, _)| *group == spec.group) {
+                Some((_, calls)) => calls.push(spec),
+                None => groups.push((spec.group, vec![spec])),
+            }
+        }
+        let mut members = String::new();
+        let _ = writeln!(table, "  {vendor}: {{");
+        for (group, calls) in groups {
+            let interface = format!("{}{}", pascal(vendor), pascal(group));
+            let _ = writeln!(
+                interfaces,
+                "/** The calls of `{vendor}.{}`. */\nexport interface {interface} {{",
+                camel(group)
+            );
+            let mut rows = Vec::new();
+            for spec in calls {
+                used.push(spec.input.name.to_owned());
+                let (answer, item) = match &spec.answer {
+                    Kind::Page(item) => (typescript(item, &mut used), Some(*item)),
+                    answer => (typescript(answer, &mut used), None),
+                };
+                let needs = spec.input.fields.iter().any(|field| field.required);
+                let kind = match (item.is_some(), needs) {
+                    (true, false) => "ListOf",
+                    (true, true) => "ListIn",
+                    (false, false) => "CallOf",
+                    (false, true) => "CallIn",
+                };
+                let doc =
+                    spec.input.doc.lines().map(|line| format!("   * {line}").trim_end().to_owned() + "\n");
+                let doc: String = doc.collect();
+                let input = spec.input.name;
+                let verb = camel(spec.verb);
+                let _ =
+                    writeln!(interfaces, "  /**\n{doc}   */\n  readonly {verb}: {kind}<{input}, {answer}>;");
+                if let Some(item) = item {
+                    shapes.insert(answer.clone(), shape::of(item));
+                    rows.push(format!("{}: \"{answer}\"", spec.verb));
+                } else {
+                    rows.push(format!("{}: 0", spec.verb));
+                }
+            }
+            interfaces.push_str("}\n\n");
+            let _ = writeln!(
+                members,
+                "  /** The calls of `{}`. */\n  readonly {}: {interface};",
+                group,
+                camel(group)
+            );
+            let _ = writeln!(table, "    {group}: {{ {} }},", rows.join(", "));
+        }
+        let _ = writeln!(
+            interfaces,
+            "/** Every call of this vendor, in groups. */\nexport interface {}Calls {{\n{members}}}\n",
+            pascal(vendor)
+        );
+        table.push_str("  },\n");
+    }
+    used.sort();
+    used.dedup();
+    let _ = writeln!(text, "import type {{ CallIn, CallOf, ListIn, ListOf }} from \"../call.js\";");
+    let _ = writeln!(text, "import type {{ Shape }} from \"../shape.js\";");
+    let _ = writeln!(text, "import type {{\n  {},\n}} from \"./models.js\";\n", used.join(",\n  "));
+    text.push_str(&interfaces);
+    let _ = writeln!(
+        text,
+        "/** By vendor and group: each call, and of a list the name of what it lists. */\nexport const CALLS: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string | 0>>>>>> = {{\n{table}}};\n"
+    );
+    let _ = writeln!(
+        text,
+        "/** How what is listed looks. */\nexport const SHAPES: Readonly<Record<string, Shape>> = {{"
+    );
+    for (name, shape) in shapes {
+        let _ = writeln!(text, "  {name}: {shape},");
+    }
+    text.push_str("};\n");
+    text
+}
+
+/// The type of an answer.
+fn typescript(kind: &Kind, used: &mut Vec<String>) -> String {
+    match kind {
+        Kind::Model(schema) => {
+            used.push(schema.name.to_owned());
+            schema.name.to_owned()
+        }
+        Kind::List(inner) => format!("Array<{}>", typescript(inner, used)),
+        _ => "unknown".to_owned(),
+    }
+}
+
+/// `contact_groups` as `contactGroups`.
+pub(crate) fn camel(name: &str) -> String {
+    let pascal = pascal(name);
+    pascal[..1].to_lowercase() + &pascal[1..]
+}
+
+/// `contact_groups` as `ContactGroups`.
+pub(crate) fn pascal(name: &str) -> String {
+    let words = name.split(['_', '.']);
+    words.map(|word| word[..1].to_uppercase() + &word[1..]).collect()
+}

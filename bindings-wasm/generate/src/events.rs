@@ -1,0 +1,48 @@
+//! The events: one arm of the union for each, and the form of what their data is known to be.
+
+use std::fmt::Write as _;
+
+use hudhud::schema::{Described, Kind};
+use hudhud::webhook::{EventName, ReceivedMessage};
+
+use crate::calls::pascal;
+use crate::shape;
+
+/// The events whose data the vendor states.
+const STATED: [(&str, Kind); 1] = [("message.received", <ReceivedMessage as Described>::KIND)];
+
+pub(crate) fn write() -> String {
+    let Kind::Enum(names) = <EventName as Described>::KIND else { return String::new() };
+    let mut arms = String::new();
+    let mut union = Vec::new();
+    let mut table = String::new();
+    let mut used = Vec::new();
+    for (name, doc) in names.values {
+        let stated = STATED.iter().find(|(event, _)| event == name).map(|(_, kind)| kind);
+        let data = match stated {
+            Some(Kind::Model(schema)) => {
+                used.push(schema.name);
+                schema.name
+            }
+            _ => "unknown",
+        };
+        let arm = format!("{}Event", pascal(name));
+        let _ = writeln!(
+            arms,
+            "/** {doc} */\nexport interface {arm} extends EventFacts {{\n  readonly type: \"{name}\";\n  readonly data: {data};\n}}\n"
+        );
+        union.push(arm);
+        let shape = stated.map_or("0".into(), |kind| shape::of(kind).to_string());
+        let _ = writeln!(table, "  \"{name}\": {shape},");
+    }
+    let used = used.join(", ");
+    let union = union.join("\n  | ");
+    format!(
+        "import type {{ EventFacts, UnknownEvent }} from \"../event.js\";\nimport type {{ {used} }} from \"./models.js\";\n\
+         import type {{ Shape }} from \"../shape.js\";\n\n{arms}\
+         /** What happened. Each event has its arm; one that this version of the library does not know, the last. */\n\
+         export type Event =\n  | {union}\n  | UnknownEvent;\n\n\
+         /** The events there are, each with the form of its data where the vendor states it. */\n\
+         export const EVENTS: Readonly<Record<string, Shape | 0>> = {{\n{table}}};\n"
+    )
+}

@@ -1,0 +1,24 @@
+//! The form of a type as JSON, for JavaScript to tell whether a value has it.
+//!
+//! A letter is a leaf, an array a list, an object a struct; `{"": […]}` is an enum with the names it knows.
+
+use hudhud::schema::Kind;
+use serde_json::{Map, Value, json};
+
+pub(crate) fn of(kind: &Kind) -> Value {
+    match kind {
+        Kind::Text | Kind::Id | Kind::Timestamp | Kind::Date => json!("t"),
+        Kind::Integer => json!("i"),
+        Kind::Number => json!("n"),
+        Kind::Boolean => json!("b"),
+        Kind::Object => json!("o"),
+        Kind::List(inner) => json!([of(inner)]),
+        Kind::Model(schema) => {
+            let fields = schema.fields.iter().map(|field| (field.name.to_owned(), of(&field.kind)));
+            Value::Object(fields.collect::<Map<_, _>>())
+        }
+        Kind::Enum(open) => json!({ "": open.values.iter().map(|(name, _)| name).collect::<Vec<_>>() }),
+        // Any JSON.
+        _ => json!("j"),
+    }
+}

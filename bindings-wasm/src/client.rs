@@ -1,0 +1,169 @@
+//! A vendor as one client sees it: from a call by its name to a request, or to an exchange.
+
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt::{self, Debug, Formatter};
+
+use hudhud::{
+    Error, IdempotencyKey, Json, NamedCall, Reply, Request, Response, RetryPolicy, Vendor, Wazaj, Zagely,
+};
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::exchange::Exchange;
+use crate::failure::{misuse, thrown};
+use crate::options::Options;
+
+/// Who is calling, where, and how.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Service {
+    of: Of,
+    retry: RetryPolicy,
+}
+
+#[derive(Debug)]
+enum Of {
+    Zagely(Zagely),
+    Wazaj(Wazaj),
+}
+
+/// The same for whichever vendor it is.
+macro_rules! either {
+    ($self:ident, $service:ident => $then:expr) => {
+        match &$self.of {
+            Of::Zagely($service) => $then,
+            Of::Wazaj($service) => $then,
+        }
+    };
+}
+
+#[wasm_bindgen]
+impl Service {
+    /// From the vendor's name and the options of a client.
+    #[wasm_bindgen(constructor)]
+    pub fn new(vendor: &str, options: &str) -> Result<Service, String> {
+        let options = Options::read(options)?;
+        let (of, retry) = if vendor == "wazaj" {
+            options.wazaj().map(|(service, retry)| (Of::Wazaj(service), retry))?
+        } else {
+            options.zagely().map(|(service, retry)| (Of::Zagely(service), retry))?
+        };
+        Ok(Self { of, retry })
+    }
+
+    /// The request of a call, and what reads its response.
+    pub fn prepare(&self, call: &str, input: &str, options: &str) -> Result<Prepared, String> {
+        either!(self, service => {
+            let (call, options) = read(service, call, input, options, self.retry, None)?;
+            let request = call.request(service, &options).map_err(|error| thrown(&error))?;
+            let key = options.idempotency_key;
+            let decode = move |response| call.reply(response, key.as_ref());
+            Ok(Prepared { head: head(&request), body: request.body, decode: Box::new(decode) })
+        })
+    }
+
+    /// The call in flight; for a list the page may be named.
+    pub fn exchange(
+        &self,
+        call: &str,
+        input: &str,
+        options: &str,
+        entropy: &[u8],
+        page: Option<f64>,
+    ) -> Result<Exchange, String> {
+        let entropy = entropy.try_into().map_err(|_| misuse("The entropy is not 16 bytes."))?;
+        either!(self, service => {
+            let (call, options) = read(service, call, input, options, self.retry, page)?;
+            let page = call.page();
+            let exchange = call.exchange(service, options, entropy).map_err(|error| thrown(&error))?;
+            Ok(Exchange::new(exchange, page))
+        })
+    }
+}
+
+fn read<V: Vendor>(
+    service: &hudhud::Service<V>,
+    call: &str,
+    input: &str,
+    options: &str,
+    retry: RetryPolicy,
+    page: Option<f64>,
+) -> Result<(NamedCall<V>, hudhud::CallOptions), String> {
+    let mut call = service.named(call, input).map_err(|error| thrown(&error))?;
+    if let Some(page) = page {
+        call = call.at_page(page as u64);
+    }
+    let options = Options::read(options)?.call(&mut call, retry)?;
+    Ok((call, options))
+}
+
+/// Reads a response of the call it was made for.
+type Decode = Box<dyn Fn(Response) -> Result<Reply<Json>, Error>>;
+
+/// A request, and what reads its response.
+#[wasm_bindgen]
+pub struct Prepared {
+    head: String,
+    body: Option<Vec<u8>>,
+    decode: Decode,
+}
+
+impl Debug for Prepared {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Prepared").finish_non_exhaustive()
+    }
+}
+
+#[wasm_bindgen]
+impl Prepared {
+    /// All of the request but its body, as JSON.
+    pub fn head(&self) -> String {
+        self.head.clone()
+    }
+
+    /// The body, to be taken once.
+    pub fn body(&mut self) -> Option<Vec<u8>> {
+        self.body.take()
+    }
+
+    /// The reply in a response.
+    pub fn decode(&self, status: u16, headers: &str, body: Vec<u8>) -> Result<String, String> {
+        (self.decode)(response(status, headers, body))
+            .map(|reply| written(&reply))
+            .map_err(|error| thrown(&error))
+    }
+}
+
+/// All of a request but its body, as JSON.
+pub(crate) fn head(request: &Request) -> String {
+    let Request { call, method, url, .. } = request;
+    let url = Json::from(url.as_str());
+    let headers = Json::write(&request.headers).unwrap_or_default();
+    format!(
+        r#"{{"call":"{call}","method":"{method}","url":{},"headers":{}}}"#,
+        url.as_str(),
+        headers.as_str()
+    )
+}
+
+/// A response; its headers are lines, a name and then its value.
+pub(crate) fn response(status: u16, headers: &str, body: Vec<u8>) -> Response {
+    let mut lines = headers.split('\n');
+    let pairs = core::iter::from_fn(|| Some((lines.next()?, lines.next()?)));
+    Response::new(status, pairs, body)
+}
+
+/// A reply as JSON, but for the response, which the host has.
+pub(crate) fn written(reply: &Reply<Json>) -> String {
+    let meta = Json::write(&reply.meta).unwrap_or_default();
+    format!(r#"{{"meta":{},"answer":{}}}"#, meta.as_str(), reply.answer.as_str())
+}
+
+/// A random key, from 16 bytes of randomness.
+#[wasm_bindgen]
+pub fn idempotency_key(entropy: &[u8]) -> Result<String, String> {
+    let entropy = entropy.try_into().map_err(|_| misuse("The entropy is not 16 bytes."))?;
+    Ok(IdempotencyKey::from_entropy(entropy).as_str().into())
+}

@@ -1,0 +1,97 @@
+//! One call in flight.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use hudhud::{Json, Meta, NamedExchange, Response, Step, TransportFault, UnixTime};
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::client::{head, response, written};
+use crate::failure::{misuse, thrown};
+
+/// One call in flight, with its retries.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Exchange {
+    exchange: NamedExchange,
+    page: Option<u64>,
+    /// The body of the request that is to be sent.
+    body: Option<Vec<u8>>,
+    /// The success that ended it.
+    done: Option<Response>,
+}
+
+impl Exchange {
+    pub(crate) fn new(exchange: NamedExchange, page: Option<u64>) -> Self {
+        Self { exchange, page, body: None, done: None }
+    }
+}
+
+#[wasm_bindgen]
+impl Exchange {
+    /// What to do next, as JSON: `{"send": …}`, `{"wait": milliseconds}` or `{"done": meta}`. A failure is thrown.
+    pub fn step(&mut self, now: f64) -> Result<String, String> {
+        match self.exchange.step_undecoded(moment(now)) {
+            Step::Send(request) => {
+                let head = head(&request);
+                self.body = request.body;
+                Ok(format!(r#"{{"send":{head}}}"#))
+            }
+            Step::Wait(wait) => Ok(format!(r#"{{"wait":{}}}"#, wait.as_millis())),
+            Step::Done(Ok(response)) => {
+                let meta = Meta::read(&response, self.exchange.idempotency_key(), Some(moment(now)));
+                self.done = Some(response);
+                Ok(format!(r#"{{"done":{}}}"#, Json::write(&meta).unwrap_or_default().as_str()))
+            }
+            Step::Done(Err(error)) => Err(thrown(&error)),
+        }
+    }
+
+    /// The body of the request that is to be sent, to be taken once.
+    pub fn body(&mut self) -> Option<Vec<u8>> {
+        self.body.take()
+    }
+
+    /// The answer to the request that was sent.
+    pub fn receive(&mut self, status: u16, headers: &str, body: Vec<u8>, now: f64) -> Result<(), String> {
+        let received = self.exchange.receive(response(status, headers, body), moment(now));
+        received.map_err(|error| thrown(&error))
+    }
+
+    /// No answer came: `connect`, `timeout` or `closed`.
+    pub fn fail(&mut self, fault: &str, now: f64) -> Result<(), String> {
+        let fault = match fault {
+            "connect" => TransportFault::Connect,
+            "timeout" => TransportFault::Timeout,
+            _ => TransportFault::Closed,
+        };
+        self.exchange.fail(fault, moment(now)).map_err(|error| thrown(&error))
+    }
+
+    /// The reply that ended it, as JSON, to be taken once.
+    pub fn reply(&mut self, now: f64) -> Result<String, String> {
+        let done = self.done.take().ok_or_else(|| misuse("The exchange is not done."))?;
+        self.exchange.decode(done, moment(now)).map(|reply| written(&reply)).map_err(|error| thrown(&error))
+    }
+
+    /// The page that is asked for, if the call is a list.
+    pub fn page(&self) -> Option<f64> {
+        self.page.map(|page| page as f64)
+    }
+
+    /// How often the request was sent so far.
+    pub fn attempts(&self) -> u32 {
+        self.exchange.attempts()
+    }
+
+    /// The idempotency key that is sent.
+    pub fn key(&self) -> Option<String> {
+        self.exchange.idempotency_key().map(|key| key.as_str().into())
+    }
+}
+
+/// What `Date.now()` says.
+pub(crate) fn moment(now: f64) -> UnixTime {
+    UnixTime::from_millis(now as u64)
+}

@@ -1,0 +1,175 @@
+//! The options of a client and of a call, as JavaScript spells them.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use hudhud::wazaj::KeyForm;
+use hudhud::zagely::AppAuth;
+use hudhud::{
+    ApiKey, CallOptions, IdempotencyKey, Json, KeyPair, Method, NamedCall, Object, RetryPolicy, Service,
+    Vendor, Wazaj, Zagely,
+};
+
+use crate::failure::{misuse, thrown};
+
+/// Options that are taken one by one: what is left at the end is unknown.
+pub(crate) struct Options(Object);
+
+impl Options {
+    pub(crate) fn read(text: &str) -> Result<Self, String> {
+        text.parse().map(Self).map_err(|_| misuse("The options are no object."))
+    }
+
+    fn take(&mut self, name: &str) -> Option<Json> {
+        self.0.remove(name).filter(|value| !value.is_null())
+    }
+
+    fn text(&mut self, name: &str) -> Result<Option<String>, String> {
+        let Some(value) = self.take(name) else { return Ok(None) };
+        value.as_text().map(|text| Some(text.into_owned())).ok_or_else(|| must_be(name, "text"))
+    }
+
+    fn flag(&mut self, name: &str) -> Result<Option<bool>, String> {
+        let Some(value) = self.take(name) else { return Ok(None) };
+        value.read().map(Some).map_err(|_| must_be(name, "true or false"))
+    }
+
+    fn number(&mut self, name: &str) -> Result<Option<f64>, String> {
+        let Some(value) = self.take(name) else { return Ok(None) };
+        value.read().map(Some).map_err(|_| must_be(name, "a number"))
+    }
+
+    fn millis(&mut self, name: &str, usual: Duration) -> Result<Duration, String> {
+        // A float becomes the nearest number of milliseconds there is; below zero there is none.
+        Ok(self.number(name)?.map_or(usual, |millis| Duration::from_millis(millis as u64)))
+    }
+
+    fn object(&mut self, name: &str) -> Result<Self, String> {
+        let Some(value) = self.take(name) else { return Ok(Self(Object::new())) };
+        value.read().map(Self).map_err(|_| must_be(name, "an object"))
+    }
+
+    fn method(&mut self, name: &str) -> Result<Option<Method>, String> {
+        let Some(text) = self.text(name)? else { return Ok(None) };
+        Method::from_name(&text).map(Some).ok_or_else(|| must_be(name, "a method of HTTP"))
+    }
+
+    /// One of a few names.
+    fn choice<T: Copy>(&mut self, name: &str, known: &[(&str, T)]) -> Result<Option<T>, String> {
+        let Some(text) = self.text(name)? else { return Ok(None) };
+        let found = known.iter().find(|(word, _)| *word == text);
+        let words: Vec<&str> = known.iter().map(|(word, _)| *word).collect();
+        found.map(|(_, choice)| Some(*choice)).ok_or_else(|| must_be(name, &words.join(" or ")))
+    }
+
+    fn finish(self) -> Result<(), String> {
+        let Some((name, _)) = self.0.iter().next() else { return Ok(()) };
+        // The name is the program's own text, but it may as well be a value in the wrong place.
+        let legal = name.len() <= 32 && name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_');
+        Err(misuse(&format!("There is no option {}.", if legal { name } else { "of that name" })))
+    }
+
+    pub(crate) fn zagely(mut self) -> Result<(Zagely, RetryPolicy), String> {
+        let public = self.text("publicKey")?.unwrap_or_default();
+        let secret = self.text("secretKey")?.unwrap_or_default();
+        let mut zagely = Zagely::new(KeyPair::new(public, secret).map_err(|error| thrown(&error))?);
+        if let Some(token) = self.text("appToken")? {
+            zagely = zagely.app_token(token).map_err(|error| thrown(&error))?;
+        }
+        if let Some(prefix) = self.text("appPrefix")? {
+            zagely = zagely.app_prefix(&prefix).map_err(|error| thrown(&error))?;
+        }
+        let known =
+            [("token", AppAuth::Token), ("keys", AppAuth::Keys), ("token_and_keys", AppAuth::TokenAndKeys)];
+        if let Some(auth) = self.choice("appAuth", &known)? {
+            zagely = zagely.app_auth(auth);
+        }
+        if let Some(base_url) = self.text("baseUrl")? {
+            zagely = zagely.base_url(&base_url).map_err(|error| thrown(&error))?;
+        }
+        self.common(zagely)
+    }
+
+    pub(crate) fn wazaj(mut self) -> Result<(Wazaj, RetryPolicy), String> {
+        let key = ApiKey::new(self.text("apiKey")?.unwrap_or_default()).map_err(|error| thrown(&error))?;
+        let base_url = self.text("baseUrl")?.unwrap_or_default();
+        let mut wazaj = Wazaj::new(key, &base_url).map_err(|error| thrown(&error))?;
+        let known = [("header", KeyForm::Header), ("bearer", KeyForm::Bearer), ("api_key", KeyForm::ApiKey)];
+        if let Some(form) = self.choice("keyForm", &known)? {
+            wazaj = wazaj.key_form(form);
+        }
+        self.common(wazaj)
+    }
+
+    /// What both vendors' clients have.
+    fn common<V: Vendor>(mut self, mut service: Service<V>) -> Result<(Service<V>, RetryPolicy), String> {
+        if let Some(method) = self.method("updateMethod")? {
+            service = service.update_method(method);
+        }
+        let mut methods = self.object("methods")?;
+        let calls: Vec<String> = methods.0.iter().map(|(call, _)| call.into()).collect();
+        for call in calls {
+            if let Some(method) = methods.method(&call)? {
+                service = service.method(&call, method).map_err(|error| thrown(&error))?;
+            }
+        }
+        if let Some(user_agent) = self.text("userAgent")? {
+            service =
+                service.user_agent(Some(&user_agent).filter(|text| !text.is_empty()).map(|text| &**text));
+        }
+        if let Some(checks) = self.flag("checks")? {
+            service = service.checks(checks);
+        }
+        if let Some(tunnel) = self.flag("tunnelMethods")? {
+            service = service.tunnel_methods(tunnel);
+        }
+        if let Some(words) = self.flag("booleanWords")? {
+            service = service.boolean_words(words);
+        }
+        let retry = self.retry(RetryPolicy::default())?;
+        self.finish()?;
+        Ok((service.retry(retry), retry))
+    }
+
+    /// How stubbornly to try, as far as it is said; `usual` otherwise.
+    fn retry(&mut self, usual: RetryPolicy) -> Result<RetryPolicy, String> {
+        let mut retry = self.object("retry")?;
+        let policy = RetryPolicy {
+            max_attempts: self.number("maxAttempts")?.map_or(usual.max_attempts, |count| count as u32),
+            base: retry.millis("baseMs", usual.base)?,
+            cap: retry.millis("capMs", usual.cap)?,
+            max_wait: retry.millis("maxWaitMs", usual.max_wait)?,
+        };
+        retry.finish()?;
+        Ok(policy)
+    }
+
+    /// What one call may do otherwise. A key that is none is told with the faults of the call.
+    pub(crate) fn call<V: Vendor>(
+        mut self,
+        call: &mut NamedCall<V>,
+        usual: RetryPolicy,
+    ) -> Result<CallOptions, String> {
+        let mut options = CallOptions::new().retry(self.retry(usual)?).extra(self.object("extra")?.0);
+        if let Some(key) = self.text("idempotencyKey")? {
+            match IdempotencyKey::new(key) {
+                Ok(key) => options = options.idempotency_key(key),
+                Err(error) => call.add_faults(&error),
+            }
+        }
+        if let Some(method) = self.method("method")? {
+            options = options.method(method);
+        }
+        if let Some(checks) = self.flag("checks")? {
+            options = options.checks(checks);
+        }
+        self.finish()?;
+        Ok(options)
+    }
+}
+
+fn must_be(name: &str, what: &str) -> String {
+    misuse(&format!("The option {name} must be {what}."))
+}

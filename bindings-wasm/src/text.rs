@@ -1,0 +1,47 @@
+//! Texts made ready here: templates, phone numbers, and deliveries for tests.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use hudhud::webhook::sign;
+use hudhud::{Json, Missing, Object, Phone, Template};
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::exchange::moment;
+use crate::failure::{misuse, thrown};
+
+/// The names of a template's variables, as JSON.
+#[wasm_bindgen]
+pub fn variables(template: &str) -> String {
+    Json::write(&Template::parse(template).variables()).unwrap_or_default().as_str().into()
+}
+
+/// A template with its variables filled in. The names of those without a value are thrown as JSON.
+#[wasm_bindgen]
+pub fn render(template: &str, values: &str, missing: &str) -> Result<String, String> {
+    let values: Object = values.parse().map_err(|_| misuse("The values are no object."))?;
+    let missing = match missing {
+        "keep" => Missing::Keep,
+        "empty" => Missing::Empty,
+        _ => Missing::Error,
+    };
+    Template::parse(template).render(&values, missing).map_err(|missing| {
+        let names: Vec<&str> = missing.names();
+        let names = Json::write(&names).unwrap_or_default();
+        format!(r#"{{"said":{},"missing":{}}}"#, Json::from(missing.to_string()).as_str(), names.as_str())
+    })
+}
+
+/// A phone number in E.164.
+#[wasm_bindgen]
+pub fn phone(text: &str) -> Result<String, String> {
+    Phone::parse(text).map(String::from).map_err(|error| misuse(&error.to_string()))
+}
+
+/// The headers of a delivery as the vendor would sign it, as JSON.
+#[wasm_bindgen]
+pub fn signed(secret: &str, body: &[u8], now: f64) -> Result<String, String> {
+    let delivery = sign(secret, body, moment(now)).map_err(|error| thrown(&error))?;
+    Ok(Json::write(&delivery.headers).unwrap_or_default().as_str().into())
+}

@@ -173,16 +173,19 @@ impl FieldErrors {
             for item in items {
                 self.read(at, &item, depth - 1);
             }
-        } else if !value.is_null() && self.0.len() < MOST_FIELDS {
+        } else if !value.is_null() && self.0.len() < MOST_ERRORS {
             let at = if at.is_empty() { "errors" } else { at };
+            if self.get(at).is_some_and(|messages| messages.len() >= MOST_ERRORS) {
+                return;
+            }
             self.add(at, value.as_text().unwrap_or(Cow::Borrowed(value.as_str())).into_owned());
         }
     }
 }
 
-/// How many fields of an answer's errors are read: far more than any call has, and few enough that looking each up
-/// among the others costs nothing. The body has them all.
-const MOST_FIELDS: usize = 1000;
+/// How many fields of an answer's errors are read, and how many messages of each: far more than any call has, and few
+/// enough that looking each up among the others costs nothing. The body has them all.
+const MOST_ERRORS: usize = 1000;
 
 impl Debug for FieldErrors {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {

@@ -33,13 +33,16 @@ use crate::json::{Json, Object};
 pub struct Template {
     source: String,
     placeholders: Vec<Placeholder>,
+    /// Where each variable's name is first found.
+    variables: Vec<Range<usize>>,
 }
 
 #[derive(Clone, PartialEq, Eq)]
 struct Placeholder {
     /// From the first opening brace to the last closing one.
     whole: Range<usize>,
-    name: Range<usize>,
+    /// Which of the variables it is.
+    variable: usize,
 }
 
 /// What becomes of a variable without a value.
@@ -90,7 +93,8 @@ impl Template {
     pub fn parse(source: impl Into<String>) -> Self {
         let source = source.into();
         let bytes = source.as_bytes();
-        let mut placeholders = Vec::new();
+        let (mut placeholders, mut variables) = (Vec::new(), Vec::new());
+        let mut known = BTreeMap::new();
         let (mut at, mut open) = (0, None);
         while at + 1 < bytes.len() {
             match (&bytes[at..at + 2], open) {
@@ -100,21 +104,27 @@ impl Template {
                     at += 1;
                 }
                 (b"}}", Some(start)) => {
-                    let name = name_within(&source, start + 2..at);
-                    placeholders.extend(name.map(|name| Placeholder { whole: start..at + 2, name }));
+                    if let Some(name) = name_within(&source, start + 2..at) {
+                        let variable = *known.entry(&source[name.clone()]).or_insert(variables.len());
+                        if variable == variables.len() {
+                            variables.push(name);
+                        }
+                        placeholders.push(Placeholder { whole: start..at + 2, variable });
+                    }
                     open = None;
                     at += 2;
                 }
                 _ => at += 1,
             }
         }
-        Self { source, placeholders }
+        drop(known);
+        Self { source, placeholders, variables }
     }
 
     /// The names of the variables, each once, in order of first appearance.
     #[must_use]
     pub fn variables(&self) -> Vec<&str> {
-        self.distinct(|_| true)
+        self.variables.iter().map(|name| &self.source[name.clone()]).collect()
     }
 
     /// Fills in the values. What a value holds is text: variables in it are not filled in again.
@@ -126,29 +136,25 @@ impl Template {
         values: &(impl Values + ?Sized),
         missing: Missing,
     ) -> Result<String, MissingVariables> {
+        let names = self.variables();
+        let found = values.values(&names);
+        if missing == Missing::Error && found.iter().any(Option::is_none) {
+            let without = names.iter().zip(&found).filter(|(_, value)| value.is_none());
+            return Err(MissingVariables(without.map(|(name, _)| String::from(*name)).collect()));
+        }
         let mut text = String::with_capacity(self.source.len() + self.source.len() / 4);
         let mut rest = 0;
-        for Placeholder { whole, name } in &self.placeholders {
+        for Placeholder { whole, variable } in &self.placeholders {
             text.push_str(&self.source[rest..whole.start]);
-            match (values.value(&self.source[name.clone()]), missing) {
-                (Some(value), _) => text.push_str(&value),
-                (None, Missing::Keep) => text.push_str(&self.source[whole.clone()]),
-                (None, Missing::Empty) => {}
-                (None, Missing::Error) => {
-                    let names = self.distinct(|name| values.value(name).is_none());
-                    return Err(MissingVariables(names.into_iter().map(String::from).collect()));
-                }
+            match &found[*variable] {
+                Some(value) => text.push_str(value),
+                None if missing == Missing::Keep => text.push_str(&self.source[whole.clone()]),
+                None => {}
             }
             rest = whole.end;
         }
         text.push_str(&self.source[rest..]);
         Ok(text)
-    }
-
-    fn distinct(&self, wanted: impl Fn(&str) -> bool) -> Vec<&str> {
-        let mut seen = alloc::collections::BTreeSet::new();
-        let names = self.placeholders.iter().map(|placeholder| &self.source[placeholder.name.clone()]);
-        names.filter(|name| wanted(name) && seen.insert(*name)).collect()
     }
 }
 
@@ -174,12 +180,29 @@ impl Debug for Template {
 pub trait Values {
     /// The value of a variable, as text; `None` if it has none.
     fn value(&self, name: &str) -> Option<Cow<'_, str>>;
+
+    /// The values of many variables, in their order: each is asked for once, however often it stands in a template.
+    fn values(&self, names: &[&str]) -> Vec<Option<Cow<'_, str>>> {
+        names.iter().map(|name| self.value(name)).collect()
+    }
 }
+
+/// How many variables are looked up in a list one by one; for more, the list is sorted first.
+const FEW: usize = 16;
 
 /// Text as itself, numbers and booleans as JSON writes them; `null` is no value.
 impl Values for Object {
     fn value(&self, name: &str) -> Option<Cow<'_, str>> {
         as_text(self.get(name)?)
+    }
+
+    fn values(&self, names: &[&str]) -> Vec<Option<Cow<'_, str>>> {
+        if names.len() <= FEW {
+            return names.iter().map(|name| self.value(name)).collect();
+        }
+        // Of members of one name the last counts.
+        let sorted: BTreeMap<&str, &Json> = self.iter().collect();
+        names.iter().map(|name| as_text(sorted.get(name)?)).collect()
     }
 }
 
@@ -193,6 +216,16 @@ impl<K: AsRef<str>, V: AsRef<str>> Values for [(K, V)] {
     fn value(&self, name: &str) -> Option<Cow<'_, str>> {
         self.iter().find(|(key, _)| key.as_ref() == name).map(|(_, value)| Cow::Borrowed(value.as_ref()))
     }
+
+    fn values(&self, names: &[&str]) -> Vec<Option<Cow<'_, str>>> {
+        if names.len() <= FEW {
+            return names.iter().map(|name| self.value(name)).collect();
+        }
+        // Of entries of one name the first counts.
+        let pairs = self.iter().rev().map(|(key, value)| (key.as_ref(), value.as_ref()));
+        let sorted: BTreeMap<&str, &str> = pairs.collect();
+        names.iter().map(|name| sorted.get(name).copied().map(Cow::Borrowed)).collect()
+    }
 }
 
 fn as_text(json: &Json) -> Option<Cow<'_, str>> {
@@ -201,6 +234,10 @@ fn as_text(json: &Json) -> Option<Cow<'_, str>> {
 
 #[cfg(test)]
 mod tests {
+    use alloc::format;
+    use alloc::string::String;
+    use alloc::vec::Vec;
+
     use super::{Missing, Template};
     use crate::json::Object;
     use crate::zagely::Contact;
@@ -212,6 +249,26 @@ mod tests {
         }
         assert_eq!(Template::parse("{{{x}}}").variables(), ["x"]);
         assert_eq!(Template::parse("{{ a {{ b }} }}").variables(), ["b"]);
+    }
+
+    #[test]
+    fn many_variables_are_filled_in_as_few_are() {
+        let names: Vec<String> = (0..100).map(|number| format!("v{}", number % 50)).collect();
+        let text: String = names.iter().map(|name| format!("{{{{{name}}}}},")).collect();
+        let template = Template::parse(text);
+        assert_eq!(template.variables().len(), 50);
+        let mut pairs: Vec<(&str, String)> =
+            names[..49].iter().map(|name| (name.as_str(), name.replace('v', "w"))).collect();
+        let object: Object = pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        assert_eq!(template.render(&object, Missing::Error).unwrap_err().names(), ["v49"]);
+        // Behind the first of its name another is not seen.
+        pairs.push(("v0", "no".into()));
+        for text in [
+            template.render(&object, Missing::Keep).unwrap(),
+            template.render(&pairs[..], Missing::Keep).unwrap(),
+        ] {
+            assert!(text.starts_with("w0,w1,w2,") && text.ends_with(",w48,{{v49}},"), "{text}");
+        }
     }
 
     #[test]

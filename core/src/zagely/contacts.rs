@@ -238,12 +238,26 @@ pub struct Contact {
 /// `name`, `phone`, and fields of one's own by their names, as the vendor fills in a contact.
 impl Values for Contact {
     fn value(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.own(name).or_else(|| self.custom_fields.value(name))
+    }
+
+    fn values(&self, names: &[&str]) -> Vec<Option<Cow<'_, str>>> {
+        let mut values = self.custom_fields.values(names);
+        for (value, name) in values.iter_mut().zip(names) {
+            *value = self.own(name).or_else(|| value.take());
+        }
+        values
+    }
+}
+
+impl Contact {
+    fn own(&self, name: &str) -> Option<Cow<'_, str>> {
         let field = match name {
             "name" => self.name.as_deref(),
             "phone" => self.phone_number.as_deref(),
             _ => None,
         };
-        field.map(Cow::Borrowed).or_else(|| self.custom_fields.value(name))
+        field.map(Cow::Borrowed)
     }
 }
 

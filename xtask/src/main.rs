@@ -8,11 +8,14 @@ mod check;
 mod conformance;
 mod demo;
 mod manifests;
+mod npm;
 mod openapi;
+mod package;
 mod sandbox;
 mod setup;
 mod test;
 mod tools;
+mod wasm;
 
 use std::process::ExitCode;
 
@@ -32,6 +35,9 @@ enum Task {
     Conformance(conformance::Options),
     /// Writes docs/openapi from core's catalog and types.
     Openapi,
+    /// Makes what users install.
+    #[command(subcommand)]
+    Package(package::Package),
     /// Measures, in ratios to the fastest alternatives.
     Bench(bench::Options),
 }
@@ -43,6 +49,7 @@ fn main() -> ExitCode {
         Task::Test(options) => test::run(&options),
         Task::Conformance(options) => conformance::run(&options),
         Task::Openapi => openapi::run(),
+        Task::Package(package) => package::run(&package),
         Task::Bench(options) => bench::run(&options),
     }
 }

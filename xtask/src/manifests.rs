@@ -1,5 +1,7 @@
 //! What the workspace says of itself, and what it must say.
 
+use std::path::PathBuf;
+
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
 use crate::cargo::root;
@@ -12,6 +14,11 @@ pub(crate) fn read() -> Result<Metadata, String> {
     let mut command = MetadataCommand::new();
     command.current_dir(root()).other_options(["--locked".into()]);
     command.exec().map_err(|error| error.to_string())
+}
+
+/// Where everything is built.
+pub(crate) fn target() -> Result<PathBuf, String> {
+    Ok(read()?.target_directory.into_std_path_buf())
 }
 
 /// The features of core, but for `default`.

@@ -23,7 +23,7 @@ impl From<String> for Trouble {
 }
 
 /// What this machine has no way to do; in CI it must have one.
-fn lacking(reason: String) -> Trouble {
+pub(crate) fn lacking(reason: String) -> Trouble {
     if env::var_os("CI").is_some_and(|ci| ci == "true") {
         Trouble::Failed(reason)
     } else {
@@ -63,8 +63,7 @@ pub(crate) fn of_debian(package: &str, variable: &str) -> Result<PathBuf, Troubl
 
 /// The Python packages of this folder's `requirements.txt`: where their commands are.
 pub(crate) fn of_python(folder: &str) -> Result<PathBuf, Trouble> {
-    let target = manifests::read()?.target_directory.into_std_path_buf();
-    let to = target.join("tools").join(folder).join("python");
+    let to = manifests::target()?.join("tools").join(folder).join("python");
     let commands = to.join("bin");
     let list = root().join(folder).join("requirements.txt");
     install(&list, &to, |to| {

@@ -1,6 +1,7 @@
 //! The form of a type as JSON, for JavaScript to tell whether a value has it.
 //!
-//! A letter is a leaf, an array a list, an object a struct; `{"": […]}` is an enum with the names it knows.
+//! A letter is a leaf, an array a list, an object a struct; `{"": […]}` is an enum with the names it knows. A list or
+//! object that may be nothing at all is `[…, 0]` or `o?`.
 
 use hudhud::schema::Kind;
 use serde_json::{Map, Value, json};
@@ -14,7 +15,14 @@ pub(crate) fn of(kind: &Kind) -> Value {
         Kind::Object => json!("o"),
         Kind::List(inner) => json!([of(inner)]),
         Kind::Model(schema) => {
-            let fields = schema.fields.iter().map(|field| (field.name.to_owned(), of(&field.kind)));
+            let fields = schema.fields.iter().map(|field| {
+                let shape = match (of(&field.kind), field.required) {
+                    (Value::Array(inner), false) => json!([inner[0], 0]),
+                    (Value::String(leaf), false) if leaf == "o" => json!("o?"),
+                    (shape, _) => shape,
+                };
+                (field.name.to_owned(), shape)
+            });
             Value::Object(fields.collect::<Map<_, _>>())
         }
         Kind::Enum(open) => json!({ "": open.values.iter().map(|(name, _)| name).collect::<Vec<_>>() }),

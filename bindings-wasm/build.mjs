@@ -1,0 +1,124 @@
+// Makes the package's folder: `node build.mjs FOLDER`, with the command line tools in $TOOLS. `cargo xtask package npm`
+// has written js/generated before.
+
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+import { build } from "esbuild";
+
+const here = import.meta.dirname;
+const made = resolve(process.argv[2]);
+const folder = join(made, "hudhud");
+const dist = join(folder, "dist");
+const generated = join(here, "js/generated");
+const tool = (name, ...args) => execFileSync(join(process.env.TOOLS, name), args, { cwd: here, stdio: "inherit" });
+
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
+
+// 1. The modules, made smaller by the tool that is made for it.
+const FEATURES = ["bulk-memory", "nontrapping-float-to-int", "sign-ext", "mutable-globals", "reference-types", "multivalue"];
+for (const name of ["client", "webhook"]) {
+  const features = FEATURES.map((feature) => `--enable-${feature}`);
+  const optimised = join(dist, `${name}.wasm`);
+  // The verifier is small and hashes: there speed counts.
+  const level = name === "webhook" ? "-Os" : "-Oz";
+  tool("wasm-opt", level, ...features, "--strip-debug", "--strip-producers", join(generated, name, `${name}_bg.wasm`), "-o", optimised);
+}
+
+// 2. One folder for each kind of runtime: how it loads a module, and what it hashes with.
+const RUNTIMES = {
+  workerd: { module: (name) => `../${name}.wasm`, hash: "web" },
+  "edge-light": { module: (name) => `../${name}.wasm?module`, hash: "web" },
+  node: { hash: "node" },
+  web: { hash: "web" },
+};
+
+/** The core, ready at once: wasm-bindgen's glue over a module that the runtime hands over, or that travels as text. */
+function host({ module, hash }) {
+  return {
+    name: "host",
+    setup(build) {
+      build.onResolve({ filter: /^#hash$/ }, () => ({ path: join(here, `js/host/hash-${hash}.ts`) }));
+      build.onResolve({ filter: /^#(client|webhook)$/ }, ({ path }) => ({ path: path.slice(1), namespace: "core", sideEffects: true }));
+      build.onResolve({ filter: /^\.\..*\.wasm(\?module)?$/ }, ({ path }) => ({ path, external: true }));
+      build.onLoad({ filter: /.*/, namespace: "core" }, ({ path: name }) => {
+        const glue = JSON.stringify(join(generated, name, `${name}.js`));
+        const from = JSON.stringify(module ? module(name) : join(dist, `${name}.wasm`));
+        return {
+          contents: `import module from ${from};\nimport { initSync } from ${glue};\ninitSync({ module });\nexport * from ${glue};\n`,
+          resolveDir: here,
+        };
+      });
+    },
+  };
+}
+
+const common = { bundle: true, target: "es2022", logLevel: "warning", loader: { ".wasm": "binary" }, legalComments: "none", charset: "utf8" };
+const entries = ["index", "webhook", "testing"];
+for (const [name, runtime] of Object.entries(RUNTIMES)) {
+  await build({
+    ...common,
+    entryPoints: entries.map((entry) => join(here, `js/${entry}.ts`)),
+    outdir: join(dist, name),
+    format: "esm",
+    splitting: true,
+    platform: name === "node" ? "node" : "neutral",
+    plugins: [host(runtime)],
+  });
+}
+// CommonJS has no chunks: what shares the larger module stands in one file.
+const commonJs = { ...common, format: "cjs", platform: "node", plugins: [host(RUNTIMES.node)], outExtension: { ".js": ".cjs" } };
+await build({
+  ...commonJs,
+  stdin: { contents: `export * as index from "./index.js";\nexport * as testing from "./testing.js";\n`, resolveDir: join(here, "js"), sourcefile: "client.ts" },
+  outfile: join(dist, "node/client.cjs"),
+  outExtension: undefined,
+});
+await build({ ...commonJs, entryPoints: [join(here, "js/webhook.ts")], outdir: join(dist, "node") });
+for (const name of ["index", "testing"]) {
+  writeFileSync(join(dist, `node/${name}.cjs`), `"use strict";\nmodule.exports = require("./client.cjs").${name};\n`);
+}
+
+// 3. The types, for both kinds of modules.
+const types = join(folder, "types");
+tool("tsc", "--project", ".", "--outDir", types);
+for (const unseen of ["host", "kept.d.ts"]) rmSync(join(types, unseen), { recursive: true, force: true });
+for (const name of readdirSync(types, { recursive: true })) {
+  if (!name.endsWith(".d.ts")) continue;
+  const text = readFileSync(join(types, name), "utf8");
+  if (text.includes('"#')) throw new Error(`${name} names what is not published`);
+  const required = text.replace(/(from "\.{1,2}\/[^"]*|import\("\.{1,2}\/[^"]*)\.js"/g, '$1.cjs"');
+  writeFileSync(join(types, name.replace(/\.d\.ts$/, ".d.cts")), required);
+}
+
+// 4. What says what there is.
+const entry = (name) => {
+  const esm = (runtime) => ({ types: `./types/${name}.d.ts`, default: `./dist/${runtime}/${name}.js` });
+  const cjs = { types: `./types/${name}.d.cts`, default: `./dist/node/${name}.cjs` };
+  return {
+    workerd: esm("workerd"),
+    "edge-light": esm("edge-light"),
+    deno: esm("node"),
+    bun: { import: esm("node"), require: cjs },
+    node: { import: esm("node"), require: cjs },
+    browser: esm("web"),
+    default: { import: esm("web"), require: cjs },
+  };
+};
+const { devDependencies: _, optionalDependencies: __, ...manifest } = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
+const exports = { ".": entry("index"), "./webhook": entry("webhook"), "./testing": entry("testing"), "./package.json": "./package.json" };
+const published = {
+  ...manifest,
+  // For tools that know no exports.
+  main: "./dist/node/index.cjs",
+  module: "./dist/web/index.js",
+  types: "./types/index.d.ts",
+  exports,
+  files: ["dist", "types"],
+  engines: { node: ">=20" },
+};
+writeFileSync(join(folder, "package.json"), `${JSON.stringify(published, null, 2)}\n`);
+cpSync(join(here, "README.md"), join(folder, "README.md"));
+for (const text of ["LICENSE-MIT", "LICENSE-APACHE"]) cpSync(join(here, "..", text), join(folder, text));

@@ -1,0 +1,159 @@
+// What a call is to whoever writes one: awaited it is the answer, and there is more to it.
+
+import type { ClientExchange, PreparedCall } from "./exchange.js";
+import type { Page, Reply } from "./reply.js";
+
+/** What one call may do otherwise than its client does. */
+export interface CallOptions {
+  /** The key by which the vendor knows a repetition. Default: a random one on calls that take one. */
+  readonly idempotencyKey?: string | undefined;
+  /** Ends the call at once, also while it waits. */
+  readonly signal?: AbortSignal | undefined;
+  /** How long one attempt may take, in milliseconds. */
+  readonly timeoutMs?: number | undefined;
+  /** How often the request may be sent in all. */
+  readonly maxAttempts?: number | undefined;
+  /** How long the waits between attempts are. */
+  readonly retry?: RetryOptions | undefined;
+  /** Further members of the body, or parameters of the query, sent as they are. */
+  readonly extra?: Record<string, unknown> | undefined;
+  /** Another method than the catalog's, for where an inferred one is wrong. */
+  readonly method?: string | undefined;
+  /** Whether the vendor's stated limits are checked before sending. */
+  readonly checks?: boolean | undefined;
+}
+
+/** How long the waits between attempts are. */
+export interface RetryOptions {
+  /** The bound of the first random wait; each further bound doubles. Default 500. */
+  readonly baseMs?: number | undefined;
+  /** The most a random wait may become. Default 10,000. */
+  readonly capMs?: number | undefined;
+  /** The longest `Retry-After` that is obeyed; a longer one ends the call at once. Default 60,000. */
+  readonly maxWaitMs?: number | undefined;
+}
+
+/** A call in flight. Awaited it is the answer; `reply()` has what was said beside it. */
+export class Call<T> extends Promise<T> {
+  readonly #reply: Promise<Reply<T>>;
+
+  /** @internal */
+  constructor(reply: Promise<Reply<T>>) {
+    super((resolve) => resolve(undefined as T));
+    this.#reply = reply;
+  }
+
+  static override get [Symbol.species](): PromiseConstructor {
+    return Promise;
+  }
+
+  /** The answer with its status, limits and headers. */
+  reply(): Promise<Reply<T>> {
+    return this.#reply;
+  }
+
+  override then<A = T, B = never>(
+    done?: ((value: T) => A | PromiseLike<A>) | null,
+    failed?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.#reply.then((reply) => reply.answer).then(done, failed);
+  }
+
+  override catch<B = never>(failed?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<T | B> {
+    return this.then(undefined, failed);
+  }
+
+  override finally(done?: (() => void) | null): Promise<T> {
+    return this.then().finally(done);
+  }
+}
+
+/** One page as it came: the page asked for, and its reply. */
+export interface Turn<T> {
+  readonly reply: Reply<Page<T>>;
+  /** The page behind it, 0 at the end, -1 if this one was seen before. */
+  readonly next: number;
+}
+
+/** Asks for a page; `before` is the body of the page before. */
+export type Ask<T> = (page: number | undefined, before: Uint8Array | undefined) => Promise<Turn<T>>;
+
+/** A list. Awaited it is its first page; iterated it is every item of all pages, each asked for when it is needed. */
+export class List<T> implements PromiseLike<Page<T>>, AsyncIterable<T> {
+  readonly #ask: Ask<T>;
+  #first: Promise<Turn<T>> | undefined;
+
+  /** @internal */
+  constructor(ask: Ask<T>) {
+    this.#ask = ask;
+  }
+
+  #turn(): Promise<Turn<T>> {
+    return (this.#first ??= this.#ask(undefined, undefined));
+  }
+
+  /** The first page with its status, limits and headers. */
+  async reply(): Promise<Reply<Page<T>>> {
+    return (await this.#turn()).reply;
+  }
+
+  /** Page after page. */
+  async *pages(): AsyncGenerator<Page<T>, void, undefined> {
+    let turn = await this.#turn();
+    for (;;) {
+      yield turn.reply.answer;
+      if (turn.next <= 0) return;
+      turn = await this.#ask(turn.next, turn.reply.response.body);
+      // A server that ignores the page number sends what was seen before.
+      if (turn.next < 0) return;
+    }
+  }
+
+  /** Item after item. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    for await (const page of this.pages()) yield* page.data;
+  }
+
+  /** Every item of all pages at once, or the first so many. */
+  async toArray(most = Infinity): Promise<T[]> {
+    const items: T[] = [];
+    if (most <= 0) return items;
+    for await (const item of this) if (items.push(item) >= most) break;
+    return items;
+  }
+
+  then<A = Page<T>, B = never>(
+    done?: ((value: Page<T>) => A | PromiseLike<A>) | null,
+    failed?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.reply().then((reply) => reply.answer).then(done, failed);
+  }
+}
+
+/** The level below the client, for a transport of one's own. */
+export interface WithoutIo<Input extends unknown[], T> {
+  /** The request, and what reads its response: two pure functions. */
+  prepare(...input: Input): PreparedCall<T>;
+  /** The call in flight, with its retries: a state machine that is told the time. */
+  exchange(...input: Input): ClientExchange<T>;
+}
+
+/** A call whose input may be left out. */
+export interface CallOf<I, T> extends WithoutIo<[input?: I, options?: CallOptions], T> {
+  (input?: I, options?: CallOptions): Call<T>;
+}
+
+/** A call that has required fields. */
+export interface CallIn<I, T> extends WithoutIo<[input: I, options?: CallOptions], T> {
+  (input: I, options?: CallOptions): Call<T>;
+}
+
+/** A list whose input may be left out. */
+export interface ListOf<I, T> extends WithoutIo<[input?: I, options?: CallOptions], Page<T>> {
+  (input?: I, options?: CallOptions): List<T>;
+}
+
+/** A list that has required fields. */
+export interface ListIn<I, T> extends WithoutIo<[input: I, options?: CallOptions], Page<T>> {
+  (input: I, options?: CallOptions): List<T>;
+}

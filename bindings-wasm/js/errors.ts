@@ -1,0 +1,229 @@
+// Everything that can go wrong, as real errors. What they show (message, console, JSON) holds no key, no phone number
+// and no text of a message; what the vendor said itself is there to be asked for.
+
+import type { FieldErrors, Meta, RateLimit, RawResponse } from "./reply.js";
+
+/** What kind of failure it is; the same names in every language. */
+export type ErrorKind =
+  | "invalid_request"
+  | "authentication"
+  | "permission"
+  | "not_found"
+  | "method_not_allowed"
+  | "validation"
+  | "rate_limited"
+  | "quota_exceeded"
+  | "unavailable"
+  | "server"
+  | "redirect"
+  | "client"
+  | "unexpected_response"
+  | "transport"
+  | (string & {});
+
+/** How a transport failed: `connect` if the request was certainly not sent; otherwise it may have had its effect. */
+export type TransportFault = "connect" | "timeout" | "closed";
+
+/** What core says of an error. */
+export interface Facts extends Partial<Meta> {
+  readonly kind: ErrorKind;
+  readonly call: string | null;
+  readonly code: string | null;
+  readonly message: string;
+  readonly fieldErrors: FieldErrors;
+  readonly requiredAbility: string | null;
+  readonly retryable: boolean;
+  readonly details: Record<string, unknown>;
+  readonly advice: string;
+}
+
+/** Whatever fails in this library. */
+export class HudhudError extends Error {
+  readonly #facts: Facts;
+
+  constructor(message: string, facts: Facts, options?: ErrorOptions) {
+    super(message, options);
+    this.#facts = facts;
+  }
+
+  static {
+    // On the prototype, so that it is neither listed nor copied.
+    Object.defineProperty(this.prototype, "name", { value: "HudhudError", configurable: true, writable: true });
+  }
+
+  /** What kind of failure it is. */
+  get kind(): ErrorKind {
+    return this.#facts.kind;
+  }
+
+  /** The call, such as `contacts.list`. */
+  get call(): string | null {
+    return this.#facts.call;
+  }
+
+  /** The vendor's machine-readable code, verbatim. */
+  get code(): string | null {
+    return this.#facts.code;
+  }
+
+  /** The HTTP status, if an answer came. */
+  get status(): number | null {
+    return this.#facts.status ?? null;
+  }
+
+  /** Field by field what is wrong, under the vendor's names. The vendor's sentences may hold personal text. */
+  get fieldErrors(): FieldErrors {
+    return this.#facts.fieldErrors;
+  }
+
+  /** The vendor's own sentence. It may hold personal text. */
+  get vendorMessage(): string {
+    return this.#facts.message;
+  }
+
+  /** The vendor's `details`, such as the `limit` of a quota. */
+  get details(): Record<string, unknown> {
+    return this.#facts.details;
+  }
+
+  /** The ability the key lacks. */
+  get requiredAbility(): string | null {
+    return this.#facts.requiredAbility;
+  }
+
+  /** Whether repeating the call, where that is safe, makes sense. */
+  get retryable(): boolean {
+    return this.#facts.retryable;
+  }
+
+  /** How long the vendor asks to wait. */
+  get retryAfterMs(): number | null {
+    return this.#facts.retryAfterMs ?? null;
+  }
+
+  /** The limits of the key, if an answer came. */
+  get rateLimit(): RateLimit | null {
+    return this.#facts.rateLimit ?? null;
+  }
+
+  /** The idempotency key that was sent: with it the call can be repeated later without a second effect. */
+  get idempotencyKey(): string | null {
+    return this.#facts.idempotencyKey ?? null;
+  }
+
+  /** What to do about it, in one sentence. */
+  get advice(): string {
+    return this.#facts.advice;
+  }
+
+  /** What is fit for a log, and for another thread: plain data. */
+  toJSON(): Record<string, unknown> {
+    const { kind, call, status, retryable, retryAfterMs } = this;
+    return { name: this.name, message: this.message, kind, call, status, retryable, retryAfterMs };
+  }
+}
+
+/** A fault of the call itself, found before anything was sent; `fieldErrors` names every one. */
+export class InvalidRequestError extends HudhudError {}
+
+/** No answer came. */
+export class TransportError extends HudhudError {
+  /** How it failed. */
+  readonly fault: TransportFault;
+
+  constructor(message: string, facts: Facts, fault: TransportFault, cause: unknown) {
+    super(message, facts, { cause });
+    this.fault = fault;
+  }
+}
+
+/** The vendor answered, and not with a success. */
+export class ApiError extends HudhudError {
+  readonly #response: RawResponse | undefined;
+
+  constructor(message: string, facts: Facts, response?: RawResponse) {
+    super(message, facts);
+    this.#response = response;
+  }
+
+  /** The answer as it came. It may hold personal text. */
+  get response(): RawResponse | undefined {
+    return this.#response;
+  }
+}
+
+/** 401: keys are missing, wrong, inactive or expired. */
+export class AuthenticationError extends ApiError {}
+/** 403: the key lacks an ability, or the account may not do this. */
+export class PermissionError extends ApiError {}
+/** 404: there is no such thing in this workspace. */
+export class NotFoundError extends ApiError {}
+/** 405: the route exists under another method. */
+export class MethodNotAllowedError extends ApiError {}
+/** 422: fields, or a business rule of the vendor's. */
+export class ValidationError extends ApiError {}
+/** 429: the minute's limit; it passes. */
+export class RateLimitError extends ApiError {}
+/** 429: the day's or the month's quota; it does not pass soon. */
+export class QuotaExceededError extends ApiError {}
+/** 502, 503, 504: the vendor or something before it is down for a while. */
+export class UnavailableError extends ApiError {}
+/** Any other 5xx. */
+export class ServerError extends ApiError {}
+/** Any 3xx. Redirects are not followed: keys would travel with them. */
+export class RedirectError extends ApiError {}
+/** A success that cannot be read as one. The call may have had its effect. */
+export class UnexpectedResponseError extends ApiError {}
+
+/** A template has variables without a value; they are named. */
+export class MissingVariablesError extends Error {
+  /** The names of all variables without a value. */
+  readonly names: readonly string[];
+
+  constructor(message: string, names: readonly string[]) {
+    super(message);
+    this.names = names;
+  }
+}
+
+const CLASSES = {
+  AuthenticationError,
+  PermissionError,
+  NotFoundError,
+  MethodNotAllowedError,
+  ValidationError,
+  RateLimitError,
+  QuotaExceededError,
+  UnavailableError,
+  ServerError,
+  RedirectError,
+  UnexpectedResponseError,
+};
+const BY_KIND: Readonly<Record<string, typeof ApiError>> = {
+  authentication: AuthenticationError,
+  permission: PermissionError,
+  not_found: NotFoundError,
+  method_not_allowed: MethodNotAllowedError,
+  validation: ValidationError,
+  rate_limited: RateLimitError,
+  quota_exceeded: QuotaExceededError,
+  unavailable: UnavailableError,
+  server: ServerError,
+  redirect: RedirectError,
+  unexpected_response: UnexpectedResponseError,
+};
+// Minifiers rename classes; a log should still say which error it was.
+for (const [name, value] of Object.entries({
+  ...CLASSES,
+  ApiError,
+  InvalidRequestError,
+  TransportError,
+  MissingVariablesError,
+})) {
+  Object.defineProperty(value.prototype, "name", { value: name, configurable: true, writable: true });
+}
+
+/** The class for an answer of this kind. */
+export function classOf(kind: ErrorKind): typeof ApiError {
+  return BY_KIND[kind] ?? ApiError;
+}

@@ -1,0 +1,32 @@
+// What every event has, whatever its kind.
+
+declare const unknownName: unique symbol;
+
+/** The name of an event that this version of the library does not know. */
+export type UnknownName = string & { readonly [unknownName]: true };
+
+/** What an event says beside its data: members of its body under their own names, and what was found verifying it. */
+export interface EventFacts {
+  /** The workspace it happened in. */
+  readonly tenant_id: string | null;
+  /** The delivery's id: the same for each try to deliver it. */
+  readonly delivery_id: string | null;
+  /** When it happened, in RFC 3339. */
+  readonly occurred_at: string | null;
+  /** What to remember so that the same delivery is not handled twice. */
+  readonly replayKey: string;
+  /** Until when to remember it: 24 hours at the least. */
+  readonly rememberUntil: Date;
+  /** When it was signed, in whole seconds. */
+  readonly signedAt: Date;
+  /** Which of the secrets matched, counted from 0: when it is no longer the old one, that can go. */
+  readonly secretIndex: number;
+}
+
+/** An event that this version of the library does not know. */
+export interface UnknownEvent extends EventFacts {
+  /** Its name. */
+  readonly type: UnknownName;
+  /** Its data. */
+  readonly data: unknown;
+}

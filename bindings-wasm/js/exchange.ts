@@ -1,0 +1,233 @@
+// Between core and JavaScript: a call in flight, and the two pure functions below it.
+
+import { Exchange as CoreExchange, type Prepared, type Service, next_page } from "#client";
+
+import { classOf, type Facts, InvalidRequestError, MissingVariablesError, TransportError, type TransportFault } from "./errors.js";
+import { decode, parse } from "./json.js";
+import { type Meta, type Page, type RawResponse, type Reply, readMeta } from "./reply.js";
+import { fits, type Shape } from "./shape.js";
+
+/** A request, for a transport to send exactly so, following no redirect. */
+export interface HttpRequest {
+  /** The call it belongs to. */
+  readonly call: string;
+  /** The method. */
+  readonly method: string;
+  /** The whole address. */
+  readonly url: string;
+  /** Names and values. A host that may not set `User-Agent` leaves it out. */
+  readonly headers: Array<[name: string, value: string]>;
+  /** The body; without one there is none. */
+  readonly body: Uint8Array<ArrayBuffer> | undefined;
+}
+
+/** A response, as a transport has it. */
+export interface HttpResponse {
+  /** The status. */
+  readonly status: number;
+  /** Its headers, in whatever form. */
+  readonly headers: Headers | Iterable<readonly [string, string]> | Readonly<Record<string, string>>;
+  /** The body as it came, after undoing any `Content-Encoding`. */
+  readonly body: Uint8Array | string;
+}
+
+/** What to do next. */
+export type Step<T> =
+  | { readonly send: HttpRequest; readonly waitMs?: undefined; readonly reply?: undefined }
+  | { readonly waitMs: number; readonly send?: undefined; readonly reply?: undefined }
+  | { readonly reply: Reply<T>; readonly send?: undefined; readonly waitMs?: undefined };
+
+/** A request, and what reads its response. */
+export interface PreparedCall<T> {
+  /** The request. */
+  readonly request: HttpRequest;
+  /** The reply in a response; a failure is thrown. */
+  readonly decode: (response: HttpResponse) => Reply<T>;
+}
+
+/** What core threw, as an error. */
+export function thrown(text: unknown, response?: RawResponse, cause?: unknown): unknown {
+  if (typeof text !== "string") return text;
+  const { misuse, missing, said, facts, fault } = JSON.parse(text) as {
+    misuse?: string;
+    missing?: string[];
+    said: string;
+    facts: Record<string, unknown>;
+    fault: TransportFault | null;
+  };
+  if (misuse !== undefined) return new TypeError(misuse);
+  if (missing) return new MissingVariablesError(said, missing);
+  const known = readMeta<Facts>(facts);
+  if (fault) return new TransportError(said, known, fault, cause);
+  if (known.kind === "invalid_request") return new InvalidRequestError(said, known);
+  return new (classOf(known.kind))(said, known, response);
+}
+
+/** Runs something of core's; what it throws becomes an error. */
+export function core<T>(run: () => T, response?: RawResponse, cause?: unknown): T {
+  try {
+    return run();
+  } catch (text) {
+    throw thrown(text, response, cause);
+  }
+}
+
+/** Headers of whatever form as standard ones. */
+function standard({ status, headers, body }: HttpResponse): RawResponse {
+  return {
+    status,
+    headers: headers instanceof Headers ? headers : new Headers(headers as Record<string, string>),
+    body: typeof body === "string" ? new TextEncoder().encode(body) : body,
+  };
+}
+
+/** As core takes them: a name and then its value, in lines. */
+function lines(headers: Headers): string {
+  const out: string[] = [];
+  headers.forEach((value, name) => out.push(name, value));
+  return out.join("\n");
+}
+
+function request(head: string | HttpRequest, body: Uint8Array | undefined): HttpRequest {
+  const read = typeof head === "string" ? (JSON.parse(head) as HttpRequest) : head;
+  return { ...read, body: body as Uint8Array<ArrayBuffer> | undefined };
+}
+
+/** A page that looks as declared, read by JavaScript's own reader; anything else is core's to read. */
+function readPage(bytes: Uint8Array, shape: Shape): Page<unknown> | undefined {
+  const text = decode(bytes);
+  if (text === undefined) return undefined;
+  let page: unknown;
+  try {
+    page = parse(text);
+  } catch {
+    return undefined;
+  }
+  if (!fits(page, PAGE)) return undefined;
+  const { current_page, data } = page as Page<unknown>;
+  // Without its number it may have it in some part of it.
+  return typeof current_page === "number" && fits(data, [shape]) ? (page as Page<unknown>) : undefined;
+}
+
+const PAGE: Shape = { current_page: "i", last_page: "i", per_page: "i", total: "i", next_page_url: "t" };
+
+/** A call in flight, with its retries. It does nothing by itself: it is told the time and what happened. */
+export class ClientExchange<T> {
+  #core: CoreExchange | undefined;
+  readonly #shape: Shape | undefined;
+  #response: RawResponse | undefined;
+  #cause: unknown;
+  readonly #page: number | undefined;
+  readonly #idempotencyKey: string | undefined;
+  #attempts = 0;
+
+  /** @internal */
+  constructor(exchange: CoreExchange, shape: Shape | undefined) {
+    this.#core = exchange;
+    this.#shape = shape;
+    this.#page = exchange.page();
+    this.#idempotencyKey = exchange.key();
+  }
+
+  #running(): CoreExchange {
+    if (!this.#core) throw new TypeError("The exchange is over; make a new one.");
+    return this.#core;
+  }
+
+  /** The idempotency key that is sent, to be kept by whoever wants to repeat the call later. */
+  get idempotencyKey(): string | undefined {
+    return this.#idempotencyKey;
+  }
+
+  /** How often the request was sent so far. */
+  get attempts(): number {
+    return this.#core?.attempts() ?? this.#attempts;
+  }
+
+  /** What to do next. A failure of the call is thrown. */
+  step(now: number = Date.now()): Step<T> {
+    const exchange = this.#running();
+    let over = true;
+    try {
+      const step = JSON.parse(core(() => exchange.step(now), this.#response, this.#cause)) as {
+        send?: HttpRequest;
+        wait?: number;
+        done?: Record<string, unknown>;
+      };
+      if (step.done) return { reply: this.#read(exchange, readMeta<Meta>(step.done), now) };
+      over = false;
+      if (step.send) return { send: request(step.send, exchange.body()) };
+      return { waitMs: step.wait ?? 0 };
+    } finally {
+      if (over) this.free();
+    }
+  }
+
+  #read(exchange: CoreExchange, meta: Meta, now: number): Reply<T> {
+    const response = this.#response as RawResponse;
+    const page = this.#shape && readPage(response.body, this.#shape);
+    if (page) return { answer: page as T, meta, response };
+    const read = core(() => exchange.reply(now), response);
+    return { answer: (parse(read) as { answer: T }).answer, meta, response };
+  }
+
+  /** The answer to the request that was sent. */
+  receive(response: HttpResponse, now: number = Date.now()): void {
+    const exchange = this.#running();
+    const raw = standard(response);
+    core(() => exchange.receive(raw.status, lines(raw.headers), raw.body, now));
+    this.#response = raw;
+  }
+
+  /** No answer came. */
+  fail(fault: TransportFault, now: number = Date.now(), cause?: unknown): void {
+    const exchange = this.#running();
+    core(() => exchange.fail(fault, now));
+    this.#cause = cause;
+  }
+
+  /** @internal Which page follows the one that was read. */
+  next(page: Page<unknown>, before: Uint8Array | undefined): number {
+    const { data, current_page, last_page, per_page, total, next_page_url } = page;
+    const body = this.#response?.body as Uint8Array;
+    const again = before !== undefined && same(before, body);
+    return next_page(
+      this.#page ?? 1,
+      before === undefined,
+      again,
+      data.length,
+      current_page ?? undefined,
+      last_page ?? undefined,
+      per_page ?? undefined,
+      total ?? undefined,
+      next_page_url ?? undefined,
+    );
+  }
+
+  /** Ends it where it is; it is ended by itself once it is done. */
+  free(): void {
+    this.#attempts = this.attempts;
+    this.#core?.free();
+    this.#core = undefined;
+  }
+}
+
+function same(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, at) => byte === other[at]);
+}
+
+/** @internal */
+export function prepare<T>(service: Service, call: string, input: string, options: string): PreparedCall<T> {
+  const prepared: Prepared = core(() => service.prepare(call, input, options));
+  return {
+    request: request(prepared.head(), prepared.body()),
+    decode: (response) => {
+      const raw = standard(response);
+      const read = parse(core(() => prepared.decode(raw.status, lines(raw.headers), raw.body), raw)) as {
+        meta: Record<string, unknown>;
+        answer: T;
+      };
+      return { answer: read.answer, meta: readMeta<Meta>(read.meta), response: raw };
+    },
+  };
+}

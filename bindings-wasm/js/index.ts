@@ -1,0 +1,35 @@
+/**
+ * Client of the messaging services Zagely and Wazaj. Webhooks are at `hudhud/webhook`, helpers for tests at
+ * `hudhud/testing`.
+ *
+ * @module
+ */
+
+export { Call, type CallIn, type CallOf, type CallOptions, List, type ListIn, type ListOf, type RetryOptions, type WithoutIo } from "./call.js";
+export { type ClientOptions, Wazaj, type WazajOptions, Zagely, type ZagelyOptions } from "./client.js";
+export {
+  ApiError,
+  AuthenticationError,
+  type ErrorKind,
+  type Facts,
+  HudhudError,
+  InvalidRequestError,
+  MethodNotAllowedError,
+  MissingVariablesError,
+  NotFoundError,
+  PermissionError,
+  QuotaExceededError,
+  RateLimitError,
+  RedirectError,
+  ServerError,
+  TransportError,
+  type TransportFault,
+  UnavailableError,
+  UnexpectedResponseError,
+  ValidationError,
+} from "./errors.js";
+export type { ClientExchange, HttpRequest, HttpResponse, PreparedCall, Step } from "./exchange.js";
+export type * from "./generated/calls.js";
+export type * from "./generated/models.js";
+export type { FieldErrors, Meta, Page, RateLimit, RawResponse, Reply } from "./reply.js";
+export { idempotencyKey, type Missing, parsePhone, Template } from "./text.js";

@@ -1,0 +1,58 @@
+// JSON that loses no digit, and bytes in it.
+
+// A fatal reader, which keeps a byte order mark: what is not plain UTF-8 is core's to judge.
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Bytes as text, or nothing if they are not UTF-8. */
+export function decode(bytes: Uint8Array): string | undefined {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads JSON. An integer too large for JavaScript becomes the text of its digits; all others stay numbers. */
+export function parse(text: string): unknown {
+  // Few texts have so many digits in a row, and only those are looked at twice.
+  return JSON.parse(/\d{16}/.test(text) ? quoteLarge(text) : text);
+}
+
+function quoteLarge(text: string): string {
+  return text.replace(/"[^"\\]*(?:\\[^][^"\\]*)*"|-?\d[\d.eE+-]*/g, (token) =>
+    /^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token,
+  );
+}
+
+/** Writes the input of a call. */
+export function write(input: unknown): string {
+  if (input === undefined) return "{}";
+  if (typeof input !== "object" || input === null) throw new TypeError("The input of a call is an object.");
+  let plain = input as Record<string, unknown>;
+  for (const [name, value] of Object.entries(plain)) {
+    const bytes = toBytes(value);
+    if (bytes) plain = { ...plain, [name]: { base64: base64(bytes) } };
+  }
+  try {
+    return JSON.stringify(plain) ?? "null";
+  } catch (cause) {
+    throw new TypeError("The input has no JSON form: is there a bigint or a cycle in it?", { cause });
+  }
+}
+
+/** Bytes in whatever JavaScript has them in. */
+export function toBytes(value: unknown): Uint8Array | undefined {
+  if (value instanceof Uint8Array) return value;
+  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  if (value instanceof ArrayBuffer) return new Uint8Array(value);
+  return undefined;
+}
+
+function base64(bytes: Uint8Array): string {
+  const parts: string[] = [];
+  // A call takes only so many arguments; the size is a multiple of three, so that parts can be joined.
+  for (let at = 0; at < bytes.length; at += 0x6000) {
+    parts.push(btoa(String.fromCharCode(...bytes.subarray(at, at + 0x6000))));
+  }
+  return parts.join("");
+}

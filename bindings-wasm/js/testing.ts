@@ -1,0 +1,137 @@
+/**
+ * For tests of programs that use this library: deliveries signed as the vendor signs them, and a `fetch` that answers
+ * what it is told to.
+ *
+ * @module
+ */
+
+import { signed } from "#client";
+
+import type { TransportFault } from "./errors.js";
+import { core } from "./exchange.js";
+import { EVENTS } from "./generated/events.js";
+import type { EventName } from "./generated/models.js";
+import { toBytes } from "./json.js";
+
+/** A delivery as the vendor would send it. */
+export interface SignedDelivery {
+  /** All its headers. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Its body, the very bytes that were signed. */
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+/** When a delivery is signed. */
+export interface SignOptions {
+  /** The time of signing, in milliseconds. Default: now. */
+  readonly now?: number | undefined;
+}
+
+/** Signs a body as the vendor does: bytes or text as they are, anything else as JSON. */
+export function sign(secret: string, body: unknown, options: SignOptions = {}): SignedDelivery {
+  if (typeof secret !== "string") throw new TypeError("A webhook secret is text.");
+  const bytes = toBytes(body) ?? new TextEncoder().encode(typeof body === "string" ? body : JSON.stringify(body));
+  const headers = core(() => signed(secret, bytes, options.now ?? Date.now()));
+  return { headers: Object.fromEntries(JSON.parse(headers) as [string, string][]), body: new Uint8Array(bytes) };
+}
+
+/** The names of all events there are. */
+export const EVENT_NAMES = Object.keys(EVENTS) as EventName[];
+
+let counter = 0;
+
+/** A ready delivery of an event, with an id of its own; `members` go into its body, `data` for one. */
+export function delivery(
+  secret: string,
+  type: EventName,
+  members: Readonly<Record<string, unknown>> = {},
+  options: SignOptions = {},
+): SignedDelivery {
+  const now = options.now ?? Date.now();
+  counter += 1;
+  const message = {
+    contact: { id: "contact-1", name: "Jane Doe", phone_number: "+15551234567", email: null },
+    channel: "whatsapp",
+    content: "Hello, I need help with my order.",
+  };
+  const body = {
+    event: type,
+    tenant_id: "tenant-1",
+    delivery_id: `delivery-${counter}`,
+    occurred_at: new Date(now).toISOString(),
+    data: type === "message.received" ? message : {},
+    ...members,
+  };
+  return sign(secret, body, { now });
+}
+
+/** A standard `Request` with a delivery in it. */
+export function toRequest(delivery: SignedDelivery, url = "https://example.com/webhook"): Request {
+  return new Request(url, { method: "POST", headers: { ...delivery.headers }, body: delivery.body });
+}
+
+/** What a fake transport was asked. */
+export interface Asked {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The body: read if it is JSON, text otherwise; nothing if there is none. */
+  readonly body: unknown;
+}
+
+/** What a fake transport answers: JSON under a status (200 unless named), or that no answer comes. */
+export interface FakeAnswer {
+  readonly status?: number | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly json?: unknown;
+  readonly body?: string | undefined;
+  readonly fault?: TransportFault | undefined;
+}
+
+/** A `fetch` for tests, which keeps what it was asked. */
+export type FakeFetch = typeof globalThis.fetch & { readonly requests: Asked[] };
+
+/**
+ * A `fetch` that gives these answers one after the other, or what a function makes of each request.
+ *
+ * ```ts
+ * const fetch = fakeFetch([{ status: 503 }, { json: { message_id: "m-1" } }]);
+ * const zagely = new Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch, retry: { baseMs: 0 } });
+ * await zagely.messages.send({ to: "+15551234567", message: "hi" });
+ * fetch.requests.length; // 2
+ * ```
+ */
+export function fakeFetch(answers: readonly FakeAnswer[] | ((request: Asked) => FakeAnswer | Promise<FakeAnswer>)): FakeFetch {
+  const requests: Asked[] = [];
+  const fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+    const request = new Request(input, init);
+    const text = await request.text();
+    let body: unknown = text === "" ? undefined : text;
+    try {
+      body = JSON.parse(text);
+    } catch {
+      // It stays text.
+    }
+    const asked = { method: request.method, url: request.url, headers: Object.fromEntries(request.headers), body };
+    const answer = typeof answers === "function" ? await answers(asked) : answers[requests.length];
+    requests.push(asked);
+    if (!answer) throw new TypeError(`The fake transport has no answer left for ${asked.method} ${asked.url}.`);
+    if (answer.fault === "timeout") await aborted(init?.signal);
+    if (answer.fault) {
+      const code = answer.fault === "connect" ? "ECONNREFUSED" : "ECONNRESET";
+      throw new TypeError("fetch failed", { cause: Object.assign(new Error(code), { code }) });
+    }
+    const said = answer.body ?? (answer.json === undefined ? null : JSON.stringify(answer.json));
+    const status = answer.status ?? 200;
+    const headers = { "content-type": "application/json", ...answer.headers };
+    return new Response([101, 204, 205, 304].includes(status) ? null : said, { status, headers });
+  };
+  return Object.assign(fetch, { requests }) as FakeFetch;
+}
+
+/** Waits as a server does that never answers. */
+function aborted(signal: AbortSignal | null | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    signal?.addEventListener("abort", () => reject(signal.reason));
+  });
+}

@@ -1,0 +1,50 @@
+// Texts made ready here: templates and phone numbers, and keys for one wish each.
+
+import { idempotency_key, phone, render, variables } from "#client";
+
+import { core } from "./exchange.js";
+import { write } from "./json.js";
+
+/** What becomes of a variable without a value: an error, the placeholder as it stands, or nothing. */
+export type Missing = "error" | "keep" | "empty";
+
+/**
+ * A message template, rendered here: `{{ name }}` becomes a value. This comes close to what the vendor renders, and no
+ * closer than its page goes.
+ */
+export class Template {
+  /** Its text. */
+  readonly source: string;
+
+  constructor(source: string) {
+    this.source = text(source);
+  }
+
+  /** The names of the variables, each once, in order of first appearance. */
+  get variables(): string[] {
+    return JSON.parse(variables(this.source)) as string[];
+  }
+
+  /** Fills in the values. Without one for every variable it throws a `MissingVariablesError`, unless told otherwise. */
+  render(values: Readonly<Record<string, unknown>> = {}, options: { readonly missing?: Missing } = {}): string {
+    const given = write(values);
+    return core(() => render(this.source, given, options.missing ?? "error"));
+  }
+}
+
+/**
+ * A phone number as people write it, as `+` and digits; what is none throws a `TypeError`. A country is never guessed.
+ */
+export function parsePhone(number: string): string {
+  return core(() => phone(text(number)));
+}
+
+/** A random idempotency key, to be kept where a program may have to repeat itself. */
+export function idempotencyKey(entropy: Uint8Array = crypto.getRandomValues(new Uint8Array(16))): string {
+  return core(() => idempotency_key(entropy));
+}
+
+function text(value: unknown): string {
+  if (typeof value === "string") return value;
+  throw new TypeError("A text is needed here.");
+}

@@ -1,0 +1,281 @@
+/**
+ * Webhooks: verified before they are believed.
+ *
+ * ```ts
+ * const event = await new Webhook(env.SECRET).verify(request);
+ * if (event.type === "message.received") console.log(event.data.content);
+ * ```
+ *
+ * @module
+ */
+
+import { hash, HASH_FROM } from "#hash";
+import { names, noEvent, prefix, Verifier } from "#webhook";
+
+import { EVENTS, type Event } from "./generated/events.js";
+import { decode, parse, toBytes } from "./json.js";
+import { Kept } from "./kept.js";
+import { read, text } from "./shape.js";
+
+export type { EventFacts, UnknownEvent, UnknownName } from "./event.js";
+export type * from "./generated/events.js";
+export type { Channel, EventContact, EventName, ReceivedMessage } from "./generated/models.js";
+
+/** Why a delivery was refused; the same names in every language, and `payload_too_large` for a body over the limit. */
+export type WebhookReason =
+  | "missing_header"
+  | "malformed_timestamp"
+  | "malformed_signature"
+  | "signature_mismatch"
+  | "timestamp_too_old"
+  | "timestamp_in_future"
+  | "malformed_payload"
+  | "payload_too_large";
+
+/**
+ * A delivery that is not to be believed. What it shows holds no secret, no signature and nothing of the body; to whoever
+ * sent the delivery answer with `httpStatus` alone.
+ */
+export class WebhookError extends Error {
+  /** Why. */
+  readonly reason: WebhookReason;
+  /** The HTTP status to answer with. */
+  readonly httpStatus: number;
+  /** What may lie behind it, for one's own log. */
+  readonly hint: string;
+
+  constructor(reason: WebhookReason, httpStatus: number, hint: string) {
+    super(`webhook refused: ${reason}. ${hint}`);
+    this.reason = reason;
+    this.httpStatus = httpStatus;
+    this.hint = hint;
+  }
+
+  static {
+    Object.defineProperty(this.prototype, "name", { value: "WebhookError", configurable: true, writable: true });
+  }
+
+  /** What is fit for a log, and for another thread: plain data. */
+  toJSON(): Record<string, unknown> {
+    const { name, message, reason, httpStatus } = this;
+    return { name, message, reason, httpStatus };
+  }
+}
+
+/** Headers in whatever form a framework has them. */
+export type DeliveryHeaders =
+  | { get(name: string): string | null | undefined }
+  | Iterable<readonly [string, string]>
+  | Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** A delivery whose body was read: as bytes, or as text that was not changed since. */
+export interface Delivery {
+  /** Its headers. */
+  readonly headers: DeliveryHeaders;
+  /** Its body as it was received. */
+  readonly body: Uint8Array | ArrayBuffer | string;
+}
+
+/** What Node calls a request, also behind Express and Fastify. */
+export interface IncomingRequest extends AsyncIterable<Uint8Array | string> {
+  /** Its headers. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** What a middleware made of the body: bytes or text, not parsed. */
+  readonly body?: unknown;
+  /** The body as some frameworks keep it. */
+  readonly rawBody?: unknown;
+}
+
+/** How deliveries are verified. */
+export interface WebhookOptions {
+  /** How many seconds a timestamp may be before or after now; `null` takes any age. Default 300. */
+  readonly toleranceSeconds?: number | null | undefined;
+  /** The largest body that is read, in bytes. Default 1 MiB. */
+  readonly maxBytes?: number | undefined;
+  /** The clock, for tests: milliseconds. */
+  readonly now?: (() => number) | undefined;
+}
+
+const VERIFIERS = new Kept<Verifier>(64);
+const [TIMESTAMP, SIGNATURE] = names().toLowerCase().split("\n") as [string, string];
+
+/** Verifies deliveries with one secret, or with several while they are being changed. */
+export class Webhook {
+  readonly #secrets: readonly string[];
+  readonly #tolerance: number | undefined;
+  readonly #key: string;
+  readonly #maxBytes: number;
+  readonly #now: () => number;
+
+  constructor(secret: string | readonly string[], options: WebhookOptions = {}) {
+    const secrets: readonly unknown[] = Array.isArray(secret) ? [...secret] : [secret];
+    if (!secrets.every((one) => typeof one === "string")) {
+      throw new TypeError("A webhook secret is text: is the variable set?");
+    }
+    const { toleranceSeconds = 300, maxBytes = 1 << 20, now = Date.now } = options;
+    if (toleranceSeconds !== null && !(toleranceSeconds >= 0)) {
+      throw new TypeError("The option toleranceSeconds must be a number of seconds, or null.");
+    }
+    if (!(maxBytes >= 0)) throw new TypeError("The option maxBytes must be a number of bytes.");
+    this.#secrets = secrets as readonly string[];
+    this.#tolerance = toleranceSeconds ?? undefined;
+    this.#maxBytes = maxBytes;
+    this.#now = now;
+    this.#key = JSON.stringify([secrets, toleranceSeconds]);
+    this.#verifier();
+  }
+
+  #verifier(): Verifier {
+    return VERIFIERS.get(this.#key, () => {
+      try {
+        return new Verifier([...this.#secrets], this.#tolerance);
+      } catch (message) {
+        throw typeof message === "string" ? new TypeError(message) : message;
+      }
+    });
+  }
+
+  /**
+   * Verifies a delivery and reads its event: a standard `Request`, what Node calls one (also behind Express and Fastify,
+   * if the body was left alone or kept as bytes), or headers and body. A `WebhookError` tells why it is refused, and
+   * with which status to answer.
+   */
+  async verify(delivery: Request | IncomingRequest | Delivery): Promise<Event> {
+    const { headers, body } = opened(delivery);
+    const claim = `${header(headers, TIMESTAMP)}\n${header(headers, SIGNATURE)}`;
+    const bytes = await whole(body, headers, this.#maxBytes);
+    const now = this.#now();
+    let told: string;
+    try {
+      if (bytes.length >= HASH_FROM) {
+        const tags = await hash(this.#secrets, prefix(claim), bytes);
+        told = this.#verifier().verifyWith(claim, tags, bytes.subarray(0, 1024), now);
+      } else {
+        told = this.#verifier().verify(claim, bytes, now);
+      }
+    } catch (refusal) {
+      throw refused(refusal);
+    }
+    return event(bytes, told);
+  }
+}
+
+/** What core said against a delivery. */
+function refused(refusal: unknown): unknown {
+  if (typeof refusal !== "string") return refusal;
+  const [reason, status, hint] = refusal.split("\n") as [WebhookReason, string, string];
+  return new WebhookError(reason, Number(status), hint);
+}
+
+/** The event in a body that was verified. */
+function event(bytes: Uint8Array, told: string): Event {
+  let envelope: unknown;
+  try {
+    envelope = parse(decode(bytes) ?? "");
+  } catch {
+    // Below: it is no event.
+  }
+  if (typeof envelope !== "object" || envelope === null || Array.isArray(envelope)) throw refused(noEvent());
+  const { event: type, data, tenant_id, delivery_id, occurred_at, ...rest } = envelope as Record<string, unknown>;
+  if (typeof type !== "string" || type === "") throw refused(noEvent());
+  const [secretIndex, signedAt, rememberUntil, replayKey] = told.split("\n") as [string, string, string, string];
+  const shape = Object.hasOwn(EVENTS, type) ? EVENTS[type] : 0;
+  const id = text(delivery_id) || null;
+  return {
+    ...rest,
+    type,
+    tenant_id: text(tenant_id),
+    delivery_id: id,
+    occurred_at: text(occurred_at),
+    data: shape ? read(data ?? {}, shape) : (data ?? null),
+    replayKey: id ?? replayKey,
+    rememberUntil: new Date(Number(rememberUntil)),
+    signedAt: new Date(Number(signedAt)),
+    secretIndex: Number(secretIndex),
+  } as Event;
+}
+
+type Body = Uint8Array | Request | AsyncIterable<Uint8Array | string>;
+
+/** The headers of a delivery and its body, which may still have to be read. */
+function opened(delivery: Request | IncomingRequest | Delivery): { headers: DeliveryHeaders; body: Body } {
+  if (typeof delivery !== "object" || delivery === null || typeof delivery.headers !== "object" || !delivery.headers) {
+    throw new TypeError("A delivery is a Request, or has headers and a body.");
+  }
+  const { headers } = delivery;
+  if ("arrayBuffer" in delivery) {
+    if (delivery.bodyUsed) throw new TypeError("The body was read before: verify first, or pass headers and body.");
+    return { headers, body: delivery };
+  }
+  const bodies = ["rawBody" in delivery ? delivery.rawBody : undefined, delivery.body];
+  for (const body of bodies) {
+    if (typeof body === "string") return { headers, body: new TextEncoder().encode(body) };
+    const bytes = toBytes(body);
+    if (bytes) return { headers, body: bytes };
+  }
+  const stream = delivery as IncomingRequest & { readonly readableEnded?: boolean };
+  if (typeof stream[Symbol.asyncIterator] === "function" && !stream.readableEnded) return { headers, body: stream };
+  throw new TypeError("The body is not there as it came: keep it as bytes, with express.raw() for one.");
+}
+
+/** The value of a header, marked as being there; nothing if it is not. */
+function header(headers: DeliveryHeaders, name: string): string {
+  const values = new Set<string>();
+  if (typeof (headers as Headers).get === "function") {
+    const value = (headers as Headers).get(name);
+    if (typeof value === "string") values.add(value);
+  } else {
+    const pairs = Symbol.iterator in headers ? headers : Object.entries(headers);
+    for (const [key, value] of pairs as Iterable<[unknown, unknown]>) {
+      if (typeof key !== "string" || key.toLowerCase() !== name) continue;
+      for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined && one !== null) values.add(String(one));
+    }
+  }
+  // Two that differ are neither: a comma belongs in none.
+  return values.size === 0 ? "" : `=${[...values].join(", ").replaceAll("\n", " ")}`;
+}
+
+/** The whole body, if it is not too large. */
+async function whole(body: Body, headers: DeliveryHeaders, most: number): Promise<Uint8Array> {
+  if (body instanceof Uint8Array) return limited(body, most);
+  // Whoever states a length is held to it by HTTP itself.
+  const stated = Number(header(headers, "content-length").slice(1) || NaN);
+  if (stated > most) limited({ length: stated }, most);
+  if ("arrayBuffer" in body) {
+    if (stated <= most || !body.body) return limited(new Uint8Array(await body.arrayBuffer()), most);
+    return gathered(chunks(body.body), most);
+  }
+  return gathered(body, most);
+}
+
+async function* chunks(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = stream.getReader();
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+  } finally {
+    await reader.cancel().catch(() => {});
+  }
+}
+
+async function gathered(parts: AsyncIterable<Uint8Array | string>, most: number): Promise<Uint8Array> {
+  const held: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of parts) {
+    const bytes = typeof part === "string" ? new TextEncoder().encode(part) : part;
+    length += bytes.length;
+    limited({ length }, most);
+    held.push(bytes);
+  }
+  const all = new Uint8Array(length);
+  let at = 0;
+  for (const part of held) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+function limited<T extends { readonly length: number }>(body: T, most: number): T {
+  if (body.length <= most) return body;
+  throw new WebhookError("payload_too_large", 413, `The body has more than ${most} bytes: maxBytes is the limit.`);
+}

@@ -1,0 +1,29 @@
+//! `cargo xtask package …`: what users install, made from core.
+
+use std::process::ExitCode;
+
+use crate::npm;
+use crate::tools::Trouble;
+
+/// Which package.
+#[derive(clap::Subcommand)]
+pub(crate) enum Package {
+    /// The npm package `hudhud`, into target/npm.
+    Npm,
+}
+
+pub(crate) fn run(package: &Package) -> ExitCode {
+    let made = match package {
+        Package::Npm => npm::package(),
+    };
+    match made {
+        Ok(path) => {
+            println!("{}", path.display());
+            ExitCode::SUCCESS
+        }
+        Err(Trouble::Failed(reason) | Trouble::Lacking(reason)) => {
+            eprintln!("{reason}");
+            ExitCode::FAILURE
+        }
+    }
+}

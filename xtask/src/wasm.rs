@@ -1,0 +1,119 @@
+//! Compiling for wasm: with a Rust that has the target, or else with Debian's Rust for the web, which is unpacked below
+//! `target/tools` and not installed.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::cargo::{cargo, root};
+use crate::check::succeed;
+use crate::manifests;
+use crate::tools::{Trouble, lacking};
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// Builds the module of a package with these arguments of cargo's, each such set in a folder of its own: where it is.
+pub(crate) fn build(package: &str, name: &str, arguments: &[&str]) -> Result<PathBuf, Trouble> {
+    let folder = manifests::target()?.join("wasm");
+    let mut command =
+        cargo(["build", "--locked", "--profile", "wasm", "--target", TARGET, "--package", package]);
+    command.args(arguments).current_dir(root()).env("CARGO_TARGET_DIR", &folder);
+    // What the workspace is built with says nothing about a module.
+    command.env_remove("RUSTFLAGS");
+    if !has_target() {
+        let debian = debian()?;
+        let linker = sysroot()?.join("lib/rustlib/x86_64-unknown-linux-gnu/bin/rust-lld");
+        command.env("RUSTC", debian.join("usr/bin/rustc")).env("LD_LIBRARY_PATH", libraries(&debian));
+        command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
+        // Its standard library comes as source, and whoever builds one must say so.
+        command.env("RUSTC_BOOTSTRAP", "1").arg("-Zbuild-std=core,alloc,compiler_builtins");
+    }
+    succeed(&mut command)?;
+    let built = folder.join(TARGET).join("wasm").join(package.replace('-', "_")).with_extension("wasm");
+    let kept = folder.join(name).with_extension("wasm");
+    fs::copy(&built, &kept).map_err(|error| format!("{}: {error}", built.display()))?;
+    Ok(kept)
+}
+
+/// Makes a Rust that compiles for wasm ready.
+pub(crate) fn install() -> Result<(), Trouble> {
+    if has_target() { Ok(()) } else { debian().map(drop) }
+}
+
+/// Whether the Rust at hand has the target, with a core library to it.
+fn has_target() -> bool {
+    sysroot().is_ok_and(|sysroot| sysroot.join("lib/rustlib").join(TARGET).join("lib").is_dir())
+}
+
+fn sysroot() -> Result<PathBuf, String> {
+    let output = Command::new("rustc").args(["--print", "sysroot"]).current_dir(root()).output();
+    let output = output.map_err(|error| format!("rustc: {error}"))?;
+    Ok(PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()))
+}
+
+/// Debian's Rust for the web, with its source and the LLVM it runs on.
+fn debian() -> Result<PathBuf, Trouble> {
+    let to = manifests::target()?.join("tools/rustc-web");
+    let works = |to: &Path| {
+        let mut rustc = Command::new(to.join("usr/bin/rustc"));
+        rustc
+            .arg("--version")
+            .env("LD_LIBRARY_PATH", libraries(to))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        rustc.status().is_ok_and(|status| status.success())
+    };
+    if !works(&to) {
+        println!("Rust for wasm: missing, so: apt-get download rustc-web");
+        unpack(&to).map_err(|reason| {
+            lacking(format!(
+                "there is no Rust for wasm: rustup target add {TARGET} brings it, and so does Debian: {reason}"
+            ))
+        })?;
+        if !works(&to) {
+            return Err(lacking("Debian's Rust for the web does not run here".into()));
+        }
+    }
+    Ok(to)
+}
+
+fn libraries(debian: &Path) -> String {
+    let lib = debian.join("usr/lib");
+    // Of LLVM there is one version, whichever it is.
+    let llvm = fs::read_dir(&lib).into_iter().flatten().flatten();
+    let llvm = llvm.map(|entry| entry.path()).find(|path| path.to_string_lossy().contains("llvm-"));
+    let llvm = llvm.map(|path| format!(":{}", path.join("lib").display())).unwrap_or_default();
+    format!("{}{llvm}", lib.join("x86_64-linux-gnu").display())
+}
+
+/// Downloads the packages and takes them apart; nothing is installed.
+fn unpack(to: &Path) -> Result<(), String> {
+    let packages = to.join("packages");
+    fs::create_dir_all(&packages).map_err(|error| format!("{}: {error}", packages.display()))?;
+    let depends = |package: &str| {
+        let output = Command::new("apt-cache").args(["depends", "--no-recommends", package]).output();
+        output
+            .map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
+            .map_err(|error| error.to_string())
+    };
+    if depends("rustc-web")?.is_empty() {
+        succeed(Command::new("apt-get").args(["update", "-qq"]))?;
+    }
+    // What it needs of its own kind: its library and LLVM, whichever versions they are at.
+    let ours = |name: &&str| name.starts_with("libstd-rust-web") || name.starts_with("libllvm");
+    let mut wanted = vec!["rustc-web".to_owned(), "rust-web-src".to_owned()];
+    let mut at = 0;
+    while at < wanted.len() {
+        for name in depends(&wanted[at])?.split_whitespace().filter(ours) {
+            if !wanted.iter().any(|known| known == name) {
+                wanted.push(name.to_owned());
+            }
+        }
+        at += 1;
+    }
+    succeed(Command::new("apt-get").args(["download", "-qq"]).args(&wanted).current_dir(&packages))?;
+    for entry in fs::read_dir(&packages).map_err(|error| error.to_string())?.flatten() {
+        succeed(Command::new("dpkg").arg("-x").arg(entry.path()).arg(to))?;
+    }
+    fs::remove_dir_all(&packages).map_err(|error| error.to_string())
+}

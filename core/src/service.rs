@@ -298,19 +298,30 @@ pub(crate) fn decode<E: Endpoint>(
     key: Option<&IdempotencyKey>,
     now: Option<UnixTime>,
 ) -> Result<Reply<E::Answer>, Error> {
+    decode_as(E::SPEC, E::Vendor::denies, response, key, now)
+}
+
+/// [`decode`], with nothing of the call but its answer in its type: one for all calls that answer the same.
+pub(crate) fn decode_as<A: Answer>(
+    spec: &'static Spec,
+    denies: fn(&[u8]) -> bool,
+    response: Response,
+    key: Option<&IdempotencyKey>,
+    now: Option<UnixTime>,
+) -> Result<Reply<A>, Error> {
     let meta = Meta::read(&response, key, now);
-    if !E::Answer::accepts(response.status) {
-        return Err(Error::from_response(E::SPEC, response, meta));
+    if !A::accepts(response.status) {
+        return Err(Error::from_response(spec, response, meta));
     }
-    let read = if E::Vendor::denies(&response.body) {
+    let read = if denies(&response.body) {
         Err(Unreadable::Denied)
     } else {
-        E::Answer::read(response.status, &response.body)
+        A::read(response.status, &response.body)
     };
     match read {
         Ok(answer) => Ok(Reply { answer, meta, response }),
-        Err(Unreadable::Denied) => Err(Error::denied(E::SPEC, response, meta)),
-        Err(fault) => Err(Error::unreadable(E::SPEC, &fault, response, meta)),
+        Err(Unreadable::Denied) => Err(Error::denied(spec, response, meta)),
+        Err(fault) => Err(Error::unreadable(spec, &fault, response, meta)),
     }
 }
 

@@ -303,10 +303,10 @@ pub(crate) fn decode<E: Endpoint>(
 
 /// How a call's responses are read.
 pub(crate) struct Reading<T> {
-    spec: &'static Spec,
-    accepts: fn(u16) -> bool,
-    denies: fn(&[u8]) -> bool,
-    read: fn(u16, &[u8]) -> Result<T, Unreadable>,
+    pub(crate) spec: &'static Spec,
+    pub(crate) accepts: fn(u16) -> bool,
+    pub(crate) denies: fn(&[u8]) -> bool,
+    pub(crate) read: fn(u16, &[u8]) -> Result<T, Unreadable>,
 }
 
 impl<T> Reading<T> {

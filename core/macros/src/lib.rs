@@ -13,6 +13,7 @@ mod bindings;
 mod documentation;
 mod endpoint;
 mod field;
+mod flat;
 mod model;
 mod open_enum;
 mod record;
@@ -55,4 +56,16 @@ pub fn endpoint(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let route = parse_macro_input!(attribute as endpoint::Route);
     let item = parse_macro_input!(item as syn::ItemStruct);
     endpoint::expand(route, item).unwrap_or_else(|error| error.to_compile_error()).into()
+}
+
+/// Adds to the rows of `for_each_endpoint!` the names that a language without generic types needs, and hands all to
+/// another macro: `for_each_endpoint!(hudhud_macros::flat_names, stamp)` expands to `stamp! { … }` with
+///
+/// - `vendors { zagely ZagelyCall { ContactsList "contacts.list" " doc" ListContacts page; … } … }`, where the last
+///   word of a call is `one` if its answer is no page;
+/// - `answers { ContactPage [Page<Contact>]; … }`, each once;
+/// - `pages { ContactPage [Contact]; … }`.
+#[proc_macro]
+pub fn flat_names(input: TokenStream) -> TokenStream {
+    flat::expand(parse_macro_input!(input as flat::Catalog)).into()
 }

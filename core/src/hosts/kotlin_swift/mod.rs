@@ -1,4 +1,12 @@
 //! UniFFI: JSON as a tree of values, times as text, and a list of none, nothing or one for three-valued fields.
+//!
+//! What is more than a type stands in files of its own: [`wire`] has plain data, [`calls`] what is stamped from the
+//! catalog, [`services`] and [`webhook`] what those languages call.
+
+pub mod calls;
+pub mod services;
+pub mod webhook;
+pub mod wire;
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;

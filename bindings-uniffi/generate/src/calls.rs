@@ -1,0 +1,120 @@
+//! The catalog as both languages need it: vendors, groups, and calls with the types of their answers.
+
+use anyhow::{Result, bail};
+use hudhud::ENDPOINTS;
+use hudhud::endpoint::Spec;
+use hudhud::schema::Kind;
+
+use crate::config::name;
+
+/// The vendors, each with its groups, in the order of the catalog.
+pub(crate) fn vendors() -> Result<Vec<Vendor>> {
+    let mut vendors: Vec<Vendor> = Vec::new();
+    for spec in ENDPOINTS {
+        if vendors.last().is_none_or(|vendor| vendor.name != spec.vendor) {
+            vendors.push(Vendor { name: spec.vendor, groups: Vec::new() });
+        }
+        let Some(vendor) = vendors.last_mut() else { continue };
+        if vendor.groups.last().is_none_or(|group| group.name != spec.group) {
+            vendor.groups.push(Group { name: spec.group, calls: Vec::new() });
+        }
+        if let Some(group) = vendor.groups.last_mut() {
+            group.calls.push(Call { spec, answer: Answer::of(&spec.answer)? });
+        }
+    }
+    Ok(vendors)
+}
+
+pub(crate) struct Vendor {
+    pub(crate) name: &'static str,
+    pub(crate) groups: Vec<Group>,
+}
+
+pub(crate) struct Group {
+    pub(crate) name: &'static str,
+    pub(crate) calls: Vec<Call>,
+}
+
+pub(crate) struct Call {
+    pub(crate) spec: &'static Spec,
+    pub(crate) answer: Answer,
+}
+
+impl Call {
+    /// The call's struct.
+    pub(crate) fn input(&self) -> &str {
+        name(self.spec.input.name)
+    }
+
+    /// The one name for a call among all of its vendor's.
+    pub(crate) fn variant(&self) -> String {
+        camel(self.spec.group) + &camel(self.spec.verb)
+    }
+
+    /// Whether it can be made without an argument.
+    pub(crate) fn is_optional(&self) -> bool {
+        self.spec.input.fields.iter().all(|field| !field.required)
+    }
+
+    /// The field of a call that takes an id and nothing else.
+    pub(crate) fn lone_id(&self) -> Option<String> {
+        match self.spec.input.fields {
+            [field] if field.path => Some(lower(&camel(field.name))),
+            _ => None,
+        }
+    }
+}
+
+/// What a call answers.
+pub(crate) struct Answer {
+    /// The name among all answers.
+    pub(crate) variant: String,
+    pub(crate) shape: Shape,
+}
+
+pub(crate) enum Shape {
+    /// One of these.
+    One(&'static str),
+    /// A list of these.
+    List(&'static str),
+    /// Pages of these.
+    Pages(&'static str),
+}
+
+impl Answer {
+    fn of(kind: &'static Kind) -> Result<Self> {
+        let model = |kind: &'static Kind| match kind {
+            Kind::Model(schema) => Ok(schema.name),
+            other => bail!("an answer of {other:?} has no name"),
+        };
+        Ok(match kind {
+            Kind::Page(item) => {
+                let item = model(item)?;
+                Self { variant: format!("{item}Page"), shape: Shape::Pages(name(item)) }
+            }
+            Kind::List(item) => {
+                let item = model(item)?;
+                Self { variant: format!("{item}List"), shape: Shape::List(name(item)) }
+            }
+            kind => {
+                let one = model(kind)?;
+                Self { variant: one.into(), shape: Shape::One(name(one)) }
+            }
+        })
+    }
+}
+
+/// `contact_groups` as `ContactGroups`.
+pub(crate) fn camel(text: &str) -> String {
+    let capital = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+    };
+    text.split('_').map(capital).collect()
+}
+
+/// `ContactGroups` as `contactGroups`.
+pub(crate) fn lower(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_lowercase().chain(letters).collect())
+}

@@ -1,0 +1,198 @@
+//! Kotlin: UniFFI's file as its users are to see it, and the groups of calls.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::calls::{Call, Group, Shape, Vendor, camel, lower, vendors};
+use crate::config::RENAMED;
+
+const HEAD: &str = "// Written by `cargo xtask package kotlin` from core's catalog.\n\
+                    @file:Suppress(\"RedundantVisibilityModifier\")\n\npackage dev.hudhud\n\n\
+                    import kotlinx.coroutines.flow.Flow\n";
+
+pub(crate) fn finish(out: &Path) -> Result<()> {
+    let folder = out.join("dev/hudhud");
+    let generated = folder.join("hudhud.kt");
+    let text = std::fs::read_to_string(&generated).with_context(|| generated.display().to_string())?;
+    std::fs::write(&generated, polish(&text)?)?;
+    let mut groups = String::from(HEAD);
+    for vendor in vendors()? {
+        write_vendor(&vendor, &mut groups)?;
+    }
+    std::fs::write(folder.join("Calls.kt"), groups)?;
+    Ok(())
+}
+
+/// What UniFFI cannot be told.
+fn polish(text: &str) -> Result<String> {
+    let mut out = String::with_capacity(text.len());
+    let calls: Vec<String> = vendors()?
+        .iter()
+        .flat_map(|vendor| &vendor.groups)
+        .flat_map(|group| &group.calls)
+        .map(|call| call.input().to_owned())
+        .collect();
+    let (mut messages, mut constructors) = (0, 0);
+    for line in text.lines() {
+        // Nobody's counts reach half of what a ULong holds, and Java knows no ULong; the bytes are the same.
+        let is_field = line.trim_start().starts_with("val `");
+        let mut line = if is_field {
+            line.replace("kotlin.ULong?", "kotlin.Long?")
+        } else {
+            ["read(buf)", "allocationSize(value.", "write(value."].iter().fold(
+                line.to_owned(),
+                |line, call| {
+                    line.replace(
+                        &format!("FfiConverterOptionalULong.{call}"),
+                        &format!("FfiConverterOptionalLong.{call}"),
+                    )
+                },
+            )
+        };
+        // Java knows no default arguments.
+        if let Some(name) = line.strip_prefix("data class ").and_then(|rest| rest.strip_suffix(" ("))
+            && calls.iter().any(|call| call == name)
+        {
+            line = format!("data class {name} @JvmOverloads constructor (");
+            constructors += 1;
+        }
+        // An exception says what its failure says, which holds nothing private.
+        if line.contains("get() = \"failure=${ `failure` }\"") {
+            line = line.replace("\"failure=${ `failure` }\"", "`failure`.`summary`");
+            messages += 1;
+        }
+        // Every kind of failure has the same.
+        if line.trim() == "val `failure`: Failure" {
+            line = line.replace("val", "override val");
+        } else if line == "sealed class HudhudException: kotlin.Exception() {" {
+            line += "\n    /** Everything it says. */\n    abstract val `failure`: Failure";
+        }
+        // UniFFI renames a type, but not where it shows itself.
+        for (core, ours) in RENAMED {
+            line = line.replace(&format!("FfiConverterType{core}."), &format!("FfiConverterType{ours}."));
+        }
+        // JNA and JNI are to load the same file.
+        if line.trim() == "return \"hudhud_native\"" {
+            line = line.replace("\"hudhud_native\"", "LibraryFile.path");
+        }
+        // How values cross is nobody's business.
+        for word in ["object", "typealias"] {
+            if line.starts_with(&format!("public {word} FfiConverter")) {
+                line = line.replacen("public", "internal", 1);
+            }
+        }
+        out.push_str(&line);
+        out.push('\n');
+    }
+    ensure!(
+        messages > 0 && constructors > 0,
+        "UniFFI writes Kotlin otherwise than it did: see generate/src/kotlin.rs"
+    );
+    Ok(out)
+}
+
+fn write_vendor(vendor: &Vendor, out: &mut String) -> Result<()> {
+    let client = camel(vendor.name);
+    for (kind, prefix) in [("", ""), ("Blocking", ", for callers that block")] {
+        writeln!(out, "\n/** The calls of {client}, by group{prefix}. */")?;
+        let class = format!("{kind}{client}Calls");
+        if kind.is_empty() {
+            writeln!(
+                out,
+                "public abstract class {class} internal constructor(core: Core, transport: Transport) : Client<{client}>(core, transport) {{"
+            )?;
+        } else {
+            writeln!(out, "public class {class} internal constructor(client: {client}) {{")?;
+        }
+        for group in &vendor.groups {
+            let (name, class) = (camel(group.name), lower(&camel(group.name)));
+            let of = if kind.is_empty() { "this" } else { "client" };
+            writeln!(out, "    /** {} */", summary(group))?;
+            writeln!(out, "    public val {class}: {kind}{client}{name} = {kind}{client}{name}({of})")?;
+        }
+        writeln!(out, "}}")?;
+    }
+    for group in &vendor.groups {
+        write_group(&client, group, out)?;
+    }
+    Ok(())
+}
+
+/// A group in one line: its calls.
+fn summary(group: &Group) -> String {
+    let verbs: Vec<String> =
+        group.calls.iter().map(|call| format!("`{}`", lower(&camel(call.spec.verb)))).collect();
+    format!("{}: {}.", camel(group.name), verbs.join(", "))
+}
+
+fn write_group(client: &str, group: &Group, out: &mut String) -> Result<()> {
+    let name = camel(group.name);
+    for call in &group.calls {
+        let (input, variant, answer) = (call.input(), call.variant(), &call.answer.variant);
+        let ty = answered(call);
+        writeln!(out, "\n/** This as a call of {client}, with the type of its answer. */")?;
+        writeln!(out, "public val {input}.call: Call<{client}, {ty}>")?;
+        writeln!(
+            out,
+            "    get() = Call(\"{}\", {client}Call.{variant}(this)) {{ (it as Answer.{answer}).value }}",
+            call.spec.name
+        )?;
+    }
+    for blocking in [false, true] {
+        let kind = if blocking { "Blocking" } else { "" };
+        writeln!(out, "\n/** {} */", summary(group))?;
+        writeln!(
+            out,
+            "public class {kind}{client}{name} internal constructor(private val client: Client<{client}>) {{"
+        )?;
+        for call in &group.calls {
+            write_call(call, blocking, out)?;
+        }
+        writeln!(out, "}}")?;
+    }
+    Ok(())
+}
+
+fn write_call(call: &Call, blocking: bool, out: &mut String) -> Result<()> {
+    let input = call.input();
+    let verb = lower(&camel(call.spec.verb));
+    let default = if call.is_optional() { format!(" = {input}()") } else { String::new() };
+    let (word, overloads) = if blocking { ("fun", "    @JvmOverloads\n") } else { ("suspend fun", "") };
+    let options = "options: CallOptions = CallOptions()";
+    writeln!(out, "{}", kdoc(call.spec.input.doc, "    "))?;
+    if let Shape::Pages(item) = call.answer.shape {
+        let (ty, how) = if blocking { ("Iterable", "blockingItems") } else { ("Flow", "items") };
+        writeln!(out, "{overloads}    public fun {verb}(call: {input}{default}, {options}): {ty}<{item}> =")?;
+        writeln!(out, "        client.{how}(call.call, options) {{ it.data }}\n")?;
+        return Ok(());
+    }
+    let how = if blocking { "blockingReply" } else { "reply" };
+    let ty = answered(call);
+    writeln!(out, "{overloads}    public {word} {verb}(call: {input}{default}, {options}): {ty} =")?;
+    writeln!(out, "        client.{how}(call.call, options).answer\n")?;
+    if let Some(id) = call.lone_id() {
+        writeln!(out, "{}", kdoc(call.spec.input.doc, "    "))?;
+        writeln!(
+            out,
+            "{overloads}    public {word} {verb}({id}: String, {options}): {ty} = {verb}({input}({id}), options)\n"
+        )?;
+    }
+    Ok(())
+}
+
+fn answered(call: &Call) -> String {
+    match call.answer.shape {
+        Shape::One(one) => one.into(),
+        Shape::List(item) => format!("List<{item}>"),
+        Shape::Pages(_) => call.answer.variant.clone(),
+    }
+}
+
+/// Markdown as a comment.
+fn kdoc(doc: &str, indent: &str) -> String {
+    let lines: Vec<String> =
+        doc.lines().map(|line| format!("{indent} * {line}").trim_end().to_owned()).collect();
+    format!("{indent}/**\n{}\n{indent} */", lines.join("\n").replace("/*", "/ *"))
+}

@@ -1,0 +1,59 @@
+//! Writes the sources of the Kotlin and the Swift package: what UniFFI generates from the library, and the groups of
+//! calls (`zagely.contacts.list`) from the catalog. `cargo xtask package` runs it; nobody types what it writes.
+
+mod calls;
+mod config;
+mod kotlin;
+mod swift;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use clap::{Parser, ValueEnum};
+use uniffi_bindgen::bindings::{GenerateOptions, TargetLanguage, generate};
+
+/// Writes the sources of one package.
+#[derive(Parser)]
+struct Arguments {
+    /// For which language.
+    language: Language,
+    /// The library, with its symbols: what UniFFI noted in it does not survive stripping.
+    library: PathBuf,
+    /// The folder that is written to.
+    out: PathBuf,
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum Language {
+    Kotlin,
+    Swift,
+}
+
+fn main() -> Result<()> {
+    let Arguments { language, library, out } = Arguments::parse();
+    std::fs::create_dir_all(&out).with_context(|| out.display().to_string())?;
+    let config = out.join("uniffi.toml");
+    std::fs::write(&config, config::of(path(&library)?)?)?;
+    let target = match language {
+        Language::Kotlin => TargetLanguage::Kotlin,
+        Language::Swift => TargetLanguage::Swift,
+    };
+    generate(GenerateOptions {
+        languages: vec![target],
+        source: path(&library)?.into(),
+        out_dir: path(&out)?.into(),
+        config_override: Some(path(&config)?.into()),
+        format: false,
+        crate_filter: None,
+        metadata_no_deps: false,
+    })?;
+    std::fs::remove_file(config)?;
+    match language {
+        Language::Kotlin => kotlin::finish(&out),
+        Language::Swift => swift::finish(&out),
+    }
+}
+
+fn path(path: &Path) -> Result<&str> {
+    path.to_str().with_context(|| format!("{} is no path in UTF-8", path.display()))
+}

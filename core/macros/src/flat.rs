@@ -1,0 +1,120 @@
+//! The catalog for languages whose bindings know no generic types: each call, each answer and each page has a name of
+//! its own.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote};
+use syn::parse::{Parse, ParseStream};
+use syn::{Ident, LitStr, Token, Type, braced, bracketed};
+
+use crate::field::{argument, last_segment};
+
+/// The rows of `for_each_endpoint!`, behind the macro they are handed to.
+pub(crate) struct Catalog {
+    callback: TokenStream,
+    vendors: Vec<(Ident, Vec<Row>)>,
+}
+
+struct Row {
+    group: Ident,
+    verb: Ident,
+    call: Ident,
+    answer: Type,
+}
+
+impl Parse for Catalog {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let context;
+        bracketed!(context in input);
+        let mut catalog = Self { callback: context.parse()?, vendors: Vec::new() };
+        while !input.is_empty() {
+            let vendor = input.parse()?;
+            let groups;
+            braced!(groups in input);
+            let mut rows = Vec::new();
+            while !groups.is_empty() {
+                let group: Ident = groups.parse()?;
+                let verbs;
+                braced!(verbs in groups);
+                while !verbs.is_empty() {
+                    rows.push(Row::parse(&group, &verbs)?);
+                }
+            }
+            catalog.vendors.push((vendor, rows));
+        }
+        Ok(catalog)
+    }
+}
+
+impl Row {
+    fn parse(group: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
+        let verb = Ident::parse(input)?;
+        input.parse::<Token![:]>()?;
+        let call = input.parse()?;
+        input.parse::<Token![->]>()?;
+        let answer;
+        bracketed!(answer in input);
+        let answer = answer.parse()?;
+        input.parse::<Token![;]>()?;
+        Ok(Self { group: group.clone(), verb, call, answer })
+    }
+
+    /// The answer's name, and the name and type of what it is a page of.
+    fn answer(&self, vendor: &Ident) -> (Ident, TokenStream, Option<TokenStream>) {
+        let item = argument(&self.answer).map(last_segment).unwrap_or_default();
+        let item = |suffix| (format_ident!("{item}{suffix}"), Ident::new(&item, Span::call_site()));
+        match last_segment(&self.answer).as_str() {
+            "Page" => {
+                let (name, item) = item("Page");
+                let item = quote! { crate::#vendor::#item };
+                (name, quote! { crate::page::Page<#item> }, Some(item))
+            }
+            "Vec" => {
+                let (name, item) = item("List");
+                (name, quote! { ::alloc::vec::Vec<crate::#vendor::#item> }, None)
+            }
+            name => {
+                let name = Ident::new(name, Span::call_site());
+                (name.clone(), quote! { crate::#vendor::#name }, None)
+            }
+        }
+    }
+}
+
+pub(crate) fn expand(catalog: Catalog) -> TokenStream {
+    let callback = catalog.callback;
+    let (mut answers, mut pages, mut seen) = (TokenStream::new(), TokenStream::new(), Vec::new());
+    let mut vendors = TokenStream::new();
+    for (vendor, rows) in &catalog.vendors {
+        let mut calls = TokenStream::new();
+        for row in rows {
+            let Row { group, verb, call, .. } = row;
+            let variant = format_ident!("{}{}", camel(group), camel(verb));
+            let name = LitStr::new(&format!("{group}.{verb}"), verb.span());
+            let doc = LitStr::new(&format!(" `{group}.{verb}`"), verb.span());
+            let (answer, ty, item) = row.answer(vendor);
+            let shape = if item.is_some() {
+                quote! { page }
+            } else {
+                quote! { one }
+            };
+            calls.extend(quote! { #variant #name #doc #call #shape; });
+            if !seen.contains(&answer) {
+                answers.extend(quote! { #answer [#ty]; });
+                pages.extend(item.map(|item| quote! { #answer [#item]; }));
+                seen.push(answer);
+            }
+        }
+        let all = format_ident!("{}Call", camel(vendor));
+        vendors.extend(quote! { #vendor #all { #calls } });
+    }
+    quote! { #callback! { vendors { #vendors } answers { #answers } pages { #pages } } }
+}
+
+/// `contact_groups` as `ContactGroups`.
+fn camel(name: &Ident) -> String {
+    let capital = |word: &str| {
+        let (first, rest) = word.split_at(1);
+        first.to_uppercase() + rest
+    };
+    name.to_string().split('_').map(capital).collect()
+}

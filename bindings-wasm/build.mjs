@@ -72,7 +72,7 @@ for (const [name, runtime] of Object.entries(RUNTIMES)) {
 const commonJs = { ...common, format: "cjs", platform: "node", plugins: [host(RUNTIMES.node)], outExtension: { ".js": ".cjs" } };
 await build({
   ...commonJs,
-  stdin: { contents: `export * as index from "./index.js";\nexport * as testing from "./testing.js";\n`, resolveDir: join(here, "js"), sourcefile: "client.ts" },
+  stdin: { contents: `export * as index from "./index.js";\nexport * as testing from "./testing.js";\n`, resolveDir: join(here, "js"), sourcefile: "whole.ts" },
   outfile: join(dist, "node/client.cjs"),
   outExtension: undefined,
 });

@@ -13,6 +13,7 @@ import { hash, HASH_FROM } from "#hash";
 import { names, noEvent, prefix, Verifier } from "#webhook";
 
 import { EVENTS, type Event } from "./generated/events.js";
+import type { EventName } from "./generated/models.js";
 import { decode, parse, toBytes } from "./json.js";
 import { Kept } from "./kept.js";
 import { read, text } from "./shape.js";
@@ -95,6 +96,9 @@ export interface WebhookOptions {
   /** The clock, for tests: milliseconds. */
   readonly now?: (() => number) | undefined;
 }
+
+/** The names of all events that this version of the library knows. */
+export const EVENT_NAMES: readonly EventName[] = Object.keys(EVENTS);
 
 const VERIFIERS = new Kept<Verifier>(64);
 const [TIMESTAMP, SIGNATURE] = names().toLowerCase().split("\n") as [string, string];

@@ -18,7 +18,7 @@ import { decode, parse, toBytes } from "./json.js";
 import { Kept } from "./kept.js";
 import { read, text } from "./shape.js";
 
-export type { EventFacts, UnknownEvent, UnknownName } from "./event.js";
+export type { EventFacts, UnknownEvent } from "./event.js";
 export type * from "./generated/events.js";
 export type { Channel, EventContact, EventName, ReceivedMessage } from "./generated/models.js";
 
@@ -180,14 +180,16 @@ function event(bytes: Uint8Array, told: string): Event {
     // Below: it is no event.
   }
   if (typeof envelope !== "object" || envelope === null || Array.isArray(envelope)) throw refused(noEvent());
-  const { event: type, data, tenant_id, delivery_id, occurred_at, ...rest } = envelope as Record<string, unknown>;
-  if (typeof type !== "string" || type === "") throw refused(noEvent());
+  const { event: name, data, tenant_id, delivery_id, occurred_at, ...rest } = envelope as Record<string, unknown>;
+  if (typeof name !== "string" || name === "") throw refused(noEvent());
   const [secretIndex, signedAt, rememberUntil, replayKey] = told.split("\n") as [string, string, string, string];
-  const shape = Object.hasOwn(EVENTS, type) ? EVENTS[type] : 0;
+  const known = Object.hasOwn(EVENTS, name);
+  const shape = known && EVENTS[name];
   const id = text(delivery_id) || null;
   return {
     ...rest,
-    type,
+    type: known ? name : "unknown",
+    name,
     tenant_id: text(tenant_id),
     delivery_id: id,
     occurred_at: text(occurred_at),

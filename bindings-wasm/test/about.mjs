@@ -4,6 +4,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 
+if (!process.env.PACKAGE) throw new Error("$PACKAGE is the folder that cargo xtask package npm names");
+
 /** The package as it would be published. */
 export const folder = process.env.PACKAGE;
 /** The sandbox's first line. */

@@ -146,12 +146,12 @@ function base64(bytes) {
   return btoa(text);
 }
 
-async function received({ Webhook, WebhookError, EVENT_NAMES }, given) {
+async function received({ Webhook, WebhookError }, given) {
   try {
     const options = { toleranceSeconds: given.tolerance_s ?? null, maxBytes: Infinity, now: () => given.now_s * 1000 };
     const event = await new Webhook(given.secrets, options).verify({ headers: given.headers, body: bytesOf(given) });
-    const { type, delivery_id, occurred_at, secretIndex } = event;
-    return { ok: { event: type, delivery_id, occurred_at, secret_index: secretIndex, known: EVENT_NAMES.includes(type) } };
+    const { type, name, delivery_id, occurred_at, secretIndex } = event;
+    return { ok: { event: name, delivery_id, occurred_at, secret_index: secretIndex, known: type !== "unknown" } };
   } catch (error) {
     if (error instanceof WebhookError) return { error: { reason: error.reason, http_status: error.httpStatus } };
     return { error: { kind: "invalid_request", fields: { secrets: [String(error)] } } };

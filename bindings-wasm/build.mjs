@@ -72,7 +72,7 @@ for (const [name, runtime] of Object.entries(RUNTIMES)) {
 const commonJs = { ...common, format: "cjs", platform: "node", plugins: [host(RUNTIMES.node)], outExtension: { ".js": ".cjs" } };
 await build({
   ...commonJs,
-  stdin: { contents: `export * as index from "./index.js";\nexport * as testing from "./testing.js";\n`, resolveDir: join(here, "js"), sourcefile: "client.ts" },
+  stdin: { contents: `export * as index from "./index.js";\nexport * as testing from "./testing.js";\n`, resolveDir: join(here, "js"), sourcefile: "whole.ts" },
   outfile: join(dist, "node/client.cjs"),
   outExtension: undefined,
 });
@@ -111,14 +111,19 @@ const { devDependencies: _, optionalDependencies: __, ...manifest } = JSON.parse
 const exports = { ".": entry("index"), "./webhook": entry("webhook"), "./testing": entry("testing"), "./package.json": "./package.json" };
 const published = {
   ...manifest,
-  // For tools that know no exports.
+  // For tools that know no exports, as are the two folders below.
   main: "./dist/node/index.cjs",
   module: "./dist/web/index.js",
   types: "./types/index.d.ts",
   exports,
-  files: ["dist", "types"],
+  files: ["dist", "types", "webhook", "testing"],
   engines: { node: ">=20" },
 };
+for (const name of ["webhook", "testing"]) {
+  const old = { main: `../dist/node/${name}.cjs`, module: `../dist/web/${name}.js`, types: `../types/${name}.d.cts` };
+  mkdirSync(join(folder, name));
+  writeFileSync(join(folder, name, "package.json"), `${JSON.stringify(old, null, 2)}\n`);
+}
 writeFileSync(join(folder, "package.json"), `${JSON.stringify(published, null, 2)}\n`);
 cpSync(join(here, "README.md"), join(folder, "README.md"));
 for (const text of ["LICENSE-MIT", "LICENSE-APACHE"]) cpSync(join(here, "..", text), join(folder, text));

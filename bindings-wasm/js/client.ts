@@ -81,7 +81,7 @@ class Client {
     for (const [group, calls] of Object.entries(CALLS[vendor] ?? {})) {
       const members: Record<string, unknown> = {};
       for (const [verb, item] of Object.entries(calls)) members[camelName(verb)] = this.#call(`${group}.${verb}`, item);
-      Object.defineProperty(this, camelName(group), { value: Object.freeze(members), enumerable: true });
+      Object.defineProperty(this, camelName(group), { value: Object.freeze(members) });
     }
   }
 

@@ -111,6 +111,11 @@ export class HudhudError extends Error {
     return this.#facts.idempotencyKey ?? null;
   }
 
+  /** Whether this is the stored answer to an earlier request with the same idempotency key. */
+  get idempotentReplay(): boolean | null {
+    return this.#facts.idempotentReplay ?? null;
+  }
+
   /** What to do about it, in one sentence. */
   get advice(): string {
     return this.#facts.advice;

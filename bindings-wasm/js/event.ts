@@ -1,12 +1,9 @@
 // What every event has, whatever its kind.
 
-declare const unknownName: unique symbol;
-
-/** The name of an event that this version of the library does not know. */
-export type UnknownName = string & { readonly [unknownName]: true };
-
 /** What an event says beside its data: members of its body under their own names, and what was found verifying it. */
 export interface EventFacts {
+  /** The event's name, as the vendor writes it. */
+  readonly name: string;
   /** The workspace it happened in. */
   readonly tenant_id: string | null;
   /** The delivery's id: the same for each try to deliver it. */
@@ -25,8 +22,8 @@ export interface EventFacts {
 
 /** An event that this version of the library does not know. */
 export interface UnknownEvent extends EventFacts {
-  /** Its name. */
-  readonly type: UnknownName;
+  /** So that the types of the known ones stay apart; what it is, its name says. */
+  readonly type: "unknown";
   /** Its data. */
   readonly data: unknown;
 }

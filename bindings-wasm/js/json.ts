@@ -12,16 +12,33 @@ export function decode(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** Reads JSON. An integer too large for JavaScript becomes the text of its digits; all others stay numbers. */
+/** Reads JSON. An integer too large for a `number` becomes a `bigint`; all others stay numbers. */
 export function parse(text: string): unknown {
   // Few texts have so many digits in a row, and only those are looked at twice.
-  return JSON.parse(/\d{16}/.test(text) ? quoteLarge(text) : text);
+  if (!/\d{16}/.test(text)) return JSON.parse(text);
+  const mark = marked();
+  const large = text.replace(/"[^"\\]*(?:\\[^][^"\\]*)*"|-?\d[\d.eE+-]*/g, (token) =>
+    /^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${mark}${token}"` : token,
+  );
+  return JSON.parse(large, (_, value: unknown) =>
+    typeof value === "string" && value.startsWith(mark) ? BigInt(value.slice(mark.length)) : value,
+  );
 }
 
-function quoteLarge(text: string): string {
-  return text.replace(/"[^"\\]*(?:\\[^][^"\\]*)*"|-?\d[\d.eE+-]*/g, (token) =>
-    /^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token,
-  );
+/** What no text of the vendor's or the user's begins with. */
+function marked(): string {
+  return `bigint:${Math.random()}:`;
+}
+
+function stringify(value: unknown): string {
+  const mark = marked();
+  let some = false;
+  const text = JSON.stringify(value, (_, inner: unknown) => {
+    if (typeof inner !== "bigint") return inner;
+    some = true;
+    return `${mark}${inner}`;
+  });
+  return some ? text.replaceAll(new RegExp(`"${mark.replace(".", "\\.")}(-?\\d+)"`, "g"), "$1") : text;
 }
 
 /** Writes the input of a call. */
@@ -35,8 +52,13 @@ export function write(input: unknown): string {
   }
   try {
     return JSON.stringify(plain) ?? "null";
+  } catch {
+    // A bigint, which is slower to write, or a cycle.
+  }
+  try {
+    return stringify(plain);
   } catch (cause) {
-    throw new TypeError("The input has no JSON form: is there a bigint or a cycle in it?", { cause });
+    throw new TypeError("The input has no JSON form: is there a cycle in it?", { cause });
   }
 }
 

@@ -52,7 +52,7 @@ export function fits(value: unknown, shape: Shape): boolean {
 
 /** A text, or a number in its place; nothing for anything else. */
 export function text(value: unknown): string | null {
-  return typeof value === "string" ? value : typeof value === "number" ? String(value) : null;
+  return typeof value === "string" ? value : typeof value === "number" || typeof value === "bigint" ? `${value}` : null;
 }
 
 /** A value of a webhook as its declared form: what has another type counts as nothing. Only texts are stated there. */

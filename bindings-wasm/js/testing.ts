@@ -9,7 +9,6 @@ import { signed } from "#client";
 
 import type { TransportFault } from "./errors.js";
 import { core } from "./exchange.js";
-import { EVENTS } from "./generated/events.js";
 import type { EventName } from "./generated/models.js";
 import { toBytes } from "./json.js";
 
@@ -34,9 +33,6 @@ export function sign(secret: string, body: unknown, options: SignOptions = {}): 
   const headers = core(() => signed(secret, bytes, options.now ?? Date.now()));
   return { headers: Object.fromEntries(JSON.parse(headers) as [string, string][]), body: new Uint8Array(bytes) };
 }
-
-/** The names of all events there are. */
-export const EVENT_NAMES = Object.keys(EVENTS) as EventName[];
 
 let counter = 0;
 

@@ -13,11 +13,12 @@ import { hash, HASH_FROM } from "#hash";
 import { names, noEvent, prefix, Verifier } from "#webhook";
 
 import { EVENTS, type Event } from "./generated/events.js";
+import type { EventName } from "./generated/models.js";
 import { decode, parse, toBytes } from "./json.js";
 import { Kept } from "./kept.js";
 import { read, text } from "./shape.js";
 
-export type { EventFacts, UnknownEvent, UnknownName } from "./event.js";
+export type { EventFacts, UnknownEvent } from "./event.js";
 export type * from "./generated/events.js";
 export type { Channel, EventContact, EventName, ReceivedMessage } from "./generated/models.js";
 
@@ -95,6 +96,9 @@ export interface WebhookOptions {
   /** The clock, for tests: milliseconds. */
   readonly now?: (() => number) | undefined;
 }
+
+/** The names of all events that this version of the library knows. */
+export const EVENT_NAMES: readonly EventName[] = Object.keys(EVENTS);
 
 const VERIFIERS = new Kept<Verifier>(64);
 const [TIMESTAMP, SIGNATURE] = names().toLowerCase().split("\n") as [string, string];
@@ -176,14 +180,16 @@ function event(bytes: Uint8Array, told: string): Event {
     // Below: it is no event.
   }
   if (typeof envelope !== "object" || envelope === null || Array.isArray(envelope)) throw refused(noEvent());
-  const { event: type, data, tenant_id, delivery_id, occurred_at, ...rest } = envelope as Record<string, unknown>;
-  if (typeof type !== "string" || type === "") throw refused(noEvent());
+  const { event: name, data, tenant_id, delivery_id, occurred_at, ...rest } = envelope as Record<string, unknown>;
+  if (typeof name !== "string" || name === "") throw refused(noEvent());
   const [secretIndex, signedAt, rememberUntil, replayKey] = told.split("\n") as [string, string, string, string];
-  const shape = Object.hasOwn(EVENTS, type) ? EVENTS[type] : 0;
+  const known = Object.hasOwn(EVENTS, name);
+  const shape = known && EVENTS[name];
   const id = text(delivery_id) || null;
   return {
     ...rest,
-    type,
+    type: known ? name : "unknown",
+    name,
     tenant_id: text(tenant_id),
     delivery_id: id,
     occurred_at: text(occurred_at),

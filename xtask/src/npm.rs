@@ -2,11 +2,13 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use crate::cargo::{cargo, root};
 use crate::check::succeed;
+use crate::sandbox::Sandbox;
 use crate::tools::{self, Trouble};
-use crate::{manifests, wasm};
+use crate::{browser, manifests, wasm};
 
 const FOLDER: &str = "bindings-wasm";
 
@@ -17,8 +19,16 @@ pub(crate) fn install() -> Result<(), Trouble> {
     Ok(())
 }
 
-/// Makes the package: the folder that `npm pack` would take.
+/// The package, made once however many tasks want it: the folder that `npm pack` would take.
 pub(crate) fn package() -> Result<PathBuf, Trouble> {
+    static MADE: OnceLock<PathBuf> = OnceLock::new();
+    if let Some(made) = MADE.get() {
+        return Ok(made.clone());
+    }
+    make().map(|made| MADE.get_or_init(|| made).clone())
+}
+
+fn make() -> Result<PathBuf, Trouble> {
     let tools = tools::of_node(FOLDER)?;
     let client = wasm::build("hudhud-wasm", "client", &[])?;
     let webhook = wasm::build("hudhud-wasm", "webhook", &["--no-default-features"])?;
@@ -30,6 +40,36 @@ pub(crate) fn package() -> Result<PathBuf, Trouble> {
     let mut build = node(&tools, "build.mjs");
     succeed(build.arg(&made))?;
     Ok(made.join("hudhud"))
+}
+
+/// The vectors in Node.
+pub(crate) fn drive_node() -> Result<Vec<String>, Trouble> {
+    drive("node.mjs")
+}
+
+/// The vectors in Cloudflare's runtime.
+pub(crate) fn drive_workerd() -> Result<Vec<String>, Trouble> {
+    drive("workerd.mjs")
+}
+
+fn drive(script: &str) -> Result<Vec<String>, Trouble> {
+    let script = root().join("tests/conformance/drivers/javascript").join(script);
+    let words = [script, package()?, root().join(FOLDER)];
+    Ok(["node".into()].into_iter().chain(words.iter().map(|path| path.display().to_string())).collect())
+}
+
+/// Whether the package does what it should, in every runtime and for every way of loading it.
+pub(crate) fn test() -> Result<(), Trouble> {
+    let tools = tools::of_node(FOLDER)?;
+    let package = package()?;
+    let sandbox = Sandbox::start()?;
+    let mut tests = node(&tools, "--test");
+    tests.args(["--test-reporter=spec", "test/"]);
+    tests
+        .env("PACKAGE", package)
+        .env("SANDBOX", sandbox.introduction())
+        .env("CHROMIUM", browser::chromium()?);
+    Ok(succeed(&mut tests)?)
 }
 
 /// A script of the package's, run by Node where the package's tools are.

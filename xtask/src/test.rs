@@ -10,7 +10,7 @@ use comfy_table::{Cell, CellAlignment, Table};
 
 use crate::check::{Check, succeed, words};
 use crate::tools::Trouble;
-use crate::{browser, conformance, manifests, openapi, setup};
+use crate::{browser, conformance, manifests, npm, openapi, setup};
 
 /// Which checks.
 #[derive(clap::Args)]
@@ -83,6 +83,9 @@ fn checks() -> Result<Vec<Check>, String> {
             "test --locked --package hudhud --features http --test http_types",
         ),
         conformance::check("rust"),
+        conformance::check("node"),
+        conformance::check("workerd"),
+        Check::new("the npm package", npm::test),
         Check::cargo(
             "OpenAPI documents up to date",
             "run --quiet --locked --package hudhud-openapi -- --check",

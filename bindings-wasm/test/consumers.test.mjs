@@ -1,0 +1,168 @@
+// One tiny project for each way of loading the package, installed from what `npm pack` makes; and what the tools say
+// that know how packages should be.
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { promisify } from "node:util";
+
+import { build } from "esbuild";
+import { Miniflare } from "miniflare";
+import { build as vite } from "vite";
+
+import { bin, folder } from "./about.mjs";
+
+const run = promisify(execFile);
+const home = mkdtempSync(join(tmpdir(), "hudhud-consumers-"));
+const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", home, folder]);
+const told = JSON.parse(stdout);
+// Which of the two it is depends on npm's version.
+const [packed] = Array.isArray(told) ? told : Object.values(told);
+const tarball = join(home, packed.filename);
+mkdirSync(join(home, "node_modules/hudhud"), { recursive: true });
+await run("tar", ["-xzf", tarball, "--strip-components=1", "-C", join(home, "node_modules/hudhud")]);
+after(() => rmSync(home, { recursive: true, force: true }));
+
+/** Uses all of the package and prints `whole`. */
+const USES = `
+  const fetch = fakeFetch([{ status: 201, json: { message_id: "m-1" } }]);
+  const zagely = new Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch });
+  const sent = await zagely.messages.send({ to: "+15551234567", message: "hi" });
+  const event = await new Webhook("secret").verify(delivery("secret", "message.received"));
+  const wrong = await new Webhook("other").verify(delivery("secret", "webhook.test")).catch((error) => error);
+  const good = sent.message_id === "m-1" && event.data.channel === "whatsapp" && wrong instanceof WebhookError;
+  if (!good) throw new Error("it does not work");`;
+const IMPORTS = `
+  import { Zagely } from "hudhud";
+  import { delivery, fakeFetch } from "hudhud/testing";
+  import { Webhook, WebhookError } from "hudhud/webhook";`;
+
+function write(name, text) {
+  const path = join(home, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+async function prints(...command) {
+  const { stdout } = await run(command[0], command.slice(1), { cwd: home });
+  assert.equal(stdout.trim(), "whole");
+}
+
+test("Node, ESM", () => prints(process.execPath, write("esm.mjs", `${IMPORTS}${USES}\nconsole.log("whole");`)));
+
+test("Node, CommonJS", () => {
+  const requires = `
+    const { Zagely } = require("hudhud");
+    const { delivery, fakeFetch } = require("hudhud/testing");
+    const { Webhook, WebhookError } = require("hudhud/webhook");`;
+  return prints(process.execPath, write("common.cjs", `${requires}(async () => {${USES}\nconsole.log("whole");})();`));
+});
+
+test("esbuild", async () => {
+  const entry = write("esbuild.mjs", `${IMPORTS}${USES}\nconsole.log("whole");`);
+  for (const [platform, name] of [["node", "for-node"], ["browser", "for-browser"]]) {
+    const outfile = join(home, `${name}.mjs`);
+    await build({ entryPoints: [entry], bundle: true, minify: true, format: "esm", platform, outfile, logLevel: "silent" });
+    await prints(process.execPath, outfile);
+  }
+});
+
+test("vite", async () => {
+  const entry = write("vite.mjs", `${IMPORTS}${USES}\nconsole.log("whole");`);
+  const lib = { entry, formats: ["es"], fileName: "vite" };
+  await vite({ root: home, configFile: false, logLevel: "error", build: { lib, outDir: "vite", target: "es2022" } });
+  await prints(process.execPath, join(home, "vite/vite.mjs"));
+});
+
+for (const [what, entry, modules] of [
+  ["Workers", `${IMPORTS}\nexport default { async fetch() {${USES}\nreturn new Response("whole"); } };`, ["client", "webhook"]],
+  [
+    "Workers, hudhud/webhook alone",
+    `import { Webhook } from "hudhud/webhook";
+     const webhook = new Webhook("secret");
+     export default {
+       async fetch(request) {
+         const error = await webhook.verify(request).catch((error) => error);
+         return new Response(error.reason === "missing_header" ? "whole" : "?", { status: error.httpStatus });
+       },
+     };`,
+    ["webhook"],
+  ],
+]) {
+  test(what, async () => {
+    // As wrangler does it.
+    const { outputFiles } = await build({
+      stdin: { contents: entry, resolveDir: home },
+      bundle: true,
+      format: "esm",
+      conditions: ["workerd", "worker", "browser"],
+      plugins: [{ name: "wasm", setup: (at) => at.onResolve({ filter: /\.wasm$/ }, ({ path }) => ({ path: `./${path.split("/").pop()}`, external: true })) }],
+      write: false,
+    });
+    const wasm = [...outputFiles[0].text.matchAll(/"\.\/(\w+)\.wasm"/g)].map((match) => match[1]);
+    assert.deepEqual([...new Set(wasm)].sort(), modules, "no module more than is used");
+    const miniflare = new Miniflare({
+      compatibilityDate: "2026-07-01",
+      modulesRoot: "/",
+      modules: [
+        { type: "ESModule", path: "/worker.mjs", contents: outputFiles[0].text },
+        ...modules.map((name) => ({ type: "CompiledWasm", path: `/${name}.wasm`, contents: readFileSync(join(folder, `dist/${name}.wasm`)) })),
+      ],
+    });
+    try {
+      assert.equal(await (await miniflare.dispatchFetch("http://worker/", { method: "POST", body: "x" })).text(), "whole");
+    } finally {
+      await miniflare.dispose();
+    }
+  });
+}
+
+test("TypeScript, as strict as it gets", async () => {
+  copyFileSync(join(import.meta.dirname, "consumers/uses.ts"), write("uses.ts", ""));
+  copyFileSync(join(import.meta.dirname, "consumers/uses.ts"), write("uses.cts", ""));
+  write("package.json", `{ "type": "module" }`);
+  for (const [module, moduleResolution, files] of [
+    ["esnext", "bundler", ["uses.ts"]],
+    ["nodenext", "nodenext", ["uses.ts", "uses.cts"]],
+  ]) {
+    const strict = { strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, noPropertyAccessFromIndexSignature: true };
+    const compilerOptions = { ...strict, skipLibCheck: false, noEmit: true, module, moduleResolution, target: "es2022", lib: ["es2022", "dom", "dom.iterable"], types: [] };
+    await run(join(bin, "tsc"), ["--project", write(`${moduleResolution}.json`, JSON.stringify({ compilerOptions, files }))]).catch((error) => {
+      assert.fail(`${moduleResolution}: ${error.stdout}`);
+    });
+  }
+});
+
+test("every call, field and event is documented, and nothing is any", () => {
+  for (const name of ["generated/calls", "generated/models", "generated/events", "index", "webhook", "testing", "client", "call"]) {
+    const text = readFileSync(join(home, `node_modules/hudhud/types/${name}.d.ts`), "utf8");
+    const code = text.replaceAll(/\/\*[^]*?\*\//g, "");
+    assert.doesNotMatch(code, /\bany\b/, name);
+    assert.doesNotMatch(text, /\br"|\br#|\[`/, name);
+  }
+  const calls = readFileSync(join(home, "node_modules/hudhud/types/generated/calls.d.ts"), "utf8");
+  assert.equal(calls.match(/\*\/\n\s+readonly \w+: (Call|List)(In|Of)</g).length, 57);
+  const models = readFileSync(join(home, "node_modules/hudhud/types/generated/models.d.ts"), "utf8");
+  const fields = models.match(/^ {4}\w+\??: /gm).length;
+  assert.equal(models.match(/\*\/\n {4}\w+\??: /g).length, fields);
+});
+
+test("the package holds what is needed and nothing else", () => {
+  const files = packed.files.map(({ path }) => path);
+  const legal = /^(package\.json|README\.md|LICENSE-(MIT|APACHE)|dist\/((client|webhook)\.wasm|(workerd|edge-light|node|web)\/[\w-]+\.c?js)|types\/[\w/]+\.d\.c?ts|(webhook|testing)\/package\.json)$/;
+  assert.deepEqual(files.filter((path) => !legal.test(path)), []);
+});
+
+test("publint finds nothing", async () => {
+  const { stdout } = await run(join(bin, "publint"), ["run", folder, "--strict", "--pack", "false"], { env: { ...process.env, NO_COLOR: "1" } }).catch((error) => error);
+  assert.match(stdout, /All good/, stdout);
+});
+
+test("attw finds nothing", async () => {
+  const { stdout } = await run(join(bin, "attw"), [tarball, "--format", "json"]).catch((error) => error);
+  const { analysis, problems } = JSON.parse(stdout);
+  assert.deepEqual(Object.values(problems ?? analysis.problems).flat(), []);
+});

@@ -1,0 +1,68 @@
+// What a user writes, and what the compiler must refuse.
+import { ApiError, type Contact, type Page, type Reply, ValidationError, Wazaj, Zagely } from "hudhud";
+import { type FakeFetch, delivery, fakeFetch, sign, toRequest } from "hudhud/testing";
+import { type Event, type ReceivedMessage, Webhook, WebhookError } from "hudhud/webhook";
+
+const fetch: FakeFetch = fakeFetch([{ json: { message_id: "m-1" } }]);
+const zagely = new Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch, timeoutMs: 1000, retry: { baseMs: 1 } });
+
+export async function calls(contact_id: string): Promise<string[]> {
+  const sent = await zagely.messages.send({ to: "+15551234567", message: "hi" }, { idempotencyKey: "order-1", signal: AbortSignal.timeout(5) });
+  const id: string | null = sent.message_id;
+  const names: string[] = [];
+  for await (const contact of zagely.contacts.list({ tags: ["vip"] })) names.push(contact.name ?? "");
+  const page: Page<Contact> = await zagely.contacts.list();
+  const reply: Reply<Contact> = await zagely.contacts.get({ contact_id }).reply();
+  const limit: number | null = reply.meta.rateLimit.remaining;
+  // Cleared, set, left as it is.
+  await zagely.contacts.update({ contact_id, email: null, name: "Ann" });
+  // Known values are offered, and unknown ones taken.
+  await zagely.messages.send({ to: "+15551234567", message: "hi", channel: "whatsapp", type: "carrier-pigeon" });
+  const { request, decode } = zagely.contacts.get.prepare({ contact_id });
+  const step = zagely.contactGroups.addContacts.exchange({ group_id: "g", contact_ids: ["c"] }).step();
+  if (step.send) await globalThis.fetch(step.send.url, { method: step.send.method, headers: step.send.headers, body: step.send.body ?? null });
+  const groups: string[] = decode({ status: 200, headers: {}, body: "{}" }).answer.groups.map((group) => group.name ?? "");
+  await new Wazaj({ apiKey: "wzj_test", baseUrl: "https://example.com" }).messages.sendText({ to: "+509", body: "x" });
+  return [id ?? "", ...names, ...page.data.map((one) => one.id ?? ""), String(limit), request.url, ...groups];
+}
+
+export async function webhooks(request: Request): Promise<string> {
+  const event: Event = await new Webhook(["old", "new"], { toleranceSeconds: null }).verify(request);
+  if (event.type === "message.received") {
+    const data: ReceivedMessage = event.data;
+    return data.contact?.phone_number ?? data.content ?? "";
+  }
+  switch (event.type) {
+    case "webhook.test":
+      return event.replayKey;
+    case "unknown":
+      return event.name;
+    default:
+      return `${event.type} ${typeof event.data}`;
+  }
+}
+
+export function errors(error: unknown): number {
+  if (error instanceof ValidationError) return Object.keys(error.fieldErrors).length;
+  if (error instanceof ApiError) return error.retryAfterMs ?? error.status ?? 0;
+  if (error instanceof WebhookError && error.reason === "signature_mismatch") return error.httpStatus;
+  return 0;
+}
+
+export const made: Request = toRequest(delivery("secret", "message.read"));
+export const headers: Readonly<Record<string, string>> = sign("secret", { event: "webhook.test" }).headers;
+
+// @ts-expect-error A required field is missing.
+zagely.contacts.get({});
+// @ts-expect-error There is no such field.
+zagely.messages.send({ text: "hi" });
+// @ts-expect-error There is no such call.
+zagely.contacts.remove({ contact_id: "c" });
+// @ts-expect-error A client needs both keys.
+export const half = new Zagely({ publicKey: "pk_test" });
+// @ts-expect-error JSON must be looked at before it is used.
+export const unlooked = (event: Event): string => (event.type === "message.read" ? event.data.id : "");
+// @ts-expect-error A name may be null.
+export const length = (contact: Contact): number => contact.name.length;
+// @ts-expect-error What was read from the vendor has no such field.
+export const typo = (contact: Contact): unknown => contact.nmae;

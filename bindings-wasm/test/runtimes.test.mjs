@@ -1,0 +1,99 @@
+// The same suite in each runtime there is, over its own fetch.
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { promisify } from "node:util";
+
+import { build } from "esbuild";
+import { Miniflare } from "miniflare";
+import { chromium } from "playwright-core";
+
+import { bin, folder, modulesOf, sandbox } from "./about.mjs";
+
+const run = promisify(execFile);
+const main = join(import.meta.dirname, "runtimes/main.mjs");
+
+test("node", async () => {
+  const { stdout } = await run(process.execPath, [main]);
+  assert.equal(stdout.trim(), "whole");
+});
+
+test("bun", async () => {
+  const { stdout } = await run(join(bin, "bun"), [main]);
+  assert.equal(stdout.trim(), "whole");
+});
+
+const deno = join(bin, "../@deno/linux-x64-glibc/deno");
+test("deno", { skip: !existsSync(deno) && !process.env.CI && "there is no Deno for this machine" }, async () => {
+  const { stdout } = await run(deno, ["run", "--quiet", "--no-lock", "--allow-all", main]);
+  assert.equal(stdout.trim(), "whole");
+});
+
+test("workerd", async () => {
+  const worker = `
+    import * as index from "./dist/workerd/index.js";
+    import * as webhook from "./dist/workerd/webhook.js";
+    import * as testing from "./dist/workerd/testing.js";
+    import { suite } from "./suite.mjs";
+    export default {
+      async fetch(request, env) {
+        try {
+          return new Response(await suite({ index, webhook, testing }, env.SANDBOX));
+        } catch (error) {
+          return new Response(error.stack);
+        }
+      },
+    };`;
+  const miniflare = new Miniflare({
+    compatibilityDate: "2026-07-01",
+    bindings: { SANDBOX: sandbox },
+    modulesRoot: "/",
+    modules: [
+      { type: "ESModule", path: "/worker.mjs", contents: worker },
+      { type: "ESModule", path: "/suite.mjs", contents: readFileSync(join(import.meta.dirname, "runtimes/suite.mjs"), "utf8") },
+      ...modulesOf("/"),
+    ],
+  });
+  try {
+    const response = await miniflare.dispatchFetch("http://worker/");
+    assert.equal(await response.text(), "whole");
+  } finally {
+    await miniflare.dispose();
+  }
+});
+
+test("Chromium", async () => {
+  const bundled = await build({
+    stdin: {
+      contents: `
+        import * as index from "${folder}/dist/web/index.js";
+        import * as webhook from "${folder}/dist/web/webhook.js";
+        import * as testing from "${folder}/dist/web/testing.js";
+        import { suite } from "./runtimes/suite.mjs";
+        globalThis.run = (sandbox) => suite({ index, webhook, testing }, sandbox).catch((error) => error.stack);`,
+      resolveDir: import.meta.dirname,
+    },
+    bundle: true,
+    format: "iife",
+    write: false,
+  });
+  const profile = mkdtempSync(join(tmpdir(), "hudhud-chromium-"));
+  const args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"];
+  const browser = await chromium.launchPersistentContext(profile, { executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", headless: true, args });
+  try {
+    const page = await browser.newPage();
+    // A page of the sandbox's origin, so that the calls need no permission of another's.
+    const address = `${sandbox.address}/blank`;
+    const html = `<!doctype html><title>test</title><script>${bundled.outputFiles[0].text.replaceAll("</script", "<\\/script")}</script>`;
+    await page.route(address, (route) => route.fulfill({ contentType: "text/html", body: html }));
+    await page.goto(address);
+    assert.equal(await page.evaluate((given) => globalThis.run(given), sandbox), "whole");
+  } finally {
+    await browser.close();
+    rmSync(profile, { recursive: true, force: true });
+  }
+});

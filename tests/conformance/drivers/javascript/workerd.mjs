@@ -1,0 +1,37 @@
+// The host `workerd`: the package as Cloudflare's own runtime loads it, with the lines of outcome.mjs in a Worker.
+// `node workerd.mjs PACKAGE TOOLS`, with Miniflare in the folder of tools.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+const [folder, tools] = process.argv.slice(2);
+const { Miniflare } = createRequire(join(tools, "package.json"))("miniflare");
+const WORKER = `
+import * as index from "./dist/workerd/index.js";
+import * as webhook from "./dist/workerd/webhook.js";
+import { answer } from "./outcome.mjs";
+export default {
+  async fetch(request) {
+    return new Response(await answer({ index, webhook }, await request.text()));
+  },
+};`;
+const read = (path) => readFileSync(path, path.endsWith(".wasm") ? undefined : "utf8");
+const dist = readdirSync(join(folder, "dist/workerd")).map((name) => `dist/workerd/${name}`);
+const worker = new Miniflare({
+  compatibilityDate: "2026-07-01",
+  modulesRoot: "/",
+  modules: [
+    { type: "ESModule", path: "/worker.mjs", contents: WORKER },
+    { type: "ESModule", path: "/outcome.mjs", contents: read(join(import.meta.dirname, "outcome.mjs")) },
+    ...dist.map((name) => ({ type: "ESModule", path: `/${name}`, contents: read(join(folder, name)) })),
+    ...["client", "webhook"].map((name) => ({ type: "CompiledWasm", path: `/dist/${name}.wasm`, contents: read(join(folder, `dist/${name}.wasm`)) })),
+  ],
+});
+await worker.ready;
+for await (const line of createInterface({ input: process.stdin })) {
+  const response = await worker.dispatchFetch("http://worker/", { method: "POST", body: line });
+  process.stdout.write(`${await response.text()}\n`);
+}
+await worker.dispose();

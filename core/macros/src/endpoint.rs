@@ -159,7 +159,8 @@ fn parts(item: &ItemStruct, fields: &[Field], doc: &str, check: bool) -> TokenSt
         let bindings = bindings::input_field(field);
         quote! { #doc #bindings pub #ident: #ty }
     });
-    let (record, items) = bindings::record(name, fields);
+    let record = bindings::record();
+    let (class, items) = bindings::input(name, fields);
     let debug = model::debug(name, fields);
     let builder = builder(name, fields);
     let schemas = fields.iter().map(Field::schema);
@@ -171,6 +172,7 @@ fn parts(item: &ItemStruct, fields: &[Field], doc: &str, check: bool) -> TokenSt
         #( #others )*
         #[derive(Clone, Default, PartialEq)]
         #[non_exhaustive]
+        #class
         #record
         #visibility struct #name { #( #definitions, )* }
 

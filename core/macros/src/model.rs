@@ -31,7 +31,8 @@ pub(crate) fn expand(mut item: ItemStruct, answers: bool) -> syn::Result<TokenSt
         let bindings = if field.is_extra { bindings::extra_field() } else { bindings::answer_field(field) };
         quote! { #doc #bindings pub #ident: #ty }
     });
-    let (record, items) = bindings::record(name, &fields);
+    let record = bindings::record();
+    let items = bindings::answer(name, &doc, &fields);
     let debug = debug(name, &fields);
     let schemas = declared.iter().map(Field::schema);
     let idents: Vec<_> = declared.iter().map(|field| &field.ident).collect();

@@ -7,13 +7,14 @@ use serde_json::json;
 
 use crate::cargo::cargo;
 use crate::check::{Check, succeed};
+use crate::python;
 use crate::tools::Trouble;
 
 /// Builds what a host needs, and says with which command it is driven.
 type Driver = fn() -> Result<Vec<String>, Trouble>;
 
 /// How each host is driven, but for `rust`, which the runner is itself.
-const DRIVERS: [(&str, Driver); 0] = [];
+const DRIVERS: [(&str, Driver); 1] = [("python", python::driver)];
 
 /// Which vectors, in which host.
 #[derive(clap::Args)]

@@ -9,6 +9,8 @@ mod conformance;
 mod demo;
 mod manifests;
 mod openapi;
+mod package;
+mod python;
 mod sandbox;
 mod setup;
 mod test;
@@ -32,6 +34,11 @@ enum Task {
     Conformance(conformance::Options),
     /// Writes docs/openapi from core's catalog and types.
     Openapi,
+    /// Writes the type stubs of the Python package from core's catalog and types.
+    Stubs,
+    /// Makes what users install.
+    #[command(subcommand)]
+    Package(package::Package),
     /// Measures, in ratios to the fastest alternatives.
     Bench(bench::Options),
 }
@@ -43,6 +50,8 @@ fn main() -> ExitCode {
         Task::Test(options) => test::run(&options),
         Task::Conformance(options) => conformance::run(&options),
         Task::Openapi => openapi::run(),
+        Task::Stubs => python::stubs(),
+        Task::Package(package) => package::run(&package),
         Task::Bench(options) => bench::run(&options),
     }
 }

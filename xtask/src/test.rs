@@ -10,7 +10,7 @@ use comfy_table::{Cell, CellAlignment, Table};
 
 use crate::check::{Check, succeed, words};
 use crate::tools::Trouble;
-use crate::{browser, conformance, manifests, openapi, setup};
+use crate::{browser, conformance, manifests, openapi, python, setup};
 
 /// Which checks.
 #[derive(clap::Args)]
@@ -83,6 +83,14 @@ fn checks() -> Result<Vec<Check>, String> {
             "test --locked --package hudhud --features http --test http_types",
         ),
         conformance::check("rust"),
+        conformance::check("python"),
+        Check::cargo(
+            "Python: stubs up to date",
+            "run --quiet --locked --package hudhud-python-stubs -- --check",
+        ),
+        Check::new("Python: in a Python that has nothing else", python::install_fresh),
+        Check::new("Python: types", python::check_types),
+        Check::new("Python: the package", python::test),
         Check::cargo(
             "OpenAPI documents up to date",
             "run --quiet --locked --package hudhud-openapi -- --check",

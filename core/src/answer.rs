@@ -193,37 +193,45 @@ pub(crate) use expects_anything;
 impl Decode for String {
     #[inline]
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        struct Text;
+        decode_text(deserializer, |text| text.into())
+    }
+}
 
-        impl<'de> Visitor<'de> for Text {
-            type Value = Option<String>;
-            expects_anything!();
-            otherwise_nothing!(bool null list number_or_map);
+/// Text, or a number as text, made what the caller keeps.
+///
+/// # Errors
+/// Only if the JSON itself is broken.
+#[inline]
+pub(crate) fn decode_text<'de, D: Deserializer<'de>, T>(
+    deserializer: D,
+    keep: impl FnOnce(&str) -> T,
+) -> Result<Option<T>, D::Error> {
+    struct Text<F>(F);
 
-            #[inline]
-            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(Some(text.into()))
-            }
+    impl<'de, T, F: FnOnce(&str) -> T> Visitor<'de> for Text<F> {
+        type Value = Option<T>;
+        expects_anything!();
+        otherwise_nothing!(bool null list number_or_map);
 
-            fn visit_string<E>(self, text: String) -> Result<Self::Value, E> {
-                Ok(Some(text))
-            }
-
-            fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
-                Ok(Some(number.to_string()))
-            }
-
-            fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
-                Ok(Some(number.to_string()))
-            }
-
-            fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
-                Ok(Some(number.to_string()))
-            }
+        #[inline]
+        fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+            Ok(Some(self.0(text)))
         }
 
-        deserializer.deserialize_any(Text)
+        fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
+            Ok(Some(self.0(&number.to_string())))
+        }
+
+        fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
+            Ok(Some(self.0(&number.to_string())))
+        }
+
+        fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
+            Ok(Some(self.0(&number.to_string())))
+        }
     }
+
+    deserializer.deserialize_any(Text(keep))
 }
 
 impl Decode for Timestamp {

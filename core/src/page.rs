@@ -99,26 +99,33 @@ impl<T> Page<T> {
     }
 }
 
-/// A walk from page to page, for the clients.
-pub(crate) struct Walk<E> {
+/// A walk from page to page: what the clients do, for hosts that make the calls themselves.
+pub struct Walk<E> {
     next: Option<E>,
     /// The digest of the page before.
     before: Option<[u8; 32]>,
 }
 
+impl<E> Debug for Walk<E> {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Walk").field("is_over", &self.next.is_none()).finish_non_exhaustive()
+    }
+}
+
 impl<E: Paged + Clone> Walk<E> {
-    pub(crate) fn new(call: E) -> Self {
+    /// From the page that the call asks for.
+    pub fn new(call: E) -> Self {
         Self { next: Some(call), before: None }
     }
 
     /// The call for the next page, which is then to be handed to [`Walk::arrived`] with its outcome.
-    pub(crate) fn call(&mut self) -> Option<E> {
+    pub fn call(&mut self) -> Option<E> {
         self.next.take()
     }
 
     /// Hands the page on, and knows from it how to go on. A page that was seen before ends the list: the server
     /// ignores the page number, and says so by the number of the page or by the same body once more.
-    pub(crate) fn arrived<T>(
+    pub fn arrived<T>(
         &mut self,
         call: &E,
         outcome: Result<Reply<Page<T>>, Error>,

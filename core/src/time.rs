@@ -139,9 +139,16 @@ pub(crate) struct Civil {
 }
 
 impl Timestamp {
-    /// The parts of the text, if it is an RFC 3339 date and time: `2026-04-21T10:30:00.123+02:00`.
+    /// The parts of the text, if it is one.
     pub(crate) fn civil(&self) -> Option<Civil> {
-        let text = self.0.as_bytes();
+        Civil::read(&self.0)
+    }
+}
+
+impl Civil {
+    /// The parts of a text, if it is an RFC 3339 date and time: `2026-04-21T10:30:00.123+02:00`.
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        let text = text.as_bytes();
         let date @ [_, _, _, _, b'-', _, _, b'-', _, _] = text.get(..10)? else { return None };
         let (year, month, day) = (number(&date[..4])?, number(&date[5..7])?, number(&date[8..])?);
         if !(1..=12).contains(&month) || !(1..=length(year, month)).contains(&day) || year == 0 {
@@ -177,7 +184,7 @@ impl Timestamp {
             _ => return None,
         };
         let date = (u16::try_from(year).ok()?, u8::try_from(month).ok()?, u8::try_from(day).ok()?);
-        Some(Civil { date, clock: (hour, minute, second.min(59)), micros, offset_s })
+        Some(Self { date, clock: (hour, minute, second.min(59)), micros, offset_s })
     }
 }
 

@@ -7,14 +7,15 @@ use serde_json::json;
 
 use crate::cargo::cargo;
 use crate::check::{Check, succeed};
-use crate::npm;
 use crate::tools::Trouble;
+use crate::{npm, python};
 
 /// Builds what a host needs, and says with which command it is driven.
 type Driver = fn() -> Result<Vec<String>, Trouble>;
 
 /// How each host is driven, but for `rust`, which the runner is itself.
-const DRIVERS: [(&str, Driver); 2] = [("node", npm::drive_node), ("workerd", npm::drive_workerd)];
+const DRIVERS: [(&str, Driver); 3] =
+    [("node", npm::drive_node), ("workerd", npm::drive_workerd), ("python", python::driver)];
 
 /// Which vectors, in which host.
 #[derive(clap::Args)]

@@ -11,6 +11,7 @@ mod manifests;
 mod npm;
 mod openapi;
 mod package;
+mod python;
 mod sandbox;
 mod setup;
 mod test;
@@ -35,6 +36,8 @@ enum Task {
     Conformance(conformance::Options),
     /// Writes docs/openapi from core's catalog and types.
     Openapi,
+    /// Writes the type stubs of the Python package from core's catalog and types.
+    Stubs,
     /// Makes what users install.
     #[command(subcommand)]
     Package(package::Package),
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
         Task::Test(options) => test::run(&options),
         Task::Conformance(options) => conformance::run(&options),
         Task::Openapi => openapi::run(),
+        Task::Stubs => python::stubs(),
         Task::Package(package) => package::run(&package),
         Task::Bench(options) => bench::run(&options),
     }

@@ -2,19 +2,22 @@
 
 use std::process::ExitCode;
 
-use crate::npm;
 use crate::tools::Trouble;
+use crate::{npm, python};
 
 /// Which package.
 #[derive(clap::Subcommand)]
 pub(crate) enum Package {
     /// The npm package `hudhud`, into target/npm.
     Npm,
+    /// The Python package: a wheel for every CPython from 3.10 on, and the source distribution it was built from.
+    Python,
 }
 
 pub(crate) fn run(package: &Package) -> ExitCode {
     let made = match package {
         Package::Npm => npm::package(),
+        Package::Python => python::package().map(|package| package.wheel),
     };
     match made {
         Ok(path) => {

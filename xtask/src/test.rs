@@ -10,7 +10,7 @@ use comfy_table::{Cell, CellAlignment, Table};
 
 use crate::check::{Check, succeed, words};
 use crate::tools::Trouble;
-use crate::{browser, conformance, manifests, npm, openapi, setup};
+use crate::{browser, conformance, manifests, npm, openapi, python, setup};
 
 /// Which checks.
 #[derive(clap::Args)]
@@ -86,6 +86,14 @@ fn checks() -> Result<Vec<Check>, String> {
         conformance::check("node"),
         conformance::check("workerd"),
         Check::new("the npm package", npm::test),
+        conformance::check("python"),
+        Check::cargo(
+            "Python: stubs up to date",
+            "run --quiet --locked --package hudhud-python-stubs -- --check",
+        ),
+        Check::new("Python: in a Python that has nothing else", python::install_fresh),
+        Check::new("Python: types", python::check_types),
+        Check::new("Python: the package", python::test),
         Check::cargo(
             "OpenAPI documents up to date",
             "run --quiet --locked --package hudhud-openapi -- --check",

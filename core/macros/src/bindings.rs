@@ -7,15 +7,23 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Ident, Type};
 
+use crate::documentation;
 use crate::field::{Field, Unset, argument, last_segment};
 use crate::open_enum::Variant;
 
-/// On a struct: its attributes, and the items that stand behind it. In Python its constructor takes keywords only.
-pub(crate) fn record(name: &Ident, fields: &[Field]) -> (TokenStream, TokenStream) {
-    let attributes = quote! {
-        #[cfg_attr(feature = "python", ::pyo3::pyclass(frozen, get_all, eq, from_py_object, module = "hudhud"))]
+/// On every struct: its attributes.
+pub(crate) fn record() -> TokenStream {
+    quote! {
         #[cfg_attr(feature = "uniffi", derive(::uniffi::Record), ::uniffi::export(Debug))]
         #[cfg_attr(feature = "wasm", derive(::tsify::Tsify))]
+    }
+}
+
+/// On a call or a record inside one: its attributes in Python, and the items that stand behind it. Its constructor
+/// takes keywords only.
+pub(crate) fn input(name: &Ident, fields: &[Field]) -> (TokenStream, TokenStream) {
+    let attributes = quote! {
+        #[cfg_attr(feature = "python", ::pyo3::pyclass(frozen, get_all, from_py_object, module = "hudhud"))]
     };
     // What must be given stands first, wherever the vendor has it.
     let (required, optional): (Vec<_>, Vec<_>) =
@@ -34,27 +42,198 @@ pub(crate) fn record(name: &Ident, fields: &[Field]) -> (TokenStream, TokenStrea
         }
     });
     let star = (!fields.is_empty()).then(|| quote! { *, });
+    let methods = methods(fields);
+    let items = quote! {
+        #[cfg(feature = "python")]
+        const _: () = {
+            #[::pyo3::pymethods]
+            impl #name {
+                #[new]
+                #[pyo3(signature = (#star #( #required, )* #( #optional, )*))]
+                #[allow(clippy::too_many_arguments)]
+                fn __new__(#( #idents: #types ),*) -> Self {
+                    Self { #( #idents ),* }
+                }
+
+                #methods
+            }
+
+            impl crate::hosts::python::Declared for #name {
+                type Class = Self;
+            }
+        };
+    };
+    (attributes, items)
+}
+
+/// Behind an answer: its class in Python. It holds Python's values, made while the JSON is read, so that reading an
+/// attribute costs next to nothing.
+pub(crate) fn answer(name: &Ident, doc: &str, fields: &[Field]) -> TokenStream {
+    let outer = documentation::attributes(doc);
+    let text = name.to_string();
+    let idents: Vec<_> = fields.iter().map(|field| &field.ident).collect();
+    let types: Vec<_> = fields.iter().map(|field| &field.ty).collect();
+    let read: Vec<_> = fields.iter().filter(|field| !field.is_extra).collect();
+    let wires = read.iter().map(|field| &field.wire);
+    let read_idents: Vec<_> = read.iter().map(|field| &field.ident).collect();
+    let read_types: Vec<_> = read.iter().map(|field| &field.ty).collect();
+    let definitions = fields.iter().map(|field| {
+        let ident = &field.ident;
+        let doc = documentation::attributes(&field.doc);
+        quote! { #doc #ident: ::pyo3::Py<::pyo3::PyAny> }
+    });
+    let host = quote! { crate::hosts::python::answer };
+    let defaults = fields.iter().map(|field| {
+        let ident = &field.ident;
+        match field.unset() {
+            // Without its path: so Python's own signature says `None`, and not `...`.
+            Unset::None => quote! { #ident = None },
+            _ => quote! { #ident = crate::hosts::python::answer::Given::nothing() },
+        }
+    });
+    let (parameters, values): (Vec<_>, Vec<_>) = fields
+        .iter()
+        .map(|Field { ident, ty, .. }| match last_segment(ty).as_str() {
+            "Option" => (
+                quote! { ::core::option::Option<#host::Given<#ty>> },
+                quote! {
+                    match #ident {
+                        ::core::option::Option::Some(given) => given.0,
+                        ::core::option::Option::None => py.None(),
+                    }
+                },
+            ),
+            _ => (quote! { #host::Given<#ty> }, quote! { #ident.0 }),
+        })
+        .unzip();
+    let methods = methods(fields);
+    quote! {
+        #[cfg(feature = "python")]
+        const _: () = {
+            #outer
+            #[::pyo3::pyclass(frozen, get_all, name = #text, module = "hudhud")]
+            pub struct Class { #( #definitions, )* }
+
+            #[::pyo3::pymethods]
+            impl Class {
+                #[new]
+                #[pyo3(signature = (*, #( #defaults, )*))]
+                #[allow(clippy::too_many_arguments)]
+                fn __new__(py: ::pyo3::Python<'_>, #( #idents: #parameters ),*) -> Self {
+                    let _ = py;
+                    Self { #( #idents: #values ),* }
+                }
+
+                #methods
+            }
+
+            /// The fields as they are read.
+            #[derive(Default)]
+            struct Draft {
+                #( #read_idents: ::core::option::Option<::pyo3::Py<::pyo3::PyAny>>, )*
+                extra: crate::json::Object,
+            }
+
+            impl crate::schema::Described for Draft {
+                const KIND: crate::schema::Kind = <#name as crate::schema::Described>::KIND;
+            }
+
+            impl crate::answer::Model for Draft {
+                fn fill<'de, A: ::serde::de::MapAccess<'de>>(
+                    &mut self, key: &str, map: &mut A,
+                ) -> ::core::result::Result<bool, A::Error> {
+                    match key {
+                        #( #wires => self.#read_idents = #host::next::<#read_types, A>(map)?, )*
+                        _ => return ::core::result::Result::Ok(false),
+                    }
+                    ::core::result::Result::Ok(true)
+                }
+
+                fn extra(&mut self) -> &mut crate::json::Object {
+                    &mut self.extra
+                }
+            }
+
+            impl Draft {
+                fn finish(self, py: ::pyo3::Python<'_>) -> ::pyo3::PyResult<::pyo3::Py<::pyo3::PyAny>> {
+                    let class = Class {
+                        #( #read_idents: #host::or_nothing::<#read_types>(py, self.#read_idents)?, )*
+                        extra: #host::Pythonic::give(&self.extra, py)?,
+                    };
+                    ::core::result::Result::Ok(::pyo3::Py::new(py, class)?.into_any())
+                }
+            }
+
+            impl #host::Pythonic for #name {
+                fn read<'de, D: ::serde::Deserializer<'de>>(
+                    py: ::pyo3::Python<'_>, json: D,
+                ) -> ::core::result::Result<::core::option::Option<::pyo3::Py<::pyo3::PyAny>>, D::Error> {
+                    let draft: ::core::option::Option<Draft> = crate::answer::decode_model(json)?;
+                    draft.map(|draft| draft.finish(py)).transpose().map_err(::serde::de::Error::custom)
+                }
+
+                fn give(&self, py: ::pyo3::Python<'_>) -> ::pyo3::PyResult<::pyo3::Py<::pyo3::PyAny>> {
+                    let class = Class { #( #idents: <#types as #host::Pythonic>::give(&self.#idents, py)?, )* };
+                    ::core::result::Result::Ok(::pyo3::Py::new(py, class)?.into_any())
+                }
+
+                fn accept(
+                    object: &::pyo3::Bound<'_, ::pyo3::PyAny>,
+                ) -> ::pyo3::PyResult<::pyo3::Py<::pyo3::PyAny>> {
+                    use ::pyo3::types::PyAnyMethods as _;
+                    ::core::result::Result::Ok(object.cast::<Class>()?.as_any().clone().unbind())
+                }
+            }
+
+            impl crate::hosts::python::Declared for #name {
+                type Class = Class;
+            }
+
+            impl #host::Modelled for #name {}
+        };
+    }
+}
+
+/// What every class of a declared struct can do beside holding its fields.
+fn methods(fields: &[Field]) -> TokenStream {
     let shown = fields.iter().map(|field| {
         let (wire, hidden) = (&field.wire, field.is_hidden());
         quote! { (#wire, #hidden) }
     });
-    let items = quote! {
-        #[cfg(feature = "python")]
-        #[::pyo3::pymethods]
-        impl #name {
-            #[new]
-            #[pyo3(signature = (#star #( #required, )* #( #optional, )*))]
-            #[allow(clippy::too_many_arguments)]
-            fn __new__(#( #idents: #types ),*) -> Self {
-                Self { #( #idents ),* }
-            }
-
-            fn __repr__(slf: &::pyo3::Bound<'_, Self>) -> ::pyo3::PyResult<::alloc::string::String> {
-                crate::hosts::python::repr(slf.as_any(), &[ #( #shown ),* ])
-            }
+    let fields = quote! { &[ #( #shown ),* ] };
+    quote! {
+        #[classattr]
+        fn __match_args__(
+            py: ::pyo3::Python<'_>,
+        ) -> ::pyo3::PyResult<::pyo3::Bound<'_, ::pyo3::types::PyTuple>> {
+            crate::hosts::python::match_args(py, #fields)
         }
-    };
-    (attributes, items)
+
+        fn __eq__(
+            slf: &::pyo3::Bound<'_, Self>, other: &::pyo3::Bound<'_, Self>,
+        ) -> ::pyo3::PyResult<bool> {
+            crate::hosts::python::equal(slf.as_any(), other.as_any(), #fields)
+        }
+
+        fn __repr__(slf: &::pyo3::Bound<'_, Self>) -> ::pyo3::PyResult<::alloc::string::String> {
+            crate::hosts::python::repr(slf.as_any(), #fields)
+        }
+
+        fn __getnewargs_ex__<'py>(
+            slf: &::pyo3::Bound<'py, Self>,
+        ) -> ::pyo3::PyResult<(
+            ::pyo3::Bound<'py, ::pyo3::types::PyTuple>, ::pyo3::Bound<'py, ::pyo3::types::PyDict>,
+        )> {
+            crate::hosts::python::keywords(slf.as_any(), #fields)
+        }
+
+        /// The object as what JSON knows, under the vendor's names.
+        fn to_dict<'py>(
+            slf: &::pyo3::Bound<'py, Self>,
+        ) -> ::pyo3::PyResult<::pyo3::Bound<'py, ::pyo3::types::PyDict>> {
+            crate::hosts::python::to_dict(slf.as_any(), #fields)
+        }
+    }
 }
 
 /// On a field.
@@ -120,11 +299,12 @@ pub(crate) fn open_enum(variants: &[Variant]) -> TokenStream {
 }
 
 /// Behind an open enum: in Python it is text.
-pub(crate) fn open_enum_items(name: &Ident, variants: &[Variant]) -> TokenStream {
-    let wires = variants.iter().map(|variant| &variant.wire);
+pub(crate) fn open_enum_items(name: &Ident) -> TokenStream {
     quote! {
         #[cfg(feature = "python")]
-        crate::hosts::python::open_enum!(#name, #( #wires ),*);
+        crate::hosts::python::open_enum!(#name);
+        #[cfg(feature = "python")]
+        crate::hosts::python::answer::open_enum!(#name);
     }
 }
 

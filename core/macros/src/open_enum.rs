@@ -35,7 +35,7 @@ pub(crate) fn expand(item: ItemEnum) -> syn::Result<TokenStream> {
         quote! { #wire #( | #also )* }
     });
     let record = bindings::open_enum(&variants);
-    let items = bindings::open_enum_items(name, &variants);
+    let items = bindings::open_enum_items(name);
     let other = bindings::other();
     Ok(quote! {
         #outer

@@ -22,7 +22,12 @@ pub(crate) fn declare(item: &ItemStruct, fields: &[Field], doc: &str, open: bool
         let bindings = bindings::field(field);
         quote! { #doc #bindings pub #ident: #ty }
     });
-    let (record, items) = bindings::record(name, fields);
+    let record = bindings::record();
+    let (class, items) = if open {
+        (TokenStream::new(), bindings::answer(name, doc, fields))
+    } else {
+        bindings::input(name, fields)
+    };
     let debug = debug(name, fields);
     let schemas = fields.iter().filter(|field| !field.is_extra).map(Field::schema);
     quote! {
@@ -30,6 +35,7 @@ pub(crate) fn declare(item: &ItemStruct, fields: &[Field], doc: &str, open: bool
         #( #others )*
         #[derive(Clone, Default, PartialEq)]
         #[non_exhaustive]
+        #class
         #record
         #visibility struct #name { #( #definitions, )* }
 

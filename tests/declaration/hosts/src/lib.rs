@@ -2,6 +2,9 @@
 //! the TypeScript of tsify. The types are stamped from the catalog; none is named here.
 #![cfg(feature = "hosts")]
 
+use hudhud::hosts::python::{Absent, Declared, TheAbsent};
+use pyo3::prelude::*;
+
 hudhud::uniffi_reexport_scaffolding!();
 
 /// From the calls to the calls and the models.
@@ -18,21 +21,13 @@ macro_rules! stamp {
     ) => {
         /// Every declared type as a class.
         #[pyo3::pymodule(name = "hudhud")]
-        mod module {
-            #[pymodule_export]
-            const ABSENT: ::hudhud::hosts::python::TheAbsent = ::hudhud::hosts::python::TheAbsent;
-            #[pymodule_export]
-            use ::hudhud::hosts::python::Absent;
-            $(
-                #[pymodule_export]
-                use ::hudhud::$vendor::$call;
-            )*
-            $( $(
-                #[pymodule_export]
-                use ::hudhud::$module::$record;
-            )* )*
-            #[pymodule_export]
-            use super::{declarations, typescript};
+        fn classes(module: &Bound<'_, PyModule>) -> PyResult<()> {
+            $( module.add_class::<<::hudhud::$vendor::$call as Declared>::Class>()?; )*
+            $( $( module.add_class::<<::hudhud::$module::$record as Declared>::Class>()?; )* )*
+            module.add_class::<Absent>()?;
+            module.add("ABSENT", TheAbsent)?;
+            module.add_function(wrap_pyfunction!(declarations, module)?)?;
+            module.add_function(wrap_pyfunction!(typescript, module)?)
         }
 
         /// Every declared type in TypeScript, by its name.

@@ -1,0 +1,192 @@
+"""What is fast, in ratios to what a Python user would write or install: `cargo xtask bench python`.
+
+Each pair is measured in turns, so that whatever else the machine does befalls both; a ratio is the other's best time
+by ours, and above 1 we are faster. Nothing is asserted: `wanted` is what the issue asks for.
+"""
+
+import gc
+import hashlib
+import hmac
+import json
+import subprocess
+import sys
+import time
+import uuid
+from datetime import datetime, timezone
+from typing import Any
+
+import hudhud
+import msgspec
+import orjson
+import pydantic
+import standardwebhooks
+from hudhud.webhook import sign
+
+SECRET = "whsec_test"
+ROUNDS = 25
+
+
+def paired(ours, other, seconds=0.02):
+    """The best time of each, in microseconds, from turns of equal length."""
+
+    def best(work, times):
+        begun = time.perf_counter()
+        for _ in range(times):
+            work()
+        return (time.perf_counter() - begun) / times * 1e6
+
+    counts = [max(1, int(seconds * 1e6 / best(work, 3))) for work in (ours, other)]
+    gc.disable()
+    found = [[], []]
+    for _ in range(ROUNDS):
+        for at, work in enumerate((ours, other)):
+            found[at].append(best(work, counts[at]))
+        gc.collect()
+    gc.enable()
+    return min(found[0]), min(found[1])
+
+
+def report(what, ours, other, wanted):
+    mine, theirs = paired(ours, other)
+    print(f"{what:58} {mine:10.2f} µs {theirs:10.2f} µs {theirs / mine:8.2f} × (wanted {wanted})", flush=True)
+
+
+def webhooks():
+    verifier = hudhud.Webhook(SECRET)
+    for size, wanted in (0, "≥ 2"), (65_000, "≥ 1.2"), (1_000_000, "≥ 1.2"):
+        contact = {"id": "u-1", "name": "Jane", "phone_number": "+15551234567", "email": None}
+        data = {"contact": contact, "channel": "whatsapp", "content": "Hello! " + "x" * size}
+        event = {"event": "message.received", "tenant_id": str(uuid.UUID(int=1)), "delivery_id": str(uuid.UUID(int=2)),
+                 "occurred_at": "2026-04-21T10:30:00Z", "data": data}
+        body = json.dumps(event, separators=(",", ":")).encode()
+        signed = sign(SECRET, body)
+        headers = {"host": "shop.example", "content-type": "application/json", "user-agent": "Zagely", "accept": "*/*",
+                   **{name.lower(): value for name, value in signed.headers.items()}}
+
+        def by_hand(loads):
+            timestamp = headers["x-zagely-timestamp"]
+            if abs(time.time() - int(timestamp)) > 3000:
+                raise ValueError("too old")
+            digest = hmac.digest(SECRET.encode(), timestamp.encode() + b"." + body, hashlib.sha256)
+            if not hmac.compare_digest("sha256=" + digest.hex(), headers["x-zagely-signature"]):
+                raise ValueError("forged")
+            return loads(body)
+
+        ours = lambda: verifier.verify(headers, body)
+        kilobytes = f"{len(body) / 1000:.1f} kB"
+        report(f"verify and parse {kilobytes}: hmac.digest, json", ours, lambda: by_hand(json.loads), wanted)
+        report(f"verify and parse {kilobytes}: hmac.digest, orjson", ours, lambda: by_hand(orjson.loads), "≥ 1")
+        standard = standardwebhooks.Webhook("whsec_" + "c2VjcmV0c2VjcmV0c2VjcmV0")
+        now = datetime.now(timezone.utc)
+        its = {"webhook-id": "msg_1", "webhook-timestamp": str(int(now.timestamp())),
+               "webhook-signature": standard.sign("msg_1", now, body.decode())}
+        report(f"verify and parse {kilobytes}: standardwebhooks", ours, lambda: standard.verify(body, its), "≥ 3")
+
+
+def sending():
+    zagely = hudhud.Zagely("pk_test", "sk_test")
+
+    def by_hand():
+        body = {"channel": "whatsapp", "to": "+15551234567", "message": "hi"}
+        headers = {"X-Public-Key": "pk_test", "X-Secret-Key": "sk_test", "Accept": "application/json",
+                   "Content-Type": "application/json", "Idempotency-Key": str(uuid.uuid4()), "User-Agent": "mine"}
+        return "POST", "https://zagely.com/api/v1/messages/send", headers, json.dumps(body).encode()
+
+    def ours():
+        request = zagely.messages.send.request(to="+15551234567", message="hi")
+        return request.method, request.url, request.headers, request.content
+
+    report("building a send: json.dumps and dicts", ours, by_hand, "≥ 1")
+
+
+class Group(msgspec.Struct):
+    id: str | None = None
+    name: str | None = None
+
+
+class Contact(msgspec.Struct):
+    id: str | None = None
+    name: str | None = None
+    phone_number: str | None = None
+    email: str | None = None
+    tags: list[str] = []
+    is_blocked: bool | None = None
+    opted_out_at: datetime | None = None
+    custom_fields: dict[str, Any] = {}
+    groups: list[Group] = []
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    notes: str | None = None
+
+
+class Page(msgspec.Struct):
+    data: list[Contact] = []
+    current_page: int | None = None
+    per_page: int | None = None
+    total: int | None = None
+
+
+class PydanticGroup(pydantic.BaseModel):
+    id: str | None = None
+    name: str | None = None
+
+
+class PydanticContact(pydantic.BaseModel):
+    id: str | None = None
+    name: str | None = None
+    phone_number: str | None = None
+    email: str | None = None
+    tags: list[str] = []
+    is_blocked: bool | None = None
+    opted_out_at: datetime | None = None
+    custom_fields: dict[str, Any] = {}
+    groups: list[PydanticGroup] = []
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    notes: str | None = None
+
+
+class PydanticPage(pydantic.BaseModel):
+    data: list[PydanticContact] = []
+    current_page: int | None = None
+    per_page: int | None = None
+    total: int | None = None
+
+
+def read(page):
+    for contact in page.data:
+        contact.id, contact.name, contact.phone_number, contact.email, contact.tags, contact.is_blocked
+        contact.opted_out_at, contact.custom_fields, contact.created_at, contact.updated_at, contact.notes
+        for group in contact.groups:
+            group.id, group.name
+
+
+def decoding():
+    contacts = [
+        {"id": str(uuid.UUID(int=number)), "name": f"Jane Doe {number}", "phone_number": f"+1555123{number:04d}",
+         "email": f"jane{number}@example.com", "tags": ["vip", "newsletter"], "is_blocked": False, "opted_out_at": None,
+         "custom_fields": {"city": "New York", "plan": "gold"}, "groups": [{"id": str(uuid.UUID(int=9)), "name": "VIP"}],
+         "created_at": f"2026-01-{number % 28 + 1:02d}T09:{number:02d}:00Z",
+         "updated_at": f"2026-02-{number % 28 + 1:02d}T09:{number:02d}:00Z", "notes": None}
+        for number in range(50)
+    ]
+    body = json.dumps({"current_page": 1, "data": contacts, "per_page": 50, "total": 120}, separators=(",", ":")).encode()
+    call = hudhud.Zagely("pk_test", "sk_test").contacts.list.request()
+    headers = {"Content-Type": "application/json"}
+    decoder = msgspec.json.Decoder(Page)
+    ours = lambda: read(call.decode(200, headers, body))
+    report("decoding 50 contacts, reading every field: pydantic", ours, lambda: read(PydanticPage.model_validate_json(body)), "≥ 2")
+    report("decoding 50 contacts, reading every field: msgspec", ours, lambda: read(decoder.decode(body)), "≥ 0.8")
+
+
+def importing():
+    code = "import time; begun = time.perf_counter(); import hudhud; print(time.perf_counter() - begun)"
+    taken = [float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout) for _ in range(10)]
+    print(f"{'import hudhud':58} {min(taken) * 1000:10.2f} ms (wanted ≤ 30 ms)")
+
+
+if __name__ == "__main__":
+    print(f"{'':58} {'hudhud':>13} {'other':>13} {'ratio':>10}")
+    parts = {"webhooks": webhooks, "sending": sending, "decoding": decoding, "importing": importing}
+    for name in sys.argv[1:] or parts:
+        parts[name]()

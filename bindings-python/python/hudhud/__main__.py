@@ -1,0 +1,333 @@
+"""The command line: `hudhud`, or `python -m hudhud`.
+
+Keys come from the environment (`ZAGELY_PUBLIC_KEY`, `ZAGELY_SECRET_KEY`, `WAZAJ_API_KEY`, `WAZAJ_BASE_URL`,
+`ZAGELY_WEBHOOK_SECRET`), never from arguments, which other people on a machine can read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shlex
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from . import HudhudError, Template, Wazaj, Webhook, WebhookError, Zagely, __version__
+from ._hudhud import OPERATIONS, Operation, Request
+from .errors import CallError, MissingVariablesError
+
+# What must never be shown: headers whose values are keys.
+_SECRET_HEADERS = frozenset({"x-public-key", "x-secret-key", "x-api-key", "authorization"})
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs a command; returns 0, or 1 for a failure, or 2 for arguments that make no sense."""
+    parser = _parser()
+    options, rest = parser.parse_known_args(arguments)
+    # Behind an option argparse no longer expects what may stand there any number of times.
+    for name in "field", "value":
+        if hasattr(options, name) and all("=" in text and not text.startswith("-") for text in rest):
+            getattr(options, name).extend(rest)
+            rest = []
+    if rest:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    try:
+        return int(options.run(options) or 0)
+    except WebhookError as error:
+        _complain(str(error))
+    except MissingVariablesError as error:
+        _complain(str(error))
+    except CallError as error:
+        _complain(str(error))
+        if error.idempotency_key and error.retryable:
+            _complain(f"To try the same once more without sending twice: --idempotency-key {error.idempotency_key}")
+    except (HudhudError, KeyError, TypeError, ValueError) as error:
+        _complain(str(error.args[0]) if error.args else str(error))
+    except BrokenPipeError:
+        # Whoever reads has seen enough; what is still buffered must not be written at the end either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        _complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+    except KeyboardInterrupt:
+        return 130
+    return 1
+
+
+def _complain(text: str) -> None:
+    print(f"hudhud: {text}", file=sys.stderr)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="hudhud", description="Zagely and Wazaj from a terminal.")
+    parser.add_argument("--version", action="version", version=f"hudhud {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    send = _command(commands, "send", _send, "Sends a text through Zagely, or with --wazaj through Wazaj.")
+    send.add_argument("to", help="the recipient's number with its country code: +15551234567")
+    send.add_argument("message", help="the text; - reads it from standard input")
+    send.add_argument("--wazaj", action="store_true", help="through Wazaj")
+    send.add_argument("--session-id", help="the session to send from, unless the key is bound to one")
+    send.add_argument("--idempotency-key", help="the key under which this is sent once, however often it is tried")
+
+    lists = sorted({operation.group for operation in OPERATIONS if operation.paged and operation.verb == "list"})
+    listing = _command(commands, "list", _list, "Lists what there is, page after page.")
+    listing.add_argument("what", choices=[name.replace("_", "-") for name in lists])
+    listing.add_argument("field", nargs="*", help="a filter, such as search=jane or tags=vip,new")
+    listing.add_argument("--limit", type=int, help="the most to list")
+
+    preview = _command(commands, "preview", _preview, "Renders a template here; nothing is sent.")
+    preview.add_argument("template", help="the text, or @FILE")
+    preview.add_argument("value", nargs="*", help="a value: name=Jane")
+    preview.add_argument("--missing", choices=["error", "keep", "empty"], default="error", help="what becomes of a variable without a value")
+
+    verify = _command(commands, "verify", _verify, "Says whether a captured delivery is genuine, and if not, why.")
+    verify.add_argument("headers", help="a file with the headers: a line each, or a JSON object")
+    verify.add_argument("body", help="a file with the body, byte for byte; - reads standard input")
+    verify.add_argument("--any-age", action="store_true", help="take it however long ago it was signed")
+
+    curl = _command(commands, "curl", _curl, "Prints a call as curl, with variables in place of the keys.")
+    curl.add_argument("call", help="such as zagely.contacts.list or wazaj.messages.send_text", choices=_names(), metavar="CALL")
+    curl.add_argument("field", nargs="*", help="a field: to=+15551234567; what is JSON is taken as JSON, but for text")
+
+    _command(commands, "calls", _calls, "Names every call there is.")
+
+    listen = _command(commands, "listen", _listen, "Receives deliveries on this machine while you develop.")
+    listen.add_argument("--port", type=int, default=4020, help="the port (4020)")
+    listen.add_argument("--any-age", action="store_true", help="take deliveries of any age")
+    listen.add_argument("--count", type=int, help="end after so many")
+    return parser
+
+
+def _command(commands: Any, name: str, run: Callable[[Any], int | None], told: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=told, description=told)
+    parser.add_argument("--json", action="store_true", help="for scripts: JSON, a line each")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _send(options: Any) -> None:
+    message = sys.stdin.read() if options.message == "-" else options.message
+    if options.wazaj:
+        with Wazaj.from_env() as wazaj:
+            answer: Any = wazaj.messages.send_text(to=options.to, body=message)
+    else:
+        with Zagely.from_env() as zagely:
+            session = options.session_id or os.environ.get("ZAGELY_SESSION_ID")
+            answer = zagely.messages.send(
+                to=options.to, message=message, session_id=session, idempotency_key=options.idempotency_key
+            )
+    print(json.dumps(answer.to_dict()) if options.json else f"sent as {answer.message_id}")
+
+
+def _list(options: Any) -> None:
+    operation = _operation(f"zagely.{options.what.replace('-', '_')}.list")
+    fields = _fields(operation, options.field)
+    with Zagely.from_env() as zagely:
+        items = getattr(getattr(zagely, operation.group), "list")(**fields)
+        for number, item in enumerate(_watched(items, options.json)):
+            if options.limit is not None and number >= options.limit:
+                break
+            members = item.to_dict()
+            if options.json:
+                print(json.dumps(members, ensure_ascii=False))
+            else:
+                print("  ".join(_cell(value) for value in members.values() if isinstance(value, (str, int)) and value != ""))
+
+
+def _cell(value: object) -> str:
+    # What a stranger wrote must not move the cursor, nor break the line.
+    return "".join(letter if letter.isprintable() else " " for letter in str(value))
+
+
+def _watched(items: Any, quiet: bool) -> Iterator[Any]:
+    """The items of a list, with a progress bar where somebody watches who does not see them go by."""
+    pages = items.pages()
+    if quiet or sys.stdout.isatty() or not sys.stderr.isatty():
+        for page in pages:
+            yield from page.data
+        return
+    try:
+        from rich.console import Console
+        from rich.progress import Progress
+    except ImportError:
+        for page in pages:
+            yield from page.data
+        return
+    with Progress(console=Console(stderr=True)) as progress:
+        task = progress.add_task("listing", total=None)
+        for page in pages:
+            progress.update(task, total=page.total)
+            for item in page.data:
+                progress.advance(task)
+                yield item
+
+
+def _preview(options: Any) -> None:
+    source = Path(options.template[1:]).read_text(encoding="utf-8") if options.template.startswith("@") else options.template
+    template = Template(source)
+    values = dict(_pair(value) for value in options.value)
+    text = template.render(values, missing=options.missing)
+    print(json.dumps({"text": text, "variables": template.variables}, ensure_ascii=False) if options.json else text)
+
+
+def _verify(options: Any) -> None:
+    webhook = Webhook.from_env(tolerance=None if options.any_age else 300)
+    body = sys.stdin.buffer.read() if options.body == "-" else Path(options.body).read_bytes()
+    event = webhook.verify(_headers(Path(options.headers).read_text(encoding="utf-8")), body)
+    if options.json:
+        print(json.dumps({"event": event.name, "delivery_id": event.delivery_id, "secret_index": event.secret_index}))
+    else:
+        print(f"genuine: {_cell(event.name)}, delivery {_cell(event.delivery_id or '(without id)')}")
+
+
+def _headers(text: str) -> dict[str, str]:
+    if text.lstrip().startswith("{"):
+        return {name: str(value) for name, value in json.loads(text).items()}
+    pairs = (line.partition(":") for line in text.splitlines() if ":" in line)
+    return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+def _curl(options: Any) -> None:
+    vendor, _, name = options.call.partition(".")
+    fields = _fields(_operation(options.call), options.field)
+    client: Any
+    if vendor == "wazaj":
+        base_url = os.environ.get("WAZAJ_BASE_URL", "https://wazaj.invalid/api/wazaj/business")
+        client = Wazaj("wzj_shown_nowhere", base_url)
+    else:
+        client = Zagely("pk_shown_nowhere", "sk_shown_nowhere", base_url=os.environ.get("ZAGELY_BASE_URL"))
+    request = client._service.named(name, json.dumps(fields), None, os.urandom(16))
+    if options.json:
+        headers = {name: _redacted(name, value) for name, value in request.headers.items()}
+        body = None if request.content is None else request.content.decode("utf-8", "replace")
+        print(json.dumps({"method": request.method, "url": request.url, "headers": headers, "body": body}, ensure_ascii=False))
+    else:
+        print(as_curl(request))
+
+
+def as_curl(request: Request[Any]) -> str:
+    """A request as a command for a shell, with variables in place of keys."""
+    parts = ["curl", "-X", request.method, shlex.quote(request.url)]
+    for name, value in request.headers.items():
+        shown = _redacted(name, value)
+        # In double quotes, so that the shell puts the variable's value in.
+        parts += ["-H", f'"{name}: {shown}"' if shown != value else shlex.quote(f"{name}: {value}")]
+    if request.content is not None:
+        parts += ["--data-binary", shlex.quote(request.content.decode("utf-8", "replace"))]
+    return " ".join(parts)
+
+
+def _redacted(name: str, value: str) -> str:
+    if name.lower() not in _SECRET_HEADERS:
+        return value
+    variables = {"x-public-key": "$ZAGELY_PUBLIC_KEY", "x-secret-key": "$ZAGELY_SECRET_KEY", "x-api-key": "$WAZAJ_API_KEY"}
+    return variables.get(name.lower(), "Bearer $ZAGELY_APP_TOKEN")
+
+
+def _calls(options: Any) -> None:
+    for operation in OPERATIONS:
+        name = f"{operation.vendor}.{operation.group}.{operation.verb}"
+        summary = operation.doc.partition("\n")[0]
+        print(json.dumps({"call": name, "summary": summary}) if options.json else f"{name:40} {summary}")
+
+
+def _names() -> list[str]:
+    return [f"{operation.vendor}.{operation.group}.{operation.verb}" for operation in OPERATIONS]
+
+
+def _operation(name: str) -> Operation:
+    return OPERATIONS[_names().index(name)]
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise ValueError(f"{name}: a field is given as name=value")
+    return name, value
+
+
+def _fields(operation: Operation, given: list[str]) -> dict[str, Any]:
+    """Fields as they are typed at a terminal: JSON where it is JSON of the right kind, a list with commas, or text."""
+    import inspect
+
+    kinds = _kinds(operation)
+    known = inspect.signature(operation.call_class).parameters
+    fields: dict[str, Any] = {}
+    for name, text in map(_pair, given):
+        if name not in known:
+            raise ValueError(f"{name}: there is no such field; there are {', '.join(known) or 'none'}")
+        fields[name] = kinds(name, text)
+    return fields
+
+
+def _kinds(operation: Operation) -> Callable[[str, str], Any]:
+    """Reads a field's text as the first of JSON, a list and text that the call takes."""
+    required = {name: "x" for name, _, needed in operation.fields if needed}
+
+    def read(name: str, text: str) -> Any:
+        candidates: list[Any] = [text]
+        try:
+            candidates.insert(0, json.loads(text))
+        except ValueError:
+            pass
+        candidates.append(text.split(","))
+        for candidate in candidates:
+            try:
+                operation.call_class(**{**required, name: candidate})
+            except (TypeError, ValueError, OverflowError):
+                continue
+            return candidate
+        return text
+
+    return read
+
+
+def _listen(options: Any) -> int:
+    """A server for one's own deliveries: it says what comes, and why something is refused."""
+    import http.server
+
+    webhook = Webhook.from_env(tolerance=None if options.any_age else 300)
+    seen = 0
+
+    class Receiver(http.server.BaseHTTPRequestHandler):
+        # The vendor waits ten seconds; nobody else is to hold the server up for longer.
+        timeout = 10
+
+        def do_POST(self) -> None:
+            nonlocal seen
+            length = self.headers.get("Content-Length", "")
+            # What has no length, or one that no delivery has, is not read at all.
+            if not length.isascii() or not length.isdigit() or int(length) > 10_000_000:
+                self.send_error(413)
+                return
+            body = self.rfile.read(int(length))
+            try:
+                event = webhook.verify(self.headers.items(), body)
+            except WebhookError as error:
+                status = error.http_status
+                told = {"refused": error.reason, "hint": error.hint}
+            else:
+                status = 200
+                told = {"event": event.name, "delivery_id": event.delivery_id or ""}
+            print(json.dumps(told) if options.json else "  ".join(_cell(value) for value in told.values()), flush=True)
+            seen += 1
+            self.send_response(status)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *_: Any) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", options.port), Receiver) as server:
+        print(f"deliveries to http://127.0.0.1:{server.server_port}/ ; end with Ctrl-C", file=sys.stderr, flush=True)
+        server.timeout = 0.2
+        while options.count is None or seen < options.count:
+            server.handle_request()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

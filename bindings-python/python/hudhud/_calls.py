@@ -1,0 +1,270 @@
+"""The calls, stamped from the catalog: for each vendor its groups, and for each group its verbs.
+
+What their arguments and answers are is in `_calls.pyi`, which is written from the same catalog.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import Any
+
+from ._hudhud import ABSENT, OPERATIONS, Operation, Request
+from .transports import Answer, fault_of
+
+# What every call takes beside its fields.
+_OPTIONS = frozenset({"idempotency_key", "method", "extra", "checks", "retry"})
+
+
+class Group:
+    """Some calls of a client."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+
+class _Verb:
+    """A call as an attribute of its group."""
+
+    def __init__(self, operation: Operation, bound: type[_BoundVerb]) -> None:
+        self._operation = operation
+        self._bound = bound
+        self.__doc__ = _documentation(operation)
+        self.__name__ = _python_name(operation.verb)
+
+    def __get__(self, group: Any, owner: Any = None) -> Any:
+        if group is None:
+            return self
+        bound = self._bound(self._operation, group._client, self.__doc__)
+        # From now on the group has it itself.
+        group.__dict__[self.__name__] = bound
+        return bound
+
+    @property
+    def __signature__(self) -> Any:
+        return _signature(self._operation)
+
+
+class _BoundVerb:
+    """A call of a client, to be made."""
+
+    def __init__(self, operation: Operation, client: Any, doc: str | None) -> None:
+        self._operation = operation
+        self._client = client
+        self.__doc__ = doc
+        self.__name__ = operation.verb
+        self.__qualname__ = f"{operation.group}.{operation.verb}"
+
+    @property
+    def __signature__(self) -> Any:
+        return _signature(self._operation)
+
+    def request(self, **fields: Any) -> Request[Any]:
+        """The request of the call, for whoever sends it otherwise; its `decode` reads the answer."""
+        fields, options = _split(fields)
+        return self._operation.request(self._client._service, fields, options, os.urandom(16))
+
+    def __repr__(self) -> str:
+        return f"<{self._operation.vendor} {self.__qualname__}{self.__signature__}>"
+
+
+class _BlockingVerb(_BoundVerb):
+    def __call__(self, **fields: Any) -> Any:
+        if self._operation.paged:
+            return Items(self._operation, self._client, fields)
+        return self.reply(**fields).answer
+
+    def reply(self, **fields: Any) -> Any:
+        """Makes the call, and returns the answer with its metadata and the response it came in."""
+        fields, options = _split(fields)
+        client = self._client
+        flight = self._operation.exchange(client._service, fields, options, os.urandom(16))
+        return _fly(flight, client)
+
+
+class _AsynchronousVerb(_BoundVerb):
+    def __call__(self, **fields: Any) -> Any:
+        if self._operation.paged:
+            return AsyncItems(self._operation, self._client, fields)
+        return self._answer(fields)
+
+    async def _answer(self, fields: dict[str, Any]) -> Any:
+        return (await self.reply(**fields)).answer
+
+    async def reply(self, **fields: Any) -> Any:
+        """Makes the call, and returns the answer with its metadata and the response it came in."""
+        fields, options = _split(fields)
+        client = self._client
+        flight = self._operation.exchange(client._service, fields, options, os.urandom(16))
+        return await _fly_async(flight, client)
+
+
+class _Walk:
+    """What both kinds of lists are made of."""
+
+    def __init__(self, operation: Operation, client: Any, fields: dict[str, Any]) -> None:
+        self._operation = operation
+        self._client = client
+        self._fields, self._options = _split(fields)
+        # Faults are told where the call is written, not where the first item is wanted.
+        operation.request(client._service, self._fields, self._options)
+
+    def _walk(self) -> Any:
+        return self._operation.pages(self._client._service, self._fields, self._options)
+
+    def __repr__(self) -> str:
+        return f"<items of {self._operation.vendor} {self._operation.group}.{self._operation.verb}>"
+
+
+class Items(_Walk):
+    """The items of all pages of a list. Each page is asked for when it is needed; each `for` begins anew."""
+
+    def __iter__(self) -> Any:
+        for page in self.pages():
+            yield from page.data
+
+    def pages(self) -> Any:
+        """The pages themselves."""
+        walk = self._walk()
+        while walk.begin(os.urandom(16)):
+            reply = _fly(walk, self._client)
+            if reply is None:
+                return
+            yield reply.answer
+
+
+class AsyncItems(_Walk):
+    """The items of all pages of a list. Each page is asked for when it is needed; each `async for` begins anew."""
+
+    async def __aiter__(self) -> Any:
+        async for page in self.pages():
+            for item in page.data:
+                yield item
+
+    async def pages(self) -> Any:
+        """The pages themselves."""
+        walk = self._walk()
+        while walk.begin(os.urandom(16)):
+            reply = await _fly_async(walk, self._client)
+            if reply is None:
+                return
+            yield reply.answer
+
+
+def _fly(flight: Any, client: Any) -> Any:
+    """Does what an exchange says, until it is done. What a library raised is the cause of what is raised."""
+    cause: BaseException | None = None
+    while True:
+        try:
+            step = flight.step(time.time())
+        except Exception as error:
+            raise error from cause
+        if isinstance(step, Request):
+            try:
+                status, headers, body = client._send(step)
+            except Exception as error:
+                cause = error
+                flight.fail(fault_of(error), time.time())
+            else:
+                cause = None
+                _receive(flight, Answer(status, headers, body))
+        elif isinstance(step, float):
+            client._sleep(step)
+        else:
+            return step
+
+
+async def _fly_async(flight: Any, client: Any) -> Any:
+    """As `_fly`. Whoever cancels it ends the call wherever it is: a request that was sent may then have its effect."""
+    cause: BaseException | None = None
+    while True:
+        try:
+            step = flight.step(time.time())
+        except Exception as error:
+            raise error from cause
+        if isinstance(step, Request):
+            try:
+                status, headers, body = await client._send(step)
+            except Exception as error:
+                cause = error
+                flight.fail(fault_of(error), time.time())
+            else:
+                cause = None
+                _receive(flight, Answer(status, headers, body))
+        elif isinstance(step, float):
+            await client._sleep(step)
+        else:
+            return step
+
+
+def _receive(flight: Any, answer: Answer) -> None:
+    flight.receive(answer.status, answer.headers, answer.body, time.time())
+
+
+def _split(given: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """The fields of a call, and its options."""
+    options = {name: given[name] for name in _OPTIONS & given.keys()}
+    if not options:
+        return given, None
+    return {name: value for name, value in given.items() if name not in options}, options
+
+
+def _python_name(name: str) -> str:
+    """A name that Python has another use for ends in an underscore."""
+    from keyword import iskeyword
+
+    return f"{name}_" if iskeyword(name) else name
+
+
+def _signature(operation: Operation) -> Any:
+    import inspect
+
+    nullable = inspect.signature(operation.call_class).parameters
+    parameters = []
+    for name, _, required in operation.fields:
+        default: Any = inspect.Parameter.empty
+        if not required:
+            default = ABSENT if nullable[name].default is ... else None
+        parameters.append(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default))
+    parameters.append(inspect.Parameter("options", inspect.Parameter.VAR_KEYWORD))
+    return inspect.Signature(parameters)
+
+
+def _documentation(operation: Operation) -> str:
+    lines = [operation.doc]
+    if operation.fields:
+        lines.append("\nArguments:")
+        for name, doc, required in operation.fields:
+            told = doc.replace("\n\n", " ").replace("\n", " ")
+            lines.append(f"    {name}: {'' if required else '(optional) '}{told}")
+    return "\n".join(lines)
+
+
+def _stamp() -> None:
+    """Makes the classes that `_calls.pyi` describes."""
+    made: dict[str, Any] = globals()
+    for prefix, bound in ("", _BlockingVerb), ("Async", _AsynchronousVerb):
+        for operation in OPERATIONS:
+            vendor = operation.vendor.capitalize()
+            title = operation.group.title().replace("_", "")
+            name = f"{prefix}{vendor}{title}"
+            if name not in made:
+                made[name] = type(name, (Group,), {"__module__": __name__, "__doc__": f"The calls `{operation.group}.…`."})
+            verb = _Verb(operation, bound)
+            setattr(made[name], verb.__name__, verb)
+            calls = f"{prefix}{vendor}Calls"
+            if calls not in made:
+                made[calls] = type(calls, (), {"__module__": __name__, "__doc__": "The groups of calls."})
+                made[calls].__annotations__ = {}
+            made[calls].__annotations__[operation.group] = made[name]
+
+
+def groups(client: Any) -> None:
+    """Gives a client its groups."""
+    for cls in type(client).__mro__:
+        if cls.__module__ == __name__:
+            for name, group in cls.__annotations__.items():
+                setattr(client, name, group(client))
+
+
+_stamp()

@@ -1,0 +1,55 @@
+//! Core's errors as the package's exceptions, which are Python's own classes in `hudhud/errors.py`.
+
+use hudhud::webhook::WebhookError;
+use hudhud::{Error, Json, PhoneError, TransportFault};
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+
+use crate::reply::Response;
+
+/// An exception, made by a function of `hudhud/errors.py`.
+fn made<'py>(py: Python<'py>, function: &'static str, arguments: impl pyo3::call::PyCallArgs<'py>) -> PyErr {
+    static ERRORS: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
+    let errors = ERRORS.get_or_try_init(py, || Ok::<_, PyErr>(py.import("hudhud.errors")?.unbind()));
+    match errors.and_then(|errors| errors.bind(py).getattr(function)?.call1(arguments)) {
+        Ok(exception) => PyErr::from_value(exception),
+        Err(failure) => failure,
+    }
+}
+
+/// What went wrong with a call.
+pub(crate) fn raised(py: Python<'_>, error: &Error) -> PyErr {
+    // An error always has a JSON form.
+    let data = Json::write(error).unwrap_or_default();
+    let response = error.response().cloned().map(Response);
+    let fault = error.transport_fault().map(|fault| match fault {
+        TransportFault::Connect => "connect",
+        TransportFault::Timeout => "timeout",
+        _ => "closed",
+    });
+    made(py, "_of_call", (error.to_string(), data.as_str(), response, fault))
+}
+
+/// Why a delivery is refused.
+pub(crate) fn refused(py: Python<'_>, error: &WebhookError) -> PyErr {
+    made(py, "_of_webhook", (error.reason().as_str(), error.hint(), error.http_status()))
+}
+
+/// A delivery that is genuine, and whose payload Python has no form for.
+pub(crate) fn unreadable_event(py: Python<'_>) -> PyErr {
+    made(
+        py,
+        "_of_webhook",
+        ("malformed_payload", "The body is signed, but nested deeper than Python reads.", 400),
+    )
+}
+
+/// Why a text is no phone number.
+pub(crate) fn no_phone(py: Python<'_>, error: PhoneError) -> PyErr {
+    made(py, "_of_phone", (error.to_string(),))
+}
+
+/// Which variables of a template have no value.
+pub(crate) fn missing(py: Python<'_>, error: &hudhud::MissingVariables) -> PyErr {
+    made(py, "_of_template", (error.to_string(), error.names()))
+}

@@ -1,0 +1,286 @@
+//! The rows of the catalog as objects: each makes its call from keywords, and gives the request, the exchange or the
+//! pages of it.
+
+use std::marker::PhantomData;
+
+use hudhud::endpoint::{Endpoint, Idempotency, Spec};
+use hudhud::hosts::python::answer::{InPython, Modelled, Replied};
+use hudhud::hosts::python::endpoint::AsPython;
+use hudhud::{CallOptions, Error, IdempotencyKey, Page, Paged, Reply, Response};
+use pyo3::PyClass;
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple, PyType};
+
+use crate::error::raised;
+use crate::exchange::{Exchange, Flight, Pages, Walked, Walking};
+use crate::request::Request;
+use crate::service::{Known, Service, options};
+
+/// One row of the catalog.
+#[pyclass(frozen, module = "hudhud._hudhud")]
+pub(crate) struct Operation {
+    spec: &'static Spec,
+    class: Py<PyType>,
+    paged: bool,
+    made: fn(&Bound<'_, PyAny>) -> PyResult<Box<dyn Made>>,
+}
+
+/// A call with its fields set, without its type.
+pub(crate) trait Made: Send + Sync {
+    fn request(&self, service: &Service, options: &CallOptions) -> PyResult<Result<hudhud::Request, Error>>;
+
+    fn exchange(
+        &self,
+        service: &Service,
+        options: CallOptions,
+        entropy: [u8; 16],
+    ) -> PyResult<Result<Box<dyn Flight>, Error>>;
+
+    fn reply(
+        &self,
+        service: &Service,
+        response: Response,
+        key: Option<&IdempotencyKey>,
+    ) -> PyResult<Result<Reply<Replied>, Error>>;
+
+    /// The walk through its pages, if it has any.
+    fn pages(&self) -> Option<Box<dyn Walking>>;
+}
+
+/// A call, and how its pages are walked through.
+struct Typed<E, P>(E, PhantomData<fn() -> P>);
+
+/// How a call's pages are walked through.
+trait Paging<E> {
+    fn pages(call: &E) -> Option<Box<dyn Walking>>;
+}
+
+/// It has none.
+struct Single;
+
+/// It answers with pages of these.
+struct Listed<T>(PhantomData<fn() -> T>);
+
+impl<E> Paging<E> for Single {
+    fn pages(_: &E) -> Option<Box<dyn Walking>> {
+        None
+    }
+}
+
+impl<E, T> Paging<E> for Listed<T>
+where
+    E: Endpoint<Answer = Page<T>, Vendor: Known> + Paged + Clone + Send + Sync + 'static,
+    T: Modelled + 'static,
+{
+    fn pages(call: &E) -> Option<Box<dyn Walking>> {
+        Some(Box::new(Walked::new(AsPython(call.clone()))))
+    }
+}
+
+impl<E, P: Paging<E>> Made for Typed<E, P>
+where
+    E: Endpoint<Vendor: Known, Answer: InPython> + Clone + Send + Sync + 'static,
+{
+    fn request(&self, service: &Service, options: &CallOptions) -> PyResult<Result<hudhud::Request, Error>> {
+        Ok(E::Vendor::of(service)?.request(&self.0, options))
+    }
+
+    fn exchange(
+        &self,
+        service: &Service,
+        options: CallOptions,
+        entropy: [u8; 16],
+    ) -> PyResult<Result<Box<dyn Flight>, Error>> {
+        let exchange = E::Vendor::of(service)?.exchange_with(AsPython(self.0.clone()), options, entropy);
+        Ok(exchange.map(|exchange| Box::new(exchange) as Box<dyn Flight>))
+    }
+
+    fn reply(
+        &self,
+        service: &Service,
+        response: Response,
+        key: Option<&IdempotencyKey>,
+    ) -> PyResult<Result<Reply<Replied>, Error>> {
+        let reply = E::Vendor::of(service)?.reply::<AsPython<E>>(response, key);
+        Ok(reply.map(|reply| reply.map(Into::into)))
+    }
+
+    fn pages(&self) -> Option<Box<dyn Walking>> {
+        P::pages(&self.0)
+    }
+}
+
+impl Operation {
+    fn new<E, P>(py: Python<'_>, paged: bool) -> Self
+    where
+        E: Endpoint<Vendor: Known, Answer: InPython> + PyClass + Clone + Send + Sync + 'static,
+        P: Paging<E> + 'static,
+    {
+        let made = |call: &Bound<'_, PyAny>| {
+            Ok(Box::new(Typed::<E, P>(call.cast::<E>()?.borrow().clone(), PhantomData)) as Box<dyn Made>)
+        };
+        Self { spec: E::SPEC, class: py.get_type::<E>().unbind(), paged, made }
+    }
+
+    /// The call with these fields. A field of a wrong type is told by name.
+    fn call(&self, py: Python<'_>, fields: &Bound<'_, PyDict>) -> PyResult<Box<dyn Made>> {
+        let call = self.class.bind(py).call((), Some(fields)).map_err(|error| self.explained(py, error))?;
+        (self.made)(&call)
+    }
+
+    /// An error of a call's constructor, with the name of the argument where Python puts no notes.
+    fn explained(&self, py: Python<'_>, error: PyErr) -> PyErr {
+        let notes = error.value(py).getattr("__notes__").and_then(|notes| notes.extract::<Vec<String>>());
+        let argument = notes.ok().and_then(|notes| {
+            notes.iter().find_map(|note| {
+                note.strip_prefix("while processing '")?.strip_suffix('\'').map(String::from)
+            })
+        });
+        let told = match argument {
+            Some(argument) => format!("{}() argument '{argument}': {}", self.spec.verb, error.value(py)),
+            None => error
+                .value(py)
+                .to_string()
+                .replace(&format!("{}.__new__()", self.spec.input.name), &format!("{}()", self.spec.verb)),
+        };
+        if error.is_instance_of::<PyTypeError>(py) {
+            PyTypeError::new_err(told)
+        } else if error.is_instance_of::<PyValueError>(py) {
+            PyValueError::new_err(told)
+        } else {
+            error
+        }
+    }
+}
+
+#[pymethods]
+impl Operation {
+    /// `zagely` or `wazaj`.
+    #[getter]
+    fn vendor(&self) -> &'static str {
+        self.spec.vendor
+    }
+
+    /// The part of the name before the dot.
+    #[getter]
+    fn group(&self) -> &'static str {
+        self.spec.group
+    }
+
+    /// The part of the name behind it.
+    #[getter]
+    fn verb(&self) -> &'static str {
+        self.spec.verb
+    }
+
+    /// Its documentation.
+    #[getter]
+    fn doc(&self) -> &'static str {
+        self.spec.input.doc
+    }
+
+    /// Its fields: what stands in the path first, then the vendor's order; each with its documentation, and whether it
+    /// must be given.
+    #[getter]
+    fn fields(&self) -> Vec<(&'static str, &'static str, bool)> {
+        self.spec.input.fields.iter().map(|field| (field.name, field.doc, field.required)).collect()
+    }
+
+    /// The class of the call's fields.
+    #[getter]
+    fn call_class<'py>(&self, py: Python<'py>) -> Bound<'py, PyType> {
+        self.class.bind(py).clone()
+    }
+
+    /// Whether it answers with pages.
+    #[getter]
+    fn paged(&self) -> bool {
+        self.paged
+    }
+
+    /// Whether it carries an idempotency key.
+    #[getter]
+    fn keyed(&self) -> bool {
+        self.spec.idempotency == Idempotency::Key
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Operation({}.{})", self.spec.vendor, self.spec.name)
+    }
+
+    /// The request of the call with these fields.
+    #[pyo3(signature = (service, fields, given = None, entropy = None))]
+    fn request(
+        slf: &Bound<'_, Self>,
+        service: &Bound<'_, Service>,
+        fields: &Bound<'_, PyDict>,
+        given: Option<&Bound<'_, PyDict>>,
+        entropy: Option<[u8; 16]>,
+    ) -> PyResult<Request> {
+        let py = slf.py();
+        let call = slf.get().call(py, fields)?;
+        let mut options = options(given)?;
+        if slf.get().keyed() && options.idempotency_key.is_none() {
+            options.idempotency_key = entropy.map(IdempotencyKey::from_entropy);
+        }
+        let request = call.request(service.get(), &options)?.map_err(|error| raised(py, &error))?;
+        let key = options.idempotency_key.filter(|_| slf.get().keyed());
+        Ok(Request::of(request, call, service.clone().unbind(), key))
+    }
+
+    /// The call in flight.
+    #[pyo3(signature = (service, fields, given, entropy))]
+    fn exchange(
+        &self,
+        py: Python<'_>,
+        service: &Service,
+        fields: &Bound<'_, PyDict>,
+        given: Option<&Bound<'_, PyDict>>,
+        entropy: [u8; 16],
+    ) -> PyResult<Exchange> {
+        let flight = self.call(py, fields)?.exchange(service, options(given)?, entropy)?;
+        Ok(Exchange::of(flight.map_err(|error| raised(py, &error))?))
+    }
+
+    /// The walk through the pages of a call that has them.
+    #[pyo3(signature = (service, fields, given = None))]
+    fn pages(
+        &self,
+        py: Python<'_>,
+        service: Py<Service>,
+        fields: &Bound<'_, PyDict>,
+        given: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Pages> {
+        let walk = self.call(py, fields)?.pages();
+        let walk = walk.ok_or_else(|| PyTypeError::new_err("this call has no pages"))?;
+        Ok(Pages::of(walk, service, options(given)?))
+    }
+}
+
+/// The strategy for what a row answers.
+macro_rules! paging {
+    ([Page<$item:ident>] $vendor:ident) => { Listed<hudhud::$vendor::$item> };
+    ($answer:tt $vendor:ident) => { Single };
+}
+
+macro_rules! is_paged {
+    ([Page<$item:ident>]) => {
+        true
+    };
+    ($answer:tt) => {
+        false
+    };
+}
+
+macro_rules! stamp {
+    ([] $( $vendor:ident { $( $group:ident { $( $verb:ident: $call:ident -> $answer:tt; )* } )* } )*) => {
+        /// Every call there is.
+        pub(crate) fn all(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
+            PyTuple::new(py, [ $( $( $(
+                Py::new(py, Operation::new::<hudhud::$vendor::$call, paging!($answer $vendor)>(py, is_paged!($answer)))?,
+            )* )* )* ])
+        }
+    };
+}
+hudhud::for_each_endpoint!(stamp);

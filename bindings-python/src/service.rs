@@ -1,0 +1,269 @@
+//! Who is called, as whom, and how: core's `Zagely` or `Wazaj`, set from keywords.
+
+use std::time::Duration;
+
+use hudhud::{
+    ApiKey, AppAuth, CallOptions, Error, IdempotencyKey, KeyForm, KeyPair, Method, Object, RetryPolicy,
+    Vendor, Wazaj, Zagely,
+};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use crate::error::raised;
+use crate::request::Request;
+
+/// A vendor, called with one set of keys.
+#[pyclass(frozen, module = "hudhud._hudhud")]
+#[derive(Debug)]
+pub(crate) struct Service(Which);
+
+#[derive(Debug)]
+enum Which {
+    Zagely(Zagely),
+    Wazaj(Wazaj),
+}
+
+/// A vendor whose service may stand in a [`Service`].
+pub(crate) trait Known: Vendor + Send + Sync + 'static {
+    fn of(service: &Service) -> PyResult<&hudhud::Service<Self>>;
+}
+
+impl Known for hudhud::zagely::Access {
+    fn of(service: &Service) -> PyResult<&hudhud::Service<Self>> {
+        match &service.0 {
+            Which::Zagely(service) => Ok(service),
+            Which::Wazaj(_) => Err(another("zagely")),
+        }
+    }
+}
+
+impl Known for hudhud::wazaj::Access {
+    fn of(service: &Service) -> PyResult<&hudhud::Service<Self>> {
+        match &service.0 {
+            Which::Wazaj(service) => Ok(service),
+            Which::Zagely(_) => Err(another("wazaj")),
+        }
+    }
+}
+
+fn another(vendor: &str) -> PyErr {
+    PyTypeError::new_err(format!("this is a call of {vendor}, and the service is another"))
+}
+
+#[pymethods]
+impl Service {
+    /// Zagely, as a key pair sees it.
+    #[staticmethod]
+    #[pyo3(signature = (public_key, secret_key, *, app_token = None, app_auth = "token", app_prefix = None, **settings))]
+    fn zagely(
+        py: Python<'_>,
+        public_key: &str,
+        secret_key: &str,
+        app_token: Option<&str>,
+        app_auth: &str,
+        app_prefix: Option<&str>,
+        settings: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Self> {
+        let auth = match app_auth {
+            "token" => AppAuth::Token,
+            "keys" => AppAuth::Keys,
+            "both" => AppAuth::TokenAndKeys,
+            _ => return Err(PyValueError::new_err("app_auth must be 'token', 'keys' or 'both'")),
+        };
+        let made = || {
+            let mut zagely = Zagely::new(KeyPair::new(public_key, secret_key)?).app_auth(auth);
+            if let Some(token) = app_token {
+                zagely = zagely.app_token(token)?;
+            }
+            match app_prefix {
+                Some(prefix) => zagely.app_prefix(prefix),
+                None => Ok(zagely),
+            }
+        };
+        let zagely = made().map_err(|error| raised(py, &error))?;
+        Ok(Self(Which::Zagely(set(zagely, settings)?)))
+    }
+
+    /// Wazaj, as an API key sees it.
+    #[staticmethod]
+    #[pyo3(signature = (api_key, base_url, *, key_form = "header", **settings))]
+    fn wazaj(
+        py: Python<'_>,
+        api_key: &str,
+        base_url: &str,
+        key_form: &str,
+        settings: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Self> {
+        let form = match key_form {
+            "header" => KeyForm::Header,
+            "bearer" => KeyForm::Bearer,
+            "api_key" => KeyForm::ApiKey,
+            _ => return Err(PyValueError::new_err("key_form must be 'header', 'bearer' or 'api_key'")),
+        };
+        let wazaj = ApiKey::new(api_key).and_then(|key| Wazaj::new(key, base_url));
+        let wazaj = wazaj.map_err(|error| raised(py, &error))?.key_form(form);
+        Ok(Self(Which::Wazaj(set(wazaj, settings)?)))
+    }
+
+    /// The request of a call by its name, with its input as JSON under the vendor's names: for what is not known
+    /// when a program is written, such as what is typed at a terminal.
+    #[pyo3(signature = (name, input, given = None, entropy = None))]
+    fn named(
+        &self,
+        py: Python<'_>,
+        name: &str,
+        input: &str,
+        given: Option<&Bound<'_, PyDict>>,
+        entropy: Option<[u8; 16]>,
+    ) -> PyResult<Request> {
+        let mut options = options(given)?;
+        if options.idempotency_key.is_none() {
+            options.idempotency_key = entropy.map(IdempotencyKey::from_entropy);
+        }
+        let request = match &self.0 {
+            Which::Zagely(service) => {
+                service.named(name, input).and_then(|call| call.request(service, &options))
+            }
+            Which::Wazaj(service) => {
+                service.named(name, input).and_then(|call| call.request(service, &options))
+            }
+        };
+        Ok(Request::bare(request.map_err(|error| raised(py, &error))?))
+    }
+
+    fn __repr__(&self) -> String {
+        match &self.0 {
+            Which::Zagely(_) => "Service(zagely)".into(),
+            Which::Wazaj(_) => "Service(wazaj)".into(),
+        }
+    }
+}
+
+/// What both vendors' services can be set to.
+fn set<V: Vendor>(
+    mut service: hudhud::Service<V>,
+    settings: Option<&Bound<'_, PyDict>>,
+) -> PyResult<hudhud::Service<V>> {
+    for (name, value) in settings.into_iter().flatten() {
+        let (py, name): (_, String) = (value.py(), name.extract()?);
+        let faulty = |error: Error| raised(py, &error);
+        service = named(&name, || {
+            Ok(match name.as_str() {
+                "base_url" => service.base_url(value.extract()?).map_err(faulty)?,
+                "update_method" => service.update_method(method(value.extract()?)?),
+                "methods" => {
+                    for (call, name) in value.cast::<PyDict>()? {
+                        service =
+                            service.method(call.extract()?, method(name.extract()?)?).map_err(faulty)?;
+                    }
+                    service
+                }
+                "user_agent" => service.user_agent(value.extract()?),
+                "retry" => service.retry(value.extract::<Retry>()?.policy()),
+                "checks" => service.checks(value.extract()?),
+                "tunnel_methods" => service.tunnel_methods(value.extract()?),
+                "boolean_words" => service.boolean_words(value.extract()?),
+                _ => return Err(PyTypeError::new_err(format!("there is no setting {name}"))),
+            })
+        })?;
+    }
+    Ok(service)
+}
+
+/// Says of a wrong type which argument has it.
+pub(crate) fn named<T>(name: &str, read: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
+    read().map_err(|error| {
+        Python::attach(|py| {
+            if !error.is_instance_of::<PyTypeError>(py) {
+                return error;
+            }
+            PyTypeError::new_err(format!("argument '{name}': {}", error.value(py)))
+        })
+    })
+}
+
+fn method(name: &str) -> PyResult<Method> {
+    Method::from_name(name)
+        .ok_or_else(|| PyValueError::new_err("a method is GET, POST, PUT, PATCH or DELETE"))
+}
+
+/// How stubbornly calls are tried.
+#[pyclass(frozen, get_all, eq, from_py_object, module = "hudhud")]
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Retry {
+    /// How often the request may be sent in all, at least 1.
+    max_attempts: u32,
+    /// The bound of the first random wait, in seconds; each further bound doubles.
+    base: f64,
+    /// The most a random wait may become, in seconds.
+    cap: f64,
+    /// The longest `Retry-After` that is obeyed, in seconds; a longer one ends the call at once.
+    max_wait: f64,
+}
+
+#[pymethods]
+impl Retry {
+    #[new]
+    #[pyo3(signature = (*, max_attempts = 4, base = 0.5, cap = 10.0, max_wait = 60.0))]
+    fn __new__(max_attempts: u32, base: f64, cap: f64, max_wait: f64) -> PyResult<Self> {
+        if [base, cap, max_wait].iter().any(|seconds| !seconds.is_finite() || *seconds < 0.0) {
+            return Err(PyValueError::new_err("base, cap and max_wait are seconds from 0 on"));
+        }
+        Ok(Self { max_attempts, base, cap, max_wait })
+    }
+
+    fn __repr__(&self) -> String {
+        let Self { max_attempts, base, cap, max_wait } = self;
+        format!("Retry(max_attempts={max_attempts}, base={base:?}, cap={cap:?}, max_wait={max_wait:?})")
+    }
+
+    fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<((), Bound<'py, PyDict>)> {
+        let given = PyDict::new(py);
+        given.set_item("max_attempts", self.max_attempts)?;
+        given.set_item("base", self.base)?;
+        given.set_item("cap", self.cap)?;
+        given.set_item("max_wait", self.max_wait)?;
+        Ok(((), given))
+    }
+}
+
+impl Retry {
+    fn policy(&self) -> RetryPolicy {
+        let seconds = |seconds: f64| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
+        RetryPolicy {
+            max_attempts: self.max_attempts.max(1),
+            base: seconds(self.base),
+            cap: seconds(self.cap),
+            max_wait: seconds(self.max_wait),
+        }
+    }
+}
+
+/// What one call may do otherwise than its client does, from keywords.
+pub(crate) fn options(given: Option<&Bound<'_, PyDict>>) -> PyResult<CallOptions> {
+    let mut options = CallOptions::new();
+    for (name, value) in given.into_iter().flatten() {
+        let name: String = name.extract()?;
+        if value.is_none() {
+            continue;
+        }
+        named(&name, || {
+            match name.as_str() {
+                "idempotency_key" => options.idempotency_key = Some(key(value.py(), value.extract()?)?),
+                "method" => options.method = Some(method(value.extract()?)?),
+                "extra" => options.extra = value.extract::<Object>()?,
+                "checks" => options.checks = Some(value.extract()?),
+                "retry" => options.retry = Some(value.extract::<Retry>()?.policy()),
+                _ => return Err(PyTypeError::new_err(format!("there is no option {name}"))),
+            }
+            Ok(())
+        })?;
+    }
+    Ok(options)
+}
+
+/// An idempotency key of the user's.
+pub(crate) fn key(py: Python<'_>, text: &str) -> PyResult<IdempotencyKey> {
+    IdempotencyKey::new(text).map_err(|error| raised(py, &error))
+}

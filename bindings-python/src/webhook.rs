@@ -1,0 +1,261 @@
+//! Deliveries: verified, read, and for tests signed.
+
+use hudhud::Timestamp;
+use hudhud::hosts::python::answer::Pythonic;
+use hudhud::hosts::python::{Field, equal, keywords, match_args, repr, to_dict};
+use hudhud::schema::{Described, Kind};
+use hudhud::webhook::{self, EventData, EventName, SIGNATURE_HEADER, TIMESTAMP_HEADER, Verified};
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString, PyTuple};
+
+use crate::error::{raised, refused, unreadable_event};
+use crate::wire::{each_header, moment};
+
+/// From how many bytes on other threads may run while a body is hashed: below, letting them costs more than hashing.
+const LARGE: usize = 16 * 1024;
+
+/// Verifies deliveries with one secret, or with several while they are being changed.
+#[pyclass(frozen, subclass, module = "hudhud._hudhud")]
+#[derive(Debug)]
+pub(crate) struct Verifier(webhook::Verifier);
+
+#[pymethods]
+impl Verifier {
+    #[new]
+    #[pyo3(signature = (*secrets, tolerance = Some(300)))]
+    fn __new__(py: Python<'_>, secrets: &Bound<'_, PyTuple>, tolerance: Option<u64>) -> PyResult<Self> {
+        let wrong = || PyTypeError::new_err("each secret must be a str, as the vendor shows it");
+        let secrets = secrets.iter().map(|secret| secret.extract::<String>().map_err(|_| wrong()));
+        let secrets: Vec<String> = secrets.collect::<PyResult<_>>()?;
+        let verifier = webhook::Verifier::with_secrets(secrets).map_err(|error| raised(py, &error))?;
+        Ok(Self(match tolerance {
+            Some(seconds) => verifier.tolerance(seconds),
+            None => verifier.any_age(),
+        }))
+    }
+
+    /// The event of a delivery that is genuine. `body` is the bytes as they were received; anything else is a
+    /// `WebhookError`.
+    #[pyo3(signature = (headers, body, *, now = None))]
+    fn verify(
+        &self,
+        py: Python<'_>,
+        headers: &Bound<'_, PyAny>,
+        body: &Bound<'_, PyAny>,
+        now: Option<f64>,
+    ) -> PyResult<Event> {
+        let body = crate::wire::body(body)?;
+        let signed = signed_headers(headers)?;
+        let (bytes, now) = (body.as_bytes(), moment(now));
+        let verified = if bytes.len() < LARGE {
+            self.0.verify(&signed, bytes, now)
+        } else {
+            py.detach(|| self.0.verify(&signed, bytes, now))
+        };
+        let event = verified.map_err(|error| refused(py, &error))?;
+        Event::of(py, event).map_err(|_| unreadable_event(py))
+    }
+
+    fn __repr__(&self) -> String {
+        format!("{:?}", self.0)
+    }
+}
+
+/// The headers that a signature is made of.
+fn signed_headers(headers: &Bound<'_, PyAny>) -> PyResult<Vec<(&'static str, Vec<u8>)>> {
+    let mut signed = Vec::with_capacity(2);
+    each_header(headers, |name, value| {
+        for known in [TIMESTAMP_HEADER, SIGNATURE_HEADER] {
+            if name.eq_ignore_ascii_case(known) {
+                signed.push((known, value.to_vec()));
+            }
+        }
+    })?;
+    Ok(signed)
+}
+
+/// What happened, from a delivery that is genuine.
+#[pyclass(frozen, get_all, module = "hudhud")]
+#[derive(Debug)]
+pub(crate) struct Event {
+    /// The event's name, such as `message.received`.
+    name: Py<PyAny>,
+    /// The event's data: typed as far as the vendor states it, and else what its JSON is.
+    data: Py<PyAny>,
+    /// The workspace it happened in.
+    tenant_id: Py<PyAny>,
+    /// The delivery's id: the same for each try to deliver it.
+    delivery_id: Py<PyAny>,
+    /// When it happened.
+    occurred_at: Py<PyAny>,
+    /// What the vendor sent beside the members above, verbatim.
+    extra: Py<PyAny>,
+    /// What to remember so that the same delivery is not handled twice.
+    replay_key: Py<PyAny>,
+    /// Which of the secrets matched, counted from 0.
+    secret_index: u64,
+    /// When it was signed, in Unix seconds.
+    signed_at: u64,
+    /// Until when to remember the replay key, in Unix seconds: 24 hours at the least.
+    remember_until: u64,
+}
+
+const EVENT: &[Field] = &[
+    ("name", false),
+    ("data", true),
+    ("tenant_id", false),
+    ("delivery_id", false),
+    ("occurred_at", false),
+    ("extra", true),
+    ("replay_key", true),
+    ("secret_index", false),
+    ("signed_at", false),
+    ("remember_until", false),
+];
+
+/// Those of them that the body has.
+const BODY: &[Field] = &[
+    ("event", false),
+    ("tenant_id", false),
+    ("delivery_id", false),
+    ("occurred_at", false),
+    ("data", true),
+    ("extra", true),
+];
+
+impl Event {
+    fn of(py: Python<'_>, event: Verified<webhook::Event>) -> PyResult<Self> {
+        let data = match &event.data {
+            EventData::MessageReceived(message) => message.give(py)?,
+            other => other.to_json().give(py)?,
+        };
+        Ok(Self {
+            name: PyString::intern(py, event.name.as_str()).into_any().unbind(),
+            data,
+            tenant_id: event.tenant_id.give(py)?,
+            delivery_id: event.delivery_id.give(py)?,
+            occurred_at: event.occurred_at.give(py)?,
+            extra: event.extra.give(py)?,
+            replay_key: PyString::new(py, event.replay_key()).into_any().unbind(),
+            secret_index: event.secret_index() as u64,
+            signed_at: event.signed_at().as_secs(),
+            remember_until: event.remember_until().as_secs(),
+        })
+    }
+}
+
+#[pymethods]
+impl Event {
+    /// For tests: in earnest an event comes out of `Webhook.verify`.
+    #[new]
+    #[pyo3(signature = (
+        *, name, data = None, tenant_id = None, delivery_id = None, occurred_at = None, extra = None,
+        replay_key = String::new(), secret_index = 0, signed_at = 0, remember_until = 0
+    ))]
+    #[allow(clippy::too_many_arguments, reason = "as many as it has fields")]
+    fn __new__(
+        py: Python<'_>,
+        name: String,
+        data: Option<Py<PyAny>>,
+        tenant_id: Option<String>,
+        delivery_id: Option<String>,
+        occurred_at: Option<Timestamp>,
+        extra: Option<Py<PyDict>>,
+        replay_key: String,
+        secret_index: u64,
+        signed_at: u64,
+        remember_until: u64,
+    ) -> PyResult<Self> {
+        Ok(Self {
+            name: PyString::intern(py, &name).into_any().unbind(),
+            data: data.unwrap_or_else(|| py.None()),
+            tenant_id: tenant_id.give(py)?,
+            delivery_id: delivery_id.give(py)?,
+            occurred_at: occurred_at.give(py)?,
+            extra: extra.unwrap_or_else(|| PyDict::new(py).unbind()).into_any(),
+            replay_key: PyString::new(py, &replay_key).into_any().unbind(),
+            secret_index,
+            signed_at,
+            remember_until,
+        })
+    }
+
+    #[classattr]
+    fn __match_args__(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
+        match_args(py, EVENT)
+    }
+
+    /// Whether this version of the library knows the event.
+    #[getter]
+    fn known(&self, py: Python<'_>) -> PyResult<bool> {
+        Ok(EventName::from(self.name.extract::<String>(py)?).is_known())
+    }
+
+    fn __eq__(slf: &Bound<'_, Self>, other: &Bound<'_, Self>) -> PyResult<bool> {
+        equal(slf.as_any(), other.as_any(), EVENT)
+    }
+
+    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        repr(slf.as_any(), EVENT)
+    }
+
+    fn __getnewargs_ex__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyTuple>, Bound<'py, PyDict>)> {
+        keywords(slf.as_any(), EVENT)
+    }
+
+    /// The event's name, as the body has it.
+    #[getter]
+    fn event(&self, py: Python<'_>) -> Py<PyAny> {
+        self.name.clone_ref(py)
+    }
+
+    /// The body as what JSON knows, under the vendor's names.
+    fn to_dict<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyDict>> {
+        to_dict(slf.as_any(), BODY)
+    }
+}
+
+/// A delivery as the vendor would send it.
+#[pyclass(frozen, get_all, module = "hudhud")]
+#[derive(Debug)]
+pub(crate) struct Delivery {
+    /// All its headers.
+    headers: Py<PyDict>,
+    /// Its body.
+    body: Py<pyo3::types::PyBytes>,
+}
+
+#[pymethods]
+impl Delivery {
+    fn __repr__(&self, py: Python<'_>) -> String {
+        format!("Delivery({} bytes)", self.body.as_bytes(py).len())
+    }
+}
+
+/// Signs a body as the vendor does, for tests.
+#[pyfunction]
+#[pyo3(signature = (secret, body, *, now = None))]
+pub(crate) fn sign(
+    py: Python<'_>,
+    secret: &str,
+    body: &Bound<'_, PyAny>,
+    now: Option<f64>,
+) -> PyResult<Delivery> {
+    let body = crate::wire::body(body)?;
+    let delivery = webhook::sign(secret, body.as_bytes(), moment(now)).map_err(|error| raised(py, &error))?;
+    let headers = PyDict::new(py);
+    for (name, value) in delivery.headers {
+        headers.set_item(name, value)?;
+    }
+    Ok(Delivery { headers: headers.unbind(), body: body.unbind() })
+}
+
+/// The events the vendor names.
+pub(crate) fn names(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
+    let names: Vec<&str> = match EventName::KIND {
+        Kind::Enum(open) => open.values.iter().map(|(name, _)| *name).collect(),
+        _ => Vec::new(),
+    };
+    PyTuple::new(py, names)
+}

@@ -1,0 +1,100 @@
+"""The calls, stamped from the catalog: for each vendor its groups, and for each group its verbs."""
+
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Concatenate, Generic, Literal, ParamSpec, TypedDict, TypeVar, overload, type_check_only
+
+from typing_extensions import Self, Unpack
+
+from . import _hudhud
+from ._hudhud import Absent, Page, Reply, Request, Retry
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+@type_check_only
+class Options(TypedDict, total=False):
+    """What every call takes beside its fields."""
+
+    idempotency_key: str | None
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] | None
+    extra: Mapping[str, Any] | None
+    checks: bool | None
+    retry: Retry | None
+
+class Group:
+    """Some calls of a client."""
+
+    def __init__(self, client: Any) -> None: ...
+
+class Items(Generic[_T]):
+    """The items of all pages of a list. Each page is asked for when it is needed; each `for` begins anew."""
+
+    def __iter__(self) -> Iterator[_T]: ...
+    def pages(self) -> Iterator[Page[_T]]:
+        """The pages themselves."""
+
+class AsyncItems(Generic[_T]):
+    """The items of all pages of a list. Each page is asked for when it is needed; each `async for` begins anew."""
+
+    def __aiter__(self) -> AsyncIterator[_T]: ...
+    def pages(self) -> AsyncIterator[Page[_T]]:
+        """The pages themselves."""
+
+@type_check_only
+class _verb(Generic[_P, _T]):
+    def __init__(self, call: Callable[Concatenate[Any, _P], _T]) -> None: ...
+    @overload
+    def __get__(self, group: None, owner: type[Group]) -> Self: ...
+    @overload
+    def __get__(self, group: Group, owner: type[Group]) -> Self: ...
+    def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> _T: ...
+    def request(self, *args: _P.args, **kwargs: _P.kwargs) -> Request[_T]:
+        """The request of the call, for whoever sends it otherwise; its `decode` reads the answer."""
+
+    def reply(self, *args: _P.args, **kwargs: _P.kwargs) -> Reply[_T]:
+        """Makes the call, and returns the answer with its metadata and the response it came in."""
+
+@type_check_only
+class _list(Generic[_P, _T]):
+    def __init__(self, call: Callable[Concatenate[Any, _P], _T]) -> None: ...
+    @overload
+    def __get__(self, group: None, owner: type[Group]) -> Self: ...
+    @overload
+    def __get__(self, group: Group, owner: type[Group]) -> Self: ...
+    def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> Items[_T]: ...
+    def request(self, *args: _P.args, **kwargs: _P.kwargs) -> Request[Page[_T]]:
+        """The request of the call, for whoever sends it otherwise; its `decode` reads the answer."""
+
+    def reply(self, *args: _P.args, **kwargs: _P.kwargs) -> Reply[Page[_T]]:
+        """Asks for one page, and returns it with its metadata and the response it came in."""
+
+@type_check_only
+class _async_verb(Generic[_P, _T]):
+    def __init__(self, call: Callable[Concatenate[Any, _P], _T]) -> None: ...
+    @overload
+    def __get__(self, group: None, owner: type[Group]) -> Self: ...
+    @overload
+    def __get__(self, group: Group, owner: type[Group]) -> Self: ...
+    def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> Coroutine[Any, Any, _T]: ...
+    def request(self, *args: _P.args, **kwargs: _P.kwargs) -> Request[_T]:
+        """The request of the call, for whoever sends it otherwise; its `decode` reads the answer."""
+
+    def reply(self, *args: _P.args, **kwargs: _P.kwargs) -> Coroutine[Any, Any, Reply[_T]]:
+        """Makes the call, and returns the answer with its metadata and the response it came in."""
+
+@type_check_only
+class _async_list(Generic[_P, _T]):
+    def __init__(self, call: Callable[Concatenate[Any, _P], _T]) -> None: ...
+    @overload
+    def __get__(self, group: None, owner: type[Group]) -> Self: ...
+    @overload
+    def __get__(self, group: Group, owner: type[Group]) -> Self: ...
+    def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> AsyncItems[_T]: ...
+    def request(self, *args: _P.args, **kwargs: _P.kwargs) -> Request[Page[_T]]:
+        """The request of the call, for whoever sends it otherwise; its `decode` reads the answer."""
+
+    def reply(self, *args: _P.args, **kwargs: _P.kwargs) -> Coroutine[Any, Any, Reply[Page[_T]]]:
+        """Asks for one page, and returns it with its metadata and the response it came in."""
+
+def groups(client: Any) -> None: ...

@@ -1,0 +1,47 @@
+"""What the tests have in common: signed bodies, and clients over every transport."""
+
+import contextlib
+
+import aiohttp
+import httpx
+import httpx2
+import niquests
+import pytest
+import requests
+import urllib3
+
+# How a client of each library is made, and whether it blocks.
+BLOCKING = {
+    "urllib": lambda: None,
+    "httpx": httpx.Client,
+    "httpx2": httpx2.Client,
+    "requests": requests.Session,
+    "niquests": niquests.Session,
+    "urllib3": urllib3.PoolManager,
+}
+ASYNCHRONOUS = {
+    "urllib": lambda: None,
+    "httpx": httpx.AsyncClient,
+    "httpx2": httpx2.AsyncClient,
+    "niquests": niquests.AsyncSession,
+    "aiohttp": aiohttp.ClientSession,
+}
+
+
+@pytest.fixture(params=BLOCKING)
+def zagely(request, hudhud_sandbox):
+    """A client of the sandbox's Zagely over each library."""
+    with hudhud_sandbox.zagely(transport=BLOCKING[request.param]()) as client:
+        yield client
+
+
+@pytest.fixture(params=ASYNCHRONOUS)
+def async_zagely(request, hudhud_sandbox):
+    """How to open a client that does not block, from within a loop."""
+
+    @contextlib.asynccontextmanager
+    async def opened(**settings):
+        async with hudhud_sandbox.async_zagely(transport=ASYNCHRONOUS[request.param](), **settings) as client:
+            yield client
+
+    return opened

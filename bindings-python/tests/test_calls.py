@@ -1,0 +1,294 @@
+"""The calls against the sandbox: over each library, blocking and not."""
+
+import asyncio
+import copy
+import datetime
+import inspect
+import pickle
+import time
+
+import hudhud
+import pytest
+from hudhud.zagely import Contact, QueuedMessage
+
+# The one that a new sandbox has.
+SESSION = "11111111-2222-3333-4444-555555555555"
+QUICK = hudhud.Retry(base=0.01, cap=0.02, max_wait=3)
+
+
+def test_the_main_job(zagely):
+    sent = zagely.messages.send(session_id=SESSION, to="+1 (555) 123-4567", message="hi")
+    assert sent == QueuedMessage(status="queued", message_id=sent.message_id) and sent.message_id
+    made = zagely.contacts.create(
+        phone_number="+201140220996", name="منى", tags=["vip"], custom_fields={"city": "القاهرة", "age": 30}
+    )
+    assert made.custom_fields == {"city": "القاهرة", "age": 30}
+    assert made.created_at.tzinfo is not None and abs(made.created_at.timestamp() - time.time()) < 86400
+    changed = zagely.contacts.update(contact_id=made.id, email=None, notes="new")
+    # `None` clears, and what is not named stays.
+    assert (changed.notes, changed.tags) == ("new", ["vip"])
+    assert [contact.id for contact in zagely.contacts.list(tags=["vip"])] == [made.id]
+    with pytest.raises(hudhud.NotFoundError) as missing:
+        zagely.contacts.get(contact_id="11111111-2222-3333-4444-000000000000")
+    assert (missing.value.status, missing.value.code) == (404, "not_found")
+    assert zagely.contacts.delete(contact_id=made.id).message
+    job = zagely.contacts.import_(file=b"phone_number,name\n+15550001111,Ann\n")
+    assert isinstance(job, hudhud.zagely.Job)
+
+
+def test_a_delete_has_its_body_and_a_get_its_query(zagely):
+    group = zagely.contact_groups.create(name="VIP", type="static")
+    contact = zagely.contacts.create(phone_number="+15557654321")
+    zagely.contact_groups.add_contacts(group_id=group.id, contact_ids=[contact.id])
+    assert [member.id for member in zagely.contact_groups.get(group_id=group.id).contacts] == [contact.id]
+    zagely.contact_groups.remove_contacts(group_id=group.id, contact_ids=[contact.id])
+    assert zagely.contact_groups.get(group_id=group.id).contacts == []
+    assert list(zagely.contacts.list(search="no such & one?=")) == []
+
+
+def test_pages(zagely):
+    for number in range(7):
+        zagely.contacts.create(phone_number=f"+1555000000{number}")
+    listed = zagely.contacts.list(per_page=3, sort_by="phone_number", sort_order="asc")
+    assert [len(page.data) for page in listed.pages()] == [3, 3, 1]
+    # Each `for` begins anew.
+    numbers = [contact.phone_number for contact in listed]
+    assert numbers == [f"+1555000000{number}" for number in range(7)] == [contact.phone_number for contact in listed]
+    page = zagely.contacts.list.reply(per_page=3).answer
+    assert (page.total, page.per_page, page.current_page) == (7, 3, 1)
+
+
+def test_what_fails_for_a_while_is_tried_again_and_sent_once(zagely, hudhud_sandbox):
+    zagely = hudhud_sandbox.zagely(transport=zagely._transport, retry=QUICK)
+    for fault in "status=503", "status=429;retry-after=1", "lost", "close", "truncate":
+        before = len(list(zagely.messages.list(direction="outbound")))
+        hudhud_sandbox.fault("messages.send", fault, times=1)
+        reply = zagely.messages.send.reply(session_id=SESSION, to="+15551234567", message="once")
+        assert reply.answer.message_id
+        assert reply.meta.idempotent_replay == (fault in ("lost", "truncate")), fault
+        assert len(list(zagely.messages.list(direction="outbound"))) == before + 1, fault
+
+
+def test_redirects_are_not_followed(zagely, hudhud_sandbox):
+    hudhud_sandbox.fault("contacts.list", "status=302", times=1)
+    with pytest.raises((hudhud.RedirectError, hudhud.ApiError)) as raised:
+        list(zagely.contacts.list(retry=hudhud.Retry(max_attempts=1)))
+    assert raised.value.status == 302
+
+
+def test_no_connection(zagely, hudhud_sandbox):
+    away = hudhud_sandbox.zagely(
+        transport=zagely._transport, base_url="http://127.0.0.1:9", retry=hudhud.Retry(max_attempts=1)
+    )
+    with pytest.raises(hudhud.TransportError) as raised:
+        away.account.me()
+    assert raised.value.fault == "connect"
+    assert raised.value.__cause__ is not None
+
+
+def test_an_answer_that_takes_too_long(zagely, hudhud_sandbox):
+    patient = hudhud_sandbox.zagely(transport=zagely._transport, timeout=0.3, retry=hudhud.Retry(max_attempts=1))
+    hudhud_sandbox.fault("account.me", "delay=2000", times=1)
+    with pytest.raises(hudhud.TransportError) as raised:
+        patient.account.me()
+    assert raised.value.fault == "timeout"
+
+
+def test_without_blocking(async_zagely, hudhud_sandbox):
+    async def main():
+        async with async_zagely(retry=QUICK) as zagely:
+            sent = await asyncio.gather(*(zagely.messages.send(session_id=SESSION, to="+15551234567", message=f"{n}") for n in range(5)))
+            assert len({message.message_id for message in sent}) == 5
+            for number in range(5):
+                await zagely.contacts.create(phone_number=f"+1555000000{number}", tags=["a b&c"])
+            listed = zagely.contacts.list(per_page=2, tags=["a b&c"])
+            assert [len(page.data) async for page in listed.pages()] == [2, 2, 1]
+            assert len([contact async for contact in listed]) == 5
+            group = await zagely.contact_groups.create(name="VIP", type="static")
+            await zagely.contact_groups.remove_contacts(group_id=group.id, phone_numbers=["+15550000000"])
+            hudhud_sandbox.fault("messages.send", "lost", times=1)
+            reply = await zagely.messages.send.reply(session_id=SESSION, to="+15551234567", message="once")
+            assert reply.meta.idempotent_replay
+            hudhud_sandbox.fault("account.me", "status=302", times=1)
+            with pytest.raises(hudhud.ApiError) as raised:
+                await zagely.account.me()
+            assert raised.value.status == 302
+        async with async_zagely(base_url="http://127.0.0.1:9", retry=hudhud.Retry(max_attempts=1)) as away:
+            with pytest.raises(hudhud.TransportError) as failed:
+                await away.account.me()
+            assert failed.value.fault == "connect" and failed.value.__cause__ is not None
+
+    asyncio.run(main())
+
+
+def test_under_trio(hudhud_sandbox):
+    import httpx
+    import trio
+
+    async def main():
+        async with hudhud_sandbox.async_zagely(transport=httpx.AsyncClient(), retry=QUICK) as zagely:
+            hudhud_sandbox.fault("account.me", "status=503", times=1)
+            assert (await zagely.account.me()).id
+
+    trio.run(main)
+
+
+def test_wazaj(hudhud_sandbox):
+    with hudhud_sandbox.wazaj(retry=QUICK) as wazaj:
+        assert isinstance(wazaj.messages.send_text(to="+50912345678", body="Bonjou").message_id, int)
+        hudhud_sandbox.admin("POST", "/wazaj", {"billing": False})
+        with pytest.raises(hudhud.ValidationError) as raised:
+            wazaj.messages.send_text(to="+50912345678", body="Bonjou")
+        assert raised.value.code == "billing_send_denied"
+
+
+def test_health_is_an_answer_also_when_it_is_bad(hudhud_sandbox):
+    with hudhud_sandbox.zagely() as zagely:
+        assert zagely.account.health().status == "ok"
+        hudhud_sandbox.admin("POST", "/database", {"reachable": False})
+        assert zagely.account.health.reply().meta.status == 503
+
+
+def test_every_call_there_is_is_a_method(hudhud_sandbox):
+    from hudhud._hudhud import OPERATIONS
+
+    assert len(OPERATIONS) == 57
+    clients = {"zagely": hudhud_sandbox.zagely(), "wazaj": hudhud_sandbox.wazaj()}
+    for operation in OPERATIONS:
+        group = getattr(clients[operation.vendor], operation.group)
+        verb = getattr(group, operation.verb + "_" * (operation.verb == "import"))
+        assert verb.__doc__.startswith(operation.doc)
+        for name, parameter in inspect.signature(verb).parameters.items():
+            assert parameter.kind in (inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD), name
+        with pytest.raises(TypeError, match="no_such_field"):
+            verb.request(no_such_field=1)
+
+
+def test_a_wrong_type_is_named_and_not_shown():
+    zagely = hudhud.Zagely("pk_a", "sk_b")
+    for fields in {"to": 15551234567}, {"to": b"+15551234567"}, {"message": ["secret text"]}, {"idempotency_key": 3}:
+        with pytest.raises(TypeError, match=next(iter(fields))) as raised:
+            zagely.messages.send(**fields)
+        assert "secret" not in str(raised.value) and "5551234567" not in str(raised.value)
+    for transport in object(), 3, "httpx":
+        with pytest.raises(TypeError, match="transport"):
+            hudhud.Zagely("pk_a", "sk_b", transport=transport)
+
+
+def test_a_client_of_the_wrong_kind_is_refused():
+    import httpx
+
+    with pytest.raises(TypeError, match="AsyncZagely"):
+        hudhud.Zagely("pk_a", "sk_b", transport=httpx.AsyncClient())
+    with pytest.raises(TypeError, match="blocks"):
+        hudhud.AsyncZagely("pk_a", "sk_b", transport=httpx.Client())
+
+
+def test_faults_are_told_before_anything_is_sent():
+    def never(request):
+        raise AssertionError(request)
+
+    zagely = hudhud.Zagely("pk_a", "sk_b", transport=never)
+    with pytest.raises(hudhud.InvalidRequestError) as raised:
+        zagely.messages.send(type="image")
+    assert set(raised.value.field_errors) == {"to", "media_url"}
+    assert isinstance(raised.value, ValueError)
+    with pytest.raises(hudhud.InvalidRequestError):
+        zagely.contacts.list(per_page=0)
+
+
+def test_from_the_environment(monkeypatch, hudhud_sandbox):
+    monkeypatch.delenv("ZAGELY_PUBLIC_KEY", raising=False)
+    with pytest.raises(KeyError, match="ZAGELY_PUBLIC_KEY"):
+        hudhud.Zagely.from_env()
+    for name, value in ("PUBLIC_KEY", "public_key"), ("SECRET_KEY", "secret_key"), ("BASE_URL", "zagely_base_url"):
+        monkeypatch.setenv(f"ZAGELY_{name}", hudhud_sandbox[value])
+    assert hudhud.Zagely.from_env().account.me().name
+
+
+def test_answers_are_values():
+    contact = Contact(
+        id="c-1", name="Jane", phone_number="+15551234567", tags=["vip"], custom_fields={"a": 1},
+        created_at=datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc), extra={"new": True},
+    )
+    assert contact == pickle.loads(pickle.dumps(contact)) == copy.deepcopy(contact) == copy.copy(contact)
+    assert contact != Contact(id="c-2")
+    assert "Jane" not in repr(contact) and "5551234567" not in repr(contact) and "c-1" in repr(contact)
+    assert contact.to_dict()["created_at"] == "2026-01-01T00:00:00Z" and contact.to_dict()["new"] is True
+    match contact:
+        case Contact(name=name, tags=["vip", *_]):
+            assert name == "Jane"
+        case _:
+            raise AssertionError
+    with pytest.raises(AttributeError):
+        contact.name = "X"
+    with pytest.raises(TypeError):
+        hash(contact)
+    page = hudhud.Page(data=[contact], total=1)
+    assert pickle.loads(pickle.dumps(page)) == page and list(page) == [contact]
+
+
+def test_absent_none_and_a_value_are_three_things():
+    update = hudhud.Zagely("pk_a", "sk_b").contacts.update
+    assert update.request(contact_id="c-1").content == b"{}"
+    assert update.request(contact_id="c-1", name=hudhud.ABSENT).content == b"{}"
+    assert update.request(contact_id="c-1", name=None).content == b'{"name":null}'
+    assert update.request(contact_id="c-1", name="Ann").content == b'{"name":"Ann"}'
+
+
+def test_exceptions_pickle_and_keep_their_secrets():
+    zagely = hudhud.Zagely("pk_a", "sk_b")
+    request = zagely.messages.send.request(to="+15551234567", message="hi")
+    headers = {"Retry-After": "7", "X-RateLimit-Limit": "120"}
+    body = b'{"error":{"code":"rate_limit_exceeded","message":"Number +15551234567 is too fast","details":{"limit":1}}}'
+    with pytest.raises(hudhud.RateLimitError) as raised:
+        request.decode(429, headers, body)
+    error = pickle.loads(pickle.dumps(raised.value))
+    assert (type(error), error.retry_after, error.rate_limit) == (hudhud.RateLimitError, 7.0, {"limit": 120})
+    assert error.details == {"limit": 1} and "+15551234567" in error.message
+    for shown in str(error), repr(error):
+        assert "5551234567" not in shown and "rate_limit_exceeded" in shown
+    with pytest.raises(hudhud.WebhookError) as refused:
+        hudhud.Webhook("whsec").verify({}, b"")
+    again = pickle.loads(pickle.dumps(refused.value))
+    assert (again.reason, again.http_status) == ("missing_header", 400)
+    for error in (hudhud.PhoneError("x"), hudhud.MissingVariablesError("x", ["a"])):
+        assert pickle.loads(pickle.dumps(error)).__dict__ == error.__dict__
+
+
+def test_kinds_of_errors():
+    request = hudhud.Zagely("pk_a", "sk_b").account.me.request()
+    quota = b'{"error":{"code":"daily_quota_exceeded","message":"x","details":[]}}'
+    for status, body, kind in [
+        (401, b"", hudhud.AuthenticationError), (403, b"", hudhud.PermissionDeniedError), (404, b"", hudhud.NotFoundError),
+        (405, b"", hudhud.MethodNotAllowedError), (422, b"{}", hudhud.ValidationError), (429, b"", hudhud.RateLimitError),
+        (429, quota, hudhud.QuotaExceededError), (503, b"<html>", hudhud.UnavailableError), (500, b"\xff", hudhud.ServerError),
+        (302, b"", hudhud.RedirectError), (200, b"<html>", hudhud.UnexpectedResponseError), (418, b"", hudhud.ApiError),
+    ]:
+        with pytest.raises(hudhud.HudhudError) as raised:
+            request.decode(status, {}, body)
+        assert type(raised.value) is kind, status
+
+
+def test_templates_and_phones():
+    template = hudhud.Template("Hi {{ name }}! {{city}} {{ phone }}")
+    assert template.variables == ("name", "city", "phone")
+    contact = Contact(name="Jane", phone_number="+1", custom_fields={"city": "Cairo"})
+    assert template.render(contact) == "Hi Jane! Cairo +1"
+    assert template.render({"name": "J", "city": 3}, missing="empty") == "Hi J! 3 "
+    with pytest.raises(hudhud.MissingVariablesError) as raised:
+        template.render({"name": "J"})
+    assert raised.value.names == ["city", "phone"]
+    assert hudhud.parse_phone("\u200e+٢٠ ١١٤ ٠٢٢-٠٩٩٦") == "+201140220996"
+    with pytest.raises(hudhud.PhoneError):
+        hudhud.parse_phone("0114022")
+
+
+def test_importing_is_quick_and_brings_no_http_library():
+    import subprocess
+    import sys
+
+    code = "import sys; before = set(sys.modules); import hudhud; print(*sorted(set(sys.modules) - before))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    heavy = {"httpx", "httpx2", "requests", "niquests", "urllib3", "aiohttp", "asyncio", "urllib.request", "http.client", "inspect"}
+    assert not heavy & set(loaded), sorted(heavy & set(loaded))

@@ -1,0 +1,129 @@
+"""The command line, as a user drives it."""
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+
+import pytest
+from hudhud.testing import delivery
+
+
+@pytest.fixture
+def hudhud(hudhud_sandbox, tmp_path):
+    """Runs `hudhud` with the sandbox's keys in the environment."""
+
+    def run(*arguments, status=0, **more):
+        environment = {
+            **os.environ,
+            "ZAGELY_PUBLIC_KEY": hudhud_sandbox["public_key"],
+            "ZAGELY_SECRET_KEY": hudhud_sandbox["secret_key"],
+            "ZAGELY_BASE_URL": hudhud_sandbox["zagely_base_url"],
+            "ZAGELY_SESSION_ID": hudhud_sandbox["session_id"],
+            "WAZAJ_API_KEY": hudhud_sandbox["wazaj_key"],
+            "WAZAJ_BASE_URL": hudhud_sandbox["wazaj_base_url"],
+            "ZAGELY_WEBHOOK_SECRET": "whsec_test",
+            **more.pop("env", {}),
+        }
+        command = [sys.executable, "-m", "hudhud", *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=tmp_path, **more)
+        assert done.returncode == status, done
+        for key in "secret_key", "wazaj_key", "public_key":
+            assert hudhud_sandbox[key] not in done.stdout + done.stderr
+        return done.stdout if status == 0 else done.stderr
+
+    return run
+
+
+def test_sending(hudhud):
+    assert hudhud("send", "+15551234567", "hi").startswith("sent as ")
+    assert json.loads(hudhud("send", "+15551234567", "-", "--json", input="from a pipe"))["status"] == "queued"
+    assert isinstance(json.loads(hudhud("send", "+50912345678", "hi", "--wazaj", "--json"))["message_id"], int)
+    once = [json.loads(hudhud("send", "+15551234567", "x", "--idempotency-key", "k-1", "--json")) for _ in range(2)]
+    assert once[0] == once[1]
+
+
+def test_what_goes_wrong_is_told_without_a_traceback(hudhud):
+    for arguments, told in [
+        (("send", "5551234567x", "hi"), "validation"),
+        (("send", "+15551234567", ""), "message"),
+        (("list", "contacts", "per_page=9999"), "per_page"),
+        (("list", "contacts", "colour=red"), "colour"),
+        (("preview", "Hi {{ name }}"), "name"),
+        (("verify", "nowhere", "nothing"), "No such file"),
+    ]:
+        said = hudhud(*arguments, status=1)
+        assert told in said and "Traceback" not in said, said
+    assert "ZAGELY_SECRET_KEY" in hudhud("send", "+1", "hi", status=1, env={"ZAGELY_SECRET_KEY": ""})
+    assert "usage" in hudhud("dance", status=2)
+
+
+def test_listing(hudhud, hudhud_sandbox):
+    with hudhud_sandbox.zagely() as zagely:
+        for number in range(5):
+            zagely.contacts.create(phone_number=f"+1555000000{number}", name=f"N{number}", tags=["a", "b"][: number % 2 + 1])
+    assert len(hudhud("list", "contacts", "per_page=2").splitlines()) == 5
+    lines = hudhud("list", "contacts", "--json", "tags=a,b").splitlines()
+    assert {json.loads(line)["name"] for line in lines} == {"N1", "N3"}
+    assert len(hudhud("list", "contacts", "per_page=1", "--limit", "3").splitlines()) == 3
+    assert hudhud("list", "contacts", "search=N2", "--json").count("\n") == 1
+
+
+def test_previewing(hudhud, tmp_path):
+    assert hudhud("preview", "Hi {{ name }}!", "name=Jane=x") == "Hi Jane=x!\n"
+    (tmp_path / "template.txt").write_text("{{ a }} {{ b }}", encoding="utf-8")
+    assert json.loads(hudhud("preview", "@template.txt", "a=1", "--missing", "keep", "--json")) == {
+        "text": "1 {{ b }}", "variables": ["a", "b"],
+    }
+
+
+def test_verifying(hudhud, tmp_path):
+    signed = delivery("webhook.test", secret="whsec_test")
+    (tmp_path / "body").write_bytes(signed.body)
+    (tmp_path / "headers").write_text("".join(f"{name}: {value}\n" for name, value in signed.headers.items()))
+    (tmp_path / "headers.json").write_text(json.dumps(dict(signed.headers)))
+    assert "genuine: webhook.test" in hudhud("verify", "headers", "body")
+    assert json.loads(hudhud("verify", "headers.json", "body", "--json"))["event"] == "webhook.test"
+    (tmp_path / "spaced").write_text(json.dumps(json.loads(signed.body)))
+    said = hudhud("verify", "headers", "spaced", status=1)
+    assert "signature_mismatch" in said and "written again" in said
+    late = delivery("webhook.test", secret="whsec_test", now=1000)
+    (tmp_path / "late.json").write_text(json.dumps(dict(late.headers)))
+    (tmp_path / "late").write_bytes(late.body)
+    assert "timestamp_too_old" in hudhud("verify", "late.json", "late", status=1)
+    assert "genuine" in hudhud("verify", "late.json", "late", "--any-age")
+
+
+def test_curl(hudhud, hudhud_sandbox):
+    text = hudhud("curl", "zagely.contacts.create", "phone_number=+15551234567", "name=O'Neil $HOME", 'custom_fields={"a":1}')
+    assert "$ZAGELY_SECRET_KEY" in text and "sk_" not in text
+    # What is printed works when it is pasted.
+    keys = {"ZAGELY_PUBLIC_KEY": hudhud_sandbox["public_key"], "ZAGELY_SECRET_KEY": hudhud_sandbox["secret_key"]}
+    pasted = subprocess.run(["sh", "-c", text.replace("curl", "curl --silent", 1)], capture_output=True, env={**os.environ, **keys})
+    assert json.loads(pasted.stdout)["name"] == "O'Neil $HOME", pasted
+    assert json.loads(pasted.stdout)["custom_fields"] == {"a": 1}
+    assert shlex.split(hudhud("curl", "wazaj.messages.send_text", "to=+50912345678", "body=true"))[-1] == '{"to":"+50912345678","body":"true"}'
+    assert len(hudhud("calls").splitlines()) == 57
+
+
+def test_listening(hudhud_sandbox):
+    environment = {**os.environ, "ZAGELY_WEBHOOK_SECRET": "whsec_test"}
+    command = [sys.executable, "-m", "hudhud", "listen", "--port", "0", "--count", "2", "--json"]
+    listening = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+    try:
+        url = re.search(r"http://\S+/", listening.stderr.readline()).group()
+        signed = delivery("message.received", secret="whsec_test")
+        assert urllib.request.urlopen(urllib.request.Request(url, signed.body, dict(signed.headers)), timeout=10).status == 200
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(urllib.request.Request(url, b"{}", dict(signed.headers)), timeout=10)
+        refused.value.close()
+        out, _ = listening.communicate(timeout=20)
+        told = [json.loads(line) for line in out.splitlines()]
+        assert told[0]["event"] == "message.received" and told[1]["refused"] == "signature_mismatch"
+    finally:
+        listening.kill()
+        listening.wait()

@@ -1,0 +1,90 @@
+"""The programs in `examples/python`, run against the sandbox as a user runs them."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+from hudhud.testing import delivery
+
+EXAMPLES = Path(os.environ.get("HUDHUD_EXAMPLES", Path(__file__).parents[2] / "examples/python"))
+
+
+@pytest.fixture
+def environment(hudhud_sandbox):
+    return {
+        **os.environ,
+        "ZAGELY_PUBLIC_KEY": hudhud_sandbox["public_key"],
+        "ZAGELY_SECRET_KEY": hudhud_sandbox["secret_key"],
+        "ZAGELY_BASE_URL": hudhud_sandbox["zagely_base_url"],
+        "ZAGELY_SESSION_ID": hudhud_sandbox["session_id"],
+        "ZAGELY_WEBHOOK_SECRET": "whsec_test",
+    }
+
+
+def outbound(zagely):
+    return [message.contact.phone_number for message in zagely.messages.list(direction="outbound")]
+
+
+def test_a_group_is_sent_to_once_whatever_happens(hudhud_sandbox, environment, tmp_path):
+    with hudhud_sandbox.zagely() as zagely:
+        group = zagely.contact_groups.create(name="VIP", type="static")
+        numbers = [f"+155500010{number:02d}" for number in range(12)]
+        made = [zagely.contacts.create(phone_number=number, name=f"N{number[-2:]}").id for number in numbers]
+        zagely.contact_groups.add_contacts(group_id=group.id, contact_ids=made)
+        command = [sys.executable, EXAMPLES / "send_to_group.py", group.id, "Hi {{ name }}!"]
+        # The minute's limit, a service that is away, and an answer that is lost on its way.
+        for fault in "status=429;retry-after=1", "status=503", "lost":
+            hudhud_sandbox.fault("messages.send", fault, times=1)
+        first = subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.DEVNULL)
+        until = time.monotonic() + 30
+        while len(outbound(zagely)) < 4 and time.monotonic() < until and first.poll() is None:
+            time.sleep(0.02)
+        first.kill()
+        first.wait()
+        assert 4 <= len(outbound(zagely))
+        again = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+        assert again.returncode == 0 and "done, 0 refused" in again.stdout, again
+        assert sorted(outbound(zagely)) == numbers
+        subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True)
+        # Even if what was kept is lost, the vendor remembers.
+        (tmp_path / "sent.txt").unlink()
+        subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True)
+        assert sorted(outbound(zagely)) == numbers
+
+
+def test_the_receiver_answers_once(hudhud_sandbox, environment):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = [sys.executable, "-m", "uvicorn", "--port", str(port), "--log-level", "warning", "receiver:app"]
+    running = subprocess.Popen(server, cwd=EXAMPLES, env={**environment, "PYTHONDONTWRITEBYTECODE": "1"})
+    try:
+        url = f"http://127.0.0.1:{port}/webhook"
+        until = time.monotonic() + 20
+        while time.monotonic() < until:
+            try:
+                assert httpx.post(url, content=b"{}").status_code == 400
+                break
+            except httpx.ConnectError:
+                time.sleep(0.05)
+        signed = delivery("message.received", secret="whsec_test")
+        for _ in range(3):
+            assert httpx.post(url, content=signed.body, headers=dict(signed.headers)).json() == {"received": True}
+        with hudhud_sandbox.zagely() as zagely:
+            until = time.monotonic() + 10
+            while time.monotonic() < until and not outbound_texts(zagely):
+                time.sleep(0.05)
+            time.sleep(0.3)
+            assert len(outbound_texts(zagely)) == 1 and "Jane Doe" in outbound_texts(zagely)[0]
+    finally:
+        running.terminate()
+        running.wait()
+
+
+def outbound_texts(zagely):
+    return [message.content for message in zagely.messages.list(direction="outbound")]

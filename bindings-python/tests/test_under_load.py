@@ -1,0 +1,107 @@
+"""Many calls, threads and tasks: memory stays flat, and nothing gets mixed up.
+
+`HUDHUD_SOAK=1000000` makes as many calls as it says; fewer are made by default, and still enough to see a leak.
+"""
+
+import asyncio
+import concurrent.futures
+import gc
+import json
+import os
+import threading
+
+import hudhud
+from hudhud.testing import AsyncFakeTransport, FakeTransport, delivery
+
+CALLS = int(os.environ.get("HUDHUD_SOAK", "60000"))
+BODY = json.dumps({"data": [{"id": f"c-{n}", "name": "x" * 50, "tags": ["a"], "custom_fields": {"k": 1.5}} for n in range(3)]}).encode()
+
+
+def resident():
+    with open("/proc/self/statm", encoding="ascii") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def test_memory_stays_flat():
+    fake = FakeTransport()
+    fake.requests = []
+    fake.reply("contacts.list", json.loads(BODY))
+    fake.reply("messages.send", {"error": {"code": "validation_failed", "message": "no"}}, status=422)
+    zagely = hudhud.Zagely("pk_a", "sk_b", transport=fake)
+    webhook = hudhud.Webhook("whsec")
+    signed = delivery("message.received", secret="whsec")
+
+    def work(times):
+        for _ in range(times):
+            for contact in zagely.contacts.list(tags=["vip"]):
+                contact.name, contact.custom_fields, contact.created_at
+            try:
+                zagely.messages.send(to="+15551234567", message="hi")
+            except hudhud.ValidationError as error:
+                error.field_errors
+            webhook.verify(signed.headers, signed.body)
+            try:
+                webhook.verify(signed.headers, b"forged")
+            except hudhud.WebhookError:
+                pass
+            fake.requests.clear()
+        gc.collect()
+
+    work(CALLS // 40)
+    before = resident()
+    work(CALLS // 4)
+    grown = resident() - before
+    # A leak of one small object a call would be many times this.
+    assert grown < 3_000_000, f"{grown} bytes after {CALLS} calls"
+
+
+def echoing(request):
+    """Answers with what was asked for."""
+    return 200, {}, json.dumps({"id": request.url.rpartition("/")[2]}).encode()
+
+
+def test_threads_share_a_client():
+    zagely = hudhud.Zagely("pk_a", "sk_b", transport=echoing)
+    webhook = hudhud.Webhook("whsec")
+    start = threading.Barrier(16)
+
+    def work(thread):
+        start.wait()
+        for turn in range(300):
+            wanted = f"c-{thread}-{turn}"
+            assert zagely.contacts.get(contact_id=wanted).id == wanted
+            signed = delivery("message.sent", {"n": wanted}, secret="whsec")
+            assert webhook.verify(signed.headers, signed.body).data == {"n": wanted}
+
+    with concurrent.futures.ThreadPoolExecutor(16) as pool:
+        for done in [pool.submit(work, thread) for thread in range(16)]:
+            done.result()
+
+
+def test_tasks_share_a_client():
+    async def echoing_slowly(request):
+        await asyncio.sleep(0)
+        return echoing(request)
+
+    async def main():
+        async with hudhud.AsyncZagely("pk_a", "sk_b", transport=echoing_slowly) as zagely:
+            wanted = [f"c-{number}" for number in range(10_000)]
+            got = await asyncio.gather(*(zagely.contacts.get(contact_id=name) for name in wanted))
+            assert [contact.id for contact in got] == wanted
+
+    asyncio.run(main())
+
+
+def test_fakes_answer_in_order():
+    fake = FakeTransport()
+    fake.fail("account.me", "connect")
+    fake.reply("account.me", {"data": {"id": "k-1"}})
+    zagely = hudhud.Zagely("pk_a", "sk_b", transport=fake, retry=hudhud.Retry(base=0))
+    assert zagely.account.me().id == "k-1" and len(fake.requests) == 2
+
+    async def main():
+        fake = AsyncFakeTransport()
+        fake.reply("account.me", {"id": "k-2"})
+        assert (await hudhud.AsyncZagely("pk_a", "sk_b", transport=fake).account.me()).id == "k-2"
+
+    asyncio.run(main())

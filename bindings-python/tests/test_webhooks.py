@@ -1,0 +1,197 @@
+"""Deliveries: those of the sandbox, received by real servers, and those that nobody should believe."""
+
+import contextlib
+import json
+import pickle
+import socket
+import threading
+import time
+import urllib.error
+import urllib.request
+import wsgiref.simple_server
+
+import hudhud
+import pytest
+from hudhud.testing import deliveries, delivery, sign
+from hudhud.webhook import EventContact, ReceivedMessage
+
+
+def fastapi_server(webhook, events):
+    import fastapi
+    import hudhud.fastapi
+    import uvicorn
+
+    app = fastapi.FastAPI()
+
+    @app.post("/hook")
+    async def receive(event=fastapi.Depends(hudhud.fastapi.delivery(webhook))):
+        events.append(event)
+
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+
+    def stop():
+        server.should_exit = True
+        thread.join()
+
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    return listening.getsockname()[1], stop
+
+
+def wsgi_server(app):
+    class Quiet(wsgiref.simple_server.WSGIRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    server = wsgiref.simple_server.make_server("127.0.0.1", 0, app, handler_class=Quiet)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server.server_port, lambda: (server.shutdown(), server.server_close())
+
+
+def flask_server(webhook, events):
+    import flask
+    import hudhud.flask
+
+    app = flask.Flask("tests")
+
+    @app.post("/hook")
+    @hudhud.flask.delivered(webhook)
+    def receive(event):
+        events.append(event)
+        return ""
+
+    return wsgi_server(app)
+
+
+def django_server(webhook, events):
+    import django
+    import hudhud.django
+    from django.conf import settings
+    from django.core.wsgi import get_wsgi_application
+    from django.http import HttpResponse
+    from django.urls import path
+
+    @hudhud.django.delivered(webhook)
+    def receive(request, event):
+        events.append(event)
+        return HttpResponse()
+
+    @hudhud.django.delivered(webhook)
+    async def receive_asynchronously(request, event):
+        events.append(event)
+        return HttpResponse()
+
+    class Urls:
+        urlpatterns = [path("hook", receive), path("async", receive_asynchronously)]
+
+    if not settings.configured:
+        middleware = ["django.middleware.csrf.CsrfViewMiddleware"]
+        settings.configure(ROOT_URLCONF=Urls, ALLOWED_HOSTS=["*"], SECRET_KEY="test", MIDDLEWARE=middleware)
+        django.setup()
+    return wsgi_server(get_wsgi_application())
+
+
+@pytest.mark.parametrize("server", [fastapi_server, flask_server, django_server])
+def test_a_server_receives_what_the_sandbox_delivers(server, hudhud_sandbox):
+    events = []
+    with hudhud_sandbox.zagely() as zagely, contextlib.ExitStack() as stack:
+        secret = "whsec_of_the_tests"
+        port, stop = server(hudhud.Webhook(secret), events)
+        stack.callback(stop)
+        url = f"http://127.0.0.1:{port}/hook"
+        made = zagely.webhooks.create(url=url, events=["*"], secret=secret)
+        zagely.webhooks.test(webhook_id=made.id)
+        hudhud_sandbox.admin("POST", "/inbound", {"from": "+15559990000", "content": "مرحبا 👋"})
+        until = time.monotonic() + 10
+        while time.monotonic() < until and not {"webhook.test", "message.received"} <= {event.name for event in events}:
+            time.sleep(0.05)
+        received = [event for event in events if event.name == "message.received"]
+        assert received and received[0].data.content == "مرحبا 👋"
+        assert received[0].occurred_at.tzinfo is not None and received[0].known
+        # And nothing else.
+        for headers, status in [({}, 400), (sign("another", b"{}").headers, 401), (sign(secret, b"[]").headers, 401)]:
+            with pytest.raises(urllib.error.HTTPError) as refused:
+                urllib.request.urlopen(urllib.request.Request(url, b"{}", dict(headers)), timeout=10)
+            with refused.value as answer:
+                assert answer.code == status
+                assert "signature" not in answer.read().decode()
+        if server is django_server:
+            signed = delivery("webhook.test", secret=secret)
+            request = urllib.request.Request(url.replace("hook", "async"), signed.body, dict(signed.headers))
+            assert urllib.request.urlopen(request, timeout=10).status == 200
+
+
+def test_all_events():
+    webhook = hudhud.Webhook("whsec_test")
+    seen = deliveries(secret="whsec_test")
+    assert len(seen) == 14
+    for name, signed in seen.items():
+        event = webhook.verify(signed.headers, signed.body)
+        assert (event.name, event.known) == (name, True)
+        assert event == pickle.loads(pickle.dumps(event))
+        assert event.to_dict() == json.loads(signed.body)
+    match webhook.verify(seen["message.received"].headers, seen["message.received"].body):
+        case hudhud.Event(name="message.received", data=ReceivedMessage(contact=EventContact(name=name))):
+            assert name == "Jane Doe"
+        case _:
+            raise AssertionError
+    signed = delivery("order.paid", {"n": 1}, secret="whsec_test")
+    event = webhook.verify(signed.headers, signed.body)
+    assert (event.known, event.data) == (False, {"n": 1})
+
+
+def test_headers_in_every_form():
+    webhook = hudhud.Webhook("whsec_test")
+    signed = delivery("webhook.test", secret="whsec_test")
+    pairs = list(signed.headers.items())
+    for headers in [
+        dict(pairs), {name.upper(): value for name, value in pairs}, pairs, tuple(pairs),
+        [(name.lower().encode(), value.encode()) for name, value in pairs], iter(pairs),
+    ]:
+        assert webhook.verify(headers, signed.body).name == "webhook.test"
+    for body in bytearray(signed.body), memoryview(signed.body):
+        assert webhook.verify(signed.headers, body).name == "webhook.test"
+    for wrong in ({"a": 1}, 3, None, ["x"], [("a", "b", "c")]):
+        with pytest.raises(TypeError, match="headers"):
+            webhook.verify(wrong, signed.body)
+    for wrong in signed.body.decode(), None, {"event": "x"}:
+        with pytest.raises(TypeError, match="body"):
+            webhook.verify(signed.headers, wrong)
+
+
+def test_secrets_change_and_time_passes():
+    signed = delivery("webhook.test", secret="new", now=1_000_000)
+    assert hudhud.Webhook("old", "new").verify(signed.headers, signed.body, now=1_000_010).secret_index == 1
+    with pytest.raises(hudhud.WebhookError) as late:
+        hudhud.Webhook("new").verify(signed.headers, signed.body, now=1_000_301)
+    assert (late.value.reason, late.value.http_status) == ("timestamp_too_old", 401)
+    assert hudhud.Webhook("new", tolerance=None).verify(signed.headers, signed.body).name
+    for wrong in ("",), ():
+        with pytest.raises(hudhud.InvalidRequestError):
+            hudhud.Webhook(*wrong)
+    with pytest.raises(TypeError):
+        hudhud.Webhook(b"bytes")
+
+
+def test_other_threads_run_while_a_large_body_is_hashed():
+    body = json.dumps({"event": "webhook.test", "data": {"text": "x" * 40_000_000}}).encode()
+    signed = sign("whsec", body)
+    webhook = hudhud.Webhook("whsec")
+    done, turns = threading.Event(), []
+
+    def verify():
+        webhook.verify(signed.headers, body)
+        done.set()
+
+    thread = threading.Thread(target=verify)
+    thread.start()
+    while not done.is_set():
+        turns.append(time.perf_counter())
+        time.sleep(0.001)
+    thread.join()
+    # With the lock held for the whole of it there would be one turn or two.
+    assert len(turns) > 5

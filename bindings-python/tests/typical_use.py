@@ -1,0 +1,73 @@
+"""What users write, for the type checkers: each `assert_type` is a promise."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import hudhud
+from hudhud import ABSENT, AsyncZagely, Event, Page, Reply, Wazaj, Webhook, Zagely
+from hudhud.testing import FakeTransport, delivery
+from hudhud.webhook import ReceivedMessage
+from hudhud.zagely import Acknowledgement, Contact, GroupFilters, MessageActivity, QueuedMessage
+from typing_extensions import assert_type
+
+
+def blocking(zagely: Zagely) -> None:
+    sent = zagely.messages.send(to="+15551234567", message="hi", idempotency_key="order-1")
+    assert_type(sent, QueuedMessage)
+    assert_type(sent.message_id, str | None)
+    for contact in zagely.contacts.list(tags=["vip"], sort_by="name"):
+        assert_type(contact, Contact)
+        assert_type(contact.tags, list[str])
+        assert_type(contact.created_at, datetime | str | None)
+        if contact.is_blocked:
+            assert_type(zagely.contacts.delete(contact_id="c-1"), Acknowledgement)
+    for page in zagely.contacts.list().pages():
+        assert_type(page, Page[Contact])
+    zagely.contacts.update(contact_id="c-1", name=None, email=ABSENT, tags=["a"])
+    assert_type(zagely.contacts.get.reply(contact_id="c-1"), Reply[Contact])
+    assert_type(zagely.analytics.message_activity(), list[MessageActivity])
+    zagely.contact_groups.create(name="VIP", type="dynamic", filters=GroupFilters(tags=["vip"]))
+    request = zagely.messages.send.request(to="+15551234567", message="hi")
+    assert_type(request.decode(200, {}, b""), QueuedMessage)
+
+
+async def asynchronous(zagely: AsyncZagely) -> None:
+    assert_type(await zagely.messages.send(to="+15551234567", message="hi"), QueuedMessage)
+    async for contact in zagely.contacts.list(search="jane"):
+        assert_type(contact, Contact)
+    assert_type(await zagely.contacts.list.reply(), Reply[Page[Contact]])
+
+
+def receiving(headers: dict[str, str], body: bytes) -> None:
+    event = Webhook("secret").verify(headers, body)
+    assert_type(event, Event)
+    match event.data:
+        case ReceivedMessage(content=text):
+            assert_type(text, str | None)
+        case _:
+            pass
+
+
+def failing(wazaj: Wazaj) -> None:
+    try:
+        assert_type(wazaj.messages.send_text(to="+50912345678", body="hi").message_id, int | None)
+    except hudhud.ValidationError as error:
+        assert_type(error.field_errors, dict[str, list[str]])
+    except hudhud.RateLimitError as error:
+        assert_type(error.retry_after, float | None)
+
+
+def testing() -> None:
+    fake = FakeTransport()
+    fake.reply("messages.send", {"message_id": "m-1"}, status=201)
+    blocking(Zagely("pk_test", "sk_test", transport=fake))
+    delivery("message.received", secret="whsec_test")
+
+
+# What must not pass: each line below is an error that the checkers must find.
+def wrong(zagely: Zagely) -> None:
+    zagely.messages.send(to=15551234567)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    zagely.messages.send(tu="+15551234567")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+    zagely.contacts.get()  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+    zagely.contacts.list().message_id  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue, reportUnusedExpression]

@@ -1,0 +1,549 @@
+//! Answers as Python's objects.
+//!
+//! Their classes hold Python's values, not Rust's: each is made once, while the JSON is read, and reading it again
+//! costs what reading a slot costs. How tolerantly they are read is decided where Rust's own answers are, in
+//! `core/src/answer.rs` and `core/src/page.rs`; here is only what becomes of text, numbers and the rest.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use core::marker::PhantomData;
+
+use pyo3::IntoPyObjectExt;
+use pyo3::exceptions::PyRecursionError;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyIterator, PyList, PyString, PyTuple, PyType};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::{Declared, Field, loads, time};
+use crate::answer::{Answer, Decode, Key, Unreadable, decode_text};
+use crate::json::{Json, Object};
+use crate::page::Page;
+use crate::schema::{Described, Kind};
+use crate::time::Timestamp;
+
+/// What a value of an answer is in Python.
+pub trait Pythonic: Sized {
+    /// What stands in its place when the vendor says nothing.
+    ///
+    /// # Errors
+    /// Only if Python is out of memory.
+    fn nothing(py: Python<'_>) -> PyResult<Py<PyAny>> {
+        Ok(py.None())
+    }
+
+    /// [`Decode::decode`], into Python.
+    ///
+    /// # Errors
+    /// Only if the JSON itself is broken.
+    fn read<'de, D: Deserializer<'de>>(py: Python<'_>, json: D) -> Result<Option<Py<PyAny>>, D::Error>;
+
+    /// A value of Rust's.
+    ///
+    /// # Errors
+    /// If it has no form in Python, such as JSON nested deeper than Python reads.
+    fn give(&self, py: Python<'_>) -> PyResult<Py<PyAny>>;
+
+    /// An argument, if it is one that fits.
+    ///
+    /// # Errors
+    /// `TypeError`, and `ValueError` for a time without a zone.
+    fn accept(object: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>>;
+}
+
+/// A struct of an answer.
+pub trait Modelled: Answer + Pythonic + Declared {}
+
+/// The next value of a map, as a field of type `T` has it in Python.
+pub(crate) fn next<'de, T: Pythonic, A: MapAccess<'de>>(map: &mut A) -> Result<Option<Py<PyAny>>, A::Error> {
+    struct Next<T>(PhantomData<T>);
+
+    impl<'de, T: Pythonic> DeserializeSeed<'de> for Next<T> {
+        type Value = Option<Py<PyAny>>;
+
+        fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Self::Value, D::Error> {
+            Python::attach(|py| T::read(py, json))
+        }
+    }
+
+    map.next_value_seed(Next::<T>(PhantomData))
+}
+
+/// A field's value, or what stands for nothing.
+pub(crate) fn or_nothing<T: Pythonic>(py: Python<'_>, value: Option<Py<PyAny>>) -> PyResult<Py<PyAny>> {
+    value.map_or_else(|| T::nothing(py), Ok)
+}
+
+/// An argument of a constructor, checked against the field's type.
+#[derive(Debug)]
+pub struct Given<T>(pub(crate) Py<PyAny>, PhantomData<T>);
+
+impl<T: Pythonic> Given<T> {
+    /// The argument that was not given.
+    pub(crate) fn nothing() -> Self {
+        Python::attach(|py| Self(T::nothing(py).unwrap_or_else(|_| py.None()), PhantomData))
+    }
+}
+
+impl<'py, T: Pythonic> FromPyObject<'_, 'py> for Given<T> {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        Ok(Self(T::accept(&object)?, PhantomData))
+    }
+}
+
+impl<T: Pythonic> Pythonic for Option<T> {
+    fn read<'de, D: Deserializer<'de>>(py: Python<'_>, json: D) -> Result<Option<Py<PyAny>>, D::Error> {
+        T::read(py, json)
+    }
+
+    fn give(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        self.as_ref().map_or_else(|| Ok(py.None()), |value| value.give(py))
+    }
+
+    fn accept(object: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        if object.is_none() { Ok(object.py().None()) } else { T::accept(object) }
+    }
+}
+
+impl<T: Pythonic> Pythonic for Vec<T> {
+    fn nothing(py: Python<'_>) -> PyResult<Py<PyAny>> {
+        Ok(PyList::empty(py).into_any().unbind())
+    }
+
+    fn read<'de, D: Deserializer<'de>>(py: Python<'_>, json: D) -> Result<Option<Py<PyAny>>, D::Error> {
+        let Some(items) = Vec::<Seen<T>>::decode(json)? else { return Ok(None) };
+        let list = PyList::new(py, items.into_iter().map(|item| item.0)).map_err(D::Error::custom)?;
+        Ok(Some(list.into_any().unbind()))
+    }
+
+    fn give(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        let items = self.iter().map(|item| item.give(py)).collect::<PyResult<Vec<_>>>()?;
+        Ok(PyList::new(py, items)?.into_any().unbind())
+    }
+
+    fn accept(object: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        // A text is a sequence too, and never a list of what was meant.
+        let items: Vec<Bound<'_, PyAny>> = match object.cast::<PyTuple>() {
+            Ok(tuple) => tuple.iter().collect(),
+            Err(_) => object.cast::<PyList>()?.iter().collect(),
+        };
+        let items = items.iter().map(T::accept).collect::<PyResult<Vec<_>>>()?;
+        Ok(PyList::new(object.py(), items)?.into_any().unbind())
+    }
+}
+
+impl Pythonic for String {
+    fn read<'de, D: Deserializer<'de>>(py: Python<'_>, json: D) -> Result<Option<Py<PyAny>>, D::Error> {
+        decode_text(json, |text| PyString::new(py, text).into_any().unbind())
+    }
+
+    fn give(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        self.as_str().into_py_any(py)
+    }
+
+    fn accept(object: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        Ok(object.cast::<PyString>()?.as_any().clone().unbind())
+    }
+}
+
+impl Pythonic for Timestamp {
+    fn read<'de, D: Deserializer<'de>>(py: Python<'_>, json: D) -> Result<Option<Py<PyAny>>, D::Error> {
+        let read = decode_text(json, |text| time(py, text).map(Bound::unbind))?;
+        read.transpose().map_err(D::Error::custom)
+    }
+
+    fn give(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        Ok(time(py, self.as_str())?.unbind())
+    }
+
+    fn accept(object: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        let given: Self = object.extract()?;
+        if object.is_instance_of::<PyString>() {
+            given.give(object.py())
+        } else {
+            Ok(object.clone().unbind())
+        }
+    }
+}
+
+/// Numbers and booleans are read as Rust reads them, and are then Python's.
+macro_rules! plain {
+    ($($type:ty),*) => { $(
+        impl Pythonic for $type {
+            fn read<'de, D: Deserializer<'de>>(py: Python<'_>, json: D) -> Result<Option<Py<PyAny>>, D::Error> {
+                Self::decode(json)?.map(|value| value.into_py_any(py)).transpose().map_err(D::Error::custom)
+            }
+
+            fn give(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+                self.into_py_any(py)
+            }
+
+            fn accept(object: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+                object.extract::<Self>()?;
+                Ok(object.clone().unbind())
+            }
+        }
+    )* };
+}
+plain!(bool, u64, i64, f64);
+
+impl Pythonic for Json {
+    fn read<'de, D: Deserializer<'de>>(py: Python<'_>, value: D) -> Result<Option<Py<PyAny>>, D::Error> {
+        let raw: &RawValue = serde::Deserialize::deserialize(value)?;
+        if raw.get() == "null" {
+            return Ok(None);
+        }
+        json(py, raw.get()).map(|value| Some(value.unbind())).map_err(D::Error::custom)
+    }
+
+    fn give(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        Ok(json(py, self.as_str())?.unbind())
+    }
+
+    fn accept(object: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        object.extract::<Self>()?;
+        Ok(object.clone().unbind())
+    }
+}
+
+impl Pythonic for Object {
+    fn nothing(py: Python<'_>) -> PyResult<Py<PyAny>> {
+        Ok(PyDict::new(py).into_any().unbind())
+    }
+
+    fn read<'de, D: Deserializer<'de>>(py: Python<'_>, value: D) -> Result<Option<Py<PyAny>>, D::Error> {
+        let raw: &RawValue = serde::Deserialize::deserialize(value)?;
+        if !raw.get().starts_with('{') {
+            return Ok(None);
+        }
+        json(py, raw.get()).map(|value| Some(value.unbind())).map_err(D::Error::custom)
+    }
+
+    fn give(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        self.into_py_any(py)
+    }
+
+    fn accept(object: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        object.extract::<Self>()?;
+        Ok(object.clone().unbind())
+    }
+}
+
+/// Lets an open enum stand in an answer: as text.
+macro_rules! open_enum {
+    ($name:ident) => {
+        impl $crate::hosts::python::answer::Pythonic for $name {
+            fn read<'de, D: ::serde::Deserializer<'de>>(
+                py: ::pyo3::Python<'_>,
+                json: D,
+            ) -> ::core::result::Result<::core::option::Option<::pyo3::Py<::pyo3::PyAny>>, D::Error> {
+                $crate::answer::decode_text(json, |text| {
+                    ::pyo3::types::PyString::new(py, Self::from(text).as_str()).into_any().unbind()
+                })
+            }
+
+            fn give(&self, py: ::pyo3::Python<'_>) -> ::pyo3::PyResult<::pyo3::Py<::pyo3::PyAny>> {
+                $crate::hosts::python::answer::Pythonic::give(
+                    &::alloc::string::String::from(self.as_str()),
+                    py,
+                )
+            }
+
+            fn accept(
+                object: &::pyo3::Bound<'_, ::pyo3::PyAny>,
+            ) -> ::pyo3::PyResult<::pyo3::Py<::pyo3::PyAny>> {
+                <::alloc::string::String as $crate::hosts::python::answer::Pythonic>::accept(object)
+            }
+        }
+    };
+}
+pub(crate) use open_enum;
+
+/// A JSON text as Python's own `json` reads it, several times faster where that is exact: floats, integers beyond 64
+/// bits, lone surrogates and deep nesting are left to `json`.
+pub fn json<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    match Value(py).deserialize(&mut reader) {
+        Ok(value) => Ok(value),
+        Err(_) => loads(py, text).map_err(|error| {
+            // Python's limit: nothing that the library's users could do anything about where they meet it.
+            if error.is_instance_of::<PyRecursionError>(py) { super::too_deep() } else { error }
+        }),
+    }
+}
+
+/// Reads any JSON value that is exact in Rust.
+#[derive(Clone, Copy)]
+struct Value<'py>(Python<'py>);
+
+impl<'de, 'py> DeserializeSeed<'de> for Value<'py> {
+    type Value = Bound<'py, PyAny>;
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Self::Value, D::Error> {
+        json.deserialize_any(self)
+    }
+}
+
+impl<'de, 'py> Visitor<'de> for Value<'py> {
+    type Value = Bound<'py, PyAny>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a value that is exact")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(self.0.None().into_bound(self.0))
+    }
+
+    fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<Self::Value, E> {
+        value.into_bound_py_any(self.0).map_err(E::custom)
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Self::Value, E> {
+        value.into_bound_py_any(self.0).map_err(E::custom)
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<Self::Value, E> {
+        value.into_bound_py_any(self.0).map_err(E::custom)
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Self::Value, E> {
+        Ok(PyString::new(self.0, value).into_any())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let list = PyList::empty(self.0);
+        while let Some(item) = seq.next_element_seed(self)? {
+            list.append(item).map_err(A::Error::custom)?;
+        }
+        Ok(list.into_any())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let dict = PyDict::new(self.0);
+        while let Some(Key(key)) = map.next_key()? {
+            // So spells serde_json a number when some crate of the build wants all of its digits.
+            if key.starts_with("$serde_json::private::") {
+                return Err(A::Error::custom("not exact"));
+            }
+            let value = map.next_value_seed(self)?;
+            dict.set_item(&*key, value).map_err(A::Error::custom)?;
+        }
+        Ok(dict.into_any())
+    }
+}
+
+/// An answer, or a part of one, that became Python's while it was read.
+pub struct Seen<T>(Py<PyAny>, PhantomData<fn() -> T>);
+
+impl<T> fmt::Debug for Seen<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Seen")
+    }
+}
+
+impl<T: Pythonic> Decode for Seen<T> {
+    fn decode<'de, D: Deserializer<'de>>(json: D) -> Result<Option<Self>, D::Error> {
+        Ok(Python::attach(|py| T::read(py, json))?.map(|object| Self(object, PhantomData)))
+    }
+}
+
+impl<T: Described> Described for Seen<T> {
+    const KIND: Kind = T::KIND;
+}
+
+/// As `json.dumps(answer.to_dict())` has it.
+impl<T> serde::Serialize for Seen<T> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::Error as _;
+        let json = Python::attach(|py| super::plain(self.0.bind(py).clone())?.extract::<Json>());
+        json.map_err(S::Error::custom)?.serialize(serializer)
+    }
+}
+
+/// A single answer is read as Rust reads it: some look for their fields under several names.
+impl<T: Modelled> Answer for Seen<T> {
+    fn accepts(status: u16) -> bool {
+        T::accepts(status)
+    }
+
+    fn read(status: u16, body: &[u8]) -> Result<Self, Unreadable> {
+        let answer = <T as Answer>::read(status, body)?;
+        let given = Python::attach(|py| answer.give(py));
+        Ok(Self(given.map_err(|_| TOO_DEEP)?, PhantomData))
+    }
+}
+
+/// The one thing that has a form in Rust and none in Python.
+const TOO_DEEP: Unreadable =
+    Unreadable::Shape { expected: "JSON that Python can read: it is nested too deep" };
+
+/// What answers a call, in Python.
+pub trait InPython {
+    /// How it is read.
+    type Answer: Answer + Into<Replied>;
+}
+
+impl<T: Modelled> InPython for T {
+    type Answer = Seen<T>;
+}
+
+impl<T: Modelled> InPython for Page<T> {
+    type Answer = Page<Seen<T>>;
+}
+
+impl<T: Modelled> InPython for Vec<T> {
+    type Answer = Vec<Seen<T>>;
+}
+
+/// An answer that was read: what becomes of it in Python.
+#[derive(Debug)]
+pub enum Replied {
+    /// An object, as it is.
+    Object(Py<PyAny>),
+    /// A list of objects.
+    List(Vec<Py<PyAny>>),
+    /// One page of a list.
+    Page(Page<Py<PyAny>>),
+}
+
+impl<T> From<Seen<T>> for Replied {
+    fn from(seen: Seen<T>) -> Self {
+        Self::Object(seen.0)
+    }
+}
+
+impl<T> From<Vec<Seen<T>>> for Replied {
+    fn from(seen: Vec<Seen<T>>) -> Self {
+        Self::List(seen.into_iter().map(|item| item.0).collect())
+    }
+}
+
+impl<T> From<Page<Seen<T>>> for Replied {
+    fn from(page: Page<Seen<T>>) -> Self {
+        let Page { data, current_page, last_page, per_page, total, next_page_url, extra } = page;
+        let data = data.into_iter().map(|item| item.0).collect();
+        Self::Page(Page { data, current_page, last_page, per_page, total, next_page_url, extra })
+    }
+}
+
+impl Replied {
+    /// The object that Python is given.
+    ///
+    /// # Errors
+    /// As [`Pythonic::give`].
+    pub fn into_python(self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        match self {
+            Self::Object(object) => Ok(object),
+            Self::List(items) => PyList::new(py, items)?.into_py_any(py),
+            Self::Page(page) => PageClass {
+                data: PyList::new(py, page.data)?.into_py_any(py)?,
+                current_page: page.current_page.give(py)?,
+                last_page: page.last_page.give(py)?,
+                per_page: page.per_page.give(py)?,
+                total: page.total.give(py)?,
+                next_page_url: page.next_page_url.give(py)?,
+                extra: page.extra.give(py)?,
+            }
+            .into_py_any(py),
+        }
+    }
+}
+
+/// One page of a list.
+#[pyclass(frozen, get_all, name = "Page", module = "hudhud")]
+#[derive(Debug)]
+pub struct PageClass {
+    /// The items.
+    data: Py<PyAny>,
+    /// The number of this page, from 1.
+    current_page: Py<PyAny>,
+    /// The number of the last page (inferred).
+    last_page: Py<PyAny>,
+    /// How many items a full page has.
+    per_page: Py<PyAny>,
+    /// How many items there are on all pages.
+    total: Py<PyAny>,
+    /// The address of the next page (inferred). It is only a sign that there is one: it is never followed.
+    next_page_url: Py<PyAny>,
+    /// What the vendor sent beside the fields above, verbatim.
+    extra: Py<PyAny>,
+}
+
+const PAGE: &[Field] = &[
+    ("data", false),
+    ("current_page", false),
+    ("last_page", false),
+    ("per_page", false),
+    ("total", false),
+    ("next_page_url", true),
+    ("extra", true),
+];
+
+#[pymethods]
+impl PageClass {
+    #[new]
+    #[pyo3(signature = (
+        *, data = None, current_page = None, last_page = None, per_page = None, total = None, next_page_url = None,
+        extra = None
+    ))]
+    #[allow(clippy::too_many_arguments, reason = "as many as it has fields")]
+    fn __new__(
+        py: Python<'_>,
+        data: Option<Bound<'_, PyList>>,
+        current_page: Option<u64>,
+        last_page: Option<u64>,
+        per_page: Option<u64>,
+        total: Option<u64>,
+        next_page_url: Option<String>,
+        extra: Option<Given<Object>>,
+    ) -> PyResult<Self> {
+        Ok(Self {
+            data: data.unwrap_or_else(|| PyList::empty(py)).into_any().unbind(),
+            current_page: current_page.give(py)?,
+            last_page: last_page.give(py)?,
+            per_page: per_page.give(py)?,
+            total: total.give(py)?,
+            next_page_url: next_page_url.give(py)?,
+            extra: extra.map_or_else(|| Object::nothing(py), |given| Ok(given.0))?,
+        })
+    }
+
+    #[classattr]
+    fn __match_args__(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
+        super::match_args(py, PAGE)
+    }
+
+    /// `Page[Contact]`, for type hints.
+    #[classmethod]
+    fn __class_getitem__<'py>(
+        class: &Bound<'py, PyType>,
+        item: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        class.py().import("types")?.getattr("GenericAlias")?.call1((class, item))
+    }
+
+    fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
+        self.data.bind(py).try_iter()
+    }
+
+    fn __eq__(slf: &Bound<'_, Self>, other: &Bound<'_, Self>) -> PyResult<bool> {
+        super::equal(slf.as_any(), other.as_any(), PAGE)
+    }
+
+    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        super::repr(slf.as_any(), PAGE)
+    }
+
+    fn __getnewargs_ex__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyTuple>, Bound<'py, PyDict>)> {
+        super::keywords(slf.as_any(), PAGE)
+    }
+
+    /// The page as what JSON knows, under the vendor's names.
+    fn to_dict<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyDict>> {
+        super::to_dict(slf.as_any(), PAGE)
+    }
+}

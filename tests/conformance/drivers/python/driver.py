@@ -1,0 +1,218 @@
+"""The host `python`: the installed package, driven a case a line, by what its users call."""
+
+import base64
+import json
+import os
+import sys
+from decimal import Decimal
+
+import hudhud
+from hudhud import _calls
+
+
+def main():
+    for line in sys.stdin:
+        asked = json.loads(line)
+        came = run(asked["suite"], asked["case"])
+        print(json.dumps(came, ensure_ascii=True), flush=True)
+
+
+def run(suite, case):
+    match suite:
+        case "webhook":
+            return webhook(case)
+        case "template":
+            return template(case)
+        case "phone":
+            try:
+                return {"ok": hudhud.parse_phone(case["input"])}
+            except hudhud.PhoneError:
+                return {"error": {}}
+        case "exchange":
+            try:
+                return {"steps": list(exchange(case))}
+            except hudhud.errors.CallError as error:
+                return {"steps": [{"error": failure(error)}]}
+    try:
+        verb = call_of(case)
+        try:
+            request = made(verb, verb.request, case)
+        except TypeError:
+            request = by_name(verb, case)
+        if suite == "request":
+            return sent(request)
+        reply = request.reply(*response(case["response"]))
+        return {"ok": plain(reply.answer), "meta": reply.meta.to_dict()}
+    except hudhud.errors.CallError as error:
+        return {"error": failure(error)}
+
+
+def call_of(case, **more):
+    """The call, of the client that the case describes."""
+    given = case["client"]
+    settings = {name: given[name] for name in ("base_url", "app_token", "app_prefix") if name in given}
+    if method := given.get("update_method"):
+        settings["update_method"] = method.upper()
+    auth = "".join(filter(str.isalnum, given.get("auth", ""))).lower()
+    if given["vendor"] == "wazaj":
+        settings.setdefault("base_url", "https://transuptech.online/api/wazaj/business")
+        form = {"bearer": "bearer", "authorizationbearer": "bearer", "apikey": "api_key", "authorizationapikey": "api_key"}
+        client = hudhud.Wazaj(given["api_key"], key_form=form.get(auth, "header"), **settings, **more)
+    else:
+        app_auth = {"keys": "keys", "both": "both", "tokenandkeys": "both"}.get(auth, "token")
+        client = hudhud.Zagely(given["public_key"], given["secret_key"], app_auth=app_auth, **settings, **more)
+    group, verb = case["call"].split(".")
+    return getattr(getattr(client, group), verb if verb != "import" else "import_")
+
+
+def by_name(verb, case):
+    """A call in Python has types, and what is missing, unknown or of a wrong one is a `TypeError` before there is a
+    call. As JSON, as the command line takes it, it is a call with faults."""
+    return verb._client._service.named(case["call"], json.dumps(case.get("input") or {}), None, bytes(16))
+
+
+def made(verb, what, case):
+    """What comes of a call with the input of a case."""
+    fields = dict(case.get("input") or {})
+    extra = fields.pop("extra", None)
+    given = case.get("options") or {}
+    options = {"extra": extra, "idempotency_key": given.get("idempotency_key")}
+    if entropy := given.get("entropy"):
+        os.urandom = lambda size: bytes.fromhex(entropy)
+    else:
+        os.urandom = lambda size: bytes([7]) * size
+    return what(**typed(verb, fields), **{name: value for name, value in options.items() if value is not None})
+
+
+def typed(verb, fields):
+    """Files come as text or in base64, and a record of a call as an object."""
+    if "file" in fields:
+        content = fields["file"]
+        fields["file"] = base64.b64decode(content["base64"]) if isinstance(content, dict) else content.encode()
+    if isinstance(fields.get("filters"), dict) and verb._operation.group == "contact_groups":
+        fields["filters"] = hudhud.zagely.GroupFilters(**fields["filters"])
+    return fields
+
+
+def sent(request):
+    content = request.content
+    return {
+        "method": request.method,
+        "url": request.url,
+        "headers": {name.lower(): value for name, value in request.headers.items()},
+        "body_base64": None if content is None else base64.b64encode(content).decode(),
+    }
+
+
+def body(of):
+    if "body" in of:
+        return of["body"].encode()
+    if "body_base64" in of:
+        return base64.b64decode(of["body_base64"])
+    if "body_json" in of:
+        return json.dumps(of["body_json"], ensure_ascii=False, separators=(",", ":")).encode()
+    return b""
+
+
+def response(given):
+    headers = {name: value if isinstance(value, str) else json.dumps(value) for name, value in given.get("headers", {}).items()}
+    return given["status"], headers, body(given)
+
+
+def plain(answer):
+    if isinstance(answer, list):
+        return [item.to_dict() for item in answer]
+    return answer.to_dict()
+
+
+def failure(error):
+    told = {
+        "kind": error.kind,
+        "message": error.message,
+        "field_errors": error.field_errors,
+        "fields": error.field_errors,
+        "retryable": error.retryable,
+        "idempotency_key": error.idempotency_key,
+    }
+    if isinstance(error, hudhud.ApiError):
+        told |= {
+            "status": error.status,
+            "code": error.code,
+            "required_ability": error.required_ability,
+            "rate_limit": error.rate_limit,
+            "idempotent_replay": error.idempotent_replay,
+        }
+        if error.retry_after is not None:
+            told["retry_after_ms"] = int(Decimal(str(error.retry_after)) * 1000)
+    return told
+
+
+def exchange(case):
+    """Plays the script through the client itself: each send is answered by its next event, each wait is slept
+    through exactly."""
+    steps = []
+    now = [1_776_767_400.0]
+    script = iter(case["script"])
+
+    def transport(request):
+        steps.append({"send": sent(request)})
+        event = next(script, None)
+        if event is None:
+            raise Stop
+        if fault := event.get("fail"):
+            raise hudhud.transports.Failure(fault)
+        return response(event["respond"])
+
+    def sleep(seconds):
+        steps.append({"wait_ms": round(seconds * 1000)})
+        now[0] += seconds
+
+    given = case.get("retry") or {}
+    names = {"max_attempts": ("max_attempts", 1), "base_ms": ("base", 1000), "cap_ms": ("cap", 1000), "max_wait_ms": ("max_wait", 1000)}
+    policy = {names[name][0]: value / names[name][1] if names[name][1] > 1 else value for name, value in given.items()}
+    verb = call_of(case, transport=transport, retry=hudhud.Retry(**policy))
+    verb._client._sleep = sleep
+    _calls.time.time = lambda: now[0]
+    try:
+        reply = made(verb, verb.reply, case)
+        steps.append({"ok": plain(reply.answer), "meta": reply.meta.to_dict()})
+    except hudhud.errors.CallError as error:
+        steps.append({"error": failure(error)})
+    except Stop:
+        pass
+    return steps
+
+
+class Stop(BaseException):
+    """The script is over: nothing that counts as an answer, or as none."""
+
+
+def webhook(case):
+    try:
+        verifier = hudhud.Webhook(*case["secrets"], tolerance=case.get("tolerance_s"))
+        event = verifier.verify(case["headers"], body(case), now=case["now_s"])
+    except hudhud.WebhookError as error:
+        return {"error": {"reason": error.reason, "http_status": error.http_status}}
+    except hudhud.InvalidRequestError as error:
+        return {"error": failure(error)}
+    return {
+        "ok": {
+            "event": event.name,
+            "delivery_id": event.delivery_id,
+            "occurred_at": event.to_dict()["occurred_at"],
+            "secret_index": event.secret_index,
+            "known": event.known,
+        }
+    }
+
+
+def template(case):
+    template = hudhud.Template(case["template"])
+    try:
+        text = template.render(case.get("values") or {}, missing=case.get("missing", "error"))
+        return {"ok": text, "variables": list(template.variables)}
+    except hudhud.MissingVariablesError as error:
+        return {"error": {"missing": error.names}}
+
+
+main()

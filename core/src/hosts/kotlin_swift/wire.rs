@@ -392,13 +392,16 @@ pub struct Meta {
     pub idempotency_key: Option<String>,
 }
 
+/// A hundred years: longer than anybody waits, and no overflow in the hosts' own types.
+const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
 impl From<&crate::Meta> for Meta {
     fn from(meta: &crate::Meta) -> Self {
         let crate::RateLimit { limit, remaining, reset, daily_limit, daily_remaining } = meta.rate_limit;
         Self {
             status: meta.status,
             rate_limit: RateLimit { limit, remaining, reset, daily_limit, daily_remaining },
-            retry_after: meta.retry_after,
+            retry_after: meta.retry_after.map(|wait| wait.min(LONGEST)),
             idempotent_replay: meta.idempotent_replay,
             idempotency_key: meta.idempotency_key.as_ref().map(|key| key.as_str().to_owned()),
         }

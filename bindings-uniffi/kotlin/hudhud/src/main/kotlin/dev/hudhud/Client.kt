@@ -1,0 +1,123 @@
+// The ready clients: the loop of Exchange over a transport, and nothing else.
+package dev.hudhud
+
+import java.security.SecureRandom
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.emitAll
+import kotlinx.coroutines.flow.asFlow
+import kotlinx.coroutines.flow.flow
+import kotlinx.coroutines.flow.map
+import kotlinx.coroutines.flow.transform
+import kotlinx.coroutines.runBlocking
+
+/** One vendor's decisions, without its types. */
+internal interface Core {
+    val vendor: String
+    fun named(name: String, input: String): Pair<kotlin.Any, Map<String, JsonValue>>
+    fun request(call: kotlin.Any, options: CallOptions): Request
+    fun exchange(call: kotlin.Any, options: CallOptions, entropy: ByteArray): Flying
+    fun pages(call: kotlin.Any, options: CallOptions): Pager
+}
+
+/** The pages of a list, without their type. */
+internal interface Pager : AutoCloseable {
+    fun next(entropy: ByteArray): Flying?
+}
+
+/** What the clients of both vendors can do beside their calls. It is safe to share between coroutines and threads. */
+public abstract class Client<V> internal constructor(private val core: Core, private val transport: Transport) {
+    /** Makes a call, and gives its reply with the metadata. The groups (`contacts.get`) give the answer alone. */
+    public suspend fun <A> reply(call: Call<V, A>, options: CallOptions = CallOptions()): Reply<A> =
+        checkNotNull(run(exchange(call, options))) { "only a page can have been seen before" }
+
+    /** [reply], for callers that block. */
+    @JvmOverloads
+    public fun <A> blockingReply(call: Call<V, A>, options: CallOptions = CallOptions()): Reply<A> =
+        runBlocking { reply(call, options) }
+
+    /** The pages of a list, each asked for when it is needed. */
+    public fun <A> pages(call: Call<V, A>, options: CallOptions = CallOptions()): Flow<Reply<A>> = flow {
+        core.pages(call.inner, options).use { pager ->
+            while (true) {
+                val flying = pager.next(entropy()) ?: break
+                emit(run(Exchange(flying, call.read)) ?: break)
+            }
+        }
+    }
+
+    internal fun <A, T> items(call: Call<V, A>, options: CallOptions, data: (A) -> List<T>): Flow<T> =
+        pages(call, options).transform { emitAll(data(it.answer).asFlow()) }
+
+    internal fun <A, T> blockingItems(call: Call<V, A>, options: CallOptions, data: (A) -> List<T>): Iterable<T> =
+        Iterable {
+            iterator {
+                core.pages(call.inner, options).use { pager ->
+                    while (true) {
+                        val flying = pager.next(entropy()) ?: break
+                        val page = runBlocking { run(Exchange(flying, call.read)) } ?: break
+                        yieldAll(data(page.answer))
+                    }
+                }
+            }
+        }
+
+    /**
+     * A call by its name, with its input as JSON under the vendor's names: for tools. What stands under `extra` is in the
+     * options, to be sent as it is.
+     *
+     * @throws HudhudException.InvalidRequest if there is no such call, or the input does not fit it.
+     */
+    public fun named(name: String, input: String): Pair<Call<V, Answer>, CallOptions> {
+        val (call, extra) = core.named(name, input)
+        return Call<V, Answer>(name, call) { it } to CallOptions(extra = extra)
+    }
+
+    /** The request of a call, to be sent by other means. Without an idempotency key in the options none is sent. */
+    public fun request(call: Call<V, *>, options: CallOptions = CallOptions()): Request =
+        core.request(call.inner, options)
+
+    /** The reply in a response to a call. [idempotencyKey] is the one that was sent; it is handed on in the metadata. */
+    public fun <A> decode(call: Call<V, A>, response: Response, idempotencyKey: String? = null): Reply<A> {
+        val decoded = Door.usual.decode(core.vendor, call.name, response, idempotencyKey)
+        return Reply(call.read(decoded.answer), decoded.meta, response)
+    }
+
+    /** The call in flight, to be driven by other means. */
+    @JvmOverloads
+    public fun <A> exchange(
+        call: Call<V, A>,
+        options: CallOptions = CallOptions(),
+        entropy: ByteArray = entropy(),
+    ): Exchange<A> = Exchange(core.exchange(call.inner, options, entropy), call.read)
+
+    /** Without keys. */
+    override fun toString(): String = javaClass.simpleName
+
+    private suspend fun <A> run(exchange: Exchange<A>): Reply<A>? = exchange.use {
+        while (true) {
+            when (val step = it.step(System.currentTimeMillis())) {
+                is Step.Send -> {
+                    val response = try {
+                        transport.send(step.request)
+                    } catch (error: TransportException) {
+                        it.fail(error.fault, System.currentTimeMillis())
+                        continue
+                    }
+                    it.receive(response, System.currentTimeMillis())
+                }
+                is Step.Wait -> delay(step.duration.toMillis())
+                is Step.Done -> return step.reply
+                is Step.End -> return null
+            }
+        }
+        @Suppress("UNREACHABLE_CODE")
+        null
+    }
+
+    private companion object {
+        val random = SecureRandom()
+
+        fun entropy(): ByteArray = ByteArray(16).also(random::nextBytes)
+    }
+}

@@ -1,0 +1,50 @@
+// Wazaj: WhatsApp Business messages, from server to server.
+package dev.hudhud
+
+/**
+ * A client of Wazaj, for servers.
+ *
+ * **Not in apps:** the vendor forbids its key and its address where users can reach them. Call this from your own
+ * server, and let the app call that.
+ *
+ * ```kotlin
+ * val wazaj = Wazaj(apiKey, baseUrl)
+ * val sent = wazaj.messages.sendText(SendText(to = "+50912345678", body = "Hello"))
+ * ```
+ *
+ * @param apiKey `wzj_…`
+ * @param baseUrl the deployment's host and `/api/wazaj/business`.
+ * @param transport what sends; [JavaHttpTransport] adds nothing to a program.
+ * @param keyForm in which of the documented forms the key is sent.
+ * @param settings how requests are made, where the usual way does not do.
+ * @throws HudhudException.InvalidRequest if the key or the address cannot be one.
+ */
+public class Wazaj @JvmOverloads constructor(
+    apiKey: String,
+    baseUrl: String,
+    transport: Transport = JavaHttpTransport(),
+    keyForm: KeyForm? = null,
+    settings: Settings = Settings(),
+) : WazajCalls(WazajCore(WazajService(apiKey, baseUrl, keyForm, settings)), transport) {
+    /** The same calls, for callers that block, Java among them. */
+    public val blocking: BlockingWazajCalls = BlockingWazajCalls(this)
+}
+
+internal class WazajCore(private val service: WazajService) : Core {
+    override val vendor = "wazaj"
+
+    override fun named(name: String, input: String) = service.named(name, input).run { Pair<kotlin.Any, _>(call, extra) }
+
+    override fun request(call: kotlin.Any, options: CallOptions) = service.request(call as WazajCall, options)
+
+    override fun exchange(call: kotlin.Any, options: CallOptions, entropy: ByteArray) =
+        service.exchange(call as WazajCall, options, entropy)
+
+    override fun pages(call: kotlin.Any, options: CallOptions) = object : Pager {
+        private val pages = service.pages(call as WazajCall, options)
+
+        override fun next(entropy: ByteArray) = pages.next(entropy)
+
+        override fun close() = pages.close()
+    }
+}

@@ -1,0 +1,29 @@
+// Deliveries as the vendor signs them.
+package dev.hudhud.testing
+
+import dev.hudhud.eventNames
+import dev.hudhud.sampleDelivery
+import dev.hudhud.signDelivery
+import java.time.Instant
+
+/** A signed delivery. */
+public class Delivery(
+    /** The event's name, as the vendor writes it. */
+    public val event: String,
+    /** All its headers. */
+    public val headers: Map<String, String>,
+    /** Its body. */
+    public val body: ByteArray,
+)
+
+/** Signs a body as the vendor does. */
+@JvmOverloads
+public fun sign(secret: String, body: ByteArray, now: Instant = Instant.now()): Map<String, String> =
+    signDelivery(secret, body, now.epochSecond.toULong()).associate { it.name to it.value }
+
+/** One delivery for each of the 14 events the vendor names. */
+@JvmOverloads
+public fun deliveries(secret: String, now: Instant = Instant.now()): List<Delivery> = eventNames().map { event ->
+    val body = sampleDelivery(event)
+    Delivery(event, sign(secret, body, now), body)
+}

@@ -1,0 +1,50 @@
+// A transport that answers from memory.
+package dev.hudhud.testing
+
+import dev.hudhud.Header
+import dev.hudhud.Request
+import dev.hudhud.Response
+import dev.hudhud.Transport
+import dev.hudhud.TransportException
+import dev.hudhud.TransportFault
+import java.util.concurrent.ConcurrentLinkedQueue
+
+/**
+ * Answers each request with the next of what it was given, and keeps the requests.
+ *
+ * ```kotlin
+ * val transport = FakeTransport().respond(201, """{"status":"queued","message_id":"m-1"}""")
+ * val sent = Zagely("pk_test", "sk_test", transport).messages.send(…)
+ * ```
+ */
+public class FakeTransport : Transport {
+    private val outcomes = ConcurrentLinkedQueue<() -> Response>()
+    private val sent = ConcurrentLinkedQueue<Request>()
+
+    /** The requests so far, in order. */
+    public val requests: List<Request> get() = sent.toList()
+
+    /** Answers one request with a status, a body and headers. */
+    @JvmOverloads
+    public fun respond(status: Int, body: String = "", headers: Map<String, String> = JSON): FakeTransport {
+        val response = Response(status.toUShort(), headers.map { (name, value) -> Header(name, value) }, body.toByteArray())
+        outcomes.add { response }
+        return this
+    }
+
+    /** Lets one request fail. */
+    public fun fail(fault: TransportFault): FakeTransport {
+        outcomes.add { throw TransportException(fault) }
+        return this
+    }
+
+    override suspend fun send(request: Request): Response {
+        sent.add(request)
+        val outcome = outcomes.poll() ?: error("${request.call}: the fake transport was given no answer for this request")
+        return outcome()
+    }
+
+    private companion object {
+        val JSON = mapOf("Content-Type" to "application/json")
+    }
+}

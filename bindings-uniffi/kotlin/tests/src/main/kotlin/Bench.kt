@@ -1,0 +1,124 @@
+// `cargo xtask bench kotlin`: the hot paths against what a user would write, in ratios.
+//
+// Each pair is run in turns, a batch of one and a batch of the other, and the ratio is the median of the turns': whatever
+// slows the machine slows both sides of a turn. More than 1 means that ours is faster.
+package dev.hudhud.bench
+
+import dev.hudhud.Header
+import dev.hudhud.ListContacts
+import dev.hudhud.Response
+import dev.hudhud.Webhook
+import dev.hudhud.Zagely
+import dev.hudhud.call
+import dev.hudhud.decodeReply
+import dev.hudhud.signDelivery
+import dev.hudhud.testing.FakeTransport
+import java.security.MessageDigest
+import javax.crypto.Mac
+import javax.crypto.spec.SecretKeySpec
+import kotlinx.serialization.Serializable
+import kotlinx.serialization.json.Json
+import tools.jackson.databind.DeserializationFeature
+import tools.jackson.module.kotlin.jsonMapper
+import tools.jackson.module.kotlin.kotlinModule
+import tools.jackson.module.kotlin.readValue
+
+@Serializable
+data class EventContact(val id: String?, val name: String?, val phone_number: String?, val email: String?)
+
+@Serializable
+data class EventData(val contact: EventContact?, val channel: String?, val content: String?)
+
+@Serializable
+data class Event(
+    val event: String, val tenant_id: String?, val delivery_id: String?, val occurred_at: String?, val data: EventData?,
+)
+
+@Serializable
+data class Group(val id: String?, val name: String?)
+
+@Serializable
+data class Contact(
+    val id: String?, val name: String?, val phone_number: String?, val email: String?, val tags: List<String>,
+    val is_blocked: Boolean?, val opted_out_at: String?, val custom_fields: Map<String, String>,
+    val groups: List<Group>, val created_at: String?,
+)
+
+@Serializable
+data class Page(val current_page: Long?, val data: List<Contact>, val total: Long?, val per_page: Long?)
+
+private const val SECRET = "whsec_5b2f9e3c7b8d4a1e9f1b12ab34cd56ef"
+private val jackson = jsonMapper {
+    addModule(kotlinModule())
+    disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+}
+private val kotlinx = Json { ignoreUnknownKeys = true }
+private val key = SecretKeySpec(SECRET.toByteArray(), "HmacSHA256")
+
+/** What a user writes: the signature, compared in constant time, then the parsing. */
+private inline fun <T> byHand(headers: Map<String, String>, body: ByteArray, parse: (ByteArray) -> T): T {
+    val timestamp = checkNotNull(headers["X-Zagely-Timestamp"])
+    check(Math.abs(System.currentTimeMillis() / 1000 - timestamp.toLong()) <= 300)
+    val mac = Mac.getInstance("HmacSHA256")
+    mac.init(key)
+    mac.update(timestamp.toByteArray())
+    mac.update('.'.code.toByte())
+    mac.update(body)
+    val hex = checkNotNull(headers["X-Zagely-Signature"]).removePrefix("sha256=")
+    check(MessageDigest.isEqual(mac.doFinal(), java.util.HexFormat.of().parseHex(hex)))
+    return parse(body)
+}
+
+fun main() {
+    println("%-58s %10s %10s %7s".format("ours against theirs", "ours", "theirs", "ratio"))
+    val webhook = Webhook(SECRET)
+    for ((size, length) in listOf("0.3 kB" to 0, "4 kB" to 4096, "64 kB" to 65536)) {
+        val body = event(length)
+        val headers = signDelivery(SECRET, body, (System.currentTimeMillis() / 1000).toULong()).associate { it.name to it.value }
+        val ours = { webhook.receive(headers, body) }
+        pair("verify and parse $size: javax.crypto.Mac and Jackson", ours) { byHand(headers, body) { jackson.readValue<Event>(it) } }
+        pair("verify and parse $size: Mac and kotlinx.serialization", ours) {
+            byHand(headers, body) { kotlinx.decodeFromString<Event>(it.decodeToString()) }
+        }
+    }
+    val page = contacts()
+    val zagely = Zagely("pk_bench", "sk_bench", FakeTransport())
+    val list = ListContacts().call
+    val response = Response(200u, listOf(Header("Content-Type", "application/json")), page)
+    val ours = { zagely.decode(list, response) }
+    pair("decode 50 contacts: Jackson", ours) { jackson.readValue<Page>(page) }
+    pair("decode 50 contacts: kotlinx.serialization", ours) { kotlinx.decodeFromString<Page>(page.decodeToString()) }
+    pair("decode 50 contacts: the same over UniFFI's JNA", ours) { decodeReply("zagely", "contacts.list", response, null) }
+}
+
+private var sink: Any? = null
+
+private fun pair(name: String, ours: () -> Any?, theirs: () -> Any?) {
+    fun nanos(count: Int, run: () -> Any?): Double {
+        val begun = System.nanoTime()
+        repeat(count) { sink = run() }
+        return (System.nanoTime() - begun).toDouble() / count
+    }
+    val warm = System.nanoTime() + 2_000_000_000
+    while (System.nanoTime() < warm) {
+        nanos(100, ours)
+        nanos(100, theirs)
+    }
+    val batch = (5_000_000 / nanos(200, ours)).toInt().coerceIn(1, 100_000)
+    val turns = List(61) { nanos(batch, ours) to nanos(batch, theirs) }
+    fun median(of: (Pair<Double, Double>) -> Double) = turns.map(of).sorted()[turns.size / 2]
+    println("%-58s %7.2f us %7.2f us %7.2f".format(name, median { it.first } / 1000, median { it.second } / 1000, median { it.second / it.first }))
+}
+
+private fun event(length: Int): ByteArray {
+    val text = "Hello, I need help with my order. "
+    val content = text.repeat(maxOf(1, (length - 270) / text.length))
+    return """{"event":"message.received","tenant_id":"uuid-of-tenant","delivery_id":"aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee","occurred_at":"2026-04-21T10:30:00Z","data":{"contact":{"id":"...","name":"Jane Doe","phone_number":"+15551234567","email":null},"channel":"whatsapp","content":"$content"}}""".toByteArray()
+}
+
+private fun contacts(): ByteArray {
+    val all = (0 until 50).joinToString(",") {
+        """{"id":"aaaaaaaa-bbbb-cccc-dddd-%012d","name":"Jane Doe %d","phone_number":"+1555123%04d","email":"jane%d@example.com","tags":["vip","active"],"is_blocked":false,"opted_out_at":null,"custom_fields":{"city":"New York","plan":"gold"},"groups":[{"id":"bbbbbbbb-cccc-dddd-eeee-%012d","name":"VIP Customers"}],"created_at":"2026-01-15T09:00:00Z"}""".format(it, it, it, it, it)
+    }
+    return """{"current_page":1,"data":[$all],"total":842,"per_page":50}""".toByteArray()
+}

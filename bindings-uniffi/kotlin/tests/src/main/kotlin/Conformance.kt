@@ -1,0 +1,260 @@
+// The conformance driver of the host `kotlin`: a case a line comes in, what came out goes out, a line each.
+//
+// Calls come by name and become the data classes that a user writes, answers come back from theirs: each crosses in both
+// directions.
+package dev.hudhud.conformance
+
+import dev.hudhud.Answer
+import dev.hudhud.AppAuth
+import dev.hudhud.AppRoutes
+import dev.hudhud.Call
+import dev.hudhud.CallOptions
+import dev.hudhud.Client
+import dev.hudhud.Failure
+import dev.hudhud.Header
+import dev.hudhud.HudhudException
+import dev.hudhud.KeyForm
+import dev.hudhud.Meta
+import dev.hudhud.Method
+import dev.hudhud.Missing
+import dev.hudhud.Reply
+import dev.hudhud.Request
+import dev.hudhud.Response
+import dev.hudhud.RetryPolicy
+import dev.hudhud.Settings
+import dev.hudhud.Step
+import dev.hudhud.Template
+import dev.hudhud.TransportFault
+import dev.hudhud.Wazaj
+import dev.hudhud.Webhook
+import dev.hudhud.WebhookEvent
+import dev.hudhud.WebhookException
+import dev.hudhud.Zagely
+import dev.hudhud.answerAsJson
+import dev.hudhud.normalizePhone
+import java.time.Clock
+import java.time.Duration
+import java.time.Instant
+import java.time.ZoneOffset
+import java.util.Base64
+import tools.jackson.databind.JsonNode
+import tools.jackson.databind.json.JsonMapper
+
+private val json = JsonMapper()
+
+fun main() {
+    generateSequence(::readLine).forEach { line ->
+        val asked = json.readTree(line)
+        println(json.writeValueAsString(run(asked["suite"].asString(), asked["case"])))
+    }
+}
+
+private fun run(suite: String, case: JsonNode): Any? = when (suite) {
+    "webhook" -> webhook(case)
+    "template" -> template(case)
+    "phone" -> try {
+        mapOf("ok" to normalizePhone(case.text("input").orEmpty()))
+    } catch (_: HudhudException) {
+        mapOf("error" to emptyMap<String, Any>())
+    }
+    else -> try {
+        val client = case["client"]
+        if (client.text("vendor") == "wazaj") call(suite, case, wazaj(case)) else call(suite, case, zagely(case))
+    } catch (error: HudhudException) {
+        val told = mapOf("error" to failure(error.failure))
+        if (suite == "exchange") mapOf("steps" to listOf(told)) else told
+    }
+}
+
+private fun zagely(case: JsonNode): Zagely {
+    val client = case["client"]
+    val auth = when (client.text("auth")) {
+        "keys" -> AppAuth.KEYS
+        "both", "token_and_keys" -> AppAuth.TOKEN_AND_KEYS
+        else -> null
+    }
+    val routes = AppRoutes(client.text("app_token"), auth, client.text("app_prefix"))
+    return Zagely(
+        client.text("public_key").orEmpty(), client.text("secret_key").orEmpty(),
+        baseUrl = client.text("base_url"), appRoutes = routes, settings = settings(case),
+    )
+}
+
+private fun wazaj(case: JsonNode): Wazaj {
+    val client = case["client"]
+    val form = when (client.text("auth").orEmpty().filter { it.isLetterOrDigit() }.lowercase()) {
+        "bearer", "authorizationbearer" -> KeyForm.BEARER
+        "apikey", "authorizationapikey" -> KeyForm.API_KEY
+        else -> KeyForm.HEADER
+    }
+    val baseUrl = client.text("base_url") ?: "https://transuptech.online/api/wazaj/business"
+    return Wazaj(client.text("api_key").orEmpty(), baseUrl, keyForm = form, settings = settings(case))
+}
+
+private fun settings(case: JsonNode): Settings {
+    val retry = case["retry"]
+    fun millis(name: String) = retry?.get(name)?.let { Duration.ofMillis(it.asLong()) }
+    return Settings(
+        updateMethod = case["client"].text("update_method")?.let { Method.valueOf(it.uppercase()) },
+        retry = RetryPolicy(
+            retry?.get("max_attempts")?.asInt() ?: 4, millis("base_ms"), millis("cap_ms"), millis("max_wait_ms"),
+        ),
+    )
+}
+
+private fun <V> call(suite: String, case: JsonNode, client: Client<V>): Any {
+    val input = case["input"]?.toString() ?: "{}"
+    val (call, plain) = client.named(case.text("call").orEmpty(), input)
+    val given = case["options"]
+    val options = plain.copy(idempotencyKey = given?.text("idempotency_key"))
+    val entropy = given?.text("entropy")?.chunked(2)?.map { it.toInt(16).toByte() }?.toByteArray()
+    return when (suite) {
+        // Entropy is for the key of a call in flight: its first request is the one that is meant.
+        "request" -> sent(
+            if (entropy == null) client.request(call, options)
+            else client.exchange(call, options, entropy).use { (it.step(NOW) as Step.Send).request },
+        )
+        "response" -> outcome { client.decode(call, response(case["response"]), options.idempotencyKey) }
+        else -> mapOf("steps" to exchange(case, client, call, options, entropy ?: ByteArray(16) { 7 }))
+    }
+}
+
+private const val NOW = 1_776_767_400_000L
+
+/** Plays the script: each send is answered by its next event, each wait is slept through exactly. */
+private fun <V> exchange(
+    case: JsonNode, client: Client<V>, call: Call<V, Answer>, options: CallOptions, entropy: ByteArray,
+): List<Any> = client.exchange(call, options, entropy).use { exchange ->
+    var now = NOW
+    val script = case["script"].iterator()
+    val steps = mutableListOf<Any>()
+    while (true) {
+        val step = try {
+            exchange.step(now)
+        } catch (error: HudhudException) {
+            steps += mapOf("error" to failure(error.failure))
+            break
+        }
+        when (step) {
+            is Step.Send -> {
+                steps += mapOf("send" to sent(step.request))
+                if (!script.hasNext()) break
+                val event = script.next()
+                when (event.text("fail")) {
+                    null -> exchange.receive(response(event["respond"]), now)
+                    "connect" -> exchange.fail(TransportFault.CONNECT, now)
+                    "timeout" -> exchange.fail(TransportFault.TIMEOUT, now)
+                    else -> exchange.fail(TransportFault.CLOSED, now)
+                }
+            }
+            is Step.Wait -> {
+                steps += mapOf("wait_ms" to step.duration.toMillis())
+                now += step.duration.toMillis()
+            }
+            is Step.Done -> {
+                steps += outcome { step.reply }
+                break
+            }
+            is Step.End -> break
+        }
+    }
+    steps
+}
+
+private fun outcome(reply: () -> Reply<Answer>): Map<String, Any?> = try {
+    val (answer, meta) = reply()
+    mapOf("ok" to json.readTree(answerAsJson(answer)), "meta" to meta(meta))
+} catch (error: HudhudException) {
+    mapOf("error" to failure(error.failure))
+}
+
+private fun failure(failure: Failure): Map<String, Any?> {
+    val fields = failure.fieldErrors.associate { it.field to it.messages }
+    return mapOf(
+        "kind" to failure.kind, "call" to failure.call, "code" to failure.code, "message" to failure.reason,
+        "field_errors" to fields, "fields" to fields, "required_ability" to failure.requiredAbility,
+        "retryable" to failure.retryable, "idempotency_key" to failure.idempotencyKey,
+    ) + failure.meta?.let(::meta).orEmpty()
+}
+
+private fun meta(meta: Meta): Map<String, Any?> {
+    val limits = meta.rateLimit.run {
+        mapOf(
+            "limit" to limit, "remaining" to remaining, "reset" to reset,
+            "daily_limit" to dailyLimit, "daily_remaining" to dailyRemaining,
+        ).filterValues { it != null }
+    }
+    return mapOf(
+        "status" to meta.status.toInt(), "rate_limit" to limits, "idempotent_replay" to meta.idempotentReplay,
+        "retry_after_ms" to meta.retryAfter?.toMillis(), "idempotency_key" to meta.idempotencyKey,
+    ).filterValues { it != null }
+}
+
+private fun sent(request: Request): Map<String, Any?> = mapOf(
+    "method" to request.method, "url" to request.url,
+    "headers" to request.headers.associate { it.name.lowercase() to it.value },
+    "body_base64" to request.body?.let { Base64.getEncoder().encodeToString(it) },
+)
+
+private fun response(given: JsonNode): Response {
+    val headers = given["headers"]?.properties().orEmpty()
+    return Response(
+        given["status"].asInt().toUShort(),
+        headers.map { (name, value) -> Header(name, if (value.isString) value.asString() else value.toString()) },
+        body(given),
+    )
+}
+
+private fun webhook(case: JsonNode): Any {
+    val now = Instant.ofEpochSecond(case["now_s"].asLong())
+    return try {
+        val webhook = Webhook(
+            case["secrets"].values().map { it.asString() },
+            case["tolerance_s"]?.takeIf { it.isNumber }?.let { Duration.ofSeconds(it.asLong()) },
+            Clock.fixed(now, ZoneOffset.UTC),
+        )
+        val headers = case["headers"].properties().associate { (name, value) -> name to value.asString() }
+        val delivery = webhook.receive(headers, body(case))
+        mapOf(
+            "ok" to mapOf(
+                "event" to delivery.name, "delivery_id" to delivery.deliveryId,
+                "occurred_at" to delivery.occurredAt?.text, "secret_index" to delivery.secretIndex.toInt(),
+                "known" to (delivery.event !is WebhookEvent.Unknown),
+            ),
+        )
+    } catch (refused: WebhookException) {
+        mapOf("error" to mapOf("reason" to refused.reason.name.lowercase(), "http_status" to refused.httpStatus))
+    } catch (error: HudhudException) {
+        mapOf("error" to failure(error.failure))
+    }
+}
+
+private fun template(case: JsonNode): Any {
+    val template = Template(case.text("template").orEmpty())
+    val values = case["values"]?.properties().orEmpty().associate { (name, value) -> name to plain(value) }
+    val missing = case.text("missing")?.let { Missing.valueOf(it.uppercase()) } ?: Missing.ERROR
+    return try {
+        mapOf("ok" to template.render(values, missing), "variables" to template.variables)
+    } catch (error: HudhudException.InvalidRequest) {
+        mapOf("error" to mapOf("missing" to error.failure.fieldErrors.map { it.field }))
+    }
+}
+
+/** JSON as a program would have it. */
+private fun plain(node: JsonNode): Any? = when {
+    node.isNull -> null
+    node.isString -> node.asString()
+    node.isBoolean -> node.asBoolean()
+    node.isIntegralNumber -> if (node.canConvertToLong()) node.asLong() else node.bigIntegerValue()
+    node.isNumber -> node.asDouble()
+    node.isArray -> node.values().map(::plain)
+    else -> node.properties().associate { (name, value) -> name to plain(value) }
+}
+
+private fun body(of: JsonNode): ByteArray =
+    of.text("body")?.toByteArray()
+        ?: of.text("body_base64")?.let { Base64.getDecoder().decode(it) }
+        ?: of["body_json"]?.toString()?.toByteArray()
+        ?: ByteArray(0)
+
+private fun JsonNode.text(name: String): String? = get(name)?.takeIf { it.isString }?.asString()

@@ -1,0 +1,157 @@
+// Both ways into the native library give the same results, whatever they are given; and webhooks hold.
+package dev.hudhud
+
+import dev.hudhud.testing.FakeTransport
+import dev.hudhud.testing.deliveries
+import dev.hudhud.testing.sign
+import java.io.File
+import java.time.Clock
+import java.time.Instant
+import java.time.ZoneOffset
+import kotlin.random.Random
+import net.jqwik.api.Arbitraries
+import net.jqwik.api.Arbitrary
+import net.jqwik.api.ForAll
+import net.jqwik.api.Property
+import net.jqwik.api.Provide
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertSame
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.assertThrows
+import tools.jackson.databind.json.JsonMapper
+
+class DoorsTest {
+    private val secret = "whsec_test"
+    private val now = 1_776_767_400L
+
+    /** What came out, be it an error; bytes as text, because arrays are never equal. */
+    private fun outcome(run: () -> Any?): Any? = try {
+        run()
+    } catch (error: HudhudException) {
+        val body = error.failure.response?.body?.toString(Charsets.ISO_8859_1)
+        Triple(error.javaClass, error.failure.copy(response = null), body)
+    }
+
+    private fun vectors(suite: String) = File("../../../tests/vectors").listFiles()!!.sorted()
+        .map { JsonMapper().readTree(it) }.filter { it["suite"].asString() == suite }.flatMap { it["cases"] }
+
+    @Test
+    fun `the fast door is the usual one`() = assertSame(JniDoor, Door.usual)
+
+    @Test
+    fun `every response in the vectors decodes to the same`() {
+        val cases = vectors("response")
+        assertTrue(cases.size > 50)
+        for (case in cases) {
+            val given = case["response"]
+            val headers = given["headers"]?.properties().orEmpty().map { (name, value) -> Header(name, value.asString("")) }
+            val body = given["body"]?.asString("") ?: given["body_json"]?.toString().orEmpty()
+            val response = Response(given["status"].asInt().toUShort(), headers, body.toByteArray())
+            val decode = { door: Door -> outcome { door.decode(case["client"]["vendor"].asString(), case["call"].asString(), response, null) } }
+            assertEquals(decode(UniffiDoor), decode(JniDoor), case["name"].asString())
+        }
+    }
+
+    @Property(tries = 300)
+    fun `arbitrary bodies decode to the same`(@ForAll("jsonLike") body: String) {
+        val response = Response(200u, listOf(Header("Content-Type", "application/json")), body.toByteArray())
+        for (call in listOf("contacts.list", "contacts.get", "analytics.message_activity")) {
+            assertEquals(
+                outcome { UniffiDoor.decode("zagely", call, response, null) },
+                outcome { JniDoor.decode("zagely", call, response, null) },
+            )
+        }
+    }
+
+    @Property(tries = 300)
+    fun `arbitrary deliveries verify to the same, and only what was signed is believed`(@ForAll("jsonLike") body: String) {
+        val bytes = body.toByteArray()
+        val headers = signDelivery(secret, bytes, now.toULong())
+        val secrets = listOf("old", secret)
+        val ways = listOf(UniffiDoor, JniDoor).map { it.verifier(secrets, 300) }
+        fun verify(headers: List<Header>, bytes: ByteArray, now: Long): Verification {
+            val (one, other) = ways.map { it.verify(headers, bytes, now) }
+            assertEquals(one, other)
+            return one
+        }
+        val genuine = verify(headers, bytes, now)
+        assertTrue(genuine is Verification.Verified || (genuine as Verification.Refused).reason == Reason.MALFORMED_PAYLOAD)
+        val forged = verify(headers, bytes + 32, now) as Verification.Refused
+        assertEquals(Reason.SIGNATURE_MISMATCH, forged.reason)
+        assertEquals(Reason.TIMESTAMP_TOO_OLD, (verify(headers, bytes, now + 301) as Verification.Refused).reason)
+        assertEquals(Reason.MISSING_HEADER, (verify(emptyList(), bytes, now) as Verification.Refused).reason)
+    }
+
+    @Property(tries = 300)
+    fun `arbitrary templates render to the same`(@ForAll("braces") template: String, @ForAll value: String) {
+        val values = mapOf("a" to JsonValue.Text(value), "b" to JsonValue.Null, "c" to JsonValue.Int(5))
+        for (missing in Missing.entries) {
+            assertEquals(
+                outcome { UniffiDoor.render(template, values, missing) },
+                outcome { JniDoor.render(template, values, missing) },
+            )
+        }
+    }
+
+    @Provide
+    fun jsonLike(): Arbitrary<String> = Arbitraries.integers().map { seed -> Writer(Random(seed)).value(4) }
+
+    @Provide
+    fun braces(): Arbitrary<String> = Arbitraries.of("{{", "}}", "{{a}}", "{{ b }}", "{{c}}", " ", "x", "é", "{").list().ofMaxSize(12).map { it.joinToString("") }
+
+    /** Writes JSON of the vendor's names and others, whole or broken off. */
+    private class Writer(private val random: Random) {
+        private val names = listOf("data", "id", "name", "tags", "current_page", "custom_fields", "event", "extra", "é\\u00e9", "groups")
+
+        fun value(depth: Int): String {
+            val whole = write(depth)
+            return if (random.nextInt(10) == 0) whole.dropLast(1) else whole
+        }
+
+        private fun write(depth: Int): String = when (if (depth == 0) random.nextInt(5) else random.nextInt(9)) {
+            0 -> "null"
+            1 -> random.nextBoolean().toString()
+            2 -> random.nextLong().toString()
+            3 -> random.nextDouble().toString()
+            4 -> "\"" + listOf("", "message.received", "2026-04-21T10:30:00Z", "+1555", "👋").random(random) + "\""
+            5, 6 -> List(random.nextInt(4)) { write(depth - 1) }.joinToString(",", "[", "]")
+            else -> List(random.nextInt(5)) { "\"${names.random(random)}\":" + write(depth - 1) }.joinToString(",", "{", "}")
+        }
+    }
+
+    @Test
+    fun `all 14 events are read as what they are`() {
+        val webhook = Webhook(secret, clock = Clock.fixed(Instant.ofEpochSecond(now), ZoneOffset.UTC))
+        val all = deliveries(secret, Instant.ofEpochSecond(now))
+        assertEquals(14, all.size)
+        for (delivery in all) {
+            val event = webhook.verify(delivery.headers, delivery.body)
+            assertFalse(event is WebhookEvent.Unknown, delivery.event)
+        }
+        val received = webhook.verify(all[0].headers, all[0].body) as WebhookEvent.MessageReceived
+        assertEquals("Jane Doe", received.data.contact?.name)
+        val body = """{"event":"moon.landed","data":{"n":1}}""".toByteArray()
+        val unknown = webhook.verify(sign(secret, body, Instant.ofEpochSecond(now)), body) as WebhookEvent.Unknown
+        assertEquals("moon.landed" to jsonOf(mapOf("n" to 1)), unknown.name to unknown.json)
+        val refused = assertThrows<WebhookException> { webhook.verify(emptyMap<String, String>(), body) }
+        assertEquals(Reason.MISSING_HEADER to 400, refused.reason to refused.httpStatus)
+    }
+
+    @Test
+    fun `nothing that is shown holds a key, a number or a text`() {
+        val transport = FakeTransport().respond(422, """{"error":{"code":"validation_failed","message":"+15551234567 is bad","details":{"errors":{"to":["+15551234567 is bad"]}}}}""")
+        val zagely = Zagely("pk_hush", "sk_hush", transport)
+        val call = SendMessage(to = "+15551234567", message = "a secret text")
+        val error = assertThrows<HudhudException.Validation> { zagely.blocking.messages.send(call) }
+        val request = transport.requests.single()
+        val update = UpdateContact("c-1", name = Change.Set("a secret text"))
+        val shown = listOf(
+            zagely, call, call.call, error, error.failure, request, request.headers, update, AppRoutes(token = "sk_hush"),
+            Contact(name = "a secret text", phoneNumber = "+15551234567"), Settings(), zagely.request(call.call),
+        ).joinToString("\n") { it.toString() }
+        for (word in listOf("hush", "5551234567", "secret text")) assertFalse(word in shown, shown)
+        assertEquals("+15551234567 is bad", error.failure.reason)
+    }
+}

@@ -1,0 +1,89 @@
+// The sandbox's own signed deliveries, received by Ktor and by Spring Boot.
+package dev.hudhud.tests
+
+import dev.hudhud.*
+import dev.hudhud.ktor.zagelyWebhook
+import dev.hudhud.spring.WebhookArgument
+import io.ktor.server.cio.CIO
+import io.ktor.server.engine.embeddedServer
+import io.ktor.server.routing.routing
+import java.net.URI
+import java.net.http.HttpClient
+import java.net.http.HttpRequest
+import java.net.http.HttpResponse
+import java.util.concurrent.LinkedBlockingQueue
+import java.util.concurrent.TimeUnit
+import kotlinx.coroutines.runBlocking
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+import org.springframework.boot.SpringApplication
+import org.springframework.boot.autoconfigure.SpringBootApplication
+import org.springframework.boot.web.server.context.WebServerApplicationContext
+import org.springframework.context.annotation.Bean
+import org.springframework.web.bind.annotation.PostMapping
+import org.springframework.web.bind.annotation.RestController
+
+private const val SECRET = "whsec_receivers"
+private val received = LinkedBlockingQueue<VerifiedDelivery>()
+
+@SpringBootApplication
+open class Receiver {
+    @Bean
+    open fun zagelyWebhook() = WebhookArgument(Webhook(SECRET))
+}
+
+@RestController
+open class Deliveries {
+    @PostMapping("/webhooks/zagely")
+    open fun receive(delivery: VerifiedDelivery) {
+        received.add(delivery)
+    }
+}
+
+class ReceiversTest {
+    @Test
+    fun `Ktor receives what the sandbox signs, and nothing else`() {
+        val server = embeddedServer(CIO, port = 0) {
+            routing { zagelyWebhook("/webhooks/zagely", Webhook(SECRET)) { _, delivery -> received.add(delivery) } }
+        }.start()
+        try {
+            val port = runBlocking { server.engine.resolvedConnectors().first().port }
+            receives("http://127.0.0.1:$port/webhooks/zagely")
+        } finally {
+            server.stop(0, 0)
+        }
+    }
+
+    @Test
+    fun `Spring Boot receives what the sandbox signs, and nothing else`() {
+        val application = SpringApplication(Receiver::class.java, Deliveries::class.java)
+        application.setDefaultProperties(mapOf("server.port" to "0", "spring.main.banner-mode" to "off"))
+        application.run().use { context ->
+            val port = (context as WebServerApplicationContext).webServer!!.port
+            receives("http://127.0.0.1:$port/webhooks/zagely")
+        }
+    }
+
+    private fun receives(url: String): Unit = runBlocking {
+        received.clear()
+        val zagely = Sandbox.zagely()
+        val webhook = zagely.webhooks.create(CreateWebhook(url = url, secret = SECRET, events = listOf(EventName.WebhookTest, EventName.MessageReceived)))
+        try {
+            zagely.webhooks.test(webhook.id!!)
+            val test = checkNotNull(received.poll(10, TimeUnit.SECONDS)) { "no delivery came" }
+            assertTrue(test.event is WebhookEvent.WebhookTest)
+            Sandbox.admin("POST", "/inbound", """{"from":"+15557654321","content":"Hello there"}""")
+            val message = checkNotNull(received.poll(10, TimeUnit.SECONDS)) { "no delivery came" }
+            assertEquals("Hello there", (message.event as WebhookEvent.MessageReceived).data.content)
+            val forged = HttpRequest.newBuilder(URI(url)).header("X-Zagely-Timestamp", "1776767400")
+                .header("X-Zagely-Signature", "sha256=" + "0".repeat(64))
+                .POST(HttpRequest.BodyPublishers.ofString("{}")).build()
+            val answer = HttpClient.newHttpClient().send(forged, HttpResponse.BodyHandlers.ofString())
+            assertEquals(401 to "", answer.statusCode() to answer.body())
+            assertEquals(null, received.poll())
+        } finally {
+            zagely.webhooks.delete(webhook.id!!)
+        }
+    }
+}

@@ -1,0 +1,153 @@
+// Every transport against the sandbox: the same calls, faults and ends.
+package dev.hudhud.tests
+
+import dev.hudhud.*
+import dev.hudhud.ktor.KtorTransport
+import dev.hudhud.okhttp.OkHttpTransport
+import io.ktor.client.HttpClient
+import io.ktor.client.engine.cio.CIO
+import io.ktor.client.plugins.HttpTimeout
+import java.net.ServerSocket
+import java.time.Duration
+import java.util.UUID
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.async
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.flow.take
+import kotlinx.coroutines.flow.toList
+import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.withTimeout
+import okhttp3.OkHttpClient
+import org.junit.jupiter.api.AfterEach
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertNotNull
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.assertThrows
+import org.junit.jupiter.params.ParameterizedTest
+import org.junit.jupiter.params.provider.EnumSource
+
+class TransportsTest {
+    enum class Kind(val open: () -> Transport, val hasty: () -> Transport) {
+        JAVA_HTTP({ JavaHttpTransport() }, { JavaHttpTransport(timeout = Duration.ofMillis(300)) }),
+        OKHTTP(
+            { OkHttpTransport() },
+            { OkHttpTransport(OkHttpClient.Builder().readTimeout(Duration.ofMillis(300)).build()) },
+        ),
+        KTOR(
+            { KtorTransport(HttpClient(CIO)) },
+            { KtorTransport(HttpClient(CIO) { install(HttpTimeout) { requestTimeoutMillis = 300 } }) },
+        ),
+    }
+
+    @AfterEach
+    fun noFaults() {
+        Sandbox.admin("DELETE", "/faults")
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    fun `a message is queued, with its metadata`(kind: Kind): Unit = runBlocking {
+        val zagely = Sandbox.zagely(kind.open())
+        val call = SendMessage(to = "+15551234567", message = "hi 👋", sessionId = Sandbox.says("session_id"))
+        val sent = zagely.messages.send(call)
+        assertEquals(MessageStatus.Queued, sent.status)
+        val options = CallOptions(idempotencyKey = UUID.randomUUID().toString())
+        val first = zagely.reply(call.call, options)
+        val again = zagely.reply(call.call, options)
+        assertEquals(201, first.meta.status.toInt())
+        assertTrue(again.meta.idempotentReplay)
+        assertEquals(first.answer.messageId, again.answer.messageId)
+        assertNotNull(Sandbox.wazaj(kind.open()).messages.sendText(SendText("+50912345678", "Hello")).messageId)
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    fun `a contact lives and a list has pages`(kind: Kind): Unit = runBlocking {
+        val zagely = Sandbox.zagely(kind.open())
+        val tag = "t-" + UUID.randomUUID()
+        val made = (1..5).map {
+            zagely.contacts.create(
+                CreateContact(
+                    "+1555" + (1_000_000..9_999_999).random(), name = "Jane $it", email = "jane@example.com",
+                    tags = listOf(tag), customFields = jsonObject("city" to "New York"),
+                ),
+            )
+        }
+        val listed = zagely.contacts.list(ListContacts(tags = listOf(tag), perPage = 2)).toList()
+        assertEquals(made.map { it.id }.toSet(), listed.map { it.id }.toSet())
+        val blocking = zagely.blocking.contacts.list(ListContacts(tags = listOf(tag), perPage = 2))
+        assertEquals(5, blocking.count())
+        assertEquals(2, zagely.contacts.list(ListContacts(tags = listOf(tag), perPage = 2)).take(2).toList().size)
+        val id = made[0].id!!
+        val changed = zagely.contacts.update(UpdateContact(id, name = Change.Set("Ann"), email = Change.Clear))
+        assertEquals("Ann" to null, changed.name to changed.email)
+        assertEquals(JsonValue.Text("New York"), zagely.contacts.get(id).customFields["city"])
+        val file = "phone_number,name\n+1555${(1_000_000..9_999_999).random()},Imported\n".toByteArray()
+        zagely.contacts.import(ImportContacts(file))
+        // A DELETE with a body.
+        val group = zagely.contactGroups.create(CreateContactGroup(name = "G$tag", type = GroupType.Static))
+        zagely.contactGroups.addContacts(AddGroupContacts(groupId = group.id!!, contactIds = listOf(id)))
+        zagely.contactGroups.removeContacts(RemoveGroupContacts(groupId = group.id!!, contactIds = listOf(id)))
+        assertEquals(0L, zagely.contactGroups.list().toList().first { it.id == group.id }.contactsCount)
+        made.forEach { zagely.contacts.delete(it.id!!) }
+        val missing = assertThrows<HudhudException.NotFound> { runBlocking { zagely.contacts.get(id) } }
+        assertEquals("contacts.get", missing.failure.call)
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    fun `what is safe is tried again, and what is lost is not sent twice`(kind: Kind): Unit = runBlocking {
+        val zagely = Sandbox.zagely(kind.open())
+        Sandbox.fault("messages.send", "status=503", 2)
+        val call = SendMessage(to = "+15551234567", message = "hi", sessionId = Sandbox.says("session_id"))
+        assertNotNull(zagely.messages.send(call).messageId)
+        Sandbox.fault("messages.send", "lost")
+        val reply = zagely.reply(call.call)
+        assertTrue(reply.meta.idempotentReplay, "the key told the second try from a second wish")
+        Sandbox.fault("messages.send_text", "lost")
+        val error = assertThrows<HudhudException.Transport> {
+            runBlocking { Sandbox.wazaj(kind.open()).messages.sendText(SendText("+50912345678", "Hello")) }
+        }
+        assertEquals(TransportFault.CLOSED, error.failure.transportFault)
+        Sandbox.fault("account.me", "status=429;retry-after=1")
+        val before = System.nanoTime()
+        zagely.account.me()
+        assertTrue(System.nanoTime() - before >= 1_000_000_000L, "Retry-After is obeyed")
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    fun `faults are told apart`(kind: Kind): Unit = runBlocking {
+        fun faultOf(send: suspend () -> Unit) =
+            assertThrows<TransportException> { runBlocking { send() } }.fault
+        fun request(url: String) = Request("account.health", "GET", url, emptyList())
+        val port = ServerSocket(0).use { it.localPort }
+        assertEquals(TransportFault.CONNECT, faultOf { kind.open().send(request("http://127.0.0.1:$port/")) })
+        assertEquals(TransportFault.CONNECT, faultOf { kind.open().send(request("http://no-such-host.invalid/")) })
+        val health = Sandbox.says("zagely_base_url") + "/api/v1/health"
+        Sandbox.fault("account.health", "delay=1500")
+        assertEquals(TransportFault.TIMEOUT, faultOf { kind.hasty().send(request(health)) })
+        Sandbox.admin("DELETE", "/faults")
+        Sandbox.fault("account.health", "truncate", 3)
+        assertEquals(TransportFault.CLOSED, faultOf { kind.open().send(request(health)) })
+        Sandbox.admin("DELETE", "/faults")
+        // An app route without `Accept: application/json` redirects to a login page.
+        val response = kind.open().send(request(Sandbox.says("zagely_base_url") + "/api/automations"))
+        assertEquals(302, response.status.toInt(), "no redirect is followed")
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    fun `a cancelled coroutine ends its request and its wait`(kind: Kind): Unit = runBlocking {
+        val zagely = Sandbox.zagely(kind.open(), Settings())
+        for (fault in listOf("delay=8000", "status=429;retry-after=30")) {
+            Sandbox.fault("account.me", fault)
+            val call = async(kotlinx.coroutines.Dispatchers.Default) { zagely.account.me() }
+            delay(400)
+            withTimeout(2000) { call.cancelAndJoin() }
+            assertThrows<CancellationException> { runBlocking { call.await() } }
+            Sandbox.admin("DELETE", "/faults")
+        }
+    }
+}

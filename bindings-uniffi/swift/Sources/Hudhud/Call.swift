@@ -1,0 +1,122 @@
+// A call with its types, and what comes of it: what UniFFI, without generic types, cannot say.
+import Foundation
+
+/// One vendor's decisions, without I/O.
+public protocol Service: Sendable {
+    /// All of the vendor's calls.
+    associatedtype AnyCall: Sendable
+    /// The vendor's name.
+    static var vendor: String { get }
+    func request(call: AnyCall, options: CallOptions) throws -> Request
+    func exchange(call: AnyCall, options: CallOptions, entropy: Data) throws -> Flying
+    func nextPages(call: AnyCall, options: CallOptions) throws -> @Sendable (Data) throws -> Flying?
+    func readNamed(name: String, input: String) throws -> (AnyCall, [String: JsonValue])
+}
+
+extension ZagelyService: Service {
+    public static var vendor: String { "zagely" }
+    public func nextPages(call: ZagelyCall, options: CallOptions) throws -> @Sendable (Data) throws -> Flying? {
+        let pages = try pages(call: call, options: options)
+        return { try pages.next(entropy: $0) }
+    }
+    public func readNamed(name: String, input: String) throws -> (ZagelyCall, [String: JsonValue]) {
+        let named = try named(name: name, input: input)
+        return (named.call, named.extra)
+    }
+}
+
+extension WazajService: Service {
+    public static var vendor: String { "wazaj" }
+    public func nextPages(call: WazajCall, options: CallOptions) throws -> @Sendable (Data) throws -> Flying? {
+        let pages = try pages(call: call, options: options)
+        return { try pages.next(entropy: $0) }
+    }
+    public func readNamed(name: String, input: String) throws -> (WazajCall, [String: JsonValue]) {
+        let named = try named(name: name, input: input)
+        return (named.call, named.extra)
+    }
+}
+
+/// A call, with the type of its answer.
+public protocol Call: Sendable {
+    /// Whose call it is.
+    associatedtype Service: Hudhud.Service
+    /// What it answers.
+    associatedtype Answered: Sendable
+    /// The name, such as `contacts.list`.
+    static var callName: String { get }
+    /// This among all calls.
+    var inner: Service.AnyCall { get }
+    /// Its answer among all answers.
+    static func read(_ answer: Answer) -> Answered?
+}
+
+/// A call that answers page by page.
+public protocol PagedCall: Call {
+    /// What its pages hold.
+    associatedtype Item: Sendable
+    /// The items of a page.
+    static func items(_ page: Answered) -> [Item]
+}
+
+/// A success: the decoded answer, what was said beside it, and the response it came in.
+public struct Reply<Answered: Sendable>: Sendable {
+    /// The answer.
+    public let answer: Answered
+    /// Status, limits and replay mark.
+    public let meta: Meta
+    /// The response as it came: what the answer's type does not know is in its body.
+    public let response: Response
+}
+
+/// What to do next with a call in flight.
+public enum Step<Answered: Sendable>: Sendable {
+    /// Send this, then tell of the response or the fault.
+    case send(Request)
+    /// Let this much time pass, then ask again.
+    case wait(Duration)
+    /// It is over.
+    case done(Reply<Answered>)
+    /// It is over, and so is the list: the page was seen before.
+    case end
+}
+
+/// One call in flight, with its retries, as a state machine: it is told the time and what happened, and says what to do
+/// next. Nothing is ever sent twice by accident. For programs that do their own I/O; everybody else calls the client.
+///
+/// Times are in milliseconds since 1970.
+public struct Exchange<Answered: Sendable>: Sendable {
+    let flying: Flying
+    let read: @Sendable (Answer) -> Answered?
+    var response: Response?
+
+    init(_ flying: Flying, read: @escaping @Sendable (Answer) -> Answered?) {
+        self.flying = flying
+        self.read = read
+    }
+
+    /// What to do next.
+    public func step(now: UInt64) throws -> Step<Answered> {
+        switch try flying.step(now: now) {
+        case .send(let request): return .send(request)
+        case .wait(let millis): return .wait(.milliseconds(millis))
+        case .end: return .end
+        case .done(let decoded):
+            guard let response, let answer = read(decoded.answer) else {
+                preconditionFailure("an answer of another call")
+            }
+            return .done(Reply(answer: answer, meta: decoded.meta, response: response))
+        }
+    }
+
+    /// The answer to the request that was sent.
+    public mutating func receive(_ response: Response, now: UInt64) throws {
+        self.response = response
+        try flying.receive(response: response, now: now)
+    }
+
+    /// No answer came.
+    public func fail(_ fault: TransportFault, now: UInt64) throws {
+        try flying.fail(fault: fault, now: now)
+    }
+}

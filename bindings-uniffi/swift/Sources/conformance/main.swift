@@ -1,0 +1,250 @@
+// The conformance driver of the host `swift`: a case a line comes in, what came out goes out, a line each.
+//
+// Calls come by name and become the structs that a user writes, answers come back from theirs: each crosses in both
+// directions.
+import Foundation
+import Hudhud
+
+typealias JSON = [String: Any]
+
+while let line = readLine(strippingNewline: true) {
+    let asked = try JSONSerialization.jsonObject(with: Data(line.utf8)) as! JSON
+    let outcome = run(asked["suite"] as! String, asked["case"] as! JSON)
+    let data = try JSONSerialization.data(withJSONObject: outcome, options: [.withoutEscapingSlashes])
+    FileHandle.standardOutput.write(data + Data("\n".utf8))
+}
+
+func run(_ suite: String, _ given: JSON) -> JSON {
+    switch suite {
+    case "webhook": return webhook(given)
+    case "template": return template(given)
+    case "phone":
+        guard let phone = try? normalizePhone(text: given["input"] as? String ?? "") else { return ["error": JSON()] }
+        return ["ok": phone]
+    default:
+        do {
+            let client = given["client"] as! JSON
+            if client["vendor"] as? String == "wazaj" { return try call(suite, given, wazaj(client, given)) }
+            return try call(suite, given, zagely(client, given))
+        } catch {
+            let told: JSON = ["error": failure(error)]
+            return suite == "exchange" ? ["steps": [told]] : told
+        }
+    }
+}
+
+func zagely(_ client: JSON, _ given: JSON) throws -> ZagelyService {
+    let auth: AppAuth? =
+        switch client["auth"] as? String {
+        case "keys": .keys
+        case "both", "token_and_keys": .tokenAndKeys
+        default: nil
+        }
+    let routes = AppRoutes(
+        token: client["app_token"] as? String, auth: auth, prefix: client["app_prefix"] as? String)
+    return try ZagelyService(
+        publicKey: client["public_key"] as? String ?? "", secretKey: client["secret_key"] as? String ?? "",
+        baseUrl: client["base_url"] as? String, appRoutes: routes, settings: settings(client, given))
+}
+
+func wazaj(_ client: JSON, _ given: JSON) throws -> WazajService {
+    let auth = (client["auth"] as? String ?? "").filter { $0.isLetter || $0.isNumber }.lowercased()
+    let form: KeyForm =
+        switch auth {
+        case "bearer", "authorizationbearer": .bearer
+        case "apikey", "authorizationapikey": .apiKey
+        default: .header
+        }
+    return try WazajService(
+        apiKey: client["api_key"] as? String ?? "",
+        baseUrl: client["base_url"] as? String ?? "https://transuptech.online/api/wazaj/business", keyForm: form,
+        settings: settings(client, given))
+}
+
+func settings(_ client: JSON, _ given: JSON) -> Settings {
+    let retry = given["retry"] as? JSON ?? [:]
+    func seconds(_ name: String) -> TimeInterval? { (retry[name] as? Double).map { $0 / 1000 } }
+    let methods: [String: Hudhud.Method] = ["put": .put, "patch": .patch, "post": .post]
+    return Settings(
+        updateMethod: (client["update_method"] as? String).flatMap { methods[$0.lowercased()] },
+        retry: RetryPolicy(
+            maxAttempts: Int32(retry["max_attempts"] as? Int ?? 4), base: seconds("base_ms"), cap: seconds("cap_ms"),
+            maxWait: seconds("max_wait_ms")))
+}
+
+func call<S: Service>(_ suite: String, _ given: JSON, _ service: S) throws -> JSON {
+    let input = String(decoding: try JSONSerialization.data(withJSONObject: given["input"] ?? JSON()), as: UTF8.self)
+    let name = given["call"] as! String
+    let (call, extra) = try service.readNamed(name: name, input: input)
+    let options = given["options"] as? JSON ?? [:]
+    let key = options["idempotency_key"] as? String
+    let callOptions = CallOptions(idempotencyKey: key, extra: extra)
+    let entropy = (options["entropy"] as? String).map(bytes)
+    switch suite {
+    case "request":
+        // Entropy is for the key of a call in flight: its first request is the one that is meant.
+        guard let entropy else { return sent(try service.request(call: call, options: callOptions)) }
+        let flying = try service.exchange(call: call, options: callOptions, entropy: entropy)
+        guard case .send(let request) = try flying.step(now: 0) else { return [:] }
+        return sent(request)
+    case "response":
+        return outcome {
+            try decodeReply(
+                vendor: S.vendor, call: name, response: response(given["response"] as! JSON), idempotencyKey: key)
+        }
+    default:
+        let entropy = entropy ?? Data(repeating: 7, count: 16)
+        return ["steps": try exchange(given, service.exchange(call: call, options: callOptions, entropy: entropy))]
+    }
+}
+
+/// Plays the script: each send is answered by its next event, each wait is slept through exactly.
+func exchange(_ given: JSON, _ flying: Flying) throws -> [JSON] {
+    var now: UInt64 = 1_776_767_400_000
+    var script = (given["script"] as? [JSON] ?? [])[...]
+    var steps: [JSON] = []
+    while true {
+        let step: NextStep
+        do { step = try flying.step(now: now) } catch {
+            return steps + [["error": failure(error)]]
+        }
+        switch step {
+        case .send(let request):
+            steps.append(["send": sent(request)])
+            guard let event = script.popFirst() else { return steps }
+            switch event["fail"] as? String {
+            case nil: try flying.receive(response: response(event["respond"] as! JSON), now: now)
+            case "connect": try flying.fail(fault: .connect, now: now)
+            case "timeout": try flying.fail(fault: .timeout, now: now)
+            default: try flying.fail(fault: .closed, now: now)
+            }
+        case .wait(let millis):
+            steps.append(["wait_ms": millis])
+            now += millis
+        case .done(let decoded): return steps + [outcome { decoded }]
+        case .end: return steps
+        }
+    }
+}
+
+func outcome(_ decoded: () throws -> Decoded) -> JSON {
+    do {
+        let decoded = try decoded()
+        let answer = try JSONSerialization.jsonObject(
+            with: Data(answerAsJson(answer: decoded.answer).utf8), options: .fragmentsAllowed)
+        return ["ok": answer, "meta": meta(decoded.meta)]
+    } catch {
+        return ["error": failure(error)]
+    }
+}
+
+func failure(_ error: any Error) -> JSON {
+    guard let failure = (error as? HudhudError)?.failure else { return ["kind": "\(error)"] }
+    let fields = Dictionary(uniqueKeysWithValues: failure.fieldErrors.map { ($0.field, $0.messages) })
+    let told: JSON = [
+        "kind": failure.kind, "call": failure.call ?? NSNull(), "code": failure.code ?? NSNull(),
+        "message": failure.reason, "field_errors": fields, "fields": fields,
+        "required_ability": failure.requiredAbility ?? NSNull(), "retryable": failure.retryable,
+        "idempotency_key": failure.idempotencyKey ?? NSNull(),
+    ]
+    return told.merging(failure.meta.map(meta) ?? [:]) { _, meta in meta }
+}
+
+func meta(_ meta: Meta) -> JSON {
+    let limits: [String: UInt64?] = [
+        "limit": meta.rateLimit.limit, "remaining": meta.rateLimit.remaining, "reset": meta.rateLimit.reset,
+        "daily_limit": meta.rateLimit.dailyLimit, "daily_remaining": meta.rateLimit.dailyRemaining,
+    ]
+    var told: JSON = [
+        "status": meta.status, "rate_limit": limits.compactMapValues { $0 }, "idempotent_replay": meta.idempotentReplay,
+    ]
+    told["retry_after_ms"] = meta.retryAfter.map { Int(($0 * 1000).rounded()) }
+    told["idempotency_key"] = meta.idempotencyKey
+    return told
+}
+
+func sent(_ request: Request) -> JSON {
+    [
+        "method": request.method, "url": request.url,
+        "headers": Dictionary(uniqueKeysWithValues: request.headers.map { ($0.name.lowercased(), $0.value) }),
+        "body_base64": request.body?.base64EncodedString() ?? NSNull(),
+    ]
+}
+
+func response(_ given: JSON) -> Response {
+    let headers = (given["headers"] as? JSON ?? [:]).map { Header(name: $0.key, value: $0.value as? String ?? "\($0.value)") }
+    return Response(status: UInt16(given["status"] as! Int), headers: headers, body: body(given))
+}
+
+func webhook(_ given: JSON) -> JSON {
+    do {
+        let now = Date(timeIntervalSince1970: TimeInterval(given["now_s"] as? Int ?? 0))
+        let webhook = try Webhook(
+            secrets: given["secrets"] as? [String] ?? [], tolerance: (given["tolerance_s"] as? Int).map(UInt64.init),
+            clock: { now })
+        let headers = (given["headers"] as? JSON ?? [:]).compactMapValues { $0 as? String }
+        let delivery = try webhook.receive(headers: headers, body: body(given))
+        let known = if case .unknown = delivery.event { false } else { true }
+        return [
+            "ok": [
+                "event": delivery.name, "delivery_id": delivery.deliveryId ?? NSNull(),
+                "occurred_at": delivery.occurredAt?.text ?? NSNull(), "secret_index": delivery.secretIndex,
+                "known": known,
+            ] as JSON
+        ]
+    } catch let refused as WebhookError {
+        return ["error": ["reason": snake("\(refused.reason)"), "http_status": refused.httpStatus] as JSON]
+    } catch {
+        return ["error": failure(error)]
+    }
+}
+
+func template(_ given: JSON) -> JSON {
+    let template = Template(given["template"] as? String ?? "")
+    let missing: Missing =
+        switch given["missing"] as? String {
+        case "keep": .keep
+        case "empty": .empty
+        default: .error
+        }
+    do {
+        let text = try template.render((given["values"] as? JSON ?? [:]).mapValues(value), missing: missing)
+        return ["ok": text, "variables": template.variables]
+    } catch {
+        return ["error": ["missing": (error as? HudhudError)?.failure.fieldErrors.map(\.field) ?? []] as JSON]
+    }
+}
+
+/// JSON as a program would have it.
+func value(_ any: Any) -> JsonValue {
+    switch any {
+    case let text as String: return .text(value: text)
+    case let number as NSNumber:
+        if isBoolean(number) { return .bool(value: number.boolValue) }
+        return number.doubleValue == number.doubleValue.rounded() && "\(number)".allSatisfy { $0 != "." }
+            ? .int(value: number.int64Value) : .double(value: number.doubleValue)
+    case let items as [Any]: return .array(items: items.map(value))
+    case let members as JSON: return .object(members: members.mapValues(value))
+    default: return .null
+    }
+}
+
+/// Foundation hands numbers and booleans over as one type.
+func isBoolean(_ number: NSNumber) -> Bool { String(cString: number.objCType) == "c" }
+
+func body(_ of: JSON) -> Data {
+    if let text = of["body"] as? String { return Data(text.utf8) }
+    if let text = of["body_base64"] as? String { return Data(base64Encoded: text) ?? Data() }
+    guard let json = of["body_json"] else { return Data() }
+    return (try? JSONSerialization.data(withJSONObject: json, options: [.fragmentsAllowed])) ?? Data()
+}
+
+func bytes(_ hex: String) -> Data {
+    let digits = Array(hex)
+    return Data(stride(from: 0, to: digits.count - 1, by: 2).compactMap { UInt8(String(digits[$0...$0 + 1]), radix: 16) })
+}
+
+/// `missingHeader` as `missing_header`.
+func snake(_ name: String) -> String {
+    name.reduce(into: "") { $0 += $1.isUppercase ? "_" + $1.lowercased() : String($1) }
+}

@@ -1,0 +1,196 @@
+// What needs no network: webhooks, templates, redaction, arbitrary input, and many calls at once.
+import Foundation
+import Hudhud
+import HudhudTesting
+import XCTest
+
+/// The same numbers for the same seed, so that what failed fails again (SplitMix64).
+struct Seeded: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+        return mixed ^ (mixed >> 31)
+    }
+
+    mutating func json(_ depth: Int) -> String {
+        let names = ["data", "id", "name", "tags", "current_page", "custom_fields", "event", "extra", "groups"]
+        switch Int.random(in: 0..<(depth == 0 ? 5 : 9), using: &self) {
+        case 0: return "null"
+        case 1: return "true"
+        case 2: return "\(Int64.random(in: .min ... .max, using: &self))"
+        case 3: return "\(Double.random(in: -1e9...1e9, using: &self))"
+        case 4: return "\"" + ["", "message.received", "2026-04-21T10:30:00Z", "👋"].randomElement(using: &self)! + "\""
+        case 5, 6:
+            return "[" + (0..<Int.random(in: 0..<4, using: &self)).map { _ in json(depth - 1) }.joined(separator: ",") + "]"
+        default:
+            let members = (0..<Int.random(in: 0..<5, using: &self)).map { _ in
+                "\"\(names.randomElement(using: &self)!)\":\(json(depth - 1))"
+            }
+            return "{" + members.joined(separator: ",") + "}"
+        }
+    }
+}
+
+final class OfflineTests: XCTestCase {
+    let moment = Date(timeIntervalSince1970: 1_776_767_400)
+
+    func testAll14EventsAreReadAsWhatTheyAre() throws {
+        let now = moment
+        let webhook = try Webhook(secret: "whsec_test", clock: { now })
+        let all = try deliveries(secret: "whsec_test", now: now)
+        XCTAssertEqual(all.count, 14)
+        for delivery in all {
+            if case .unknown(let name, _) = try webhook.verify(headers: delivery.headers, body: delivery.body) {
+                XCTFail(name)
+            }
+        }
+        guard case .messageReceived(let message) = try webhook.verify(headers: all[0].headers, body: all[0].body) else {
+            return XCTFail("not a message")
+        }
+        XCTAssertEqual(message.contact?.name, "Jane Doe")
+        let body = Data(#"{"event":"moon.landed","data":{"n":1}}"#.utf8)
+        let event = try webhook.verify(headers: sign(secret: "whsec_test", body: body, now: now), body: body)
+        XCTAssertEqual(event, .unknown(name: "moon.landed", json: ["n": 1]))
+        XCTAssertThrowsError(try webhook.verify(headers: [:], body: body)) { error in
+            XCTAssertEqual((error as? WebhookError)?.reason, .missingHeader)
+            XCTAssertEqual((error as? WebhookError)?.httpStatus, 400)
+        }
+    }
+
+    func testOnlyWhatWasSignedIsBelieved() throws {
+        var random = Seeded(state: 20)
+        let now = moment
+        let webhook = try Webhook(secrets: ["old", "whsec_test"], clock: { now })
+        for round in 0..<500 {
+            let body = Data(random.json(4).utf8)
+            let headers = try sign(secret: "whsec_test", body: body, now: now)
+            do {
+                XCTAssertEqual(try webhook.receive(headers: headers, body: body).secretIndex, 1)
+            } catch let refused as WebhookError {
+                XCTAssertEqual(refused.reason, .malformedPayload, "round \(round)")
+            }
+            XCTAssertThrowsError(try webhook.verify(headers: headers, body: body + Data([32]))) { error in
+                XCTAssertEqual((error as? WebhookError)?.reason, .signatureMismatch, "round \(round)")
+            }
+        }
+    }
+
+    func testArbitraryAnswersGiveAValueOrOneError() throws {
+        var random = Seeded(state: 21)
+        let zagely = Zagely(publicKey: "pk_test", secretKey: "sk_test", transport: FakeTransport())
+        var read = 0
+        for _ in 0..<500 {
+            let body = Data(random.json(4).utf8)
+            let response = Response(status: 200, headers: [Header(name: "Content-Type", value: "application/json")], body: body)
+            do {
+                let reply = try zagely.decode(ListContacts.self, response)
+                XCTAssertEqual(reply.response.body, body)
+                read += 1
+            } catch HudhudError.unexpectedResponse {}
+        }
+        XCTAssertGreaterThan(read, 100)
+    }
+
+    func testTemplates() throws {
+        let template = Template("Hi {{ name }}! {{order_id}}")
+        XCTAssertEqual(template.variables, ["name", "order_id"])
+        XCTAssertEqual(try template.render(["name": "Jane", "order_id": 5]), "Hi Jane! 5")
+        XCTAssertThrowsError(try template.render([:])) { error in
+            XCTAssertEqual((error as? HudhudError)?.failure.fieldErrors.map(\.field), ["name", "order_id"])
+        }
+    }
+
+    func testNothingThatIsShownHoldsAKeyANumberOrAText() async throws {
+        let transport = FakeTransport().respond(
+            422, #"{"error":{"code":"validation_failed","message":"+15551234567 is bad","details":{"errors":{"to":["+15551234567 is bad"]}}}}"#)
+        let zagely = Zagely(publicKey: "pk_hush", secretKey: "sk_hush", transport: transport)
+        let call = SendMessage(to: "+15551234567", message: "a secret text")
+        var shown: [String] = []
+        func show(_ value: Any) { shown += ["\(value)", String(reflecting: value)] }
+        do {
+            _ = try await zagely.messages.send(call)
+            XCTFail("it was refused")
+        } catch HudhudError.validation(let failure) {
+            XCTAssertEqual(failure.reason, "+15551234567 is bad")
+            show(failure)
+            show(HudhudError.validation(failure: failure))
+            shown.append(HudhudError.validation(failure: failure).localizedDescription)
+        }
+        show(call)
+        show(zagely)
+        show(transport.requests[0])
+        show(transport.requests)
+        show(UpdateContact(contactId: "c-1", name: "a secret text"))
+        show(Contact(name: "a secret text", phoneNumber: "+15551234567"))
+        show(AppRoutes(token: "sk_hush"))
+        for word in ["hush", "5551234567", "secret text"] {
+            XCTAssertFalse(shown.joined(separator: "\n").contains(word), shown.joined(separator: "\n"))
+        }
+    }
+
+    func testAKeyThatCannotBeOneIsToldByTheFirstCall() async throws {
+        let zagely = Zagely(publicKey: "nonsense", secretKey: "sk_test", transport: FakeTransport())
+        do {
+            _ = try await zagely.account.me()
+            XCTFail("there is no such key")
+        } catch HudhudError.invalidRequest(let failure) {
+            XCTAssertEqual(failure.fieldErrors.map(\.field), ["public_key"])
+        }
+    }
+
+    func testTenThousandTasksShareOneClient() async throws {
+        // Each is answered with what it asked for, so that answers cannot be mixed up.
+        struct Echo: Transport {
+            func send(_ request: Request) async throws -> Response {
+                try await Task.sleep(for: .milliseconds(1))
+                let id = request.url.split(separator: "/").last!
+                return Response(
+                    status: 200, headers: [Header(name: "Content-Type", value: "application/json")],
+                    body: Data(#"{"id":"\#(id)"}"#.utf8))
+            }
+        }
+        let zagely = Zagely(publicKey: "pk_test", secretKey: "sk_test", transport: Echo())
+        let mixedUp = try await withThrowingTaskGroup(of: Bool.self) { group in
+            for number in 0..<10_000 {
+                group.addTask { try await zagely.contacts.get(contactId: "c-\(number)").id != "c-\(number)" }
+            }
+            return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        XCTAssertEqual(mixedUp, 0)
+    }
+
+    func testNothingIsLeftBehind() throws {
+        let rounds = Int(ProcessInfo.processInfo.environment["HUDHUD_ROUNDS"] ?? "") ?? 20_000
+        let webhook = try Webhook(secret: "whsec_test")
+        let delivery = try deliveries(secret: "whsec_test")[0]
+        let page = Data(#"{"current_page":1,"data":[{"id":"c-1","name":"Jane Doe","tags":["vip"]}]}"#.utf8)
+        let response = Response(status: 200, headers: [Header(name: "Content-Type", value: "application/json")], body: page)
+        let zagely = Zagely(publicKey: "pk_test", secretKey: "sk_test", transport: FakeTransport())
+        func round(_ count: Int) throws {
+            for number in 0..<count {
+                _ = try webhook.verify(headers: delivery.headers, body: delivery.body)
+                _ = try? webhook.verify(headers: delivery.headers, body: Data([1, 2, 3]))
+                _ = try zagely.decode(ListContacts.self, response)
+                if number % 10 == 0 {
+                    _ = try Webhook(secret: "another")
+                    _ = try zagely.exchange(GetContact(contactId: "c-1")).step(now: 0)
+                }
+            }
+        }
+        try round(rounds / 5)
+        let before = try resident()
+        try round(rounds)
+        let grown = try resident() - before
+        XCTAssertLessThan(grown, 32 << 20, "\(grown) bytes more after \(rounds) rounds")
+    }
+
+    /// The memory of this process.
+    private func resident() throws -> Int {
+        let statm = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
+        return (Int(statm.split(separator: " ")[1]) ?? 0) * 4096
+    }
+}

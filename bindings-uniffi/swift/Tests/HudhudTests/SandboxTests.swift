@@ -1,0 +1,165 @@
+// The transport and the clients against the sandbox; webhooks, templates, properties, and many calls at once.
+import Foundation
+import Hudhud
+import HudhudTesting
+import XCTest
+
+#if canImport(FoundationNetworking)
+import FoundationNetworking
+#endif
+
+/// Both services on this machine: `cargo xtask test` starts them and hands over what they say of themselves.
+enum Sandbox {
+    static func says(_ name: String) throws -> String {
+        let line = try XCTUnwrap(ProcessInfo.processInfo.environment["HUDHUD_SANDBOX"], "run `cargo xtask test Swift`")
+        let says = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+        return try XCTUnwrap(says?[name] as? String)
+    }
+
+    static func zagely(settings: Settings = quick) throws -> Zagely {
+        Zagely(
+            publicKey: try says("public_key"), secretKey: try says("secret_key"), transport: URLSessionTransport(),
+            baseURL: try says("zagely_base_url"), appRoutes: AppRoutes(token: try says("app_token")),
+            settings: settings)
+    }
+
+    static func wazaj() throws -> Wazaj {
+        Wazaj(apiKey: try says("wazaj_key"), baseURL: try says("wazaj_base_url"), settings: quick)
+    }
+
+    static let quick = Settings(retry: RetryPolicy(maxAttempts: 4, base: 0.005, cap: 0.01, maxWait: 3))
+
+    static func admin(_ method: String, _ path: String, _ body: String = "") async throws {
+        let headers = [Header(name: "Authorization", value: "Bearer " + (try says("admin_token")))]
+        let url = try says("zagely_base_url") + "/_sandbox" + path
+        let request = Request(
+            call: "admin", method: method, url: url, headers: headers, body: body.isEmpty ? nil : Data(body.utf8))
+        let response = try await URLSessionTransport().send(request)
+        XCTAssert(response.status < 300, String(decoding: response.body, as: UTF8.self))
+    }
+
+    static func fault(_ call: String, _ fault: String, times: Int = 1) async throws {
+        try await admin("POST", "/faults", #"{"fault":"\#(fault)","match":{"call":"\#(call)"},"times":\#(times)}"#)
+    }
+}
+
+final class SandboxTests: XCTestCase {
+    override func tearDown() async throws { try await Sandbox.admin("DELETE", "/faults") }
+
+    private func number() -> String { "+1555\(Int.random(in: 1_000_000...9_999_999))" }
+
+    func testAMessageIsQueuedWithItsMetadata() async throws {
+        let zagely = try Sandbox.zagely()
+        let call = SendMessage(to: "+15551234567", message: "hi 👋", sessionId: try Sandbox.says("session_id"))
+        let sent = try await zagely.messages.send(call)
+        XCTAssertEqual(sent.status, .queued)
+        let options = CallOptions(idempotencyKey: UUID().uuidString)
+        let first = try await zagely.reply(call, options: options)
+        let again = try await zagely.reply(call, options: options)
+        XCTAssertEqual(first.meta.status, 201)
+        XCTAssert(again.meta.idempotentReplay)
+        XCTAssertEqual(first.answer.messageId, again.answer.messageId)
+        let text = try await Sandbox.wazaj().messages.sendText(SendText(to: "+50912345678", body: "Hello"))
+        XCTAssertNotNil(text.messageId)
+    }
+
+    func testAContactLivesAndAListHasPages() async throws {
+        let zagely = try Sandbox.zagely()
+        let tag = "t-" + UUID().uuidString
+        var made: [Contact] = []
+        for index in 1...5 {
+            made.append(
+                try await zagely.contacts.create(
+                    CreateContact(
+                        phoneNumber: number(), name: "Jane \(index)", email: "jane@example.com", tags: [tag],
+                        customFields: ["city": "New York"])))
+        }
+        var listed: Set<String> = []
+        for try await contact in zagely.contacts.list(.init(tags: [tag], perPage: 2)) { listed.insert(contact.id!) }
+        XCTAssertEqual(listed, Set(made.map { $0.id! }))
+        let id = made[0].id!
+        let changed = try await zagely.contacts.update(UpdateContact(contactId: id, name: "Ann", email: .clear))
+        XCTAssertEqual(changed.name, "Ann")
+        XCTAssertNil(changed.email)
+        let read = try await zagely.contacts.get(contactId: id)
+        XCTAssertEqual(read.customFields["city"], "New York")
+        try await zagely.contacts.import(ImportContacts(file: Data("phone_number,name\n\(number()),Imported\n".utf8)))
+        // A DELETE with a body.
+        let group = try await zagely.contactGroups.create(CreateContactGroup(name: "G" + tag, type: .static))
+        try await zagely.contactGroups.addContacts(AddGroupContacts(groupId: group.id!, contactIds: [id]))
+        try await zagely.contactGroups.removeContacts(RemoveGroupContacts(groupId: group.id!, contactIds: [id]))
+        let emptied = try await zagely.contactGroups.get(groupId: group.id!)
+        XCTAssertEqual(emptied.contacts.count, 0)
+        for contact in made { try await zagely.contacts.delete(contactId: contact.id!) }
+        do {
+            _ = try await zagely.contacts.get(contactId: id)
+            XCTFail("it was deleted")
+        } catch HudhudError.notFound(let failure) {
+            XCTAssertEqual(failure.call, "contacts.get")
+        }
+    }
+
+    func testWhatIsSafeIsTriedAgainAndWhatIsLostIsNotSentTwice() async throws {
+        let zagely = try Sandbox.zagely()
+        let call = SendMessage(to: "+15551234567", message: "hi", sessionId: try Sandbox.says("session_id"))
+        try await Sandbox.fault("messages.send", "status=503", times: 2)
+        _ = try await zagely.messages.send(call)
+        try await Sandbox.fault("messages.send", "lost")
+        let reply = try await zagely.reply(call)
+        XCTAssert(reply.meta.idempotentReplay, "the key told the second try from a second wish")
+        try await Sandbox.fault("messages.send_text", "lost")
+        do {
+            _ = try await Sandbox.wazaj().messages.sendText(SendText(to: "+50912345678", body: "Hello"))
+            XCTFail("nothing came back")
+        } catch HudhudError.transport(let failure) {
+            XCTAssertEqual(failure.transportFault, .closed)
+        }
+    }
+
+    func testFaultsAreToldApart() async throws {
+        func fault(_ transport: URLSessionTransport, _ url: String) async throws -> TransportFault? {
+            do {
+                _ = try await transport.send(Request(call: "account.health", method: "GET", url: url, headers: []))
+                return nil
+            } catch let error as TransportError { return error.fault }
+        }
+        let usual = URLSessionTransport()
+        let hasty = URLSessionConfiguration.ephemeral
+        hasty.timeoutIntervalForRequest = 1
+        let refused = try await fault(usual, "http://127.0.0.1:9/")
+        XCTAssertEqual(refused, .connect)
+        let unknown = try await fault(usual, "http://no-such-host.invalid/")
+        XCTAssertEqual(unknown, .connect)
+        let health = try Sandbox.says("zagely_base_url") + "/api/v1/health"
+        try await Sandbox.fault("account.health", "delay=4000")
+        let slow = try await fault(URLSessionTransport(configuration: hasty), health)
+        XCTAssertEqual(slow, .timeout)
+        try await Sandbox.admin("DELETE", "/faults")
+        try await Sandbox.fault("account.health", "close", times: 5)
+        let closed = try await fault(usual, health)
+        XCTAssertEqual(closed, .closed)
+        // An app route without `Accept: application/json` redirects to a login page.
+        let page = Request(
+            call: "automations.list", method: "GET", url: try Sandbox.says("zagely_base_url") + "/api/automations",
+            headers: [Header(name: "Accept", value: "text/html")])
+        let response = try await usual.send(page)
+        XCTAssertEqual(response.status, 302, "no redirect is followed")
+    }
+
+    func testACancelledTaskEndsItsRequestAndItsWait() async throws {
+        let zagely = try Sandbox.zagely(settings: Settings())
+        for fault in ["delay=8000", "status=429;retry-after=30"] {
+            try await Sandbox.fault("account.me", fault)
+            let begun = Date()
+            let task = Task { try await zagely.account.me() }
+            try await Task.sleep(for: .milliseconds(400))
+            task.cancel()
+            do {
+                _ = try await task.value
+                XCTFail("it was cancelled")
+            } catch is CancellationError {}
+            XCTAssertLessThan(Date().timeIntervalSince(begun), 3)
+            try await Sandbox.admin("DELETE", "/faults")
+        }
+    }
+}

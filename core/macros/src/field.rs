@@ -177,7 +177,7 @@ impl Field {
         let max = option(self.max.map(|max| quote! { #max }));
         let range = option(self.range.map(|(low, high)| quote! { (#low, #high) }));
         let default = option(self.default.as_ref().map(|text| quote! { #text }));
-        let inferred = option(self.inferred.as_ref().map(|text| quote! { #text }));
+        let inferred = option(self.inferred.as_ref().map(|text| quote! { crate::schema::doc_text!(#text) }));
         let kind = kind(&self.ty);
         quote! {
             crate::schema::Field {

@@ -5,7 +5,7 @@ import { Exchange as CoreExchange, type Prepared, type Service, next_page } from
 import { classOf, type Facts, InvalidRequestError, MissingVariablesError, TransportError, type TransportFault } from "./errors.js";
 import { decode, parse } from "./json.js";
 import { type Meta, type Page, type RawResponse, type Reply, readMeta } from "./reply.js";
-import { fits, type Shape } from "./shape.js";
+import { fits, isObject, type Shape } from "./shape.js";
 
 /** A request, for a transport to send exactly so, following no redirect. */
 export interface HttpRequest {
@@ -104,9 +104,10 @@ function readPage(bytes: Uint8Array, shape: Shape): Page<unknown> | undefined {
     return undefined;
   }
   if (!fits(page, PAGE)) return undefined;
-  const { current_page, data } = page as Page<unknown>;
-  // Without its number it may have it in some part of it.
-  return typeof current_page === "number" && fits(data, [shape]) ? (page as Page<unknown>) : undefined;
+  const { current_page, data, meta, links } = page as Page<unknown> & { meta?: unknown; links?: unknown };
+  // What it does not say itself it may say in a part of it.
+  const whole = typeof current_page === "number" && !isObject(meta) && !isObject(links);
+  return whole && fits(data, [shape]) ? (page as Page<unknown>) : undefined;
 }
 
 const PAGE: Shape = { current_page: "i", last_page: "i", per_page: "i", total: "i", next_page_url: "t" };

@@ -9,7 +9,8 @@ function nothing(shape: Shape): unknown {
   return shape === "o" ? {} : Array.isArray(shape) && shape.length === 1 ? [] : null;
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+/** Whether a value is an object with members. */
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

@@ -113,7 +113,7 @@ export class Webhook {
 
   constructor(secret: string | readonly string[], options: WebhookOptions = {}) {
     const secrets: readonly unknown[] = Array.isArray(secret) ? [...secret] : [secret];
-    if (!secrets.every((one) => typeof one === "string")) {
+    if (secrets.length === 0 || !secrets.every((one) => typeof one === "string" && !one.includes("\0"))) {
       throw new TypeError("A webhook secret is text: is the variable set?");
     }
     const { toleranceSeconds = 300, maxBytes = 1 << 20, now = Date.now } = options;
@@ -132,7 +132,7 @@ export class Webhook {
   #verifier(): Verifier {
     return VERIFIERS.get(this.#key, () => {
       try {
-        return new Verifier([...this.#secrets], this.#tolerance);
+        return new Verifier(this.#secrets.join("\0"), this.#tolerance);
       } catch (message) {
         throw typeof message === "string" ? new TypeError(message) : message;
       }

@@ -17,10 +17,11 @@ pub struct Verifier(hudhud::webhook::Verifier);
 
 #[wasm_bindgen]
 impl Verifier {
-    /// With secrets, and how many seconds a timestamp may be from now; with none, any age is taken.
+    /// With secrets, between which NUL stands, and how many seconds a timestamp may be from now; with none, any age
+    /// is taken.
     #[wasm_bindgen(constructor)]
-    pub fn new(secrets: Vec<String>, tolerance: Option<f64>) -> Result<Verifier, String> {
-        let verifier = hudhud::webhook::Verifier::with_secrets(secrets);
+    pub fn new(secrets: &str, tolerance: Option<f64>) -> Result<Verifier, String> {
+        let verifier = hudhud::webhook::Verifier::with_secrets(secrets.split('\0'));
         let verifier = verifier.map_err(|error| error.message().to_string())?;
         Ok(Self(match tolerance {
             Some(seconds) => verifier.tolerance(seconds as u64),
@@ -74,7 +75,8 @@ fn moment(now: f64) -> UnixTime {
 fn told(verified: Verified<()>) -> String {
     format!(
         "{}\n{}\n{}\n{}",
-        verified.secret_index(),
+        // All of one type, so that one way of writing numbers is enough.
+        verified.secret_index() as u64,
         verified.signed_at().as_millis(),
         verified.remember_until().as_millis(),
         verified.replay_key()
@@ -82,5 +84,5 @@ fn told(verified: Verified<()>) -> String {
 }
 
 fn refused(error: WebhookError) -> String {
-    format!("{}\n{}\n{}", error.reason().as_str(), error.http_status(), error.hint())
+    format!("{}\n{}\n{}", error.reason().as_str(), u64::from(error.http_status()), error.hint())
 }

@@ -226,8 +226,9 @@ pub(crate) fn decode_text<'de, D: Deserializer<'de>, T>(
             Ok(Some(self.0(&number.to_string())))
         }
 
+        // As JSON writes it: the one writer of floats that a small program need have.
         fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
-            Ok(Some(self.0(&number.to_string())))
+            Ok(Some(self.0(Json::from(number).as_str())))
         }
     }
 
@@ -241,7 +242,7 @@ impl Decode for Timestamp {
 }
 
 macro_rules! decode_number {
-    ($type:ty, $u64:expr, $i64:expr, $f64:expr) => {
+    ($type:ty, $u64:expr, $i64:expr, $f64:expr, $text:expr) => {
         impl Decode for $type {
             fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
                 struct Number;
@@ -268,8 +269,9 @@ macro_rules! decode_number {
 
                     fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
                         let read: fn(f64) -> Option<$type> = $f64;
+                        let exact: fn(&str) -> Option<$type> = $text;
                         let text = text.trim();
-                        Ok(text.parse().ok().or_else(|| read(text.parse().ok()?)))
+                        Ok(exact(text).or_else(|| read(float(text)?)))
                     }
                 }
 
@@ -290,12 +292,19 @@ fn whole(number: f64) -> Option<i64> {
     (same && (-LIMIT..=LIMIT).contains(&number)).then_some(integer)
 }
 
-decode_number!(u64, Some, |number| number.try_into().ok(), |number| whole(number)?.try_into().ok());
-decode_number!(i64, |number| number.try_into().ok(), Some, whole);
+/// A float as JSON has it: with the one reader of floats that is here anyway.
+fn float(text: &str) -> Option<f64> {
+    serde_json::from_str(text).ok()
+}
+
+decode_number!(u64, Some, |number| number.try_into().ok(), |number| whole(number)?.try_into().ok(), |text| {
+    text.parse().ok()
+});
+decode_number!(i64, |number| number.try_into().ok(), Some, whole, |text| text.parse().ok());
 #[allow(clippy::cast_precision_loss, reason = "a rate is a float")]
 mod rates {
-    use super::{Decode, Deserializer, IgnoredAny, Key, MapAccess, SeqAccess, Visitor};
-    decode_number!(f64, |number| Some(number as f64), |number| Some(number as f64), Some);
+    use super::{Decode, Deserializer, IgnoredAny, Key, MapAccess, SeqAccess, Visitor, float};
+    decode_number!(f64, |number| Some(number as f64), |number| Some(number as f64), Some, float);
 }
 
 impl Decode for bool {

@@ -9,7 +9,7 @@ use core::fmt::{self, Debug, Display, Formatter, Write as _};
 use crate::answer::Unreadable;
 use crate::endpoint::Spec;
 use crate::idempotency::IdempotencyKey;
-use crate::json::{Json, Object};
+use crate::json::{self, Json, Object};
 use crate::redact;
 use crate::response::{Meta, Response};
 
@@ -575,7 +575,7 @@ const BUSINESS_CODES: [&str; 2] = ["billing_send_denied", "templates_not_entitle
 
 impl Said {
     fn read(response: &Response) -> Self {
-        let Ok(body) = serde_json::from_slice::<Object>(&response.body) else { return Self::default() };
+        let Some(body) = json::in_bytes::<Object>(&response.body) else { return Self::default() };
         let envelope = body.get("error").and_then(|error| error.read::<Object>().ok());
         let inner = envelope.as_ref().unwrap_or(&body);
         let details =
@@ -606,7 +606,12 @@ impl Said {
 /// A member that is text or a number, as text.
 fn word(object: &Object, name: &str) -> Option<String> {
     let value = object.get(name)?;
-    let number = || value.as_str().parse::<f64>().is_ok().then(|| value.as_str().to_string());
+    let number = || {
+        value
+            .as_str()
+            .starts_with(|first: char| first == '-' || first.is_ascii_digit())
+            .then(|| value.as_str().to_string())
+    };
     value.as_text().map(Cow::into_owned).or_else(number).filter(|text| !text.is_empty())
 }
 

@@ -237,7 +237,7 @@ impl Field {
         let default = option(self.default.as_ref().map(|text| quote! { #text }));
         let taken_as = option(self.taken_as.as_ref().map(|text| quote! { #text }));
         let condition = option(self.condition.as_ref().map(Condition::schema));
-        let inferred = option(self.inferred.as_ref().map(|text| quote! { #text }));
+        let inferred = option(self.inferred.as_ref().map(|text| quote! { crate::schema::doc_text!(#text) }));
         let kind = kind(&self.ty);
         quote! {
             crate::schema::Field {

@@ -89,8 +89,8 @@ impl Vendor for Access {
     }
 
     fn denies(body: &[u8]) -> bool {
-        serde_json::from_slice::<Object>(body)
-            .is_ok_and(|body| body.get("success").is_some_and(|success| success.as_str() == "false"))
+        crate::json::in_bytes::<Object>(body)
+            .is_some_and(|body| body.get("success").is_some_and(|success| success.as_str() == "false"))
     }
 }
 

@@ -7,9 +7,11 @@ use core::fmt::{self, Debug, Formatter};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::{DELIVERY_HEADER, EVENT_HEADER, Event, SIGNATURE_HEADER, TIMESTAMP_HEADER};
+use super::{DELIVERY_HEADER, EVENT_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER};
+use crate::answer::Decode;
 use crate::error::Error;
 use crate::hex;
+use crate::json::{Object, in_bytes};
 use crate::time::UnixTime;
 
 /// A delivery as the vendor would send it.
@@ -52,10 +54,12 @@ pub fn sign(secret: &str, body: &[u8], now: UnixTime) -> Result<Delivery, Error>
     hex::push(&mac.finalize().into_bytes(), &mut signature);
     let mut headers = Vec::with_capacity(5);
     headers.push(("Content-Type", "application/json".to_string()));
-    if let Some(event) = Event::read(body) {
-        headers.push((EVENT_HEADER, event.name.as_str().to_string()));
-        if let Some(id) = event.delivery_id {
-            headers.push((DELIVERY_HEADER, id));
+    if let Some(event) = in_bytes::<Object>(body) {
+        for (member, header) in [("event", EVENT_HEADER), ("delivery_id", DELIVERY_HEADER)] {
+            let text = event.get(member).and_then(|json| {
+                String::decode(&mut serde_json::Deserializer::from_str(json.as_str())).ok().flatten()
+            });
+            headers.extend(text.filter(|text| !text.is_empty()).map(|text| (header, text)));
         }
     }
     headers.push((TIMESTAMP_HEADER, timestamp));

@@ -175,7 +175,7 @@ impl Answer for QrCode {
         {
             return Ok(Self { qr_code: Some(text.into()), ..Self::default() });
         }
-        if let Ok(json) = serde_json::from_slice::<Json>(body)
+        if let Some(json) = crate::json::in_bytes::<Json>(body)
             && let Some(text) = json.as_text()
         {
             return Ok(Self { qr_code: Some(text.into_owned()), ..Self::default() });
@@ -200,8 +200,8 @@ pub struct Acknowledgement {
 impl Answer for Acknowledgement {
     fn read(_: u16, body: &[u8]) -> Result<Self, Unreadable> {
         // A bare `true`, `1` or `"ok"` says the same.
-        match serde_json::from_slice::<Json>(body) {
-            Ok(json) if !json.as_str().starts_with(['{', '[', 'n']) => Ok(Self::default()),
+        match crate::json::in_bytes::<Json>(body) {
+            Some(json) if !json.as_str().starts_with(['{', '[', 'n']) => Ok(Self::default()),
             _ => read_model(body),
         }
     }

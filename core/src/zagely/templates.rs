@@ -94,7 +94,7 @@ impl TemplatePreview {
 
 impl Answer for TemplatePreview {
     fn read(_: u16, body: &[u8]) -> Result<Self, Unreadable> {
-        if let Ok(json) = serde_json::from_slice::<Json>(body)
+        if let Some(json) = crate::json::in_bytes::<Json>(body)
             && let Some(text) = json.as_text()
         {
             return Ok(Self { preview: Some(text.into_owned()), ..Self::default() });

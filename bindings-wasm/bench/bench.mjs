@@ -1,0 +1,134 @@
+// What is fast, in ratios from one run: turns of ours and turns of theirs, and the median of the turns' ratios, so that
+// whatever slows the machine slows both. `cargo xtask bench npm`.
+
+import * as node from "node:crypto";
+import { performance } from "node:perf_hooks";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { build } from "esbuild";
+import { Miniflare } from "miniflare";
+
+import { folder, load, modulesOf } from "../test/about.mjs";
+import { contestants, SIZES } from "./contestants.mjs";
+
+const TURNS = 25;
+const median = (numbers) => numbers.sort((one, other) => one - other)[numbers.length >> 1];
+
+/** Time for one, in microseconds: `run(name, count)` does it so often. */
+async function compare(names, run) {
+  const count = {};
+  for (const name of names) {
+    await run(name, 50);
+    const begun = performance.now();
+    await run(name, 20);
+    // Batches of about four milliseconds.
+    count[name] = Math.min(5000, Math.max(2, Math.round((4 * 20) / Math.max(0.01, performance.now() - begun))));
+  }
+  const times = Object.fromEntries(names.map((name) => [name, []]));
+  for (let turn = 0; turn < TURNS; turn++) {
+    for (const name of names) {
+      const begun = performance.now();
+      await run(name, count[name]);
+      times[name].push(((performance.now() - begun) * 1000) / count[name]);
+    }
+  }
+  return names.map((name) => ({ name, micros: median([...times[name]]), ratio: median(times.ours.map((ours, at) => ours / times[name][at])) }));
+}
+
+function print(title, rows) {
+  console.log(`\n${title}`);
+  for (const { name, micros, ratio } of rows) {
+    console.log(`  ${name.padEnd(24)}${micros.toFixed(2).padStart(10)} µs${name === "ours" ? "" : `   ours is ${ratio.toFixed(2)} of it`}`);
+  }
+}
+
+const [webhook, testing, index] = await Promise.all(["webhook", "testing", "index"].map(load));
+for (const size of Object.keys(SIZES)) {
+  const all = await contestants({ webhook, testing, node }, size);
+  const rows = await compare(Object.keys(all), async (name, count) => {
+    for (let at = 0; at < count; at++) await all[name]();
+  });
+  print(`verify and parse ${size} in Node`, rows);
+}
+
+// A request built and a page of 50 contacts read, against JSON.stringify and JSON.parse with no types and no checks.
+const contact = (at) => ({
+  id: `aaaaaaaa-bbbb-cccc-dddd-${String(at).padStart(12, "0")}`,
+  ...{ name: `Jane Doe ${at}`, phone_number: `+1555123${String(at).padStart(4, "0")}`, email: `jane${at}@example.com`, tags: ["vip", "active"] },
+  ...{ is_blocked: false, opted_out_at: null, custom_fields: { city: "New York", plan: "gold" }, groups: [{ id: "bbbbbbbb-cccc", name: "VIP Customers" }] },
+  created_at: "2026-01-15T09:00:00Z",
+});
+const page = new TextEncoder().encode(JSON.stringify({ current_page: 1, data: Array.from({ length: 50 }, (_, at) => contact(at)), total: 842, per_page: 50 }));
+const zagely = new index.Zagely({ publicKey: "pk_bench", secretKey: "sk_bench" });
+const headers = new Headers({ "content-type": "application/json", "x-ratelimit-limit": "120" });
+const query = { tags: ["vip", "active"], search: "jane", per_page: 50, page: 2 };
+const calls = {
+  ours() {
+    const exchange = zagely.contacts.list.exchange(query);
+    exchange.step(0);
+    exchange.receive({ status: 200, headers, body: page }, 0);
+    return exchange.step(0).reply.answer.data.length;
+  },
+  "JSON by hand"() {
+    const url = new URL("https://zagely.com/api/v1/contacts");
+    for (const tag of query.tags) url.searchParams.append("tags[]", tag);
+    for (const name of ["search", "per_page", "page"]) url.searchParams.set(name, query[name]);
+    const request = { method: "GET", url: url.href, headers: { "x-public-key": "pk_bench", "x-secret-key": "sk_bench", accept: "application/json" } };
+    return request && JSON.parse(new TextDecoder().decode(page)).data.length;
+  },
+};
+print("build a list request and read a page of 50 contacts in Node", await compare(Object.keys(calls), async (name, count) => {
+  for (let at = 0; at < count; at++) calls[name]();
+}));
+
+// The same verifiers in a Worker. Its clock stands still while it computes, so it is timed from here; what a request
+// itself costs is taken off.
+const { outputFiles } = await build({
+  stdin: {
+    contents: `
+      import * as webhook from "./dist/workerd/webhook.js";
+      import * as testing from "./dist/workerd/testing.js";
+      import { contestants } from "./contestants.mjs";
+      const made = {};
+      export default {
+        async fetch(request) {
+          const { size, name, count } = await request.json();
+          made[size] ??= await contestants({ webhook, testing }, size);
+          if (!name) return Response.json(Object.keys(made[size]));
+          const verify = made[size][name];
+          for (let at = 0; at < count; at++) await verify();
+          return new Response();
+        },
+      };`,
+    resolveDir: import.meta.dirname,
+  },
+  bundle: true,
+  format: "esm",
+  conditions: ["workerd", "worker", "browser"],
+  external: ["./dist/*"],
+  write: false,
+});
+const worker = new Miniflare({
+  compatibilityDate: "2026-07-01",
+  compatibilityFlags: ["nodejs_compat"],
+  modulesRoot: "/",
+  modules: [{ type: "ESModule", path: "/worker.mjs", contents: outputFiles[0].text }, ...modulesOf("/")],
+});
+const ask = async (body) => (await worker.dispatchFetch("http://worker/", { method: "POST", body: JSON.stringify(body) })).text();
+for (const size of Object.keys(SIZES)) {
+  const names = JSON.parse(await ask({ size }));
+  // An empty request, measured as the others are.
+  const rows = await compare([...names], async (name, count) => ask({ size, name, count: count * 10 }));
+  print(`verify and parse ${size} in workerd`, rows.map((row) => ({ ...row, micros: row.micros / 10 })));
+}
+await worker.dispose();
+
+// How long a module takes to be ready, in a process that has done nothing else.
+const begun = performance.now();
+const module = new WebAssembly.Module(readFileSync(join(folder, "dist/client.wasm")));
+const compiled = performance.now();
+const { initSync } = await import("../js/generated/client/client.js");
+const imported = performance.now();
+initSync({ module });
+console.log(`\nthe client's module: compiled in ${(compiled - begun).toFixed(2)} ms (a Worker gets it compiled), ready in ${(performance.now() - imported).toFixed(2)} ms`);

@@ -1,0 +1,63 @@
+// The memory of a wasm module only grows: what is not given back is gone until the program ends. So whatever was done a
+// thousand times must not need more when it is done again and again.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { load } from "./about.mjs";
+
+// Every memory that is made is watched.
+const memories = [];
+const { Instance } = WebAssembly;
+WebAssembly.Instance = class extends Instance {
+  constructor(...given) {
+    super(...given);
+    if (this.exports.memory) memories.push(this.exports.memory);
+  }
+};
+
+const { Zagely, Template } = await load("index");
+const { Webhook } = await load("webhook");
+const { sign, delivery, fakeFetch } = await load("testing");
+
+const used = () => memories.reduce((sum, memory) => sum + memory.buffer.byteLength, 0);
+
+async function holds(times, run) {
+  assert.equal(memories.length, 2);
+  for (let at = 0; at < 1000; at++) await run(at);
+  const before = used();
+  for (let at = 0; at < times; at++) await run(at);
+  assert.equal(used(), before);
+}
+
+const good = delivery("secret", "message.received");
+const forged = { ...good, body: good.body.slice(1) };
+
+test("a million verifications", () => {
+  const webhook = new Webhook("secret");
+  return holds(1_000_000, () => webhook.verify(good));
+});
+
+test("100,000 failed ones", () => {
+  const webhook = new Webhook("secret");
+  return holds(100_000, (at) => webhook.verify(at % 2 ? forged : { headers: {}, body: "" }).catch(() => {}));
+});
+
+test("a verifier for each delivery, of few secrets and of many", () =>
+  holds(20_000, (at) => new Webhook(at % 2 ? "secret" : `secret-${at}`).verify(good).catch(() => {})));
+
+test("a client for each call, and calls that fail", async () => {
+  const fetch = fakeFetch(() => ({ status: 422, json: { error: { code: "validation_failed", message: "no" } } }));
+  await holds(5000, async (at) => {
+    fetch.requests.length = 0;
+    const zagely = new Zagely({ publicKey: "pk_test", secretKey: `sk_${at % 100}`, fetch });
+    await zagely.messages.send({ to: "+15551234567", message: "hi" }).catch(() => {});
+    try {
+      zagely.messages.send.prepare({ nonsense: at });
+    } catch {
+      // As it should.
+    }
+    new Template("{{ a }}").render({}, { missing: "keep" });
+    sign("secret", "x");
+  });
+});

@@ -1,0 +1,47 @@
+// What a Worker ships, after gzip: bundled and minified as for production, its module with it. sizes.json is the ledger;
+// `node --test test/sizes.test.mjs` with RECORD=1 writes it anew.
+
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { gzipSync } from "node:zlib";
+
+import { build } from "esbuild";
+
+import { folder } from "./about.mjs";
+
+/** The limits, in bytes: beyond them nobody may go, recorded or not. */
+const LIMITS = { "hudhud/webhook": 20_000, hudhud: 150_000 };
+const ENTRIES = { "hudhud/webhook": ["webhook", "Webhook"], hudhud: ["index", "Zagely, Wazaj"] };
+/** How much one may grow unrecorded. */
+const SLACK = 1.02;
+
+const ledger = join(import.meta.dirname, "sizes.json");
+
+async function size([entry, names]) {
+  const { outputFiles } = await build({
+    stdin: { contents: `export { ${names} } from "./${entry}.js";`, resolveDir: join(folder, "dist/workerd") },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    plugins: [{ name: "wasm", setup: (at) => at.onResolve({ filter: /\.wasm$/ }, ({ path }) => ({ path, external: true })) }],
+    write: false,
+  });
+  const [{ text }] = outputFiles;
+  const modules = [...new Set([...text.matchAll(/"\.\.\/(\w+\.wasm)"/g)].map((match) => match[1]))];
+  const zipped = (bytes) => gzipSync(bytes, { level: 9 }).length;
+  return zipped(text) + modules.reduce((sum, name) => sum + zipped(readFileSync(join(folder, "dist", name))), 0);
+}
+
+const sizes = {};
+for (const [name, entry] of Object.entries(ENTRIES)) sizes[name] = await size(entry);
+if (process.env.RECORD) writeFileSync(ledger, `${JSON.stringify(sizes, null, 2)}\n`);
+const recorded = JSON.parse(readFileSync(ledger, "utf8"));
+
+for (const [name, bytes] of Object.entries(sizes)) {
+  test(`${name}: ${bytes} bytes, ${recorded[name]} recorded`, () => {
+    assert.ok(bytes <= LIMITS[name], `more than ${LIMITS[name]}`);
+    assert.ok(bytes <= recorded[name] * SLACK, "it grew by more than 2 %: make it smaller, or record it with RECORD=1");
+  });
+}

@@ -156,7 +156,8 @@ def _watched(items: Any, quiet: bool) -> Iterator[Any]:
         for page in pages:
             yield from page.data
         return
-    with Progress(console=Console(stderr=True)) as progress:
+    # The items go where they would without a bar.
+    with Progress(console=Console(stderr=True), redirect_stdout=False, redirect_stderr=False) as progress:
         task = progress.add_task("listing", total=None)
         for page in pages:
             progress.update(task, total=page.total)

@@ -88,6 +88,10 @@ fn checks() -> Result<Vec<Check>, String> {
             "Python: stubs up to date",
             "run --quiet --locked --package hudhud-python-stubs -- --check",
         ),
+        Check::cargo(
+            "Python: lints of its native part",
+            "clippy --locked --package hudhud-python --features module -- -D warnings",
+        ),
         Check::new("Python: wheel and sources in a Python that has nothing else", python::install_fresh),
         Check::new("Python: vectors in 3.13", python::test_newer),
         Check::new("Python: types", python::check_types),

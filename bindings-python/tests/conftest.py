@@ -1,6 +1,7 @@
 """What the tests have in common: signed bodies, and clients over every transport."""
 
 import contextlib
+import os
 
 import aiohttp
 import httpx
@@ -45,3 +46,19 @@ def async_zagely(request, hudhud_sandbox):
             yield client
 
     return opened
+
+
+@pytest.fixture
+def environment(hudhud_sandbox):
+    """The environment of a program that uses the sandbox."""
+    return {
+        **os.environ,
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "ZAGELY_PUBLIC_KEY": hudhud_sandbox["public_key"],
+        "ZAGELY_SECRET_KEY": hudhud_sandbox["secret_key"],
+        "ZAGELY_BASE_URL": hudhud_sandbox["zagely_base_url"],
+        "ZAGELY_SESSION_ID": hudhud_sandbox["session_id"],
+        "ZAGELY_WEBHOOK_SECRET": "whsec_test",
+        "WAZAJ_API_KEY": hudhud_sandbox["wazaj_key"],
+        "WAZAJ_BASE_URL": hudhud_sandbox["wazaj_base_url"],
+    }

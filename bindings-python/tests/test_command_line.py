@@ -14,23 +14,12 @@ from hudhud.testing import delivery
 
 
 @pytest.fixture
-def hudhud(hudhud_sandbox, tmp_path):
+def hudhud(hudhud_sandbox, environment, tmp_path):
     """Runs `hudhud` with the sandbox's keys in the environment."""
 
     def run(*arguments, status=0, **more):
-        environment = {
-            **os.environ,
-            "ZAGELY_PUBLIC_KEY": hudhud_sandbox["public_key"],
-            "ZAGELY_SECRET_KEY": hudhud_sandbox["secret_key"],
-            "ZAGELY_BASE_URL": hudhud_sandbox["zagely_base_url"],
-            "ZAGELY_SESSION_ID": hudhud_sandbox["session_id"],
-            "WAZAJ_API_KEY": hudhud_sandbox["wazaj_key"],
-            "WAZAJ_BASE_URL": hudhud_sandbox["wazaj_base_url"],
-            "ZAGELY_WEBHOOK_SECRET": "whsec_test",
-            **more.pop("env", {}),
-        }
         command = [sys.executable, "-m", "hudhud", *arguments]
-        done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=tmp_path, **more)
+        done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env={**environment, **more.pop("env", {})}, **more)
         assert done.returncode == status, done
         for key in "secret_key", "wazaj_key", "public_key":
             assert hudhud_sandbox[key] not in done.stdout + done.stderr
@@ -98,20 +87,18 @@ def test_verifying(hudhud, tmp_path):
     assert "genuine" in hudhud("verify", "late.json", "late", "--any-age")
 
 
-def test_curl(hudhud, hudhud_sandbox):
+def test_curl(hudhud, environment):
     text = hudhud("curl", "zagely.contacts.create", "phone_number=+15551234567", "name=O'Neil $HOME", 'custom_fields={"a":1}')
     assert "$ZAGELY_SECRET_KEY" in text and "sk_" not in text
     # What is printed works when it is pasted.
-    keys = {"ZAGELY_PUBLIC_KEY": hudhud_sandbox["public_key"], "ZAGELY_SECRET_KEY": hudhud_sandbox["secret_key"]}
-    pasted = subprocess.run(["sh", "-c", text.replace("curl", "curl --silent", 1)], capture_output=True, env={**os.environ, **keys})
+    pasted = subprocess.run(["sh", "-c", text.replace("curl", "curl --silent", 1)], capture_output=True, env=environment)
     assert json.loads(pasted.stdout)["name"] == "O'Neil $HOME", pasted
     assert json.loads(pasted.stdout)["custom_fields"] == {"a": 1}
     assert shlex.split(hudhud("curl", "wazaj.messages.send_text", "to=+50912345678", "body=true"))[-1] == '{"to":"+50912345678","body":"true"}'
     assert len(hudhud("calls").splitlines()) == 57
 
 
-def test_listening(hudhud_sandbox):
-    environment = {**os.environ, "ZAGELY_WEBHOOK_SECRET": "whsec_test"}
+def test_listening(environment):
     command = [sys.executable, "-m", "hudhud", "listen", "--port", "0", "--count", "2", "--json"]
     listening = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
     try:
@@ -127,3 +114,19 @@ def test_listening(hudhud_sandbox):
     finally:
         listening.kill()
         listening.wait()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+def test_a_progress_bar_for_who_does_not_see_the_items(hudhud_sandbox, environment):
+    import pty
+
+    with hudhud_sandbox.zagely() as zagely:
+        for number in range(4):
+            zagely.contacts.create(phone_number=f"+1555000000{number}")
+    terminal, other_end = pty.openpty()
+    command = [sys.executable, "-m", "hudhud", "list", "contacts", "per_page=2"]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=other_end, env={**environment, "TERM": "xterm"}, check=True)
+    os.close(other_end)
+    assert len(done.stdout.splitlines()) == 4
+    assert b"100%" in os.read(terminal, 100_000)
+    os.close(terminal)

@@ -8,22 +8,9 @@ import time
 from pathlib import Path
 
 import httpx
-import pytest
 from hudhud.testing import delivery
 
 EXAMPLES = Path(os.environ.get("HUDHUD_EXAMPLES", Path(__file__).parents[2] / "examples/python"))
-
-
-@pytest.fixture
-def environment(hudhud_sandbox):
-    return {
-        **os.environ,
-        "ZAGELY_PUBLIC_KEY": hudhud_sandbox["public_key"],
-        "ZAGELY_SECRET_KEY": hudhud_sandbox["secret_key"],
-        "ZAGELY_BASE_URL": hudhud_sandbox["zagely_base_url"],
-        "ZAGELY_SESSION_ID": hudhud_sandbox["session_id"],
-        "ZAGELY_WEBHOOK_SECRET": "whsec_test",
-    }
 
 
 def outbound(zagely):
@@ -62,7 +49,7 @@ def test_the_receiver_answers_once(hudhud_sandbox, environment):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     server = [sys.executable, "-m", "uvicorn", "--port", str(port), "--log-level", "warning", "receiver:app"]
-    running = subprocess.Popen(server, cwd=EXAMPLES, env={**environment, "PYTHONDONTWRITEBYTECODE": "1"})
+    running = subprocess.Popen(server, cwd=EXAMPLES, env=environment)
     try:
         url = f"http://127.0.0.1:{port}/webhook"
         until = time.monotonic() + 20

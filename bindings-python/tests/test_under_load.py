@@ -11,6 +11,7 @@ import os
 import threading
 
 import hudhud
+import pytest
 from hudhud.testing import AsyncFakeTransport, FakeTransport, delivery
 
 CALLS = int(os.environ.get("HUDHUD_SOAK", "60000"))
@@ -98,6 +99,11 @@ def test_fakes_answer_in_order():
     fake.reply("account.me", {"data": {"id": "k-1"}})
     zagely = hudhud.Zagely("pk_a", "sk_b", transport=fake, retry=hudhud.Retry(base=0))
     assert zagely.account.me().id == "k-1" and len(fake.requests) == 2
+    with pytest.raises(AssertionError, match="messages.list"):
+        list(zagely.messages.list())
+    for wrong in None, (200, {}), 3:
+        with pytest.raises(TypeError, match="transport"):
+            hudhud.Zagely("pk_a", "sk_b", transport=lambda request, answer=wrong: answer).account.me()
 
     async def main():
         fake = AsyncFakeTransport()

@@ -16,12 +16,14 @@ pub(crate) enum Package {
 
 pub(crate) fn run(package: &Package) -> ExitCode {
     let made = match package {
-        Package::Npm => npm::package(),
-        Package::Python => python::package().map(|package| package.wheel),
+        Package::Npm => npm::package().map(|folder| vec![folder]),
+        Package::Python => python::package().map(|package| vec![package.wheel, package.sources]),
     };
     match made {
-        Ok(path) => {
-            println!("{}", path.display());
+        Ok(paths) => {
+            for path in paths {
+                println!("{}", path.display());
+            }
             ExitCode::SUCCESS
         }
         Err(Trouble::Failed(reason) | Trouble::Lacking(reason)) => {

@@ -1,8 +1,11 @@
 //! The Python package: built, installed where nothing of the source tree is seen, tested and measured there.
 
-use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, Stdio};
+use std::sync::OnceLock;
+use std::{env, fs};
+
+use serde_json::json;
 
 use crate::cargo::{cargo, end_as, root};
 use crate::check::succeed;
@@ -14,26 +17,36 @@ const FOLDER: &str = "bindings-python";
 const TESTS: &str = "bindings-python/tests";
 const BENCH: &str = "bindings-python/bench";
 const EXAMPLES: &str = "examples/python";
+const DRIVER: &str = "tests/conformance/drivers/python/driver.py";
+/// The Debian that has Python 3.13.
+const SUITE: &str = "trixie";
 
 /// What users install.
+#[derive(Clone)]
 pub(crate) struct Package {
     pub(crate) wheel: PathBuf,
     pub(crate) sources: PathBuf,
 }
 
-/// Builds the source distribution, and the wheel from it: so it is known to build.
+/// Builds the wheel and the source distribution, once.
 pub(crate) fn package() -> Result<Package, Trouble> {
+    static BUILT: OnceLock<Package> = OnceLock::new();
+    if let Some(package) = BUILT.get() {
+        return Ok(package.clone());
+    }
     let maturin = tools::of_python(FOLDER)?.join("maturin");
     let to = target()?.join("dist");
     if to.is_dir() {
         fs::remove_dir_all(&to).map_err(|error| format!("{}: {error}", to.display()))?;
     }
-    let mut build = Command::new(maturin);
-    build.args(["build", "--release", "--sdist", "--out"]).arg(&to).current_dir(root().join(FOLDER));
-    // Of its own: how a library for Python is linked must not touch other builds.
-    build.env("CARGO_TARGET_DIR", target()?.join("build"));
-    succeed(&mut build)?;
-    Ok(Package { wheel: built(&to, ".whl")?, sources: built(&to, ".tar.gz")? })
+    for arguments in [&["build", "--release", "--locked"][..], &["sdist"]] {
+        let mut command = Command::new(&maturin);
+        command.args(arguments).arg("--out").arg(&to).current_dir(root().join(FOLDER));
+        // Of its own: how a library for Python is linked must not touch other builds.
+        succeed(command.env("CARGO_TARGET_DIR", target()?.join("build")))?;
+    }
+    let package = Package { wheel: built(&to, ".whl")?, sources: built(&to, ".tar.gz")? };
+    Ok(BUILT.get_or_init(|| package).clone())
 }
 
 fn built(folder: &Path, ending: &str) -> Result<PathBuf, String> {
@@ -104,23 +117,69 @@ pub(crate) fn check_types() -> Result<(), Trouble> {
     Ok(run(stubtest.args(["--concise", "--allowlist"]).arg(allowed).arg("hudhud"))?)
 }
 
-/// Whether the source distribution installs, and the wheel in a Python that has nothing else.
+/// Whether the wheel and the source distribution install in a Python that has nothing else, and work there.
 pub(crate) fn install_fresh() -> Result<(), Trouble> {
-    let package = package()?;
-    let fresh = target()?.join("fresh");
-    succeed(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&fresh))?;
-    let mut pip = Command::new(fresh.join("bin/python"));
-    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-index"]);
-    succeed(pip.arg(&package.wheel))?;
-    println!("{}", package.sources.display());
-    Ok(succeed(Command::new(fresh.join("bin/hudhud")).arg("--version"))?)
+    let Package { wheel, sources } = package()?;
+    for (name, what) in [("wheel", &wheel), ("sources", &sources)] {
+        let fresh = target()?.join("fresh").join(name);
+        succeed(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&fresh))?;
+        let mut pip = Command::new(fresh.join("bin/python"));
+        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).arg(what);
+        // That it builds is to be known, not how fast it then is.
+        pip.env("MATURIN_PEP517_ARGS", "--profile dev").env("CARGO_TARGET_DIR", target()?.join("build"));
+        succeed(&mut pip)?;
+        succeed(Command::new(fresh.join("bin/hudhud")).arg("--version"))?;
+        succeed(Command::new(fresh.join("bin/hudhud")).arg("calls").stdout(Stdio::null()))?;
+    }
+    Ok(())
 }
 
 /// The driver of the vectors.
 pub(crate) fn driver() -> Result<Vec<String>, Trouble> {
     let python = with_wheel(TESTS)?;
-    let driver = root().join("tests/conformance/drivers/python/driver.py");
+    let driver = root().join(DRIVER);
     Ok(vec![python.display().to_string(), driver.display().to_string()])
+}
+
+/// Whether the wheel works in the Python of the next Debian, 3.13: with every vector, from a folder of that Debian
+/// that `HUDHUD_PYTHON` names or that is in the user's cache.
+pub(crate) fn test_newer() -> Result<(), Trouble> {
+    let folder = newer()?;
+    let inside = folder.join("hudhud");
+    let fault = |error: std::io::Error| format!("{}: {error}", inside.display());
+    if inside.is_dir() {
+        fs::remove_dir_all(&inside).map_err(fault)?;
+    }
+    fs::create_dir_all(&inside).map_err(fault)?;
+    fs::copy(root().join(DRIVER), inside.join("driver.py")).map_err(fault)?;
+    // A wheel is an archive of what is imported.
+    let python = tools::of_python(FOLDER)?.join("python");
+    succeed(Command::new(python).args(["-m", "zipfile", "--extract"]).arg(package()?.wheel).arg(&inside))?;
+    let chroot = ["chroot", &folder.display().to_string(), "/usr/bin/python3", "-B", "/hudhud/driver.py"];
+    let mut vectors = cargo(["run", "--quiet", "--package", "hudhud-conformance", "--", "--host", "python"]);
+    vectors.args(["--driver", &format!("python={}", json!(chroot))]);
+    let mut version = Command::new("chroot");
+    succeed(version.arg(&folder).args(["/usr/bin/python3", "--version"]))?;
+    Ok(succeed(vectors.current_dir(root()))?)
+}
+
+/// A Debian with a newer Python than this one's.
+fn newer() -> Result<PathBuf, Trouble> {
+    let cache = env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+    let cache = cache.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cache")));
+    let usual = cache.map(|cache| cache.join("hudhud/python").join(SUITE));
+    let folder = env::var_os("HUDHUD_PYTHON").map(PathBuf::from).or(usual);
+    let folder = folder.ok_or_else(|| tools::lacking("there is no home to put a Debian in".into()))?;
+    if !folder.join("usr/bin/python3").exists() {
+        println!("a newer Python: missing, so: a Debian {SUITE} with it in {}", folder.display());
+        let debootstrap =
+            tools::of_debian_at("debootstrap", Path::new("/usr/sbin/debootstrap"), "DEBOOTSTRAP")?;
+        fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        let mut command = Command::new(debootstrap);
+        command.args(["--variant=minbase", "--include=python3", SUITE]).arg(&folder);
+        succeed(&mut command).map_err(|reason| tools::lacking(format!("Debian {SUITE}: {reason}")))?;
+    }
+    Ok(folder)
 }
 
 /// Measures, in ratios to what a Python user would write or install.

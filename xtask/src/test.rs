@@ -91,7 +91,12 @@ fn checks() -> Result<Vec<Check>, String> {
             "Python: stubs up to date",
             "run --quiet --locked --package hudhud-python-stubs -- --check",
         ),
-        Check::new("Python: in a Python that has nothing else", python::install_fresh),
+        Check::cargo(
+            "Python: lints of its native part",
+            "clippy --locked --package hudhud-python --features module -- -D warnings",
+        ),
+        Check::new("Python: wheel and sources in a Python that has nothing else", python::install_fresh),
+        Check::new("Python: vectors in 3.13", python::test_newer),
         Check::new("Python: types", python::check_types),
         Check::new("Python: the package", python::test),
         Check::cargo(

@@ -156,7 +156,8 @@ def _watched(items: Any, quiet: bool) -> Iterator[Any]:
         for page in pages:
             yield from page.data
         return
-    with Progress(console=Console(stderr=True)) as progress:
+    # The items go where they would without a bar.
+    with Progress(console=Console(stderr=True), redirect_stdout=False, redirect_stderr=False) as progress:
         task = progress.add_task("listing", total=None)
         for page in pages:
             progress.update(task, total=page.total)
@@ -286,46 +287,13 @@ def _kinds(operation: Operation) -> Callable[[str, str], Any]:
 
 
 def _listen(options: Any) -> int:
-    """A server for one's own deliveries: it says what comes, and why something is refused."""
-    import http.server
+    # Here, because nothing else wants a server.
+    from ._listen import listen
 
-    webhook = Webhook.from_env(tolerance=None if options.any_age else 300)
-    seen = 0
+    def told(members: dict[str, str]) -> None:
+        print(json.dumps(members) if options.json else "  ".join(_cell(value) for value in members.values()), flush=True)
 
-    class Receiver(http.server.BaseHTTPRequestHandler):
-        # The vendor waits ten seconds; nobody else is to hold the server up for longer.
-        timeout = 10
-
-        def do_POST(self) -> None:
-            nonlocal seen
-            length = self.headers.get("Content-Length", "")
-            # What has no length, or one that no delivery has, is not read at all.
-            if not length.isascii() or not length.isdigit() or int(length) > 10_000_000:
-                self.send_error(413)
-                return
-            body = self.rfile.read(int(length))
-            try:
-                event = webhook.verify(self.headers.items(), body)
-            except WebhookError as error:
-                status = error.http_status
-                told = {"refused": error.reason, "hint": error.hint}
-            else:
-                status = 200
-                told = {"event": event.name, "delivery_id": event.delivery_id or ""}
-            print(json.dumps(told) if options.json else "  ".join(_cell(value) for value in told.values()), flush=True)
-            seen += 1
-            self.send_response(status)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, format: str, *_: Any) -> None:
-            pass
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", options.port), Receiver) as server:
-        print(f"deliveries to http://127.0.0.1:{server.server_port}/ ; end with Ctrl-C", file=sys.stderr, flush=True)
-        server.timeout = 0.2
-        while options.count is None or seen < options.count:
-            server.handle_request()
+    listen(Webhook.from_env(tolerance=None if options.any_age else 300), options.port, options.count, told)
     return 0
 
 

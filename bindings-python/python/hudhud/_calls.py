@@ -10,7 +10,7 @@ import time
 from typing import Any
 
 from ._hudhud import ABSENT, OPERATIONS, Operation, Request
-from .transports import Answer, fault_of
+from .transports import fault_of
 
 # What every call takes beside its fields.
 _OPTIONS = frozenset({"idempotency_key", "method", "extra", "checks", "retry"})
@@ -161,13 +161,16 @@ def _fly(flight: Any, client: Any) -> Any:
             raise error from cause
         if isinstance(step, Request):
             try:
-                status, headers, body = client._send(step)
+                answer = client._send(step)
+            except AssertionError:
+                # A test of the user's failed, not the network.
+                raise
             except Exception as error:
                 cause = error
                 flight.fail(fault_of(error), time.time())
             else:
                 cause = None
-                _receive(flight, Answer(status, headers, body))
+                _receive(flight, answer)
         elif isinstance(step, float):
             client._sleep(step)
         else:
@@ -184,21 +187,28 @@ async def _fly_async(flight: Any, client: Any) -> Any:
             raise error from cause
         if isinstance(step, Request):
             try:
-                status, headers, body = await client._send(step)
+                answer = await client._send(step)
+            except AssertionError:
+                # A test of the user's failed, not the network.
+                raise
             except Exception as error:
                 cause = error
                 flight.fail(fault_of(error), time.time())
             else:
                 cause = None
-                _receive(flight, Answer(status, headers, body))
+                _receive(flight, answer)
         elif isinstance(step, float):
             await client._sleep(step)
         else:
             return step
 
 
-def _receive(flight: Any, answer: Answer) -> None:
-    flight.receive(answer.status, answer.headers, answer.body, time.time())
+def _receive(flight: Any, answer: Any) -> None:
+    try:
+        status, headers, body = answer
+    except (TypeError, ValueError):
+        raise TypeError("a transport must return a status, headers and a body") from None
+    flight.receive(status, headers, body, time.time())
 
 
 def _split(given: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any] | None]:

@@ -91,33 +91,34 @@ def _library(client: object) -> str:
     return ""
 
 
+def _for_httpx(request: Request[Any], timeout: float | None) -> dict[str, Any]:
+    """What httpx is told, blocking or not."""
+    told = {"method": request.method, "url": request.url, "headers": request.headers, "content": request.content}
+    return {**told, "follow_redirects": False, **({} if timeout is None else {"timeout": timeout})}
+
+
+def _for_requests(request: Request[Any], timeout: float | None) -> dict[str, Any]:
+    """What requests is told, blocking or not."""
+    told = {"method": request.method, "url": request.url, "headers": request.headers, "data": request.content}
+    # Without an `auth`, ~/.netrc would have its say about who is calling.
+    own = {"allow_redirects": False, "auth": _as_it_is, "timeout": _PATIENCE if timeout is None else timeout}
+    return {**told, **own}
+
+
+def _of_httpx(response: Any) -> Answer:
+    return Answer(response.status_code, response.headers.raw, response.content)
+
+
+def _of_requests(response: Any) -> Answer:
+    return Answer(response.status_code, response.headers, response.content or b"")
+
+
 def _httpx(client: Any, timeout: float | None) -> Transport:
-    more = {} if timeout is None else {"timeout": timeout}
-
-    def send(request: Request[Any]) -> Answer:
-        response = client.request(
-            request.method, request.url, headers=request.headers, content=request.content, follow_redirects=False, **more
-        )
-        return Answer(response.status_code, response.headers.raw, response.content)
-
-    return send
+    return lambda request: _of_httpx(client.request(**_for_httpx(request, timeout)))
 
 
 def _requests(session: Any, timeout: float | None) -> Transport:
-    def send(request: Request[Any]) -> Answer:
-        response = session.request(
-            request.method,
-            request.url,
-            headers=request.headers,
-            data=request.content,
-            allow_redirects=False,
-            timeout=_PATIENCE if timeout is None else timeout,
-            # Else ~/.netrc would have its say about who is calling.
-            auth=_as_it_is,
-        )
-        return Answer(response.status_code, response.headers, response.content or b"")
-
-    return send
+    return lambda request: _of_requests(session.request(**_for_requests(request, timeout)))
 
 
 def _as_it_is(prepared: Any) -> Any:
@@ -179,29 +180,15 @@ def _urllib(timeout: float | None) -> Transport:
 
 
 def _httpx_async(client: Any, timeout: float | None) -> AsyncTransport:
-    more = {} if timeout is None else {"timeout": timeout}
-
     async def send(request: Request[Any]) -> Answer:
-        response = await client.request(
-            request.method, request.url, headers=request.headers, content=request.content, follow_redirects=False, **more
-        )
-        return Answer(response.status_code, response.headers.raw, response.content)
+        return _of_httpx(await client.request(**_for_httpx(request, timeout)))
 
     return send
 
 
 def _niquests_async(session: Any, timeout: float | None) -> AsyncTransport:
     async def send(request: Request[Any]) -> Answer:
-        response = await session.request(
-            request.method,
-            request.url,
-            headers=request.headers,
-            data=request.content,
-            allow_redirects=False,
-            timeout=_PATIENCE if timeout is None else timeout,
-            auth=_as_it_is,
-        )
-        return Answer(response.status_code, response.headers, response.content or b"")
+        return _of_requests(await session.request(**_for_requests(request, timeout)))
 
     return send
 

@@ -91,6 +91,7 @@ pub struct Event {
 impl Event {
     /// Reads the envelope; `None` if the body is none.
     pub(crate) fn read(body: &[u8]) -> Option<Self> {
+        // Checked once as a whole, its strings need not be checked one by one.
         serde_json::from_str(core::str::from_utf8(body).ok()?).ok()
     }
 }

@@ -33,7 +33,7 @@ pub trait Pythonic: Sized {
         Ok(py.None())
     }
 
-    /// [`Decode::decode`], into Python.
+    /// A value of JSON. `None` for `null` and for anything of another type.
     ///
     /// # Errors
     /// Only if the JSON itself is broken.

@@ -8,12 +8,13 @@ use serde_json::json;
 use crate::cargo::cargo;
 use crate::check::{Check, succeed};
 use crate::tools::Trouble;
+use crate::{kotlin, swift};
 
 /// Builds what a host needs, and says with which command it is driven.
 type Driver = fn() -> Result<Vec<String>, Trouble>;
 
 /// How each host is driven, but for `rust`, which the runner is itself.
-const DRIVERS: [(&str, Driver); 0] = [];
+const DRIVERS: [(&str, Driver); 2] = [("kotlin", kotlin::driver), ("swift", swift::driver)];
 
 /// Which vectors, in which host.
 #[derive(clap::Args)]

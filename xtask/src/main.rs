@@ -7,10 +7,14 @@ mod cargo;
 mod check;
 mod conformance;
 mod demo;
+mod kotlin;
 mod manifests;
+mod native;
 mod openapi;
+mod package;
 mod sandbox;
 mod setup;
+mod swift;
 mod test;
 mod tools;
 
@@ -32,6 +36,9 @@ enum Task {
     Conformance(conformance::Options),
     /// Writes docs/openapi from core's catalog and types.
     Openapi,
+    /// Builds what users of other languages install.
+    #[command(subcommand)]
+    Package(package::Package),
     /// Measures, in ratios to the fastest alternatives.
     Bench(bench::Options),
 }
@@ -43,6 +50,7 @@ fn main() -> ExitCode {
         Task::Test(options) => test::run(&options),
         Task::Conformance(options) => conformance::run(&options),
         Task::Openapi => openapi::run(),
+        Task::Package(package) => package.run(),
         Task::Bench(options) => bench::run(&options),
     }
 }

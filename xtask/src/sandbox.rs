@@ -31,6 +31,11 @@ impl Sandbox {
         Ok(Self { process, introduction })
     }
 
+    /// Its first line, whole, for a test in another language.
+    pub(crate) fn introduction(&self) -> String {
+        self.introduction.to_string()
+    }
+
     /// What it says of itself in its first line.
     pub(crate) fn says(&self, name: &str) -> Result<&str, String> {
         self.introduction[name].as_str().ok_or_else(|| format!("the sandbox told no {name}"))

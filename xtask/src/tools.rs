@@ -23,7 +23,7 @@ impl From<String> for Trouble {
 }
 
 /// What this machine has no way to do; in CI it must have one.
-fn lacking(reason: String) -> Trouble {
+pub(crate) fn lacking(reason: String) -> Trouble {
     if env::var_os("CI").is_some_and(|ci| ci == "true") {
         Trouble::Failed(reason)
     } else {
@@ -42,10 +42,15 @@ pub(crate) fn of_node(folder: &str) -> Result<PathBuf, Trouble> {
     Ok(packages.join(".bin"))
 }
 
-/// A command of Debian's, unless the environment names another.
+/// The command of a package of Debian's, unless the environment names another.
 pub(crate) fn of_debian(package: &str, variable: &str) -> Result<PathBuf, Trouble> {
+    of_debian_at(package, &Path::new("/usr/bin").join(package), variable)
+}
+
+/// [`of_debian`], for a command that is not called as its package is.
+pub(crate) fn of_debian_at(package: &str, command: &Path, variable: &str) -> Result<PathBuf, Trouble> {
     let named = env::var_os(variable).map(PathBuf::from);
-    let command = named.unwrap_or_else(|| Path::new("/usr/bin").join(package));
+    let command = named.unwrap_or_else(|| command.into());
     if command.is_file() {
         return Ok(command);
     }

@@ -24,6 +24,9 @@ let package = Package(
         .target(name: "HudhudTesting", dependencies: ["Hudhud"]),
         // The conformance driver of the host `swift`.
         .executableTarget(name: "conformance", dependencies: ["Hudhud"]),
+        // What is measured, and what it is measured against.
+        .executableTarget(name: "bench", dependencies: ["Hudhud", "HudhudTesting", "CHmac"]),
+        .target(name: "CHmac"),
         .testTarget(name: "HudhudTests", dependencies: ["Hudhud", "HudhudTesting"]),
     ]
 )

@@ -3,30 +3,39 @@
 use std::process::ExitCode;
 
 use crate::cargo::{cargo, end_as};
-use crate::python;
-use crate::tools::Trouble;
+use crate::tools;
+use crate::{kotlin, npm, python, swift};
 
-/// Which benchmark, and what is handed to it.
+/// In which host, and what is handed to its benchmark.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// The host, such as `python`, if not Rust; then arguments of its benchmark.
+    /// The host.
+    #[arg(default_value = "rust")]
+    host: Host,
+    /// Arguments of its benchmark.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     arguments: Vec<String>,
 }
 
-pub(crate) fn run(options: &Options) -> ExitCode {
-    if let Some(("python", arguments)) =
-        options.arguments.split_first().map(|(host, rest)| (host.as_str(), rest))
-    {
-        return match python::bench(arguments) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(Trouble::Failed(reason) | Trouble::Lacking(reason)) => {
-                eprintln!("{reason}");
-                ExitCode::FAILURE
-            }
-        };
-    }
-    let mut command = cargo(["bench", "--package", "hudhud-bench", "--"]);
-    command.args(&options.arguments);
-    end_as(command)
+#[derive(Clone, clap::ValueEnum)]
+enum Host {
+    Rust,
+    Npm,
+    Python,
+    Kotlin,
+    Swift,
+}
+
+pub(crate) fn run(Options { host, arguments }: &Options) -> ExitCode {
+    tools::end(match host {
+        Host::Rust => {
+            let mut command = cargo(["bench", "--package", "hudhud-bench", "--"]);
+            command.args(arguments);
+            return end_as(command);
+        }
+        Host::Npm => npm::bench(arguments),
+        Host::Python => python::bench(arguments),
+        Host::Kotlin => kotlin::bench(arguments),
+        Host::Swift => swift::bench(arguments),
+    })
 }

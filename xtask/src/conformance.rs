@@ -8,14 +8,19 @@ use serde_json::json;
 use crate::cargo::cargo;
 use crate::check::{Check, succeed};
 use crate::tools::Trouble;
-use crate::{npm, python};
+use crate::{kotlin, npm, python, swift};
 
 /// Builds what a host needs, and says with which command it is driven.
 type Driver = fn() -> Result<Vec<String>, Trouble>;
 
 /// How each host is driven, but for `rust`, which the runner is itself.
-const DRIVERS: [(&str, Driver); 3] =
-    [("node", npm::drive_node), ("workerd", npm::drive_workerd), ("python", python::driver)];
+const DRIVERS: [(&str, Driver); 5] = [
+    ("node", npm::drive_node),
+    ("workerd", npm::drive_workerd),
+    ("python", python::driver),
+    ("kotlin", kotlin::driver),
+    ("swift", swift::driver),
+];
 
 /// Which vectors, in which host.
 #[derive(clap::Args)]

@@ -72,6 +72,13 @@ pub(crate) fn test() -> Result<(), Trouble> {
     Ok(succeed(&mut tests)?)
 }
 
+/// Measures, in Node and workerd, against what a JavaScript user would write or install.
+pub(crate) fn bench(arguments: &[String]) -> Result<(), Trouble> {
+    let tools = tools::of_node(FOLDER)?;
+    let package = package()?;
+    Ok(succeed(node(&tools, "bench/bench.mjs").args(arguments).env("PACKAGE", package))?)
+}
+
 /// A script of the package's, run by Node where the package's tools are.
 fn node(tools: &Path, script: &str) -> Command {
     let mut command = Command::new("node");

@@ -2,33 +2,29 @@
 
 use std::process::ExitCode;
 
-use crate::tools::Trouble;
-use crate::{npm, python};
+use crate::tools;
+use crate::{kotlin, npm, python, swift};
 
 /// Which package.
 #[derive(clap::Subcommand)]
 pub(crate) enum Package {
     /// The npm package `hudhud`, into target/npm.
     Npm,
-    /// The Python package: a wheel for every CPython from 3.10 on, and the source distribution it was built from.
+    /// The Python package: a wheel for every CPython from 3.10 on, and the source distribution.
     Python,
+    /// The Maven artifacts `dev.hudhud:…`, with the native library for this platform, sources and documentation.
+    Kotlin,
+    /// The Swift package `Hudhud`, with the native library for this platform.
+    Swift,
 }
 
 pub(crate) fn run(package: &Package) -> ExitCode {
-    let made = match package {
-        Package::Npm => npm::package().map(|folder| vec![folder]),
-        Package::Python => python::package().map(|package| vec![package.wheel, package.sources]),
-    };
-    match made {
-        Ok(paths) => {
-            for path in paths {
-                println!("{}", path.display());
-            }
-            ExitCode::SUCCESS
+    tools::end(match package {
+        Package::Npm => npm::package().map(|made| println!("{}", made.display())),
+        Package::Python => {
+            python::package().map(|made| println!("{}\n{}", made.wheel.display(), made.sources.display()))
         }
-        Err(Trouble::Failed(reason) | Trouble::Lacking(reason)) => {
-            eprintln!("{reason}");
-            ExitCode::FAILURE
-        }
-    }
+        Package::Kotlin => kotlin::package(),
+        Package::Swift => swift::package(),
+    })
 }

@@ -4,7 +4,7 @@ use std::process::{Command, ExitCode, Stdio};
 
 use crate::cargo::{cargo, root};
 use crate::tools::Trouble;
-use crate::{browser, npm, openapi, python};
+use crate::{browser, kotlin, npm, openapi, python, swift};
 
 /// Parts of the toolchain that cargo does not bring along everywhere, with the subcommand each brings.
 const COMPONENTS: [(&str, &str); 2] = [("rustfmt", "fmt"), ("clippy", "clippy")];
@@ -13,11 +13,13 @@ const COMPONENTS: [(&str, &str); 2] = [("rustfmt", "fmt"), ("clippy", "clippy")]
 type Install = fn() -> Result<(), Trouble>;
 
 /// What single tests need, and how it comes.
-const TOOLS: [(&str, Install); 4] = [
+const TOOLS: [(&str, Install); 6] = [
     ("tools of the OpenAPI documents' tests", openapi::install),
     ("a browser and what drives it", browser::install),
     ("what the npm package is made and tested with", npm::install),
     ("what builds and tests the Python package", python::install),
+    ("Maven and two JDKs", kotlin::install),
+    ("Swift", swift::install),
 ];
 
 pub(crate) fn run() -> ExitCode {

@@ -10,7 +10,7 @@ use comfy_table::{Cell, CellAlignment, Table};
 
 use crate::check::{Check, succeed, words};
 use crate::tools::Trouble;
-use crate::{browser, conformance, manifests, npm, openapi, python, setup};
+use crate::{browser, conformance, kotlin, manifests, npm, openapi, python, setup, swift};
 
 /// Which checks.
 #[derive(clap::Args)]
@@ -113,6 +113,15 @@ fn checks() -> Result<Vec<Check>, String> {
         Check::cargo("core without std", "build --locked --package hudhud-no-std --profile no-std"),
         Check::new("core without std: the proof can fail", the_proof_can_fail),
     ];
+    checks.extend(kotlin::checks());
+    checks.push(conformance::check("kotlin"));
+    checks.extend(swift::checks());
+    checks.push(conformance::check("swift"));
+    checks.push(Check::cargo(
+        "lints of the native library and of its generator",
+        "clippy --locked --package hudhud-uniffi --features jni --package hudhud-uniffi-generate \
+         --features hudhud-uniffi-generate/generate -- -D warnings",
+    ));
     checks.push(lints_of_core("no feature", vec!["--no-default-features".into()]));
     for feature in features {
         let arguments = vec!["--no-default-features".into(), "--features".into(), feature.clone()];

@@ -2,7 +2,7 @@
 //! nothing else sees it.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitCode, Stdio};
 use std::{env, fs};
 
 use crate::cargo::root;
@@ -14,6 +14,17 @@ pub(crate) enum Trouble {
     Failed(String),
     /// This machine lacks what it needs. In CI that is a failure.
     Lacking(String),
+}
+
+/// Ends a task as it went; what this machine lacks is in the way of a task like anything else.
+pub(crate) fn end(result: Result<(), Trouble>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Trouble::Failed(reason) | Trouble::Lacking(reason)) => {
+            eprintln!("{reason}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 impl From<String> for Trouble {
@@ -42,7 +53,7 @@ pub(crate) fn of_node(folder: &str) -> Result<PathBuf, Trouble> {
     Ok(packages.join(".bin"))
 }
 
-/// A command of Debian's, unless the environment names another.
+/// The command of a package of Debian's, unless the environment names another.
 pub(crate) fn of_debian(package: &str, variable: &str) -> Result<PathBuf, Trouble> {
     of_debian_at(package, &Path::new("/usr/bin").join(package), variable)
 }

@@ -35,6 +35,15 @@ pub(crate) struct Group {
     pub(crate) calls: Vec<Call>,
 }
 
+impl Group {
+    /// The group in one line: its calls.
+    pub(crate) fn summary(&self) -> String {
+        let verbs: Vec<String> =
+            self.calls.iter().map(|call| format!("`{}`", lower(&camel(call.spec.verb)))).collect();
+        format!("{}: {}.", camel(self.name), verbs.join(", "))
+    }
+}
+
 pub(crate) struct Call {
     pub(crate) spec: &'static Spec,
     pub(crate) answer: Answer,
@@ -82,6 +91,15 @@ pub(crate) enum Shape {
 }
 
 impl Answer {
+    /// Its type, in a language that writes lists so: `[{}]`.
+    pub(crate) fn ty(&self, list: &str) -> String {
+        match self.shape {
+            Shape::One(one) => one.into(),
+            Shape::List(item) => list.replace("{}", item),
+            Shape::Pages(_) => self.variant.clone(),
+        }
+    }
+
     fn of(kind: &'static Kind) -> Result<Self> {
         let model = |kind: &'static Kind| match kind {
             Kind::Model(schema) => Ok(schema.name),

@@ -55,7 +55,7 @@ fn write_vendor(vendor: &Vendor, out: &mut String) -> Result<()> {
     writeln!(out, "\nextension {client} {{")?;
     for group in &vendor.groups {
         let name = camel(group.name);
-        writeln!(out, "    /// {}", summary(group))?;
+        writeln!(out, "    /// {}", group.summary())?;
         writeln!(out, "    public var {}: {client}{name} {{ {client}{name}(client: self) }}", lower(&name))?;
     }
     writeln!(out, "}}")?;
@@ -63,13 +63,6 @@ fn write_vendor(vendor: &Vendor, out: &mut String) -> Result<()> {
         write_group(&client, group, out)?;
     }
     Ok(())
-}
-
-/// A group in one line: its calls.
-fn summary(group: &Group) -> String {
-    let verbs: Vec<String> =
-        group.calls.iter().map(|call| format!("`{}`", lower(&camel(call.spec.verb)))).collect();
-    format!("{}: {}.", camel(group.name), verbs.join(", "))
 }
 
 fn write_group(client: &str, group: &Group, out: &mut String) -> Result<()> {
@@ -80,20 +73,20 @@ fn write_group(client: &str, group: &Group, out: &mut String) -> Result<()> {
         writeln!(out, "    public typealias Service = {client}Service")?;
         writeln!(out, "    public static var callName: String {{ \"{}\" }}", call.spec.name)?;
         writeln!(out, "    public var inner: {client}Call {{ .{variant}(call: self) }}")?;
-        writeln!(out, "    public static func read(_ answer: Answer) -> {}? {{", answered(call))?;
+        writeln!(out, "    public static func read(_ answer: Answer) -> {}? {{", call.answer.ty("[{}]"))?;
         writeln!(out, "        if case .{answer}(let value) = answer {{ value }} else {{ nil }}")?;
         writeln!(out, "    }}")?;
         if let Shape::Pages(item) = call.answer.shape {
             writeln!(
                 out,
                 "    public static func items(_ page: {}) -> [{item}] {{ page.data }}",
-                answered(call)
+                call.answer.ty("[{}]")
             )?;
         }
         writeln!(out, "}}")?;
     }
     let name = camel(group.name);
-    writeln!(out, "\n/// {}", summary(group))?;
+    writeln!(out, "\n/// {}", group.summary())?;
     writeln!(out, "public struct {client}{name}: Sendable {{")?;
     writeln!(out, "    let client: {client}")?;
     for call in &group.calls {
@@ -117,7 +110,7 @@ fn write_call(call: &Call, out: &mut String) -> Result<()> {
         writeln!(out, "        client.items(call, options: options)\n    }}")?;
         return Ok(());
     }
-    let ty = answered(call);
+    let ty = call.answer.ty("[{}]");
     writeln!(out, "    @discardableResult")?;
     writeln!(out, "    public func {verb}(_ call: {input}{default}, {options}) async throws -> {ty} {{")?;
     writeln!(out, "        try await client.reply(call, options: options).answer\n    }}")?;
@@ -128,14 +121,6 @@ fn write_call(call: &Call, out: &mut String) -> Result<()> {
         writeln!(out, "        try await {verb}({input}({id}: {id}), options: options)\n    }}")?;
     }
     Ok(())
-}
-
-fn answered(call: &Call) -> String {
-    match call.answer.shape {
-        Shape::One(one) => one.into(),
-        Shape::List(item) => format!("[{item}]"),
-        Shape::Pages(_) => call.answer.variant.clone(),
-    }
 }
 
 /// Markdown as a comment.

@@ -74,10 +74,10 @@ internal object JniDoor : Door {
             FfiConverterSequenceTypeHeader.allocationSize(response.headers) +
             FfiConverterOptionalString.allocationSize(key)
         val head = bytes(size) {
-            FfiConverterString.write(vendor, it)
-            FfiConverterString.write(call, it)
+            text(vendor, it)
+            text(call, it)
             FfiConverterUShort.write(response.status, it)
-            FfiConverterSequenceTypeHeader.write(response.headers, it)
+            headers(response.headers, it)
             FfiConverterOptionalString.write(key, it)
         }
         return valueOf(Jni.decode(head, response.body), FfiConverterTypeDecoded::read)
@@ -103,12 +103,26 @@ internal object JniDoor : Door {
         val number = valueOf(Jni.newVerifier(arguments), FfiConverterLong::read)
         val verifier = Verifier { headers, body, now ->
             val wire = bytes(FfiConverterSequenceTypeHeader.allocationSize(headers)) {
-                FfiConverterSequenceTypeHeader.write(headers, it)
+                headers(headers, it)
             }
             FfiConverterTypeVerification.read(ByteBuffer.wrap(Jni.verify(number, wire, body, now)))
         }
         cleaner.register(verifier) { Jni.freeVerifier(number) }
         return verifier
+    }
+
+    /** Text as UniFFI writes it, without the encoder that it makes for each. */
+    private fun text(text: String, buffer: ByteBuffer) {
+        val bytes = text.toByteArray()
+        buffer.putInt(bytes.size).put(bytes)
+    }
+
+    private fun headers(headers: List<Header>, buffer: ByteBuffer) {
+        buffer.putInt(headers.size)
+        for (header in headers) {
+            text(header.name, buffer)
+            text(header.value, buffer)
+        }
     }
 
     /** Arguments as UniFFI writes them, cut to what was written: its sizes are upper bounds. */

@@ -1,0 +1,103 @@
+// `cargo xtask bench swift`: the hot paths against what a user would write, in ratios.
+//
+// Each pair is run in turns, a batch of one and a batch of the other, and the ratio is the median of the turns': whatever
+// slows the machine slows both sides of a turn. More than 1 means that ours is faster.
+import CHmac
+import Foundation
+import Hudhud
+import HudhudTesting
+
+struct EventContact: Codable { let id, name, phone_number, email: String? }
+struct EventData: Codable {
+    let contact: EventContact?
+    let channel, content: String?
+}
+struct Event: Codable {
+    let event: String
+    let tenant_id, delivery_id, occurred_at: String?
+    let data: EventData?
+}
+struct Group: Codable { let id, name: String? }
+struct PlainContact: Codable {
+    let id, name, phone_number, email: String?
+    let tags: [String]
+    let is_blocked: Bool?
+    let opted_out_at: String?
+    let custom_fields: [String: String]
+    let groups: [Group]
+    let created_at: String?
+}
+struct Page: Codable {
+    let current_page: Int?
+    let data: [PlainContact]
+    let total, per_page: Int?
+}
+
+let secret = "whsec_5b2f9e3c7b8d4a1e9f1b12ab34cd56ef"
+let key = [UInt8](secret.utf8)
+let decoder = JSONDecoder()
+
+/// What a user writes: the signature, compared in constant time, then the parsing.
+func byHand(_ headers: [String: String], _ body: Data) throws -> Event {
+    let timestamp = headers["X-Zagely-Timestamp"]!
+    precondition(abs(Date().timeIntervalSince1970 - Double(timestamp)!) <= 300)
+    let prefix = [UInt8]((timestamp + ".").utf8)
+    var tag = [UInt8](repeating: 0, count: 32)
+    body.withUnsafeBytes {
+        hmac_sha256(key, key.count, prefix, prefix.count, $0.baseAddress?.assumingMemoryBound(to: UInt8.self), $0.count, &tag)
+    }
+    let hex = [UInt8](headers["X-Zagely-Signature"]!.dropFirst(7).utf8)
+    func digit(_ byte: UInt8) -> UInt8 { byte <= 57 ? byte - 48 : byte - 87 }
+    var different: UInt8 = 0
+    for at in 0..<32 { different |= tag[at] ^ (digit(hex[2 * at]) << 4 | digit(hex[2 * at + 1])) }
+    precondition(different == 0)
+    return try decoder.decode(Event.self, from: body)
+}
+
+nonisolated(unsafe) var sink: Any?
+
+func pair(_ name: String, ours: () throws -> Any, theirs: () throws -> Any) throws {
+    func nanos(_ count: Int, _ run: () throws -> Any) throws -> Double {
+        let begun = DispatchTime.now().uptimeNanoseconds
+        for _ in 0..<count { sink = try run() }
+        return Double(DispatchTime.now().uptimeNanoseconds - begun) / Double(count)
+    }
+    _ = try nanos(100, theirs)
+    let batch = max(1, Int(5_000_000 / (try nanos(100, ours))))
+    var turns: [(Double, Double)] = []
+    for _ in 0..<61 { turns.append((try nanos(batch, ours), try nanos(batch, theirs))) }
+    func median(_ of: ((Double, Double)) -> Double) -> String {
+        String(format: "%9.2f", turns.map(of).sorted()[turns.count / 2])
+    }
+    print(name.padding(toLength: 58, withPad: " ", startingAt: 0), median { $0.0 / 1000 }, median { $0.1 / 1000 }, median { $0.1 / $0.0 })
+}
+
+print("ours against theirs: microseconds, microseconds, ratio")
+let webhook = try Webhook(secret: secret)
+for (size, length) in [("0.3 kB", 0), ("4 kB", 4096), ("64 kB", 65536)] {
+    let text = "Hello, I need help with my order. "
+    let content = String(repeating: text, count: max(1, (length - 270) / text.count))
+    let body = Data(
+        #"{"event":"message.received","tenant_id":"uuid-of-tenant","delivery_id":"aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee","occurred_at":"2026-04-21T10:30:00Z","data":{"contact":{"id":"...","name":"Jane Doe","phone_number":"+15551234567","email":null},"channel":"whatsapp","content":"\#(content)"}}"#
+            .utf8)
+    let headers = try sign(secret: secret, body: body)
+    try pair("verify and parse \(size): HMAC in C and JSONDecoder") {
+        try webhook.receive(headers: headers, body: body)
+    } theirs: {
+        try byHand(headers, body)
+    }
+}
+
+let contacts = (0..<50).map { number in
+    let id = String(format: "%012d", number)
+    return
+        #"{"id":"aaaaaaaa-bbbb-cccc-dddd-\#(id)","name":"Jane Doe \#(number)","phone_number":"+1555123\#(id.suffix(4))","email":"jane\#(number)@example.com","tags":["vip","active"],"is_blocked":false,"opted_out_at":null,"custom_fields":{"city":"New York","plan":"gold"},"groups":[{"id":"bbbbbbbb-cccc-dddd-eeee-\#(id)","name":"VIP Customers"}],"created_at":"2026-01-15T09:00:00Z"}"#
+}
+let page = Data(#"{"current_page":1,"data":[\#(contacts.joined(separator: ","))],"total":842,"per_page":50}"#.utf8)
+let zagely = Zagely(publicKey: "pk_bench", secretKey: "sk_bench", transport: FakeTransport())
+let response = Response(status: 200, headers: [Header(name: "Content-Type", value: "application/json")], body: page)
+try pair("decode 50 contacts: JSONDecoder") {
+    try zagely.decode(ListContacts.self, response)
+} theirs: {
+    try decoder.decode(Page.self, from: page)
+}

@@ -1,0 +1,18 @@
+// swift-tools-version: 6.0
+// A receiver of Zagely's webhooks in Swift. `cargo xtask package swift` makes what it depends on.
+import PackageDescription
+
+let hudhud = Context.environment["HUDHUD_PACKAGE"] ?? "../../target/packages/swift/Hudhud"
+
+let package = Package(
+    name: "swift-server",
+    platforms: [.macOS(.v13)],
+    dependencies: [.package(path: hudhud)],
+    targets: [
+        .executableTarget(
+            name: "swift-server",
+            dependencies: [
+                .product(name: "Hudhud", package: "Hudhud"), .product(name: "HudhudTesting", package: "Hudhud"),
+            ])
+    ]
+)

@@ -1,0 +1,216 @@
+//! The Swift package: put together, and tested as a user gets it, in a Debian that has Swift.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+use std::{env, fs};
+
+use crate::cargo::root;
+use crate::check::{Check, succeed};
+use crate::native;
+use crate::sandbox::Sandbox;
+use crate::tools::{self, Trouble};
+
+const FOLDER: &str = "bindings-uniffi/swift";
+/// The Debian that has Swift.
+const SUITE: &str = "trixie";
+const PACKAGES: [&str; 3] = ["swiftlang", "libc6-dev", "libstdc++-14-dev"];
+/// Where the package stands in that Debian.
+const INSIDE: &str = "hudhud";
+/// A program that uses the package.
+const EXAMPLE: &str = "examples/swift-server";
+
+/// Where Swift runs: on this machine, or in a folder with a Debian that has it.
+enum Swift {
+    Here,
+    In(PathBuf),
+}
+
+/// Installs Swift.
+pub(crate) fn install() -> Result<(), Trouble> {
+    swift().map(drop)
+}
+
+/// Swift of this machine; else that of a Debian in the folder that `HUDHUD_SWIFT` names or in the user's cache.
+fn swift() -> Result<Swift, Trouble> {
+    if Command::new("swift").arg("--version").output().is_ok_and(|output| output.status.success()) {
+        return Ok(Swift::Here);
+    }
+    let cache = env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+    let cache = cache.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cache")));
+    let usual = cache.map(|cache| cache.join("hudhud/swift").join(SUITE));
+    let folder = env::var_os("HUDHUD_SWIFT").map(PathBuf::from).or(usual);
+    let folder =
+        folder.ok_or_else(|| tools::lacking("Swift is not there, nor a home to put it in".into()))?;
+    // It is a link that leads somewhere only from within.
+    if fs::symlink_metadata(folder.join("usr/bin/swift")).is_err() {
+        println!("Swift: missing, so: a Debian {SUITE} with it in {}", folder.display());
+        debian(&folder).map_err(|reason| tools::lacking(format!("Swift cannot be installed: {reason}")))?;
+    }
+    // Swift finds its libraries through it.
+    if !folder.join("proc/self").exists() {
+        let mounted = succeed(Command::new("mount").args(["-t", "proc", "proc"]).arg(folder.join("proc")));
+        mounted.map_err(|reason| tools::lacking(format!("Swift wants /proc where it is: {reason}")))?;
+    }
+    Ok(Swift::In(folder))
+}
+
+fn debian(folder: &Path) -> Result<(), String> {
+    let debootstrap = tools::of_debian_at("debootstrap", Path::new("/usr/sbin/debootstrap"), "DEBOOTSTRAP");
+    let debootstrap = debootstrap.map_err(|_| "there is no debootstrap".to_string())?;
+    // Half of one is none: it has its name when it is whole.
+    let half = folder.with_extension("half");
+    let fault = |error: std::io::Error| format!("{}: {error}", half.display());
+    if half.exists() {
+        fs::remove_dir_all(&half).map_err(fault)?;
+    }
+    fs::create_dir_all(&half).map_err(fault)?;
+    succeed(Command::new(debootstrap).args(["--variant=minbase", SUITE]).arg(&half))?;
+    let mut apt = Command::new("chroot");
+    apt.arg(&half).args(["apt-get", "install", "-qq", "--yes", "--no-install-recommends"]).args(PACKAGES);
+    succeed(apt.env("DEBIAN_FRONTEND", "noninteractive"))?;
+    fs::rename(&half, folder).map_err(fault)
+}
+
+/// Puts the package together.
+pub(crate) fn package() -> Result<(), Trouble> {
+    println!("{}: the package", assemble()?.display());
+    Ok(())
+}
+
+fn assemble() -> Result<PathBuf, Trouble> {
+    let packages = native::target()?.join("packages/swift");
+    let (to, generated) = (packages.join("Hudhud"), packages.join("generated"));
+    let built = native::generate("swift", &generated)?;
+    mirror(&root().join(FOLDER), &to)?;
+    let sources = to.join("Sources");
+    put(&generated.join("Hudhud.swift"), &sources.join("Hudhud/Hudhud.swift"))?;
+    put(&generated.join("Calls.swift"), &sources.join("Hudhud/Calls.swift"))?;
+    put(&generated.join("CHudhud.h"), &sources.join("CHudhud/CHudhud.h"))?;
+    native::strip(&built.join("libhudhud_native.a"), &to.join("lib/libhudhud_native.a"), "--strip-debug")?;
+    Ok(to)
+}
+
+/// Copies what differs: what stays as it is is not built again.
+fn mirror(from: &Path, to: &Path) -> Result<(), String> {
+    let fault = |error: std::io::Error| format!("{}: {error}", from.display());
+    fs::create_dir_all(to).map_err(fault)?;
+    for entry in fs::read_dir(from).map_err(fault)? {
+        let entry = entry.map_err(fault)?;
+        let (path, name) = (entry.path(), entry.file_name());
+        if path.is_dir() && name != ".build" {
+            mirror(&path, &to.join(name))?;
+        } else if path.is_file() {
+            put(&path, &to.join(name))?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes a file unless it holds that already.
+fn put(from: &Path, to: &Path) -> Result<(), String> {
+    let wanted = fs::read(from).map_err(|error| format!("{}: {error}", from.display()))?;
+    if fs::read(to).is_ok_and(|found| found == wanted) {
+        return Ok(());
+    }
+    fs::write(to, wanted).map_err(|error| format!("{}: {error}", to.display()))
+}
+
+/// Swift does not look whether a library has changed: what was linked with another one goes.
+fn link_anew(packages: &Path) -> Result<(), String> {
+    let library = packages.join("Hudhud/lib/libhudhud_native.a");
+    let linked = packages.join("linked");
+    let fault = |error: std::io::Error| format!("{}: {error}", linked.display());
+    let wanted = fs::metadata(&library).and_then(|file| file.modified()).map_err(fault)?;
+    let wanted = format!("{wanted:?}");
+    if fs::read_to_string(&linked).is_ok_and(|found| found == wanted) {
+        return Ok(());
+    }
+    for (package, products) in [
+        ("Hudhud", &["conformance", "bench", "HudhudPackageTests.xctest"][..]),
+        ("example", &["swift-server"]),
+    ] {
+        for (how, product) in products.iter().flat_map(|product| [("debug", product), ("release", product)]) {
+            // It may not be there.
+            let _ = fs::remove_file(packages.join(package).join(".build").join(how).join(product));
+        }
+    }
+    fs::write(&linked, wanted).map_err(fault)
+}
+
+/// The package, and what uses it, where Swift can build them: the folder they stand in, as Swift sees it.
+fn built() -> Result<(Swift, String), Trouble> {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    let swift = swift()?;
+    let packages = match BUILT.get() {
+        Some(packages) => packages.clone(),
+        None => {
+            let package = assemble()?;
+            let packages = package.parent().unwrap_or(&package).to_path_buf();
+            mirror(&root().join(EXAMPLE), &packages.join("example"))?;
+            let mut inside = packages.clone();
+            if let Swift::In(debian) = &swift {
+                inside = debian.join(INSIDE);
+                mirror(&packages, &inside)?;
+            }
+            link_anew(&inside)?;
+            BUILT.get_or_init(|| packages).clone()
+        }
+    };
+    let folder = match &swift {
+        Swift::Here => packages.display().to_string(),
+        Swift::In(_) => format!("/{INSIDE}"),
+    };
+    Ok((swift, folder))
+}
+
+/// A command of Swift's in the package or in what uses it.
+fn command(package: &str, words: &[&str]) -> Result<Vec<String>, Trouble> {
+    let (swift, folder) = built()?;
+    let mut command: Vec<String> = match swift {
+        Swift::Here => Vec::new(),
+        Swift::In(debian) => Vec::from(["chroot".into(), debian.display().to_string()]),
+    };
+    let script = format!("cd {folder}/{package} && exec \"$@\"");
+    let paths = format!("PKG_CONFIG_PATH={folder}/Hudhud/lib/pkgconfig");
+    let package_path = format!("HUDHUD_PACKAGE={folder}/Hudhud");
+    command.extend(["env".into(), paths, package_path, "sh".into(), "-c".into(), script, "sh".into()]);
+    command.extend(words.iter().map(|word| (*word).to_string()));
+    Ok(command)
+}
+
+fn run(package: &str, words: &[&str]) -> Result<Command, Trouble> {
+    let command = command(package, words)?;
+    let mut run = Command::new(&command[0]);
+    run.args(&command[1..]);
+    Ok(run)
+}
+
+/// Every check.
+pub(crate) fn checks() -> Vec<Check> {
+    vec![
+        Check::new("Swift: the package", || {
+            Ok::<_, Trouble>(succeed(&mut run("Hudhud", &["swift", "build", "--build-tests"])?)?)
+        }),
+        Check::new("Swift: tests", || {
+            let sandbox = Sandbox::start()?;
+            let mut tests = run("Hudhud", &["swift", "test", "--skip-build"])?;
+            Ok::<_, Trouble>(succeed(tests.env("HUDHUD_SANDBOX", sandbox.introduction()))?)
+        }),
+        Check::new("Swift: a package that uses it, the example", || {
+            Ok::<_, Trouble>(succeed(&mut run("example", &["swift", "run", "swift-server", "--self-test"])?)?)
+        }),
+    ]
+}
+
+/// How the vectors are run.
+pub(crate) fn driver() -> Result<Vec<String>, Trouble> {
+    succeed(&mut run("Hudhud", &["swift", "build", "--product", "conformance"])?)?;
+    command("Hudhud", &[".build/debug/conformance"])
+}
+
+/// The benchmark.
+pub(crate) fn bench(arguments: &[String]) -> Result<(), Trouble> {
+    succeed(&mut run("Hudhud", &["swift", "build", "--configuration", "release", "--product", "bench"])?)?;
+    Ok(succeed(run("Hudhud", &[".build/release/bench"])?.args(arguments))?)
+}

@@ -1,7 +1,7 @@
 //! The npm package `hudhud`: how it is made, and how it is tested in every runtime it is for.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitCode};
 use std::sync::OnceLock;
 
 use crate::cargo::{cargo, root};
@@ -70,6 +70,15 @@ pub(crate) fn test() -> Result<(), Trouble> {
         .env("SANDBOX", sandbox.introduction())
         .env("CHROMIUM", browser::chromium()?);
     Ok(succeed(&mut tests)?)
+}
+
+/// How fast it is, in ratios.
+pub(crate) fn bench() -> ExitCode {
+    let measured = tools::of_node(FOLDER).and_then(|tools| {
+        let package = package()?;
+        Ok(succeed(node(&tools, "bench/bench.mjs").env("PACKAGE", package))?)
+    });
+    tools::end(measured)
 }
 
 /// A script of the package's, run by Node where the package's tools are.

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use crate::npm;
-use crate::tools::Trouble;
+use crate::tools;
 
 /// Which package.
 #[derive(clap::Subcommand)]
@@ -16,14 +16,5 @@ pub(crate) fn run(package: &Package) -> ExitCode {
     let made = match package {
         Package::Npm => npm::package(),
     };
-    match made {
-        Ok(path) => {
-            println!("{}", path.display());
-            ExitCode::SUCCESS
-        }
-        Err(Trouble::Failed(reason) | Trouble::Lacking(reason)) => {
-            eprintln!("{reason}");
-            ExitCode::FAILURE
-        }
-    }
+    tools::end(made.map(|path| println!("{}", path.display())))
 }

@@ -2,7 +2,7 @@
 //! nothing else sees it.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitCode, Stdio};
 use std::{env, fs};
 
 use crate::cargo::root;
@@ -19,6 +19,17 @@ pub(crate) enum Trouble {
 impl From<String> for Trouble {
     fn from(reason: String) -> Self {
         Self::Failed(reason)
+    }
+}
+
+/// Ends as something ended that is no check.
+pub(crate) fn end<T>(done: Result<T, Trouble>) -> ExitCode {
+    match done {
+        Ok(_) => ExitCode::SUCCESS,
+        Err(Trouble::Failed(reason) | Trouble::Lacking(reason)) => {
+            eprintln!("{reason}");
+            ExitCode::FAILURE
+        }
     }
 }
 

@@ -14,8 +14,7 @@ export function decode(bytes: Uint8Array): string | undefined {
 
 /** Reads JSON. An integer too large for a `number` becomes a `bigint`; all others stay numbers. */
 export function parse(text: string): unknown {
-  // Few texts have so many digits in a row, and only those are looked at twice.
-  if (!/\d{16}/.test(text)) return JSON.parse(text);
+  if (!hasLarge(text)) return JSON.parse(text);
   const mark = marked();
   const large = text.replace(/"[^"\\]*(?:\\[^][^"\\]*)*"|-?\d[\d.eE+-]*/g, (token) =>
     /^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${mark}${token}"` : token,
@@ -23,6 +22,22 @@ export function parse(text: string): unknown {
   return JSON.parse(large, (_, value: unknown) =>
     typeof value === "string" && value.startsWith(mark) ? BigInt(value.slice(mark.length)) : value,
   );
+}
+
+/** Whether there are 16 digits in a row. Of each sixteen characters one is looked at: such a row has it. */
+function hasLarge(text: string): boolean {
+  const isDigit = (at: number) => {
+    const code = text.charCodeAt(at);
+    return code >= 48 && code <= 57;
+  };
+  for (let at = 15; at < text.length; at += 16) {
+    if (!isDigit(at)) continue;
+    let [first, last] = [at, at];
+    while (isDigit(first - 1)) first--;
+    while (isDigit(last + 1)) last++;
+    if (last - first >= 15) return true;
+  }
+  return false;
 }
 
 /** What no text of the vendor's or the user's begins with. */

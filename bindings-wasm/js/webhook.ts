@@ -180,25 +180,31 @@ function event(bytes: Uint8Array, told: string): Event {
     // Below: it is no event.
   }
   if (typeof envelope !== "object" || envelope === null || Array.isArray(envelope)) throw refused(noEvent());
-  const { event: name, data, tenant_id, delivery_id, occurred_at, ...rest } = envelope as Record<string, unknown>;
+  const members = envelope as Record<string, unknown>;
+  const { event: name, data, delivery_id } = members;
   if (typeof name !== "string" || name === "") throw refused(noEvent());
   const [secretIndex, signedAt, rememberUntil, replayKey] = told.split("\n") as [string, string, string, string];
   const known = Object.hasOwn(EVENTS, name);
   const shape = known && EVENTS[name];
   const id = text(delivery_id) || null;
-  return {
-    ...rest,
+  const event: Record<string, unknown> = {
     type: known ? name : "unknown",
     name,
-    tenant_id: text(tenant_id),
+    tenant_id: text(members.tenant_id),
     delivery_id: id,
-    occurred_at: text(occurred_at),
+    occurred_at: text(members.occurred_at),
     data: shape ? read(data ?? {}, shape) : (data ?? null),
     replayKey: id ?? replayKey,
     rememberUntil: new Date(Number(rememberUntil)),
     signedAt: new Date(Number(signedAt)),
     secretIndex: Number(secretIndex),
-  } as Event;
+  };
+  // What the vendor sent beside these, whatever it is called.
+  for (const member of Object.keys(members)) {
+    if (member === "event" || Object.hasOwn(event, member)) continue;
+    Object.defineProperty(event, member, { value: members[member], enumerable: true, writable: true, configurable: true });
+  }
+  return event as unknown as Event;
 }
 
 type Body = Uint8Array | Request | AsyncIterable<Uint8Array | string>;
@@ -226,19 +232,23 @@ function opened(delivery: Request | IncomingRequest | Delivery): { headers: Deli
 
 /** The value of a header, marked as being there; nothing if it is not. */
 function header(headers: DeliveryHeaders, name: string): string {
-  const values = new Set<string>();
-  if (typeof (headers as Headers).get === "function") {
-    const value = (headers as Headers).get(name);
-    if (typeof value === "string") values.add(value);
-  } else {
-    const pairs = Symbol.iterator in headers ? headers : Object.entries(headers);
-    for (const [key, value] of pairs as Iterable<[unknown, unknown]>) {
-      if (typeof key !== "string" || key.toLowerCase() !== name) continue;
-      for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined && one !== null) values.add(String(one));
-    }
-  }
-  // Two that differ are neither: a comma belongs in none.
-  return values.size === 0 ? "" : `=${[...values].join(", ").replaceAll("\n", " ")}`;
+  let found: string | undefined;
+  const take = (value: unknown) => {
+    if (value === undefined || value === null) return;
+    const text = String(value);
+    // Two that differ are neither: a comma belongs in none.
+    found = found === undefined || found === text ? text : `${found}, ${text}`;
+  };
+  const look = (key: unknown, value: unknown) => {
+    if (typeof key !== "string" || key.length !== name.length || key.toLowerCase() !== name) return;
+    if (Array.isArray(value)) value.forEach(take);
+    else take(value);
+  };
+  if (typeof (headers as Headers).get === "function") take((headers as Headers).get(name));
+  else if (Symbol.iterator in headers) for (const [key, value] of headers as Iterable<[unknown, unknown]>) look(key, value);
+  else for (const key of Object.keys(headers)) look(key, (headers as Record<string, unknown>)[key]);
+  if (found === undefined) return "";
+  return found.includes("\n") ? `=${found.replaceAll("\n", " ")}` : `=${found}`;
 }
 
 /** The whole body, if it is not too large. */

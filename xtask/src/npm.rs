@@ -1,5 +1,6 @@
 //! The npm package `hudhud`: how it is made, and how it is tested in every runtime it is for.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
@@ -63,8 +64,13 @@ pub(crate) fn test() -> Result<(), Trouble> {
     let tools = tools::of_node(FOLDER)?;
     let package = package()?;
     let sandbox = Sandbox::start()?;
+    let folder = root().join(FOLDER).join("test");
+    let files = fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let files = files.flatten().map(|entry| entry.path());
     let mut tests = node(&tools, "--test");
-    tests.args(["--test-reporter=spec", "test/"]);
+    tests
+        .arg("--test-reporter=spec")
+        .args(files.filter(|path| path.to_string_lossy().ends_with(".test.mjs")));
     tests
         .env("PACKAGE", package)
         .env("SANDBOX", sandbox.introduction())

@@ -16,20 +16,20 @@ pub(crate) enum Trouble {
     Lacking(String),
 }
 
-/// Ends a task as it went; what this machine lacks is in the way of a task like anything else.
-pub(crate) fn end(result: Result<(), Trouble>) -> ExitCode {
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
+impl From<String> for Trouble {
+    fn from(reason: String) -> Self {
+        Self::Failed(reason)
+    }
+}
+
+/// Ends as something ended that is no check.
+pub(crate) fn end<T>(done: Result<T, Trouble>) -> ExitCode {
+    match done {
+        Ok(_) => ExitCode::SUCCESS,
         Err(Trouble::Failed(reason) | Trouble::Lacking(reason)) => {
             eprintln!("{reason}");
             ExitCode::FAILURE
         }
-    }
-}
-
-impl From<String> for Trouble {
-    fn from(reason: String) -> Self {
-        Self::Failed(reason)
     }
 }
 

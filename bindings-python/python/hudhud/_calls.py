@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import time
+from keyword import iskeyword
 from typing import Any
 
 from ._hudhud import ABSENT, OPERATIONS, Operation, Request
@@ -24,18 +25,22 @@ class Group:
 
 
 class _Verb:
-    """A call as an attribute of its group."""
+    # A call as an attribute of its group.
 
     def __init__(self, operation: Operation, bound: type[_BoundVerb]) -> None:
         self._operation = operation
         self._bound = bound
-        self.__doc__ = _documentation(operation)
         self.__name__ = _python_name(operation.verb)
+
+    @property
+    def __doc__(self) -> str:  # type: ignore[override]
+        # Put together when somebody asks: importing is quicker so.
+        return _documentation(self._operation)
 
     def __get__(self, group: Any, owner: Any = None) -> Any:
         if group is None:
             return self
-        bound = self._bound(self._operation, group._client, self.__doc__)
+        bound = self._bound(self._operation, group._client)
         # From now on the group has it itself.
         group.__dict__[self.__name__] = bound
         return bound
@@ -48,12 +53,12 @@ class _Verb:
 class _BoundVerb:
     """A call of a client, to be made."""
 
-    def __init__(self, operation: Operation, client: Any, doc: str | None) -> None:
+    def __init__(self, operation: Operation, client: Any) -> None:
         self._operation = operation
         self._client = client
-        self.__doc__ = doc
         self.__name__ = operation.verb
         self.__qualname__ = f"{operation.group}.{operation.verb}"
+        self.__doc__ = _documentation(operation)
 
     @property
     def __signature__(self) -> Any:
@@ -221,8 +226,6 @@ def _split(given: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any] | None
 
 def _python_name(name: str) -> str:
     """A name that Python has another use for ends in an underscore."""
-    from keyword import iskeyword
-
     return f"{name}_" if iskeyword(name) else name
 
 

@@ -6,7 +6,6 @@ word for word, is in `message`, `field_errors` and `response`: look at it, do no
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from ._hudhud import Response
@@ -221,6 +220,9 @@ _OF_KIND: dict[str, type[ApiError]] = {
 
 
 def _of_call(told: str, data: str, response: Response | None, fault: str | None) -> CallError:
+    # Here, because importing it takes as long as importing all the rest.
+    import json
+
     members = json.loads(data)
     if fault is not None:
         return TransportError(told, members, fault)

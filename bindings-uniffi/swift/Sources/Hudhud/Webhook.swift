@@ -52,9 +52,7 @@ public struct Webhook: Sendable {
     ///
     /// - Throws: `WebhookError` if it is not to be believed.
     public func receive(headers: some Sequence<(name: String, value: String)>, body: Data) throws -> VerifiedDelivery {
-        let signed = headers.filter { header in
-            Self.signed.contains { $0.caseInsensitiveCompare(header.name) == .orderedSame }
-        }
+        let signed = headers.filter { Self.signed.contains($0.name.lowercased()) }
         let now = UInt64(max(0, clock().timeIntervalSince1970))
         let wire = signed.map { Header(name: $0.name, value: $0.value) }
         switch verifier.verify(headers: wire, body: body, now: now) {
@@ -65,7 +63,7 @@ public struct Webhook: Sendable {
     }
 
     /// All that is looked at.
-    private static let signed = webhookHeaders()
+    private static let signed = webhookHeaders().map { $0.lowercased() }
 }
 
 /// A delivery that is not to be believed. It is for one's own log: to whoever sent the delivery answer with `httpStatus`

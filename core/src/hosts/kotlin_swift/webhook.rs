@@ -45,8 +45,7 @@ impl From<webhook::Reason> for Reason {
     }
 }
 
-/// The events: one arm for each that the vendor names, and one for those it will name. As JSON under its name for
-/// tests: [`EventData::to_json`].
+/// The events with their data: one arm for each that the vendor names, and one for those it will name.
 macro_rules! events {
     ($( $event:ident $doc:tt: $data:ident, )*) => {
         /// What happened: one case for each event the vendor names, and one for those it will name.

@@ -66,9 +66,12 @@ fn debian(folder: &Path) -> Result<(), String> {
     }
     fs::create_dir_all(&half).map_err(fault)?;
     succeed(Command::new(debootstrap).args(["--variant=minbase", SUITE]).arg(&half))?;
-    let mut apt = Command::new("chroot");
-    apt.arg(&half).args(["apt-get", "install", "-qq", "--yes", "--no-install-recommends"]).args(PACKAGES);
-    succeed(apt.env("DEBIAN_FRONTEND", "noninteractive"))?;
+    let apt = |arguments: &[&str]| {
+        let mut apt = Command::new("chroot");
+        succeed(apt.arg(&half).arg("apt-get").args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))
+    };
+    apt(&["update", "-qq"])?;
+    apt(&[&["install", "-qq", "--yes", "--no-install-recommends"], &PACKAGES[..]].concat())?;
     fs::rename(&half, folder).map_err(fault)
 }
 

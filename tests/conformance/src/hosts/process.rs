@@ -5,14 +5,19 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use super::{Driver, Host};
 
+/// How long a driver may take to end.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 pub(crate) struct Process {
     process: Child,
-    cases: ChildStdin,
+    cases: Option<ChildStdin>,
     outcomes: BufReader<ChildStdout>,
 }
 
@@ -25,15 +30,15 @@ impl Process {
         let (Some(cases), Some(outcomes)) = (process.stdin.take(), process.stdout.take()) else {
             return Err("the driver has no pipes".into());
         };
-        Ok(Self { process, cases, outcomes: BufReader::new(outcomes) })
+        Ok(Self { process, cases: Some(cases), outcomes: BufReader::new(outcomes) })
     }
 }
 
 impl Host for Process {
     fn run(&mut self, suite: &str, case: &Value) -> Result<Value, String> {
         let asked = json!({ "suite": suite, "case": case });
-        writeln!(self.cases, "{asked}")
-            .map_err(|error| format!("the driver takes no more cases: {error}"))?;
+        let cases = self.cases.as_mut().ok_or("the driver was told that there are no more cases")?;
+        writeln!(cases, "{asked}").map_err(|error| format!("the driver takes no more cases: {error}"))?;
         let mut line = String::new();
         self.outcomes.read_line(&mut line).map_err(|error| error.to_string())?;
         serde_json::from_str(&line)
@@ -42,7 +47,13 @@ impl Host for Process {
 }
 
 impl Drop for Process {
+    /// Hears that there are no more cases, and ends; what it started itself then ends with it.
     fn drop(&mut self) {
+        self.cases = None;
+        let until = Instant::now() + PATIENCE;
+        while self.process.try_wait().is_ok_and(|ended| ended.is_none()) && Instant::now() < until {
+            sleep(Duration::from_millis(20));
+        }
         let _ = self.process.kill();
         let _ = self.process.wait();
     }

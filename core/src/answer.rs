@@ -155,20 +155,9 @@ macro_rules! otherwise_nothing {
             Ok(None)
         }
     };
-    // With serde_json's feature `arbitrary_precision`, which any crate of a build may switch on for all, a number
-    // comes as a map of one member: its text, under this name.
     (@ number_or_map) => {
-        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-            let Some(Key(key)) = map.next_key()? else { return Ok(None) };
-            let number: Option<::alloc::string::String> = if key == "$serde_json::private::Number" {
-                // Somebody may also send a member of this name, holding anything.
-                map.next_value_seed($crate::answer::Seed::new())?
-            } else {
-                map.next_value::<IgnoredAny>()?;
-                None
-            };
-            while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-            number.map_or(Ok(None), |number| self.visit_str(&number))
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+            $crate::answer::number_in(map)?.map_or(Ok(None), |number| self.visit_str(&number))
         }
     };
     (@ map) => {
@@ -179,6 +168,21 @@ macro_rules! otherwise_nothing {
     };
 }
 pub(crate) use otherwise_nothing;
+
+/// With serde_json's feature `arbitrary_precision`, which any crate of a build may switch on for all, a number comes
+/// as a map of one member: its text, under this name. Somebody may also send a member of this name, holding anything.
+#[inline(never)]
+pub(crate) fn number_in<'de, A: MapAccess<'de>>(mut map: A) -> Result<Option<String>, A::Error> {
+    let Some(Key(key)) = map.next_key()? else { return Ok(None) };
+    let number = if key == "$serde_json::private::Number" {
+        map.next_value_seed(Seed::new())?
+    } else {
+        map.next_value::<IgnoredAny>()?;
+        None
+    };
+    while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+    Ok(number)
+}
 
 /// `expecting` of visitors that take anything: it is never shown.
 macro_rules! expects_anything {
@@ -303,7 +307,7 @@ decode_number!(u64, Some, |number| number.try_into().ok(), |number| whole(number
 decode_number!(i64, |number| number.try_into().ok(), Some, whole, |text| text.parse().ok());
 #[allow(clippy::cast_precision_loss, reason = "a rate is a float")]
 mod rates {
-    use super::{Decode, Deserializer, IgnoredAny, Key, MapAccess, SeqAccess, Visitor, float};
+    use super::{Decode, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor, float};
     decode_number!(f64, |number| Some(number as f64), |number| Some(number as f64), Some, float);
 }
 

@@ -153,7 +153,7 @@ pub(crate) fn check_condition(
     (other_field, other): (&Field, &dyn Value),
     faults: &mut FieldErrors,
 ) {
-    let Some(condition) = &field.condition else { return };
+    let Some(condition) = field.condition else { return };
     let has_one_of = |values: &[&str]| {
         let mut found = false;
         if other.is_given() {

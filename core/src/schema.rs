@@ -51,7 +51,7 @@ pub struct Field {
     /// Whether a call must have it. In answers nothing is sure to be there.
     pub required: bool,
     /// When a call must have it all the same.
-    pub condition: Option<Condition>,
+    pub condition: Option<&'static Condition>,
     /// Whether it stands in the path.
     pub path: bool,
     /// Whether it is a phone number, cleaned of what cannot be meant.

@@ -200,9 +200,11 @@ impl Values for Object {
         if names.len() <= FEW {
             return names.iter().map(|name| self.value(name)).collect();
         }
-        // Of members of one name the last counts.
-        let sorted: BTreeMap<&str, &Json> = self.iter().collect();
-        names.iter().map(|name| as_text(sorted.get(name)?)).collect()
+        // Of members of one name the last counts. Positions, as `parse` keeps them: one kind of map is enough.
+        let members: Vec<(&str, &Json)> = self.iter().collect();
+        let sorted: BTreeMap<&str, usize> =
+            members.iter().enumerate().map(|(at, (name, _))| (*name, at)).collect();
+        names.iter().map(|name| as_text(members[*sorted.get(name)?].1)).collect()
     }
 }
 

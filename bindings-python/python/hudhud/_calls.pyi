@@ -138,11 +138,11 @@ class ZagelyMessages(Group):
 
         Args:
             channel: The channel to send through. The vendor's page says that v1 carries `whatsapp` for now. Sent as `whatsapp` when absent.
-            to: The recipient's phone number, in E.164: `+15551234567`. Required for WhatsApp. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII.
-            message: The text; of a medium, the caption. Required when `type` is `text`. White space at its ends is probably lost on the way (inferred from the framework behind the vendor). No greatest length is stated.
-            type: The type of message. Taken as `text` when absent.
+            to: The recipient's phone number, in E.164: `+15551234567`. Required when `channel` is `whatsapp`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII.
+            message: The text; of a medium, the caption. White space at its ends is probably lost on the way (inferred from the framework behind the vendor). No greatest length is stated. Required when `type` is `text`.
+            type: The type of message. The vendor takes `text` when absent.
             session_id: The session to send from. Needed unless the key is bound to one.
-            media_url: Where the medium is found by anybody. Required when `type` is not `text`.
+            media_url: Where the medium is found by anybody. Required unless `type` is `text`.
             contact_id: The recipient on channels other than WhatsApp. Inferred: named in the vendor's table of channels, not in that of this call.
             telegram_chat_id: The recipient on Telegram, instead of `contact_id`. Inferred: named in the vendor's table of channels, not in that of this call.
         """
@@ -501,8 +501,8 @@ class ZagelyContactGroups(Group):
 
         Args:
             group_id: The group.
-            contact_ids: Contacts by their ids. One of the two lists is needed (inferred).
-            phone_numbers: Contacts by their phone numbers. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII.
+            contact_ids: Contacts by their ids. That one of the two lists is needed is inferred. Required when `phone_numbers` is not given.
+            phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII.
         """
     @_verb
     def remove_contacts(self, *, group_id: str, contact_ids: Sequence[str] | None = None, phone_numbers: Sequence[str] | None = None, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
@@ -518,8 +518,8 @@ class ZagelyContactGroups(Group):
 
         Args:
             group_id: The group.
-            contact_ids: Contacts by their ids. One of the two lists is needed (inferred).
-            phone_numbers: Contacts by their phone numbers. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII.
+            contact_ids: Contacts by their ids. That one of the two lists is needed is inferred. Required when `phone_numbers` is not given.
+            phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII.
         """
 
 class ZagelyTemplates(Group):
@@ -574,7 +574,7 @@ class ZagelyCampaigns(Group):
         Args:
             name: A name for people. At most 255 characters.
             channel: The channel; every one but `instagram` and `all`. The vendor takes `whatsapp` when absent.
-            session_id: The session or bot to send from. Required for every channel but `email`.
+            session_id: The session or bot to send from. Required unless `channel` is `email`.
             message_content: The text, with `{{variables}}`.
             target_type: Who gets it.
             media_url: A medium that goes with it.
@@ -721,7 +721,7 @@ class ZagelyAutomations(Group):
             response_media_url: A medium that goes with the reply.
             response_buttons: Buttons for quick replies; the vendor does not state what such an object looks like.
             conditions: Further conditions; the vendor does not state which.
-            priority: The higher, the earlier it is tried. The vendor takes 0 when absent. From 0 to 100.
+            priority: The higher, the earlier it is tried. From 0 to 100. The vendor takes `0` when absent.
         """
     @_verb
     def get(self, *, automation_id: str, **options: Unpack[Options]) -> _hudhud.Automation:
@@ -1053,11 +1053,11 @@ class AsyncZagelyMessages(Group):
 
         Args:
             channel: The channel to send through. The vendor's page says that v1 carries `whatsapp` for now. Sent as `whatsapp` when absent.
-            to: The recipient's phone number, in E.164: `+15551234567`. Required for WhatsApp. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII.
-            message: The text; of a medium, the caption. Required when `type` is `text`. White space at its ends is probably lost on the way (inferred from the framework behind the vendor). No greatest length is stated.
-            type: The type of message. Taken as `text` when absent.
+            to: The recipient's phone number, in E.164: `+15551234567`. Required when `channel` is `whatsapp`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII.
+            message: The text; of a medium, the caption. White space at its ends is probably lost on the way (inferred from the framework behind the vendor). No greatest length is stated. Required when `type` is `text`.
+            type: The type of message. The vendor takes `text` when absent.
             session_id: The session to send from. Needed unless the key is bound to one.
-            media_url: Where the medium is found by anybody. Required when `type` is not `text`.
+            media_url: Where the medium is found by anybody. Required unless `type` is `text`.
             contact_id: The recipient on channels other than WhatsApp. Inferred: named in the vendor's table of channels, not in that of this call.
             telegram_chat_id: The recipient on Telegram, instead of `contact_id`. Inferred: named in the vendor's table of channels, not in that of this call.
         """
@@ -1416,8 +1416,8 @@ class AsyncZagelyContactGroups(Group):
 
         Args:
             group_id: The group.
-            contact_ids: Contacts by their ids. One of the two lists is needed (inferred).
-            phone_numbers: Contacts by their phone numbers. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII.
+            contact_ids: Contacts by their ids. That one of the two lists is needed is inferred. Required when `phone_numbers` is not given.
+            phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII.
         """
     @_async_verb
     def remove_contacts(self, *, group_id: str, contact_ids: Sequence[str] | None = None, phone_numbers: Sequence[str] | None = None, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
@@ -1433,8 +1433,8 @@ class AsyncZagelyContactGroups(Group):
 
         Args:
             group_id: The group.
-            contact_ids: Contacts by their ids. One of the two lists is needed (inferred).
-            phone_numbers: Contacts by their phone numbers. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII.
+            contact_ids: Contacts by their ids. That one of the two lists is needed is inferred. Required when `phone_numbers` is not given.
+            phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII.
         """
 
 class AsyncZagelyTemplates(Group):
@@ -1489,7 +1489,7 @@ class AsyncZagelyCampaigns(Group):
         Args:
             name: A name for people. At most 255 characters.
             channel: The channel; every one but `instagram` and `all`. The vendor takes `whatsapp` when absent.
-            session_id: The session or bot to send from. Required for every channel but `email`.
+            session_id: The session or bot to send from. Required unless `channel` is `email`.
             message_content: The text, with `{{variables}}`.
             target_type: Who gets it.
             media_url: A medium that goes with it.
@@ -1636,7 +1636,7 @@ class AsyncZagelyAutomations(Group):
             response_media_url: A medium that goes with the reply.
             response_buttons: Buttons for quick replies; the vendor does not state what such an object looks like.
             conditions: Further conditions; the vendor does not state which.
-            priority: The higher, the earlier it is tried. The vendor takes 0 when absent. From 0 to 100.
+            priority: The higher, the earlier it is tried. From 0 to 100. The vendor takes `0` when absent.
         """
     @_async_verb
     def get(self, *, automation_id: str, **options: Unpack[Options]) -> _hudhud.Automation:

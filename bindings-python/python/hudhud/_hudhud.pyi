@@ -536,12 +536,15 @@ class AddGroupContacts:
         """The group."""
     @property
     def contact_ids(self) -> list[str] | None:
-        """Contacts by their ids. One of the two lists is needed (inferred)."""
+        """Contacts by their ids. That one of the two lists is needed is inferred.
+
+        Required when `phone_numbers` is not given.
+        """
     @property
     def phone_numbers(self) -> list[str] | None:
         """Contacts by their phone numbers.
 
-        Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII.
+        Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII.
         """
     def __new__(cls, *, group_id: str, contact_ids: Sequence[str] | None = None, phone_numbers: Sequence[str] | None = None) -> Self: ...
     __match_args__: ClassVar[tuple[Literal["group_id"], Literal["contact_ids"], Literal["phone_numbers"]]]
@@ -981,13 +984,19 @@ class CreateAutomation:
         """
     @property
     def channel(self) -> _Channel | None:
-        """The channel, or `all`. The vendor takes `whatsapp` when absent."""
+        """The channel, or `all`.
+
+        The vendor takes `whatsapp` when absent.
+        """
     @property
     def trigger_type(self) -> _TriggerType:
         """What sets it off."""
     @property
     def trigger_value(self) -> str | None:
-        """The keyword. Required when `trigger_type` is `keyword`."""
+        """The keyword.
+
+        Required when `trigger_type` is `keyword`.
+        """
     @property
     def response_content(self) -> str:
         """The reply, with `{{variables}}`."""
@@ -1002,9 +1011,9 @@ class CreateAutomation:
         """Further conditions; the vendor does not state which."""
     @property
     def priority(self) -> int | None:
-        """The higher, the earlier it is tried. The vendor takes 0 when absent.
+        """The higher, the earlier it is tried.
 
-        From 0 to 100.
+        From 0 to 100. The vendor takes `0` when absent.
         """
     def __new__(cls, *, session_id: str, name: str, trigger_type: _TriggerType, response_content: str, channel: _Channel | None = None, trigger_value: str | None = None, response_media_url: str | None = None, response_buttons: Sequence[Any] | None = None, conditions: dict[str, Any] | None = None, priority: int | None = None) -> Self: ...
     __match_args__: ClassVar[tuple[Literal["session_id"], Literal["name"], Literal["channel"], Literal["trigger_type"], Literal["trigger_value"], Literal["response_content"], Literal["response_media_url"], Literal["response_buttons"], Literal["conditions"], Literal["priority"]]]
@@ -1032,10 +1041,16 @@ class CreateCampaign:
         """
     @property
     def channel(self) -> _Channel | None:
-        """The channel; every one but `instagram` and `all`. The vendor takes `whatsapp` when absent."""
+        """The channel; every one but `instagram` and `all`.
+
+        The vendor takes `whatsapp` when absent.
+        """
     @property
     def session_id(self) -> str | None:
-        """The session or bot to send from. Required for every channel but `email`."""
+        """The session or bot to send from.
+
+        Required unless `channel` is `email`.
+        """
     @property
     def message_content(self) -> str:
         """The text, with `{{variables}}`."""
@@ -1050,8 +1065,9 @@ class CreateCampaign:
         """Buttons for quick replies; the vendor does not state what such an object looks like."""
     @property
     def target_filters(self) -> dict[str, Any] | None:
-        """The group or the filters: `group_id`, `tags` and others. Required when `target_type` is `group` or
-        `filter`.
+        """The group or the filters: `group_id`, `tags` and others.
+
+        Required when `target_type` is `group` or `filter`.
         """
     @property
     def scheduled_at(self) -> datetime | str | None:
@@ -1127,7 +1143,10 @@ class CreateContactGroup:
         """A description."""
     @property
     def filters(self) -> GroupFilters | None:
-        """Who belongs to it. Required when `type` is `dynamic`."""
+        """Who belongs to it.
+
+        Required when `type` is `dynamic`.
+        """
     def __new__(cls, *, name: str, type: _GroupType, description: str | None = None, filters: GroupFilters | None = None) -> Self: ...
     __match_args__: ClassVar[tuple[Literal["name"], Literal["type"], Literal["description"], Literal["filters"]]]
     def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
@@ -2384,12 +2403,15 @@ class RemoveGroupContacts:
         """The group."""
     @property
     def contact_ids(self) -> list[str] | None:
-        """Contacts by their ids. One of the two lists is needed (inferred)."""
+        """Contacts by their ids. That one of the two lists is needed is inferred.
+
+        Required when `phone_numbers` is not given.
+        """
     @property
     def phone_numbers(self) -> list[str] | None:
         """Contacts by their phone numbers.
 
-        Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII.
+        Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII.
         """
     def __new__(cls, *, group_id: str, contact_ids: Sequence[str] | None = None, phone_numbers: Sequence[str] | None = None) -> Self: ...
     __match_args__: ClassVar[tuple[Literal["group_id"], Literal["contact_ids"], Literal["phone_numbers"]]]
@@ -2439,24 +2461,32 @@ class SendMessage:
         """
     @property
     def to(self) -> str | None:
-        """The recipient's phone number, in E.164: `+15551234567`. Required for WhatsApp.
+        """The recipient's phone number, in E.164: `+15551234567`.
 
-        Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII.
+        Required when `channel` is `whatsapp`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII.
         """
     @property
     def message(self) -> str | None:
-        """The text; of a medium, the caption. Required when `type` is `text`. White space at its ends is probably lost on
-        the way (inferred from the framework behind the vendor). No greatest length is stated.
+        """The text; of a medium, the caption. White space at its ends is probably lost on the way (inferred from the
+        framework behind the vendor). No greatest length is stated.
+
+        Required when `type` is `text`.
         """
     @property
     def type(self) -> _MessageType | None:
-        """The type of message. Taken as `text` when absent."""
+        """The type of message.
+
+        The vendor takes `text` when absent.
+        """
     @property
     def session_id(self) -> str | None:
         """The session to send from. Needed unless the key is bound to one."""
     @property
     def media_url(self) -> str | None:
-        """Where the medium is found by anybody. Required when `type` is not `text`."""
+        """Where the medium is found by anybody.
+
+        Required unless `type` is `text`.
+        """
     @property
     def contact_id(self) -> str | None:
         """The recipient on channels other than WhatsApp.

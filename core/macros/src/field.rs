@@ -72,7 +72,7 @@ impl Condition {
     fn schema(&self) -> TokenStream {
         let Self { kind, other, values } = self;
         let values = (kind != "Without").then(|| quote! { , &[ #( #values ),* ] });
-        quote! { crate::schema::Condition::#kind(#other #values) }
+        quote! { &crate::schema::Condition::#kind(#other #values) }
     }
 }
 

@@ -268,7 +268,7 @@ fn rule(field: &Field, fields: &[&Field]) -> Option<Value> {
     };
     let required = |name: &str| json!({"required": [name]});
     let then = required(field.name);
-    Some(match field.condition.as_ref()? {
+    Some(match field.condition? {
         Condition::If(name, values) => json!({"if": is(name, values), "then": then}),
         Condition::Unless(name, values) => json!({"if": is(name, values), "else": then}),
         Condition::Without(name) => json!({"if": {"not": required(name)}, "then": then}),

@@ -7,6 +7,7 @@ use std::{env, fs};
 
 use crate::cargo::root;
 use crate::check::{Check, succeed};
+use crate::manifests;
 use crate::native;
 use crate::sandbox::Sandbox;
 use crate::tools::{self, Trouble};
@@ -52,7 +53,7 @@ fn maven(folder: &str) -> Result<Command, Trouble> {
 
 /// Builds the artifacts, with their documentation, and puts them where a release takes them from.
 pub(crate) fn package() -> Result<(), Trouble> {
-    let to = native::target()?.join("packages/maven");
+    let to = manifests::target()?.join("packages/maven");
     build(&["--activate-profiles", "docs", "deploy"], &to)?;
     println!("{}: the artifacts, as a Maven repository", to.display());
     Ok(())

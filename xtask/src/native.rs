@@ -13,12 +13,7 @@ const MOST_BYTES: u64 = 1_500_000;
 /// Builds the library, and gives the folder it is in: `libhudhud_native.so` and `.a`, with their symbols.
 fn build() -> Result<PathBuf, Trouble> {
     succeed(&mut words("build --quiet --locked --package hudhud-uniffi --features jni --profile native"))?;
-    Ok(target()?.join("native"))
-}
-
-/// Where cargo builds.
-pub(crate) fn target() -> Result<PathBuf, Trouble> {
-    Ok(manifests::read()?.target_directory.into_std_path_buf())
+    Ok(manifests::target()?.join("native"))
 }
 
 /// Builds the library, writes the sources of a language to `out`, and gives the folder of the library.

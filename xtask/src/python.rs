@@ -57,7 +57,7 @@ fn built(folder: &Path, ending: &str) -> Result<PathBuf, String> {
 }
 
 fn target() -> Result<PathBuf, String> {
-    Ok(manifests::read()?.target_directory.into_std_path_buf().join("python"))
+    Ok(manifests::target()?.join("python"))
 }
 
 /// A Python with the packages of a folder's `requirements.txt` and the wheel, as built just now.
@@ -193,7 +193,7 @@ pub(crate) fn bench(arguments: &[String]) -> Result<(), Trouble> {
 fn sandbox() -> Result<String, String> {
     // Built first, so that no test waits for it.
     drop(Sandbox::start()?);
-    let target = manifests::read()?.target_directory.into_std_path_buf();
+    let target = manifests::target()?;
     let command = target.join("debug/hudhud-sandbox");
     Ok(format!("{} --quiet --seed {SEED}", command.display()))
 }

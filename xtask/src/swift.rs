@@ -7,6 +7,7 @@ use std::{env, fs};
 
 use crate::cargo::root;
 use crate::check::{Check, succeed};
+use crate::manifests;
 use crate::native;
 use crate::sandbox::Sandbox;
 use crate::tools::{self, Trouble};
@@ -82,7 +83,7 @@ pub(crate) fn package() -> Result<(), Trouble> {
 }
 
 fn assemble() -> Result<PathBuf, Trouble> {
-    let packages = native::target()?.join("packages/swift");
+    let packages = manifests::target()?.join("packages/swift");
     let (to, generated) = (packages.join("Hudhud"), packages.join("generated"));
     let built = native::generate("swift", &generated)?;
     mirror(&root().join(FOLDER), &to)?;

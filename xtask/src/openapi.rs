@@ -57,7 +57,8 @@ pub(crate) fn ask_sandbox() -> Result<(), Trouble> {
         // As every client of ours says: without it app routes answer as they would a browser.
         command.args(["--header", "Accept: application/json"]);
         command.args(headers.iter().flat_map(|header| ["--header", header]));
-        command.args(["--seed", SEED, "--checks", CHECKS, "--generation-database", "none", "--workers", "2"]);
+        // One worker: Hypothesis's threads share a cache of source text, and a seed says nothing of their order.
+        command.args(["--seed", SEED, "--checks", CHECKS, "--generation-database", "none", "--workers", "1"]);
         command.args(["--warnings", "off", "--no-color"]).args(how).current_dir(&home);
         let said = said(&mut command)?;
         let (_, behind) = said.split_once("Test cases:").unwrap_or_default();

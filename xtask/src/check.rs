@@ -1,6 +1,6 @@
 //! One thing that `cargo xtask test` checks.
 
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use crate::cargo::{cargo, root};
 use crate::tools::Trouble;
@@ -32,11 +32,12 @@ pub(crate) fn words(arguments: &str) -> Command {
     command
 }
 
-/// Runs a command that must succeed.
+/// Runs a command that asks nothing and must succeed.
 pub(crate) fn succeed(command: &mut Command) -> Result<(), String> {
-    match command.status() {
+    let name = command.get_program().to_string_lossy().into_owned();
+    match command.stdin(Stdio::null()).status() {
         Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(status.to_string()),
-        Err(error) => Err(error.to_string()),
+        Ok(status) => Err(format!("{name}: {status}")),
+        Err(error) => Err(format!("{name}: {error}")),
     }
 }

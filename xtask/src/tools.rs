@@ -2,10 +2,11 @@
 //! nothing else sees it.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Command, ExitCode};
 use std::{env, fs};
 
 use crate::cargo::root;
+use crate::check::succeed;
 use crate::manifests;
 
 /// Why something was not done.
@@ -103,13 +104,4 @@ fn install(list: &Path, to: &Path, how: impl Fn(&Path) -> Result<(), String>) ->
     fs::create_dir_all(to).map_err(|error| format!("{}: {error}", to.display()))?;
     how(to).map_err(|reason| lacking(format!("what {listed} names cannot be installed: {reason}")))?;
     Ok(fs::write(&installed, wanted).map_err(|error| format!("{}: {error}", installed.display()))?)
-}
-
-fn succeed(command: &mut Command) -> Result<(), String> {
-    let name = command.get_program().to_string_lossy().into_owned();
-    match command.stdin(Stdio::null()).status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("{name}: {status}")),
-        Err(error) => Err(format!("{name}: {error}")),
-    }
 }

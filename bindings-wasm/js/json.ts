@@ -1,12 +1,16 @@
 // JSON that loses no digit, and bytes in it.
 
-// A fatal reader, which keeps a byte order mark: what is not plain UTF-8 is core's to judge.
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+// Both keep a byte order mark: what is not plain UTF-8 is core's to judge.
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+const strict = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
 
 /** Bytes as text, or nothing if they are not UTF-8. */
 export function decode(bytes: Uint8Array): string | undefined {
+  const text = decoder.decode(bytes);
+  // What stands for bytes that are none may also have been sent as it is. The strict reader knows, and takes longer.
+  if (!text.includes("\ufffd")) return text;
   try {
-    return decoder.decode(bytes);
+    return strict.decode(bytes);
   } catch {
     return undefined;
   }
@@ -14,7 +18,8 @@ export function decode(bytes: Uint8Array): string | undefined {
 
 /** Reads JSON. An integer too large for a `number` becomes a `bigint`; all others stay numbers. */
 export function parse(text: string): unknown {
-  if (!hasLarge(text)) return JSON.parse(text);
+  const value: unknown = JSON.parse(text);
+  if (!hasLarge(value)) return value;
   const mark = marked();
   const large = text.replace(/"[^"\\]*(?:\\[^][^"\\]*)*"|-?\d[\d.eE+-]*/g, (token) =>
     /^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${mark}${token}"` : token,
@@ -24,18 +29,21 @@ export function parse(text: string): unknown {
   );
 }
 
-/** Whether there are 16 digits in a row. Of each sixteen characters one is looked at: such a row has it. */
-function hasLarge(text: string): boolean {
-  const isDigit = (at: number) => {
-    const code = text.charCodeAt(at);
-    return code >= 48 && code <= 57;
-  };
-  for (let at = 15; at < text.length; at += 16) {
-    if (!isDigit(at)) continue;
-    let [first, last] = [at, at];
-    while (isDigit(first - 1)) first--;
-    while (isDigit(last + 1)) last++;
-    if (last - first >= 15) return true;
+/** Whether a number that was read may have lost digits. There are fewer values than characters, and they may lie deep. */
+function hasLarge(value: unknown): boolean {
+  const open = [value];
+  for (let at = 0; at < open.length; at++) {
+    const value = open[at];
+    if (typeof value === "number") {
+      if (Math.abs(value) > Number.MAX_SAFE_INTEGER) return true;
+    } else if (Array.isArray(value)) {
+      for (const item of value) if (typeof item !== "string") open.push(item);
+    } else {
+      for (const name in value as object) {
+        const member = (value as Record<string, unknown>)[name];
+        if (typeof member !== "string") open.push(member);
+      }
+    }
   }
   return false;
 }

@@ -10,7 +10,7 @@
  */
 
 import { hash, HASH_FROM } from "#hash";
-import { names, noEvent, prefix, Verifier } from "#webhook";
+import { noEvent, signed, Verifier } from "#webhook";
 
 import { EVENTS, type Event } from "./generated/events.js";
 import type { EventName } from "./generated/models.js";
@@ -101,7 +101,10 @@ export interface WebhookOptions {
 export const EVENT_NAMES: readonly EventName[] = Object.keys(EVENTS);
 
 const VERIFIERS = new Kept<Verifier>(64);
-const [TIMESTAMP, SIGNATURE] = names().toLowerCase().split("\n") as [string, string];
+// What is signed between the timestamp and the body, and before that the headers that count.
+const CLAIM = signed().split("\n");
+const SEPARATOR = CLAIM.pop() as string;
+const NOTHING: Uint8Array = new Uint8Array(0);
 
 /** Verifies deliveries with one secret, or with several while they are being changed. */
 export class Webhook {
@@ -146,21 +149,26 @@ export class Webhook {
    */
   async verify(delivery: Request | IncomingRequest | Delivery): Promise<Event> {
     const { headers, body } = opened(delivery);
-    const claim = `${header(headers, TIMESTAMP)}\n${header(headers, SIGNATURE)}`;
-    const bytes = await whole(body, headers, this.#maxBytes);
+    const [timestamp, signature] = found(headers, CLAIM) as [string, string];
+    const claim = `${timestamp}\n${signature}`;
+    const bytes = body instanceof Uint8Array ? limited(body, this.#maxBytes) : await whole(body, headers, this.#maxBytes);
+    const hashedHere = bytes.length < HASH_FROM || timestamp === "";
+    let hashes = NOTHING;
+    if (!hashedHere) {
+      const hashing = hash(this.#verifier().blocks(), timestamp.slice(1) + SEPARATOR, bytes);
+      hashes = hashing instanceof Promise ? await hashing : hashing;
+    }
     const now = this.#now();
-    let told: string;
+    const verifier = this.#verifier();
+    let secretIndex: number;
     try {
-      if (bytes.length >= HASH_FROM) {
-        const tags = await hash(this.#secrets, prefix(claim), bytes);
-        told = this.#verifier().verifyWith(claim, tags, bytes.subarray(0, 1024), now);
-      } else {
-        told = this.#verifier().verify(claim, bytes, now);
-      }
+      secretIndex = hashedHere
+        ? verifier.verify(claim, bytes, now)
+        : verifier.verifyHashed(claim, hashes, bytes.subarray(0, 1024), now);
     } catch (refusal) {
       throw refused(refusal);
     }
-    return event(bytes, told);
+    return event(bytes, verifier, secretIndex);
   }
 }
 
@@ -172,7 +180,7 @@ function refused(refusal: unknown): unknown {
 }
 
 /** The event in a body that was verified. */
-function event(bytes: Uint8Array, told: string): Event {
+function event(bytes: Uint8Array, verifier: Verifier, secretIndex: number): Event {
   let envelope: unknown;
   try {
     envelope = parse(decode(bytes) ?? "");
@@ -183,7 +191,6 @@ function event(bytes: Uint8Array, told: string): Event {
   const members = envelope as Record<string, unknown>;
   const { event: name, data, delivery_id } = members;
   if (typeof name !== "string" || name === "") throw refused(noEvent());
-  const [secretIndex, signedAt, rememberUntil, replayKey] = told.split("\n") as [string, string, string, string];
   const known = Object.hasOwn(EVENTS, name);
   const shape = known && EVENTS[name];
   const id = text(delivery_id) || null;
@@ -194,10 +201,10 @@ function event(bytes: Uint8Array, told: string): Event {
     delivery_id: id,
     occurred_at: text(members.occurred_at),
     data: shape ? read(data ?? {}, shape) : (data ?? null),
-    replayKey: id ?? replayKey,
-    rememberUntil: new Date(Number(rememberUntil)),
-    signedAt: new Date(Number(signedAt)),
-    secretIndex: Number(secretIndex),
+    replayKey: id ?? verifier.replayKey(),
+    rememberUntil: new Date(verifier.rememberUntil()),
+    signedAt: new Date(verifier.signedAt()),
+    secretIndex,
   };
   // What the vendor sent beside these, whatever it is called.
   for (const member of Object.keys(members)) {
@@ -230,32 +237,36 @@ function opened(delivery: Request | IncomingRequest | Delivery): { headers: Deli
   throw new TypeError("The body is not there as it came: keep it as bytes, with express.raw() for one.");
 }
 
-/** The value of a header, marked as being there; nothing if it is not. */
-function header(headers: DeliveryHeaders, name: string): string {
-  let found: string | undefined;
-  const take = (value: unknown) => {
-    if (value === undefined || value === null) return;
-    const text = String(value);
-    // Two that differ are neither: a comma belongs in none.
-    found = found === undefined || found === text ? text : `${found}, ${text}`;
-  };
+/** The values of these headers, each marked as being there; nothing if it is not. */
+function found(headers: DeliveryHeaders, names: readonly string[]): string[] {
+  if (typeof (headers as Headers).get === "function") return names.map((name) => marked("", (headers as Headers).get(name)));
+  const found = names.map(() => "");
   const look = (key: unknown, value: unknown) => {
-    if (typeof key !== "string" || key.length !== name.length || key.toLowerCase() !== name) return;
-    if (Array.isArray(value)) value.forEach(take);
-    else take(value);
+    if (typeof key !== "string") return;
+    let at = names.indexOf(key);
+    if (at < 0) at = names.indexOf(key.toLowerCase());
+    if (at >= 0) found[at] = marked(found[at] as string, value);
   };
-  if (typeof (headers as Headers).get === "function") take((headers as Headers).get(name));
-  else if (Symbol.iterator in headers) for (const [key, value] of headers as Iterable<[unknown, unknown]>) look(key, value);
+  if (Symbol.iterator in headers) for (const [key, value] of headers as Iterable<[unknown, unknown]>) look(key, value);
   else for (const key of Object.keys(headers)) look(key, (headers as Record<string, unknown>)[key]);
-  if (found === undefined) return "";
-  return found.includes("\n") ? `=${found.replaceAll("\n", " ")}` : `=${found}`;
+  return found;
+}
+
+/** What was found before, and another value. Two that differ are neither: a comma belongs in none. */
+function marked(found: string, value: unknown): string {
+  if (typeof value === "string") {
+    const text = value.includes("\n") ? `=${value.replaceAll("\n", " ")}` : `=${value}`;
+    return found === "" || found === text ? text : `${found}, ${text}`;
+  }
+  if (value === undefined || value === null) return found;
+  return Array.isArray(value) ? value.reduce<string>(marked, found) : marked(found, String(value));
 }
 
 /** The whole body, if it is not too large. */
 async function whole(body: Body, headers: DeliveryHeaders, most: number): Promise<Uint8Array> {
   if (body instanceof Uint8Array) return limited(body, most);
   // Whoever states a length is held to it by HTTP itself.
-  const stated = Number(header(headers, "content-length").slice(1) || NaN);
+  const stated = Number(found(headers, ["content-length"])[0]?.slice(1) || NaN);
   if (stated > most) limited({ length: stated }, most);
   if ("arrayBuffer" in body) {
     if (stated <= most || !body.body) return limited(new Uint8Array(await body.arrayBuffer()), most);

@@ -31,18 +31,21 @@ export function parse(text: string): unknown {
 
 /** Whether a number that was read may have lost digits. There are fewer values than characters, and they may lie deep. */
 function hasLarge(value: unknown): boolean {
-  const open = [value];
+  const open: object[] = [];
+  const isLarge = (value: unknown) => {
+    if (typeof value === "object") {
+      if (value !== null) open.push(value);
+      return false;
+    }
+    return typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER;
+  };
+  if (isLarge(value)) return true;
   for (let at = 0; at < open.length; at++) {
-    const value = open[at];
-    if (typeof value === "number") {
-      if (Math.abs(value) > Number.MAX_SAFE_INTEGER) return true;
-    } else if (Array.isArray(value)) {
-      for (const item of value) if (typeof item !== "string") open.push(item);
+    const value = open[at] as object;
+    if (Array.isArray(value)) {
+      for (const item of value) if (isLarge(item)) return true;
     } else {
-      for (const name in value as object) {
-        const member = (value as Record<string, unknown>)[name];
-        if (typeof member !== "string") open.push(member);
-      }
+      for (const name in value) if (isLarge((value as Record<string, unknown>)[name])) return true;
     }
   }
   return false;

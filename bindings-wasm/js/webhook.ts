@@ -104,7 +104,6 @@ const VERIFIERS = new Kept<Verifier>(64);
 // What is signed between the timestamp and the body, and before that the headers that count.
 const CLAIM = signed().split("\n");
 const SEPARATOR = CLAIM.pop() as string;
-const NOTHING: Uint8Array = new Uint8Array(0);
 
 /** Verifies deliveries with one secret, or with several while they are being changed. */
 export class Webhook {
@@ -113,6 +112,8 @@ export class Webhook {
   readonly #key: string;
   readonly #maxBytes: number;
   readonly #now: () => number;
+  /** What the host hashes before each message, once it does. */
+  #blocks: Uint8Array | undefined;
 
   constructor(secret: string | readonly string[], options: WebhookOptions = {}) {
     const secrets: readonly unknown[] = Array.isArray(secret) ? [...secret] : [secret];
@@ -152,19 +153,23 @@ export class Webhook {
     const [timestamp, signature] = found(headers, CLAIM) as [string, string];
     const claim = `${timestamp}\n${signature}`;
     const bytes = body instanceof Uint8Array ? limited(body, this.#maxBytes) : await whole(body, headers, this.#maxBytes);
-    const hashedHere = bytes.length < HASH_FROM || timestamp === "";
-    let hashes = NOTHING;
-    if (!hashedHere) {
-      const hashing = hash(this.#verifier().blocks(), timestamp.slice(1) + SEPARATOR, bytes);
-      hashes = hashing instanceof Promise ? await hashing : hashing;
+    const hostHashes = bytes.length >= HASH_FROM && timestamp !== "";
+    const hashes = hostHashes ? new Uint8Array(32 * this.#secrets.length) : undefined;
+    if (hashes) {
+      const blocks = (this.#blocks ??= this.#verifier().blocks());
+      const prefix = timestamp.slice(1) + SEPARATOR;
+      for (let at = 0; at < this.#secrets.length; at++) {
+        const hashed = hash(blocks.subarray(64 * at, 64 * at + 64), prefix, bytes);
+        hashes.set(hashed instanceof Promise ? new Uint8Array(await hashed) : hashed, 32 * at);
+      }
     }
     const now = this.#now();
     const verifier = this.#verifier();
     let secretIndex: number;
     try {
-      secretIndex = hashedHere
-        ? verifier.verify(claim, bytes, now)
-        : verifier.verifyHashed(claim, hashes, bytes.subarray(0, 1024), now);
+      secretIndex = hashes
+        ? verifier.verifyHashed(claim, hashes, bytes.subarray(0, 1024), now)
+        : verifier.verify(claim, bytes, now);
     } catch (refusal) {
       throw refused(refusal);
     }
@@ -240,16 +245,17 @@ function opened(delivery: Request | IncomingRequest | Delivery): { headers: Deli
 /** The values of these headers, each marked as being there; nothing if it is not. */
 function found(headers: DeliveryHeaders, names: readonly string[]): string[] {
   if (typeof (headers as Headers).get === "function") return names.map((name) => marked("", (headers as Headers).get(name)));
-  const found = names.map(() => "");
+  const values = names.map(() => "");
   const look = (key: unknown, value: unknown) => {
-    if (typeof key !== "string") return;
-    let at = names.indexOf(key);
-    if (at < 0) at = names.indexOf(key.toLowerCase());
-    if (at >= 0) found[at] = marked(found[at] as string, value);
+    for (let at = 0; at < names.length; at++) {
+      const name = names[at] as string;
+      if (key !== name && (typeof key !== "string" || key.length !== name.length || key.toLowerCase() !== name)) continue;
+      values[at] = marked(values[at] as string, value);
+    }
   };
   if (Symbol.iterator in headers) for (const [key, value] of headers as Iterable<[unknown, unknown]>) look(key, value);
   else for (const key of Object.keys(headers)) look(key, (headers as Record<string, unknown>)[key]);
-  return found;
+  return values;
 }
 
 /** What was found before, and another value. Two that differ are neither: a comma belongs in none. */

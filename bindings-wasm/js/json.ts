@@ -30,25 +30,28 @@ export function parse(text: string): unknown {
 }
 
 /** Whether a number that was read may have lost digits. There are fewer values than characters, and they may lie deep. */
-function hasLarge(value: unknown): boolean {
+export function hasLarge(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return isLarge(value);
   const open: object[] = [];
-  const isLarge = (value: unknown) => {
-    if (typeof value === "object") {
-      if (value !== null) open.push(value);
-      return false;
-    }
-    return typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER;
-  };
-  if (isLarge(value)) return true;
-  for (let at = 0; at < open.length; at++) {
-    const value = open[at] as object;
-    if (Array.isArray(value)) {
-      for (const item of value) if (isLarge(item)) return true;
+  for (let next: object | undefined = value; next; next = open.pop()) {
+    if (Array.isArray(next)) {
+      for (const item of next) {
+        if (typeof item === "object" && item !== null) open.push(item);
+        else if (isLarge(item)) return true;
+      }
     } else {
-      for (const name in value) if (isLarge((value as Record<string, unknown>)[name])) return true;
+      for (const name in next) {
+        const member = (next as Record<string, unknown>)[name];
+        if (typeof member === "object" && member !== null) open.push(member);
+        else if (isLarge(member)) return true;
+      }
     }
   }
   return false;
+}
+
+function isLarge(value: unknown): boolean {
+  return typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER;
 }
 
 /** What no text of the vendor's or the user's begins with. */
@@ -72,8 +75,8 @@ export function write(input: unknown): string {
   if (input === undefined) return "{}";
   if (typeof input !== "object" || input === null) throw new TypeError("The input of a call is an object.");
   let plain = input as Record<string, unknown>;
-  for (const [name, value] of Object.entries(plain)) {
-    const bytes = toBytes(value);
+  for (const name of Object.keys(plain)) {
+    const bytes = toBytes(plain[name]);
     if (bytes) plain = { ...plain, [name]: { base64: base64(bytes) } };
   }
   try {
@@ -90,6 +93,7 @@ export function write(input: unknown): string {
 
 /** Bytes in whatever JavaScript has them in. */
 export function toBytes(value: unknown): Uint8Array | undefined {
+  if (typeof value !== "object") return undefined;
   if (value instanceof Uint8Array) return value;
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   if (value instanceof ArrayBuffer) return new Uint8Array(value);

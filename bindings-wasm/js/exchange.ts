@@ -2,7 +2,7 @@
 
 import { Exchange as CoreExchange, type Prepared, type Service, next_page } from "#client";
 
-import { classOf, type Facts, InvalidRequestError, MissingVariablesError, TransportError, type TransportFault } from "./errors.js";
+import { errorOf, type Facts, MissingVariablesError, type TransportFault } from "./errors.js";
 import { type Fits, isInteger, isObject, isText, isWhole, listOf } from "./fits.js";
 import { decode, parse } from "./json.js";
 import { type Meta, type Page, type RawResponse, type Reply, readMeta } from "./reply.js";
@@ -58,10 +58,7 @@ export function thrown(text: unknown, response?: RawResponse, cause?: unknown): 
   };
   if (misuse !== undefined) return new TypeError(misuse);
   if (missing) return new MissingVariablesError(said, missing);
-  const known = readMeta<Facts>(facts);
-  if (fault) return new TransportError(said, known, fault, cause);
-  if (known.kind === "invalid_request") return new InvalidRequestError(said, known);
-  return new (classOf(known.kind))(said, known, response);
+  return errorOf(said, readMeta<Facts>(facts), { fault, response, cause });
 }
 
 /** Runs something of core's; what it throws becomes an error. */

@@ -16,7 +16,7 @@ import { EVENTS, type Event } from "./generated/events.js";
 import type { EventName } from "./generated/models.js";
 import { decode, parse, toBytes } from "./json.js";
 import { Kept } from "./kept.js";
-import { read, text } from "./shape.js";
+import { isObject, read, text } from "./shape.js";
 
 export type { EventFacts, UnknownEvent } from "./event.js";
 export type * from "./generated/events.js";
@@ -33,33 +33,60 @@ export type WebhookReason =
   | "malformed_payload"
   | "payload_too_large";
 
-/**
- * A delivery that is not to be believed. What it shows holds no secret, no signature and nothing of the body; to whoever
- * sent the delivery answer with `httpStatus` alone.
- */
-export class WebhookError extends Error {
+/** What an error of a webhook says; all of it is fit for one's own log. */
+export interface WebhookFacts {
   /** Why. */
   readonly reason: WebhookReason;
   /** The HTTP status to answer with. */
   readonly httpStatus: number;
-  /** What may lie behind it, for one's own log. */
+  /** What may lie behind it. */
   readonly hint: string;
+}
+
+/**
+ * A delivery that is not to be believed. What it shows holds no secret, no signature and nothing of the body; to whoever
+ * sent the delivery answer with `httpStatus` alone.
+ *
+ * What it says stands in its `cause`, which a structured clone keeps in most runtimes (Safari and Bun are not among
+ * them): `WebhookError.from` makes the error again, of that or of `toJSON()`.
+ */
+export class WebhookError extends Error {
+  declare readonly cause: WebhookFacts;
 
   constructor(reason: WebhookReason, httpStatus: number, hint: string) {
-    super(`webhook refused: ${reason}. ${hint}`);
-    this.reason = reason;
-    this.httpStatus = httpStatus;
-    this.hint = hint;
+    super(`webhook refused: ${reason}. ${hint}`, { cause: { reason, httpStatus, hint } });
   }
 
   static {
     Object.defineProperty(this.prototype, "name", { value: "WebhookError", configurable: true, writable: true });
   }
 
+  /** The error again, from a structured clone of it or from what `toJSON()` made; nothing from anything else. */
+  static from(value: unknown): WebhookError | undefined {
+    if (value instanceof WebhookError) return value;
+    const facts = value instanceof Error ? value.cause : value;
+    if (!isObject(facts) || typeof facts.reason !== "string") return undefined;
+    return new WebhookError(facts.reason as WebhookReason, Number(facts.httpStatus), String(facts.hint));
+  }
+
+  /** Why. */
+  get reason(): WebhookReason {
+    return this.cause.reason;
+  }
+
+  /** The HTTP status to answer with. */
+  get httpStatus(): number {
+    return this.cause.httpStatus;
+  }
+
+  /** What may lie behind it, for one's own log. */
+  get hint(): string {
+    return this.cause.hint;
+  }
+
   /** What is fit for a log, and for another thread: plain data. */
   toJSON(): Record<string, unknown> {
-    const { name, message, reason, httpStatus } = this;
-    return { name, message, reason, httpStatus };
+    return { name: this.name, message: this.message, ...this.cause };
   }
 }
 
@@ -192,8 +219,8 @@ function event(bytes: Uint8Array, verifier: Verifier, secretIndex: number): Even
   } catch {
     // Below: it is no event.
   }
-  if (typeof envelope !== "object" || envelope === null || Array.isArray(envelope)) throw refused(noEvent());
-  const members = envelope as Record<string, unknown>;
+  if (!isObject(envelope)) throw refused(noEvent());
+  const members = envelope;
   const { event: name, data, delivery_id } = members;
   if (typeof name !== "string" || name === "") throw refused(noEvent());
   const known = Object.hasOwn(EVENTS, name);

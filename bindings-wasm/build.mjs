@@ -18,7 +18,7 @@ rmSync(folder, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 
 // 1. The modules, made smaller by the tool that is made for it.
-const FEATURES = ["bulk-memory", "nontrapping-float-to-int", "sign-ext", "mutable-globals", "reference-types", "multivalue"];
+const FEATURES = ["simd", "bulk-memory", "nontrapping-float-to-int", "sign-ext", "mutable-globals", "reference-types", "multivalue"];
 for (const name of ["client", "webhook"]) {
   const features = FEATURES.map((feature) => `--enable-${feature}`);
   const optimised = join(dist, `${name}.wasm`);

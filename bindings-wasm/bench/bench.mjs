@@ -1,8 +1,9 @@
 // What is fast, in ratios from one run: turns of ours and turns of theirs, and the median of the turns' ratios, so that
-// whatever slows the machine slows both. `cargo xtask bench npm`.
+// whatever slows the machine slows both. `cargo xtask bench npm`; with words behind it only what has them all in its title.
 
 import * as node from "node:crypto";
 import { performance } from "node:perf_hooks";
+import process from "node:process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -15,15 +16,20 @@ import { contestants, SIZES } from "./contestants.mjs";
 const TURNS = 25;
 const median = (numbers) => numbers.sort((one, other) => one - other)[numbers.length >> 1];
 
-/** Time for one, in microseconds: `run(name, count)` does it so often. */
-async function compare(names, run) {
+const wanted = (title) => process.argv.slice(2).every((word) => title.includes(word));
+
+/** Time for one, in microseconds: `run(name, count)` does it so often. Nothing of a title that is not wanted. */
+async function compare(title, names, run, scale = 1) {
+  if (!wanted(title)) return;
+  // Batches of about ten milliseconds, found once all is warm.
   const count = {};
   for (const name of names) {
-    await run(name, 50);
-    const begun = performance.now();
-    await run(name, 20);
-    // Batches of about four milliseconds.
-    count[name] = Math.min(5000, Math.max(2, Math.round((4 * 20) / Math.max(0.01, performance.now() - begun))));
+    for (let [times, took] = [32, 0]; took < 10; times *= 2) {
+      const begun = performance.now();
+      await run(name, times);
+      took = performance.now() - begun;
+      count[name] = times;
+    }
   }
   const times = Object.fromEntries(names.map((name) => [name, []]));
   for (let turn = 0; turn < TURNS; turn++) {
@@ -33,23 +39,20 @@ async function compare(names, run) {
       times[name].push(((performance.now() - begun) * 1000) / count[name]);
     }
   }
-  return names.map((name) => ({ name, micros: median([...times[name]]), ratio: median(times.ours.map((ours, at) => ours / times[name][at])) }));
-}
-
-function print(title, rows) {
   console.log(`\n${title}`);
-  for (const { name, micros, ratio } of rows) {
-    console.log(`  ${name.padEnd(24)}${micros.toFixed(2).padStart(10)} µs${name === "ours" ? "" : `   ours is ${ratio.toFixed(2)} of it`}`);
+  for (const name of names) {
+    const micros = (median([...times[name]]) / scale).toFixed(2).padStart(10);
+    const ratio = median(times.ours.map((ours, at) => ours / times[name][at]));
+    console.log(`  ${name.padEnd(24)}${micros} µs${name === "ours" ? "" : `   ours is ${ratio.toFixed(2)} of it`}`);
   }
 }
 
 const [webhook, testing, index] = await Promise.all(["webhook", "testing", "index"].map(load));
 for (const size of Object.keys(SIZES)) {
   const all = await contestants({ webhook, testing, node }, size);
-  const rows = await compare(Object.keys(all), async (name, count) => {
+  await compare(`verify and parse ${size} in Node`, Object.keys(all), async (name, count) => {
     for (let at = 0; at < count; at++) await all[name]();
   });
-  print(`verify and parse ${size} in Node`, rows);
 }
 
 // A request built and a page of 50 contacts read, against JSON.stringify and JSON.parse with no types and no checks.
@@ -78,9 +81,9 @@ const calls = {
     return request && JSON.parse(new TextDecoder().decode(page)).data.length;
   },
 };
-print("build a list request and read a page of 50 contacts in Node", await compare(Object.keys(calls), async (name, count) => {
+await compare("build a list request and read a page of 50 contacts in Node", Object.keys(calls), async (name, count) => {
   for (let at = 0; at < count; at++) calls[name]();
-}));
+});
 
 // The same verifiers in a Worker. Its clock stands still while it computes, so it is timed from here; what a request
 // itself costs is taken off.
@@ -118,9 +121,8 @@ const worker = new Miniflare({
 const ask = async (body) => (await worker.dispatchFetch("http://worker/", { method: "POST", body: JSON.stringify(body) })).text();
 for (const size of Object.keys(SIZES)) {
   const names = JSON.parse(await ask({ size }));
-  // An empty request, measured as the others are.
-  const rows = await compare([...names], async (name, count) => ask({ size, name, count: count * 10 }));
-  print(`verify and parse ${size} in workerd`, rows.map((row) => ({ ...row, micros: row.micros / 10 })));
+  // Ten for each that is counted, so that the request that asks for them is a small part.
+  await compare(`verify and parse ${size} in workerd`, names, async (name, count) => ask({ size, name, count: count * 10 }), 10);
 }
 await worker.dispose();
 

@@ -18,50 +18,81 @@ function bodyOf(length) {
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-const fromHex = (text) => Uint8Array.from(text.match(/../g), (pair) => Number.parseInt(pair, 16));
+const fresh = (timestamp) => Math.abs(Date.now() / 1000 - Number(timestamp)) <= 300;
 
-/** A name and a function for each, ready to verify one body of this size. Only `node` has node:crypto. */
+const digit = (code) => (code < 58 ? code - 48 : code - 87);
+function fromHex(text) {
+  if (Uint8Array.fromHex) return Uint8Array.fromHex(text);
+  const bytes = new Uint8Array(text.length >> 1);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = (digit(text.charCodeAt(2 * at)) << 4) | digit(text.charCodeAt(2 * at + 1));
+  return bytes;
+}
+
+/**
+ * A name and a function for each, ready to verify one body of this size and to read it. All start from what a server
+ * has: the body's bytes, and headers as the runtime has them, Node in an object, a Worker in `Headers`. Each does what
+ * a careful user would: parse the header, look at the age, compare in constant time. Only `node` has node:crypto.
+ */
 export async function contestants({ webhook, testing, node }, size) {
-  const text = bodyOf(SIZES[size]);
-  const { headers, body } = testing.sign(SECRET, text);
-  const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  const { headers: signed, body } = testing.sign(SECRET, bodyOf(SIZES[size]));
+  const text = decoder.decode(body);
+  const lower = (headers) => Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  const among = (headers) => {
+    const all = { host: "example.com", "content-type": "application/json", "user-agent": "Vendor/1.0", ...lower(headers) };
+    return node ? all : new Headers(all);
+  };
+  const get = node ? (headers, name) => headers[name] : (headers, name) => headers.get(name);
+
+  const headers = among(signed);
   const ours = new webhook.Webhook(SECRET);
+  const all = { ours: () => ours.verify({ headers, body }) };
+
   const key = await crypto.subtle.importKey("raw", encoder.encode(SECRET), { name: "HMAC", hash: "SHA-256" }, false, ["verify"]);
-  const fresh = (timestamp) => Math.abs(Date.now() / 1000 - Number(timestamp)) <= 300;
-  const all = {
-    ours: () => ours.verify({ headers: lower, body }),
-    "WebCrypto by hand": async () => {
-      const timestamp = lower["x-zagely-timestamp"];
-      const prefix = encoder.encode(`${timestamp}.`);
-      const message = new Uint8Array(prefix.length + body.length);
-      message.set(prefix);
-      message.set(body, prefix.length);
-      const tag = fromHex(lower["x-zagely-signature"].slice(7));
-      if (!(await crypto.subtle.verify("HMAC", key, tag, message)) || !fresh(timestamp)) throw new Error("refused");
-      return JSON.parse(decoder.decode(body));
-    },
+  const claimed = () => {
+    const [timestamp, signature] = [get(headers, "x-zagely-timestamp"), get(headers, "x-zagely-signature")];
+    if (!timestamp || !signature?.startsWith("sha256=") || signature.length !== 71 || !fresh(timestamp)) throw new Error("refused");
+    return [timestamp, signature.slice(7)];
+  };
+  all["WebCrypto by hand, bytes"] = async () => {
+    const [timestamp, tag] = claimed();
+    const prefix = encoder.encode(`${timestamp}.`);
+    const message = new Uint8Array(prefix.length + body.length);
+    message.set(prefix);
+    message.set(body, prefix.length);
+    if (!(await crypto.subtle.verify("HMAC", key, fromHex(tag), message))) throw new Error("refused");
+    return JSON.parse(decoder.decode(body));
+  };
+  all["WebCrypto by hand, text"] = async () => {
+    const [timestamp, tag] = claimed();
+    const text = decoder.decode(body);
+    if (!(await crypto.subtle.verify("HMAC", key, fromHex(tag), encoder.encode(`${timestamp}.${text}`)))) throw new Error("refused");
+    return JSON.parse(text);
   };
   if (node) {
     const { createHmac, timingSafeEqual } = node;
     all["node:crypto by hand"] = async () => {
-      const timestamp = lower["x-zagely-timestamp"];
+      const [timestamp, claim] = claimed();
       const tag = createHmac("sha256", SECRET).update(`${timestamp}.`).update(body).digest();
-      const given = Buffer.from(lower["x-zagely-signature"].slice(7), "hex");
-      if (given.length !== tag.length || !timingSafeEqual(given, tag) || !fresh(timestamp)) throw new Error("refused");
+      const given = Buffer.from(claim, "hex");
+      if (given.length !== tag.length || !timingSafeEqual(given, tag)) throw new Error("refused");
       return JSON.parse(decoder.decode(body));
     };
   }
+
+  // These two take text alone, or Node's own Buffer, of which they make text.
   const base64 = `whsec_${btoa(SECRET)}`;
   const standard = new Standard(base64);
   const now = new Date();
   const signature = standard.sign("msg_1", now, text);
   const timestamp = String(Math.floor(now.getTime() / 1000));
   const theirs = { "webhook-id": "msg_1", "webhook-timestamp": timestamp, "webhook-signature": signature };
-  all.standardwebhooks = async () => standard.verify(text, theirs);
+  all.standardwebhooks = async () => standard.verify(decoder.decode(body), theirs);
   const svix = new Svix(base64);
-  all.svix = async () => svix.verify(text, { "svix-id": "msg_1", "svix-timestamp": timestamp, "svix-signature": signature });
+  all.svix = async () => svix.verify(decoder.decode(body), { "svix-id": "msg_1", "svix-timestamp": timestamp, "svix-signature": signature });
   const stripe = new Stripe("sk_test_x");
   const stripeHeader = await stripe.webhooks.generateTestHeaderStringAsync({ payload: text, secret: SECRET });
-  all.stripe = () => stripe.webhooks.constructEventAsync(text, stripeHeader, SECRET);
+  all.stripe = node
+    ? async () => stripe.webhooks.constructEvent(body, stripeHeader, SECRET)
+    : () => stripe.webhooks.constructEventAsync(body, stripeHeader, SECRET);
   return all;
 }

@@ -5,7 +5,7 @@ import { Service } from "#client";
 import { Call, type CallOptions, List, type RetryOptions, type Turn } from "./call.js";
 import type { TransportFault } from "./errors.js";
 import { ClientExchange, core, type HttpRequest, type HttpResponse, prepare } from "./exchange.js";
-import { CALLS, SHAPES, type WazajCalls, type ZagelyCalls } from "./generated/calls.js";
+import { CALLS, FITS, type WazajCalls, type ZagelyCalls } from "./generated/calls.js";
 import { write } from "./json.js";
 import { Kept } from "./kept.js";
 import { camelName, type Page, type Reply } from "./reply.js";
@@ -90,12 +90,10 @@ class Client {
   }
 
   #call(name: string, item: string | 0): unknown {
-    const exchange = <T>(input: unknown, options: CallOptions = {}, page?: number): ClientExchange<T> => {
-      const { signal: _, timeoutMs: __, ...rest } = options;
-      const [given, said] = [write(input), write(rest)];
-      const entropy = crypto.getRandomValues(new Uint8Array(16));
-      const running = core(() => this.#service().exchange(name, given, said, entropy, page));
-      return new ClientExchange<T>(running, item === 0 ? undefined : SHAPES[item]);
+    const exchange = <T>(input: unknown, options?: CallOptions, page?: number): ClientExchange<T> => {
+      const [given, said] = [write(input), told(options)];
+      const running = core(() => this.#service().exchange(name, given, said, entropy(), page));
+      return new ClientExchange<T>(running, item === 0 ? undefined : FITS[item]);
     };
     const call =
       item === 0
@@ -109,10 +107,7 @@ class Client {
             });
     return Object.assign(call, {
       exchange: (input?: unknown, options?: CallOptions) => exchange(input, options),
-      prepare: (input?: unknown, options: CallOptions = {}) => {
-        const { signal: _, timeoutMs: __, ...rest } = options;
-        return prepare(this.#service(), name, write(input), write(rest));
-      },
+      prepare: (input?: unknown, options?: CallOptions) => prepare(this.#service(), name, write(input), told(options)),
     });
   }
 
@@ -142,6 +137,26 @@ class Client {
   toJSON(): Record<string, never> {
     return {};
   }
+}
+
+/** What core is told of a call's options: signal and time are the host's. */
+function told(options: CallOptions | undefined): string {
+  if (options === undefined) return write(options);
+  const { signal: _, timeoutMs: __, ...rest } = options;
+  return write(rest);
+}
+
+// Randomness is asked for in larger pieces, of which none is used twice.
+const RANDOM = new Uint8Array(1024);
+let used = RANDOM.length;
+
+function entropy(): Uint8Array {
+  if (used === RANDOM.length) {
+    crypto.getRandomValues(RANDOM);
+    used = 0;
+  }
+  used += 16;
+  return RANDOM.subarray(used - 16, used);
 }
 
 /** What is thrown at once becomes a rejection: a call has one way to fail. */

@@ -2,6 +2,7 @@
 // and no text of a message; what the vendor said itself is there to be asked for.
 
 import type { FieldErrors, Meta, RateLimit, RawResponse } from "./reply.js";
+import { isObject } from "./shape.js";
 
 /** What kind of failure it is; the same names in every language. */
 export type ErrorKind =
@@ -37,13 +38,43 @@ export interface Facts extends Partial<Meta> {
   readonly advice: string;
 }
 
-/** Whatever fails in this library. */
+/** All of an error as plain data, which any thread can be sent. It may hold personal text. */
+export interface ErrorData {
+  /** The error's message. */
+  readonly message: string;
+  /** What core says of it. */
+  readonly facts: Facts;
+  /** Where no answer came, how that was. */
+  readonly fault?: TransportFault | undefined;
+}
+
+/**
+ * Whatever fails in this library.
+ *
+ * A structured clone of an error is by the standard no more than an `Error` with the same message, and in most runtimes
+ * (Safari and Bun are not among them) with its `cause`: which is why the facts that are fit for a log stand there, where
+ * nothing else is the cause. `HudhudError.from` makes of it an error of the right class again. What is to arrive whole
+ * and everywhere is sent as `toData()`, of which `HudhudError.from` makes the same error, with all its facts.
+ */
 export class HudhudError extends Error {
   readonly #facts: Facts;
 
   constructor(message: string, facts: Facts, options?: ErrorOptions) {
-    super(message, options);
+    super(message, { cause: options?.cause ?? shown(facts) });
     this.#facts = facts;
+  }
+
+  /** The error again, from a structured clone of it or from what `toData()` or `toJSON()` made; nothing from anything else. */
+  static from(value: unknown): HudhudError | undefined {
+    if (value instanceof HudhudError) return value;
+    if (typeof value !== "object" || value === null) return undefined;
+    const { message, facts, cause, fault, stack } = value as Partial<ErrorData & Error>;
+    const known: unknown = facts ?? (value instanceof Error ? cause : value);
+    if (typeof message !== "string" || !isObject(known) || typeof known.kind !== "string") return undefined;
+    const none = { call: null, code: null, message: "", fieldErrors: {}, requiredAbility: null, retryable: false, details: {}, advice: "" };
+    const error = errorOf(message, { ...none, ...known, ...(facts ? {} : { message: "" }) } as unknown as Facts, { fault });
+    if (typeof stack === "string") Object.defineProperty(error, "stack", { value: stack, configurable: true, writable: true });
+    return error;
   }
 
   static {
@@ -121,11 +152,20 @@ export class HudhudError extends Error {
     return this.#facts.advice;
   }
 
-  /** What is fit for a log, and for another thread: plain data. */
+  /** What is fit for a log: plain data. */
   toJSON(): Record<string, unknown> {
-    const { kind, call, status, retryable, retryAfterMs } = this;
-    return { name: this.name, message: this.message, kind, call, status, retryable, retryAfterMs };
+    return { name: this.name, message: this.message, ...shown(this.#facts) };
   }
+
+  /** Everything but the response, as plain data for another thread. It may hold personal text: it is not for logs. */
+  toData(): ErrorData {
+    return { message: this.message, facts: this.#facts };
+  }
+}
+
+/** The facts that are fit for a log. */
+function shown({ kind, call, status, retryable, retryAfterMs }: Facts): Record<string, unknown> {
+  return { kind, call, status: status ?? null, retryable, retryAfterMs: retryAfterMs ?? null };
 }
 
 /** A fault of the call itself, found before anything was sent; `fieldErrors` names every one. */
@@ -139,6 +179,14 @@ export class TransportError extends HudhudError {
   constructor(message: string, facts: Facts, fault: TransportFault, cause: unknown) {
     super(message, facts, { cause });
     this.fault = fault;
+  }
+
+  override toJSON(): Record<string, unknown> {
+    return { ...super.toJSON(), fault: this.fault };
+  }
+
+  override toData(): ErrorData {
+    return { ...super.toData(), fault: this.fault };
   }
 }
 
@@ -228,7 +276,13 @@ for (const [name, value] of Object.entries({
   Object.defineProperty(value.prototype, "name", { value: name, configurable: true, writable: true });
 }
 
-/** The class for an answer of this kind. */
-export function classOf(kind: ErrorKind): typeof ApiError {
-  return BY_KIND[kind] ?? ApiError;
+/** The error for what core says: its class follows from the kind. */
+export function errorOf(
+  message: string,
+  facts: Facts,
+  { fault, response, cause }: { fault?: TransportFault | null | undefined; response?: RawResponse | undefined; cause?: unknown },
+): HudhudError {
+  if (fault || facts.kind === "transport") return new TransportError(message, facts, fault ?? "closed", cause);
+  if (facts.kind === "invalid_request") return new InvalidRequestError(message, facts);
+  return new (BY_KIND[facts.kind] ?? ApiError)(message, facts, response);
 }

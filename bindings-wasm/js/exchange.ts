@@ -2,10 +2,11 @@
 
 import { Exchange as CoreExchange, type Prepared, type Service, next_page } from "#client";
 
-import { classOf, type Facts, InvalidRequestError, MissingVariablesError, TransportError, type TransportFault } from "./errors.js";
+import { errorOf, type Facts, MissingVariablesError, type TransportFault } from "./errors.js";
+import { type Fits, isInteger, isObject, isText, isWhole, listOf } from "./fits.js";
 import { decode, parse } from "./json.js";
 import { type Meta, type Page, type RawResponse, type Reply, readMeta } from "./reply.js";
-import { fits, isObject, type Shape } from "./shape.js";
+
 
 /** A request, for a transport to send exactly so, following no redirect. */
 export interface HttpRequest {
@@ -57,10 +58,7 @@ export function thrown(text: unknown, response?: RawResponse, cause?: unknown): 
   };
   if (misuse !== undefined) return new TypeError(misuse);
   if (missing) return new MissingVariablesError(said, missing);
-  const known = readMeta<Facts>(facts);
-  if (fault) return new TransportError(said, known, fault, cause);
-  if (known.kind === "invalid_request") return new InvalidRequestError(said, known);
-  return new (classOf(known.kind))(said, known, response);
+  return errorOf(said, readMeta<Facts>(facts), { fault, response, cause });
 }
 
 /** Runs something of core's; what it throws becomes an error. */
@@ -94,28 +92,29 @@ function request(head: string | HttpRequest, body: Uint8Array | undefined): Http
 }
 
 /** A page that looks as declared, read by JavaScript's own reader; anything else is core's to read. */
-function readPage(bytes: Uint8Array, shape: Shape): Page<unknown> | undefined {
+function readPage(bytes: Uint8Array, fits: Fits): Page<unknown> | undefined {
   const text = decode(bytes);
   if (text === undefined) return undefined;
   let page: unknown;
   try {
-    page = parse(text);
+    page = JSON.parse(text) as unknown;
   } catch {
     return undefined;
   }
-  if (!fits(page, PAGE)) return undefined;
-  const { current_page, data, meta, links } = page as Page<unknown> & { meta?: unknown; links?: unknown };
+  if (!isObject(page)) return undefined;
+  const { current_page, data, meta, links } = page;
   // What it does not say itself it may say in a part of it.
-  const whole = typeof current_page === "number" && !isObject(meta) && !isObject(links);
-  return whole && fits(data, [shape]) ? (page as Page<unknown>) : undefined;
+  if (!isInteger(current_page) || isObject(meta) || isObject(links) || !listOf(fits)(data)) return undefined;
+  const said = (name: string, is: Fits) => (page[name] ??= null) === null || is(page[name]);
+  const numbers = ["last_page", "per_page", "total"].every((name) => said(name, isInteger));
+  if (!numbers || !said("next_page_url", isText)) return undefined;
+  return Object.keys(page).every((name) => name === "data" || isWhole(page[name])) ? (page as unknown as Page<unknown>) : undefined;
 }
-
-const PAGE: Shape = { current_page: "i", last_page: "i", per_page: "i", total: "i", next_page_url: "t" };
 
 /** A call in flight, with its retries. It does nothing by itself: it is told the time and what happened. */
 export class ClientExchange<T> {
   #core: CoreExchange | undefined;
-  readonly #shape: Shape | undefined;
+  readonly #fits: Fits | undefined;
   #response: RawResponse | undefined;
   #cause: unknown;
   readonly #page: number | undefined;
@@ -123,9 +122,9 @@ export class ClientExchange<T> {
   #attempts = 0;
 
   /** @internal */
-  constructor(exchange: CoreExchange, shape: Shape | undefined) {
+  constructor(exchange: CoreExchange, fits: Fits | undefined) {
     this.#core = exchange;
-    this.#shape = shape;
+    this.#fits = fits;
     this.#page = exchange.page();
     this.#idempotencyKey = exchange.key();
   }
@@ -166,7 +165,7 @@ export class ClientExchange<T> {
 
   #read(exchange: CoreExchange, meta: Meta, now: number): Reply<T> {
     const response = this.#response as RawResponse;
-    const page = this.#shape && readPage(response.body, this.#shape);
+    const page = this.#fits && readPage(response.body, this.#fits);
     if (page) return { answer: page as T, meta, response };
     const read = core(() => exchange.reply(now), response);
     return { answer: (parse(read) as { answer: T }).answer, meta, response };

@@ -10,6 +10,7 @@ export { type ClientOptions, Wazaj, type WazajOptions, Zagely, type ZagelyOption
 export {
   ApiError,
   AuthenticationError,
+  type ErrorData,
   type ErrorKind,
   type Facts,
   HudhudError,

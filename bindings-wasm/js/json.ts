@@ -1,12 +1,16 @@
 // JSON that loses no digit, and bytes in it.
 
-// A fatal reader, which keeps a byte order mark: what is not plain UTF-8 is core's to judge.
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+// Both keep a byte order mark: what is not plain UTF-8 is core's to judge.
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+const strict = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
 
 /** Bytes as text, or nothing if they are not UTF-8. */
 export function decode(bytes: Uint8Array): string | undefined {
+  const text = decoder.decode(bytes);
+  // What stands for bytes that are none may also have been sent as it is. The strict reader knows, and takes longer.
+  if (!text.includes("\ufffd")) return text;
   try {
-    return decoder.decode(bytes);
+    return strict.decode(bytes);
   } catch {
     return undefined;
   }
@@ -14,7 +18,8 @@ export function decode(bytes: Uint8Array): string | undefined {
 
 /** Reads JSON. An integer too large for a `number` becomes a `bigint`; all others stay numbers. */
 export function parse(text: string): unknown {
-  if (!hasLarge(text)) return JSON.parse(text);
+  const value: unknown = JSON.parse(text);
+  if (!hasLarge(value)) return value;
   const mark = marked();
   const large = text.replace(/"[^"\\]*(?:\\[^][^"\\]*)*"|-?\d[\d.eE+-]*/g, (token) =>
     /^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${mark}${token}"` : token,
@@ -24,20 +29,29 @@ export function parse(text: string): unknown {
   );
 }
 
-/** Whether there are 16 digits in a row. Of each sixteen characters one is looked at: such a row has it. */
-function hasLarge(text: string): boolean {
-  const isDigit = (at: number) => {
-    const code = text.charCodeAt(at);
-    return code >= 48 && code <= 57;
-  };
-  for (let at = 15; at < text.length; at += 16) {
-    if (!isDigit(at)) continue;
-    let [first, last] = [at, at];
-    while (isDigit(first - 1)) first--;
-    while (isDigit(last + 1)) last++;
-    if (last - first >= 15) return true;
+/** Whether a number that was read may have lost digits. There are fewer values than characters, and they may lie deep. */
+export function hasLarge(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return isLarge(value);
+  const open: object[] = [];
+  for (let next: object | undefined = value; next; next = open.pop()) {
+    if (Array.isArray(next)) {
+      for (const item of next) {
+        if (typeof item === "object" && item !== null) open.push(item);
+        else if (isLarge(item)) return true;
+      }
+    } else {
+      for (const name in next) {
+        const member = (next as Record<string, unknown>)[name];
+        if (typeof member === "object" && member !== null) open.push(member);
+        else if (isLarge(member)) return true;
+      }
+    }
   }
   return false;
+}
+
+function isLarge(value: unknown): boolean {
+  return typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER;
 }
 
 /** What no text of the vendor's or the user's begins with. */
@@ -61,8 +75,8 @@ export function write(input: unknown): string {
   if (input === undefined) return "{}";
   if (typeof input !== "object" || input === null) throw new TypeError("The input of a call is an object.");
   let plain = input as Record<string, unknown>;
-  for (const [name, value] of Object.entries(plain)) {
-    const bytes = toBytes(value);
+  for (const name of Object.keys(plain)) {
+    const bytes = toBytes(plain[name]);
     if (bytes) plain = { ...plain, [name]: { base64: base64(bytes) } };
   }
   try {
@@ -79,6 +93,7 @@ export function write(input: unknown): string {
 
 /** Bytes in whatever JavaScript has them in. */
 export function toBytes(value: unknown): Uint8Array | undefined {
+  if (typeof value !== "object") return undefined;
   if (value instanceof Uint8Array) return value;
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   if (value instanceof ArrayBuffer) return new Uint8Array(value);

@@ -74,9 +74,17 @@ export function camel(value: Record<string, unknown>): Record<string, unknown> {
   return out;
 }
 
+// There are few, and each reply has them.
+const CAMELS = new Map<string, string>();
+
 /** `daily_limit` as `dailyLimit`. */
 export function camelName(name: string): string {
-  return name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+  let camel = CAMELS.get(name);
+  if (camel === undefined) {
+    camel = name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+    CAMELS.set(name, camel);
+  }
+  return camel;
 }
 
 /** What core says of a reply or an error, in camel case. */

@@ -56,12 +56,11 @@ export function text(value: unknown): string | null {
   return typeof value === "string" ? value : typeof value === "number" || typeof value === "bigint" ? `${value}` : null;
 }
 
-/** A value of a webhook as its declared form: what has another type counts as nothing. Only texts are stated there. */
+/** A value of a webhook in its declared form: what has another type counts as nothing. Only texts are stated there. */
 export function read(value: unknown, shape: Shape): unknown {
   if (shape === "t" || (isObject(shape) && "" in shape)) return text(value);
   if (!isObject(shape)) return value ?? nothing(shape);
   if (!isObject(value)) return Array.isArray(value) && value.length === 0 ? read({}, shape) : null;
-  const out: Record<string, unknown> = { ...value };
-  for (const name of Object.keys(shape)) out[name] = read(value[name], shape[name] as Shape);
-  return out;
+  for (const name in shape) value[name] = read(value[name], shape[name] as Shape);
+  return value;
 }

@@ -10,13 +10,13 @@
  */
 
 import { hash, HASH_FROM } from "#hash";
-import { names, noEvent, prefix, Verifier } from "#webhook";
+import { noEvent, signed, Verifier } from "#webhook";
 
 import { EVENTS, type Event } from "./generated/events.js";
 import type { EventName } from "./generated/models.js";
 import { decode, parse, toBytes } from "./json.js";
 import { Kept } from "./kept.js";
-import { read, text } from "./shape.js";
+import { isObject, read, text } from "./shape.js";
 
 export type { EventFacts, UnknownEvent } from "./event.js";
 export type * from "./generated/events.js";
@@ -33,33 +33,60 @@ export type WebhookReason =
   | "malformed_payload"
   | "payload_too_large";
 
-/**
- * A delivery that is not to be believed. What it shows holds no secret, no signature and nothing of the body; to whoever
- * sent the delivery answer with `httpStatus` alone.
- */
-export class WebhookError extends Error {
+/** What an error of a webhook says; all of it is fit for one's own log. */
+export interface WebhookFacts {
   /** Why. */
   readonly reason: WebhookReason;
   /** The HTTP status to answer with. */
   readonly httpStatus: number;
-  /** What may lie behind it, for one's own log. */
+  /** What may lie behind it. */
   readonly hint: string;
+}
+
+/**
+ * A delivery that is not to be believed. What it shows holds no secret, no signature and nothing of the body; to whoever
+ * sent the delivery answer with `httpStatus` alone.
+ *
+ * What it says stands in its `cause`, which a structured clone keeps in most runtimes (Safari and Bun are not among
+ * them): `WebhookError.from` makes the error again, of that or of `toJSON()`.
+ */
+export class WebhookError extends Error {
+  declare readonly cause: WebhookFacts;
 
   constructor(reason: WebhookReason, httpStatus: number, hint: string) {
-    super(`webhook refused: ${reason}. ${hint}`);
-    this.reason = reason;
-    this.httpStatus = httpStatus;
-    this.hint = hint;
+    super(`webhook refused: ${reason}. ${hint}`, { cause: { reason, httpStatus, hint } });
   }
 
   static {
     Object.defineProperty(this.prototype, "name", { value: "WebhookError", configurable: true, writable: true });
   }
 
+  /** The error again, from a structured clone of it or from what `toJSON()` made; nothing from anything else. */
+  static from(value: unknown): WebhookError | undefined {
+    if (value instanceof WebhookError) return value;
+    const facts = value instanceof Error ? value.cause : value;
+    if (!isObject(facts) || typeof facts.reason !== "string") return undefined;
+    return new WebhookError(facts.reason as WebhookReason, Number(facts.httpStatus), String(facts.hint));
+  }
+
+  /** Why. */
+  get reason(): WebhookReason {
+    return this.cause.reason;
+  }
+
+  /** The HTTP status to answer with. */
+  get httpStatus(): number {
+    return this.cause.httpStatus;
+  }
+
+  /** What may lie behind it, for one's own log. */
+  get hint(): string {
+    return this.cause.hint;
+  }
+
   /** What is fit for a log, and for another thread: plain data. */
   toJSON(): Record<string, unknown> {
-    const { name, message, reason, httpStatus } = this;
-    return { name, message, reason, httpStatus };
+    return { name: this.name, message: this.message, ...this.cause };
   }
 }
 
@@ -101,7 +128,9 @@ export interface WebhookOptions {
 export const EVENT_NAMES: readonly EventName[] = Object.keys(EVENTS);
 
 const VERIFIERS = new Kept<Verifier>(64);
-const [TIMESTAMP, SIGNATURE] = names().toLowerCase().split("\n") as [string, string];
+// What is signed between the timestamp and the body, and before that the headers that count.
+const CLAIM = signed().split("\n");
+const SEPARATOR = CLAIM.pop() as string;
 
 /** Verifies deliveries with one secret, or with several while they are being changed. */
 export class Webhook {
@@ -110,6 +139,8 @@ export class Webhook {
   readonly #key: string;
   readonly #maxBytes: number;
   readonly #now: () => number;
+  /** What the host hashes before each message, once it does. */
+  #blocks: Uint8Array | undefined;
 
   constructor(secret: string | readonly string[], options: WebhookOptions = {}) {
     const secrets: readonly unknown[] = Array.isArray(secret) ? [...secret] : [secret];
@@ -146,21 +177,30 @@ export class Webhook {
    */
   async verify(delivery: Request | IncomingRequest | Delivery): Promise<Event> {
     const { headers, body } = opened(delivery);
-    const claim = `${header(headers, TIMESTAMP)}\n${header(headers, SIGNATURE)}`;
-    const bytes = await whole(body, headers, this.#maxBytes);
-    const now = this.#now();
-    let told: string;
-    try {
-      if (bytes.length >= HASH_FROM) {
-        const tags = await hash(this.#secrets, prefix(claim), bytes);
-        told = this.#verifier().verifyWith(claim, tags, bytes.subarray(0, 1024), now);
-      } else {
-        told = this.#verifier().verify(claim, bytes, now);
+    const [timestamp, signature] = found(headers, CLAIM) as [string, string];
+    const claim = `${timestamp}\n${signature}`;
+    const bytes = body instanceof Uint8Array ? limited(body, this.#maxBytes) : await whole(body, headers, this.#maxBytes);
+    const hostHashes = bytes.length >= HASH_FROM && timestamp !== "";
+    const hashes = hostHashes ? new Uint8Array(32 * this.#secrets.length) : undefined;
+    if (hashes) {
+      const blocks = (this.#blocks ??= this.#verifier().blocks());
+      const prefix = timestamp.slice(1) + SEPARATOR;
+      for (let at = 0; at < this.#secrets.length; at++) {
+        const hashed = hash(blocks.subarray(64 * at, 64 * at + 64), prefix, bytes);
+        hashes.set(hashed instanceof Promise ? new Uint8Array(await hashed) : hashed, 32 * at);
       }
+    }
+    const now = this.#now();
+    const verifier = this.#verifier();
+    let secretIndex: number;
+    try {
+      secretIndex = hashes
+        ? verifier.verifyHashed(claim, hashes, bytes.subarray(0, 1024), now)
+        : verifier.verify(claim, bytes, now);
     } catch (refusal) {
       throw refused(refusal);
     }
-    return event(bytes, told);
+    return event(bytes, verifier, secretIndex);
   }
 }
 
@@ -172,18 +212,17 @@ function refused(refusal: unknown): unknown {
 }
 
 /** The event in a body that was verified. */
-function event(bytes: Uint8Array, told: string): Event {
+function event(bytes: Uint8Array, verifier: Verifier, secretIndex: number): Event {
   let envelope: unknown;
   try {
     envelope = parse(decode(bytes) ?? "");
   } catch {
     // Below: it is no event.
   }
-  if (typeof envelope !== "object" || envelope === null || Array.isArray(envelope)) throw refused(noEvent());
-  const members = envelope as Record<string, unknown>;
+  if (!isObject(envelope)) throw refused(noEvent());
+  const members = envelope;
   const { event: name, data, delivery_id } = members;
   if (typeof name !== "string" || name === "") throw refused(noEvent());
-  const [secretIndex, signedAt, rememberUntil, replayKey] = told.split("\n") as [string, string, string, string];
   const known = Object.hasOwn(EVENTS, name);
   const shape = known && EVENTS[name];
   const id = text(delivery_id) || null;
@@ -194,10 +233,10 @@ function event(bytes: Uint8Array, told: string): Event {
     delivery_id: id,
     occurred_at: text(members.occurred_at),
     data: shape ? read(data ?? {}, shape) : (data ?? null),
-    replayKey: id ?? replayKey,
-    rememberUntil: new Date(Number(rememberUntil)),
-    signedAt: new Date(Number(signedAt)),
-    secretIndex: Number(secretIndex),
+    replayKey: id ?? verifier.replayKey(),
+    rememberUntil: new Date(verifier.rememberUntil()),
+    signedAt: new Date(verifier.signedAt()),
+    secretIndex,
   };
   // What the vendor sent beside these, whatever it is called.
   for (const member of Object.keys(members)) {
@@ -230,32 +269,37 @@ function opened(delivery: Request | IncomingRequest | Delivery): { headers: Deli
   throw new TypeError("The body is not there as it came: keep it as bytes, with express.raw() for one.");
 }
 
-/** The value of a header, marked as being there; nothing if it is not. */
-function header(headers: DeliveryHeaders, name: string): string {
-  let found: string | undefined;
-  const take = (value: unknown) => {
-    if (value === undefined || value === null) return;
-    const text = String(value);
-    // Two that differ are neither: a comma belongs in none.
-    found = found === undefined || found === text ? text : `${found}, ${text}`;
-  };
+/** The values of these headers, each marked as being there; nothing if it is not. */
+function found(headers: DeliveryHeaders, names: readonly string[]): string[] {
+  if (typeof (headers as Headers).get === "function") return names.map((name) => marked("", (headers as Headers).get(name)));
+  const values = names.map(() => "");
   const look = (key: unknown, value: unknown) => {
-    if (typeof key !== "string" || key.length !== name.length || key.toLowerCase() !== name) return;
-    if (Array.isArray(value)) value.forEach(take);
-    else take(value);
+    for (let at = 0; at < names.length; at++) {
+      const name = names[at] as string;
+      if (key !== name && (typeof key !== "string" || key.length !== name.length || key.toLowerCase() !== name)) continue;
+      values[at] = marked(values[at] as string, value);
+    }
   };
-  if (typeof (headers as Headers).get === "function") take((headers as Headers).get(name));
-  else if (Symbol.iterator in headers) for (const [key, value] of headers as Iterable<[unknown, unknown]>) look(key, value);
+  if (Symbol.iterator in headers) for (const [key, value] of headers as Iterable<[unknown, unknown]>) look(key, value);
   else for (const key of Object.keys(headers)) look(key, (headers as Record<string, unknown>)[key]);
-  if (found === undefined) return "";
-  return found.includes("\n") ? `=${found.replaceAll("\n", " ")}` : `=${found}`;
+  return values;
+}
+
+/** What was found before, and another value. Two that differ are neither: a comma belongs in none. */
+function marked(found: string, value: unknown): string {
+  if (typeof value === "string") {
+    const text = value.includes("\n") ? `=${value.replaceAll("\n", " ")}` : `=${value}`;
+    return found === "" || found === text ? text : `${found}, ${text}`;
+  }
+  if (value === undefined || value === null) return found;
+  return Array.isArray(value) ? value.reduce<string>(marked, found) : marked(found, String(value));
 }
 
 /** The whole body, if it is not too large. */
 async function whole(body: Body, headers: DeliveryHeaders, most: number): Promise<Uint8Array> {
   if (body instanceof Uint8Array) return limited(body, most);
   // Whoever states a length is held to it by HTTP itself.
-  const stated = Number(header(headers, "content-length").slice(1) || NaN);
+  const stated = Number(found(headers, ["content-length"])[0]?.slice(1) || NaN);
   if (stated > most) limited({ length: stated }, most);
   if ("arrayBuffer" in body) {
     if (stated <= most || !body.body) return limited(new Uint8Array(await body.arrayBuffer()), most);

@@ -1,6 +1,7 @@
 //! The verifier of webhooks: signature and age. The body's JSON is read by JavaScript's own reader.
 //!
-//! Nothing here names an error's `Display`, JSON or anything else that would make the module larger.
+//! Nothing here names an error's `Display`, JSON or anything else that would make the module larger; and what is found
+//! is handed over in numbers, since a text takes as long to cross as a small body takes to hash.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -13,7 +14,11 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// Verifies deliveries with one secret, or with several.
 #[wasm_bindgen]
 #[derive(Debug)]
-pub struct Verifier(hudhud::webhook::Verifier);
+pub struct Verifier {
+    verifier: hudhud::webhook::Verifier,
+    /// What was found out about the last delivery that was verified.
+    last: Option<Verified<()>>,
+}
 
 #[wasm_bindgen]
 impl Verifier {
@@ -23,32 +28,65 @@ impl Verifier {
     pub fn new(secrets: &str, tolerance: Option<f64>) -> Result<Verifier, String> {
         let verifier = hudhud::webhook::Verifier::with_secrets(secrets.split('\0'));
         let verifier = verifier.map_err(|error| error.message().to_string())?;
-        Ok(Self(match tolerance {
+        let verifier = match tolerance {
             Some(seconds) => verifier.tolerance(seconds as u64),
             None => verifier.any_age(),
-        }))
+        };
+        Ok(Self { verifier, last: None })
     }
 
-    /// Verifies a delivery whose body is hashed here. `claim` is both headers in lines: `=` and the
-    /// value, or nothing if there is no such header.
-    pub fn verify(&self, claim: &str, body: &[u8], now: f64) -> Result<String, String> {
-        self.0.authenticate(&headers(claim)[..], body, moment(now)).map(told).map_err(refused)
+    /// Verifies a delivery whose body is hashed here: the index of the secret that matched. `claim` is both headers in
+    /// lines: `=` and the value, or nothing if there is no such header.
+    pub fn verify(&mut self, claim: &str, body: &[u8], now: f64) -> Result<u32, String> {
+        let verified = self.verifier.authenticate(&headers(claim)[..], body, moment(now));
+        self.keep(verified)
     }
 
-    /// Verifies a delivery whose body the host hashed with each secret in turn; `tags` are the results, one behind
-    /// the other, and `start` the beginning of the body.
-    #[wasm_bindgen(js_name = verifyWith)]
-    pub fn verify_with(&self, claim: &str, tags: &[u8], start: &[u8], now: f64) -> Result<String, String> {
+    /// What the host hashes before the timestamp, for each secret in turn: 64 bytes each.
+    pub fn blocks(&self) -> Vec<u8> {
+        self.verifier.blocks().flatten().copied().collect()
+    }
+
+    /// Verifies a delivery whose body the host hashed with each of the blocks in turn; `hashes` are the results, one
+    /// behind the other, and `start` the beginning of the body.
+    #[wasm_bindgen(js_name = verifyHashed)]
+    pub fn verify_hashed(
+        &mut self,
+        claim: &str,
+        hashes: &[u8],
+        start: &[u8],
+        now: f64,
+    ) -> Result<u32, String> {
         let headers = headers(claim);
         let claim = Claim::read(&headers[..]).map_err(refused)?;
-        self.0.authenticate_with(&claim, tags.chunks(32), start, moment(now)).map(told).map_err(refused)
+        let verified = self.verifier.authenticate_hashed(&claim, hashes.chunks(32), start, moment(now));
+        self.keep(verified)
     }
-}
 
-/// What is signed before the body.
-#[wasm_bindgen]
-pub fn prefix(claim: &str) -> Result<Vec<u8>, String> {
-    Claim::read(&headers(claim)[..]).map(|claim| claim.prefix()).map_err(refused)
+    fn keep(&mut self, verified: Result<Verified<()>, WebhookError>) -> Result<u32, String> {
+        let verified = verified.map_err(refused)?;
+        let index = verified.secret_index() as u32;
+        self.last = Some(verified);
+        Ok(index)
+    }
+
+    /// When the last delivery was signed, in milliseconds.
+    #[wasm_bindgen(js_name = signedAt)]
+    pub fn signed_at(&self) -> f64 {
+        self.last.as_ref().map_or(0.0, |last| last.signed_at().as_millis() as f64)
+    }
+
+    /// Until when the last delivery is to be remembered, in milliseconds.
+    #[wasm_bindgen(js_name = rememberUntil)]
+    pub fn remember_until(&self) -> f64 {
+        self.last.as_ref().map_or(0.0, |last| last.remember_until().as_millis() as f64)
+    }
+
+    /// What to remember of the last delivery if it has no id.
+    #[wasm_bindgen(js_name = replayKey)]
+    pub fn replay_key(&self) -> String {
+        self.last.as_ref().map_or("", |last| last.replay_key()).into()
+    }
 }
 
 /// Why a body that is no event is refused.
@@ -57,10 +95,11 @@ pub fn no_event() -> String {
     refused(WebhookError::malformed_payload())
 }
 
-/// The names of the two headers, in lines.
+/// What the host has to know of a delivery, in lines: the names of the two headers in lower case, and what is signed
+/// between the timestamp and the body.
 #[wasm_bindgen]
-pub fn names() -> String {
-    [TIMESTAMP_HEADER, SIGNATURE_HEADER].join("\n")
+pub fn signed() -> String {
+    [TIMESTAMP_HEADER, SIGNATURE_HEADER, Claim::SEPARATOR].join("\n").to_ascii_lowercase()
 }
 
 fn headers(claim: &str) -> Vec<(&'static str, &str)> {
@@ -70,17 +109,6 @@ fn headers(claim: &str) -> Vec<(&'static str, &str)> {
 
 fn moment(now: f64) -> UnixTime {
     UnixTime::from_millis(now as u64)
-}
-
-fn told(verified: Verified<()>) -> String {
-    format!(
-        "{}\n{}\n{}\n{}",
-        // All of one type, so that one way of writing numbers is enough.
-        verified.secret_index() as u64,
-        verified.signed_at().as_millis(),
-        verified.remember_until().as_millis(),
-        verified.replay_key()
-    )
 }
 
 fn refused(error: WebhookError) -> String {

@@ -32,7 +32,9 @@ pub(crate) fn package() -> Result<PathBuf, Trouble> {
 fn make() -> Result<PathBuf, Trouble> {
     let tools = tools::of_node(FOLDER)?;
     let client = wasm::build("hudhud-wasm", "client", &[])?;
-    let webhook = wasm::build("hudhud-wasm", "webhook", &["--no-default-features"])?;
+    // The verifier is small and works on every delivery: it may be larger than it could be.
+    let faster = "profile.wasm.opt-level='s'";
+    let webhook = wasm::build("hudhud-wasm", "webhook", &["--no-default-features", "--config", faster])?;
     let made = manifests::target()?.join("npm");
     let generated = root().join(FOLDER).join("js/generated");
     let mut generate = cargo(["run", "--quiet", "--locked", "--package", "hudhud-wasm-generate"]);

@@ -8,11 +8,11 @@ use hudhud::ENDPOINTS;
 use hudhud::endpoint::Spec;
 use hudhud::schema::Kind;
 
-use crate::shape;
+use crate::fits::Fits;
 
 pub(crate) fn write() -> String {
     let mut text = String::new();
-    let (mut used, mut shapes) = (Vec::new(), BTreeMap::new());
+    let (mut used, mut fits, mut listed) = (Vec::new(), Fits::default(), BTreeMap::new());
     let (mut interfaces, mut table) = (String::new(), String::new());
     for vendor in ["zagely", "wazaj"] {
         let mut groups: Vec<(&str, Vec<&Spec>)> = Vec::new();
@@ -53,7 +53,7 @@ pub(crate) fn write() -> String {
                 let _ =
                     writeln!(interfaces, "  /**\n{doc}   */\n  readonly {verb}: {kind}<{input}, {answer}>;");
                 if let Some(item) = item {
-                    shapes.insert(answer.clone(), shape::of(item));
+                    listed.insert(answer.clone(), fits.function(item));
                     rows.push(format!("{}: \"{answer}\"", spec.verb));
                 } else {
                     rows.push(format!("{}: 0", spec.verb));
@@ -78,21 +78,17 @@ pub(crate) fn write() -> String {
     used.sort();
     used.dedup();
     let _ = writeln!(text, "import type {{ CallIn, CallOf, ListIn, ListOf }} from \"../call.js\";");
-    let _ = writeln!(text, "import type {{ Shape }} from \"../shape.js\";");
+    let _ = writeln!(
+        text,
+        "import {{ type Fits, hasOnly, isFlag, isInteger, isObject, isRecord, isText, isWhole, listOf, oneOf }} from \"../fits.js\";"
+    );
     let _ = writeln!(text, "import type {{\n  {},\n}} from \"./models.js\";\n", used.join(",\n  "));
     text.push_str(&interfaces);
     let _ = writeln!(
         text,
         "/** By vendor and group: each call, and of a list the name of what it lists. */\nexport const CALLS: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string | 0>>>>>> = {{\n{table}}};\n"
     );
-    let _ = writeln!(
-        text,
-        "/** How what is listed looks. */\nexport const SHAPES: Readonly<Record<string, Shape>> = {{"
-    );
-    for (name, shape) in shapes {
-        let _ = writeln!(text, "  {name}: {shape},");
-    }
-    text.push_str("};\n");
+    text.push_str(&fits.write(&listed));
     text
 }
 

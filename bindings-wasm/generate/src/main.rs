@@ -3,6 +3,7 @@
 
 mod calls;
 mod events;
+mod fits;
 mod models;
 mod shape;
 

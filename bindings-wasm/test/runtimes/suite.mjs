@@ -58,11 +58,20 @@ export async function suite({ index, webhook, testing }, sandbox) {
   const missing = await failure(zagely.contacts.get({ contact_id: "00000000-0000-4000-8000-000000000000" }));
   check(missing instanceof NotFoundError && missing instanceof HudhudError && missing instanceof Error, String(missing));
   check(missing.status === 404 && missing.kind === "not_found" && missing.code === "not_found", "its facts");
-  const cloned = structuredClone(missing);
-  check(cloned instanceof Error && cloned.message === missing.message, "a clone");
-  check(structuredClone(missing.toJSON()).status === 404, "its data");
+  const clone = structuredClone(missing);
+  check(clone instanceof Error && clone.message === missing.message, "a clone");
+  // The standard leaves it open whether a clone keeps its cause; JavaScriptCore does not.
+  const cloned = structuredClone(new Error("x", { cause: 7 })).cause === 7 ? structuredClone : (error) => error.toJSON();
+  for (const again of [cloned(missing), missing.toJSON(), structuredClone(missing.toData()), missing].map(HudhudError.from)) {
+    check(again instanceof NotFoundError && again.status === 404 && again.kind === "not_found", "an error again");
+    check(again.message === missing.message && again.call === "contacts.get", "what it says");
+  }
+  check(cloned !== structuredClone || HudhudError.from(clone).stack === clone.stack, "and where it was");
+  check([new Error("x", { cause: {} }), {}, null, "x", 7].every((one) => HudhudError.from(one) === undefined), "no error of ours");
   const local = await failure(zagely.messages.send({ to: "+1555", nonsense: 1 }));
   check(local instanceof InvalidRequestError && local.fieldErrors.nonsense && local.fieldErrors.message, "every fault");
+  const localAgain = HudhudError.from(structuredClone(local.toData()));
+  check(localAgain instanceof InvalidRequestError && localAgain.fieldErrors.nonsense[0] === local.fieldErrors.nonsense[0], "all of it");
 
   // A vendor that is away for a moment, one that never answers, and one that is not there.
   await admin("/faults", { fault: "status=503", match: { call: "account.me" }, times: 2 });
@@ -78,6 +87,8 @@ export async function suite({ index, webhook, testing }, sandbox) {
   const nobody = new Zagely({ ...options, baseUrl: "http://127.0.0.1:9", maxAttempts: 1 });
   const unreached = await failure(nobody.account.health());
   check(unreached instanceof TransportError && unreached.kind === "transport", String(unreached));
+  const unreachedAgain = HudhudError.from(structuredClone(unreached.toData()));
+  check(unreachedAgain instanceof TransportError && unreachedAgain.fault === unreached.fault, "no answer, again");
   await admin("/faults", { fault: "status=429;retry-after=30", match: { call: "templates.create" }, times: 1 });
   const waiting = new AbortController();
   setTimeout(() => waiting.abort(new Error("no patience")), 100);
@@ -102,10 +113,17 @@ export async function suite({ index, webhook, testing }, sandbox) {
     check(event.data.contact.id === "7" && event.data.channel === null && event.secretIndex === 1, "its data");
     check((await verifier.verify(delivery)).replayKey === event.delivery_id, "what to remember");
     const forged = await failure(verifier.verify({ ...delivery, body: delivery.body.slice(1) }));
-    check(forged instanceof WebhookError && forged.reason === "signature_mismatch" && forged.httpStatus === 401, "a forgery");
+    for (const again of [forged, cloned(forged), forged.toJSON()].map(WebhookError.from)) {
+      check(again instanceof WebhookError && again.reason === "signature_mismatch" && again.httpStatus === 401, "a forgery");
+      check(again.message === forged.message && again.hint === forged.hint, "its hint");
+    }
     const old = await failure(verifier.verify(testing.delivery("new", "webhook.test", { data: "x".repeat(length) }, { now: 0 })));
     check(old.reason === "timestamp_too_old", "an old one");
   }
+  // Many at once, which a runtime may hash in turns.
+  const many = Array.from({ length: 40 }, (_, at) => testing.delivery(at % 2 ? "old" : "new", "message.received", { data: { content: String(at).repeat(100 * at + 1) } }));
+  const read = await Promise.all(many.map((one) => verifier.verify(one)));
+  check(read.every(({ data, secretIndex }, at) => data.content === String(at).repeat(100 * at + 1) && secretIndex === 1 - (at % 2)), "many at once");
   for (const type of webhook.EVENT_NAMES) {
     check((await verifier.verify(testing.delivery("old", type))).type === type, type);
   }

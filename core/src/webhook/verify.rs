@@ -10,7 +10,8 @@ use core::time::Duration;
 
 use hmac::digest::CtOutput;
 use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
 
 use super::{Event, SIGNATURE_HEADER, TIMESTAMP_HEADER};
 use crate::error::Error;
@@ -30,8 +31,7 @@ const REMEMBER: Duration = Duration::from_secs(24 * 60 * 60);
 /// Verifies deliveries with one secret, or with several while they are being changed.
 #[derive(Clone)]
 pub struct Verifier {
-    /// Keyed once: each delivery starts from here.
-    keys: Vec<Hmac<Sha256>>,
+    keys: Vec<Key>,
     /// Whether some secret looks as if more than the secret had been copied.
     padded: bool,
     tolerance: Option<u64>,
@@ -69,10 +69,7 @@ impl Verifier {
             }
             let quoted = secret.len() > 1 && matches!(secret.as_bytes()[0], b'"' | b'\'');
             verifier.padded |= quoted || secret.trim() != secret;
-            let Ok(key) = Hmac::new_from_slice(secret.as_bytes()) else {
-                return Err(Error::invalid("secrets", "A webhook secret cannot be used as a key."));
-            };
-            verifier.keys.push(key);
+            verifier.keys.push(Key::new(secret.as_bytes()));
         }
         if verifier.keys.is_empty() {
             return Err(Error::invalid("secrets", "There is no webhook secret to verify with."));
@@ -127,9 +124,9 @@ impl Verifier {
     ) -> Result<Verified<()>, WebhookError> {
         let claim = Claim::read(headers)?;
         let matching = self.keys.iter().position(|key| {
-            let mut mac = key.clone();
+            let mut mac = key.whole.clone();
             mac.update(claim.timestamp);
-            mac.update(b".");
+            mac.update(Claim::SEPARATOR.as_bytes());
             mac.update(body);
             // Takes as long for a near miss as for a far one.
             mac.verify_slice(&claim.tag).is_ok()
@@ -137,22 +134,31 @@ impl Verifier {
         self.settle(&claim, matching, body, now)
     }
 
-    /// [`Verifier::authenticate`] for a host that has a faster HMAC-SHA256 than this crate can have: `tags` are what
-    /// it computed with each of the secrets, in their order, over [`Claim::prefix`] and the body. They are compared
-    /// here; nothing else is left to the host. Of the body only the beginning is looked at, for a hint should nothing
-    /// match.
+    /// What comes first where the host hashes, for each secret in turn: see [`Verifier::authenticate_hashed`]. As secret
+    /// as the secrets.
+    pub fn blocks(&self) -> impl Iterator<Item = &[u8; 64]> {
+        self.keys.iter().map(|key| &*key.inner)
+    }
+
+    /// [`Verifier::authenticate`] for a host that hashes faster than this crate can. HMAC hashes twice: all of the
+    /// message, and then a few bytes. The first is the host's: `hashes` are the SHA-256 of each of
+    /// [`Verifier::blocks`], [`Claim::prefix`] and the body, one behind the other. The second, the comparison and all
+    /// else is done here. Of the body only the beginning is looked at, for a hint should nothing match.
     ///
     /// # Errors
     /// [`WebhookError`], with the HTTP status to answer with.
-    pub fn authenticate_with<T: AsRef<[u8]>>(
+    pub fn authenticate_hashed<T: AsRef<[u8]>>(
         &self,
         claim: &Claim<'_>,
-        tags: impl IntoIterator<Item = T>,
+        hashes: impl IntoIterator<Item = T>,
         body: &[u8],
         now: UnixTime,
     ) -> Result<Verified<()>, WebhookError> {
-        let mut tags = tags.into_iter().take(self.keys.len());
-        let matching = tags.position(|tag| is_same(&claim.tag, tag.as_ref()));
+        let matching = self.keys.iter().zip(hashes).position(|(key, hash)| {
+            let tag = key.outer.clone().chain_update(hash).finalize();
+            // Takes as long for a near miss as for a far one.
+            CtOutput::<Hmac<Sha256>>::new(tag) == CtOutput::new(claim.tag.into())
+        });
         self.settle(claim, matching, body, now)
     }
 
@@ -195,7 +201,7 @@ impl Verifier {
 }
 
 /// What the headers of a delivery claim: when it was signed, and with which signature. Nothing of it is believed until
-/// [`Verifier::authenticate_with`] has seen what the signature should be.
+/// [`Verifier::authenticate_hashed`] has seen what the signature should be.
 pub struct Claim<'a> {
     timestamp: &'a [u8],
     signed_at: u64,
@@ -209,6 +215,9 @@ impl Debug for Claim<'_> {
 }
 
 impl<'a> Claim<'a> {
+    /// What is signed between the timestamp, as its header has it, and the body.
+    pub const SEPARATOR: &'static str = ".";
+
     /// Reads it.
     ///
     /// # Errors
@@ -234,14 +243,36 @@ impl<'a> Claim<'a> {
     /// What is signed before the body: the timestamp and a dot.
     #[must_use]
     pub fn prefix(&self) -> Vec<u8> {
-        [self.timestamp, b"."].concat()
+        [self.timestamp, Self::SEPARATOR.as_bytes()].concat()
     }
 }
 
-/// Whether two tags are the same, in a time that does not depend on where they differ.
-fn is_same(tag: &[u8; 32], other: &[u8]) -> bool {
-    let Ok(other) = <[u8; 32]>::try_from(other) else { return false };
-    CtOutput::<Hmac<Sha256>>::new((*tag).into()) == CtOutput::new(other.into())
+/// A secret, ready to start from.
+#[derive(Clone)]
+struct Key {
+    whole: Hmac<Sha256>,
+    /// What HMAC hashes before the message ...
+    inner: Zeroizing<[u8; 64]>,
+    /// ... and has hashed before the hash of that.
+    outer: Sha256,
+}
+
+impl Key {
+    fn new(secret: &[u8]) -> Self {
+        // As HMAC makes a key that is longer than a block fit.
+        let mut block = Zeroizing::new([0; 64]);
+        if secret.len() > block.len() {
+            block[..32].copy_from_slice(&Sha256::digest(secret));
+        } else {
+            block[..secret.len()].copy_from_slice(secret);
+        }
+        let with = |pad: u8| Zeroizing::new(block.map(|byte| byte ^ pad));
+        Self {
+            whole: Hmac::new(&(*block).into()),
+            inner: with(0x36),
+            outer: Sha256::new_with_prefix(&with(0x5c)[..]),
+        }
+    }
 }
 
 /// Whether JSON has white space behind its first brace, comma or colon, as writers for people put it and the
@@ -569,41 +600,45 @@ mod tests {
     use super::{Claim, Reason, Verifier};
     use crate::time::UnixTime;
     use crate::webhook::sign;
-    use hmac::{Hmac, KeyInit, Mac};
-    use sha2::Sha256;
+    use alloc::vec::Vec;
+    use sha2::{Digest, Sha256};
 
     const NOW: UnixTime = UnixTime::from_secs(1_776_767_400);
     const BODY: &[u8] = br#"{"event":"webhook.test"}"#;
 
-    fn tag(secret: &str, claim: &Claim<'_>) -> [u8; 32] {
-        let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
-        mac.chain_update(claim.prefix()).chain_update(BODY).finalize().into_bytes().into()
+    /// What a host would hash.
+    fn hashes(verifier: &Verifier, claim: &Claim<'_>) -> Vec<[u8; 32]> {
+        let begun = verifier.blocks().map(Sha256::new_with_prefix);
+        begun.map(|hash| hash.chain_update(claim.prefix()).chain_update(BODY).finalize().into()).collect()
     }
 
     #[test]
-    fn a_tag_of_the_hosts_decides_as_our_own_would() {
-        let verifier = Verifier::with_secrets(["old", "new"]).unwrap();
-        let delivery = sign("new", BODY, NOW).unwrap();
-        let claim = Claim::read(&delivery.headers).unwrap();
-        let tags = ["old", "new"].map(|secret| tag(secret, &claim));
-        let ours = verifier.authenticate(&delivery.headers, BODY, NOW).unwrap();
-        assert_eq!(verifier.authenticate_with(&claim, tags, BODY, NOW).unwrap(), ours);
-        let later = UnixTime::from_secs(NOW.as_secs() + 301);
-        let late = verifier.authenticate_with(&claim, tags, BODY, later).unwrap_err();
-        assert_eq!(late.reason(), Reason::TimestampTooOld);
+    fn a_hash_of_the_hosts_decides_as_our_own_would() {
+        let long = "long".repeat(30);
+        let verifier = Verifier::with_secrets(["old", &long, &long[..64], "new"]).unwrap();
+        for secret in ["old", &long, &long[..64], "new"] {
+            let delivery = sign(secret, BODY, NOW).unwrap();
+            let claim = Claim::read(&delivery.headers).unwrap();
+            let hashes = hashes(&verifier, &claim);
+            let ours = verifier.authenticate(&delivery.headers, BODY, NOW).unwrap();
+            assert_eq!(verifier.authenticate_hashed(&claim, &hashes, BODY, NOW).unwrap(), ours);
+            let later = UnixTime::from_secs(NOW.as_secs() + 301);
+            let late = verifier.authenticate_hashed(&claim, &hashes, BODY, later).unwrap_err();
+            assert_eq!(late.reason(), Reason::TimestampTooOld);
+        }
     }
 
     #[test]
-    fn a_tag_that_is_not_the_claims_is_refused() {
+    fn a_hash_that_is_not_the_messages_is_refused() {
         let verifier = Verifier::new("secret").unwrap();
         let delivery = sign("secret", BODY, NOW).unwrap();
         let claim = Claim::read(&delivery.headers).unwrap();
-        let right = tag("secret", &claim);
+        let right = hashes(&verifier, &claim)[0];
         let mut wrong = right;
         wrong[31] ^= 1;
         // The third is one more than there are secrets.
-        for tags in [[&wrong[..], &[]], [&right[..31], &[]], [&[], &right]] {
-            let error = verifier.authenticate_with(&claim, tags, BODY, NOW).unwrap_err();
+        for hashes in [[&wrong[..], &[]], [&right[..31], &[]], [&[], &right]] {
+            let error = verifier.authenticate_hashed(&claim, hashes, BODY, NOW).unwrap_err();
             assert_eq!(error.reason(), Reason::SignatureMismatch);
         }
     }

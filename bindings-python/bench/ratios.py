@@ -81,6 +81,11 @@ def webhooks():
         its = {"webhook-id": "msg_1", "webhook-timestamp": str(int(now.timestamp())),
                "webhook-signature": standard.sign("msg_1", now, body.decode())}
         report(f"verify and parse {kilobytes}: standardwebhooks", ours, lambda: standard.verify(body, its), "≥ 3")
+        # Whoever verifies must hash: the share of it, and the most that anything can be faster than standardwebhooks.
+        mine, hashing = paired(ours, lambda: hmac.digest(SECRET.encode(), body, hashlib.sha256))
+        _, theirs = paired(lambda: None, lambda: standard.verify(body, its))
+        print(f"{f'... {kilobytes}: the hash alone, hmac.digest':58} {mine:10.2f} µs {hashing:10.2f} µs"
+              f" {hashing / mine:8.0%} of ours; against standardwebhooks it allows {theirs / hashing:.2f} ×", flush=True)
 
 
 def sending():
@@ -99,64 +104,49 @@ def sending():
     report("building a send: json.dumps and dicts", ours, by_hand, "≥ 1")
 
 
-class Group(msgspec.Struct):
-    id: str | None = None
-    name: str | None = None
+def page_of_contacts(declare):
+    """The types of a page with as many fields as ours has, as `declare` makes a type of a name and its fields."""
+    text, number = str | None, int | None
+    group = declare("Group", id=text, name=text, extra=dict[str, Any])
+    message = declare("Message", id=text, extra=dict[str, Any])
+    contact = declare(
+        "Contact",
+        id=text,
+        name=text,
+        phone_number=text,
+        email=text,
+        tags=list[str],
+        is_blocked=bool | None,
+        opted_out_at=datetime | None,
+        custom_fields=dict[str, Any],
+        groups=list[group],
+        created_at=datetime | None,
+        updated_at=datetime | None,
+        notes=text,
+        messages=list[message],
+        extra=dict[str, Any],
+    )
+    return declare("Page", data=list[contact], current_page=number, per_page=number, total=number)
 
 
-class Contact(msgspec.Struct):
-    id: str | None = None
-    name: str | None = None
-    phone_number: str | None = None
-    email: str | None = None
-    tags: list[str] = []
-    is_blocked: bool | None = None
-    opted_out_at: datetime | None = None
-    custom_fields: dict[str, Any] = {}
-    groups: list[Group] = []
-    created_at: datetime | None = None
-    updated_at: datetime | None = None
-    notes: str | None = None
+def unset(kind):
+    """What a field is that the vendor does not name."""
+    return kind.__origin__() if hasattr(kind, "__origin__") else None
 
 
-class Page(msgspec.Struct):
-    data: list[Contact] = []
-    current_page: int | None = None
-    per_page: int | None = None
-    total: int | None = None
+def of_msgspec(name, **fields):
+    return msgspec.defstruct(name, [(field, kind, unset(kind)) for field, kind in fields.items()])
 
 
-class PydanticGroup(pydantic.BaseModel):
-    id: str | None = None
-    name: str | None = None
-
-
-class PydanticContact(pydantic.BaseModel):
-    id: str | None = None
-    name: str | None = None
-    phone_number: str | None = None
-    email: str | None = None
-    tags: list[str] = []
-    is_blocked: bool | None = None
-    opted_out_at: datetime | None = None
-    custom_fields: dict[str, Any] = {}
-    groups: list[PydanticGroup] = []
-    created_at: datetime | None = None
-    updated_at: datetime | None = None
-    notes: str | None = None
-
-
-class PydanticPage(pydantic.BaseModel):
-    data: list[PydanticContact] = []
-    current_page: int | None = None
-    per_page: int | None = None
-    total: int | None = None
+def of_pydantic(name, **fields):
+    return pydantic.create_model(name, **{field: (kind, unset(kind)) for field, kind in fields.items()})
 
 
 def read(page):
     for contact in page.data:
         contact.id, contact.name, contact.phone_number, contact.email, contact.tags, contact.is_blocked
         contact.opted_out_at, contact.custom_fields, contact.created_at, contact.updated_at, contact.notes
+        contact.messages
         for group in contact.groups:
             group.id, group.name
 
@@ -173,9 +163,10 @@ def decoding():
     body = json.dumps({"current_page": 1, "data": contacts, "per_page": 50, "total": 120}, separators=(",", ":")).encode()
     call = hudhud.Zagely("pk_test", "sk_test").contacts.list.request()
     headers = {"Content-Type": "application/json"}
-    decoder = msgspec.json.Decoder(Page)
+    decoder = msgspec.json.Decoder(page_of_contacts(of_msgspec))
+    model = page_of_contacts(of_pydantic)
     ours = lambda: read(call.decode(200, headers, body))
-    report("decoding 50 contacts, reading every field: pydantic", ours, lambda: read(PydanticPage.model_validate_json(body)), "≥ 2")
+    report("decoding 50 contacts, reading every field: pydantic", ours, lambda: read(model.model_validate_json(body)), "≥ 2")
     report("decoding 50 contacts, reading every field: msgspec", ours, lambda: read(decoder.decode(body)), "≥ 0.8")
 
 

@@ -14,6 +14,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 use serde_json::value::RawValue;
 
 use crate::json::{Json, Object};
+use crate::reader::read;
 use crate::schema::{Described, Kind};
 use crate::time::Timestamp;
 
@@ -49,6 +50,15 @@ impl Display for Unreadable {
     }
 }
 
+impl Unreadable {
+    /// No JSON behind what stands before.
+    pub(crate) fn at(before: &[u8]) -> Self {
+        let lines = before.split(|byte| *byte == b'\n');
+        let column = lines.clone().next_back().map_or(0, <[u8]>::len);
+        Self::NotJson { line: lines.count(), column }
+    }
+}
+
 impl From<serde_json::Error> for Unreadable {
     fn from(error: serde_json::Error) -> Self {
         Self::NotJson { line: error.line(), column: error.column() }
@@ -77,6 +87,18 @@ pub trait Decode: Sized {
     /// # Errors
     /// Only if the JSON itself is broken.
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error>;
+
+    /// The items of a list, each by [`Decode::decode`]; those that are nothing are left out.
+    ///
+    /// # Errors
+    /// Only if the JSON itself is broken.
+    fn decode_items<'de, A: SeqAccess<'de>>(mut list: A) -> Result<Vec<Self>, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = list.next_element_seed(Seed::new())? {
+            items.extend(item);
+        }
+        Ok(items)
+    }
 }
 
 /// A place in an answer that a value is put into.
@@ -89,12 +111,15 @@ pub(crate) trait Slot {
 }
 
 /// What `#[model]` gives a struct.
-pub(crate) trait Model: Default + Described {
-    /// Puts the next value of the map into the field `key`, and tells whether there is such a field.
+pub(crate) trait Model {
+    /// The vendor's names of its fields.
+    const FIELDS: &'static [&'static str];
+
+    /// Puts the next value of the map into a field, told by its place in [`Model::FIELDS`].
     ///
     /// # Errors
     /// Only if the JSON itself is broken.
-    fn fill<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<bool, A::Error>;
+    fn fill<'de, A: MapAccess<'de>>(&mut self, field: usize, map: &mut A) -> Result<(), A::Error>;
 
     /// What no field is for.
     fn extra(&mut self) -> &mut Object;
@@ -102,6 +127,14 @@ pub(crate) trait Model: Default + Described {
 
 /// Reads a value by its [`Decode`].
 pub(crate) struct Seed<T>(PhantomData<T>);
+
+impl<T> Clone for Seed<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Seed<T> {}
 
 impl<T> Seed<T> {
     pub(crate) const fn new() -> Self {
@@ -386,33 +419,49 @@ impl Decode for Object {
 
 impl<T: Decode> Decode for Vec<T> {
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        struct Items<T>(PhantomData<T>);
+        let mut items = Self::new();
+        let is_list = decode_list(deserializer, Seed::new(), |item| items.push(item))?;
+        Ok(is_list.then_some(items))
+    }
+}
 
-        impl<'de, T: Decode> Visitor<'de> for Items<T> {
-            type Value = Option<Vec<T>>;
-            expects_anything!();
-            otherwise_nothing!(bool number text null);
+/// Hands over the items of a list, each as `seed` reads it, and tells whether it was a list.
+///
+/// # Errors
+/// Only if the JSON itself is broken.
+pub(crate) fn decode_list<'de, D, T, S>(
+    deserializer: D,
+    seed: S,
+    keep: impl FnMut(T),
+) -> Result<bool, D::Error>
+where
+    D: Deserializer<'de>,
+    S: DeserializeSeed<'de, Value = Option<T>> + Copy,
+{
+    struct Items<S, F>(S, F);
 
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-                let mut items = Vec::new();
-                while let Some(item) = seq.next_element_seed(Seed::new())? {
-                    items.extend(item);
-                }
-                Ok(Some(items))
+    impl<'de, T, S: DeserializeSeed<'de, Value = Option<T>> + Copy, F: FnMut(T)> Visitor<'de> for Items<S, F> {
+        type Value = Option<()>;
+        expects_anything!();
+        otherwise_nothing!(bool number text null);
+
+        fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<Self::Value, A::Error> {
+            while let Some(item) = seq.next_element_seed(self.0)? {
+                item.map(&mut self.1);
             }
-
-            // PHP writes a list with gaps as a map from positions.
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut items = Vec::new();
-                while map.next_key::<IgnoredAny>()?.is_some() {
-                    items.extend(map.next_value_seed(Seed::new())?);
-                }
-                Ok(Some(items))
-            }
+            Ok(Some(()))
         }
 
-        deserializer.deserialize_any(Items(PhantomData))
+        // PHP writes a list with gaps as a map from positions.
+        fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Self::Value, A::Error> {
+            while map.next_key::<IgnoredAny>()?.is_some() {
+                map.next_value_seed(self.0)?.map(&mut self.1);
+            }
+            Ok(Some(()))
+        }
     }
+
+    Ok(deserializer.deserialize_any(Items(seed, keep))?.is_some())
 }
 
 /// The name of a member, borrowed from the body where it holds no escapes.
@@ -444,26 +493,77 @@ impl<'de> serde::Deserialize<'de> for Key<'de> {
     }
 }
 
-/// [`Decode`] of a model.
+/// The name of a member that is likely the one behind the member before it: where the answer has its fields in the
+/// vendor's own order. A reader that knows how to make use of it is told as of a unit struct of that name.
+struct Guess(&'static str);
+
+/// What [`Guess`] finds.
+enum Name<'de> {
+    Guessed,
+    Other(Key<'de>),
+}
+
+impl<'de> DeserializeSeed<'de> for Guess {
+    type Value = Name<'de>;
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_unit_struct(self.0, self)
+    }
+}
+
+impl<'de> Visitor<'de> for Guess {
+    type Value = Name<'de>;
+    expects_anything!();
+
+    #[inline]
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Name::Guessed)
+    }
+
+    #[inline]
+    fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Self::Value, E> {
+        Ok(Name::Other(Key(Cow::Borrowed(name))))
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
+        Ok(Name::Other(Key(Cow::Owned(name.into()))))
+    }
+}
+
+/// [`Decode`] of a model, which `new` begins.
 ///
 /// # Errors
 /// Only if the JSON itself is broken.
 pub(crate) fn decode_model<'de, M: Model, D: Deserializer<'de>>(
     deserializer: D,
+    new: impl FnOnce() -> M,
 ) -> Result<Option<M>, D::Error> {
-    struct Members<M>(PhantomData<M>);
+    struct Members<F>(F);
 
-    impl<'de, M: Model> Visitor<'de> for Members<M> {
+    impl<'de, M: Model, F: FnOnce() -> M> Visitor<'de> for Members<F> {
         type Value = Option<M>;
         expects_anything!();
         otherwise_nothing!(bool number text null);
 
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-            let mut model = M::default();
-            while let Some(Key(key)) = map.next_key()? {
-                if !model.fill(&key, &mut map)? {
-                    let value = map.next_value()?;
-                    model.extra().push(key.into_owned(), value);
+            let (mut model, mut next) = (self.0(), 0);
+            while let Some(name) =
+                map.next_key_seed(Guess(M::FIELDS.get(next).copied().unwrap_or_default()))?
+            {
+                let field = match &name {
+                    Name::Guessed => Some(next),
+                    Name::Other(Key(name)) => M::FIELDS.iter().position(|field| field == name),
+                };
+                match (field, name) {
+                    (Some(field), _) => {
+                        model.fill(field, &mut map)?;
+                        next = field + 1;
+                    }
+                    (None, Name::Other(Key(name))) => {
+                        model.extra().push(name.into_owned(), map.next_value()?)
+                    }
+                    (None, Name::Guessed) => {}
                 }
             }
             Ok(Some(model))
@@ -475,19 +575,21 @@ pub(crate) fn decode_model<'de, M: Model, D: Deserializer<'de>>(
             while seq.next_element::<IgnoredAny>()?.is_some() {
                 empty = false;
             }
-            Ok(empty.then(M::default))
+            Ok(empty.then(self.0))
         }
     }
 
-    deserializer.deserialize_any(Members(PhantomData))
+    deserializer.deserialize_any(Members(new))
 }
 
 /// [`decode_model`] where there must be one, for `serde::Deserialize`.
 ///
 /// # Errors
 /// If the JSON is broken or no object.
-pub(crate) fn require_model<'de, M: Model, D: Deserializer<'de>>(deserializer: D) -> Result<M, D::Error> {
-    decode_model(deserializer)?.ok_or_else(|| D::Error::custom("not an object"))
+pub(crate) fn require_model<'de, M: Model + Default, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<M, D::Error> {
+    decode_model(deserializer, M::default)?.ok_or_else(|| D::Error::custom("not an object"))
 }
 
 /// A body as text. Looked at as text all at once, and not string by string, there is one reader for bodies and for
@@ -496,12 +598,7 @@ pub(crate) fn require_model<'de, M: Model, D: Deserializer<'de>>(deserializer: D
 /// # Errors
 /// [`Unreadable::NotJson`] if it is not UTF-8.
 pub(crate) fn text(body: &[u8]) -> Result<&str, Unreadable> {
-    core::str::from_utf8(body).map_err(|error| {
-        let before = &body[..error.valid_up_to()];
-        let lines = before.split(|byte| *byte == b'\n');
-        let column = lines.clone().next_back().map_or(0, <[u8]>::len);
-        Unreadable::NotJson { line: lines.count(), column }
-    })
+    core::str::from_utf8(body).map_err(|error| Unreadable::at(&body[..error.valid_up_to()]))
 }
 
 /// Whether there is nothing to read: no bytes, white space, or `null`.
@@ -513,7 +610,7 @@ pub(crate) fn is_blank(body: &[u8]) -> bool {
 ///
 /// # Errors
 /// [`Unreadable`] if it is anything else. An empty body is an answer that says nothing.
-pub(crate) fn read_model<M: Model>(body: &[u8]) -> Result<M, Unreadable> {
+pub(crate) fn read_model<M: Model + Default + Described>(body: &[u8]) -> Result<M, Unreadable> {
     if is_blank(body) {
         return Ok(M::default());
     }
@@ -534,11 +631,18 @@ pub(crate) fn read_model<M: Model>(body: &[u8]) -> Result<M, Unreadable> {
     Ok(model)
 }
 
-fn read_whole<M: Model>(text: &str) -> Result<M, Unreadable> {
-    let mut reader = serde_json::Deserializer::from_str(text);
-    let model = decode_model(&mut reader)?;
-    reader.end()?;
-    model.ok_or(Unreadable::Shape { expected: "a JSON object" })
+fn read_whole<M: Model + Default>(text: &str) -> Result<M, Unreadable> {
+    struct Whole<M>(PhantomData<M>);
+
+    impl<'de, M: Model + Default> DeserializeSeed<'de> for Whole<M> {
+        type Value = Option<M>;
+
+        fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<M>, D::Error> {
+            decode_model(deserializer, M::default)
+        }
+    }
+
+    read(text, Whole(PhantomData))?.ok_or(Unreadable::Shape { expected: "a JSON object" })
 }
 
 /// An object inside another, under `data`.
@@ -572,14 +676,21 @@ fn unwrap(body: &str) -> Result<Option<Wrapped<'_>>, Unreadable> {
         }
     }
 
+    struct Whole;
+
+    impl<'de> DeserializeSeed<'de> for Whole {
+        type Value = Option<Wrapped<'de>>;
+
+        fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+            deserializer.deserialize_any(Members)
+        }
+    }
+
     // A name with escapes in it is the same name, but nobody writes this one so.
     if !body.contains("\"data\"") && !body.contains('\\') {
         return Ok(None);
     }
-    let mut reader = serde_json::Deserializer::from_str(body);
-    let wrapped = reader.deserialize_any(Members)?;
-    reader.end()?;
-    Ok(wrapped)
+    read(body, Whole)
 }
 
 /// A list that is not paged: a bare array, or `{"data": […]}`.

@@ -56,6 +56,8 @@ mod open_enum;
 mod page;
 mod phone;
 mod rate_limit;
+#[cfg_attr(target_family = "wasm", path = "reader_small.rs")]
+mod reader;
 mod redact;
 mod request;
 mod response;

@@ -15,6 +15,7 @@ use crate::answer::{
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::json::Object;
+use crate::reader::read;
 use crate::response::Reply;
 use crate::schema::{Described, Kind};
 
@@ -216,9 +217,7 @@ impl<T: Decode + Described + serde::Serialize> Answer for Page<T> {
         if is_blank(body) {
             return Ok(Self::default());
         }
-        let mut reader = serde_json::Deserializer::from_str(text(body)?);
-        let page = Whole(PhantomData).deserialize(&mut reader)?;
-        reader.end()?;
+        let page = read(text(body)?, Whole(PhantomData))?;
         page.ok_or(Unreadable::Shape { expected: "a page: an array, or an object with an array under data" })
     }
 }
@@ -239,12 +238,8 @@ impl<'de, T: Decode> Visitor<'de> for Whole<T> {
     expects_anything!();
     otherwise_nothing!(bool number text null);
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let mut page = Page::default();
-        while let Some(item) = seq.next_element_seed(Seed::new())? {
-            page.data.extend(item);
-        }
-        Ok(Some(page))
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
+        Ok(Some(Page { data: T::decode_items(seq)?, ..Page::default() }))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {

@@ -69,6 +69,15 @@ class _BoundVerb:
         fields, options = _split(fields)
         return self._operation.request(self._client._service, fields, options, os.urandom(16))
 
+    async def _reply(self, fields: dict[str, Any]) -> Any:
+        fields, options = _split(fields)
+        client = self._client
+        flight = self._operation.exchange(client._service, fields, options, os.urandom(16))
+        return await _fly(flight, client)
+
+    async def _answer(self, fields: dict[str, Any]) -> Any:
+        return (await self._reply(fields)).answer
+
     def __repr__(self) -> str:
         return f"<{self._operation.vendor} {self.__qualname__}{self.__signature__}>"
 
@@ -77,14 +86,11 @@ class _BlockingVerb(_BoundVerb):
     def __call__(self, **fields: Any) -> Any:
         if self._operation.paged:
             return Items(self._operation, self._client, fields)
-        return self.reply(**fields).answer
+        return _at_once(self._answer(fields))
 
     def reply(self, **fields: Any) -> Any:
         """Makes the call, and returns the answer with its metadata and the response it came in."""
-        fields, options = _split(fields)
-        client = self._client
-        flight = self._operation.exchange(client._service, fields, options, os.urandom(16))
-        return _fly(flight, client)
+        return _at_once(self._reply(fields))
 
 
 class _AsynchronousVerb(_BoundVerb):
@@ -93,15 +99,9 @@ class _AsynchronousVerb(_BoundVerb):
             return AsyncItems(self._operation, self._client, fields)
         return self._answer(fields)
 
-    async def _answer(self, fields: dict[str, Any]) -> Any:
-        return (await self.reply(**fields)).answer
-
     async def reply(self, **fields: Any) -> Any:
         """Makes the call, and returns the answer with its metadata and the response it came in."""
-        fields, options = _split(fields)
-        client = self._client
-        flight = self._operation.exchange(client._service, fields, options, os.urandom(16))
-        return await _fly_async(flight, client)
+        return await self._reply(fields)
 
 
 class _Walk:
@@ -117,6 +117,11 @@ class _Walk:
     def _walk(self) -> Any:
         return self._operation.pages(self._client._service, self._fields, self._options)
 
+    async def _next(self, walk: Any) -> Any:
+        """The next page, if there is one."""
+        reply = await _fly(walk, self._client) if walk.begin(os.urandom(16)) else None
+        return None if reply is None else reply.answer
+
     def __repr__(self) -> str:
         return f"<items of {self._operation.vendor} {self._operation.group}.{self._operation.verb}>"
 
@@ -131,11 +136,8 @@ class Items(_Walk):
     def pages(self) -> Any:
         """The pages themselves."""
         walk = self._walk()
-        while walk.begin(os.urandom(16)):
-            reply = _fly(walk, self._client)
-            if reply is None:
-                return
-            yield reply.answer
+        while (page := _at_once(self._next(walk))) is not None:
+            yield page
 
 
 class AsyncItems(_Walk):
@@ -149,41 +151,23 @@ class AsyncItems(_Walk):
     async def pages(self) -> Any:
         """The pages themselves."""
         walk = self._walk()
-        while walk.begin(os.urandom(16)):
-            reply = await _fly_async(walk, self._client)
-            if reply is None:
-                return
-            yield reply.answer
+        while (page := await self._next(walk)) is not None:
+            yield page
 
 
-def _fly(flight: Any, client: Any) -> Any:
-    """Does what an exchange says, until it is done. What a library raised is the cause of what is raised."""
-    cause: BaseException | None = None
-    while True:
-        try:
-            step = flight.step(time.time())
-        except Exception as error:
-            raise error from cause
-        if isinstance(step, Request):
-            try:
-                answer = client._send(step)
-            except AssertionError:
-                # A test of the user's failed, not the network.
-                raise
-            except Exception as error:
-                cause = error
-                flight.fail(fault_of(error), time.time())
-            else:
-                cause = None
-                _receive(flight, answer)
-        elif isinstance(step, float):
-            client._sleep(step)
-        else:
-            return step
+def _at_once(work: Any) -> Any:
+    """Does what a client that blocks does: what is written once for both kinds of clients, and here never waits, for its
+    client's `_send` and `_sleep` end before they return."""
+    try:
+        work.send(None)
+    except StopIteration as done:
+        return done.value
+    raise RuntimeError("a client that blocks has waited")
 
 
-async def _fly_async(flight: Any, client: Any) -> Any:
-    """As `_fly`. Whoever cancels it ends the call wherever it is: a request that was sent may then have its effect."""
+async def _fly(flight: Any, client: Any) -> Any:
+    """Does what an exchange says, until it is done. What a library raised is the cause of what is raised. Whoever
+    cancels it ends the call wherever it is: a request that was sent may then have its effect."""
     cause: BaseException | None = None
     while True:
         try:

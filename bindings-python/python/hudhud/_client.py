@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from . import transports
@@ -182,13 +182,22 @@ class _Wazaj:
         return f"{type(self).__name__}(…)"
 
 
+def _ending(work: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
+    """What blocks, in the form of what does not: it has ended when it is first waited for."""
+
+    async def ended(*arguments: Any) -> Any:
+        return work(*arguments)
+
+    return ended
+
+
 class _Blocking:
     """A client that blocks. Threads may share it, if they may share its transport."""
 
     def _connect(self, transport: Any, timeout: float | None) -> None:
         self._transport = transport
-        self._send = transports.blocking(transport, timeout)
-        self._sleep = time.sleep
+        self._send = _ending(transports.blocking(transport, timeout))
+        self._sleep = _ending(time.sleep)
         groups(self)
 
     def close(self) -> None:

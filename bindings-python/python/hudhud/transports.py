@@ -2,7 +2,8 @@
 
 An adapter sends a request as it is, follows no redirect, and tells a connection that could not be made from one that
 was lost. It imports nothing: whoever passes a client in has its library. Proxies, certificates and pools are that
-client's own; so are timeouts, unless one is given.
+client's own; so are timeouts, unless one is given. aiohttp sends a GET, PUT or DELETE once more by itself when its
+connection is lost.
 """
 
 from __future__ import annotations

@@ -72,28 +72,33 @@ pub(crate) fn answer(name: &Ident, doc: &str, fields: &[Field]) -> TokenStream {
     let outer = documentation::attributes(doc);
     let text = name.to_string();
     let idents: Vec<_> = fields.iter().map(|field| &field.ident).collect();
-    let types: Vec<_> = fields.iter().map(|field| &field.ty).collect();
     let read: Vec<_> = fields.iter().filter(|field| !field.is_extra).collect();
-    let wires = read.iter().map(|field| &field.wire);
+    let places = 0..read.len();
     let read_idents: Vec<_> = read.iter().map(|field| &field.ident).collect();
     let read_types: Vec<_> = read.iter().map(|field| &field.ty).collect();
+    let host = quote! { crate::hosts::python::answer };
     let definitions = fields.iter().map(|field| {
         let ident = &field.ident;
         let doc = documentation::attributes(&field.doc);
-        quote! { #doc #ident: ::pyo3::Py<::pyo3::PyAny> }
+        let ty = if field.is_extra {
+            quote! { #host::Extra }
+        } else {
+            quote! { ::pyo3::Py<::pyo3::PyAny> }
+        };
+        quote! { #doc #ident: #ty }
     });
-    let host = quote! { crate::hosts::python::answer };
     let defaults = fields.iter().map(|field| {
         let ident = &field.ident;
         match field.unset() {
             // Without its path: so Python's own signature says `None`, and not `...`.
             Unset::None => quote! { #ident = None },
-            _ => quote! { #ident = crate::hosts::python::answer::Given::nothing() },
+            _ => quote! { #ident = #host::Given::nothing() },
         }
     });
     let (parameters, values): (Vec<_>, Vec<_>) = fields
         .iter()
-        .map(|Field { ident, ty, .. }| match last_segment(ty).as_str() {
+        .map(|Field { ident, ty, is_extra, .. }| match last_segment(ty).as_str() {
+            _ if *is_extra => (quote! { #host::Given<#ty> }, quote! { #host::Extra::from(#ident) }),
             "Option" => (
                 quote! { ::core::option::Option<#host::Given<#ty>> },
                 quote! {
@@ -128,25 +133,23 @@ pub(crate) fn answer(name: &Ident, doc: &str, fields: &[Field]) -> TokenStream {
             }
 
             /// The fields as they are read.
-            #[derive(Default)]
-            struct Draft {
-                #( #read_idents: ::core::option::Option<::pyo3::Py<::pyo3::PyAny>>, )*
+            struct Draft<'a, 'py> {
+                texts: &'a #host::Texts<'py>,
+                #( #read_idents: ::core::option::Option<::pyo3::Bound<'py, ::pyo3::PyAny>>, )*
                 extra: crate::json::Object,
             }
 
-            impl crate::schema::Described for Draft {
-                const KIND: crate::schema::Kind = <#name as crate::schema::Described>::KIND;
-            }
+            impl crate::answer::Model for Draft<'_, '_> {
+                const FIELDS: &'static [&'static str] = <#name as crate::answer::Model>::FIELDS;
 
-            impl crate::answer::Model for Draft {
                 fn fill<'de, A: ::serde::de::MapAccess<'de>>(
-                    &mut self, key: &str, map: &mut A,
-                ) -> ::core::result::Result<bool, A::Error> {
-                    match key {
-                        #( #wires => self.#read_idents = #host::next::<#read_types, A>(map)?, )*
-                        _ => return ::core::result::Result::Ok(false),
+                    &mut self, field: usize, map: &mut A,
+                ) -> ::core::result::Result<(), A::Error> {
+                    match field {
+                        #( #places => self.#read_idents = #host::next::<#read_types, A>(self.texts, map)?, )*
+                        _ => {}
                     }
-                    ::core::result::Result::Ok(true)
+                    ::core::result::Result::Ok(())
                 }
 
                 fn extra(&mut self) -> &mut crate::json::Object {
@@ -154,26 +157,35 @@ pub(crate) fn answer(name: &Ident, doc: &str, fields: &[Field]) -> TokenStream {
                 }
             }
 
-            impl Draft {
-                fn finish(self, py: ::pyo3::Python<'_>) -> ::pyo3::PyResult<::pyo3::Py<::pyo3::PyAny>> {
+            impl<'py> Draft<'_, 'py> {
+                fn finish(self) -> ::pyo3::PyResult<::pyo3::Bound<'py, ::pyo3::PyAny>> {
+                    let py = self.texts.py();
                     let class = Class {
                         #( #read_idents: #host::or_nothing::<#read_types>(py, self.#read_idents)?, )*
-                        extra: #host::Pythonic::give(&self.extra, py)?,
+                        extra: #host::Extra::of(&self.extra, py)?,
                     };
-                    ::core::result::Result::Ok(::pyo3::Py::new(py, class)?.into_any())
+                    ::core::result::Result::Ok(::pyo3::Bound::new(py, class)?.into_any())
                 }
             }
 
             impl #host::Pythonic for #name {
-                fn read<'de, D: ::serde::Deserializer<'de>>(
-                    py: ::pyo3::Python<'_>, json: D,
-                ) -> ::core::result::Result<::core::option::Option<::pyo3::Py<::pyo3::PyAny>>, D::Error> {
-                    let draft: ::core::option::Option<Draft> = crate::answer::decode_model(json)?;
-                    draft.map(|draft| draft.finish(py)).transpose().map_err(::serde::de::Error::custom)
+                fn read<'de, 'py, D: ::serde::Deserializer<'de>>(
+                    texts: &#host::Texts<'py>, json: D,
+                ) -> ::core::result::Result<::core::option::Option<::pyo3::Bound<'py, ::pyo3::PyAny>>, D::Error>
+                {
+                    let draft = crate::answer::decode_model(json, || Draft {
+                        texts,
+                        #( #read_idents: ::core::option::Option::None, )*
+                        extra: crate::json::Object::new(),
+                    })?;
+                    draft.map(Draft::finish).transpose().map_err(::serde::de::Error::custom)
                 }
 
                 fn give(&self, py: ::pyo3::Python<'_>) -> ::pyo3::PyResult<::pyo3::Py<::pyo3::PyAny>> {
-                    let class = Class { #( #idents: <#types as #host::Pythonic>::give(&self.#idents, py)?, )* };
+                    let class = Class {
+                        #( #read_idents: <#read_types as #host::Pythonic>::give(&self.#read_idents, py)?, )*
+                        extra: #host::Extra::of(&self.extra, py)?,
+                    };
                     ::core::result::Result::Ok(::pyo3::Py::new(py, class)?.into_any())
                 }
 

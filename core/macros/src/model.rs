@@ -22,6 +22,7 @@ pub(crate) fn expand(mut item: ItemStruct, answers: bool) -> syn::Result<TokenSt
     let record = record::declare(&item, &fields, &documentation::text(&item.attrs), true);
     let idents: Vec<_> = declared.iter().map(|field| &field.ident).collect();
     let wires: Vec<_> = declared.iter().map(|field| &field.wire).collect();
+    let places = 0..idents.len();
     let answer = answers.then(|| {
         quote! {
             impl crate::answer::Answer for #name {
@@ -35,16 +36,17 @@ pub(crate) fn expand(mut item: ItemStruct, answers: bool) -> syn::Result<TokenSt
         #record
 
         impl crate::answer::Model for #name {
+            const FIELDS: &'static [&'static str] = &[ #( #wires ),* ];
+
             // A wasm module travels: there each type is read by one function, wherever it stands.
             #[cfg_attr(target_family = "wasm", inline(never))]
             fn fill<'de, A: ::serde::de::MapAccess<'de>>(
-                &mut self, key: &str, map: &mut A,
-            ) -> ::core::result::Result<bool, A::Error> {
-                match key {
-                    #( #wires => crate::answer::Slot::fill(&mut self.#idents, map)?, )*
-                    _ => return ::core::result::Result::Ok(false),
+                &mut self, field: usize, map: &mut A,
+            ) -> ::core::result::Result<(), A::Error> {
+                match field {
+                    #( #places => crate::answer::Slot::fill(&mut self.#idents, map), )*
+                    _ => ::core::result::Result::Ok(()),
                 }
-                ::core::result::Result::Ok(true)
             }
 
             fn extra(&mut self) -> &mut crate::json::Object {
@@ -56,7 +58,7 @@ pub(crate) fn expand(mut item: ItemStruct, answers: bool) -> syn::Result<TokenSt
             fn decode<'de, D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::core::result::Result<::core::option::Option<Self>, D::Error> {
-                crate::answer::decode_model(deserializer)
+                crate::answer::decode_model(deserializer, Self::default)
             }
         }
 

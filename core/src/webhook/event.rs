@@ -2,13 +2,15 @@
 
 use alloc::string::String;
 use core::fmt::{self, Debug, Formatter};
+use core::marker::PhantomData;
 
 use hudhud_macros::model;
 use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 
-use crate::answer::{Decode, Key, Seed, Slot};
+use crate::answer::{Key, Seed, Slot};
 use crate::channel::Channel;
 use crate::json::{Id, Json, Object};
+use crate::reader::read;
 use crate::time::Timestamp;
 
 /// The name of an event.
@@ -92,7 +94,7 @@ impl Event {
     /// Reads the envelope; `None` if the body is none.
     pub(crate) fn read(body: &[u8]) -> Option<Self> {
         // Checked once as a whole, its strings need not be checked one by one.
-        serde_json::from_str(core::str::from_utf8(body).ok()?).ok()
+        read(core::str::from_utf8(body).ok()?, PhantomData).ok()
     }
 }
 
@@ -178,8 +180,8 @@ impl EventData {
     fn of(name: &EventName, json: Json) -> Self {
         match name {
             EventName::MessageReceived => {
-                let mut reader = serde_json::Deserializer::from_str(json.as_str());
-                Self::MessageReceived(Decode::decode(&mut reader).ok().flatten().unwrap_or_default())
+                let message = read(json.as_str(), Seed::new()).ok().flatten();
+                Self::MessageReceived(message.unwrap_or_default())
             }
             EventName::MessageSent => Self::MessageSent(json),
             EventName::MessageDelivered => Self::MessageDelivered(json),

@@ -8,18 +8,21 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 use core::marker::PhantomData;
+use std::sync::OnceLock;
 
 use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::PyRecursionError;
 use pyo3::prelude::*;
+use pyo3::sync::OnceLockExt;
 use pyo3::types::{PyDict, PyIterator, PyList, PyString, PyTuple, PyType};
-use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+pub use super::texts::Texts;
 use super::{Declared, Field, loads, time};
-use crate::answer::{Answer, Decode, Key, Unreadable, decode_text};
+use crate::answer::{Answer, Decode, Key, Unreadable, decode_list, decode_text};
 use crate::json::{Json, Object};
 use crate::page::Page;
+use crate::reader::{Cut, read};
 use crate::schema::{Described, Kind};
 use crate::time::Timestamp;
 
@@ -29,15 +32,18 @@ pub trait Pythonic: Sized {
     ///
     /// # Errors
     /// Only if Python is out of memory.
-    fn nothing(py: Python<'_>) -> PyResult<Py<PyAny>> {
-        Ok(py.None())
+    fn nothing(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+        Ok(py.None().into_bound(py))
     }
 
     /// A value of JSON. `None` for `null` and for anything of another type.
     ///
     /// # Errors
     /// Only if the JSON itself is broken.
-    fn read<'de, D: Deserializer<'de>>(py: Python<'_>, json: D) -> Result<Option<Py<PyAny>>, D::Error>;
+    fn read<'de, 'py, D: Deserializer<'de>>(
+        texts: &Texts<'py>,
+        json: D,
+    ) -> Result<Option<Bound<'py, PyAny>>, D::Error>;
 
     /// A value of Rust's.
     ///
@@ -55,24 +61,66 @@ pub trait Pythonic: Sized {
 /// A struct of an answer.
 pub trait Modelled: Answer + Pythonic + Declared {}
 
-/// The next value of a map, as a field of type `T` has it in Python.
-pub(crate) fn next<'de, T: Pythonic, A: MapAccess<'de>>(map: &mut A) -> Result<Option<Py<PyAny>>, A::Error> {
-    struct Next<T>(PhantomData<T>);
+/// Reads a value as a field of type `T` has it in Python.
+struct Reads<'a, 'py, T>(&'a Texts<'py>, PhantomData<T>);
 
-    impl<'de, T: Pythonic> DeserializeSeed<'de> for Next<T> {
-        type Value = Option<Py<PyAny>>;
-
-        fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Self::Value, D::Error> {
-            Python::attach(|py| T::read(py, json))
-        }
+impl<T> Clone for Reads<'_, '_, T> {
+    fn clone(&self) -> Self {
+        *self
     }
+}
 
-    map.next_value_seed(Next::<T>(PhantomData))
+impl<T> Copy for Reads<'_, '_, T> {}
+
+impl<'de, 'py, T: Pythonic> DeserializeSeed<'de> for Reads<'_, 'py, T> {
+    type Value = Option<Bound<'py, PyAny>>;
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Self::Value, D::Error> {
+        T::read(self.0, json)
+    }
+}
+
+/// The next value of a map, as a field of type `T` has it in Python.
+pub(crate) fn next<'de, 'py, T: Pythonic, A: MapAccess<'de>>(
+    texts: &Texts<'py>,
+    map: &mut A,
+) -> Result<Option<Bound<'py, PyAny>>, A::Error> {
+    map.next_value_seed(Reads::<T>(texts, PhantomData))
 }
 
 /// A field's value, or what stands for nothing.
-pub(crate) fn or_nothing<T: Pythonic>(py: Python<'_>, value: Option<Py<PyAny>>) -> PyResult<Py<PyAny>> {
-    value.map_or_else(|| T::nothing(py), Ok)
+pub(crate) fn or_nothing<'py, T: Pythonic>(
+    py: Python<'py>,
+    value: Option<Bound<'py, PyAny>>,
+) -> PyResult<Py<PyAny>> {
+    value.map_or_else(|| T::nothing(py), Ok).map(Bound::unbind)
+}
+
+/// What an answer holds beside its fields: a dict, made when somebody looks for it, for most hold nothing.
+#[derive(Debug, Default)]
+pub(crate) struct Extra(OnceLock<Py<PyAny>>);
+
+impl Extra {
+    pub(crate) fn of(extra: &Object, py: Python<'_>) -> PyResult<Self> {
+        if extra.is_empty() { Ok(Self::default()) } else { Ok(Self(extra.give(py)?.into())) }
+    }
+}
+
+impl From<Given<Object>> for Extra {
+    fn from(given: Given<Object>) -> Self {
+        Self(given.0.into())
+    }
+}
+
+impl<'py> IntoPyObject<'py> for &Extra {
+    type Target = PyAny;
+    type Output = Bound<'py, PyAny>;
+    type Error = PyErr;
+
+    fn into_pyobject(self, py: Python<'py>) -> PyResult<Self::Output> {
+        let dict = self.0.get_or_init_py_attached(py, || PyDict::new(py).into_any().unbind());
+        Ok(dict.bind(py).clone())
+    }
 }
 
 /// An argument of a constructor, checked against the field's type.
@@ -82,7 +130,7 @@ pub struct Given<T>(pub(crate) Py<PyAny>, PhantomData<T>);
 impl<T: Pythonic> Given<T> {
     /// The argument that was not given.
     pub(crate) fn nothing() -> Self {
-        Python::attach(|py| Self(T::nothing(py).unwrap_or_else(|_| py.None()), PhantomData))
+        Python::attach(|py| Self(T::nothing(py).map_or_else(|_| py.None(), Bound::unbind), PhantomData))
     }
 }
 
@@ -95,8 +143,11 @@ impl<'py, T: Pythonic> FromPyObject<'_, 'py> for Given<T> {
 }
 
 impl<T: Pythonic> Pythonic for Option<T> {
-    fn read<'de, D: Deserializer<'de>>(py: Python<'_>, json: D) -> Result<Option<Py<PyAny>>, D::Error> {
-        T::read(py, json)
+    fn read<'de, 'py, D: Deserializer<'de>>(
+        texts: &Texts<'py>,
+        json: D,
+    ) -> Result<Option<Bound<'py, PyAny>>, D::Error> {
+        T::read(texts, json)
     }
 
     fn give(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
@@ -109,14 +160,22 @@ impl<T: Pythonic> Pythonic for Option<T> {
 }
 
 impl<T: Pythonic> Pythonic for Vec<T> {
-    fn nothing(py: Python<'_>) -> PyResult<Py<PyAny>> {
-        Ok(PyList::empty(py).into_any().unbind())
+    fn nothing(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+        Ok(PyList::empty(py).into_any())
     }
 
-    fn read<'de, D: Deserializer<'de>>(py: Python<'_>, json: D) -> Result<Option<Py<PyAny>>, D::Error> {
-        let Some(items) = Vec::<Seen<T>>::decode(json)? else { return Ok(None) };
-        let list = PyList::new(py, items.into_iter().map(|item| item.0)).map_err(D::Error::custom)?;
-        Ok(Some(list.into_any().unbind()))
+    fn read<'de, 'py, D: Deserializer<'de>>(
+        texts: &Texts<'py>,
+        json: D,
+    ) -> Result<Option<Bound<'py, PyAny>>, D::Error> {
+        let (list, mut kept) = (PyList::empty(texts.py()), Ok(()));
+        let is_list = decode_list(json, Reads::<T>(texts, PhantomData), |item| {
+            if let Err(error) = list.append(item) {
+                kept = Err(error);
+            }
+        })?;
+        kept.map_err(D::Error::custom)?;
+        Ok(is_list.then(|| list.into_any()))
     }
 
     fn give(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
@@ -136,8 +195,11 @@ impl<T: Pythonic> Pythonic for Vec<T> {
 }
 
 impl Pythonic for String {
-    fn read<'de, D: Deserializer<'de>>(py: Python<'_>, json: D) -> Result<Option<Py<PyAny>>, D::Error> {
-        decode_text(json, |text| PyString::new(py, text).into_any().unbind())
+    fn read<'de, 'py, D: Deserializer<'de>>(
+        texts: &Texts<'py>,
+        json: D,
+    ) -> Result<Option<Bound<'py, PyAny>>, D::Error> {
+        decode_text(json, |text| texts.of(text).into_any())
     }
 
     fn give(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
@@ -150,8 +212,11 @@ impl Pythonic for String {
 }
 
 impl Pythonic for Timestamp {
-    fn read<'de, D: Deserializer<'de>>(py: Python<'_>, json: D) -> Result<Option<Py<PyAny>>, D::Error> {
-        let read = decode_text(json, |text| time(py, text).map(Bound::unbind))?;
+    fn read<'de, 'py, D: Deserializer<'de>>(
+        texts: &Texts<'py>,
+        json: D,
+    ) -> Result<Option<Bound<'py, PyAny>>, D::Error> {
+        let read = decode_text(json, |text| time(texts.py(), text))?;
         read.transpose().map_err(D::Error::custom)
     }
 
@@ -173,8 +238,12 @@ impl Pythonic for Timestamp {
 macro_rules! plain {
     ($($type:ty),*) => { $(
         impl Pythonic for $type {
-            fn read<'de, D: Deserializer<'de>>(py: Python<'_>, json: D) -> Result<Option<Py<PyAny>>, D::Error> {
-                Self::decode(json)?.map(|value| value.into_py_any(py)).transpose().map_err(D::Error::custom)
+            fn read<'de, 'py, D: Deserializer<'de>>(
+                texts: &Texts<'py>,
+                json: D,
+            ) -> Result<Option<Bound<'py, PyAny>>, D::Error> {
+                let value = Self::decode(json)?.map(|value| value.into_bound_py_any(texts.py()));
+                value.transpose().map_err(D::Error::custom)
             }
 
             fn give(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
@@ -191,12 +260,15 @@ macro_rules! plain {
 plain!(bool, u64, i64, f64);
 
 impl Pythonic for Json {
-    fn read<'de, D: Deserializer<'de>>(py: Python<'_>, value: D) -> Result<Option<Py<PyAny>>, D::Error> {
-        let raw: &RawValue = serde::Deserialize::deserialize(value)?;
-        if raw.get() == "null" {
+    fn read<'de, 'py, D: Deserializer<'de>>(
+        texts: &Texts<'py>,
+        value: D,
+    ) -> Result<Option<Bound<'py, PyAny>>, D::Error> {
+        let Cut(text) = serde::Deserialize::deserialize(value)?;
+        if text == "null" {
             return Ok(None);
         }
-        json(py, raw.get()).map(|value| Some(value.unbind())).map_err(D::Error::custom)
+        json_with(texts, text).map(Some).map_err(D::Error::custom)
     }
 
     fn give(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
@@ -210,16 +282,22 @@ impl Pythonic for Json {
 }
 
 impl Pythonic for Object {
-    fn nothing(py: Python<'_>) -> PyResult<Py<PyAny>> {
-        Ok(PyDict::new(py).into_any().unbind())
+    fn nothing(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+        Ok(PyDict::new(py).into_any())
     }
 
-    fn read<'de, D: Deserializer<'de>>(py: Python<'_>, value: D) -> Result<Option<Py<PyAny>>, D::Error> {
-        let raw: &RawValue = serde::Deserialize::deserialize(value)?;
-        if !raw.get().starts_with('{') {
-            return Ok(None);
+    fn read<'de, 'py, D: Deserializer<'de>>(
+        texts: &Texts<'py>,
+        value: D,
+    ) -> Result<Option<Bound<'py, PyAny>>, D::Error> {
+        let Cut(text) = serde::Deserialize::deserialize(value)?;
+        if !text.starts_with('{') {
+            return match read(text, PhantomData::<IgnoredAny>) {
+                Ok(_) => Ok(None),
+                Err(_) => Err(D::Error::custom("not JSON")),
+            };
         }
-        json(py, raw.get()).map(|value| Some(value.unbind())).map_err(D::Error::custom)
+        json_with(texts, text).map(Some).map_err(D::Error::custom)
     }
 
     fn give(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
@@ -236,13 +314,12 @@ impl Pythonic for Object {
 macro_rules! open_enum {
     ($name:ident) => {
         impl $crate::hosts::python::answer::Pythonic for $name {
-            fn read<'de, D: ::serde::Deserializer<'de>>(
-                py: ::pyo3::Python<'_>,
+            fn read<'de, 'py, D: ::serde::Deserializer<'de>>(
+                texts: &$crate::hosts::python::answer::Texts<'py>,
                 json: D,
-            ) -> ::core::result::Result<::core::option::Option<::pyo3::Py<::pyo3::PyAny>>, D::Error> {
-                $crate::answer::decode_text(json, |text| {
-                    ::pyo3::types::PyString::new(py, Self::from(text).as_str()).into_any().unbind()
-                })
+            ) -> ::core::result::Result<::core::option::Option<::pyo3::Bound<'py, ::pyo3::PyAny>>, D::Error>
+            {
+                $crate::answer::decode_text(json, |text| texts.of(Self::from(text).as_str()).into_any())
             }
 
             fn give(&self, py: ::pyo3::Python<'_>) -> ::pyo3::PyResult<::pyo3::Py<::pyo3::PyAny>> {
@@ -265,21 +342,25 @@ pub(crate) use open_enum;
 /// A JSON text as Python's own `json` reads it, several times faster where that is exact: floats, integers beyond 64
 /// bits, lone surrogates and deep nesting are left to `json`.
 pub fn json<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
-    let mut reader = serde_json::Deserializer::from_str(text);
-    match Value(py).deserialize(&mut reader) {
+    json_with(&Texts::plain(py), text)
+}
+
+/// [`json`] inside a larger document.
+fn json_with<'py>(texts: &Texts<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
+    match read(text, Value(texts)) {
         Ok(value) => Ok(value),
-        Err(_) => loads(py, text).map_err(|error| {
+        Err(_) => loads(texts.py(), text).map_err(|error| {
             // Python's limit: nothing that the library's users could do anything about where they meet it.
-            if error.is_instance_of::<PyRecursionError>(py) { super::too_deep() } else { error }
+            if error.is_instance_of::<PyRecursionError>(texts.py()) { super::too_deep() } else { error }
         }),
     }
 }
 
 /// Reads any JSON value that is exact in Rust.
 #[derive(Clone, Copy)]
-struct Value<'py>(Python<'py>);
+struct Value<'a, 'py>(&'a Texts<'py>);
 
-impl<'de, 'py> DeserializeSeed<'de> for Value<'py> {
+impl<'de, 'py> DeserializeSeed<'de> for Value<'_, 'py> {
     type Value = Bound<'py, PyAny>;
 
     fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Self::Value, D::Error> {
@@ -287,7 +368,7 @@ impl<'de, 'py> DeserializeSeed<'de> for Value<'py> {
     }
 }
 
-impl<'de, 'py> Visitor<'de> for Value<'py> {
+impl<'de, 'py> Visitor<'de> for Value<'_, 'py> {
     type Value = Bound<'py, PyAny>;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -295,27 +376,27 @@ impl<'de, 'py> Visitor<'de> for Value<'py> {
     }
 
     fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(self.0.None().into_bound(self.0))
+        Ok(self.0.py().None().into_bound(self.0.py()))
     }
 
     fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<Self::Value, E> {
-        value.into_bound_py_any(self.0).map_err(E::custom)
+        value.into_bound_py_any(self.0.py()).map_err(E::custom)
     }
 
     fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Self::Value, E> {
-        value.into_bound_py_any(self.0).map_err(E::custom)
+        value.into_bound_py_any(self.0.py()).map_err(E::custom)
     }
 
     fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<Self::Value, E> {
-        value.into_bound_py_any(self.0).map_err(E::custom)
+        value.into_bound_py_any(self.0.py()).map_err(E::custom)
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Self::Value, E> {
-        Ok(PyString::new(self.0, value).into_any())
+        Ok(self.0.of(value).into_any())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let list = PyList::empty(self.0);
+        let list = PyList::empty(self.0.py());
         while let Some(item) = seq.next_element_seed(self)? {
             list.append(item).map_err(A::Error::custom)?;
         }
@@ -323,14 +404,14 @@ impl<'de, 'py> Visitor<'de> for Value<'py> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let dict = PyDict::new(self.0);
+        let dict = PyDict::new(self.0.py());
         while let Some(Key(key)) = map.next_key()? {
             // So spells serde_json a number when some crate of the build wants all of its digits.
             if key.starts_with("$serde_json::private::") {
                 return Err(A::Error::custom("not exact"));
             }
             let value = map.next_value_seed(self)?;
-            dict.set_item(&*key, value).map_err(A::Error::custom)?;
+            dict.set_item(self.0.of(&key), value).map_err(A::Error::custom)?;
         }
         Ok(dict.into_any())
     }
@@ -338,6 +419,12 @@ impl<'de, 'py> Visitor<'de> for Value<'py> {
 
 /// An answer, or a part of one, that became Python's while it was read.
 pub struct Seen<T>(Py<PyAny>, PhantomData<fn() -> T>);
+
+impl<T> From<Bound<'_, PyAny>> for Seen<T> {
+    fn from(object: Bound<'_, PyAny>) -> Self {
+        Self(object.unbind(), PhantomData)
+    }
+}
 
 impl<T> fmt::Debug for Seen<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -347,7 +434,17 @@ impl<T> fmt::Debug for Seen<T> {
 
 impl<T: Pythonic> Decode for Seen<T> {
     fn decode<'de, D: Deserializer<'de>>(json: D) -> Result<Option<Self>, D::Error> {
-        Ok(Python::attach(|py| T::read(py, json))?.map(|object| Self(object, PhantomData)))
+        Python::attach(|py| Ok(T::read(&Texts::plain(py), json)?.map(Self::from)))
+    }
+
+    fn decode_items<'de, A: SeqAccess<'de>>(mut list: A) -> Result<Vec<Self>, A::Error> {
+        Python::attach(|py| {
+            let (texts, mut items) = (Texts::remembering(py), Vec::new());
+            while let Some(item) = list.next_element_seed(Reads::<T>(&texts, PhantomData))? {
+                items.extend(item.map(Self::from));
+            }
+            Ok(items)
+        })
     }
 }
 
@@ -508,7 +605,7 @@ impl PageClass {
             per_page: per_page.give(py)?,
             total: total.give(py)?,
             next_page_url: next_page_url.give(py)?,
-            extra: extra.map_or_else(|| Object::nothing(py), |given| Ok(given.0))?,
+            extra: extra.map_or_else(|| Object::nothing(py).map(Bound::unbind), |given| Ok(given.0))?,
         })
     }
 

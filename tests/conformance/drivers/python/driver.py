@@ -163,7 +163,7 @@ def exchange(case):
             raise hudhud.transports.Failure(fault)
         return response(event["respond"])
 
-    def sleep(seconds):
+    async def sleep(seconds):
         steps.append({"wait_ms": round(seconds * 1000)})
         now[0] += seconds
 

@@ -1,0 +1,157 @@
+"""What can go wrong between here and the vendor, over every library alike: one table, for those that block and those
+that do not."""
+
+import asyncio
+import time
+from typing import NamedTuple
+
+import hudhud
+import pytest
+from conftest import ASYNCHRONOUS, BLOCKING
+
+# The one that a new sandbox has.
+SESSION = "11111111-2222-3333-4444-555555555555"
+MESSAGE = {"session_id": SESSION, "to": "+15551234567", "message": "once"}
+QUICK = hudhud.Retry(base=0.01, cap=0.02, max_wait=3)
+ONCE = hudhud.Retry(max_attempts=1)
+NOBODY = {"base_url": "http://127.0.0.1:9"}
+IMPATIENT = {"timeout": 0.3}
+
+
+class Fault(NamedTuple):
+    """What befalls a call, and what it then raises."""
+
+    of_sandbox: str | None
+    error: type[hudhud.HudhudError]
+    says: dict = {}
+    settings: dict = {}
+
+
+TOLD = [
+    Fault("status=302", hudhud.RedirectError, {"status": 302}),
+    Fault("status=401", hudhud.AuthenticationError, {"status": 401}),
+    Fault("status=403", hudhud.PermissionDeniedError, {"status": 403}),
+    Fault("status=422", hudhud.ValidationError, {"status": 422}),
+    Fault("status=429;retry-after=2", hudhud.RateLimitError, {"status": 429, "retry_after": 2.0, "retryable": True}),
+    Fault("status=429;code=daily_quota_exceeded", hudhud.QuotaExceededError, {"retryable": False}),
+    Fault("status=500", hudhud.ServerError, {"status": 500}),
+    Fault("status=503", hudhud.UnavailableError, {"status": 503, "retryable": True}),
+    Fault("html", hudhud.UnavailableError, {"status": 502}),
+    Fault("html;status=200", hudhud.UnexpectedResponseError, {"status": 200}),
+    Fault("broken-json", hudhud.UnexpectedResponseError, {}),
+    Fault("close", hudhud.TransportError, {"fault": "closed"}),
+    Fault("lost", hudhud.TransportError, {"fault": "closed"}),
+    Fault("truncate", hudhud.TransportError, {"fault": "closed"}),
+    Fault("delay=1000", hudhud.TransportError, {"fault": "timeout"}, IMPATIENT),
+    Fault(None, hudhud.TransportError, {"fault": "connect"}, NOBODY),
+]
+
+# What is tried again, and whether the vendor had heard it the first time.
+OVERCOME = {
+    "status=503": False,
+    "status=429;retry-after=0": False,
+    "html": False,
+    "close": False,
+    "lost": True,
+    "truncate": True,
+}
+
+
+class Over:
+    """A library: calls over it are made here one at a time, whether it blocks or not."""
+
+    def __init__(self, library, asynchronous, sandbox):
+        self.library, self.asynchronous, self.sandbox = library, asynchronous, sandbox
+
+    def reply(self, group, verb, fields, **settings):
+        if not self.asynchronous:
+            with self.sandbox.zagely(transport=BLOCKING[self.library](), **settings) as zagely:
+                return getattr(getattr(zagely, group), verb).reply(**fields)
+
+        async def made():
+            async with self.client(**settings) as zagely:
+                return await getattr(getattr(zagely, group), verb).reply(**fields)
+
+        return asyncio.run(made())
+
+    def client(self, **settings):
+        return self.sandbox.async_zagely(transport=ASYNCHRONOUS[self.library](), **settings)
+
+
+@pytest.fixture(params=[(name, False) for name in BLOCKING] + [(name, True) for name in ASYNCHRONOUS], ids=lambda of: of[0] + " async" * of[1])
+def over(request, hudhud_sandbox):
+    return Over(*request.param, hudhud_sandbox)
+
+
+@pytest.fixture(params=ASYNCHRONOUS)
+def over_async(request, hudhud_sandbox):
+    return Over(request.param, True, hudhud_sandbox)
+
+
+@pytest.mark.parametrize("fault", TOLD, ids=lambda fault: fault.of_sandbox or "no connection")
+def test_what_went_wrong_is_told(over, fault):
+    if fault.of_sandbox:
+        over.sandbox.fault("messages.send", fault.of_sandbox, times=1)
+    with pytest.raises(hudhud.HudhudError) as raised:
+        over.reply("messages", "send", MESSAGE, retry=ONCE, **fault.settings)
+    assert type(raised.value) is fault.error
+    assert {name: getattr(raised.value, name) for name in fault.says} == fault.says
+    # What the library raised is kept, where it raised something.
+    assert (raised.value.__cause__ is not None) == (fault.error is hudhud.TransportError)
+    assert "5551234567" not in str(raised.value) and "once" not in str(raised.value)
+
+
+@pytest.mark.parametrize("fault", OVERCOME)
+def test_what_passes_is_overcome_and_nothing_is_sent_twice(over, fault):
+    over.sandbox.fault("messages.send", fault, times=2)
+    reply = over.reply("messages", "send", MESSAGE, retry=QUICK)
+    assert reply.answer.message_id
+    assert reply.meta.idempotent_replay == OVERCOME[fault]
+    with over.sandbox.zagely() as zagely:
+        assert len(list(zagely.messages.list(direction="outbound"))) == 1
+
+
+def test_a_body_that_drips_is_read_to_its_end(over):
+    over.sandbox.fault("account.me", "drip=1", times=1)
+    assert over.reply("account", "me", {}).answer.name
+
+
+def test_a_wait_that_is_asked_for_is_waited(over):
+    over.sandbox.fault("account.me", "status=429;retry-after=1", times=1)
+    begun = time.monotonic()
+    assert over.reply("account", "me", {}, retry=QUICK).meta.status == 200
+    assert 0.9 < time.monotonic() - begun < 5
+
+
+def test_a_task_that_is_cancelled_ends_at_once_and_leaves_the_client_whole(over_async):
+    async def main():
+        async with over_async.client() as zagely:
+            over_async.sandbox.fault("account.me", "delay=1000", times=1)
+            task = asyncio.create_task(zagely.account.me())
+            await asyncio.sleep(0.2)
+            begun = time.monotonic()
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            # Also while it waits to try again.
+            over_async.sandbox.fault("account.me", "status=429;retry-after=30", times=1)
+            with pytest.raises(asyncio.TimeoutError):
+                await asyncio.wait_for(zagely.account.me(), 0.2)
+            assert time.monotonic() - begun < 1
+            assert (await zagely.account.me()).name
+
+    asyncio.run(main())
+
+
+def test_one_that_fails_does_not_disturb_the_others(over_async):
+    async def main():
+        async with over_async.client(retry=ONCE) as zagely:
+            over_async.sandbox.fault("messages.send", "close", times=3)
+            # Not a GET: those aiohttp sends once more by itself.
+            sent = (zagely.messages.send(**MESSAGE) for _ in range(12))
+            outcomes = await asyncio.gather(*sent, return_exceptions=True)
+            failed = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
+            assert [type(error) for error in failed] == [hudhud.TransportError] * 3
+            assert len({sent.message_id for sent in outcomes if sent not in failed}) == 9
+
+    asyncio.run(main())

@@ -1,0 +1,68 @@
+//! The texts of a document as Python's: what a page says again and again (tags, groups, statuses, the names of
+//! members) is made once.
+
+use alloc::boxed::Box;
+use core::cell::RefCell;
+
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+
+/// How many texts are remembered. Of two that would stand in the same place the later one does.
+const PLACES: usize = 256;
+
+/// Longer ones do not come twice; a UUID has 36.
+const LONGEST: usize = 40;
+
+/// The places, none of them taken before the first text comes. Beside each text its digest: one of another digest need
+/// not be looked at.
+type Places<'py> = Option<Box<[Option<(u64, Bound<'py, PyString>)>; PLACES]>>;
+
+/// Makes Python's text of a document's.
+#[allow(missing_debug_implementations)]
+pub struct Texts<'py> {
+    py: Python<'py>,
+    known: Option<RefCell<Places<'py>>>,
+}
+
+impl<'py> Texts<'py> {
+    /// For a document that is not expected to repeat itself.
+    pub(crate) const fn plain(py: Python<'py>) -> Self {
+        Self { py, known: None }
+    }
+
+    /// For a list.
+    pub(crate) const fn remembering(py: Python<'py>) -> Self {
+        Self { py, known: Some(RefCell::new(None)) }
+    }
+
+    pub(crate) const fn py(&self) -> Python<'py> {
+        self.py
+    }
+
+    /// A text: the same object for the same text, as far as it is remembered.
+    pub(crate) fn of(&self, text: &str) -> Bound<'py, PyString> {
+        let Some(known) = self.known.as_ref().filter(|_| text.len() <= LONGEST) else {
+            return PyString::new(self.py, text);
+        };
+        let mut known = known.borrow_mut();
+        let places = known.get_or_insert_with(|| Box::new([const { None }; PLACES]));
+        let digest = digest(text.as_bytes());
+        let place = &mut places[(digest >> 56) as usize % PLACES];
+        match place {
+            Some((same, known)) if *same == digest && known.to_str().is_ok_and(|known| known == text) => {
+                known.clone()
+            }
+            other => other.insert((digest, PyString::new(self.py, text))).1.clone(),
+        }
+    }
+}
+
+/// Of a text's ends, by which numbered ones differ, and its length.
+fn digest(text: &[u8]) -> u64 {
+    let word = |bytes: &[u8; 8]| u64::from_le_bytes(*bytes);
+    let mixed = match (text.first_chunk(), text.last_chunk()) {
+        (Some(first), Some(last)) => word(first) ^ word(last).rotate_left(29),
+        _ => text.iter().fold(0, |sum: u64, byte| sum << 8 | u64::from(*byte)),
+    };
+    (mixed ^ text.len() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}

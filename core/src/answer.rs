@@ -14,7 +14,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 use serde_json::value::RawValue;
 
 use crate::json::{Json, Object};
-use crate::schema::{Described, Kind};
+use crate::schema::{Described, Field, Kind};
 use crate::time::Timestamp;
 
 /// Why a success could not be read. It never shows the body.
@@ -57,6 +57,10 @@ impl From<serde_json::Error> for Unreadable {
 
 /// What a call answers.
 pub trait Answer: Described + serde::Serialize + Sized {
+    /// Whether its [`Kind`] alone says how it is read.
+    #[doc(hidden)]
+    const BY_SCHEMA: bool = false;
+
     /// Whether a status is an answer to this call. Any 2xx, unless the type says otherwise.
     #[must_use]
     fn accepts(status: u16) -> bool {
@@ -522,13 +526,10 @@ pub(crate) fn read_model<M: Model>(body: &[u8]) -> Result<M, Unreadable> {
         Kind::Model(schema) => schema.fields,
         _ => &[],
     };
-    let has = |name: &str| fields.iter().any(|field| field.name == name);
-    // A field of that name is a field.
-    let wrapped = if has("data") { None } else { unwrap(body)? };
-    let Some(Wrapped { data, beside }) = wrapped else { return read_whole(body) };
+    let Some(Wrapped { data, beside }) = unwrap(fields, body)? else { return read_whole(body) };
     let mut model: M = read_whole(data.get())?;
     // What stood beside `data` is kept too.
-    for (name, value) in beside.into_iter().filter(|(name, _)| !has(name)) {
+    for (name, value) in beside {
         model.extra().push(name.into_owned(), Json::from_raw(value));
     }
     Ok(model)
@@ -542,13 +543,14 @@ fn read_whole<M: Model>(text: &str) -> Result<M, Unreadable> {
 }
 
 /// An object inside another, under `data`.
-struct Wrapped<'de> {
-    data: &'de RawValue,
-    beside: Vec<(Cow<'de, str>, &'de RawValue)>,
+pub(crate) struct Wrapped<'de> {
+    pub(crate) data: &'de RawValue,
+    /// What no field is for.
+    pub(crate) beside: Vec<(Cow<'de, str>, &'de RawValue)>,
 }
 
 /// Looks for `{"data": {…}}` that is no page. What is bare is mostly seen at once, and read only once.
-fn unwrap(body: &str) -> Result<Option<Wrapped<'_>>, Unreadable> {
+pub(crate) fn unwrap<'de>(fields: &[Field], body: &'de str) -> Result<Option<Wrapped<'de>>, Unreadable> {
     struct Members;
 
     impl<'de> Visitor<'de> for Members {
@@ -572,18 +574,24 @@ fn unwrap(body: &str) -> Result<Option<Wrapped<'_>>, Unreadable> {
         }
     }
 
-    // A name with escapes in it is the same name, but nobody writes this one so.
-    if !body.contains("\"data\"") && !body.contains('\\') {
+    let has = |name: &str| fields.iter().any(|field| field.name == name);
+    // A field of that name is a field. A name with escapes in it is the same name, but nobody writes this one so.
+    if has("data") || !body.contains("\"data\"") && !body.contains('\\') {
         return Ok(None);
     }
     let mut reader = serde_json::Deserializer::from_str(body);
     let wrapped = reader.deserialize_any(Members)?;
     reader.end()?;
-    Ok(wrapped)
+    Ok(wrapped.map(|mut wrapped| {
+        wrapped.beside.retain(|(name, _)| !has(name));
+        wrapped
+    }))
 }
 
 /// A list that is not paged: a bare array, or `{"data": […]}`.
 impl<T: Decode + Described + serde::Serialize> Answer for Vec<T> {
+    const BY_SCHEMA: bool = true;
+
     fn read(_: u16, body: &[u8]) -> Result<Self, Unreadable> {
         crate::page::Page::read(200, body).map(|page| page.data)
     }

@@ -1,159 +1,150 @@
-//! The faster door for the JVM: verify, render and decode as one call each on byte arrays.
+//! The door for the JVM: JNI, which costs a tenth of a microsecond a call.
 //!
-//! UniFFI reaches the JVM through JNA, which costs tens of microseconds a call. This is JNI, which costs a tenth of
-//! one. The bytes are those that UniFFI would have carried: the generated Kotlin reads and writes them, and nothing
-//! else knows them. When UniFFI's own generator speaks JNI, this file and `Door.kt` go.
-//!
-//! A result is a byte, 0 for a value and 1 for an error, and then the value or the error.
-#![allow(unsafe_code, reason = "the JVM finds its functions by name, and to export a name is unsafe")]
-
-use std::collections::HashMap;
-use std::fmt::{self, Display, Formatter};
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, LazyLock, PoisonError, RwLock};
+//! What comes of a call is an `int[]` with a tape, a `byte[]` with a value, or a `byte[]` in an `Object[]` with an error.
+#![allow(unsafe_code, reason = "the JVM finds its functions by name, and hands over pointers")]
 
 use hudhud::UniFfiTag;
-use hudhud::hosts::kotlin_swift::services::decode_reply;
-use hudhud::hosts::kotlin_swift::webhook::{Verification, WebhookVerifier, render_template};
-use hudhud::hosts::kotlin_swift::wire::{HudhudError, Response};
-use jni::errors::ThrowRuntimeExAndDefault;
-use jni::objects::{JByteArray, JClass};
-use jni::sys::jlong;
-use jni::{Env, EnvUnowned};
-use uniffi::{Lift, Lower};
+use hudhud::hosts::kotlin_swift::webhook::render_template;
+use jni_sys::{JNIEnv, jarray, jbyteArray, jclass, jint, jlong, jobject, jsize};
+use uniffi::Lift;
 
-/// The verifiers that the JVM holds, by number: a number that is no longer one finds nothing.
-static VERIFIERS: LazyLock<RwLock<HashMap<i64, Arc<WebhookVerifier>>>> = LazyLock::new(RwLock::default);
-static LAST: AtomicI64 = AtomicI64::new(0);
+use crate::door::{self, Told};
 
-/// What ends a native method: it is thrown as a `RuntimeException`.
-#[derive(Debug)]
-struct Fault(String);
+/// The JVM, for as long as it is in a native method.
+#[derive(Clone, Copy)]
+struct Jvm(*mut JNIEnv);
 
-impl Display for Fault {
-    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
+/// Calls one of JNI's functions.
+macro_rules! call {
+    ($jvm:expr, $function:ident $(, $argument:expr)*) => {{
+        let env = $jvm.0;
+        // SAFETY: the JVM handed this out for the native method that is running, and only within it is it used; the
+        // arguments are those it handed out, or buffers of the length that is said.
+        unsafe { ((**env).v1_2.$function)(env $(, $argument)*) }
+    }};
 }
 
-impl std::error::Error for Fault {}
-
-impl From<jni::errors::Error> for Fault {
-    fn from(error: jni::errors::Error) -> Self {
-        Self(error.to_string())
-    }
-}
-
-fn read<T: Lift<UniFfiTag>>(bytes: &mut &[u8]) -> Result<T, Fault> {
-    T::try_read(bytes).map_err(|error| Fault(error.to_string()))
-}
-
-fn write<T: Lower<UniFfiTag>>(outcome: Result<T, HudhudError>) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(1024);
-    match outcome {
-        Ok(value) => {
-            bytes.push(0);
-            T::write(value, &mut bytes);
-        }
-        Err(error) => {
-            bytes.push(1);
-            <HudhudError as Lower<UniFfiTag>>::write(error, &mut bytes);
+impl Jvm {
+    /// A copy of an array, which the garbage collector may move.
+    fn bytes(self, array: jbyteArray) -> Vec<u8> {
+        let length = call!(self, GetArrayLength, array);
+        let mut bytes = Vec::with_capacity(length.unsigned_abs() as usize);
+        call!(self, GetByteArrayRegion, array, 0, length, bytes.as_mut_ptr());
+        let mut bytes = std::mem::ManuallyDrop::new(bytes);
+        // SAFETY: so many bytes were just written there; a signed byte is a byte.
+        unsafe {
+            Vec::from_raw_parts(bytes.as_mut_ptr().cast(), length.unsigned_abs() as usize, bytes.capacity())
         }
     }
-    bytes
+
+    /// A new array; it is null, and an exception thrown, if there is no room for it.
+    fn array(self, bytes: &[u8]) -> jbyteArray {
+        let length = length(bytes.len());
+        let array = call!(self, NewByteArray, length);
+        if !array.is_null() {
+            call!(self, SetByteArrayRegion, array, 0, length, bytes.as_ptr().cast());
+        }
+        array
+    }
+
+    fn ints(self, cells: &[u32]) -> jarray {
+        let length = length(cells.len());
+        let array = call!(self, NewIntArray, length);
+        if !array.is_null() {
+            call!(self, SetIntArrayRegion, array, 0, length, cells.as_ptr().cast::<jint>());
+        }
+        array
+    }
+
+    fn give(self, told: Told) -> jobject {
+        match told {
+            Told::Tape(cells) => self.ints(&cells),
+            Told::Bytes(bytes) => self.array(&bytes),
+            Told::Error(bytes) => {
+                let class = call!(self, FindClass, c"java/lang/Object".as_ptr());
+                let bytes = self.array(&bytes);
+                if class.is_null() || bytes.is_null() {
+                    return std::ptr::null_mut();
+                }
+                call!(self, NewObjectArray, 1, class, bytes)
+            }
+            Told::Fault(fault) => {
+                let class = call!(self, FindClass, c"java/lang/IllegalStateException".as_ptr());
+                let fault = std::ffi::CString::new(fault).unwrap_or_default();
+                if !class.is_null() {
+                    call!(self, ThrowNew, class, fault.as_ptr());
+                }
+                std::ptr::null_mut()
+            }
+        }
+    }
 }
 
-/// Runs a native method that gives bytes back; a panic or a fault becomes an exception.
-fn give<'caller>(
-    mut env: EnvUnowned<'caller>,
-    method: impl FnOnce(&Env<'_>) -> Result<Vec<u8>, Fault>,
-) -> JByteArray<'caller> {
-    env.with_env(|env| -> Result<_, Fault> {
-        let bytes = method(env)?;
-        Ok(env.byte_array_from_slice(&bytes)?)
-    })
-    .resolve::<ThrowRuntimeExAndDefault>()
+/// Arrays of the JVM end where a signed number does; `NewIntArray` refuses what is negative.
+fn length(length: usize) -> jsize {
+    jsize::try_from(length).unwrap_or(-1)
 }
 
-/// `(vendor, call, status, headers, idempotency key)` and a body: the reply, or the error.
+/// A head and a body: the reply.
 #[unsafe(no_mangle)]
-extern "system" fn Java_dev_hudhud_Jni_decode<'caller>(
-    env: EnvUnowned<'caller>,
-    _: JClass<'caller>,
-    head: JByteArray<'caller>,
-    body: JByteArray<'caller>,
-) -> JByteArray<'caller> {
-    give(env, |env| {
-        let head = env.convert_byte_array(head)?;
-        let head = &mut &head[..];
-        let (vendor, call) = (read(head)?, read(head)?);
-        let response =
-            Response { status: read(head)?, headers: read(head)?, body: env.convert_byte_array(body)? };
-        Ok(write(decode_reply(vendor, call, response, read(head)?)))
-    })
+extern "system" fn Java_dev_hudhud_Jni_decode(
+    env: *mut JNIEnv,
+    _: jclass,
+    head: jbyteArray,
+    body: jbyteArray,
+) -> jobject {
+    let jvm = Jvm(env);
+    let (head, body) = (jvm.bytes(head), jvm.bytes(body));
+    jvm.give(door::told(|| door::decode(&head, body)))
 }
 
-/// `(template, values, missing)`: the text, or the error.
+/// `(template, values, missing)` in UniFFI's bytes: the text.
 #[unsafe(no_mangle)]
-extern "system" fn Java_dev_hudhud_Jni_render<'caller>(
-    env: EnvUnowned<'caller>,
-    _: JClass<'caller>,
-    arguments: JByteArray<'caller>,
-) -> JByteArray<'caller> {
-    give(env, |env| {
-        let arguments = env.convert_byte_array(arguments)?;
+extern "system" fn Java_dev_hudhud_Jni_render(env: *mut JNIEnv, _: jclass, arguments: jbyteArray) -> jobject {
+    fn read<T: Lift<UniFfiTag>>(bytes: &mut &[u8]) -> Result<T, &'static str> {
+        T::try_read(bytes).map_err(|_| "malformed arguments")
+    }
+    let jvm = Jvm(env);
+    let arguments = jvm.bytes(arguments);
+    jvm.give(door::told(|| {
         let arguments = &mut &arguments[..];
-        Ok(write(render_template(read(arguments)?, read(arguments)?, read(arguments)?)))
-    })
+        Ok(match render_template(read(arguments)?, read(arguments)?, read(arguments)?) {
+            Ok(text) => Told::Bytes(text.into_bytes()),
+            Err(error) => error.into(),
+        })
+    }))
 }
 
-/// `(secrets, tolerance)`: the number of a verifier, or the error.
+/// A tolerance and secrets: the number of a verifier.
 #[unsafe(no_mangle)]
-extern "system" fn Java_dev_hudhud_Jni_newVerifier<'caller>(
-    env: EnvUnowned<'caller>,
-    _: JClass<'caller>,
-    arguments: JByteArray<'caller>,
-) -> JByteArray<'caller> {
-    give(env, |env| {
-        let arguments = env.convert_byte_array(arguments)?;
-        let arguments = &mut &arguments[..];
-        Ok(write(WebhookVerifier::new(read(arguments)?, read(arguments)?).map(|verifier| {
-            let number = LAST.fetch_add(1, Ordering::Relaxed) + 1;
-            VERIFIERS.write().unwrap_or_else(PoisonError::into_inner).insert(number, Arc::new(verifier));
-            number
-        })))
-    })
+extern "system" fn Java_dev_hudhud_Jni_newVerifier(
+    env: *mut JNIEnv,
+    _: jclass,
+    tolerance: jlong,
+    secrets: jbyteArray,
+) -> jobject {
+    let jvm = Jvm(env);
+    let secrets = jvm.bytes(secrets);
+    jvm.give(door::told(|| door::new_verifier(tolerance, &secrets)))
 }
 
 /// A verifier that is no longer needed.
 #[unsafe(no_mangle)]
-extern "system" fn Java_dev_hudhud_Jni_freeVerifier<'caller>(
-    _: EnvUnowned<'caller>,
-    _: JClass<'caller>,
-    verifier: jlong,
-) {
-    VERIFIERS.write().unwrap_or_else(PoisonError::into_inner).remove(&verifier);
+extern "system" fn Java_dev_hudhud_Jni_freeVerifier(_: *mut JNIEnv, _: jclass, verifier: jlong) {
+    door::free_verifier(verifier);
 }
 
 /// A verifier's number, headers, a body, and the time in Unix seconds: the verification.
 #[unsafe(no_mangle)]
-extern "system" fn Java_dev_hudhud_Jni_verify<'caller>(
-    env: EnvUnowned<'caller>,
-    _: JClass<'caller>,
+extern "system" fn Java_dev_hudhud_Jni_verify(
+    env: *mut JNIEnv,
+    _: jclass,
     verifier: jlong,
-    headers: JByteArray<'caller>,
-    body: JByteArray<'caller>,
+    headers: jbyteArray,
+    body: jbyteArray,
     now: jlong,
-) -> JByteArray<'caller> {
-    give(env, |env| {
-        let verifier = VERIFIERS.read().unwrap_or_else(PoisonError::into_inner).get(&verifier).cloned();
-        let verifier = verifier.ok_or_else(|| Fault("the verifier was closed".into()))?;
-        let headers = env.convert_byte_array(headers)?;
-        let headers = read(&mut &headers[..])?;
-        let body = env.convert_byte_array(body)?;
-        let verification = verifier.verify_bytes(headers, &body, now.try_into().unwrap_or(0));
-        let mut bytes = Vec::with_capacity(body.len() + 256);
-        <Verification as Lower<UniFfiTag>>::write(verification, &mut bytes);
-        Ok(bytes)
-    })
+) -> jobject {
+    let jvm = Jvm(env);
+    let (headers, body) = (jvm.bytes(headers), jvm.bytes(body));
+    jvm.give(door::told(|| door::verify(verifier, &headers, &body, now)))
 }

@@ -15,7 +15,7 @@ use serde_json::value::RawValue;
 
 use crate::json::{Json, Object};
 use crate::reader::read;
-use crate::schema::{Described, Kind};
+use crate::schema::{Described, Field, Kind};
 use crate::time::Timestamp;
 
 /// Why a success could not be read. It never shows the body.
@@ -67,6 +67,10 @@ impl From<serde_json::Error> for Unreadable {
 
 /// What a call answers.
 pub trait Answer: Described + serde::Serialize + Sized {
+    /// Whether its [`Kind`] alone says how it is read.
+    #[doc(hidden)]
+    const BY_SCHEMA: bool = false;
+
     /// Whether a status is an answer to this call. Any 2xx, unless the type says otherwise.
     #[must_use]
     fn accepts(status: u16) -> bool {
@@ -619,13 +623,10 @@ pub(crate) fn read_model<M: Model + Default + Described>(body: &[u8]) -> Result<
         Kind::Model(schema) => schema.fields,
         _ => &[],
     };
-    let has = |name: &str| fields.iter().any(|field| field.name == name);
-    // A field of that name is a field.
-    let wrapped = if has("data") { None } else { unwrap(body)? };
-    let Some(Wrapped { data, beside }) = wrapped else { return read_whole(body) };
+    let Some(Wrapped { data, beside }) = unwrap(fields, body)? else { return read_whole(body) };
     let mut model: M = read_whole(data.get())?;
     // What stood beside `data` is kept too.
-    for (name, value) in beside.into_iter().filter(|(name, _)| !has(name)) {
+    for (name, value) in beside {
         model.extra().push(name.into_owned(), Json::from_raw(value));
     }
     Ok(model)
@@ -646,13 +647,14 @@ fn read_whole<M: Model + Default>(text: &str) -> Result<M, Unreadable> {
 }
 
 /// An object inside another, under `data`.
-struct Wrapped<'de> {
-    data: &'de RawValue,
-    beside: Vec<(Cow<'de, str>, &'de RawValue)>,
+pub(crate) struct Wrapped<'de> {
+    pub(crate) data: &'de RawValue,
+    /// What no field is for.
+    pub(crate) beside: Vec<(Cow<'de, str>, &'de RawValue)>,
 }
 
 /// Looks for `{"data": {…}}` that is no page. What is bare is mostly seen at once, and read only once.
-fn unwrap(body: &str) -> Result<Option<Wrapped<'_>>, Unreadable> {
+pub(crate) fn unwrap<'de>(fields: &[Field], body: &'de str) -> Result<Option<Wrapped<'de>>, Unreadable> {
     struct Members;
 
     impl<'de> Visitor<'de> for Members {
@@ -686,15 +688,21 @@ fn unwrap(body: &str) -> Result<Option<Wrapped<'_>>, Unreadable> {
         }
     }
 
-    // A name with escapes in it is the same name, but nobody writes this one so.
-    if !body.contains("\"data\"") && !body.contains('\\') {
+    let has = |name: &str| fields.iter().any(|field| field.name == name);
+    // A field of that name is a field. A name with escapes in it is the same name, but nobody writes this one so.
+    if has("data") || !body.contains("\"data\"") && !body.contains('\\') {
         return Ok(None);
     }
-    read(body, Whole)
+    Ok(read(body, Whole)?.map(|mut wrapped| {
+        wrapped.beside.retain(|(name, _)| !has(name));
+        wrapped
+    }))
 }
 
 /// A list that is not paged: a bare array, or `{"data": […]}`.
 impl<T: Decode + Described + serde::Serialize> Answer for Vec<T> {
+    const BY_SCHEMA: bool = true;
+
     fn read(_: u16, body: &[u8]) -> Result<Self, Unreadable> {
         crate::page::Page::read(200, body).map(|page| page.data)
     }

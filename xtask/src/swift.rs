@@ -90,8 +90,9 @@ fn assemble() -> Result<PathBuf, Trouble> {
     let sources = to.join("Sources");
     put(&generated.join("Hudhud.swift"), &sources.join("Hudhud/Hudhud.swift"))?;
     put(&generated.join("Calls.swift"), &sources.join("Hudhud/Calls.swift"))?;
+    put(&generated.join("Tapes.swift"), &sources.join("Hudhud/Tapes.swift"))?;
     put(&generated.join("CHudhud.h"), &sources.join("CHudhud/CHudhud.h"))?;
-    native::strip(&built.join("libhudhud_native.a"), &to.join("lib/libhudhud_native.a"), "--strip-debug")?;
+    native::strip(&built, &to.join("lib/libhudhud_native.a"))?;
     Ok(to)
 }
 

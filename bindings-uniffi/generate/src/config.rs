@@ -20,7 +20,8 @@ pub(crate) fn of(library: &str) -> Result<String> {
          generate_immutable_records = true\nkotlin_target_version = \"2.0.0\"\n\
          [crates.hudhud.bindings.swift]\n\
          module_name = \"Hudhud\"\nffi_module_name = \"CHudhud\"\n\
-         generate_immutable_records = true\nomit_localized_error_conformance = true\n",
+         generate_immutable_records = true\nomit_localized_error_conformance = true\n\
+         generate_case_iterable_conformance = true\n",
     );
     for language in ["kotlin", "swift"] {
         config.push_str(&format!("[crates.hudhud.bindings.{language}.rename]\n"));

@@ -7,6 +7,8 @@ use anyhow::{Context, Result, ensure};
 
 use crate::calls::{Call, Group, Shape, Vendor, camel, lower, vendors};
 use crate::config::RENAMED;
+use crate::shown;
+use crate::tape::{self, Language};
 
 const HEAD: &str = "// Written by `cargo xtask package kotlin` from core's catalog.\n\
                     @file:Suppress(\"RedundantVisibilityModifier\")\n\npackage dev.hudhud\n\n\
@@ -26,7 +28,54 @@ const READ_TEXT_AT_ONCE: &str = "    override fun read(buf: ByteBuffer): String 
         }
 ";
 
-pub(crate) fn finish(out: &Path) -> Result<()> {
+/// How Kotlin reads tapes.
+const TAPES: Language = Language {
+    head: "// Written by `cargo xtask package kotlin`: what a tape holds, by its types.\npackage dev.hudhud\n",
+    record: |name, fields| {
+        let function = lower(name);
+        format!(
+            "\ninternal fun Tape.{function}(at: Int): {name}? = if (at == 0) null else {name}(\n    {},\n)\n",
+            fields.join(",\n    ")
+        )
+    },
+    open_enum: |name, values| {
+        let function = lower(name);
+        let known: String = values
+            .iter()
+            .enumerate()
+            .map(|(at, value)| format!("    {} -> {name}.{value}\n", at + 1))
+            .collect();
+        format!(
+            "\ninternal fun Tape.{function}(slot: Int): {name}? = when (slot) {{\n    0 -> null\n{known}    else -> {name}.Other(text(-slot)!!)\n}}\n"
+        )
+    },
+    answers: |vendor, answers| {
+        let known: String = answers
+            .iter()
+            .map(|(call, answer, value)| format!("    \"{call}\" -> Answer.{answer}({value})\n"))
+            .collect();
+        format!(
+            "\ninternal fun Tape.{vendor}(call: String, at: Int): Answer = when (call) {{\n{known}    else -> error(\"there is no call $call\")\n}}\n"
+        )
+    },
+    events: |events| {
+        let known: String = events
+            .iter()
+            .enumerate()
+            .map(|(at, (event, data))| format!("    {} -> WebhookEvent.{event}({data})\n", at + 1))
+            .collect();
+        format!(
+            "\ninternal fun Tape.event(number: Int, name: String, data: Int): WebhookEvent = when (number) {{\n{known}    else -> WebhookEvent.Unknown(name, json(data) ?: JsonValue.Null)\n}}\n"
+        )
+    },
+    field: |_| String::new(),
+    sure: "!!",
+    list: |slot, item| format!("list({slot}) {{ item -> {item} }}"),
+    time: |text| format!("{text}?.let(::Timestamp)"),
+    json: |slot| format!("(json({slot}) ?: JsonValue.Null)"),
+};
+
+pub(crate) fn finish(library: &str, out: &Path) -> Result<()> {
     let folder = out.join("dev/hudhud");
     let generated = folder.join("hudhud.kt");
     let text = std::fs::read_to_string(&generated).with_context(|| generated.display().to_string())?;
@@ -36,6 +85,7 @@ pub(crate) fn finish(out: &Path) -> Result<()> {
         write_vendor(&vendor, &mut groups)?;
     }
     std::fs::write(folder.join("Calls.kt"), groups)?;
+    std::fs::write(folder.join("Tapes.kt"), tape::readers(library, &TAPES)?)?;
     Ok(())
 }
 
@@ -49,6 +99,8 @@ fn polish(text: &str) -> Result<String> {
         .map(|call| call.input().to_owned())
         .collect();
     let (mut messages, mut constructors) = (0, 0);
+    let mut shown = shown::shown()?;
+    let mut class = None;
     ensure!(text.contains(READ_TEXT), "UniFFI reads text otherwise than it did: see generate/src/kotlin.rs");
     for line in text.replacen(READ_TEXT, READ_TEXT_AT_ONCE, 1).lines() {
         // Nobody's counts reach half of what a ULong holds, and Java knows no ULong; the bytes are the same.
@@ -72,6 +124,20 @@ fn polish(text: &str) -> Result<String> {
         {
             line = format!("data class {name} @JvmOverloads constructor (");
             constructors += 1;
+        }
+        // What a class shows of itself.
+        if let Some((_, name)) = line.split_once("data class ").filter(|(before, _)| before.is_empty()) {
+            let name = name.split([' ', '(']).next().unwrap_or_default();
+            class = shown.remove_entry(name);
+        } else if line == "    companion object"
+            && let Some((name, fields)) = class.take()
+        {
+            writeln!(out, "    override fun toString(): String = Shown(\"{name}\")")?;
+            for (field, how) in fields {
+                let field = lower(&camel(&field));
+                writeln!(out, "        .{}(\"{field}\", `{field}`)", how.method())?;
+            }
+            writeln!(out, "        .toString()\n")?;
         }
         // An exception says what its failure says, which holds nothing private.
         if line.contains("get() = \"failure=${ `failure` }\"") {
@@ -102,7 +168,7 @@ fn polish(text: &str) -> Result<String> {
         out.push('\n');
     }
     ensure!(
-        messages > 0 && constructors > 0,
+        messages > 0 && constructors > 0 && shown.is_empty() && class.is_none(),
         "UniFFI writes Kotlin otherwise than it did: see generate/src/kotlin.rs"
     );
     Ok(out)

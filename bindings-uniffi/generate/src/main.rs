@@ -4,7 +4,9 @@
 mod calls;
 mod config;
 mod kotlin;
+mod shown;
 mod swift;
+mod tape;
 
 use std::path::{Path, PathBuf};
 
@@ -49,8 +51,8 @@ fn main() -> Result<()> {
     })?;
     std::fs::remove_file(config)?;
     match language {
-        Language::Kotlin => kotlin::finish(&out),
-        Language::Swift => swift::finish(&out),
+        Language::Kotlin => kotlin::finish(path(&library)?, &out),
+        Language::Swift => swift::finish(path(&library)?, &out),
     }
 }
 

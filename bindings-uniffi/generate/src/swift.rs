@@ -7,10 +7,79 @@ use anyhow::{Context, Result, ensure};
 
 use crate::calls::{Call, Group, Shape, Vendor, camel, lower, vendors};
 use crate::config::RENAMED;
+use crate::shown;
+use crate::tape::{self, Language};
 
 const HEAD: &str = "// Written by `cargo xtask package swift` from core's catalog.\n";
 
-pub(crate) fn finish(out: &Path) -> Result<()> {
+/// How Swift reads tapes.
+const TAPES: Language = Language {
+    head: "// Written by `cargo xtask package swift`: what a tape holds, by its types.\n\nextension Tape {",
+    record: |name, fields| {
+        let function = lower(name);
+        format!(
+            "\n    func {function}(_ at: Int) -> {name}? {{\n        at == 0 ? nil : {name}(\n            {})\n    }}\n",
+            fields.join(",\n            ")
+        )
+    },
+    open_enum: |name, values| {
+        let function = lower(name);
+        let known: String = values
+            .iter()
+            .enumerate()
+            .map(|(at, value)| format!("        case {}: .{}\n", at + 1, lower(value)))
+            .collect();
+        format!(
+            "\n    func {function}(_ slot: Int) -> {name}? {{\n        switch slot {{\n        case 0: nil\n{known}        default: .other(value: text(-slot)!)\n        }}\n    }}\n"
+        )
+    },
+    answers: |vendor, answers| {
+        let known: String = answers
+            .iter()
+            .map(|(call, answer, value)| {
+                format!("        case \"{call}\": .{}(value: {value})\n", lower(answer))
+            })
+            .collect();
+        format!(
+            "\n    func {vendor}(_ call: String, _ at: Int) -> Answer {{\n        switch call {{\n{known}        default: preconditionFailure(\"there is no such call\")\n        }}\n    }}\n"
+        )
+    },
+    events: |events| {
+        let known: String = events
+            .iter()
+            .enumerate()
+            .map(|(at, (event, data))| format!("        case {}: .{}(data: {data})\n", at + 1, lower(event)))
+            .collect();
+        format!(
+            "\n    func event(_ number: Int, _ name: String, _ data: Int) -> WebhookEvent {{\n        switch number {{\n{known}        default: .unknown(name: name, json: json(data) ?? .null)\n        }}\n    }}\n"
+        )
+    },
+    field: |name| lower(&camel(name)) + ": ",
+    sure: "!",
+    list: |slot, item| format!("list({slot}) {{ item in {item} }}"),
+    time: |text| format!("{text}.map(Timestamp.init(text:))"),
+    json: |slot| format!("(json({slot}) ?? .null)"),
+};
+
+/// What Swift calls beside UniFFI's functions: `src/c.rs`.
+const DOOR: &str = "
+// The faster door.
+typedef struct HudhudTold {
+    uint32_t kind;
+    uint8_t *_Nonnull data;
+    uintptr_t bytes;
+} HudhudTold;
+HudhudTold hudhud_door_decode(
+    const uint8_t *_Nullable head, uintptr_t head_bytes, const uint8_t *_Nullable body, uintptr_t body_bytes);
+HudhudTold hudhud_door_new_verifier(int64_t tolerance, const uint8_t *_Nullable secrets, uintptr_t count);
+void hudhud_door_free_verifier(int64_t verifier);
+HudhudTold hudhud_door_verify(
+    int64_t verifier, const uint8_t *_Nullable head, uintptr_t head_bytes, const uint8_t *_Nullable body,
+    uintptr_t body_bytes, int64_t now);
+void hudhud_door_free(HudhudTold told);
+";
+
+pub(crate) fn finish(library: &str, out: &Path) -> Result<()> {
     let generated = out.join("Hudhud.swift");
     let text = std::fs::read_to_string(&generated).with_context(|| generated.display().to_string())?;
     std::fs::write(&generated, polish(&text)?)?;
@@ -19,6 +88,10 @@ pub(crate) fn finish(out: &Path) -> Result<()> {
         write_vendor(&vendor, &mut calls)?;
     }
     std::fs::write(out.join("Calls.swift"), calls)?;
+    std::fs::write(out.join("Tapes.swift"), tape::readers(library, &TAPES)? + "}\n")?;
+    let header = out.join("CHudhud.h");
+    let text = std::fs::read_to_string(&header).with_context(|| header.display().to_string())?;
+    std::fs::write(&header, text + DOOR)?;
     Ok(())
 }
 
@@ -47,7 +120,18 @@ fn polish(text: &str) -> Result<String> {
         text = text.replace(&format!("return .{kind}("), &format!("return .{case}("));
         writeln!(failure, "        case .{case}(let failure): failure")?;
     }
-    Ok(text + &failure + "        }\n    }\n}\n")
+    let mut text = text + &failure + "        }\n    }\n}\n";
+    for (name, fields) in shown::shown()? {
+        // A field may be called `description`.
+        writeln!(text, "\nextension {name}: CustomDebugStringConvertible {{")?;
+        write!(text, "    public var debugDescription: String {{\n        Shown(\"{name}\")")?;
+        for (field, how) in fields {
+            let field = lower(&camel(&field));
+            write!(text, "\n            .{}(\"{field}\", self.{field})", how.method())?;
+        }
+        writeln!(text, "\n            .description\n    }}\n}}")?;
+    }
+    Ok(text)
 }
 
 fn write_vendor(vendor: &Vendor, out: &mut String) -> Result<()> {

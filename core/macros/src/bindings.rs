@@ -14,7 +14,7 @@ use crate::open_enum::Variant;
 /// On every struct: its attributes.
 pub(crate) fn record() -> TokenStream {
     quote! {
-        #[cfg_attr(feature = "uniffi", derive(::uniffi::Record), ::uniffi::export(Debug))]
+        #[cfg_attr(feature = "uniffi", derive(::uniffi::Record))]
         #[cfg_attr(feature = "wasm", derive(::tsify::Tsify))]
     }
 }

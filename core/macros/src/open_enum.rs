@@ -34,6 +34,10 @@ pub(crate) fn expand(item: ItemEnum) -> syn::Result<TokenStream> {
         let (wire, also) = (&variant.wire, &variant.also);
         quote! { #wire #( | #also )* }
     });
+    let also = variants
+        .iter()
+        .enumerate()
+        .flat_map(|(position, variant)| variant.also.iter().map(move |text| quote! { (#text, #position) }));
     let record = bindings::open_enum(&variants);
     let items = bindings::open_enum_items(name);
     let other = bindings::other();
@@ -109,7 +113,7 @@ pub(crate) fn expand(item: ItemEnum) -> syn::Result<TokenStream> {
 
         impl crate::schema::Described for #name {
             const KIND: crate::schema::Kind = crate::schema::Kind::Enum(&crate::schema::OpenEnum {
-                name: #text, doc: crate::schema::doc_text!(#plain), values: &[ #( (#wires, crate::schema::doc_text!(#docs)), )* ],
+                name: #text, doc: crate::schema::doc_text!(#plain), values: &[ #( (#wires, crate::schema::doc_text!(#docs)), )* ], also: &[ #( #also ),* ],
             });
         }
 

@@ -3,9 +3,6 @@
 //! Source: Zagely, "Analytics". Which ability a key needs for these app routes the page says only of analytics as
 //! a whole: `campaigns.read`.
 
-// UniFFI's expansions name it without a path.
-#[cfg(feature = "uniffi")]
-use alloc::string::String;
 use alloc::vec::Vec;
 
 use hudhud_macros::{endpoint, model};

@@ -58,10 +58,10 @@ public struct Client<S: Service>: Sendable {
     public func decode<C: Call>(_: C.Type, _ response: Response, idempotencyKey: String? = nil) throws
         -> Reply<C.Answered> where C.Service == S
     {
-        let decoded = try decodeReply(
-            vendor: S.vendor, call: C.callName, response: response, idempotencyKey: idempotencyKey)
-        guard let answer = C.read(decoded.answer) else { preconditionFailure("an answer of another call") }
-        return Reply(answer: answer, meta: decoded.meta, response: response)
+        let (answer, meta) = try Door.decode(
+            vendor: S.vendor, call: C.callName, response: response, key: idempotencyKey)
+        guard let answer = C.read(answer) else { preconditionFailure("an answer of another call") }
+        return Reply(answer: answer, meta: meta, response: response)
     }
 
     /// The call in flight, to be driven by other means. `entropy` is 16 bytes of randomness.

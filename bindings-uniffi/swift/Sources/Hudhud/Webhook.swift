@@ -13,7 +13,7 @@ import Foundation
 ///
 /// The body is the bytes as they were received: not parsed and written again, not decoded as text.
 public struct Webhook: Sendable {
-    private let verifier: WebhookVerifier
+    private let verifier: Verifier
     private let clock: @Sendable () -> Date
 
     /// - Parameters:
@@ -25,7 +25,7 @@ public struct Webhook: Sendable {
     ///     old, widen it.
     ///   - clock: the time.
     public init(secrets: [String], tolerance: UInt64? = 300, clock: @escaping @Sendable () -> Date = { Date() }) throws {
-        verifier = try WebhookVerifier(secrets: secrets, tolerance: tolerance)
+        verifier = try Verifier(secrets: secrets, tolerance: tolerance)
         self.clock = clock
     }
 
@@ -52,10 +52,10 @@ public struct Webhook: Sendable {
     ///
     /// - Throws: `WebhookError` if it is not to be believed.
     public func receive(headers: some Sequence<(name: String, value: String)>, body: Data) throws -> VerifiedDelivery {
-        let signed = headers.filter { Self.signed.contains($0.name.lowercased()) }
-        let now = UInt64(max(0, clock().timeIntervalSince1970))
-        let wire = signed.map { Header(name: $0.name, value: $0.value) }
-        switch verifier.verify(headers: wire, body: body, now: now) {
+        let signed = headers.filter { header in
+            Self.signed.contains { $0.utf8.count == header.name.utf8.count && $0 == header.name.lowercased() }
+        }
+        switch verifier.verify(headers: signed, body: body, now: Int64(clock().timeIntervalSince1970)) {
         case .verified(let delivery): return delivery
         case .refused(let reason, let httpStatus, let hint):
             throw WebhookError(reason: reason, httpStatus: Int(httpStatus), hint: hint)

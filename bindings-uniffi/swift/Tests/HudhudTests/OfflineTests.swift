@@ -1,6 +1,6 @@
 // What needs no network: webhooks, templates, redaction, arbitrary input, and many calls at once.
 import Foundation
-import Hudhud
+@testable import Hudhud
 import HudhudTesting
 import XCTest
 
@@ -94,6 +94,39 @@ final class OfflineTests: XCTestCase {
             } catch HudhudError.unexpectedResponse {}
         }
         XCTAssertGreaterThan(read, 100)
+    }
+
+    func testTheDoorGivesWhatUniFFIGives() throws {
+        var random = Seeded(state: 22)
+        let now = moment
+        let (door, uniffi) = try (
+            Verifier(secrets: ["old", "whsec_test"], tolerance: 300), WebhookVerifier(secrets: ["old", "whsec_test"], tolerance: 300)
+        )
+        func outcome(_ run: () throws -> Decoded) -> Result<Decoded, HudhudError> {
+            Result { try run() }.mapError { $0 as! HudhudError }
+        }
+        for _ in 0..<500 {
+            let body = Data(random.json(4).utf8)
+            let headers = [Header(name: "Retry-After", value: "7"), Header(name: "X-RateLimit-Limit", value: "60")]
+            let response = Response(status: 200, headers: headers, body: body)
+            for call in ["contacts.list", "contacts.get", "analytics.message_activity", "sessions.qr_code"] {
+                let ours = outcome {
+                    let (answer, meta) = try Door.decode(vendor: "zagely", call: call, response: response, key: "k-1")
+                    return Decoded(answer: answer, meta: meta)
+                }
+                let theirs = outcome {
+                    try decodeReply(vendor: "zagely", call: call, response: response, idempotencyKey: "k-1")
+                }
+                XCTAssertEqual(ours, theirs, String(decoding: body, as: UTF8.self))
+            }
+            let signed = try signDelivery(secret: "whsec_test", body: body, now: UInt64(now.timeIntervalSince1970))
+            for late in [0, 301] {
+                let at = Int64(now.timeIntervalSince1970) + Int64(late)
+                XCTAssertEqual(
+                    door.verify(headers: signed.map { (name: $0.name, value: $0.value) }, body: body, now: at),
+                    uniffi.verify(headers: signed, body: body, now: UInt64(at)))
+            }
+        }
     }
 
     func testTemplates() throws {

@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 use core::fmt::{self, Debug, Formatter};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::tape;
 use crate::answer;
 use crate::endpoint::{Endpoint, Spec};
 use crate::error::{Error, FieldErrors, TransportFault};
@@ -27,6 +28,7 @@ pub(crate) struct Facts {
     pub(crate) spec: &'static Spec,
     accepts: fn(u16) -> bool,
     decode: Decoder,
+    tape: fn(u16, &[u8]) -> tape::Answered,
     denies: fn(&[u8]) -> bool,
 }
 
@@ -42,6 +44,7 @@ impl Facts {
             spec: E::SPEC,
             accepts: <E::Answer as answer::Answer>::accepts,
             decode: decode_erased::<E::Answer>,
+            tape: tape::read::<E::Answer>,
             denies: E::Vendor::denies,
         }
     }
@@ -53,6 +56,12 @@ impl Facts {
         now: Option<UnixTime>,
     ) -> Result<Reply<Answer>, Error> {
         (self.decode)(self, response, key, now)
+    }
+
+    /// The reply for hosts that read it without UniFFI.
+    pub(crate) fn tape(self, response: Response, key: Option<&IdempotencyKey>) -> Result<Vec<u32>, Error> {
+        let Self { spec, accepts, denies, tape: read, .. } = self;
+        decode_by(&Reading { spec, accepts, denies, read }, response, key, None).map(tape::reply)
     }
 }
 
@@ -220,7 +229,6 @@ macro_rules! stamp {
 
         /// What a call answered.
         #[derive(Clone, Debug, PartialEq, uniffi::Enum)]
-        #[uniffi::export(Debug)]
         pub enum Answer {
             $(
                 #[allow(missing_docs)]
@@ -301,7 +309,6 @@ macro_rules! stamp {
     (@page $page:ident [$($item:tt)*]) => {
         /// One page of a list.
         #[derive(Clone, Default, PartialEq, uniffi::Record)]
-        #[uniffi::export(Debug)]
         pub struct $page {
             /// The items.
             #[uniffi(default)]

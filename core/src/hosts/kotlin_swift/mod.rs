@@ -5,6 +5,7 @@
 
 pub mod calls;
 pub mod services;
+pub(crate) mod tape;
 pub mod webhook;
 pub mod wire;
 
@@ -31,7 +32,7 @@ pub enum JsonValue {
     Int(#[uniffi(name = "value")] i64),
     /// A number with a fraction.
     Double(#[uniffi(name = "value")] f64),
-    /// A number that neither holds without losing a digit, as its text.
+    /// A number that neither holds without losing a digit, as its text; and what is nested deeper than 128 times.
     Digits(#[uniffi(name = "text")] String),
     /// Text.
     Text(#[uniffi(name = "value")] String),
@@ -43,23 +44,39 @@ pub enum JsonValue {
 
 impl JsonValue {
     fn of(json: &Json) -> Self {
+        Self::within(json, 0)
+    }
+
+    /// What is nested deeper than any stack should have to bear stays the text it is.
+    fn within(json: &Json, depth: usize) -> Self {
         let text = json.as_str();
         let read = match text.as_bytes().first() {
             Some(b'"') => json.read().ok().map(Self::Text),
-            Some(b'{') => json.read::<Object>().ok().map(|object| Self::Object(members(&object))),
+            Some(b'{' | b'[') if depth == tape::DEEPEST => None,
+            Some(b'{') => json.read::<Object>().ok().map(|object| Self::Object(members(&object, depth + 1))),
             Some(b'[') => {
-                json.read::<Vec<Json>>().ok().map(|items| Self::Array(items.iter().map(Self::of).collect()))
+                let items = json.read::<Vec<Json>>().ok();
+                items.map(|items| {
+                    Self::Array(items.iter().map(|item| Self::within(item, depth + 1)).collect())
+                })
             }
             Some(b't' | b'f') => json.read().ok().map(Self::Bool),
             Some(b'n') | None => Some(Self::Null),
-            _ => text.parse().ok().map(Self::Int).or_else(|| {
-                // A float is taken when it writes the same number again.
-                let float: f64 = text.parse().ok()?;
-                let exact = text.bytes().filter(u8::is_ascii_digit).count() <= 15 && float.is_finite();
-                exact.then_some(Self::Double(float))
-            }),
+            _ => Some(Self::number(text)),
         };
         read.unwrap_or_else(|| Self::Digits(text.to_owned()))
+    }
+
+    fn number(text: &str) -> Self {
+        if let Ok(number) = text.parse() {
+            return Self::Int(number);
+        }
+        // A float is taken when it writes the same number again.
+        let is_short = text.bytes().filter(u8::is_ascii_digit).count() <= 15;
+        match text.parse::<f64>() {
+            Ok(float) if is_short && float.is_finite() => Self::Double(float),
+            _ => Self::Digits(text.to_owned()),
+        }
     }
 
     fn into_json(self) -> Result<Json, InvalidJson> {
@@ -79,8 +96,8 @@ impl JsonValue {
     }
 }
 
-fn members(object: &Object) -> HashMap<String, JsonValue> {
-    object.iter().map(|(name, value)| (name.to_owned(), JsonValue::of(value))).collect()
+fn members(object: &Object, depth: usize) -> HashMap<String, JsonValue> {
+    object.iter().map(|(name, value)| (name.to_owned(), JsonValue::within(value, depth))).collect()
 }
 
 /// In order of name: a hash map has none of its own, and the same call must be the same bytes.
@@ -100,7 +117,7 @@ uniffi::custom_type!(
 uniffi::custom_type!(
     /// A JSON object.
     Object, HashMap<String, JsonValue>, {
-        lower: |object| members(&object),
+        lower: |object| members(&object, 0),
         try_lift: |map| Ok(object(map)?),
     }
 );

@@ -7,7 +7,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::calls::{self, Answer, CallFlight, Flight, Pages, WazajCall, ZagelyCall};
+use super::calls::{self, Answer, CallFlight, Facts, Flight, Pages, WazajCall, ZagelyCall};
 use super::wire::{
     AppRoutes, CallOptions, HudhudError, KeyForm, Meta, Request, Response, Settings, TransportFault,
 };
@@ -20,7 +20,6 @@ use crate::{CallOptions as Options, Phone, Service};
 
 /// A success: the answer, and what was said beside it.
 #[derive(Clone, Debug, PartialEq, uniffi::Record)]
-#[uniffi::export(Debug)]
 pub struct Decoded {
     /// The answer.
     pub answer: Answer,
@@ -274,11 +273,29 @@ pub fn decode_reply(
     idempotency_key: Option<String>,
 ) -> Result<Decoded, HudhudError> {
     let key = idempotency_key.map(IdempotencyKey::new).transpose()?;
-    let facts = match vendor.as_str() {
-        "wazaj" => WazajCall::facts(&call),
-        _ => ZagelyCall::facts(&call),
+    Ok(facts(&vendor, &call)?.reply(response.into(), key.as_ref(), None)?.into())
+}
+
+fn facts(vendor: &str, call: &str) -> Result<Facts, Error> {
+    let facts = match vendor {
+        "wazaj" => WazajCall::facts(call),
+        _ => ZagelyCall::facts(call),
     };
-    Ok(facts.ok_or_else(no_such_call)?.reply(response.into(), key.as_ref(), None)?.into())
+    facts.ok_or_else(no_such_call)
+}
+
+/// [`decode_reply`] for hosts that read it without UniFFI: as cells, which they know how to read.
+///
+/// # Errors
+/// As [`decode_reply`].
+pub fn decode_to_tape(
+    vendor: &str,
+    call: &str,
+    response: crate::Response,
+    idempotency_key: Option<String>,
+) -> Result<Vec<u32>, HudhudError> {
+    let key = idempotency_key.map(IdempotencyKey::new).transpose()?;
+    Ok(facts(vendor, call)?.tape(response, key.as_ref())?)
 }
 
 /// An answer as JSON, under the vendor's names.
@@ -294,4 +311,12 @@ pub fn normalize_phone(text: String) -> Result<String, HudhudError> {
         Ok(phone) => Ok(phone.into()),
         Err(fault) => Err(Error::invalid("phone", &alloc::string::ToString::to_string(&fault)).into()),
     }
+}
+
+/// Whether a text may be shown in a log where an id is expected: an id, a name of the vendor's, a date; not a phone
+/// number, not a key.
+#[uniffi::export]
+#[must_use]
+pub fn may_be_shown(text: String) -> bool {
+    crate::redact::is_token(&text)
 }

@@ -5,6 +5,7 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::tape;
 use super::wire::{Header, HudhudError};
 use crate::error::{Error, FieldErrors};
 use crate::json::{Json, Object};
@@ -164,16 +165,8 @@ impl WebhookVerifier {
 
     /// Verifies a delivery and reads its event. `now` is in Unix seconds.
     pub fn verify(&self, headers: Vec<Header>, body: Vec<u8>, now: u64) -> Verification {
-        self.verify_bytes(headers, &body, now)
-    }
-}
-
-impl WebhookVerifier {
-    /// [`WebhookVerifier::verify`] of bytes that stay where they are.
-    #[must_use]
-    pub fn verify_bytes(&self, headers: Vec<Header>, body: &[u8], now: u64) -> Verification {
         let headers: Vec<_> = headers.into_iter().map(|header| (header.name, header.value)).collect();
-        let verified = match self.0.verify(&headers, body, UnixTime::from_secs(now)) {
+        let verified = match self.0.verify(&headers, &body, UnixTime::from_secs(now)) {
             Ok(verified) => verified,
             Err(error) => {
                 let (reason, hint) = (error.reason().into(), error.hint().to_owned());
@@ -198,6 +191,22 @@ impl WebhookVerifier {
                 remember_until,
             }),
         }
+    }
+}
+
+impl WebhookVerifier {
+    /// [`WebhookVerifier::verify`] for hosts that read it without UniFFI: as cells, which they know how to read.
+    #[must_use]
+    pub fn verify_to_tape(
+        &self,
+        headers: &(impl webhook::Headers + ?Sized),
+        body: &[u8],
+        now: u64,
+    ) -> Vec<u32> {
+        let verified = self.0.authenticate(headers, body, UnixTime::from_secs(now)).and_then(|verified| {
+            tape::verified(&verified, body).ok_or_else(webhook::WebhookError::malformed_payload)
+        });
+        verified.unwrap_or_else(|error| tape::refused(&error, body.len()))
     }
 }
 

@@ -393,7 +393,7 @@ pub struct Meta {
 }
 
 /// A hundred years: longer than anybody waits, and no overflow in the hosts' own types.
-const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+pub(super) const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 impl From<&crate::Meta> for Meta {
     fn from(meta: &crate::Meta) -> Self {

@@ -8,6 +8,7 @@ import dev.hudhud.Header
 import dev.hudhud.ListContacts
 import dev.hudhud.Response
 import dev.hudhud.Webhook
+import dev.hudhud.WebhookVerifier
 import dev.hudhud.Zagely
 import dev.hudhud.call
 import dev.hudhud.decodeReply
@@ -80,6 +81,13 @@ fun main() {
         pair("verify and parse $size: Mac and kotlinx.serialization", ours) {
             byHand(headers, body) { kotlinx.decodeFromString<Event>(it.decodeToString()) }
         }
+    }
+    val small = event(0)
+    val signed = signDelivery(SECRET, small, (System.currentTimeMillis() / 1000).toULong())
+    val byHeaders = signed.associate { it.name to it.value }
+    val uniffi = WebhookVerifier(listOf(SECRET), 300u)
+    pair("verify and parse 0.3 kB: the same over UniFFI's JNA", { webhook.receive(byHeaders, small) }) {
+        uniffi.verify(signed, small, (System.currentTimeMillis() / 1000).toULong())
     }
     val page = contacts()
     val zagely = Zagely("pk_bench", "sk_bench", FakeTransport())

@@ -43,17 +43,17 @@ internal object UniffiDoor : Door {
     }
 }
 
-/** The native methods, in bytes. */
+/** The native methods: what comes back is a tape, bytes, or an array around the bytes of an error. */
 internal object Jni {
-    @JvmStatic external fun decode(head: ByteArray, body: ByteArray): ByteArray
+    @JvmStatic external fun decode(head: ByteArray, body: ByteArray): Any
 
-    @JvmStatic external fun render(arguments: ByteArray): ByteArray
+    @JvmStatic external fun render(arguments: ByteArray): Any
 
-    @JvmStatic external fun newVerifier(arguments: ByteArray): ByteArray
+    @JvmStatic external fun newVerifier(tolerance: Long, secrets: ByteArray): Any
 
     @JvmStatic external fun freeVerifier(verifier: Long)
 
-    @JvmStatic external fun verify(verifier: Long, headers: ByteArray, body: ByteArray, now: Long): ByteArray
+    @JvmStatic external fun verify(verifier: Long, headers: ByteArray, body: ByteArray, now: Long): Any
 }
 
 /** The faster way. */
@@ -69,73 +69,50 @@ internal object JniDoor : Door {
     }
 
     override fun decode(vendor: String, call: String, response: Response, key: String?): Decoded {
-        val size = FfiConverterString.allocationSize(vendor) + FfiConverterString.allocationSize(call) +
-            FfiConverterUShort.allocationSize(response.status) +
-            FfiConverterSequenceTypeHeader.allocationSize(response.headers) +
-            FfiConverterOptionalString.allocationSize(key)
-        val head = bytes(size) {
-            text(vendor, it)
-            text(call, it)
-            FfiConverterUShort.write(response.status, it)
-            headers(response.headers, it)
-            FfiConverterOptionalString.write(key, it)
-        }
-        return valueOf(Jni.decode(head, response.body), FfiConverterTypeDecoded::read)
+        val texts = ArrayList<String>(2 * response.headers.size + 3)
+        texts.add(vendor)
+        texts.add(call)
+        if (key != null) texts.add(key)
+        response.headers.forEach { texts.add(it.name); texts.add(it.value) }
+        val head = bytes(texts, 8) { it.putInt(response.status.toInt()).putInt(if (key == null) 0 else 1) }
+        return Tape(told(Jni.decode(head, response.body)), response.body).decoded(vendor, call)
     }
 
     override fun render(template: String, values: Map<String, JsonValue>, missing: Missing): String {
         val size = FfiConverterString.allocationSize(template) + FfiConverterTypeObject.allocationSize(values) +
             FfiConverterTypeMissing.allocationSize(missing)
-        val arguments = bytes(size) {
-            FfiConverterString.write(template, it)
-            FfiConverterTypeObject.write(values, it)
-            FfiConverterTypeMissing.write(missing, it)
-        }
-        return valueOf(Jni.render(arguments), FfiConverterString::read)
+        val buffer = ByteBuffer.allocate(size.toInt())
+        FfiConverterString.write(template, buffer)
+        FfiConverterTypeObject.write(values, buffer)
+        FfiConverterTypeMissing.write(missing, buffer)
+        // UniFFI's sizes are upper bounds.
+        val text: ByteArray = told(Jni.render(buffer.array().copyOf(buffer.position())))
+        return String(text, Charsets.UTF_8)
     }
 
     override fun verifier(secrets: List<String>, tolerance: Long?): Verifier {
-        val size = FfiConverterSequenceString.allocationSize(secrets) + 9UL
-        val arguments = bytes(size) {
-            FfiConverterSequenceString.write(secrets, it)
-            FfiConverterOptionalULong.write(tolerance?.toULong(), it)
-        }
-        val number = valueOf(Jni.newVerifier(arguments), FfiConverterLong::read)
+        val number = ByteBuffer.wrap(told(Jni.newVerifier(tolerance ?: -1, bytes(secrets)))).getLong()
         val verifier = Verifier { headers, body, now ->
-            val wire = bytes(FfiConverterSequenceTypeHeader.allocationSize(headers)) {
-                headers(headers, it)
-            }
-            FfiConverterTypeVerification.read(ByteBuffer.wrap(Jni.verify(number, wire, body, now)))
+            val texts = ArrayList<String>(2 * headers.size)
+            headers.forEach { texts.add(it.name); texts.add(it.value) }
+            Tape(told(Jni.verify(number, bytes(texts), body, now)), body).verification()
         }
         cleaner.register(verifier) { Jni.freeVerifier(number) }
         return verifier
     }
 
-    /** Text as UniFFI writes it, without the encoder that it makes for each. */
-    private fun text(text: String, buffer: ByteBuffer) {
-        val bytes = text.toByteArray()
-        buffer.putInt(bytes.size).put(bytes)
-    }
-
-    private fun headers(headers: List<Header>, buffer: ByteBuffer) {
-        buffer.putInt(headers.size)
-        for (header in headers) {
-            text(header.name, buffer)
-            text(header.value, buffer)
-        }
-    }
-
-    /** Arguments as UniFFI writes them, cut to what was written: its sizes are upper bounds. */
-    private inline fun bytes(size: ULong, write: (ByteBuffer) -> Unit): ByteArray {
-        val buffer = ByteBuffer.allocate(size.toInt())
+    /** Texts, each behind its length, and what stands before them. */
+    private inline fun bytes(texts: List<String>, before: Int = 0, write: (ByteBuffer) -> Unit = {}): ByteArray {
+        val all = Array(texts.size) { texts[it].toByteArray() }
+        val buffer = ByteBuffer.allocate(before + all.sumOf { it.size + 4 })
         write(buffer)
-        return buffer.array().copyOf(buffer.position())
+        for (text in all) buffer.putInt(text.size).put(text)
+        return buffer.array()
     }
 
     /** A value, or the error that stands in its place. */
-    private inline fun <T> valueOf(bytes: ByteArray, read: (ByteBuffer) -> T): T {
-        val buffer = ByteBuffer.wrap(bytes)
-        if (buffer.get() != 0.toByte()) throw FfiConverterTypeHudhudError.read(buffer)
-        return read(buffer)
+    private inline fun <reified T> told(told: Any): T {
+        if (told is Array<*>) throw FfiConverterTypeHudhudError.read(ByteBuffer.wrap(told[0] as ByteArray))
+        return told as T
     }
 }

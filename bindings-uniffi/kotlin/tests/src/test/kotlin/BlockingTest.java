@@ -1,0 +1,79 @@
+// What a caller in Java writes: no coroutine, no default argument, no unsigned number.
+package dev.hudhud.tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hudhud.Contact;
+import dev.hudhud.CreateContact;
+import dev.hudhud.HudhudException;
+import dev.hudhud.JavaHttpTransport;
+import dev.hudhud.ListContacts;
+import dev.hudhud.MessageStatus;
+import dev.hudhud.SendMessage;
+import dev.hudhud.Settings;
+import dev.hudhud.Template;
+import dev.hudhud.Webhook;
+import dev.hudhud.WebhookEvent;
+import dev.hudhud.WebhookException;
+import dev.hudhud.Zagely;
+import dev.hudhud.testing.DeliveriesKt;
+import dev.hudhud.testing.FakeTransport;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class BlockingTest {
+    private final Zagely zagely = Sandbox.INSTANCE.zagely(new JavaHttpTransport(), new Settings());
+
+    @Test
+    void aMessageIsQueued() {
+        var call = new SendMessage(null, "+15551234567", "hi", null, Sandbox.INSTANCE.says("session_id"));
+        var sent = zagely.getBlocking().getMessages().send(call);
+        assertEquals(MessageStatus.Queued.INSTANCE, sent.getStatus());
+        assertNotNull(sent.getMessageId());
+    }
+
+    @Test
+    void aContactLivesAndAListHasPages() {
+        var contacts = zagely.getBlocking().getContacts();
+        var tag = "java-" + UUID.randomUUID();
+        var made = new ArrayList<String>();
+        for (int index = 0; index < 3; index++) {
+            var number = "+1555" + (1_000_000 + Math.abs(UUID.randomUUID().hashCode() % 9_000_000));
+            made.add(contacts.create(new CreateContact(number, "Jane " + index, null, List.of(tag))).getId());
+        }
+        var listed = new ArrayList<String>();
+        for (Contact contact : contacts.list(new ListContacts(null, List.of(tag)))) listed.add(contact.getId());
+        assertEquals(made.stream().sorted().toList(), listed.stream().sorted().toList());
+        made.forEach(contacts::delete);
+        var gone = assertThrows(HudhudException.NotFound.class, () -> contacts.get(made.get(0)));
+        assertEquals("contacts.get", gone.getFailure().getCall());
+    }
+
+    @Test
+    void aDeliveryIsVerified() throws WebhookException {
+        var webhook = new Webhook("whsec_test");
+        var delivery = DeliveriesKt.deliveries("whsec_test", Instant.now()).get(0);
+        var event = webhook.verify(delivery.getHeaders(), delivery.getBody());
+        assertTrue(event instanceof WebhookEvent.MessageReceived);
+        var forged = "{}".getBytes(StandardCharsets.UTF_8);
+        var refused = assertThrows(WebhookException.class, () -> webhook.verify(delivery.getHeaders(), forged));
+        assertEquals(401, refused.getHttpStatus());
+    }
+
+    @Test
+    void aTemplateIsRenderedAndAnAnswerMayBeFaked() {
+        assertEquals("Hi Jane, 5", new Template("Hi {{ name }}, {{n}}").render(Map.of("name", "Jane", "n", 5)));
+        var transport = new FakeTransport().respond(201, "{\"status\":\"queued\",\"message_id\":\"m-1\"}");
+        var sent = new Zagely("pk_test", "sk_test", transport).getBlocking().getMessages()
+            .send(new SendMessage(null, "+15551234567", "hi"));
+        assertEquals("m-1", sent.getMessageId());
+    }
+}

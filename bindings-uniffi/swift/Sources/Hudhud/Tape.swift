@@ -1,0 +1,110 @@
+// What core read, made Swift's values: leaves here, and what is stamped from the catalog in the generated `Tapes.swift`.
+//
+// A tape is cells; what stands in them is said in `core/src/hosts/kotlin_swift/tape.rs`. Text is made of the body's own
+// bytes, so a tape must not outlive them.
+import Foundation
+
+struct Tape {
+    let cells: UnsafeBufferPointer<Int32>
+    let body: UnsafeRawBufferPointer
+    /// Text that does not stand in the body as it is.
+    let more: UnsafeRawBufferPointer
+
+    init(cells: UnsafeBufferPointer<Int32>, body: UnsafeRawBufferPointer) {
+        self.cells = cells
+        self.body = body
+        more = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: cells[Int(cells[0])...]))
+    }
+
+    func slot(_ at: Int) -> Int { Int(cells[at]) }
+
+    func text(_ at: Int) -> String? { at == 0 ? nil : textAt(at) }
+
+    private func textAt(_ at: Int) -> String {
+        let (from, length) = (slot(at), slot(at + 1))
+        let bytes = from < body.count ? body[from..<from + length] : more[from - body.count..<from - body.count + length]
+        return String(decoding: UnsafeRawBufferPointer(rebasing: bytes), as: UTF8.self)
+    }
+
+    private func bits(_ at: Int) -> UInt64 {
+        UInt64(UInt32(bitPattern: cells[at])) << 32 | UInt64(UInt32(bitPattern: cells[at + 1]))
+    }
+
+    /// A whole number that is not negative.
+    func count(_ at: Int) -> UInt64? { at == 0 || cells[at] != 0 ? nil : bits(at + 1) }
+
+    /// A whole number that an Int64 can be.
+    func whole(_ at: Int) -> Int64? {
+        at == 0 || (cells[at] == 0 && cells[at + 1] < 0) ? nil : Int64(bitPattern: bits(at + 1))
+    }
+
+    func number(_ at: Int) -> Double? { at == 0 ? nil : Double(bitPattern: bits(at + 1)) }
+
+    func flag(_ slot: Int) -> Bool? { slot == 0 ? nil : slot == 2 }
+
+    func list<T>(_ at: Int, _ read: (Int) -> T) -> [T] {
+        let count = at == 0 ? 0 : slot(at)
+        if count == 0 { return [] }
+        return [T](unsafeUninitializedCapacity: count) { items, made in
+            for item in 0..<count {
+                (items.baseAddress! + item).initialize(to: read(slot(at + 1 + item)))
+                made += 1
+            }
+        }
+    }
+
+    func members(_ at: Int) -> [String: JsonValue] {
+        let count = at == 0 ? 0 : slot(at)
+        if count == 0 { return [:] }
+        var members = [String: JsonValue](minimumCapacity: count)
+        for member in stride(from: at + 1, to: at + 1 + 3 * count, by: 3) {
+            members[textAt(member)] = json(slot(member + 2)) ?? .null
+        }
+        return members
+    }
+
+    /// JSON of no type; nothing is `null`.
+    func json(_ at: Int) -> JsonValue? {
+        if at == 0 { return nil }
+        switch cells[at] {
+        case 1: return .bool(value: false)
+        case 2: return .bool(value: true)
+        case 3: return .int(value: Int64(bitPattern: bits(at + 1)))
+        case 4: return .double(value: Double(bitPattern: bits(at + 1)))
+        case 5: return .digits(text: textAt(at + 1))
+        case 6: return .text(value: textAt(at + 1))
+        case 7: return .array(items: list(slot(at + 1)) { json($0) ?? .null })
+        default: return .object(members: members(slot(at + 1)))
+        }
+    }
+
+    /// What a call of a vendor's answered.
+    func answer(_ vendor: String, _ call: String) -> Answer {
+        vendor == WazajService.vendor ? wazaj(call, slot(1)) : zagely(call, slot(1))
+    }
+
+    /// What is said of a reply beside its answer.
+    var meta: Meta {
+        let limits = RateLimit(
+            limit: count(slot(3)), remaining: count(slot(4)), reset: count(slot(5)), dailyLimit: count(slot(6)),
+            dailyRemaining: count(slot(7)))
+        let wait = count(slot(8)).map { Double($0) + Double(slot(9)) / 1e9 }
+        return Meta(
+            status: UInt16(cells[2]), rateLimit: limits, retryAfter: wait, idempotentReplay: cells[10] != 0,
+            idempotencyKey: text(slot(11)))
+    }
+
+    /// Whether a delivery is to be believed.
+    var verification: Verification {
+        if cells[1] == 0 {
+            return .refused(reason: Reason.allCases[slot(2)], httpStatus: UInt16(cells[3]), hint: text(slot(4))!)
+        }
+        let name = text(slot(4))!
+        return .verified(
+            delivery: VerifiedDelivery(
+                event: event(slot(2), name, slot(3)), name: name, tenantId: text(slot(5)), deliveryId: text(slot(6)),
+                occurredAt: text(slot(7)).map(Timestamp.init(text:)), extra: members(slot(8)),
+                secretIndex: UInt32(bitPattern: cells[9]), signedAt: Int64(count(slot(10))!), replayKey: text(slot(11))!,
+                rememberUntil: Int64(count(slot(12))!)))
+    }
+}

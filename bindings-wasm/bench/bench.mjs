@@ -4,14 +4,13 @@
 import * as node from "node:crypto";
 import { performance } from "node:perf_hooks";
 import process from "node:process";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 
-import { folder, load, modulesOf } from "../test/about.mjs";
+import { load, modulesOf } from "../test/about.mjs";
 import { contestants, SIZES } from "./contestants.mjs";
+import { startup } from "./startup.mjs";
 
 const TURNS = 25;
 const median = (numbers) => numbers.sort((one, other) => one - other)[numbers.length >> 1];
@@ -126,11 +125,10 @@ for (const size of Object.keys(SIZES)) {
 }
 await worker.dispose();
 
-// How long a module takes to be ready, in a process that has done nothing else.
-const begun = performance.now();
-const module = new WebAssembly.Module(readFileSync(join(folder, "dist/client.wasm")));
-const compiled = performance.now();
-const { initSync } = await import("../js/generated/client/client.js");
-const imported = performance.now();
-initSync({ module });
-console.log(`\nthe client's module: compiled in ${(compiled - begun).toFixed(2)} ms (a Worker gets it compiled), ready in ${(performance.now() - imported).toFixed(2)} ms`);
+const title = "start-up in workerd, with nothing else to do";
+if (wanted(title)) {
+  console.log(`\n${title}`);
+  for (const { name, compiling, starting } of await startup()) {
+    console.log(`  ${name.padEnd(24)}${starting.toFixed(2).padStart(10)} ms, its module compiled before in ${compiling.toFixed(2)} ms`);
+  }
+}

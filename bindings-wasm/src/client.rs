@@ -1,4 +1,6 @@
 //! A vendor as one client sees it: from a call by its name to a request, or to an exchange.
+//!
+//! One export for all calls: 57 of their own, with no more in them than the name, would add 2.2 kB after gzip.
 
 use alloc::boxed::Box;
 use alloc::format;

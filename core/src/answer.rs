@@ -444,7 +444,8 @@ impl<T: Decode> Decode for Vec<T> {
     }
 }
 
-/// [`Vec::decode`] for what is no `Vec`: hands over the items of a list, each as `seed` reads it, and tells whether it was a list.
+/// As `Vec` is decoded, for what is no `Vec`: hands over the items of a list, each as `seed` reads it, and tells
+/// whether it was a list.
 ///
 /// # Errors
 /// Only if the JSON itself is broken.

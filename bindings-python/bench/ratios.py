@@ -105,10 +105,10 @@ def sending():
 
 
 def page_of_contacts(declare):
-    """The types of a page with as many fields as ours has, as `declare` makes a type of a name and its fields."""
+    """The types of a page with the fields that the vendor states, as `declare` makes a type of a name and its fields."""
     text, number = str | None, int | None
-    group = declare("Group", id=text, name=text, extra=dict[str, Any])
-    message = declare("Message", id=text, extra=dict[str, Any])
+    group = declare("Group", id=text, name=text)
+    message = declare("Message", id=text)
     contact = declare(
         "Contact",
         id=text,
@@ -124,7 +124,6 @@ def page_of_contacts(declare):
         updated_at=datetime | None,
         notes=text,
         messages=list[message],
-        extra=dict[str, Any],
     )
     return declare("Page", data=list[contact], current_page=number, per_page=number, total=number)
 
@@ -134,12 +133,12 @@ def unset(kind):
     return kind.__origin__() if hasattr(kind, "__origin__") else None
 
 
-def of_msgspec(name, **fields):
-    return msgspec.defstruct(name, [(field, kind, unset(kind)) for field, kind in fields.items()])
+def of_msgspec(title, /, **fields):
+    return msgspec.defstruct(title, [(field, kind, unset(kind)) for field, kind in fields.items()])
 
 
-def of_pydantic(name, **fields):
-    return pydantic.create_model(name, **{field: (kind, unset(kind)) for field, kind in fields.items()})
+def of_pydantic(title, /, **fields):
+    return pydantic.create_model(title, **{field: (kind, unset(kind)) for field, kind in fields.items()})
 
 
 def read(page):

@@ -423,16 +423,37 @@ impl Decode for Object {
 
 impl<T: Decode> Decode for Vec<T> {
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        let mut items = Self::new();
-        let is_list = decode_list(deserializer, Seed::new(), |item| items.push(item))?;
-        Ok(is_list.then_some(items))
+        struct Items<T>(PhantomData<T>);
+
+        impl<'de, T: Decode> Visitor<'de> for Items<T> {
+            type Value = Option<Vec<T>>;
+            expects_anything!();
+            otherwise_nothing!(bool number text null);
+
+            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+                T::decode_items(list).map(Some)
+            }
+
+            // PHP writes a list with gaps as a map from positions.
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut items = Vec::new();
+                while map.next_key::<IgnoredAny>()?.is_some() {
+                    items.extend(map.next_value_seed(Seed::new())?);
+                }
+                Ok(Some(items))
+            }
+        }
+
+        deserializer.deserialize_any(Items(PhantomData))
     }
 }
 
-/// Hands over the items of a list, each as `seed` reads it, and tells whether it was a list.
+/// As `Vec` is decoded, for what is no `Vec`: hands over the items of a list, each as `seed` reads it, and tells
+/// whether it was a list.
 ///
 /// # Errors
 /// Only if the JSON itself is broken.
+#[cfg(feature = "python")]
 pub(crate) fn decode_list<'de, D, T, S>(
     deserializer: D,
     seed: S,
@@ -497,42 +518,62 @@ impl<'de> serde::Deserialize<'de> for Key<'de> {
     }
 }
 
-/// The name of a member that is likely the one behind the member before it: where the answer has its fields in the
-/// vendor's own order. A reader that knows how to make use of it is told as of a unit struct of that name.
-struct Guess(&'static str);
-
-/// What [`Guess`] finds.
-enum Name<'de> {
-    Guessed,
-    Other(Key<'de>),
+/// Which of the fields a member is for.
+enum Member<'de> {
+    /// The one at this place.
+    Field(usize),
+    /// None.
+    Other(Cow<'de, str>),
 }
 
-impl<'de> DeserializeSeed<'de> for Guess {
-    type Value = Name<'de>;
+/// Reads the name of a member. Likely it is the one that is next: where the answer has its fields in the vendor's own
+/// order. A reader that can make use of a guess is told it as the name of a unit struct.
+struct Among {
+    fields: &'static [&'static str],
+    next: usize,
+}
 
-    #[inline]
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_unit_struct(self.0, self)
+impl Among {
+    fn place(&self, name: &str) -> Option<usize> {
+        self.fields.iter().position(|field| *field == name)
     }
 }
 
-impl<'de> Visitor<'de> for Guess {
-    type Value = Name<'de>;
+impl<'de> DeserializeSeed<'de> for Among {
+    type Value = Member<'de>;
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_unit_struct(self.fields.get(self.next).copied().unwrap_or_default(), self)
+    }
+}
+
+impl<'de> Visitor<'de> for Among {
+    type Value = Member<'de>;
     expects_anything!();
 
     #[inline]
     fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Name::Guessed)
+        Ok(Member::Field(self.next))
     }
 
-    #[inline]
     fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Self::Value, E> {
-        Ok(Name::Other(Key(Cow::Borrowed(name))))
+        Ok(self.place(name).map_or(Member::Other(Cow::Borrowed(name)), Member::Field))
     }
 
     fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
-        Ok(Name::Other(Key(Cow::Owned(name.into()))))
+        Ok(self.place(name).map_or_else(|| Member::Other(Cow::Owned(name.into())), Member::Field))
     }
+}
+
+/// The next member of a map, whatever the model.
+#[cfg_attr(target_family = "wasm", inline(never))]
+fn next_member<'de, A: MapAccess<'de>>(
+    map: &mut A,
+    fields: &'static [&'static str],
+    next: usize,
+) -> Result<Option<Member<'de>>, A::Error> {
+    map.next_key_seed(Among { fields, next })
 }
 
 /// [`Decode`] of a model, which `new` begins.
@@ -552,22 +593,13 @@ pub(crate) fn decode_model<'de, M: Model, D: Deserializer<'de>>(
 
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
             let (mut model, mut next) = (self.0(), 0);
-            while let Some(name) =
-                map.next_key_seed(Guess(M::FIELDS.get(next).copied().unwrap_or_default()))?
-            {
-                let field = match &name {
-                    Name::Guessed => Some(next),
-                    Name::Other(Key(name)) => M::FIELDS.iter().position(|field| field == name),
-                };
-                match (field, name) {
-                    (Some(field), _) => {
+            while let Some(member) = next_member(&mut map, M::FIELDS, next)? {
+                match member {
+                    Member::Field(field) => {
                         model.fill(field, &mut map)?;
                         next = field + 1;
                     }
-                    (None, Name::Other(Key(name))) => {
-                        model.extra().push(name.into_owned(), map.next_value()?)
-                    }
-                    (None, Name::Guessed) => {}
+                    Member::Other(name) => model.extra().push(name.into_owned(), map.next_value()?),
                 }
             }
             Ok(Some(model))

@@ -50,7 +50,7 @@ fn jdk(which: usize) -> Result<PathBuf, Trouble> {
 }
 
 /// Maven in one of the folders, with the oldest JDK.
-fn maven(folder: &str) -> Result<Command, Trouble> {
+pub(crate) fn maven(folder: &str) -> Result<Command, Trouble> {
     let home = jdk(0)?;
     let mut maven = Command::new(tools::of_debian_at("maven", Path::new("/usr/bin/mvn"), "MVN")?);
     maven.args(["--quiet", "--batch-mode", "--no-transfer-progress"]);

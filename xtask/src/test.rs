@@ -96,7 +96,6 @@ fn checks() -> Result<Vec<Check>, String> {
             "clippy --locked --package hudhud-python --features module -- -D warnings",
         ),
         Check::new("Python: wheel and sources in a Python that has nothing else", python::install_fresh),
-        Check::new("Python: vectors in 3.13", python::test_newer),
         Check::new("Python: types", python::check_types),
         Check::new("Python: the package", python::test),
         Check::cargo(
@@ -113,6 +112,7 @@ fn checks() -> Result<Vec<Check>, String> {
         Check::cargo("core without std", "build --locked --package hudhud-no-std --profile no-std"),
         Check::new("core without std: the proof can fail", the_proof_can_fail),
     ];
+    checks.extend(python::checks_in_others());
     checks.extend(kotlin::checks());
     checks.push(conformance::check("kotlin"));
     checks.extend(swift::checks());

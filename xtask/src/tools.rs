@@ -80,11 +80,17 @@ pub(crate) fn of_debian_at(package: &str, command: &Path, variable: &str) -> Res
 
 /// The Python packages of this folder's `requirements.txt`: where their commands are.
 pub(crate) fn of_python(folder: &str) -> Result<PathBuf, Trouble> {
-    let to = manifests::target()?.join("tools").join(folder).join("python");
+    of_this_python(Path::new("python3"), folder)
+}
+
+/// [`of_python`], for another Python than this machine's usual one.
+pub(crate) fn of_this_python(python: &Path, folder: &str) -> Result<PathBuf, Trouble> {
+    let name = python.file_name().unwrap_or_default();
+    let to = manifests::target()?.join("tools").join(folder).join(name);
     let commands = to.join("bin");
     let list = root().join(folder).join("requirements.txt");
     install(&list, &to, |to| {
-        succeed(Command::new("python3").args(["-m", "venv", "--clear"]).arg(to))?;
+        succeed(Command::new(python).args(["-m", "venv", "--clear"]).arg(to))?;
         let mut pip = Command::new(to.join("bin/python"));
         pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
         succeed(pip.arg(&list))

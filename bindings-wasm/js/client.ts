@@ -66,6 +66,7 @@ const SERVICES = new Kept<Service>(64);
 class Client {
   readonly #vendor: string;
   readonly #settings: string;
+  readonly #key: string;
   readonly #fetch: typeof globalThis.fetch | undefined;
   readonly #timeoutMs: number;
 
@@ -75,6 +76,7 @@ class Client {
     if (fetch !== undefined && typeof fetch !== "function") throw new TypeError("The option fetch must be a function.");
     this.#vendor = vendor;
     this.#settings = write(settings);
+    this.#key = `${vendor}\n${this.#settings}`;
     this.#fetch = fetch;
     this.#timeoutMs = millis(timeoutMs) ?? 30_000;
     this.#service(); // Faults of the options are told here and now.
@@ -86,7 +88,7 @@ class Client {
   }
 
   #service(): Service {
-    return SERVICES.get(this.#vendor + this.#settings, () => core(() => new Service(this.#vendor, this.#settings)));
+    return SERVICES.get(this.#key, () => core(() => new Service(this.#vendor, this.#settings)));
   }
 
   #call(name: string, item: string | 0): unknown {

@@ -88,7 +88,7 @@ function lines(headers: Headers): string {
 
 function request(head: string | HttpRequest, body: Uint8Array | undefined): HttpRequest {
   const read = typeof head === "string" ? (JSON.parse(head) as HttpRequest) : head;
-  return { ...read, body: body as Uint8Array<ArrayBuffer> | undefined };
+  return Object.assign(read, { body: body as Uint8Array<ArrayBuffer> | undefined });
 }
 
 /** A page that looks as declared, read by JavaScript's own reader; anything else is core's to read. */

@@ -58,9 +58,14 @@ export function text(value: unknown): string | null {
 
 /** A value of a webhook in its declared form: what has another type counts as nothing. Only texts are stated there. */
 export function read(value: unknown, shape: Shape): unknown {
-  if (shape === "t" || (isObject(shape) && "" in shape)) return text(value);
+  if (shape === "t") return text(value);
   if (!isObject(shape)) return value ?? nothing(shape);
+  if ("" in shape) return text(value);
   if (!isObject(value)) return Array.isArray(value) && value.length === 0 ? read({}, shape) : null;
-  for (const name in shape) value[name] = read(value[name], shape[name] as Shape);
+  for (const name in shape) {
+    const found = value[name];
+    const made = read(found, shape[name] as Shape);
+    if (made !== found) value[name] = made;
+  }
   return value;
 }

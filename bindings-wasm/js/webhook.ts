@@ -274,10 +274,10 @@ function found(headers: DeliveryHeaders, names: readonly string[]): string[] {
   if (typeof (headers as Headers).get === "function") return names.map((name) => marked("", (headers as Headers).get(name)));
   const values = names.map(() => "");
   const look = (key: unknown, value: unknown) => {
+    if (typeof key !== "string") return;
     for (let at = 0; at < names.length; at++) {
       const name = names[at] as string;
-      if (key !== name && (typeof key !== "string" || key.length !== name.length || key.toLowerCase() !== name)) continue;
-      values[at] = marked(values[at] as string, value);
+      if (key.length === name.length && (key === name || key.toLowerCase() === name)) values[at] = marked(values[at] as string, value);
     }
   };
   if (Symbol.iterator in headers) for (const [key, value] of headers as Iterable<[unknown, unknown]>) look(key, value);

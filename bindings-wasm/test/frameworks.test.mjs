@@ -78,9 +78,10 @@ const FRAMEWORKS = {
 };
 
 for (const [name, start] of Object.entries(FRAMEWORKS)) {
-  test(name, async () => {
+  test(name, async (context) => {
     const program = answering();
     const { port, close } = await start(program.to);
+    context.after(close);
     const url = `http://127.0.0.1:${port}/`;
     const { id, secret } = await zagely.webhooks.create({ url, events: ["webhook.test"] });
     try {
@@ -99,7 +100,6 @@ for (const [name, start] of Object.entries(FRAMEWORKS)) {
       assert.deepEqual(program.faults.map((fault) => fault.reason), ["signature_mismatch", "missing_header", "payload_too_large"]);
     } finally {
       await zagely.webhooks.delete({ webhook_id: id });
-      close();
     }
   });
 }

@@ -56,7 +56,10 @@ mod open_enum;
 mod page;
 mod phone;
 mod rate_limit;
-#[cfg_attr(target_family = "wasm", path = "reader_small.rs")]
+#[cfg_attr(
+    any(target_family = "wasm", all(feature = "uniffi", not(feature = "python"))),
+    path = "reader_small.rs"
+)]
 mod reader;
 mod redact;
 mod request;

@@ -57,18 +57,26 @@ fn number(bytes: &mut &[u8]) -> Result<i32, &'static str> {
     Ok(i32::from_be_bytes(*number))
 }
 
-fn text<'a>(bytes: &mut &'a [u8]) -> Result<&'a str, &'static str> {
+/// The next text, of which it is not known whether it is one.
+fn raw<'a>(bytes: &mut &'a [u8]) -> Result<&'a [u8], &'static str> {
     let length = usize::try_from(number(bytes)?).map_err(|_| MALFORMED)?;
     let (text, rest) = bytes.split_at_checked(length).ok_or(MALFORMED)?;
     *bytes = rest;
-    std::str::from_utf8(text).map_err(|_| MALFORMED)
+    Ok(text)
+}
+
+fn text<'a>(bytes: &mut &'a [u8]) -> Result<&'a str, &'static str> {
+    std::str::from_utf8(raw(bytes)?).map_err(|_| MALFORMED)
 }
 
 /// Names and values, to the end.
-fn headers<'a>(bytes: &mut &'a [u8]) -> Result<Vec<(&'a str, &'a str)>, &'static str> {
-    let mut headers = Vec::new();
+fn headers<'a, T>(
+    bytes: &mut &'a [u8],
+    value: fn(&mut &'a [u8]) -> Result<T, &'static str>,
+) -> Result<Vec<(&'a str, T)>, &'static str> {
+    let mut headers = Vec::with_capacity(16);
     while !bytes.is_empty() {
-        headers.push((text(bytes)?, text(bytes)?));
+        headers.push((text(bytes)?, value(bytes)?));
     }
     Ok(headers)
 }
@@ -80,7 +88,7 @@ pub(crate) fn decode(head: &[u8], body: Vec<u8>) -> Result<Told, &'static str> {
     let has_key = number(head)? != 0;
     let (vendor, call) = (text(head)?, text(head)?);
     let key = if has_key { Some(text(head)?.to_owned()) } else { None };
-    let response = hudhud::Response::new(status, headers(head)?, body);
+    let response = hudhud::Response::new(status, headers(head, text)?, body);
     Ok(decode_to_tape(vendor, call, response, key).map_or_else(Told::from, Told::Tape))
 }
 
@@ -109,6 +117,6 @@ pub(crate) fn free_verifier(number: i64) {
 pub(crate) fn verify(number: i64, mut head: &[u8], body: &[u8], now: i64) -> Result<Told, &'static str> {
     let verifier = VERIFIERS.read().unwrap_or_else(PoisonError::into_inner).get(&number).cloned();
     let verifier = verifier.ok_or("the verifier was closed")?;
-    let headers = headers(&mut head)?;
+    let headers = headers(&mut head, raw)?;
     Ok(Told::Tape(verifier.verify_to_tape(&headers, body, now.try_into().unwrap_or(0))))
 }

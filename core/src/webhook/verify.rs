@@ -333,10 +333,18 @@ pub trait Headers {
     fn each<'a>(&'a self, name: &str, value: &mut dyn FnMut(&'a [u8]));
 }
 
+/// Whether a header has this name, in any case. Looked at from the end, where the vendor's names differ: all of them
+/// begin alike.
+fn is_named(header: &str, name: &str) -> bool {
+    header == name
+        || header.len() == name.len()
+            && header.bytes().rev().zip(name.bytes().rev()).all(|(one, other)| one.eq_ignore_ascii_case(&other))
+}
+
 impl<N: AsRef<str>, V: AsRef<[u8]>> Headers for [(N, V)] {
     fn each<'a>(&'a self, name: &str, value: &mut dyn FnMut(&'a [u8])) {
         for (key, text) in self {
-            if key.as_ref().eq_ignore_ascii_case(name) {
+            if is_named(key.as_ref(), name) {
                 value(text.as_ref());
             }
         }
@@ -358,7 +366,7 @@ impl<N: AsRef<str>, V: AsRef<[u8]>> Headers for Vec<(N, V)> {
 impl<N: AsRef<str>, V: AsRef<[u8]>> Headers for BTreeMap<N, V> {
     fn each<'a>(&'a self, name: &str, value: &mut dyn FnMut(&'a [u8])) {
         for (key, text) in self {
-            if key.as_ref().eq_ignore_ascii_case(name) {
+            if is_named(key.as_ref(), name) {
                 value(text.as_ref());
             }
         }
@@ -369,7 +377,7 @@ impl<N: AsRef<str>, V: AsRef<[u8]>> Headers for BTreeMap<N, V> {
 impl<N: AsRef<str>, V: AsRef<[u8]>, S> Headers for std::collections::HashMap<N, V, S> {
     fn each<'a>(&'a self, name: &str, value: &mut dyn FnMut(&'a [u8])) {
         for (key, text) in self {
-            if key.as_ref().eq_ignore_ascii_case(name) {
+            if is_named(key.as_ref(), name) {
                 value(text.as_ref());
             }
         }

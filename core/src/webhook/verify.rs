@@ -338,7 +338,11 @@ pub trait Headers {
 fn is_named(header: &str, name: &str) -> bool {
     header == name
         || header.len() == name.len()
-            && header.bytes().rev().zip(name.bytes().rev()).all(|(one, other)| one.eq_ignore_ascii_case(&other))
+            && header
+                .bytes()
+                .rev()
+                .zip(name.bytes().rev())
+                .all(|(one, other)| one.eq_ignore_ascii_case(&other))
 }
 
 impl<N: AsRef<str>, V: AsRef<[u8]>> Headers for [(N, V)] {

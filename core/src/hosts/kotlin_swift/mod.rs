@@ -172,6 +172,7 @@ nullable! {
 #[cfg(test)]
 mod tests {
     use super::JsonValue;
+    use super::tape::DEEPEST;
     use crate::json::Json;
 
     #[test]
@@ -189,6 +190,24 @@ mod tests {
         ] {
             let json: Json = text.parse().unwrap();
             assert_eq!(JsonValue::of(&json).into_json().unwrap().as_str(), text);
+        }
+    }
+
+    #[test]
+    fn what_is_nested_deeper_than_a_stack_should_bear_crosses_as_its_text() {
+        let nested = |levels: usize| ["[".repeat(levels), "]".repeat(levels)].concat();
+        for levels in [1, DEEPEST, DEEPEST + 1, 100 * DEEPEST] {
+            let json: Json = nested(levels).parse().unwrap();
+            let (mut value, mut depth) = (JsonValue::of(&json), 0);
+            let whole = value.clone();
+            while let JsonValue::Array(mut items) = value {
+                depth += 1;
+                value = items.pop().unwrap_or(JsonValue::Null);
+            }
+            assert_eq!(depth, levels.min(DEEPEST));
+            let rest = nested(levels.saturating_sub(DEEPEST));
+            assert_eq!(value, if rest.is_empty() { JsonValue::Null } else { JsonValue::Digits(rest) });
+            assert_eq!(whole.into_json().unwrap().as_str(), json.as_str());
         }
     }
 }

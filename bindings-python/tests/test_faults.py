@@ -126,7 +126,7 @@ def test_a_wait_that_is_asked_for_is_waited(over):
 def test_a_task_that_is_cancelled_ends_at_once_and_leaves_the_client_whole(over_async):
     async def main():
         async with over_async.client() as zagely:
-            over_async.sandbox.fault("account.me", "delay=1000", times=1)
+            over_async.sandbox.fault("account.me", "delay=4000", times=1)
             task = asyncio.create_task(zagely.account.me())
             await asyncio.sleep(0.2)
             begun = time.monotonic()
@@ -137,7 +137,7 @@ def test_a_task_that_is_cancelled_ends_at_once_and_leaves_the_client_whole(over_
             over_async.sandbox.fault("account.me", "status=429;retry-after=30", times=1)
             with pytest.raises(asyncio.TimeoutError):
                 await asyncio.wait_for(zagely.account.me(), 0.2)
-            assert time.monotonic() - begun < 1
+            assert time.monotonic() - begun < 3
             assert (await zagely.account.me()).name
 
     asyncio.run(main())

@@ -213,6 +213,8 @@ impl<'s> Writer<'_, 's> {
 
     fn model<A: MapAccess<'s>>(&mut self, schema: &'static Schema, map: &mut A) -> Result<u32, A::Error> {
         let fields = schema.fields;
+        // Taken before its fields are read: a struct in one of them is not the outermost.
+        let beside = core::mem::take(&mut self.beside);
         let at = self.tape.reserve(fields.len() + 1);
         let since = self.tape.open.len();
         // Mostly they come in the order in which they were declared.
@@ -228,7 +230,7 @@ impl<'s> Writer<'_, 's> {
                 self.member(&key, map.next_value()?, 0);
             }
         }
-        for (name, value) in core::mem::take(&mut self.beside) {
+        for (name, value) in beside {
             self.member(&name, value, 0);
         }
         self.tape.cells[at + fields.len()] = self.rest(since);

@@ -7,7 +7,6 @@ import { type Fits, isInteger, isObject, isText, isWhole, listOf } from "./fits.
 import { decode, parse } from "./json.js";
 import { type Meta, type Page, type RawResponse, type Reply, readMeta } from "./reply.js";
 
-
 /** A request, for a transport to send exactly so, following no redirect. */
 export interface HttpRequest {
   /** The call it belongs to. */

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 use crate::calls::{Call, Group, Shape, Vendor, camel, lower, vendors};
 use crate::config::RENAMED;
 use crate::shown;
-use crate::tape::{self, Language};
+use crate::tape::{self, Language, numbered};
 
 const HEAD: &str = "// Written by `cargo xtask package kotlin` from core's catalog.\n\
                     @file:Suppress(\"RedundantVisibilityModifier\")\n\npackage dev.hudhud\n\n\
@@ -40,11 +40,7 @@ const TAPES: Language = Language {
     },
     open_enum: |name, values| {
         let function = lower(name);
-        let known: String = values
-            .iter()
-            .enumerate()
-            .map(|(at, value)| format!("    {} -> {name}.{value}\n", at + 1))
-            .collect();
+        let known = numbered(values, |number, value| format!("    {number} -> {name}.{value}\n"));
         format!(
             "\ninternal fun Tape.{function}(slot: Int): {name}? = when (slot) {{\n    0 -> null\n{known}    else -> {name}.Other(text(-slot)!!)\n}}\n"
         )
@@ -59,11 +55,9 @@ const TAPES: Language = Language {
         )
     },
     events: |events| {
-        let known: String = events
-            .iter()
-            .enumerate()
-            .map(|(at, (event, data))| format!("    {} -> WebhookEvent.{event}({data})\n", at + 1))
-            .collect();
+        let known = numbered(events, |number, (event, data)| {
+            format!("    {number} -> WebhookEvent.{event}({data})\n")
+        });
         format!(
             "\ninternal fun Tape.event(number: Int, name: String, data: Int): WebhookEvent = when (number) {{\n{known}    else -> WebhookEvent.Unknown(name, json(data) ?: JsonValue.Null)\n}}\n"
         )

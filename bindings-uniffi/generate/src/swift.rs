@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 use crate::calls::{Call, Group, Shape, Vendor, camel, lower, vendors};
 use crate::config::RENAMED;
 use crate::shown;
-use crate::tape::{self, Language};
+use crate::tape::{self, Language, numbered};
 
 const HEAD: &str = "// Written by `cargo xtask package swift` from core's catalog.\n";
 
@@ -24,11 +24,7 @@ const TAPES: Language = Language {
     },
     open_enum: |name, values| {
         let function = lower(name);
-        let known: String = values
-            .iter()
-            .enumerate()
-            .map(|(at, value)| format!("        case {}: .{}\n", at + 1, lower(value)))
-            .collect();
+        let known = numbered(values, |number, value| format!("        case {number}: .{}\n", lower(value)));
         format!(
             "\n    func {function}(_ slot: Int) -> {name}? {{\n        switch slot {{\n        case 0: nil\n{known}        default: .other(value: text(-slot)!)\n        }}\n    }}\n"
         )
@@ -45,11 +41,9 @@ const TAPES: Language = Language {
         )
     },
     events: |events| {
-        let known: String = events
-            .iter()
-            .enumerate()
-            .map(|(at, (event, data))| format!("        case {}: .{}(data: {data})\n", at + 1, lower(event)))
-            .collect();
+        let known = numbered(events, |number, (event, data)| {
+            format!("        case {number}: .{}(data: {data})\n", lower(event))
+        });
         format!(
             "\n    func event(_ number: Int, _ name: String, _ data: Int) -> WebhookEvent {{\n        switch number {{\n{known}        default: .unknown(name: name, json: json(data) ?? .null)\n        }}\n    }}\n"
         )

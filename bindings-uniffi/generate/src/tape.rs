@@ -40,6 +40,11 @@ pub(crate) struct Language {
 /// A call's name, its answer's, and what reads that.
 pub(crate) type Answered = (&'static str, String, String);
 
+/// A line for each of them, with the number it has on a tape: from 1, for 0 is nothing.
+pub(crate) fn numbered<T>(all: &[T], line: impl Fn(usize, &T) -> String) -> String {
+    (1..).zip(all).map(|(number, one)| line(number, one)).collect()
+}
+
 /// What UniFFI noted of the types.
 struct Noted {
     records: BTreeMap<String, RecordMetadata>,

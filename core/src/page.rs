@@ -67,34 +67,57 @@ impl<T> Page<T> {
     /// have no types here.
     #[must_use]
     pub fn next_after(&self, page: u64) -> Option<u64> {
-        let is_it = self.current_page.is_none_or(|here| here == page);
-        if self.data.is_empty() || !is_it || !self.has_more(page) {
-            return None;
-        }
-        page.checked_add(1)
+        self.place().next_after(page)
     }
 
     /// Whether this is the page that `call` asked for, as far as it says which one it is. Another one comes from
     /// a server that ignores the page number, and holds items that have been seen.
     #[must_use]
     pub fn is_for<E: Paged + Endpoint<Answer = Self>>(&self, call: &E) -> bool {
-        self.current_page.is_none_or(|page| page == call.page())
+        self.place().is_for(call.page())
+    }
+
+    fn place(&self) -> Place {
+        let &Self { current_page, last_page, per_page, total, .. } = self;
+        let numbers = Numbers { current_page, last_page, per_page, total };
+        Place { items: self.data.len() as u64, numbers, has_next_url: self.next_page_url.is_some() }
+    }
+}
+
+/// Where a page stands in its list: all that says whether more follow.
+#[derive(Debug, Default)]
+pub(crate) struct Place {
+    pub(crate) items: u64,
+    pub(crate) numbers: Numbers,
+    pub(crate) has_next_url: bool,
+}
+
+impl Place {
+    fn is_for(&self, page: u64) -> bool {
+        self.numbers.current_page.is_none_or(|here| here == page)
+    }
+
+    fn next_after(&self, page: u64) -> Option<u64> {
+        if self.items == 0 || !self.is_for(page) || !self.has_more(page) {
+            return None;
+        }
+        page.checked_add(1)
     }
 
     /// Whether the page says that more follow: by the first of its signs that speaks.
     fn has_more(&self, page: u64) -> bool {
-        if self.next_page_url.is_some() {
+        if self.has_next_url {
             return true;
         }
-        if let Some(last) = self.last_page {
+        let Numbers { last_page, per_page, total, .. } = self.numbers;
+        if let Some(last) = last_page {
             return page < last;
         }
-        let here = self.data.len() as u64;
-        match (self.per_page, self.total) {
+        match (per_page, total) {
             // The list of sessions shows a total and no size of a page: then this page's must do. On a shorter
             // last page that asks once too often, and gets an empty one.
-            (per_page, Some(total)) => page.saturating_mul(per_page.unwrap_or(here)) < total,
-            (Some(per_page), None) => here == per_page,
+            (per_page, Some(total)) => page.saturating_mul(per_page.unwrap_or(self.items)) < total,
+            (Some(per_page), None) => self.items == per_page,
             (None, None) => false,
         }
     }
@@ -135,14 +158,18 @@ impl<E: Paged + Clone> Walk<E> {
         E: Endpoint<Answer = Page<T>>,
     {
         let Ok(reply) = &outcome else { return Some(outcome) };
-        let digest = Some(Sha256::digest(&reply.response.body).into());
-        let again = self.before.is_some() && (self.before == digest || !reply.is_for(call));
+        self.is_new(call, &reply.response.body, &reply.place()).then_some(outcome)
+    }
+
+    /// Whether the page was not seen before; then it says how to go on.
+    pub(crate) fn is_new(&mut self, call: &E, body: &[u8], place: &Place) -> bool {
+        let digest = Some(Sha256::digest(body).into());
+        let again = self.before.is_some() && (self.before == digest || !place.is_for(call.page()));
         self.before = digest;
-        if again {
-            return None;
+        if !again {
+            self.next = place.next_after(call.page()).map(|page| call.at_page(page));
         }
-        self.next = reply.next(call);
-        Some(outcome)
+        !again
     }
 }
 
@@ -302,7 +329,7 @@ impl<T> Page<T> {
 /// A part of an object of which only some members matter.
 macro_rules! part {
     ($name:ident { $($field:ident: $type:ty),* }) => {
-        #[derive(Default)]
+        #[derive(Debug, Default)]
         pub(crate) struct $name { $( pub(crate) $field: Option<$type> ),* }
 
         impl Decode for $name {

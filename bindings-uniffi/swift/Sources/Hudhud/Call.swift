@@ -87,12 +87,20 @@ public enum Step<Answered: Sendable>: Sendable {
 /// Times are in milliseconds since 1970.
 public struct Exchange<Answered: Sendable>: Sendable {
     let flying: Flying
+    let vendor: String
+    let call: String
     let read: @Sendable (Answer) -> Answered?
     var response: Response?
 
-    init(_ flying: Flying, read: @escaping @Sendable (Answer) -> Answered?) {
+    init(_ flying: Flying, vendor: String, call: String, read: @escaping @Sendable (Answer) -> Answered?) {
         self.flying = flying
+        self.vendor = vendor
+        self.call = call
         self.read = read
+    }
+
+    init<C: Call>(_ flying: Flying, of _: C.Type) where C.Answered == Answered {
+        self.init(flying, vendor: C.Service.vendor, call: C.callName, read: C.read)
     }
 
     /// What to do next.
@@ -101,11 +109,11 @@ public struct Exchange<Answered: Sendable>: Sendable {
         case .send(let request): return .send(request)
         case .wait(let millis): return .wait(.milliseconds(millis))
         case .end: return .end
-        case .done(let decoded):
-            guard let response, let answer = read(decoded.answer) else {
-                preconditionFailure("an answer of another call")
-            }
-            return .done(Reply(answer: answer, meta: decoded.meta, response: response))
+        case .done(let tape):
+            guard let response else { preconditionFailure("nothing was received") }
+            let (answer, meta) = Tape.reading(tape, response.body) { ($0.answer(vendor, call), $0.meta) }
+            guard let answer = read(answer) else { preconditionFailure("an answer of another call") }
+            return .done(Reply(answer: answer, meta: meta, response: response))
         }
     }
 

@@ -69,7 +69,7 @@ public struct Client<S: Service>: Sendable {
         -> Exchange<C.Answered> where C.Service == S
     {
         let flying = try service.get().exchange(call: call.inner, options: options, entropy: entropy ?? randomBytes())
-        return Exchange(flying, read: C.read)
+        return Exchange(flying, of: C.self)
     }
 
     /// A call by its name, with its input as JSON under the vendor's names: for tools. What stands under `extra` is in
@@ -163,7 +163,7 @@ public struct Pages<C: PagedCall>: AsyncSequence, Sendable {
             let following = try following ?? pages.client.nextPages(pages.call, options: pages.options)
             self.following = following
             guard let flying = try following(randomBytes()) else { return nil }
-            return try await pages.client.run(Exchange(flying, read: C.read))
+            return try await pages.client.run(Exchange(flying, of: C.self))
         }
     }
 }

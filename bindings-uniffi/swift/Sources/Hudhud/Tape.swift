@@ -16,6 +16,13 @@ struct Tape {
         more = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: cells[Int(cells[0])...]))
     }
 
+    /// A tape in the bytes in which it crosses through UniFFI.
+    static func reading<T>(_ tape: Data, _ body: Data, _ read: (Tape) -> T) -> T {
+        tape.withUnsafeBytes { tape in
+            body.withUnsafeBytes { read(Tape(cells: tape.bindMemory(to: Int32.self), body: $0)) }
+        }
+    }
+
     func slot(_ at: Int) -> Int { Int(cells[at]) }
 
     func text(_ at: Int) -> String? { at == 0 ? nil : textAt(at) }

@@ -90,24 +90,24 @@ func call<S: Service>(_ suite: String, _ given: JSON, _ service: S) throws -> JS
         return sent(request)
     case "response":
         return outcome {
-            let (answer, meta) = try Door.decode(
-                vendor: S.vendor, call: name, response: response(given["response"] as! JSON), key: key)
-            return Decoded(answer: answer, meta: meta)
+            try Door.decode(vendor: S.vendor, call: name, response: response(given["response"] as! JSON), key: key)
         }
     default:
         let entropy = entropy ?? Data(repeating: 7, count: 16)
-        return ["steps": try exchange(given, service.exchange(call: call, options: callOptions, entropy: entropy))]
+        let flying = try service.exchange(call: call, options: callOptions, entropy: entropy)
+        return ["steps": try exchange(given, Exchange(flying, vendor: S.vendor, call: name) { $0 })]
     }
 }
 
 /// Plays the script: each send is answered by its next event, each wait is slept through exactly.
-func exchange(_ given: JSON, _ flying: Flying) throws -> [JSON] {
+func exchange(_ given: JSON, _ exchange: Exchange<Answer>) throws -> [JSON] {
+    var exchange = exchange
     var now: UInt64 = 1_776_767_400_000
     var script = (given["script"] as? [JSON] ?? [])[...]
     var steps: [JSON] = []
     while true {
-        let step: NextStep
-        do { step = try flying.step(now: now) } catch {
+        let step: Step<Answer>
+        do { step = try exchange.step(now: now) } catch {
             return steps + [["error": failure(error)]]
         }
         switch step {
@@ -115,26 +115,27 @@ func exchange(_ given: JSON, _ flying: Flying) throws -> [JSON] {
             steps.append(["send": sent(request)])
             guard let event = script.popFirst() else { return steps }
             switch event["fail"] as? String {
-            case nil: try flying.receive(response: response(event["respond"] as! JSON), now: now)
-            case "connect": try flying.fail(fault: .connect, now: now)
-            case "timeout": try flying.fail(fault: .timeout, now: now)
-            default: try flying.fail(fault: .closed, now: now)
+            case nil: try exchange.receive(response(event["respond"] as! JSON), now: now)
+            case "connect": try exchange.fail(.connect, now: now)
+            case "timeout": try exchange.fail(.timeout, now: now)
+            default: try exchange.fail(.closed, now: now)
             }
-        case .wait(let millis):
+        case .wait(let duration):
+            let millis = UInt64(duration / .milliseconds(1))
             steps.append(["wait_ms": millis])
             now += millis
-        case .done(let decoded): return steps + [outcome { decoded }]
+        case .done(let reply): return steps + [outcome { (reply.answer, reply.meta) }]
         case .end: return steps
         }
     }
 }
 
-func outcome(_ decoded: () throws -> Decoded) -> JSON {
+func outcome(_ decoded: () throws -> (Answer, Meta)) -> JSON {
     do {
-        let decoded = try decoded()
-        let answer = try JSONSerialization.jsonObject(
-            with: Data(answerAsJson(answer: decoded.answer).utf8), options: .fragmentsAllowed)
-        return ["ok": answer, "meta": meta(decoded.meta)]
+        let (answer, said) = try decoded()
+        let json = try JSONSerialization.jsonObject(
+            with: Data(answerAsJson(answer: answer).utf8), options: .fragmentsAllowed)
+        return ["ok": json, "meta": meta(said)]
     } catch {
         return ["error": failure(error)]
     }

@@ -8,11 +8,11 @@ use alloc::vec::Vec;
 use core::fmt::{self, Debug, Formatter};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::tape;
-use crate::answer;
+use super::tape::{self, Taped};
+use crate::answer::{self, Unreadable};
 use crate::endpoint::{Endpoint, Spec};
 use crate::error::{Error, FieldErrors, TransportFault};
-use crate::exchange::{Exchange, Machine, Step};
+use crate::exchange::{Machine, Step};
 use crate::idempotency::IdempotencyKey;
 use crate::input::Input;
 use crate::json::{Json, Object};
@@ -28,12 +28,12 @@ pub(crate) struct Facts {
     pub(crate) spec: &'static Spec,
     accepts: fn(u16) -> bool,
     decode: Decoder,
-    tape: fn(u16, &[u8]) -> tape::Answered,
+    tape: fn(u16, &[u8]) -> Result<Taped, Unreadable>,
     denies: fn(&[u8]) -> bool,
 }
 
 /// Reads a reply, by one function for all calls that answer the same.
-type Decoder = fn(Facts, Response, Option<&IdempotencyKey>, Option<UnixTime>) -> Result<Reply<Answer>, Error>;
+type Decoder = fn(Facts, Response, Option<&IdempotencyKey>) -> Result<Reply<Answer>, Error>;
 
 impl Facts {
     const fn of<E: Endpoint>() -> Self
@@ -53,15 +53,19 @@ impl Facts {
         self,
         response: Response,
         key: Option<&IdempotencyKey>,
-        now: Option<UnixTime>,
     ) -> Result<Reply<Answer>, Error> {
-        (self.decode)(self, response, key, now)
+        (self.decode)(self, response, key)
     }
 
     /// The reply for hosts that read it without UniFFI.
-    pub(crate) fn tape(self, response: Response, key: Option<&IdempotencyKey>) -> Result<Vec<u32>, Error> {
+    pub(crate) fn tape(
+        self,
+        response: Response,
+        key: Option<&IdempotencyKey>,
+        now: Option<UnixTime>,
+    ) -> Result<Reply<Taped>, Error> {
         let Self { spec, accepts, denies, tape: read, .. } = self;
-        decode_by(&Reading { spec, accepts, denies, read }, response, key, None).map(tape::reply)
+        decode_by(&Reading { spec, accepts, denies, read }, response, key, now)
     }
 }
 
@@ -69,13 +73,12 @@ fn decode_erased<A: answer::Answer>(
     facts: Facts,
     response: Response,
     key: Option<&IdempotencyKey>,
-    now: Option<UnixTime>,
 ) -> Result<Reply<Answer>, Error>
 where
     Answer: From<A>,
 {
     let reading = Reading { spec: facts.spec, accepts: A::accepts, denies: facts.denies, read: A::read };
-    decode_by(&reading, response, key, now).map(|reply| reply.map(Answer::from))
+    decode_by(&reading, response, key, None).map(|reply| reply.map(Answer::from))
 }
 
 /// A call without its type.
@@ -105,7 +108,7 @@ pub(crate) fn request<V: Vendor>(
 
 /// One call in flight, without its type.
 pub(crate) trait Flight: Send {
-    fn step(&mut self, now: UnixTime) -> Step<Option<Reply<Answer>>>;
+    fn step(&mut self, now: UnixTime) -> Step<Option<Reply<Taped>>>;
     fn receive(&mut self, response: Response, now: UnixTime) -> Result<(), Error>;
     fn fail(&mut self, fault: TransportFault, now: UnixTime) -> Result<(), Error>;
 }
@@ -131,12 +134,16 @@ impl CallFlight {
         let machine = Machine::new(facts.spec, request, options.idempotency_key, policy, repeat, entropy);
         Ok(Self { machine, facts })
     }
+
+    fn step(&mut self, now: UnixTime) -> Step<Reply<Taped>> {
+        let Self { machine, facts } = self;
+        machine.step(now).map(|response| facts.tape(response, machine.key.as_ref(), Some(now)))
+    }
 }
 
 impl Flight for CallFlight {
-    fn step(&mut self, now: UnixTime) -> Step<Option<Reply<Answer>>> {
-        let Self { machine, facts } = self;
-        machine.step(now).map(|response| facts.reply(response, machine.key.as_ref(), Some(now)).map(Some))
+    fn step(&mut self, now: UnixTime) -> Step<Option<Reply<Taped>>> {
+        self.step(now).map(|reply| Ok(Some(reply)))
     }
 
     fn receive(&mut self, response: Response, now: UnixTime) -> Result<(), Error> {
@@ -169,10 +176,10 @@ impl<E> Walking<E> {
     }
 }
 
-impl<E, T> Pages<E::Vendor> for Walking<E>
+impl<E> Pages<E::Vendor> for Walking<E>
 where
-    E: Endpoint<Answer = Page<T>> + Paged + Clone + Send + 'static,
-    Answer: From<Page<T>>,
+    E: Endpoint + Paged + Clone + Send + 'static,
+    Answer: From<E::Answer>,
 {
     fn next(
         &mut self,
@@ -181,39 +188,35 @@ where
         entropy: [u8; 16],
     ) -> Option<Result<Box<dyn Flight>, Error>> {
         let call = self.lock().call()?;
-        let exchange = service.exchange_with(call.clone(), options, entropy);
+        let flight = CallFlight::new(service, const { Facts::of::<E>() }, &call, options, entropy);
         let walk = Self(Arc::clone(&self.0));
-        Some(exchange.map(|exchange| Box::new(PageFlight { exchange, call, walk }) as Box<dyn Flight>))
+        Some(flight.map(|flight| Box::new(PageFlight { flight, call, walk }) as Box<dyn Flight>))
     }
 }
 
 /// One page in flight.
-struct PageFlight<E: Endpoint> {
-    exchange: Exchange<E>,
+struct PageFlight<E> {
+    flight: CallFlight,
     call: E,
     walk: Walking<E>,
 }
 
-impl<E, T> Flight for PageFlight<E>
-where
-    E: Endpoint<Answer = Page<T>> + Paged + Clone + Send,
-    Answer: From<Page<T>>,
-{
-    fn step(&mut self, now: UnixTime) -> Step<Option<Reply<Answer>>> {
-        let Self { exchange, call, walk } = self;
-        let arrived = |reply| match walk.lock().arrived(call, Ok(reply)) {
-            Some(reply) => reply.map(|reply| Some(reply.map(Answer::from))),
-            None => Ok(None),
-        };
-        exchange.step(now).map(arrived)
+impl<E: Paged + Clone + Send> Flight for PageFlight<E> {
+    fn step(&mut self, now: UnixTime) -> Step<Option<Reply<Taped>>> {
+        let Self { flight, call, walk } = self;
+        flight.step(now).map(|reply| {
+            let (tape, _) = &reply.answer;
+            let is_new = walk.lock().is_new(call, &reply.response.body, tape.place());
+            Ok(is_new.then_some(reply))
+        })
     }
 
     fn receive(&mut self, response: Response, now: UnixTime) -> Result<(), Error> {
-        self.exchange.receive(response, now)
+        self.flight.receive(response, now)
     }
 
     fn fail(&mut self, fault: TransportFault, now: UnixTime) -> Result<(), Error> {
-        self.exchange.fail(fault, now)
+        self.flight.fail(fault, now)
     }
 }
 

@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::calls::{self, Answer, CallFlight, Facts, Flight, Pages, WazajCall, ZagelyCall};
+use super::tape;
 use super::wire::{
     AppRoutes, CallOptions, HudhudError, KeyForm, Meta, Request, Response, Settings, TransportFault,
 };
@@ -34,7 +35,7 @@ impl From<crate::Reply<Answer>> for Decoded {
 }
 
 /// What to do next with a call in flight.
-#[derive(Clone, Debug, PartialEq, uniffi::Enum)]
+#[derive(uniffi::Enum)]
 pub enum NextStep {
     /// Send this, then tell of the response or the fault.
     Send {
@@ -48,8 +49,8 @@ pub enum NextStep {
     },
     /// It is over.
     Done {
-        /// What came of it.
-        decoded: Box<Decoded>,
+        /// The reply, as the bytes of a tape to be read beside the response's body.
+        tape: Vec<u8>,
     },
     /// It is over, and so is the list: the page was seen before.
     End,
@@ -85,7 +86,7 @@ impl Flying {
                 NextStep::Wait { millis: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX) }
             }
             crate::Step::Done(outcome) => match outcome? {
-                Some(reply) => NextStep::Done { decoded: Box::new(reply.into()) },
+                Some(reply) => NextStep::Done { tape: tape::bytes(&tape::reply(reply)) },
                 None => NextStep::End,
             },
         })
@@ -273,7 +274,7 @@ pub fn decode_reply(
     idempotency_key: Option<String>,
 ) -> Result<Decoded, HudhudError> {
     let key = idempotency_key.map(IdempotencyKey::new).transpose()?;
-    Ok(facts(&vendor, &call)?.reply(response.into(), key.as_ref(), None)?.into())
+    Ok(facts(&vendor, &call)?.reply(response.into(), key.as_ref())?.into())
 }
 
 fn facts(vendor: &str, call: &str) -> Result<Facts, Error> {
@@ -295,7 +296,7 @@ pub fn decode_to_tape(
     idempotency_key: Option<String>,
 ) -> Result<Vec<u32>, HudhudError> {
     let key = idempotency_key.map(IdempotencyKey::new).transpose()?;
-    Ok(facts(vendor, call)?.tape(response, key.as_ref())?)
+    Ok(tape::reply(facts(vendor, call)?.tape(response, key.as_ref(), None)?))
 }
 
 /// An answer as JSON, under the vendor's names.

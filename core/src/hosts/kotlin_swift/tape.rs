@@ -36,7 +36,7 @@ use crate::answer::{
     otherwise_nothing,
 };
 use crate::json::Json;
-use crate::page::{Links, NO_PAGE, Numbers};
+use crate::page::{Links, NO_PAGE, Numbers, Place};
 use crate::response::{Meta, Reply};
 use crate::schema::{Described, Kind, OpenEnum, Schema};
 use crate::webhook::{EventName, ReceivedMessage, Verified, WebhookError};
@@ -45,7 +45,7 @@ use crate::webhook::{EventName, ReceivedMessage, Verified, WebhookError};
 pub(super) const DEEPEST: usize = 128;
 
 /// What was read, and the slot of the answer.
-pub(crate) type Answered = Result<(Tape, u32), Unreadable>;
+pub(crate) type Taped = (Tape, u32);
 
 /// What was read, for the host to make its values of.
 #[derive(Debug)]
@@ -57,6 +57,8 @@ pub(crate) struct Tape {
     body: usize,
     /// Names and values of members that are still being read.
     open: Vec<u32>,
+    /// Where the page that was read stands in its list.
+    place: Place,
 }
 
 /// A tape while JSON is read onto it.
@@ -80,7 +82,12 @@ impl Tape {
     fn new(body: usize, head: usize) -> Self {
         let mut cells = Vec::with_capacity(head + body / 16 + 64);
         cells.resize(head, 0);
-        Self { cells, more: Vec::new(), body, open: Vec::new() }
+        Self { cells, more: Vec::new(), body, open: Vec::new(), place: Place::default() }
+    }
+
+    /// Where the page that was read stands in its list.
+    pub(crate) fn place(&self) -> &Place {
+        &self.place
     }
 
     /// What crosses: the cells, and behind them the text that is not in the body.
@@ -466,7 +473,7 @@ fn fill(known: &mut Numbers, other: Numbers) {
 }
 
 /// The answer in a body.
-pub(crate) fn read<A: Answer>(status: u16, body: &[u8]) -> Answered {
+pub(crate) fn read<A: Answer>(status: u16, body: &[u8]) -> Result<Taped, Unreadable> {
     let kind = const { &A::KIND };
     if i32::try_from(body.len()).is_err() {
         return Err(Unreadable::Shape { expected: "short enough to be read" });
@@ -482,7 +489,7 @@ pub(crate) fn read<A: Answer>(status: u16, body: &[u8]) -> Answered {
     Ok((tape, answer))
 }
 
-fn by_schema(kind: &'static Kind, body: &[u8]) -> Answered {
+fn by_schema(kind: &'static Kind, body: &[u8]) -> Result<Taped, Unreadable> {
     let mut tape = Tape::new(body.len(), HEAD);
     let answer = match kind {
         Kind::Page(_) if is_blank(body) => cell(tape.reserve(PAGE)),
@@ -529,6 +536,9 @@ fn whole<'s>(
 /// The slots of a page, in the order of its fields.
 fn page(found: Found, tape: &mut Tape) -> u32 {
     let Numbers { current_page, last_page, per_page, total } = found.numbers;
+    let items = tape.cells[found.data as usize].into();
+    let has_next_url = found.next_page_url.is_some();
+    tape.place = Place { items, numbers: found.numbers, has_next_url };
     let numbers = [current_page, last_page, per_page, total].map(|number| tape.number(number));
     let url = tape.optional_text(found.next_page_url.as_deref());
     let [current_page, last_page, per_page, total] = numbers;
@@ -540,7 +550,7 @@ const PAGE: usize = 7;
 const HEAD: usize = 12;
 
 /// A reply: the answer, and what is said beside it.
-pub(crate) fn reply(reply: Reply<(Tape, u32)>) -> Vec<u32> {
+pub(crate) fn reply(reply: Reply<Taped>) -> Vec<u32> {
     let Meta { status, rate_limit, retry_after, idempotent_replay, idempotency_key, .. } = reply.meta;
     let (mut tape, answer) = reply.answer;
     let limits = [
@@ -561,6 +571,11 @@ pub(crate) fn reply(reply: Reply<(Tape, u32)>) -> Vec<u32> {
     tape.cells[10] = u32::from(idempotent_replay);
     tape.cells[11] = key;
     tape.finish()
+}
+
+/// Cells as the bytes they are.
+pub(crate) fn bytes(cells: &[u32]) -> Vec<u8> {
+    cells.iter().flat_map(|cell| cell.to_ne_bytes()).collect()
 }
 
 /// A delivery that was refused.

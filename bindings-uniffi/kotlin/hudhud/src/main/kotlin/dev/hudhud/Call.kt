@@ -48,7 +48,8 @@ public sealed interface Step<out A> {
  */
 public class Exchange<out A> internal constructor(
     private val flying: Flying,
-    private val read: (Answer) -> A,
+    private val vendor: String,
+    private val call: Call<*, A>,
 ) : AutoCloseable {
     private var response: Response? = null
 
@@ -60,8 +61,11 @@ public class Exchange<out A> internal constructor(
     public fun step(now: Long): Step<A> = when (val step = flying.step(now.toULong())) {
         is NextStep.Send -> Step.Send(step.request)
         is NextStep.Wait -> Step.Wait(Duration.ofMillis(step.millis.toLong()))
-        is NextStep.Done ->
-            Step.Done(Reply(read(step.decoded.answer), step.decoded.meta, checkNotNull(response)))
+        is NextStep.Done -> {
+            val response = checkNotNull(response)
+            val (answer, meta) = Tape.of(step.tape, response.body).decoded(vendor, call.name)
+            Step.Done(Reply(call.read(answer), meta, response))
+        }
         is NextStep.End -> Step.End
     }
 

@@ -41,7 +41,7 @@ public abstract class Client<V> internal constructor(private val core: Core, pri
         core.pages(call.inner, options).use { pager ->
             while (true) {
                 val flying = pager.next(entropy()) ?: break
-                emit(run(Exchange(flying, call.read)) ?: break)
+                emit(run(Exchange(flying, core.vendor, call)) ?: break)
             }
         }
     }
@@ -55,7 +55,7 @@ public abstract class Client<V> internal constructor(private val core: Core, pri
                 core.pages(call.inner, options).use { pager ->
                     while (true) {
                         val flying = pager.next(entropy()) ?: break
-                        val page = runBlocking { run(Exchange(flying, call.read)) } ?: break
+                        val page = runBlocking { run(Exchange(flying, core.vendor, call)) } ?: break
                         yieldAll(data(page.answer))
                     }
                 }
@@ -89,7 +89,7 @@ public abstract class Client<V> internal constructor(private val core: Core, pri
         call: Call<V, A>,
         options: CallOptions = CallOptions(),
         entropy: ByteArray = entropy(),
-    ): Exchange<A> = Exchange(core.exchange(call.inner, options, entropy), call.read)
+    ): Exchange<A> = Exchange(core.exchange(call.inner, options, entropy), core.vendor, call)
 
     /** Without keys. */
     override fun toString(): String = javaClass.simpleName

@@ -20,7 +20,8 @@ internal class Tape(private val cells: IntArray, private val body: ByteArray) {
     fun text(at: Int): String? = if (at == 0) null else textAt(at)
 
     private fun textAt(at: Int): String {
-        val (from, length) = cells[at] to cells[at + 1]
+        val from = cells[at]
+        val length = cells[at + 1]
         return if (from < body.size) String(body, from, length, Charsets.UTF_8)
         else String(more, from - body.size, length, Charsets.UTF_8)
     }
@@ -84,5 +85,14 @@ internal class Tape(private val cells: IntArray, private val body: ByteArray) {
                 members(cells[8]), cells[9].toUInt(), count(cells[10])!!, text(cells[11])!!, count(cells[12])!!,
             ),
         )
+    }
+
+    companion object {
+        /** Of the bytes in which a tape crosses through UniFFI. */
+        fun of(bytes: ByteArray, body: ByteArray): Tape {
+            val cells = IntArray(bytes.size / 4)
+            ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).asIntBuffer().get(cells)
+            return Tape(cells, body)
+        }
     }
 }

@@ -1,10 +1,14 @@
-//! Bytes as lower-case hex.
+//! Bytes as hex: lower-case as it is written, either case as it is read.
 
 use alloc::string::String;
 
+const DIGITS: [u8; 16] = *b"0123456789abcdef";
+
+/// What a byte that is no digit is worth: a bit that no digit has.
+const NONE: u8 = 16;
+
 /// Appends two digits for each byte.
 pub(crate) fn push(bytes: &[u8], text: &mut String) {
-    const DIGITS: [u8; 16] = *b"0123456789abcdef";
     text.reserve(bytes.len() * 2);
     for byte in bytes {
         text.push(char::from(DIGITS[usize::from(byte >> 4)]));
@@ -12,12 +16,27 @@ pub(crate) fn push(bytes: &[u8], text: &mut String) {
     }
 }
 
-/// One digit in either case.
-pub(crate) const fn digit(letter: u8) -> Option<u8> {
-    match letter {
-        b'0'..=b'9' => Some(letter - b'0'),
-        b'a'..=b'f' => Some(letter - b'a' + 10),
-        b'A'..=b'F' => Some(letter - b'A' + 10),
-        _ => None,
+/// The bytes that so many digits are.
+pub(crate) fn read<const BYTES: usize>(digits: &[u8]) -> Option<[u8; BYTES]> {
+    // Looked up, and judged once at the end: which way a digit of a signature goes cannot be foreseen.
+    const VALUES: [u8; 256] = {
+        let mut values = [NONE; 256];
+        let mut value = 0;
+        while value < 16 {
+            values[DIGITS[value as usize] as usize] = value;
+            values[DIGITS[value as usize].to_ascii_uppercase() as usize] = value;
+            value += 1;
+        }
+        values
+    };
+    if digits.len() != BYTES * 2 {
+        return None;
     }
+    let (mut bytes, mut all) = ([0; BYTES], 0);
+    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+        let [high, low] = [pair[0], pair[1]].map(|digit| VALUES[usize::from(digit)]);
+        all |= high | low;
+        *byte = high << 4 | low & 15;
+    }
+    (all < NONE).then_some(bytes)
 }

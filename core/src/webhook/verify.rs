@@ -317,12 +317,7 @@ fn read_timestamp(text: &[u8]) -> Option<u64> {
 
 /// `sha256=` and 64 digits of hex, in either case.
 fn read_signature(text: &[u8]) -> Option<[u8; 32]> {
-    let digits: &[u8; 64] = text.strip_prefix(b"sha256=")?.try_into().ok()?;
-    let mut tag = [0; 32];
-    for (byte, pair) in tag.iter_mut().zip(digits.chunks_exact(2)) {
-        *byte = hex::digit(pair[0])? << 4 | hex::digit(pair[1])?;
-    }
-    Some(tag)
+    hex::read(text.strip_prefix(b"sha256=")?)
 }
 
 /// The headers of a delivery: whatever a host has them in.

@@ -2,10 +2,6 @@
 //!
 //! Source: Zagely, "Channels".
 
-// UniFFI's expansions name it without a path.
-#[cfg(feature = "uniffi")]
-use alloc::string::String;
-
 use hudhud_macros::model;
 
 /// A channel. Which ones a call takes is said at the call.

@@ -1,5 +1,6 @@
 //! Kotlin: UniFFI's file as its users are to see it, and the groups of calls.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -7,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::calls::{Call, Group, Shape, Vendor, camel, lower, vendors};
 use crate::config::RENAMED;
-use crate::shown;
+use crate::shown::{self, Case};
 use crate::tape::{self, Language, numbered};
 
 const HEAD: &str = "// Written by `cargo xtask package kotlin` from core's catalog.\n\
@@ -73,7 +74,7 @@ pub(crate) fn finish(library: &str, out: &Path) -> Result<()> {
     let folder = out.join("dev/hudhud");
     let generated = folder.join("hudhud.kt");
     let text = std::fs::read_to_string(&generated).with_context(|| generated.display().to_string())?;
-    std::fs::write(&generated, polish(&text)?)?;
+    std::fs::write(&generated, polish(&text, shown::enums(library)?)?)?;
     let mut groups = String::from(HEAD);
     for vendor in vendors()? {
         write_vendor(&vendor, &mut groups)?;
@@ -84,7 +85,7 @@ pub(crate) fn finish(library: &str, out: &Path) -> Result<()> {
 }
 
 /// What UniFFI cannot be told.
-fn polish(text: &str) -> Result<String> {
+fn polish(text: &str, mut enums: BTreeMap<String, Vec<(String, Case)>>) -> Result<String> {
     let mut out = String::with_capacity(text.len());
     let calls: Vec<String> = vendors()?
         .iter()
@@ -93,8 +94,8 @@ fn polish(text: &str) -> Result<String> {
         .map(|call| call.input().to_owned())
         .collect();
     let (mut messages, mut constructors) = (0, 0);
-    let mut shown = shown::shown()?;
-    let mut class = None;
+    let mut shown = shown::structs()?;
+    let (mut class, mut sealed) = (None, None);
     ensure!(text.contains(READ_TEXT), "UniFFI reads text otherwise than it did: see generate/src/kotlin.rs");
     for line in text.replacen(READ_TEXT, READ_TEXT_AT_ONCE, 1).lines() {
         // Nobody's counts reach half of what a ULong holds, and Java knows no ULong; the bytes are the same.
@@ -132,6 +133,18 @@ fn polish(text: &str) -> Result<String> {
                 writeln!(out, "        .{}(\"{field}\", `{field}`)", how.method())?;
             }
             writeln!(out, "        .toString()\n")?;
+        } else if let Some(name) = line.strip_prefix("sealed class ").and_then(|rest| rest.strip_suffix(" {"))
+        {
+            sealed = enums.remove(name);
+        } else if line == "    companion object"
+            && let Some(cases) = sealed.take()
+        {
+            // Final: a data class would show all that it holds.
+            writeln!(out, "    final override fun toString(): kotlin.String = when (this) {{")?;
+            for (case, what) in cases {
+                writeln!(out, "        is {case} -> {}", shown_case(&case, what))?;
+            }
+            writeln!(out, "    }}\n")?;
         }
         // An exception says what its failure says, which holds nothing private.
         if line.contains("get() = \"failure=${ `failure` }\"") {
@@ -162,10 +175,33 @@ fn polish(text: &str) -> Result<String> {
         out.push('\n');
     }
     ensure!(
-        messages > 0 && constructors > 0 && shown.is_empty() && class.is_none(),
+        messages > 0
+            && constructors > 0
+            && shown.is_empty()
+            && class.is_none()
+            && enums.is_empty()
+            && sealed.is_none(),
         "UniFFI writes Kotlin otherwise than it did: see generate/src/kotlin.rs"
     );
     Ok(out)
+}
+
+/// What a case of a sealed class shows.
+fn shown_case(name: &str, case: Case) -> String {
+    match case {
+        Case::Known(text) => format!("\"{text}\""),
+        Case::Other => "Shown.token(`value`).toString()".into(),
+        Case::Holds(fields) => {
+            let shown = fields
+                .iter()
+                .map(|(field, how)| {
+                    let field = lower(&camel(field));
+                    format!(".{}(\"{field}\", `{field}`)", how.method())
+                })
+                .collect::<String>();
+            format!("Shown(\"{name}\"){shown}.toString()")
+        }
+    }
 }
 
 fn write_vendor(vendor: &Vendor, out: &mut String) -> Result<()> {

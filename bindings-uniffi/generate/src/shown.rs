@@ -3,12 +3,16 @@
 
 use std::collections::BTreeMap;
 
+use anyhow::{Result, ensure};
 use hudhud::ENDPOINTS;
-use hudhud::schema::{Described as _, Field, Kind, Schema};
-use hudhud::webhook::ReceivedMessage;
+use hudhud::schema::{Described as _, Field, Kind, OpenEnum, Schema};
+use hudhud::webhook::{EventName, ReceivedMessage};
+
+use uniffi_meta::Type;
 
 use crate::calls::{Shape, vendors};
 use crate::config::name;
+use crate::tape::Noted;
 
 /// How a field is shown.
 #[derive(Clone, Copy, PartialEq)]
@@ -50,13 +54,8 @@ impl How {
 pub(crate) type Fields = Vec<(String, How)>;
 
 /// Every declared struct, and the pages, by the names they have in both languages.
-pub(crate) fn shown() -> anyhow::Result<BTreeMap<String, Fields>> {
-    let mut schemas: Vec<&'static Schema> = Vec::new();
-    for spec in ENDPOINTS {
-        find(&Kind::Model(spec.input), &mut schemas);
-        find(&spec.answer, &mut schemas);
-    }
-    find(&ReceivedMessage::KIND, &mut schemas);
+pub(crate) fn structs() -> Result<BTreeMap<String, Fields>> {
+    let Declared { schemas, .. } = Declared::all();
     let mut shown: BTreeMap<String, Fields> = BTreeMap::new();
     for schema in schemas {
         let fields = schema.fields.iter().map(|field| (field.name.to_owned(), How::of(field)));
@@ -69,20 +68,90 @@ pub(crate) fn shown() -> anyhow::Result<BTreeMap<String, Fields>> {
             shown.insert(call.answer.variant.clone(), fields.into());
         }
     }
+    // Not the replay key: it may be a part of the signature.
+    let delivery = [
+        ("event", How::Plain),
+        ("name", How::Token),
+        ("tenant_id", How::Token),
+        ("delivery_id", How::Token),
+        ("occurred_at", How::Plain),
+        ("secret_index", How::Plain),
+        ("signed_at", How::Plain),
+    ];
+    shown.insert("VerifiedDelivery".into(), delivery.map(|(field, how)| (field.to_owned(), how)).into());
     // What holds nothing shows nothing.
     shown.retain(|_, fields| !fields.is_empty());
     Ok(shown)
 }
 
-fn find(kind: &Kind, schemas: &mut Vec<&'static Schema>) {
-    match kind {
-        Kind::List(inner) | Kind::Page(inner) | Kind::Nullable(inner) => find(inner, schemas),
-        Kind::Model(schema) if !schemas.iter().any(|known| known.name == schema.name) => {
-            schemas.push(*schema);
-            for field in schema.fields {
-                find(&field.kind, schemas);
-            }
+/// What a case of an enum shows.
+pub(crate) enum Case {
+    /// What the vendor calls it.
+    Known(&'static str),
+    /// Its text, if it looks like an id.
+    Other,
+    /// Its fields.
+    Holds(Fields),
+}
+
+/// The enums that hold what came from outside, each with its cases.
+pub(crate) fn enums(library: &str) -> Result<BTreeMap<String, Vec<(String, Case)>>> {
+    let noted = Noted::of(library)?.enums;
+    let mut shown = BTreeMap::new();
+    for open in Declared::all().enums {
+        let Some(of) = noted.get(open.name) else { continue };
+        ensure!(of.variants.len() == open.values.len() + 1, "{} is no open enum", open.name);
+        let known = open.values.iter().map(|(text, _)| Case::Known(text)).chain([Case::Other]);
+        let names = of.variants.iter().map(|variant| variant.name.clone());
+        shown.insert(open.name.to_owned(), names.zip(known).collect());
+    }
+    for name in ["JsonValue", "WebhookEvent"] {
+        let how = |ty: &Type| match ty {
+            Type::Record { .. } => How::Plain,
+            Type::String if name != "JsonValue" => How::Token,
+            _ => How::Hidden,
+        };
+        let cases = noted.get(name).into_iter().flat_map(|of| &of.variants).map(|variant| {
+            let fields = variant.fields.iter().map(|field| (field.name.clone(), how(&field.ty))).collect();
+            (variant.name.clone(), Case::Holds(fields))
+        });
+        shown.insert(name.to_owned(), cases.collect());
+    }
+    Ok(shown)
+}
+
+/// The types that calls, answers and events are made of.
+#[derive(Default)]
+struct Declared {
+    schemas: Vec<&'static Schema>,
+    enums: Vec<&'static OpenEnum>,
+}
+
+impl Declared {
+    fn all() -> Self {
+        let mut declared = Self::default();
+        for spec in ENDPOINTS {
+            declared.find(&Kind::Model(spec.input));
+            declared.find(&spec.answer);
         }
-        _ => {}
+        declared.find(&ReceivedMessage::KIND);
+        declared.find(&EventName::KIND);
+        declared
+    }
+
+    fn find(&mut self, kind: &Kind) {
+        match kind {
+            Kind::List(inner) | Kind::Page(inner) | Kind::Nullable(inner) => self.find(inner),
+            Kind::Model(schema) if !self.schemas.iter().any(|known| known.name == schema.name) => {
+                self.schemas.push(*schema);
+                for field in schema.fields {
+                    self.find(&field.kind);
+                }
+            }
+            Kind::Enum(open) if !self.enums.iter().any(|known| known.name == open.name) => {
+                self.enums.push(*open);
+            }
+            _ => {}
+        }
     }
 }

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::calls::{Call, Group, Shape, Vendor, camel, lower, vendors};
 use crate::config::RENAMED;
-use crate::shown;
+use crate::shown::{self, Case};
 use crate::tape::{self, Language, numbered};
 
 const HEAD: &str = "// Written by `cargo xtask package swift` from core's catalog.\n";
@@ -76,7 +76,7 @@ void hudhud_door_free(HudhudTold told);
 pub(crate) fn finish(library: &str, out: &Path) -> Result<()> {
     let generated = out.join("Hudhud.swift");
     let text = std::fs::read_to_string(&generated).with_context(|| generated.display().to_string())?;
-    std::fs::write(&generated, polish(&text)?)?;
+    std::fs::write(&generated, polish(&text)? + &shown_enums(library)?)?;
     let mut calls = String::from(HEAD);
     for vendor in vendors()? {
         write_vendor(&vendor, &mut calls)?;
@@ -115,7 +115,7 @@ fn polish(text: &str) -> Result<String> {
         writeln!(failure, "        case .{case}(let failure): failure")?;
     }
     let mut text = text + &failure + "        }\n    }\n}\n";
-    for (name, fields) in shown::shown()? {
+    for (name, fields) in shown::structs()? {
         // A field may be called `description`.
         writeln!(text, "\nextension {name}: CustomDebugStringConvertible {{")?;
         write!(text, "    public var debugDescription: String {{\n        Shown(\"{name}\")")?;
@@ -124,6 +124,34 @@ fn polish(text: &str) -> Result<String> {
             write!(text, "\n            .{}(\"{field}\", self.{field})", how.method())?;
         }
         writeln!(text, "\n            .description\n    }}\n}}")?;
+    }
+    Ok(text)
+}
+
+/// What the enums show of themselves.
+fn shown_enums(library: &str) -> Result<String> {
+    let mut text = String::new();
+    for (name, cases) in shown::enums(library)? {
+        writeln!(text, "\nextension {name}: CustomDebugStringConvertible {{")?;
+        writeln!(text, "    public var debugDescription: String {{\n        switch self {{")?;
+        for (case, what) in cases {
+            let case = lower(&case);
+            match what {
+                Case::Known(known) => writeln!(text, "        case .{case}: \"{known}\"")?,
+                Case::Other => writeln!(text, "        case .{case}(let value): Shown.token(value)")?,
+                Case::Holds(fields) => {
+                    let names: Vec<_> =
+                        fields.iter().map(|(field, how)| (lower(&camel(field)), how.method())).collect();
+                    let bound: Vec<_> = names.iter().map(|(field, _)| format!("let {field}")).collect();
+                    let bound =
+                        if bound.is_empty() { String::new() } else { format!("({})", bound.join(", ")) };
+                    let shown: String =
+                        names.iter().map(|(field, how)| format!(".{how}(\"{field}\", {field})")).collect();
+                    writeln!(text, "        case .{case}{bound}: Shown(\"{case}\"){shown}.description")?;
+                }
+            }
+        }
+        writeln!(text, "        }}\n    }}\n}}")?;
     }
     Ok(text)
 }

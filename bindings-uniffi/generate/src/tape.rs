@@ -46,22 +46,30 @@ pub(crate) fn numbered<T>(all: &[T], line: impl Fn(usize, &T) -> String) -> Stri
 }
 
 /// What UniFFI noted of the types.
-struct Noted {
+pub(crate) struct Noted {
     records: BTreeMap<String, RecordMetadata>,
-    enums: BTreeMap<String, EnumMetadata>,
+    pub(crate) enums: BTreeMap<String, EnumMetadata>,
+}
+
+impl Noted {
+    /// Of this library.
+    pub(crate) fn of(library: &str) -> Result<Self> {
+        let loader = BindgenLoader::new(BindgenPaths::default(), GlobalConfig::default());
+        let mut noted = Self { records: BTreeMap::new(), enums: BTreeMap::new() };
+        for item in loader.load_metadata(library.into())?.into_values().flat_map(|group| group.items) {
+            match item {
+                Metadata::Record(record) => drop(noted.records.insert(record.name.clone(), record)),
+                Metadata::Enum(open) => drop(noted.enums.insert(open.name.clone(), open)),
+                _ => {}
+            }
+        }
+        Ok(noted)
+    }
 }
 
 /// The readers for all answers and events of this library.
 pub(crate) fn readers(library: &str, language: &Language) -> Result<String> {
-    let loader = BindgenLoader::new(BindgenPaths::default(), GlobalConfig::default());
-    let mut noted = Noted { records: BTreeMap::new(), enums: BTreeMap::new() };
-    for item in loader.load_metadata(library.into())?.into_values().flat_map(|group| group.items) {
-        match item {
-            Metadata::Record(record) => drop(noted.records.insert(record.name.clone(), record)),
-            Metadata::Enum(open) => drop(noted.enums.insert(open.name.clone(), open)),
-            _ => {}
-        }
-    }
+    let noted = Noted::of(library)?;
     let mut writer = Writer { language, noted, wanted: Vec::new(), out: String::from(language.head) };
     for vendor in vendors()? {
         let mut answers = Vec::new();

@@ -305,7 +305,7 @@ pub(crate) fn open_enum(variants: &[Variant]) -> TokenStream {
     let known: String = variants.iter().map(|variant| format!("\"{}\" | ", variant.wire)).collect();
     let typescript = format!("{known}(string & {{}})");
     quote! {
-        #[cfg_attr(feature = "uniffi", derive(::uniffi::Enum), ::uniffi::export(Debug))]
+        #[cfg_attr(feature = "uniffi", derive(::uniffi::Enum))]
         #[cfg_attr(feature = "wasm", derive(::tsify::Tsify), tsify(type = #typescript))]
     }
 }

@@ -20,7 +20,8 @@ struct Shown {
 
     func token(_ name: String, _ values: [String]?) -> Shown { plain(name, values.map { $0.map(Self.token) }) }
 
-    private static func token(_ text: String) -> String { mayBeShown(text: text) ? text : "…" }
+    /// A text that looks like an id or a date; of any other that it is there.
+    static func token(_ text: String) -> String { mayBeShown(text: text) ? text : "…" }
 
     /// That it is there.
     func hidden(_ name: String, _ value: Any?) -> Shown {

@@ -161,6 +161,20 @@ final class OfflineTests: XCTestCase {
         show(UpdateContact(contactId: "c-1", name: "a secret text"))
         show(Contact(name: "a secret text", phoneNumber: "+15551234567"))
         show(AppRoutes(token: "sk_hush"))
+        show(Channel.other(value: "+15551234567"))
+        show(EventName.other(value: "a secret text"))
+        show(JsonValue.object(members: ["to": .array(items: [.text(value: "a secret text")])]))
+        show(CallOptions(extra: ["to": "+15551234567"]))
+        let now = moment
+        let webhook = try Webhook(secret: "whsec_hush", clock: { now })
+        for event in ["message.received", "message.sent", "moon.+15551234567"] {
+            let data = #"{"content":"a secret text","channel":"+15551234567"}"#
+            let body = Data(#"{"event":"\#(event)","data":\#(data),"to":"+15551234567"}"#.utf8)
+            let delivery = try webhook.receive(headers: sign(secret: "whsec_hush", body: body, now: now), body: body)
+            show(delivery)
+            show(delivery.event)
+        }
+        XCTAssertEqual("\(Channel.whatsapp) \(Channel.other(value: "fax"))", "whatsapp fax")
         for word in ["hush", "5551234567", "secret text"] {
             XCTAssertFalse(shown.joined(separator: "\n").contains(word), shown.joined(separator: "\n"))
         }

@@ -53,7 +53,6 @@ macro_rules! events {
         ///
         /// The vendor's page shows the data of `message.received` alone; the others are JSON until it shows more.
         #[derive(Clone, Debug, PartialEq, uniffi::Enum)]
-        #[uniffi::export(Debug)]
         pub enum WebhookEvent {
             $(
                 #[doc = $doc]

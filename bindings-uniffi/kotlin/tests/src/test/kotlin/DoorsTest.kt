@@ -147,11 +147,20 @@ class DoorsTest {
         val error = assertThrows<HudhudException.Validation> { zagely.blocking.messages.send(call) }
         val request = transport.requests.single()
         val update = UpdateContact("c-1", name = Change.Set("a secret text"))
-        val shown = listOf(
+        val webhook = Webhook("whsec_hush", clock = Clock.fixed(Instant.ofEpochSecond(now), ZoneOffset.UTC))
+        val deliveries = listOf("message.received", "message.sent", "moon.+15551234567").map { event ->
+            val data = """{"content":"a secret text","channel":"+15551234567"}"""
+            val body = """{"event":"$event","data":$data,"to":"+15551234567"}""".toByteArray()
+            webhook.receive(sign("whsec_hush", body, Instant.ofEpochSecond(now)), body)
+        }
+        val shown = (deliveries + deliveries.map { it.event } + listOf(
+            Channel.Other("+15551234567"), EventName.Other("a secret text"), jsonOf(mapOf("to" to listOf("a secret text"))),
+            CallOptions(extra = jsonObject("to" to "+15551234567")),
             zagely, call, call.call, error, error.failure, request, request.headers, update, AppRoutes(token = "sk_hush"),
             Contact(name = "a secret text", phoneNumber = "+15551234567"), Settings(), zagely.request(call.call),
-        ).joinToString("\n") { it.toString() }
+        )).joinToString("\n") { it.toString() }
         for (word in listOf("hush", "5551234567", "secret text")) assertFalse(word in shown, shown)
         assertEquals("+15551234567 is bad", error.failure.reason)
+        assertEquals("whatsapp fax", "${Channel.Whatsapp} ${Channel.Other("fax")}")
     }
 }

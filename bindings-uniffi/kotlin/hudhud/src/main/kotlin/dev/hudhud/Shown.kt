@@ -15,8 +15,6 @@ internal class Shown(private val name: String) {
     /** If it looks like an id or a date, which core decides. */
     fun token(name: String, value: Any?): Shown = plain(name, if (value is List<*>) value.map(::token) else token(value))
 
-    private fun token(value: Any?): Any? = if (value is String && !mayBeShown(value)) "…" else value
-
     /** That it is there. */
     fun hidden(name: String, value: Any?): Shown {
         val isThere = if (value is Collection<*>) value.isNotEmpty() else if (value is Map<*, *>) value.isNotEmpty() else value != null
@@ -24,4 +22,9 @@ internal class Shown(private val name: String) {
     }
 
     override fun toString(): String = "$name($fields)"
+
+    companion object {
+        /** A text that looks like an id or a date; of any other that it is there. */
+        fun token(value: Any?): Any? = if (value is String && !mayBeShown(value)) "…" else value
+    }
 }

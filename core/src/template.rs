@@ -200,10 +200,13 @@ impl Values for Object {
         if names.len() <= FEW {
             return names.iter().map(|name| self.value(name)).collect();
         }
-        // Of members of one name the last counts. Positions, as `parse` keeps them: one kind of map is enough.
+        // Of members of one name the last counts. Positions, and entered one by one, as `parse` does: a map that is
+        // collected would bring a sort of its own along.
         let members: Vec<(&str, &Json)> = self.iter().collect();
-        let sorted: BTreeMap<&str, usize> =
-            members.iter().enumerate().map(|(at, (name, _))| (*name, at)).collect();
+        let mut sorted = BTreeMap::new();
+        for (at, (name, _)) in members.iter().enumerate() {
+            *sorted.entry(*name).or_insert(at) = at;
+        }
         names.iter().map(|name| as_text(members[*sorted.get(name)?].1)).collect()
     }
 }

@@ -103,7 +103,7 @@ fn members(object: &Object, depth: usize) -> HashMap<String, JsonValue> {
 /// In order of name: a hash map has none of its own, and the same call must be the same bytes.
 fn object(members: HashMap<String, JsonValue>) -> Result<Object, InvalidJson> {
     let mut members: Vec<_> = members.into_iter().collect();
-    members.sort_by(|(one, _), (other, _)| one.cmp(other));
+    members.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
     members.into_iter().map(|(name, value)| Ok((name, value.into_json()?))).collect()
 }
 

@@ -12,9 +12,9 @@ if CommandLine.arguments.contains("--self-test") {
     func post(_ body: Data) async throws -> UInt16 {
         let headers = delivery.headers.map { Header(name: $0.key, value: $0.value) }
         let url = "http://127.0.0.1:\(port)/webhooks/zagely"
-        return try await URLSessionTransport().send(
-            Request(call: "delivery", method: "POST", url: url, headers: headers, body: body)
-        ).status
+        let request = Request(call: "delivery", method: "POST", url: url, headers: headers, body: body)
+        let response = try await URLSessionTransport().send(request)
+        return response.status
     }
     let answers = [try await post(delivery.body), try await post(delivery.body), try await post(delivery.body + Data([32]))]
     try await Task.sleep(for: .milliseconds(300))

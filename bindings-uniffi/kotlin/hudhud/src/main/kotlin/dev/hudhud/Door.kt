@@ -1,7 +1,8 @@
 // The two ways into the native library: UniFFI's, over JNA, and a faster one for what runs often, over JNI.
 //
-// JNA costs tens of microseconds a call. The faster door carries the same bytes, read and written by the same generated
-// converters, in one JNI call. It goes when UniFFI's own generator speaks JNI; `src/jni.rs` is its other half.
+// JNA costs tens of microseconds a call. The faster door is one JNI call: texts go in as bytes, and what comes back is a
+// tape (`Tape.kt`), of which the values are made. It goes when UniFFI's own generator speaks JNI; `src/jni.rs` is its
+// other half.
 package dev.hudhud
 
 import java.lang.ref.Cleaner

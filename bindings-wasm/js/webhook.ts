@@ -127,6 +127,8 @@ export interface WebhookOptions {
 /** The names of all events that this version of the library knows. */
 export const EVENT_NAMES: readonly EventName[] = Object.keys(EVENTS);
 
+const SHAPES = new Map(Object.entries(EVENTS));
+
 const VERIFIERS = new Kept<Verifier>(64);
 // What is signed between the timestamp and the body, and before that the headers that count.
 const CLAIM = signed().split("\n");
@@ -140,7 +142,7 @@ export class Webhook {
   readonly #maxBytes: number;
   readonly #now: () => number;
   /** What the host hashes before each message, once it does. */
-  #blocks: Uint8Array | undefined;
+  #blocks: readonly Uint8Array[] | undefined;
 
   constructor(secret: string | readonly string[], options: WebhookOptions = {}) {
     const secrets: readonly unknown[] = Array.isArray(secret) ? [...secret] : [secret];
@@ -170,6 +172,11 @@ export class Webhook {
     });
   }
 
+  #begun(): Uint8Array[] {
+    const blocks = this.#verifier().blocks();
+    return this.#secrets.map((_, at) => blocks.subarray(64 * at, 64 * at + 64));
+  }
+
   /**
    * Verifies a delivery and reads its event: a standard `Request`, what Node calls one (also behind Express and Fastify,
    * if the body was left alone or kept as bytes), or headers and body. A `WebhookError` tells why it is refused, and
@@ -177,17 +184,18 @@ export class Webhook {
    */
   async verify(delivery: Request | IncomingRequest | Delivery): Promise<Event> {
     const { headers, body } = opened(delivery);
-    const [timestamp, signature] = found(headers, CLAIM) as [string, string];
-    const claim = `${timestamp}\n${signature}`;
+    const values = found(headers, CLAIM);
+    const claim = values.join("\n");
+    const timestamp = values[0] as string;
     const bytes = body instanceof Uint8Array ? limited(body, this.#maxBytes) : await whole(body, headers, this.#maxBytes);
     const hostHashes = bytes.length >= HASH_FROM && timestamp !== "";
     const hashes = hostHashes ? new Uint8Array(32 * this.#secrets.length) : undefined;
     if (hashes) {
-      const blocks = (this.#blocks ??= this.#verifier().blocks());
+      const blocks = (this.#blocks ??= this.#begun());
       const prefix = timestamp.slice(1) + SEPARATOR;
-      for (let at = 0; at < this.#secrets.length; at++) {
-        const hashed = hash(blocks.subarray(64 * at, 64 * at + 64), prefix, bytes);
-        hashes.set(hashed instanceof Promise ? new Uint8Array(await hashed) : hashed, 32 * at);
+      for (let at = 0; at < blocks.length; at++) {
+        const hashed = hash(blocks[at] as Uint8Array, prefix, bytes, hashes, 32 * at);
+        if (hashed) await hashed;
       }
     }
     const now = this.#now();
@@ -223,8 +231,8 @@ function event(bytes: Uint8Array, verifier: Verifier, secretIndex: number): Even
   const members = envelope;
   const { event: name, data, delivery_id } = members;
   if (typeof name !== "string" || name === "") throw refused(noEvent());
-  const known = Object.hasOwn(EVENTS, name);
-  const shape = known && EVENTS[name];
+  const shape = SHAPES.get(name);
+  const known = shape !== undefined;
   const id = text(delivery_id) || null;
   const event: Record<string, unknown> = {
     type: known ? name : "unknown",
@@ -258,15 +266,16 @@ function opened(delivery: Request | IncomingRequest | Delivery): { headers: Deli
     if (delivery.bodyUsed) throw new TypeError("The body was read before: verify first, or pass headers and body.");
     return { headers, body: delivery };
   }
-  const bodies = ["rawBody" in delivery ? delivery.rawBody : undefined, delivery.body];
-  for (const body of bodies) {
-    if (typeof body === "string") return { headers, body: new TextEncoder().encode(body) };
-    const bytes = toBytes(body);
-    if (bytes) return { headers, body: bytes };
-  }
+  const body = held((delivery as IncomingRequest).rawBody) ?? held(delivery.body);
+  if (body) return { headers, body };
   const stream = delivery as IncomingRequest & { readonly readableEnded?: boolean };
   if (typeof stream[Symbol.asyncIterator] === "function" && !stream.readableEnded) return { headers, body: stream };
   throw new TypeError("The body is not there as it came: keep it as bytes, with express.raw() for one.");
+}
+
+/** A body that was read, as bytes. */
+function held(body: unknown): Uint8Array | undefined {
+  return typeof body === "string" ? new TextEncoder().encode(body) : toBytes(body);
 }
 
 /** The values of these headers, each marked as being there; nothing if it is not. */
@@ -274,15 +283,22 @@ function found(headers: DeliveryHeaders, names: readonly string[]): string[] {
   if (typeof (headers as Headers).get === "function") return names.map((name) => marked("", (headers as Headers).get(name)));
   const values = names.map(() => "");
   const look = (key: unknown, value: unknown) => {
-    if (typeof key !== "string") return;
-    for (let at = 0; at < names.length; at++) {
-      const name = names[at] as string;
-      if (key.length === name.length && (key === name || key.toLowerCase() === name)) values[at] = marked(values[at] as string, value);
-    }
+    const at = typeof key === "string" ? place(names, key) : -1;
+    if (at >= 0) values[at] = marked(values[at] as string, value);
   };
   if (Symbol.iterator in headers) for (const [key, value] of headers as Iterable<[unknown, unknown]>) look(key, value);
   else for (const key of Object.keys(headers)) look(key, (headers as Record<string, unknown>)[key]);
   return values;
+}
+
+/** Where among these names a name stands that may be in any case. Most are of another length. */
+function place(names: readonly string[], key: string): number {
+  for (const { length } of names) {
+    if (key.length !== length) continue;
+    const at = names.indexOf(key);
+    return at < 0 ? names.indexOf(key.toLowerCase()) : at;
+  }
+  return -1;
 }
 
 /** What was found before, and another value. Two that differ are neither: a comma belongs in none. */

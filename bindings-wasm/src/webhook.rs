@@ -8,7 +8,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use hudhud::UnixTime;
-use hudhud::webhook::{Claim, SIGNATURE_HEADER, TIMESTAMP_HEADER, Verified, WebhookError};
+use hudhud::webhook::{Claim, Headers, SIGNATURE_HEADER, TIMESTAMP_HEADER, Verified, WebhookError};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Verifies deliveries with one secret, or with several.
@@ -38,7 +38,7 @@ impl Verifier {
     /// Verifies a delivery whose body is hashed here: the index of the secret that matched. `claim` is both headers in
     /// lines: `=` and the value, or nothing if there is no such header.
     pub fn verify(&mut self, claim: &str, body: &[u8], now: f64) -> Result<u32, String> {
-        let verified = self.verifier.authenticate(&headers(claim)[..], body, moment(now));
+        let verified = self.verifier.authenticate(&Lines::read(claim), body, moment(now));
         self.keep(verified)
     }
 
@@ -57,8 +57,8 @@ impl Verifier {
         start: &[u8],
         now: f64,
     ) -> Result<u32, String> {
-        let headers = headers(claim);
-        let claim = Claim::read(&headers[..]).map_err(refused)?;
+        let lines = Lines::read(claim);
+        let claim = Claim::read(&lines).map_err(refused)?;
         let verified = self.verifier.authenticate_hashed(&claim, hashes.chunks(32), start, moment(now));
         self.keep(verified)
     }
@@ -102,9 +102,22 @@ pub fn signed() -> String {
     [TIMESTAMP_HEADER, SIGNATURE_HEADER, Claim::SEPARATOR].join("\n").to_ascii_lowercase()
 }
 
-fn headers(claim: &str) -> Vec<(&'static str, &str)> {
-    let pairs = [TIMESTAMP_HEADER, SIGNATURE_HEADER].into_iter().zip(claim.split('\n'));
-    pairs.filter_map(|(name, line)| Some((name, line.strip_prefix('=')?))).collect()
+/// The two headers, in lines.
+struct Lines<'a>([Option<&'a str>; 2]);
+
+impl<'a> Lines<'a> {
+    fn read(claim: &'a str) -> Self {
+        let (timestamp, signature) = claim.split_once('\n').unwrap_or_default();
+        Self([timestamp, signature].map(|line| line.strip_prefix('=')))
+    }
+}
+
+impl Headers for Lines<'_> {
+    fn each<'a>(&'a self, name: &str, value: &mut dyn FnMut(&'a [u8])) {
+        if let Some(line) = self.0[usize::from(name == SIGNATURE_HEADER)] {
+            value(line.as_bytes());
+        }
+    }
 }
 
 fn moment(now: f64) -> UnixTime {

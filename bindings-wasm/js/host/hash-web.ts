@@ -5,7 +5,7 @@ import { message } from "./message.js";
 /** From how many bytes on the host hashes. */
 export const HASH_FROM = 1024;
 
-/** The hash of a message, which is copied at once: another may have its place while one waits. */
-export function hash(block: Uint8Array, prefix: string, body: Uint8Array): Uint8Array | Promise<ArrayBuffer> {
-  return crypto.subtle.digest("SHA-256", message(block, prefix, body));
+/** Writes the hash of a message, which is copied at once: another may have its place while one waits. */
+export async function hash(block: Uint8Array, prefix: string, body: Uint8Array, to: Uint8Array, from: number): Promise<void> {
+  to.set(new Uint8Array(await crypto.subtle.digest("SHA-256", message(block, prefix, body))), from);
 }

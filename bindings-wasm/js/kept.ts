@@ -5,10 +5,12 @@ interface Freed {
   free(): void;
 }
 
-/** The last few of a kind. */
+/** The last few of a kind that were used. */
 export class Kept<T extends Freed> {
+  /** In the order in which they were used. */
   readonly #made = new Map<string, T>();
   readonly #most: number;
+  #last: string | undefined;
 
   constructor(most: number) {
     this.#most = most;
@@ -17,14 +19,15 @@ export class Kept<T extends Freed> {
   /** The one for this key. It is to be used at once: the next one may take its place. */
   get(key: string, make: () => T): T {
     const found = this.#made.get(key);
-    if (found) return found;
-    const made = make();
-    if (this.#made.size >= this.#most) {
+    if (found && key === this.#last) return found;
+    const one = found ?? make();
+    if (!this.#made.delete(key) && this.#made.size >= this.#most) {
       const [oldest, old] = this.#made.entries().next().value as [string, T];
       this.#made.delete(oldest);
       old.free();
     }
-    this.#made.set(key, made);
-    return made;
+    this.#made.set(key, one);
+    this.#last = key;
+    return one;
   }
 }

@@ -518,29 +518,25 @@ impl<'de> serde::Deserialize<'de> for Key<'de> {
     }
 }
 
-/// Which of the fields a member is for.
-enum Member<'de> {
-    /// The one at this place.
-    Field(usize),
-    /// None.
-    Other(Cow<'de, str>),
-}
-
-/// Reads the name of a member. Likely it is the one that is next: where the answer has its fields in the vendor's own
-/// order. A reader that can make use of a guess is told it as the name of a unit struct.
-struct Among {
+/// Reads the name of a member, and says for which of the fields it is: by its place. Likely it is the one that is next:
+/// where the answer has its fields in the vendor's own order. A reader that can make use of a guess is told it as the
+/// name of a unit struct.
+struct Among<'a, 'de> {
     fields: &'static [&'static str],
     next: usize,
+    /// Where the name is left if no field has it. What is returned is then of no use, and so small that it never
+    /// travels through memory.
+    other: &'a mut Option<Cow<'de, str>>,
 }
 
-impl Among {
+impl<'de> Among<'_, 'de> {
     fn place(&self, name: &str) -> Option<usize> {
         self.fields.iter().position(|field| *field == name)
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Among {
-    type Value = Member<'de>;
+impl<'de> DeserializeSeed<'de> for Among<'_, 'de> {
+    type Value = usize;
 
     #[inline]
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
@@ -548,21 +544,27 @@ impl<'de> DeserializeSeed<'de> for Among {
     }
 }
 
-impl<'de> Visitor<'de> for Among {
-    type Value = Member<'de>;
+impl<'de> Visitor<'de> for Among<'_, 'de> {
+    type Value = usize;
     expects_anything!();
 
     #[inline]
     fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Member::Field(self.next))
+        Ok(self.next)
     }
 
     fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Self::Value, E> {
-        Ok(self.place(name).map_or(Member::Other(Cow::Borrowed(name)), Member::Field))
+        Ok(self.place(name).unwrap_or_else(|| {
+            *self.other = Some(Cow::Borrowed(name));
+            self.next
+        }))
     }
 
     fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
-        Ok(self.place(name).map_or_else(|| Member::Other(Cow::Owned(name.into())), Member::Field))
+        Ok(self.place(name).unwrap_or_else(|| {
+            *self.other = Some(Cow::Owned(name.into()));
+            self.next
+        }))
     }
 }
 
@@ -572,8 +574,9 @@ fn next_member<'de, A: MapAccess<'de>>(
     map: &mut A,
     fields: &'static [&'static str],
     next: usize,
-) -> Result<Option<Member<'de>>, A::Error> {
-    map.next_key_seed(Among { fields, next })
+    other: &mut Option<Cow<'de, str>>,
+) -> Result<Option<usize>, A::Error> {
+    map.next_key_seed(Among { fields, next, other })
 }
 
 /// [`Decode`] of a model, which `new` begins.
@@ -592,14 +595,14 @@ pub(crate) fn decode_model<'de, M: Model, D: Deserializer<'de>>(
         otherwise_nothing!(bool number text null);
 
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-            let (mut model, mut next) = (self.0(), 0);
-            while let Some(member) = next_member(&mut map, M::FIELDS, next)? {
-                match member {
-                    Member::Field(field) => {
+            let (mut model, mut next, mut other) = (self.0(), 0, None);
+            while let Some(field) = next_member(&mut map, M::FIELDS, next, &mut other)? {
+                match other.take() {
+                    Some(name) => model.extra().push(name.into_owned(), map.next_value()?),
+                    None => {
                         model.fill(field, &mut map)?;
                         next = field + 1;
                     }
-                    Member::Other(name) => model.extra().push(name.into_owned(), map.next_value()?),
                 }
             }
             Ok(Some(model))

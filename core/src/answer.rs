@@ -129,6 +129,20 @@ pub(crate) trait Model {
     fn extra(&mut self) -> &mut Object;
 }
 
+/// One that stays where it is while it is filled.
+#[cfg(feature = "python")]
+impl<M: Model> Model for &mut M {
+    const FIELDS: &'static [&'static str] = M::FIELDS;
+
+    fn fill<'de, A: MapAccess<'de>>(&mut self, field: usize, map: &mut A) -> Result<(), A::Error> {
+        M::fill(self, field, map)
+    }
+
+    fn extra(&mut self) -> &mut Object {
+        M::extra(self)
+    }
+}
+
 /// Reads a value by its [`Decode`].
 pub(crate) struct Seed<T>(PhantomData<T>);
 

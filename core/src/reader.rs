@@ -4,6 +4,8 @@
 //! It takes and refuses what serde_json does. Whatever is rare (escapes, fractions, raw values) is cut out and handed
 //! to serde_json, so there is one opinion on it.
 
+#[cfg(feature = "python")]
+use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::Error;
 
@@ -29,31 +31,63 @@ fn fault<T>() -> Result<T, Error> {
     Err(Error::custom("not JSON"))
 }
 
-/// The text of a value that its taker reads later, and by that finds out whether it is one: only that its quotes and
-/// brackets are even is known.
+/// A value as `seed` reads it; or, where that fails, its text, of which is only known that its quotes and brackets are
+/// even.
+///
+/// # Errors
+/// If there is no value.
 #[cfg(feature = "python")]
-pub(crate) struct Cut<'de>(pub(crate) &'de str);
+pub(crate) fn read_or_cut<'de, D, S>(deserializer: D, seed: S) -> Result<Result<S::Value, &'de str>, D::Error>
+where
+    D: Deserializer<'de>,
+    S: DeserializeSeed<'de>,
+{
+    struct Either<S>(S);
 
+    impl<'de, S: DeserializeSeed<'de>> Visitor<'de> for Either<S> {
+        type Value = Result<S::Value, &'de str>;
+        crate::answer::expects_anything!();
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+            match seq.next_element_seed(self.0)? {
+                Some(value) => Ok(Ok(value)),
+                None => Ok(Err(seq.next_element()?.unwrap_or_default())),
+            }
+        }
+    }
+
+    deserializer.deserialize_newtype_struct(Trial::NAME, Either(seed))
+}
+
+/// A value that may be read, and then its text: the one if the other is nothing.
 #[cfg(feature = "python")]
-impl Cut<'_> {
-    const NAME: &'static str = "$hudhud::Cut";
+struct Trial<'a, 'de> {
+    reader: &'a mut Reader<'de>,
+    failed: bool,
 }
 
 #[cfg(feature = "python")]
-impl<'de> serde::Deserialize<'de> for Cut<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Whole;
+impl Trial<'_, '_> {
+    const NAME: &'static str = "$hudhud::Trial";
+}
 
-        impl<'de> Visitor<'de> for Whole {
-            type Value = Cut<'de>;
-            crate::answer::expects_anything!();
+#[cfg(feature = "python")]
+impl<'de> SeqAccess<'de> for Trial<'_, 'de> {
+    type Error = Error;
 
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-                Ok(Cut(text))
-            }
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Error> {
+        let (start, depth) = (self.reader.at, self.reader.depth);
+        if self.failed {
+            self.reader.skip()?;
+            return seed
+                .deserialize(BorrowedStrDeserializer::new(&self.reader.text[start..self.reader.at]))
+                .map(Some);
         }
-
-        deserializer.deserialize_newtype_struct(Cut::NAME, Whole)
+        let value = seed.deserialize(&mut *self.reader).ok();
+        if value.is_none() {
+            (self.reader.at, self.reader.depth, self.failed) = (start, depth, true);
+        }
+        Ok(value)
     }
 }
 
@@ -276,13 +310,13 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         visitor: V,
     ) -> Result<V::Value, Error> {
         self.token();
+        #[cfg(feature = "python")]
+        if name == Trial::NAME {
+            return visitor.visit_seq(Trial { reader: self, failed: false });
+        }
         let start = self.at;
         self.skip()?;
         let text = &self.text[start..self.at];
-        #[cfg(feature = "python")]
-        if name == Cut::NAME {
-            return visitor.visit_borrowed_str(text);
-        }
         by_serde_json(text, |json| json.deserialize_newtype_struct(name, visitor))
     }
 

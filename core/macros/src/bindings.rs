@@ -173,12 +173,13 @@ pub(crate) fn answer(name: &Ident, doc: &str, fields: &[Field]) -> TokenStream {
                     texts: &#host::Texts<'py>, json: D,
                 ) -> ::core::result::Result<::core::option::Option<::pyo3::Bound<'py, ::pyo3::PyAny>>, D::Error>
                 {
-                    let draft = crate::answer::decode_model(json, || Draft {
+                    let mut draft = Draft {
                         texts,
                         #( #read_idents: ::core::option::Option::None, )*
                         extra: crate::json::Object::new(),
-                    })?;
-                    draft.map(Draft::finish).transpose().map_err(::serde::de::Error::custom)
+                    };
+                    let found = crate::answer::decode_model(json, || &mut draft)?.is_some();
+                    found.then(|| draft.finish()).transpose().map_err(::serde::de::Error::custom)
                 }
 
                 fn give(&self, py: ::pyo3::Python<'_>) -> ::pyo3::PyResult<::pyo3::Py<::pyo3::PyAny>> {

@@ -19,10 +19,10 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 
 pub use super::texts::Texts;
 use super::{Declared, Field, loads, time};
-use crate::answer::{Answer, Decode, Key, Unreadable, decode_list, decode_text};
+use crate::answer::{Answer, Decode, Unreadable, decode_list, decode_text};
 use crate::json::{Json, Object};
 use crate::page::Page;
-use crate::reader::{Cut, read};
+use crate::reader::{read, read_or_cut};
 use crate::schema::{Described, Kind};
 use crate::time::Timestamp;
 
@@ -264,11 +264,11 @@ impl Pythonic for Json {
         texts: &Texts<'py>,
         value: D,
     ) -> Result<Option<Bound<'py, PyAny>>, D::Error> {
-        let Cut(text) = serde::Deserialize::deserialize(value)?;
-        if text == "null" {
-            return Ok(None);
-        }
-        json_with(texts, text).map(Some).map_err(D::Error::custom)
+        let read = match read_or_cut(value, Value(texts))? {
+            Ok(value) => value,
+            Err(text) => json(texts.py(), text).map_err(D::Error::custom)?,
+        };
+        Ok(Some(read).filter(|read| !read.is_none()))
     }
 
     fn give(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
@@ -290,14 +290,16 @@ impl Pythonic for Object {
         texts: &Texts<'py>,
         value: D,
     ) -> Result<Option<Bound<'py, PyAny>>, D::Error> {
-        let Cut(text) = serde::Deserialize::deserialize(value)?;
-        if !text.starts_with('{') {
-            return match read(text, PhantomData::<IgnoredAny>) {
-                Ok(_) => Ok(None),
-                Err(_) => Err(D::Error::custom("not JSON")),
-            };
-        }
-        json_with(texts, text).map(Some).map_err(D::Error::custom)
+        let read = match read_or_cut(value, Value(texts))? {
+            Ok(value) => value,
+            Err(text) if text.starts_with('{') => json(texts.py(), text).map_err(D::Error::custom)?,
+            // Not looked at any closer than to see whether it is JSON.
+            Err(text) => match read(text, PhantomData::<IgnoredAny>) {
+                Ok(_) => return Ok(None),
+                Err(_) => return Err(D::Error::custom("not JSON")),
+            },
+        };
+        Ok(Some(read).filter(|read| read.is_instance_of::<PyDict>()))
     }
 
     fn give(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
@@ -342,16 +344,11 @@ pub(crate) use open_enum;
 /// A JSON text as Python's own `json` reads it, several times faster where that is exact: floats, integers beyond 64
 /// bits, lone surrogates and deep nesting are left to `json`.
 pub fn json<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
-    json_with(&Texts::plain(py), text)
-}
-
-/// [`json`] inside a larger document.
-fn json_with<'py>(texts: &Texts<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
-    match read(text, Value(texts)) {
+    match read(text, Value(&Texts::plain(py))) {
         Ok(value) => Ok(value),
-        Err(_) => loads(texts.py(), text).map_err(|error| {
+        Err(_) => loads(py, text).map_err(|error| {
             // Python's limit: nothing that the library's users could do anything about where they meet it.
-            if error.is_instance_of::<PyRecursionError>(texts.py()) { super::too_deep() } else { error }
+            if error.is_instance_of::<PyRecursionError>(py) { super::too_deep() } else { error }
         }),
     }
 }
@@ -405,15 +402,38 @@ impl<'de, 'py> Visitor<'de> for Value<'_, 'py> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let dict = PyDict::new(self.0.py());
-        while let Some(Key(key)) = map.next_key()? {
-            // So spells serde_json a number when some crate of the build wants all of its digits.
-            if key.starts_with("$serde_json::private::") {
-                return Err(A::Error::custom("not exact"));
-            }
+        while let Some(name) = map.next_key_seed(Name(self.0))? {
             let value = map.next_value_seed(self)?;
-            dict.set_item(self.0.of(&key), value).map_err(A::Error::custom)?;
+            dict.set_item(name, value).map_err(A::Error::custom)?;
         }
         Ok(dict.into_any())
+    }
+}
+
+/// Reads the name of a member.
+struct Name<'a, 'py>(&'a Texts<'py>);
+
+impl<'de, 'py> DeserializeSeed<'de> for Name<'_, 'py> {
+    type Value = Bound<'py, PyString>;
+
+    fn deserialize<D: Deserializer<'de>>(self, name: D) -> Result<Self::Value, D::Error> {
+        name.deserialize_str(self)
+    }
+}
+
+impl<'py> Visitor<'_> for Name<'_, 'py> {
+    type Value = Bound<'py, PyString>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a name")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Self::Value, E> {
+        // So spells serde_json a number when some crate of the build wants all of its digits.
+        if name.starts_with("$serde_json::private::") {
+            return Err(E::custom("not exact"));
+        }
+        Ok(self.0.of(name))
     }
 }
 

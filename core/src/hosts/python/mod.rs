@@ -239,14 +239,14 @@ impl<'py> IntoPyObject<'py> for &Timestamp {
 /// An RFC 3339 text as a `datetime`. What is none stays the text it is: an answer that odd must not make reading it
 /// fail.
 fn time<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
+    static CLASS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let Some(civil) = Civil::read(text) else { return text.into_bound_py_any(py) };
-    let utc = PyTzInfo::utc(py)?;
     let zone = match civil.offset_s {
-        0 => utc.to_owned(),
+        0 => PyTzInfo::utc(py)?.to_owned(),
         east => PyTzInfo::fixed_offset(py, PyDelta::new(py, 0, east, 0, true)?)?,
     };
     // As it pickles itself: of the ways to make one that every Python has, the quickest.
-    py.get_type::<PyDateTime>().call1((PyBytes::new(py, &pickled(civil)), zone))
+    CLASS.import(py, "datetime", "datetime")?.call1((PyBytes::new(py, &pickled(civil)), zone))
 }
 
 /// A date and time as a `datetime` pickles itself, but for its zone.

@@ -13,9 +13,8 @@ const PLACES: usize = 256;
 /// Longer ones do not come twice; a UUID has 36.
 const LONGEST: usize = 40;
 
-/// The places, none of them taken before the first text comes. Beside each text its digest: one of another digest need
-/// not be looked at.
-type Places<'py> = Option<Box<[Option<(u64, Bound<'py, PyString>)>; PLACES]>>;
+/// The places, none of them taken before the first text comes.
+type Places<'py> = Option<Box<[Option<(Ends, Bound<'py, PyString>)>; PLACES]>>;
 
 /// Makes Python's text of a document's.
 #[allow(missing_debug_implementations)]
@@ -46,23 +45,43 @@ impl<'py> Texts<'py> {
         };
         let mut known = known.borrow_mut();
         let places = known.get_or_insert_with(|| Box::new([const { None }; PLACES]));
-        let digest = digest(text.as_bytes());
-        let place = &mut places[(digest >> 56) as usize % PLACES];
+        let ends = Ends::of(text.as_bytes());
+        let place = &mut places[ends.place()];
         match place {
-            Some((same, known)) if *same == digest && known.to_str().is_ok_and(|known| known == text) => {
+            Some((same, known))
+                if *same == ends && (ends.are_all() || known.to_str().is_ok_and(|known| known == text)) =>
+            {
                 known.clone()
             }
-            other => other.insert((digest, PyString::new(self.py, text))).1.clone(),
+            other => other.insert((ends, PyString::new(self.py, text))).1.clone(),
         }
     }
 }
 
-/// Of a text's ends, by which numbered ones differ, and its length.
-fn digest(text: &[u8]) -> u64 {
-    let word = |bytes: &[u8; 8]| u64::from_le_bytes(*bytes);
-    let mixed = match (text.first_chunk(), text.last_chunk()) {
-        (Some(first), Some(last)) => word(first) ^ word(last).rotate_left(29),
-        _ => text.iter().fold(0, |sum: u64, byte| sum << 8 | u64::from(*byte)),
-    };
-    (mixed ^ text.len() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+/// The first and the last eight bytes of a text, by which numbered ones differ, and its length.
+#[derive(Clone, Copy, PartialEq)]
+struct Ends {
+    first: u64,
+    last: u64,
+    length: usize,
+}
+
+impl Ends {
+    fn of(text: &[u8]) -> Self {
+        let (first, last) = match (text.first_chunk(), text.last_chunk()) {
+            (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
+            _ => (0, text.iter().fold(0, |bytes, byte| bytes << 8 | u64::from(*byte))),
+        };
+        Self { first, last, length: text.len() }
+    }
+
+    /// Whether there is nothing between them: then they are the text.
+    const fn are_all(self) -> bool {
+        self.length <= 16
+    }
+
+    fn place(self) -> usize {
+        let mixed = self.first ^ self.last.rotate_left(29) ^ self.length as u64;
+        (mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56) as usize % PLACES
+    }
 }

@@ -178,8 +178,10 @@ pub(crate) fn answer(name: &Ident, doc: &str, fields: &[Field]) -> TokenStream {
                         #( #read_idents: ::core::option::Option::None, )*
                         extra: crate::json::Object::new(),
                     };
-                    let found = crate::answer::decode_model(json, || &mut draft)?.is_some();
-                    found.then(|| draft.finish()).transpose().map_err(::serde::de::Error::custom)
+                    if crate::answer::decode_model(json, || &mut draft)?.is_none() {
+                        return ::core::result::Result::Ok(::core::option::Option::None);
+                    }
+                    draft.finish().map(::core::option::Option::Some).map_err(::serde::de::Error::custom)
                 }
 
                 fn give(&self, py: ::pyo3::Python<'_>) -> ::pyo3::PyResult<::pyo3::Py<::pyo3::PyAny>> {

@@ -1,20 +1,20 @@
 //! The texts of a document as Python's: what a page says again and again (tags, groups, statuses, the names of
 //! members) is made once.
 
-use alloc::boxed::Box;
+use alloc::vec::Vec;
 use core::cell::RefCell;
 
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 /// How many texts are remembered. Of two that would stand in the same place the later one does.
-const PLACES: usize = 256;
+const PLACES: usize = 128;
 
 /// Longer ones do not come twice; a UUID has 36.
 const LONGEST: usize = 40;
 
-/// The places, none of them taken before the first text comes.
-type Places<'py> = Option<Box<[Option<(Ends, Bound<'py, PyString>)>; PLACES]>>;
+/// The places: none before the first text comes.
+type Places<'py> = Vec<Option<(Ends, Bound<'py, PyString>)>>;
 
 /// Makes Python's text of a document's.
 #[allow(missing_debug_implementations)]
@@ -31,7 +31,7 @@ impl<'py> Texts<'py> {
 
     /// For a list.
     pub(crate) const fn remembering(py: Python<'py>) -> Self {
-        Self { py, known: Some(RefCell::new(None)) }
+        Self { py, known: Some(RefCell::new(Vec::new())) }
     }
 
     pub(crate) const fn py(&self) -> Python<'py> {
@@ -44,9 +44,11 @@ impl<'py> Texts<'py> {
             return PyString::new(self.py, text);
         };
         let mut known = known.borrow_mut();
-        let places = known.get_or_insert_with(|| Box::new([const { None }; PLACES]));
+        if known.is_empty() {
+            known.resize_with(PLACES, || None);
+        }
         let ends = Ends::of(text.as_bytes());
-        let place = &mut places[ends.place()];
+        let place = &mut known[ends.place()];
         match place {
             Some((same, known))
                 if *same == ends && (ends.are_all() || known.to_str().is_ok_and(|known| known == text)) =>
@@ -82,6 +84,6 @@ impl Ends {
 
     fn place(self) -> usize {
         let mixed = self.first ^ self.last.rotate_left(29) ^ self.length as u64;
-        (mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56) as usize % PLACES
+        (mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 57) as usize % PLACES
     }
 }

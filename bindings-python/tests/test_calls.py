@@ -4,6 +4,7 @@ import asyncio
 import copy
 import datetime
 import inspect
+import json
 import pickle
 import time
 
@@ -179,6 +180,43 @@ def test_answers_are_values():
         hash(contact)
     page = hudhud.Page(data=[contact], total=1)
     assert pickle.loads(pickle.dumps(page)) == page and list(page) == [contact]
+
+
+def listed(**fields):
+    """A contact as a page of them has it."""
+    call = hudhud.Zagely("pk_a", "sk_b").contacts.list.request()
+    [contact] = call.decode(200, {}, json.dumps({"data": [fields, None], "total": 1}).encode()).data
+    return contact
+
+
+def test_times_are_read_as_they_were_written():
+    for written, meant in (
+        ("2026-04-21T10:30:00Z", "2026-04-21T10:30:00+00:00"),
+        ("2026-04-21t10:30:00.5z", "2026-04-21T10:30:00.500000+00:00"),
+        ("2026-04-21 10:30:00.123456789-00:00", "2026-04-21T10:30:00.123456+00:00"),
+        ("0001-01-01T00:00:00.065536+02:00", "0001-01-01T00:00:00.065536+02:00"),
+        ("9999-12-31T23:59:60-23:59", "9999-12-31T23:59:59-23:59"),
+        ("2024-02-29T00:00:00+05:45", "2024-02-29T00:00:00+05:45"),
+    ):
+        time = listed(created_at=written).created_at
+        assert (type(time), time.fold, time.isoformat()) == (datetime.datetime, 0, meant)
+        assert time == pickle.loads(pickle.dumps(time)) and hash(time) == hash(datetime.datetime.fromisoformat(meant))
+        assert (time.tzinfo is datetime.timezone.utc) == meant.endswith("+00:00")
+    for odd in "soon", "2026-04-21", "2026-04-21T10:30:00", "2026-02-30T10:30:00Z", "2026-13-01T00:00:00Z", "2026-04-21T24:00:00Z":
+        assert listed(created_at=odd).created_at == odd
+
+
+def test_json_inside_an_answer_is_what_json_makes_of_it():
+    deep = []
+    for _ in range(200):
+        deep = [deep]
+    for value in 1, -1, 0.1, 2**70, "a\ud800", "\"\\\u00e9", None, True, [], [1, [2.5, None]], {"": {}}, deep, "2" * 50:
+        before, behind = {"name": "name", "a": "name", "custom_fields": {"name": value, "b": [value]}}, {"notes": "behind"}
+        contact = listed(**before, **behind)
+        assert contact.custom_fields == before["custom_fields"] and contact.notes == "behind"
+        assert contact.extra == {"a": "name"}
+    for other in [], [1.5], "text", 2.5, None, True:
+        assert listed(custom_fields=other, notes="behind").custom_fields == {}
 
 
 def test_absent_none_and_a_value_are_three_things():

@@ -538,8 +538,8 @@ impl<'de> serde::Deserialize<'de> for Key<'de> {
 struct Among<'a, 'de> {
     fields: &'static [&'static str],
     next: usize,
-    /// Where the name is left if no field has it. What is returned is then of no use, and so small that it never
-    /// travels through memory.
+    /// Where the name is left if no field has it; the place then means nothing. So what is read is one number, which
+    /// needs no memory to be handed over.
     other: &'a mut Option<Cow<'de, str>>,
 }
 

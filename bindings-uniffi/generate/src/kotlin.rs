@@ -29,6 +29,9 @@ const READ_TEXT_AT_ONCE: &str = "    override fun read(buf: ByteBuffer): String 
         }
 ";
 
+/// Beside the calls, what Java makes with fewer arguments than there are.
+const OPTIONS: [&str; 5] = ["AppRoutes", "CallOptions", "Request", "RetryPolicy", "Settings"];
+
 /// How Kotlin reads tapes.
 const TAPES: Language = Language {
     head: "// Written by `cargo xtask package kotlin`: what a tape holds, by its types.\npackage dev.hudhud\n",
@@ -98,10 +101,22 @@ fn polish(text: &str, mut enums: BTreeMap<String, Vec<(String, Case)>>) -> Resul
     let (mut class, mut sealed) = (None, None);
     ensure!(text.contains(READ_TEXT), "UniFFI reads text otherwise than it did: see generate/src/kotlin.rs");
     for line in text.replacen(READ_TEXT, READ_TEXT_AT_ONCE, 1).lines() {
-        // Nobody's counts reach half of what a ULong holds, and Java knows no ULong; the bytes are the same.
+        // Nobody's counts reach half of what a ULong holds, and Java knows no ULong; the bytes are the same. A status
+        // fits into an Int.
         let is_field = line.trim_start().starts_with("val `");
         let mut line = if is_field {
             line.replace("kotlin.ULong?", "kotlin.Long?")
+                .replace("kotlin.UShort", "kotlin.Int")
+                .replace("kotlin.UInt", "kotlin.Int")
+        } else if line.contains("FfiConverterUShort.") {
+            ["status", "httpStatus"].iter().fold(
+                line.replace(".read(buf)", ".read(buf).toInt()"),
+                |line, field| {
+                    line.replace(&format!("value.`{field}`"), &format!("value.`{field}`.toUShort()"))
+                },
+            )
+        } else if line.contains("FfiConverterUInt.") {
+            line.replace("FfiConverterUInt.", "FfiConverterInt.")
         } else {
             ["read(buf)", "allocationSize(value.", "write(value."].iter().fold(
                 line.to_owned(),
@@ -115,7 +130,7 @@ fn polish(text: &str, mut enums: BTreeMap<String, Vec<(String, Case)>>) -> Resul
         };
         // Java knows no default arguments.
         if let Some(name) = line.strip_prefix("data class ").and_then(|rest| rest.strip_suffix(" ("))
-            && calls.iter().any(|call| call == name)
+            && (calls.iter().any(|call| call == name) || OPTIONS.contains(&name))
         {
             line = format!("data class {name} @JvmOverloads constructor (");
             constructors += 1;
@@ -155,6 +170,8 @@ fn polish(text: &str, mut enums: BTreeMap<String, Vec<(String, Case)>>) -> Resul
         if line.trim() == "val `failure`: Failure" {
             line = line.replace("val", "override val");
         } else if line == "sealed class HudhudException: kotlin.Exception() {" {
+            // Java's compiler lets nobody catch a checked one that no method declares.
+            line = line.replace("Exception()", "RuntimeException()");
             line += "\n    /** Everything it says. */\n    abstract val `failure`: Failure";
         }
         // UniFFI renames a type, but not where it shows itself.

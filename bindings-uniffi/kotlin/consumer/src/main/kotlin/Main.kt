@@ -9,7 +9,7 @@ fun main() = runBlocking {
             "messages.send" -> """{"status":"queued","message_id":"m-1"}"""
             else -> """{"current_page":1,"last_page":1,"data":[{"id":"c-1","name":"Jane"}]}"""
         }
-        Response(201u, listOf(Header("Content-Type", "application/json")), body.toByteArray())
+        Response(201, listOf(Header("Content-Type", "application/json")), body.toByteArray())
     })
     val sent = zagely.messages.send(SendMessage(to = "+15551234567", message = "hi"))
     check(sent.messageId == "m-1" && sent.status == MessageStatus.Queued)

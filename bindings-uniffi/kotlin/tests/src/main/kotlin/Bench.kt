@@ -92,7 +92,7 @@ fun main() {
     val page = contacts()
     val zagely = Zagely("pk_bench", "sk_bench", FakeTransport())
     val list = ListContacts().call
-    val response = Response(200u, listOf(Header("Content-Type", "application/json")), page)
+    val response = Response(200, listOf(Header("Content-Type", "application/json")), page)
     val ours = { zagely.decode(list, response) }
     pair("decode 50 contacts: Jackson", ours) { jackson.readValue<Page>(page) }
     pair("decode 50 contacts: kotlinx.serialization", ours) { kotlinx.decodeFromString<Page>(page.decodeToString()) }

@@ -185,7 +185,7 @@ private fun meta(meta: Meta): Map<String, Any?> {
         ).filterValues { it != null }
     }
     return mapOf(
-        "status" to meta.status.toInt(), "rate_limit" to limits, "idempotent_replay" to meta.idempotentReplay,
+        "status" to meta.status, "rate_limit" to limits, "idempotent_replay" to meta.idempotentReplay,
         "retry_after_ms" to meta.retryAfter?.toMillis(), "idempotency_key" to meta.idempotencyKey,
     ).filterValues { it != null }
 }
@@ -199,7 +199,7 @@ private fun sent(request: Request): Map<String, Any?> = mapOf(
 private fun response(given: JsonNode): Response {
     val headers = given["headers"]?.properties().orEmpty()
     return Response(
-        given["status"].asInt().toUShort(),
+        given["status"].asInt(),
         headers.map { (name, value) -> Header(name, if (value.isString) value.asString() else value.toString()) },
         body(given),
     )
@@ -218,7 +218,7 @@ private fun webhook(case: JsonNode): Any {
         mapOf(
             "ok" to mapOf(
                 "event" to delivery.name, "delivery_id" to delivery.deliveryId,
-                "occurred_at" to delivery.occurredAt?.text, "secret_index" to delivery.secretIndex.toInt(),
+                "occurred_at" to delivery.occurredAt?.text, "secret_index" to delivery.secretIndex,
                 "known" to (delivery.event !is WebhookEvent.Unknown),
             ),
         )

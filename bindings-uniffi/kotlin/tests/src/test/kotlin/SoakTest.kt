@@ -5,6 +5,7 @@ import dev.hudhud.*
 import dev.hudhud.testing.FakeTransport
 import dev.hudhud.testing.deliveries
 import java.io.File
+import kotlin.concurrent.thread
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
@@ -23,11 +24,25 @@ class SoakTest {
         val echo = Transport { request ->
             delay(1)
             val id = request.url.substringAfterLast('/')
-            Response(200u, listOf(Header("Content-Type", "application/json")), """{"id":"$id"}""".toByteArray())
+            Response(200, listOf(Header("Content-Type", "application/json")), """{"id":"$id"}""".toByteArray())
         }
         val zagely = Zagely("pk_test", "sk_test", echo)
         val ids = List(10_000) { "c-$it" }
         assertEquals(ids, ids.map { async { zagely.contacts.get(it).id } }.awaitAll())
+    }
+
+    @Test
+    fun `a webhook that nobody holds any longer is not freed while it verifies`() {
+        val delivery = deliveries("whsec_test").first()
+        val end = System.nanoTime() + 3_000_000_000
+        val collector = thread { while (System.nanoTime() < end) System.gc() }
+        val verifiers = List(3) {
+            thread { while (System.nanoTime() < end) Webhook("whsec_test").verify(delivery.headers, delivery.body) }
+        }
+        val failures = mutableListOf<Throwable>()
+        verifiers.forEach { it.setUncaughtExceptionHandler { _, error -> synchronized(failures) { failures += error } } }
+        (verifiers + collector).forEach { it.join() }
+        assertEquals(emptyList<Throwable>(), failures)
     }
 
     @Test
@@ -36,7 +51,7 @@ class SoakTest {
         val delivery = deliveries("whsec_test").first()
         val template = Template("Hi {{ name }}! ".repeat(20))
         val page = """{"current_page":1,"data":[${List(20) { """{"id":"c-$it","name":"Jane Doe","tags":["vip"]}""" }.joinToString(",")}]}"""
-        val response = Response(200u, listOf(Header("Content-Type", "application/json")), page.toByteArray())
+        val response = Response(200, listOf(Header("Content-Type", "application/json")), page.toByteArray())
         val zagely = Zagely("pk_test", "sk_test", FakeTransport())
         fun round(count: Int) = repeat(count) {
             webhook.verify(delivery.headers, delivery.body)

@@ -10,7 +10,9 @@ import io.ktor.client.plugins.HttpTimeout
 import java.net.ServerSocket
 import java.time.Duration
 import java.util.UUID
+import kotlin.concurrent.thread
 import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.async
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.delay
@@ -40,6 +42,59 @@ class TransportsTest {
         ),
     }
 
+    /** A server that answers with headers and a part of its body, and then with nothing; it says when it was left. */
+    private class Stalling : AutoCloseable {
+        private val socket = ServerSocket(0)
+        val url = "http://127.0.0.1:${socket.localPort}/"
+        val begun = CompletableDeferred<Unit>()
+        val left = CompletableDeferred<Unit>()
+        private val thread = thread {
+            socket.accept().use { connection ->
+                val input = connection.getInputStream().bufferedReader()
+                while (!input.readLine().isNullOrEmpty()) Unit
+                connection.getOutputStream().run {
+                    write("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{".toByteArray())
+                    flush()
+                }
+                begun.complete(Unit)
+                runCatching { while (input.read() >= 0) Unit }
+                left.complete(Unit)
+            }
+        }
+
+        override fun close() {
+            socket.close()
+            thread.join(1000)
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    fun `a body that stops half-way is a timeout, and its connection is closed`(kind: Kind): Unit = runBlocking {
+        Stalling().use { server ->
+            val request = Request("account.health", "GET", server.url, emptyList())
+            val error = withTimeout(5000) {
+                assertThrows<TransportException> { runBlocking { kind.hasty().send(request) } }
+            }
+            assertEquals(TransportFault.TIMEOUT, error.fault)
+            withTimeout(5000) { server.left.await() }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    fun `a cancelled request closes its connection`(kind: Kind): Unit = runBlocking {
+        Stalling().use { server ->
+            val transport = kind.open()
+            val sent = async(kotlinx.coroutines.Dispatchers.Default) {
+                transport.send(Request("account.health", "GET", server.url, emptyList()))
+            }
+            withTimeout(5000) { server.begun.await() }
+            withTimeout(5000) { sent.cancelAndJoin() }
+            withTimeout(5000) { server.left.await() }
+        }
+    }
+
     @AfterEach
     fun noFaults() {
         Sandbox.admin("DELETE", "/faults")
@@ -55,7 +110,7 @@ class TransportsTest {
         val options = CallOptions(idempotencyKey = UUID.randomUUID().toString())
         val first = zagely.reply(call.call, options)
         val again = zagely.reply(call.call, options)
-        assertEquals(201, first.meta.status.toInt())
+        assertEquals(201, first.meta.status)
         assertTrue(again.meta.idempotentReplay)
         assertEquals(first.answer.messageId, again.answer.messageId)
         assertNotNull(Sandbox.wazaj(kind.open()).messages.sendText(SendText("+50912345678", "Hello")).messageId)
@@ -134,7 +189,7 @@ class TransportsTest {
         Sandbox.admin("DELETE", "/faults")
         // An app route without `Accept: application/json` redirects to a login page.
         val response = kind.open().send(request(Sandbox.says("zagely_base_url") + "/api/automations"))
-        assertEquals(302, response.status.toInt(), "no redirect is followed")
+        assertEquals(302, response.status, "no redirect is followed")
     }
 
     @ParameterizedTest

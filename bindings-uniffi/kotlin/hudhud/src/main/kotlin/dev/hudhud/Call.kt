@@ -71,8 +71,9 @@ public class Exchange<out A> internal constructor(
 
     /** The answer to the request that was sent. */
     public fun receive(response: Response, now: Long) {
-        this.response = response
         flying.receive(response, now.toULong())
+        // Only one that was awaited: what is read later is read beside it.
+        this.response = response
     }
 
     /** No answer came. */

@@ -74,10 +74,12 @@ public abstract class Client<V> internal constructor(private val core: Core, pri
     }
 
     /** The request of a call, to be sent by other means. Without an idempotency key in the options none is sent. */
+    @JvmOverloads
     public fun request(call: Call<V, *>, options: CallOptions = CallOptions()): Request =
         core.request(call.inner, options)
 
     /** The reply in a response to a call. [idempotencyKey] is the one that was sent; it is handed on in the metadata. */
+    @JvmOverloads
     public fun <A> decode(call: Call<V, A>, response: Response, idempotencyKey: String? = null): Reply<A> {
         val decoded = Door.usual.decode(core.vendor, call.name, response, idempotencyKey)
         return Reply(call.read(decoded.answer), decoded.meta, response)

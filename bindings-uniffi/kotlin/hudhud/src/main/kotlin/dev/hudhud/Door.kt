@@ -5,7 +5,8 @@
 // other half.
 package dev.hudhud
 
-import java.lang.ref.Cleaner
+import com.sun.jna.Platform
+import java.lang.ref.Reference
 import java.nio.ByteBuffer
 
 /** What runs often enough to need a fast way. */
@@ -59,11 +60,9 @@ internal object Jni {
 
 /** The faster way. */
 internal object JniDoor : Door {
-    private val cleaner = Cleaner.create()
-
     /** Whether this platform's library has it. */
     fun opens(): Boolean = try {
-        System.load(LibraryFile.path)
+        if (Platform.isAndroid()) System.loadLibrary(LibraryFile.path) else System.load(LibraryFile.path)
         true
     } catch (_: UnsatisfiedLinkError) {
         false
@@ -75,7 +74,7 @@ internal object JniDoor : Door {
         texts.add(call)
         if (key != null) texts.add(key)
         response.headers.forEach { texts.add(it.name); texts.add(it.value) }
-        val head = bytes(texts, 8) { it.putInt(response.status.toInt()).putInt(if (key == null) 0 else 1) }
+        val head = bytes(texts, 8) { it.putInt(response.status).putInt(if (key == null) 0 else 1) }
         return Tape(told(Jni.decode(head, response.body)), response.body).decoded(vendor, call)
     }
 
@@ -93,13 +92,22 @@ internal object JniDoor : Door {
 
     override fun verifier(secrets: List<String>, tolerance: Long?): Verifier {
         val number = ByteBuffer.wrap(told(Jni.newVerifier(tolerance ?: -1, bytes(secrets)))).getLong()
-        val verifier = Verifier { headers, body, now ->
+        val verifier = JniVerifier(number)
+        UniffiLib.CLEANER.register(verifier) { Jni.freeVerifier(number) }
+        return verifier
+    }
+
+    private class JniVerifier(private val number: Long) : Verifier {
+        override fun verify(headers: List<Header>, body: ByteArray, now: Long): Verification {
             val texts = ArrayList<String>(2 * headers.size)
             headers.forEach { texts.add(it.name); texts.add(it.value) }
-            Tape(told(Jni.verify(number, bytes(texts), body, now)), body).verification()
+            try {
+                return Tape(told(Jni.verify(number, bytes(texts), body, now)), body).verification()
+            } finally {
+                // Whoever holds nothing but this may lose it while it verifies, and the number with it.
+                Reference.reachabilityFence(this)
+            }
         }
-        cleaner.register(verifier) { Jni.freeVerifier(number) }
-        return verifier
     }
 
     /** Texts, each behind its length, and what stands before them. */

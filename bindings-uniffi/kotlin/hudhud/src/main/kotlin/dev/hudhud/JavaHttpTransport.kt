@@ -16,6 +16,7 @@ import javax.net.ssl.SSLHandshakeException
 import kotlin.coroutines.resume
 import kotlin.coroutines.resumeWithException
 import kotlinx.coroutines.suspendCancellableCoroutine
+import kotlinx.coroutines.withTimeoutOrNull
 
 /**
  * `java.net.http` as the transport: nothing to add to a program. A [client] of one's own brings its proxy, executor and
@@ -40,12 +41,14 @@ public class JavaHttpTransport @JvmOverloads constructor(
         builder.method(request.method, publisher)
         request.headers.forEach { builder.header(it.name, it.value) }
         val response = try {
-            exchange(builder.build())
+            // The client's own limit ends with the headers.
+            withTimeoutOrNull(timeout.toMillis()) { exchange(builder.build()) }
+                ?: throw TransportException(TransportFault.TIMEOUT)
         } catch (error: IOException) {
             throw TransportException(faultOf(error), error)
         }
         val headers = response.headers().map().flatMap { (name, values) -> values.map { Header(name, it) } }
-        return Response(response.statusCode().toUShort(), headers, response.body())
+        return Response(response.statusCode(), headers, response.body())
     }
 
     private suspend fun exchange(request: HttpRequest): HttpResponse<ByteArray> =

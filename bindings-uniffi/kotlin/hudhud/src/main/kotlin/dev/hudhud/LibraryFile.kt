@@ -12,6 +12,8 @@ internal object LibraryFile {
      * JNA's name for it, such as `linux-x86-64/libhudhud_native.so`.
      */
     val path: String by lazy {
+        // An app's libraries lie where the system finds them by name.
+        if (Platform.isAndroid()) return@lazy "hudhud_native"
         System.getProperty("dev.hudhud.library")?.let { return@lazy File(it).absolutePath }
         try {
             com.sun.jna.Native.extractFromResourcePath("hudhud_native", LibraryFile::class.java.classLoader).absolutePath

@@ -71,18 +71,18 @@ internal class Tape(private val cells: IntArray, private val body: ByteArray) {
         val answer = if (vendor == "wazaj") wazaj(call, cells[1]) else zagely(call, cells[1])
         val limits = RateLimit(count(cells[3]), count(cells[4]), count(cells[5]), count(cells[6]), count(cells[7]))
         val wait = count(cells[8])?.let { Duration.ofSeconds(it, cells[9].toLong()) }
-        return Decoded(answer, Meta(cells[2].toUShort(), limits, wait, cells[10] != 0, text(cells[11])))
+        return Decoded(answer, Meta(cells[2], limits, wait, cells[10] != 0, text(cells[11])))
     }
 
     fun verification(): Verification {
         if (cells[1] == 0) {
-            return Verification.Refused(Reason.entries[cells[2]], cells[3].toUShort(), text(cells[4])!!)
+            return Verification.Refused(Reason.entries[cells[2]], cells[3], text(cells[4])!!)
         }
         val name = text(cells[4])!!
         return Verification.Verified(
             VerifiedDelivery(
                 event(cells[2], name, cells[3]), name, text(cells[5]), text(cells[6]), text(cells[7])?.let(::Timestamp),
-                members(cells[8]), cells[9].toUInt(), count(cells[10])!!, text(cells[11])!!, count(cells[12])!!,
+                members(cells[8]), cells[9], count(cells[10])!!, text(cells[11])!!, count(cells[12])!!,
             ),
         )
     }

@@ -21,4 +21,4 @@ public class TransportException(
     /** How far the request got. */
     public val fault: TransportFault,
     cause: Throwable? = null,
-) : Exception("the transport failed: ${fault.name.lowercase()}", cause)
+) : RuntimeException("the transport failed: ${fault.name.lowercase()}", cause)

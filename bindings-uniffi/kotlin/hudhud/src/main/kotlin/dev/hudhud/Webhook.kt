@@ -73,7 +73,7 @@ public class Webhook @JvmOverloads constructor(
         when (val verification = verifier.verify(headers, body, clock.instant().epochSecond)) {
             is Verification.Verified -> verification.delivery
             is Verification.Refused -> verification.run {
-                throw WebhookException(reason, httpStatus.toInt(), hint)
+                throw WebhookException(reason, httpStatus, hint)
             }
         }
 
@@ -94,4 +94,4 @@ public class WebhookException(
     public val httpStatus: Int,
     /** What may lie behind it. */
     public val hint: String,
-) : Exception("webhook refused: ${reason.name.lowercase()}. $hint")
+) : RuntimeException("webhook refused: ${reason.name.lowercase()}. $hint")

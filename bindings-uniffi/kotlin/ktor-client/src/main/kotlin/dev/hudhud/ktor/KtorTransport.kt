@@ -42,7 +42,7 @@ public class KtorTransport(client: HttpClient) : Transport {
             request.body?.let { body -> setBody(ByteArrayContent(body, type.firstOrNull()?.let { ContentType.parse(it.value) })) }
         }
         val headers = response.headers.flattenEntries().map { (name, value) -> Header(name, value) }
-        Response(response.status.value.toUShort(), headers, response.readRawBytes())
+        Response(response.status.value, headers, response.readRawBytes())
     } catch (error: IOException) {
         throw TransportException(faultOf(error), error)
     } catch (error: UnresolvedAddressException) {

@@ -48,7 +48,7 @@ public class OkHttpTransport @JvmOverloads constructor(client: OkHttpClient = Ok
                 val read = response.use {
                     runCatching {
                         val headers = it.headers.map { (name, value) -> Header(name, value) }
-                        Response(it.code.toUShort(), headers, it.body.bytes())
+                        Response(it.code, headers, it.body.bytes())
                     }
                 }
                 read.fold(

@@ -27,7 +27,7 @@ public class FakeTransport : Transport {
     /** Answers one request with a status, a body and headers. */
     @JvmOverloads
     public fun respond(status: Int, body: String = "", headers: Map<String, String> = JSON): FakeTransport {
-        val response = Response(status.toUShort(), headers.map { (name, value) -> Header(name, value) }, body.toByteArray())
+        val response = Response(status, headers.map { (name, value) -> Header(name, value) }, body.toByteArray())
         outcomes.add { response }
         return this
     }

@@ -50,6 +50,34 @@ impl How {
     }
 }
 
+/// What the catalog does not declare.
+const UNDECLARED: &[(&str, &[(&str, How)])] = &[
+    ("AppRoutes", &[("token", How::Hidden), ("auth", How::Plain), ("prefix", How::Plain)]),
+    (
+        "CallOptions",
+        &[
+            ("idempotency_key", How::Plain),
+            ("method", How::Plain),
+            ("extra", How::Hidden),
+            ("checks", How::Plain),
+            ("retry", How::Plain),
+        ],
+    ),
+    (
+        "VerifiedDelivery",
+        // Not the replay key: it may be a part of the signature.
+        &[
+            ("event", How::Plain),
+            ("name", How::Token),
+            ("tenant_id", How::Token),
+            ("delivery_id", How::Token),
+            ("occurred_at", How::Plain),
+            ("secret_index", How::Plain),
+            ("signed_at", How::Plain),
+        ],
+    ),
+];
+
 /// A type's fields that show themselves.
 pub(crate) type Fields = Vec<(String, How)>;
 
@@ -68,17 +96,10 @@ pub(crate) fn structs() -> Result<BTreeMap<String, Fields>> {
             shown.insert(call.answer.variant.clone(), fields.into());
         }
     }
-    // Not the replay key: it may be a part of the signature.
-    let delivery = [
-        ("event", How::Plain),
-        ("name", How::Token),
-        ("tenant_id", How::Token),
-        ("delivery_id", How::Token),
-        ("occurred_at", How::Plain),
-        ("secret_index", How::Plain),
-        ("signed_at", How::Plain),
-    ];
-    shown.insert("VerifiedDelivery".into(), delivery.map(|(field, how)| (field.to_owned(), how)).into());
+    for (name, fields) in UNDECLARED {
+        let fields = fields.iter().map(|(field, how)| ((*field).to_owned(), *how));
+        shown.insert((*name).to_owned(), fields.collect());
+    }
     // What holds nothing shows nothing.
     shown.retain(|_, fields| !fields.is_empty());
     Ok(shown)

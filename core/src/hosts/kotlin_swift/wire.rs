@@ -202,7 +202,6 @@ impl From<RetryPolicy> for Policy {
 
 /// What one call may do otherwise than its client does.
 #[derive(Clone, Debug, PartialEq, uniffi::Record)]
-#[uniffi::export(Debug)]
 pub struct CallOptions {
     /// The key by which the vendor knows a repetition: 1 to 255 characters of `A-Z a-z 0-9 - _`. It stands for one
     /// thing that is wanted, and never for a second one. Default: a random one on calls that take one.
@@ -333,7 +332,6 @@ impl Settings {
 /// Inferred: the vendor's page does not say how they are authenticated, only that other channels are reached "via
 /// the Sanctum API".
 #[derive(Clone, PartialEq, uniffi::Record)]
-#[uniffi::export(Debug)]
 pub struct AppRoutes {
     /// A token of the dashboard, sent as `Authorization: Bearer …`.
     #[uniffi(default = None)]
@@ -375,7 +373,6 @@ pub struct RateLimit {
 
 /// What a reply or an error says beside its body.
 #[derive(Clone, Debug, PartialEq, uniffi::Record)]
-#[uniffi::export(Debug)]
 pub struct Meta {
     /// The HTTP status.
     pub status: u16,

@@ -172,6 +172,7 @@ class DoorsTest {
         )).joinToString("\n") { it.toString() }
         for (word in listOf("hush", "5551234567", "secret text")) assertFalse(word in shown, shown)
         assertEquals("+15551234567 is bad", error.failure.reason)
+        assertEquals("CallOptions(idempotencyKey=k-1, extra=…)", CallOptions("k-1", extra = jsonObject("to" to 1)).toString())
         assertEquals("whatsapp fax", "${Channel.Whatsapp} ${Channel.Other("fax")}")
     }
 }

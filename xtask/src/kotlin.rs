@@ -96,10 +96,7 @@ pub(crate) fn checks() -> Vec<Check> {
         Check::new("Kotlin: the artifacts", built),
         Check::new("Kotlin: tests on JDK 17", || test(0)),
         Check::new("Kotlin: tests on JDK 25", || test(1)),
-        Check::new("Kotlin: a project that uses the artifacts", || {
-            built()?;
-            Ok::<_, Trouble>(succeed(maven("consumer")?.args(["compile", "exec:java"]))?)
-        }),
+        Check::new("Kotlin: the packages, and a project that uses them", use_packages),
         Check::new("Kotlin: the example", || {
             built()?;
             let mut maven = maven("../../examples/kotlin-ktor")?;
@@ -116,6 +113,22 @@ fn test(which: usize) -> Result<(), Trouble> {
     let mut maven = maven("tests")?;
     maven.arg("surefire:test").arg(format!("-Djvm={}", java.display()));
     Ok(succeed(maven.env("HUDHUD_SANDBOX", sandbox.introduction()))?)
+}
+
+/// A project of its own, which finds the artifacts where `package` puts them and nowhere else.
+fn use_packages() -> Result<(), Trouble> {
+    package()?;
+    let local = manifests::target()?.join("tools/maven-consumer");
+    // Maven asks no repository again for a version that it has.
+    let known = local.join("dev/hudhud");
+    if known.exists() {
+        fs::remove_dir_all(&known).map_err(|error| format!("{}: {error}", known.display()))?;
+    }
+    let mut maven = maven("consumer")?;
+    maven.args(["--settings", "settings.xml", "compile", "exec:java"]);
+    maven.arg(format!("-Dpackages={}", manifests::target()?.join("packages/maven").display()));
+    maven.arg(format!("-Dmaven.repo.local={}", local.display()));
+    Ok(succeed(&mut maven)?)
 }
 
 /// How a class of the tests' project is run.

@@ -10,7 +10,6 @@ import dev.hudhud.AppRoutes
 import dev.hudhud.Call
 import dev.hudhud.CallOptions
 import dev.hudhud.Client
-import dev.hudhud.Failure
 import dev.hudhud.Header
 import dev.hudhud.HudhudException
 import dev.hudhud.KeyForm
@@ -61,7 +60,7 @@ private fun run(suite: String, case: JsonNode): Any? = when (suite) {
         val client = case["client"]
         if (client.text("vendor") == "wazaj") call(suite, case, wazaj(case)) else call(suite, case, zagely(case))
     } catch (error: HudhudException) {
-        val told = mapOf("error" to failure(error.failure))
+        val told = mapOf("error" to failure(error))
         if (suite == "exchange") mapOf("steps" to listOf(told)) else told
     }
 }
@@ -132,7 +131,7 @@ private fun <V> exchange(
         val step = try {
             exchange.step(now)
         } catch (error: HudhudException) {
-            steps += mapOf("error" to failure(error.failure))
+            steps += mapOf("error" to failure(error))
             break
         }
         when (step) {
@@ -165,13 +164,16 @@ private fun outcome(reply: () -> Reply<Answer>): Map<String, Any?> = try {
     val (answer, meta) = reply()
     mapOf("ok" to json.readTree(answerAsJson(answer)), "meta" to meta(meta))
 } catch (error: HudhudException) {
-    mapOf("error" to failure(error.failure))
+    mapOf("error" to failure(error))
 }
 
-private fun failure(failure: Failure): Map<String, Any?> {
+private fun failure(error: HudhudException): Map<String, Any?> {
+    val failure = error.failure
+    // The class is what a user catches.
+    val kind = error.javaClass.simpleName.replace(Regex("(?<=.)[A-Z]")) { "_" + it.value }.lowercase()
     val fields = failure.fieldErrors.associate { it.field to it.messages }
     return mapOf(
-        "kind" to failure.kind, "call" to failure.call, "code" to failure.code, "message" to failure.reason,
+        "kind" to kind, "call" to failure.call, "code" to failure.code, "message" to failure.reason,
         "field_errors" to fields, "fields" to fields, "required_ability" to failure.requiredAbility,
         "retryable" to failure.retryable, "idempotency_key" to failure.idempotencyKey,
     ) + failure.meta?.let(::meta).orEmpty()
@@ -225,7 +227,7 @@ private fun webhook(case: JsonNode): Any {
     } catch (refused: WebhookException) {
         mapOf("error" to mapOf("reason" to refused.reason.name.lowercase(), "http_status" to refused.httpStatus))
     } catch (error: HudhudException) {
-        mapOf("error" to failure(error.failure))
+        mapOf("error" to failure(error))
     }
 }
 

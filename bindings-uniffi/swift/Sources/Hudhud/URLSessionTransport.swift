@@ -10,6 +10,8 @@ public final class URLSessionTransport: Transport {
     private let session: URLSession
     private let responses = Responses()
 
+    /// With a session of its own.
+    ///
     /// - Parameter configuration: brings its proxy and time limits. Its cookies and cache are not used.
     public init(configuration: URLSessionConfiguration = .ephemeral) {
         configuration.httpCookieStorage = nil
@@ -19,7 +21,11 @@ public final class URLSessionTransport: Transport {
 
     deinit { session.finishTasksAndInvalidate() }
 
+    /// Sends a request and gives the whole response. When the task is cancelled, so is the request.
+    ///
+    /// - Throws: `TransportError` if none came; `CancellationError` if the task was cancelled.
     public func send(_ request: Request) async throws -> Response {
+        try Task.checkCancellation()
         guard let url = URL(string: request.url) else { throw TransportError(.connect) }
         var wire = URLRequest(url: url)
         wire.httpMethod = request.method
@@ -46,9 +52,16 @@ private final class Responses: NSObject, URLSessionDataDelegate, @unchecked Send
 
     private let lock = NSLock()
     private var awaited: [Int: Awaited] = [:]
+    /// How tasks ended before anybody awaited them: cancelled, and that at once.
+    private var ended: [Int: any Error] = [:]
 
     func expect(_ task: URLSessionTask, _ continuation: CheckedContinuation<Response, any Error>) {
-        lock.withLock { awaited[task.taskIdentifier] = Awaited(continuation: continuation) }
+        let end: (any Error)? = lock.withLock {
+            if let end = ended.removeValue(forKey: task.taskIdentifier) { return end }
+            awaited[task.taskIdentifier] = Awaited(continuation: continuation)
+            return nil
+        }
+        if let end { continuation.resume(throwing: end) }
     }
 
     func urlSession(
@@ -64,10 +77,15 @@ private final class Responses: NSObject, URLSessionDataDelegate, @unchecked Send
     }
 
     func urlSession(_: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
-        guard let awaited = lock.withLock({ awaited.removeValue(forKey: task.taskIdentifier) }) else { return }
-        if let error {
-            let cancelled = (error as? URLError)?.code == .cancelled
-            awaited.continuation.resume(throwing: cancelled ? CancellationError() : TransportError(fault(of: error)))
+        let end = error.map(told)
+        let awaited: Awaited? = lock.withLock {
+            if let awaited = self.awaited.removeValue(forKey: task.taskIdentifier) { return awaited }
+            ended[task.taskIdentifier] = end ?? TransportError(.closed)
+            return nil
+        }
+        guard let awaited else { return }
+        if let end {
+            awaited.continuation.resume(throwing: end)
         } else if let response = task.response as? HTTPURLResponse {
             let headers = response.allHeaderFields.map { Header(name: "\($0.key)", value: "\($0.value)") }
             awaited.continuation.resume(
@@ -75,6 +93,11 @@ private final class Responses: NSObject, URLSessionDataDelegate, @unchecked Send
         } else {
             awaited.continuation.resume(throwing: TransportError(.closed))
         }
+    }
+
+    private func told(_ error: any Error) -> any Error {
+        if (error as? URLError)?.code == .cancelled { return CancellationError() }
+        return TransportError(fault(of: error))
     }
 
     private func fault(of error: any Error) -> TransportFault {

@@ -4,6 +4,11 @@ import Hudhud
 import HudhudTesting
 import XCTest
 
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
 #if canImport(FoundationNetworking)
 import FoundationNetworking
 #endif
@@ -162,4 +167,95 @@ final class SandboxTests: XCTestCase {
             try await Sandbox.admin("DELETE", "/faults")
         }
     }
+
+    func testATaskThatIsCancelledAtOnceEnds() async throws {
+        let transport = URLSessionTransport()
+        let url = try Sandbox.says("zagely_base_url") + "/api/v1/health"
+        let health = Request(call: "account.health", method: "GET", url: url, headers: [])
+        let ended = Count()
+        for _ in 0..<2000 {
+            let task = Task {
+                _ = try? await transport.send(health)
+                ended.add()
+            }
+            task.cancel()
+        }
+        let deadline = Date() + 30
+        while ended.value < 2000, Date() < deadline { try await Task.sleep(for: .milliseconds(20)) }
+        XCTAssertEqual(ended.value, 2000, "the others hang")
+    }
+
+    func testACancelledTaskClosesItsConnection() async throws {
+        let (url, seen) = try stalling()
+        let transport = URLSessionTransport()
+        let request = Request(call: "account.health", method: "GET", url: url, headers: [])
+        let task = Task { try await transport.send(request) }
+        try await waited { seen.value == .asked }
+        task.cancel()
+        try await waited { seen.value == .closed }
+        // A transport that goes closes its connections too: this one is still there.
+        withExtendedLifetime(transport) {}
+        do {
+            _ = try await task.value
+            XCTFail("there was no answer")
+        } catch is CancellationError {}
+    }
+
+    private func waited(for condition: () -> Bool) async throws {
+        let deadline = Date() + 10
+        while !condition(), Date() < deadline { try await Task.sleep(for: .milliseconds(10)) }
+        XCTAssert(condition(), "nothing came of it within ten seconds")
+    }
+}
+
+/// Counts what many tasks do.
+final class Count: @unchecked Sendable {
+    private let lock = NSLock()
+    private var count = 0
+
+    var value: Int { lock.withLock { count } }
+    func add() { lock.withLock { count += 1 } }
+}
+
+/// What a server has seen of its one connection.
+final class Seen: @unchecked Sendable {
+    enum Stage { case nothing, asked, closed }
+
+    private let lock = NSLock()
+    private var stage = Stage.nothing
+
+    var value: Stage {
+        get { lock.withLock { stage } }
+        set { lock.withLock { stage = newValue } }
+    }
+}
+
+/// A server that takes one connection and never answers; it tells when it was asked, and when the other side is gone.
+func stalling() throws -> (url: String, seen: Seen) {
+    #if canImport(Glibc)
+    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    #else
+    let listener = socket(AF_INET, SOCK_STREAM, 0)
+    #endif
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let bound = withUnsafeMutablePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+            bind(listener, address, length) == 0 && listen(listener, 1) == 0
+                && getsockname(listener, address, &length) == 0
+        }
+    }
+    guard bound else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+    let seen = Seen()
+    Thread.detachNewThread {
+        let connection = accept(listener, nil, nil)
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        while recv(connection, &buffer, buffer.count, 0) > 0 { seen.value = .asked }
+        seen.value = .closed
+        close(connection)
+        close(listener)
+    }
+    return ("http://127.0.0.1:\(UInt16(bigEndian: address.sin_port))/", seen)
 }

@@ -1,15 +1,22 @@
 // A call with its types, and what comes of it: what UniFFI, without generic types, cannot say.
 import Foundation
 
-/// One vendor's decisions, without I/O.
+/// One vendor's decisions, without I/O: what its client asks. `ZagelyService` and `WazajService` are the two there are.
 public protocol Service: Sendable {
     /// All of the vendor's calls.
     associatedtype AnyCall: Sendable
     /// The vendor's name.
     static var vendor: String { get }
+    /// The request of a call. Without an idempotency key in the options none is sent.
+    ///
+    /// - Throws: `HudhudError.invalidRequest` if the vendor would refuse it, as every method here.
     func request(call: AnyCall, options: CallOptions) throws -> Request
+    /// The call in flight. `entropy` is 16 bytes of randomness.
     func exchange(call: AnyCall, options: CallOptions, entropy: Data) throws -> Flying
+    /// What gives the next page of a list in flight, each time it is called with 16 bytes of randomness; `nil` after
+    /// the last.
     func nextPages(call: AnyCall, options: CallOptions) throws -> @Sendable (Data) throws -> Flying?
+    /// A call by its name, read from JSON under the vendor's names, and what stood there under `extra`.
     func readNamed(name: String, input: String) throws -> (AnyCall, [String: JsonValue])
 }
 
@@ -84,13 +91,15 @@ public enum Step<Answered: Sendable>: Sendable {
 /// One call in flight, with its retries, as a state machine: it is told the time and what happened, and says what to do
 /// next. Nothing is ever sent twice by accident. For programs that do their own I/O; everybody else calls the client.
 ///
-/// Times are in milliseconds since 1970.
-public struct Exchange<Answered: Sendable>: Sendable {
-    let flying: Flying
-    let vendor: String
-    let call: String
-    let read: @Sendable (Answer) -> Answered?
-    var response: Response?
+/// Times are in milliseconds since 1970. It is one thing however many hold it: what one of them tells it, all see.
+public final class Exchange<Answered: Sendable>: @unchecked Sendable {
+    private let flying: Flying
+    private let vendor: String
+    private let call: String
+    private let read: @Sendable (Answer) -> Answered?
+    private let lock = NSLock()
+    /// What core took last. Core says where in its body the answer stands, so that no other may ever be here.
+    private var response: Response?
 
     init(_ flying: Flying, vendor: String, call: String, read: @escaping @Sendable (Answer) -> Answered?) {
         self.flying = flying
@@ -99,32 +108,42 @@ public struct Exchange<Answered: Sendable>: Sendable {
         self.read = read
     }
 
-    init<C: Call>(_ flying: Flying, of _: C.Type) where C.Answered == Answered {
+    convenience init<C: Call>(_ flying: Flying, of _: C.Type) where C.Answered == Answered {
         self.init(flying, vendor: C.Service.vendor, call: C.callName, read: C.read)
     }
 
     /// What to do next.
+    ///
+    /// - Throws: `HudhudError` if the call has failed.
     public func step(now: UInt64) throws -> Step<Answered> {
-        switch try flying.step(now: now) {
-        case .send(let request): return .send(request)
-        case .wait(let millis): return .wait(.milliseconds(millis))
-        case .end: return .end
-        case .done(let tape):
-            guard let response else { preconditionFailure("nothing was received") }
-            let (answer, meta) = Tape.reading(tape, response.body) { ($0.answer(vendor, call), $0.meta) }
-            guard let answer = read(answer) else { preconditionFailure("an answer of another call") }
-            return .done(Reply(answer: answer, meta: meta, response: response))
+        try lock.withLock {
+            switch try flying.step(now: now) {
+            case .send(let request): return .send(request)
+            case .wait(let millis): return .wait(.milliseconds(millis))
+            case .end: return .end
+            case .done(let tape):
+                guard let response else { preconditionFailure("core answers with what it has received") }
+                let (answer, meta) = Tape.reading(tape, response.body) { ($0.answer(vendor, call), $0.meta) }
+                guard let answer = read(answer) else { preconditionFailure("an answer of another call") }
+                return .done(Reply(answer: answer, meta: meta, response: response))
+            }
         }
     }
 
     /// The answer to the request that was sent.
-    public mutating func receive(_ response: Response, now: UInt64) throws {
-        self.response = response
-        try flying.receive(response: response, now: now)
+    ///
+    /// - Throws: `HudhudError.invalidRequest` if none is awaited; nothing changes then.
+    public func receive(_ response: Response, now: UInt64) throws {
+        try lock.withLock {
+            try flying.receive(response: response, now: now)
+            self.response = response
+        }
     }
 
     /// No answer came.
+    ///
+    /// - Throws: `HudhudError.invalidRequest` if none is awaited; nothing changes then.
     public func fail(_ fault: TransportFault, now: UInt64) throws {
-        try flying.fail(fault: fault, now: now)
+        try lock.withLock { try flying.fail(fault: fault, now: now) }
     }
 }

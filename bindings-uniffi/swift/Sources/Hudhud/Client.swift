@@ -85,7 +85,6 @@ public struct Client<S: Service>: Sendable {
     }
 
     func run<Answered>(_ exchange: Exchange<Answered>) async throws -> Reply<Answered>? {
-        var exchange = exchange
         while true {
             switch try exchange.step(now: now()) {
             case .send(let request):

@@ -29,8 +29,10 @@ struct Tape {
 
     private func textAt(_ at: Int) -> String {
         let (from, length) = (slot(at), slot(at + 1))
-        let bytes = from < body.count ? body[from..<from + length] : more[from - body.count..<from - body.count + length]
-        return String(decoding: UnsafeRawBufferPointer(rebasing: bytes), as: UTF8.self)
+        let (bytes, start) = from < body.count ? (body, from) : (more, from - body.count)
+        // A release build does not look at the bounds of a slice.
+        precondition(start >= 0 && length >= 0 && length <= bytes.count - start, "the tape of another body")
+        return String(decoding: UnsafeRawBufferPointer(rebasing: bytes[start..<start + length]), as: UTF8.self)
     }
 
     private func bits(_ at: Int) -> UInt64 {

@@ -101,7 +101,6 @@ func call<S: Service>(_ suite: String, _ given: JSON, _ service: S) throws -> JS
 
 /// Plays the script: each send is answered by its next event, each wait is slept through exactly.
 func exchange(_ given: JSON, _ exchange: Exchange<Answer>) throws -> [JSON] {
-    var exchange = exchange
     var now: UInt64 = 1_776_767_400_000
     var script = (given["script"] as? [JSON] ?? [])[...]
     var steps: [JSON] = []

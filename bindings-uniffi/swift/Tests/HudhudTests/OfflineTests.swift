@@ -190,6 +190,25 @@ final class OfflineTests: XCTestCase {
         }
     }
 
+    func testASecondResponseIsRefusedAndChangesNothing() throws {
+        let zagely = Zagely(publicKey: "pk_test", secretKey: "sk_test", transport: FakeTransport())
+        func response(_ name: String) -> Response {
+            let headers = [Header(name: "Content-Type", value: "application/json")]
+            return Response(status: 200, headers: headers, body: Data(#"{"id":"c-1","name":"\#(name)"}"#.utf8))
+        }
+        let exchange = try zagely.exchange(GetContact(contactId: "c-1"))
+        let copy = exchange
+        guard case .send = try exchange.step(now: 0) else { return XCTFail("it begins with a request") }
+        try exchange.receive(response("Jane Doe"), now: 0)
+        // The answer is read from the body it came in: in this one its name would stand elsewhere, or behind the end.
+        for name in ["", String(repeating: "x", count: 500)] {
+            XCTAssertThrowsError(try exchange.receive(response(name), now: 0))
+        }
+        guard case .done(let reply) = try copy.step(now: 0) else { return XCTFail("it was answered") }
+        XCTAssertEqual(reply.answer.name, "Jane Doe")
+        XCTAssertEqual(reply.response, response("Jane Doe"))
+    }
+
     func testTenThousandTasksShareOneClient() async throws {
         // Each is answered with what it asked for, so that answers cannot be mixed up.
         struct Echo: Transport {

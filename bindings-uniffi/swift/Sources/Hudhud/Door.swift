@@ -80,8 +80,11 @@ final class Verifier: Sendable {
             Door.put(header.value, to: &head)
         }
         return body.withUnsafeBytes { body in
-            let told = hudhud_door_verify(
-                number, head, UInt(head.count), body.bindMemory(to: UInt8.self).baseAddress, UInt(body.count), now)
+            // Once its number is read nothing else needs this, and `deinit` would free what the number stands for.
+            let told = withExtendedLifetime(self) {
+                hudhud_door_verify(
+                    number, head, UInt(head.count), body.bindMemory(to: UInt8.self).baseAddress, UInt(body.count), now)
+            }
             do { return try Door.reading(told, body) { $0.verification } } catch {
                 preconditionFailure("verifying throws nothing")
             }

@@ -31,6 +31,8 @@ public struct Client<S: Service>: Sendable {
     }
 
     /// Makes a call, and gives its reply with the metadata. The groups (`contacts.get`) give the answer alone.
+    ///
+    /// - Throws: `HudhudError` if it failed; `CancellationError` if the task was cancelled.
     public func reply<C: Call>(_ call: C, options: CallOptions = .init()) async throws -> Reply<C.Answered>
     where C.Service == S {
         guard let reply = try await run(exchange(call, options: options)) else {
@@ -72,11 +74,33 @@ public struct Client<S: Service>: Sendable {
         return Exchange(flying, of: C.self)
     }
 
-    /// A call by its name, with its input as JSON under the vendor's names: for tools. What stands under `extra` is in
-    /// the options, to be sent as it is.
-    public func named(_ name: String, input: String) throws -> (S.AnyCall, CallOptions) {
-        let (call, extra) = try service.get().readNamed(name: name, input: input)
-        return (call, CallOptions(extra: extra))
+    /// Makes a call by its name, with its input as JSON under the vendor's names: for tools, which learn only when they
+    /// run what they are to call. Of a list it gives one page.
+    ///
+    /// ```swift
+    /// let reply = try await zagely.reply(named: "contacts.get", input: #"{"contact_id":"c-1"}"#)
+    /// print(answerAsJson(answer: reply.answer))
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - name: the call's name, such as `contacts.get`.
+    ///   - input: a JSON object. What stands in it under `extra` is sent as it is, as what stands in the options'.
+    ///   - options: as with every call.
+    /// - Throws: `HudhudError.invalidRequest` if there is no such call or it takes no such input; else what every call
+    ///   throws.
+    public func reply(named name: String, input: String = "{}", options: CallOptions = .init()) async throws
+        -> Reply<Answer>
+    {
+        let service = try service.get()
+        let (call, extra) = try service.readNamed(name: name, input: input)
+        let all = CallOptions(
+            idempotencyKey: options.idempotencyKey, method: options.method,
+            extra: extra.merging(options.extra) { _, option in option }, checks: options.checks, retry: options.retry)
+        let flying = try service.exchange(call: call, options: all, entropy: randomBytes())
+        guard let reply = try await run(Exchange(flying, vendor: S.vendor, call: name) { $0 }) else {
+            preconditionFailure("only a page can have been seen before")
+        }
+        return reply
     }
 
     func nextPages<C: PagedCall>(_ call: C, options: CallOptions) throws -> @Sendable (Data) throws -> Flying?
@@ -104,13 +128,18 @@ public struct Client<S: Service>: Sendable {
 
 /// Without keys.
 extension Client: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// Whose client it is.
     public var description: String { "Client(\(S.vendor))" }
     public var debugDescription: String { description }
+    /// Nothing: the keys would be in it.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
 extension Client where S == ZagelyService {
     /// With a key pair. A key or an address that cannot be one is told by the first call.
+    ///
+    /// **Not in apps:** the vendor forbids its keys where users can reach them, and who has an app has the keys in it.
+    /// Make a client on your own server, and let the app call that.
     ///
     /// - Parameters:
     ///   - publicKey: `pk_…`
@@ -133,6 +162,16 @@ extension Client where S == ZagelyService {
 extension Client where S == WazajService {
     /// With the key of a deployment, and its host and `/api/wazaj/business`. What is wrong with them is told by the
     /// first call.
+    ///
+    /// **Not in apps:** the vendor forbids its key and its address where users can reach them, and who has an app has
+    /// what is in it. Make a client on your own server, and let the app call that.
+    ///
+    /// - Parameters:
+    ///   - apiKey: the key of the deployment.
+    ///   - baseURL: its host and `/api/wazaj/business`: `https`, or `http` on loopback.
+    ///   - transport: what sends.
+    ///   - keyForm: how the key is sent, where the usual way does not do.
+    ///   - settings: how requests are made, where the usual way does not do.
     public init(
         apiKey: String, baseURL: String, transport: any Transport = URLSessionTransport(), keyForm: KeyForm? = nil,
         settings: Settings = .init()
@@ -145,12 +184,14 @@ extension Client where S == WazajService {
 
 /// The pages of a list.
 public struct Pages<C: PagedCall>: AsyncSequence, Sendable {
+    /// A page, with its metadata.
     public typealias Element = Reply<C.Answered>
 
     let client: Client<C.Service>
     let call: C
     let options: CallOptions
 
+    /// Begins with the first page.
     public func makeAsyncIterator() -> Iterator { Iterator(pages: self) }
 
     /// Asks for a page when it is needed; after an error there are no more.
@@ -158,6 +199,7 @@ public struct Pages<C: PagedCall>: AsyncSequence, Sendable {
         let pages: Pages
         var following: (@Sendable (Data) throws -> Flying?)?
 
+        /// The next page, or `nil` after the last.
         public mutating func next() async throws -> Reply<C.Answered>? {
             let following = try following ?? pages.client.nextPages(pages.call, options: pages.options)
             self.following = following
@@ -169,10 +211,12 @@ public struct Pages<C: PagedCall>: AsyncSequence, Sendable {
 
 /// The items of a list, page after page.
 public struct Items<C: PagedCall>: AsyncSequence, Sendable {
+    /// What the list holds.
     public typealias Element = C.Item
 
     let pages: Pages<C>
 
+    /// Begins with the first page.
     public func makeAsyncIterator() -> Iterator { Iterator(pages: pages.makeAsyncIterator()) }
 
     /// Goes through a page, then asks for the next.
@@ -180,6 +224,7 @@ public struct Items<C: PagedCall>: AsyncSequence, Sendable {
         var pages: Pages<C>.Iterator
         var ready: ArraySlice<C.Item> = []
 
+        /// The next item, or `nil` after the last.
         public mutating func next() async throws -> C.Item? {
             while ready.isEmpty {
                 guard let page = try await pages.next() else { return nil }

@@ -190,6 +190,32 @@ final class OfflineTests: XCTestCase {
         }
     }
 
+    func testACallIsMadeByItsName() async throws {
+        let transport = FakeTransport().respond(200, #"{"id":"c-1","name":"Jane Doe"}"#).respond(
+            201, #"{"status":"queued","message_id":"m-1"}"#)
+        let zagely = Zagely(publicKey: "pk_test", secretKey: "sk_test", transport: transport)
+        let read = try await zagely.reply(named: "contacts.get", input: #"{"contact_id":"c-1"}"#)
+        let typed = try zagely.decode(GetContact.self, read.response)
+        XCTAssertEqual(read.answer, .contact(value: typed.answer))
+        XCTAssertEqual(read.meta.status, 200)
+        XCTAssert(answerAsJson(answer: read.answer).contains(#""name":"Jane Doe""#))
+        let options = CallOptions(idempotencyKey: "k-1", extra: ["from": "options", "both": "options"])
+        let input = #"{"to":"+15551234567","message":"hi","extra":{"channel":"fax","with":"input","both":"input"}}"#
+        let sent = try await zagely.reply(named: "messages.send", input: input, options: options)
+        XCTAssertEqual(sent.meta.idempotencyKey, "k-1")
+        let body = try XCTUnwrap(transport.requests[1].body)
+        let told = try XCTUnwrap(JSONSerialization.jsonObject(with: body) as? [String: String])
+        let all = ["from": "options", "with": "input", "both": "options", "channel": "fax"]
+        XCTAssertEqual(told, all.merging(["to": "+15551234567", "message": "hi"]) { _, last in last })
+        for (name, input) in [("moon.land", "{}"), ("contacts.get", "[]"), ("contacts.get", #"{"moon":1}"#)] {
+            do {
+                _ = try await zagely.reply(named: name, input: input)
+                XCTFail("\(name) of \(input)")
+            } catch HudhudError.invalidRequest {}
+        }
+        XCTAssertEqual(transport.requests.count, 2, "what is no call is not sent")
+    }
+
     func testASecondResponseIsRefusedAndChangesNothing() throws {
         let zagely = Zagely(publicKey: "pk_test", secretKey: "sk_test", transport: FakeTransport())
         func response(_ name: String) -> Response {

@@ -26,6 +26,7 @@ extension Change: ExpressibleByStringLiteral where Value == String {
 
 /// Without the value, which may be personal.
 extension Change: CustomStringConvertible, CustomDebugStringConvertible {
+    /// Whether it sets or clears.
     public var description: String {
         switch self {
         case .set: "set(…)"
@@ -68,10 +69,12 @@ public struct Timestamp: Hashable, Sendable {
 
 /// The moment; what is none is not shown.
 extension Timestamp: CustomStringConvertible, CustomDebugStringConvertible {
+    /// The text, if it is a moment.
     public var description: String { date == nil ? "Timestamp(…)" : text }
     public var debugDescription: String { description }
 }
 
+/// JSON is written as it is: `["city": "New York", "visits": 3]`.
 extension JsonValue: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
     ExpressibleByFloatLiteral, ExpressibleByNilLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {

@@ -16,5 +16,6 @@ public struct TransportError: Error, Sendable {
     /// How far the request got.
     public let fault: TransportFault
 
+    /// With how far the request got.
     public init(_ fault: TransportFault) { self.fault = fault }
 }

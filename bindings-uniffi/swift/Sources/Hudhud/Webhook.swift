@@ -16,6 +16,8 @@ public struct Webhook: Sendable {
     private let verifier: Verifier
     private let clock: @Sendable () -> Date
 
+    /// With the webhook's secrets.
+    ///
     /// - Parameters:
     ///   - secrets: the webhook's secret, as text exactly as the vendor shows it; or several while they are being
     ///     changed.
@@ -78,6 +80,7 @@ public struct WebhookError: Error, Sendable, Equatable {
 }
 
 extension WebhookError: LocalizedError, CustomStringConvertible {
+    /// Why, and what may lie behind it.
     public var description: String { "webhook refused: \(reason). \(hint)" }
     public var errorDescription: String? { description }
 }
@@ -89,6 +92,7 @@ extension WebhookError: LocalizedError, CustomStringConvertible {
 public struct Template: Sendable {
     private let source: String
 
+    /// Of its text, as it stands at the vendor's.
     public init(_ source: String) { self.source = source }
 
     /// The names of the variables, each once, in order of first appearance.
@@ -100,4 +104,13 @@ public struct Template: Sendable {
     public func render(_ values: [String: JsonValue], missing: Missing = .error) throws -> String {
         try renderTemplate(template: source, values: values, missing: missing)
     }
+}
+
+/// Without the text, which may be personal.
+extension Template: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// That it is one.
+    public var description: String { "Template(…)" }
+    public var debugDescription: String { description }
+    /// Nothing: the text would be in it.
+    public var customMirror: Mirror { Mirror(self, children: []) }
 }

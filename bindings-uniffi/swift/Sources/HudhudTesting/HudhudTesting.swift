@@ -12,6 +12,7 @@ public final class FakeTransport: Transport, @unchecked Sendable {
     private var outcomes: [Result<Response, TransportError>] = []
     private var sent: [Request] = []
 
+    /// With no answers yet.
     public init() {}
 
     /// The requests so far, in order.
@@ -34,6 +35,7 @@ public final class FakeTransport: Transport, @unchecked Sendable {
         return self
     }
 
+    /// Keeps the request, and gives the next of the answers.
     public func send(_ request: Request) async throws -> Response {
         let outcome: Result<Response, TransportError>? = lock.withLock {
             sent.append(request)
@@ -44,7 +46,10 @@ public final class FakeTransport: Transport, @unchecked Sendable {
     }
 
     /// The fake transport was given no answer for a request.
-    public struct NoAnswer: Error { public let call: String }
+    public struct NoAnswer: Error {
+        /// The request's call, such as `contacts.get`.
+        public let call: String
+    }
 }
 
 /// A signed delivery.
@@ -55,6 +60,15 @@ public struct SampleDelivery: Sendable {
     public let headers: [String: String]
     /// Its body.
     public let body: Data
+}
+
+/// Without the signature, which stands in the headers, and the body.
+extension SampleDelivery: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// Of which event it is.
+    public var description: String { "SampleDelivery(\(event))" }
+    public var debugDescription: String { description }
+    /// The event alone.
+    public var customMirror: Mirror { Mirror(self, children: ["event": event]) }
 }
 
 /// Signs a body as the vendor does.

@@ -144,6 +144,7 @@ final class OfflineTests: XCTestCase {
         let zagely = Zagely(publicKey: "pk_hush", secretKey: "sk_hush", transport: transport)
         let call = SendMessage(to: "+15551234567", message: "a secret text")
         var shown: [String] = []
+        var signatures: [String] = []
         func show(_ value: Any) { shown += ["\(value)", String(reflecting: value)] }
         do {
             _ = try await zagely.messages.send(call)
@@ -174,8 +175,19 @@ final class OfflineTests: XCTestCase {
             show(delivery)
             show(delivery.event)
         }
+        show([Template("a secret text for {{ name }}")])
+        for value in [Template("a secret text"), try deliveries(secret: "whsec_hush", now: now)[0]] as [Any] {
+            var dumped = ""
+            dump(value, to: &dumped)
+            shown.append(dumped)
+        }
+        show(Template("a secret text for {{ name }}"))
+        for delivery in try deliveries(secret: "whsec_hush", now: now) {
+            show(delivery)
+            signatures.append(try XCTUnwrap(delivery.headers["X-Zagely-Signature"]))
+        }
         XCTAssertEqual("\(Channel.whatsapp) \(Channel.other(value: "fax"))", "whatsapp fax")
-        for word in ["hush", "5551234567", "secret text"] {
+        for word in ["hush", "5551234567", "secret text"] + signatures {
             XCTAssertFalse(shown.joined(separator: "\n").contains(word), shown.joined(separator: "\n"))
         }
     }

@@ -8,6 +8,7 @@ import concurrent.futures
 import gc
 import json
 import os
+import sys
 import threading
 
 import hudhud
@@ -77,6 +78,45 @@ def test_threads_share_a_client():
     with concurrent.futures.ThreadPoolExecutor(16) as pool:
         for done in [pool.submit(work, thread) for thread in range(16)]:
             done.result()
+
+
+@pytest.fixture
+def impatience():
+    """Threads that take turns as often as they can."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    yield
+    sys.setswitchinterval(usual)
+
+
+def at_once(work, threads=12):
+    """Does it in many threads that begin in one moment."""
+    start = threading.Barrier(threads)
+
+    def begun(thread):
+        start.wait()
+        return work(thread)
+
+    with concurrent.futures.ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(begun, range(threads)))
+
+
+def test_the_first_calls_of_a_new_client_may_be_made_at_once(hudhud_sandbox, impatience):
+    for _ in range(20):
+        with hudhud_sandbox.wazaj(retry=hudhud.Retry(max_attempts=1)) as wazaj:
+            sent = at_once(lambda thread: wazaj.messages.send_text(to="+50912345678", body=f"from {thread}"))
+            assert len({answer.message_id for answer in sent}) == len(sent)
+
+
+def test_threads_share_a_client_over_every_library(zagely, hudhud_sandbox, impatience):
+    def work(thread):
+        for turn in range(5):
+            number = f"+1555{thread:03}{turn:04}"
+            made = zagely.contacts.create(phone_number=number)
+            assert zagely.contacts.get(contact_id=made.id).phone_number == number
+
+    at_once(work)
+    assert len(list(zagely.contacts.list())) == 12 * 5
 
 
 def test_tasks_share_a_client():

@@ -154,8 +154,8 @@ def _urllib(timeout: float | None) -> Transport:
         import urllib.request
 
         if opener is None:
-            # All but the one that follows redirects.
-            opener = urllib.request.OpenerDirector()
+            # All but the one that follows redirects. Another thread sees it when it is whole, not before.
+            made = urllib.request.OpenerDirector()
             for handler in (
                 urllib.request.ProxyHandler,
                 urllib.request.UnknownHandler,
@@ -164,7 +164,8 @@ def _urllib(timeout: float | None) -> Transport:
                 urllib.request.HTTPDefaultErrorHandler,
                 urllib.request.HTTPErrorProcessor,
             ):
-                opener.add_handler(handler())
+                made.add_handler(handler())
+            opener = made
         outgoing = urllib.request.Request(
             request.url, data=request.content, headers=request.headers, method=request.method
         )

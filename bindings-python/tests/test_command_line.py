@@ -36,6 +36,26 @@ def test_sending(hudhud):
     assert once[0] == once[1]
 
 
+def test_what_wazaj_does_not_take_is_refused_and_nothing_is_sent(hudhud, hudhud_sandbox):
+    for option in "--idempotency-key", "--session-id":
+        assert option in hudhud("send", "+50912345678", "hi", "--wazaj", option, "x", status=2)
+    with hudhud_sandbox.wazaj() as wazaj:
+        before = wazaj.messages.send_text(to="+50912345678", body="one").message_id
+        hudhud("send", "+50912345678", "hi", "--wazaj", "--idempotency-key", "", status=2)
+        assert wazaj.messages.send_text(to="+50912345678", body="two").message_id == before + 1
+
+
+def test_a_variable_that_is_empty_counts_as_not_set(hudhud):
+    empty = {"ZAGELY_BASE_URL": "", "ZAGELY_APP_TOKEN": "", "WAZAJ_BASE_URL": ""}
+    assert "https://" in hudhud("curl", "zagely.account.me", env=empty)
+    assert "https://" in hudhud("curl", "wazaj.messages.send_text", "to=+50912345678", "body=x", env=empty)
+    said = subprocess.run(
+        [sys.executable, "-c", "import hudhud; print(hudhud.Zagely.from_env().account.me.request().url)"],
+        env={**os.environ, **empty, "ZAGELY_PUBLIC_KEY": "pk_a", "ZAGELY_SECRET_KEY": "sk_b"}, capture_output=True, text=True,
+    )
+    assert said.stdout.startswith("https://"), said
+
+
 def test_what_goes_wrong_is_told_without_a_traceback(hudhud):
     for arguments, told in [
         (("send", "5551234567x", "hi"), "validation"),
@@ -96,6 +116,10 @@ def test_curl(hudhud, environment):
     assert json.loads(pasted.stdout)["custom_fields"] == {"a": 1}
     assert shlex.split(hudhud("curl", "wazaj.messages.send_text", "to=+50912345678", "body=true"))[-1] == '{"to":"+50912345678","body":"true"}'
     assert len(hudhud("calls").splitlines()) == 57
+    # Where the client would send an app token, so does the command, and shows no more of it than of the keys.
+    shown = hudhud("curl", "zagely.analytics.overview", env={"ZAGELY_APP_TOKEN": "a-token-of-the-dashboard"})
+    assert '"Authorization: Bearer $ZAGELY_APP_TOKEN"' in shown and "a-token" not in shown
+    assert "Authorization" not in hudhud("curl", "zagely.analytics.overview")
 
 
 def test_listening(environment):

@@ -36,6 +36,8 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     try:
         return int(options.run(options) or 0)
+    except argparse.ArgumentError as error:
+        parser.error(str(error))
     except WebhookError as error:
         _complain(str(error))
     except MissingVariablesError as error:
@@ -109,6 +111,9 @@ def _command(commands: Any, name: str, run: Callable[[Any], int | None], told: s
 
 
 def _send(options: Any) -> None:
+    if options.wazaj and (options.idempotency_key, options.session_id) != (None, None):
+        # Left out in silence, a key would let the same text be sent twice.
+        raise argparse.ArgumentError(None, "Wazaj takes neither --idempotency-key nor --session-id")
     message = sys.stdin.read() if options.message == "-" else options.message
     if options.wazaj:
         with Wazaj.from_env() as wazaj:
@@ -196,10 +201,12 @@ def _curl(options: Any) -> None:
     fields = _fields(_operation(options.call), options.field)
     client: Any
     if vendor == "wazaj":
-        base_url = os.environ.get("WAZAJ_BASE_URL", "https://wazaj.invalid/api/wazaj/business")
+        base_url = os.environ.get("WAZAJ_BASE_URL") or "https://wazaj.invalid/api/wazaj/business"
         client = Wazaj("wzj_shown_nowhere", base_url)
     else:
-        client = Zagely("pk_shown_nowhere", "sk_shown_nowhere", base_url=os.environ.get("ZAGELY_BASE_URL"))
+        # As `from_env` would, whose keys are not needed to show a call.
+        base_url, app_token = (os.environ.get(name) or None for name in ("ZAGELY_BASE_URL", "ZAGELY_APP_TOKEN"))
+        client = Zagely("pk_shown_nowhere", "sk_shown_nowhere", base_url=base_url, app_token=app_token and "shown_nowhere")
     request = client._service.named(name, json.dumps(fields), None, os.urandom(16))
     if options.json:
         headers = {name: _redacted(name, value) for name, value in request.headers.items()}

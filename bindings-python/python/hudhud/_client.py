@@ -37,7 +37,9 @@ def _zagely_from_env() -> dict[str, Any]:
     return {
         "public_key": _variable("ZAGELY_PUBLIC_KEY", "it takes the public key of the dashboard (pk_…)"),
         "secret_key": _variable("ZAGELY_SECRET_KEY", "it takes the secret key of the dashboard (sk_…)"),
-        **_settings(base_url=os.environ.get("ZAGELY_BASE_URL"), app_token=os.environ.get("ZAGELY_APP_TOKEN")),
+        # An empty variable counts as one that is not set.
+        "base_url": os.environ.get("ZAGELY_BASE_URL") or None,
+        "app_token": os.environ.get("ZAGELY_APP_TOKEN") or None,
     }
 
 

@@ -2,7 +2,8 @@
 
     def test_sending(hudhud_sandbox):
         with hudhud_sandbox.zagely() as zagely:
-            assert zagely.messages.send(to="+15551234567", message="hi").message_id
+            session = hudhud_sandbox["session_id"]
+            assert zagely.messages.send(session_id=session, to="+15551234567", message="hi").message_id
 
 It is the program `hudhud-sandbox` of Hudhud's repository, found on the path, or whatever command `HUDHUD_SANDBOX`
 says; where there is none, tests that want it are skipped.
@@ -28,7 +29,7 @@ class Sandbox:
 
     def __init__(self, introduction: dict[str, Any]) -> None:
         self.introduction = introduction
-        """What it says of itself: base URLs, keys, the app token, the admin token."""
+        """What it says of itself: base URLs, keys, the session, the app token, the admin token."""
 
     def __getitem__(self, name: str) -> Any:
         return self.introduction[name]

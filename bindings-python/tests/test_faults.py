@@ -2,6 +2,8 @@
 that do not."""
 
 import asyncio
+import http.server
+import threading
 import time
 from typing import NamedTuple
 
@@ -28,7 +30,6 @@ class Fault(NamedTuple):
 
 
 TOLD = [
-    Fault("status=302", hudhud.RedirectError, {"status": 302}),
     Fault("status=401", hudhud.AuthenticationError, {"status": 401}),
     Fault("status=403", hudhud.PermissionDeniedError, {"status": 403}),
     Fault("status=422", hudhud.ValidationError, {"status": 422}),
@@ -109,6 +110,43 @@ def test_what_passes_is_overcome_and_nothing_is_sent_twice(over, fault):
     assert reply.meta.idempotent_replay == OVERCOME[fault]
     with over.sandbox.zagely() as zagely:
         assert len(list(zagely.messages.list(direction="outbound"))) == 1
+
+
+@pytest.fixture
+def circle():
+    """A server that says of everything it is asked for that it is to be had from itself; and what it was asked."""
+    asked = []
+
+    class Elsewhere(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            asked.append(self.path)
+            self.send_response(self.server.status)
+            self.send_header("Location", f"http://127.0.0.1:{self.server.server_port}/elsewhere")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        do_POST = do_GET
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere) as server:
+        threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
+        yield server, asked
+        server.shutdown()
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_no_redirect_is_followed(over, circle, status):
+    server, asked = circle
+    server.status = status
+    at = {"base_url": f"http://127.0.0.1:{server.server_port}"}
+    for call in ("account", "me", {}), ("messages", "send", MESSAGE):
+        with pytest.raises(hudhud.RedirectError) as raised:
+            over.reply(*call, **at)
+        assert raised.value.status == status
+        assert len(asked) == 1 and "elsewhere" not in asked.pop()
 
 
 def test_a_body_that_drips_is_read_to_its_end(over):

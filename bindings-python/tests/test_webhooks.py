@@ -125,6 +125,33 @@ def test_a_server_receives_what_the_sandbox_delivers(server, hudhud_sandbox):
             assert urllib.request.urlopen(request, timeout=10).status == 200
 
 
+def test_a_view_of_flask_may_be_asynchronous_and_read_the_body_once_more():
+    import flask
+    import hudhud.flask
+
+    app, webhook = flask.Flask("views"), hudhud.Webhook("whsec_test")
+
+    @app.post("/asynchronous")
+    @hudhud.flask.delivered(webhook)
+    async def asynchronous(event):
+        return event.name
+
+    @app.post("/again")
+    @hudhud.flask.delivered(webhook)
+    def again(event):
+        return flask.request.get_data()
+
+    signed = delivery("webhook.test", secret="whsec_test")
+    with app.test_client() as client:
+        # A form, for one, is read when it is looked for.
+        for kind in "application/json", "application/x-www-form-urlencoded":
+            headers = {**signed.headers, "Content-Type": kind}
+            answer = client.post("/asynchronous", data=signed.body, headers=headers)
+            assert (answer.status_code, answer.text) == (200, "webhook.test")
+            assert client.post("/again", data=signed.body, headers=headers).data == signed.body
+            assert client.post("/asynchronous", data=b"{}", headers=headers).status_code == 401
+
+
 def test_all_events():
     webhook = hudhud.Webhook("whsec_test")
     seen = deliveries(secret="whsec_test")

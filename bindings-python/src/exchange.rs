@@ -216,7 +216,7 @@ macro_rules! flight {
             #[pyo3(signature = (status, headers, body, now = None))]
             fn receive(
                 &self,
-                status: u16,
+                #[pyo3(from_py_with = crate::argument::status)] status: u16,
                 headers: &Bound<'_, PyAny>,
                 body: &Bound<'_, PyAny>,
                 now: Option<f64>,

@@ -4,6 +4,7 @@
 //! Python's and Python's become values. Classes and calls are stamped from the catalog; none is named here.
 #![cfg(feature = "module")]
 
+mod argument;
 mod error;
 mod exchange;
 mod operation;

@@ -8,7 +8,7 @@ use hudhud::hosts::python::answer::{InPython, Modelled, Replied};
 use hudhud::hosts::python::endpoint::AsPython;
 use hudhud::{CallOptions, Error, IdempotencyKey, Page, Paged, Reply, Response};
 use pyo3::PyClass;
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple, PyType};
 
@@ -169,7 +169,7 @@ impl Operation {
         };
         if error.is_instance_of::<PyTypeError>(py) {
             PyTypeError::new_err(told)
-        } else if error.is_instance_of::<PyValueError>(py) {
+        } else if error.is_instance_of::<PyValueError>(py) || error.is_instance_of::<PyOverflowError>(py) {
             PyValueError::new_err(told)
         } else {
             error

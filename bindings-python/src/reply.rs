@@ -151,7 +151,11 @@ pub(crate) struct Response(pub(crate) hudhud::Response);
 #[pymethods]
 impl Response {
     #[new]
-    fn __new__(status: u16, headers: &Bound<'_, PyAny>, body: &Bound<'_, PyAny>) -> PyResult<Self> {
+    fn __new__(
+        #[pyo3(from_py_with = crate::argument::status)] status: u16,
+        headers: &Bound<'_, PyAny>,
+        body: &Bound<'_, PyAny>,
+    ) -> PyResult<Self> {
         let (headers, body) = (crate::wire::headers(headers)?, crate::wire::body(body)?);
         Ok(Self(hudhud::Response { status, headers, body: body.as_bytes().to_vec() }))
     }

@@ -86,7 +86,7 @@ impl Request {
     fn decode(
         &self,
         py: Python<'_>,
-        status: u16,
+        #[pyo3(from_py_with = crate::argument::status)] status: u16,
         headers: &Bound<'_, PyAny>,
         body: &Bound<'_, PyAny>,
     ) -> PyResult<Py<PyAny>> {
@@ -98,7 +98,7 @@ impl Request {
     fn reply(
         &self,
         py: Python<'_>,
-        status: u16,
+        #[pyo3(from_py_with = crate::argument::status)] status: u16,
         headers: &Bound<'_, PyAny>,
         body: &Bound<'_, PyAny>,
     ) -> PyResult<Reply> {

@@ -10,6 +10,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
+use crate::argument::{self, named};
 use crate::error::raised;
 use crate::request::Request;
 
@@ -58,11 +59,11 @@ impl Service {
     #[pyo3(signature = (public_key, secret_key, *, app_token = None, app_auth = "token", app_prefix = None, **settings))]
     fn zagely(
         py: Python<'_>,
-        public_key: &str,
-        secret_key: &str,
-        app_token: Option<&str>,
-        app_auth: &str,
-        app_prefix: Option<&str>,
+        #[pyo3(from_py_with = argument::public_key)] public_key: &str,
+        #[pyo3(from_py_with = argument::secret_key)] secret_key: &str,
+        #[pyo3(from_py_with = argument::app_token)] app_token: Option<&str>,
+        #[pyo3(from_py_with = argument::app_auth)] app_auth: &str,
+        #[pyo3(from_py_with = argument::app_prefix)] app_prefix: Option<&str>,
         settings: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
         let auth = match app_auth {
@@ -90,9 +91,9 @@ impl Service {
     #[pyo3(signature = (api_key, base_url, *, key_form = "header", **settings))]
     fn wazaj(
         py: Python<'_>,
-        api_key: &str,
-        base_url: &str,
-        key_form: &str,
+        #[pyo3(from_py_with = argument::api_key)] api_key: &str,
+        #[pyo3(from_py_with = argument::base_url)] base_url: &str,
+        #[pyo3(from_py_with = argument::key_form)] key_form: &str,
         settings: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
         let form = match key_form {
@@ -171,18 +172,6 @@ fn set<V: Vendor>(
     Ok(service)
 }
 
-/// Says of a wrong type which argument has it.
-pub(crate) fn named<T>(name: &str, read: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
-    read().map_err(|error| {
-        Python::attach(|py| {
-            if !error.is_instance_of::<PyTypeError>(py) {
-                return error;
-            }
-            PyTypeError::new_err(format!("argument '{name}': {}", error.value(py)))
-        })
-    })
-}
-
 fn method(name: &str) -> PyResult<Method> {
     Method::from_name(name)
         .ok_or_else(|| PyValueError::new_err("a method is GET, POST, PUT, PATCH or DELETE"))
@@ -206,7 +195,12 @@ pub(crate) struct Retry {
 impl Retry {
     #[new]
     #[pyo3(signature = (*, max_attempts = 4, base = 0.5, cap = 10.0, max_wait = 60.0))]
-    fn __new__(max_attempts: u32, base: f64, cap: f64, max_wait: f64) -> PyResult<Self> {
+    fn __new__(
+        #[pyo3(from_py_with = argument::max_attempts)] max_attempts: u32,
+        #[pyo3(from_py_with = argument::base)] base: f64,
+        #[pyo3(from_py_with = argument::cap)] cap: f64,
+        #[pyo3(from_py_with = argument::max_wait)] max_wait: f64,
+    ) -> PyResult<Self> {
         if [base, cap, max_wait].iter().any(|seconds| !seconds.is_finite() || *seconds < 0.0) {
             return Err(PyValueError::new_err("base, cap and max_wait are seconds from 0 on"));
         }

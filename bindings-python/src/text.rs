@@ -6,6 +6,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
+use crate::argument;
 use crate::error::{missing, no_phone};
 
 /// A message template: `{{ name }}` becomes a value.
@@ -16,7 +17,7 @@ pub(crate) struct Template(hudhud::Template);
 #[pymethods]
 impl Template {
     #[new]
-    fn __new__(source: &str) -> Self {
+    fn __new__(#[pyo3(from_py_with = argument::source)] source: &str) -> Self {
         Self(hudhud::Template::parse(source))
     }
 
@@ -29,18 +30,24 @@ impl Template {
     /// Fills in the values: a mapping's, or a contact's. What has none is an error that names every one of them, stays
     /// as it is (`missing="keep"`), or becomes nothing (`missing="empty"`).
     #[pyo3(signature = (values = None, *, missing = "error"))]
-    fn render(&self, py: Python<'_>, values: Option<&Bound<'_, PyAny>>, missing: &str) -> PyResult<String> {
+    fn render(
+        &self,
+        py: Python<'_>,
+        values: Option<&Bound<'_, PyAny>>,
+        #[pyo3(from_py_with = argument::missing)] missing: &str,
+    ) -> PyResult<String> {
         let missing = match missing {
             "error" => Missing::Error,
             "keep" => Missing::Keep,
             "empty" => Missing::Empty,
             _ => return Err(PyValueError::new_err("missing must be 'error', 'keep' or 'empty'")),
         };
+        let names = self.0.variables();
         let rendered = match values {
             None => self.0.render(&Object::new(), missing),
             Some(values) => match values.getattr_opt("to_dict")? {
-                Some(to_dict) => self.0.render(&contact(&to_dict.call0()?)?, missing),
-                None => self.0.render(&mapping(values)?, missing),
+                Some(to_dict) => self.0.render(&contact(&to_dict.call0()?, &names)?, missing),
+                None => self.0.render(&mapping(values, &names)?, missing),
             },
         };
         rendered.map_err(|error| crate::text::missing(py, &error))
@@ -51,22 +58,51 @@ impl Template {
     }
 }
 
-fn mapping(values: &Bound<'_, PyAny>) -> PyResult<Object> {
-    let wrong =
-        |_| PyTypeError::new_err("values must be a mapping of names to texts and numbers, or a contact");
+fn mapping(values: &Bound<'_, PyAny>, names: &[&str]) -> PyResult<Object> {
     match values.cast::<PyDict>() {
-        Ok(dict) => dict.extract(),
-        Err(_) => values.py().get_type::<PyDict>().call1((values,)).map_err(wrong)?.extract(),
+        Ok(dict) => needed(dict, names),
+        Err(_) => {
+            let dict = values.py().get_type::<PyDict>().call1((values,)).map_err(|_| no_values())?;
+            needed(dict.cast()?, names)
+        }
     }
 }
 
-fn contact(fields: &Bound<'_, PyAny>) -> PyResult<Contact> {
-    let json: Json = fields.extract()?;
-    json.read().map_err(|_| PyTypeError::new_err("values must be a mapping, or a contact"))
+fn contact(fields: &Bound<'_, PyAny>, names: &[&str]) -> PyResult<Contact> {
+    let fields = fields.cast::<PyDict>().map_err(|_| no_values())?;
+    let field = |name| Ok::<_, PyErr>(fields.get_item(name)?.and_then(|value| value.extract().ok()));
+    let mut contact = Contact::default();
+    (contact.name, contact.phone_number) = (field("name")?, field("phone_number")?);
+    if let Some(Ok(custom)) = fields.get_item("custom_fields")?.as_ref().map(Bound::cast::<PyDict>) {
+        contact.custom_fields = needed(custom, names)?;
+    }
+    Ok(contact)
+}
+
+/// Of a dict, what a template asks for. Half a surrogate or an endless number, out of an answer, is nothing that could
+/// be sent: as good as not there.
+fn needed(values: &Bound<'_, PyDict>, names: &[&str]) -> PyResult<Object> {
+    let mut found = Vec::with_capacity(names.len());
+    for name in names {
+        let Some(value) = values.get_item(name)? else { continue };
+        match value.extract::<Json>() {
+            Ok(json) => found.push((*name, json)),
+            Err(error) if error.is_instance_of::<PyTypeError>(values.py()) => return Err(error),
+            Err(_) => {}
+        }
+    }
+    Ok(found.into_iter().collect())
+}
+
+fn no_values() -> PyErr {
+    PyTypeError::new_err("argument 'values' must be a mapping of names to texts and numbers, or a contact")
 }
 
 /// A phone number as people write it, in E.164: `+` and digits. A country is never guessed.
 #[pyfunction]
-pub(crate) fn parse_phone(py: Python<'_>, text: &str) -> PyResult<String> {
+pub(crate) fn parse_phone(
+    py: Python<'_>,
+    #[pyo3(from_py_with = argument::text)] text: &str,
+) -> PyResult<String> {
     Phone::parse(text).map(String::from).map_err(|error| no_phone(py, error))
 }

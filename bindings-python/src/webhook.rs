@@ -9,6 +9,7 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
 
+use crate::argument;
 use crate::error::{raised, refused, unreadable_event};
 use crate::wire::{each_header, moment};
 
@@ -24,7 +25,11 @@ pub(crate) struct Verifier(webhook::Verifier);
 impl Verifier {
     #[new]
     #[pyo3(signature = (*secrets, tolerance = Some(300)))]
-    fn __new__(py: Python<'_>, secrets: &Bound<'_, PyTuple>, tolerance: Option<u64>) -> PyResult<Self> {
+    fn __new__(
+        py: Python<'_>,
+        secrets: &Bound<'_, PyTuple>,
+        #[pyo3(from_py_with = argument::tolerance)] tolerance: Option<u64>,
+    ) -> PyResult<Self> {
         let wrong = || PyTypeError::new_err("each secret must be a str, as the vendor shows it");
         let secrets = secrets.iter().map(|secret| secret.extract::<String>().map_err(|_| wrong()));
         let secrets: Vec<String> = secrets.collect::<PyResult<_>>()?;
@@ -43,7 +48,7 @@ impl Verifier {
         py: Python<'_>,
         headers: &Bound<'_, PyAny>,
         body: &Bound<'_, PyAny>,
-        now: Option<f64>,
+        #[pyo3(from_py_with = argument::now)] now: Option<f64>,
     ) -> PyResult<Event> {
         let body = crate::wire::body(body)?;
         let signed = signed_headers(headers)?;
@@ -156,16 +161,16 @@ impl Event {
     #[allow(clippy::too_many_arguments, reason = "as many as it has fields")]
     fn __new__(
         py: Python<'_>,
-        name: String,
+        #[pyo3(from_py_with = argument::name)] name: String,
         data: Option<Py<PyAny>>,
-        tenant_id: Option<String>,
-        delivery_id: Option<String>,
-        occurred_at: Option<Timestamp>,
+        #[pyo3(from_py_with = argument::tenant_id)] tenant_id: Option<String>,
+        #[pyo3(from_py_with = argument::delivery_id)] delivery_id: Option<String>,
+        #[pyo3(from_py_with = argument::occurred_at)] occurred_at: Option<Timestamp>,
         extra: Option<Py<PyDict>>,
-        replay_key: String,
-        secret_index: u64,
-        signed_at: u64,
-        remember_until: u64,
+        #[pyo3(from_py_with = argument::replay_key)] replay_key: String,
+        #[pyo3(from_py_with = argument::secret_index)] secret_index: u64,
+        #[pyo3(from_py_with = argument::signed_at)] signed_at: u64,
+        #[pyo3(from_py_with = argument::remember_until)] remember_until: u64,
     ) -> PyResult<Self> {
         Ok(Self {
             name: PyString::intern(py, &name).into_any().unbind(),
@@ -238,9 +243,9 @@ impl Delivery {
 #[pyo3(signature = (secret, body, *, now = None))]
 pub(crate) fn sign(
     py: Python<'_>,
-    secret: &str,
+    #[pyo3(from_py_with = argument::secret)] secret: &str,
     body: &Bound<'_, PyAny>,
-    now: Option<f64>,
+    #[pyo3(from_py_with = argument::now)] now: Option<f64>,
 ) -> PyResult<Delivery> {
     let body = crate::wire::body(body)?;
     let delivery = webhook::sign(secret, body.as_bytes(), moment(now)).map_err(|error| raised(py, &error))?;

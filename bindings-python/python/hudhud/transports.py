@@ -236,8 +236,21 @@ def _is_asynchronous(client: object) -> bool:
     return library in _ASYNCHRONOUS and (library not in _BLOCKING or "Async" in type(client).__name__)
 
 
+def _check(client: object, timeout: object) -> None:
+    """Refuses here what would otherwise fail in each call, as if the network had."""
+    if isinstance(client, type):
+        raise TypeError(f"argument 'transport': {client.__name__} is a class: pass a client, {client.__name__}()")
+    if timeout is None:
+        return
+    if isinstance(timeout, bool) or not isinstance(timeout, (int, float)):
+        raise TypeError(f"argument 'timeout': seconds are a float, not {type(timeout).__name__}")
+    if not 0 < timeout < float("inf"):
+        raise ValueError("argument 'timeout': a request takes more than 0 seconds, and not for ever")
+
+
 def blocking(client: Any, timeout: float | None) -> Transport:
     """The transport of a client that blocks."""
+    _check(client, timeout)
     if client is None:
         return _urllib(timeout)
     adapter = _BLOCKING.get(_library(client))
@@ -252,6 +265,7 @@ def blocking(client: Any, timeout: float | None) -> Transport:
 
 def asynchronous(client: Any, timeout: float | None) -> AsyncTransport:
     """The transport of a client that does not block."""
+    _check(client, timeout)
     if client is None:
         import asyncio
 

@@ -1,11 +1,13 @@
 """The command line, as a user drives it."""
 
+import http.server
 import json
 import os
 import re
 import shlex
 import subprocess
 import sys
+import threading
 import urllib.error
 import urllib.request
 
@@ -80,6 +82,29 @@ def test_listing(hudhud, hudhud_sandbox):
     assert {json.loads(line)["name"] for line in lines} == {"N1", "N3"}
     assert len(hudhud("list", "contacts", "per_page=1", "--limit", "3").splitlines()) == 3
     assert hudhud("list", "contacts", "search=N2", "--json").count("\n") == 1
+
+
+def test_listing_what_is_no_text(hudhud):
+    class Server(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            body = b'{"data":[{"id":"1","name":"\xd8\xa7","custom_fields":{"a":"\\ud83d","b":[1e999,-1e999]}}],"current_page":1,"last_page":1}'
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Server) as server:
+        threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
+        for encoding in "utf-8", "ascii":
+            at = {"ZAGELY_BASE_URL": f"http://127.0.0.1:{server.server_port}", "PYTHONIOENCODING": encoding}
+            line = hudhud("list", "contacts", "--json", env=at)
+            assert "1e999,-1e999" in line.replace(" ", ""), line
+            assert json.loads(line)["custom_fields"] == {"a": "\ud83d", "b": [float("inf"), float("-inf")]}
+            assert json.loads(line)["name"] == "\u0627"
+        server.shutdown()
 
 
 def test_previewing(hudhud, tmp_path):

@@ -1,7 +1,9 @@
 """What nobody thought of: whatever comes over the wire gives a value or one of the package's own exceptions."""
 
+import copy
 import json
 import math
+import pickle
 
 import hudhud
 from hudhud._hudhud import OPERATIONS
@@ -11,8 +13,11 @@ from hypothesis import strategies as st
 settings.register_profile("tests", max_examples=150, deadline=None)
 settings.load_profile("tests")
 
+# What JSON can say and no text that is sent: half a surrogate. And what Python reads a number beyond all bounds as.
+ODD_TEXT = st.text(st.characters(categories=["L", "Cs"]), max_size=5)
+ODD_NUMBER = st.sampled_from([math.inf, -math.inf])
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | ODD_TEXT | ODD_NUMBER,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
     max_leaves=20,
 )
@@ -50,7 +55,51 @@ def test_any_response_is_an_answer_or_an_error(call, status, body, headers):
         repr(answer)
         assert answer == answer or "nan" in repr(answer.to_dict())
         json.dumps(answer.to_dict())
+        _is_whole(answer)
     assert reply.response.body == body
+
+
+def _is_whole(answer):
+    """What was read can be kept, copied and put into a template: nothing that came over the wire fails later."""
+    told = repr(answer.to_dict())
+    for made in pickle.loads(pickle.dumps(answer)), copy.copy(answer), copy.deepcopy(answer):
+        assert type(made) is type(answer) and repr(made.to_dict()) == told
+    for missing in "keep", "empty":
+        hudhud.Template("{{ name }} {{ value }} {{ data }}").render(answer, missing=missing).encode()
+    try:
+        hudhud.Template("{{ name }} {{ value }}").render(answer)
+    except hudhud.MissingVariablesError as error:
+        assert set(error.names) <= {"name", "value"}
+
+
+def _as_sent(value):
+    """As JSON that a server could send: a number beyond all bounds is one of many digits."""
+    return json.dumps(value).replace("-Infinity", "-1e999").replace("Infinity", "1e999").encode()
+
+
+@given(st.dictionaries(st.sampled_from(["value", "data", "other"]), JSON.filter(lambda value: "nan" not in repr(value))))
+def test_what_a_contact_holds_of_its_own_never_fails_later(custom_fields):
+    call = hudhud.Zagely("pk_a", "sk_b").contacts.get.request(contact_id="c-1")
+    contact = call.decode(200, {}, _as_sent({"id": "c-1", "name": "Jane", "custom_fields": custom_fields, "new": custom_fields}))
+    assert contact.custom_fields == custom_fields and contact.extra == {"new": custom_fields}
+    _is_whole(contact)
+    assert hudhud.Template("Hi {{ name }}").render(contact) == "Hi Jane"
+    signed = hudhud.webhook.sign("whsec", _as_sent({"event": "contact.created", "data": custom_fields, "new": custom_fields}))
+    _is_whole(hudhud.Webhook("whsec").verify(signed.headers, signed.body))
+
+
+def test_what_has_no_text_is_as_good_as_not_there():
+    call = hudhud.Zagely("pk_a", "sk_b").contacts.get.request(contact_id="c-1")
+    contact = call.decode(200, {}, b'{"name":"Jane","custom_fields":{"emoji":"\\ud83d","sum":1e999,"city":"Haifa"}}')
+    template = hudhud.Template("{{ name }} {{ emoji }} {{ sum }} {{ city }}")
+    assert template.render(contact, missing="keep") == "Jane {{ emoji }} {{ sum }} Haifa"
+    assert template.render(contact.custom_fields, missing="empty") == "   Haifa"
+    try:
+        template.render(contact)
+    except hudhud.MissingVariablesError as error:
+        assert error.names == ["emoji", "sum"] or error.names == ("emoji", "sum")
+    else:
+        raise AssertionError("half a text was rendered")
 
 
 @given(JSON.filter(lambda value: not _has_odd_float(value)))

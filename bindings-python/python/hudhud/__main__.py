@@ -137,9 +137,32 @@ def _list(options: Any) -> None:
                 break
             members = item.to_dict()
             if options.json:
-                print(json.dumps(members, ensure_ascii=False))
+                print(_json(members))
             else:
                 print("  ".join(_cell(value) for value in members.values() if isinstance(value, (str, int)) and value != ""))
+
+
+# Beyond all numbers: JSON has no word for it, but reads this as one.
+_ENDLESS = {float("inf"): "1e999", float("-inf"): "-1e999"}
+
+
+def _json(value: Any) -> str:
+    """JSON in whatever letters the output takes: half a surrogate and its like are escaped."""
+    mark = os.urandom(16).hex()
+
+    def marked(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: marked(member) for name, member in value.items()}
+        if isinstance(value, list):
+            return [marked(item) for item in value]
+        return mark + _ENDLESS[value] + mark if isinstance(value, float) and value in _ENDLESS else value
+
+    text = json.dumps(marked(value), ensure_ascii=False)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(marked(value))
+    return text.replace(f'"{mark}', "").replace(f'{mark}"', "")
 
 
 def _cell(value: object) -> str:
@@ -205,8 +228,8 @@ def _curl(options: Any) -> None:
         client = Wazaj("wzj_shown_nowhere", base_url)
     else:
         # As `from_env` would, whose keys are not needed to show a call.
-        base_url, app_token = (os.environ.get(name) or None for name in ("ZAGELY_BASE_URL", "ZAGELY_APP_TOKEN"))
-        client = Zagely("pk_shown_nowhere", "sk_shown_nowhere", base_url=base_url, app_token=app_token and "shown_nowhere")
+        origin, app_token = (os.environ.get(name) or None for name in ("ZAGELY_BASE_URL", "ZAGELY_APP_TOKEN"))
+        client = Zagely("pk_shown_nowhere", "sk_shown_nowhere", base_url=origin, app_token=app_token and "shown_nowhere")
     request = client._service.named(name, json.dumps(fields), None, os.urandom(16))
     if options.json:
         headers = {name: _redacted(name, value) for name, value in request.headers.items()}

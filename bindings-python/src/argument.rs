@@ -23,6 +23,7 @@ pub(crate) fn named<T>(name: &str, read: impl FnOnce() -> PyResult<T>) -> PyResu
 /// For each argument's name, what takes it.
 macro_rules! arguments {
     ($($name:ident: $type:ty;)*) => { $(
+        #[allow(clippy::needless_lifetimes, reason = "some hand out what they borrow")]
         pub(crate) fn $name<'a>(value: &'a Bound<'_, PyAny>) -> PyResult<$type> {
             named(stringify!($name), || value.extract())
         }

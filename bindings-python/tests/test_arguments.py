@@ -49,8 +49,10 @@ CALL = ZAGELY.account.me.request()
     ],
 )
 def test_a_wrong_type_is_told_by_the_name_of_the_argument(argument, wrong):
-    with pytest.raises(TypeError, match=rf"'{argument}'"):
+    with pytest.raises(TypeError) as raised:
         wrong()
+    # In the message itself: `match` would look at notes too, which not every Python has.
+    assert f"'{argument}'" in str(raised.value)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import AsyncIterator, Iterator
 from keyword import iskeyword
 from typing import Any
 
@@ -129,11 +130,11 @@ class _Walk:
 class Items(_Walk):
     """The items of all pages of a list. Each page is asked for when it is needed; each `for` begins anew."""
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[Any]:
         for page in self.pages():
             yield from page.data
 
-    def pages(self) -> Any:
+    def pages(self) -> Iterator[Any]:
         """The pages themselves."""
         walk = self._walk()
         while (page := _at_once(self._next(walk))) is not None:
@@ -143,12 +144,12 @@ class Items(_Walk):
 class AsyncItems(_Walk):
     """The items of all pages of a list. Each page is asked for when it is needed; each `async for` begins anew."""
 
-    async def __aiter__(self) -> Any:
+    async def __aiter__(self) -> AsyncIterator[Any]:
         async for page in self.pages():
             for item in page.data:
                 yield item
 
-    async def pages(self) -> Any:
+    async def pages(self) -> AsyncIterator[Any]:
         """The pages themselves."""
         walk = self._walk()
         while (page := await self._next(walk)) is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, cast
 
 from .errors import WebhookError
 from .webhook import Webhook
@@ -25,26 +25,26 @@ class _Server(ThreadingHTTPServer):
 class _Receiver(BaseHTTPRequestHandler):
     # The vendor waits for ten seconds; nobody else is to keep a thread for longer.
     timeout = 10
-    server: _Server
 
     def do_POST(self) -> None:
+        server = cast(_Server, self.server)
         length = self.headers.get("Content-Length", "")
         if not (length.isascii() and length.isdigit() and int(length) <= _LONGEST):
             self.send_error(413)
             return
         body = self.rfile.read(int(length))
         try:
-            event = self.server.webhook.verify(self.headers.items(), body)
+            event = server.webhook.verify(self.headers.items(), body)
         except WebhookError as error:
             status = error.http_status
-            self.server.told({"refused": error.reason, "hint": error.hint})
+            server.told({"refused": error.reason, "hint": error.hint})
         else:
             status = 200
-            self.server.told({"event": event.name, "delivery_id": event.delivery_id or ""})
+            server.told({"event": event.name, "delivery_id": event.delivery_id or ""})
         self.send_response(status)
         self.send_header("Content-Length", "0")
         self.end_headers()
-        self.server.seen += 1
+        server.seen += 1
 
     def log_message(self, format: str, *_: Any) -> None:
         """What is to be said of a request was said."""

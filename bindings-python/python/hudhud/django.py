@@ -21,7 +21,7 @@ from django.http import HttpRequest, HttpResponse  # type: ignore[import-untyped
 from django.views.decorators.csrf import csrf_exempt  # type: ignore[import-untyped]
 
 from .errors import WebhookError
-from .webhook import Webhook
+from .webhook import Event, Webhook
 
 __all__ = ["delivered"]
 
@@ -38,7 +38,7 @@ def delivered(webhook: Webhook) -> Callable[[Callable[..., Any]], Callable[..., 
             @functools.wraps(view)
             async def asynchronous(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
                 try:
-                    event = webhook.verify(request.headers, request.body)
+                    event = _event(webhook, request)
                 except WebhookError as error:
                     return _refusal(error)
                 return await view(request, event, *args, **kwargs)
@@ -49,7 +49,7 @@ def delivered(webhook: Webhook) -> Callable[[Callable[..., Any]], Callable[..., 
         @functools.wraps(view)
         def blocking(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             try:
-                event = webhook.verify(request.headers, request.body)
+                event = _event(webhook, request)
             except WebhookError as error:
                 return _refusal(error)
             return view(request, event, *args, **kwargs)
@@ -58,6 +58,11 @@ def delivered(webhook: Webhook) -> Callable[[Callable[..., Any]], Callable[..., 
         return exempt
 
     return decorate
+
+
+def _event(webhook: Webhook, request: Any) -> Event:
+    # Django has no types: of what it caches a checker sees how, and not what.
+    return webhook.verify(request.headers, request.body)
 
 
 def _refusal(error: WebhookError) -> HttpResponse:

@@ -113,10 +113,15 @@ pub(crate) fn checks_in_others() -> impl Iterator<Item = Check> {
 fn test_in(version: &str, package: &str) -> Result<(), Trouble> {
     let python = with_wheel_in(&other(version, package)?, TESTS)?;
     succeed(Command::new(&python).arg("--version"))?;
+    run_vectors(&python)?;
+    run_tests(&python)
+}
+
+/// Every vector, in whatever Python has the package.
+fn run_vectors(python: &Path) -> Result<(), Trouble> {
     let driver = json!([python.display().to_string(), "-B", root().join(DRIVER).display().to_string()]);
     let mut vectors = cargo(["run", "--quiet", "--package", "hudhud-conformance", "--", "--host", "python"]);
-    succeed(vectors.args(["--driver", &format!("python={driver}")]).current_dir(root()))?;
-    run_tests(&python)
+    Ok(succeed(vectors.args(["--driver", &format!("python={driver}")]).current_dir(root()))?)
 }
 
 /// A Python of a version: one that is there, or the one in its package.
@@ -159,9 +164,12 @@ pub(crate) fn check_types() -> Result<(), Trouble> {
     let bin = python.parent().unwrap_or(Path::new(".")).to_path_buf();
     let usage = root().join(TESTS).join("typical_use.py");
     let run = |command: &mut Command| target().and_then(|home| succeed(command.current_dir(home)));
+    let find = "import os, hudhud; print(os.path.dirname(hudhud.__file__))";
+    let found = Command::new(&python).args(["-c", find]).output().map_err(|error| error.to_string())?;
+    let package = String::from_utf8_lossy(&found.stdout).trim().to_owned();
     run(Command::new(bin.join("mypy")).args(["--strict", "--package", "hudhud"]))?;
     run(Command::new(bin.join("mypy")).arg("--strict").arg(&usage))?;
-    run(Command::new(bin.join("pyright")).arg("--pythonpath").arg(&python).arg(&usage))?;
+    run(Command::new(bin.join("pyright")).arg("--pythonpath").arg(&python).arg(&package).arg(&usage))?;
     let allowed = root().join(TESTS).join("stubtest-allowed.txt");
     let mut stubtest = Command::new(bin.join("stubtest"));
     Ok(run(stubtest.args(["--concise", "--allowlist"]).arg(allowed).arg("hudhud"))?)
@@ -180,6 +188,7 @@ pub(crate) fn install_fresh() -> Result<(), Trouble> {
         succeed(&mut pip)?;
         succeed(Command::new(fresh.join("bin/hudhud")).arg("--version"))?;
         succeed(Command::new(fresh.join("bin/hudhud")).arg("calls").stdout(Stdio::null()))?;
+        run_vectors(&fresh.join("bin/python"))?;
     }
     Ok(())
 }

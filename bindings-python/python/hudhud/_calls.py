@@ -15,7 +15,13 @@ from ._hudhud import ABSENT, OPERATIONS, Operation, Request
 from .transports import fault_of
 
 # What every call takes beside its fields.
-_OPTIONS = frozenset({"idempotency_key", "method", "extra", "checks", "retry"})
+_OPTIONS = {
+    "idempotency_key": "The key under which this is done once, however often it is tried. Default: a new one.",
+    "method": "Another method than the catalog's: GET, POST, PUT, PATCH or DELETE.",
+    "extra": "Fields that this version does not know, by the vendor's names.",
+    "checks": "Whether the vendor's stated limits are checked before sending. Default: as the client does.",
+    "retry": "How stubbornly this is tried: a `Retry`. Default: as the client does.",
+}
 
 
 class Group:
@@ -78,6 +84,10 @@ class _BoundVerb:
 
     async def _answer(self, fields: dict[str, Any]) -> Any:
         return (await self._reply(fields)).answer
+
+    def __get__(self, instance: object, owner: Any = None) -> Any:
+        # It is bound already. What has this is a routine to `help()`, which then shows it as one.
+        return self
 
     def __repr__(self) -> str:
         return f"<{self._operation.vendor} {self.__qualname__}{self.__signature__}>"
@@ -203,7 +213,7 @@ def _receive(flight: Any, answer: Any) -> None:
 
 def _split(given: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any] | None]:
     """The fields of a call, and its options."""
-    options = {name: given[name] for name in _OPTIONS & given.keys()}
+    options = {name: given[name] for name in _OPTIONS.keys() & given.keys()}
     if not options:
         return given, None
     return {name: value for name, value in given.items() if name not in options}, options
@@ -235,6 +245,8 @@ def _documentation(operation: Operation) -> str:
         for name, doc, required in operation.fields:
             told = doc.replace("\n\n", " ").replace("\n", " ")
             lines.append(f"    {name}: {'' if required else '(optional) '}{told}")
+    lines.append("\nOptions:")
+    lines += [f"    {name}: {told}" for name, told in _OPTIONS.items() if operation.keyed or name != "idempotency_key"]
     return "\n".join(lines)
 
 

@@ -39,7 +39,10 @@ export class Call<T> extends Promise<T> {
 
   /** @internal */
   constructor(reply: Promise<Reply<T>>) {
-    super((resolve) => resolve(undefined as T));
+    // Settled as any other is: a runtime that waits for a promise looks at it, and never asks its `then`.
+    super((resolve, reject) => {
+      reply.then(({ answer }) => resolve(answer), reject);
+    });
     this.#reply = reply;
   }
 
@@ -49,22 +52,7 @@ export class Call<T> extends Promise<T> {
 
   /** The answer with its status, limits and headers. */
   reply(): Promise<Reply<T>> {
-    return this.#reply;
-  }
-
-  override then<A = T, B = never>(
-    done?: ((value: T) => A | PromiseLike<A>) | null,
-    failed?: ((reason: unknown) => B | PromiseLike<B>) | null,
-  ): Promise<A | B> {
-    return this.#reply.then((reply) => reply.answer).then(done, failed);
-  }
-
-  override catch<B = never>(failed?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<T | B> {
-    return this.then(undefined, failed);
-  }
-
-  override finally(done?: (() => void) | null): Promise<T> {
-    return this.then().finally(done);
+    return this.then(() => this.#reply);
   }
 }
 

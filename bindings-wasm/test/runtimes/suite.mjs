@@ -36,6 +36,8 @@ export async function suite({ index, webhook, testing }, sandbox) {
   const sent = await first;
   const again = await zagely.messages.send(message, { idempotencyKey }).reply();
   check(sent.message_id && sent.message_id === again.answer.message_id, "the same message");
+  const looked = await Promise.prototype.then.call(zagely.account.health(), (answer) => answer);
+  check(looked?.status === "ok", "a runtime that looks at the promise itself sees the answer");
   check((await first.reply()).meta.idempotencyKey === idempotencyKey && again.meta.idempotentReplay, "a replay");
   check(again.response.headers.get("content-type").includes("json") && again.response.body.length > 10, "the raw reply");
 

@@ -1,0 +1,86 @@
+// What a call is to those who hold it: a promise like any other, also for a runtime that looks at the promise itself.
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { createServer } from "node:http";
+import { once } from "node:events";
+import { after, test } from "node:test";
+import { promisify } from "node:util";
+
+import { Miniflare } from "miniflare";
+
+import { folder, modulesOf } from "./about.mjs";
+
+const run = promisify(execFile);
+
+/** What a program prints that has the package at hand, and a client whose vendor answers 404. */
+async function prints(program) {
+  const script = `
+    import { Zagely } from "file://${folder}/dist/node/index.js";
+    import { fakeFetch } from "file://${folder}/dist/node/testing.js";
+    process.on("unhandledRejection", (error) => console.log("unhandled", error.name));
+    const { contacts } = new Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch: fakeFetch(() => ({ status: 404 })) });
+    const caught = (error) => console.log("caught", error.name);
+    const call = () => contacts.get({ contact_id: "c-1" });
+    ${program}`;
+  const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", script]);
+  return stdout.trim().split("\n");
+}
+
+for (const [what, program, said] of [
+  ["a call that nobody awaits", "call();", ["unhandled NotFoundError"]],
+  ["a reply that nobody awaits", "call().reply();", ["unhandled NotFoundError"]],
+  ["a call that is awaited", "await call().catch(caught);", ["caught NotFoundError"]],
+  ["a reply that is awaited", "await call().reply().catch(caught);", ["caught NotFoundError"]],
+  ["a call and its reply", "const one = call(); await one.catch(caught); await one.reply().catch(caught);", ["caught NotFoundError", "caught NotFoundError"]],
+]) {
+  test(`${what}: a failure is told once`, async () => assert.deepEqual(await prints(program), said));
+}
+
+test("what comes of a call is a plain promise", async () => {
+  const said = await prints("const one = call().catch(caught); console.log(one.constructor === Promise); await one;");
+  assert.deepEqual(said, ["true", "caught NotFoundError"]);
+});
+
+test("workerd waits for a call to its end, and hands its answer on", async () => {
+  // Away twice, then there.
+  const asked = {};
+  const vendor = createServer((request, response) => {
+    const name = request.url.split("/").pop();
+    asked[name] = (asked[name] ?? 0) + 1;
+    const json = { "content-type": "application/json" };
+    setTimeout(() => response.writeHead(asked[name] < 3 ? 503 : 200, json).end(JSON.stringify({ id: name })), 50);
+  });
+  await once(vendor.listen(0, "127.0.0.1"), "listening");
+  after(() => vendor.close());
+  const worker = `
+    import { WorkerEntrypoint } from "cloudflare:workers";
+    import { Zagely } from "./dist/workerd/index.js";
+    const baseUrl = "http://127.0.0.1:${vendor.address().port}";
+    const call = (contact_id) =>
+      new Zagely({ publicKey: "pk_test", secretKey: "sk_test", baseUrl, retry: { baseMs: 50 } }).contacts.get({ contact_id });
+    export class Contacts extends WorkerEntrypoint {
+      get(contact_id) {
+        return call(contact_id);
+      }
+    }
+    export default {
+      async fetch(request, env, context) {
+        if (request.url.endsWith("/rpc")) return Response.json(await env.CONTACTS.get("rpc"));
+        context.waitUntil(call("waited"));
+        return new Response();
+      },
+    };`;
+  const miniflare = new Miniflare({
+    name: "worker",
+    compatibilityDate: "2026-07-01",
+    serviceBindings: { CONTACTS: { name: "worker", entrypoint: "Contacts" } },
+    modulesRoot: "/",
+    modules: [{ type: "ESModule", path: "/worker.mjs", contents: worker }, ...modulesOf("/")],
+  });
+  after(() => miniflare.dispose());
+  assert.equal((await (await miniflare.dispatchFetch("http://worker/rpc")).json()).id, "rpc");
+  await (await miniflare.dispatchFetch("http://worker/")).text();
+  for (let tries = 0; tries < 50 && asked.waited !== 3; tries++) await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.deepEqual(asked, { rpc: 3, waited: 3 });
+});

@@ -15,7 +15,8 @@ export async function calls(contact_id: string): Promise<string[]> {
   const reply: Reply<Contact> = await zagely.contacts.get({ contact_id }).reply();
   const limit: number | null = reply.meta.rateLimit.remaining;
   // Cleared, set, left as it is.
-  await zagely.contacts.update({ contact_id, email: null, name: "Ann" });
+  await zagely.contacts.update({ contact_id, email: null, name: "Ann", notes: undefined });
+  await zagely.contacts.list({ search: undefined });
   // Known values are offered, and unknown ones taken.
   await zagely.messages.send({ to: "+15551234567", message: "hi", channel: "whatsapp", type: "carrier-pigeon" });
   const { request, decode } = zagely.contacts.get.prepare({ contact_id });

@@ -271,6 +271,8 @@ fn input_field(field: &Field) -> TokenStream {
         "Nullable" => typescript,
         _ => self::typescript(field.inner()),
     };
+    // Said too: by its strictest settings the compiler takes a field that may be left out for one that is not undefined.
+    let typescript = format!("{typescript} | undefined");
     quote! {
         #[cfg_attr(feature = "uniffi", uniffi(default = None))]
         #[cfg_attr(feature = "wasm", tsify(optional, type = #typescript))]

@@ -36,16 +36,17 @@ fn name_of(kind: &Kind) -> String {
     }
 }
 
-/// In a call `?` where it need not be given; in an answer always there, and `null` where the vendor says nothing.
+/// In a call `?` where it need not be given, or may be given as undefined; in an answer always there, and `null` where the vendor says nothing.
 fn interface(schema: &Schema) -> String {
     let fields: String = schema
         .fields
         .iter()
         .map(|field| {
-            let mark = if schema.open || field.required { "" } else { "?" };
+            let (mark, absent) =
+                if schema.open || field.required { ("", "") } else { ("?", " | undefined") };
             let null = if schema.open && !field.required { " | null" } else { "" };
             let doc = comment(field.doc, "    ");
-            format!("{doc}    {}{mark}: {}{null};\n", field.name, name_of(&field.kind))
+            format!("{doc}    {}{mark}: {}{null}{absent};\n", field.name, name_of(&field.kind))
         })
         .collect();
     let body = if fields.is_empty() { "{}".to_owned() } else { format!("{{\n{fields}}}") };

@@ -42,8 +42,7 @@ fn interface(schema: &Schema) -> String {
         .fields
         .iter()
         .map(|field| {
-            let (mark, absent) =
-                if schema.open || field.required { ("", "") } else { ("?", " | undefined") };
+            let (mark, absent) = if schema.open || field.required { ("", "") } else { ("?", " | undefined") };
             let null = if schema.open && !field.required { " | null" } else { "" };
             let doc = comment(field.doc, "    ");
             format!("{doc}    {}{mark}: {}{null}{absent};\n", field.name, name_of(&field.kind))

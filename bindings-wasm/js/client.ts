@@ -71,14 +71,13 @@ class Client {
   readonly #timeoutMs: number;
 
   constructor(vendor: string, options: ClientOptions) {
-    if (typeof options !== "object" || options === null) throw new TypeError("A client needs options: its keys.");
-    const { fetch, timeoutMs, ...settings } = options;
+    const { fetch, timeoutMs, ...settings } = checked(options);
     if (fetch !== undefined && typeof fetch !== "function") throw new TypeError("The option fetch must be a function.");
     this.#vendor = vendor;
     this.#settings = write(settings);
     this.#key = `${vendor}\n${this.#settings}`;
     this.#fetch = fetch;
-    this.#timeoutMs = millis(timeoutMs) ?? 30_000;
+    this.#timeoutMs = timeoutMs ?? 30_000;
     this.#service(); // Faults of the options are told here and now.
     for (const [group, calls] of Object.entries(CALLS[vendor] ?? {})) {
       const members: Record<string, unknown> = {};
@@ -116,7 +115,7 @@ class Client {
   /** The loop of the exchange, and nothing else. */
   async #run<T>(exchange: ClientExchange<T>, options: CallOptions = {}): Promise<Reply<T>> {
     const { signal } = options;
-    const timeoutMs = millis(options.timeoutMs) ?? this.#timeoutMs;
+    const timeoutMs = options.timeoutMs ?? this.#timeoutMs;
     try {
       for (;;) {
         signal?.throwIfAborted();
@@ -144,7 +143,7 @@ class Client {
 /** What core is told of a call's options: signal and time are the host's. */
 function told(options: CallOptions | undefined): string {
   if (options === undefined) return write(options);
-  const { signal: _, timeoutMs: __, ...rest } = options;
+  const { signal: _, timeoutMs: __, ...rest } = checked(options);
   return write(rest);
 }
 
@@ -166,10 +165,20 @@ async function promised<T>(run: () => Promise<T>): Promise<T> {
   return run();
 }
 
-function millis(value: number | undefined): number | undefined {
-  if (value === undefined || (typeof value === "number" && value > 0)) return value;
-  throw new TypeError("The option timeoutMs must be a number above zero.");
+/** Options whose numbers are some: what is none has no JSON, and core would take the usual in its place. */
+function checked<T extends CallOptions | ClientOptions>(options: T): T {
+  if (typeof options !== "object" || options === null) throw new TypeError("The options are no object.");
+  const { timeoutMs = 1, maxAttempts = 1, retry } = options;
+  if (!(typeof timeoutMs === "number" && timeoutMs > 0)) throw new TypeError("The option timeoutMs must be a number above zero.");
+  if (!(Number.isInteger(maxAttempts) && maxAttempts > 0)) throw new TypeError("The option maxAttempts must be a whole number above zero.");
+  for (const time of Object.values(retry ?? {})) {
+    if (typeof time === "number" && !(time >= 0 && time < Infinity)) throw new TypeError("The times in retry must be numbers from zero on.");
+  }
+  return options;
 }
+
+/** The longest time that runtimes wait; for a longer one they do not wait at all. */
+const LONGEST_MS = 2 ** 31 - 1;
 
 type Unsent = { readonly fault: TransportFault; readonly cause: unknown };
 
@@ -184,10 +193,14 @@ async function send(
   const timer = setTimeout(() => {
     late = true;
     attempt.abort();
-  }, timeoutMs);
+  }, Math.min(timeoutMs, LONGEST_MS));
   const abort = () => attempt.abort(signal?.reason);
   signal?.addEventListener("abort", abort);
-  try {
+  // A `fetch` that was given need not heed its signal.
+  const ended = new Promise<never>((_, reject) => {
+    attempt.signal.addEventListener("abort", () => reject(attempt.signal.reason));
+  });
+  const sent = async (): Promise<HttpResponse> => {
     const { method, url, headers, body } = request;
     const init: RequestInit = { method, headers, redirect: "manual", signal: attempt.signal };
     if (body) init.body = body;
@@ -196,6 +209,9 @@ async function send(
     // A browser hides what a redirect says.
     const status = response.type === "opaqueredirect" ? 302 : response.status;
     return { status, headers: response.headers, body: new Uint8Array(await response.arrayBuffer()) };
+  };
+  try {
+    return await Promise.race([sent(), ended]);
   } catch (cause) {
     signal?.throwIfAborted();
     return { fault: late ? "timeout" : faultOf(cause), cause };
@@ -228,7 +244,7 @@ function wait(milliseconds: number, signal: AbortSignal | undefined): Promise<vo
     const timer = setTimeout(() => {
       signal?.removeEventListener("abort", abort);
       resolve();
-    }, milliseconds);
+    }, Math.min(milliseconds, LONGEST_MS));
     signal?.addEventListener("abort", abort, { once: true });
     if (signal?.aborted) abort();
   });

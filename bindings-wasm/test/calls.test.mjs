@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 
 import { Miniflare } from "miniflare";
 
-import { folder, modulesOf } from "./about.mjs";
+import { folder, load, modulesOf } from "./about.mjs";
 
 const run = promisify(execFile);
 
@@ -83,4 +83,54 @@ test("workerd waits for a call to its end, and hands its answer on", async () =>
   await (await miniflare.dispatchFetch("http://worker/")).text();
   for (let tries = 0; tries < 50 && asked.waited !== 3; tries++) await new Promise((resolve) => setTimeout(resolve, 100));
   assert.deepEqual(asked, { rpc: 3, waited: 3 });
+});
+
+const { Zagely, TransportError } = await load("index");
+const { fakeFetch } = await load("testing");
+const keys = { publicKey: "pk_test", secretKey: "sk_test" };
+
+test("no timer is asked for more than timers can", async (context) => {
+  const asked = [];
+  const { setTimeout } = globalThis;
+  context.mock.method(globalThis, "setTimeout", (run, ms) => {
+    asked.push(ms);
+    return setTimeout(run, ms);
+  });
+  for (const timeoutMs of [2 ** 31, Infinity]) {
+    const fetch = fakeFetch(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return { json: { id: "c-1" } };
+    });
+    await new Zagely({ ...keys, fetch, timeoutMs }).contacts.get({ contact_id: "c-1" });
+    await new Zagely({ ...keys, fetch }).contacts.get({ contact_id: "c-1" }, { timeoutMs });
+  }
+  const fetch = fakeFetch([{ status: 429, headers: { "retry-after": "3000000" } }]);
+  const patient = new Zagely({ ...keys, fetch, retry: { maxWaitMs: 4e9 } });
+  await assert.rejects(patient.contacts.get({ contact_id: "c-1" }, { signal: AbortSignal.timeout(50) }), { name: "TimeoutError" });
+  assert.deepEqual(new Set(asked), new Set([2 ** 31 - 1, 30_000]));
+});
+
+test("a number that is none is refused, for a client and for a call", async () => {
+  const one = new Zagely({ ...keys, fetch: fakeFetch([]) });
+  const wrong = [
+    ...[0, -1, 1.5, NaN, Infinity, "3"].map((maxAttempts) => ({ maxAttempts })),
+    ...[0, -1, NaN, "5"].map((timeoutMs) => ({ timeoutMs })),
+    ...[-1, NaN, Infinity].flatMap((ms) => [{ retry: { baseMs: ms } }, { retry: { maxWaitMs: ms } }]),
+  ];
+  for (const options of wrong) {
+    const said = { name: "TypeError", message: /^The (option \w+ must be a|times in retry must be)/ };
+    assert.throws(() => new Zagely({ ...keys, ...options }), said, JSON.stringify(options));
+    await assert.rejects(one.contacts.get({ contact_id: "c-1" }, options), said);
+  }
+});
+
+test("a fetch that heeds no signal is left behind", async () => {
+  const deaf = new Zagely({ ...keys, fetch: () => new Promise(() => {}), maxAttempts: 1 });
+  const late = await deaf.contacts.get({ contact_id: "c-1" }, { timeoutMs: 20 }).catch((error) => error);
+  assert.ok(late instanceof TransportError && late.fault === "timeout", String(late));
+  await assert.rejects(deaf.contacts.get({ contact_id: "c-1" }, { signal: AbortSignal.timeout(20) }), { name: "TimeoutError" });
+  // Neither is one that falls silent half-way.
+  const body = () => new ReadableStream({ pull: () => new Promise(() => {}) });
+  const silent = new Zagely({ ...keys, fetch: async () => new Response(body()), maxAttempts: 1 });
+  await assert.rejects(silent.contacts.get({ contact_id: "c-1" }, { timeoutMs: 20 }), { fault: "timeout" });
 });

@@ -86,7 +86,7 @@ for (const name of ["index", "testing"]) {
 // 3. The types, for both kinds of modules.
 const types = join(folder, "types");
 tool("tsc", "--project", ".", "--outDir", types);
-for (const unseen of ["host", "kept.d.ts"]) rmSync(join(types, unseen), { recursive: true, force: true });
+for (const unseen of ["host", "kept.d.ts", "named.d.ts"]) rmSync(join(types, unseen), { recursive: true, force: true });
 for (const name of readdirSync(types, { recursive: true })) {
   if (!name.endsWith(".d.ts")) continue;
   const text = readFileSync(join(types, name), "utf8");

@@ -1,6 +1,7 @@
 // Everything that can go wrong, as real errors. What they show (message, console, JSON) holds no key, no phone number
 // and no text of a message; what the vendor said itself is there to be asked for.
 
+import { named } from "./named.js";
 import type { FieldErrors, Meta, RateLimit, RawResponse } from "./reply.js";
 import { isObject } from "./shape.js";
 
@@ -52,15 +53,16 @@ export interface ErrorData {
  * Whatever fails in this library.
  *
  * A structured clone of an error is by the standard no more than an `Error` with the same message, and in most runtimes
- * (Safari and Bun are not among them) with its `cause`: which is why the facts that are fit for a log stand there, where
- * nothing else is the cause. `HudhudError.from` makes of it an error of the right class again. What is to arrive whole
- * and everywhere is sent as `toData()`, of which `HudhudError.from` makes the same error, with all its facts.
+ * (Safari and Bun are not among them) with its `cause`: which is why the facts that are fit for a log stand there, and
+ * beside them, as their own `cause`, what a transport threw. `HudhudError.from` makes of it an error of the right class
+ * again; of `fieldErrors` it knows the names. What is to arrive whole and everywhere is sent as `toData()`, of which
+ * `HudhudError.from` makes the same error, with all its facts.
  */
 export class HudhudError extends Error {
   readonly #facts: Facts;
 
-  constructor(message: string, facts: Facts, options?: ErrorOptions) {
-    super(message, { cause: options?.cause ?? shown(facts) });
+  constructor(message: string, facts: Facts, options?: Readonly<Record<string, unknown>>) {
+    super(message, { cause: { ...shown(message, facts), ...options } });
     this.#facts = facts;
   }
 
@@ -68,18 +70,14 @@ export class HudhudError extends Error {
   static from(value: unknown): HudhudError | undefined {
     if (value instanceof HudhudError) return value;
     if (typeof value !== "object" || value === null) return undefined;
-    const { message, facts, cause, fault, stack } = value as Partial<ErrorData & Error>;
-    const known: unknown = facts ?? (value instanceof Error ? cause : value);
-    if (typeof message !== "string" || !isObject(known) || typeof known.kind !== "string") return undefined;
+    const { message, facts, fault: told, cause, stack } = value as Partial<ErrorData & Error>;
+    const given: unknown = facts ?? (value instanceof Error ? cause : value);
+    if (typeof message !== "string" || !isObject(given) || typeof given.kind !== "string") return undefined;
+    const { fault = told, cause: thrown, ...known } = given as { fault?: TransportFault | undefined; cause?: unknown };
     const none = { call: null, code: null, message: "", fieldErrors: {}, requiredAbility: null, retryable: false, details: {}, advice: "" };
-    const error = errorOf(message, { ...none, ...known, ...(facts ? {} : { message: "" }) } as unknown as Facts, { fault });
+    const error = errorOf(message, { ...none, ...known, ...(facts ? {} : { message: "" }) } as unknown as Facts, { fault, cause: thrown });
     if (typeof stack === "string") Object.defineProperty(error, "stack", { value: stack, configurable: true, writable: true });
     return error;
-  }
-
-  static {
-    // On the prototype, so that it is neither listed nor copied.
-    Object.defineProperty(this.prototype, "name", { value: "HudhudError", configurable: true, writable: true });
   }
 
   /** What kind of failure it is. */
@@ -154,7 +152,7 @@ export class HudhudError extends Error {
 
   /** What is fit for a log: plain data. */
   toJSON(): Record<string, unknown> {
-    return { name: this.name, message: this.message, ...shown(this.#facts) };
+    return { name: this.name, message: this.message, ...shown(this.message, this.#facts) };
   }
 
   /** Everything but the response, as plain data for another thread. It may hold personal text: it is not for logs. */
@@ -163,9 +161,18 @@ export class HudhudError extends Error {
   }
 }
 
-/** The facts that are fit for a log. */
-function shown({ kind, call, status, retryable, retryAfterMs }: Facts): Record<string, unknown> {
-  return { kind, call, status: status ?? null, retryable, retryAfterMs: retryAfterMs ?? null };
+/** The facts that are fit for a log; of what others named, what core shows too. */
+function shown(said: string, { kind, call, code, status, fieldErrors, retryable, retryAfterMs }: Facts): Record<string, unknown> {
+  const fields = Object.keys(fieldErrors).filter((name) => said.includes(` ${name}:`));
+  return {
+    kind,
+    call,
+    code: code !== null && said.includes(`, ${code})`) ? code : null,
+    status: status ?? null,
+    fieldErrors: Object.fromEntries(fields.map((name) => [name, []])),
+    retryable,
+    retryAfterMs: retryAfterMs ?? null,
+  };
 }
 
 /** A fault of the call itself, found before anything was sent; `fieldErrors` names every one. */
@@ -177,7 +184,7 @@ export class TransportError extends HudhudError {
   readonly fault: TransportFault;
 
   constructor(message: string, facts: Facts, fault: TransportFault, cause: unknown) {
-    super(message, facts, { cause });
+    super(message, facts, cause === undefined ? { fault } : { fault, cause });
     this.fault = fault;
   }
 
@@ -265,16 +272,7 @@ const BY_KIND: Readonly<Record<string, typeof ApiError>> = {
   redirect: RedirectError,
   unexpected_response: UnexpectedResponseError,
 };
-// Minifiers rename classes; a log should still say which error it was.
-for (const [name, value] of Object.entries({
-  ...CLASSES,
-  ApiError,
-  InvalidRequestError,
-  TransportError,
-  MissingVariablesError,
-})) {
-  Object.defineProperty(value.prototype, "name", { value: name, configurable: true, writable: true });
-}
+named({ ...CLASSES, HudhudError, ApiError, InvalidRequestError, TransportError, MissingVariablesError });
 
 /** The error for what core says: its class follows from the kind. */
 export function errorOf(

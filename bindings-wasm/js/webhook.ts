@@ -16,6 +16,7 @@ import { EVENTS, type Event } from "./generated/events.js";
 import type { EventName } from "./generated/models.js";
 import { decode, parse, toBytes } from "./json.js";
 import { Kept } from "./kept.js";
+import { named } from "./named.js";
 import { isObject, read, text } from "./shape.js";
 
 export type { EventFacts, UnknownEvent } from "./event.js";
@@ -58,7 +59,7 @@ export class WebhookError extends Error {
   }
 
   static {
-    Object.defineProperty(this.prototype, "name", { value: "WebhookError", configurable: true, writable: true });
+    named({ WebhookError: this });
   }
 
   /** The error again, from a structured clone of it or from what `toJSON()` made; nothing from anything else. */

@@ -4,7 +4,7 @@
 //! is handed over in numbers, since a text takes as long to cross as a small body takes to hash.
 
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use hudhud::UnixTime;
@@ -27,7 +27,11 @@ impl Verifier {
     #[wasm_bindgen(constructor)]
     pub fn new(secrets: &str, tolerance: Option<f64>) -> Result<Verifier, String> {
         let verifier = hudhud::webhook::Verifier::with_secrets(secrets.split('\0'));
-        let verifier = verifier.map_err(|error| error.message().to_string())?;
+        // What is wrong with a secret is a fault of one field.
+        let verifier = verifier.map_err(|error| {
+            let faults = error.field_errors().iter().flat_map(|(_, messages)| messages);
+            faults.cloned().collect::<String>()
+        })?;
         let verifier = match tolerance {
             Some(seconds) => verifier.tolerance(seconds as u64),
             None => verifier.any_age(),

@@ -58,6 +58,7 @@ export class Call<T> extends Promise<T> {
 
 /** One page as it came: the page asked for, and its reply. */
 export interface Turn<T> {
+  /** The page and what was said beside it. */
   readonly reply: Reply<Page<T>>;
   /** The page behind it, 0 at the end, -1 if this one was seen before. */
   readonly next: number;
@@ -110,6 +111,7 @@ export class List<T> implements PromiseLike<Page<T>>, AsyncIterable<T> {
     return items;
   }
 
+  /** As a promise of the first page has it. */
   then<A = Page<T>, B = never>(
     done?: ((value: Page<T>) => A | PromiseLike<A>) | null,
     failed?: ((reason: unknown) => B | PromiseLike<B>) | null,

@@ -168,7 +168,8 @@ async function promised<T>(run: () => Promise<T>): Promise<T> {
 /** Options whose numbers are some: what is none has no JSON, and core would take the usual in its place. */
 function checked<T extends CallOptions | ClientOptions>(options: T): T {
   if (typeof options !== "object" || options === null) throw new TypeError("The options are no object.");
-  const { timeoutMs = 1, maxAttempts = 1, retry } = options;
+  const { timeoutMs = 1, maxAttempts = 1, retry, signal } = options as CallOptions;
+  if (signal && typeof signal.throwIfAborted !== "function") throw new TypeError("The option signal must be an AbortSignal.");
   if (!(typeof timeoutMs === "number" && timeoutMs > 0)) throw new TypeError("The option timeoutMs must be a number above zero.");
   if (!(Number.isInteger(maxAttempts) && maxAttempts > 0)) throw new TypeError("The option maxAttempts must be a whole number above zero.");
   for (const time of Object.values(retry ?? {})) {

@@ -28,14 +28,23 @@ export type TransportFault = "connect" | "timeout" | "closed";
 
 /** What core says of an error. */
 export interface Facts extends Partial<Meta> {
+  /** What kind of failure it is. */
   readonly kind: ErrorKind;
+  /** The call, such as `contacts.list`. */
   readonly call: string | null;
+  /** The vendor's machine-readable code, verbatim. */
   readonly code: string | null;
+  /** The vendor's own sentence. It may hold personal text. */
   readonly message: string;
+  /** Field by field what is wrong, under the vendor's names. */
   readonly fieldErrors: FieldErrors;
+  /** The ability the key lacks. */
   readonly requiredAbility: string | null;
+  /** Whether repeating the call, where that is safe, makes sense. */
   readonly retryable: boolean;
+  /** The vendor's `details`, such as the `limit` of a quota. */
   readonly details: Record<string, unknown>;
+  /** What to do about it, in one sentence. */
   readonly advice: string;
 }
 
@@ -188,10 +197,12 @@ export class TransportError extends HudhudError {
     this.fault = fault;
   }
 
+  /** What is fit for a log: plain data. */
   override toJSON(): Record<string, unknown> {
     return { ...super.toJSON(), fault: this.fault };
   }
 
+  /** Everything but what the transport threw, as plain data for another thread. */
   override toData(): ErrorData {
     return { ...super.toData(), fault: this.fault };
   }
@@ -274,7 +285,7 @@ const BY_KIND: Readonly<Record<string, typeof ApiError>> = {
 };
 named({ ...CLASSES, HudhudError, ApiError, InvalidRequestError, TransportError, MissingVariablesError });
 
-/** The error for what core says: its class follows from the kind. */
+/** @internal The error for what core says: its class follows from the kind. */
 export function errorOf(
   message: string,
   facts: Facts,

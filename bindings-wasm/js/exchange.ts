@@ -4,7 +4,7 @@ import { Exchange as CoreExchange, type Prepared, type Service, next_page } from
 
 import { errorOf, type Facts, MissingVariablesError, type TransportFault } from "./errors.js";
 import { type Fits, isInteger, isObject, isText, isWhole, listOf } from "./fits.js";
-import { decode, parse } from "./json.js";
+import { decode, parse, toBytes } from "./json.js";
 import { type Meta, type Page, type RawResponse, type Reply, readMeta } from "./reply.js";
 
 /** A request, for a transport to send exactly so, following no redirect. */
@@ -33,9 +33,24 @@ export interface HttpResponse {
 
 /** What to do next. */
 export type Step<T> =
-  | { readonly send: HttpRequest; readonly waitMs?: undefined; readonly reply?: undefined }
-  | { readonly waitMs: number; readonly send?: undefined; readonly reply?: undefined }
-  | { readonly reply: Reply<T>; readonly send?: undefined; readonly waitMs?: undefined };
+  | {
+      /** To be sent exactly so. */
+      readonly send: HttpRequest;
+      readonly waitMs?: undefined;
+      readonly reply?: undefined;
+    }
+  | {
+      /** How long to wait before the next step. */
+      readonly waitMs: number;
+      readonly send?: undefined;
+      readonly reply?: undefined;
+    }
+  | {
+      /** The call is over, and this is what came of it. */
+      readonly reply: Reply<T>;
+      readonly send?: undefined;
+      readonly waitMs?: undefined;
+    };
 
 /** A request, and what reads its response. */
 export interface PreparedCall<T> {
@@ -71,11 +86,13 @@ export function core<T>(run: () => T, response?: RawResponse, cause?: unknown): 
 
 /** Headers of whatever form as standard ones. */
 function standard({ status, headers, body }: HttpResponse): RawResponse {
-  return {
-    status,
-    headers: headers instanceof Headers ? headers : new Headers(headers as Record<string, string>),
-    body: typeof body === "string" ? new TextEncoder().encode(body) : body,
-  };
+  const bytes = typeof body === "string" ? new TextEncoder().encode(body) : toBytes(body);
+  if (!bytes) throw new TypeError("The body of a response is bytes or text.");
+  try {
+    return { status, headers: headers instanceof Headers ? headers : new Headers(headers as Record<string, string>), body: bytes };
+  } catch (cause) {
+    throw new TypeError("The headers of a response are names and values.", { cause });
+  }
 }
 
 /** As core takes them: a name and then its value, in lines. */

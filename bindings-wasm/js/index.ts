@@ -33,4 +33,4 @@ export type { ClientExchange, HttpRequest, HttpResponse, PreparedCall, Step } fr
 export type * from "./generated/calls.js";
 export type * from "./generated/models.js";
 export type { FieldErrors, Meta, Page, RateLimit, RawResponse, Reply } from "./reply.js";
-export { idempotencyKey, type Missing, parsePhone, Template } from "./text.js";
+export { idempotencyKey, type Missing, parsePhone, type RenderOptions, Template } from "./text.js";

@@ -79,13 +79,18 @@ export function write(input: unknown): string {
     const bytes = toBytes(plain[name]);
     if (bytes) plain = { ...plain, [name]: { base64: base64(bytes) } };
   }
+  return json(plain);
+}
+
+/** Writes a value. */
+export function json(value: unknown): string {
   try {
-    return JSON.stringify(plain) ?? "null";
+    return JSON.stringify(value) ?? "null";
   } catch {
     // A bigint, which is slower to write, or a cycle.
   }
   try {
-    return stringify(plain);
+    return stringify(value);
   } catch (cause) {
     throw new TypeError("The input has no JSON form: is there a cycle in it?", { cause });
   }

@@ -10,7 +10,7 @@ import { signed } from "#client";
 import type { TransportFault } from "./errors.js";
 import { core } from "./exchange.js";
 import type { EventName } from "./generated/models.js";
-import { toBytes } from "./json.js";
+import { json, toBytes } from "./json.js";
 
 /** A delivery as the vendor would send it. */
 export interface SignedDelivery {
@@ -29,7 +29,7 @@ export interface SignOptions {
 /** Signs a body as the vendor does: bytes or text as they are, anything else as JSON. */
 export function sign(secret: string, body: unknown, options: SignOptions = {}): SignedDelivery {
   if (typeof secret !== "string") throw new TypeError("A webhook secret is text.");
-  const bytes = toBytes(body) ?? new TextEncoder().encode(typeof body === "string" ? body : JSON.stringify(body));
+  const bytes = toBytes(body) ?? new TextEncoder().encode(typeof body === "string" ? body : json(body));
   const headers = core(() => signed(secret, bytes, options.now ?? Date.now()));
   return { headers: Object.fromEntries(JSON.parse(headers) as [string, string][]), body: new Uint8Array(bytes) };
 }
@@ -68,8 +68,11 @@ export function toRequest(delivery: SignedDelivery, url = "https://example.com/w
 
 /** What a fake transport was asked. */
 export interface Asked {
+  /** The method. */
   readonly method: string;
+  /** The whole address. */
   readonly url: string;
+  /** The headers, their names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   /** The body: read if it is JSON, text otherwise; nothing if there is none. */
   readonly body: unknown;
@@ -77,15 +80,23 @@ export interface Asked {
 
 /** What a fake transport answers: JSON under a status (200 unless named), or that no answer comes. */
 export interface FakeAnswer {
+  /** The HTTP status. Default 200. */
   readonly status?: number | undefined;
+  /** Headers beside `content-type: application/json`. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** The body, to be written as JSON. */
   readonly json?: unknown;
+  /** The body as it is, instead. */
   readonly body?: string | undefined;
+  /** That no answer comes, and how. */
   readonly fault?: TransportFault | undefined;
 }
 
 /** A `fetch` for tests, which keeps what it was asked. */
-export type FakeFetch = typeof globalThis.fetch & { readonly requests: Asked[] };
+export type FakeFetch = typeof globalThis.fetch & {
+  /** What it was asked, in order. */
+  readonly requests: Asked[];
+};
 
 /**
  * A `fetch` that gives these answers one after the other, or what a function makes of each request.

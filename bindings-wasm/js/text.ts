@@ -8,6 +8,12 @@ import { write } from "./json.js";
 /** What becomes of a variable without a value: an error, the placeholder as it stands, or nothing. */
 export type Missing = "error" | "keep" | "empty";
 
+/** How a template is rendered. */
+export interface RenderOptions {
+  /** What becomes of a variable without a value. Default: an error. */
+  readonly missing?: Missing | undefined;
+}
+
 /**
  * A message template, rendered here: `{{ name }}` becomes a value. This comes close to what the vendor renders, and no
  * closer than its page goes.
@@ -26,7 +32,7 @@ export class Template {
   }
 
   /** Fills in the values. Without one for every variable it throws a `MissingVariablesError`, unless told otherwise. */
-  render(values: Readonly<Record<string, unknown>> = {}, options: { readonly missing?: Missing } = {}): string {
+  render(values: Readonly<Record<string, unknown>> = {}, options: RenderOptions = {}): string {
     const given = write(values);
     return core(() => render(this.source, given, options.missing ?? "error"));
   }

@@ -52,6 +52,7 @@ export interface WebhookFacts {
  * them): `WebhookError.from` makes the error again, of that or of `toJSON()`.
  */
 export class WebhookError extends Error {
+  /** What it says, as plain data. */
   declare readonly cause: WebhookFacts;
 
   constructor(reason: WebhookReason, httpStatus: number, hint: string) {
@@ -93,7 +94,10 @@ export class WebhookError extends Error {
 
 /** Headers in whatever form a framework has them. */
 export type DeliveryHeaders =
-  | { get(name: string): string | null | undefined }
+  | {
+      /** The value under a name. */
+      get(name: string): string | null | undefined;
+    }
   | Iterable<readonly [string, string]>
   | Readonly<Record<string, string | readonly string[] | undefined>>;
 
@@ -105,8 +109,8 @@ export interface Delivery {
   readonly body: Uint8Array | ArrayBuffer | string;
 }
 
-/** What Node calls a request, also behind Express and Fastify. */
-export interface IncomingRequest extends AsyncIterable<Uint8Array | string> {
+/** What Node calls a request, also behind Express and Fastify; the body is in it, or what it still has to be read from. */
+export interface IncomingRequest extends Partial<AsyncIterable<Uint8Array | string>> {
   /** Its headers. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** What a middleware made of the body: bytes or text, not parsed. */
@@ -150,7 +154,11 @@ export class Webhook {
     if (secrets.length === 0 || !secrets.every((one) => typeof one === "string" && !one.includes("\0"))) {
       throw new TypeError("A webhook secret is text: is the variable set?");
     }
-    const { toleranceSeconds = 300, maxBytes = 1 << 20, now = Date.now } = options;
+    if (!isObject(options)) throw new TypeError("The options are no object.");
+    const { toleranceSeconds = 300, maxBytes = 1 << 20, now = Date.now, ...others } = options as WebhookOptions;
+    const [other] = Object.keys(others);
+    if (other !== undefined) throw new TypeError(`There is no option ${/^[a-z_]{1,32}$/i.test(other) ? other : "of that name"}.`);
+    if (typeof now !== "function") throw new TypeError("The option now must be a function.");
     if (toleranceSeconds !== null && !(toleranceSeconds >= 0)) {
       throw new TypeError("The option toleranceSeconds must be a number of seconds, or null.");
     }
@@ -269,7 +277,7 @@ function opened(delivery: Request | IncomingRequest | Delivery): { headers: Deli
   }
   const body = held((delivery as IncomingRequest).rawBody) ?? held(delivery.body);
   if (body) return { headers, body };
-  const stream = delivery as IncomingRequest & { readonly readableEnded?: boolean };
+  const stream = delivery as AsyncIterable<Uint8Array | string> & { readonly readableEnded?: boolean };
   if (typeof stream[Symbol.asyncIterator] === "function" && !stream.readableEnded) return { headers, body: stream };
   throw new TypeError("The body is not there as it came: keep it as bytes, with express.raw() for one.");
 }
@@ -287,8 +295,12 @@ function found(headers: DeliveryHeaders, names: readonly string[]): string[] {
     const at = typeof key === "string" ? place(names, key) : -1;
     if (at >= 0) values[at] = marked(values[at] as string, value);
   };
-  if (Symbol.iterator in headers) for (const [key, value] of headers as Iterable<[unknown, unknown]>) look(key, value);
-  else for (const key of Object.keys(headers)) look(key, (headers as Record<string, unknown>)[key]);
+  if (Symbol.iterator in headers) {
+    for (const pair of headers as Iterable<unknown>) {
+      if (!Array.isArray(pair)) throw new TypeError("A header is a name and a value.");
+      look(pair[0], pair[1]);
+    }
+  } else for (const key of Object.keys(headers)) look(key, (headers as Record<string, unknown>)[key]);
   return values;
 }
 
@@ -309,7 +321,9 @@ function marked(found: string, value: unknown): string {
     return found === "" || found === text ? text : `${found}, ${text}`;
   }
   if (value === undefined || value === null) return found;
-  return Array.isArray(value) ? value.reduce<string>(marked, found) : marked(found, String(value));
+  if (Array.isArray(value)) return value.reduce<string>(marked, found);
+  if (typeof value === "object") throw new TypeError("The value of a header is text.");
+  return marked(found, String(value));
 }
 
 /** The whole body, if it is not too large. */
@@ -318,11 +332,14 @@ async function whole(body: Body, headers: DeliveryHeaders, most: number): Promis
   // Whoever states a length is held to it by HTTP itself.
   const stated = Number(found(headers, ["content-length"])[0]?.slice(1) || NaN);
   if (stated > most) limited({ length: stated }, most);
-  if ("arrayBuffer" in body) {
+  try {
+    if (!("arrayBuffer" in body)) return await gathered(body, most);
     if (stated <= most || !body.body) return limited(new Uint8Array(await body.arrayBuffer()), most);
-    return gathered(chunks(body.body), most);
+    return await gathered(chunks(body.body), most);
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause;
+    throw new TypeError("The body cannot be read: was it read before? Verify first, or pass headers and body.", { cause });
   }
-  return gathered(body, most);
 }
 
 async function* chunks(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -335,17 +352,18 @@ async function* chunks(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8
 }
 
 async function gathered(parts: AsyncIterable<Uint8Array | string>, most: number): Promise<Uint8Array> {
-  const held: Uint8Array[] = [];
+  const pieces: Uint8Array[] = [];
   let length = 0;
   for await (const part of parts) {
-    const bytes = typeof part === "string" ? new TextEncoder().encode(part) : part;
+    const bytes = held(part);
+    if (!bytes) throw new TypeError("A body is bytes or text.");
     length += bytes.length;
     limited({ length }, most);
-    held.push(bytes);
+    pieces.push(bytes);
   }
   const all = new Uint8Array(length);
   let at = 0;
-  for (const part of held) {
+  for (const part of pieces) {
     all.set(part, at);
     at += part.length;
   }

@@ -148,6 +148,19 @@ test("every call, field and event is documented, and nothing is any", () => {
   const models = readFileSync(join(home, "node_modules/hudhud/types/generated/models.d.ts"), "utf8");
   const fields = models.match(/^ {4}\w+\??: /gm).length;
   assert.equal(models.match(/\*\/\n {4}\w+\??: /g).length, fields);
+  // What is not there to be used, and what a class says as every other one does, needs no words.
+  const silent = /\?: undefined;|^constructor|^(readonly )?then</;
+  const seen = new Set();
+  for (const name of ["generated/events", "event", "webhook", "testing", "client", "call", "errors", "exchange", "reply", "text"]) {
+    const lines = readFileSync(join(home, `node_modules/hudhud/types/${name}.d.ts`), "utf8").split("\n");
+    for (const [at, line] of lines.entries()) {
+      const member = line.match(/^ {4,8}((?:readonly |get |static )*\w+\??[:(<].*)/)?.[1];
+      if (!member || silent.test(member)) continue;
+      seen.add(name);
+      assert.match(lines[at - 1], /\*\/$/, `${name}.d.ts, line ${at + 1}: ${member}`);
+    }
+  }
+  assert.equal(seen.size, 10, [...seen].join());
 });
 
 test("the package holds what is needed and nothing else", () => {

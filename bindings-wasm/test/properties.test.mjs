@@ -10,7 +10,7 @@ import { load } from "./about.mjs";
 
 const { Template, MissingVariablesError, parsePhone, Zagely, HudhudError } = await load("index");
 const { Webhook, WebhookError } = await load("webhook");
-const { sign } = await load("testing");
+const { sign, toRequest } = await load("testing");
 
 const bytes = fc.uint8Array({ maxLength: 5000 });
 const header = fc.oneof(fc.string(), fc.string({ unit: "binary" }), fc.constantFrom("1776767400", `sha256=${"0".repeat(64)}`), fc.array(fc.string()));
@@ -25,6 +25,8 @@ async function ours(run, ...classes) {
     return await run();
   } catch (error) {
     assert.ok(classes.some((one) => error instanceof one), `${error?.stack}`);
+    // A runtime's own is none of ours; ours are whole sentences, and say what is wrong, of a phone number for one.
+    if (error instanceof TypeError) assert.match(error.message, /^(A|The|There) [^]*[.?]$|^(the number|a country code|character \d+|\d+ digits)\b/, `${error.stack}`);
     return error;
   }
 }
@@ -41,9 +43,22 @@ test("the verifier takes anything", async () => {
     fc.asyncProperty(fc.anything(), fc.anything(), async (delivery, secret) => {
       await ours(() => webhook.verify(delivery), WebhookError, TypeError);
       await ours(() => new Webhook(secret), TypeError);
+      await ours(() => new Webhook("secret", secret), TypeError);
+      await ours(() => webhook.verify({ headers: delivery ?? {}, body: "" }), WebhookError, TypeError);
+      await ours(() => webhook.verify({ headers: { "x-zagely-timestamp": delivery }, body: "" }), WebhookError, TypeError);
+      await ours(() => webhook.verify({ headers: {}, [Symbol.asyncIterator]: async function* () { yield delivery; } }), WebhookError, TypeError);
     }),
     { numRuns: 1000, interruptAfterTimeLimit: 20_000 },
   );
+  for (const headers of [[1], [[1]], { "x-zagely-timestamp": Object.create(null) }]) {
+    await ours(() => webhook.verify({ headers, body: "" }), WebhookError, TypeError);
+  }
+  const locked = toRequest(sign("secret", { event: "webhook.test" }));
+  locked.body.getReader();
+  assert.match(String(await ours(() => webhook.verify(locked), TypeError)), /was it read before\?/);
+  for (const [options, said] of [[null, "The options are no object."], [{ toleranceSecs: 1 }, "There is no option toleranceSecs."], [{ now: 7 }, "The option now must be a function."]]) {
+    assert.throws(() => new Webhook("secret", options), { name: "TypeError", message: said });
+  }
 });
 
 test("what was signed is verified, whatever it is, and read as what it says", async () => {
@@ -74,8 +89,13 @@ test("a call and its answer take anything", async () => {
   await fc.assert(
     fc.asyncProperty(fc.anything(), fc.integer({ min: 0, max: 999 }), fc.oneof(bytes, fc.json()), async (input, status, body) => {
       await ours(() => zagely.contacts.create.prepare(input), HudhudError, TypeError);
+      await ours(() => zagely.contacts.list.prepare({}, input), HudhudError, TypeError);
+      await ours(() => new Zagely(input), HudhudError, TypeError);
+      await ours(() => sign("secret", input), TypeError);
       const { decode } = zagely.contacts.list.prepare();
       await ours(() => decode({ status, headers: {}, body }), HudhudError, TypeError);
+      await ours(() => decode({ status, headers: {}, body: input }), HudhudError, TypeError);
+      await ours(() => decode({ status, headers: input, body }), HudhudError, TypeError);
     }),
     { numRuns: 1000, interruptAfterTimeLimit: 20_000 },
   );

@@ -12,16 +12,21 @@ import { build } from "esbuild";
 import { folder } from "./about.mjs";
 
 /** The limits, in bytes: beyond them nobody may go, recorded or not. */
-const LIMITS = { "hudhud/webhook": 20_000, hudhud: 150_000 };
-const ENTRIES = { "hudhud/webhook": ["webhook", "Webhook"], hudhud: ["index", "Zagely, Wazaj"] };
+const LIMITS = { "hudhud/webhook": 20_000, hudhud: 150_000, "Zagely and Webhook": 170_000 };
+const ENTRIES = {
+  "hudhud/webhook": { webhook: "Webhook" },
+  hudhud: { index: "Zagely, Wazaj" },
+  "Zagely and Webhook": { index: "Zagely", webhook: "Webhook" },
+};
 /** How much one may grow unrecorded. */
 const SLACK = 1.02;
 
 const ledger = join(import.meta.dirname, "sizes.json");
 
-async function size([entry, names]) {
+async function size(entries) {
+  const exports = Object.entries(entries).map(([entry, names]) => `export { ${names} } from "./${entry}.js";`);
   const { outputFiles } = await build({
-    stdin: { contents: `export { ${names} } from "./${entry}.js";`, resolveDir: join(folder, "dist/workerd") },
+    stdin: { contents: exports.join("\n"), resolveDir: join(folder, "dist/workerd") },
     bundle: true,
     minify: true,
     format: "esm",

@@ -26,10 +26,15 @@ pub(crate) fn write() -> String {
             }
             _ => "unknown",
         };
+        let said = if stated.is_some() {
+            "What happened."
+        } else {
+            "What happened; the vendor does not state its form, so it is to be looked at before it is used."
+        };
         let arm = format!("{}Event", pascal(name));
         let _ = writeln!(
             arms,
-            "/** {doc} */\nexport interface {arm} extends EventFacts {{\n  readonly type: \"{name}\";\n  readonly data: {data};\n}}\n"
+            "/** {doc} */\nexport interface {arm} extends EventFacts {{\n  /** Which event it is. */\n  readonly type: \"{name}\";\n  /** {said} */\n  readonly data: {data};\n}}\n"
         );
         union.push(arm);
         let shape = stated.map_or("0".into(), |kind| shape::of(kind).to_string());

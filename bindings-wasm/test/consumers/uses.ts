@@ -43,6 +43,17 @@ export async function webhooks(request: Request): Promise<string> {
   }
 }
 
+/** What Fastify calls a request, its body kept as bytes. */
+interface KeptRequest {
+  readonly headers: Record<string, string | string[] | undefined>;
+  readonly body: unknown;
+  readonly raw: AsyncIterable<Uint8Array>;
+}
+
+export function kept(webhook: Webhook, request: KeptRequest): Promise<Event> {
+  return webhook.verify(request);
+}
+
 export function errors(error: unknown): number {
   if (error instanceof ValidationError) return Object.keys(error.fieldErrors).length;
   if (error instanceof ApiError) return error.retryAfterMs ?? error.status ?? 0;

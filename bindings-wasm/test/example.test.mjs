@@ -26,11 +26,13 @@ const port = await new Promise((resolve) => {
 const address = `http://127.0.0.1:${port}/`;
 const webhook = await zagely.webhooks.create({ url: address, events: ["message.received"] });
 
-// The example as it is, but that a consumer can be made to crash between its answer and its note of it.
+// The example as it is, but that a consumer can be made to crash between its answer and its note of it, and that it is
+// counted how often it came so far.
 const entry = `
   import worker, { Seen as Original } from "./worker.js";
   export class Seen extends Original {
     async handled() {
+      await this.env.CRASHES.put("answered", String(Number(await this.env.CRASHES.get("answered")) + 1));
       if (await this.env.CRASHES.get("left")) {
         await this.env.CRASHES.delete("left");
         throw new Error("the consumer crashes");
@@ -100,7 +102,7 @@ async function answers(to) {
 }
 
 async function until(what, run) {
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 200; tries++) {
     if (await run()) return;
     await sleep(100);
   }
@@ -142,12 +144,27 @@ test("a forged delivery is refused with a status and no word", async () => {
 
 test("a consumer that crashes between the answer and its note of it starts again, and answers once", async () => {
   const crashes = await miniflare.getKVNamespace("CRASHES");
+  await crashes.put("answered", "0");
   await crashes.put("left", "1");
   const from = await somebody();
   await writes(from);
   await until("a crash", async () => (await crashes.get("left")) === null);
+  // Answered, crashed, begun again and answered again: with the same key, which the vendor knows.
+  await until("another start", async () => (await crashes.get("answered")) === "2");
+  await sleep(500);
+  assert.equal((await answers(from)).length, 1);
+  assert.equal(await crashes.get("answered"), "2");
+});
+
+test("a vendor that is away for longer than a call tries is asked again by the queue", async () => {
+  // A call sends four times: the fifth refusal befalls the second message from the queue.
+  const { id } = await admin("/faults", { fault: "status=503", match: { call: "messages.send" }, times: 5 });
+  const from = await somebody();
+  await writes(from);
   await until("an answer", async () => (await answers(from)).length > 0);
-  await sleep(1500);
+  const { data } = await admin("/faults");
+  assert.equal(data.find((fault) => fault.id === id)?.befell ?? 5, 5);
+  await sleep(500);
   assert.equal((await answers(from)).length, 1);
 });
 

@@ -1,0 +1,89 @@
+// Each option of a client and of a call, by what it makes of a request: nothing is sent.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { load } from "./about.mjs";
+
+const { HudhudError, Wazaj, Zagely } = await load("index");
+
+const big = 12345678901234567890n;
+const update = (client, options) => client.contacts.update.prepare({ contact_id: "c-1", name: "Ann" }, options).request;
+const list = (client, options) => client.contacts.list.prepare({ search: "a" }, options).request;
+const app = (client, options) => client.automations.list.prepare({}, options).request;
+const blocked = (client, options) => client.contacts.list.prepare({ is_blocked: true }, options).request;
+const many = (client, options) => client.contacts.list.prepare({ per_page: 5000 }, options).request;
+const text = (client, options) => client.messages.sendText.prepare({ to: "+50912345678", body: "x" }, options).request;
+
+const header = (name) => ({ headers }) => headers.find(([one]) => one.toLowerCase() === name)?.[1];
+const method = (request) => request.method;
+const path = ({ url }) => url.slice(new URL(url).origin.length);
+const body = (request) => new TextDecoder().decode(request.body);
+
+/** What it is about, the call, what is looked at; what that is without the option, the options, and what it is with them. */
+const TABLE = [
+  ["updateMethod", update, method, "PUT", { updateMethod: "PATCH" }, {}, "PATCH"],
+  ["methods", update, method, "PUT", { methods: { "contacts.update": "POST" } }, {}, "POST"],
+  ["method of a call", update, method, "PUT", {}, { method: "PATCH" }, "PATCH"],
+  ["tunnelMethods", update, method, "PUT", { tunnelMethods: true }, {}, "POST"],
+  ["tunnelMethods, the header", update, header("x-http-method-override"), undefined, { tunnelMethods: true }, {}, "PUT"],
+  ["userAgent", update, header("user-agent"), /^hudhud/, { userAgent: "me/1" }, {}, "me/1"],
+  ["userAgent, none", update, header("user-agent"), /^hudhud/, { userAgent: "" }, {}, undefined],
+  ["idempotencyKey", update, header("idempotency-key"), undefined, {}, { idempotencyKey: "order-1" }, "order-1"],
+  ["baseUrl", update, ({ url }) => new URL(url).origin, "https://zagely.com", { baseUrl: "http://127.0.0.1:4010" }, {}, "http://127.0.0.1:4010"],
+  ["extra in a body", update, body, '{"name":"Ann"}', {}, { extra: { moon: [1, { deep: big }], none: null } }, `{"name":"Ann","moon":[1,{"deep":${big}}],"none":null}`],
+  ["extra in a query", list, path, "/api/v1/contacts?search=a", {}, { extra: { moon: "b c", id: big } }, `/api/v1/contacts?search=a&moon=b%20c&id=${big}`],
+  ["booleanWords", blocked, path, "/api/v1/contacts?is_blocked=1", { booleanWords: true }, {}, "/api/v1/contacts?is_blocked=true"],
+  ["appPrefix", app, path, "/api/automations", { appPrefix: "/app" }, {}, "/app/automations"],
+  ["appToken", app, header("authorization"), undefined, { appToken: "token-1" }, {}, "Bearer token-1"],
+  ["appAuth", app, header("x-public-key"), "pk_test", { appToken: "token-1" }, {}, undefined],
+  ["appAuth, both", app, header("x-public-key"), "pk_test", { appToken: "token-1", appAuth: "token_and_keys" }, {}, "pk_test"],
+  ["checks of a client", many, (request) => request instanceof HudhudError, true, { checks: false }, {}, false],
+  ["checks of a call", many, (request) => request instanceof HudhudError, true, {}, { checks: false }, false],
+];
+
+/** A request, or why there is none. */
+function attempt(run) {
+  try {
+    return run();
+  } catch (error) {
+    return error;
+  }
+}
+
+const zagely = (options) => new Zagely({ publicKey: "pk_test", secretKey: "sk_test", ...options });
+const is = (found, expected) => (expected instanceof RegExp ? assert.match(found, expected) : assert.deepEqual(found, expected));
+
+for (const [what, call, look, without, ofClient, ofCall, expected] of TABLE) {
+  test(what, () => {
+    is(look(attempt(() => call(zagely({}), {}))), without);
+    is(look(attempt(() => call(zagely(ofClient), ofCall))), expected);
+  });
+}
+
+test("keyForm", () => {
+  const wazaj = (keyForm) => text(new Wazaj({ apiKey: "wzj_test", baseUrl: "https://example.com/api/wazaj/business", keyForm }));
+  const found = [undefined, "header", "bearer", "api_key"].map((form) => wazaj(form).headers.filter(([, value]) => value.includes("wzj_test")).join());
+  assert.equal(found[0], found[1]);
+  assert.equal(new Set(found).size, 3, found.join(" "));
+});
+
+test("what is no option, or is not what it should be, is refused by name", () => {
+  for (const [ofClient, ofCall, said] of [
+    [{ timeout: 1 }, {}, "There is no option timeout."],
+    [{}, { timeout: 1 }, "There is no option timeout."],
+    [{ retry: { base: 1 } }, {}, "There is no option base."],
+    [{ updateMethod: "FETCH" }, {}, /^The option updateMethod must be/],
+    [{ checks: "no" }, {}, "The option checks must be true or false."],
+    [{}, { checks: 1 }, "The option checks must be true or false."],
+    [{}, { method: "FETCH" }, "The option method must be a method of HTTP."],
+    [{}, { extra: "x" }, "The option extra must be an object."],
+    [{ appAuth: "none" }, {}, "The option appAuth must be token or keys or token_and_keys."],
+    [{ methods: { "contacts.update": "FETCH" } }, {}, "The option contacts.update must be a method of HTTP."],
+  ]) {
+    const error = attempt(() => update(zagely(ofClient), ofCall));
+    assert.ok(error instanceof TypeError, `${JSON.stringify([ofClient, ofCall])}: ${error}`);
+    is(error.message, said);
+  }
+  assert.ok(attempt(() => zagely({ methods: { "contacts.nope": "PUT" } })) instanceof HudhudError);
+});

@@ -2,10 +2,13 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
+import process from "node:process";
+import { after, test } from "node:test";
 import { promisify } from "node:util";
 
 import { build } from "esbuild";
@@ -14,7 +17,20 @@ import { chromium } from "playwright-core";
 
 import { bin, folder, modulesOf, sandbox } from "./about.mjs";
 
-const run = promisify(execFile);
+// A server that sends everybody elsewhere, to itself: whoever goes there comes twice.
+const moved = createServer((request, response) => {
+  const open = { "access-control-allow-origin": "*", "access-control-allow-headers": "*", "access-control-allow-methods": "*" };
+  if (request.method === "OPTIONS") return response.writeHead(204, open).end();
+  if (request.url === "/came") return response.writeHead(200, open).end(String(moved.came));
+  moved.came = (moved.came ?? 0) + 1;
+  return response.writeHead(302, { ...open, location: "/elsewhere" }).end();
+});
+await once(moved.listen(0, "127.0.0.1"), "listening");
+after(() => moved.close());
+const given = { ...sandbox, moved: `http://127.0.0.1:${moved.address().port}` };
+
+const env = { ...process.env, SANDBOX: JSON.stringify(given) };
+const run = (command, words) => promisify(execFile)(command, words, { env });
 const main = join(import.meta.dirname, "runtimes/main.mjs");
 
 test("node", async () => {
@@ -50,7 +66,7 @@ test("workerd", async () => {
     };`;
   const miniflare = new Miniflare({
     compatibilityDate: "2026-07-01",
-    bindings: { SANDBOX: sandbox },
+    bindings: { SANDBOX: given },
     modulesRoot: "/",
     modules: [
       { type: "ESModule", path: "/worker.mjs", contents: worker },
@@ -82,7 +98,8 @@ test("Chromium", async () => {
     write: false,
   });
   const profile = mkdtempSync(join(tmpdir(), "hudhud-chromium-"));
-  const args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"];
+  // The page stands nowhere, and so may ask no server of this machine, unless it is told to.
+  const args = ["--no-sandbox", "--disable-gpu", "--disable-features=LocalNetworkAccessChecks", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"];
   const browser = await chromium.launchPersistentContext(profile, { executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", headless: true, args });
   try {
     const page = await browser.newPage();
@@ -91,7 +108,7 @@ test("Chromium", async () => {
     const html = `<!doctype html><title>test</title><script>${bundled.outputFiles[0].text.replaceAll("</script", "<\\/script")}</script>`;
     await page.route(address, (route) => route.fulfill({ contentType: "text/html", body: html }));
     await page.goto(address);
-    assert.equal(await page.evaluate((given) => globalThis.run(given), sandbox), "whole");
+    assert.equal(await page.evaluate((given) => globalThis.run(given), given), "whole");
   } finally {
     await browser.close();
     rmSync(profile, { recursive: true, force: true });

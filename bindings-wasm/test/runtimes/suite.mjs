@@ -15,7 +15,7 @@ async function failure(promise) {
 }
 
 export async function suite({ index, webhook, testing }, sandbox) {
-  const { Zagely, Wazaj, NotFoundError, HudhudError, TransportError, InvalidRequestError } = index;
+  const { Zagely, Wazaj, NotFoundError, HudhudError, TransportError, InvalidRequestError, RedirectError } = index;
   const { public_key: publicKey, secret_key: secretKey, zagely_base_url: baseUrl } = sandbox;
   const options = { publicKey, secretKey, baseUrl, retry: { baseMs: 1 } };
   const zagely = new Zagely(options);
@@ -96,6 +96,13 @@ export async function suite({ index, webhook, testing }, sandbox) {
   setTimeout(() => waiting.abort(new Error("no patience")), 100);
   const waited = await failure(zagely.templates.create({ name: mark, content: "x", channel: "all" }, { signal: waiting.signal }));
   check(waited.message === "no patience" && Date.now() - begun < 4000, `a wait ends: ${waited}`);
+
+  // Who is sent elsewhere does not go: keys would travel along.
+  const came = async () => Number(await (await fetch(`${sandbox.moved}/came`)).text()) || 0;
+  const before = await came();
+  const moved = await failure(new Zagely({ ...options, baseUrl: sandbox.moved }).account.me());
+  check(moved instanceof RedirectError && moved.status === 302, String(moved));
+  check((await came()) === before + 1, "asked once");
 
   // The other vendor, and the level without I/O.
   const wazaj = new Wazaj({ apiKey: sandbox.wazaj_key, baseUrl: sandbox.wazaj_base_url });

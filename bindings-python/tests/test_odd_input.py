@@ -77,7 +77,12 @@ def _as_sent(value):
     return json.dumps(value).replace("-Infinity", "-1e999").replace("Infinity", "1e999").encode()
 
 
-@given(st.dictionaries(st.sampled_from(["value", "data", "other"]), JSON.filter(lambda value: "nan" not in repr(value))))
+def _can_be_sent(value):
+    """Not what is no number, nor a text that reads as what `json` writes for an endless one."""
+    return "nan" not in repr(value) and "Infinity" not in repr(value)
+
+
+@given(st.dictionaries(st.sampled_from(["value", "data", "other"]), JSON.filter(_can_be_sent)))
 def test_what_a_contact_holds_of_its_own_never_fails_later(custom_fields):
     call = hudhud.Zagely("pk_a", "sk_b").contacts.get.request(contact_id="c-1")
     contact = call.decode(200, {}, _as_sent({"id": "c-1", "name": "Jane", "custom_fields": custom_fields, "new": custom_fields}))

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, ensure};
 use crate::calls::{Call, Group, Shape, Vendor, camel, lower, vendors};
 use crate::config::RENAMED;
 use crate::shown::{self, Case};
-use crate::tape::{self, Language, numbered};
+use crate::tape::{self, Language, Noted, numbered};
 
 const HEAD: &str = "// Written by `cargo xtask package kotlin` from core's catalog.\n\
                     @file:Suppress(\"RedundantVisibilityModifier\")\n\npackage dev.hudhud\n\n\
@@ -74,16 +74,17 @@ const TAPES: Language = Language {
 };
 
 pub(crate) fn finish(library: &str, out: &Path) -> Result<()> {
+    let noted = Noted::of(library)?;
     let folder = out.join("dev/hudhud");
     let generated = folder.join("hudhud.kt");
     let text = std::fs::read_to_string(&generated).with_context(|| generated.display().to_string())?;
-    std::fs::write(&generated, polish(&text, shown::enums(library)?)?)?;
+    std::fs::write(&generated, polish(&text, shown::enums(&noted)?)?)?;
     let mut groups = String::from(HEAD);
     for vendor in vendors()? {
         write_vendor(&vendor, &mut groups)?;
     }
     std::fs::write(folder.join("Calls.kt"), groups)?;
-    std::fs::write(folder.join("Tapes.kt"), tape::readers(library, &TAPES)?)?;
+    std::fs::write(folder.join("Tapes.kt"), tape::readers(noted, &TAPES)?)?;
     Ok(())
 }
 

@@ -116,8 +116,8 @@ pub(crate) enum Case {
 }
 
 /// The enums that hold what came from outside, each with its cases.
-pub(crate) fn enums(library: &str) -> Result<BTreeMap<String, Vec<(String, Case)>>> {
-    let noted = Noted::of(library)?.enums;
+pub(crate) fn enums(noted: &Noted) -> Result<BTreeMap<String, Vec<(String, Case)>>> {
+    let noted = &noted.enums;
     let mut shown = BTreeMap::new();
     for open in Declared::all().enums {
         let Some(of) = noted.get(open.name) else { continue };

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 use crate::calls::{Call, Group, Shape, Vendor, camel, lower, vendors};
 use crate::config::RENAMED;
 use crate::shown::{self, Case};
-use crate::tape::{self, Language, numbered};
+use crate::tape::{self, Language, Noted, numbered};
 
 const HEAD: &str = "// Written by `cargo xtask package swift` from core's catalog.\n";
 
@@ -74,15 +74,16 @@ void hudhud_door_free(HudhudTold told);
 ";
 
 pub(crate) fn finish(library: &str, out: &Path) -> Result<()> {
+    let noted = Noted::of(library)?;
     let generated = out.join("Hudhud.swift");
     let text = std::fs::read_to_string(&generated).with_context(|| generated.display().to_string())?;
-    std::fs::write(&generated, polish(&text)? + &shown_enums(library)?)?;
+    std::fs::write(&generated, polish(&text)? + &shown_enums(&noted)?)?;
     let mut calls = String::from(HEAD);
     for vendor in vendors()? {
         write_vendor(&vendor, &mut calls)?;
     }
     std::fs::write(out.join("Calls.swift"), calls)?;
-    std::fs::write(out.join("Tapes.swift"), tape::readers(library, &TAPES)? + "}\n")?;
+    std::fs::write(out.join("Tapes.swift"), tape::readers(noted, &TAPES)? + "}\n")?;
     let header = out.join("CHudhud.h");
     let text = std::fs::read_to_string(&header).with_context(|| header.display().to_string())?;
     std::fs::write(&header, text + DOOR)?;
@@ -129,9 +130,9 @@ fn polish(text: &str) -> Result<String> {
 }
 
 /// What the enums show of themselves.
-fn shown_enums(library: &str) -> Result<String> {
+fn shown_enums(noted: &Noted) -> Result<String> {
     let mut text = String::new();
-    for (name, cases) in shown::enums(library)? {
+    for (name, cases) in shown::enums(noted)? {
         writeln!(text, "\nextension {name}: CustomDebugStringConvertible {{")?;
         writeln!(text, "    public var debugDescription: String {{\n        switch self {{")?;
         for (case, what) in cases {

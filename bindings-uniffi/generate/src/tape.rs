@@ -68,8 +68,7 @@ impl Noted {
 }
 
 /// The readers for all answers and events of this library.
-pub(crate) fn readers(library: &str, language: &Language) -> Result<String> {
-    let noted = Noted::of(library)?;
+pub(crate) fn readers(noted: Noted, language: &Language) -> Result<String> {
     let mut writer = Writer { language, noted, wanted: Vec::new(), out: String::from(language.head) };
     for vendor in vendors()? {
         let mut answers = Vec::new();

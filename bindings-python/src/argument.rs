@@ -1,6 +1,7 @@
 //! Arguments, taken from Python's values: one that is wrong is told by its name, in the message itself, for not every
 //! Python has notes on exceptions.
 
+use hudhud::Choice;
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
@@ -17,6 +18,14 @@ pub(crate) fn named<T>(name: &str, read: impl FnOnce() -> PyResult<T>) -> PyResu
                 error
             }
         })
+    })
+}
+
+/// One of a closed set of names.
+pub(crate) fn chosen<T: Choice>(argument: &str, name: &str) -> PyResult<T> {
+    T::from_name(name).ok_or_else(|| {
+        let names: Vec<String> = T::ALL.iter().map(|choice| format!("'{}'", choice.as_str())).collect();
+        PyValueError::new_err(format!("argument '{argument}': must be {}", names.join(" or ")))
     })
 }
 

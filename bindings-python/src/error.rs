@@ -22,11 +22,7 @@ pub(crate) fn raised(py: Python<'_>, error: &Error) -> PyErr {
     // An error always has a JSON form.
     let data = Json::write(error).unwrap_or_default();
     let response = error.response().cloned().map(Response);
-    let fault = error.transport_fault().map(|fault| match fault {
-        TransportFault::Connect => "connect",
-        TransportFault::Timeout => "timeout",
-        _ => "closed",
-    });
+    let fault = error.transport_fault().map(TransportFault::as_str);
     made(py, "_of_call", (error.to_string(), data.as_str(), response, fault))
 }
 

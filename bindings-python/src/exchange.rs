@@ -190,12 +190,7 @@ fn receive(
 }
 
 fn fail(py: Python<'_>, flight: &mut dyn Flight, fault: &str, now: Option<f64>) -> PyResult<()> {
-    let fault = match fault {
-        "connect" => TransportFault::Connect,
-        "timeout" => TransportFault::Timeout,
-        "closed" => TransportFault::Closed,
-        _ => return Err(PyValueError::new_err("a fault is 'connect', 'timeout' or 'closed'")),
-    };
+    let fault = argument::chosen("fault", fault)?;
     flight.fail(fault, moment(now)).map_err(|error| raised(py, &error))
 }
 

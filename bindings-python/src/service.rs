@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use hudhud::{
-    ApiKey, AppAuth, CallOptions, Error, IdempotencyKey, KeyForm, KeyPair, Method, Object, RetryPolicy,
-    Vendor, Wazaj, Zagely,
+    ApiKey, CallOptions, Error, IdempotencyKey, KeyPair, Object, RetryPolicy, Vendor, Wazaj, Zagely,
 };
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -66,12 +65,7 @@ impl Service {
         #[pyo3(from_py_with = argument::app_prefix)] app_prefix: Option<&str>,
         settings: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
-        let auth = match app_auth {
-            "token" => AppAuth::Token,
-            "keys" => AppAuth::Keys,
-            "both" => AppAuth::TokenAndKeys,
-            _ => return Err(PyValueError::new_err("app_auth must be 'token', 'keys' or 'both'")),
-        };
+        let auth = argument::chosen("app_auth", app_auth)?;
         let made = || {
             let mut zagely = Zagely::new(KeyPair::new(public_key, secret_key)?).app_auth(auth);
             if let Some(token) = app_token {
@@ -96,12 +90,7 @@ impl Service {
         #[pyo3(from_py_with = argument::key_form)] key_form: &str,
         settings: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
-        let form = match key_form {
-            "header" => KeyForm::Header,
-            "bearer" => KeyForm::Bearer,
-            "api_key" => KeyForm::ApiKey,
-            _ => return Err(PyValueError::new_err("key_form must be 'header', 'bearer' or 'api_key'")),
-        };
+        let form = argument::chosen("key_form", key_form)?;
         let wazaj = ApiKey::new(api_key).and_then(|key| Wazaj::new(key, base_url));
         let wazaj = wazaj.map_err(|error| raised(py, &error))?.key_form(form);
         Ok(Self(Which::Wazaj(set(wazaj, settings)?)))
@@ -152,11 +141,14 @@ fn set<V: Vendor>(
         service = named(&name, || {
             Ok(match name.as_str() {
                 "base_url" => service.base_url(value.extract()?).map_err(faulty)?,
-                "update_method" => service.update_method(method(value.extract()?)?),
+                "update_method" => {
+                    service.update_method(argument::chosen("update_method", value.extract()?)?)
+                }
                 "methods" => {
                     for (call, name) in value.cast::<PyDict>()? {
-                        service =
-                            service.method(call.extract()?, method(name.extract()?)?).map_err(faulty)?;
+                        service = service
+                            .method(call.extract()?, argument::chosen("methods", name.extract()?)?)
+                            .map_err(faulty)?;
                     }
                     service
                 }
@@ -170,11 +162,6 @@ fn set<V: Vendor>(
         })?;
     }
     Ok(service)
-}
-
-fn method(name: &str) -> PyResult<Method> {
-    Method::from_name(name)
-        .ok_or_else(|| PyValueError::new_err("a method is GET, POST, PUT, PATCH or DELETE"))
 }
 
 /// How stubbornly calls are tried.
@@ -245,7 +232,7 @@ pub(crate) fn options(given: Option<&Bound<'_, PyDict>>) -> PyResult<CallOptions
         named(&name, || {
             match name.as_str() {
                 "idempotency_key" => options.idempotency_key = Some(key(value.py(), value.extract()?)?),
-                "method" => options.method = Some(method(value.extract()?)?),
+                "method" => options.method = Some(argument::chosen("method", value.extract()?)?),
                 "extra" => options.extra = value.extract::<Object>()?,
                 "checks" => options.checks = Some(value.extract()?),
                 "retry" => options.retry = Some(value.extract::<Retry>()?.policy()),

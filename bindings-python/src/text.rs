@@ -1,7 +1,7 @@
 //! Texts and numbers made ready here: templates, and phone numbers.
 
 use hudhud::zagely::Contact;
-use hudhud::{Json, Missing, Object, Phone};
+use hudhud::{Json, Object, Phone};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
@@ -36,12 +36,7 @@ impl Template {
         values: Option<&Bound<'_, PyAny>>,
         #[pyo3(from_py_with = argument::missing)] missing: &str,
     ) -> PyResult<String> {
-        let missing = match missing {
-            "error" => Missing::Error,
-            "keep" => Missing::Keep,
-            "empty" => Missing::Empty,
-            _ => return Err(PyValueError::new_err("missing must be 'error', 'keep' or 'empty'")),
-        };
+        let missing = argument::chosen("missing", missing)?;
         let names = self.0.variables();
         let rendered = match values {
             None => self.0.render(&Object::new(), missing),

@@ -4,11 +4,12 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use hudhud::{Json, Meta, NamedExchange, Response, Step, TransportFault, UnixTime};
+use hudhud::{Json, Meta, NamedExchange, Response, Step, UnixTime};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::client::{head, response, written};
 use crate::failure::{misuse, thrown};
+use crate::options::chosen;
 
 /// One call in flight, with its retries.
 #[wasm_bindgen]
@@ -61,12 +62,7 @@ impl Exchange {
 
     /// No answer came: `connect`, `timeout` or `closed`.
     pub fn fail(&mut self, fault: &str, now: f64) -> Result<(), String> {
-        let fault = match fault {
-            "connect" => TransportFault::Connect,
-            "timeout" => TransportFault::Timeout,
-            _ => TransportFault::Closed,
-        };
-        self.exchange.fail(fault, moment(now)).map_err(|error| thrown(&error))
+        self.exchange.fail(chosen("fault", fault)?, moment(now)).map_err(|error| thrown(&error))
     }
 
     /// The reply that ended it, as JSON, to be taken once.

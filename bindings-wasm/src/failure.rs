@@ -9,11 +9,7 @@ use hudhud::{Error, Json, TransportFault};
 pub(crate) fn thrown(error: &Error) -> String {
     let said = Json::from(format!("{error}"));
     let facts = Json::write(error).unwrap_or_default();
-    let fault = error.transport_fault().map(|fault| match fault {
-        TransportFault::Connect => "connect",
-        TransportFault::Timeout => "timeout",
-        _ => "closed",
-    });
+    let fault = error.transport_fault().map(TransportFault::as_str);
     let fault = fault.map(Json::from).unwrap_or_default();
     format!(r#"{{"said":{},"fault":{},"facts":{}}}"#, said.as_str(), fault.as_str(), facts.as_str())
 }

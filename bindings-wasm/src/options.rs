@@ -5,10 +5,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use hudhud::wazaj::KeyForm;
-use hudhud::zagely::AppAuth;
 use hudhud::{
-    ApiKey, CallOptions, IdempotencyKey, Json, KeyPair, Method, NamedCall, Object, RetryPolicy, Service,
+    ApiKey, CallOptions, Choice, IdempotencyKey, Json, KeyPair, NamedCall, Object, RetryPolicy, Service,
     Vendor, Wazaj, Zagely,
 };
 
@@ -51,17 +49,9 @@ impl Options {
         value.read().map(Self).map_err(|_| must_be(name, "an object"))
     }
 
-    fn method(&mut self, name: &str) -> Result<Option<Method>, String> {
-        let Some(text) = self.text(name)? else { return Ok(None) };
-        Method::from_name(&text).map(Some).ok_or_else(|| must_be(name, "a method of HTTP"))
-    }
-
     /// One of a few names.
-    fn choice<T: Copy>(&mut self, name: &str, known: &[(&str, T)]) -> Result<Option<T>, String> {
-        let Some(text) = self.text(name)? else { return Ok(None) };
-        let found = known.iter().find(|(word, _)| *word == text);
-        let words: Vec<&str> = known.iter().map(|(word, _)| *word).collect();
-        found.map(|(_, choice)| Some(*choice)).ok_or_else(|| must_be(name, &words.join(" or ")))
+    fn choice<T: Choice>(&mut self, name: &str) -> Result<Option<T>, String> {
+        self.text(name)?.map(|text| chosen(&format!("option {name}"), &text)).transpose()
     }
 
     fn finish(self) -> Result<(), String> {
@@ -81,9 +71,7 @@ impl Options {
         if let Some(prefix) = self.text("appPrefix")? {
             zagely = zagely.app_prefix(&prefix).map_err(|error| thrown(&error))?;
         }
-        let known =
-            [("token", AppAuth::Token), ("keys", AppAuth::Keys), ("token_and_keys", AppAuth::TokenAndKeys)];
-        if let Some(auth) = self.choice("appAuth", &known)? {
+        if let Some(auth) = self.choice("appAuth")? {
             zagely = zagely.app_auth(auth);
         }
         if let Some(base_url) = self.text("baseUrl")? {
@@ -96,8 +84,7 @@ impl Options {
         let key = ApiKey::new(self.text("apiKey")?.unwrap_or_default()).map_err(|error| thrown(&error))?;
         let base_url = self.text("baseUrl")?.unwrap_or_default();
         let mut wazaj = Wazaj::new(key, &base_url).map_err(|error| thrown(&error))?;
-        let known = [("header", KeyForm::Header), ("bearer", KeyForm::Bearer), ("api_key", KeyForm::ApiKey)];
-        if let Some(form) = self.choice("keyForm", &known)? {
+        if let Some(form) = self.choice("keyForm")? {
             wazaj = wazaj.key_form(form);
         }
         self.common(wazaj)
@@ -105,13 +92,13 @@ impl Options {
 
     /// What both vendors' clients have.
     fn common<V: Vendor>(mut self, mut service: Service<V>) -> Result<(Service<V>, RetryPolicy), String> {
-        if let Some(method) = self.method("updateMethod")? {
+        if let Some(method) = self.choice("updateMethod")? {
             service = service.update_method(method);
         }
         let mut methods = self.object("methods")?;
         let calls: Vec<String> = methods.0.iter().map(|(call, _)| call.into()).collect();
         for call in calls {
-            if let Some(method) = methods.method(&call)? {
+            if let Some(method) = methods.choice(&call)? {
                 service = service.method(&call, method).map_err(|error| thrown(&error))?;
             }
         }
@@ -159,7 +146,7 @@ impl Options {
                 Err(error) => call.add_faults(&error),
             }
         }
-        if let Some(method) = self.method("method")? {
+        if let Some(method) = self.choice("method")? {
             options = options.method(method);
         }
         if let Some(checks) = self.flag("checks")? {
@@ -168,6 +155,14 @@ impl Options {
         self.finish()?;
         Ok(options)
     }
+}
+
+/// The choice of a name; `what` is chosen.
+pub(crate) fn chosen<T: Choice>(what: &str, name: &str) -> Result<T, String> {
+    T::from_name(name).ok_or_else(|| {
+        let names: Vec<&str> = T::ALL.iter().map(|choice| choice.as_str()).collect();
+        misuse(&format!("The {what} must be {}.", names.join(" or ")))
+    })
 }
 
 fn must_be(name: &str, what: &str) -> String {

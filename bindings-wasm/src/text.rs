@@ -5,11 +5,12 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use hudhud::webhook::sign;
-use hudhud::{Json, Missing, Object, Phone, Template};
+use hudhud::{Json, Object, Phone, Template};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::exchange::moment;
 use crate::failure::{misuse, thrown};
+use crate::options::chosen;
 
 /// The names of a template's variables, as JSON.
 #[wasm_bindgen]
@@ -21,11 +22,7 @@ pub fn variables(template: &str) -> String {
 #[wasm_bindgen]
 pub fn render(template: &str, values: &str, missing: &str) -> Result<String, String> {
     let values: Object = values.parse().map_err(|_| misuse("The values are no object."))?;
-    let missing = match missing {
-        "keep" => Missing::Keep,
-        "empty" => Missing::Empty,
-        _ => Missing::Error,
-    };
+    let missing = chosen("option missing", missing)?;
     Template::parse(template).render(&values, missing).map_err(|missing| {
         let names: Vec<&str> = missing.names();
         let names = Json::write(&names).unwrap_or_default();

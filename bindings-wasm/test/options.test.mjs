@@ -76,10 +76,10 @@ test("what is no option, or is not what it should be, is refused by name", () =>
     [{ updateMethod: "FETCH" }, {}, /^The option updateMethod must be/],
     [{ checks: "no" }, {}, "The option checks must be true or false."],
     [{}, { checks: 1 }, "The option checks must be true or false."],
-    [{}, { method: "FETCH" }, "The option method must be a method of HTTP."],
+    [{}, { method: "FETCH" }, "The option method must be GET or POST or PUT or PATCH or DELETE."],
     [{}, { extra: "x" }, "The option extra must be an object."],
     [{ appAuth: "none" }, {}, "The option appAuth must be token or keys or token_and_keys."],
-    [{ methods: { "contacts.update": "FETCH" } }, {}, "The option contacts.update must be a method of HTTP."],
+    [{ methods: { "contacts.update": "FETCH" } }, {}, "The option contacts.update must be GET or POST or PUT or PATCH or DELETE."],
   ]) {
     const error = attempt(() => update(zagely(ofClient), ofCall));
     assert.ok(error instanceof TypeError, `${JSON.stringify([ofClient, ofCall])}: ${error}`);

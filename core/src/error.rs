@@ -6,6 +6,8 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::{self, Debug, Display, Formatter, Write as _};
 
+use hudhud_macros::choice;
+
 use crate::answer::Unreadable;
 use crate::endpoint::Spec;
 use crate::idempotency::IdempotencyKey;
@@ -14,7 +16,7 @@ use crate::redact;
 use crate::response::{Meta, Response};
 
 /// What kind of failure it is; the same names in every host.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[choice]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// A fault of the call itself, found before anything was sent.
@@ -48,27 +50,6 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// The name in every host, such as `rate_limited`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::InvalidRequest => "invalid_request",
-            Self::Authentication => "authentication",
-            Self::Permission => "permission",
-            Self::NotFound => "not_found",
-            Self::MethodNotAllowed => "method_not_allowed",
-            Self::Validation => "validation",
-            Self::RateLimited => "rate_limited",
-            Self::QuotaExceeded => "quota_exceeded",
-            Self::Unavailable => "unavailable",
-            Self::Server => "server",
-            Self::Redirect => "redirect",
-            Self::Client => "client",
-            Self::UnexpectedResponse => "unexpected_response",
-            Self::Transport => "transport",
-        }
-    }
-
     /// The kind of a status that is no success, told apart by `code` where one status means two things.
     fn of(status: u16, code: Option<&str>) -> Self {
         match status {
@@ -91,7 +72,7 @@ impl ErrorKind {
 }
 
 /// Whose fault an error is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[choice(typed)]
 #[non_exhaustive]
 pub enum Side {
     /// The program or person that made the call.
@@ -103,7 +84,7 @@ pub enum Side {
 }
 
 /// How a transport failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[choice(typed)]
 #[non_exhaustive]
 pub enum TransportFault {
     /// No connection could be made; the request was certainly not sent.

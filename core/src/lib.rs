@@ -38,6 +38,7 @@ mod answer;
 mod base64;
 pub mod catalog;
 mod channel;
+mod choice;
 mod client;
 pub mod endpoint;
 mod error;
@@ -76,6 +77,7 @@ pub mod zagely;
 
 pub use answer::{Answer, Unreadable};
 pub use catalog::ENDPOINTS;
+pub use choice::Choice;
 pub use client::{AsyncClient, AsyncTransport, Client, Items, Transport};
 pub use endpoint::Endpoint;
 pub use error::{Error, ErrorKind, FieldErrors, Side, TransportFault};

@@ -1,5 +1,6 @@
 //! Lists that come page by page.
 
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::{self, Debug, Formatter};
@@ -246,83 +247,128 @@ impl<T: Decode + Described + serde::Serialize> Answer for Page<T> {
         if is_blank(body) {
             return Ok(Self::default());
         }
-        let page = read(text(body)?, Whole(PhantomData))?;
-        page.ok_or(Unreadable::Shape { expected: NO_PAGE })
+        let found = read(text(body)?, Whole(&mut Typed(PhantomData)))?;
+        let Found { data, numbers, next_page_url, rest: extra } =
+            found.ok_or(Unreadable::Shape { expected: NO_PAGE })?;
+        let Numbers { current_page, last_page, per_page, total } = numbers;
+        Ok(Self { data, current_page, last_page, per_page, total, next_page_url, extra })
     }
 }
 
 /// What a body is not that is no page.
 pub(crate) const NO_PAGE: &str = "a page: an array, or an object with an array under data";
 
-/// Reads a page; `None` if the value is no page.
-struct Whole<T>(PhantomData<T>);
+/// What is made of a page while it is read.
+pub(crate) trait Sheet<'de> {
+    /// Its items.
+    type Items: Default;
+    /// What stands beside the fields that a page has.
+    type Rest: Default;
 
-impl<'de, T: Decode> DeserializeSeed<'de> for Whole<T> {
-    type Value = Option<Page<T>>;
+    fn items<A: SeqAccess<'de>>(&mut self, seq: A) -> Result<Self::Items, A::Error>;
+
+    fn member<A: MapAccess<'de>>(
+        &mut self,
+        rest: &mut Self::Rest,
+        name: Cow<'de, str>,
+        map: &mut A,
+    ) -> Result<(), A::Error>;
+}
+
+/// A page's items as Rust's own types.
+struct Typed<T>(PhantomData<T>);
+
+impl<'de, T: Decode> Sheet<'de> for Typed<T> {
+    type Items = Vec<T>;
+    type Rest = Object;
+
+    fn items<A: SeqAccess<'de>>(&mut self, seq: A) -> Result<Vec<T>, A::Error> {
+        T::decode_items(seq)
+    }
+
+    fn member<A: MapAccess<'de>>(
+        &mut self,
+        rest: &mut Object,
+        name: Cow<'de, str>,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        rest.push(name.into_owned(), map.next_value()?);
+        Ok(())
+    }
+}
+
+/// What was found of a page.
+#[derive(Default)]
+pub(crate) struct Found<I, R> {
+    pub(crate) data: I,
+    pub(crate) numbers: Numbers,
+    pub(crate) next_page_url: Option<String>,
+    pub(crate) rest: R,
+}
+
+/// Reads a page; `None` if the value is no page.
+pub(crate) struct Whole<'s, S>(pub(crate) &'s mut S);
+
+impl<'de, S: Sheet<'de>> DeserializeSeed<'de> for Whole<'_, S> {
+    type Value = Option<Found<S::Items, S::Rest>>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de, T: Decode> Visitor<'de> for Whole<T> {
-    type Value = Option<Page<T>>;
+impl<'de, S: Sheet<'de>> Visitor<'de> for Whole<'_, S> {
+    type Value = Option<Found<S::Items, S::Rest>>;
     expects_anything!();
     otherwise_nothing!(bool number text null);
 
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
-        Ok(Some(Page { data: T::decode_items(seq)?, ..Page::default() }))
+        let (numbers, next_page_url, rest) = Default::default();
+        Ok(Some(Found { data: self.0.items(seq)?, numbers, next_page_url, rest }))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let (mut page, mut found) = (Page::default(), false);
+        let Self(sheet) = self;
+        let mut page: Found<S::Items, S::Rest> = Found::default();
+        let mut is_page = false;
         while let Some(Key(key)) = map.next_key()? {
             match &*key {
                 "data" => {
-                    if let Some(inner) = map.next_value_seed(Whole(PhantomData))? {
-                        found = true;
+                    if let Some(inner) = map.next_value_seed(Whole(&mut *sheet))? {
+                        is_page = true;
                         page.data = inner.data;
-                        page.numbers(inner.current_page, inner.last_page, inner.per_page, inner.total);
+                        page.numbers.complete(inner.numbers);
                         page.next_page_url = page.next_page_url.or(inner.next_page_url);
                     }
                 }
                 "meta" => {
                     if let Some(meta) = map.next_value_seed(Seed::<Numbers>::new())? {
-                        page.numbers(meta.current_page, meta.last_page, meta.per_page, meta.total);
+                        page.numbers.complete(meta);
                     }
                 }
                 "links" => {
                     let links = map.next_value_seed(Seed::<Links>::new())?;
                     page.next_page_url = page.next_page_url.or(links.and_then(|links| links.next));
                 }
-                "current_page" => page.current_page.fill(&mut map)?,
-                "last_page" => page.last_page.fill(&mut map)?,
-                "per_page" => page.per_page.fill(&mut map)?,
-                "total" => page.total.fill(&mut map)?,
+                "current_page" => page.numbers.current_page.fill(&mut map)?,
+                "last_page" => page.numbers.last_page.fill(&mut map)?,
+                "per_page" => page.numbers.per_page.fill(&mut map)?,
+                "total" => page.numbers.total.fill(&mut map)?,
                 "next_page_url" => page.next_page_url.fill(&mut map)?,
-                _ => {
-                    let value = map.next_value()?;
-                    page.extra.push(key.into_owned(), value);
-                }
+                _ => sheet.member(&mut page.rest, key, &mut map)?,
             }
         }
-        Ok(found.then_some(page))
+        Ok(is_page.then_some(page))
     }
 }
 
-impl<T> Page<T> {
-    /// Takes over the numbers that are not known yet.
-    fn numbers(
-        &mut self,
-        current: Option<u64>,
-        last: Option<u64>,
-        per_page: Option<u64>,
-        total: Option<u64>,
-    ) {
-        self.current_page = self.current_page.or(current);
-        self.last_page = self.last_page.or(last);
-        self.per_page = self.per_page.or(per_page);
-        self.total = self.total.or(total);
+impl Numbers {
+    /// Takes over those that are not known yet.
+    fn complete(&mut self, other: Self) {
+        self.current_page = self.current_page.or(other.current_page);
+        self.last_page = self.last_page.or(other.last_page);
+        self.per_page = self.per_page.or(other.per_page);
+        self.total = self.total.or(other.total);
     }
 }
 

@@ -9,6 +9,8 @@ use core::fmt::{self, Debug, Display, Formatter};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::{Digest, Sha256};
 
+use hudhud_macros::choice;
+
 use crate::endpoint::Spec;
 use crate::error::FieldErrors;
 use crate::hex;
@@ -18,41 +20,24 @@ use crate::json::{Json, Object};
 use crate::schema::{Field, Kind};
 
 /// A method of HTTP.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[choice(typed)]
 #[non_exhaustive]
 pub enum Method {
     /// Reads.
+    #[wire("GET")]
     Get,
     /// Creates, or does.
+    #[wire("POST")]
     Post,
     /// Replaces.
+    #[wire("PUT")]
     Put,
     /// Changes.
+    #[wire("PATCH")]
     Patch,
     /// Removes.
+    #[wire("DELETE")]
     Delete,
-}
-
-impl Method {
-    /// The name on the wire.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Get => "GET",
-            Self::Post => "POST",
-            Self::Put => "PUT",
-            Self::Patch => "PATCH",
-            Self::Delete => "DELETE",
-        }
-    }
-
-    /// The method of a name, in any case.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Get, Self::Post, Self::Put, Self::Patch, Self::Delete]
-            .into_iter()
-            .find(|method| method.as_str().eq_ignore_ascii_case(name))
-    }
 }
 
 impl Display for Method {

@@ -10,6 +10,8 @@ use alloc::vec::Vec;
 use core::fmt::{self, Debug, Display, Formatter};
 use core::ops::Range;
 
+use hudhud_macros::choice;
+
 use crate::json::{Json, Object};
 
 /// A parsed template.
@@ -46,7 +48,8 @@ struct Placeholder {
 }
 
 /// What becomes of a variable without a value.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[choice(typed)]
+#[derive(Default)]
 pub enum Missing {
     /// Rendering fails, and names every one of them: no half-filled message goes out.
     #[default]

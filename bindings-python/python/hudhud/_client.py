@@ -64,7 +64,7 @@ class _Zagely:
         timeout: float | None = None,
         base_url: str | None = None,
         app_token: str | None = None,
-        app_auth: Literal["token", "keys", "both"] = "token",
+        app_auth: Literal["token", "keys", "token_and_keys"] = "token",
         app_prefix: str | None = None,
         update_method: _Method | None = None,
         methods: Mapping[str, _Method] | None = None,

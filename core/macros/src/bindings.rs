@@ -315,6 +315,11 @@ pub(crate) fn open_enum(variants: &[Variant]) -> TokenStream {
     }
 }
 
+/// On a closed set of names that is a type of its own in Kotlin and Swift.
+pub(crate) fn choice() -> TokenStream {
+    quote! { #[cfg_attr(feature = "uniffi", derive(::uniffi::Enum))] }
+}
+
 /// Behind an open enum: in Python it is text.
 pub(crate) fn open_enum_items(name: &Ident) -> TokenStream {
     quote! {

@@ -1,15 +1,17 @@
-//! The two attributes by which `hudhud` declares a thing once.
+//! The three attributes by which `hudhud` declares a thing once.
 //!
 //! - [`macro@model`] turns a plain struct into an answer (or, as `#[model(input)]`, into a part of a call)
 //!   and a plain enum into an open one that keeps values nobody knew when it was written.
 //! - [`macro@endpoint`] turns a struct into a call: its fields become path parameters, query or body.
+//! - [`macro@choice`] turns a plain enum into a closed set of names of our own.
 //!
-//! Both write what a reader would otherwise have to: decoding that never fails on the unknown, encoding,
+//! They write what a reader would otherwise have to: decoding that never fails on the unknown, encoding,
 //! checks of the stated limits, a `Debug` without secrets or personal text, the schema from which every
 //! host's documentation comes, and, behind features, what the binding frameworks want to see.
 //! They are the only place beside the bindings that names a binding framework.
 
 mod bindings;
+mod choice;
 mod documentation;
 mod endpoint;
 mod field;
@@ -19,6 +21,7 @@ mod open_enum;
 mod record;
 
 use proc_macro::TokenStream;
+use proc_macro2::Span;
 use syn::{Item, parse_macro_input};
 
 /// Declares data: the struct of an answer, with `(manual)` one that reads itself from a body in its own way,
@@ -39,6 +42,22 @@ pub fn model(attribute: TokenStream, item: TokenStream) -> TokenStream {
             "#[model] stands on a struct, as `input` or `manual` if need be, or on an enum",
         )),
     };
+    expanded.unwrap_or_else(|error| error.to_compile_error()).into()
+}
+
+/// Declares a closed set of names of our own, such as the ways in which a transport fails; with `(typed)` one that is a
+/// type of its own in Kotlin and Swift, and not only a text.
+///
+/// The name of a variant is its name in snake case; `#[wire("NAME")]` says otherwise.
+#[proc_macro_attribute]
+pub fn choice(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    let is_typed = match attribute.to_string().as_str() {
+        "" => Ok(false),
+        "typed" => Ok(true),
+        _ => Err(syn::Error::new(Span::call_site(), "#[choice] takes nothing but `typed`")),
+    };
+    let item = parse_macro_input!(item as syn::ItemEnum);
+    let expanded = is_typed.and_then(|is_typed| choice::expand(item, is_typed));
     expanded.unwrap_or_else(|error| error.to_compile_error()).into()
 }
 

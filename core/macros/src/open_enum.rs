@@ -123,7 +123,7 @@ pub(crate) fn expand(item: ItemEnum) -> syn::Result<TokenStream> {
     })
 }
 
-fn read(variant: &syn::Variant) -> syn::Result<Variant> {
+pub(crate) fn read(variant: &syn::Variant) -> syn::Result<Variant> {
     let doc = documentation::text(&variant.attrs);
     if doc.is_empty() {
         return Err(syn::Error::new_spanned(variant, "a value needs documentation"));

@@ -11,6 +11,8 @@ use alloc::vec::Vec;
 
 pub use messages::*;
 
+use hudhud_macros::choice;
+
 use crate::endpoint::{Idempotency, Spec};
 use crate::error::Error;
 use crate::json::Object;
@@ -50,7 +52,8 @@ impl ApiKey {
 }
 
 /// In which of the three documented forms the key is sent.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[choice(typed)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum KeyForm {
     /// `X-API-Key: wzj_…`, as in every sample.

@@ -13,6 +13,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
+use hudhud_macros::choice;
+
 use super::{Event, SIGNATURE_HEADER, TIMESTAMP_HEADER};
 use crate::error::Error;
 use crate::hex;
@@ -479,7 +481,7 @@ impl<T> Deref for Verified<T> {
 }
 
 /// Why a delivery was refused; the same names in every host.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[choice(typed)]
 #[non_exhaustive]
 pub enum Reason {
     /// The timestamp or the signature header is not there.
@@ -498,24 +500,8 @@ pub enum Reason {
     MalformedPayload,
 }
 
-impl Reason {
-    /// The name in every host, such as `signature_mismatch`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::MissingHeader => "missing_header",
-            Self::MalformedTimestamp => "malformed_timestamp",
-            Self::MalformedSignature => "malformed_signature",
-            Self::SignatureMismatch => "signature_mismatch",
-            Self::TimestampTooOld => "timestamp_too_old",
-            Self::TimestampInFuture => "timestamp_in_future",
-            Self::MalformedPayload => "malformed_payload",
-        }
-    }
-}
-
 /// Whose fault a refusal is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[choice]
 #[non_exhaustive]
 pub enum WebhookSide {
     /// Whoever sent it: it is no delivery of the vendor's.

@@ -31,6 +31,8 @@ pub use webhooks::*;
 
 pub use crate::channel::Channel;
 
+use hudhud_macros::choice;
+
 use crate::endpoint::{Spec, Surface};
 use crate::error::Error;
 use crate::secret::Secret;
@@ -77,7 +79,8 @@ impl KeyPair {
 }
 
 /// What app routes are called with, once an app token is set.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[choice(typed)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum AppAuth {
     /// The token alone: no key goes where it is not needed.

@@ -9,15 +9,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::calls::{self, Answer, CallFlight, Facts, Flight, Pages, WazajCall, ZagelyCall};
 use super::tape;
-use super::wire::{
-    AppRoutes, CallOptions, HudhudError, KeyForm, Meta, Request, Response, Settings, TransportFault,
-};
-use crate::error::{Error, FieldErrors};
+use super::wire::{AppRoutes, CallOptions, HudhudError, Meta, Request, Response, Settings};
+use crate::error::{Error, FieldErrors, TransportFault};
 use crate::idempotency::IdempotencyKey;
 use crate::input::refuse_unknown;
 use crate::json::Object;
 use crate::time::UnixTime;
-use crate::{CallOptions as Options, Phone, Service};
+use crate::{CallOptions as Options, KeyForm, Phone, Service};
 
 /// A success: the answer, and what was said beside it.
 #[derive(Clone, Debug, PartialEq, uniffi::Record)]
@@ -99,7 +97,7 @@ impl Flying {
 
     /// No answer came.
     pub fn fail(&self, fault: TransportFault, now: u64) -> Result<(), HudhudError> {
-        Ok(self.lock().fail(fault.into(), UnixTime::from_millis(now))?)
+        Ok(self.lock().fail(fault, UnixTime::from_millis(now))?)
     }
 }
 
@@ -233,7 +231,7 @@ impl ZagelyService {
                 zagely = zagely.app_token(token)?;
             }
             if let Some(auth) = auth {
-                zagely = zagely.app_auth(auth.into());
+                zagely = zagely.app_auth(auth);
             }
             if let Some(prefix) = prefix {
                 zagely = zagely.app_prefix(&prefix)?;
@@ -258,7 +256,7 @@ impl WazajService {
         settings: Settings,
     ) -> Result<Self, HudhudError> {
         let wazaj = crate::Wazaj::new(crate::ApiKey::new(api_key)?, &base_url)?;
-        Ok(Self(settings.apply(wazaj.key_form(key_form.map(Into::into).unwrap_or_default()))?))
+        Ok(Self(settings.apply(wazaj.key_form(key_form.unwrap_or_default()))?))
     }
 }
 

@@ -31,12 +31,9 @@ use serde::de::{
 use serde_json::value::RawValue;
 
 use super::JsonValue;
-use crate::answer::{
-    self, Answer, Decode, Key, Seed, Slot as _, Unreadable, Wrapped, expects_anything, is_blank, number_in,
-    otherwise_nothing,
-};
+use crate::answer::{self, Answer, Decode, Key, Unreadable, Wrapped, expects_anything, is_blank, number_in};
 use crate::json::Json;
-use crate::page::{Links, NO_PAGE, Numbers, Place};
+use crate::page::{Found, NO_PAGE, Numbers, Place, Sheet, Whole};
 use crate::response::{Meta, Reply};
 use crate::schema::{Described, Kind, OpenEnum, Schema};
 use crate::webhook::{EventName, ReceivedMessage, Verified, WebhookError};
@@ -134,6 +131,11 @@ impl Tape {
         at
     }
 
+    /// The members that were put aside since then: what of a struct no field is for.
+    fn rest(&mut self, since: usize) -> u32 {
+        if self.open.len() == since { 0 } else { self.close(since, 3) }
+    }
+
     /// What was put aside since then, of which each takes so many cells.
     fn close(&mut self, since: usize, each: usize) -> u32 {
         let at = self.put(&[cell((self.open.len() - since) / each)]);
@@ -197,16 +199,17 @@ impl<'s> Writer<'_, 's> {
         }
     }
 
-    /// A member that is put aside until its object is whole.
-    fn member(&mut self, name: &str, value: &RawValue, depth: usize) {
+    /// A member of an object: its name and its value.
+    fn member(&mut self, name: &str, value: &RawValue, depth: usize) -> [u32; 3] {
         let value = self.json(value.get(), depth);
         let [at, length] = self.place(name);
-        self.tape.open.extend([at, length, value]);
+        [at, length, value]
     }
 
-    /// What of a struct no field is for.
-    fn rest(&mut self, since: usize) -> u32 {
-        if self.tape.open.len() == since { 0 } else { self.tape.close(since, 3) }
+    /// A member that is put aside until its object is whole.
+    fn put_aside(&mut self, name: &str, value: &RawValue, depth: usize) {
+        let member = self.member(name, value, depth);
+        self.tape.open.extend(member);
     }
 
     /// The items of a list, but for those that are nothing.
@@ -234,13 +237,13 @@ impl<'s> Writer<'_, 's> {
                 self.tape.cells[at + found] = slot;
                 likely = found + 1;
             } else {
-                self.member(&key, map.next_value()?, 0);
+                self.put_aside(&key, map.next_value()?, 0);
             }
         }
         for (name, value) in beside {
-            self.member(&name, value, 0);
+            self.put_aside(&name, value, 0);
         }
-        self.tape.cells[at + fields.len()] = self.rest(since);
+        self.tape.cells[at + fields.len()] = self.tape.rest(since);
         Ok(cell(at))
     }
 }
@@ -346,7 +349,7 @@ impl<'s> Visitor<'s> for Typed<'_, '_, 's> {
             Kind::Object => {
                 let since = self.writer.tape.open.len();
                 while let Some(Key(key)) = map.next_key()? {
-                    self.writer.member(&key, map.next_value()?, 0);
+                    self.writer.put_aside(&key, map.next_value()?, 0);
                 }
                 Ok(self.writer.tape.close(since, 3))
             }
@@ -387,89 +390,38 @@ impl<'d> Visitor<'d> for Untyped<'_, '_, '_> {
     fn visit_map<A: MapAccess<'d>>(self, mut map: A) -> Result<u32, A::Error> {
         let since = self.writer.tape.open.len();
         while let Some(Key(key)) = map.next_key()? {
-            self.writer.member(&key, map.next_value()?, self.depth + 1);
+            self.writer.put_aside(&key, map.next_value()?, self.depth + 1);
         }
         let members = self.writer.tape.close(since, 3);
         Ok(self.writer.tape.put(&[8, members]))
     }
 }
 
-/// A page of items of this kind, or the array in it.
-struct Whole<'w, 't, 's> {
+/// A page of items of this kind.
+struct Items<'w, 't, 's> {
     kind: &'static Kind,
     writer: &'w mut Writer<'t, 's>,
 }
 
-/// What was found of a page.
-#[derive(Default)]
-struct Found {
-    /// The list of its items.
-    data: u32,
-    numbers: Numbers,
-    next_page_url: Option<String>,
-    rest: u32,
-}
+impl<'s> Sheet<'s> for Items<'_, '_, 's> {
+    /// The list.
+    type Items = u32;
+    /// Names and values, as they stand in an object.
+    type Rest = Vec<u32>;
 
-impl<'s> DeserializeSeed<'s> for Whole<'_, '_, 's> {
-    type Value = Option<Found>;
-
-    fn deserialize<D: Deserializer<'s>>(self, deserializer: D) -> Result<Option<Found>, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'s> Visitor<'s> for Whole<'_, '_, 's> {
-    type Value = Option<Found>;
-    expects_anything!();
-    otherwise_nothing!(bool number text null);
-
-    fn visit_seq<A: SeqAccess<'s>>(self, seq: A) -> Result<Option<Found>, A::Error> {
-        let data = self.writer.list(self.kind, seq)?;
-        Ok(Some(Found { data, ..Found::default() }))
+    fn items<A: SeqAccess<'s>>(&mut self, seq: A) -> Result<u32, A::Error> {
+        self.writer.list(self.kind, seq)
     }
 
-    fn visit_map<A: MapAccess<'s>>(self, mut map: A) -> Result<Option<Found>, A::Error> {
-        let Self { kind, writer } = self;
-        let (mut page, mut is_page) = (Found::default(), false);
-        let since = writer.tape.open.len();
-        while let Some(Key(key)) = map.next_key()? {
-            match &*key {
-                "data" => {
-                    if let Some(inner) = map.next_value_seed(Whole { kind, writer: &mut *writer })? {
-                        is_page = true;
-                        page.data = inner.data;
-                        fill(&mut page.numbers, inner.numbers);
-                        page.next_page_url = page.next_page_url.or(inner.next_page_url);
-                    }
-                }
-                "meta" => {
-                    if let Some(meta) = map.next_value_seed(Seed::<Numbers>::new())? {
-                        fill(&mut page.numbers, meta);
-                    }
-                }
-                "links" => {
-                    let links = map.next_value_seed(Seed::<Links>::new())?;
-                    page.next_page_url = page.next_page_url.or(links.and_then(|links| links.next));
-                }
-                "current_page" => page.numbers.current_page.fill(&mut map)?,
-                "last_page" => page.numbers.last_page.fill(&mut map)?,
-                "per_page" => page.numbers.per_page.fill(&mut map)?,
-                "total" => page.numbers.total.fill(&mut map)?,
-                "next_page_url" => page.next_page_url.fill(&mut map)?,
-                _ => writer.member(&key, map.next_value()?, 0),
-            }
-        }
-        page.rest = writer.rest(since);
-        Ok(is_page.then_some(page))
+    fn member<A: MapAccess<'s>>(
+        &mut self,
+        rest: &mut Vec<u32>,
+        name: Cow<'s, str>,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        rest.extend(self.writer.member(&name, map.next_value()?, 0));
+        Ok(())
     }
-}
-
-/// Takes over the numbers that are not known yet.
-fn fill(known: &mut Numbers, other: Numbers) {
-    known.current_page = known.current_page.or(other.current_page);
-    known.last_page = known.last_page.or(other.last_page);
-    known.per_page = known.per_page.or(other.per_page);
-    known.total = known.total.or(other.total);
 }
 
 /// The answer in a body.
@@ -498,7 +450,7 @@ fn by_schema(kind: &'static Kind, body: &[u8]) -> Result<Taped, Unreadable> {
             let source = answer::text(body)?;
             let mut reader = serde_json::Deserializer::from_str(source);
             let mut writer = Writer { tape: &mut tape, source, at: 0, beside: Vec::new() };
-            let found = Whole { kind: items, writer: &mut writer }.deserialize(&mut reader)?;
+            let found = Whole(&mut Items { kind: items, writer: &mut writer }).deserialize(&mut reader)?;
             reader.end()?;
             let found = found.ok_or(Unreadable::Shape { expected: NO_PAGE })?;
             if matches!(kind, Kind::List(_)) { found.data } else { page(found, &mut tape) }
@@ -534,7 +486,7 @@ fn whole<'s>(
 }
 
 /// The slots of a page, in the order of its fields.
-fn page(found: Found, tape: &mut Tape) -> u32 {
+fn page(found: Found<u32, Vec<u32>>, tape: &mut Tape) -> u32 {
     let Numbers { current_page, last_page, per_page, total } = found.numbers;
     let items = tape.cells[found.data as usize].into();
     let has_next_url = found.next_page_url.is_some();
@@ -542,7 +494,10 @@ fn page(found: Found, tape: &mut Tape) -> u32 {
     let numbers = [current_page, last_page, per_page, total].map(|number| tape.number(number));
     let url = tape.optional_text(found.next_page_url.as_deref());
     let [current_page, last_page, per_page, total] = numbers;
-    tape.put(&[found.data, current_page, last_page, per_page, total, url, found.rest])
+    let since = tape.open.len();
+    tape.open.extend(found.rest);
+    let rest = tape.rest(since);
+    tape.put(&[found.data, current_page, last_page, per_page, total, url, rest])
 }
 const PAGE: usize = 7;
 
@@ -636,13 +591,13 @@ impl<'s> Visitor<'s> for Envelope<'_, '_, 's> {
                     message = Some(map.next_value_seed(Typed { kind: MESSAGE, writer: &mut *writer })?);
                 }
                 "data" => data = Some(map.next_value()?),
-                _ => writer.member(&key, map.next_value()?, 0),
+                _ => writer.put_aside(&key, map.next_value()?, 0),
             }
         }
         if name.is_empty() {
             return Err(A::Error::missing_field("event"));
         }
-        let rest = writer.rest(since);
+        let rest = writer.tape.rest(since);
         let mut number = match const { &EventName::KIND } {
             Kind::Enum(open) => open.position(&name).map_or(0, |position| cell(position + 1)),
             _ => 0,

@@ -9,42 +9,9 @@ use super::tape;
 use super::wire::{Header, HudhudError};
 use crate::error::{Error, FieldErrors};
 use crate::json::{Json, Object};
-use crate::template::{self, Template};
+use crate::template::{Missing, Template};
 use crate::time::{Timestamp, UnixTime};
-use crate::webhook::{self, EventData, ReceivedMessage, Verifier};
-
-/// Why a delivery was refused; the same names in every host.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
-pub enum Reason {
-    /// The timestamp or the signature header is not there.
-    MissingHeader,
-    /// The timestamp is not made of digits alone, or stands there twice.
-    MalformedTimestamp,
-    /// The signature is not `sha256=` and 64 digits of hex, or stands there twice.
-    MalformedSignature,
-    /// No secret gives this signature for this body.
-    SignatureMismatch,
-    /// Signed too long ago.
-    TimestampTooOld,
-    /// Signed too far in the future.
-    TimestampInFuture,
-    /// The signature is right, and the body no event.
-    MalformedPayload,
-}
-
-impl From<webhook::Reason> for Reason {
-    fn from(reason: webhook::Reason) -> Self {
-        match reason {
-            webhook::Reason::MissingHeader => Self::MissingHeader,
-            webhook::Reason::MalformedTimestamp => Self::MalformedTimestamp,
-            webhook::Reason::MalformedSignature => Self::MalformedSignature,
-            webhook::Reason::SignatureMismatch => Self::SignatureMismatch,
-            webhook::Reason::TimestampTooOld => Self::TimestampTooOld,
-            webhook::Reason::TimestampInFuture => Self::TimestampInFuture,
-            webhook::Reason::MalformedPayload => Self::MalformedPayload,
-        }
-    }
-}
+use crate::webhook::{self, EventData, Reason, ReceivedMessage, Verifier};
 
 /// The events with their data: one arm for each that the vendor names, and one for those it will name.
 macro_rules! events {
@@ -168,7 +135,7 @@ impl WebhookVerifier {
         let verified = match self.0.verify(&headers, &body, UnixTime::from_secs(now)) {
             Ok(verified) => verified,
             Err(error) => {
-                let (reason, hint) = (error.reason().into(), error.hint().to_owned());
+                let (reason, hint) = (error.reason(), error.hint().to_owned());
                 return Verification::Refused { reason, http_status: error.http_status(), hint };
             }
         };
@@ -251,17 +218,6 @@ pub fn sample_delivery(event: String) -> Vec<u8> {
     alloc::format!(r#"{{"event":{},{head},"data":{data}}}"#, event.as_str()).into_bytes()
 }
 
-/// What becomes of a variable without a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
-pub enum Missing {
-    /// Rendering fails, and names every one of them: no half-filled message goes out.
-    Error,
-    /// It stays as it stands in the template.
-    Keep,
-    /// It becomes nothing.
-    Empty,
-}
-
 /// Fills values into a message template: `{{ name }}` becomes a value.
 ///
 /// This comes close to what the vendor renders, and no closer than its page goes: it states the form of a variable,
@@ -270,11 +226,6 @@ pub enum Missing {
 /// Without a value for some variable it is an `InvalidRequest` that names each, unless `missing` says otherwise.
 #[uniffi::export]
 pub fn render_template(template: String, values: Object, missing: Missing) -> Result<String, HudhudError> {
-    let missing = match missing {
-        Missing::Error => template::Missing::Error,
-        Missing::Keep => template::Missing::Keep,
-        Missing::Empty => template::Missing::Empty,
-    };
     Template::parse(template).render(&values, missing).map_err(|missing| {
         let mut faults = FieldErrors::default();
         for name in missing.names() {

@@ -8,11 +8,11 @@ use core::fmt::{self, Debug, Display, Formatter};
 use core::time::Duration;
 use std::collections::HashMap;
 
-use crate::error::{self, Error, ErrorKind, Side};
+use crate::error::{Error, ErrorKind, Side, TransportFault};
 use crate::idempotency::IdempotencyKey;
 use crate::json::Object;
 use crate::redact::HIDDEN;
-use crate::{CallOptions as Options, RetryPolicy as Policy};
+use crate::{AppAuth, CallOptions as Options, Method, RetryPolicy as Policy};
 
 /// A header: its name, in any case, and its value.
 #[derive(Clone, PartialEq, uniffi::Record)]
@@ -28,33 +28,6 @@ pub struct Header {
 impl Debug for Header {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         write!(formatter, "Header({})", self.name)
-    }
-}
-
-/// A method of HTTP.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
-pub enum Method {
-    /// Reads.
-    Get,
-    /// Creates, or does.
-    Post,
-    /// Replaces.
-    Put,
-    /// Changes.
-    Patch,
-    /// Removes.
-    Delete,
-}
-
-impl From<Method> for crate::Method {
-    fn from(method: Method) -> Self {
-        match method {
-            Method::Get => Self::Get,
-            Method::Post => Self::Post,
-            Method::Put => Self::Put,
-            Method::Patch => Self::Patch,
-            Method::Delete => Self::Delete,
-        }
     }
 }
 
@@ -140,37 +113,6 @@ impl From<&crate::Response> for Response {
     }
 }
 
-/// How a transport failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
-pub enum TransportFault {
-    /// No connection could be made; the request was certainly not sent.
-    Connect,
-    /// No answer came in time; the request may have had its effect.
-    Timeout,
-    /// The connection was lost or broke half-way; the request may have had its effect.
-    Closed,
-}
-
-impl From<TransportFault> for error::TransportFault {
-    fn from(fault: TransportFault) -> Self {
-        match fault {
-            TransportFault::Connect => Self::Connect,
-            TransportFault::Timeout => Self::Timeout,
-            TransportFault::Closed => Self::Closed,
-        }
-    }
-}
-
-impl From<error::TransportFault> for TransportFault {
-    fn from(fault: error::TransportFault) -> Self {
-        match fault {
-            error::TransportFault::Connect => Self::Connect,
-            error::TransportFault::Timeout => Self::Timeout,
-            error::TransportFault::Closed => Self::Closed,
-        }
-    }
-}
-
 /// How stubbornly a call is tried.
 #[derive(Clone, Copy, Debug, PartialEq, uniffi::Record)]
 pub struct RetryPolicy {
@@ -228,53 +170,11 @@ impl TryFrom<CallOptions> for Options {
     fn try_from(given: CallOptions) -> Result<Self, Error> {
         let mut options = Self::new();
         options.idempotency_key = given.idempotency_key.map(IdempotencyKey::new).transpose()?;
-        options.method = given.method.map(Into::into);
+        options.method = given.method;
         options.extra = given.extra;
         options.checks = given.checks;
         options.retry = given.retry.map(Into::into);
         Ok(options)
-    }
-}
-
-/// What app routes are called with, once an app token is set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
-pub enum AppAuth {
-    /// The token alone: no key goes where it is not needed.
-    Token,
-    /// The key pair alone, as without a token.
-    Keys,
-    /// Both.
-    TokenAndKeys,
-}
-
-impl From<AppAuth> for crate::AppAuth {
-    fn from(auth: AppAuth) -> Self {
-        match auth {
-            AppAuth::Token => Self::Token,
-            AppAuth::Keys => Self::Keys,
-            AppAuth::TokenAndKeys => Self::TokenAndKeys,
-        }
-    }
-}
-
-/// In which of the three documented forms Wazaj's key is sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
-pub enum KeyForm {
-    /// `X-API-Key: wzj_…`, as in every sample.
-    Header,
-    /// `Authorization: Bearer wzj_…`
-    Bearer,
-    /// `Authorization: ApiKey wzj_…`
-    ApiKey,
-}
-
-impl From<KeyForm> for crate::KeyForm {
-    fn from(form: KeyForm) -> Self {
-        match form {
-            KeyForm::Header => Self::Header,
-            KeyForm::Bearer => Self::Bearer,
-            KeyForm::ApiKey => Self::ApiKey,
-        }
     }
 }
 
@@ -312,10 +212,10 @@ impl Settings {
         mut service: crate::Service<V>,
     ) -> Result<crate::Service<V>, Error> {
         if let Some(method) = self.update_method {
-            service = service.update_method(method.into());
+            service = service.update_method(method);
         }
         for (call, method) in self.methods {
-            service = service.method(&call, method.into())?;
+            service = service.method(&call, method)?;
         }
         if let Some(user_agent) = self.user_agent {
             service = service.user_agent(Some(user_agent.as_str()).filter(|text| !text.is_empty()));
@@ -422,17 +322,6 @@ impl Debug for FieldErrors {
     }
 }
 
-/// Whose fault an error is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
-pub enum Fault {
-    /// The program or person that made the call.
-    Caller,
-    /// The vendor.
-    Vendor,
-    /// The way between them.
-    Network,
-}
-
 /// Everything an error says.
 #[derive(Clone, PartialEq, uniffi::Record)]
 #[uniffi::export(Debug)]
@@ -460,7 +349,7 @@ pub struct Failure {
     /// What to do about it, in one sentence.
     pub advice: String,
     /// Whose fault it is.
-    pub side: Fault,
+    pub side: Side,
     /// How the transport failed, if it did.
     pub transport_fault: Option<TransportFault>,
     /// The idempotency key that was sent: with it the call can be repeated later without a second effect.
@@ -494,12 +383,8 @@ impl From<&Error> for Failure {
             details: error.details().clone(),
             allowed_methods: error.allowed_methods(),
             advice: error.advice().to_owned(),
-            side: match error.side() {
-                Side::Caller => Fault::Caller,
-                Side::Vendor => Fault::Vendor,
-                Side::Network => Fault::Network,
-            },
-            transport_fault: error.transport_fault().map(Into::into),
+            side: error.side(),
+            transport_fault: error.transport_fault(),
             idempotency_key: error.idempotency_key().map(|key| key.as_str().to_owned()),
             meta: error.meta().map(Into::into),
             response: error.response().map(Into::into),

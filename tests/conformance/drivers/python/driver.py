@@ -59,7 +59,7 @@ def call_of(case, **more):
         form = {"bearer": "bearer", "authorizationbearer": "bearer", "apikey": "api_key", "authorizationapikey": "api_key"}
         client = hudhud.Wazaj(given["api_key"], key_form=form.get(auth, "header"), **settings, **more)
     else:
-        app_auth = {"keys": "keys", "both": "both", "tokenandkeys": "both"}.get(auth, "token")
+        app_auth = {"keys": "keys", "both": "token_and_keys", "tokenandkeys": "token_and_keys"}.get(auth, "token")
         client = hudhud.Zagely(given["public_key"], given["secret_key"], app_auth=app_auth, **settings, **more)
     group, verb = case["call"].split(".")
     return getattr(getattr(client, group), verb if verb != "import" else "import_")

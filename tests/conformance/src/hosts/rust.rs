@@ -7,9 +7,9 @@ use base64::engine::general_purpose::STANDARD;
 use hudhud::wazaj::EXAMPLE_BASE_URL;
 use hudhud::webhook::Verifier;
 use hudhud::{
-    ApiKey, AppAuth, CallOptions, Error, IdempotencyKey, Json, KeyForm, KeyPair, Method, Missing, NamedCall,
-    Object, Phone, Reply, Request, Response, RetryPolicy, Service, Step, Template, TransportFault, UnixTime,
-    Vendor, Wazaj, Zagely,
+    ApiKey, AppAuth, CallOptions, Choice, Error, IdempotencyKey, Json, KeyForm, KeyPair, Method, Missing,
+    NamedCall, Object, Phone, Reply, Request, Response, RetryPolicy, Service, Step, Template, TransportFault,
+    UnixTime, Vendor, Wazaj, Zagely,
 };
 use serde_json::{Value, json};
 
@@ -124,9 +124,10 @@ fn exchange<V: Vendor>(
                 steps.push(json!({"send": sent(&request)}));
                 let Some(event) = script.next() else { break };
                 match event["fail"].as_str() {
-                    Some("connect") => exchange.fail(TransportFault::Connect, now)?,
-                    Some("timeout") => exchange.fail(TransportFault::Timeout, now)?,
-                    Some(_) => exchange.fail(TransportFault::Closed, now)?,
+                    Some(name) => {
+                        let fault = TransportFault::from_name(name).unwrap_or(TransportFault::Closed);
+                        exchange.fail(fault, now)?;
+                    }
                     None => exchange.receive(response(&event["respond"]), now)?,
                 }
             }
@@ -219,11 +220,7 @@ fn webhook(case: &Value) -> Value {
 fn template(case: &Value) -> Value {
     let template = Template::parse(text(case, "template"));
     let values: Object = case["values"].to_string().parse().unwrap_or_default();
-    let missing = match case["missing"].as_str() {
-        Some("keep") => Missing::Keep,
-        Some("empty") => Missing::Empty,
-        _ => Missing::Error,
-    };
+    let missing = case["missing"].as_str().and_then(Missing::from_name).unwrap_or_default();
     match template.render(&values, missing) {
         Ok(text) => json!({"ok": text, "variables": template.variables()}),
         Err(missing) => json!({"error": {"missing": missing.names()}}),

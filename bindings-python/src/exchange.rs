@@ -10,6 +10,7 @@ use hudhud::{
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
+use crate::argument;
 use crate::error::raised;
 use crate::request::Request;
 use crate::service::{Known, Service};
@@ -211,7 +212,7 @@ macro_rules! flight {
             #[pyo3(signature = (status, headers, body, now = None))]
             fn receive(
                 &self,
-                #[pyo3(from_py_with = crate::argument::status)] status: u16,
+                #[pyo3(from_py_with = argument::status)] status: u16,
                 headers: &Bound<'_, PyAny>,
                 body: &Bound<'_, PyAny>,
                 now: Option<f64>,

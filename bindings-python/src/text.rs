@@ -2,7 +2,7 @@
 
 use hudhud::zagely::Contact;
 use hudhud::{Json, Object, Phone};
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 

@@ -1,6 +1,8 @@
 """Arguments of a wrong type: a `TypeError` that names the argument in its message, in every Python, and where it is
 given, not where it is used. What is out of bounds is a `ValueError` or the package's own."""
 
+import typing
+
 import hudhud
 import httpx
 import pytest
@@ -73,3 +75,34 @@ def test_a_wrong_type_is_told_by_the_name_of_the_argument(argument, wrong):
 def test_what_is_out_of_bounds_is_told_so_too(argument, wrong):
     with pytest.raises((ValueError, hudhud.HudhudError), match=argument):
         wrong()
+
+
+def literals(function, argument):
+    """What a type hint lets an argument be."""
+    return typing.get_args(typing.get_type_hints(function)[argument])
+
+
+@pytest.mark.parametrize(
+    ("argument", "allowed", "give"),
+    [
+        ("app_auth", literals(Zagely.__init__, "app_auth"), lambda name: Zagely("pk_a", "sk_b", app_auth=name)),
+        (
+            "key_form",
+            literals(Wazaj.__init__, "key_form"),
+            lambda name: Wazaj("wzj_a", base_url="https://a.example", key_form=name),
+        ),
+        ("missing", ("error", "keep", "empty"), lambda name: Template("a").render(missing=name)),
+        (
+            "update_method",
+            ("GET", "POST", "PUT", "PATCH", "DELETE"),
+            lambda name: Zagely("pk_a", "sk_b", update_method=name),
+        ),
+    ],
+)
+def test_one_of_a_few_names_is_one_of_cores(argument, allowed, give):
+    for name in allowed:
+        give(name)
+    with pytest.raises(ValueError) as raised:
+        give("both")
+    names = " or ".join(f"'{name}'" for name in allowed)
+    assert str(raised.value) == f"argument '{argument}': must be {names}"

@@ -1,9 +1,10 @@
 //! The Swift package: put together, and tested as a user gets it, in a Debian that has Swift.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
-use std::{env, fs};
+use std::{env, fs, io};
 
 use crate::cargo::root;
 use crate::check::{Check, succeed};
@@ -84,30 +85,38 @@ pub(crate) fn package() -> Result<(), Trouble> {
 
 fn assemble() -> Result<PathBuf, Trouble> {
     let packages = manifests::target()?.join("packages/swift");
-    let (to, generated) = (packages.join("Hudhud"), packages.join("generated"));
+    let (whole, generated) = (packages.join("whole"), packages.join("generated"));
     let built = native::generate("swift", &generated)?;
-    mirror(&root().join(FOLDER), &to)?;
-    let sources = to.join("Sources");
+    mirror(&root().join(FOLDER), &whole)?;
+    let sources = whole.join("Sources");
     put(&generated.join("Hudhud.swift"), &sources.join("Hudhud/Hudhud.swift"))?;
     put(&generated.join("Calls.swift"), &sources.join("Hudhud/Calls.swift"))?;
     put(&generated.join("Tapes.swift"), &sources.join("Hudhud/Tapes.swift"))?;
     put(&generated.join("CHudhud.h"), &sources.join("CHudhud/CHudhud.h"))?;
-    native::strip(&built, &to.join("lib/libhudhud_native.a"))?;
-    Ok(to)
+    native::strip(&built, &whole.join("lib/libhudhud_native.a"))?;
+    let package = packages.join("Hudhud");
+    mirror(&whole, &package)?;
+    Ok(package)
 }
 
-/// Copies what differs: what stays as it is is not built again.
+/// Makes one folder the other's copy: what stays as it is is not built again, and what is no longer there goes.
 fn mirror(from: &Path, to: &Path) -> Result<(), String> {
     let fault = |error: std::io::Error| format!("{}: {error}", from.display());
     fs::create_dir_all(to).map_err(fault)?;
-    for entry in fs::read_dir(from).map_err(fault)? {
-        let entry = entry.map_err(fault)?;
-        let (path, name) = (entry.path(), entry.file_name());
-        if path.is_dir() && name != ".build" {
-            mirror(&path, &to.join(name))?;
-        } else if path.is_file() {
-            put(&path, &to.join(name))?;
+    let names = |folder: &Path| -> io::Result<Vec<OsString>> {
+        let names =
+            fs::read_dir(folder)?.map(|entry| Ok(entry?.file_name())).collect::<io::Result<Vec<_>>>()?;
+        Ok(names.into_iter().filter(|name| name != ".build").collect())
+    };
+    for name in names(to).map_err(fault)? {
+        let gone = to.join(&name);
+        if !from.join(name).exists() {
+            if gone.is_dir() { fs::remove_dir_all(gone) } else { fs::remove_file(gone) }.map_err(fault)?;
         }
+    }
+    for name in names(from).map_err(fault)? {
+        let (path, to) = (from.join(&name), to.join(&name));
+        if path.is_dir() { mirror(&path, &to)? } else { put(&path, &to)? }
     }
     Ok(())
 }
@@ -156,7 +165,9 @@ fn built() -> Result<(Swift, String), Trouble> {
             let mut inside = packages.clone();
             if let Swift::In(debian) = &swift {
                 inside = debian.join(INSIDE);
-                mirror(&packages, &inside)?;
+                for package in ["Hudhud", "example"] {
+                    mirror(&packages.join(package), &inside.join(package))?;
+                }
             }
             link_anew(&inside)?;
             BUILT.get_or_init(|| packages).clone()

@@ -45,6 +45,14 @@ fn make() -> Result<PathBuf, Trouble> {
     Ok(made.join("hudhud"))
 }
 
+/// The package as one file, which npm installs.
+pub(crate) fn pack() -> Result<PathBuf, Trouble> {
+    let (made, to) = (package()?, manifests::target()?.join("packages/npm"));
+    fs::create_dir_all(&to).map_err(|error| format!("{}: {error}", to.display()))?;
+    succeed(Command::new("npm").args(["pack", "--silent", "--pack-destination"]).arg(&to).current_dir(made))?;
+    Ok(to.join(concat!("hudhud-", env!("CARGO_PKG_VERSION"), ".tgz")))
+}
+
 /// The vectors in Node.
 pub(crate) fn drive_node() -> Result<Vec<String>, Trouble> {
     drive("node.mjs")

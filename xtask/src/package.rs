@@ -1,4 +1,4 @@
-//! `cargo xtask package …`: what users install, made from core.
+//! `cargo xtask package …`: what users install, made from core, each in a folder of `target/packages`.
 
 use std::process::ExitCode;
 
@@ -8,7 +8,7 @@ use crate::{kotlin, npm, python, swift};
 /// Which package.
 #[derive(clap::Subcommand)]
 pub(crate) enum Package {
-    /// The npm package `hudhud`, into target/npm.
+    /// The npm package `hudhud`, as one file.
     Npm,
     /// The Python package: a wheel for every CPython from 3.10 on, and the source distribution.
     Python,
@@ -20,7 +20,7 @@ pub(crate) enum Package {
 
 pub(crate) fn run(package: &Package) -> ExitCode {
     tools::end(match package {
-        Package::Npm => npm::package().map(|made| println!("{}", made.display())),
+        Package::Npm => npm::pack().map(|made| println!("{}", made.display())),
         Package::Python => {
             python::package().map(|made| println!("{}\n{}", made.wheel.display(), made.sources.display()))
         }

@@ -37,7 +37,7 @@ pub(crate) fn package() -> Result<Package, Trouble> {
         return Ok(package.clone());
     }
     let maturin = tools::of_python(FOLDER)?.join("maturin");
-    let to = target()?.join("dist");
+    let to = manifests::target()?.join("packages/python");
     if to.is_dir() {
         fs::remove_dir_all(&to).map_err(|error| format!("{}: {error}", to.display()))?;
     }

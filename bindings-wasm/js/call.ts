@@ -67,8 +67,11 @@ export interface Turn<T> {
 /** Asks for a page; `before` is the body of the page before. */
 export type Ask<T> = (page: number | undefined, before: Uint8Array | undefined) => Promise<Turn<T>>;
 
-/** A list. Awaited it is its first page; iterated it is every item of all pages, each asked for when it is needed. */
-export class List<T> implements PromiseLike<Page<T>>, AsyncIterable<T> {
+/**
+ * A list. Awaited it is its first page; iterated it is every item of all pages, each asked for when it is needed. Before
+ * one or the other nothing is sent.
+ */
+export class List<T> implements Promise<Page<T>>, AsyncIterable<T> {
   readonly #ask: Ask<T>;
   #first: Promise<Turn<T>> | undefined;
 
@@ -117,6 +120,21 @@ export class List<T> implements PromiseLike<Page<T>>, AsyncIterable<T> {
     failed?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
     return this.reply().then((reply) => reply.answer).then(done, failed);
+  }
+
+  /** As a promise of the first page has it. */
+  catch<B = never>(failed?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<Page<T> | B> {
+    return this.then(null, failed);
+  }
+
+  /** As a promise of the first page has it. */
+  finally(done?: (() => void) | null): Promise<Page<T>> {
+    return this.then().finally(done);
+  }
+
+  /** What it is called where it is shown. */
+  get [Symbol.toStringTag](): string {
+    return "List";
   }
 }
 

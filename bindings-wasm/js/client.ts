@@ -9,6 +9,7 @@ import { CALLS, FITS, type WazajCalls, type ZagelyCalls } from "./generated/call
 import { write } from "./json.js";
 import { Kept } from "./kept.js";
 import { camelName, type Page, type Reply } from "./reply.js";
+import { random } from "./text.js";
 
 /** What both clients are made with. */
 export interface ClientOptions {
@@ -153,7 +154,7 @@ let used = RANDOM.length;
 
 function entropy(): Uint8Array {
   if (used === RANDOM.length) {
-    crypto.getRandomValues(RANDOM);
+    random(RANDOM);
     used = 0;
   }
   used += 16;

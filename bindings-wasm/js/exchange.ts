@@ -5,6 +5,7 @@ import { Exchange as CoreExchange, type Prepared, type Service, next_page } from
 import { errorOf, type Facts, MissingVariablesError, type TransportFault } from "./errors.js";
 import { type Fits, isInteger, isObject, isText, isWhole, listOf } from "./fits.js";
 import { decode, parse, toBytes } from "./json.js";
+import { moment } from "./moment.js";
 import { type Meta, type Page, type RawResponse, type Reply, readMeta } from "./reply.js";
 
 /** A request, for a transport to send exactly so, following no redirect. */
@@ -162,15 +163,15 @@ export class ClientExchange<T> {
 
   /** What to do next. A failure of the call is thrown. */
   step(now: number = Date.now()): Step<T> {
-    const exchange = this.#running();
+    const [exchange, time] = [this.#running(), moment(now)];
     let over = true;
     try {
-      const step = JSON.parse(core(() => exchange.step(now), this.#response, this.#cause)) as {
+      const step = JSON.parse(core(() => exchange.step(time), this.#response, this.#cause)) as {
         send?: HttpRequest;
         wait?: number;
         done?: Record<string, unknown>;
       };
-      if (step.done) return { reply: this.#read(exchange, readMeta<Meta>(step.done), now) };
+      if (step.done) return { reply: this.#read(exchange, readMeta<Meta>(step.done), time) };
       over = false;
       if (step.send) return { send: request(step.send, exchange.body()) };
       return { waitMs: step.wait ?? 0 };
@@ -191,14 +192,14 @@ export class ClientExchange<T> {
   receive(response: HttpResponse, now: number = Date.now()): void {
     const exchange = this.#running();
     const raw = standard(response);
-    core(() => exchange.receive(raw.status, lines(raw.headers), raw.body, now));
+    core(() => exchange.receive(raw.status, lines(raw.headers), raw.body, moment(now)));
     this.#response = raw;
   }
 
   /** No answer came. */
   fail(fault: TransportFault, now: number = Date.now(), cause?: unknown): void {
     const exchange = this.#running();
-    core(() => exchange.fail(fault, now));
+    core(() => exchange.fail(fault, moment(now)));
     this.#cause = cause;
   }
 

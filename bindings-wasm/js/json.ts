@@ -70,13 +70,18 @@ function stringify(value: unknown): string {
   return some ? text.replaceAll(new RegExp(`"${mark.replace(".", "\\.")}(-?\\d+)"`, "g"), "$1") : text;
 }
 
-/** Writes the input of a call. */
-export function write(input: unknown): string {
+/** Writes the input of a call, or what else has to be an object. */
+export function write(input: unknown, what = "The input of a call is an object."): string {
   if (input === undefined) return "{}";
-  if (typeof input !== "object" || input === null) throw new TypeError("The input of a call is an object.");
+  if (typeof input !== "object" || input === null) throw new TypeError(what);
   let plain = input as Record<string, unknown>;
   for (const name of Object.keys(plain)) {
-    const bytes = toBytes(plain[name]);
+    const value = plain[name];
+    // To read one takes time, and a request is made at once.
+    if (typeof (value as Blob | null | undefined)?.arrayBuffer === "function") {
+      throw new TypeError("A Blob or File is read first: pass new Uint8Array(await file.arrayBuffer()).");
+    }
+    const bytes = toBytes(value);
     if (bytes) plain = { ...plain, [name]: { base64: base64(bytes) } };
   }
   return json(plain);

@@ -11,6 +11,7 @@ import type { TransportFault } from "./errors.js";
 import { core } from "./exchange.js";
 import type { EventName } from "./generated/models.js";
 import { json, toBytes } from "./json.js";
+import { moment } from "./moment.js";
 
 /** A delivery as the vendor would send it. */
 export interface SignedDelivery {
@@ -30,7 +31,7 @@ export interface SignOptions {
 export function sign(secret: string, body: unknown, options: SignOptions = {}): SignedDelivery {
   if (typeof secret !== "string") throw new TypeError("A webhook secret is text.");
   const bytes = toBytes(body) ?? new TextEncoder().encode(typeof body === "string" ? body : json(body));
-  const headers = core(() => signed(secret, bytes, options.now ?? Date.now()));
+  const headers = core(() => signed(secret, bytes, moment(options.now ?? Date.now())));
   return { headers: Object.fromEntries(JSON.parse(headers) as [string, string][]), body: new Uint8Array(bytes) };
 }
 
@@ -43,7 +44,7 @@ export function delivery(
   members: Readonly<Record<string, unknown>> = {},
   options: SignOptions = {},
 ): SignedDelivery {
-  const now = options.now ?? Date.now();
+  const now = moment(options.now ?? Date.now());
   counter += 1;
   const message = {
     contact: { id: "contact-1", name: "Jane Doe", phone_number: "+15551234567", email: null },

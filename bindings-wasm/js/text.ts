@@ -3,7 +3,7 @@
 import { idempotency_key, phone, render, variables } from "#client";
 
 import { core } from "./exchange.js";
-import { write } from "./json.js";
+import { toBytes, write } from "./json.js";
 
 /** What becomes of a variable without a value: an error, the placeholder as it stands, or nothing. */
 export type Missing = "error" | "keep" | "empty";
@@ -33,8 +33,8 @@ export class Template {
 
   /** Fills in the values. Without one for every variable it throws a `MissingVariablesError`, unless told otherwise. */
   render(values: Readonly<Record<string, unknown>> = {}, options: RenderOptions = {}): string {
-    const given = write(values);
-    return core(() => render(this.source, given, options.missing ?? "error"));
+    const [given, told] = [write(values, "The values are no object."), write(options, "The options are no object.")];
+    return core(() => render(this.source, given, told));
   }
 }
 
@@ -46,8 +46,15 @@ export function parsePhone(number: string): string {
 }
 
 /** A random idempotency key, to be kept where a program may have to repeat itself. */
-export function idempotencyKey(entropy: Uint8Array = crypto.getRandomValues(new Uint8Array(16))): string {
-  return core(() => idempotency_key(entropy));
+export function idempotencyKey(entropy: Uint8Array = random(new Uint8Array(16))): string {
+  return core(() => idempotency_key(toBytes(entropy) ?? new Uint8Array()));
+}
+
+/** @internal Fills bytes with randomness. */
+export function random(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const { crypto } = globalThis as { crypto?: Crypto };
+  if (crypto) return crypto.getRandomValues(bytes);
+  throw new TypeError("There is no crypto here, and idempotency keys are made of its randomness: set globalThis.crypto first.");
 }
 
 function text(value: unknown): string {

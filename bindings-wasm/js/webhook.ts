@@ -16,6 +16,7 @@ import { EVENTS, type Event } from "./generated/events.js";
 import type { EventName } from "./generated/models.js";
 import { decode, parse, toBytes } from "./json.js";
 import { Kept } from "./kept.js";
+import { moment } from "./moment.js";
 import { named } from "./named.js";
 import { isObject, read, text } from "./shape.js";
 
@@ -207,7 +208,7 @@ export class Webhook {
         if (hashed) await hashed;
       }
     }
-    const now = this.#now();
+    const now = moment(this.#now());
     const verifier = this.#verifier();
     let secretIndex: number;
     try {

@@ -50,11 +50,11 @@ impl Options {
     }
 
     /// One of a few names.
-    fn choice<T: Choice>(&mut self, name: &str) -> Result<Option<T>, String> {
+    pub(crate) fn choice<T: Choice>(&mut self, name: &str) -> Result<Option<T>, String> {
         self.text(name)?.map(|text| chosen(&format!("option {name}"), &text)).transpose()
     }
 
-    fn finish(self) -> Result<(), String> {
+    pub(crate) fn finish(self) -> Result<(), String> {
         let Some((name, _)) = self.0.iter().next() else { return Ok(()) };
         // The name is the program's own text, but it may as well be a value in the wrong place.
         let legal = name.len() <= 32 && name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_');

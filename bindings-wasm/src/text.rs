@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::exchange::moment;
 use crate::failure::{misuse, thrown};
-use crate::options::chosen;
+use crate::options::Options;
 
 /// The names of a template's variables, as JSON.
 #[wasm_bindgen]
@@ -20,9 +20,11 @@ pub fn variables(template: &str) -> String {
 
 /// A template with its variables filled in. The names of those without a value are thrown as JSON.
 #[wasm_bindgen]
-pub fn render(template: &str, values: &str, missing: &str) -> Result<String, String> {
+pub fn render(template: &str, values: &str, options: &str) -> Result<String, String> {
     let values: Object = values.parse().map_err(|_| misuse("The values are no object."))?;
-    let missing = chosen("option missing", missing)?;
+    let mut options = Options::read(options)?;
+    let missing = options.choice("missing")?.unwrap_or_default();
+    options.finish()?;
     Template::parse(template).render(&values, missing).map_err(|missing| {
         let names: Vec<&str> = missing.names();
         let names = Json::write(&names).unwrap_or_default();

@@ -1,10 +1,11 @@
 // What errors are called, what they say, and what of them comes to another thread.
 
 import assert from "node:assert/strict";
+import { createRequire } from "node:module";
 import { test } from "node:test";
 import { inspect } from "node:util";
 
-import { load } from "./about.mjs";
+import { folder, load } from "./about.mjs";
 
 const index = await load("index");
 const { Webhook, WebhookError } = await load("webhook");
@@ -63,4 +64,28 @@ test("a clone of a transport's failure is one again, and has what the transport 
   }
   assert.equal(HudhudError.from(structuredClone(unsent)).cause.cause.cause.code, undefined);
   assert.equal(HudhudError.from(structuredClone(unsent)).cause.cause.cause.message, "ECONNREFUSED");
+});
+
+test("an error is known by its class in the other copy too, which require loads beside import", async () => {
+  const required = createRequire(import.meta.url);
+  const other = { ...required(`${folder}/dist/node/index.cjs`), ...required(`${folder}/dist/node/webhook.cjs`) };
+  const ours = { ...index, WebhookError };
+  assert.notEqual(other.HudhudError, HudhudError, "two copies");
+  const errors = [
+    await failure({ status: 422, json: { error: { code: "validation_failed", message: "no" } } }),
+    await failure({ fault: "connect" }),
+    await new Webhook("a").verify(delivery("b", "webhook.test")).catch((error) => error),
+    new Error("x"),
+    { name: "HudhudError" },
+  ];
+  const classes = Object.keys(ours).filter((name) => ours[name]?.prototype instanceof Error);
+  const of = (copy, error) => classes.filter((name) => error instanceof copy[name]);
+  for (const error of errors) assert.deepEqual(of(other, error), of(ours, error));
+  assert.deepEqual(errors.map((error) => of(other, error)), [["ApiError", "HudhudError", "ValidationError"], ["HudhudError", "TransportError"], ["WebhookError"], [], []]);
+  assert.equal(other.HudhudError.from(errors[0]), errors[0], "with all its facts");
+  for (const value of [null, undefined, 7, "x"]) assert.ok(!(value instanceof HudhudError));
+  // A class that somebody makes of one of ours is theirs alone.
+  class Mine extends index.ValidationError {}
+  assert.ok(!(errors[0] instanceof Mine));
+  assert.ok(new Mine("m", facts) instanceof Mine && new Mine("m", facts) instanceof other.ValidationError);
 });

@@ -3,17 +3,18 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 import { build as vite } from "vite";
 
-import { bin, folder } from "./about.mjs";
+import { bin, byGlobalName, deno, edge, folder } from "./about.mjs";
 
 const run = promisify(execFile);
 const home = mkdtempSync(join(tmpdir(), "hudhud-consumers-"));
@@ -24,6 +25,12 @@ const [packed] = Array.isArray(told) ? told : Object.values(told);
 const tarball = join(home, packed.filename);
 mkdirSync(join(home, "node_modules/hudhud"), { recursive: true });
 await run("tar", ["-xzf", tarball, "--strip-components=1", "-C", join(home, "node_modules/hudhud")]);
+writeFileSync(join(home, "package.json"), `{ "type": "module" }`);
+// What a project has installed beside it.
+mkdirSync(join(home, "node_modules/@cloudflare"));
+for (const name of ["@types", "@cloudflare/workers-types", "express", "fastify", "hono"]) {
+  symlinkSync(join(bin, "..", name), join(home, "node_modules", name));
+}
 after(() => rmSync(home, { recursive: true, force: true }));
 
 /** Uses all of the package and prints `whole`. */
@@ -120,21 +127,71 @@ for (const [what, entry, modules] of [
   });
 }
 
-test("TypeScript, as strict as it gets", async () => {
-  copyFileSync(join(import.meta.dirname, "consumers/uses.ts"), write("uses.ts", ""));
-  copyFileSync(join(import.meta.dirname, "consumers/uses.ts"), write("uses.cts", ""));
-  write("package.json", `{ "type": "module" }`);
-  for (const [module, moduleResolution, files] of [
-    ["esnext", "bundler", ["uses.ts"]],
-    ["nodenext", "nodenext", ["uses.ts", "uses.cts"]],
-  ]) {
-    const strict = { strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, noPropertyAccessFromIndexSignature: true };
-    const compilerOptions = { ...strict, skipLibCheck: false, noEmit: true, module, moduleResolution, target: "es2022", lib: ["es2022", "dom", "dom.iterable"], types: [] };
-    await run(join(bin, "tsc"), ["--project", write(`${moduleResolution}.json`, JSON.stringify({ compilerOptions, files }))]).catch((error) => {
-      assert.fail(`${moduleResolution}: ${error.stdout}`);
+/** A project whose package has one condition left: who loads it there asks for that by its name. */
+function only(condition) {
+  const project = join(home, `only-${condition}`);
+  const installed = join(project, "node_modules/hudhud");
+  cpSync(join(home, "node_modules/hudhud"), installed, { recursive: true });
+  copyFileSync(join(home, "package.json"), join(project, "package.json"));
+  const manifest = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
+  for (const [entry, conditions] of Object.entries(manifest.exports)) {
+    if (typeof conditions === "object") manifest.exports[entry] = { [condition]: conditions[condition] };
+  }
+  writeFileSync(join(installed, "package.json"), JSON.stringify(manifest));
+  return project;
+}
+
+for (const [runtime, command, skip] of [
+  ["node", [process.execPath]],
+  ["bun", [join(bin, "bun")]],
+  ["deno", [deno.path, "run", "--quiet", "--no-lock", "--allow-all"], deno.skip],
+]) {
+  test(`${runtime} finds what is there for it, by its name`, { skip }, async () => {
+    const entries = ["", "/webhook", "/testing"].map((entry) => `hudhud${entry}`);
+    for (const project of [home, only(runtime)]) {
+      const resolved = entries.map((entry) => `import.meta.resolve("${entry}")`);
+      const script = join(project, `found-by-${runtime}.mjs`);
+      writeFileSync(script, `${IMPORTS}${USES}\nconsole.log(JSON.stringify([${resolved}]));`);
+      const { stdout } = await run(command[0], [...command.slice(1), script], { cwd: project });
+      const files = ["index", "webhook", "testing"].map((name) => pathToFileURL(join(project, `node_modules/hudhud/dist/node/${name}.js`)).href);
+      assert.deepEqual(JSON.parse(stdout), files);
+    }
+  });
+}
+
+test("Vercel's edge functions, and Next's", async () => {
+  for (const project of [home, only("edge-light")]) {
+    const { outputFiles, metafile } = await build({
+      stdin: { contents: `${IMPORTS}\nglobalThis.run = async () => {${USES}\nreturn "whole"; };`, resolveDir: project },
+      bundle: true,
+      format: "iife",
+      conditions: ["edge-light", "worker", "browser"],
+      plugins: [byGlobalName],
+      metafile: true,
+      write: false,
     });
+    const folders = Object.keys(metafile.inputs).map((path) => path.match(/hudhud\/dist\/([\w-]+)\//)?.[1]);
+    assert.deepEqual([...new Set(folders.filter(Boolean))], ["edge-light"]);
+    assert.equal(await edge(outputFiles[0].text).context.run(), "whole");
   }
 });
+
+for (const [what, files, options] of [
+  ["a bundler's resolution", ["uses.ts"], { module: "esnext", moduleResolution: "bundler" }],
+  ["Node's resolution, ESM and CommonJS", ["uses.ts", "uses.cts"], { module: "nodenext", moduleResolution: "nodenext" }],
+  ["Node's types alone", ["uses.ts", "uses.cts"], { module: "nodenext", moduleResolution: "nodenext", lib: ["es2022"], types: ["node"] }],
+  ["Cloudflare's types alone", ["worker.ts"], { module: "esnext", moduleResolution: "bundler", lib: ["es2022"], types: ["@cloudflare/workers-types"] }],
+  // Theirs are not all in order.
+  ["the types of Express, Fastify and Hono", ["frameworks.ts"], { module: "nodenext", moduleResolution: "nodenext", types: ["node"], skipLibCheck: true }],
+]) {
+  test(`TypeScript, as strict as it gets: ${what}`, async () => {
+    for (const name of files) copyFileSync(join(import.meta.dirname, "consumers", name.replace(".cts", ".ts")), join(home, name));
+    const strict = { strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, noPropertyAccessFromIndexSignature: true };
+    const usual = { skipLibCheck: false, noEmit: true, target: "es2022", lib: ["es2022", "dom", "dom.iterable"], types: [] };
+    const config = write(`${files[0]}.json`, JSON.stringify({ compilerOptions: { ...strict, ...usual, ...options }, files }));
+    await run(join(bin, "tsc"), ["--project", config]).catch((error) => assert.fail(error.stdout));
+  });
+}
 
 test("every call, field and event is documented, and nothing is any", () => {
   for (const name of ["generated/calls", "generated/models", "generated/events", "index", "webhook", "testing", "client", "call"]) {

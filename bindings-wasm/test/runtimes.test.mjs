@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 import { chromium } from "playwright-core";
 
-import { bin, folder, modulesOf, sandbox } from "./about.mjs";
+import { bin, byGlobalName, deno, edge, folder, modulesOf, sandbox } from "./about.mjs";
 
 // A server that sends everybody elsewhere, to itself: whoever goes there comes twice.
 const moved = createServer((request, response) => {
@@ -43,9 +43,8 @@ test("bun", async () => {
   assert.equal(stdout.trim(), "whole");
 });
 
-const deno = join(bin, "../@deno/linux-x64-glibc/deno");
-test("deno", { skip: !existsSync(deno) && !process.env.CI && "there is no Deno for this machine" }, async () => {
-  const { stdout } = await run(deno, ["run", "--quiet", "--no-lock", "--allow-all", main]);
+test("deno", { skip: deno.skip }, async () => {
+  const { stdout } = await run(deno.path, ["run", "--quiet", "--no-lock", "--allow-all", main]);
   assert.equal(stdout.trim(), "whole");
 });
 
@@ -82,21 +81,33 @@ test("workerd", async () => {
   }
 });
 
-test("Chromium", async () => {
-  const bundled = await build({
+/** The suite with one build of the package, as a script that leaves a function `run` behind. */
+async function bundled(name) {
+  const { outputFiles } = await build({
     stdin: {
       contents: `
-        import * as index from "${folder}/dist/web/index.js";
-        import * as webhook from "${folder}/dist/web/webhook.js";
-        import * as testing from "${folder}/dist/web/testing.js";
+        import * as index from "${folder}/dist/${name}/index.js";
+        import * as webhook from "${folder}/dist/${name}/webhook.js";
+        import * as testing from "${folder}/dist/${name}/testing.js";
         import { suite } from "./runtimes/suite.mjs";
         globalThis.run = (sandbox) => suite({ index, webhook, testing }, sandbox).catch((error) => error.stack);`,
       resolveDir: import.meta.dirname,
     },
     bundle: true,
     format: "iife",
+    plugins: [byGlobalName],
     write: false,
   });
+  return outputFiles[0].text;
+}
+
+test("Vercel's edge runtime", async () => {
+  const { context } = edge(await bundled("edge-light"));
+  assert.equal(await context.run(given), "whole");
+});
+
+test("Chromium", async () => {
+  const script = await bundled("web");
   const profile = mkdtempSync(join(tmpdir(), "hudhud-chromium-"));
   // The page stands nowhere, and so may ask no server of this machine, unless it is told to.
   const args = ["--no-sandbox", "--disable-gpu", "--disable-features=LocalNetworkAccessChecks", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"];
@@ -105,7 +116,7 @@ test("Chromium", async () => {
     const page = await browser.newPage();
     // A page of the sandbox's origin, so that the calls need no permission of another's.
     const address = `${sandbox.address}/blank`;
-    const html = `<!doctype html><title>test</title><script>${bundled.outputFiles[0].text.replaceAll("</script", "<\\/script")}</script>`;
+    const html = `<!doctype html><title>test</title><script>${script.replaceAll("</script", "<\\/script")}</script>`;
     await page.route(address, (route) => route.fulfill({ contentType: "text/html", body: html }));
     await page.goto(address);
     assert.equal(await page.evaluate((given) => globalThis.run(given), given), "whole");

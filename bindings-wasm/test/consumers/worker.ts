@@ -1,0 +1,37 @@
+// A Worker by Cloudflare's own types, which are another `Request` and another `fetch` than the web's.
+import { Zagely } from "hudhud";
+import { delivery, toRequest } from "hudhud/testing";
+import { type Event, Webhook, WebhookError } from "hudhud/webhook";
+
+interface Env {
+  readonly SECRET: string;
+  readonly PUBLIC_KEY: string;
+  readonly SECRET_KEY: string;
+  readonly EVENTS: Queue<Event>;
+  readonly VENDOR: Fetcher;
+}
+
+export default {
+  async fetch(request, env, context) {
+    try {
+      const event: Event = await new Webhook(env.SECRET).verify(request);
+      await env.EVENTS.send(event);
+      const zagely = new Zagely({ publicKey: env.PUBLIC_KEY, secretKey: env.SECRET_KEY });
+      context.waitUntil(zagely.messages.send({ to: "+15551234567", message: "hi" }, { signal: request.signal }));
+      context.waitUntil(zagely.contacts.list());
+      const reply = await zagely.account.me().reply();
+      return new Response(reply.response.body, { status: reply.meta.status, headers: reply.response.headers });
+    } catch (error) {
+      return new Response(null, { status: error instanceof WebhookError ? error.httpStatus : 500 });
+    }
+  },
+  async queue(batch, env) {
+    const through: typeof globalThis.fetch = (input, init) => env.VENDOR.fetch(input, init);
+    const zagely = new Zagely({ publicKey: env.PUBLIC_KEY, secretKey: env.SECRET_KEY, fetch: through });
+    for (const { body } of batch.messages) {
+      if (body.type === "message.received") await zagely.messages.send({ to: body.data.contact?.phone_number ?? "", message: "hi" });
+    }
+  },
+} satisfies ExportedHandler<Env, Event>;
+
+export const made: Request = toRequest(delivery("secret", "message.read"));

@@ -1,13 +1,17 @@
-// examples/cloudflare-worker in Cloudflare's own runtime, with the sandbox as the vendor.
+// examples/cloudflare-worker, bundled and configured by wrangler, in Cloudflare's own runtime, with the sandbox as the vendor.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 
-import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 
 import { folder, load, sandbox } from "./about.mjs";
@@ -26,9 +30,21 @@ const port = await new Promise((resolve) => {
 const address = `http://127.0.0.1:${port}/`;
 const webhook = await zagely.webhooks.create({ url: address, events: ["message.received"] });
 
-// The example as it is, but that a consumer can be made to crash between its answer and its note of it, and that it is
-// counted how often it came so far.
-const entry = `
+const admin = (path, body, method = body ? "POST" : "GET") =>
+  fetch(`${sandbox.address}/_sandbox${path}`, {
+    method,
+    headers: { authorization: `Bearer ${sandbox.admin_token}`, "content-type": "application/json" },
+    body: body && JSON.stringify(body),
+  }).then((response) => response.json());
+
+// The example with the package installed; and beside it what is the example as it is, but that a consumer can be made to
+// crash between its answer and its note of it, and that it is counted how often it came so far.
+const home = mkdtempSync(join(tmpdir(), "hudhud-example-"));
+after(() => rmSync(home, { recursive: true, force: true }));
+cpSync(join(import.meta.dirname, "../../examples/cloudflare-worker"), home, { recursive: true });
+mkdirSync(join(home, "node_modules"));
+symlinkSync(folder, join(home, "node_modules/hudhud"));
+writeFileSync(join(home, "src/crashing.js"), `
   import worker, { Seen as Original } from "./worker.js";
   export class Seen extends Original {
     async handled() {
@@ -40,50 +56,74 @@ const entry = `
       return super.handled();
     }
   }
-  export default worker;`;
-const { outputFiles } = await build({
-  stdin: { contents: entry, resolveDir: join(import.meta.dirname, "../../examples/cloudflare-worker/src") },
-  bundle: true,
-  format: "esm",
-  conditions: ["workerd", "worker", "browser"],
-  external: ["cloudflare:workers"],
-  plugins: [
-    {
-      name: "package",
-      setup(at) {
-        at.onResolve({ filter: /^hudhud/ }, ({ path }) => ({ path: join(folder, `dist/workerd/${path.split("/")[1] ?? "index"}.js`) }));
-        at.onResolve({ filter: /\.wasm$/ }, ({ path }) => ({ path: `./${path.split("/").pop()}`, external: true }));
-      },
-    },
-  ],
-  write: false,
+  export default worker;`);
+
+// Its command refuses a Node that it runs in all the same, when what the command starts is started here.
+const wrangler = createRequire(import.meta.url).resolve("wrangler");
+
+/** What `wrangler deploy` would upload, and what it says. */
+async function deployed(...given) {
+  const out = mkdtempSync(join(home, "out-"));
+  const quiet = { CI: "true", NO_COLOR: "1", WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", WRANGLER_LOG_PATH: join(home, "logs") };
+  const words = ["--no-warnings", wrangler, "deploy", ...given, "--dry-run", "--outdir", out];
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, words, { cwd: home, env: { ...process.env, ...quiet } });
+  // The script first, as what Cloudflare's runtime begins with.
+  const names = [".js", ".wasm"].flatMap((end) => readdirSync(out).filter((name) => name.endsWith(end)));
+  const modules = names.map((name) => ({
+    type: name.endsWith(".js") ? "ESModule" : "CompiledWasm",
+    path: `/${name}`,
+    contents: readFileSync(join(out, name)),
+  }));
+  return { modules, said: `${stdout}${stderr.replace(/^.*Wrangler requires at least Node.*$/m, "")}` };
+}
+
+test("wrangler has nothing against it, and finds all it names", async () => {
+  const { modules, said } = await deployed();
+  assert.doesNotMatch(said, /WARNING|ERROR/, said);
+  for (const binding of ["SEEN (Seen)", "EVENTS (events)", "UNANSWERED (events-unanswered)", "ZAGELY_BASE_URL", "SESSION_ID"]) {
+    assert.ok(said.includes(`env.${binding} `), `${binding}: ${said}`);
+  }
+  assert.equal(modules.length, 3, "the script and two modules");
 });
+
+const { unstable_getMiniflareWorkerOptions: configured } = createRequire(import.meta.url)("wrangler");
+const { workerOptions } = configured(join(home, "wrangler.jsonc"));
+const { modules } = await deployed("src/crashing.js");
+const key = await admin("/keys", { name: "bound", session_id: sandbox.session_id });
+
+/** The example under a name, with variables beside those that wrangler.jsonc has. */
+const worker = (name, variables, more) => ({
+  ...workerOptions,
+  ...{ name, modules, modulesRoot: "/", queueConsumers: {}, kvNamespaces: ["CRASHES"] },
+  bindings: { ...workerOptions.bindings, WEBHOOK_SECRET: webhook.secret, ZAGELY_PUBLIC_KEY: publicKey, ZAGELY_SECRET_KEY: secretKey, ZAGELY_BASE_URL: baseUrl, ...variables },
+  ...more,
+});
+const logged = [];
 const miniflare = new Miniflare({
   port,
-  compatibilityDate: "2026-07-01",
-  modulesRoot: "/",
-  modules: [
-    { type: "ESModule", path: "/worker.mjs", contents: outputFiles[0].text },
-    ...["client", "webhook"].map((name) => ({ type: "CompiledWasm", path: `/${name}.wasm`, contents: readFileSync(join(folder, `dist/${name}.wasm`)) })),
+  handleRuntimeStdio: (...streams) => streams.forEach((stream) => stream.on("data", (data) => logged.push(`${data}`))),
+  workers: [
+    worker("example", { SESSION_ID: sandbox.session_id }, { queueConsumers: workerOptions.queueConsumers }),
+    worker("without-session"),
+    worker("bound", { ZAGELY_PUBLIC_KEY: key.public_key, ZAGELY_SECRET_KEY: key.secret_key }),
+    {
+      name: "looks-at-unanswered",
+      modules: true,
+      script: `export default {
+        async queue({ messages }, { CRASHES }) {
+          for (const { body } of messages) await CRASHES.put("unanswered " + body.replayKey, body.type);
+        },
+      };`,
+      kvNamespaces: ["CRASHES"],
+      queueConsumers: { "events-unanswered": { maxBatchTimeout: 0.1 } },
+    },
   ],
-  bindings: { WEBHOOK_SECRET: webhook.secret, ZAGELY_PUBLIC_KEY: publicKey, ZAGELY_SECRET_KEY: secretKey, ZAGELY_BASE_URL: baseUrl, SESSION_ID: sandbox.session_id },
-  durableObjects: { SEEN: { className: "Seen", useSQLite: true } },
-  kvNamespaces: ["CRASHES"],
-  queueProducers: { EVENTS: "events" },
-  queueConsumers: { events: { maxBatchSize: 10, maxBatchTimeout: 0.1, maxRetries: 10 } },
 });
 await miniflare.ready;
 after(async () => {
   await miniflare.dispose();
   await zagely.webhooks.delete({ webhook_id: webhook.id });
 });
-
-const admin = (path, body) =>
-  fetch(`${sandbox.address}/_sandbox${path}`, {
-    method: body ? "POST" : "GET",
-    headers: { authorization: `Bearer ${sandbox.admin_token}`, "content-type": "application/json" },
-    body: body && JSON.stringify(body),
-  }).then((response) => response.json());
 
 /** The number of somebody new. */
 async function somebody() {
@@ -178,4 +218,67 @@ test("many isolates at once: the same delivery a dozen times is one event", asyn
   await until("an answer", async () => (await answers(from)).length > 0);
   await sleep(500);
   assert.equal((await answers(from)).length, 1);
+});
+
+/** What the queue is told of an event that one of the workers is handed, and whether it was put aside. */
+async function consumed(event, name, attempts = 1) {
+  const worker = await miniflare.getWorker(name);
+  const { outcome, explicitAcks, retryMessages } = await worker.queue("events", [{ id: "m-1", timestamp: new Date(), attempts, body: event }]);
+  assert.deepEqual([outcome, explicitAcks.length + retryMessages.length], ["ok", 1]);
+  return retryMessages[0]?.delaySeconds ?? "acknowledged";
+}
+
+let events = 0;
+/** A message that was received from somebody, as the queue has it. */
+async function received() {
+  const data = { contact: { id: "c", name: "Jane", phone_number: await somebody(), email: null }, channel: "whatsapp", content: "Where is my order?" };
+  return { type: "message.received", replayKey: `event-${events++}`, data };
+}
+
+/** Whether an event is among those that were put aside. */
+async function isAside({ replayKey }) {
+  const kept = await miniflare.getKVNamespace("CRASHES", "example");
+  return (await kept.get(`unanswered ${replayKey}`)) !== null;
+}
+
+test("what the vendor refuses for good is put aside and not tried again; the log says why, and of whom nothing", async () => {
+  for (const [status, said] of [[401, "authentication"], [403, "permission"], [404, "not_found"], [422, "validation"], [302, "redirect"]]) {
+    const { id } = await admin("/faults", { fault: `status=${status}`, match: { call: "messages.send" }, times: 10 });
+    const event = await received();
+    logged.length = 0;
+    assert.equal(await consumed(event, "example"), "acknowledged", said);
+    await admin(`/faults/${id}`, undefined, "DELETE");
+    await until(`${said} put aside`, () => isAside(event));
+    assert.match(logged.join(""), new RegExp(`messages\\.send: ${said}`));
+    assert.ok(!logged.join("").includes(event.data.contact.phone_number.slice(1)) && !logged.join("").includes("order"), logged.join(""));
+  }
+});
+
+test("what may pass comes again: later each time, when the vendor says, and no later than a queue can", async () => {
+  for (const [fault, attempts, delay] of [
+    ["status=503", 1, 2],
+    ["status=503", 5, 32],
+    ["status=503", 60, 43_200],
+    ["status=429;retry-after=7200", 1, 7200],
+    ["status=429;retry-after=1000000", 1, 43_200],
+  ]) {
+    const { id } = await admin("/faults", { fault, match: { call: "messages.send" }, times: 10 });
+    const event = await received();
+    assert.equal(await consumed(event, "example", attempts), delay, fault);
+    await admin(`/faults/${id}`, undefined, "DELETE");
+    assert.equal(await isAside(event), false);
+    // And then it goes through.
+    assert.equal(await consumed(event, "example", attempts + 1), "acknowledged");
+    assert.equal((await answers(event.data.contact.phone_number)).length, 1);
+  }
+});
+
+test("without a session it says which field is missing, and a key that is bound to one needs none", async () => {
+  const [lost, answered] = [await received(), await received()];
+  logged.length = 0;
+  assert.equal(await consumed(lost, "without-session"), "acknowledged");
+  await until("it is put aside", () => isAside(lost));
+  assert.match(logged.join(""), /session_id/);
+  assert.equal(await consumed(answered, "bound"), "acknowledged");
+  assert.equal((await answers(answered.data.contact.phone_number)).length, 1);
 });

@@ -2,11 +2,11 @@
 //
 // Each event is handled once, however often it is delivered and however many isolates run: a Durable Object for each
 // replay key lets it onto the queue once, and the answer carries an idempotency key, so that a consumer that crashes
-// half-way may simply start again.
+// half-way may simply start again. What cannot be answered is kept in a queue of its own, where nobody tries again.
 
 import { DurableObject } from "cloudflare:workers";
 
-import { Zagely } from "hudhud";
+import { HudhudError, Zagely } from "hudhud";
 import { Webhook, WebhookError } from "hudhud/webhook";
 
 export default {
@@ -24,7 +24,7 @@ export default {
     }
   },
 
-  /** The work itself. What throws comes again, after a while. */
+  /** The work itself. What failed and may pass comes again, each time after a longer while. */
   async queue(batch, env) {
     const { ZAGELY_PUBLIC_KEY: publicKey, ZAGELY_SECRET_KEY: secretKey, ZAGELY_BASE_URL: baseUrl } = env;
     const zagely = new Zagely({ publicKey, secretKey, baseUrl });
@@ -33,12 +33,28 @@ export default {
         await handle(message.body, zagely, env);
         message.ack();
       } catch (error) {
-        console.warn(`${error}`); // It holds no number and no text.
-        message.retry({ delaySeconds: Math.ceil((error.retryAfterMs ?? 0) / 1000) });
+        console.warn(`${error}`); // It says what to do, and holds no number and no text.
+        if (mayPass(error)) {
+          const seconds = Math.max(2 ** message.attempts, Math.ceil((error.retryAfterMs ?? 0) / 1000));
+          message.retry({ delaySeconds: Math.min(seconds, LONGEST_DELAY) });
+        } else {
+          await env.UNANSWERED.send(message.body);
+          message.ack();
+        }
       }
     }
   },
 };
+
+/** The most seconds that a queue keeps a message back. */
+const LONGEST_DELAY = 43_200;
+
+/** Whether it may go better later. Not so if the call itself is at fault, or the keys: that takes somebody to mend it. */
+function mayPass(error) {
+  if (!(error instanceof HudhudError)) return true;
+  const { kind, status } = error;
+  return kind !== "invalid_request" && (status === null || status === 429 || status >= 500);
+}
 
 async function handle(event, zagely, env) {
   const seen = env.SEEN.getByName(event.replayKey);
@@ -47,7 +63,7 @@ async function handle(event, zagely, env) {
     const answer = {
       to: event.data.contact.phone_number,
       message: `Thank you, ${event.data.contact.name ?? "friend"}! We will be with you soon.`,
-      session_id: env.SESSION_ID,
+      session_id: env.SESSION_ID || undefined, // Without one Zagely takes the session that the key is bound to.
     };
     // The same key for the same event: sent again after a crash, it is sent once.
     const idempotencyKey = `answer-${event.replayKey.replaceAll(/[^\w-]/g, "_")}`;

@@ -95,9 +95,20 @@ for (const name of ["index", "testing"]) {
 // 3. The types, for both kinds of modules.
 const types = join(folder, "types");
 tool("tsc", "--project", ".", "--outDir", types);
-for (const unseen of ["host", "kept.d.ts", "moment.d.ts", "named.d.ts"]) rmSync(join(types, unseen), { recursive: true, force: true });
+const led = new Set();
+const follow = (path) => {
+  if (led.has(path)) return;
+  led.add(path);
+  for (const [, to] of readFileSync(path, "utf8").matchAll(/(?:from |import\()"(\.[^"]*)\.js"/g)) follow(join(path, "..", `${to}.d.ts`));
+};
+for (const name of entries) follow(join(types, `${name}.d.ts`));
 for (const name of readdirSync(types, { recursive: true })) {
   if (!name.endsWith(".d.ts")) continue;
+  // No user is led to it.
+  if (!led.has(join(types, name))) {
+    rmSync(join(types, name));
+    continue;
+  }
   const text = readFileSync(join(types, name), "utf8");
   if (text.includes('"#')) throw new Error(`${name} names what is not published`);
   const required = text.replace(/(from "\.{1,2}\/[^"]*|import\("\.{1,2}\/[^"]*)\.js"/g, '$1.cjs"');

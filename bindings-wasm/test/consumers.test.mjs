@@ -79,7 +79,7 @@ test("esbuild", async () => {
 
 test("vite", async () => {
   const entry = write("vite.mjs", `${IMPORTS}${USES}\nconsole.log("whole");`);
-  const lib = { entry, formats: ["es"], fileName: "vite" };
+  const lib = { entry, formats: ["es"], fileName: () => "vite.mjs" };
   await vite({ root: home, configFile: false, logLevel: "error", build: { lib, outDir: "vite", target: "es2022" } });
   await prints(process.execPath, join(home, "vite/vite.mjs"));
 });
@@ -224,6 +224,9 @@ test("the package holds what is needed and nothing else", () => {
   const files = packed.files.map(({ path }) => path);
   const legal = /^(package\.json|README\.md|LICENSE-(MIT|APACHE)|dist\/((client|webhook)\.wasm|(workerd|edge-light|node|web)\/[\w-]+\.c?js)|types\/[\w/]+\.d\.c?ts|(webhook|testing)\/package\.json)$/;
   assert.deepEqual(files.filter((path) => !legal.test(path)), []);
+  const types = files.map((path) => path.match(/^types\/(.+)\.d\.ts$/)?.[1]).filter(Boolean);
+  const inside = ["fits", "host/", "json", "kept", "moment", "named", "shape"];
+  assert.deepEqual(types.filter((name) => inside.some((one) => name.startsWith(one))), [], "what no type leads to");
 });
 
 test("publint finds nothing", async () => {

@@ -86,7 +86,7 @@ pub(crate) fn write() -> String {
     text.push_str(&interfaces);
     let _ = writeln!(
         text,
-        "/** By vendor and group: each call, and of a list the name of what it lists. */\nexport const CALLS: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string | 0>>>>>> = {{\n{table}}};\n"
+        "/** @internal By vendor and group: each call, and of a list the name of what it lists. */\nexport const CALLS: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string | 0>>>>>> = {{\n{table}}};\n"
     );
     text.push_str(&fits.write(&listed));
     text

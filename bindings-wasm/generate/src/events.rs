@@ -47,7 +47,7 @@ pub(crate) fn write() -> String {
          import type {{ Shape }} from \"../shape.js\";\n\n{arms}\
          /** What happened. Each event has its arm; one that this version of the library does not know, the last. */\n\
          export type Event =\n  | {union}\n  | UnknownEvent;\n\n\
-         /** The events there are, each with the form of its data where the vendor states it. */\n\
+         /** @internal The events there are, each with the form of its data where the vendor states it. */\n\
          export const EVENTS: Readonly<Record<string, Shape | 0>> = {{\n{table}}};\n"
     )
 }

@@ -65,7 +65,7 @@ impl Fits {
             let _ = writeln!(text, "const {name}: Fits = {function};");
         }
         text.push_str(
-            "\n/** Whether a value is what is listed under this name. */\nexport const FITS: Readonly<Record<string, Fits>> = {\n",
+            "\n/** @internal Whether a value is what is listed under this name. */\nexport const FITS: Readonly<Record<string, Fits>> = {\n",
         );
         for (name, function) in table {
             let _ = writeln!(text, "  {name}: {function},");

@@ -64,6 +64,10 @@ export function errors(error: unknown): number {
 export const made: Request = toRequest(delivery("secret", "message.read"));
 export const headers: Readonly<Record<string, string>> = sign("secret", { event: "webhook.test" }).headers;
 
+// @ts-expect-error What a client is made from is nobody's to import.
+export type Inside = typeof import("hudhud").CALLS;
+// @ts-expect-error Nor is what events are read with.
+export type Read = typeof import("hudhud/webhook").EVENTS;
 // @ts-expect-error A required field is missing.
 zagely.contacts.get({});
 // @ts-expect-error There is no such field.

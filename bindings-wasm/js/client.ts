@@ -11,10 +11,39 @@ import { Kept } from "./kept.js";
 import { camelName, type Page, type Reply } from "./reply.js";
 import { random } from "./text.js";
 
+/** How a client asks to send. */
+export interface FetchInit {
+  /** The method. */
+  readonly method: string;
+  /** Names and values. */
+  readonly headers: Array<[name: string, value: string]>;
+  /** The body; without one there is none. */
+  readonly body?: Uint8Array<ArrayBuffer>;
+  /** Redirects are not followed: keys would travel with them. */
+  readonly redirect: "manual";
+  /** Ends it. */
+  readonly signal: AbortSignal;
+}
+
+/** What a client looks at of an answer. */
+export interface FetchResponse {
+  /** The HTTP status. */
+  readonly status: number;
+  /** Its headers. */
+  readonly headers: HttpResponse["headers"];
+  /** What kind it is, where a browser hides a redirect. */
+  readonly type?: string;
+  /** The body, read whole. */
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+/** What sends: a runtime's own `fetch`, or anything that does as much of it as is asked for here. */
+export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>;
+
 /** What both clients are made with. */
 export interface ClientOptions {
   /** What sends: `fetch` or something like it. Default: the runtime's own. */
-  readonly fetch?: typeof globalThis.fetch | undefined;
+  readonly fetch?: Fetch | undefined;
   /** How long one attempt may take, in milliseconds. Default 30,000. */
   readonly timeoutMs?: number | undefined;
   /** How often a request may be sent in all, where that is safe. Default 4. */
@@ -68,7 +97,7 @@ class Client {
   readonly #vendor: string;
   readonly #settings: string;
   readonly #key: string;
-  readonly #fetch: typeof globalThis.fetch | undefined;
+  readonly #fetch: Fetch | undefined;
   readonly #timeoutMs: number;
 
   constructor(vendor: string, options: ClientOptions) {
@@ -186,7 +215,7 @@ type Unsent = { readonly fault: TransportFault; readonly cause: unknown };
 
 async function send(
   request: HttpRequest,
-  given: typeof globalThis.fetch | undefined,
+  given: Fetch | undefined,
   timeoutMs: number,
   signal: AbortSignal | undefined,
 ): Promise<HttpResponse | Unsent> {
@@ -204,10 +233,10 @@ async function send(
   });
   const sent = async (): Promise<HttpResponse> => {
     const { method, url, headers, body } = request;
-    const init: RequestInit = { method, headers, redirect: "manual", signal: attempt.signal };
-    if (body) init.body = body;
+    const init: FetchInit = { method, headers, redirect: "manual", signal: attempt.signal, ...(body && { body }) };
     // Called by itself: a runtime's own fetch wants no other `this`.
-    const response = await (given ?? globalThis.fetch)(url, init);
+    const fetch: Fetch = given ?? globalThis.fetch;
+    const response = await fetch(url, init);
     // A browser hides what a redirect says.
     const status = response.type === "opaqueredirect" ? 302 : response.status;
     return { status, headers: response.headers, body: new Uint8Array(await response.arrayBuffer()) };

@@ -64,7 +64,7 @@ export interface PreparedCall<T> {
 /** What core threw, as an error. */
 export function thrown(text: unknown, response?: RawResponse, cause?: unknown): unknown {
   if (typeof text !== "string") return text;
-  const { misuse, missing, said, facts, fault } = JSON.parse(text) as {
+  const { misuse, missing, said, facts, fault } = parse(text) as {
     misuse?: string;
     missing?: string[];
     said: string;

@@ -6,7 +6,7 @@
  */
 
 export { Call, type CallIn, type CallOf, type CallOptions, List, type ListIn, type ListOf, type RetryOptions, type WithoutIo } from "./call.js";
-export { type ClientOptions, Wazaj, type WazajOptions, Zagely, type ZagelyOptions } from "./client.js";
+export { type ClientOptions, type Fetch, type FetchInit, type FetchResponse, Wazaj, type WazajOptions, Zagely, type ZagelyOptions } from "./client.js";
 export {
   ApiError,
   AuthenticationError,

@@ -10,7 +10,7 @@ import { signed } from "#client";
 import type { TransportFault } from "./errors.js";
 import { core } from "./exchange.js";
 import type { EventName } from "./generated/models.js";
-import { json, toBytes } from "./json.js";
+import { json, parse, toBytes } from "./json.js";
 import { moment } from "./moment.js";
 
 /** A delivery as the vendor would send it. */
@@ -116,7 +116,7 @@ export function fakeFetch(answers: readonly FakeAnswer[] | ((request: Asked) => 
     const text = await request.text();
     let body: unknown = text === "" ? undefined : text;
     try {
-      body = JSON.parse(text);
+      body = parse(text);
     } catch {
       // It stays text.
     }
@@ -129,7 +129,7 @@ export function fakeFetch(answers: readonly FakeAnswer[] | ((request: Asked) => 
       const code = answer.fault === "connect" ? "ECONNREFUSED" : "ECONNRESET";
       throw new TypeError("fetch failed", { cause: Object.assign(new Error(code), { code }) });
     }
-    const said = answer.body ?? (answer.json === undefined ? null : JSON.stringify(answer.json));
+    const said = answer.body ?? (answer.json === undefined ? null : json(answer.json));
     const status = answer.status ?? 200;
     const headers = { "content-type": "application/json", ...answer.headers };
     return new Response([101, 204, 205, 304].includes(status) ? null : said, { status, headers });

@@ -28,7 +28,7 @@ await run("tar", ["-xzf", tarball, "--strip-components=1", "-C", join(home, "nod
 writeFileSync(join(home, "package.json"), `{ "type": "module" }`);
 // What a project has installed beside it.
 mkdirSync(join(home, "node_modules/@cloudflare"));
-for (const name of ["@types", "@cloudflare/workers-types", "express", "fastify", "hono"]) {
+for (const name of ["@types", "bun-types", "@cloudflare/workers-types", "express", "fastify", "hono"]) {
   symlinkSync(join(bin, "..", name), join(home, "node_modules", name));
 }
 after(() => rmSync(home, { recursive: true, force: true }));
@@ -180,6 +180,7 @@ for (const [what, files, options] of [
   ["a bundler's resolution", ["uses.ts"], { module: "esnext", moduleResolution: "bundler" }],
   ["Node's resolution, ESM and CommonJS", ["uses.ts", "uses.cts"], { module: "nodenext", moduleResolution: "nodenext" }],
   ["Node's types alone", ["uses.ts", "uses.cts"], { module: "nodenext", moduleResolution: "nodenext", lib: ["es2022"], types: ["node"] }],
+  ["Bun's types alone", ["uses.ts", "bun.ts"], { module: "esnext", moduleResolution: "bundler", lib: ["esnext"], types: ["bun"], skipLibCheck: true }],
   ["Cloudflare's types alone", ["worker.ts"], { module: "esnext", moduleResolution: "bundler", lib: ["es2022"], types: ["@cloudflare/workers-types"] }],
   // Theirs are not all in order.
   ["the types of Express, Fastify and Hono", ["frameworks.ts"], { module: "nodenext", moduleResolution: "nodenext", types: ["node"], skipLibCheck: true }],
@@ -192,6 +193,12 @@ for (const [what, files, options] of [
     await run(join(bin, "tsc"), ["--project", config]).catch((error) => assert.fail(error.stdout));
   });
 }
+
+test("TypeScript, as Deno checks it", { skip: deno.skip }, async () => {
+  const files = ["uses.ts", "deno.ts"];
+  for (const name of files) copyFileSync(join(import.meta.dirname, "consumers", name), join(home, name));
+  await run(deno.path, ["check", "--quiet", "--no-lock", ...files], { cwd: home, env: { ...process.env, NO_COLOR: "1" } }).catch((error) => assert.fail(error.stderr));
+});
 
 test("every call, field and event is documented, and nothing is any", () => {
   for (const name of ["generated/calls", "generated/models", "generated/events", "index", "webhook", "testing", "client", "call"]) {

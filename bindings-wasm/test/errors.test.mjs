@@ -89,3 +89,19 @@ test("an error is known by its class in the other copy too, which require loads 
   assert.ok(!(errors[0] instanceof Mine));
   assert.ok(new Mine("m", facts) instanceof Mine && new Mine("m", facts) instanceof other.ValidationError);
 });
+
+test("no digit is lost in what an error says, nor in what a test is told", async () => {
+  const big = 12345678901234567890n;
+  const error = await failure({ status: 422, json: { error: { code: "quota", message: "no", details: { limit: big, id: [9007199254740993n] } } } }, { phone_number: "+15551234567", custom_fields: { id: big } });
+  assert.deepEqual(error.details, { limit: big, id: [9007199254740993n] });
+  const fetch = fakeFetch([{ json: { id: "c-1", custom_fields: { id: big } } }]);
+  const zagely = new Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch });
+  const contact = await zagely.contacts.create({ phone_number: "+15551234567", custom_fields: { id: big } });
+  assert.deepEqual([contact.custom_fields.id, fetch.requests[0].body.custom_fields.id], [big, big]);
+});
+
+test("whatever does as much of fetch as is asked for will do", async () => {
+  const fetch = async () => ({ status: 200, headers: [["x-ratelimit-remaining", "7"]], arrayBuffer: async () => new TextEncoder().encode('{"id":"c-1"}').buffer });
+  const { answer, meta } = await new Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch }).contacts.get({ contact_id: "c-1" }).reply();
+  assert.deepEqual([answer.id, meta.rateLimit.remaining], ["c-1", 7]);
+});

@@ -8,7 +8,7 @@ import fc from "fast-check";
 
 import { load } from "./about.mjs";
 
-const { Template, MissingVariablesError, parsePhone, Zagely, HudhudError } = await load("index");
+const { idempotencyKey, Template, MissingVariablesError, parsePhone, Zagely, HudhudError } = await load("index");
 const { Webhook, WebhookError } = await load("webhook");
 const { sign, toRequest } = await load("testing");
 
@@ -76,8 +76,11 @@ test("what was signed is verified, whatever it is, and read as what it says", as
 
 test("templates and phone numbers take any text", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom("{", "}", " ", "a", "{{", "}}") })), fc.dictionary(fc.string(), fc.anything()), async (source, values) => {
+    fc.asyncProperty(fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom("{", "}", " ", "a", "{{", "}}") })), fc.dictionary(fc.string(), fc.anything()), fc.anything(), async (source, values, anything) => {
       await ours(() => new Template(source).render(values, { missing: "error" }), MissingVariablesError, TypeError);
+      await ours(() => new Template(source).render(values, anything), MissingVariablesError, TypeError);
+      await ours(() => new Template(source).render(anything, { missing: anything }), MissingVariablesError, TypeError);
+      await ours(() => idempotencyKey(anything), TypeError);
       await ours(() => parsePhone(source), TypeError);
     }),
     { numRuns: 2000, interruptAfterTimeLimit: 20_000 },
@@ -92,6 +95,8 @@ test("a call and its answer take anything", async () => {
       await ours(() => zagely.contacts.list.prepare({}, input), HudhudError, TypeError);
       await ours(() => new Zagely(input), HudhudError, TypeError);
       await ours(() => sign("secret", input), TypeError);
+      await ours(() => sign("secret", "x", { now: input }), TypeError);
+      await ours(() => zagely.contacts.list.exchange().step(input), HudhudError, TypeError);
       const { decode } = zagely.contacts.list.prepare();
       await ours(() => decode({ status, headers: {}, body }), HudhudError, TypeError);
       await ours(() => decode({ status, headers: {}, body: input }), HudhudError, TypeError);

@@ -1,5 +1,5 @@
 // A Worker by Cloudflare's own types, which are another `Request` and another `fetch` than the web's.
-import { Zagely } from "hudhud";
+import { type Fetch, Zagely } from "hudhud";
 import { delivery, toRequest } from "hudhud/testing";
 import { type Event, Webhook, WebhookError } from "hudhud/webhook";
 
@@ -26,8 +26,8 @@ export default {
     }
   },
   async queue(batch, env) {
-    const through: typeof globalThis.fetch = (input, init) => env.VENDOR.fetch(input, init);
-    const zagely = new Zagely({ publicKey: env.PUBLIC_KEY, secretKey: env.SECRET_KEY, fetch: through });
+    const fetch: Fetch = (url, init) => env.VENDOR.fetch(url, init);
+    const zagely = new Zagely({ publicKey: env.PUBLIC_KEY, secretKey: env.SECRET_KEY, fetch });
     for (const { body } of batch.messages) {
       if (body.type === "message.received") await zagely.messages.send({ to: body.data.contact?.phone_number ?? "", message: "hi" });
     }

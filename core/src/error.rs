@@ -188,6 +188,9 @@ impl serde::Serialize for FieldErrors {
 #[derive(Clone)]
 pub struct Error(Box<Inner>);
 
+/// What stands among the names of fields when the fault is in how an exchange was driven.
+const EXCHANGE: &str = "exchange";
+
 #[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
@@ -226,6 +229,13 @@ impl Error {
         let mut fields = FieldErrors::default();
         fields.add(field, message);
         Self::from_faults(None, fields)
+    }
+
+    /// An exchange that was driven otherwise than it goes. Something may well have been sent.
+    pub(crate) fn misuse(call: &Spec, message: &str) -> Self {
+        let mut error = Self::invalid(EXCHANGE, message).with_call(call);
+        error.0.message = "This is no step of the exchange.".into();
+        error
     }
 
     /// The faults of two things that were looked at separately.
@@ -414,6 +424,9 @@ impl Error {
                 "The account's plan has no templates: see the Wazaj console."
             }
             (_, Some("insufficient_ability")) => "Give the key the ability it lacks, or use another key.",
+            (ErrorKind::InvalidRequest, _) if self.0.fields.get(EXCHANGE).is_some() => {
+                "Do as the exchange says; what was sent stays sent."
+            }
             (ErrorKind::InvalidRequest, _) => "Correct the fields named; nothing was sent.",
             (ErrorKind::Authentication, _) => "Check the keys: complete, of this workspace, not revoked.",
             (ErrorKind::Permission, _) => "The key or account may not do this.",

@@ -272,6 +272,6 @@ impl Machine {
     }
 
     fn misuse(&self, message: &str) -> Error {
-        Error::invalid("exchange", message).with_call(self.spec)
+        Error::misuse(self.spec, message)
     }
 }

@@ -5,6 +5,7 @@
 
 use hudhud::UniFfiTag;
 use hudhud::hosts::kotlin_swift::webhook::render_template;
+use hudhud::hosts::kotlin_swift::wire::HudhudError;
 use jni_sys::{JNIEnv, jarray, jbyteArray, jclass, jint, jlong, jobject, jsize};
 use uniffi::Lift;
 
@@ -101,17 +102,18 @@ extern "system" fn Java_dev_hudhud_Jni_decode(
 /// `(template, values, missing)` in UniFFI's bytes: the text.
 #[unsafe(no_mangle)]
 extern "system" fn Java_dev_hudhud_Jni_render(env: *mut JNIEnv, _: jclass, arguments: jbyteArray) -> jobject {
-    fn read<T: Lift<UniFfiTag>>(bytes: &mut &[u8]) -> Result<T, &'static str> {
-        T::try_read(bytes).map_err(|_| "malformed arguments")
+    fn read<T: Lift<UniFfiTag>>(bytes: &mut &[u8]) -> Result<T, Told> {
+        T::try_read(bytes).map_err(|error| {
+            error.downcast::<HudhudError>().map_or(Told::Fault("malformed arguments"), Told::from)
+        })
     }
     let jvm = Jvm(env);
     let arguments = jvm.bytes(arguments);
     jvm.give(door::told(|| {
         let arguments = &mut &arguments[..];
-        Ok(match render_template(read(arguments)?, read(arguments)?, read(arguments)?) {
-            Ok(text) => Told::Bytes(text.into_bytes()),
-            Err(error) => error.into(),
-        })
+        let mut rendered =
+            || Ok(render_template(read(arguments)?, read(arguments)?, read(arguments)?)?.into_bytes());
+        Ok(rendered().map_or_else(|told| told, Told::Bytes))
     }))
 }
 

@@ -71,7 +71,7 @@ fn build(goals: &[&str], to: &Path) -> Result<(), Trouble> {
     let target = root().join(FOLDER).join("hudhud/target");
     let resources = target.join("native").join(PLATFORM);
     fs::create_dir_all(&resources).map_err(|error| format!("{}: {error}", resources.display()))?;
-    let built = native::generate("kotlin", &target.join("generated-sources/hudhud"))?;
+    let built = native::generate("kotlin", &target.join("generated-sources/hudhud"), &target.join("answers.json"))?;
     native::link(&built, &resources.join("libhudhud_native.so"))?;
     let mut maven = maven(".")?;
     maven.args(goals);

@@ -22,11 +22,12 @@ fn build() -> Result<PathBuf, Trouble> {
     Ok(manifests::target()?.join("native/libhudhud_native.a"))
 }
 
-/// Builds the library, writes the sources of a language to `out`, and gives the library.
-pub(crate) fn generate(language: &str, out: &Path) -> Result<PathBuf, Trouble> {
+/// Builds the library, writes the sources of a language to `out` and what every call may be answered to `answers`, and
+/// gives the library.
+pub(crate) fn generate(language: &str, out: &Path, answers: &Path) -> Result<PathBuf, Trouble> {
     let built = build()?;
     let mut generator = words("run --quiet --locked --package hudhud-uniffi-generate --features generate --");
-    generator.arg(language).arg(&built).arg(out);
+    generator.arg(language).arg(&built).arg(out).arg(answers);
     succeed(&mut generator)?;
     Ok(built)
 }
@@ -50,7 +51,7 @@ pub(crate) fn link(library: &Path, to: &Path) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// Copies a static library without what only a debugger needs.
+/// Copies a static library without what only a debugger needs. Every platform's `strip` knows these letters.
 pub(crate) fn strip(from: &Path, to: &Path) -> Result<(), Trouble> {
-    Ok(succeed(Command::new("strip").arg("--strip-debug").arg("-o").arg(to).arg(from))?)
+    Ok(succeed(Command::new("strip").args(["-S", "-o"]).arg(to).arg(from))?)
 }

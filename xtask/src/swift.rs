@@ -86,13 +86,14 @@ pub(crate) fn package() -> Result<(), Trouble> {
 fn assemble() -> Result<PathBuf, Trouble> {
     let packages = manifests::target()?.join("packages/swift");
     let (whole, generated) = (packages.join("whole"), packages.join("generated"));
-    let built = native::generate("swift", &generated)?;
+    let built = native::generate("swift", &generated, &generated.join("answers.json"))?;
     mirror(&root().join(FOLDER), &whole)?;
     let sources = whole.join("Sources");
     put(&generated.join("Hudhud.swift"), &sources.join("Hudhud/Hudhud.swift"))?;
     put(&generated.join("Calls.swift"), &sources.join("Hudhud/Calls.swift"))?;
     put(&generated.join("Tapes.swift"), &sources.join("Hudhud/Tapes.swift"))?;
     put(&generated.join("CHudhud.h"), &sources.join("CHudhud/CHudhud.h"))?;
+    put(&generated.join("answers.json"), &whole.join("Tests/HudhudTests/answers.json"))?;
     native::strip(&built, &whole.join("lib/libhudhud_native.a"))?;
     let package = packages.join("Hudhud");
     mirror(&whole, &package)?;

@@ -81,6 +81,21 @@ pub(crate) struct Answer {
     pub(crate) shape: Shape,
 }
 
+/// Every answer that some call has, with its documentation in one line.
+pub(crate) fn answers() -> Result<Vec<(String, String)>> {
+    let mut answers: Vec<(String, Vec<String>)> = Vec::new();
+    for call in vendors()?.iter().flat_map(|vendor| &vendor.groups).flat_map(|group| &group.calls) {
+        let (variant, name) = (&call.answer.variant, format!("`{}`", call.spec.name));
+        match answers.iter_mut().find(|(known, _)| known == variant) {
+            Some((_, names)) => names.push(name),
+            None => answers.push((variant.clone(), vec![name])),
+        }
+    }
+    let documented =
+        |(variant, names): (String, Vec<String>)| (variant, format!("The answer to {}.", names.join(", ")));
+    Ok(answers.into_iter().map(documented).collect())
+}
+
 pub(crate) enum Shape {
     /// One of these.
     One(&'static str),

@@ -6,7 +6,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::calls::{Call, Group, Shape, Vendor, camel, lower, vendors};
+use crate::aliases;
+use crate::calls::{Call, Group, Shape, Vendor, answers, camel, lower, vendors};
 use crate::config::RENAMED;
 use crate::shown::{self, Case};
 use crate::tape::{self, Language, Noted, numbered};
@@ -78,7 +79,7 @@ pub(crate) fn finish(library: &str, out: &Path) -> Result<()> {
     let folder = out.join("dev/hudhud");
     let generated = folder.join("hudhud.kt");
     let text = std::fs::read_to_string(&generated).with_context(|| generated.display().to_string())?;
-    std::fs::write(&generated, polish(&text, shown::enums(&noted)?)?)?;
+    std::fs::write(&generated, polish(&aliases::resolved(&text), shown::enums(&noted)?)?)?;
     let mut groups = String::from(HEAD);
     for vendor in vendors()? {
         write_vendor(&vendor, &mut groups)?;
@@ -100,6 +101,7 @@ fn polish(text: &str, mut enums: BTreeMap<String, Vec<(String, Case)>>) -> Resul
     let (mut messages, mut constructors) = (0, 0);
     let mut shown = shown::structs()?;
     let (mut class, mut sealed) = (None, None);
+    let mut answers = answers()?.into_iter().peekable();
     ensure!(text.contains(READ_TEXT), "UniFFI reads text otherwise than it did: see generate/src/kotlin.rs");
     for line in text.replacen(READ_TEXT, READ_TEXT_AT_ONCE, 1).lines() {
         // Nobody's counts reach half of what a ULong holds, and Java knows no ULong; the bytes are the same. A status
@@ -129,6 +131,10 @@ fn polish(text: &str, mut enums: BTreeMap<String, Vec<(String, Case)>>) -> Resul
                 },
             )
         };
+        // UniFFI's answers are stamped from the catalog, and so is what is said of them.
+        if let Some((_, doc)) = answers.next_if(|(answer, _)| line == format!("    data class {answer}(")) {
+            writeln!(out, "    /** {doc} */")?;
+        }
         // Java knows no default arguments.
         if let Some(name) = line.strip_prefix("data class ").and_then(|rest| rest.strip_suffix(" ("))
             && (calls.iter().any(|call| call == name) || OPTIONS.contains(&name))
@@ -197,6 +203,7 @@ fn polish(text: &str, mut enums: BTreeMap<String, Vec<(String, Case)>>) -> Resul
             && constructors > 0
             && shown.is_empty()
             && class.is_none()
+            && answers.next().is_none()
             && enums.is_empty()
             && sealed.is_none(),
         "UniFFI writes Kotlin otherwise than it did: see generate/src/kotlin.rs"

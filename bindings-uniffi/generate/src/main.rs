@@ -1,6 +1,8 @@
 //! Writes the sources of the Kotlin and the Swift package: what UniFFI generates from the library, and the groups of
 //! calls (`zagely.contacts.list`) from the catalog. `cargo xtask package` runs it; nobody types what it writes.
 
+mod aliases;
+mod answers;
 mod calls;
 mod config;
 mod kotlin;
@@ -23,6 +25,8 @@ struct Arguments {
     library: PathBuf,
     /// The folder that is written to.
     out: PathBuf,
+    /// The file that is to say what every call may be answered, for the tests.
+    answers: PathBuf,
 }
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
@@ -32,7 +36,7 @@ enum Language {
 }
 
 fn main() -> Result<()> {
-    let Arguments { language, library, out } = Arguments::parse();
+    let Arguments { language, library, out, answers } = Arguments::parse();
     std::fs::create_dir_all(&out).with_context(|| out.display().to_string())?;
     let config = out.join("uniffi.toml");
     std::fs::write(&config, config::of(path(&library)?)?)?;
@@ -50,6 +54,8 @@ fn main() -> Result<()> {
         metadata_no_deps: false,
     })?;
     std::fs::remove_file(config)?;
+    let shapes = answers::all()?.to_string();
+    std::fs::write(&answers, shapes).with_context(|| answers.display().to_string())?;
     match language {
         Language::Kotlin => kotlin::finish(path(&library)?, &out),
         Language::Swift => swift::finish(path(&library)?, &out),

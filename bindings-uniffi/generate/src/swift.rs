@@ -5,7 +5,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::calls::{Call, Group, Shape, Vendor, camel, lower, vendors};
+use crate::aliases;
+use crate::calls::{Call, Group, Shape, Vendor, answers, camel, lower, vendors};
 use crate::config::RENAMED;
 use crate::shown::{self, Case};
 use crate::tape::{self, Language, Noted, numbered};
@@ -77,7 +78,7 @@ pub(crate) fn finish(library: &str, out: &Path) -> Result<()> {
     let noted = Noted::of(library)?;
     let generated = out.join("Hudhud.swift");
     let text = std::fs::read_to_string(&generated).with_context(|| generated.display().to_string())?;
-    std::fs::write(&generated, polish(&text)? + &shown_enums(&noted)?)?;
+    std::fs::write(&generated, polish(&aliases::resolved(&text))? + &shown_enums(&noted)?)?;
     let mut calls = String::from(HEAD);
     for vendor in vendors()? {
         write_vendor(&vendor, &mut calls)?;
@@ -97,6 +98,19 @@ fn polish(text: &str) -> Result<String> {
     for (core, ours) in RENAMED {
         text = text.replace(&format!("FfiConverterType{core}_"), &format!("FfiConverterType{ours}_"));
     }
+    // How values cross is nobody's business.
+    for word in ["struct", "func", "enum"] {
+        text = text.replace(&format!("public {word} FfiConverter"), &format!("{word} FfiConverter"));
+    }
+    // UniFFI's answers are stamped from the catalog, and so is what is said of them.
+    let start = text.find("public enum Answer:").context("no Answer")?;
+    let (before, mut cases) = (text[..start].to_owned(), text[start..].to_owned());
+    for (answer, doc) in answers()? {
+        let case = format!("    case {}(value: ", lower(&answer));
+        ensure!(cases.contains(&case), "no {answer} among Swift's answers");
+        cases = cases.replacen(&case, &format!("    /// {doc}\n{case}"), 1);
+    }
+    text = before + &cases;
     // The cases of an error are spelled as those of every other enum.
     let start = text.find("enum HudhudError:").context("no HudhudError")?;
     let body = &text[start..start + text[start..].find("\n}").context("no end of HudhudError")?];

@@ -14,6 +14,8 @@ public final class URLSessionTransport: Transport {
     ///
     /// - Parameter configuration: brings its proxy and time limits. Its cookies and cache are not used.
     public init(configuration: URLSessionConfiguration = .ephemeral) {
+        // Another may use it too.
+        let configuration = configuration.copy() as? URLSessionConfiguration ?? .ephemeral
         configuration.httpCookieStorage = nil
         configuration.urlCache = nil
         session = URLSession(configuration: configuration, delegate: responses, delegateQueue: nil)

@@ -23,8 +23,16 @@ public final class FakeTransport: Transport, @unchecked Sendable {
     public func respond(
         _ status: UInt16, _ body: String = "", headers: [String: String] = ["Content-Type": "application/json"]
     ) -> FakeTransport {
+        respond(status, Data(body.utf8), headers: headers)
+    }
+
+    /// Answers one request with a status, a body of any bytes and headers.
+    @discardableResult
+    public func respond(
+        _ status: UInt16, _ body: Data, headers: [String: String] = ["Content-Type": "application/json"]
+    ) -> FakeTransport {
         let headers = headers.map { Header(name: $0.key, value: $0.value) }
-        lock.withLock { outcomes.append(.success(Response(status: status, headers: headers, body: Data(body.utf8)))) }
+        lock.withLock { outcomes.append(.success(Response(status: status, headers: headers, body: body))) }
         return self
     }
 

@@ -14,7 +14,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use std::collections::HashMap;
 
+use self::wire::HudhudError;
 use crate::channel::Channel;
+use crate::error::Error;
 use crate::json::{Bytes, InvalidJson, Json, Object};
 use crate::nullable::Nullable;
 use crate::time::Timestamp;
@@ -84,7 +86,8 @@ impl JsonValue {
             Self::Null => Ok(Json::default()),
             Self::Bool(flag) => Ok(flag.into()),
             Self::Int(number) => Ok(number.into()),
-            Self::Double(number) => Json::write(&number),
+            Self::Double(number) if number.is_finite() => Json::write(&number),
+            Self::Double(_) => "NaN".parse(),
             Self::Digits(text) => text.parse(),
             Self::Text(text) => Ok(text.into()),
             Self::Array(items) => {
@@ -107,18 +110,23 @@ fn object(members: HashMap<String, JsonValue>) -> Result<Object, InvalidJson> {
     members.into_iter().map(|(name, value)| Ok((name, value.into_json()?))).collect()
 }
 
+/// What a host is told of a value that is not JSON: as of every other fault of a call.
+fn refused(_: InvalidJson) -> HudhudError {
+    Error::invalid("json", "A number in it is none.").into()
+}
+
 uniffi::custom_type!(
     /// Any JSON value.
     Json, JsonValue, {
         lower: |json| JsonValue::of(&json),
-        try_lift: |value| Ok(value.into_json()?),
+        try_lift: |value| Ok(value.into_json().map_err(refused)?),
     }
 );
 uniffi::custom_type!(
     /// A JSON object.
     Object, HashMap<String, JsonValue>, {
         lower: |object| members(&object, 0),
-        try_lift: |map| Ok(object(map)?),
+        try_lift: |map| Ok(object(map).map_err(refused)?),
     }
 );
 uniffi::custom_type!(
@@ -190,6 +198,18 @@ mod tests {
         ] {
             let json: Json = text.parse().unwrap();
             assert_eq!(JsonValue::of(&json).into_json().unwrap().as_str(), text);
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_is_refused() {
+        let none =
+            [JsonValue::Double(f64::NAN), JsonValue::Double(f64::INFINITY), JsonValue::Digits("five".into())];
+        for value in none {
+            assert!(
+                JsonValue::Array([JsonValue::Null, value.clone()].into()).into_json().is_err(),
+                "{value:?}"
+            );
         }
     }
 

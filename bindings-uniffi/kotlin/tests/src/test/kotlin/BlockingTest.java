@@ -86,10 +86,16 @@ class BlockingTest {
     @Test
     void aTemplateIsRenderedAndAnAnswerMayBeFaked() {
         assertEquals("Hi Jane, 5", new Template("Hi {{ name }}, {{n}}").render(Map.of("name", "Jane", "n", 5)));
-        var transport = new FakeTransport().respond(201, "{\"status\":\"queued\",\"message_id\":\"m-1\"}");
-        var sent = new Zagely("pk_test", "sk_test", transport).getBlocking().getMessages()
-            .send(new SendMessage(null, "+15551234567", "hi"));
-        assertEquals("m-1", sent.getMessageId());
+        var transport = new FakeTransport().respond(201, "{\"status\":\"queued\",\"message_id\":\"m-1\"}")
+            .respond(200, new byte[] {'{', '"', (byte) 0xff, '"', '}'});
+        var zagely = new Zagely("pk_test", "sk_test", transport).getBlocking();
+        assertEquals("m-1", zagely.getMessages().send(new SendMessage(null, "+15551234567", "hi")).getMessageId());
+        try {
+            zagely.getContacts().get("c-1");
+            fail("its body is no text");
+        } catch (HudhudException.UnexpectedResponse unreadable) {
+            assertEquals((byte) 0xff, unreadable.getFailure().getResponse().getBody()[2]);
+        }
     }
 
     @Test

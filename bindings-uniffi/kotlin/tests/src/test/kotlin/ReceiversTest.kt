@@ -25,7 +25,7 @@ import org.springframework.web.bind.annotation.PostMapping
 import org.springframework.web.bind.annotation.RestController
 
 private const val SECRET = "whsec_receivers"
-private val received = LinkedBlockingQueue<VerifiedDelivery>()
+private val received = LinkedBlockingQueue<WebhookEvent>()
 
 @SpringBootApplication
 open class Receiver {
@@ -37,7 +37,12 @@ open class Receiver {
 open class Deliveries {
     @PostMapping("/webhooks/zagely")
     open fun receive(delivery: VerifiedDelivery) {
-        received.add(delivery)
+        received.add(delivery.event)
+    }
+
+    @PostMapping("/webhooks/events")
+    open fun receive(event: WebhookEvent) {
+        received.add(event)
     }
 }
 
@@ -45,7 +50,7 @@ class ReceiversTest {
     @Test
     fun `Ktor receives what the sandbox signs, and nothing else`() {
         val server = embeddedServer(CIO, port = 0) {
-            routing { zagelyWebhook("/webhooks/zagely", Webhook(SECRET)) { _, delivery -> received.add(delivery) } }
+            routing { zagelyWebhook("/webhooks/zagely", Webhook(SECRET)) { _, delivery -> received.add(delivery.event) } }
         }.start()
         try {
             val port = runBlocking { server.engine.resolvedConnectors().first().port }
@@ -61,7 +66,8 @@ class ReceiversTest {
         application.setDefaultProperties(mapOf("server.port" to "0", "spring.main.banner-mode" to "off"))
         application.run().use { context ->
             val port = (context as WebServerApplicationContext).webServer!!.port
-            receives("http://127.0.0.1:$port/webhooks/zagely")
+            // The delivery whole as the controller's argument, and the event alone.
+            for (path in listOf("zagely", "events")) receives("http://127.0.0.1:$port/webhooks/$path")
         }
     }
 
@@ -72,10 +78,10 @@ class ReceiversTest {
         try {
             zagely.webhooks.test(webhook.id!!)
             val test = checkNotNull(received.poll(10, TimeUnit.SECONDS)) { "no delivery came" }
-            assertTrue(test.event is WebhookEvent.WebhookTest)
+            assertTrue(test is WebhookEvent.WebhookTest)
             Sandbox.admin("POST", "/inbound", """{"from":"+15557654321","content":"Hello there"}""")
             val message = checkNotNull(received.poll(10, TimeUnit.SECONDS)) { "no delivery came" }
-            assertEquals("Hello there", (message.event as WebhookEvent.MessageReceived).data.content)
+            assertEquals("Hello there", (message as WebhookEvent.MessageReceived).data.content)
             val forged = HttpRequest.newBuilder(URI(url)).header("X-Zagely-Timestamp", "1776767400")
                 .header("X-Zagely-Signature", "sha256=" + "0".repeat(64))
                 .POST(HttpRequest.BodyPublishers.ofString("{}")).build()

@@ -23,6 +23,7 @@ import java.time.Duration
  *   [VerifiedDelivery.replayKey] keeps an old delivery from being sent here again. The vendor names no window, and tries
  *   a delivery again for up to two and a half hours: if late tries are refused as too old, widen it.
  * @throws HudhudException.InvalidRequest if there is no secret, or an empty one.
+ * @throws IllegalArgumentException if the tolerance is negative.
  */
 public class Webhook @JvmOverloads constructor(
     secrets: List<String>,
@@ -36,6 +37,10 @@ public class Webhook @JvmOverloads constructor(
         tolerance: Duration? = Duration.ofMinutes(5),
         clock: Clock = Clock.systemUTC(),
     ) : this(listOf(secret), tolerance, clock)
+
+    init {
+        require(tolerance == null || !tolerance.isNegative) { "A tolerance is not negative; null takes any age." }
+    }
 
     private val verifier = Door.usual.verifier(secrets, tolerance?.seconds)
 

@@ -26,8 +26,13 @@ public class FakeTransport : Transport {
 
     /** Answers one request with a status, a body and headers. */
     @JvmOverloads
-    public fun respond(status: Int, body: String = "", headers: Map<String, String> = JSON): FakeTransport {
-        val response = Response(status, headers.map { (name, value) -> Header(name, value) }, body.toByteArray())
+    public fun respond(status: Int, body: String = "", headers: Map<String, String> = JSON): FakeTransport =
+        respond(status, body.toByteArray(), headers)
+
+    /** Answers one request with a status, a body of any bytes and headers. */
+    @JvmOverloads
+    public fun respond(status: Int, body: ByteArray, headers: Map<String, String> = JSON): FakeTransport {
+        val response = Response(status, headers.map { (name, value) -> Header(name, value) }, body)
         outcomes.add { response }
         return this
     }

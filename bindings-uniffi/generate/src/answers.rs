@@ -1,0 +1,84 @@
+//! What every call may be answered, as JSON: the tests of both languages make bodies of it, so that a call more is a
+//! call more that they test.
+
+use anyhow::{Result, bail};
+use hudhud::ENDPOINTS;
+use hudhud::schema::{Described as _, Kind, Schema};
+use hudhud::webhook::{EventName, ReceivedMessage};
+use serde_json::{Value, json};
+
+/// All calls with the shapes of their answers, the shape of what the vendors say of a failure, and that of a delivery.
+pub(crate) fn all() -> Result<Value> {
+    let calls = ENDPOINTS
+        .iter()
+        .map(|spec| Ok(json!({ "vendor": spec.vendor, "call": spec.name, "answer": shape(&spec.answer)? })));
+    let text = || json!({ "kind": "text" });
+    let object = || json!({ "kind": "object" });
+    let error =
+        model([("code", text()), ("message", text()), ("required_ability", text()), ("details", object())]);
+    let data = shape(&ReceivedMessage::KIND)?;
+    Ok(json!({
+        "calls": calls.collect::<Result<Vec<_>>>()?,
+        "failure": model([("error", error), ("message", text()), ("errors", object())]),
+        "delivery": model([
+            ("event", shape(&EventName::KIND)?),
+            ("tenant_id", json!({ "kind": "id" })),
+            ("delivery_id", json!({ "kind": "id" })),
+            ("occurred_at", json!({ "kind": "timestamp" })),
+            ("data", data),
+        ]),
+    }))
+}
+
+/// What a kind looks like. Fields are a list: their order is that of the bodies, the same each time.
+fn shape(kind: &Kind) -> Result<Value> {
+    let leaf = |name: &str| Ok(json!({ "kind": name }));
+    match kind {
+        Kind::Text => leaf("text"),
+        Kind::Id => leaf("id"),
+        Kind::Timestamp => leaf("timestamp"),
+        Kind::Date => leaf("date"),
+        Kind::Integer => leaf("integer"),
+        Kind::Number => leaf("number"),
+        Kind::Boolean => leaf("boolean"),
+        Kind::Json => leaf("json"),
+        Kind::Object => leaf("object"),
+        Kind::Nullable(inner) => shape(inner),
+        Kind::List(item) => Ok(list(&shape(item)?)),
+        Kind::Page(item) => Ok(page(&list(&shape(item)?))),
+        Kind::Model(Schema { fields, .. }) => {
+            let fields = fields.iter().map(|field| Ok((field.name, shape(&field.kind)?)));
+            Ok(model(fields.collect::<Result<Vec<_>>>()?))
+        }
+        Kind::Enum(open) => {
+            let known = open.values.iter().map(|(value, _)| *value);
+            let values: Vec<&str> = known.chain(open.also.iter().map(|(value, _)| *value)).collect();
+            Ok(json!({ "kind": "enum", "values": values }))
+        }
+        other => bail!("{other:?} stands in no answer yet"),
+    }
+}
+
+fn list(item: &Value) -> Value {
+    json!({ "kind": "list", "item": item })
+}
+
+fn model<'a>(fields: impl IntoIterator<Item = (&'a str, Value)>) -> Value {
+    let fields = fields.into_iter().map(|(name, shape)| json!({ "name": name, "shape": shape }));
+    json!({ "kind": "model", "fields": fields.collect::<Vec<_>>() })
+}
+
+/// A page, whose numbers stand beside its items, or under `meta`.
+fn page(items: &Value) -> Value {
+    let numbers = || {
+        ["current_page", "last_page", "per_page", "total"].map(|name| (name, json!({ "kind": "integer" })))
+    };
+    let text = || json!({ "kind": "text" });
+    let beside = [
+        ("data", items.clone()),
+        ("next_page_url", text()),
+        ("meta", model(numbers())),
+        ("links", model([("next", text())])),
+    ];
+    model(beside.into_iter().chain(numbers()))
+}

@@ -214,6 +214,8 @@ pub struct ZagelyService(Service<crate::zagely::Access>);
 #[uniffi::export]
 impl ZagelyService {
     /// As the holder of a key pair sees it. `base_url` is the vendor's own unless given.
+    ///
+    /// **Not in apps:** the vendor forbids its keys where users can reach them.
     #[uniffi::constructor]
     pub fn new(
         public_key: String,
@@ -248,6 +250,8 @@ pub struct WazajService(Service<crate::wazaj::Access>);
 #[uniffi::export]
 impl WazajService {
     /// As the holder of a key of one deployment sees it.
+    ///
+    /// **Not in apps:** the vendor forbids its key and its address where users can reach them.
     #[uniffi::constructor]
     pub fn new(
         api_key: String,

@@ -69,14 +69,22 @@ public class Exchange<out A> internal constructor(
         is NextStep.End -> Step.End
     }
 
-    /** The answer to the request that was sent. */
+    /**
+     * The answer to the request that was sent.
+     *
+     * @throws HudhudException.InvalidRequest if none is awaited; nothing changes then.
+     */
     public fun receive(response: Response, now: Long) {
         flying.receive(response, now.toULong())
         // Only one that was awaited: what is read later is read beside it.
         this.response = response
     }
 
-    /** No answer came. */
+    /**
+     * No answer came.
+     *
+     * @throws HudhudException.InvalidRequest if none is awaited; nothing changes then.
+     */
     public fun fail(fault: TransportFault, now: Long): Unit = flying.fail(fault, now.toULong())
 
     override fun close(): Unit = flying.close()

@@ -27,7 +27,11 @@ internal interface Pager : AutoCloseable {
 
 /** What the clients of both vendors can do beside their calls. It is safe to share between coroutines and threads. */
 public abstract class Client<V> internal constructor(private val core: Core, private val transport: Transport) {
-    /** Makes a call, and gives its reply with the metadata. The groups (`contacts.get`) give the answer alone. */
+    /**
+     * Makes a call, and gives its reply with the metadata. The groups (`contacts.get`) give the answer alone.
+     *
+     * @throws HudhudException if it failed.
+     */
     public suspend fun <A> reply(call: Call<V, A>, options: CallOptions = CallOptions()): Reply<A> =
         checkNotNull(run(exchange(call, options))) { "only a page can have been seen before" }
 
@@ -36,7 +40,11 @@ public abstract class Client<V> internal constructor(private val core: Core, pri
     public fun <A> blockingReply(call: Call<V, A>, options: CallOptions = CallOptions()): Reply<A> =
         runBlocking { reply(call, options) }
 
-    /** The pages of a list, each asked for when it is needed. */
+    /**
+     * The pages of a list, each asked for when it is needed.
+     *
+     * @throws HudhudException when it is collected, if a page failed.
+     */
     public fun <A> pages(call: Call<V, A>, options: CallOptions = CallOptions()): Flow<Reply<A>> = flow {
         core.pages(call.inner, options).use { pager ->
             while (true) {
@@ -73,19 +81,31 @@ public abstract class Client<V> internal constructor(private val core: Core, pri
         return Call<V, Answer>(name, call) { it } to CallOptions(extra = extra)
     }
 
-    /** The request of a call, to be sent by other means. Without an idempotency key in the options none is sent. */
+    /**
+     * The request of a call, to be sent by other means. Without an idempotency key in the options none is sent.
+     *
+     * @throws HudhudException.InvalidRequest if the vendor would refuse it.
+     */
     @JvmOverloads
     public fun request(call: Call<V, *>, options: CallOptions = CallOptions()): Request =
         core.request(call.inner, options)
 
-    /** The reply in a response to a call. [idempotencyKey] is the one that was sent; it is handed on in the metadata. */
+    /**
+     * The reply in a response to a call. [idempotencyKey] is the one that was sent; it is handed on in the metadata.
+     *
+     * @throws HudhudException if the response is no success.
+     */
     @JvmOverloads
     public fun <A> decode(call: Call<V, A>, response: Response, idempotencyKey: String? = null): Reply<A> {
         val decoded = Door.usual.decode(core.vendor, call.name, response, idempotencyKey)
         return Reply(call.read(decoded.answer), decoded.meta, response)
     }
 
-    /** The call in flight, to be driven by other means. */
+    /**
+     * The call in flight, to be driven by other means.
+     *
+     * @throws HudhudException.InvalidRequest if the vendor would refuse it.
+     */
     @JvmOverloads
     public fun <A> exchange(
         call: Call<V, A>,

@@ -32,8 +32,15 @@ fn replaced(line: &str, aliases: &BTreeMap<&str, String>) -> String {
     let mut out = String::with_capacity(line.len());
     for word in line.split_inclusive(|letter: char| !letter.is_alphanumeric() && letter != '_') {
         let name = word.trim_end_matches(|letter: char| !letter.is_alphanumeric() && letter != '_');
-        match aliases.get(name).filter(|_| !out.ends_with(['.', '`']) && !out.ends_with("class ")) {
-            Some(ty) => out.push_str(&(ty.to_owned() + &word[name.len()..])),
+        // Kotlin's types stand with their package where a case may have the same name.
+        let before = out.strip_suffix("dev.hudhud.").unwrap_or(&out).len();
+        let is_other = out[..before].ends_with(['.', '`']) || out.ends_with("class ");
+        match aliases.get(name).filter(|_| !is_other) {
+            Some(ty) => {
+                out.truncate(before);
+                out.push_str(ty);
+                out.push_str(&word[name.len()..]);
+            }
             None => out.push_str(word),
         }
     }

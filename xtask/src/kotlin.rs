@@ -22,9 +22,13 @@ const JDKS: [(&str, &str, &str); 2] = [
 /// JNA's name for where the library stands in a jar.
 const PLATFORM: &str = "linux-x86-64";
 
+/// What projects of their own have of Maven's: nothing that was built beside them.
+const LOCAL: &str = "tools/maven-consumer";
+
 /// Installs the tools.
 pub(crate) fn install() -> Result<(), Trouble> {
     maven(".")?;
+    gradle()?;
     jdk(1).map(drop)
 }
 
@@ -71,7 +75,8 @@ fn build(goals: &[&str], to: &Path) -> Result<(), Trouble> {
     let target = root().join(FOLDER).join("hudhud/target");
     let resources = target.join("native").join(PLATFORM);
     fs::create_dir_all(&resources).map_err(|error| format!("{}: {error}", resources.display()))?;
-    let built = native::generate("kotlin", &target.join("generated-sources/hudhud"), &target.join("answers.json"))?;
+    let built =
+        native::generate("kotlin", &target.join("generated-sources/hudhud"), &target.join("answers.json"))?;
     native::link(&built, &resources.join("libhudhud_native.so"))?;
     let mut maven = maven(".")?;
     maven.args(goals);
@@ -96,7 +101,14 @@ pub(crate) fn checks() -> Vec<Check> {
         Check::new("Kotlin: the artifacts", built),
         Check::new("Kotlin: tests on JDK 17", || test(0)),
         Check::new("Kotlin: tests on JDK 25", || test(1)),
-        Check::new("Kotlin: the packages, and a project that uses them", use_packages),
+        Check::new("Kotlin: the packages, and a project that uses them", || {
+            project("consumer", &["compile", "exec:java"])
+        }),
+        Check::new("Kotlin: that project, shrunk by ProGuard", use_shrunk),
+        Check::new("Kotlin: a Gradle project that uses the packages", use_with_gradle),
+        Check::new("Kotlin: a Spring Boot project that uses the packages", || {
+            project("consumer-spring", &["compile", "exec:java"])
+        }),
         Check::new("Kotlin: the example", || {
             built()?;
             let mut maven = maven("../../examples/kotlin-ktor")?;
@@ -115,20 +127,58 @@ fn test(which: usize) -> Result<(), Trouble> {
     Ok(succeed(maven.env("HUDHUD_SANDBOX", sandbox.introduction()))?)
 }
 
-/// A project of its own, which finds the artifacts where `package` puts them and nowhere else.
-fn use_packages() -> Result<(), Trouble> {
-    package()?;
-    let local = manifests::target()?.join("tools/maven-consumer");
-    // Maven asks no repository again for a version that it has.
-    let known = local.join("dev/hudhud");
-    if known.exists() {
-        fs::remove_dir_all(&known).map_err(|error| format!("{}: {error}", known.display()))?;
+/// The artifacts where `package` puts them, made once however many ask.
+fn packaged() -> Result<PathBuf, Trouble> {
+    static PACKAGED: OnceLock<()> = OnceLock::new();
+    if PACKAGED.get().is_none() {
+        package()?;
+        // Maven asks no repository again for a version that it has.
+        let known = manifests::target()?.join(LOCAL).join("dev/hudhud");
+        if known.exists() {
+            fs::remove_dir_all(&known).map_err(|error| format!("{}: {error}", known.display()))?;
+        }
+        let _ = PACKAGED.set(());
     }
-    let mut maven = maven("consumer")?;
-    maven.args(["--settings", "settings.xml", "compile", "exec:java"]);
-    maven.arg(format!("-Dpackages={}", manifests::target()?.join("packages/maven").display()));
-    maven.arg(format!("-Dmaven.repo.local={}", local.display()));
+    Ok(manifests::target()?.join("packages/maven"))
+}
+
+/// Maven in a project of its own, which finds the artifacts where `package` puts them and nowhere else.
+fn project(folder: &str, arguments: &[&str]) -> Result<(), Trouble> {
+    let packages = packaged()?;
+    let mut maven = maven(folder)?;
+    maven.args(["--settings", "../consumer/settings.xml"]).args(arguments);
+    maven.arg(format!("-Dpackages={}", packages.display()));
+    maven.arg(format!("-Dmaven.repo.local={}", manifests::target()?.join(LOCAL).display()));
     Ok(succeed(&mut maven)?)
+}
+
+/// The project once more, shrunk and renamed by ProGuard: through both doors.
+fn use_shrunk() -> Result<(), Trouble> {
+    project("consumer", &["--activate-profiles", "shrunk", "package"])?;
+    let program = root().join(FOLDER).join("consumer/target/shrunk.jar");
+    for door in ["jni", "uniffi"] {
+        let mut java = Command::new(jdk(0)?.join("bin/java"));
+        java.arg(format!("-Ddev.hudhud.door={door}")).arg("-cp").arg(&program).arg("MainKt");
+        succeed(&mut java)?;
+    }
+    Ok(())
+}
+
+fn gradle() -> Result<PathBuf, Trouble> {
+    tools::of_debian("gradle", "GRADLE")
+}
+
+/// A project of its own that Gradle builds.
+fn use_with_gradle() -> Result<(), Trouble> {
+    let packages = packaged()?;
+    let tools = manifests::target()?.join("tools/gradle");
+    let mut gradle = Command::new(gradle()?);
+    gradle.args(["--quiet", "--no-daemon", "--refresh-dependencies", "run"]);
+    gradle.arg(format!("-Ppackages=file://{}", packages.display()));
+    gradle.arg(format!("-PbuildDir={}", tools.join("consumer").display()));
+    gradle.arg("--project-cache-dir").arg(tools.join("project")).env("GRADLE_USER_HOME", &tools);
+    gradle.env("JAVA_HOME", jdk(0)?).current_dir(root().join(FOLDER).join("consumer-gradle"));
+    Ok(succeed(&mut gradle)?)
 }
 
 /// How a class of the tests' project is run.

@@ -18,7 +18,7 @@ const TOOLS: [(&str, Install); 6] = [
     ("a browser and what drives it", browser::install),
     ("what the npm package is made and tested with", npm::install),
     ("what builds and tests the Python package", python::install),
-    ("Maven and two JDKs", kotlin::install),
+    ("Maven, Gradle and two JDKs", kotlin::install),
     ("Swift", swift::install),
 ];
 

@@ -1,0 +1,28 @@
+// Uses the artifacts as a user would: a message against a transport in memory, a webhook, a template.
+import dev.hudhud.MessageStatus;
+import dev.hudhud.SendMessage;
+import dev.hudhud.Template;
+import dev.hudhud.Webhook;
+import dev.hudhud.WebhookEvent;
+import dev.hudhud.Zagely;
+import dev.hudhud.testing.DeliveriesKt;
+import dev.hudhud.testing.FakeTransport;
+import java.util.Map;
+
+class Main {
+    public static void main(String[] arguments) {
+        var transport = new FakeTransport().respond(201, "{\"status\":\"queued\",\"message_id\":\"m-1\"}");
+        var zagely = new Zagely("pk_test", "sk_test", transport).getBlocking();
+        var sent = zagely.getMessages().send(new SendMessage(null, "+15551234567", "hi"));
+        check(sent.getStatus() == MessageStatus.Queued.INSTANCE && sent.getMessageId().equals("m-1"));
+        var delivery = DeliveriesKt.deliveries("whsec_test").get(0);
+        var event = (WebhookEvent.MessageReceived) new Webhook("whsec_test").verify(delivery.getHeaders(), delivery.getBody());
+        check(event.getData().getContact().getName().equals("Jane Doe"));
+        check(new Template("Hi {{ name }}!").render(Map.of("name", "Jane")).equals("Hi Jane!"));
+        System.out.println("the artifacts do what they should");
+    }
+
+    private static void check(boolean isSo) {
+        if (!isSo) throw new AssertionError();
+    }
+}

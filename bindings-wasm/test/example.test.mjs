@@ -40,7 +40,6 @@ const admin = (path, body, method = body ? "POST" : "GET") =>
 // The example with the package installed; and beside it what is the example as it is, but that a consumer can be made to
 // crash between its answer and its note of it, and that it is counted how often it came so far.
 const home = mkdtempSync(join(tmpdir(), "hudhud-example-"));
-after(() => rmSync(home, { recursive: true, force: true }));
 cpSync(join(import.meta.dirname, "../../examples/cloudflare-worker"), home, { recursive: true });
 mkdirSync(join(home, "node_modules"));
 symlinkSync(folder, join(home, "node_modules/hudhud"));
@@ -123,6 +122,7 @@ await miniflare.ready;
 after(async () => {
   await miniflare.dispose();
   await zagely.webhooks.delete({ webhook_id: webhook.id });
+  rmSync(home, { recursive: true, force: true }); // workerd has let go of it
 });
 
 /** The number of somebody new. */

@@ -177,16 +177,24 @@ impl<'s> Writer<'_, 's> {
             Some(b'"') => {
                 let inside = &raw[1..raw.len() - 1];
                 let [at, length] = match inside.contains('\\') {
-                    true => self.place(&serde_json::from_str::<String>(raw).unwrap_or_default()),
+                    true => match serde_json::from_str::<String>(raw) {
+                        Ok(text) => self.place(&text),
+                        // Half a pair of surrogates: JSON, and no text.
+                        Err(_) => return digits(self),
+                    },
                     false => self.place(inside),
                 };
                 self.tape.put(&[6, at, length])
             }
             Some(b'{' | b'[') if depth == DEEPEST => digits(self),
             Some(b'{' | b'[') => {
+                let since = self.tape.open.len();
                 let mut reader = serde_json::Deserializer::from_str(raw);
-                // It was read before, so it is JSON.
-                reader.deserialize_any(Untyped { writer: self, depth }).unwrap_or(0)
+                // It was read before, so it is JSON; but a name in it may be no text.
+                reader.deserialize_any(Untyped { writer: &mut *self, depth }).unwrap_or_else(|_| {
+                    self.tape.open.truncate(since);
+                    digits(self)
+                })
             }
             Some(b't') => self.tape.put(&[2]),
             Some(b'f') => self.tape.put(&[1]),

@@ -230,6 +230,22 @@ impl<'de> Reader<'de> {
     }
 }
 
+/// Whether a text begins with a name, of which most have up to sixteen bytes: those are not worth a call of `memcmp`.
+#[inline]
+fn begins(text: &[u8], name: &[u8]) -> bool {
+    let Some(text) = text.get(..name.len()) else { return false };
+    // Where there is one more than these, the two parts overlap.
+    match (name.first_chunk::<8>(), name.first_chunk::<4>()) {
+        (Some(first), _) if name.len() <= 16 => {
+            text.first_chunk() == Some(first) && text.last_chunk::<8>() == name.last_chunk()
+        }
+        (None, Some(first)) => {
+            text.first_chunk() == Some(first) && text.last_chunk::<4>() == name.last_chunk()
+        }
+        _ => text == name,
+    }
+}
+
 /// Where the text goes on otherwise than with plain characters of a string: at a quote, a backslash, a control
 /// character, or its end.
 #[inline]
@@ -428,7 +444,7 @@ impl<'de> Deserializer<'de> for Name<'_, 'de> {
         visitor: V,
     ) -> Result<V::Value, Error> {
         let rest = &self.0.text.as_bytes()[self.0.at + 1..];
-        if !guess.is_empty() && rest.get(guess.len()) == Some(&b'"') && rest.starts_with(guess.as_bytes()) {
+        if !guess.is_empty() && rest.get(guess.len()) == Some(&b'"') && begins(rest, guess.as_bytes()) {
             self.0.at += guess.len() + 2;
             return visitor.visit_unit();
         }

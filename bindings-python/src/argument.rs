@@ -2,24 +2,13 @@
 //! Python has notes on exceptions.
 
 use hudhud::Choice;
-use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 
-/// Says of a wrong type, and of a number that is out of all bounds, which argument has it.
-pub(crate) fn named<T>(name: &str, read: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
-    read().map_err(|error| {
-        Python::attach(|py| {
-            let told = || format!("argument '{name}': {}", error.value(py));
-            if error.is_instance_of::<PyTypeError>(py) {
-                PyTypeError::new_err(told())
-            } else if error.is_instance_of::<PyOverflowError>(py) {
-                PyValueError::new_err(told())
-            } else {
-                error
-            }
-        })
-    })
-}
+use crate::reply::{Meta, RateLimit, Response};
+
+pub(crate) use hudhud::hosts::python::named;
 
 /// One of a closed set of names.
 pub(crate) fn chosen<T: Choice>(argument: &str, name: &str) -> PyResult<T> {
@@ -34,7 +23,7 @@ macro_rules! arguments {
     ($($name:ident: $type:ty;)*) => { $(
         #[allow(clippy::needless_lifetimes, reason = "some hand out what they borrow")]
         pub(crate) fn $name<'a>(value: &'a Bound<'_, PyAny>) -> PyResult<$type> {
-            named(stringify!($name), || value.extract())
+            named(stringify!($name), || value.extract().map_err(Into::into))
         }
     )* };
 }
@@ -46,17 +35,29 @@ arguments! {
     base: f64;
     base_url: &'a str;
     cap: f64;
+    daily_limit: Option<u64>;
+    daily_remaining: Option<u64>;
     delivery_id: Option<String>;
+    extra: Option<Py<PyDict>>;
+    idempotency_key: Option<String>;
+    idempotent_replay: bool;
     key_form: &'a str;
+    limit: Option<u64>;
     max_attempts: u32;
     max_wait: f64;
+    meta: PyRef<'a, Meta>;
     missing: &'a str;
     name: String;
     now: Option<f64>;
     occurred_at: Option<hudhud::Timestamp>;
     public_key: &'a str;
+    rate_limit: Option<PyRef<'a, RateLimit>>;
+    remaining: Option<u64>;
     remember_until: u64;
     replay_key: String;
+    reset: Option<u64>;
+    response: PyRef<'a, Response>;
+    retry_after: Option<f64>;
     secret: &'a str;
     secret_index: u64;
     secret_key: &'a str;

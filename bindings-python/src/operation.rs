@@ -8,7 +8,7 @@ use hudhud::hosts::python::answer::{InPython, Modelled, Replied};
 use hudhud::hosts::python::endpoint::AsPython;
 use hudhud::{CallOptions, Error, IdempotencyKey, Page, Paged, Reply, Response};
 use pyo3::PyClass;
-use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple, PyType};
 
@@ -43,6 +43,9 @@ pub(crate) trait Made: Send + Sync {
         response: Response,
         key: Option<&IdempotencyKey>,
     ) -> PyResult<Result<Reply<Replied>, Error>>;
+
+    /// The answer alone; `None` where `reply` has something else to say.
+    fn answer(&self, service: &Service, status: u16, body: &[u8]) -> PyResult<Option<Replied>>;
 
     /// The walk through its pages, if it has any.
     fn pages(&self) -> Option<Box<dyn Walking>>;
@@ -106,6 +109,10 @@ where
         Ok(reply.map(|reply| reply.map(Into::into)))
     }
 
+    fn answer(&self, service: &Service, status: u16, body: &[u8]) -> PyResult<Option<Replied>> {
+        Ok(E::Vendor::of(service)?.answer::<AsPython<E>>(status, body).map(Into::into))
+    }
+
     fn pages(&self) -> Option<Box<dyn Walking>> {
         P::pages(&self.0)
     }
@@ -125,51 +132,21 @@ impl Operation {
 
     /// The call with these fields. A field of a wrong type is told by name.
     fn call(&self, py: Python<'_>, fields: &Bound<'_, PyDict>) -> PyResult<Box<dyn Made>> {
-        let call =
-            self.class.bind(py).call((), Some(fields)).map_err(|error| self.explained(fields, error))?;
+        let call = self.class.bind(py).call((), Some(fields)).map_err(|error| self.explained(py, error))?;
         (self.made)(&call)
     }
 
-    /// The argument that an error of the constructor is about, where Python has no notes (3.10) that would say it. The
-    /// constructor looks at one after another and stops at the first that is wrong: with one more wrong it says
-    /// something else, unless that one is behind.
-    fn at_fault(&self, fields: &Bound<'_, PyDict>, error: &str) -> Option<&'static str> {
-        let given = |required| {
-            let all = self.spec.input.fields.iter().filter(move |field| field.required == required);
-            all.map(|field| field.name).filter(|name| fields.contains(*name).unwrap_or(false))
-        };
-        // As the constructor has them: what must be given stands first.
-        let in_order: Vec<_> = given(true).chain(given(false)).collect();
-        in_order.into_iter().rev().find(|name| {
-            let py = fields.py();
-            let said = fields.copy().and_then(|trial| {
-                trial.set_item(*name, py.NotImplemented())?;
-                self.class.bind(py).call((), Some(&trial))
-            });
-            said.is_err_and(|said| said.value(py).to_string() != error)
-        })
-    }
-
-    /// An error of a call's constructor, with the name of the argument where Python puts no notes.
-    fn explained(&self, fields: &Bound<'_, PyDict>, error: PyErr) -> PyErr {
-        let py = fields.py();
-        let notes = error.value(py).getattr("__notes__").and_then(|notes| notes.extract::<Vec<String>>());
-        let argument = match notes {
-            Ok(notes) => notes.iter().find_map(|note| {
-                note.strip_prefix("while processing '")?.strip_suffix('\'').map(String::from)
-            }),
-            Err(_) => self.at_fault(fields, &error.value(py).to_string()).map(String::from),
-        };
-        let told = match argument {
-            Some(argument) => format!("{}() argument '{argument}': {}", self.spec.verb, error.value(py)),
-            None => error
-                .value(py)
-                .to_string()
-                .replace(&format!("{}.__new__()", self.spec.input.name), &format!("{}()", self.spec.verb)),
+    /// An error of a call's constructor, as one of the call. It names the argument by itself.
+    fn explained(&self, py: Python<'_>, error: PyErr) -> PyErr {
+        let told = error.value(py).to_string();
+        let told = if told.starts_with("argument '") {
+            format!("{}() {told}", self.spec.verb)
+        } else {
+            told.replace(&format!("{}.__new__()", self.spec.input.name), &format!("{}()", self.spec.verb))
         };
         if error.is_instance_of::<PyTypeError>(py) {
             PyTypeError::new_err(told)
-        } else if error.is_instance_of::<PyValueError>(py) || error.is_instance_of::<PyOverflowError>(py) {
+        } else if error.is_instance_of::<PyValueError>(py) {
             PyValueError::new_err(told)
         } else {
             error

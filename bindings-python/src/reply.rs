@@ -1,8 +1,15 @@
 //! An answer with what was said beside it: status, limits, replay mark, and the response as it came.
 
+use std::time::Duration;
+
+use hudhud::IdempotencyKey;
 use hudhud::hosts::python::answer::Replied;
+use hudhud::hosts::python::{Field, Reduced, reduce, repr};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyType};
+
+use crate::error::raised;
 
 /// A success: the answer, what was said beside it, and the response it came in.
 #[pyclass(frozen, module = "hudhud")]
@@ -27,6 +34,26 @@ impl Reply {
 
 #[pymethods]
 impl Reply {
+    /// For tests: in earnest a reply comes out of a call.
+    #[new]
+    #[pyo3(signature = (*, answer, meta, response))]
+    fn __new__(
+        answer: Py<PyAny>,
+        #[pyo3(from_py_with = crate::argument::meta)] meta: PyRef<'_, Meta>,
+        #[pyo3(from_py_with = crate::argument::response)] response: PyRef<'_, Response>,
+    ) -> Self {
+        Self { answer, meta: meta.0.clone(), response: response.0.clone() }
+    }
+
+    fn __eq__(&self, py: Python<'_>, other: &Self) -> PyResult<bool> {
+        let same = self.meta == other.meta && self.response == other.response;
+        Ok(same && self.answer.bind(py).eq(&other.answer)?)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
+        reduce(slf.as_any(), &["answer", "meta", "response"].map(|name| (name, true)))
+    }
+
     /// Status, limits and replay mark.
     #[getter]
     fn meta(&self) -> Meta {
@@ -60,6 +87,35 @@ pub(crate) struct Meta(hudhud::Meta);
 
 #[pymethods]
 impl Meta {
+    /// For tests, as what it is part of.
+    #[new]
+    #[pyo3(signature = (
+        *, status, rate_limit = None, retry_after = None, idempotent_replay = false, idempotency_key = None
+    ))]
+    fn __new__(
+        py: Python<'_>,
+        #[pyo3(from_py_with = crate::argument::status)] status: u16,
+        #[pyo3(from_py_with = crate::argument::rate_limit)] rate_limit: Option<PyRef<'_, RateLimit>>,
+        #[pyo3(from_py_with = crate::argument::retry_after)] retry_after: Option<f64>,
+        #[pyo3(from_py_with = crate::argument::idempotent_replay)] idempotent_replay: bool,
+        #[pyo3(from_py_with = crate::argument::idempotency_key)] idempotency_key: Option<String>,
+    ) -> PyResult<Self> {
+        let endless =
+            |_| PyValueError::new_err("argument 'retry_after': seconds, from 0 on, and not for ever");
+        let mut meta = hudhud::Meta::default();
+        meta.status = status;
+        meta.rate_limit = rate_limit.map(|limit| limit.0).unwrap_or_default();
+        meta.retry_after = retry_after.map(Duration::try_from_secs_f64).transpose().map_err(endless)?;
+        meta.idempotent_replay = idempotent_replay;
+        let key = idempotency_key.map(IdempotencyKey::new).transpose();
+        meta.idempotency_key = key.map_err(|error| raised(py, &error))?;
+        Ok(Self(meta))
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
+        reduce(slf.as_any(), META)
+    }
+
     /// The HTTP status.
     #[getter]
     fn status(&self) -> u16 {
@@ -95,18 +151,54 @@ impl Meta {
         hudhud::hosts::python::answer::json(py, hudhud::Json::write(&self.0).unwrap_or_default().as_str())
     }
 
-    fn __repr__(&self) -> String {
-        format!("Meta(status={}, idempotent_replay={:?})", self.0.status, self.0.idempotent_replay)
+    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        repr(slf.as_any(), META)
     }
 }
+
+const META: &[Field] = &[
+    ("status", false),
+    ("rate_limit", false),
+    ("retry_after", false),
+    ("idempotent_replay", false),
+    ("idempotency_key", false),
+];
 
 /// The limits of the key that was used, as far as the reply named them.
 #[pyclass(frozen, eq, module = "hudhud")]
 #[derive(PartialEq)]
 pub(crate) struct RateLimit(hudhud::RateLimit);
 
+const RATE_LIMIT: &[Field] = &[
+    ("limit", false),
+    ("remaining", false),
+    ("reset", false),
+    ("daily_limit", false),
+    ("daily_remaining", false),
+];
+
 #[pymethods]
 impl RateLimit {
+    /// For tests, as what it is part of.
+    #[new]
+    #[pyo3(signature = (*, limit = None, remaining = None, reset = None, daily_limit = None, daily_remaining = None))]
+    fn __new__(
+        #[pyo3(from_py_with = crate::argument::limit)] limit: Option<u64>,
+        #[pyo3(from_py_with = crate::argument::remaining)] remaining: Option<u64>,
+        #[pyo3(from_py_with = crate::argument::reset)] reset: Option<u64>,
+        #[pyo3(from_py_with = crate::argument::daily_limit)] daily_limit: Option<u64>,
+        #[pyo3(from_py_with = crate::argument::daily_remaining)] daily_remaining: Option<u64>,
+    ) -> Self {
+        let mut limits = hudhud::RateLimit::default();
+        (limits.limit, limits.remaining, limits.reset) = (limit, remaining, reset);
+        (limits.daily_limit, limits.daily_remaining) = (daily_limit, daily_remaining);
+        Self(limits)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
+        reduce(slf.as_any(), RATE_LIMIT)
+    }
+
     /// Requests a minute.
     #[getter]
     fn limit(&self) -> Option<u64> {
@@ -137,9 +229,8 @@ impl RateLimit {
         self.0.daily_remaining
     }
 
-    fn __repr__(&self) -> String {
-        let show = |number: Option<u64>| number.map_or("None".into(), |number| number.to_string());
-        format!("RateLimit(limit={}, daily_remaining={})", show(self.0.limit), show(self.0.daily_remaining))
+    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        repr(slf.as_any(), RATE_LIMIT)
     }
 }
 
@@ -188,8 +279,8 @@ impl Response {
         py.import("json")?.getattr("loads")?.call1((PyBytes::new(py, &self.0.body),))
     }
 
-    fn __getnewargs__<'py>(&self, py: Python<'py>) -> (u16, Vec<(String, String)>, Bound<'py, PyBytes>) {
-        (self.0.status, self.0.headers.clone(), self.body(py))
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
+        reduce(slf.as_any(), &["status", "headers", "body"].map(|name| (name, true)))
     }
 
     fn __repr__(&self) -> String {

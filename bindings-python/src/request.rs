@@ -8,7 +8,7 @@ use crate::error::raised;
 use crate::operation::Made;
 use crate::reply::Reply;
 use crate::service::Service;
-use crate::wire::{body, headers};
+use crate::wire::{body, each_header, headers};
 
 /// A request, to be sent by whatever speaks HTTP. Send it as it is, and follow no redirect.
 #[pyclass(frozen, module = "hudhud")]
@@ -90,6 +90,13 @@ impl Request {
         headers: &Bound<'_, PyAny>,
         body: &Bound<'_, PyAny>,
     ) -> PyResult<Py<PyAny>> {
+        if let Some(Reader { call, service, .. }) = &self.reader {
+            // Nothing of the response is kept, and so nothing is copied.
+            each_header(headers, |_, _| {})?;
+            if let Some(answer) = call.answer(service.get(), status, crate::wire::body(body)?.as_bytes())? {
+                return answer.into_python(py);
+            }
+        }
         Ok(self.reply(py, status, headers, body)?.into_answer())
     }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use hudhud::hosts::python::{Reduced, by_keywords};
 use hudhud::{
     ApiKey, CallOptions, Error, IdempotencyKey, KeyPair, Object, RetryPolicy, Vendor, Wazaj, Zagely,
 };
@@ -199,13 +200,14 @@ impl Retry {
         format!("Retry(max_attempts={max_attempts}, base={base:?}, cap={cap:?}, max_wait={max_wait:?})")
     }
 
-    fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<((), Bound<'py, PyDict>)> {
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
+        let (py, Self { max_attempts, base, cap, max_wait }) = (slf.py(), slf.get());
         let given = PyDict::new(py);
-        given.set_item("max_attempts", self.max_attempts)?;
-        given.set_item("base", self.base)?;
-        given.set_item("cap", self.cap)?;
-        given.set_item("max_wait", self.max_wait)?;
-        Ok(((), given))
+        given.set_item("max_attempts", max_attempts)?;
+        given.set_item("base", base)?;
+        given.set_item("cap", cap)?;
+        given.set_item("max_wait", max_wait)?;
+        by_keywords(slf.as_any(), given)
     }
 }
 

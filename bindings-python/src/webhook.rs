@@ -2,7 +2,7 @@
 
 use hudhud::Timestamp;
 use hudhud::hosts::python::answer::Pythonic;
-use hudhud::hosts::python::{Field, equal, keywords, match_args, repr, to_dict};
+use hudhud::hosts::python::{Field, Reduced, equal, match_args, reduce, repr, to_dict};
 use hudhud::schema::{Described, Kind};
 use hudhud::webhook::{self, EventData, EventName, SIGNATURE_HEADER, TIMESTAMP_HEADER, Verified};
 use pyo3::exceptions::PyTypeError;
@@ -19,7 +19,12 @@ const LARGE: usize = 16 * 1024;
 /// Verifies deliveries with one secret, or with several while they are being changed.
 #[pyclass(frozen, subclass, module = "hudhud._hudhud")]
 #[derive(Debug)]
-pub(crate) struct Verifier(webhook::Verifier);
+pub(crate) struct Verifier {
+    verifier: webhook::Verifier,
+    /// How many there are.
+    secrets: usize,
+    tolerance: Option<u64>,
+}
 
 #[pymethods]
 impl Verifier {
@@ -33,11 +38,13 @@ impl Verifier {
         let wrong = || PyTypeError::new_err("each secret must be a str, as the vendor shows it");
         let secrets = secrets.iter().map(|secret| secret.extract::<String>().map_err(|_| wrong()));
         let secrets: Vec<String> = secrets.collect::<PyResult<_>>()?;
+        let count = secrets.len();
         let verifier = webhook::Verifier::with_secrets(secrets).map_err(|error| raised(py, &error))?;
-        Ok(Self(match tolerance {
+        let verifier = match tolerance {
             Some(seconds) => verifier.tolerance(seconds),
             None => verifier.any_age(),
-        }))
+        };
+        Ok(Self { verifier, secrets: count, tolerance })
     }
 
     /// The event of a delivery that is genuine. `body` is the bytes as they were received; anything else is a
@@ -54,16 +61,18 @@ impl Verifier {
         let signed = signed_headers(headers)?;
         let (bytes, now) = (body.as_bytes(), moment(now));
         let verified = if bytes.len() < LARGE {
-            self.0.verify(&signed, bytes, now)
+            self.verifier.verify(&signed, bytes, now)
         } else {
-            py.detach(|| self.0.verify(&signed, bytes, now))
+            py.detach(|| self.verifier.verify(&signed, bytes, now))
         };
         let event = verified.map_err(|error| refused(py, &error))?;
         Event::of(py, event).map_err(|_| unreadable_event(py))
     }
 
-    fn __repr__(&self) -> String {
-        format!("{:?}", self.0)
+    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        let Self { secrets, tolerance, .. } = slf.get();
+        let tolerance = tolerance.map_or("None".into(), |seconds| seconds.to_string());
+        Ok(format!("{}({}tolerance={tolerance})", slf.get_type().name()?, "'…', ".repeat(*secrets)))
     }
 }
 
@@ -166,7 +175,7 @@ impl Event {
         #[pyo3(from_py_with = argument::tenant_id)] tenant_id: Option<String>,
         #[pyo3(from_py_with = argument::delivery_id)] delivery_id: Option<String>,
         #[pyo3(from_py_with = argument::occurred_at)] occurred_at: Option<Timestamp>,
-        extra: Option<Py<PyDict>>,
+        #[pyo3(from_py_with = argument::extra)] extra: Option<Py<PyDict>>,
         #[pyo3(from_py_with = argument::replay_key)] replay_key: String,
         #[pyo3(from_py_with = argument::secret_index)] secret_index: u64,
         #[pyo3(from_py_with = argument::signed_at)] signed_at: u64,
@@ -205,8 +214,8 @@ impl Event {
         repr(slf.as_any(), EVENT)
     }
 
-    fn __getnewargs_ex__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyTuple>, Bound<'py, PyDict>)> {
-        keywords(slf.as_any(), EVENT)
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
+        reduce(slf.as_any(), EVENT)
     }
 
     /// The event's name, as the body has it.

@@ -1,6 +1,8 @@
 """Arguments of a wrong type: a `TypeError` that names the argument in its message, in every Python, and where it is
 given, not where it is used. What is out of bounds is a `ValueError` or the package's own."""
 
+import datetime
+import io
 import typing
 
 import hudhud
@@ -10,6 +12,7 @@ import requests
 import urllib3
 from hudhud import Retry, Template, Wazaj, Webhook, Zagely
 from hudhud.webhook import sign
+from hudhud.zagely import Contact
 
 ZAGELY = Zagely("pk_a", "sk_b", transport=lambda request: (200, {}, b"{}"))
 WEBHOOK = Webhook("whsec")
@@ -46,6 +49,22 @@ CALL = ZAGELY.account.me.request()
         ("status", lambda: CALL.decode("200", {}, b"{}")),
         ("status", lambda: hudhud.Response("200", {}, b"")),
         ("secret_index", lambda: hudhud.Event(name="x", secret_index="0")),
+        ("extra", lambda: hudhud.Event(name="x", extra=[])),
+        ("id", lambda: Contact(id=3)),
+        ("tags", lambda: Contact(tags="vip")),
+        ("tags", lambda: Contact(tags=None)),
+        ("created_at", lambda: Contact(created_at=3)),
+        ("custom_fields", lambda: Contact(custom_fields=[])),
+        ("groups", lambda: Contact(groups=[Contact()])),
+        ("extra", lambda: Contact(extra=[])),
+        ("total", lambda: hudhud.Page(total="3")),
+        ("data", lambda: hudhud.Page(data="3")),
+        ("limit", lambda: hudhud.RateLimit(limit="3")),
+        ("rate_limit", lambda: hudhud.Meta(status=200, rate_limit=3)),
+        ("meta", lambda: hudhud.Reply(answer=1, meta=2, response=3)),
+        ("file", lambda: ZAGELY.contacts.import_(file=3)),
+        ("file", lambda: ZAGELY.contacts.import_(file="phone_number")),
+        ("file", lambda: ZAGELY.contacts.import_(file=io.StringIO("phone_number"))),
         ("to", lambda: ZAGELY.messages.send(to=1, message="hi")),
         ("per_page", lambda: ZAGELY.contacts.list(per_page="3")),
     ],
@@ -70,6 +89,9 @@ def test_a_wrong_type_is_told_by_the_name_of_the_argument(argument, wrong):
         ("status", lambda: CALL.decode(-1, {}, b"{}")),
         ("per_page", lambda: ZAGELY.contacts.list(per_page=2**70)),
         ("per_page", lambda: ZAGELY.contacts.list(per_page=-1)),
+        ("retry_after", lambda: hudhud.Meta(status=200, retry_after=float("nan"))),
+        ("idempotency_key", lambda: hudhud.Meta(status=200, idempotency_key="a b")),
+        ("created_at", lambda: Contact(created_at=datetime.datetime(2026, 1, 1))),
     ],
 )
 def test_what_is_out_of_bounds_is_told_so_too(argument, wrong):

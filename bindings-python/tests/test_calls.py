@@ -4,6 +4,7 @@ import asyncio
 import copy
 import datetime
 import inspect
+import io
 import json
 import pickle
 import time
@@ -35,6 +36,17 @@ def test_the_main_job(zagely):
     assert zagely.contacts.delete(contact_id=made.id).message
     job = zagely.contacts.import_(file=b"phone_number,name\n+15550001111,Ann\n")
     assert isinstance(job, hudhud.zagely.Job)
+
+
+def test_a_file_is_bytes_or_a_file(tmp_path):
+    content = b"phone_number,name\n+15550001111,Ann\n"
+    contacts = hudhud.Zagely("pk_a", "sk_b").contacts
+    (tmp_path / "contacts.csv").write_bytes(content)
+    with open(tmp_path / "contacts.csv", "rb") as file:
+        for given in content, bytearray(content), memoryview(content), io.BytesIO(content), file:
+            assert content in contacts.import_.request(file=given).content
+    with open(tmp_path / "contacts.csv", encoding="utf-8") as file, pytest.raises(TypeError, match="binary mode"):
+        contacts.import_.request(file=file)
 
 
 def test_a_delete_has_its_body_and_a_get_its_query(zagely):
@@ -180,6 +192,44 @@ def test_answers_are_values():
         hash(contact)
     page = hudhud.Page(data=[contact], total=1)
     assert pickle.loads(pickle.dumps(page)) == page and list(page) == [contact]
+
+
+def test_whatever_comes_out_of_a_call_pickles_in_every_protocol():
+    zagely = hudhud.Zagely("pk_a", "sk_b")
+    request = zagely.contacts.list.request()
+    headers = {"X-RateLimit-Limit": "120", "X-RateLimit-Daily-Remaining": "7", "Retry-After": "3"}
+    body = b'{"data":[{"id":"c-1","created_at":"2026-01-01T00:00:00Z","new":{"a":1.5}}],"total":1}'
+    reply = request.reply(200, headers, body)
+    assert (reply.meta.rate_limit.limit, reply.meta.retry_after) == (120, 3.0)
+    keyed = hudhud.Meta(status=201, idempotent_replay=True, idempotency_key="k-1", retry_after=0.5)
+    event = hudhud.Event(name="message.sent", data={"a": [1]}, delivery_id="d-1")
+    errors = []
+    for status in 422, 200:
+        with pytest.raises(hudhud.ApiError) as raised:
+            request.decode(status, headers, b"<html>")
+        errors.append(raised.value)
+    values = [reply, reply.meta, keyed, reply.meta.rate_limit, reply.response, reply.answer, *reply.answer, event, hudhud.Retry(base=0.1)]
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        for value in values:
+            assert pickle.loads(pickle.dumps(value, protocol)) == value, (protocol, value)
+        for error in errors:
+            again = pickle.loads(pickle.dumps(error, protocol))
+            assert (type(again), again.__dict__, again.args) == (type(error), error.__dict__, error.args)
+    for value in values:
+        assert copy.copy(value) == value and copy.deepcopy(value) == value
+    assert keyed != reply.meta and reply != request.reply(200, {}, body)
+
+
+def test_what_python_shows_is_written_as_python_writes():
+    assert repr(hudhud.Webhook("whsec")) == "Webhook('…', tolerance=300)"
+    assert repr(hudhud.Webhook("a", "b", tolerance=None)) == "Webhook('…', '…', tolerance=None)"
+    meta = hudhud.Meta(status=200, rate_limit=hudhud.RateLimit(limit=120), idempotency_key="k-1")
+    assert repr(meta) == "Meta(status=200, rate_limit=RateLimit(limit=120), idempotent_replay=False, idempotency_key='k-1')"
+    shown = str(inspect.signature(Contact))
+    assert shown.startswith("(*, id=None, ") and "tags=[]" in shown and "custom_fields={}" in shown and shown.endswith("extra={})")
+    assert "..." not in shown and "Ellipsis" not in shown
+    for name in hudhud.zagely.__all__:
+        inspect.signature(getattr(hudhud.zagely, name))
 
 
 def listed(**fields):

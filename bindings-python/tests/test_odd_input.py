@@ -166,8 +166,26 @@ def test_every_text_is_a_phone_number_or_none(text):
     assert number.startswith("+") and number[1:].isascii() and number[1:].isdigit()
 
 
+def test_a_number_of_more_digits_than_python_reads_is_endless():
+    long = b"1" * 5000
+    zagely = hudhud.Zagely("pk_a", "sk_b")
+    one, many = zagely.contacts.get.request(contact_id="c-1"), zagely.contacts.list.request()
+    fields = b'"custom_fields":{"a":%b,"b":[-%b,12345678901234567890]},"new":%b' % (long, long, long)
+    [listed] = many.decode(200, {}, b'{"data":[{%b}]}' % fields).data
+    for contact in one.decode(200, {}, b"{%b}" % fields), listed:
+        assert contact.custom_fields == {"a": float("inf"), "b": [float("-inf"), 12345678901234567890]}
+        assert contact.extra == {"new": float("inf")}
+        _is_whole(contact)
+    assert many.decode(200, {}, b'{"data":[],"new":%b}' % long).extra == {"new": float("inf")}
+    signed = hudhud.webhook.sign("whsec", b'{"event":"webhook.test","data":{"a":%b}}' % long)
+    assert hudhud.Webhook("whsec").verify(signed.headers, signed.body).data == {"a": float("inf")}
+
+
 def test_deep_nesting_ends_in_an_error_of_ours():
     deep = b"[" * 200_000 + b"]" * 200_000
+    # Beside a page's fields it stays the text it is.
+    page = hudhud.Zagely("pk_a", "sk_b").contacts.list.request().decode(200, {}, b'{"data":[],"new":' + deep + b"}")
+    assert page.extra == {"new": deep.decode()}
     call = hudhud.Zagely("pk_a", "sk_b").contacts.get.request(contact_id="c-1")
     for body in deep, b'{"custom_fields":{"a":' + deep + b"}}", b'{"x":' + deep + b"}":
         try:

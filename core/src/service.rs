@@ -253,6 +253,12 @@ impl<V: Vendor> Service<V> {
         decode::<E>(response, key, None)
     }
 
+    /// The answer in a response, read where its body stands; `None` where [`Service::reply`] has something else to say.
+    pub fn answer<E: Endpoint<Vendor = V>>(&self, status: u16, body: &[u8]) -> Option<E::Answer> {
+        let is_answer = E::Answer::accepts(status) && !V::denies(body);
+        is_answer.then(|| E::Answer::read(status, body).ok()).flatten()
+    }
+
     /// The call in flight: with its retries, waits and idempotency key. `entropy` is 16 bytes of the host's
     /// randomness, for the key and for spreading the waits.
     ///

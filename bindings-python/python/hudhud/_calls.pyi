@@ -380,7 +380,7 @@ class ZagelyContacts(Group):
             contact_id: The contact.
         """
     @_verb
-    def import_(self, *, file: bytes, file_name: str | None = None, field_name: str | None = None, **options: Unpack[Options]) -> _hudhud.Job:
+    def import_(self, *, file: _hudhud._File, file_name: str | None = None, field_name: str | None = None, **options: Unpack[Options]) -> _hudhud.Job:
         """Imports contacts from a CSV or XLSX file, in the background.
 
         Returns `Job`, with status 202.
@@ -1295,7 +1295,7 @@ class AsyncZagelyContacts(Group):
             contact_id: The contact.
         """
     @_async_verb
-    def import_(self, *, file: bytes, file_name: str | None = None, field_name: str | None = None, **options: Unpack[Options]) -> _hudhud.Job:
+    def import_(self, *, file: _hudhud._File, file_name: str | None = None, field_name: str | None = None, **options: Unpack[Options]) -> _hudhud.Job:
         """Imports contacts from a CSV or XLSX file, in the background.
 
         Returns `Job`, with status 202.

@@ -145,7 +145,7 @@ fn class(schema: &Schema, text: &mut String) {
     let names = if names.is_empty() { "()".into() } else { names.join(", ") };
     let _ = writeln!(text, "    __match_args__: ClassVar[tuple[{names}]]");
     text.push_str(
-        "    def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...\n    def __eq__(self, other: \
+        "    def __reduce__(self) -> tuple[Any, ...]: ...\n    def __eq__(self, other: \
          object, /) -> bool: ...\n    __hash__: ClassVar[None]  # type: ignore[assignment]\n    def to_dict(self) -> \
          dict[str, Any]:\n        \"\"\"The object as what JSON knows, under the vendor's names.\"\"\"\n",
     );
@@ -157,8 +157,8 @@ const EXTRA: &str =
 
 /// What may be given where a type is read.
 fn given(kind: &str) -> String {
-    // Any sequence of the two that are usual will do.
-    kind.replace("list[", "Sequence[")
+    // Any sequence of the two that are usual will do; and for the bytes of a file, the file.
+    kind.replace("list[", "Sequence[").replace("bytes", "_File")
 }
 
 fn nullable(field: &Field) -> bool {
@@ -248,7 +248,7 @@ fn verb(spec: &Spec, asynchronous: bool, text: &mut String) {
         .iter()
         .chain(&optional)
         .map(|field| {
-            let kind = given(&python(&field.kind, false));
+            let kind = given(&python(&field.kind, false)).replace("_File", "_hudhud._File");
             match (field.required, nullable(field)) {
                 (true, _) => format!("{}: {kind}", field.name),
                 (false, true) => format!("{}: {kind} | None | Absent = ...", field.name),

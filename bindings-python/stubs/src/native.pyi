@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, ClassVar, Final, Generic, Literal, TypeAlias, TypeVar, final
+from typing import Any, ClassVar, Final, Generic, Literal, Protocol, TypeAlias, TypeVar, final
 
 from types import GenericAlias
 
@@ -13,6 +13,11 @@ __version__: Final[str]
 _T = TypeVar("_T")
 _Headers: TypeAlias = Mapping[str, str] | Mapping[str, bytes] | Iterable[tuple[str | bytes, str | bytes]]
 _Body: TypeAlias = bytes | bytearray | memoryview
+
+class _Readable(Protocol):
+    def read(self) -> _Body: ...
+
+_File: TypeAlias = _Body | _Readable
 
 @final
 class Absent:
@@ -68,7 +73,7 @@ class Retry:
     def __new__(cls, *, max_attempts: int = 4, base: float = 0.5, cap: float = 10.0, max_wait: float = 60.0) -> Self: ...
     def __eq__(self, other: object, /) -> bool: ...
     __hash__: ClassVar[None]  # type: ignore[assignment]
-    def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
 
 @final
 class Operation:
@@ -180,6 +185,10 @@ class Reply(Generic[_T]):
     def response(self) -> Response:
         """The response as it came. It may hold personal text."""
 
+    def __new__(cls, *, answer: _T, meta: Meta, response: Response) -> Self: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __reduce__(self) -> tuple[Any, ...]: ...
     @classmethod
     def __class_getitem__(cls, item: Any) -> GenericAlias: ...
 
@@ -210,6 +219,16 @@ class Meta:
     def to_dict(self) -> dict[str, Any]:
         """All of it as what JSON knows; what was not said is left out."""
 
+    def __new__(
+        cls,
+        *,
+        status: int,
+        rate_limit: RateLimit | None = None,
+        retry_after: float | None = None,
+        idempotent_replay: bool = False,
+        idempotency_key: str | None = None,
+    ) -> Self: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
     def __eq__(self, other: object, /) -> bool: ...
     __hash__: ClassVar[None]  # type: ignore[assignment]
 
@@ -237,6 +256,16 @@ class RateLimit:
     def daily_remaining(self) -> int | None:
         """Requests left today."""
 
+    def __new__(
+        cls,
+        *,
+        limit: int | None = None,
+        remaining: int | None = None,
+        reset: int | None = None,
+        daily_limit: int | None = None,
+        daily_remaining: int | None = None,
+    ) -> Self: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
     def __eq__(self, other: object, /) -> bool: ...
     __hash__: ClassVar[None]  # type: ignore[assignment]
 
@@ -265,7 +294,7 @@ class Response:
 
     def __eq__(self, other: object, /) -> bool: ...
     __hash__: ClassVar[None]  # type: ignore[assignment]
-    def __getnewargs__(self) -> tuple[int, list[tuple[str, str]], bytes]: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
 
 @final
 class Page(Generic[_T]):
@@ -316,7 +345,7 @@ class Page(Generic[_T]):
     __match_args__: ClassVar[tuple[str, ...]]
     def __eq__(self, other: object, /) -> bool: ...
     __hash__: ClassVar[None]  # type: ignore[assignment]
-    def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
     def to_dict(self) -> dict[str, Any]:
         """The page as what JSON knows, under the vendor's names."""
 
@@ -398,7 +427,7 @@ class Event:
     __match_args__: ClassVar[tuple[str, ...]]
     def __eq__(self, other: object, /) -> bool: ...
     __hash__: ClassVar[None]  # type: ignore[assignment]
-    def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
     def to_dict(self) -> dict[str, Any]:
         """The body as what JSON knows, under the vendor's names."""
 

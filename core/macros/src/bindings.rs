@@ -28,20 +28,16 @@ pub(crate) fn input(name: &Ident, fields: &[Field]) -> (TokenStream, TokenStream
     // What must be given stands first, wherever the vendor has it.
     let (required, optional): (Vec<_>, Vec<_>) =
         fields.iter().partition(|field| matches!(field.unset(), Unset::Refused));
-    let in_order: Vec<_> = required.iter().chain(&optional).collect();
+    let in_order: Vec<_> = required.iter().chain(&optional).copied().collect();
     let idents: Vec<_> = in_order.iter().map(|field| &field.ident).collect();
-    let types = in_order.iter().map(|field| &field.ty);
-    let required = required.iter().map(|Field { ident, .. }| quote! { #ident });
-    let optional = optional.iter().map(|field| {
-        let ident = &field.ident;
+    let read = in_order.iter().map(|field| {
+        let Field { ident, wire, .. } = field;
         match field.unset() {
-            Unset::Absent => quote! { #ident = crate::nullable::Nullable::Absent },
-            Unset::Empty => quote! { #ident = ::core::default::Default::default() },
-            // Without its path: so Python's own signature says `None`, and not `...`.
-            Unset::None | Unset::Refused => quote! { #ident = None },
+            Unset::Refused => quote! { #ident: #ident.read(#wire)? },
+            _ => quote! { #ident: #ident.read_or_default(#wire)? },
         }
     });
-    let star = (!fields.is_empty()).then(|| quote! { *, });
+    let signature = signature(&in_order);
     let methods = methods(fields);
     let items = quote! {
         #[cfg(feature = "python")]
@@ -49,10 +45,10 @@ pub(crate) fn input(name: &Ident, fields: &[Field]) -> (TokenStream, TokenStream
             #[::pyo3::pymethods]
             impl #name {
                 #[new]
-                #[pyo3(signature = (#star #( #required, )* #( #optional, )*))]
+                #signature
                 #[allow(clippy::too_many_arguments)]
-                fn __new__(#( #idents: #types ),*) -> Self {
-                    Self { #( #idents ),* }
+                fn __new__(#( #idents: crate::hosts::python::Argument<'_> ),*) -> ::pyo3::PyResult<Self> {
+                    ::core::result::Result::Ok(Self { #( #read ),* })
                 }
 
                 #methods
@@ -87,30 +83,15 @@ pub(crate) fn answer(name: &Ident, doc: &str, fields: &[Field]) -> TokenStream {
         };
         quote! { #doc #ident: #ty }
     });
-    let defaults = fields.iter().map(|field| {
-        let ident = &field.ident;
-        match field.unset() {
-            // Without its path: so Python's own signature says `None`, and not `...`.
-            Unset::None => quote! { #ident = None },
-            _ => quote! { #ident = #host::Given::nothing() },
+    let in_order: Vec<_> = fields.iter().collect();
+    let signature = signature(&in_order);
+    let given = fields.iter().map(|Field { ident, ty, wire, is_extra, .. }| {
+        if *is_extra {
+            quote! { #ident: #host::Extra::given(#ident.accept_given::<#ty>(#wire)?) }
+        } else {
+            quote! { #ident: #ident.accept::<#ty>(py, #wire)? }
         }
     });
-    let (parameters, values): (Vec<_>, Vec<_>) = fields
-        .iter()
-        .map(|Field { ident, ty, is_extra, .. }| match last_segment(ty).as_str() {
-            _ if *is_extra => (quote! { #host::Given<#ty> }, quote! { #host::Extra::from(#ident) }),
-            "Option" => (
-                quote! { ::core::option::Option<#host::Given<#ty>> },
-                quote! {
-                    match #ident {
-                        ::core::option::Option::Some(given) => given.0,
-                        ::core::option::Option::None => py.None(),
-                    }
-                },
-            ),
-            _ => (quote! { #host::Given<#ty> }, quote! { #ident.0 }),
-        })
-        .unzip();
     let methods = methods(fields);
     quote! {
         #[cfg(feature = "python")]
@@ -122,11 +103,13 @@ pub(crate) fn answer(name: &Ident, doc: &str, fields: &[Field]) -> TokenStream {
             #[::pyo3::pymethods]
             impl Class {
                 #[new]
-                #[pyo3(signature = (*, #( #defaults, )*))]
+                #signature
                 #[allow(clippy::too_many_arguments)]
-                fn __new__(py: ::pyo3::Python<'_>, #( #idents: #parameters ),*) -> Self {
+                fn __new__(
+                    py: ::pyo3::Python<'_>, #( #idents: crate::hosts::python::Argument<'_> ),*
+                ) -> ::pyo3::PyResult<Self> {
                     let _ = py;
-                    Self { #( #idents: #values ),* }
+                    ::core::result::Result::Ok(Self { #( #given ),* })
                 }
 
                 #methods
@@ -209,6 +192,33 @@ pub(crate) fn answer(name: &Ident, doc: &str, fields: &[Field]) -> TokenStream {
     }
 }
 
+/// The signature of a constructor, which takes keywords only: for PyO3, and as Python shows it.
+fn signature(fields: &[&Field]) -> TokenStream {
+    if fields.is_empty() {
+        return quote! { #[pyo3(signature = ())] };
+    }
+    let parameters = fields.iter().map(|field| {
+        let ident = &field.ident;
+        match field.unset() {
+            Unset::Refused => quote! { #ident },
+            _ => quote! { #ident = crate::hosts::python::Argument::nothing() },
+        }
+    });
+    let shown = fields.iter().map(|field| {
+        let name = &field.wire;
+        match field.unset() {
+            Unset::Refused => name.clone(),
+            Unset::None => format!("{name}=None"),
+            // As the stubs have it: no literal stands for it.
+            Unset::Absent => format!("{name}=..."),
+            Unset::Empty if last_segment(&field.ty) == "Vec" => format!("{name}=[]"),
+            Unset::Empty => format!("{name}={{}}"),
+        }
+    });
+    let shown = format!("(*, {})", shown.collect::<Vec<_>>().join(", "));
+    quote! { #[pyo3(signature = (*, #( #parameters, )*), text_signature = #shown)] }
+}
+
 /// What every class of a declared struct can do beside holding its fields.
 fn methods(fields: &[Field]) -> TokenStream {
     let shown = fields.iter().map(|field| {
@@ -234,12 +244,10 @@ fn methods(fields: &[Field]) -> TokenStream {
             crate::hosts::python::repr(slf.as_any(), #fields)
         }
 
-        fn __getnewargs_ex__<'py>(
+        fn __reduce__<'py>(
             slf: &::pyo3::Bound<'py, Self>,
-        ) -> ::pyo3::PyResult<(
-            ::pyo3::Bound<'py, ::pyo3::types::PyTuple>, ::pyo3::Bound<'py, ::pyo3::types::PyDict>,
-        )> {
-            crate::hosts::python::keywords(slf.as_any(), #fields)
+        ) -> ::pyo3::PyResult<crate::hosts::python::Reduced<'py>> {
+            crate::hosts::python::reduce(slf.as_any(), #fields)
         }
 
         /// The object as what JSON knows, under the vendor's names.

@@ -18,7 +18,7 @@ use pyo3::types::{PyDict, PyIterator, PyList, PyString, PyTuple, PyType};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 pub use super::texts::Texts;
-use super::{Declared, Field, loads, time};
+use super::{Argument, Declared, Field, Reduced, loads, time};
 use crate::answer::{Answer, Decode, Unreadable, decode_list, decode_text};
 use crate::json::{Json, Object};
 use crate::page::Page;
@@ -104,11 +104,10 @@ impl Extra {
     pub(crate) fn of(extra: &Object, py: Python<'_>) -> PyResult<Self> {
         if extra.is_empty() { Ok(Self::default()) } else { Ok(Self(extra.give(py)?.into())) }
     }
-}
 
-impl From<Given<Object>> for Extra {
-    fn from(given: Given<Object>) -> Self {
-        Self(given.0.into())
+    /// That of a constructor.
+    pub(crate) fn given(argument: Option<Py<PyAny>>) -> Self {
+        argument.map_or_else(Self::default, |given| Self(given.into()))
     }
 }
 
@@ -120,25 +119,6 @@ impl<'py> IntoPyObject<'py> for &Extra {
     fn into_pyobject(self, py: Python<'py>) -> PyResult<Self::Output> {
         let dict = self.0.get_or_init_py_attached(py, || PyDict::new(py).into_any().unbind());
         Ok(dict.bind(py).clone())
-    }
-}
-
-/// An argument of a constructor, checked against the field's type.
-#[derive(Debug)]
-pub struct Given<T>(pub(crate) Py<PyAny>, PhantomData<T>);
-
-impl<T: Pythonic> Given<T> {
-    /// The argument that was not given.
-    pub(crate) fn nothing() -> Self {
-        Python::attach(|py| Self(T::nothing(py).map_or_else(|_| py.None(), Bound::unbind), PhantomData))
-    }
-}
-
-impl<'py, T: Pythonic> FromPyObject<'_, 'py> for Given<T> {
-    type Error = PyErr;
-
-    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
-        Ok(Self(T::accept(&object)?, PhantomData))
     }
 }
 
@@ -169,11 +149,12 @@ impl<T: Pythonic> Pythonic for Vec<T> {
         json: D,
     ) -> Result<Option<Bound<'py, PyAny>>, D::Error> {
         let (list, mut kept) = (PyList::empty(texts.py()), Ok(()));
-        let is_list = decode_list(json, Reads::<T>(texts, PhantomData), |item| {
+        let keep = |item| {
             if let Err(error) = list.append(item) {
                 kept = Err(error);
             }
-        })?;
+        };
+        let is_list = texts.inside(|| decode_list(json, Reads::<T>(texts, PhantomData), keep))?;
         kept.map_err(D::Error::custom)?;
         Ok(is_list.then(|| list.into_any()))
     }
@@ -199,7 +180,7 @@ impl Pythonic for String {
         texts: &Texts<'py>,
         json: D,
     ) -> Result<Option<Bound<'py, PyAny>>, D::Error> {
-        decode_text(json, |text| texts.of(text).into_any())
+        decode_text(json, |text| texts.of_field(text).into_any())
     }
 
     fn give(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
@@ -603,29 +584,38 @@ const PAGE: &[Field] = &[
 #[pymethods]
 impl PageClass {
     #[new]
-    #[pyo3(signature = (
-        *, data = None, current_page = None, last_page = None, per_page = None, total = None, next_page_url = None,
-        extra = None
-    ))]
+    #[pyo3(
+        signature = (
+            *, data = Argument::nothing(), current_page = Argument::nothing(), last_page = Argument::nothing(),
+            per_page = Argument::nothing(), total = Argument::nothing(), next_page_url = Argument::nothing(),
+            extra = Argument::nothing()
+        ),
+        text_signature = "(*, data=None, current_page=None, last_page=None, per_page=None, total=None, \
+                          next_page_url=None, extra=None)"
+    )]
     #[allow(clippy::too_many_arguments, reason = "as many as it has fields")]
     fn __new__(
         py: Python<'_>,
-        data: Option<Bound<'_, PyList>>,
-        current_page: Option<u64>,
-        last_page: Option<u64>,
-        per_page: Option<u64>,
-        total: Option<u64>,
-        next_page_url: Option<String>,
-        extra: Option<Given<Object>>,
+        data: Argument<'_>,
+        current_page: Argument<'_>,
+        last_page: Argument<'_>,
+        per_page: Argument<'_>,
+        total: Argument<'_>,
+        next_page_url: Argument<'_>,
+        extra: Argument<'_>,
     ) -> PyResult<Self> {
+        let data = data.read_or_default::<Option<Py<PyList>>>("data")?;
         Ok(Self {
-            data: data.unwrap_or_else(|| PyList::empty(py)).into_any().unbind(),
-            current_page: current_page.give(py)?,
-            last_page: last_page.give(py)?,
-            per_page: per_page.give(py)?,
-            total: total.give(py)?,
-            next_page_url: next_page_url.give(py)?,
-            extra: extra.map_or_else(|| Object::nothing(py).map(Bound::unbind), |given| Ok(given.0))?,
+            data: data.unwrap_or_else(|| PyList::empty(py).unbind()).into_any(),
+            current_page: current_page.accept::<Option<u64>>(py, "current_page")?,
+            last_page: last_page.accept::<Option<u64>>(py, "last_page")?,
+            per_page: per_page.accept::<Option<u64>>(py, "per_page")?,
+            total: total.accept::<Option<u64>>(py, "total")?,
+            next_page_url: next_page_url.accept::<Option<String>>(py, "next_page_url")?,
+            extra: match extra.accept_given::<Option<Object>>("extra")? {
+                Some(extra) if !extra.is_none(py) => extra,
+                _ => Object::nothing(py)?.unbind(),
+            },
         })
     }
 
@@ -655,8 +645,8 @@ impl PageClass {
         super::repr(slf.as_any(), PAGE)
     }
 
-    fn __getnewargs_ex__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyTuple>, Bound<'py, PyDict>)> {
-        super::keywords(slf.as_any(), PAGE)
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
+        super::reduce(slf.as_any(), PAGE)
     }
 
     /// The page as what JSON knows, under the vendor's names.

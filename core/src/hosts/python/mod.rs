@@ -9,15 +9,19 @@ pub mod endpoint;
 mod texts;
 
 use alloc::borrow::ToOwned;
+use alloc::format;
 use alloc::string::String;
 use core::convert::Infallible;
 
 use pyo3::IntoPyObjectExt;
 use pyo3::PyClass;
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBytes, PyDateTime, PyDelta, PyDict, PyList, PyString, PyTuple, PyTzInfo};
+use pyo3::types::{
+    PyByteArray, PyBytes, PyDateTime, PyDelta, PyDict, PyFloat, PyInt, PyList, PyMemoryView, PyString,
+    PyTuple, PyType, PyTzInfo,
+};
 
 use crate::json::{Bytes, Json, Object};
 use crate::nullable::Nullable;
@@ -155,10 +159,24 @@ impl<'a, 'py, T: FromPyObject<'a, 'py>> FromPyObject<'a, 'py> for Nullable<T> {
     }
 }
 
-/// Python's own reader: exact for integers of any size.
+/// Python's own reader: exact for integers of as many digits as Python reads.
 fn loads<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
-    static LOADS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    LOADS.import(py, "json", "loads")?.call1((text,))
+    static DECODE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let decode = DECODE.get_or_try_init(py, || {
+        let options = PyDict::new(py);
+        options.set_item("parse_int", wrap_pyfunction!(whole_number, py)?)?;
+        let decoder = py.import("json")?.getattr("JSONDecoder")?.call((), Some(&options))?;
+        Ok::<_, PyErr>(decoder.getattr("decode")?.unbind())
+    })?;
+    decode.bind(py).call1((text,))
+}
+
+/// A whole number of JSON. One of more digits than Python reads (4300, unless a program sets that otherwise) is a float,
+/// as one with an exponent that long would be: endless.
+#[pyfunction]
+fn whole_number<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
+    let py = text.py();
+    py.get_type::<PyInt>().call1((text,)).or_else(|_| py.get_type::<PyFloat>().call1((text,)))
 }
 
 /// Python's own writer: it knows subclasses and finds cycles.
@@ -212,7 +230,11 @@ impl<'py> IntoPyObject<'py> for &Object {
     fn into_pyobject(self, py: Python<'py>) -> PyResult<Self::Output> {
         let members = PyDict::new(py);
         for (name, value) in self.iter() {
-            members.set_item(name, value)?;
+            // What is nested deeper than Python reads stays the text it is.
+            match answer::json(py, value.as_str()) {
+                Ok(value) => members.set_item(name, value)?,
+                Err(_) => members.set_item(name, value.as_str())?,
+            }
         }
         Ok(members)
     }
@@ -280,11 +302,22 @@ impl<'py> IntoPyObject<'py> for &Bytes {
     }
 }
 
+/// Bytes, or a file that was opened to read them.
 impl<'py> FromPyObject<'_, 'py> for Bytes {
     type Error = PyErr;
 
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
-        Ok(Self(object.cast::<PyBytes>()?.as_bytes().to_owned()))
+        let read = object.getattr_opt(pyo3::intern!(object.py(), "read"))?;
+        let content = read.map_or_else(|| Ok(object.to_owned()), |read| read.call0())?;
+        if content.is_instance_of::<PyByteArray>() || content.is_instance_of::<PyMemoryView>() {
+            return Ok(Self(content.py().get_type::<PyBytes>().call1((content,))?.extract()?));
+        }
+        match content.cast::<PyBytes>() {
+            Ok(bytes) => Ok(Self(bytes.as_bytes().to_owned())),
+            Err(_) => {
+                Err(PyTypeError::new_err("it takes bytes, or a file opened in binary mode: open(…, \"rb\")"))
+            }
+        }
     }
 }
 
@@ -328,16 +361,103 @@ pub fn match_args<'py>(py: Python<'py>, fields: &[Field]) -> PyResult<Bound<'py,
     PyTuple::new(py, fields.iter().map(|(name, _)| *name))
 }
 
-/// What `pickle` and `copy` make an object of anew: keywords of its constructor.
-pub fn keywords<'py>(
-    this: &Bound<'py, PyAny>,
-    fields: &[Field],
-) -> PyResult<(Bound<'py, PyTuple>, Bound<'py, PyDict>)> {
+/// A function, and what it makes an object of.
+pub type Reduced<'py> = (Bound<'py, PyAny>, (Bound<'py, PyType>, Bound<'py, PyTuple>, Bound<'py, PyDict>));
+
+/// What `pickle` and `copy` make an object of anew, in every protocol: keywords of its constructor.
+pub fn reduce<'py>(this: &Bound<'py, PyAny>, fields: &[Field]) -> PyResult<Reduced<'py>> {
     let given = PyDict::new(this.py());
     for (name, _) in fields {
         given.set_item(*name, this.getattr(*name)?)?;
     }
-    Ok((PyTuple::empty(this.py()), given))
+    by_keywords(this, given)
+}
+
+/// [`reduce`], with the keywords at hand.
+pub fn by_keywords<'py>(this: &Bound<'py, PyAny>, given: Bound<'py, PyDict>) -> PyResult<Reduced<'py>> {
+    // The one that has been there for it from the beginning, in protocols that have a word of their own for it and not.
+    let new = this.py().import("copyreg")?.getattr("__newobj_ex__")?;
+    Ok((new, (this.get_type(), PyTuple::empty(this.py()), given)))
+}
+
+/// An argument of a constructor, if it is given. What it is, is looked at where its name is known, and said in the
+/// message itself: not every Python has notes on exceptions.
+#[derive(Debug)]
+pub struct Argument<'py>(Option<Bound<'py, PyAny>>);
+
+impl<'py> FromPyObject<'_, 'py> for Argument<'py> {
+    type Error = Infallible;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> Result<Self, Infallible> {
+        Ok(Self(Some(object.to_owned())))
+    }
+}
+
+impl<'py> Argument<'py> {
+    /// One that is not given.
+    #[must_use]
+    pub const fn nothing() -> Self {
+        Self(None)
+    }
+
+    /// As a field of a call has it.
+    ///
+    /// # Errors
+    /// `TypeError` or `ValueError` with the name of the argument.
+    pub fn read<T: for<'a> FromPyObject<'a, 'py>>(self, name: &str) -> PyResult<T> {
+        named(name, || match self.0 {
+            Some(given) => given.extract().map_err(Into::into),
+            None => Err(PyTypeError::new_err("it must be given")),
+        })
+    }
+
+    /// As a field of a call has it that may be left out.
+    ///
+    /// # Errors
+    /// As [`Argument::read`].
+    pub fn read_or_default<T: Default + for<'a> FromPyObject<'a, 'py>>(self, name: &str) -> PyResult<T> {
+        if self.0.is_some() { self.read(name) } else { Ok(T::default()) }
+    }
+
+    /// As a field of an answer has it, if it is given.
+    ///
+    /// # Errors
+    /// As [`Argument::read`].
+    pub fn accept_given<T: answer::Pythonic>(self, name: &str) -> PyResult<Option<Py<PyAny>>> {
+        self.0.map(|given| named(name, || T::accept(&given))).transpose()
+    }
+
+    /// As a field of an answer has it.
+    ///
+    /// # Errors
+    /// As [`Argument::read`].
+    pub fn accept<T: answer::Pythonic>(self, py: Python<'py>, name: &str) -> PyResult<Py<PyAny>> {
+        self.accept_given::<T>(name)?.map_or_else(|| Ok(T::nothing(py)?.unbind()), Ok)
+    }
+}
+
+/// Says of a wrong type, and of a value that is none, which argument has it. What is not Python's own error says so by
+/// itself.
+///
+/// # Errors
+/// Those of `read`, with the name.
+pub fn named<T>(name: &str, read: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
+    read().map_err(|error| {
+        Python::attach(|py| {
+            let told = || format!("argument '{name}': {}", error.value(py));
+            let is_pythons = error.get_type(py).module().is_ok_and(|module| module == "builtins");
+            if !is_pythons {
+                error
+            } else if error.is_instance_of::<PyTypeError>(py) {
+                PyTypeError::new_err(told())
+            } else if error.is_instance_of::<PyOverflowError>(py) || error.is_instance_of::<PyValueError>(py)
+            {
+                PyValueError::new_err(told())
+            } else {
+                error
+            }
+        })
+    })
 }
 
 /// An object as what JSON knows, under the vendor's names: times as RFC 3339 text; what `extra` holds stands among

@@ -2,7 +2,7 @@
 //! members) is made once.
 
 use alloc::vec::Vec;
-use core::cell::RefCell;
+use core::cell::{Cell, RefCell};
 
 use pyo3::prelude::*;
 use pyo3::types::PyString;
@@ -21,21 +21,36 @@ type Places<'py> = Vec<Option<(Ends, Bound<'py, PyString>)>>;
 pub struct Texts<'py> {
     py: Python<'py>,
     known: Option<RefCell<Places<'py>>>,
+    /// Whether what is read stands in a list inside an item.
+    inside: Cell<bool>,
 }
 
 impl<'py> Texts<'py> {
     /// For a document that is not expected to repeat itself.
     pub(crate) const fn plain(py: Python<'py>) -> Self {
-        Self { py, known: None }
+        Self { py, known: None, inside: Cell::new(false) }
     }
 
     /// For a list.
     pub(crate) const fn remembering(py: Python<'py>) -> Self {
-        Self { py, known: Some(RefCell::new(Vec::new())) }
+        Self { py, known: Some(RefCell::new(Vec::new())), inside: Cell::new(false) }
     }
 
     pub(crate) const fn py(&self) -> Python<'py> {
         self.py
+    }
+
+    /// Reads a list inside an item.
+    pub(crate) fn inside<T>(&self, read: impl FnOnce() -> T) -> T {
+        let before = self.inside.replace(true);
+        let read = read();
+        self.inside.set(before);
+        read
+    }
+
+    /// The text of a field. An item's own are its id, its name, its number: they are not looked for among the others.
+    pub(crate) fn of_field(&self, text: &str) -> Bound<'py, PyString> {
+        if self.inside.get() { self.of(text) } else { PyString::new(self.py, text) }
     }
 
     /// A text: the same object for the same text, as far as it is remembered.

@@ -73,6 +73,41 @@ def test_what_goes_wrong_is_told_without_a_traceback(hudhud):
     assert "usage" in hudhud("dance", status=2)
 
 
+def test_what_goes_wrong_is_told_to_scripts_as_json(hudhud, hudhud_sandbox, tmp_path):
+    def failure(*arguments, **more):
+        return json.loads(hudhud(*arguments, "--json", status=1, **more))["error"]
+
+    hudhud_sandbox.fault("messages.send", "status=422", times=1)
+    refused = failure("send", "+15551234567", "hello there")
+    assert (refused["type"], refused["kind"], refused["status"], refused["call"]) == ("ValidationError", "validation", 422, "messages.send")
+    assert "hello" not in str(refused) and "5551234567" not in str(refused)
+    invalid = failure("list", "contacts", "per_page=9999")
+    assert invalid["type"] == "InvalidRequestError" and list(invalid["field_errors"]) == ["per_page"]
+    hudhud_sandbox.fault("messages.send", "status=503")
+    tried = failure("send", "+15551234567", "x", "--idempotency-key", "k-7")
+    assert (tried["retryable"], tried["idempotency_key"]) == (True, "k-7")
+    assert failure("preview", "{{ a }} {{ b }}", "a=1")["names"] == ["b"]
+    assert "ZAGELY_SECRET_KEY" in failure("send", "+1", "hi", env={"ZAGELY_SECRET_KEY": ""})["message"]
+    (tmp_path / "nothing.json").write_text("{}")
+    (tmp_path / "body").write_bytes(b"{}")
+    forged = failure("verify", "nothing.json", "body")
+    assert (forged["reason"], forged["http_status"]) == ("missing_header", 400) and forged["hint"]
+    assert "No such file" in failure("verify", "nowhere", "nothing")["message"]
+
+
+def test_what_is_mistyped_is_told_what_it_may_have_been_meant_to_be(hudhud):
+    for arguments, meant in [
+        (("curl", "zagely.contact.list"), "zagely.contacts.list"),
+        (("curl", "mesages.send"), "zagely.messages.send"),
+        (("curl", "wazaj.messages.sendtext"), "wazaj.messages.send_text"),
+        (("list", "contacs"), "contacts"),
+        (("list", "contact_groups"), "contact-groups"),
+    ]:
+        assert f"did you mean {meant}?" in hudhud(*arguments, status=2)
+    assert "hudhud calls" in hudhud("curl", "xyz", status=2)
+    assert "automations, contact-groups" in hudhud("list", "qqqq", status=2)
+
+
 def test_listing(hudhud, hudhud_sandbox):
     with hudhud_sandbox.zagely() as zagely:
         for number in range(5):
@@ -125,6 +160,10 @@ def test_verifying(hudhud, tmp_path):
     (tmp_path / "spaced").write_text(json.dumps(json.loads(signed.body)))
     said = hudhud("verify", "headers", "spaced", status=1)
     assert "signature_mismatch" in said and "written again" in said
+    for content in b"{half", b"[]", b"", b"X-Zagely-Signature\n", b"\xff\xfe: 1", b'{"a": 1} 2':
+        (tmp_path / "odd").write_bytes(content)
+        said = hudhud("verify", "odd", "body", status=1)
+        assert "odd: " in said and "each header on a line" in said and "X-Zagely-Timestamp" in said, said
     late = delivery("webhook.test", secret="whsec_test", now=1000)
     (tmp_path / "late.json").write_text(json.dumps(dict(late.headers)))
     (tmp_path / "late").write_bytes(late.body)
@@ -147,8 +186,9 @@ def test_curl(hudhud, environment):
     assert "Authorization" not in hudhud("curl", "zagely.analytics.overview")
 
 
-def test_listening(environment):
-    command = [sys.executable, "-m", "hudhud", "listen", "--port", "0", "--count", "2", "--json"]
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_listening(environment, form):
+    command = [sys.executable, "-m", "hudhud", "listen", "--port", "0", "--count", "2", *form]
     listening = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
     try:
         url = re.search(r"http://\S+/", listening.stderr.readline()).group()
@@ -158,8 +198,20 @@ def test_listening(environment):
             urllib.request.urlopen(urllib.request.Request(url, b"{}", dict(signed.headers)), timeout=10)
         refused.value.close()
         out, _ = listening.communicate(timeout=20)
-        told = [json.loads(line) for line in out.splitlines()]
-        assert told[0]["event"] == "message.received" and told[1]["refused"] == "signature_mismatch"
+        sent = json.loads(signed.body)
+        genuine, forged = out.splitlines()
+        if form:
+            # All of it, as it was sent.
+            told = json.loads(genuine)
+            assert {name: told[name] for name in sent if name != "data"} == {name: sent[name] for name in sent if name != "data"}
+            assert told["data"]["content"] == sent["data"]["content"]
+            assert told["data"]["contact"]["phone_number"] == sent["data"]["contact"]["phone_number"]
+            assert json.loads(forged)["refused"] == "signature_mismatch" and json.loads(forged)["http_status"] == 401
+        else:
+            assert genuine.startswith("message.received") and sent["delivery_id"] in genuine
+            assert "signature_mismatch" in forged
+            for personal in sent["data"]["content"], sent["data"]["contact"]["phone_number"], sent["data"]["contact"]["name"]:
+                assert personal not in out
     finally:
         listening.kill()
         listening.wait()

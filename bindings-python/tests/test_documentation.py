@@ -4,6 +4,7 @@ import pydoc
 import textwrap
 
 import hudhud
+import pytest
 from hudhud.testing import pytest_plugin
 
 pytest_plugins = ["pytester"]
@@ -25,3 +26,22 @@ def test_help_shows_a_call_as_a_routine_with_its_options():
         assert f"{option}: " in told
     # A key would promise more than a call without one keeps.
     assert "idempotency_key: " not in zagely.account.me.__doc__ and "retry: " in zagely.account.me.__doc__
+
+
+def test_help_shows_what_the_calls_of_a_group_take():
+    zagely = hudhud.Zagely("pk_a", "sk_b")
+    told = pydoc.render_doc(zagely.messages, renderer=pydoc.plaintext)
+    assert "send(" in told and "message=" in told and "(...)" not in told
+    # As a function of the class it is called as any other is.
+    assert type(zagely.messages).send.__doc__ == zagely.messages.send.__doc__
+
+
+def test_without_a_sandbox_it_is_said_how_to_get_one(pytester):
+    pytester.makepyfile("def test_it(hudhud_sandbox): pass")
+    for command, outcome in ("", {"skipped": 1}), ("/no/such/program", {"errors": 1}), ("true", {"errors": 1}):
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("HUDHUD_SANDBOX", command)
+            environment.setenv("PATH", "/bin:/usr/bin")
+            done = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-rs")
+        done.assert_outcomes(**outcome)
+        assert "cargo install --path tests/sandbox" in "".join(done.outlines).replace("\n", "")

@@ -46,6 +46,13 @@ enum Task {
     Package(package::Package),
     /// Measures, in ratios to the fastest alternatives.
     Bench(bench::Options),
+    /// Makes a million calls in the Python package and sees whether memory stays flat; what `test` runs of this makes
+    /// fewer there, and as many in the npm package.
+    Soak {
+        /// How many.
+        #[arg(default_value_t = 1_000_000)]
+        calls: u64,
+    },
 }
 
 fn main() -> ExitCode {
@@ -58,5 +65,6 @@ fn main() -> ExitCode {
         Task::Stubs => python::stubs(),
         Task::Package(package) => package::run(&package),
         Task::Bench(options) => bench::run(&options),
+        Task::Soak { calls } => tools::end(python::soak(calls)),
     }
 }

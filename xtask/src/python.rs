@@ -150,11 +150,25 @@ fn other(version: &str, package: &str) -> Result<PathBuf, Trouble> {
 
 fn run_tests(python: &Path) -> Result<(), Trouble> {
     let sandbox = sandbox()?;
-    let mut pytest = Command::new(python);
-    pytest.args(["-m", "pytest", "--quiet", "--durations=5"]).arg(root().join(TESTS));
+    let mut pytest = pytest(python)?;
+    pytest.arg("--durations=5").arg(root().join(TESTS));
     pytest.env("HUDHUD_SANDBOX", sandbox).env("HUDHUD_EXAMPLES", root().join(EXAMPLES));
+    Ok(succeed(&mut pytest)?)
+}
+
+fn pytest(python: &Path) -> Result<Command, String> {
+    let mut pytest = Command::new(python);
+    pytest.args(["-m", "pytest", "--quiet"]);
     // Not where the sources are: what is not in the wheel is not there.
     pytest.current_dir(target()?).env("PYTHONDONTWRITEBYTECODE", "1");
+    Ok(pytest)
+}
+
+/// Whether memory stays flat over as many calls as that, in the library as it is released; it says by how much it grew.
+pub(crate) fn soak(calls: u64) -> Result<(), Trouble> {
+    let mut pytest = pytest(&with_wheel(TESTS)?)?;
+    pytest.args(["--capture=no", "--durations=1", "-k", "test_memory_stays_flat"]);
+    pytest.arg(root().join(TESTS).join("test_under_load.py")).env("HUDHUD_SOAK", calls.to_string());
     Ok(succeed(&mut pytest)?)
 }
 

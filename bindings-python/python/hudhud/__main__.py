@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from . import HudhudError, Template, Wazaj, Webhook, WebhookError, Zagely, __version__
+from . import Event, HudhudError, InvalidRequestError, Template, Wazaj, Webhook, WebhookError, Zagely, __version__
 from ._hudhud import OPERATIONS, Operation, Request
-from .errors import CallError, MissingVariablesError
+from .errors import CallError
 
 # What must never be shown: headers whose values are keys.
 _SECRET_HEADERS = frozenset({"x-public-key", "x-secret-key", "x-api-key", "authorization"})
@@ -38,28 +38,37 @@ def main(arguments: list[str] | None = None) -> int:
         return int(options.run(options) or 0)
     except argparse.ArgumentError as error:
         parser.error(str(error))
-    except WebhookError as error:
-        _complain(str(error))
-    except MissingVariablesError as error:
-        _complain(str(error))
-    except CallError as error:
-        _complain(str(error))
-        if error.idempotency_key and error.retryable:
-            _complain(f"To try the same once more without sending twice: --idempotency-key {error.idempotency_key}")
-    except (HudhudError, KeyError, TypeError, ValueError) as error:
-        _complain(str(error.args[0]) if error.args else str(error))
     except BrokenPipeError:
         # Whoever reads has seen enough; what is still buffered must not be written at the end either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except OSError as error:
-        _complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+    except (HudhudError, KeyError, TypeError, ValueError, OSError) as error:
+        if options.json:
+            print(json.dumps({"error": _members(error)}), file=sys.stderr)
+        else:
+            print(f"hudhud: {_told(error)}", file=sys.stderr)
+            if isinstance(error, CallError) and error.idempotency_key and error.retryable:
+                again = f"--idempotency-key {error.idempotency_key}"
+                print(f"hudhud: To try the same once more without sending twice: {again}", file=sys.stderr)
     except KeyboardInterrupt:
         return 130
     return 1
 
 
-def _complain(text: str) -> None:
-    print(f"hudhud: {text}", file=sys.stderr)
+def _told(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return f"{error.filename}: {error.strerror}" if error.filename else str(error)
+    # The `str` of a KeyError is the `repr` of what it tells.
+    return str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
+
+
+def _members(error: Exception) -> dict[str, Any]:
+    """A failure for scripts: what it says of itself, without what may hold personal text."""
+    names = "kind", "call", "status", "code", "fault", "retryable", "retry_after", "idempotency_key", "reason", "hint", "http_status", "names"
+    said = {name: getattr(error, name) for name in names if getattr(error, name, None) is not None}
+    if isinstance(error, InvalidRequestError):
+        # In our own words; the vendor's may say anything.
+        said["field_errors"] = error.field_errors
+    return {"type": type(error).__name__, "message": _told(error), **said}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -76,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
 
     lists = sorted({operation.group for operation in OPERATIONS if operation.paged and operation.verb == "list"})
     listing = _command(commands, "list", _list, "Lists what there is, page after page.")
-    listing.add_argument("what", choices=[name.replace("_", "-") for name in lists])
+    listing.add_argument("what", type=_one_of([name.replace("_", "-") for name in lists]), metavar="WHAT", help=" or ".join(lists).replace("_", "-"))
     listing.add_argument("field", nargs="*", help="a filter, such as search=jane or tags=vip,new")
     listing.add_argument("--limit", type=int, help="the most to list")
 
@@ -91,21 +100,39 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("--any-age", action="store_true", help="take it however long ago it was signed")
 
     curl = _command(commands, "curl", _curl, "Prints a call as curl, with variables in place of the keys.")
-    curl.add_argument("call", help="such as zagely.contacts.list or wazaj.messages.send_text", choices=_names(), metavar="CALL")
+    curl.add_argument("call", help="such as zagely.contacts.list or wazaj.messages.send_text", type=_one_of(_names()), metavar="CALL")
     curl.add_argument("field", nargs="*", help="a field: to=+15551234567; what is JSON is taken as JSON, but for text")
 
     _command(commands, "calls", _calls, "Names every call there is.")
 
-    listen = _command(commands, "listen", _listen, "Receives deliveries on this machine while you develop.")
+    listen = _command(commands, "listen", _listen, "Receives deliveries on this machine while you develop; --json shows all that they hold.")
     listen.add_argument("--port", type=int, default=4020, help="the port (4020)")
     listen.add_argument("--any-age", action="store_true", help="take deliveries of any age")
     listen.add_argument("--count", type=int, help="end after so many")
     return parser
 
 
+def _one_of(names: list[str]) -> Callable[[str], str]:
+    """One of these names, of which a mistyped one is told what it may have been meant to be."""
+
+    def one(text: str) -> str:
+        if text in names:
+            return text
+        import difflib
+
+        # The vendor may be what was left out.
+        short = {name.partition(".")[2]: name for name in reversed(names)}
+        near = difflib.get_close_matches(text, [*names, *short], n=1, cutoff=0.5)
+        meant = f"did you mean {short.get(near[0], near[0])}?" if near else ""
+        others = f"there are {', '.join(names)}" if len(names) < 20 else "`hudhud calls` names all there are"
+        raise argparse.ArgumentTypeError(f"there is no {text!r}: {meant or others}")
+
+    return one
+
+
 def _command(commands: Any, name: str, run: Callable[[Any], int | None], told: str) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(name, help=told, description=told)
-    parser.add_argument("--json", action="store_true", help="for scripts: JSON, a line each")
+    parser.add_argument("--json", action="store_true", help="for scripts: JSON, a line each; a failure too, on standard error")
     parser.set_defaults(run=run)
     return parser
 
@@ -205,18 +232,31 @@ def _preview(options: Any) -> None:
 def _verify(options: Any) -> None:
     webhook = Webhook.from_env(tolerance=None if options.any_age else 300)
     body = sys.stdin.buffer.read() if options.body == "-" else Path(options.body).read_bytes()
-    event = webhook.verify(_headers(Path(options.headers).read_text(encoding="utf-8")), body)
+    event = webhook.verify(_headers(options.headers), body)
     if options.json:
         print(json.dumps({"event": event.name, "delivery_id": event.delivery_id, "secret_index": event.secret_index}))
     else:
         print(f"genuine: {_cell(event.name)}, delivery {_cell(event.delivery_id or '(without id)')}")
 
 
-def _headers(text: str) -> dict[str, str]:
-    if text.lstrip().startswith("{"):
-        return {name: str(value) for name, value in json.loads(text).items()}
-    pairs = (line.partition(":") for line in text.splitlines() if ":" in line)
+def _headers(path: str) -> dict[str, str]:
+    """Headers as somebody wrote them down."""
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+        if text.lstrip().startswith("{"):
+            return {name: str(value) for name, value in json.loads(text).items()}
+    except ValueError as error:
+        raise ValueError(f"{path}: not the headers of a delivery ({error}). {_WANTED}") from None
+    pairs = [line.partition(":") for line in text.splitlines() if ":" in line]
+    if not pairs:
+        raise ValueError(f"{path}: there is no header in it. {_WANTED}")
     return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+_WANTED = (
+    "Give a file that has each header on a line, as in `X-Zagely-Signature: sha256=…`, or all in one JSON object, as text"
+    " in UTF-8; what counts is X-Zagely-Signature and X-Zagely-Timestamp."
+)
 
 
 def _curl(options: Any) -> None:
@@ -320,10 +360,19 @@ def _listen(options: Any) -> int:
     # Here, because nothing else wants a server.
     from ._listen import listen
 
-    def told(members: dict[str, str]) -> None:
-        print(json.dumps(members) if options.json else "  ".join(_cell(value) for value in members.values()), flush=True)
+    def genuine(event: Event) -> None:
+        # What people wrote is shown only to who asks for all of it.
+        if options.json:
+            print(_json(event.to_dict()), flush=True)
+        else:
+            print("  ".join(_cell(value) for value in (event.name, event.delivery_id, event.occurred_at) if value), flush=True)
 
-    listen(Webhook.from_env(tolerance=None if options.any_age else 300), options.port, options.count, told)
+    def refused(error: WebhookError) -> None:
+        members = {"refused": error.reason, "hint": error.hint, "http_status": error.http_status}
+        print(json.dumps(members) if options.json else f"refused: {error.reason}. {error.hint}", flush=True)
+
+    webhook = Webhook.from_env(tolerance=None if options.any_age else 300)
+    listen(webhook, options.port, options.count, genuine, refused)
     return 0
 
 

@@ -52,6 +52,10 @@ class _Verb:
         group.__dict__[self.__name__] = bound
         return bound
 
+    def __call__(self, group: Group, /, **fields: Any) -> Any:
+        # As a function of a class may be called; and `help()` of a group asks only what can be called how.
+        return self.__get__(group)(**fields)
+
     @property
     def __signature__(self) -> Any:
         return _signature(self._operation)

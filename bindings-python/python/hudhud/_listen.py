@@ -8,17 +8,20 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 
 from .errors import WebhookError
-from .webhook import Webhook
+from .webhook import Event, Webhook
 
 # Far more than a delivery has. What says that it is longer is not read at all.
 _LONGEST = 10_000_000
 
 
 class _Server(ThreadingHTTPServer):
-    def __init__(self, port: int, webhook: Webhook, told: Callable[[dict[str, str]], None]) -> None:
+    def __init__(
+        self, port: int, webhook: Webhook, genuine: Callable[[Event], None], refused: Callable[[WebhookError], None]
+    ) -> None:
         super().__init__(("127.0.0.1", port), _Receiver)
         self.webhook = webhook
-        self.told = told
+        self.genuine = genuine
+        self.refused = refused
         self.seen = 0
 
 
@@ -37,10 +40,10 @@ class _Receiver(BaseHTTPRequestHandler):
             event = server.webhook.verify(self.headers.items(), body)
         except WebhookError as error:
             status = error.http_status
-            server.told({"refused": error.reason, "hint": error.hint})
+            server.refused(error)
         else:
             status = 200
-            server.told({"event": event.name, "delivery_id": event.delivery_id or ""})
+            server.genuine(event)
         self.send_response(status)
         self.send_header("Content-Length", "0")
         self.end_headers()
@@ -50,9 +53,15 @@ class _Receiver(BaseHTTPRequestHandler):
         """What is to be said of a request was said."""
 
 
-def listen(webhook: Webhook, port: int, count: int | None, told: Callable[[dict[str, str]], None]) -> None:
+def listen(
+    webhook: Webhook,
+    port: int,
+    count: int | None,
+    genuine: Callable[[Event], None],
+    refused: Callable[[WebhookError], None],
+) -> None:
     """Receives deliveries, and tells of each; after `count` of them, if that is given, it ends."""
-    with _Server(port, webhook, told) as server:
+    with _Server(port, webhook, genuine, refused) as server:
         print(f"deliveries to http://127.0.0.1:{server.server_port}/ ; end with Ctrl-C", file=sys.stderr, flush=True)
         server.timeout = 0.2
         while count is None or server.seen < count:

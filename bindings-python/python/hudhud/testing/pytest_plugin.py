@@ -5,8 +5,13 @@
             session = hudhud_sandbox["session_id"]
             assert zagely.messages.send(session_id=session, to="+15551234567", message="hi").message_id
 
-It is the program `hudhud-sandbox` of Hudhud's repository, found on the path, or whatever command `HUDHUD_SANDBOX`
-says; where there is none, tests that want it are skipped.
+The sandbox is the program `hudhud-sandbox`, which is in no wheel. It is started by the command in the environment's
+`HUDHUD_SANDBOX` (a path, with arguments if there are any), else as the `hudhud-sandbox` on the path. To get it, with
+Rust installed, in a checkout of Hudhud's repository:
+
+    cargo install --path tests/sandbox
+
+Where there is none, tests that want it are skipped with these words; a command that does not start one is an error.
 """
 
 from __future__ import annotations
@@ -22,6 +27,9 @@ from typing import Any
 import pytest
 
 from .. import AsyncWazaj, AsyncZagely, Wazaj, Zagely
+
+
+_HOW = "in a checkout of Hudhud's repository, cargo install --path tests/sandbox puts one there"
 
 
 class Sandbox:
@@ -75,12 +83,18 @@ def hudhud_sandbox_process() -> Iterator[Sandbox]:
     """One sandbox for all tests."""
     command = shlex.split(os.environ.get("HUDHUD_SANDBOX", "")) or [shutil.which("hudhud-sandbox") or ""]
     if not command[0]:
-        pytest.skip("there is no hudhud-sandbox on the path, and HUDHUD_SANDBOX names none")
+        pytest.skip(f"there is no hudhud-sandbox on the path, and HUDHUD_SANDBOX names none: {_HOW}")
     limits = ["--per-minute", "0", "--daily", "0", "--monthly", "0"]
-    process = subprocess.Popen([*command, *limits], stdout=subprocess.PIPE, text=True)
+    try:
+        process = subprocess.Popen([*command, *limits], stdout=subprocess.PIPE, text=True)
+    except OSError as error:
+        raise RuntimeError(f"HUDHUD_SANDBOX: {command[0]} does not start ({error.strerror}): {_HOW}") from error
     try:
         assert process.stdout is not None
-        yield Sandbox(json.loads(process.stdout.readline()))
+        said = process.stdout.readline()
+        if not said.startswith("{"):
+            raise RuntimeError(f"HUDHUD_SANDBOX: {command[0]} ended and introduced no sandbox: {_HOW}")
+        yield Sandbox(json.loads(said))
     finally:
         process.kill()
         process.wait()

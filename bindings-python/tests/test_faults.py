@@ -7,8 +7,10 @@ import threading
 import time
 from typing import NamedTuple
 
+import aiohttp
 import hudhud
 import pytest
+import urllib3
 from conftest import ASYNCHRONOUS, BLOCKING
 
 # The one that a new sandbox has.
@@ -193,3 +195,48 @@ def test_one_that_fails_does_not_disturb_the_others(over_async):
             assert len({sent.message_id for sent in outcomes if sent not in failed}) == 9
 
     asyncio.run(main())
+
+
+@pytest.fixture
+def proxy(monkeypatch):
+    """A proxy that the environment names, which lets nobody through and keeps where they wanted to go."""
+    asked = []
+
+    class Proxy(http.server.BaseHTTPRequestHandler):
+        def do_CONNECT(self):
+            asked.append(self.path)
+            self.send_error(502)
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as server:
+        threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
+        for name in "no_proxy", "all_proxy":
+            monkeypatch.delenv(name, raising=False)
+            monkeypatch.delenv(name.upper(), raising=False)
+        url = f"http://127.0.0.1:{server.server_port}"
+        monkeypatch.setenv("https_proxy", url)
+        yield url, asked
+        server.shutdown()
+
+
+def test_proxies_are_the_librarys(proxy):
+    url, asked = proxy
+    # What takes it from the environment takes it from there; of the others it is an option of the client's.
+    blocking = {**BLOCKING, "urllib3": lambda: urllib3.ProxyManager(url)}
+    asynchronous = {**ASYNCHRONOUS, "aiohttp": lambda: aiohttp.ClientSession(trust_env=True)}
+    settings = {"base_url": "https://nowhere.invalid", "retry": ONCE}
+
+    async def over(library):
+        async with hudhud.AsyncZagely("pk_a", "sk_b", transport=asynchronous[library](), **settings) as zagely:
+            await zagely.account.me()
+
+    for library in blocking:
+        with hudhud.Zagely("pk_a", "sk_b", transport=blocking[library](), **settings) as zagely, pytest.raises(hudhud.TransportError):
+            zagely.account.me()
+        assert asked.pop() == "nowhere.invalid:443" and not asked, library
+    for library in asynchronous:
+        with pytest.raises(hudhud.TransportError):
+            asyncio.run(over(library))
+        assert asked.pop() == "nowhere.invalid:443" and not asked, library

@@ -4,7 +4,7 @@
 use hudhud::Choice;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyString};
 
 use crate::reply::{Meta, RateLimit, Response};
 
@@ -22,7 +22,7 @@ pub(crate) fn chosen<T: Choice>(argument: &str, name: &str) -> PyResult<T> {
 macro_rules! arguments {
     ($($name:ident: $type:ty;)*) => { $(
         #[allow(clippy::needless_lifetimes, reason = "some hand out what they borrow")]
-        pub(crate) fn $name<'a>(value: &'a Bound<'_, PyAny>) -> PyResult<$type> {
+        pub(crate) fn $name<'a>(value: &'a Bound<'a, PyAny>) -> PyResult<$type> {
             named(stringify!($name), || value.extract().map_err(Into::into))
         }
     )* };
@@ -65,6 +65,6 @@ arguments! {
     source: &'a str;
     status: u16;
     tenant_id: Option<String>;
-    text: &'a str;
+    text: Bound<'a, PyString>;
     tolerance: Option<u64>;
 }

@@ -4,7 +4,7 @@ use hudhud::zagely::Contact;
 use hudhud::{Json, Object, Phone};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple};
+use pyo3::types::{PyDict, PyString, PyTuple};
 
 use crate::argument;
 use crate::error::{missing, no_phone};
@@ -97,7 +97,8 @@ fn no_values() -> PyErr {
 #[pyfunction]
 pub(crate) fn parse_phone(
     py: Python<'_>,
-    #[pyo3(from_py_with = argument::text)] text: &str,
+    #[pyo3(from_py_with = argument::text)] text: Bound<'_, PyString>,
 ) -> PyResult<String> {
-    Phone::parse(text).map(String::from).map_err(|error| no_phone(py, error))
+    // Half a surrogate, out of an answer, is no digit either.
+    Phone::parse(&text.to_string_lossy()).map(String::from).map_err(|error| no_phone(py, error))
 }

@@ -459,7 +459,7 @@ impl<'de> Deserializer<'de> for Name<'_, 'de> {
 
 #[cfg(test)]
 mod tests {
-    use super::{end_of_run, read};
+    use super::{begins, end_of_run, read};
     use alloc::collections::BTreeMap;
     use alloc::string::{String, ToString};
     use alloc::vec::Vec;
@@ -575,6 +575,20 @@ mod tests {
             }
         }
         assert_eq!(end_of_run(plain.as_bytes(), 0), plain.len());
+    }
+
+    #[test]
+    fn a_text_begins_with_a_name_or_differs_somewhere() {
+        let text = b"abcdefghijklmnopqrstuvwxyz";
+        for length in 0..text.len() {
+            assert!(begins(text, &text[..length]));
+            assert_eq!(begins(&text[..20], &text[..length]), length <= 20);
+            for at in 0..length {
+                let mut other = text.to_vec();
+                other[at] ^= 1;
+                assert!(!begins(&other, &text[..length]), "{length} {at}");
+            }
+        }
     }
 
     proptest! {

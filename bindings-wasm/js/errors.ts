@@ -84,7 +84,9 @@ export class HudhudError extends Error {
     if (typeof message !== "string" || !isObject(given) || typeof given.kind !== "string") return undefined;
     const { fault = told, cause: thrown, ...known } = given as { fault?: TransportFault | undefined; cause?: unknown };
     const none = { call: null, code: null, message: "", fieldErrors: {}, requiredAbility: null, retryable: false, details: {}, advice: "" };
-    const error = errorOf(message, { ...none, ...known, ...(facts ? {} : { message: "" }) } as unknown as Facts, { fault, cause: thrown });
+    const fieldErrors = isObject(given.fieldErrors) ? given.fieldErrors : {};
+    const code = typeof given.code === "string" ? given.code : null;
+    const error = errorOf(message, { ...none, ...known, code, fieldErrors, ...(facts ? {} : { message: "" }) } as unknown as Facts, { fault, cause: thrown });
     if (typeof stack === "string") Object.defineProperty(error, "stack", { value: stack, configurable: true, writable: true });
     return error;
   }

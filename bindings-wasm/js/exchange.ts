@@ -86,7 +86,9 @@ export function core<T>(run: () => T, response?: RawResponse, cause?: unknown): 
 }
 
 /** Headers of whatever form as standard ones. */
-function standard({ status, headers, body }: HttpResponse): RawResponse {
+function standard(response: HttpResponse): RawResponse {
+  const { status = -1, headers, body } = (response ?? {}) as Partial<HttpResponse>;
+  if (!(Number.isInteger(status) && status >= 0 && status <= 999)) throw new TypeError("A response has a status, headers and a body.");
   const bytes = typeof body === "string" ? new TextEncoder().encode(body) : toBytes(body);
   if (!bytes) throw new TypeError("The body of a response is bytes or text.");
   try {

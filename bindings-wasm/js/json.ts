@@ -74,6 +74,7 @@ function stringify(value: unknown): string {
 export function write(input: unknown, what = "The input of a call is an object."): string {
   if (input === undefined) return "{}";
   if (typeof input !== "object" || input === null) throw new TypeError(what);
+  unmapped(input);
   let plain = input as Record<string, unknown>;
   for (const name of Object.keys(plain)) {
     const value = plain[name];
@@ -81,10 +82,16 @@ export function write(input: unknown, what = "The input of a call is an object."
     if (typeof (value as Blob | null | undefined)?.arrayBuffer === "function") {
       throw new TypeError("A Blob or File is read first: pass new Uint8Array(await file.arrayBuffer()).");
     }
+    unmapped(value);
     const bytes = toBytes(value);
     if (bytes) plain = { ...plain, [name]: { base64: base64(bytes) } };
   }
   return json(plain);
+}
+
+/** JSON makes nothing of what is in a map. */
+function unmapped(value: unknown): void {
+  if (value instanceof Map || value instanceof Set) throw new TypeError("A Map or Set has no JSON form: pass an object or a list.");
 }
 
 /** Writes a value. */

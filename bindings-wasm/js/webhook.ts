@@ -68,8 +68,9 @@ export class WebhookError extends Error {
   static from(value: unknown): WebhookError | undefined {
     if (value instanceof WebhookError) return value;
     const facts = value instanceof Error ? value.cause : value;
-    if (!isObject(facts) || typeof facts.reason !== "string") return undefined;
-    return new WebhookError(facts.reason as WebhookReason, Number(facts.httpStatus), String(facts.hint));
+    const { reason, httpStatus, hint } = (isObject(facts) ? facts : {}) as Partial<WebhookFacts>;
+    if (typeof reason !== "string" || typeof httpStatus !== "number" || typeof hint !== "string") return undefined;
+    return new WebhookError(reason, httpStatus, hint);
   }
 
   /** Why. */
@@ -160,10 +161,10 @@ export class Webhook {
     const [other] = Object.keys(others);
     if (other !== undefined) throw new TypeError(`There is no option ${/^[a-z_]{1,32}$/i.test(other) ? other : "of that name"}.`);
     if (typeof now !== "function") throw new TypeError("The option now must be a function.");
-    if (toleranceSeconds !== null && !(toleranceSeconds >= 0)) {
+    if (toleranceSeconds !== null && !isAmount(toleranceSeconds)) {
       throw new TypeError("The option toleranceSeconds must be a number of seconds, or null.");
     }
-    if (!(maxBytes >= 0)) throw new TypeError("The option maxBytes must be a number of bytes.");
+    if (!isAmount(maxBytes)) throw new TypeError("The option maxBytes must be a number of bytes.");
     this.#secrets = secrets as readonly string[];
     this.#tolerance = toleranceSeconds ?? undefined;
     this.#maxBytes = maxBytes;
@@ -220,6 +221,10 @@ export class Webhook {
     }
     return event(bytes, verifier, secretIndex);
   }
+}
+
+function isAmount(value: unknown): boolean {
+  return typeof value === "number" && value >= 0;
 }
 
 /** What core said against a delivery. */

@@ -12,6 +12,12 @@ const { Webhook } = await load("webhook");
 const { delivery, fakeFetch, sign } = await load("testing");
 const zagely = (options) => new Zagely({ publicKey: "pk_test", secretKey: "sk_test", ...options });
 const template = new Template("{{ a }}");
+/** A call that waits for an answer. */
+function sent() {
+  const exchange = zagely().account.me.exchange();
+  exchange.step();
+  return exchange;
+}
 const file = new Blob(["phone_number\n"]);
 
 for (const [what, run, message] of [
@@ -19,7 +25,19 @@ for (const [what, run, message] of [
   ["values that are none", () => template.render(null), "The values are no object."],
   ["an option that is misspelt", () => template.render({}, { mising: "keep" }), "There is no option mising."],
   ["an option that is nothing known", () => template.render({}, { missing: "drop" }), "The option missing must be error or keep or empty."],
-  ["a file that was not read", () => zagely().contacts.import({ file }), "A Blob or File is read first: pass new Uint8Array(await file.arrayBuffer())."],
+  ["a file that was not read", () => zagely().contacts.import.prepare({ file }), "A Blob or File is read first: pass new Uint8Array(await file.arrayBuffer())."],
+  ...[new Map([["a", 1]]), new Set(["a"])].flatMap((many) => [
+    [`a ${many.constructor.name} for an object`, () => zagely().contacts.create.prepare({ phone_number: "+15551234567", custom_fields: many }), "A Map or Set has no JSON form: pass an object or a list."],
+    [`a ${many.constructor.name} for extra members`, () => zagely().account.me.prepare({}, { extra: many }), "A Map or Set has no JSON form: pass an object or a list."],
+    [`a ${many.constructor.name} for values`, () => template.render(many), "A Map or Set has no JSON form: pass an object or a list."],
+  ]),
+  ...[null, "5", NaN, -1].map((maxBytes) => [`a limit of ${maxBytes}`, () => new Webhook("secret", { maxBytes }), "The option maxBytes must be a number of bytes."]),
+  ...["5", NaN, -1].map((toleranceSeconds) => [`a tolerance of ${toleranceSeconds}`, () => new Webhook("secret", { toleranceSeconds }), "The option toleranceSeconds must be a number of seconds, or null."]),
+  ...[null, undefined, {}, { status: "200", headers: {}, body: "" }, { status: 99999, headers: {}, body: "" }].flatMap((response) => [
+    [`a response that is ${JSON.stringify(response)}`, () => zagely().account.me.prepare().decode(response), "A response has a status, headers and a body."],
+    [`an answer that is ${JSON.stringify(response)}`, () => sent().receive(response), "A response has a status, headers and a body."],
+  ]),
+  ["a fault of no kind", () => sent().fail("lost"), "The fault must be connect or timeout or closed."],
   ["randomness that is no bytes", () => idempotencyKey("0123456789abcdef"), "The entropy is not 16 bytes."],
   ...[NaN, Infinity, "now", new Date(0), undefined, 1n].flatMap((now) => [
     [`a clock that says ${String(now)}`, () => new Webhook("secret", { now: () => now }).verify(delivery("secret", "webhook.test")), /^A time is a number of milliseconds/],

@@ -44,6 +44,8 @@ test("the verifier takes anything", async () => {
       await ours(() => webhook.verify(delivery), WebhookError, TypeError);
       await ours(() => new Webhook(secret), TypeError);
       await ours(() => new Webhook("secret", secret), TypeError);
+      const cause = { reason: delivery, httpStatus: secret };
+      for (const value of [delivery, cause, new Error("x", { cause })]) assert.ok([undefined, WebhookError].includes(WebhookError.from(value)?.constructor));
       await ours(() => webhook.verify({ headers: delivery ?? {}, body: "" }), WebhookError, TypeError);
       await ours(() => webhook.verify({ headers: { "x-zagely-timestamp": delivery }, body: "" }), WebhookError, TypeError);
       await ours(() => webhook.verify({ headers: {}, [Symbol.asyncIterator]: async function* () { yield delivery; } }), WebhookError, TypeError);
@@ -96,6 +98,11 @@ test("a call and its answer take anything", async () => {
       await ours(() => new Zagely(input), HudhudError, TypeError);
       await ours(() => sign("secret", input), TypeError);
       await ours(() => sign("secret", "x", { now: input }), TypeError);
+      const [told, cause] = [{ message: "x", facts: { kind: "validation", ...Object(input) } }, { kind: "validation", fieldErrors: input, code: input }];
+      for (const value of [input, told, { message: "x", facts: cause }, new Error("x", { cause })]) {
+        const error = HudhudError.from(value);
+        assert.ok(error === undefined || (error instanceof HudhudError && typeof error.fieldErrors === "object" && error.toJSON()));
+      }
       await ours(() => zagely.contacts.list.exchange().step(input), HudhudError, TypeError);
       const { decode } = zagely.contacts.list.prepare();
       await ours(() => decode({ status, headers: {}, body }), HudhudError, TypeError);

@@ -76,15 +76,6 @@ async function deployed(...given) {
   return { modules, said: `${stdout}${stderr.replace(/^.*Wrangler requires at least Node.*$/m, "")}` };
 }
 
-test("wrangler has nothing against it, and finds all it names", async () => {
-  const { modules, said } = await deployed();
-  assert.doesNotMatch(said, /WARNING|ERROR/, said);
-  for (const binding of ["SEEN (Seen)", "EVENTS (events)", "UNANSWERED (events-unanswered)", "ZAGELY_BASE_URL", "SESSION_ID"]) {
-    assert.ok(said.includes(`env.${binding} `), `${binding}: ${said}`);
-  }
-  assert.equal(modules.length, 3, "the script and two modules");
-});
-
 const { unstable_getMiniflareWorkerOptions: configured } = createRequire(import.meta.url)("wrangler");
 const { workerOptions } = configured(join(home, "wrangler.jsonc"));
 const { modules } = await deployed("src/crashing.js");
@@ -157,6 +148,15 @@ async function delivered() {
   const { data } = await zagely.webhooks.deliveries({ webhook_id: webhook.id });
   return data;
 }
+
+test("wrangler has nothing against it, and finds all it names", async () => {
+  const { modules, said } = await deployed();
+  assert.doesNotMatch(said, /WARNING|ERROR/, said);
+  for (const binding of ["SEEN (Seen)", "EVENTS (events)", "UNANSWERED (events-unanswered)", "ZAGELY_BASE_URL", "SESSION_ID"]) {
+    assert.ok(said.includes(`env.${binding} `), `${binding}: ${said}`);
+  }
+  assert.equal(modules.length, 3, "the script and two modules");
+});
 
 test("somebody writes, and is answered; delivered again, nobody is answered twice", async () => {
   const from = await somebody();

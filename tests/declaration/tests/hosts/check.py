@@ -102,11 +102,12 @@ class EveryType(unittest.TestCase):
         for field in struct["fields"]:
             if field["required"]:
                 # A list or an object of an answer is empty when it is not given; a call wants it.
-                expected[field["name"]] = ... if struct["answer"] else inspect.Parameter.empty
+                empty = [] if field["kind"][0] == "list" else {}
+                expected[field["name"]] = empty if struct["answer"] else inspect.Parameter.empty
             else:
                 expected[field["name"]] = ... if field["kind"][0] == "nullable" else None
         if struct["answer"]:
-            expected["extra"] = ...
+            expected["extra"] = {}
         self.assertEqual({name: parameter.default for name, parameter in parameters.items()}, expected)
         for parameter in parameters.values():
             self.assertEqual(parameter.kind, inspect.Parameter.KEYWORD_ONLY)

@@ -11,10 +11,10 @@ use crate::reply::{Meta, RateLimit, Response};
 pub(crate) use hudhud::hosts::python::named;
 
 /// One of a closed set of names.
-pub(crate) fn chosen<T: Choice>(argument: &str, name: &str) -> PyResult<T> {
+pub(crate) fn chosen<T: Choice>(name: &str) -> PyResult<T> {
     T::from_name(name).ok_or_else(|| {
         let names: Vec<String> = T::ALL.iter().map(|choice| format!("'{}'", choice.as_str())).collect();
-        PyValueError::new_err(format!("argument '{argument}': must be {}", names.join(" or ")))
+        PyValueError::new_err(format!("must be {}", names.join(" or ")))
     })
 }
 

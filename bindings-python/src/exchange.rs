@@ -191,7 +191,7 @@ fn receive(
 }
 
 fn fail(py: Python<'_>, flight: &mut dyn Flight, fault: &str, now: Option<f64>) -> PyResult<()> {
-    let fault = argument::chosen("fault", fault)?;
+    let fault = argument::named("fault", || argument::chosen(fault))?;
     flight.fail(fault, moment(now)).map_err(|error| raised(py, &error))
 }
 

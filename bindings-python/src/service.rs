@@ -66,7 +66,7 @@ impl Service {
         #[pyo3(from_py_with = argument::app_prefix)] app_prefix: Option<&str>,
         settings: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
-        let auth = argument::chosen("app_auth", app_auth)?;
+        let auth = named("app_auth", || argument::chosen(app_auth))?;
         let made = || {
             let mut zagely = Zagely::new(KeyPair::new(public_key, secret_key)?).app_auth(auth);
             if let Some(token) = app_token {
@@ -91,7 +91,7 @@ impl Service {
         #[pyo3(from_py_with = argument::key_form)] key_form: &str,
         settings: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
-        let form = argument::chosen("key_form", key_form)?;
+        let form = named("key_form", || argument::chosen(key_form))?;
         let wazaj = ApiKey::new(api_key).and_then(|key| Wazaj::new(key, base_url));
         let wazaj = wazaj.map_err(|error| raised(py, &error))?.key_form(form);
         Ok(Self(Which::Wazaj(set(wazaj, settings)?)))
@@ -142,13 +142,11 @@ fn set<V: Vendor>(
         service = named(&name, || {
             Ok(match name.as_str() {
                 "base_url" => service.base_url(value.extract()?).map_err(faulty)?,
-                "update_method" => {
-                    service.update_method(argument::chosen("update_method", value.extract()?)?)
-                }
+                "update_method" => service.update_method(argument::chosen(value.extract()?)?),
                 "methods" => {
                     for (call, name) in value.cast::<PyDict>()? {
                         service = service
-                            .method(call.extract()?, argument::chosen("methods", name.extract()?)?)
+                            .method(call.extract()?, argument::chosen(name.extract()?)?)
                             .map_err(faulty)?;
                     }
                     service
@@ -234,7 +232,7 @@ pub(crate) fn options(given: Option<&Bound<'_, PyDict>>) -> PyResult<CallOptions
         named(&name, || {
             match name.as_str() {
                 "idempotency_key" => options.idempotency_key = Some(key(value.py(), value.extract()?)?),
-                "method" => options.method = Some(argument::chosen("method", value.extract()?)?),
+                "method" => options.method = Some(argument::chosen(value.extract()?)?),
                 "extra" => options.extra = value.extract::<Object>()?,
                 "checks" => options.checks = Some(value.extract()?),
                 "retry" => options.retry = Some(value.extract::<Retry>()?.policy()),

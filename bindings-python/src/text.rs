@@ -36,7 +36,7 @@ impl Template {
         values: Option<&Bound<'_, PyAny>>,
         #[pyo3(from_py_with = argument::missing)] missing: &str,
     ) -> PyResult<String> {
-        let missing = argument::chosen("missing", missing)?;
+        let missing = argument::named("missing", || argument::chosen(missing))?;
         let names = self.0.variables();
         let rendered = match values {
             None => self.0.render(&Object::new(), missing),

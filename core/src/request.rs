@@ -40,6 +40,9 @@ pub enum Method {
     Delete,
 }
 
+/// The header that names the method of a request that travels as POST.
+pub(crate) const METHOD_OVERRIDE: &str = "X-HTTP-Method-Override";
+
 impl Display for Method {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.as_str())

@@ -8,10 +8,10 @@ use core::fmt::{self, Debug, Formatter};
 use crate::answer::{Answer, Unreadable};
 use crate::endpoint::{Endpoint, Idempotency, Spec, Surface};
 use crate::error::{Error, FieldErrors};
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, Machine};
 use crate::idempotency::IdempotencyKey;
 use crate::input::Input;
-use crate::request::{CallOptions, Context, Method, Request, Write, write};
+use crate::request::{CallOptions, Context, METHOD_OVERRIDE, Method, Request, Write, write};
 use crate::response::{Meta, Reply, Response};
 use crate::retry::{Repeat, RetryPolicy};
 use crate::time::UnixTime;
@@ -30,9 +30,9 @@ pub trait Vendor: Clone + Debug {
         ("", path)
     }
 
-    /// Whether a request of this call may be sent a second time.
-    fn repeat(spec: &Spec, has_key: bool) -> Repeat {
-        match spec.idempotency {
+    /// Decides when a request of such a call may be sent a second time.
+    fn repeat(idempotency: Idempotency, has_key: bool) -> Repeat {
+        match idempotency {
             Idempotency::ReadOnly => Repeat::Safe,
             Idempotency::Key if has_key => Repeat::Safe,
             Idempotency::Key | Idempotency::None => Repeat::IfRefused,
@@ -220,7 +220,8 @@ impl<V: Vendor> Service<V> {
             headers.push(("Content-Type", content_type.into_owned()));
             body
         });
-        if let Some(key) = options.idempotency_key.as_ref().filter(|_| spec.idempotency == Idempotency::Key) {
+        let takes_key = spec.idempotency_with(method) == Idempotency::Key;
+        if let Some(key) = options.idempotency_key.as_ref().filter(|_| takes_key) {
             headers.push(("Idempotency-Key", key.as_str().to_string()));
         }
         if let Some(user_agent) = &self.user_agent {
@@ -228,7 +229,7 @@ impl<V: Vendor> Service<V> {
         }
         let mut sent = method;
         if self.spelling.tunnel && !matches!(method, Method::Get | Method::Post) {
-            headers.push(("X-HTTP-Method-Override", method.as_str().to_string()));
+            headers.push((METHOD_OVERRIDE, method.as_str().to_string()));
             sent = Method::Post;
         }
         Ok(Request { call: spec.name, method: sent, url, headers, body })
@@ -279,22 +280,37 @@ impl<V: Vendor> Service<V> {
     pub fn exchange_with<E: Endpoint<Vendor = V>>(
         &self,
         call: E,
-        mut options: CallOptions,
+        options: CallOptions,
         entropy: [u8; 16],
     ) -> Result<Exchange<E>, Error> {
-        self.add_key(E::SPEC, &mut options, entropy);
-        let request = self.request(&call, &options)?;
-        Ok(Exchange::new(call, request, options.idempotency_key.clone(), self.policy(&options), entropy))
+        let mut faults = FieldErrors::default();
+        if self.checks_calls(&options) {
+            Input::check(&call, "", &mut faults);
+        }
+        let machine = self.machine(E::SPEC, &call, options, faults, entropy)?;
+        Ok(Exchange::new(call, machine))
     }
 
-    /// Gives a call that takes an idempotency key one, and takes it from one that does not.
-    pub(crate) fn add_key(&self, spec: &Spec, options: &mut CallOptions, entropy: [u8; 16]) {
-        options.idempotency_key = match spec.idempotency {
-            Idempotency::Key => {
-                options.idempotency_key.take().or_else(|| Some(IdempotencyKey::from_entropy(entropy)))
-            }
+    /// Puts a checked call in flight. A call that takes an idempotency key gets one; a call that takes none loses the
+    /// one it was given. The method that is sent decides which of the two it is.
+    pub(crate) fn machine(
+        &self,
+        spec: &'static Spec,
+        call: &dyn Write,
+        mut options: CallOptions,
+        faults: FieldErrors,
+        entropy: [u8; 16],
+    ) -> Result<Machine, Error> {
+        let idempotency = spec.idempotency_with(self.method_of(spec, &options));
+        let given = options.idempotency_key.take();
+        options.idempotency_key = match idempotency {
+            Idempotency::Key => Some(given.unwrap_or_else(|| IdempotencyKey::from_entropy(entropy))),
             Idempotency::ReadOnly | Idempotency::None => None,
         };
+        let request = self.build(spec, call, &options, faults)?;
+        let key = options.idempotency_key.take();
+        let repeat = V::repeat(idempotency, key.is_some());
+        Ok(Machine::new(spec, request, key, self.policy(&options), repeat, entropy))
     }
 }
 

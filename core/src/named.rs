@@ -184,7 +184,7 @@ impl<V: Vendor> NamedCall<V> {
     /// `invalid_request` with every fault of the call at once.
     pub fn request(&self, service: &Service<V>, options: &CallOptions) -> Result<Request, Error> {
         let (options, faults) = self.prepare(service, options.clone());
-        service.build(self.spec(), &*self.call, &options, faults)
+        service.build(self.spec(), &*self.call, &options, faults, &[])
     }
 
     /// Adds the call's own `extra` to the options, and finds its faults.

@@ -193,31 +193,35 @@ impl<V: Vendor> Service<V> {
         if self.checks_calls(options) {
             Input::check(call, "", &mut faults);
         }
-        self.build(E::SPEC, call, options, faults)
+        self.build(E::SPEC, call, options, faults, &[])
     }
 
-    /// Writes a checked call out.
+    /// Writes a checked call out. `entropy` may be empty: it is one of the things that make the boundary of a form.
     pub(crate) fn build(
         &self,
         spec: &'static Spec,
         call: &dyn Write,
         options: &CallOptions,
         mut faults: FieldErrors,
+        entropy: &[u8],
     ) -> Result<Request, Error> {
         let method = self.method_of(spec, options);
         let (prefix, path) = self.vendor.prefix(spec.route.path, spec.surface);
         let mut url = String::with_capacity(self.base_url.len() + prefix.len() + path.len() + 96);
         url.push_str(&self.base_url);
         url.push_str(prefix);
-        let context =
-            Context { method, spec, path, extra: &options.extra, boolean_words: self.spelling.boolean_words };
-        let body = write(&context, call, &mut url, &mut faults);
-        if !faults.is_empty() {
-            return Err(Error::from_faults(Some(spec), faults));
-        }
         let mut headers = Vec::with_capacity(7);
         if !spec.route.anonymous {
             self.vendor.authorize(spec, &mut headers);
+        }
+        let key = options.idempotency_key.as_ref();
+        let mut seed: Vec<&[u8]> = headers.iter().map(|(_, value)| value.as_bytes()).collect();
+        seed.extend([key.map_or("", IdempotencyKey::as_str).as_bytes(), entropy]);
+        let (extra, boolean_words) = (&options.extra, self.spelling.boolean_words);
+        let context = Context { method, spec, path, extra, boolean_words, seed: &seed };
+        let body = write(&context, call, &mut url, &mut faults);
+        if !faults.is_empty() {
+            return Err(Error::from_faults(Some(spec), faults));
         }
         headers.push(("Accept", "application/json".to_string()));
         let body = body.map(|(body, content_type)| {
@@ -225,7 +229,7 @@ impl<V: Vendor> Service<V> {
             body
         });
         let takes_key = spec.idempotency_with(method) == Idempotency::Key;
-        if let Some(key) = options.idempotency_key.as_ref().filter(|_| takes_key) {
+        if let Some(key) = key.filter(|_| takes_key) {
             headers.push(("Idempotency-Key", key.as_str().to_string()));
         }
         if let Some(user_agent) = &self.user_agent {
@@ -311,7 +315,7 @@ impl<V: Vendor> Service<V> {
             Idempotency::Key => Some(given.unwrap_or_else(|| IdempotencyKey::from_entropy(entropy))),
             Idempotency::ReadOnly | Idempotency::None => None,
         };
-        let request = self.build(spec, call, &options, faults)?;
+        let request = self.build(spec, call, &options, faults, &entropy)?;
         let key = options.idempotency_key.take();
         let repeat = V::repeat(idempotency, key.is_some());
         Ok(Machine::new(spec, request, key, self.policy(&options), repeat, entropy))

@@ -99,7 +99,7 @@ pub(crate) fn request<V: Vendor>(
     call: &dyn Erased,
     options: &CallOptions,
 ) -> Result<Request, Error> {
-    service.build(facts.spec, call, options, faults(service, call, options))
+    service.build(facts.spec, call, options, faults(service, call, options), &[])
 }
 
 fn faults<V: Vendor>(service: &Service<V>, call: &dyn Erased, options: &CallOptions) -> FieldErrors {

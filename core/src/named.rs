@@ -9,7 +9,6 @@
 //! ```
 
 use alloc::boxed::Box;
-use alloc::string::ToString;
 use core::fmt::{self, Debug, Formatter};
 use core::marker::PhantomData;
 
@@ -184,9 +183,7 @@ impl<V: Vendor> NamedCall<V> {
     /// `invalid_request` with every fault of the call at once.
     pub fn request(&self, service: &Service<V>, options: &CallOptions) -> Result<Request, Error> {
         let mut options = options.clone();
-        for (name, value) in self.extra.iter() {
-            options.extra.insert(name.to_string(), value.clone());
-        }
+        options.extra.extend(self.extra.iter().map(|(name, value)| (name, value.clone())));
         let mut faults = self.faults.clone();
         if service.checks_calls(&options) {
             self.call.check(&mut faults);

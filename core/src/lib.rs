@@ -51,6 +51,7 @@ mod http_types;
 mod idempotency;
 mod input;
 mod json;
+mod mend;
 mod named;
 mod nullable;
 mod open_enum;

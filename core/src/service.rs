@@ -10,7 +10,7 @@ use crate::endpoint::{Endpoint, Idempotency, Spec, Surface};
 use crate::error::{Error, FieldErrors};
 use crate::exchange::Exchange;
 use crate::idempotency::IdempotencyKey;
-use crate::input::Input;
+use crate::input::{AsItIs, Input};
 use crate::request::{CallOptions, Context, Method, Request, Write, write};
 use crate::response::{Meta, Reply, Response};
 use crate::retry::{Repeat, RetryPolicy};
@@ -200,6 +200,8 @@ impl<V: Vendor> Service<V> {
         options: &CallOptions,
         mut faults: FieldErrors,
     ) -> Result<Request, Error> {
+        let as_it_is = AsItIs(call);
+        let call: &dyn Write = if self.checks_calls(options) { call } else { &as_it_is };
         let method = self.method_of(spec, options);
         let (prefix, path) = self.vendor.prefix(spec.route.path, spec.surface);
         let mut url = String::with_capacity(self.base_url.len() + prefix.len() + path.len() + 96);

@@ -7,7 +7,7 @@ use core::marker::PhantomData;
 use hudhud_macros::model;
 use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 
-use crate::answer::{Key, Seed, Slot};
+use crate::answer::{Key, Seed, Slot, Untyped, reading};
 use crate::channel::Channel;
 use crate::json::{Id, Json, Object};
 use crate::reader::read;
@@ -94,7 +94,7 @@ impl Event {
     /// Reads the envelope; `None` if the body is none.
     pub(crate) fn read(body: &[u8]) -> Option<Self> {
         // Checked once as a whole, its strings need not be checked one by one.
-        read(core::str::from_utf8(body).ok()?, PhantomData).ok()
+        reading(body, |text| read(text, PhantomData)).ok()
     }
 }
 
@@ -254,9 +254,9 @@ impl<'de> serde::Deserialize<'de> for Event {
                             let message = map.next_value_seed(Seed::new())?.unwrap_or_default();
                             data = Some(EventData::MessageReceived(message));
                         }
-                        "data" => json = Some(map.next_value::<Json>()?),
+                        "data" => json = Some(map.next_value::<Untyped>()?.0),
                         _ => {
-                            let value = map.next_value()?;
+                            let Untyped(value) = map.next_value()?;
                             extra.push(key.into_owned(), value);
                         }
                     }

@@ -134,7 +134,7 @@ impl<'de> Deserialize<'de> for Json {
 
 /// What stands in a body, if it is text and JSON of this form.
 pub(crate) fn in_bytes<T: core::str::FromStr>(body: &[u8]) -> Option<T> {
-    core::str::from_utf8(body).ok()?.parse().ok()
+    crate::mend::numbers(&crate::answer::text(body).ok()?, false).parse().ok()
 }
 
 macro_rules! from_plain {

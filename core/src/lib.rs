@@ -53,6 +53,7 @@ mod idempotency;
 mod input;
 mod invisible;
 mod json;
+mod mend;
 mod multipart;
 mod named;
 mod nullable;

@@ -6,9 +6,11 @@
 mod process;
 mod rust;
 
+use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 /// A host that is ready to run cases.
 pub(crate) trait Host {
@@ -30,6 +32,22 @@ pub(crate) fn start(name: &str, drivers: &[Driver]) -> Result<Option<Box<dyn Hos
     let Some(driver) = drivers.iter().find(|driver| driver.host == name) else { return Ok(None) };
     let process = process::Process::start(driver).map_err(|fault| format!("{name}: {fault}"))?;
     Ok(Some(Box::new(process)))
+}
+
+/// What a host gave, of which a part may be nested deeper than `serde_json` reads: that part is its text.
+fn shallow(text: &str) -> Value {
+    fn part(text: &str, depth: u8) -> Value {
+        if let Ok(value) = serde_json::from_str(text) {
+            return value;
+        }
+        match serde_json::from_str::<BTreeMap<String, &RawValue>>(text) {
+            Ok(members) if depth > 0 => {
+                members.into_iter().map(|(name, value)| (name, part(value.get(), depth - 1))).collect()
+            }
+            _ => text.into(),
+        }
+    }
+    part(text, 8)
 }
 
 /// How a host is driven: `node=["node","driver.mjs"]`.

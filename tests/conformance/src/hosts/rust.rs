@@ -13,7 +13,7 @@ use hudhud::{
 };
 use serde_json::{Value, json};
 
-use super::Host;
+use super::{Host, shallow};
 use crate::vectors::body;
 
 pub(crate) struct Rust;
@@ -236,7 +236,7 @@ fn text<'a>(of: &'a Value, name: &str) -> &'a str {
 
 /// What a type writes of itself.
 fn value<T: serde::Serialize + ?Sized>(of: &T) -> Value {
-    serde_json::from_str(Json::write(of).unwrap_or_default().as_str()).unwrap_or_default()
+    shallow(Json::write(of).unwrap_or_default().as_str())
 }
 
 fn hex(text: &str) -> Option<[u8; 16]> {

@@ -71,6 +71,7 @@ mod response;
 mod retry;
 pub mod schema;
 mod secret;
+mod sentence;
 mod service;
 mod template;
 mod time;

@@ -138,7 +138,10 @@ impl CallFlight {
 
     fn step(&mut self, now: UnixTime) -> Step<Reply<Taped>> {
         let Self { machine, facts } = self;
-        machine.step(now).map(|response| facts.tape(response, machine.key.as_ref(), Some(now)))
+        machine.step(now).map(|response| {
+            let reply = facts.tape(response, machine.key.as_ref(), Some(now));
+            reply.map_err(|error| machine.conceal(error))
+        })
     }
 }
 

@@ -26,10 +26,10 @@ use core::fmt::{self, Debug, Formatter};
 use core::time::Duration;
 
 use crate::answer::Answer;
+use crate::choice::Choice;
 use crate::endpoint::{Endpoint, Spec};
 use crate::error::{Error, ErrorKind, TransportFault};
 use crate::idempotency::IdempotencyKey;
-use crate::choice::Choice;
 use crate::request::{METHOD_OVERRIDE, Method, Request};
 use crate::response::{Meta, Reply, Response};
 use crate::retry::{Decision, Fault, Jitter, Repeat, RetryPolicy};
@@ -182,7 +182,19 @@ impl Machine {
     ) -> Self {
         let jitter = Jitter::new(entropy);
         let (age, state) = (Duration::ZERO, State::Ready { failure: None });
-        Self { spec, request, key, policy, repeat, jitter, attempts: 0, swapped: false, age, seen: None, state }
+        Self {
+            spec,
+            request,
+            key,
+            policy,
+            repeat,
+            jitter,
+            attempts: 0,
+            swapped: false,
+            age,
+            seen: None,
+            state,
+        }
     }
 
     pub(crate) fn step(&mut self, now: UnixTime) -> Step<Response> {

@@ -145,12 +145,30 @@ impl<'a> Word<'a> {
 
 /// Words that stand before a limit, and words that stand after one.
 const BEFORE_LIMITS: [&str; 14] = [
-    "than", "least", "most", "maximum", "max", "minimum", "min", "limit", "between", "exceed", "exceeds", "over", "under",
-    "only",
+    "than", "least", "most", "maximum", "max", "minimum", "min", "limit", "between", "exceed", "exceeds",
+    "over", "under", "only",
 ];
 const AFTER_LIMITS: [&str; 20] = [
-    "characters", "character", "digits", "bytes", "kilobytes", "megabytes", "kb", "mb", "items", "elements", "entries",
-    "milliseconds", "seconds", "minutes", "hours", "days", "requests", "messages", "contacts", "times",
+    "characters",
+    "character",
+    "digits",
+    "bytes",
+    "kilobytes",
+    "megabytes",
+    "kb",
+    "mb",
+    "items",
+    "elements",
+    "entries",
+    "milliseconds",
+    "seconds",
+    "minutes",
+    "hours",
+    "days",
+    "requests",
+    "messages",
+    "contacts",
+    "times",
 ];
 
 /// A vendor's sentence without what is private in it.
@@ -223,7 +241,9 @@ fn hide_quotations(words: &mut [Word<'_>]) {
         let marks = text.matches(MARKS).count();
         // An apostrophe is a mark at the beginning of a word, if another ends one.
         let begins = |text: &str| text.trim_start_matches(['(', '[']).starts_with(['\'', '\u{2018}']);
-        let ends = |text: &str| text.trim_end_matches(['.', ',', ';', ':', ')', ']', '!', '?']).ends_with(['\'', '\u{2019}']);
+        let ends = |text: &str| {
+            text.trim_end_matches(['.', ',', ';', ':', ')', ']', '!', '?']).ends_with(['\'', '\u{2019}'])
+        };
         let begins = open.is_none() && begins(text) && words[at..].iter().any(|word| ends(word.text));
         match open {
             Some(from) if marks % 2 == 1 || marks == 0 && ends(text) => {
@@ -305,7 +325,10 @@ mod tests {
     #[test]
     fn what_may_be_private_is_hidden() {
         for (sentence, shown) in [
-            ("The number +1 555 123 4567 of jane@example.com is taken.", "The number [redacted] of [redacted] is taken."),
+            (
+                "The number +1 555 123 4567 of jane@example.com is taken.",
+                "The number [redacted] of [redacted] is taken.",
+            ),
             ("The number (555) 123 - 4567 is taken.", "The number [redacted] is taken."),
             ("The number 15551234567 is taken.", "The number [redacted] is taken."),
             ("The number 555 12 is taken.", "The number [redacted] is taken."),
@@ -313,12 +336,18 @@ mod tests {
             ("The number ١٥٥٥ is taken.", "The number [redacted] is taken."),
             ("The message \"Meet me at noon\" is too long.", "The message [redacted] is too long."),
             ("The message 'your account is banned' is too long.", "The message [redacted] is too long."),
-            ("The message \u{ab}your account is banned\u{bb} is too long.", "The message [redacted] is too long."),
+            (
+                "The message \u{ab}your account is banned\u{bb} is too long.",
+                "The message [redacted] is too long.",
+            ),
             ("The message \"your account is", "The message [redacted]"),
             ("Key sk_live is inactive.", "Key [redacted] is inactive."),
             ("The code 123456 is invalid.", "The code [redacted] is invalid."),
             ("The code 12345 is invalid.", "The code [redacted] is invalid."),
-            ("The code must be less than 1234567 characters.", "The code must be less than [redacted] characters."),
+            (
+                "The code must be less than 1234567 characters.",
+                "The code must be less than [redacted] characters.",
+            ),
             ("The name Al is taken.", "The name [redacted] is taken."),
         ] {
             assert_eq!(redact(sentence, &SentIndex::default()), shown);
@@ -338,7 +367,10 @@ mod tests {
             ("An import failed.", "[redacted]"),
             ("The name 5 is taken.", "The name [redacted] is taken."),
             ("The code 1234 is invalid.", "The code [redacted] is invalid."),
-            ("The code must be less than 1234 characters.", "The code must be less than [redacted] characters."),
+            (
+                "The code must be less than 1234 characters.",
+                "The code must be less than [redacted] characters.",
+            ),
             // A limit tells nothing, whatever was sent.
             ("The name must be at least 5 characters.", "The name must be at least 5 characters."),
             ("The priority 7 is taken.", "The priority [redacted] is taken."),

@@ -66,6 +66,7 @@ mod rate_limit;
 )]
 mod reader;
 mod redact;
+mod repeats;
 mod request;
 mod response;
 mod retry;

@@ -9,7 +9,6 @@
 //! ```
 
 use alloc::boxed::Box;
-use alloc::string::ToString;
 use core::fmt::{self, Debug, Formatter};
 use core::marker::PhantomData;
 
@@ -189,9 +188,7 @@ impl<V: Vendor> NamedCall<V> {
 
     /// Adds the call's own `extra` to the options, and finds its faults.
     fn prepare(&self, service: &Service<V>, mut options: CallOptions) -> (CallOptions, FieldErrors) {
-        for (name, value) in self.extra.iter() {
-            options.extra.insert(name.to_string(), value.clone());
-        }
+        options.extra.extend(self.extra.iter().map(|(name, value)| (name, value.clone())));
         let mut faults = self.faults.clone();
         if service.checks_calls(&options) {
             self.call.check(&mut faults);

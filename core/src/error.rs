@@ -15,7 +15,9 @@ use crate::idempotency::IdempotencyKey;
 use crate::json::{self, Json, Object};
 use crate::redact;
 use crate::repeats::{first_places, keep_first};
+use crate::request::Request;
 use crate::response::{Meta, Response};
+use crate::sentence::{self, Sent};
 
 /// What kind of failure it is; the same names in every host.
 #[choice]
@@ -281,8 +283,9 @@ impl serde::Serialize for FieldErrors {
 /// Everything that can go wrong with a call.
 ///
 /// [`Display`] says what, where, whose fault and what to do, and leaves out whatever may be a key, a phone
-/// number or a message: of the vendor's sentence it keeps the words such sentences are made of. What the vendor said, word for word, is behind [`Error::message`],
-/// [`Error::field_errors`] and [`Error::response`]: look at it, do not log it.
+/// number or a message: of the vendor's sentence it keeps the words such sentences are made of, names of fields, codes,
+/// numbers of up to four digits, and limits of up to six. `[redacted]` stands for everything else. What the vendor said,
+/// word for word, is behind [`Error::message`], [`Error::field_errors`] and [`Error::response`]: look at it, do not log it.
 #[derive(Clone)]
 pub struct Error(Box<Inner>);
 
@@ -305,6 +308,8 @@ struct Inner {
     key_forgotten: bool,
     meta: Option<Meta>,
     response: Option<Response>,
+    /// What the vendor's sentence may repeat.
+    sent: Option<Sent>,
 }
 
 impl Error {
@@ -322,6 +327,7 @@ impl Error {
             key_forgotten: false,
             meta: None,
             response: None,
+            sent: None,
         }))
     }
 
@@ -574,6 +580,12 @@ impl Error {
         }
     }
 
+    /// The failure of this request, whose values are not shown should the vendor repeat them.
+    pub(crate) fn with_sent(mut self, request: &Request) -> Self {
+        self.0.sent = Some(Sent::of(request));
+        self
+    }
+
     /// The failure of a call that is not repeated because the vendor may have forgotten its key.
     pub(crate) fn with_forgotten_key(mut self) -> Self {
         self.0.key_forgotten = true;
@@ -594,7 +606,9 @@ impl Display for Error {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         let Inner { kind, call, code, message, quoted, fields, .. } = &*self.0;
         // The vendor's sentences may repeat whatever was sent; ours say nothing of it.
-        let words = |text: &str, quoted: bool| if quoted { redact::sentence(text) } else { text.to_string() };
+        let sent = self.0.sent.as_ref().map(Sent::index).unwrap_or_default();
+        let words =
+            |text: &str, quoted: bool| if quoted { sentence::redact(text, &sent) } else { text.to_string() };
         if let Some(call) = call {
             write!(formatter, "{call}: ")?;
         }

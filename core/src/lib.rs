@@ -73,6 +73,7 @@ mod response;
 mod retry;
 pub mod schema;
 mod secret;
+mod sentence;
 mod service;
 mod template;
 mod time;

@@ -7,6 +7,7 @@ mod process;
 mod rust;
 
 use std::str::FromStr;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -14,6 +15,10 @@ use serde_json::Value;
 pub(crate) trait Host {
     /// What comes out of one case, or why the host cannot go on.
     fn run(&mut self, suite: &str, case: &Value) -> Result<Value, String>;
+
+    /// The shortest of the times for which the processor worked on one case, which is run again and again within a
+    /// budget. Other programs on a busy machine have little part in it.
+    fn time(&mut self, suite: &str, case: &Value, budget: Duration) -> Result<Duration, String>;
 }
 
 /// Every host the library is for.

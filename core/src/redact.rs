@@ -183,7 +183,7 @@ const VOCABULARY: &str = "\
     unsupported until upstream url used user uuid valid value values variable variables was wazaj \
     webhook whatsapp when while with within without workspace wrong you your zagely";
 
-/// How many words of a sentence are looked at.
+/// The most words of a sentence that are read.
 const MOST_WORDS: usize = 60;
 
 /// A vendor's sentence made fit for a log. It may quote anything that was sent, so only the words that such
@@ -205,7 +205,7 @@ pub(crate) fn sentence(text: &str) -> String {
     out
 }
 
-/// Where the words of [`VOCABULARY`] begin that have the same first letter; it is in order of the alphabet.
+/// Index of [`VOCABULARY`], which is in alphabetical order: the place of the first word with each letter.
 const INITIALS: [usize; 27] = {
     let text = VOCABULARY.as_bytes();
     let mut starts = [text.len(); 27];
@@ -216,7 +216,7 @@ const INITIALS: [usize; 27] = {
             starts[(text[at] - b'a') as usize] = at;
         }
     }
-    // A letter that no word begins with has the place of the next one.
+    // A letter without words gets the place of the next letter.
     let mut letter = 26;
     while letter > 0 {
         letter -= 1;
@@ -227,8 +227,8 @@ const INITIALS: [usize; 27] = {
     starts
 };
 
-/// For each first letter, the lengths of the names of fields and of their parts. A text that has none of them, as most
-/// have that are quoted, is not looked for among the names.
+/// Lengths of the fields' names and of their parts, as bits, for each first letter. Most quoted words have another
+/// length, and need no search among the names.
 const LENGTHS: [u32; 26] = {
     const fn add(lengths: &mut [u32; 26], initial: u8, length: usize) {
         if initial.is_ascii_lowercase() {
@@ -261,7 +261,7 @@ const LENGTHS: [u32; 26] = {
     lengths
 };
 
-/// Whether a word is of [`VOCABULARY`], the name of a field, or a part of one.
+/// Tests whether a word is in [`VOCABULARY`], the name of a field, or a part of one.
 fn is_known(word: &str) -> bool {
     let Some(initial @ b'a'..=b'z') = word.bytes().next() else { return false };
     let letter = usize::from(initial - b'a');
@@ -271,7 +271,7 @@ fn is_known(word: &str) -> bool {
             && fields().any(|name| name == word || name.split('_').any(|part| part == word))
 }
 
-/// A count as people read it: `1,234`.
+/// Writes a count with separators: `1,234`.
 pub(crate) fn count(number: usize, formatter: &mut Formatter<'_>) -> fmt::Result {
     if number < 1000 {
         return write!(formatter, "{number}");
@@ -310,7 +310,6 @@ mod tests {
         }
     }
 
-    /// As they were before there was an index: looked up one by one.
     #[test]
     fn every_word_of_the_vocabulary_and_of_the_fields_is_known() {
         let words: Vec<&str> = super::VOCABULARY.split(' ').collect();

@@ -34,7 +34,7 @@ impl Grown {
     }
 }
 
-/// How many characters of a text count as one part.
+/// The characters of a text that count as one part.
 const CHARACTERS: usize = 16;
 
 /// Every entry.

@@ -241,6 +241,8 @@ struct Inner {
     details: Object,
     fault: Option<TransportFault>,
     key: Option<IdempotencyKey>,
+    /// Whether the call was not repeated because the vendor may have forgotten the key.
+    key_forgotten: bool,
     meta: Option<Meta>,
     response: Option<Response>,
 }
@@ -257,6 +259,7 @@ impl Error {
             details: Object::new(),
             fault: None,
             key: None,
+            key_forgotten: false,
             meta: None,
             response: None,
         }))
@@ -419,16 +422,25 @@ impl Error {
         self.0.response.as_ref()
     }
 
+    /// Tells whether the call would have been repeated, had its idempotency key not reached the age at which the vendor
+    /// forgets it ([`IdempotencyKey::LIFETIME`]). The error is that of the last attempt.
+    #[must_use]
+    pub fn is_key_forgotten(&self) -> bool {
+        self.0.key_forgotten
+    }
+
     /// How the transport failed, for the kind `transport`.
     #[must_use]
     pub fn transport_fault(&self) -> Option<TransportFault> {
         self.0.fault
     }
 
-    /// Whether repeating the call, where that is safe, makes sense.
+    /// Whether repeating the call, where that is safe, makes sense. Not once the vendor may have forgotten its key.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        matches!(self.0.kind, ErrorKind::RateLimited | ErrorKind::Unavailable | ErrorKind::Transport)
+        let passes =
+            matches!(self.0.kind, ErrorKind::RateLimited | ErrorKind::Unavailable | ErrorKind::Transport);
+        passes && !self.0.key_forgotten
     }
 
     /// Whose fault it is.
@@ -448,6 +460,10 @@ impl Error {
     #[must_use]
     pub fn advice(&self) -> &'static str {
         match (self.0.kind, self.code()) {
+            _ if self.0.key_forgotten => {
+                "The idempotency key is older than 24 hours and may be forgotten: look whether the call had its effect, \
+                 then call with a new key."
+            }
             (_, Some("unauthenticated")) => {
                 "This route may want an app token of the dashboard instead of the key pair: set app_token."
             }
@@ -487,6 +503,12 @@ impl Error {
                 _ => "The call may have had its effect: look before calling again.",
             },
         }
+    }
+
+    /// The failure of a call that is not repeated because the vendor may have forgotten its key.
+    pub(crate) fn with_forgotten_key(mut self) -> Self {
+        self.0.key_forgotten = true;
+        self
     }
 
     pub(crate) fn with_call(mut self, spec: &Spec) -> Self {

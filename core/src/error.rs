@@ -101,18 +101,17 @@ pub enum TransportFault {
 
 /// Field by field, what is wrong: the shape of the vendors' own validation errors.
 ///
-/// It keeps the first thousand messages. What it is read from may hold any number of them, and has them all.
+/// It holds the first thousand messages at most; the response or the input has all of them.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct FieldErrors {
     fields: Vec<(String, Vec<String>)>,
     omitted: usize,
 }
 
-/// How many messages are kept: far more than anybody reads, and few enough to be handed to another language each time
-/// an error is made.
+/// The most messages that are kept. A person reads fewer, and each error can still cross into another language quickly.
 const MOST_MESSAGES: usize = 1000;
 
-/// How long a name may grow out of the names of objects inside one another, in bytes: each is copied for all within it.
+/// The longest name that nested objects make, in bytes. An outer name is copied for every field inside it.
 const LONGEST_NAME: usize = 256;
 
 impl FieldErrors {
@@ -128,7 +127,7 @@ impl FieldErrors {
         self.fields.len()
     }
 
-    /// How many further messages there were than are kept.
+    /// The number of messages that were left out.
     #[must_use]
     pub fn omitted(&self) -> usize {
         self.omitted
@@ -145,7 +144,7 @@ impl FieldErrors {
         self.fields.iter().map(|(name, messages)| (name.as_str(), messages.as_slice()))
     }
 
-    /// Adds a message. Those of one field come together when all are there: see [`FieldErrors::settled`].
+    /// Adds a message without a search: [`FieldErrors::settled`] brings those of one field together.
     pub(crate) fn add(&mut self, field: impl Into<String>, message: impl Into<String>) {
         if self.fields.len() < MOST_MESSAGES {
             self.fields.push((field.into(), [message.into()].into()));
@@ -163,7 +162,7 @@ impl FieldErrors {
         self.omitted += other.omitted;
     }
 
-    /// The messages of each field together, at its first place, and the same one twice as one.
+    /// Brings the messages of each field together at its first place, and drops repeated messages.
     fn settled(self) -> Self {
         if self.fields.len() < 2 {
             return self;
@@ -598,7 +597,7 @@ impl Error {
     }
 }
 
-/// How many fields the sentence of an error shows, and how many messages of each: [`Error::field_errors`] has the others.
+/// The most fields that the sentence of an error shows, and the most messages of each.
 const SHOWN_FIELDS: usize = 20;
 const SHOWN_MESSAGES: usize = 3;
 

@@ -183,7 +183,7 @@ const VOCABULARY: &str = "\
     unsupported until upstream url used user uuid valid value values variable variables was wazaj \
     webhook whatsapp when while with within without workspace wrong you your zagely";
 
-/// Where the words of [`VOCABULARY`] begin that have the same first letter; it is in order of the alphabet.
+/// Index of [`VOCABULARY`], which is in alphabetical order: the place of the first word with each letter.
 const INITIALS: [usize; 27] = {
     let text = VOCABULARY.as_bytes();
     let mut starts = [text.len(); 27];
@@ -194,7 +194,7 @@ const INITIALS: [usize; 27] = {
             starts[(text[at] - b'a') as usize] = at;
         }
     }
-    // A letter that no word begins with has the place of the next one.
+    // A letter without words gets the place of the next letter.
     let mut letter = 26;
     while letter > 0 {
         letter -= 1;
@@ -205,8 +205,8 @@ const INITIALS: [usize; 27] = {
     starts
 };
 
-/// For each first letter, the lengths of the names of fields and of their parts. A text that has none of them, as most
-/// have that are quoted, is not looked for among the names.
+/// Lengths of the fields' names and of their parts, as bits, for each first letter. Most quoted words have another
+/// length, and need no search among the names.
 const LENGTHS: [u32; 26] = {
     const fn add(lengths: &mut [u32; 26], initial: u8, length: usize) {
         if initial.is_ascii_lowercase() {
@@ -239,7 +239,7 @@ const LENGTHS: [u32; 26] = {
     lengths
 };
 
-/// Whether a word is of [`VOCABULARY`], the name of a field, or a part of one.
+/// Tests whether a word is in [`VOCABULARY`], the name of a field, or a part of one.
 pub(crate) fn is_known(word: &str) -> bool {
     let Some(initial @ b'a'..=b'z') = word.bytes().next() else { return false };
     let letter = usize::from(initial - b'a');
@@ -249,7 +249,7 @@ pub(crate) fn is_known(word: &str) -> bool {
             && fields().any(|name| name == word || name.split('_').any(|part| part == word))
 }
 
-/// A count as people read it: `1,234`.
+/// Writes a count with separators: `1,234`.
 pub(crate) fn count(number: usize, formatter: &mut Formatter<'_>) -> fmt::Result {
     if number < 1000 {
         return write!(formatter, "{number}");

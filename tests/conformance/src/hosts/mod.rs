@@ -8,6 +8,7 @@ mod rust;
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
+use std::time::Duration;
 
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -16,6 +17,10 @@ use serde_json::value::RawValue;
 pub(crate) trait Host {
     /// What comes out of one case, or why the host cannot go on.
     fn run(&mut self, suite: &str, case: &Value) -> Result<Value, String>;
+
+    /// The shortest of the times for which the processor worked on one case, which is run again and again within a
+    /// budget. Other programs on a busy machine have little part in it.
+    fn time(&mut self, suite: &str, case: &Value, budget: Duration) -> Result<Duration, String>;
 }
 
 /// Every host the library is for.

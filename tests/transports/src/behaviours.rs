@@ -54,6 +54,7 @@ pub(crate) enum Expect {
 }
 
 const SHORT: Duration = Duration::from_millis(1000);
+const MEDIUM: Duration = Duration::from_secs(4);
 const LONG: Duration = Duration::from_secs(10);
 
 const fn row(name: &'static str, says: &'static str, scene: Scene, expect: Expect) -> Behaviour {
@@ -95,6 +96,12 @@ impl Behaviour {
         self
     }
 
+    /// With a timeout that leaves time for two addresses.
+    const fn medium(mut self) -> Self {
+        self.timeout = MEDIUM;
+        self
+    }
+
     /// With a small bound of the answer.
     const fn bounded(mut self) -> Self {
         self.max_response_bytes = Some(100_000);
@@ -105,8 +112,8 @@ impl Behaviour {
 /// Every behaviour, in the order of the table.
 pub(crate) fn all() -> Vec<Behaviour> {
     use Expect::{
-        Closed, Empty, Good, GoodOrNamed, GoodOrNothingSent, NothingSent, NothingSentInTime, Redirect, Status,
-        Timeout, Unanswered,
+        Closed, Empty, Good, GoodOrNamed, GoodOrNothingSent, NothingSent, NothingSentInTime, Redirect,
+        Status, Timeout, Unanswered,
     };
     use Scene::{Certified, Http, Http2, Https};
     vec![
@@ -318,7 +325,7 @@ pub(crate) fn all() -> Vec<Behaviour> {
         // Connections.
         row("refused", "Nobody listens on the port.", Scene::Refused, NothingSent).of(THREE),
         row("unknown host", "The name has no address.", Scene::UnknownHost, NothingSent),
-        row("first address drops", "The name has two addresses; the first drops every packet, the second answers well.", Scene::FirstDrops, GoodOrNothingSent).once(),
+        row("first address drops", "The name has two addresses; the first drops every packet, the second answers well.", Scene::FirstDrops, GoodOrNothingSent).once().medium(),
         row("all addresses drop", "Both addresses drop every packet.", Scene::AllDrop, NothingSentInTime).once().short(),
         row("self-signed", "The certificate was issued by nobody.", Certified(Certificate::SelfSigned), NothingSent),
         row("expired", "The certificate is no longer valid.", Certified(Certificate::Expired), NothingSent),
@@ -352,7 +359,12 @@ pub(crate) fn all() -> Vec<Behaviour> {
 }
 
 impl Behaviour {
-    /// Whether only a transport that speaks HTTP/2 can meet it.
+    /// Tells whether most of its time is spent waiting.
+    pub(crate) fn waits(&self) -> bool {
+        self.timeout != LONG
+    }
+
+    /// Tells whether only a transport that speaks HTTP/2 can meet it.
     pub(crate) fn is_http2(&self) -> bool {
         matches!(self.scene, Scene::Http2(_))
     }

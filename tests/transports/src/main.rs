@@ -104,9 +104,10 @@ fn cannot(reason: impl ToString) -> Trouble {
 async fn play(name: &str) -> Result<bool, Trouble> {
     let behaviours = behaviours::all();
     let behaviour = behaviours.iter().find(|behaviour| behaviour.name == name);
-    let behaviour = behaviour.ok_or_else(|| cannot(format!("{name}: no such behaviour; --list names them")))?;
+    let behaviour =
+        behaviour.ok_or_else(|| cannot(format!("{name}: no such behaviour; --list names them")))?;
     let ground = Ground::new().map_err(cannot)?;
-    let vendor = Vendor::open(&ground, behaviour.scene).await.map_err(cannot)?;
+    let vendor = Vendor::open(&ground, behaviour.scene).map_err(cannot)?;
     println!("{}\n{}", behaviour.says, vendor.origin);
     println!("authority: {}; proxy: {:?}", ground.ca_file().display(), vendor.proxy);
     let mut seen = 0;
@@ -130,14 +131,19 @@ struct Job {
 async fn measure(arguments: &Arguments) -> Result<bool, Trouble> {
     let host = arguments.host.as_deref().ok_or_else(|| cannot("expected --host; --help says more"))?;
     if !HOSTS.iter().any(|(name, _)| *name == host) {
-        return Err(cannot(format!("{host}: no such host; there are {}", HOSTS.map(|(name, _)| name).join(", "))));
+        return Err(cannot(format!(
+            "{host}: no such host; there are {}",
+            HOSTS.map(|(name, _)| name).join(", ")
+        )));
     }
     let words = arguments.driver.as_deref().ok_or_else(|| cannot("expected --driver [\"command\", …]"))?;
-    let words: Vec<String> = serde_json::from_str(words).map_err(|error| cannot(format!("--driver: {error}")))?;
+    let words: Vec<String> =
+        serde_json::from_str(words).map_err(|error| cannot(format!("--driver: {error}")))?;
     let ground = Arc::new(Ground::new().map_err(cannot)?);
     names::check(ground.folder()).await.map_err(|reason| Trouble { code: 3, reason })?;
     let driver = Driver::start(names::command(ground.folder(), &words)).await.map_err(cannot)?;
-    let is_meant = |text: &Option<String>, name: &str| text.as_ref().is_none_or(|text| name.contains(text.as_str()));
+    let is_meant =
+        |text: &Option<String>, name: &str| text.as_ref().is_none_or(|text| name.contains(text.as_str()));
     let transports: Vec<_> =
         driver.transports.iter().filter(|one| is_meant(&arguments.transport, &one.name)).cloned().collect();
     let behaviours: Vec<_> =
@@ -146,20 +152,24 @@ async fn measure(arguments: &Arguments) -> Result<bool, Trouble> {
 
     let mut verdicts: Verdicts = behaviours.iter().map(|_| vec![Vec::new(); transports.len()]).collect();
     let shared = Arc::new((driver, ground, behaviours, transports));
-    let places = Arc::new(Semaphore::new(arguments.at_once.max(1)));
+    // Cases that wait for a timeout cost nothing while they wait.
+    let at_once = arguments.at_once.max(1);
+    let places = [at_once, 2 * at_once].map(|count| Arc::new(Semaphore::new(count)));
     let mut running = JoinSet::new();
     let mut id = 0;
     for (behaviour, about) in shared.2.iter().enumerate() {
         for transport in 0..shared.3.len() {
             for call in about.calls {
                 id += 1;
-                let (shared, places) = (Arc::clone(&shared), Arc::clone(&places));
+                let places = Arc::clone(&places[usize::from(about.waits())]);
+                let shared = Arc::clone(&shared);
                 let job = Job { behaviour, transport, call: *call };
                 running.spawn(async move {
                     let _place = places.acquire().await;
                     let (driver, ground, behaviours, transports) = &*shared;
                     let about = &behaviours[job.behaviour];
-                    let observed = run(driver, ground, about, &transports[job.transport].name, job.call, id).await;
+                    let observed =
+                        run(driver, ground, about, &transports[job.transport].name, job.call, id).await;
                     (job, observed)
                 });
             }
@@ -214,7 +224,7 @@ async fn run(
     call: Call,
     id: u64,
 ) -> Observed {
-    let vendor = match Vendor::open(ground, behaviour.scene).await {
+    let vendor = match Vendor::open(ground, behaviour.scene) {
         Ok(vendor) => vendor,
         Err(error) => {
             let outcome = Err(format!("the scene cannot be set: {error}"));

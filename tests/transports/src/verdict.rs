@@ -132,7 +132,8 @@ fn time(behaviour: &Behaviour, outcome: &Outcome) -> Option<String> {
 fn shown(shown: &str) -> Vec<String> {
     let mut found = Vec::new();
     let digits = PHONE.trim_start_matches('+').as_bytes();
-    let is_number = digits.windows(DIGITS).any(|part| shown.as_bytes().windows(DIGITS).any(|text| text == part));
+    let is_number =
+        digits.windows(DIGITS).any(|part| shown.as_bytes().windows(DIGITS).any(|text| text == part));
     if is_number {
         found.push("the error shows the phone number".into());
     }

@@ -126,8 +126,11 @@ impl Asked<'_> {
 
     /// A body whose end is the end of the connection, which HTTP allows.
     pub(crate) fn until_close(&self) -> Vec<u8> {
-        format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n{}", self.good())
-            .into_bytes()
+        format!(
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n{}",
+            self.good()
+        )
+        .into_bytes()
     }
 
     /// A few kilobytes that unpack to 20 million bytes.

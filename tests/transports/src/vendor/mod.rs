@@ -27,8 +27,8 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
 pub(crate) use self::answers::Asked;
-pub(crate) use self::certificates::Certificate;
 use self::certificates::Authority;
+pub(crate) use self::certificates::Certificate;
 use self::http2::End;
 use self::request::{Reader, Request};
 use crate::names;
@@ -149,12 +149,18 @@ impl Ledger {
 /// Files that all scenes of a run share.
 pub(crate) struct Ground {
     authority: Authority,
+    /// The good server's side of TLS, for HTTP/1.1 alone and with HTTP/2.
+    http1: TlsAcceptor,
+    http2: TlsAcceptor,
     folder: tempfile::TempDir,
 }
 
 impl Ground {
     pub(crate) fn new() -> Result<Self, Box<dyn Error + Send + Sync>> {
-        let ground = Self { authority: Authority::new()?, folder: tempfile::tempdir()? };
+        let authority = Authority::new()?;
+        let http1 = authority.acceptor(Certificate::Good, &[b"http/1.1"])?;
+        let http2 = authority.acceptor(Certificate::Good, &[b"h2", b"http/1.1"])?;
+        let ground = Self { authority, http1, http2, folder: tempfile::tempdir()? };
         std::fs::write(ground.ca_file(), ground.authority.pem())?;
         names::write(ground.folder())?;
         Ok(ground)
@@ -192,7 +198,7 @@ impl Drop for Vendor {
 
 impl Vendor {
     /// Sets a scene.
-    pub(crate) async fn open(ground: &Ground, scene: Scene) -> Result<Self, Box<dyn Error + Send + Sync>> {
+    pub(crate) fn open(ground: &Ground, scene: Scene) -> Result<Self, Box<dyn Error + Send + Sync>> {
         let mut vendor = Self {
             origin: String::new(),
             proxy: None,
@@ -202,20 +208,19 @@ impl Vendor {
             _held: Vec::new(),
             _waiting: Vec::new(),
         };
-        let good = || ground.authority.acceptor(Certificate::Good, &[b"http/1.1"]);
+        let good = || Some(ground.http1.clone());
         match scene {
             Scene::Http(conduct) => {
-                let port = vendor.serve(Service::Http(conduct), None).await?;
+                let port = vendor.serve(Service::Http(conduct), None)?;
                 vendor.is_tls = false;
                 vendor.origin = format!("http://127.0.0.1:{port}");
             }
             Scene::Https(conduct) => {
-                let port = vendor.serve(Service::Http(conduct), Some(good()?)).await?;
+                let port = vendor.serve(Service::Http(conduct), good())?;
                 vendor.origin = format!("https://{}:{port}", names::VENDOR);
             }
             Scene::Http2(conduct) => {
-                let acceptor = ground.authority.acceptor(Certificate::Good, &[b"h2", b"http/1.1"])?;
-                let port = vendor.serve(Service::Http2(conduct), Some(acceptor)).await?;
+                let port = vendor.serve(Service::Http2(conduct), Some(ground.http2.clone()))?;
                 vendor.origin = format!("https://{}:{port}", names::VENDOR);
             }
             Scene::Refused => {
@@ -229,7 +234,7 @@ impl Vendor {
                 let second = Ipv4Addr::new(127, 0, 0, 2);
                 if let Scene::FirstDrops = scene {
                     let listener = listen(bind((second, port))?)?;
-                    vendor.accept(listener, Service::Http(GOOD), Some(good()?));
+                    vendor.accept(listener, Service::Http(GOOD), good());
                 } else {
                     vendor.drop_all(second, port)?;
                 }
@@ -237,19 +242,19 @@ impl Vendor {
             }
             Scene::Certified(certificate) => {
                 let acceptor = ground.authority.acceptor(certificate, &[b"http/1.1"])?;
-                let port = vendor.serve(Service::Http(GOOD), Some(acceptor)).await?;
+                let port = vendor.serve(Service::Http(GOOD), Some(acceptor))?;
                 vendor.origin = format!("https://{}:{port}", names::VENDOR);
             }
             Scene::BadTls(conduct) => {
-                let port = vendor.serve(Service::BadTls(conduct), None).await?;
+                let port = vendor.serve(Service::BadTls(conduct), None)?;
                 vendor.origin = format!("https://{}:{port}", names::VENDOR);
             }
             Scene::Proxy(conduct) => {
-                let port = vendor.serve(Service::Http(GOOD), Some(good()?)).await?;
+                let port = vendor.serve(Service::Http(GOOD), good())?;
                 vendor.origin = format!("https://{}:{port}", names::VENDOR);
                 let port = match conduct {
                     Proxy::Refused => vendor.hold(bind((Ipv4Addr::LOCALHOST, 0))?)?,
-                    _ => vendor.serve(Service::Proxy(conduct), None).await?,
+                    _ => vendor.serve(Service::Proxy(conduct), None)?,
                 };
                 vendor.proxy = Some(format!("http://127.0.0.1:{port}"));
             }
@@ -279,7 +284,7 @@ impl Vendor {
         Ok(port)
     }
 
-    async fn serve(&mut self, service: Service, tls: Option<TlsAcceptor>) -> io::Result<u16> {
+    fn serve(&mut self, service: Service, tls: Option<TlsAcceptor>) -> io::Result<u16> {
         // Holds the port while the listener is away.
         let held = bind((Ipv4Addr::LOCALHOST, 0))?;
         let port = self.hold(held)?;
@@ -444,7 +449,8 @@ async fn http1(wire: &mut dyn Wire, conduct: Conduct, post: &Post) -> Option<End
             }
             Conduct::DripHead => drip(&mut reader, &asked.plain()).await?,
             Conduct::DripBody => {
-                let head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 10000\r\n\r\n";
+                let head =
+                    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 10000\r\n\r\n";
                 reader.write(head).await?;
                 drip(&mut reader, &[b' '; 10_000]).await?;
             }

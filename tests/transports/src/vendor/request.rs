@@ -18,7 +18,8 @@ pub(crate) struct Request {
 impl Request {
     /// The call that opens a connection before the one that is tested.
     pub(crate) fn is_warm_up(&self) -> bool {
-        self.method == "GET" && self.path.split('?').next().is_some_and(|path| path.ends_with("/api/v1/health"))
+        self.method == "GET"
+            && self.path.split('?').next().is_some_and(|path| path.ends_with("/api/v1/health"))
     }
 }
 

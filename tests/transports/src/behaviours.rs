@@ -53,7 +53,7 @@ pub(crate) enum Expect {
     Redirect(u16),
 }
 
-const SHORT: Duration = Duration::from_millis(1000);
+const SHORT: Duration = Duration::from_secs(2);
 const MEDIUM: Duration = Duration::from_secs(4);
 const LONG: Duration = Duration::from_secs(10);
 

@@ -6,6 +6,7 @@
 mod behaviours;
 mod calls;
 mod driver;
+mod measure;
 mod names;
 mod table;
 mod vendor;
@@ -17,19 +18,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Parser;
-use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use crate::behaviours::Behaviour;
-use crate::calls::Call;
-use crate::driver::{Case, Driver};
-use crate::table::{HOSTS, Verdicts};
+use crate::driver::Driver;
+use crate::measure::{Host, Measured, measure};
+use crate::table::HOSTS;
 use crate::vendor::{Ground, Vendor};
-use crate::verdict::{ALLOWANCE, Observed, Verdict, judge};
-
-/// The time in which a library may still send what it should not, once a call is over.
-const AFTERMATH: Duration = Duration::from_millis(50);
 
 /// Measures the transports of one host. Exits 0 if all invariants hold and the document says what was measured, 1 if
 /// not, 2 if the host cannot be driven, 3 if this machine cannot run the tests.
@@ -56,6 +51,9 @@ struct Arguments {
     /// Cases at the same time.
     #[arg(long, default_value_t = 16)]
     at_once: usize,
+    /// Seconds that a case may take beyond its timeouts.
+    #[arg(long, default_value_t = 15)]
+    allowance: u64,
     /// Shows every case, with all that a user could see of its error.
     #[arg(long)]
     verbose: bool,
@@ -78,7 +76,7 @@ async fn main() -> ExitCode {
     } else if let Some(name) = &arguments.play {
         play(name).await
     } else {
-        measure(&arguments).await
+        measure_host(&arguments).await
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,
@@ -120,163 +118,58 @@ async fn play(name: &str) -> Result<bool, Trouble> {
     }
 }
 
-/// One case to run.
-#[derive(Clone, Copy)]
-struct Job {
-    behaviour: usize,
-    transport: usize,
-    call: Call,
-}
-
-async fn measure(arguments: &Arguments) -> Result<bool, Trouble> {
+async fn measure_host(arguments: &Arguments) -> Result<bool, Trouble> {
     let host = arguments.host.as_deref().ok_or_else(|| cannot("expected --host; --help says more"))?;
     if !HOSTS.iter().any(|(name, _)| *name == host) {
-        return Err(cannot(format!(
-            "{host}: no such host; there are {}",
-            HOSTS.map(|(name, _)| name).join(", ")
-        )));
+        let names = HOSTS.map(|(name, _)| name).join(", ");
+        return Err(cannot(format!("{host}: no such host; there are {names}")));
     }
     let words = arguments.driver.as_deref().ok_or_else(|| cannot("expected --driver [\"command\", …]"))?;
     let words: Vec<String> =
         serde_json::from_str(words).map_err(|error| cannot(format!("--driver: {error}")))?;
-    let ground = Arc::new(Ground::new().map_err(cannot)?);
+    let ground = Ground::new().map_err(cannot)?;
     names::check(ground.folder()).await.map_err(|reason| Trouble { code: 3, reason })?;
     let driver = Driver::start(names::command(ground.folder(), &words)).await.map_err(cannot)?;
+
     let is_meant =
         |text: &Option<String>, name: &str| text.as_ref().is_none_or(|text| name.contains(text.as_str()));
-    let transports: Vec<_> =
-        driver.transports.iter().filter(|one| is_meant(&arguments.transport, &one.name)).cloned().collect();
-    let behaviours: Vec<_> =
+    let transports =
+        driver.transports.iter().filter(|one| is_meant(&arguments.transport, &one.name)).cloned();
+    let transports = transports.collect();
+    let behaviours =
         behaviours::all().into_iter().filter(|one| is_meant(&arguments.only, one.name)).collect();
-    let is_whole = arguments.only.is_none() && arguments.transport.is_none();
-
-    let mut verdicts: Verdicts = behaviours.iter().map(|_| vec![Vec::new(); transports.len()]).collect();
-    let shared = Arc::new((driver, ground, behaviours, transports));
-    // Cases that wait for a timeout cost nothing while they wait.
-    let at_once = arguments.at_once.max(1);
-    let places = [at_once, 2 * at_once].map(|count| Arc::new(Semaphore::new(count)));
-    let mut running = JoinSet::new();
-    let mut id = 0;
-    for (behaviour, about) in shared.2.iter().enumerate() {
-        for transport in 0..shared.3.len() {
-            for call in about.calls {
-                id += 1;
-                let places = Arc::clone(&places[usize::from(about.waits())]);
-                let shared = Arc::clone(&shared);
-                let job = Job { behaviour, transport, call: *call };
-                running.spawn(async move {
-                    let _place = places.acquire().await;
-                    let (driver, ground, behaviours, transports) = &*shared;
-                    let about = &behaviours[job.behaviour];
-                    let observed =
-                        run(driver, ground, about, &transports[job.transport].name, job.call, id).await;
-                    (job, observed)
-                });
-            }
-        }
-    }
-    let (mut cases, mut breaches) = (0, 0);
-    while let Some(ended) = running.join_next().await {
-        let (job, observed) = ended.map_err(cannot)?;
-        let (behaviour, transport) = (&shared.2[job.behaviour], &shared.3[job.transport]);
-        let verdict = judge(behaviour, job.call, &observed);
-        cases += 1;
-        if matches!(verdict, Verdict::Breach { .. }) || arguments.verbose {
-            breaches += usize::from(matches!(verdict, Verdict::Breach { .. }));
-            tell(behaviour, &transport.name, job.call, &observed, &verdict);
-        }
-        verdicts[job.behaviour][job.transport].push((job.call, verdict));
-    }
-    for cell in verdicts.iter_mut().flatten() {
-        cell.sort_by_key(|(call, _)| *call);
-    }
-    let Some((driver, _ground, behaviours, transports)) = Arc::into_inner(shared) else {
+    let allowance = Duration::from_secs(arguments.allowance);
+    let all = Arc::new(Host { driver, ground, behaviours, transports, allowance });
+    let Measured { verdicts, cases, breaches } =
+        measure(&all, arguments.at_once.max(1), arguments.verbose).await.map_err(cannot)?;
+    let Some(Host { driver, behaviours, transports, .. }) = Arc::into_inner(all) else {
         return Err(cannot("a case is still running"));
     };
     driver.end().await;
 
     let section = table::section(&transports, &behaviours, &verdicts);
+    let is_whole = arguments.only.is_none() && arguments.transport.is_none();
+    let is_fresh = if is_whole { hold(arguments, host, &behaviours, &section)? } else { true };
     if !is_whole {
         println!("\n{section}");
-        println!("{host}: {cases} cases, {breaches} in breach");
-        return Ok(breaches == 0);
-    }
-    let old = std::fs::read_to_string(&arguments.document).unwrap_or_default();
-    let new = table::document(&old, &behaviours, host, &section);
-    let mut is_fresh = table::is_same(&old, &new);
-    if arguments.write {
-        std::fs::write(&arguments.document, &new).map_err(cannot)?;
-        is_fresh = true;
-    } else if !is_fresh {
-        println!("\n{}", table::differences(&old, &new));
-        println!("{}: not what was measured; run this with --write", arguments.document.display());
     }
     println!("{host}: {cases} cases, {breaches} in breach");
     Ok(breaches == 0 && is_fresh)
 }
 
-/// Sets the scene of a case, makes its call, and looks at what happened.
-async fn run(
-    driver: &Driver,
-    ground: &Ground,
-    behaviour: &Behaviour,
-    transport: &str,
-    call: Call,
-    id: u64,
-) -> Observed {
-    let vendor = match Vendor::open(ground, behaviour.scene) {
-        Ok(vendor) => vendor,
-        Err(error) => {
-            let outcome = Err(format!("the scene cannot be set: {error}"));
-            return Observed { outcome, whole: 0, spoke_http2: true };
-        }
-    };
-    let path = if call.vendor() == "wazaj" { "/api/wazaj/business" } else { "" };
-    let case = Case {
-        id,
-        transport,
-        vendor: call.vendor(),
-        call: call.name(),
-        input: call.input(),
-        base_url: format!("{}{path}", vendor.origin),
-        ca_file: vendor.is_tls.then(|| ground.ca_file().display().to_string()),
-        proxy: vendor.proxy.clone(),
-        timeout_ms: behaviour.timeout.as_millis(),
-        max_attempts: behaviour.attempts,
-        warm_up: behaviour.warm_up,
-        max_response_bytes: behaviour.max_response_bytes,
-    };
-    let patience = behaviour.timeout * behaviour.attempts + ALLOWANCE * 2;
-    let outcome = driver.run(&case, patience).await;
-    sleep(AFTERMATH).await;
-    Observed { outcome, whole: vendor.ledger.whole(), spoke_http2: vendor.ledger.spoke_http2() }
-}
-
-/// Tells of a case, with what its reader needs to look into it.
-fn tell(behaviour: &Behaviour, transport: &str, call: Call, observed: &Observed, verdict: &Verdict) {
-    let head = format!("{transport} | {} | {}", behaviour.name, call.name());
-    match verdict {
-        Verdict::Absent => println!("      {head}: –"),
-        Verdict::Held(cell) => println!("      {head}: {cell}"),
-        Verdict::Breach { cell, why } => {
-            println!("BREACH {head}: {cell}");
-            for reason in why {
-                println!("       {reason}");
-            }
-        }
+/// Holds the document against what was measured, or writes that into it.
+fn hold(arguments: &Arguments, host: &str, behaviours: &[Behaviour], section: &str) -> Result<bool, Trouble> {
+    let document = &arguments.document;
+    let old = std::fs::read_to_string(document).unwrap_or_default();
+    let new = table::document(&old, behaviours, host, section);
+    if arguments.write {
+        std::fs::write(document, &new).map_err(|error| cannot(format!("{}: {error}", document.display())))?;
+        return Ok(true);
     }
-    if let Ok(outcome) = &observed.outcome {
-        println!(
-            "       outcome {}, kind {:?}, fault {:?}, status {:?}, {:.0} ms, output {}",
-            outcome.outcome,
-            outcome.kind,
-            outcome.fault,
-            outcome.status,
-            outcome.elapsed_ms,
-            outcome.output.as_ref().map(|output| format!("{output:.200}")).unwrap_or_default(),
-        );
-        for line in outcome.shown.as_deref().unwrap_or_default().lines().take(60) {
-            println!("       | {line:.300}");
-        }
+    let is_same = table::is_same(&old, &new);
+    if !is_same {
+        println!("\n{}", table::differences(&old, &new));
+        println!("{}: not what was measured; to write it anew, add --write", document.display());
     }
+    Ok(is_same)
 }

@@ -19,12 +19,12 @@ impl ReqwestTransport {
     /// times; 10 and 30 seconds serve well.
     ///
     /// # Errors
-    /// If TLS cannot be set up, for want of root certificates for example.
+    /// If TLS cannot be set up, for example because the machine has no root certificates.
     pub fn new(connect: Duration, whole: Duration) -> Result<Self, reqwest::Error> {
         Self::with_builder(Client::builder(), connect, whole)
     }
 
-    /// [`ReqwestTransport::new`] with settings of your own, such as a proxy or root certificates. Redirects,
+    /// [`ReqwestTransport::new`] with your own settings, such as a proxy or root certificates. Redirects,
     /// repetitions and timeouts are set here.
     ///
     /// # Errors
@@ -36,9 +36,9 @@ impl ReqwestTransport {
     ) -> Result<Self, reqwest::Error> {
         let client = builder
             .redirect(redirect::Policy::none())
-            // Else it takes the vendor's word over HTTP/2 that a request was not taken, and sends it again.
+            // By default reqwest believes a server that refuses a stream of HTTP/2, and sends the request again.
             .retry(retry::never())
-            // Else what is unpacked has no bound.
+            // The bound counts unpacked bytes, so the unpacking is done here.
             .no_gzip()
             .no_deflate()
             .no_brotli()

@@ -25,7 +25,7 @@ impl UreqTransport {
         Self::with_config(Agent::config_builder(), connect, whole)
     }
 
-    /// [`UreqTransport::new`] with settings of your own, such as a proxy or root certificates. Redirects, statuses and
+    /// [`UreqTransport::new`] with your own settings, such as a proxy or root certificates. Redirects, statuses and
     /// timeouts are set here.
     pub fn with_config(config: ConfigBuilder<AgentScope>, connect: Duration, whole: Duration) -> Self {
         let config = config
@@ -92,8 +92,8 @@ fn fault(error: ureq::Error) -> TransportFault {
     }
 }
 
-/// Gives every failure to connect one name, be it of the host's name, TLS, a proxy or a timeout: by its own errors
-/// `ureq` does not say whether a connection was never made or was lost.
+/// Gives one name to every failure before a connection stands: unknown hosts, TLS, proxies, timeouts. The errors of
+/// `ureq` do not tell these from a connection that was lost.
 #[derive(Debug, Default)]
 struct Dial<T>(T);
 

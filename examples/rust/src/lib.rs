@@ -1,4 +1,4 @@
-//! What a Rust program adds to `hudhud`: a transport. Copy the file that fits, and change what you like.
+//! Transports: the part that a Rust program adds to `hudhud`. Copy the file that fits, and change what you like.
 //!
 //! - [`blocking`]: over `ureq`, for programs without an async runtime;
 //! - [`asynchronous`]: over `reqwest`, for programs on tokio.

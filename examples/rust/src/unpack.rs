@@ -1,4 +1,4 @@
-//! Answers in an encoding that nobody asked for: some servers and proxies send gzip or deflate all the same.
+//! Answers in an encoding that nobody asked for: some servers and proxies still send gzip or deflate.
 
 use std::io::{self, Read};
 
@@ -22,8 +22,8 @@ pub(crate) fn unpack(headers: &mut HeaderMap, body: Vec<u8>, most: u64) -> Resul
     // The last one named was applied last.
     while let Some(encoding) = encodings.pop() {
         if !body.is_empty() {
-            let is_zlib =
-                body[0] & 0xf == 8 && u16::from_be_bytes([body[0], *body.get(1).unwrap_or(&0)]) % 31 == 0;
+            let is_zlib = body[0] & 0xf == 8
+                && u16::from_be_bytes([body[0], *body.get(1).unwrap_or(&0)]).is_multiple_of(31);
             body = match (encoding.as_str(), is_zlib) {
                 ("deflate", true) => read(ZlibDecoder::new(&*body), most),
                 // Some servers take deflate by its word, and leave zlib's frame out.

@@ -350,7 +350,7 @@ pub(crate) fn all() -> Vec<Behaviour> {
         row("deflate", "The answer is in deflate, which nobody asked for.", Http(H1::Say(|asked| asked.deflate())), Good),
         row("br", "The answer is in Brotli, which nobody asked for.", Http(H1::Say(|asked| asked.brotli())), GoodOrNamed("br")),
         row("zstd", "The answer is in Zstandard, which nobody asked for.", Http(H1::Say(|asked| asked.zstandard())), GoodOrNamed("zstd")),
-        row("identity", "The answer names the encoding `identity`, which is none.", Http(H1::Say(|asked| asked.identity())), Good),
+        row("identity", "The answer names the encoding `identity`, which changes nothing.", Http(H1::Say(|asked| asked.identity())), Good),
         row("byte order mark", "The JSON begins with a byte order mark.", Http(H1::Say(|asked| asked.byte_order_mark())), Good),
         row("204", "The vendor answers 204 without a body.", Http(H1::Say(|_| b"HTTP/1.1 204 No Content\r\n\r\n".to_vec())), Empty).of(&[Call::SendText, Call::Toggle, Call::Delete]),
         row("1xx first", "100 and 103 come before a good answer.", Http(H1::Say(|asked| asked.informational())), Good).of(THREE),

@@ -66,7 +66,7 @@ impl Call {
         }
     }
 
-    /// Whether the call may be repeated after a failure of which nobody knows what came before it.
+    /// Tells whether the call may be repeated after a failure that may have come too late.
     pub(crate) fn is_repeatable(self) -> bool {
         matches!(self, Self::Send | Self::List)
     }

@@ -51,7 +51,7 @@ pub(crate) struct Case<'a> {
     pub(crate) max_response_bytes: Option<u64>,
 }
 
-/// The outcome of a case, as a driver tells it.
+/// The outcome of a case, as a driver reports it.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Outcome {
     #[serde(default)]
@@ -105,8 +105,10 @@ impl Driver {
                     Ok(outcome) => {
                         let mut waiting = shared.lock().unwrap_or_else(PoisonError::into_inner);
                         let asker = waiting.as_mut().and_then(|waiting| waiting.remove(&outcome.id));
-                        // An answer that came too late is nobody's.
-                        asker.map(|asker| asker.send(outcome));
+                        // Nobody waits any longer for an answer that came too late.
+                        if let Some(asker) = asker {
+                            let _ = asker.send(outcome);
+                        }
                     }
                     Err(error) => eprintln!("the driver's line cannot be read: {error}: {line:.200}"),
                 }

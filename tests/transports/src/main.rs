@@ -60,7 +60,7 @@ struct Arguments {
     /// Lists the behaviours.
     #[arg(long)]
     list: bool,
-    /// Plays this behaviour on a port for a client of your own, until interrupted.
+    /// Plays this behaviour on a port for any client, until interrupted.
     #[arg(long)]
     play: Option<String>,
 }
@@ -98,7 +98,7 @@ fn cannot(reason: impl ToString) -> Trouble {
     Trouble { code: 2, reason: reason.to_string() }
 }
 
-/// Plays a behaviour for somebody who is curious.
+/// Plays a behaviour for any client, and prints what it reads.
 async fn play(name: &str) -> Result<bool, Trouble> {
     let behaviours = behaviours::all();
     let behaviour = behaviours.iter().find(|behaviour| behaviour.name == name);

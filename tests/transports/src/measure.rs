@@ -1,4 +1,4 @@
-//! All cases of a host: each on a scene of its own, many at the same time.
+//! All cases of a host: each has its own scene, and many run at the same time.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,13 +43,14 @@ struct Job {
     call: Call,
 }
 
-/// Runs every case, so many at once, and tells of each breach; of every case if it is to be verbose.
+/// Runs every case, `at_once` of them at a time. Prints each breach; if `verbose`, every case.
 pub(crate) async fn measure(host: &Arc<Host>, at_once: usize, verbose: bool) -> Result<Measured, String> {
     let verdicts = host.behaviours.iter().map(|_| vec![Vec::new(); host.transports.len()]).collect();
     let mut measured = Measured { verdicts, cases: 0, breaches: 0 };
     let (waiting, quick): (Vec<Job>, Vec<Job>) =
         jobs(host).into_iter().partition(|job| host.behaviours[job.behaviour].waits());
-    // Where a timeout is to pass, nothing else may take the machine's time; waiting costs nothing, so more can.
+    // Cases that wait for a timeout come last: a busy machine would let it pass too early. Waiting costs nothing, and
+    // more of them run at a time.
     for (jobs, at_once) in [(quick, at_once), (waiting, 2 * at_once)] {
         let places = Arc::new(Semaphore::new(at_once));
         let mut running = JoinSet::new();
@@ -118,14 +119,14 @@ impl Host {
             warm_up: behaviour.warm_up,
             max_response_bytes: behaviour.max_response_bytes,
         };
-        let patience = behaviour.timeout * behaviour.attempts + self.allowance * 2;
+        let patience = behaviour.timeout * behaviour.attempts + self.allowance * 2 + Duration::from_secs(5);
         let outcome = self.driver.run(&case, patience).await;
         sleep(AFTERMATH).await;
         Observed { outcome, whole: vendor.ledger.whole(), spoke_http2: vendor.ledger.spoke_http2() }
     }
 }
 
-/// Tells of a case, with all that its reader needs to look into it.
+/// Prints a case, with all that a person needs to look into it.
 fn tell(behaviour: &Behaviour, transport: &str, call: Call, observed: &Observed, verdict: &Verdict) {
     let head = format!("{transport} | {} | {}", behaviour.name, call.name());
     match verdict {

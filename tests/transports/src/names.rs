@@ -1,6 +1,7 @@
 //! Names that only the driver knows: it runs where `/etc/hosts` is another file, in a mount namespace that nobody
 //! else sees and that ends with it. No name server is asked for anything.
 
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::process::Stdio;
 
@@ -13,8 +14,15 @@ pub(crate) const TWO: &str = "two.hudhud.test";
 /// No address.
 pub(crate) const UNKNOWN: &str = "nowhere.invalid";
 
-/// Mounts this run's files over the machine's, and becomes the command that follows.
-const ENTER: &str = r#"mount --bind "$0/hosts" /etc/hosts && mount --bind "$0/nsswitch.conf" /etc/nsswitch.conf && exec "$@""#;
+/// Mounts this run's files over the machine's, and over those of the root that `chroot` will go to, where it also
+/// mounts the folder with the certificates; then becomes the command that follows.
+const ENTER: &str = r#"
+cover() { mount --bind "$files/hosts" "$1/etc/hosts" && mount --bind "$files/nsswitch.conf" "$1/etc/nsswitch.conf"; }
+files=$0
+cover "" || exit 1
+if [ "$1" = chroot ]; then cover "$2" && mount --bind "${files%/*}" "$2${files%/*}" || exit 1; fi
+exec "$@"
+"#;
 
 /// Writes the files into a folder.
 pub(crate) fn write(folder: &Path) -> std::io::Result<()> {
@@ -26,7 +34,12 @@ pub(crate) fn write(folder: &Path) -> std::io::Result<()> {
 /// A command that runs this one where those names are known.
 pub(crate) fn command(folder: &Path, words: &[String]) -> Command {
     let mut command = Command::new("unshare");
-    command.args(["--mount", "--map-root-user", "sh", "-c", ENTER]).arg(folder).args(words);
+    command.arg("--mount");
+    // Only root may mount, but everybody may be root in a new user namespace.
+    if !std::fs::metadata("/proc/self").is_ok_and(|of_this_process| of_this_process.uid() == 0) {
+        command.arg("--map-root-user");
+    }
+    command.args(["sh", "-c", ENTER]).arg(folder).args(words);
     command
 }
 

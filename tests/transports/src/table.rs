@@ -47,7 +47,7 @@ pub(crate) fn section(transports: &[Transport], behaviours: &[Behaviour], verdic
     text
 }
 
-/// What the calls of a cell came to: first those that may not be repeated, then those that may, unless all are alike.
+/// The outcomes of a cell: first of the calls that may not be repeated, then of those that may, unless all are alike.
 fn cell(verdicts: &[(Call, Verdict)]) -> String {
     if verdicts.iter().all(|(_, verdict)| *verdict == Verdict::Absent) {
         return "–".into();
@@ -95,7 +95,7 @@ pub(crate) fn document(old: &str, behaviours: &[Behaviour], host: &str, section:
     text
 }
 
-/// Whether two documents say the same, but for versions.
+/// Tells whether two documents say the same, but for versions.
 pub(crate) fn is_same(one: &str, other: &str) -> bool {
     let lines = |text: &'_ str| -> Vec<String> {
         text.lines().filter(|line| !line.starts_with(MEASURED)).map(String::from).collect()

@@ -52,7 +52,7 @@ pub(crate) fn judge(behaviour: &Behaviour, call: Call, observed: &Observed, allo
     }
     why.extend(count(behaviour, call, outcome, observed.whole));
     why.extend(fault(outcome, observed.whole));
-    why.extend(expected(behaviour.expect, outcome, observed.whole));
+    why.extend(expected(behaviour.expect, call, outcome, observed.whole));
     why.extend(time(behaviour, outcome, allowance));
     why.extend(shown(outcome.shown.as_deref().unwrap_or_default()));
     let cell = format!("{} ×{}", word(behaviour.expect, outcome), observed.whole);
@@ -63,7 +63,7 @@ pub(crate) fn judge(behaviour: &Behaviour, call: Call, observed: &Observed, allo
 fn word(expect: Expect, outcome: &Outcome) -> String {
     match (&outcome.fault, outcome.status, outcome.outcome.as_str()) {
         (_, _, "ok") => "ok".into(),
-        // Which of the two a library sees first is a matter of luck.
+        // Luck decides which of the two a library sees first.
         (Some(fault), ..) if expect == Expect::Unanswered && fault != "connect" => "lost".into(),
         (Some(fault), ..) => fault.clone(),
         (None, Some(status), _) => status.to_string(),
@@ -89,11 +89,12 @@ fn fault(outcome: &Outcome, whole: u32) -> Option<String> {
 }
 
 /// The fault, status or answer of the behaviour.
-fn expected(expect: Expect, outcome: &Outcome, whole: u32) -> Option<String> {
+fn expected(expect: Expect, call: Call, outcome: &Outcome, whole: u32) -> Option<String> {
     let fault = outcome.fault.as_deref();
     let is_ok = outcome.outcome == "ok";
     let output = outcome.output.as_ref().map(ToString::to_string).unwrap_or_default();
-    let is_decoded = is_ok && (output.contains(MARK) || output.is_empty());
+    // Of a deletion there is nothing to say.
+    let is_decoded = is_ok && (output.contains(MARK) || call == Call::Delete);
     let held = match expect {
         Expect::Unanswered => matches!(fault, Some("closed" | "timeout")) && whole > 0,
         Expect::Closed => fault == Some("closed") && whole > 0,

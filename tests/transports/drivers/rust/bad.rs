@@ -6,9 +6,16 @@ use hudhud::{Request, Response, Transport, TransportFault, UnixTime};
 use hudhud_example_rust::blocking::UreqTransport;
 use serde_json::Value;
 
-/// The bad transports.
-pub(crate) const NAMES: [&str; 5] =
-    ["repeats by itself", "says connect", "never says connect", "shows its input", "takes no notice of time"];
+/// The bad transports, and a good one among them.
+pub(crate) const NAMES: [&str; 7] = [
+    "does as it should",
+    "repeats by itself",
+    "says connect",
+    "never says connect",
+    "shows its input",
+    "takes no notice of time",
+    "loses the body",
+];
 
 /// A transport that does as its name says.
 #[derive(Clone)]
@@ -19,7 +26,7 @@ pub(crate) struct Bad {
 
 impl Bad {
     pub(crate) fn new(name: &str, good: UreqTransport) -> Self {
-        let name = NAMES.into_iter().find(|known| *known == name).unwrap_or("good");
+        let name = NAMES.into_iter().find(|known| *known == name).unwrap_or(NAMES[0]);
         Self { name, good }
     }
 }
@@ -37,9 +44,10 @@ impl Transport for Bad {
             ("says connect", Err(_)) => Err(TransportFault::Connect),
             ("never says connect", Err(_)) => Err(TransportFault::Closed),
             ("takes no notice of time", Err(TransportFault::Timeout)) => {
-                self.wait(Duration::from_secs(20));
+                self.wait(Duration::from_millis(2500));
                 Err(TransportFault::Timeout)
             }
+            ("loses the body", Ok(answer)) => Ok(Response { body: Vec::new(), ..answer }),
             (_, answer) => answer,
         }
     }

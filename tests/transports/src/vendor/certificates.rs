@@ -16,9 +16,9 @@ use crate::names;
 /// A certificate.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Certificate {
-    /// Issued by the authority, for every name of the vendor's.
+    /// Issued by the authority, for every name that the vendor has.
     Good,
-    /// Issued by nobody but itself.
+    /// Issued by itself.
     SelfSigned,
     /// Issued by the authority, for a time that is over.
     Expired,

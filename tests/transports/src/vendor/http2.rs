@@ -54,7 +54,7 @@ pub(crate) enum Conduct {
     Good,
 }
 
-/// Serves a connection until its end. Tells whether the listener is to go away for a while.
+/// Serves a connection until its end, and says whether the listener is to go away for a while.
 pub(crate) async fn serve(wire: &mut dyn Wire, conduct: Conduct, ledger: &Ledger) -> Option<End> {
     let mut reader = Reader::new(wire);
     reader.exactly(24).await?;
@@ -109,7 +109,7 @@ pub(crate) async fn serve(wire: &mut dyn Wire, conduct: Conduct, ledger: &Ledger
     }
 }
 
-/// How a connection ends.
+/// The end of a connection.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum End {
     Closed,

@@ -1,4 +1,4 @@
-//! The hostile vendor: for each case a scene of its own, with its own ports, that is taken down with the case.
+//! The hostile vendor: each case has its own scene and ports, which are closed with the case.
 //!
 //! A request counts once it was read whole: its headers, and its body to the last byte. Requests that only warm a
 //! connection up (`GET /api/v1/health`) are answered well and do not count.
@@ -122,7 +122,7 @@ pub(crate) struct Ledger {
 
 impl Ledger {
     fn count(&self, request: &Request) {
-        // A browser's own question is none of the call's.
+        // A browser asks this before the call.
         if request.method != "OPTIONS" {
             self.whole.fetch_add(1, SeqCst);
         }
@@ -135,7 +135,7 @@ impl Ledger {
         self.whole.load(SeqCst)
     }
 
-    /// Whether any connection spoke HTTP/2.
+    /// Tells whether any connection spoke HTTP/2.
     pub(crate) fn spoke_http2(&self) -> bool {
         self.spoke_http2.load(SeqCst)
     }
@@ -357,7 +357,7 @@ fn listen(socket: Socket) -> io::Result<(SocketAddr, TcpListener)> {
     Ok((listener.local_addr()?, listener))
 }
 
-/// Takes connections until the scene is taken down, and none while it is told to be away.
+/// Takes connections until the scene is closed, except while it is away.
 async fn accept(address: SocketAddr, listener: TcpListener, post: Arc<Post>) {
     let mut listener = Some(listener);
     let mut connections = JoinSet::new();

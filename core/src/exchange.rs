@@ -129,6 +129,8 @@ pub(crate) struct Machine {
     jitter: Jitter,
     pub(crate) attempts: u32,
     swapped: bool,
+    /// The error of the last attempt that may have reached the vendor.
+    reached: Option<Error>,
     /// The time that has passed since the first attempt, as far as the clock went forward.
     age: Duration,
     /// The time of the last look at the clock, once something was sent.
@@ -179,7 +181,8 @@ impl Machine {
     ) -> Self {
         let jitter = Jitter::new(entropy);
         let (age, state) = (Duration::ZERO, State::Ready { failure: None });
-        Self { spec, request, key, policy, repeat, jitter, attempts: 0, swapped: false, age, seen: None, state }
+        let (attempts, swapped, reached, seen) = (0, false, None, None);
+        Self { spec, request, key, policy, repeat, jitter, attempts, swapped, reached, age, seen, state }
     }
 
     pub(crate) fn step(&mut self, now: UnixTime) -> Step<Response> {
@@ -251,6 +254,7 @@ impl Machine {
     }
 
     fn decide(&mut self, fault: Fault, retry_after: Option<Duration>, error: Error, now: UnixTime) {
+        let error = self.most_that_happened(fault, error);
         let random = self.jitter.next();
         self.state = match self.policy.decide(self.attempts, self.repeat, fault, retry_after, random) {
             Decision::Stop => State::Finished(Err(error)),
@@ -276,6 +280,19 @@ impl Machine {
     /// have its effect a second time.
     fn is_key_forgotten_after(&self, wait: Duration) -> bool {
         self.key.is_some() && self.age.saturating_add(wait) > IdempotencyKey::LIFETIME
+    }
+
+    /// Keeps the error of an attempt that may have reached the vendor. If a later attempt reaches nobody, the call was
+    /// still sent, and that error is the one to report.
+    fn most_that_happened(&mut self, fault: Fault, error: Error) -> Error {
+        match fault {
+            Fault::NotSent => self.reached.clone().unwrap_or(error),
+            Fault::Final => error,
+            Fault::Unanswered | Fault::RateLimited | Fault::Unavailable(_) => {
+                self.reached = Some(error.clone());
+                error
+            }
+        }
     }
 
     /// PUT for PATCH and the other way round, once, if a 405 offers it or says nothing.

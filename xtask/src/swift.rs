@@ -228,6 +228,11 @@ pub(crate) fn driver() -> Result<Vec<String>, Trouble> {
     command("Hudhud", &[".build/debug/conformance"])
 }
 
+/// How the transport tests are run.
+pub(crate) fn transports_driver() -> Result<Vec<String>, Trouble> {
+    Ok(vec![tools::driver_of_transports("swift")?])
+}
+
 /// The benchmark.
 pub(crate) fn bench(arguments: &[String]) -> Result<(), Trouble> {
     succeed(&mut run("Hudhud", &["swift", "build", "--configuration", "release", "--product", "bench"])?)?;

@@ -10,7 +10,7 @@ use comfy_table::{Cell, CellAlignment, Table};
 
 use crate::check::{Check, succeed, words};
 use crate::tools::Trouble;
-use crate::{browser, conformance, kotlin, manifests, npm, openapi, python, setup, swift};
+use crate::{browser, conformance, kotlin, manifests, npm, openapi, python, setup, swift, transports};
 
 /// Which checks.
 #[derive(clap::Args)]
@@ -117,6 +117,7 @@ fn checks() -> Result<Vec<Check>, String> {
     checks.push(conformance::check("kotlin"));
     checks.extend(swift::checks());
     checks.push(conformance::check("swift"));
+    checks.extend(transports::checks());
     checks.push(Check::cargo(
         "lints of the native library and of its generator",
         "clippy --locked --package hudhud-uniffi --features jni --package hudhud-uniffi-generate \

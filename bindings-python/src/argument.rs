@@ -53,7 +53,7 @@ arguments! {
     public_key: &'a str;
     rate_limit: Option<PyRef<'a, RateLimit>>;
     remaining: Option<u64>;
-    remember_until: u64;
+    remember_until: Option<u64>;
     replay_key: String;
     reset: Option<u64>;
     response: PyRef<'a, Response>;

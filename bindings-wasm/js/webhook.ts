@@ -248,7 +248,8 @@ function event(bytes: Uint8Array, verifier: Verifier, secretIndex: number): Even
   if (typeof name !== "string" || name === "") throw refused(noEvent());
   const shape = SHAPES.get(name);
   const known = shape !== undefined;
-  const id = text(delivery_id) || null;
+  const id = typeof delivery_id === "string" && delivery_id !== "" ? delivery_id : null;
+  const until = verifier.deduplicateUntil();
   const event: Record<string, unknown> = {
     type: known ? name : "unknown",
     name,
@@ -257,7 +258,7 @@ function event(bytes: Uint8Array, verifier: Verifier, secretIndex: number): Even
     occurred_at: text(members.occurred_at),
     data: shape ? read(data ?? {}, shape) : (data ?? null),
     replayKey: id ?? verifier.replayKey(),
-    rememberUntil: new Date(verifier.rememberUntil()),
+    deduplicateUntil: until === undefined ? null : new Date(until),
     signedAt: new Date(verifier.signedAt()),
     secretIndex,
   };

@@ -16,6 +16,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[derive(Debug)]
 pub struct Verifier {
     verifier: hudhud::webhook::Verifier,
+    has_tolerance: bool,
     /// What was found out about the last delivery that was verified.
     last: Option<Verified<()>>,
 }
@@ -36,7 +37,7 @@ impl Verifier {
             Some(seconds) => verifier.tolerance(seconds as u64),
             None => verifier.any_age(),
         };
-        Ok(Self { verifier, last: None })
+        Ok(Self { verifier, has_tolerance: tolerance.is_some(), last: None })
     }
 
     /// Verifies a delivery whose body is hashed here: the index of the secret that matched. `claim` is both headers in
@@ -80,10 +81,11 @@ impl Verifier {
         self.last.as_ref().map_or(0.0, |last| last.signed_at().as_millis() as f64)
     }
 
-    /// Until when the last delivery is to be remembered, in milliseconds.
+    /// The end of remembering the last delivery, in milliseconds; without a tolerance there is none.
     #[wasm_bindgen(js_name = rememberUntil)]
-    pub fn remember_until(&self) -> f64 {
-        self.last.as_ref().map_or(0.0, |last| last.remember_until().as_millis() as f64)
+    pub fn remember_until(&self) -> Option<f64> {
+        let last = self.last.as_ref().filter(|_| self.has_tolerance)?;
+        Some(last.remember_until().as_millis() as f64)
     }
 
     /// What to remember of the last delivery if it has no id.

@@ -13,7 +13,7 @@ export interface EventFacts {
   /** What to remember so that the same delivery is not handled twice. */
   readonly replayKey: string;
   /** The end of remembering it: 24 hours from now at the least. `null` without a tolerance: then there is no end. */
-  readonly rememberUntil: Date | null;
+  readonly deduplicateUntil: Date | null;
   /** When it was signed, in whole seconds. */
   readonly signedAt: Date;
   /** Which of the secrets matched, counted from 0: when it is no longer the old one, that can go. */

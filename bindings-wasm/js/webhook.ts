@@ -260,7 +260,7 @@ function event(bytes: Uint8Array, verifier: Verifier, secretIndex: number): Even
   const shape = SHAPES.get(name);
   const known = shape !== undefined;
   const id = typeof delivery_id === "string" && delivery_id !== "" ? delivery_id : null;
-  const until = verifier.rememberUntil();
+  const until = verifier.deduplicateUntil();
   const event: Record<string, unknown> = {
     type: known ? name : "unknown",
     name,
@@ -269,7 +269,7 @@ function event(bytes: Uint8Array, verifier: Verifier, secretIndex: number): Even
     occurred_at: text(members.occurred_at),
     data: shape ? read(data ?? {}, shape) : (data ?? null),
     replayKey: id ?? verifier.replayKey(),
-    rememberUntil: until === undefined ? null : new Date(until),
+    deduplicateUntil: until === undefined ? null : new Date(until),
     signedAt: new Date(verifier.signedAt()),
     secretIndex,
   };

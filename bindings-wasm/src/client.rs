@@ -60,7 +60,8 @@ impl Service {
         either!(self, service => {
             let (call, options) = read(service, call, input, options, self.retry, None)?;
             let request = call.request(service, &options).map_err(|error| thrown(&error))?;
-            let key = options.idempotency_key;
+            // The method decides whether a key is sent, and it may be another than the catalog's.
+            let key = options.idempotency_key.filter(|_| request.header("Idempotency-Key").is_some());
             let decode = move |response| call.reply(response, key.as_ref());
             Ok(Prepared { head: head(&request), body: request.body, decode: Box::new(decode) })
         })

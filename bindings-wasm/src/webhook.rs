@@ -16,7 +16,6 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[derive(Debug)]
 pub struct Verifier {
     verifier: hudhud::webhook::Verifier,
-    has_tolerance: bool,
     /// What was found out about the last delivery that was verified.
     last: Option<Verified<()>>,
 }
@@ -37,7 +36,7 @@ impl Verifier {
             Some(seconds) => verifier.tolerance(seconds as u64),
             None => verifier.any_age(),
         };
-        Ok(Self { verifier, has_tolerance: tolerance.is_some(), last: None })
+        Ok(Self { verifier, last: None })
     }
 
     /// Verifies a delivery whose body is hashed here: the index of the secret that matched. `claim` is both headers in
@@ -81,11 +80,10 @@ impl Verifier {
         self.last.as_ref().map_or(0.0, |last| last.signed_at().as_millis() as f64)
     }
 
-    /// The end of remembering the last delivery, in milliseconds; without a tolerance there is none.
-    #[wasm_bindgen(js_name = rememberUntil)]
-    pub fn remember_until(&self) -> Option<f64> {
-        let last = self.last.as_ref().filter(|_| self.has_tolerance)?;
-        Some(last.remember_until().as_millis() as f64)
+    /// The moment until which the last delivery is to be remembered, in milliseconds; without a tolerance there is none.
+    #[wasm_bindgen(js_name = deduplicateUntil)]
+    pub fn deduplicate_until(&self) -> Option<f64> {
+        Some(self.last.as_ref()?.deduplicate_until()?.as_millis() as f64)
     }
 
     /// What to remember of the last delivery if it has no id.

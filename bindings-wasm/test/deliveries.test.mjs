@@ -183,8 +183,8 @@ for (const name of ["node", "web"]) {
 
   test(`${name}: without a tolerance there is no end to remembering`, async () => {
     const event = await new Webhook("secret", { toleranceSeconds: null }).verify(large);
-    assert.equal(event.rememberUntil, null);
-    assert.ok((await webhook.verify(large)).rememberUntil > new Date(Date.now() + 23 * 3_600_000));
+    assert.equal(event.deduplicateUntil, null);
+    assert.ok((await webhook.verify(large)).deduplicateUntil > new Date(Date.now() + 23 * 3_600_000));
   });
 
   test(`${name}: of a member that is there twice the last one counts, for name and type alike`, async () => {

@@ -13,6 +13,7 @@ use crate::endpoint::Spec;
 use crate::idempotency::IdempotencyKey;
 use crate::json::{self, Json, Object};
 use crate::redact;
+use crate::repeats::{first_places, keep_first};
 use crate::response::{Meta, Response};
 
 /// What kind of failure it is; the same names in every host.
@@ -96,40 +97,57 @@ pub enum TransportFault {
 }
 
 /// Field by field, what is wrong: the shape of the vendors' own validation errors.
+///
+/// It keeps the first thousand messages. What it is read from may hold any number of them, and has them all.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct FieldErrors(Vec<(String, Vec<String>)>);
+pub struct FieldErrors {
+    fields: Vec<(String, Vec<String>)>,
+    omitted: usize,
+}
+
+/// How many messages are kept: far more than anybody reads, and few enough to be handed to another language each time
+/// an error is made.
+const MOST_MESSAGES: usize = 1000;
+
+/// How long a name may grow out of the names of objects inside one another, in bytes: each is copied for all within it.
+const LONGEST_NAME: usize = 256;
 
 impl FieldErrors {
     /// Whether there is nothing wrong.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.fields.is_empty()
     }
 
     /// How many fields are at fault.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.fields.len()
+    }
+
+    /// How many further messages there were than are kept.
+    #[must_use]
+    pub fn omitted(&self) -> usize {
+        self.omitted
     }
 
     /// What is wrong with one field.
     #[must_use]
     pub fn get(&self, field: &str) -> Option<&[String]> {
-        self.0.iter().find(|(name, _)| name == field).map(|(_, messages)| messages.as_slice())
+        self.fields.iter().find(|(name, _)| name == field).map(|(_, messages)| messages.as_slice())
     }
 
     /// Field names with their messages, in the order they were found.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[String])> {
-        self.0.iter().map(|(name, messages)| (name.as_str(), messages.as_slice()))
+        self.fields.iter().map(|(name, messages)| (name.as_str(), messages.as_slice()))
     }
 
-    /// Adds a message; the same one twice is one.
+    /// Adds a message. Those of one field come together when all are there: see [`FieldErrors::settled`].
     pub(crate) fn add(&mut self, field: impl Into<String>, message: impl Into<String>) {
-        let (field, message) = (field.into(), message.into());
-        match self.0.iter_mut().find(|(name, _)| *name == field) {
-            Some((_, messages)) if messages.contains(&message) => {}
-            Some((_, messages)) => messages.push(message),
-            None => self.0.push((field, [message].into())),
+        if self.fields.len() < MOST_MESSAGES {
+            self.fields.push((field.into(), [message.into()].into()));
+        } else {
+            self.omitted += 1;
         }
     }
 
@@ -139,6 +157,30 @@ impl FieldErrors {
                 self.add(field, message);
             }
         }
+        self.omitted += other.omitted;
+    }
+
+    /// The messages of each field together, at its first place, and the same one twice as one.
+    fn settled(self) -> Self {
+        if self.fields.len() < 2 {
+            return self;
+        }
+        let Self { fields: found, omitted } = self;
+        let firsts = first_places(&found.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>());
+        let mut places = Vec::with_capacity(found.len());
+        let mut fields: Vec<(String, Vec<String>)> = Vec::new();
+        for ((name, messages), first) in found.into_iter().zip(firsts) {
+            let place = places.get(first).copied().unwrap_or(fields.len());
+            match fields.get_mut(place) {
+                Some((_, known)) => known.extend(messages),
+                None => fields.push((name, messages)),
+            }
+            places.push(place);
+        }
+        for (_, messages) in &mut fields {
+            keep_first(messages);
+        }
+        Self { fields, omitted }
     }
 
     /// Reads the vendors' `errors` in all its forms: lists, single texts, nested maps, `[]` for nothing. What is
@@ -147,26 +189,23 @@ impl FieldErrors {
         let deeper = depth > 0;
         if let Some(members) = deeper.then(|| value.read::<Object>().ok()).flatten() {
             for (name, value) in members.iter() {
-                let inner = if at.is_empty() { name.to_string() } else { [at, name].join(".") };
+                let mut inner = if at.is_empty() { name.to_string() } else { [at, name].join(".") };
+                if inner.len() > LONGEST_NAME {
+                    inner.truncate(inner.floor_char_boundary(LONGEST_NAME));
+                    inner.push_str(redact::HIDDEN);
+                }
                 self.read(&inner, value, depth - 1);
             }
         } else if let Some(items) = deeper.then(|| value.read::<Vec<Json>>().ok()).flatten() {
             for item in items {
                 self.read(at, &item, depth - 1);
             }
-        } else if !value.is_null() && self.0.len() < MOST_ERRORS {
+        } else if !value.is_null() {
             let at = if at.is_empty() { "errors" } else { at };
-            if self.get(at).is_some_and(|messages| messages.len() >= MOST_ERRORS) {
-                return;
-            }
-            self.add(at, value.as_text().unwrap_or(Cow::Borrowed(value.as_str())).into_owned());
+            self.add(at, value.as_text().unwrap_or(Cow::Borrowed(value.as_str())));
         }
     }
 }
-
-/// How many fields of an answer's errors are read, and how many messages of each: far more than any call has, and few
-/// enough that looking each up among the others costs nothing. The body has them all.
-const MOST_ERRORS: usize = 1000;
 
 impl Debug for FieldErrors {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
@@ -203,6 +242,8 @@ struct Inner {
     details: Object,
     fault: Option<TransportFault>,
     key: Option<IdempotencyKey>,
+    /// Whether the call was not repeated because the vendor may have forgotten the key.
+    key_forgotten: bool,
     meta: Option<Meta>,
     response: Option<Response>,
 }
@@ -219,6 +260,7 @@ impl Error {
             details: Object::new(),
             fault: None,
             key: None,
+            key_forgotten: false,
             meta: None,
             response: None,
         }))
@@ -251,7 +293,7 @@ impl Error {
     pub(crate) fn from_faults(call: Option<&Spec>, fields: FieldErrors) -> Self {
         let mut error = Self::new(ErrorKind::InvalidRequest, "The call has faults and was not sent.");
         error.0.call = call.map(|spec| spec.name);
-        error.0.fields = fields;
+        error.0.fields = fields.settled();
         error
     }
 
@@ -381,16 +423,25 @@ impl Error {
         self.0.response.as_ref()
     }
 
+    /// Tells whether the call would have been repeated, had its idempotency key not reached the age at which the vendor
+    /// forgets it ([`IdempotencyKey::LIFETIME`]). The error is that of the last attempt.
+    #[must_use]
+    pub fn is_key_forgotten(&self) -> bool {
+        self.0.key_forgotten
+    }
+
     /// How the transport failed, for the kind `transport`.
     #[must_use]
     pub fn transport_fault(&self) -> Option<TransportFault> {
         self.0.fault
     }
 
-    /// Whether repeating the call, where that is safe, makes sense.
+    /// Whether repeating the call, where that is safe, makes sense. Not once the vendor may have forgotten its key.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        matches!(self.0.kind, ErrorKind::RateLimited | ErrorKind::Unavailable | ErrorKind::Transport)
+        let passes =
+            matches!(self.0.kind, ErrorKind::RateLimited | ErrorKind::Unavailable | ErrorKind::Transport);
+        passes && !self.0.key_forgotten
     }
 
     /// Whose fault it is.
@@ -410,6 +461,10 @@ impl Error {
     #[must_use]
     pub fn advice(&self) -> &'static str {
         match (self.0.kind, self.code()) {
+            _ if self.0.key_forgotten => {
+                "The idempotency key is older than 24 hours and may be forgotten: look whether the call had its effect, \
+                 then call with a new key."
+            }
             (_, Some("unauthenticated")) => {
                 "This route may want an app token of the dashboard instead of the key pair: set app_token."
             }
@@ -451,11 +506,21 @@ impl Error {
         }
     }
 
+    /// The failure of a call that is not repeated because the vendor may have forgotten its key.
+    pub(crate) fn with_forgotten_key(mut self) -> Self {
+        self.0.key_forgotten = true;
+        self
+    }
+
     pub(crate) fn with_call(mut self, spec: &Spec) -> Self {
         self.0.call = Some(spec.name);
         self
     }
 }
+
+/// How many fields the sentence of an error shows, and how many messages of each: [`Error::field_errors`] has the others.
+const SHOWN_FIELDS: usize = 20;
+const SHOWN_MESSAGES: usize = 3;
 
 impl Display for Error {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
@@ -474,11 +539,22 @@ impl Display for Error {
             _ => {}
         }
         write!(formatter, ": {}", words(message, *quoted))?;
-        for (field, messages) in fields.iter() {
+        let mut left = fields.omitted;
+        for (at, (field, messages)) in fields.iter().enumerate() {
+            if at >= SHOWN_FIELDS {
+                left += messages.len();
+                continue;
+            }
             write!(formatter, " {}:", redact::name(field))?;
-            for message in messages {
+            for message in messages.iter().take(SHOWN_MESSAGES) {
                 write!(formatter, " {}", words(message, *kind != ErrorKind::InvalidRequest))?;
             }
+            left += messages.len().saturating_sub(SHOWN_MESSAGES);
+        }
+        if left > 0 {
+            formatter.write_str(" … and ")?;
+            redact::count(left, formatter)?;
+            formatter.write_str(" more.")?;
         }
         if let Some(ability) = self.required_ability().filter(|ability| redact::is_word(ability)) {
             write!(formatter, " Required ability: {ability}.")?;
@@ -575,9 +651,11 @@ impl Said {
         let details =
             inner.get("details").and_then(|details| details.read::<Object>().ok()).unwrap_or_default();
         let mut fields = FieldErrors::default();
-        for errors in [details.get("errors"), inner.get("errors"), body.get("errors")].into_iter().flatten() {
+        let beside = envelope.as_ref().and_then(|inner| inner.get("errors"));
+        for errors in [details.get("errors"), beside, body.get("errors")].into_iter().flatten() {
             fields.read("", errors, DEPTH);
         }
+        let fields = fields.settled();
         let message = [inner, &body].iter().find_map(|object| word(object, "message"));
         let message = message.or_else(|| word(&body, "error").filter(|text| text.contains(' ')));
         // A number under `code` is the status once more, not a name of what is wrong.
@@ -638,6 +716,7 @@ mod tests {
         let mut fields = FieldErrors::default();
         let errors = r#"{"to":["a","b"],"name":"c","deep":{"er":["d"]},"none":[],"n":5}"#;
         fields.read("", &errors.parse().unwrap(), super::DEPTH);
+        let fields = fields.settled();
         let read: Vec<_> = fields.iter().map(|(name, messages)| (name, messages.len())).collect();
         assert_eq!(read, [("to", 2), ("name", 1), ("deep.er", 1), ("n", 1)]);
     }

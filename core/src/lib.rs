@@ -36,6 +36,7 @@ uniffi::setup_scaffolding!("hudhud");
 
 mod answer;
 mod base64;
+mod base_url;
 pub mod catalog;
 mod channel;
 mod choice;
@@ -50,7 +51,9 @@ pub mod hosts;
 mod http_types;
 mod idempotency;
 mod input;
+mod invisible;
 mod json;
+mod multipart;
 mod named;
 mod nullable;
 mod open_enum;
@@ -63,6 +66,7 @@ mod rate_limit;
 )]
 mod reader;
 mod redact;
+mod repeats;
 mod request;
 mod response;
 mod retry;

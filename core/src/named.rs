@@ -9,7 +9,6 @@
 //! ```
 
 use alloc::boxed::Box;
-use alloc::string::ToString;
 use core::fmt::{self, Debug, Formatter};
 use core::marker::PhantomData;
 
@@ -183,15 +182,18 @@ impl<V: Vendor> NamedCall<V> {
     /// # Errors
     /// `invalid_request` with every fault of the call at once.
     pub fn request(&self, service: &Service<V>, options: &CallOptions) -> Result<Request, Error> {
-        let mut options = options.clone();
-        for (name, value) in self.extra.iter() {
-            options.extra.insert(name.to_string(), value.clone());
-        }
+        let (options, faults) = self.prepare(service, options.clone());
+        service.build(self.spec(), &*self.call, &options, faults, &[])
+    }
+
+    /// Adds the call's own `extra` to the options, and finds its faults.
+    fn prepare(&self, service: &Service<V>, mut options: CallOptions) -> (CallOptions, FieldErrors) {
+        options.extra.extend(self.extra.iter().map(|(name, value)| (name, value.clone())));
         let mut faults = self.faults.clone();
         if service.checks_calls(&options) {
             self.call.check(&mut faults);
         }
-        service.build(self.spec(), &*self.call, &options, faults)
+        (options, faults)
     }
 
     /// [`Service::reply`], with the answer as JSON under the vendor's names.
@@ -209,14 +211,11 @@ impl<V: Vendor> NamedCall<V> {
     pub fn exchange(
         self,
         service: &Service<V>,
-        mut options: CallOptions,
+        options: CallOptions,
         entropy: [u8; 16],
     ) -> Result<NamedExchange, Error> {
-        service.add_key(self.spec(), &mut options, entropy);
-        let request = self.request(service, &options)?;
-        let policy = service.policy(&options);
-        let repeat = V::repeat(self.spec(), options.idempotency_key.is_some());
-        let machine = Machine::new(self.spec(), request, options.idempotency_key, policy, repeat, entropy);
+        let (options, faults) = self.prepare(service, options);
+        let machine = service.machine(self.spec(), &*self.call, options, faults, entropy)?;
         Ok(NamedExchange { call: self.call, machine })
     }
 }

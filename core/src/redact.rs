@@ -146,9 +146,8 @@ fn is_key(text: &str) -> bool {
 /// A name that a user or a vendor gave to something, made fit for a log: as it is if it is one, hidden if it
 /// looks like a number, an address, a key or a whole sentence.
 pub(crate) fn name(text: &str) -> &str {
-    let digits = text.chars().filter(|letter| letter.is_numeric()).count();
     let fit = text.len() <= 128
-        && digits <= 4
+        && text.chars().filter(|letter| letter.is_numeric()).count() <= 4
         && text.split_whitespace().count() <= 4
         && text.split(|letter: char| !letter.is_alphanumeric()).all(|word| word.chars().count() <= 24)
         && !text.contains(['@', '=', '/', '\n'])
@@ -184,12 +183,15 @@ const VOCABULARY: &str = "\
     unsupported until upstream url used user uuid valid value values variable variables was wazaj \
     webhook whatsapp when while with within without workspace wrong you your zagely";
 
+/// How many words of a sentence are looked at.
+const MOST_WORDS: usize = 60;
+
 /// A vendor's sentence made fit for a log. It may quote anything that was sent, so only the words that such
 /// sentences are made of are kept, and the names of our own fields; each run of others becomes one mark.
 pub(crate) fn sentence(text: &str) -> String {
     let mut out = String::new();
     let mut hidden = false;
-    for word in text.split_whitespace().take(60) {
+    for word in text.split_whitespace().take(MOST_WORDS) {
         let bare = word.trim_matches(|letter: char| letter.is_ascii_punctuation());
         let known = bare.len() <= 24 && is_known(&bare.to_ascii_lowercase());
         if known || !hidden {
@@ -203,10 +205,79 @@ pub(crate) fn sentence(text: &str) -> String {
     out
 }
 
+/// Where the words of [`VOCABULARY`] begin that have the same first letter; it is in order of the alphabet.
+const INITIALS: [usize; 27] = {
+    let text = VOCABULARY.as_bytes();
+    let mut starts = [text.len(); 27];
+    let mut at = text.len();
+    while at > 0 {
+        at -= 1;
+        if at == 0 || text[at - 1] == b' ' {
+            starts[(text[at] - b'a') as usize] = at;
+        }
+    }
+    // A letter that no word begins with has the place of the next one.
+    let mut letter = 26;
+    while letter > 0 {
+        letter -= 1;
+        if starts[letter] > starts[letter + 1] {
+            starts[letter] = starts[letter + 1];
+        }
+    }
+    starts
+};
+
+/// For each first letter, the lengths of the names of fields and of their parts. A text that has none of them, as most
+/// have that are quoted, is not looked for among the names.
+const LENGTHS: [u32; 26] = {
+    const fn add(lengths: &mut [u32; 26], initial: u8, length: usize) {
+        if initial.is_ascii_lowercase() {
+            lengths[(initial - b'a') as usize] |= 1 << if length < 31 { length } else { 31 };
+        }
+    }
+
+    let mut lengths = [0; 26];
+    let mut endpoint = 0;
+    while endpoint < crate::ENDPOINTS.len() {
+        let fields = crate::ENDPOINTS[endpoint].input.fields;
+        let mut field = 0;
+        while field < fields.len() {
+            let name = fields[field].name.as_bytes();
+            add(&mut lengths, name[0], name.len());
+            let (mut start, mut end) = (0, 0);
+            while end <= name.len() {
+                if end == name.len() || name[end] == b'_' {
+                    if start < end {
+                        add(&mut lengths, name[start], end - start);
+                    }
+                    start = end + 1;
+                }
+                end += 1;
+            }
+            field += 1;
+        }
+        endpoint += 1;
+    }
+    lengths
+};
+
+/// Whether a word is of [`VOCABULARY`], the name of a field, or a part of one.
 fn is_known(word: &str) -> bool {
+    let Some(initial @ b'a'..=b'z') = word.bytes().next() else { return false };
+    let letter = usize::from(initial - b'a');
     let fields = || crate::ENDPOINTS.iter().flat_map(|spec| spec.input.fields).map(|field| field.name);
-    VOCABULARY.split_whitespace().any(|known| known == word)
-        || fields().any(|name| name == word || name.split('_').any(|part| part == word))
+    VOCABULARY[INITIALS[letter]..INITIALS[letter + 1]].split(' ').any(|known| known == word)
+        || LENGTHS[letter] >> word.len().min(31) & 1 == 1
+            && fields().any(|name| name == word || name.split('_').any(|part| part == word))
+}
+
+/// A count as people read it: `1,234`.
+pub(crate) fn count(number: usize, formatter: &mut Formatter<'_>) -> fmt::Result {
+    if number < 1000 {
+        return write!(formatter, "{number}");
+    }
+    count(number / 1000, formatter)?;
+    write!(formatter, ",{:03}", number % 1000)
 }
 
 #[cfg(test)]
@@ -214,6 +285,7 @@ mod tests {
     use super::{Hidden, Token, name, sentence};
     use alloc::format;
     use alloc::string::String;
+    use alloc::vec::Vec;
 
     #[test]
     fn ids_are_shown_and_phone_numbers_in_their_place_are_not() {
@@ -235,6 +307,36 @@ mod tests {
             ("Key sk_live is inactive.", "Key … is inactive."),
         ] {
             assert_eq!(sentence(said), shown);
+        }
+    }
+
+    /// As they were before there was an index: looked up one by one.
+    #[test]
+    fn every_word_of_the_vocabulary_and_of_the_fields_is_known() {
+        let words: Vec<&str> = super::VOCABULARY.split(' ').collect();
+        assert!(words.is_sorted_by(|one, other| one < other), "in order, and each once");
+        let names = crate::ENDPOINTS.iter().flat_map(|spec| spec.input.fields).map(|field| field.name);
+        let parts = names.flat_map(|name| name.split('_').chain([name]));
+        for word in words.into_iter().chain(parts) {
+            assert!(super::is_known(word), "{word}");
+        }
+        for word in
+            ["", "a ", "abc", "jane", "zzz", "+1", "-", "_", "\u{e4}", "phone_", "_phone", "phone_numbe"]
+        {
+            assert!(!super::is_known(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn counts_are_written_as_people_read_them() {
+        struct Count(usize);
+        impl core::fmt::Display for Count {
+            fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                super::count(self.0, formatter)
+            }
+        }
+        for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(format!("{}", Count(number)), text);
         }
     }
 

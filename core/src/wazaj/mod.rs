@@ -84,8 +84,8 @@ impl Vendor for Access {
         });
     }
 
-    fn repeat(spec: &Spec, _: bool) -> Repeat {
-        match spec.idempotency {
+    fn repeat(idempotency: Idempotency, _: bool) -> Repeat {
+        match idempotency {
             Idempotency::ReadOnly => Repeat::Safe,
             Idempotency::Key | Idempotency::None => Repeat::IfUnavailable,
         }

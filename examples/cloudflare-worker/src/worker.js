@@ -81,7 +81,7 @@ export class Seen extends DurableObject {
       await this.env.EVENTS.send(event);
       await this.ctx.storage.put("queued", true);
       // A verifier without a tolerance names no end: then nothing is forgotten.
-      if (event.rememberUntil) await this.ctx.storage.setAlarm(event.rememberUntil);
+      if (event.deduplicateUntil) await this.ctx.storage.setAlarm(event.deduplicateUntil);
       return true;
     });
   }

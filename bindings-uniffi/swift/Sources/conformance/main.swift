@@ -79,7 +79,9 @@ func call<S: Service>(_ suite: String, _ given: JSON, _ service: S) throws -> JS
     let (call, extra) = try service.readNamed(name: name, input: input)
     let options = given["options"] as? JSON ?? [:]
     let key = options["idempotency_key"] as? String
-    let callOptions = CallOptions(idempotencyKey: key, extra: extra)
+    let methods: [String: Hudhud.Method] = ["GET": .get, "POST": .post, "PUT": .put, "PATCH": .patch, "DELETE": .delete]
+    let method = (options["method"] as? String).flatMap { methods[$0] }
+    let callOptions = CallOptions(idempotencyKey: key, method: method, extra: extra)
     let entropy = (options["entropy"] as? String).map(bytes)
     switch suite {
     case "request":

@@ -99,11 +99,15 @@ pub(crate) fn request<V: Vendor>(
     call: &dyn Erased,
     options: &CallOptions,
 ) -> Result<Request, Error> {
+    service.build(facts.spec, call, options, faults(service, call, options), &[])
+}
+
+fn faults<V: Vendor>(service: &Service<V>, call: &dyn Erased, options: &CallOptions) -> FieldErrors {
     let mut faults = FieldErrors::default();
     if service.checks_calls(options) {
         call.check(&mut faults);
     }
-    service.build(facts.spec, call, options, faults)
+    faults
 }
 
 /// One call in flight, without its type.
@@ -124,14 +128,11 @@ impl CallFlight {
         service: &Service<V>,
         facts: Facts,
         call: &dyn Erased,
-        mut options: CallOptions,
+        options: CallOptions,
         entropy: [u8; 16],
     ) -> Result<Self, Error> {
-        service.add_key(facts.spec, &mut options, entropy);
-        let request = request(service, facts, call, &options)?;
-        let policy = service.policy(&options);
-        let repeat = V::repeat(facts.spec, options.idempotency_key.is_some());
-        let machine = Machine::new(facts.spec, request, options.idempotency_key, policy, repeat, entropy);
+        let faults = faults(service, call, &options);
+        let machine = service.machine(facts.spec, call, options, faults, entropy)?;
         Ok(Self { machine, facts })
     }
 

@@ -59,9 +59,9 @@ function called(index, suite, given) {
   const vendor = client(index, given.client, { maxAttempts, retry: defined({ baseMs, capMs, maxWaitMs }) });
   const call = vendor[camel(group)]?.[camel(verb)];
   if (!call) throw new index.InvalidRequestError("no such call", { kind: "invalid_request", fieldErrors: { call: [""] } });
-  const { idempotency_key: key, entropy } = given.options ?? {};
+  const { idempotency_key: key, entropy, method } = given.options ?? {};
   const bytes = /^[0-9a-f]{32}$/i.test(entropy) && Uint8Array.from(entropy.match(/../g), (pair) => Number.parseInt(pair, 16));
-  const options = defined({ idempotencyKey: key ?? (bytes ? index.idempotencyKey(bytes) : undefined) });
+  const options = defined({ idempotencyKey: key ?? (bytes ? index.idempotencyKey(bytes) : undefined), method });
   if (suite === "exchange") return played(call.exchange(given.input, options), given.script);
   const prepared = call.prepare(given.input, options);
   if (suite === "request") return sent(prepared.request);

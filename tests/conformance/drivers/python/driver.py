@@ -76,7 +76,7 @@ def made(verb, what, case):
     fields = dict(case.get("input") or {})
     extra = fields.pop("extra", None)
     given = case.get("options") or {}
-    options = {"extra": extra, "idempotency_key": given.get("idempotency_key")}
+    options = {"extra": extra, "idempotency_key": given.get("idempotency_key"), "method": given.get("method")}
     if entropy := given.get("entropy"):
         os.urandom = lambda size: bytes.fromhex(entropy)
     else:

@@ -95,6 +95,9 @@ fn with_service<V: Vendor>(suite: &str, case: &Value, service: Service<V>) -> Re
     } else if let Some(entropy) = entropy {
         options = options.idempotency_key(IdempotencyKey::from_entropy(entropy));
     }
+    if let Some(method) = given["method"].as_str().and_then(Method::from_name) {
+        options = options.method(method);
+    }
     match suite {
         "request" => call.request(&service, &options).map(|request| sent(&request)),
         "response" => {

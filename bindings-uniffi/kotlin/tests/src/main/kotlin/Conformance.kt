@@ -105,7 +105,8 @@ private fun <V> call(suite: String, case: JsonNode, client: Client<V>): Any {
     val input = case["input"]?.toString() ?: "{}"
     val (call, plain) = client.named(case.text("call").orEmpty(), input)
     val given = case["options"]
-    val options = plain.copy(idempotencyKey = given?.text("idempotency_key"))
+    val method = given?.text("method")?.let(Method::valueOf)
+    val options = plain.copy(idempotencyKey = given?.text("idempotency_key"), method = method)
     val entropy = given?.text("entropy")?.chunked(2)?.map { it.toInt(16).toByte() }?.toByteArray()
     return when (suite) {
         // Entropy is for the key of a call in flight: its first request is the one that is meant.

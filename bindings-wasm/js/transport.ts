@@ -5,6 +5,7 @@ import { sending } from "#fetch";
 import { chunks, gathered, held, type Parts } from "./body.js";
 import type { TransportFault } from "./errors.js";
 import type { HttpRequest, HttpResponse } from "./exchange.js";
+import { CERTIFICATE } from "./host/certificates.js";
 import { decode } from "./json.js";
 import { isError, redacted } from "./redacted.js";
 
@@ -79,7 +80,7 @@ export async function send(request: HttpRequest, { fetch: given, timeoutMs, maxR
   let host: ReturnType<typeof sending>;
   const sent = async (): Promise<HttpResponse> => {
     // Only of its own fetch is it known how a runtime sends.
-    if (given === undefined || given === globalThis.fetch) host = sending(request);
+    if (given === undefined || given === globalThis.fetch) host = sending();
     const { method, url, headers, body } = request;
     const init: FetchInit = { method, headers, redirect: "manual", signal: attempt.signal, ...(body && { body }), ...host?.init };
     // The function is called without a receiver: a runtime's own fetch accepts no other `this`.
@@ -136,10 +137,6 @@ async function unpacked(bytes: Uint8Array, headers: FetchResponse["headers"], mo
     throw error;
   }
 }
-
-/** Codes of OpenSSL and Node for a certificate that was refused, which is before anything is sent. */
-const CERTIFICATE =
-  /^(ERR_TLS_CERT_ALTNAME_INVALID|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE)|PATH_LENGTH_EXCEEDED|(DEPTH_ZERO_)?SELF_SIGNED_CERT\w*|UNABLE_TO_(GET|VERIFY|DECRYPT|DECODE)_\w+|CERT_\w+|ERROR_IN_CERT_\w+)$/;
 
 /** The fault that an error of a `fetch` proves. Its message proves nothing: others may have written it. */
 function faultOf(error: unknown): TransportFault {

@@ -1,7 +1,8 @@
 // The fetch of Node, Deno and Bun. Each would send a request a second time on its own: Node after a 421, Deno and Bun when a
 // kept connection breaks. Here each is kept from it.
 
-import type { HttpRequest } from "../exchange.js";
+import { isError } from "../redacted.js";
+import { CERTIFICATE } from "./certificates.js";
 import type { Sending } from "./fetch.js";
 
 interface DenoClient {
@@ -16,33 +17,35 @@ interface Runtimes {
 export const REFUSED: string | undefined = undefined;
 
 /** A request that is about to be sent by the runtime's own fetch. */
-export function sending(request: HttpRequest): Sending | undefined {
+export function sending(): Sending | undefined {
   const { Deno, Bun } = globalThis as Runtimes;
-  if (Deno?.createHttpClient) return ofDeno(request, Deno.createHttpClient({ poolMaxIdlePerHost: 0, http2: false }));
+  if (Deno?.createHttpClient) return ofDeno(Deno.createHttpClient({ poolMaxIdlePerHost: 0, http2: false }));
   if (Bun) return ofBun();
   return ofNode();
 }
 
 /** A client without kept connections has none to repeat a request on; with HTTP/2 fetch repeats what a server refused. */
-function ofDeno({ url }: HttpRequest, client: DenoClient): Sending {
+function ofDeno(client: DenoClient): Sending {
+  // The words are Deno's own. Others choose the address alone, and there is no blank in one.
+  const unconnected = /^error sending request for url \(\S+\): client error \(Connect\)/;
   return {
     init: { client },
-    isUnsent(error) {
-      // The words are Deno's own once the address is taken out, the only part of them that others choose.
-      const text = error instanceof TypeError ? error.message.replace(url, "") : "";
-      return /^error sending request for url \(\)(: | \()?client error \(Connect\)/.test(text);
-    },
+    isUnsent: (error) => isError(error) && (unconnected.test(error.message) || (isError(error.cause) && unconnected.test(error.cause.message))),
     end: () => client.close(),
   };
 }
 
 /** Codes that Bun gives before a connection stands. */
-const NOT_CONNECTED = /^(ConnectionRefused|FailedToOpenSocket|ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH)$/;
+const NOT_CONNECTED = /^(ConnectionRefused|FailedToOpenSocket|ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EAI_\w+|ERR_PROXY_TUNNEL)$/;
 
 function ofBun(): Sending {
   return {
     init: { keepalive: false },
-    isUnsent: (error) => NOT_CONNECTED.test(`${(error as { code?: unknown } | null)?.code}`),
+    isUnsent: (error) => {
+      if (!isError(error) || typeof error.code !== "string") return false;
+      const { code, message } = error;
+      return NOT_CONNECTED.test(code) || CERTIFICATE.test(code) || (code === "EPROTO" && message.startsWith("EPROTO: The TLS handshake failed."));
+    },
   };
 }
 

@@ -1,6 +1,5 @@
 // The fetch of Workers, edge functions and browsers.
 
-import type { HttpRequest } from "../exchange.js";
 import type { Sending } from "./fetch.js";
 
 const agent = (globalThis as { navigator?: { readonly userAgent?: unknown } }).navigator?.userAgent;
@@ -15,6 +14,6 @@ export const REFUSED: string | undefined =
     : undefined;
 
 /** Nothing is known of how a request fares here. */
-export function sending(_: HttpRequest): Sending | undefined {
+export function sending(): Sending | undefined {
   return undefined;
 }

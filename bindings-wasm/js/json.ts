@@ -1,16 +1,12 @@
 // JSON that loses no digit, and bytes in it.
 
-// Both keep a byte order mark: what is not plain UTF-8 is core's to judge.
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-const strict = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
+// It keeps a byte order mark: what is not plain UTF-8 is core's to judge.
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
 
 /** Bytes as text, or nothing if they are not UTF-8. */
 export function decode(bytes: Uint8Array): string | undefined {
-  const text = decoder.decode(bytes);
-  // What stands for bytes that are none may also have been sent as it is. The strict reader knows, and takes longer.
-  if (!text.includes("\ufffd")) return text;
   try {
-    return strict.decode(bytes);
+    return decoder.decode(bytes);
   } catch {
     return undefined;
   }
@@ -115,13 +111,11 @@ export function json(value: unknown): string {
   }
 }
 
-/** Bytes in whatever JavaScript has them in. */
+/** Bytes in whatever JavaScript has them in, also those of another realm, such as Jest's. */
 export function toBytes(value: unknown): Uint8Array | undefined {
-  if (typeof value !== "object") return undefined;
   if (value instanceof Uint8Array) return value;
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-  if (value instanceof ArrayBuffer) return new Uint8Array(value);
-  return undefined;
+  return /^\[object (Shared)?ArrayBuffer\]$/.test(Object.prototype.toString.call(value)) ? new Uint8Array(value as ArrayBuffer) : undefined;
 }
 
 function base64(bytes: Uint8Array): string {

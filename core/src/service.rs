@@ -1,6 +1,7 @@
 //! What both vendors' clients have in common: settings, and the two pure functions from a call to a request
 //! and from a response to a reply.
 
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::{self, Debug, Formatter};
@@ -10,10 +11,12 @@ use crate::endpoint::{Endpoint, Idempotency, Spec, Surface};
 use crate::error::{Error, FieldErrors};
 use crate::exchange::Exchange;
 use crate::idempotency::IdempotencyKey;
-use crate::input::{AsItIs, Input};
+use crate::input::{AsItIs, Input, Sink, Value};
+use crate::mend;
 use crate::request::{CallOptions, Context, Method, Request, Write, write};
 use crate::response::{Meta, Reply, Response};
 use crate::retry::{Repeat, RetryPolicy};
+use crate::schema::{Field, Kind};
 use crate::time::UnixTime;
 
 /// What tells one vendor from the other.
@@ -210,6 +213,11 @@ impl<V: Vendor> Service<V> {
         let context =
             Context { method, spec, path, extra: &options.extra, boolean_words: self.spelling.boolean_words };
         let body = write(&context, call, &mut url, &mut faults);
+        call.write(&mut Halves(&mut faults));
+        for (name, value) in options.extra.iter() {
+            let (json, at) = (value.as_str(), format!("extra.{name}"));
+            mend::tell_halves(json, &mend::surrogates(json), &at, &mut faults);
+        }
         if !faults.is_empty() {
             return Err(Error::from_faults(Some(spec), faults));
         }
@@ -297,6 +305,24 @@ impl<V: Vendor> Service<V> {
             }
             Idempotency::ReadOnly | Idempotency::None => None,
         };
+    }
+}
+
+/// Tells where JSON that a call holds is no text: a string of Rust's always is one.
+struct Halves<'a>(&'a mut FieldErrors);
+
+impl Sink for Halves<'_> {
+    fn put(&mut self, field: &'static Field, value: &dyn Value) {
+        let mut kind = &field.kind;
+        while let Kind::Nullable(inner) | Kind::List(inner) = kind {
+            kind = inner;
+        }
+        if matches!(kind, Kind::Json | Kind::Object) && value.is_given() {
+            let mut out = Vec::new();
+            value.json(field, &mut out);
+            let json = String::from_utf8(out).unwrap_or_default();
+            mend::tell_halves(&json, &mend::surrogates(&json), field.name, self.0);
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use crate::cargo::root;
 use crate::check::{Check, succeed};
 use crate::manifests;
 use crate::native;
+use crate::notices;
 use crate::sandbox::Sandbox;
 use crate::tools::{self, Trouble};
 
@@ -95,8 +96,12 @@ fn assemble() -> Result<PathBuf, Trouble> {
     put(&generated.join("CHudhud.h"), &sources.join("CHudhud/CHudhud.h"))?;
     put(&generated.join("answers.json"), &whole.join("Tests/HudhudTests/answers.json"))?;
     native::strip(&built, &whole.join("lib/libhudhud_native.a"))?;
+    for text in ["LICENSE-MIT", "LICENSE-APACHE"] {
+        put(&root().join(text), &whole.join(text))?;
+    }
     let package = packages.join("Hudhud");
     mirror(&whole, &package)?;
+    notices::are_in_folder(&package, FOLDER)?;
     Ok(package)
 }
 

@@ -26,10 +26,10 @@ use core::fmt::{self, Debug, Formatter};
 use core::time::Duration;
 
 use crate::answer::Answer;
+use crate::choice::Choice;
 use crate::endpoint::{Endpoint, Spec};
 use crate::error::{Error, ErrorKind, TransportFault};
 use crate::idempotency::IdempotencyKey;
-use crate::choice::Choice;
 use crate::request::{METHOD_OVERRIDE, Method, Request};
 use crate::response::{Meta, Reply, Response};
 use crate::retry::{Decision, Fault, Jitter, Repeat, RetryPolicy};
@@ -83,7 +83,10 @@ impl<E: Endpoint> Exchange<E> {
     /// answer is awaited, which changes nothing.
     pub fn step(&mut self, now: UnixTime) -> Step<Reply<E::Answer>> {
         let machine = &mut self.machine;
-        machine.step(now).map(|response| decode::<E>(response, machine.key.as_ref(), Some(now)))
+        machine.step(now).map(|response| {
+            let reply = decode::<E>(response, machine.key.as_ref(), Some(now));
+            reply.map_err(|error| machine.conceal(error))
+        })
     }
 
     /// The answer to the request that was sent.
@@ -129,6 +132,8 @@ pub(crate) struct Machine {
     jitter: Jitter,
     pub(crate) attempts: u32,
     swapped: bool,
+    /// The error of the last attempt that may have reached the vendor.
+    reached: Option<Error>,
     /// The time that has passed since the first attempt, as far as the clock went forward.
     age: Duration,
     /// The time of the last look at the clock, once something was sent.
@@ -179,7 +184,8 @@ impl Machine {
     ) -> Self {
         let jitter = Jitter::new(entropy);
         let (age, state) = (Duration::ZERO, State::Ready { failure: None });
-        Self { spec, request, key, policy, repeat, jitter, attempts: 0, swapped: false, age, seen: None, state }
+        let (attempts, swapped, reached, seen) = (0, false, None, None);
+        Self { spec, request, key, policy, repeat, jitter, attempts, swapped, reached, age, seen, state }
     }
 
     pub(crate) fn step(&mut self, now: UnixTime) -> Step<Response> {
@@ -224,7 +230,7 @@ impl Machine {
         }
         let meta = Meta::read(&response, self.key.as_ref(), Some(now));
         let retry_after = meta.retry_after;
-        let error = Error::from_response(self.spec, response, meta);
+        let error = self.conceal(Error::from_response(self.spec, response, meta));
         if let Some(method) = self.other_method(&error) {
             self.swapped = true;
             self.set_method(method);
@@ -251,6 +257,7 @@ impl Machine {
     }
 
     fn decide(&mut self, fault: Fault, retry_after: Option<Duration>, error: Error, now: UnixTime) {
+        let error = self.most_that_happened(fault, error);
         let random = self.jitter.next();
         self.state = match self.policy.decide(self.attempts, self.repeat, fault, retry_after, random) {
             Decision::Stop => State::Finished(Err(error)),
@@ -276,6 +283,24 @@ impl Machine {
     /// have its effect a second time.
     fn is_key_forgotten_after(&self, wait: Duration) -> bool {
         self.key.is_some() && self.age.saturating_add(wait) > IdempotencyKey::LIFETIME
+    }
+
+    /// Keeps an error from showing what the request held.
+    pub(crate) fn conceal(&self, error: Error) -> Error {
+        error.with_sent(&self.request)
+    }
+
+    /// Keeps the error of an attempt that may have reached the vendor. If a later attempt reaches nobody, the call was
+    /// still sent, and that error is the one to report.
+    fn most_that_happened(&mut self, fault: Fault, error: Error) -> Error {
+        match fault {
+            Fault::NotSent => self.reached.clone().unwrap_or(error),
+            Fault::Final => error,
+            Fault::Unanswered | Fault::RateLimited | Fault::Unavailable(_) => {
+                self.reached = Some(error.clone());
+                error
+            }
+        }
     }
 
     /// PUT for PATCH and the other way round, once, if a 405 offers it or says nothing.

@@ -43,6 +43,16 @@ pub(crate) fn lacking(reason: String) -> Trouble {
     }
 }
 
+/// A driver of the transport tests.
+pub(crate) fn driver_of_transports(path: &str) -> Result<String, Trouble> {
+    let driver = root().join("tests/transports/drivers").join(path);
+    if driver.exists() {
+        Ok(driver.display().to_string())
+    } else {
+        Err(lacking(format!("{}: no such driver", driver.display())))
+    }
+}
+
 /// The npm packages of this folder's `package-lock.json`, beside it as npm wants them: where their commands are.
 pub(crate) fn of_node(folder: &str) -> Result<PathBuf, Trouble> {
     let folder = root().join(folder);

@@ -17,9 +17,13 @@ export function parse(text: string): unknown {
   const value: unknown = JSON.parse(text);
   if (!hasLarge(value)) return value;
   const mark = marked();
-  const large = text.replace(/"[^"\\]*(?:\\[^][^"\\]*)*"|-?\d[\d.eE+-]*/g, (token) =>
-    /^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${mark}${token}"` : token,
-  );
+  // Token by token: an expression that matches a whole string needs stack for each escape in it.
+  let quoted = false;
+  const large = text.replace(/\\[^]|"|-?\d[\d.eE+-]*/g, (token) => {
+    if (token === '"') quoted = !quoted;
+    const isLarge = !quoted && /^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token));
+    return isLarge ? `"${mark}${token}"` : token;
+  });
   return JSON.parse(large, (_, value: unknown) =>
     typeof value === "string" && value.startsWith(mark) ? BigInt(value.slice(mark.length)) : value,
   );
@@ -71,16 +75,19 @@ export function write(input: unknown, what = "The input of a call is an object."
   if (input === undefined) return "{}";
   if (typeof input !== "object" || input === null) throw new TypeError(what);
   unmapped(input);
-  let plain = input as Record<string, unknown>;
-  for (const name of Object.keys(plain)) {
-    const value = plain[name];
+  const given = input as Record<string, unknown>;
+  let plain = given;
+  for (const name of Object.keys(given)) {
+    const value = given[name];
     // To read one takes time, and a request is made at once.
     if (typeof (value as Blob | null | undefined)?.arrayBuffer === "function") {
       throw new TypeError("A Blob or File is read first: pass new Uint8Array(await file.arrayBuffer()).");
     }
     unmapped(value);
     const bytes = toBytes(value);
-    if (bytes) plain = { ...plain, [name]: { base64: base64(bytes) } };
+    if (!bytes) continue;
+    if (plain === given) plain = { ...given };
+    plain[name] = { base64: base64(bytes) };
   }
   return json(plain);
 }

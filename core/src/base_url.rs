@@ -27,8 +27,10 @@ fn parse(text: &str) -> Result<String, &'static str> {
         return Err("The base URL must begin with https://.");
     };
     if !text.is_ascii() {
-        return Err("The base URL holds a character that is not ASCII: write its host in punycode (xn--…) and its \
-                    path percent-encoded.");
+        return Err(
+            "The base URL holds a character that is not ASCII: write its host in punycode (xn--…) and its \
+                    path percent-encoded.",
+        );
     }
     if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err("The base URL holds a space or a control character.");
@@ -99,10 +101,12 @@ fn check_host(host: &str) -> Result<Host, &'static str> {
     let mut labels = host.rsplit('.');
     let last = labels.next().unwrap_or_default();
     // Browsers and curl read all of these as IPv4 addresses: 127.1, 0x7f000001, 2130706433, 0177.0.0.1.
-    let hex = last.strip_prefix("0x").is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    let hex =
+        last.strip_prefix("0x").is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
     if hex || last.bytes().all(|byte| byte.is_ascii_digit()) && !last.is_empty() {
         let address: Result<Ipv4Addr, _> = host.parse();
-        let address = address.map_err(|_| "The base URL's IPv4 address must be four decimal numbers, such as 127.0.0.1.")?;
+        let address = address
+            .map_err(|_| "The base URL's IPv4 address must be four decimal numbers, such as 127.0.0.1.")?;
         return kind(address.is_loopback());
     }
     // Java takes no other name with dots for a host.
@@ -122,8 +126,10 @@ fn check_label(label: &str) -> Result<(), &'static str> {
         return Err("The base URL's host has an empty part: no dot at its ends, and no two in a row.");
     }
     if !label.bytes().all(legal) || label.starts_with('-') || label.ends_with('-') || label.len() > 63 {
-        return Err("The base URL's host must be made of letters, digits and hyphens, with 1 to 63 of them between \
-                    dots and none but letters and digits at the ends.");
+        return Err(
+            "The base URL's host must be made of letters, digits and hyphens, with 1 to 63 of them between \
+                    dots and none but letters and digits at the ends.",
+        );
     }
     match label.strip_prefix("xn--") {
         Some(encoded) if !is_punycode(encoded) => {
@@ -224,7 +230,9 @@ fn check_escape(high: Option<u8>, low: Option<u8>) -> Result<(), &'static str> {
     let byte = high << 4 | low;
     // Some libraries decode what needs no encoding, and with it dots; controls end in a log or a header.
     if is_plain(byte) || byte == b'@' || byte.is_ascii_control() {
-        return Err("The base URL's path encodes a character that needs no encoding, or a control character.");
+        return Err(
+            "The base URL's path encodes a character that needs no encoding, or a control character.",
+        );
     }
     Ok(())
 }

@@ -26,10 +26,10 @@ use core::fmt::{self, Debug, Formatter};
 use core::time::Duration;
 
 use crate::answer::Answer;
+use crate::choice::Choice;
 use crate::endpoint::{Endpoint, Spec};
 use crate::error::{Error, ErrorKind, TransportFault};
 use crate::idempotency::IdempotencyKey;
-use crate::choice::Choice;
 use crate::request::{METHOD_OVERRIDE, Method, Request};
 use crate::response::{Meta, Reply, Response};
 use crate::retry::{Decision, Fault, Jitter, Repeat, RetryPolicy};
@@ -83,7 +83,10 @@ impl<E: Endpoint> Exchange<E> {
     /// answer is awaited, which changes nothing.
     pub fn step(&mut self, now: UnixTime) -> Step<Reply<E::Answer>> {
         let machine = &mut self.machine;
-        machine.step(now).map(|response| decode::<E>(response, machine.key.as_ref(), Some(now)))
+        machine.step(now).map(|response| {
+            let reply = decode::<E>(response, machine.key.as_ref(), Some(now));
+            reply.map_err(|error| machine.conceal(error))
+        })
     }
 
     /// The answer to the request that was sent.
@@ -179,7 +182,19 @@ impl Machine {
     ) -> Self {
         let jitter = Jitter::new(entropy);
         let (age, state) = (Duration::ZERO, State::Ready { failure: None });
-        Self { spec, request, key, policy, repeat, jitter, attempts: 0, swapped: false, age, seen: None, state }
+        Self {
+            spec,
+            request,
+            key,
+            policy,
+            repeat,
+            jitter,
+            attempts: 0,
+            swapped: false,
+            age,
+            seen: None,
+            state,
+        }
     }
 
     pub(crate) fn step(&mut self, now: UnixTime) -> Step<Response> {
@@ -224,7 +239,7 @@ impl Machine {
         }
         let meta = Meta::read(&response, self.key.as_ref(), Some(now));
         let retry_after = meta.retry_after;
-        let error = Error::from_response(self.spec, response, meta);
+        let error = self.conceal(Error::from_response(self.spec, response, meta));
         if let Some(method) = self.other_method(&error) {
             self.swapped = true;
             self.set_method(method);
@@ -276,6 +291,11 @@ impl Machine {
     /// have its effect a second time.
     fn is_key_forgotten_after(&self, wait: Duration) -> bool {
         self.key.is_some() && self.age.saturating_add(wait) > IdempotencyKey::LIFETIME
+    }
+
+    /// Keeps an error from showing what the request held.
+    pub(crate) fn conceal(&self, error: Error) -> Error {
+        error.with_sent(&self.request)
     }
 
     /// PUT for PATCH and the other way round, once, if a 405 offers it or says nothing.

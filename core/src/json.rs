@@ -134,7 +134,7 @@ impl<'de> Deserialize<'de> for Json {
 
 /// What stands in a body, if it is text and JSON of this form.
 pub(crate) fn in_bytes<T: core::str::FromStr>(body: &[u8]) -> Option<T> {
-    core::str::from_utf8(body).ok()?.parse().ok()
+    crate::mend::numbers(&crate::answer::text(body).ok()?, false).parse().ok()
 }
 
 macro_rules! from_plain {
@@ -190,8 +190,8 @@ impl Object {
         self.get(name)?.as_text()
     }
 
-    /// Sets a member: in its place if it is there, else at the end. It is looked for among all others: many are set at
-    /// once by [`Object::extend`], or collected.
+    /// Sets a member: in its place if it is there, else at the end. The search takes time in
+    /// proportion to the members; collect pairs or use [`Object::extend`] to set many.
     pub fn insert(&mut self, name: impl Into<String>, value: impl Into<Json>) {
         let (name, value) = (name.into(), value.into());
         match self.0.iter_mut().find(|(key, _)| *key == name) {
@@ -213,7 +213,7 @@ impl Object {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
 
-    /// Of members of one name, puts the value of the last in the place of the first.
+    /// Keeps one member of each name: the last value, in the first place.
     fn unite(&mut self) {
         let is_new = |at: usize| self.0[..at].iter().all(|(name, _)| *name != self.0[at].0);
         if self.0.len() <= FEW && (0..self.0.len()).all(is_new) {
@@ -254,7 +254,7 @@ impl<K: Into<String>, V: Into<Json>> FromIterator<(K, V)> for Object {
     }
 }
 
-/// As [`Object::insert`] sets them, one after the other.
+/// Sets members as [`Object::insert`] does.
 impl<K: Into<String>, V: Into<Json>> Extend<(K, V)> for Object {
     fn extend<I: IntoIterator<Item = (K, V)>>(&mut self, members: I) {
         self.0.extend(members.into_iter().map(|(name, value)| (name.into(), value.into())));

@@ -116,7 +116,8 @@ fn boundary_outside(parts: &[&[u8]], candidate: impl Fn(u32) -> String) -> Strin
 }
 
 fn tag(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
-    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key).unwrap_or_else(|_| Hmac::new(&[0; 64].into()));
+    let mut mac =
+        <Hmac<Sha256> as KeyInit>::new_from_slice(key).unwrap_or_else(|_| Hmac::new(&[0; 64].into()));
     for part in parts {
         mac.update(&(part.len() as u64).to_be_bytes());
         mac.update(part);
@@ -206,6 +207,10 @@ mod tests {
         form.add_text("a\"b\rc\nd\r\né", "one\ntwo \"three\"");
         let (_, body) = form.finish(&[]);
         let body = String::from_utf8(body).unwrap();
-        assert!(body.contains("name=\"a%22b%0D%0Ac%0D%0Ad%0D%0Aé\"\r\n\r\none\ntwo \"three\"\r\n"), "{}", body.to_string());
+        assert!(
+            body.contains("name=\"a%22b%0D%0Ac%0D%0Ad%0D%0Aé\"\r\n\r\none\ntwo \"three\"\r\n"),
+            "{}",
+            body.to_string()
+        );
     }
 }

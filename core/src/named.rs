@@ -249,7 +249,8 @@ impl NamedExchange {
     /// # Errors
     /// `unexpected_response` for a success that cannot be read.
     pub fn decode(&self, response: Response, now: UnixTime) -> Result<Reply<Json>, Error> {
-        decode_by(&self.call.reading(), response, self.machine.key.as_ref(), Some(now))
+        let reply = decode_by(&self.call.reading(), response, self.machine.key.as_ref(), Some(now));
+        reply.map_err(|error| self.machine.conceal(error))
     }
 
     /// The answer to the request that was sent.

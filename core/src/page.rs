@@ -11,7 +11,7 @@ use serde::ser::SerializeMap;
 use sha2::{Digest, Sha256};
 
 use crate::answer::{
-    Answer, Decode, Key, Seed, Slot, Unreadable, expects_anything, is_blank, otherwise_nothing, text,
+    Answer, Decode, Holes, Key, Seed, Slot, Unreadable, Untyped, expects_anything, is_blank, otherwise_nothing, reading,
 };
 use crate::endpoint::Endpoint;
 use crate::error::Error;
@@ -247,7 +247,7 @@ impl<T: Decode + Described + serde::Serialize> Answer for Page<T> {
         if is_blank(body) {
             return Ok(Self::default());
         }
-        let found = read(text(body)?, Whole(&mut Typed(PhantomData)))?;
+        let found = reading(body, |text| read(text, Whole(&mut Typed(PhantomData))))?;
         let Found { data, numbers, next_page_url, rest: extra } =
             found.ok_or(Unreadable::Shape { expected: NO_PAGE })?;
         let Numbers { current_page, last_page, per_page, total } = numbers;
@@ -292,7 +292,8 @@ impl<'de, T: Decode> Sheet<'de> for Typed<T> {
         name: Cow<'de, str>,
         map: &mut A,
     ) -> Result<(), A::Error> {
-        rest.push(name.into_owned(), map.next_value()?);
+        let Untyped(value) = map.next_value()?;
+        rest.push(name.into_owned(), value);
         Ok(())
     }
 }
@@ -330,8 +331,18 @@ impl<'de, S: Sheet<'de>> Visitor<'de> for Whole<'_, S> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let Self(sheet) = self;
         let mut page: Found<S::Items, S::Rest> = Found::default();
-        let mut is_page = false;
-        while let Some(Key(key)) = map.next_key()? {
+        let mut next = map.next_key()?;
+        // PHP's list with gaps, and its empty one.
+        let mut is_page = next.is_none();
+        if next.as_ref().is_some_and(|Key(name)| Holes::<A>::is_position(name)) {
+            let mut holes = Holes::begun(&mut map);
+            let items = sheet.items(&mut holes)?;
+            next = holes.other().map(Key);
+            if next.is_none() {
+                (page.data, is_page) = (items, true);
+            }
+        }
+        while let Some(Key(key)) = next {
             match &*key {
                 "data" => {
                     if let Some(inner) = map.next_value_seed(Whole(&mut *sheet))? {
@@ -357,6 +368,7 @@ impl<'de, S: Sheet<'de>> Visitor<'de> for Whole<'_, S> {
                 "next_page_url" => page.next_page_url.fill(&mut map)?,
                 _ => sheet.member(&mut page.rest, key, &mut map)?,
             }
+            next = map.next_key()?;
         }
         Ok(is_page.then_some(page))
     }

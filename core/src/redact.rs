@@ -171,41 +171,19 @@ const VOCABULARY: &str = "\
     entitled entity error exceed exceeded exist existing exists expired failed false field fields file \
     for forbidden format found from gateway given greater group groups had has have header id \
     idempotency if in inactive insufficient integer internal invalid ip is it item items its json key \
-    keys kilobytes large least length less like limit limits list long longer maintenance malformed many \
-    match maximum media message messages method methods minimum minute missing mode monthly more must \
+    keys kilobytes large larger least length less like limit limits list long longer maintenance malformed many \
+    match maximum may media message messages method methods minimum minute missing mode monthly more must \
     name no not nothing null number object occurred of on once one only or origin other out outside \
     owner page parameter parse paused payload permission permissions phone plan please present process \
     processed queue queued quota range rate reached read regex request requests required resource retry \
     revoked route rule rules running scheduled secret selected send sending server service session short \
-    should some something started state status string such supported sure table tag tags taken template \
+    should smaller some something started state status string such supported sure table tag tags taken template \
     than that the then there these this time timed timeout timestamp to token too true try type unable \
     unauthenticated unauthorized unavailable under unexpected unique unknown unless unprocessable \
     unsupported until upstream url used user uuid valid value values variable variables was wazaj \
     webhook whatsapp when while with within without workspace wrong you your zagely";
 
-/// How many words of a sentence are looked at.
-const MOST_WORDS: usize = 60;
-
-/// A vendor's sentence made fit for a log. It may quote anything that was sent, so only the words that such
-/// sentences are made of are kept, and the names of our own fields; each run of others becomes one mark.
-pub(crate) fn sentence(text: &str) -> String {
-    let mut out = String::new();
-    let mut hidden = false;
-    for word in text.split_whitespace().take(MOST_WORDS) {
-        let bare = word.trim_matches(|letter: char| letter.is_ascii_punctuation());
-        let known = bare.len() <= 24 && is_known(&bare.to_ascii_lowercase());
-        if known || !hidden {
-            if !out.is_empty() {
-                out.push(' ');
-            }
-            out.push_str(if known { word } else { HIDDEN });
-        }
-        hidden = !known;
-    }
-    out
-}
-
-/// Where the words of [`VOCABULARY`] begin that have the same first letter; it is in order of the alphabet.
+/// Index of [`VOCABULARY`], which is in alphabetical order: the place of the first word with each letter.
 const INITIALS: [usize; 27] = {
     let text = VOCABULARY.as_bytes();
     let mut starts = [text.len(); 27];
@@ -216,7 +194,7 @@ const INITIALS: [usize; 27] = {
             starts[(text[at] - b'a') as usize] = at;
         }
     }
-    // A letter that no word begins with has the place of the next one.
+    // A letter without words gets the place of the next letter.
     let mut letter = 26;
     while letter > 0 {
         letter -= 1;
@@ -227,8 +205,8 @@ const INITIALS: [usize; 27] = {
     starts
 };
 
-/// For each first letter, the lengths of the names of fields and of their parts. A text that has none of them, as most
-/// have that are quoted, is not looked for among the names.
+/// Lengths of the fields' names and of their parts, as bits, for each first letter. Most quoted words have another
+/// length, and need no search among the names.
 const LENGTHS: [u32; 26] = {
     const fn add(lengths: &mut [u32; 26], initial: u8, length: usize) {
         if initial.is_ascii_lowercase() {
@@ -261,8 +239,8 @@ const LENGTHS: [u32; 26] = {
     lengths
 };
 
-/// Whether a word is of [`VOCABULARY`], the name of a field, or a part of one.
-fn is_known(word: &str) -> bool {
+/// Tests whether a word is in [`VOCABULARY`], the name of a field, or a part of one.
+pub(crate) fn is_known(word: &str) -> bool {
     let Some(initial @ b'a'..=b'z') = word.bytes().next() else { return false };
     let letter = usize::from(initial - b'a');
     let fields = || crate::ENDPOINTS.iter().flat_map(|spec| spec.input.fields).map(|field| field.name);
@@ -271,7 +249,7 @@ fn is_known(word: &str) -> bool {
             && fields().any(|name| name == word || name.split('_').any(|part| part == word))
 }
 
-/// A count as people read it: `1,234`.
+/// Writes a count with separators: `1,234`.
 pub(crate) fn count(number: usize, formatter: &mut Formatter<'_>) -> fmt::Result {
     if number < 1000 {
         return write!(formatter, "{number}");
@@ -282,7 +260,7 @@ pub(crate) fn count(number: usize, formatter: &mut Formatter<'_>) -> fmt::Result
 
 #[cfg(test)]
 mod tests {
-    use super::{Hidden, Token, name, sentence};
+    use super::{Hidden, Token, name};
     use alloc::format;
     use alloc::string::String;
     use alloc::vec::Vec;
@@ -295,19 +273,6 @@ mod tests {
             assert_eq!(format!("{:?}", Token(private)), "\"…\"");
         }
         assert_eq!(format!("{:?}", Hidden(&Some(id))), "Some(\"…\")");
-    }
-
-    #[test]
-    fn a_vendors_sentence_keeps_its_words_and_loses_what_it_quotes() {
-        for (said, shown) in [
-            ("The phone number field is required.", "The phone number field is required."),
-            ("The number +1 555 123 4567 of jane@example.com is taken.", "The number … of … is taken."),
-            ("The message \"Meet me at noon\" is too long.", "The message … at … is too long."),
-            ("The message_content must be a string.", "The message_content must be a string."),
-            ("Key sk_live is inactive.", "Key … is inactive."),
-        ] {
-            assert_eq!(sentence(said), shown);
-        }
     }
 
     /// As they were before there was an index: looked up one by one.

@@ -1,19 +1,19 @@
-//! Texts that come again, found without comparing each with every other.
+//! Repeated texts, found without a comparison of each with every other.
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-/// Up to so many texts are compared one by one; for more, an index is made first.
+/// The most texts that are compared one by one; for more, an index is quicker.
 pub(crate) const FEW: usize = 16;
 
-/// For each text the place of the first one that is equal to it: its own, if none before it is. Texts are entered one
-/// by one: a map that is collected would bring a sort along, which a small program need not have.
+/// Finds, for each text, the place of the first equal one. The loop enters texts into the map one by one, because
+/// collecting a map brings code for sorting into a small program.
 pub(crate) fn first_places(texts: &[&str]) -> Vec<usize> {
     let mut known = BTreeMap::new();
     texts.iter().enumerate().map(|(at, text)| *known.entry(*text).or_insert(at)).collect()
 }
 
-/// Keeps the first of equal texts.
+/// Drops all but the first of equal texts.
 pub(crate) fn keep_first<T: AsRef<str>>(texts: &mut Vec<T>) {
     if texts.len() < 2 {
         return;

@@ -11,7 +11,7 @@ use crate::endpoint::{Endpoint, Idempotency, Spec, Surface};
 use crate::error::{Error, FieldErrors};
 use crate::exchange::{Exchange, Machine};
 use crate::idempotency::IdempotencyKey;
-use crate::input::Input;
+use crate::input::{AsItIs, Input};
 use crate::request::{CallOptions, Context, METHOD_OVERRIDE, Method, Request, Write, write};
 use crate::response::{Meta, Reply, Response};
 use crate::retry::{Repeat, RetryPolicy};
@@ -205,6 +205,8 @@ impl<V: Vendor> Service<V> {
         mut faults: FieldErrors,
         entropy: &[u8],
     ) -> Result<Request, Error> {
+        let as_it_is = AsItIs(call);
+        let call: &dyn Write = if self.checks_calls(options) { call } else { &as_it_is };
         let method = self.method_of(spec, options);
         let (prefix, path) = self.vendor.prefix(spec.route.path, spec.surface);
         let mut url = String::with_capacity(self.base_url.len() + prefix.len() + path.len() + 96);

@@ -62,7 +62,7 @@ pub enum Missing {
     Empty,
 }
 
-/// How many names of variables a sentence shows.
+/// The most names of variables that a sentence shows.
 const SHOWN: usize = 20;
 
 /// Variables that had no value.

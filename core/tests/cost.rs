@@ -11,7 +11,7 @@ use hudhud::{
     CallOptions, Error, ErrorKind, KeyPair, Missing, Object, Response, Template, Zagely, zagely::*,
 };
 
-/// How many parts an input has.
+/// The number of parts of an input.
 const MANY: usize = 100_000;
 
 /// Does something that must not take minutes.
@@ -25,7 +25,7 @@ fn zagely() -> Zagely {
     Zagely::new(KeyPair::new("pk_test", "sk_test").unwrap())
 }
 
-/// So many members of a JSON object.
+/// Makes a JSON object of that many members.
 fn members(value: &str) -> String {
     let mut text = String::from("{");
     for number in 0..MANY {

@@ -136,15 +136,32 @@ fn the_ending_of_the_name_tells_the_type_in_either_case() {
         ("csv", "application/octet-stream"),
         ("a.csv\r\nX: y", "application/octet-stream"),
     ] {
-        let request = zagely().request(&ImportContacts::new("x").file_name(name), &CallOptions::new()).unwrap();
+        let request =
+            zagely().request(&ImportContacts::new("x").file_name(name), &CallOptions::new()).unwrap();
         assert!(parts(&request)[0].0.ends_with(&format!("\r\nContent-Type: {kind}")), "{name}");
     }
 }
 
 /// Text that is made of what forms are made of.
 fn form_like() -> impl Strategy<Value = String> {
-    vec(prop_oneof!["\r\n", "\r", "\n", "--", "\"", "hudhud-", "name=", "; ", "\\\\", "[0-9a-f]{32}", "é", ".{0,4}"], 0..8)
-        .prop_map(|pieces| pieces.concat())
+    vec(
+        prop_oneof![
+            "\r\n",
+            "\r",
+            "\n",
+            "--",
+            "\"",
+            "hudhud-",
+            "name=",
+            "; ",
+            "\\\\",
+            "[0-9a-f]{32}",
+            "é",
+            ".{0,4}"
+        ],
+        0..8,
+    )
+    .prop_map(|pieces| pieces.concat())
 }
 
 proptest! {

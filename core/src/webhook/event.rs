@@ -7,7 +7,7 @@ use core::fmt::{self, Debug, Formatter};
 use hudhud_macros::model;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 
-use crate::answer::{Key, Seed, Slot};
+use crate::answer::{Key, Seed, Slot, Untyped, reading};
 use crate::channel::Channel;
 use crate::json::{Id, Json, Object};
 use crate::reader::read;
@@ -94,10 +94,12 @@ impl Event {
     /// Reads the envelope; `None` if the body is none.
     pub(crate) fn read(body: &[u8]) -> Option<Self> {
         // Checked once as a whole, its strings need not be checked one by one.
-        let text = core::str::from_utf8(body).ok()?;
-        // The second reading is for what has several names, and for what is no event.
-        let envelope = read(text, Envelope { data_at_once: true });
-        envelope.or_else(|_| read(text, Envelope { data_at_once: false })).ok()
+        reading(body, |text| {
+            // The second reading is for what has several names, and for what is no event.
+            let envelope = read(text, Envelope { data_at_once: true });
+            envelope.or_else(|_| read(text, Envelope { data_at_once: false }))
+        })
+        .ok()
     }
 }
 
@@ -277,11 +279,11 @@ impl<'de> Visitor<'de> for Envelope {
                     message = Some(map.next_value_seed(Seed::new())?.unwrap_or_default());
                 }
                 "data" => {
-                    json = Some(map.next_value::<Json>()?);
+                    json = Some(map.next_value::<Untyped>()?.0);
                     message = None;
                 }
                 _ => {
-                    let value = map.next_value()?;
+                    let Untyped(value) = map.next_value()?;
                     extra.push(key.into_owned(), value);
                 }
             }

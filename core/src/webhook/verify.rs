@@ -283,7 +283,8 @@ impl Key {
 /// `invalid_request` under `secrets`.
 pub(super) fn check_secret(secret: &str) -> Result<(), Error> {
     if secret.chars().all(is_invisible) {
-        let fault = "A webhook secret is empty, or has blanks and invisible characters only: is the variable set?";
+        let fault =
+            "A webhook secret is empty, or has blanks and invisible characters only: is the variable set?";
         return Err(Error::invalid("secrets", fault));
     }
     Ok(())

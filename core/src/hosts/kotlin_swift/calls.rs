@@ -115,6 +115,7 @@ pub(crate) trait Flight: Send {
     fn step(&mut self, now: UnixTime) -> Step<Option<Reply<Taped>>>;
     fn receive(&mut self, response: Response, now: UnixTime) -> Result<(), Error>;
     fn fail(&mut self, fault: TransportFault, now: UnixTime) -> Result<(), Error>;
+    fn idempotency_key(&self) -> Option<&IdempotencyKey>;
 }
 
 /// One call in flight that is no page of a list.
@@ -138,7 +139,10 @@ impl CallFlight {
 
     fn step(&mut self, now: UnixTime) -> Step<Reply<Taped>> {
         let Self { machine, facts } = self;
-        machine.step(now).map(|response| facts.tape(response, machine.key.as_ref(), Some(now)))
+        machine.step(now).map(|response| {
+            let reply = facts.tape(response, machine.key.as_ref(), Some(now));
+            reply.map_err(|error| machine.conceal(error))
+        })
     }
 }
 
@@ -154,6 +158,10 @@ impl Flight for CallFlight {
 
     fn fail(&mut self, fault: TransportFault, now: UnixTime) -> Result<(), Error> {
         self.machine.fail(fault, now)
+    }
+
+    fn idempotency_key(&self) -> Option<&IdempotencyKey> {
+        self.machine.key.as_ref()
     }
 }
 
@@ -218,6 +226,10 @@ impl<E: Paged + Clone + Send> Flight for PageFlight<E> {
 
     fn fail(&mut self, fault: TransportFault, now: UnixTime) -> Result<(), Error> {
         self.flight.fail(fault, now)
+    }
+
+    fn idempotency_key(&self) -> Option<&IdempotencyKey> {
+        self.flight.idempotency_key()
     }
 }
 

@@ -99,6 +99,11 @@ impl Flying {
     pub fn fail(&self, fault: TransportFault, now: u64) -> Result<(), HudhudError> {
         Ok(self.lock().fail(fault, UnixTime::from_millis(now))?)
     }
+
+    /// The idempotency key that is sent, to be kept by whoever wants to repeat the call later; also before the first step.
+    pub fn idempotency_key(&self) -> Option<String> {
+        self.lock().idempotency_key().map(|key| key.as_str().to_owned())
+    }
 }
 
 /// The host's 16 bytes.

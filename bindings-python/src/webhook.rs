@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
 
 use crate::argument;
-use crate::error::{raised, refused, unreadable_event};
+use crate::error::{raised, refused};
 use crate::wire::{each_header, moment};
 
 /// From how many bytes on other threads may run while a body is hashed: below, letting them costs more than hashing.
@@ -65,8 +65,7 @@ impl Verifier {
         } else {
             py.detach(|| self.verifier.verify(&signed, bytes, now))
         };
-        let event = verified.map_err(|error| refused(py, &error))?;
-        Event::of(py, event).map_err(|_| unreadable_event(py))
+        Event::of(py, verified.map_err(|error| refused(py, &error))?)
     }
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {

@@ -132,6 +132,8 @@ pub(crate) struct Machine {
     jitter: Jitter,
     pub(crate) attempts: u32,
     swapped: bool,
+    /// The error of the last attempt that may have reached the vendor.
+    reached: Option<Error>,
     /// The time that has passed since the first attempt, as far as the clock went forward.
     age: Duration,
     /// The time of the last look at the clock, once something was sent.
@@ -182,19 +184,8 @@ impl Machine {
     ) -> Self {
         let jitter = Jitter::new(entropy);
         let (age, state) = (Duration::ZERO, State::Ready { failure: None });
-        Self {
-            spec,
-            request,
-            key,
-            policy,
-            repeat,
-            jitter,
-            attempts: 0,
-            swapped: false,
-            age,
-            seen: None,
-            state,
-        }
+        let (attempts, swapped, reached, seen) = (0, false, None, None);
+        Self { spec, request, key, policy, repeat, jitter, attempts, swapped, reached, age, seen, state }
     }
 
     pub(crate) fn step(&mut self, now: UnixTime) -> Step<Response> {
@@ -266,6 +257,7 @@ impl Machine {
     }
 
     fn decide(&mut self, fault: Fault, retry_after: Option<Duration>, error: Error, now: UnixTime) {
+        let error = self.most_that_happened(fault, error);
         let random = self.jitter.next();
         self.state = match self.policy.decide(self.attempts, self.repeat, fault, retry_after, random) {
             Decision::Stop => State::Finished(Err(error)),
@@ -296,6 +288,19 @@ impl Machine {
     /// Keeps an error from showing what the request held.
     pub(crate) fn conceal(&self, error: Error) -> Error {
         error.with_sent(&self.request)
+    }
+
+    /// Keeps the error of an attempt that may have reached the vendor. If a later attempt reaches nobody, the call was
+    /// still sent, and that error is the one to report.
+    fn most_that_happened(&mut self, fault: Fault, error: Error) -> Error {
+        match fault {
+            Fault::NotSent => self.reached.clone().unwrap_or(error),
+            Fault::Final => error,
+            Fault::Unanswered | Fault::RateLimited | Fault::Unavailable(_) => {
+                self.reached = Some(error.clone());
+                error
+            }
+        }
     }
 
     /// PUT for PATCH and the other way round, once, if a 405 offers it or says nothing.

@@ -19,6 +19,7 @@ use crate::exchange::{Machine, Step};
 use crate::idempotency::IdempotencyKey;
 use crate::input::{Input, Read, Sink, refuse_unknown};
 use crate::json::{Json, Object};
+use crate::mend;
 use crate::page::Paged;
 use crate::request::{CallOptions, Request, Write};
 use crate::response::{Reply, Response};
@@ -141,8 +142,10 @@ impl<V: Vendor> Service<V> {
     /// Faults of fields are told by [`NamedCall::request`], all at once.
     pub fn named(&self, name: &str, input: &str) -> Result<NamedCall<V>, Error> {
         let mut faults = FieldErrors::default();
+        let text = mend::surrogates(input);
         let mut object: Object =
-            input.parse().map_err(|_| Error::invalid("input", "The input is no JSON object."))?;
+            text.parse().map_err(|_| Error::invalid("input", "The input is no JSON object."))?;
+        mend::tell_halves(input, &text, "", &mut faults);
         let extra = object.remove("extra").and_then(|extra| Object::read(extra, "", "extra", &mut faults));
         let call = read(V::NAME, name, &mut object, &mut faults).ok_or_else(|| {
             Error::invalid("call", "There is no call of this name; the catalog has them all.")
@@ -299,6 +302,22 @@ mod tests {
         assert_eq!((asked, second.as_str()), (Some(1), "https://zagely.com/api/v1/contacts?page=2"));
         let (asked, same) = url("contacts.get", r#"{"contact_id":"c-1"}"#, 2);
         assert_eq!((asked, same.as_str()), (None, "https://zagely.com/api/v1/contacts/c-1"));
+    }
+
+    #[test]
+    fn half_a_pair_of_surrogates_is_told_under_its_field() {
+        let zagely = Zagely::new(KeyPair::new("pk_test", "sk_test").unwrap()).checks(false);
+        let told = |name: &str, input: &str| -> alloc::vec::Vec<alloc::string::String> {
+            let error = zagely.named(name, input).unwrap().request(&zagely, &CallOptions::new()).unwrap_err();
+            assert!(error.field_errors().iter().all(|(_, messages)| messages == [crate::mend::HALF]), "{error}");
+            error.field_errors().iter().map(|(name, _)| name.into()).collect()
+        };
+        let input = r#"{"to":"+15551234567","message":"hi \ud83d"}"#;
+        assert_eq!(told("messages.send", input), ["message"]);
+        let input = r#"{"phone_number":"+1","tags":["a","\ude00"],"custom_fields":{"a":["\ud83d"]},"extra":{"b":"\ud83d"}}"#;
+        assert_eq!(told("contacts.create", input), ["tags.1", "custom_fields.a.0", "extra.b"]);
+        let whole = r#"{"to":"+15551234567","message":"hi \ud83d\ude00"}"#;
+        assert!(zagely.named("messages.send", whole).unwrap().request(&zagely, &CallOptions::new()).is_ok());
     }
 
     #[test]

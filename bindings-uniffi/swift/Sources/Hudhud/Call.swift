@@ -95,7 +95,7 @@ public enum Step<Answered: Sendable>: Sendable {
 public final class Exchange<Answered: Sendable>: @unchecked Sendable {
     private let flying: Flying
     private let vendor: String
-    private let call: String
+    let call: String
     private let read: @Sendable (Answer) -> Answered?
     private let lock = NSLock()
     /// What core took last. Core says where in its body the answer stands, so that no other may ever be here.

@@ -206,6 +206,11 @@ pub(crate) fn driver() -> Result<Vec<String>, Trouble> {
     java("dev.hudhud.conformance.ConformanceKt")
 }
 
+/// How the transport tests are run.
+pub(crate) fn transports_driver() -> Result<Vec<String>, Trouble> {
+    Ok(vec![tools::driver_of_transports("kotlin")?])
+}
+
 /// The benchmark.
 pub(crate) fn bench(arguments: &[String]) -> Result<(), Trouble> {
     let command = java("dev.hudhud.bench.BenchKt")?;

@@ -20,6 +20,7 @@ mod setup;
 mod swift;
 mod test;
 mod tools;
+mod transports;
 mod wasm;
 mod workflows;
 
@@ -39,6 +40,8 @@ enum Task {
     Test(test::Options),
     /// Runs the shared vectors; exits 0 if all passed, 1 if any failed, 2 if a file or host is not to be had.
     Conformance(conformance::Options),
+    /// Measures the transports of a host against a hostile vendor; exits 0 if nothing is sent twice, or told wrongly.
+    Transports(transports::Options),
     /// Writes docs/openapi from core's catalog and types.
     Openapi,
     /// Writes the type stubs of the Python package from core's catalog and types.
@@ -65,6 +68,7 @@ fn main() -> ExitCode {
         Task::Demo => demo::run(),
         Task::Test(options) => test::run(&options),
         Task::Conformance(options) => conformance::run(&options),
+        Task::Transports(options) => transports::run(&options),
         Task::Openapi => openapi::run(),
         Task::Stubs => python::stubs(),
         Task::Notices => notices::run(),

@@ -71,6 +71,20 @@ fn drive(script: &str) -> Result<Vec<String>, Trouble> {
     Ok(["node".into()].into_iter().chain(words.iter().map(|path| path.display().to_string())).collect())
 }
 
+/// How the transport tests are run in a runtime.
+pub(crate) fn transports_driver(runtime: &str) -> Result<Vec<String>, Trouble> {
+    tools::of_node(FOLDER)?;
+    let script = tools::driver_of_transports(&format!("{runtime}/driver.mjs"))?;
+    let folders = [package()?, root().join(FOLDER)].map(|path| path.display().to_string());
+    let mut command = vec!["env".into()];
+    if runtime == "chromium" {
+        command.push(format!("CHROMIUM={}", browser::chromium()?.display()));
+    }
+    command.extend(["node".into(), script]);
+    command.extend(folders);
+    Ok(command)
+}
+
 /// Whether the package does what it should, in every runtime and for every way of loading it.
 pub(crate) fn test() -> Result<(), Trouble> {
     let tools = tools::of_node(FOLDER)?;

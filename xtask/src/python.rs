@@ -218,6 +218,12 @@ pub(crate) fn driver() -> Result<Vec<String>, Trouble> {
     Ok(vec![python.display().to_string(), driver.display().to_string()])
 }
 
+/// How the transport tests are run.
+pub(crate) fn transports_driver() -> Result<Vec<String>, Trouble> {
+    let python = with_wheel(TESTS)?.display().to_string();
+    Ok(vec![python, "-B".into(), tools::driver_of_transports("python/driver.py")?])
+}
+
 /// Measures, in ratios to what a Python user would write or install.
 pub(crate) fn bench(arguments: &[String]) -> Result<(), Trouble> {
     let python = with_wheel(BENCH)?;

@@ -11,7 +11,7 @@ use comfy_table::{Cell, CellAlignment, Table};
 use crate::check::{Check, succeed, words};
 use crate::tools::Trouble;
 use crate::{
-    browser, conformance, kotlin, manifests, notices, npm, openapi, python, setup, swift, workflows,
+    browser, conformance, kotlin, manifests, notices, npm, openapi, python, setup, swift, transports, workflows,
 };
 
 /// Which checks.
@@ -121,6 +121,7 @@ fn checks() -> Result<Vec<Check>, String> {
     checks.push(conformance::check("kotlin"));
     checks.extend(swift::checks());
     checks.push(conformance::check("swift"));
+    checks.extend(transports::checks());
     checks.push(Check::cargo(
         "lints of the native library and of its generator",
         "clippy --locked --package hudhud-uniffi --features jni --package hudhud-uniffi-generate \

@@ -112,6 +112,9 @@ public final class Exchange<Answered: Sendable>: @unchecked Sendable {
         self.init(flying, vendor: C.Service.vendor, call: C.callName, read: C.read)
     }
 
+    /// The idempotency key that is sent, also before the first step: with it the call can be repeated later.
+    public var idempotencyKey: String? { flying.idempotencyKey() }
+
     /// What to do next.
     ///
     /// - Throws: `HudhudError` if the call has failed.

@@ -111,6 +111,11 @@ impl Flying {
         call.reason = reason;
         Ok(())
     }
+
+    /// The idempotency key that is sent, to be kept by whoever wants to repeat the call later; also before the first step.
+    pub fn idempotency_key(&self) -> Option<String> {
+        self.lock().idempotency_key().map(|key| key.as_str().to_owned())
+    }
 }
 
 /// The error of a call, with the reason of the transport if it failed.

@@ -4,7 +4,7 @@ import { Service } from "#client";
 
 import { Call, type CallOptions, List, type RetryOptions, type Turn } from "./call.js";
 import type { TransportFault } from "./errors.js";
-import { ClientExchange, core, type HttpRequest, type HttpResponse, prepare } from "./exchange.js";
+import { ClientExchange, core, decodeReply, type HttpRequest, type HttpResponse, prepare } from "./exchange.js";
 import { CALLS, FITS, type WazajCalls, type ZagelyCalls } from "./generated/calls.js";
 import { write } from "./json.js";
 import { Kept } from "./kept.js";
@@ -131,14 +131,14 @@ class Client {
         ? (input?: unknown, options?: CallOptions) =>
             new Call(promised(() => this.#run(exchange<unknown>(input, options), options)))
         : (input?: unknown, options?: CallOptions) =>
-            new List(async (page, before): Promise<Turn<unknown>> => {
+            new List(name, async (page): Promise<Turn<unknown>> => {
               const running = exchange<Page<unknown>>(input, options, page);
-              const reply = await this.#run(running, options);
-              return { reply, next: running.next(reply.answer, before) };
+              return { reply: await this.#run(running, options), page: running.page };
             });
     return Object.assign(call, {
       exchange: (input?: unknown, options?: CallOptions) => exchange(input, options),
       prepare: (input?: unknown, options?: CallOptions) => prepare(this.#service(), name, write(input), told(options)),
+      decode: (response: HttpResponse) => decodeReply(this.#service(), name, response),
     });
   }
 

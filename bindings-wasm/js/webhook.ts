@@ -238,7 +238,7 @@ function refused(refusal: unknown): unknown {
 function event(bytes: Uint8Array, verifier: Verifier, secretIndex: number): Event {
   let envelope: unknown;
   try {
-    envelope = parse(decode(bytes) ?? "");
+    envelope = parse((decode(bytes) ?? "").replace(/^\ufeff/, ""));
   } catch {
     // Below: it is no event.
   }

@@ -66,6 +66,14 @@ impl Service {
         })
     }
 
+    /// The reply in a response that was recorded, of a call whose input is not known.
+    pub fn decode(&self, call: &str, status: u16, headers: &str, body: Vec<u8>) -> Result<String, String> {
+        let response = response(status, headers, body);
+        either!(self, service => service.decode(call, response, None))
+            .map(|reply| written(&reply))
+            .map_err(|error| thrown(&error))
+    }
+
     /// The call in flight; for a list the page may be named.
     pub fn exchange(
         &self,

@@ -219,11 +219,13 @@ _OF_KIND: dict[str, type[ApiError]] = {
 # The native part makes its exceptions by these.
 
 
-def _of_call(told: str, data: str, response: Response | None, fault: str | None) -> CallError:
+def _of_call(
+    told: str, data: str, response: Response | None, fault: str | None, details: dict[str, Any]
+) -> CallError:
     # Here, because importing it takes as long as importing all the rest.
     import json
 
-    members = json.loads(data)
+    members = json.loads(data) | {"details": details}
     if fault is not None:
         return TransportError(told, members, fault)
     if response is None:

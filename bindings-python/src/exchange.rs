@@ -91,7 +91,11 @@ where
         options: CallOptions,
         entropy: [u8; 16],
     ) -> PyResult<Result<bool, Error>> {
-        let Some(call) = self.walk.call() else { return Ok(Ok(false)) };
+        let call = match self.walk.call() {
+            None => return Ok(Ok(false)),
+            Some(Ok(call)) => call,
+            Some(Err(cut_short)) => return Ok(Err(cut_short)),
+        };
         let exchange = E::Vendor::of(service)?.exchange_with(call.clone(), options, entropy);
         Ok(exchange.map(|exchange| {
             self.page = Some((call, exchange));
@@ -117,7 +121,7 @@ where
             Step::Done(outcome) => self.walk.arrived(call, outcome),
         };
         self.page = None;
-        Step::Done(outcome.map(|outcome| outcome.map(|reply| reply.map(Into::into))).transpose())
+        Step::Done(outcome.map(|reply| Some(reply.map(Into::into))))
     }
 
     fn receive(&mut self, response: Response, now: UnixTime) -> Result<(), Error> {

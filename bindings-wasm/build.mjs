@@ -29,20 +29,20 @@ for (const name of ["client", "webhook"]) {
   tool("wasm-opt", level, layout, ...features, "--strip-debug", "--strip-producers", join(generated, name, `${name}_bg.wasm`), "-o", optimised);
 }
 
-// 2. One folder for each kind of runtime: how it loads a module, and what it hashes with.
+// 2. One folder for each kind of runtime: how it loads a module, and what it hashes and sends with.
 const RUNTIMES = {
-  workerd: { module: (name) => `../${name}.wasm`, hash: "web" },
-  "edge-light": { module: (name) => `../${name}.wasm?module`, hash: "web" },
-  node: { hash: "node" },
-  web: { hash: "web" },
+  workerd: { module: (name) => `../${name}.wasm`, runtime: "web" },
+  "edge-light": { module: (name) => `../${name}.wasm?module`, runtime: "web" },
+  node: { runtime: "node" },
+  web: { runtime: "web" },
 };
 
 /** The core, ready at once: wasm-bindgen's glue over a module that the runtime hands over, or that travels as text. */
-function host({ module, hash }) {
+function host({ module, runtime }) {
   return {
     name: "host",
     setup(build) {
-      build.onResolve({ filter: /^#hash$/ }, () => ({ path: join(here, `js/host/hash-${hash}.ts`) }));
+      build.onResolve({ filter: /^#(hash|fetch)$/ }, ({ path }) => ({ path: join(here, `js/host/${path.slice(1)}-${runtime}.ts`) }));
       build.onResolve({ filter: /^#(client|webhook)$/ }, ({ path }) => ({ path: path.slice(1), namespace: "core", sideEffects: true }));
       build.onResolve({ filter: /^\.\..*\.wasm(\?module)?$/ }, ({ path }) => ({ path, external: true }));
       // Its own way to start takes much else, and no module of another realm: where each function has a realm of its own, as
@@ -50,8 +50,12 @@ function host({ module, hash }) {
       build.onLoad({ filter: /[\\/]js[\\/]generated[\\/]\w+[\\/]\w+\.js$/ }, ({ path }) => {
         const glue = readFileSync(path, "utf8");
         const start = "function initSync(module) {\n    return __wbg_finalize_init(new WebAssembly.Instance(module, __wbg_get_imports()), module);\n}\n";
-        const contents = glue.replace(/function initSync\(module\) \{\n[^]*?\n\}\n/, start);
-        if (contents === glue) throw new Error("wasm-bindgen's glue is not what it was");
+        // Nor what stands for a method that all of these runtimes have.
+        const cuts = [[/function initSync\(module\) \{\n[^]*?\n\}\n/, start], [/if \(!\('encodeInto' in cachedTextEncoder\)\) \{\n[^]*?\n\}\n/, ""]];
+        const contents = cuts.reduce((text, [from, to]) => {
+          if (!from.test(text)) throw new Error("wasm-bindgen's glue is not what it was");
+          return text.replace(from, to);
+        }, glue);
         return { contents };
       });
       build.onLoad({ filter: /.*/, namespace: "core" }, ({ path: name }) => {
@@ -67,29 +71,26 @@ function host({ module, hash }) {
 }
 
 const common = { bundle: true, target: "es2022", logLevel: "warning", loader: { ".wasm": "binary" }, legalComments: "none", charset: "utf8" };
+const options = (name) => ({ ...common, platform: name === "node" ? "node" : "neutral", plugins: [host(RUNTIMES[name])] });
 const entries = ["index", "webhook", "testing"];
-for (const [name, runtime] of Object.entries(RUNTIMES)) {
-  await build({
-    ...common,
-    entryPoints: entries.map((entry) => join(here, `js/${entry}.ts`)),
-    outdir: join(dist, name),
-    format: "esm",
-    splitting: true,
-    platform: name === "node" ? "node" : "neutral",
-    plugins: [host(runtime)],
-  });
+for (const name of Object.keys(RUNTIMES)) {
+  const entryPoints = entries.map((entry) => join(here, `js/${entry}.ts`));
+  await build({ ...options(name), entryPoints, outdir: join(dist, name), format: "esm", splitting: true });
 }
-// CommonJS has no chunks: what shares the larger module stands in one file.
-const commonJs = { ...common, format: "cjs", platform: "node", plugins: [host(RUNTIMES.node)], outExtension: { ".js": ".cjs" } };
-await build({
-  ...commonJs,
-  stdin: { contents: `export * as index from "./index.js";\nexport * as testing from "./testing.js";\n`, resolveDir: join(here, "js"), sourcefile: "whole.ts" },
-  outfile: join(dist, "node/client.cjs"),
-  outExtension: undefined,
-});
-await build({ ...commonJs, entryPoints: [join(here, "js/webhook.ts")], outdir: join(dist, "node") });
-for (const name of ["index", "testing"]) {
-  writeFileSync(join(dist, `node/${name}.cjs`), `"use strict";\nmodule.exports = require("./client.cjs").${name};\n`);
+// CommonJS has no chunks: what shares the larger module stands in one file. In a page it is wanted by tests: Jest's jsdom
+// asks for what is there for browsers, and requires it.
+for (const name of ["node", "web"]) {
+  const commonJs = { ...options(name), format: "cjs", outExtension: { ".js": ".cjs" } };
+  await build({
+    ...commonJs,
+    stdin: { contents: `export * as index from "./index.js";\nexport * as testing from "./testing.js";\n`, resolveDir: join(here, "js"), sourcefile: "whole.ts" },
+    outfile: join(dist, name, "client.cjs"),
+    outExtension: undefined,
+  });
+  await build({ ...commonJs, entryPoints: [join(here, "js/webhook.ts")], outdir: join(dist, name) });
+  for (const entry of ["index", "testing"]) {
+    writeFileSync(join(dist, name, `${entry}.cjs`), `"use strict";\nmodule.exports = require("./client.cjs").${entry};\n`);
+  }
 }
 
 // 3. The types, for both kinds of modules.
@@ -118,15 +119,15 @@ for (const name of readdirSync(types, { recursive: true })) {
 // 4. What says what there is.
 const entry = (name) => {
   const esm = (runtime) => ({ types: `./types/${name}.d.ts`, default: `./dist/${runtime}/${name}.js` });
-  const cjs = { types: `./types/${name}.d.cts`, default: `./dist/node/${name}.cjs` };
+  const cjs = (runtime) => ({ types: `./types/${name}.d.cts`, default: `./dist/${runtime}/${name}.cjs` });
   return {
     workerd: esm("workerd"),
     "edge-light": esm("edge-light"),
     deno: esm("node"),
-    bun: { import: esm("node"), require: cjs },
-    node: { import: esm("node"), require: cjs },
-    browser: esm("web"),
-    default: { import: esm("web"), require: cjs },
+    bun: { import: esm("node"), require: cjs("node") },
+    node: { import: esm("node"), require: cjs("node") },
+    browser: { import: esm("web"), require: cjs("web") },
+    default: { import: esm("web"), require: cjs("web") },
   };
 };
 const { devDependencies: _, optionalDependencies: __, ...manifest } = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
@@ -138,7 +139,7 @@ const published = {
   module: "./dist/web/index.js",
   types: "./types/index.d.ts",
   exports,
-  files: ["dist", "types", "webhook", "testing"],
+  files: ["dist", "types", "webhook", "testing", "THIRD-PARTY-NOTICES.txt"],
   engines: { node: ">=20" },
 };
 for (const name of ["webhook", "testing"]) {
@@ -149,3 +150,5 @@ for (const name of ["webhook", "testing"]) {
 writeFileSync(join(folder, "package.json"), `${JSON.stringify(published, null, 2)}\n`);
 cpSync(join(here, "README.md"), join(folder, "README.md"));
 for (const text of ["LICENSE-MIT", "LICENSE-APACHE"]) cpSync(join(here, "..", text), join(folder, text));
+// npm puts licences into the package by itself, and nothing else that is not listed.
+cpSync(join(here, "THIRD-PARTY-NOTICES.txt"), join(folder, "THIRD-PARTY-NOTICES.txt"));

@@ -37,6 +37,7 @@ arguments! {
     cap: f64;
     daily_limit: Option<u64>;
     daily_remaining: Option<u64>;
+    deduplicate_until: Option<u64>;
     delivery_id: Option<String>;
     extra: Option<Py<PyDict>>;
     idempotency_key: Option<String>;
@@ -53,7 +54,6 @@ arguments! {
     public_key: &'a str;
     rate_limit: Option<PyRef<'a, RateLimit>>;
     remaining: Option<u64>;
-    remember_until: u64;
     replay_key: String;
     reset: Option<u64>;
     response: PyRef<'a, Response>;

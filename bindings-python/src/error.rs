@@ -1,5 +1,6 @@
 //! Core's errors as the package's exceptions, which are Python's own classes in `hudhud/errors.py`.
 
+use hudhud::hosts::python::answer::json;
 use hudhud::webhook::WebhookError;
 use hudhud::{Error, Json, PhoneError, TransportFault};
 use pyo3::prelude::*;
@@ -23,21 +24,15 @@ pub(crate) fn raised(py: Python<'_>, error: &Error) -> PyErr {
     let data = Json::write(error).unwrap_or_default();
     let response = error.response().cloned().map(Response);
     let fault = error.transport_fault().map(TransportFault::as_str);
-    made(py, "_of_call", (error.to_string(), data.as_str(), response, fault))
+    match json(py, data.as_str()) {
+        Ok(data) => made(py, "_of_call", (error.to_string(), data, error.details(), response, fault)),
+        Err(failure) => failure,
+    }
 }
 
 /// Why a delivery is refused.
 pub(crate) fn refused(py: Python<'_>, error: &WebhookError) -> PyErr {
     made(py, "_of_webhook", (error.reason().as_str(), error.hint(), error.http_status()))
-}
-
-/// A delivery that is genuine, and whose payload Python has no form for.
-pub(crate) fn unreadable_event(py: Python<'_>) -> PyErr {
-    made(
-        py,
-        "_of_webhook",
-        ("malformed_payload", "The body is signed, but nested deeper than Python reads.", 400),
-    )
 }
 
 /// Why a text is no phone number.

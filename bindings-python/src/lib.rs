@@ -37,7 +37,9 @@ macro_rules! stamp {
 }
 
 use hudhud::hosts::python::{Absent, Declared, TheAbsent};
+use pyo3::exceptions::PyImportError;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 
 hudhud::for_each_endpoint!(with_models);
 
@@ -48,9 +50,23 @@ fn add<T: Declared>(module: &Bound<'_, PyModule>, of: &str) -> PyResult<()> {
     class.setattr("__module__", ["hudhud.", of].concat())
 }
 
+/// Refuses an interpreter that is not the one in which this library was loaded first. Classes and what they hold are kept
+/// once for a process: in another interpreter they would be strangers, and no exception of the package could be caught.
+fn check_interpreter(py: Python<'_>) -> PyResult<()> {
+    // Each interpreter has a module `sys` of its own, and the first one is kept alive by this.
+    static FIRST: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
+    let sys = py.import("sys")?;
+    if FIRST.get_or_init(py, || sys.clone().unbind()).bind(py).is(&sys) {
+        return Ok(());
+    }
+    // In Python's own words, which `hudhud/__init__.py` explains.
+    Err(PyImportError::new_err("module hudhud._hudhud does not support loading in subinterpreters"))
+}
+
 /// The native part of the package `hudhud`.
 #[pymodule]
 fn _hudhud(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    check_interpreter(module.py())?;
     add_classes(module)?;
     module.add_class::<Absent>()?;
     module.add("ABSENT", TheAbsent)?;

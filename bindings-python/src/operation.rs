@@ -221,11 +221,12 @@ impl Operation {
         let py = slf.py();
         let call = slf.get().call(py, fields)?;
         let mut options = options(given)?;
-        if slf.get().keyed() && options.idempotency_key.is_none() {
+        if options.idempotency_key.is_none() {
             options.idempotency_key = entropy.map(IdempotencyKey::from_entropy);
         }
         let request = call.request(service.get(), &options)?.map_err(|error| raised(py, &error))?;
-        let key = options.idempotency_key.filter(|_| slf.get().keyed());
+        // The method decides whether a key is sent, and it may be another than the catalog's.
+        let key = options.idempotency_key.filter(|_| request.header("Idempotency-Key").is_some());
         Ok(Request::of(request, call, service.clone().unbind(), key))
     }
 

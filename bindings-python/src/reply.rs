@@ -5,7 +5,7 @@ use std::time::Duration;
 use hudhud::IdempotencyKey;
 use hudhud::hosts::python::answer::Replied;
 use hudhud::hosts::python::{Field, Reduced, reduce, repr};
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyRecursionError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyType};
 
@@ -274,9 +274,16 @@ impl Response {
         self.0.header(name)
     }
 
-    /// The body as Python's `json` reads it.
+    /// The body as Python's `json` reads it. What is no JSON, or nested too deep, is a `ValueError`.
     fn json<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        py.import("json")?.getattr("loads")?.call1((PyBytes::new(py, &self.0.body),))
+        let read = py.import("json")?.getattr("loads")?.call1((PyBytes::new(py, &self.0.body),));
+        read.map_err(|error| {
+            if error.is_instance_of::<PyRecursionError>(py) {
+                PyValueError::new_err("the body is nested too deep")
+            } else {
+                error
+            }
+        })
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {

@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
 
 use crate::argument;
-use crate::error::{raised, refused, unreadable_event};
+use crate::error::{raised, refused};
 use crate::wire::{each_header, moment};
 
 /// From how many bytes on other threads may run while a body is hashed: below, letting them costs more than hashing.
@@ -65,8 +65,7 @@ impl Verifier {
         } else {
             py.detach(|| self.verifier.verify(&signed, bytes, now))
         };
-        let event = verified.map_err(|error| refused(py, &error))?;
-        Event::of(py, event).map_err(|_| unreadable_event(py))
+        Event::of(py, verified.map_err(|error| refused(py, &error))?)
     }
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
@@ -111,8 +110,9 @@ pub(crate) struct Event {
     secret_index: u64,
     /// When it was signed, in Unix seconds.
     signed_at: u64,
-    /// Until when to remember the replay key, in Unix seconds: 24 hours at the least.
-    remember_until: u64,
+    /// The moment until which to remember the replay key, in Unix seconds: 24 hours from now at the least. `None` without a
+    /// tolerance: then there is no end.
+    deduplicate_until: Option<u64>,
 }
 
 const EVENT: &[Field] = &[
@@ -125,7 +125,7 @@ const EVENT: &[Field] = &[
     ("replay_key", true),
     ("secret_index", false),
     ("signed_at", false),
-    ("remember_until", false),
+    ("deduplicate_until", false),
 ];
 
 /// Those of them that the body has.
@@ -154,7 +154,7 @@ impl Event {
             replay_key: PyString::new(py, event.replay_key()).into_any().unbind(),
             secret_index: event.secret_index() as u64,
             signed_at: event.signed_at().as_secs(),
-            remember_until: event.remember_until().as_secs(),
+            deduplicate_until: event.deduplicate_until().map(hudhud::UnixTime::as_secs),
         })
     }
 }
@@ -165,7 +165,7 @@ impl Event {
     #[new]
     #[pyo3(signature = (
         *, name, data = None, tenant_id = None, delivery_id = None, occurred_at = None, extra = None,
-        replay_key = String::new(), secret_index = 0, signed_at = 0, remember_until = 0
+        replay_key = String::new(), secret_index = 0, signed_at = 0, deduplicate_until = None
     ))]
     #[allow(clippy::too_many_arguments, reason = "as many as it has fields")]
     fn __new__(
@@ -179,7 +179,7 @@ impl Event {
         #[pyo3(from_py_with = argument::replay_key)] replay_key: String,
         #[pyo3(from_py_with = argument::secret_index)] secret_index: u64,
         #[pyo3(from_py_with = argument::signed_at)] signed_at: u64,
-        #[pyo3(from_py_with = argument::remember_until)] remember_until: u64,
+        #[pyo3(from_py_with = argument::deduplicate_until)] deduplicate_until: Option<u64>,
     ) -> PyResult<Self> {
         Ok(Self {
             name: PyString::intern(py, &name).into_any().unbind(),
@@ -191,7 +191,7 @@ impl Event {
             replay_key: PyString::new(py, &replay_key).into_any().unbind(),
             secret_index,
             signed_at,
-            remember_until,
+            deduplicate_until,
         })
     }
 

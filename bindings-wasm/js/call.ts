@@ -1,15 +1,15 @@
 // What a call is to whoever writes one: awaited it is the answer, and there is more to it.
 
-import type { ClientExchange, PreparedCall } from "./exchange.js";
+import type { ClientExchange, HttpResponse, PreparedCall } from "./exchange.js";
 import type { Page, Reply } from "./reply.js";
 
 /** What one call may do otherwise than its client does. */
 export interface CallOptions {
   /** The key by which the vendor knows a repetition. Default: a random one on calls that take one. */
   readonly idempotencyKey?: string | undefined;
-  /** Ends the call at once, also while it waits. */
+  /** Ends the call at once, also while it waits. The error is an `AbortError`, with the idempotency key that was sent. */
   readonly signal?: AbortSignal | undefined;
-  /** How long one attempt may take, in milliseconds. */
+  /** The longest time of one attempt, up to the last byte of its answer, in milliseconds. */
   readonly timeoutMs?: number | undefined;
   /** How often the request may be sent in all. */
   readonly maxAttempts?: number | undefined;
@@ -144,6 +144,8 @@ export interface WithoutIo<Input extends unknown[], T> {
   prepare(...input: Input): PreparedCall<T>;
   /** The call in flight, with its retries: a state machine that is told the time. */
   exchange(...input: Input): ClientExchange<T>;
+  /** Reads the reply in a response that was received elsewhere, or recorded. A failure is thrown. */
+  decode(response: HttpResponse): Reply<T>;
 }
 
 /** A call whose input may be left out. */

@@ -1,51 +1,26 @@
 // The clients: core decides what is sent, when and how often; fetch sends it.
 
 import { Service } from "#client";
+import { REFUSED } from "#fetch";
 
 import { Call, type CallOptions, List, type RetryOptions, type Turn } from "./call.js";
-import type { TransportFault } from "./errors.js";
-import { ClientExchange, core, type HttpRequest, type HttpResponse, prepare } from "./exchange.js";
+import { abortError, refusal } from "./errors.js";
+import { ClientExchange, core, decodeReply, type HttpRequest, type HttpResponse, prepare } from "./exchange.js";
 import { CALLS, FITS, type WazajCalls, type ZagelyCalls } from "./generated/calls.js";
 import { write } from "./json.js";
 import { Kept } from "./kept.js";
 import { camelName, type Page, type Reply } from "./reply.js";
 import { random } from "./text.js";
-
-/** How a client asks to send. */
-export interface FetchInit {
-  /** The method. */
-  readonly method: string;
-  /** Names and values. */
-  readonly headers: Array<[name: string, value: string]>;
-  /** The body; without one there is none. */
-  readonly body?: Uint8Array<ArrayBuffer>;
-  /** Redirects are not followed: keys would travel with them. */
-  readonly redirect: "manual";
-  /** Ends it. */
-  readonly signal: AbortSignal;
-}
-
-/** What a client looks at of an answer. */
-export interface FetchResponse {
-  /** The HTTP status. */
-  readonly status: number;
-  /** Its headers. */
-  readonly headers: HttpResponse["headers"];
-  /** What kind it is, where a browser hides a redirect. */
-  readonly type?: string;
-  /** The body, read whole. */
-  arrayBuffer(): Promise<ArrayBuffer>;
-}
-
-/** What sends: a runtime's own `fetch`, or anything that does as much of it as is asked for here. */
-export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>;
+import { type Attempt, type Fetch, LONGEST_MS, send } from "./transport.js";
 
 /** What both clients are made with. */
 export interface ClientOptions {
-  /** What sends: `fetch` or something like it. Default: the runtime's own. */
+  /** Sends requests: `fetch` or a function like it. Default: the runtime's own, kept from sending a request twice. */
   readonly fetch?: Fetch | undefined;
-  /** How long one attempt may take, in milliseconds. Default 30,000. */
+  /** The longest time of one attempt, up to the last byte of its answer, in milliseconds. Default 30,000. */
   readonly timeoutMs?: number | undefined;
+  /** The largest answer that is read, in bytes. Default 32 MiB. */
+  readonly maxResponseBytes?: number | undefined;
   /** How often a request may be sent in all, where that is safe. Default 4. */
   readonly maxAttempts?: number | undefined;
   /** How long the waits between attempts are. */
@@ -99,15 +74,20 @@ class Client {
   readonly #key: string;
   readonly #fetch: Fetch | undefined;
   readonly #timeoutMs: number;
+  readonly #maxResponseBytes: number;
 
   constructor(vendor: string, options: ClientOptions) {
-    const { fetch, timeoutMs, ...settings } = checked(options);
+    const { fetch, timeoutMs, maxResponseBytes = 32 << 20, ...settings } = checked(options);
+    if (!(typeof maxResponseBytes === "number" && maxResponseBytes > 0)) {
+      throw new TypeError("The option maxResponseBytes must be a number of bytes above zero.");
+    }
     if (fetch !== undefined && typeof fetch !== "function") throw new TypeError("The option fetch must be a function.");
     this.#vendor = vendor;
     this.#settings = write(settings);
     this.#key = `${vendor}\n${this.#settings}`;
     this.#fetch = fetch;
     this.#timeoutMs = timeoutMs ?? 30_000;
+    this.#maxResponseBytes = maxResponseBytes;
     this.#service(); // Faults of the options are told here and now.
     for (const [group, calls] of Object.entries(CALLS[vendor] ?? {})) {
       const members: Record<string, unknown> = {};
@@ -129,36 +109,44 @@ class Client {
     const call =
       item === 0
         ? (input?: unknown, options?: CallOptions) =>
-            new Call(promised(() => this.#run(exchange<unknown>(input, options), options)))
+            new Call(promised(() => this.#run(name, exchange<unknown>(input, options), options)))
         : (input?: unknown, options?: CallOptions) =>
             new List(async (page, before): Promise<Turn<unknown>> => {
               const running = exchange<Page<unknown>>(input, options, page);
-              const reply = await this.#run(running, options);
+              const reply = await this.#run(name, running, options);
               return { reply, next: running.next(reply.answer, before) };
             });
     return Object.assign(call, {
       exchange: (input?: unknown, options?: CallOptions) => exchange(input, options),
       prepare: (input?: unknown, options?: CallOptions) => prepare(this.#service(), name, write(input), told(options)),
+      decode: (response: HttpResponse) => decodeReply(this.#service(), name, response),
     });
   }
 
-  /** The loop of the exchange, and nothing else. */
-  async #run<T>(exchange: ClientExchange<T>, options: CallOptions = {}): Promise<Reply<T>> {
-    const { signal } = options;
-    const timeoutMs = options.timeoutMs ?? this.#timeoutMs;
+  /** Runs the loop of the exchange. */
+  async #run<T>(name: string, exchange: ClientExchange<T>, options: CallOptions = {}): Promise<Reply<T>> {
+    const { signal, timeoutMs = this.#timeoutMs } = options;
+    const attempt: Attempt = { fetch: this.#fetch, maxResponseBytes: this.#maxResponseBytes, timeoutMs, signal };
+    let request: HttpRequest | undefined;
     try {
       for (;;) {
         signal?.throwIfAborted();
         const step = exchange.step();
         if (step.reply) return step.reply;
         if (step.send) {
-          const answer = await send(step.send, this.#fetch, timeoutMs, signal);
+          if (REFUSED && !this.#fetch && !mayBeRepeated(step.send, exchange)) throw refusal(name, REFUSED);
+          request = step.send;
+          const answer = await send(request, attempt);
           if ("fault" in answer) exchange.fail(answer.fault, undefined, answer.cause);
           else exchange.receive(answer);
         } else {
           await wait(step.waitMs, signal);
         }
       }
+    } catch (error) {
+      // Whatever was thrown because of the signal becomes an error that knows the key.
+      if (!signal?.aborted || error !== signal.reason) throw error;
+      throw abortError(name, signal.reason, request?.method, exchange.idempotencyKey);
     } finally {
       exchange.free();
     }
@@ -168,6 +156,11 @@ class Client {
   toJSON(): Record<string, never> {
     return {};
   }
+}
+
+/** Returns whether a second copy of a request has no second effect. */
+function mayBeRepeated({ method }: HttpRequest, { idempotencyKey }: ClientExchange<unknown>): boolean {
+  return method === "GET" || idempotencyKey !== undefined;
 }
 
 /** What core is told of a call's options: signal and time are the host's. */
@@ -206,64 +199,6 @@ function checked<T extends CallOptions | ClientOptions>(options: T): T {
     if (typeof time === "number" && !(time >= 0 && time < Infinity)) throw new TypeError("The times in retry must be numbers from zero on.");
   }
   return options;
-}
-
-/** The longest time that runtimes wait; for a longer one they do not wait at all. */
-const LONGEST_MS = 2 ** 31 - 1;
-
-type Unsent = { readonly fault: TransportFault; readonly cause: unknown };
-
-async function send(
-  request: HttpRequest,
-  given: Fetch | undefined,
-  timeoutMs: number,
-  signal: AbortSignal | undefined,
-): Promise<HttpResponse | Unsent> {
-  const attempt = new AbortController();
-  let late = false;
-  const timer = setTimeout(() => {
-    late = true;
-    attempt.abort();
-  }, Math.min(timeoutMs, LONGEST_MS));
-  const abort = () => attempt.abort(signal?.reason);
-  signal?.addEventListener("abort", abort);
-  // A `fetch` that was given need not heed its signal.
-  const ended = new Promise<never>((_, reject) => {
-    attempt.signal.addEventListener("abort", () => reject(attempt.signal.reason));
-  });
-  const sent = async (): Promise<HttpResponse> => {
-    const { method, url, headers, body } = request;
-    const init: FetchInit = { method, headers, redirect: "manual", signal: attempt.signal, ...(body && { body }) };
-    // Called by itself: a runtime's own fetch wants no other `this`.
-    const fetch: Fetch = given ?? globalThis.fetch;
-    const response = await fetch(url, init);
-    // A browser hides what a redirect says.
-    const status = response.type === "opaqueredirect" ? 302 : response.status;
-    return { status, headers: response.headers, body: new Uint8Array(await response.arrayBuffer()) };
-  };
-  try {
-    return await Promise.race([sent(), ended]);
-  } catch (cause) {
-    signal?.throwIfAborted();
-    return { fault: late ? "timeout" : faultOf(cause), cause };
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", abort);
-  }
-}
-
-// What runtimes say when there was no connection: Node, Bun, and Deno in words. Of all else nobody knows whether the
-// request was sent.
-const NOT_CONNECTED =
-  /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT_|ConnectionRefused|FailedToOpenSocket|tcp connect error|dns error/;
-
-function faultOf(error: unknown): TransportFault {
-  for (let at = error, depth = 0; at instanceof Error && depth < 4; at = at.cause, depth++) {
-    const { code, message } = at as Error & { code?: unknown };
-    if (NOT_CONNECTED.test(typeof code === "string" ? code : "") || NOT_CONNECTED.test(message)) return "connect";
-    if (at instanceof AggregateError && at.errors.every((inner) => faultOf(inner) === "connect")) return "connect";
-  }
-  return "closed";
 }
 
 function wait(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {

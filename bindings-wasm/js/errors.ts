@@ -21,6 +21,7 @@ export type ErrorKind =
   | "client"
   | "unexpected_response"
   | "transport"
+  | "aborted"
   | (string & {});
 
 /** How a transport failed: `connect` if the request was certainly not sent; otherwise it may have had its effect. */
@@ -82,11 +83,16 @@ export class HudhudError extends Error {
     const { message, facts, fault: told, cause, stack } = value as Partial<ErrorData & Error>;
     const given: unknown = facts ?? (value instanceof Error ? cause : value);
     if (typeof message !== "string" || !isObject(given) || typeof given.kind !== "string") return undefined;
-    const { fault = told, cause: thrown, ...known } = given as { fault?: TransportFault | undefined; cause?: unknown };
+    const { fault: own, cause: thrown, ...known } = given;
+    const fault = FAULTS.find((fault) => fault === (own ?? told));
     const none = { call: null, code: null, message: "", fieldErrors: {}, requiredAbility: null, retryable: false, details: {}, advice: "" };
-    const fieldErrors = isObject(given.fieldErrors) ? given.fieldErrors : {};
-    const code = typeof given.code === "string" ? given.code : null;
-    const error = errorOf(message, { ...none, ...known, code, fieldErrors, ...(facts ? {} : { message: "" }) } as unknown as Facts, { fault, cause: thrown });
+    const read: Record<string, unknown> = { ...none, ...known, ...(facts ? {} : { message: "" }) };
+    // A member of another type than it should have counts as absent: the value may come from anywhere.
+    for (const [name, value] of Object.entries(none)) {
+      const found = read[name];
+      if (value === null ? typeof found !== "string" : isObject(value) ? !isObject(found) : typeof found !== typeof value) read[name] = value;
+    }
+    const error = errorOf(message, read as unknown as Facts, { fault, cause: thrown });
     if (typeof stack === "string") Object.defineProperty(error, "stack", { value: stack, configurable: true, writable: true });
     return error;
   }
@@ -174,7 +180,8 @@ export class HudhudError extends Error {
 
 /** The facts that are fit for a log; of what others named, what core shows too. */
 function shown(said: string, { kind, call, code, status, fieldErrors, retryable, retryAfterMs }: Facts): Record<string, unknown> {
-  const fields = Object.keys(fieldErrors).filter((name) => said.includes(` ${name}:`));
+  const told = new Set(said.split(" "));
+  const fields = Object.keys(fieldErrors).filter((name) => told.has(`${name}:`));
   return {
     kind,
     call,
@@ -259,6 +266,22 @@ export class MissingVariablesError extends Error {
   }
 }
 
+/**
+ * The call was ended by its signal. `name` is that of the signal's reason (`AbortError`, or `TimeoutError` for
+ * `AbortSignal.timeout`), `cause` is the reason, and `idempotencyKey` the key under which the call can be repeated.
+ */
+export class AbortError extends HudhudError {
+  constructor(message: string, facts: Facts, reason?: unknown) {
+    super(message, facts);
+    const define = (name: string, value: unknown) => Object.defineProperty(this, name, { value, configurable: true, writable: true });
+    define("cause", reason);
+    const { name } = (typeof reason === "object" && reason !== null ? reason : {}) as { name?: unknown };
+    if (typeof name === "string" && name !== "" && name !== "Error" && name !== "AbortError") define("name", name);
+  }
+}
+
+const FAULTS: readonly TransportFault[] = ["connect", "timeout", "closed"];
+
 const CLASSES = {
   AuthenticationError,
   PermissionError,
@@ -272,20 +295,21 @@ const CLASSES = {
   RedirectError,
   UnexpectedResponseError,
 };
-const BY_KIND: Readonly<Record<string, typeof ApiError>> = {
-  authentication: AuthenticationError,
-  permission: PermissionError,
-  not_found: NotFoundError,
-  method_not_allowed: MethodNotAllowedError,
-  validation: ValidationError,
-  rate_limited: RateLimitError,
-  quota_exceeded: QuotaExceededError,
-  unavailable: UnavailableError,
-  server: ServerError,
-  redirect: RedirectError,
-  unexpected_response: UnexpectedResponseError,
-};
-named({ ...CLASSES, HudhudError, ApiError, InvalidRequestError, TransportError, MissingVariablesError });
+// A kind may be any text, also one that every object has a member of.
+const BY_KIND = new Map<string, typeof ApiError>([
+  ["authentication", AuthenticationError],
+  ["permission", PermissionError],
+  ["not_found", NotFoundError],
+  ["method_not_allowed", MethodNotAllowedError],
+  ["validation", ValidationError],
+  ["rate_limited", RateLimitError],
+  ["quota_exceeded", QuotaExceededError],
+  ["unavailable", UnavailableError],
+  ["server", ServerError],
+  ["redirect", RedirectError],
+  ["unexpected_response", UnexpectedResponseError],
+]);
+named({ ...CLASSES, AbortError, HudhudError, ApiError, InvalidRequestError, TransportError, MissingVariablesError });
 
 /** @internal The error for what core says: its class follows from the kind. */
 export function errorOf(
@@ -295,5 +319,29 @@ export function errorOf(
 ): HudhudError {
   if (fault || facts.kind === "transport") return new TransportError(message, facts, fault ?? "closed", cause);
   if (facts.kind === "invalid_request") return new InvalidRequestError(message, facts);
-  return new (BY_KIND[facts.kind] ?? ApiError)(message, facts, response);
+  if (facts.kind === "aborted") return new AbortError(message, facts, cause);
+  return new (BY_KIND.get(facts.kind) ?? ApiError)(message, facts, response);
+}
+
+/** The facts of an error that core knows nothing of. */
+function factsOf(kind: ErrorKind, call: string, advice: string, more?: Partial<Facts>): Facts {
+  return { kind, call, code: null, message: "", fieldErrors: {}, requiredAbility: null, retryable: false, details: {}, advice, ...more };
+}
+
+/** @internal The error of a call that its signal ended; `method` is that of the request, if one was sent. */
+export function abortError(call: string, reason: unknown, method: string | undefined, idempotencyKey: string | undefined): AbortError {
+  const advice = !method
+    ? "Nothing was sent."
+    : method === "GET"
+      ? "Call again if the answer is still wanted."
+      : idempotencyKey !== undefined
+        ? "The call may have had its effect: to call again without a second effect, pass the idempotencyKey of this error."
+        : "The call may have had its effect: look before calling again.";
+  const facts = factsOf("aborted", call, advice, idempotencyKey === undefined ? {} : { idempotencyKey });
+  return new AbortError(`${call}: aborted by its signal. ${advice}`, facts, reason);
+}
+
+/** @internal The error of a call that is not sent, because what would send it may do so twice. */
+export function refusal(call: string, why: string): InvalidRequestError {
+  return new InvalidRequestError(`${call}: invalid_request: fetch: ${why}`, factsOf("invalid_request", call, why, { fieldErrors: { fetch: [why] } }));
 }

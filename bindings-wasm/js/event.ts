@@ -12,8 +12,8 @@ export interface EventFacts {
   readonly occurred_at: string | null;
   /** What to remember so that the same delivery is not handled twice. */
   readonly replayKey: string;
-  /** Until when to remember it: 24 hours at the least. */
-  readonly rememberUntil: Date;
+  /** The end of remembering it: 24 hours from now at the least. `null` without a tolerance: then there is no end. */
+  readonly deduplicateUntil: Date | null;
   /** When it was signed, in whole seconds. */
   readonly signedAt: Date;
   /** Which of the secrets matched, counted from 0: when it is no longer the old one, that can go. */

@@ -8,7 +8,10 @@ import { decode, parse, toBytes } from "./json.js";
 import { moment } from "./moment.js";
 import { type Meta, type Page, type RawResponse, type Reply, readMeta } from "./reply.js";
 
-/** A request, for a transport to send exactly so, following no redirect. */
+/**
+ * A request, for a transport to send exactly so, following no redirect. It holds keys and personal data: consoles and JSON
+ * show its call, the names of its headers and its size alone.
+ */
 export interface HttpRequest {
   /** The call it belongs to. */
   readonly call: string;
@@ -105,9 +108,41 @@ function lines(headers: Headers): string {
   return out.join("\n");
 }
 
-function request(head: string | HttpRequest, body: Uint8Array | undefined): HttpRequest {
-  const read = typeof head === "string" ? (JSON.parse(head) as HttpRequest) : head;
-  return Object.assign(read, { body: body as Uint8Array<ArrayBuffer> | undefined });
+/** The names by which Node, Bun and workerd, and Deno, ask an object how it is to be shown. */
+const INSPECT = [Symbol.for("nodejs.util.inspect.custom"), Symbol.for("Deno.customInspect")];
+
+function showAs(value: object, show: () => unknown): void {
+  for (const name of INSPECT) Object.defineProperty(value, name, { value: show });
+}
+
+/** A request that shows no key, no number and no text. Its members are accessors, which consoles do not read. */
+class KeptRequest implements HttpRequest {
+  declare readonly call: string;
+  declare readonly method: string;
+  declare readonly url: string;
+  declare readonly headers: Array<[name: string, value: string]>;
+  declare readonly body: Uint8Array<ArrayBuffer> | undefined;
+
+  constructor(head: HttpRequest, body: Uint8Array | undefined) {
+    const { call, method, url, headers } = head;
+    showAs(headers, () => headers.map(([name]) => name));
+    // They are the object's own, so that `{ ...request }` is a whole copy.
+    for (const [name, value] of Object.entries({ call, method, url, headers, body })) {
+      Object.defineProperty(this, name, { get: () => value, enumerable: true });
+    }
+  }
+
+  static {
+    showAs(this.prototype, function (this: KeptRequest) {
+      return this.toJSON();
+    });
+  }
+
+  /** What is fit for a log. */
+  toJSON(): Record<string, unknown> {
+    const { call, method, headers, body } = this;
+    return { call, method, headers: headers.map(([name]) => name), body: `${body?.length ?? 0} bytes` };
+  }
 }
 
 /** A page that looks as declared, read by JavaScript's own reader; anything else is core's to read. */
@@ -175,7 +210,7 @@ export class ClientExchange<T> {
       };
       if (step.done) return { reply: this.#read(exchange, readMeta<Meta>(step.done), time) };
       over = false;
-      if (step.send) return { send: request(step.send, exchange.body()) };
+      if (step.send) return { send: new KeptRequest(step.send, exchange.body()) };
       return { waitMs: step.wait ?? 0 };
     } finally {
       if (over) this.free();
@@ -239,14 +274,18 @@ function same(one: Uint8Array, other: Uint8Array): boolean {
 export function prepare<T>(service: Service, call: string, input: string, options: string): PreparedCall<T> {
   const prepared: Prepared = core(() => service.prepare(call, input, options));
   return {
-    request: request(prepared.head(), prepared.body()),
-    decode: (response) => {
-      const raw = standard(response);
-      const read = parse(core(() => prepared.decode(raw.status, lines(raw.headers), raw.body), raw)) as {
-        meta: Record<string, unknown>;
-        answer: T;
-      };
-      return { answer: read.answer, meta: readMeta<Meta>(read.meta), response: raw };
-    },
+    request: new KeptRequest(JSON.parse(prepared.head()) as HttpRequest, prepared.body()),
+    decode: (response) => decoded(response, (status, headers, body) => prepared.decode(status, headers, body)),
   };
+}
+
+/** @internal Reads a response of the call of this name, whose input is not needed for it. */
+export function decodeReply<T>(service: Service, call: string, response: HttpResponse): Reply<T> {
+  return decoded(response, (status, headers, body) => service.decode(call, status, headers, body));
+}
+
+function decoded<T>(response: HttpResponse, read: (status: number, headers: string, body: Uint8Array) => string): Reply<T> {
+  const raw = standard(response);
+  const { answer, meta } = parse(core(() => read(raw.status, lines(raw.headers), raw.body), raw)) as { answer: T; meta: Record<string, unknown> };
+  return { answer, meta: readMeta<Meta>(meta), response: raw };
 }

@@ -6,8 +6,9 @@
  */
 
 export { Call, type CallIn, type CallOf, type CallOptions, List, type ListIn, type ListOf, type RetryOptions, type WithoutIo } from "./call.js";
-export { type ClientOptions, type Fetch, type FetchInit, type FetchResponse, Wazaj, type WazajOptions, Zagely, type ZagelyOptions } from "./client.js";
+export { type ClientOptions, Wazaj, type WazajOptions, Zagely, type ZagelyOptions } from "./client.js";
 export {
+  AbortError,
   ApiError,
   AuthenticationError,
   type ErrorData,
@@ -34,3 +35,4 @@ export type * from "./generated/calls.js";
 export type * from "./generated/models.js";
 export type { FieldErrors, Meta, Page, RateLimit, RawResponse, Reply } from "./reply.js";
 export { idempotencyKey, type Missing, parsePhone, type RenderOptions, Template } from "./text.js";
+export type { Fetch, FetchInit, FetchResponse } from "./transport.js";

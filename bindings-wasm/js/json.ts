@@ -1,16 +1,12 @@
 // JSON that loses no digit, and bytes in it.
 
-// Both keep a byte order mark: what is not plain UTF-8 is core's to judge.
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-const strict = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
+// It keeps a byte order mark: what is not plain UTF-8 is core's to judge.
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
 
 /** Bytes as text, or nothing if they are not UTF-8. */
 export function decode(bytes: Uint8Array): string | undefined {
-  const text = decoder.decode(bytes);
-  // What stands for bytes that are none may also have been sent as it is. The strict reader knows, and takes longer.
-  if (!text.includes("\ufffd")) return text;
   try {
-    return strict.decode(bytes);
+    return decoder.decode(bytes);
   } catch {
     return undefined;
   }
@@ -21,9 +17,13 @@ export function parse(text: string): unknown {
   const value: unknown = JSON.parse(text);
   if (!hasLarge(value)) return value;
   const mark = marked();
-  const large = text.replace(/"[^"\\]*(?:\\[^][^"\\]*)*"|-?\d[\d.eE+-]*/g, (token) =>
-    /^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${mark}${token}"` : token,
-  );
+  // Token by token: an expression that matches a whole string needs stack for each escape in it.
+  let quoted = false;
+  const large = text.replace(/\\[^]|"|-?\d[\d.eE+-]*/g, (token) => {
+    if (token === '"') quoted = !quoted;
+    const isLarge = !quoted && /^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token));
+    return isLarge ? `"${mark}${token}"` : token;
+  });
   return JSON.parse(large, (_, value: unknown) =>
     typeof value === "string" && value.startsWith(mark) ? BigInt(value.slice(mark.length)) : value,
   );
@@ -75,16 +75,19 @@ export function write(input: unknown, what = "The input of a call is an object."
   if (input === undefined) return "{}";
   if (typeof input !== "object" || input === null) throw new TypeError(what);
   unmapped(input);
-  let plain = input as Record<string, unknown>;
-  for (const name of Object.keys(plain)) {
-    const value = plain[name];
+  const given = input as Record<string, unknown>;
+  let plain = given;
+  for (const name of Object.keys(given)) {
+    const value = given[name];
     // To read one takes time, and a request is made at once.
     if (typeof (value as Blob | null | undefined)?.arrayBuffer === "function") {
       throw new TypeError("A Blob or File is read first: pass new Uint8Array(await file.arrayBuffer()).");
     }
     unmapped(value);
     const bytes = toBytes(value);
-    if (bytes) plain = { ...plain, [name]: { base64: base64(bytes) } };
+    if (!bytes) continue;
+    if (plain === given) plain = { ...given };
+    plain[name] = { base64: base64(bytes) };
   }
   return json(plain);
 }
@@ -108,13 +111,11 @@ export function json(value: unknown): string {
   }
 }
 
-/** Bytes in whatever JavaScript has them in. */
+/** Bytes in whatever JavaScript has them in, also those of another realm, such as Jest's. */
 export function toBytes(value: unknown): Uint8Array | undefined {
-  if (typeof value !== "object") return undefined;
   if (value instanceof Uint8Array) return value;
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-  if (value instanceof ArrayBuffer) return new Uint8Array(value);
-  return undefined;
+  return /^\[object (Shared)?ArrayBuffer\]$/.test(Object.prototype.toString.call(value)) ? new Uint8Array(value as ArrayBuffer) : undefined;
 }
 
 function base64(bytes: Uint8Array): string {

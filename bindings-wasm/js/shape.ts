@@ -1,8 +1,8 @@
-// The declared form of a value, as core's schema draws it: a letter is a leaf, an array a list, an object a struct,
-// `{"": […]}` an enum with the names it knows. A list or object that may be nothing at all is `[…, 0]` or `o?`.
+// The declared form of a value, as core's schema draws it: a letter is a leaf, an array a list, an object a struct. A list
+// or object that may be nothing at all is `[…, 0]` or `o?`.
 
 /** See above. */
-export type Shape = string | readonly (Shape | 0)[] | { readonly [name: string]: Shape | readonly string[] };
+export type Shape = string | readonly (Shape | 0)[] | { readonly [name: string]: Shape };
 
 /** What stands for a field that the vendor left out, as in every language: `null`, or an empty list or object. */
 function nothing(shape: Shape): unknown {
@@ -23,7 +23,6 @@ export function text(value: unknown): string | null {
 export function read(value: unknown, shape: Shape): unknown {
   if (shape === "t") return text(value);
   if (!isObject(shape)) return value ?? nothing(shape);
-  if ("" in shape) return text(value);
   if (!isObject(value)) return Array.isArray(value) && value.length === 0 ? read({}, shape) : null;
   for (const name in shape) {
     const found = value[name];

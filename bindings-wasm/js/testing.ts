@@ -126,8 +126,8 @@ export function fakeFetch(answers: readonly FakeAnswer[] | ((request: Asked) => 
     if (!answer) throw new TypeError(`The fake transport has no answer left for ${asked.method} ${asked.url}.`);
     if (answer.fault === "timeout") await aborted(init?.signal);
     if (answer.fault) {
-      const code = answer.fault === "connect" ? "ECONNREFUSED" : "ECONNRESET";
-      throw new TypeError("fetch failed", { cause: Object.assign(new Error(code), { code }) });
+      const [code, syscall] = answer.fault === "connect" ? ["ECONNREFUSED", "connect"] : ["ECONNRESET", "read"];
+      throw new TypeError("fetch failed", { cause: Object.assign(new Error(code), { code, syscall }) });
     }
     const said = answer.body ?? (answer.json === undefined ? null : json(answer.json));
     const status = answer.status ?? 200;

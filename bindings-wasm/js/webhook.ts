@@ -12,9 +12,10 @@
 import { hash, HASH_FROM } from "#hash";
 import { noEvent, signed, Verifier } from "#webhook";
 
+import { chunks, gathered, held, type Parts } from "./body.js";
 import { EVENTS, type Event } from "./generated/events.js";
 import type { EventName } from "./generated/models.js";
-import { decode, parse, toBytes } from "./json.js";
+import { decode, parse } from "./json.js";
 import { Kept } from "./kept.js";
 import { moment } from "./moment.js";
 import { named } from "./named.js";
@@ -107,8 +108,8 @@ export type DeliveryHeaders =
 export interface Delivery {
   /** Its headers. */
   readonly headers: DeliveryHeaders;
-  /** Its body as it was received. */
-  readonly body: Uint8Array | ArrayBuffer | string;
+  /** Its body as it was received. It is copied before anything is awaited. */
+  readonly body: ArrayBufferView | ArrayBuffer | SharedArrayBuffer | string;
 }
 
 /** What Node calls a request, also behind Express and Fastify; the body is in it, or what it still has to be read from. */
@@ -160,11 +161,12 @@ export class Webhook {
     const { toleranceSeconds = 300, maxBytes = 1 << 20, now = Date.now, ...others } = options as WebhookOptions;
     const [other] = Object.keys(others);
     if (other !== undefined) throw new TypeError(`There is no option ${/^[a-z_]{1,32}$/i.test(other) ? other : "of that name"}.`);
-    if (typeof now !== "function") throw new TypeError("The option now must be a function.");
-    if (toleranceSeconds !== null && !isAmount(toleranceSeconds)) {
-      throw new TypeError("The option toleranceSeconds must be a number of seconds, or null.");
-    }
-    if (!isAmount(maxBytes)) throw new TypeError("The option maxBytes must be a number of bytes.");
+    const must = (is: boolean, name: string) => {
+      if (!is) throw new TypeError(`The option ${name}.`);
+    };
+    must(typeof now === "function", "now must be a function");
+    must(toleranceSeconds === null || isAmount(toleranceSeconds), "toleranceSeconds must be a number of seconds, or null");
+    must(isAmount(maxBytes), "maxBytes must be a number of bytes");
     this.#secrets = secrets as readonly string[];
     this.#tolerance = toleranceSeconds ?? undefined;
     this.#maxBytes = maxBytes;
@@ -198,7 +200,14 @@ export class Webhook {
     const values = found(headers, CLAIM);
     const claim = values.join("\n");
     const timestamp = values[0] as string;
-    const bytes = body instanceof Uint8Array ? limited(body, this.#maxBytes) : await whole(body, headers, this.#maxBytes);
+    let bytes: Uint8Array;
+    if (body instanceof Uint8Array) {
+      // The caller may change its buffer at any time. `slice` of a Node `Buffer` would copy nothing.
+      bytes = new Uint8Array(limited(body, this.#maxBytes));
+    } else {
+      this.#judged((verifier) => verifier.verifyHashed(claim, NOTHING, NOTHING, 0), /^m/);
+      bytes = await whole(body, headers, this.#maxBytes);
+    }
     const hostHashes = bytes.length >= HASH_FROM && timestamp !== "";
     const hashes = hostHashes ? new Uint8Array(32 * this.#secrets.length) : undefined;
     if (hashes) {
@@ -210,45 +219,48 @@ export class Webhook {
       }
     }
     const now = moment(this.#now());
+    return this.#judged((verifier) =>
+      event(bytes, verifier, hashes ? verifier.verifyHashed(claim, hashes, bytes.subarray(0, 1024), now) : verifier.verify(claim, bytes, now)),
+    ) as Event;
+  }
+
+  /** Runs a judgement of core's; a refusal with one of these reasons is thrown. */
+  #judged<T>(run: (verifier: Verifier) => T, reasons = /^/): T | undefined {
     const verifier = this.#verifier();
-    let secretIndex: number;
     try {
-      secretIndex = hashes
-        ? verifier.verifyHashed(claim, hashes, bytes.subarray(0, 1024), now)
-        : verifier.verify(claim, bytes, now);
+      return run(verifier);
     } catch (refusal) {
-      throw refused(refusal);
+      if (typeof refusal !== "string") throw refusal;
+      if (!reasons.test(refusal)) return undefined;
+      const [reason, status, hint] = refusal.split("\n") as [WebhookReason, string, string];
+      throw new WebhookError(reason, Number(status), hint);
     }
-    return event(bytes, verifier, secretIndex);
   }
 }
 
+// What lacks its headers, or has them malformed, is refused by them alone: before its body is read.
+const NOTHING = new Uint8Array();
+
 function isAmount(value: unknown): boolean {
   return typeof value === "number" && value >= 0;
-}
-
-/** What core said against a delivery. */
-function refused(refusal: unknown): unknown {
-  if (typeof refusal !== "string") return refusal;
-  const [reason, status, hint] = refusal.split("\n") as [WebhookReason, string, string];
-  return new WebhookError(reason, Number(status), hint);
 }
 
 /** The event in a body that was verified. */
 function event(bytes: Uint8Array, verifier: Verifier, secretIndex: number): Event {
   let envelope: unknown;
   try {
-    envelope = parse(decode(bytes) ?? "");
+    envelope = parse(decode(bytes)?.replace("\ufeff", "") ?? "");
   } catch {
     // Below: it is no event.
   }
-  if (!isObject(envelope)) throw refused(noEvent());
+  if (!isObject(envelope)) throw noEvent();
   const members = envelope;
   const { event: name, data, delivery_id } = members;
-  if (typeof name !== "string" || name === "") throw refused(noEvent());
+  if (typeof name !== "string" || name === "") throw noEvent();
   const shape = SHAPES.get(name);
   const known = shape !== undefined;
-  const id = text(delivery_id) || null;
+  const id = typeof delivery_id === "string" && delivery_id !== "" ? delivery_id : null;
+  const until = verifier.deduplicateUntil();
   const event: Record<string, unknown> = {
     type: known ? name : "unknown",
     name,
@@ -257,7 +269,7 @@ function event(bytes: Uint8Array, verifier: Verifier, secretIndex: number): Even
     occurred_at: text(members.occurred_at),
     data: shape ? read(data ?? {}, shape) : (data ?? null),
     replayKey: id ?? verifier.replayKey(),
-    rememberUntil: new Date(verifier.rememberUntil()),
+    deduplicateUntil: until === undefined ? null : new Date(until),
     signedAt: new Date(verifier.signedAt()),
     secretIndex,
   };
@@ -269,36 +281,49 @@ function event(bytes: Uint8Array, verifier: Verifier, secretIndex: number): Even
   return event as unknown as Event;
 }
 
-type Body = Uint8Array | Request | AsyncIterable<Uint8Array | string>;
+type Body = Uint8Array | ReadableStream<Uint8Array> | Parts | Request;
 
 /** The headers of a delivery and its body, which may still have to be read. */
 function opened(delivery: Request | IncomingRequest | Delivery): { headers: DeliveryHeaders; body: Body } {
-  if (typeof delivery !== "object" || delivery === null || typeof delivery.headers !== "object" || !delivery.headers) {
-    throw new TypeError("A delivery is a Request, or has headers and a body.");
+  const { headers, body, rawBody, isBase64Encoded } = ready("delivery", delivery) as IncomingRequest & { readonly isBase64Encoded?: unknown };
+  const { headers: inner, get } = ready("headers", headers) as { headers?: unknown; get?: unknown };
+  if (typeof inner === "object" && typeof get !== "function") throw new TypeError("headers: found a request: pass its headers");
+  const here = delivery as Body & { readonly bodyUsed?: boolean; readonly readableEnded?: boolean };
+  if ("arrayBuffer" in here) {
+    if (here.bodyUsed) throw new TypeError("The body was read before: verify first, or pass headers and body.");
+    return { headers, body: isStream(body) ? body : here };
   }
-  const { headers } = delivery;
-  if ("arrayBuffer" in delivery) {
-    if (delivery.bodyUsed) throw new TypeError("The body was read before: verify first, or pass headers and body.");
-    return { headers, body: delivery };
+  const bytes = held(rawBody) ?? held(body);
+  if (bytes) {
+    if (isBase64Encoded === true && typeof body === "string") throw new TypeError("body: it is base64: pass Buffer.from(event.body, \"base64\")");
+    return { headers, body: bytes };
   }
-  const body = held((delivery as IncomingRequest).rawBody) ?? held(delivery.body);
-  if (body) return { headers, body };
-  const stream = delivery as AsyncIterable<Uint8Array | string> & { readonly readableEnded?: boolean };
-  if (typeof stream[Symbol.asyncIterator] === "function" && !stream.readableEnded) return { headers, body: stream };
+  if (isStream(body)) return { headers, body };
+  if (isStream(here) && !here.readableEnded) return { headers, body: here };
+  if (body === null) return { headers, body: NOTHING };
+  if (body !== undefined) ready("body", body);
   throw new TypeError("The body is not there as it came: keep it as bytes, with express.raw() for one.");
 }
 
-/** A body that was read, as bytes. */
-function held(body: unknown): Uint8Array | undefined {
-  return typeof body === "string" ? new TextEncoder().encode(body) : toBytes(body);
+/** A value that is an object and can be used at once. */
+function ready<T>(name: string, value: T): T & object {
+  if (typeof value !== "object" || value === null) throw new TypeError(`${name}: expected an object: a delivery is a Request, or has headers and a body`);
+  if ("then" in value && typeof value.then === "function") throw new TypeError(`${name}: found a promise: await it first`);
+  return value;
+}
+
+function isStream(body: unknown): body is ReadableStream<Uint8Array> | Parts {
+  const { getReader, [Symbol.asyncIterator]: iterate } = (body ?? {}) as { getReader?: unknown; [Symbol.asyncIterator]?: unknown };
+  return typeof getReader === "function" || typeof iterate === "function";
 }
 
 /** The values of these headers, each marked as being there; nothing if it is not. */
 function found(headers: DeliveryHeaders, names: readonly string[]): string[] {
-  if (typeof (headers as Headers).get === "function") return names.map((name) => marked("", (headers as Headers).get(name)));
+  // A `Map` knows a name in one case alone.
+  if (typeof (headers as Headers).get === "function" && !(headers instanceof Map)) return names.map((name) => marked("", (headers as Headers).get(name)));
   const values = names.map(() => "");
   const look = (key: unknown, value: unknown) => {
-    const at = typeof key === "string" ? place(names, key) : -1;
+    const at = names.indexOf(`${key as string}`.toLowerCase());
     if (at >= 0) values[at] = marked(values[at] as string, value);
   };
   if (Symbol.iterator in headers) {
@@ -306,18 +331,8 @@ function found(headers: DeliveryHeaders, names: readonly string[]): string[] {
       if (!Array.isArray(pair)) throw new TypeError("A header is a name and a value.");
       look(pair[0], pair[1]);
     }
-  } else for (const key of Object.keys(headers)) look(key, (headers as Record<string, unknown>)[key]);
+  } else for (const [key, value] of Object.entries(headers)) look(key, value);
   return values;
-}
-
-/** Where among these names a name stands that may be in any case. Most are of another length. */
-function place(names: readonly string[], key: string): number {
-  for (const { length } of names) {
-    if (key.length !== length) continue;
-    const at = names.indexOf(key);
-    return at < 0 ? names.indexOf(key.toLowerCase()) : at;
-  }
-  return -1;
 }
 
 /** What was found before, and another value. Two that differ are neither: a comma belongs in none. */
@@ -333,50 +348,26 @@ function marked(found: string, value: unknown): string {
 }
 
 /** The whole body, if it is not too large. */
-async function whole(body: Body, headers: DeliveryHeaders, most: number): Promise<Uint8Array> {
-  if (body instanceof Uint8Array) return limited(body, most);
-  // Whoever states a length is held to it by HTTP itself.
-  const stated = Number(found(headers, ["content-length"])[0]?.slice(1) || NaN);
-  if (stated > most) limited({ length: stated }, most);
+async function whole(body: Exclude<Body, Uint8Array>, headers: DeliveryHeaders, most: number): Promise<Uint8Array> {
+  // A stated length can only be refused: what arrives is counted.
+  limited({ length: Number(found(headers, ["content-length"])[0]?.slice(1)) || 0 }, most);
   try {
-    if (!("arrayBuffer" in body)) return await gathered(body, most);
-    if (stated <= most || !body.body) return limited(new Uint8Array(await body.arrayBuffer()), most);
-    return await gathered(chunks(body.body), most);
+    if (!isStream(body)) return limited(new Uint8Array(await body.arrayBuffer()), most);
+    // Node would destroy the request, and nobody could answer it.
+    const { iterator } = body as { iterator?: (options: object) => Parts };
+    const parts = "getReader" in body ? chunks(body) : (iterator?.call(body, { destroyOnReturn: false }) ?? body);
+    return await gathered(parts, most, () => tooLarge(most));
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause;
     throw new TypeError("The body cannot be read: was it read before? Verify first, or pass headers and body.", { cause });
   }
 }
 
-async function* chunks(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const reader = stream.getReader();
-  try {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
-  } finally {
-    await reader.cancel().catch(() => {});
-  }
-}
-
-async function gathered(parts: AsyncIterable<Uint8Array | string>, most: number): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  for await (const part of parts) {
-    const bytes = held(part);
-    if (!bytes) throw new TypeError("A body is bytes or text.");
-    length += bytes.length;
-    limited({ length }, most);
-    pieces.push(bytes);
-  }
-  const all = new Uint8Array(length);
-  let at = 0;
-  for (const part of pieces) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-}
-
 function limited<T extends { readonly length: number }>(body: T, most: number): T {
   if (body.length <= most) return body;
-  throw new WebhookError("payload_too_large", 413, `The body has more than ${most} bytes: maxBytes is the limit.`);
+  throw tooLarge(most);
+}
+
+function tooLarge(most: number): WebhookError {
+  return new WebhookError("payload_too_large", 413, `The body has more than ${most} bytes: maxBytes is the limit.`);
 }

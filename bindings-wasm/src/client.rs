@@ -60,10 +60,20 @@ impl Service {
         either!(self, service => {
             let (call, options) = read(service, call, input, options, self.retry, None)?;
             let request = call.request(service, &options).map_err(|error| thrown(&error))?;
-            let key = options.idempotency_key;
+            // The method decides whether a key is sent, and it may be another than the catalog's.
+            let key = options.idempotency_key.filter(|_| request.header("Idempotency-Key").is_some());
             let decode = move |response| call.reply(response, key.as_ref());
             Ok(Prepared { head: head(&request), body: request.body, decode: Box::new(decode) })
         })
+    }
+
+    /// Reads a response of the call of this name. No input is needed for it.
+    pub fn decode(&self, call: &str, status: u16, headers: &str, body: Vec<u8>) -> Result<String, String> {
+        let response = response(status, headers, body);
+        let reply = either!(self, service => {
+            service.named(call, "{}").and_then(|call| call.reply(response, None))
+        });
+        reply.map(|reply| written(&reply)).map_err(|error| thrown(&error))
     }
 
     /// The call in flight; for a list the page may be named.

@@ -80,10 +80,10 @@ impl Verifier {
         self.last.as_ref().map_or(0.0, |last| last.signed_at().as_millis() as f64)
     }
 
-    /// Until when the last delivery is to be remembered, in milliseconds.
-    #[wasm_bindgen(js_name = rememberUntil)]
-    pub fn remember_until(&self) -> f64 {
-        self.last.as_ref().map_or(0.0, |last| last.remember_until().as_millis() as f64)
+    /// The moment until which the last delivery is to be remembered, in milliseconds; without a tolerance there is none.
+    #[wasm_bindgen(js_name = deduplicateUntil)]
+    pub fn deduplicate_until(&self) -> Option<f64> {
+        Some(self.last.as_ref()?.deduplicate_until()?.as_millis() as f64)
     }
 
     /// What to remember of the last delivery if it has no id.

@@ -1,8 +1,9 @@
 //! Reading answers: streaming, tolerant of everything the vendors may add, change or leave out.
 //!
 //! A field that is `null`, missing or of another type reads as nothing; a field nobody knows goes to `extra`;
-//! PHP's `[]` for an empty map is an empty map; numbers may come as text. Only a body that is no JSON, or of
-//! another shape altogether, cannot be read.
+//! PHP's `[]` for an empty map is an empty map, and an object of positions a list; numbers may come as text, and text
+//! as a number. Half a pair of surrogates reads as U+FFFD, a number beyond all floats as nothing. Only a body that is
+//! no JSON, or of another shape altogether, cannot be read.
 
 use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
@@ -14,6 +15,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 use serde_json::value::RawValue;
 
 use crate::json::{Json, Object};
+use crate::mend;
 use crate::reader::read;
 use crate::schema::{Described, Field, Kind};
 use crate::time::Timestamp;
@@ -225,6 +227,11 @@ pub(crate) use otherwise_nothing;
 #[inline(never)]
 pub(crate) fn number_in<'de, A: MapAccess<'de>>(mut map: A) -> Result<Option<String>, A::Error> {
     let Some(Key(key)) = map.next_key()? else { return Ok(None) };
+    number_behind(&key, &mut map)
+}
+
+/// [`number_in`], where the first name was read.
+fn number_behind<'de, A: MapAccess<'de>>(key: &str, map: &mut A) -> Result<Option<String>, A::Error> {
     let number = if key == "$serde_json::private::Number" {
         map.next_value_seed(Seed::new())?
     } else {
@@ -252,6 +259,12 @@ impl Decode for String {
     }
 }
 
+/// The name under which a reader of its own hands over text as it is, and a number as the bytes it is written with.
+pub(crate) const TEXT: &str = "$hudhud::Text";
+
+/// The name under which serde_json hands over a value as it is written.
+const RAW: &str = "$serde_json::private::RawValue";
+
 /// Text, or a number as text, made what the caller keeps.
 ///
 /// # Errors
@@ -261,33 +274,65 @@ pub(crate) fn decode_text<'de, D: Deserializer<'de>, T>(
     deserializer: D,
     keep: impl FnOnce(&str) -> T,
 ) -> Result<Option<T>, D::Error> {
-    struct Text<F>(F);
+    deserializer.deserialize_newtype_struct(TEXT, Text::<false, _>(keep))
+}
 
-    impl<'de, T, F: FnOnce(&str) -> T> Visitor<'de> for Text<F> {
-        type Value = Option<T>;
-        expects_anything!();
-        otherwise_nothing!(bool null list number_or_map);
+/// Reads text in whatever way the reader hands it over. A float would have lost digits, so a number is looked at as it
+/// is written, where the reader can show that; `ASKED` says that it was asked to.
+struct Text<const ASKED: bool, F>(F);
 
-        #[inline]
-        fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-            Ok(Some(self.0(text)))
-        }
+impl<'de, const ASKED: bool, T, F: FnOnce(&str) -> T> Visitor<'de> for Text<ASKED, F> {
+    type Value = Option<T>;
+    expects_anything!();
+    otherwise_nothing!(bool null list);
 
-        fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
-            Ok(Some(self.0(&number.to_string())))
-        }
-
-        fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
-            Ok(Some(self.0(&number.to_string())))
-        }
-
-        // As JSON writes it: the one writer of floats that a small program need have.
-        fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
-            Ok(Some(self.0(Json::from(number).as_str())))
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        if ASKED {
+            deserializer.deserialize_any(self)
+        } else {
+            deserializer.deserialize_newtype_struct(RAW, Text::<true, _>(self.0))
         }
     }
 
-    deserializer.deserialize_any(Text(keep))
+    #[inline]
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Some(self.0(text)))
+    }
+
+    fn visit_bytes<E>(self, number: &[u8]) -> Result<Self::Value, E> {
+        let number = core::str::from_utf8(number).ok().and_then(mend::number_as_text);
+        Ok(number.map(|number| self.0(&number)))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
+        Ok(Some(self.0(&number.to_string())))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
+        Ok(Some(self.0(&number.to_string())))
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<Self::Value, E> {
+        // As JSON writes it: the one writer of floats that a small program need have.
+        self.visit_bytes(Json::from(number).as_str().as_bytes())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let Some(Key(key)) = map.next_key()? else { return Ok(None) };
+        if key != RAW {
+            let number = number_behind(&key, &mut map)?;
+            return number.map_or(Ok(None), |number| self.visit_bytes(number.as_bytes()));
+        }
+        let Key(raw) = map.next_value()?;
+        match raw.as_bytes().first() {
+            Some(b'"') => match raw.get(1..raw.len() - 1) {
+                Some(text) if !text.contains('\\') => self.visit_str(text),
+                _ => Ok(serde_json::from_str::<String>(&raw).ok().map(|text| self.0(&text))),
+            },
+            Some(b'-' | b'0'..=b'9') => self.visit_bytes(raw.as_bytes()),
+            _ => Ok(None),
+        }
+    }
 }
 
 impl Decode for Timestamp {
@@ -349,7 +394,7 @@ fn whole(number: f64) -> Option<i64> {
 
 /// A float as JSON has it: with the one reader of floats that is here anyway.
 fn float(text: &str) -> Option<f64> {
-    serde_json::from_str(text).ok()
+    serde_json::from_str(text).ok().filter(|float: &f64| float.is_finite())
 }
 
 decode_number!(u64, Some, |number| number.try_into().ok(), |number| whole(number)?.try_into().ok(), |text| {
@@ -359,7 +404,13 @@ decode_number!(i64, |number| number.try_into().ok(), Some, whole, |text| text.pa
 #[allow(clippy::cast_precision_loss, reason = "a rate is a float")]
 mod rates {
     use super::{Decode, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor, float};
-    decode_number!(f64, |number| Some(number as f64), |number| Some(number as f64), Some, float);
+    decode_number!(
+        f64,
+        |number| Some(number as f64),
+        |number| Some(number as f64),
+        |number| Some(number).filter(|number| number.is_finite()),
+        float
+    );
 }
 
 impl Decode for bool {
@@ -407,8 +458,25 @@ impl Decode for bool {
 
 impl Decode for Json {
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        let json: Self = serde::Deserialize::deserialize(deserializer)?;
+        let Untyped(json) = serde::Deserialize::deserialize(deserializer)?;
         Ok(if json.is_null() { None } else { Some(json) })
+    }
+}
+
+/// JSON of an answer that no type looks into: as it came, but for numbers that are beyond all floats.
+pub(crate) struct Untyped(pub(crate) Json);
+
+impl<'de> serde::Deserialize<'de> for Untyped {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        serde::Deserialize::deserialize(deserializer).map(|json| Self(without_endless(json)))
+    }
+}
+
+fn without_endless(json: Json) -> Json {
+    match mend::numbers(json.as_str(), false) {
+        // It was JSON before, and is it still.
+        Cow::Owned(mended) => mended.trim_end().parse().unwrap_or(json),
+        Cow::Borrowed(_) => json,
     }
 }
 
@@ -424,7 +492,7 @@ impl Decode for Object {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut object = Object::new();
-                while let Some((name, value)) = map.next_entry()? {
+                while let Some((name, Untyped(value))) = map.next_entry()? {
                     object.push(name, value);
                 }
                 Ok(Some(object))
@@ -448,13 +516,10 @@ impl<T: Decode> Decode for Vec<T> {
                 T::decode_items(list).map(Some)
             }
 
-            // PHP writes a list with gaps as a map from positions.
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut items = Vec::new();
-                while map.next_key::<IgnoredAny>()?.is_some() {
-                    items.extend(map.next_value_seed(Seed::new())?);
-                }
-                Ok(Some(items))
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                let mut holes = Holes::new(map);
+                let items = T::decode_items(&mut holes)?;
+                Ok(holes.finish()?.then_some(items))
             }
         }
 
@@ -491,16 +556,78 @@ where
             Ok(Some(()))
         }
 
-        // PHP writes a list with gaps as a map from positions.
-        fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Self::Value, A::Error> {
-            while map.next_key::<IgnoredAny>()?.is_some() {
-                map.next_value_seed(self.0)?.map(&mut self.1);
+        fn visit_map<A: MapAccess<'de>>(mut self, map: A) -> Result<Self::Value, A::Error> {
+            let mut holes = Holes::new(map);
+            while let Some(item) = holes.next_element_seed(self.0)? {
+                item.map(&mut self.1);
             }
-            Ok(Some(()))
+            Ok(holes.finish()?.then_some(()))
         }
     }
 
     Ok(deserializer.deserialize_any(Items(seed, keep))?.is_some())
+}
+
+/// An object whose names are all positions, as the list that it is: PHP writes one with gaps so, and an empty one as
+/// an empty object.
+pub(crate) struct Holes<'de, A> {
+    map: A,
+    /// The first name that is no position; there the list ends, and is none.
+    other: Option<Cow<'de, str>>,
+    /// Whether a name was read before this was made, so that its value is next.
+    begun: bool,
+}
+
+impl<'de, A: MapAccess<'de>> Holes<'de, A> {
+    pub(crate) fn new(map: A) -> Self {
+        Self { map, other: None, begun: false }
+    }
+
+    /// From the first value on, whose name was a position.
+    pub(crate) fn begun(map: A) -> Self {
+        Self { map, other: None, begun: true }
+    }
+
+    /// Whether a name is a position.
+    pub(crate) fn is_position(name: &str) -> bool {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit())
+    }
+
+    /// The name at which it turned out to be no list; its value is next.
+    pub(crate) fn other(self) -> Option<Cow<'de, str>> {
+        self.other
+    }
+
+    /// Reads over the rest, if it is no list, and tells whether it is one.
+    pub(crate) fn finish(mut self) -> Result<bool, A::Error> {
+        if self.other.is_none() {
+            return Ok(true);
+        }
+        self.map.next_value::<IgnoredAny>()?;
+        while self.map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(false)
+    }
+}
+
+impl<'de, A: MapAccess<'de>> SeqAccess<'de> for Holes<'de, A> {
+    type Error = A::Error;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
+        if self.other.is_some() {
+            return Ok(None);
+        }
+        if !core::mem::take(&mut self.begun) {
+            match self.map.next_key()? {
+                None => return Ok(None),
+                Some(Key(name)) if !Self::is_position(&name) => {
+                    self.other = Some(name);
+                    return Ok(None);
+                }
+                Some(_) => {}
+            }
+        }
+        self.map.next_value_seed(seed).map(Some)
+    }
 }
 
 /// The name of a member, borrowed from the body where it holds no escapes.
@@ -612,7 +739,10 @@ pub(crate) fn decode_model<'de, M: Model, D: Deserializer<'de>>(
             let (mut model, mut next, mut other) = (self.0(), 0, None);
             while let Some(field) = next_member(&mut map, M::FIELDS, next, &mut other)? {
                 match other.take() {
-                    Some(name) => model.extra().push(name.into_owned(), map.next_value()?),
+                    Some(name) => {
+                        let Untyped(value) = map.next_value()?;
+                        model.extra().push(name.into_owned(), value);
+                    }
                     None => {
                         model.fill(field, &mut map)?;
                         next = field + 1;
@@ -645,18 +775,36 @@ pub(crate) fn require_model<'de, M: Model + Default, D: Deserializer<'de>>(
     decode_model(deserializer, M::default)?.ok_or_else(|| D::Error::custom("not an object"))
 }
 
-/// A body as text. Looked at as text all at once, and not string by string, there is one reader for bodies and for
-/// what is read out of them later, and so one of all that is made for each type of answer.
+/// A body as text, without a byte order mark, and with U+FFFD for half a pair of surrogates. Looked at as text all at
+/// once, and not string by string, there is one reader for bodies and for what is read out of them later, and so one of
+/// all that is made for each type of answer.
 ///
 /// # Errors
 /// [`Unreadable::NotJson`] if it is not UTF-8.
-pub(crate) fn text(body: &[u8]) -> Result<&str, Unreadable> {
-    core::str::from_utf8(body).map_err(|error| Unreadable::at(&body[..error.valid_up_to()]))
+pub(crate) fn text(body: &[u8]) -> Result<Cow<'_, str>, Unreadable> {
+    let body = mend::unmarked(body);
+    let text = core::str::from_utf8(body).map_err(|error| Unreadable::at(&body[..error.valid_up_to()]))?;
+    Ok(mend::surrogates(text))
+}
+
+/// Reads the text of a body, and once more without numbers beyond all floats if that is what it may have failed by.
+///
+/// # Errors
+/// Those of `read`, and of [`text`].
+pub(crate) fn reading<T>(
+    body: &[u8],
+    mut read: impl FnMut(&str) -> Result<T, Unreadable>,
+) -> Result<T, Unreadable> {
+    let text = text(body)?;
+    read(&text).or_else(|fault| match mend::numbers(&text, true) {
+        Cow::Owned(mended) => read(&mended),
+        Cow::Borrowed(_) => Err(fault),
+    })
 }
 
 /// Whether there is nothing to read: no bytes, white space, or `null`.
 pub(crate) fn is_blank(body: &[u8]) -> bool {
-    matches!(body.trim_ascii(), b"" | b"null")
+    matches!(mend::unmarked(body).trim_ascii(), b"" | b"null")
 }
 
 /// Reads a body that is an object, bare or inside `{"data": {…}}`.
@@ -667,18 +815,19 @@ pub(crate) fn read_model<M: Model + Default + Described>(body: &[u8]) -> Result<
     if is_blank(body) {
         return Ok(M::default());
     }
-    let body = text(body)?;
     let fields = match const { M::KIND } {
         Kind::Model(schema) => schema.fields,
         _ => &[],
     };
-    let Some(Wrapped { data, beside }) = unwrap(fields, body)? else { return read_whole(body) };
-    let mut model: M = read_whole(data.get())?;
-    // What stood beside `data` is kept too.
-    for (name, value) in beside {
-        model.extra().push(name.into_owned(), Json::from_raw(value));
-    }
-    Ok(model)
+    reading(body, |body| {
+        let Some(Wrapped { data, beside }) = unwrap(fields, body)? else { return read_whole(body) };
+        let mut model: M = read_whole(data.get())?;
+        // What stood beside `data` is kept too.
+        for (name, value) in beside {
+            model.extra().push(name.into_owned(), without_endless(Json::from_raw(value)));
+        }
+        Ok(model)
+    })
 }
 
 fn read_whole<M: Model + Default>(text: &str) -> Result<M, Unreadable> {
@@ -801,12 +950,12 @@ mod tests {
     fn the_name_serde_json_keeps_to_itself_is_read_whatever_it_holds() {
         let named = |value: &str, more: &str| format!("{{\"$serde_json::private::Number\":{value}{more}}}");
         assert_eq!(read::<u64>(&named("\"12\"", "")), Some(12));
-        assert_eq!(read::<String>(&named("\"12\"", "")).as_deref(), Some("12"));
+        assert_eq!(read::<String>(&named("\"12\"", "")), None);
         for value in ["null", "{\"a\":[1]}", "[[]]", "\"many\""] {
             assert_eq!(read::<u64>(&named(value, "")), None, "{value}");
             assert_eq!(read::<u64>(&named(value, ",\"b\":1")), None, "{value}");
         }
         let deep = named(&named(&named("\"7\"", ""), ",\"b\":{}"), "");
-        assert_eq!(read::<u64>(&deep), Some(7));
+        assert_eq!(read::<u64>(&deep), None);
     }
 }

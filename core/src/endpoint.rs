@@ -52,6 +52,16 @@ pub enum Idempotency {
     None,
 }
 
+impl Idempotency {
+    const fn of(method: Method, surface: Surface) -> Self {
+        match (method, surface) {
+            (Method::Get, _) => Self::ReadOnly,
+            (_, Surface::V1) => Self::Key,
+            _ => Self::None,
+        }
+    }
+}
+
 /// One call of the catalog, as data.
 #[derive(Debug, PartialEq)]
 #[non_exhaustive]
@@ -68,7 +78,7 @@ pub struct Spec {
     pub route: Route,
     /// Which door it goes through.
     pub surface: Surface,
-    /// Whether and how it can be repeated.
+    /// Whether and how it can be repeated, with the catalog's method: see [`Spec::idempotency_with`].
     pub idempotency: Idempotency,
     /// Its fields and its documentation.
     pub input: &'static Schema,
@@ -96,12 +106,15 @@ impl Spec {
         } else {
             Surface::App
         };
-        let idempotency = match (route.method, surface) {
-            (Method::Get, _) => Idempotency::ReadOnly,
-            (_, Surface::V1) => Idempotency::Key,
-            _ => Idempotency::None,
-        };
+        let idempotency = Idempotency::of(route.method, surface);
         Self { name, vendor, group, verb, route, surface, idempotency, input, answer }
+    }
+
+    /// Decides how repetitions of the call are told apart when it is sent with this method, which may be another than
+    /// the catalog's.
+    #[must_use]
+    pub const fn idempotency_with(&self, method: Method) -> Idempotency {
+        Idempotency::of(method, self.surface)
     }
 }
 

@@ -2,18 +2,22 @@
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::{self, Debug, Display, Formatter, Write as _};
 
 use hudhud_macros::choice;
 
-use crate::answer::Unreadable;
+use crate::answer::{Decode, Unreadable};
 use crate::endpoint::Spec;
 use crate::idempotency::IdempotencyKey;
 use crate::json::{self, Json, Object};
 use crate::redact;
+use crate::repeats::{first_places, keep_first};
+use crate::request::Request;
 use crate::response::{Meta, Response};
+use crate::sentence::{self, Sent};
 
 /// What kind of failure it is; the same names in every host.
 #[choice]
@@ -96,40 +100,56 @@ pub enum TransportFault {
 }
 
 /// Field by field, what is wrong: the shape of the vendors' own validation errors.
+///
+/// It holds the first thousand messages at most; the response or the input has all of them.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct FieldErrors(Vec<(String, Vec<String>)>);
+pub struct FieldErrors {
+    fields: Vec<(String, Vec<String>)>,
+    omitted: usize,
+}
+
+/// The most messages that are kept. A person reads fewer, and each error can still cross into another language quickly.
+const MOST_MESSAGES: usize = 1000;
+
+/// The longest name that nested objects make, in bytes. An outer name is copied for every field inside it.
+const LONGEST_NAME: usize = 256;
 
 impl FieldErrors {
     /// Whether there is nothing wrong.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.fields.is_empty()
     }
 
     /// How many fields are at fault.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.fields.len()
+    }
+
+    /// The number of messages that were left out.
+    #[must_use]
+    pub fn omitted(&self) -> usize {
+        self.omitted
     }
 
     /// What is wrong with one field.
     #[must_use]
     pub fn get(&self, field: &str) -> Option<&[String]> {
-        self.0.iter().find(|(name, _)| name == field).map(|(_, messages)| messages.as_slice())
+        self.fields.iter().find(|(name, _)| name == field).map(|(_, messages)| messages.as_slice())
     }
 
     /// Field names with their messages, in the order they were found.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[String])> {
-        self.0.iter().map(|(name, messages)| (name.as_str(), messages.as_slice()))
+        self.fields.iter().map(|(name, messages)| (name.as_str(), messages.as_slice()))
     }
 
-    /// Adds a message; the same one twice is one.
+    /// Adds a message without a search: [`FieldErrors::settled`] brings those of one field together.
     pub(crate) fn add(&mut self, field: impl Into<String>, message: impl Into<String>) {
-        let (field, message) = (field.into(), message.into());
-        match self.0.iter_mut().find(|(name, _)| *name == field) {
-            Some((_, messages)) if messages.contains(&message) => {}
-            Some((_, messages)) => messages.push(message),
-            None => self.0.push((field, [message].into())),
+        if self.fields.len() < MOST_MESSAGES {
+            self.fields.push((field.into(), [message.into()].into()));
+        } else {
+            self.omitted += 1;
         }
     }
 
@@ -139,34 +159,113 @@ impl FieldErrors {
                 self.add(field, message);
             }
         }
+        self.omitted += other.omitted;
     }
 
-    /// Reads the vendors' `errors` in all its forms: lists, single texts, nested maps, `[]` for nothing. What is
-    /// nested deeper than `depth` is taken as the text it is: each level is read anew, and the stack has an end.
+    /// Brings the messages of each field together at its first place, and drops repeated messages.
+    fn settled(self) -> Self {
+        if self.fields.len() < 2 {
+            return self;
+        }
+        let Self { fields: found, omitted } = self;
+        let firsts = first_places(&found.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>());
+        let mut places = Vec::with_capacity(found.len());
+        let mut fields: Vec<(String, Vec<String>)> = Vec::new();
+        for ((name, messages), first) in found.into_iter().zip(firsts) {
+            let place = places.get(first).copied().unwrap_or(fields.len());
+            match fields.get_mut(place) {
+                Some((_, known)) => known.extend(messages),
+                None => fields.push((name, messages)),
+            }
+            places.push(place);
+        }
+        for (_, messages) in &mut fields {
+            keep_first(messages);
+        }
+        Self { fields, omitted }
+    }
+
+    /// Reads the vendors' `errors` in all its forms: lists, single texts, nested maps, objects that say by `field` whose
+    /// message they hold, `[]` for nothing. What is nested deeper than `depth` is taken as the text it is: each level is
+    /// read anew, and the stack has an end.
     fn read(&mut self, at: &str, value: &Json, depth: u8) {
         let deeper = depth > 0;
-        if let Some(members) = deeper.then(|| value.read::<Object>().ok()).flatten() {
-            for (name, value) in members.iter() {
-                let inner = if at.is_empty() { name.to_string() } else { [at, name].join(".") };
-                self.read(&inner, value, depth - 1);
-            }
-        } else if let Some(items) = deeper.then(|| value.read::<Vec<Json>>().ok()).flatten() {
+        if let Some(items) = deeper.then(|| list(value)).flatten() {
             for item in items {
-                self.read(at, &item, depth - 1);
+                self.read_item(at, &item, depth - 1);
             }
-        } else if !value.is_null() && self.0.len() < MOST_ERRORS {
+        } else if let Some(members) = deeper.then(|| value.read::<Object>().ok()).flatten() {
+            // At the top `message` is a field as any other, unless another member says whose message it is.
+            let is_message = !at.is_empty() || members.text("field").is_some();
+            if is_message && let Some(message) = message(&members) {
+                return self.read(&name_of(at, &members), message, depth - 1);
+            }
+            for (name, value) in members.iter() {
+                self.read(&inside(at, name), value, depth - 1);
+            }
+        } else if !value.is_null() {
             let at = if at.is_empty() { "errors" } else { at };
-            if self.get(at).is_some_and(|messages| messages.len() >= MOST_ERRORS) {
-                return;
-            }
-            self.add(at, value.as_text().unwrap_or(Cow::Borrowed(value.as_str())).into_owned());
+            self.add(at, value.as_text().unwrap_or(Cow::Borrowed(value.as_str())));
+        }
+    }
+
+    /// Reads a body that is itself field by field what is wrong: the members that are lists of messages.
+    fn read_top(&mut self, body: &Object) {
+        let is_message = |item: &Json| {
+            item.as_text().is_some() || item.read::<Object>().is_ok_and(|item| message(&item).is_some())
+        };
+        for (name, value) in body.iter().filter(|(name, _)| !NO_FIELDS.contains(name)) {
+            let items = list(value).filter(|items| !items.is_empty() && items.iter().all(is_message));
+            items.into_iter().flatten().for_each(|item| self.read_item(name, &item, DEPTH));
+        }
+    }
+
+    /// An item of a list of errors, which may say itself which field it is about.
+    fn read_item(&mut self, at: &str, item: &Json, depth: u8) {
+        let members = if depth > 0 { item.read::<Object>().ok() } else { None };
+        match members.as_ref().and_then(|members| Some((members, message(members)?))) {
+            Some((members, message)) => self.read(&name_of(at, members), message, depth - 1),
+            None => self.read(at, item, depth),
         }
     }
 }
 
-/// How many fields of an answer's errors are read, and how many messages of each: far more than any call has, and few
-/// enough that looking each up among the others costs nothing. The body has them all.
-const MOST_ERRORS: usize = 1000;
+/// The items of a list, also of one that PHP wrote as an object of positions.
+fn list(value: &Json) -> Option<Vec<Json>> {
+    <Vec<Json> as Decode>::decode(&mut serde_json::Deserializer::from_str(value.as_str())).ok().flatten()
+}
+
+/// What an error says that is an object: a text, or several.
+fn message(members: &Object) -> Option<&Json> {
+    let message = members.get("message")?;
+    let is_text = |json: &Json| json.as_text().is_some();
+    (is_text(message) || list(message).is_some_and(|texts| texts.iter().all(is_text))).then_some(message)
+}
+
+/// The field that an error is about which is an object.
+fn name_of(at: &str, members: &Object) -> String {
+    let name = ["field", "name", "path"].into_iter().find_map(|name| {
+        let value = members.get(name)?;
+        let path = || Some(list(value)?.iter().map(step).collect::<Vec<_>>().join("."));
+        value.as_text().map(Cow::into_owned).or_else(path).filter(|name| !name.is_empty())
+    });
+    name.map_or_else(|| at.to_string(), |name| inside(at, &name))
+}
+
+/// A step of a path: a name, or a position.
+fn step(value: &Json) -> Cow<'_, str> {
+    value.as_text().unwrap_or(Cow::Borrowed(value.as_str()))
+}
+
+/// A name inside another.
+fn inside(at: &str, name: &str) -> String {
+    let mut inner = if at.is_empty() { name.to_string() } else { [at, name].join(".") };
+    if inner.len() > LONGEST_NAME {
+        inner.truncate(inner.floor_char_boundary(LONGEST_NAME));
+        inner.push_str(redact::HIDDEN);
+    }
+    inner
+}
 
 impl Debug for FieldErrors {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
@@ -183,8 +282,9 @@ impl serde::Serialize for FieldErrors {
 /// Everything that can go wrong with a call.
 ///
 /// [`Display`] says what, where, whose fault and what to do, and leaves out whatever may be a key, a phone
-/// number or a message: of the vendor's sentence it keeps the words such sentences are made of. What the vendor said, word for word, is behind [`Error::message`],
-/// [`Error::field_errors`] and [`Error::response`]: look at it, do not log it.
+/// number or a message: of the vendor's sentence it keeps the words such sentences are made of, names of fields, codes,
+/// numbers of up to four digits, and limits of up to six. `[redacted]` stands for everything else. What the vendor said,
+/// word for word, is behind [`Error::message`], [`Error::field_errors`] and [`Error::response`]: look at it, do not log it.
 #[derive(Clone)]
 pub struct Error(Box<Inner>);
 
@@ -202,9 +302,15 @@ struct Inner {
     fields: FieldErrors,
     details: Object,
     fault: Option<TransportFault>,
+    /// Whether it ends a list of which more is said to exist.
+    is_cut_short: bool,
     key: Option<IdempotencyKey>,
+    /// Whether the call was not repeated because the vendor may have forgotten the key.
+    key_forgotten: bool,
     meta: Option<Meta>,
     response: Option<Response>,
+    /// What the vendor's sentence may repeat.
+    sent: Option<Sent>,
 }
 
 impl Error {
@@ -218,9 +324,12 @@ impl Error {
             fields: FieldErrors::default(),
             details: Object::new(),
             fault: None,
+            is_cut_short: false,
             key: None,
+            key_forgotten: false,
             meta: None,
             response: None,
+            sent: None,
         }))
     }
 
@@ -251,7 +360,7 @@ impl Error {
     pub(crate) fn from_faults(call: Option<&Spec>, fields: FieldErrors) -> Self {
         let mut error = Self::new(ErrorKind::InvalidRequest, "The call has faults and was not sent.");
         error.0.call = call.map(|spec| spec.name);
-        error.0.fields = fields;
+        error.0.fields = fields.settled();
         error
     }
 
@@ -274,7 +383,9 @@ impl Error {
         let said = Said::read(&response);
         let kind = ErrorKind::of(response.status, said.code.as_deref());
         let quoted = said.message.is_some();
-        let message = said.message.unwrap_or_else(|| said_nothing(&response));
+        let message = said.message.unwrap_or_else(|| {
+            if said.fields.is_empty() { said_nothing(&response) } else { "The vendor refuses fields.".into() }
+        });
         let mut error = Self::new(kind, message);
         error.0.quoted = quoted;
         error.0.call = Some(call.name);
@@ -298,8 +409,27 @@ impl Error {
     pub(crate) fn unreadable(call: &Spec, fault: &Unreadable, response: Response, meta: Meta) -> Self {
         let mut error = Self::from_response(call, response, meta);
         error.0.kind = ErrorKind::UnexpectedResponse;
-        error.0.message = fault.to_string();
+        let encoding = error.0.response.as_ref().and_then(encoding);
+        error.0.message = match encoding.filter(|_| matches!(fault, Unreadable::NotJson { .. })) {
+            Some(name) => format!(
+                "The body of the success is encoded as {name} (Content-Encoding), and the transport did not undo it: \
+                 have it do so, or ask for no encoding."
+            ),
+            None => fault.to_string(),
+        };
         error.0.quoted = false;
+        error
+    }
+
+    /// A list that ends before its end, by what the vendor says.
+    pub(crate) fn cut_short(call: &Spec, message: String, shown: Option<(Response, Meta)>) -> Self {
+        let mut error = Self::new(ErrorKind::UnexpectedResponse, message);
+        error.0.call = Some(call.name);
+        error.0.is_cut_short = true;
+        if let Some((response, meta)) = shown {
+            error.0.key.clone_from(&meta.idempotency_key);
+            (error.0.response, error.0.meta) = (Some(response), Some(meta));
+        }
         error
     }
 
@@ -381,16 +511,25 @@ impl Error {
         self.0.response.as_ref()
     }
 
+    /// Tells whether the call would have been repeated, had its idempotency key not reached the age at which the vendor
+    /// forgets it ([`IdempotencyKey::LIFETIME`]). The error is that of the last attempt.
+    #[must_use]
+    pub fn is_key_forgotten(&self) -> bool {
+        self.0.key_forgotten
+    }
+
     /// How the transport failed, for the kind `transport`.
     #[must_use]
     pub fn transport_fault(&self) -> Option<TransportFault> {
         self.0.fault
     }
 
-    /// Whether repeating the call, where that is safe, makes sense.
+    /// Whether repeating the call, where that is safe, makes sense. Not once the vendor may have forgotten its key.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        matches!(self.0.kind, ErrorKind::RateLimited | ErrorKind::Unavailable | ErrorKind::Transport)
+        let passes =
+            matches!(self.0.kind, ErrorKind::RateLimited | ErrorKind::Unavailable | ErrorKind::Transport);
+        passes && !self.0.key_forgotten
     }
 
     /// Whose fault it is.
@@ -410,6 +549,10 @@ impl Error {
     #[must_use]
     pub fn advice(&self) -> &'static str {
         match (self.0.kind, self.code()) {
+            _ if self.0.key_forgotten => {
+                "The idempotency key is older than 24 hours and may be forgotten: look whether the call had its effect, \
+                 then call with a new key."
+            }
             (_, Some("unauthenticated")) => {
                 "This route may want an app token of the dashboard instead of the key pair: set app_token."
             }
@@ -441,6 +584,9 @@ impl Error {
                 "Check the base URL; redirects are not followed, to keep the keys here."
             }
             (ErrorKind::Client, _) => "Look at the response for what the vendor refuses.",
+            (ErrorKind::UnexpectedResponse, _) if self.0.is_cut_short => {
+                "Ask for less at a time, by filters or a larger per_page, to see what is missing."
+            }
             (ErrorKind::UnexpectedResponse, _) => {
                 "The call may have had its effect: look before calling again. The body is in the response."
             }
@@ -451,17 +597,35 @@ impl Error {
         }
     }
 
+    /// The failure of this request, whose values are not shown should the vendor repeat them.
+    pub(crate) fn with_sent(mut self, request: &Request) -> Self {
+        self.0.sent = Some(Sent::of(request));
+        self
+    }
+
+    /// The failure of a call that is not repeated because the vendor may have forgotten its key.
+    pub(crate) fn with_forgotten_key(mut self) -> Self {
+        self.0.key_forgotten = true;
+        self
+    }
+
     pub(crate) fn with_call(mut self, spec: &Spec) -> Self {
         self.0.call = Some(spec.name);
         self
     }
 }
 
+/// The most fields that the sentence of an error shows, and the most messages of each.
+const SHOWN_FIELDS: usize = 20;
+const SHOWN_MESSAGES: usize = 3;
+
 impl Display for Error {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         let Inner { kind, call, code, message, quoted, fields, .. } = &*self.0;
         // The vendor's sentences may repeat whatever was sent; ours say nothing of it.
-        let words = |text: &str, quoted: bool| if quoted { redact::sentence(text) } else { text.to_string() };
+        let sent = self.0.sent.as_ref().map(Sent::index).unwrap_or_default();
+        let words =
+            |text: &str, quoted: bool| if quoted { sentence::redact(text, &sent) } else { text.to_string() };
         if let Some(call) = call {
             write!(formatter, "{call}: ")?;
         }
@@ -474,11 +638,22 @@ impl Display for Error {
             _ => {}
         }
         write!(formatter, ": {}", words(message, *quoted))?;
-        for (field, messages) in fields.iter() {
+        let mut left = fields.omitted;
+        for (at, (field, messages)) in fields.iter().enumerate() {
+            if at >= SHOWN_FIELDS {
+                left += messages.len();
+                continue;
+            }
             write!(formatter, " {}:", redact::name(field))?;
-            for message in messages {
+            for message in messages.iter().take(SHOWN_MESSAGES) {
                 write!(formatter, " {}", words(message, *kind != ErrorKind::InvalidRequest))?;
             }
+            left += messages.len().saturating_sub(SHOWN_MESSAGES);
+        }
+        if left > 0 {
+            formatter.write_str(" … and ")?;
+            redact::count(left, formatter)?;
+            formatter.write_str(" more.")?;
         }
         if let Some(ability) = self.required_ability().filter(|ability| redact::is_word(ability)) {
             write!(formatter, " Required ability: {ability}.")?;
@@ -541,6 +716,13 @@ fn said_nothing(response: &Response) -> String {
     let kind = kind.filter(|kind| kind.split_once('/').is_some_and(|(kind, sub)| word(kind) && word(sub)));
     match kind {
         _ if response.body.is_empty() => text.push_str(" and an empty body."),
+        _ if let Some(name) = encoding(response) => {
+            let _ = write!(
+                text,
+                " that can be read, but {} bytes encoded as {name} (Content-Encoding), which the transport did not undo.",
+                response.body.len()
+            );
+        }
         Some(kind) if kind.len() < 40 => {
             let _ = write!(text, " that can be read, but {} bytes of {kind}.", response.body.len());
         }
@@ -549,6 +731,17 @@ fn said_nothing(response: &Response) -> String {
         }
     }
     text
+}
+
+/// How a body is encoded that a transport did not decode, by its name if that is a word and nothing else.
+fn encoding(response: &Response) -> Option<String> {
+    let headers = response.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("content-encoding"));
+    let names = headers.flat_map(|(_, value)| value.split(',')).map(str::trim);
+    let names: Vec<_> = names
+        .filter(|name| !name.is_empty() && !name.eq_ignore_ascii_case("identity"))
+        .map(|name| if name.len() <= 20 && redact::is_token(name) { name } else { "another form" })
+        .collect();
+    (!names.is_empty()).then(|| names.join(", "))
 }
 
 /// What a body says of an error, in any of the shapes the vendors use: Zagely's envelope, the framework's
@@ -564,24 +757,55 @@ struct Said {
 /// How deep `errors` are looked into: the deepest form known is a map of lists in a map.
 const DEPTH: u8 = 8;
 
+/// The members of an error's body that are never fields.
+const NO_FIELDS: [&str; 6] = ["data", "details", "error", "errors", "meta", "trace"];
+
 /// The business codes Wazaj's page names; the list is open.
 const BUSINESS_CODES: [&str; 2] = ["billing_send_denied", "templates_not_entitled"];
 
 impl Said {
     fn read(response: &Response) -> Self {
-        let Some(body) = json::in_bytes::<Object>(&response.body) else { return Self::default() };
-        let envelope = body.get("error").and_then(|error| error.read::<Object>().ok());
+        let mut fields = FieldErrors::default();
+        let Some(body) = json::in_bytes::<Json>(&response.body) else { return Self::default() };
+        let body = match body.read::<Object>() {
+            Ok(body) if !body.is_empty() && list(&Json::write(&body).unwrap_or_default()).is_none() => body,
+            _ => {
+                // Errors and nothing else, as a list.
+                if let Some(items) = list(&body) {
+                    items.iter().for_each(|item| fields.read_item("", item, DEPTH));
+                }
+                return Self { fields, ..Self::default() };
+            }
+        };
+        let object = |name: &str| body.get(name).and_then(|value| value.read::<Object>().ok());
+        let (envelope, data) = (object("error"), object("data").unwrap_or_default());
         let inner = envelope.as_ref().unwrap_or(&body);
         let details =
             inner.get("details").and_then(|details| details.read::<Object>().ok()).unwrap_or_default();
         let mut fields = FieldErrors::default();
-        for errors in [details.get("errors"), inner.get("errors"), body.get("errors")].into_iter().flatten() {
-            fields.read("", errors, DEPTH);
+        let places = [&details, inner, &body, &data];
+        for (at, place) in places.into_iter().enumerate() {
+            // Without an envelope two of them are one.
+            if let Some(errors) = place.get("errors").filter(|_| at != 2 || envelope.is_some()) {
+                fields.read("", errors, DEPTH);
+            }
         }
-        let message = [inner, &body].iter().find_map(|object| word(object, "message"));
+        if response.status == 422 && fields.is_empty() {
+            fields.read_top(&body);
+        }
+        let fields = fields.settled();
+        let message = [inner, &body, &data].iter().find_map(|object| word(object, "message"));
         let message = message.or_else(|| word(&body, "error").filter(|text| text.contains(' ')));
         // A number under `code` is the status once more, not a name of what is wrong.
-        let stated = [(&body, "code"), (&body, "error_code"), (inner, "code"), (&body, "error")];
+        let stated = [
+            (&body, "code"),
+            (&body, "error_code"),
+            (inner, "code"),
+            (&body, "error"),
+            (&data, "code"),
+            (&data, "error_code"),
+            (&data, "error"),
+        ];
         let mut stated =
             stated.into_iter().filter_map(|(object, name)| object.text(name)).map(Cow::into_owned);
         let code = stated.find(|code| !code.is_empty() && !code.contains(' '));
@@ -638,7 +862,38 @@ mod tests {
         let mut fields = FieldErrors::default();
         let errors = r#"{"to":["a","b"],"name":"c","deep":{"er":["d"]},"none":[],"n":5}"#;
         fields.read("", &errors.parse().unwrap(), super::DEPTH);
+        let fields = fields.settled();
         let read: Vec<_> = fields.iter().map(|(name, messages)| (name, messages.len())).collect();
         assert_eq!(read, [("to", 2), ("name", 1), ("deep.er", 1), ("n", 1)]);
+    }
+
+    #[test]
+    fn errors_that_are_objects_say_themselves_which_field_they_are_about() {
+        for (errors, expected) in [
+            (r#"[{"field":"to","message":"a"}]"#, "to: a"),
+            (r#"[{"name":"to","message":"a"},{"path":"to","message":"b"}]"#, "to: a, b"),
+            (r#"[{"field":"to","name":"x","path":"y","message":"a"}]"#, "to: a"),
+            (r#"[{"path":["contacts",0,"phone"],"message":"a"}]"#, "contacts.0.phone: a"),
+            (r#"{"0":{"field":"to","message":"a"},"2":{"field":"name","message":"b"}}"#, "to: a; name: b"),
+            (r#"[{"message":"a"}]"#, "errors: a"),
+            (r#"[{"field":"to","message":["a","b"]}]"#, "to: a, b"),
+            (r#"{"to":{"message":"a","code":"x"}}"#, "to: a"),
+            (r#"{"to":{"message":["a","b"]}}"#, "to: a, b"),
+            (r#"{"to":[{"message":"a"},"b"]}"#, "to: a, b"),
+            (r#"{"to":{"0":"a","3":"b"}}"#, "to: a, b"),
+            (r#"{"message":["The message field is required."]}"#, "message: The message field is required."),
+            (r#"{"message":"a","name":"b"}"#, "message: a; name: b"),
+            (r#"{"field":"to","message":"a"}"#, "to: a"),
+            (r#"{"to":{"deep":["a"],"message":{"x":"y"}}}"#, "to.deep: a; to.message.x: y"),
+            ("{}", ""),
+            ("[]", ""),
+        ] {
+            let mut fields = FieldErrors::default();
+            fields.read("", &errors.parse().unwrap(), super::DEPTH);
+            let fields = fields.settled();
+            let read: Vec<_> =
+                fields.iter().map(|(name, messages)| alloc::format!("{name}: {}", messages.join(", "))).collect();
+            assert_eq!(read.join("; "), expected, "{errors}");
+        }
     }
 }

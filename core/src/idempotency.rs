@@ -2,6 +2,7 @@
 
 use alloc::string::String;
 use core::fmt::{self, Debug, Formatter};
+use core::time::Duration;
 
 use crate::error::Error;
 use crate::hex;
@@ -16,6 +17,10 @@ use crate::hex;
 pub struct IdempotencyKey(String);
 
 impl IdempotencyKey {
+    /// The time after which the vendor forgets a key. It counts from the first answer that it stores; an exchange counts
+    /// from its first attempt, which is never later.
+    pub const LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
+
     /// A key of the caller's choice: an order number, say, so that even a restarted program sends once.
     ///
     /// # Errors

@@ -11,7 +11,8 @@ use alloc::vec::Vec;
 use crate::error::FieldErrors;
 use crate::json::{Bytes, Json, Object};
 use crate::nullable::Nullable;
-use crate::phone::Phone;
+use crate::phone::{Phone, misread};
+use crate::request::Write;
 use crate::schema::{Condition, Described, Field, Kind};
 use crate::time::{Timestamp, is_date};
 
@@ -131,6 +132,11 @@ pub(crate) fn check_text(text: &str, at: &str, field: &Field, faults: &mut Field
     {
         fault(faults, at, field.name, &format!("field must not be greater than {max} characters."));
     }
+    match (field.phone, field.e164) {
+        (true, true) if field.condition.is_none() => check_recipient(text, at, field, faults),
+        (true, false) => check_phone(text, at, field.name, faults),
+        _ => {}
+    }
     if matches!(field.kind, Kind::Date | Kind::Nullable(Kind::Date)) && !is_date(text) {
         fault(faults, at, field.name, "field must be a day in the form YYYY-MM-DD.");
     }
@@ -146,14 +152,8 @@ fn check_number(number: i64, at: &str, field: &Field, faults: &mut FieldErrors) 
     fault(faults, at, field.name, &format!("field must be {limit}."));
 }
 
-/// Whether a field is there that must be because of another one.
-pub(crate) fn check_condition(
-    at: &str,
-    (field, value): (&Field, &dyn Value),
-    (other_field, other): (&Field, &dyn Value),
-    faults: &mut FieldErrors,
-) {
-    let Some(condition) = field.condition else { return };
+/// Whether another field is such that this one must be there.
+fn is_required(field: &Field, other_field: &Field, other: &dyn Value) -> bool {
     let has_one_of = |values: &[&str]| {
         let mut found = false;
         if other.is_given() {
@@ -163,13 +163,121 @@ pub(crate) fn check_condition(
         }
         found
     };
-    let required = match condition {
-        Condition::If(_, values) => has_one_of(values),
-        Condition::Unless(_, values) => !has_one_of(values),
-        Condition::Without(_) => !other.is_filled(),
-    };
+    match field.condition {
+        None => false,
+        Some(Condition::If(_, values)) => has_one_of(values),
+        Some(Condition::Unless(_, values)) => !has_one_of(values),
+        Some(Condition::Without(_)) => !other.is_filled(),
+    }
+}
+
+/// Whether a field is there that must be because of another one.
+pub(crate) fn check_condition(
+    at: &str,
+    (field, value): (&Field, &dyn Value),
+    (other_field, other): (&Field, &dyn Value),
+    faults: &mut FieldErrors,
+) {
+    let Some(condition) = field.condition else { return };
+    let required = is_required(field, other_field, other);
     if required && !value.is_filled() {
         fault(faults, at, field.name, &format!("field is required {condition}."));
+    }
+    if required && field.e164 {
+        value.text(&AS_IT_IS, &mut |text| check_recipient(text, at, field, faults));
+    }
+}
+
+/// A recipient is a number in E.164: of anything else nobody could say whom it reaches.
+fn check_recipient(text: &str, at: &str, field: &Field, faults: &mut FieldErrors) {
+    if !text.is_empty()
+        && let Err(error) = Phone::parse(text)
+    {
+        fault(faults, at, field.name, &format!("field must be a phone number in E.164: {error}."));
+    }
+}
+
+/// What is wrong with a number that need not be in E.164: that it would become another one.
+fn check_phone(text: &str, at: &str, name: &str, faults: &mut FieldErrors) {
+    if let Some(error) = misread(text) {
+        fault(faults, at, name, &format!("field must be a phone number: {error}."));
+    }
+}
+
+/// A field of which nothing is known: its text is written as it is.
+static AS_IT_IS: Field = Field {
+    name: "",
+    doc: "",
+    kind: Kind::Text,
+    required: false,
+    condition: None,
+    path: false,
+    phone: false,
+    e164: false,
+    secret: false,
+    max_chars: None,
+    range: None,
+    default: None,
+    taken_as: None,
+    inferred: None,
+};
+
+/// A call that is written as it was given: without checks, no phone number is cleaned.
+pub(crate) struct AsItIs<'a>(pub(crate) &'a dyn Write);
+
+impl Write for AsItIs<'_> {
+    fn write(&self, sink: &mut dyn Sink) {
+        struct Raw<'a>(&'a mut dyn Sink);
+
+        impl Sink for Raw<'_> {
+            fn put(&mut self, field: &'static Field, value: &dyn Value) {
+                self.0.put(field, &Untouched(value));
+            }
+        }
+
+        self.0.write(&mut Raw(sink));
+    }
+}
+
+/// A value whose field is not looked at when it is written.
+pub(crate) struct Untouched<'a>(pub(crate) &'a dyn Value);
+
+impl Value for Untouched<'_> {
+    fn is_given(&self) -> bool {
+        self.0.is_given()
+    }
+
+    fn is_filled(&self) -> bool {
+        self.0.is_filled()
+    }
+
+    fn is_list(&self) -> bool {
+        self.0.is_list()
+    }
+
+    fn json(&self, _: &Field, out: &mut Vec<u8>) {
+        self.0.json(&AS_IT_IS, out);
+    }
+
+    fn text(&self, _: &Field, put: &mut dyn FnMut(&str)) {
+        self.0.text(&AS_IT_IS, put);
+    }
+
+    fn bytes(&self) -> Option<&[u8]> {
+        self.0.bytes()
+    }
+}
+
+/// Hands over a field whose condition does not hold: a recipient that is no phone number then, and is not cleaned.
+pub(crate) fn put_if(
+    sink: &mut dyn Sink,
+    (field, value): (&'static Field, &dyn Value),
+    (other_field, other): (&Field, &dyn Value),
+) {
+    if field.e164 && !is_required(field, other_field, other) {
+        sink.put(field, &Untouched(value));
+    } else {
+        sink.put(field, value);
     }
 }
 
@@ -436,6 +544,12 @@ impl<T: Value> Value for Vec<T> {
     fn check(&self, at: &str, field: &Field, faults: &mut FieldErrors) {
         if field.required && self.is_empty() {
             fault(faults, at, field.name, "field is required.");
+        }
+        if field.phone {
+            let at = format!("{at}{}.", field.name);
+            for (position, item) in self.iter().enumerate() {
+                item.text(&AS_IT_IS, &mut |text| check_phone(text, &at, &position.to_string(), faults));
+            }
         }
     }
 

@@ -12,6 +12,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::redact::HIDDEN;
+use crate::repeats::{FEW, first_places};
 
 /// An identifier of the vendor's: opaque text, a UUID in every sample.
 pub type Id = String;
@@ -82,7 +83,8 @@ impl Json {
     pub fn as_text(&self) -> Option<Cow<'_, str>> {
         let inside = self.as_str().strip_prefix('"')?.strip_suffix('"')?;
         if inside.contains('\\') {
-            self.read::<String>().ok().map(Cow::Owned)
+            // Half a pair of surrogates is no character, and hides no other.
+            serde_json::from_str::<String>(&crate::mend::surrogates(self.as_str())).ok().map(Cow::Owned)
         } else {
             Some(Cow::Borrowed(inside))
         }
@@ -133,7 +135,7 @@ impl<'de> Deserialize<'de> for Json {
 
 /// What stands in a body, if it is text and JSON of this form.
 pub(crate) fn in_bytes<T: core::str::FromStr>(body: &[u8]) -> Option<T> {
-    core::str::from_utf8(body).ok()?.parse().ok()
+    crate::mend::numbers(&crate::answer::text(body).ok()?, false).parse().ok()
 }
 
 macro_rules! from_plain {
@@ -189,7 +191,8 @@ impl Object {
         self.get(name)?.as_text()
     }
 
-    /// Sets a member: in its place if it is there, else at the end.
+    /// Sets a member: in its place if it is there, else at the end. The search takes time in
+    /// proportion to the members; collect pairs or use [`Object::extend`] to set many.
     pub fn insert(&mut self, name: impl Into<String>, value: impl Into<Json>) {
         let (name, value) = (name.into(), value.into());
         match self.0.iter_mut().find(|(key, _)| *key == name) {
@@ -211,6 +214,26 @@ impl Object {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
 
+    /// Keeps one member of each name: the last value, in the first place.
+    fn unite(&mut self) {
+        let is_new = |at: usize| self.0[..at].iter().all(|(name, _)| *name != self.0[at].0);
+        if self.0.len() <= FEW && (0..self.0.len()).all(is_new) {
+            return;
+        }
+        let firsts = first_places(&self.0.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>());
+        let mut places = Vec::with_capacity(firsts.len());
+        let mut members: Vec<(String, Json)> = Vec::with_capacity(firsts.len());
+        for ((name, value), first) in core::mem::take(&mut self.0).into_iter().zip(firsts) {
+            let place = places.get(first).copied().unwrap_or(members.len());
+            match members.get_mut(place) {
+                Some((_, old)) => *old = value,
+                None => members.push((name, value)),
+            }
+            places.push(place);
+        }
+        self.0 = members;
+    }
+
     /// Adds a member known to be new, as decoders do.
     pub(crate) fn push(&mut self, name: String, value: Json) {
         self.0.push((name, value));
@@ -227,10 +250,16 @@ impl Debug for Object {
 impl<K: Into<String>, V: Into<Json>> FromIterator<(K, V)> for Object {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(members: I) -> Self {
         let mut object = Self::new();
-        for (name, value) in members {
-            object.insert(name, value);
-        }
+        object.extend(members);
         object
+    }
+}
+
+/// Sets members as [`Object::insert`] does.
+impl<K: Into<String>, V: Into<Json>> Extend<(K, V)> for Object {
+    fn extend<I: IntoIterator<Item = (K, V)>>(&mut self, members: I) {
+        self.0.extend(members.into_iter().map(|(name, value)| (name.into(), value.into())));
+        self.unite();
     }
 }
 
@@ -313,6 +342,7 @@ impl From<&str> for Bytes {
 #[cfg(test)]
 mod tests {
     use super::{Json, Object};
+    use alloc::format;
     use alloc::string::ToString;
 
     #[test]
@@ -331,6 +361,18 @@ mod tests {
         assert_eq!(serde_json::to_string(&object).unwrap(), r#"{"a":3,"b":2}"#);
         assert_eq!(object.remove("a"), Some(Json::from(3)));
         assert_eq!(object.len(), 1);
+    }
+
+    #[test]
+    fn of_pairs_with_one_name_the_last_counts_in_the_place_of_the_first() {
+        for many in [3, 100] {
+            let names = (0..many).map(|number| (format!("m{number}"), number));
+            let again = [("m1", 7), ("m0", 8), ("m1", 9)].map(|(name, value)| (name.to_string(), value));
+            let object: Object = names.chain(again).collect();
+            assert_eq!(object.len(), many as usize);
+            let text = serde_json::to_string(&object).unwrap();
+            assert!(text.starts_with(r#"{"m0":8,"m1":9,"m2":2"#), "{text}");
+        }
     }
 
     #[test]

@@ -9,7 +9,6 @@
 //! ```
 
 use alloc::boxed::Box;
-use alloc::string::ToString;
 use core::fmt::{self, Debug, Formatter};
 use core::marker::PhantomData;
 
@@ -20,6 +19,7 @@ use crate::exchange::{Machine, Step};
 use crate::idempotency::IdempotencyKey;
 use crate::input::{Input, Read, Sink, refuse_unknown};
 use crate::json::{Json, Object};
+use crate::mend;
 use crate::page::Paged;
 use crate::request::{CallOptions, Request, Write};
 use crate::response::{Reply, Response};
@@ -142,8 +142,10 @@ impl<V: Vendor> Service<V> {
     /// Faults of fields are told by [`NamedCall::request`], all at once.
     pub fn named(&self, name: &str, input: &str) -> Result<NamedCall<V>, Error> {
         let mut faults = FieldErrors::default();
+        let text = mend::surrogates(input);
         let mut object: Object =
-            input.parse().map_err(|_| Error::invalid("input", "The input is no JSON object."))?;
+            text.parse().map_err(|_| Error::invalid("input", "The input is no JSON object."))?;
+        mend::tell_halves(input, &text, "", &mut faults);
         let extra = object.remove("extra").and_then(|extra| Object::read(extra, "", "extra", &mut faults));
         let call = read(V::NAME, name, &mut object, &mut faults).ok_or_else(|| {
             Error::invalid("call", "There is no call of this name; the catalog has them all.")
@@ -183,15 +185,18 @@ impl<V: Vendor> NamedCall<V> {
     /// # Errors
     /// `invalid_request` with every fault of the call at once.
     pub fn request(&self, service: &Service<V>, options: &CallOptions) -> Result<Request, Error> {
-        let mut options = options.clone();
-        for (name, value) in self.extra.iter() {
-            options.extra.insert(name.to_string(), value.clone());
-        }
+        let (options, faults) = self.prepare(service, options.clone());
+        service.build(self.spec(), &*self.call, &options, faults, &[])
+    }
+
+    /// Adds the call's own `extra` to the options, and finds its faults.
+    fn prepare(&self, service: &Service<V>, mut options: CallOptions) -> (CallOptions, FieldErrors) {
+        options.extra.extend(self.extra.iter().map(|(name, value)| (name, value.clone())));
         let mut faults = self.faults.clone();
         if service.checks_calls(&options) {
             self.call.check(&mut faults);
         }
-        service.build(self.spec(), &*self.call, &options, faults)
+        (options, faults)
     }
 
     /// [`Service::reply`], with the answer as JSON under the vendor's names.
@@ -209,14 +214,11 @@ impl<V: Vendor> NamedCall<V> {
     pub fn exchange(
         self,
         service: &Service<V>,
-        mut options: CallOptions,
+        options: CallOptions,
         entropy: [u8; 16],
     ) -> Result<NamedExchange, Error> {
-        service.add_key(self.spec(), &mut options, entropy);
-        let request = self.request(service, &options)?;
-        let policy = service.policy(&options);
-        let repeat = V::repeat(self.spec(), options.idempotency_key.is_some());
-        let machine = Machine::new(self.spec(), request, options.idempotency_key, policy, repeat, entropy);
+        let (options, faults) = self.prepare(service, options);
+        let machine = service.machine(self.spec(), &*self.call, options, faults, entropy)?;
         Ok(NamedExchange { call: self.call, machine })
     }
 }
@@ -250,7 +252,8 @@ impl NamedExchange {
     /// # Errors
     /// `unexpected_response` for a success that cannot be read.
     pub fn decode(&self, response: Response, now: UnixTime) -> Result<Reply<Json>, Error> {
-        decode_by(&self.call.reading(), response, self.machine.key.as_ref(), Some(now))
+        let reply = decode_by(&self.call.reading(), response, self.machine.key.as_ref(), Some(now));
+        reply.map_err(|error| self.machine.conceal(error))
     }
 
     /// The answer to the request that was sent.
@@ -299,6 +302,22 @@ mod tests {
         assert_eq!((asked, second.as_str()), (Some(1), "https://zagely.com/api/v1/contacts?page=2"));
         let (asked, same) = url("contacts.get", r#"{"contact_id":"c-1"}"#, 2);
         assert_eq!((asked, same.as_str()), (None, "https://zagely.com/api/v1/contacts/c-1"));
+    }
+
+    #[test]
+    fn half_a_pair_of_surrogates_is_told_under_its_field() {
+        let zagely = Zagely::new(KeyPair::new("pk_test", "sk_test").unwrap()).checks(false);
+        let told = |name: &str, input: &str| -> alloc::vec::Vec<alloc::string::String> {
+            let error = zagely.named(name, input).unwrap().request(&zagely, &CallOptions::new()).unwrap_err();
+            assert!(error.field_errors().iter().all(|(_, messages)| messages == [crate::mend::HALF]), "{error}");
+            error.field_errors().iter().map(|(name, _)| name.into()).collect()
+        };
+        let input = r#"{"to":"+15551234567","message":"hi \ud83d"}"#;
+        assert_eq!(told("messages.send", input), ["message"]);
+        let input = r#"{"phone_number":"+1","tags":["a","\ude00"],"custom_fields":{"a":["\ud83d"]},"extra":{"b":"\ud83d"}}"#;
+        assert_eq!(told("contacts.create", input), ["tags.1", "custom_fields.a.0", "extra.b"]);
+        let whole = r#"{"to":"+15551234567","message":"hi \ud83d\ude00"}"#;
+        assert!(zagely.named("messages.send", whole).unwrap().request(&zagely, &CallOptions::new()).is_ok());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use alloc::borrow::Cow;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt::{self, Debug, Formatter};
 
 /// A phone number in E.164: `+`, then 1 to 15 ASCII digits of which the first is not 0.
@@ -33,6 +34,14 @@ pub enum PhoneError {
     },
     /// Its first digit is 0, which no country code is.
     LeadingZero,
+    /// It ends in decimals, as a spreadsheet writes a number: `15551234567.0`. Without the point it would be
+    /// another number.
+    Decimals,
+    /// It has an exponent, as a spreadsheet writes a large number: `1.5551234567E+10`.
+    Exponent,
+    /// It has the zero that is dialled inside a country only, in brackets: `+49 (0)151`. With it the number would be
+    /// another one.
+    TrunkZero,
 }
 
 impl fmt::Display for PhoneError {
@@ -42,6 +51,12 @@ impl fmt::Display for PhoneError {
             Self::ForeignCharacter { at } => write!(formatter, "character {at} belongs to no phone number"),
             Self::Length { digits } => write!(formatter, "{digits} digits; E.164 has 1 to 15"),
             Self::LeadingZero => formatter.write_str("a country code does not begin with 0"),
+            Self::Decimals => formatter
+                .write_str("it ends in decimals, as a spreadsheet writes a number: remove them (.0), and keep the column as text"),
+            Self::Exponent => formatter.write_str(
+                "it has an exponent (E+10), as a spreadsheet writes a large number: keep the column as text, with every digit",
+            ),
+            Self::TrunkZero => formatter.write_str("it has a zero in brackets behind the country code: remove the (0)"),
         }
     }
 }
@@ -52,11 +67,15 @@ impl Phone {
     /// Reads a number as people write it.
     ///
     /// Digits of ASCII, Arabic-Indic, Persian and fullwidth script are one digit; spaces of every width, dashes
-    /// of every kind, dots, parentheses and invisible marks of writing direction are dropped.
+    /// of every kind, dots, parentheses and invisible marks of writing direction are dropped. Decimals (`.0`), an
+    /// exponent and a zero in brackets (`(0)`) are refused: dropping their marks would leave another number.
     ///
     /// # Errors
     /// [`PhoneError`], which never shows the text.
     pub fn parse(text: &str) -> Result<Self, PhoneError> {
+        if let Some(fault) = misread(text) {
+            return Err(fault);
+        }
         let mut number = String::with_capacity(16);
         for (at, letter) in text.chars().enumerate() {
             match Mark::of(letter) {
@@ -83,7 +102,7 @@ impl Phone {
     /// Drops what cannot be meant from a text that is otherwise a phone number, and leaves any other text as it
     /// is: what is then wrong with it, the vendor says.
     pub(crate) fn clean(text: &str) -> Cow<'_, str> {
-        if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'+') {
+        if is_bare(text) || misread(text).is_some() {
             return Cow::Borrowed(text);
         }
         let mut number = String::with_capacity(text.len());
@@ -117,6 +136,176 @@ impl core::str::FromStr for Phone {
     fn from_str(text: &str) -> Result<Self, PhoneError> {
         Self::parse(text)
     }
+}
+
+/// Whether there is nothing to clean.
+fn is_bare(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'+')
+}
+
+/// Finds what would make another number of a text once its marks are dropped, here or by the vendor, who drops
+/// whatever is no digit: decimals, an exponent, a trunk zero in brackets. Digits count in every script.
+pub(crate) fn misread(text: &str) -> Option<PhoneError> {
+    if is_bare(text) {
+        return None;
+    }
+    let seen: Vec<Seen> = text.chars().filter_map(Seen::of).collect();
+    if has_trunk_zero(&seen) {
+        return Some(PhoneError::TrunkZero);
+    }
+    if has_exponent(&seen) {
+        return Some(PhoneError::Exponent);
+    }
+    has_decimals(&seen).then_some(PhoneError::Decimals)
+}
+
+/// What of a character counts when a text is looked at for another number inside it.
+#[derive(Clone, Copy, PartialEq)]
+enum Seen {
+    Digit(u32),
+    Point,
+    Bracket(char),
+    Exponent,
+    Gap,
+    Other(char),
+}
+
+impl Seen {
+    /// Nothing for marks that are not seen.
+    fn of(letter: char) -> Option<Self> {
+        if let Some(digit) = digit(letter) {
+            return Some(Self::Digit(digit));
+        }
+        Some(match letter {
+            _ if letter.is_whitespace() => Self::Gap,
+            _ if is_unseen(letter) => return None,
+            _ if is_point(letter) => Self::Point,
+            _ if is_bracket(letter) => Self::Bracket(letter),
+            // In Arabic the exponent is two letters.
+            'e' | 'E' | '\u{ff25}' | '\u{ff45}' | '\u{d7}' | '\u{623}' => Self::Exponent,
+            letter => Self::Other(letter),
+        })
+    }
+
+    fn is_digit(self) -> bool {
+        matches!(self, Self::Digit(_))
+    }
+
+    /// Whether it says nothing between two brackets: a space, a dash, a dot, a plus.
+    fn is_mark(self) -> bool {
+        match self {
+            Self::Gap | Self::Point => true,
+            Self::Other(letter) => matches!(Mark::of(letter), Mark::Nothing | Mark::Plus),
+            _ => false,
+        }
+    }
+}
+
+/// Whether nothing but zeros stands between two brackets.
+fn has_trunk_zero(seen: &[Seen]) -> bool {
+    let mut brackets = 0;
+    for (at, this) in seen.iter().enumerate() {
+        let Seen::Bracket(first) = *this else { continue };
+        brackets += 1;
+        let mut inside = seen[at + 1..].iter().skip_while(|seen| seen.is_mark() || **seen == Seen::Digit(0));
+        let Some(Seen::Bracket(second)) = inside.next().copied() else { continue };
+        let has_zero = seen[at + 1..].iter().take_while(|seen| !matches!(seen, Seen::Bracket(_))).any(|seen| seen.is_digit());
+        // A zero between two groups that are in brackets is in none.
+        let outside = is_closing(first) && !is_closing(second) && brackets % 2 == 0;
+        if has_zero && !outside {
+            return true;
+        }
+    }
+    false
+}
+
+/// Whether a digit, a letter for the exponent and another digit follow each other.
+fn has_exponent(seen: &[Seen]) -> bool {
+    let is_sign = |letter: char| matches!(letter, '+' | '\u{ff0b}' | '-' | '\u{2212}' | '\u{ff0d}' | '\u{633}');
+    seen.iter().enumerate().filter(|(_, seen)| **seen == Seen::Exponent).any(|(at, _)| {
+        let before = seen[..at].iter().rfind(|seen| !matches!(seen, Seen::Gap | Seen::Point));
+        let after = seen[at + 1..].iter().find(|seen| match seen {
+            Seen::Gap => false,
+            Seen::Other(letter) => !is_sign(*letter),
+            _ => true,
+        });
+        before.is_some_and(|seen| seen.is_digit()) && after.is_some_and(|seen| seen.is_digit())
+    })
+}
+
+/// Whether the last digits stand behind a decimal point.
+fn has_decimals(seen: &[Seen]) -> bool {
+    let Some(last) = seen.iter().rposition(|seen| seen.is_digit()) else { return false };
+    let Some(first) = seen.iter().position(|seen| seen.is_digit()) else { return false };
+    let Some(before) = seen[..last].iter().rposition(|seen| !seen.is_digit() && *seen != Seen::Gap) else {
+        return false;
+    };
+    if seen[before] != Seen::Point || before < first {
+        return false;
+    }
+    let decimals: Vec<_> = seen[before..=last].iter().filter(|seen| seen.is_digit()).collect();
+    let zeros = decimals.iter().all(|digit| **digit == Seen::Digit(0));
+    // With any other mark between its digits it is a number in groups, of which the last stands behind a point.
+    let is_float = seen[first..before].iter().all(|seen| seen.is_digit());
+    match decimals.len() {
+        1 => true,
+        2 => zeros || is_float,
+        // As many digits before the point as a whole number has.
+        _ => is_float && (zeros || before - first >= 10),
+    }
+}
+
+/// The value of a decimal digit, in whatever script.
+fn digit(letter: char) -> Option<u32> {
+    /// The zeros of Unicode's decimal digits, each before its nine others.
+    const ZEROS: [u32; 68] = [
+        0x30, 0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6, 0xe50,
+        0xed0, 0xf20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0, 0x1c40,
+        0x1c50, 0xa620, 0xa8d0, 0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0xff10, 0x104a0, 0x10d30, 0x11066,
+        0x110f0, 0x11136, 0x111d0, 0x112f0, 0x11450, 0x114d0, 0x11650, 0x116c0, 0x11730, 0x118e0, 0x11950,
+        0x11c50, 0x11d50, 0x11da0, 0x11f50, 0x16a60, 0x16ac0, 0x16b50, 0x1d7ce, 0x1d7d8, 0x1d7e2, 0x1d7ec,
+        0x1d7f6, 0x1e140, 0x1e2f0, 0x1e4f0, 0x1e950, 0x1fbf0,
+    ];
+    let letter = u32::from(letter);
+    let at = ZEROS.partition_point(|zero| *zero <= letter).checked_sub(1)?;
+    Some(letter - ZEROS[at]).filter(|value| *value < 10)
+}
+
+/// Whether a character is a mark that is not seen.
+fn is_unseen(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{20e3}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Whether a character stands between a number and its decimals somewhere.
+fn is_point(letter: char) -> bool {
+    matches!(letter,
+        '.' | ',' | '\u{b7}' | '\u{60c}' | '\u{66b}' | '\u{66c}' | '\u{2024}' | '\u{2396}' | '\u{3001}'..='\u{3002}'
+        | '\u{fe50}'..='\u{fe52}' | '\u{ff0c}' | '\u{ff0e}' | '\u{ff61}' | '\u{ff64}')
+}
+
+/// Whether a character is a bracket, of whichever side.
+fn is_bracket(letter: char) -> bool {
+    matches!(letter,
+        '(' | ')' | '[' | ']' | '{' | '}' | '<' | '>' | '\u{ab}' | '\u{bb}' | '\u{f3a}'..='\u{f3d}'
+        | '\u{169b}'..='\u{169c}' | '\u{2039}'..='\u{203a}' | '\u{2045}'..='\u{2046}' | '\u{207d}'..='\u{207e}'
+        | '\u{208d}'..='\u{208e}' | '\u{2308}'..='\u{230b}' | '\u{2329}'..='\u{232a}'
+        | '\u{2768}'..='\u{2775}' | '\u{27c5}'..='\u{27c6}' | '\u{27e6}'..='\u{27ef}'
+        | '\u{2983}'..='\u{2998}' | '\u{29d8}'..='\u{29db}' | '\u{29fc}'..='\u{29fd}'
+        | '\u{2e22}'..='\u{2e29}' | '\u{2e55}'..='\u{2e5c}' | '\u{3008}'..='\u{3011}'
+        | '\u{3014}'..='\u{301b}' | '\u{fd3e}'..='\u{fd3f}' | '\u{fe17}'..='\u{fe18}'
+        | '\u{fe35}'..='\u{fe44}' | '\u{fe47}'..='\u{fe48}' | '\u{fe59}'..='\u{fe5e}'
+        | '\u{ff08}'..='\u{ff09}' | '\u{ff1c}' | '\u{ff1e}' | '\u{ff3b}' | '\u{ff3d}' | '\u{ff5b}' | '\u{ff5d}'
+        | '\u{ff5f}'..='\u{ff60}' | '\u{ff62}'..='\u{ff63}')
+}
+
+/// Whether it is one of the common brackets that end a group.
+fn is_closing(bracket: char) -> bool {
+    matches!(bracket, ')' | ']' | '}' | '\u{ff09}' | '\u{ff3d}')
 }
 
 /// What a character is worth in a phone number.
@@ -154,6 +343,7 @@ impl Mark {
 #[cfg(test)]
 mod tests {
     use super::{Phone, PhoneError};
+    use alloc::string::String;
 
     #[test]
     fn a_country_is_never_guessed() {
@@ -164,6 +354,49 @@ mod tests {
         assert_eq!(Phone::parse("+1+2"), Err(PhoneError::ForeignCharacter { at: 2 }));
         assert_eq!(Phone::parse("+"), Err(PhoneError::Length { digits: 0 }));
         assert_eq!(Phone::parse("+1234567890123456"), Err(PhoneError::Length { digits: 16 }));
+    }
+
+    #[test]
+    fn what_would_become_another_number_is_refused() {
+        let decimals = [
+            "+15551234567.0", "+15551234567.00", "+15551234567.000", "+15551234567,0", "+15551234567.0 ",
+            "\u{202a}+15551234567.0\u{202c}", "+15551234567\u{66b}\u{660}", "+15551234567\u{ff0e}\u{ff10}",
+            "+1 555 123 4567.0", "+1.555.123.4567.0", "+1 (555) 123-4567.00", "+15551234567. 0", "15551234567.0",
+            "+15551234567.\u{200b}0", "+15551234567.5", "+15551234567.25", "+15551234567.123", "+15551234567.\u{966}",
+            "(+15551234567.0)", "\"+15551234567.0\"",
+        ];
+        for text in decimals {
+            assert_eq!(Phone::parse(text), Err(PhoneError::Decimals), "{text}");
+            assert_eq!(Phone::clean(text), text);
+        }
+        let exponents = [
+            "1.5551234567E+10", "+1.5551234567E+10", "1,5551234567e10", "1.55512E10", "1.5551234567 E +10",
+            "\u{661}\u{66b}\u{665}\u{665}E+\u{661}\u{660}", "\u{661}\u{66b}\u{665}\u{623}\u{633}\u{661}\u{660}",
+            "1.5551234567\u{d7}10^10",
+        ];
+        for text in exponents {
+            assert_eq!(Phone::parse(text), Err(PhoneError::Exponent), "{text}");
+            assert_eq!(Phone::clean(text), text);
+        }
+        let zeros = [
+            "+49(0)15123020000", "+44 (0)20 7946 0958", "+44 ( 0 ) 20 7946 0958", "+44 [0] 20", "+44{0}20", "+44<0>20",
+            "+44\u{ff08}0\u{ff09}20", "+44(\u{660})20", "+44(\u{966})20", "+44(\u{200f}0\u{200e})20", "+44 (00) 20",
+            "+44 ((0)) 20", "+44 )0( 20", "+44 (-0-) 20", "+44 (+0) 20", "44 (0) 20", "(0)+4420", "+44 (20) (0) 12",
+        ];
+        for text in zeros {
+            assert_eq!(Phone::parse(text), Err(PhoneError::TrunkZero), "{text}");
+            assert_eq!(Phone::clean(text), text);
+        }
+        // One thing is another in each of these.
+        let numbers = [
+            ("+1.555.123.4567", "+15551234567"), ("+15551234567.", "+15551234567"), ("+1555123.4567", "+15551234567"),
+            ("+1.555.123.4500", "+15551234500"), ("+33.1.23.45.67.89", "+33123456789"), ("+49 0 151", "+490151"),
+            ("+49 (10) 151", "+4910151"), ("+49 (0151) 2", "+4901512"), ("+39 (06) 1", "+39061"),
+            ("+1 (20)0(12)", "+120012"), ("+1-555-1234567-0", "+155512345670"), ("+1 555 123 4567 0", "+155512345670"),
+        ];
+        for (text, number) in numbers {
+            assert_eq!(Phone::parse(text).map(String::from).as_deref(), Ok(number), "{text}");
+        }
     }
 
     #[test]

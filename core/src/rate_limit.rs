@@ -59,8 +59,9 @@ pub(crate) fn retry_after(response: &Response, now: Option<UnixTime>) -> Option<
         // More digits than fit are a very long while, which the bound on waiting then refuses.
         return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX / 1000)));
     }
-    let sent = response.header("date").and_then(|date| http_date(date.trim()));
-    Some(sent.or(now)?.until(http_date(text)?))
+    let sent = response.header("date").and_then(|date| http_date(date.trim(), now));
+    let from = sent.or(now)?;
+    Some(from.until(http_date(text, Some(from))?))
 }
 
 #[cfg(test)]
@@ -82,6 +83,9 @@ mod tests {
         assert_eq!(read(&[("retry-after", date)], Some(784_111_770)), Some(Duration::from_secs(7)));
         assert_eq!(read(&[("retry-after", date)], Some(784_111_999)), Some(Duration::ZERO));
         assert_eq!(read(&[("retry-after", date)], None), None);
+        for older in ["Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"] {
+            assert_eq!(read(&[("retry-after", older)], Some(784_111_770)), Some(Duration::from_secs(7)));
+        }
         let sent = ("Date", "Sun, 06 Nov 1994 08:49:30 GMT");
         assert_eq!(read(&[("retry-after", date), sent], Some(1)), Some(Duration::from_secs(7)));
     }

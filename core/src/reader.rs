@@ -6,10 +6,11 @@
 
 #[cfg(feature = "python")]
 use serde::de::value::BorrowedStrDeserializer;
-use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Error;
 
-use crate::answer::Unreadable;
+use crate::answer::{TEXT, Unreadable};
 
 /// As deep as serde_json goes.
 const DEPTH: u8 = 127;
@@ -189,6 +190,17 @@ impl<'de> Reader<'de> {
         by_serde_json(&self.text[start..self.at], |json| json.deserialize_any(visitor))
     }
 
+    /// A number as the bytes it is written with.
+    fn digits<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Error> {
+        let start = self.at;
+        while let Some(b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-') = self.peek() {
+            self.at += 1;
+        }
+        let number = &self.text[start..self.at];
+        by_serde_json(number, |json| IgnoredAny::deserialize(json))?;
+        visitor.visit_borrowed_bytes(number.as_bytes())
+    }
+
     /// Opens a list or an object.
     fn enter(&mut self) -> Result<(), Error> {
         self.at += 1;
@@ -338,6 +350,12 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         visitor: V,
     ) -> Result<V::Value, Error> {
         self.token();
+        if name == TEXT {
+            return match self.peek() {
+                Some(b'0'..=b'9' | b'-') => self.digits(visitor),
+                _ => self.deserialize_any(visitor),
+            };
+        }
         #[cfg(feature = "python")]
         if name == Trial::NAME {
             return visitor.visit_seq(Trial { reader: self, failed: false });

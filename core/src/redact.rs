@@ -146,9 +146,8 @@ fn is_key(text: &str) -> bool {
 /// A name that a user or a vendor gave to something, made fit for a log: as it is if it is one, hidden if it
 /// looks like a number, an address, a key or a whole sentence.
 pub(crate) fn name(text: &str) -> &str {
-    let digits = text.chars().filter(|letter| letter.is_numeric()).count();
     let fit = text.len() <= 128
-        && digits <= 4
+        && text.chars().filter(|letter| letter.is_numeric()).count() <= 4
         && text.split_whitespace().count() <= 4
         && text.split(|letter: char| !letter.is_alphanumeric()).all(|word| word.chars().count() <= 24)
         && !text.contains(['@', '=', '/', '\n'])
@@ -172,48 +171,99 @@ const VOCABULARY: &str = "\
     entitled entity error exceed exceeded exist existing exists expired failed false field fields file \
     for forbidden format found from gateway given greater group groups had has have header id \
     idempotency if in inactive insufficient integer internal invalid ip is it item items its json key \
-    keys kilobytes large least length less like limit limits list long longer maintenance malformed many \
-    match maximum media message messages method methods minimum minute missing mode monthly more must \
+    keys kilobytes large larger least length less like limit limits list long longer maintenance malformed many \
+    match maximum may media message messages method methods minimum minute missing mode monthly more must \
     name no not nothing null number object occurred of on once one only or origin other out outside \
     owner page parameter parse paused payload permission permissions phone plan please present process \
     processed queue queued quota range rate reached read regex request requests required resource retry \
     revoked route rule rules running scheduled secret selected send sending server service session short \
-    should some something started state status string such supported sure table tag tags taken template \
+    should smaller some something started state status string such supported sure table tag tags taken template \
     than that the then there these this time timed timeout timestamp to token too true try type unable \
     unauthenticated unauthorized unavailable under unexpected unique unknown unless unprocessable \
     unsupported until upstream url used user uuid valid value values variable variables was wazaj \
     webhook whatsapp when while with within without workspace wrong you your zagely";
 
-/// A vendor's sentence made fit for a log. It may quote anything that was sent, so only the words that such
-/// sentences are made of are kept, and the names of our own fields; each run of others becomes one mark.
-pub(crate) fn sentence(text: &str) -> String {
-    let mut out = String::new();
-    let mut hidden = false;
-    for word in text.split_whitespace().take(60) {
-        let bare = word.trim_matches(|letter: char| letter.is_ascii_punctuation());
-        let known = bare.len() <= 24 && is_known(&bare.to_ascii_lowercase());
-        if known || !hidden {
-            if !out.is_empty() {
-                out.push(' ');
-            }
-            out.push_str(if known { word } else { HIDDEN });
+/// Index of [`VOCABULARY`], which is in alphabetical order: the place of the first word with each letter.
+const INITIALS: [usize; 27] = {
+    let text = VOCABULARY.as_bytes();
+    let mut starts = [text.len(); 27];
+    let mut at = text.len();
+    while at > 0 {
+        at -= 1;
+        if at == 0 || text[at - 1] == b' ' {
+            starts[(text[at] - b'a') as usize] = at;
         }
-        hidden = !known;
     }
-    out
+    // A letter without words gets the place of the next letter.
+    let mut letter = 26;
+    while letter > 0 {
+        letter -= 1;
+        if starts[letter] > starts[letter + 1] {
+            starts[letter] = starts[letter + 1];
+        }
+    }
+    starts
+};
+
+/// Lengths of the fields' names and of their parts, as bits, for each first letter. Most quoted words have another
+/// length, and need no search among the names.
+const LENGTHS: [u32; 26] = {
+    const fn add(lengths: &mut [u32; 26], initial: u8, length: usize) {
+        if initial.is_ascii_lowercase() {
+            lengths[(initial - b'a') as usize] |= 1 << if length < 31 { length } else { 31 };
+        }
+    }
+
+    let mut lengths = [0; 26];
+    let mut endpoint = 0;
+    while endpoint < crate::ENDPOINTS.len() {
+        let fields = crate::ENDPOINTS[endpoint].input.fields;
+        let mut field = 0;
+        while field < fields.len() {
+            let name = fields[field].name.as_bytes();
+            add(&mut lengths, name[0], name.len());
+            let (mut start, mut end) = (0, 0);
+            while end <= name.len() {
+                if end == name.len() || name[end] == b'_' {
+                    if start < end {
+                        add(&mut lengths, name[start], end - start);
+                    }
+                    start = end + 1;
+                }
+                end += 1;
+            }
+            field += 1;
+        }
+        endpoint += 1;
+    }
+    lengths
+};
+
+/// Tests whether a word is in [`VOCABULARY`], the name of a field, or a part of one.
+pub(crate) fn is_known(word: &str) -> bool {
+    let Some(initial @ b'a'..=b'z') = word.bytes().next() else { return false };
+    let letter = usize::from(initial - b'a');
+    let fields = || crate::ENDPOINTS.iter().flat_map(|spec| spec.input.fields).map(|field| field.name);
+    VOCABULARY[INITIALS[letter]..INITIALS[letter + 1]].split(' ').any(|known| known == word)
+        || LENGTHS[letter] >> word.len().min(31) & 1 == 1
+            && fields().any(|name| name == word || name.split('_').any(|part| part == word))
 }
 
-fn is_known(word: &str) -> bool {
-    let fields = || crate::ENDPOINTS.iter().flat_map(|spec| spec.input.fields).map(|field| field.name);
-    VOCABULARY.split_whitespace().any(|known| known == word)
-        || fields().any(|name| name == word || name.split('_').any(|part| part == word))
+/// Writes a count with separators: `1,234`.
+pub(crate) fn count(number: usize, formatter: &mut Formatter<'_>) -> fmt::Result {
+    if number < 1000 {
+        return write!(formatter, "{number}");
+    }
+    count(number / 1000, formatter)?;
+    write!(formatter, ",{:03}", number % 1000)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Hidden, Token, name, sentence};
+    use super::{Hidden, Token, name};
     use alloc::format;
     use alloc::string::String;
+    use alloc::vec::Vec;
 
     #[test]
     fn ids_are_shown_and_phone_numbers_in_their_place_are_not() {
@@ -225,16 +275,33 @@ mod tests {
         assert_eq!(format!("{:?}", Hidden(&Some(id))), "Some(\"…\")");
     }
 
+    /// As they were before there was an index: looked up one by one.
     #[test]
-    fn a_vendors_sentence_keeps_its_words_and_loses_what_it_quotes() {
-        for (said, shown) in [
-            ("The phone number field is required.", "The phone number field is required."),
-            ("The number +1 555 123 4567 of jane@example.com is taken.", "The number … of … is taken."),
-            ("The message \"Meet me at noon\" is too long.", "The message … at … is too long."),
-            ("The message_content must be a string.", "The message_content must be a string."),
-            ("Key sk_live is inactive.", "Key … is inactive."),
-        ] {
-            assert_eq!(sentence(said), shown);
+    fn every_word_of_the_vocabulary_and_of_the_fields_is_known() {
+        let words: Vec<&str> = super::VOCABULARY.split(' ').collect();
+        assert!(words.is_sorted_by(|one, other| one < other), "in order, and each once");
+        let names = crate::ENDPOINTS.iter().flat_map(|spec| spec.input.fields).map(|field| field.name);
+        let parts = names.flat_map(|name| name.split('_').chain([name]));
+        for word in words.into_iter().chain(parts) {
+            assert!(super::is_known(word), "{word}");
+        }
+        for word in
+            ["", "a ", "abc", "jane", "zzz", "+1", "-", "_", "\u{e4}", "phone_", "_phone", "phone_numbe"]
+        {
+            assert!(!super::is_known(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn counts_are_written_as_people_read_them() {
+        struct Count(usize);
+        impl core::fmt::Display for Count {
+            fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                super::count(self.0, formatter)
+            }
+        }
+        for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(format!("{}", Count(number)), text);
         }
     }
 

@@ -7,16 +7,15 @@ use alloc::vec::Vec;
 use core::fmt::{self, Debug, Display, Formatter};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use sha2::{Digest, Sha256};
 
 use hudhud_macros::choice;
 
 use crate::endpoint::Spec;
 use crate::error::FieldErrors;
-use crate::hex;
 use crate::idempotency::IdempotencyKey;
 use crate::input::{Input, JsonSink, Sink, Value, fault};
 use crate::json::{Json, Object};
+use crate::multipart::FormSink;
 use crate::schema::{Field, Kind};
 
 /// A method of HTTP.
@@ -39,6 +38,9 @@ pub enum Method {
     #[wire("DELETE")]
     Delete,
 }
+
+/// The header that names the method of a request that travels as POST.
+pub(crate) const METHOD_OVERRIDE: &str = "X-HTTP-Method-Override";
 
 impl Display for Method {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
@@ -160,6 +162,8 @@ pub(crate) struct Context<'a> {
     pub(crate) path: &'a str,
     pub(crate) extra: &'a Object,
     pub(crate) boolean_words: bool,
+    /// What only the two ends of the connection know: it makes the boundary of a form one that nobody foresees.
+    pub(crate) seed: &'a [&'a [u8]],
 }
 
 /// Writes a call out: its path behind `url`, which holds the vendor's origin, its query, and its body. Faults of path
@@ -170,7 +174,7 @@ pub(crate) fn write(
     url: &mut String,
     faults: &mut FieldErrors,
 ) -> Body {
-    let Context { method, spec, path, extra, boolean_words } = *context;
+    let Context { method, spec, path, extra, boolean_words, seed } = *context;
     let origin = url.len();
     url.push_str(path);
     if path.contains('{') {
@@ -185,7 +189,10 @@ pub(crate) fn write(
     if spec.route.multipart {
         let mut form = FormSink::default();
         call.write(&mut form);
-        let (boundary, body) = form.finish(extra);
+        for (name, value) in extra.iter() {
+            form.add_text(name, &as_parameter(value));
+        }
+        let (boundary, body) = form.finish(seed);
         return Some((body, Cow::Owned(format!("multipart/form-data; boundary={boundary}"))));
     }
     // A call without fields has no body; one whose fields are all absent says so with an empty object.
@@ -296,68 +303,5 @@ impl Sink for QuerySink<'_> {
                 self.pair(field.name, list, text);
             });
         }
-    }
-}
-
-/// Gathers a form with a file (RFC 7578).
-#[derive(Default)]
-struct FormSink {
-    file: Vec<u8>,
-    file_name: String,
-    field_name: String,
-    fields: Vec<(String, String)>,
-}
-
-impl Sink for FormSink {
-    fn put(&mut self, field: &'static Field, value: &dyn Value) {
-        if let Some(bytes) = value.bytes() {
-            self.file = bytes.into();
-            return;
-        }
-        let mut put = |text: &str| match field.name {
-            "file_name" => self.file_name = text.into(),
-            "field_name" => self.field_name = text.into(),
-            name if !field.path => self.fields.push((name.into(), text.into())),
-            _ => {}
-        };
-        match field.default {
-            Some(default) if !value.is_given() => put(default),
-            _ => value.text(field, &mut put),
-        }
-    }
-}
-
-impl FormSink {
-    /// The boundary and the body. The boundary is made of the file's digest, so that the same call is the same
-    /// bytes, and the file cannot hold it.
-    fn finish(mut self, extra: &Object) -> (String, Vec<u8>) {
-        self.fields.extend(extra.iter().map(|(name, value)| (name.into(), as_parameter(value).into_owned())));
-        let mut boundary = String::from("hudhud-");
-        hex::push(&Sha256::digest(&self.file)[..16], &mut boundary);
-        let quoted = |text: &str| text.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
-        let mut body: Vec<u8> = Vec::with_capacity(self.file.len() + 512);
-        for (name, text) in &self.fields {
-            let name = quoted(name);
-            body.extend(
-                format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n")
-                    .into_bytes(),
-            );
-        }
-        let (name, file_name) = (quoted(&self.field_name), quoted(&self.file_name));
-        let kind = match file_name.rsplit_once('.').map(|(_, ending)| ending) {
-            Some("csv") => "text/csv",
-            Some("xlsx") => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            _ => "application/octet-stream",
-        };
-        body.extend(
-            format!(
-                "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{file_name}\"\r\n\
-                 Content-Type: {kind}\r\n\r\n"
-            )
-            .into_bytes(),
-        );
-        body.extend_from_slice(&self.file);
-        body.extend(format!("\r\n--{boundary}--\r\n").into_bytes());
-        (boundary, body)
     }
 }

@@ -56,6 +56,8 @@ pub struct Field {
     pub path: bool,
     /// Whether it is a phone number, cleaned of what cannot be meant.
     pub phone: bool,
+    /// Whether that number must be in E.164, wherever the field is required.
+    pub e164: bool,
     /// Whether it must not be shown.
     pub secret: bool,
     /// The most characters it may have.

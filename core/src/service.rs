@@ -1,19 +1,23 @@
 //! What both vendors' clients have in common: settings, and the two pure functions from a call to a request
 //! and from a response to a reply.
 
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::{self, Debug, Formatter};
 
 use crate::answer::{Answer, Unreadable};
+use crate::base_url;
 use crate::endpoint::{Endpoint, Idempotency, Spec, Surface};
 use crate::error::{Error, FieldErrors};
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, Machine};
 use crate::idempotency::IdempotencyKey;
-use crate::input::Input;
-use crate::request::{CallOptions, Context, Method, Request, Write, write};
+use crate::input::{AsItIs, Input, Sink, Value};
+use crate::mend;
+use crate::request::{CallOptions, Context, METHOD_OVERRIDE, Method, Request, Write, write};
 use crate::response::{Meta, Reply, Response};
 use crate::retry::{Repeat, RetryPolicy};
+use crate::schema::{Field, Kind};
 use crate::time::UnixTime;
 
 /// What tells one vendor from the other.
@@ -30,9 +34,9 @@ pub trait Vendor: Clone + Debug {
         ("", path)
     }
 
-    /// Whether a request of this call may be sent a second time.
-    fn repeat(spec: &Spec, has_key: bool) -> Repeat {
-        match spec.idempotency {
+    /// Decides when a request of such a call may be sent a second time.
+    fn repeat(idempotency: Idempotency, has_key: bool) -> Repeat {
+        match idempotency {
             Idempotency::ReadOnly => Repeat::Safe,
             Idempotency::Key if has_key => Repeat::Safe,
             Idempotency::Key | Idempotency::None => Repeat::IfRefused,
@@ -83,7 +87,7 @@ impl<V: Vendor> Debug for Service<V> {
 
 impl<V: Vendor> Service<V> {
     pub(crate) fn over(vendor: V, base_url: &str) -> Result<Self, Error> {
-        Ok(Self::over_known(vendor, &checked_base_url(base_url)?))
+        Ok(Self::over_known(vendor, &base_url::normalize(base_url)?))
     }
 
     /// Over a base URL that is known to be legal.
@@ -102,10 +106,13 @@ impl<V: Vendor> Service<V> {
 
     /// The vendor's origin, and a path if it stands behind a gateway. `https`, or `http` on loopback.
     ///
+    /// It is kept as every HTTP library reads it: scheme and host in lower case, no slash at the end. Names beyond ASCII
+    /// are written in punycode.
+    ///
     /// # Errors
-    /// `invalid_request` under `base_url`.
+    /// `invalid_request` under `base_url` for what libraries refuse or read differently.
     pub fn base_url(mut self, base_url: &str) -> Result<Self, Error> {
-        self.base_url = checked_base_url(base_url)?;
+        self.base_url = base_url::normalize(base_url)?;
         Ok(self)
     }
 
@@ -189,38 +196,50 @@ impl<V: Vendor> Service<V> {
         if self.checks_calls(options) {
             Input::check(call, "", &mut faults);
         }
-        self.build(E::SPEC, call, options, faults)
+        self.build(E::SPEC, call, options, faults, &[])
     }
 
-    /// Writes a checked call out.
+    /// Writes a checked call out. `entropy` may be empty: it is one of the things that make the boundary of a form.
     pub(crate) fn build(
         &self,
         spec: &'static Spec,
         call: &dyn Write,
         options: &CallOptions,
         mut faults: FieldErrors,
+        entropy: &[u8],
     ) -> Result<Request, Error> {
+        let as_it_is = AsItIs(call);
+        let call: &dyn Write = if self.checks_calls(options) { call } else { &as_it_is };
         let method = self.method_of(spec, options);
         let (prefix, path) = self.vendor.prefix(spec.route.path, spec.surface);
         let mut url = String::with_capacity(self.base_url.len() + prefix.len() + path.len() + 96);
         url.push_str(&self.base_url);
         url.push_str(prefix);
-        let context =
-            Context { method, spec, path, extra: &options.extra, boolean_words: self.spelling.boolean_words };
-        let body = write(&context, call, &mut url, &mut faults);
-        if !faults.is_empty() {
-            return Err(Error::from_faults(Some(spec), faults));
-        }
         let mut headers = Vec::with_capacity(7);
         if !spec.route.anonymous {
             self.vendor.authorize(spec, &mut headers);
+        }
+        let key = options.idempotency_key.as_ref();
+        let mut seed: Vec<&[u8]> = headers.iter().map(|(_, value)| value.as_bytes()).collect();
+        seed.extend([key.map_or("", IdempotencyKey::as_str).as_bytes(), entropy]);
+        let (extra, boolean_words) = (&options.extra, self.spelling.boolean_words);
+        let context = Context { method, spec, path, extra, boolean_words, seed: &seed };
+        let body = write(&context, call, &mut url, &mut faults);
+        call.write(&mut Halves(&mut faults));
+        for (name, value) in options.extra.iter() {
+            let (json, at) = (value.as_str(), format!("extra.{name}"));
+            mend::tell_halves(json, &mend::surrogates(json), &at, &mut faults);
+        }
+        if !faults.is_empty() {
+            return Err(Error::from_faults(Some(spec), faults));
         }
         headers.push(("Accept", "application/json".to_string()));
         let body = body.map(|(body, content_type)| {
             headers.push(("Content-Type", content_type.into_owned()));
             body
         });
-        if let Some(key) = options.idempotency_key.as_ref().filter(|_| spec.idempotency == Idempotency::Key) {
+        let takes_key = spec.idempotency_with(method) == Idempotency::Key;
+        if let Some(key) = key.filter(|_| takes_key) {
             headers.push(("Idempotency-Key", key.as_str().to_string()));
         }
         if let Some(user_agent) = &self.user_agent {
@@ -228,7 +247,7 @@ impl<V: Vendor> Service<V> {
         }
         let mut sent = method;
         if self.spelling.tunnel && !matches!(method, Method::Get | Method::Post) {
-            headers.push(("X-HTTP-Method-Override", method.as_str().to_string()));
+            headers.push((METHOD_OVERRIDE, method.as_str().to_string()));
             sent = Method::Post;
         }
         Ok(Request { call: spec.name, method: sent, url, headers, body })
@@ -279,22 +298,55 @@ impl<V: Vendor> Service<V> {
     pub fn exchange_with<E: Endpoint<Vendor = V>>(
         &self,
         call: E,
-        mut options: CallOptions,
+        options: CallOptions,
         entropy: [u8; 16],
     ) -> Result<Exchange<E>, Error> {
-        self.add_key(E::SPEC, &mut options, entropy);
-        let request = self.request(&call, &options)?;
-        Ok(Exchange::new(call, request, options.idempotency_key.clone(), self.policy(&options), entropy))
+        let mut faults = FieldErrors::default();
+        if self.checks_calls(&options) {
+            Input::check(&call, "", &mut faults);
+        }
+        let machine = self.machine(E::SPEC, &call, options, faults, entropy)?;
+        Ok(Exchange::new(call, machine))
     }
 
-    /// Gives a call that takes an idempotency key one, and takes it from one that does not.
-    pub(crate) fn add_key(&self, spec: &Spec, options: &mut CallOptions, entropy: [u8; 16]) {
-        options.idempotency_key = match spec.idempotency {
-            Idempotency::Key => {
-                options.idempotency_key.take().or_else(|| Some(IdempotencyKey::from_entropy(entropy)))
-            }
+    /// Puts a checked call in flight. A call that takes an idempotency key gets one; a call that takes none loses the
+    /// one it was given. The method that is sent decides which of the two it is.
+    pub(crate) fn machine(
+        &self,
+        spec: &'static Spec,
+        call: &dyn Write,
+        mut options: CallOptions,
+        faults: FieldErrors,
+        entropy: [u8; 16],
+    ) -> Result<Machine, Error> {
+        let idempotency = spec.idempotency_with(self.method_of(spec, &options));
+        let given = options.idempotency_key.take();
+        options.idempotency_key = match idempotency {
+            Idempotency::Key => Some(given.unwrap_or_else(|| IdempotencyKey::from_entropy(entropy))),
             Idempotency::ReadOnly | Idempotency::None => None,
         };
+        let request = self.build(spec, call, &options, faults, &entropy)?;
+        let key = options.idempotency_key.take();
+        let repeat = V::repeat(idempotency, key.is_some());
+        Ok(Machine::new(spec, request, key, self.policy(&options), repeat, entropy))
+    }
+}
+
+/// Tells where JSON that a call holds is no text: a string of Rust's always is one.
+struct Halves<'a>(&'a mut FieldErrors);
+
+impl Sink for Halves<'_> {
+    fn put(&mut self, field: &'static Field, value: &dyn Value) {
+        let mut kind = &field.kind;
+        while let Kind::Nullable(inner) | Kind::List(inner) = kind {
+            kind = inner;
+        }
+        if matches!(kind, Kind::Json | Kind::Object) && value.is_given() {
+            let mut out = Vec::new();
+            value.json(field, &mut out);
+            let json = String::from_utf8(out).unwrap_or_default();
+            mend::tell_halves(&json, &mend::surrogates(&json), field.name, self.0);
+        }
     }
 }
 
@@ -344,49 +396,8 @@ pub(crate) fn decode_by<T>(
     }
 }
 
-/// A base URL without its trailing slash, or what is wrong with it.
-fn checked_base_url(text: &str) -> Result<String, Error> {
-    let invalid = |fault| Err(Error::invalid("base_url", fault));
-    let lower = text.to_ascii_lowercase();
-    let (secure, rest) = if let Some(rest) = lower.strip_prefix("https://") {
-        (true, rest)
-    } else if let Some(rest) = lower.strip_prefix("http://") {
-        (false, rest)
-    } else {
-        return invalid("The base URL must begin with https://.");
-    };
-    if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return invalid("The base URL holds a space or a character that must be percent-encoded.");
-    }
-    if rest.contains(['?', '#', '@', '\\']) {
-        return invalid("The base URL is an origin and a path: no query, fragment, backslash or user name.");
-    }
-    let authority = rest.split('/').next().unwrap_or_default();
-    let (host, port) = match authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((host, port)) => (host, port.strip_prefix(':').or(port.is_empty().then_some(""))),
-        None => match authority.split_once(':') {
-            Some((host, port)) => (host, Some(port).filter(|port| !port.is_empty())),
-            None => (authority, Some("")),
-        },
-    };
-    if host.is_empty() {
-        return invalid("The base URL has no host.");
-    }
-    if !port.is_some_and(|port| port.is_empty() || port.parse::<u16>().is_ok()) {
-        return invalid("The base URL's port is not a number from 0 to 65535.");
-    }
-    let ipv4_loopback = host.parse::<core::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback());
-    let ipv6_loopback = host.parse::<core::net::Ipv6Addr>().is_ok_and(|address| address.is_loopback());
-    let loopback = host == "localhost" || host.ends_with(".localhost") || ipv4_loopback || ipv6_loopback;
-    if !secure && !loopback {
-        return invalid("The base URL must begin with https://; http:// would show the keys to the network.");
-    }
-    Ok(text.trim_end_matches('/').to_string())
-}
-
 #[cfg(test)]
 mod tests {
-    use super::checked_base_url;
     use crate::zagely::{DeleteContact, KeyPair, ListContacts, Zagely};
     use crate::{CallOptions, Method};
 
@@ -409,42 +420,5 @@ mod tests {
         let url = |zagely: &Zagely| zagely.request(&call, &CallOptions::new()).unwrap().url;
         assert!(url(&zagely).ends_with("?is_blocked=1&opted_out=0"));
         assert!(url(&zagely.boolean_words(true)).ends_with("?is_blocked=true&opted_out=false"));
-    }
-
-    #[test]
-    fn base_urls() {
-        for (text, kept) in [
-            ("https://zagely.com/", "https://zagely.com"),
-            ("HTTPS://example.com:8443/a/b", "HTTPS://example.com:8443/a/b"),
-            ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
-            ("http://127.9.9.9", "http://127.9.9.9"),
-            ("http://[::1]:80/", "http://[::1]:80"),
-            ("http://api.localhost", "http://api.localhost"),
-        ] {
-            assert_eq!(checked_base_url(text).unwrap(), kept);
-        }
-        for text in [
-            "",
-            "zagely.com",
-            "ftp://zagely.com",
-            "http://zagely.com",
-            "http://127.0.0.1.evil.com",
-            "https://",
-            "https:///x",
-            "https://a b",
-            "https://a/?q",
-            "https://a/#f",
-            "https://u@a",
-            "https://a:port",
-            "https://a:",
-            "https://a:70000",
-            "http://localhost@evil.com",
-            "http://localhost.evil.com",
-            "http://[::2]",
-            "https://a\\@b",
-            "https://é.com",
-        ] {
-            assert!(checked_base_url(text).is_err(), "{text}");
-        }
     }
 }

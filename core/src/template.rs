@@ -13,6 +13,8 @@ use core::ops::Range;
 use hudhud_macros::choice;
 
 use crate::json::{Json, Object};
+use crate::redact;
+use crate::repeats::FEW;
 
 /// A parsed template.
 ///
@@ -60,6 +62,9 @@ pub enum Missing {
     Empty,
 }
 
+/// The most names of variables that a sentence shows.
+const SHOWN: usize = 20;
+
 /// Variables that had no value.
 #[derive(Clone, PartialEq, Eq)]
 pub struct MissingVariables(Vec<String>);
@@ -75,10 +80,17 @@ impl MissingVariables {
 impl Display for MissingVariables {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         formatter.write_str("the template needs values for")?;
-        for (at, name) in self.0.iter().enumerate() {
-            write!(formatter, "{} {}", if at == 0 { "" } else { "," }, crate::redact::name(name))?;
+        for (at, name) in self.0.iter().take(SHOWN).enumerate() {
+            write!(formatter, "{} {}", if at == 0 { "" } else { "," }, redact::name(name))?;
         }
-        Ok(())
+        match self.0.len().checked_sub(SHOWN) {
+            None | Some(0) => Ok(()),
+            Some(more) => {
+                formatter.write_str(" and ")?;
+                redact::count(more, formatter)?;
+                formatter.write_str(" more")
+            }
+        }
     }
 }
 
@@ -189,9 +201,6 @@ pub trait Values {
         names.iter().map(|name| self.value(name)).collect()
     }
 }
-
-/// How many variables are looked up in a list one by one; for more, the list is sorted first.
-const FEW: usize = 16;
 
 /// Text as itself, numbers and booleans as JSON writes them; `null` is no value.
 impl Values for Object {

@@ -1,6 +1,7 @@
 //! Time as data: the moment a host says it is, the vendor's timestamps, and the dates of HTTP.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt::{self, Debug, Formatter};
 use core::time::Duration;
 
@@ -234,30 +235,67 @@ fn number(digits: &[u8]) -> Option<u64> {
     })
 }
 
-/// A date of HTTP in its one current form, `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, section 5.6.7).
-pub(crate) fn http_date(text: &str) -> Option<UnixTime> {
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let mut parts = text.split(' ');
-    let weekday = parts.next()?;
-    if weekday.len() != 4 || !weekday.ends_with(',') {
-        return None;
-    }
-    let day = parts.next().filter(|day| day.len() == 2)?;
-    let month = parts.next()?;
+/// The months of HTTP's dates.
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// The days of the week in HTTP's older dates; the newer ones have their first three letters.
+const WEEKDAYS: [&str; 7] =
+    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+/// A date of HTTP (RFC 9110, section 5.6.7), in its current form, `Sun, 06 Nov 1994 08:49:37 GMT`, or in one of the
+/// older ones: `Sunday, 06-Nov-94 08:49:37 GMT` and `Sun Nov  6 08:49:37 1994`. `now` tells in which century a year of
+/// two digits is.
+pub(crate) fn http_date(text: &str, now: Option<UnixTime>) -> Option<UnixTime> {
+    let is_short = |name: &str| WEEKDAYS.iter().any(|day| &day[..3] == name);
+    let parts: Vec<&str> = text.split(' ').collect();
+    let (day, month, year, time) = match *parts {
+        [weekday, day, month, year, time, "GMT"] => {
+            let weekday = weekday.strip_suffix(',')?;
+            if !is_short(weekday) || day.len() != 2 || year.len() != 4 {
+                return None;
+            }
+            (number(day.as_bytes())?, month, number(year.as_bytes())?, time)
+        }
+        [weekday, date, time, "GMT"] => {
+            let weekday = weekday.strip_suffix(',')?;
+            let [day, month, year] = *date.split('-').collect::<Vec<_>>() else { return None };
+            if !WEEKDAYS.contains(&weekday) || day.len() != 2 || year.len() != 2 {
+                return None;
+            }
+            (number(day.as_bytes())?, month, full_year(number(year.as_bytes())?, now), time)
+        }
+        [weekday, month, "", day, time, year] if day.len() == 1 && is_short(weekday) && year.len() == 4 => {
+            (number(day.as_bytes())?, month, number(year.as_bytes())?, time)
+        }
+        [weekday, month, day, time, year] if day.len() == 2 && is_short(weekday) && year.len() == 4 => {
+            (number(day.as_bytes())?, month, number(year.as_bytes())?, time)
+        }
+        _ => return None,
+    };
     let month = MONTHS.iter().position(|name| *name == month)? as u64 + 1;
-    let year = parts.next().filter(|year| year.len() == 4)?;
-    let clock = clock(parts.next()?.as_bytes())?;
-    if parts.next() != Some("GMT") || parts.next().is_some() {
-        return None;
+    let day = days(year, month, day)?;
+    Some(UnixTime::from_secs(day * 86_400 + clock(time.as_bytes())?))
+}
+
+/// A year of two digits: the one that is not more than fifty years from now.
+fn full_year(year: u64, now: Option<UnixTime>) -> u64 {
+    // Without a clock here, HTTP is not older than Unix.
+    let Some(now) = now else { return if year < 70 { 2000 + year } else { 1900 + year } };
+    let here = 1970 + now.as_secs() / 31_556_952;
+    let year = here - here % 100 + year;
+    if year > here + 50 {
+        year - 100
+    } else if year + 50 <= here {
+        year + 100
+    } else {
+        year
     }
-    let day = days(number(year.as_bytes())?, month, number(day.as_bytes())?)?;
-    Some(UnixTime::from_secs(day * 86_400 + clock))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Timestamp, UnixTime, http_date, is_date};
+    use super::{Timestamp, UnixTime, full_year, http_date, is_date};
     use core::time::Duration;
 
     #[test]
@@ -279,15 +317,42 @@ mod tests {
 
     #[test]
     fn the_date_of_http_is_read_and_nothing_near_it() {
-        let date = http_date("Sun, 06 Nov 1994 08:49:37 GMT");
-        assert_eq!(date, Some(UnixTime::from_secs(784_111_777)));
+        for text in [
+            "Sun, 06 Nov 1994 08:49:37 GMT",
+            "Sunday, 06-Nov-94 08:49:37 GMT",
+            "Sun Nov  6 08:49:37 1994",
+            "Sun Nov 06 08:49:37 1994",
+        ] {
+            assert_eq!(http_date(text, None), Some(UnixTime::from_secs(784_111_777)), "{text}");
+        }
         for text in [
             "",
-            "Sunday, 06-Nov-94 08:49:37 GMT",
             "Sun, 6 Nov 1994 08:49:37 GMT",
             "Sun, 06 Nov 1994 08:49:37",
+            "Sun, 06 Nov 1994 08:49:37 UTC",
+            "Day, 06 Nov 1994 08:49:37 GMT",
+            "Sun, 06-Nov-94 08:49:37 GMT",
+            "Sunday, 06-Nov-1994 08:49:37 GMT",
+            "Sunday, 06 Nov 94 08:49:37 GMT",
+            "Sunday, 06-Nov-94 08:49:37",
+            "Sun Nov 6 08:49:37 1994",
+            "Sun Nov   6 08:49:37 1994",
+            "Sun Nov  6 08:49:37 94",
+            "Sun Nov  6 08:49:37 1994 GMT",
+            "Sunday Nov  6 08:49:37 1994",
+            "Sun Nov  0 08:49:37 1994",
         ] {
-            assert_eq!(http_date(text), None, "{text}");
+            assert_eq!(http_date(text, None), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_year_of_two_digits_is_near_now() {
+        for (year, now, full) in
+            [(94, 1994, 1994), (26, 2026, 2026), (76, 2026, 2076), (77, 2026, 1977), (1, 2099, 2101), (49, 2099, 2149), (50, 2099, 2050)]
+        {
+            let now = UnixTime::from_secs((now - 1970) * 31_556_952 + 86_400);
+            assert_eq!(full_year(year, Some(now)), full, "{year}");
         }
     }
 

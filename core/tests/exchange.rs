@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use hudhud::wazaj::{EXAMPLE_BASE_URL, SendText};
-use hudhud::zagely::{CreateContact, ListContacts, SendMessage, ToggleAutomation, UpdateContact};
+use hudhud::zagely::{CreateContact, GetQrCode, ListContacts, SendMessage, ToggleAutomation, UpdateContact};
 use hudhud::{
     ApiKey, CallOptions, Endpoint, Error, ErrorKind, Exchange, IdempotencyKey, Json, KeyPair, Method,
     NamedExchange, Request, Response, RetryPolicy, Step, TransportFault, UnixTime, Wazaj, Zagely,
@@ -175,10 +175,196 @@ fn no_moment_is_too_late_or_too_early() {
         sent(&mut exchange, now.after(wait));
         exchange.fail(TransportFault::Timeout, UnixTime::default()).unwrap();
         assert!(waits(&mut exchange, UnixTime::default()) <= Duration::from_secs(1));
-        sent(&mut exchange, UnixTime::from_millis(u64::MAX));
-        exchange.receive(queued(), now).unwrap();
-        assert!(ends(&mut exchange, now).is_ok());
+        // Of all the time that may have passed, an idempotency key lives a day.
+        assert!(ends(&mut exchange, UnixTime::from_millis(u64::MAX)).unwrap_err().is_key_forgotten());
     }
+}
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// A policy that waits as long as the vendor asks, and never gives up.
+fn patient() -> CallOptions {
+    CallOptions::new().retry(RetryPolicy {
+        max_attempts: u32::MAX,
+        max_wait: Duration::MAX,
+        ..RetryPolicy::default()
+    })
+}
+
+fn key_was_forgotten(error: &Error) {
+    assert!(error.is_key_forgotten() && !error.is_retryable(), "{error}");
+    assert!(error.idempotency_key().is_some());
+    for part in ["24 hours", "new key"] {
+        assert!(error.to_string().contains(part), "{part} is not in {error}");
+    }
+}
+
+#[test]
+fn a_key_is_not_sent_again_later_than_24_hours_after_the_first_attempt() {
+    let key = IdempotencyKey::new("order-1").unwrap();
+    for options in [patient(), patient().idempotency_key(key)] {
+        let mut exchange = zagely().exchange_with(message(), options, ENTROPY).unwrap();
+        sent(&mut exchange, START);
+        // To the second, the vendor still knows it.
+        let day = IdempotencyKey::LIFETIME.as_secs().to_string();
+        exchange.receive(respond(429, &[("Retry-After", &day)], "{}"), START).unwrap();
+        assert_eq!(waits(&mut exchange, START), 24 * HOUR);
+        sent(&mut exchange, START.after(24 * HOUR));
+        // A second more, and there is nothing to wait for.
+        exchange.receive(respond(429, &[("Retry-After", "1")], "{}"), START.after(24 * HOUR)).unwrap();
+        let error = ends(&mut exchange, START.after(24 * HOUR)).unwrap_err();
+        assert_eq!((error.kind(), error.status()), (ErrorKind::RateLimited, Some(429)));
+        key_was_forgotten(&error);
+    }
+}
+
+#[test]
+fn a_wait_that_outlives_the_key_is_not_begun() {
+    let mut exchange = zagely().exchange_with(message(), patient(), ENTROPY).unwrap();
+    sent(&mut exchange, START);
+    exchange.receive(respond(503, &[("Retry-After", "86401")], ""), START).unwrap();
+    key_was_forgotten(&ends(&mut exchange, START).unwrap_err());
+}
+
+#[test]
+fn a_host_that_slept_through_the_day_does_not_send_again() {
+    let mut exchange = zagely().exchange(message(), ENTROPY).unwrap();
+    sent(&mut exchange, START);
+    exchange.fail(TransportFault::Timeout, START).unwrap();
+    let wait = waits(&mut exchange, START);
+    let error = ends(&mut exchange, START.after(wait + 24 * HOUR + Duration::from_millis(1))).unwrap_err();
+    assert_eq!(error.transport_fault(), Some(TransportFault::Timeout));
+    key_was_forgotten(&error);
+
+    // Nor under another method.
+    let mut update = zagely().exchange(UpdateContact::new("c-1").name("Jane"), ENTROPY).unwrap();
+    sent(&mut update, START);
+    update.receive(respond(405, &[], ""), START).unwrap();
+    let error = ends(&mut update, START.after(25 * HOUR)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::MethodNotAllowed);
+    key_was_forgotten(&error);
+
+    // Nor when it is the answer that took so long.
+    let mut exchange = zagely().exchange(message(), ENTROPY).unwrap();
+    sent(&mut exchange, START);
+    exchange.fail(TransportFault::Closed, START.after(25 * HOUR)).unwrap();
+    key_was_forgotten(&ends(&mut exchange, START.after(25 * HOUR)).unwrap_err());
+}
+
+#[test]
+fn a_clock_that_is_set_back_does_not_make_a_key_younger() {
+    let mut exchange = zagely().exchange_with(message(), patient(), ENTROPY).unwrap();
+    sent(&mut exchange, START);
+    exchange.receive(respond(429, &[("Retry-After", "72000")], "{}"), START).unwrap();
+    assert_eq!(waits(&mut exchange, START), 20 * HOUR);
+    // Ten hours have passed and the clock was set back by twelve: ten are left.
+    let mut now = UnixTime::from_secs(START.as_secs() - 2 * 3600);
+    assert_eq!(waits(&mut exchange, START.after(10 * HOUR)), 10 * HOUR);
+    assert_eq!(waits(&mut exchange, now), 10 * HOUR);
+    now = now.after(10 * HOUR);
+    sent(&mut exchange, now);
+    exchange.receive(respond(429, &[("Retry-After", "18000")], "{}"), now).unwrap();
+    key_was_forgotten(&ends(&mut exchange, now).unwrap_err());
+}
+
+#[test]
+fn what_carries_no_key_is_repeated_whenever_it_may_be() {
+    let two_days = [("Retry-After", "172800")];
+    let mut list = zagely().exchange_with(ListContacts::new(), patient(), ENTROPY).unwrap();
+    sent(&mut list, START);
+    list.receive(respond(503, &two_days, ""), START).unwrap();
+    assert_eq!(waits(&mut list, START), 48 * HOUR);
+    sent(&mut list, START.after(48 * HOUR));
+
+    let mut toggle = zagely().exchange_with(ToggleAutomation::new("a-1"), patient(), ENTROPY).unwrap();
+    sent(&mut toggle, START);
+    toggle.receive(respond(429, &two_days, "{}"), START).unwrap();
+    assert_eq!(waits(&mut toggle, START), 48 * HOUR);
+    sent(&mut toggle, START.after(48 * HOUR));
+}
+
+/// Sends a call under a method, and tells whether it carries a key and is repeated after silence.
+fn under<E: Endpoint<Vendor: hudhud::Vendor>>(
+    service: &hudhud::Service<E::Vendor>,
+    call: E,
+    options: CallOptions,
+) -> (Method, bool, bool) {
+    let mut exchange = service.exchange_with(call, options, ENTROPY).unwrap();
+    let request = sent(&mut exchange, START);
+    let method = request.header("x-http-method-override").and_then(<Method as hudhud::Choice>::from_name);
+    let key = request.header("idempotency-key").map(str::to_owned);
+    assert_eq!(exchange.idempotency_key().map(IdempotencyKey::as_str), key.as_deref());
+    exchange.fail(TransportFault::Timeout, START).unwrap();
+    let repeats = match exchange.step(START) {
+        Step::Wait(_) => true,
+        Step::Done(outcome) => {
+            assert_eq!(
+                outcome.err().and_then(|error| error.idempotency_key().cloned()).is_some(),
+                key.is_some()
+            );
+            false
+        }
+        Step::Send(_) => panic!("sends without a wait"),
+    };
+    (method.unwrap_or(request.method), key.is_some(), repeats)
+}
+
+#[test]
+fn another_method_decides_anew_about_keys_and_repetitions() {
+    let (zagely, key) = (zagely(), || IdempotencyKey::new("order-1").unwrap());
+    let mutating = [Method::Post, Method::Put, Method::Patch, Method::Delete];
+    for tunnel in [false, true] {
+        let zagely = zagely.clone().tunnel_methods(tunnel);
+        for given in [CallOptions::new(), CallOptions::new().idempotency_key(key())] {
+            let with = |method| given.clone().method(method);
+            for method in mutating {
+                // Under /api/v1 what changes something carries a key, whatever the catalog says.
+                let keyed = (method, true, true);
+                assert_eq!(under(&zagely, ListContacts::new(), with(method)), keyed);
+                assert_eq!(under(&zagely, message(), with(method)), keyed);
+                let service = zagely.clone().method("contacts.list", method).unwrap();
+                assert_eq!(under(&service, ListContacts::new(), given.clone()), keyed);
+                // The app routes know no keys.
+                let doubtful = (method, false, false);
+                assert_eq!(under(&zagely, GetQrCode::new("s-1"), with(method)), doubtful);
+                assert_eq!(under(&zagely, ToggleAutomation::new("a-1"), with(method)), doubtful);
+                let service = zagely.clone().method("sessions.qr_code", method).unwrap();
+                assert_eq!(under(&service, GetQrCode::new("s-1"), given.clone()), doubtful);
+                assert_eq!(under(&wazaj(), SendText::new("+50912345678", "hi"), with(method)), doubtful);
+            }
+            // What only reads needs no key.
+            let reads = (Method::Get, false, true);
+            assert_eq!(under(&zagely, message(), with(Method::Get)), reads);
+            assert_eq!(under(&zagely, ToggleAutomation::new("a-1"), with(Method::Get)), reads);
+            assert_eq!(under(&wazaj(), SendText::new("+50912345678", "hi"), with(Method::Get)), reads);
+            // What a call is given counts more than what its client is set to.
+            let service = zagely.clone().method("contacts.list", Method::Post).unwrap();
+            assert_eq!(under(&service, ListContacts::new(), with(Method::Get)), reads);
+        }
+    }
+}
+
+#[test]
+fn a_request_alone_takes_its_key_by_its_method_too() {
+    let options = CallOptions::new().idempotency_key(IdempotencyKey::new("order-1").unwrap());
+    let key = |method| {
+        let request = zagely().request(&ListContacts::new(), &options.clone().method(method)).unwrap();
+        request.header("idempotency-key").map(str::to_owned)
+    };
+    assert_eq!(key(Method::Post).as_deref(), Some("order-1"));
+    assert_eq!(key(Method::Get), None);
+}
+
+#[test]
+fn put_and_patch_are_swapped_in_the_tunnel_too() {
+    let zagely = zagely().tunnel_methods(true);
+    let mut exchange = zagely.exchange(UpdateContact::new("c-1").name("Jane"), ENTROPY).unwrap();
+    let first = sent(&mut exchange, START);
+    assert_eq!((first.method, first.header("x-http-method-override")), (Method::Post, Some("PUT")));
+    exchange.receive(respond(405, &[("Allow", "GET, PATCH")], ""), START).unwrap();
+    let second = sent(&mut exchange, START);
+    assert_eq!((second.method, second.header("x-http-method-override")), (Method::Post, Some("PATCH")));
+    assert_eq!(second.header("idempotency-key"), first.header("idempotency-key"));
 }
 
 #[test]

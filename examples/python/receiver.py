@@ -40,7 +40,7 @@ async def receive(event: Annotated[Event, Depends(delivery(webhook))], tasks: Ba
     for key in [key for key, until in handled.items() if until < now]:
         del handled[key]
     if event.replay_key not in handled:
-        handled[event.replay_key] = event.remember_until
+        handled[event.replay_key] = event.deduplicate_until
         tasks.add_task(handle, event)
     return {"received": True}
 

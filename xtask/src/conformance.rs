@@ -34,9 +34,9 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    fn command(&self) -> Result<Command, Trouble> {
-        let mut command = cargo(["run", "--quiet", "--package", "hudhud-conformance", "--"]);
-        command.args(["--host", &self.host]);
+    fn command(&self, arguments: &[&str]) -> Result<Command, Trouble> {
+        let mut command = cargo(["run", "--quiet", "--package", "hudhud-conformance"]);
+        command.args(arguments).args(["--", "--host", &self.host]);
         if let Some(vectors) = &self.vectors {
             command.arg("--vectors").arg(vectors);
         }
@@ -53,12 +53,27 @@ impl Options {
 pub(crate) fn check(host: &'static str) -> Check {
     Check::new(format!("vectors in the host {host}"), move || {
         let options = Options { host: host.into(), vectors: None };
-        succeed(&mut options.command()?).map_err(Trouble::from)
+        succeed(&mut options.command(&[])?).map_err(Trouble::from)
     })
 }
 
 pub(crate) fn run(options: &Options) -> ExitCode {
-    let status = match options.command() {
+    end(options.command(&[]))
+}
+
+/// The growth of cost with the input, in the host that is the first of the arguments.
+pub(crate) fn scaling(arguments: &[String]) -> ExitCode {
+    let (host, words) =
+        arguments.split_first().map_or(("rust", arguments), |(host, words)| (host.as_str(), words));
+    let options = Options { host: host.into(), vectors: None };
+    end(options.command(&["--release"]).map(|mut command| {
+        command.arg("--scaling").args(words);
+        command
+    }))
+}
+
+fn end(command: Result<Command, Trouble>) -> ExitCode {
+    let status = match command {
         Ok(mut command) => command.status(),
         Err(Trouble::Failed(reason) | Trouble::Lacking(reason)) => {
             eprintln!("{reason}");

@@ -10,6 +10,7 @@ mod demo;
 mod kotlin;
 mod manifests;
 mod native;
+mod notices;
 mod npm;
 mod openapi;
 mod package;
@@ -19,7 +20,9 @@ mod setup;
 mod swift;
 mod test;
 mod tools;
+mod transports;
 mod wasm;
+mod workflows;
 
 use std::process::ExitCode;
 
@@ -37,10 +40,14 @@ enum Task {
     Test(test::Options),
     /// Runs the shared vectors; exits 0 if all passed, 1 if any failed, 2 if a file or host is not to be had.
     Conformance(conformance::Options),
+    /// Measures the transports of a host against a hostile vendor; exits 0 if nothing is sent twice, or told wrongly.
+    Transports(transports::Options),
     /// Writes docs/openapi from core's catalog and types.
     Openapi,
     /// Writes the type stubs of the Python package from core's catalog and types.
     Stubs,
+    /// Writes the notices of third parties that every package carries.
+    Notices,
     /// Makes what users install.
     #[command(subcommand)]
     Package(package::Package),
@@ -61,8 +68,10 @@ fn main() -> ExitCode {
         Task::Demo => demo::run(),
         Task::Test(options) => test::run(&options),
         Task::Conformance(options) => conformance::run(&options),
+        Task::Transports(options) => transports::run(&options),
         Task::Openapi => openapi::run(),
         Task::Stubs => python::stubs(),
+        Task::Notices => notices::run(),
         Task::Package(package) => package::run(&package),
         Task::Bench(options) => bench::run(&options),
         Task::Soak { calls } => tools::end(python::soak(calls)),

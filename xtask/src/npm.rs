@@ -9,7 +9,7 @@ use crate::cargo::{cargo, root};
 use crate::check::succeed;
 use crate::sandbox::Sandbox;
 use crate::tools::{self, Trouble};
-use crate::{browser, manifests, wasm};
+use crate::{browser, manifests, notices, wasm};
 
 const FOLDER: &str = "bindings-wasm";
 
@@ -50,7 +50,9 @@ pub(crate) fn pack() -> Result<PathBuf, Trouble> {
     let (made, to) = (package()?, manifests::target()?.join("packages/npm"));
     fs::create_dir_all(&to).map_err(|error| format!("{}: {error}", to.display()))?;
     succeed(Command::new("npm").args(["pack", "--silent", "--pack-destination"]).arg(&to).current_dir(made))?;
-    Ok(to.join(concat!("hudhud-", env!("CARGO_PKG_VERSION"), ".tgz")))
+    let file = to.join(concat!("hudhud-", env!("CARGO_PKG_VERSION"), ".tgz"));
+    notices::are_in_tar(&file, FOLDER, &format!("package/{}", notices::FILE))?;
+    Ok(file)
 }
 
 /// The vectors in Node.
@@ -69,10 +71,25 @@ fn drive(script: &str) -> Result<Vec<String>, Trouble> {
     Ok(["node".into()].into_iter().chain(words.iter().map(|path| path.display().to_string())).collect())
 }
 
+/// How the transport tests are run in a runtime.
+pub(crate) fn transports_driver(runtime: &str) -> Result<Vec<String>, Trouble> {
+    tools::of_node(FOLDER)?;
+    let script = tools::driver_of_transports(&format!("{runtime}/driver.mjs"))?;
+    let folders = [package()?, root().join(FOLDER)].map(|path| path.display().to_string());
+    let mut command = vec!["env".into()];
+    if runtime == "chromium" {
+        command.push(format!("CHROMIUM={}", browser::chromium()?.display()));
+    }
+    command.extend(["node".into(), script]);
+    command.extend(folders);
+    Ok(command)
+}
+
 /// Whether the package does what it should, in every runtime and for every way of loading it.
 pub(crate) fn test() -> Result<(), Trouble> {
     let tools = tools::of_node(FOLDER)?;
     let package = package()?;
+    pack()?;
     let sandbox = Sandbox::start()?;
     let folder = root().join(FOLDER).join("test");
     let files = fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;

@@ -43,6 +43,16 @@ pub(crate) fn lacking(reason: String) -> Trouble {
     }
 }
 
+/// A driver of the transport tests.
+pub(crate) fn driver_of_transports(path: &str) -> Result<String, Trouble> {
+    let driver = root().join("tests/transports/drivers").join(path);
+    if driver.exists() {
+        Ok(driver.display().to_string())
+    } else {
+        Err(lacking(format!("{}: no such driver", driver.display())))
+    }
+}
+
 /// The npm packages of this folder's `package-lock.json`, beside it as npm wants them: where their commands are.
 pub(crate) fn of_node(folder: &str) -> Result<PathBuf, Trouble> {
     let folder = root().join(folder);
@@ -93,7 +103,8 @@ pub(crate) fn of_this_python(python: &Path, folder: &str) -> Result<PathBuf, Tro
         succeed(Command::new(python).args(["-m", "venv", "--clear"]).arg(to))?;
         let mut pip = Command::new(to.join("bin/python"));
         pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
-        succeed(pip.arg(&list))
+        // The package urllib3-future would put itself in the place of urllib3, which is tested too.
+        succeed(pip.arg(&list).env("URLLIB3_NO_OVERRIDE", "1"))
     })?;
     Ok(commands)
 }

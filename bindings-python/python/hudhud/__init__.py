@@ -17,6 +17,16 @@
 - `hudhud.testing`: a transport that answers what it is told, deliveries that are signed, the sandbox for pytest.
 """
 
+try:
+    from . import _hudhud as _native
+except ImportError as _error:
+    if "subinterpreters" not in str(_error):
+        raise
+    raise ImportError(
+        "hudhud runs in one interpreter of a process, and this is another one. Give each application a process of its own"
+        " (mod_wsgi: a WSGIDaemonProcess for each), or run all of them in the main interpreter"
+        " (mod_wsgi: WSGIApplicationGroup %{GLOBAL})."
+    ) from None
 from . import errors, transports, wazaj, webhook, zagely
 from ._client import AsyncWazaj, AsyncZagely, Wazaj, Zagely
 from ._hudhud import (

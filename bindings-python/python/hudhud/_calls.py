@@ -12,7 +12,8 @@ from keyword import iskeyword
 from typing import Any
 
 from ._hudhud import ABSENT, OPERATIONS, Operation, Request
-from .transports import fault_of
+from .errors import HudhudError
+from .transports import Failure
 
 # What every call takes beside its fields.
 _OPTIONS = {
@@ -181,30 +182,57 @@ def _at_once(work: Any) -> Any:
 
 
 async def _fly(flight: Any, client: Any) -> Any:
-    """Does what an exchange says, until it is done. What a library raised is the cause of what is raised. Whoever
-    cancels it ends the call wherever it is: a request that was sent may then have its effect."""
+    """Does what an exchange says, until it is done. The cause of what it raises is what a library raised, without what
+    is private. Cancelling it ends the call at any point: a request that was sent may then have its effect, so the
+    exception carries the idempotency key."""
     cause: BaseException | None = None
-    while True:
-        try:
-            step = flight.step(time.time())
-        except Exception as error:
-            raise error from cause
-        if isinstance(step, Request):
+    request: Request[Any] | None = None
+    try:
+        while True:
             try:
-                answer = await client._send(step)
-            except AssertionError:
-                # A test of the user's failed, not the network.
-                raise
-            except Exception as error:
-                cause = error
-                flight.fail(fault_of(error), time.time())
+                step = flight.step(time.time())
+            except HudhudError as error:
+                _say_where(error, cause, request)
+                raise error from cause
+            if isinstance(step, Request):
+                request = step
+                try:
+                    answer = await client._send(step)
+                except Failure as failure:
+                    cause = failure.__cause__ or failure
+                    flight.fail(failure.fault, time.time())
+                else:
+                    cause = None
+                    _receive(flight, answer)
+            elif isinstance(step, float):
+                await client._sleep(step)
             else:
-                cause = None
-                _receive(flight, answer)
-        elif isinstance(step, float):
-            await client._sleep(step)
-        else:
-            return step
+                return step
+    except HudhudError:
+        raise
+    except BaseException as interruption:
+        _keep_key(interruption, flight, request)
+        raise
+
+
+def _say_where(error: BaseException, cause: BaseException | None, request: Request[Any] | None) -> None:
+    """Adds the host to an error of the way there. Older Pythons have no notes."""
+    if cause is not None and request is not None and hasattr(error, "add_note"):
+        error.add_note(f"{request.method} to {request.url.partition('://')[2].partition('/')[0]}")
+
+
+def _keep_key(interruption: BaseException, flight: Any, request: Request[Any] | None) -> None:
+    """Gives an exception that ended a call, such as `KeyboardInterrupt`, the call's key as `idempotency_key`."""
+    if request is None:
+        return
+    key = flight.idempotency_key
+    try:
+        interruption.idempotency_key = key  # type: ignore[attr-defined]
+    except (AttributeError, TypeError):
+        # Some classes take no attributes.
+        pass
+    if key is not None and hasattr(interruption, "add_note"):
+        interruption.add_note(f"{request.call} was interrupted: with idempotency_key={key!r} it can be repeated safely")
 
 
 def _receive(flight: Any, answer: Any) -> None:

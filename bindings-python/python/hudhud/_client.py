@@ -62,6 +62,7 @@ class _Zagely:
         *,
         transport: Any = None,
         timeout: float | None = None,
+        max_response_bytes: int = transports.MAX_RESPONSE_BYTES,
         base_url: str | None = None,
         app_token: str | None = None,
         app_auth: Literal["token", "keys", "token_and_keys"] = "token",
@@ -80,8 +81,9 @@ class _Zagely:
             secret_key: The secret key, `sk_…`.
             transport: A client of httpx, httpx2, requests, niquests, urllib3 or aiohttp, or a callable that takes a
                 `Request` and returns status, headers and body. Default: Python's own urllib.
-            timeout: How many seconds a request may take. Default: as the transport is set; 30 where it would wait
-                for ever.
+            timeout: The seconds that an attempt may take, from its start to the last byte of the answer. Default: as
+                the transport is set; 30 where it would wait for ever.
+            max_response_bytes: The bound of an answer, also after it is unpacked. A larger one is a `TransportError`.
             base_url: Another origin than the vendor's.
             app_token: A token of the dashboard for app routes (inferred).
             app_auth: What app routes are called with once a token is set.
@@ -111,16 +113,23 @@ class _Zagely:
                 boolean_words=boolean_words,
             ),
         )
-        self._connect(transport, timeout)
+        self._connect(transport, timeout, max_response_bytes)
 
-    def _connect(self, transport: Any, timeout: float | None) -> None:
+    def _connect(self, transport: Any, timeout: float | None, max_response_bytes: int) -> None:
         raise NotImplementedError
 
     @classmethod
-    def from_env(cls, *, transport: Any = None, timeout: float | None = None, retry: Retry | None = None) -> Self:
+    def from_env(
+        cls,
+        *,
+        transport: Any = None,
+        timeout: float | None = None,
+        max_response_bytes: int = transports.MAX_RESPONSE_BYTES,
+        retry: Retry | None = None,
+    ) -> Self:
         """With the keys in `ZAGELY_PUBLIC_KEY` and `ZAGELY_SECRET_KEY`; `ZAGELY_BASE_URL` and `ZAGELY_APP_TOKEN` are
         looked for too."""
-        return cls(**_zagely_from_env(), transport=transport, timeout=timeout, retry=retry)
+        return cls(**_zagely_from_env(), transport=transport, timeout=timeout, max_response_bytes=max_response_bytes, retry=retry)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(…)"
@@ -138,6 +147,7 @@ class _Wazaj:
         *,
         transport: Any = None,
         timeout: float | None = None,
+        max_response_bytes: int = transports.MAX_RESPONSE_BYTES,
         key_form: Literal["header", "bearer", "api_key"] = "header",
         methods: Mapping[str, _Method] | None = None,
         user_agent: str | None = None,
@@ -151,6 +161,7 @@ class _Wazaj:
             base_url: The deployment's host and `/api/wazaj/business`.
             transport: As for `Zagely`.
             timeout: As for `Zagely`.
+            max_response_bytes: As for `Zagely`.
             key_form: In which of the three documented forms the key is sent.
             methods: Other methods than the catalog's, by the names of calls.
             user_agent: The `User-Agent`. Default: `hudhud/` and the version.
@@ -170,15 +181,22 @@ class _Wazaj:
                 tunnel_methods=tunnel_methods,
             ),
         )
-        self._connect(transport, timeout)
+        self._connect(transport, timeout, max_response_bytes)
 
-    def _connect(self, transport: Any, timeout: float | None) -> None:
+    def _connect(self, transport: Any, timeout: float | None, max_response_bytes: int) -> None:
         raise NotImplementedError
 
     @classmethod
-    def from_env(cls, *, transport: Any = None, timeout: float | None = None, retry: Retry | None = None) -> Self:
+    def from_env(
+        cls,
+        *,
+        transport: Any = None,
+        timeout: float | None = None,
+        max_response_bytes: int = transports.MAX_RESPONSE_BYTES,
+        retry: Retry | None = None,
+    ) -> Self:
         """With the key in `WAZAJ_API_KEY` and the base URL in `WAZAJ_BASE_URL`."""
-        return cls(**_wazaj_from_env(), transport=transport, timeout=timeout, retry=retry)
+        return cls(**_wazaj_from_env(), transport=transport, timeout=timeout, max_response_bytes=max_response_bytes, retry=retry)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(…)"
@@ -196,9 +214,9 @@ def _ending(work: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
 class _Blocking:
     """A client that blocks. Threads may share it, if they may share its transport."""
 
-    def _connect(self, transport: Any, timeout: float | None) -> None:
+    def _connect(self, transport: Any, timeout: float | None, max_response_bytes: int) -> None:
         self._transport = transport
-        self._send = _ending(transports.blocking(transport, timeout))
+        self._send = _ending(transports.blocking(transport, timeout, max_response_bytes))
         self._sleep = _ending(time.sleep)
         groups(self)
 
@@ -233,9 +251,9 @@ async def _sleep(seconds: float) -> None:
 class _Asynchronous:
     """A client that does not block. Tasks may share it."""
 
-    def _connect(self, transport: Any, timeout: float | None) -> None:
+    def _connect(self, transport: Any, timeout: float | None, max_response_bytes: int) -> None:
         self._transport = transport
-        self._send = transports.asynchronous(transport, timeout)
+        self._send = transports.asynchronous(transport, timeout, max_response_bytes)
         self._sleep = _sleep
         groups(self)
 

@@ -1,17 +1,17 @@
-"""`hudhud listen`: a server on loopback for one's own deliveries, while one develops."""
+"""`hudhud listen`: a server on loopback that receives deliveries while a program is being written."""
 
 from __future__ import annotations
 
+import socket
 import sys
+import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 
+from ._receiver import MAX_BODY_BYTES, TooLarge, admit
 from .errors import WebhookError
 from .webhook import Event, Webhook
-
-# Far more than a delivery has. What says that it is longer is not read at all.
-_LONGEST = 10_000_000
 
 
 class _Server(ThreadingHTTPServer):
@@ -26,22 +26,40 @@ class _Server(ThreadingHTTPServer):
 
 
 class _Receiver(BaseHTTPRequestHandler):
-    # The vendor waits for ten seconds; nobody else is to keep a thread for longer.
+    # The vendor waits for ten seconds. No client keeps a thread for longer, however slowly it sends.
     timeout = 10
+
+    def setup(self) -> None:
+        super().setup()
+        self._end = threading.Timer(self.timeout, self._hang_up)
+        self._end.daemon = True
+        self._end.start()
+
+    def finish(self) -> None:
+        self._end.cancel()
+        super().finish()
+
+    def _hang_up(self) -> None:
+        try:
+            self.connection.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            # It ended meanwhile.
+            pass
 
     def do_POST(self) -> None:
         server = cast(_Server, self.server)
-        length = self.headers.get("Content-Length", "")
-        if not (length.isascii() and length.isdigit() and int(length) <= _LONGEST):
+        try:
+            body = self._body(server.webhook)
+            event = None if body is None else server.webhook.verify(self.headers.items(), body)
+        except TooLarge:
             self.send_error(413)
             return
-        body = self.rfile.read(int(length))
-        try:
-            event = server.webhook.verify(self.headers.items(), body)
         except WebhookError as error:
             status = error.http_status
             server.refused(error)
         else:
+            if event is None:
+                return
             status = 200
             server.genuine(event)
         self.send_response(status)
@@ -49,8 +67,25 @@ class _Receiver(BaseHTTPRequestHandler):
         self.end_headers()
         server.seen += 1
 
+    def _body(self, webhook: Webhook) -> bytes | None:
+        """The body, or nothing after a length that is none was refused."""
+        lengths = self.headers.get_all("Content-Length") or []
+        if len(lengths) != 1 or "Transfer-Encoding" in self.headers:
+            self.send_error(411 if not lengths else 400)
+            return None
+        length = lengths[0].strip()
+        if not (length.isascii() and length.isdigit()):
+            self.send_error(400)
+            return None
+        admit(webhook, self.headers.items(), [length], MAX_BODY_BYTES)
+        body = self.rfile.read(int(length))
+        if len(body) < int(length):
+            self.send_error(400)
+            return None
+        return body
+
     def log_message(self, format: str, *_: Any) -> None:
-        """What is to be said of a request was said."""
+        """Writes nothing: each request was told of already."""
 
 
 def listen(

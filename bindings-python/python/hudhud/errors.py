@@ -219,15 +219,15 @@ _OF_KIND: dict[str, type[ApiError]] = {
 # The native part makes its exceptions by these.
 
 
-def _of_call(told: str, data: str, response: Response | None, fault: str | None) -> CallError:
-    # Here, because importing it takes as long as importing all the rest.
-    import json
-
-    members = json.loads(data)
+def _of_call(
+    told: str, members: dict[str, Any], details: dict[str, Any], response: Response | None, fault: str | None
+) -> CallError:
     if fault is not None:
         return TransportError(told, members, fault)
     if response is None:
         return InvalidRequestError(told, members)
+    # What is nested too deep in it is text, and it itself a dict.
+    members["details"] = details
     return _OF_KIND.get(members["kind"], ApiError)(told, members, response)
 
 

@@ -399,8 +399,9 @@ class Event:
         """When it was signed, in Unix seconds."""
 
     @property
-    def remember_until(self) -> int:
-        """Until when to remember the replay key, in Unix seconds: 24 hours at the least."""
+    def deduplicate_until(self) -> int | None:
+        """The moment until which to remember the replay key, in Unix seconds: 24 hours from now at the least. `None` without a
+        tolerance: then there is no end."""
 
     @property
     def known(self) -> bool:
@@ -422,7 +423,7 @@ class Event:
         replay_key: str = ...,
         secret_index: int = 0,
         signed_at: int = 0,
-        remember_until: int = 0,
+        deduplicate_until: int | None = None,
     ) -> Self: ...
     __match_args__: ClassVar[tuple[str, ...]]
     def __eq__(self, other: object, /) -> bool: ...

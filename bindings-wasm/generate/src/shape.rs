@@ -1,14 +1,14 @@
 //! The form of a type as JSON, for JavaScript to tell whether a value has it.
 //!
-//! A letter is a leaf, an array a list, an object a struct; `{"": […]}` is an enum with the names it knows. A list or
-//! object that may be nothing at all is `[…, 0]` or `o?`.
+//! A letter is a leaf, an array a list, an object a struct. An enum is a text: names that it does not know are taken as
+//! well. A list or object that may be nothing at all is `[…, 0]` or `o?`.
 
 use hudhud::schema::Kind;
 use serde_json::{Map, Value, json};
 
 pub(crate) fn of(kind: &Kind) -> Value {
     match kind {
-        Kind::Text | Kind::Id | Kind::Timestamp | Kind::Date => json!("t"),
+        Kind::Text | Kind::Id | Kind::Timestamp | Kind::Date | Kind::Enum(_) => json!("t"),
         Kind::Integer => json!("i"),
         Kind::Number => json!("n"),
         Kind::Boolean => json!("b"),
@@ -25,7 +25,6 @@ pub(crate) fn of(kind: &Kind) -> Value {
             });
             Value::Object(fields.collect::<Map<_, _>>())
         }
-        Kind::Enum(open) => json!({ "": open.values.iter().map(|(name, _)| name).collect::<Vec<_>>() }),
         // Any JSON.
         _ => json!("j"),
     }

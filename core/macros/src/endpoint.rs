@@ -164,6 +164,19 @@ fn parts(item: &ItemStruct, fields: &[Field], doc: &str) -> syn::Result<TokenStr
         })
     });
     let conditions = conditions.collect::<syn::Result<Vec<_>>>()?;
+    let puts = fields.iter().enumerate().map(|(at, field)| {
+        let ident = &field.ident;
+        let other = field.condition.as_ref().filter(|_| field.e164);
+        match other.and_then(|condition| fields.iter().position(|other| other.wire == condition.other)) {
+            Some(other_at) => {
+                let other = &fields[other_at].ident;
+                quote! {
+                    crate::input::put_if(sink, (&fields[#at], &self.#ident), (&fields[#other_at], &self.#other));
+                }
+            }
+            None => quote! { sink.put(&fields[#at], &self.#ident); },
+        }
+    });
     Ok(quote! {
         #record
         #builder
@@ -187,7 +200,7 @@ fn parts(item: &ItemStruct, fields: &[Field], doc: &str) -> syn::Result<TokenStr
             fn write(&self, sink: &mut dyn crate::input::Sink) {
                 let fields = <Self as crate::input::Input>::fields();
                 let _ = (&fields, &sink);
-                #( sink.put(&fields[#positions], &self.#idents); )*
+                #( #puts )*
             }
         }
     })

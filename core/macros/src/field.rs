@@ -25,6 +25,7 @@ pub(crate) struct Field {
     /// Whether it is part of an answer.
     pub(crate) is_answer: bool,
     phone: bool,
+    pub(crate) e164: bool,
     secret: bool,
     max: Option<u32>,
     range: Option<(i64, i64)>,
@@ -102,6 +103,7 @@ impl Field {
             is_extra: false,
             is_answer: false,
             phone: false,
+            e164: false,
             secret: false,
             max: None,
             range: None,
@@ -117,6 +119,7 @@ impl Field {
                     "path" => field.is_path = true,
                     "extra" => field.is_extra = true,
                     "phone" => field.phone = true,
+                    "e164" => (field.phone, field.e164) = (true, true),
                     "secret" => field.secret = true,
                     "max" => field.max = Some(meta.value()?.parse::<LitInt>()?.base10_parse()?),
                     "min" => field.range = Some((meta.value()?.parse::<LitInt>()?.base10_parse()?, i64::MAX)),
@@ -169,6 +172,10 @@ impl Field {
             said.push(
                 "Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII.".into(),
             );
+            said.push(match self.e164 {
+                true => "Refused without `+` and country code, with decimals (`.0`), an exponent or a `(0)`.".into(),
+                false => "Refused with decimals (`.0`), an exponent or a `(0)`.".into(),
+            });
         }
         if let Some(why) = &self.inferred {
             said.push(format!("Inferred: {why}."));
@@ -229,7 +236,7 @@ impl Field {
 
     /// The `FieldSchema` of this field, a constant expression.
     pub(crate) fn schema(&self) -> TokenStream {
-        let Self { wire, is_path, phone, secret, .. } = self;
+        let Self { wire, is_path, phone, e164, secret, .. } = self;
         let doc = documentation::for_hosts(&self.doc);
         let required = self.is_required();
         let max = option(self.max.map(|max| quote! { #max }));
@@ -241,7 +248,7 @@ impl Field {
         let kind = kind(&self.ty);
         quote! {
             crate::schema::Field {
-                name: #wire, doc: crate::schema::doc_text!(#doc), kind: #kind, required: #required, condition: #condition, path: #is_path, phone: #phone,
+                name: #wire, doc: crate::schema::doc_text!(#doc), kind: #kind, required: #required, condition: #condition, path: #is_path, phone: #phone, e164: #e164,
                 secret: #secret, max_chars: #max, range: #range, default: #default, taken_as: #taken_as, inferred: #inferred,
             }
         }

@@ -20,7 +20,7 @@ use crate::nullable::Nullable;
 #[endpoint(POST "/messages/text")]
 pub struct SendText {
     /// The recipient, in E.164: `+50912345678`.
-    #[field(phone)]
+    #[field(e164)]
     pub to: String,
     /// The text. No greatest length is stated.
     pub body: String,
@@ -39,7 +39,7 @@ pub struct SendText {
 #[endpoint(POST "/messages/template")]
 pub struct SendTemplate {
     /// The recipient, in E.164: `+50912345678`.
-    #[field(phone)]
+    #[field(e164)]
     pub to: String,
     /// The name of the approved template.
     pub template_name: String,

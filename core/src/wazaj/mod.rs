@@ -15,7 +15,7 @@ use hudhud_macros::choice;
 
 use crate::endpoint::{Idempotency, Spec};
 use crate::error::Error;
-use crate::json::Object;
+use crate::json::{Json, Object};
 use crate::retry::Repeat;
 use crate::secret::Secret;
 use crate::service::{Service, Vendor};
@@ -84,17 +84,36 @@ impl Vendor for Access {
         });
     }
 
-    fn repeat(spec: &Spec, _: bool) -> Repeat {
-        match spec.idempotency {
+    fn repeat(idempotency: Idempotency, _: bool) -> Repeat {
+        match idempotency {
             Idempotency::ReadOnly => Repeat::Safe,
             Idempotency::Key | Idempotency::None => Repeat::IfUnavailable,
         }
     }
 
     fn denies(body: &[u8]) -> bool {
-        crate::json::in_bytes::<Object>(body)
-            .is_some_and(|body| body.get("success").is_some_and(|success| success.as_str() == "false"))
+        let Some(body) = crate::json::in_bytes::<Object>(body) else { return false };
+        let data = body.get("data").and_then(|data| data.read::<Object>().ok());
+        let success = [body.get("success"), data.as_ref().and_then(|data| data.get("success"))];
+        success.into_iter().flatten().any(is_refusal)
     }
+}
+
+/// Whether `success` says that there was none: PHP's `false`, in whatever form it is written.
+fn is_refusal(success: &Json) -> bool {
+    match success.as_text() {
+        Some(text) => {
+            let text = text.trim();
+            text.is_empty() || text.eq_ignore_ascii_case("false") || is_zero(text)
+        }
+        None => success.as_str() == "false" || is_zero(success.as_str()),
+    }
+}
+
+/// Whether a text is the number 0, as `0`, `0.0` or `-0`.
+fn is_zero(text: &str) -> bool {
+    text.strip_prefix('-').unwrap_or(text).starts_with('0')
+        && crate::mend::number_as_text(text).is_some_and(|number| number == "0")
 }
 
 impl Wazaj {

@@ -1,13 +1,13 @@
 //! The events: 14 names, one envelope, and for each as much of its data as the vendor states.
 
+use alloc::borrow::Cow;
 use alloc::string::String;
 use core::fmt::{self, Debug, Formatter};
-use core::marker::PhantomData;
 
 use hudhud_macros::model;
-use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 
-use crate::answer::{Key, Seed, Slot};
+use crate::answer::{Key, Seed, Slot, Untyped, reading};
 use crate::channel::Channel;
 use crate::json::{Id, Json, Object};
 use crate::reader::read;
@@ -80,7 +80,7 @@ pub struct Event {
     pub name: EventName,
     /// The workspace it happened in.
     pub tenant_id: Option<Id>,
-    /// The delivery's id: the same for each try to deliver it.
+    /// The delivery's id: the same for each try to deliver it. Only text is one.
     pub delivery_id: Option<Id>,
     /// When it happened.
     pub occurred_at: Option<Timestamp>,
@@ -94,7 +94,12 @@ impl Event {
     /// Reads the envelope; `None` if the body is none.
     pub(crate) fn read(body: &[u8]) -> Option<Self> {
         // Checked once as a whole, its strings need not be checked one by one.
-        read(core::str::from_utf8(body).ok()?, PhantomData).ok()
+        reading(body, |text| {
+            // The second reading is for what has several names, and for what is no event.
+            let envelope = read(text, Envelope { data_at_once: true });
+            envelope.or_else(|_| read(text, Envelope { data_at_once: false }))
+        })
+        .ok()
     }
 }
 
@@ -229,46 +234,70 @@ pub struct EventContact {
 
 impl<'de> serde::Deserialize<'de> for Event {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Envelope;
+        Envelope { data_at_once: false }.deserialize(deserializer)
+    }
+}
 
-        impl<'de> Visitor<'de> for Envelope {
-            type Value = Event;
+/// Reads the envelope. Of a member that is there several times the last one counts, as it does to most readers of JSON.
+struct Envelope {
+    /// Whether data is read as what it is as soon as it comes. It cannot be read again should another name follow.
+    data_at_once: bool,
+}
 
-            fn expecting(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-                formatter.write_str("an event")
-            }
+impl<'de> DeserializeSeed<'de> for Envelope {
+    type Value = Event;
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Event, A::Error> {
-                let (mut name, mut data, mut json) = (None, None, None);
-                let (mut tenant_id, mut delivery_id, mut occurred_at) = (None, None::<Id>, None);
-                let mut extra = Object::new();
-                while let Some(Key(key)) = map.next_key()? {
-                    match &*key {
-                        // A name is text; anything else in its place is no event.
-                        "event" => name = Some(EventName::from(map.next_value::<String>()?)),
-                        "tenant_id" => tenant_id.fill(&mut map)?,
-                        "delivery_id" => delivery_id.fill(&mut map)?,
-                        "occurred_at" => occurred_at.fill(&mut map)?,
-                        // The name comes first in every delivery; then the data is read once, as what it is.
-                        "data" if name == Some(EventName::MessageReceived) => {
-                            let message = map.next_value_seed(Seed::new())?.unwrap_or_default();
-                            data = Some(EventData::MessageReceived(message));
-                        }
-                        "data" => json = Some(map.next_value::<Json>()?),
-                        _ => {
-                            let value = map.next_value()?;
-                            extra.push(key.into_owned(), value);
-                        }
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Event, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Envelope {
+    type Value = Event;
+
+    fn expecting(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an event")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Event, A::Error> {
+        let (mut name, mut message, mut json) = (None, None, None);
+        let (mut tenant_id, mut delivery_id, mut occurred_at) = (None, None, None);
+        let mut extra = Object::new();
+        while let Some(Key(key)) = map.next_key()? {
+            match &*key {
+                "event" => {
+                    name = text(&map.next_value()?).map(EventName::from);
+                    if message.is_some() && name != Some(EventName::MessageReceived) {
+                        return Err(A::Error::custom("another name after the data"));
                     }
                 }
-                let name = name.filter(|name| !name.as_str().is_empty());
-                let name = name.ok_or_else(|| A::Error::missing_field("event"))?;
-                let data = data.unwrap_or_else(|| EventData::of(&name, json.unwrap_or_default()));
-                let delivery_id = delivery_id.filter(|id| !id.is_empty());
-                Ok(Event { name, tenant_id, delivery_id, occurred_at, data, extra })
+                "tenant_id" => tenant_id.fill(&mut map)?,
+                "delivery_id" => delivery_id = text(&map.next_value()?),
+                "occurred_at" => occurred_at.fill(&mut map)?,
+                // The name comes first in every delivery; then the data is read once, as what it is.
+                "data" if self.data_at_once && name == Some(EventName::MessageReceived) => {
+                    message = Some(map.next_value_seed(Seed::new())?.unwrap_or_default());
+                }
+                "data" => {
+                    json = Some(map.next_value::<Untyped>()?.0);
+                    message = None;
+                }
+                _ => {
+                    let Untyped(value) = map.next_value()?;
+                    extra.push(key.into_owned(), value);
+                }
             }
         }
-
-        deserializer.deserialize_map(Envelope)
+        let name = name.ok_or_else(|| A::Error::missing_field("event"))?;
+        let data = match message {
+            Some(message) => EventData::MessageReceived(message),
+            None => EventData::of(&name, json.unwrap_or_default()),
+        };
+        Ok(Event { name, tenant_id, delivery_id, occurred_at, data, extra })
     }
+}
+
+/// The text of a member that must be text, and not empty. A number in its place is nothing.
+fn text(json: &Json) -> Option<String> {
+    json.as_text().filter(|text| !text.is_empty()).map(Cow::into_owned)
 }

@@ -7,6 +7,7 @@ use core::fmt::{self, Debug, Formatter};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
+use super::verify::check_secret;
 use super::{DELIVERY_HEADER, EVENT_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER};
 use crate::answer::Decode;
 use crate::error::Error;
@@ -39,14 +40,12 @@ impl Debug for Delivery {
 /// delivery named in the headers as far as the body names them.
 ///
 /// # Errors
-/// `invalid_request` under `secrets` if the secret is empty.
+/// `invalid_request` under `secrets` if the secret has no visible character.
 pub fn sign(secret: &str, body: &[u8], now: UnixTime) -> Result<Delivery, Error> {
-    let unusable = || Error::invalid("secrets", "A webhook secret is empty.");
-    if secret.is_empty() {
-        return Err(unusable());
-    }
+    check_secret(secret)?;
     let timestamp = now.as_secs().to_string();
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).map_err(|_| unusable())?;
+    let unusable = |_| Error::invalid("secrets", "The webhook secret cannot be used.");
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).map_err(unusable)?;
     mac.update(timestamp.as_bytes());
     mac.update(b".");
     mac.update(body);

@@ -18,6 +18,7 @@ use hudhud_macros::choice;
 use super::{Event, SIGNATURE_HEADER, TIMESTAMP_HEADER};
 use crate::error::Error;
 use crate::hex;
+use crate::invisible::is_invisible;
 use crate::time::UnixTime;
 
 /// How far a delivery's timestamp may be from now unless the user says otherwise, in seconds.
@@ -26,8 +27,8 @@ use crate::time::UnixTime;
 /// a half hours, and whether each try is signed anew is not stated: if late tries are refused as too old, widen it.
 const DEFAULT_TOLERANCE_S: u64 = 300;
 
-/// How long a delivery's id is to be remembered at the least: the vendor's tries end after 9370 seconds, but people
-/// send deliveries again by hand.
+/// How long a delivery's id is to be remembered at the least where a tolerance bounds the age of deliveries: the vendor's
+/// tries end after 9370 seconds, but people send deliveries again by hand.
 const REMEMBER: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Verifies deliveries with one secret, or with several while they are being changed.
@@ -53,7 +54,7 @@ impl Verifier {
     /// With the webhook's secret, as text exactly as the vendor shows it.
     ///
     /// # Errors
-    /// `invalid_request` under `secrets` if it is empty.
+    /// `invalid_request` under `secrets` if it has no visible character.
     pub fn new(secret: impl AsRef<str>) -> Result<Self, Error> {
         Self::with_secrets([secret])
     }
@@ -61,16 +62,14 @@ impl Verifier {
     /// With several secrets, of which any may have signed: the old and the new one while they are being changed.
     ///
     /// # Errors
-    /// `invalid_request` under `secrets` if there is none, or an empty one.
+    /// `invalid_request` under `secrets` if there is none, or one without a visible character.
     pub fn with_secrets<S: AsRef<str>>(secrets: impl IntoIterator<Item = S>) -> Result<Self, Error> {
         let mut verifier = Self { keys: Vec::new(), padded: false, tolerance: Some(DEFAULT_TOLERANCE_S) };
         for secret in secrets {
             let secret = secret.as_ref();
-            if secret.is_empty() {
-                return Err(Error::invalid("secrets", "A webhook secret is empty: is the variable set?"));
-            }
+            check_secret(secret)?;
             let quoted = secret.len() > 1 && matches!(secret.as_bytes()[0], b'"' | b'\'');
-            verifier.padded |= quoted || secret.trim() != secret;
+            verifier.padded |= quoted || secret.starts_with(is_invisible) || secret.ends_with(is_invisible);
             verifier.keys.push(Key::new(secret.as_bytes()));
         }
         if verifier.keys.is_empty() {
@@ -86,8 +85,8 @@ impl Verifier {
         self
     }
 
-    /// Takes deliveries of any age. Then only remembering [`Verified::replay_key`] keeps an old delivery from being
-    /// sent here again by whoever saw it once.
+    /// Takes deliveries of any age. Then only remembering [`Verified::replay_key`], without an end, keeps an old delivery
+    /// from being sent here again by whoever saw it once.
     #[must_use]
     pub fn any_age(mut self) -> Self {
         self.tolerance = None;
@@ -108,9 +107,9 @@ impl Verifier {
     ) -> Result<Verified<Event>, WebhookError> {
         let verified = self.authenticate(headers, body, now)?;
         let Some(event) = Event::read(body) else { return Err(WebhookError::malformed_payload()) };
-        let Verified { secret_index, signed_at, replay_key, remember_until, .. } = verified;
+        let Verified { secret_index, signed_at, replay_key, deduplicate_until, .. } = verified;
         let replay_key = event.delivery_id.clone().unwrap_or(replay_key);
-        Ok(Verified { content: event, secret_index, signed_at, replay_key, remember_until })
+        Ok(Verified { content: event, secret_index, signed_at, replay_key, deduplicate_until })
     }
 
     /// Verifies a delivery's signature and age alone, for whoever reads the body otherwise. The replay key is then
@@ -174,14 +173,14 @@ impl Verifier {
     ) -> Result<Verified<()>, WebhookError> {
         let Some(secret_index) = matching else { return Err(self.mismatch(body)) };
         let signed_at = claim.signed_at;
-        let window = Duration::from_secs(self.tolerance.unwrap_or(0));
         if let Some(tolerance) = self.tolerance {
             check_age(signed_at, now.as_secs(), tolerance)?;
         }
-        let remember_until = now.after(REMEMBER.max(window.saturating_mul(2)));
+        let window = self.tolerance.map(Duration::from_secs);
+        let deduplicate_until = window.map(|window| now.after(REMEMBER.max(window.saturating_mul(2))));
         let mut replay_key = String::new();
         hex::push(&claim.tag[..16], &mut replay_key);
-        Ok(Verified { content: (), secret_index, signed_at, replay_key, remember_until })
+        Ok(Verified { content: (), secret_index, signed_at, replay_key, deduplicate_until })
     }
 
     /// What may lie behind a signature that does not match, from what can be seen without giving anything away.
@@ -275,6 +274,20 @@ impl Key {
             outer: Sha256::new_with_prefix(&with(0x5c)[..]),
         }
     }
+}
+
+/// Refuses a secret in which nobody sees anything: blanks come of a variable that is not set, and everybody can sign
+/// with them.
+///
+/// # Errors
+/// `invalid_request` under `secrets`.
+pub(super) fn check_secret(secret: &str) -> Result<(), Error> {
+    if secret.chars().all(is_invisible) {
+        let fault =
+            "A webhook secret is empty, or has blanks and invisible characters only: is the variable set?";
+        return Err(Error::invalid("secrets", fault));
+    }
+    Ok(())
 }
 
 /// Whether JSON has white space behind its first brace, comma or colon, as writers for people put it and the
@@ -425,7 +438,7 @@ pub struct Verified<T> {
     secret_index: usize,
     signed_at: u64,
     replay_key: String,
-    remember_until: UnixTime,
+    deduplicate_until: Option<UnixTime>,
 }
 
 impl<T: Debug> Debug for Verified<T> {
@@ -460,10 +473,11 @@ impl<T> Verified<T> {
         &self.replay_key
     }
 
-    /// Until when to remember it: 24 hours at the least.
+    /// The moment until which to remember it: 24 hours from now at the least. `None` without a tolerance: a delivery of
+    /// any age is then taken, so there is no end to remembering it.
     #[must_use]
-    pub fn remember_until(&self) -> UnixTime {
-        self.remember_until
+    pub fn deduplicate_until(&self) -> Option<UnixTime> {
+        self.deduplicate_until
     }
 
     /// What was verified, alone.

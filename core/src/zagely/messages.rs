@@ -29,7 +29,7 @@ pub struct SendMessage {
     #[field(default = "whatsapp")]
     pub channel: Option<Channel>,
     /// The recipient's phone number, in E.164: `+15551234567`.
-    #[field(phone, required_if(channel = "whatsapp"))]
+    #[field(e164, required_if(channel = "whatsapp"))]
     pub to: Option<String>,
     /// The text; of a medium, the caption. White space at its ends is probably lost on the way (inferred from the
     /// framework behind the vendor). No greatest length is stated.

@@ -164,8 +164,9 @@ impl Zagely {
     pub fn app_prefix(mut self, prefix: &str) -> Result<Self, Error> {
         let prefix = prefix.trim_end_matches('/');
         let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
-        let relative = prefix.split('/').any(|segment| matches!(segment, "." | ".."));
-        if !(prefix.is_empty() || prefix.starts_with('/')) || !prefix.bytes().all(legal) || relative {
+        // These would make another path of it.
+        let moves = prefix.split('/').skip(1).any(|segment| matches!(segment, "" | "." | ".."));
+        if !(prefix.is_empty() || prefix.starts_with('/')) || !prefix.bytes().all(legal) || moves {
             return Err(Error::invalid("app_prefix", "The app prefix must be a path such as /api/v1."));
         }
         self.vendor.app_prefix = prefix.to_string();

@@ -165,6 +165,7 @@ pub struct QrCode {
 /// the image itself.
 impl Answer for QrCode {
     fn read(_: u16, body: &[u8]) -> Result<Self, Unreadable> {
+        let body = crate::mend::unmarked(body);
         let image = [(&b"\x89PNG"[..], "png"), (b"\xff\xd8\xff", "jpeg"), (b"<svg", "svg+xml")];
         if let Some((_, kind)) = image.into_iter().find(|(magic, _)| body.starts_with(magic)) {
             let qr_code = format!("data:image/{kind};base64,{}", crate::base64::encode(body));

@@ -80,7 +80,8 @@ export class Seen extends DurableObject {
       if (await this.ctx.storage.get("queued")) return false;
       await this.env.EVENTS.send(event);
       await this.ctx.storage.put("queued", true);
-      await this.ctx.storage.setAlarm(event.rememberUntil);
+      // A verifier without a tolerance names no end: then nothing is forgotten.
+      if (event.deduplicateUntil) await this.ctx.storage.setAlarm(event.deduplicateUntil);
       return true;
     });
   }

@@ -3,22 +3,57 @@
 use std::time::Duration;
 
 use hudhud::{AsyncTransport, Request, Response, TransportFault, UnixTime};
+use reqwest::{Client, ClientBuilder, redirect, retry};
 
-/// The largest body that is taken, far above what either vendor sends.
-const LARGEST_BODY: usize = 32 * 1024 * 1024;
+use crate::{MAX_RESPONSE_BYTES, unpack};
 
 /// A transport for [`hudhud::AsyncClient`]. Clones share their connections.
 #[derive(Clone, Debug)]
-pub struct ReqwestTransport(reqwest::Client);
+pub struct ReqwestTransport {
+    client: Client,
+    max_response_bytes: u64,
+}
 
 impl ReqwestTransport {
-    /// Gives up on a connection, and on a whole exchange, after these times; 10 and 30 seconds serve well.
+    /// Gives up on a connection, and on a whole attempt from its start to the last byte of the answer, after these
+    /// times; 10 and 30 seconds serve well.
     ///
     /// # Errors
-    /// If TLS cannot be set up, for want of root certificates for example.
+    /// If TLS cannot be set up, for example because the machine has no root certificates.
     pub fn new(connect: Duration, whole: Duration) -> Result<Self, reqwest::Error> {
-        let builder = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
-        builder.connect_timeout(connect).timeout(whole).build().map(Self)
+        Self::with_builder(Client::builder(), connect, whole)
+    }
+
+    /// [`ReqwestTransport::new`] with your own settings, such as a proxy or root certificates. Redirects,
+    /// repetitions and timeouts are set here.
+    ///
+    /// # Errors
+    /// As [`ReqwestTransport::new`], and if a setting is wrong.
+    pub fn with_builder(
+        builder: ClientBuilder,
+        connect: Duration,
+        whole: Duration,
+    ) -> Result<Self, reqwest::Error> {
+        let client = builder
+            .redirect(redirect::Policy::none())
+            // By default reqwest believes a server that refuses a stream of HTTP/2, and sends the request again.
+            .retry(retry::never())
+            // The bound counts unpacked bytes, so the unpacking is done here.
+            .no_gzip()
+            .no_deflate()
+            .no_brotli()
+            .no_zstd()
+            .connect_timeout(connect)
+            .timeout(whole)
+            .build()?;
+        Ok(Self { client, max_response_bytes: MAX_RESPONSE_BYTES })
+    }
+
+    /// Takes answers of up to this many bytes, packed or unpacked. Default 32 MiB.
+    #[must_use]
+    pub fn max_response_bytes(mut self, bytes: u64) -> Self {
+        self.max_response_bytes = bytes;
+        self
     }
 }
 
@@ -27,16 +62,18 @@ impl AsyncTransport for ReqwestTransport {
         // A request that cannot be written down was not sent.
         let request = http::Request::try_from(request).map_err(|_| TransportFault::Connect)?;
         let request = request.try_into().map_err(fault)?;
-        let mut answer = self.0.execute(request).await.map_err(fault)?;
-        let mut response = http::Response::new(Vec::new());
-        *response.status_mut() = answer.status();
-        *response.headers_mut() = std::mem::take(answer.headers_mut());
+        let mut answer = self.client.execute(request).await.map_err(fault)?;
+        let mut body = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(fault)? {
-            if response.body().len() + chunk.len() > LARGEST_BODY {
+            if (body.len() + chunk.len()) as u64 > self.max_response_bytes {
                 return Err(TransportFault::Closed);
             }
-            response.body_mut().extend_from_slice(&chunk);
+            body.extend_from_slice(&chunk);
         }
+        let body = unpack::unpack(answer.headers_mut(), body, self.max_response_bytes)?;
+        let mut response = http::Response::new(body);
+        *response.status_mut() = answer.status();
+        *response.headers_mut() = std::mem::take(answer.headers_mut());
         Ok(response.into())
     }
 

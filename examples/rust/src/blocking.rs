@@ -4,20 +4,31 @@ use std::time::Duration;
 
 use hudhud::{Request, Response, Transport, TransportFault, UnixTime};
 use ureq::Agent;
+use ureq::config::ConfigBuilder;
+use ureq::typestate::AgentScope;
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{ConnectionDetails, Connector, DefaultConnector, NextTimeout};
 
-/// The largest body that is taken, far above what either vendor sends.
-const LARGEST_BODY: u64 = 32 * 1024 * 1024;
+use crate::{MAX_RESPONSE_BYTES, unpack};
 
 /// A transport for [`hudhud::Client`]. Clones share their connections.
 #[derive(Clone, Debug)]
-pub struct UreqTransport(Agent);
+pub struct UreqTransport {
+    agent: Agent,
+    max_response_bytes: u64,
+}
 
 impl UreqTransport {
-    /// Gives up on a connection, and on a whole exchange, after these times; 10 and 30 seconds serve well.
+    /// Gives up on a connection, and on a whole attempt from its start to the last byte of the answer, after these
+    /// times; 10 and 30 seconds serve well.
     pub fn new(connect: Duration, whole: Duration) -> Self {
-        let config = Agent::config_builder()
+        Self::with_config(Agent::config_builder(), connect, whole)
+    }
+
+    /// [`UreqTransport::new`] with your own settings, such as a proxy or root certificates. Redirects, statuses and
+    /// timeouts are set here.
+    pub fn with_config(config: ConfigBuilder<AgentScope>, connect: Duration, whole: Duration) -> Self {
+        let config = config
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
@@ -25,11 +36,19 @@ impl UreqTransport {
             .timeout_global(Some(whole))
             .user_agent("")
             .build();
-        Self(Agent::with_parts(
+        let agent = Agent::with_parts(
             config,
             Dial::<DefaultConnector>::default(),
             Dial::<DefaultResolver>::default(),
-        ))
+        );
+        Self { agent, max_response_bytes: MAX_RESPONSE_BYTES }
+    }
+
+    /// Takes answers of up to this many bytes, packed or unpacked. Default 32 MiB.
+    #[must_use]
+    pub fn max_response_bytes(mut self, bytes: u64) -> Self {
+        self.max_response_bytes = bytes;
+        self
     }
 }
 
@@ -39,11 +58,17 @@ impl Transport for UreqTransport {
         let request = http::Request::try_from(request).map_err(|_| TransportFault::Connect)?;
         let (parts, body) = request.into_parts();
         let answer = match parts.method {
-            http::Method::GET => self.0.run(http::Request::from_parts(parts, ())),
-            _ => self.0.run(http::Request::from_parts(parts, body)),
+            http::Method::GET => self.agent.run(http::Request::from_parts(parts, ())),
+            _ => self.agent.run(http::Request::from_parts(parts, body)),
         };
-        let (parts, mut body) = answer.map_err(fault)?.into_parts();
-        let body = body.with_config().limit(LARGEST_BODY).read_to_vec().map_err(fault)?;
+        let (mut parts, mut body) = answer.map_err(fault)?.into_parts();
+        // The limit of `ureq` refuses a body that just reaches it.
+        let limit = self.max_response_bytes.saturating_add(1);
+        let body = body.with_config().limit(limit).read_to_vec().map_err(fault)?;
+        if body.len() as u64 > self.max_response_bytes {
+            return Err(TransportFault::Closed);
+        }
+        let body = unpack::unpack(&mut parts.headers, body, self.max_response_bytes)?;
         Ok(http::Response::from_parts(parts, body).into())
     }
 
@@ -64,14 +89,16 @@ impl Transport for UreqTransport {
 
 fn fault(error: ureq::Error) -> TransportFault {
     match error {
-        ureq::Error::ConnectionFailed | ureq::Error::TlsRequired => TransportFault::Connect,
+        ureq::Error::ConnectionFailed | ureq::Error::TlsRequired | ureq::Error::BadUri(_) => {
+            TransportFault::Connect
+        }
         ureq::Error::Timeout(_) => TransportFault::Timeout,
         _ => TransportFault::Closed,
     }
 }
 
-/// Gives every failure to connect one name, be it of the host's name, TLS or a timeout: by its own errors `ureq`
-/// does not say whether a connection was never made or was lost.
+/// Gives one name to every failure before a connection stands: unknown hosts, TLS, proxies, timeouts. The errors of
+/// `ureq` do not tell these from a connection that was lost.
 #[derive(Debug, Default)]
 struct Dial<T>(T);
 

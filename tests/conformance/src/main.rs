@@ -1,10 +1,11 @@
 //! The conformance runner: the same vectors in every host, one truth for all.
 //!
 //! `vectors` reads the files, `hosts` has one small driver per host that turns a case into what came out, and
-//! `matching` compares that with what was expected.
+//! `matching` compares that with what was expected. `scaling` gives the hosts inputs that grow, and measures.
 
 mod hosts;
 mod matching;
+mod scaling;
 mod vectors;
 
 use std::collections::BTreeMap;
@@ -28,6 +29,10 @@ struct Arguments {
     /// How a host other than `rust` is driven: its name, and a command as a JSON array.
     #[arg(long = "driver", value_name = "HOST=[\"COMMAND\", …]")]
     drivers: Vec<Driver>,
+    /// Measures how cost grows with the input, instead of running vectors: of all entries, or of those whose names
+    /// contain these words. Exits 1 if it grows faster than linear.
+    #[arg(long, num_args = 0.., value_name = "WORD")]
+    scaling: Option<Vec<String>>,
 }
 
 fn main() -> ExitCode {
@@ -41,6 +46,7 @@ fn main() -> ExitCode {
         name => vec![name],
     };
     let mut outcome = Outcome::default();
+    let mut too_fast = 0;
     for name in names {
         let host = match hosts::start(name, &arguments.drivers) {
             Ok(Some(host)) => host,
@@ -51,9 +57,16 @@ fn main() -> ExitCode {
             Ok(None) => return cannot(&format!("{name}: NOT RUN, it has no driver")),
             Err(fault) => return cannot(&fault),
         };
-        if let Err(fault) = outcome.run(name, host, &suites) {
+        let ran = match &arguments.scaling {
+            Some(words) => scaling::run(name, host, words).map(|count| too_fast += count),
+            None => outcome.run(name, host, &suites),
+        };
+        if let Err(fault) = ran {
             return cannot(&format!("{name}: {fault}"));
         }
+    }
+    if arguments.scaling.is_some() {
+        return ExitCode::from(u8::from(too_fast > 0));
     }
     println!("{} passed, {} failed", outcome.passed, outcome.failed);
     ExitCode::from(u8::from(outcome.failed > 0))

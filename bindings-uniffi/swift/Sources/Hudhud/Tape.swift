@@ -114,6 +114,6 @@ struct Tape {
                 event: event(slot(2), name, slot(3)), name: name, tenantId: text(slot(5)), deliveryId: text(slot(6)),
                 occurredAt: text(slot(7)).map(Timestamp.init(text:)), extra: members(slot(8)),
                 secretIndex: UInt32(bitPattern: cells[9]), signedAt: Int64(count(slot(10))!), replayKey: text(slot(11))!,
-                rememberUntil: Int64(count(slot(12))!)))
+                deduplicateUntil: count(slot(12)).map { Int64(clamping: $0) }))
     }
 }

@@ -10,9 +10,27 @@ typealias JSON = [String: Any]
 
 while let line = readLine(strippingNewline: true) {
     let asked = try JSONSerialization.jsonObject(with: Data(line.utf8)) as! JSON
-    let outcome = run(asked["suite"] as! String, asked["case"] as! JSON)
+    let work = { run(asked["suite"] as! String, asked["case"] as! JSON) }
+    let outcome = (asked["budget_ms"] as? Int).map { ["nanos": shortest($0, work)] } ?? work()
     let data = try JSONSerialization.data(withJSONObject: outcome, options: [.withoutEscapingSlashes])
     FileHandle.standardOutput.write(data + Data("\n".utf8))
+}
+
+/// The shortest time for which the processor works on something, again and again within a budget in milliseconds.
+func shortest(_ budget: Int, _ work: () -> JSON) -> Int {
+    func nanos(_ clock: clockid_t) -> Int {
+        var time = timespec()
+        clock_gettime(clock, &time)
+        return time.tv_sec * 1_000_000_000 + time.tv_nsec
+    }
+    let until = nanos(CLOCK_MONOTONIC) + budget * 1_000_000
+    var best = Int.max
+    repeat {
+        let begun = nanos(CLOCK_THREAD_CPUTIME_ID)
+        _ = work()
+        best = min(best, nanos(CLOCK_THREAD_CPUTIME_ID) - begun)
+    } while nanos(CLOCK_MONOTONIC) < until
+    return best
 }
 
 func run(_ suite: String, _ given: JSON) -> JSON {
@@ -79,7 +97,9 @@ func call<S: Service>(_ suite: String, _ given: JSON, _ service: S) throws -> JS
     let (call, extra) = try service.readNamed(name: name, input: input)
     let options = given["options"] as? JSON ?? [:]
     let key = options["idempotency_key"] as? String
-    let callOptions = CallOptions(idempotencyKey: key, extra: extra)
+    let methods: [String: Hudhud.Method] = ["GET": .get, "POST": .post, "PUT": .put, "PATCH": .patch, "DELETE": .delete]
+    let method = (options["method"] as? String).flatMap { methods[$0] }
+    let callOptions = CallOptions(idempotencyKey: key, method: method, extra: extra)
     let entropy = (options["entropy"] as? String).map(bytes)
     switch suite {
     case "request":
@@ -147,7 +167,7 @@ func failure(_ error: any Error) -> JSON {
         "kind": failure.kind, "call": failure.call ?? NSNull(), "code": failure.code ?? NSNull(),
         "message": failure.reason, "field_errors": fields, "fields": fields,
         "required_ability": failure.requiredAbility ?? NSNull(), "retryable": failure.retryable,
-        "idempotency_key": failure.idempotencyKey ?? NSNull(),
+        "idempotency_key": failure.idempotencyKey ?? NSNull(), "text": "\(error)",
     ]
     return told.merging(failure.meta.map(meta) ?? [:]) { _, meta in meta }
 }

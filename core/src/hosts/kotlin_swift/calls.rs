@@ -99,11 +99,15 @@ pub(crate) fn request<V: Vendor>(
     call: &dyn Erased,
     options: &CallOptions,
 ) -> Result<Request, Error> {
+    service.build(facts.spec, call, options, faults(service, call, options), &[])
+}
+
+fn faults<V: Vendor>(service: &Service<V>, call: &dyn Erased, options: &CallOptions) -> FieldErrors {
     let mut faults = FieldErrors::default();
     if service.checks_calls(options) {
         call.check(&mut faults);
     }
-    service.build(facts.spec, call, options, faults)
+    faults
 }
 
 /// One call in flight, without its type.
@@ -111,6 +115,7 @@ pub(crate) trait Flight: Send {
     fn step(&mut self, now: UnixTime) -> Step<Option<Reply<Taped>>>;
     fn receive(&mut self, response: Response, now: UnixTime) -> Result<(), Error>;
     fn fail(&mut self, fault: TransportFault, now: UnixTime) -> Result<(), Error>;
+    fn idempotency_key(&self) -> Option<&IdempotencyKey>;
 }
 
 /// One call in flight that is no page of a list.
@@ -124,20 +129,20 @@ impl CallFlight {
         service: &Service<V>,
         facts: Facts,
         call: &dyn Erased,
-        mut options: CallOptions,
+        options: CallOptions,
         entropy: [u8; 16],
     ) -> Result<Self, Error> {
-        service.add_key(facts.spec, &mut options, entropy);
-        let request = request(service, facts, call, &options)?;
-        let policy = service.policy(&options);
-        let repeat = V::repeat(facts.spec, options.idempotency_key.is_some());
-        let machine = Machine::new(facts.spec, request, options.idempotency_key, policy, repeat, entropy);
+        let faults = faults(service, call, &options);
+        let machine = service.machine(facts.spec, call, options, faults, entropy)?;
         Ok(Self { machine, facts })
     }
 
     fn step(&mut self, now: UnixTime) -> Step<Reply<Taped>> {
         let Self { machine, facts } = self;
-        machine.step(now).map(|response| facts.tape(response, machine.key.as_ref(), Some(now)))
+        machine.step(now).map(|response| {
+            let reply = facts.tape(response, machine.key.as_ref(), Some(now));
+            reply.map_err(|error| machine.conceal(error))
+        })
     }
 }
 
@@ -153,6 +158,10 @@ impl Flight for CallFlight {
 
     fn fail(&mut self, fault: TransportFault, now: UnixTime) -> Result<(), Error> {
         self.machine.fail(fault, now)
+    }
+
+    fn idempotency_key(&self) -> Option<&IdempotencyKey> {
+        self.machine.key.as_ref()
     }
 }
 
@@ -217,6 +226,10 @@ impl<E: Paged + Clone + Send> Flight for PageFlight<E> {
 
     fn fail(&mut self, fault: TransportFault, now: UnixTime) -> Result<(), Error> {
         self.flight.fail(fault, now)
+    }
+
+    fn idempotency_key(&self) -> Option<&IdempotencyKey> {
+        self.flight.idempotency_key()
     }
 }
 

@@ -36,6 +36,7 @@ use crate::json::Json;
 use crate::page::{Found, NO_PAGE, Numbers, Place, Sheet, Whole};
 use crate::response::{Meta, Reply};
 use crate::schema::{Described, Kind, OpenEnum, Schema};
+use crate::time::UnixTime;
 use crate::webhook::{EventName, ReceivedMessage, Verified, WebhookError};
 
 /// How deep JSON of no type may be nested; what is deeper is handed over as its text.
@@ -554,25 +555,34 @@ pub(crate) fn refused(error: &WebhookError, body: usize) -> Vec<u32> {
 #[inline]
 pub(crate) fn verified(verified: &Verified<()>, body: &[u8]) -> Option<Vec<u32>> {
     let source = core::str::from_utf8(body).ok()?;
-    let mut tape = Tape::new(body.len(), 13);
-    let mut writer = Writer { tape: &mut tape, source, at: 0, beside: Vec::new() };
-    let mut reader = serde_json::Deserializer::from_str(source);
-    let event = reader.deserialize_map(Envelope { writer: &mut writer }).ok()?;
-    reader.end().ok()?;
+    // The second reading is for what has several names, and for what is no event.
+    let (mut tape, event) = envelope(source, true).or_else(|| envelope(source, false))?;
     let delivery_id = event[4];
     tape.cells[1] = 1;
     tape.cells[2..9].copy_from_slice(&event);
     tape.cells[9] = cell(verified.secret_index());
     tape.cells[10] = tape.number(Some(verified.signed_at().as_secs()));
     tape.cells[11] = if delivery_id == 0 { tape.text(verified.replay_key()) } else { delivery_id };
-    tape.cells[12] = tape.number(Some(verified.remember_until().as_secs()));
+    tape.cells[12] = tape.number(verified.deduplicate_until().map(UnixTime::as_secs));
     Some(tape.finish())
 }
 
+/// Reads an envelope onto a tape of its own.
+fn envelope(source: &str, data_at_once: bool) -> Option<(Tape, [u32; 7])> {
+    let mut tape = Tape::new(source.len(), 13);
+    let mut writer = Writer { tape: &mut tape, source, at: 0, beside: Vec::new() };
+    let mut reader = serde_json::Deserializer::from_str(source);
+    let event = reader.deserialize_map(Envelope { writer: &mut writer, data_at_once }).ok()?;
+    reader.end().ok()?;
+    Some((tape, event))
+}
+
 /// The envelope of an event: which it is (0 for one that nobody knows), its data, its name, the workspace, the
-/// delivery, when it happened, and the rest.
+/// delivery, when it happened, and the rest. Of a member that is there several times the last one counts.
 struct Envelope<'w, 't, 's> {
     writer: &'w mut Writer<'t, 's>,
+    /// Whether data is read as what it is as soon as it comes. It cannot be read again should another name follow.
+    data_at_once: bool,
 }
 
 impl<'s> Visitor<'s> for Envelope<'_, '_, 's> {
@@ -583,22 +593,40 @@ impl<'s> Visitor<'s> for Envelope<'_, '_, 's> {
         const ID: &Kind = &Kind::Id;
         const MESSAGE: &Kind = &ReceivedMessage::KIND;
         let is_message = |name: &str| matches!(EventName::from(name), EventName::MessageReceived);
-        let Self { writer } = self;
+        // Text alone is a name or an id: a number in its place is nothing.
+        let text = |value: &'s RawValue| {
+            let quoted = value.get().strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+            quoted.and_then(|inside| match inside.contains('\\') {
+                true => serde_json::from_str(value.get()).ok().map(Cow::Owned),
+                false => Some(Cow::Borrowed(inside)),
+            })
+        };
+        let Self { writer, data_at_once } = self;
         let (mut name, mut message, mut data) = (Cow::Borrowed(""), None, None::<&'s RawValue>);
         let (mut tenant, mut delivery, mut occurred) = (0, 0, 0);
         let since = writer.tape.open.len();
         while let Some(Key(key)) = map.next_key()? {
             match &*key {
-                // A name is text; anything else in its place is no event.
-                "event" => name = map.next_value::<Key<'s>>()?.0,
+                "event" => {
+                    name = text(map.next_value()?).unwrap_or_default();
+                    if message.is_some() && !is_message(&name) {
+                        return Err(A::Error::custom("another name after the data"));
+                    }
+                }
                 "tenant_id" => tenant = map.next_value_seed(Typed { kind: ID, writer: &mut *writer })?,
-                "delivery_id" => delivery = map.next_value_seed(Typed { kind: ID, writer: &mut *writer })?,
+                "delivery_id" => {
+                    let id = text(map.next_value()?).filter(|id| !id.is_empty());
+                    delivery = id.map_or(0, |id| writer.text(&id));
+                }
                 "occurred_at" => occurred = map.next_value_seed(Typed { kind: ID, writer: &mut *writer })?,
                 // The name comes first in every delivery; then the data is read once, as what it is.
-                "data" if is_message(&name) => {
+                "data" if data_at_once && is_message(&name) => {
                     message = Some(map.next_value_seed(Typed { kind: MESSAGE, writer: &mut *writer })?);
                 }
-                "data" => data = Some(map.next_value()?),
+                "data" => {
+                    data = Some(map.next_value()?);
+                    message = None;
+                }
                 _ => writer.put_aside(&key, map.next_value()?, 0),
             }
         }
@@ -623,10 +651,6 @@ impl<'s> Visitor<'s> for Envelope<'_, '_, 's> {
             }
             _ => data.map_or(0, |data| writer.json(data.get(), 0)),
         };
-        // An id without a letter is none.
-        if delivery != 0 && writer.tape.cells[delivery as usize + 1] == 0 {
-            delivery = 0;
-        }
         let name = writer.text(&name);
         Ok([number, data, name, tenant, delivery, occurred, rest])
     }

@@ -85,8 +85,8 @@ pub struct VerifiedDelivery {
     pub signed_at: i64,
     /// What to remember so that the same delivery is not handled twice.
     pub replay_key: String,
-    /// Until when to remember it, in Unix seconds.
-    pub remember_until: i64,
+    /// The moment until which to remember it, in Unix seconds; nothing without a tolerance, for then there is no end.
+    pub deduplicate_until: Option<i64>,
 }
 
 /// Whether a delivery is to be believed.
@@ -140,7 +140,8 @@ impl WebhookVerifier {
             }
         };
         let secret_index = u32::try_from(verified.secret_index()).unwrap_or(u32::MAX);
-        let (signed_at, remember_until) = (seconds(verified.signed_at()), seconds(verified.remember_until()));
+        let signed_at = seconds(verified.signed_at());
+        let deduplicate_until = verified.deduplicate_until().map(seconds);
         let replay_key = verified.replay_key().to_owned();
         let event = verified.into_inner();
         Verification::Verified {
@@ -154,7 +155,7 @@ impl WebhookVerifier {
                 secret_index,
                 signed_at,
                 replay_key,
-                remember_until,
+                deduplicate_until,
             }),
         }
     }

@@ -48,7 +48,7 @@ pub trait Pythonic: Sized {
     /// A value of Rust's.
     ///
     /// # Errors
-    /// If it has no form in Python, such as JSON nested deeper than Python reads.
+    /// If Python is out of memory.
     fn give(&self, py: Python<'_>) -> PyResult<Py<PyAny>>;
 
     /// An argument, if it is one that fits.
@@ -323,16 +323,61 @@ macro_rules! open_enum {
 pub(crate) use open_enum;
 
 /// A JSON text as Python's own `json` reads it, several times faster where that is exact: floats, integers beyond 64
-/// bits, lone surrogates and deep nesting are left to `json`.
+/// bits and lone surrogates are left to `json`.
+///
+/// Nothing that it returns is nested so deep that Python's `repr`, `==`, `pickle` or `json` would fail at it: what is
+/// nested deeper stays the text it is, in an object member by member.
+///
+/// # Errors
+/// If the text is not JSON.
 pub fn json<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
-    match read(text, Value(&Texts::plain(py))) {
-        Ok(value) => Ok(value),
-        Err(_) => loads(py, text).map_err(|error| {
-            // Python's limit: nothing that the library's users could do anything about where they meet it.
-            if error.is_instance_of::<PyRecursionError>(py) { super::too_deep() } else { error }
-        }),
+    if let Some(value) = unless_deep(py, text)? {
+        return Ok(value);
+    }
+    match text.parse::<Object>() {
+        Ok(object) => object.into_bound_py_any(py),
+        Err(_) => text.into_bound_py_any(py),
     }
 }
+
+/// [`json`], or nothing if it is nested too deep.
+pub(super) fn unless_deep<'py>(py: Python<'py>, text: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
+    if let Ok(value) = read(text, Value(&Texts::plain(py))) {
+        return Ok(Some(value));
+    }
+    if is_deep(text) {
+        return Ok(None);
+    }
+    match loads(py, text) {
+        // The calls of the program itself have left too little room.
+        Err(error) if error.is_instance_of::<PyRecursionError>(py) => Ok(None),
+        read => read.map(Some),
+    }
+}
+
+/// Tells whether brackets are nested deeper than serde_json reads them.
+fn is_deep(text: &str) -> bool {
+    let (mut depth, mut quoted, mut escaped) = (0_u32, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b'[' | b'{' if !quoted => {
+                depth += 1;
+                if depth > MAX_DEPTH {
+                    return true;
+                }
+            }
+            b']' | b'}' if !quoted => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    false
+}
+
+/// As deep as `core/src/reader.rs` reads.
+const MAX_DEPTH: u32 = 127;
 
 /// Reads any JSON value that is exact in Rust.
 #[derive(Clone, Copy)]
@@ -471,13 +516,12 @@ impl<T: Modelled> Answer for Seen<T> {
     fn read(status: u16, body: &[u8]) -> Result<Self, Unreadable> {
         let answer = <T as Answer>::read(status, body)?;
         let given = Python::attach(|py| answer.give(py));
-        Ok(Self(given.map_err(|_| TOO_DEEP)?, PhantomData))
+        Ok(Self(given.map_err(|_| NO_FORM)?, PhantomData))
     }
 }
 
-/// The one thing that has a form in Rust and none in Python.
-const TOO_DEEP: Unreadable =
-    Unreadable::Shape { expected: "JSON that Python can read: it is nested too deep" };
+/// A value that Python cannot hold, because it is out of memory.
+const NO_FORM: Unreadable = Unreadable::Shape { expected: "JSON that Python has memory for" };
 
 /// What answers a call, in Python.
 pub trait InPython {

@@ -15,7 +15,7 @@ use core::convert::Infallible;
 
 use pyo3::IntoPyObjectExt;
 use pyo3::PyClass;
-use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
+use pyo3::exceptions::{PyOverflowError, PyRecursionError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{
@@ -191,12 +191,14 @@ fn dumps(object: &Bound<'_, PyAny>) -> PyResult<String> {
         let encoder = py.import("json")?.getattr("JSONEncoder")?.call((), Some(&options))?;
         Ok::<_, PyErr>(encoder.getattr("encode")?.unbind())
     })?;
-    encode.bind(py).call1((object,))?.extract()
-}
-
-/// JSON that is nested deeper than Python reads.
-fn too_deep() -> PyErr {
-    PyValueError::new_err("the JSON is nested too deep")
+    let encoded = encode.bind(py).call1((object,)).map_err(|error| {
+        if error.is_instance_of::<PyRecursionError>(py) {
+            PyValueError::new_err("it is nested too deep: flatten it")
+        } else {
+            error
+        }
+    });
+    encoded?.extract()
 }
 
 /// The writer let something through that is not JSON: it does not happen, and shows nothing of the value if it does.
@@ -230,10 +232,10 @@ impl<'py> IntoPyObject<'py> for &Object {
     fn into_pyobject(self, py: Python<'py>) -> PyResult<Self::Output> {
         let members = PyDict::new(py);
         for (name, value) in self.iter() {
-            // What is nested deeper than Python reads stays the text it is.
-            match answer::json(py, value.as_str()) {
-                Ok(value) => members.set_item(name, value)?,
-                Err(_) => members.set_item(name, value.as_str())?,
+            // What is nested too deep stays the text it is.
+            match answer::unless_deep(py, value.as_str())? {
+                Some(value) => members.set_item(name, value)?,
+                None => members.set_item(name, value.as_str())?,
             }
         }
         Ok(members)

@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import sys
+import time
 from decimal import Decimal
 
 import hudhud
@@ -13,8 +14,23 @@ from hudhud import _calls
 def main():
     for line in sys.stdin:
         asked = json.loads(line)
-        came = run(asked["suite"], asked["case"])
+        if "budget_ms" in asked:
+            came = {"nanos": shortest(asked["budget_ms"] / 1000, lambda: run(asked["suite"], asked["case"]))}
+        else:
+            came = run(asked["suite"], asked["case"])
         print(json.dumps(came, ensure_ascii=True), flush=True)
+
+
+def shortest(budget, work):
+    """The shortest time for which the processor works on something, again and again within a budget."""
+    best = None
+    until = time.perf_counter() + budget
+    while best is None or time.perf_counter() < until:
+        begun = time.thread_time_ns()
+        work()
+        took = time.thread_time_ns() - begun
+        best = took if best is None else min(best, took)
+    return best
 
 
 def run(suite, case):
@@ -76,7 +92,7 @@ def made(verb, what, case):
     fields = dict(case.get("input") or {})
     extra = fields.pop("extra", None)
     given = case.get("options") or {}
-    options = {"extra": extra, "idempotency_key": given.get("idempotency_key")}
+    options = {"extra": extra, "idempotency_key": given.get("idempotency_key"), "method": given.get("method")}
     if entropy := given.get("entropy"):
         os.urandom = lambda size: bytes.fromhex(entropy)
     else:
@@ -133,6 +149,7 @@ def failure(error):
         "fields": error.field_errors,
         "retryable": error.retryable,
         "idempotency_key": error.idempotency_key,
+        "text": str(error),
     }
     if isinstance(error, hudhud.ApiError):
         told |= {

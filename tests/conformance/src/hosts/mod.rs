@@ -6,14 +6,21 @@
 mod process;
 mod rust;
 
+use std::collections::BTreeMap;
 use std::str::FromStr;
+use std::time::Duration;
 
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 /// A host that is ready to run cases.
 pub(crate) trait Host {
     /// What comes out of one case, or why the host cannot go on.
     fn run(&mut self, suite: &str, case: &Value) -> Result<Value, String>;
+
+    /// The shortest of the times for which the processor worked on one case, which is run again and again within a
+    /// budget. Other programs on a busy machine have little part in it.
+    fn time(&mut self, suite: &str, case: &Value, budget: Duration) -> Result<Duration, String>;
 }
 
 /// Every host the library is for.
@@ -30,6 +37,22 @@ pub(crate) fn start(name: &str, drivers: &[Driver]) -> Result<Option<Box<dyn Hos
     let Some(driver) = drivers.iter().find(|driver| driver.host == name) else { return Ok(None) };
     let process = process::Process::start(driver).map_err(|fault| format!("{name}: {fault}"))?;
     Ok(Some(Box::new(process)))
+}
+
+/// What a host gave, of which a part may be nested deeper than `serde_json` reads: that part is its text.
+fn shallow(text: &str) -> Value {
+    fn part(text: &str, depth: u8) -> Value {
+        if let Ok(value) = serde_json::from_str(text) {
+            return value;
+        }
+        match serde_json::from_str::<BTreeMap<String, &RawValue>>(text) {
+            Ok(members) if depth > 0 => {
+                members.into_iter().map(|(name, value)| (name, part(value.get(), depth - 1))).collect()
+            }
+            _ => text.into(),
+        }
+    }
+    part(text, 8)
 }
 
 /// How a host is driven: `node=["node","driver.mjs"]`.

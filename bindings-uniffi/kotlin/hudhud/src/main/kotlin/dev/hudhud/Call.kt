@@ -90,5 +90,8 @@ public class Exchange<out A> internal constructor(
      */
     public fun fail(fault: TransportFault, now: Long): Unit = flying.fail(fault, now.toULong())
 
+    /** The idempotency key that is sent, also before the first step: with it the call can be repeated later. */
+    public val idempotencyKey: String? get() = flying.idempotencyKey()
+
     override fun close(): Unit = flying.close()
 }

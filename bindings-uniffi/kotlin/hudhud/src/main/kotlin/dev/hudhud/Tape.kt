@@ -82,7 +82,7 @@ internal class Tape(private val cells: IntArray, private val body: ByteArray) {
         return Verification.Verified(
             VerifiedDelivery(
                 event(cells[2], name, cells[3]), name, text(cells[5]), text(cells[6]), text(cells[7])?.let(::Timestamp),
-                members(cells[8]), cells[9], count(cells[10])!!, text(cells[11])!!, count(cells[12])!!,
+                members(cells[8]), cells[9], count(cells[10])!!, text(cells[11])!!, count(cells[12]),
             ),
         )
     }

@@ -1,0 +1,61 @@
+"""aiohttp."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from ._attempt import Attempt, current
+from ._body import Answer, Body
+
+
+async def _observe(*_: Any) -> None:
+    attempt = current.get()
+    if attempt is not None:
+        attempt.observe()
+
+
+async def _begin(*_: Any) -> None:
+    attempt = current.get()
+    if attempt is not None:
+        attempt.begin()
+
+
+def watch(session: Any) -> None:
+    """Makes a session report to the current attempt. It may be called again.
+
+    By itself aiohttp sends a GET, PUT or DELETE once more when a kept connection is lost. What it reports to ends that:
+    it is asked before another connection is looked for, and before headers are written.
+    """
+    configs = session.trace_configs
+    if any(getattr(config, "_hudhud", False) for config in configs):
+        return
+    config = sys.modules["aiohttp"].TraceConfig()
+    config._hudhud = True
+    for signal in (config.on_request_start, config.on_connection_queued_start, config.on_connection_create_start, config.on_connection_reuseconn):
+        signal.append(_observe)
+    config.on_request_headers_sent.append(_begin)
+    config.freeze()
+    configs.append(config)
+
+
+async def send(session: Any, request: Any, attempt: Attempt, headers: dict[str, str]) -> Answer:
+    """Sends a request with a session."""
+    # A program that has a session has imported both modules.
+    aiohttp, yarl = sys.modules["aiohttp"], sys.modules["yarl"]
+    watch(session)
+    left = attempt.left()
+    async with session.request(
+        request.method,
+        # As it is: its escapes are not to be escaped, nor undone.
+        yarl.URL(request.url, encoded=True),
+        headers=headers,
+        data=request.content,
+        allow_redirects=False,
+        auto_decompress=False,
+        **({} if left is None else {"timeout": aiohttp.ClientTimeout(total=left)}),
+    ) as response:
+        body = Body(attempt)
+        async for piece in response.content.iter_any():
+            body.take(piece)
+        return body.answer(response.status, response.raw_headers)

@@ -1,0 +1,148 @@
+"""Causes of transport errors, without what is private.
+
+Libraries write the URL of a request, and now and then what a server sent, into their exceptions. There stand phone
+numbers, texts and keys. The class, the reason and the host stay.
+"""
+
+from __future__ import annotations
+
+import builtins
+import json
+import re
+from typing import Any
+from urllib.parse import unquote, unquote_plus, urlsplit
+
+from ._attempt import Repeated, TooLarge
+from ._body import CutOff
+from ._fault import chain
+
+_REDACTED = "[redacted]"
+# A number as people write it. Dots are left out, for addresses of hosts have them.
+_NUMBER = re.compile(r"(?<![\w.])\+?\d(?:[ ()\-]{0,2}\d){6,}")
+_DIGITS = re.compile(r"(?:%2[Bb])?\d{7,}")
+_ADDRESS = re.compile(r"[\w.+%-]+@[\w-]+\.[\w.-]+")
+_KEY = re.compile(r"\b(?:pk|sk|wzj|whsec)_\w+")
+# The path and query of an address, and bytes that a server sent.
+_URL = re.compile(r"(\bhttps?://[^/\s'\"?#]+)[/?#][^\s'\"<>]*")
+_BYTES = re.compile(r"\bb(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")")
+# Headers whose values say nothing about anybody.
+_PLAIN_HEADERS = frozenset({"accept", "accept-encoding", "connection", "content-length", "content-type", "host", "user-agent"})
+# Shorter texts of a request stand in too many words by chance.
+_SHORTEST = 4
+_LINKS = 32
+
+
+def without_private(error: BaseException, request: Any) -> BaseException:
+    """The exception itself if it shows nothing private, and else one of the same class that says the same without."""
+    links = chain(error)
+    # `http.client` shows the line that a server sent instead of a status.
+    lines = {line.strip() for line in (getattr(link, "line", None) for link in links) if isinstance(line, str)}
+    private = _private(request, lines)
+    if all(_is_clean(link, private) for link in links):
+        return error
+    return _copied(error, private, {}, _LINKS)
+
+
+def _is_own(error: BaseException) -> bool:
+    # What this package says itself holds nothing of a request.
+    return isinstance(error, (CutOff, Repeated, TooLarge))
+
+
+def _is_clean(error: BaseException, private: list[str]) -> bool:
+    if _is_own(error):
+        return True
+    shown = [_said(error), repr(error), *getattr(error, "__notes__", ())]
+    return all(_redacted(text, private) == text for text in map(str, shown))
+
+
+def _said(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:
+        return ""
+
+
+def _private(request: Any, lines: set[str]) -> list[str]:
+    """What is private of a request, and lines that a server sent: the longest text first."""
+    target = urlsplit(request.url)
+    parts = {request.url.partition(target.netloc)[2], target.path, target.query}
+    for pair in target.query.split("&"):
+        parts |= {pair, pair.partition("=")[2]}
+    parts |= {segment for segment in target.path.split("/") if any(letter.isdigit() for letter in segment)}
+    parts |= {value for name, value in request.headers.items() if name.lower() not in _PLAIN_HEADERS}
+    parts |= _texts(request.content) | lines
+    for part in list(parts):
+        parts |= {unquote(part), unquote_plus(part), repr(part)[1:-1], ascii(part)[1:-1]}
+    return sorted((part for part in parts if len(part) >= _SHORTEST), key=len, reverse=True)
+
+
+def _texts(content: bytes | None) -> set[str]:
+    if not content or len(content) > 1_000_000:
+        return set()
+    try:
+        waiting, found = [json.loads(content)], set()
+    except (ValueError, RecursionError):
+        return set()
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+        elif isinstance(value, str):
+            found.add(value)
+    return found
+
+
+def _redacted(text: str, private: list[str]) -> str:
+    text = _URL.sub(rf"\1/{_REDACTED}", text)
+    text = _BYTES.sub(_REDACTED, text)
+    for part in private:
+        text = text.replace(part, _REDACTED)
+    for pattern in _KEY, _ADDRESS, _NUMBER, _DIGITS:
+        text = pattern.sub(_REDACTED, text)
+    return text
+
+
+def _copied(
+    error: BaseException, private: list[str], known: dict[int, BaseException], links: int
+) -> BaseException:
+    if _is_own(error):
+        return error
+    if id(error) in known:
+        return known[id(error)]
+    copy = _made(error, _redacted(_said(error), private), private, known, links)
+    known[id(error)] = copy
+    copy.__traceback__ = error.__traceback__
+    for note in getattr(error, "__notes__", ()):
+        copy.add_note(_redacted(str(note), private))  # type: ignore[attr-defined]
+    if links > 0:
+        if error.__cause__ is not None:
+            copy.__cause__ = _copied(error.__cause__, private, known, links - 1)
+        elif error.__context__ is not None and not error.__suppress_context__:
+            copy.__context__ = _copied(error.__context__, private, known, links - 1)
+    copy.__suppress_context__ = error.__suppress_context__
+    return copy
+
+
+def _made(
+    error: BaseException, said: str, private: list[str], known: dict[int, BaseException], links: int
+) -> BaseException:
+    group = getattr(builtins, "BaseExceptionGroup", None)
+    if group is not None and isinstance(error, group) and links > 0:
+        inner = [_copied(member, private, known, links - 1) for member in error.exceptions]
+        return group(_redacted(error.message, private), inner)  # type: ignore[no-any-return]
+    cls = type(error)
+    # Of the same class, so that it is caught alike; but without its attributes, which hold the request.
+    members = {
+        "__module__": cls.__module__,
+        "__qualname__": cls.__qualname__,
+        "__str__": lambda self: self.args[0],
+        "__repr__": lambda self: f"{cls.__name__}({self.args[0]!r})",
+    }
+    base = next(known for known in cls.__mro__ if known.__module__ == "builtins")
+    copy: BaseException = base.__new__(type(cls.__name__, (cls,), members), said)
+    copy.args = (said,)
+    if isinstance(error, OSError) and isinstance(copy, OSError):
+        copy.errno, copy.strerror = error.errno, error.strerror and _redacted(str(error.strerror), private)
+    return copy

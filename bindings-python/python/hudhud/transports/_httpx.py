@@ -1,0 +1,103 @@
+"""httpx and httpx2, over HTTP/1.1 and HTTP/2, blocking or not."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from ._attempt import Attempt, current
+from ._body import Answer, Body
+from ._connection import share
+
+_PIECE = 64 * 1024
+
+
+def _trace(attempt: Attempt, blocking: bool) -> Callable[[str, dict[str, Any]], None]:
+    # The events of httpcore's "trace" extension.
+    def heard(event: str, info: dict[str, Any]) -> None:
+        step = event.partition(".")[2]
+        if step == "send_request_headers.started":
+            # A proxy's CONNECT goes before the request itself.
+            if info["request"].method != b"CONNECT":
+                attempt.begin()
+        elif step == "connect_tcp.started" or step == "start_tls.started":
+            attempt.observe()
+            if blocking:
+                shared = step == "connect_tcp.started"
+                info["timeout"] = (
+                    share(attempt, info["host"], info["port"], info.get("timeout"))
+                    if shared
+                    else attempt.at_most(info.get("timeout"))
+                )
+        elif blocking and step.endswith(".complete"):
+            stream = info.get("return_value")
+            if hasattr(stream, "start_tls"):
+                _bound(stream)
+
+    return heard
+
+
+def _bound(stream: Any) -> None:
+    # Each read and write of a stream gets a timeout of its own from httpcore, which bounds no sum of them.
+    read, write = stream.read, stream.write
+    httpcore = sys.modules[type(stream).__module__.partition(".")[0]]
+
+    def read_in_time(max_bytes: int, timeout: float | None = None) -> Any:
+        return read(max_bytes, left(timeout, httpcore.ReadTimeout))
+
+    def write_in_time(buffer: bytes, timeout: float | None = None) -> None:
+        for at in range(0, len(buffer), _PIECE):
+            write(buffer[at : at + _PIECE], left(timeout, httpcore.WriteTimeout))
+
+    def left(timeout: float | None, error: Any) -> float | None:
+        attempt = current.get()
+        if attempt is None:
+            return timeout
+        try:
+            return attempt.at_most(timeout)
+        except TimeoutError as late:
+            raise error(str(late)) from None
+
+    stream.read, stream.write = read_in_time, write_in_time
+
+
+def _told(request: Any, headers: dict[str, str], timeout: float | None) -> dict[str, Any]:
+    told = {"method": request.method, "url": request.url, "headers": headers, "content": request.content}
+    return {**told, "follow_redirects": False, **({} if timeout is None else {"timeout": timeout})}
+
+
+def send(client: Any, request: Any, attempt: Attempt, headers: dict[str, str]) -> Answer:
+    """Sends a request with a client that blocks."""
+    extensions = {"trace": _trace(attempt, blocking=True)}
+    with client.stream(**_told(request, headers, attempt.left()), extensions=extensions) as response:
+        body = Body(attempt)
+        if response.is_stream_consumed:
+            return _held(response, body)
+        for piece in response.iter_raw():
+            body.take(piece)
+        return body.answer(response.status_code, response.headers.raw)
+
+
+async def send_async(client: Any, request: Any, attempt: Attempt, headers: dict[str, str]) -> Answer:
+    """Sends a request with a client that does not block."""
+    heard = _trace(attempt, blocking=False)
+
+    async def heard_async(event: str, info: dict[str, Any]) -> None:
+        heard(event, info)
+
+    extensions = {"trace": heard_async}
+    async with client.stream(**_told(request, headers, attempt.left()), extensions=extensions) as response:
+        body = Body(attempt)
+        if response.is_stream_consumed:
+            return _held(response, body)
+        async for piece in response.aiter_raw():
+            body.take(piece)
+        return body.answer(response.status_code, response.headers.raw)
+
+
+def _held(response: Any, body: Body) -> Answer:
+    # The answer of a test's transport, which has no connection. It is unpacked already.
+    body.take(response.content)
+    headers = [pair for pair in response.headers.raw if pair[0].lower() != b"content-encoding"]
+    return Answer(response.status_code, headers, response.content)

@@ -1,0 +1,65 @@
+"""Python's own urllib: a connection for each request."""
+
+from __future__ import annotations
+
+import http.client
+import urllib.error
+import urllib.request
+from typing import Any
+
+from . import _deadline
+from ._attempt import Attempt
+from ._body import Answer, Body
+from ._connection import watch
+
+_PIECE = 64 * 1024
+
+
+class _Connection(http.client.HTTPConnection):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        watch(self)
+
+
+class _SecureConnection(http.client.HTTPSConnection):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        watch(self)
+
+
+class _Handler(urllib.request.HTTPHandler):
+    def http_open(self, req: urllib.request.Request) -> Any:
+        return self.do_open(_Connection, req)
+
+
+class _SecureHandler(urllib.request.HTTPSHandler):
+    def https_open(self, req: urllib.request.Request) -> Any:
+        # From Python 3.12 on the handler keeps a context; before, each connection makes one.
+        return self.do_open(_SecureConnection, req, context=getattr(self, "_context", None))
+
+
+def _opener() -> urllib.request.OpenerDirector:
+    # All handlers but the one that follows redirects, and those that make exceptions of statuses.
+    opener = urllib.request.OpenerDirector()
+    for handler in (urllib.request.ProxyHandler, urllib.request.UnknownHandler, _Handler, _SecureHandler):
+        opener.add_handler(handler())
+    return opener
+
+
+_made: list[urllib.request.OpenerDirector] = []
+
+
+def send(request: Any, attempt: Attempt, headers: dict[str, str]) -> Answer:
+    """Sends a request over a connection of its own."""
+    if not _made:
+        _made.append(_opener())
+    outgoing = urllib.request.Request(request.url, data=request.content, headers=headers, method=request.method)
+    _deadline.add(attempt)
+    try:
+        with _made[-1].open(outgoing, timeout=attempt.left()) as response:
+            body = Body(attempt)
+            while piece := response.read1(_PIECE):
+                body.take(piece)
+            return body.answer(response.status, response.headers.items())
+    finally:
+        _deadline.finish(attempt)

@@ -1,0 +1,41 @@
+//! Repeated texts, found without a comparison of each with every other.
+
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+
+/// The most texts that are compared one by one; for more, an index is quicker.
+pub(crate) const FEW: usize = 16;
+
+/// Finds, for each text, the place of the first equal one. The loop enters texts into the map one by one, because
+/// collecting a map brings code for sorting into a small program.
+pub(crate) fn first_places(texts: &[&str]) -> Vec<usize> {
+    let mut known = BTreeMap::new();
+    texts.iter().enumerate().map(|(at, text)| *known.entry(*text).or_insert(at)).collect()
+}
+
+/// Drops all but the first of equal texts.
+pub(crate) fn keep_first<T: AsRef<str>>(texts: &mut Vec<T>) {
+    if texts.len() < 2 {
+        return;
+    }
+    let firsts = first_places(&texts.iter().map(AsRef::as_ref).collect::<Vec<_>>());
+    let mut at = 0;
+    texts.retain(|_| {
+        at += 1;
+        firsts[at - 1] == at - 1
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{first_places, keep_first};
+    use alloc::vec::Vec;
+
+    #[test]
+    fn the_first_of_equal_texts_is_found_and_kept() {
+        assert_eq!(first_places(&["a", "b", "a", "c", "b", "a"]), [0, 1, 0, 3, 1, 0]);
+        let mut texts = Vec::from(["a", "b", "a", "c", "b"]);
+        keep_first(&mut texts);
+        assert_eq!(texts, ["a", "b", "c"]);
+    }
+}

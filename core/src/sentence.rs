@@ -1,0 +1,385 @@
+//! A vendor's sentence made fit for a log: what is private in it is hidden, and what helps is kept.
+//!
+//! Such a sentence may repeat anything: what the caller sent, and what the vendor has stored. Kept are the words that
+//! such sentences are made of, names of fields, codes, and small numbers, above all limits. Hidden are all other words,
+//! whatever stands between quotation marks, and numbers that may be part of a phone number or a one-time code. In an
+//! exchange the request is known, and what it held is hidden too, even where it is made of such words.
+
+use alloc::collections::BTreeSet;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use percent_encoding::percent_decode_str;
+
+use crate::redact::is_known;
+use crate::request::Request;
+
+/// What stands where something was hidden.
+const REDACTED: &str = "[redacted]";
+
+/// How many words of a sentence are looked at.
+const MOST_WORDS: usize = 60;
+
+/// How much of a request is kept beside an error, in bytes: longer than any message.
+const MOST_SENT: usize = 16 * 1024;
+
+/// What a request held in its path and its query, and the beginning of its body.
+#[derive(Clone)]
+pub(crate) struct Sent(String);
+
+impl Sent {
+    pub(crate) fn of(request: &Request) -> Self {
+        let mut text = String::new();
+        let url = request.url.get(..MOST_SENT).unwrap_or(&request.url);
+        let (path, query) = url.split_once('?').unwrap_or((url, ""));
+        let values = query.split('&').filter_map(|pair| pair.split_once('=')).map(|(_, value)| value);
+        for value in path.split('/').chain(values) {
+            // As in JSON, so that both are read alike.
+            text.push('"');
+            text.push_str(&percent_decode_str(value).decode_utf8_lossy().replace(['"', '\\'], " "));
+            text.push('"');
+        }
+        let body = request.body.as_deref().unwrap_or_default();
+        text.push_str(&String::from_utf8_lossy(&body[..body.len().min(MOST_SENT)]));
+        Self(text.to_lowercase())
+    }
+
+    /// An index of the words, in which a sentence can be looked up.
+    pub(crate) fn index(&self) -> SentIndex<'_> {
+        let mut index = SentIndex::default();
+        let mut value = Vec::new();
+        let mut rest = self.0.as_str();
+        while let Some(letter) = rest.chars().next() {
+            if letter.is_alphanumeric() {
+                let end = rest.find(|letter: char| !letter.is_alphanumeric()).unwrap_or(rest.len());
+                value.push(&rest[..end]);
+                rest = &rest[end..];
+                continue;
+            }
+            let skipped = match letter {
+                '\\' if rest.starts_with("\\u") => 6,
+                '\\' => 2,
+                '"' | ',' | '\n' | '{' | '}' | '[' | ']' => {
+                    // What stands before a colon is the name of a member.
+                    if !rest.starts_with("\":") {
+                        index.add(&value);
+                    }
+                    value.clear();
+                    1
+                }
+                _ => 1,
+            };
+            let mut letters = rest.chars();
+            letters.by_ref().take(skipped).for_each(drop);
+            rest = letters.as_str();
+        }
+        index.add(&value);
+        index
+    }
+}
+
+/// The words of what was sent: numbers, and words that follow one another.
+#[derive(Default)]
+pub(crate) struct SentIndex<'a> {
+    numbers: BTreeSet<&'a str>,
+    /// Values of two words.
+    pairs: BTreeSet<[&'a str; 2]>,
+    /// Every three words that follow one another in a value.
+    triples: BTreeSet<[&'a str; 3]>,
+}
+
+impl<'a> SentIndex<'a> {
+    fn add(&mut self, value: &[&'a str]) {
+        self.numbers.extend(value.iter().filter(|word| word.starts_with(char::is_numeric)));
+        self.triples.extend(value.windows(3).map(|words| [words[0], words[1], words[2]]));
+        if let [first, second] = *value
+            && !is_known(&[first, "_", second].concat())
+        {
+            self.pairs.insert([first, second]);
+        }
+    }
+}
+
+/// One word of a sentence, with the signs around it.
+struct Word<'a> {
+    text: &'a str,
+    /// Without the signs, in lower case.
+    bare: String,
+    digits: usize,
+    hidden: bool,
+}
+
+impl<'a> Word<'a> {
+    fn of(text: &'a str) -> Self {
+        let bare = text.trim_matches(|letter: char| !letter.is_alphanumeric());
+        // Longer than any that is known.
+        let bare = if bare.len() <= 64 { bare.to_lowercase() } else { String::new() };
+        let digits = text.chars().filter(|letter| letter.is_numeric()).count();
+        Self { text, bare, digits, hidden: true }
+    }
+
+    /// Whether the word is a number, and perhaps a unit.
+    fn is_number(&self) -> bool {
+        let units = ["kb", "mb", "gb", "ms", "s"];
+        let number = units.iter().find_map(|unit| self.bare.strip_suffix(unit)).unwrap_or(&self.bare);
+        self.digits > 0
+            && !self.text.contains('+')
+            && number.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b','))
+    }
+
+    /// Whether the word is one that a vendor says, or a name or code that is made of such.
+    fn is_said(&self) -> bool {
+        let said = |part: &str| {
+            is_known(part)
+                || part.strip_suffix('s').is_some_and(is_known)
+                || part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        let is_name = self.bare.contains(['_', '.']) && self.bare.split(['_', '.']).all(said);
+        let word = self.bare.as_str();
+        is_known(word)
+            || BEFORE_LIMITS.contains(&word)
+            || AFTER_LIMITS.contains(&word)
+            || is_name && self.digits <= 4
+    }
+}
+
+/// Words that stand before a limit, and words that stand after one.
+const BEFORE_LIMITS: [&str; 14] = [
+    "than", "least", "most", "maximum", "max", "minimum", "min", "limit", "between", "exceed", "exceeds",
+    "over", "under", "only",
+];
+const AFTER_LIMITS: [&str; 20] = [
+    "characters",
+    "character",
+    "digits",
+    "bytes",
+    "kilobytes",
+    "megabytes",
+    "kb",
+    "mb",
+    "items",
+    "elements",
+    "entries",
+    "milliseconds",
+    "seconds",
+    "minutes",
+    "hours",
+    "days",
+    "requests",
+    "messages",
+    "contacts",
+    "times",
+];
+
+/// A vendor's sentence without what is private in it.
+pub(crate) fn redact(text: &str, sent: &SentIndex<'_>) -> String {
+    let mut words: Vec<Word<'_>> = text.split_whitespace().take(MOST_WORDS).map(Word::of).collect();
+    show_words(&mut words);
+    show_numbers(&mut words, sent);
+    hide_quotations(&mut words);
+    hide_sent(&mut words, sent);
+    let mut out = String::new();
+    let mut hidden = false;
+    for word in &words {
+        if !(word.hidden && hidden) {
+            if !out.is_empty() {
+                out.push(' ');
+            }
+            out.push_str(if word.hidden { REDACTED } else { word.text });
+        }
+        hidden = word.hidden;
+    }
+    out
+}
+
+fn show_words(words: &mut [Word<'_>]) {
+    for word in words {
+        word.hidden = !(word.is_said() || crate::time::is_date(&word.bare));
+    }
+}
+
+/// Shows numbers of up to four digits, and limits of up to six. Numbers that follow one another are one: a phone number
+/// may be written in groups.
+fn show_numbers(words: &mut [Word<'_>], sent: &SentIndex<'_>) {
+    let is_counted = |word: &Word<'_>| word.digits > 0 && word.hidden;
+    let mut at = 0;
+    while at < words.len() {
+        if !is_counted(&words[at]) {
+            at += 1;
+            continue;
+        }
+        // Signs alone may stand between groups.
+        let follows = |word: &Word<'_>| is_counted(word) || word.bare.is_empty();
+        let length = words[at..].iter().take_while(|word| follows(word)).count();
+        let run = &words[at..at + length];
+        let digits: usize = run.iter().map(|word| word.digits).sum();
+        let before = at.checked_sub(1).map(|before| words[before].bare.as_str());
+        let is_second = before == Some("and") && at > 2 && words[at - 2].digits > 0 && !words[at - 2].hidden;
+        let after = words.get(at + length).map(|word| word.bare.as_str());
+        let is_limit = is_second
+            || before.is_some_and(|word| BEFORE_LIMITS.contains(&word))
+            || after.is_some_and(|word| AFTER_LIMITS.contains(&word));
+        let was_sent = run.iter().any(|word| {
+            word.bare.split(|letter: char| !letter.is_alphanumeric()).any(|part| sent.numbers.contains(part))
+        });
+        let is_shown = run.iter().all(Word::is_number)
+            && digits <= if is_limit { 6 } else { 4 }
+            && (!was_sent || is_limit && digits < 4);
+        if is_shown {
+            words[at..at + length].iter_mut().for_each(|word| word.hidden = false);
+        }
+        at += length;
+    }
+}
+
+/// Hides what stands between quotation marks, but for a single name.
+fn hide_quotations(words: &mut [Word<'_>]) {
+    const MARKS: [char; 8] = ['"', '\u{201c}', '\u{201d}', '\u{201e}', '\u{ab}', '\u{bb}', '`', '\u{300c}'];
+    let mut open = None;
+    for at in 0..words.len() {
+        let text = words[at].text;
+        let marks = text.matches(MARKS).count();
+        // An apostrophe is a mark at the beginning of a word, if another ends one.
+        let begins = |text: &str| text.trim_start_matches(['(', '[']).starts_with(['\'', '\u{2018}']);
+        let ends = |text: &str| {
+            text.trim_end_matches(['.', ',', ';', ':', ')', ']', '!', '?']).ends_with(['\'', '\u{2019}'])
+        };
+        let begins = open.is_none() && begins(text) && words[at..].iter().any(|word| ends(word.text));
+        match open {
+            Some(from) if marks % 2 == 1 || marks == 0 && ends(text) => {
+                hide_quotation(&mut words[from..=at]);
+                open = None;
+            }
+            Some(_) => {}
+            None if marks % 2 == 1 || begins && !ends(text) => open = Some(at),
+            None if marks > 0 || begins => hide_quotation(&mut words[at..=at]),
+            None => {}
+        }
+    }
+    // What is cut off is not closed.
+    if let Some(from) = open {
+        words[from..].iter_mut().for_each(|word| word.hidden = true);
+    }
+}
+
+fn hide_quotation(words: &mut [Word<'_>]) {
+    let bare: Vec<&str> = words.iter().map(|word| word.bare.as_str()).collect();
+    if !is_known(&bare.join("_")) {
+        words.iter_mut().for_each(|word| word.hidden = true);
+    }
+}
+
+/// Hides words that follow one another as they did in what was sent.
+fn hide_sent(words: &mut [Word<'_>], sent: &SentIndex<'_>) {
+    let lower: Vec<String> = words.iter().map(|word| word.text.to_lowercase()).collect();
+    let parts: Vec<(usize, &str)> = lower
+        .iter()
+        .enumerate()
+        .flat_map(|(at, word)| {
+            let parts = word.split(|letter: char| !letter.is_alphanumeric()).filter(|part| !part.is_empty());
+            parts.map(move |part| (at, part))
+        })
+        .collect();
+    let mut hide = |parts: &[(usize, &str)]| parts.iter().for_each(|(at, _)| words[*at].hidden = true);
+    for found in parts.windows(3) {
+        if sent.triples.contains(&[found[0].1, found[1].1, found[2].1]) {
+            hide(found);
+        }
+    }
+    for found in parts.windows(2) {
+        if sent.pairs.contains(&[found[0].1, found[1].1]) {
+            hide(found);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Sent, SentIndex, redact};
+    use alloc::string::ToString;
+
+    #[test]
+    fn what_helps_is_kept() {
+        for sentence in [
+            "The phone number field is required.",
+            "The message_content must be a string.",
+            "The name field must not be greater than 255 characters.",
+            "The name field must be at least 1 characters.",
+            "The priority field must be between 0 and 100.",
+            "The daily limit must be between 1 and 100000.",
+            "The file may not be greater than 10,240 kilobytes.",
+            "The file must not be larger than 16mb.",
+            "Daily request quota of 5 requests exceeded.",
+            "Too many requests, retry after 30 seconds.",
+            "The contacts.0.phone_number field is required.",
+            "The per_page field is invalid (422).",
+            "The selected 'type' is invalid.",
+            "The \u{201c}phone number\u{201d} field is required.",
+            "templates_not_entitled",
+            "The date must be a date after 2026-04-21.",
+        ] {
+            assert_eq!(redact(sentence, &SentIndex::default()), sentence);
+        }
+    }
+
+    #[test]
+    fn what_may_be_private_is_hidden() {
+        for (sentence, shown) in [
+            (
+                "The number +1 555 123 4567 of jane@example.com is taken.",
+                "The number [redacted] of [redacted] is taken.",
+            ),
+            ("The number (555) 123 - 4567 is taken.", "The number [redacted] is taken."),
+            ("The number 15551234567 is taken.", "The number [redacted] is taken."),
+            ("The number 555 12 is taken.", "The number [redacted] is taken."),
+            ("The number +49 is taken.", "The number [redacted] is taken."),
+            ("The number ١٥٥٥ is taken.", "The number [redacted] is taken."),
+            ("The message \"Meet me at noon\" is too long.", "The message [redacted] is too long."),
+            ("The message 'your account is banned' is too long.", "The message [redacted] is too long."),
+            (
+                "The message \u{ab}your account is banned\u{bb} is too long.",
+                "The message [redacted] is too long.",
+            ),
+            ("The message \"your account is", "The message [redacted]"),
+            ("Key sk_live is inactive.", "Key [redacted] is inactive."),
+            ("The code 123456 is invalid.", "The code [redacted] is invalid."),
+            ("The code 12345 is invalid.", "The code [redacted] is invalid."),
+            (
+                "The code must be less than 1234567 characters.",
+                "The code must be less than [redacted] characters.",
+            ),
+            ("The name Al is taken.", "The name [redacted] is taken."),
+        ] {
+            assert_eq!(redact(sentence, &SentIndex::default()), shown);
+        }
+    }
+
+    #[test]
+    fn what_was_sent_is_hidden_even_in_words_that_vendors_say() {
+        let sent = Sent(
+            r#""an import failed"{"to":"+15551234567","message":"your account is\nbanned: code 1234","name":"5","priority":7,"note":"no access","phone_number":"x"}"#
+                .to_string(),
+        );
+        for (sentence, shown) in [
+            ("Rejected: your account is banned: code 1234", "[redacted]"),
+            ("The message Your Account is too long.", "The message [redacted] too long."),
+            ("No access is too short.", "[redacted] is too short."),
+            ("An import failed.", "[redacted]"),
+            ("The name 5 is taken.", "The name [redacted] is taken."),
+            ("The code 1234 is invalid.", "The code [redacted] is invalid."),
+            (
+                "The code must be less than 1234 characters.",
+                "The code must be less than [redacted] characters.",
+            ),
+            // A limit tells nothing, whatever was sent.
+            ("The name must be at least 5 characters.", "The name must be at least 5 characters."),
+            ("The priority 7 is taken.", "The priority [redacted] is taken."),
+            // Names of fields are not private, and single words that vendors say are not.
+            ("The phone number field is required.", "The phone number field is required."),
+            ("The account was banned.", "The account was banned."),
+            ("The name 6 is taken.", "The name 6 is taken."),
+        ] {
+            assert_eq!(redact(sentence, &sent.index()), shown, "{sentence}");
+        }
+    }
+}

@@ -1,0 +1,427 @@
+//! The entries: for each call of the catalog every field of its input and of its answer grown, what stands next to
+//! them, and errors; then what is not a call. A new call or field is measured without a line here.
+
+use std::fmt::Write as _;
+
+use hudhud::endpoint::Spec;
+use hudhud::schema::{Described, Field, Kind, Schema};
+use hudhud::webhook::{self, EventName};
+use hudhud::{ENDPOINTS, UnixTime};
+use serde_json::{Map, Value, json};
+
+/// An entry point, and what makes a case of as many parts of it.
+pub(crate) struct Entry {
+    pub(crate) name: String,
+    pub(crate) suite: &'static str,
+    pub(crate) make: Box<dyn Fn(usize) -> Value>,
+}
+
+type Entries = Vec<Entry>;
+
+/// The JSON of a value with so many parts.
+type Make = Box<dyn Fn(usize) -> String>;
+
+/// A value that grows: where it stands, in which way it grows, and what makes it.
+struct Grown {
+    path: Vec<&'static str>,
+    shape: &'static str,
+    make: Make,
+}
+
+impl Grown {
+    fn name(&self) -> String {
+        format!("{}, {}", self.path.join("."), self.shape)
+    }
+}
+
+/// The characters of a text that count as one part.
+const CHARACTERS: usize = 16;
+
+/// Every entry.
+pub(crate) fn all() -> Entries {
+    let mut entries = Entries::new();
+    for spec in ENDPOINTS {
+        inputs(spec, &mut entries);
+        answers(spec, &mut entries);
+    }
+    let mut surfaces = Vec::new();
+    for spec in ENDPOINTS {
+        if !surfaces.contains(&spec.surface) {
+            surfaces.push(spec.surface);
+            errors(spec, &mut entries);
+            headers(spec, &mut entries);
+            exchanges(spec, &mut entries);
+        }
+    }
+    clients(&mut entries);
+    deliveries(&mut entries);
+    templates(&mut entries);
+    phones(&mut entries);
+    entries
+}
+
+fn add(entries: &mut Entries, name: String, suite: &'static str, make: impl Fn(usize) -> Value + 'static) {
+    entries.push(Entry { name, suite, make: Box::new(make) });
+}
+
+fn client(spec: &Spec) -> Value {
+    json!({"vendor": spec.vendor, "public_key": "pk_test", "secret_key": "sk_test", "api_key": "wzj_test"})
+}
+
+/// A case of a call; `fields` are added to a legal input.
+fn called(spec: &Spec, fields: Value) -> Value {
+    let mut input = sample_of(spec.input);
+    if let (Value::Object(input), Value::Object(fields)) = (&mut input, fields) {
+        input.extend(fields);
+    }
+    json!({"client": client(spec), "call": spec.name, "input": input})
+}
+
+fn responded(spec: &Spec, status: u16, headers: Value, body: String) -> Value {
+    let mut case = called(spec, json!({}));
+    case["response"] = json!({"status": status, "headers": headers, "body": body});
+    case
+}
+
+fn inputs(spec: &'static Spec, entries: &mut Entries) {
+    let name = |what: &str| format!("{} {} input: {what}", spec.vendor, spec.name);
+    add(entries, name("unknown members"), "request", |parts| called(spec, read(&members(parts))));
+    let extra = |parts: usize| called(spec, json!({"extra": read(&members(parts))}));
+    add(entries, name("extra members"), "request", extra);
+    for grown in grown(spec.input) {
+        let name = name(&grown.name());
+        let make = move |parts: usize| {
+            let mut case = called(spec, json!({}));
+            put(&mut case["input"], &grown.path, read(&(grown.make)(parts)));
+            case
+        };
+        add(entries, name, "request", make);
+    }
+}
+
+fn answers(spec: &'static Spec, entries: &mut Entries) {
+    let name = |what: &str| format!("{} {} answer: {what}", spec.vendor, spec.name);
+    let mut answer = |what: &str, make: Make| {
+        add(entries, name(what), "response", move |parts| responded(spec, 200, json!({}), make(parts)));
+    };
+    let (schema, is_list) = match &spec.answer {
+        Kind::Model(schema) => (*schema, false),
+        Kind::Page(Kind::Model(schema)) | Kind::List(Kind::Model(schema)) => (*schema, true),
+        other => panic!("{}: no case for {other:?}", spec.name),
+    };
+    let around = move |item: &Value| if is_list { json!({"data": [item]}) } else { item.clone() };
+    if is_list {
+        let item = sample_of(schema);
+        let items = move |parts: usize| vec![item.to_string(); parts / 8].join(",");
+        let (bare, gaps) = (items.clone(), items.clone());
+        answer("items", Box::new(move |parts| format!(r#"{{"current_page":1,"data":[{}]}}"#, items(parts))));
+        answer("items of a bare list", Box::new(move |parts| format!("[{}]", bare(parts))));
+        answer("items that are nothing", Box::new(|parts| format!("[{}]", vec!["null"; parts].join(","))));
+        answer("lists", Box::new(|parts| repeated("data", "[]", parts)));
+        let item = gaps(8);
+        let map = move |parts: usize| format!(r#"{{"data":{}}}"#, many(parts / 8, |_| item.clone()));
+        answer("items of a map", Box::new(map));
+    } else {
+        let whole = sample_of(schema);
+        let wrapped = move |parts: usize| {
+            format!(r#"{{"data":{whole},{}"#, members(parts).strip_prefix('{').unwrap_or_default())
+        };
+        answer("members next to what is wrapped", Box::new(wrapped));
+    }
+    let whole = around(&sample_of(schema)).to_string();
+    let beside = move |parts: usize| {
+        format!("{},{}", whole.strip_suffix('}').unwrap_or_default(), members(parts).trim_start_matches('{'))
+    };
+    answer("unknown members", Box::new(beside));
+    if let Some(first) = schema.fields.first() {
+        let value = sample(&first.kind, Some(first)).to_string();
+        let item = move |parts: usize| repeated(first.name, &value, parts);
+        let make = move |parts: usize| if is_list { format!("[{}]", item(parts)) } else { item(parts) };
+        answer("one member again and again", Box::new(make));
+    }
+    for grown in grown(schema) {
+        let name = grown.name();
+        let make = move |parts: usize| {
+            let mut item = sample_of(schema);
+            put(&mut item, &grown.path, json!("MARK"));
+            // As text: a reader of the tool's own would change what is odd about it.
+            around(&item).to_string().replacen("\"MARK\"", &(grown.make)(parts), 1)
+        };
+        answer(&name, Box::new(make));
+    }
+}
+
+fn errors(spec: &'static Spec, entries: &mut Entries) {
+    let mut error = |what: &str, make: fn(usize) -> String| {
+        let name = format!("{} {} error: {what}", spec.vendor, spec.name);
+        add(entries, name, "response", move |parts| responded(spec, 422, json!({}), make(parts)));
+    };
+    const TEXT: &str = "The name field is required for Jane.";
+    error("fields", |parts| {
+        format!(r#"{{"message":"No.","errors":{}}}"#, many(parts, |_| json!([TEXT]).to_string()))
+    });
+    error("fields of details", |parts| {
+        format!(
+            r#"{{"error":{{"code":"a_b","details":{{"errors":{}}}}}}}"#,
+            many(parts, |_| json!(TEXT).to_string())
+        )
+    });
+    error("messages of a field", |parts| {
+        let messages: Vec<String> = (0..parts).map(|at| format!("Row {at} is wrong.")).collect();
+        json!({"errors": {"file": messages}}).to_string()
+    });
+    error("fields within a field", |parts| {
+        format!(r#"{{"errors":{{"{}":{}}}}}"#, "o".repeat(parts), many(parts, |_| json!([TEXT]).to_string()))
+    });
+    error("one field again and again", |parts| {
+        format!(r#"{{"errors":{}}}"#, repeated("a", "[\"No.\"]", parts))
+    });
+    error("details", |parts| format!(r#"{{"error":{{"message":"No.","details":{}}}}}"#, members(parts)));
+    error("members", members);
+    error("a long sentence", |parts| json!({"message": TEXT.repeat(parts / 2)}).to_string());
+    error("a long word", |parts| json!({"message": "a".repeat(parts * CHARACTERS)}).to_string());
+    error("a long code", |parts| json!({"error": {"code": "a_".repeat(parts * CHARACTERS)}}).to_string());
+    error("a page of HTML", |parts| "<p>Jane</p>\n".repeat(parts));
+}
+
+fn headers(spec: &'static Spec, entries: &mut Entries) {
+    let mut header = |what: &str, make: fn(usize, &'static str) -> Value, named: &'static str| {
+        for status in [200, 405, 429] {
+            let name = format!("{} {} headers of a {status}: {what}{named}", spec.vendor, spec.name);
+            let body = sample(&spec.answer, None).to_string();
+            let make = move |parts: usize| responded(spec, status, make(parts, named), body.clone());
+            add(entries, name, "response", make);
+        }
+    };
+    header("many", |parts, _| read(&many(parts, |at| json!(at.to_string()).to_string())), "");
+    for name in ["allow", "content-type", "retry-after", "x-ratelimit-limit", "idempotent-replay"] {
+        header("a long ", |parts, name| json!({name: "1 a,".repeat(parts * CHARACTERS / 4)}), name);
+    }
+}
+
+/// A large body sent twice.
+fn exchanges(spec: &'static Spec, entries: &mut Entries) {
+    let name = format!("{} {} exchange", spec.vendor, spec.name);
+    add(entries, name, "exchange", |parts| {
+        let mut case = called(spec, json!({"extra": read(&members(parts))}));
+        let answer =
+            |status: u16| json!({"respond": {"status": status, "headers": {}, "body": members(parts)}});
+        case["script"] = json!([answer(429), answer(200)]);
+        case
+    });
+}
+
+fn clients(entries: &mut Entries) {
+    let texts = |text: &'static str| move |parts: usize| text.repeat(parts * CHARACTERS / text.len());
+    let mut options = |name: &'static str, before: &'static str, text: &'static str| {
+        let text = texts(text);
+        for spec in [ENDPOINTS.first(), ENDPOINTS.last()].into_iter().flatten() {
+            let text = text.clone();
+            add(entries, format!("{} client: {name} {before}…", spec.vendor), "request", move |parts| {
+                let mut case = called(spec, json!({}));
+                case["client"][name] = json!(format!("{before}{}", text(parts)));
+                case
+            });
+        }
+    };
+    for (before, text) in
+        [("https://", "ab.c"), ("https://a/", "/b%2"), ("https://", "a:1@"), ("https://a", "////")]
+    {
+        options("base_url", before, text);
+    }
+    for name in ["public_key", "secret_key", "api_key", "app_token", "app_prefix", "auth"] {
+        options(name, "/", "ab c");
+    }
+    add(entries, "options: idempotency_key".into(), "request", move |parts| {
+        let mut case = called(ENDPOINTS[2], json!({}));
+        case["options"] = json!({"idempotency_key": texts("ab-1")(parts)});
+        case
+    });
+}
+
+fn deliveries(entries: &mut Entries) {
+    const NOW: UnixTime = UnixTime::from_secs(1_776_767_400);
+    let delivered = |body: &str| {
+        let headers = webhook::sign("whsec_test", body.as_bytes(), NOW).expect("a secret").headers;
+        let headers: Map<_, _> =
+            headers.into_iter().map(|(name, value)| (name.into(), json!(value))).collect();
+        json!({"secrets": ["whsec_test"], "tolerance_s": 300, "now_s": NOW.as_secs(), "headers": headers, "body": body})
+    };
+    let Kind::Enum(names) = EventName::KIND else { panic!("an event's name is one of an enum") };
+    for event in names.values.iter().map(|(name, _)| *name).chain(["no.such"]) {
+        let bodies: [(&str, fn(&str, usize) -> String); 4] = [
+            ("data", |event, parts| format!(r#"{{"event":"{event}","data":{}}}"#, members(parts))),
+            ("members", |event, parts| format!(r#"{{"event":"{event}",{}"#, &members(parts)[1..])),
+            ("data again and again", |event, parts| {
+                format!(r#"{{"event":"{event}",{}"#, &repeated("data", "{\"content\":\"a\"}", parts)[1..])
+            }),
+            ("content", |event, parts| {
+                json!({"event": event, "data": {"content": "a ".repeat(parts * CHARACTERS)}}).to_string()
+            }),
+        ];
+        for (what, body) in bodies {
+            add(entries, format!("delivery of {event}: {what}"), "webhook", move |parts| {
+                delivered(&body(event, parts))
+            });
+        }
+    }
+    let mut odd = |what: &str, change: fn(&mut Value, usize)| {
+        add(entries, format!("delivery: {what}"), "webhook", move |parts| {
+            let mut case = delivered(r#"{"event":"webhook.test"}"#);
+            change(&mut case, parts);
+            case
+        });
+    };
+    odd("headers", |case, parts| {
+        for at in 0..parts {
+            case["headers"][format!("x-zagely-{at}")] = json!("v");
+        }
+    });
+    odd("secrets", |case, parts| case["secrets"] = (0..parts).map(|at| format!("s{at}")).collect());
+    for name in [webhook::TIMESTAMP_HEADER, webhook::SIGNATURE_HEADER] {
+        let mut case = |what: &str, change: fn(&mut Value, usize)| odd(&format!("{what} {name}"), change);
+        match name {
+            webhook::TIMESTAMP_HEADER => case("a long", |case, parts| {
+                case["headers"][webhook::TIMESTAMP_HEADER] = json!("1".repeat(parts * CHARACTERS));
+            }),
+            _ => case("a long", |case, parts| {
+                case["headers"][webhook::SIGNATURE_HEADER] = json!("sha256=".repeat(parts * CHARACTERS));
+            }),
+        }
+    }
+    odd("a body that is not signed", |case, parts| case["body"] = json!("{\"a\":[1,2]}".repeat(parts)));
+}
+
+fn templates(entries: &mut Entries) {
+    let variables = |parts: usize| (0..parts).map(|at| format!("Hi {{{{ m{at} }}}}")).collect::<String>();
+    for missing in ["error", "keep", "empty"] {
+        for (what, has_values) in [("values", true), ("variables without a value", false)] {
+            add(entries, format!("template: {what}, {missing}"), "template", move |parts| {
+                let values = if has_values { read(&members(parts)) } else { json!({}) };
+                json!({"template": variables(parts), "values": values, "missing": missing})
+            });
+        }
+    }
+    for text in ["{{", "}}", "{{ a {{", "{{}", "{{ a }}", "{ {{ b", "text "] {
+        add(
+            entries,
+            format!("template: {text} again and again"),
+            "template",
+            move |parts| json!({"template": text.repeat(parts * CHARACTERS / text.len()), "values": {"a": "b"}, "missing": "keep"}),
+        );
+    }
+    add(
+        entries,
+        "template: a long value in many places".into(),
+        "template",
+        |parts| json!({"template": "{{a}}".repeat(100), "values": {"a": "v".repeat(parts)}}),
+    );
+}
+
+fn phones(entries: &mut Entries) {
+    for text in ["+1 ", "1", " ", "+", "\u{660}", "(a)"] {
+        add(
+            entries,
+            format!("phone: {text:?} again and again"),
+            "phone",
+            move |parts| json!({"input": text.repeat(parts * CHARACTERS)}),
+        );
+    }
+}
+
+/// A short value of a kind that is legal where it stands.
+fn sample(kind: &Kind, field: Option<&Field>) -> Value {
+    match kind {
+        Kind::Text if field.is_some_and(|field| field.phone) => json!("+15551234567"),
+        Kind::Text | Kind::Id => json!("c-1"),
+        Kind::Timestamp => json!("2026-01-15T09:00:00Z"),
+        Kind::Date => json!("2026-01-15"),
+        Kind::Integer | Kind::Number => json!(field.and_then(|field| field.range).map_or(1, |(low, _)| low)),
+        Kind::Boolean => json!(true),
+        Kind::Bytes => json!("phone\n+15551234567"),
+        Kind::Json | Kind::Object => json!({"a": 1}),
+        Kind::List(item) | Kind::Page(item) => json!([sample(item, field)]),
+        Kind::Nullable(inner) => sample(inner, field),
+        Kind::Model(schema) => sample_of(schema),
+        Kind::Enum(open) => json!(open.values.first().map(|(name, _)| *name)),
+        other => panic!("no sample of {other:?}"),
+    }
+}
+
+fn sample_of(schema: &Schema) -> Value {
+    let members =
+        schema.fields.iter().map(|field| (field.name.to_string(), sample(&field.kind, Some(field))));
+    Value::Object(members.collect())
+}
+
+/// All that grows in a struct: each field in each way that its kind can, and those of structs in it.
+fn grown(schema: &'static Schema) -> Vec<Grown> {
+    let fields = schema.fields.iter();
+    fields.flat_map(|field| grown_field(vec![field.name], &field.kind, field)).collect()
+}
+
+fn grown_field(path: Vec<&'static str>, kind: &'static Kind, field: &'static Field) -> Vec<Grown> {
+    let mut all = Vec::new();
+    let mut add = |shape: &'static str, make: Make| all.push(Grown { path: path.clone(), shape, make });
+    let text = |text: &'static str| -> Make {
+        Box::new(move |parts| json!(text.repeat(parts * CHARACTERS / text.len())).to_string())
+    };
+    match kind {
+        Kind::Nullable(inner) => return grown_field(path, inner, field),
+        Kind::List(item) => {
+            let value = sample(item, Some(field)).to_string();
+            let list = |item: String| -> Make {
+                Box::new(move |parts| format!("[{}]", vec![item.as_str(); parts].join(",")))
+            };
+            add("items", list(value));
+            add("items of another type", list("[{}]".into()));
+            add("long text", text("a b"));
+        }
+        Kind::Json | Kind::Object => {
+            add("members", Box::new(members));
+            add("lists", Box::new(|parts| many(parts, |_| "[[{}],{}]".into())));
+            add("long number", Box::new(|parts| many(1, |_| "7".repeat(parts))));
+            add("long text", text("a b"));
+        }
+        _ => {
+            add("long text", text(if field.phone { "+1 5" } else { "a \u{e9}" }));
+            add("digits", text("12"));
+            add("members", Box::new(members));
+        }
+    }
+    if let Kind::Model(schema) = kind {
+        for inner in schema.fields {
+            let path = path.iter().copied().chain([inner.name]).collect();
+            all.extend(grown_field(path, &inner.kind, inner));
+        }
+    }
+    all
+}
+
+/// Puts a value into an object, or an object in it.
+fn put(object: &mut Value, path: &[&str], value: Value) {
+    let place = path.iter().fold(object, |inner, name| &mut inner[*name]);
+    *place = value;
+}
+
+/// An object of so many members.
+fn many(parts: usize, value: impl Fn(usize) -> String) -> String {
+    let mut text = String::from("{");
+    for at in 0..parts {
+        let _ = write!(text, "{}\"m{at}\":{}", if at > 0 { "," } else { "" }, value(at));
+    }
+    text + "}"
+}
+
+fn members(parts: usize) -> String {
+    many(parts, |at| at.to_string())
+}
+
+/// An object that has one member so many times.
+fn repeated(name: &str, value: &str, times: usize) -> String {
+    format!("{{{}}}", vec![format!("\"{name}\":{value}"); times].join(","))
+}
+
+fn read(json: &str) -> Value {
+    serde_json::from_str(json).expect("the generator writes JSON")
+}

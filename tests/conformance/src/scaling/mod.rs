@@ -1,0 +1,53 @@
+//! Growth of cost with the input: each entry point with an input of a size, of twice and of four times that size.
+//!
+//! The least squares fit of log time over log size has a slope: the exponent of the growth. 1 is linear, 2 quadratic.
+
+mod cases;
+mod table;
+
+use std::time::Duration;
+
+use crate::hosts::Host;
+use crate::scaling::cases::Entry;
+use crate::scaling::table::Row;
+
+/// The parts of the smallest input. Anything quadratic in as many takes longer than all that is linear in them.
+const PARTS: usize = 4000;
+
+/// The largest exponent that passes.
+const LIMIT: f64 = 1.1;
+
+/// The time that an input is given at first. A row that fails is measured again for twice as long: a machine that is
+/// busy makes one measurement slow, and never all of them.
+const BUDGET: Duration = Duration::from_millis(8);
+const TRIES: u32 = 7;
+
+/// Measures every entry whose name contains all the words, and returns the number of those that grow too fast.
+pub(crate) fn run(name: &str, mut host: Box<dyn Host>, words: &[String]) -> Result<usize, String> {
+    let mut rows = Vec::new();
+    println!("{}", table::HEAD);
+    for entry in cases::all() {
+        if words.iter().all(|word| entry.name.contains(word.as_str())) {
+            let row = measure(host.as_mut(), entry)?;
+            println!("{name}: {row}");
+            rows.push(row);
+        }
+    }
+    println!("{}", table::summary(name, &rows));
+    Ok(rows.iter().filter(|row| row.exponent() > LIMIT).count())
+}
+
+fn measure(host: &mut dyn Host, entry: Entry) -> Result<Row, String> {
+    let Entry { name, suite, make } = entry;
+    let inputs = [1, 2, 4].map(|times| make(times * PARTS));
+    let mut row = Row { name, times: [Duration::MAX; 3] };
+    for attempt in 0..TRIES {
+        for (time, input) in row.times.iter_mut().zip(&inputs) {
+            *time = host.time(suite, input, BUDGET * 2_u32.pow(attempt))?.min(*time);
+        }
+        if row.exponent() <= LIMIT {
+            break;
+        }
+    }
+    Ok(row)
+}

@@ -1,0 +1,68 @@
+// The fetch of Chromium: `node driver.mjs PACKAGE TOOLS`, with the browser in $CHROMIUM and NSS's certutil in $CERTUTIL.
+
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+
+import { drive } from "../javascript/drive.mjs";
+
+const [folder, tools] = process.argv.slice(2);
+const require = createRequire(join(tools, "package.json"));
+const { chromium } = require("playwright-core");
+const { build } = require("esbuild");
+const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const certutil = process.env.CERTUTIL ?? "/usr/bin/certutil";
+
+const { outputFiles } = await build({
+  stdin: {
+    contents: `
+      import * as index from "${folder}/dist/web/index.js";
+      import { run } from "./case.mjs";
+      globalThis.run = (given) => run(index, given);`,
+    resolveDir: join(import.meta.dirname, "../javascript"),
+  },
+  bundle: true,
+  format: "iife",
+  write: false,
+});
+const script = outputFiles[0].text.replaceAll("</script", "<\\/script");
+const page = `<!doctype html><title>transports</title><script>${script}</script>`;
+
+// The vendor is another origin than the page's, and answers no preflight: the page is not held to its origin.
+const ARGS = [
+  ...["--no-sandbox", "--disable-gpu", "--disable-web-security", "--disable-features=LocalNetworkAccessChecks"],
+  ...["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
+];
+
+async function open({ ca, proxy }) {
+  const home = mkdtempSync(join(tmpdir(), "hudhud-chromium-"));
+  if (ca) {
+    const database = join(home, ".pki/nssdb");
+    mkdirSync(database, { recursive: true });
+    execFileSync(certutil, ["-d", `sql:${database}`, "-N", "--empty-password"]);
+    execFileSync(certutil, ["-d", `sql:${database}`, "-A", "-n", "ca", "-t", "C,,", "-i", ca]);
+  }
+  const browser = await chromium.launchPersistentContext(join(home, "profile"), {
+    executablePath,
+    headless: true,
+    env: { ...process.env, HOME: home },
+    args: [...ARGS, ...(proxy ? [`--proxy-server=${proxy}`, "--proxy-bypass-list=<-loopback>"] : ["--no-proxy-server"])],
+  });
+  const tab = await browser.newPage();
+  const address = "http://page.invalid/";
+  await tab.route(address, (route) => route.fulfill({ contentType: "text/html", body: page }));
+  await tab.goto(address);
+  return {
+    run: (given) => tab.evaluate((given) => globalThis.run(given), given),
+    async close() {
+      await browser.close();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+const version = execFileSync(executablePath, ["--version", "--no-sandbox"], { encoding: "utf8" }).match(/\d[\d.]+/)[0];
+await drive({ name: "fetch", version: `Chromium ${version}` }, open);

@@ -1,0 +1,16 @@
+// The fetch of Deno: `node driver.mjs PACKAGE TOOLS`.
+
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import process from "node:process";
+
+import { drive, inProcess } from "../javascript/drive.mjs";
+
+const [folder, tools] = process.argv.slice(2);
+const deno = join(tools, "node_modules/@deno/linux-x64-glibc/deno");
+const child = join(import.meta.dirname, "../javascript/child.mjs");
+const [version] = execFileSync(deno, ["--version"], { encoding: "utf8" }).match(/\d[\d.]+/);
+await drive({ name: "fetch", version: `Deno ${version}` }, ({ ca, proxy }) => {
+  const env = { ...(ca && { DENO_CERT: ca }), ...(proxy && { HTTP_PROXY: proxy, HTTPS_PROXY: proxy, NO_PROXY: "" }) };
+  return inProcess([deno, "run", "--quiet", "--no-lock", "--allow-all", child, folder, tools], env);
+});

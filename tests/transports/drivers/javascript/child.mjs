@@ -1,0 +1,24 @@
+// The cases of one environment, in a runtime with a command line: `… child.mjs PACKAGE`. Node, Deno and Bun run it; the
+// environment (a certificate authority, a proxy) is that of its process.
+
+import { createRequire } from "node:module";
+import process from "node:process";
+import { createInterface } from "node:readline";
+import { inspect } from "node:util";
+
+import { run } from "./case.mjs";
+
+const [folder, tools] = process.argv.slice(2);
+const index = await import(`file://${folder}/dist/node/index.js`);
+const shows = globalThis.Deno?.inspect ?? globalThis.Bun?.inspect ?? inspect;
+const show = (error) => [shows(error, { depth: 20 }), inspect(error, { depth: 20, showHidden: true })].join("\n");
+
+// Node's own fetch heeds no variable for a proxy; its documentation names undici's dispatcher.
+if (process.env.FETCH_PROXY) {
+  const { ProxyAgent, setGlobalDispatcher } = createRequire(`${tools}/package.json`)("undici");
+  setGlobalDispatcher(new ProxyAgent(process.env.FETCH_PROXY));
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  run(index, JSON.parse(line), show).then((outcome) => process.stdout.write(`${JSON.stringify(outcome)}\n`));
+}

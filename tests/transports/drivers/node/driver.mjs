@@ -1,0 +1,14 @@
+// The fetch of Node: `node driver.mjs PACKAGE TOOLS`.
+
+import { join } from "node:path";
+import process from "node:process";
+
+import { drive, inProcess } from "../javascript/drive.mjs";
+
+const [folder, tools] = process.argv.slice(2);
+const child = join(import.meta.dirname, "../javascript/child.mjs");
+const version = `Node ${process.versions.node}, undici ${process.versions.undici}`;
+await drive({ name: "fetch", version }, ({ ca, proxy }) => {
+  const env = { ...(ca && { NODE_EXTRA_CA_CERTS: ca }), ...(proxy && { FETCH_PROXY: proxy }) };
+  return inProcess([process.execPath, child, folder, tools], env);
+});

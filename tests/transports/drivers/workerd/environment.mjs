@@ -1,0 +1,45 @@
+// The cases of one environment in workerd: `node environment.mjs PACKAGE TOOLS`, with lines in and lines out.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import process from "node:process";
+import { createInterface } from "node:readline";
+
+const [folder, tools] = process.argv.slice(2);
+const { Miniflare } = createRequire(join(tools, "package.json"))("miniflare");
+
+const WORKER = `
+import * as index from "./dist/workerd/index.js";
+import { run } from "./case.mjs";
+export default {
+  async fetch(request) {
+    return Response.json(await run(index, await request.json()));
+  },
+};`;
+const read = (path) => readFileSync(path, path.endsWith(".wasm") ? undefined : "utf8");
+const scripts = readdirSync(join(folder, "dist/workerd")).map((name) => `dist/workerd/${name}`);
+const modules = [
+  { type: "ESModule", path: "/worker.mjs", contents: WORKER },
+  { type: "ESModule", path: "/case.mjs", contents: read(join(import.meta.dirname, "../javascript/case.mjs")) },
+  ...scripts.map((name) => ({ type: "ESModule", path: `/${name}`, contents: read(join(folder, name)) })),
+  ...["client", "webhook"].map((name) => ({ type: "CompiledWasm", path: `/dist/${name}.wasm`, contents: read(join(folder, `dist/${name}.wasm`)) })),
+];
+
+const miniflare = new Miniflare({ compatibilityDate: "2026-07-01", modulesRoot: "/", modules, handleRuntimeStdio: () => {} });
+await miniflare.ready;
+const running = new Set();
+for await (const line of createInterface({ input: process.stdin })) {
+  const { id } = JSON.parse(line);
+  // A Worker's clock stands still while it computes.
+  const begun = performance.now();
+  const outcome = miniflare
+    .dispatchFetch("http://worker/", { method: "POST", body: line })
+    .then((response) => response.json())
+    .then((outcome) => ({ ...outcome, elapsed_ms: Math.round(performance.now() - begun) }))
+    .catch((error) => ({ id, outcome: "foreign", shown: error.stack }))
+    .then((outcome) => process.stdout.write(`${JSON.stringify(outcome)}\n`));
+  running.add(outcome);
+}
+await Promise.all(running);
+await miniflare.dispose();

@@ -1,0 +1,150 @@
+//! A driver: a process that makes calls with the real client of its host, over each of its transports.
+//!
+//! It reads one JSON object a line and writes one a line; cases run at the same time, and `id` says which answer is
+//! whose. `drivers/README.md` says all that a driver must do.
+
+use std::collections::HashMap;
+use std::process::Stdio;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::process::{Child, ChildStdin, Command};
+use tokio::sync::{Mutex as AsyncMutex, oneshot};
+use tokio::time::timeout;
+
+/// The time that a driver has to start, and to end.
+const START: Duration = Duration::from_secs(120);
+const END: Duration = Duration::from_secs(5);
+
+/// A transport that a driver can drive.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Transport {
+    pub(crate) name: String,
+    /// The version of its library, as it runs.
+    pub(crate) version: String,
+}
+
+#[derive(Deserialize)]
+struct Ready {
+    ready: bool,
+    transports: Vec<Transport>,
+}
+
+/// A case, as a driver is asked it.
+#[derive(Serialize)]
+pub(crate) struct Case<'a> {
+    pub(crate) id: u64,
+    pub(crate) transport: &'a str,
+    pub(crate) vendor: &'a str,
+    pub(crate) call: &'a str,
+    pub(crate) input: Value,
+    pub(crate) base_url: String,
+    pub(crate) ca_file: Option<String>,
+    pub(crate) proxy: Option<String>,
+    pub(crate) timeout_ms: u128,
+    pub(crate) max_attempts: u32,
+    pub(crate) warm_up: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) max_response_bytes: Option<u64>,
+}
+
+/// The outcome of a case, as a driver reports it.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Outcome {
+    #[serde(default)]
+    pub(crate) id: u64,
+    /// `ok`, `error`, `foreign` or `unsupported`.
+    pub(crate) outcome: String,
+    pub(crate) kind: Option<String>,
+    pub(crate) fault: Option<String>,
+    pub(crate) status: Option<u16>,
+    #[serde(default)]
+    pub(crate) elapsed_ms: f64,
+    pub(crate) output: Option<Value>,
+    pub(crate) shown: Option<String>,
+    pub(crate) warm_up_failed: Option<Value>,
+}
+
+type Waiting = Arc<Mutex<Option<HashMap<u64, oneshot::Sender<Outcome>>>>>;
+
+/// A driver that runs.
+pub(crate) struct Driver {
+    process: Child,
+    cases: AsyncMutex<ChildStdin>,
+    waiting: Waiting,
+    pub(crate) transports: Vec<Transport>,
+}
+
+impl Driver {
+    /// Starts a driver and waits until it is ready.
+    pub(crate) async fn start(mut command: Command) -> Result<Self, String> {
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
+        let mut process = command.spawn().map_err(|error| format!("the driver does not start: {error}"))?;
+        let (Some(cases), Some(outcomes)) = (process.stdin.take(), process.stdout.take()) else {
+            return Err("the driver has no pipes".into());
+        };
+        let mut lines = BufReader::new(outcomes).lines();
+        let first = match timeout(START, lines.next_line()).await {
+            Ok(Ok(Some(line))) => line,
+            Ok(_) => return Err("the driver ended before it was ready".into()),
+            Err(_) => return Err(format!("the driver was not ready within {} s", START.as_secs())),
+        };
+        let ready: Ready = serde_json::from_str(&first)
+            .map_err(|error| format!("the driver's first line cannot be read: {error}: {first:.200}"))?;
+        if !ready.ready || ready.transports.is_empty() {
+            return Err("the driver has no transports".into());
+        }
+        let waiting: Waiting = Arc::new(Mutex::new(Some(HashMap::new())));
+        let shared = Arc::clone(&waiting);
+        tokio::spawn(async move {
+            while let Ok(Some(line)) = lines.next_line().await {
+                match serde_json::from_str::<Outcome>(&line) {
+                    Ok(outcome) => {
+                        let mut waiting = shared.lock().unwrap_or_else(PoisonError::into_inner);
+                        let asker = waiting.as_mut().and_then(|waiting| waiting.remove(&outcome.id));
+                        // Nobody waits any longer for an answer that came too late.
+                        if let Some(asker) = asker {
+                            let _ = asker.send(outcome);
+                        }
+                    }
+                    Err(error) => eprintln!("the driver's line cannot be read: {error}: {line:.200}"),
+                }
+            }
+            // Nobody waits for a driver that ended.
+            shared.lock().unwrap_or_else(PoisonError::into_inner).take();
+        });
+        Ok(Self { process, cases: AsyncMutex::new(cases), waiting, transports: ready.transports })
+    }
+
+    /// Runs a case, and waits this long for its outcome.
+    pub(crate) async fn run(&self, case: &Case<'_>, patience: Duration) -> Result<Outcome, String> {
+        let (sender, outcome) = oneshot::channel();
+        match &mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some(waiting) => waiting.insert(case.id, sender),
+            None => return Err("the driver has ended".into()),
+        };
+        let mut line = serde_json::to_vec(case).map_err(|error| error.to_string())?;
+        line.push(b'\n');
+        let mut cases = self.cases.lock().await;
+        let written = cases.write_all(&line).await;
+        written.and(cases.flush().await).map_err(|error| format!("the driver takes no case: {error}"))?;
+        drop(cases);
+        match timeout(patience, outcome).await {
+            Ok(Ok(outcome)) => Ok(outcome),
+            Ok(Err(_)) => Err("the driver ended in the middle of the case".into()),
+            Err(_) => Err(format!("the driver gave no outcome within {} s", patience.as_secs())),
+        }
+    }
+
+    /// Says that there are no more cases, and waits for the end.
+    pub(crate) async fn end(self) {
+        let Self { mut process, cases, .. } = self;
+        drop(cases);
+        if timeout(END, process.wait()).await.is_err() {
+            let _ = process.kill().await;
+        }
+    }
+}

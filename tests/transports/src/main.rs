@@ -1,0 +1,175 @@
+//! A hostile vendor, and what every transport makes of it.
+//!
+//! `behaviours` has what may happen to a request, `vendor` plays it, a driver (`driver`) makes the calls in its host,
+//! `verdict` holds the outcome against the invariants, and `table` writes `docs/transports.md`.
+
+mod behaviours;
+mod calls;
+mod driver;
+mod measure;
+mod names;
+mod table;
+mod vendor;
+mod verdict;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Parser;
+use tokio::time::sleep;
+
+use crate::behaviours::Behaviour;
+use crate::driver::Driver;
+use crate::measure::{Host, Measured, measure};
+use crate::table::HOSTS;
+use crate::vendor::{Ground, Vendor};
+
+/// Measures the transports of one host. Exits 0 if all invariants hold and the document says what was measured, 1 if
+/// not, 2 if the host cannot be driven, 3 if this machine cannot run the tests.
+#[derive(Parser)]
+struct Arguments {
+    /// The host.
+    #[arg(long)]
+    host: Option<String>,
+    /// The command that drives it, as a JSON array.
+    #[arg(long)]
+    driver: Option<String>,
+    /// Only behaviours whose names hold this text.
+    #[arg(long)]
+    only: Option<String>,
+    /// Only transports whose names hold this text.
+    #[arg(long)]
+    transport: Option<String>,
+    /// Writes what was measured into the document.
+    #[arg(long)]
+    write: bool,
+    /// The document.
+    #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/transports.md"))]
+    document: PathBuf,
+    /// Cases at the same time.
+    #[arg(long, default_value_t = 16)]
+    at_once: usize,
+    /// Seconds that a case may take beyond its timeouts.
+    #[arg(long, default_value_t = 15)]
+    allowance: u64,
+    /// Shows every case, with all that a user could see of its error.
+    #[arg(long)]
+    verbose: bool,
+    /// Lists the behaviours.
+    #[arg(long)]
+    list: bool,
+    /// Plays this behaviour on a port for any client, until interrupted.
+    #[arg(long)]
+    play: Option<String>,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let outcome = if arguments.list {
+        for behaviour in behaviours::all() {
+            println!("{:32} {}", behaviour.name, behaviour.says);
+        }
+        Ok(true)
+    } else if let Some(name) = &arguments.play {
+        play(name).await
+    } else {
+        measure_host(&arguments).await
+    };
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(Trouble { code, reason }) => {
+            eprintln!("{reason}");
+            ExitCode::from(code)
+        }
+    }
+}
+
+/// Why nothing was measured.
+struct Trouble {
+    code: u8,
+    reason: String,
+}
+
+fn cannot(reason: impl ToString) -> Trouble {
+    Trouble { code: 2, reason: reason.to_string() }
+}
+
+/// Plays a behaviour for any client, and prints what it reads.
+async fn play(name: &str) -> Result<bool, Trouble> {
+    let behaviours = behaviours::all();
+    let behaviour = behaviours.iter().find(|behaviour| behaviour.name == name);
+    let behaviour =
+        behaviour.ok_or_else(|| cannot(format!("{name}: no such behaviour; --list names them")))?;
+    let ground = Ground::new().map_err(cannot)?;
+    let vendor = Vendor::open(&ground, behaviour.scene).map_err(cannot)?;
+    println!("{}\n{}", behaviour.says, vendor.origin);
+    println!("authority: {}; proxy: {:?}", ground.ca_file().display(), vendor.proxy);
+    let mut seen = 0;
+    loop {
+        sleep(Duration::from_millis(100)).await;
+        for request in vendor.ledger.requests().iter().skip(seen) {
+            println!("read whole: {request}");
+            seen += 1;
+        }
+    }
+}
+
+async fn measure_host(arguments: &Arguments) -> Result<bool, Trouble> {
+    let host = arguments.host.as_deref().ok_or_else(|| cannot("expected --host; --help says more"))?;
+    if !HOSTS.iter().any(|(name, _)| *name == host) {
+        let names = HOSTS.map(|(name, _)| name).join(", ");
+        return Err(cannot(format!("{host}: no such host; there are {names}")));
+    }
+    let words = arguments.driver.as_deref().ok_or_else(|| cannot("expected --driver [\"command\", …]"))?;
+    let words: Vec<String> =
+        serde_json::from_str(words).map_err(|error| cannot(format!("--driver: {error}")))?;
+    let ground = Ground::new().map_err(cannot)?;
+    names::check(ground.folder()).await.map_err(|reason| Trouble { code: 3, reason })?;
+    let driver = Driver::start(names::command(ground.folder(), &words)).await.map_err(cannot)?;
+
+    let is_meant =
+        |text: &Option<String>, name: &str| text.as_ref().is_none_or(|text| name.contains(text.as_str()));
+    let transports =
+        driver.transports.iter().filter(|one| is_meant(&arguments.transport, &one.name)).cloned();
+    let transports = transports.collect();
+    let behaviours =
+        behaviours::all().into_iter().filter(|one| is_meant(&arguments.only, one.name)).collect();
+    let allowance = Duration::from_secs(arguments.allowance);
+    let all = Arc::new(Host { driver, ground, behaviours, transports, allowance });
+    let Measured { verdicts, cases, breaches } =
+        measure(&all, arguments.at_once.max(1), arguments.verbose).await.map_err(cannot)?;
+    let Some(Host { driver, behaviours, transports, .. }) = Arc::into_inner(all) else {
+        return Err(cannot("a case is still running"));
+    };
+    driver.end().await;
+
+    let section = table::section(&transports, &behaviours, &verdicts);
+    let is_whole = arguments.only.is_none() && arguments.transport.is_none();
+    let is_fresh = if is_whole { hold(arguments, host, &behaviours, &section)? } else { true };
+    if !is_whole {
+        println!("\n{section}");
+    }
+    println!("{host}: {cases} cases, {breaches} in breach");
+    Ok(breaches == 0 && is_fresh)
+}
+
+/// Holds the document against what was measured, or writes that into it.
+fn hold(arguments: &Arguments, host: &str, behaviours: &[Behaviour], section: &str) -> Result<bool, Trouble> {
+    let document = &arguments.document;
+    let old = std::fs::read_to_string(document).unwrap_or_default();
+    let new = table::document(&old, behaviours, host, section);
+    if arguments.write {
+        std::fs::write(document, &new).map_err(|error| cannot(format!("{}: {error}", document.display())))?;
+        return Ok(true);
+    }
+    let is_same = table::is_same(&old, &new);
+    if !is_same {
+        println!("\n{}", table::differences(&old, &new));
+        println!("{}: not what was measured; to write it anew, add --write", document.display());
+    }
+    Ok(is_same)
+}

@@ -1,0 +1,57 @@
+//! Names that only the driver knows: it runs where `/etc/hosts` is another file, in a mount namespace that nobody
+//! else sees and that ends with it. No name server is asked for anything.
+
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
+use std::process::Stdio;
+
+use tokio::process::Command;
+
+/// The vendor on 127.0.0.1.
+pub(crate) const VENDOR: &str = "vendor.hudhud.test";
+/// 127.0.0.1 and then 127.0.0.2, in the order in which every resolver gives them.
+pub(crate) const TWO: &str = "two.hudhud.test";
+/// No address.
+pub(crate) const UNKNOWN: &str = "nowhere.invalid";
+
+/// Mounts this run's files over the machine's, and over those of the root that `chroot` will go to, where it also
+/// mounts the folder with the certificates; then becomes the command that follows.
+const ENTER: &str = r#"
+cover() { mount --bind "$files/hosts" "$1/etc/hosts" && mount --bind "$files/nsswitch.conf" "$1/etc/nsswitch.conf"; }
+files=$0
+cover "" || exit 1
+if [ "$1" = chroot ]; then cover "$2" && mount --bind "${files%/*}" "$2${files%/*}" || exit 1; fi
+exec "$@"
+"#;
+
+/// Writes the files into a folder.
+pub(crate) fn write(folder: &Path) -> std::io::Result<()> {
+    let hosts = format!("127.0.0.1 localhost\n127.0.0.1 {VENDOR}\n127.0.0.1 {TWO}\n127.0.0.2 {TWO}\n");
+    std::fs::write(folder.join("hosts"), hosts)?;
+    std::fs::write(folder.join("nsswitch.conf"), "hosts: files\n")
+}
+
+/// A command that runs this one where those names are known.
+pub(crate) fn command(folder: &Path, words: &[String]) -> Command {
+    let mut command = Command::new("unshare");
+    command.arg("--mount");
+    // Only root may mount, but everybody may be root in a new user namespace.
+    if !std::fs::metadata("/proc/self").is_ok_and(|of_this_process| of_this_process.uid() == 0) {
+        command.arg("--map-root-user");
+    }
+    command.args(["sh", "-c", ENTER]).arg(folder).args(words);
+    command
+}
+
+/// Why this machine allows no such namespace, if it does not.
+pub(crate) async fn check(folder: &Path) -> Result<(), String> {
+    let words = ["getent", "ahosts", TWO].map(String::from);
+    let output = command(folder, &words).stdin(Stdio::null()).output().await;
+    let output = output.map_err(|error| format!("unshare: {error}"))?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    if said.contains("127.0.0.1") && said.contains("127.0.0.2") {
+        return Ok(());
+    }
+    let error = String::from_utf8_lossy(&output.stderr);
+    Err(format!("no mount namespace can be made here, which the names of the tests need: {}", error.trim()))
+}

@@ -1,0 +1,127 @@
+//! `docs/transports.md`: what is measured and why, and a section for each host.
+
+use std::fmt::Write as _;
+
+use crate::behaviours::Behaviour;
+use crate::calls::Call;
+use crate::driver::Transport;
+use crate::verdict::Verdict;
+
+/// Every host, in the order of the sections, with its heading.
+pub(crate) const HOSTS: [(&str, &str); 9] = [
+    ("rust", "Rust"),
+    ("python", "Python"),
+    ("node", "Node"),
+    ("deno", "Deno"),
+    ("bun", "Bun"),
+    ("workerd", "workerd"),
+    ("chromium", "Chromium"),
+    ("kotlin", "Kotlin"),
+    ("swift", "Swift"),
+];
+
+/// The line that names versions: it may differ from machine to machine.
+const MEASURED: &str = "Measured with ";
+
+/// The verdicts of one host: by behaviour, then by transport, one for each call.
+pub(crate) type Verdicts = Vec<Vec<Vec<(Call, Verdict)>>>;
+
+/// The section of a host.
+pub(crate) fn section(transports: &[Transport], behaviours: &[Behaviour], verdicts: &Verdicts) -> String {
+    let versions: Vec<String> =
+        transports.iter().map(|transport| format!("{} {}", transport.name, transport.version)).collect();
+    let mut text = format!("{MEASURED}{}.\n\n| behaviour |", versions.join("; "));
+    for transport in transports {
+        let _ = write!(text, " {} |", transport.name);
+    }
+    text.push_str("\n|---|");
+    text.push_str(&"---|".repeat(transports.len()));
+    text.push('\n');
+    for (behaviour, row) in behaviours.iter().zip(verdicts) {
+        let _ = write!(text, "| {} |", behaviour.name);
+        for cell in row {
+            let _ = write!(text, " {} |", self::cell(cell));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// The outcomes of a cell: first of the calls that may not be repeated, then of those that may, unless all are alike.
+fn cell(verdicts: &[(Call, Verdict)]) -> String {
+    if verdicts.iter().all(|(_, verdict)| *verdict == Verdict::Absent) {
+        return "–".into();
+    }
+    let of = |is_repeatable| {
+        let calls = verdicts.iter().filter(move |(call, _)| call.is_repeatable() == is_repeatable);
+        let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
+        for (call, verdict) in calls {
+            let text = match verdict {
+                Verdict::Absent => "–".into(),
+                Verdict::Held(text) => text.clone(),
+                Verdict::Breach { cell, .. } => format!("**✗ {cell}**"),
+            };
+            match groups.iter_mut().find(|(found, _)| *found == text) {
+                Some((_, calls)) => calls.push(call.short()),
+                None => groups.push((text, vec![call.short()])),
+            }
+        }
+        match groups.as_slice() {
+            [(text, _)] => text.clone(),
+            groups => {
+                let parts: Vec<String> =
+                    groups.iter().map(|(text, calls)| format!("{text} ({})", calls.join(", "))).collect();
+                parts.join(", ")
+            }
+        }
+    };
+    let (first, second) = (of(false), of(true));
+    if second.is_empty() || first == second { first } else { format!("{first}; {second}") }
+}
+
+/// The document with this section of this host in it, and everything else as it should be.
+pub(crate) fn document(old: &str, behaviours: &[Behaviour], host: &str, section: &str) -> String {
+    let mut text = String::from(include_str!("introduction.md"));
+    text.push('\n');
+    for behaviour in behaviours {
+        let calls: Vec<&str> = behaviour.calls.iter().map(|call| call.short()).collect();
+        let _ = writeln!(text, "| {} | {} | {} |", behaviour.name, behaviour.says, calls.join(", "));
+    }
+    for (name, heading) in HOSTS {
+        let of_host = if name == host { Some(section) } else { find(old, name) };
+        let of_host = of_host.unwrap_or("Not measured yet.\n").trim();
+        let _ = write!(text, "\n## {heading}\n\n{}\n{of_host}\n{}\n", begin(name), end(name));
+    }
+    text
+}
+
+/// Tells whether two documents say the same, but for versions.
+pub(crate) fn is_same(one: &str, other: &str) -> bool {
+    let lines = |text: &'_ str| -> Vec<String> {
+        text.lines().filter(|line| !line.starts_with(MEASURED)).map(String::from).collect()
+    };
+    lines(one) == lines(other)
+}
+
+fn begin(host: &str) -> String {
+    format!("<!-- begin {host} -->")
+}
+
+fn end(host: &str) -> String {
+    format!("<!-- end {host} -->")
+}
+
+fn find<'a>(text: &'a str, host: &str) -> Option<&'a str> {
+    let (_, rest) = text.split_once(&begin(host))?;
+    Some(rest.split_once(&end(host))?.0)
+}
+
+/// The lines in which two documents differ.
+pub(crate) fn differences(old: &str, new: &str) -> String {
+    let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
+    let only = |these: &[&str], others: &[&str], mark: &str| {
+        let lines = these.iter().filter(|line| !others.contains(line) && !line.starts_with(MEASURED));
+        lines.map(|line| format!("{mark} {line}\n")).collect::<String>()
+    };
+    only(&old, &new, "-") + &only(&new, &old, "+")
+}

@@ -1,0 +1,98 @@
+//! Requests of HTTP/1.1, read whole: headers, and every byte of the body.
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+use super::Wire;
+
+/// The longest request that is read.
+const LONGEST: usize = 256 * 1024;
+
+/// A request that was read whole.
+#[derive(Debug)]
+pub(crate) struct Request {
+    pub(crate) method: String,
+    /// The target as it was written.
+    pub(crate) path: String,
+}
+
+impl Request {
+    /// The call that opens a connection before the one that is tested.
+    pub(crate) fn is_warm_up(&self) -> bool {
+        self.method == "GET"
+            && self.path.split('?').next().is_some_and(|path| path.ends_with("/api/v1/health"))
+    }
+}
+
+/// A connection of HTTP/1.1 and what was read of it ahead.
+pub(crate) struct Reader<'a> {
+    pub(crate) wire: &'a mut dyn Wire,
+    read: Vec<u8>,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(wire: &'a mut dyn Wire) -> Self {
+        Self { wire, read: Vec::new() }
+    }
+
+    /// The next request, once it was read whole; nothing if the connection ended before.
+    pub(crate) async fn request(&mut self) -> Option<Request> {
+        let head = self.until(b"\r\n\r\n").await?;
+        let head = String::from_utf8_lossy(&head).into_owned();
+        let mut lines = head.split("\r\n");
+        let mut words = lines.next()?.split(' ');
+        let request = Request { method: words.next()?.into(), path: words.next()?.into() };
+        let header = |wanted: &str| {
+            lines.clone().find_map(|line| {
+                let (name, value) = line.split_once(':')?;
+                name.eq_ignore_ascii_case(wanted).then(|| value.trim().to_ascii_lowercase())
+            })
+        };
+        if header("expect").is_some_and(|value| value == "100-continue") {
+            self.wire.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").await.ok()?;
+        }
+        if header("transfer-encoding").is_some_and(|value| value.ends_with("chunked")) {
+            self.chunks().await?;
+        } else if let Some(length) = header("content-length") {
+            self.exactly(length.parse().ok()?).await?;
+        }
+        Some(request)
+    }
+
+    async fn chunks(&mut self) -> Option<()> {
+        loop {
+            let line = self.until(b"\r\n").await?;
+            let line = String::from_utf8_lossy(&line).into_owned();
+            let size = usize::from_str_radix(line.trim().split(';').next()?, 16).ok()?;
+            if size > 0 {
+                self.exactly(size + 2).await?;
+                continue;
+            }
+            while self.until(b"\r\n").await? != b"\r\n" {}
+            return Some(());
+        }
+    }
+
+    /// All up to and including these bytes.
+    async fn until(&mut self, end: &[u8]) -> Option<Vec<u8>> {
+        loop {
+            if let Some(at) = self.read.windows(end.len()).position(|bytes| bytes == end) {
+                return Some(self.read.drain(..at + end.len()).collect());
+            }
+            self.more().await?;
+        }
+    }
+
+    pub(crate) async fn exactly(&mut self, length: usize) -> Option<Vec<u8>> {
+        while self.read.len() < length {
+            self.more().await?;
+        }
+        Some(self.read.drain(..length).collect())
+    }
+
+    async fn more(&mut self) -> Option<()> {
+        let mut bytes = [0; 16 * 1024];
+        let count = self.wire.read(&mut bytes).await.ok()?;
+        self.read.extend_from_slice(&bytes[..count]);
+        (count > 0 && self.read.len() <= LONGEST).then_some(())
+    }
+}

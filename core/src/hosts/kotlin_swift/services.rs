@@ -114,7 +114,7 @@ impl Flying {
 
     /// The idempotency key that is sent, to be kept by whoever wants to repeat the call later; also before the first step.
     pub fn idempotency_key(&self) -> Option<String> {
-        self.lock().idempotency_key().map(|key| key.as_str().to_owned())
+        self.lock().flight.idempotency_key().map(|key| key.as_str().to_owned())
     }
 }
 

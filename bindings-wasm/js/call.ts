@@ -60,7 +60,7 @@ export class Call<T> extends Promise<T> {
 export interface Turn<T> {
   /** The page and what was said beside it. */
   readonly reply: Reply<Page<T>>;
-  /** Which page was asked for. */
+  /** The number of the requested page. */
   readonly page: number;
 }
 
@@ -93,8 +93,8 @@ export class List<T> implements Promise<Page<T>>, AsyncIterable<T> {
   }
 
   /**
-   * Page after page. Where the vendor says that there are more items and they cannot be had (the same ones come again,
-   * or they stand behind a cursor), it ends with an `UnexpectedResponseError`.
+   * Page after page. It ends with an `UnexpectedResponseError` if the vendor says that there are more items and they
+   * cannot be requested: the same ones come again, or the list has a cursor.
    */
   async *pages(): AsyncGenerator<Page<T>, void, undefined> {
     const way = new Way(this.#call);
@@ -155,7 +155,7 @@ export interface WithoutIo<Input extends unknown[], T> {
   prepare(...input: Input): PreparedCall<T>;
   /** The call in flight, with its retries: a state machine that is told the time. */
   exchange(...input: Input): ClientExchange<T>;
-  /** The reply in a response that was recorded, whatever the input was; a failure is thrown. */
+  /** Decodes a recorded response without the input; a failure is thrown. */
   decode(response: HttpResponse): Reply<T>;
 }
 

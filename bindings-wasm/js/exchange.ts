@@ -205,7 +205,7 @@ export class ClientExchange<T> {
     this.#cause = cause;
   }
 
-  /** @internal The page that is asked for. */
+  /** @internal The number of the requested page. */
   get page(): number {
     return this.#page ?? 1;
   }
@@ -218,7 +218,7 @@ export class ClientExchange<T> {
   }
 }
 
-/** @internal The way through a list, from page to page. */
+/** @internal Memory of a list's pages. */
 export class Way {
   readonly #trail = new Trail();
   readonly #call: string;
@@ -227,33 +227,33 @@ export class Way {
     this.#call = call;
   }
 
-  /** The page behind one that was asked for: 0 at the end; nothing if it is said to exist and cannot be had. */
+  /** Returns the number of the next page: 0 at the end; undefined if more items exist and cannot be requested. */
   next(page: number, response: RawResponse): number | undefined {
     const next = this.#trail.arrived(page, response.body);
-    // Its items were seen: it is not to be handed on.
+    // Its items were seen before: the page must not be passed on.
     if (next === -2) throw this.error(response);
     return next < 0 ? undefined : next;
   }
 
-  /** What ends a list before its end. */
+  /** Makes the error of a list that is cut short. */
   error(response: RawResponse): unknown {
     const { status, headers, body } = response;
     return thrown(this.#trail.error(this.#call, status, lines(headers), body), response);
   }
 
-  /** Frees what was remembered. */
+  /** Frees the memory. */
   free(): void {
     this.#trail.free();
   }
 }
 
-/** What core read of a response. */
+/** Makes a reply of core's JSON. */
 function reply<T>(read: string, response: RawResponse): Reply<T> {
   const { answer, meta } = parse(read) as { meta: Record<string, unknown>; answer: T };
   return { answer, meta: readMeta<Meta>(meta), response };
 }
 
-/** @internal The reply in a response that was recorded. */
+/** @internal Decodes a recorded response. */
 export function decodeReply<T>(service: Service, call: string, response: HttpResponse): Reply<T> {
   const raw = standard(response);
   return reply(core(() => service.decode(call, raw.status, lines(raw.headers), raw.body), raw), raw);

@@ -1,4 +1,4 @@
-//! Which page of a list follows.
+//! Memory of a list's pages.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::client::response;
 use crate::failure::{misuse, thrown};
 
-/// What was seen of a list so far.
+/// Memory of a list's pages.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Trail {
@@ -19,15 +19,15 @@ pub struct Trail {
 
 #[wasm_bindgen]
 impl Trail {
-    /// At the beginning of a list, whichever page that is.
+    /// Starts a list, at any page.
     #[wasm_bindgen(constructor)]
     #[allow(clippy::new_without_default, reason = "it is made by JavaScript alone")]
     pub fn new() -> Trail {
         Self { trail: hudhud::Trail::new(), short: None }
     }
 
-    /// The number of the page behind one that was asked for by its number, and has this body: 0 at the end; -1 if the
-    /// list is cut short behind it; -2 if it is cut short before it, because the page was seen.
+    /// Returns the number of the next page: 0 at the end of the list; -1 if the list is cut short after this page; -2 if
+    /// it is cut short before this page, whose items were seen.
     pub fn arrived(&mut self, page: f64, body: &[u8]) -> f64 {
         match self.trail.arrived(page as u64, body) {
             Turn::Next(next) => next as f64,
@@ -39,7 +39,7 @@ impl Trail {
         }
     }
 
-    /// The error that ends a list that is cut short, with the response that shows it.
+    /// Makes the error of a list that is cut short, with the response that shows it.
     pub fn error(&self, call: &str, status: u16, headers: &str, body: Vec<u8>) -> String {
         let spec = catalog::ENDPOINTS.iter().find(|spec| spec.name == call);
         let (Some(spec), Some(short)) = (spec, self.short) else { return misuse("The list is not cut short.") };

@@ -450,7 +450,7 @@ fn by_schema(kind: &'static Kind, body: &[u8]) -> Result<Taped, Unreadable> {
     })
 }
 
-/// Text that is read: where it begins in the body, or it goes behind it whole, because it was mended.
+/// Places the text of a body: at its place in the body, or after it if it was repaired.
 fn placed(tape: &mut Tape, text: &str, at: Option<usize>) -> usize {
     at.unwrap_or_else(|| {
         tape.more.extend_from_slice(text.as_bytes());
@@ -573,7 +573,7 @@ pub(crate) fn verified(verified: &Verified<()>, body: &[u8]) -> Option<Vec<u32>>
     Some(tape.finish())
 }
 
-/// The envelope in a body.
+/// Reads the envelope of an event.
 #[inline]
 fn event(text: &str, at: Option<usize>, length: usize) -> Option<(Tape, [u32; 7])> {
     let mut tape = Tape::new(length, 13);

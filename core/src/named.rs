@@ -130,7 +130,7 @@ macro_rules! stamp {
             }
         }
 
-        /// How a call's responses are read, or nothing if `name` is none of the vendor's.
+        /// Finds the reader of a call's responses by the call's name.
         fn reading(vendor: &str, name: &str) -> Option<Reading<Json>> {
             match (vendor, name) {
                 $( $( $(
@@ -166,8 +166,8 @@ impl<V: Vendor> Service<V> {
         Ok(NamedCall { call, extra: extra.unwrap_or_default(), faults, vendor: PhantomData })
     }
 
-    /// The reply in a response that was recorded, of a call by its name: its input need not be known. `key` is the
-    /// idempotency key that was sent, if one was.
+    /// Decodes a recorded response by the name of its call, without the input. `key` is the idempotency key that was
+    /// sent, if any.
     ///
     /// ```
     /// use hudhud::{KeyPair, Response, Zagely};

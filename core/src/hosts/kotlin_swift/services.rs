@@ -330,7 +330,7 @@ pub fn decode_to_tape(
     Ok(tape::reply(facts(vendor, call)?.tape(response, key.as_ref(), None)?))
 }
 
-/// Refuses a call whose fields of these names hold half a pair of surrogates. Not every language's texts can.
+/// Refuses a call because fields of these names hold half a pair of surrogates.
 #[uniffi::export]
 pub fn refuse_halves(fields: Vec<String>) -> Result<(), HudhudError> {
     let mut faults = FieldErrors::default();

@@ -631,7 +631,7 @@ impl Display for Error {
         }
         formatter.write_str(kind.as_str())?;
         match (self.status(), code) {
-            (Some(status), Some(code)) if redact::is_word(code) => {
+            (Some(status), Some(code)) if redact::is_word(code) && !sent.holds(code) => {
                 write!(formatter, " (HTTP {status}, {code})")?;
             }
             (Some(status), _) => write!(formatter, " (HTTP {status})")?,
@@ -644,7 +644,8 @@ impl Display for Error {
                 left += messages.len();
                 continue;
             }
-            write!(formatter, " {}:", redact::name(field))?;
+            let name = if sent.holds(field) { sentence::REDACTED } else { redact::name(field) };
+            write!(formatter, " {name}:")?;
             for message in messages.iter().take(SHOWN_MESSAGES) {
                 write!(formatter, " {}", words(message, *kind != ErrorKind::InvalidRequest))?;
             }

@@ -15,7 +15,7 @@ use crate::redact::is_known;
 use crate::request::Request;
 
 /// The mark in the place of what was hidden.
-const REDACTED: &str = "[redacted]";
+pub(crate) const REDACTED: &str = "[redacted]";
 
 /// The number of words of a sentence that are looked at.
 const MOST_WORDS: usize = 60;
@@ -82,6 +82,8 @@ impl Sent {
 #[derive(Default)]
 pub(crate) struct SentIndex<'a> {
     numbers: BTreeSet<&'a str>,
+    /// Values of one word.
+    singles: BTreeSet<&'a str>,
     /// Values of two words.
     pairs: BTreeSet<[&'a str; 2]>,
     /// Every three words that follow one another in a value.
@@ -92,10 +94,26 @@ impl<'a> SentIndex<'a> {
     fn add(&mut self, value: &[&'a str]) {
         self.numbers.extend(value.iter().filter(|word| word.starts_with(char::is_numeric)));
         self.triples.extend(value.windows(3).map(|words| [words[0], words[1], words[2]]));
-        if let [first, second] = *value
-            && !is_known(&[first, "_", second].concat())
-        {
-            self.pairs.insert([first, second]);
+        match *value {
+            [word] if !is_known(word) => {
+                self.singles.insert(word);
+            }
+            [first, second] if !is_known(&[first, "_", second].concat()) => {
+                self.pairs.insert([first, second]);
+            }
+            _ => {}
+        }
+    }
+
+    /// Tells whether a name is one of the values, or a part of one. Vendors name fields, and not values.
+    pub(crate) fn holds(&self, name: &str) -> bool {
+        let name = name.to_lowercase();
+        let words: Vec<&str> =
+            name.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+        match *words {
+            [word] => self.singles.contains(word),
+            [first, second] => self.pairs.contains(&[first, second]),
+            _ => words.windows(3).any(|words| self.triples.contains(&[words[0], words[1], words[2]])),
         }
     }
 }

@@ -11,7 +11,8 @@ use comfy_table::{Cell, CellAlignment, Table};
 use crate::check::{Check, succeed, words};
 use crate::tools::Trouble;
 use crate::{
-    browser, conformance, kotlin, manifests, notices, npm, openapi, python, setup, swift, transports, workflows,
+    browser, conformance, kotlin, manifests, notices, npm, openapi, python, setup, swift, transports,
+    workflows,
 };
 
 /// Which checks.

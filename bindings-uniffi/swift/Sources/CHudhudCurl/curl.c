@@ -44,7 +44,7 @@ enum info {
   INFO_OS_ERRNO = 0x200000 + 25,
   INFO_PRETRANSFER_TIME_T = 0x600000 + 53,
 };
-enum code { COULDNT_CONNECT = 7, SSL_CONNECT_ERROR = 35, PEER_FAILED_VERIFICATION = 60 };
+enum code { COULDNT_CONNECT = 7, GOT_NOTHING = 52, SSL_CONNECT_ERROR = 35, PEER_FAILED_VERIFICATION = 60 };
 enum { VERSION_1_1 = 2, HTTP_AND_HTTPS = 3, MESSAGE_DONE = 1, ERROR_BYTES = 256, WAIT_MS = 1000, MOST_HEAD_BYTES = 1 << 20 };
 
 struct slist;
@@ -116,7 +116,7 @@ struct hudhud_curl_transfer {
   struct slist *headers;
   struct buffer head, body;
   size_t most_bytes;
-  int is_too_large;
+  int is_too_large, head_has_ended;
   char error[ERROR_BYTES];
 };
 
@@ -153,8 +153,10 @@ static size_t take_header(char *bytes, size_t size, size_t count, void *given) {
   // 100 and 103 come before the response that counts.
   if (size * count >= 5 && memcmp(bytes, "HTTP/", 5) == 0) {
     transfer->head.count = 0;
+    transfer->head_has_ended = 0;
     return size * count;
   }
+  if (size * count <= 2 && (*bytes == '\r' || *bytes == '\n')) transfer->head_has_ended = 1;
   return take(transfer, &transfer->head, MOST_HEAD_BYTES, bytes, size * count);
 }
 
@@ -198,10 +200,10 @@ static int set_up(hudhud_curl_transfer *transfer, const hudhud_curl_request *req
     SET(CAPATH, (char *)NULL);
   }
   if (request->proxy) SET(PROXY, request->proxy);
-  if (request->body || strcmp(request->method, "GET") != 0) {
+  if (request->has_body || strcmp(request->method, "GET") != 0) {
     // Without a body this says `Content-Length: 0`.
-    SET(POSTFIELDSIZE_LARGE, (int64_t)(request->body ? request->body_bytes : 0));
-    SET(COPYPOSTFIELDS, request->body ? (const char *)request->body : "");
+    SET(POSTFIELDSIZE_LARGE, (int64_t)request->body_bytes);
+    SET(COPYPOSTFIELDS, request->body_bytes ? (const char *)request->body : "");
   } else {
     SET(HTTPGET, 1L);
   }
@@ -264,6 +266,8 @@ hudhud_curl_transfer *hudhud_curl_next(hudhud_curl_loop *loop, hudhud_curl_end *
     int64_t begun = 0;
     memset(end, 0, sizeof *end);
     end->code = message->data.code;
+    // libcurl takes a connection that ends within the headers for the end of the response.
+    if (end->code == 0 && !transfer->head_has_ended) end->code = GOT_NOTHING;
     end->sentence = curl.easy_strerror(end->code);
     end->tls = end->code == SSL_CONNECT_ERROR || end->code == PEER_FAILED_VERIFICATION ? transfer->error : "";
     if (end->code == COULDNT_CONNECT) curl.easy_getinfo(easy, INFO_OS_ERRNO, &end->system_error);

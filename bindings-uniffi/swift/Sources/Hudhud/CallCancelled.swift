@@ -32,8 +32,6 @@ extension CallCancelled: LocalizedError, CustomStringConvertible {
 /// What is known of a call in flight beyond what core decides.
 struct Flight {
     let call: String
-    /// The reason of the transport's last failure.
-    private(set) var reason: String?
     private var key: String?
     private var mayHaveHappened = false
     private var mightHappen = false
@@ -49,21 +47,10 @@ struct Flight {
 
     /// No response came to it.
     mutating func fail(_ error: TransportError) {
-        reason = error.reason
         if error.fault == .connect { mayHaveHappened = mightHappen }
     }
 
     func cancelled() -> CallCancelled {
         CallCancelled(call: call, idempotencyKey: key, mayHaveHappened: mayHaveHappened)
-    }
-}
-
-extension HudhudError {
-    /// The same error with the reason of the transport's failure, if it is such an error.
-    func with(transportReason reason: String?) -> HudhudError {
-        guard case .transport(var failure) = self, let reason else { return self }
-        failure.transportReason = reason
-        failure.summary += " (\(reason))"
-        return .transport(failure: failure)
     }
 }

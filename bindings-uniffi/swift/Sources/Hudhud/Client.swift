@@ -111,11 +111,7 @@ public struct Client<S: Service>: Sendable {
     func run<Answered>(_ exchange: Exchange<Answered>) async throws -> Reply<Answered>? {
         var flight = Flight(call: exchange.call)
         while true {
-            let step: Step<Answered>
-            do { step = try exchange.step(now: now()) } catch let error as HudhudError {
-                throw error.with(transportReason: flight.reason)
-            }
-            switch step {
+            switch try exchange.step(now: now()) {
             case .send(let request):
                 if Task.isCancelled { throw flight.cancelled() }
                 flight.begin(request)
@@ -124,7 +120,7 @@ public struct Client<S: Service>: Sendable {
                 } catch let error as TransportError {
                     flight.fail(error)
                     if Task.isCancelled { throw flight.cancelled() }
-                    try exchange.fail(error.fault, now: now())
+                    try exchange.fail(error.fault, now: now(), reason: error.reason)
                 } catch let error where error is CancellationError || Task.isCancelled {
                     throw flight.cancelled()
                 }

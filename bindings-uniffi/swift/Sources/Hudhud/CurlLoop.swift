@@ -10,7 +10,7 @@ struct Attempt: Sendable {
     var proxy: String?
 }
 
-/// Runs requests, each on a connection of its own.
+/// Runs requests, each on a fresh connection.
 final class CurlLoop: @unchecked Sendable {
     /// The loop of this program, or `nil` where the program has no libcurl that can do this.
     static let shared = CurlLoop()
@@ -113,7 +113,7 @@ final class CurlLoop: @unchecked Sendable {
 
     private static func transfer(_ request: Request, _ attempt: Attempt) -> OpaquePointer? {
         var lines = request.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
-        // libcurl would add these two by itself.
+        // libcurl adds these two unless these lines say otherwise.
         lines.append("Expect:")
         if !request.headers.contains(where: { $0.name.lowercased() == "content-type" }) { lines.append("Content-Type:") }
         let texts = lines.map { strdup($0) }
@@ -130,8 +130,8 @@ final class CurlLoop: @unchecked Sendable {
                         given.url = url
                         given.method = method
                         given.headers = headers.baseAddress
-                        // An empty body has no address of its own.
-                        given.body = request.body == nil ? nil : body.bindMemory(to: UInt8.self).baseAddress ?? emptyBody
+                        given.has_body = request.body == nil ? 0 : 1
+                        given.body = body.bindMemory(to: UInt8.self).baseAddress
                         given.body_bytes = body.count
                         given.timeout_ms = Int(milliseconds)
                         given.most_bytes = max(0, attempt.maxResponseBytes)
@@ -185,12 +185,6 @@ final class CurlLoop: @unchecked Sendable {
         }
     }
 }
-
-private let emptyBody: UnsafePointer<UInt8> = {
-    let byte = UnsafeMutablePointer<UInt8>.allocate(capacity: 1)
-    byte.initialize(to: 0)
-    return UnsafePointer(byte)
-}()
 
 extension TransportError {
     /// A response that would need more memory than it may.

@@ -1,4 +1,4 @@
-// One request over a URLSession of its own.
+// One request over a fresh URLSession.
 import Foundation
 
 #if canImport(FoundationNetworking)

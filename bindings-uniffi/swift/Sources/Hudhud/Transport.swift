@@ -1,8 +1,8 @@
-// The one method that a client needs from its host.
+// The part of a client that sends.
 
-/// Sends requests: `URLSessionTransport`, or AsyncHTTPClient in a type of your own.
+/// Sends requests: `URLSessionTransport`, or AsyncHTTPClient in a type that you write.
 ///
-/// A transport follows no redirect, takes no status for a failure, and repeats nothing by itself. It reports
+/// A transport follows no redirect, takes no status for a failure, and repeats nothing. It reports
 /// `TransportFault.connect` only when the server cannot have seen the request: every call is safe to try again then. A
 /// cancelled task ends the request.
 public protocol Transport: Sendable {
@@ -20,7 +20,7 @@ public struct TransportError: Error, Sendable {
     /// request's path, query, headers or body.
     public let reason: String?
 
-    /// With how far the request got.
+    /// Makes an error.
     ///
     /// - Parameters:
     ///   - fault: how far the request got.

@@ -1,4 +1,4 @@
-// The usual transport: Foundation's HTTP, told to repeat nothing by itself.
+// The usual transport: Foundation's HTTP, kept from repeating requests.
 import Foundation
 
 #if canImport(FoundationNetworking)
@@ -7,13 +7,13 @@ import FoundationNetworking
 
 /// Foundation's HTTP as the transport: nothing to add to a program.
 ///
-/// Each request has a connection of its own. On a kept connection that ends without an answer Foundation repeats the
-/// request by itself, and a message would be sent twice.
+/// Each request gets a fresh connection. On a kept connection that ends without an answer Foundation repeats the
+/// request, and a message would be sent twice.
 ///
 /// On Linux `URLSession` is a layer over libcurl that gives no way to choose a fresh connection or a version of HTTP.
-/// There this calls the same libcurl itself, over HTTP/1.1: libcurl repeats a request over HTTP/2 whenever the server
-/// says that it did not take it. Where libcurl's functions cannot be found, in programs that are linked statically,
-/// it falls back on `URLSession`.
+/// On Linux this type therefore calls the same libcurl, over HTTP/1.1: over HTTP/2 libcurl repeats a request whenever
+/// the server says that it did not take it. A program that is linked statically hides libcurl's functions; this type
+/// falls back on `URLSession` in it.
 public final class URLSessionTransport: Transport {
     private let configuration: Configuration
     private let attempt: Attempt

@@ -17,15 +17,20 @@ final class HostileServer: @unchecked Sendable {
     private let drip: TimeInterval
     private let port: UInt16
     private let closesItself: Bool
+    private let closesAfter: Bool
 
     /// - Parameters:
     ///   - answers: the bytes to answer the requests with. A connection stays open after each.
     ///   - drip: how long to wait before each byte of an answer.
-    ///   - closesItself: whether nobody can connect any more once the answers are used up.
-    init(_ answers: [String] = [], drip: TimeInterval = 0, closesItself: Bool = false) throws {
+    ///   - closesItself: true if nobody can connect any more once the answers are used up.
+    ///   - closesAfter: true if the connection ends after each answer.
+    init(
+        _ answers: [String] = [], drip: TimeInterval = 0, closesItself: Bool = false, closesAfter: Bool = false
+    ) throws {
         self.answers = answers.map { Data($0.utf8) }
         self.drip = drip
         self.closesItself = closesItself
+        self.closesAfter = closesAfter
         #if canImport(Glibc)
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         #else
@@ -75,6 +80,7 @@ final class HostileServer: @unchecked Sendable {
                 if drip > 0 { Thread.sleep(forTimeInterval: drip) }
                 guard put(piece, connection) else { return }
             }
+            if closesAfter { return }
         }
     }
 
@@ -97,7 +103,7 @@ final class HostileServer: @unchecked Sendable {
 
     private func put(_ data: Data, _ connection: Int32) -> Bool {
         #if canImport(Glibc)
-        let flags = Int32(MSG_NOSIGNAL.rawValue)
+        let flags = Int32(MSG_NOSIGNAL)
         #else
         let flags: Int32 = 0
         #endif

@@ -133,6 +133,17 @@ final class TransportTests: XCTestCase {
         }
     }
 
+    func testAResponseThatEndsWithinItsHeadersIsNone() async throws {
+        for (name, transport) in transports() where name == "libcurl" {
+            for cut in ["HTTP/1.1 200 OK\r\nContent-Ty", "HTTP/1.1 200 OK\r\nX-A: 1\r\n", "HTTP/1.1 103 Hints\r\n\r\nHTTP/1.1 200 OK\r\n"] {
+                let server = try HostileServer([cut], closesAfter: true)
+                defer { server.close() }
+                let error = try await fails(transport, request("POST", server.url + "/x"))
+                XCTAssertEqual(error.fault, .closed, cut)
+            }
+        }
+    }
+
     func testInformationBeforeTheResponseAndRepeatedHeaders() async throws {
         let answer =
             "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 201 Created\r\nX-A: 1\r\nX-A: 2\r\nContent-Length: 2\r\n\r\nok"
@@ -239,6 +250,24 @@ final class TransportTests: XCTestCase {
         } catch let cancelled as CallCancelled {
             XCTAssertFalse(cancelled.mayHaveHappened)
             XCTAssertNotNil(cancelled.idempotencyKey)
+        }
+    }
+
+    func testADumpOfAnErrorShowsNoPrivateText() async throws {
+        let transport = FakeTransport().respond(
+            302, "{\"to\":\"15551234567\"}", headers: ["Location": "https://elsewhere.example/?search=15551234567"])
+        let zagely = Zagely(publicKey: "pk_test", secretKey: "sk_test", transport: transport)
+        do {
+            _ = try await zagely.contacts.list(.init(search: "15551234567")).first { _ in true }
+            XCTFail("it was sent elsewhere")
+        } catch let error as HudhudError {
+            XCTAssertEqual(error.failure.kind, "redirect")
+            XCTAssertNotNil(error.failure.response)
+            var dumped = ""
+            dump(error, to: &dumped)
+            for shown in [dumped, "\(error)", String(reflecting: error), error.localizedDescription] {
+                XCTAssertFalse(shown.contains("15551234567"), shown)
+            }
         }
     }
 }

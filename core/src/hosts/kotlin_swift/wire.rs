@@ -418,7 +418,13 @@ macro_rules! kinds {
 
         impl From<Error> for HudhudError {
             fn from(error: Error) -> Self {
-                let failure = Box::new(Failure::from(&error));
+                Self::from(&error)
+            }
+        }
+
+        impl From<&Error> for HudhudError {
+            fn from(error: &Error) -> Self {
+                let failure = Box::new(Failure::from(error));
                 match error.kind() { $( ErrorKind::$kind => Self::$kind { failure }, )* }
             }
         }

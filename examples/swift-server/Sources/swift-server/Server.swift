@@ -14,7 +14,7 @@ struct Limits: Sendable {
     /// A delivery is far smaller.
     var bodyBytes = 1 << 20
     var headBytes = 64 << 10
-    /// How long one request may take to arrive.
+    /// The time that one request may take to arrive.
     var seconds: TimeInterval = 10
     /// The headers, in small letters, without which no body is read.
     var needed: [String] = []
@@ -105,7 +105,7 @@ private func end(_ connection: Int32, _ status: Int) {
     let text = "HTTP/1.1 \(status) -\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
     // A client that has gone must not end the program.
     #if canImport(Glibc)
-    _ = text.withCString { send(connection, $0, strlen($0), Int32(MSG_NOSIGNAL.rawValue)) }
+    _ = text.withCString { send(connection, $0, strlen($0), Int32(MSG_NOSIGNAL)) }
     #else
     var yes: Int32 = 1
     setsockopt(connection, SOL_SOCKET, SO_NOSIGPIPE, &yes, socklen_t(MemoryLayout<Int32>.size))

@@ -1,6 +1,6 @@
-// One HTTP request over the libcurl that FoundationNetworking brings into the program, on a connection of its own.
+// One HTTP request over the libcurl that FoundationNetworking brings into the program, on a fresh connection.
 //
-// URLSession gives no way to choose a fresh connection or HTTP/1.1, and without both libcurl repeats requests by itself.
+// URLSession gives no way to choose a fresh connection or HTTP/1.1, and without both libcurl repeats requests.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
@@ -16,7 +16,8 @@ typedef struct {
   const char *method;
   /// Lines such as `Accept: application/json`, and where they end a null pointer.
   const char *const *headers;
-  /// The body, or a null pointer if there is none.
+  /// States whether there is a body, which may be empty.
+  int has_body;
   const uint8_t *body;
   size_t body_bytes;
   /// The whole attempt may take this long.

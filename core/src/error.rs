@@ -631,7 +631,7 @@ impl Display for Error {
         }
         formatter.write_str(kind.as_str())?;
         match (self.status(), code) {
-            (Some(status), Some(code)) if redact::is_word(code) => {
+            (Some(status), Some(code)) if redact::is_word(code) && !sent.holds(code) => {
                 write!(formatter, " (HTTP {status}, {code})")?;
             }
             (Some(status), _) => write!(formatter, " (HTTP {status})")?,
@@ -644,7 +644,8 @@ impl Display for Error {
                 left += messages.len();
                 continue;
             }
-            write!(formatter, " {}:", redact::name(field))?;
+            let name = if sent.holds(field) { sentence::REDACTED } else { redact::name(field) };
+            write!(formatter, " {name}:")?;
             for message in messages.iter().take(SHOWN_MESSAGES) {
                 write!(formatter, " {}", words(message, *kind != ErrorKind::InvalidRequest))?;
             }
@@ -891,8 +892,10 @@ mod tests {
             let mut fields = FieldErrors::default();
             fields.read("", &errors.parse().unwrap(), super::DEPTH);
             let fields = fields.settled();
-            let read: Vec<_> =
-                fields.iter().map(|(name, messages)| alloc::format!("{name}: {}", messages.join(", "))).collect();
+            let read: Vec<_> = fields
+                .iter()
+                .map(|(name, messages)| alloc::format!("{name}: {}", messages.join(", ")))
+                .collect();
             assert_eq!(read.join("; "), expected, "{errors}");
         }
     }

@@ -139,7 +139,7 @@ const published = {
   module: "./dist/web/index.js",
   types: "./types/index.d.ts",
   exports,
-  files: ["dist", "types", "webhook", "testing"],
+  files: ["dist", "types", "webhook", "testing", "THIRD-PARTY-NOTICES.txt"],
   engines: { node: ">=20" },
 };
 for (const name of ["webhook", "testing"]) {
@@ -150,3 +150,5 @@ for (const name of ["webhook", "testing"]) {
 writeFileSync(join(folder, "package.json"), `${JSON.stringify(published, null, 2)}\n`);
 cpSync(join(here, "README.md"), join(folder, "README.md"));
 for (const text of ["LICENSE-MIT", "LICENSE-APACHE"]) cpSync(join(here, "..", text), join(folder, text));
+// npm puts licences into the package by itself, and nothing else that is not listed.
+cpSync(join(here, "THIRD-PARTY-NOTICES.txt"), join(folder, "THIRD-PARTY-NOTICES.txt"));

@@ -19,7 +19,9 @@ let package = Package(
     ],
     targets: [
         native,
-        .target(name: "Hudhud", dependencies: ["CHudhud"]),
+        .target(name: "Hudhud", dependencies: ["CHudhud", "CHudhudCurl"]),
+        // Requests over the libcurl that Foundation uses on Linux.
+        .target(name: "CHudhudCurl"),
         // For the tests of programs that use Hudhud.
         .target(name: "HudhudTesting", dependencies: ["Hudhud"]),
         // The conformance driver of the host `swift`.

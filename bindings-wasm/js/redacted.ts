@@ -44,12 +44,7 @@ export function redacted(thrown: unknown, request: HttpRequest): unknown {
     if (Array.isArray(errors)) add("errors", errors.slice(0, 8).map((one) => copy(one, depth + 1)));
     return made;
   };
-  try {
-    return copy(thrown, 0);
-  } catch {
-    // An error with members that throw says nothing that could be shown.
-    return undefined;
-  }
+  return copy(thrown, 0);
 }
 
 /** The texts of a request that belong to its caller, in each form in which an error may repeat them. */
@@ -59,7 +54,8 @@ function values({ url, headers, body }: HttpRequest): Set<string> {
     const text = `${value}`;
     // What is shorter says nothing of anyone, and stands in many words.
     if (text.length < 4) return;
-    for (const form of [text, encoded(text), JSON.stringify(text).slice(1, -1)]) if (form.length <= LONGEST) found.add(form);
+    const escaped = JSON.stringify(text).slice(1, -1);
+    for (const form of [text, escaped, encoded(text), encoded(escaped)]) if (form.length <= LONGEST) found.add(form);
   };
   const { pathname, search } = new URL(url);
   // Words of the path are the vendor's; ids hold digits.

@@ -97,8 +97,14 @@ export async function send(request: HttpRequest, { fetch: given, timeoutMs, maxR
     signal?.throwIfAborted();
     // Where the answer was too large, more of it may be on its way.
     if (!isLate) attempt.abort();
-    const fault = host?.isUnsent(cause) ? "connect" : isLate ? "timeout" : host ? "closed" : faultOf(cause);
-    return { fault, cause: tooLarge ?? redacted(cause, request) };
+    const usual = isLate ? "timeout" : "closed";
+    try {
+      const fault = host ? host.isUnsent(cause) && "connect" : faultOf(cause);
+      return { fault: fault || usual, cause: tooLarge ?? redacted(cause, request) };
+    } catch {
+      // An error whose members throw proves nothing, and shows nothing.
+      return { fault: usual, cause: undefined };
+    }
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", abort);
@@ -139,13 +145,13 @@ async function unpacked(bytes: Uint8Array, headers: FetchResponse["headers"], mo
 }
 
 /** The fault that an error of a `fetch` proves. Its message proves nothing: others may have written it. */
-function faultOf(error: unknown): TransportFault {
+function faultOf(error: unknown): TransportFault | undefined {
   for (let at = error, depth = 0; isError(at) && depth < 5; at = at.cause, depth++) {
     const { fault, code, syscall, errors } = at;
     if (fault === "connect" || fault === "timeout") return fault;
-    if (Array.isArray(errors) && errors.length > 0) return errors.every((one) => faultOf(one) === "connect") ? "connect" : "closed";
+    if (Array.isArray(errors) && errors.length > 0) return errors.every((one) => faultOf(one) === "connect") ? "connect" : undefined;
     if (syscall === "connect" || syscall === "getaddrinfo") return "connect";
     if (typeof code === "string" && (CERTIFICATE.test(code) || code === "UND_ERR_CONNECT_TIMEOUT")) return "connect";
   }
-  return "closed";
+  return undefined;
 }

@@ -129,8 +129,8 @@ impl<V: Vendor, T: Transport> Client<V, T> {
     {
         let mut walk = Walk::new(call);
         core::iter::from_fn(move || {
-            let call = walk.call()?;
-            walk.arrived(&call, self.call(call.clone()))
+            let reply = walk.call()?.and_then(|call| walk.arrived(&call, self.call(call.clone())));
+            Some(reply)
         })
     }
 
@@ -234,9 +234,12 @@ where
             if let Some(item) = self.ready.pop_front() {
                 return Some(Ok(item));
             }
-            let call = self.walk.call()?;
+            let call = match self.walk.call()? {
+                Ok(call) => call,
+                Err(error) => return Some(Err(error)),
+            };
             let outcome = self.client.call(call.clone()).await;
-            match self.walk.arrived(&call, outcome)? {
+            match self.walk.arrived(&call, outcome) {
                 Ok(page) => self.ready.extend(page.into_answer()),
                 Err(error) => return Some(Err(error)),
             }

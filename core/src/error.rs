@@ -302,6 +302,8 @@ struct Inner {
     fields: FieldErrors,
     details: Object,
     fault: Option<TransportFault>,
+    /// Whether it ends a list of which more is said to exist.
+    is_cut_short: bool,
     key: Option<IdempotencyKey>,
     /// Whether the call was not repeated because the vendor may have forgotten the key.
     key_forgotten: bool,
@@ -322,6 +324,7 @@ impl Error {
             fields: FieldErrors::default(),
             details: Object::new(),
             fault: None,
+            is_cut_short: false,
             key: None,
             key_forgotten: false,
             meta: None,
@@ -415,6 +418,18 @@ impl Error {
             None => fault.to_string(),
         };
         error.0.quoted = false;
+        error
+    }
+
+    /// A list that ends before its end, by what the vendor says.
+    pub(crate) fn cut_short(call: &Spec, message: String, shown: Option<(Response, Meta)>) -> Self {
+        let mut error = Self::new(ErrorKind::UnexpectedResponse, message);
+        error.0.call = Some(call.name);
+        error.0.is_cut_short = true;
+        if let Some((response, meta)) = shown {
+            error.0.key.clone_from(&meta.idempotency_key);
+            (error.0.response, error.0.meta) = (Some(response), Some(meta));
+        }
         error
     }
 
@@ -569,6 +584,9 @@ impl Error {
                 "Check the base URL; redirects are not followed, to keep the keys here."
             }
             (ErrorKind::Client, _) => "Look at the response for what the vendor refuses.",
+            (ErrorKind::UnexpectedResponse, _) if self.0.is_cut_short => {
+                "Ask for less at a time, by filters or a larger per_page, to see what is missing."
+            }
             (ErrorKind::UnexpectedResponse, _) => {
                 "The call may have had its effect: look before calling again. The body is in the response."
             }

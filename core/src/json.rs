@@ -83,7 +83,8 @@ impl Json {
     pub fn as_text(&self) -> Option<Cow<'_, str>> {
         let inside = self.as_str().strip_prefix('"')?.strip_suffix('"')?;
         if inside.contains('\\') {
-            self.read::<String>().ok().map(Cow::Owned)
+            // Half a pair of surrogates is no character, and hides no other.
+            serde_json::from_str::<String>(&crate::mend::surrogates(self.as_str())).ok().map(Cow::Owned)
         } else {
             Some(Cow::Borrowed(inside))
         }

@@ -45,7 +45,6 @@ pub mod endpoint;
 mod error;
 mod exchange;
 mod hex;
-#[cfg(any(feature = "uniffi", feature = "python", feature = "wasm"))]
 pub mod hosts;
 #[cfg(feature = "http")]
 mod http_types;
@@ -92,7 +91,7 @@ pub use idempotency::IdempotencyKey;
 pub use json::{Bytes, Date, Id, InvalidJson, Json, Object};
 pub use named::{NamedCall, NamedExchange};
 pub use nullable::Nullable;
-pub use page::{Page, Paged, Walk};
+pub use page::{CutShort, Page, Paged, Trail, Turn, Walk};
 pub use phone::{Phone, PhoneError};
 pub use rate_limit::RateLimit;
 pub use request::{CallOptions, Method, Request};

@@ -19,6 +19,7 @@ use crate::exchange::{Machine, Step};
 use crate::idempotency::IdempotencyKey;
 use crate::input::{Input, Read, Sink, refuse_unknown};
 use crate::json::{Json, Object};
+use crate::mend;
 use crate::page::Paged;
 use crate::request::{CallOptions, Request, Write};
 use crate::response::{Reply, Response};
@@ -128,6 +129,20 @@ macro_rules! stamp {
                 _ => None,
             }
         }
+
+        /// How a call's responses are read, or nothing if `name` is none of the vendor's.
+        fn reading(vendor: &str, name: &str) -> Option<Reading<Json>> {
+            match (vendor, name) {
+                $( $( $(
+                    (stringify!($vendor), concat!(stringify!($group), ".", stringify!($verb))) => {
+                        Some(Reading::of::<crate::$vendor::$call>(
+                            as_json::<<crate::$vendor::$call as Endpoint>::Answer>,
+                        ))
+                    }
+                )* )* )*
+                _ => None,
+            }
+        }
     };
 }
 crate::for_each_endpoint!(stamp);
@@ -141,15 +156,42 @@ impl<V: Vendor> Service<V> {
     /// Faults of fields are told by [`NamedCall::request`], all at once.
     pub fn named(&self, name: &str, input: &str) -> Result<NamedCall<V>, Error> {
         let mut faults = FieldErrors::default();
+        let text = mend::surrogates(input);
         let mut object: Object =
-            input.parse().map_err(|_| Error::invalid("input", "The input is no JSON object."))?;
+            text.parse().map_err(|_| Error::invalid("input", "The input is no JSON object."))?;
+        mend::tell_halves(input, &text, "", &mut faults);
         let extra = object.remove("extra").and_then(|extra| Object::read(extra, "", "extra", &mut faults));
-        let call = read(V::NAME, name, &mut object, &mut faults).ok_or_else(|| {
-            Error::invalid("call", "There is no call of this name; the catalog has them all.")
-        })?;
+        let call = read(V::NAME, name, &mut object, &mut faults).ok_or_else(no_call)?;
         refuse_unknown(&object, "", &mut faults);
         Ok(NamedCall { call, extra: extra.unwrap_or_default(), faults, vendor: PhantomData })
     }
+
+    /// The reply in a response that was recorded, of a call by its name: its input need not be known. `key` is the
+    /// idempotency key that was sent, if one was.
+    ///
+    /// ```
+    /// use hudhud::{KeyPair, Response, Zagely};
+    /// let zagely = Zagely::new(KeyPair::new("pk_test", "sk_test")?);
+    /// let response = Response::new(200, [("Content-Type", "application/json")], r#"{"id": "c-1"}"#);
+    /// let reply = zagely.decode("contacts.get", response, None)?;
+    /// assert!(reply.answer.as_str().starts_with(r#"{"id":"c-1""#));
+    /// # Ok::<(), hudhud::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `invalid_request` under `call` if the vendor has no such call; else as [`Service::reply`].
+    pub fn decode(
+        &self,
+        name: &str,
+        response: Response,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<Reply<Json>, Error> {
+        decode_by(&reading(V::NAME, name).ok_or_else(no_call)?, response, key, None)
+    }
+}
+
+fn no_call() -> Error {
+    Error::invalid("call", "There is no call of this name; the catalog has them all.")
 }
 
 impl<V: Vendor> NamedCall<V> {
@@ -299,6 +341,22 @@ mod tests {
         assert_eq!((asked, second.as_str()), (Some(1), "https://zagely.com/api/v1/contacts?page=2"));
         let (asked, same) = url("contacts.get", r#"{"contact_id":"c-1"}"#, 2);
         assert_eq!((asked, same.as_str()), (None, "https://zagely.com/api/v1/contacts/c-1"));
+    }
+
+    #[test]
+    fn half_a_pair_of_surrogates_is_told_under_its_field() {
+        let zagely = Zagely::new(KeyPair::new("pk_test", "sk_test").unwrap()).checks(false);
+        let told = |name: &str, input: &str| -> alloc::vec::Vec<alloc::string::String> {
+            let error = zagely.named(name, input).unwrap().request(&zagely, &CallOptions::new()).unwrap_err();
+            assert!(error.field_errors().iter().all(|(_, messages)| messages == [crate::mend::HALF]), "{error}");
+            error.field_errors().iter().map(|(name, _)| name.into()).collect()
+        };
+        let input = r#"{"to":"+15551234567","message":"hi \ud83d"}"#;
+        assert_eq!(told("messages.send", input), ["message"]);
+        let input = r#"{"phone_number":"+1","tags":["a","\ude00"],"custom_fields":{"a":["\ud83d"]},"extra":{"b":"\ud83d"}}"#;
+        assert_eq!(told("contacts.create", input), ["tags.1", "custom_fields.a.0", "extra.b"]);
+        let whole = r#"{"to":"+15551234567","message":"hi \ud83d\ude00"}"#;
+        assert!(zagely.named("messages.send", whole).unwrap().request(&zagely, &CallOptions::new()).is_ok());
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Lists that come page by page.
 
 use alloc::borrow::Cow;
+use alloc::collections::BTreeSet;
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::{self, Debug, Formatter};
@@ -8,16 +10,16 @@ use core::marker::PhantomData;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::ser::SerializeMap;
-use sha2::{Digest, Sha256};
+use serde_json::value::RawValue;
 
 use crate::answer::{
     Answer, Decode, Holes, Key, Seed, Slot, Unreadable, Untyped, expects_anything, is_blank, otherwise_nothing, reading,
 };
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Endpoint, Spec};
 use crate::error::Error;
 use crate::json::Object;
 use crate::reader::read;
-use crate::response::Reply;
+use crate::response::{Meta, Reply, Response};
 use crate::schema::{Described, Kind};
 
 /// One page of a list.
@@ -55,80 +57,235 @@ pub trait Paged {
 }
 
 impl<T> Page<T> {
-    /// The call for the page behind this one, or `None` at the end.
+    /// The call for the page behind this one, or `None` at the end. It sees this page alone: [`Walk`] also knows those
+    /// before it, and so a server that sends the same items again.
     ///
-    /// A server that ignores the page number, and so answers with another page than `call` asked for, ends the
-    /// list: its items have been seen.
-    #[must_use]
-    pub fn next<E: Paged + Endpoint<Answer = Self>>(&self, call: &E) -> Option<E> {
-        self.next_after(call.page()).map(|page| call.at_page(page))
-    }
-
-    /// The number of the page behind this one, which was asked for as `page`; [`Page::next`] for hosts whose calls
-    /// have no types here.
-    #[must_use]
-    pub fn next_after(&self, page: u64) -> Option<u64> {
-        self.place().next_after(page)
+    /// # Errors
+    /// `unexpected_response` if the page says that more follow, and they cannot be asked for: they stand behind a
+    /// cursor, the server ignores the page number, or this page is empty.
+    pub fn next<E: Paged + Endpoint<Answer = Self>>(&self, call: &E) -> Result<Option<E>, Error> {
+        let &Self { current_page, last_page, per_page, total, .. } = self;
+        let next_cursor = self.extra.text("next_cursor").map(Cow::into_owned);
+        let numbers = Numbers { current_page, last_page, per_page, total, next_cursor };
+        let place = Place { items: self.data.len() as u64, numbers, next_url: self.next_page_url.as_deref() };
+        match place.turn(call.page(), place.items, true) {
+            Turn::End => Ok(None),
+            Turn::Next(page) => Ok(Some(call.at_page(page))),
+            Turn::CutShort(short) => Err(short.into_error(E::SPEC, None)),
+        }
     }
 
     /// Whether this is the page that `call` asked for, as far as it says which one it is. Another one comes from
-    /// a server that ignores the page number, and holds items that have been seen.
+    /// a server that ignores the page number.
     #[must_use]
     pub fn is_for<E: Paged + Endpoint<Answer = Self>>(&self, call: &E) -> bool {
-        self.place().is_for(call.page())
+        self.current_page.is_none_or(|here| here == call.page())
+    }
+}
+
+/// What follows a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Turn {
+    /// Nothing: the list is at its end.
+    End,
+    /// The page of this number.
+    Next(u64),
+    /// More, by what the vendor says, and it cannot be had.
+    CutShort(CutShort),
+}
+
+/// Why a list ends before its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CutShort {
+    page: u64,
+    why: Why,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Why {
+    Repeated,
+    Empty,
+    Cursor,
+    Another,
+    Last,
+}
+
+impl CutShort {
+    /// Whether the page has no item that was not seen before, and so is not to be handed on.
+    #[must_use]
+    pub fn is_repetition(self) -> bool {
+        self.why == Why::Repeated
     }
 
-    fn place(&self) -> Place {
-        let &Self { current_page, last_page, per_page, total, .. } = self;
-        let numbers = Numbers { current_page, last_page, per_page, total };
-        Place { items: self.data.len() as u64, numbers, has_next_url: self.next_page_url.is_some() }
+    /// The error that ends the list, with the response that shows it.
+    #[must_use]
+    pub fn into_error(self, call: &'static Spec, shown: Option<(Response, Meta)>) -> Error {
+        let Self { page, why } = self;
+        let why = match why {
+            Why::Repeated => format!("page {page} brought the same ones again"),
+            Why::Empty => format!("page {page} brought none"),
+            Why::Cursor => format!("page {page} names them by a cursor, for which the vendor states no parameter"),
+            Why::Another => format!("page {page} was answered with another one"),
+            Why::Last => format!("there is no number behind page {page}"),
+        };
+        let message = format!("The vendor says there are more items, but {why}: what came so far is not the whole list.");
+        Error::cut_short(call, message, shown)
     }
 }
 
 /// Where a page stands in its list: all that says whether more follow.
-#[derive(Debug, Default)]
-pub(crate) struct Place {
-    pub(crate) items: u64,
-    pub(crate) numbers: Numbers,
-    pub(crate) has_next_url: bool,
+#[derive(Debug)]
+struct Place<'a> {
+    items: u64,
+    numbers: Numbers,
+    next_url: Option<&'a str>,
 }
 
-impl Place {
-    fn is_for(&self, page: u64) -> bool {
-        self.numbers.current_page.is_none_or(|here| here == page)
-    }
-
-    fn next_after(&self, page: u64) -> Option<u64> {
-        if self.items == 0 || !self.is_for(page) || !self.has_more(page) {
-            return None;
+impl Place<'_> {
+    /// What follows, where `page` was asked for and no page so far had more items than `largest`. `is_alone` says that
+    /// nothing is known of the pages before.
+    fn turn(&self, page: u64, largest: u64, is_alone: bool) -> Turn {
+        let here = self.numbers.current_page.filter(|_| is_alone).unwrap_or(page);
+        if !self.has_more(here, largest) {
+            return Turn::End;
         }
-        page.checked_add(1)
+        let why = if self.items == 0 {
+            Why::Empty
+        } else if self.is_by_cursor() {
+            Why::Cursor
+        } else if here != page {
+            Why::Another
+        } else if let Some(next) = page.checked_add(1) {
+            return Turn::Next(next);
+        } else {
+            Why::Last
+        };
+        Turn::CutShort(CutShort { page, why })
     }
 
-    /// Whether the page says that more follow: by the first of its signs that speaks.
-    fn has_more(&self, page: u64) -> bool {
-        if self.has_next_url {
+    /// Whether any of the page's signs says that more follow.
+    fn has_more(&self, page: u64, largest: u64) -> bool {
+        let Numbers { last_page, per_page, total, .. } = self.numbers;
+        if self.next_url.is_some_and(|url| !url.is_empty()) || self.has_cursor() {
             return true;
         }
-        let Numbers { last_page, per_page, total, .. } = self.numbers;
-        if let Some(last) = last_page {
-            return page < last;
-        }
-        match (per_page, total) {
-            // The list of sessions shows a total and no size of a page: then this page's must do. On a shorter
-            // last page that asks once too often, and gets an empty one.
-            (per_page, Some(total)) => page.saturating_mul(per_page.unwrap_or(self.items)) < total,
-            (Some(per_page), None) => self.items == per_page,
-            (None, None) => false,
+        let per_page = per_page.filter(|size| *size > 0);
+        let total_says = total.map(|total| {
+            // The page that was largest has the size that counts: the vendor may state none, or a larger one than it
+            // keeps to.
+            let size = match (per_page, largest) {
+                (Some(size), 0) => size,
+                (Some(size), largest) => size.min(largest),
+                (None, largest) => largest.max(1),
+            };
+            page < total.div_ceil(size)
+        });
+        let last_says = last_page.map(|last| page < last);
+        match (total_says, last_says) {
+            (None, None) => per_page.is_some_and(|size| self.items >= size),
+            (total, last) => total == Some(true) || last == Some(true),
         }
     }
+
+    fn has_cursor(&self) -> bool {
+        self.numbers.next_cursor.as_ref().is_some_and(|cursor| !cursor.is_empty())
+    }
+
+    /// Whether more is told by a cursor alone. How one is sent is not stated, so none is followed.
+    fn is_by_cursor(&self) -> bool {
+        let is_numbered = self.numbers.current_page.is_some() || self.numbers.last_page.is_some();
+        let query = self.next_url.and_then(|url| url.split_once('?')).map_or("", |(_, query)| query);
+        let has = |is: fn(&str) -> bool| {
+            query.split(['&', '#']).any(|pair| pair.split_once('=').is_some_and(|(name, _)| is(name)))
+        };
+        let url_has_cursor = has(|name| name.to_ascii_lowercase().contains("cursor"));
+        !is_numbered && (self.has_cursor() || url_has_cursor) && !has(|name| name == "page")
+    }
+}
+
+/// What was seen of a list so far, page by page: for hosts whose calls have no types here.
+///
+/// Items are known by their `id`, and by all that they say where they have none.
+#[derive(Debug, Default)]
+pub struct Trail {
+    seen: BTreeSet<u64>,
+    largest: u64,
+    pages: u64,
+}
+
+impl Trail {
+    /// At the beginning of a list, whichever page that is.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Looks at the body of a page that was asked for by its number, and says what follows it. A body that is no page
+    /// is the last.
+    pub fn arrived(&mut self, page: u64, body: &[u8]) -> Turn {
+        let found = reading(body, |text| {
+            let found = read(text, Whole(&mut Outline))?.ok_or(Unreadable::Shape { expected: NO_PAGE })?;
+            Ok((found.data, found.numbers, found.next_page_url, found.rest))
+        });
+        let Ok((ids, mut numbers, next_url, cursor)) = found else { return Turn::End };
+        numbers.next_cursor = numbers.next_cursor.or(cursor);
+        let (items, known) = (ids.len(), self.seen.len());
+        self.seen.extend(ids);
+        let new = self.seen.len() - known;
+        // A page that says itself that it is another one is that one, whatever was added to it since.
+        let is_another = numbers.current_page.is_some_and(|here| here != page) && new < items;
+        if self.pages > 0 && items > 0 && (new == 0 || is_another) {
+            return Turn::CutShort(CutShort { page, why: Why::Repeated });
+        }
+        let items = items as u64;
+        self.largest = self.largest.max(items);
+        self.pages += 1;
+        Place { items, numbers, next_url: next_url.as_deref() }.turn(page, self.largest, self.pages == 1)
+    }
+}
+
+/// Of a page's items no more than what tells one from another.
+struct Outline;
+
+impl<'de> Sheet<'de> for Outline {
+    type Items = Vec<u64>;
+    /// The cursor of the page behind this one.
+    type Rest = Option<String>;
+
+    fn items<A: SeqAccess<'de>>(&mut self, mut seq: A) -> Result<Vec<u64>, A::Error> {
+        let mut ids = Vec::new();
+        while let Some(item) = seq.next_element::<&RawValue>()? {
+            let id = read(item.get(), Seed::<Named>::new()).ok().flatten().and_then(|named| named.id);
+            ids.push(id.map_or_else(|| hash(b'{', item.get()), |id| hash(b'i', &id)));
+        }
+        Ok(ids)
+    }
+
+    fn member<A: MapAccess<'de>>(
+        &mut self,
+        cursor: &mut Option<String>,
+        name: Cow<'de, str>,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        if name == "next_cursor" {
+            return cursor.fill(map);
+        }
+        map.next_value::<IgnoredAny>()?;
+        Ok(())
+    }
+}
+
+/// FNV-1a: that two items of a page are taken for others is as good as impossible, and nothing more hangs on it.
+fn hash(kind: u8, text: &str) -> u64 {
+    let bytes = core::iter::once(kind).chain(text.bytes());
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// A walk from page to page: what the clients do, for hosts that make the calls themselves.
 pub struct Walk<E> {
-    next: Option<E>,
-    /// The digest of the page before.
-    before: Option<[u8; 32]>,
+    next: Option<Result<E, Error>>,
+    trail: Trail,
 }
 
 impl<E> Debug for Walk<E> {
@@ -137,40 +294,51 @@ impl<E> Debug for Walk<E> {
     }
 }
 
-impl<E: Paged + Clone> Walk<E> {
+impl<E: Paged + Clone + Endpoint> Walk<E> {
     /// From the page that the call asks for.
     pub fn new(call: E) -> Self {
-        Self { next: Some(call), before: None }
+        Self { next: Some(Ok(call)), trail: Trail::new() }
     }
 
-    /// The call for the next page, which is then to be handed to [`Walk::arrived`] with its outcome.
-    pub fn call(&mut self) -> Option<E> {
+    /// The call for the next page, which is then to be handed to [`Walk::arrived`] with its outcome; `None` at the end
+    /// of the list.
+    ///
+    /// # Errors
+    /// `unexpected_response` if the vendor says that more follow, and they cannot be asked for.
+    pub fn call(&mut self) -> Option<Result<E, Error>> {
         self.next.take()
     }
 
-    /// Hands the page on, and knows from it how to go on. A page that was seen before ends the list: the server
-    /// ignores the page number, and says so by the number of the page or by the same body once more.
+    /// Hands the page on, and knows from it how to go on.
+    ///
+    /// # Errors
+    /// Those of the outcome; and `unexpected_response` in the place of a page that has no item which was not seen
+    /// before: the server ignores the page number, although it says that there are more items.
     pub fn arrived<T>(
         &mut self,
         call: &E,
         outcome: Result<Reply<Page<T>>, Error>,
-    ) -> Option<Result<Reply<Page<T>>, Error>>
+    ) -> Result<Reply<Page<T>>, Error>
     where
         E: Endpoint<Answer = Page<T>>,
     {
-        let Ok(reply) = &outcome else { return Some(outcome) };
-        self.is_new(call, &reply.response.body, &reply.place()).then_some(outcome)
+        self.look(call, outcome?)
     }
 
-    /// Whether the page was not seen before; then it says how to go on.
-    pub(crate) fn is_new(&mut self, call: &E, body: &[u8], place: &Place) -> bool {
-        let digest = Some(Sha256::digest(body).into());
-        let again = self.before.is_some() && (self.before == digest || !place.is_for(call.page()));
-        self.before = digest;
-        if !again {
-            self.next = place.next_after(call.page()).map(|page| call.at_page(page));
+    /// [`Walk::arrived`], for answers in whatever form.
+    pub(crate) fn look<T>(&mut self, call: &E, reply: Reply<T>) -> Result<Reply<T>, Error> {
+        match self.trail.arrived(call.page(), &reply.response.body) {
+            Turn::End => {}
+            Turn::Next(page) => self.next = Some(Ok(call.at_page(page))),
+            Turn::CutShort(short) if short.is_repetition() => {
+                return Err(short.into_error(E::SPEC, Some((reply.response, reply.meta))));
+            }
+            Turn::CutShort(short) => {
+                let shown = (reply.response.clone(), reply.meta.clone());
+                self.next = Some(Err(short.into_error(E::SPEC, Some(shown))));
+            }
         }
-        !again
+        Ok(reply)
     }
 }
 
@@ -250,7 +418,7 @@ impl<T: Decode + Described + serde::Serialize> Answer for Page<T> {
         let found = reading(body, |text| read(text, Whole(&mut Typed(PhantomData))))?;
         let Found { data, numbers, next_page_url, rest: extra } =
             found.ok_or(Unreadable::Shape { expected: NO_PAGE })?;
-        let Numbers { current_page, last_page, per_page, total } = numbers;
+        let Numbers { current_page, last_page, per_page, total, .. } = numbers;
         Ok(Self { data, current_page, last_page, per_page, total, next_page_url, extra })
     }
 }
@@ -381,6 +549,7 @@ impl Numbers {
         self.last_page = self.last_page.or(other.last_page);
         self.per_page = self.per_page.or(other.per_page);
         self.total = self.total.or(other.total);
+        self.next_cursor = self.next_cursor.take().or(other.next_cursor);
     }
 }
 
@@ -418,5 +587,6 @@ macro_rules! part {
         }
     };
 }
-part!(Numbers { current_page: u64, last_page: u64, per_page: u64, total: u64 });
+part!(Numbers { current_page: u64, last_page: u64, per_page: u64, total: u64, next_cursor: String });
 part!(Links { next: String });
+part!(Named { id: String });

@@ -1,6 +1,7 @@
 //! What both vendors' clients have in common: settings, and the two pure functions from a call to a request
 //! and from a response to a reply.
 
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::{self, Debug, Formatter};
@@ -11,10 +12,12 @@ use crate::endpoint::{Endpoint, Idempotency, Spec, Surface};
 use crate::error::{Error, FieldErrors};
 use crate::exchange::{Exchange, Machine};
 use crate::idempotency::IdempotencyKey;
-use crate::input::{AsItIs, Input};
+use crate::input::{AsItIs, Input, Sink, Value};
+use crate::mend;
 use crate::request::{CallOptions, Context, METHOD_OVERRIDE, Method, Request, Write, write};
 use crate::response::{Meta, Reply, Response};
 use crate::retry::{Repeat, RetryPolicy};
+use crate::schema::{Field, Kind};
 use crate::time::UnixTime;
 
 /// What tells one vendor from the other.
@@ -222,6 +225,11 @@ impl<V: Vendor> Service<V> {
         let (extra, boolean_words) = (&options.extra, self.spelling.boolean_words);
         let context = Context { method, spec, path, extra, boolean_words, seed: &seed };
         let body = write(&context, call, &mut url, &mut faults);
+        call.write(&mut Halves(&mut faults));
+        for (name, value) in options.extra.iter() {
+            let (json, at) = (value.as_str(), format!("extra.{name}"));
+            mend::tell_halves(json, &mend::surrogates(json), &at, &mut faults);
+        }
         if !faults.is_empty() {
             return Err(Error::from_faults(Some(spec), faults));
         }
@@ -321,6 +329,24 @@ impl<V: Vendor> Service<V> {
         let key = options.idempotency_key.take();
         let repeat = V::repeat(idempotency, key.is_some());
         Ok(Machine::new(spec, request, key, self.policy(&options), repeat, entropy))
+    }
+}
+
+/// Tells where JSON that a call holds is no text: a string of Rust's always is one.
+struct Halves<'a>(&'a mut FieldErrors);
+
+impl Sink for Halves<'_> {
+    fn put(&mut self, field: &'static Field, value: &dyn Value) {
+        let mut kind = &field.kind;
+        while let Kind::Nullable(inner) | Kind::List(inner) = kind {
+            kind = inner;
+        }
+        if matches!(kind, Kind::Json | Kind::Object) && value.is_given() {
+            let mut out = Vec::new();
+            value.json(field, &mut out);
+            let json = String::from_utf8(out).unwrap_or_default();
+            mend::tell_halves(&json, &mend::surrogates(&json), field.name, self.0);
+        }
     }
 }
 

@@ -1,5 +1,5 @@
-//! Lists end where the vendor's signs say, in every shape a page comes in, also when a server ignores the page
-//! number or fails half-way; the client that blocks and the one that does not see the same.
+//! Lists end where the vendor's signs say, in every shape a page comes in, and with an error where more is said to
+//! exist that cannot be had; the client that blocks and the one that does not see the same.
 
 use std::cell::RefCell;
 use std::future::Future;
@@ -207,31 +207,70 @@ fn a_total_without_a_page_size_is_followed_to_its_end() {
         let data = if page < 4 { two_of_five(page) } else { Vec::new() };
         ok(&json!({"current_page": page, "data": data, "total": 5}))
     });
-    assert_eq!((read, asked), (FIVE.map(String::from).into(), vec![1, 2, 3, 4]));
+    assert_eq!((read, asked), (FIVE.map(String::from).into(), vec![1, 2, 3]));
     let (read, asked) = walk(&ListContacts::new(), |page| {
         ok(&json!({"current_page": page, "data": items(1..=3), "total": 3}))
     });
     assert_eq!((read.len(), asked), (3, vec![1]));
 }
 
-#[test]
-fn an_empty_page_ends_the_list_whatever_its_signs_say() {
-    let (read, asked) = walk(&ListContacts::new(), |page| {
-        ok(&json!({"current_page": page, "last_page": 9, "next_page_url": "https://zagely.com", "data": []}))
-    });
-    assert_eq!((read.len(), asked), (0, vec![1]));
+/// What is in the place of an item where a list ends before its end.
+const SHORT: &str = "unexpected_response";
+
+/// The ids of a list, and how it ends.
+fn ids<const N: usize>(items: [&str; N]) -> Vec<String> {
+    items.map(String::from).into()
 }
 
 #[test]
-fn a_server_that_ignores_the_page_number_gives_each_item_once() {
+fn an_empty_page_ends_the_list_unless_it_says_that_there_is_more() {
+    for sign in [
+        json!({"current_page": 1, "last_page": 1, "total": 0}),
+        json!({"current_page": 1, "per_page": 50, "total": 0, "next_page_url": null}),
+        json!({"current_page": 1, "per_page": 50}),
+        json!({"next_cursor": null, "next_page_url": "", "links": {"next": null}}),
+        json!({}),
+    ] {
+        let (read, asked) = walk(&ListContacts::new(), |_| {
+            let mut body = sign.clone();
+            body["data"] = json!([]);
+            ok(&body)
+        });
+        assert_eq!((read, asked), (ids([]), vec![1]), "{sign}");
+    }
+    for sign in [
+        json!({"current_page": 1, "last_page": 9}),
+        json!({"next_page_url": "https://zagely.com/?page=2"}),
+        json!({"current_page": 1, "total": 5}),
+        json!({"links": {"next": "https://zagely.com/?page=2"}}),
+        json!({"next_cursor": "abc"}),
+    ] {
+        let (read, asked) = walk(&ListContacts::new(), |_| {
+            let mut body = sign.clone();
+            body["data"] = json!([]);
+            ok(&body)
+        });
+        assert_eq!((read, asked), (ids([SHORT]), vec![1]), "{sign}");
+    }
+    // Behind pages with items too.
+    let (read, asked) = walk(&ListContacts::new(), |page| {
+        let data = if page == 1 { items(1..=2) } else { Vec::new() };
+        ok(&json!({"current_page": page, "last_page": 3, "data": data}))
+    });
+    assert_eq!((read, asked), (ids(["1", "2", SHORT]), vec![1, 2]));
+}
+
+#[test]
+fn a_server_that_ignores_the_page_number_gives_each_item_once_and_then_an_error() {
     let signs = [
         json!({"current_page": 1, "last_page": 3}),
         json!({"current_page": 1, "per_page": 2, "total": 5}),
         json!({"current_page": 1, "next_page_url": "https://zagely.com/?page=2"}),
-        // Not even numbered: the same body twice is what gives it away.
         json!({"per_page": 2}),
         json!({"next_page_url": "https://zagely.com/?page=2"}),
         json!({"meta": {"last_page": 3}}),
+        json!({"links": {"next": "https://zagely.com/?page=2"}}),
+        json!({"total": 5}),
     ];
     for sign in &signs {
         let (read, asked) = walk(&ListContacts::new(), |_| {
@@ -239,8 +278,131 @@ fn a_server_that_ignores_the_page_number_gives_each_item_once() {
             body["data"] = items(1..=2).into();
             ok(&body)
         });
-        assert_eq!((read, asked), (vec!["1".to_owned(), "2".to_owned()], vec![1, 2]), "{sign}");
+        assert_eq!((read, asked), (ids(["1", "2", SHORT]), vec![1, 2]), "{sign}");
     }
+    type Pages = fn(u64) -> Value;
+    let pages: [(&str, Pages); 6] = [
+        ("the number of the page is the one asked for", |page| {
+            json!({"current_page": page, "last_page": 3, "data": items(1..=2)})
+        }),
+        ("another order", |page| {
+            let data = if page == 1 { items(1..=2) } else { items(1..=2).into_iter().rev().collect() };
+            json!({"current_page": page, "last_page": 3, "data": data})
+        }),
+        ("other members that change", |page| {
+            json!({"last_page": 3, "at": page, "data": [{"id": "1", "notes": page.to_string()}, {"id": 2}]})
+        }),
+        ("an id is text or a number", |page| {
+            let data = if page == 1 { json!([{"id": 1}, {"id": "2"}]) } else { json!([{"id": "1"}, {"id": 2.0}]) };
+            json!({"last_page": 3, "data": data})
+        }),
+        ("fewer of the same", |page| {
+            json!({"last_page": 3, "data": if page == 1 { items(1..=2) } else { items(2..=2) }})
+        }),
+        ("one is new, and the page says that it is the first", |page| {
+            json!({"current_page": 1, "last_page": 3, "data": if page == 1 { items(1..=2) } else { items(2..=3) }})
+        }),
+    ];
+    for (name, page) in pages {
+        let (read, asked) = walk(&ListContacts::new(), |asked| ok(&page(asked)));
+        assert_eq!((read, asked), (ids(["1", "2", SHORT]), vec![1, 2]), "{name}");
+    }
+    // Without an id an item is all that it says.
+    let without_ids = |page: u64| {
+        let name = if page == 3 { "a" } else { "b" };
+        ok(&json!({"last_page": 4, "data": [{"name": name}, {"name": page.min(2).to_string()}]}))
+    };
+    let (read, asked) = walk(&ListContacts::new(), without_ids);
+    assert_eq!((read.len(), read.last().map(String::as_str), asked), (7, Some(SHORT), vec![1, 2, 3, 4]));
+    // Round and round is no way on.
+    let (read, asked) = walk(&ListContacts::new(), |page| {
+        ok(&json!({"last_page": 100, "data": items(if page % 2 == 1 { 1..=2 } else { 3..=4 })}))
+    });
+    assert_eq!((read, asked), (ids(["1", "2", "3", "4", SHORT]), vec![1, 2, 3]));
+}
+
+#[test]
+fn pages_that_overlap_are_followed() {
+    // One came in at the beginning of the list while it was read.
+    let (read, asked) = walk(&ListContacts::new(), |page| {
+        let data = match page {
+            1 => items(1..=2),
+            2 => items(2..=3),
+            _ => items(4..=4),
+        };
+        ok(&json!({"current_page": page, "last_page": 3, "per_page": 2, "data": data}))
+    });
+    assert_eq!((read, asked), (ids(["1", "2", "2", "3", "4"]), vec![1, 2, 3]));
+}
+
+#[test]
+fn what_stands_behind_a_cursor_is_told_and_not_passed_over() {
+    for sign in [
+        json!({"next_cursor": "abc"}),
+        json!({"next_cursor": "abc", "total": 120, "per_page": 50}),
+        json!({"next_cursor": 7}),
+        json!({"meta": {"next_cursor": "abc", "per_page": 50}, "links": {"next": "https://a.b/c?cursor=abc"}}),
+        json!({"next_page_url": "https://zagely.com/api/v1/contacts?cursor=abc"}),
+        json!({"links": {"next": "https://zagely.com/api/v1/contacts?a=b&cursor=abc"}}),
+        json!({"data_is": "wrapped", "next_page_url": "https://zagely.com/?page%5Bcursor%5D=abc"}),
+    ] {
+        let (read, asked) = walk(&ListContacts::new(), |_| {
+            let mut body = sign.clone();
+            body["data"] = items(1..=2).into();
+            ok(&body)
+        });
+        assert_eq!((read, asked), (ids(["1", "2", SHORT]), vec![1]), "{sign}");
+    }
+    // The end of such a list is an end, and one with page numbers is followed by them.
+    for sign in [json!({"next_cursor": null, "per_page": 3}), json!({"next_cursor": ""})] {
+        let (read, asked) = walk(&ListContacts::new(), |_| {
+            let mut body = sign.clone();
+            body["data"] = items(1..=2).into();
+            ok(&body)
+        });
+        assert_eq!((read, asked), (ids(["1", "2"]), vec![1]), "{sign}");
+    }
+    let (read, asked) = walk(&ListContacts::new(), |page| {
+        let cursor = (page < 3).then_some("abc");
+        ok(&json!({"current_page": page, "last_page": 3, "next_cursor": cursor, "data": two_of_five(page)}))
+    });
+    assert_eq!((read, asked), (FIVE.map(String::from).into(), vec![1, 2, 3]));
+}
+
+#[test]
+fn signs_that_contradict_each_other_do_not_end_a_list_early() {
+    let (read, asked) = walk(&ListContacts::new(), |page| {
+        // The vendor states a larger page than it keeps to.
+        ok(&json!({"current_page": page, "per_page": 100, "total": 5, "last_page": 1, "data": two_of_five(page)}))
+    });
+    assert_eq!((read, asked), (FIVE.map(String::from).into(), vec![1, 2, 3]));
+    // One that counts what cannot be seen ends where its pages end.
+    let (read, asked) = walk(&ListContacts::new(), |page| {
+        ok(&json!({"current_page": page, "per_page": 2, "total": 6, "data": two_of_five(page)}))
+    });
+    assert_eq!((read, asked), (FIVE.map(String::from).into(), vec![1, 2, 3]));
+}
+
+#[test]
+fn the_error_says_what_happened_and_is_the_last_item() {
+    let server = Server::new(|_| ok(&json!({"last_page": 3, "data": items(1..=2)})));
+    let client = Client::new(zagely(), &server);
+    let last = client.items(ListContacts::new()).last().unwrap().unwrap_err();
+    assert_eq!((last.kind(), last.call(), last.status()), (ErrorKind::UnexpectedResponse, Some("contacts.list"), Some(200)));
+    assert!(!last.is_retryable());
+    assert_eq!(
+        last.message(),
+        "The vendor says there are more items, but page 2 brought the same ones again: what came so far is not the whole list."
+    );
+    assert!(last.to_string().contains("page 2 brought the same ones again"), "{last}");
+    let server = Server::new(|_| ok(&json!({"next_cursor": "secret", "data": items(1..=2)})));
+    let client = Client::new(zagely(), &server);
+    let mut pages = client.pages(ListContacts::new());
+    assert_eq!(pages.next().unwrap().unwrap().data.len(), 2);
+    let error = pages.next().unwrap().unwrap_err();
+    assert!(error.message().contains("page 1 names them by a cursor"), "{error}");
+    assert!(error.response().is_some() && !error.to_string().contains("secret"));
+    assert!(pages.next().is_none());
 }
 
 #[test]
@@ -248,6 +410,11 @@ fn a_list_begins_at_the_page_asked_for_and_keeps_its_filters() {
     let answer = |page: u64| ok(&json!({"current_page": page, "last_page": 3, "data": two_of_five(page)}));
     let (read, asked) = walk(&ListContacts::new().page(2), answer);
     assert_eq!((read.len(), asked), (3, vec![2, 3]));
+    // A server that answers with the first page when asked for another has given what there is to have.
+    let (read, asked) = walk(&ListContacts::new().page(2), |_| ok(&json!({"current_page": 1, "last_page": 3, "data": items(1..=2)})));
+    assert_eq!((read, asked), (ids(["1", "2", SHORT]), vec![2]));
+    let (read, asked) = walk(&ListContacts::new().page(2), |_| ok(&json!({"current_page": 1, "last_page": 1, "data": items(1..=2)})));
+    assert_eq!((read, asked), (ids(["1", "2"]), vec![2]));
     // Pages count from 1: 0 is the first one too.
     let (read, asked) = walk(&ListContacts::new().page(0), answer);
     assert_eq!((read.len(), asked), (5, vec![1, 2, 3]));
@@ -260,7 +427,7 @@ fn a_list_begins_at_the_page_asked_for_and_keeps_its_filters() {
         )
         .unwrap()
         .into_answer();
-    let next = zagely().request(&page.next(&call).unwrap(), &CallOptions::new()).unwrap();
+    let next = zagely().request(&page.next(&call).unwrap().unwrap(), &CallOptions::new()).unwrap();
     assert_eq!(next.url, "https://zagely.com/api/v1/contacts?search=jane&tags%5B%5D=vip&per_page=2&page=2");
 }
 
@@ -273,7 +440,7 @@ fn the_last_number_there_is_ends_a_list() {
         )
         .unwrap()
         .into_answer();
-    assert_eq!(page.next(&ListContacts::new().page(u64::MAX)), None);
+    assert!(page.next(&ListContacts::new().page(u64::MAX)).is_err());
 }
 
 #[test]

@@ -9,6 +9,7 @@ use crate::cargo::root;
 use crate::check::{Check, succeed};
 use crate::manifests;
 use crate::native;
+use crate::notices;
 use crate::sandbox::Sandbox;
 use crate::tools::{self, Trouble};
 
@@ -19,6 +20,8 @@ const JDKS: [(&str, &str, &str); 2] = [
     ("17", "JAVA_17_HOME", "/usr/lib/jvm/java-17-openjdk-amd64"),
     ("25", "JAVA_25_HOME", "/usr/lib/jvm/temurin-25-jdk-amd64"),
 ];
+/// The folder of the notices that the jars carry.
+const NOTICES: &str = "bindings-uniffi/kotlin/hudhud/src/main/resources/META-INF";
 /// JNA's name for where the library stands in a jar.
 const PLATFORM: &str = "linux-x86-64";
 
@@ -66,6 +69,12 @@ pub(crate) fn maven(folder: &str) -> Result<Command, Trouble> {
 pub(crate) fn package() -> Result<(), Trouble> {
     let to = manifests::target()?.join("packages/maven");
     build(&["--activate-profiles", "docs", "deploy"], &to)?;
+    // The library and the generated Kotlin are in these two.
+    let version = env!("CARGO_PKG_VERSION");
+    for kind in ["", "-sources"] {
+        let jar = to.join(format!("dev/hudhud/hudhud/{version}/hudhud-{version}{kind}.jar"));
+        notices::are_in_zip(&jar, NOTICES, &format!("META-INF/{}", notices::FILE))?;
+    }
     println!("{}: the artifacts, as a Maven repository", to.display());
     Ok(())
 }

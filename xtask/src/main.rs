@@ -10,6 +10,7 @@ mod demo;
 mod kotlin;
 mod manifests;
 mod native;
+mod notices;
 mod npm;
 mod openapi;
 mod package;
@@ -21,6 +22,7 @@ mod test;
 mod tools;
 mod transports;
 mod wasm;
+mod workflows;
 
 use std::process::ExitCode;
 
@@ -44,6 +46,8 @@ enum Task {
     Openapi,
     /// Writes the type stubs of the Python package from core's catalog and types.
     Stubs,
+    /// Writes the notices of third parties that every package carries.
+    Notices,
     /// Makes what users install.
     #[command(subcommand)]
     Package(package::Package),
@@ -67,6 +71,7 @@ fn main() -> ExitCode {
         Task::Transports(options) => transports::run(&options),
         Task::Openapi => openapi::run(),
         Task::Stubs => python::stubs(),
+        Task::Notices => notices::run(),
         Task::Package(package) => package::run(&package),
         Task::Bench(options) => bench::run(&options),
         Task::Soak { calls } => tools::end(python::soak(calls)),

@@ -9,7 +9,7 @@ use crate::cargo::{cargo, root};
 use crate::check::succeed;
 use crate::sandbox::Sandbox;
 use crate::tools::{self, Trouble};
-use crate::{browser, manifests, wasm};
+use crate::{browser, manifests, notices, wasm};
 
 const FOLDER: &str = "bindings-wasm";
 
@@ -50,7 +50,9 @@ pub(crate) fn pack() -> Result<PathBuf, Trouble> {
     let (made, to) = (package()?, manifests::target()?.join("packages/npm"));
     fs::create_dir_all(&to).map_err(|error| format!("{}: {error}", to.display()))?;
     succeed(Command::new("npm").args(["pack", "--silent", "--pack-destination"]).arg(&to).current_dir(made))?;
-    Ok(to.join(concat!("hudhud-", env!("CARGO_PKG_VERSION"), ".tgz")))
+    let file = to.join(concat!("hudhud-", env!("CARGO_PKG_VERSION"), ".tgz"));
+    notices::are_in_tar(&file, FOLDER, &format!("package/{}", notices::FILE))?;
+    Ok(file)
 }
 
 /// The vectors in Node.
@@ -77,6 +79,8 @@ pub(crate) fn transports_driver(runtime: &str) -> Result<Vec<String>, Trouble> {
     let mut command = vec!["env".into()];
     if runtime == "chromium" {
         command.push(format!("CHROMIUM={}", browser::chromium()?.display()));
+        let certutil = tools::of_debian_at("libnss3-tools", Path::new("/usr/bin/certutil"), "CERTUTIL")?;
+        command.push(format!("CERTUTIL={}", certutil.display()));
     }
     command.extend(["node".into(), script]);
     command.extend(folders);
@@ -87,6 +91,7 @@ pub(crate) fn transports_driver(runtime: &str) -> Result<Vec<String>, Trouble> {
 pub(crate) fn test() -> Result<(), Trouble> {
     let tools = tools::of_node(FOLDER)?;
     let package = package()?;
+    pack()?;
     let sandbox = Sandbox::start()?;
     let folder = root().join(FOLDER).join("test");
     let files = fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;

@@ -11,6 +11,7 @@ use crate::cargo::{cargo, end_as, root};
 use crate::check::{Check, succeed};
 use crate::kotlin;
 use crate::manifests;
+use crate::notices;
 use crate::sandbox::{SEED, Sandbox};
 use crate::tools::{self, Trouble};
 
@@ -48,6 +49,9 @@ pub(crate) fn package() -> Result<Package, Trouble> {
         succeed(command.env("CARGO_TARGET_DIR", target()?.join("build")))?;
     }
     let package = Package { wheel: built(&to, ".whl")?, sources: built(&to, ".tar.gz")? };
+    notices::are_in_zip(&package.wheel, FOLDER, &format!(".dist-info/licenses/{}", notices::FILE))?;
+    let top = concat!("hudhud-", env!("CARGO_PKG_VERSION"));
+    notices::are_in_tar(&package.sources, FOLDER, &format!("{top}/{FOLDER}/{}", notices::FILE))?;
     Ok(BUILT.get_or_init(|| package).clone())
 }
 

@@ -10,6 +10,7 @@ use crate::cargo::root;
 use crate::check::{Check, succeed};
 use crate::manifests;
 use crate::native;
+use crate::notices;
 use crate::sandbox::Sandbox;
 use crate::tools::{self, Trouble};
 
@@ -21,6 +22,10 @@ const PACKAGES: [&str; 3] = ["swiftlang", "libc6-dev", "libstdc++-14-dev"];
 const INSIDE: &str = "hudhud";
 /// A program that uses the package.
 const EXAMPLE: &str = "examples/swift-server";
+/// The driver of the transport tests.
+const DRIVER: &str = "tests/transports/drivers/swift";
+/// The folders of what uses the package, and their names beside it.
+const USERS: [(&str, &str); 2] = [(EXAMPLE, "example"), (DRIVER, "driver")];
 
 /// Where Swift runs: on this machine, or in a folder with a Debian that has it.
 enum Swift {
@@ -95,8 +100,12 @@ fn assemble() -> Result<PathBuf, Trouble> {
     put(&generated.join("CHudhud.h"), &sources.join("CHudhud/CHudhud.h"))?;
     put(&generated.join("answers.json"), &whole.join("Tests/HudhudTests/answers.json"))?;
     native::strip(&built, &whole.join("lib/libhudhud_native.a"))?;
+    for text in ["LICENSE-MIT", "LICENSE-APACHE"] {
+        put(&root().join(text), &whole.join(text))?;
+    }
     let package = packages.join("Hudhud");
     mirror(&whole, &package)?;
+    notices::are_in_folder(&package, FOLDER)?;
     Ok(package)
 }
 
@@ -144,6 +153,7 @@ fn link_anew(packages: &Path) -> Result<(), String> {
     for (package, products) in [
         ("Hudhud", &["conformance", "bench", "HudhudPackageTests.xctest"][..]),
         ("example", &["swift-server"]),
+        ("driver", &["driver"]),
     ] {
         for (how, product) in products.iter().flat_map(|product| [("debug", product), ("release", product)]) {
             // It may not be there.
@@ -162,11 +172,13 @@ fn built() -> Result<(Swift, String), Trouble> {
         None => {
             let package = assemble()?;
             let packages = package.parent().unwrap_or(&package).to_path_buf();
-            mirror(&root().join(EXAMPLE), &packages.join("example"))?;
+            for (folder, name) in USERS {
+                mirror(&root().join(folder), &packages.join(name))?;
+            }
             let mut inside = packages.clone();
             if let Swift::In(debian) = &swift {
                 inside = debian.join(INSIDE);
-                for package in ["Hudhud", "example"] {
+                for package in ["Hudhud", "example", "driver"] {
                     mirror(&packages.join(package), &inside.join(package))?;
                 }
             }
@@ -228,9 +240,18 @@ pub(crate) fn driver() -> Result<Vec<String>, Trouble> {
     command("Hudhud", &[".build/debug/conformance"])
 }
 
-/// How the transport tests are run.
+/// How the transport tests are run: the runner's own view of the machine, with its hosts and certificates, and the
+/// libraries of the Debian that has Swift.
 pub(crate) fn transports_driver() -> Result<Vec<String>, Trouble> {
-    Ok(vec![tools::driver_of_transports("swift")?])
+    succeed(&mut run("driver", &["swift", "build", "--product", "driver"])?)?;
+    let (swift, folder) = built()?;
+    let driver = "driver/.build/debug/driver";
+    let Swift::In(debian) = swift else { return Ok(vec![format!("{folder}/{driver}")]) };
+    let libraries = ["usr/lib/x86_64-linux-gnu", "usr/libexec/swift/lib/swift/linux", "usr/lib/swift/linux"];
+    let libraries: Vec<_> = libraries.iter().map(|path| debian.join(path).display().to_string()).collect();
+    let loader = debian.join("usr/lib64/ld-linux-x86-64.so.2").display().to_string();
+    let driver = debian.join(INSIDE).join(driver).display().to_string();
+    Ok(vec![loader, "--library-path".into(), libraries.join(":"), driver])
 }
 
 /// The benchmark.

@@ -10,7 +10,10 @@ use comfy_table::{Cell, CellAlignment, Table};
 
 use crate::check::{Check, succeed, words};
 use crate::tools::Trouble;
-use crate::{browser, conformance, kotlin, manifests, npm, openapi, python, setup, swift, transports};
+use crate::{
+    browser, conformance, kotlin, manifests, notices, npm, openapi, python, setup, swift, transports,
+    workflows,
+};
 
 /// Which checks.
 #[derive(clap::Args)]
@@ -73,6 +76,8 @@ fn checks() -> Result<Vec<Check>, String> {
     let mut checks = vec![
         Check::cargo("format", "fmt --all --check"),
         of_workspace("licences and oldest Rust", &workspace, manifests::check_fields),
+        Check::new("licences of third parties, and notices up to date", notices::check),
+        Check::new("workflows: schema, permissions and pins", workflows::check),
         of_workspace("dependencies of core", &workspace, manifests::check_dependencies),
         Check::cargo("lints", "clippy --locked --workspace --all-targets -- -D warnings"),
         Check::cargo("tests", "test --locked --workspace --no-fail-fast"),

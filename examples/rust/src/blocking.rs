@@ -62,7 +62,12 @@ impl Transport for UreqTransport {
             _ => self.agent.run(http::Request::from_parts(parts, body)),
         };
         let (mut parts, mut body) = answer.map_err(fault)?.into_parts();
-        let body = body.with_config().limit(self.max_response_bytes).read_to_vec().map_err(fault)?;
+        // The limit of `ureq` refuses a body that just reaches it.
+        let limit = self.max_response_bytes.saturating_add(1);
+        let body = body.with_config().limit(limit).read_to_vec().map_err(fault)?;
+        if body.len() as u64 > self.max_response_bytes {
+            return Err(TransportFault::Closed);
+        }
         let body = unpack::unpack(&mut parts.headers, body, self.max_response_bytes)?;
         Ok(http::Response::from_parts(parts, body).into())
     }

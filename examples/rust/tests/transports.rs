@@ -6,6 +6,8 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use flate2::Compression;
+use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
 use hudhud::zagely::{BlockContact, ListMessages, RemoveGroupContacts, SendMessage};
 use hudhud::{AsyncTransport, CallOptions, Endpoint, KeyPair, Request, Response, Transport, TransportFault};
 use hudhud::{Zagely, zagely};
@@ -258,6 +260,95 @@ fn a_body_without_end_is_not_read_to_it() {
     });
     for (name, answer) in send(&server.request(ListMessages::new())) {
         assert_eq!(answer.unwrap_err(), TransportFault::Closed, "{name}");
+    }
+}
+
+/// A good answer with these headers and this body.
+fn packed(encoding: &str, body: &[u8]) -> Vec<u8> {
+    let head =
+        format!("HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\nContent-Length: {}\r\n\r\n", body.len());
+    [head.as_bytes(), body].concat()
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+#[test]
+fn gzip_and_deflate_are_unpacked() {
+    let text: &[u8] = b"{\"data\":[]}";
+    let (mut zlib, mut raw) = (
+        ZlibEncoder::new(Vec::new(), Compression::default()),
+        DeflateEncoder::new(Vec::new(), Compression::default()),
+    );
+    zlib.write_all(text).unwrap();
+    raw.write_all(text).unwrap();
+    for (encoding, body) in [
+        ("gzip", gzip(text)),
+        ("GZIP", gzip(text)),
+        ("x-gzip", gzip(text)),
+        ("gzip, gzip", gzip(&gzip(text))),
+        ("deflate", zlib.finish().unwrap()),
+        ("deflate", raw.finish().unwrap()),
+        ("identity", text.to_vec()),
+    ] {
+        let server = Server::saying(packed(encoding, &body));
+        for (name, answer) in send(&server.request(ListMessages::new())) {
+            let answer = answer.unwrap();
+            assert_eq!(answer.body, text, "{name}: {encoding}");
+            assert_eq!(answer.header("content-encoding"), None, "{name}: {encoding}");
+        }
+    }
+}
+
+#[test]
+fn another_encoding_stays_for_core_to_name() {
+    for encoding in ["br", "gzip, br"] {
+        let server = Server::saying(packed(encoding, b"\x0b\x02\x80{}\x03"));
+        for (name, answer) in send(&server.request(ListMessages::new())) {
+            let answer = answer.unwrap();
+            assert_eq!(answer.header("content-encoding"), Some(encoding), "{name}");
+            assert_eq!(&*answer.body, b"\x0b\x02\x80{}\x03", "{name}");
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_unpacked_was_lost_on_the_way() {
+    let whole = gzip(b"{\"data\":[]}");
+    for body in [&whole[..whole.len() - 6], b"not gzip at all"] {
+        let server = Server::saying(packed("gzip", body));
+        for (name, answer) in send(&server.request(ListMessages::new())) {
+            assert_eq!(answer.unwrap_err(), TransportFault::Closed, "{name}");
+        }
+    }
+}
+
+#[test]
+fn an_answer_may_be_as_large_as_its_bound_and_no_larger() {
+    let plain = |length: usize| {
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");
+        [head.as_bytes(), &vec![b' '; length]].concat()
+    };
+    let zipped = |length: usize| packed("gzip", &gzip(&vec![b' '; length]));
+    for (answer, fits) in
+        [(plain(1000), true), (plain(1001), false), (zipped(1000), true), (zipped(1001), false)]
+    {
+        let server = Server::saying(answer);
+        let request = server.request(ListMessages::new());
+        let blocking = UreqTransport::new(PATIENCE, PATIENCE).max_response_bytes(1000);
+        let asynchronous = ReqwestTransport::new(PATIENCE, PATIENCE).unwrap().max_response_bytes(1000);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let answers = [
+            ("ureq", blocking.send(request.clone())),
+            ("reqwest", runtime.block_on(AsyncTransport::send(&asynchronous, request))),
+        ];
+        for (name, answer) in answers {
+            let length = answer.map(|answer| answer.body.len());
+            assert_eq!(length, if fits { Ok(1000) } else { Err(TransportFault::Closed) }, "{name}");
+        }
     }
 }
 

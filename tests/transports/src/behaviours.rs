@@ -49,6 +49,10 @@ pub(crate) enum Expect {
     GoodOrNamed(&'static str),
     /// An error with this status, after one request.
     Status(u16),
+    /// An error after one request; never `connect`.
+    Error,
+    /// Success or an error, after one request at most.
+    AtMostOnce,
     /// As `Status`; a browser that shows no redirect has none.
     Redirect(u16),
 }
@@ -112,8 +116,8 @@ impl Behaviour {
 /// Every behaviour, in the order of the table.
 pub(crate) fn all() -> Vec<Behaviour> {
     use Expect::{
-        Closed, Empty, Good, GoodOrNamed, GoodOrNothingSent, NothingSent, NothingSentInTime, Redirect,
-        Status, Timeout, Unanswered,
+        AtMostOnce, Closed, Empty, Error, Good, GoodOrNamed, GoodOrNothingSent, NothingSent,
+        NothingSentInTime, Redirect, Status, Timeout, Unanswered,
     };
     use Scene::{Certified, Http, Http2, Https};
     vec![
@@ -188,6 +192,21 @@ pub(crate) fn all() -> Vec<Behaviour> {
             Timeout,
         )
         .short(),
+        row(
+            "drip, 1xx",
+            "The vendor sends 103 each 500 ms and nothing else.",
+            Http(H1::DripInformational),
+            Timeout,
+        )
+        .short(),
+        row(
+            "kept, then closed",
+            "The vendor closes the kept connection as the request may be on its way.",
+            Http(H1::CloseAfterWarmUp),
+            AtMostOnce,
+        )
+        .of(ALL)
+        .kept(),
         row(
             "half a body",
             "The answer ends in the middle of its body.",
@@ -299,7 +318,27 @@ pub(crate) fn all() -> Vec<Behaviour> {
         )
         .of(THREE)
         .once(),
-        row("301", "The vendor sends the client to the address that it asked.", Http(H1::Say(|asked| asked.redirect("301 Moved Permanently"))), Redirect(301)).of(THREE).once(),
+                row(
+            "407",
+            "The vendor answers 407, as only a proxy may.",
+            Http(H1::Say(|asked| {
+                asked.status("407 Proxy Authentication Required", "Proxy-Authenticate: Basic realm=\"made up\"\r\n")
+            })),
+            Error,
+        )
+        .of(THREE)
+        .once(),
+        row(
+            "101",
+            "The vendor answers 101, though nobody asked for another protocol.",
+            Http(H1::SayAndClose(|_| {
+                b"HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: other\r\n\r\n".to_vec()
+            })),
+            Error,
+        )
+        .of(THREE)
+        .once(),
+row("301", "The vendor sends the client to the address that it asked.", Http(H1::Say(|asked| asked.redirect("301 Moved Permanently"))), Redirect(301)).of(THREE).once(),
         row("302", "The same with 302.", Http(H1::Say(|asked| asked.redirect("302 Found"))), Redirect(302)).of(THREE).once(),
         row("303", "The same with 303.", Http(H1::Say(|asked| asked.redirect("303 See Other"))), Redirect(303)).of(THREE).once(),
         row("307", "The same with 307.", Http(H1::Say(|asked| asked.redirect("307 Temporary Redirect"))), Redirect(307)).of(THREE).once(),

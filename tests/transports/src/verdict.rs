@@ -55,17 +55,22 @@ pub(crate) fn judge(behaviour: &Behaviour, call: Call, observed: &Observed, allo
     why.extend(expected(behaviour.expect, call, outcome, observed.whole));
     why.extend(time(behaviour, outcome, allowance));
     why.extend(shown(outcome.shown.as_deref().unwrap_or_default()));
-    let cell = format!("{} ×{}", word(behaviour.expect, outcome), observed.whole);
+    let mut cell = word(behaviour.expect, outcome);
+    if behaviour.expect != Expect::AtMostOnce {
+        cell.push_str(&format!(" ×{}", observed.whole));
+    }
     if why.is_empty() { Verdict::Held(cell) } else { Verdict::Breach { cell, why } }
 }
 
 /// The outcome in one word.
 fn word(expect: Expect, outcome: &Outcome) -> String {
     match (&outcome.fault, outcome.status, outcome.outcome.as_str()) {
+        _ if expect == Expect::AtMostOnce => "ok or lost".into(),
         (_, _, "ok") => "ok".into(),
         // Luck decides which of the two a library sees first.
         (Some(fault), ..) if expect == Expect::Unanswered && fault != "connect" => "lost".into(),
         (Some(fault), ..) => fault.clone(),
+        (None, Some(200..300), _) => "unreadable".into(),
         (None, Some(status), _) => status.to_string(),
         (None, None, _) => outcome.kind.clone().unwrap_or_else(|| outcome.outcome.clone()),
     }
@@ -108,9 +113,13 @@ fn expected(expect: Expect, call: Call, outcome: &Outcome, whole: u32) -> Option
         Expect::Empty => is_ok && whole == 1,
         Expect::GoodOrNamed(encoding) => {
             let shown = outcome.shown.as_deref().unwrap_or_default();
-            is_decoded && whole == 1 || !is_ok && fault != Some("connect") && shown.contains(encoding)
+            let is_named =
+                shown.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|word| word == encoding);
+            is_decoded && whole == 1 || !is_ok && fault != Some("connect") && is_named
         }
         Expect::Status(status) => outcome.status == Some(status) && whole == 1,
+        Expect::Error => !is_ok && fault != Some("connect") && whole == 1,
+        Expect::AtMostOnce => is_ok || fault.is_some(),
         Expect::Redirect(status) => {
             !is_ok && fault.is_none() && outcome.status.is_none_or(|found| found == status) && whole == 1
         }
@@ -158,6 +167,8 @@ impl Expect {
             Self::Empty => "success, to one request".into(),
             Self::GoodOrNamed(encoding) => format!("an answer, or an error that names `{encoding}`"),
             Self::Status(status) => format!("an error with the status {status}, after one request"),
+            Self::Error => "an error that is not `connect`, after one request".into(),
+            Self::AtMostOnce => "success or a fault".into(),
             Self::Redirect(status) => {
                 format!("an error with the status {status} or without one, after one request")
             }

@@ -12,6 +12,8 @@ import re
 from typing import Any
 from urllib.parse import unquote, unquote_plus, urlsplit
 
+from ._attempt import Repeated, TooLarge
+from ._body import CutOff
 from ._fault import chain
 
 _REDACTED = "[redacted]"
@@ -32,14 +34,23 @@ _LINKS = 32
 
 def without_private(error: BaseException, request: Any) -> BaseException:
     """The exception itself if it shows nothing private, and else one of the same class that says the same without."""
-    private = _private(request)
     links = chain(error)
+    # `http.client` shows the line that a server sent instead of a status.
+    lines = {line.strip() for line in (getattr(link, "line", None) for link in links) if isinstance(line, str)}
+    private = _private(request, lines)
     if all(_is_clean(link, private) for link in links):
         return error
     return _copied(error, private, {}, _LINKS)
 
 
+def _is_own(error: BaseException) -> bool:
+    # What this package says itself holds nothing of a request.
+    return isinstance(error, (CutOff, Repeated, TooLarge))
+
+
 def _is_clean(error: BaseException, private: list[str]) -> bool:
+    if _is_own(error):
+        return True
     shown = [_said(error), repr(error), *getattr(error, "__notes__", ())]
     return all(_redacted(text, private) == text for text in map(str, shown))
 
@@ -51,15 +62,15 @@ def _said(error: BaseException) -> str:
         return ""
 
 
-def _private(request: Any) -> list[str]:
-    """The parts of a request that are private, the longest first."""
+def _private(request: Any, lines: set[str]) -> list[str]:
+    """What is private of a request, and lines that a server sent: the longest text first."""
     target = urlsplit(request.url)
     parts = {request.url.partition(target.netloc)[2], target.path, target.query}
     for pair in target.query.split("&"):
         parts |= {pair, pair.partition("=")[2]}
     parts |= {segment for segment in target.path.split("/") if any(letter.isdigit() for letter in segment)}
     parts |= {value for name, value in request.headers.items() if name.lower() not in _PLAIN_HEADERS}
-    parts |= _texts(request.content)
+    parts |= _texts(request.content) | lines
     for part in list(parts):
         parts |= {unquote(part), unquote_plus(part), repr(part)[1:-1], ascii(part)[1:-1]}
     return sorted((part for part in parts if len(part) >= _SHORTEST), key=len, reverse=True)
@@ -96,6 +107,8 @@ def _redacted(text: str, private: list[str]) -> str:
 def _copied(
     error: BaseException, private: list[str], known: dict[int, BaseException], links: int
 ) -> BaseException:
+    if _is_own(error):
+        return error
     if id(error) in known:
         return known[id(error)]
     copy = _made(error, _redacted(_said(error), private), private, known, links)

@@ -101,6 +101,25 @@ def watch(connection: Any) -> None:
 
 
 def _watch_async(connection: Any, connect: Any, endheaders: Any) -> None:
+    new = getattr(connection, "_new_conn", None)
+    if new is not None:
+
+        async def made(*args: Any, **kwargs: Any) -> Any:
+            attempt = current.get()
+            if attempt is None:
+                return await new(*args, **kwargs)
+            import asyncio
+
+            own = connection.timeout
+            host = getattr(connection, "_dns_host", connection.host)
+            connection.timeout = await asyncio.to_thread(share, attempt, host, connection.port, own)
+            try:
+                return await new(*args, **kwargs)
+            finally:
+                connection.timeout = own
+
+        connection._new_conn = made
+
     async def connecting(*args: Any, **kwargs: Any) -> Any:
         connection._hudhud_connecting = True
         try:

@@ -95,7 +95,7 @@ public enum Step<Answered: Sendable>: Sendable {
 public final class Exchange<Answered: Sendable>: @unchecked Sendable {
     private let flying: Flying
     private let vendor: String
-    private let call: String
+    let call: String
     private let read: @Sendable (Answer) -> Answered?
     private let lock = NSLock()
     /// What core took last. Core says where in its body the answer stands, so that no other may ever be here.
@@ -143,10 +143,10 @@ public final class Exchange<Answered: Sendable>: @unchecked Sendable {
         }
     }
 
-    /// No answer came.
+    /// No answer came. The reason is for a log: it may hold the host and nothing else of the request.
     ///
     /// - Throws: `HudhudError.invalidRequest` if none is awaited; nothing changes then.
-    public func fail(_ fault: TransportFault, now: UInt64) throws {
-        try lock.withLock { try flying.fail(fault: fault, now: now) }
+    public func fail(_ fault: TransportFault, now: UInt64, reason: String? = nil) throws {
+        try lock.withLock { try flying.fail(fault: fault, now: now, reason: reason) }
     }
 }

@@ -32,7 +32,7 @@ public struct Client<S: Service>: Sendable {
 
     /// Makes a call, and gives its reply with the metadata. The groups (`contacts.get`) give the answer alone.
     ///
-    /// - Throws: `HudhudError` if it failed; `CancellationError` if the task was cancelled.
+    /// - Throws: `HudhudError` if it failed; `CallCancelled` if the task was cancelled.
     public func reply<C: Call>(_ call: C, options: CallOptions = .init()) async throws -> Reply<C.Answered>
     where C.Service == S {
         guard let reply = try await run(exchange(call, options: options)) else {
@@ -109,16 +109,23 @@ public struct Client<S: Service>: Sendable {
     }
 
     func run<Answered>(_ exchange: Exchange<Answered>) async throws -> Reply<Answered>? {
+        var flight = Flight(call: exchange.call)
         while true {
             switch try exchange.step(now: now()) {
             case .send(let request):
+                if Task.isCancelled { throw flight.cancelled() }
+                flight.begin(request)
                 do {
                     try exchange.receive(try await transport.send(request), now: now())
                 } catch let error as TransportError {
-                    try Task.checkCancellation()
-                    try exchange.fail(error.fault, now: now())
+                    flight.fail(error)
+                    if Task.isCancelled { throw flight.cancelled() }
+                    try exchange.fail(error.fault, now: now(), reason: error.reason)
+                } catch let error where error is CancellationError || Task.isCancelled {
+                    throw flight.cancelled()
                 }
-            case .wait(let duration): try await Task.sleep(for: duration)
+            case .wait(let duration):
+                do { try await Task.sleep(for: duration) } catch { throw flight.cancelled() }
             case .done(let reply): return reply
             case .end: return nil
             }

@@ -1,9 +1,10 @@
-// What a host does for a client: one method.
+// The part of a client that sends.
 
-/// Sends requests: `URLSessionTransport`, or AsyncHTTPClient behind a type of one's own.
+/// Sends requests: `URLSessionTransport`, or AsyncHTTPClient in a type that you write.
 ///
-/// It follows no redirect, takes no status for a failure, and tells a connection that could not be made from one that
-/// was lost: only the first is safe to try again with every call. A cancelled task ends the request.
+/// A transport follows no redirect, takes no status for a failure, and repeats nothing. It reports
+/// `TransportFault.connect` only when the server cannot have seen the request: every call is safe to try again then. A
+/// cancelled task ends the request.
 public protocol Transport: Sendable {
     /// Sends a request and gives the whole response.
     ///
@@ -15,7 +16,22 @@ public protocol Transport: Sendable {
 public struct TransportError: Error, Sendable {
     /// How far the request got.
     public let fault: TransportFault
+    /// The reason with the host's name: a refused connection, an unknown host, a certificate. It holds nothing of the
+    /// request's path, query, headers or body.
+    public let reason: String?
 
-    /// With how far the request got.
-    public init(_ fault: TransportFault) { self.fault = fault }
+    /// Makes an error.
+    ///
+    /// - Parameters:
+    ///   - fault: how far the request got.
+    ///   - reason: the reason, for a log: without keys, phone numbers and texts.
+    public init(_ fault: TransportFault, reason: String? = nil) {
+        self.fault = fault
+        self.reason = reason
+    }
+}
+
+extension TransportError: CustomStringConvertible {
+    /// The fault and its reason.
+    public var description: String { "TransportError(\(fault)\(reason.map { ": \($0)" } ?? ""))" }
 }

@@ -1,114 +1,91 @@
-// Foundation's URLSession as a transport.
+// The usual transport: Foundation's HTTP, kept from repeating requests.
 import Foundation
 
 #if canImport(FoundationNetworking)
 import FoundationNetworking
 #endif
 
-/// `URLSession` as the transport: nothing to add to a program.
+/// Foundation's HTTP as the transport: nothing to add to a program.
+///
+/// Each request gets a fresh connection. On a kept connection that ends without an answer Foundation repeats the
+/// request, and a message would be sent twice.
+///
+/// On Linux `URLSession` is a layer over libcurl that gives no way to choose a fresh connection or a version of HTTP.
+/// On Linux this type therefore calls the same libcurl, over HTTP/1.1: over HTTP/2 libcurl repeats a request whenever
+/// the server says that it did not take it. A program that is linked statically hides libcurl's functions; this type
+/// falls back on `URLSession` in it.
 public final class URLSessionTransport: Transport {
-    private let session: URLSession
-    private let responses = Responses()
+    private let configuration: Configuration
+    private let attempt: Attempt
+    private let usesSession: Bool
 
-    /// With a session of its own.
+    /// With limits for each attempt.
     ///
-    /// - Parameter configuration: brings its proxy and time limits. Its cookies and cache are not used.
-    public init(configuration: URLSessionConfiguration = .ephemeral) {
-        // Another may use it too.
-        let configuration = configuration.copy() as? URLSessionConfiguration ?? .ephemeral
-        configuration.httpCookieStorage = nil
-        configuration.urlCache = nil
-        session = URLSession(configuration: configuration, delegate: responses, delegateQueue: nil)
+    /// - Parameters:
+    ///   - configuration: brings the proxy, and on Apple's platforms everything else. Its cookies and cache are not
+    ///     used.
+    ///   - timeout: how many seconds one attempt may take, from its start until the last byte of the response. If `nil`,
+    ///     the shorter of the configuration's `timeoutIntervalForRequest` (60 seconds) and `timeoutIntervalForResource`.
+    ///   - maxResponseBytes: how many bytes a response may have once it is unpacked.
+    ///   - caFile: a PEM file with the only certificate authorities to trust; on Linux. On Apple's platforms the system
+    ///     decides.
+    public convenience init(
+        configuration: URLSessionConfiguration = .ephemeral, timeout: TimeInterval? = nil,
+        maxResponseBytes: Int = 32 << 20, caFile: String? = nil
+    ) {
+        self.init(configuration, timeout, maxResponseBytes, caFile, usesSession: CurlLoop.shared == nil)
     }
 
-    deinit { session.finishTasksAndInvalidate() }
+    init(
+        _ configuration: URLSessionConfiguration, _ timeout: TimeInterval?, _ maxResponseBytes: Int, _ caFile: String?,
+        usesSession: Bool
+    ) {
+        self.configuration = Configuration(configuration)
+        let usual = min(configuration.timeoutIntervalForRequest, configuration.timeoutIntervalForResource)
+        attempt = Attempt(timeout: timeout ?? usual, maxResponseBytes: maxResponseBytes, caFile: caFile)
+        self.usesSession = usesSession
+    }
 
     /// Sends a request and gives the whole response. When the task is cancelled, so is the request.
     ///
     /// - Throws: `TransportError` if none came; `CancellationError` if the task was cancelled.
     public func send(_ request: Request) async throws -> Response {
         try Task.checkCancellation()
-        guard let url = URL(string: request.url) else { throw TransportError(.connect) }
+        guard let url = URL(string: request.url), let host = url.host else {
+            throw TransportError(.connect, reason: "Foundation does not read the address")
+        }
+        if !usesSession, let loop = CurlLoop.shared {
+            var attempt = attempt
+            attempt.proxy = configuration.proxy(for: url)
+            return try await loop.send(request, attempt)
+        }
         var wire = URLRequest(url: url)
         wire.httpMethod = request.method
         wire.httpBody = request.body
+        wire.timeoutInterval = attempt.timeout
         for header in request.headers { wire.addValue(header.value, forHTTPHeaderField: header.name) }
-        let task = session.dataTask(with: wire)
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                responses.expect(task, continuation)
-                task.resume()
-            }
-        } onCancel: {
-            task.cancel()
-        }
+        return try await SessionAttempt(wire, host, attempt).run(configuration.copy())
     }
 }
 
-/// Gathers what comes in, task by task. A session's own gathering would follow redirects on Linux.
-private final class Responses: NSObject, URLSessionDataDelegate, @unchecked Sendable {
-    private struct Awaited {
-        let continuation: CheckedContinuation<Response, any Error>
-        var body = Data()
+/// A copy of a configuration that nothing changes any more.
+private struct Configuration: @unchecked Sendable {
+    private let configuration: URLSessionConfiguration
+
+    init(_ given: URLSessionConfiguration) {
+        configuration = given.copy() as? URLSessionConfiguration ?? .ephemeral
+        configuration.httpCookieStorage = nil
+        configuration.urlCache = nil
     }
 
-    private let lock = NSLock()
-    private var awaited: [Int: Awaited] = [:]
-    /// How tasks ended before anybody awaited them: cancelled, and that at once.
-    private var ended: [Int: any Error] = [:]
+    func copy() -> URLSessionConfiguration { configuration.copy() as? URLSessionConfiguration ?? .ephemeral }
 
-    func expect(_ task: URLSessionTask, _ continuation: CheckedContinuation<Response, any Error>) {
-        let end: (any Error)? = lock.withLock {
-            if let end = ended.removeValue(forKey: task.taskIdentifier) { return end }
-            awaited[task.taskIdentifier] = Awaited(continuation: continuation)
-            return nil
-        }
-        if let end { continuation.resume(throwing: end) }
-    }
-
-    func urlSession(
-        _: URLSession, task _: URLSessionTask, willPerformHTTPRedirection _: HTTPURLResponse,
-        newRequest _: URLRequest, completionHandler: @escaping @Sendable (URLRequest?) -> Void
-    ) {
-        // The keys would travel with it.
-        completionHandler(nil)
-    }
-
-    func urlSession(_: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
-        lock.withLock { awaited[dataTask.taskIdentifier]?.body.append(data) }
-    }
-
-    func urlSession(_: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
-        let end = error.map(told)
-        let awaited: Awaited? = lock.withLock {
-            if let awaited = self.awaited.removeValue(forKey: task.taskIdentifier) { return awaited }
-            ended[task.taskIdentifier] = end ?? TransportError(.closed)
-            return nil
-        }
-        guard let awaited else { return }
-        if let end {
-            awaited.continuation.resume(throwing: end)
-        } else if let response = task.response as? HTTPURLResponse {
-            let headers = response.allHeaderFields.map { Header(name: "\($0.key)", value: "\($0.value)") }
-            awaited.continuation.resume(
-                returning: Response(status: UInt16(response.statusCode), headers: headers, body: awaited.body))
-        } else {
-            awaited.continuation.resume(throwing: TransportError(.closed))
-        }
-    }
-
-    private func told(_ error: any Error) -> any Error {
-        if (error as? URLError)?.code == .cancelled { return CancellationError() }
-        return TransportError(fault(of: error))
-    }
-
-    private func fault(of error: any Error) -> TransportFault {
-        switch (error as? URLError)?.code {
-        case .cannotConnectToHost, .cannotFindHost, .dnsLookupFailed, .notConnectedToInternet, .secureConnectionFailed,
-            .serverCertificateUntrusted, .serverCertificateHasBadDate, .serverCertificateHasUnknownRoot:
-            .connect
-        case .timedOut: .timeout
-        default: .closed
-        }
+    /// The proxy for an address, or `nil` to leave it to the environment.
+    func proxy(for url: URL) -> String? {
+        let isSecure = url.scheme?.lowercased() == "https"
+        let name = isSecure ? "HTTPS" : "HTTP"
+        guard let all = configuration.connectionProxyDictionary, let host = all[name + "Proxy"] as? String else { return nil }
+        if let enabled = all[name + "Enable"] as? Int, enabled == 0 { return nil }
+        return "http://\(host):\(all[name + "Port"] as? Int ?? 80)"
     }
 }

@@ -162,7 +162,9 @@ final class SandboxTests: XCTestCase {
             do {
                 _ = try await task.value
                 XCTFail("it was cancelled")
-            } catch is CancellationError {}
+            } catch let cancelled as CallCancelled {
+                XCTAssertEqual(cancelled, CallCancelled(call: "account.me", idempotencyKey: nil, mayHaveHappened: true))
+            }
             XCTAssertLessThan(Date().timeIntervalSince(begun), 3)
             try await Sandbox.admin("DELETE", "/faults")
         }

@@ -2,6 +2,7 @@
 
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
+use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -56,7 +57,13 @@ pub enum NextStep {
 
 /// One call in flight, with its retries: told the time and what happened, it says what to do next.
 #[derive(uniffi::Object)]
-pub struct Flying(Mutex<Box<dyn Flight>>);
+pub struct Flying(Mutex<InFlight>);
+
+/// A call in flight, with the host's reason for the last failure of the transport.
+struct InFlight {
+    flight: Box<dyn Flight>,
+    reason: Option<String>,
+}
 
 impl core::fmt::Debug for Flying {
     fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
@@ -66,10 +73,10 @@ impl core::fmt::Debug for Flying {
 
 impl Flying {
     fn new(flight: Box<dyn Flight>) -> Arc<Self> {
-        Arc::new(Self(Mutex::new(flight)))
+        Arc::new(Self(Mutex::new(InFlight { flight, reason: None })))
     }
 
-    fn lock(&self) -> MutexGuard<'_, Box<dyn Flight>> {
+    fn lock(&self) -> MutexGuard<'_, InFlight> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -78,12 +85,13 @@ impl Flying {
 impl Flying {
     /// What to do next. `now` is in milliseconds since 1970.
     pub fn step(&self, now: u64) -> Result<NextStep, HudhudError> {
-        Ok(match self.lock().step(UnixTime::from_millis(now)) {
+        let mut call = self.lock();
+        Ok(match call.flight.step(UnixTime::from_millis(now)) {
             crate::Step::Send(request) => NextStep::Send { request: request.into() },
             crate::Step::Wait(wait) => {
                 NextStep::Wait { millis: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX) }
             }
-            crate::Step::Done(outcome) => match outcome? {
+            crate::Step::Done(outcome) => match outcome.map_err(|error| failed(&error, call.reason.take()))? {
                 Some(reply) => NextStep::Done { tape: tape::bytes(&tape::reply(reply)) },
                 None => NextStep::End,
             },
@@ -92,18 +100,32 @@ impl Flying {
 
     /// The answer to the request that was sent.
     pub fn receive(&self, response: Response, now: u64) -> Result<(), HudhudError> {
-        Ok(self.lock().receive(response.into(), UnixTime::from_millis(now))?)
+        Ok(self.lock().flight.receive(response.into(), UnixTime::from_millis(now))?)
     }
 
-    /// No answer came.
-    pub fn fail(&self, fault: TransportFault, now: u64) -> Result<(), HudhudError> {
-        Ok(self.lock().fail(fault, UnixTime::from_millis(now))?)
+    /// No answer came. The reason is for a log: it may hold the host and nothing else of the request.
+    #[uniffi::method(default(reason = None))]
+    pub fn fail(&self, fault: TransportFault, now: u64, reason: Option<String>) -> Result<(), HudhudError> {
+        let mut call = self.lock();
+        call.flight.fail(fault, UnixTime::from_millis(now))?;
+        call.reason = reason;
+        Ok(())
     }
 
     /// The idempotency key that is sent, to be kept by whoever wants to repeat the call later; also before the first step.
     pub fn idempotency_key(&self) -> Option<String> {
-        self.lock().idempotency_key().map(|key| key.as_str().to_owned())
+        self.lock().flight.idempotency_key().map(|key| key.as_str().to_owned())
     }
+}
+
+/// The error of a call, with the reason of the transport if it failed.
+fn failed(error: &Error, reason: Option<String>) -> HudhudError {
+    let mut failed = HudhudError::from(error);
+    if let (Some(reason), HudhudError::Transport { failure }) = (reason, &mut failed) {
+        failure.summary = format!("{} ({reason})", failure.summary);
+        failure.transport_reason = Some(reason);
+    }
+    failed
 }
 
 /// The host's 16 bytes.
@@ -193,7 +215,9 @@ macro_rules! service {
             pub fn named(&self, name: String, input: String) -> Result<$named, HudhudError> {
                 let mut faults = FieldErrors::default();
                 let invalid = |_| Error::invalid("input", "The input is no JSON object.");
-                let mut object: Object = input.parse().map_err(invalid)?;
+                let text = crate::mend::surrogates(&input);
+                let mut object: Object = text.parse().map_err(invalid)?;
+                crate::mend::tell_halves(&input, &text, "", &mut faults);
                 let extra = object.remove("extra");
                 let extra = extra
                     .and_then(|extra| crate::input::Read::read(extra, "", "extra", &mut faults))
@@ -304,6 +328,14 @@ pub fn decode_to_tape(
 ) -> Result<Vec<u32>, HudhudError> {
     let key = idempotency_key.map(IdempotencyKey::new).transpose()?;
     Ok(tape::reply(facts(vendor, call)?.tape(response, key.as_ref(), None)?))
+}
+
+/// Refuses a call whose fields of these names hold half a pair of surrogates. Not every language's texts can.
+#[uniffi::export]
+pub fn refuse_halves(fields: Vec<String>) -> Result<(), HudhudError> {
+    let mut faults = FieldErrors::default();
+    fields.into_iter().for_each(|field| faults.add(field, crate::mend::HALF));
+    if faults.is_empty() { Ok(()) } else { Err(Error::from_faults(None, faults).into()) }
 }
 
 /// An answer as JSON, under the vendor's names.

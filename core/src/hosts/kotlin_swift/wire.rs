@@ -352,6 +352,8 @@ pub struct Failure {
     pub side: Side,
     /// How the transport failed, if it did.
     pub transport_fault: Option<TransportFault>,
+    /// The reason of the transport's failure and the host, as far as the transport says; never private text.
+    pub transport_reason: Option<String>,
     /// The idempotency key that was sent: with it the call can be repeated later without a second effect.
     pub idempotency_key: Option<String>,
     /// Status, limits and replay mark, if an answer came.
@@ -385,6 +387,8 @@ impl From<&Error> for Failure {
             advice: error.advice().to_owned(),
             side: error.side(),
             transport_fault: error.transport_fault(),
+            // A host knows it: core sees the fault alone.
+            transport_reason: None,
             idempotency_key: error.idempotency_key().map(|key| key.as_str().to_owned()),
             meta: error.meta().map(Into::into),
             response: error.response().map(Into::into),
@@ -414,7 +418,13 @@ macro_rules! kinds {
 
         impl From<Error> for HudhudError {
             fn from(error: Error) -> Self {
-                let failure = Box::new(Failure::from(&error));
+                Self::from(&error)
+            }
+        }
+
+        impl From<&Error> for HudhudError {
+            fn from(error: &Error) -> Self {
+                let failure = Box::new(Failure::from(error));
                 match error.kind() { $( ErrorKind::$kind => Self::$kind { failure }, )* }
             }
         }

@@ -9,8 +9,21 @@ import Darwin
 private let stream = SOCK_STREAM
 #endif
 
+/// The limits that a server on the open net needs.
+struct Limits: Sendable {
+    /// A delivery is far smaller.
+    var bodyBytes = 1 << 20
+    var headBytes = 64 << 10
+    /// The time that one request may take to arrive.
+    var seconds: TimeInterval = 10
+    /// The headers, in small letters, without which no body is read.
+    var needed: [String] = []
+}
+
 /// Listens on a port, 0 for any free one, and gives the one it has.
-func listen(port: UInt16, answer: @escaping @Sendable ([String: String], Data) async -> Int) throws -> UInt16 {
+func listen(
+    port: UInt16, limits: Limits, answer: @escaping @Sendable ([String: String], Data) async -> Int
+) throws -> UInt16 {
     let listener = socket(AF_INET, stream, 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -28,38 +41,84 @@ func listen(port: UInt16, answer: @escaping @Sendable ([String: String], Data) a
         while true {
             let connection = accept(listener, nil, nil)
             guard connection >= 0 else { continue }
-            Thread.detachNewThread { serve(connection, answer) }
+            Thread.detachNewThread {
+                switch read(connection, limits) {
+                case .refused(let status): end(connection, status)
+                case .whole(let headers, let body): Task { end(connection, await answer(headers, body)) }
+                }
+            }
         }
     }
     return UInt16(bigEndian: address.sin_port)
 }
 
-private func serve(_ connection: Int32, _ answer: @escaping @Sendable ([String: String], Data) async -> Int) {
+private enum Received {
+    case whole([String: String], Data)
+    case refused(Int)
+}
+
+/// Reads one request, or as much of it as shows that it will not be taken.
+private func read(_ connection: Int32, _ limits: Limits) -> Received {
+    let end = Date().addingTimeInterval(limits.seconds)
     var received = Data()
-    var buffer = [UInt8](repeating: 0, count: 65536)
-    var headers: [String: String]?
-    var bodyStart = 0
-    while true {
-        if headers == nil, let end = received.range(of: Data("\r\n\r\n".utf8)) {
-            bodyStart = end.upperBound
-            let lines = String(decoding: received[..<end.lowerBound], as: UTF8.self).components(separatedBy: "\r\n")
-            headers = Dictionary(
-                lines.dropFirst().compactMap { line in
-                    line.firstIndex(of: ":").map {
-                        (line[..<$0].lowercased(), line[line.index(after: $0)...].trimmingCharacters(in: .whitespaces))
-                    }
-                }, uniquingKeysWith: { first, _ in first })
-        }
-        if let length = headers.map({ Int($0["content-length"] ?? "") ?? 0 }), received.count >= bodyStart + length { break }
+    /// Reads what has come, if anything comes in time.
+    func more() -> Bool {
+        let left = end.timeIntervalSinceNow
+        guard left > 0 else { return false }
+        var wait = timeval()
+        wait.tv_sec = Int(left)
+        wait.tv_usec = 1 + numericCast(Int((left - left.rounded(.down)) * 999_998))
+        setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &wait, socklen_t(MemoryLayout<timeval>.size))
+        var buffer = [UInt8](repeating: 0, count: 16 << 10)
         let count = recv(connection, &buffer, buffer.count, 0)
-        guard count > 0 else { break }
+        guard count > 0 else { return false }
         received.append(contentsOf: buffer[..<count])
+        return true
     }
-    let (head, body) = (headers ?? [:], Data(received.dropFirst(bodyStart)))
-    Task {
-        let status = await answer(head, body)
-        let text = "HTTP/1.1 \(status) -\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-        _ = text.withCString { send(connection, $0, strlen($0), 0) }
-        close(connection)
+    var headEnd = received.range(of: Data("\r\n\r\n".utf8))
+    while headEnd == nil {
+        if received.count > limits.headBytes { return .refused(431) }
+        guard more() else { return .refused(408) }
+        headEnd = received.range(of: Data("\r\n\r\n".utf8))
     }
+    guard let headEnd, headEnd.lowerBound <= limits.headBytes else { return .refused(431) }
+    let lines = String(decoding: received[..<headEnd.lowerBound], as: UTF8.self).components(separatedBy: "\r\n")
+    let pairs = lines.dropFirst().compactMap { line in
+        line.firstIndex(of: ":").map {
+            (line[..<$0].lowercased(), line[line.index(after: $0)...].trimmingCharacters(in: .whitespaces))
+        }
+    }
+    let headers = Dictionary(pairs, uniquingKeysWith: { first, _ in first })
+    // Nobody may fill the memory without a signature to show.
+    guard limits.needed.allSatisfy({ headers[$0] != nil }) else { return .refused(400) }
+    guard headers["transfer-encoding"] == nil, let length = UInt64(headers["content-length"] ?? "0") else {
+        return .refused(411)
+    }
+    guard length <= UInt64(limits.bodyBytes) else { return .refused(413) }
+    while received.count < headEnd.upperBound + Int(length) {
+        guard more() else { return .refused(408) }
+    }
+    return .whole(headers, received.subdata(in: headEnd.upperBound..<headEnd.upperBound + Int(length)))
+}
+
+private func end(_ connection: Int32, _ status: Int) {
+    let text = "HTTP/1.1 \(status) -\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    // A client that has gone must not end the program.
+    #if canImport(Glibc)
+    _ = text.withCString { send(connection, $0, strlen($0), Int32(MSG_NOSIGNAL)) }
+    #else
+    var yes: Int32 = 1
+    setsockopt(connection, SOL_SOCKET, SO_NOSIGPIPE, &yes, socklen_t(MemoryLayout<Int32>.size))
+    _ = text.withCString { send(connection, $0, strlen($0), 0) }
+    #endif
+    // Closed with bytes unread, the connection would be reset, and the status lost on its way.
+    shutdown(connection, Int32(SHUT_WR))
+    var wait = timeval()
+    wait.tv_sec = 1
+    setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &wait, socklen_t(MemoryLayout<timeval>.size))
+    var buffer = [UInt8](repeating: 0, count: 64 << 10)
+    for _ in 0..<64 {
+        if recv(connection, &buffer, buffer.count, 0) <= 0 { break }
+    }
+    close(connection)
 }

@@ -80,6 +80,10 @@ pub(crate) enum Conduct {
     DripHead,
     /// Sends headers at once, and then one byte each 500 ms.
     DripBody,
+    /// Sends 103 each 500 ms, and never an answer.
+    DripInformational,
+    /// Closes the connection once it has answered the call before; answers well on a new one.
+    CloseAfterWarmUp,
     /// Sends a body without end.
     EndlessBody,
     /// Sends headers without end.
@@ -431,6 +435,9 @@ async fn http1(wire: &mut dyn Wire, conduct: Conduct, post: &Post) -> Option<End
         let asked = Asked { request: &request, origin: &post.origin, elsewhere: &post.elsewhere };
         if request.is_warm_up() {
             reader.write(&asked.plain()).await?;
+            if let Conduct::CloseAfterWarmUp = conduct {
+                return Some(End::Closed);
+            }
             continue;
         }
         post.ledger.count(&request);
@@ -442,6 +449,11 @@ async fn http1(wire: &mut dyn Wire, conduct: Conduct, post: &Post) -> Option<End
                 return Some(End::Closed);
             }
             Conduct::Hang => pending().await,
+            Conduct::CloseAfterWarmUp => reader.write(&asked.plain()).await?,
+            Conduct::DripInformational => loop {
+                reader.write(b"HTTP/1.1 103 Early Hints\r\nLink: </a>; rel=preload\r\n\r\n").await?;
+                sleep(Duration::from_millis(500)).await;
+            },
             Conduct::Say(say) => reader.write(&say(&asked)).await?,
             Conduct::SayAndClose(say) => {
                 reader.write(&say(&asked)).await?;

@@ -53,6 +53,9 @@ public class Exchange<out A> internal constructor(
 ) : AutoCloseable {
     private var response: Response? = null
 
+    /** The name of the call. */
+    internal val name: String get() = call.name
+
     /**
      * What to do next.
      *

@@ -1,7 +1,11 @@
 // The ready clients: the loop of Exchange over a transport, and nothing else.
 package dev.hudhud
 
+import java.io.IOException
 import java.security.SecureRandom
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.TimeoutCancellationException
+import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.emitAll
@@ -9,6 +13,7 @@ import kotlinx.coroutines.flow.asFlow
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.flow.transform
+import kotlinx.coroutines.isActive
 import kotlinx.coroutines.runBlocking
 
 /** One vendor's decisions, without its types. */
@@ -26,24 +31,33 @@ internal interface Pager : AutoCloseable {
 }
 
 /** What the clients of both vendors can do beside their calls. It is safe to share between coroutines and threads. */
-public abstract class Client<V> internal constructor(private val core: Core, private val transport: Transport) {
+public abstract class Client<V> internal constructor(core: Core, private val transport: Transport) {
+    private val core: Core = WholeTexts(core)
+
     /**
      * Makes a call, and gives its reply with the metadata. The groups (`contacts.get`) give the answer alone.
      *
      * @throws HudhudException if it failed.
+     * @throws CallCancelledException if the coroutine was cancelled after the request was sent.
      */
     public suspend fun <A> reply(call: Call<V, A>, options: CallOptions = CallOptions()): Reply<A> =
         checkNotNull(run(exchange(call, options))) { "only a page can have been seen before" }
 
-    /** [reply], for callers that block. */
+    /**
+     * [reply], for callers that block.
+     *
+     * @throws HudhudException if it failed.
+     * @throws CallCancelledException if the thread was interrupted. Its interrupt flag stays set.
+     */
     @JvmOverloads
     public fun <A> blockingReply(call: Call<V, A>, options: CallOptions = CallOptions()): Reply<A> =
-        runBlocking { reply(call, options) }
+        checkNotNull(runHere(exchange(call, options))) { "only a page can have been seen before" }
 
     /**
      * The pages of a list, each asked for when it is needed.
      *
-     * @throws HudhudException when it is collected, if a page failed.
+     * @throws HudhudException when it is collected, if a page failed; and `UnexpectedResponse` where the vendor says that
+     *   there are more items and they cannot be had.
      */
     public fun <A> pages(call: Call<V, A>, options: CallOptions = CallOptions()): Flow<Reply<A>> = flow {
         core.pages(call.inner, options).use { pager ->
@@ -63,7 +77,7 @@ public abstract class Client<V> internal constructor(private val core: Core, pri
                 core.pages(call.inner, options).use { pager ->
                     while (true) {
                         val flying = pager.next(entropy()) ?: break
-                        val page = runBlocking { run(Exchange(flying, core.vendor, call)) } ?: break
+                        val page = runHere(Exchange(flying, core.vendor, call)) ?: break
                         yieldAll(data(page.answer))
                     }
                 }
@@ -102,6 +116,18 @@ public abstract class Client<V> internal constructor(private val core: Core, pri
     }
 
     /**
+     * The reply in a response that was recorded, to a call of this name such as `contacts.get`, whatever its input was.
+     * [idempotencyKey] is the one that was sent, if one was.
+     *
+     * @throws HudhudException if there is no such call, or the response is no success.
+     */
+    @JvmOverloads
+    public fun decode(name: String, response: Response, idempotencyKey: String? = null): Reply<Answer> {
+        val decoded = Door.usual.decode(core.vendor, name, response, idempotencyKey)
+        return Reply(decoded.answer, decoded.meta, response)
+    }
+
+    /**
      * The call in flight, to be driven by other means.
      *
      * @throws HudhudException.InvalidRequest if the vendor would refuse it.
@@ -116,25 +142,62 @@ public abstract class Client<V> internal constructor(private val core: Core, pri
     /** Without keys. */
     override fun toString(): String = javaClass.simpleName
 
-    private suspend fun <A> run(exchange: Exchange<A>): Reply<A>? = exchange.use {
-        while (true) {
-            when (val step = it.step(System.currentTimeMillis())) {
-                is Step.Send -> {
-                    val response = try {
-                        transport.send(step.request)
-                    } catch (error: TransportException) {
-                        it.fail(error.fault, System.currentTimeMillis())
-                        continue
-                    }
-                    it.receive(response, System.currentTimeMillis())
-                }
-                is Step.Wait -> delay(step.duration.toMillis())
-                is Step.Done -> return step.reply
-                is Step.End -> return null
+    /** [run], on this thread. */
+    private fun <A> runHere(exchange: Exchange<A>): Reply<A>? {
+        val last = LastSent(exchange.name)
+        return try {
+            runBlocking { run(exchange, last) }
+        } catch (interruption: InterruptedException) {
+            // Java lets nobody catch a checked exception that no method declares.
+            Thread.currentThread().interrupt()
+            throw last.interrupted(interruption)
+        } catch (cancelled: CancellationException) {
+            if (generateSequence<Throwable>(cancelled) { it.cause }.take(4).any { it is InterruptedException }) {
+                Thread.currentThread().interrupt()
             }
+            throw cancelled
+        }
+    }
+
+    private suspend fun <A> run(exchange: Exchange<A>, last: LastSent = LastSent(exchange.name)): Reply<A>? = exchange.use {
+        var cause: Throwable? = null
+        try {
+            while (true) {
+                when (val step = it.step(System.currentTimeMillis())) {
+                    is Step.Send -> {
+                        last.sending(step.request)
+                        val response = try {
+                            transport.send(step.request)
+                        } catch (error: Exception) {
+                            val failed = failureOf(error)
+                            cause = (failed.cause ?: failed).let(SafeCause(step.request)::of)
+                            it.fail(failed.fault, System.currentTimeMillis())
+                            continue
+                        }
+                        it.receive(response, System.currentTimeMillis())
+                    }
+                    is Step.Wait -> delay(step.duration.toMillis())
+                    is Step.Done -> return step.reply
+                    is Step.End -> return null
+                }
+            }
+        } catch (error: HudhudException.Transport) {
+            throw error.apply { if (this.cause == null) initCause(cause) }
+        } catch (cancelled: CancellationException) {
+            throw last.cancelled(cancelled)
         }
         @Suppress("UNREACHABLE_CODE")
         null
+    }
+
+    /** The failure of a transport; anything else that it threw is thrown on. */
+    private suspend fun failureOf(error: Exception): TransportException = when (error) {
+        is TransportException -> error
+        // A transport's own time limit: as a cancellation it would end the caller's coroutine without a word.
+        is TimeoutCancellationException ->
+            if (currentCoroutineContext().isActive) TransportException(TransportFault.TIMEOUT, error) else throw error
+        is IOException -> TransportException(TransportFault.CLOSED, error)
+        else -> throw error
     }
 
     private companion object {

@@ -2,16 +2,20 @@
 package dev.hudhud
 
 import java.io.IOException
-import java.net.ConnectException
 import java.net.URI
 import java.net.http.HttpClient
-import java.net.http.HttpConnectTimeoutException
 import java.net.http.HttpRequest
 import java.net.http.HttpResponse
 import java.net.http.HttpTimeoutException
-import java.nio.channels.UnresolvedAddressException
+import java.nio.ByteBuffer
 import java.time.Duration
+import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CompletionException
+import java.util.concurrent.CompletionStage
+import java.util.concurrent.Flow
+import java.util.concurrent.TimeoutException
+import java.util.concurrent.atomic.AtomicInteger
+import javax.net.ssl.SSLException
 import javax.net.ssl.SSLHandshakeException
 import kotlin.coroutines.resume
 import kotlin.coroutines.resumeWithException
@@ -19,41 +23,58 @@ import kotlinx.coroutines.suspendCancellableCoroutine
 import kotlinx.coroutines.withTimeoutOrNull
 
 /**
- * `java.net.http` as the transport: nothing to add to a program. A [client] of one's own brings its proxy, executor and
- * TLS; it must not follow redirects.
+ * `java.net.http` as the transport, which needs no further library. A given [client] brings its proxy, executor and TLS;
+ * it must not follow redirects.
+ *
+ * @param timeout the longest that one attempt may take, until the last byte of its response.
+ * @param maxResponseBytes the longest response that is taken; a longer one is an error.
+ * @throws IllegalArgumentException if the client follows redirects, or a limit is not positive.
  */
 public class JavaHttpTransport @JvmOverloads constructor(
     private val client: HttpClient = usual,
-    /** How long a whole response may take. */
     private val timeout: Duration = Duration.ofSeconds(30),
+    private val maxResponseBytes: Int = ResponseCollector.DEFAULT_LIMIT,
 ) : Transport {
     init {
         require(client.followRedirects() == HttpClient.Redirect.NEVER) {
             "The client follows redirects, and the keys would travel with them: build it with Redirect.NEVER."
         }
+        require(!timeout.isNegative && !timeout.isZero) { "timeout: expected a duration > 0" }
+        require(maxResponseBytes > 0) { "maxResponseBytes: expected a number of bytes > 0" }
     }
 
     override suspend fun send(request: Request): Response {
-        val body = request.body
-        val publisher =
-            if (body == null) HttpRequest.BodyPublishers.noBody() else HttpRequest.BodyPublishers.ofByteArray(body)
-        val builder = HttpRequest.newBuilder(URI.create(request.url)).timeout(timeout)
-        builder.method(request.method, publisher)
-        request.headers.forEach { builder.header(it.name, it.value) }
-        val response = try {
+        val body = OnceBody(request.body ?: ByteArray(0))
+        try {
             // The client's own limit ends with the headers.
-            withTimeoutOrNull(timeout.toMillis()) { exchange(builder.build()) }
-                ?: throw TransportException(TransportFault.TIMEOUT)
+            val response = withTimeoutOrNull(timeout.toMillis()) { exchange(build(request, body)) }
+                ?: throw TimeoutException("no whole response within ${timeout.toMillis()} ms")
+            val status = response.statusCode()
+            // The client hands on what a proxy answers that refuses a tunnel.
+            if (status == PROXY_AUTHENTICATION && !body.hasBegun) throw IOException("the proxy asks for authentication")
+            val headers = response.headers().map().flatMap { (name, values) -> values.map { Header(name, it) } }
+            return response.body().response(status, headers)
         } catch (error: IOException) {
-            throw TransportException(faultOf(error), error)
+            throw TransportException(faultOf(error, body), error)
+        } catch (error: TimeoutException) {
+            throw TransportException(if (body.hasBegun) TransportFault.TIMEOUT else TransportFault.CONNECT, error)
+        } catch (error: IllegalArgumentException) {
+            // The client reads addresses more strictly than others do, and keeps some headers for itself.
+            throw TransportException(faultOf(error, body), error)
+        } catch (error: SecurityException) {
+            throw TransportException(faultOf(error, body), error)
         }
-        val headers = response.headers().map().flatMap { (name, values) -> values.map { Header(name, it) } }
-        return Response(response.statusCode(), headers, response.body())
     }
 
-    private suspend fun exchange(request: HttpRequest): HttpResponse<ByteArray> =
+    private fun build(request: Request, body: OnceBody): HttpRequest {
+        val builder = HttpRequest.newBuilder(URI.create(request.url)).timeout(timeout).method(request.method, body)
+        request.headers.forEach { builder.header(it.name, it.value) }
+        return builder.build()
+    }
+
+    private suspend fun exchange(request: HttpRequest): HttpResponse<ResponseCollector> =
         suspendCancellableCoroutine { continuation ->
-            val future = client.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray())
+            val future = client.sendAsync(request) { BodyReader(ResponseCollector(maxResponseBytes)) }
             // Only with an interruption does the client let go of the connection.
             continuation.invokeOnCancellation { future.cancel(true) }
             future.whenComplete { response, error ->
@@ -66,19 +87,25 @@ public class JavaHttpTransport @JvmOverloads constructor(
             }
         }
 
-    private fun faultOf(error: Throwable): TransportFault {
-        // A name that cannot be looked up is a ConnectException around an UnresolvedAddressException.
+    private fun faultOf(error: Throwable, body: OnceBody): TransportFault {
         val causes = generateSequence(error) { it.cause }.take(4)
         return when {
-            causes.any { it is HttpConnectTimeoutException || it is ConnectException || it is UnresolvedAddressException } ->
-                TransportFault.CONNECT
-            error is SSLHandshakeException -> TransportFault.CONNECT
+            // A connection is made before the client asks for the length of the body.
+            !body.hasBegun -> TransportFault.CONNECT
+            // Over HTTP/1.1 it is asked before the handshake is over.
+            body.attempts == 1 && causes.any(::isHandshake) -> TransportFault.CONNECT
             error is HttpTimeoutException -> TransportFault.TIMEOUT
             else -> TransportFault.CLOSED
         }
     }
 
+    private fun isHandshake(error: Throwable): Boolean = error is SSLHandshakeException ||
+        // What answers is not TLS at all.
+        (error is SSLException && error.message.orEmpty().startsWith("Unsupported or unrecognized SSL message"))
+
     private companion object {
+        const val PROXY_AUTHENTICATION = 407
+
         /** One for all: it has threads of its own. */
         val usual: HttpClient by lazy {
             HttpClient.newBuilder()
@@ -86,5 +113,63 @@ public class JavaHttpTransport @JvmOverloads constructor(
                 .connectTimeout(Duration.ofSeconds(10))
                 .build()
         }
+    }
+}
+
+/**
+ * A body that is sent once. The client sends a request again by itself: a GET when a kept connection turns out to be
+ * closed, any request when the server says of an HTTP/2 stream that it was not processed. It asks for the length of the
+ * body once in each attempt, after it has a connection and before it writes the first byte: the second time it is refused.
+ */
+private class OnceBody(bytes: ByteArray) : HttpRequest.BodyPublisher {
+    private val publisher = HttpRequest.BodyPublishers.ofByteArray(bytes)
+    private val asked = AtomicInteger()
+
+    /** The number of attempts that were begun or refused. */
+    val attempts: Int get() = asked.get()
+
+    /** Whether the client had a connection and began to write. */
+    val hasBegun: Boolean get() = attempts > 0
+
+    override fun contentLength(): Long {
+        if (asked.incrementAndGet() > 1) throw CompletionException(IOException("the HTTP client would send the request a second time"))
+        return publisher.contentLength()
+    }
+
+    override fun subscribe(subscriber: Flow.Subscriber<in ByteBuffer>) = publisher.subscribe(subscriber)
+}
+
+/** Reads a body into a collector, and gives up when there is too much of it. */
+private class BodyReader(private val collector: ResponseCollector) : HttpResponse.BodySubscriber<ResponseCollector> {
+    private val whole = CompletableFuture<ResponseCollector>()
+    private lateinit var subscription: Flow.Subscription
+
+    override fun getBody(): CompletionStage<ResponseCollector> = whole
+
+    override fun onSubscribe(subscription: Flow.Subscription) {
+        this.subscription = subscription
+        subscription.request(Long.MAX_VALUE)
+    }
+
+    override fun onNext(buffers: List<ByteBuffer>) {
+        if (whole.isDone) return
+        try {
+            for (buffer in buffers) {
+                val bytes = ByteArray(buffer.remaining())
+                buffer.get(bytes)
+                collector.add(bytes, 0, bytes.size)
+            }
+        } catch (tooLarge: ResponseTooLargeException) {
+            subscription.cancel()
+            whole.completeExceptionally(tooLarge)
+        }
+    }
+
+    override fun onError(error: Throwable) {
+        whole.completeExceptionally(error)
+    }
+
+    override fun onComplete() {
+        whole.complete(collector)
     }
 }

@@ -74,6 +74,20 @@ public class Webhook @JvmOverloads constructor(
     public fun receive(body: ByteArray, header: (String) -> List<String>): VerifiedDelivery =
         receive(SIGNED.flatMap { name -> header(name).map { Header(name, it) } }, body)
 
+    /**
+     * Refuses a delivery before its body is read, if its headers are missing or malformed.
+     *
+     * @throws WebhookException if they are.
+     */
+    public fun checkHeaders(header: (String) -> List<String>) {
+        try {
+            receive(ByteArray(0), header)
+        } catch (refused: WebhookException) {
+            // Every other reason depends on the body.
+            if (refused.reason in OF_HEADERS) throw refused
+        }
+    }
+
     private fun receive(headers: List<Header>, body: ByteArray): VerifiedDelivery =
         when (val verification = verifier.verify(headers, body, clock.instant().epochSecond)) {
             is Verification.Verified -> verification.delivery
@@ -82,9 +96,14 @@ public class Webhook @JvmOverloads constructor(
             }
         }
 
-    private companion object {
-        /** All that is looked at. */
-        val SIGNED: List<String> by lazy { webhookHeaders() }
+    public companion object {
+        /** The longest body that receivers read unless another limit is given: 1 MiB. */
+        public const val DEFAULT_MAX_BODY_BYTES: Int = 1 shl 20
+
+        private val OF_HEADERS = setOf(Reason.MISSING_HEADER, Reason.MALFORMED_TIMESTAMP, Reason.MALFORMED_SIGNATURE)
+
+        /** The headers that are looked at. */
+        private val SIGNED: List<String> by lazy { webhookHeaders() }
     }
 }
 
@@ -100,3 +119,12 @@ public class WebhookException(
     /** What may lie behind it. */
     public val hint: String,
 ) : RuntimeException("webhook refused: ${reason.name.lowercase()}. $hint")
+
+/** A delivery whose body is larger than a receiver takes. Nothing of it was verified. */
+public class DeliveryTooLargeException(
+    /** The limit. */
+    public val maxBodyBytes: Int,
+) : RuntimeException("webhook refused: payload_too_large. The body is larger than $maxBodyBytes bytes; raise maxBodyBytes") {
+    /** The HTTP status to answer with. */
+    public val httpStatus: Int get() = 413
+}

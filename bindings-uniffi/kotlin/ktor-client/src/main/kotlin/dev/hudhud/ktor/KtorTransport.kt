@@ -4,6 +4,7 @@ package dev.hudhud.ktor
 import dev.hudhud.Header
 import dev.hudhud.Request
 import dev.hudhud.Response
+import dev.hudhud.ResponseCollector
 import dev.hudhud.Transport
 import dev.hudhud.TransportException
 import dev.hudhud.TransportFault
@@ -11,52 +12,131 @@ import io.ktor.client.HttpClient
 import io.ktor.client.network.sockets.ConnectTimeoutException
 import io.ktor.client.network.sockets.SocketTimeoutException
 import io.ktor.client.plugins.HttpRequestTimeoutException
-import io.ktor.client.request.request
+import io.ktor.client.plugins.retry
+import io.ktor.client.request.HttpRequestBuilder
+import io.ktor.client.request.prepareRequest
 import io.ktor.client.request.setBody
-import io.ktor.client.statement.readRawBytes
+import io.ktor.client.request.url
+import io.ktor.client.statement.bodyAsChannel
 import io.ktor.http.ContentType
 import io.ktor.http.HttpMethod
-import io.ktor.http.content.ByteArrayContent
 import io.ktor.util.flattenEntries
+import io.ktor.utils.io.readAvailable
 import java.io.IOException
 import java.net.ConnectException
+import java.net.NoRouteToHostException
+import java.net.UnknownHostException
 import java.nio.channels.UnresolvedAddressException
+import java.security.GeneralSecurityException
+import java.time.Duration
+import java.util.concurrent.TimeoutException
+import javax.net.ssl.SSLHandshakeException
 import kotlin.coroutines.cancellation.CancellationException
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.isActive
+import kotlinx.coroutines.withContext
+import kotlinx.coroutines.withTimeoutOrNull
 
 /**
- * Ktor's HTTP client as the transport, with any engine: `KtorTransport(HttpClient(CIO))`. Redirects are switched off, and
- * no status is a failure, because the library decides both.
+ * Ktor's HTTP client as the transport: `KtorTransport(HttpClient(CIO))`. Redirects and the retries of Ktor are switched
+ * off, and no status is a failure, because the library decides these. A plugin that sends a request a second time gets an
+ * exception.
+ *
+ * The engines CIO and Apache5 are taken as they are. OkHttp needs a line: `HttpClient(OkHttp) { engine { sendOnce() } }`.
+ * Engines that cannot be kept from sending a request twice are refused.
+ *
+ * @param timeout the longest that one attempt may take, until the last byte of its response.
+ * @param maxResponseBytes the longest response that is taken; a longer one is an error.
+ * @throws IllegalArgumentException if the engine sends requests twice, or a limit is not positive.
  */
-public class KtorTransport(client: HttpClient) : Transport {
+public class KtorTransport @JvmOverloads constructor(
+    client: HttpClient,
+    private val timeout: Duration = Duration.ofSeconds(30),
+    private val maxResponseBytes: Int = ResponseCollector.DEFAULT_LIMIT,
+) : Transport {
+    private val engine = Engine.of(client)
     private val client = client.config {
         followRedirects = false
         expectSuccess = false
+    }.also { SendOnce.install(it, timeout.toMillis()) }
+
+    init {
+        require(!timeout.isNegative && !timeout.isZero) { "timeout: expected a duration > 0" }
+        require(maxResponseBytes > 0) { "maxResponseBytes: expected a number of bytes > 0" }
     }
 
-    override suspend fun send(request: Request): Response = try {
-        val response = client.request(request.url) {
-            method = HttpMethod(request.method)
-            val (type, others) = request.headers.partition { it.name.equals("Content-Type", ignoreCase = true) }
-            others.forEach { headers.append(it.name, it.value) }
-            // Ktor takes the type of a body from the body alone.
-            request.body?.let { body -> setBody(ByteArrayContent(body, type.firstOrNull()?.let { ContentType.parse(it.value) })) }
+    override suspend fun send(request: Request): Response = SendOnce().use { once ->
+        try {
+            withTimeoutOrNull(timeout.toMillis()) { withContext(once) { exchange(request, once) } }
+                ?: throw TimeoutException("no whole response within ${timeout.toMillis()} ms")
+        } catch (error: CancellationException) {
+            // An engine that is closed cancels what it was doing, and nobody cancelled this coroutine.
+            if (!currentCoroutineContext().isActive) throw error
+            throw failure(error, once)
+        } catch (error: Exception) {
+            // Engines throw exceptions of many kinds, not all of them for I/O.
+            throw failure(error, once)
         }
-        val headers = response.headers.flattenEntries().map { (name, value) -> Header(name, value) }
-        Response(response.status.value, headers, response.readRawBytes())
-    } catch (error: IOException) {
-        throw TransportException(faultOf(error), error)
-    } catch (error: UnresolvedAddressException) {
-        throw TransportException(TransportFault.CONNECT, error)
-    } catch (error: CancellationException) {
-        throw error
-    } catch (error: IllegalStateException) {
-        // What Ktor says of a body that is shorter than it was announced.
-        throw TransportException(TransportFault.CLOSED, error)
     }
 
-    private fun faultOf(error: IOException): TransportFault = when (error) {
-        is ConnectTimeoutException, is ConnectException, is java.net.UnknownHostException -> TransportFault.CONNECT
-        is HttpRequestTimeoutException, is SocketTimeoutException, is java.net.SocketTimeoutException -> TransportFault.TIMEOUT
-        else -> TransportFault.CLOSED
+    private fun failure(error: Exception, once: SendOnce): TransportException {
+        val causes = generateSequence<Throwable>(error) { it.cause }.take(8).toList()
+        val isUnsent = !once.hasPassed || (!once.hasBegun && !once.wasRepeated && (engine == Engine.OKHTTP || causes.any(::isConnecting)))
+        val fault = when {
+            isUnsent -> TransportFault.CONNECT
+            causes.any(::isTimeout) -> TransportFault.TIMEOUT
+            else -> TransportFault.CLOSED
+        }
+        return TransportException(fault, error)
+    }
+
+    private suspend fun exchange(request: Request, once: SendOnce): Response =
+        client.prepareRequest { fill(request, once) }.execute { response ->
+            val collector = ResponseCollector(maxResponseBytes)
+            val channel = response.bodyAsChannel()
+            val buffer = ByteArray(8192)
+            while (true) {
+                val count = channel.readAvailable(buffer, 0, buffer.size)
+                if (count < 0) break
+                collector.add(buffer, 0, count)
+            }
+            var headers = response.headers.flattenEntries().map { (name, value) -> Header(name, value) }
+            once.retryAfter?.let { values ->
+                headers = headers.filterNot { it.name.equals("Retry-After", ignoreCase = true) } + values.map { Header("Retry-After", it) }
+            }
+            collector.response(response.status.value, headers)
+        }
+
+    private fun HttpRequestBuilder.fill(request: Request, once: SendOnce) {
+        url(request.url)
+        method = HttpMethod(request.method)
+        retry { noRetry() }
+        val (type, others) = request.headers.partition { it.name.equals("Content-Type", ignoreCase = true) }
+        others.forEach { headers.append(it.name, it.value) }
+        if (engine == Engine.OKHTTP) headers.append(OkHttpSendOnce.HEADER, once.id)
+        // Ktor takes the type of a body from the body alone.
+        val contentType = type.firstOrNull()?.takeIf { request.body != null }?.let { ContentType.parse(it.value) }
+        if (request.body != null || engine.takesBody(request.method)) {
+            setBody(OnceBody(request.body ?: ByteArray(0), contentType, once, engine.asksLate))
+        }
+    }
+
+    private fun isConnecting(error: Throwable): Boolean = error is ConnectException || error is ConnectTimeoutException ||
+        error is UnknownHostException || error is UnresolvedAddressException || error is NoRouteToHostException ||
+        // CIO has a handshake of its own, whose exceptions are of many kinds.
+        error is SSLHandshakeException || error is GeneralSecurityException || error.javaClass.name in HANDSHAKE ||
+        TUNNEL.any { error.message.orEmpty().startsWith(it) }
+
+    private fun isTimeout(error: Throwable): Boolean = error is TimeoutException || error is HttpRequestTimeoutException ||
+        error is SocketTimeoutException || error is java.net.SocketTimeoutException
+
+    private companion object {
+        /** Exceptions of CIO's own, which is no dependency. */
+        val HANDSHAKE = setOf(
+            "io.ktor.network.tls.TLSException", "io.ktor.network.tls.TlsException",
+            "io.ktor.client.engine.cio.FailToConnectException",
+        )
+        /** How exceptions begin that say of no class of their own that a proxy refused. */
+        val TUNNEL = listOf("Can not establish tunnel connection")
     }
 }

@@ -4,73 +4,124 @@ package dev.hudhud.okhttp
 import dev.hudhud.Header
 import dev.hudhud.Request
 import dev.hudhud.Response
+import dev.hudhud.ResponseCollector
 import dev.hudhud.Transport
 import dev.hudhud.TransportException
 import dev.hudhud.TransportFault
 import java.io.IOException
 import java.io.InterruptedIOException
+import java.time.Duration
+import java.util.concurrent.TimeoutException
 import kotlin.coroutines.resume
 import kotlin.coroutines.resumeWithException
 import kotlinx.coroutines.suspendCancellableCoroutine
+import kotlinx.coroutines.withTimeoutOrNull
+import okhttp3.Authenticator
 import okhttp3.Call
 import okhttp3.Callback
-import okhttp3.EventListener
+import okhttp3.MediaType
 import okhttp3.OkHttpClient
-import okhttp3.RequestBody.Companion.toRequestBody
+import okhttp3.RequestBody
+import okio.BufferedSink
 
 /**
- * OkHttp as the transport. A [client] of one's own brings its proxy, interceptors and time limits; redirects and
- * repetitions of its own are switched off, because the library decides both.
+ * OkHttp as the transport. A given [client] brings its proxy, interceptors and time limits. What would send a request
+ * twice or keep its response is switched off: redirects, repetitions, authenticators of servers, the cache. An
+ * interceptor that calls `proceed` again after the request was sent gets an exception.
+ *
+ * @param timeout the longest that one attempt may take, until the last byte of its response. Default: the client's call
+ *   timeout, or 30 seconds if it has none.
+ * @param maxResponseBytes the longest response that is taken; a longer one is an error.
+ * @throws IllegalArgumentException if a limit is not positive.
  */
-public class OkHttpTransport @JvmOverloads constructor(client: OkHttpClient = OkHttpClient()) : Transport {
+public class OkHttpTransport @JvmOverloads constructor(
+    client: OkHttpClient = OkHttpClient(),
+    timeout: Duration? = null,
+    private val maxResponseBytes: Int = ResponseCollector.DEFAULT_LIMIT,
+) : Transport {
+    private val limit = timeout?.toMillis() ?: client.callTimeoutMillis.toLong().takeIf { it > 0 } ?: 30_000
     private val client = client.newBuilder()
         .followRedirects(false)
         .followSslRedirects(false)
-        .retryOnConnectionFailure(false)
+        // Another address of the same host may be tried; what was sent is not sent again, see SendOnce.
+        .retryOnConnectionFailure(true)
+        .authenticator(Authenticator.NONE)
+        .cache(null)
         .build()
-    private val listeners = this.client.eventListenerFactory
 
-    override suspend fun send(request: Request): Response = suspendCancellableCoroutine { continuation ->
-        val began = Began()
-        val body = request.body?.toRequestBody(null)
-            // OkHttp wants a body with some methods, an empty one if need be.
-            ?: ByteArray(0).toRequestBody(null).takeIf { request.method in setOf("POST", "PUT", "PATCH") }
-        val builder = okhttp3.Request.Builder().url(request.url).method(request.method, body)
-        request.headers.forEach { builder.addHeader(it.name, it.value) }
-        val client = client.newBuilder().eventListenerFactory { call -> began + listeners.create(call) }.build()
-        val call = client.newCall(builder.build())
-        continuation.invokeOnCancellation { call.cancel() }
-        call.enqueue(object : Callback {
-            override fun onFailure(call: Call, e: IOException) =
-                continuation.resumeWithException(TransportException(began.faultOf(e), e))
-
-            override fun onResponse(call: Call, response: okhttp3.Response) {
-                val read = response.use {
-                    runCatching {
-                        val headers = it.headers.map { (name, value) -> Header(name, value) }
-                        Response(it.code, headers, it.body.bytes())
-                    }
-                }
-                read.fold(
-                    { continuation.resume(it) },
-                    { continuation.resumeWithException(TransportException(began.faultOf(it), it)) },
-                )
-            }
-        })
+    init {
+        require(limit > 0) { "timeout: expected a duration > 0" }
+        require(maxResponseBytes > 0) { "maxResponseBytes: expected a number of bytes > 0" }
     }
 
-    /** Whether anything was sent, which an exception alone does not tell. */
-    private class Began : EventListener() {
-        @Volatile private var sent = false
-
-        override fun requestHeadersStart(call: Call) {
-            sent = true
+    override suspend fun send(request: Request): Response {
+        val once = SendOnce()
+        try {
+            return withTimeoutOrNull(limit) { exchange(request, once) }
+                ?: throw TimeoutException("no whole response within $limit ms")
+        } catch (error: TimeoutException) {
+            throw TransportException(if (once.hasBegun) TransportFault.TIMEOUT else TransportFault.CONNECT, error)
+        } catch (error: IOException) {
+            throw failure(error, once)
+        } catch (error: IllegalArgumentException) {
+            // OkHttp's own rules for addresses and headers.
+            throw failure(error, once)
         }
+    }
 
-        fun faultOf(error: Throwable): TransportFault = when {
-            !sent -> TransportFault.CONNECT
-            error is InterruptedIOException -> TransportFault.TIMEOUT
-            else -> TransportFault.CLOSED
+    private fun failure(error: Exception, once: SendOnce): TransportException {
+        val cause = if (error is FailedAfterSending) error.cause ?: error else error
+        return when {
+            !once.hasBegun -> TransportException(TransportFault.CONNECT, cause)
+            cause is InterruptedIOException -> TransportException(TransportFault.TIMEOUT, cause)
+            else -> TransportException(TransportFault.CLOSED, cause)
         }
+    }
+
+    private suspend fun exchange(request: Request, once: SendOnce): Response {
+        // Bodies that are sent once, which OkHttp respects; an empty one where the method allows a body.
+        val body = if (request.method in WITHOUT_BODY) null else OneShotBody(request.body ?: ByteArray(0))
+        val builder = okhttp3.Request.Builder().url(request.url).method(request.method, body)
+        request.headers.forEach { builder.addHeader(it.name, it.value) }
+        val client = client.newBuilder().apply { networkInterceptors().add(0, once) }.build()
+        return suspendCancellableCoroutine { continuation ->
+            val call = client.newCall(builder.build())
+            continuation.invokeOnCancellation { call.cancel() }
+            call.enqueue(object : Callback {
+                override fun onFailure(call: Call, e: IOException) = continuation.resumeWithException(e)
+
+                override fun onResponse(call: Call, response: okhttp3.Response) =
+                    runCatching { response.use { read(once.restored(it)) } }
+                        .fold(continuation::resume, continuation::resumeWithException)
+            })
+        }
+    }
+
+    private fun read(response: okhttp3.Response): Response {
+        val collector = ResponseCollector(maxResponseBytes)
+        val buffer = ByteArray(8192)
+        val source = checkNotNull(response.body) { "a response to a call has a body" }.source()
+        while (true) {
+            val count = source.read(buffer)
+            if (count < 0) break
+            collector.add(buffer, 0, count)
+        }
+        return collector.response(response.code, response.headers.map { (name, value) -> Header(name, value) })
+    }
+
+    private class OneShotBody(private val bytes: ByteArray) : RequestBody() {
+        override fun contentType(): MediaType? = null
+
+        override fun contentLength(): Long = bytes.size.toLong()
+
+        override fun isOneShot(): Boolean = true
+
+        override fun writeTo(sink: BufferedSink) {
+            sink.write(bytes)
+        }
+    }
+
+    private companion object {
+        val WITHOUT_BODY = setOf("GET", "HEAD")
     }
 }

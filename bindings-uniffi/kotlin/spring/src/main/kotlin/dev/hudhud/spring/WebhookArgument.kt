@@ -1,24 +1,27 @@
 // Zagely's webhooks in Spring.
 package dev.hudhud.spring
 
+import dev.hudhud.DeliveryTooLargeException
 import dev.hudhud.VerifiedDelivery
 import dev.hudhud.Webhook
 import dev.hudhud.WebhookEvent
 import dev.hudhud.WebhookException
 import jakarta.servlet.http.HttpServletRequest
+import jakarta.servlet.http.HttpServletResponse
+import java.io.ByteArrayOutputStream
 import org.springframework.core.MethodParameter
-import org.springframework.http.ResponseEntity
-import org.springframework.web.bind.annotation.ControllerAdvice
-import org.springframework.web.bind.annotation.ExceptionHandler
 import org.springframework.web.bind.support.WebDataBinderFactory
 import org.springframework.web.context.request.NativeWebRequest
 import org.springframework.web.method.support.HandlerMethodArgumentResolver
 import org.springframework.web.method.support.ModelAndViewContainer
+import org.springframework.web.servlet.HandlerExceptionResolver
+import org.springframework.web.servlet.ModelAndView
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer
 
 /**
  * Lets a controller's method take a [VerifiedDelivery] or a [WebhookEvent] as an argument: the body is read and verified
- * before the method runs, and a delivery that is not to be believed is answered with its status alone.
+ * before the method runs, and a delivery that is not to be believed is answered with its status alone, whatever
+ * exception handlers the application has.
  *
  * ```kotlin
  * @Bean fun zagelyWebhook() = WebhookArgument(Webhook(secret))
@@ -26,11 +29,25 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer
  * @PostMapping("/webhooks/zagely")
  * fun receive(delivery: VerifiedDelivery) { … }
  * ```
+ *
+ * @param maxBodyBytes the longest body that is read; a longer one is answered with 413.
+ * @throws IllegalArgumentException if the limit is not positive.
  */
-@ControllerAdvice
-public class WebhookArgument(private val webhook: Webhook) : HandlerMethodArgumentResolver, WebMvcConfigurer {
+public class WebhookArgument @JvmOverloads constructor(
+    private val webhook: Webhook,
+    private val maxBodyBytes: Int = Webhook.DEFAULT_MAX_BODY_BYTES,
+) : HandlerMethodArgumentResolver, WebMvcConfigurer {
+    init {
+        require(maxBodyBytes > 0) { "maxBodyBytes: expected a number of bytes > 0" }
+    }
+
     override fun addArgumentResolvers(resolvers: MutableList<HandlerMethodArgumentResolver>) {
         resolvers.add(this)
+    }
+
+    /** Answers before the application's own handlers, of which one may take every exception. */
+    override fun extendHandlerExceptionResolvers(resolvers: MutableList<HandlerExceptionResolver>) {
+        resolvers.add(0, HandlerExceptionResolver { _, response, _, error -> refuse(response, error) })
     }
 
     override fun supportsParameter(parameter: MethodParameter): Boolean =
@@ -43,15 +60,35 @@ public class WebhookArgument(private val webhook: Webhook) : HandlerMethodArgume
         binders: WebDataBinderFactory?,
     ): Any {
         val servlet = checkNotNull(request.getNativeRequest(HttpServletRequest::class.java)) { "not a servlet's request" }
-        val delivery = webhook.receive(servlet.inputStream.readAllBytes()) { servlet.getHeaders(it).toList() }
+        val header = { name: String -> servlet.getHeaders(name).toList() }
+        webhook.checkHeaders(header)
+        val delivery = webhook.receive(read(servlet), header)
         return if (parameter.parameterType == VerifiedDelivery::class.java) delivery else delivery.event
     }
 
-    /** The status alone: why is nobody's business but the log's. */
-    @ExceptionHandler(WebhookException::class)
-    public fun refuse(refused: WebhookException): ResponseEntity<Void> {
-        log.log(System.Logger.Level.WARNING, refused.message)
-        return ResponseEntity.status(refused.httpStatus).build()
+    private fun read(request: HttpServletRequest): ByteArray {
+        if (request.contentLengthLong > maxBodyBytes) throw DeliveryTooLargeException(maxBodyBytes)
+        val body = ByteArrayOutputStream()
+        val buffer = ByteArray(8192)
+        while (true) {
+            val count = request.inputStream.read(buffer)
+            if (count < 0) return body.toByteArray()
+            if (count > maxBodyBytes - body.size()) throw DeliveryTooLargeException(maxBodyBytes)
+            body.write(buffer, 0, count)
+        }
+    }
+
+    /** The status alone: the reason is for the log. */
+    private fun refuse(response: HttpServletResponse, error: Exception): ModelAndView? {
+        val status = when (error) {
+            is WebhookException -> error.httpStatus
+            is DeliveryTooLargeException -> error.httpStatus
+            else -> return null
+        }
+        log.log(System.Logger.Level.WARNING, error.message)
+        response.status = status
+        // Nothing is to be rendered.
+        return ModelAndView()
     }
 
     private companion object {

@@ -1,0 +1,98 @@
+// Reading a response: no more of it than is allowed, and without its content encoding.
+package dev.hudhud
+
+import java.io.ByteArrayInputStream
+import java.io.ByteArrayOutputStream
+import java.io.IOException
+import java.io.InputStream
+import java.util.zip.GZIPInputStream
+import java.util.zip.Inflater
+import java.util.zip.InflaterInputStream
+import java.util.zip.ZipException
+
+/** A response has more bytes than its transport takes. */
+public class ResponseTooLargeException(maxResponseBytes: Int) :
+    IOException("the response is larger than $maxResponseBytes bytes; raise maxResponseBytes")
+
+/**
+ * Collects the body of one response for a [Transport]. It takes at most [maxResponseBytes], both as received and
+ * unpacked, and it undoes gzip and deflate.
+ *
+ * @throws IllegalArgumentException if the limit is not positive.
+ */
+public class ResponseCollector @JvmOverloads constructor(private val maxResponseBytes: Int = DEFAULT_LIMIT) {
+    private val received = ByteArrayOutputStream()
+
+    init {
+        require(maxResponseBytes > 0) { "maxResponseBytes: expected a number of bytes > 0" }
+    }
+
+    /**
+     * Adds the next bytes of the body.
+     *
+     * @throws ResponseTooLargeException if these are too many.
+     */
+    public fun add(bytes: ByteArray, offset: Int, length: Int): Unit = received.append(bytes, offset, length)
+
+    /**
+     * The response, with its body unpacked. An encoding other than gzip and deflate is left as it is, header and all.
+     *
+     * @throws IOException if the body is not in the encoding that its header names, or too large once unpacked.
+     */
+    public fun response(status: Int, headers: List<Header>): Response {
+        val body = received.toByteArray()
+        val encodings = headers.filter { it.name.equals("Content-Encoding", ignoreCase = true) }
+            .flatMap { it.value.split(',') }.map { it.trim().lowercase() }.filter { it.isNotEmpty() && it != "identity" }
+        if (encodings.isEmpty() || body.isEmpty() || encodings.any { it !in KNOWN }) return Response(status, headers, body)
+        // Some libraries unpack a body and leave the header.
+        val isPlain = if (encodings.last() == "deflate") body[0] in TEXT_BEGINS else !isGzip(body)
+        val plain = try {
+            encodings.foldRight(body) { encoding, packed -> unpack(encoding, packed) }
+        } catch (error: ZipException) {
+            if (isPlain) return Response(status, headers, body)
+            throw error
+        }
+        return Response(status, headers.filterNot { it.name.lowercase() in DESCRIBES_PACKED }, plain)
+    }
+
+    private fun isGzip(body: ByteArray): Boolean = body.size > 1 && body[0] == 0x1f.toByte() && body[1] == 0x8b.toByte()
+
+    private fun unpack(encoding: String, packed: ByteArray): ByteArray {
+        val input = ByteArrayInputStream(packed)
+        if (encoding != "deflate") return GZIPInputStream(input).use(::limited)
+        // Servers call two formats deflate: with zlib's header, which is divisible by 31, and without.
+        val hasHeader = packed.size > 1 && packed[0].toInt() and 0x0f == 8 &&
+            ((packed[0].toInt() and 0xff shl 8) or (packed[1].toInt() and 0xff)) % 31 == 0
+        val inflater = Inflater(!hasHeader)
+        return try {
+            InflaterInputStream(input, inflater).use(::limited)
+        } finally {
+            inflater.end()
+        }
+    }
+
+    private fun limited(input: InputStream): ByteArray {
+        val plain = ByteArrayOutputStream()
+        val buffer = ByteArray(8192)
+        while (true) {
+            val count = input.read(buffer)
+            if (count < 0) return plain.toByteArray()
+            plain.append(buffer, 0, count)
+        }
+    }
+
+    private fun ByteArrayOutputStream.append(bytes: ByteArray, offset: Int, length: Int) {
+        if (length > maxResponseBytes - size()) throw ResponseTooLargeException(maxResponseBytes)
+        write(bytes, offset, length)
+    }
+
+    public companion object {
+        /** The limit of every transport unless another is given: 32 MiB. */
+        public const val DEFAULT_LIMIT: Int = 32 * 1024 * 1024
+
+        private val KNOWN = setOf("gzip", "x-gzip", "deflate")
+        private val DESCRIBES_PACKED = setOf("content-encoding", "content-length")
+        /** The first bytes of JSON and HTML. */
+        private val TEXT_BEGINS = "{[<\" \r\n\t".toByteArray().toSet() + 0xef.toByte()
+    }
+}

@@ -1,0 +1,60 @@
+// What Ktor's engines do with a request by themselves.
+package dev.hudhud.ktor
+
+import io.ktor.client.HttpClient
+import io.ktor.client.engine.HttpClientEngineConfig
+import java.util.Collections
+import java.util.WeakHashMap
+
+/** How an engine is kept from sending a request twice. */
+internal enum class Engine {
+    /** It never does: CIO, and engines that this library does not know. */
+    PLAIN,
+
+    /** It does with a request that has no body, so that each gets one. */
+    APACHE5,
+
+    /** It does unless an interceptor keeps it from it, see [sendOnce]. */
+    OKHTTP;
+
+    /** Whether a request without a body is given an empty one. */
+    fun takesBody(method: String): Boolean = this == APACHE5 || (method != "GET" && method != "HEAD")
+
+    /** Whether it asks for a body only when it has a connection. */
+    val asksLate: Boolean get() = this != APACHE5
+
+    companion object {
+        /** The configurations for which [sendOnce] was called. They have no equality of their own. */
+        private val guarded = Collections.synchronizedMap(WeakHashMap<HttpClientEngineConfig, Unit>())
+
+        /** Remembers that this engine is kept from it. */
+        fun guard(config: HttpClientEngineConfig) {
+            guarded[config] = Unit
+        }
+
+        /** The engine of a client, by the name of its class: none of them is a dependency. */
+        fun of(client: HttpClient): Engine {
+            val name = client.engine.javaClass.name
+            fun isOf(engine: String) = name.startsWith("io.ktor.client.engine.$engine.")
+            REFUSED.entries.firstOrNull { (engine, _) -> isOf(engine) }?.let { (_, why) -> throw IllegalArgumentException(why) }
+            if (isOf("okhttp")) {
+                require(client.engine.config in guarded.keys) {
+                    "The engine OkHttp sends some requests a second time by itself: create the client as " +
+                        "HttpClient(OkHttp) { engine { sendOnce() } }, or use OkHttpTransport from dev.hudhud:hudhud-okhttp."
+                }
+                return OKHTTP
+            }
+            return if (isOf("apache5")) APACHE5 else PLAIN
+        }
+
+        private fun why(engine: String, instead: String) =
+            "The engine $engine sends some requests a second time by itself and cannot be kept from it: use $instead."
+
+        private val REFUSED = mapOf(
+            "java" to why("Java", "JavaHttpTransport, which has the same HTTP client, or the engine CIO"),
+            "apache" to why("Apache", "the engine Apache5 or CIO"),
+            "android" to why("Android", "the engine CIO, or OkHttp with sendOnce()"),
+            "jetty" to why("Jetty", "the engine CIO"),
+        )
+    }
+}

@@ -1,0 +1,54 @@
+// Keeping OkHttp from sending a request a second time.
+package dev.hudhud.okhttp
+
+import java.io.IOException
+import java.net.ProtocolException
+import okhttp3.Interceptor
+import okhttp3.Response
+
+/**
+ * Lets one request pass, once, and knows whether it did. A network interceptor runs when OkHttp has a connection, and
+ * once more for each repetition: by OkHttp itself, which repeats after a 408 or 503 and after a lost connection, or by an
+ * interceptor.
+ */
+internal class SendOnce : Interceptor {
+    /** Whether there was a connection, and the request may have been sent. */
+    @Volatile
+    var hasBegun = false
+        private set
+    @Volatile private var retryAfter: List<String>? = null
+
+    override fun intercept(chain: Interceptor.Chain): Response {
+        if (hasBegun) throw FailedAfterSending(IOException("OkHttp or an interceptor would send the request a second time"))
+        hasBegun = true
+        val response = try {
+            chain.proceed(chain.request())
+        } catch (error: IOException) {
+            throw FailedAfterSending(error)
+        }
+        if (response.code !in REPEATED) return response
+        // Only one that is to be repeated at once OkHttp repeats by itself.
+        retryAfter = response.headers(RETRY_AFTER)
+        return response.newBuilder().header(RETRY_AFTER, "1").build()
+    }
+
+    /** The response with the header that it came with. */
+    fun restored(response: Response): Response {
+        val values = retryAfter ?: return response
+        val builder = response.newBuilder().removeHeader(RETRY_AFTER)
+        values.forEach { builder.addHeader(RETRY_AFTER, it) }
+        return builder.build()
+    }
+
+    private companion object {
+        const val RETRY_AFTER = "Retry-After"
+        val REPEATED = setOf(408, 503)
+    }
+}
+
+/** A failure after the request may have been sent. OkHttp recovers from no exception of this kind. */
+internal class FailedAfterSending(cause: IOException) : ProtocolException(cause.message) {
+    init {
+        initCause(cause)
+    }
+}

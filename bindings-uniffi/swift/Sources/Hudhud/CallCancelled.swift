@@ -1,0 +1,56 @@
+// The end of a call whose task was cancelled.
+import Foundation
+
+/// The task of a call was cancelled. The vendor may have done all the same what was asked for.
+///
+/// This stands in place of `CancellationError`, which can carry nothing: with the idempotency key the call can be
+/// repeated without a second effect.
+///
+/// ```swift
+/// } catch let cancelled as CallCancelled where cancelled.mayHaveHappened {
+///     try await zagely.reply(call, options: CallOptions(idempotencyKey: cancelled.idempotencyKey))
+/// }
+/// ```
+public struct CallCancelled: Error, Sendable, Equatable {
+    /// The call, such as `messages.send`.
+    public let call: String
+    /// The idempotency key that was sent, if the call carries one.
+    public let idempotencyKey: String?
+    /// False only if no request can have reached the vendor.
+    public let mayHaveHappened: Bool
+}
+
+extension CallCancelled: LocalizedError, CustomStringConvertible {
+    /// The call, and whether it may have had its effect.
+    public var description: String {
+        mayHaveHappened
+            ? "\(call) was cancelled and may have had its effect" : "\(call) was cancelled before anything was sent"
+    }
+    public var errorDescription: String? { description }
+}
+
+/// What is known of a call in flight beyond what core decides.
+struct Flight {
+    let call: String
+    private var key: String?
+    private var mayHaveHappened = false
+    private var mightHappen = false
+
+    init(call: String) { self.call = call }
+
+    /// A request is handed to the transport.
+    mutating func begin(_ request: Request) {
+        key = request.headers.first { $0.name.lowercased() == "idempotency-key" }?.value
+        mightHappen = mayHaveHappened
+        mayHaveHappened = true
+    }
+
+    /// No response came to it.
+    mutating func fail(_ error: TransportError) {
+        if error.fault == .connect { mayHaveHappened = mightHappen }
+    }
+
+    func cancelled() -> CallCancelled {
+        CallCancelled(call: call, idempotencyKey: key, mayHaveHappened: mayHaveHappened)
+    }
+}

@@ -1,0 +1,273 @@
+// The transport against a server that does what servers should not; over libcurl and over URLSession.
+import Foundation
+import HudhudTesting
+import XCTest
+
+@testable import Hudhud
+
+#if canImport(FoundationNetworking)
+import FoundationNetworking
+#endif
+
+private let good = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+
+/// Both ways of this platform to send.
+private func transports(timeout: TimeInterval = 5, most: Int = 32 << 20) -> [(String, URLSessionTransport)] {
+    var all = [("session", URLSessionTransport(.ephemeral, timeout, most, nil, usesSession: true))]
+    if CurlLoop.shared != nil { all.append(("libcurl", URLSessionTransport(.ephemeral, timeout, most, nil, usesSession: false))) }
+    return all
+}
+
+private func request(_ method: String, _ url: String, body: String? = nil) -> Request {
+    let headers = body == nil ? [] : [Header(name: "Content-Type", value: "application/json")]
+    return Request(call: "test", method: method, url: url, headers: headers, body: body.map { Data($0.utf8) })
+}
+
+final class TransportTests: XCTestCase {
+    private func fails(_ transport: URLSessionTransport, _ request: Request) async throws -> TransportError {
+        do {
+            let response = try await transport.send(request)
+            XCTFail("expected no response, got \(response.status)")
+            return TransportError(.closed)
+        } catch let error as TransportError { return error }
+    }
+
+    func testOnLinuxRequestsGoOverLibcurl() {
+        #if os(Linux)
+        XCTAssertNotNil(CurlLoop.shared)
+        #endif
+    }
+
+    func testARequestThatIsNotAnsweredOnAKeptConnectionIsReadOnce() async throws {
+        for (method, body) in [("POST", nil), ("DELETE", nil), ("PUT", "{}"), ("POST", "{\"to\":1}"), ("GET", nil)] {
+            for (name, transport) in transports() {
+                let server = try HostileServer([good])
+                defer { server.close() }
+                let response = try await transport.send(request("GET", server.url + "/warm"))
+                XCTAssertEqual(response.status, 200, name)
+                let error = try await fails(transport, request(method, server.url + "/once", body: body))
+                XCTAssertEqual(error.fault, .closed, name)
+                let reads = server.requests.filter { $0.contains("/once") }
+                XCTAssertEqual(reads.count, 1, "\(name): \(method) \(body ?? "without a body")")
+            }
+        }
+    }
+
+    func testARefusedSecondConnectionIsNoProofThatNothingWasSent() async throws {
+        for (name, transport) in transports() {
+            for body in [nil, "{}"] {
+                let server = try HostileServer([good], closesItself: true)
+                _ = try await transport.send(request("GET", server.url + "/warm"))
+                let error = try await fails(transport, request("POST", server.url + "/once", body: body))
+                XCTAssertEqual(error.fault, .closed, name)
+                XCTAssertEqual(server.requests.count, 2, name)
+            }
+        }
+    }
+
+    func testConnectSaysWhyAndWhereWithoutTheRequest() async throws {
+        for (name, transport) in transports() {
+            for (url, host) in [
+                ("http://127.0.0.1:9/contacts/15551234567", "127.0.0.1"),
+                ("http://no-such-host.invalid/contacts/15551234567?search=15551234567", "no-such-host.invalid"),
+            ] {
+                let error = try await fails(transport, request("POST", url, body: "{\"to\":\"15551234567\"}"))
+                XCTAssertEqual(error.fault, .connect, name)
+                let reason = try XCTUnwrap(error.reason)
+                XCTAssert(reason.hasPrefix(host + ": "), reason)
+                XCTAssertFalse("\(error)".contains("15551234567"), "\(error)")
+            }
+        }
+    }
+
+    func testATlsHandshakeThatFailsIsConnect() async throws {
+        for (name, transport) in transports() {
+            // It answers the handshake with HTTP.
+            let server = try HostileServer([good])
+            defer { server.close() }
+            let url = server.url.replacingOccurrences(of: "http:", with: "https:")
+            for body in [nil, "{}"] {
+                let error = try await fails(transport, request("POST", url + "/x", body: body))
+                XCTAssertNotEqual(error.fault, .timeout, name)
+                if name == "libcurl" { XCTAssertEqual(error.fault, .connect, name) }
+            }
+        }
+    }
+
+    func testTheTimeoutBoundsTheWholeAttempt() async throws {
+        for (name, transport) in transports(timeout: 1) {
+            let server = try HostileServer([good], drip: 0.4)
+            defer { server.close() }
+            let begun = Date()
+            let error = try await fails(transport, request("POST", server.url + "/x"))
+            XCTAssertEqual(error.fault, .timeout, name)
+            // The answer would take half a minute.
+            XCTAssertLessThan(Date().timeIntervalSince(begun), 15, name)
+        }
+    }
+
+    func testTheConfigurationsLimitsBoundTheWholeAttemptToo() async throws {
+        let server = try HostileServer([good], drip: 0.4)
+        defer { server.close() }
+        let hasty = URLSessionConfiguration.ephemeral
+        hasty.timeoutIntervalForRequest = 1
+        let error = try await fails(URLSessionTransport(configuration: hasty), request("GET", server.url + "/x"))
+        XCTAssertEqual(error.fault, .timeout)
+    }
+
+    func testAResponseThatIsTooLargeIsRefused() async throws {
+        let answer = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + String(repeating: "x", count: 1001)
+        for (name, transport) in transports(most: 1000) {
+            let server = try HostileServer([answer])
+            defer { server.close() }
+            let error = try await fails(transport, request("GET", server.url + "/x"))
+            XCTAssertEqual(error.fault, .closed, name)
+            XCTAssertEqual(error.reason, "the response is larger than 1000 bytes; raise maxResponseBytes", name)
+        }
+        let exact = "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + String(repeating: "x", count: 1000)
+        for (name, transport) in transports(most: 1000) {
+            let server = try HostileServer([exact])
+            defer { server.close() }
+            let response = try await transport.send(request("GET", server.url + "/x"))
+            XCTAssertEqual(response.body.count, 1000, name)
+        }
+    }
+
+    func testAResponseThatEndsWithinItsHeadersIsNone() async throws {
+        for (name, transport) in transports() where name == "libcurl" {
+            for cut in ["HTTP/1.1 200 OK\r\nContent-Ty", "HTTP/1.1 200 OK\r\nX-A: 1\r\n", "HTTP/1.1 103 Hints\r\n\r\nHTTP/1.1 200 OK\r\n"] {
+                let server = try HostileServer([cut], closesAfter: true)
+                defer { server.close() }
+                let error = try await fails(transport, request("POST", server.url + "/x"))
+                XCTAssertEqual(error.fault, .closed, cut)
+            }
+        }
+    }
+
+    func testInformationBeforeTheResponseAndRepeatedHeaders() async throws {
+        let answer =
+            "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 201 Created\r\nX-A: 1\r\nX-A: 2\r\nContent-Length: 2\r\n\r\nok"
+        for (name, transport) in transports() where name == "libcurl" {
+            let server = try HostileServer([answer])
+            defer { server.close() }
+            let response = try await transport.send(request("GET", server.url + "/x"))
+            XCTAssertEqual(response.status, 201)
+            XCTAssertEqual(response.headers.map(\.name), ["X-A", "X-A", "Content-Length"])
+            XCTAssertEqual(response.headers.map(\.value), ["1", "2", "2"])
+            XCTAssertEqual(response.body, Data("ok".utf8))
+        }
+    }
+
+    func testABodyOfNoBytesAndNoBodyAreBothSent() async throws {
+        for (name, transport) in transports() {
+            for body in [nil, "", "{}"] {
+                let server = try HostileServer([good])
+                defer { server.close() }
+                let response = try await transport.send(request("POST", server.url + "/x", body: body))
+                XCTAssertEqual(response.status, 200, name)
+                XCTAssertEqual(server.requests, ["POST /x HTTP/1.1"], name)
+            }
+        }
+    }
+
+    func testManyRequestsAtOnceEachGetTheirAnswer() async throws {
+        for (name, transport) in transports(timeout: 30) {
+            let server = try HostileServer(Array(repeating: good, count: 200))
+            defer { server.close() }
+            try await withThrowingTaskGroup(of: UInt16.self) { group in
+                for number in 0..<200 {
+                    group.addTask { try await transport.send(request("POST", server.url + "/\(number)")).status }
+                }
+                for try await status in group { XCTAssertEqual(status, 200, name) }
+            }
+            XCTAssertEqual(Set(server.requests).count, 200, name)
+        }
+    }
+
+    func testTheErrorOfACallSaysWhyTheTransportFailed() async throws {
+        let zagely = Zagely(
+            publicKey: "pk_test", secretKey: "sk_test", baseURL: "http://127.0.0.1:9",
+            settings: Settings(retry: RetryPolicy(maxAttempts: 1)))
+        do {
+            _ = try await zagely.account.me()
+            XCTFail("nobody listens")
+        } catch let error as HudhudError {
+            XCTAssertEqual(error.failure.transportFault, .connect)
+            let reason = try XCTUnwrap(error.failure.transportReason)
+            XCTAssert(reason.hasPrefix("127.0.0.1: "), reason)
+            XCTAssert(error.failure.summary.contains(reason), error.failure.summary)
+        }
+    }
+
+    func testACancelledCallCarriesItsIdempotencyKey() async throws {
+        let server = try HostileServer([good], drip: 10)
+        defer { server.close() }
+        let zagely = Zagely(publicKey: "pk_test", secretKey: "sk_test", baseURL: server.url)
+        let call = SendMessage(to: "+15551234567", message: "hi", sessionId: "s-1")
+        let task = Task { try await zagely.messages.send(call, options: CallOptions(idempotencyKey: "key-1")) }
+        let deadline = Date() + 10
+        while server.requests.isEmpty, Date() < deadline { try await Task.sleep(for: .milliseconds(10)) }
+        task.cancel()
+        do {
+            _ = try await task.value
+            XCTFail("it was cancelled")
+        } catch let cancelled as CallCancelled {
+            XCTAssertEqual(
+                cancelled, CallCancelled(call: "messages.send", idempotencyKey: "key-1", mayHaveHappened: true))
+            XCTAssertFalse("\(cancelled)".contains("1555"))
+        }
+    }
+
+    func testACallCancelledBeforeItWasSentSaysSo() async throws {
+        let transport = FakeTransport()
+        let zagely = Zagely(publicKey: "pk_test", secretKey: "sk_test", transport: transport)
+        let task = Task {
+            while !Task.isCancelled { await Task.yield() }
+            return try await zagely.account.me()
+        }
+        task.cancel()
+        do {
+            _ = try await task.value
+            XCTFail("it was cancelled")
+        } catch let cancelled as CallCancelled {
+            XCTAssertFalse(cancelled.mayHaveHappened)
+        }
+        XCTAssertEqual(transport.requests.count, 0)
+    }
+
+    func testACallCancelledWhileItWaitsAfterARefusedConnectionHasNotHappened() async throws {
+        let transport = FakeTransport().fail(.connect)
+        let settings = Settings(retry: RetryPolicy(maxAttempts: 4, base: 30, cap: 30))
+        let zagely = Zagely(publicKey: "pk_test", secretKey: "sk_test", transport: transport, settings: settings)
+        let task = Task { try await zagely.messages.send(SendMessage(to: "+15551234567", message: "hi")) }
+        let deadline = Date() + 10
+        while transport.requests.isEmpty, Date() < deadline { try await Task.sleep(for: .milliseconds(10)) }
+        try await Task.sleep(for: .milliseconds(50))
+        task.cancel()
+        do {
+            _ = try await task.value
+            XCTFail("it was cancelled")
+        } catch let cancelled as CallCancelled {
+            XCTAssertFalse(cancelled.mayHaveHappened)
+            XCTAssertNotNil(cancelled.idempotencyKey)
+        }
+    }
+
+    func testADumpOfAnErrorShowsNoPrivateText() async throws {
+        let transport = FakeTransport().respond(
+            302, "{\"to\":\"15551234567\"}", headers: ["Location": "https://elsewhere.example/?search=15551234567"])
+        let zagely = Zagely(publicKey: "pk_test", secretKey: "sk_test", transport: transport)
+        do {
+            _ = try await zagely.contacts.list(.init(search: "15551234567")).first { _ in true }
+            XCTFail("it was sent elsewhere")
+        } catch let error as HudhudError {
+            XCTAssertEqual(error.failure.kind, "redirect")
+            XCTAssertNotNil(error.failure.response)
+            var dumped = ""
+            dump(error, to: &dumped)
+            for shown in [dumped, "\(error)", String(reflecting: error), error.localizedDescription] {
+                XCTAssertFalse(shown.contains("15551234567"), shown)
+            }
+        }
+    }
+}

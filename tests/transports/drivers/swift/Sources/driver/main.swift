@@ -1,0 +1,145 @@
+// The driver of the transport tests for Swift: a case a line comes in, its outcome goes out, a line each.
+import Foundation
+import Hudhud
+
+#if canImport(FoundationNetworking)
+import FoundationNetworking
+#endif
+
+/// One case, as the runner writes it.
+struct Case: Decodable, Sendable {
+    let id: Int
+    let vendor: String
+    let call: String
+    let base_url: String
+    let ca_file: String?
+    let proxy: String?
+    let timeout_ms: Double
+    let max_attempts: Int32
+    let max_response_bytes: Int?
+    let warm_up: Int
+}
+
+/// The outcome of a case.
+struct Outcome: Sendable {
+    var outcome: String
+    var kind: String?
+    var fault: String?
+    var status: Int?
+    var elapsed = 0.0
+    /// JSON.
+    var output: String?
+    var shown: String?
+    var warmUpFailed: String?
+}
+
+let output = Output()
+output.write(["ready": true, "transports": [["name": "URLSession", "version": version()]]])
+await withTaskGroup(of: Void.self) { cases in
+    while let line = readLine(strippingNewline: true) {
+        let data = Data(line.utf8)
+        guard let given = try? JSONDecoder().decode(Case.self, from: data),
+            let whole = try? JSONSerialization.jsonObject(with: data) as? [String: Any],
+            let input = try? JSONSerialization.data(withJSONObject: whole["input"] ?? [String: Any]())
+        else { fatalError("expected a case: \(line)") }
+        let text = String(decoding: input, as: UTF8.self)
+        cases.addTask { output.write(given.id, await outcome(of: given, input: text)) }
+    }
+}
+
+/// The version of Swift, whose Foundation and libcurl this runs with.
+func version() -> String {
+    #if swift(>=6.2)
+    "Swift 6.2"
+    #elseif swift(>=6.1)
+    "Swift 6.1"
+    #else
+    "Swift 6.0"
+    #endif
+}
+
+func outcome(of given: Case, input: String) async -> Outcome {
+    let transport = transport(for: given)
+    let retry = RetryPolicy(maxAttempts: given.max_attempts, base: 0.02, cap: 0.05, maxWait: 1)
+    let settings = Settings(retry: retry)
+    var origin = URLComponents(string: given.base_url)!
+    origin.path = ""
+    func zagely(at address: String) -> Zagely {
+        Zagely(
+            publicKey: "pk_transports", secretKey: "sk_transports", transport: transport, baseURL: address,
+            settings: settings)
+    }
+    for _ in 0..<given.warm_up {
+        do { _ = try await zagely(at: origin.string!).reply(named: "account.health") } catch {
+            return Outcome(outcome: "error", warmUpFailed: shown(error))
+        }
+    }
+    let begun = Date()
+    var outcome: Outcome
+    do {
+        let reply: Reply<Answer>
+        if given.vendor == "wazaj" {
+            let wazaj = Wazaj(
+                apiKey: "wzj_transports", baseURL: given.base_url, transport: transport, settings: settings)
+            reply = try await wazaj.reply(named: given.call, input: input)
+        } else {
+            reply = try await zagely(at: given.base_url).reply(named: given.call, input: input)
+        }
+        outcome = Outcome(outcome: "ok", status: Int(reply.meta.status), output: answerAsJson(answer: reply.answer))
+    } catch let error as HudhudError {
+        let failure = error.failure
+        outcome = Outcome(
+            outcome: "error", kind: failure.kind, fault: failure.transportFault.map { "\($0)" },
+            status: failure.meta.map { Int($0.status) }, shown: shown(error))
+    } catch {
+        outcome = Outcome(outcome: "foreign", shown: shown(error))
+    }
+    outcome.elapsed = Date().timeIntervalSince(begun)
+    return outcome
+}
+
+func transport(for given: Case) -> URLSessionTransport {
+    let configuration = URLSessionConfiguration.ephemeral
+    if let proxy = given.proxy.flatMap(URLComponents.init(string:)), let host = proxy.host {
+        let port = proxy.port ?? 80
+        configuration.connectionProxyDictionary = [
+            "HTTPEnable": 1, "HTTPProxy": host, "HTTPPort": port, "HTTPSEnable": 1, "HTTPSProxy": host, "HTTPSPort": port,
+        ]
+    }
+    let timeout = given.timeout_ms / 1000
+    guard let most = given.max_response_bytes else {
+        return URLSessionTransport(configuration: configuration, timeout: timeout, caFile: given.ca_file)
+    }
+    return URLSessionTransport(
+        configuration: configuration, timeout: timeout, maxResponseBytes: most, caFile: given.ca_file)
+}
+
+/// Everything that a user could see of an error.
+func shown(_ error: any Error) -> String {
+    var dumped = ""
+    dump(error, to: &dumped)
+    return [String(describing: error), String(reflecting: error), error.localizedDescription, dumped].joined(separator: "\n")
+}
+
+/// Writes one line at a time.
+final class Output: @unchecked Sendable {
+    private let lock = NSLock()
+
+    func write(_ line: [String: Any]) {
+        guard let data = try? JSONSerialization.data(withJSONObject: line) else { fatalError("not JSON: \(line)") }
+        lock.withLock { FileHandle.standardOutput.write(data + Data("\n".utf8)) }
+    }
+
+    func write(_ id: Int, _ outcome: Outcome) {
+        let output = outcome.output.flatMap {
+            try? JSONSerialization.jsonObject(with: Data($0.utf8), options: .fragmentsAllowed)
+        }
+        var line: [String: Any] = [
+            "id": id, "outcome": outcome.outcome, "kind": outcome.kind ?? NSNull(), "fault": outcome.fault ?? NSNull(),
+            "status": outcome.status ?? NSNull(), "elapsed_ms": Int(outcome.elapsed * 1000), "output": output ?? NSNull(),
+            "shown": outcome.shown ?? NSNull(),
+        ]
+        line["warm_up_failed"] = outcome.warmUpFailed
+        write(line)
+    }
+}

@@ -1,0 +1,251 @@
+//! `cargo xtask notices`: the file `THIRD-PARTY-NOTICES.txt` of every package, written from what is linked into it.
+//!
+//! The files are committed, because a source distribution is built by others. A check holds them against `Cargo.lock`.
+
+mod licences;
+mod text;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::{fs, str};
+
+use cargo_metadata::{CargoOpt, Metadata, MetadataCommand};
+
+use crate::cargo::{cargo, root};
+use crate::tools::{self, Trouble};
+
+use licences::Work;
+
+/// The name of the file in every package.
+pub(crate) const FILE: &str = "THIRD-PARTY-NOTICES.txt";
+
+/// One package for users.
+struct Package {
+    /// The name that users know, for the heading.
+    name: &'static str,
+    /// The folder that holds its file.
+    folder: &'static str,
+    /// The crate that becomes the package, with the features it is built with.
+    linked: &'static [&'static str],
+    /// The platforms that the package is built for. Those of one kind link the same crates.
+    targets: &'static [&'static str],
+    /// The crates that wrote code inside the package.
+    generators: &'static [&'static str],
+    /// Parts that Cargo knows nothing of.
+    others: fn() -> Vec<Work>,
+}
+
+const NATIVE: &[&str] = &["--package", "hudhud-uniffi", "--features", "jni"];
+
+const PACKAGES: [Package; 4] = [
+    Package {
+        name: "the npm package hudhud",
+        folder: "bindings-wasm",
+        linked: &["--package", "hudhud-wasm"],
+        targets: &["wasm32-unknown-unknown"],
+        // The macros' output is compiled in; the other one writes the JavaScript that loads the module.
+        generators: &["wasm-bindgen-cli-support", "wasm-bindgen-macro-support"],
+        others: || [licences::core_library(), licences::esbuild()].concat(),
+    },
+    Package {
+        name: "the Python package hudhud",
+        folder: "bindings-python",
+        linked: &["--package", "hudhud-python", "--features", "module"],
+        targets: &[
+            "x86_64-unknown-linux-gnu",
+            "aarch64-unknown-linux-gnu",
+            "x86_64-unknown-linux-musl",
+            "aarch64-unknown-linux-musl",
+            "x86_64-apple-darwin",
+            "aarch64-apple-darwin",
+            "x86_64-pc-windows-msvc",
+        ],
+        generators: &["pyo3-macros-backend"],
+        others: licences::standard_library,
+    },
+    Package {
+        name: "the Maven artifact dev.hudhud:hudhud",
+        folder: "bindings-uniffi/kotlin/hudhud/src/main/resources/META-INF",
+        linked: NATIVE,
+        targets: &[
+            "x86_64-unknown-linux-gnu",
+            "aarch64-unknown-linux-gnu",
+            "x86_64-apple-darwin",
+            "aarch64-apple-darwin",
+            "x86_64-pc-windows-msvc",
+            "aarch64-linux-android",
+            "armv7-linux-androideabi",
+            "x86_64-linux-android",
+            "i686-linux-android",
+        ],
+        // The first one writes the Kotlin, the other one what that calls.
+        generators: &["uniffi_bindgen", "uniffi_macros"],
+        others: licences::standard_library,
+    },
+    Package {
+        name: "the Swift package Hudhud",
+        folder: "bindings-uniffi/swift",
+        linked: NATIVE,
+        targets: &[
+            "x86_64-unknown-linux-gnu",
+            "aarch64-apple-darwin",
+            "x86_64-apple-darwin",
+            "aarch64-apple-ios",
+            "aarch64-apple-ios-sim",
+            "x86_64-apple-ios",
+        ],
+        // The first one writes the Swift, the other one what that calls.
+        generators: &["uniffi_bindgen", "uniffi_macros"],
+        others: licences::standard_library,
+    },
+];
+
+impl Package {
+    fn path(&self) -> PathBuf {
+        root().join(self.folder).join(FILE)
+    }
+
+    /// The text of the file, or the crates whose licences nobody has accepted.
+    fn notices(&self, known: &Metadata) -> Result<String, String> {
+        let mut works = BTreeMap::new();
+        for target in self.targets {
+            for (name, version) in linked(self.linked, target)? {
+                let found = known
+                    .packages
+                    .iter()
+                    .find(|package| *package.name == name && package.version.to_string() == version);
+                let found = found.ok_or_else(|| format!("{name} {version}: not in the metadata of cargo"))?;
+                if found.source.is_some() {
+                    works.insert((name, version), licences::of_crate(found, "linked")?);
+                }
+            }
+        }
+        for name in self.generators {
+            let found = known.packages.iter().find(|package| *package.name == *name);
+            let found = found.ok_or_else(|| format!("{name}: not among the crates of Cargo.lock"))?;
+            let key = ((*name).to_owned(), found.version.to_string());
+            works.insert(key, licences::of_crate(found, "part of its output")?);
+        }
+        let works: Vec<Work> = (self.others)().into_iter().chain(works.into_values()).collect();
+        licences::accept(&works)?;
+        Ok(text::written(self.name, &works))
+    }
+}
+
+/// The names and versions of what is linked for one platform, with the features that are really on.
+fn linked(arguments: &[&str], target: &str) -> Result<Vec<(String, String)>, String> {
+    let mut tree = cargo(["tree", "--quiet", "--locked", "--prefix", "none", "--format", "{p}"]);
+    // A procedural macro runs in the compiler and is not linked.
+    tree.args(["--edges", "normal,no-proc-macro", "--target", target]).args(arguments);
+    let output = tree.current_dir(root()).output().map_err(|error| format!("cargo tree: {error}"))?;
+    if !output.status.success() {
+        return Err(format!("cargo tree: {}", String::from_utf8_lossy(&output.stderr).trim()));
+    }
+    let lines = String::from_utf8_lossy(&output.stdout).into_owned();
+    lines.lines().filter(|line| !line.is_empty()).map(name_and_version).collect()
+}
+
+/// Reads `name v1.2.3` or `name v1.2.3 (where)`.
+fn name_and_version(line: &str) -> Result<(String, String), String> {
+    let mut words = line.split(' ');
+    match (words.next(), words.next().and_then(|word| word.strip_prefix('v'))) {
+        (Some(name), Some(version)) => Ok((name.to_owned(), version.to_owned())),
+        _ => Err(format!("cargo tree: expected a name and a version, found {line:?}")),
+    }
+}
+
+fn metadata() -> Result<Metadata, String> {
+    let mut command = MetadataCommand::new();
+    command.current_dir(root()).features(CargoOpt::AllFeatures).other_options(["--locked".into()]);
+    command.exec().map_err(|error| error.to_string())
+}
+
+/// Writes the files.
+pub(crate) fn run() -> ExitCode {
+    tools::end(write().map_err(Trouble::from))
+}
+
+fn write() -> Result<(), String> {
+    let known = metadata()?;
+    for package in PACKAGES {
+        let (path, notices) = (package.path(), package.notices(&known)?);
+        fs::write(&path, notices).map_err(|error| format!("{}: {error}", path.display()))?;
+        println!("{}: written", path.display());
+    }
+    Ok(())
+}
+
+/// Fails for a licence that nobody has accepted, and for a file that no longer fits `Cargo.lock`.
+pub(crate) fn check() -> Result<(), String> {
+    let known = metadata()?;
+    let mut wrong = Vec::new();
+    for package in PACKAGES {
+        let path = package.path();
+        match package.notices(&known) {
+            Ok(notices) if fs::read_to_string(&path).is_ok_and(|found| found == notices) => {}
+            Ok(_) => wrong.push(format!("{} is out of date: run `cargo xtask notices`", path.display())),
+            Err(reason) => wrong.push(reason),
+        }
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
+}
+
+/// Fails unless a zip file (a wheel, a jar) holds the notices of a package under a name that ends like this.
+pub(crate) fn are_in_zip(archive: &Path, folder: &str, ending: &str) -> Result<(), String> {
+    let listing = [
+        "-c",
+        "import sys, zipfile\nz = zipfile.ZipFile(sys.argv[1])\n\
+        sys.stdout.buffer.write(b'\\0'.join(z.read(n) for n in z.namelist() if n.endswith(sys.argv[2])))",
+    ];
+    let mut command = Command::new("python3");
+    command.args(listing).arg(archive).arg(ending);
+    are_in(archive, folder, command)
+}
+
+/// Fails unless a compressed tar file holds the notices of a package under this name.
+pub(crate) fn are_in_tar(archive: &Path, folder: &str, name: &str) -> Result<(), String> {
+    let mut command = Command::new("tar");
+    command.arg("-xzOf").arg(archive).arg(name);
+    are_in(archive, folder, command)
+}
+
+/// Fails unless a folder holds the notices of a package.
+pub(crate) fn are_in_folder(made: &Path, folder: &str) -> Result<(), String> {
+    let mut command = Command::new("cat");
+    command.arg(made.join(FILE));
+    are_in(made, folder, command)
+}
+
+fn are_in(package: &Path, folder: &str, mut read: Command) -> Result<(), String> {
+    let wanted = root().join(folder).join(FILE);
+    let wanted = fs::read(&wanted).map_err(|error| format!("{}: {error}", wanted.display()))?;
+    let found = read.output().map_err(|error| format!("{}: {error}", package.display()))?;
+    if found.status.success() && found.stdout == wanted {
+        return Ok(());
+    }
+    Err(format!("{}: lacks {FILE}, or holds another one than {folder}", package.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_cargo_tree_is_a_name_and_a_version() {
+        let pair = |name: &str, version: &str| Ok((name.to_owned(), version.to_owned()));
+        assert_eq!(name_and_version("bytes v1.12.1"), pair("bytes", "1.12.1"));
+        assert_eq!(name_and_version("hudhud v0.1.0 (/some/where)"), pair("hudhud", "0.1.0"));
+        assert!(name_and_version("[build-dependencies]").is_err());
+    }
+
+    #[test]
+    fn a_package_without_its_notices_is_found() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(are_in_folder(folder.path(), "bindings-wasm").is_err());
+        fs::write(folder.path().join(FILE), "another text").unwrap();
+        assert!(are_in_folder(folder.path(), "bindings-wasm").is_err());
+        fs::copy(root().join("bindings-wasm").join(FILE), folder.path().join(FILE)).unwrap();
+        assert_eq!(are_in_folder(folder.path(), "bindings-wasm"), Ok(()));
+    }
+}

@@ -91,10 +91,12 @@ impl Flying {
             crate::Step::Wait(wait) => {
                 NextStep::Wait { millis: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX) }
             }
-            crate::Step::Done(outcome) => match outcome.map_err(|error| failed(&error, call.reason.take()))? {
-                Some(reply) => NextStep::Done { tape: tape::bytes(&tape::reply(reply)) },
-                None => NextStep::End,
-            },
+            crate::Step::Done(outcome) => {
+                match outcome.map_err(|error| failed(&error, call.reason.take()))? {
+                    Some(reply) => NextStep::Done { tape: tape::bytes(&tape::reply(reply)) },
+                    None => NextStep::End,
+                }
+            }
         })
     }
 

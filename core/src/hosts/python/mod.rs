@@ -201,9 +201,10 @@ fn dumps(object: &Bound<'_, PyAny>) -> PyResult<String> {
         Ok::<_, PyErr>(encoder.getattr("encode")?.unbind())
     };
     let write = |encode: &Py<PyAny>| {
-        encode.bind(py).call1((object,)).map_err(|error| {
-            if error.is_instance_of::<PyRecursionError>(py) { too_deep() } else { error }
-        })
+        encode
+            .bind(py)
+            .call1((object,))
+            .map_err(|error| if error.is_instance_of::<PyRecursionError>(py) { too_deep() } else { error })
     };
     let written = write(ENCODE.get_or_try_init(py, || encoder(false))?)?;
     if let Ok(text) = written.extract() {

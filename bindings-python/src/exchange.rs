@@ -18,7 +18,7 @@ use crate::wire::{body, headers, moment};
 
 /// An exchange without its type.
 pub(crate) trait Flight: Send {
-    /// What to do next. Pages that were seen before are none.
+    /// What to do next. Where no page is under way, it is done with nothing.
     fn step(&mut self, now: UnixTime) -> Step<Option<Reply<Replied>>>;
 
     fn receive(&mut self, response: Response, now: UnixTime) -> Result<(), Error>;
@@ -94,7 +94,7 @@ where
         let call = match self.walk.call() {
             None => return Ok(Ok(false)),
             Some(Ok(call)) => call,
-            Some(Err(cut_short)) => return Ok(Err(cut_short)),
+            Some(Err(error)) => return Ok(Err(error)),
         };
         let exchange = E::Vendor::of(service)?.exchange_with(call.clone(), options, entropy);
         Ok(exchange.map(|exchange| {

@@ -1,6 +1,6 @@
 // What a call is to whoever writes one: awaited it is the answer, and there is more to it.
 
-import type { ClientExchange, HttpResponse, PreparedCall } from "./exchange.js";
+import { type ClientExchange, type HttpResponse, type PreparedCall, Way } from "./exchange.js";
 import type { Page, Reply } from "./reply.js";
 
 /** What one call may do otherwise than its client does. */
@@ -60,12 +60,12 @@ export class Call<T> extends Promise<T> {
 export interface Turn<T> {
   /** The page and what was said beside it. */
   readonly reply: Reply<Page<T>>;
-  /** The page behind it, 0 at the end, -1 if this one was seen before. */
-  readonly next: number;
+  /** Which page was asked for. */
+  readonly page: number;
 }
 
-/** Asks for a page; `before` is the body of the page before. */
-export type Ask<T> = (page: number | undefined, before: Uint8Array | undefined) => Promise<Turn<T>>;
+/** Asks for a page. */
+export type Ask<T> = (page?: number) => Promise<Turn<T>>;
 
 /**
  * A list. Awaited it is its first page; iterated it is every item of all pages, each asked for when it is needed. Before
@@ -75,13 +75,16 @@ export class List<T> implements Promise<Page<T>>, AsyncIterable<T> {
   readonly #ask: Ask<T>;
   #first: Promise<Turn<T>> | undefined;
 
+  readonly #call: string;
+
   /** @internal */
-  constructor(ask: Ask<T>) {
+  constructor(call: string, ask: Ask<T>) {
+    this.#call = call;
     this.#ask = ask;
   }
 
   #turn(): Promise<Turn<T>> {
-    return (this.#first ??= this.#ask(undefined, undefined));
+    return (this.#first ??= this.#ask());
   }
 
   /** The first page with its status, limits and headers. */
@@ -89,15 +92,23 @@ export class List<T> implements Promise<Page<T>>, AsyncIterable<T> {
     return (await this.#turn()).reply;
   }
 
-  /** Page after page. */
+  /**
+   * Page after page. Where the vendor says that there are more items and they cannot be had (the same ones come again,
+   * or they stand behind a cursor), it ends with an `UnexpectedResponseError`.
+   */
   async *pages(): AsyncGenerator<Page<T>, void, undefined> {
-    let turn = await this.#turn();
-    for (;;) {
-      yield turn.reply.answer;
-      if (turn.next <= 0) return;
-      turn = await this.#ask(turn.next, turn.reply.response.body);
-      // A server that ignores the page number sends what was seen before.
-      if (turn.next < 0) return;
+    const way = new Way(this.#call);
+    try {
+      let { reply, page } = await this.#turn();
+      for (;;) {
+        const next = way.next(page, reply.response);
+        yield reply.answer;
+        if (next === undefined) throw way.error(reply.response);
+        if (next === 0) return;
+        ({ reply, page } = await this.#ask(next));
+      }
+    } finally {
+      way.free();
     }
   }
 

@@ -111,10 +111,9 @@ class Client {
         ? (input?: unknown, options?: CallOptions) =>
             new Call(promised(() => this.#run(name, exchange<unknown>(input, options), options)))
         : (input?: unknown, options?: CallOptions) =>
-            new List(async (page, before): Promise<Turn<unknown>> => {
+            new List(name, async (page): Promise<Turn<unknown>> => {
               const running = exchange<Page<unknown>>(input, options, page);
-              const reply = await this.#run(name, running, options);
-              return { reply, next: running.next(reply.answer, before) };
+              return { reply: await this.#run(name, running, options), page: running.page };
             });
     return Object.assign(call, {
       exchange: (input?: unknown, options?: CallOptions) => exchange(input, options),

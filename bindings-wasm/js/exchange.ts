@@ -1,6 +1,6 @@
 // Between core and JavaScript: a call in flight, and the two pure functions below it.
 
-import { Exchange as CoreExchange, type Prepared, type Service, next_page } from "#client";
+import { Exchange as CoreExchange, type Prepared, type Service, Trail } from "#client";
 
 import { errorOf, type Facts, MissingVariablesError, type TransportFault } from "./errors.js";
 import { type Fits, isInteger, isObject, isText, isWhole, listOf } from "./fits.js";
@@ -240,22 +240,9 @@ export class ClientExchange<T> {
     this.#cause = cause;
   }
 
-  /** @internal Which page follows the one that was read. */
-  next(page: Page<unknown>, before: Uint8Array | undefined): number {
-    const { data, current_page, last_page, per_page, total, next_page_url } = page;
-    const body = this.#response?.body as Uint8Array;
-    const again = before !== undefined && same(before, body);
-    return next_page(
-      this.#page ?? 1,
-      before === undefined,
-      again,
-      data.length,
-      current_page ?? undefined,
-      last_page ?? undefined,
-      per_page ?? undefined,
-      total ?? undefined,
-      next_page_url ?? undefined,
-    );
+  /** @internal The page that is asked for. */
+  get page(): number {
+    return this.#page ?? 1;
   }
 
   /** Ends it where it is; it is ended by itself once it is done. */
@@ -266,8 +253,33 @@ export class ClientExchange<T> {
   }
 }
 
-function same(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, at) => byte === other[at]);
+/** @internal The way through a list, from page to page. */
+export class Way {
+  readonly #trail = new Trail();
+  readonly #call: string;
+
+  constructor(call: string) {
+    this.#call = call;
+  }
+
+  /** The page behind one that was asked for: 0 at the end; nothing if it is said to exist and cannot be had. */
+  next(page: number, response: RawResponse): number | undefined {
+    const next = this.#trail.arrived(page, response.body);
+    // Its items were seen: it is not to be handed on.
+    if (next === -2) throw this.error(response);
+    return next < 0 ? undefined : next;
+  }
+
+  /** What ends a list before its end. */
+  error(response: RawResponse): unknown {
+    const { status, headers, body } = response;
+    return thrown(this.#trail.error(this.#call, status, lines(headers), body), response);
+  }
+
+  /** Frees what was remembered. */
+  free(): void {
+    this.#trail.free();
+  }
 }
 
 /** @internal */

@@ -115,7 +115,7 @@ def _copied(
     known[id(error)] = copy
     copy.__traceback__ = error.__traceback__
     for note in getattr(error, "__notes__", ()):
-        copy.add_note(_redacted(str(note), private))  # type: ignore[attr-defined]
+        copy.add_note(_redacted(str(note), private))
     if links > 0:
         if error.__cause__ is not None:
             copy.__cause__ = _copied(error.__cause__, private, known, links - 1)
@@ -140,7 +140,7 @@ def _made(
         "__str__": lambda self: self.args[0],
         "__repr__": lambda self: f"{cls.__name__}({self.args[0]!r})",
     }
-    base = next(known for known in cls.__mro__ if known.__module__ == "builtins")
+    base = next(each for each in cls.__mro__ if each.__module__ == "builtins")
     copy: BaseException = base.__new__(type(cls.__name__, (cls,), members), said)
     copy.args = (said,)
     if isinstance(error, OSError) and isinstance(copy, OSError):

@@ -37,8 +37,8 @@ class Response(http.client.HTTPResponse):
 
     def _begin(self) -> None:
         # `http.client` takes the end of the connection for the end of the headers.
-        lines = _Lines(self.fp)
-        self.fp = lines  # type: ignore[assignment]
+        lines: Any = _Lines(self.fp)
+        self.fp = lines
         try:
             super().begin()
         finally:

@@ -2,6 +2,7 @@
 
 import { Exchange as CoreExchange, type Prepared, type Service, Trail } from "#client";
 
+import type { PageTrail } from "./call.js";
 import { errorOf, type Facts, MissingVariablesError, type TransportFault } from "./errors.js";
 import { type Fits, isInteger, isObject, isText, isWhole, listOf } from "./fits.js";
 import { decode, parse, toBytes } from "./json.js";
@@ -240,9 +241,9 @@ export class ClientExchange<T> {
     this.#cause = cause;
   }
 
-  /** @internal The page that is asked for. */
-  get page(): number {
-    return this.#page ?? 1;
+  /** @internal The number of the page that is asked for, if the call is a list. */
+  get page(): number | undefined {
+    return this.#page;
   }
 
   /** Ends it where it is; it is ended by itself once it is done. */
@@ -253,33 +254,19 @@ export class ClientExchange<T> {
   }
 }
 
-/** @internal The way through a list, from page to page. */
-export class Way {
-  readonly #trail = new Trail();
-  readonly #call: string;
-
-  constructor(call: string) {
-    this.#call = call;
-  }
-
-  /** The page behind one that was asked for: 0 at the end; nothing if it is said to exist and cannot be had. */
-  next(page: number, response: RawResponse): number | undefined {
-    const next = this.#trail.arrived(page, response.body);
-    // Its items were seen: it is not to be handed on.
-    if (next === -2) throw this.error(response);
-    return next < 0 ? undefined : next;
-  }
-
-  /** What ends a list before its end. */
-  error(response: RawResponse): unknown {
-    const { status, headers, body } = response;
-    return thrown(this.#trail.error(this.#call, status, lines(headers), body), response);
-  }
-
-  /** Frees what was remembered. */
-  free(): void {
-    this.#trail.free();
-  }
+/** @internal The pages of one iteration of a list. */
+export function pageTrail(call: string): PageTrail {
+  const trail = new Trail(call);
+  return {
+    next({ reply: { response }, page }) {
+      try {
+        return core(() => trail.arrived(page, response.status, lines(response.headers), response.body), response);
+      } catch (error) {
+        return { error, isRepetition: trail.isRepetition() };
+      }
+    },
+    free: () => trail.free(),
+  };
 }
 
 /** @internal */

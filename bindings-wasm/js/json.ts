@@ -14,7 +14,7 @@ export function decode(bytes: Uint8Array): string | undefined {
 
 /**
  * Reads JSON. An integer too large for a `number`, also one that is written as a float, becomes a `bigint`; all others stay
- * numbers, and one that is beyond all of them becomes `null`.
+ * numbers, and one larger than all of them becomes `null`.
  */
 export function parse(text: string): unknown {
   const value: unknown = JSON.parse(text);
@@ -33,7 +33,7 @@ export function parse(text: string): unknown {
   );
 }
 
-/** The digits of a number that is whole; nothing for a fraction, and for what no float is as large as, unless each digit stands there. */
+/** Returns the digits of a whole number; undefined for a fraction, and for an exponent that no float reaches. */
 function whole(number: string): string | undefined {
   if (/^-?\d+$/.test(number)) return number;
   if (!Number.isFinite(Number(number))) return undefined;

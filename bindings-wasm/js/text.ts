@@ -59,7 +59,7 @@ export function random(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> 
   throw new TypeError("There is no crypto here, and idempotency keys are made of its randomness: set globalThis.crypto first.");
 }
 
-/** Whether no surrogate stands alone; not every runtime has the method of that name. */
+/** Reports a text without a lone surrogate; not every runtime has the method of that name. */
 function isWellFormed(text: string): boolean {
   return !/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(text);
 }

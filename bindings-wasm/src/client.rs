@@ -67,7 +67,7 @@ impl Service {
         })
     }
 
-    /// The reply in a response that was recorded, of a call whose input is not known.
+    /// Decodes a recorded response without its call's input.
     pub fn decode(&self, call: &str, status: u16, headers: &str, body: Vec<u8>) -> Result<String, String> {
         let response = response(status, headers, body);
         either!(self, service => service.decode(call, response, None))

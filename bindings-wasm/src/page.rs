@@ -1,50 +1,51 @@
-//! Which page of a list follows.
+//! The way from page to page of a list.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use hudhud::{CutShort, Meta, Turn, catalog};
+use hudhud::{ENDPOINTS, Meta, Turn};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::client::response;
 use crate::failure::{misuse, thrown};
 
-/// What was seen of a list so far.
+/// The pages of one list that were seen so far.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Trail {
+    call: String,
     trail: hudhud::Trail,
-    short: Option<CutShort>,
+    is_repetition: bool,
 }
 
 #[wasm_bindgen]
 impl Trail {
-    /// At the beginning of a list, whichever page that is.
+    /// At the beginning of a list of the call of this name.
     #[wasm_bindgen(constructor)]
-    #[allow(clippy::new_without_default, reason = "it is made by JavaScript alone")]
-    pub fn new() -> Trail {
-        Self { trail: hudhud::Trail::new(), short: None }
+    pub fn new(call: String) -> Trail {
+        Self { call, trail: hudhud::Trail::new(), is_repetition: false }
     }
 
-    /// The number of the page behind one that was asked for by its number, and has this body: 0 at the end; -1 if the
-    /// list is cut short behind it; -2 if it is cut short before it, because the page was seen.
-    pub fn arrived(&mut self, page: f64, body: &[u8]) -> f64 {
-        match self.trail.arrived(page as u64, body) {
-            Turn::Next(next) => next as f64,
+    /// Looks at a page that was asked for by its number: the number of the page that follows, 0 at the end. Where the
+    /// vendor says that more follow and they cannot be had, the error is thrown.
+    pub fn arrived(&mut self, page: f64, status: u16, headers: &str, body: Vec<u8>) -> Result<f64, String> {
+        match self.trail.arrived(page as u64, &body) {
+            Turn::Next(page) => Ok(page as f64),
             Turn::CutShort(short) => {
-                self.short = Some(short);
-                if short.is_repetition() { -2.0 } else { -1.0 }
+                self.is_repetition = short.is_repetition();
+                let call = ENDPOINTS.iter().find(|spec| spec.name == self.call);
+                let call = call.ok_or_else(|| misuse("There is no such call."))?;
+                let response = response(status, headers, body);
+                let meta = Meta::read(&response, None, None);
+                Err(thrown(&short.into_error(call, Some((response, meta)))))
             }
-            _ => 0.0,
+            _ => Ok(0.0),
         }
     }
 
-    /// The error that ends a list that is cut short, with the response that shows it.
-    pub fn error(&self, call: &str, status: u16, headers: &str, body: Vec<u8>) -> String {
-        let spec = catalog::ENDPOINTS.iter().find(|spec| spec.name == call);
-        let (Some(spec), Some(short)) = (spec, self.short) else { return misuse("The list is not cut short.") };
-        let response = response(status, headers, body);
-        let meta = Meta::read(&response, None, None);
-        thrown(&short.into_error(spec, Some((response, meta))))
+    /// Whether the page that was looked at last holds nothing new, and so is not to be handed on.
+    #[wasm_bindgen(js_name = isRepetition)]
+    pub fn is_repetition(&self) -> bool {
+        self.is_repetition
     }
 }

@@ -34,7 +34,7 @@ pub fn render(template: &str, values: &str, options: &str) -> Result<String, Str
     })
 }
 
-/// Refuses a text, written as JSON, that holds half a pair of surrogates: such a text cannot cross as it is.
+/// Refuses a text, written as JSON, that holds half a pair of surrogates.
 #[wasm_bindgen]
 pub fn whole(json: &str, name: &str) -> Result<(), String> {
     refuse_halves(json, name).map_err(|error| thrown(&error))

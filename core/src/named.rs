@@ -130,7 +130,7 @@ macro_rules! stamp {
             }
         }
 
-        /// How a call's responses are read, or nothing if `name` is none of the vendor's.
+        /// Finds the reader of a call's responses by the call's name.
         fn reading(vendor: &str, name: &str) -> Option<Reading<Json>> {
             match (vendor, name) {
                 $( $( $(
@@ -166,8 +166,8 @@ impl<V: Vendor> Service<V> {
         Ok(NamedCall { call, extra: extra.unwrap_or_default(), faults, vendor: PhantomData })
     }
 
-    /// The reply in a response that was recorded, of a call by its name: its input need not be known. `key` is the
-    /// idempotency key that was sent, if one was.
+    /// Decodes a recorded response by the name of its call, without the input. `key` is the idempotency key that was
+    /// sent, if any.
     ///
     /// ```
     /// use hudhud::{KeyPair, Response, Zagely};
@@ -348,7 +348,10 @@ mod tests {
         let zagely = Zagely::new(KeyPair::new("pk_test", "sk_test").unwrap()).checks(false);
         let told = |name: &str, input: &str| -> alloc::vec::Vec<alloc::string::String> {
             let error = zagely.named(name, input).unwrap().request(&zagely, &CallOptions::new()).unwrap_err();
-            assert!(error.field_errors().iter().all(|(_, messages)| messages == [crate::mend::HALF]), "{error}");
+            assert!(
+                error.field_errors().iter().all(|(_, messages)| messages == [crate::mend::HALF]),
+                "{error}"
+            );
             error.field_errors().iter().map(|(name, _)| name.into()).collect()
         };
         let input = r#"{"to":"+15551234567","message":"hi \ud83d"}"#;

@@ -4,9 +4,9 @@
 //! It takes and refuses what serde_json does. Whatever is rare (escapes, fractions, raw values) is cut out and handed
 //! to serde_json, so there is one opinion on it.
 
+use serde::Deserialize;
 #[cfg(feature = "python")]
 use serde::de::value::BorrowedStrDeserializer;
-use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Error;
 
@@ -190,7 +190,7 @@ impl<'de> Reader<'de> {
         by_serde_json(&self.text[start..self.at], |json| json.deserialize_any(visitor))
     }
 
-    /// A number as the bytes it is written with.
+    /// Passes a number as the bytes it is written with.
     fn digits<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Error> {
         let start = self.at;
         while let Some(b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-') = self.peek() {

@@ -79,8 +79,7 @@ pub(crate) fn transports_driver(runtime: &str) -> Result<Vec<String>, Trouble> {
     let mut command = vec!["env".into()];
     if runtime == "chromium" {
         command.push(format!("CHROMIUM={}", browser::chromium()?.display()));
-        let certutil = tools::of_debian_at("libnss3-tools", Path::new("/usr/bin/certutil"), "CERTUTIL")?;
-        command.push(format!("CERTUTIL={}", certutil.display()));
+        command.push(format!("CERTUTIL={}", browser::certutil()?.display()));
     }
     command.extend(["node".into(), script]);
     command.extend(folders);

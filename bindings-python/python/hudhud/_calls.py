@@ -82,11 +82,11 @@ class _BoundVerb:
         return self._operation.request(self._client._service, fields, options, os.urandom(16))
 
     def decode(self, status: int, headers: Any, body: Any) -> Any:
-        """The answer in a response that was recorded, whatever the call's fields were."""
+        """Decodes a recorded response without the call's fields; returns the answer."""
         return self.decode_reply(status, headers, body).answer
 
     def decode_reply(self, status: int, headers: Any, body: Any) -> Any:
-        """The answer in a response that was recorded, with its metadata."""
+        """Decodes a recorded response without the call's fields; returns the answer with its metadata."""
         return self._operation.decode(self._client._service, status, headers, body)
 
     async def _reply(self, fields: dict[str, Any]) -> Any:

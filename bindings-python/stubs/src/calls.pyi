@@ -53,10 +53,10 @@ class _verb(Generic[_P, _T]):
         """The request of the call, for whoever sends it otherwise; its `decode` reads the answer."""
 
     def decode(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> _T:
-        """The answer in a response that was recorded, whatever the call's fields were."""
+        """Decodes a recorded response without the call's fields; returns the answer."""
 
     def decode_reply(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> Reply[_T]:
-        """The answer in a response that was recorded, with its metadata."""
+        """Decodes a recorded response without the call's fields; returns the answer with its metadata."""
 
     def reply(self, *args: _P.args, **kwargs: _P.kwargs) -> Reply[_T]:
         """Makes the call, and returns the answer with its metadata and the response it came in."""
@@ -73,10 +73,10 @@ class _list(Generic[_P, _T]):
         """The request of the call, for whoever sends it otherwise; its `decode` reads the answer."""
 
     def decode(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> Page[_T]:
-        """The answer in a response that was recorded, whatever the call's fields were."""
+        """Decodes a recorded response without the call's fields; returns the answer."""
 
     def decode_reply(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> Reply[Page[_T]]:
-        """The answer in a response that was recorded, with its metadata."""
+        """Decodes a recorded response without the call's fields; returns the answer with its metadata."""
 
     def reply(self, *args: _P.args, **kwargs: _P.kwargs) -> Reply[Page[_T]]:
         """Asks for one page, and returns it with its metadata and the response it came in."""
@@ -93,10 +93,10 @@ class _async_verb(Generic[_P, _T]):
         """The request of the call, for whoever sends it otherwise; its `decode` reads the answer."""
 
     def decode(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> _T:
-        """The answer in a response that was recorded, whatever the call's fields were."""
+        """Decodes a recorded response without the call's fields; returns the answer."""
 
     def decode_reply(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> Reply[_T]:
-        """The answer in a response that was recorded, with its metadata."""
+        """Decodes a recorded response without the call's fields; returns the answer with its metadata."""
 
     def reply(self, *args: _P.args, **kwargs: _P.kwargs) -> Coroutine[Any, Any, Reply[_T]]:
         """Makes the call, and returns the answer with its metadata and the response it came in."""
@@ -113,10 +113,10 @@ class _async_list(Generic[_P, _T]):
         """The request of the call, for whoever sends it otherwise; its `decode` reads the answer."""
 
     def decode(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> Page[_T]:
-        """The answer in a response that was recorded, whatever the call's fields were."""
+        """Decodes a recorded response without the call's fields; returns the answer."""
 
     def decode_reply(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> Reply[Page[_T]]:
-        """The answer in a response that was recorded, with its metadata."""
+        """Decodes a recorded response without the call's fields; returns the answer with its metadata."""
 
     def reply(self, *args: _P.args, **kwargs: _P.kwargs) -> Coroutine[Any, Any, Reply[Page[_T]]]:
         """Asks for one page, and returns it with its metadata and the response it came in."""

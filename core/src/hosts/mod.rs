@@ -16,8 +16,8 @@ pub mod kotlin_swift;
 #[cfg(feature = "python")]
 pub mod python;
 
-/// Refuses JSON that holds half a pair of surrogates, which some languages' texts can: by `at`, and the names of members
-/// behind it.
+/// Refuses JSON that holds half a pair of surrogates, as strings of some languages can. Faults are named by `at` and the
+/// names of members.
 ///
 /// # Errors
 /// `invalid_request` under each field that holds one.
@@ -27,10 +27,10 @@ pub fn refuse_halves(json: &str, at: &str) -> Result<(), Error> {
     if faults.is_empty() { Ok(()) } else { Err(Error::from_faults(None, faults)) }
 }
 
-/// [`refuse_halves`] for options whose names are in camel case; told are the names that they have in every language.
+/// Does the same as [`refuse_halves`] for options in camel case. Faults use the names of every other language.
 ///
 /// # Errors
-/// As [`refuse_halves`].
+/// `invalid_request` under each option that holds one.
 pub fn refuse_halves_of_options(json: &str) -> Result<(), Error> {
     let Err(error) = refuse_halves(json, "") else { return Ok(()) };
     let mut faults = FieldErrors::default();

@@ -44,6 +44,18 @@ pub(crate) fn section(transports: &[Transport], behaviours: &[Behaviour], verdic
         }
         text.push('\n');
     }
+    for transport in transports {
+        let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
+        for (behaviour, reason) in &transport.limits {
+            match reasons.iter_mut().find(|(found, _)| found == reason) {
+                Some((_, named)) => named.push(behaviour),
+                None => reasons.push((reason, vec![behaviour])),
+            }
+        }
+        for (reason, named) in reasons {
+            let _ = write!(text, "\n° {}, {}: {reason}\n", transport.name, named.join("; "));
+        }
+    }
     text
 }
 

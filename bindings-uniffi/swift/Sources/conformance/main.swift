@@ -11,7 +11,8 @@ typealias JSON = [String: Any]
 while let line = readLine(strippingNewline: true) {
     let asked = try JSONSerialization.jsonObject(with: Data(line.utf8)) as! JSON
     let work = { run(asked["suite"] as! String, asked["case"] as! JSON) }
-    let outcome = (asked["budget_ms"] as? Int).map { ["nanos": shortest($0, work)] } ?? work()
+    let outcome: JSON =
+        if let budget = asked["budget_ms"] as? Int { ["nanos": shortest(budget, work)] } else { work() }
     let data = try JSONSerialization.data(withJSONObject: outcome, options: [.withoutEscapingSlashes])
     FileHandle.standardOutput.write(data + Data("\n".utf8))
 }

@@ -91,10 +91,12 @@ impl Flying {
             crate::Step::Wait(wait) => {
                 NextStep::Wait { millis: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX) }
             }
-            crate::Step::Done(outcome) => match outcome.map_err(|error| failed(&error, call.reason.take()))? {
-                Some(reply) => NextStep::Done { tape: tape::bytes(&tape::reply(reply)) },
-                None => NextStep::End,
-            },
+            crate::Step::Done(outcome) => {
+                match outcome.map_err(|error| failed(&error, call.reason.take()))? {
+                    Some(reply) => NextStep::Done { tape: tape::bytes(&tape::reply(reply)) },
+                    None => NextStep::End,
+                }
+            }
         })
     }
 
@@ -330,7 +332,7 @@ pub fn decode_to_tape(
     Ok(tape::reply(facts(vendor, call)?.tape(response, key.as_ref(), None)?))
 }
 
-/// Refuses a call whose fields of these names hold half a pair of surrogates. Not every language's texts can.
+/// Refuses a call because fields of these names hold half a pair of surrogates.
 #[uniffi::export]
 pub fn refuse_halves(fields: Vec<String>) -> Result<(), HudhudError> {
     let mut faults = FieldErrors::default();

@@ -451,7 +451,7 @@ fn by_schema(kind: &'static Kind, body: &[u8]) -> Result<Taped, Unreadable> {
     })
 }
 
-/// Text that is read: where it begins in the body, or it goes behind it whole, because it was mended.
+/// Places the text of a body: at its place in the body, or after it if it was repaired.
 fn placed(tape: &mut Tape, text: &str, at: Option<usize>) -> usize {
     at.unwrap_or_else(|| {
         tape.more.extend_from_slice(text.as_bytes());

@@ -172,14 +172,13 @@ fn loads<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
     decode.bind(py).call1((text,))
 }
 
-/// A whole number of JSON. One of more digits than Python reads (4300, unless a program sets that otherwise) is nothing,
-/// as any that is beyond all floats.
+/// Reads a whole number of JSON. One of more digits than Python reads (4300 by default) becomes `None`.
 #[pyfunction]
 fn whole_number<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
     text.py().get_type::<PyInt>().call1((text,)).or_else(|_| number(text))
 }
 
-/// A number of JSON; nothing if it is beyond all floats.
+/// Reads a number of JSON. One larger than all floats becomes `None`.
 #[pyfunction]
 fn number<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
     let py = text.py();
@@ -187,8 +186,8 @@ fn number<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
     Ok(if number.extract::<f64>()?.is_finite() { number } else { py.None().into_bound(py) })
 }
 
-/// Python's own writer: it knows subclasses and finds cycles. Half a pair of surrogates it writes as an escape, as JSON
-/// may have it and Rust's text may not.
+/// Writes JSON by Python's writer, which knows subclasses and finds cycles. Half a pair of surrogates becomes an escape:
+/// JSON may hold one, and a string of Rust cannot.
 fn dumps(object: &Bound<'_, PyAny>) -> PyResult<String> {
     static ENCODE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     static ESCAPE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
@@ -202,9 +201,10 @@ fn dumps(object: &Bound<'_, PyAny>) -> PyResult<String> {
         Ok::<_, PyErr>(encoder.getattr("encode")?.unbind())
     };
     let write = |encode: &Py<PyAny>| {
-        encode.bind(py).call1((object,)).map_err(|error| {
-            if error.is_instance_of::<PyRecursionError>(py) { too_deep() } else { error }
-        })
+        encode
+            .bind(py)
+            .call1((object,))
+            .map_err(|error| if error.is_instance_of::<PyRecursionError>(py) { too_deep() } else { error })
     };
     let written = write(ENCODE.get_or_try_init(py, || encoder(false))?)?;
     if let Ok(text) = written.extract() {
@@ -213,20 +213,20 @@ fn dumps(object: &Bound<'_, PyAny>) -> PyResult<String> {
     write(ESCAPE.get_or_try_init(py, || encoder(true))?)?.extract()
 }
 
-/// What is raised for an argument that holds half a pair of surrogates; nothing if it does not.
+/// Makes the exception of an argument that holds half a pair of surrogates.
 fn half<'py>(object: &Bound<'py, PyAny>, name: &str) -> Option<PyErr> {
     crate::hosts::refuse_halves(&dumps(object).ok()?, name).err().map(|error| invalid(object.py(), &error))
 }
 
-/// A value as Rust has it; half a pair of surrogates in it is told as a fault of a call.
+/// Reads a value. Half a pair of surrogates in it is a fault of a call.
 ///
 /// # Errors
-/// Those of the type, and `InvalidRequestError`.
+/// Errors of the type, and `InvalidRequestError`.
 pub fn read<'py, T: for<'a> FromPyObject<'a, 'py>>(object: &Bound<'py, PyAny>, name: &str) -> PyResult<T> {
     object.extract().map_err(|error: T::Error| half(object, name).unwrap_or_else(|| error.into()))
 }
 
-/// A fault of a call as the package's exception, which is a class of Python's own.
+/// Makes the package's exception of a fault of a call.
 fn invalid(py: Python<'_>, error: &crate::Error) -> PyErr {
     let made = || {
         let data = answer::json(py, Json::write(error).unwrap_or_default().as_str())?;

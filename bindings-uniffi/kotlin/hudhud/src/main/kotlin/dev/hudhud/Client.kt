@@ -116,8 +116,8 @@ public abstract class Client<V> internal constructor(core: Core, private val tra
     }
 
     /**
-     * The reply in a response that was recorded, to a call of this name such as `contacts.get`, whatever its input was.
-     * [idempotencyKey] is the one that was sent, if one was.
+     * Decodes a recorded response by the name of its call, such as `contacts.get`, without the input. [idempotencyKey]
+     * is the key that was sent, if any.
      *
      * @throws HudhudException if there is no such call, or the response is no success.
      */

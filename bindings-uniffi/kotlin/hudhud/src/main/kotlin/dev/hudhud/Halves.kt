@@ -1,10 +1,10 @@
-// Half a pair of surrogates: Kotlin's texts may hold one, and nothing that is sent can.
+// Half a pair of surrogates: a string of Kotlin may hold one, and no request can.
 package dev.hudhud
 
 import java.lang.reflect.Modifier
 import java.nio.charset.CharacterCodingException
 
-/** Tells a text that cannot cross as every other fault of a call, under its field and in the same words. */
+/** Reports a text that UniFFI cannot encode as a fault of its field, in the same words as every other host. */
 internal class WholeTexts(private val core: Core) : Core by core {
     override fun named(name: String, input: String): Pair<kotlin.Any, Map<String, JsonValue>> =
         Halves.told("input" to input) { core.named(name, input) }
@@ -19,9 +19,9 @@ internal class WholeTexts(private val core: Core) : Core by core {
         Halves.told("" to call, "" to options) { core.pages(call, options) }
 }
 
-/** Looks for them, once something could not cross. */
+/** Search for them, after UniFFI failed to encode a text. */
 internal object Halves {
-    /** Does what hands texts over; the values are what it hands over, and what each is called. */
+    /** Runs what passes texts to UniFFI; the values are those it passes, with their names. */
     inline fun <T> told(vararg given: Pair<String, kotlin.Any?>, run: () -> T): T = try {
         run()
     } catch (error: CharacterCodingException) {
@@ -49,13 +49,13 @@ internal object Halves {
                 find(here, item, found)
             }
             else -> members(value).forEach { (name, member) ->
-                // A call among all calls, and a name the vendor has not stated: what they hold is what they are.
+                // A call inside the enum of all calls, and the text of an open enum, have no name of their own.
                 find(if (name == "call" || name == "value") at else inside(at, wire(name)), member, found)
             }
         }
     }
 
-    /** The fields of a class of this library. */
+    /** Returns the fields of a class of this library. */
     private fun members(value: kotlin.Any): List<Pair<String, kotlin.Any?>> =
         if (value.javaClass.name.startsWith("dev.hudhud.")) {
             value.javaClass.declaredFields.filter { !Modifier.isStatic(it.modifiers) }.map { field ->
@@ -68,7 +68,7 @@ internal object Halves {
 
     private fun inside(at: String, name: String) = if (at.isEmpty()) name else "$at.$name"
 
-    /** The vendor's name of a property. */
+    /** Returns the vendor's name of a property. */
     private fun wire(name: String) = name.replace(Regex("[A-Z]")) { "_${it.value.lowercase()}" }
 
     private fun isWhole(text: CharSequence): Boolean {
@@ -81,6 +81,6 @@ internal object Halves {
         return true
     }
 
-    /** A name that can cross. */
+    /** Replaces lone surrogates in a name. */
     private fun whole(name: String): String = String(name.toByteArray(Charsets.UTF_8), Charsets.UTF_8)
 }

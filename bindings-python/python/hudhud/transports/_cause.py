@@ -134,14 +134,15 @@ def _made(
         return group(_redacted(error.message, private), inner)  # type: ignore[no-any-return]
     cls = type(error)
     # Of the same class, so that it is caught alike; but without its attributes, which hold the request.
-    members = {
+    members: dict[str, Any] = {
         "__module__": cls.__module__,
         "__qualname__": cls.__qualname__,
         "__str__": lambda self: self.args[0],
         "__repr__": lambda self: f"{cls.__name__}({self.args[0]!r})",
     }
     base = next(each for each in cls.__mro__ if each.__module__ == "builtins")
-    copy: BaseException = base.__new__(type(cls.__name__, (cls,), members), said)
+    made: Any = type(cls.__name__, (cls,), members)
+    copy: Any = base.__new__(made, said)
     copy.args = (said,)
     if isinstance(error, OSError) and isinstance(copy, OSError):
         copy.errno, copy.strerror = error.errno, error.strerror and _redacted(str(error.strerror), private)

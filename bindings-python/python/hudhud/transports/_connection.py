@@ -42,7 +42,8 @@ class Response(http.client.HTTPResponse):
         try:
             super().begin()
         finally:
-            if self.fp is lines:
+            # It is gone after a status line that is none.
+            if self.fp is not None:
                 self.fp = lines.file
         if lines.last == b"":
             raise http.client.RemoteDisconnected("the connection was closed inside the headers of the response")

@@ -4,15 +4,14 @@ use hudhud::hosts::python::answer::json;
 use hudhud::webhook::WebhookError;
 use hudhud::{Error, Json, Object, PhoneError, TransportFault};
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
 
 use crate::reply::Response;
 
 /// An exception, made by a function of `hudhud/errors.py`.
 fn made<'py>(py: Python<'py>, function: &'static str, arguments: impl pyo3::call::PyCallArgs<'py>) -> PyErr {
-    static ERRORS: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
-    let errors = ERRORS.get_or_try_init(py, || Ok::<_, PyErr>(py.import("hudhud.errors")?.unbind()));
-    match errors.and_then(|errors| errors.bind(py).getattr(function)?.call1(arguments)) {
+    // Not kept: a program that imports the package anew has other classes.
+    let errors = py.import("hudhud.errors");
+    match errors.and_then(|errors| errors.getattr(function)?.call1(arguments)) {
         Ok(exception) => PyErr::from_value(exception),
         Err(failure) => failure,
     }

@@ -88,8 +88,6 @@ def test_fastapi_bounds_what_it_reads(caplog):
     assert seen == [("webhook.test", SIGNED.body)]
     # Nothing is read without a signature, and little with a false one.
     assert ask({}, endless()) == (400, 0)
-    old = {name: "1" if name.lower().endswith("timestamp") else value for name, value in headers().items()}
-    assert ask(old, endless()) == (401, 0)
     status, asked = ask(headers(), endless())
     assert status == 413 and asked <= LARGE // 65536 + 2
     assert ask(headers(**{"Content-Length": str(LARGE + 1)}), endless()) == (413, 0)

@@ -56,48 +56,64 @@ export class Call<T> extends Promise<T> {
   }
 }
 
-/** One page as it came: the page asked for, and its reply. */
-export interface Turn<T> {
+/** A page that was fetched: its reply, and the number under which it was asked for. */
+export interface FetchedPage<T> {
   /** The page and what was said beside it. */
   readonly reply: Reply<Page<T>>;
-  /** The page behind it, 0 at the end, -1 if this one was seen before. */
-  readonly next: number;
+  /** Its number. */
+  readonly page: number;
 }
 
-/** Asks for a page; `before` is the body of the page before. */
-export type Ask<T> = (page: number | undefined, before: Uint8Array | undefined) => Promise<Turn<T>>;
+/** Fetches a page: the first one, or that of a number. */
+export type FetchPage<T> = (page?: number) => Promise<FetchedPage<T>>;
+
+/** What the pages of one iteration were, which says how to go on. */
+export interface PageTrail {
+  /** Returns the number of the page that follows, 0 at the end; or the error, if more exist and cannot be fetched. */
+  next(fetched: FetchedPage<unknown>): number | { readonly error: unknown; readonly isRepetition: boolean };
+  /** Ends it. */
+  free(): void;
+}
 
 /**
  * A list. Awaited it is its first page; iterated it is every item of all pages, each asked for when it is needed. Before
  * one or the other nothing is sent.
  */
 export class List<T> implements Promise<Page<T>>, AsyncIterable<T> {
-  readonly #ask: Ask<T>;
-  #first: Promise<Turn<T>> | undefined;
+  readonly #fetch: FetchPage<T>;
+  readonly #trail: () => PageTrail;
+  #first: Promise<FetchedPage<T>> | undefined;
 
   /** @internal */
-  constructor(ask: Ask<T>) {
-    this.#ask = ask;
+  constructor(fetch: FetchPage<T>, trail: () => PageTrail) {
+    this.#fetch = fetch;
+    this.#trail = trail;
   }
 
-  #turn(): Promise<Turn<T>> {
-    return (this.#first ??= this.#ask(undefined, undefined));
+  #firstPage(): Promise<FetchedPage<T>> {
+    return (this.#first ??= this.#fetch());
   }
 
   /** The first page with its status, limits and headers. */
   async reply(): Promise<Reply<Page<T>>> {
-    return (await this.#turn()).reply;
+    return (await this.#firstPage()).reply;
   }
 
-  /** Page after page. */
+  /** Page after page. Where the vendor says that more exist and they cannot be fetched, the error comes last. */
   async *pages(): AsyncGenerator<Page<T>, void, undefined> {
-    let turn = await this.#turn();
-    for (;;) {
-      yield turn.reply.answer;
-      if (turn.next <= 0) return;
-      turn = await this.#ask(turn.next, turn.reply.response.body);
-      // A server that ignores the page number sends what was seen before.
-      if (turn.next < 0) return;
+    const trail = this.#trail();
+    try {
+      for (let fetched = await this.#firstPage(); ; ) {
+        const next = trail.next(fetched);
+        const isNumber = typeof next === "number";
+        // A page that holds nothing new is not handed on.
+        if (isNumber || !next.isRepetition) yield fetched.reply.answer;
+        if (!isNumber) throw next.error;
+        if (next === 0) return;
+        fetched = await this.#fetch(next);
+      }
+    } finally {
+      trail.free();
     }
   }
 

@@ -3,9 +3,9 @@
 import { Service } from "#client";
 import { REFUSED } from "#fetch";
 
-import { Call, type CallOptions, List, type RetryOptions, type Turn } from "./call.js";
+import { Call, type CallOptions, type FetchedPage, List, type RetryOptions } from "./call.js";
 import { abortError, refusal } from "./errors.js";
-import { ClientExchange, core, decodeReply, type HttpRequest, type HttpResponse, prepare } from "./exchange.js";
+import { ClientExchange, core, decodeReply, type HttpRequest, type HttpResponse, pageTrail, prepare } from "./exchange.js";
 import { CALLS, FITS, type WazajCalls, type ZagelyCalls } from "./generated/calls.js";
 import { write } from "./json.js";
 import { Kept } from "./kept.js";
@@ -111,11 +111,14 @@ class Client {
         ? (input?: unknown, options?: CallOptions) =>
             new Call(promised(() => this.#run(name, exchange<unknown>(input, options), options)))
         : (input?: unknown, options?: CallOptions) =>
-            new List(async (page, before): Promise<Turn<unknown>> => {
-              const running = exchange<Page<unknown>>(input, options, page);
-              const reply = await this.#run(name, running, options);
-              return { reply, next: running.next(reply.answer, before) };
-            });
+            new List(
+              async (number): Promise<FetchedPage<unknown>> => {
+                const running = exchange<Page<unknown>>(input, options, number);
+                const { page = 1 } = running;
+                return { reply: await this.#run(name, running, options), page };
+              },
+              () => pageTrail(name),
+            );
     return Object.assign(call, {
       exchange: (input?: unknown, options?: CallOptions) => exchange(input, options),
       prepare: (input?: unknown, options?: CallOptions) => prepare(this.#service(), name, write(input), told(options)),

@@ -1,7 +1,8 @@
 // Between core and JavaScript: a call in flight, and the two pure functions below it.
 
-import { Exchange as CoreExchange, type Prepared, type Service, next_page } from "#client";
+import { Exchange as CoreExchange, type Prepared, type Service, Trail } from "#client";
 
+import type { PageTrail } from "./call.js";
 import { errorOf, type Facts, MissingVariablesError, type TransportFault } from "./errors.js";
 import { type Fits, isInteger, isObject, isText, isWhole, listOf } from "./fits.js";
 import { decode, parse, toBytes } from "./json.js";
@@ -240,22 +241,9 @@ export class ClientExchange<T> {
     this.#cause = cause;
   }
 
-  /** @internal Which page follows the one that was read. */
-  next(page: Page<unknown>, before: Uint8Array | undefined): number {
-    const { data, current_page, last_page, per_page, total, next_page_url } = page;
-    const body = this.#response?.body as Uint8Array;
-    const again = before !== undefined && same(before, body);
-    return next_page(
-      this.#page ?? 1,
-      before === undefined,
-      again,
-      data.length,
-      current_page ?? undefined,
-      last_page ?? undefined,
-      per_page ?? undefined,
-      total ?? undefined,
-      next_page_url ?? undefined,
-    );
+  /** @internal The number of the page that is asked for, if the call is a list. */
+  get page(): number | undefined {
+    return this.#page;
   }
 
   /** Ends it where it is; it is ended by itself once it is done. */
@@ -266,8 +254,19 @@ export class ClientExchange<T> {
   }
 }
 
-function same(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, at) => byte === other[at]);
+/** @internal The pages of one iteration of a list. */
+export function pageTrail(call: string): PageTrail {
+  const trail = new Trail(call);
+  return {
+    next({ reply: { response }, page }) {
+      try {
+        return core(() => trail.arrived(page, response.status, lines(response.headers), response.body), response);
+      } catch (error) {
+        return { error, isRepetition: trail.isRepetition() };
+      }
+    },
+    free: () => trail.free(),
+  };
 }
 
 /** @internal */

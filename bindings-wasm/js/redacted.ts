@@ -1,4 +1,4 @@
-// What a transport threw, without anything that stood in the request: why it failed and the host stay readable.
+// Errors of a transport, without anything that stood in the request: the reason and the host stay readable.
 
 import type { HttpRequest } from "./exchange.js";
 
@@ -52,7 +52,7 @@ function values({ url, headers, body }: HttpRequest): Set<string> {
   const found = new Set<string>();
   const add = (value: unknown) => {
     const text = `${value}`;
-    // What is shorter says nothing of anyone, and stands in many words.
+    // Shorter texts say nothing of anyone, and stand in many words.
     if (text.length < 4) return;
     const escaped = JSON.stringify(text).slice(1, -1);
     for (const form of [text, escaped, encoded(text), encoded(escaped)]) if (form.length <= LONGEST) found.add(form);

@@ -47,7 +47,7 @@ export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>;
 /** Why no answer came. */
 export interface SendFailure {
   readonly fault: TransportFault;
-  /** What was thrown, without anything of the request. */
+  /** The error that was thrown, without anything of the request. */
   readonly cause: unknown;
 }
 
@@ -79,7 +79,7 @@ export async function send(request: HttpRequest, { fetch: given, timeoutMs, maxR
   const refused = () => (tooLarge = new Error(`the response is larger than ${maxResponseBytes} bytes; raise maxResponseBytes`));
   let host: ReturnType<typeof sending>;
   const sent = async (): Promise<HttpResponse> => {
-    // Only of its own fetch is it known how a runtime sends.
+    // A function that was passed in may send in any way.
     if (given === undefined || given === globalThis.fetch) host = sending();
     const { method, url, headers, body } = request;
     const init: FetchInit = { method, headers, redirect: "manual", signal: attempt.signal, ...(body && { body }), ...host?.init };
@@ -95,7 +95,7 @@ export async function send(request: HttpRequest, { fetch: given, timeoutMs, maxR
     return await Promise.race([sent(), ended]);
   } catch (cause) {
     signal?.throwIfAborted();
-    // Where the answer was too large, more of it may be on its way.
+    // An answer that was too large may still be on its way.
     if (!isLate) attempt.abort();
     const usual = isLate ? "timeout" : "closed";
     try {

@@ -224,7 +224,7 @@ export class Webhook {
     ) as Event;
   }
 
-  /** Runs a judgement of core's; a refusal with one of these reasons is thrown. */
+  /** Lets core judge; throws its refusal if the reason is one of these. */
   #judged<T>(run: (verifier: Verifier) => T, reasons = /^/): T | undefined {
     const verifier = this.#verifier();
     try {
@@ -238,7 +238,7 @@ export class Webhook {
   }
 }
 
-// What lacks its headers, or has them malformed, is refused by them alone: before its body is read.
+// Missing and malformed headers are refused by themselves, before the body is read.
 const NOTHING = new Uint8Array();
 
 function isAmount(value: unknown): boolean {
@@ -249,7 +249,7 @@ function isAmount(value: unknown): boolean {
 function event(bytes: Uint8Array, verifier: Verifier, secretIndex: number): Event {
   let envelope: unknown;
   try {
-    envelope = parse(decode(bytes)?.replace("\ufeff", "") ?? "");
+    envelope = parse((decode(bytes) ?? "").replace(/^\ufeff/, ""));
   } catch {
     // Below: it is no event.
   }

@@ -1,40 +1,51 @@
-//! Which page of a list follows.
+//! The way from page to page of a list.
 
 use alloc::string::String;
-use alloc::vec;
+use alloc::vec::Vec;
 
-use hudhud::Page;
+use hudhud::{ENDPOINTS, Meta, Turn};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Which page follows one that was asked for as `asked`: its number, 0 at the end, and -1 if the page itself was seen
-/// before, so that its items are not to be handed on. `again` says that its body is that of the page before.
+use crate::client::response;
+use crate::failure::{misuse, thrown};
+
+/// The pages of one list that were seen so far.
 #[wasm_bindgen]
-#[allow(
-    clippy::too_many_arguments,
-    reason = "the members of a page, which is not to be written out for this"
-)]
-pub fn next_page(
-    asked: f64,
-    is_first: bool,
-    again: bool,
-    items: u32,
-    current_page: Option<f64>,
-    last_page: Option<f64>,
-    per_page: Option<f64>,
-    total: Option<f64>,
-    next_page_url: Option<String>,
-) -> f64 {
-    let number = |number: Option<f64>| number.map(|number| number as u64);
-    let mut page = Page::<()>::default();
-    page.data = vec![(); items as usize];
-    page.current_page = number(current_page);
-    page.last_page = number(last_page);
-    page.per_page = number(per_page);
-    page.total = number(total);
-    page.next_page_url = next_page_url;
-    let asked = asked as u64;
-    if !is_first && (again || page.current_page.is_some_and(|here| here != asked)) {
-        return -1.0;
+#[derive(Debug)]
+pub struct Trail {
+    call: String,
+    trail: hudhud::Trail,
+    is_repetition: bool,
+}
+
+#[wasm_bindgen]
+impl Trail {
+    /// At the beginning of a list of the call of this name.
+    #[wasm_bindgen(constructor)]
+    pub fn new(call: String) -> Trail {
+        Self { call, trail: hudhud::Trail::new(), is_repetition: false }
     }
-    page.next_after(asked).map_or(0.0, |next| next as f64)
+
+    /// Looks at a page that was asked for by its number: the number of the page that follows, 0 at the end. Where the
+    /// vendor says that more follow and they cannot be had, the error is thrown.
+    pub fn arrived(&mut self, page: f64, status: u16, headers: &str, body: Vec<u8>) -> Result<f64, String> {
+        match self.trail.arrived(page as u64, &body) {
+            Turn::Next(page) => Ok(page as f64),
+            Turn::CutShort(short) => {
+                self.is_repetition = short.is_repetition();
+                let call = ENDPOINTS.iter().find(|spec| spec.name == self.call);
+                let call = call.ok_or_else(|| misuse("There is no such call."))?;
+                let response = response(status, headers, body);
+                let meta = Meta::read(&response, None, None);
+                Err(thrown(&short.into_error(call, Some((response, meta)))))
+            }
+            _ => Ok(0.0),
+        }
+    }
+
+    /// Whether the page that was looked at last holds nothing new, and so is not to be handed on.
+    #[wasm_bindgen(js_name = isRepetition)]
+    pub fn is_repetition(&self) -> bool {
+        self.is_repetition
+    }
 }

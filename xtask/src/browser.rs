@@ -1,6 +1,6 @@
 //! What is tested in a real browser.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::cargo::root;
@@ -20,6 +20,11 @@ pub(crate) fn install() -> Result<(), Trouble> {
 /// The browser: the one that `CHROMIUM` names, or Debian's.
 pub(crate) fn chromium() -> Result<PathBuf, Trouble> {
     tools::of_debian("chromium", "CHROMIUM")
+}
+
+/// The command that tells a browser which certificate authorities to trust.
+pub(crate) fn certutil() -> Result<PathBuf, Trouble> {
+    tools::of_debian_at("libnss3-tools", Path::new("/usr/bin/certutil"), "CERTUTIL")
 }
 
 /// Whether the sandbox's page shows a person what happens.

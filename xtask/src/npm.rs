@@ -79,6 +79,7 @@ pub(crate) fn transports_driver(runtime: &str) -> Result<Vec<String>, Trouble> {
     let mut command = vec!["env".into()];
     if runtime == "chromium" {
         command.push(format!("CHROMIUM={}", browser::chromium()?.display()));
+        command.push(format!("CERTUTIL={}", browser::certutil()?.display()));
     }
     command.extend(["node".into(), script]);
     command.extend(folders);

@@ -12,8 +12,7 @@ use crate::shown::{self, Case};
 use crate::tape::{self, Language, Noted, numbered};
 
 /// `dump` and the like show the fields of what says nothing else, private ones too.
-const NO_CHILDREN: &str =
-    "    /// Nothing: private text would be in it.\n    public var customMirror: Mirror { Mirror(self, children: []) }";
+const NO_CHILDREN: &str = "    /// Nothing: private text would be in it.\n    public var customMirror: Mirror { Mirror(self, children: []) }";
 const HEAD: &str = "// Written by `cargo xtask package swift` from core's catalog.\n";
 
 /// How Swift reads tapes.
@@ -145,7 +144,10 @@ fn polish(text: &str) -> Result<String> {
     }
     for (name, fields) in shown::structs()? {
         // A field may be called `description`.
-        writeln!(text, "\nextension {name}: CustomDebugStringConvertible, CustomReflectable {{\n{NO_CHILDREN}")?;
+        writeln!(
+            text,
+            "\nextension {name}: CustomDebugStringConvertible, CustomReflectable {{\n{NO_CHILDREN}"
+        )?;
         write!(text, "    public var debugDescription: String {{\n        Shown(\"{name}\")")?;
         for (field, how) in fields {
             let field = lower(&camel(&field));
@@ -160,7 +162,10 @@ fn polish(text: &str) -> Result<String> {
 fn shown_enums(noted: &Noted) -> Result<String> {
     let mut text = String::new();
     for (name, cases) in shown::enums(noted)? {
-        writeln!(text, "\nextension {name}: CustomDebugStringConvertible, CustomReflectable {{\n{NO_CHILDREN}")?;
+        writeln!(
+            text,
+            "\nextension {name}: CustomDebugStringConvertible, CustomReflectable {{\n{NO_CHILDREN}"
+        )?;
         writeln!(text, "    public var debugDescription: String {{\n        switch self {{")?;
         for (case, what) in cases {
             let case = lower(&case);

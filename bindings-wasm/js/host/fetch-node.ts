@@ -13,7 +13,7 @@ interface Runtimes {
   readonly Bun?: unknown;
 }
 
-/** Why a browser's fetch is refused; here there is none. */
+/** The reason to refuse calls that must not be repeated; there is none here. */
 export const REFUSED: string | undefined = undefined;
 
 /** A request that is about to be sent by the runtime's own fetch. */
@@ -55,10 +55,10 @@ interface Dispatcher {
   dispatch(options: unknown, handler: Handler): unknown;
 }
 
-/** Where Node and undici keep what sends. It is there once one of fetch's classes was looked at. */
+/** The key under which Node and undici keep their dispatcher. It exists once one of fetch's classes was looked at. */
 const DISPATCHER = Symbol.for("undici.globalDispatcher.1");
 
-/** Watches what fetch hands to Node's HTTP client: whether it reached a connection, and that it does so once. */
+/** Watches the request between fetch and Node's HTTP client: it may reach a connection once. */
 function ofNode(): Sending | undefined {
   void globalThis.Response;
   const dispatcher = (globalThis as { [DISPATCHER]?: Dispatcher })[DISPATCHER];

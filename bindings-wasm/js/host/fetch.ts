@@ -1,4 +1,4 @@
-// What this library needs to know of a runtime's own fetch.
+// A runtime's own fetch, as far as it differs from others.
 
 /** One request that a runtime's own fetch sends. */
 export interface Sending {

@@ -3,7 +3,7 @@
 //! It reads one JSON object a line and writes one a line; cases run at the same time, and `id` says which answer is
 //! whose. `drivers/README.md` says all that a driver must do.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::process::Stdio;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -25,6 +25,10 @@ pub(crate) struct Transport {
     pub(crate) name: String,
     /// The version of its library, as it runs.
     pub(crate) version: String,
+    /// The behaviours of which its library cannot make what is expected, each with the reason. Everything else holds of
+    /// them: at most one request, no false `connect`, the time, and nothing personal in an error.
+    #[serde(default)]
+    pub(crate) limits: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]

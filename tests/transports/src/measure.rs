@@ -64,7 +64,8 @@ pub(crate) async fn measure(host: &Arc<Host>, at_once: usize, verbose: bool) -> 
         while let Some(ended) = running.join_next().await {
             let (job, observed) = ended.map_err(|error| error.to_string())?;
             let behaviour = &host.behaviours[job.behaviour];
-            let verdict = judge(behaviour, job.call, &observed, host.allowance);
+            let is_limited = host.transports[job.transport].limits.contains_key(behaviour.name);
+            let verdict = judge(behaviour, job.call, &observed, host.allowance, is_limited);
             let is_breach = matches!(verdict, Verdict::Breach { .. });
             if is_breach || verbose {
                 tell(behaviour, &host.transports[job.transport].name, job.call, &observed, &verdict);

@@ -44,6 +44,18 @@ pub(crate) fn section(transports: &[Transport], behaviours: &[Behaviour], verdic
         }
         text.push('\n');
     }
+    for transport in transports {
+        let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
+        for (behaviour, reason) in &transport.limits {
+            match reasons.iter_mut().find(|(found, _)| found == reason) {
+                Some((_, named)) => named.push(behaviour),
+                None => reasons.push((reason, vec![behaviour])),
+            }
+        }
+        for (reason, named) in reasons {
+            let _ = write!(text, "\n° {}, {}: {reason}\n", transport.name, named.join("; "));
+        }
+    }
     text
 }
 
@@ -82,7 +94,6 @@ fn cell(verdicts: &[(Call, Verdict)]) -> String {
 /// The document with this section of this host in it, and everything else as it should be.
 pub(crate) fn document(old: &str, behaviours: &[Behaviour], host: &str, section: &str) -> String {
     let mut text = String::from(include_str!("introduction.md"));
-    text.push('\n');
     for behaviour in behaviours {
         let calls: Vec<&str> = behaviour.calls.iter().map(|call| call.short()).collect();
         let _ = writeln!(text, "| {} | {} | {} |", behaviour.name, behaviour.says, calls.join(", "));

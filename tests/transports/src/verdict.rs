@@ -29,8 +29,14 @@ pub(crate) enum Verdict {
 }
 
 /// Judges a case, which may have taken so much longer than its timeouts. Where a timeout is tested, the vendor goes on
-/// for far longer than that.
-pub(crate) fn judge(behaviour: &Behaviour, call: Call, observed: &Observed, allowance: Duration) -> Verdict {
+/// for far longer than that. `is_limited` says that the library cannot make of the behaviour what is expected.
+pub(crate) fn judge(
+    behaviour: &Behaviour,
+    call: Call,
+    observed: &Observed,
+    allowance: Duration,
+    is_limited: bool,
+) -> Verdict {
     let outcome = match &observed.outcome {
         Ok(outcome) => outcome,
         Err(reason) => return Verdict::Breach { cell: "no outcome".into(), why: vec![reason.clone()] },
@@ -50,14 +56,22 @@ pub(crate) fn judge(behaviour: &Behaviour, call: Call, observed: &Observed, allo
     if !matches!(outcome.outcome.as_str(), "ok" | "error") {
         why.push(format!("`{}` is no outcome of the library", outcome.outcome));
     }
-    why.extend(count(behaviour, call, outcome, observed.whole));
+    // Only of a repetition that does no harm may a library be the judge.
+    if !(is_limited && call.is_repeatable()) {
+        why.extend(count(behaviour, call, outcome, observed.whole));
+    }
     why.extend(fault(outcome, observed.whole));
-    why.extend(expected(behaviour.expect, call, outcome, observed.whole));
+    if !is_limited {
+        why.extend(expected(behaviour.expect, call, outcome, observed.whole));
+    }
     why.extend(time(behaviour, outcome, allowance));
     why.extend(shown(outcome.shown.as_deref().unwrap_or_default()));
     let mut cell = word(behaviour.expect, outcome);
     if behaviour.expect != Expect::AtMostOnce {
         cell.push_str(&format!(" ×{}", observed.whole));
+    }
+    if is_limited {
+        cell.push_str(" °");
     }
     if why.is_empty() { Verdict::Held(cell) } else { Verdict::Breach { cell, why } }
 }

@@ -112,14 +112,14 @@ fn answers(spec: &'static Spec, entries: &mut Entries) {
     let around = move |item: &Value| if is_list { json!({"data": [item]}) } else { item.clone() };
     if is_list {
         let item = sample_of(schema);
-        let items = move |parts: usize| vec![item.to_string(); parts / 8].join(",");
+        let items = move |parts: usize| vec![item.to_string(); parts / 16].join(",");
         let (bare, gaps) = (items.clone(), items.clone());
         answer("items", Box::new(move |parts| format!(r#"{{"current_page":1,"data":[{}]}}"#, items(parts))));
         answer("items of a bare list", Box::new(move |parts| format!("[{}]", bare(parts))));
         answer("items that are nothing", Box::new(|parts| format!("[{}]", vec!["null"; parts].join(","))));
         answer("lists", Box::new(|parts| repeated("data", "[]", parts)));
-        let item = gaps(8);
-        let map = move |parts: usize| format!(r#"{{"data":{}}}"#, many(parts / 8, |_| item.clone()));
+        let item = gaps(16);
+        let map = move |parts: usize| format!(r#"{{"data":{}}}"#, many(parts / 16, |_| item.clone()));
         answer("items of a map", Box::new(map));
     } else {
         let whole = sample_of(schema);

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 
-import { drive } from "../javascript/drive.mjs";
+import { drive, limit } from "../javascript/drive.mjs";
 
 const [folder, tools] = process.argv.slice(2);
 const require = createRequire(join(tools, "package.json"));
@@ -64,5 +64,19 @@ async function open({ ca, proxy }) {
   };
 }
 
+const limits = {
+  ...limit(
+    "A page is told of every failure that it failed.",
+    ...["refused", "unknown host", "self-signed", "expired", "wrong name", "TLS version", "TLS closes", "no TLS"],
+    ...["proxy refused", "proxy 403", "proxy 407", "proxy 502", "proxy closes"],
+  ),
+  ...limit("A page is shown no status of a redirect; 302 stands for it.", "301", "303", "307", "308", "307, elsewhere"),
+  ...limit(
+    "A browser sends a request again on its own; calls that must not be repeated are refused there.",
+    ...["no answer, kept", "reset, kept", "no answer, TLS, kept", "408, kept", "421"],
+    ...["HTTP/2: no answer, kept", "HTTP/2: GOAWAY", "HTTP/2: GOAWAY, kept", "HTTP/2: REFUSED_STREAM", "HTTP/2: HTTP_1_1_REQUIRED"],
+  ),
+  ...limit("Chromium takes what came of the answer for all of it.", "half a header", "HTTP/2: wrong length"),
+};
 const version = execFileSync(executablePath, ["--version", "--no-sandbox"], { encoding: "utf8" }).match(/\d[\d.]+/)[0];
-await drive({ name: "fetch", version: `Chromium ${version}` }, open);
+await drive({ name: "fetch", version: `Chromium ${version}`, limits }, open);

@@ -4,6 +4,9 @@ import { spawn } from "node:child_process";
 import process from "node:process";
 import { createInterface } from "node:readline";
 
+/** One reason for several behaviours, as the runner takes limits. */
+export const limit = (reason, ...behaviours) => Object.fromEntries(behaviours.map((name) => [name, reason]));
+
 /** Answers the runner's cases. `open` makes an environment: `run` makes a case's call there, `close` ends it. */
 export async function drive(transport, open) {
   const say = (value) => process.stdout.write(`${JSON.stringify(value)}\n`);

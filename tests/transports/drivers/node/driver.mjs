@@ -3,12 +3,13 @@
 import { join } from "node:path";
 import process from "node:process";
 
-import { drive, inProcess } from "../javascript/drive.mjs";
+import { drive, inProcess, limit } from "../javascript/drive.mjs";
 
 const [folder, tools] = process.argv.slice(2);
 const child = join(import.meta.dirname, "../javascript/child.mjs");
 const version = `Node ${process.versions.node}, undici ${process.versions.undici}`;
-await drive({ name: "fetch", version }, ({ ca, proxy }) => {
+const limits = limit("undici takes a 100 that nobody asked for as a broken answer.", "1xx first");
+await drive({ name: "fetch", version, limits }, ({ ca, proxy }) => {
   const env = { ...(ca && { NODE_EXTRA_CA_CERTS: ca }), ...(proxy && { FETCH_PROXY: proxy }) };
   return inProcess([process.execPath, child, folder, tools], env);
 });

@@ -101,10 +101,11 @@ public class JavaHttpTransport @JvmOverloads constructor(
 
     private fun isHandshake(error: Throwable): Boolean = error is SSLHandshakeException ||
         // What answers is not TLS at all.
-        (error is SSLException && error.message.orEmpty().startsWith("Unsupported or unrecognized SSL message"))
+        (error is SSLException && NO_TLS.any { error.message.orEmpty().startsWith(it) })
 
     private companion object {
         const val PROXY_AUTHENTICATION = 407
+        val NO_TLS = listOf("Unsupported or unrecognized SSL message", "Unrecognized SSL message")
 
         /** One for all: it has threads of its own. */
         val usual: HttpClient by lazy {

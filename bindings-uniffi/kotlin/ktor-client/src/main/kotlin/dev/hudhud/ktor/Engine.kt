@@ -44,7 +44,11 @@ internal enum class Engine {
                 }
                 return OKHTTP
             }
-            return if (isOf("apache5")) APACHE5 else PLAIN
+            if (!isOf("apache5")) return PLAIN
+            require(client.engine.config.proxy == null) {
+                "The engine Apache5 hands on what a proxy answers as if it were the vendor's answer: use CIO, or OkHttp with sendOnce()."
+            }
+            return APACHE5
         }
 
         private fun why(engine: String, instead: String) =

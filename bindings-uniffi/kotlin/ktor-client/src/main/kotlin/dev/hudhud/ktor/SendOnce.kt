@@ -35,6 +35,10 @@ internal class SendOnce : AbstractCoroutineContextElement(SendOnce), AutoCloseab
     @Volatile
     var hasBegun = false
 
+    /** Whether the engine asks for a body that is not empty, and only when it has a connection. */
+    @Volatile
+    var needsBody = false
+
     /** Set by an interceptor of the engine when it lets the request go. */
     val hasStarted: AtomicBoolean = AtomicBoolean()
 

@@ -134,7 +134,9 @@ fn polish(text: &str) -> Result<String> {
     // What core shows of them says enough; their fields hold bodies, headers and tokens.
     let shown_by_core: Vec<String> = text
         .lines()
-        .filter_map(|line| line.strip_prefix("public struct ")?.strip_suffix(", CustomDebugStringConvertible {"))
+        .filter_map(|line| {
+            line.strip_prefix("public struct ")?.strip_suffix(", CustomDebugStringConvertible {")
+        })
         .filter_map(|line| Some(line.split_once(':')?.0.to_owned()))
         .collect();
     ensure!(shown_by_core.len() > 3, "UniFFI writes Swift otherwise than it did: see generate/src/swift.rs");

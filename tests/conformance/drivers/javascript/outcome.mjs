@@ -104,12 +104,13 @@ function outcomeOf(run) {
 
 function failure(error) {
   if (!("fieldErrors" in error)) return { kind: "misuse", message: String(error), fields: {} };
-  const { kind, call, code, vendorMessage: message, fieldErrors, requiredAbility, retryable, details, advice } = error;
+  // Without the details, which may be nested deeper than JSON.stringify with a replacer goes.
+  const { kind, call, code, vendorMessage: message, fieldErrors, requiredAbility, retryable, advice } = error;
   const meta = { status: error.status, rateLimit: error.rateLimit, retryAfterMs: error.retryAfterMs };
   const key = { idempotentReplay: error.idempotentReplay, idempotencyKey: error.idempotencyKey };
   return {
     ...{ kind, call, code, message, field_errors: fieldErrors, fields: fieldErrors, required_ability: requiredAbility },
-    ...{ retryable, details, advice },
+    ...{ retryable, advice },
     ...snake(Object.fromEntries(Object.entries({ ...meta, ...key }).filter(([, value]) => value !== null))),
   };
 }

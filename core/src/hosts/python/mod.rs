@@ -218,7 +218,8 @@ fn half<'py>(object: &Bound<'py, PyAny>, name: &str) -> Option<PyErr> {
 /// # Errors
 /// Errors of the type, and `InvalidRequestError`.
 pub fn read<'py, T: for<'a> FromPyObject<'a, 'py>>(object: &Bound<'py, PyAny>, name: &str) -> PyResult<T> {
-    object.extract().map_err(|error| half(object, name).unwrap_or_else(|| error.into()))
+    let read: PyResult<T> = object.extract().map_err(Into::into);
+    read.map_err(|error| half(object, name).unwrap_or(error))
 }
 
 /// Makes the package's exception of a fault of a call.
@@ -226,7 +227,7 @@ fn invalid(py: Python<'_>, error: &crate::Error) -> PyErr {
     let made = || {
         let data = Json::write(error).unwrap_or_default();
         let make = py.import("hudhud.errors")?.getattr("_of_call")?;
-        make.call1((error.to_string(), data.as_str(), py.None(), py.None(), PyDict::new(py)))
+        make.call1((format!("{error}"), data.as_str(), py.None(), py.None(), PyDict::new(py)))
     };
     made().map_or_else(|failure| failure, PyErr::from_value)
 }

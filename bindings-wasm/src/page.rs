@@ -42,7 +42,9 @@ impl Trail {
     /// Makes the error of a list that is cut short, with the response that shows it.
     pub fn error(&self, call: &str, status: u16, headers: &str, body: Vec<u8>) -> String {
         let spec = catalog::ENDPOINTS.iter().find(|spec| spec.name == call);
-        let (Some(spec), Some(short)) = (spec, self.short) else { return misuse("The list is not cut short.") };
+        let (Some(spec), Some(short)) = (spec, self.short) else {
+            return misuse("The list is not cut short.");
+        };
         let response = response(status, headers, body);
         let meta = Meta::read(&response, None, None);
         thrown(&short.into_error(spec, Some((response, meta))))

@@ -797,8 +797,10 @@ mod tests {
         ] {
             let mut fields = FieldErrors::default();
             fields.read("", &errors.parse().unwrap(), super::DEPTH);
-            let read: Vec<_> =
-                fields.iter().map(|(name, messages)| alloc::format!("{name}: {}", messages.join(", "))).collect();
+            let read: Vec<_> = fields
+                .iter()
+                .map(|(name, messages)| alloc::format!("{name}: {}", messages.join(", ")))
+                .collect();
             assert_eq!(read.join("; "), expected, "{errors}");
         }
     }

@@ -155,7 +155,9 @@ pub(crate) fn number_as_text(number: &str) -> Option<Cow<'_, str>> {
     // Zeros after the last other digit.
     let last = digits.trim_end_matches('0').len();
     let places = i64::try_from(whole.len()).ok()? + exponent - i64::try_from(last).ok()?;
-    let Ok(zeros) = usize::try_from(places) else { return Some(Cow::Owned(Json::from(float).as_str().into())) };
+    let Ok(zeros) = usize::try_from(places) else {
+        return Some(Cow::Owned(Json::from(float).as_str().into()));
+    };
     let mut text = String::from(sign);
     text.push_str(significant);
     text.extend(core::iter::repeat_n('0', zeros));
@@ -182,7 +184,11 @@ fn tell_within(given: &str, mended: &str, at: &str, depth: u8, faults: &mut Fiel
     let path = |name: &str| if at.is_empty() { name.into() } else { [at, name].join(".") };
     // A part has the same place in both texts.
     let place = |part: &str| part.as_ptr().addr() - mended.as_ptr().addr();
-    let parts = if depth > 0 { serde_json::from_str::<Parts<'_>>(mended).unwrap_or_default() } else { Parts::default() };
+    let parts = if depth > 0 {
+        serde_json::from_str::<Parts<'_>>(mended).unwrap_or_default()
+    } else {
+        Parts::default()
+    };
     let mut end = 0;
     for (position, (name, value)) in parts.0.into_iter().enumerate() {
         let value = value.get();
@@ -319,13 +325,7 @@ mod tests {
         };
         assert_eq!(told(r#"{"to":"\ud83d\ude00"}"#), [""; 0]);
         let given = r#"{"to": "\ud83d", "tags" : ["a", "\ude00b"],"extra":{"a":{"b\ud83d":[{"c":"\ud83d"}]}, "\ud83d":1}}"#;
-        let expected = [
-            "to",
-            "tags.1",
-            "extra.a.b\u{fffd}",
-            "extra.a.b\u{fffd}.0.c",
-            "extra.\u{fffd}",
-        ];
+        let expected = ["to", "tags.1", "extra.a.b\u{fffd}", "extra.a.b\u{fffd}.0.c", "extra.\u{fffd}"];
         assert_eq!(told(given), expected);
         let deep = alloc::format!("{}\"\\ud83d\"{}", "[".repeat(500), "]".repeat(500));
         assert_eq!(told(&deep).len(), 1);

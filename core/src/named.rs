@@ -348,7 +348,10 @@ mod tests {
         let zagely = Zagely::new(KeyPair::new("pk_test", "sk_test").unwrap()).checks(false);
         let told = |name: &str, input: &str| -> alloc::vec::Vec<alloc::string::String> {
             let error = zagely.named(name, input).unwrap().request(&zagely, &CallOptions::new()).unwrap_err();
-            assert!(error.field_errors().iter().all(|(_, messages)| messages == [crate::mend::HALF]), "{error}");
+            assert!(
+                error.field_errors().iter().all(|(_, messages)| messages == [crate::mend::HALF]),
+                "{error}"
+            );
             error.field_errors().iter().map(|(name, _)| name.into()).collect()
         };
         let input = r#"{"to":"+15551234567","message":"hi \ud83d"}"#;

@@ -13,7 +13,8 @@ use serde::ser::SerializeMap;
 use serde_json::value::RawValue;
 
 use crate::answer::{
-    Answer, Decode, Holes, Key, Seed, Slot, Unreadable, Untyped, expects_anything, is_blank, otherwise_nothing, reading,
+    Answer, Decode, Holes, Key, Seed, Slot, Unreadable, Untyped, expects_anything, is_blank,
+    otherwise_nothing, reading,
 };
 use crate::endpoint::{Endpoint, Spec};
 use crate::error::Error;
@@ -125,11 +126,15 @@ impl CutShort {
         let why = match why {
             Why::Repeated => format!("page {page} brought the same ones again"),
             Why::Empty => format!("page {page} brought none"),
-            Why::Cursor => format!("page {page} names them by a cursor, for which the vendor states no parameter"),
+            Why::Cursor => {
+                format!("page {page} names them by a cursor, for which the vendor states no parameter")
+            }
             Why::Another => format!("page {page} was answered with another one"),
             Why::Last => format!("no page number follows {page}"),
         };
-        let message = format!("The vendor says there are more items, but {why}: what came so far is not the whole list.");
+        let message = format!(
+            "The vendor says there are more items, but {why}: what came so far is not the whole list."
+        );
         Error::cut_short(call, message, shown)
     }
 }

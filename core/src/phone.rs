@@ -209,7 +209,10 @@ fn has_trunk_zero(seen: &[Seen]) -> bool {
         brackets += 1;
         let mut inside = seen[at + 1..].iter().skip_while(|seen| seen.is_mark() || **seen == Seen::Digit(0));
         let Some(Seen::Bracket(second)) = inside.next().copied() else { continue };
-        let has_zero = seen[at + 1..].iter().take_while(|seen| !matches!(seen, Seen::Bracket(_))).any(|seen| seen.is_digit());
+        let has_zero = seen[at + 1..]
+            .iter()
+            .take_while(|seen| !matches!(seen, Seen::Bracket(_)))
+            .any(|seen| seen.is_digit());
         // A zero between two groups in brackets is outside of both.
         let outside = is_closing(first) && !is_closing(second) && brackets % 2 == 0;
         if has_zero && !outside {
@@ -221,7 +224,8 @@ fn has_trunk_zero(seen: &[Seen]) -> bool {
 
 /// Finds a digit, the letter of an exponent and another digit, in this order.
 fn has_exponent(seen: &[Seen]) -> bool {
-    let is_sign = |letter: char| matches!(letter, '+' | '\u{ff0b}' | '-' | '\u{2212}' | '\u{ff0d}' | '\u{633}');
+    let is_sign =
+        |letter: char| matches!(letter, '+' | '\u{ff0b}' | '-' | '\u{2212}' | '\u{ff0d}' | '\u{633}');
     seen.iter().enumerate().filter(|(_, seen)| **seen == Seen::Exponent).any(|(at, _)| {
         let before = seen[..at].iter().rfind(|seen| !matches!(seen, Seen::Gap | Seen::Point));
         let after = seen[at + 1..].iter().find(|seen| match seen {
@@ -259,12 +263,12 @@ fn has_decimals(seen: &[Seen]) -> bool {
 fn digit(letter: char) -> Option<u32> {
     /// Zeros of Unicode's decimal digits; the other nine follow each of them.
     const ZEROS: [u32; 68] = [
-        0x30, 0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6, 0xe50,
-        0xed0, 0xf20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0, 0x1c40,
-        0x1c50, 0xa620, 0xa8d0, 0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0xff10, 0x104a0, 0x10d30, 0x11066,
-        0x110f0, 0x11136, 0x111d0, 0x112f0, 0x11450, 0x114d0, 0x11650, 0x116c0, 0x11730, 0x118e0, 0x11950,
-        0x11c50, 0x11d50, 0x11da0, 0x11f50, 0x16a60, 0x16ac0, 0x16b50, 0x1d7ce, 0x1d7d8, 0x1d7e2, 0x1d7ec,
-        0x1d7f6, 0x1e140, 0x1e2f0, 0x1e4f0, 0x1e950, 0x1fbf0,
+        0x30, 0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6,
+        0xe50, 0xed0, 0xf20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0,
+        0x1c40, 0x1c50, 0xa620, 0xa8d0, 0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0xff10, 0x104a0, 0x10d30,
+        0x11066, 0x110f0, 0x11136, 0x111d0, 0x112f0, 0x11450, 0x114d0, 0x11650, 0x116c0, 0x11730, 0x118e0,
+        0x11950, 0x11c50, 0x11d50, 0x11da0, 0x11f50, 0x16a60, 0x16ac0, 0x16b50, 0x1d7ce, 0x1d7d8, 0x1d7e2,
+        0x1d7ec, 0x1d7f6, 0x1e140, 0x1e2f0, 0x1e4f0, 0x1e950, 0x1fbf0,
     ];
     let letter = u32::from(letter);
     let at = ZEROS.partition_point(|zero| *zero <= letter).checked_sub(1)?;
@@ -359,19 +363,39 @@ mod tests {
     #[test]
     fn what_would_become_another_number_is_refused() {
         let decimals = [
-            "+15551234567.0", "+15551234567.00", "+15551234567.000", "+15551234567,0", "+15551234567.0 ",
-            "\u{202a}+15551234567.0\u{202c}", "+15551234567\u{66b}\u{660}", "+15551234567\u{ff0e}\u{ff10}",
-            "+1 555 123 4567.0", "+1.555.123.4567.0", "+1 (555) 123-4567.00", "+15551234567. 0", "15551234567.0",
-            "+15551234567.\u{200b}0", "+15551234567.5", "+15551234567.25", "+15551234567.123", "+15551234567.\u{966}",
-            "(+15551234567.0)", "\"+15551234567.0\"",
+            "+15551234567.0",
+            "+15551234567.00",
+            "+15551234567.000",
+            "+15551234567,0",
+            "+15551234567.0 ",
+            "\u{202a}+15551234567.0\u{202c}",
+            "+15551234567\u{66b}\u{660}",
+            "+15551234567\u{ff0e}\u{ff10}",
+            "+1 555 123 4567.0",
+            "+1.555.123.4567.0",
+            "+1 (555) 123-4567.00",
+            "+15551234567. 0",
+            "15551234567.0",
+            "+15551234567.\u{200b}0",
+            "+15551234567.5",
+            "+15551234567.25",
+            "+15551234567.123",
+            "+15551234567.\u{966}",
+            "(+15551234567.0)",
+            "\"+15551234567.0\"",
         ];
         for text in decimals {
             assert_eq!(Phone::parse(text), Err(PhoneError::Decimals), "{text}");
             assert_eq!(Phone::clean(text), text);
         }
         let exponents = [
-            "1.5551234567E+10", "+1.5551234567E+10", "1,5551234567e10", "1.55512E10", "1.5551234567 E +10",
-            "\u{661}\u{66b}\u{665}\u{665}E+\u{661}\u{660}", "\u{661}\u{66b}\u{665}\u{623}\u{633}\u{661}\u{660}",
+            "1.5551234567E+10",
+            "+1.5551234567E+10",
+            "1,5551234567e10",
+            "1.55512E10",
+            "1.5551234567 E +10",
+            "\u{661}\u{66b}\u{665}\u{665}E+\u{661}\u{660}",
+            "\u{661}\u{66b}\u{665}\u{623}\u{633}\u{661}\u{660}",
             "1.5551234567\u{d7}10^10",
         ];
         for text in exponents {
@@ -379,9 +403,24 @@ mod tests {
             assert_eq!(Phone::clean(text), text);
         }
         let zeros = [
-            "+49(0)15123020000", "+44 (0)20 7946 0958", "+44 ( 0 ) 20 7946 0958", "+44 [0] 20", "+44{0}20", "+44<0>20",
-            "+44\u{ff08}0\u{ff09}20", "+44(\u{660})20", "+44(\u{966})20", "+44(\u{200f}0\u{200e})20", "+44 (00) 20",
-            "+44 ((0)) 20", "+44 )0( 20", "+44 (-0-) 20", "+44 (+0) 20", "44 (0) 20", "(0)+4420", "+44 (20) (0) 12",
+            "+49(0)15123020000",
+            "+44 (0)20 7946 0958",
+            "+44 ( 0 ) 20 7946 0958",
+            "+44 [0] 20",
+            "+44{0}20",
+            "+44<0>20",
+            "+44\u{ff08}0\u{ff09}20",
+            "+44(\u{660})20",
+            "+44(\u{966})20",
+            "+44(\u{200f}0\u{200e})20",
+            "+44 (00) 20",
+            "+44 ((0)) 20",
+            "+44 )0( 20",
+            "+44 (-0-) 20",
+            "+44 (+0) 20",
+            "44 (0) 20",
+            "(0)+4420",
+            "+44 (20) (0) 12",
         ];
         for text in zeros {
             assert_eq!(Phone::parse(text), Err(PhoneError::TrunkZero), "{text}");
@@ -389,10 +428,18 @@ mod tests {
         }
         // One thing is another in each of these.
         let numbers = [
-            ("+1.555.123.4567", "+15551234567"), ("+15551234567.", "+15551234567"), ("+1555123.4567", "+15551234567"),
-            ("+1.555.123.4500", "+15551234500"), ("+33.1.23.45.67.89", "+33123456789"), ("+49 0 151", "+490151"),
-            ("+49 (10) 151", "+4910151"), ("+49 (0151) 2", "+4901512"), ("+39 (06) 1", "+39061"),
-            ("+1 (20)0(12)", "+120012"), ("+1-555-1234567-0", "+155512345670"), ("+1 555 123 4567 0", "+155512345670"),
+            ("+1.555.123.4567", "+15551234567"),
+            ("+15551234567.", "+15551234567"),
+            ("+1555123.4567", "+15551234567"),
+            ("+1.555.123.4500", "+15551234500"),
+            ("+33.1.23.45.67.89", "+33123456789"),
+            ("+49 0 151", "+490151"),
+            ("+49 (10) 151", "+4910151"),
+            ("+49 (0151) 2", "+4901512"),
+            ("+39 (06) 1", "+39061"),
+            ("+1 (20)0(12)", "+120012"),
+            ("+1-555-1234567-0", "+155512345670"),
+            ("+1 555 123 4567 0", "+155512345670"),
         ];
         for (text, number) in numbers {
             assert_eq!(Phone::parse(text).map(String::from).as_deref(), Ok(number), "{text}");

@@ -4,9 +4,9 @@
 //! It takes and refuses what serde_json does. Whatever is rare (escapes, fractions, raw values) is cut out and handed
 //! to serde_json, so there is one opinion on it.
 
+use serde::Deserialize;
 #[cfg(feature = "python")]
 use serde::de::value::BorrowedStrDeserializer;
-use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Error;
 

@@ -240,8 +240,7 @@ const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// Days of the week in HTTP's older dates; the other forms have their first three letters.
-const WEEKDAYS: [&str; 7] =
-    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 /// Reads a date of HTTP (RFC 9110, section 5.6.7), in its current form, `Sun, 06 Nov 1994 08:49:37 GMT`, or in one of the
 /// older ones: `Sunday, 06-Nov-94 08:49:37 GMT` and `Sun Nov  6 08:49:37 1994`. `now` decides
@@ -348,9 +347,15 @@ mod tests {
 
     #[test]
     fn a_year_of_two_digits_is_near_now() {
-        for (year, now, full) in
-            [(94, 1994, 1994), (26, 2026, 2026), (76, 2026, 2076), (77, 2026, 1977), (1, 2099, 2101), (49, 2099, 2149), (50, 2099, 2050)]
-        {
+        for (year, now, full) in [
+            (94, 1994, 1994),
+            (26, 2026, 2026),
+            (76, 2026, 2076),
+            (77, 2026, 1977),
+            (1, 2099, 2101),
+            (49, 2099, 2149),
+            (50, 2099, 2050),
+        ] {
             let now = UnixTime::from_secs((now - 1970) * 31_556_952 + 86_400);
             assert_eq!(full_year(year, Some(now)), full, "{year}");
         }

@@ -631,9 +631,9 @@ mod tests {
             let (ours, theirs) = (ours(&mended), theirs(&mended));
             prop_assert!(theirs.is_some(), "{mended}");
             prop_assert_eq!(&ours, &theirs);
-            // What could be read before was not touched.
-            if self::theirs(&text).is_some() {
-                prop_assert_eq!(&mended, &text);
+            // Nothing else was touched.
+            if exponent <= 308 {
+                prop_assert_eq!(&mended, &halves);
             }
         }
 

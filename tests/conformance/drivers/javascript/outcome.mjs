@@ -127,7 +127,8 @@ function failure(error) {
   const key = { idempotentReplay: error.idempotentReplay, idempotencyKey: error.idempotencyKey };
   return {
     ...{ kind, call, code, message, field_errors: fieldErrors, fields: fieldErrors, required_ability: requiredAbility },
-    ...{ retryable, details, advice, text: String(error) },
+    // Of the details the names alone: they may be nested deeper than JSON.stringify goes.
+    ...{ retryable, details: Object.keys(details), advice, text: String(error) },
     ...snake(Object.fromEntries(Object.entries({ ...meta, ...key }).filter(([, value]) => value !== null))),
   };
 }

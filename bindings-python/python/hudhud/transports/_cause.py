@@ -141,8 +141,8 @@ def _made(
         "__repr__": lambda self: f"{cls.__name__}({self.args[0]!r})",
     }
     base = next(each for each in cls.__mro__ if each.__module__ == "builtins")
-    made: Any = type(cls.__name__, (cls,), members)
-    copy: Any = base.__new__(made, said)
+    new: Any = base.__new__
+    copy: BaseException = new(type(cls.__name__, (cls,), members), said)
     copy.args = (said,)
     if isinstance(error, OSError) and isinstance(copy, OSError):
         copy.errno, copy.strerror = error.errno, error.strerror and _redacted(str(error.strerror), private)

@@ -71,7 +71,12 @@ function host({ module, runtime }) {
 }
 
 const common = { bundle: true, target: "es2022", logLevel: "warning", loader: { ".wasm": "binary" }, legalComments: "none", charset: "utf8" };
-const options = (name) => ({ ...common, platform: name === "node" ? "node" : "neutral", plugins: [host(RUNTIMES[name])] });
+const options = (name) => ({
+  ...common,
+  platform: name === "node" ? "node" : "neutral",
+  plugins: [host(RUNTIMES[name])],
+  inject: name === "web" ? [join(here, "js/host/globals-web.ts")] : [],
+});
 const entries = ["index", "webhook", "testing"];
 for (const name of Object.keys(RUNTIMES)) {
   const entryPoints = entries.map((entry) => join(here, `js/${entry}.ts`));

@@ -112,15 +112,14 @@ export type FakeFetch = typeof globalThis.fetch & {
 export function fakeFetch(answers: readonly FakeAnswer[] | ((request: Asked) => FakeAnswer | Promise<FakeAnswer>)): FakeFetch {
   const requests: Asked[] = [];
   const fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
-    const request = new Request(input, init);
-    const text = await request.text();
+    const { text, ...request } = await read(input, init);
     let body: unknown = text === "" ? undefined : text;
     try {
       body = parse(text);
     } catch {
       // It stays text.
     }
-    const asked = { method: request.method, url: request.url, headers: Object.fromEntries(request.headers), body };
+    const asked = { ...request, body };
     const answer = typeof answers === "function" ? await answers(asked) : answers[requests.length];
     requests.push(asked);
     if (!answer) throw new TypeError(`The fake transport has no answer left for ${asked.method} ${asked.url}.`);
@@ -132,9 +131,28 @@ export function fakeFetch(answers: readonly FakeAnswer[] | ((request: Asked) => 
     const said = answer.body ?? (answer.json === undefined ? null : json(answer.json));
     const status = answer.status ?? 200;
     const headers = { "content-type": "application/json", ...answer.headers };
-    return new Response([101, 204, 205, 304].includes(status) ? null : said, { status, headers });
+    return answered([204, 205, 304].includes(status) ? null : said, status, headers);
   };
   return Object.assign(fetch, { requests }) as FakeFetch;
+}
+
+/** Reads a request. jsdom, in which some tests run, has no class for one. */
+async function read(input: RequestInfo | URL, init: RequestInit = {}): Promise<Omit<Asked, "body"> & { readonly text: string }> {
+  if (typeof Request === "function") {
+    const request = new Request(input, init);
+    const { method, url, headers } = request;
+    return { method, url, headers: Object.fromEntries(headers), text: await request.text() };
+  }
+  const { method = "GET", headers = {}, body } = init;
+  const text = typeof body === "string" ? body : new TextDecoder().decode(toBytes(body) ?? new Uint8Array());
+  return { method, url: `${input as string}`, headers: Object.fromEntries(new Headers(headers)), text };
+}
+
+/** An answer, as a standard `Response` where there is one. */
+function answered(body: string | null, status: number, headers: Record<string, string>): Response {
+  if (typeof Response === "function" && status !== 101) return new Response(body, { status, headers });
+  const arrayBuffer = async () => new TextEncoder().encode(body ?? "").buffer;
+  return { status, ok: status >= 200 && status < 300, headers: new Headers(headers), arrayBuffer, text: async () => body ?? "", json: async () => parse(body ?? "") as unknown } as unknown as Response;
 }
 
 /** Waits as a server does that never answers. */

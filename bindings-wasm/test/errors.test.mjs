@@ -34,8 +34,9 @@ test("every class is called what it is exported as", async () => {
 });
 
 test("a secret that is empty or missing is said to be", () => {
-  assert.throws(() => new Webhook(""), { name: "TypeError", message: "A webhook secret is empty: is the variable set?" });
-  assert.throws(() => new Webhook(["a", ""]), { name: "TypeError", message: "A webhook secret is empty: is the variable set?" });
+  for (const secret of ["", " ", "\t\n", "\u200b", ["a", ""]]) {
+    assert.throws(() => new Webhook(secret), { name: "TypeError", message: /^A webhook secret is empty, or has blanks .*: is the variable set\?$/ });
+  }
   assert.throws(() => new Webhook(undefined), { name: "TypeError", message: "A webhook secret is text: is the variable set?" });
 });
 

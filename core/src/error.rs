@@ -258,7 +258,7 @@ fn step(value: &Json) -> Cow<'_, str> {
 }
 
 /// Joins the name of a member to that of its object.
-fn inside(at: &str, name: &str) -> String {
+pub(crate) fn inside(at: &str, name: &str) -> String {
     let mut inner = if at.is_empty() { name.to_string() } else { [at, name].join(".") };
     if inner.len() > LONGEST_NAME {
         inner.truncate(inner.floor_char_boundary(LONGEST_NAME));

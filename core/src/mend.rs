@@ -10,7 +10,7 @@ use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::answer::Key;
-use crate::error::FieldErrors;
+use crate::error::{FieldErrors, inside};
 use crate::json::Json;
 
 /// The mark that some writers put before UTF-8.
@@ -181,7 +181,6 @@ fn tell_within(given: &str, mended: &str, at: &str, depth: u8, faults: &mut Fiel
     if !has_half(given) {
         return;
     }
-    let path = |name: &str| if at.is_empty() { name.into() } else { [at, name].join(".") };
     // A part has the same place in both texts.
     let place = |part: &str| part.as_ptr().addr() - mended.as_ptr().addr();
     let parts = if depth > 0 {
@@ -192,7 +191,8 @@ fn tell_within(given: &str, mended: &str, at: &str, depth: u8, faults: &mut Fiel
     let mut end = 0;
     for (position, (name, value)) in parts.0.into_iter().enumerate() {
         let value = value.get();
-        let (name, start) = (path(&name.unwrap_or_else(|| position.to_string().into())), place(value));
+        let start = place(value);
+        let name = inside(at, &name.unwrap_or_else(|| position.to_string().into()));
         // The name of a member stands before it.
         if has_half(given.get(end..start).unwrap_or_default()) {
             faults.add(name.as_str(), HALF);

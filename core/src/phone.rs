@@ -52,11 +52,11 @@ impl fmt::Display for PhoneError {
             Self::Length { digits } => write!(formatter, "{digits} digits; E.164 has 1 to 15"),
             Self::LeadingZero => formatter.write_str("a country code does not begin with 0"),
             Self::Decimals => formatter
-                .write_str("it ends in decimals, as a spreadsheet writes a number: remove them (.0), and keep the column as text"),
+                .write_str("the number ends in decimals, as a spreadsheet writes a number: remove them (.0), and keep the column as text"),
             Self::Exponent => formatter.write_str(
-                "it has an exponent (E+10), as a spreadsheet writes a large number: keep the column as text, with every digit",
+                "the number has an exponent (E+10), as a spreadsheet writes a large number: keep the column as text, with every digit",
             ),
-            Self::TrunkZero => formatter.write_str("it has a zero in brackets after the country code: remove the (0)"),
+            Self::TrunkZero => formatter.write_str("the number has a zero in brackets after the country code: remove the (0)"),
         }
     }
 }

@@ -131,7 +131,19 @@ fn polish(text: &str) -> Result<String> {
         text = text.replace(&format!("return .{kind}("), &format!("return .{case}("));
         writeln!(failure, "        case .{case}(let failure): failure")?;
     }
+    // What core shows of them says enough; their fields hold bodies, headers and tokens.
+    let shown_by_core: Vec<String> = text
+        .lines()
+        .filter_map(|line| {
+            line.strip_prefix("public struct ")?.strip_suffix(", CustomDebugStringConvertible {")
+        })
+        .filter_map(|line| Some(line.split_once(':')?.0.to_owned()))
+        .collect();
+    ensure!(shown_by_core.len() > 3, "UniFFI writes Swift otherwise than it did: see generate/src/swift.rs");
     let mut text = text + &failure + "        }\n    }\n}\n";
+    for name in shown_by_core {
+        writeln!(text, "\nextension {name}: CustomReflectable {{\n{NO_CHILDREN}\n}}")?;
+    }
     for (name, fields) in shown::structs()? {
         // A field may be called `description`.
         writeln!(

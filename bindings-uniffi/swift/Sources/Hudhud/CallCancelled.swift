@@ -18,6 +18,13 @@ public struct CallCancelled: Error, Sendable, Equatable {
     public let idempotencyKey: String?
     /// False only if no request can have reached the vendor.
     public let mayHaveHappened: Bool
+
+    /// Makes an error, for tests of programs that use Hudhud.
+    public init(call: String, idempotencyKey: String?, mayHaveHappened: Bool) {
+        self.call = call
+        self.idempotencyKey = idempotencyKey
+        self.mayHaveHappened = mayHaveHappened
+    }
 }
 
 extension CallCancelled: LocalizedError, CustomStringConvertible {

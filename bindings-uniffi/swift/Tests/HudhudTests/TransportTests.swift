@@ -118,7 +118,7 @@ final class TransportTests: XCTestCase {
     func testAbsurdLimitsEndInAnErrorAndNoCrash() async throws {
         let server = try HostileServer(Array(repeating: good, count: 4))
         defer { server.close() }
-        for seconds in [0, -1, TimeInterval.nan, -.infinity] {
+        for seconds in [0, -1, TimeInterval.nan, -TimeInterval.infinity] {
             for (name, transport) in transports(timeout: seconds) {
                 let error = try await fails(transport, request("GET", server.url + "/x"))
                 XCTAssertEqual(error.reason, "expected a timeout of more than 0 seconds", name)

@@ -216,7 +216,6 @@ fn clients(entries: &mut Entries) {
     let mut options = |name: &'static str, before: &'static str, text: &'static str| {
         let text = texts(text);
         for spec in [ENDPOINTS.first(), ENDPOINTS.last()].into_iter().flatten() {
-            let text = text.clone();
             add(entries, format!("{} client: {name} {before}…", spec.vendor), "request", move |parts| {
                 let mut case = called(spec, json!({}));
                 case["client"][name] = json!(format!("{before}{}", text(parts)));
@@ -249,7 +248,8 @@ fn deliveries(entries: &mut Entries) {
     };
     let Kind::Enum(names) = EventName::KIND else { panic!("an event's name is one of an enum") };
     for event in names.values.iter().map(|(name, _)| *name).chain(["no.such"]) {
-        let bodies: [(&str, fn(&str, usize) -> String); 4] = [
+        type Body = fn(&str, usize) -> String;
+        let bodies: [(&str, Body); 4] = [
             ("data", |event, parts| format!(r#"{{"event":"{event}","data":{}}}"#, members(parts))),
             ("members", |event, parts| format!(r#"{{"event":"{event}",{}"#, &members(parts)[1..])),
             ("data again and again", |event, parts| {

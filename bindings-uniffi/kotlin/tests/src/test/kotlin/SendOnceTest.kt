@@ -78,11 +78,16 @@ class SendOnceTest {
     @ParameterizedTest
     @EnumSource
     fun `an answer that drips is a timeout, and a refused connection is none`(kind: Kind) {
-        Listener {
-            write("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n")
-            repeat(1000) { write(" "); Thread.sleep(50) }
+        Listener { number ->
+            if (number == 1) {
+                answer("200 OK")
+            } else {
+                write("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n")
+                repeat(1000) { write(" "); Thread.sleep(100) }
+            }
         }.use { server ->
-            val transport = kind.open(Duration.ofMillis(400), 1000)
+            val transport = kind.open(Duration.ofSeconds(3), 1000)
+            send(transport, request(server, "GET"))
             assertEquals(TransportFault.TIMEOUT, fault(transport, request(server, "GET")))
         }
         val port = ServerSocket(0).use { it.localPort }

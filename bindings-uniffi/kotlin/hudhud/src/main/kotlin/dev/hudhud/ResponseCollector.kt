@@ -38,7 +38,7 @@ public class ResponseCollector @JvmOverloads constructor(private val maxResponse
     public fun add(bytes: ByteArray, offset: Int, length: Int): Unit = received.append(bytes, offset, length)
 
     /**
-     * The response, with its body unpacked. An encoding other than gzip and deflate is left as it is, header and all.
+     * The response, with its body unpacked. An encoding other than gzip and deflate is left unchanged, together with its header.
      *
      * @throws IOException if the body was cut off, is not in the encoding that its header names, or too large once unpacked.
      */
@@ -53,8 +53,7 @@ public class ResponseCollector @JvmOverloads constructor(private val maxResponse
         val plain = try {
             encodings.foldRight(body) { encoding, packed -> unpack(encoding, packed) }
         } catch (error: ZipException) {
-            if (isPlain) return Response(status, headers, body)
-            throw error
+            if (isPlain) body else throw error
         }
         return Response(status, headers.filterNot { it.name.lowercase() in DESCRIBES_PACKED }, plain)
     }

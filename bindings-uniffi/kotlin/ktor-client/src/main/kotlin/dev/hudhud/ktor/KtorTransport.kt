@@ -26,6 +26,7 @@ import io.ktor.utils.io.readAvailable
 import java.io.IOException
 import java.net.ConnectException
 import java.net.NoRouteToHostException
+import java.net.URISyntaxException
 import java.net.UnknownHostException
 import java.nio.channels.UnresolvedAddressException
 import java.security.GeneralSecurityException
@@ -111,7 +112,7 @@ public class KtorTransport @JvmOverloads constructor(
             collector.response(response.status.value, headers)
         }
 
-    /** Some engines take for an answer what is none. */
+    /** Refuses what some engines take for an answer although it is not whole. */
     private fun requireWhole(response: HttpResponse, size: Int) {
         val status = response.status.value
         // CIO reads no further than the first status.
@@ -139,7 +140,7 @@ public class KtorTransport @JvmOverloads constructor(
         }
     }
 
-    /** Whether the engine is certain to have sent no whole request. */
+    /** Decides if the engine is certain to have sent no whole request. */
     private fun isUnsent(causes: List<Throwable>, once: SendOnce): Boolean = when {
         engine == Engine.OKHTTP -> !once.hasBegun
         // Nothing is whole without its body, which was not asked for.
@@ -150,9 +151,10 @@ public class KtorTransport @JvmOverloads constructor(
 
     private fun isConnecting(error: Throwable): Boolean = error is ConnectException || error is ConnectTimeoutException ||
         error is UnknownHostException || error is UnresolvedAddressException || error is NoRouteToHostException ||
+        error is URISyntaxException ||
         error.javaClass.name in CONNECTING || CONNECTING_MESSAGES.any { error.message.orEmpty().startsWith(it) }
 
-    /** CIO has a handshake of its own, whose exceptions are of many kinds. */
+    /** CIO implements the handshake itself, with exceptions of many kinds. */
     private fun isHandshake(error: Throwable): Boolean =
         error is SSLHandshakeException || error is GeneralSecurityException || error.javaClass.name in HANDSHAKE
 
@@ -160,7 +162,7 @@ public class KtorTransport @JvmOverloads constructor(
         error is SocketTimeoutException || error is java.net.SocketTimeoutException
 
     private companion object {
-        /** Of these one says how long a body is. */
+        /** The headers that delimit a body. */
         val LENGTHS = listOf("Content-Length", "Transfer-Encoding")
 
         /** Exceptions of engines, which are no dependencies. */
@@ -170,7 +172,7 @@ public class KtorTransport @JvmOverloads constructor(
         )
         val HANDSHAKE = setOf("io.ktor.network.tls.TLSException", "io.ktor.network.tls.TlsException")
 
-        /** The beginnings of messages that no class of their own stands for: a proxy that refuses, a server without TLS. */
+        /** The beginnings of messages of general exceptions: a proxy that refuses, a server without TLS. */
         val CONNECTING_MESSAGES = listOf(
             "Can not establish tunnel connection", "Failed to parse CONNECT response",
             "Unsupported or unrecognized SSL message", "Unrecognized SSL message",

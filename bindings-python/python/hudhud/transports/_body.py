@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -11,6 +12,7 @@ from ._attempt import Attempt, TooLarge
 # The encodings that are unpacked here, whatever else the library could unpack: so the bound holds for all of them.
 ACCEPT_ENCODING = "gzip, deflate"
 _GZIP = ("gzip", "x-gzip")
+_LENGTH = re.compile("[0-9]{1,18}")
 _PIECE, _SLICE, _MEMBERS = 64 * 1024, 16 * 1024, 1000
 
 
@@ -51,7 +53,7 @@ class Body:
         body = b"".join(self._pieces)
         stated = _values(headers, "content-length")
         whole = status >= 200 and status not in (204, 304) and not _values(headers, "transfer-encoding")
-        if whole and len(stated) == 1 and stated[0].isdigit() and len(body) < int(stated[0]):
+        if whole and len(stated) == 1 and _LENGTH.fullmatch(stated[0]) and len(body) < int(stated[0]):
             raise CutOff
         encodings = [name for value in _values(headers, "content-encoding") for name in value.split(",")]
         encodings = [name.strip().lower() for name in encodings]

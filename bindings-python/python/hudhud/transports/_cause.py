@@ -24,6 +24,7 @@ _ADDRESS = re.compile(r"[\w.+%-]+@[\w-]+\.[\w.-]+")
 _KEY = re.compile(r"\b(?:pk|sk|wzj|whsec)_\w+")
 # The path and query of an address, and bytes that a server sent.
 _URL = re.compile(r"(\bhttps?://[^/\s'\"?#]+)[/?#][^\s'\"<>]*")
+_USER = re.compile(r"//[^/@\s'\"]+@")
 _BYTES = re.compile(r"\bb(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")")
 # Headers whose values say nothing about anybody.
 _PLAIN_HEADERS = frozenset({"accept", "accept-encoding", "connection", "content-length", "content-type", "host", "user-agent"})
@@ -95,7 +96,7 @@ def _texts(content: bytes | None) -> set[str]:
 
 
 def _redacted(text: str, private: list[str]) -> str:
-    text = _URL.sub(rf"\1/{_REDACTED}", text)
+    text = _URL.sub(rf"\1/{_REDACTED}", _USER.sub(f"//{_REDACTED}@", text))
     text = _BYTES.sub(_REDACTED, text)
     for part in private:
         text = text.replace(part, _REDACTED)
@@ -141,8 +142,8 @@ def _made(
         "__repr__": lambda self: f"{cls.__name__}({self.args[0]!r})",
     }
     base = next(each for each in cls.__mro__ if each.__module__ == "builtins")
-    made: Any = type(cls.__name__, (cls,), members)
-    copy: Any = base.__new__(made, said)
+    new: Any = base.__new__
+    copy: BaseException = new(type(cls.__name__, (cls,), members), said)
     copy.args = (said,)
     if isinstance(error, OSError) and isinstance(copy, OSError):
         copy.errno, copy.strerror = error.errno, error.strerror and _redacted(str(error.strerror), private)

@@ -11,6 +11,7 @@ from ._body import Answer, Body
 from ._connection import share
 
 _PIECE = 64 * 1024
+_CONNECTING = ("connect_tcp.started", "connect_unix_socket.started", "start_tls.started")
 
 
 def _trace(attempt: Attempt, blocking: bool) -> Callable[[str, dict[str, Any]], None]:
@@ -21,15 +22,12 @@ def _trace(attempt: Attempt, blocking: bool) -> Callable[[str, dict[str, Any]], 
             # A proxy's CONNECT goes before the request itself.
             if info["request"].method != b"CONNECT":
                 attempt.begin()
-        elif step == "connect_tcp.started" or step == "start_tls.started":
+        elif step in _CONNECTING:
             attempt.observe()
-            if blocking:
-                shared = step == "connect_tcp.started"
-                info["timeout"] = (
-                    share(attempt, info["host"], info["port"], info.get("timeout"))
-                    if shared
-                    else attempt.at_most(info.get("timeout"))
-                )
+            if blocking and step == "connect_tcp.started":
+                info["timeout"] = share(attempt, info["host"], info["port"], info.get("timeout"))
+            elif blocking:
+                info["timeout"] = attempt.at_most(info.get("timeout"))
         elif blocking and step.endswith(".complete"):
             stream = info.get("return_value")
             if hasattr(stream, "start_tls"):

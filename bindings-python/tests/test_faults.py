@@ -188,7 +188,6 @@ def test_one_that_fails_does_not_disturb_the_others(over_async):
     async def main():
         async with over_async.client(retry=ONCE) as zagely:
             over_async.sandbox.fault("messages.send", "close", times=3)
-            # Not a GET: those aiohttp sends once more by itself.
             sent = (zagely.messages.send(**MESSAGE) for _ in range(12))
             outcomes = await asyncio.gather(*sent, return_exceptions=True)
             failed = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]

@@ -2,17 +2,16 @@
 
 use hudhud::hosts::python::answer::json;
 use hudhud::webhook::WebhookError;
-use hudhud::{Error, Json, PhoneError, TransportFault};
+use hudhud::{Error, Json, Object, PhoneError, TransportFault};
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
 
 use crate::reply::Response;
 
 /// An exception, made by a function of `hudhud/errors.py`.
 fn made<'py>(py: Python<'py>, function: &'static str, arguments: impl pyo3::call::PyCallArgs<'py>) -> PyErr {
-    static ERRORS: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
-    let errors = ERRORS.get_or_try_init(py, || Ok::<_, PyErr>(py.import("hudhud.errors")?.unbind()));
-    match errors.and_then(|errors| errors.bind(py).getattr(function)?.call1(arguments)) {
+    // Not kept: a program that imports the package anew has other classes.
+    let errors = py.import("hudhud.errors");
+    match errors.and_then(|errors| errors.getattr(function)?.call1(arguments)) {
         Ok(exception) => PyErr::from_value(exception),
         Err(failure) => failure,
     }
@@ -20,8 +19,10 @@ fn made<'py>(py: Python<'py>, function: &'static str, arguments: impl pyo3::call
 
 /// What went wrong with a call.
 pub(crate) fn raised(py: Python<'_>, error: &Error) -> PyErr {
-    // An error always has a JSON form.
-    let data = Json::write(error).unwrap_or_default();
+    // An error always has a JSON form. The vendor's details are apart: they may be nested deeper than Python reads.
+    let mut data = Json::write(error).and_then(|data| data.read::<Object>()).unwrap_or_default();
+    data.remove("details");
+    let data = Json::write(&data).unwrap_or_default();
     let response = error.response().cloned().map(Response);
     let fault = error.transport_fault().map(TransportFault::as_str);
     match json(py, data.as_str()) {

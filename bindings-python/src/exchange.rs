@@ -18,7 +18,7 @@ use crate::wire::{body, headers, moment};
 
 /// An exchange without its type.
 pub(crate) trait Flight: Send {
-    /// What to do next. Pages that were seen before are none.
+    /// What to do next. Where no page is under way, it is done with nothing.
     fn step(&mut self, now: UnixTime) -> Step<Option<Reply<Replied>>>;
 
     fn receive(&mut self, response: Response, now: UnixTime) -> Result<(), Error>;
@@ -91,7 +91,11 @@ where
         options: CallOptions,
         entropy: [u8; 16],
     ) -> PyResult<Result<bool, Error>> {
-        let Some(call) = self.walk.call() else { return Ok(Ok(false)) };
+        let call = match self.walk.call() {
+            None => return Ok(Ok(false)),
+            Some(Ok(call)) => call,
+            Some(Err(error)) => return Ok(Err(error)),
+        };
         let exchange = E::Vendor::of(service)?.exchange_with(call.clone(), options, entropy);
         Ok(exchange.map(|exchange| {
             self.page = Some((call, exchange));
@@ -117,7 +121,7 @@ where
             Step::Done(outcome) => self.walk.arrived(call, outcome),
         };
         self.page = None;
-        Step::Done(outcome.map(|outcome| outcome.map(|reply| reply.map(Into::into))).transpose())
+        Step::Done(outcome.map(|reply| Some(reply.map(Into::into))))
     }
 
     fn receive(&mut self, response: Response, now: UnixTime) -> Result<(), Error> {

@@ -24,7 +24,11 @@ pub(crate) struct Operation {
     class: Py<PyType>,
     paged: bool,
     made: fn(&Bound<'_, PyAny>) -> PyResult<Box<dyn Made>>,
+    decode: Decoder,
 }
+
+/// Reads a response of a call whose fields are not known.
+type Decoder = fn(&Service, Response) -> PyResult<Result<Reply<Replied>, Error>>;
 
 /// A call with its fields set, without its type.
 pub(crate) trait Made: Send + Sync {
@@ -127,7 +131,11 @@ impl Operation {
         let made = |call: &Bound<'_, PyAny>| {
             Ok(Box::new(Typed::<E, P>(call.cast::<E>()?.borrow().clone(), PhantomData)) as Box<dyn Made>)
         };
-        Self { spec: E::SPEC, class: py.get_type::<E>().unbind(), paged, made }
+        let decode = |service: &Service, response| {
+            let reply = E::Vendor::of(service)?.reply::<AsPython<E>>(response, None);
+            Ok(reply.map(|reply| reply.map(Into::into)))
+        };
+        Self { spec: E::SPEC, class: py.get_type::<E>().unbind(), paged, made, decode }
     }
 
     /// The call with these fields. A field of a wrong type is told by name.
@@ -138,6 +146,11 @@ impl Operation {
 
     /// An error of a call's constructor, as one of the call. It names the argument by itself.
     fn explained(&self, py: Python<'_>, error: PyErr) -> PyErr {
+        if error.get_type(py).module().is_ok_and(|module| module != "builtins") {
+            // A fault of the call, and so of this one.
+            let _ = error.value(py).setattr("call", self.spec.name);
+            return error;
+        }
         let told = error.value(py).to_string();
         let told = if told.starts_with("argument '") {
             format!("{}() {told}", self.spec.verb)
@@ -242,6 +255,19 @@ impl Operation {
     ) -> PyResult<Exchange> {
         let flight = self.call(py, fields)?.exchange(service, options(given)?, entropy)?;
         Ok(Exchange::of(flight.map_err(|error| raised(py, &error))?))
+    }
+
+    /// The reply in a response that was recorded, whatever the fields of its call were.
+    fn decode(
+        &self,
+        py: Python<'_>,
+        service: &Service,
+        #[pyo3(from_py_with = crate::argument::status)] status: u16,
+        headers: &Bound<'_, PyAny>,
+        body: &Bound<'_, PyAny>,
+    ) -> PyResult<crate::reply::Reply> {
+        let response = crate::request::response(status, headers, body)?;
+        crate::reply::Reply::of(py, (self.decode)(service, response)?.map_err(|error| raised(py, &error))?)
     }
 
     /// The walk through the pages of a call that has them.

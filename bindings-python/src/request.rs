@@ -133,6 +133,6 @@ impl Request {
     }
 }
 
-fn response(status: u16, of: &Bound<'_, PyAny>, content: &Bound<'_, PyAny>) -> PyResult<Response> {
+pub(crate) fn response(status: u16, of: &Bound<'_, PyAny>, content: &Bound<'_, PyAny>) -> PyResult<Response> {
     Ok(Response { status, headers: headers(of)?, body: body(content)?.as_bytes().to_vec() })
 }

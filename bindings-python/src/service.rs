@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use hudhud::hosts::python::{Reduced, by_keywords};
-use hudhud::{
-    ApiKey, CallOptions, Error, IdempotencyKey, KeyPair, Object, RetryPolicy, Vendor, Wazaj, Zagely,
-};
+use hudhud::{ApiKey, CallOptions, Error, IdempotencyKey, KeyPair, RetryPolicy, Vendor, Wazaj, Zagely};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -233,7 +231,7 @@ pub(crate) fn options(given: Option<&Bound<'_, PyDict>>) -> PyResult<CallOptions
             match name.as_str() {
                 "idempotency_key" => options.idempotency_key = Some(key(value.py(), value.extract()?)?),
                 "method" => options.method = Some(argument::chosen(value.extract()?)?),
-                "extra" => options.extra = value.extract::<Object>()?,
+                "extra" => options.extra = hudhud::hosts::python::read(&value, "extra")?,
                 "checks" => options.checks = Some(value.extract()?),
                 "retry" => options.retry = Some(value.extract::<Retry>()?.policy()),
                 _ => return Err(PyTypeError::new_err(format!("there is no option {name}"))),

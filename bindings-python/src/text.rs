@@ -1,5 +1,6 @@
 //! Texts and numbers made ready here: templates, and phone numbers.
 
+use hudhud::hosts::refuse_halves;
 use hudhud::zagely::Contact;
 use hudhud::{Json, Object, Phone};
 use pyo3::exceptions::PyTypeError;
@@ -7,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
 
 use crate::argument;
-use crate::error::{missing, no_phone};
+use crate::error::{missing, no_phone, raised};
 
 /// A message template: `{{ name }}` becomes a value.
 #[pyclass(frozen, module = "hudhud")]
@@ -74,14 +75,16 @@ fn contact(fields: &Bound<'_, PyAny>, names: &[&str]) -> PyResult<Contact> {
     Ok(contact)
 }
 
-/// Of a dict, what a template asks for. Half a surrogate or an endless number, out of an answer, is nothing that could
-/// be sent: as good as not there.
+/// Of a dict, what a template asks for. An endless number is nothing that could be sent: as good as not there.
 fn needed(values: &Bound<'_, PyDict>, names: &[&str]) -> PyResult<Object> {
     let mut found = Vec::with_capacity(names.len());
     for name in names {
         let Some(value) = values.get_item(name)? else { continue };
         match value.extract::<Json>() {
-            Ok(json) => found.push((*name, json)),
+            Ok(json) => {
+                refuse_halves(json.as_str(), name).map_err(|error| raised(values.py(), &error))?;
+                found.push((*name, json));
+            }
             Err(error) if error.is_instance_of::<PyTypeError>(values.py()) => return Err(error),
             Err(_) => {}
         }

@@ -136,8 +136,7 @@ def test_listing_what_is_no_text(hudhud):
         for encoding in "utf-8", "ascii":
             at = {"ZAGELY_BASE_URL": f"http://127.0.0.1:{server.server_port}", "PYTHONIOENCODING": encoding}
             line = hudhud("list", "contacts", "--json", env=at)
-            assert "1e999,-1e999" in line.replace(" ", ""), line
-            assert json.loads(line)["custom_fields"] == {"a": "\ud83d", "b": [float("inf"), float("-inf")]}
+            assert json.loads(line)["custom_fields"] == {"a": "\ufffd", "b": [None, None]}
             assert json.loads(line)["name"] == "\u0627"
         server.shutdown()
 

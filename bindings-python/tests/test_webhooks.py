@@ -190,6 +190,15 @@ def test_headers_in_every_form():
             webhook.verify(signed.headers, wrong)
 
 
+def test_remembering_ends_only_where_a_tolerance_bounds_the_age():
+    signed = delivery("webhook.test", secret="new", now=1_000_000)
+    event = hudhud.Webhook("new").verify(signed.headers, signed.body, now=1_000_000)
+    assert event.deduplicate_until == 1_000_000 + 86_400
+    event = hudhud.Webhook("new", tolerance=None).verify(signed.headers, signed.body, now=1_000_000)
+    assert event.deduplicate_until is None
+    assert pickle.loads(pickle.dumps(event)).deduplicate_until is None
+
+
 def test_secrets_change_and_time_passes():
     signed = delivery("webhook.test", secret="new", now=1_000_000)
     assert hudhud.Webhook("old", "new").verify(signed.headers, signed.body, now=1_000_010).secret_index == 1
@@ -197,7 +206,7 @@ def test_secrets_change_and_time_passes():
         hudhud.Webhook("new").verify(signed.headers, signed.body, now=1_000_301)
     assert (late.value.reason, late.value.http_status) == ("timestamp_too_old", 401)
     assert hudhud.Webhook("new", tolerance=None).verify(signed.headers, signed.body).name
-    for wrong in ("",), ():
+    for wrong in ("",), (), (" ",), ("new", "\u200b\n\ufeff"):
         with pytest.raises(hudhud.InvalidRequestError):
             hudhud.Webhook(*wrong)
     with pytest.raises(TypeError):

@@ -12,7 +12,10 @@ export function decode(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** Reads JSON. An integer too large for a `number` becomes a `bigint`; all others stay numbers. */
+/**
+ * Reads JSON. An integer too large for a `number`, also one that is written as a float, becomes a `bigint`; all others stay
+ * numbers, and one larger than all of them becomes `null`.
+ */
 export function parse(text: string): unknown {
   const value: unknown = JSON.parse(text);
   if (!hasLarge(value)) return value;
@@ -21,12 +24,24 @@ export function parse(text: string): unknown {
   let quoted = false;
   const large = text.replace(/\\[^]|"|-?\d[\d.eE+-]*/g, (token) => {
     if (token === '"') quoted = !quoted;
-    const isLarge = !quoted && /^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token));
-    return isLarge ? `"${mark}${token}"` : token;
+    if (quoted || !(Math.abs(Number(token)) > Number.MAX_SAFE_INTEGER)) return token;
+    const digits = whole(token);
+    return digits === undefined ? (Number.isFinite(Number(token)) ? token : "null") : `"${mark}${digits}"`;
   });
   return JSON.parse(large, (_, value: unknown) =>
     typeof value === "string" && value.startsWith(mark) ? BigInt(value.slice(mark.length)) : value,
   );
+}
+
+/** Returns the digits of a whole number; undefined for a fraction, and for an exponent that no float reaches. */
+function whole(number: string): string | undefined {
+  if (/^-?\d+$/.test(number)) return number;
+  if (!Number.isFinite(Number(number))) return undefined;
+  const [, sign, before, after = "", exponent = "0"] = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(number) ?? [];
+  if (before === undefined) return undefined;
+  const digits = `${before}${after}`.replace(/0+$/, "");
+  const zeros = before.length + Number(exponent) - digits.length;
+  return zeros < 0 ? undefined : `${sign}${digits.replace(/^0+/, "")}${"0".repeat(zeros)}`;
 }
 
 /** Whether a number that was read may have lost digits. There are fewer values than characters, and they may lie deep. */

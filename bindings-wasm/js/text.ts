@@ -1,9 +1,9 @@
 // Texts made ready here: templates and phone numbers, and keys for one wish each.
 
-import { idempotency_key, phone, render, variables } from "#client";
+import { idempotency_key, phone, render, variables, whole } from "#client";
 
 import { core } from "./exchange.js";
-import { toBytes, write } from "./json.js";
+import { json, toBytes, write } from "./json.js";
 
 /** What becomes of a variable without a value: an error, the placeholder as it stands, or nothing. */
 export type Missing = "error" | "keep" | "empty";
@@ -24,6 +24,8 @@ export class Template {
 
   constructor(source: string) {
     this.source = text(source);
+    // A text crosses in UTF-8, which has no form for half a character.
+    if (!isWellFormed(source)) core(() => whole(json(source), "source"));
   }
 
   /** The names of the variables, each once, in order of first appearance. */
@@ -55,6 +57,11 @@ export function random(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> 
   const { crypto } = globalThis as { crypto?: Crypto };
   if (crypto) return crypto.getRandomValues(bytes);
   throw new TypeError("There is no crypto here, and idempotency keys are made of its randomness: set globalThis.crypto first.");
+}
+
+/** Reports a text without a lone surrogate; not every runtime has the method of that name. */
+function isWellFormed(text: string): boolean {
+  return !/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(text);
 }
 
 function text(value: unknown): string {

@@ -249,7 +249,7 @@ function isAmount(value: unknown): boolean {
 function event(bytes: Uint8Array, verifier: Verifier, secretIndex: number): Event {
   let envelope: unknown;
   try {
-    envelope = parse(decode(bytes)?.replace("\ufeff", "") ?? "");
+    envelope = parse((decode(bytes) ?? "").replace(/^\ufeff/, ""));
   } catch {
     // Below: it is no event.
   }

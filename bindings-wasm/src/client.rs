@@ -67,13 +67,12 @@ impl Service {
         })
     }
 
-    /// Reads a response of the call of this name. No input is needed for it.
+    /// Decodes a recorded response without its call's input.
     pub fn decode(&self, call: &str, status: u16, headers: &str, body: Vec<u8>) -> Result<String, String> {
         let response = response(status, headers, body);
-        let reply = either!(self, service => {
-            service.named(call, "{}").and_then(|call| call.reply(response, None))
-        });
-        reply.map(|reply| written(&reply)).map_err(|error| thrown(&error))
+        either!(self, service => service.decode(call, response, None))
+            .map(|reply| written(&reply))
+            .map_err(|error| thrown(&error))
     }
 
     /// The call in flight; for a list the page may be named.

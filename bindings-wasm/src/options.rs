@@ -5,6 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
 
+use hudhud::hosts::refuse_halves_of_options;
 use hudhud::{
     ApiKey, CallOptions, Choice, IdempotencyKey, Json, KeyPair, NamedCall, Object, RetryPolicy, Service,
     Vendor, Wazaj, Zagely,
@@ -17,6 +18,7 @@ pub(crate) struct Options(Object);
 
 impl Options {
     pub(crate) fn read(text: &str) -> Result<Self, String> {
+        refuse_halves_of_options(text).map_err(|error| thrown(&error))?;
         text.parse().map(Self).map_err(|_| misuse("The options are no object."))
     }
 

@@ -4,6 +4,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use hudhud::hosts::refuse_halves;
 use hudhud::webhook::sign;
 use hudhud::{Json, Object, Phone, Template};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -21,6 +22,7 @@ pub fn variables(template: &str) -> String {
 /// A template with its variables filled in. The names of those without a value are thrown as JSON.
 #[wasm_bindgen]
 pub fn render(template: &str, values: &str, options: &str) -> Result<String, String> {
+    refuse_halves(values, "").map_err(|error| thrown(&error))?;
     let values: Object = values.parse().map_err(|_| misuse("The values are no object."))?;
     let mut options = Options::read(options)?;
     let missing = options.choice("missing")?.unwrap_or_default();
@@ -30,6 +32,12 @@ pub fn render(template: &str, values: &str, options: &str) -> Result<String, Str
         let names = Json::write(&names).unwrap_or_default();
         format!(r#"{{"said":{},"missing":{}}}"#, Json::from(missing.to_string()).as_str(), names.as_str())
     })
+}
+
+/// Refuses a text, written as JSON, that holds half a pair of surrogates.
+#[wasm_bindgen]
+pub fn whole(json: &str, name: &str) -> Result<(), String> {
+    refuse_halves(json, name).map_err(|error| thrown(&error))
 }
 
 /// A phone number in E.164.

@@ -259,10 +259,10 @@ impl Decode for String {
     }
 }
 
-/// The name under which a reader of its own hands over text as it is, and a number as the bytes it is written with.
+/// Name by which this crate's reader is asked for text as a string, and for a number as the bytes it is written with.
 pub(crate) const TEXT: &str = "$hudhud::Text";
 
-/// The name under which serde_json hands over a value as it is written.
+/// Name by which serde_json is asked for a value as it is written.
 const RAW: &str = "$serde_json::private::RawValue";
 
 /// Text, or a number as text, made what the caller keeps.
@@ -277,8 +277,8 @@ pub(crate) fn decode_text<'de, D: Deserializer<'de>, T>(
     deserializer.deserialize_newtype_struct(TEXT, Text::<false, _>(keep))
 }
 
-/// Reads text in whatever way the reader hands it over. A float would have lost digits, so a number is looked at as it
-/// is written, where the reader can show that; `ASKED` says that it was asked to.
+/// Visitor of text. A float would lose digits, so a number is read as it is written, if the reader supports that; `ASKED`
+/// marks the second question.
 struct Text<const ASKED: bool, F>(F);
 
 impl<'de, const ASKED: bool, T, F: FnOnce(&str) -> T> Visitor<'de> for Text<ASKED, F> {
@@ -463,7 +463,7 @@ impl Decode for Json {
     }
 }
 
-/// JSON of an answer that no type looks into: as it came, but for numbers that are beyond all floats.
+/// JSON of an answer without a type. Numbers larger than all floats become `null`.
 pub(crate) struct Untyped(pub(crate) Json);
 
 impl<'de> serde::Deserialize<'de> for Untyped {
@@ -568,13 +568,12 @@ where
     Ok(deserializer.deserialize_any(Items(seed, keep))?.is_some())
 }
 
-/// An object whose names are all positions, as the list that it is: PHP writes one with gaps so, and an empty one as
-/// an empty object.
+/// A list that PHP wrote as an object: one with gaps, by its positions, and an empty one.
 pub(crate) struct Holes<'de, A> {
     map: A,
-    /// The first name that is no position; there the list ends, and is none.
+    /// The first name other than a position: then the object is not a list.
     other: Option<Cow<'de, str>>,
-    /// Whether a name was read before this was made, so that its value is next.
+    /// Set if a name was read already, and its value is next.
     begun: bool,
 }
 
@@ -583,22 +582,22 @@ impl<'de, A: MapAccess<'de>> Holes<'de, A> {
         Self { map, other: None, begun: false }
     }
 
-    /// From the first value on, whose name was a position.
+    /// Starts at the first value, whose name was a position.
     pub(crate) fn begun(map: A) -> Self {
         Self { map, other: None, begun: true }
     }
 
-    /// Whether a name is a position.
+    /// Reports a position.
     pub(crate) fn is_position(name: &str) -> bool {
         !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit())
     }
 
-    /// The name at which it turned out to be no list; its value is next.
+    /// Returns the first name other than a position; its value is next.
     pub(crate) fn other(self) -> Option<Cow<'de, str>> {
         self.other
     }
 
-    /// Reads over the rest, if it is no list, and tells whether it is one.
+    /// Skips the rest, and reports a list.
     pub(crate) fn finish(mut self) -> Result<bool, A::Error> {
         if self.other.is_none() {
             return Ok(true);
@@ -775,9 +774,8 @@ pub(crate) fn require_model<'de, M: Model + Default, D: Deserializer<'de>>(
     decode_model(deserializer, M::default)?.ok_or_else(|| D::Error::custom("not an object"))
 }
 
-/// A body as text, without a byte order mark, and with U+FFFD for half a pair of surrogates. Looked at as text all at
-/// once, and not string by string, there is one reader for bodies and for what is read out of them later, and so one of
-/// all that is made for each type of answer.
+/// Returns a body as text, without a byte order mark, and with U+FFFD for half a pair of surrogates. A body is checked as
+/// a whole and not string by string: one reader then serves bodies and their parts, once for each type of answer.
 ///
 /// # Errors
 /// [`Unreadable::NotJson`] if it is not UTF-8.
@@ -787,10 +785,10 @@ pub(crate) fn text(body: &[u8]) -> Result<Cow<'_, str>, Unreadable> {
     Ok(mend::surrogates(text))
 }
 
-/// Reads the text of a body, and once more without numbers beyond all floats if that is what it may have failed by.
+/// Reads the text of a body. After a failure it reads again without numbers larger than all floats, if there are any.
 ///
 /// # Errors
-/// Those of `read`, and of [`text`].
+/// Errors of `read` and of [`text`].
 pub(crate) fn reading<T>(
     body: &[u8],
     mut read: impl FnMut(&str) -> Result<T, Unreadable>,

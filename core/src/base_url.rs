@@ -89,7 +89,8 @@ enum Host {
 fn check_host(host: &str) -> Result<Host, &'static str> {
     let kind = |is_loopback| Ok(if is_loopback { Host::Loopback } else { Host::Other });
     if let Some(address) = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-        let address: Ipv6Addr = address.parse().map_err(|_| "The base URL's IPv6 address is none.")?;
+        let address: Ipv6Addr =
+            address.parse().map_err(|_| "The base URL's host in brackets is not an IPv6 address.")?;
         return kind(address.is_loopback());
     }
     if host.is_empty() {

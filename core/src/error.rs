@@ -209,7 +209,7 @@ impl FieldErrors {
         }
     }
 
-    /// Reads a body that is itself field by field what is wrong: the members that are lists of messages.
+    /// Reads a body whose members are fields: those that are lists of messages.
     fn read_top(&mut self, body: &Object) {
         let is_message = |item: &Json| {
             item.as_text().is_some() || item.read::<Object>().is_ok_and(|item| message(&item).is_some())
@@ -220,7 +220,7 @@ impl FieldErrors {
         }
     }
 
-    /// An item of a list of errors, which may say itself which field it is about.
+    /// Reads an item of a list of errors, which may name its own field.
     fn read_item(&mut self, at: &str, item: &Json, depth: u8) {
         let members = if depth > 0 { item.read::<Object>().ok() } else { None };
         match members.as_ref().and_then(|members| Some((members, message(members)?))) {
@@ -230,19 +230,19 @@ impl FieldErrors {
     }
 }
 
-/// The items of a list, also of one that PHP wrote as an object of positions.
+/// Returns the items of a list, which PHP may write as an object of positions.
 fn list(value: &Json) -> Option<Vec<Json>> {
     <Vec<Json> as Decode>::decode(&mut serde_json::Deserializer::from_str(value.as_str())).ok().flatten()
 }
 
-/// What an error says that is an object: a text, or several.
+/// Returns the message of an error that is an object: a text, or a list of texts.
 fn message(members: &Object) -> Option<&Json> {
     let message = members.get("message")?;
     let is_text = |json: &Json| json.as_text().is_some();
     (is_text(message) || list(message).is_some_and(|texts| texts.iter().all(is_text))).then_some(message)
 }
 
-/// The field that an error is about which is an object.
+/// Returns the field that an error names which is an object.
 fn name_of(at: &str, members: &Object) -> String {
     let name = ["field", "name", "path"].into_iter().find_map(|name| {
         let value = members.get(name)?;
@@ -252,13 +252,13 @@ fn name_of(at: &str, members: &Object) -> String {
     name.map_or_else(|| at.to_string(), |name| inside(at, &name))
 }
 
-/// A step of a path: a name, or a position.
+/// Writes a step of a path: a name, or a position.
 fn step(value: &Json) -> Cow<'_, str> {
     value.as_text().unwrap_or(Cow::Borrowed(value.as_str()))
 }
 
-/// A name inside another.
-fn inside(at: &str, name: &str) -> String {
+/// Joins the name of a member to that of its object.
+pub(crate) fn inside(at: &str, name: &str) -> String {
     let mut inner = if at.is_empty() { name.to_string() } else { [at, name].join(".") };
     if inner.len() > LONGEST_NAME {
         inner.truncate(inner.floor_char_boundary(LONGEST_NAME));
@@ -302,7 +302,7 @@ struct Inner {
     fields: FieldErrors,
     details: Object,
     fault: Option<TransportFault>,
-    /// Whether it ends a list of which more is said to exist.
+    /// Set for a list that ends although the vendor says that more items exist.
     is_cut_short: bool,
     key: Option<IdempotencyKey>,
     /// Whether the call was not repeated because the vendor may have forgotten the key.
@@ -421,7 +421,7 @@ impl Error {
         error
     }
 
-    /// A list that ends before its end, by what the vendor says.
+    /// Makes the error of a list that ends early, by what the vendor says.
     pub(crate) fn cut_short(call: &Spec, message: String, shown: Option<(Response, Meta)>) -> Self {
         let mut error = Self::new(ErrorKind::UnexpectedResponse, message);
         error.0.call = Some(call.name);
@@ -631,7 +631,7 @@ impl Display for Error {
         }
         formatter.write_str(kind.as_str())?;
         match (self.status(), code) {
-            (Some(status), Some(code)) if redact::is_word(code) => {
+            (Some(status), Some(code)) if redact::is_word(code) && !sent.holds(code) => {
                 write!(formatter, " (HTTP {status}, {code})")?;
             }
             (Some(status), _) => write!(formatter, " (HTTP {status})")?,
@@ -644,7 +644,8 @@ impl Display for Error {
                 left += messages.len();
                 continue;
             }
-            write!(formatter, " {}:", redact::name(field))?;
+            let name = if sent.holds(field) { sentence::REDACTED } else { redact::name(field) };
+            write!(formatter, " {name}:")?;
             for message in messages.iter().take(SHOWN_MESSAGES) {
                 write!(formatter, " {}", words(message, *kind != ErrorKind::InvalidRequest))?;
             }
@@ -733,7 +734,7 @@ fn said_nothing(response: &Response) -> String {
     text
 }
 
-/// How a body is encoded that a transport did not decode, by its name if that is a word and nothing else.
+/// Names the encoding that a transport did not undo; a name that may be anything else is not shown.
 fn encoding(response: &Response) -> Option<String> {
     let headers = response.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("content-encoding"));
     let names = headers.flat_map(|(_, value)| value.split(',')).map(str::trim);
@@ -770,7 +771,7 @@ impl Said {
         let body = match body.read::<Object>() {
             Ok(body) if !body.is_empty() && list(&Json::write(&body).unwrap_or_default()).is_none() => body,
             _ => {
-                // Errors and nothing else, as a list.
+                // The body is the list of errors.
                 if let Some(items) = list(&body) {
                     items.iter().for_each(|item| fields.read_item("", item, DEPTH));
                 }
@@ -891,8 +892,10 @@ mod tests {
             let mut fields = FieldErrors::default();
             fields.read("", &errors.parse().unwrap(), super::DEPTH);
             let fields = fields.settled();
-            let read: Vec<_> =
-                fields.iter().map(|(name, messages)| alloc::format!("{name}: {}", messages.join(", "))).collect();
+            let read: Vec<_> = fields
+                .iter()
+                .map(|(name, messages)| alloc::format!("{name}: {}", messages.join(", ")))
+                .collect();
             assert_eq!(read.join("; "), expected, "{errors}");
         }
     }

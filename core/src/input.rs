@@ -152,7 +152,7 @@ fn check_number(number: i64, at: &str, field: &Field, faults: &mut FieldErrors) 
     fault(faults, at, field.name, &format!("field must be {limit}."));
 }
 
-/// Whether another field is such that this one must be there.
+/// Reports that another field makes this one required.
 fn is_required(field: &Field, other_field: &Field, other: &dyn Value) -> bool {
     let has_one_of = |values: &[&str]| {
         let mut found = false;
@@ -188,7 +188,7 @@ pub(crate) fn check_condition(
     }
 }
 
-/// A recipient is a number in E.164: of anything else nobody could say whom it reaches.
+/// Checks a recipient, which must be a number in E.164.
 fn check_recipient(text: &str, at: &str, field: &Field, faults: &mut FieldErrors) {
     if !text.is_empty()
         && let Err(error) = Phone::parse(text)
@@ -197,14 +197,14 @@ fn check_recipient(text: &str, at: &str, field: &Field, faults: &mut FieldErrors
     }
 }
 
-/// What is wrong with a number that need not be in E.164: that it would become another one.
+/// Checks a number that need not be in E.164: it must not become another number.
 fn check_phone(text: &str, at: &str, name: &str, faults: &mut FieldErrors) {
     if let Some(error) = misread(text) {
         fault(faults, at, name, &format!("field must be a phone number: {error}."));
     }
 }
 
-/// A field of which nothing is known: its text is written as it is.
+/// A field without properties, whose text is written unchanged.
 static AS_IT_IS: Field = Field {
     name: "",
     doc: "",
@@ -222,7 +222,7 @@ static AS_IT_IS: Field = Field {
     inferred: None,
 };
 
-/// A call that is written as it was given: without checks, no phone number is cleaned.
+/// A call that is written unchanged: without checks, no phone number is cleaned.
 pub(crate) struct AsItIs<'a>(pub(crate) &'a dyn Write);
 
 impl Write for AsItIs<'_> {
@@ -239,7 +239,7 @@ impl Write for AsItIs<'_> {
     }
 }
 
-/// A value whose field is not looked at when it is written.
+/// A value that is written without regard to its field.
 pub(crate) struct Untouched<'a>(pub(crate) &'a dyn Value);
 
 impl Value for Untouched<'_> {
@@ -268,7 +268,8 @@ impl Value for Untouched<'_> {
     }
 }
 
-/// Hands over a field whose condition does not hold: a recipient that is no phone number then, and is not cleaned.
+/// Writes a field that depends on another one. A recipient on another channel than WhatsApp is not cleaned: it need not
+/// be a phone number.
 pub(crate) fn put_if(
     sink: &mut dyn Sink,
     (field, value): (&'static Field, &dyn Value),

@@ -45,7 +45,6 @@ pub mod endpoint;
 mod error;
 mod exchange;
 mod hex;
-#[cfg(any(feature = "uniffi", feature = "python", feature = "wasm"))]
 pub mod hosts;
 #[cfg(feature = "http")]
 mod http_types;

@@ -1,5 +1,5 @@
-//! What JSON may hold and no value does: half a pair of surrogates, a number that is too large, a byte order mark.
-//! One of them must not make a whole body unreadable.
+//! Repairs of JSON that holds half a pair of surrogates, a number larger than all floats, or a byte order mark. One of
+//! them must not make a whole body unreadable.
 
 use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
@@ -10,19 +10,19 @@ use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::answer::Key;
-use crate::error::FieldErrors;
+use crate::error::{FieldErrors, inside};
 use crate::json::Json;
 
 /// The mark that some writers put before UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// A body without the byte order mark before it.
+/// Removes the byte order mark from the start of a body.
 pub(crate) fn unmarked(body: &[u8]) -> &[u8] {
     body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body)
 }
 
-/// JSON with U+FFFD for each escape of half a pair of surrogates. It is as long as it was, and each of its other
-/// bytes stands where it stood.
+/// Replaces each escape of half a pair of surrogates by that of U+FFFD. The length stays the same, and so does the place
+/// of every other byte.
 pub(crate) fn surrogates(text: &str) -> Cow<'_, str> {
     let mut mended = String::new();
     let (mut from, mut copied) = (0, 0);
@@ -38,7 +38,7 @@ pub(crate) fn surrogates(text: &str) -> Cow<'_, str> {
     Cow::Owned(mended)
 }
 
-/// Where the next half of a pair is escaped from a place on, which then stands behind it.
+/// Finds the next escape of half a pair from a place on, and moves the place after it.
 fn half(text: &str, from: &mut usize) -> Option<usize> {
     let unit = |at: usize| {
         let digits = text.as_bytes().get(at..at + 6)?.strip_prefix(b"\\u")?;
@@ -55,7 +55,7 @@ fn half(text: &str, from: &mut usize) -> Option<usize> {
                 *from = at + 6;
                 return Some(at);
             }
-            // Another escape; behind a backslash there is a character of one byte, or no JSON.
+            // The text need not be JSON: any character may follow a backslash.
             _ => {
                 let escaped = text[at + 1..].chars().next().map_or(0, char::len_utf8);
                 *from = at + 1 + escaped;
@@ -65,13 +65,13 @@ fn half(text: &str, from: &mut usize) -> Option<usize> {
     None
 }
 
-/// Whether half a pair of surrogates is escaped in JSON.
+/// Reports an escape of half a pair of surrogates in JSON.
 pub(crate) fn has_half(text: &str) -> bool {
     half(text, &mut 0).is_some()
 }
 
-/// JSON with `null` for each number that is beyond all floats; with `integers`, also for those that are written with
-/// every digit, which some types hold.
+/// Replaces each number larger than all floats by `null`. With `integers` that includes integers written out in full,
+/// which some types hold.
 pub(crate) fn numbers(text: &str, integers: bool) -> Cow<'_, str> {
     let bytes = text.as_bytes();
     let mut mended: Option<Vec<u8>> = None;
@@ -99,7 +99,7 @@ pub(crate) fn numbers(text: &str, integers: bool) -> Cow<'_, str> {
     }
 }
 
-/// Where a string ends that begins there.
+/// Finds the end of a string from its first character on.
 fn end_of_string(bytes: &[u8], mut at: usize) -> usize {
     loop {
         match bytes.get(at) {
@@ -111,7 +111,7 @@ fn end_of_string(bytes: &[u8], mut at: usize) -> usize {
     }
 }
 
-/// Whether a number is beyond all floats. The shortest that is has five characters.
+/// Compares a number with all floats. The shortest one that is larger has five characters.
 fn is_beyond(number: &str, integers: bool) -> bool {
     let has_exponent = number.contains(['e', 'E']);
     if number.len() < 5 || !has_exponent && number.len() < 309 {
@@ -123,20 +123,20 @@ fn is_beyond(number: &str, integers: bool) -> bool {
     is_number(number) && !is_held(number)
 }
 
-/// Whether a float holds a number, more or less exactly.
+/// Reports that a float is near enough to a number.
 fn is_held(number: &str) -> bool {
     // With the one reader of floats that is here anyway.
     matches!(serde_json::from_str::<f64>(number), Ok(float) if float.is_finite())
 }
 
-/// Whether a text is a number of JSON.
+/// Checks the grammar of a number of JSON.
 fn is_number(text: &str) -> bool {
     serde_json::from_str::<&serde_json::value::RawValue>(text).is_ok()
         && text.starts_with(|first: char| first == '-' || first.is_ascii_digit())
 }
 
-/// A number of JSON as the text of a field: a whole one with all of its digits and nothing else, any other as the
-/// nearest float is written; nothing if it is beyond all floats.
+/// Writes a number of JSON as the text of a field: a whole one with all of its digits and nothing else, any other as the
+/// nearest float. Returns nothing for a number larger than all floats.
 pub(crate) fn number_as_text(number: &str) -> Option<Cow<'_, str>> {
     let (sign, rest) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
     if !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -152,25 +152,27 @@ pub(crate) fn number_as_text(number: &str) -> Option<Cow<'_, str>> {
     }
     // An exponent of more digits than this belongs to a number that is held, and so is next to nothing.
     let exponent: i64 = exponent.parse().unwrap_or(i64::MIN / 2);
-    // How many zeros stand behind the last digit that is none.
+    // Zeros after the last other digit.
     let last = digits.trim_end_matches('0').len();
     let places = i64::try_from(whole.len()).ok()? + exponent - i64::try_from(last).ok()?;
-    let Ok(zeros) = usize::try_from(places) else { return Some(Cow::Owned(Json::from(float).as_str().into())) };
+    let Ok(zeros) = usize::try_from(places) else {
+        return Some(Cow::Owned(Json::from(float).as_str().into()));
+    };
     let mut text = String::from(sign);
     text.push_str(significant);
     text.extend(core::iter::repeat_n('0', zeros));
     Some(Cow::Owned(text))
 }
 
-/// What is wrong with a text that holds half a pair of surrogates; the same words in every host.
+/// The fault of a text that holds half a pair of surrogates, in the same words in every host.
 pub(crate) const HALF: &str =
     "The text holds half a pair of surrogates, which is no character: cut texts between whole characters.";
 
-/// How deep JSON is looked into for the name of what holds half a pair. Each level is read anew.
+/// The number of levels that are searched for the name of a field. Each level is read anew.
 const DEPTH: u8 = 32;
 
-/// Tells where halves of pairs are in JSON that somebody gave: under the name of each member, and the position in
-/// each list. `mended` is the same JSON without them; `at` the name of the whole, or nothing.
+/// Adds a fault for each text in JSON of a caller that holds half a pair: under the names of members and the positions in
+/// lists. `mended` is the same JSON without halves; `at` is the name of the whole, or empty.
 pub(crate) fn tell_halves(given: &str, mended: &str, at: &str, faults: &mut FieldErrors) {
     tell_within(given, mended, at, DEPTH, faults);
 }
@@ -179,14 +181,18 @@ fn tell_within(given: &str, mended: &str, at: &str, depth: u8, faults: &mut Fiel
     if !has_half(given) {
         return;
     }
-    let path = |name: &str| if at.is_empty() { name.into() } else { [at, name].join(".") };
-    // A part stands in the one text where it stands in the other.
+    // A part has the same place in both texts.
     let place = |part: &str| part.as_ptr().addr() - mended.as_ptr().addr();
-    let parts = if depth > 0 { serde_json::from_str::<Parts<'_>>(mended).unwrap_or_default() } else { Parts::default() };
+    let parts = if depth > 0 {
+        serde_json::from_str::<Parts<'_>>(mended).unwrap_or_default()
+    } else {
+        Parts::default()
+    };
     let mut end = 0;
     for (position, (name, value)) in parts.0.into_iter().enumerate() {
         let value = value.get();
-        let (name, start) = (path(&name.unwrap_or_else(|| position.to_string().into())), place(value));
+        let start = place(value);
+        let name = inside(at, &name.unwrap_or_else(|| position.to_string().into()));
         // The name of a member stands before it.
         if has_half(given.get(end..start).unwrap_or_default()) {
             faults.add(name.as_str(), HALF);
@@ -199,7 +205,7 @@ fn tell_within(given: &str, mended: &str, at: &str, depth: u8, faults: &mut Fiel
     }
 }
 
-/// The parts of an object, with their names, or of a list.
+/// Parts of an object, with their names, or of a list.
 #[derive(Default)]
 struct Parts<'a>(Vec<(Option<Cow<'a, str>>, &'a RawValue)>);
 
@@ -319,13 +325,7 @@ mod tests {
         };
         assert_eq!(told(r#"{"to":"\ud83d\ude00"}"#), [""; 0]);
         let given = r#"{"to": "\ud83d", "tags" : ["a", "\ude00b"],"extra":{"a":{"b\ud83d":[{"c":"\ud83d"}]}, "\ud83d":1}}"#;
-        let expected = [
-            "to",
-            "tags.1",
-            "extra.a.b\u{fffd}",
-            "extra.a.b\u{fffd}.0.c",
-            "extra.\u{fffd}",
-        ];
+        let expected = ["to", "tags.1", "extra.a.b\u{fffd}", "extra.a.b\u{fffd}.0.c", "extra.\u{fffd}"];
         assert_eq!(told(given), expected);
         let deep = alloc::format!("{}\"\\ud83d\"{}", "[".repeat(500), "]".repeat(500));
         assert_eq!(told(&deep).len(), 1);

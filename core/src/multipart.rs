@@ -90,8 +90,8 @@ fn with_line_ends(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n").replace('\n', "\r\n")
 }
 
-/// The boundaries of a form, in the order in which they are tried: HMACs of all that it holds under a seed that
-/// whoever supplied a part of it does not know.
+/// The boundaries of a form, in the order in which they are tried: HMACs of all that it holds. Their key is a seed that
+/// the people who supplied its parts do not know.
 fn boundaries(seed: &[&[u8]], parts: &[&[u8]]) -> impl Fn(u32) -> String {
     let key = Zeroizing::new(framed(seed));
     let digest = tag(&key, parts);
@@ -125,7 +125,7 @@ fn tag(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
     mac.finalize().into_bytes().into()
 }
 
-/// Several texts as one from which each can be told.
+/// Joins texts into one text that no other texts give.
 fn framed(parts: &[&[u8]]) -> Vec<u8> {
     parts.iter().flat_map(|part| [&(part.len() as u64).to_be_bytes()[..], part].concat()).collect()
 }

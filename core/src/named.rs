@@ -129,6 +129,20 @@ macro_rules! stamp {
                 _ => None,
             }
         }
+
+        /// Finds the reader of a call's responses by the call's name.
+        fn reading(vendor: &str, name: &str) -> Option<Reading<Json>> {
+            match (vendor, name) {
+                $( $( $(
+                    (stringify!($vendor), concat!(stringify!($group), ".", stringify!($verb))) => {
+                        Some(Reading::of::<crate::$vendor::$call>(
+                            as_json::<<crate::$vendor::$call as Endpoint>::Answer>,
+                        ))
+                    }
+                )* )* )*
+                _ => None,
+            }
+        }
     };
 }
 crate::for_each_endpoint!(stamp);
@@ -147,12 +161,37 @@ impl<V: Vendor> Service<V> {
             text.parse().map_err(|_| Error::invalid("input", "The input is no JSON object."))?;
         mend::tell_halves(input, &text, "", &mut faults);
         let extra = object.remove("extra").and_then(|extra| Object::read(extra, "", "extra", &mut faults));
-        let call = read(V::NAME, name, &mut object, &mut faults).ok_or_else(|| {
-            Error::invalid("call", "There is no call of this name; the catalog has them all.")
-        })?;
+        let call = read(V::NAME, name, &mut object, &mut faults).ok_or_else(no_call)?;
         refuse_unknown(&object, "", &mut faults);
         Ok(NamedCall { call, extra: extra.unwrap_or_default(), faults, vendor: PhantomData })
     }
+
+    /// Decodes a recorded response by the name of its call, without the input. `key` is the idempotency key that was
+    /// sent, if any.
+    ///
+    /// ```
+    /// use hudhud::{KeyPair, Response, Zagely};
+    /// let zagely = Zagely::new(KeyPair::new("pk_test", "sk_test")?);
+    /// let response = Response::new(200, [("Content-Type", "application/json")], r#"{"id": "c-1"}"#);
+    /// let reply = zagely.decode("contacts.get", response, None)?;
+    /// assert!(reply.answer.as_str().starts_with(r#"{"id":"c-1""#));
+    /// # Ok::<(), hudhud::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `invalid_request` under `call` if the vendor has no such call; else as [`Service::reply`].
+    pub fn decode(
+        &self,
+        name: &str,
+        response: Response,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<Reply<Json>, Error> {
+        decode_by(&reading(V::NAME, name).ok_or_else(no_call)?, response, key, None)
+    }
+}
+
+fn no_call() -> Error {
+    Error::invalid("call", "There is no call of this name; the catalog has them all.")
 }
 
 impl<V: Vendor> NamedCall<V> {
@@ -309,7 +348,10 @@ mod tests {
         let zagely = Zagely::new(KeyPair::new("pk_test", "sk_test").unwrap()).checks(false);
         let told = |name: &str, input: &str| -> alloc::vec::Vec<alloc::string::String> {
             let error = zagely.named(name, input).unwrap().request(&zagely, &CallOptions::new()).unwrap_err();
-            assert!(error.field_errors().iter().all(|(_, messages)| messages == [crate::mend::HALF]), "{error}");
+            assert!(
+                error.field_errors().iter().all(|(_, messages)| messages == [crate::mend::HALF]),
+                "{error}"
+            );
             error.field_errors().iter().map(|(name, _)| name.into()).collect()
         };
         let input = r#"{"to":"+15551234567","message":"hi \ud83d"}"#;

@@ -13,7 +13,8 @@ use serde::ser::SerializeMap;
 use serde_json::value::RawValue;
 
 use crate::answer::{
-    Answer, Decode, Holes, Key, Seed, Slot, Unreadable, Untyped, expects_anything, is_blank, otherwise_nothing, reading,
+    Answer, Decode, Holes, Key, Seed, Slot, Unreadable, Untyped, expects_anything, is_blank,
+    otherwise_nothing, reading,
 };
 use crate::endpoint::{Endpoint, Spec};
 use crate::error::Error;
@@ -57,11 +58,11 @@ pub trait Paged {
 }
 
 impl<T> Page<T> {
-    /// The call for the page behind this one, or `None` at the end. It sees this page alone: [`Walk`] also knows those
-    /// before it, and so a server that sends the same items again.
+    /// Returns the call for the next page, or `None` at the end of the list. It sees this page alone: [`Walk`] also
+    /// remembers earlier pages, and so recognizes a server that sends the same items again.
     ///
     /// # Errors
-    /// `unexpected_response` if the page says that more follow, and they cannot be asked for: they stand behind a
+    /// `unexpected_response` if the page says that more items exist, and no page number leads to them: the list has a
     /// cursor, the server ignores the page number, or this page is empty.
     pub fn next<E: Paged + Endpoint<Answer = Self>>(&self, call: &E) -> Result<Option<E>, Error> {
         let &Self { current_page, last_page, per_page, total, .. } = self;
@@ -75,15 +76,15 @@ impl<T> Page<T> {
         }
     }
 
-    /// Whether this is the page that `call` asked for, as far as it says which one it is. Another one comes from
-    /// a server that ignores the page number.
+    /// Compares the page's own number, if it has one, with the one that `call` asked for. A server that ignores the
+    /// page number sends another page.
     #[must_use]
     pub fn is_for<E: Paged + Endpoint<Answer = Self>>(&self, call: &E) -> bool {
         self.current_page.is_none_or(|here| here == call.page())
     }
 }
 
-/// What follows a page.
+/// Outcome of a page: the end of a list, its next page, or no way to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Turn {
@@ -91,11 +92,11 @@ pub enum Turn {
     End,
     /// The page of this number.
     Next(u64),
-    /// More, by what the vendor says, and it cannot be had.
+    /// More items exist, by what the vendor says, and they cannot be requested.
     CutShort(CutShort),
 }
 
-/// Why a list ends before its end.
+/// Reason why a list ends early.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CutShort {
     page: u64,
@@ -112,29 +113,33 @@ enum Why {
 }
 
 impl CutShort {
-    /// Whether the page has no item that was not seen before, and so is not to be handed on.
+    /// Reports that every item of the page was seen before. Such a page must not be passed on.
     #[must_use]
     pub fn is_repetition(self) -> bool {
         self.why == Why::Repeated
     }
 
-    /// The error that ends the list, with the response that shows it.
+    /// Makes the error that ends the list, with the response that shows it.
     #[must_use]
     pub fn into_error(self, call: &'static Spec, shown: Option<(Response, Meta)>) -> Error {
         let Self { page, why } = self;
         let why = match why {
             Why::Repeated => format!("page {page} brought the same ones again"),
             Why::Empty => format!("page {page} brought none"),
-            Why::Cursor => format!("page {page} names them by a cursor, for which the vendor states no parameter"),
+            Why::Cursor => {
+                format!("page {page} names them by a cursor, for which the vendor states no parameter")
+            }
             Why::Another => format!("page {page} was answered with another one"),
-            Why::Last => format!("there is no number behind page {page}"),
+            Why::Last => format!("no page number follows {page}"),
         };
-        let message = format!("The vendor says there are more items, but {why}: what came so far is not the whole list.");
+        let message = format!(
+            "The vendor says there are more items, but {why}: what came so far is not the whole list."
+        );
         Error::cut_short(call, message, shown)
     }
 }
 
-/// Where a page stands in its list: all that says whether more follow.
+/// Place of a page in its list: all that says whether more items follow.
 #[derive(Debug)]
 struct Place<'a> {
     items: u64,
@@ -143,8 +148,8 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
-    /// What follows, where `page` was asked for and no page so far had more items than `largest`. `is_alone` says that
-    /// nothing is known of the pages before.
+    /// Decides what follows the page number `page`, if no page so far had more items than `largest`. With `is_alone`
+    /// nothing is known of earlier pages.
     fn turn(&self, page: u64, largest: u64, is_alone: bool) -> Turn {
         let here = self.numbers.current_page.filter(|_| is_alone).unwrap_or(page);
         if !self.has_more(here, largest) {
@@ -164,7 +169,7 @@ impl Place<'_> {
         Turn::CutShort(CutShort { page, why })
     }
 
-    /// Whether any of the page's signs says that more follow.
+    /// Looks for a sign that more items follow.
     fn has_more(&self, page: u64, largest: u64) -> bool {
         let Numbers { last_page, per_page, total, .. } = self.numbers;
         if self.next_url.is_some_and(|url| !url.is_empty()) || self.has_cursor() {
@@ -172,7 +177,7 @@ impl Place<'_> {
         }
         let per_page = per_page.filter(|size| *size > 0);
         let total_says = total.map(|total| {
-            // The page that was largest has the size that counts: the vendor may state none, or a larger one than it
+            // The largest page so far has the size that counts: the vendor may state no size, or a larger one than it
             // keeps to.
             let size = match (per_page, largest) {
                 (Some(size), 0) => size,
@@ -192,7 +197,7 @@ impl Place<'_> {
         self.numbers.next_cursor.as_ref().is_some_and(|cursor| !cursor.is_empty())
     }
 
-    /// Whether more is told by a cursor alone. How one is sent is not stated, so none is followed.
+    /// Reports that a cursor is the only way on. The vendor states no parameter for one, so cursors are not followed.
     fn is_by_cursor(&self) -> bool {
         let is_numbered = self.numbers.current_page.is_some() || self.numbers.last_page.is_some();
         let query = self.next_url.and_then(|url| url.split_once('?')).map_or("", |(_, query)| query);
@@ -204,9 +209,9 @@ impl Place<'_> {
     }
 }
 
-/// What was seen of a list so far, page by page: for hosts whose calls have no types here.
+/// Memory of a list's pages, for hosts whose calls have no types here.
 ///
-/// Items are known by their `id`, and by all that they say where they have none.
+/// Items are compared by `id`, and as a whole if they have no `id`.
 #[derive(Debug, Default)]
 pub struct Trail {
     seen: BTreeSet<u64>,
@@ -215,14 +220,14 @@ pub struct Trail {
 }
 
 impl Trail {
-    /// At the beginning of a list, whichever page that is.
+    /// Starts a list, at any page.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Looks at the body of a page that was asked for by its number, and says what follows it. A body that is no page
-    /// is the last.
+    /// Reads the body of a requested page, and decides what follows. A body that cannot be read as a page ends the
+    /// list.
     pub fn arrived(&mut self, page: u64, body: &[u8]) -> Turn {
         let found = reading(body, |text| {
             let found = read(text, Whole(&mut Outline))?.ok_or(Unreadable::Shape { expected: NO_PAGE })?;
@@ -233,7 +238,7 @@ impl Trail {
         let (items, known) = (ids.len(), self.seen.len());
         self.seen.extend(ids);
         let new = self.seen.len() - known;
-        // A page that says itself that it is another one is that one, whatever was added to it since.
+        // A page with another number is that page, even if the vendor added an item to it since.
         let is_another = numbers.current_page.is_some_and(|here| here != page) && new < items;
         if self.pages > 0 && items > 0 && (new == 0 || is_another) {
             return Turn::CutShort(CutShort { page, why: Why::Repeated });
@@ -245,12 +250,12 @@ impl Trail {
     }
 }
 
-/// Of a page's items no more than what tells one from another.
+/// Reader of a page that keeps no more of an item than its identity.
 struct Outline;
 
 impl<'de> Sheet<'de> for Outline {
     type Items = Vec<u64>;
-    /// The cursor of the page behind this one.
+    /// The cursor of the next page.
     type Rest = Option<String>;
 
     fn items<A: SeqAccess<'de>>(&mut self, mut seq: A) -> Result<Vec<u64>, A::Error> {
@@ -276,7 +281,7 @@ impl<'de> Sheet<'de> for Outline {
     }
 }
 
-/// FNV-1a: that two items of a page are taken for others is as good as impossible, and nothing more hangs on it.
+/// Hashes by FNV-1a. A collision of all items of a page is practically impossible, and a hash decides nothing else.
 fn hash(kind: u8, text: &str) -> u64 {
     let bytes = core::iter::once(kind).chain(text.bytes());
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
@@ -300,20 +305,20 @@ impl<E: Paged + Clone + Endpoint> Walk<E> {
         Self { next: Some(Ok(call)), trail: Trail::new() }
     }
 
-    /// The call for the next page, which is then to be handed to [`Walk::arrived`] with its outcome; `None` at the end
-    /// of the list.
+    /// Returns the call for the next page, or `None` at the end of the list. Pass the call and its outcome to
+    /// [`Walk::arrived`].
     ///
     /// # Errors
-    /// `unexpected_response` if the vendor says that more follow, and they cannot be asked for.
+    /// `unexpected_response` if the vendor says that more items exist, and they cannot be requested.
     pub fn call(&mut self) -> Option<Result<E, Error>> {
         self.next.take()
     }
 
-    /// Hands the page on, and knows from it how to go on.
+    /// Passes the page through, and remembers from it how to go on.
     ///
     /// # Errors
-    /// Those of the outcome; and `unexpected_response` in the place of a page that has no item which was not seen
-    /// before: the server ignores the page number, although it says that there are more items.
+    /// Errors of the outcome, and `unexpected_response` if every item of the page was seen before: the server ignores
+    /// the page number although it says that there are more items.
     pub fn arrived<T>(
         &mut self,
         call: &E,
@@ -325,7 +330,7 @@ impl<E: Paged + Clone + Endpoint> Walk<E> {
         self.look(call, outcome?)
     }
 
-    /// [`Walk::arrived`], for answers in whatever form.
+    /// Does the same as [`Walk::arrived`] for answers of any type.
     pub(crate) fn look<T>(&mut self, call: &E, reply: Reply<T>) -> Result<Reply<T>, Error> {
         match self.trail.arrived(call.page(), &reply.response.body) {
             Turn::End => {}
@@ -500,7 +505,7 @@ impl<'de, S: Sheet<'de>> Visitor<'de> for Whole<'_, S> {
         let Self(sheet) = self;
         let mut page: Found<S::Items, S::Rest> = Found::default();
         let mut next = map.next_key()?;
-        // PHP's list with gaps, and its empty one.
+        // PHP writes a list with gaps as an object, and an empty list too.
         let mut is_page = next.is_none();
         if next.as_ref().is_some_and(|Key(name)| Holes::<A>::is_position(name)) {
             let mut holes = Holes::begun(&mut map);

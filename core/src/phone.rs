@@ -34,13 +34,13 @@ pub enum PhoneError {
     },
     /// Its first digit is 0, which no country code is.
     LeadingZero,
-    /// It ends in decimals, as a spreadsheet writes a number: `15551234567.0`. Without the point it would be
-    /// another number.
+    /// It ends in decimals, as a spreadsheet writes a number: `15551234567.0`. Dropping the point would make another
+    /// number.
     Decimals,
     /// It has an exponent, as a spreadsheet writes a large number: `1.5551234567E+10`.
     Exponent,
-    /// It has the zero that is dialled inside a country only, in brackets: `+49 (0)151`. With it the number would be
-    /// another one.
+    /// It has a zero in brackets, which is dialled only inside a country: `+49 (0)151`. Keeping it would make another
+    /// number.
     TrunkZero,
 }
 
@@ -52,11 +52,11 @@ impl fmt::Display for PhoneError {
             Self::Length { digits } => write!(formatter, "{digits} digits; E.164 has 1 to 15"),
             Self::LeadingZero => formatter.write_str("a country code does not begin with 0"),
             Self::Decimals => formatter
-                .write_str("it ends in decimals, as a spreadsheet writes a number: remove them (.0), and keep the column as text"),
+                .write_str("the number ends in decimals, as a spreadsheet writes a number: remove them (.0), and keep the column as text"),
             Self::Exponent => formatter.write_str(
-                "it has an exponent (E+10), as a spreadsheet writes a large number: keep the column as text, with every digit",
+                "the number has an exponent (E+10), as a spreadsheet writes a large number: keep the column as text, with every digit",
             ),
-            Self::TrunkZero => formatter.write_str("it has a zero in brackets behind the country code: remove the (0)"),
+            Self::TrunkZero => formatter.write_str("the number has a zero in brackets after the country code: remove the (0)"),
         }
     }
 }
@@ -138,13 +138,13 @@ impl core::str::FromStr for Phone {
     }
 }
 
-/// Whether there is nothing to clean.
+/// Reports that there is nothing to clean.
 fn is_bare(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'+')
 }
 
-/// Finds what would make another number of a text once its marks are dropped, here or by the vendor, who drops
-/// whatever is no digit: decimals, an exponent, a trunk zero in brackets. Digits count in every script.
+/// Finds what would turn a text into another number once its marks are dropped: decimals, an exponent, a trunk zero in
+/// brackets. The vendor drops everything except digits. Digits count in every script.
 pub(crate) fn misread(text: &str) -> Option<PhoneError> {
     if is_bare(text) {
         return None;
@@ -159,7 +159,7 @@ pub(crate) fn misread(text: &str) -> Option<PhoneError> {
     has_decimals(&seen).then_some(PhoneError::Decimals)
 }
 
-/// What of a character counts when a text is looked at for another number inside it.
+/// Meaning of a character in the search for another number.
 #[derive(Clone, Copy, PartialEq)]
 enum Seen {
     Digit(u32),
@@ -171,7 +171,7 @@ enum Seen {
 }
 
 impl Seen {
-    /// Nothing for marks that are not seen.
+    /// Classifies a character; invisible ones are left out.
     fn of(letter: char) -> Option<Self> {
         if let Some(digit) = digit(letter) {
             return Some(Self::Digit(digit));
@@ -191,7 +191,7 @@ impl Seen {
         matches!(self, Self::Digit(_))
     }
 
-    /// Whether it says nothing between two brackets: a space, a dash, a dot, a plus.
+    /// Reports a mark that means nothing inside brackets: a space, a dash, a dot, a plus.
     fn is_mark(self) -> bool {
         match self {
             Self::Gap | Self::Point => true,
@@ -201,7 +201,7 @@ impl Seen {
     }
 }
 
-/// Whether nothing but zeros stands between two brackets.
+/// Finds two brackets with nothing but zeros inside.
 fn has_trunk_zero(seen: &[Seen]) -> bool {
     let mut brackets = 0;
     for (at, this) in seen.iter().enumerate() {
@@ -209,8 +209,11 @@ fn has_trunk_zero(seen: &[Seen]) -> bool {
         brackets += 1;
         let mut inside = seen[at + 1..].iter().skip_while(|seen| seen.is_mark() || **seen == Seen::Digit(0));
         let Some(Seen::Bracket(second)) = inside.next().copied() else { continue };
-        let has_zero = seen[at + 1..].iter().take_while(|seen| !matches!(seen, Seen::Bracket(_))).any(|seen| seen.is_digit());
-        // A zero between two groups that are in brackets is in none.
+        let has_zero = seen[at + 1..]
+            .iter()
+            .take_while(|seen| !matches!(seen, Seen::Bracket(_)))
+            .any(|seen| seen.is_digit());
+        // A zero between two groups in brackets is outside of both.
         let outside = is_closing(first) && !is_closing(second) && brackets % 2 == 0;
         if has_zero && !outside {
             return true;
@@ -219,9 +222,10 @@ fn has_trunk_zero(seen: &[Seen]) -> bool {
     false
 }
 
-/// Whether a digit, a letter for the exponent and another digit follow each other.
+/// Finds a digit, the letter of an exponent and another digit, in this order.
 fn has_exponent(seen: &[Seen]) -> bool {
-    let is_sign = |letter: char| matches!(letter, '+' | '\u{ff0b}' | '-' | '\u{2212}' | '\u{ff0d}' | '\u{633}');
+    let is_sign =
+        |letter: char| matches!(letter, '+' | '\u{ff0b}' | '-' | '\u{2212}' | '\u{ff0d}' | '\u{633}');
     seen.iter().enumerate().filter(|(_, seen)| **seen == Seen::Exponent).any(|(at, _)| {
         let before = seen[..at].iter().rfind(|seen| !matches!(seen, Seen::Gap | Seen::Point));
         let after = seen[at + 1..].iter().find(|seen| match seen {
@@ -233,7 +237,7 @@ fn has_exponent(seen: &[Seen]) -> bool {
     })
 }
 
-/// Whether the last digits stand behind a decimal point.
+/// Reports that the last digits follow a decimal point.
 fn has_decimals(seen: &[Seen]) -> bool {
     let Some(last) = seen.iter().rposition(|seen| seen.is_digit()) else { return false };
     let Some(first) = seen.iter().position(|seen| seen.is_digit()) else { return false };
@@ -245,33 +249,33 @@ fn has_decimals(seen: &[Seen]) -> bool {
     }
     let decimals: Vec<_> = seen[before..=last].iter().filter(|seen| seen.is_digit()).collect();
     let zeros = decimals.iter().all(|digit| **digit == Seen::Digit(0));
-    // With any other mark between its digits it is a number in groups, of which the last stands behind a point.
+    // Any other mark between the digits makes it a number in groups, and the point a mark between two of them.
     let is_float = seen[first..before].iter().all(|seen| seen.is_digit());
     match decimals.len() {
         1 => true,
         2 => zeros || is_float,
-        // As many digits before the point as a whole number has.
+        // Ten digits before the point are a whole number.
         _ => is_float && (zeros || before - first >= 10),
     }
 }
 
-/// The value of a decimal digit, in whatever script.
+/// Returns the value of a decimal digit of any script.
 fn digit(letter: char) -> Option<u32> {
-    /// The zeros of Unicode's decimal digits, each before its nine others.
+    /// Zeros of Unicode's decimal digits; the other nine follow each of them.
     const ZEROS: [u32; 68] = [
-        0x30, 0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6, 0xe50,
-        0xed0, 0xf20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0, 0x1c40,
-        0x1c50, 0xa620, 0xa8d0, 0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0xff10, 0x104a0, 0x10d30, 0x11066,
-        0x110f0, 0x11136, 0x111d0, 0x112f0, 0x11450, 0x114d0, 0x11650, 0x116c0, 0x11730, 0x118e0, 0x11950,
-        0x11c50, 0x11d50, 0x11da0, 0x11f50, 0x16a60, 0x16ac0, 0x16b50, 0x1d7ce, 0x1d7d8, 0x1d7e2, 0x1d7ec,
-        0x1d7f6, 0x1e140, 0x1e2f0, 0x1e4f0, 0x1e950, 0x1fbf0,
+        0x30, 0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6,
+        0xe50, 0xed0, 0xf20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0,
+        0x1c40, 0x1c50, 0xa620, 0xa8d0, 0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0xff10, 0x104a0, 0x10d30,
+        0x11066, 0x110f0, 0x11136, 0x111d0, 0x112f0, 0x11450, 0x114d0, 0x11650, 0x116c0, 0x11730, 0x118e0,
+        0x11950, 0x11c50, 0x11d50, 0x11da0, 0x11f50, 0x16a60, 0x16ac0, 0x16b50, 0x1d7ce, 0x1d7d8, 0x1d7e2,
+        0x1d7ec, 0x1d7f6, 0x1e140, 0x1e2f0, 0x1e4f0, 0x1e950, 0x1fbf0,
     ];
     let letter = u32::from(letter);
     let at = ZEROS.partition_point(|zero| *zero <= letter).checked_sub(1)?;
     Some(letter - ZEROS[at]).filter(|value| *value < 10)
 }
 
-/// Whether a character is a mark that is not seen.
+/// Reports an invisible character.
 fn is_unseen(letter: char) -> bool {
     letter.is_control()
         || matches!(letter,
@@ -281,14 +285,14 @@ fn is_unseen(letter: char) -> bool {
             | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Whether a character stands between a number and its decimals somewhere.
+/// Reports a decimal mark of any script.
 fn is_point(letter: char) -> bool {
     matches!(letter,
         '.' | ',' | '\u{b7}' | '\u{60c}' | '\u{66b}' | '\u{66c}' | '\u{2024}' | '\u{2396}' | '\u{3001}'..='\u{3002}'
         | '\u{fe50}'..='\u{fe52}' | '\u{ff0c}' | '\u{ff0e}' | '\u{ff61}' | '\u{ff64}')
 }
 
-/// Whether a character is a bracket, of whichever side.
+/// Reports a bracket, opening or closing.
 fn is_bracket(letter: char) -> bool {
     matches!(letter,
         '(' | ')' | '[' | ']' | '{' | '}' | '<' | '>' | '\u{ab}' | '\u{bb}' | '\u{f3a}'..='\u{f3d}'
@@ -303,7 +307,7 @@ fn is_bracket(letter: char) -> bool {
         | '\u{ff5f}'..='\u{ff60}' | '\u{ff62}'..='\u{ff63}')
 }
 
-/// Whether it is one of the common brackets that end a group.
+/// Reports a common closing bracket.
 fn is_closing(bracket: char) -> bool {
     matches!(bracket, ')' | ']' | '}' | '\u{ff09}' | '\u{ff3d}')
 }
@@ -359,19 +363,39 @@ mod tests {
     #[test]
     fn what_would_become_another_number_is_refused() {
         let decimals = [
-            "+15551234567.0", "+15551234567.00", "+15551234567.000", "+15551234567,0", "+15551234567.0 ",
-            "\u{202a}+15551234567.0\u{202c}", "+15551234567\u{66b}\u{660}", "+15551234567\u{ff0e}\u{ff10}",
-            "+1 555 123 4567.0", "+1.555.123.4567.0", "+1 (555) 123-4567.00", "+15551234567. 0", "15551234567.0",
-            "+15551234567.\u{200b}0", "+15551234567.5", "+15551234567.25", "+15551234567.123", "+15551234567.\u{966}",
-            "(+15551234567.0)", "\"+15551234567.0\"",
+            "+15551234567.0",
+            "+15551234567.00",
+            "+15551234567.000",
+            "+15551234567,0",
+            "+15551234567.0 ",
+            "\u{202a}+15551234567.0\u{202c}",
+            "+15551234567\u{66b}\u{660}",
+            "+15551234567\u{ff0e}\u{ff10}",
+            "+1 555 123 4567.0",
+            "+1.555.123.4567.0",
+            "+1 (555) 123-4567.00",
+            "+15551234567. 0",
+            "15551234567.0",
+            "+15551234567.\u{200b}0",
+            "+15551234567.5",
+            "+15551234567.25",
+            "+15551234567.123",
+            "+15551234567.\u{966}",
+            "(+15551234567.0)",
+            "\"+15551234567.0\"",
         ];
         for text in decimals {
             assert_eq!(Phone::parse(text), Err(PhoneError::Decimals), "{text}");
             assert_eq!(Phone::clean(text), text);
         }
         let exponents = [
-            "1.5551234567E+10", "+1.5551234567E+10", "1,5551234567e10", "1.55512E10", "1.5551234567 E +10",
-            "\u{661}\u{66b}\u{665}\u{665}E+\u{661}\u{660}", "\u{661}\u{66b}\u{665}\u{623}\u{633}\u{661}\u{660}",
+            "1.5551234567E+10",
+            "+1.5551234567E+10",
+            "1,5551234567e10",
+            "1.55512E10",
+            "1.5551234567 E +10",
+            "\u{661}\u{66b}\u{665}\u{665}E+\u{661}\u{660}",
+            "\u{661}\u{66b}\u{665}\u{623}\u{633}\u{661}\u{660}",
             "1.5551234567\u{d7}10^10",
         ];
         for text in exponents {
@@ -379,9 +403,24 @@ mod tests {
             assert_eq!(Phone::clean(text), text);
         }
         let zeros = [
-            "+49(0)15123020000", "+44 (0)20 7946 0958", "+44 ( 0 ) 20 7946 0958", "+44 [0] 20", "+44{0}20", "+44<0>20",
-            "+44\u{ff08}0\u{ff09}20", "+44(\u{660})20", "+44(\u{966})20", "+44(\u{200f}0\u{200e})20", "+44 (00) 20",
-            "+44 ((0)) 20", "+44 )0( 20", "+44 (-0-) 20", "+44 (+0) 20", "44 (0) 20", "(0)+4420", "+44 (20) (0) 12",
+            "+49(0)15123020000",
+            "+44 (0)20 7946 0958",
+            "+44 ( 0 ) 20 7946 0958",
+            "+44 [0] 20",
+            "+44{0}20",
+            "+44<0>20",
+            "+44\u{ff08}0\u{ff09}20",
+            "+44(\u{660})20",
+            "+44(\u{966})20",
+            "+44(\u{200f}0\u{200e})20",
+            "+44 (00) 20",
+            "+44 ((0)) 20",
+            "+44 )0( 20",
+            "+44 (-0-) 20",
+            "+44 (+0) 20",
+            "44 (0) 20",
+            "(0)+4420",
+            "+44 (20) (0) 12",
         ];
         for text in zeros {
             assert_eq!(Phone::parse(text), Err(PhoneError::TrunkZero), "{text}");
@@ -389,10 +428,18 @@ mod tests {
         }
         // One thing is another in each of these.
         let numbers = [
-            ("+1.555.123.4567", "+15551234567"), ("+15551234567.", "+15551234567"), ("+1555123.4567", "+15551234567"),
-            ("+1.555.123.4500", "+15551234500"), ("+33.1.23.45.67.89", "+33123456789"), ("+49 0 151", "+490151"),
-            ("+49 (10) 151", "+4910151"), ("+49 (0151) 2", "+4901512"), ("+39 (06) 1", "+39061"),
-            ("+1 (20)0(12)", "+120012"), ("+1-555-1234567-0", "+155512345670"), ("+1 555 123 4567 0", "+155512345670"),
+            ("+1.555.123.4567", "+15551234567"),
+            ("+15551234567.", "+15551234567"),
+            ("+1555123.4567", "+15551234567"),
+            ("+1.555.123.4500", "+15551234500"),
+            ("+33.1.23.45.67.89", "+33123456789"),
+            ("+49 0 151", "+490151"),
+            ("+49 (10) 151", "+4910151"),
+            ("+49 (0151) 2", "+4901512"),
+            ("+39 (06) 1", "+39061"),
+            ("+1 (20)0(12)", "+120012"),
+            ("+1-555-1234567-0", "+155512345670"),
+            ("+1 555 123 4567 0", "+155512345670"),
         ];
         for (text, number) in numbers {
             assert_eq!(Phone::parse(text).map(String::from).as_deref(), Ok(number), "{text}");

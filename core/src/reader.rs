@@ -4,9 +4,9 @@
 //! It takes and refuses what serde_json does. Whatever is rare (escapes, fractions, raw values) is cut out and handed
 //! to serde_json, so there is one opinion on it.
 
+use serde::Deserialize;
 #[cfg(feature = "python")]
 use serde::de::value::BorrowedStrDeserializer;
-use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Error;
 
@@ -190,7 +190,7 @@ impl<'de> Reader<'de> {
         by_serde_json(&self.text[start..self.at], |json| json.deserialize_any(visitor))
     }
 
-    /// A number as the bytes it is written with.
+    /// Passes a number as the bytes it is written with.
     fn digits<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Error> {
         let start = self.at;
         while let Some(b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-') = self.peek() {
@@ -479,6 +479,7 @@ impl<'de> Deserializer<'de> for Name<'_, 'de> {
 mod tests {
     use super::{begins, end_of_run, read};
     use alloc::collections::BTreeMap;
+    use alloc::format;
     use alloc::string::{String, ToString};
     use alloc::vec::Vec;
     use core::marker::PhantomData;
@@ -610,6 +611,32 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_is_mended_is_read_by_both_and_is_as_it_was_elsewhere(
+            pieces in prop::collection::vec(
+                prop_oneof![
+                    r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}".boxed(), r#"\\[nt"\\/]"#.boxed(), r"\\u00[46][1-9]".boxed(), "[a-z\u{e9}\u{1f600}]".boxed(),
+                ],
+                0..8,
+            ),
+            exponent in 0..700_u32,
+        ) {
+            let inside: String = pieces.concat();
+            let text = format!(r#"{{"a{inside}":["{inside}",{{"b":"{inside}","n":1.5e{exponent}}}],"c":"é"}}"#);
+            let halves = crate::mend::surrogates(&text);
+            prop_assert_eq!(halves.len(), text.len());
+            prop_assert!(!crate::mend::has_half(&halves));
+            let mended = crate::mend::numbers(&halves, true);
+            prop_assert_eq!(mended.len(), text.len());
+            let (ours, theirs) = (ours(&mended), theirs(&mended));
+            prop_assert!(theirs.is_some(), "{mended}");
+            prop_assert_eq!(&ours, &theirs);
+            // What could be read before was not touched.
+            if self::theirs(&text).is_some() {
+                prop_assert_eq!(&mended, &text);
+            }
+        }
+
         #[test]
         fn whatever_happens_to_a_document_both_see_the_same(
             at in 0..1000_usize, cut in 0..4_usize, piece in prop_oneof![

@@ -20,7 +20,8 @@ pub struct RetryPolicy {
     pub base: Duration,
     /// The most a random wait may become. Default 10 s.
     pub cap: Duration,
-    /// The longest `Retry-After` that is obeyed; a longer one ends the exchange at once. Default 60 s.
+    /// The longest `Retry-After` that is obeyed; a longer one ends the exchange at once. Default 60 s. However long it is,
+    /// an exchange with an idempotency key ends before the vendor forgets the key: after 24 hours.
     pub max_wait: Duration,
 }
 

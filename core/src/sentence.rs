@@ -1,4 +1,4 @@
-//! A vendor's sentence made fit for a log: what is private in it is hidden, and what helps is kept.
+//! Makes a vendor's sentence fit for a log: hides the private parts and keeps the helpful ones.
 //!
 //! Such a sentence may repeat anything: what the caller sent, and what the vendor has stored. Kept are the words that
 //! such sentences are made of, names of fields, codes, and small numbers, above all limits. Hidden are all other words,
@@ -14,16 +14,16 @@ use percent_encoding::percent_decode_str;
 use crate::redact::is_known;
 use crate::request::Request;
 
-/// What stands where something was hidden.
-const REDACTED: &str = "[redacted]";
+/// The mark in the place of what was hidden.
+pub(crate) const REDACTED: &str = "[redacted]";
 
-/// How many words of a sentence are looked at.
+/// The number of words of a sentence that are looked at.
 const MOST_WORDS: usize = 60;
 
-/// How much of a request is kept beside an error, in bytes: longer than any message.
+/// The number of bytes of a request that are kept with an error: more than any message has.
 const MOST_SENT: usize = 16 * 1024;
 
-/// What a request held in its path and its query, and the beginning of its body.
+/// The values in a request's path and query, and the beginning of its body.
 #[derive(Clone)]
 pub(crate) struct Sent(String);
 
@@ -34,7 +34,7 @@ impl Sent {
         let (path, query) = url.split_once('?').unwrap_or((url, ""));
         let values = query.split('&').filter_map(|pair| pair.split_once('=')).map(|(_, value)| value);
         for value in path.split('/').chain(values) {
-            // As in JSON, so that both are read alike.
+            // As in JSON: both are then read alike.
             text.push('"');
             text.push_str(&percent_decode_str(value).decode_utf8_lossy().replace(['"', '\\'], " "));
             text.push('"');
@@ -60,7 +60,7 @@ impl Sent {
                 '\\' if rest.starts_with("\\u") => 6,
                 '\\' => 2,
                 '"' | ',' | '\n' | '{' | '}' | '[' | ']' => {
-                    // What stands before a colon is the name of a member.
+                    // A text before a colon is the name of a member.
                     if !rest.starts_with("\":") {
                         index.add(&value);
                     }
@@ -78,10 +78,12 @@ impl Sent {
     }
 }
 
-/// The words of what was sent: numbers, and words that follow one another.
+/// The words of the values that were sent: numbers, and words that follow one another.
 #[derive(Default)]
 pub(crate) struct SentIndex<'a> {
     numbers: BTreeSet<&'a str>,
+    /// Values of one word.
+    singles: BTreeSet<&'a str>,
     /// Values of two words.
     pairs: BTreeSet<[&'a str; 2]>,
     /// Every three words that follow one another in a value.
@@ -92,10 +94,26 @@ impl<'a> SentIndex<'a> {
     fn add(&mut self, value: &[&'a str]) {
         self.numbers.extend(value.iter().filter(|word| word.starts_with(char::is_numeric)));
         self.triples.extend(value.windows(3).map(|words| [words[0], words[1], words[2]]));
-        if let [first, second] = *value
-            && !is_known(&[first, "_", second].concat())
-        {
-            self.pairs.insert([first, second]);
+        match *value {
+            [word] if !is_known(word) => {
+                self.singles.insert(word);
+            }
+            [first, second] if !is_known(&[first, "_", second].concat()) => {
+                self.pairs.insert([first, second]);
+            }
+            _ => {}
+        }
+    }
+
+    /// Tells whether a name is one of the values, or a part of one. Vendors name fields, and not values.
+    pub(crate) fn holds(&self, name: &str) -> bool {
+        let name = name.to_lowercase();
+        let words: Vec<&str> =
+            name.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+        match *words {
+            [word] => self.singles.contains(word),
+            [first, second] => self.pairs.contains(&[first, second]),
+            _ => words.windows(3).any(|words| self.triples.contains(&[words[0], words[1], words[2]])),
         }
     }
 }
@@ -118,7 +136,7 @@ impl<'a> Word<'a> {
         Self { text, bare, digits, hidden: true }
     }
 
-    /// Whether the word is a number, and perhaps a unit.
+    /// Tells whether the word is a number, perhaps with a unit.
     fn is_number(&self) -> bool {
         let units = ["kb", "mb", "gb", "ms", "s"];
         let number = units.iter().find_map(|unit| self.bare.strip_suffix(unit)).unwrap_or(&self.bare);
@@ -127,7 +145,7 @@ impl<'a> Word<'a> {
             && number.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b','))
     }
 
-    /// Whether the word is one that a vendor says, or a name or code that is made of such.
+    /// Tells whether the word is one that vendors say, or a name or code that is made of such words.
     fn is_said(&self) -> bool {
         let said = |part: &str| {
             is_known(part)
@@ -143,11 +161,12 @@ impl<'a> Word<'a> {
     }
 }
 
-/// Words that stand before a limit, and words that stand after one.
+/// Words that stand before a limit.
 const BEFORE_LIMITS: [&str; 14] = [
     "than", "least", "most", "maximum", "max", "minimum", "min", "limit", "between", "exceed", "exceeds",
     "over", "under", "only",
 ];
+/// Words that stand after a limit.
 const AFTER_LIMITS: [&str; 20] = [
     "characters",
     "character",
@@ -171,7 +190,7 @@ const AFTER_LIMITS: [&str; 20] = [
     "times",
 ];
 
-/// A vendor's sentence without what is private in it.
+/// Writes a vendor's sentence without its private parts.
 pub(crate) fn redact(text: &str, sent: &SentIndex<'_>) -> String {
     let mut words: Vec<Word<'_>> = text.split_whitespace().take(MOST_WORDS).map(Word::of).collect();
     show_words(&mut words);
@@ -232,7 +251,7 @@ fn show_numbers(words: &mut [Word<'_>], sent: &SentIndex<'_>) {
     }
 }
 
-/// Hides what stands between quotation marks, but for a single name.
+/// Hides the words between quotation marks, except the name of a field.
 fn hide_quotations(words: &mut [Word<'_>]) {
     const MARKS: [char; 8] = ['"', '\u{201c}', '\u{201d}', '\u{201e}', '\u{ab}', '\u{bb}', '`', '\u{300c}'];
     let mut open = None;
@@ -256,7 +275,7 @@ fn hide_quotations(words: &mut [Word<'_>]) {
             None => {}
         }
     }
-    // What is cut off is not closed.
+    // A quotation that was cut off has no end.
     if let Some(from) = open {
         words[from..].iter_mut().for_each(|word| word.hidden = true);
     }

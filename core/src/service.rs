@@ -332,7 +332,7 @@ impl<V: Vendor> Service<V> {
     }
 }
 
-/// Tells where JSON that a call holds is no text: a string of Rust's always is one.
+/// Sink that looks for half a pair of surrogates in JSON. Strings of Rust cannot hold one.
 struct Halves<'a>(&'a mut FieldErrors);
 
 impl Sink for Halves<'_> {

@@ -235,17 +235,16 @@ fn number(digits: &[u8]) -> Option<u64> {
     })
 }
 
-/// The months of HTTP's dates.
+/// Months of HTTP's dates.
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/// The days of the week in HTTP's older dates; the newer ones have their first three letters.
-const WEEKDAYS: [&str; 7] =
-    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+/// Days of the week in HTTP's older dates; the other forms have their first three letters.
+const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
-/// A date of HTTP (RFC 9110, section 5.6.7), in its current form, `Sun, 06 Nov 1994 08:49:37 GMT`, or in one of the
-/// older ones: `Sunday, 06-Nov-94 08:49:37 GMT` and `Sun Nov  6 08:49:37 1994`. `now` tells in which century a year of
-/// two digits is.
+/// Reads a date of HTTP (RFC 9110, section 5.6.7), in its current form, `Sun, 06 Nov 1994 08:49:37 GMT`, or in one of the
+/// older ones: `Sunday, 06-Nov-94 08:49:37 GMT` and `Sun Nov  6 08:49:37 1994`. `now` decides
+/// the century of a year of two digits.
 pub(crate) fn http_date(text: &str, now: Option<UnixTime>) -> Option<UnixTime> {
     let is_short = |name: &str| WEEKDAYS.iter().any(|day| &day[..3] == name);
     let parts: Vec<&str> = text.split(' ').collect();
@@ -278,9 +277,9 @@ pub(crate) fn http_date(text: &str, now: Option<UnixTime>) -> Option<UnixTime> {
     Some(UnixTime::from_secs(day * 86_400 + clock(time.as_bytes())?))
 }
 
-/// A year of two digits: the one that is not more than fifty years from now.
+/// Completes a year of two digits: to the one within fifty years of now.
 fn full_year(year: u64, now: Option<UnixTime>) -> u64 {
-    // Without a clock here, HTTP is not older than Unix.
+    // Without a clock the year is one since 1970.
     let Some(now) = now else { return if year < 70 { 2000 + year } else { 1900 + year } };
     let here = 1970 + now.as_secs() / 31_556_952;
     let year = here - here % 100 + year;
@@ -348,9 +347,15 @@ mod tests {
 
     #[test]
     fn a_year_of_two_digits_is_near_now() {
-        for (year, now, full) in
-            [(94, 1994, 1994), (26, 2026, 2026), (76, 2026, 2076), (77, 2026, 1977), (1, 2099, 2101), (49, 2099, 2149), (50, 2099, 2050)]
-        {
+        for (year, now, full) in [
+            (94, 1994, 1994),
+            (26, 2026, 2026),
+            (76, 2026, 2076),
+            (77, 2026, 1977),
+            (1, 2099, 2101),
+            (49, 2099, 2149),
+            (50, 2099, 2050),
+        ] {
             let now = UnixTime::from_secs((now - 1970) * 31_556_952 + 86_400);
             assert_eq!(full_year(year, Some(now)), full, "{year}");
         }

@@ -102,6 +102,14 @@ fn names_that_stand_before_many_others() {
 }
 
 #[test]
+fn halves_of_characters_within_a_long_name() {
+    let halves = members(r#""\ud83d""#);
+    let extra = format!(r#"{{"contact_id":"c","extra":{{"{}":{halves}}}}}"#, "o".repeat(MANY));
+    let error = refused("contacts.update", extra);
+    assert_eq!(error.field_errors().omitted(), MANY - 1000);
+}
+
+#[test]
 fn a_message_of_many_words() {
     let message = "Jane ".repeat(MANY);
     let error = answered(format!(r#"{{"message":"{message}","errors":{{"name":["{message}"]}}}}"#));

@@ -282,26 +282,31 @@ fn a_server_that_ignores_the_page_number_gives_each_item_once_and_then_an_error(
     }
     type Pages = fn(u64) -> Value;
     let pages: [(&str, Pages); 6] = [
-        ("the number of the page is the one asked for", |page| {
-            json!({"current_page": page, "last_page": 3, "data": items(1..=2)})
-        }),
+        (
+            "the number of the page is the one asked for",
+            |page| json!({"current_page": page, "last_page": 3, "data": items(1..=2)}),
+        ),
         ("another order", |page| {
             let data = if page == 1 { items(1..=2) } else { items(1..=2).into_iter().rev().collect() };
             json!({"current_page": page, "last_page": 3, "data": data})
         }),
-        ("other members that change", |page| {
-            json!({"last_page": 3, "at": page, "data": [{"id": "1", "notes": page.to_string()}, {"id": 2}]})
-        }),
+        (
+            "other members that change",
+            |page| json!({"last_page": 3, "at": page, "data": [{"id": "1", "notes": page.to_string()}, {"id": 2}]}),
+        ),
         ("an id is text or a number", |page| {
-            let data = if page == 1 { json!([{"id": 1}, {"id": "2"}]) } else { json!([{"id": "1"}, {"id": 2.0}]) };
+            let data =
+                if page == 1 { json!([{"id": 1}, {"id": "2"}]) } else { json!([{"id": "1"}, {"id": 2.0}]) };
             json!({"last_page": 3, "data": data})
         }),
-        ("fewer of the same", |page| {
-            json!({"last_page": 3, "data": if page == 1 { items(1..=2) } else { items(2..=2) }})
-        }),
-        ("one is new, and the page says that it is the first", |page| {
-            json!({"current_page": 1, "last_page": 3, "data": if page == 1 { items(1..=2) } else { items(2..=3) }})
-        }),
+        (
+            "fewer of the same",
+            |page| json!({"last_page": 3, "data": if page == 1 { items(1..=2) } else { items(2..=2) }}),
+        ),
+        (
+            "one is new, and the page says that it is the first",
+            |page| json!({"current_page": 1, "last_page": 3, "data": if page == 1 { items(1..=2) } else { items(2..=3) }}),
+        ),
     ];
     for (name, page) in pages {
         let (read, asked) = walk(&ListContacts::new(), |asked| ok(&page(asked)));
@@ -373,7 +378,9 @@ fn what_stands_behind_a_cursor_is_told_and_not_passed_over() {
 fn signs_that_contradict_each_other_do_not_end_a_list_early() {
     let (read, asked) = walk(&ListContacts::new(), |page| {
         // The vendor states a larger page than it keeps to.
-        ok(&json!({"current_page": page, "per_page": 100, "total": 5, "last_page": 1, "data": two_of_five(page)}))
+        ok(
+            &json!({"current_page": page, "per_page": 100, "total": 5, "last_page": 1, "data": two_of_five(page)}),
+        )
     });
     assert_eq!((read, asked), (FIVE.map(String::from).into(), vec![1, 2, 3]));
     // One that counts what cannot be seen ends where its pages end.
@@ -388,7 +395,10 @@ fn the_error_says_what_happened_and_is_the_last_item() {
     let server = Server::new(|_| ok(&json!({"last_page": 3, "data": items(1..=2)})));
     let client = Client::new(zagely(), &server);
     let last = client.items(ListContacts::new()).last().unwrap().unwrap_err();
-    assert_eq!((last.kind(), last.call(), last.status()), (ErrorKind::UnexpectedResponse, Some("contacts.list"), Some(200)));
+    assert_eq!(
+        (last.kind(), last.call(), last.status()),
+        (ErrorKind::UnexpectedResponse, Some("contacts.list"), Some(200))
+    );
     assert!(!last.is_retryable());
     assert_eq!(
         last.message(),
@@ -411,9 +421,13 @@ fn a_list_begins_at_the_page_asked_for_and_keeps_its_filters() {
     let (read, asked) = walk(&ListContacts::new().page(2), answer);
     assert_eq!((read.len(), asked), (3, vec![2, 3]));
     // A server that answers with the first page when asked for another has given what there is to have.
-    let (read, asked) = walk(&ListContacts::new().page(2), |_| ok(&json!({"current_page": 1, "last_page": 3, "data": items(1..=2)})));
+    let (read, asked) = walk(&ListContacts::new().page(2), |_| {
+        ok(&json!({"current_page": 1, "last_page": 3, "data": items(1..=2)}))
+    });
     assert_eq!((read, asked), (ids(["1", "2", SHORT]), vec![2]));
-    let (read, asked) = walk(&ListContacts::new().page(2), |_| ok(&json!({"current_page": 1, "last_page": 1, "data": items(1..=2)})));
+    let (read, asked) = walk(&ListContacts::new().page(2), |_| {
+        ok(&json!({"current_page": 1, "last_page": 1, "data": items(1..=2)}))
+    });
     assert_eq!((read, asked), (ids(["1", "2"]), vec![2]));
     // Pages count from 1: 0 is the first one too.
     let (read, asked) = walk(&ListContacts::new().page(0), answer);

@@ -21,6 +21,30 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::{Value, json};
 
+/// What stands between a number and its decimals.
+fn point() -> impl Strategy<Value = char> {
+    select(vec!['.', ',', '\u{66b}', '\u{ff0e}', '\u{ff0c}', '\u{60c}'])
+}
+
+/// A zero of some script.
+fn zero() -> impl Strategy<Value = char> {
+    select(vec!['0', '\u{660}', '\u{6f0}', '\u{966}', '\u{ff10}', '\u{1d7ce}'])
+}
+
+/// A mark that says nothing, or none.
+fn unseen() -> impl Strategy<Value = &'static str> {
+    select(vec!["", "", " ", "\u{a0}", "\u{200f}", "\u{200b}", "\u{feff}", "\u{2066}"])
+}
+
+/// What people put between digits.
+fn mark() -> impl Strategy<Value = String> {
+    select(vec![" ", "-", ".", "\u{a0}", "\u{2011}", "\u{200e}"]).prop_map(String::from)
+}
+
+fn brackets() -> impl Strategy<Value = (char, char)> {
+    select(vec![('(', ')'), ('[', ']'), ('{', '}'), ('\u{ff08}', '\u{ff09}'), (')', '('), ('<', '>')])
+}
+
 /// So many cases, or as many as `PROPTEST_CASES` asks for.
 fn config(cases: u32) -> ProptestConfig {
     let cases = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(cases);
@@ -440,6 +464,37 @@ proptest! {
             prop_assert_eq!(&Phone::parse(phone.as_str()).unwrap(), &phone);
             // Nothing was made up: there are as many digits as there were.
             prop_assert_eq!(text.chars().filter(|letter| letter.is_numeric()).count(), digits.len());
+        }
+    }
+
+    #[test]
+    fn no_text_with_decimals_or_a_trunk_zero_becomes_a_number(
+        digits in "[1-9][0-9]{6,12}", groups in prop::collection::vec((0..13_usize, mark()), 0..4), point in point(),
+        zeros in prop::collection::vec(zero(), 1..3), unseen in prop::collection::vec(unseen(), 4), at in 1..7_usize,
+        brackets in brackets(),
+    ) {
+        let mut number: String = digits.clone();
+        for (at, mark) in groups {
+            if let Some((place, _)) = number.char_indices().nth(at) {
+                number.insert_str(place, &mark);
+            }
+        }
+        let zeros: String = zeros.into_iter().collect();
+        let float = format!("+{number}{}{point}{}{zeros}{}", unseen[0], unseen[1], unseen[2]);
+        prop_assert!(Phone::parse(&float).is_err(), "{float}");
+        let bare = format!("+{digits}{point}{zeros}");
+        prop_assert!(Phone::parse(&bare).is_err(), "{bare}");
+        let exponent = format!("+{}.{}E+{}", &digits[..1], &digits[1..], digits.len() - 1);
+        prop_assert!(Phone::parse(&exponent).is_err(), "{exponent}");
+        let (front, rest) = digits.split_at(at);
+        let (open, close) = brackets;
+        let trunk = format!("+{front}{open}{}{zeros}{}{close}{rest}", unseen[0], unseen[3]);
+        prop_assert!(Phone::parse(&trunk).is_err(), "{trunk}");
+        // None of them is sent either where a number need not be in E.164.
+        for text in [float, bare, exponent, trunk] {
+            let call = hudhud::zagely::CreateContact::new(text.trim_start_matches('+'));
+            let error = zagely().request(&call, &CallOptions::new()).unwrap_err();
+            prop_assert!(error.field_errors().get("phone_number").is_some(), "{text}");
         }
     }
 

@@ -503,8 +503,8 @@ fn an_exchange_shows_nothing_that_was_sent_in_whatever_words() {
             let input = record(spec.input, private).to_string();
             let said = |quote: &str| {
                 let sentence = format!("The value {quote}{private}{quote} is invalid.");
-                let errors = json!({"name": [sentence], "to": [format!("Not allowed: {private}")]});
-                response(422, &json!({"message": sentence, "errors": errors}))
+                let errors = json!({"name": [sentence], "to": [format!("Not allowed: {private}")], private: ["Invalid."]});
+                response(422, &json!({"message": sentence, "code": private, "errors": errors}))
             };
             for quote in ["", "\"", "'"] {
                 let options = CallOptions::new().checks(false);

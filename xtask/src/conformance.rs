@@ -68,6 +68,11 @@ pub(crate) fn scaling(arguments: &[String]) -> ExitCode {
     let options = Options { host: host.into(), vectors: None };
     end(options.command(&["--release"]).map(|mut command| {
         command.arg("--scaling").args(words);
+        // Memory that was used stays with the program. Otherwise large blocks come from the system each time, which
+        // takes longer for each byte than small ones do.
+        let stays =
+            ["mmap_threshold", "trim_threshold"].map(|name| format!("glibc.malloc.{name}=1073741824"));
+        command.env("GLIBC_TUNABLES", stays.join(":"));
         command
     }))
 }

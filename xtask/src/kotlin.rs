@@ -25,6 +25,22 @@ const NOTICES: &str = "bindings-uniffi/kotlin/hudhud/src/main/resources/META-INF
 /// JNA's name for where the library stands in a jar.
 const PLATFORM: &str = "linux-x86-64";
 
+/// The oldest libraries that the artifacts run with, instead of those that their POMs name: what a compiler makes of a
+/// call depends on the library it sees, and a framework's older one may lack that. Their own POMs keep the newest.
+const OLDEST: [&str; 4] = [
+    "-Dkotlin.version=1.9.21",
+    "-Dcoroutines.version=1.8.0",
+    "-Dktor.version=3.0.3",
+    "-Dspring-boot.version=3.5.0",
+];
+/// Each Spring Boot that is supported, and the compiler of its Kotlin.
+const BOOTS: [[&str; 2]; 2] = [
+    ["-Dboot.version=3.5.16", "-Dkotlin.version=1.9.25"],
+    ["-Dboot.version=4.1.1", "-Dkotlin.version=2.3.21"],
+];
+/// The driver of the transports.
+const TRANSPORTS: &str = "../../tests/transports/drivers/kotlin";
+
 /// What projects of their own have of Maven's: nothing that was built beside them.
 const LOCAL: &str = "tools/maven-consumer";
 
@@ -88,7 +104,7 @@ fn build(goals: &[&str], to: &Path) -> Result<(), Trouble> {
         native::generate("kotlin", &target.join("generated-sources/hudhud"), &target.join("answers.json"))?;
     native::link(&built, &resources.join("libhudhud_native.so"))?;
     let mut maven = maven(".")?;
-    maven.args(goals);
+    maven.args(goals).args(OLDEST);
     maven.arg(format!("-DaltDeploymentRepository=packages::file://{}", to.display()));
     Ok(succeed(&mut maven)?)
 }
@@ -115,8 +131,10 @@ pub(crate) fn checks() -> Vec<Check> {
         }),
         Check::new("Kotlin: that project, shrunk by ProGuard", use_shrunk),
         Check::new("Kotlin: a Gradle project that uses the packages", use_with_gradle),
-        Check::new("Kotlin: a Spring Boot project that uses the packages", || {
-            project("consumer-spring", &["compile", "exec:java"])
+        Check::new("Kotlin: a Spring Boot 3.5 project that uses the packages", || use_with_spring(0)),
+        Check::new("Kotlin: a Spring Boot 4 project that uses the packages", || use_with_spring(1)),
+        Check::new("Kotlin: a project whose own versions are the oldest", || {
+            project("consumer-oldest", &["compile", "exec:java"])
         }),
         Check::new("Kotlin: the example", || {
             built()?;
@@ -161,6 +179,11 @@ fn project(folder: &str, arguments: &[&str]) -> Result<(), Trouble> {
     Ok(succeed(&mut maven)?)
 }
 
+/// A project whose Spring Boot says which Kotlin and coroutines there are.
+fn use_with_spring(which: usize) -> Result<(), Trouble> {
+    project("consumer-spring", &["clean", "compile", "exec:java", BOOTS[which][0], BOOTS[which][1]])
+}
+
 /// The project once more, shrunk and renamed by ProGuard: through both doors.
 fn use_shrunk() -> Result<(), Trouble> {
     project("consumer", &["--activate-profiles", "shrunk", "package"])?;
@@ -190,29 +213,33 @@ fn use_with_gradle() -> Result<(), Trouble> {
     Ok(succeed(&mut gradle)?)
 }
 
-/// How a class of the tests' project is run.
-fn java(class: &str) -> Result<Vec<String>, Trouble> {
-    built()?;
-    let tests = root().join(FOLDER).join("tests/target");
-    let path = tests.join("classpath");
+/// How a class of a project is run.
+fn java(project: &str, class: &str) -> Result<Vec<String>, Trouble> {
+    let target = root().join(FOLDER).join(project).join("target");
+    let path = target.join("classpath");
     let libraries = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     let java = jdk(0)?.join("bin/java").display().to_string();
-    let classes = format!("{}:{}", tests.join("classes").display(), libraries.trim());
+    let classes = format!("{}:{}", target.join("classes").display(), libraries.trim());
     Ok([java.as_str(), "-cp", &classes, class].map(Into::into).into())
 }
 
 /// How the vectors are run.
 pub(crate) fn driver() -> Result<Vec<String>, Trouble> {
-    java("dev.hudhud.conformance.ConformanceKt")
+    built()?;
+    java("tests", "dev.hudhud.conformance.ConformanceKt")
 }
 
 /// How the transport tests are run.
 pub(crate) fn transports_driver() -> Result<Vec<String>, Trouble> {
-    Ok(vec![tools::driver_of_transports("kotlin")?])
+    tools::driver_of_transports("kotlin/pom.xml")?;
+    built()?;
+    succeed(maven(TRANSPORTS)?.arg("process-classes"))?;
+    java(TRANSPORTS, "dev.hudhud.transports.DriverKt")
 }
 
 /// The benchmark.
 pub(crate) fn bench(arguments: &[String]) -> Result<(), Trouble> {
-    let command = java("dev.hudhud.bench.BenchKt")?;
+    built()?;
+    let command = java("tests", "dev.hudhud.bench.BenchKt")?;
     Ok(succeed(Command::new(&command[0]).args(&command[1..]).args(arguments))?)
 }

@@ -81,6 +81,14 @@ class _BoundVerb:
         fields, options = _split(fields)
         return self._operation.request(self._client._service, fields, options, os.urandom(16))
 
+    def decode(self, status: int, headers: Any, body: Any) -> Any:
+        """Decodes a recorded response without the call's fields; returns the answer."""
+        return self.decode_reply(status, headers, body).answer
+
+    def decode_reply(self, status: int, headers: Any, body: Any) -> Any:
+        """Decodes a recorded response without the call's fields; returns the answer with its metadata."""
+        return self._operation.decode(self._client._service, status, headers, body)
+
     async def _reply(self, fields: dict[str, Any]) -> Any:
         fields, options = _split(fields)
         client = self._client

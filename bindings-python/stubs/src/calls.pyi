@@ -52,6 +52,12 @@ class _verb(Generic[_P, _T]):
     def request(self, *args: _P.args, **kwargs: _P.kwargs) -> Request[_T]:
         """The request of the call, for whoever sends it otherwise; its `decode` reads the answer."""
 
+    def decode(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> _T:
+        """Decodes a recorded response without the call's fields; returns the answer."""
+
+    def decode_reply(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> Reply[_T]:
+        """Decodes a recorded response without the call's fields; returns the answer with its metadata."""
+
     def reply(self, *args: _P.args, **kwargs: _P.kwargs) -> Reply[_T]:
         """Makes the call, and returns the answer with its metadata and the response it came in."""
 
@@ -65,6 +71,12 @@ class _list(Generic[_P, _T]):
     def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> Items[_T]: ...
     def request(self, *args: _P.args, **kwargs: _P.kwargs) -> Request[Page[_T]]:
         """The request of the call, for whoever sends it otherwise; its `decode` reads the answer."""
+
+    def decode(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> Page[_T]:
+        """Decodes a recorded response without the call's fields; returns the answer."""
+
+    def decode_reply(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> Reply[Page[_T]]:
+        """Decodes a recorded response without the call's fields; returns the answer with its metadata."""
 
     def reply(self, *args: _P.args, **kwargs: _P.kwargs) -> Reply[Page[_T]]:
         """Asks for one page, and returns it with its metadata and the response it came in."""
@@ -80,6 +92,12 @@ class _async_verb(Generic[_P, _T]):
     def request(self, *args: _P.args, **kwargs: _P.kwargs) -> Request[_T]:
         """The request of the call, for whoever sends it otherwise; its `decode` reads the answer."""
 
+    def decode(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> _T:
+        """Decodes a recorded response without the call's fields; returns the answer."""
+
+    def decode_reply(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> Reply[_T]:
+        """Decodes a recorded response without the call's fields; returns the answer with its metadata."""
+
     def reply(self, *args: _P.args, **kwargs: _P.kwargs) -> Coroutine[Any, Any, Reply[_T]]:
         """Makes the call, and returns the answer with its metadata and the response it came in."""
 
@@ -93,6 +111,12 @@ class _async_list(Generic[_P, _T]):
     def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> AsyncItems[_T]: ...
     def request(self, *args: _P.args, **kwargs: _P.kwargs) -> Request[Page[_T]]:
         """The request of the call, for whoever sends it otherwise; its `decode` reads the answer."""
+
+    def decode(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> Page[_T]:
+        """Decodes a recorded response without the call's fields; returns the answer."""
+
+    def decode_reply(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> Reply[Page[_T]]:
+        """Decodes a recorded response without the call's fields; returns the answer with its metadata."""
 
     def reply(self, *args: _P.args, **kwargs: _P.kwargs) -> Coroutine[Any, Any, Reply[Page[_T]]]:
         """Asks for one page, and returns it with its metadata and the response it came in."""

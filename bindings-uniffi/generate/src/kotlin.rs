@@ -98,7 +98,7 @@ fn polish(text: &str, mut enums: BTreeMap<String, Vec<(String, Case)>>) -> Resul
         .flat_map(|group| &group.calls)
         .map(|call| call.input().to_owned())
         .collect();
-    let (mut messages, mut constructors) = (0, 0);
+    let (mut messages, mut constructors, mut prepared) = (0, 0, 0);
     let mut shown = shown::structs()?;
     let (mut class, mut sealed) = (None, None);
     let mut answers = answers()?.into_iter().peekable();
@@ -185,6 +185,11 @@ fn polish(text: &str, mut enums: BTreeMap<String, Vec<(String, Case)>>) -> Resul
         for (core, ours) in RENAMED {
             line = line.replace(&format!("FfiConverterType{core}."), &format!("FfiConverterType{ours}."));
         }
+        // JNA unpacks a part of its own as soon as it is touched, into a folder that must be known before.
+        if line == "    var status = UniffiRustCallStatus()" {
+            line.insert_str(0, "    LibraryFile.prepare()\n");
+            prepared += 1;
+        }
         // JNA and JNI are to load the same file.
         if line.trim() == "return \"hudhud_native\"" {
             line = line.replace("\"hudhud_native\"", "LibraryFile.path");
@@ -201,6 +206,7 @@ fn polish(text: &str, mut enums: BTreeMap<String, Vec<(String, Case)>>) -> Resul
     ensure!(
         messages > 0
             && constructors > 0
+            && prepared == 1
             && shown.is_empty()
             && class.is_none()
             && answers.next().is_none()

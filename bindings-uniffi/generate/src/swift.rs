@@ -12,8 +12,7 @@ use crate::shown::{self, Case};
 use crate::tape::{self, Language, Noted, numbered};
 
 /// `dump` and the like show the fields of what says nothing else, private ones too.
-const NO_CHILDREN: &str =
-    "    /// Nothing: private text would be in it.\n    public var customMirror: Mirror { Mirror(self, children: []) }";
+const NO_CHILDREN: &str = "    /// Nothing: private text would be in it.\n    public var customMirror: Mirror { Mirror(self, children: []) }";
 const HEAD: &str = "// Written by `cargo xtask package swift` from core's catalog.\n";
 
 /// How Swift reads tapes.
@@ -132,10 +131,25 @@ fn polish(text: &str) -> Result<String> {
         text = text.replace(&format!("return .{kind}("), &format!("return .{case}("));
         writeln!(failure, "        case .{case}(let failure): failure")?;
     }
+    // What core shows of them says enough; their fields hold bodies, headers and tokens.
+    let shown_by_core: Vec<String> = text
+        .lines()
+        .filter_map(|line| {
+            line.strip_prefix("public struct ")?.strip_suffix(", CustomDebugStringConvertible {")
+        })
+        .filter_map(|line| Some(line.split_once(':')?.0.to_owned()))
+        .collect();
+    ensure!(shown_by_core.len() > 3, "UniFFI writes Swift otherwise than it did: see generate/src/swift.rs");
     let mut text = text + &failure + "        }\n    }\n}\n";
+    for name in shown_by_core {
+        writeln!(text, "\nextension {name}: CustomReflectable {{\n{NO_CHILDREN}\n}}")?;
+    }
     for (name, fields) in shown::structs()? {
         // A field may be called `description`.
-        writeln!(text, "\nextension {name}: CustomDebugStringConvertible, CustomReflectable {{\n{NO_CHILDREN}")?;
+        writeln!(
+            text,
+            "\nextension {name}: CustomDebugStringConvertible, CustomReflectable {{\n{NO_CHILDREN}"
+        )?;
         write!(text, "    public var debugDescription: String {{\n        Shown(\"{name}\")")?;
         for (field, how) in fields {
             let field = lower(&camel(&field));
@@ -150,7 +164,10 @@ fn polish(text: &str) -> Result<String> {
 fn shown_enums(noted: &Noted) -> Result<String> {
     let mut text = String::new();
     for (name, cases) in shown::enums(noted)? {
-        writeln!(text, "\nextension {name}: CustomDebugStringConvertible, CustomReflectable {{\n{NO_CHILDREN}")?;
+        writeln!(
+            text,
+            "\nextension {name}: CustomDebugStringConvertible, CustomReflectable {{\n{NO_CHILDREN}"
+        )?;
         writeln!(text, "    public var debugDescription: String {{\n        switch self {{")?;
         for (case, what) in cases {
             let case = lower(&case);

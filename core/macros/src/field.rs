@@ -173,7 +173,8 @@ impl Field {
                 "Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII.".into(),
             );
             said.push(match self.e164 {
-                true => "Refused without `+` and country code, with decimals (`.0`), an exponent or a `(0)`.".into(),
+                true => "Refused without `+` and country code, with decimals (`.0`), an exponent or a `(0)`."
+                    .into(),
                 false => "Refused with decimals (`.0`), an exponent or a `(0)`.".into(),
             });
         }

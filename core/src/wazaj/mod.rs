@@ -99,7 +99,7 @@ impl Vendor for Access {
     }
 }
 
-/// Whether `success` says that there was none: PHP's `false`, in whatever form it is written.
+/// Reports a `success` that is false to PHP, in any notation.
 fn is_refusal(success: &Json) -> bool {
     match success.as_text() {
         Some(text) => {
@@ -110,7 +110,7 @@ fn is_refusal(success: &Json) -> bool {
     }
 }
 
-/// Whether a text is the number 0, as `0`, `0.0` or `-0`.
+/// Reports the number 0, as `0`, `0.0` or `-0`.
 fn is_zero(text: &str) -> bool {
     text.strip_prefix('-').unwrap_or(text).starts_with('0')
         && crate::mend::number_as_text(text).is_some_and(|number| number == "0")

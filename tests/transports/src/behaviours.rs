@@ -31,6 +31,8 @@ pub(crate) struct Behaviour {
 pub(crate) enum Expect {
     /// The request was read and no answer came: never `connect`.
     Unanswered,
+    /// As `Unanswered`; or the client's second attempt, of a call that may be repeated, has a good answer.
+    UnansweredOrAgain,
     /// As `Unanswered`, and the fault is `closed`: there is no end to wait for.
     Closed,
     /// As `Unanswered`, and the fault is `timeout`.
@@ -117,7 +119,7 @@ impl Behaviour {
 pub(crate) fn all() -> Vec<Behaviour> {
     use Expect::{
         AtMostOnce, Closed, Empty, Error, Good, GoodOrNamed, GoodOrNothingSent, NothingSent,
-        NothingSentInTime, Redirect, Status, Timeout, Unanswered,
+        NothingSentInTime, Redirect, Status, Timeout, Unanswered, UnansweredOrAgain,
     };
     use Scene::{Certified, Http, Http2, Https};
     vec![
@@ -355,7 +357,7 @@ row("301", "The vendor sends the client to the address that it asked.", Http(H1:
         row("HTTP/2: GOAWAY, last", "The vendor says that this request was its last, and closes without an answer.", Http2(H2::GoAwayAfterThis), Unanswered).of(THREE),
         row("HTTP/2: REFUSED_STREAM", "The vendor reads the request and says that it was not taken: which is not true.", Http2(H2::Reset(7)), Unanswered).of(ALL),
         row("HTTP/2: INTERNAL_ERROR", "The vendor reads the request and resets its stream.", Http2(H2::Reset(2)), Closed).of(THREE),
-        row("HTTP/2: HTTP_1_1_REQUIRED", "The vendor reads the request and asks for HTTP/1.1.", Http2(H2::Reset(13)), Unanswered).of(ALL),
+        row("HTTP/2: HTTP_1_1_REQUIRED", "The vendor reads the request and asks for HTTP/1.1.", Http2(H2::Reset(13)), UnansweredOrAgain).of(ALL),
         row("HTTP/2: wrong length", "The body is shorter than `content-length` says.", Http2(H2::WrongLength), Unanswered).of(ALL),
         row("HTTP/2: bad frame", "The vendor sends a frame that HTTP/2 forbids.", Http2(H2::BadFrame), Unanswered).of(ALL),
         row("HTTP/2: half a body", "The connection ends in the middle of the body.", Http2(H2::Half), Closed).of(THREE),

@@ -35,7 +35,7 @@ pub(crate) fn write(folder: &Path) -> std::io::Result<()> {
 pub(crate) fn command(folder: &Path, words: &[String]) -> Command {
     let mut command = Command::new("unshare");
     command.arg("--mount");
-    // Only root may mount, but everybody may be root in a new user namespace.
+    // Only root may mount; in a new user namespace, any user is root.
     if !std::fs::metadata("/proc/self").is_ok_and(|of_this_process| of_this_process.uid() == 0) {
         command.arg("--map-root-user");
     }

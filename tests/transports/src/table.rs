@@ -94,7 +94,6 @@ fn cell(verdicts: &[(Call, Verdict)]) -> String {
 /// The document with this section of this host in it, and everything else as it should be.
 pub(crate) fn document(old: &str, behaviours: &[Behaviour], host: &str, section: &str) -> String {
     let mut text = String::from(include_str!("introduction.md"));
-    text.push('\n');
     for behaviour in behaviours {
         let calls: Vec<&str> = behaviour.calls.iter().map(|call| call.short()).collect();
         let _ = writeln!(text, "| {} | {} | {} |", behaviour.name, behaviour.says, calls.join(", "));

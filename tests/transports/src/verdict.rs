@@ -82,7 +82,11 @@ fn word(expect: Expect, outcome: &Outcome) -> String {
         _ if expect == Expect::AtMostOnce => "ok or lost".into(),
         (_, _, "ok") => "ok".into(),
         // Luck decides which of the two a library sees first.
-        (Some(fault), ..) if expect == Expect::Unanswered && fault != "connect" => "lost".into(),
+        (Some(fault), ..)
+            if matches!(expect, Expect::Unanswered | Expect::UnansweredOrAgain) && fault != "connect" =>
+        {
+            "lost".into()
+        }
         (Some(fault), ..) => fault.clone(),
         (None, Some(200..300), _) => "unreadable".into(),
         (None, Some(status), _) => status.to_string(),
@@ -116,6 +120,10 @@ fn expected(expect: Expect, call: Call, outcome: &Outcome, whole: u32) -> Option
     let is_decoded = is_ok && (output.contains(MARK) || call == Call::Delete);
     let held = match expect {
         Expect::Unanswered => matches!(fault, Some("closed" | "timeout")) && whole > 0,
+        Expect::UnansweredOrAgain => {
+            matches!(fault, Some("closed" | "timeout")) && whole > 0
+                || is_decoded && call.is_repeatable() && whole == 2
+        }
         Expect::Closed => fault == Some("closed") && whole > 0,
         Expect::Timeout => fault == Some("timeout") && whole > 0,
         Expect::NothingSent => fault == Some("connect") && whole == 0,
@@ -172,6 +180,9 @@ impl Expect {
     fn words(self) -> String {
         match self {
             Self::Unanswered => "`closed` or `timeout` after the request was read".into(),
+            Self::UnansweredOrAgain => {
+                "`closed` or `timeout` after the request was read, or an answer to the second".into()
+            }
             Self::Closed => "`closed` after the request was read".into(),
             Self::Timeout => "`timeout` after the request was read".into(),
             Self::NothingSent => "`connect`, and no request read".into(),

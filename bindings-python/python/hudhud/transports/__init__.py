@@ -133,11 +133,17 @@ async def _in_time(work: Awaitable[Any], seconds: float | None) -> Any:
 
 
 def _urllib_send() -> _Send:
+    opener: Any = None
+
     def send(client: Any, request: Request[Any], attempt: Attempt, headers: dict[str, str]) -> Any:
+        nonlocal opener
         # Here, because importing it takes longer than importing all of this package.
         from . import _urllib
 
-        return _urllib.send(request, attempt, headers)
+        if opener is None:
+            # Another thread may make one too, and either will do.
+            opener = _urllib.opener()
+        return _urllib.send(opener, request, attempt, headers)
 
     return send
 

@@ -115,7 +115,7 @@ def _copied(
     known[id(error)] = copy
     copy.__traceback__ = error.__traceback__
     for note in getattr(error, "__notes__", ()):
-        copy.add_note(_redacted(str(note), private))  # type: ignore[attr-defined]
+        copy.add_note(_redacted(str(note), private))
     if links > 0:
         if error.__cause__ is not None:
             copy.__cause__ = _copied(error.__cause__, private, known, links - 1)
@@ -134,14 +134,15 @@ def _made(
         return group(_redacted(error.message, private), inner)  # type: ignore[no-any-return]
     cls = type(error)
     # Of the same class, so that it is caught alike; but without its attributes, which hold the request.
-    members = {
+    members: dict[str, Any] = {
         "__module__": cls.__module__,
         "__qualname__": cls.__qualname__,
         "__str__": lambda self: self.args[0],
         "__repr__": lambda self: f"{cls.__name__}({self.args[0]!r})",
     }
-    base = next(known for known in cls.__mro__ if known.__module__ == "builtins")
-    copy: BaseException = base.__new__(type(cls.__name__, (cls,), members), said)
+    base = next(each for each in cls.__mro__ if each.__module__ == "builtins")
+    made: Any = type(cls.__name__, (cls,), members)
+    copy: Any = base.__new__(made, said)
     copy.args = (said,)
     if isinstance(error, OSError) and isinstance(copy, OSError):
         copy.errno, copy.strerror = error.errno, error.strerror and _redacted(str(error.strerror), private)

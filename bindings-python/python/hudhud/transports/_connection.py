@@ -37,12 +37,13 @@ class Response(http.client.HTTPResponse):
 
     def _begin(self) -> None:
         # `http.client` takes the end of the connection for the end of the headers.
-        lines = _Lines(self.fp)
-        self.fp = lines  # type: ignore[assignment]
+        lines: Any = _Lines(self.fp)
+        self.fp = lines
         try:
             super().begin()
         finally:
-            if self.fp is lines:
+            # It is gone after a status line that is none.
+            if self.fp is not None:
                 self.fp = lines.file
         if lines.last == b"":
             raise http.client.RemoteDisconnected("the connection was closed inside the headers of the response")

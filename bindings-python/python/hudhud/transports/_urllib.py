@@ -38,25 +38,21 @@ class _SecureHandler(urllib.request.HTTPSHandler):
         return self.do_open(_SecureConnection, req, context=getattr(self, "_context", None))
 
 
-def _opener() -> urllib.request.OpenerDirector:
-    # All handlers but the one that follows redirects, and those that make exceptions of statuses.
-    opener = urllib.request.OpenerDirector()
+def opener() -> urllib.request.OpenerDirector:
+    """An opener with all handlers but the one that follows redirects, and those that make exceptions of statuses. It
+    takes its proxies from the environment as it is now."""
+    made = urllib.request.OpenerDirector()
     for handler in (urllib.request.ProxyHandler, urllib.request.UnknownHandler, _Handler, _SecureHandler):
-        opener.add_handler(handler())
-    return opener
+        made.add_handler(handler())
+    return made
 
 
-_made: list[urllib.request.OpenerDirector] = []
-
-
-def send(request: Any, attempt: Attempt, headers: dict[str, str]) -> Answer:
+def send(opener: urllib.request.OpenerDirector, request: Any, attempt: Attempt, headers: dict[str, str]) -> Answer:
     """Sends a request over a connection of its own."""
-    if not _made:
-        _made.append(_opener())
     outgoing = urllib.request.Request(request.url, data=request.content, headers=headers, method=request.method)
     _deadline.add(attempt)
     try:
-        with _made[-1].open(outgoing, timeout=attempt.left()) as response:
+        with opener.open(outgoing, timeout=attempt.left()) as response:
             body = Body(attempt)
             while piece := response.read1(_PIECE):
                 body.take(piece)

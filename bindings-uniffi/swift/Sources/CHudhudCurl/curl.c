@@ -4,6 +4,8 @@
 #include "hudhud_curl.h"
 
 #include <dlfcn.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,7 +47,7 @@ enum info {
   INFO_PRETRANSFER_TIME_T = 0x600000 + 53,
 };
 enum code { COULDNT_CONNECT = 7, GOT_NOTHING = 52, SSL_CONNECT_ERROR = 35, PEER_FAILED_VERIFICATION = 60 };
-enum { VERSION_1_1 = 2, HTTP_AND_HTTPS = 3, MESSAGE_DONE = 1, ERROR_BYTES = 256, WAIT_MS = 1000, MOST_HEAD_BYTES = 1 << 20 };
+enum { VERSION_1_1 = 2, HTTP_AND_HTTPS = 3, MESSAGE_DONE = 1, ERROR_BYTES = 256, WAIT_MS = 60000, MOST_HEAD_BYTES = 1 << 20 };
 
 struct slist;
 struct message {
@@ -170,6 +172,15 @@ hudhud_curl_loop *hudhud_curl_loop_new(void) {
   return NULL;
 }
 
+void hudhud_curl_thread_begins(void) {
+  // Older versions of libcurl let OpenSSL write to a connection that the server has closed: the signal would end the
+  // whole program.
+  sigset_t pipe;
+  sigemptyset(&pipe);
+  sigaddset(&pipe, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &pipe, NULL);
+}
+
 static int set_up(hudhud_curl_transfer *transfer, const hudhud_curl_request *request) {
   void *easy = transfer->easy;
   int wrong = 0;
@@ -291,6 +302,7 @@ void hudhud_curl_wake(hudhud_curl_loop *loop) { curl.multi_wakeup(loop->multi); 
 #else
 
 hudhud_curl_loop *hudhud_curl_loop_new(void) { return NULL; }
+void hudhud_curl_thread_begins(void) {}
 hudhud_curl_transfer *hudhud_curl_transfer_new(const hudhud_curl_request *request) { (void)request; return NULL; }
 void hudhud_curl_add(hudhud_curl_loop *loop, hudhud_curl_transfer *transfer) { (void)loop; (void)transfer; }
 void hudhud_curl_remove(hudhud_curl_loop *loop, hudhud_curl_transfer *transfer) { (void)loop; (void)transfer; }

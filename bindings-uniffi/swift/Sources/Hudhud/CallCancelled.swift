@@ -14,10 +14,17 @@ import Foundation
 public struct CallCancelled: Error, Sendable, Equatable {
     /// The call, such as `messages.send`.
     public let call: String
-    /// The idempotency key that was sent, if the call carries one.
+    /// The idempotency key that was sent or was to be sent, if the call carries one.
     public let idempotencyKey: String?
     /// False only if no request can have reached the vendor.
     public let mayHaveHappened: Bool
+
+    /// Makes an error, for tests of programs that use Hudhud.
+    public init(call: String, idempotencyKey: String?, mayHaveHappened: Bool) {
+        self.call = call
+        self.idempotencyKey = idempotencyKey
+        self.mayHaveHappened = mayHaveHappened
+    }
 }
 
 extension CallCancelled: LocalizedError, CustomStringConvertible {
@@ -32,15 +39,17 @@ extension CallCancelled: LocalizedError, CustomStringConvertible {
 /// What is known of a call in flight beyond what core decides.
 struct Flight {
     let call: String
-    private var key: String?
+    let key: String?
     private var mayHaveHappened = false
     private var mightHappen = false
 
-    init(call: String) { self.call = call }
+    init(call: String, key: String?) {
+        self.call = call
+        self.key = key
+    }
 
     /// A request is handed to the transport.
-    mutating func begin(_ request: Request) {
-        key = request.headers.first { $0.name.lowercased() == "idempotency-key" }?.value
+    mutating func begin() {
         mightHappen = mayHaveHappened
         mayHaveHappened = true
     }

@@ -109,12 +109,12 @@ public struct Client<S: Service>: Sendable {
     }
 
     func run<Answered>(_ exchange: Exchange<Answered>) async throws -> Reply<Answered>? {
-        var flight = Flight(call: exchange.call)
+        var flight = Flight(call: exchange.call, key: exchange.idempotencyKey)
         while true {
             switch try exchange.step(now: now()) {
             case .send(let request):
                 if Task.isCancelled { throw flight.cancelled() }
-                flight.begin(request)
+                flight.begin()
                 do {
                     try exchange.receive(try await transport.send(request), now: now())
                 } catch let error as TransportError {

@@ -75,6 +75,7 @@ final class CurlLoop: @unchecked Sendable {
     }
 
     private func run() {
+        hudhud_curl_thread_begins()
         var awaited: [OpaquePointer: Awaited] = [:]
         while true {
             let changes = lock.withLock {

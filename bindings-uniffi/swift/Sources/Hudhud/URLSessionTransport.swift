@@ -42,7 +42,11 @@ public final class URLSessionTransport: Transport {
     ) {
         self.configuration = Configuration(configuration)
         let usual = min(configuration.timeoutIntervalForRequest, configuration.timeoutIntervalForResource)
-        attempt = Attempt(timeout: timeout ?? usual, maxResponseBytes: maxResponseBytes, caFile: caFile)
+        let seconds = timeout ?? usual
+        // Clocks count no further, and not at all to what is no number.
+        let longest: TimeInterval = 2_000_000
+        attempt = Attempt(
+            timeout: seconds > 0 ? min(seconds, longest) : 0, maxResponseBytes: max(0, maxResponseBytes), caFile: caFile)
         self.usesSession = usesSession
     }
 
@@ -54,6 +58,7 @@ public final class URLSessionTransport: Transport {
         guard let url = URL(string: request.url), let host = url.host else {
             throw TransportError(.connect, reason: "Foundation does not read the address")
         }
+        guard attempt.timeout > 0 else { throw TransportError(.connect, reason: "expected a timeout of more than 0 seconds") }
         if !usesSession, let loop = CurlLoop.shared {
             var attempt = attempt
             attempt.proxy = configuration.proxy(for: url)
@@ -86,6 +91,6 @@ private struct Configuration: @unchecked Sendable {
         let name = isSecure ? "HTTPS" : "HTTP"
         guard let all = configuration.connectionProxyDictionary, let host = all[name + "Proxy"] as? String else { return nil }
         if let enabled = all[name + "Enable"] as? Int, enabled == 0 { return nil }
-        return "http://\(host):\(all[name + "Port"] as? Int ?? 80)"
+        return "http://\(host.contains(":") ? "[\(host)]" : host):\(all[name + "Port"] as? Int ?? 80)"
     }
 }

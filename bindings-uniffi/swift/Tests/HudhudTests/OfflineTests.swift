@@ -116,6 +116,23 @@ final class OfflineTests: XCTestCase {
         }
     }
 
+    func testRememberingEndsOnlyWhereAToleranceBoundsTheAge() throws {
+        let body = Data(#"{"event":"webhook.test"}"#.utf8)
+        let now = Int64(moment.timeIntervalSince1970)
+        let signed = try signDelivery(secret: "whsec_test", body: body, now: UInt64(now))
+        for (tolerance, end) in [(UInt64(300), now + 86_400), (nil, nil)] as [(UInt64?, Int64?)] {
+            let door = try Verifier(secrets: ["whsec_test"], tolerance: tolerance)
+            let uniffi = try WebhookVerifier(secrets: ["whsec_test"], tolerance: tolerance)
+            let ways = [
+                door.verify(headers: signed.map { (name: $0.name, value: $0.value) }, body: body, now: now),
+                uniffi.verify(headers: signed, body: body, now: UInt64(now)),
+            ]
+            for case .verified(let delivery) in ways { XCTAssertEqual(delivery.deduplicateUntil, end) }
+            for case .refused in ways { XCTFail("it is genuine") }
+        }
+        XCTAssertThrowsError(try Verifier(secrets: ["whsec_test", " \u{200b}\n"], tolerance: 300))
+    }
+
     func testTemplates() throws {
         let template = Template("Hi {{ name }}! {{order_id}}")
         XCTAssertEqual(template.variables, ["name", "order_id"])

@@ -115,6 +115,29 @@ final class TransportTests: XCTestCase {
         XCTAssertEqual(error.fault, .timeout)
     }
 
+    func testAbsurdLimitsEndInAnErrorAndNoCrash() async throws {
+        let server = try HostileServer(Array(repeating: good, count: 4))
+        defer { server.close() }
+        for seconds in [0, -1, TimeInterval.nan, -TimeInterval.infinity] {
+            for (name, transport) in transports(timeout: seconds) {
+                let error = try await fails(transport, request("GET", server.url + "/x"))
+                XCTAssertEqual(error.reason, "expected a timeout of more than 0 seconds", name)
+            }
+        }
+        for seconds in [TimeInterval.infinity, .greatestFiniteMagnitude] {
+            for (name, transport) in transports(timeout: seconds) {
+                let response = try await transport.send(request("GET", server.url + "/x"))
+                XCTAssertEqual(response.status, 200, name)
+            }
+        }
+        for (name, transport) in transports(most: -1) {
+            let server = try HostileServer([good])
+            defer { server.close() }
+            let error = try await fails(transport, request("GET", server.url + "/x"))
+            XCTAssertEqual(error.fault, .closed, name)
+        }
+    }
+
     func testAResponseThatIsTooLargeIsRefused() async throws {
         let answer = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + String(repeating: "x", count: 1001)
         for (name, transport) in transports(most: 1000) {

@@ -196,7 +196,10 @@ where
         options: CallOptions,
         entropy: [u8; 16],
     ) -> Option<Result<Box<dyn Flight>, Error>> {
-        let call = self.lock().call()?;
+        let call = match self.lock().call()? {
+            Ok(call) => call,
+            Err(error) => return Some(Err(error)),
+        };
         let flight = CallFlight::new(service, const { Facts::of::<E>() }, &call, options, entropy);
         let walk = Self(Arc::clone(&self.0));
         Some(flight.map(|flight| Box::new(PageFlight { flight, call, walk }) as Box<dyn Flight>))
@@ -210,14 +213,10 @@ struct PageFlight<E> {
     walk: Walking<E>,
 }
 
-impl<E: Paged + Clone + Send> Flight for PageFlight<E> {
+impl<E: Endpoint + Paged + Clone + Send> Flight for PageFlight<E> {
     fn step(&mut self, now: UnixTime) -> Step<Option<Reply<Taped>>> {
         let Self { flight, call, walk } = self;
-        flight.step(now).map(|reply| {
-            let (tape, _) = &reply.answer;
-            let is_new = walk.lock().is_new(call, &reply.response.body, tape.place());
-            Ok(is_new.then_some(reply))
-        })
+        flight.step(now).map(|reply| walk.lock().look(call, reply).map(Some))
     }
 
     fn receive(&mut self, response: Response, now: UnixTime) -> Result<(), Error> {

@@ -53,7 +53,7 @@ impl JsonValue {
     fn within(json: &Json, depth: usize) -> Self {
         let text = json.as_str();
         let read = match text.as_bytes().first() {
-            Some(b'"') => json.read().ok().map(Self::Text),
+            Some(b'"') => json.as_text().map(|text| Self::Text(text.into_owned())),
             Some(b'{' | b'[') if depth == tape::DEEPEST => None,
             Some(b'{') => json.read::<Object>().ok().map(|object| Self::Object(members(&object, depth + 1))),
             Some(b'[') => {
@@ -77,6 +77,8 @@ impl JsonValue {
         let is_short = text.bytes().filter(u8::is_ascii_digit).count() <= 15;
         match text.parse::<f64>() {
             Ok(float) if is_short && float.is_finite() => Self::Double(float),
+            // Beyond all floats, and not written with every digit: nothing could be made of it.
+            Ok(float) if !float.is_finite() && text.contains(['.', 'e', 'E']) => Self::Null,
             _ => Self::Digits(text.to_owned()),
         }
     }

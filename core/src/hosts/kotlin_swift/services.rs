@@ -91,10 +91,12 @@ impl Flying {
             crate::Step::Wait(wait) => {
                 NextStep::Wait { millis: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX) }
             }
-            crate::Step::Done(outcome) => match outcome.map_err(|error| failed(&error, call.reason.take()))? {
-                Some(reply) => NextStep::Done { tape: tape::bytes(&tape::reply(reply)) },
-                None => NextStep::End,
-            },
+            crate::Step::Done(outcome) => {
+                match outcome.map_err(|error| failed(&error, call.reason.take()))? {
+                    Some(reply) => NextStep::Done { tape: tape::bytes(&tape::reply(reply)) },
+                    None => NextStep::End,
+                }
+            }
         })
     }
 
@@ -114,7 +116,7 @@ impl Flying {
 
     /// The idempotency key that is sent, to be kept by whoever wants to repeat the call later; also before the first step.
     pub fn idempotency_key(&self) -> Option<String> {
-        self.lock().idempotency_key().map(|key| key.as_str().to_owned())
+        self.lock().flight.idempotency_key().map(|key| key.as_str().to_owned())
     }
 }
 
@@ -215,7 +217,9 @@ macro_rules! service {
             pub fn named(&self, name: String, input: String) -> Result<$named, HudhudError> {
                 let mut faults = FieldErrors::default();
                 let invalid = |_| Error::invalid("input", "The input is no JSON object.");
-                let mut object: Object = input.parse().map_err(invalid)?;
+                let text = crate::mend::surrogates(&input);
+                let mut object: Object = text.parse().map_err(invalid)?;
+                crate::mend::tell_halves(&input, &text, "", &mut faults);
                 let extra = object.remove("extra");
                 let extra = extra
                     .and_then(|extra| crate::input::Read::read(extra, "", "extra", &mut faults))
@@ -326,6 +330,14 @@ pub fn decode_to_tape(
 ) -> Result<Vec<u32>, HudhudError> {
     let key = idempotency_key.map(IdempotencyKey::new).transpose()?;
     Ok(tape::reply(facts(vendor, call)?.tape(response, key.as_ref(), None)?))
+}
+
+/// Refuses a call because fields of these names hold half a pair of surrogates.
+#[uniffi::export]
+pub fn refuse_halves(fields: Vec<String>) -> Result<(), HudhudError> {
+    let mut faults = FieldErrors::default();
+    fields.into_iter().for_each(|field| faults.add(field, crate::mend::HALF));
+    if faults.is_empty() { Ok(()) } else { Err(Error::from_faults(None, faults).into()) }
 }
 
 /// An answer as JSON, under the vendor's names.

@@ -31,9 +31,12 @@ use serde::de::{
 use serde_json::value::RawValue;
 
 use super::JsonValue;
-use crate::answer::{self, Answer, Decode, Key, Unreadable, Wrapped, expects_anything, is_blank, number_in};
+use crate::answer::{
+    self, Answer, Decode, Holes, Key, Unreadable, Wrapped, expects_anything, is_blank, number_in,
+};
 use crate::json::Json;
-use crate::page::{Found, NO_PAGE, Numbers, Place, Sheet, Whole};
+use crate::mend;
+use crate::page::{Found, NO_PAGE, Numbers, Sheet, Whole};
 use crate::response::{Meta, Reply};
 use crate::schema::{Described, Kind, OpenEnum, Schema};
 use crate::time::UnixTime;
@@ -55,8 +58,6 @@ pub(crate) struct Tape {
     body: usize,
     /// Names and values of members that are still being read.
     open: Vec<u32>,
-    /// Where the page that was read stands in its list.
-    place: Place,
 }
 
 /// A tape while JSON is read onto it.
@@ -80,12 +81,7 @@ impl Tape {
     fn new(body: usize, head: usize) -> Self {
         let mut cells = Vec::with_capacity(head + body / 16 + 64);
         cells.resize(head, 0);
-        Self { cells, more: Vec::new(), body, open: Vec::new(), place: Place::default() }
-    }
-
-    /// Where the page that was read stands in its list.
-    pub(crate) fn place(&self) -> &Place {
-        &self.place
+        Self { cells, more: Vec::new(), body, open: Vec::new() }
     }
 
     /// What crosses: the cells, and behind them the text that is not in the body.
@@ -201,6 +197,7 @@ impl<'s> Writer<'_, 's> {
             Some(b'f') => self.tape.put(&[1]),
             Some(b'n') | None => 0,
             _ => match JsonValue::number(raw) {
+                JsonValue::Null => 0,
                 JsonValue::Int(number) => self.tape.halves(3, number.cast_unsigned()),
                 JsonValue::Double(number) => self.tape.halves(4, number.to_bits()),
                 _ => digits(self),
@@ -268,14 +265,9 @@ impl<'s> Typed<'_, '_, 's> {
     fn leaf<'d>(self, value: impl IntoDeserializer<'d, NoError> + Copy) -> u32 {
         let Self { kind, writer } = self;
         let value = || value.into_deserializer();
-        // Where the reader reads nothing, it says so by no error.
-        let text = || String::decode(value()).ok().flatten();
         match kind {
-            Kind::Text | Kind::Id | Kind::Date | Kind::Timestamp => {
-                text().map_or(0, |text| writer.text(&text))
-            }
-            Kind::Enum(open) => text().map_or(0, |text| writer.known(open, &text)),
             Kind::Integer => {
+                // Where the reader reads nothing, it says so by no error.
                 if let Some(number) = u64::decode(value()).ok().flatten() {
                     return writer.tape.halves(0, number);
                 }
@@ -297,11 +289,19 @@ impl<'s> DeserializeSeed<'s> for Typed<'_, '_, 's> {
     type Value = u32;
 
     fn deserialize<D: Deserializer<'s>>(self, deserializer: D) -> Result<u32, D::Error> {
-        if matches!(self.kind, Kind::Json) {
-            let raw = <&RawValue as serde::Deserialize>::deserialize(deserializer)?;
-            return Ok(self.writer.json(raw.get(), 0));
-        }
-        deserializer.deserialize_any(self)
+        let Self { kind, writer } = self;
+        let text = match kind {
+            Kind::Json => {
+                let raw = <&RawValue as serde::Deserialize>::deserialize(deserializer)?;
+                return Ok(writer.json(raw.get(), 0));
+            }
+            Kind::Text | Kind::Id | Kind::Date | Kind::Timestamp => {
+                answer::decode_text(deserializer, |text| writer.text(text))?
+            }
+            Kind::Enum(open) => answer::decode_text(deserializer, |text| writer.known(open, text))?,
+            _ => return deserializer.deserialize_any(Self { kind, writer }),
+        };
+        Ok(text.unwrap_or_default())
     }
 }
 
@@ -310,11 +310,7 @@ impl<'s> Visitor<'s> for Typed<'_, '_, 's> {
     expects_anything!();
 
     fn visit_str<E>(self, text: &str) -> Result<u32, E> {
-        Ok(match self.kind {
-            Kind::Text | Kind::Id | Kind::Date | Kind::Timestamp => self.writer.text(text),
-            Kind::Enum(open) => self.writer.known(open, text),
-            _ => self.leaf(text),
-        })
+        Ok(self.leaf(text))
     }
 
     fn visit_u64<E>(self, number: u64) -> Result<u32, E> {
@@ -362,14 +358,10 @@ impl<'s> Visitor<'s> for Typed<'_, '_, 's> {
                 }
                 Ok(self.writer.tape.close(since, 3))
             }
-            // PHP writes a list with gaps as a map from positions.
             Kind::List(kind) => {
-                let since = self.writer.tape.open.len();
-                while map.next_key::<IgnoredAny>()?.is_some() {
-                    let slot = map.next_value_seed(Typed { kind, writer: &mut *self.writer })?;
-                    self.writer.tape.open.extend(Some(slot).filter(|slot| *slot != 0));
-                }
-                Ok(self.writer.tape.close(since, 1))
+                let mut holes = Holes::new(map);
+                let list = self.writer.list(kind, &mut holes)?;
+                Ok(if holes.finish()? { list } else { 0 })
             }
             _ => number_in(map)?.map_or(Ok(0), |number| self.visit_str(&number)),
         }
@@ -451,30 +443,44 @@ pub(crate) fn read<A: Answer>(status: u16, body: &[u8]) -> Result<Taped, Unreada
 }
 
 fn by_schema(kind: &'static Kind, body: &[u8]) -> Result<Taped, Unreadable> {
-    let mut tape = Tape::new(body.len(), HEAD);
+    let text = answer::text(body)?;
+    let at = matches!(text, Cow::Borrowed(_)).then(|| body.len() - text.len());
+    taped(kind, &text, at, body.len()).or_else(|fault| match mend::numbers(&text, true) {
+        Cow::Owned(mended) => taped(kind, &mended, None, body.len()),
+        Cow::Borrowed(_) => Err(fault),
+    })
+}
+
+/// Places the text of a body: at its place in the body, or after it if it was repaired.
+fn placed(tape: &mut Tape, text: &str, at: Option<usize>) -> usize {
+    at.unwrap_or_else(|| {
+        tape.more.extend_from_slice(text.as_bytes());
+        tape.body
+    })
+}
+
+fn taped(kind: &'static Kind, body: &str, at: Option<usize>, length: usize) -> Result<Taped, Unreadable> {
+    let mut tape = Tape::new(length, HEAD);
+    let at = placed(&mut tape, body, at);
     let answer = match kind {
-        Kind::Page(_) if is_blank(body) => cell(tape.reserve(PAGE)),
-        Kind::List(_) if is_blank(body) => 0,
+        Kind::Page(_) if is_blank(body.as_bytes()) => cell(tape.reserve(PAGE)),
+        Kind::List(_) if is_blank(body.as_bytes()) => 0,
         Kind::Page(items) | Kind::List(items) => {
-            let source = answer::text(body)?;
-            let mut reader = serde_json::Deserializer::from_str(source);
-            let mut writer = Writer { tape: &mut tape, source, at: 0, beside: Vec::new() };
+            let mut reader = serde_json::Deserializer::from_str(body);
+            let mut writer = Writer { tape: &mut tape, source: body, at, beside: Vec::new() };
             let found = Whole(&mut Items { kind: items, writer: &mut writer }).deserialize(&mut reader)?;
             reader.end()?;
             let found = found.ok_or(Unreadable::Shape { expected: NO_PAGE })?;
             if matches!(kind, Kind::List(_)) { found.data } else { page(found, &mut tape) }
         }
-        Kind::Model(schema) if is_blank(body) => cell(tape.reserve(schema.fields.len() + 1)),
-        Kind::Model(schema) => {
-            let body = answer::text(body)?;
-            match answer::unwrap(schema.fields, body)? {
-                Some(Wrapped { data, beside }) => {
-                    let at = data.get().as_ptr().addr() - body.as_ptr().addr();
-                    whole(kind, data.get(), &mut tape, at, beside)?
-                }
-                None => whole(kind, body, &mut tape, 0, Vec::new())?,
+        Kind::Model(schema) if is_blank(body.as_bytes()) => cell(tape.reserve(schema.fields.len() + 1)),
+        Kind::Model(schema) => match answer::unwrap(schema.fields, body)? {
+            Some(Wrapped { data, beside }) => {
+                let at = at + data.get().as_ptr().addr() - body.as_ptr().addr();
+                whole(kind, data.get(), &mut tape, at, beside)?
             }
-        }
+            None => whole(kind, body, &mut tape, at, Vec::new())?,
+        },
         _ => 0,
     };
     Ok((tape, answer))
@@ -496,10 +502,7 @@ fn whole<'s>(
 
 /// The slots of a page, in the order of its fields.
 fn page(found: Found<u32, Vec<u32>>, tape: &mut Tape) -> u32 {
-    let Numbers { current_page, last_page, per_page, total } = found.numbers;
-    let items = tape.cells[found.data as usize].into();
-    let has_next_url = found.next_page_url.is_some();
-    tape.place = Place { items, numbers: found.numbers, has_next_url };
+    let Numbers { current_page, last_page, per_page, total, .. } = found.numbers;
     let numbers = [current_page, last_page, per_page, total].map(|number| tape.number(number));
     let url = tape.optional_text(found.next_page_url.as_deref());
     let [current_page, last_page, per_page, total] = numbers;
@@ -554,9 +557,13 @@ pub(crate) fn refused(error: &WebhookError, body: usize) -> Vec<u32> {
 // Inlined, so that the door's crate, which is built for speed, compiles it.
 #[inline]
 pub(crate) fn verified(verified: &Verified<()>, body: &[u8]) -> Option<Vec<u32>> {
-    let source = core::str::from_utf8(body).ok()?;
-    // The second reading is for what has several names, and for what is no event.
-    let (mut tape, event) = envelope(source, true).or_else(|| envelope(source, false))?;
+    let text = answer::text(body).ok()?;
+    let at = matches!(text, Cow::Borrowed(_)).then(|| body.len() - text.len());
+    let read = event(&text, at, body.len()).or_else(|| match mend::numbers(&text, true) {
+        Cow::Owned(mended) => event(&mended, None, body.len()),
+        Cow::Borrowed(_) => None,
+    });
+    let (mut tape, event) = read?;
     let delivery_id = event[4];
     tape.cells[1] = 1;
     tape.cells[2..9].copy_from_slice(&event);
@@ -567,11 +574,19 @@ pub(crate) fn verified(verified: &Verified<()>, body: &[u8]) -> Option<Vec<u32>>
     Some(tape.finish())
 }
 
-/// Reads an envelope onto a tape of its own.
-fn envelope(source: &str, data_at_once: bool) -> Option<(Tape, [u32; 7])> {
-    let mut tape = Tape::new(source.len(), 13);
-    let mut writer = Writer { tape: &mut tape, source, at: 0, beside: Vec::new() };
-    let mut reader = serde_json::Deserializer::from_str(source);
+/// Reads the envelope in a body onto a tape of its own.
+#[inline]
+fn event(text: &str, at: Option<usize>, length: usize) -> Option<(Tape, [u32; 7])> {
+    // The second reading is for what has several names, and for what is no event.
+    envelope(text, at, length, true).or_else(|| envelope(text, at, length, false))
+}
+
+#[inline]
+fn envelope(text: &str, at: Option<usize>, length: usize, data_at_once: bool) -> Option<(Tape, [u32; 7])> {
+    let mut tape = Tape::new(length, 13);
+    let at = placed(&mut tape, text, at);
+    let mut writer = Writer { tape: &mut tape, source: text, at, beside: Vec::new() };
+    let mut reader = serde_json::Deserializer::from_str(text);
     let event = reader.deserialize_map(Envelope { writer: &mut writer, data_at_once }).ok()?;
     reader.end().ok()?;
     Some((tape, event))

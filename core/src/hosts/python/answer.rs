@@ -355,7 +355,7 @@ pub(super) fn unless_deep<'py>(py: Python<'py>, text: &str) -> PyResult<Option<B
     }
 }
 
-/// Tells whether brackets are nested deeper than serde_json reads them.
+/// Tells whether brackets are nested deeper than Python's own code handles well.
 fn is_deep(text: &str) -> bool {
     let (mut depth, mut quoted, mut escaped) = (0_u32, false, false);
     for byte in text.bytes() {
@@ -376,8 +376,8 @@ fn is_deep(text: &str) -> bool {
     false
 }
 
-/// As deep as `core/src/reader.rs` reads.
-const MAX_DEPTH: u32 = 127;
+/// `copy.deepcopy` makes two calls for a level, and Python allows a thousand.
+const MAX_DEPTH: u32 = 250;
 
 /// Reads any JSON value that is exact in Rust.
 #[derive(Clone, Copy)]

@@ -10,12 +10,12 @@ mod texts;
 
 use alloc::borrow::ToOwned;
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use core::convert::Infallible;
 
 use pyo3::IntoPyObjectExt;
 use pyo3::PyClass;
-use pyo3::exceptions::{PyOverflowError, PyRecursionError, PyTypeError, PyValueError};
+use pyo3::exceptions::{PyOverflowError, PyRecursionError, PyTypeError, PyUnicodeEncodeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{
@@ -165,40 +165,80 @@ fn loads<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
     let decode = DECODE.get_or_try_init(py, || {
         let options = PyDict::new(py);
         options.set_item("parse_int", wrap_pyfunction!(whole_number, py)?)?;
+        options.set_item("parse_float", wrap_pyfunction!(number, py)?)?;
         let decoder = py.import("json")?.getattr("JSONDecoder")?.call((), Some(&options))?;
         Ok::<_, PyErr>(decoder.getattr("decode")?.unbind())
     })?;
     decode.bind(py).call1((text,))
 }
 
-/// A whole number of JSON. One of more digits than Python reads (4300, unless a program sets that otherwise) is a float,
-/// as one with an exponent that long would be: endless.
+/// Reads a whole number of JSON. One of more digits than Python reads (4300 by default) becomes `None`.
 #[pyfunction]
 fn whole_number<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
-    let py = text.py();
-    py.get_type::<PyInt>().call1((text,)).or_else(|_| py.get_type::<PyFloat>().call1((text,)))
+    text.py().get_type::<PyInt>().call1((text,)).or_else(|_| number(text))
 }
 
-/// Python's own writer: it knows subclasses and finds cycles.
+/// Reads a number of JSON. One larger than all floats becomes `None`.
+#[pyfunction]
+fn number<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
+    let py = text.py();
+    let number = py.get_type::<PyFloat>().call1((text,))?;
+    Ok(if number.extract::<f64>()?.is_finite() { number } else { py.None().into_bound(py) })
+}
+
+/// Writes JSON by Python's writer, which knows subclasses and finds cycles. Half a pair of surrogates becomes an escape:
+/// JSON may hold one, and a string of Rust cannot.
 fn dumps(object: &Bound<'_, PyAny>) -> PyResult<String> {
     static ENCODE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    static ESCAPE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let py = object.py();
-    let encode = ENCODE.get_or_try_init(py, || {
+    let encoder = |ascii: bool| {
         let options = PyDict::new(py);
-        options.set_item("ensure_ascii", false)?;
+        options.set_item("ensure_ascii", ascii)?;
         options.set_item("allow_nan", false)?;
         options.set_item("separators", (",", ":"))?;
         let encoder = py.import("json")?.getattr("JSONEncoder")?.call((), Some(&options))?;
         Ok::<_, PyErr>(encoder.getattr("encode")?.unbind())
-    })?;
-    let encoded = encode.bind(py).call1((object,)).map_err(|error| {
-        if error.is_instance_of::<PyRecursionError>(py) {
-            PyValueError::new_err("it is nested too deep: flatten it")
-        } else {
-            error
-        }
-    });
-    encoded?.extract()
+    };
+    let write = |encode: &Py<PyAny>| {
+        encode
+            .bind(py)
+            .call1((object,))
+            .map_err(|error| if error.is_instance_of::<PyRecursionError>(py) { too_deep() } else { error })
+    };
+    let written = write(ENCODE.get_or_try_init(py, || encoder(false))?)?;
+    if let Ok(text) = written.extract() {
+        return Ok(text);
+    }
+    write(ESCAPE.get_or_try_init(py, || encoder(true))?)?.extract()
+}
+
+/// Makes the exception of an argument that holds half a pair of surrogates.
+fn half<'py>(object: &Bound<'py, PyAny>, name: &str) -> Option<PyErr> {
+    crate::hosts::refuse_halves(&dumps(object).ok()?, name).err().map(|error| invalid(object.py(), &error))
+}
+
+/// Reads a value. Half a pair of surrogates in it is a fault of a call.
+///
+/// # Errors
+/// Errors of the type, and `InvalidRequestError`.
+pub fn read<'py, T: for<'a> FromPyObject<'a, 'py>>(object: &Bound<'py, PyAny>, name: &str) -> PyResult<T> {
+    object.extract().map_err(|error: T::Error| half(object, name).unwrap_or_else(|| error.into()))
+}
+
+/// Makes the package's exception of a fault of a call.
+fn invalid(py: Python<'_>, error: &crate::Error) -> PyErr {
+    let made = || {
+        let data = answer::json(py, Json::write(error).unwrap_or_default().as_str())?;
+        let make = py.import("hudhud.errors")?.getattr("_of_call")?;
+        make.call1((error.to_string(), data, PyDict::new(py), py.None(), py.None()))
+    };
+    made().map_or_else(|failure| failure, PyErr::from_value)
+}
+
+/// JSON that is nested too deep.
+fn too_deep() -> PyErr {
+    PyValueError::new_err("it is nested too deep: flatten it")
 }
 
 /// The writer let something through that is not JSON: it does not happen, and shows nothing of the value if it does.
@@ -408,7 +448,7 @@ impl<'py> Argument<'py> {
     /// `TypeError` or `ValueError` with the name of the argument.
     pub fn read<T: for<'a> FromPyObject<'a, 'py>>(self, name: &str) -> PyResult<T> {
         named(name, || match self.0 {
-            Some(given) => given.extract().map_err(Into::into),
+            Some(given) => self::read(&given, name),
             None => Err(PyTypeError::new_err("it must be given")),
         })
     }
@@ -446,6 +486,10 @@ impl<'py> Argument<'py> {
 pub fn named<T>(name: &str, read: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
     read().map_err(|error| {
         Python::attach(|py| {
+            if error.is_instance_of::<PyUnicodeEncodeError>(py) {
+                // Half a pair of surrogates, in whatever it stood.
+                return invalid(py, &crate::Error::invalid(name, crate::mend::HALF));
+            }
             let told = || format!("argument '{name}': {}", error.value(py));
             let is_pythons = error.get_type(py).module().is_ok_and(|module| module == "builtins");
             if !is_pythons {

@@ -51,14 +51,15 @@ def run(suite, case):
                 return {"steps": [{"error": failure(error)}]}
     try:
         verb = call_of(case)
+        if suite == "response":
+            # A recorded answer is read without its call's fields.
+            reply = verb.decode_reply(*response(case["response"]))
+            return {"ok": plain(reply.answer), "meta": reply.meta.to_dict()}
         try:
             request = made(verb, verb.request, case)
         except TypeError:
             request = by_name(verb, case)
-        if suite == "request":
-            return sent(request)
-        reply = request.reply(*response(case["response"]))
-        return {"ok": plain(reply.answer), "meta": reply.meta.to_dict()}
+        return sent(request)
     except hudhud.errors.CallError as error:
         return {"error": failure(error)}
 

@@ -100,6 +100,11 @@ fn common<V: Vendor>(mut service: Service<V>, client: &Value) -> Result<Service<
 }
 
 fn with_service<V: Vendor>(suite: &str, case: &Value, service: Service<V>) -> Result<Value, Error> {
+    if suite == "response" {
+        // A recorded answer is read without its call's input.
+        let key = case["options"]["idempotency_key"].as_str().and_then(|key| IdempotencyKey::new(key).ok());
+        return Ok(outcome(service.decode(text(case, "call"), response(&case["response"]), key.as_ref())));
+    }
     let input = case.get("input").map_or("{}".into(), Value::to_string);
     let mut call = service.named(text(case, "call"), &input)?;
     let given = &case["options"];
@@ -118,10 +123,6 @@ fn with_service<V: Vendor>(suite: &str, case: &Value, service: Service<V>) -> Re
     }
     match suite {
         "request" => call.request(&service, &options).map(|request| sent(&request)),
-        "response" => {
-            let reply = call.reply(response(&case["response"]), options.idempotency_key.as_ref());
-            Ok(outcome(reply))
-        }
         _ => exchange(case, service, call, options, entropy.unwrap_or([7; 16])),
     }
 }

@@ -112,14 +112,14 @@ fn answers(spec: &'static Spec, entries: &mut Entries) {
     let around = move |item: &Value| if is_list { json!({"data": [item]}) } else { item.clone() };
     if is_list {
         let item = sample_of(schema);
-        let items = move |parts: usize| vec![item.to_string(); parts / 8].join(",");
+        let items = move |parts: usize| vec![item.to_string(); parts / 16].join(",");
         let (bare, gaps) = (items.clone(), items.clone());
         answer("items", Box::new(move |parts| format!(r#"{{"current_page":1,"data":[{}]}}"#, items(parts))));
         answer("items of a bare list", Box::new(move |parts| format!("[{}]", bare(parts))));
         answer("items that are nothing", Box::new(|parts| format!("[{}]", vec!["null"; parts].join(","))));
         answer("lists", Box::new(|parts| repeated("data", "[]", parts)));
-        let item = gaps(8);
-        let map = move |parts: usize| format!(r#"{{"data":{}}}"#, many(parts / 8, |_| item.clone()));
+        let item = gaps(16);
+        let map = move |parts: usize| format!(r#"{{"data":{}}}"#, many(parts / 16, |_| item.clone()));
         answer("items of a map", Box::new(map));
     } else {
         let whole = sample_of(schema);
@@ -216,7 +216,6 @@ fn clients(entries: &mut Entries) {
     let mut options = |name: &'static str, before: &'static str, text: &'static str| {
         let text = texts(text);
         for spec in [ENDPOINTS.first(), ENDPOINTS.last()].into_iter().flatten() {
-            let text = text.clone();
             add(entries, format!("{} client: {name} {before}…", spec.vendor), "request", move |parts| {
                 let mut case = called(spec, json!({}));
                 case["client"][name] = json!(format!("{before}{}", text(parts)));
@@ -249,7 +248,8 @@ fn deliveries(entries: &mut Entries) {
     };
     let Kind::Enum(names) = EventName::KIND else { panic!("an event's name is one of an enum") };
     for event in names.values.iter().map(|(name, _)| *name).chain(["no.such"]) {
-        let bodies: [(&str, fn(&str, usize) -> String); 4] = [
+        type Body = fn(&str, usize) -> String;
+        let bodies: [(&str, Body); 4] = [
             ("data", |event, parts| format!(r#"{{"event":"{event}","data":{}}}"#, members(parts))),
             ("members", |event, parts| format!(r#"{{"event":"{event}",{}"#, &members(parts)[1..])),
             ("data again and again", |event, parts| {

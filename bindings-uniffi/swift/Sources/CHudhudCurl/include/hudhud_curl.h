@@ -54,6 +54,8 @@ typedef struct {
 
 /// Gives a loop, or a null pointer if the program has no libcurl that can do this.
 hudhud_curl_loop *hudhud_curl_loop_new(void);
+/// Prepares the thread that drives a loop.
+void hudhud_curl_thread_begins(void);
 /// Gives a transfer, or a null pointer if there is no memory for it. Everything is copied.
 hudhud_curl_transfer *hudhud_curl_transfer_new(const hudhud_curl_request *request);
 /// Begins a transfer. Only the thread of the loop may do so.

@@ -12,17 +12,26 @@ import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.runBlocking
 import org.springframework.boot.autoconfigure.SpringBootApplication
 import org.springframework.boot.runApplication
-import org.springframework.boot.web.server.context.WebServerApplicationContext
 import org.springframework.context.annotation.Bean
+import org.springframework.http.ResponseEntity
+import org.springframework.web.bind.annotation.ExceptionHandler
 import org.springframework.web.bind.annotation.GetMapping
 import org.springframework.web.bind.annotation.PostMapping
 import org.springframework.web.bind.annotation.RestController
+import org.springframework.web.bind.annotation.RestControllerAdvice
 
 const val SECRET = "whsec_test"
 
 @SpringBootApplication
 class Application {
     @Bean fun zagelyWebhook() = WebhookArgument(Webhook(SECRET))
+}
+
+/** As most applications have one. */
+@RestControllerAdvice
+class CatchAll {
+    @ExceptionHandler(Exception::class)
+    fun everything(error: Exception): ResponseEntity<String> = ResponseEntity.status(500).body(error.toString())
 }
 
 @RestController
@@ -33,10 +42,13 @@ class Routes {
     /** As the vendor answers. */
     @GetMapping("/api/v1/contacts")
     fun contacts() = mapOf("current_page" to 1, "last_page" to 1, "data" to listOf(mapOf("id" to "c-1", "name" to "Jane")))
+
+    @GetMapping("/api/v1/contacts/c-1")
+    fun contact() = mapOf("id" to "c-1", "name" to "Jane")
 }
 
 fun main() = runApplication<Application>("--server.port=0").use { context ->
-    val origin = "http://127.0.0.1:${(context as WebServerApplicationContext).webServer!!.port}"
+    val origin = "http://127.0.0.1:" + context.environment.getProperty("local.server.port")
     val body = sampleDelivery("message.received")
     fun deliver(secret: String): HttpResponse<String> {
         val request = HttpRequest.newBuilder(URI("$origin/webhooks/zagely")).POST(HttpRequest.BodyPublishers.ofByteArray(body))
@@ -48,6 +60,7 @@ fun main() = runApplication<Application>("--server.port=0").use { context ->
     for (transport in listOf(JavaHttpTransport(), OkHttpTransport())) {
         val zagely = Zagely("pk_test", "sk_test", transport, baseUrl = origin)
         check(runBlocking { zagely.contacts.list().toList() }.single().name == "Jane")
+        check(FromJava.names(zagely) == listOf("Jane"))
     }
     println("the artifacts do what they should beside Kotlin ${KotlinVersion.CURRENT}")
 }

@@ -118,6 +118,10 @@ private fun settings(case: JsonNode): Settings {
 }
 
 private fun <V> call(suite: String, case: JsonNode, client: Client<V>): Any {
+    if (suite == "response") {
+        // A recorded answer is read without its call's input.
+        return outcome { client.decode(case.text("call").orEmpty(), response(case["response"])) }
+    }
     val input = case["input"]?.toString() ?: "{}"
     val (call, plain) = client.named(case.text("call").orEmpty(), input)
     val given = case["options"]
@@ -130,7 +134,6 @@ private fun <V> call(suite: String, case: JsonNode, client: Client<V>): Any {
             if (entropy == null) client.request(call, options)
             else client.exchange(call, options, entropy).use { (it.step(NOW) as Step.Send).request },
         )
-        "response" -> outcome { client.decode(call, response(case["response"]), options.idempotencyKey) }
         else -> mapOf("steps" to exchange(case, client, call, options, entropy ?: ByteArray(16) { 7 }))
     }
 }

@@ -130,6 +130,21 @@ class DoorsTest {
     }
 
     @Test
+    fun `remembering ends only where a tolerance bounds the age, through both doors`() {
+        val bytes = """{"event":"webhook.test"}""".toByteArray()
+        val headers = signDelivery(secret, bytes, now.toULong())
+        for (door in listOf(UniffiDoor, JniDoor)) {
+            fun until(tolerance: Long?): Long? {
+                val verification = door.verifier(listOf(secret), tolerance).verify(headers, bytes, now)
+                return (verification as Verification.Verified).delivery.deduplicateUntil
+            }
+            assertEquals(now + 86_400, until(300))
+            assertEquals(null, until(null))
+            assertThrows<HudhudException.InvalidRequest> { door.verifier(listOf(secret, " \u200b\n"), 300) }
+        }
+    }
+
+    @Test
     fun `a tolerance below nothing is refused, and does not take any age`() {
         assertThrows<IllegalArgumentException> { Webhook(secret, Duration.ofSeconds(-1)) }
     }

@@ -46,6 +46,14 @@ open class Deliveries {
     }
 }
 
+/** What many applications have: a handler of everything, which must not answer for a forged delivery. */
+@org.springframework.web.bind.annotation.RestControllerAdvice
+@org.springframework.core.annotation.Order(org.springframework.core.Ordered.HIGHEST_PRECEDENCE)
+open class CatchAll {
+    @org.springframework.web.bind.annotation.ExceptionHandler(Exception::class)
+    open fun everything(error: Exception) = org.springframework.http.ResponseEntity.status(500).body(error.toString())
+}
+
 class ReceiversTest {
     @Test
     fun `Ktor receives what the sandbox signs, and nothing else`() {
@@ -62,7 +70,7 @@ class ReceiversTest {
 
     @Test
     fun `Spring Boot receives what the sandbox signs, and nothing else`() {
-        val application = SpringApplication(Receiver::class.java, Deliveries::class.java)
+        val application = SpringApplication(Receiver::class.java, Deliveries::class.java, CatchAll::class.java)
         application.setDefaultProperties(mapOf("server.port" to "0", "spring.main.banner-mode" to "off"))
         application.run().use { context ->
             val port = (context as WebServerApplicationContext).webServer!!.port
@@ -88,8 +96,37 @@ class ReceiversTest {
             val answer = HttpClient.newHttpClient().send(forged, HttpResponse.BodyHandlers.ofString())
             assertEquals(401 to "", answer.statusCode() to answer.body())
             assertEquals(null, received.poll())
+            boundsBodies(url)
         } finally {
             zagely.webhooks.delete(webhook.id!!)
         }
+    }
+
+    private val signed = mapOf("X-Zagely-Timestamp" to "1776767400", "X-Zagely-Signature" to "sha256=" + "0".repeat(64))
+
+    /** Bodies that are too long, announced and not; and endless ones, from somebody who signs nothing. */
+    private fun boundsBodies(url: String) {
+        val tooLong = ByteArray((1 shl 20) + 1)
+        assertEquals(413, post(url, signed, tooLong, isAnnounced = true))
+        assertEquals(413, post(url, signed, tooLong, isAnnounced = false))
+        assertEquals(401, post(url, signed, ByteArray(1 shl 20), isAnnounced = false))
+        // Nothing of the body comes: whoever reads it waits for ever.
+        val uri = URI(url)
+        for ((headers, length, status) in listOf(Triple(emptyMap(), 300_000_000, 400), Triple(signed, 300_000_000, 413))) {
+            java.net.Socket(uri.host, uri.port).use { socket ->
+                socket.soTimeout = 10_000
+                val lines = listOf("POST ${uri.path} HTTP/1.1", "Host: localhost", "Content-Length: $length") + headers.map { "${it.key}: ${it.value}" }
+                socket.getOutputStream().run { write(lines.joinToString("\r\n", postfix = "\r\n\r\n").toByteArray()); flush() }
+                assertEquals("HTTP/1.1 $status", socket.getInputStream().bufferedReader().readLine().take(12))
+            }
+        }
+    }
+
+    private fun post(url: String, headers: Map<String, String>, body: ByteArray, isAnnounced: Boolean): Int {
+        val publisher = if (isAnnounced) HttpRequest.BodyPublishers.ofByteArray(body)
+        else HttpRequest.BodyPublishers.ofInputStream { body.inputStream() }
+        val request = HttpRequest.newBuilder(URI(url)).POST(publisher)
+        headers.forEach { (name, value) -> request.header(name, value) }
+        return HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString()).statusCode()
     }
 }

@@ -14,7 +14,7 @@ import kotlinx.coroutines.TimeoutCancellationException
 public class CallCancelledException internal constructor(
     /** The call, such as `messages.send`. */
     public val call: String,
-    /** The idempotency key that was sent. With it the call can be made again without a second effect. */
+    /** The idempotency key that was sent. A repetition with this key has no second effect. */
     public val idempotencyKey: String?,
     cause: Throwable? = null,
 ) : CancellationException("$call was cancelled") {

@@ -31,7 +31,9 @@ internal interface Pager : AutoCloseable {
 }
 
 /** What the clients of both vendors can do beside their calls. It is safe to share between coroutines and threads. */
-public abstract class Client<V> internal constructor(private val core: Core, private val transport: Transport) {
+public abstract class Client<V> internal constructor(core: Core, private val transport: Transport) {
+    private val core: Core = WholeTexts(core)
+
     /**
      * Makes a call, and gives its reply with the metadata. The groups (`contacts.get`) give the answer alone.
      *
@@ -54,7 +56,8 @@ public abstract class Client<V> internal constructor(private val core: Core, pri
     /**
      * The pages of a list, each asked for when it is needed.
      *
-     * @throws HudhudException when it is collected, if a page failed.
+     * @throws HudhudException when it is collected, if a page failed; and `UnexpectedResponse` where the vendor says that
+     *   there are more items and they cannot be had.
      */
     public fun <A> pages(call: Call<V, A>, options: CallOptions = CallOptions()): Flow<Reply<A>> = flow {
         core.pages(call.inner, options).use { pager ->
@@ -110,6 +113,18 @@ public abstract class Client<V> internal constructor(private val core: Core, pri
     public fun <A> decode(call: Call<V, A>, response: Response, idempotencyKey: String? = null): Reply<A> {
         val decoded = Door.usual.decode(core.vendor, call.name, response, idempotencyKey)
         return Reply(call.read(decoded.answer), decoded.meta, response)
+    }
+
+    /**
+     * Decodes a recorded response by the name of its call, such as `contacts.get`, without the input. [idempotencyKey]
+     * is the key that was sent, if any.
+     *
+     * @throws HudhudException if there is no such call, or the response is no success.
+     */
+    @JvmOverloads
+    public fun decode(name: String, response: Response, idempotencyKey: String? = null): Reply<Answer> {
+        val decoded = Door.usual.decode(core.vendor, name, response, idempotencyKey)
+        return Reply(decoded.answer, decoded.meta, response)
     }
 
     /**

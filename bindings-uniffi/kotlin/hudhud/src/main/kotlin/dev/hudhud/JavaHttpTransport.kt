@@ -100,13 +100,14 @@ public class JavaHttpTransport @JvmOverloads constructor(
     }
 
     private fun isHandshake(error: Throwable): Boolean = error is SSLHandshakeException ||
-        // What answers is not TLS at all.
-        (error is SSLException && error.message.orEmpty().startsWith("Unsupported or unrecognized SSL message"))
+        // The server does not speak TLS.
+        (error is SSLException && NO_TLS.any { error.message.orEmpty().startsWith(it) })
 
     private companion object {
         const val PROXY_AUTHENTICATION = 407
+        val NO_TLS = listOf("Unsupported or unrecognized SSL message", "Unrecognized SSL message")
 
-        /** One for all: it has threads of its own. */
+        /** Shared by all transports, because each client starts threads. */
         val usual: HttpClient by lazy {
             HttpClient.newBuilder()
                 .followRedirects(HttpClient.Redirect.NEVER)
@@ -117,7 +118,7 @@ public class JavaHttpTransport @JvmOverloads constructor(
 }
 
 /**
- * A body that is sent once. The client sends a request again by itself: a GET when a kept connection turns out to be
+ * A body that is sent once. The client repeats some requests without being asked: a GET when a kept connection turns out to be
  * closed, any request when the server says of an HTTP/2 stream that it was not processed. It asks for the length of the
  * body once in each attempt, after it has a connection and before it writes the first byte: the second time it is refused.
  */
@@ -128,7 +129,7 @@ private class OnceBody(bytes: ByteArray) : HttpRequest.BodyPublisher {
     /** The number of attempts that were begun or refused. */
     val attempts: Int get() = asked.get()
 
-    /** Whether the client had a connection and began to write. */
+    /** True once the client had a connection and began to write. */
     val hasBegun: Boolean get() = attempts > 0
 
     override fun contentLength(): Long {

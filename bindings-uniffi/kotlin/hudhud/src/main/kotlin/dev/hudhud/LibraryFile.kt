@@ -1,4 +1,4 @@
-// Where the native library is.
+// The place of the native library.
 package dev.hudhud
 
 import com.sun.jna.Platform
@@ -53,7 +53,12 @@ internal object LibraryFile {
         )
     }
 
-    /** Where to unpack, in this order: where it was asked for, where JNA does, and what is left. */
+    /** Finds the folder for JNA, before JNA looks for one. */
+    fun prepare() {
+        path
+    }
+
+    /** The folders to try, in this order: the one that was asked for, JNA's, and other usual ones. */
     private fun folders(): List<File> {
         System.getProperty(FOLDER)?.let { return listOf(File(it).absoluteFile) }
         val cache = System.getenv("XDG_CACHE_HOME")?.ifBlank { null } ?: (System.getProperty("user.home").orEmpty() + "/.cache")

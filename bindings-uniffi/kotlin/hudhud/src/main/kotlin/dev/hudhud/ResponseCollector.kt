@@ -23,6 +23,9 @@ public class ResponseTooLargeException(maxResponseBytes: Int) :
 public class ResponseCollector @JvmOverloads constructor(private val maxResponseBytes: Int = DEFAULT_LIMIT) {
     private val received = ByteArrayOutputStream()
 
+    /** The number of bytes so far. */
+    public val size: Int get() = received.size()
+
     init {
         require(maxResponseBytes > 0) { "maxResponseBytes: expected a number of bytes > 0" }
     }
@@ -35,12 +38,13 @@ public class ResponseCollector @JvmOverloads constructor(private val maxResponse
     public fun add(bytes: ByteArray, offset: Int, length: Int): Unit = received.append(bytes, offset, length)
 
     /**
-     * The response, with its body unpacked. An encoding other than gzip and deflate is left as it is, header and all.
+     * The response, with its body unpacked. An encoding other than gzip and deflate is left unchanged, together with its header.
      *
-     * @throws IOException if the body is not in the encoding that its header names, or too large once unpacked.
+     * @throws IOException if the body was cut off, is not in the encoding that its header names, or too large once unpacked.
      */
     public fun response(status: Int, headers: List<Header>): Response {
         val body = received.toByteArray()
+        requireWhole(status, headers, body)
         val encodings = headers.filter { it.name.equals("Content-Encoding", ignoreCase = true) }
             .flatMap { it.value.split(',') }.map { it.trim().lowercase() }.filter { it.isNotEmpty() && it != "identity" }
         if (encodings.isEmpty() || body.isEmpty() || encodings.any { it !in KNOWN }) return Response(status, headers, body)
@@ -49,10 +53,21 @@ public class ResponseCollector @JvmOverloads constructor(private val maxResponse
         val plain = try {
             encodings.foldRight(body) { encoding, packed -> unpack(encoding, packed) }
         } catch (error: ZipException) {
-            if (isPlain) return Response(status, headers, body)
-            throw error
+            if (isPlain) body else throw error
         }
         return Response(status, headers.filterNot { it.name.lowercase() in DESCRIBES_PACKED }, plain)
+    }
+
+    /** Not every library compares, least of all over HTTP/2. */
+    private fun requireWhole(status: Int, headers: List<Header>, body: ByteArray) {
+        if (status < 200 || status == 204 || status == 304) return
+        val encoding = headers.firstOrNull { it.name.equals("Content-Encoding", ignoreCase = true) }?.value
+        // Without the bytes as they came there is nothing to compare.
+        if (encoding != null && !(encoding.trim().lowercase() in GZIP && isGzip(body))) return
+        val length = headers.firstOrNull { it.name.equals("Content-Length", ignoreCase = true) }?.value?.toLongOrNull() ?: return
+        if (length != body.size.toLong()) {
+            throw IOException("the response was cut off: its body has ${body.size} bytes, and Content-Length says $length")
+        }
     }
 
     private fun isGzip(body: ByteArray): Boolean = body.size > 1 && body[0] == 0x1f.toByte() && body[1] == 0x8b.toByte()
@@ -90,7 +105,8 @@ public class ResponseCollector @JvmOverloads constructor(private val maxResponse
         /** The limit of every transport unless another is given: 32 MiB. */
         public const val DEFAULT_LIMIT: Int = 32 * 1024 * 1024
 
-        private val KNOWN = setOf("gzip", "x-gzip", "deflate")
+        private val GZIP = setOf("gzip", "x-gzip")
+        private val KNOWN = GZIP + "deflate"
         private val DESCRIBES_PACKED = setOf("content-encoding", "content-length")
         /** The first bytes of JSON and HTML. */
         private val TEXT_BEGINS = "{[<\" \r\n\t".toByteArray().toSet() + 0xef.toByte()

@@ -5,8 +5,8 @@ import java.net.URLDecoder
 
 /**
  * Decides which exceptions of an HTTP client may be shown. HTTP clients put the address into their messages, and an address
- * holds the phone numbers that are searched for. An exception that repeats nothing of the request is kept as it is, so
- * that its class, its message and its trace say why. Any other is replaced by a [HiddenCause].
+ * holds the phone numbers that are searched for. An exception that repeats nothing of the request is kept unchanged: its
+ * class, its message and its trace say why. Any other is replaced by a [HiddenCause].
  */
 internal class SafeCause(private val request: Request) {
     private val tail = request.url.substringAfter("://").let { it.substring(it.indexOf('/').coerceAtLeast(0)) }
@@ -46,7 +46,7 @@ internal class SafeCause(private val request: Request) {
         text.length <= LONGEST_MESSAGE && !NUMBER.containsMatchIn(text) &&
             secrets.none { text.contains(it, ignoreCase = true) } && !repeatsBody(text)
 
-    /** Whether some run of characters stands in the body too. */
+    /** True if some run of characters stands in the body too. */
     private fun repeatsBody(text: String): Boolean {
         if (text.length < RUN || body.length < RUN) return false
         val runs = HashSet<String>(2 * text.length)

@@ -9,7 +9,7 @@ package dev.hudhud
  */
 public class Template(private val source: String) {
     /** The names of the variables, each once, in order of first appearance. */
-    public val variables: List<String> by lazy { templateVariables(source) }
+    public val variables: List<String> by lazy { Halves.told("source" to source) { templateVariables(source) } }
 
     /**
      * Fills in values. What a value holds is text: variables in it are not filled in again.
@@ -18,5 +18,7 @@ public class Template(private val source: String) {
      */
     @JvmOverloads
     public fun render(values: Map<String, kotlin.Any?>, missing: Missing = Missing.ERROR): String =
-        Door.usual.render(source, values.mapValues { (_, value) -> jsonOf(value) }, missing)
+        values.mapValues { (_, value) -> jsonOf(value) }.let { given ->
+            Halves.told("source" to source, "" to given) { Door.usual.render(source, given, missing) }
+        }
 }

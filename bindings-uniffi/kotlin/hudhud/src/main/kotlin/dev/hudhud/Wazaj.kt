@@ -25,7 +25,11 @@ public class Wazaj @JvmOverloads constructor(
     transport: Transport = JavaHttpTransport(),
     keyForm: KeyForm? = null,
     settings: Settings = Settings(),
-) : WazajCalls(WazajCore(WazajService(apiKey, baseUrl, keyForm, settings)), transport) {
+) : WazajCalls(WazajCore(
+    Halves.told("api_key" to apiKey, "base_url" to baseUrl, "settings" to settings) {
+        WazajService(apiKey, baseUrl, keyForm, settings)
+    },
+), transport) {
     /** The same calls, for callers that block, Java among them. */
     public val blocking: BlockingWazajCalls = BlockingWazajCalls(this)
 }

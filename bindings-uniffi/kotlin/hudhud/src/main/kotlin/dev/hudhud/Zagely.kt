@@ -28,7 +28,12 @@ public class Zagely @JvmOverloads constructor(
     baseUrl: String? = null,
     appRoutes: AppRoutes? = null,
     settings: Settings = Settings(),
-) : ZagelyCalls(ZagelyCore(ZagelyService(publicKey, secretKey, baseUrl, appRoutes, settings)), transport) {
+) : ZagelyCalls(ZagelyCore(
+    Halves.told(
+        "public_key" to publicKey, "secret_key" to secretKey, "base_url" to baseUrl, "app_routes" to appRoutes,
+        "settings" to settings,
+    ) { ZagelyService(publicKey, secretKey, baseUrl, appRoutes, settings) },
+), transport) {
     /** The same calls, for callers that block, Java among them. */
     public val blocking: BlockingZagelyCalls = BlockingZagelyCalls(this)
 }

@@ -1,4 +1,4 @@
-// What Ktor's engines do with a request by themselves.
+// The habits of Ktor's engines.
 package dev.hudhud.ktor
 
 import io.ktor.client.HttpClient
@@ -6,7 +6,7 @@ import io.ktor.client.engine.HttpClientEngineConfig
 import java.util.Collections
 import java.util.WeakHashMap
 
-/** How an engine is kept from sending a request twice. */
+/** The ways to keep an engine from sending a request twice. */
 internal enum class Engine {
     /** It never does: CIO, and engines that this library does not know. */
     PLAIN,
@@ -17,14 +17,14 @@ internal enum class Engine {
     /** It does unless an interceptor keeps it from it, see [sendOnce]. */
     OKHTTP;
 
-    /** Whether a request without a body is given an empty one. */
+    /** Decides if a request without a body gets an empty one. */
     fun takesBody(method: String): Boolean = this == APACHE5 || (method != "GET" && method != "HEAD")
 
-    /** Whether it asks for a body only when it has a connection. */
+    /** True if it asks for a body only when it has a connection. */
     val asksLate: Boolean get() = this != APACHE5
 
     companion object {
-        /** The configurations for which [sendOnce] was called. They have no equality of their own. */
+        /** The configurations for which [sendOnce] was called, which compare by identity. */
         private val guarded = Collections.synchronizedMap(WeakHashMap<HttpClientEngineConfig, Unit>())
 
         /** Remembers that this engine is kept from it. */
@@ -39,16 +39,20 @@ internal enum class Engine {
             REFUSED.entries.firstOrNull { (engine, _) -> isOf(engine) }?.let { (_, why) -> throw IllegalArgumentException(why) }
             if (isOf("okhttp")) {
                 require(client.engine.config in guarded.keys) {
-                    "The engine OkHttp sends some requests a second time by itself: create the client as " +
+                    "The engine OkHttp sends some requests a second time: create the client as " +
                         "HttpClient(OkHttp) { engine { sendOnce() } }, or use OkHttpTransport from dev.hudhud:hudhud-okhttp."
                 }
                 return OKHTTP
             }
-            return if (isOf("apache5")) APACHE5 else PLAIN
+            if (!isOf("apache5")) return PLAIN
+            require(client.engine.config.proxy == null) {
+                "The engine Apache5 hands on what a proxy answers as if it were the vendor's answer: use CIO, or OkHttp with sendOnce()."
+            }
+            return APACHE5
         }
 
         private fun why(engine: String, instead: String) =
-            "The engine $engine sends some requests a second time by itself and cannot be kept from it: use $instead."
+            "The engine $engine sends some requests a second time and cannot be kept from it: use $instead."
 
         private val REFUSED = mapOf(
             "java" to why("Java", "JavaHttpTransport, which has the same HTTP client, or the engine CIO"),

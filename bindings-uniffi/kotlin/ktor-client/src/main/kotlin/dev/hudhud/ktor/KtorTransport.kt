@@ -17,6 +17,7 @@ import io.ktor.client.request.HttpRequestBuilder
 import io.ktor.client.request.prepareRequest
 import io.ktor.client.request.setBody
 import io.ktor.client.request.url
+import io.ktor.client.statement.HttpResponse
 import io.ktor.client.statement.bodyAsChannel
 import io.ktor.http.ContentType
 import io.ktor.http.HttpMethod
@@ -25,6 +26,7 @@ import io.ktor.utils.io.readAvailable
 import java.io.IOException
 import java.net.ConnectException
 import java.net.NoRouteToHostException
+import java.net.URISyntaxException
 import java.net.UnknownHostException
 import java.nio.channels.UnresolvedAddressException
 import java.security.GeneralSecurityException
@@ -81,7 +83,7 @@ public class KtorTransport @JvmOverloads constructor(
 
     private fun failure(error: Exception, once: SendOnce): TransportException {
         val causes = generateSequence<Throwable>(error) { it.cause }.take(8).toList()
-        val isUnsent = !once.hasPassed || (!once.hasBegun && !once.wasRepeated && (engine == Engine.OKHTTP || causes.any(::isConnecting)))
+        val isUnsent = !once.hasPassed || (!once.wasRepeated && isUnsent(causes, once))
         val fault = when {
             isUnsent -> TransportFault.CONNECT
             causes.any(::isTimeout) -> TransportFault.TIMEOUT
@@ -100,12 +102,27 @@ public class KtorTransport @JvmOverloads constructor(
                 if (count < 0) break
                 collector.add(buffer, 0, count)
             }
+            // A channel ends alike for a body that is whole and for one that was cut off.
+            channel.closedCause?.let { throw IOException("the response was cut off", it) }
+            requireWhole(response, collector.size)
             var headers = response.headers.flattenEntries().map { (name, value) -> Header(name, value) }
             once.retryAfter?.let { values ->
                 headers = headers.filterNot { it.name.equals("Retry-After", ignoreCase = true) } + values.map { Header("Retry-After", it) }
             }
             collector.response(response.status.value, headers)
         }
+
+    /** Refuses what some engines take for an answer although it is not whole. */
+    private fun requireWhole(response: HttpResponse, size: Int) {
+        val status = response.status.value
+        // CIO reads no further than the first status.
+        if (status < 200) throw IOException("the engine took the informational status $status for the response")
+        // Apache's client ends the headers where the connection ends, and then there is nothing that says how long it is.
+        val isEndless = LENGTHS.all { response.headers[it] == null } && response.version.major < 2
+        if (engine == Engine.APACHE5 && isEndless && size == 0 && status != 204 && status != 304) {
+            throw IOException("the response was cut off in its headers")
+        }
+    }
 
     private fun HttpRequestBuilder.fill(request: Request, once: SendOnce) {
         url(request.url)
@@ -117,26 +134,48 @@ public class KtorTransport @JvmOverloads constructor(
         // Ktor takes the type of a body from the body alone.
         val contentType = type.firstOrNull()?.takeIf { request.body != null }?.let { ContentType.parse(it.value) }
         if (request.body != null || engine.takesBody(request.method)) {
-            setBody(OnceBody(request.body ?: ByteArray(0), contentType, once, engine.asksLate))
+            val body = request.body ?: ByteArray(0)
+            once.needsBody = engine.asksLate && body.isNotEmpty()
+            setBody(OnceBody(body, contentType, once, engine.asksLate))
         }
+    }
+
+    /** Decides if the engine is certain to have sent no whole request. */
+    private fun isUnsent(causes: List<Throwable>, once: SendOnce): Boolean = when {
+        engine == Engine.OKHTTP -> !once.hasBegun
+        // Nothing is whole without its body, which was not asked for.
+        once.needsBody && !once.hasBegun -> true
+        causes.any(::isConnecting) -> true
+        else -> !once.hasBegun && causes.any(::isHandshake)
     }
 
     private fun isConnecting(error: Throwable): Boolean = error is ConnectException || error is ConnectTimeoutException ||
         error is UnknownHostException || error is UnresolvedAddressException || error is NoRouteToHostException ||
-        // CIO has a handshake of its own, whose exceptions are of many kinds.
-        error is SSLHandshakeException || error is GeneralSecurityException || error.javaClass.name in HANDSHAKE ||
-        TUNNEL.any { error.message.orEmpty().startsWith(it) }
+        error is URISyntaxException ||
+        error.javaClass.name in CONNECTING || CONNECTING_MESSAGES.any { error.message.orEmpty().startsWith(it) }
+
+    /** CIO implements the handshake itself, with exceptions of many kinds. */
+    private fun isHandshake(error: Throwable): Boolean =
+        error is SSLHandshakeException || error is GeneralSecurityException || error.javaClass.name in HANDSHAKE
 
     private fun isTimeout(error: Throwable): Boolean = error is TimeoutException || error is HttpRequestTimeoutException ||
         error is SocketTimeoutException || error is java.net.SocketTimeoutException
 
     private companion object {
-        /** Exceptions of CIO's own, which is no dependency. */
-        val HANDSHAKE = setOf(
-            "io.ktor.network.tls.TLSException", "io.ktor.network.tls.TlsException",
+        /** The headers that delimit a body. */
+        val LENGTHS = listOf("Content-Length", "Transfer-Encoding")
+
+        /** Exceptions of engines, which are no dependencies. */
+        val CONNECTING = setOf(
             "io.ktor.client.engine.cio.FailToConnectException",
+            "org.apache.hc.core5.http2.impl.nio.ProtocolNegotiationException",
         )
-        /** How exceptions begin that say of no class of their own that a proxy refused. */
-        val TUNNEL = listOf("Can not establish tunnel connection")
+        val HANDSHAKE = setOf("io.ktor.network.tls.TLSException", "io.ktor.network.tls.TlsException")
+
+        /** The beginnings of messages of general exceptions: a proxy that refuses, a server without TLS. */
+        val CONNECTING_MESSAGES = listOf(
+            "Can not establish tunnel connection", "Failed to parse CONNECT response",
+            "Unsupported or unrecognized SSL message", "Unrecognized SSL message",
+        )
     }
 }

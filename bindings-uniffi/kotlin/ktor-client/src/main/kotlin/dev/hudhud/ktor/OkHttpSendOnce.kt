@@ -38,7 +38,7 @@ internal object OkHttpSendOnce : Interceptor {
             throw FailedAfterSending(error)
         }
         if (response.code != 408 && response.code != 503) return response
-        // Only one that is to be repeated at once OkHttp repeats by itself.
+        // OkHttp repeats only a response that asks for it at once.
         SendOnce.of(id)?.retryAfter = response.headers(RETRY_AFTER)
         return response.newBuilder().header(RETRY_AFTER, "1").build()
     }

@@ -26,19 +26,23 @@ internal class SendOnce : AbstractCoroutineContextElement(SendOnce), AutoCloseab
     /** By which an interceptor of an engine finds this, in a header that it takes away. */
     val id: String = numbers.incrementAndGet().toString().also { open[it] = this }
 
-    /** Whether the request reached the engine. */
+    /** True once the request reached the engine. */
     @Volatile
     var hasPassed = false
         private set
 
-    /** Whether the engine is known to have had a connection, so that the request may have been sent. */
+    /** True once the engine is known to have had a connection: the request may have been sent. */
     @Volatile
     var hasBegun = false
+
+    /** True if the engine asks for a body that is not empty, and only when it has a connection. */
+    @Volatile
+    var needsBody = false
 
     /** Set by an interceptor of the engine when it lets the request go. */
     val hasStarted: AtomicBoolean = AtomicBoolean()
 
-    /** Whether there was a second try, which was refused. */
+    /** True once a second try was refused. */
     @Volatile
     var wasRepeated = false
         private set
@@ -105,7 +109,7 @@ internal class OnceBody(
     private val bytes: ByteArray,
     override val contentType: ContentType?,
     private val once: SendOnce,
-    /** Whether the engine asks for the body only when it has a connection. */
+    /** True if the engine asks for the body only when it has a connection. */
     private val isAskedLate: Boolean,
 ) : OutgoingContent.WriteChannelContent() {
     private val isWritten = AtomicBoolean()

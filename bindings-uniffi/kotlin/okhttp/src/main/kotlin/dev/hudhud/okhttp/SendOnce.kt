@@ -12,7 +12,7 @@ import okhttp3.Response
  * interceptor.
  */
 internal class SendOnce : Interceptor {
-    /** Whether there was a connection, and the request may have been sent. */
+    /** True once there was a connection and the request may have been sent. */
     @Volatile
     var hasBegun = false
         private set
@@ -27,7 +27,7 @@ internal class SendOnce : Interceptor {
             throw FailedAfterSending(error)
         }
         if (response.code !in REPEATED) return response
-        // Only one that is to be repeated at once OkHttp repeats by itself.
+        // OkHttp repeats only a response that asks for it at once.
         retryAfter = response.headers(RETRY_AFTER)
         return response.newBuilder().header(RETRY_AFTER, "1").build()
     }

@@ -1,0 +1,19 @@
+// The calls for Java, which block.
+package com.example;
+
+import dev.hudhud.Contact;
+import dev.hudhud.Zagely;
+import java.util.ArrayList;
+import java.util.List;
+
+class FromJava {
+    private FromJava() {}
+
+    static List<String> names(Zagely zagely) {
+        var names = new ArrayList<String>();
+        for (Contact contact : zagely.getBlocking().getContacts().list()) names.add(contact.getName());
+        // A call that is no list, beside one that is.
+        if (!zagely.getBlocking().getContacts().get("c-1").getName().equals("Jane")) throw new AssertionError();
+        return names;
+    }
+}

@@ -1,0 +1,86 @@
+// Half a pair of surrogates: a string of Kotlin may hold one, and no request can.
+package dev.hudhud
+
+import java.lang.reflect.Modifier
+import java.nio.charset.CharacterCodingException
+
+/** Reports a text that UniFFI cannot encode as a fault of its field, in the same words as every other host. */
+internal class WholeTexts(private val core: Core) : Core by core {
+    override fun named(name: String, input: String): Pair<kotlin.Any, Map<String, JsonValue>> =
+        Halves.told("input" to input) { core.named(name, input) }
+
+    override fun request(call: kotlin.Any, options: CallOptions): Request =
+        Halves.told("" to call, "" to options) { core.request(call, options) }
+
+    override fun exchange(call: kotlin.Any, options: CallOptions, entropy: ByteArray): Flying =
+        Halves.told("" to call, "" to options) { core.exchange(call, options, entropy) }
+
+    override fun pages(call: kotlin.Any, options: CallOptions): Pager =
+        Halves.told("" to call, "" to options) { core.pages(call, options) }
+}
+
+/** Search for them, after UniFFI failed to encode a text. */
+internal object Halves {
+    /** Runs what passes texts to UniFFI; the values are those it passes, with their names. */
+    inline fun <T> told(vararg given: Pair<String, kotlin.Any?>, run: () -> T): T = try {
+        run()
+    } catch (error: CharacterCodingException) {
+        val fields = LinkedHashSet<String>()
+        for ((name, value) in given) find(name, value, fields)
+        if (fields.isEmpty()) throw error
+        refuseHalves(fields.toList())
+        throw error
+    }
+
+    fun find(at: String, value: kotlin.Any?, found: MutableSet<String>) {
+        when (value) {
+            null, is Number, is Boolean, is Enum<*>, is ByteArray -> {}
+            is CharSequence -> if (!isWhole(value)) found += whole(at)
+            is JsonValue.Text -> find(at, value.value, found)
+            is JsonValue.Digits -> find(at, value.text, found)
+            is JsonValue.Array -> find(at, value.items, found)
+            is JsonValue.Object -> find(at, value.members, found)
+            is Timestamp -> find(at, value.text, found)
+            is Change.Set<*> -> find(at, value.value, found)
+            is Iterable<*> -> value.forEachIndexed { position, item -> find(inside(at, "$position"), item, found) }
+            is Map<*, *> -> for ((name, item) in value) {
+                val here = inside(at, name.toString())
+                if (!isWhole(name.toString())) found += whole(here)
+                find(here, item, found)
+            }
+            else -> members(value).forEach { (name, member) ->
+                // A call inside the enum of all calls, and the text of an open enum, have no name of their own.
+                find(if (name == "call" || name == "value") at else inside(at, wire(name)), member, found)
+            }
+        }
+    }
+
+    /** Returns the fields of a class of this library. */
+    private fun members(value: kotlin.Any): List<Pair<String, kotlin.Any?>> =
+        if (value.javaClass.name.startsWith("dev.hudhud.")) {
+            value.javaClass.declaredFields.filter { !Modifier.isStatic(it.modifiers) }.map { field ->
+                field.isAccessible = true
+                field.name to field.get(value)
+            }
+        } else {
+            emptyList()
+        }
+
+    private fun inside(at: String, name: String) = if (at.isEmpty()) name else "$at.$name"
+
+    /** Returns the vendor's name of a property. */
+    private fun wire(name: String) = name.replace(Regex("[A-Z]")) { "_${it.value.lowercase()}" }
+
+    private fun isWhole(text: CharSequence): Boolean {
+        var at = 0
+        while (at < text.length) {
+            val pairs = at + 1 < text.length && Character.isSurrogatePair(text[at], text[at + 1])
+            if (!pairs && Character.isSurrogate(text[at])) return false
+            at += if (pairs) 2 else 1
+        }
+        return true
+    }
+
+    /** Replaces lone surrogates in a name. */
+    private fun whole(name: String): String = String(name.toByteArray(Charsets.UTF_8), Charsets.UTF_8)
+}

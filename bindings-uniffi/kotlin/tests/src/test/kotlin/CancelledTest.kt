@@ -1,0 +1,94 @@
+// A call that is given up says by which key it can be made again, and is a cancellation like any other.
+package dev.hudhud.tests
+
+import dev.hudhud.*
+import java.io.IOException
+import java.util.concurrent.CountDownLatch
+import java.util.concurrent.TimeUnit
+import kotlin.concurrent.thread
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.TimeoutCancellationException
+import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitCancellation
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.withTimeout
+import kotlinx.coroutines.withTimeoutOrNull
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertNull
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.assertThrows
+
+class CancelledTest {
+    private val message = SendMessage(to = "+15551234567", message = "hi", sessionId = "s-1")
+    private val sent = CompletableDeferred<String>()
+
+    /** Answers never, and says which key it was given. */
+    private val silent = Transport { request ->
+        sent.complete(request.headers.first { it.name == "Idempotency-Key" }.value)
+        awaitCancellation()
+    }
+    private val zagely = Zagely("pk_test", "sk_test", silent)
+
+    @Test
+    fun `a cancelled coroutine sees the key, and so does who awaits it`(): Unit = runBlocking(Dispatchers.Default) {
+        var inside: Throwable? = null
+        coroutineScope {
+            val call = async {
+                try {
+                    zagely.messages.send(message)
+                } catch (error: Throwable) {
+                    inside = error
+                    throw error
+                }
+            }
+            val key = sent.await()
+            call.cancel()
+            val outside = runCatching { call.await() }.exceptionOrNull() as CancellationException
+            assertEquals(key, (inside as CallCancelledException).idempotencyKey)
+            assertEquals("messages.send", (inside as CallCancelledException).call)
+            assertEquals(listOf(key), outside.idempotencyKeys)
+            assertTrue(call.isCancelled)
+        }
+    }
+
+    @Test
+    fun `a time limit is its own exception, with the key`(): Unit = runBlocking {
+        val error = assertThrows<TimeoutCancellationException> { runBlocking { withTimeout(300) { zagely.messages.send(message) } } }
+        assertEquals(listOf(sent.await()), error.idempotencyKeys)
+        assertNull(withTimeoutOrNull(300) { zagely.messages.send(message) })
+    }
+
+    @Test
+    fun `an interrupted thread can catch it, and stays interrupted`() {
+        val ended = CountDownLatch(1)
+        var error: Throwable? = null
+        var isInterrupted = false
+        val caller = thread {
+            error = runCatching { zagely.blocking.messages.send(message) }.exceptionOrNull()
+            isInterrupted = Thread.currentThread().isInterrupted
+            ended.countDown()
+        }
+        val key = runBlocking { sent.await() }
+        caller.interrupt()
+        assertTrue(ended.await(10, TimeUnit.SECONDS))
+        assertEquals(key, (error as CallCancelledException).idempotencyKey)
+        assertTrue(isInterrupted)
+    }
+
+    @Test
+    fun `a transport's own limits and exceptions are transport errors`() {
+        val once = Settings(retry = RetryPolicy(1))
+        val late = Zagely("pk_test", "sk_test", { withTimeout(50) { awaitCancellation() } }, settings = once)
+        val timeout = assertThrows<HudhudException.Transport> { late.blocking.messages.send(message) }
+        assertEquals(TransportFault.TIMEOUT, timeout.failure.transportFault)
+        val broken = Zagely("pk_test", "sk_test", { throw IOException("the cable +15551234567 is cut") }, settings = once)
+        val closed = assertThrows<HudhudException.Transport> { broken.blocking.messages.send(message) }
+        assertEquals(TransportFault.CLOSED, closed.failure.transportFault)
+        assertTrue("java.io.IOException" in closed.cause!!.message!!)
+        assertTrue("1555" !in closed.stackTraceToString())
+    }
+}

@@ -1,0 +1,201 @@
+// Every transport sends a request once, whatever its HTTP client, its interceptors and its plugins would do.
+package dev.hudhud.tests
+
+import dev.hudhud.*
+import dev.hudhud.ktor.KtorTransport
+import dev.hudhud.ktor.sendOnce
+import dev.hudhud.okhttp.OkHttpTransport
+import io.ktor.client.HttpClient
+import io.ktor.client.engine.apache5.Apache5
+import io.ktor.client.engine.cio.CIO
+import io.ktor.client.engine.java.Java
+import io.ktor.client.engine.okhttp.OkHttp
+import io.ktor.client.plugins.HttpRequestRetry
+import java.io.ByteArrayOutputStream
+import java.net.ServerSocket
+import java.time.Duration
+import java.util.zip.Deflater
+import java.util.zip.DeflaterOutputStream
+import java.util.zip.GZIPOutputStream
+import kotlinx.coroutines.runBlocking
+import okhttp3.OkHttpClient
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.assertThrows
+import org.junit.jupiter.params.ParameterizedTest
+import org.junit.jupiter.params.provider.EnumSource
+
+class SendOnceTest {
+    enum class Kind(val open: (timeout: Duration, maxResponseBytes: Int) -> Transport) {
+        JAVA_HTTP({ timeout, most -> JavaHttpTransport(timeout = timeout, maxResponseBytes = most) }),
+        OKHTTP({ timeout, most -> OkHttpTransport(OkHttpClient(), timeout, most) }),
+        KTOR_CIO({ timeout, most -> KtorTransport(HttpClient(CIO), timeout, most) }),
+        KTOR_APACHE5({ timeout, most -> KtorTransport(HttpClient(Apache5), timeout, most) }),
+        KTOR_OKHTTP({ timeout, most -> KtorTransport(HttpClient(OkHttp) { engine { sendOnce() } }, timeout, most) });
+
+        fun open() = open(Duration.ofSeconds(10), ResponseCollector.DEFAULT_LIMIT)
+    }
+
+    private val methods = listOf("GET", "POST", "DELETE", "PUT with a body")
+
+    private fun request(server: Listener, method: String, path: String = "/") = Request(
+        "account.me", method.substringBefore(' '), server.origin + path, emptyList(),
+        if (method.endsWith("body")) "{}".toByteArray() else null,
+    )
+
+    private fun send(transport: Transport, request: Request) = runBlocking { transport.send(request) }
+
+    private fun fault(transport: Transport, request: Request) = assertThrows<TransportException> { send(transport, request) }.fault
+
+    @ParameterizedTest
+    @EnumSource
+    fun `a status that asks for a repetition is the answer`(kind: Kind) {
+        for (method in methods) for (status in listOf("503 Later", "408 Slow", "429 Many", "401 Who", "421 Other", "307 There")) {
+            Listener { answer(status, headers = "Retry-After: 0\r\nLocation: /there\r\nWWW-Authenticate: Basic\r\n") }.use { server ->
+                val response = send(kind.open(), request(server, method))
+                assertEquals(status.take(3).toInt(), response.status, "$method, $status")
+                assertEquals(listOf("0"), response.headers.filter { it.name.equals("Retry-After", true) }.map { it.value })
+                assertEquals(1, server.requests.size, "$method, $status: ${server.requests}")
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    fun `no answer on a kept connection is closed, also when the server is gone then`(kind: Kind) {
+        for (method in methods) for (isGone in listOf(false, true)) {
+            Listener { number -> if (number == 1) answer("200 OK") else if (isGone) stopListening() }.use { server ->
+                val transport = kind.open()
+                send(transport, request(server, "GET"))
+                assertEquals(TransportFault.CLOSED, fault(transport, request(server, method)), "$method, gone: $isGone")
+                assertEquals(2, server.requests.size, "$method, gone: $isGone: ${server.requests}")
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    fun `an answer that drips is a timeout, and a refused connection is none`(kind: Kind) {
+        Listener { number ->
+            if (number == 1) {
+                answer("200 OK")
+            } else {
+                write("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n")
+                repeat(1000) { write(" "); Thread.sleep(100) }
+            }
+        }.use { server ->
+            val transport = kind.open(Duration.ofSeconds(3), 1000)
+            send(transport, request(server, "GET"))
+            assertEquals(TransportFault.TIMEOUT, fault(transport, request(server, "GET")))
+        }
+        val port = ServerSocket(0).use { it.localPort }
+        val refused = Request("account.me", "POST", "http://127.0.0.1:$port/", emptyList(), null)
+        assertEquals(TransportFault.CONNECT, fault(kind.open(), refused))
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    fun `a response is taken up to the limit, also unpacked`(kind: Kind) {
+        Listener { answer("200 OK", "x".repeat(2000)) }.use { server ->
+            assertEquals(2000, send(kind.open(Duration.ofSeconds(10), 2000), request(server, "GET")).body.size)
+            val error = assertThrows<TransportException> { send(kind.open(Duration.ofSeconds(10), 1999), request(server, "GET")) }
+            assertEquals(TransportFault.CLOSED, error.fault)
+            val said = generateSequence<Throwable>(error) { it.cause }.map { it.message.orEmpty() }.toList()
+            assertTrue(said.any { "the response is larger than 1999 bytes; raise maxResponseBytes" in it }, "$said")
+        }
+        Listener {
+            write("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n")
+            write(gzip(" ".repeat(1_000_000)))
+        }.use { server ->
+            assertEquals(TransportFault.CLOSED, fault(kind.open(Duration.ofSeconds(10), 100_000), request(server, "GET")))
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    fun `encodings that nobody asked for are undone`(kind: Kind) {
+        val text = """{"data":"${"x".repeat(100)}"}"""
+        fun deflate(isRaw: Boolean) = ByteArrayOutputStream().also { out ->
+            DeflaterOutputStream(out, Deflater(6, isRaw)).use { it.write(text.toByteArray()) }
+        }.toByteArray()
+        val packed = listOf("gzip" to gzip(text), "deflate" to deflate(false), "deflate" to deflate(true), "identity" to text.toByteArray())
+        for ((encoding, bytes) in packed) {
+            Listener {
+                write("HTTP/1.1 200 OK\r\nContent-Encoding: $encoding\r\nContent-Length: ${bytes.size}\r\n\r\n")
+                write(bytes)
+            }.use { server ->
+                val response = send(kind.open(), request(server, "GET"))
+                assertEquals(text, String(response.body), encoding)
+                assertTrue(response.headers.none { it.name.equals("Content-Encoding", true) && it.value != "identity" }, encoding)
+            }
+        }
+    }
+
+    private fun gzip(text: String) = ByteArrayOutputStream().also { out -> GZIPOutputStream(out).use { it.write(text.toByteArray()) } }.toByteArray()
+
+    @ParameterizedTest
+    @EnumSource
+    fun `an address that the HTTP client does not take is a transport error`(kind: Kind) {
+        for (url in listOf("http://a|b/", "http://a_b.invalid/", "http://[::1/", "http://%/", "nonsense", "http://host:99999/")) {
+            val error = assertThrows<TransportException>(url) { send(kind.open(), Request("account.me", "GET", url, emptyList(), null)) }
+            assertEquals(TransportFault.CONNECT, error.fault, url)
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    fun `a cause says why, and repeats nothing of the request`(kind: Kind) {
+        val transport = kind.open(Duration.ofMillis(400), 1000)
+        val port = ServerSocket(0).use { it.localPort }
+        Listener { number -> if (number == 1) Thread.sleep(2000) else write("nonsense +15551234567\r\n\r\n") }.use { silent ->
+            for (origin in listOf(silent.origin, silent.origin, "http://127.0.0.1:$port", "http://no-such-host.invalid")) {
+                // A client takes no address without TLS that is not this machine's.
+                val elsewhere = Transport { transport.send(it.copy(url = it.url.replace("http://127.0.0.1:1/", "$origin/"))) }
+                val once = Settings(retry = RetryPolicy(1))
+                val zagely = Zagely("pk_secret1", "sk_secret2", elsewhere, "http://127.0.0.1:1", settings = once)
+                val error = assertThrows<HudhudException.Transport> {
+                    zagely.blocking.contacts.list(ListContacts(search = "+15551234567")).first()
+                }
+                assertTrue(error.cause != null, origin)
+                val shown = error.stackTraceToString()
+                for (secret in listOf("5551234567", "pk_secret1", "sk_secret2", "%2B1555")) assertFalse(secret in shown, shown)
+            }
+        }
+    }
+
+    @Test
+    fun `an interceptor and a plugin that repeat are kept from it`() {
+        Listener { answer("503 Later") }.use { server ->
+            val client = OkHttpClient.Builder().addInterceptor { chain ->
+                chain.proceed(chain.request()).close()
+                chain.proceed(chain.request())
+            }.build()
+            assertEquals(TransportFault.CLOSED, fault(OkHttpTransport(client), request(server, "POST")))
+            assertEquals(1, server.requests.size)
+        }
+        for (engine in listOf(CIO, OkHttp)) Listener { answer("503 Later") }.use { server ->
+            val client = if (engine == CIO) HttpClient(CIO) { install(HttpRequestRetry) { retryOnServerErrors(3) } }
+            else HttpClient(OkHttp) { engine { sendOnce() }; install(HttpRequestRetry) { retryOnServerErrors(3) } }
+            assertEquals(503, send(KtorTransport(client), request(server, "POST")).status)
+            assertEquals(1, server.requests.size)
+        }
+        Listener { answer("503 Later") }.use { server ->
+            val repeating = io.ktor.client.plugins.api.createClientPlugin("Repeating") {
+                on(io.ktor.client.plugins.api.Send) { request -> proceed(request); proceed(request) }
+            }
+            val transport = KtorTransport(HttpClient(CIO) { install(repeating) })
+            assertEquals(TransportFault.CLOSED, fault(transport, request(server, "POST")))
+            assertEquals(1, server.requests.size)
+        }
+    }
+
+    @Test
+    fun `engines that cannot be kept from repeating are refused`() {
+        val java = assertThrows<IllegalArgumentException> { KtorTransport(HttpClient(Java)) }
+        assertTrue("JavaHttpTransport" in java.message!!)
+        val okHttp = assertThrows<IllegalArgumentException> { KtorTransport(HttpClient(OkHttp)) }
+        assertTrue("sendOnce()" in okHttp.message!!)
+    }
+}

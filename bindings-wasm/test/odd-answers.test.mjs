@@ -1,0 +1,98 @@
+// What JSON may hold and no text does, what lists say of their end, and recorded answers.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { load } from "./about.mjs";
+
+const { InvalidRequestError, Template, UnexpectedResponseError, Wazaj, Zagely } = await load("index");
+const { Webhook } = await load("webhook");
+const { fakeFetch, sign } = await load("testing");
+const zagely = (options) => new Zagely({ publicKey: "pk_test", secretKey: "sk_test", ...options });
+const half = "\ud83d";
+const words = "The text holds half a pair of surrogates, which is no character: cut texts between whole characters.";
+
+for (const [what, run, fields] of [
+  ["a text", () => zagely().messages.send.prepare({ to: "+15551234567", message: `hi ${half}` }), ["message"]],
+  ["a text, without checks", () => zagely({ checks: false }).messages.send.prepare({ to: half, message: "hi" }), ["to"]],
+  ["items of a list", () => zagely().contacts.create.prepare({ phone_number: "+1555", tags: ["a", half, "\ude00"] }), ["tags.1", "tags.2"]],
+  ["an object", () => zagely().contacts.create.prepare({ phone_number: "+1555", custom_fields: { a: { b: ["c", half] } } }), ["custom_fields.a.b.1"]],
+  ["the name of a member", () => zagely().contacts.create.prepare({ phone_number: "+1555", custom_fields: { [half]: 1 } }), ["custom_fields.\ufffd"]],
+  ["extra members", () => zagely().account.me.prepare({}, { extra: { a: half } }), ["extra.a"]],
+  ["a path", () => zagely().contacts.get.prepare({ contact_id: half }), ["contact_id"]],
+  ["a query", () => zagely().contacts.list.prepare({ search: half }), ["search"]],
+  ["a key of a call", () => zagely().messages.send.prepare({ to: "+15551234567", message: "hi" }, { idempotencyKey: half }), ["idempotency_key"]],
+  ["a key of a client", () => zagely({ secretKey: `sk_${half}` }), ["secret_key"]],
+  ["a text of Wazaj", () => new Wazaj({ apiKey: "wzj_test", baseUrl: "https://a.example/api" }).messages.sendText.prepare({ to: "+50912345678", body: half }), ["body"]],
+  ["a value of a template", () => new Template("Hi {{ name }}").render({ name: half }), ["name"]],
+  ["a template", () => new Template(half), ["source"]],
+]) {
+  test(`half a pair of surrogates in ${what} is a fault of its field`, () => {
+    assert.throws(run, (error) => {
+      assert.ok(error instanceof InvalidRequestError, String(error));
+      assert.deepEqual(error.fieldErrors, Object.fromEntries(fields.map((field) => [field, [words]])));
+      return true;
+    });
+  });
+}
+
+test("a whole pair is a character", () => {
+  zagely().messages.send.prepare({ to: "+15551234567", message: "hi \ud83d\ude00" });
+  assert.equal(new Template("{{ a }} \ud83d\ude00").render({ a: "\ud83d\ude00" }), "\ud83d\ude00 \ud83d\ude00");
+});
+
+const page = (...ids) => ids.map((id) => ({ id }));
+
+for (const [what, pages, seen, asked] of [
+  ["the page's number is ignored", [{ current_page: 1, last_page: 3, data: page("1", "2") }], ["1", "2"], 2],
+  ["the same items come under another number", [{ current_page: 1, last_page: 3, data: page("1") }, { current_page: 2, last_page: 3, data: page("1") }], ["1"], 2],
+  ["the same items come in another order", [{ total: 9, data: page("1", "2") }, { total: 9, data: page("2", "1") }], ["1", "2"], 2],
+  ["there is a cursor", [{ data: page("1"), next_cursor: "abc" }], ["1"], 1],
+  ["there is a cursor in meta", [{ data: page("1"), meta: { next_cursor: "abc" } }], ["1"], 1],
+  ["there is a cursor in links", [{ data: page("1"), links: { next: "https://a.example/?cursor=abc" } }], ["1"], 1],
+  ["the next page is empty", [{ data: page("1"), last_page: 3 }, { data: [], last_page: 3 }], ["1"], 2],
+  ["it goes round and round", [{ data: page("1"), last_page: 9 }, { data: page("2"), last_page: 9 }, { data: page("1"), last_page: 9 }], ["1", "2"], 3],
+]) {
+  test(`a list of which more is said to exist ends with an error: ${what}`, async () => {
+    let at = 0;
+    const fetch = fakeFetch(() => ({ json: pages[Math.min(at++, pages.length - 1)] }));
+    const [ids, client] = [[], zagely({ fetch })];
+    await assert.rejects(async () => {
+      for await (const { id } of client.contacts.list()) ids.push(id);
+    }, (error) => {
+      assert.ok(error instanceof UnexpectedResponseError, String(error));
+      assert.equal(error.call, "contacts.list");
+      assert.equal(error.status, 200);
+      assert.match(error.message, /there are more items, but page \d /);
+      return true;
+    });
+    assert.deepEqual([ids, at], [seen, asked]);
+    // Nobody is told who wants no more.
+    at = 0;
+    assert.equal((await client.contacts.list().toArray(1)).length, 1);
+  });
+}
+
+test("a list ends where it ends", async () => {
+  const pages = [{ current_page: 1, per_page: 2, total: 3, data: page("1", "2") }, { current_page: 2, per_page: 2, total: 3, data: page("3") }];
+  let at = 0;
+  const fetch = fakeFetch(() => ({ json: pages[at++] }));
+  assert.deepEqual((await zagely({ fetch }).contacts.list().toArray()).map(({ id }) => id), ["1", "2", "3"]);
+});
+
+test("a recorded answer is read without its call's input", () => {
+  const headers = { "content-type": "application/json" };
+  const { answer, meta } = zagely().contacts.get.decode({ status: 200, headers, body: '{"id":7.0,"phone_number":1.5551234567E+10}' });
+  assert.deepEqual([answer.id, answer.phone_number, meta.status], ["7", "15551234567", 200]);
+  assert.equal(zagely().contacts.list.decode({ status: 200, headers, body: '{"1":{"id":"c-1"}}' }).answer.data.length, 1);
+  assert.throws(() => zagely().contacts.get.decode({ status: 404, headers, body: "{}" }), { name: "NotFoundError" });
+});
+
+test("a delivery's numbers and texts are as an answer's", async () => {
+  const body = '\ufeff{"event":"message.received","delivery_id":1E2,"data":{"content":1.2345678901234567890E+19,"contact":{"phone_number":15551234567.0,"name":1e999}},"more":[1e999,9007199254740993]}';
+  const event = await new Webhook("secret").verify(sign("secret", body));
+  assert.equal(event.data.content, "12345678901234567890");
+  assert.equal(event.data.contact.phone_number, "15551234567");
+  assert.equal(event.data.contact.name, null);
+  assert.deepEqual(event.more, [null, 9007199254740993n]);
+});

@@ -75,7 +75,7 @@ const options = (name) => ({
   ...common,
   platform: name === "node" ? "node" : "neutral",
   plugins: [host(RUNTIMES[name])],
-  inject: name === "web" ? [join(here, "js/host/globals-web.ts")] : [],
+  inject: ["node", "web"].includes(name) ? [join(here, `js/host/globals-${name}.ts`)] : [],
 });
 const entries = ["index", "webhook", "testing"];
 for (const name of Object.keys(RUNTIMES)) {

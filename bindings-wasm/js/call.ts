@@ -67,10 +67,18 @@ export interface FetchedPage<T> {
 /** Fetches a page: the first one, or that of a number. */
 export type FetchPage<T> = (page?: number) => Promise<FetchedPage<T>>;
 
-/** What the pages of one iteration were, which says how to go on. */
+/** The end of a list before its end. */
+export interface CutShort {
+  /** The error that says why. */
+  readonly error: unknown;
+  /** That the page holds nothing new, and so is not handed on. */
+  readonly isRepetition: boolean;
+}
+
+/** The pages of one iteration so far, which say how to go on. */
 export interface PageTrail {
   /** Returns the number of the page that follows, 0 at the end; or the error, if more exist and cannot be fetched. */
-  next(fetched: FetchedPage<unknown>): number | { readonly error: unknown; readonly isRepetition: boolean };
+  next(fetched: FetchedPage<unknown>): number | CutShort;
   /** Ends it. */
   free(): void;
 }

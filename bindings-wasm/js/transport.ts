@@ -46,6 +46,7 @@ export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>;
 
 /** Why no answer came. */
 export interface SendFailure {
+  /** The fault. */
   readonly fault: TransportFault;
   /** The error that was thrown, without anything of the request. */
   readonly cause: unknown;
@@ -53,9 +54,13 @@ export interface SendFailure {
 
 /** How one attempt is made. */
 export interface Attempt {
+  /** Sends; without one the runtime's own fetch does. */
   readonly fetch: Fetch | undefined;
+  /** The longest time, up to the last byte of the answer. */
   readonly timeoutMs: number;
+  /** The largest answer. */
   readonly maxResponseBytes: number;
+  /** The caller's signal. */
   readonly signal: AbortSignal | undefined;
 }
 

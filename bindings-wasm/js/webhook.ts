@@ -323,7 +323,7 @@ function found(headers: DeliveryHeaders, names: readonly string[]): string[] {
   if (typeof (headers as Headers).get === "function" && !(headers instanceof Map)) return names.map((name) => marked("", (headers as Headers).get(name)));
   const values = names.map(() => "");
   const look = (key: unknown, value: unknown) => {
-    const at = names.indexOf(`${key as string}`.toLowerCase());
+    const at = typeof key === "string" ? names.indexOf(key.toLowerCase()) : -1;
     if (at >= 0) values[at] = marked(values[at] as string, value);
   };
   if (Symbol.iterator in headers) {

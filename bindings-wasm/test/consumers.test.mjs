@@ -4,12 +4,14 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 
+import hono from "@hono/vite-build/cloudflare-workers";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 import { build as vite } from "vite";
@@ -83,6 +85,72 @@ test("vite", async () => {
   await vite({ root: home, configFile: false, logLevel: "error", build: { lib, outDir: "vite", target: "es2022" } });
   await prints(process.execPath, join(home, "vite/vite.mjs"));
 });
+
+for (const [how, name] of [["require", "jsdom.test.cjs"], ["import", "jsdom.test.mjs"]]) {
+  test(`Jest with jsdom, ${how}`, async () => {
+    const require = createRequire(import.meta.url);
+    const project = join(home, `jest-${how}`);
+    mkdirSync(project);
+    const uses = `test("it works", async () => {${USES}\n});`;
+    const loads = how === "import" ? IMPORTS : IMPORTS.replaceAll(/import (.*) from (.*);/g, "const $1 = require($2);");
+    writeFileSync(join(project, name), `${loads}\n${uses}`);
+    const config = { rootDir: project, testEnvironment: require.resolve("jest-environment-jsdom"), testMatch: [`**/${name}`], transform: {}, moduleFileExtensions: ["cjs", "mjs", "js", "json"] };
+    const env = { ...process.env, NODE_OPTIONS: "--experimental-vm-modules" };
+    const { stderr } = await run(process.execPath, [join(bin, "jest"), "--config", JSON.stringify(config)], { cwd: project, env });
+    assert.match(stderr, /1 passed, 1 total/);
+  });
+}
+
+for (const [what, configure] of [
+  ["Vite", (entry) => ({ build: { ssr: entry, rollupOptions: { output: { entryFileNames: "index.js" } } }, ssr: { target: "webworker", noExternal: true } })],
+  ["Hono's build for Workers", (entry) => ({ plugins: [hono({ entry, outputDir: "built-hono", minify: false, preset: "hono" })] })],
+]) {
+  test(`a Worker that is built by ${what}`, async () => {
+    const entry = `worker-${what.slice(0, 4)}.ts`;
+    write(entry, `
+      import { Hono } from "hono";
+      ${IMPORTS}
+      const app = new Hono();
+      app.post("/", async (context) => {${USES}\nreturn context.text("whole"); });
+      export default app;`);
+    const outDir = `built-${what.slice(0, 4).toLowerCase()}`;
+    const { plugins = [], build = {}, ssr = {} } = configure(entry);
+    // As README says it: the modules stay modules, and what is there for Workers is taken.
+    const modules = {
+      name: "wasm-modules",
+      enforce: "pre",
+      async resolveId(id, importer) {
+        if (!id.endsWith(".wasm")) return undefined;
+        const { id: path } = await this.resolve(id, importer, { skipSelf: true });
+        const fileName = path.split("/").pop();
+        this.emitFile({ type: "asset", fileName, source: readFileSync(path) });
+        return { id: `./${fileName}`, external: true };
+      },
+    };
+    await vite({
+      root: home,
+      configFile: false,
+      logLevel: "error",
+      plugins: [...plugins, modules],
+      build: { outDir, ssrEmitAssets: true, ...build },
+      ssr: { ...ssr, resolve: { conditions: ["workerd", "worker", "browser"] } },
+    });
+    const read = (name) => readFileSync(join(home, outDir, name));
+    const miniflare = new Miniflare({
+      compatibilityDate: "2026-07-01",
+      modulesRoot: "/",
+      modules: [
+        { type: "ESModule", path: "/index.js", contents: read("index.js").toString() },
+        ...["client", "webhook"].map((name) => ({ type: "CompiledWasm", path: `/${name}.wasm`, contents: read(`${name}.wasm`) })),
+      ],
+    });
+    try {
+      assert.equal(await (await miniflare.dispatchFetch("http://worker/", { method: "POST", body: "x" })).text(), "whole");
+    } finally {
+      await miniflare.dispose();
+    }
+  });
+}
 
 for (const [what, entry, modules] of [
   ["Workers", `${IMPORTS}\nexport default { async fetch() {${USES}\nreturn new Response("whole"); } };`, ["client", "webhook"]],
@@ -229,7 +297,7 @@ test("every call, field and event is documented, and nothing is any", () => {
 
 test("the package holds what is needed and nothing else", () => {
   const files = packed.files.map(({ path }) => path);
-  const legal = /^(package\.json|README\.md|LICENSE-(MIT|APACHE)|dist\/((client|webhook)\.wasm|(workerd|edge-light|node|web)\/[\w-]+\.c?js)|types\/[\w/]+\.d\.c?ts|(webhook|testing)\/package\.json)$/;
+  const legal = /^(package\.json|README\.md|LICENSE-(MIT|APACHE)|THIRD-PARTY-NOTICES\.txt|dist\/((client|webhook)\.wasm|(workerd|edge-light|node|web)\/[\w-]+\.c?js)|types\/[\w/]+\.d\.c?ts|(webhook|testing)\/package\.json)$/;
   assert.deepEqual(files.filter((path) => !legal.test(path)), []);
   const types = files.map((path) => path.match(/^types\/(.+)\.d\.ts$/)?.[1]).filter(Boolean);
   const inside = ["body", "fits", "host/", "json", "kept", "moment", "named", "redacted", "shape"];

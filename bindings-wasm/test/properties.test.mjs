@@ -26,7 +26,7 @@ async function ours(run, ...classes) {
   } catch (error) {
     assert.ok(classes.some((one) => error instanceof one), `${error?.stack}`);
     // A runtime's own is none of ours; ours are whole sentences, and say what is wrong, of a phone number for one.
-    if (error instanceof TypeError) assert.match(error.message, /^(A|The|There) [^]*[.?]$|^(the number|a country code|character \d+|\d+ digits)\b/, `${error.stack}`);
+    if (error instanceof TypeError) assert.match(error.message, /^(A|The|There) [^]*[.?]$|^(delivery|headers|body): (expected|found|it is)\b|^(it|the number|a country code|character \d+|\d+ digits)\b/, `${error.stack}`);
     return error;
   }
 }

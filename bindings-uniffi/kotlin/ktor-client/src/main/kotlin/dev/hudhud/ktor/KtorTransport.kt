@@ -156,7 +156,8 @@ public class KtorTransport @JvmOverloads constructor(
 
     /** CIO implements the handshake itself, with exceptions of many kinds. */
     private fun isHandshake(error: Throwable): Boolean =
-        error is SSLHandshakeException || error is GeneralSecurityException || error.javaClass.name in HANDSHAKE
+        error is SSLHandshakeException || error is GeneralSecurityException || error.javaClass.name in HANDSHAKE ||
+            error.message.orEmpty().startsWith("Invalid TLS record type code")
 
     private fun isTimeout(error: Throwable): Boolean = error is TimeoutException || error is HttpRequestTimeoutException ||
         error is SocketTimeoutException || error is java.net.SocketTimeoutException

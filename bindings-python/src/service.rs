@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hudhud::hosts::python::{Reduced, by_keywords};
 use hudhud::{
-    ApiKey, CallOptions, Error, IdempotencyKey, KeyPair, Object, RetryPolicy, Vendor, Wazaj, Zagely,
+    ApiKey, CallOptions, Error, IdempotencyKey, KeyPair, RetryPolicy, Vendor, Wazaj, Zagely,
 };
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;

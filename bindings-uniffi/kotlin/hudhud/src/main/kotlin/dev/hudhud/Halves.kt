@@ -34,8 +34,11 @@ internal object Halves {
 
     fun find(at: String, value: kotlin.Any?, found: MutableSet<String>) {
         when (value) {
-            null, is Number, is Boolean, is Enum<*>, is ByteArray -> {}
-            is CharSequence -> if (!isWhole(value)) found += whole(at)
+            null -> {}
+            is Number, is Boolean, is Enum<*>, is ByteArray -> {}
+            is CharSequence -> {
+                if (!isWhole(value)) found += whole(at)
+            }
             is JsonValue.Text -> find(at, value.value, found)
             is JsonValue.Digits -> find(at, value.text, found)
             is JsonValue.Array -> find(at, value.items, found)

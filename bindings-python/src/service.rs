@@ -3,13 +3,7 @@
 use std::time::Duration;
 
 use hudhud::hosts::python::{Reduced, by_keywords};
-<<<<<<< HEAD
 use hudhud::{ApiKey, CallOptions, Error, IdempotencyKey, KeyPair, RetryPolicy, Vendor, Wazaj, Zagely};
-=======
-use hudhud::{
-    ApiKey, CallOptions, Error, IdempotencyKey, KeyPair, RetryPolicy, Vendor, Wazaj, Zagely,
-};
->>>>>>> w-answers
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;

@@ -25,13 +25,16 @@ class _Server(ThreadingHTTPServer):
         self.seen = 0
 
 
+# The vendor waits for ten seconds. No client keeps a thread for longer, however slowly it sends.
+_LONGEST = 10.0
+
+
 class _Receiver(BaseHTTPRequestHandler):
-    # The vendor waits for ten seconds. No client keeps a thread for longer, however slowly it sends.
-    timeout = 10
+    timeout = _LONGEST
 
     def setup(self) -> None:
         super().setup()
-        self._end = threading.Timer(self.timeout, self._hang_up)
+        self._end = threading.Timer(_LONGEST, self._hang_up)
         self._end.daemon = True
         self._end.start()
 

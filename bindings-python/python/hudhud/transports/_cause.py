@@ -9,7 +9,7 @@ from __future__ import annotations
 import builtins
 import json
 import re
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote, unquote_plus, urlsplit
 
 from ._attempt import Repeated, TooLarge
@@ -129,10 +129,12 @@ def _copied(
 def _made(
     error: BaseException, said: str, private: list[str], known: dict[int, BaseException], links: int
 ) -> BaseException:
-    group = getattr(builtins, "BaseExceptionGroup", None)
+    # Python 3.10 has no groups.
+    group: Any = getattr(builtins, "BaseExceptionGroup", None)
     if group is not None and isinstance(error, group) and links > 0:
-        inner = [_copied(member, private, known, links - 1) for member in error.exceptions]
-        return group(_redacted(error.message, private), inner)  # type: ignore[no-any-return]
+        several: Any = error
+        inner = [_copied(member, private, known, links - 1) for member in several.exceptions]
+        return cast(BaseException, group(_redacted(several.message, private), inner))
     cls = type(error)
     # Of the same class, so that it is caught alike; but without its attributes, which hold the request.
     members: dict[str, Any] = {

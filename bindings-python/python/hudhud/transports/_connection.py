@@ -57,8 +57,9 @@ class _Lines:
         self.last: bytes | None = None
 
     def readline(self, limit: int = -1) -> bytes:
-        self.last = self.file.readline(limit)
-        return self.last
+        line: bytes = self.file.readline(limit)
+        self.last = line
+        return line
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.file, name)
@@ -94,7 +95,8 @@ def watch(connection: Any) -> None:
         if attempt is not None and not connection._hudhud_connecting:
             if connection.sock is None:
                 connection.connect()
-            connection.sock.settimeout(attempt.at_most(connection.sock.gettimeout()))
+            sock: Any = connection.sock
+            sock.settimeout(attempt.at_most(sock.gettimeout()))
             attempt.begin()
         return endheaders(*args, **kwargs)
 

@@ -260,11 +260,13 @@ def test_json_inside_an_answer_is_what_json_makes_of_it():
     deep = []
     for _ in range(200):
         deep = [deep]
-    for value in 1, -1, 0.1, 2**70, "a\ud800", "\"\\\u00e9", None, True, [], [1, [2.5, None]], {"": {}}, deep, "2" * 50:
+    for value in 1, -1, 0.1, 2**70, "\"\\\u00e9", None, True, [], [1, [2.5, None]], {"": {}}, deep, "2" * 50:
         before, behind = {"name": "name", "a": "name", "custom_fields": {"name": value, "b": [value]}}, {"notes": "behind"}
         contact = listed(**before, **behind)
         assert contact.custom_fields == before["custom_fields"] and contact.notes == "behind"
         assert contact.extra == {"a": "name"}
+    # Half a pair of surrogates is no text.
+    assert listed(custom_fields={"name": "a\ud800"}).custom_fields == {"name": "a\ufffd"}
     for other in [], [1.5], "text", 2.5, None, True:
         assert listed(custom_fields=other, notes="behind").custom_fields == {}
 

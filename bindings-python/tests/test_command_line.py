@@ -60,7 +60,7 @@ def test_a_variable_that_is_empty_counts_as_not_set(hudhud):
 
 def test_what_goes_wrong_is_told_without_a_traceback(hudhud):
     for arguments, told in [
-        (("send", "5551234567x", "hi"), "validation"),
+        (("send", "5551234567x", "hi"), "to: The to field must be a phone number"),
         (("send", "+15551234567", ""), "message"),
         (("list", "contacts", "per_page=9999"), "per_page"),
         (("list", "contacts", "colour=red"), "colour"),

@@ -88,10 +88,11 @@ def django_server(webhook, events):
     class Urls:
         urlpatterns = [path("hook", receive), path("async", receive_asynchronously)]
 
+    # Another test may have configured Django, which takes settings once.
     if not settings.configured:
-        middleware = ["django.middleware.csrf.CsrfViewMiddleware"]
-        settings.configure(ROOT_URLCONF=Urls, ALLOWED_HOSTS=["*"], SECRET_KEY="test", MIDDLEWARE=middleware)
+        settings.configure(ALLOWED_HOSTS=["*"], SECRET_KEY="test")
         django.setup()
+    settings.ROOT_URLCONF, settings.MIDDLEWARE = Urls, ["django.middleware.csrf.CsrfViewMiddleware"]
     return wsgi_server(get_wsgi_application())
 
 

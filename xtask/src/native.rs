@@ -9,7 +9,7 @@ use crate::manifests;
 use crate::tools::Trouble;
 
 /// How many bytes the shared library may have, stripped.
-const MOST_BYTES: u64 = 1_500_000;
+const MOST_BYTES: u64 = 1_700_000;
 
 /// What of the library is called from outside. What UniFFI noted in it is not: only the generator reads that.
 const CALLED: &str = "{ global: uniffi_*; ffi_*; hudhud_door_*; Java_*; local: *; };\n";

@@ -525,6 +525,9 @@ def test_a_cancelled_call_says_its_key(library, hostile):
             return cancelled.value
 
     error = asyncio.run(run())
+    if sys.version_info < (3, 11):
+        # A task of Python 3.10 raises another one, behind which stands that of the call.
+        error = error.__context__
     assert error.idempotency_key == "my-key"
     if hasattr(error, "add_note"):
         assert any("my-key" in note for note in error.__notes__)

@@ -775,7 +775,7 @@ impl Said {
                 if let Some(items) = list(&body) {
                     items.iter().for_each(|item| fields.read_item("", item, DEPTH));
                 }
-                return Self { fields, ..Self::default() };
+                return Self { fields: fields.settled(), ..Self::default() };
             }
         };
         let object = |name: &str| body.get(name).and_then(|value| value.read::<Object>().ok());

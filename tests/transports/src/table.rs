@@ -70,6 +70,7 @@ fn cell(verdicts: &[(Call, Verdict)]) -> String {
         for (call, verdict) in calls {
             let text = match verdict {
                 Verdict::Absent => "–".into(),
+                Verdict::Held(text) if is_repeatable => without_count(text),
                 Verdict::Held(text) => text.clone(),
                 Verdict::Breach { cell, .. } => format!("**✗ {cell}**"),
             };
@@ -88,7 +89,12 @@ fn cell(verdicts: &[(Call, Verdict)]) -> String {
         }
     };
     let (first, second) = (of(false), of(true));
-    if second.is_empty() || first == second { first } else { format!("{first}; {second}") }
+    if second.is_empty() || without_count(&first) == second { first } else { format!("{first}; {second}") }
+}
+
+/// A cell without how many requests were read: of a call that may be repeated, the time that a machine takes decides it.
+fn without_count(text: &str) -> String {
+    text.split(' ').filter(|word| !word.starts_with('×')).collect::<Vec<_>>().join(" ")
 }
 
 /// The document with this section of this host in it, and everything else as it should be.

@@ -479,7 +479,6 @@ impl<'de> Deserializer<'de> for Name<'_, 'de> {
 mod tests {
     use super::{begins, end_of_run, read};
     use alloc::collections::BTreeMap;
-    use alloc::format;
     use alloc::string::{String, ToString};
     use alloc::vec::Vec;
     use core::marker::PhantomData;

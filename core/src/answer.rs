@@ -472,7 +472,7 @@ impl<'de> serde::Deserialize<'de> for Untyped {
     }
 }
 
-fn without_endless(json: Json) -> Json {
+pub(crate) fn without_endless(json: Json) -> Json {
     match mend::numbers(json.as_str(), false) {
         // It was JSON before, and is it still.
         Cow::Owned(mended) => mended.trim_end().parse().unwrap_or(json),

@@ -214,6 +214,7 @@ static AS_IT_IS: Field = Field {
     path: false,
     phone: false,
     e164: false,
+    signed: false,
     secret: false,
     max_chars: None,
     range: None,

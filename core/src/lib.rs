@@ -37,6 +37,7 @@ uniffi::setup_scaffolding!("hudhud");
 mod answer;
 mod base64;
 mod base_url;
+mod by_schema;
 pub mod catalog;
 mod channel;
 mod choice;

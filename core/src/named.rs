@@ -12,7 +12,8 @@ use alloc::boxed::Box;
 use core::fmt::{self, Debug, Formatter};
 use core::marker::PhantomData;
 
-use crate::answer::{Answer, Unreadable};
+use crate::answer::Answer;
+use crate::by_schema::as_json;
 use crate::endpoint::{Endpoint, Spec};
 use crate::error::{Error, FieldErrors, TransportFault};
 use crate::exchange::{Machine, Step};
@@ -102,12 +103,6 @@ impl<E: Endpoint + Send + Sync> Erased for Typed<E> {
     fn reading(&self) -> Reading<Json> {
         Reading::of::<E>(as_json::<E::Answer>)
     }
-}
-
-/// An answer, written as JSON again.
-fn as_json<A: Answer>(status: u16, body: &[u8]) -> Result<Json, Unreadable> {
-    // Answers are maps with text for keys: they always have a JSON form.
-    A::read(status, body).map(|answer| Json::write(&answer).unwrap_or_default())
 }
 
 /// Reads one call, or nothing if `name` is none of the vendor's.

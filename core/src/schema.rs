@@ -58,6 +58,8 @@ pub struct Field {
     pub phone: bool,
     /// Whether that number must be in E.164, wherever the field is required.
     pub e164: bool,
+    /// Whether it is a whole number that may be less than zero.
+    pub signed: bool,
     /// Whether it must not be shown.
     pub secret: bool,
     /// The most characters it may have.

@@ -247,9 +247,10 @@ impl Field {
         let condition = option(self.condition.as_ref().map(Condition::schema));
         let inferred = option(self.inferred.as_ref().map(|text| quote! { crate::schema::doc_text!(#text) }));
         let kind = kind(&self.ty);
+        let signed = last_segment(self.inner()) == "i64";
         quote! {
             crate::schema::Field {
-                name: #wire, doc: crate::schema::doc_text!(#doc), kind: #kind, required: #required, condition: #condition, path: #is_path, phone: #phone, e164: #e164,
+                name: #wire, doc: crate::schema::doc_text!(#doc), kind: #kind, required: #required, condition: #condition, path: #is_path, phone: #phone, e164: #e164, signed: #signed,
                 secret: #secret, max_chars: #max, range: #range, default: #default, taken_as: #taken_as, inferred: #inferred,
             }
         }

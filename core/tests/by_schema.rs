@@ -1,0 +1,198 @@
+//! Answers are read by their types, and for calls by name by their schema: both readings see the same in every body.
+
+use hudhud::endpoint::{Endpoint, Spec};
+use hudhud::schema::{Field, Kind};
+use hudhud::{ApiKey, ENDPOINTS, KeyPair, Response, Service, Vendor, Wazaj, Zagely};
+use proptest::prelude::*;
+
+/// What a reading says: the answer as JSON, or the error.
+type Said = Result<String, String>;
+
+fn typed<E: Endpoint>(service: &Service<E::Vendor>, response: Response) -> Said {
+    match service.reply::<E>(response, None) {
+        Ok(reply) => Ok(serde_json::to_string(&reply.answer).unwrap()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+fn named<V: Vendor>(service: &Service<V>, name: &str, response: Response) -> Said {
+    match service.decode(name, response, None) {
+        Ok(reply) => Ok(reply.answer.as_str().to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+fn zagely() -> Zagely {
+    Zagely::new(KeyPair::new("pk_test", "sk_test").unwrap())
+}
+
+fn wazaj() -> Wazaj {
+    Wazaj::new(ApiKey::new("wzj_test").unwrap(), "https://wazaj.example").unwrap()
+}
+
+macro_rules! stamp {
+    ([] $( $vendor:ident { $( $group:ident { $( $verb:ident: $call:ident -> [$answer:ty]; )* } )* } )*) => {
+        /// Both readings of a response to a call.
+        fn both(spec: &Spec, response: Response) -> (Said, Said) {
+            match (spec.vendor, spec.name) {
+                $( $( $(
+                    (stringify!($vendor), concat!(stringify!($group), ".", stringify!($verb))) => (
+                        typed::<hudhud::$vendor::$call>(&$vendor(), response.clone()),
+                        named(&$vendor(), spec.name, response),
+                    ),
+                )* )* )*
+                _ => unreachable!(),
+            }
+        }
+    };
+}
+hudhud::for_each_endpoint!(stamp);
+
+fn agree(spec: &Spec, body: &str) {
+    for status in [200, 503] {
+        let response = Response::new(status, [("Content-Type", "application/json")], body.as_bytes());
+        let (typed, named) = both(spec, response);
+        assert_eq!(named, typed, "{} {status}: {body}", spec.name);
+    }
+}
+
+/// Values that come in the place of others.
+const STRAYS: &[&str] = &[
+    "null",
+    "true",
+    "false",
+    "0",
+    "1",
+    "-1",
+    "7.0",
+    "2.5",
+    "-0",
+    "1e3",
+    "1e999",
+    "18446744073709551615",
+    "18446744073709551616",
+    "9223372036854775808",
+    "-9223372036854775808",
+    "123456789012345678901234567890",
+    "\"\"",
+    "\"12\"",
+    "\" 12.0 \"",
+    "\"-3\"",
+    "\"95.17\"",
+    "\"1e999\"",
+    "\"true\"",
+    "\"a\\\"b\\n\\u00e9\"",
+    "\"\\ud83d\"",
+    "\"\\ud83d\\ude00\"",
+    "\"read\"",
+    "\"active\"",
+    "\"message.received\"",
+    "\"2026-04-21T10:30:00Z\"",
+    "[]",
+    "{}",
+    "[null]",
+    "[1,\"a\",null,{},[]]",
+    "[{\"id\":1},null,[],[1],{\"x\":[1e999]}]",
+    "{\"0\":\"a\",\"2\":null,\"10\":{\"id\":\"b\"}}",
+    "{\"0\":\"a\",\"x\":1}",
+    "{\"x\":{\"y\":[ 1 , 1e999 ]},\"x\":2}",
+    "{\"$serde_json::private::Number\":\"12\"}",
+    "{\"data\":[{\"id\":1}]}",
+    "{\"data\":{\"id\":\"c\"}}",
+    "{\"current_page\":\"2\",\"last_page\":3,\"total\":null,\"next\":\"https://a.example/?page=3\"}",
+];
+
+/// A body of the shape that is expected, with strays in it.
+fn shaped(kind: &'static Kind) -> BoxedStrategy<String> {
+    let stray = prop::sample::select(STRAYS).prop_map(String::from);
+    let shaped = match kind {
+        Kind::Model(schema) => object(schema.fields),
+        Kind::List(item) => list(item).boxed(),
+        Kind::Page(item) => page(item),
+        _ => return stray.boxed(),
+    };
+    prop_oneof![1 => stray, 5 => shaped].boxed()
+}
+
+fn list(item: &'static Kind) -> impl Strategy<Value = String> {
+    prop::collection::vec(shaped(item), 0..3).prop_flat_map(|items| {
+        let array = format!("[{}]", items.join(","));
+        let positions = items.iter().enumerate().map(|(at, item)| format!("\"{}\": {item}", at * 2));
+        let holes = format!("{{{}}}", positions.collect::<Vec<_>>().join(" , "));
+        prop_oneof![4 => Just(array), 1 => Just(holes)]
+    })
+}
+
+/// Some of these members in any order, some of them twice, and some that nobody knows.
+fn members(known: Vec<(&'static str, BoxedStrategy<String>)>) -> BoxedStrategy<String> {
+    let mut pairs: Vec<BoxedStrategy<String>> = Vec::new();
+    for (name, value) in known {
+        pairs.push(value.prop_map(move |value| format!("\"{name}\":{value}")).boxed());
+    }
+    let names = prop::sample::select(
+        &["extra", "data", "d\\u0061ta", "meta", "x\\\"y", "\\ud83d", "id", "current_page"][..],
+    );
+    let unknown =
+        (names, prop::sample::select(STRAYS)).prop_map(|(name, value)| format!("\"{name}\": {value}"));
+    pairs.push(unknown.boxed());
+    prop::collection::vec(prop::strategy::Union::new(pairs), 0..9)
+        .prop_map(|pairs| format!("{{{}}}", pairs.join(",")))
+        .boxed()
+}
+
+fn object(fields: &'static [Field]) -> BoxedStrategy<String> {
+    members(fields.iter().map(|field| (field.name, shaped(&field.kind))).collect())
+}
+
+fn page(item: &'static Kind) -> BoxedStrategy<String> {
+    let stray = || prop::sample::select(STRAYS).prop_map(String::from).boxed();
+    let names = ["current_page", "last_page", "per_page", "total", "next_page_url", "meta", "links"];
+    let mut known: Vec<_> = names.into_iter().map(|name| (name, stray())).collect();
+    known.extend(["data", "data", "data"].map(|name| (name, list(item).boxed())));
+    prop_oneof![list(item), members(known)].boxed()
+}
+
+/// A body as it is, wrapped, marked, or broken.
+fn body(kind: &'static Kind) -> impl Strategy<Value = String> {
+    let broken = (shaped(kind), any::<prop::sample::Index>(), "[\\[\\]{}\",:a0 ]?");
+    let broken = broken.prop_map(|(text, at, piece)| {
+        let at = text.floor_char_boundary(at.index(text.len()));
+        let rest: String = text[at..].chars().skip(1).collect();
+        [&text[..at], &piece, &rest].concat()
+    });
+    prop_oneof![
+        6 => shaped(kind),
+        2 => (shaped(kind), prop::sample::select(STRAYS)).prop_map(|(data, stray)| format!("{{\"a\":{stray},\"data\":{data}, \"id\":{stray}}}")),
+        1 => shaped(kind).prop_map(|text| format!("\u{feff} {text}\n")),
+        1 => broken,
+    ]
+}
+
+#[test]
+fn both_readings_see_the_same_in_odd_bodies() {
+    let deep = |levels: usize| ["[".repeat(levels), "]".repeat(levels)].concat();
+    let bodies = ["", " ", "null", "\u{feff}", "nul", "{", "[1 2]", "\"ok\"", "data:image/png;base64,AA=="];
+    for spec in ENDPOINTS {
+        for text in bodies.iter().chain(STRAYS) {
+            agree(spec, text);
+            agree(spec, &format!("{{\"data\":{text}}}"));
+            agree(spec, &format!("[{text},{text}]"));
+        }
+        for levels in [100, 126, 127, 128, 200] {
+            agree(spec, &deep(levels));
+            agree(spec, &format!("{{\"data\":{0},\"x\":{0}}}", deep(levels)));
+            agree(spec, &format!("[{{\"x\":{}}}]", deep(levels)));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn both_readings_see_the_same((spec, body) in prop::sample::select(ENDPOINTS).prop_flat_map(|spec| {
+        body(&spec.answer).prop_map(move |body| (spec, body))
+    })) {
+        agree(spec, &body);
+    }
+}

@@ -73,6 +73,20 @@ pub trait Answer: Described + serde::Serialize + Sized {
     #[doc(hidden)]
     const BY_SCHEMA: bool = false;
 
+    /// What is read instead of a body that is no object, where [`Answer::BY_SCHEMA`] is not set.
+    #[doc(hidden)]
+    fn instead(body: &[u8]) -> Option<Vec<u8>> {
+        let _ = body;
+        None
+    }
+
+    /// A field that is nothing, and what it then is by the status and by members that no field is for.
+    #[doc(hidden)]
+    fn completed(status: u16, members: &Object) -> Option<(&'static str, String)> {
+        let _ = (status, members);
+        None
+    }
+
     /// Whether a status is an answer to this call. Any 2xx, unless the type says otherwise.
     #[must_use]
     fn accepts(status: u16) -> bool {
@@ -798,6 +812,12 @@ pub(crate) fn reading<T>(
         Cow::Owned(mended) => read(&mended),
         Cow::Borrowed(_) => Err(fault),
     })
+}
+
+/// Returns a bare text, in an object under the name of the field that it belongs to.
+pub(crate) fn text_under(name: &str, body: &[u8]) -> Option<Vec<u8>> {
+    let text = crate::json::in_bytes::<Json>(body).filter(|json| json.as_str().starts_with('"'))?;
+    Some(alloc::format!("{{\"{name}\":{}}}", text.as_str()).into_bytes())
 }
 
 /// Whether there is nothing to read: no bytes, white space, or `null`.

@@ -17,7 +17,7 @@ use crate::answer::{
     otherwise_nothing, without_endless,
 };
 use crate::input::json;
-use crate::json::Json;
+use crate::json::{Json, Object};
 use crate::page::{Found, NO_PAGE, Numbers, Sheet, Whole};
 use crate::reader::read;
 use crate::schema::{Field, Kind};
@@ -28,10 +28,30 @@ use crate::schema::{Field, Kind};
 /// As [`Answer::read`].
 pub(crate) fn as_json<A: Answer>(status: u16, body: &[u8]) -> Result<Json, Unreadable> {
     if A::BY_SCHEMA {
-        return by_kind(const { &A::KIND }, body);
+        by_kind(const { &A::KIND }, body)
+    } else {
+        odd(const { &A::KIND }, (status, body), A::instead, A::completed)
     }
-    // Answers are maps with text for keys: they always have a JSON form.
-    A::read(status, body).map(|answer| Json::write(&answer).unwrap_or_default())
+}
+
+/// Reads a struct that is more than its schema says.
+fn odd(
+    kind: &'static Kind,
+    (status, body): (u16, &[u8]),
+    instead: fn(&[u8]) -> Option<Vec<u8>>,
+    completed: fn(u16, &Object) -> Option<(&'static str, String)>,
+) -> Result<Json, Unreadable> {
+    let read = match by_kind(kind, instead(body).as_deref().unwrap_or(body)) {
+        // Where another status than a success is an answer, it says enough.
+        Err(_) if status >= 300 => by_kind(kind, &[])?,
+        read => read?,
+    };
+    let mut members: Object = read.read().unwrap_or_default();
+    match completed(status, &members) {
+        Some((name, text)) if members.get(name).is_some_and(Json::is_null) => members.insert(name, text),
+        _ => return Ok(read),
+    }
+    Ok(Json::write(&members).unwrap_or_default())
 }
 
 fn by_kind(kind: &'static Kind, body: &[u8]) -> Result<Json, Unreadable> {

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use hudhud_macros::{endpoint, model};
 
 use crate::answer::{Answer, Unreadable, read_model};
-use crate::json::Id;
+use crate::json::{Id, Object};
 use crate::time::Timestamp;
 
 /// Asks whether the service is up.
@@ -49,13 +49,17 @@ impl Answer for Health {
         (200..300).contains(&status) || status == 503
     }
 
+    fn completed(status: u16, _: &Object) -> Option<(&'static str, String)> {
+        (status == 503).then(|| ("status", "down".into()))
+    }
+
     fn read(status: u16, body: &[u8]) -> Result<Self, Unreadable> {
-        if status != 503 {
-            return read_model(body);
-        }
+        let read = read_model(body);
         // Whatever a service in trouble sends, the news is that it is in trouble.
-        let mut health: Self = read_model(body).unwrap_or_default();
-        health.status.get_or_insert_with(|| "down".into());
+        let mut health: Self = if status == 503 { read.unwrap_or_default() } else { read? };
+        if health.status.is_none() {
+            health.status = Self::completed(status, &health.extra).map(|(_, text)| text);
+        }
         Ok(health)
     }
 }

@@ -4,11 +4,12 @@
 
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use hudhud_macros::{endpoint, model};
 
-use crate::answer::{Answer, Unreadable, read_model};
-use crate::json::{Id, Json};
+use crate::answer::{Answer, Unreadable, read_model, text_under};
+use crate::json::{Id, Json, Object};
 use crate::nullable::Nullable;
 use crate::time::Timestamp;
 
@@ -164,28 +165,30 @@ pub struct QrCode {
 /// The vendor's page does not show this answer, so it is looked for under the likely names, as text alone, and as
 /// the image itself.
 impl Answer for QrCode {
-    fn read(_: u16, body: &[u8]) -> Result<Self, Unreadable> {
+    fn instead(body: &[u8]) -> Option<Vec<u8>> {
         let body = crate::mend::unmarked(body);
         let image = [(&b"\x89PNG"[..], "png"), (b"\xff\xd8\xff", "jpeg"), (b"<svg", "svg+xml")];
         if let Some((_, kind)) = image.into_iter().find(|(magic, _)| body.starts_with(magic)) {
-            let qr_code = format!("data:image/{kind};base64,{}", crate::base64::encode(body));
-            return Ok(Self { qr_code: Some(qr_code), ..Self::default() });
+            let code = format!("data:image/{kind};base64,{}", crate::base64::encode(body));
+            return text_under("qr_code", Json::from(code).as_str().as_bytes());
         }
-        if let Some(text) =
-            core::str::from_utf8(body).ok().map(str::trim).filter(|text| text.starts_with("data:"))
-        {
-            return Ok(Self { qr_code: Some(text.into()), ..Self::default() });
-        }
-        if let Some(json) = crate::json::in_bytes::<Json>(body)
-            && let Some(text) = json.as_text()
-        {
-            return Ok(Self { qr_code: Some(text.into_owned()), ..Self::default() });
-        }
-        let mut code: Self = read_model(body)?;
-        for name in ["qr", "data", "code", "image"] {
-            if code.qr_code.is_none() {
-                code.qr_code = code.extra.text(name).map(alloc::borrow::Cow::into_owned);
+        match core::str::from_utf8(body).map(str::trim) {
+            Ok(text) if text.starts_with("data:") => {
+                text_under("qr_code", Json::from(text).as_str().as_bytes())
             }
+            _ => text_under("qr_code", body),
+        }
+    }
+
+    fn completed(_: u16, members: &Object) -> Option<(&'static str, String)> {
+        let text = ["qr", "data", "code", "image"].into_iter().find_map(|name| members.text(name))?;
+        Some(("qr_code", text.into_owned()))
+    }
+
+    fn read(status: u16, body: &[u8]) -> Result<Self, Unreadable> {
+        let mut code: Self = read_model(Self::instead(body).as_deref().unwrap_or(body))?;
+        if code.qr_code.is_none() {
+            code.qr_code = Self::completed(status, &code.extra).map(|(_, text)| text);
         }
         Ok(code)
     }
@@ -199,11 +202,13 @@ pub struct Acknowledgement {
 }
 
 impl Answer for Acknowledgement {
+    /// A bare `true`, `1` or `"ok"` says the same.
+    fn instead(body: &[u8]) -> Option<Vec<u8>> {
+        let json = crate::json::in_bytes::<Json>(body)?;
+        (!json.as_str().starts_with(['{', '[', 'n'])).then(|| b"{}".to_vec())
+    }
+
     fn read(_: u16, body: &[u8]) -> Result<Self, Unreadable> {
-        // A bare `true`, `1` or `"ok"` says the same.
-        match crate::json::in_bytes::<Json>(body) {
-            Some(json) if !json.as_str().starts_with(['{', '[', 'n']) => Ok(Self::default()),
-            _ => read_model(body),
-        }
+        read_model(Self::instead(body).as_deref().unwrap_or(body))
     }
 }

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use hudhud_macros::{endpoint, model};
 
 use super::Channel;
-use crate::answer::{Answer, Unreadable, read_model};
+use crate::answer::{Answer, Unreadable, read_model, text_under};
 use crate::json::{Id, Json, Object};
 use crate::time::Timestamp;
 
@@ -93,12 +93,11 @@ impl TemplatePreview {
 }
 
 impl Answer for TemplatePreview {
+    fn instead(body: &[u8]) -> Option<Vec<u8>> {
+        text_under("preview", body)
+    }
+
     fn read(_: u16, body: &[u8]) -> Result<Self, Unreadable> {
-        if let Some(json) = crate::json::in_bytes::<Json>(body)
-            && let Some(text) = json.as_text()
-        {
-            return Ok(Self { preview: Some(text.into_owned()), ..Self::default() });
-        }
-        read_model(body)
+        read_model(Self::instead(body).as_deref().unwrap_or(body))
     }
 }

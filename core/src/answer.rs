@@ -69,11 +69,11 @@ impl From<serde_json::Error> for Unreadable {
 
 /// What a call answers.
 pub trait Answer: Described + serde::Serialize + Sized {
-    /// Whether its [`Kind`] alone says how it is read.
+    /// How it is read by its schema, if it is more than that says.
     #[doc(hidden)]
-    const BY_SCHEMA: bool = false;
+    const ODD: Option<&'static Odd> = None;
 
-    /// What is read instead of a body that is no object, where [`Answer::BY_SCHEMA`] is not set.
+    /// What is read instead of a body that is no object, where [`Answer::ODD`] is set.
     #[doc(hidden)]
     fn instead(body: &[u8]) -> Option<Vec<u8>> {
         let _ = body;
@@ -90,7 +90,7 @@ pub trait Answer: Described + serde::Serialize + Sized {
     /// Whether a status is an answer to this call. Any 2xx, unless the type says otherwise.
     #[must_use]
     fn accepts(status: u16) -> bool {
-        (200..300).contains(&status)
+        is_success(status)
     }
 
     /// Reads the body of an accepted response.
@@ -98,6 +98,32 @@ pub trait Answer: Described + serde::Serialize + Sized {
     /// # Errors
     /// [`Unreadable`] if the body is not JSON of this shape.
     fn read(status: u16, body: &[u8]) -> Result<Self, Unreadable>;
+}
+
+/// The methods of an [`Answer`] that is more than its schema says.
+#[derive(Debug)]
+pub struct Odd {
+    pub(crate) accepts: fn(u16) -> bool,
+    pub(crate) instead: fn(&[u8]) -> Option<Vec<u8>>,
+    pub(crate) completed: fn(u16, &Object) -> Option<(&'static str, String)>,
+}
+
+impl Odd {
+    pub(crate) const fn of<A: Answer>() -> Self {
+        Self { accepts: A::accepts, instead: A::instead, completed: A::completed }
+    }
+}
+
+/// Each type has one.
+impl PartialEq for Odd {
+    fn eq(&self, other: &Self) -> bool {
+        core::ptr::eq(self, other)
+    }
+}
+
+/// Whether a status is a success.
+pub(crate) fn is_success(status: u16) -> bool {
+    (200..300).contains(&status)
 }
 
 /// A value that may stand in an answer.
@@ -917,8 +943,6 @@ pub(crate) fn unwrap<'de>(fields: &[Field], body: &'de str) -> Result<Option<Wra
 
 /// A list that is not paged: a bare array, or `{"data": […]}`.
 impl<T: Decode + Described + serde::Serialize> Answer for Vec<T> {
-    const BY_SCHEMA: bool = true;
-
     fn read(_: u16, body: &[u8]) -> Result<Self, Unreadable> {
         crate::page::Page::read(200, body).map(|page| page.data)
     }

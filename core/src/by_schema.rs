@@ -13,9 +13,10 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 use serde_json::value::RawValue;
 
 use crate::answer::{
-    self, Answer, Decode, Holes, Key, Unreadable, Untyped, Wrapped, expects_anything, is_blank,
+    self, Decode, Holes, Key, Odd, Unreadable, Untyped, Wrapped, expects_anything, is_blank,
     otherwise_nothing, without_endless,
 };
+use crate::endpoint::Spec;
 use crate::input::json;
 use crate::json::{Json, Object};
 use crate::page::{Found, NO_PAGE, Numbers, Sheet, Whole};
@@ -25,29 +26,23 @@ use crate::schema::{Field, Kind};
 /// Reads an answer, and writes it as JSON again.
 ///
 /// # Errors
-/// As [`Answer::read`].
-pub(crate) fn as_json<A: Answer>(status: u16, body: &[u8]) -> Result<Json, Unreadable> {
-    if A::BY_SCHEMA {
-        by_kind(const { &A::KIND }, body)
-    } else {
-        odd(const { &A::KIND }, (status, body), A::instead, A::completed)
+/// As [`Answer::read`](crate::Answer::read).
+pub(crate) fn as_json(spec: &'static Spec, status: u16, body: &[u8]) -> Result<Json, Unreadable> {
+    match spec.odd {
+        Some(odd) => as_odd(&spec.answer, odd, status, body),
+        None => by_kind(&spec.answer, body),
     }
 }
 
 /// Reads a struct that is more than its schema says.
-fn odd(
-    kind: &'static Kind,
-    (status, body): (u16, &[u8]),
-    instead: fn(&[u8]) -> Option<Vec<u8>>,
-    completed: fn(u16, &Object) -> Option<(&'static str, String)>,
-) -> Result<Json, Unreadable> {
-    let read = match by_kind(kind, instead(body).as_deref().unwrap_or(body)) {
+fn as_odd(kind: &'static Kind, odd: &Odd, status: u16, body: &[u8]) -> Result<Json, Unreadable> {
+    let read = match by_kind(kind, (odd.instead)(body).as_deref().unwrap_or(body)) {
         // Where another status than a success is an answer, it says enough.
         Err(_) if status >= 300 => by_kind(kind, &[])?,
         read => read?,
     };
     let mut members: Object = read.read().unwrap_or_default();
-    match completed(status, &members) {
+    match (odd.completed)(status, &members) {
         Some((name, text)) if members.get(name).is_some_and(Json::is_null) => members.insert(name, text),
         _ => return Ok(read),
     }

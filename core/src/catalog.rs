@@ -149,6 +149,7 @@ macro_rules! stamp {
             use alloc::vec::Vec;
 
             use crate::$vendor::*;
+            use crate::answer::Answer;
             use crate::endpoint::{Call, Endpoint, Spec};
             #[allow(unused_imports, reason = "one vendor has no lists")]
             use crate::page::Page;
@@ -164,6 +165,7 @@ macro_rules! stamp {
                         <$call as Call>::ROUTE,
                         <$call as Described>::KIND,
                         <$answer as Described>::KIND,
+                        <$answer as Answer>::ODD,
                     );
                 }
             )* )*

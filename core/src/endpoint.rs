@@ -2,7 +2,7 @@
 
 use core::fmt::{self, Display, Formatter};
 
-use crate::answer::Answer;
+use crate::answer::{Answer, Odd, is_success};
 use crate::input::Input;
 use crate::request::Method;
 use crate::schema::{Kind, Schema};
@@ -84,6 +84,8 @@ pub struct Spec {
     pub input: &'static Schema,
     /// What it answers.
     pub answer: Kind,
+    /// How that is read, where its schema does not say it all.
+    pub(crate) odd: Option<&'static Odd>,
 }
 
 impl Spec {
@@ -94,6 +96,7 @@ impl Spec {
         route: Route,
         input: Kind,
         answer: Kind,
+        odd: Option<&'static Odd>,
     ) -> Self {
         let input = match input {
             Kind::Model(schema) => schema,
@@ -107,7 +110,17 @@ impl Spec {
             Surface::App
         };
         let idempotency = Idempotency::of(route.method, surface);
-        Self { name, vendor, group, verb, route, surface, idempotency, input, answer }
+        Self { name, vendor, group, verb, route, surface, idempotency, input, answer, odd }
+    }
+
+    /// The vendor's call of this name.
+    pub(crate) fn named(vendor: &str, name: &str) -> Option<&'static Self> {
+        crate::catalog::ENDPOINTS.iter().copied().find(|spec| spec.name == name && spec.vendor == vendor)
+    }
+
+    /// Tells whether a status is an answer to the call.
+    pub(crate) fn accepting(&self) -> fn(u16) -> bool {
+        self.odd.map_or(is_success, |odd| odd.accepts)
     }
 
     /// Decides how repetitions of the call are told apart when it is sent with this method, which may be another than

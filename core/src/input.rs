@@ -544,15 +544,7 @@ impl<T: Value> Value for Vec<T> {
     }
 
     fn check(&self, at: &str, field: &Field, faults: &mut FieldErrors) {
-        if field.required && self.is_empty() {
-            fault(faults, at, field.name, "field is required.");
-        }
-        if field.phone {
-            let at = format!("{at}{}.", field.name);
-            for (position, item) in self.iter().enumerate() {
-                item.text(&AS_IT_IS, &mut |text| check_phone(text, &at, &position.to_string(), faults));
-            }
-        }
+        check_list(&mut self.iter().map(|item| item as &dyn Value), at, field, faults);
     }
 
     fn json(&self, field: &Field, out: &mut Vec<u8>) {
@@ -575,15 +567,45 @@ impl<T: Value> Value for Vec<T> {
 
 impl<T: Read> Read for Vec<T> {
     fn read(json: Json, at: &str, name: &str, faults: &mut FieldErrors) -> Option<Self> {
-        let Ok(items) = json.read::<Vec<Json>>() else {
-            fault(faults, at, name, "field must be an array.");
-            return None;
-        };
-        let mut read = Self::with_capacity(items.len());
-        for (position, item) in items.into_iter().enumerate() {
-            read.extend(T::read(item, &format!("{at}{name}."), &position.to_string(), faults));
+        read_items(json, at, name, faults, T::read)
+    }
+}
+
+/// Reads the items of a list, each under the list's name and its position.
+pub(crate) fn read_items<T>(
+    json: Json,
+    at: &str,
+    name: &str,
+    faults: &mut FieldErrors,
+    read: impl Fn(Json, &str, &str, &mut FieldErrors) -> Option<T>,
+) -> Option<Vec<T>> {
+    let Ok(items) = json.read::<Vec<Json>>() else {
+        fault(faults, at, name, "field must be an array.");
+        return None;
+    };
+    let at = format!("{at}{name}.");
+    let mut values = Vec::with_capacity(items.len());
+    for (position, item) in items.into_iter().enumerate() {
+        values.extend(read(item, &at, &position.to_string(), faults));
+    }
+    Some(values)
+}
+
+/// The limits on a list: there at all, and no phone number in it that would become another.
+pub(crate) fn check_list(
+    items: &mut dyn ExactSizeIterator<Item = &dyn Value>,
+    at: &str,
+    field: &Field,
+    faults: &mut FieldErrors,
+) {
+    if field.required && items.len() == 0 {
+        fault(faults, at, field.name, "field is required.");
+    }
+    if field.phone {
+        let at = format!("{at}{}.", field.name);
+        for (position, item) in items.enumerate() {
+            item.text(&AS_IT_IS, &mut |text| check_phone(text, &at, &position.to_string(), faults));
         }
-        Some(read)
     }
 }
 

@@ -66,6 +66,7 @@ mod rate_limit;
     path = "reader_small.rs"
 )]
 mod reader;
+mod record;
 mod redact;
 mod repeats;
 mod request;

@@ -8,29 +8,29 @@
 //! # Ok::<(), hudhud::Error>(())
 //! ```
 
-use alloc::boxed::Box;
 use core::fmt::{self, Debug, Formatter};
 use core::marker::PhantomData;
 
-use crate::answer::Answer;
 use crate::by_schema::as_json;
-use crate::endpoint::{Endpoint, Spec};
+use crate::endpoint::Spec;
 use crate::error::{Error, FieldErrors, TransportFault};
 use crate::exchange::{Machine, Step};
 use crate::idempotency::IdempotencyKey;
-use crate::input::{Input, Read, Sink, refuse_unknown};
+use crate::input::{Read, refuse_unknown};
 use crate::json::{Json, Object};
 use crate::mend;
-use crate::page::Paged;
-use crate::request::{CallOptions, Request, Write};
+use crate::record::Record;
+use crate::request::{CallOptions, Request};
 use crate::response::{Reply, Response};
+use crate::schema::Kind;
 use crate::service::{Reading, Service, Vendor, decode_by};
 use crate::time::UnixTime;
 
 /// A call that was read from JSON, with the faults found on the way: they are told when it is sent, together
 /// with all others.
 pub struct NamedCall<V> {
-    call: Box<dyn Erased>,
+    spec: &'static Spec,
+    call: Record,
     extra: Object,
     faults: FieldErrors,
     vendor: PhantomData<V>,
@@ -38,109 +38,9 @@ pub struct NamedCall<V> {
 
 impl<V> Debug for NamedCall<V> {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        formatter.debug_tuple("NamedCall").field(&self.call.spec().name).finish()
+        formatter.debug_tuple("NamedCall").field(&self.spec.name).finish()
     }
 }
-
-/// A call without its type.
-pub(crate) trait Erased: Write + Send + Sync {
-    fn spec(&self) -> &'static Spec;
-    fn check(&self, faults: &mut FieldErrors);
-    fn accepts(&self, status: u16) -> bool;
-    fn page(&self) -> Option<u64>;
-    fn at_page(&mut self, page: u64);
-    fn reading(&self) -> Reading<Json>;
-}
-
-/// A call with its type, to be erased.
-struct Typed<E> {
-    call: E,
-    paging: Option<Paging<E>>,
-}
-
-/// [`Paged`], for the calls that have it.
-type Paging<E> = (fn(&E) -> u64, fn(&E, u64) -> E);
-
-/// How a call goes from page to page, by what it answers.
-macro_rules! paging {
-    (Page<$item:ident>) => {
-        Some((Paged::page, Paged::at_page))
-    };
-    ($($answer:tt)*) => {
-        None
-    };
-}
-
-impl<E: Endpoint> Write for Typed<E> {
-    fn write(&self, sink: &mut dyn Sink) {
-        Input::write(&self.call, sink);
-    }
-}
-
-impl<E: Endpoint + Send + Sync> Erased for Typed<E> {
-    fn spec(&self) -> &'static Spec {
-        E::SPEC
-    }
-
-    fn check(&self, faults: &mut FieldErrors) {
-        Input::check(&self.call, "", faults);
-    }
-
-    fn accepts(&self, status: u16) -> bool {
-        E::Answer::accepts(status)
-    }
-
-    fn page(&self) -> Option<u64> {
-        self.paging.map(|(page, _)| page(&self.call))
-    }
-
-    fn at_page(&mut self, page: u64) {
-        if let Some((_, at_page)) = self.paging {
-            self.call = at_page(&self.call, page);
-        }
-    }
-
-    fn reading(&self) -> Reading<Json> {
-        Reading::of::<E>(as_json::<E::Answer>)
-    }
-}
-
-/// Reads one call, or nothing if `name` is none of the vendor's.
-macro_rules! stamp {
-    ([] $( $vendor:ident { $( $group:ident { $( $verb:ident: $call:ident -> [$($answer:tt)*]; )* } )* } )*) => {
-        fn read(
-            vendor: &str,
-            name: &str,
-            object: &mut Object,
-            faults: &mut FieldErrors,
-        ) -> Option<Box<dyn Erased>> {
-            match (vendor, name) {
-                $( $( $(
-                    (stringify!($vendor), concat!(stringify!($group), ".", stringify!($verb))) => {
-                        let call = <crate::$vendor::$call as Input>::read(object, "", faults);
-                        Some(Box::new(Typed { call, paging: paging!($($answer)*) }))
-                    }
-                )* )* )*
-                _ => None,
-            }
-        }
-
-        /// Finds the reader of a call's responses by the call's name.
-        fn reading(vendor: &str, name: &str) -> Option<Reading<Json>> {
-            match (vendor, name) {
-                $( $( $(
-                    (stringify!($vendor), concat!(stringify!($group), ".", stringify!($verb))) => {
-                        Some(Reading::of::<crate::$vendor::$call>(
-                            as_json::<<crate::$vendor::$call as Endpoint>::Answer>,
-                        ))
-                    }
-                )* )* )*
-                _ => None,
-            }
-        }
-    };
-}
-crate::for_each_endpoint!(stamp);
 
 impl<V: Vendor> Service<V> {
     /// A call by its name, with its input as JSON under the vendor's names. What stands under `"extra": {…}` is
@@ -156,9 +56,10 @@ impl<V: Vendor> Service<V> {
             text.parse().map_err(|_| Error::invalid("input", "The input is no JSON object."))?;
         mend::tell_halves(input, &text, "", &mut faults);
         let extra = object.remove("extra").and_then(|extra| Object::read(extra, "", "extra", &mut faults));
-        let call = read(V::NAME, name, &mut object, &mut faults).ok_or_else(no_call)?;
+        let spec = Spec::named(V::NAME, name).ok_or_else(no_call)?;
+        let call = Record::read(spec.input.fields, &mut object, "", &mut faults);
         refuse_unknown(&object, "", &mut faults);
-        Ok(NamedCall { call, extra: extra.unwrap_or_default(), faults, vendor: PhantomData })
+        Ok(NamedCall { spec, call, extra: extra.unwrap_or_default(), faults, vendor: PhantomData })
     }
 
     /// Decodes a recorded response by the name of its call, without the input. `key` is the idempotency key that was
@@ -181,8 +82,20 @@ impl<V: Vendor> Service<V> {
         response: Response,
         key: Option<&IdempotencyKey>,
     ) -> Result<Reply<Json>, Error> {
-        decode_by(&reading(V::NAME, name).ok_or_else(no_call)?, response, key, None)
+        decode(Spec::named(V::NAME, name).ok_or_else(no_call)?, V::denies, response, key, None)
     }
+}
+
+/// Decodes a response by the schema of its answer.
+fn decode(
+    spec: &'static Spec,
+    denies: fn(&[u8]) -> bool,
+    response: Response,
+    key: Option<&IdempotencyKey>,
+    now: Option<UnixTime>,
+) -> Result<Reply<Json>, Error> {
+    let read = |status, body: &[u8]| as_json(spec, status, body);
+    decode_by(&Reading { spec, accepts: spec.accepting(), denies, read: &read }, response, key, now)
 }
 
 fn no_call() -> Error {
@@ -193,19 +106,21 @@ impl<V: Vendor> NamedCall<V> {
     /// The row of the catalog.
     #[must_use]
     pub fn spec(&self) -> &'static Spec {
-        self.call.spec()
+        self.spec
     }
 
     /// The page it asks for, if it is a list.
     #[must_use]
     pub fn page(&self) -> Option<u64> {
-        self.call.page()
+        matches!(self.spec.answer, Kind::Page(_)).then(|| self.call.page())
     }
 
     /// The same call for another page, if it is a list.
     #[must_use]
     pub fn at_page(mut self, page: u64) -> Self {
-        self.call.at_page(page);
+        if matches!(self.spec.answer, Kind::Page(_)) {
+            self.call.set_page(page);
+        }
         self
     }
 
@@ -220,7 +135,7 @@ impl<V: Vendor> NamedCall<V> {
     /// `invalid_request` with every fault of the call at once.
     pub fn request(&self, service: &Service<V>, options: &CallOptions) -> Result<Request, Error> {
         let (options, faults) = self.prepare(service, options.clone());
-        service.build(self.spec(), &*self.call, &options, faults, &[])
+        service.build(self.spec, &self.call, &options, faults, &[])
     }
 
     /// Adds the call's own `extra` to the options, and finds its faults.
@@ -228,7 +143,7 @@ impl<V: Vendor> NamedCall<V> {
         options.extra.extend(self.extra.iter().map(|(name, value)| (name, value.clone())));
         let mut faults = self.faults.clone();
         if service.checks_calls(&options) {
-            self.call.check(&mut faults);
+            self.call.check("", &mut faults);
         }
         (options, faults)
     }
@@ -238,7 +153,7 @@ impl<V: Vendor> NamedCall<V> {
     /// # Errors
     /// What the vendor refused, or `unexpected_response` for a success that cannot be read.
     pub fn reply(&self, response: Response, key: Option<&IdempotencyKey>) -> Result<Reply<Json>, Error> {
-        decode_by(&self.call.reading(), response, key, None)
+        decode(self.spec, V::denies, response, key, None)
     }
 
     /// [`Service::exchange_with`].
@@ -252,14 +167,15 @@ impl<V: Vendor> NamedCall<V> {
         entropy: [u8; 16],
     ) -> Result<NamedExchange, Error> {
         let (options, faults) = self.prepare(service, options);
-        let machine = service.machine(self.spec(), &*self.call, options, faults, entropy)?;
-        Ok(NamedExchange { call: self.call, machine })
+        let machine = service.machine(self.spec, &self.call, options, faults, entropy)?;
+        Ok(NamedExchange { spec: self.spec, denies: V::denies, machine })
     }
 }
 
 /// [`Exchange`](crate::Exchange) of a [`NamedCall`].
 pub struct NamedExchange {
-    call: Box<dyn Erased>,
+    spec: &'static Spec,
+    denies: fn(&[u8]) -> bool,
     machine: Machine,
 }
 
@@ -286,7 +202,7 @@ impl NamedExchange {
     /// # Errors
     /// `unexpected_response` for a success that cannot be read.
     pub fn decode(&self, response: Response, now: UnixTime) -> Result<Reply<Json>, Error> {
-        let reply = decode_by(&self.call.reading(), response, self.machine.key.as_ref(), Some(now));
+        let reply = decode(self.spec, self.denies, response, self.machine.key.as_ref(), Some(now));
         reply.map_err(|error| self.machine.conceal(error))
     }
 
@@ -295,7 +211,7 @@ impl NamedExchange {
     /// # Errors
     /// `invalid_request` under `exchange` if none is awaited.
     pub fn receive(&mut self, response: Response, now: UnixTime) -> Result<(), Error> {
-        let accepted = self.call.accepts(response.status);
+        let accepted = self.spec.accepting()(response.status);
         self.machine.receive(response, accepted, now)
     }
 

@@ -414,8 +414,6 @@ impl<T: serde::Serialize> serde::Serialize for Page<T> {
 }
 
 impl<T: Decode + Described + serde::Serialize> Answer for Page<T> {
-    const BY_SCHEMA: bool = true;
-
     fn read(_: u16, body: &[u8]) -> Result<Self, Unreadable> {
         if is_blank(body) {
             return Ok(Self::default());

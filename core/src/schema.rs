@@ -74,6 +74,16 @@ pub struct Field {
     pub inferred: Option<&'static str>,
 }
 
+impl Field {
+    /// What it holds when it is neither absent nor `null`.
+    pub(crate) const fn holds(&self) -> &Kind {
+        match &self.kind {
+            Kind::Nullable(kind) => kind,
+            kind => kind,
+        }
+    }
+}
+
 /// When a field is required that is not always.
 #[derive(Debug, PartialEq)]
 #[non_exhaustive]

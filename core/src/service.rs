@@ -128,8 +128,8 @@ impl<V: Vendor> Service<V> {
     /// # Errors
     /// `invalid_request` under `call` if there is no such call.
     pub fn method(mut self, call: &str, method: Method) -> Result<Self, Error> {
-        let found = crate::catalog::ENDPOINTS.iter().find(|spec| spec.vendor == V::NAME && spec.name == call);
-        let spec = found.ok_or_else(|| Error::invalid("call", "There is no call of this name."))?;
+        let spec = Spec::named(V::NAME, call)
+            .ok_or_else(|| Error::invalid("call", "There is no call of this name."))?;
         self.methods.retain(|(name, _)| *name != spec.name);
         self.methods.push((spec.name, method));
         Ok(self)
@@ -356,26 +356,21 @@ pub(crate) fn decode<E: Endpoint>(
     key: Option<&IdempotencyKey>,
     now: Option<UnixTime>,
 ) -> Result<Reply<E::Answer>, Error> {
-    decode_by(&Reading::of::<E>(E::Answer::read), response, key, now)
+    let (accepts, denies, read) = (E::Answer::accepts, E::Vendor::denies, &E::Answer::read);
+    decode_by(&Reading { spec: E::SPEC, accepts, denies, read }, response, key, now)
 }
 
 /// How a call's responses are read.
-pub(crate) struct Reading<T> {
+pub(crate) struct Reading<'a, T> {
     pub(crate) spec: &'static Spec,
     pub(crate) accepts: fn(u16) -> bool,
     pub(crate) denies: fn(&[u8]) -> bool,
-    pub(crate) read: fn(u16, &[u8]) -> Result<T, Unreadable>,
-}
-
-impl<T> Reading<T> {
-    pub(crate) fn of<E: Endpoint>(read: fn(u16, &[u8]) -> Result<T, Unreadable>) -> Self {
-        Self { spec: E::SPEC, accepts: E::Answer::accepts, denies: E::Vendor::denies, read }
-    }
+    pub(crate) read: &'a dyn Fn(u16, &[u8]) -> Result<T, Unreadable>,
 }
 
 /// [`decode`], made once for each type of answer and not for each call: for calls by name that is once in all.
 pub(crate) fn decode_by<T>(
-    reading: &Reading<T>,
+    reading: &Reading<'_, T>,
     response: Response,
     key: Option<&IdempotencyKey>,
     now: Option<UnixTime>,

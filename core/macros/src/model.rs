@@ -26,8 +26,6 @@ pub(crate) fn expand(mut item: ItemStruct, answers: bool) -> syn::Result<TokenSt
     let answer = answers.then(|| {
         quote! {
             impl crate::answer::Answer for #name {
-                const BY_SCHEMA: bool = true;
-
                 fn read(_: u16, body: &[u8]) -> ::core::result::Result<Self, crate::answer::Unreadable> {
                     crate::answer::read_model(body)
                 }

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use hudhud_macros::{endpoint, model};
 
-use crate::answer::{Answer, Unreadable, read_model};
+use crate::answer::{Answer, Odd, Unreadable, is_success, read_model};
 use crate::json::{Id, Object};
 use crate::time::Timestamp;
 
@@ -45,8 +45,10 @@ impl Health {
 }
 
 impl Answer for Health {
+    const ODD: Option<&'static Odd> = Some(const { &Odd::of::<Self>() });
+
     fn accepts(status: u16) -> bool {
-        (200..300).contains(&status) || status == 503
+        is_success(status) || status == 503
     }
 
     fn completed(status: u16, _: &Object) -> Option<(&'static str, String)> {

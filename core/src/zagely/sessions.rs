@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use hudhud_macros::{endpoint, model};
 
-use crate::answer::{Answer, Unreadable, read_model, text_under};
+use crate::answer::{Answer, Odd, Unreadable, read_model, text_under};
 use crate::json::{Id, Json, Object};
 use crate::nullable::Nullable;
 use crate::time::Timestamp;
@@ -165,6 +165,8 @@ pub struct QrCode {
 /// The vendor's page does not show this answer, so it is looked for under the likely names, as text alone, and as
 /// the image itself.
 impl Answer for QrCode {
+    const ODD: Option<&'static Odd> = Some(const { &Odd::of::<Self>() });
+
     fn instead(body: &[u8]) -> Option<Vec<u8>> {
         let body = crate::mend::unmarked(body);
         let image = [(&b"\x89PNG"[..], "png"), (b"\xff\xd8\xff", "jpeg"), (b"<svg", "svg+xml")];
@@ -202,6 +204,8 @@ pub struct Acknowledgement {
 }
 
 impl Answer for Acknowledgement {
+    const ODD: Option<&'static Odd> = Some(const { &Odd::of::<Self>() });
+
     /// A bare `true`, `1` or `"ok"` says the same.
     fn instead(body: &[u8]) -> Option<Vec<u8>> {
         let json = crate::json::in_bytes::<Json>(body)?;

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use hudhud_macros::{endpoint, model};
 
 use super::Channel;
-use crate::answer::{Answer, Unreadable, read_model, text_under};
+use crate::answer::{Answer, Odd, Unreadable, read_model, text_under};
 use crate::json::{Id, Json, Object};
 use crate::time::Timestamp;
 
@@ -93,6 +93,8 @@ impl TemplatePreview {
 }
 
 impl Answer for TemplatePreview {
+    const ODD: Option<&'static Odd> = Some(const { &Odd::of::<Self>() });
+
     fn instead(body: &[u8]) -> Option<Vec<u8>> {
         text_under("preview", body)
     }

@@ -65,7 +65,7 @@ impl Facts {
         now: Option<UnixTime>,
     ) -> Result<Reply<Taped>, Error> {
         let Self { spec, accepts, denies, tape: read, .. } = self;
-        decode_by(&Reading { spec, accepts, denies, read }, response, key, now)
+        decode_by(&Reading { spec, accepts, denies, read: &read }, response, key, now)
     }
 }
 
@@ -77,7 +77,7 @@ fn decode_erased<A: answer::Answer>(
 where
     Answer: From<A>,
 {
-    let reading = Reading { spec: facts.spec, accepts: A::accepts, denies: facts.denies, read: A::read };
+    let reading = Reading { spec: facts.spec, accepts: A::accepts, denies: facts.denies, read: &A::read };
     decode_by(&reading, response, key, None).map(|reply| reply.map(Answer::from))
 }
 

@@ -3,8 +3,7 @@
 //! Nothing here names an error's `Display`, JSON or anything else that would make the module larger; and what is found
 //! is handed over in numbers, since a text takes as long to cross as a small body takes to hash.
 
-use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use hudhud::UnixTime;
@@ -129,5 +128,5 @@ fn moment(now: f64) -> UnixTime {
 }
 
 fn refused(error: WebhookError) -> String {
-    format!("{}\n{}\n{}", error.reason().as_str(), u64::from(error.http_status()), error.hint())
+    [error.reason().as_str(), &u64::from(error.http_status()).to_string(), error.hint()].join("\n")
 }

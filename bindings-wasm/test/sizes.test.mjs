@@ -12,7 +12,7 @@ import { build } from "esbuild";
 import { folder } from "./about.mjs";
 
 /** The limits, in bytes: beyond them nobody may go, recorded or not. */
-const LIMITS = { "hudhud/webhook": 20_600, hudhud: 186_000, "Zagely and Webhook": 205_000 };
+const LIMITS = { "hudhud/webhook": 20_000, hudhud: 135_000, "Zagely and Webhook": 152_000 };
 const ENTRIES = {
   "hudhud/webhook": { webhook: "Webhook" },
   hudhud: { index: "Zagely, Wazaj" },

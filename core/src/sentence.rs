@@ -78,28 +78,32 @@ impl Sent {
     }
 }
 
+/// One to three words; empty texts stand for those that are missing. One type of set for all of them keeps a small
+/// program small.
+type Run<'a> = [&'a str; 3];
+
 /// The words of the values that were sent: numbers, and words that follow one another.
 #[derive(Default)]
 pub(crate) struct SentIndex<'a> {
-    numbers: BTreeSet<&'a str>,
-    /// Values of one word.
-    singles: BTreeSet<&'a str>,
-    /// Values of two words.
-    pairs: BTreeSet<[&'a str; 2]>,
-    /// Every three words that follow one another in a value.
-    triples: BTreeSet<[&'a str; 3]>,
+    numbers: BTreeSet<Run<'a>>,
+    /// Values of one or two words, and every three words that follow one another in a value.
+    runs: BTreeSet<Run<'a>>,
 }
 
 impl<'a> SentIndex<'a> {
     fn add(&mut self, value: &[&'a str]) {
-        self.numbers.extend(value.iter().filter(|word| word.starts_with(char::is_numeric)));
-        self.triples.extend(value.windows(3).map(|words| [words[0], words[1], words[2]]));
+        for word in value.iter().filter(|word| word.starts_with(char::is_numeric)) {
+            self.numbers.insert([*word, "", ""]);
+        }
+        for words in value.windows(3) {
+            self.runs.insert([words[0], words[1], words[2]]);
+        }
         match *value {
             [word] if !is_known(word) => {
-                self.singles.insert(word);
+                self.runs.insert([word, "", ""]);
             }
             [first, second] if !is_known(&[first, "_", second].concat()) => {
-                self.pairs.insert([first, second]);
+                self.runs.insert([first, second, ""]);
             }
             _ => {}
         }
@@ -111,9 +115,9 @@ impl<'a> SentIndex<'a> {
         let words: Vec<&str> =
             name.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
         match *words {
-            [word] => self.singles.contains(word),
-            [first, second] => self.pairs.contains(&[first, second]),
-            _ => words.windows(3).any(|words| self.triples.contains(&[words[0], words[1], words[2]])),
+            [word] => self.runs.contains(&[word, "", ""]),
+            [first, second] => self.runs.contains(&[first, second, ""]),
+            _ => words.windows(3).any(|words| self.runs.contains(&[words[0], words[1], words[2]])),
         }
     }
 }
@@ -239,7 +243,9 @@ fn show_numbers(words: &mut [Word<'_>], sent: &SentIndex<'_>) {
             || before.is_some_and(|word| BEFORE_LIMITS.contains(&word))
             || after.is_some_and(|word| AFTER_LIMITS.contains(&word));
         let was_sent = run.iter().any(|word| {
-            word.bare.split(|letter: char| !letter.is_alphanumeric()).any(|part| sent.numbers.contains(part))
+            word.bare
+                .split(|letter: char| !letter.is_alphanumeric())
+                .any(|part| sent.numbers.contains(&[part, "", ""]))
         });
         let is_shown = run.iter().all(Word::is_number)
             && digits <= if is_limit { 6 } else { 4 }
@@ -301,12 +307,12 @@ fn hide_sent(words: &mut [Word<'_>], sent: &SentIndex<'_>) {
         .collect();
     let mut hide = |parts: &[(usize, &str)]| parts.iter().for_each(|(at, _)| words[*at].hidden = true);
     for found in parts.windows(3) {
-        if sent.triples.contains(&[found[0].1, found[1].1, found[2].1]) {
+        if sent.runs.contains(&[found[0].1, found[1].1, found[2].1]) {
             hide(found);
         }
     }
     for found in parts.windows(2) {
-        if sent.pairs.contains(&[found[0].1, found[1].1]) {
+        if sent.runs.contains(&[found[0].1, found[1].1, ""]) {
             hide(found);
         }
     }

@@ -25,6 +25,9 @@ const LACKING: u8 = 3;
 /// The number of lines that are shown again of a failed check.
 const SHOWN_AGAIN: usize = 15;
 
+/// The number of checks that are named again as the slowest.
+const SLOWEST: usize = 12;
+
 /// The checks to run.
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -97,6 +100,7 @@ fn run_each(only: &str) -> Result<ExitCode, String> {
         ended.push(Ended { name, outcome, time: begun.elapsed(), last_lines });
     }
     println!("\n{}", table(&ended));
+    println!("{}", slowest(&ended));
     let of = |wanted| ended.iter().filter(move |check| check.outcome == wanted);
     for check in of(Outcome::Skipped) {
         println!("skipped: {}", check.name);
@@ -209,6 +213,14 @@ fn the_proof_can_fail() -> Result<(), String> {
     }
     println!("{said}");
     Err("with std, the build must fail with E0152 (two panic handlers), and it did not".into())
+}
+
+/// Names the checks that took the most time: a log may be cut before its table.
+fn slowest(ended: &[Ended]) -> String {
+    let mut times: Vec<_> = ended.iter().map(|check| (check.time, check.name.as_str())).collect();
+    times.sort_unstable_by(|one, other| other.cmp(one));
+    let named = times.iter().take(SLOWEST).map(|(time, name)| format!("{name} {:.0} s", time.as_secs_f64()));
+    format!("slowest: {}", named.collect::<Vec<_>>().join(", "))
 }
 
 fn table(ended: &[Ended]) -> Table {

@@ -8,7 +8,7 @@ use pyo3::types::{PyDict, PyString};
 
 use crate::reply::{Meta, RateLimit, Response};
 
-pub(crate) use hudhud::hosts::python::named;
+pub(crate) use hudhud::bindings::pyo3::named;
 
 /// One of a closed set of names.
 pub(crate) fn chosen<T: Choice>(name: &str) -> PyResult<T> {

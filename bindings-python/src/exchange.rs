@@ -2,8 +2,8 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use hudhud::bindings::pyo3::field::{Modelled, Replied, Seen};
 use hudhud::endpoint::Endpoint;
-use hudhud::hosts::python::answer::{Modelled, Replied, Seen};
 use hudhud::{
     CallOptions, Error, IdempotencyKey, Page, Paged, Reply, Response, Step, TransportFault, UnixTime, Walk,
 };

@@ -36,7 +36,7 @@ macro_rules! stamp {
     };
 }
 
-use hudhud::hosts::python::{Absent, Declared, TheAbsent};
+use hudhud::bindings::pyo3::{Absent, Declared, TheAbsent};
 use pyo3::exceptions::PyImportError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -70,7 +70,7 @@ fn _hudhud(module: &Bound<'_, PyModule>) -> PyResult<()> {
     add_classes(module)?;
     module.add_class::<Absent>()?;
     module.add("ABSENT", TheAbsent)?;
-    module.add_class::<hudhud::hosts::python::answer::PageClass>()?;
+    module.add_class::<hudhud::bindings::pyo3::field::PageClass>()?;
     module.add_class::<service::Service>()?;
     module.add_class::<service::Retry>()?;
     module.add_class::<operation::Operation>()?;

@@ -3,9 +3,9 @@
 
 use std::marker::PhantomData;
 
+use hudhud::bindings::pyo3::endpoint::AsPython;
+use hudhud::bindings::pyo3::field::{InPython, Modelled, Replied};
 use hudhud::endpoint::{Endpoint, Idempotency, Spec};
-use hudhud::hosts::python::answer::{InPython, Modelled, Replied};
-use hudhud::hosts::python::endpoint::AsPython;
 use hudhud::{CallOptions, Error, IdempotencyKey, Page, Paged, Reply, Response};
 use pyo3::PyClass;
 use pyo3::exceptions::{PyTypeError, PyValueError};

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use hudhud::IdempotencyKey;
-use hudhud::hosts::python::answer::Replied;
-use hudhud::hosts::python::{Field, Reduced, reduce, repr};
+use hudhud::bindings::pyo3::field::Replied;
+use hudhud::bindings::pyo3::{Field, Reduced, reduce, repr};
 use pyo3::exceptions::{PyRecursionError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyType};
@@ -148,7 +148,7 @@ impl Meta {
 
     /// All of it as what JSON knows; what was not said is left out.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        hudhud::hosts::python::answer::json(py, hudhud::Json::write(&self.0).unwrap_or_default().as_str())
+        hudhud::bindings::pyo3::field::json(py, hudhud::Json::write(&self.0).unwrap_or_default().as_str())
     }
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {

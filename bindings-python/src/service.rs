@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hudhud::hosts::python::{Reduced, by_keywords};
+use hudhud::bindings::pyo3::{Reduced, by_keywords};
 use hudhud::{ApiKey, CallOptions, Error, IdempotencyKey, KeyPair, RetryPolicy, Vendor, Wazaj, Zagely};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -231,7 +231,7 @@ pub(crate) fn options(given: Option<&Bound<'_, PyDict>>) -> PyResult<CallOptions
             match name.as_str() {
                 "idempotency_key" => options.idempotency_key = Some(key(value.py(), value.extract()?)?),
                 "method" => options.method = Some(argument::chosen(value.extract()?)?),
-                "extra" => options.extra = hudhud::hosts::python::read(&value, "extra")?,
+                "extra" => options.extra = hudhud::bindings::pyo3::read(&value, "extra")?,
                 "checks" => options.checks = Some(value.extract()?),
                 "retry" => options.retry = Some(value.extract::<Retry>()?.policy()),
                 _ => return Err(PyTypeError::new_err(format!("there is no option {name}"))),

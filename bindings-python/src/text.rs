@@ -1,6 +1,6 @@
 //! Texts and numbers made ready here: templates, and phone numbers.
 
-use hudhud::hosts::refuse_halves;
+use hudhud::bindings::refuse_halves;
 use hudhud::zagely::Contact;
 use hudhud::{Json, Object, Phone};
 use pyo3::exceptions::PyTypeError;

@@ -1,8 +1,8 @@
 //! Deliveries: verified, read, and for tests signed.
 
 use hudhud::Timestamp;
-use hudhud::hosts::python::answer::Pythonic;
-use hudhud::hosts::python::{Field, Reduced, equal, match_args, reduce, repr, to_dict};
+use hudhud::bindings::pyo3::field::Pythonic;
+use hudhud::bindings::pyo3::{Field, Reduced, equal, match_args, reduce, repr, to_dict};
 use hudhud::schema::{Described, Kind};
 use hudhud::webhook::{self, EventData, EventName, SIGNATURE_HEADER, TIMESTAMP_HEADER, Verified};
 use pyo3::exceptions::PyTypeError;

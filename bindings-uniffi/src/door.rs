@@ -15,9 +15,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use hudhud::UniFfiTag;
-use hudhud::hosts::kotlin_swift::services::decode_to_tape;
-use hudhud::hosts::kotlin_swift::webhook::WebhookVerifier;
-use hudhud::hosts::kotlin_swift::wire::HudhudError;
+use hudhud::bindings::uniffi::services::decode_to_tape;
+use hudhud::bindings::uniffi::webhook::WebhookVerifier;
+use hudhud::bindings::uniffi::wire::HudhudError;
 use uniffi::Lower;
 
 /// What is told to the host.

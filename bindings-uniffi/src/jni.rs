@@ -4,8 +4,8 @@
 #![allow(unsafe_code, reason = "the JVM finds its functions by name, and hands over pointers")]
 
 use hudhud::UniFfiTag;
-use hudhud::hosts::kotlin_swift::webhook::render_template;
-use hudhud::hosts::kotlin_swift::wire::HudhudError;
+use hudhud::bindings::uniffi::webhook::render_template;
+use hudhud::bindings::uniffi::wire::HudhudError;
 use jni_sys::{JNIEnv, jarray, jbyteArray, jclass, jint, jlong, jobject, jsize};
 use uniffi::Lift;
 

@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use hudhud::hosts::refuse_halves_of_options;
+use hudhud::bindings::refuse_halves_of_options;
 use hudhud::{
     ApiKey, CallOptions, Choice, IdempotencyKey, Json, KeyPair, NamedCall, Object, RetryPolicy, Service,
     Vendor, Wazaj, Zagely,
@@ -145,7 +145,7 @@ impl Options {
         if let Some(key) = self.text("idempotencyKey")? {
             match IdempotencyKey::new(key) {
                 Ok(key) => options = options.idempotency_key(key),
-                Err(error) => call.add_faults(&error),
+                Err(error) => call.add_faults(&error.into()),
             }
         }
         if let Some(method) = self.choice("method")? {

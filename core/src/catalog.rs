@@ -149,10 +149,10 @@ macro_rules! stamp {
             use alloc::vec::Vec;
 
             use crate::$vendor::*;
-            use crate::answer::Answer;
+            use crate::codec::output::Answer;
             use crate::endpoint::{Call, Endpoint, Spec};
             #[allow(unused_imports, reason = "one vendor has no lists")]
-            use crate::page::Page;
+            use crate::codec::output::page::Page;
             use crate::schema::Described;
 
             $( $(

@@ -8,14 +8,19 @@ use core::fmt::{self, Debug, Formatter};
 use core::future::Future;
 use core::time::Duration;
 
+use crate::codec::output::page::Page;
 use crate::endpoint::Endpoint;
-use crate::error::{Error, TransportFault};
+use crate::endpoint::Vendor;
+use crate::error::Error;
+use crate::error::kind::TransportFault;
 use crate::exchange::Step;
-use crate::page::{Page, Paged, Walk};
-use crate::request::{CallOptions, Request};
-use crate::response::{Reply, Response};
-use crate::service::{Service, Vendor};
-use crate::time::UnixTime;
+use crate::exchange::api_response::Reply;
+use crate::exchange::options::CallOptions;
+use crate::exchange::paginator::{Paged, Walk};
+use crate::http::request::Request;
+use crate::http::response::Response;
+use crate::service::Service;
+use crate::types::time::UnixTime;
 
 /// What a host does for a client that blocks.
 pub trait Transport {

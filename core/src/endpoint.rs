@@ -1,12 +1,28 @@
 //! What a call is: its route, its input, its answer, and the facts that follow from them.
 
-use core::fmt::{self, Display, Formatter};
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+use core::fmt::{Debug, Display, Formatter};
 
-use crate::answer::{Answer, Odd, is_success};
-use crate::input::Input;
-use crate::request::Method;
+use crate::codec::input::request::Write;
+use crate::codec::input::{Input, Sink, Value};
+use crate::codec::output::{Answer, Odd, is_success};
+use crate::http::method::Method;
 use crate::schema::{Kind, Schema};
-use crate::service::Vendor;
+
+/// Why it is safe, or not, to send a request a second time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Repeat {
+    /// It changes nothing (GET), or carries an idempotency key: always.
+    Safe,
+    /// It changes something and nothing tells a repetition from a second wish: only when it is sure that the
+    /// first one had no effect.
+    IfRefused,
+    /// As `IfRefused`, for a vendor that asks for a repetition after 503 and documents no rate limit: Wazaj.
+    IfUnavailable,
+}
 
 /// The route of a call, as `#[endpoint(…)]` states it.
 #[derive(Debug, PartialEq)]
@@ -113,11 +129,6 @@ impl Spec {
         Self { name, vendor, group, verb, route, surface, idempotency, input, answer, odd }
     }
 
-    /// The vendor's call of this name.
-    pub(crate) fn named(vendor: &str, name: &str) -> Option<&'static Self> {
-        crate::catalog::ENDPOINTS.iter().copied().find(|spec| spec.name == name && spec.vendor == vendor)
-    }
-
     /// Tells whether a status is an answer to the call.
     pub(crate) fn accepting(&self) -> fn(u16) -> bool {
         self.odd.map_or(is_success, |odd| odd.accepts)
@@ -164,4 +175,34 @@ pub trait Endpoint: Call {
     type Answer: Answer;
     /// The row of the catalog, as data.
     const SPEC: &'static Spec;
+}
+
+/// What tells one vendor from the other.
+pub trait Vendor: Clone + Debug {
+    /// The vendor's name: `zagely`, `wazaj`.
+    const NAME: &'static str;
+
+    /// Adds the headers that say who is calling.
+    fn authorize(&self, spec: &Spec, headers: &mut Vec<(&'static str, String)>);
+
+    /// What stands between the base URL and a path, and what of the path then follows.
+    fn prefix<'a>(&'a self, path: &'static str, surface: Surface) -> (&'a str, &'static str) {
+        let _ = surface;
+        ("", path)
+    }
+
+    /// Decides when a request of such a call may be sent a second time.
+    fn repeat(idempotency: Idempotency, has_key: bool) -> Repeat {
+        match idempotency {
+            Idempotency::ReadOnly => Repeat::Safe,
+            Idempotency::Key if has_key => Repeat::Safe,
+            Idempotency::Key | Idempotency::None => Repeat::IfRefused,
+        }
+    }
+
+    /// Whether a body reports a failure under a status of success.
+    fn denies(body: &[u8]) -> bool {
+        let _ = body;
+        false
+    }
 }

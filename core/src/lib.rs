@@ -34,74 +34,80 @@ extern crate std;
 #[cfg(feature = "uniffi")]
 uniffi::setup_scaffolding!("hudhud");
 
-mod answer;
-mod base64;
-mod base_url;
-mod by_schema;
+pub mod bindings;
 pub mod catalog;
-mod channel;
-mod choice;
 mod client;
+mod codec;
+mod dynamic;
 pub mod endpoint;
 mod error;
 mod exchange;
-mod hex;
-pub mod hosts;
-#[cfg(feature = "http")]
-mod http_types;
-mod idempotency;
-mod input;
-mod invisible;
-mod json;
-mod mend;
-mod multipart;
-mod named;
-mod nullable;
-mod open_enum;
-mod page;
-mod phone;
-mod rate_limit;
-#[cfg_attr(
-    any(target_family = "wasm", all(feature = "uniffi", not(feature = "python"))),
-    path = "reader_small.rs"
-)]
-mod reader;
-mod record;
+mod http;
 mod redact;
-mod repeats;
-mod request;
-mod response;
-mod retry;
 pub mod schema;
-mod secret;
-mod sentence;
 mod service;
 mod template;
-mod time;
+mod text;
+mod types;
 pub mod wazaj;
-pub mod webhook;
 pub mod zagely;
 
-pub use answer::{Answer, Unreadable};
-pub use catalog::ENDPOINTS;
-pub use choice::Choice;
-pub use client::{AsyncClient, AsyncTransport, Client, Items, Transport};
-pub use endpoint::Endpoint;
-pub use error::{Error, ErrorKind, FieldErrors, Side, TransportFault};
-pub use exchange::{Exchange, Step};
-pub use idempotency::IdempotencyKey;
-pub use json::{Bytes, Date, Id, InvalidJson, Json, Object};
-pub use named::{NamedCall, NamedExchange};
-pub use nullable::Nullable;
-pub use page::{CutShort, Page, Paged, Trail, Turn, Walk};
-pub use phone::{Phone, PhoneError};
-pub use rate_limit::RateLimit;
-pub use request::{CallOptions, Method, Request};
-pub use response::{Meta, Reply, Response};
-pub use retry::{Decision, Fault, Repeat, RetryPolicy};
-pub use secret::Secret;
-pub use service::{Service, Vendor};
-pub use template::{Missing, MissingVariables, Template, Values};
-pub use time::{Timestamp, UnixTime};
-pub use wazaj::{ApiKey, KeyForm, Wazaj};
-pub use zagely::{AppAuth, KeyPair, Zagely};
+pub use crate::catalog::ENDPOINTS;
+pub use crate::client::{AsyncClient, AsyncTransport, Client, Items, Transport};
+pub use crate::codec::error::Unreadable;
+pub use crate::codec::field_errors::FieldErrors;
+pub use crate::codec::output::Answer;
+pub use crate::codec::output::page::Page;
+pub use crate::dynamic::{NamedCall, NamedExchange};
+pub use crate::endpoint::Endpoint;
+pub use crate::endpoint::Repeat;
+pub use crate::endpoint::Vendor;
+pub use crate::error::Error;
+pub use crate::error::kind::{ErrorKind, Side, TransportFault};
+pub use crate::exchange::api_response::Reply;
+pub use crate::exchange::options::CallOptions;
+pub use crate::exchange::paginator::{CutShort, Paged, Trail, Turn, Walk};
+pub use crate::exchange::retry::{Decision, Fault, RetryPolicy};
+pub use crate::exchange::{Exchange, Step};
+pub use crate::http::metadata::Meta;
+pub use crate::http::method::Method;
+pub use crate::http::rate_limit::RateLimit;
+pub use crate::http::request::Request;
+pub use crate::http::response::Response;
+pub use crate::service::Service;
+pub use crate::template::{Missing, MissingVariables, Template, Values};
+pub use crate::types::closed_enum::Choice;
+pub use crate::types::idempotency_key::{IdempotencyKey, InvalidIdempotencyKey};
+pub use crate::types::json::{Bytes, Date, Id, InvalidJson, Json, Object};
+pub use crate::types::nullable::Nullable;
+pub use crate::types::phone::{Phone, PhoneError};
+pub use crate::types::secret::Secret;
+pub use crate::types::time::{Timestamp, UnixTime};
+pub use crate::wazaj::{ApiKey, KeyForm, Wazaj};
+pub use crate::zagely::webhook;
+pub use crate::zagely::{AppAuth, KeyPair, Zagely};
+
+/// Names to which `#[model]`, `#[endpoint]` and the other attributes expand. Not public API.
+pub(crate) mod macro_support {
+    #[cfg(feature = "python")]
+    pub(crate) use crate::bindings::pyo3;
+    pub(crate) use crate::codec::error::Unreadable;
+    pub(crate) use crate::codec::field_errors::FieldErrors;
+    pub(crate) use crate::codec::input::from_json::take;
+    pub(crate) use crate::codec::input::validate::check_condition;
+    pub(crate) use crate::codec::input::{Input, Sink, Value, implement_record, put_if};
+    pub(crate) use crate::codec::open_enum::implement as implement_open_enum;
+    pub(crate) use crate::codec::output::envelope::read_model;
+    pub(crate) use crate::codec::output::model::{Model, decode_model, require_model};
+    #[cfg(feature = "uniffi")]
+    pub(crate) use crate::codec::output::page::Page;
+    pub(crate) use crate::codec::output::{Answer, Decode, Slot};
+    pub(crate) use crate::endpoint::{Call, Route};
+    pub(crate) use crate::exchange::paginator::Paged;
+    pub(crate) use crate::http::method::Method;
+    pub(crate) use crate::redact::{Hidden, Token, shown};
+    pub(crate) use crate::schema::{Condition, Described, Field, Kind, OpenEnum, Schema, doc_text};
+    pub(crate) use crate::types::closed_enum::Choice;
+    pub(crate) use crate::types::json::Object;
+    pub(crate) use crate::types::nullable::Nullable;
+}

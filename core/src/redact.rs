@@ -3,10 +3,8 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt::{self, Debug, Formatter};
-
-use crate::json::{Bytes, Json, Object};
-use crate::nullable::Nullable;
+use core::fmt;
+use core::fmt::{Debug, Formatter};
 
 /// What stands where a value was left out.
 pub(crate) const HIDDEN: &str = "…";
@@ -59,18 +57,6 @@ impl Hide for String {
     }
 }
 
-impl Hide for Json {
-    fn hide(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        Debug::fmt(self, formatter)
-    }
-}
-
-impl Hide for Object {
-    fn hide(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        Debug::fmt(self, formatter)
-    }
-}
-
 /// Types whose own `Debug` is already fit to be shown.
 macro_rules! shown {
     ($($type:ty),*) => { $(
@@ -83,7 +69,7 @@ macro_rules! shown {
 }
 pub(crate) use shown;
 
-shown!(bool, u64, i64, f64, Bytes, crate::time::Timestamp);
+shown!(bool, u64, i64, f64);
 
 macro_rules! wrapped {
     ($method:ident, $view:ident, $self:ident, $formatter:ident) => {
@@ -114,16 +100,6 @@ impl<T: Hide> Hide for Vec<T> {
     }
 }
 
-impl<T: Hide> Hide for Nullable<T> {
-    fn hide(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Absent => formatter.write_str("Absent"),
-            Self::Null => formatter.write_str("Null"),
-            Self::Value(value) => formatter.debug_tuple("Value").field(&Hidden(value)).finish(),
-        }
-    }
-}
-
 /// Whether a text is an identifier: a UUID, a name in snake case, a date; not a phone number, not a key, not a
 /// digest.
 pub(crate) fn is_token(text: &str) -> bool {
@@ -135,7 +111,7 @@ pub(crate) fn is_token(text: &str) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     let letters = text.bytes().filter(u8::is_ascii_alphabetic).count();
     let uuid = text.len() == 36 && text.bytes().filter(|byte| *byte == b'-').count() == 4;
-    shape && !is_key(text) && (uuid || digits < 7 || letters > digits || crate::time::is_date(text))
+    shape && !is_key(text) && (uuid || digits < 7 || letters > digits || crate::text::date::is_date(text))
 }
 
 /// Whether a text holds one of the vendors' keys.
@@ -160,95 +136,6 @@ pub(crate) fn is_word(text: &str) -> bool {
     is_token(text) && name(text) == text
 }
 
-/// The words of which the vendors and the framework behind them make their sentences about faults.
-const VOCABULARY: &str = "\
-    a abilities ability able about accepted access account active after again allowed already an and any \
-    api are array as at attempts automation automations available bad banned be because been before \
-    between billing blocked body boolean both business but by call campaign campaigns can canceled \
-    cannot channel character characters code column completed conflict connected connection contact \
-    contacts contain contains content could credentials daily data database date day deleted denied \
-    different digits disconnected does down draft duplicate during each either email empty end enough \
-    entitled entity error exceed exceeded exist existing exists expired failed false field fields file \
-    for forbidden format found from gateway given greater group groups had has have header id \
-    idempotency if in inactive insufficient integer internal invalid ip is it item items its json key \
-    keys kilobytes large larger least length less like limit limits list long longer maintenance malformed many \
-    match maximum may media message messages method methods minimum minute missing mode monthly more must \
-    name no not nothing null number object occurred of on once one only or origin other out outside \
-    owner page parameter parse paused payload permission permissions phone plan please present process \
-    processed queue queued quota range rate reached read regex request requests required resource retry \
-    revoked route rule rules running scheduled secret selected send sending server service session short \
-    should smaller some something started state status string such supported sure table tag tags taken template \
-    than that the then there these this time timed timeout timestamp to token too true try type unable \
-    unauthenticated unauthorized unavailable under unexpected unique unknown unless unprocessable \
-    unsupported until upstream url used user uuid valid value values variable variables was wazaj \
-    webhook whatsapp when while with within without workspace wrong you your zagely";
-
-/// Index of [`VOCABULARY`], which is in alphabetical order: the place of the first word with each letter.
-const INITIALS: [usize; 27] = {
-    let text = VOCABULARY.as_bytes();
-    let mut starts = [text.len(); 27];
-    let mut at = text.len();
-    while at > 0 {
-        at -= 1;
-        if at == 0 || text[at - 1] == b' ' {
-            starts[(text[at] - b'a') as usize] = at;
-        }
-    }
-    // A letter without words gets the place of the next letter.
-    let mut letter = 26;
-    while letter > 0 {
-        letter -= 1;
-        if starts[letter] > starts[letter + 1] {
-            starts[letter] = starts[letter + 1];
-        }
-    }
-    starts
-};
-
-/// Lengths of the fields' names and of their parts, as bits, for each first letter. Most quoted words have another
-/// length, and need no search among the names.
-const LENGTHS: [u32; 26] = {
-    const fn add(lengths: &mut [u32; 26], initial: u8, length: usize) {
-        if initial.is_ascii_lowercase() {
-            lengths[(initial - b'a') as usize] |= 1 << if length < 31 { length } else { 31 };
-        }
-    }
-
-    let mut lengths = [0; 26];
-    let mut endpoint = 0;
-    while endpoint < crate::ENDPOINTS.len() {
-        let fields = crate::ENDPOINTS[endpoint].input.fields;
-        let mut field = 0;
-        while field < fields.len() {
-            let name = fields[field].name.as_bytes();
-            add(&mut lengths, name[0], name.len());
-            let (mut start, mut end) = (0, 0);
-            while end <= name.len() {
-                if end == name.len() || name[end] == b'_' {
-                    if start < end {
-                        add(&mut lengths, name[start], end - start);
-                    }
-                    start = end + 1;
-                }
-                end += 1;
-            }
-            field += 1;
-        }
-        endpoint += 1;
-    }
-    lengths
-};
-
-/// Tests whether a word is in [`VOCABULARY`], the name of a field, or a part of one.
-pub(crate) fn is_known(word: &str) -> bool {
-    let Some(initial @ b'a'..=b'z') = word.bytes().next() else { return false };
-    let letter = usize::from(initial - b'a');
-    let fields = || crate::ENDPOINTS.iter().flat_map(|spec| spec.input.fields).map(|field| field.name);
-    VOCABULARY[INITIALS[letter]..INITIALS[letter + 1]].split(' ').any(|known| known == word)
-        || LENGTHS[letter] >> word.len().min(31) & 1 == 1
-            && fields().any(|name| name == word || name.split('_').any(|part| part == word))
-}
-
 /// Writes a count with separators: `1,234`.
 pub(crate) fn count(number: usize, formatter: &mut Formatter<'_>) -> fmt::Result {
     if number < 1000 {
@@ -263,7 +150,6 @@ mod tests {
     use super::{Hidden, Token, name};
     use alloc::format;
     use alloc::string::String;
-    use alloc::vec::Vec;
 
     #[test]
     fn ids_are_shown_and_phone_numbers_in_their_place_are_not() {
@@ -273,23 +159,6 @@ mod tests {
             assert_eq!(format!("{:?}", Token(private)), "\"…\"");
         }
         assert_eq!(format!("{:?}", Hidden(&Some(id))), "Some(\"…\")");
-    }
-
-    /// As they were before there was an index: looked up one by one.
-    #[test]
-    fn every_word_of_the_vocabulary_and_of_the_fields_is_known() {
-        let words: Vec<&str> = super::VOCABULARY.split(' ').collect();
-        assert!(words.is_sorted_by(|one, other| one < other), "in order, and each once");
-        let names = crate::ENDPOINTS.iter().flat_map(|spec| spec.input.fields).map(|field| field.name);
-        let parts = names.flat_map(|name| name.split('_').chain([name]));
-        for word in words.into_iter().chain(parts) {
-            assert!(super::is_known(word), "{word}");
-        }
-        for word in
-            ["", "a ", "abc", "jane", "zzz", "+1", "-", "_", "\u{e4}", "phone_", "_phone", "phone_numbe"]
-        {
-            assert!(!super::is_known(word), "{word}");
-        }
     }
 
     #[test]

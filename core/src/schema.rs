@@ -2,9 +2,9 @@
 //!
 //! The texts are there with the feature `docs`; a program that is to be small does without them.
 
-use crate::json::{Bytes, Json, Object};
-use crate::nullable::Nullable;
-use crate::time::Timestamp;
+use crate::types::json::{Bytes, Json, Object};
+use crate::types::nullable::Nullable;
+use crate::types::time::Timestamp;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::{self, Display, Formatter};

@@ -12,9 +12,9 @@ use core::ops::Range;
 
 use hudhud_macros::choice;
 
-use crate::json::{Json, Object};
 use crate::redact;
-use crate::repeats::FEW;
+use crate::text::repeats::FEW;
+use crate::types::json::{Json, Object};
 
 /// A parsed template.
 ///
@@ -256,7 +256,7 @@ mod tests {
     use alloc::vec::Vec;
 
     use super::{Missing, Template};
-    use crate::json::Object;
+    use crate::types::json::Object;
     use crate::zagely::Contact;
 
     #[test]

@@ -33,7 +33,7 @@ fn a_header_that_is_not_legal_is_a_fault_and_no_panic() {
     let mut request = zagely().request(&ListContacts::new(), &CallOptions::new()).unwrap();
     request.headers.push(("X-Trace", "a\r\nb".into()));
     let error = http::Request::<Vec<u8>>::try_from(request).unwrap_err();
-    assert!(error.field_errors().get("headers").is_some());
+    assert!(error.is::<http::header::InvalidHeaderValue>() || error.is::<http::header::InvalidHeaderName>());
 }
 
 #[test]

@@ -235,7 +235,7 @@ fn clients_show_no_keys() {
                 zagely().base_url(&format!("https://{wrong}@zagely.com")).err(),
                 zagely().base_url(&format!("http://zagely.com/{wrong}")).err(),
                 zagely().method(&wrong, hudhud::Method::Put).err(),
-                IdempotencyKey::new(wrong.clone()).err(),
+                IdempotencyKey::new(wrong.clone()).err().map(Into::into),
                 Verifier::with_secrets([wrong.as_str(), ""]).err(),
                 zagely().named(&wrong, "{}").err(),
                 zagely().named("messages.send", &wrong).err(),

@@ -47,14 +47,14 @@ pub(crate) fn input(name: &Ident, fields: &[Field]) -> (TokenStream, TokenStream
                 #[new]
                 #signature
                 #[allow(clippy::too_many_arguments)]
-                fn __new__(#( #idents: crate::hosts::python::Argument<'_> ),*) -> ::pyo3::PyResult<Self> {
+                fn __new__(#( #idents: crate::macro_support::pyo3::Argument<'_> ),*) -> ::pyo3::PyResult<Self> {
                     ::core::result::Result::Ok(Self { #( #read ),* })
                 }
 
                 #methods
             }
 
-            impl crate::hosts::python::Declared for #name {
+            impl crate::macro_support::pyo3::Declared for #name {
                 type Class = Self;
             }
         };
@@ -72,7 +72,7 @@ pub(crate) fn answer(name: &Ident, doc: &str, fields: &[Field]) -> TokenStream {
     let places = 0..read.len();
     let read_idents: Vec<_> = read.iter().map(|field| &field.ident).collect();
     let read_types: Vec<_> = read.iter().map(|field| &field.ty).collect();
-    let host = quote! { crate::hosts::python::answer };
+    let host = quote! { crate::macro_support::pyo3::field };
     let definitions = fields.iter().map(|field| {
         let ident = &field.ident;
         let doc = documentation::attributes(&field.doc);
@@ -106,7 +106,7 @@ pub(crate) fn answer(name: &Ident, doc: &str, fields: &[Field]) -> TokenStream {
                 #signature
                 #[allow(clippy::too_many_arguments)]
                 fn __new__(
-                    py: ::pyo3::Python<'_>, #( #idents: crate::hosts::python::Argument<'_> ),*
+                    py: ::pyo3::Python<'_>, #( #idents: crate::macro_support::pyo3::Argument<'_> ),*
                 ) -> ::pyo3::PyResult<Self> {
                     let _ = py;
                     ::core::result::Result::Ok(Self { #( #given ),* })
@@ -119,11 +119,11 @@ pub(crate) fn answer(name: &Ident, doc: &str, fields: &[Field]) -> TokenStream {
             struct Draft<'a, 'py> {
                 texts: &'a #host::Texts<'py>,
                 #( #read_idents: ::core::option::Option<::pyo3::Bound<'py, ::pyo3::PyAny>>, )*
-                extra: crate::json::Object,
+                extra: crate::macro_support::Object,
             }
 
-            impl crate::answer::Model for Draft<'_, '_> {
-                const FIELDS: &'static [&'static str] = <#name as crate::answer::Model>::FIELDS;
+            impl crate::macro_support::Model for Draft<'_, '_> {
+                const FIELDS: &'static [&'static str] = <#name as crate::macro_support::Model>::FIELDS;
 
                 fn fill<'de, A: ::serde::de::MapAccess<'de>>(
                     &mut self, field: usize, map: &mut A,
@@ -135,7 +135,7 @@ pub(crate) fn answer(name: &Ident, doc: &str, fields: &[Field]) -> TokenStream {
                     ::core::result::Result::Ok(())
                 }
 
-                fn extra(&mut self) -> &mut crate::json::Object {
+                fn extra(&mut self) -> &mut crate::macro_support::Object {
                     &mut self.extra
                 }
             }
@@ -159,9 +159,9 @@ pub(crate) fn answer(name: &Ident, doc: &str, fields: &[Field]) -> TokenStream {
                     let mut draft = Draft {
                         texts,
                         #( #read_idents: ::core::option::Option::None, )*
-                        extra: crate::json::Object::new(),
+                        extra: crate::macro_support::Object::new(),
                     };
-                    if crate::answer::decode_model(json, || &mut draft)?.is_none() {
+                    if crate::macro_support::decode_model(json, || &mut draft)?.is_none() {
                         return ::core::result::Result::Ok(::core::option::Option::None);
                     }
                     draft.finish().map(::core::option::Option::Some).map_err(::serde::de::Error::custom)
@@ -183,7 +183,7 @@ pub(crate) fn answer(name: &Ident, doc: &str, fields: &[Field]) -> TokenStream {
                 }
             }
 
-            impl crate::hosts::python::Declared for #name {
+            impl crate::macro_support::pyo3::Declared for #name {
                 type Class = Class;
             }
 
@@ -201,7 +201,7 @@ fn signature(fields: &[&Field]) -> TokenStream {
         let ident = &field.ident;
         match field.unset() {
             Unset::Refused => quote! { #ident },
-            _ => quote! { #ident = crate::hosts::python::Argument::nothing() },
+            _ => quote! { #ident = crate::macro_support::pyo3::Argument::nothing() },
         }
     });
     let shown = fields.iter().map(|field| {
@@ -231,30 +231,30 @@ fn methods(fields: &[Field]) -> TokenStream {
         fn __match_args__(
             py: ::pyo3::Python<'_>,
         ) -> ::pyo3::PyResult<::pyo3::Bound<'_, ::pyo3::types::PyTuple>> {
-            crate::hosts::python::match_args(py, #fields)
+            crate::macro_support::pyo3::match_args(py, #fields)
         }
 
         fn __eq__(
             slf: &::pyo3::Bound<'_, Self>, other: &::pyo3::Bound<'_, Self>,
         ) -> ::pyo3::PyResult<bool> {
-            crate::hosts::python::equal(slf.as_any(), other.as_any(), #fields)
+            crate::macro_support::pyo3::equal(slf.as_any(), other.as_any(), #fields)
         }
 
         fn __repr__(slf: &::pyo3::Bound<'_, Self>) -> ::pyo3::PyResult<::alloc::string::String> {
-            crate::hosts::python::repr(slf.as_any(), #fields)
+            crate::macro_support::pyo3::repr(slf.as_any(), #fields)
         }
 
         fn __reduce__<'py>(
             slf: &::pyo3::Bound<'py, Self>,
-        ) -> ::pyo3::PyResult<crate::hosts::python::Reduced<'py>> {
-            crate::hosts::python::reduce(slf.as_any(), #fields)
+        ) -> ::pyo3::PyResult<crate::macro_support::pyo3::Reduced<'py>> {
+            crate::macro_support::pyo3::reduce(slf.as_any(), #fields)
         }
 
         /// The object as what JSON knows, under the vendor's names.
         fn to_dict<'py>(
             slf: &::pyo3::Bound<'py, Self>,
         ) -> ::pyo3::PyResult<::pyo3::Bound<'py, ::pyo3::types::PyDict>> {
-            crate::hosts::python::to_dict(slf.as_any(), #fields)
+            crate::macro_support::pyo3::to_dict(slf.as_any(), #fields)
         }
     }
 }
@@ -332,9 +332,9 @@ pub(crate) fn choice() -> TokenStream {
 pub(crate) fn open_enum_items(name: &Ident) -> TokenStream {
     quote! {
         #[cfg(feature = "python")]
-        crate::hosts::python::open_enum!(#name);
+        crate::macro_support::pyo3::open_enum!(#name);
         #[cfg(feature = "python")]
-        crate::hosts::python::answer::open_enum!(#name);
+        crate::macro_support::pyo3::field::open_enum!(#name);
     }
 }
 

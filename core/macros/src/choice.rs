@@ -39,7 +39,7 @@ pub(crate) fn expand(mut item: ItemEnum, is_typed: bool) -> syn::Result<TokenStr
             }
         }
 
-        impl crate::choice::Choice for #name {
+        impl crate::macro_support::Choice for #name {
             const ALL: &'static [Self] = &[ #( Self::#idents, )* ];
 
             fn as_str(self) -> &'static str {

@@ -25,7 +25,7 @@ pub(crate) fn text(attributes: &[Attribute]) -> String {
 
 /// The attributes that say `text`: to readers of Rust as it is, in a binding as [`for_hosts`] has it.
 pub(crate) fn attributes(text: &str) -> TokenStream {
-    let text = if cfg!(feature = "hosts") { for_hosts(text) } else { text.to_owned() };
+    let text = if cfg!(feature = "bindings") { for_hosts(text) } else { text.to_owned() };
     let lines = text.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
     quote! { #( #[doc = #lines] )* }
 }

@@ -100,7 +100,7 @@ pub(crate) fn expand(route: Route, item: ItemStruct) -> syn::Result<TokenStream>
     let page = fields.iter().find(|field| field.wire == "page").map(|field| {
         let ident = &field.ident;
         quote! {
-            impl crate::page::Paged for #name {
+            impl crate::macro_support::Paged for #name {
                 fn page(&self) -> u64 {
                     self.#ident.unwrap_or(1).max(1)
                 }
@@ -116,9 +116,9 @@ pub(crate) fn expand(route: Route, item: ItemStruct) -> syn::Result<TokenStream>
     Ok(quote! {
         #parts
 
-        impl crate::endpoint::Call for #name {
-            const ROUTE: crate::endpoint::Route = crate::endpoint::Route {
-                method: crate::request::Method::#method,
+        impl crate::macro_support::Call for #name {
+            const ROUTE: crate::macro_support::Route = crate::macro_support::Route {
+                method: crate::macro_support::Method::#method,
                 path: #path,
                 ability: #ability,
                 anonymous: #anonymous,
@@ -138,7 +138,7 @@ pub(crate) fn expand_record(item: ItemStruct) -> syn::Result<TokenStream> {
     let parts = parts(&item, &fields, &documentation::text(&item.attrs))?;
     Ok(quote! {
         #parts
-        crate::input::implement_record!(#name);
+        crate::macro_support::implement_record!(#name);
     })
 }
 
@@ -158,7 +158,7 @@ fn parts(item: &ItemStruct, fields: &[Field], doc: &str) -> syn::Result<TokenStr
         };
         let (ident, other) = (&field.ident, &fields[other_at].ident);
         Ok(quote! {
-            crate::input::check_condition(
+            crate::macro_support::check_condition(
                 at, (&fields[#at], &self.#ident), (&fields[#other_at], &self.#other), faults,
             );
         })
@@ -171,7 +171,7 @@ fn parts(item: &ItemStruct, fields: &[Field], doc: &str) -> syn::Result<TokenStr
             Some(other_at) => {
                 let other = &fields[other_at].ident;
                 quote! {
-                    crate::input::put_if(sink, (&fields[#at], &self.#ident), (&fields[#other_at], &self.#other));
+                    crate::macro_support::put_if(sink, (&fields[#at], &self.#ident), (&fields[#other_at], &self.#other));
                 }
             }
             None => quote! { sink.put(&fields[#at], &self.#ident); },
@@ -181,24 +181,24 @@ fn parts(item: &ItemStruct, fields: &[Field], doc: &str) -> syn::Result<TokenStr
         #record
         #builder
 
-        impl crate::input::Input for #name {
+        impl crate::macro_support::Input for #name {
             fn read(
-                object: &mut crate::json::Object, at: &str, faults: &mut crate::error::FieldErrors,
+                object: &mut crate::macro_support::Object, at: &str, faults: &mut crate::macro_support::FieldErrors,
             ) -> Self {
-                let fields = <Self as crate::input::Input>::fields();
+                let fields = <Self as crate::macro_support::Input>::fields();
                 let _ = (&fields, &object, at, &faults);
-                Self { #( #idents: crate::input::take(object, at, &fields[#positions], faults), )* }
+                Self { #( #idents: crate::macro_support::take(object, at, &fields[#positions], faults), )* }
             }
 
-            fn check(&self, at: &str, faults: &mut crate::error::FieldErrors) {
-                let fields = <Self as crate::input::Input>::fields();
+            fn check(&self, at: &str, faults: &mut crate::macro_support::FieldErrors) {
+                let fields = <Self as crate::macro_support::Input>::fields();
                 let _ = (&fields, at, &faults);
-                #( crate::input::Value::check(&self.#idents, at, &fields[#positions], faults); )*
+                #( crate::macro_support::Value::check(&self.#idents, at, &fields[#positions], faults); )*
                 #( #conditions )*
             }
 
-            fn write(&self, sink: &mut dyn crate::input::Sink) {
-                let fields = <Self as crate::input::Input>::fields();
+            fn write(&self, sink: &mut dyn crate::macro_support::Sink) {
+                let fields = <Self as crate::macro_support::Input>::fields();
                 let _ = (&fields, &sink);
                 #( #puts )*
             }
@@ -232,7 +232,7 @@ fn builder(name: &Ident, fields: &[Field]) -> TokenStream {
         let (accepts, convert) = if nullable {
             let inner = field.inner();
             (
-                quote! { impl ::core::convert::Into<crate::nullable::Nullable<#inner>> },
+                quote! { impl ::core::convert::Into<crate::macro_support::Nullable<#inner>> },
                 quote! { value.into() },
             )
         } else {

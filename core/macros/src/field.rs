@@ -73,7 +73,7 @@ impl Condition {
     fn schema(&self) -> TokenStream {
         let Self { kind, other, values } = self;
         let values = (kind != "Without").then(|| quote! { , &[ #( #values ),* ] });
-        quote! { &crate::schema::Condition::#kind(#other #values) }
+        quote! { &crate::macro_support::Condition::#kind(#other #values) }
     }
 }
 
@@ -229,9 +229,9 @@ impl Field {
         let ident = &self.ident;
         let is_token = matches!(last_segment(self.inner()).as_str(), "Id" | "Date");
         if is_token && !self.secret {
-            quote! { &crate::redact::Token(&self.#ident) }
+            quote! { &crate::macro_support::Token(&self.#ident) }
         } else {
-            quote! { &crate::redact::Hidden(&self.#ident) }
+            quote! { &crate::macro_support::Hidden(&self.#ident) }
         }
     }
 
@@ -245,12 +245,13 @@ impl Field {
         let default = option(self.default.as_ref().map(|text| quote! { #text }));
         let taken_as = option(self.taken_as.as_ref().map(|text| quote! { #text }));
         let condition = option(self.condition.as_ref().map(Condition::schema));
-        let inferred = option(self.inferred.as_ref().map(|text| quote! { crate::schema::doc_text!(#text) }));
+        let inferred =
+            option(self.inferred.as_ref().map(|text| quote! { crate::macro_support::doc_text!(#text) }));
         let kind = kind(&self.ty);
         let signed = last_segment(self.inner()) == "i64";
         quote! {
-            crate::schema::Field {
-                name: #wire, doc: crate::schema::doc_text!(#doc), kind: #kind, required: #required, condition: #condition, path: #is_path, phone: #phone, e164: #e164, signed: #signed,
+            crate::macro_support::Field {
+                name: #wire, doc: crate::macro_support::doc_text!(#doc), kind: #kind, required: #required, condition: #condition, path: #is_path, phone: #phone, e164: #e164, signed: #signed,
                 secret: #secret, max_chars: #max, range: #range, default: #default, taken_as: #taken_as, inferred: #inferred,
             }
         }
@@ -267,18 +268,18 @@ fn option(value: Option<TokenStream>) -> TokenStream {
 /// The schema's `Kind` of a type. `Id` and `Date` are text with a meaning, told by their names.
 fn kind(ty: &Type) -> TokenStream {
     match last_segment(ty).as_str() {
-        "Id" => quote! { crate::schema::Kind::Id },
-        "Date" => quote! { crate::schema::Kind::Date },
+        "Id" => quote! { crate::macro_support::Kind::Id },
+        "Date" => quote! { crate::macro_support::Kind::Date },
         "Option" => kind(argument(ty).unwrap_or(ty)),
         "Nullable" => {
             let inner = kind(argument(ty).unwrap_or(ty));
-            quote! { crate::schema::Kind::Nullable(&#inner) }
+            quote! { crate::macro_support::Kind::Nullable(&#inner) }
         }
         "Vec" => {
             let inner = kind(argument(ty).unwrap_or(ty));
-            quote! { crate::schema::Kind::List(&#inner) }
+            quote! { crate::macro_support::Kind::List(&#inner) }
         }
-        _ => quote! { <#ty as crate::schema::Described>::KIND },
+        _ => quote! { <#ty as crate::macro_support::Described>::KIND },
     }
 }
 

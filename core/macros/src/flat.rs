@@ -66,7 +66,7 @@ impl Row {
             "Page" => {
                 let (name, item) = item("Page");
                 let item = quote! { crate::#vendor::#item };
-                (name, quote! { crate::page::Page<#item> }, Some(item))
+                (name, quote! { crate::macro_support::Page<#item> }, Some(item))
             }
             "Vec" => {
                 let (name, item) = item("List");

@@ -15,7 +15,7 @@ pub(crate) fn expand(mut item: ItemStruct, answers: bool) -> syn::Result<TokenSt
     named.named.push(parse_quote! {
         /// What the vendor sent beside the fields above: name and value, verbatim, in the vendor's order.
         #[field(extra)]
-        pub extra: crate::json::Object
+        pub extra: crate::macro_support::Object
     });
     let fields: Vec<Field> = field::read_all(&item)?.into_iter().map(Field::answered).collect();
     let name = &item.ident;
@@ -25,9 +25,9 @@ pub(crate) fn expand(mut item: ItemStruct, answers: bool) -> syn::Result<TokenSt
     let places = 0..idents.len();
     let answer = answers.then(|| {
         quote! {
-            impl crate::answer::Answer for #name {
-                fn read(_: u16, body: &[u8]) -> ::core::result::Result<Self, crate::answer::Unreadable> {
-                    crate::answer::read_model(body)
+            impl crate::macro_support::Answer for #name {
+                fn read(_: u16, body: &[u8]) -> ::core::result::Result<Self, crate::macro_support::Unreadable> {
+                    crate::macro_support::read_model(body)
                 }
             }
         }
@@ -35,7 +35,7 @@ pub(crate) fn expand(mut item: ItemStruct, answers: bool) -> syn::Result<TokenSt
     Ok(quote! {
         #record
 
-        impl crate::answer::Model for #name {
+        impl crate::macro_support::Model for #name {
             const FIELDS: &'static [&'static str] = &[ #( #wires ),* ];
 
             // A wasm module travels: there each type is read by one function, wherever it stands.
@@ -44,33 +44,33 @@ pub(crate) fn expand(mut item: ItemStruct, answers: bool) -> syn::Result<TokenSt
                 &mut self, field: usize, map: &mut A,
             ) -> ::core::result::Result<(), A::Error> {
                 match field {
-                    #( #places => crate::answer::Slot::fill(&mut self.#idents, map), )*
+                    #( #places => crate::macro_support::Slot::fill(&mut self.#idents, map), )*
                     _ => ::core::result::Result::Ok(()),
                 }
             }
 
-            fn extra(&mut self) -> &mut crate::json::Object {
+            fn extra(&mut self) -> &mut crate::macro_support::Object {
                 &mut self.extra
             }
         }
 
-        impl crate::answer::Decode for #name {
+        impl crate::macro_support::Decode for #name {
             fn decode<'de, D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::core::result::Result<::core::option::Option<Self>, D::Error> {
-                crate::answer::decode_model(deserializer, Self::default)
+                crate::macro_support::decode_model(deserializer, Self::default)
             }
         }
 
         #answer
 
-        crate::redact::shown!(#name);
+        crate::macro_support::shown!(#name);
 
         impl<'de> ::serde::Deserialize<'de> for #name {
             fn deserialize<D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
-                crate::answer::require_model(deserializer)
+                crate::macro_support::require_model(deserializer)
             }
         }
 

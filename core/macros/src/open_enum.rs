@@ -107,19 +107,19 @@ pub(crate) fn expand(item: ItemEnum) -> syn::Result<TokenStream> {
 
         impl ::core::fmt::Debug for #name {
             fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                ::core::fmt::Debug::fmt(&crate::redact::Token(self.as_str()), formatter)
+                ::core::fmt::Debug::fmt(&crate::macro_support::Token(self.as_str()), formatter)
             }
         }
 
-        impl crate::schema::Described for #name {
-            const KIND: crate::schema::Kind = crate::schema::Kind::Enum(&crate::schema::OpenEnum {
-                name: #text, doc: crate::schema::doc_text!(#plain), values: &[ #( (#wires, crate::schema::doc_text!(#docs)), )* ], also: &[ #( #also ),* ],
+        impl crate::macro_support::Described for #name {
+            const KIND: crate::macro_support::Kind = crate::macro_support::Kind::Enum(&crate::macro_support::OpenEnum {
+                name: #text, doc: crate::macro_support::doc_text!(#plain), values: &[ #( (#wires, crate::macro_support::doc_text!(#docs)), )* ], also: &[ #( #also ),* ],
             });
         }
 
         #items
 
-        crate::open_enum::implement!(#name);
+        crate::macro_support::implement_open_enum!(#name);
     })
 }
 

@@ -42,9 +42,9 @@ pub(crate) fn declare(item: &ItemStruct, fields: &[Field], doc: &str, open: bool
         #debug
         #items
 
-        impl crate::schema::Described for #name {
-            const KIND: crate::schema::Kind = crate::schema::Kind::Model(&crate::schema::Schema {
-                name: #text, doc: crate::schema::doc_text!(#plain), open: #open, fields: &[ #( #schemas, )* ],
+        impl crate::macro_support::Described for #name {
+            const KIND: crate::macro_support::Kind = crate::macro_support::Kind::Model(&crate::macro_support::Schema {
+                name: #text, doc: crate::macro_support::doc_text!(#plain), open: #open, fields: &[ #( #schemas, )* ],
             });
         }
     }

@@ -7,8 +7,8 @@ use alloc::vec::Vec;
 
 use hudhud_macros::{endpoint, model};
 
-use crate::json::{Json, Object};
-use crate::nullable::Nullable;
+use crate::types::json::{Json, Object};
+use crate::types::nullable::Nullable;
 
 /// Sends a text.
 ///

@@ -13,12 +13,13 @@ pub use messages::*;
 
 use hudhud_macros::choice;
 
+use crate::endpoint::Repeat;
+use crate::endpoint::Vendor;
 use crate::endpoint::{Idempotency, Spec};
 use crate::error::Error;
-use crate::json::{Json, Object};
-use crate::retry::Repeat;
-use crate::secret::Secret;
-use crate::service::{Service, Vendor};
+use crate::service::Service;
+use crate::types::json::{Json, Object};
+use crate::types::secret::Secret;
 
 /// The example of the vendor's page: its production host. Each deployment has its own; the vendor asks to keep
 /// it in the environment.
@@ -47,7 +48,8 @@ impl ApiKey {
     /// # Errors
     /// `invalid_request` under `api_key`.
     pub fn new(key: impl Into<String>) -> Result<Self, Error> {
-        Secret::for_header("api_key", "wzj_", key).map(Self)
+        let key = Secret::for_header("wzj_", key).map_err(|fault| Error::invalid("api_key", fault))?;
+        Ok(Self(key))
     }
 }
 
@@ -92,7 +94,7 @@ impl Vendor for Access {
     }
 
     fn denies(body: &[u8]) -> bool {
-        let Some(body) = crate::json::in_bytes::<Object>(body) else { return false };
+        let Some(body) = crate::codec::output::in_bytes::<Object>(body) else { return false };
         let data = body.get("data").and_then(|data| data.read::<Object>().ok());
         let success = [body.get("success"), data.as_ref().and_then(|data| data.get("success"))];
         success.into_iter().flatten().any(is_refusal)
@@ -113,7 +115,7 @@ fn is_refusal(success: &Json) -> bool {
 /// Reports the number 0, as `0`, `0.0` or `-0`.
 fn is_zero(text: &str) -> bool {
     text.strip_prefix('-').unwrap_or(text).starts_with('0')
-        && crate::mend::number_as_text(text).is_some_and(|number| number == "0")
+        && crate::text::json_repair::number_as_text(text).is_some_and(|number| number == "0")
 }
 
 impl Wazaj {

@@ -7,9 +7,11 @@ use alloc::vec::Vec;
 
 use hudhud_macros::{endpoint, model};
 
-use crate::answer::{Answer, Odd, Unreadable, is_success, read_model};
-use crate::json::{Id, Object};
-use crate::time::Timestamp;
+use crate::codec::error::Unreadable;
+use crate::codec::output::envelope::read_model;
+use crate::codec::output::{Answer, Odd, is_success};
+use crate::types::json::{Id, Object};
+use crate::types::time::Timestamp;
 
 /// Asks whether the service is up.
 ///

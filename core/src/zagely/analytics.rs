@@ -7,8 +7,8 @@ use alloc::vec::Vec;
 
 use hudhud_macros::{endpoint, model};
 
-use super::Direction;
-use crate::json::{Date, Json};
+use crate::types::json::{Date, Json};
+use crate::zagely::Direction;
 
 /// Reads the figures at a glance.
 ///

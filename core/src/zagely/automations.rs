@@ -7,10 +7,10 @@ use alloc::vec::Vec;
 
 use hudhud_macros::{endpoint, model};
 
-use super::Channel;
-use crate::json::{Id, Json, Object};
-use crate::nullable::Nullable;
-use crate::time::Timestamp;
+use crate::types::json::{Id, Json, Object};
+use crate::types::nullable::Nullable;
+use crate::types::time::Timestamp;
+use crate::zagely::Channel;
 
 /// Lists automations.
 ///
@@ -114,7 +114,7 @@ pub struct UpdateAutomation {
 
 /// Deletes an automation.
 ///
-/// Returns [`Acknowledgement`](super::Acknowledgement).
+/// Returns [`Acknowledgement`](crate::zagely::Acknowledgement).
 ///
 /// Source: Zagely, "/api/automations/{automation}".
 #[endpoint(DELETE "/api/automations/{automation_id}", inferred(method))]

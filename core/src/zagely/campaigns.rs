@@ -9,10 +9,10 @@ use alloc::vec::Vec;
 
 use hudhud_macros::{endpoint, model};
 
-use super::Channel;
-use crate::json::{Id, Json, Object};
-use crate::nullable::Nullable;
-use crate::time::Timestamp;
+use crate::types::json::{Id, Json, Object};
+use crate::types::nullable::Nullable;
+use crate::types::time::Timestamp;
+use crate::zagely::Channel;
 
 /// Creates a campaign, as a draft.
 ///
@@ -86,7 +86,7 @@ pub struct UpdateCampaign {
 
 /// Deletes a campaign that is a draft, scheduled or canceled.
 ///
-/// Returns [`Acknowledgement`](super::Acknowledgement).
+/// Returns [`Acknowledgement`](crate::zagely::Acknowledgement).
 ///
 /// Source: Zagely, "/api/campaigns/{campaign}".
 #[endpoint(DELETE "/api/campaigns/{campaign_id}", inferred(method))]

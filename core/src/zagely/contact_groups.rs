@@ -7,10 +7,10 @@ use alloc::vec::Vec;
 
 use hudhud_macros::{endpoint, model};
 
-use super::Contact;
-use crate::json::{Date, Id, Object};
-use crate::nullable::Nullable;
-use crate::time::Timestamp;
+use crate::types::json::{Date, Id, Object};
+use crate::types::nullable::Nullable;
+use crate::types::time::Timestamp;
+use crate::zagely::Contact;
 
 /// Lists groups, each with the number of its contacts.
 ///
@@ -84,7 +84,7 @@ pub struct UpdateContactGroup {
 
 /// Deletes a group. Its contacts stay.
 ///
-/// Returns [`Acknowledgement`](super::Acknowledgement). Errors: 404.
+/// Returns [`Acknowledgement`](crate::zagely::Acknowledgement). Errors: 404.
 ///
 /// Source: Zagely, "/api/v1/contact-groups/{group}".
 #[endpoint(DELETE "/api/v1/contact-groups/{group_id}", ability = "contacts.write", inferred(method, ability))]
@@ -96,7 +96,7 @@ pub struct DeleteContactGroup {
 
 /// Adds contacts to a static group, by id, by phone number, or both.
 ///
-/// Returns [`Acknowledgement`](super::Acknowledgement).
+/// Returns [`Acknowledgement`](crate::zagely::Acknowledgement).
 ///
 /// Source: Zagely, "/api/v1/contact-groups/{group}/contacts".
 #[endpoint(POST "/api/v1/contact-groups/{group_id}/contacts", ability = "contacts.write", inferred(ability))]
@@ -114,7 +114,7 @@ pub struct AddGroupContacts {
 
 /// Takes contacts out of a static group, by id, by phone number, or both.
 ///
-/// Returns [`Acknowledgement`](super::Acknowledgement).
+/// Returns [`Acknowledgement`](crate::zagely::Acknowledgement).
 ///
 /// It is a DELETE with a body, which a transport must be able to send.
 ///

@@ -8,11 +8,11 @@ use alloc::vec::Vec;
 
 use hudhud_macros::{endpoint, model};
 
-use super::Message;
-use crate::json::{Bytes, Id, Object};
-use crate::nullable::Nullable;
 use crate::template::Values;
-use crate::time::Timestamp;
+use crate::types::json::{Bytes, Id, Object};
+use crate::types::nullable::Nullable;
+use crate::types::time::Timestamp;
+use crate::zagely::Message;
 
 /// Lists contacts, by default 50 to a page and the newest first.
 ///
@@ -104,7 +104,7 @@ pub struct UpdateContact {
 
 /// Deletes a contact for good, with all that is linked to it.
 ///
-/// Returns [`Acknowledgement`](super::Acknowledgement). Errors: 404.
+/// Returns [`Acknowledgement`](crate::zagely::Acknowledgement). Errors: 404.
 ///
 /// Source: Zagely, "/api/v1/contacts/{contact}".
 #[endpoint(DELETE "/api/v1/contacts/{contact_id}", ability = "contacts.write", inferred(method, ability))]

@@ -6,9 +6,9 @@ use alloc::string::String;
 
 use hudhud_macros::{endpoint, model};
 
-use crate::channel::Channel;
-use crate::json::Id;
-use crate::time::Timestamp;
+use crate::types::json::Id;
+use crate::types::time::Timestamp;
+use crate::zagely::channel::Channel;
 
 /// Sends a message through a channel. It is queued: the answer comes at once, delivery is told by webhooks.
 ///

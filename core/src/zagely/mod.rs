@@ -7,11 +7,13 @@ mod account;
 mod analytics;
 mod automations;
 mod campaigns;
+pub(crate) mod channel;
 mod contact_groups;
 mod contacts;
 mod messages;
 mod sessions;
 mod templates;
+pub mod webhook;
 mod webhooks;
 
 use alloc::format;
@@ -29,14 +31,15 @@ pub use sessions::*;
 pub use templates::*;
 pub use webhooks::*;
 
-pub use crate::channel::Channel;
+pub use channel::Channel;
 
 use hudhud_macros::choice;
 
+use crate::endpoint::Vendor;
 use crate::endpoint::{Spec, Surface};
 use crate::error::Error;
-use crate::secret::Secret;
-use crate::service::{Service, Vendor};
+use crate::service::Service;
+use crate::types::secret::Secret;
 
 /// The origin of every sample on the vendor's page.
 pub const BASE_URL: &str = "https://zagely.com";
@@ -67,10 +70,8 @@ impl KeyPair {
     /// # Errors
     /// `invalid_request` under `public_key` or `secret_key`.
     pub fn new(public: impl Into<String>, secret: impl Into<String>) -> Result<Self, Error> {
-        let (public, secret) = (
-            Secret::for_header("public_key", "pk_", public),
-            Secret::for_header("secret_key", "sk_", secret),
-        );
+        let (public, secret) =
+            (header_value("public_key", "pk_", public), header_value("secret_key", "sk_", secret));
         match (public, secret) {
             (Ok(public), Ok(secret)) => Ok(Self { public, secret }),
             (public, secret) => Err(Error::together(public.err(), secret.err())),
@@ -145,7 +146,7 @@ impl Zagely {
     /// # Errors
     /// `invalid_request` under `app_token` if it cannot stand in a header.
     pub fn app_token(mut self, token: impl Into<String>) -> Result<Self, Error> {
-        self.vendor.app_token = Some(Secret::for_header("app_token", "", token)?);
+        self.vendor.app_token = Some(header_value("app_token", "", token)?);
         Ok(self)
     }
 
@@ -172,4 +173,9 @@ impl Zagely {
         self.vendor.app_prefix = prefix.to_string();
         Ok(self)
     }
+}
+
+/// Checks a key. Its error is under `field`.
+fn header_value(field: &str, prefix: &str, text: impl Into<String>) -> Result<Secret, Error> {
+    Secret::for_header(prefix, text).map_err(|fault| Error::invalid(field, fault))
 }

@@ -8,10 +8,12 @@ use alloc::vec::Vec;
 
 use hudhud_macros::{endpoint, model};
 
-use crate::answer::{Answer, Odd, Unreadable, read_model, text_under};
-use crate::json::{Id, Json, Object};
-use crate::nullable::Nullable;
-use crate::time::Timestamp;
+use crate::codec::error::Unreadable;
+use crate::codec::output::envelope::read_model;
+use crate::codec::output::{Answer, Odd, text_under};
+use crate::types::json::{Id, Json, Object};
+use crate::types::nullable::Nullable;
+use crate::types::time::Timestamp;
 
 /// Lists the workspace's sessions.
 ///
@@ -168,10 +170,10 @@ impl Answer for QrCode {
     const ODD: Option<&'static Odd> = Some(const { &Odd::of::<Self>() });
 
     fn instead(body: &[u8]) -> Option<Vec<u8>> {
-        let body = crate::mend::unmarked(body);
+        let body = crate::text::json_repair::unmarked(body);
         let image = [(&b"\x89PNG"[..], "png"), (b"\xff\xd8\xff", "jpeg"), (b"<svg", "svg+xml")];
         if let Some((_, kind)) = image.into_iter().find(|(magic, _)| body.starts_with(magic)) {
-            let code = format!("data:image/{kind};base64,{}", crate::base64::encode(body));
+            let code = format!("data:image/{kind};base64,{}", crate::text::base64::encode(body));
             return text_under("qr_code", Json::from(code).as_str().as_bytes());
         }
         match core::str::from_utf8(body).map(str::trim) {
@@ -208,7 +210,7 @@ impl Answer for Acknowledgement {
 
     /// A bare `true`, `1` or `"ok"` says the same.
     fn instead(body: &[u8]) -> Option<Vec<u8>> {
-        let json = crate::json::in_bytes::<Json>(body)?;
+        let json = crate::codec::output::in_bytes::<Json>(body)?;
         (!json.as_str().starts_with(['{', '[', 'n'])).then(|| b"{}".to_vec())
     }
 

@@ -8,10 +8,12 @@ use alloc::vec::Vec;
 
 use hudhud_macros::{endpoint, model};
 
-use super::Channel;
-use crate::answer::{Answer, Odd, Unreadable, read_model, text_under};
-use crate::json::{Id, Json, Object};
-use crate::time::Timestamp;
+use crate::codec::error::Unreadable;
+use crate::codec::output::envelope::read_model;
+use crate::codec::output::{Answer, Odd, text_under};
+use crate::types::json::{Id, Json, Object};
+use crate::types::time::Timestamp;
+use crate::zagely::Channel;
 
 /// Creates a template.
 ///

@@ -1,4 +1,4 @@
-//! Managing webhooks. What they deliver is verified by [`crate::webhook`].
+//! Managing webhooks. What they deliver is verified by [`crate::zagely::webhook`].
 //!
 //! Source: Zagely, "Webhooks". The page names no field of these calls: all of them are inferred, and whatever is
 //! missing goes into the call's `extra`.
@@ -8,10 +8,10 @@ use alloc::vec::Vec;
 
 use hudhud_macros::{endpoint, model};
 
-use crate::json::{Id, Json};
-use crate::nullable::Nullable;
-use crate::time::Timestamp;
-use crate::webhook::EventName;
+use crate::types::json::{Id, Json};
+use crate::types::nullable::Nullable;
+use crate::types::time::Timestamp;
+use crate::zagely::webhook::EventName;
 
 /// Lists the workspace's webhooks.
 ///
@@ -79,7 +79,7 @@ pub struct UpdateWebhook {
 
 /// Removes a webhook.
 ///
-/// Returns [`Acknowledgement`](super::Acknowledgement). Errors: 404.
+/// Returns [`Acknowledgement`](crate::zagely::Acknowledgement). Errors: 404.
 ///
 /// Source: Zagely, "/api/v1/webhooks/{id}".
 #[endpoint(DELETE "/api/v1/webhooks/{webhook_id}", ability = "webhooks.write", inferred(method))]
@@ -106,7 +106,7 @@ pub struct ListDeliveries {
 
 /// Has a made-up `webhook.test` delivered.
 ///
-/// Returns [`Acknowledgement`](super::Acknowledgement).
+/// Returns [`Acknowledgement`](crate::zagely::Acknowledgement).
 ///
 /// Source: Zagely, "/api/v1/webhooks/{id}/test".
 #[endpoint(POST "/api/v1/webhooks/{webhook_id}/test", ability = "webhooks.write", inferred(method))]

@@ -2,7 +2,7 @@
 //! the TypeScript of tsify. The types are stamped from the catalog; none is named here.
 #![cfg(feature = "hosts")]
 
-use hudhud::hosts::python::{Absent, Declared, TheAbsent};
+use hudhud::bindings::pyo3::{Absent, Declared, TheAbsent};
 use pyo3::prelude::*;
 
 hudhud::uniffi_reexport_scaffolding!();

@@ -1,0 +1,55 @@
+//! What each binding framework must be told of the leaf types (JSON, times, three-valued fields), once.
+//!
+//! Rust lets only the crate of a type or of a trait join the two, so these lines stand here and not in the bindings;
+//! everything else about a host is in its own folder, and what differs from struct to struct is written by
+//! `#[model]` and `#[endpoint]`.
+
+use alloc::string::String;
+
+use crate::codec::field_errors::FieldErrors;
+use crate::error::Error;
+
+#[cfg(feature = "python")]
+pub mod pyo3;
+#[cfg(feature = "uniffi")]
+pub mod uniffi;
+#[cfg(feature = "wasm")]
+mod wasm;
+
+/// Refuses JSON that holds half a pair of surrogates, as strings of some languages can. Faults are named by `at` and the
+/// names of members.
+///
+/// # Errors
+/// `invalid_request` under each field that holds one.
+pub fn refuse_halves(json: &str, at: &str) -> Result<(), Error> {
+    let mut faults = FieldErrors::default();
+    crate::codec::input::surrogates::tell_halves(
+        json,
+        &crate::text::json_repair::surrogates(json),
+        at,
+        &mut faults,
+    );
+    if faults.is_empty() { Ok(()) } else { Err(Error::from_faults(None, faults)) }
+}
+
+/// Does the same as [`refuse_halves`] for options in camel case. Faults use the names of every other language.
+///
+/// # Errors
+/// `invalid_request` under each option that holds one.
+pub fn refuse_halves_of_options(json: &str) -> Result<(), Error> {
+    let Err(error) = refuse_halves(json, "") else { return Ok(()) };
+    let mut faults = FieldErrors::default();
+    for (name, messages) in error.field_errors().iter() {
+        let (option, rest) = name.split_at(name.find('.').unwrap_or(name.len()));
+        let mut told = String::new();
+        for letter in option.chars() {
+            if letter.is_ascii_uppercase() {
+                told.push('_');
+            }
+            told.push(letter.to_ascii_lowercase());
+        }
+        told.push_str(rest);
+        messages.iter().for_each(|message| faults.add(told.as_str(), message.as_str()));
+    }
+    Err(Error::from_faults(None, faults))
+}

@@ -1,0 +1,235 @@
+//! UniFFI: JSON as a tree of values, times as text, and a list of none, nothing or one for three-valued fields.
+//!
+//! What is more than a type stands in files of its own: [`wire`] has plain data, [`calls`] what is stamped from the
+//! catalog, [`services`] and [`webhook`] what those languages call.
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+use std::collections::HashMap;
+
+use crate::bindings::uniffi::records::HudhudError;
+use crate::error::Error;
+use crate::types::json::{Bytes, InvalidJson, Json, Object};
+use crate::types::nullable::Nullable;
+use crate::types::time::Timestamp;
+use crate::zagely::channel::Channel;
+use crate::zagely::webhook::EventName;
+use crate::zagely::{GroupFilters, TargetType, TriggerType};
+
+pub mod calls;
+pub mod records;
+pub mod services;
+pub(crate) mod tape;
+pub mod webhook;
+
+/// Any JSON value, as a tree.
+#[derive(Clone, Debug, PartialEq, uniffi::Enum)]
+pub enum JsonValue {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Bool(#[uniffi(name = "value")] bool),
+    /// A whole number of 64 bits.
+    Int(#[uniffi(name = "value")] i64),
+    /// A number with a fraction.
+    Double(#[uniffi(name = "value")] f64),
+    /// A number that neither holds without losing a digit, as its text; and what is nested deeper than 128 times.
+    Digits(#[uniffi(name = "text")] String),
+    /// Text.
+    Text(#[uniffi(name = "value")] String),
+    /// An array.
+    Array(#[uniffi(name = "items")] Vec<JsonValue>),
+    /// An object.
+    Object(#[uniffi(name = "members")] HashMap<String, JsonValue>),
+}
+
+impl JsonValue {
+    fn of(json: &Json) -> Self {
+        Self::within(json, 0)
+    }
+
+    /// What is nested deeper than any stack should have to bear stays the text it is.
+    fn within(json: &Json, depth: usize) -> Self {
+        let text = json.as_str();
+        let read = match text.as_bytes().first() {
+            Some(b'"') => json.as_text().map(|text| Self::Text(text.into_owned())),
+            Some(b'{' | b'[') if depth == tape::DEEPEST => None,
+            Some(b'{') => json.read::<Object>().ok().map(|object| Self::Object(members(&object, depth + 1))),
+            Some(b'[') => {
+                let items = json.read::<Vec<Json>>().ok();
+                items.map(|items| {
+                    Self::Array(items.iter().map(|item| Self::within(item, depth + 1)).collect())
+                })
+            }
+            Some(b't' | b'f') => json.read().ok().map(Self::Bool),
+            Some(b'n') | None => Some(Self::Null),
+            _ => Some(Self::number(text)),
+        };
+        read.unwrap_or_else(|| Self::Digits(text.to_owned()))
+    }
+
+    fn number(text: &str) -> Self {
+        if let Ok(number) = text.parse() {
+            return Self::Int(number);
+        }
+        // A float is taken when it writes the same number again.
+        let is_short = text.bytes().filter(u8::is_ascii_digit).count() <= 15;
+        match text.parse::<f64>() {
+            Ok(float) if is_short && float.is_finite() => Self::Double(float),
+            // Beyond all floats, and not written with every digit: nothing could be made of it.
+            Ok(float) if !float.is_finite() && text.contains(['.', 'e', 'E']) => Self::Null,
+            _ => Self::Digits(text.to_owned()),
+        }
+    }
+
+    fn into_json(self) -> Result<Json, InvalidJson> {
+        match self {
+            Self::Null => Ok(Json::default()),
+            Self::Bool(flag) => Ok(flag.into()),
+            Self::Int(number) => Ok(number.into()),
+            Self::Double(number) if number.is_finite() => Json::write(&number),
+            Self::Double(_) => "NaN".parse(),
+            Self::Digits(text) => text.parse(),
+            Self::Text(text) => Ok(text.into()),
+            Self::Array(items) => {
+                let items: Result<Vec<_>, _> = items.into_iter().map(Self::into_json).collect();
+                Json::write(&items?)
+            }
+            Self::Object(members) => Json::write(&object(members)?),
+        }
+    }
+}
+
+fn members(object: &Object, depth: usize) -> HashMap<String, JsonValue> {
+    object.iter().map(|(name, value)| (name.to_owned(), JsonValue::within(value, depth))).collect()
+}
+
+/// In order of name: a hash map has none of its own, and the same call must be the same bytes.
+fn object(members: HashMap<String, JsonValue>) -> Result<Object, InvalidJson> {
+    let mut members: Vec<_> = members.into_iter().collect();
+    members.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+    members.into_iter().map(|(name, value)| Ok((name, value.into_json()?))).collect()
+}
+
+/// What a host is told of a value that is not JSON: as of every other fault of a call.
+fn refused(_: InvalidJson) -> HudhudError {
+    Error::invalid("json", "A number in it is none.").into()
+}
+
+uniffi::custom_type!(
+    /// Any JSON value.
+    Json, JsonValue, {
+        lower: |json| JsonValue::of(&json),
+        try_lift: |value| Ok(value.into_json().map_err(refused)?),
+    }
+);
+uniffi::custom_type!(
+    /// A JSON object.
+    Object, HashMap<String, JsonValue>, {
+        lower: |object| members(&object, 0),
+        try_lift: |map| Ok(object(map).map_err(refused)?),
+    }
+);
+uniffi::custom_type!(
+    /// A date and time, as RFC 3339 text.
+    Timestamp, String, {
+        lower: |time| time.as_str().to_owned(),
+        try_lift: |text| Ok(Timestamp::from(text)),
+    }
+);
+uniffi::custom_type!(
+    /// The bytes of a file.
+    Bytes, Vec<u8>, {
+        lower: |bytes| bytes.0,
+        try_lift: |bytes| Ok(Bytes(bytes)),
+    }
+);
+
+/// UniFFI has no generic types. A three-valued field crosses as `Vec<T>?`: none, empty, or one; each host's
+/// configuration maps that to a generic type of its own.
+macro_rules! nullable {
+    ($($name:ident = $type:ty;)*) => { $(
+        type $name = Nullable<$type>;
+        uniffi::custom_type!($name, Option<Vec<$type>>, {
+            lower: |field| match field {
+                Nullable::Absent => None,
+                Nullable::Null => Some(Vec::new()),
+                Nullable::Value(value) => Some(Vec::from([value])),
+            },
+            try_lift: |list| Ok(match list {
+                None => Nullable::Absent,
+                Some(mut list) => list.pop().map_or(Nullable::Null, Nullable::Value),
+            }),
+        });
+    )* };
+}
+nullable! {
+    NullableString = String;
+    NullableInt = i64;
+    NullableBool = bool;
+    NullableTimestamp = Timestamp;
+    NullableObject = Object;
+    NullableStringList = Vec<String>;
+    NullableJsonList = Vec<Json>;
+    NullableChannel = Channel;
+    NullableTargetType = TargetType;
+    NullableTriggerType = TriggerType;
+    NullableGroupFilters = GroupFilters;
+    NullableEventNameList = Vec<EventName>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::JsonValue;
+    use super::tape::DEEPEST;
+    use crate::types::json::Json;
+
+    #[test]
+    fn json_crosses_without_losing_a_digit() {
+        for text in [
+            "null",
+            "true",
+            "-5",
+            "9223372036854775807",
+            "123456789012345678901234567890",
+            "1.5",
+            "\"a\\\"b\"",
+            "0.1234567890123456789",
+            "[1,[],{\"a\":{\"b\":null}}]",
+        ] {
+            let json: Json = text.parse().unwrap();
+            assert_eq!(JsonValue::of(&json).into_json().unwrap().as_str(), text);
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_is_refused() {
+        let none =
+            [JsonValue::Double(f64::NAN), JsonValue::Double(f64::INFINITY), JsonValue::Digits("five".into())];
+        for value in none {
+            assert!(
+                JsonValue::Array([JsonValue::Null, value.clone()].into()).into_json().is_err(),
+                "{value:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_nested_deeper_than_a_stack_should_bear_crosses_as_its_text() {
+        let nested = |levels: usize| ["[".repeat(levels), "]".repeat(levels)].concat();
+        for levels in [1, DEEPEST, DEEPEST + 1, 100 * DEEPEST] {
+            let json: Json = nested(levels).parse().unwrap();
+            let (mut value, mut depth) = (JsonValue::of(&json), 0);
+            let whole = value.clone();
+            while let JsonValue::Array(mut items) = value {
+                depth += 1;
+                value = items.pop().unwrap_or(JsonValue::Null);
+            }
+            assert_eq!(depth, levels.min(DEEPEST));
+            let rest = nested(levels.saturating_sub(DEEPEST));
+            assert_eq!(value, if rest.is_empty() { JsonValue::Null } else { JsonValue::Digits(rest) });
+            assert_eq!(whole.into_json().unwrap().as_str(), json.as_str());
+        }
+    }
+}

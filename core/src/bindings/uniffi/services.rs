@@ -1,0 +1,370 @@
+//! What Kotlin and Swift call of the vendors' clients without I/O: a service for each, a call in flight, and pages.
+
+use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::bindings::uniffi::calls::{Answer, CallFlight, Facts, Flight, Pages, WazajCall, ZagelyCall};
+use crate::bindings::uniffi::records::{
+    AppRoutes, CallOptions, HudhudError, Meta, Request, Response, Settings,
+};
+use crate::bindings::uniffi::{calls, tape};
+use crate::codec::field_errors::FieldErrors;
+use crate::codec::input::from_json::refuse_unknown;
+use crate::error::Error;
+use crate::error::kind::TransportFault;
+use crate::types::idempotency_key::IdempotencyKey;
+use crate::types::json::Object;
+use crate::types::time::UnixTime;
+use crate::{CallOptions as Options, KeyForm, Phone, Service};
+
+/// A success: the answer, and what was said beside it.
+#[derive(Clone, Debug, PartialEq, uniffi::Record)]
+pub struct Decoded {
+    /// The answer.
+    pub answer: Answer,
+    /// Status, limits and replay mark.
+    pub meta: Meta,
+}
+
+impl From<crate::Reply<Answer>> for Decoded {
+    fn from(reply: crate::Reply<Answer>) -> Self {
+        Self { meta: Meta::from(&reply.meta), answer: reply.answer }
+    }
+}
+
+/// What to do next with a call in flight.
+#[derive(uniffi::Enum)]
+pub enum NextStep {
+    /// Send this, then tell of the response or the fault.
+    Send {
+        /// The request.
+        request: Request,
+    },
+    /// Let this much time pass, then ask again.
+    Wait {
+        /// How many milliseconds.
+        millis: u64,
+    },
+    /// It is over.
+    Done {
+        /// The reply, as the bytes of a tape to be read beside the response's body.
+        tape: Vec<u8>,
+    },
+    /// It is over, and so is the list: the page was seen before.
+    End,
+}
+
+/// One call in flight, with its retries: told the time and what happened, it says what to do next.
+#[derive(uniffi::Object)]
+pub struct Flying(Mutex<InFlight>);
+
+/// A call in flight, with the host's reason for the last failure of the transport.
+struct InFlight {
+    flight: Box<dyn Flight>,
+    reason: Option<String>,
+}
+
+impl core::fmt::Debug for Flying {
+    fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        formatter.write_str("Flying")
+    }
+}
+
+impl Flying {
+    fn new(flight: Box<dyn Flight>) -> Arc<Self> {
+        Arc::new(Self(Mutex::new(InFlight { flight, reason: None })))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, InFlight> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[uniffi::export]
+impl Flying {
+    /// What to do next. `now` is in milliseconds since 1970.
+    pub fn step(&self, now: u64) -> Result<NextStep, HudhudError> {
+        let mut call = self.lock();
+        Ok(match call.flight.step(UnixTime::from_millis(now)) {
+            crate::Step::Send(request) => NextStep::Send { request: request.into() },
+            crate::Step::Wait(wait) => {
+                NextStep::Wait { millis: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX) }
+            }
+            crate::Step::Done(outcome) => {
+                match outcome.map_err(|error| failed(&error, call.reason.take()))? {
+                    Some(reply) => NextStep::Done { tape: tape::bytes(&tape::reply(reply)) },
+                    None => NextStep::End,
+                }
+            }
+        })
+    }
+
+    /// The answer to the request that was sent.
+    pub fn receive(&self, response: Response, now: u64) -> Result<(), HudhudError> {
+        Ok(self.lock().flight.receive(response.into(), UnixTime::from_millis(now))?)
+    }
+
+    /// No answer came. The reason is for a log: it may hold the host and nothing else of the request.
+    #[uniffi::method(default(reason = None))]
+    pub fn fail(&self, fault: TransportFault, now: u64, reason: Option<String>) -> Result<(), HudhudError> {
+        let mut call = self.lock();
+        call.flight.fail(fault, UnixTime::from_millis(now))?;
+        call.reason = reason;
+        Ok(())
+    }
+
+    /// The idempotency key that is sent, to be kept by whoever wants to repeat the call later; also before the first step.
+    pub fn idempotency_key(&self) -> Option<String> {
+        self.lock().flight.idempotency_key().map(|key| key.as_str().to_owned())
+    }
+}
+
+/// The error of a call, with the reason of the transport if it failed.
+fn failed(error: &Error, reason: Option<String>) -> HudhudError {
+    let mut failed = HudhudError::from(error);
+    if let (Some(reason), HudhudError::Transport { failure }) = (reason, &mut failed) {
+        failure.summary = format!("{} ({reason})", failure.summary);
+        failure.transport_reason = Some(reason);
+    }
+    failed
+}
+
+/// The host's 16 bytes.
+fn entropy(bytes: Vec<u8>) -> Result<[u8; 16], Error> {
+    bytes.try_into().map_err(|_| Error::invalid("entropy", "Entropy is 16 bytes."))
+}
+
+fn no_such_call() -> Error {
+    Error::invalid("call", "There is no call of this name; the catalog has them all.")
+}
+
+/// What is the same for both vendors but for their types, because UniFFI has no generic ones.
+macro_rules! service {
+    (
+        $service:ident: $vendor:ident, $call:ident, $named:ident, $pages:ident
+    ) => {
+        /// A call that was read from JSON.
+        #[derive(Clone, Debug, PartialEq, uniffi::Record)]
+        pub struct $named {
+            /// The call.
+            pub call: $call,
+            /// What stood under `extra`, to be sent as it is: see `CallOptions`.
+            pub extra: Object,
+        }
+
+        /// The pages of a list, in order.
+        #[derive(uniffi::Object)]
+        pub struct $pages {
+            service: Service<crate::$vendor::Access>,
+            options: Options,
+            pages: Mutex<Box<dyn Pages<crate::$vendor::Access>>>,
+        }
+
+        impl core::fmt::Debug for $pages {
+            fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                formatter.write_str(stringify!($pages))
+            }
+        }
+
+        #[uniffi::export]
+        impl $pages {
+            /// The next page in flight; nothing at the end.
+            pub fn next(&self, entropy: Vec<u8>) -> Result<Option<Arc<Flying>>, HudhudError> {
+                let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
+                let entropy = crate::bindings::uniffi::services::entropy(entropy)?;
+                let flight = pages.next(&self.service, self.options.clone(), entropy).transpose()?;
+                Ok(flight.map(Flying::new))
+            }
+        }
+
+        #[uniffi::export]
+        impl $service {
+            /// The request of a call. Without an idempotency key in the options none is sent.
+            pub fn request(&self, call: $call, options: CallOptions) -> Result<Request, HudhudError> {
+                let (facts, call) = call.erased();
+                Ok(calls::request(&self.0, facts, call, &options.try_into()?)?.into())
+            }
+
+            /// The call in flight. `entropy` is 16 bytes of randomness, for the idempotency key and for spreading the waits.
+            pub fn exchange(
+                &self,
+                call: $call,
+                options: CallOptions,
+                entropy: Vec<u8>,
+            ) -> Result<Arc<Flying>, HudhudError> {
+                let entropy = crate::bindings::uniffi::services::entropy(entropy)?;
+                let (facts, call) = call.erased();
+                Ok(Flying::new(Box::new(CallFlight::new(
+                    &self.0,
+                    facts,
+                    call,
+                    options.try_into()?,
+                    entropy,
+                )?)))
+            }
+
+            /// The pages of a list.
+            pub fn pages(&self, call: $call, options: CallOptions) -> Result<Arc<$pages>, HudhudError> {
+                let unlisted = || Error::invalid("call", "This call is no list.");
+                let pages = call.pages().ok_or_else(unlisted)?;
+                let (service, options) = (self.0.clone(), options.try_into()?);
+                Ok(Arc::new($pages { service, options, pages: Mutex::new(pages) }))
+            }
+
+            /// A call by its name, read from JSON under the vendor's names. What stands under `extra` is handed
+            /// back, to be sent as it is.
+            pub fn named(&self, name: String, input: String) -> Result<$named, HudhudError> {
+                let mut faults = FieldErrors::default();
+                let invalid = |_| Error::invalid("input", "The input is no JSON object.");
+                let text = crate::text::json_repair::surrogates(&input);
+                let mut object: Object = text.parse().map_err(invalid)?;
+                crate::codec::input::surrogates::tell_halves(&input, &text, "", &mut faults);
+                let extra = object.remove("extra");
+                let extra = extra
+                    .and_then(|extra| {
+                        crate::codec::input::from_json::Read::read(extra, "", "extra", &mut faults)
+                    })
+                    .unwrap_or_default();
+                let call = $call::read(&name, &mut object, &mut faults);
+                refuse_unknown(&object, "", &mut faults);
+                let call = call.ok_or_else(no_such_call)?;
+                if faults.is_empty() {
+                    return Ok($named { call, extra });
+                }
+                let (facts, erased) = call.erased();
+                erased.check(&mut faults);
+                Err(Error::from_faults(Some(facts.spec), faults).into())
+            }
+        }
+    };
+}
+
+/// What a call becomes and what a response means, for Zagely: all that is decided, and nothing that is done.
+#[derive(Debug, uniffi::Object)]
+pub struct ZagelyService(Service<crate::zagely::Access>);
+
+#[uniffi::export]
+impl ZagelyService {
+    /// As the holder of a key pair sees it. `base_url` is the vendor's own unless given.
+    ///
+    /// **Not in apps:** the vendor forbids its keys where users can reach them.
+    #[uniffi::constructor]
+    pub fn new(
+        public_key: String,
+        secret_key: String,
+        base_url: Option<String>,
+        app_routes: Option<AppRoutes>,
+        settings: Settings,
+    ) -> Result<Self, HudhudError> {
+        let mut zagely = crate::Zagely::new(crate::KeyPair::new(public_key, secret_key)?);
+        if let Some(base_url) = base_url {
+            zagely = zagely.base_url(&base_url)?;
+        }
+        if let Some(AppRoutes { token, auth, prefix }) = app_routes {
+            if let Some(token) = token {
+                zagely = zagely.app_token(token)?;
+            }
+            if let Some(auth) = auth {
+                zagely = zagely.app_auth(auth);
+            }
+            if let Some(prefix) = prefix {
+                zagely = zagely.app_prefix(&prefix)?;
+            }
+        }
+        Ok(Self(settings.apply(zagely)?))
+    }
+}
+
+/// What a call becomes and what a response means, for Wazaj: all that is decided, and nothing that is done.
+#[derive(Debug, uniffi::Object)]
+pub struct WazajService(Service<crate::wazaj::Access>);
+
+#[uniffi::export]
+impl WazajService {
+    /// As the holder of a key of one deployment sees it.
+    ///
+    /// **Not in apps:** the vendor forbids its key and its address where users can reach them.
+    #[uniffi::constructor]
+    pub fn new(
+        api_key: String,
+        base_url: String,
+        key_form: Option<KeyForm>,
+        settings: Settings,
+    ) -> Result<Self, HudhudError> {
+        let wazaj = crate::Wazaj::new(crate::ApiKey::new(api_key)?, &base_url)?;
+        Ok(Self(settings.apply(wazaj.key_form(key_form.unwrap_or_default()))?))
+    }
+}
+
+service!(ZagelyService: zagely, ZagelyCall, NamedZagelyCall, ZagelyPages);
+service!(WazajService: wazaj, WazajCall, NamedWazajCall, WazajPages);
+
+/// The reply in a response to a call of this name, such as `contacts.list`, of the vendor `zagely` or `wazaj`.
+#[uniffi::export]
+pub fn decode_reply(
+    vendor: String,
+    call: String,
+    response: Response,
+    idempotency_key: Option<String>,
+) -> Result<Decoded, HudhudError> {
+    let key = idempotency_key.map(IdempotencyKey::new).transpose()?;
+    Ok(facts(&vendor, &call)?.reply(response.into(), key.as_ref())?.into())
+}
+
+fn facts(vendor: &str, call: &str) -> Result<Facts, Error> {
+    let facts = match vendor {
+        "wazaj" => WazajCall::facts(call),
+        _ => ZagelyCall::facts(call),
+    };
+    facts.ok_or_else(no_such_call)
+}
+
+/// [`decode_reply`] for hosts that read it without UniFFI: as cells, which they know how to read.
+///
+/// # Errors
+/// As [`decode_reply`].
+pub fn decode_to_tape(
+    vendor: &str,
+    call: &str,
+    response: crate::Response,
+    idempotency_key: Option<String>,
+) -> Result<Vec<u32>, HudhudError> {
+    let key = idempotency_key.map(IdempotencyKey::new).transpose()?;
+    Ok(tape::reply(facts(vendor, call)?.tape(response, key.as_ref(), None)?))
+}
+
+/// Refuses a call because fields of these names hold half a pair of surrogates.
+#[uniffi::export]
+pub fn refuse_halves(fields: Vec<String>) -> Result<(), HudhudError> {
+    let mut faults = FieldErrors::default();
+    fields.into_iter().for_each(|field| faults.add(field, crate::codec::input::surrogates::HALF));
+    if faults.is_empty() { Ok(()) } else { Err(Error::from_faults(None, faults).into()) }
+}
+
+/// An answer as JSON, under the vendor's names.
+#[uniffi::export]
+pub fn answer_as_json(answer: Answer) -> String {
+    answer.json().as_str().to_owned()
+}
+
+/// A phone number as people write it, made what the vendors take: `+` and digits. A country is never guessed.
+#[uniffi::export]
+pub fn normalize_phone(text: String) -> Result<String, HudhudError> {
+    match Phone::parse(&text) {
+        Ok(phone) => Ok(phone.into()),
+        Err(fault) => Err(Error::invalid("phone", &alloc::string::ToString::to_string(&fault)).into()),
+    }
+}
+
+/// Whether a text may be shown in a log where an id is expected: an id, a name of the vendor's, a date; not a phone
+/// number, not a key.
+#[uniffi::export]
+#[must_use]
+pub fn may_be_shown(text: String) -> bool {
+    crate::redact::is_token(&text)
+}

@@ -1,0 +1,70 @@
+//! The sink that writes a JSON body.
+
+use alloc::vec::Vec;
+
+use crate::codec::input::{Sink, Value};
+use crate::schema::Field;
+use crate::types::json::Object;
+
+/// Appends any serialisable value.
+pub(crate) fn json<T: serde::Serialize + ?Sized>(value: &T, out: &mut Vec<u8>) {
+    // Writing to memory does not fail, and no value here has a form that JSON lacks.
+    #[cfg(feature = "std")]
+    let _ = value.serialize(&mut serde_json::Serializer::new(out));
+    // Without `std`, serde_json writes only into memory of its own.
+    #[cfg(not(feature = "std"))]
+    out.extend(serde_json::to_vec(value).unwrap_or_default());
+}
+
+/// Writes the fields of a call or record as the members of a JSON object.
+pub(crate) struct JsonSink<'a> {
+    pub(crate) out: &'a mut Vec<u8>,
+    /// Members that are written separately and take the place of fields.
+    pub(crate) instead: Option<&'a Object>,
+    pub(crate) started: bool,
+}
+
+impl<'a> JsonSink<'a> {
+    pub(crate) fn new(out: &'a mut Vec<u8>) -> Self {
+        Self { out, instead: None, started: false }
+    }
+
+    /// The name of the next member.
+    pub(crate) fn name(&mut self, name: &str) {
+        self.out.push(if self.started { b',' } else { b'{' });
+        self.started = true;
+        json(name, self.out);
+        self.out.push(b':');
+    }
+
+    /// The name of a field, which is plain ASCII and needs no escapes.
+    fn field(&mut self, field: &'static Field) {
+        self.out.extend_from_slice(if self.started { b",\"" } else { b"{\"" });
+        self.started = true;
+        self.out.extend_from_slice(field.name.as_bytes());
+        self.out.extend_from_slice(b"\":");
+    }
+
+    /// The end of the object, which begins here if nothing was written.
+    pub(crate) fn end(self) {
+        if !self.started {
+            self.out.push(b'{');
+        }
+        self.out.push(b'}');
+    }
+}
+
+impl Sink for JsonSink<'_> {
+    fn put(&mut self, field: &'static Field, value: &dyn Value) {
+        if field.path || self.instead.is_some_and(|extra| extra.get(field.name).is_some()) {
+            return;
+        }
+        if value.is_given() {
+            self.field(field);
+            value.json(field, self.out);
+        } else if let Some(default) = field.default {
+            self.field(field);
+            json(default, self.out);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! The sink that fills the parameters of a path.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+
+use percent_encoding::utf8_percent_encode;
+
+use crate::codec::field_errors::FieldErrors;
+use crate::codec::input::request::RESERVED;
+use crate::codec::input::validate::fault;
+use crate::codec::input::{Sink, Value};
+use crate::schema::Field;
+
+/// Puts path parameters in their places.
+pub(crate) struct PathSink<'a> {
+    pub(super) url: &'a mut String,
+    /// Where the path begins.
+    pub(super) origin: usize,
+    pub(super) faults: &'a mut FieldErrors,
+}
+
+impl Sink for PathSink<'_> {
+    fn put(&mut self, field: &'static Field, value: &dyn Value) {
+        if !field.path {
+            return;
+        }
+        value.text(field, &mut |text| {
+            // These would make another path of it.
+            if matches!(text, "" | "." | "..") {
+                fault(self.faults, "", field.name, "field is required, and may not be . or ...");
+            }
+            let segment = utf8_percent_encode(text, RESERVED).to_string();
+            let path = self.url.split_off(self.origin);
+            self.url.push_str(&path.replace(&format!("{{{}}}", field.name), &segment));
+        });
+    }
+}

@@ -1,0 +1,571 @@
+//! The input of calls by name: fields that are read, checked and written by their schema, so that one code does it for
+//! all calls, and not one for each struct: in a program that is to be small most of the code would be those.
+//!
+//! The rules are those of `input.rs`. The tests below hold both together.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use crate::codec::field_errors::FieldErrors;
+use crate::codec::input::from_json::{Read, read_items, refuse_unknown};
+use crate::codec::input::json::JsonSink;
+use crate::codec::input::request::Write;
+use crate::codec::input::validate::{check_condition, check_list, fault};
+use crate::codec::input::{Sink, Value, put_if};
+use crate::schema::{Condition, Field, Kind};
+use crate::types::json::{Bytes, Json, Object};
+
+/// The values of a call, or of a record inside one.
+pub(crate) struct Record {
+    fields: &'static [Field],
+    /// One for each field.
+    values: Vec<Given>,
+}
+
+/// The value of a field.
+enum Given {
+    Absent,
+    Null,
+    /// Text, an id or a date.
+    Text(String),
+    /// A name of an open set.
+    Name(String),
+    Timestamp(String),
+    Flag(bool),
+    Signed(i64),
+    Unsigned(u64),
+    Json(Json),
+    Object(Object),
+    Bytes(Bytes),
+    List(Vec<Given>),
+    Record(Record),
+}
+
+impl Record {
+    /// Takes the fields out of `object`, as [`Input::read`](crate::codec::input::Input::read) does.
+    pub(crate) fn read(
+        fields: &'static [Field],
+        object: &mut Object,
+        at: &str,
+        faults: &mut FieldErrors,
+    ) -> Self {
+        let values = fields.iter().map(|field| Given::take(object.remove(field.name), at, field, faults));
+        Self { values: values.collect(), fields }
+    }
+
+    /// Checks the limits that the vendor states.
+    pub(crate) fn check(&self, at: &str, faults: &mut FieldErrors) {
+        for (field, value) in self.members() {
+            value.check(at, field, faults);
+        }
+        for (field, value) in self.members() {
+            if let Some(other) = self.other(field) {
+                check_condition(at, (field, value), other, faults);
+            }
+        }
+    }
+
+    fn members(&self) -> impl Iterator<Item = (&'static Field, &Given)> {
+        self.fields.iter().zip(&self.values)
+    }
+
+    /// The field on which another one depends.
+    fn other(&self, field: &Field) -> Option<(&'static Field, &dyn Value)> {
+        let (Condition::If(name, _) | Condition::Unless(name, _) | Condition::Without(name)) =
+            field.condition?;
+        self.members()
+            .find(|(other, _)| other.name == *name)
+            .map(|(other, value)| (other, value as &dyn Value))
+    }
+
+    /// The page that a list asks for.
+    pub(crate) fn page(&self) -> u64 {
+        let page = self.members().find(|(field, _)| field.name == "page");
+        match page {
+            Some((_, Given::Unsigned(page))) => (*page).max(1),
+            _ => 1,
+        }
+    }
+
+    /// Asks for another page of a list.
+    pub(crate) fn set_page(&mut self, page: u64) {
+        if let Some(at) = self.fields.iter().position(|field| field.name == "page") {
+            self.values[at] = Given::Unsigned(page);
+        }
+    }
+}
+
+impl Write for Record {
+    fn write(&self, sink: &mut dyn Sink) {
+        for (field, value) in self.members() {
+            match self.other(field) {
+                Some(other) => put_if(sink, (field, value), other),
+                None => sink.put(field, value),
+            }
+        }
+    }
+}
+
+impl Given {
+    /// Reads the value of a field that may be missing.
+    fn take(json: Option<Json>, at: &str, field: &'static Field, faults: &mut FieldErrors) -> Self {
+        let kind = field.holds();
+        let is_nullable = matches!(field.kind, Kind::Nullable(_));
+        match json {
+            Some(json) if !json.is_null() => {
+                match Self::read((kind, field.signed), json, at, field.name, faults) {
+                    Some(value) => value,
+                    None if field.required => Self::nothing(kind, field.signed),
+                    None => Self::Absent,
+                }
+            }
+            Some(_) if is_nullable => Self::Null,
+            _ if field.required => {
+                fault(faults, at, field.name, "field is required.");
+                Self::nothing(kind, field.signed)
+            }
+            _ => Self::Absent,
+        }
+    }
+
+    /// Reads a value, or leaves a fault under `at` and `name`.
+    fn read(
+        (kind, signed): (&'static Kind, bool),
+        json: Json,
+        at: &str,
+        name: &str,
+        faults: &mut FieldErrors,
+    ) -> Option<Self> {
+        match kind {
+            Kind::Boolean => Read::read(json, at, name, faults).map(Self::Flag),
+            Kind::Integer if signed => Read::read(json, at, name, faults).map(Self::Signed),
+            Kind::Integer => Read::read(json, at, name, faults).map(Self::Unsigned),
+            Kind::Object => Read::read(json, at, name, faults).map(Self::Object),
+            Kind::Bytes => Read::read(json, at, name, faults).map(Self::Bytes),
+            Kind::List(item) => read_items(json, at, name, faults, |json, at, name, faults| {
+                Self::read((item, false), json, at, name, faults)
+            })
+            .map(Self::List),
+            Kind::Model(schema) => {
+                let mut object = Object::read(json, at, name, faults)?;
+                let at = format!("{at}{name}.");
+                let record = Record::read(schema.fields, &mut object, &at, faults);
+                refuse_unknown(&object, &at, faults);
+                Some(Self::Record(record))
+            }
+            Kind::Text | Kind::Id | Kind::Date => Read::read(json, at, name, faults).map(Self::Text),
+            Kind::Timestamp => Read::read(json, at, name, faults).map(Self::Timestamp),
+            Kind::Enum(open) => {
+                let text = String::read(json, at, name, faults)?;
+                let known = open.position(&text).map(|position| open.values[position].0.to_string());
+                Some(Self::Name(known.unwrap_or(text)))
+            }
+            // No call takes the others.
+            Kind::Json | Kind::Number | Kind::Page(_) | Kind::Nullable(_) => Some(Self::Json(json)),
+        }
+    }
+
+    /// What stands for a value that could not be read.
+    fn nothing(kind: &'static Kind, signed: bool) -> Self {
+        match kind {
+            Kind::Boolean => Self::Flag(false),
+            Kind::Integer if signed => Self::Signed(0),
+            Kind::Integer => Self::Unsigned(0),
+            Kind::Object => Self::Object(Object::new()),
+            Kind::Bytes => Self::Bytes(Bytes::default()),
+            Kind::List(_) => Self::List(Vec::new()),
+            Kind::Text | Kind::Id | Kind::Date => Self::Text(String::new()),
+            Kind::Timestamp => Self::Timestamp(String::new()),
+            Kind::Enum(_) => Self::Name(String::new()),
+            // No call requires the others.
+            Kind::Model(_) | Kind::Json | Kind::Number | Kind::Page(_) | Kind::Nullable(_) => {
+                Self::Json(Json::default())
+            }
+        }
+    }
+}
+
+impl Value for Given {
+    fn is_given(&self) -> bool {
+        !matches!(self, Self::Absent)
+    }
+
+    fn is_filled(&self) -> bool {
+        match self {
+            Self::Absent | Self::Null => false,
+            Self::Text(text) => text.is_filled(),
+            Self::Json(json) => json.is_filled(),
+            Self::Object(object) => object.is_filled(),
+            Self::List(items) => !items.is_empty(),
+            _ => true,
+        }
+    }
+
+    fn is_list(&self) -> bool {
+        matches!(self, Self::List(_))
+    }
+
+    fn check(&self, at: &str, field: &Field, faults: &mut FieldErrors) {
+        match self {
+            Self::Text(text) | Self::Name(text) => {
+                crate::codec::input::validate::check_text(text, at, field, faults)
+            }
+            Self::Signed(number) => number.check(at, field, faults),
+            Self::Unsigned(number) => number.check(at, field, faults),
+            Self::Bytes(bytes) => bytes.check(at, field, faults),
+            Self::List(items) => {
+                check_list(&mut items.iter().map(|item| item as &dyn Value), at, field, faults);
+            }
+            Self::Record(record) => record.check(&format!("{at}{}.", field.name), faults),
+            _ => {}
+        }
+    }
+
+    fn json(&self, field: &Field, out: &mut Vec<u8>) {
+        match self {
+            Self::Absent | Self::Null => out.extend(b"null"),
+            Self::Text(text) => text.json(field, out),
+            Self::Name(text) | Self::Timestamp(text) => crate::codec::input::json::json(text, out),
+            Self::Flag(flag) => flag.json(field, out),
+            Self::Signed(number) => number.json(field, out),
+            Self::Unsigned(number) => number.json(field, out),
+            Self::Json(json) => json.json(field, out),
+            Self::Object(object) => object.json(field, out),
+            Self::Bytes(bytes) => bytes.json(field, out),
+            Self::List(items) => items.json(field, out),
+            Self::Record(record) => {
+                let mut sink = JsonSink::new(out);
+                record.write(&mut sink);
+                sink.end();
+            }
+        }
+    }
+
+    fn text(&self, field: &Field, put: &mut dyn FnMut(&str)) {
+        match self {
+            Self::Absent | Self::Null => {}
+            Self::Text(text) => text.text(field, put),
+            Self::Name(text) | Self::Timestamp(text) => put(text),
+            Self::Flag(flag) => flag.text(field, put),
+            Self::List(items) => items.text(field, put),
+            _ => {
+                let mut out = Vec::new();
+                self.json(field, &mut out);
+                put(&String::from_utf8_lossy(&out));
+            }
+        }
+    }
+
+    fn bytes(&self) -> Option<&[u8]> {
+        match self {
+            Self::Bytes(bytes) => bytes.bytes(),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::boxed::Box;
+    use alloc::format;
+    use alloc::string::{String, ToString};
+    use alloc::vec::Vec;
+
+    use proptest::prelude::*;
+    use proptest::test_runner::TestCaseResult;
+
+    use super::Write;
+    use crate::codec::field_errors::FieldErrors;
+    use crate::codec::input::from_json::{Read, refuse_unknown};
+    use crate::codec::input::{Input, Sink};
+    use crate::endpoint::Vendor;
+    use crate::endpoint::{Endpoint, Spec};
+    use crate::exchange::options::CallOptions;
+    use crate::exchange::paginator::Paged;
+    use crate::http::method::Method;
+    use crate::http::request::Request;
+    use crate::schema::{Field, Kind};
+    use crate::service::Service;
+    use crate::text::json_repair;
+    use crate::types::json::Object;
+    use crate::{ApiKey, ENDPOINTS, Error, KeyPair, Wazaj, Zagely};
+
+    /// A call of a type of its own, as it is without calls by name.
+    trait Typed: Write {
+        fn check(&self, faults: &mut FieldErrors);
+        fn page(&self) -> Option<u64>;
+        fn set_page(&mut self, page: u64);
+    }
+
+    struct Call<E> {
+        call: E,
+        paging: Option<Paging<E>>,
+    }
+
+    type Paging<E> = (fn(&E) -> u64, fn(&E, u64) -> E);
+
+    impl<E: Endpoint> Write for Call<E> {
+        fn write(&self, sink: &mut dyn Sink) {
+            Input::write(&self.call, sink);
+        }
+    }
+
+    impl<E: Endpoint> Typed for Call<E> {
+        fn check(&self, faults: &mut FieldErrors) {
+            Input::check(&self.call, "", faults);
+        }
+
+        fn page(&self) -> Option<u64> {
+            self.paging.map(|(page, _)| page(&self.call))
+        }
+
+        fn set_page(&mut self, page: u64) {
+            if let Some((_, at_page)) = self.paging {
+                self.call = at_page(&self.call, page);
+            }
+        }
+    }
+
+    macro_rules! paging {
+        (Page<$item:ident>) => {
+            Some((Paged::page, Paged::at_page))
+        };
+        ($($answer:tt)*) => {
+            None
+        };
+    }
+
+    macro_rules! stamp {
+        ([] $( $vendor:ident { $( $group:ident { $( $verb:ident: $call:ident -> [$($answer:tt)*]; )* } )* } )*) => {
+            fn typed(spec: &Spec, object: &mut Object, faults: &mut FieldErrors) -> Box<dyn Typed> {
+                match (spec.vendor, spec.name) {
+                    $( $( $(
+                        (stringify!($vendor), concat!(stringify!($group), ".", stringify!($verb))) => {
+                            let call = <crate::$vendor::$call as Input>::read(object, "", faults);
+                            Box::new(Call { call, paging: paging!($($answer)*) })
+                        }
+                    )* )* )*
+                    _ => unreachable!(),
+                }
+            }
+        };
+    }
+    crate::for_each_endpoint!(stamp);
+
+    /// How a call is sent.
+    #[derive(Clone, Debug)]
+    struct How {
+        method: Option<Method>,
+        checks: bool,
+        words: bool,
+        page: Option<u64>,
+    }
+
+    type Sent = (Option<u64>, Result<Request, Error>);
+
+    fn by_type<V: Vendor>(service: &Service<V>, spec: &'static Spec, input: &str, how: &How) -> Option<Sent> {
+        let mut faults = FieldErrors::default();
+        let text = crate::text::json_repair::surrogates(input);
+        let mut object: Object = text.parse().ok()?;
+        crate::codec::input::surrogates::tell_halves(input, &text, "", &mut faults);
+        let extra = object.remove("extra").and_then(|extra| Object::read(extra, "", "extra", &mut faults));
+        let mut call = typed(spec, &mut object, &mut faults);
+        refuse_unknown(&object, "", &mut faults);
+        if let Some(page) = how.page {
+            call.set_page(page);
+        }
+        let mut options = options(how);
+        options.extra = extra.unwrap_or_default();
+        if how.checks {
+            call.check(&mut faults);
+        }
+        Some((call.page(), service.build(spec, &*call, &options, faults, &[])))
+    }
+
+    fn by_name<V: Vendor>(service: &Service<V>, spec: &'static Spec, input: &str, how: &How) -> Option<Sent> {
+        let mut call = service.named(spec.name, input).ok()?;
+        if let Some(page) = how.page {
+            call = call.at_page(page);
+        }
+        Some((call.page(), call.request(service, &options(how))))
+    }
+
+    fn options(how: &How) -> CallOptions {
+        CallOptions { method: how.method, checks: Some(how.checks), ..CallOptions::new() }
+    }
+
+    fn agree(spec: &'static Spec, input: &str, how: &How) -> TestCaseResult {
+        let (typed, named) = if spec.vendor == "wazaj" {
+            let service = Wazaj::new(ApiKey::new("wzj_test").unwrap(), "https://wazaj.example").unwrap();
+            let service = service.boolean_words(how.words);
+            (by_type(&service, spec, input, how), by_name(&service, spec, input, how))
+        } else {
+            let service = Zagely::new(KeyPair::new("pk_test", "sk_test").unwrap()).boolean_words(how.words);
+            (by_type(&service, spec, input, how), by_name(&service, spec, input, how))
+        };
+        let said = |sent: Option<Sent>| {
+            sent.map(|(page, request)| {
+                let request = request.map_err(|error| {
+                    let fields =
+                        error.field_errors().iter().map(|(name, told)| (name.to_string(), told.to_vec()));
+                    (error.to_string(), fields.collect::<Vec<_>>())
+                });
+                // What `Debug` of a request hides must be the same too.
+                (
+                    page,
+                    request.map(|Request { call, method, url, headers, body }| {
+                        (call, method, url, headers, body)
+                    }),
+                )
+            })
+        };
+        prop_assert_eq!(said(named), said(typed), "{} {:?}: {}", spec.name, how, input);
+        Ok(())
+    }
+
+    /// Values that come in the place of others.
+    const STRAYS: &[&str] = &[
+        "null",
+        "true",
+        "false",
+        "0",
+        "1",
+        "-1",
+        "7.0",
+        "2.5",
+        "1e3",
+        "1e999",
+        "18446744073709551615",
+        "18446744073709551616",
+        "9223372036854775808",
+        "-9223372036854775808",
+        "\"\"",
+        "\".\"",
+        "\"..\"",
+        "\"12\"",
+        "\" a/b?c&d=e \"",
+        "\"a\\\"b\\n\\u00e9\"",
+        "\"\\ud83d\"",
+        "\"\\ud83d\\ude00\"",
+        "[]",
+        "{}",
+        "[null]",
+        "[1,\"a\",null,{},[]]",
+        "[\"a\",\"\",\"b\\ud83d\"]",
+        "[\"+1 555 123 4567\",\"12.0\",\"1(0)\",\"\"]",
+        "{\"a\":1,\"b\":[1e999]}",
+        "{\"base64\":\"AAE=\"}",
+        "{\"base64\":7}",
+        "{\"tags\":\"a\",\"created_from\":\"x\",\"other\":1}",
+    ];
+
+    /// Texts with a meaning.
+    const TEXTS: &[&str] = &[
+        "+15551234567",
+        "+1 (555) 123-4567",
+        "15551234567",
+        "+44 (0) 20 7946 0018",
+        "1.5e10",
+        "+1555\u{200e}1234567",
+        "+١٥٥٥١٢٣٤٥٦٧",
+        "2026-04-21",
+        "2026-02-30",
+        "2026-04-21T10:30:00Z",
+        "data.csv",
+        "data.xlsx",
+        "c-1",
+        "é",
+    ];
+
+    fn value(field: &'static Field, kind: &'static Kind) -> BoxedStrategy<String> {
+        let text = prop::sample::select(TEXTS).prop_map(|text| format!("\"{text}\""));
+        let stray = prop::sample::select(STRAYS).prop_map(String::from);
+        let (low, high) = field.range.unwrap_or((-1, 100));
+        let limits =
+            [low.saturating_sub(1), low, high, high.saturating_add(1)].map(|number| number.to_string());
+        let most = field.max_chars.unwrap_or(3) as usize;
+        let long = (most.saturating_sub(1)..=most + 1, prop::sample::select(&["a", "é"][..]));
+        let fitting = match kind {
+            Kind::Integer => prop::sample::select(limits.to_vec()).boxed(),
+            Kind::Boolean => prop::sample::select(&["true", "false"][..]).prop_map(String::from).boxed(),
+            Kind::Enum(open) => {
+                let mut names: Vec<&str> = open.values.iter().map(|(name, _)| *name).collect();
+                names.extend(open.also.iter().map(|(name, _)| *name));
+                prop::sample::select(names).prop_map(|name| format!("\"{name}\"")).boxed()
+            }
+            Kind::List(item) => prop::collection::vec(value(field, item), 0..4)
+                .prop_map(|items| format!("[{}]", items.join(",")))
+                .boxed(),
+            Kind::Nullable(kind) => value(field, kind),
+            Kind::Model(schema) => object(schema.fields),
+            Kind::Text => long.prop_map(|(count, letter)| format!("\"{}\"", letter.repeat(count))).boxed(),
+            _ => text.clone().boxed(),
+        };
+        prop_oneof![4 => fitting, 2 => text, 2 => stray].boxed()
+    }
+
+    /// Most of the fields, in their order or not, some twice, and some that nobody knows.
+    fn object(fields: &'static [Field]) -> BoxedStrategy<String> {
+        let known: Vec<_> = fields
+            .iter()
+            .map(|field| {
+                let member =
+                    value(field, &field.kind).prop_map(move |value| format!("\"{}\":{value}", field.name));
+                let share = if field.required || field.condition.is_some() { 0.9 } else { 0.4 };
+                prop::option::weighted(share, member)
+            })
+            .collect();
+        let names = prop::sample::select(&["extra", "data", "id", "page", "x\\\"y", "\\ud83d"][..]);
+        let unknown =
+            (names, prop::sample::select(STRAYS)).prop_map(|(name, value)| format!("\"{name}\":{value}"));
+        let own =
+            prop::sample::select(fields.iter().map(|field| field.name).chain(["a"]).collect::<Vec<_>>());
+        let own = (own, prop::sample::select(STRAYS)).prop_map(|(name, value)| format!("\"{name}\":{value}"));
+        let extra = own.clone().prop_map(|member| format!("\"extra\":{{{member}}}"));
+        let odd = prop_oneof![unknown, own, extra];
+        (known, prop::option::weighted(0.3, odd))
+            .prop_map(|(known, odd)| {
+                format!("{{{}}}", known.into_iter().flatten().chain(odd).collect::<Vec<_>>().join(","))
+            })
+            .boxed()
+    }
+
+    fn how() -> impl Strategy<Value = How> {
+        let methods = [Method::Get, Method::Post, Method::Put, Method::Patch, Method::Delete];
+        let method = prop::option::weighted(0.2, prop::sample::select(methods.to_vec()));
+        let page = prop::option::weighted(0.2, prop::sample::select([0, 1, 2, u64::MAX].to_vec()));
+        (method, prop::bool::weighted(0.6), any::<bool>(), page)
+            .prop_map(|(method, checks, words, page)| How { method, checks, words, page })
+    }
+
+    #[test]
+    fn calls_by_name_are_sent_as_by_type_in_odd_cases() {
+        for spec in ENDPOINTS {
+            for checks in [true, false] {
+                let how = How { method: None, checks, words: false, page: None };
+                agree(spec, "{}", &how).unwrap();
+                for stray in STRAYS {
+                    agree(spec, stray, &how).unwrap();
+                    let all: Vec<_> =
+                        spec.input.fields.iter().map(|field| format!("\"{}\":{stray}", field.name)).collect();
+                    agree(spec, &format!("{{{}}}", all.join(",")), &how).unwrap();
+                    for member in &all {
+                        agree(spec, &format!("{{{member}}}"), &how).unwrap();
+                    }
+                }
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2048))]
+
+        #[test]
+        fn calls_by_name_are_sent_as_by_type((spec, input, how) in prop::sample::select(ENDPOINTS).prop_flat_map(|spec| {
+            (Just(spec), object(spec.input.fields), how())
+        })) {
+            agree(spec, &input, &how)?;
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Writing of an input as URL, query and body of a request.
+
+use alloc::borrow::Cow;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
+
+use crate::codec::field_errors::FieldErrors;
+use crate::codec::input::json::JsonSink;
+use crate::codec::input::multipart::FormSink;
+use crate::codec::input::path::PathSink;
+use crate::codec::input::query::{QuerySink, as_parameter};
+use crate::codec::input::{Input, Sink};
+use crate::http::method::Method;
+use crate::schema::Field;
+use crate::types::json::Object;
+
+/// Everything but letters, digits and `-._~` (RFC 3986, section 2.3).
+pub(crate) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// A body and what it is.
+pub(crate) type Body = Option<(Vec<u8>, Cow<'static, str>)>;
+
+/// The facts about a call that its fields do not hold.
+pub(crate) struct Context<'a> {
+    pub(crate) method: Method,
+    pub(crate) is_multipart: bool,
+    pub(crate) fields: &'a [Field],
+    /// The path, with `{parameters}`.
+    pub(crate) path: &'a str,
+    pub(crate) extra: &'a Object,
+    pub(crate) boolean_words: bool,
+    /// What only the two ends of the connection know: it makes the boundary of a form one that nobody foresees.
+    pub(crate) seed: &'a [&'a [u8]],
+}
+
+/// Writes a call out: its path behind `url`, which holds the vendor's origin, its query, and its body. Faults of path
+/// parameters are told in `faults`.
+pub(crate) fn write(
+    context: &Context<'_>,
+    call: &dyn Write,
+    url: &mut String,
+    faults: &mut FieldErrors,
+) -> Body {
+    let Context { method, is_multipart, fields, path, extra, boolean_words, seed } = *context;
+    let origin = url.len();
+    url.push_str(path);
+    if path.contains('{') {
+        call.write(&mut PathSink { url, origin, faults });
+    }
+    if method == Method::Get {
+        let mut query = QuerySink { url, started: false, extra, boolean_words };
+        call.write(&mut query);
+        query.put_extra();
+        return None;
+    }
+    if is_multipart {
+        let mut form = FormSink::default();
+        call.write(&mut form);
+        for (name, value) in extra.iter() {
+            form.add_text(name, &as_parameter(value));
+        }
+        let (boundary, body) = form.finish(seed);
+        return Some((body, Cow::Owned(format!("multipart/form-data; boundary={boundary}"))));
+    }
+    // A call without fields has no body; one whose fields are all absent says so with an empty object.
+    if extra.is_empty() && fields.iter().all(|field| field.path) {
+        return None;
+    }
+    let mut body = Vec::with_capacity(256);
+    let mut sink = JsonSink { out: &mut body, instead: Some(extra), started: false };
+    call.write(&mut sink);
+    for (name, value) in extra.iter() {
+        sink.name(name);
+        sink.out.extend_from_slice(value.as_str().as_bytes());
+    }
+    sink.end();
+    Some((body, Cow::Borrowed("application/json")))
+}
+
+/// [`Input::write`] as an object.
+pub(crate) trait Write {
+    fn write(&self, sink: &mut dyn Sink);
+}
+
+impl<T: Input> Write for T {
+    fn write(&self, sink: &mut dyn Sink) {
+        Input::write(self, sink);
+    }
+}

@@ -1,0 +1,116 @@
+//! Refusal of JSON text that holds half a pair of surrogates.
+
+use alloc::borrow::Cow;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+use core::fmt::Formatter;
+
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::codec::field_errors::{FieldErrors, inside};
+use crate::codec::input::{Sink, Value};
+use crate::codec::output::visitor::Key;
+use crate::schema::{Field, Kind};
+use crate::text::json_repair::has_half;
+
+/// The fault of a text that holds half a pair of surrogates, in the same words in every host.
+pub(crate) const HALF: &str =
+    "The text holds half a pair of surrogates, which is no character: cut texts between whole characters.";
+
+/// The number of levels that are searched for the name of a field. Each level is read anew.
+const DEPTH: u8 = 32;
+
+/// Adds a fault for each text in JSON of a caller that holds half a pair: under the names of members and the positions in
+/// lists. `mended` is the same JSON without halves; `at` is the name of the whole, or empty.
+pub(crate) fn tell_halves(given: &str, mended: &str, at: &str, faults: &mut FieldErrors) {
+    tell_within(given, mended, at, DEPTH, faults);
+}
+
+fn tell_within(given: &str, mended: &str, at: &str, depth: u8, faults: &mut FieldErrors) {
+    if !has_half(given) {
+        return;
+    }
+    // A part has the same place in both texts.
+    let place = |part: &str| part.as_ptr().addr() - mended.as_ptr().addr();
+    let parts = if depth > 0 {
+        serde_json::from_str::<Parts<'_>>(mended).unwrap_or_default()
+    } else {
+        Parts::default()
+    };
+    let mut end = 0;
+    for (position, (name, value)) in parts.0.into_iter().enumerate() {
+        let value = value.get();
+        let start = place(value);
+        let name = inside(at, &name.unwrap_or_else(|| position.to_string().into()));
+        // The name of a member stands before it.
+        if has_half(given.get(end..start).unwrap_or_default()) {
+            faults.add(name.as_str(), HALF);
+        }
+        end = start + value.len();
+        tell_within(given.get(start..end).unwrap_or_default(), value, &name, depth - 1, faults);
+    }
+    if end == 0 {
+        faults.add(at, HALF);
+    }
+}
+
+/// Parts of an object, with their names, or of a list.
+#[derive(Default)]
+struct Parts<'a>(Vec<(Option<Cow<'a, str>>, &'a RawValue)>);
+
+impl<'de> serde::Deserialize<'de> for Parts<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+
+        impl<'de> Visitor<'de> for Members {
+            type Value = Parts<'de>;
+
+            fn expecting(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an object or a list")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Parts<'de>, A::Error> {
+                let mut parts = Vec::new();
+                while let Some((Key(name), value)) = map.next_entry()? {
+                    parts.push((Some(name), value));
+                }
+                Ok(Parts(parts))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Parts<'de>, A::Error> {
+                let mut parts = Vec::new();
+                while let Some(value) = seq.next_element()? {
+                    parts.push((None, value));
+                }
+                Ok(Parts(parts))
+            }
+        }
+
+        deserializer.deserialize_any(Members)
+    }
+}
+
+/// Sink that looks for half a pair of surrogates in JSON. Strings of Rust cannot hold one.
+pub(crate) struct Halves<'a>(pub(crate) &'a mut FieldErrors);
+
+impl Sink for Halves<'_> {
+    fn put(&mut self, field: &'static Field, value: &dyn Value) {
+        let mut kind = &field.kind;
+        while let Kind::Nullable(inner) | Kind::List(inner) = kind {
+            kind = inner;
+        }
+        if matches!(kind, Kind::Json | Kind::Object) && value.is_given() {
+            let mut out = Vec::new();
+            value.json(field, &mut out);
+            let json = String::from_utf8(out).unwrap_or_default();
+            crate::codec::input::surrogates::tell_halves(
+                &json,
+                &crate::text::json_repair::surrogates(&json),
+                field.name,
+                self.0,
+            );
+        }
+    }
+}

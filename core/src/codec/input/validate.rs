@@ -1,0 +1,116 @@
+//! Validation of inputs: limits, conditions between fields, phone numbers.
+
+use alloc::format;
+use alloc::string::ToString;
+
+use crate::codec::field_errors::FieldErrors;
+use crate::codec::input::{AS_IT_IS, Value};
+use crate::schema::{Condition, Field, Kind};
+use crate::text::date::is_date;
+use crate::types::phone::{Phone, misread};
+
+/// "The phone number field is required.": the words of the framework behind both vendors.
+pub(crate) fn fault(faults: &mut FieldErrors, at: &str, name: &str, what: &str) {
+    faults.add(format!("{at}{name}"), format!("The {} {what}", name.replace('_', " ")));
+}
+
+/// The limits on text: there at all, not too long, a date if it must be one.
+pub(crate) fn check_text(text: &str, at: &str, field: &Field, faults: &mut FieldErrors) {
+    if field.required && !field.path && text.is_empty() {
+        fault(faults, at, field.name, "field is required.");
+    }
+    if let Some(max) = field.max_chars
+        && text.len() > max as usize
+        && text.chars().count() > max as usize
+    {
+        fault(faults, at, field.name, &format!("field must not be greater than {max} characters."));
+    }
+    match (field.phone, field.e164) {
+        (true, true) if field.condition.is_none() => check_recipient(text, at, field, faults),
+        (true, false) => check_phone(text, at, field.name, faults),
+        _ => {}
+    }
+    if matches!(field.kind, Kind::Date | Kind::Nullable(Kind::Date)) && !is_date(text) {
+        fault(faults, at, field.name, "field must be a day in the form YYYY-MM-DD.");
+    }
+}
+
+pub(crate) fn check_number(number: i64, at: &str, field: &Field, faults: &mut FieldErrors) {
+    let Some((low, high)) = field.range else { return };
+    if (low..=high).contains(&number) {
+        return;
+    }
+    let limit =
+        if high == i64::MAX { format!("at least {low}") } else { format!("between {low} and {high}") };
+    fault(faults, at, field.name, &format!("field must be {limit}."));
+}
+
+/// Reports that another field makes this one required.
+pub(crate) fn is_required(field: &Field, other_field: &Field, other: &dyn Value) -> bool {
+    let has_one_of = |values: &[&str]| {
+        let mut found = false;
+        if other.is_given() {
+            other.text(other_field, &mut |text| found = values.contains(&text));
+        } else if let Some(text) = other_field.default.or(other_field.taken_as) {
+            found = values.contains(&text);
+        }
+        found
+    };
+    match field.condition {
+        None => false,
+        Some(Condition::If(_, values)) => has_one_of(values),
+        Some(Condition::Unless(_, values)) => !has_one_of(values),
+        Some(Condition::Without(_)) => !other.is_filled(),
+    }
+}
+
+/// Whether a field is there that must be because of another one.
+pub(crate) fn check_condition(
+    at: &str,
+    (field, value): (&Field, &dyn Value),
+    (other_field, other): (&Field, &dyn Value),
+    faults: &mut FieldErrors,
+) {
+    let Some(condition) = field.condition else { return };
+    let required = is_required(field, other_field, other);
+    if required && !value.is_filled() {
+        fault(faults, at, field.name, &format!("field is required {condition}."));
+    }
+    if required && field.e164 {
+        value.text(&AS_IT_IS, &mut |text| check_recipient(text, at, field, faults));
+    }
+}
+
+/// Checks a recipient, which must be a number in E.164.
+fn check_recipient(text: &str, at: &str, field: &Field, faults: &mut FieldErrors) {
+    if !text.is_empty()
+        && let Err(error) = Phone::parse(text)
+    {
+        fault(faults, at, field.name, &format!("field must be a phone number in E.164: {error}."));
+    }
+}
+
+/// Checks a number that need not be in E.164: it must not become another number.
+fn check_phone(text: &str, at: &str, name: &str, faults: &mut FieldErrors) {
+    if let Some(error) = misread(text) {
+        fault(faults, at, name, &format!("field must be a phone number: {error}."));
+    }
+}
+
+/// The limits on a list: there at all, and no phone number in it that would become another.
+pub(crate) fn check_list(
+    items: &mut dyn ExactSizeIterator<Item = &dyn Value>,
+    at: &str,
+    field: &Field,
+    faults: &mut FieldErrors,
+) {
+    if field.required && items.len() == 0 {
+        fault(faults, at, field.name, "field is required.");
+    }
+    if field.phone {
+        let at = format!("{at}{}.", field.name);
+        for (position, item) in items.enumerate() {
+            item.text(&AS_IT_IS, &mut |text| check_phone(text, &at, &position.to_string(), faults));
+        }
+    }
+}

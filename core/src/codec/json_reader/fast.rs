@@ -1,0 +1,657 @@
+//! Reads JSON that is plain: short strings without escapes, whole numbers, few blanks. Answers are that, and most of
+//! the time that decoding takes goes into their many short texts, which are seen here sixteen bytes at a time.
+//!
+//! It takes and refuses what serde_json does. Whatever is rare (escapes, fractions, raw values) is cut out and handed
+//! to serde_json, so there is one opinion on it.
+
+use Next::{First, Further};
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Error;
+
+use crate::codec::error::Unreadable;
+use crate::codec::output::visitor::TEXT;
+
+#[cfg(feature = "python")]
+use serde::de::value::BorrowedStrDeserializer;
+
+/// As deep as serde_json goes.
+const DEPTH: u8 = 127;
+
+/// Reads a whole text by a seed.
+///
+/// # Errors
+/// [`Unreadable::NotJson`] if the text is not one JSON value, or the seed refuses it.
+pub(crate) fn read<'de, S: DeserializeSeed<'de>>(text: &'de str, seed: S) -> Result<S::Value, Unreadable> {
+    let mut reader = Reader { text, at: 0, depth: DEPTH };
+    seed.deserialize(&mut reader)
+        .and_then(|value| if reader.token().is_none() { Ok(value) } else { fault() })
+        .map_err(|_| Unreadable::at(&text.as_bytes()[..reader.at]))
+}
+
+/// The position is the reader's: no more need be said.
+#[cold]
+fn fault<T>() -> Result<T, Error> {
+    Err(Error::custom("not JSON"))
+}
+
+/// A value as `seed` reads it; or, where that fails, its text, of which is only known that its quotes and brackets are
+/// even.
+///
+/// # Errors
+/// If there is no value.
+#[cfg(feature = "python")]
+pub(crate) fn read_or_cut<'de, D, S>(deserializer: D, seed: S) -> Result<Result<S::Value, &'de str>, D::Error>
+where
+    D: Deserializer<'de>,
+    S: DeserializeSeed<'de>,
+{
+    struct Either<S>(S);
+
+    impl<'de, S: DeserializeSeed<'de>> Visitor<'de> for Either<S> {
+        type Value = Result<S::Value, &'de str>;
+        crate::codec::output::visitor::expects_anything!();
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+            match seq.next_element_seed(self.0)? {
+                Some(value) => Ok(Ok(value)),
+                None => Ok(Err(seq.next_element()?.unwrap_or_default())),
+            }
+        }
+    }
+
+    deserializer.deserialize_newtype_struct(Trial::NAME, Either(seed))
+}
+
+/// A value that may be read, and then its text: the one if the other is nothing.
+#[cfg(feature = "python")]
+struct Trial<'a, 'de> {
+    reader: &'a mut Reader<'de>,
+    failed: bool,
+}
+
+#[cfg(feature = "python")]
+impl Trial<'_, '_> {
+    const NAME: &'static str = "$hudhud::Trial";
+}
+
+#[cfg(feature = "python")]
+impl<'de> SeqAccess<'de> for Trial<'_, 'de> {
+    type Error = Error;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Error> {
+        let (start, depth) = (self.reader.at, self.reader.depth);
+        if self.failed {
+            self.reader.skip()?;
+            return seed
+                .deserialize(BorrowedStrDeserializer::new(&self.reader.text[start..self.reader.at]))
+                .map(Some);
+        }
+        let value = seed.deserialize(&mut *self.reader).ok();
+        if value.is_none() {
+            (self.reader.at, self.reader.depth, self.failed) = (start, depth, true);
+        }
+        Ok(value)
+    }
+}
+
+/// A place in a text.
+struct Reader<'de> {
+    text: &'de str,
+    at: usize,
+    /// How many lists and objects may still be opened inside one another.
+    depth: u8,
+}
+
+impl<'de> Reader<'de> {
+    #[inline]
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    /// The first byte behind the blanks.
+    #[inline]
+    fn token(&mut self) -> Option<u8> {
+        loop {
+            match self.peek() {
+                Some(b' ' | b'\n' | b'\t' | b'\r') => self.at += 1,
+                other => return other,
+            }
+        }
+    }
+
+    #[inline]
+    fn expect(&mut self, byte: u8) -> Result<(), Error> {
+        if self.token() != Some(byte) {
+            return fault();
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    fn word<T>(&mut self, word: &str, value: T) -> Result<T, Error> {
+        if !self.text.as_bytes()[self.at..].starts_with(word.as_bytes()) {
+            return fault();
+        }
+        self.at += word.len();
+        Ok(value)
+    }
+
+    /// A string, from its first quote on. Inside its quotes where it has no escapes; else nothing, and it ends where
+    /// the reader then is.
+    #[inline]
+    fn string(&mut self) -> Result<Option<&'de str>, Error> {
+        let start = self.at + 1;
+        let end = end_of_run(self.text.as_bytes(), start);
+        match self.text.as_bytes().get(end) {
+            Some(b'"') => {
+                self.at = end + 1;
+                // Both ends stand beside a quote, and so between characters.
+                Ok(self.text.get(start..end))
+            }
+            Some(b'\\') => self.escaped(end),
+            _ => {
+                self.at = end;
+                fault()
+            }
+        }
+    }
+
+    /// Goes on in a string that has an escape, to behind its last quote.
+    #[cold]
+    fn escaped(&mut self, mut end: usize) -> Result<Option<&'de str>, Error> {
+        let bytes = self.text.as_bytes();
+        while bytes.get(end) == Some(&b'\\') {
+            // Behind an escaped quote or backslash; of longer escapes the rest is like any other text.
+            end = end_of_run(bytes, (end + 2).min(bytes.len()));
+        }
+        if bytes.get(end) != Some(&b'"') {
+            self.at = end;
+            return fault();
+        }
+        self.at = end + 1;
+        Ok(None)
+    }
+
+    /// A whole number without a sign is read here, any other by serde_json.
+    fn number<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Error> {
+        let start = self.at;
+        let mut number = 0_u64;
+        while let Some(digit @ b'0'..=b'9') = self.peek() {
+            number = number.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
+            self.at += 1;
+        }
+        let digits = self.at - start;
+        let is_whole = !matches!(self.peek(), Some(b'.' | b'e' | b'E' | b'+' | b'-'));
+        // 18 digits fit; more than one do not begin with zero.
+        if is_whole && (1..=18).contains(&digits) && (digits == 1 || self.text.as_bytes()[start] != b'0') {
+            return visitor.visit_u64(number);
+        }
+        while let Some(b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-') = self.peek() {
+            self.at += 1;
+        }
+        by_serde_json(&self.text[start..self.at], |json| json.deserialize_any(visitor))
+    }
+
+    /// Passes a number as the bytes it is written with.
+    fn digits<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Error> {
+        let start = self.at;
+        while let Some(b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-') = self.peek() {
+            self.at += 1;
+        }
+        let number = &self.text[start..self.at];
+        by_serde_json(number, |json| IgnoredAny::deserialize(json))?;
+        visitor.visit_borrowed_bytes(number.as_bytes())
+    }
+
+    /// Opens a list or an object.
+    fn enter(&mut self) -> Result<(), Error> {
+        self.at += 1;
+        match self.depth.checked_sub(1) {
+            Some(depth) => self.depth = depth,
+            None => return fault(),
+        }
+        Ok(())
+    }
+
+    /// Behind the value at this place; whether it is one is for others to say.
+    fn skip(&mut self) -> Result<(), Error> {
+        let mut open = 0_usize;
+        loop {
+            match self.token() {
+                Some(b'"') => {
+                    self.string()?;
+                }
+                Some(b'{' | b'[') => {
+                    open += 1;
+                    self.at += 1;
+                }
+                Some(b'}' | b']') if open > 0 => {
+                    open -= 1;
+                    self.at += 1;
+                }
+                Some(b',' | b':') if open > 0 => self.at += 1,
+                Some(b'0'..=b'9' | b'-' | b'.' | b'+' | b'a'..=b'z' | b'E') => {
+                    while let Some(b'0'..=b'9' | b'-' | b'.' | b'+' | b'a'..=b'z' | b'E') = self.peek() {
+                        self.at += 1;
+                    }
+                }
+                _ => return fault(),
+            }
+            if open == 0 {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// Whether a text begins with a name, of which most have up to sixteen bytes: those are not worth a call of `memcmp`.
+#[inline]
+fn begins(text: &[u8], name: &[u8]) -> bool {
+    let Some(text) = text.get(..name.len()) else { return false };
+    // Where there is one more than these, the two parts overlap.
+    match (name.first_chunk::<8>(), name.first_chunk::<4>()) {
+        (Some(first), _) if name.len() <= 16 => {
+            text.first_chunk() == Some(first) && text.last_chunk::<8>() == name.last_chunk()
+        }
+        (None, Some(first)) => {
+            text.first_chunk() == Some(first) && text.last_chunk::<4>() == name.last_chunk()
+        }
+        _ => text == name,
+    }
+}
+
+/// Where the text goes on otherwise than with plain characters of a string: at a quote, a backslash, a control
+/// character, or its end.
+#[inline]
+fn end_of_run(bytes: &[u8], mut at: usize) -> usize {
+    while let Some((low, rest)) = bytes.get(at..).and_then(<[u8]>::split_first_chunk) {
+        let Some(high) = rest.first_chunk() else { break };
+        let (low, high) = (marks(low), marks(high));
+        if low | high != 0 {
+            let bit = if low != 0 { low.trailing_zeros() } else { 64 + high.trailing_zeros() };
+            return at + bit as usize / 8;
+        }
+        at += 16;
+    }
+    while bytes.get(at).is_some_and(|byte| !matches!(byte, b'"' | b'\\' | 0..b' ')) {
+        at += 1;
+    }
+    at
+}
+
+/// The highest bit of each byte that is no plain character of a string, in the order of the bytes; only behind the
+/// first of them another may be marked by mistake.
+#[inline]
+fn marks(bytes: &[u8; 8]) -> u64 {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let word = u64::from_le_bytes(*bytes);
+    // Where a byte is less than another, what borrows has its highest bit set.
+    let below = |word: u64, byte: u8| word.wrapping_sub(EACH * u64::from(byte)) & !word;
+    let is = |byte: u8| below(word ^ (EACH * u64::from(byte)), 1);
+    (is(b'"') | is(b'\\') | below(word, b' ')) & (EACH << 7)
+}
+
+/// Hands a part of the text to serde_json, which must take all of it.
+#[cold]
+fn by_serde_json<'de, T>(
+    text: &'de str,
+    read: impl FnOnce(&mut serde_json::Deserializer<serde_json::de::StrRead<'de>>) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let mut json = serde_json::Deserializer::from_str(text);
+    let value = read(&mut json)?;
+    json.end()?;
+    Ok(value)
+}
+
+impl<'de> Deserializer<'de> for &mut Reader<'de> {
+    type Error = Error;
+
+    #[inline]
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.token() {
+            Some(b'"') => {
+                let start = self.at;
+                match self.string()? {
+                    Some(text) => visitor.visit_borrowed_str(text),
+                    None => by_serde_json(&self.text[start..self.at], |json| json.deserialize_str(visitor)),
+                }
+            }
+            Some(b'n') => self.word("null", ()).and_then(|()| visitor.visit_unit()),
+            Some(b't') => self.word("true", true).and_then(|flag| visitor.visit_bool(flag)),
+            Some(b'f') => self.word("false", false).and_then(|flag| visitor.visit_bool(flag)),
+            Some(b'0'..=b'9' | b'-') => self.number(visitor),
+            Some(b'[') => {
+                self.enter()?;
+                let mut open = Some(First);
+                let value = visitor.visit_seq(Members { reader: self, open: &mut open })?;
+                self.depth += 1;
+                if open.is_some() { fault() } else { Ok(value) }
+            }
+            Some(b'{') => {
+                self.enter()?;
+                let mut open = Some(First);
+                let value = visitor.visit_map(Members { reader: self, open: &mut open })?;
+                self.depth += 1;
+                if open.is_some() { fault() } else { Ok(value) }
+            }
+            _ => fault(),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.token() {
+            Some(b'n') => self.word("null", ()).and_then(|()| visitor.visit_none()),
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    /// A raw value, or whatever else serde_json makes of a new type.
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.token();
+        if name == TEXT {
+            return match self.peek() {
+                Some(b'0'..=b'9' | b'-') => self.digits(visitor),
+                _ => self.deserialize_any(visitor),
+            };
+        }
+        #[cfg(feature = "python")]
+        if name == Trial::NAME {
+            return visitor.visit_seq(Trial { reader: self, failed: false });
+        }
+        let start = self.at;
+        self.skip()?;
+        let text = &self.text[start..self.at];
+        by_serde_json(text, |json| json.deserialize_newtype_struct(name, visitor))
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq
+        tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+/// What stands in a list or an object that is open.
+struct Members<'a, 'de> {
+    reader: &'a mut Reader<'de>,
+    open: &'a mut Option<Next>,
+}
+
+/// Whether the next member is the first one, before which there is no comma.
+#[derive(Clone, Copy, PartialEq)]
+enum Next {
+    First,
+    Further,
+}
+
+impl Members<'_, '_> {
+    /// Goes to the next member, or behind the end.
+    #[inline]
+    fn has_next(&mut self, end: u8) -> Result<bool, Error> {
+        let Some(next) = *self.open else { return Ok(false) };
+        match self.reader.token() {
+            Some(byte) if byte == end => {
+                self.reader.at += 1;
+                *self.open = None;
+                return Ok(false);
+            }
+            Some(b',') if next == Further => self.reader.at += 1,
+            Some(_) if next == First => {}
+            _ => return fault(),
+        }
+        *self.open = Some(Further);
+        Ok(true)
+    }
+}
+
+impl<'de> SeqAccess<'de> for Members<'_, 'de> {
+    type Error = Error;
+
+    #[inline]
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Error> {
+        if !self.has_next(b']')? {
+            return Ok(None);
+        }
+        seed.deserialize(&mut *self.reader).map(Some)
+    }
+}
+
+impl<'de> MapAccess<'de> for Members<'_, 'de> {
+    type Error = Error;
+
+    #[inline]
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Error> {
+        if !self.has_next(b'}')? {
+            return Ok(None);
+        }
+        if self.reader.token() != Some(b'"') {
+            return fault();
+        }
+        seed.deserialize(Name(self.reader)).map(Some)
+    }
+
+    #[inline]
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Error> {
+        self.reader.expect(b':')?;
+        seed.deserialize(&mut *self.reader)
+    }
+}
+
+/// The name of a member.
+struct Name<'a, 'de>(&'a mut Reader<'de>);
+
+impl<'de> Deserializer<'de> for Name<'_, 'de> {
+    type Error = Error;
+
+    #[inline]
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let start = self.0.at;
+        match self.0.string()? {
+            Some(name) => visitor.visit_borrowed_str(name),
+            None => by_serde_json(&self.0.text[start..self.0.at], |json| json.deserialize_str(visitor)),
+        }
+    }
+
+    /// A guess at the name: nothing more is said if it is right.
+    #[inline]
+    fn deserialize_unit_struct<V: Visitor<'de>>(
+        self,
+        guess: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        let rest = &self.0.text.as_bytes()[self.0.at + 1..];
+        if !guess.is_empty() && rest.get(guess.len()) == Some(&b'"') && begins(rest, guess.as_bytes()) {
+            self.0.at += guess.len() + 2;
+            return visitor.visit_unit();
+        }
+        self.deserialize_any(visitor)
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit
+        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{begins, end_of_run, read};
+    use alloc::collections::BTreeMap;
+    use alloc::string::{String, ToString};
+    use alloc::vec::Vec;
+    use core::marker::PhantomData;
+    use proptest::prelude::*;
+    use serde_json::value::RawValue;
+    use serde_json::{Value, json};
+
+    fn ours(text: &str) -> Option<Value> {
+        read(text, PhantomData::<Value>).ok()
+    }
+
+    fn theirs(text: &str) -> Option<Value> {
+        serde_json::from_str(text).ok()
+    }
+
+    #[test]
+    fn what_serde_json_takes_is_taken_and_what_it_refuses_refused() {
+        let deep = |levels: usize| ["[".repeat(levels), "]".repeat(levels)].concat();
+        for text in [
+            "",
+            " ",
+            "null",
+            " true ",
+            "false",
+            "nul",
+            "truefalse",
+            "0",
+            "-0",
+            "00",
+            "01",
+            "-1",
+            "-",
+            "1.5",
+            "1.",
+            ".5",
+            "1e3",
+            "1e",
+            "1-2",
+            "18446744073709551615",
+            "123456789012345678",
+            "1234567890123456789012",
+            "\"\"",
+            "\"a",
+            "\"a\\\"b\"",
+            "\"a\\\\\"",
+            "\"a\\\\\\\"\"",
+            "\"\\u00e9\"",
+            "\"\\ud83d\\ude00\"",
+            "\"\\ud83d\"",
+            "\"\\x\"",
+            "\"\\",
+            "\"\\\"",
+            "\"tab\there\"",
+            "\"line\nhere\"",
+            "\"\u{7f}\u{e9}\u{1f600}\"",
+            "[]",
+            "[ ]",
+            "[,]",
+            "[1,]",
+            "[1 2]",
+            "[1,2]",
+            "[1",
+            "]",
+            "{}",
+            "{ }",
+            "{,}",
+            "{\"a\"}",
+            "{\"a\":}",
+            "{\"a\":1,}",
+            "{\"a\":1}",
+            "{\"a\" : 1 , \"b\\n\" : [ { } , null ] }",
+            "{a:1}",
+            "{1:1}",
+            "{\"a\":1}}",
+            "[1}",
+            "{\"a\":1]",
+            "1 1",
+            "{\"a\":1 \"b\":2}",
+            "\u{feff}1",
+            "[\u{a0}1]",
+            "NaN",
+            "Infinity",
+            "'a'",
+        ] {
+            assert_eq!(ours(text), theirs(text), "{text}");
+        }
+        for levels in [1, 126, 127, 128, 129, 100_000] {
+            assert_eq!(ours(&deep(levels)).is_some(), levels <= 127, "{levels}");
+            assert_eq!(theirs(&deep(levels)).is_some(), levels <= 127, "{levels}");
+        }
+    }
+
+    #[test]
+    fn a_raw_value_is_the_text_it_was() {
+        let text = r#"{"a": {"b" : [1.10, "]}\"", {}]} , "c":-0,"d":true}"#;
+        let raw = PhantomData::<BTreeMap<String, &RawValue>>;
+        let found = read(text, raw).unwrap();
+        let found: Vec<_> = found.values().map(|value| value.get()).collect();
+        assert_eq!(found, [r#"{"b" : [1.10, "]}\"", {}]}"#, "-0", "true"]);
+        for broken in ["tru", "[1 2]", "{]", "\"", "01", ""] {
+            assert!(read(&text.replace("true", broken), raw).is_err(), "{broken}");
+        }
+    }
+
+    #[test]
+    fn a_run_ends_at_its_first_special_byte() {
+        let plain = "abc\u{e9}\u{7f} !#[]xyz\u{1f600}".repeat(3);
+        for at in (0..plain.len()).filter(|at| plain.is_char_boundary(*at)) {
+            for special in ["\"", "\\", "\n", "\0", "\u{1f}"] {
+                let text = [&plain[..at], special, "\"\\\u{1}", &plain].concat();
+                assert_eq!(end_of_run(text.as_bytes(), 0), at);
+            }
+        }
+        assert_eq!(end_of_run(plain.as_bytes(), 0), plain.len());
+    }
+
+    #[test]
+    fn a_text_begins_with_a_name_or_differs_somewhere() {
+        let text = b"abcdefghijklmnopqrstuvwxyz";
+        for length in 0..text.len() {
+            assert!(begins(text, &text[..length]));
+            assert_eq!(begins(&text[..20], &text[..length]), length <= 20);
+            for at in 0..length {
+                let mut other = text.to_vec();
+                other[at] ^= 1;
+                assert!(!begins(&other, &text[..length]), "{length} {at}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_mended_is_read_by_both_and_is_as_it_was_elsewhere(
+            pieces in prop::collection::vec(
+                prop_oneof![
+                    r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}".boxed(), r#"\\[nt"\\/]"#.boxed(), r"\\u00[46][1-9]".boxed(), "[a-z\u{e9}\u{1f600}]".boxed(),
+                ],
+                0..8,
+            ),
+            exponent in 0..700_u32,
+        ) {
+            let inside: String = pieces.concat();
+            let text = alloc::format!(r#"{{"a{inside}":["{inside}",{{"b":"{inside}","n":1.5e{exponent}}}],"c":"é"}}"#);
+            let halves = crate::text::json_repair::surrogates(&text);
+            prop_assert_eq!(halves.len(), text.len());
+            prop_assert!(!crate::text::json_repair::has_half(&halves));
+            let mended = crate::text::json_repair::numbers(&halves, true);
+            prop_assert_eq!(mended.len(), text.len());
+            let (ours, theirs) = (ours(&mended), theirs(&mended));
+            prop_assert!(theirs.is_some(), "{mended}");
+            prop_assert_eq!(&ours, &theirs);
+            // Nothing else was touched.
+            if exponent <= 308 {
+                prop_assert_eq!(&mended, &halves);
+            }
+        }
+
+        #[test]
+        fn whatever_happens_to_a_document_both_see_the_same(
+            at in 0..1000_usize, cut in 0..4_usize, piece in prop_oneof![
+                r#"[\[\]{}",:\\a-z0-9 .eE+-]{0,3}"#.boxed(), any::<char>().prop_map(String::from).boxed(),
+            ],
+        ) {
+            let item = json!({"id": "a-1", "n": 12, "r": 1.5, "t": ["x", "é\n", null], "o": {}});
+            let document = json!({"data": [item, [], {"u": -3}], "total": 50, "next": "https://a.example/?a=b"}).to_string();
+            let mut characters: Vec<char> = document.chars().collect();
+            let at = at % characters.len();
+            let end = (at + cut).min(characters.len());
+            characters.splice(at..end, piece.chars());
+            let text: String = characters.into_iter().collect();
+            prop_assert_eq!(ours(&text), theirs(&text));
+        }
+    }
+}

@@ -1,0 +1,351 @@
+//! Answers written as JSON again, for calls by name. They are read by their schema, so there is one reader for all of
+//! them, and not one for each type: in a program that is to be small most of the code would be those.
+//!
+//! How tolerantly values are read is decided in `answer.rs` and `page.rs`; `core/tests/by_schema.rs` holds both readings
+//! together.
+
+use alloc::borrow::Cow;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::mem::take;
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::codec::error::Unreadable;
+use crate::codec::input::json::json;
+use crate::codec::json_reader::read;
+use crate::codec::output::envelope::Wrapped;
+use crate::codec::output::leaf::{Holes, Untyped, without_endless};
+use crate::codec::output::page::{Found, NO_PAGE, Numbers, Sheet, Whole};
+use crate::codec::output::visitor::{Key, expects_anything, otherwise_nothing};
+use crate::codec::output::{Decode, Odd, is_blank};
+use crate::endpoint::Spec;
+use crate::schema::{Field, Kind};
+use crate::types::json::{Json, Object};
+
+/// Reads an answer, and writes it as JSON again.
+///
+/// # Errors
+/// As [`Answer::read`](crate::Answer::read).
+pub(crate) fn as_json(spec: &'static Spec, status: u16, body: &[u8]) -> Result<Json, Unreadable> {
+    match spec.odd {
+        Some(odd) => as_odd(&spec.answer, odd, status, body),
+        None => by_kind(&spec.answer, body),
+    }
+}
+
+/// Reads a struct that is more than its schema says.
+fn as_odd(kind: &'static Kind, odd: &Odd, status: u16, body: &[u8]) -> Result<Json, Unreadable> {
+    let read = match by_kind(kind, (odd.instead)(body).as_deref().unwrap_or(body)) {
+        // Where another status than a success is an answer, it says enough.
+        Err(_) if status >= 300 => by_kind(kind, &[])?,
+        read => read?,
+    };
+    let mut members: Object = read.read().unwrap_or_default();
+    match (odd.completed)(status, &members) {
+        Some((name, text)) if members.get(name).is_some_and(Json::is_null) => members.insert(name, text),
+        _ => return Ok(read),
+    }
+    Ok(Json::write(&members).unwrap_or_default())
+}
+
+fn by_kind(kind: &'static Kind, body: &[u8]) -> Result<Json, Unreadable> {
+    let written = if is_blank(body) {
+        let mut out = Vec::new();
+        match kind {
+            Kind::Model(schema) => empty(schema.fields, &mut out),
+            Kind::Page(_) => out.extend_from_slice(b"{\"data\":[]}"),
+            _ => out.extend_from_slice(b"[]"),
+        }
+        out
+    } else {
+        crate::codec::output::reading(body, |text| whole(kind, text))?
+    };
+    Ok(String::from_utf8(written).ok().and_then(|text| text.parse().ok()).unwrap_or_default())
+}
+
+fn whole(kind: &'static Kind, text: &str) -> Result<Vec<u8>, Unreadable> {
+    match kind {
+        Kind::Model(schema) => {
+            let unwrapped = crate::codec::output::envelope::unwrap(schema.fields, text)?;
+            let (text, beside) = match unwrapped {
+                Some(Wrapped { data, beside }) => (data.get(), beside),
+                None => (text, Vec::new()),
+            };
+            let mut writer = Writer { out: Vec::new(), beside };
+            read(text, Typed { kind, signed: false, writer: &mut writer })?;
+            if writer.out.is_empty() {
+                Err(Unreadable::Shape { expected: "a JSON object" })
+            } else {
+                Ok(writer.out)
+            }
+        }
+        Kind::Page(item) | Kind::List(item) => {
+            let found =
+                read(text, Whole(&mut Items(item)))?.ok_or(Unreadable::Shape { expected: NO_PAGE })?;
+            Ok(if matches!(kind, Kind::Page(_)) { page(found) } else { list_or_empty(found.data) })
+        }
+        // No answer is anything else.
+        _ => Err(Unreadable::Shape { expected: NO_PAGE }),
+    }
+}
+
+/// A struct of which nothing is known.
+fn empty(fields: &[Field], out: &mut Vec<u8>) {
+    out.push(b'{');
+    for field in fields {
+        name(out, field.name);
+        out.extend_from_slice(nothing(&field.kind));
+    }
+    out.push(b'}');
+}
+
+/// What stands in the place of a value that is nothing.
+fn nothing(kind: &Kind) -> &'static [u8] {
+    match kind {
+        Kind::List(_) => b"[]",
+        Kind::Object => b"{}",
+        _ => b"null",
+    }
+}
+
+/// Begins a member of an object.
+fn name(out: &mut Vec<u8>, name: &str) {
+    separate(out, b'{');
+    json(name, out);
+    out.push(b':');
+}
+
+/// No value ends in an opening bracket.
+fn separate(out: &mut Vec<u8>, open: u8) {
+    if out.last() != Some(&open) {
+        out.push(b',');
+    }
+}
+
+fn list_or_empty(list: Vec<u8>) -> Vec<u8> {
+    if list.is_empty() { b"[]".to_vec() } else { list }
+}
+
+/// A page, as [`Page`](crate::Page) is written.
+fn page(found: Found<Vec<u8>, Vec<u8>>) -> Vec<u8> {
+    let Found { data, numbers, next_page_url, rest } = found;
+    let Numbers { current_page, last_page, per_page, total, .. } = numbers;
+    let mut out = b"{\"data\":".to_vec();
+    out.extend(list_or_empty(data));
+    let numbers =
+        [("current_page", current_page), ("last_page", last_page), ("per_page", per_page), ("total", total)];
+    for (at, number) in numbers {
+        if let Some(number) = number {
+            name(&mut out, at);
+            out.extend_from_slice(number.to_string().as_bytes());
+        }
+    }
+    if let Some(url) = next_page_url {
+        name(&mut out, "next_page_url");
+        json(url.as_str(), &mut out);
+    }
+    out.extend(rest);
+    out.push(b'}');
+    out
+}
+
+/// The items of a page, as JSON.
+struct Items(&'static Kind);
+
+impl<'de> Sheet<'de> for Items {
+    type Items = Vec<u8>;
+    type Rest = Vec<u8>;
+
+    fn items<A: SeqAccess<'de>>(&mut self, seq: A) -> Result<Vec<u8>, A::Error> {
+        let mut writer = Writer { out: Vec::new(), beside: Vec::new() };
+        writer.list(self.0, seq)?;
+        Ok(writer.out)
+    }
+
+    fn member<A: MapAccess<'de>>(
+        &mut self,
+        rest: &mut Vec<u8>,
+        name: Cow<'de, str>,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        let Untyped(value) = map.next_value()?;
+        member(rest, &name, &value);
+        Ok(())
+    }
+}
+
+/// A member that no field is for, behind others.
+fn member(rest: &mut Vec<u8>, at: &str, value: &Json) {
+    name(rest, at);
+    rest.extend_from_slice(value.as_str().as_bytes());
+}
+
+/// JSON that is being written.
+struct Writer<'s> {
+    out: Vec<u8>,
+    /// What stood beside the answer when it was wrapped: it belongs to the outermost struct.
+    beside: Vec<(Cow<'s, str>, &'s RawValue)>,
+}
+
+impl<'s> Writer<'s> {
+    /// The items of a list, but for those that are nothing.
+    fn list<A: SeqAccess<'s>>(&mut self, kind: &'static Kind, mut seq: A) -> Result<(), A::Error> {
+        self.out.push(b'[');
+        loop {
+            let before = self.out.len();
+            separate(&mut self.out, b'[');
+            let from = self.out.len();
+            let seed = Typed { kind, signed: false, writer: &mut *self };
+            let next = seq.next_element_seed(seed)?;
+            if self.out.len() == from {
+                self.out.truncate(before);
+            }
+            if next.is_none() {
+                break;
+            }
+        }
+        self.out.push(b']');
+        Ok(())
+    }
+
+    /// The fields in the order of their declaration, and behind them the rest in the vendor's.
+    fn model<A: MapAccess<'s>>(&mut self, fields: &'static [Field], mut map: A) -> Result<(), A::Error> {
+        // Taken before its fields are read: a struct in one of them is not the outermost.
+        let beside = take(&mut self.beside);
+        let start = self.out.len();
+        let mut places = Vec::new();
+        places.resize(fields.len(), 0..0);
+        let mut rest = Vec::new();
+        while let Some(Key(key)) = map.next_key()? {
+            if let Some(found) = fields.iter().position(|field| field.name == key) {
+                let Field { kind, signed, .. } = &fields[found];
+                let from = self.out.len();
+                map.next_value_seed(Typed { kind, signed: *signed, writer: &mut *self })?;
+                places[found] = from - start..self.out.len() - start;
+            } else {
+                let Untyped(value) = map.next_value()?;
+                member(&mut rest, &key, &value);
+            }
+        }
+        for (key, value) in beside {
+            member(&mut rest, &key, &without_endless(Json::from_raw(value)));
+        }
+        let read = self.out.split_off(start);
+        self.out.push(b'{');
+        for (field, place) in fields.iter().zip(places) {
+            name(&mut self.out, field.name);
+            let value = &read[place];
+            self.out.extend_from_slice(if value.is_empty() { nothing(&field.kind) } else { value });
+        }
+        self.out.extend(rest);
+        self.out.push(b'}');
+        Ok(())
+    }
+
+    fn object<A: MapAccess<'s>>(&mut self, mut map: A) -> Result<(), A::Error> {
+        self.out.push(b'{');
+        while let Some(Key(key)) = map.next_key()? {
+            let Untyped(value) = map.next_value()?;
+            member(&mut self.out, &key, &value);
+        }
+        self.out.push(b'}');
+        Ok(())
+    }
+}
+
+/// Reads a value of a type. What is nothing writes nothing.
+struct Typed<'w, 's> {
+    kind: &'static Kind,
+    /// Whether a whole number may be negative, but then not as large.
+    signed: bool,
+    writer: &'w mut Writer<'s>,
+}
+
+impl<'s> DeserializeSeed<'s> for Typed<'_, 's> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'s>>(self, deserializer: D) -> Result<(), D::Error> {
+        let out = &mut self.writer.out;
+        match self.kind {
+            Kind::Json => {
+                if let Some(value) = Json::decode(deserializer)? {
+                    out.extend_from_slice(value.as_str().as_bytes());
+                }
+            }
+            Kind::Integer if self.signed => {
+                if let Some(number) = i64::decode(deserializer)? {
+                    json(&number, out);
+                }
+            }
+            Kind::Integer => {
+                if let Some(number) = u64::decode(deserializer)? {
+                    json(&number, out);
+                }
+            }
+            Kind::Number => {
+                if let Some(number) = f64::decode(deserializer)? {
+                    json(&number, out);
+                }
+            }
+            Kind::Boolean => {
+                if let Some(flag) = bool::decode(deserializer)? {
+                    json(&flag, out);
+                }
+            }
+            Kind::List(_) | Kind::Model(_) | Kind::Object => {
+                deserializer.deserialize_any(self)?;
+            }
+            kind => {
+                if let Some(text) = String::decode(deserializer)? {
+                    let known = match kind {
+                        Kind::Enum(open) => open.position(&text).map(|position| open.values[position].0),
+                        _ => None,
+                    };
+                    json(known.unwrap_or(&text), out);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<'de> Visitor<'de> for Typed<'_, 'de> {
+    type Value = Option<()>;
+    expects_anything!();
+    otherwise_nothing!(bool number text null);
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        if let Kind::List(kind) = self.kind {
+            return self.writer.list(kind, seq).map(Some);
+        }
+        let mut is_empty = true;
+        while seq.next_element::<IgnoredAny>()?.is_some() {
+            is_empty = false;
+        }
+        // PHP's empty map.
+        if let Kind::Model(schema) = self.kind
+            && is_empty
+        {
+            empty(schema.fields, &mut self.writer.out);
+        }
+        Ok(None)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        match self.kind {
+            Kind::List(kind) => {
+                let start = self.writer.out.len();
+                let mut holes = Holes::new(map);
+                self.writer.list(kind, &mut holes)?;
+                if !holes.finish()? {
+                    self.writer.out.truncate(start);
+                }
+            }
+            Kind::Model(schema) => self.writer.model(schema.fields, map)?,
+            _ => self.writer.object(map)?,
+        }
+        Ok(Some(()))
+    }
+}

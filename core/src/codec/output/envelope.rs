@@ -1,0 +1,107 @@
+//! Decoding of an answer that may be wrapped in `{"data": …}`.
+
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
+use core::marker::PhantomData;
+
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::codec::error::Unreadable;
+use crate::codec::json_reader::read;
+use crate::codec::output::leaf::without_endless;
+use crate::codec::output::model::{Model, decode_model};
+use crate::codec::output::visitor::{Key, expects_anything, otherwise_nothing};
+use crate::codec::output::{is_blank, reading};
+use crate::schema::{Described, Field, Kind};
+use crate::types::json::Json;
+
+/// Reads a body that is an object, bare or inside `{"data": {…}}`.
+///
+/// # Errors
+/// [`Unreadable`] if it is anything else. An empty body is an answer that says nothing.
+pub(crate) fn read_model<M: Model + Default + Described>(body: &[u8]) -> Result<M, Unreadable> {
+    if is_blank(body) {
+        return Ok(M::default());
+    }
+    let fields = match const { M::KIND } {
+        Kind::Model(schema) => schema.fields,
+        _ => &[],
+    };
+    reading(body, |body| {
+        let Some(Wrapped { data, beside }) = unwrap(fields, body)? else { return read_whole(body) };
+        let mut model: M = read_whole(data.get())?;
+        // What stood beside `data` is kept too.
+        for (name, value) in beside {
+            model.extra().push(name.into_owned(), without_endless(Json::from_raw(value)));
+        }
+        Ok(model)
+    })
+}
+
+fn read_whole<M: Model + Default>(text: &str) -> Result<M, Unreadable> {
+    struct Whole<M>(PhantomData<M>);
+
+    impl<'de, M: Model + Default> DeserializeSeed<'de> for Whole<M> {
+        type Value = Option<M>;
+
+        fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<M>, D::Error> {
+            decode_model(deserializer, M::default)
+        }
+    }
+
+    read(text, Whole(PhantomData))?.ok_or(Unreadable::Shape { expected: "a JSON object" })
+}
+
+/// An object inside another, under `data`.
+pub(crate) struct Wrapped<'de> {
+    pub(crate) data: &'de RawValue,
+    /// What no field is for.
+    pub(crate) beside: Vec<(Cow<'de, str>, &'de RawValue)>,
+}
+
+/// Looks for `{"data": {…}}` that is no page. What is bare is mostly seen at once, and read only once.
+pub(crate) fn unwrap<'de>(fields: &[Field], body: &'de str) -> Result<Option<Wrapped<'de>>, Unreadable> {
+    struct Members;
+
+    impl<'de> Visitor<'de> for Members {
+        type Value = Option<Wrapped<'de>>;
+        expects_anything!();
+        otherwise_nothing!(bool number text null list);
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let (mut data, mut is_page, mut beside) = (None, false, Vec::new());
+            while let Some(Key(key)) = map.next_key()? {
+                let value: &RawValue = map.next_value()?;
+                is_page |= key == "current_page";
+                if key == "data" {
+                    data = Some(value);
+                } else {
+                    beside.push((key, value));
+                }
+            }
+            let data = data.filter(|data| !is_page && data.get().starts_with('{'));
+            Ok(data.map(|data| Wrapped { data, beside }))
+        }
+    }
+
+    struct Whole;
+
+    impl<'de> DeserializeSeed<'de> for Whole {
+        type Value = Option<Wrapped<'de>>;
+
+        fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+            deserializer.deserialize_any(Members)
+        }
+    }
+
+    let has = |name: &str| fields.iter().any(|field| field.name == name);
+    // A field of that name is a field. A name with escapes in it is the same name, but nobody writes this one so.
+    if has("data") || !body.contains("\"data\"") && !body.contains('\\') {
+        return Ok(None);
+    }
+    Ok(read(body, Whole)?.map(|mut wrapped| {
+        wrapped.beside.retain(|(name, _)| !has(name));
+        wrapped
+    }))
+}

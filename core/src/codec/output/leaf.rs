@@ -1,0 +1,336 @@
+//! Decoding of single values and of lists: text, numbers, booleans, JSON.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::marker::PhantomData;
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use crate::codec::output::visitor::{Key, decode_text, expects_anything, otherwise_nothing};
+use crate::codec::output::{Decode, Seed, Slot};
+use crate::types::json::{Json, Object};
+use crate::types::time::Timestamp;
+
+impl<T: Decode> Slot for Option<T> {
+    fn fill<'de, A: MapAccess<'de>>(&mut self, map: &mut A) -> Result<(), A::Error> {
+        *self = map.next_value_seed(Seed::new())?;
+        Ok(())
+    }
+}
+
+impl<T: Decode> Slot for Vec<T> {
+    fn fill<'de, A: MapAccess<'de>>(&mut self, map: &mut A) -> Result<(), A::Error> {
+        *self = map.next_value_seed(Seed::new())?.unwrap_or_default();
+        Ok(())
+    }
+}
+
+impl Slot for Object {
+    fn fill<'de, A: MapAccess<'de>>(&mut self, map: &mut A) -> Result<(), A::Error> {
+        *self = map.next_value_seed(Seed::new())?.unwrap_or_default();
+        Ok(())
+    }
+}
+
+impl Decode for String {
+    #[inline]
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+        decode_text(deserializer, |text| text.into())
+    }
+}
+
+impl Decode for Timestamp {
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+        Ok(String::decode(deserializer)?.map(Self::from))
+    }
+}
+
+macro_rules! decode_number {
+    ($type:ty, $u64:expr, $i64:expr, $f64:expr, $text:expr) => {
+        impl Decode for $type {
+            fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+                struct Number;
+
+                impl<'de> Visitor<'de> for Number {
+                    type Value = Option<$type>;
+                    crate::codec::output::visitor::expects_anything!();
+                    crate::codec::output::visitor::otherwise_nothing!(bool null list number_or_map);
+
+                    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
+                        let read: fn(u64) -> Option<$type> = $u64;
+                        Ok(read(number))
+                    }
+
+                    fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
+                        let read: fn(i64) -> Option<$type> = $i64;
+                        Ok(read(number))
+                    }
+
+                    fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
+                        let read: fn(f64) -> Option<$type> = $f64;
+                        Ok(read(number))
+                    }
+
+                    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+                        let read: fn(f64) -> Option<$type> = $f64;
+                        let exact: fn(&str) -> Option<$type> = $text;
+                        let text = text.trim();
+                        Ok(exact(text).or_else(|| read(float(text)?)))
+                    }
+                }
+
+                deserializer.deserialize_any(Number)
+            }
+        }
+    };
+}
+
+/// A float that is a whole number, as databases' aggregates come: `12.0`.
+fn whole(number: f64) -> Option<i64> {
+    // Up to 2^53 a float tells whole numbers apart.
+    const LIMIT: f64 = 9_007_199_254_740_992.0;
+    #[allow(clippy::cast_possible_truncation, reason = "within the bounds, and compared back")]
+    let integer = number as i64;
+    #[allow(clippy::cast_precision_loss, reason = "within 2^53")]
+    let same = integer as f64 == number;
+    (same && (-LIMIT..=LIMIT).contains(&number)).then_some(integer)
+}
+
+/// A float as JSON has it: with the one reader of floats that is here anyway.
+fn float(text: &str) -> Option<f64> {
+    serde_json::from_str(text).ok().filter(|float: &f64| float.is_finite())
+}
+
+decode_number!(u64, Some, |number| number.try_into().ok(), |number| whole(number)?.try_into().ok(), |text| {
+    text.parse().ok()
+});
+decode_number!(i64, |number| number.try_into().ok(), Some, whole, |text| text.parse().ok());
+#[allow(clippy::cast_precision_loss, reason = "a rate is a float")]
+mod rates {
+    use super::{Deserializer, SeqAccess, Visitor, float};
+    use crate::codec::output::Decode;
+    decode_number!(
+        f64,
+        |number| Some(number as f64),
+        |number| Some(number as f64),
+        |number| Some(number).filter(|number| number.is_finite()),
+        float
+    );
+}
+
+impl Decode for bool {
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+        struct Flag;
+
+        impl<'de> Visitor<'de> for Flag {
+            type Value = Option<bool>;
+            expects_anything!();
+            otherwise_nothing!(null list number_or_map);
+
+            fn visit_bool<E>(self, flag: bool) -> Result<Self::Value, E> {
+                Ok(Some(flag))
+            }
+
+            // A database's tinyint.
+            fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
+                Ok(match number {
+                    0 => Some(false),
+                    1 => Some(true),
+                    _ => None,
+                })
+            }
+
+            fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+                Ok(None)
+            }
+
+            fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+                Ok(None)
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(match text {
+                    "1" | "true" => Some(true),
+                    "0" | "false" => Some(false),
+                    _ => None,
+                })
+            }
+        }
+
+        deserializer.deserialize_any(Flag)
+    }
+}
+
+impl Decode for Json {
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+        let Untyped(json) = serde::Deserialize::deserialize(deserializer)?;
+        Ok(if json.is_null() { None } else { Some(json) })
+    }
+}
+
+/// JSON of an answer without a type. Numbers larger than all floats become `null`.
+pub(crate) struct Untyped(pub(crate) Json);
+
+impl<'de> serde::Deserialize<'de> for Untyped {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        serde::Deserialize::deserialize(deserializer).map(|json| Self(without_endless(json)))
+    }
+}
+
+pub(crate) fn without_endless(json: Json) -> Json {
+    match crate::text::json_repair::numbers(json.as_str(), false) {
+        // It was JSON before, and is it still.
+        Cow::Owned(mended) => mended.trim_end().parse().unwrap_or(json),
+        Cow::Borrowed(_) => json,
+    }
+}
+
+impl Decode for Object {
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+        struct Members;
+
+        impl<'de> Visitor<'de> for Members {
+            type Value = Option<Object>;
+            expects_anything!();
+            // PHP writes an empty map as `[]`.
+            otherwise_nothing!(bool number text null list);
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut object = Object::new();
+                while let Some((name, Untyped(value))) = map.next_entry()? {
+                    object.push(name, value);
+                }
+                Ok(Some(object))
+            }
+        }
+
+        deserializer.deserialize_any(Members)
+    }
+}
+
+impl<T: Decode> Decode for Vec<T> {
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+        struct Items<T>(PhantomData<T>);
+
+        impl<'de, T: Decode> Visitor<'de> for Items<T> {
+            type Value = Option<Vec<T>>;
+            expects_anything!();
+            otherwise_nothing!(bool number text null);
+
+            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+                T::decode_items(list).map(Some)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                let mut holes = Holes::new(map);
+                let items = T::decode_items(&mut holes)?;
+                Ok(holes.finish()?.then_some(items))
+            }
+        }
+
+        deserializer.deserialize_any(Items(PhantomData))
+    }
+}
+
+/// As `Vec` is decoded, for what is no `Vec`: hands over the items of a list, each as `seed` reads it, and tells
+/// whether it was a list.
+///
+/// # Errors
+/// Only if the JSON itself is broken.
+#[cfg(feature = "python")]
+pub(crate) fn decode_list<'de, D, T, S>(
+    deserializer: D,
+    seed: S,
+    keep: impl FnMut(T),
+) -> Result<bool, D::Error>
+where
+    D: Deserializer<'de>,
+    S: DeserializeSeed<'de, Value = Option<T>> + Copy,
+{
+    struct Items<S, F>(S, F);
+
+    impl<'de, T, S: DeserializeSeed<'de, Value = Option<T>> + Copy, F: FnMut(T)> Visitor<'de> for Items<S, F> {
+        type Value = Option<()>;
+        expects_anything!();
+        otherwise_nothing!(bool number text null);
+
+        fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<Self::Value, A::Error> {
+            while let Some(item) = seq.next_element_seed(self.0)? {
+                item.map(&mut self.1);
+            }
+            Ok(Some(()))
+        }
+
+        fn visit_map<A: MapAccess<'de>>(mut self, map: A) -> Result<Self::Value, A::Error> {
+            let mut holes = Holes::new(map);
+            while let Some(item) = holes.next_element_seed(self.0)? {
+                item.map(&mut self.1);
+            }
+            Ok(holes.finish()?.then_some(()))
+        }
+    }
+
+    Ok(deserializer.deserialize_any(Items(seed, keep))?.is_some())
+}
+
+/// A list that PHP wrote as an object: one with gaps, by its positions, and an empty one.
+pub(crate) struct Holes<'de, A> {
+    map: A,
+    /// The first name other than a position: then the object is not a list.
+    other: Option<Cow<'de, str>>,
+    /// Set if a name was read already, and its value is next.
+    begun: bool,
+}
+
+impl<'de, A: MapAccess<'de>> Holes<'de, A> {
+    pub(crate) fn new(map: A) -> Self {
+        Self { map, other: None, begun: false }
+    }
+
+    /// Starts at the first value, whose name was a position.
+    pub(crate) fn begun(map: A) -> Self {
+        Self { map, other: None, begun: true }
+    }
+
+    /// Reports a position.
+    pub(crate) fn is_position(name: &str) -> bool {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit())
+    }
+
+    /// Returns the first name other than a position; its value is next.
+    pub(crate) fn other(self) -> Option<Cow<'de, str>> {
+        self.other
+    }
+
+    /// Skips the rest, and reports a list.
+    pub(crate) fn finish(mut self) -> Result<bool, A::Error> {
+        if self.other.is_none() {
+            return Ok(true);
+        }
+        self.map.next_value::<IgnoredAny>()?;
+        while self.map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(false)
+    }
+}
+
+impl<'de, A: MapAccess<'de>> SeqAccess<'de> for Holes<'de, A> {
+    type Error = A::Error;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
+        if self.other.is_some() {
+            return Ok(None);
+        }
+        if !core::mem::take(&mut self.begun) {
+            match self.map.next_key()? {
+                None => return Ok(None),
+                Some(Key(name)) if !Self::is_position(&name) => {
+                    self.other = Some(name);
+                    return Ok(None);
+                }
+                Some(_) => {}
+            }
+        }
+        self.map.next_value_seed(seed).map(Some)
+    }
+}

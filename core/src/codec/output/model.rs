@@ -1,0 +1,154 @@
+//! Decoding of declared structs.
+
+use alloc::borrow::Cow;
+
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use crate::codec::output::leaf::Untyped;
+use crate::codec::output::visitor::{expects_anything, otherwise_nothing};
+use crate::types::json::Object;
+
+/// What `#[model]` gives a struct.
+pub(crate) trait Model {
+    /// The vendor's names of its fields.
+    const FIELDS: &'static [&'static str];
+
+    /// Puts the next value of the map into a field, told by its place in [`Model::FIELDS`].
+    ///
+    /// # Errors
+    /// Only if the JSON itself is broken.
+    fn fill<'de, A: MapAccess<'de>>(&mut self, field: usize, map: &mut A) -> Result<(), A::Error>;
+
+    /// What no field is for.
+    fn extra(&mut self) -> &mut Object;
+}
+
+/// One that stays where it is while it is filled.
+#[cfg(feature = "python")]
+impl<M: Model> Model for &mut M {
+    const FIELDS: &'static [&'static str] = M::FIELDS;
+
+    fn fill<'de, A: MapAccess<'de>>(&mut self, field: usize, map: &mut A) -> Result<(), A::Error> {
+        M::fill(self, field, map)
+    }
+
+    fn extra(&mut self) -> &mut Object {
+        M::extra(self)
+    }
+}
+
+/// Reads the name of a member, and says for which of the fields it is: by its place. Likely it is the one that is next:
+/// where the answer has its fields in the vendor's own order. A reader that can make use of a guess is told it as the
+/// name of a unit struct.
+struct Among<'a, 'de> {
+    fields: &'static [&'static str],
+    next: usize,
+    /// Where the name is left if no field has it; the place then means nothing. So what is read is one number, which
+    /// needs no memory to be handed over.
+    other: &'a mut Option<Cow<'de, str>>,
+}
+
+impl<'de> Among<'_, 'de> {
+    fn place(&self, name: &str) -> Option<usize> {
+        self.fields.iter().position(|field| *field == name)
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Among<'_, 'de> {
+    type Value = usize;
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_unit_struct(self.fields.get(self.next).copied().unwrap_or_default(), self)
+    }
+}
+
+impl<'de> Visitor<'de> for Among<'_, 'de> {
+    type Value = usize;
+    expects_anything!();
+
+    #[inline]
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(self.next)
+    }
+
+    fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Self::Value, E> {
+        Ok(self.place(name).unwrap_or_else(|| {
+            *self.other = Some(Cow::Borrowed(name));
+            self.next
+        }))
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
+        Ok(self.place(name).unwrap_or_else(|| {
+            *self.other = Some(Cow::Owned(name.into()));
+            self.next
+        }))
+    }
+}
+
+/// The next member of a map, whatever the model.
+#[cfg_attr(target_family = "wasm", inline(never))]
+fn next_member<'de, A: MapAccess<'de>>(
+    map: &mut A,
+    fields: &'static [&'static str],
+    next: usize,
+    other: &mut Option<Cow<'de, str>>,
+) -> Result<Option<usize>, A::Error> {
+    map.next_key_seed(Among { fields, next, other })
+}
+
+/// [`Decode`] of a model, which `new` begins.
+///
+/// # Errors
+/// Only if the JSON itself is broken.
+pub(crate) fn decode_model<'de, M: Model, D: Deserializer<'de>>(
+    deserializer: D,
+    new: impl FnOnce() -> M,
+) -> Result<Option<M>, D::Error> {
+    struct Members<F>(F);
+
+    impl<'de, M: Model, F: FnOnce() -> M> Visitor<'de> for Members<F> {
+        type Value = Option<M>;
+        expects_anything!();
+        otherwise_nothing!(bool number text null);
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let (mut model, mut next, mut other) = (self.0(), 0, None);
+            while let Some(field) = next_member(&mut map, M::FIELDS, next, &mut other)? {
+                match other.take() {
+                    Some(name) => {
+                        let Untyped(value) = map.next_value()?;
+                        model.extra().push(name.into_owned(), value);
+                    }
+                    None => {
+                        model.fill(field, &mut map)?;
+                        next = field + 1;
+                    }
+                }
+            }
+            Ok(Some(model))
+        }
+
+        // PHP's empty map.
+        fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+            let mut empty = true;
+            while seq.next_element::<IgnoredAny>()?.is_some() {
+                empty = false;
+            }
+            Ok(empty.then(self.0))
+        }
+    }
+
+    deserializer.deserialize_any(Members(new))
+}
+
+/// [`decode_model`] where there must be one, for `serde::Deserialize`.
+///
+/// # Errors
+/// If the JSON is broken or no object.
+pub(crate) fn require_model<'de, M: Model + Default, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<M, D::Error> {
+    decode_model(deserializer, M::default)?.ok_or_else(|| D::Error::custom("not an object"))
+}

@@ -1,0 +1,177 @@
+//! Parts of serde visitors that ignore values of other types, and the private forms in which serde_json passes numbers and raw text.
+
+use alloc::borrow::Cow;
+use alloc::string::{String, ToString};
+use core::fmt;
+use core::fmt::Formatter;
+
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use crate::codec::output::Seed;
+use crate::types::json::Json;
+
+/// The visits that find another type than the one looked for: the value is read over and counts as nothing.
+macro_rules! otherwise_nothing {
+    ($($visit:ident)*) => { $( $crate::codec::output::visitor::otherwise_nothing!(@ $visit); )* };
+    (@ bool) => { fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> { Ok(None) } };
+    (@ number) => {
+        fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> { Ok(None) }
+        fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> { Ok(None) }
+        fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> { Ok(None) }
+    };
+    (@ text) => { fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> { Ok(None) } };
+    (@ null) => { fn visit_unit<E>(self) -> Result<Self::Value, E> { Ok(None) } };
+    (@ list) => {
+        fn visit_seq<A: ::serde::de::SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+            while seq.next_element::<::serde::de::IgnoredAny>()?.is_some() {}
+            Ok(None)
+        }
+    };
+    (@ number_or_map) => {
+        fn visit_map<A: ::serde::de::MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+            $crate::codec::output::visitor::number_in(map)?.map_or(Ok(None), |number| self.visit_str(&number))
+        }
+    };
+    (@ map) => {
+        fn visit_map<A: ::serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            while map.next_entry::<::serde::de::IgnoredAny, ::serde::de::IgnoredAny>()?.is_some() {}
+            Ok(None)
+        }
+    };
+}
+pub(crate) use otherwise_nothing;
+
+/// With serde_json's feature `arbitrary_precision`, which any crate of a build may switch on for all, a number comes
+/// as a map of one member: its text, under this name. Somebody may also send a member of this name, holding anything.
+#[inline(never)]
+pub(crate) fn number_in<'de, A: MapAccess<'de>>(mut map: A) -> Result<Option<String>, A::Error> {
+    let Some(Key(key)) = map.next_key()? else { return Ok(None) };
+    number_behind(&key, &mut map)
+}
+
+/// [`number_in`], where the first name was read.
+fn number_behind<'de, A: MapAccess<'de>>(key: &str, map: &mut A) -> Result<Option<String>, A::Error> {
+    let number = if key == "$serde_json::private::Number" {
+        map.next_value_seed(Seed::new())?
+    } else {
+        map.next_value::<IgnoredAny>()?;
+        None
+    };
+    while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+    Ok(number)
+}
+
+/// `expecting` of visitors that take anything: it is never shown.
+macro_rules! expects_anything {
+    () => {
+        fn expecting(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            formatter.write_str("any JSON value")
+        }
+    };
+}
+pub(crate) use expects_anything;
+
+/// Name by which this crate's reader is asked for text as a string, and for a number as the bytes it is written with.
+pub(crate) const TEXT: &str = "$hudhud::Text";
+
+/// Name by which serde_json is asked for a value as it is written.
+const RAW: &str = "$serde_json::private::RawValue";
+
+/// Text, or a number as text, made what the caller keeps.
+///
+/// # Errors
+/// Only if the JSON itself is broken.
+#[inline]
+pub(crate) fn decode_text<'de, D: Deserializer<'de>, T>(
+    deserializer: D,
+    keep: impl FnOnce(&str) -> T,
+) -> Result<Option<T>, D::Error> {
+    deserializer.deserialize_newtype_struct(TEXT, Text::<false, _>(keep))
+}
+
+/// Visitor of text. A float would lose digits, so a number is read as it is written, if the reader supports that; `ASKED`
+/// marks the second question.
+struct Text<const ASKED: bool, F>(F);
+
+impl<'de, const ASKED: bool, T, F: FnOnce(&str) -> T> Visitor<'de> for Text<ASKED, F> {
+    type Value = Option<T>;
+    expects_anything!();
+    otherwise_nothing!(bool null list);
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        if ASKED {
+            deserializer.deserialize_any(self)
+        } else {
+            deserializer.deserialize_newtype_struct(RAW, Text::<true, _>(self.0))
+        }
+    }
+
+    #[inline]
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Some(self.0(text)))
+    }
+
+    fn visit_bytes<E>(self, number: &[u8]) -> Result<Self::Value, E> {
+        let number = core::str::from_utf8(number).ok().and_then(crate::text::json_repair::number_as_text);
+        Ok(number.map(|number| self.0(&number)))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
+        Ok(Some(self.0(&number.to_string())))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
+        Ok(Some(self.0(&number.to_string())))
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<Self::Value, E> {
+        // As JSON writes it: the one writer of floats that a small program need have.
+        self.visit_bytes(Json::from(number).as_str().as_bytes())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let Some(Key(key)) = map.next_key()? else { return Ok(None) };
+        if key != RAW {
+            let number = number_behind(&key, &mut map)?;
+            return number.map_or(Ok(None), |number| self.visit_bytes(number.as_bytes()));
+        }
+        let Key(raw) = map.next_value()?;
+        match raw.as_bytes().first() {
+            Some(b'"') => match raw.get(1..raw.len() - 1) {
+                Some(text) if !text.contains('\\') => self.visit_str(text),
+                _ => Ok(serde_json::from_str::<String>(&raw).ok().map(|text| self.0(&text))),
+            },
+            Some(b'-' | b'0'..=b'9') => self.visit_bytes(raw.as_bytes()),
+            _ => Ok(None),
+        }
+    }
+}
+
+/// The name of a member, borrowed from the body where it holds no escapes.
+pub(crate) struct Key<'de>(pub(crate) Cow<'de, str>);
+
+impl<'de> serde::Deserialize<'de> for Key<'de> {
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Name;
+
+        impl<'de> Visitor<'de> for Name {
+            type Value = Key<'de>;
+
+            fn expecting(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a name")
+            }
+
+            #[inline]
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Key<'de>, E> {
+                Ok(Key(Cow::Borrowed(text)))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Key<'de>, E> {
+                Ok(Key(Cow::Owned(text.into())))
+            }
+        }
+
+        deserializer.deserialize_str(Name)
+    }
+}

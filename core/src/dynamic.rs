@@ -1,0 +1,322 @@
+//! Calls by name, with JSON in and out: for hosts that stamp their own types, for tools, and for tests.
+//!
+//! ```
+//! use hudhud::{CallOptions, KeyPair, Zagely};
+//! let zagely = Zagely::new(KeyPair::new("pk_test", "sk_test")?);
+//! let call = zagely.named("contacts.get", r#"{"contact_id": "c-1"}"#)?;
+//! assert_eq!(call.request(&zagely, &CallOptions::new())?.url, "https://zagely.com/api/v1/contacts/c-1");
+//! # Ok::<(), hudhud::Error>(())
+//! ```
+
+use alloc::string::ToString;
+use core::fmt;
+use core::fmt::{Debug, Formatter};
+use core::marker::PhantomData;
+
+use crate::codec::field_errors::FieldErrors;
+use crate::codec::input::from_json::{Read, refuse_unknown};
+use crate::codec::input::record::Record;
+use crate::codec::input::request::Write;
+use crate::codec::input::{Input, Sink, Value};
+use crate::codec::output::Answer;
+use crate::codec::output::by_schema::as_json;
+use crate::endpoint::{Endpoint, Spec, Vendor};
+use crate::error::Error;
+use crate::error::kind::TransportFault;
+use crate::exchange::Step;
+use crate::exchange::api_response::Reply;
+use crate::exchange::decode::{Reading, decode_by};
+use crate::exchange::machine::Machine;
+use crate::exchange::options::CallOptions;
+use crate::http::method::Method;
+use crate::http::request::Request;
+use crate::http::response::Response;
+use crate::schema::Kind;
+use crate::service::Service;
+use crate::types::idempotency_key::IdempotencyKey;
+use crate::types::json::{Json, Object};
+use crate::types::time::UnixTime;
+
+impl<V: Vendor> Service<V> {
+    /// Another method than the catalog's for one call, where an inferred one is wrong.
+    ///
+    /// # Errors
+    /// `invalid_request` under `call` if there is no such call.
+    pub fn method(mut self, call: &str, method: Method) -> Result<Self, Error> {
+        let spec = find_call(V::NAME, call)
+            .ok_or_else(|| Error::invalid("call", "There is no call of this name."))?;
+        self.methods.retain(|(name, _)| *name != spec.name);
+        self.methods.push((spec.name, method));
+        Ok(self)
+    }
+}
+
+/// A call that was read from JSON, with the faults found on the way: they are told when it is sent, together
+/// with all others.
+pub struct NamedCall<V> {
+    spec: &'static Spec,
+    call: Record,
+    extra: Object,
+    faults: FieldErrors,
+    vendor: PhantomData<V>,
+}
+
+impl<V> Debug for NamedCall<V> {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("NamedCall").field(&self.spec.name).finish()
+    }
+}
+
+impl<V: Vendor> Service<V> {
+    /// A call by its name, with its input as JSON under the vendor's names. What stands under `"extra": {…}` is
+    /// sent as it is.
+    ///
+    /// # Errors
+    /// `invalid_request` under `call` if the vendor has no such call, under `input` if the text is no JSON object.
+    /// Faults of fields are told by [`NamedCall::request`], all at once.
+    pub fn named(&self, name: &str, input: &str) -> Result<NamedCall<V>, Error> {
+        let mut faults = FieldErrors::default();
+        let text = crate::text::json_repair::surrogates(input);
+        let mut object: Object =
+            text.parse().map_err(|_| Error::invalid("input", "The input is no JSON object."))?;
+        crate::codec::input::surrogates::tell_halves(input, &text, "", &mut faults);
+        let extra = object.remove("extra").and_then(|extra| Object::read(extra, "", "extra", &mut faults));
+        let spec = find_call(V::NAME, name).ok_or_else(no_call)?;
+        let call = Record::read(spec.input.fields, &mut object, "", &mut faults);
+        refuse_unknown(&object, "", &mut faults);
+        Ok(NamedCall { spec, call, extra: extra.unwrap_or_default(), faults, vendor: PhantomData })
+    }
+
+    /// Decodes a recorded response by the name of its call, without the input. `key` is the idempotency key that was
+    /// sent, if any.
+    ///
+    /// ```
+    /// use hudhud::{KeyPair, Response, Zagely};
+    /// let zagely = Zagely::new(KeyPair::new("pk_test", "sk_test")?);
+    /// let response = Response::new(200, [("Content-Type", "application/json")], r#"{"id": "c-1"}"#);
+    /// let reply = zagely.decode("contacts.get", response, None)?;
+    /// assert!(reply.answer.as_str().starts_with(r#"{"id":"c-1""#));
+    /// # Ok::<(), hudhud::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `invalid_request` under `call` if the vendor has no such call; else as [`Service::reply`].
+    pub fn decode(
+        &self,
+        name: &str,
+        response: Response,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<Reply<Json>, Error> {
+        decode(find_call(V::NAME, name).ok_or_else(no_call)?, V::denies, response, key, None)
+    }
+}
+
+/// Decodes a response by the schema of its answer.
+fn decode(
+    spec: &'static Spec,
+    denies: fn(&[u8]) -> bool,
+    response: Response,
+    key: Option<&IdempotencyKey>,
+    now: Option<UnixTime>,
+) -> Result<Reply<Json>, Error> {
+    let read = |status, body: &[u8]| as_json(spec, status, body);
+    decode_by(&Reading { spec, accepts: spec.accepting(), denies, read: &read }, response, key, now)
+}
+
+fn no_call() -> Error {
+    Error::invalid("call", "There is no call of this name; the catalog has them all.")
+}
+
+impl<V: Vendor> NamedCall<V> {
+    /// The row of the catalog.
+    #[must_use]
+    pub fn spec(&self) -> &'static Spec {
+        self.spec
+    }
+
+    /// The page it asks for, if it is a list.
+    #[must_use]
+    pub fn page(&self) -> Option<u64> {
+        matches!(self.spec.answer, Kind::Page(_)).then(|| self.call.page())
+    }
+
+    /// The same call for another page, if it is a list.
+    #[must_use]
+    pub fn at_page(mut self, page: u64) -> Self {
+        if matches!(self.spec.answer, Kind::Page(_)) {
+            self.call.set_page(page);
+        }
+        self
+    }
+
+    /// Adds a fault found elsewhere, such as that of an option, to be told with the others.
+    pub fn add_faults(&mut self, error: &Error) {
+        self.faults.extend(error.field_errors());
+    }
+
+    /// [`Service::request`].
+    ///
+    /// # Errors
+    /// `invalid_request` with every fault of the call at once.
+    pub fn request(&self, service: &Service<V>, options: &CallOptions) -> Result<Request, Error> {
+        let (options, faults) = self.prepare(service, options.clone());
+        service.build(self.spec, &self.call, &options, faults, &[])
+    }
+
+    /// Adds the call's own `extra` to the options, and finds its faults.
+    fn prepare(&self, service: &Service<V>, mut options: CallOptions) -> (CallOptions, FieldErrors) {
+        options.extra.extend(self.extra.iter().map(|(name, value)| (name, value.clone())));
+        let mut faults = self.faults.clone();
+        if service.checks_calls(&options) {
+            self.call.check("", &mut faults);
+        }
+        (options, faults)
+    }
+
+    /// [`Service::reply`], with the answer as JSON under the vendor's names.
+    ///
+    /// # Errors
+    /// What the vendor refused, or `unexpected_response` for a success that cannot be read.
+    pub fn reply(&self, response: Response, key: Option<&IdempotencyKey>) -> Result<Reply<Json>, Error> {
+        decode(self.spec, V::denies, response, key, None)
+    }
+
+    /// [`Service::exchange_with`].
+    ///
+    /// # Errors
+    /// `invalid_request` with every fault of the call at once.
+    pub fn exchange(
+        self,
+        service: &Service<V>,
+        options: CallOptions,
+        entropy: [u8; 16],
+    ) -> Result<NamedExchange, Error> {
+        let (options, faults) = self.prepare(service, options);
+        let machine = service.machine(self.spec, &self.call, options, faults, entropy)?;
+        Ok(NamedExchange { spec: self.spec, denies: V::denies, machine })
+    }
+}
+
+/// [`Exchange`](crate::Exchange) of a [`NamedCall`].
+pub struct NamedExchange {
+    spec: &'static Spec,
+    denies: fn(&[u8]) -> bool,
+    machine: Machine,
+}
+
+impl Debug for NamedExchange {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("NamedExchange").field(&self.machine).finish()
+    }
+}
+
+impl NamedExchange {
+    /// What to do next.
+    pub fn step(&mut self, now: UnixTime) -> Step<Reply<Json>> {
+        self.step_undecoded(now).map(|response| self.decode(response, now))
+    }
+
+    /// [`NamedExchange::step`] for a host that reads answers itself where it can: a success is the response as it came,
+    /// for [`NamedExchange::decode`] should it be needed.
+    pub fn step_undecoded(&mut self, now: UnixTime) -> Step<Response> {
+        self.machine.step(now)
+    }
+
+    /// The reply in a response that ended the exchange.
+    ///
+    /// # Errors
+    /// `unexpected_response` for a success that cannot be read.
+    pub fn decode(&self, response: Response, now: UnixTime) -> Result<Reply<Json>, Error> {
+        let reply = decode(self.spec, self.denies, response, self.machine.key.as_ref(), Some(now));
+        reply.map_err(|error| self.machine.conceal(error))
+    }
+
+    /// The answer to the request that was sent.
+    ///
+    /// # Errors
+    /// `invalid_request` under `exchange` if none is awaited.
+    pub fn receive(&mut self, response: Response, now: UnixTime) -> Result<(), Error> {
+        let accepted = self.spec.accepting()(response.status);
+        self.machine.receive(response, accepted, now)
+    }
+
+    /// No answer came.
+    ///
+    /// # Errors
+    /// As [`NamedExchange::receive`].
+    pub fn fail(&mut self, fault: TransportFault, now: UnixTime) -> Result<(), Error> {
+        self.machine.fail(fault, now)
+    }
+
+    /// The idempotency key that is sent, to be kept by whoever wants to repeat the call later.
+    #[must_use]
+    pub fn idempotency_key(&self) -> Option<&IdempotencyKey> {
+        self.machine.key.as_ref()
+    }
+
+    /// How often the request was sent so far.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.machine.attempts
+    }
+}
+
+/// Finds the vendor's call of this name.
+fn find_call(vendor: &str, name: &str) -> Option<&'static Spec> {
+    crate::catalog::ENDPOINTS.iter().copied().find(|spec| spec.name == name && spec.vendor == vendor)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{CallOptions, KeyPair, Response, Step, UnixTime, Zagely};
+
+    #[test]
+    fn lists_go_from_page_to_page_and_other_calls_do_not() {
+        let zagely = Zagely::new(KeyPair::new("pk_test", "sk_test").unwrap());
+        let url = |name: &str, input: &str, page: u64| {
+            let call = zagely.named(name, input).unwrap();
+            let asked = call.page();
+            (asked, call.at_page(page).request(&zagely, &CallOptions::new()).unwrap().url)
+        };
+        let (asked, second) = url("contacts.list", "{}", 2);
+        assert_eq!((asked, second.as_str()), (Some(1), "https://zagely.com/api/v1/contacts?page=2"));
+        let (asked, same) = url("contacts.get", r#"{"contact_id":"c-1"}"#, 2);
+        assert_eq!((asked, same.as_str()), (None, "https://zagely.com/api/v1/contacts/c-1"));
+    }
+
+    #[test]
+    fn half_a_pair_of_surrogates_is_told_under_its_field() {
+        let zagely = Zagely::new(KeyPair::new("pk_test", "sk_test").unwrap()).checks(false);
+        let told = |name: &str, input: &str| -> alloc::vec::Vec<alloc::string::String> {
+            let error = zagely.named(name, input).unwrap().request(&zagely, &CallOptions::new()).unwrap_err();
+            assert!(
+                error
+                    .field_errors()
+                    .iter()
+                    .all(|(_, messages)| messages == [crate::codec::input::surrogates::HALF]),
+                "{error}"
+            );
+            error.field_errors().iter().map(|(name, _)| name.into()).collect()
+        };
+        let input = r#"{"to":"+15551234567","message":"hi \ud83d"}"#;
+        assert_eq!(told("messages.send", input), ["message"]);
+        let input = r#"{"phone_number":"+1","tags":["a","\ude00"],"custom_fields":{"a":["\ud83d"]},"extra":{"b":"\ud83d"}}"#;
+        assert_eq!(told("contacts.create", input), ["tags.1", "custom_fields.a.0", "extra.b"]);
+        let whole = r#"{"to":"+15551234567","message":"hi \ud83d\ude00"}"#;
+        assert!(zagely.named("messages.send", whole).unwrap().request(&zagely, &CallOptions::new()).is_ok());
+    }
+
+    #[test]
+    fn an_answer_can_be_read_by_the_host_or_here() {
+        let zagely = Zagely::new(KeyPair::new("pk_test", "sk_test").unwrap());
+        let call = zagely.named("contacts.get", r#"{"contact_id":"c-1"}"#).unwrap();
+        let now = UnixTime::from_secs(1_776_767_400);
+        let mut exchange = call.exchange(&zagely, CallOptions::new(), [7; 16]).unwrap();
+        assert!(matches!(exchange.step_undecoded(now), Step::Send(_)));
+        exchange.receive(Response::new(200, [("A", "b")], r#"{"id":7}"#), now).unwrap();
+        let Step::Done(Ok(response)) = exchange.step_undecoded(now) else { panic!("it is over") };
+        assert_eq!(response.body, br#"{"id":7}"#);
+        let reply = exchange.decode(response, now).unwrap();
+        assert!(reply.answer.as_str().starts_with(r#"{"id":"7","#), "{}", reply.answer.as_str());
+    }
+}

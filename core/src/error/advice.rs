@@ -1,0 +1,58 @@
+//! One sentence for each kind of error that says what to do.
+
+use crate::error::kind::{ErrorKind, TransportFault};
+use crate::error::{EXCHANGE, Error};
+
+impl Error {
+    /// What to do about it, in one sentence.
+    #[must_use]
+    pub fn advice(&self) -> &'static str {
+        match (self.0.kind, self.code()) {
+            _ if self.0.key_forgotten => {
+                "The idempotency key is older than 24 hours and may be forgotten: look whether the call had its effect, \
+                 then call with a new key."
+            }
+            (_, Some("unauthenticated")) => {
+                "This route may want an app token of the dashboard instead of the key pair: set app_token."
+            }
+            (_, Some("key_inactive")) => "The key is disabled or expired: make a new one in the dashboard.",
+            (_, Some("credentials_missing")) => {
+                "The keys did not arrive: look for a proxy that drops headers."
+            }
+            (_, Some("billing_send_denied")) => {
+                "The account's billing forbids sending: see the Wazaj console."
+            }
+            (_, Some("templates_not_entitled")) => {
+                "The account's plan has no templates: see the Wazaj console."
+            }
+            (_, Some("insufficient_ability")) => "Give the key the ability it lacks, or use another key.",
+            (ErrorKind::InvalidRequest, _) if self.0.fields.get(EXCHANGE).is_some() => {
+                "Do as the exchange says; what was sent stays sent."
+            }
+            (ErrorKind::InvalidRequest, _) => "Correct the fields named; nothing was sent.",
+            (ErrorKind::Authentication, _) => "Check the keys: complete, of this workspace, not revoked.",
+            (ErrorKind::Permission, _) => "The key or account may not do this.",
+            (ErrorKind::NotFound, _) => "Check the id, and that it belongs to this workspace.",
+            (ErrorKind::MethodNotAllowed, _) => "Set the method of this call to one that the vendor allows.",
+            (ErrorKind::Validation, _) => "Correct what the vendor refuses, then call again.",
+            (ErrorKind::RateLimited, _) => "Wait for the time in retry_after, then call again.",
+            (ErrorKind::QuotaExceeded, _) => "Wait for the next day or month, or raise the quota.",
+            (ErrorKind::Unavailable, _) => "Call again later; the vendor is down for a while.",
+            (ErrorKind::Server, _) => "Give the vendor's support the whole response.",
+            (ErrorKind::Redirect, _) => {
+                "Check the base URL; redirects are not followed, to keep the keys here."
+            }
+            (ErrorKind::Client, _) => "Look at the response for what the vendor refuses.",
+            (ErrorKind::UnexpectedResponse, _) if self.0.is_cut_short => {
+                "Ask for less at a time, by filters or a larger per_page, to see what is missing."
+            }
+            (ErrorKind::UnexpectedResponse, _) => {
+                "The call may have had its effect: look before calling again. The body is in the response."
+            }
+            (ErrorKind::Transport, _) => match self.0.fault {
+                Some(TransportFault::Connect) | None => "Nothing was sent: check the network and call again.",
+                _ => "The call may have had its effect: look before calling again.",
+            },
+        }
+    }
+}

@@ -1,0 +1,413 @@
+//! The one error: what went wrong, where, whose fault it is and what to do about it.
+
+pub(crate) mod advice;
+pub(crate) mod kind;
+pub(crate) mod message;
+pub(crate) mod vendor_body;
+
+use alloc::borrow::Cow;
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+use core::fmt::{Debug, Display, Formatter, Write as _};
+
+use crate::codec::error::Unreadable;
+use crate::codec::field_errors::FieldErrors;
+use crate::codec::output::Decode;
+use crate::endpoint::Spec;
+use crate::error::kind::{ErrorKind, Side, TransportFault};
+use crate::error::message::Sent;
+use crate::error::vendor_body::{Said, encoding, said_nothing};
+use crate::http::metadata::Meta;
+use crate::http::request::Request;
+use crate::http::response::Response;
+use crate::redact;
+use crate::types::idempotency_key::{IdempotencyKey, InvalidIdempotencyKey};
+use crate::types::json::Object;
+
+/// Everything that can go wrong with a call.
+///
+/// [`Display`] says what, where, whose fault and what to do, and leaves out whatever may be a key, a phone
+/// number or a message: of the vendor's sentence it keeps the words such sentences are made of, names of fields, codes,
+/// numbers of up to four digits, and limits of up to six. `[redacted]` stands for everything else. What the vendor said,
+/// word for word, is behind [`Error::message`], [`Error::field_errors`] and [`Error::response`]: look at it, do not log it.
+#[derive(Clone)]
+pub struct Error(Box<Inner>);
+
+/// What stands among the names of fields when the fault is in how an exchange was driven.
+pub(crate) const EXCHANGE: &str = "exchange";
+
+#[derive(Clone)]
+struct Inner {
+    kind: ErrorKind,
+    call: Option<&'static str>,
+    code: Option<String>,
+    message: String,
+    /// Whether `message` is the vendor's, and not a sentence of ours.
+    quoted: bool,
+    fields: FieldErrors,
+    details: Object,
+    fault: Option<TransportFault>,
+    /// Set for a list that ends although the vendor says that more items exist.
+    is_cut_short: bool,
+    key: Option<IdempotencyKey>,
+    /// Whether the call was not repeated because the vendor may have forgotten the key.
+    key_forgotten: bool,
+    meta: Option<Meta>,
+    response: Option<Response>,
+    /// What the vendor's sentence may repeat.
+    sent: Option<Sent>,
+}
+
+impl Error {
+    fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            call: None,
+            code: None,
+            message: message.into(),
+            quoted: false,
+            fields: FieldErrors::default(),
+            details: Object::new(),
+            fault: None,
+            is_cut_short: false,
+            key: None,
+            key_forgotten: false,
+            meta: None,
+            response: None,
+            sent: None,
+        }))
+    }
+
+    /// One local fault.
+    pub(crate) fn invalid(field: &str, message: impl Into<String>) -> Self {
+        let mut fields = FieldErrors::default();
+        fields.add(field, message);
+        Self::from_faults(None, fields)
+    }
+
+    /// An exchange that was driven otherwise than it goes. Something may well have been sent.
+    pub(crate) fn misuse(call: &Spec, message: &str) -> Self {
+        let mut error = Self::invalid(EXCHANGE, message).with_call(call);
+        error.0.message = "This is no step of the exchange.".into();
+        error
+    }
+
+    /// The faults of two things that were looked at separately.
+    pub(crate) fn together(first: Option<Self>, second: Option<Self>) -> Self {
+        let mut fields = FieldErrors::default();
+        for error in [first, second].into_iter().flatten() {
+            fields.extend(&error.0.fields);
+        }
+        Self::from_faults(None, fields)
+    }
+
+    /// All local faults of a call together.
+    pub(crate) fn from_faults(call: Option<&Spec>, fields: FieldErrors) -> Self {
+        let mut error = Self::new(ErrorKind::InvalidRequest, "The call has faults and was not sent.");
+        error.0.call = call.map(|spec| spec.name);
+        error.0.fields = fields.settled();
+        error
+    }
+
+    /// No answer.
+    pub(crate) fn from_transport(call: &Spec, fault: TransportFault, key: Option<IdempotencyKey>) -> Self {
+        let message = match fault {
+            TransportFault::Connect => "No connection could be made.",
+            TransportFault::Timeout => "No answer came in time.",
+            TransportFault::Closed => "The connection was lost before the answer was whole.",
+        };
+        let mut error = Self::new(ErrorKind::Transport, message);
+        error.0.call = Some(call.name);
+        error.0.fault = Some(fault);
+        error.0.key = key;
+        error
+    }
+
+    /// An answer that is no success.
+    pub(crate) fn from_response(call: &Spec, response: Response, meta: Meta) -> Self {
+        let said = Said::read(&response);
+        let kind = ErrorKind::of(response.status, said.code.as_deref());
+        let quoted = said.message.is_some();
+        let message = said.message.unwrap_or_else(|| {
+            if said.fields.is_empty() { said_nothing(&response) } else { "The vendor refuses fields.".into() }
+        });
+        let mut error = Self::new(kind, message);
+        error.0.quoted = quoted;
+        error.0.call = Some(call.name);
+        error.0.code = said.code;
+        error.0.fields = said.fields;
+        error.0.details = said.details;
+        error.0.key.clone_from(&meta.idempotency_key);
+        error.0.meta = Some(meta);
+        error.0.response = Some(response);
+        error
+    }
+
+    /// A failure that the vendor reports under a status of success.
+    pub(crate) fn denied(call: &Spec, response: Response, meta: Meta) -> Self {
+        let mut error = Self::from_response(call, response, meta);
+        error.0.kind = ErrorKind::UnexpectedResponse;
+        error
+    }
+
+    /// A success that cannot be read.
+    pub(crate) fn unreadable(call: &Spec, fault: &Unreadable, response: Response, meta: Meta) -> Self {
+        let mut error = Self::from_response(call, response, meta);
+        error.0.kind = ErrorKind::UnexpectedResponse;
+        let encoding = error.0.response.as_ref().and_then(encoding);
+        error.0.message = match encoding.filter(|_| matches!(fault, Unreadable::NotJson { .. })) {
+            Some(name) => format!(
+                "The body of the success is encoded as {name} (Content-Encoding), and the transport did not undo it: \
+                 have it do so, or ask for no encoding."
+            ),
+            None => fault.to_string(),
+        };
+        error.0.quoted = false;
+        error
+    }
+
+    /// Makes the error of a list that ends early, by what the vendor says.
+    pub(crate) fn cut_short(call: &Spec, message: String, shown: Option<(Response, Meta)>) -> Self {
+        let mut error = Self::new(ErrorKind::UnexpectedResponse, message);
+        error.0.call = Some(call.name);
+        error.0.is_cut_short = true;
+        if let Some((response, meta)) = shown {
+            error.0.key.clone_from(&meta.idempotency_key);
+            (error.0.response, error.0.meta) = (Some(response), Some(meta));
+        }
+        error
+    }
+
+    /// What kind of failure it is.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The call, such as `contacts.list`, where one was being made.
+    #[must_use]
+    pub fn call(&self) -> Option<&'static str> {
+        self.0.call
+    }
+
+    /// The vendor's machine-readable code, verbatim: `error.code` of Zagely, the business code of Wazaj.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        self.0.code.as_deref()
+    }
+
+    /// The vendor's sentence, verbatim, or ours where it said none. It may hold personal text.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// Field by field what is wrong, found here (`invalid_request`) or by the vendor (`validation`).
+    #[must_use]
+    pub fn field_errors(&self) -> &FieldErrors {
+        &self.0.fields
+    }
+
+    /// The ability the key lacks (403 `insufficient_ability`).
+    #[must_use]
+    pub fn required_ability(&self) -> Option<Cow<'_, str>> {
+        self.0.details.text("required_ability")
+    }
+
+    /// The vendor's `details`, such as the `limit` of a quota.
+    #[must_use]
+    pub fn details(&self) -> &Object {
+        &self.0.details
+    }
+
+    /// The methods a 405 offers instead.
+    #[must_use]
+    pub fn allowed_methods(&self) -> Vec<String> {
+        let allow =
+            self.0.response.as_ref().and_then(|response| response.header("allow")).unwrap_or_default();
+        allow
+            .split(',')
+            .map(|name| name.trim().to_ascii_uppercase())
+            .filter(|name| !name.is_empty())
+            .collect()
+    }
+
+    /// The HTTP status, if an answer came.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.0.meta.as_ref().map(|meta| meta.status)
+    }
+
+    /// Status, limits and replay mark, if an answer came.
+    #[must_use]
+    pub fn meta(&self) -> Option<&Meta> {
+        self.0.meta.as_ref()
+    }
+
+    /// The idempotency key that was sent: with it the call can be repeated later without a second effect.
+    #[must_use]
+    pub fn idempotency_key(&self) -> Option<&IdempotencyKey> {
+        self.0.key.as_ref()
+    }
+
+    /// The whole answer, if one came. It may hold personal text.
+    #[must_use]
+    pub fn response(&self) -> Option<&Response> {
+        self.0.response.as_ref()
+    }
+
+    /// Tells whether the call would have been repeated, had its idempotency key not reached the age at which the vendor
+    /// forgets it ([`IdempotencyKey::LIFETIME`]). The error is that of the last attempt.
+    #[must_use]
+    pub fn is_key_forgotten(&self) -> bool {
+        self.0.key_forgotten
+    }
+
+    /// How the transport failed, for the kind `transport`.
+    #[must_use]
+    pub fn transport_fault(&self) -> Option<TransportFault> {
+        self.0.fault
+    }
+
+    /// Whether repeating the call, where that is safe, makes sense. Not once the vendor may have forgotten its key.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        let passes =
+            matches!(self.0.kind, ErrorKind::RateLimited | ErrorKind::Unavailable | ErrorKind::Transport);
+        passes && !self.0.key_forgotten
+    }
+
+    /// Whose fault it is.
+    #[must_use]
+    pub fn side(&self) -> Side {
+        match self.0.kind {
+            ErrorKind::Unavailable
+            | ErrorKind::Server
+            | ErrorKind::UnexpectedResponse
+            | ErrorKind::Redirect => Side::Vendor,
+            ErrorKind::Transport => Side::Network,
+            _ => Side::Caller,
+        }
+    }
+
+    /// The failure of this request, whose values are not shown should the vendor repeat them.
+    pub(crate) fn with_sent(mut self, request: &Request) -> Self {
+        self.0.sent = Some(Sent::of(request));
+        self
+    }
+
+    /// The failure of a call that is not repeated because the vendor may have forgotten its key.
+    pub(crate) fn with_forgotten_key(mut self) -> Self {
+        self.0.key_forgotten = true;
+        self
+    }
+
+    pub(crate) fn with_call(mut self, spec: &Spec) -> Self {
+        self.0.call = Some(spec.name);
+        self
+    }
+}
+
+/// The most fields that the sentence of an error shows, and the most messages of each.
+const SHOWN_FIELDS: usize = 20;
+const SHOWN_MESSAGES: usize = 3;
+
+impl Display for Error {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        let Inner { kind, call, code, message, quoted, fields, .. } = &*self.0;
+        // The vendor's sentences may repeat whatever was sent; ours say nothing of it.
+        let sent = self.0.sent.as_ref().map(Sent::index).unwrap_or_default();
+        let words = |text: &str, quoted: bool| {
+            if quoted { crate::error::message::redact(text, &sent) } else { text.to_string() }
+        };
+        if let Some(call) = call {
+            write!(formatter, "{call}: ")?;
+        }
+        formatter.write_str(kind.as_str())?;
+        match (self.status(), code) {
+            (Some(status), Some(code)) if redact::is_word(code) && !sent.holds(code) => {
+                write!(formatter, " (HTTP {status}, {code})")?;
+            }
+            (Some(status), _) => write!(formatter, " (HTTP {status})")?,
+            _ => {}
+        }
+        write!(formatter, ": {}", words(message, *quoted))?;
+        let mut left = fields.omitted;
+        for (at, (field, messages)) in fields.iter().enumerate() {
+            if at >= SHOWN_FIELDS {
+                left += messages.len();
+                continue;
+            }
+            let name = if sent.holds(field) { crate::error::message::REDACTED } else { redact::name(field) };
+            write!(formatter, " {name}:")?;
+            for message in messages.iter().take(SHOWN_MESSAGES) {
+                write!(formatter, " {}", words(message, *kind != ErrorKind::InvalidRequest))?;
+            }
+            left += messages.len().saturating_sub(SHOWN_MESSAGES);
+        }
+        if left > 0 {
+            formatter.write_str(" … and ")?;
+            redact::count(left, formatter)?;
+            formatter.write_str(" more.")?;
+        }
+        if let Some(ability) = self.required_ability().filter(|ability| redact::is_word(ability)) {
+            write!(formatter, " Required ability: {ability}.")?;
+        }
+        write!(formatter, " {}", self.advice())
+    }
+}
+
+impl Debug for Error {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Error({self})")
+    }
+}
+
+impl core::error::Error for Error {}
+
+/// Errors are equal when they say the same thing of the same call.
+impl PartialEq for Error {
+    fn eq(&self, other: &Self) -> bool {
+        let key = |error: &Self| (error.kind(), error.call(), error.status());
+        key(self) == key(other)
+            && self.code() == other.code()
+            && self.message() == other.message()
+            && self.field_errors() == other.field_errors()
+    }
+}
+
+/// Everything the error says, under the names every host uses. Unlike [`Display`] it holds the vendor's own words,
+/// which may be personal: it is for handing an error to another language, not for a log.
+impl serde::Serialize for Error {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap;
+
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("kind", self.kind().as_str())?;
+        map.serialize_entry("call", &self.call())?;
+        map.serialize_entry("code", &self.code())?;
+        map.serialize_entry("message", self.message())?;
+        map.serialize_entry("field_errors", self.field_errors())?;
+        map.serialize_entry("required_ability", &self.required_ability())?;
+        map.serialize_entry("retryable", &self.is_retryable())?;
+        map.serialize_entry("details", self.details())?;
+        map.serialize_entry("advice", self.advice())?;
+        match self.meta() {
+            Some(meta) => meta.write(&mut map)?,
+            None => {
+                map.serialize_entry("idempotency_key", &self.idempotency_key().map(IdempotencyKey::as_str))?
+            }
+        }
+        map.end()
+    }
+}
+
+impl From<InvalidIdempotencyKey> for Error {
+    /// Makes `invalid_request` under `idempotency_key`.
+    fn from(fault: InvalidIdempotencyKey) -> Self {
+        Self::invalid("idempotency_key", fault.to_string())
+    }
+}

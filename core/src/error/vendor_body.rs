@@ -1,0 +1,281 @@
+//! The vendor's own error body, in the shapes in which it arrives.
+
+use alloc::borrow::Cow;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt::Write as _;
+
+use crate::codec::field_errors::{FieldErrors, inside};
+use crate::codec::output::Decode;
+use crate::codec::output::in_bytes;
+use crate::http::response::Response;
+use crate::redact;
+use crate::types::json;
+use crate::types::json::{Json, Object};
+
+impl FieldErrors {
+    /// Reads the vendors' `errors` in all its forms: lists, single texts, nested maps, objects that say by `field` whose
+    /// message they hold, `[]` for nothing. What is nested deeper than `depth` is taken as the text it is: each level is
+    /// read anew, and the stack has an end.
+    pub(crate) fn read(&mut self, at: &str, value: &Json, depth: u8) {
+        let deeper = depth > 0;
+        if let Some(items) = deeper.then(|| list(value)).flatten() {
+            for item in items {
+                self.read_item(at, &item, depth - 1);
+            }
+        } else if let Some(members) = deeper.then(|| value.read::<Object>().ok()).flatten() {
+            // At the top `message` is a field as any other, unless another member says whose message it is.
+            let is_message = !at.is_empty() || members.text("field").is_some();
+            if is_message && let Some(message) = message(&members) {
+                return self.read(&name_of(at, &members), message, depth - 1);
+            }
+            for (name, value) in members.iter() {
+                self.read(&inside(at, name), value, depth - 1);
+            }
+        } else if !value.is_null() {
+            let at = if at.is_empty() { "errors" } else { at };
+            self.add(at, value.as_text().unwrap_or(Cow::Borrowed(value.as_str())));
+        }
+    }
+
+    /// Reads a body whose members are fields: those that are lists of messages.
+    fn read_top(&mut self, body: &Object) {
+        let is_message = |item: &Json| {
+            item.as_text().is_some() || item.read::<Object>().is_ok_and(|item| message(&item).is_some())
+        };
+        for (name, value) in body.iter().filter(|(name, _)| !NO_FIELDS.contains(name)) {
+            let items = list(value).filter(|items| !items.is_empty() && items.iter().all(is_message));
+            items.into_iter().flatten().for_each(|item| self.read_item(name, &item, DEPTH));
+        }
+    }
+
+    /// Reads an item of a list of errors, which may name its own field.
+    fn read_item(&mut self, at: &str, item: &Json, depth: u8) {
+        let members = if depth > 0 { item.read::<Object>().ok() } else { None };
+        match members.as_ref().and_then(|members| Some((members, message(members)?))) {
+            Some((members, message)) => self.read(&name_of(at, members), message, depth - 1),
+            None => self.read(at, item, depth),
+        }
+    }
+}
+
+/// Returns the items of a list, which PHP may write as an object of positions.
+fn list(value: &Json) -> Option<Vec<Json>> {
+    <Vec<Json> as Decode>::decode(&mut serde_json::Deserializer::from_str(value.as_str())).ok().flatten()
+}
+
+/// Returns the message of an error that is an object: a text, or a list of texts.
+pub(crate) fn message(members: &Object) -> Option<&Json> {
+    let message = members.get("message")?;
+    let is_text = |json: &Json| json.as_text().is_some();
+    (is_text(message) || list(message).is_some_and(|texts| texts.iter().all(is_text))).then_some(message)
+}
+
+/// Returns the field that an error names which is an object.
+fn name_of(at: &str, members: &Object) -> String {
+    let name = ["field", "name", "path"].into_iter().find_map(|name| {
+        let value = members.get(name)?;
+        let path = || Some(list(value)?.iter().map(step).collect::<Vec<_>>().join("."));
+        value.as_text().map(Cow::into_owned).or_else(path).filter(|name| !name.is_empty())
+    });
+    name.map_or_else(|| at.to_string(), |name| inside(at, &name))
+}
+
+/// Writes a step of a path: a name, or a position.
+fn step(value: &Json) -> Cow<'_, str> {
+    value.as_text().unwrap_or(Cow::Borrowed(value.as_str()))
+}
+
+/// Our sentence for an answer in which the vendor said none.
+pub(crate) fn said_nothing(response: &Response) -> String {
+    let mut text = String::from("The vendor gave no reason");
+    let kind = response.header("content-type").map(|kind| kind.split(';').next().unwrap_or(kind).trim());
+    // A media type and nothing else: whatever else stands there may be anything.
+    let word = |part: &str| redact::is_token(&part.replace('+', "-"));
+    let kind = kind.filter(|kind| kind.split_once('/').is_some_and(|(kind, sub)| word(kind) && word(sub)));
+    match kind {
+        _ if response.body.is_empty() => text.push_str(" and an empty body."),
+        _ if let Some(name) = encoding(response) => {
+            let _ = write!(
+                text,
+                " that can be read, but {} bytes encoded as {name} (Content-Encoding), which the transport did not undo.",
+                response.body.len()
+            );
+        }
+        Some(kind) if kind.len() < 40 => {
+            let _ = write!(text, " that can be read, but {} bytes of {kind}.", response.body.len());
+        }
+        _ => {
+            let _ = write!(text, " that can be read, but {} bytes.", response.body.len());
+        }
+    }
+    text
+}
+
+/// Names the encoding that a transport did not undo; a name that may be anything else is not shown.
+pub(crate) fn encoding(response: &Response) -> Option<String> {
+    let headers = response.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("content-encoding"));
+    let names = headers.flat_map(|(_, value)| value.split(',')).map(str::trim);
+    let names: Vec<_> = names
+        .filter(|name| !name.is_empty() && !name.eq_ignore_ascii_case("identity"))
+        .map(|name| if name.len() <= 20 && redact::is_token(name) { name } else { "another form" })
+        .collect();
+    (!names.is_empty()).then(|| names.join(", "))
+}
+
+/// What a body says of an error, in any of the shapes the vendors use: Zagely's envelope, the framework's
+/// `{message, errors}`, Wazaj's `{success, message, errors}`, or nothing that can be read.
+#[derive(Default)]
+pub(crate) struct Said {
+    pub(super) code: Option<String>,
+    pub(super) message: Option<String>,
+    pub(super) fields: FieldErrors,
+    pub(super) details: Object,
+}
+
+/// How deep `errors` are looked into: the deepest form known is a map of lists in a map.
+pub(crate) const DEPTH: u8 = 8;
+
+/// The members of an error's body that are never fields.
+const NO_FIELDS: [&str; 6] = ["data", "details", "error", "errors", "meta", "trace"];
+
+/// The business codes Wazaj's page names; the list is open.
+const BUSINESS_CODES: [&str; 2] = ["billing_send_denied", "templates_not_entitled"];
+
+impl Said {
+    pub(crate) fn read(response: &Response) -> Self {
+        let mut fields = FieldErrors::default();
+        let Some(body) = in_bytes::<Json>(&response.body) else { return Self::default() };
+        let body = match body.read::<Object>() {
+            Ok(body) if !body.is_empty() && list(&Json::write(&body).unwrap_or_default()).is_none() => body,
+            _ => {
+                // The body is the list of errors.
+                if let Some(items) = list(&body) {
+                    items.iter().for_each(|item| fields.read_item("", item, DEPTH));
+                }
+                return Self { fields: fields.settled(), ..Self::default() };
+            }
+        };
+        let object = |name: &str| body.get(name).and_then(|value| value.read::<Object>().ok());
+        let (envelope, data) = (object("error"), object("data").unwrap_or_default());
+        let inner = envelope.as_ref().unwrap_or(&body);
+        let details =
+            inner.get("details").and_then(|details| details.read::<Object>().ok()).unwrap_or_default();
+        let mut fields = FieldErrors::default();
+        let places = [&details, inner, &body, &data];
+        for (at, place) in places.into_iter().enumerate() {
+            // Without an envelope two of them are one.
+            if let Some(errors) = place.get("errors").filter(|_| at != 2 || envelope.is_some()) {
+                fields.read("", errors, DEPTH);
+            }
+        }
+        if response.status == 422 && fields.is_empty() {
+            fields.read_top(&body);
+        }
+        let fields = fields.settled();
+        let message = [inner, &body, &data].iter().find_map(|object| word(object, "message"));
+        let message = message.or_else(|| word(&body, "error").filter(|text| text.contains(' ')));
+        // A number under `code` is the status once more, not a name of what is wrong.
+        let stated = [
+            (&body, "code"),
+            (&body, "error_code"),
+            (inner, "code"),
+            (&body, "error"),
+            (&data, "code"),
+            (&data, "error_code"),
+            (&data, "error"),
+        ];
+        let mut stated =
+            stated.into_iter().filter_map(|(object, name)| object.text(name)).map(Cow::into_owned);
+        let code = stated.find(|code| !code.is_empty() && !code.contains(' '));
+        let code = code.or_else(|| message.clone().filter(|text| is_code(text))).or_else(|| {
+            let found = fields.iter().find_map(|(name, messages)| {
+                BUSINESS_CODES
+                    .into_iter()
+                    .find(|code| name == *code || messages.iter().any(|text| text == code))
+            });
+            found.map(String::from)
+        });
+        Self { code, message, fields, details }
+    }
+}
+
+/// A member that is text or a number, as text.
+fn word(object: &Object, name: &str) -> Option<String> {
+    let value = object.get(name)?;
+    let number = || {
+        value
+            .as_str()
+            .starts_with(|first: char| first == '-' || first.is_ascii_digit())
+            .then(|| value.as_str().to_string())
+    };
+    value.as_text().map(Cow::into_owned).or_else(number).filter(|text| !text.is_empty())
+}
+
+/// `^[a-z][a-z0-9]*(_[a-z0-9]+)+$`
+pub(crate) fn is_code(text: &str) -> bool {
+    let mut parts = text.split('_');
+    let legal = |part: &str| {
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    };
+    parts.next().is_some_and(|first| legal(first) && first.as_bytes()[0].is_ascii_lowercase())
+        && text.contains('_')
+        && parts.all(legal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_code;
+    use crate::codec::field_errors::FieldErrors;
+    use alloc::vec::Vec;
+
+    #[test]
+    fn codes_are_told_from_sentences() {
+        assert!(is_code("billing_send_denied") && is_code("a1_2"));
+        for text in ["", "unauthorized", "Not_a_code", "_a", "a_", "a__b", "1_a", "a b_c"] {
+            assert!(!is_code(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn errors_are_read_in_every_form() {
+        let mut fields = FieldErrors::default();
+        let errors = r#"{"to":["a","b"],"name":"c","deep":{"er":["d"]},"none":[],"n":5}"#;
+        fields.read("", &errors.parse().unwrap(), super::DEPTH);
+        let fields = fields.settled();
+        let read: Vec<_> = fields.iter().map(|(name, messages)| (name, messages.len())).collect();
+        assert_eq!(read, [("to", 2), ("name", 1), ("deep.er", 1), ("n", 1)]);
+    }
+
+    #[test]
+    fn errors_that_are_objects_say_themselves_which_field_they_are_about() {
+        for (errors, expected) in [
+            (r#"[{"field":"to","message":"a"}]"#, "to: a"),
+            (r#"[{"name":"to","message":"a"},{"path":"to","message":"b"}]"#, "to: a, b"),
+            (r#"[{"field":"to","name":"x","path":"y","message":"a"}]"#, "to: a"),
+            (r#"[{"path":["contacts",0,"phone"],"message":"a"}]"#, "contacts.0.phone: a"),
+            (r#"{"0":{"field":"to","message":"a"},"2":{"field":"name","message":"b"}}"#, "to: a; name: b"),
+            (r#"[{"message":"a"}]"#, "errors: a"),
+            (r#"[{"field":"to","message":["a","b"]}]"#, "to: a, b"),
+            (r#"{"to":{"message":"a","code":"x"}}"#, "to: a"),
+            (r#"{"to":{"message":["a","b"]}}"#, "to: a, b"),
+            (r#"{"to":[{"message":"a"},"b"]}"#, "to: a, b"),
+            (r#"{"to":{"0":"a","3":"b"}}"#, "to: a, b"),
+            (r#"{"message":["The message field is required."]}"#, "message: The message field is required."),
+            (r#"{"message":"a","name":"b"}"#, "message: a; name: b"),
+            (r#"{"field":"to","message":"a"}"#, "to: a"),
+            (r#"{"to":{"deep":["a"],"message":{"x":"y"}}}"#, "to.deep: a; to.message.x: y"),
+            ("{}", ""),
+            ("[]", ""),
+        ] {
+            let mut fields = FieldErrors::default();
+            fields.read("", &errors.parse().unwrap(), super::DEPTH);
+            let fields = fields.settled();
+            let read: Vec<_> = fields
+                .iter()
+                .map(|(name, messages)| alloc::format!("{name}: {}", messages.join(", ")))
+                .collect();
+            assert_eq!(read.join("; "), expected, "{errors}");
+        }
+    }
+}

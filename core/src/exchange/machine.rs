@@ -1,0 +1,249 @@
+//! The state machine of an exchange, without types.
+
+use core::fmt;
+use core::fmt::{Debug, Formatter};
+use core::time::Duration;
+
+use crate::codec::output::Answer;
+use crate::endpoint::{Repeat, Spec};
+use crate::error::Error;
+use crate::error::kind::{ErrorKind, TransportFault};
+use crate::exchange::Step;
+use crate::exchange::retry::{Decision, Fault, Jitter, RetryPolicy};
+use crate::http::metadata::Meta;
+use crate::http::method::{METHOD_OVERRIDE, Method};
+use crate::http::request::Request;
+use crate::http::response::Response;
+use crate::types::closed_enum::Choice;
+use crate::types::idempotency_key::IdempotencyKey;
+use crate::types::time::UnixTime;
+
+/// The exchange without the types of its call: one for all of them.
+pub(crate) struct Machine {
+    spec: &'static Spec,
+    request: Request,
+    pub(crate) key: Option<IdempotencyKey>,
+    policy: RetryPolicy,
+    repeat: Repeat,
+    jitter: Jitter,
+    pub(crate) attempts: u32,
+    swapped: bool,
+    /// The error of the last attempt that may have reached the vendor.
+    reached: Option<Error>,
+    /// The time that has passed since the first attempt, as far as the clock went forward.
+    age: Duration,
+    /// The time of the last look at the clock, once something was sent.
+    seen: Option<UnixTime>,
+    state: State,
+}
+
+enum State {
+    /// The request is to be sent: for the first time, or after this failure under another method.
+    Ready { failure: Option<Error> },
+    /// It was sent and nothing came back yet.
+    Sent,
+    /// It is to be sent again at a moment, because of this failure. The host is told of each wait, also of one that is
+    /// over by then; `seen` is the time it last said it was.
+    Waiting { until: UnixTime, seen: UnixTime, told: bool, failure: Error },
+    /// This is the outcome.
+    Finished(Result<Response, Error>),
+    /// The outcome was handed over.
+    Over,
+}
+
+impl Debug for Machine {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        let state = match self.state {
+            State::Ready { .. } => "ready",
+            State::Sent => "sent",
+            State::Waiting { .. } => "waiting",
+            State::Finished(_) => "finished",
+            State::Over => "over",
+        };
+        formatter
+            .debug_struct("Machine")
+            .field("call", &self.spec.name)
+            .field("state", &state)
+            .field("attempts", &self.attempts)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Machine {
+    pub(crate) fn new(
+        spec: &'static Spec,
+        request: Request,
+        key: Option<IdempotencyKey>,
+        policy: RetryPolicy,
+        repeat: Repeat,
+        entropy: [u8; 16],
+    ) -> Self {
+        let jitter = Jitter::new(entropy);
+        let (age, state) = (Duration::ZERO, State::Ready { failure: None });
+        let (attempts, swapped, reached, seen) = (0, false, None, None);
+        Self { spec, request, key, policy, repeat, jitter, attempts, swapped, reached, age, seen, state }
+    }
+
+    pub(crate) fn step(&mut self, now: UnixTime) -> Step<Response> {
+        self.look_at_clock(now);
+        match core::mem::replace(&mut self.state, State::Over) {
+            State::Waiting { until, seen, told, failure } if now < until || !told => {
+                // A clock that was set back must not lengthen the wait: what was left then is left now.
+                let until = if now < seen { now.after(seen.until(until)) } else { until };
+                self.state = State::Waiting { until, seen: now, told: true, failure };
+                Step::Wait(now.until(until))
+            }
+            // A host may have slept much longer than it was told to.
+            State::Ready { failure: Some(failure) } | State::Waiting { failure, .. }
+                if self.is_key_forgotten_after(Duration::ZERO) =>
+            {
+                Step::Done(Err(failure.with_forgotten_key()))
+            }
+            State::Ready { .. } | State::Waiting { .. } => {
+                self.state = State::Sent;
+                self.attempts = self.attempts.saturating_add(1);
+                self.seen = Some(now);
+                Step::Send(self.request.clone())
+            }
+            State::Finished(outcome) => Step::Done(outcome),
+            State::Sent => {
+                self.state = State::Sent;
+                Step::Done(Err(
+                    self.misuse("An answer is awaited: call receive or fail before the next step.")
+                ))
+            }
+            State::Over => Step::Done(Err(self.misuse("The exchange is over; make a new one."))),
+        }
+    }
+
+    /// `accepted` tells whether the status is an answer to the call.
+    pub(crate) fn receive(&mut self, response: Response, accepted: bool, now: UnixTime) -> Result<(), Error> {
+        self.expect_answer()?;
+        self.look_at_clock(now);
+        if accepted {
+            self.state = State::Finished(Ok(response));
+            return Ok(());
+        }
+        let meta = Meta::read(&response, self.key.as_ref(), Some(now));
+        let retry_after = meta.retry_after;
+        let error = self.conceal(Error::from_response(self.spec, response, meta));
+        if let Some(method) = self.other_method(&error) {
+            self.swapped = true;
+            self.set_method(method);
+            // The router answered before anything ran, so this is the same attempt.
+            self.attempts = self.attempts.saturating_sub(1);
+            self.state = State::Ready { failure: Some(error) };
+            return Ok(());
+        }
+        let fault = Fault::of(&error);
+        self.decide(fault, retry_after, error, now);
+        Ok(())
+    }
+
+    pub(crate) fn fail(&mut self, fault: TransportFault, now: UnixTime) -> Result<(), Error> {
+        self.expect_answer()?;
+        self.look_at_clock(now);
+        let error = Error::from_transport(self.spec, fault, self.key.clone());
+        let fault = match fault {
+            TransportFault::Connect => Fault::NotSent,
+            TransportFault::Timeout | TransportFault::Closed => Fault::Unanswered,
+        };
+        self.decide(fault, None, error, now);
+        Ok(())
+    }
+
+    fn decide(&mut self, fault: Fault, retry_after: Option<Duration>, error: Error, now: UnixTime) {
+        let error = self.most_that_happened(fault, error);
+        let random = self.jitter.next();
+        self.state = match self.policy.decide(self.attempts, self.repeat, fault, retry_after, random) {
+            Decision::Stop => State::Finished(Err(error)),
+            Decision::After(wait) if self.is_key_forgotten_after(wait) => {
+                State::Finished(Err(error.with_forgotten_key()))
+            }
+            Decision::After(wait) => {
+                State::Waiting { until: now.after(wait), seen: now, told: false, failure: error }
+            }
+        };
+    }
+
+    /// Adds the time since the last look to the age of the exchange. A clock that was set back adds nothing, and takes
+    /// nothing away: the vendor's clock went on.
+    fn look_at_clock(&mut self, now: UnixTime) {
+        if let Some(seen) = self.seen {
+            self.age = self.age.saturating_add(seen.until(now));
+            self.seen = Some(now);
+        }
+    }
+
+    /// Tells whether the vendor may have forgotten the idempotency key by the end of a wait: the request would then
+    /// have its effect a second time.
+    fn is_key_forgotten_after(&self, wait: Duration) -> bool {
+        self.key.is_some() && self.age.saturating_add(wait) > IdempotencyKey::LIFETIME
+    }
+
+    /// Keeps an error from showing what the request held.
+    pub(crate) fn conceal(&self, error: Error) -> Error {
+        error.with_sent(&self.request)
+    }
+
+    /// Keeps the error of an attempt that may have reached the vendor. If a later attempt reaches nobody, the call was
+    /// still sent, and that error is the one to report.
+    fn most_that_happened(&mut self, fault: Fault, error: Error) -> Error {
+        match fault {
+            Fault::NotSent => self.reached.clone().unwrap_or(error),
+            Fault::Final => error,
+            Fault::Unanswered | Fault::RateLimited | Fault::Unavailable(_) => {
+                self.reached = Some(error.clone());
+                error
+            }
+        }
+    }
+
+    /// PUT for PATCH and the other way round, once, if a 405 offers it or says nothing.
+    fn other_method(&self, error: &Error) -> Option<Method> {
+        if error.kind() != ErrorKind::MethodNotAllowed || !self.spec.route.update || self.swapped {
+            return None;
+        }
+        let other = match self.method() {
+            Method::Put => Method::Patch,
+            Method::Patch => Method::Put,
+            _ => return None,
+        };
+        let allowed = error.allowed_methods();
+        (allowed.is_empty() || allowed.iter().any(|name| name == other.as_str())).then_some(other)
+    }
+
+    /// The method that the vendor acts on, which a tunnelled request has in a header.
+    fn method(&self) -> Method {
+        let tunnelled = self.request.header(METHOD_OVERRIDE).and_then(Method::from_name);
+        tunnelled.unwrap_or(self.request.method)
+    }
+
+    fn set_method(&mut self, method: Method) {
+        match self.request.headers.iter_mut().find(|(name, _)| *name == METHOD_OVERRIDE) {
+            Some((_, value)) => *value = method.as_str().into(),
+            None => self.request.method = method,
+        }
+    }
+
+    fn expect_answer(&self) -> Result<(), Error> {
+        match self.state {
+            State::Sent => Ok(()),
+            _ => Err(self.misuse("No answer is awaited: call step, and answer only what it sends.")),
+        }
+    }
+
+    fn misuse(&self, message: &str) -> Error {
+        Error::misuse(self.spec, message)
+    }
+}
+
+impl Fault {
+    pub(crate) fn of(error: &Error) -> Self {
+        match error.kind() {
+            ErrorKind::RateLimited => Self::RateLimited,
+            ErrorKind::Unavailable => Self::Unavailable(error.status().unwrap_or(503)),
+            _ => Self::Final,
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! One call in flight, as a state machine: it is told the time and what happened, and says what to do next.
+//!
+//! ```
+//! use hudhud::{KeyPair, Response, Step, UnixTime, Zagely, zagely::SendMessage};
+//! # fn send(request: hudhud::Request) -> Result<Response, hudhud::TransportFault> {
+//! #     Ok(Response::new(201, [("Content-Type", "application/json")], r#"{"status":"queued","message_id":"m-1"}"#))
+//! # }
+//! # let (now, entropy) = (UnixTime::from_secs(1_776_767_400), [7; 16]);
+//! let zagely = Zagely::new(KeyPair::new("pk_test", "sk_test")?);
+//! let mut exchange = zagely.exchange(SendMessage::text("+15551234567", "hi"), entropy)?; // local faults end here
+//! let outcome = loop {
+//!     match exchange.step(now) {
+//!         Step::Send(request) => match send(request) {
+//!             Ok(response) => exchange.receive(response, now)?,
+//!             Err(fault) => exchange.fail(fault, now)?,
+//!         },
+//!         Step::Wait(_duration) => { /* sleep for it */ }
+//!         Step::Done(outcome) => break outcome, // Result<Reply<QueuedMessage>, Error>
+//!     }
+//! };
+//! assert_eq!(outcome?.message_id.as_deref(), Some("m-1"));
+//! # Ok::<(), hudhud::Error>(())
+//! ```
+
+pub(crate) mod api_response;
+pub(crate) mod decode;
+pub(crate) mod machine;
+pub(crate) mod options;
+pub(crate) mod paginator;
+pub(crate) mod retry;
+
+use core::fmt;
+use core::fmt::{Debug, Formatter};
+use core::time::Duration;
+
+use crate::codec::output::Answer;
+use crate::endpoint::Endpoint;
+use crate::error::Error;
+use crate::error::kind::TransportFault;
+use crate::exchange::api_response::Reply;
+use crate::exchange::decode::decode;
+use crate::exchange::machine::Machine;
+use crate::http::request::Request;
+use crate::http::response::Response;
+use crate::types::closed_enum::Choice;
+use crate::types::idempotency_key::IdempotencyKey;
+use crate::types::time::UnixTime;
+
+/// What the host is to do next.
+#[derive(Debug)]
+pub enum Step<T> {
+    /// Send this, then call `receive` or `fail`.
+    Send(Request),
+    /// Let this much time pass, then call `step`. Calling it earlier gives the rest of the wait.
+    Wait(Duration),
+    /// It is over.
+    Done(Result<T, Error>),
+}
+
+impl<T> Step<T> {
+    /// The same step with another view of a success.
+    pub(crate) fn map<U>(self, view: impl FnOnce(T) -> Result<U, Error>) -> Step<U> {
+        match self {
+            Self::Send(request) => Step::Send(request),
+            Self::Wait(wait) => Step::Wait(wait),
+            Self::Done(outcome) => Step::Done(outcome.and_then(view)),
+        }
+    }
+}
+
+/// One call in flight, with its retries.
+///
+/// The host calls [`step`](Exchange::step) until it is done; after each [`Step::Send`] it calls
+/// [`receive`](Exchange::receive) or [`fail`](Exchange::fail) once. Nothing is ever sent twice by accident: see
+/// [`Repeat`].
+///
+/// A request with an idempotency key is not sent again once [`IdempotencyKey::LIFETIME`] has passed since its first
+/// attempt. The exchange then ends with the failure of its last attempt, of which [`Error::is_key_forgotten`] is true.
+pub struct Exchange<E: Endpoint> {
+    call: E,
+    machine: Machine,
+}
+
+impl<E: Endpoint + Debug> Debug for Exchange<E> {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Exchange").field("call", &self.call).field("machine", &self.machine).finish()
+    }
+}
+
+impl<E: Endpoint> Exchange<E> {
+    pub(crate) fn new(call: E, machine: Machine) -> Self {
+        Self { call, machine }
+    }
+
+    /// What to do next. After the end it is `Done` with an `invalid_request` under `exchange`; so it is while an
+    /// answer is awaited, which changes nothing.
+    pub fn step(&mut self, now: UnixTime) -> Step<Reply<E::Answer>> {
+        let machine = &mut self.machine;
+        machine.step(now).map(|response| {
+            let reply = decode::<E>(response, machine.key.as_ref(), Some(now));
+            reply.map_err(|error| machine.conceal(error))
+        })
+    }
+
+    /// The answer to the request that was sent.
+    ///
+    /// # Errors
+    /// `invalid_request` under `exchange` if none is awaited; the exchange goes on as if nothing had happened.
+    pub fn receive(&mut self, response: Response, now: UnixTime) -> Result<(), Error> {
+        let accepted = E::Answer::accepts(response.status);
+        self.machine.receive(response, accepted, now)
+    }
+
+    /// No answer came.
+    ///
+    /// # Errors
+    /// As [`Exchange::receive`].
+    pub fn fail(&mut self, fault: TransportFault, now: UnixTime) -> Result<(), Error> {
+        self.machine.fail(fault, now)
+    }
+
+    /// The call.
+    pub fn call(&self) -> &E {
+        &self.call
+    }
+
+    /// The idempotency key that is sent, to be kept by whoever wants to repeat the call later.
+    pub fn idempotency_key(&self) -> Option<&IdempotencyKey> {
+        self.machine.key.as_ref()
+    }
+
+    /// How often the request was sent so far.
+    pub fn attempts(&self) -> u32 {
+        self.machine.attempts
+    }
+}

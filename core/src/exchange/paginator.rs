@@ -1,0 +1,325 @@
+//! Lists from page to page.
+
+use alloc::borrow::Cow;
+use alloc::collections::BTreeSet;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use core::fmt::{Debug, Formatter};
+
+use serde::de::{IgnoredAny, MapAccess, SeqAccess};
+use serde::ser::SerializeMap;
+use serde_json::value::RawValue;
+
+use crate::codec::error::Unreadable;
+use crate::codec::json_reader::read;
+use crate::codec::output::page::{NO_PAGE, Page, Sheet, Whole};
+use crate::codec::output::page::{Named, Numbers};
+use crate::codec::output::{Answer, Decode, Seed, Slot, reading};
+use crate::endpoint::{Endpoint, Spec};
+use crate::error::Error;
+use crate::exchange::api_response::Reply;
+use crate::http::metadata::Meta;
+use crate::http::response::Response;
+use crate::schema::Described;
+
+/// A call whose answer is one page.
+pub trait Paged {
+    /// The page this call asks for.
+    fn page(&self) -> u64;
+
+    /// The same call for another page.
+    #[must_use]
+    fn at_page(&self, page: u64) -> Self;
+}
+
+impl<T> Page<T> {
+    /// Returns the call for the next page, or `None` at the end of the list. It sees this page alone: [`Walk`] also
+    /// remembers earlier pages, and so recognizes a server that sends the same items again.
+    ///
+    /// # Errors
+    /// `unexpected_response` if the page says that more items exist, and no page number leads to them: the list has a
+    /// cursor, the server ignores the page number, or this page is empty.
+    pub fn next<E: Paged + Endpoint<Answer = Self>>(&self, call: &E) -> Result<Option<E>, Error> {
+        let &Self { current_page, last_page, per_page, total, .. } = self;
+        let next_cursor = self.extra.text("next_cursor").map(Cow::into_owned);
+        let numbers = Numbers { current_page, last_page, per_page, total, next_cursor };
+        let place = Place { items: self.data.len() as u64, numbers, next_url: self.next_page_url.as_deref() };
+        match place.turn(call.page(), place.items, true) {
+            Turn::End => Ok(None),
+            Turn::Next(page) => Ok(Some(call.at_page(page))),
+            Turn::CutShort(short) => Err(short.into_error(E::SPEC, None)),
+        }
+    }
+
+    /// Compares the page's own number, if it has one, with the one that `call` asked for. A server that ignores the
+    /// page number sends another page.
+    #[must_use]
+    pub fn is_for<E: Paged + Endpoint<Answer = Self>>(&self, call: &E) -> bool {
+        self.current_page.is_none_or(|here| here == call.page())
+    }
+}
+
+/// Outcome of a page: the end of a list, its next page, or no way to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Turn {
+    /// Nothing: the list is at its end.
+    End,
+    /// The page of this number.
+    Next(u64),
+    /// More items exist, by what the vendor says, and they cannot be requested.
+    CutShort(CutShort),
+}
+
+/// Reason why a list ends early.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CutShort {
+    page: u64,
+    why: Why,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Why {
+    Repeated,
+    Empty,
+    Cursor,
+    Another,
+    Last,
+}
+
+impl CutShort {
+    /// Reports that every item of the page was seen before. Such a page must not be passed on.
+    #[must_use]
+    pub fn is_repetition(self) -> bool {
+        self.why == Why::Repeated
+    }
+
+    /// Makes the error that ends the list, with the response that shows it.
+    #[must_use]
+    pub fn into_error(self, call: &'static Spec, shown: Option<(Response, Meta)>) -> Error {
+        let Self { page, why } = self;
+        let why = match why {
+            Why::Repeated => format!("page {page} brought the same ones again"),
+            Why::Empty => format!("page {page} brought none"),
+            Why::Cursor => {
+                format!("page {page} names them by a cursor, for which the vendor states no parameter")
+            }
+            Why::Another => format!("page {page} was answered with another one"),
+            Why::Last => format!("no page number follows {page}"),
+        };
+        let message = format!(
+            "The vendor says there are more items, but {why}: what came so far is not the whole list."
+        );
+        Error::cut_short(call, message, shown)
+    }
+}
+
+/// Place of a page in its list: all that says whether more items follow.
+#[derive(Debug)]
+struct Place<'a> {
+    items: u64,
+    numbers: Numbers,
+    next_url: Option<&'a str>,
+}
+
+impl Place<'_> {
+    /// Decides what follows the page number `page`, if no page so far had more items than `largest`. With `is_alone`
+    /// nothing is known of earlier pages.
+    fn turn(&self, page: u64, largest: u64, is_alone: bool) -> Turn {
+        let here = self.numbers.current_page.filter(|_| is_alone).unwrap_or(page);
+        if !self.has_more(here, largest) {
+            return Turn::End;
+        }
+        let why = if self.items == 0 {
+            Why::Empty
+        } else if self.is_by_cursor() {
+            Why::Cursor
+        } else if here != page {
+            Why::Another
+        } else if let Some(next) = page.checked_add(1) {
+            return Turn::Next(next);
+        } else {
+            Why::Last
+        };
+        Turn::CutShort(CutShort { page, why })
+    }
+
+    /// Looks for a sign that more items follow.
+    fn has_more(&self, page: u64, largest: u64) -> bool {
+        let Numbers { last_page, per_page, total, .. } = self.numbers;
+        if self.next_url.is_some_and(|url| !url.is_empty()) || self.has_cursor() {
+            return true;
+        }
+        let per_page = per_page.filter(|size| *size > 0);
+        let total_says = total.map(|total| {
+            // The largest page so far has the size that counts: the vendor may state no size, or a larger one than it
+            // keeps to.
+            let size = match (per_page, largest) {
+                (Some(size), 0) => size,
+                (Some(size), largest) => size.min(largest),
+                (None, largest) => largest.max(1),
+            };
+            page < total.div_ceil(size)
+        });
+        let last_says = last_page.map(|last| page < last);
+        match (total_says, last_says) {
+            (None, None) => per_page.is_some_and(|size| self.items >= size),
+            (total, last) => total == Some(true) || last == Some(true),
+        }
+    }
+
+    fn has_cursor(&self) -> bool {
+        self.numbers.next_cursor.as_ref().is_some_and(|cursor| !cursor.is_empty())
+    }
+
+    /// Reports that a cursor is the only way on. The vendor states no parameter for one, so cursors are not followed.
+    fn is_by_cursor(&self) -> bool {
+        let is_numbered = self.numbers.current_page.is_some() || self.numbers.last_page.is_some();
+        let query = self.next_url.and_then(|url| url.split_once('?')).map_or("", |(_, query)| query);
+        let has = |is: fn(&str) -> bool| {
+            query.split(['&', '#']).any(|pair| pair.split_once('=').is_some_and(|(name, _)| is(name)))
+        };
+        let url_has_cursor = has(|name| name.to_ascii_lowercase().contains("cursor"));
+        !is_numbered && (self.has_cursor() || url_has_cursor) && !has(|name| name == "page")
+    }
+}
+
+/// Memory of a list's pages, for hosts whose calls have no types here.
+///
+/// Items are compared by `id`, and as a whole if they have no `id`.
+#[derive(Debug, Default)]
+pub struct Trail {
+    seen: BTreeSet<u64>,
+    largest: u64,
+    pages: u64,
+}
+
+impl Trail {
+    /// Starts a list, at any page.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Reads the body of a requested page, and decides what follows. A body that cannot be read as a page ends the
+    /// list.
+    pub fn arrived(&mut self, page: u64, body: &[u8]) -> Turn {
+        let found = reading(body, |text| {
+            let found = read(text, Whole(&mut Outline))?.ok_or(Unreadable::Shape { expected: NO_PAGE })?;
+            Ok((found.data, found.numbers, found.next_page_url, found.rest))
+        });
+        let Ok((ids, mut numbers, next_url, cursor)) = found else { return Turn::End };
+        numbers.next_cursor = numbers.next_cursor.or(cursor);
+        let (items, known) = (ids.len(), self.seen.len());
+        self.seen.extend(ids);
+        let new = self.seen.len() - known;
+        // A page with another number is that page, even if the vendor added an item to it since.
+        let is_another = numbers.current_page.is_some_and(|here| here != page) && new < items;
+        if self.pages > 0 && items > 0 && (new == 0 || is_another) {
+            return Turn::CutShort(CutShort { page, why: Why::Repeated });
+        }
+        let items = items as u64;
+        self.largest = self.largest.max(items);
+        self.pages += 1;
+        Place { items, numbers, next_url: next_url.as_deref() }.turn(page, self.largest, self.pages == 1)
+    }
+}
+
+/// Reader of a page that keeps no more of an item than its identity.
+struct Outline;
+
+impl<'de> Sheet<'de> for Outline {
+    type Items = Vec<u64>;
+    /// The cursor of the next page.
+    type Rest = Option<String>;
+
+    fn items<A: SeqAccess<'de>>(&mut self, mut seq: A) -> Result<Vec<u64>, A::Error> {
+        let mut ids = Vec::new();
+        while let Some(item) = seq.next_element::<&RawValue>()? {
+            let id = read(item.get(), Seed::<Named>::new()).ok().flatten().and_then(|named| named.id);
+            ids.push(id.map_or_else(|| hash(b'{', item.get()), |id| hash(b'i', &id)));
+        }
+        Ok(ids)
+    }
+
+    fn member<A: MapAccess<'de>>(
+        &mut self,
+        cursor: &mut Option<String>,
+        name: Cow<'de, str>,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        if name == "next_cursor" {
+            return cursor.fill(map);
+        }
+        map.next_value::<IgnoredAny>()?;
+        Ok(())
+    }
+}
+
+/// Hashes by FNV-1a. A collision of all items of a page is practically impossible, and a hash decides nothing else.
+fn hash(kind: u8, text: &str) -> u64 {
+    let bytes = core::iter::once(kind).chain(text.bytes());
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// A walk from page to page: what the clients do, for hosts that make the calls themselves.
+pub struct Walk<E> {
+    next: Option<Result<E, Error>>,
+    trail: Trail,
+}
+
+impl<E> Debug for Walk<E> {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Walk").field("is_over", &self.next.is_none()).finish_non_exhaustive()
+    }
+}
+
+impl<E: Paged + Clone + Endpoint> Walk<E> {
+    /// From the page that the call asks for.
+    pub fn new(call: E) -> Self {
+        Self { next: Some(Ok(call)), trail: Trail::new() }
+    }
+
+    /// Returns the call for the next page, or `None` at the end of the list. Pass the call and its outcome to
+    /// [`Walk::arrived`].
+    ///
+    /// # Errors
+    /// `unexpected_response` if the vendor says that more items exist, and they cannot be requested.
+    pub fn call(&mut self) -> Option<Result<E, Error>> {
+        self.next.take()
+    }
+
+    /// Passes the page through, and remembers from it how to go on.
+    ///
+    /// # Errors
+    /// Errors of the outcome, and `unexpected_response` if every item of the page was seen before: the server ignores
+    /// the page number although it says that there are more items.
+    pub fn arrived<T>(
+        &mut self,
+        call: &E,
+        outcome: Result<Reply<Page<T>>, Error>,
+    ) -> Result<Reply<Page<T>>, Error>
+    where
+        E: Endpoint<Answer = Page<T>>,
+    {
+        self.look(call, outcome?)
+    }
+
+    /// Does the same as [`Walk::arrived`] for answers of any type.
+    pub(crate) fn look<T>(&mut self, call: &E, reply: Reply<T>) -> Result<Reply<T>, Error> {
+        match self.trail.arrived(call.page(), &reply.response.body) {
+            Turn::End => {}
+            Turn::Next(page) => self.next = Some(Ok(call.at_page(page))),
+            Turn::CutShort(short) if short.is_repetition() => {
+                return Err(short.into_error(E::SPEC, Some((reply.response, reply.meta))));
+            }
+            Turn::CutShort(short) => {
+                let shown = (reply.response.clone(), reply.meta.clone());
+                self.next = Some(Err(short.into_error(E::SPEC, Some(shown))));
+            }
+        }
+        Ok(reply)
+    }
+}

@@ -1,0 +1,36 @@
+//! HTTP methods.
+
+use core::fmt;
+use core::fmt::{Display, Formatter};
+
+use hudhud_macros::choice;
+
+/// A method of HTTP.
+#[choice(typed)]
+#[non_exhaustive]
+pub enum Method {
+    /// Reads.
+    #[wire("GET")]
+    Get,
+    /// Creates, or does.
+    #[wire("POST")]
+    Post,
+    /// Replaces.
+    #[wire("PUT")]
+    Put,
+    /// Changes.
+    #[wire("PATCH")]
+    Patch,
+    /// Removes.
+    #[wire("DELETE")]
+    Delete,
+}
+
+/// The header that names the method of a request that travels as POST.
+pub(crate) const METHOD_OVERRIDE: &str = "X-HTTP-Method-Override";
+
+impl Display for Method {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}

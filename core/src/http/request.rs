@@ -1,0 +1,48 @@
+//! From a call to the bytes that cross the wire.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use core::fmt::{Debug, Formatter};
+
+use crate::http::method::Method;
+
+/// An HTTP request, as plain data for a transport to send.
+///
+/// A transport sends exactly this and follows no redirect.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Request {
+    /// The call it belongs to, such as `contacts.list`.
+    pub call: &'static str,
+    /// The method.
+    pub method: Method,
+    /// The whole address.
+    pub url: String,
+    /// Names and values. A host that may not set `User-Agent` leaves it out.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body; with `None` there is none.
+    pub body: Option<Vec<u8>>,
+}
+
+impl Request {
+    /// The first header of this name, in whatever case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+}
+
+/// The call, the method, the names of the headers and the length of the body: nothing that is private.
+impl Debug for Request {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
+        formatter
+            .debug_struct("Request")
+            .field("call", &self.call)
+            .field("method", &self.method)
+            .field("headers", &names)
+            .field("body", &format_args!("{} bytes", self.body.as_ref().map_or(0, Vec::len)))
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,267 @@
+//! Base URLs: the part of the URL grammar that every HTTP library reads alike.
+//!
+//! Libraries disagree about much that RFC 3986 or the WHATWG standard allows: `http://evil.com%2f.localhost` is one host
+//! to some and another to others, `https://a|b` is refused by some only when a request is sent, and `/a/../b` is two
+//! paths. So what one of them repairs, decodes, drops or refuses is refused here, before a key can go to another host.
+
+use alloc::string::String;
+use core::net::{Ipv4Addr, Ipv6Addr};
+
+use crate::error::Error;
+use crate::text::invisible::is_invisible;
+
+/// Checks a base URL and writes it as it is sent: scheme and host in lower case, no slash at the end.
+///
+/// # Errors
+/// `invalid_request` under `base_url`.
+pub(crate) fn normalize(text: &str) -> Result<String, Error> {
+    parse(text).map_err(|fault| Error::invalid("base_url", fault))
+}
+
+fn parse(text: &str) -> Result<String, &'static str> {
+    let scheme = |name: &'static str| {
+        let (start, rest) = text.split_at_checked(name.len())?;
+        start.eq_ignore_ascii_case(name).then_some((name, rest))
+    };
+    let Some((scheme, rest)) = scheme("https://").or_else(|| scheme("http://")) else {
+        return Err("The base URL must begin with https://.");
+    };
+    if !text.is_ascii() {
+        return Err(
+            "The base URL holds a character that is not ASCII: write its host in punycode (xn--…) and its \
+                    path percent-encoded.",
+        );
+    }
+    if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err("The base URL holds a space or a control character.");
+    }
+    if rest.contains(['?', '#', '@', '\\']) {
+        return Err("The base URL is an origin and a path: no query, fragment, backslash or user name.");
+    }
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let path = path.trim_end_matches('/');
+    let (host, port) = split_port(authority)?;
+    let host = host.to_ascii_lowercase();
+    let host_kind = check_host(&host)?;
+    if let Some(port) = port {
+        check_port(port)?;
+    }
+    if scheme == "http://" && host_kind != Host::Loopback {
+        return Err("The base URL must begin with https://; http:// would show the keys to the network.");
+    }
+    check_path(path)?;
+    let port = port.map_or(["", ""], |port| [":", port]).concat();
+    Ok([scheme, &host, &port, path].concat())
+}
+
+/// Splits an authority into its host and what follows a colon.
+fn split_port(authority: &str) -> Result<(&str, Option<&str>), &'static str> {
+    let end = match authority.strip_prefix('[') {
+        // The brackets belong to the host.
+        Some(rest) => rest.find(']').ok_or("The base URL's IPv6 address has no closing bracket.")? + 2,
+        None => authority.find(':').unwrap_or(authority.len()),
+    };
+    let (host, rest) = authority.split_at(end);
+    match rest.strip_prefix(':') {
+        Some(port) => Ok((host, Some(port))),
+        None if rest.is_empty() => Ok((host, None)),
+        None => Err("The base URL has something between its host and its port."),
+    }
+}
+
+fn check_port(port: &str) -> Result<(), &'static str> {
+    let legal = port.bytes().all(|byte| byte.is_ascii_digit()) && !port.starts_with('0');
+    // Some libraries read an empty port, `080` or `+80` as a number, and others do not.
+    match port.parse::<u16>() {
+        Ok(_) if legal => Ok(()),
+        _ => Err("The base URL's port must be a number from 1 to 65535, without a zero in front."),
+    }
+}
+
+#[derive(PartialEq)]
+enum Host {
+    /// This machine: what is sent there does not pass a network.
+    Loopback,
+    Other,
+}
+
+/// Checks a host in lower case.
+fn check_host(host: &str) -> Result<Host, &'static str> {
+    let kind = |is_loopback| Ok(if is_loopback { Host::Loopback } else { Host::Other });
+    if let Some(address) = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        let address: Ipv6Addr =
+            address.parse().map_err(|_| "The base URL's host in brackets is not an IPv6 address.")?;
+        return kind(address.is_loopback());
+    }
+    if host.is_empty() {
+        return Err("The base URL has no host.");
+    }
+    if host.len() > 253 {
+        return Err("The base URL's host is longer than 253 characters.");
+    }
+    let mut labels = host.rsplit('.');
+    let last = labels.next().unwrap_or_default();
+    // Browsers and curl read all of these as IPv4 addresses: 127.1, 0x7f000001, 2130706433, 0177.0.0.1.
+    let hex =
+        last.strip_prefix("0x").is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    if hex || last.bytes().all(|byte| byte.is_ascii_digit()) && !last.is_empty() {
+        let address: Result<Ipv4Addr, _> = host.parse();
+        let address = address
+            .map_err(|_| "The base URL's IPv4 address must be four decimal numbers, such as 127.0.0.1.")?;
+        return kind(address.is_loopback());
+    }
+    // Java takes no other name with dots for a host.
+    if host.contains('.') && !last.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        return Err("The last part of the base URL's host must begin with a letter.");
+    }
+    for label in host.split('.') {
+        check_label(label)?;
+    }
+    kind(last == "localhost")
+}
+
+/// Checks a part of a name between dots: letters, digits and hyphens, as names of hosts have.
+fn check_label(label: &str) -> Result<(), &'static str> {
+    let legal = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    if label.is_empty() {
+        return Err("The base URL's host has an empty part: no dot at its ends, and no two in a row.");
+    }
+    if !label.bytes().all(legal) || label.starts_with('-') || label.ends_with('-') || label.len() > 63 {
+        return Err(
+            "The base URL's host must be made of letters, digits and hyphens, with 1 to 63 of them between \
+                    dots and none but letters and digits at the ends.",
+        );
+    }
+    match label.strip_prefix("xn--") {
+        Some(encoded) if !is_punycode(encoded) => {
+            Err("The base URL's host has a part in punycode that stands for no name.")
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Tells whether what follows `xn--` can stand for a name. Libraries that decode it refuse any other when a request is
+/// sent. They also have tables of every letter that a name may hold; those weigh too much here, so a few names pass
+/// that a library then refuses. None can become another host.
+fn is_punycode(encoded: &str) -> bool {
+    // Letters that such a library would write in another way: capitals, and the wide and narrow forms.
+    let written_as_it_is = |letter: char| {
+        !letter.is_uppercase() && !is_invisible(letter) && !matches!(letter, '\u{ff00}'..='\u{ffef}')
+    };
+    punycode(encoded).is_some_and(|letters| !letters.is_empty() && letters.chars().all(written_as_it_is))
+}
+
+/// The letters beyond ASCII that a label in punycode stands for (RFC 3492, section 6.2).
+fn punycode(encoded: &str) -> Option<String> {
+    const BASE: u32 = 36;
+    const T_MIN: u32 = 1;
+    const T_MAX: u32 = 26;
+    const SKEW: u32 = 38;
+    const DAMP: u32 = 700;
+    let (basic, digits) = encoded.rsplit_once('-').unwrap_or(("", encoded));
+    let (mut code, mut at, mut bias) = (128_u32, 0_u32, 72_u32);
+    let mut length = u32::try_from(basic.len()).ok()?;
+    let mut letters = String::new();
+    let mut digits = digits.bytes().peekable();
+    while digits.peek().is_some() {
+        let (before, mut weight) = (at, 1_u32);
+        for step in (BASE..).step_by(BASE as usize) {
+            let digit = match digits.next()? {
+                letter @ b'a'..=b'z' => u32::from(letter - b'a'),
+                digit @ b'0'..=b'9' => u32::from(digit - b'0') + 26,
+                _ => return None,
+            };
+            at = at.checked_add(digit.checked_mul(weight)?)?;
+            let threshold = step.saturating_sub(bias).clamp(T_MIN, T_MAX);
+            if digit < threshold {
+                break;
+            }
+            weight = weight.checked_mul(BASE - threshold)?;
+        }
+        length += 1;
+        let mut delta = if before == 0 { (at - before) / DAMP } else { (at - before) / 2 };
+        delta += delta / length;
+        bias = 0;
+        while delta > (BASE - T_MIN) * T_MAX / 2 {
+            delta /= BASE - T_MIN;
+            bias += BASE;
+        }
+        bias += (BASE - T_MIN + 1) * delta / (delta + SKEW);
+        code = code.checked_add(at / length)?;
+        at = at % length + 1;
+        letters.push(char::from_u32(code)?);
+    }
+    Some(letters)
+}
+
+/// Checks a path without a slash at its end: segments that no library decodes, encodes or resolves.
+fn check_path(path: &str) -> Result<(), &'static str> {
+    for segment in path.split('/').skip(1) {
+        if matches!(segment, "" | "." | "..") {
+            return Err("The base URL's path has an empty segment, or . or .. for one.");
+        }
+        let mut bytes = segment.bytes();
+        while let Some(byte) = bytes.next() {
+            match byte {
+                b'%' => check_escape(bytes.next(), bytes.next())?,
+                _ if is_plain(byte) => {}
+                _ => return Err("The base URL's path holds a character that must be percent-encoded."),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Tells whether a byte stands for itself in a path everywhere.
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:".contains(&byte)
+}
+
+/// Checks the two digits that follow a `%`.
+fn check_escape(high: Option<u8>, low: Option<u8>) -> Result<(), &'static str> {
+    let digit = |byte: Option<u8>| match byte {
+        Some(byte @ b'0'..=b'9') => Some(byte - b'0'),
+        // Some libraries write lower case as upper case.
+        Some(byte @ b'A'..=b'F') => Some(byte - b'A' + 10),
+        _ => None,
+    };
+    let (Some(high), Some(low)) = (digit(high), digit(low)) else {
+        return Err("A % in the base URL's path must be followed by two hexadecimal digits in upper case.");
+    };
+    let byte = high << 4 | low;
+    // Some libraries decode what needs no encoding, and with it dots; controls end in a log or a header.
+    if is_plain(byte) || byte == b'@' || byte.is_ascii_control() {
+        return Err(
+            "The base URL's path encodes a character that needs no encoding, or a control character.",
+        );
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::punycode;
+
+    #[test]
+    fn punycode_is_decoded_as_in_its_standard() {
+        // Samples of RFC 3492, section 7.1, and names that exist.
+        for (encoded, letters) in [
+            ("egbpdaj6bu4bxfgehfvwxn", "ليهمابتكلموشعربي؟"),
+            ("ihqwcrb4cv8a8dqg056pqjye", "他们为什么不说中文"),
+            ("wgbh1c", "مصر"),
+            ("bcher-kva", "ü"),
+            ("maana-pta", "ñ"),
+        ] {
+            let decoded = punycode(encoded).unwrap();
+            let mut one: alloc::vec::Vec<char> = decoded.chars().collect();
+            let mut other: alloc::vec::Vec<char> = letters.chars().collect();
+            // The letters come in the order of their code points, not of the name.
+            one.sort_unstable();
+            other.sort_unstable();
+            assert_eq!(one, other, "{encoded}");
+        }
+        for broken in ["99999999", "abc-", "0", ""] {
+            assert!(punycode(broken).is_none_or(|letters| letters.is_empty()), "{broken}");
+        }
+    }
+}

@@ -1,0 +1,331 @@
+//! What both vendors' clients have in common: settings, and the two pure functions from a call to a request
+//! and from a response to a reply.
+
+pub(crate) mod base_url;
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+use core::fmt::{Debug, Formatter};
+
+use crate::codec::field_errors::FieldErrors;
+use crate::codec::input::request::{Context, Write, write};
+use crate::codec::input::surrogates::Halves;
+use crate::codec::input::{AsItIs, Input, Sink, Value};
+use crate::codec::output::Answer;
+use crate::endpoint::{Endpoint, Idempotency, Spec, Vendor};
+use crate::error::Error;
+use crate::exchange::Exchange;
+use crate::exchange::api_response::Reply;
+use crate::exchange::decode::decode;
+use crate::exchange::machine::Machine;
+use crate::exchange::options::CallOptions;
+use crate::exchange::retry::RetryPolicy;
+use crate::http::method::{METHOD_OVERRIDE, Method};
+use crate::http::request::Request;
+use crate::http::response::Response;
+use crate::types::idempotency_key::IdempotencyKey;
+
+/// A client's view of one vendor: who is calling, where, and how. It holds no connection.
+///
+/// [`Zagely`](crate::Zagely) and [`Wazaj`](crate::Wazaj) are the two there are. Everything here is pure: the
+/// same call, options and entropy give the same bytes.
+#[derive(Clone)]
+pub struct Service<V> {
+    pub(crate) vendor: V,
+    base_url: String,
+    update_method: Method,
+    pub(crate) methods: Vec<(&'static str, Method)>,
+    user_agent: Option<String>,
+    retry: RetryPolicy,
+    checks: bool,
+    spelling: Spelling,
+}
+
+/// How a request is spelled where there is more than one way.
+#[derive(Clone, Copy, Debug, Default)]
+struct Spelling {
+    tunnel: bool,
+    boolean_words: bool,
+}
+
+impl<V: Vendor> Debug for Service<V> {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Service")
+            .field("vendor", &self.vendor)
+            .field("update_method", &self.update_method)
+            .field("retry", &self.retry)
+            .field("checks", &self.checks)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<V: Vendor> Service<V> {
+    pub(crate) fn over(vendor: V, base_url: &str) -> Result<Self, Error> {
+        Ok(Self::over_known(vendor, &base_url::normalize(base_url)?))
+    }
+
+    /// Over a base URL that is known to be legal.
+    pub(crate) fn over_known(vendor: V, base_url: &str) -> Self {
+        Self {
+            vendor,
+            base_url: base_url.to_string(),
+            update_method: Method::Put,
+            methods: Vec::new(),
+            user_agent: Some(concat!("hudhud/", env!("CARGO_PKG_VERSION")).into()),
+            retry: RetryPolicy::default(),
+            checks: true,
+            spelling: Spelling::default(),
+        }
+    }
+
+    /// The vendor's origin, and a path if it stands behind a gateway. `https`, or `http` on loopback.
+    ///
+    /// It is kept as every HTTP library reads it: scheme and host in lower case, no slash at the end. Names beyond ASCII
+    /// are written in punycode.
+    ///
+    /// # Errors
+    /// `invalid_request` under `base_url` for what libraries refuse or read differently.
+    pub fn base_url(mut self, base_url: &str) -> Result<Self, Error> {
+        self.base_url = base_url::normalize(base_url)?;
+        Ok(self)
+    }
+
+    /// Whether updates go as PUT (the default) or PATCH. Inferred: the vendor's page lost the column.
+    #[must_use]
+    pub fn update_method(mut self, method: Method) -> Self {
+        self.update_method = method;
+        self
+    }
+
+    /// The `User-Agent`; `None` sends none. Default: `hudhud/` and the version.
+    #[must_use]
+    pub fn user_agent(mut self, user_agent: Option<&str>) -> Self {
+        // A header value; what cannot stand in one is dropped rather than refused.
+        self.user_agent =
+            user_agent.map(|text| text.chars().filter(|letter| matches!(letter, ' '..='~')).collect());
+        self
+    }
+
+    /// How stubbornly exchanges try. Default: [`RetryPolicy::default`].
+    #[must_use]
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// Whether the vendor's stated limits are checked before sending. Default: yes.
+    #[must_use]
+    pub fn checks(mut self, checks: bool) -> Self {
+        self.checks = checks;
+        self
+    }
+
+    /// Whether PUT, PATCH and DELETE travel as POST with `X-HTTP-Method-Override`, for networks and hosts that drop
+    /// them or their bodies. Default: no. Inferred: the framework behind the vendor understands it.
+    #[must_use]
+    pub fn tunnel_methods(mut self, tunnel: bool) -> Self {
+        self.spelling.tunnel = tunnel;
+        self
+    }
+
+    /// Whether booleans in a query are spelled `true` and `false` instead of `1` and `0`. Default: no. The vendor
+    /// does not state it; the digits satisfy every rule of the framework behind it.
+    #[must_use]
+    pub fn boolean_words(mut self, words: bool) -> Self {
+        self.spelling.boolean_words = words;
+        self
+    }
+
+    pub(crate) fn checks_calls(&self, options: &CallOptions) -> bool {
+        options.checks.unwrap_or(self.checks)
+    }
+
+    pub(crate) fn policy(&self, options: &CallOptions) -> RetryPolicy {
+        options.retry.unwrap_or(self.retry)
+    }
+
+    /// The request of a call. Without an idempotency key in `options` none is sent: use
+    /// [`Service::exchange`], or take one from [`IdempotencyKey::from_entropy`].
+    ///
+    /// # Errors
+    /// `invalid_request` with every fault of the call at once.
+    pub fn request<E: Endpoint<Vendor = V>>(
+        &self,
+        call: &E,
+        options: &CallOptions,
+    ) -> Result<Request, Error> {
+        let mut faults = FieldErrors::default();
+        if self.checks_calls(options) {
+            Input::check(call, "", &mut faults);
+        }
+        self.build(E::SPEC, call, options, faults, &[])
+    }
+
+    /// Writes a checked call out. `entropy` may be empty: it is one of the things that make the boundary of a form.
+    pub(crate) fn build(
+        &self,
+        spec: &'static Spec,
+        call: &dyn Write,
+        options: &CallOptions,
+        mut faults: FieldErrors,
+        entropy: &[u8],
+    ) -> Result<Request, Error> {
+        let as_it_is = AsItIs(call);
+        let call: &dyn Write = if self.checks_calls(options) { call } else { &as_it_is };
+        let method = self.method_of(spec, options);
+        let (prefix, path) = self.vendor.prefix(spec.route.path, spec.surface);
+        let mut url = String::with_capacity(self.base_url.len() + prefix.len() + path.len() + 96);
+        url.push_str(&self.base_url);
+        url.push_str(prefix);
+        let mut headers = Vec::with_capacity(7);
+        if !spec.route.anonymous {
+            self.vendor.authorize(spec, &mut headers);
+        }
+        let key = options.idempotency_key.as_ref();
+        let mut seed: Vec<&[u8]> = headers.iter().map(|(_, value)| value.as_bytes()).collect();
+        seed.extend([key.map_or("", IdempotencyKey::as_str).as_bytes(), entropy]);
+        let (extra, boolean_words) = (&options.extra, self.spelling.boolean_words);
+        let (is_multipart, fields) = (spec.route.multipart, spec.input.fields);
+        let context = Context { method, is_multipart, fields, path, extra, boolean_words, seed: &seed };
+        let body = write(&context, call, &mut url, &mut faults);
+        call.write(&mut Halves(&mut faults));
+        for (name, value) in options.extra.iter() {
+            let (json, at) = (value.as_str(), format!("extra.{name}"));
+            crate::codec::input::surrogates::tell_halves(
+                json,
+                &crate::text::json_repair::surrogates(json),
+                &at,
+                &mut faults,
+            );
+        }
+        if !faults.is_empty() {
+            return Err(Error::from_faults(Some(spec), faults));
+        }
+        headers.push(("Accept", "application/json".to_string()));
+        let body = body.map(|(body, content_type)| {
+            headers.push(("Content-Type", content_type.into_owned()));
+            body
+        });
+        let takes_key = spec.idempotency_with(method) == Idempotency::Key;
+        if let Some(key) = key.filter(|_| takes_key) {
+            headers.push(("Idempotency-Key", key.as_str().to_string()));
+        }
+        if let Some(user_agent) = &self.user_agent {
+            headers.push(("User-Agent", user_agent.clone()));
+        }
+        let mut sent = method;
+        if self.spelling.tunnel && !matches!(method, Method::Get | Method::Post) {
+            headers.push((METHOD_OVERRIDE, method.as_str().to_string()));
+            sent = Method::Post;
+        }
+        Ok(Request { call: spec.name, method: sent, url, headers, body })
+    }
+
+    fn method_of(&self, spec: &Spec, options: &CallOptions) -> Method {
+        let set = self.methods.iter().find(|(name, _)| *name == spec.name).map(|(_, method)| *method);
+        let default = if spec.route.update { self.update_method } else { spec.route.method };
+        options.method.or(set).unwrap_or(default)
+    }
+
+    /// The reply in a response. `key` is the idempotency key that was sent, if one was; it is handed on in the
+    /// metadata.
+    ///
+    /// # Errors
+    /// What the vendor refused, or `unexpected_response` for a success that cannot be read.
+    pub fn reply<E: Endpoint<Vendor = V>>(
+        &self,
+        response: Response,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<Reply<E::Answer>, Error> {
+        decode::<E>(response, key, None)
+    }
+
+    /// The answer in a response, read where its body stands; `None` where [`Service::reply`] has something else to say.
+    pub fn answer<E: Endpoint<Vendor = V>>(&self, status: u16, body: &[u8]) -> Option<E::Answer> {
+        let is_answer = E::Answer::accepts(status) && !V::denies(body);
+        is_answer.then(|| E::Answer::read(status, body).ok()).flatten()
+    }
+
+    /// The call in flight: with its retries, waits and idempotency key. `entropy` is 16 bytes of the host's
+    /// randomness, for the key and for spreading the waits.
+    ///
+    /// # Errors
+    /// `invalid_request` with every fault of the call at once.
+    pub fn exchange<E: Endpoint<Vendor = V>>(
+        &self,
+        call: E,
+        entropy: [u8; 16],
+    ) -> Result<Exchange<E>, Error> {
+        self.exchange_with(call, CallOptions::default(), entropy)
+    }
+
+    /// [`Service::exchange`] with options.
+    ///
+    /// # Errors
+    /// `invalid_request` with every fault of the call at once.
+    pub fn exchange_with<E: Endpoint<Vendor = V>>(
+        &self,
+        call: E,
+        options: CallOptions,
+        entropy: [u8; 16],
+    ) -> Result<Exchange<E>, Error> {
+        let mut faults = FieldErrors::default();
+        if self.checks_calls(&options) {
+            Input::check(&call, "", &mut faults);
+        }
+        let machine = self.machine(E::SPEC, &call, options, faults, entropy)?;
+        Ok(Exchange::new(call, machine))
+    }
+
+    /// Puts a checked call in flight. A call that takes an idempotency key gets one; a call that takes none loses the
+    /// one it was given. The method that is sent decides which of the two it is.
+    pub(crate) fn machine(
+        &self,
+        spec: &'static Spec,
+        call: &dyn Write,
+        mut options: CallOptions,
+        faults: FieldErrors,
+        entropy: [u8; 16],
+    ) -> Result<Machine, Error> {
+        let idempotency = spec.idempotency_with(self.method_of(spec, &options));
+        let given = options.idempotency_key.take();
+        options.idempotency_key = match idempotency {
+            Idempotency::Key => Some(given.unwrap_or_else(|| IdempotencyKey::from_entropy(entropy))),
+            Idempotency::ReadOnly | Idempotency::None => None,
+        };
+        let request = self.build(spec, call, &options, faults, &entropy)?;
+        let key = options.idempotency_key.take();
+        let repeat = V::repeat(idempotency, key.is_some());
+        Ok(Machine::new(spec, request, key, self.policy(&options), repeat, entropy))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::zagely::{DeleteContact, KeyPair, ListContacts, Zagely};
+    use crate::{CallOptions, Method};
+
+    #[test]
+    fn a_network_that_drops_methods_is_tunnelled_through() {
+        let zagely = Zagely::new(KeyPair::new("pk_x", "sk_x").unwrap()).tunnel_methods(true);
+        let request = zagely.request(&DeleteContact::new("c-1"), &CallOptions::new()).unwrap();
+        assert_eq!(
+            (request.method, request.header("x-http-method-override")),
+            (Method::Post, Some("DELETE"))
+        );
+        let request = zagely.request(&ListContacts::new(), &CallOptions::new()).unwrap();
+        assert_eq!((request.method, request.header("x-http-method-override")), (Method::Get, None));
+    }
+
+    #[test]
+    fn booleans_are_digits_unless_words_are_asked_for() {
+        let zagely = Zagely::new(KeyPair::new("pk_x", "sk_x").unwrap());
+        let call = ListContacts::new().is_blocked(true).opted_out(false);
+        let url = |zagely: &Zagely| zagely.request(&call, &CallOptions::new()).unwrap().url;
+        assert!(url(&zagely).ends_with("?is_blocked=1&opted_out=0"));
+        assert!(url(&zagely.boolean_words(true)).ends_with("?is_blocked=true&opted_out=false"));
+    }
+}

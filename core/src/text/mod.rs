@@ -1,0 +1,8 @@
+//! Text formats that need nothing else of the crate: hexadecimal, Base64, dates, repairs of JSON text.
+
+pub(crate) mod base64;
+pub(crate) mod date;
+pub(crate) mod hex;
+pub(crate) mod invisible;
+pub(crate) mod json_repair;
+pub(crate) mod repeats;

@@ -1,0 +1,9 @@
+//! Values of their own kind: JSON, times, keys, phone numbers. They know neither HTTP nor the vendors.
+
+pub(crate) mod closed_enum;
+pub(crate) mod idempotency_key;
+pub(crate) mod json;
+pub(crate) mod nullable;
+pub(crate) mod phone;
+pub(crate) mod secret;
+pub(crate) mod time;

@@ -1,0 +1,455 @@
+//! Phone numbers as people paste them, made what the vendors take: `+` and digits.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use core::fmt::{Debug, Formatter};
+
+/// A phone number in E.164: `+`, then 1 to 15 ASCII digits of which the first is not 0.
+///
+/// ```
+/// use hudhud::Phone;
+/// let number = Phone::parse("\u{200e}+٢٠ ١١٤ ٠٢٢-٠٩٩٦")?;
+/// assert_eq!(number.as_str(), "+201140220996");
+/// # Ok::<(), hudhud::PhoneError>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Phone(String);
+
+/// Why a text is no phone number in E.164.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PhoneError {
+    /// It does not begin with `+`. A country is never guessed, and `00` is not turned into `+`.
+    NoPlus,
+    /// It holds a character that is neither a digit nor one of the marks people put between digits.
+    ForeignCharacter {
+        /// Which character of the text, counted from 0.
+        at: usize,
+    },
+    /// It has no digit, or more than 15.
+    Length {
+        /// How many digits it has.
+        digits: usize,
+    },
+    /// Its first digit is 0, which no country code is.
+    LeadingZero,
+    /// It ends in decimals, as a spreadsheet writes a number: `15551234567.0`. Dropping the point would make another
+    /// number.
+    Decimals,
+    /// It has an exponent, as a spreadsheet writes a large number: `1.5551234567E+10`.
+    Exponent,
+    /// It has a zero in brackets, which is dialled only inside a country: `+49 (0)151`. Keeping it would make another
+    /// number.
+    TrunkZero,
+}
+
+impl fmt::Display for PhoneError {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoPlus => formatter.write_str("the number must begin with + and the country code"),
+            Self::ForeignCharacter { at } => write!(formatter, "character {at} belongs to no phone number"),
+            Self::Length { digits } => write!(formatter, "{digits} digits; E.164 has 1 to 15"),
+            Self::LeadingZero => formatter.write_str("a country code does not begin with 0"),
+            Self::Decimals => formatter
+                .write_str("the number ends in decimals, as a spreadsheet writes a number: remove them (.0), and keep the column as text"),
+            Self::Exponent => formatter.write_str(
+                "the number has an exponent (E+10), as a spreadsheet writes a large number: keep the column as text, with every digit",
+            ),
+            Self::TrunkZero => formatter.write_str("the number has a zero in brackets after the country code: remove the (0)"),
+        }
+    }
+}
+
+impl core::error::Error for PhoneError {}
+
+impl Phone {
+    /// Reads a number as people write it.
+    ///
+    /// Digits of ASCII, Arabic-Indic, Persian and fullwidth script are one digit; spaces of every width, dashes
+    /// of every kind, dots, parentheses and invisible marks of writing direction are dropped. Decimals (`.0`), an
+    /// exponent and a zero in brackets (`(0)`) are refused: dropping their marks would leave another number.
+    ///
+    /// # Errors
+    /// [`PhoneError`], which never shows the text.
+    pub fn parse(text: &str) -> Result<Self, PhoneError> {
+        if let Some(fault) = misread(text) {
+            return Err(fault);
+        }
+        let mut number = String::with_capacity(16);
+        for (at, letter) in text.chars().enumerate() {
+            match Mark::of(letter) {
+                Mark::Digit(digit) => number.push(digit),
+                Mark::Plus if number.is_empty() => number.push('+'),
+                Mark::Nothing => {}
+                Mark::Plus | Mark::Foreign => return Err(PhoneError::ForeignCharacter { at }),
+            }
+        }
+        let Some(digits) = number.strip_prefix('+') else { return Err(PhoneError::NoPlus) };
+        match digits.len() {
+            1..=15 if digits.starts_with('0') => Err(PhoneError::LeadingZero),
+            1..=15 => Ok(Self(number)),
+            digits => Err(PhoneError::Length { digits }),
+        }
+    }
+
+    /// The number: `+` and ASCII digits.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Drops what cannot be meant from a text that is otherwise a phone number, and leaves any other text as it
+    /// is: what is then wrong with it, the vendor says.
+    pub(crate) fn clean(text: &str) -> Cow<'_, str> {
+        if is_bare(text) || misread(text).is_some() {
+            return Cow::Borrowed(text);
+        }
+        let mut number = String::with_capacity(text.len());
+        for letter in text.chars() {
+            match Mark::of(letter) {
+                Mark::Digit(digit) => number.push(digit),
+                Mark::Plus => number.push('+'),
+                Mark::Nothing => {}
+                Mark::Foreign => return Cow::Borrowed(text),
+            }
+        }
+        Cow::Owned(number)
+    }
+}
+
+impl Debug for Phone {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Phone(…)")
+    }
+}
+
+impl From<Phone> for String {
+    fn from(phone: Phone) -> Self {
+        phone.0
+    }
+}
+
+impl core::str::FromStr for Phone {
+    type Err = PhoneError;
+
+    fn from_str(text: &str) -> Result<Self, PhoneError> {
+        Self::parse(text)
+    }
+}
+
+/// Reports that there is nothing to clean.
+fn is_bare(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'+')
+}
+
+/// Finds what would turn a text into another number once its marks are dropped: decimals, an exponent, a trunk zero in
+/// brackets. The vendor drops everything except digits. Digits count in every script.
+pub(crate) fn misread(text: &str) -> Option<PhoneError> {
+    if is_bare(text) {
+        return None;
+    }
+    let seen: Vec<Seen> = text.chars().filter_map(Seen::of).collect();
+    if has_trunk_zero(&seen) {
+        return Some(PhoneError::TrunkZero);
+    }
+    if has_exponent(&seen) {
+        return Some(PhoneError::Exponent);
+    }
+    has_decimals(&seen).then_some(PhoneError::Decimals)
+}
+
+/// Meaning of a character in the search for another number.
+#[derive(Clone, Copy, PartialEq)]
+enum Seen {
+    Digit(u32),
+    Point,
+    Bracket(char),
+    Exponent,
+    Gap,
+    Other(char),
+}
+
+impl Seen {
+    /// Classifies a character; invisible ones are left out.
+    fn of(letter: char) -> Option<Self> {
+        if let Some(digit) = digit(letter) {
+            return Some(Self::Digit(digit));
+        }
+        Some(match letter {
+            _ if letter.is_whitespace() => Self::Gap,
+            _ if is_unseen(letter) => return None,
+            _ if is_point(letter) => Self::Point,
+            _ if is_bracket(letter) => Self::Bracket(letter),
+            // In Arabic the exponent is two letters.
+            'e' | 'E' | '\u{ff25}' | '\u{ff45}' | '\u{d7}' | '\u{623}' => Self::Exponent,
+            letter => Self::Other(letter),
+        })
+    }
+
+    fn is_digit(self) -> bool {
+        matches!(self, Self::Digit(_))
+    }
+
+    /// Reports a mark that means nothing inside brackets: a space, a dash, a dot, a plus.
+    fn is_mark(self) -> bool {
+        match self {
+            Self::Gap | Self::Point => true,
+            Self::Other(letter) => matches!(Mark::of(letter), Mark::Nothing | Mark::Plus),
+            _ => false,
+        }
+    }
+}
+
+/// Finds two brackets with nothing but zeros inside.
+fn has_trunk_zero(seen: &[Seen]) -> bool {
+    let mut brackets = 0;
+    for (at, this) in seen.iter().enumerate() {
+        let Seen::Bracket(first) = *this else { continue };
+        brackets += 1;
+        let mut inside = seen[at + 1..].iter().skip_while(|seen| seen.is_mark() || **seen == Seen::Digit(0));
+        let Some(Seen::Bracket(second)) = inside.next().copied() else { continue };
+        let has_zero = seen[at + 1..]
+            .iter()
+            .take_while(|seen| !matches!(seen, Seen::Bracket(_)))
+            .any(|seen| seen.is_digit());
+        // A zero between two groups in brackets is outside of both.
+        let outside = is_closing(first) && !is_closing(second) && brackets % 2 == 0;
+        if has_zero && !outside {
+            return true;
+        }
+    }
+    false
+}
+
+/// Finds a digit, the letter of an exponent and another digit, in this order.
+fn has_exponent(seen: &[Seen]) -> bool {
+    let is_sign =
+        |letter: char| matches!(letter, '+' | '\u{ff0b}' | '-' | '\u{2212}' | '\u{ff0d}' | '\u{633}');
+    seen.iter().enumerate().filter(|(_, seen)| **seen == Seen::Exponent).any(|(at, _)| {
+        let before = seen[..at].iter().rfind(|seen| !matches!(seen, Seen::Gap | Seen::Point));
+        let after = seen[at + 1..].iter().find(|seen| match seen {
+            Seen::Gap => false,
+            Seen::Other(letter) => !is_sign(*letter),
+            _ => true,
+        });
+        before.is_some_and(|seen| seen.is_digit()) && after.is_some_and(|seen| seen.is_digit())
+    })
+}
+
+/// Reports that the last digits follow a decimal point.
+fn has_decimals(seen: &[Seen]) -> bool {
+    let Some(last) = seen.iter().rposition(|seen| seen.is_digit()) else { return false };
+    let Some(first) = seen.iter().position(|seen| seen.is_digit()) else { return false };
+    let Some(before) = seen[..last].iter().rposition(|seen| !seen.is_digit() && *seen != Seen::Gap) else {
+        return false;
+    };
+    if seen[before] != Seen::Point || before < first {
+        return false;
+    }
+    let decimals: Vec<_> = seen[before..=last].iter().filter(|seen| seen.is_digit()).collect();
+    let zeros = decimals.iter().all(|digit| **digit == Seen::Digit(0));
+    // Any other mark between the digits makes it a number in groups, and the point a mark between two of them.
+    let is_float = seen[first..before].iter().all(|seen| seen.is_digit());
+    match decimals.len() {
+        1 => true,
+        2 => zeros || is_float,
+        // Ten digits before the point are a whole number.
+        _ => is_float && (zeros || before - first >= 10),
+    }
+}
+
+/// Returns the value of a decimal digit of any script.
+fn digit(letter: char) -> Option<u32> {
+    /// Zeros of Unicode's decimal digits; the other nine follow each of them.
+    const ZEROS: [u32; 68] = [
+        0x30, 0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6,
+        0xe50, 0xed0, 0xf20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0,
+        0x1c40, 0x1c50, 0xa620, 0xa8d0, 0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0xff10, 0x104a0, 0x10d30,
+        0x11066, 0x110f0, 0x11136, 0x111d0, 0x112f0, 0x11450, 0x114d0, 0x11650, 0x116c0, 0x11730, 0x118e0,
+        0x11950, 0x11c50, 0x11d50, 0x11da0, 0x11f50, 0x16a60, 0x16ac0, 0x16b50, 0x1d7ce, 0x1d7d8, 0x1d7e2,
+        0x1d7ec, 0x1d7f6, 0x1e140, 0x1e2f0, 0x1e4f0, 0x1e950, 0x1fbf0,
+    ];
+    let letter = u32::from(letter);
+    let at = ZEROS.partition_point(|zero| *zero <= letter).checked_sub(1)?;
+    Some(letter - ZEROS[at]).filter(|value| *value < 10)
+}
+
+/// Reports an invisible character.
+fn is_unseen(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{20e3}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Reports a decimal mark of any script.
+fn is_point(letter: char) -> bool {
+    matches!(letter,
+        '.' | ',' | '\u{b7}' | '\u{60c}' | '\u{66b}' | '\u{66c}' | '\u{2024}' | '\u{2396}' | '\u{3001}'..='\u{3002}'
+        | '\u{fe50}'..='\u{fe52}' | '\u{ff0c}' | '\u{ff0e}' | '\u{ff61}' | '\u{ff64}')
+}
+
+/// Reports a bracket, opening or closing.
+fn is_bracket(letter: char) -> bool {
+    matches!(letter,
+        '(' | ')' | '[' | ']' | '{' | '}' | '<' | '>' | '\u{ab}' | '\u{bb}' | '\u{f3a}'..='\u{f3d}'
+        | '\u{169b}'..='\u{169c}' | '\u{2039}'..='\u{203a}' | '\u{2045}'..='\u{2046}' | '\u{207d}'..='\u{207e}'
+        | '\u{208d}'..='\u{208e}' | '\u{2308}'..='\u{230b}' | '\u{2329}'..='\u{232a}'
+        | '\u{2768}'..='\u{2775}' | '\u{27c5}'..='\u{27c6}' | '\u{27e6}'..='\u{27ef}'
+        | '\u{2983}'..='\u{2998}' | '\u{29d8}'..='\u{29db}' | '\u{29fc}'..='\u{29fd}'
+        | '\u{2e22}'..='\u{2e29}' | '\u{2e55}'..='\u{2e5c}' | '\u{3008}'..='\u{3011}'
+        | '\u{3014}'..='\u{301b}' | '\u{fd3e}'..='\u{fd3f}' | '\u{fe17}'..='\u{fe18}'
+        | '\u{fe35}'..='\u{fe44}' | '\u{fe47}'..='\u{fe48}' | '\u{fe59}'..='\u{fe5e}'
+        | '\u{ff08}'..='\u{ff09}' | '\u{ff1c}' | '\u{ff1e}' | '\u{ff3b}' | '\u{ff3d}' | '\u{ff5b}' | '\u{ff5d}'
+        | '\u{ff5f}'..='\u{ff60}' | '\u{ff62}'..='\u{ff63}')
+}
+
+/// Reports a common closing bracket.
+fn is_closing(bracket: char) -> bool {
+    matches!(bracket, ')' | ']' | '}' | '\u{ff09}' | '\u{ff3d}')
+}
+
+/// What a character is worth in a phone number.
+enum Mark {
+    Digit(char),
+    Plus,
+    Nothing,
+    Foreign,
+}
+
+impl Mark {
+    fn of(letter: char) -> Self {
+        let zero = match letter {
+            '0'..='9' => return Self::Digit(letter),
+            '\u{0660}'..='\u{0669}' => 0x0660,
+            '\u{06f0}'..='\u{06f9}' => 0x06f0,
+            '\u{ff10}'..='\u{ff19}' => 0xff10,
+            '+' | '\u{ff0b}' => return Self::Plus,
+            // Hyphens and dashes, the minus sign, and their small and fullwidth forms.
+            '-' | '\u{ad}' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}'
+            | '.' | '\u{ff0e}' | '(' | ')' | '\u{ff08}' | '\u{ff09}'
+            // Zero-width marks: joiners, direction, isolates, the byte order mark.
+            | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{2066}'..='\u{2069}'
+            | '\u{feff}' => return Self::Nothing,
+            letter if letter.is_whitespace() => return Self::Nothing,
+            _ => return Self::Foreign,
+        };
+        match char::from_digit(u32::from(letter) - zero, 10) {
+            Some(digit) => Self::Digit(digit),
+            None => Self::Foreign,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Phone, PhoneError};
+    use alloc::string::String;
+
+    #[test]
+    fn a_country_is_never_guessed() {
+        for text in ["15551234567", "0020114022", "", "()"] {
+            assert_eq!(Phone::parse(text), Err(PhoneError::NoPlus), "{text}");
+        }
+        assert_eq!(Phone::parse("+0114022"), Err(PhoneError::LeadingZero));
+        assert_eq!(Phone::parse("+1+2"), Err(PhoneError::ForeignCharacter { at: 2 }));
+        assert_eq!(Phone::parse("+"), Err(PhoneError::Length { digits: 0 }));
+        assert_eq!(Phone::parse("+1234567890123456"), Err(PhoneError::Length { digits: 16 }));
+    }
+
+    #[test]
+    fn what_would_become_another_number_is_refused() {
+        let decimals = [
+            "+15551234567.0",
+            "+15551234567.00",
+            "+15551234567.000",
+            "+15551234567,0",
+            "+15551234567.0 ",
+            "\u{202a}+15551234567.0\u{202c}",
+            "+15551234567\u{66b}\u{660}",
+            "+15551234567\u{ff0e}\u{ff10}",
+            "+1 555 123 4567.0",
+            "+1.555.123.4567.0",
+            "+1 (555) 123-4567.00",
+            "+15551234567. 0",
+            "15551234567.0",
+            "+15551234567.\u{200b}0",
+            "+15551234567.5",
+            "+15551234567.25",
+            "+15551234567.123",
+            "+15551234567.\u{966}",
+            "(+15551234567.0)",
+            "\"+15551234567.0\"",
+        ];
+        for text in decimals {
+            assert_eq!(Phone::parse(text), Err(PhoneError::Decimals), "{text}");
+            assert_eq!(Phone::clean(text), text);
+        }
+        let exponents = [
+            "1.5551234567E+10",
+            "+1.5551234567E+10",
+            "1,5551234567e10",
+            "1.55512E10",
+            "1.5551234567 E +10",
+            "\u{661}\u{66b}\u{665}\u{665}E+\u{661}\u{660}",
+            "\u{661}\u{66b}\u{665}\u{623}\u{633}\u{661}\u{660}",
+            "1.5551234567\u{d7}10^10",
+        ];
+        for text in exponents {
+            assert_eq!(Phone::parse(text), Err(PhoneError::Exponent), "{text}");
+            assert_eq!(Phone::clean(text), text);
+        }
+        let zeros = [
+            "+49(0)15123020000",
+            "+44 (0)20 7946 0958",
+            "+44 ( 0 ) 20 7946 0958",
+            "+44 [0] 20",
+            "+44{0}20",
+            "+44<0>20",
+            "+44\u{ff08}0\u{ff09}20",
+            "+44(\u{660})20",
+            "+44(\u{966})20",
+            "+44(\u{200f}0\u{200e})20",
+            "+44 (00) 20",
+            "+44 ((0)) 20",
+            "+44 )0( 20",
+            "+44 (-0-) 20",
+            "+44 (+0) 20",
+            "44 (0) 20",
+            "(0)+4420",
+            "+44 (20) (0) 12",
+        ];
+        for text in zeros {
+            assert_eq!(Phone::parse(text), Err(PhoneError::TrunkZero), "{text}");
+            assert_eq!(Phone::clean(text), text);
+        }
+        // One thing is another in each of these.
+        let numbers = [
+            ("+1.555.123.4567", "+15551234567"),
+            ("+15551234567.", "+15551234567"),
+            ("+1555123.4567", "+15551234567"),
+            ("+1.555.123.4500", "+15551234500"),
+            ("+33.1.23.45.67.89", "+33123456789"),
+            ("+49 0 151", "+490151"),
+            ("+49 (10) 151", "+4910151"),
+            ("+49 (0151) 2", "+4901512"),
+            ("+39 (06) 1", "+39061"),
+            ("+1 (20)0(12)", "+120012"),
+            ("+1-555-1234567-0", "+155512345670"),
+            ("+1 555 123 4567 0", "+155512345670"),
+        ];
+        for (text, number) in numbers {
+            assert_eq!(Phone::parse(text).map(String::from).as_deref(), Ok(number), "{text}");
+        }
+    }
+
+    #[test]
+    fn cleaning_touches_only_what_looks_like_a_number() {
+        assert_eq!(Phone::clean("(555) 123-٤"), "5551234");
+        assert_eq!(Phone::clean("jane - 12"), "jane - 12");
+    }
+}

@@ -1,0 +1,40 @@
+//! Keys: never shown, wiped when dropped, and fit to stand in a header.
+
+use alloc::format;
+use alloc::string::String;
+use core::fmt;
+use core::fmt::{Debug, Formatter};
+
+use zeroize::Zeroizing;
+
+/// A key or token. It is shown nowhere and its memory is wiped when it is dropped.
+#[derive(Clone)]
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// Checks a key that is sent as the value of a header. The error says what is wrong, and does not hold the key.
+    pub(crate) fn for_header(prefix: &str, text: impl Into<String>) -> Result<Self, String> {
+        let text = Zeroizing::new(text.into());
+        let fault = if text.is_empty() {
+            "The key is empty."
+        } else if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            "The key holds a space, a line break or another character that no key has; copy it again."
+        } else if text.strip_prefix(prefix).is_none_or(str::is_empty) {
+            return Err(format!("The key must start with {prefix}."));
+        } else {
+            return Ok(Self(text));
+        };
+        Err(fault.into())
+    }
+
+    /// The text itself.
+    pub(crate) fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Debug for Secret {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Secret(…)")
+    }
+}

@@ -1,0 +1,117 @@
+//! Errors of verification.
+
+use alloc::string::String;
+use core::fmt;
+use core::fmt::{Debug, Display, Formatter};
+
+use hmac::KeyInit;
+use hudhud_macros::choice;
+use sha2::Digest;
+
+/// Why a delivery was refused; the same names in every host.
+#[choice(typed)]
+#[non_exhaustive]
+pub enum Reason {
+    /// The timestamp or the signature header is not there.
+    MissingHeader,
+    /// The timestamp is not made of digits alone, or stands there twice.
+    MalformedTimestamp,
+    /// The signature is not `sha256=` and 64 digits of hex, or stands there twice.
+    MalformedSignature,
+    /// No secret gives this signature for this body.
+    SignatureMismatch,
+    /// Signed too long ago.
+    TimestampTooOld,
+    /// Signed too far in the future.
+    TimestampInFuture,
+    /// The signature is right, and the body no event.
+    MalformedPayload,
+}
+
+/// Whose fault a refusal is.
+#[choice]
+#[non_exhaustive]
+pub enum WebhookSide {
+    /// Whoever sent it: it is no delivery of the vendor's.
+    Sender,
+    /// It cannot be told: a forgery, or a secret, body or clock that is wrong here.
+    Unknown,
+    /// The vendor: it signed something that is no event.
+    Vendor,
+}
+
+/// A delivery that is not to be believed.
+///
+/// What it shows holds no secret, no signature and nothing of the body. The hint is for one's own log: to whoever
+/// sent the delivery answer with the status alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WebhookError {
+    pub(super) reason: Reason,
+    pub(super) hint: String,
+}
+
+impl WebhookError {
+    pub(crate) fn new(reason: Reason) -> Self {
+        let hint = match reason {
+            Reason::MalformedTimestamp => "The timestamp must be Unix seconds in ASCII digits, once.",
+            Reason::MalformedSignature => "The signature must be sha256= and 64 digits of hex, once.",
+            Reason::MalformedPayload => "The body is signed, but is no JSON object with an event.",
+            _ => "",
+        };
+        Self { reason, hint: hint.into() }
+    }
+
+    /// For hosts that read the body of an authentic delivery themselves: it is no JSON object with an event.
+    #[must_use]
+    pub fn malformed_payload() -> Self {
+        Self::new(Reason::MalformedPayload)
+    }
+
+    pub(crate) fn missing(name: &str) -> Self {
+        let hint = ["There is no ", name, " header: is this a delivery, and does a proxy drop headers?"];
+        Self { reason: Reason::MissingHeader, hint: hint.concat() }
+    }
+
+    /// Why.
+    #[must_use]
+    pub fn reason(&self) -> Reason {
+        self.reason
+    }
+
+    /// Whose fault it is.
+    #[must_use]
+    pub fn side(&self) -> WebhookSide {
+        match self.reason {
+            Reason::MissingHeader | Reason::MalformedTimestamp | Reason::MalformedSignature => {
+                WebhookSide::Sender
+            }
+            Reason::SignatureMismatch | Reason::TimestampTooOld | Reason::TimestampInFuture => {
+                WebhookSide::Unknown
+            }
+            Reason::MalformedPayload => WebhookSide::Vendor,
+        }
+    }
+
+    /// The HTTP status to answer with: 400 for what cannot be a delivery, 401 for what cannot be believed.
+    #[must_use]
+    pub fn http_status(&self) -> u16 {
+        match self.side() {
+            WebhookSide::Unknown => 401,
+            WebhookSide::Sender | WebhookSide::Vendor => 400,
+        }
+    }
+
+    /// What may lie behind it, for one's own log.
+    #[must_use]
+    pub fn hint(&self) -> &str {
+        &self.hint
+    }
+}
+
+impl Display for WebhookError {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        write!(formatter, "webhook refused: {}. {}", self.reason.as_str(), self.hint)
+    }
+}
+
+impl core::error::Error for WebhookError {}

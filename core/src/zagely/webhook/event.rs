@@ -1,0 +1,306 @@
+//! The events: 14 names, one envelope, and for each as much of its data as the vendor states.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use core::fmt;
+use core::fmt::{Debug, Formatter};
+
+use hudhud_macros::model;
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
+
+use crate::codec::json_reader::read;
+use crate::codec::output::leaf::Untyped;
+use crate::codec::output::visitor::Key;
+use crate::codec::output::{Seed, Slot, reading};
+use crate::types::json::{Id, Json, Object};
+use crate::types::time::Timestamp;
+use crate::zagely::channel::Channel;
+
+/// The name of an event.
+///
+/// Source: Zagely, "Webhooks".
+#[model]
+pub enum EventName {
+    /// A message came in, on any channel.
+    #[wire("message.received")]
+    MessageReceived,
+    /// A message was handed to its channel.
+    #[wire("message.sent")]
+    MessageSent,
+    /// A message is on the recipient's device.
+    #[wire("message.delivered")]
+    MessageDelivered,
+    /// A message was read (WhatsApp and e-mail).
+    #[wire("message.read")]
+    MessageRead,
+    /// A message was given up after all tries.
+    #[wire("message.failed")]
+    MessageFailed,
+    /// A campaign begins to send.
+    #[wire("campaign.started")]
+    CampaignStarted,
+    /// A campaign has been through all its recipients.
+    #[wire("campaign.completed")]
+    CampaignCompleted,
+    /// A campaign was paused.
+    #[wire("campaign.paused")]
+    CampaignPaused,
+    /// A contact was made.
+    #[wire("contact.created")]
+    ContactCreated,
+    /// A contact was changed.
+    #[wire("contact.updated")]
+    ContactUpdated,
+    /// A contact unsubscribed from e-mail or push.
+    #[wire("contact.opted_out")]
+    ContactOptedOut,
+    /// A session was connected.
+    #[wire("session.connected")]
+    SessionConnected,
+    /// A session lost its connection.
+    #[wire("session.disconnected")]
+    SessionDisconnected,
+    /// A made-up event, from the dashboard or from `webhooks.test`.
+    #[wire("webhook.test")]
+    WebhookTest,
+}
+
+impl EventName {
+    /// Whether this version of the library knows the event.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        !matches!(self, Self::Other(_))
+    }
+}
+
+/// What happened.
+///
+/// Its members come from the signed body; the headers that repeat them are not signed and not looked at.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Event {
+    /// The event's name.
+    pub name: EventName,
+    /// The workspace it happened in.
+    pub tenant_id: Option<Id>,
+    /// The delivery's id: the same for each try to deliver it. Only text is one.
+    pub delivery_id: Option<Id>,
+    /// When it happened.
+    pub occurred_at: Option<Timestamp>,
+    /// The event's data, typed as far as the vendor states it.
+    pub data: EventData,
+    /// What the vendor sent beside the members above, verbatim.
+    pub extra: Object,
+}
+
+impl Event {
+    /// Reads the envelope; `None` if the body is none.
+    pub(crate) fn read(body: &[u8]) -> Option<Self> {
+        // Checked once as a whole, its strings need not be checked one by one.
+        reading(body, |text| {
+            // The second reading is for what has several names, and for what is no event.
+            let envelope = read(text, Envelope { data_at_once: true });
+            envelope.or_else(|_| read(text, Envelope { data_at_once: false }))
+        })
+        .ok()
+    }
+}
+
+impl Debug for Event {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Event")
+            .field("name", &self.name)
+            .field("delivery_id", &crate::redact::Token(&self.delivery_id))
+            .field("occurred_at", &self.occurred_at)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An event's data: one arm for each event the vendor names, and one for those it will name.
+///
+/// The vendor's page shows the data of `message.received` alone; the others are JSON until it shows more.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum EventData {
+    /// `message.received`
+    MessageReceived(ReceivedMessage),
+    /// `message.sent`
+    MessageSent(Json),
+    /// `message.delivered`
+    MessageDelivered(Json),
+    /// `message.read`
+    MessageRead(Json),
+    /// `message.failed`
+    MessageFailed(Json),
+    /// `campaign.started`
+    CampaignStarted(Json),
+    /// `campaign.completed`
+    CampaignCompleted(Json),
+    /// `campaign.paused`
+    CampaignPaused(Json),
+    /// `contact.created`
+    ContactCreated(Json),
+    /// `contact.updated`
+    ContactUpdated(Json),
+    /// `contact.opted_out`
+    ContactOptedOut(Json),
+    /// `session.connected`
+    SessionConnected(Json),
+    /// `session.disconnected`
+    SessionDisconnected(Json),
+    /// `webhook.test`
+    WebhookTest(Json),
+    /// An event this version of the library does not know.
+    Unknown {
+        /// Its name.
+        name: EventName,
+        /// Its data.
+        json: Json,
+    },
+}
+
+impl EventData {
+    /// The data as JSON under the vendor's names, whatever the event.
+    #[must_use]
+    pub fn to_json(&self) -> Json {
+        match self {
+            // A map with text for keys always has a JSON form.
+            Self::MessageReceived(message) => Json::write(message).unwrap_or_default(),
+            Self::MessageSent(json)
+            | Self::MessageDelivered(json)
+            | Self::MessageRead(json)
+            | Self::MessageFailed(json)
+            | Self::CampaignStarted(json)
+            | Self::CampaignCompleted(json)
+            | Self::CampaignPaused(json)
+            | Self::ContactCreated(json)
+            | Self::ContactUpdated(json)
+            | Self::ContactOptedOut(json)
+            | Self::SessionConnected(json)
+            | Self::SessionDisconnected(json)
+            | Self::WebhookTest(json)
+            | Self::Unknown { json, .. } => json.clone(),
+        }
+    }
+
+    /// The data of an event whose page states nothing of it.
+    fn of(name: &EventName, json: Json) -> Self {
+        match name {
+            EventName::MessageReceived => {
+                let message = read(json.as_str(), Seed::new()).ok().flatten();
+                Self::MessageReceived(message.unwrap_or_default())
+            }
+            EventName::MessageSent => Self::MessageSent(json),
+            EventName::MessageDelivered => Self::MessageDelivered(json),
+            EventName::MessageRead => Self::MessageRead(json),
+            EventName::MessageFailed => Self::MessageFailed(json),
+            EventName::CampaignStarted => Self::CampaignStarted(json),
+            EventName::CampaignCompleted => Self::CampaignCompleted(json),
+            EventName::CampaignPaused => Self::CampaignPaused(json),
+            EventName::ContactCreated => Self::ContactCreated(json),
+            EventName::ContactUpdated => Self::ContactUpdated(json),
+            EventName::ContactOptedOut => Self::ContactOptedOut(json),
+            EventName::SessionConnected => Self::SessionConnected(json),
+            EventName::SessionDisconnected => Self::SessionDisconnected(json),
+            EventName::WebhookTest => Self::WebhookTest(json),
+            EventName::Other(_) => Self::Unknown { name: name.clone(), json },
+        }
+    }
+}
+
+/// A message that came in.
+///
+/// Source: Zagely, "Webhooks", the payload sample.
+#[model]
+pub struct ReceivedMessage {
+    /// Who sent it.
+    pub contact: Option<EventContact>,
+    /// The channel it came through.
+    pub channel: Option<Channel>,
+    /// Its text.
+    pub content: Option<String>,
+}
+
+/// A contact, as an event names it.
+#[model]
+pub struct EventContact {
+    /// The contact's id.
+    pub id: Option<Id>,
+    /// The name.
+    pub name: Option<String>,
+    /// The phone number.
+    pub phone_number: Option<String>,
+    /// The e-mail address.
+    pub email: Option<String>,
+}
+
+impl<'de> serde::Deserialize<'de> for Event {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Envelope { data_at_once: false }.deserialize(deserializer)
+    }
+}
+
+/// Reads the envelope. Of a member that is there several times the last one counts, as it does to most readers of JSON.
+struct Envelope {
+    /// Whether data is read as what it is as soon as it comes. It cannot be read again should another name follow.
+    data_at_once: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for Envelope {
+    type Value = Event;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Event, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Envelope {
+    type Value = Event;
+
+    fn expecting(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an event")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Event, A::Error> {
+        let (mut name, mut message, mut json) = (None, None, None);
+        let (mut tenant_id, mut delivery_id, mut occurred_at) = (None, None, None);
+        let mut extra = Object::new();
+        while let Some(Key(key)) = map.next_key()? {
+            match &*key {
+                "event" => {
+                    name = text(&map.next_value()?).map(EventName::from);
+                    if message.is_some() && name != Some(EventName::MessageReceived) {
+                        return Err(A::Error::custom("another name after the data"));
+                    }
+                }
+                "tenant_id" => tenant_id.fill(&mut map)?,
+                "delivery_id" => delivery_id = text(&map.next_value()?),
+                "occurred_at" => occurred_at.fill(&mut map)?,
+                // The name comes first in every delivery; then the data is read once, as what it is.
+                "data" if self.data_at_once && name == Some(EventName::MessageReceived) => {
+                    message = Some(map.next_value_seed(Seed::new())?.unwrap_or_default());
+                }
+                "data" => {
+                    json = Some(map.next_value::<Untyped>()?.0);
+                    message = None;
+                }
+                _ => {
+                    let Untyped(value) = map.next_value()?;
+                    extra.push(key.into_owned(), value);
+                }
+            }
+        }
+        let name = name.ok_or_else(|| A::Error::missing_field("event"))?;
+        let data = match message {
+            Some(message) => EventData::MessageReceived(message),
+            None => EventData::of(&name, json.unwrap_or_default()),
+        };
+        Ok(Event { name, tenant_id, delivery_id, occurred_at, data, extra })
+    }
+}
+
+/// The text of a member that must be text, and not empty. A number in its place is nothing.
+fn text(json: &Json) -> Option<String> {
+    json.as_text().filter(|text| !text.is_empty()).map(Cow::into_owned)
+}

@@ -1,0 +1,43 @@
+//! Webhooks: what the vendor delivers to a user's own server, verified before it is believed.
+//!
+//! ```
+//! use hudhud::UnixTime;
+//! use hudhud::webhook::{EventData, Verifier, sign};
+//!
+//! let body = br#"{"event":"message.received","delivery_id":"d-1","data":{"channel":"whatsapp","content":"Hello"}}"#;
+//! let now = UnixTime::from_secs(1_776_767_400);
+//! let delivery = sign("whsec_test", body, now)?; // what the vendor does, for tests
+//!
+//! let verifier = Verifier::new("whsec_test")?;
+//! let event = verifier.verify(&delivery.headers, body, now)?;
+//! if let EventData::MessageReceived(message) = &event.data {
+//!     assert_eq!(message.content.as_deref(), Some("Hello"));
+//! }
+//! assert_eq!(event.replay_key(), "d-1"); // handled before? then answer 200 and do nothing
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod error;
+mod event;
+mod headers;
+mod sign;
+mod signature;
+mod verified;
+mod verifier;
+
+pub use error::{Reason, WebhookError, WebhookSide};
+pub use event::{Event, EventContact, EventData, EventName, ReceivedMessage};
+pub use headers::Headers;
+pub use sign::{Delivery, sign};
+pub use signature::Claim;
+pub use verified::Verified;
+pub use verifier::Verifier;
+
+/// The header with the event's name. It is not signed: believe the body.
+pub const EVENT_HEADER: &str = "X-Zagely-Event";
+/// The header with the delivery's id. It is not signed: believe the body.
+pub const DELIVERY_HEADER: &str = "X-Zagely-Delivery";
+/// The header with the Unix seconds of signing.
+pub const TIMESTAMP_HEADER: &str = "X-Zagely-Timestamp";
+/// The header with `sha256=` and the signature in hex.
+pub const SIGNATURE_HEADER: &str = "X-Zagely-Signature";

@@ -1,0 +1,69 @@
+//! Signing, as the vendor does: for the tests of whoever receives webhooks.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+use core::fmt::{Debug, Formatter};
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use crate::codec::output::Decode;
+use crate::codec::output::in_bytes;
+use crate::error::Error;
+use crate::text::hex;
+use crate::types::json::Object;
+use crate::types::time::UnixTime;
+use crate::zagely::webhook::verifier::check_secret;
+use crate::zagely::webhook::{DELIVERY_HEADER, EVENT_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER};
+
+/// A delivery as the vendor would send it.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Delivery {
+    /// All its headers.
+    pub headers: Vec<(&'static str, String)>,
+    /// Its body.
+    pub body: Vec<u8>,
+}
+
+impl Debug for Delivery {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
+        formatter
+            .debug_struct("Delivery")
+            .field("headers", &names)
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .finish()
+    }
+}
+
+/// Signs a body: `sha256=` and the HMAC-SHA256 of `{timestamp}.{body}` in lower-case hex, with the event and the
+/// delivery named in the headers as far as the body names them.
+///
+/// # Errors
+/// `invalid_request` under `secrets` if the secret has no visible character.
+pub fn sign(secret: &str, body: &[u8], now: UnixTime) -> Result<Delivery, Error> {
+    check_secret(secret)?;
+    let timestamp = now.as_secs().to_string();
+    let unusable = |_| Error::invalid("secrets", "The webhook secret cannot be used.");
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).map_err(unusable)?;
+    mac.update(timestamp.as_bytes());
+    mac.update(b".");
+    mac.update(body);
+    let mut signature = String::from("sha256=");
+    hex::push(&mac.finalize().into_bytes(), &mut signature);
+    let mut headers = Vec::with_capacity(5);
+    headers.push(("Content-Type", "application/json".to_string()));
+    if let Some(event) = in_bytes::<Object>(body) {
+        for (member, header) in [("event", EVENT_HEADER), ("delivery_id", DELIVERY_HEADER)] {
+            let text = event.get(member).and_then(|json| {
+                String::decode(&mut serde_json::Deserializer::from_str(json.as_str())).ok().flatten()
+            });
+            headers.extend(text.filter(|text| !text.is_empty()).map(|text| (header, text)));
+        }
+    }
+    headers.push((TIMESTAMP_HEADER, timestamp));
+    headers.push((SIGNATURE_HEADER, signature));
+    Ok(Delivery { headers, body: body.into() })
+}

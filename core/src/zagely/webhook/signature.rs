@@ -1,0 +1,75 @@
+//! The timestamp and the signatures that a delivery claims.
+
+use alloc::string::ToString;
+use alloc::vec::Vec;
+use core::fmt;
+use core::fmt::{Debug, Formatter};
+use core::ops::Deref;
+
+use hmac::{KeyInit, Mac};
+use sha2::Digest;
+
+use crate::text::hex;
+use crate::zagely::webhook::error::{Reason, WebhookError};
+use crate::zagely::webhook::headers::{Headers, Single};
+use crate::zagely::webhook::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
+
+/// What the headers of a delivery claim: when it was signed, and with which signature. Nothing of it is believed until
+/// [`Verifier::authenticate_hashed`] has seen what the signature should be.
+pub struct Claim<'a> {
+    pub(crate) timestamp: &'a [u8],
+    pub(crate) signed_at: u64,
+    pub(crate) tag: [u8; 32],
+}
+
+impl Debug for Claim<'_> {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Claim").field("signed_at", &self.signed_at).finish_non_exhaustive()
+    }
+}
+
+impl<'a> Claim<'a> {
+    /// What is signed between the timestamp, as its header has it, and the body.
+    pub const SEPARATOR: &'static str = ".";
+
+    /// Reads it.
+    ///
+    /// # Errors
+    /// `missing_header`, `malformed_timestamp` or `malformed_signature`.
+    pub fn read(headers: &'a (impl Headers + ?Sized)) -> Result<Self, WebhookError> {
+        let timestamp = Single::find(headers, TIMESTAMP_HEADER);
+        let signature = Single::find(headers, SIGNATURE_HEADER);
+        if matches!(timestamp, Single::None) {
+            return Err(WebhookError::missing(TIMESTAMP_HEADER));
+        }
+        if matches!(signature, Single::None) {
+            return Err(WebhookError::missing(SIGNATURE_HEADER));
+        }
+        let Some((timestamp, signed_at)) = timestamp.read(read_timestamp) else {
+            return Err(WebhookError::new(Reason::MalformedTimestamp));
+        };
+        let Some((_, tag)) = signature.read(read_signature) else {
+            return Err(WebhookError::new(Reason::MalformedSignature));
+        };
+        Ok(Self { timestamp, signed_at, tag })
+    }
+
+    /// What is signed before the body: the timestamp and a dot.
+    #[must_use]
+    pub fn prefix(&self) -> Vec<u8> {
+        [self.timestamp, Self::SEPARATOR.as_bytes()].concat()
+    }
+}
+
+/// Digits and nothing else: with any other character the signed text could be split at another point.
+fn read_timestamp(text: &[u8]) -> Option<u64> {
+    if text.is_empty() || !text.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    core::str::from_utf8(text).ok()?.parse().ok()
+}
+
+/// `sha256=` and 64 digits of hex, in either case.
+fn read_signature(text: &[u8]) -> Option<[u8; 32]> {
+    hex::read(text.strip_prefix(b"sha256=")?)
+}

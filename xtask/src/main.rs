@@ -8,6 +8,7 @@ mod check;
 mod conformance;
 mod demo;
 mod kotlin;
+mod layers;
 mod manifests;
 mod native;
 mod notices;

@@ -15,7 +15,7 @@ use crate::check::{Check, succeed, words};
 use crate::output::run_and_keep;
 use crate::tools::Trouble;
 use crate::{
-    browser, conformance, kotlin, manifests, notices, npm, openapi, python, setup, swift, transports,
+    browser, conformance, kotlin, layers, manifests, notices, npm, openapi, python, setup, swift, transports,
     workflows,
 };
 
@@ -123,6 +123,7 @@ fn checks() -> Result<Vec<Check>, String> {
         Check::new("licences of third parties, and notices up to date", notices::check),
         Check::new("workflows: schema, permissions and pins", workflows::check),
         of_workspace("dependencies of core", &workspace, manifests::check_dependencies),
+        Check::new("layers of core, circles of imports", layers::check),
         Check::cargo("lints", "clippy --locked --workspace --all-targets -- -D warnings"),
         Check::cargo("tests", "test --locked --workspace --no-fail-fast"),
         // Alone, core has only the features it asked for itself.

@@ -1,0 +1,296 @@
+//! The check of the layers of core, and of circles of imports between the files of a crate.
+//!
+//! A unit of core is a file or a folder at the top of `core/src`. It may import units of lower layers only. Tests inside
+//! the files are exempt, and so are re-exports (`pub use`): they say what a module offers, not what it needs.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use petgraph::algo::tarjan_scc;
+use petgraph::graphmap::DiGraphMap;
+use proc_macro2::{TokenStream, TokenTree};
+use syn::{Attribute, Item, Visibility};
+
+use crate::cargo::root;
+
+/// The layer of each unit of core. A unit imports those with a smaller number.
+const LAYERS: [(&str, u8); 18] = [
+    ("text", 0),
+    ("redact", 1),
+    ("types", 2),
+    ("schema", 3),
+    ("http", 3),
+    ("template", 3),
+    ("codec", 4),
+    ("endpoint", 5),
+    ("error", 6),
+    ("exchange", 7),
+    ("service", 8),
+    ("zagely", 9),
+    ("wazaj", 9),
+    ("client", 9),
+    ("catalog", 10),
+    ("dynamic", 11),
+    ("lib", 12),
+    ("bindings", 13),
+];
+
+/// Macros that the crate's root exports, and that no unit owns.
+const MACROS: [&str; 2] = ["for_each_endpoint", "for_each_model"];
+
+/// The one place that may name a higher layer: it hands the names of `bindings` to the attribute macros.
+const SEAM: &str = "macro_support";
+
+/// The folders whose files must not import each other in a circle.
+const CRATES: [&str; 7] = [
+    "core/src",
+    "core/macros/src",
+    "bindings-wasm/src",
+    "bindings-python/src",
+    "bindings-uniffi/src",
+    "xtask/src",
+    "tests/sandbox/src",
+];
+
+/// Fails if a unit of core imports its own layer or a higher one, or if files import each other in a circle.
+pub(crate) fn check() -> Result<(), String> {
+    let mut faults = Vec::new();
+    for folder in CRATES {
+        let sources = Sources::read(&root().join(folder))?;
+        if folder == "core/src" {
+            faults.extend(sources.upward());
+        }
+        faults.extend(sources.circles().into_iter().map(|files| format!("{folder}: a circle: {files}")));
+    }
+    for fault in &faults {
+        println!("{fault}");
+    }
+    println!("{} faults: imports that point upward, and circles", faults.len());
+    if faults.is_empty() { Ok(()) } else { Err("the layers are not kept".into()) }
+}
+
+/// A path in the code, as its segments from the crate's root.
+type Segments = Vec<String>;
+
+/// The files of a crate, by their modules, with the paths that each one names.
+struct Sources(BTreeMap<String, BTreeSet<Segments>>);
+
+impl Sources {
+    fn read(folder: &Path) -> Result<Self, String> {
+        let mut modules = BTreeMap::new();
+        for file in files(folder)? {
+            let text = std::fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+            let parsed = syn::parse_file(&text).map_err(|error| format!("{}: {error}", file.display()))?;
+            let module = module_of(folder, &file);
+            let mut paths = BTreeSet::new();
+            for item in &parsed.items {
+                collect_item(item, &module, &mut paths);
+            }
+            modules.insert(module, paths);
+        }
+        Ok(Self(modules))
+    }
+
+    /// Imports of core that do not point to a lower layer.
+    fn upward(&self) -> Vec<String> {
+        let layer = |unit: &str| LAYERS.iter().find(|(name, _)| *name == unit).map(|(_, layer)| *layer);
+        let mut faults = Vec::new();
+        for (module, paths) in &self.0 {
+            let unit = module.split("::").next().unwrap_or_default();
+            let Some(own) = layer(unit) else {
+                faults.push(format!("{module}: {unit} is in no layer"));
+                continue;
+            };
+            for path in paths.iter().filter(|path| path[0] != unit && !MACROS.contains(&path[0].as_str())) {
+                // Names at the root of the crate come from `lib.rs`.
+                let target = if layer(&path[0]).is_some() { path[0].as_str() } else { "lib" };
+                if layer(target).is_some_and(|layer| layer >= own) {
+                    faults.push(format!("{module} (layer {own}) imports {}", path.join("::")));
+                }
+            }
+        }
+        faults
+    }
+
+    /// Sets of files that import each other.
+    fn circles(&self) -> Vec<String> {
+        let mut graph = DiGraphMap::<&str, ()>::new();
+        for (module, paths) in &self.0 {
+            for path in paths {
+                if let Some(target) = self.owner(path).filter(|target| target != module) {
+                    graph.add_edge(module, target, ());
+                }
+            }
+        }
+        let circles = tarjan_scc(&graph).into_iter().filter(|files| files.len() > 1);
+        circles.map(|files| files.join(", ")).collect()
+    }
+
+    /// The file that a path leads to: the one with the longest name that the path starts with.
+    fn owner(&self, path: &[String]) -> Option<&str> {
+        (1..=path.len()).rev().find_map(|count| {
+            self.0.get_key_value(&path[..count].join("::")).map(|(module, _)| module.as_str())
+        })
+    }
+}
+
+/// Collects the paths of an item that is not a test.
+fn collect_item(item: &Item, module: &str, paths: &mut BTreeSet<Segments>) {
+    match item {
+        Item::Use(item) if matches!(item.vis, Visibility::Public(_) | Visibility::Restricted(_)) => {}
+        Item::Mod(item) if is_test(&item.attrs) || item.ident == SEAM => {}
+        // In a nested module `super` is the file itself.
+        Item::Mod(item) => {
+            for inner in item.content.iter().flat_map(|(_, items)| items) {
+                collect_item(inner, &format!("{module}::{}", item.ident), paths);
+            }
+        }
+        item => collect(quote::ToTokens::to_token_stream(item), module, &mut Vec::new(), paths),
+    }
+}
+
+fn is_test(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| {
+        attribute.path().is_ident("cfg")
+            && attribute.parse_args::<syn::Path>().is_ok_and(|path| path.is_ident("test"))
+    })
+}
+
+/// Collects paths that start with `crate`, `super` or `self`, those inside of macros too. `prefix` is the path before a
+/// group of a `use`.
+fn collect(tokens: TokenStream, module: &str, prefix: &mut Segments, paths: &mut BTreeSet<Segments>) {
+    let mut tokens = tokens.into_iter().peekable();
+    let mut path: Option<Segments> = (!prefix.is_empty()).then(|| prefix.clone());
+    // True after `::`: the next name belongs to the path.
+    let mut is_joined = path.is_some();
+    let mut colons = 0;
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Punct(punct) if punct.as_char() == ':' => {
+                colons += 1;
+                is_joined = colons == 2;
+                if is_joined {
+                    colons = 0;
+                }
+            }
+            TokenTree::Ident(name) if is_joined && path.is_some() => {
+                let name = name.to_string();
+                let path = path.get_or_insert_default();
+                if name == "super" {
+                    path.pop();
+                } else if name != "self" {
+                    path.push(name);
+                }
+                is_joined = false;
+                colons = 0;
+            }
+            TokenTree::Group(group) => {
+                let mut inner = if is_joined { path.take().unwrap_or_default() } else { Vec::new() };
+                finish(&mut path, paths);
+                collect(group.stream(), module, &mut inner, paths);
+                is_joined = false;
+                colons = 0;
+            }
+            other => {
+                finish(&mut path, paths);
+                (is_joined, colons) = (false, 0);
+                match &other {
+                    TokenTree::Ident(name) if name == "crate" => path = Some(Vec::new()),
+                    TokenTree::Ident(name) if name == "super" || name == "self" => {
+                        let mut own: Segments = module.split("::").map(str::to_owned).collect();
+                        if name == "super" {
+                            own.pop();
+                        }
+                        let is_path =
+                            matches!(tokens.peek(), Some(TokenTree::Punct(punct)) if punct.as_char() == ':');
+                        path = is_path.then_some(own);
+                    }
+                    TokenTree::Punct(punct) if punct.as_char() == ',' && !prefix.is_empty() => {
+                        path = Some(prefix.clone());
+                        is_joined = true;
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+    finish(&mut path, paths);
+}
+
+fn finish(path: &mut Option<Segments>, paths: &mut BTreeSet<Segments>) {
+    if let Some(path) = path.take().filter(|path| !path.is_empty()) {
+        paths.insert(path);
+    }
+}
+
+/// The module of a file: `codec::input` of `codec/input/mod.rs`.
+fn module_of(folder: &Path, file: &Path) -> String {
+    let name = file.strip_prefix(folder).unwrap_or(file).with_extension("");
+    let mut parts: Vec<_> = name.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+    if parts.len() > 1 && parts.last().is_some_and(|last| last == "mod") {
+        parts.pop();
+    }
+    parts.join("::")
+}
+
+/// All Rust files of a folder.
+fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let mut found = Vec::new();
+    let entries = std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    for entry in entries {
+        let path = entry.map_err(|error| error.to_string())?.path();
+        if path.is_dir() {
+            found.extend(files(&path)?);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paths(code: &str, module: &str) -> Vec<String> {
+        let mut paths = BTreeSet::new();
+        for item in syn::parse_file(code).unwrap().items {
+            collect_item(&item, module, &mut paths);
+        }
+        paths.into_iter().map(|path| path.join("::")).collect()
+    }
+
+    #[test]
+    fn paths_are_found_in_imports_code_and_macros() {
+        let code = "use crate::{a::{B, c::D}, e::F}; fn f() { crate::g::h(); super::i::j(); self::k() }
+            macro_rules! m { () => { $crate::l::M::new() } } struct S(crate::n::O<crate::p::Q>);";
+        let found = paths(code, "x::y");
+        let expected =
+            ["a::B", "a::c::D", "e::F", "g::h", "l::M::new", "n::O", "p::Q", "x::i::j", "x::y::k"];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn tests_and_re_exports_are_exempt() {
+        let code = "pub use crate::a::B; #[cfg(test)] mod tests { use crate::c::D; fn f(self_: u8) { self.x } }";
+        assert!(paths(code, "x").is_empty());
+    }
+
+    #[test]
+    fn upward_imports_and_circles_are_faults() {
+        let of = |paths: &[&str]| {
+            paths.iter().map(|path| path.split("::").map(str::to_owned).collect()).collect::<BTreeSet<_>>()
+        };
+        let sources = Sources(BTreeMap::from([
+            ("text::hex".into(), of(&["error::Error", "text::date"])),
+            ("text::date".into(), of(&["text::hex::push"])),
+            ("error".into(), of(&["text::hex::push"])),
+            ("stray".into(), of(&[])),
+        ]));
+        let upward = sources.upward();
+        assert_eq!(upward.len(), 2, "{upward:?}");
+        assert!(upward[0].contains("stray is in no layer") && upward[1].contains("error::Error"), "{upward:?}");
+        assert_eq!(sources.circles().len(), 1);
+    }
+}

@@ -79,7 +79,8 @@ impl Sources {
     fn read(folder: &Path) -> Result<Self, String> {
         let mut modules = BTreeMap::new();
         for file in files(folder)? {
-            let text = std::fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+            let text =
+                std::fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
             let parsed = syn::parse_file(&text).map_err(|error| format!("{}: {error}", file.display()))?;
             let module = module_of(folder, &file);
             let mut paths = BTreeSet::new();
@@ -145,7 +146,7 @@ fn collect_item(item: &Item, module: &str, paths: &mut BTreeSet<Segments>) {
                 collect_item(inner, &format!("{module}::{}", item.ident), paths);
             }
         }
-        item => collect(quote::ToTokens::to_token_stream(item), module, &mut Vec::new(), paths),
+        item => collect(quote::ToTokens::to_token_stream(item), module, None, paths),
     }
 }
 
@@ -158,9 +159,9 @@ fn is_test(attributes: &[Attribute]) -> bool {
 
 /// Collects paths that start with `crate`, `super` or `self`, those inside of macros too. `prefix` is the path before a
 /// group of a `use`.
-fn collect(tokens: TokenStream, module: &str, prefix: &mut Segments, paths: &mut BTreeSet<Segments>) {
+fn collect(tokens: TokenStream, module: &str, prefix: Option<&Segments>, paths: &mut BTreeSet<Segments>) {
     let mut tokens = tokens.into_iter().peekable();
-    let mut path: Option<Segments> = (!prefix.is_empty()).then(|| prefix.clone());
+    let mut path: Option<Segments> = prefix.cloned();
     // True after `::`: the next name belongs to the path.
     let mut is_joined = path.is_some();
     let mut colons = 0;
@@ -185,9 +186,9 @@ fn collect(tokens: TokenStream, module: &str, prefix: &mut Segments, paths: &mut
                 colons = 0;
             }
             TokenTree::Group(group) => {
-                let mut inner = if is_joined { path.take().unwrap_or_default() } else { Vec::new() };
+                let inner = if is_joined { path.take() } else { None };
                 finish(&mut path, paths);
-                collect(group.stream(), module, &mut inner, paths);
+                collect(group.stream(), module, inner.as_ref(), paths);
                 is_joined = false;
                 colons = 0;
             }
@@ -205,8 +206,8 @@ fn collect(tokens: TokenStream, module: &str, prefix: &mut Segments, paths: &mut
                             matches!(tokens.peek(), Some(TokenTree::Punct(punct)) if punct.as_char() == ':');
                         path = is_path.then_some(own);
                     }
-                    TokenTree::Punct(punct) if punct.as_char() == ',' && !prefix.is_empty() => {
-                        path = Some(prefix.clone());
+                    TokenTree::Punct(punct) if punct.as_char() == ',' && prefix.is_some() => {
+                        path = prefix.cloned();
                         is_joined = true;
                     }
                     _ => {}
@@ -266,14 +267,14 @@ mod tests {
         let code = "use crate::{a::{B, c::D}, e::F}; fn f() { crate::g::h(); super::i::j(); self::k() }
             macro_rules! m { () => { $crate::l::M::new() } } struct S(crate::n::O<crate::p::Q>);";
         let found = paths(code, "x::y");
-        let expected =
-            ["a::B", "a::c::D", "e::F", "g::h", "l::M::new", "n::O", "p::Q", "x::i::j", "x::y::k"];
+        let expected = ["a::B", "a::c::D", "e::F", "g::h", "l::M::new", "n::O", "p::Q", "x::i::j", "x::y::k"];
         assert_eq!(found, expected);
     }
 
     #[test]
     fn tests_and_re_exports_are_exempt() {
-        let code = "pub use crate::a::B; #[cfg(test)] mod tests { use crate::c::D; fn f(self_: u8) { self.x } }";
+        let code =
+            "pub use crate::a::B; #[cfg(test)] mod tests { use crate::c::D; fn f(self_: u8) { self.x } }";
         assert!(paths(code, "x").is_empty());
     }
 
@@ -290,7 +291,10 @@ mod tests {
         ]));
         let upward = sources.upward();
         assert_eq!(upward.len(), 2, "{upward:?}");
-        assert!(upward[0].contains("stray is in no layer") && upward[1].contains("error::Error"), "{upward:?}");
+        assert!(
+            upward[0].contains("stray is in no layer") && upward[1].contains("error::Error"),
+            "{upward:?}"
+        );
         assert_eq!(sources.circles().len(), 1);
     }
 }

@@ -1,6 +1,6 @@
 //! Core's errors as the package's exceptions, which are Python's own classes in `hudhud/errors.py`.
 
-use hudhud::bindings::pyo3::field::json;
+use hudhud::bindings::pyo3::json;
 use hudhud::webhook::WebhookError;
 use hudhud::{Error, Json, Object, PhoneError, TransportFault};
 use pyo3::prelude::*;

@@ -70,7 +70,7 @@ fn _hudhud(module: &Bound<'_, PyModule>) -> PyResult<()> {
     add_classes(module)?;
     module.add_class::<Absent>()?;
     module.add("ABSENT", TheAbsent)?;
-    module.add_class::<hudhud::bindings::pyo3::field::PageClass>()?;
+    module.add_class::<hudhud::bindings::pyo3::PageClass>()?;
     module.add_class::<service::Service>()?;
     module.add_class::<service::Retry>()?;
     module.add_class::<operation::Operation>()?;

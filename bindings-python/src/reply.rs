@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hudhud::IdempotencyKey;
-use hudhud::bindings::pyo3::field::Replied;
+use hudhud::bindings::pyo3::Replied;
 use hudhud::bindings::pyo3::{Field, Reduced, reduce, repr};
 use pyo3::exceptions::{PyRecursionError, PyValueError};
 use pyo3::prelude::*;
@@ -148,7 +148,7 @@ impl Meta {
 
     /// All of it as what JSON knows; what was not said is left out.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        hudhud::bindings::pyo3::field::json(py, hudhud::Json::write(&self.0).unwrap_or_default().as_str())
+        hudhud::bindings::pyo3::json(py, hudhud::Json::write(&self.0).unwrap_or_default().as_str())
     }
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {

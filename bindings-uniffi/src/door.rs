@@ -2,7 +2,7 @@
 //!
 //! UniFFI makes every value of an answer three times, and reaches the JVM through JNA, which costs tens of microseconds a
 //! call. Here a body is read once and stays where it is, and the host makes its values of it: see
-//! `core/src/hosts/kotlin_swift/tape.rs`. `jni.rs` and `c.rs` are the two ways in. When UniFFI's own generators are as
+//! `core/src/bindings/uniffi/tape.rs`. `jni.rs` and `c.rs` are the two ways in. When UniFFI's own generators are as
 //! fast, these three files go, `Door.kt` and `Tape.kt`, `Door.swift` and `Tape.swift`, a call in flight ends in a `Decoded`
 //! and not in a tape, and nothing else knows.
 //!

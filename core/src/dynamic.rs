@@ -8,26 +8,21 @@
 //! # Ok::<(), hudhud::Error>(())
 //! ```
 
-use alloc::string::ToString;
-use core::fmt;
-use core::fmt::{Debug, Formatter};
+use core::fmt::{self, Debug, Formatter};
 use core::marker::PhantomData;
 
 use crate::codec::field_errors::FieldErrors;
 use crate::codec::input::from_json::{Read, refuse_unknown};
 use crate::codec::input::record::Record;
-use crate::codec::input::request::Write;
-use crate::codec::input::{Input, Sink, Value};
-use crate::codec::output::Answer;
 use crate::codec::output::by_schema::as_json;
-use crate::endpoint::{Endpoint, Spec, Vendor};
+use crate::endpoint::{Spec, Vendor};
 use crate::error::Error;
 use crate::error::kind::TransportFault;
-use crate::exchange::Step;
 use crate::exchange::api_response::Reply;
 use crate::exchange::decode::{Reading, decode_by};
 use crate::exchange::machine::Machine;
 use crate::exchange::options::CallOptions;
+use crate::exchange::step::Step;
 use crate::http::method::Method;
 use crate::http::request::Request;
 use crate::http::response::Response;
@@ -119,7 +114,7 @@ fn decode(
     key: Option<&IdempotencyKey>,
     now: Option<UnixTime>,
 ) -> Result<Reply<Json>, Error> {
-    let read = |status, body: &[u8]| as_json(spec, status, body);
+    let read = |status, body: &[u8]| as_json(&spec.answer, spec.odd, status, body);
     decode_by(&Reading { spec, accepts: spec.accepting(), denies, read: &read }, response, key, now)
 }
 

@@ -1,12 +1,10 @@
 //! What a call is: its route, its input, its answer, and the facts that follow from them.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
-use core::fmt::{Debug, Display, Formatter};
+use core::fmt::{self, Debug, Display, Formatter};
 
-use crate::codec::input::request::Write;
-use crate::codec::input::{Input, Sink, Value};
+use crate::codec::input::Input;
 use crate::codec::output::{Answer, Odd, is_success};
 use crate::http::method::Method;
 use crate::schema::{Kind, Schema};

@@ -3,8 +3,7 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
-use core::fmt::{Debug, Formatter};
+use core::fmt::{self, Debug, Formatter};
 
 /// What stands where a value was left out.
 pub(crate) const HIDDEN: &str = "…";

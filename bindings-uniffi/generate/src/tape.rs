@@ -1,5 +1,5 @@
 //! The readers of tapes: how each language makes its values of what core read, without UniFFI. See
-//! `core/src/hosts/kotlin_swift/tape.rs`.
+//! `core/src/bindings/uniffi/tape.rs`.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -125,9 +125,9 @@ impl Writer<'_> {
                 }
                 format!("{}({slot})", lower(crate::config::name(name)))
             }
-            other => bail!(
-                "{other:?} stands in no answer yet: core/src/hosts/kotlin_swift/tape.rs must know it too"
-            ),
+            other => {
+                bail!("{other:?} stands in no answer yet: core/src/bindings/uniffi/tape.rs must know it too")
+            }
         })
     }
 

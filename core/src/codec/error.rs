@@ -1,7 +1,6 @@
 //! Errors of decoding a response body.
 
-use core::fmt;
-use core::fmt::{Display, Formatter};
+use core::fmt::{self, Display, Formatter};
 
 /// Why a success could not be read. It never shows the body.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,5 @@
 //! Kinds of errors, and where an error originates.
 
-use core::fmt::Write as _;
-
 use hudhud_macros::choice;
 
 /// What kind of failure it is; the same names in every host.

@@ -10,12 +10,10 @@ use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::fmt;
-use core::fmt::{Debug, Display, Formatter, Write as _};
+use core::fmt::{self, Debug, Display, Formatter};
 
 use crate::codec::error::Unreadable;
 use crate::codec::field_errors::FieldErrors;
-use crate::codec::output::Decode;
 use crate::endpoint::Spec;
 use crate::error::kind::{ErrorKind, Side, TransportFault};
 use crate::error::message::Sent;

@@ -10,7 +10,6 @@ use crate::codec::output::Decode;
 use crate::codec::output::in_bytes;
 use crate::http::response::Response;
 use crate::redact;
-use crate::types::json;
 use crate::types::json::{Json, Object};
 
 impl FieldErrors {

@@ -1,7 +1,6 @@
 //! A decoded answer with the response that it came from.
 
-use core::fmt;
-use core::fmt::{Debug, Formatter};
+use core::fmt::{self, Debug, Formatter};
 use core::ops::Deref;
 
 use crate::http::metadata::Meta;

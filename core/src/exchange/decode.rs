@@ -1,7 +1,6 @@
 //! Decoding of a response into an answer or an error.
 
 use crate::codec::error::Unreadable;
-use crate::codec::input::Input;
 use crate::codec::output::Answer;
 use crate::endpoint::{Endpoint, Spec, Vendor};
 use crate::error::Error;

@@ -1,15 +1,13 @@
 //! The state machine of an exchange, without types.
 
-use core::fmt;
-use core::fmt::{Debug, Formatter};
+use core::fmt::{self, Debug, Formatter};
 use core::time::Duration;
 
-use crate::codec::output::Answer;
 use crate::endpoint::{Repeat, Spec};
 use crate::error::Error;
 use crate::error::kind::{ErrorKind, TransportFault};
-use crate::exchange::Step;
 use crate::exchange::retry::{Decision, Fault, Jitter, RetryPolicy};
+use crate::exchange::step::Step;
 use crate::http::metadata::Meta;
 use crate::http::method::{METHOD_OVERRIDE, Method};
 use crate::http::request::Request;

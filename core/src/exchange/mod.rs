@@ -22,16 +22,9 @@
 //! # Ok::<(), hudhud::Error>(())
 //! ```
 
-pub(crate) mod api_response;
-pub(crate) mod decode;
-pub(crate) mod machine;
-pub(crate) mod options;
-pub(crate) mod paginator;
-pub(crate) mod retry;
+pub(crate) mod step;
 
-use core::fmt;
-use core::fmt::{Debug, Formatter};
-use core::time::Duration;
+use core::fmt::{self, Debug, Formatter};
 
 use crate::codec::output::Answer;
 use crate::endpoint::Endpoint;
@@ -40,33 +33,17 @@ use crate::error::kind::TransportFault;
 use crate::exchange::api_response::Reply;
 use crate::exchange::decode::decode;
 use crate::exchange::machine::Machine;
-use crate::http::request::Request;
+use crate::exchange::step::Step;
 use crate::http::response::Response;
-use crate::types::closed_enum::Choice;
 use crate::types::idempotency_key::IdempotencyKey;
 use crate::types::time::UnixTime;
 
-/// What the host is to do next.
-#[derive(Debug)]
-pub enum Step<T> {
-    /// Send this, then call `receive` or `fail`.
-    Send(Request),
-    /// Let this much time pass, then call `step`. Calling it earlier gives the rest of the wait.
-    Wait(Duration),
-    /// It is over.
-    Done(Result<T, Error>),
-}
-
-impl<T> Step<T> {
-    /// The same step with another view of a success.
-    pub(crate) fn map<U>(self, view: impl FnOnce(T) -> Result<U, Error>) -> Step<U> {
-        match self {
-            Self::Send(request) => Step::Send(request),
-            Self::Wait(wait) => Step::Wait(wait),
-            Self::Done(outcome) => Step::Done(outcome.and_then(view)),
-        }
-    }
-}
+pub(crate) mod api_response;
+pub(crate) mod decode;
+pub(crate) mod machine;
+pub(crate) mod options;
+pub(crate) mod paginator;
+pub(crate) mod retry;
 
 /// One call in flight, with its retries.
 ///

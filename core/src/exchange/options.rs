@@ -1,9 +1,7 @@
 //! Options of a single call.
 
-use alloc::string::ToString;
 use core::fmt::Debug;
 
-use crate::codec::input::{Input, Sink, Value};
 use crate::http::method::Method;
 use crate::types::idempotency_key::IdempotencyKey;
 use crate::types::json::Object;

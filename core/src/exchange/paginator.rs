@@ -5,24 +5,21 @@ use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
-use core::fmt::{Debug, Formatter};
+use core::fmt::{self, Debug, Formatter};
 
 use serde::de::{IgnoredAny, MapAccess, SeqAccess};
-use serde::ser::SerializeMap;
 use serde_json::value::RawValue;
 
 use crate::codec::error::Unreadable;
 use crate::codec::json_reader::read;
 use crate::codec::output::page::{NO_PAGE, Page, Sheet, Whole};
 use crate::codec::output::page::{Named, Numbers};
-use crate::codec::output::{Answer, Decode, Seed, Slot, reading};
+use crate::codec::output::{Seed, Slot, reading};
 use crate::endpoint::{Endpoint, Spec};
 use crate::error::Error;
 use crate::exchange::api_response::Reply;
 use crate::http::metadata::Meta;
 use crate::http::response::Response;
-use crate::schema::Described;
 
 /// A call whose answer is one page.
 pub trait Paged {

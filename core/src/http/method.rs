@@ -1,7 +1,6 @@
 //! HTTP methods.
 
-use core::fmt;
-use core::fmt::{Display, Formatter};
+use core::fmt::{self, Display, Formatter};
 
 use hudhud_macros::choice;
 

@@ -6,13 +6,14 @@ pub(crate) mod base_url;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::fmt;
-use core::fmt::{Debug, Formatter};
+use core::fmt::{self, Debug, Formatter};
 
 use crate::codec::field_errors::FieldErrors;
-use crate::codec::input::request::{Context, Write, write};
+use crate::codec::input::Input;
+use crate::codec::input::Write;
+use crate::codec::input::request::{Context, write};
 use crate::codec::input::surrogates::Halves;
-use crate::codec::input::{AsItIs, Input, Sink, Value};
+use crate::codec::input::unchecked::AsItIs;
 use crate::codec::output::Answer;
 use crate::endpoint::{Endpoint, Idempotency, Spec, Vendor};
 use crate::error::Error;

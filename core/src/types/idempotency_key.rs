@@ -1,8 +1,7 @@
 //! Keys by which a repeated request is known to be the same one.
 
 use alloc::string::String;
-use core::fmt;
-use core::fmt::{Debug, Display, Formatter};
+use core::fmt::{self, Debug, Display, Formatter};
 use core::time::Duration;
 
 use crate::text::hex;

@@ -3,8 +3,7 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
-use core::fmt::{Debug, Formatter};
+use core::fmt::{self, Debug, Formatter};
 
 /// A phone number in E.164: `+`, then 1 to 15 ASCII digits of which the first is not 0.
 ///

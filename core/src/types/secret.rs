@@ -2,8 +2,7 @@
 
 use alloc::format;
 use alloc::string::String;
-use core::fmt;
-use core::fmt::{Debug, Formatter};
+use core::fmt::{self, Debug, Formatter};
 
 use zeroize::Zeroizing;
 

@@ -1,8 +1,7 @@
 //! Time as data: the moment a host says it is, the vendor's timestamps, and the dates of HTTP.
 
 use alloc::string::String;
-use core::fmt;
-use core::fmt::{Debug, Formatter};
+use core::fmt::{self, Debug, Formatter};
 use core::time::Duration;
 
 use crate::text::date::{Civil, days};

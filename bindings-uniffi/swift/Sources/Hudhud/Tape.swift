@@ -1,6 +1,6 @@
 // What core read, made Swift's values: leaves here, and what is stamped from the catalog in the generated `Tapes.swift`.
 //
-// A tape is cells; what stands in them is said in `core/src/hosts/kotlin_swift/tape.rs`. Text is made of the body's own
+// A tape is cells; what stands in them is said in `core/src/bindings/uniffi/tape.rs`. Text is made of the body's own
 // bytes, so a tape must not outlive them.
 import Foundation
 

@@ -1,6 +1,6 @@
 //! A call whose answer is Python's.
 
-use crate::bindings::pyo3::field::InPython;
+use crate::bindings::pyo3::output::InPython;
 use crate::codec::field_errors::FieldErrors;
 use crate::codec::input::{Input, Sink};
 use crate::endpoint::{Call, Endpoint, Route, Spec};

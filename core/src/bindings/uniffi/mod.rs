@@ -1,6 +1,6 @@
 //! UniFFI: JSON as a tree of values, times as text, and a list of none, nothing or one for three-valued fields.
 //!
-//! What is more than a type stands in files of its own: [`wire`] has plain data, [`calls`] what is stamped from the
+//! What is more than a type stands in files of its own: [`records`] has plain data, [`calls`] what is stamped from the
 //! catalog, [`services`] and [`webhook`] what those languages call.
 
 use alloc::borrow::ToOwned;

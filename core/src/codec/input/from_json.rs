@@ -6,7 +6,6 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::codec::field_errors::FieldErrors;
-use crate::codec::input::Value;
 use crate::codec::input::validate::fault;
 use crate::schema::Field;
 use crate::types::json::{Bytes, Json, Object};

@@ -3,10 +3,9 @@
 use alloc::format;
 use alloc::string::{String, ToString};
 
-use percent_encoding::utf8_percent_encode;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::codec::field_errors::FieldErrors;
-use crate::codec::input::request::RESERVED;
 use crate::codec::input::validate::fault;
 use crate::codec::input::{Sink, Value};
 use crate::schema::Field;
@@ -35,3 +34,6 @@ impl Sink for PathSink<'_> {
         });
     }
 }
+
+/// Everything but letters, digits and `-._~` (RFC 3986, section 2.3).
+pub(crate) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');

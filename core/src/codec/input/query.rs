@@ -6,8 +6,8 @@ use alloc::vec::Vec;
 
 use percent_encoding::utf8_percent_encode;
 
-use crate::codec::input::request::RESERVED;
-use crate::codec::input::{Input, Sink, Value};
+use crate::codec::input::path::RESERVED;
+use crate::codec::input::{Sink, Value};
 use crate::schema::{Field, Kind};
 use crate::types::json::{Json, Object};
 

@@ -1,18 +1,19 @@
 //! The input of calls by name: fields that are read, checked and written by their schema, so that one code does it for
 //! all calls, and not one for each struct: in a program that is to be small most of the code would be those.
 //!
-//! The rules are those of `input.rs`. The tests below hold both together.
+//! The rules are those of the other files of this folder. The tests below hold both together.
 
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::codec::field_errors::FieldErrors;
+use crate::codec::input::Write;
 use crate::codec::input::from_json::{Read, read_items, refuse_unknown};
 use crate::codec::input::json::JsonSink;
-use crate::codec::input::request::Write;
+use crate::codec::input::unchecked::put_if;
 use crate::codec::input::validate::{check_condition, check_list, fault};
-use crate::codec::input::{Sink, Value, put_if};
+use crate::codec::input::{Sink, Value};
 use crate::schema::{Condition, Field, Kind};
 use crate::types::json::{Bytes, Json, Object};
 
@@ -287,7 +288,7 @@ mod tests {
     use crate::http::request::Request;
     use crate::schema::{Field, Kind};
     use crate::service::Service;
-    use crate::text::json_repair;
+
     use crate::types::json::Object;
     use crate::{ApiKey, ENDPOINTS, Error, KeyPair, Wazaj, Zagely};
 

@@ -5,20 +5,15 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
-
 use crate::codec::field_errors::FieldErrors;
+use crate::codec::input::Write;
 use crate::codec::input::json::JsonSink;
 use crate::codec::input::multipart::FormSink;
 use crate::codec::input::path::PathSink;
 use crate::codec::input::query::{QuerySink, as_parameter};
-use crate::codec::input::{Input, Sink};
 use crate::http::method::Method;
 use crate::schema::Field;
 use crate::types::json::Object;
-
-/// Everything but letters, digits and `-._~` (RFC 3986, section 2.3).
-pub(crate) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A body and what it is.
 pub(crate) type Body = Option<(Vec<u8>, Cow<'static, str>)>;
@@ -78,15 +73,4 @@ pub(crate) fn write(
     }
     sink.end();
     Some((body, Cow::Borrowed("application/json")))
-}
-
-/// [`Input::write`] as an object.
-pub(crate) trait Write {
-    fn write(&self, sink: &mut dyn Sink);
-}
-
-impl<T: Input> Write for T {
-    fn write(&self, sink: &mut dyn Sink) {
-        Input::write(self, sink);
-    }
 }

@@ -1,5 +1,5 @@
 //! Reads JSON where the program must be small, with serde_json's reader, which is there anyway: in a Worker, and in the
-//! library for Kotlin and Swift, which reads answers otherwise (`hosts/kotlin_swift/tape.rs`). `reader.rs` is the quick
+//! library for Kotlin and Swift, which reads answers otherwise (`bindings/uniffi/tape.rs`). `fast.rs` is the quick
 //! one that other programs get.
 
 use serde::de::DeserializeSeed;

@@ -1,7 +1,7 @@
 //! Answers written as JSON again, for calls by name. They are read by their schema, so there is one reader for all of
 //! them, and not one for each type: in a program that is to be small most of the code would be those.
 //!
-//! How tolerantly values are read is decided in `answer.rs` and `page.rs`; `core/tests/by_schema.rs` holds both readings
+//! How tolerantly values are read is decided in `leaf.rs` and `page.rs`; `core/tests/by_schema.rs` holds both readings
 //! together.
 
 use alloc::borrow::Cow;
@@ -20,7 +20,6 @@ use crate::codec::output::leaf::{Holes, Untyped, without_endless};
 use crate::codec::output::page::{Found, NO_PAGE, Numbers, Sheet, Whole};
 use crate::codec::output::visitor::{Key, expects_anything, otherwise_nothing};
 use crate::codec::output::{Decode, Odd, is_blank};
-use crate::endpoint::Spec;
 use crate::schema::{Field, Kind};
 use crate::types::json::{Json, Object};
 
@@ -28,10 +27,15 @@ use crate::types::json::{Json, Object};
 ///
 /// # Errors
 /// As [`Answer::read`](crate::Answer::read).
-pub(crate) fn as_json(spec: &'static Spec, status: u16, body: &[u8]) -> Result<Json, Unreadable> {
-    match spec.odd {
-        Some(odd) => as_odd(&spec.answer, odd, status, body),
-        None => by_kind(&spec.answer, body),
+pub(crate) fn as_json(
+    kind: &'static Kind,
+    odd: Option<&Odd>,
+    status: u16,
+    body: &[u8],
+) -> Result<Json, Unreadable> {
+    match odd {
+        Some(odd) => as_odd(kind, odd, status, body),
+        None => by_kind(kind, body),
     }
 }
 

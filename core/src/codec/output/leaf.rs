@@ -108,7 +108,7 @@ decode_number!(u64, Some, |number| number.try_into().ok(), |number| whole(number
 decode_number!(i64, |number| number.try_into().ok(), Some, whole, |text| text.parse().ok());
 #[allow(clippy::cast_precision_loss, reason = "a rate is a float")]
 mod rates {
-    use super::{Deserializer, SeqAccess, Visitor, float};
+    use super::{Deserializer, Visitor, float};
     use crate::codec::output::Decode;
     decode_number!(
         f64,

@@ -1,12 +1,9 @@
 //! Errors of verification.
 
 use alloc::string::String;
-use core::fmt;
-use core::fmt::{Debug, Display, Formatter};
+use core::fmt::{self, Debug, Display, Formatter};
 
-use hmac::KeyInit;
 use hudhud_macros::choice;
-use sha2::Digest;
 
 /// Why a delivery was refused; the same names in every host.
 #[choice(typed)]

@@ -2,8 +2,7 @@
 
 use alloc::borrow::Cow;
 use alloc::string::String;
-use core::fmt;
-use core::fmt::{Debug, Formatter};
+use core::fmt::{self, Debug, Formatter};
 
 use hudhud_macros::model;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};

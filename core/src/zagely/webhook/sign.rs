@@ -2,8 +2,7 @@
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::fmt;
-use core::fmt::{Debug, Formatter};
+use core::fmt::{self, Debug, Formatter};
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;

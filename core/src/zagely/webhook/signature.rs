@@ -1,13 +1,7 @@
 //! The timestamp and the signatures that a delivery claims.
 
-use alloc::string::ToString;
 use alloc::vec::Vec;
-use core::fmt;
-use core::fmt::{Debug, Formatter};
-use core::ops::Deref;
-
-use hmac::{KeyInit, Mac};
-use sha2::Digest;
+use core::fmt::{self, Debug, Formatter};
 
 use crate::text::hex;
 use crate::zagely::webhook::error::{Reason, WebhookError};

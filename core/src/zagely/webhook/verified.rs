@@ -1,8 +1,7 @@
 //! Values that come from a verified delivery.
 
 use alloc::string::String;
-use core::fmt;
-use core::fmt::{Debug, Formatter};
+use core::fmt::{self, Debug, Formatter};
 use core::ops::Deref;
 
 use crate::types::time::UnixTime;

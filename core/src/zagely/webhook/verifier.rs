@@ -2,9 +2,7 @@
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::fmt;
-use core::fmt::{Debug, Formatter};
-use core::ops::Deref;
+use core::fmt::{self, Debug, Formatter};
 use core::time::Duration;
 
 use hmac::digest::CtOutput;

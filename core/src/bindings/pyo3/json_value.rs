@@ -1,0 +1,182 @@
+//! JSON text as Python objects.
+
+use core::fmt;
+
+use pyo3::IntoPyObjectExt;
+use pyo3::exceptions::PyRecursionError;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyFloat, PyInt, PyList, PyString};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+
+use crate::bindings::pyo3::interner::Texts;
+use crate::codec::json_reader::read;
+use crate::types::json::Object;
+
+/// A JSON text as Python's own `json` reads it, several times faster where that is exact: floats, integers beyond 64
+/// bits and lone surrogates are left to `json`.
+///
+/// Nothing that it returns is nested so deep that Python's `repr`, `==`, `pickle` or `json` would fail at it: what is
+/// nested deeper stays the text it is, in an object member by member.
+///
+/// # Errors
+/// If the text is not JSON.
+pub fn json<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
+    if let Some(value) = unless_deep(py, text)? {
+        return Ok(value);
+    }
+    match text.parse::<Object>() {
+        Ok(object) => object.into_bound_py_any(py),
+        Err(_) => text.into_bound_py_any(py),
+    }
+}
+
+/// [`json`], or nothing if it is nested too deep.
+pub(super) fn unless_deep<'py>(py: Python<'py>, text: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
+    if let Ok(value) = read(text, Value(&Texts::plain(py))) {
+        return Ok(Some(value));
+    }
+    if is_deep(text) {
+        return Ok(None);
+    }
+    match loads(py, text) {
+        // The calls of the program itself have left too little room.
+        Err(error) if error.is_instance_of::<PyRecursionError>(py) => Ok(None),
+        read => read.map(Some),
+    }
+}
+
+/// Tells whether brackets are nested deeper than Python's own code handles well.
+fn is_deep(text: &str) -> bool {
+    let (mut depth, mut quoted, mut escaped) = (0_u32, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b'[' | b'{' if !quoted => {
+                depth += 1;
+                if depth > MAX_DEPTH {
+                    return true;
+                }
+            }
+            b']' | b'}' if !quoted => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    false
+}
+
+/// `copy.deepcopy` makes two calls for a level, and Python allows a thousand.
+const MAX_DEPTH: u32 = 250;
+
+/// Reads any JSON value that is exact in Rust.
+#[derive(Clone, Copy)]
+pub(crate) struct Value<'a, 'py>(pub(crate) &'a Texts<'py>);
+
+impl<'de, 'py> DeserializeSeed<'de> for Value<'_, 'py> {
+    type Value = Bound<'py, PyAny>;
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Self::Value, D::Error> {
+        json.deserialize_any(self)
+    }
+}
+
+impl<'de, 'py> Visitor<'de> for Value<'_, 'py> {
+    type Value = Bound<'py, PyAny>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a value that is exact")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(self.0.py().None().into_bound(self.0.py()))
+    }
+
+    fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<Self::Value, E> {
+        value.into_bound_py_any(self.0.py()).map_err(E::custom)
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Self::Value, E> {
+        value.into_bound_py_any(self.0.py()).map_err(E::custom)
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<Self::Value, E> {
+        value.into_bound_py_any(self.0.py()).map_err(E::custom)
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Self::Value, E> {
+        Ok(self.0.of(value).into_any())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let list = PyList::empty(self.0.py());
+        while let Some(item) = seq.next_element_seed(self)? {
+            list.append(item).map_err(A::Error::custom)?;
+        }
+        Ok(list.into_any())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let dict = PyDict::new(self.0.py());
+        while let Some(name) = map.next_key_seed(Name(self.0))? {
+            let value = map.next_value_seed(self)?;
+            dict.set_item(name, value).map_err(A::Error::custom)?;
+        }
+        Ok(dict.into_any())
+    }
+}
+
+/// Reads the name of a member.
+struct Name<'a, 'py>(&'a Texts<'py>);
+
+impl<'de, 'py> DeserializeSeed<'de> for Name<'_, 'py> {
+    type Value = Bound<'py, PyString>;
+
+    fn deserialize<D: Deserializer<'de>>(self, name: D) -> Result<Self::Value, D::Error> {
+        name.deserialize_str(self)
+    }
+}
+
+impl<'py> Visitor<'_> for Name<'_, 'py> {
+    type Value = Bound<'py, PyString>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a name")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Self::Value, E> {
+        // So spells serde_json a number when some crate of the build wants all of its digits.
+        if name.starts_with("$serde_json::private::") {
+            return Err(E::custom("not exact"));
+        }
+        Ok(self.0.of(name))
+    }
+}
+
+/// Python's own reader: exact for integers of as many digits as Python reads.
+pub(crate) fn loads<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
+    static DECODE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let decode = DECODE.get_or_try_init(py, || {
+        let options = PyDict::new(py);
+        options.set_item("parse_int", wrap_pyfunction!(whole_number, py)?)?;
+        options.set_item("parse_float", wrap_pyfunction!(number, py)?)?;
+        let decoder = py.import("json")?.getattr("JSONDecoder")?.call((), Some(&options))?;
+        Ok::<_, PyErr>(decoder.getattr("decode")?.unbind())
+    })?;
+    decode.bind(py).call1((text,))
+}
+
+/// Reads a whole number of JSON. One of more digits than Python reads (4300 by default) becomes `None`.
+#[pyfunction]
+fn whole_number<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
+    text.py().get_type::<PyInt>().call1((text,)).or_else(|_| number(text))
+}
+
+/// Reads a number of JSON. One larger than all floats becomes `None`.
+#[pyfunction]
+fn number<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
+    let py = text.py();
+    let number = py.get_type::<PyFloat>().call1((text,))?;
+    Ok(if number.extract::<f64>()?.is_finite() { number } else { py.None().into_bound(py) })
+}

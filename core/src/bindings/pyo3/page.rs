@@ -1,0 +1,115 @@
+//! The class of pages.
+
+use alloc::string::String;
+
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyIterator, PyList, PyTuple, PyType};
+
+use crate::bindings::pyo3::argument::Argument;
+use crate::bindings::pyo3::dunder::{Field, Reduced};
+use crate::bindings::pyo3::field::Pythonic;
+use crate::types::json::Object;
+
+/// One page of a list.
+#[pyclass(frozen, get_all, name = "Page", module = "hudhud")]
+#[derive(Debug)]
+pub struct PageClass {
+    /// The items.
+    pub(super) data: Py<PyAny>,
+    /// The number of this page, from 1.
+    pub(super) current_page: Py<PyAny>,
+    /// The number of the last page (inferred).
+    pub(super) last_page: Py<PyAny>,
+    /// How many items a full page has.
+    pub(super) per_page: Py<PyAny>,
+    /// How many items there are on all pages.
+    pub(super) total: Py<PyAny>,
+    /// The address of the next page (inferred). It is only a sign that there is one: it is never followed.
+    pub(super) next_page_url: Py<PyAny>,
+    /// What the vendor sent beside the fields above, verbatim.
+    pub(super) extra: Py<PyAny>,
+}
+
+const PAGE: &[Field] = &[
+    ("data", false),
+    ("current_page", false),
+    ("last_page", false),
+    ("per_page", false),
+    ("total", false),
+    ("next_page_url", true),
+    ("extra", true),
+];
+
+#[pymethods]
+impl PageClass {
+    #[new]
+    #[pyo3(
+        signature = (
+            *, data = Argument::nothing(), current_page = Argument::nothing(), last_page = Argument::nothing(),
+            per_page = Argument::nothing(), total = Argument::nothing(), next_page_url = Argument::nothing(),
+            extra = Argument::nothing()
+        ),
+        text_signature = "(*, data=None, current_page=None, last_page=None, per_page=None, total=None, \
+                          next_page_url=None, extra=None)"
+    )]
+    #[allow(clippy::too_many_arguments, reason = "as many as it has fields")]
+    fn __new__(
+        py: Python<'_>,
+        data: Argument<'_>,
+        current_page: Argument<'_>,
+        last_page: Argument<'_>,
+        per_page: Argument<'_>,
+        total: Argument<'_>,
+        next_page_url: Argument<'_>,
+        extra: Argument<'_>,
+    ) -> PyResult<Self> {
+        let data = data.read_or_default::<Option<Py<PyList>>>("data")?;
+        Ok(Self {
+            data: data.unwrap_or_else(|| PyList::empty(py).unbind()).into_any(),
+            current_page: current_page.accept::<Option<u64>>(py, "current_page")?,
+            last_page: last_page.accept::<Option<u64>>(py, "last_page")?,
+            per_page: per_page.accept::<Option<u64>>(py, "per_page")?,
+            total: total.accept::<Option<u64>>(py, "total")?,
+            next_page_url: next_page_url.accept::<Option<String>>(py, "next_page_url")?,
+            extra: match extra.accept_given::<Option<Object>>("extra")? {
+                Some(extra) if !extra.is_none(py) => extra,
+                _ => Object::nothing(py)?.unbind(),
+            },
+        })
+    }
+
+    #[classattr]
+    fn __match_args__(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
+        crate::bindings::pyo3::dunder::match_args(py, PAGE)
+    }
+
+    /// `Page[Contact]`, for type hints.
+    #[classmethod]
+    fn __class_getitem__<'py>(
+        class: &Bound<'py, PyType>,
+        item: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        class.py().import("types")?.getattr("GenericAlias")?.call1((class, item))
+    }
+
+    fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
+        self.data.bind(py).try_iter()
+    }
+
+    fn __eq__(slf: &Bound<'_, Self>, other: &Bound<'_, Self>) -> PyResult<bool> {
+        crate::bindings::pyo3::dunder::equal(slf.as_any(), other.as_any(), PAGE)
+    }
+
+    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        crate::bindings::pyo3::dunder::repr(slf.as_any(), PAGE)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
+        crate::bindings::pyo3::dunder::reduce(slf.as_any(), PAGE)
+    }
+
+    /// The page as what JSON knows, under the vendor's names.
+    fn to_dict<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyDict>> {
+        crate::bindings::pyo3::dunder::to_dict(slf.as_any(), PAGE)
+    }
+}

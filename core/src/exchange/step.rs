@@ -1,0 +1,29 @@
+//! The next step of an exchange: send, wait, or done.
+
+use core::fmt::Debug;
+use core::time::Duration;
+
+use crate::error::Error;
+use crate::http::request::Request;
+
+/// What the host is to do next.
+#[derive(Debug)]
+pub enum Step<T> {
+    /// Send this, then call `receive` or `fail`.
+    Send(Request),
+    /// Let this much time pass, then call `step`. Calling it earlier gives the rest of the wait.
+    Wait(Duration),
+    /// It is over.
+    Done(Result<T, Error>),
+}
+
+impl<T> Step<T> {
+    /// The same step with another view of a success.
+    pub(crate) fn map<U>(self, view: impl FnOnce(T) -> Result<U, Error>) -> Step<U> {
+        match self {
+            Self::Send(request) => Step::Send(request),
+            Self::Wait(wait) => Step::Wait(wait),
+            Self::Done(outcome) => Step::Done(outcome.and_then(view)),
+        }
+    }
+}

@@ -13,6 +13,7 @@ mod native;
 mod notices;
 mod npm;
 mod openapi;
+mod output;
 mod package;
 mod python;
 mod sandbox;

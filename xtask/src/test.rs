@@ -1,7 +1,10 @@
-//! `cargo xtask test`: every check there is, each named and timed. A failed one does not keep the others from
-//! running: at the end stands a table, and alone on the last line how many passed and failed.
+//! `cargo xtask test`: runs all checks, each in a process of its own, and times them.
+//!
+//! A failed check does not keep the others from running. The output ends with a table, the last lines of each failed
+//! check, and a line with the numbers of passed and failed checks.
 
-use std::process::ExitCode;
+use std::env;
+use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
 use cargo_metadata::Metadata;
@@ -9,20 +12,33 @@ use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{Cell, CellAlignment, Table};
 
 use crate::check::{Check, succeed, words};
+use crate::output::run_and_keep;
 use crate::tools::Trouble;
 use crate::{
     browser, conformance, kotlin, manifests, notices, npm, openapi, python, setup, swift, transports,
     workflows,
 };
 
-/// Which checks.
+/// The exit code of a check that this machine cannot run.
+const LACKING: u8 = 3;
+
+/// The number of lines that are shown again of a failed check.
+const SHOWN_AGAIN: usize = 15;
+
+/// The number of checks that are named again as the slowest.
+const SLOWEST: usize = 12;
+
+/// The checks to run.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// Only the checks whose names hold this text.
+    /// Only the checks whose names contain this text.
     only: Option<String>,
+    /// Runs the check of exactly this name, in this process.
+    #[arg(long, hide = true)]
+    exactly: Option<String>,
 }
 
-/// How a check ended.
+/// The end of a check.
 #[derive(Clone, Copy, PartialEq)]
 enum Outcome {
     Passed,
@@ -30,47 +46,75 @@ enum Outcome {
     Skipped,
 }
 
-pub(crate) fn run(options: &Options) -> ExitCode {
-    let checks = match checks() {
-        Ok(checks) => checks,
-        Err(reason) => {
-            eprintln!("{reason}");
-            return ExitCode::FAILURE;
-        }
-    };
-    let is_meant =
-        |check: &&Check| options.only.as_ref().is_none_or(|text| check.name.contains(text.as_str()));
-    let mut outcomes = Vec::new();
-    for check in checks.iter().filter(is_meant) {
-        println!("\n=== {}", check.name);
-        let begun = Instant::now();
-        let result = (check.run)();
-        let outcome = match &result {
-            Ok(()) => Outcome::Passed,
-            Err(Trouble::Failed(reason)) => {
-                println!("FAILED: {reason}");
-                Outcome::Failed
-            }
-            Err(Trouble::Lacking(reason)) => {
-                println!("SKIPPED: {reason}");
-                Outcome::Skipped
-            }
-        };
-        outcomes.push((check.name.as_str(), outcome, begun.elapsed()));
-    }
-    println!("\n{}", table(&outcomes));
-    let count = |of| outcomes.iter().filter(|(_, outcome, _)| *outcome == of).count();
-    let (passed, failed) = (count(Outcome::Passed), count(Outcome::Failed));
-    for (name, _, _) in outcomes.iter().filter(|(_, outcome, _)| *outcome == Outcome::Skipped) {
-        println!("skipped: {name}");
-    }
-    println!("{passed} passed, {failed} failed");
-    if failed == 0 && passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+/// A check that has ended.
+struct Ended {
+    name: String,
+    outcome: Outcome,
+    time: Duration,
+    last_lines: Vec<String>,
 }
 
-/// Every check there is; what has the most to say in the least time comes first.
+pub(crate) fn run(options: &Options) -> ExitCode {
+    let result = match &options.exactly {
+        Some(name) => run_here(name),
+        None => setup::install().and_then(|()| run_each(options.only.as_deref().unwrap_or_default())),
+    };
+    result.unwrap_or_else(|reason| {
+        eprintln!("{reason}");
+        ExitCode::FAILURE
+    })
+}
+
+/// Runs one check in this process.
+fn run_here(name: &str) -> Result<ExitCode, String> {
+    let checks = checks()?;
+    let check = checks.iter().find(|check| check.name == name);
+    Ok(match (check.ok_or_else(|| format!("{name}: unknown check"))?.run)() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Trouble::Failed(reason)) => {
+            println!("FAILED: {reason}");
+            ExitCode::FAILURE
+        }
+        Err(Trouble::Lacking(reason)) => {
+            println!("SKIPPED: {reason}");
+            ExitCode::from(LACKING)
+        }
+    })
+}
+
+/// Runs the checks whose names contain `only`, one after another.
+fn run_each(only: &str) -> Result<ExitCode, String> {
+    let this = env::current_exe().map_err(|error| error.to_string())?;
+    let mut ended = Vec::new();
+    for Check { name, .. } in checks()?.into_iter().filter(|check| check.name.contains(only)) {
+        println!("\n=== {name}");
+        let begun = Instant::now();
+        let mut command = Command::new(&this);
+        let (status, last_lines) = run_and_keep(command.args(["test", "--exactly", &name]), SHOWN_AGAIN)
+            .map_err(|error| format!("{name}: cannot be started: {error}"))?;
+        let outcome = match status.code() {
+            Some(0) => Outcome::Passed,
+            Some(code) if code == i32::from(LACKING) => Outcome::Skipped,
+            _ => Outcome::Failed,
+        };
+        ended.push(Ended { name, outcome, time: begun.elapsed(), last_lines });
+    }
+    println!("\n{}", table(&ended));
+    println!("{}", slowest(&ended));
+    let of = |wanted| ended.iter().filter(move |check| check.outcome == wanted);
+    for check in of(Outcome::Skipped) {
+        println!("skipped: {}", check.name);
+    }
+    for check in of(Outcome::Failed) {
+        println!("\nfailed: {}\n  {}", check.name, check.last_lines.join("\n  "));
+    }
+    let (passed, failed) = (of(Outcome::Passed).count(), of(Outcome::Failed).count());
+    println!("{passed} passed, {failed} failed");
+    Ok(if failed == 0 && passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Returns all checks in their order: the quickest to find a fault come first.
 fn checks() -> Result<Vec<Check>, String> {
-    setup::install()?;
     let workspace = manifests::read()?;
     let features = manifests::features_of_core(&workspace)?;
     let mut checks = vec![
@@ -142,7 +186,7 @@ fn checks() -> Result<Vec<Check>, String> {
     Ok(checks)
 }
 
-/// Core alone, compiled and linted with these features: clippy finds whatever the compiler finds, and more.
+/// Compiles and lints core alone with these features. Clippy finds all that the compiler finds, and more.
 fn lints_of_core(features: &str, arguments: Vec<String>) -> Check {
     Check::new(format!("core with {features}"), move || {
         let mut command = words("clippy --locked --package hudhud --lib");
@@ -159,7 +203,7 @@ fn of_workspace(name: &str, workspace: &Metadata, check: fn(&Metadata) -> Result
     Check::new(name, move || check(&workspace))
 }
 
-/// Given a std, the proof that core needs none must not build: else it would prove nothing.
+/// Builds the proof that core needs no std with a std, which must fail: a proof that cannot fail proves nothing.
 fn the_proof_can_fail() -> Result<(), String> {
     let mut command = words("build --locked --package hudhud-no-std --profile no-std --features hudhud/std");
     let output = command.output().map_err(|error| error.to_string())?;
@@ -168,23 +212,31 @@ fn the_proof_can_fail() -> Result<(), String> {
         return Ok(());
     }
     println!("{said}");
-    Err("with std below it, it should have found two answers to a panic (E0152)".into())
+    Err("with std, the build must fail with E0152 (two panic handlers), and it did not".into())
 }
 
-fn table(outcomes: &[(&str, Outcome, Duration)]) -> Table {
+/// Names the checks that took the most time: a log may be cut before its table.
+fn slowest(ended: &[Ended]) -> String {
+    let mut times: Vec<_> = ended.iter().map(|check| (check.time, check.name.as_str())).collect();
+    times.sort_unstable_by(|one, other| other.cmp(one));
+    let named = times.iter().take(SLOWEST).map(|(time, name)| format!("{name} {:.0} s", time.as_secs_f64()));
+    format!("slowest: {}", named.collect::<Vec<_>>().join(", "))
+}
+
+fn table(ended: &[Ended]) -> Table {
+    let seconds = |time: Duration| {
+        Cell::new(format!("{:.1} s", time.as_secs_f64())).set_alignment(CellAlignment::Right)
+    };
     let mut table = Table::new();
     table.load_style(UTF8_FULL_CONDENSED).set_header(["", "Check", "Time"]);
-    for (name, outcome, time) in outcomes {
+    for Ended { name, outcome, time, .. } in ended {
         let mark = match outcome {
             Outcome::Passed => "✓",
             Outcome::Failed => "✗",
             Outcome::Skipped => "–",
         };
-        let time = Cell::new(format!("{:.1} s", time.as_secs_f64())).set_alignment(CellAlignment::Right);
-        table.add_row([Cell::new(mark), Cell::new(name), time]);
+        table.add_row([Cell::new(mark), Cell::new(name), seconds(*time)]);
     }
-    let whole: Duration = outcomes.iter().map(|(_, _, time)| *time).sum();
-    let whole = Cell::new(format!("{:.1} s", whole.as_secs_f64())).set_alignment(CellAlignment::Right);
-    table.add_row([Cell::new(""), Cell::new(""), whole]);
+    table.add_row([Cell::new(""), Cell::new("all"), seconds(ended.iter().map(|check| check.time).sum())]);
     table
 }

@@ -153,8 +153,11 @@ async fn measure_host(arguments: &Arguments) -> Result<bool, Trouble> {
     if !is_whole {
         println!("\n{section}");
     }
-    println!("{host}: {cases} cases, {breaches} in breach");
-    Ok(breaches == 0 && is_fresh)
+    for breach in &breaches {
+        println!("BREACH {breach:.250}");
+    }
+    println!("{host}: {cases} cases, {} in breach", breaches.len());
+    Ok(breaches.is_empty() && is_fresh)
 }
 
 /// Holds the document against what was measured, or writes that into it.

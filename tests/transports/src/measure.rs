@@ -31,7 +31,8 @@ pub(crate) struct Host {
 pub(crate) struct Measured {
     pub(crate) verdicts: Verdicts,
     pub(crate) cases: usize,
-    pub(crate) breaches: usize,
+    /// One line for each case in breach.
+    pub(crate) breaches: Vec<String>,
 }
 
 /// One case to run.
@@ -46,7 +47,7 @@ struct Job {
 /// Runs every case, `at_once` of them at a time. Prints each breach; if `verbose`, every case.
 pub(crate) async fn measure(host: &Arc<Host>, at_once: usize, verbose: bool) -> Result<Measured, String> {
     let verdicts = host.behaviours.iter().map(|_| vec![Vec::new(); host.transports.len()]).collect();
-    let mut measured = Measured { verdicts, cases: 0, breaches: 0 };
+    let mut measured = Measured { verdicts, cases: 0, breaches: Vec::new() };
     let (waiting, quick): (Vec<Job>, Vec<Job>) =
         jobs(host).into_iter().partition(|job| host.behaviours[job.behaviour].waits());
     // Cases that wait for a timeout come last: a busy machine would let it pass too early. Waiting costs nothing, and
@@ -66,12 +67,15 @@ pub(crate) async fn measure(host: &Arc<Host>, at_once: usize, verbose: bool) -> 
             let behaviour = &host.behaviours[job.behaviour];
             let is_limited = host.transports[job.transport].limits.contains_key(behaviour.name);
             let verdict = judge(behaviour, job.call, &observed, host.allowance, is_limited);
-            let is_breach = matches!(verdict, Verdict::Breach { .. });
-            if is_breach || verbose {
+            if let Verdict::Breach { cell, why } = &verdict {
+                let transport = &host.transports[job.transport].name;
+                let head = format!("{transport} | {} | {}", behaviour.name, job.call.name());
+                measured.breaches.push(format!("{head}: {cell}: {}", why.join("; ")));
+            }
+            if verbose || matches!(verdict, Verdict::Breach { .. }) {
                 tell(behaviour, &host.transports[job.transport].name, job.call, &observed, &verdict);
             }
             measured.cases += 1;
-            measured.breaches += usize::from(is_breach);
             measured.verdicts[job.behaviour][job.transport].push((job.call, verdict));
         }
     }

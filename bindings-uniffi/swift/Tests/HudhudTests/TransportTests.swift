@@ -121,7 +121,7 @@ final class TransportTests: XCTestCase {
         for seconds in [0, -1, TimeInterval.nan, -TimeInterval.infinity] {
             for (name, transport) in transports(timeout: seconds) {
                 let error = try await fails(transport, request("GET", server.url + "/x"))
-                XCTAssertEqual(error.reason, "expected a timeout of more than 0 seconds", name)
+                XCTAssertEqual(error.reason, "timeout: expected a number of seconds > 0", name)
             }
         }
         for seconds in [TimeInterval.infinity, .greatestFiniteMagnitude] {

@@ -60,10 +60,26 @@ private class Given(case: JsonNode) {
 /** A transport, and what ends it. */
 private class Opened(val transport: Transport, val close: () -> Unit = {})
 
-private class Kind(val name: String, val version: String, val takesProxy: Boolean = true, val open: (Given) -> Opened)
+private class Kind(
+    val name: String,
+    val version: String,
+    val takesProxy: Boolean = true,
+    /** The behaviours of which the library cannot make what is expected, each with the reason. */
+    val limits: Map<String, String> = emptyMap(),
+    val open: (Given) -> Opened,
+)
+
+/** One reason for several behaviours. */
+private fun limit(reason: String, vararg behaviours: String): Map<String, String> = behaviours.associateWith { reason }
 
 private val kinds = listOf(
-    Kind("java.net.http", System.getProperty("java.version")) { given ->
+    Kind(
+        "java.net.http", System.getProperty("java.version"),
+        limits = limit(
+            "the client repeats a GET whose connection ends in the handshake, which is refused, and says no longer why the first attempt failed.",
+            "TLS closes",
+        ),
+    ) { given ->
         val builder = java.net.http.HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10))
         given.tls?.let { builder.sslContext(it) }
         given.proxyAddress?.let { builder.proxy(ProxySelector.of(it)) }
@@ -76,7 +92,14 @@ private val kinds = listOf(
             client.connectionPool.evictAll()
         }
     },
-    Kind("Ktor over CIO", version(HttpClient::class.java)) { given ->
+    Kind(
+        "Ktor over CIO", version(HttpClient::class.java),
+        limits = limit("CIO reads no further than a 1xx.", "1xx first", "drip, 1xx") +
+            limit(
+                "CIO takes the end of the connection for the last chunk; JSON that it cuts off is an error all the same.",
+                "chunks cut off",
+            ),
+    ) { given ->
         ktor(given, HttpClient(CIO) {
             engine {
                 given.trust?.let { https { trustManager = it } }
@@ -118,7 +141,7 @@ private fun version(of: Class<*>): String =
 fun main() {
     val output = PrintWriter(System.out, true)
     fun say(what: Any) = synchronized(output) { output.println(json.writeValueAsString(what)) }
-    say(mapOf("ready" to true, "transports" to kinds.map { mapOf("name" to it.name, "version" to it.version) }))
+    say(mapOf("ready" to true, "transports" to kinds.map { mapOf("name" to it.name, "version" to it.version, "limits" to it.limits) }))
     val threads = Executors.newCachedThreadPool()
     generateSequence(::readLine).forEach { line ->
         threads.execute {

@@ -57,7 +57,7 @@ public class JavaHttpTransport @JvmOverloads constructor(
         } catch (error: IOException) {
             throw TransportException(faultOf(error, body), error)
         } catch (error: TimeoutException) {
-            throw TransportException(if (body.hasBegun) TransportFault.TIMEOUT else TransportFault.CONNECT, error)
+            throw TransportException(if (body.giveUp()) TransportFault.CONNECT else TransportFault.TIMEOUT, error)
         } catch (error: IllegalArgumentException) {
             // The client reads addresses more strictly than others do, and keeps some headers for itself.
             throw TransportException(faultOf(error, body), error)
@@ -91,7 +91,7 @@ public class JavaHttpTransport @JvmOverloads constructor(
         val causes = generateSequence(error) { it.cause }.take(4)
         return when {
             // A connection is made before the client asks for the length of the body.
-            !body.hasBegun -> TransportFault.CONNECT
+            body.giveUp() -> TransportFault.CONNECT
             // Over HTTP/1.1 it is asked before the handshake is over.
             body.attempts == 1 && causes.any(::isHandshake) -> TransportFault.CONNECT
             error is HttpTimeoutException -> TransportFault.TIMEOUT
@@ -132,12 +132,21 @@ private class OnceBody(bytes: ByteArray) : HttpRequest.BodyPublisher {
     /** True once the client had a connection and began to write. */
     val hasBegun: Boolean get() = attempts > 0
 
+    /** Gives the request up if the client did not begin to write. It never will then. */
+    fun giveUp(): Boolean = asked.compareAndSet(0, GIVEN_UP) || asked.get() < 0
+
     override fun contentLength(): Long {
-        if (asked.incrementAndGet() > 1) throw CompletionException(IOException("the HTTP client would send the request a second time"))
+        if (asked.getAndUpdate { if (it < 0) it else it + 1 } != 0) {
+            throw CompletionException(IOException("the HTTP client would send the request a second time, or too late"))
+        }
         return publisher.contentLength()
     }
 
     override fun subscribe(subscriber: Flow.Subscriber<in ByteBuffer>) = publisher.subscribe(subscriber)
+
+    private companion object {
+        const val GIVEN_UP = -1
+    }
 }
 
 /** Reads a body into a collector, and gives up when there is too much of it. */

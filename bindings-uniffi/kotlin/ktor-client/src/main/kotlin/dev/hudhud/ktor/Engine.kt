@@ -8,8 +8,11 @@ import java.util.WeakHashMap
 
 /** The ways to keep an engine from sending a request twice. */
 internal enum class Engine {
-    /** It never does: CIO, and engines that this library does not know. */
+    /** It never does, as far as is known: engines that this library does not know. */
     PLAIN,
+
+    /** It never does. It asks a request how long its body is, also if it has none, before it writes the first byte. */
+    CIO,
 
     /** It does with a request that has no body, so that each gets one. */
     APACHE5,
@@ -43,6 +46,12 @@ internal enum class Engine {
                         "HttpClient(OkHttp) { engine { sendOnce() } }, or use OkHttpTransport from dev.hudhud:hudhud-okhttp."
                 }
                 return OKHTTP
+            }
+            if (isOf("cio")) {
+                require(!client.engine.config.pipelining) {
+                    "With pipelining, the engine CIO gives the response that comes after a 1xx to another request: leave it switched off."
+                }
+                return CIO
             }
             if (!isOf("apache5")) return PLAIN
             require(client.engine.config.proxy == null) {

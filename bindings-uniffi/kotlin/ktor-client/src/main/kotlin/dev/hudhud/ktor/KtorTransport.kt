@@ -29,7 +29,6 @@ import java.net.NoRouteToHostException
 import java.net.URISyntaxException
 import java.net.UnknownHostException
 import java.nio.channels.UnresolvedAddressException
-import java.security.GeneralSecurityException
 import java.time.Duration
 import java.util.concurrent.TimeoutException
 import javax.net.ssl.SSLHandshakeException
@@ -83,9 +82,8 @@ public class KtorTransport @JvmOverloads constructor(
 
     private fun failure(error: Exception, once: SendOnce): TransportException {
         val causes = generateSequence<Throwable>(error) { it.cause }.take(8).toList()
-        val isUnsent = !once.hasPassed || (!once.wasRepeated && isUnsent(causes, once))
         val fault = when {
-            isUnsent -> TransportFault.CONNECT
+            isUnsent(causes, once) -> TransportFault.CONNECT
             causes.any(::isTimeout) -> TransportFault.TIMEOUT
             else -> TransportFault.CLOSED
         }
@@ -134,30 +132,37 @@ public class KtorTransport @JvmOverloads constructor(
         // Ktor takes the type of a body from the body alone.
         val contentType = type.firstOrNull()?.takeIf { request.body != null }?.let { ContentType.parse(it.value) }
         if (request.body != null || engine.takesBody(request.method)) {
-            val body = request.body ?: ByteArray(0)
-            once.needsBody = engine.asksLate && body.isNotEmpty()
-            setBody(OnceBody(body, contentType, once, engine.asksLate))
+            once.body = OnceBody(request.body ?: ByteArray(0), contentType, once, engine.asksLate)
+        } else if (engine == Engine.CIO) {
+            once.body = NoBody(once)
         }
+        once.body?.let { setBody(it) }
     }
 
-    /** Decides if the engine is certain to have sent no whole request. */
-    private fun isUnsent(causes: List<Throwable>, once: SendOnce): Boolean = when {
-        engine == Engine.OKHTTP -> !once.hasBegun
-        // Nothing is whole without its body, which was not asked for.
-        once.needsBody && !once.hasBegun -> true
-        causes.any(::isConnecting) -> true
-        else -> !once.hasBegun && causes.any(::isHandshake)
+    /** Decides if the engine is certain to have sent no whole request, and sees to it that it sends none later. */
+    private fun isUnsent(causes: List<Throwable>, once: SendOnce): Boolean {
+        val waitsForBody = once.isOwn && engine.asksLate && (once.body as? OnceBody)?.isEmpty == false
+        return once.giveUp(
+            when {
+                once.wasRepeated -> Progress.OUTSIDE
+                // An interceptor says when it begins.
+                engine == Engine.OKHTTP -> Progress.ASKED
+                // Nothing is whole without its body, which was not asked for.
+                waitsForBody -> Progress.ASKED
+                // Nothing was written if nothing asked how long the body is.
+                once.isOwn && engine == Engine.CIO -> Progress.PASSED
+                causes.any(::isConnecting) -> if (once.isOwn && engine.asksLate) Progress.ASKED else Progress.BEGUN
+                engine != Engine.CIO && causes.any { it is SSLHandshakeException } -> Progress.ASKED
+                once.isOwn -> Progress.PASSED
+                else -> Progress.OUTSIDE
+            },
+        )
     }
 
     private fun isConnecting(error: Throwable): Boolean = error is ConnectException || error is ConnectTimeoutException ||
         error is UnknownHostException || error is UnresolvedAddressException || error is NoRouteToHostException ||
         error is URISyntaxException ||
         error.javaClass.name in CONNECTING || CONNECTING_MESSAGES.any { error.message.orEmpty().startsWith(it) }
-
-    /** CIO implements the handshake itself, with exceptions of many kinds. */
-    private fun isHandshake(error: Throwable): Boolean =
-        error is SSLHandshakeException || error is GeneralSecurityException || error.javaClass.name in HANDSHAKE ||
-            error.message.orEmpty().startsWith("Invalid TLS record type code")
 
     private fun isTimeout(error: Throwable): Boolean = error is TimeoutException || error is HttpRequestTimeoutException ||
         error is SocketTimeoutException || error is java.net.SocketTimeoutException
@@ -171,7 +176,6 @@ public class KtorTransport @JvmOverloads constructor(
             "io.ktor.client.engine.cio.FailToConnectException",
             "org.apache.hc.core5.http2.impl.nio.ProtocolNegotiationException",
         )
-        val HANDSHAKE = setOf("io.ktor.network.tls.TLSException", "io.ktor.network.tls.TlsException")
 
         /** The beginnings of messages of general exceptions: a proxy that refuses, a server without TLS. */
         val CONNECTING_MESSAGES = listOf(

@@ -32,7 +32,7 @@ internal object OkHttpSendOnce : Interceptor {
         val response = try {
             val once = SendOnce.of(id) ?: throw IOException("the request was given up")
             if (once.hasStarted.getAndSet(true)) once.refuse("OkHttp or an interceptor")
-            once.hasBegun = true
+            once.advance(Progress.BEGUN)
             chain.proceed(request)
         } catch (error: IOException) {
             throw FailedAfterSending(error)

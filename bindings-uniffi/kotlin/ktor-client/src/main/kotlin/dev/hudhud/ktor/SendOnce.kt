@@ -7,6 +7,7 @@ import io.ktor.client.plugins.HttpTimeoutConfig
 import io.ktor.client.request.HttpRequestBuilder
 import io.ktor.client.request.HttpSendPipeline
 import io.ktor.http.ContentType
+import io.ktor.http.HttpHeaders
 import io.ktor.http.content.OutgoingContent
 import io.ktor.util.pipeline.PipelinePhase
 import io.ktor.utils.io.ByteWriteChannel
@@ -15,8 +16,27 @@ import java.io.IOException
 import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.atomic.AtomicBoolean
 import java.util.concurrent.atomic.AtomicLong
+import java.util.concurrent.atomic.AtomicReference
 import kotlin.coroutines.AbstractCoroutineContextElement
 import kotlin.coroutines.CoroutineContext
+
+/** How far a request got, as far as is known. */
+internal enum class Progress {
+    /** It has not reached the engine. */
+    OUTSIDE,
+
+    /** The engine has it. */
+    PASSED,
+
+    /** The engine asked how long its body is, without which it can write nothing that is whole. */
+    ASKED,
+
+    /** The engine has a connection: the request may have been sent. */
+    BEGUN,
+
+    /** It is not sent any more. */
+    GIVEN_UP,
+}
 
 /**
  * Lets one request pass, once, and knows how far it got. Plugins that repeat a request (retries, authentication,
@@ -26,18 +46,16 @@ internal class SendOnce : AbstractCoroutineContextElement(SendOnce), AutoCloseab
     /** By which an interceptor of an engine finds this, in a header that it takes away. */
     val id: String = numbers.incrementAndGet().toString().also { open[it] = this }
 
-    /** True once the request reached the engine. */
+    private val progress = AtomicReference(Progress.OUTSIDE)
+
+    /** What the engine is meant to be given. */
     @Volatile
-    var hasPassed = false
+    var body: OutgoingContent? = null
+
+    /** True if the engine was given that, and nothing else says how long it is. */
+    @Volatile
+    var isOwn = false
         private set
-
-    /** True once the engine is known to have had a connection: the request may have been sent. */
-    @Volatile
-    var hasBegun = false
-
-    /** True if the engine asks for a body that is not empty, and only when it has a connection. */
-    @Volatile
-    var needsBody = false
 
     /** Set by an interceptor of the engine when it lets the request go. */
     val hasStarted: AtomicBoolean = AtomicBoolean()
@@ -52,16 +70,28 @@ internal class SendOnce : AbstractCoroutineContextElement(SendOnce), AutoCloseab
     var retryAfter: List<String>? = null
     @Volatile private var passed: String? = null
 
-    private fun pass(request: HttpRequestBuilder) {
+    private fun pass(request: HttpRequestBuilder, content: Any) {
         val what = request.method.value + " " + request.url.buildString()
-        if (!hasPassed) {
-            hasPassed = true
+        if (passed == null) {
             passed = what
+            isOwn = content === body && HttpHeaders.ContentLength !in request.headers
+            // Whatever asked for the length until now, it was no engine.
+            if (!progress.compareAndSet(Progress.ASKED, Progress.PASSED)) advance(Progress.PASSED)
         } else if (passed == what) {
             // Others are a plugin's own, such as for a token.
             refuse("a plugin of the HttpClient")
         }
     }
+
+    /** Remembers how far it got, unless it was given up. */
+    fun advance(to: Progress) {
+        val before = progress.getAndUpdate { if (it < to) to else it }
+        if (before == Progress.GIVEN_UP) throw IOException("the request was given up")
+    }
+
+    /** Gives it up if it got no further than this. Nothing of it is sent then, not even later. */
+    fun giveUp(furthest: Progress): Boolean =
+        progress.updateAndGet { if (it <= furthest) Progress.GIVEN_UP else it } == Progress.GIVEN_UP
 
     /** Throws what is said of a second try. */
     fun refuse(who: String): Nothing {
@@ -86,7 +116,7 @@ internal class SendOnce : AbstractCoroutineContextElement(SendOnce), AutoCloseab
             val canTime = HttpTimeoutCapability in client.engine.supportedCapabilities && timeoutMillis < LONGEST_CONNECT
             client.sendPipeline.insertPhaseBefore(HttpSendPipeline.Engine, phase)
             client.sendPipeline.intercept(phase) {
-                kotlin.coroutines.coroutineContext[Key]?.pass(context)
+                kotlin.coroutines.coroutineContext[Key]?.pass(context, subject)
                 if (canTime) limitConnecting(context, timeoutMillis)
             }
         }
@@ -113,12 +143,26 @@ internal class OnceBody(
     private val isAskedLate: Boolean,
 ) : OutgoingContent.WriteChannelContent() {
     private val isWritten = AtomicBoolean()
+    val isEmpty: Boolean get() = bytes.isEmpty()
 
-    override val contentLength: Long get() = bytes.size.toLong()
+    override val contentLength: Long
+        get() {
+            once.advance(Progress.ASKED)
+            return bytes.size.toLong()
+        }
 
     override suspend fun writeTo(channel: ByteWriteChannel) {
         if (isWritten.getAndSet(true)) once.refuse("the engine")
-        if (isAskedLate) once.hasBegun = true
+        if (isAskedLate) once.advance(Progress.BEGUN)
         channel.writeFully(bytes)
     }
+}
+
+/** No body, which tells when an engine asks how long it is. */
+internal class NoBody(private val once: SendOnce) : OutgoingContent.NoContent() {
+    override val contentLength: Long
+        get() {
+            once.advance(Progress.ASKED)
+            return 0
+        }
 }

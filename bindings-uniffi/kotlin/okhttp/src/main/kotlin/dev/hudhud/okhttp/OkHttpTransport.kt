@@ -60,7 +60,7 @@ public class OkHttpTransport @JvmOverloads constructor(
             return withTimeoutOrNull(limit) { exchange(request, once) }
                 ?: throw TimeoutException("no whole response within $limit ms")
         } catch (error: TimeoutException) {
-            throw TransportException(if (once.hasBegun) TransportFault.TIMEOUT else TransportFault.CONNECT, error)
+            throw TransportException(if (once.giveUp()) TransportFault.CONNECT else TransportFault.TIMEOUT, error)
         } catch (error: IOException) {
             throw failure(error, once)
         } catch (error: IllegalArgumentException) {
@@ -72,7 +72,7 @@ public class OkHttpTransport @JvmOverloads constructor(
     private fun failure(error: Exception, once: SendOnce): TransportException {
         val cause = if (error is FailedAfterSending) error.cause ?: error else error
         return when {
-            !once.hasBegun -> TransportException(TransportFault.CONNECT, cause)
+            once.giveUp() -> TransportException(TransportFault.CONNECT, cause)
             cause is InterruptedIOException -> TransportException(TransportFault.TIMEOUT, cause)
             else -> TransportException(TransportFault.CLOSED, cause)
         }

@@ -3,6 +3,7 @@ package dev.hudhud.okhttp
 
 import java.io.IOException
 import java.net.ProtocolException
+import java.util.concurrent.atomic.AtomicReference
 import okhttp3.Interceptor
 import okhttp3.Response
 
@@ -12,15 +13,18 @@ import okhttp3.Response
  * interceptor.
  */
 internal class SendOnce : Interceptor {
-    /** True once there was a connection and the request may have been sent. */
-    @Volatile
-    var hasBegun = false
-        private set
+    private enum class Progress { NOTHING, BEGUN, GIVEN_UP }
+
+    private val progress = AtomicReference(Progress.NOTHING)
     @Volatile private var retryAfter: List<String>? = null
 
+    /** Gives the request up if there was no connection to send it on. Nothing of it is sent then, not even later. */
+    fun giveUp(): Boolean = progress.updateAndGet { if (it == Progress.NOTHING) Progress.GIVEN_UP else it } == Progress.GIVEN_UP
+
     override fun intercept(chain: Interceptor.Chain): Response {
-        if (hasBegun) throw FailedAfterSending(IOException("OkHttp or an interceptor would send the request a second time"))
-        hasBegun = true
+        if (!progress.compareAndSet(Progress.NOTHING, Progress.BEGUN)) {
+            throw FailedAfterSending(IOException("OkHttp or an interceptor would send the request a second time, or too late"))
+        }
         val response = try {
             chain.proceed(chain.request())
         } catch (error: IOException) {

@@ -14,7 +14,7 @@ public protocol Transport: Sendable {
 
 /// No complete response came.
 public struct TransportError: Error, Sendable {
-    /// How far the request got.
+    /// The stage that the request reached.
     public let fault: TransportFault
     /// The reason, with the name of the host: a refused connection, an unknown host, a certificate. It contains nothing
     /// of the path, query, headers or body of the request.
@@ -23,7 +23,7 @@ public struct TransportError: Error, Sendable {
     /// Creates an error.
     ///
     /// - Parameters:
-    ///   - fault: how far the request got.
+    ///   - fault: the stage that the request reached.
     ///   - reason: the reason, for logs. It must not contain keys, phone numbers or texts.
     public init(_ fault: TransportFault, reason: String? = nil) {
         self.fault = fault

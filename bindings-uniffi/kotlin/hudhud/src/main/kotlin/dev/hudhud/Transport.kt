@@ -24,7 +24,7 @@ public fun interface Transport {
  * never does.
  */
 public class TransportException(
-    /** How far the request got. */
+    /** The stage that the request reached. */
     public val fault: TransportFault,
     cause: Throwable? = null,
 ) : RuntimeException("the transport failed: ${fault.name.lowercase()}", cause)

@@ -1,14 +1,14 @@
-//! The door for Swift: functions of C, and a header for them.
-#![allow(unsafe_code, reason = "Swift calls functions of C, and hands over pointers")]
+//! The direct interface for Swift: C functions. Their header is in `generate/src/swift.rs`.
+#![allow(unsafe_code, reason = "Swift calls C functions and passes pointers")]
 
 use std::{ptr, slice};
 
 use crate::door::{self, Told};
 
-/// What a call told, until it is handed to `hudhud_door_free`.
+/// The result of a call. The caller releases it with `hudhud_door_free`.
 ///
-/// `kind` is 0 for a tape, 1 for a value, 2 for an error, and 3 for a fault, which is text. `data` is so many bytes, in
-/// whole cells if they are a tape.
+/// `kind` is 0 for a tape, 1 for a value, 2 for an error, and 3 for a fault, which is text. `data` points to `bytes` bytes.
+/// For a tape they are whole cells.
 #[repr(C)]
 #[derive(Debug)]
 pub(crate) struct HudhudTold {
@@ -17,12 +17,12 @@ pub(crate) struct HudhudTold {
     bytes: usize,
 }
 
-/// Bytes of the host's, for as long as it is in a call.
+/// Borrows the caller's bytes for the duration of a call.
 ///
 /// # Safety
-/// So many bytes are there, or it is none and null.
+/// `from` points to `count` bytes. It may be null if `count` is 0.
 unsafe fn bytes<'a>(from: *const u8, count: usize) -> &'a [u8] {
-    // SAFETY: as the caller says.
+    // SAFETY: the caller guarantees it.
     if count == 0 { &[] } else { unsafe { slice::from_raw_parts(from, count) } }
 }
 
@@ -42,10 +42,10 @@ fn give(told: Told) -> HudhudTold {
     }
 }
 
-/// A head and a body: the reply.
+/// Decodes a response. See `door::decode` for the format of the head.
 ///
 /// # Safety
-/// Each pointer is to so many bytes.
+/// Each pointer points to as many bytes as the parameter after it says.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn hudhud_door_decode(
     head: *const u8,
@@ -53,36 +53,36 @@ unsafe extern "C" fn hudhud_door_decode(
     body: *const u8,
     body_bytes: usize,
 ) -> HudhudTold {
-    // SAFETY: as the caller says.
+    // SAFETY: the caller guarantees it.
     let (head, body) = unsafe { (bytes(head, head_bytes), bytes(body, body_bytes)) };
     give(door::told(|| door::decode(head, body.into())))
 }
 
-/// A tolerance, or -1, and secrets: the number of a verifier.
+/// Creates a verifier and returns its number. See `door::new_verifier` for the arguments.
 ///
 /// # Safety
-/// The pointer is to so many bytes.
+/// The pointer points to as many bytes as the parameter after it says.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn hudhud_door_new_verifier(
     tolerance: i64,
     secrets: *const u8,
     count: usize,
 ) -> HudhudTold {
-    // SAFETY: as the caller says.
+    // SAFETY: the caller guarantees it.
     let secrets = unsafe { bytes(secrets, count) };
     give(door::told(|| door::new_verifier(tolerance, secrets)))
 }
 
-/// A verifier that is no longer needed.
+/// Releases a verifier.
 #[unsafe(no_mangle)]
 extern "C" fn hudhud_door_free_verifier(verifier: i64) {
     door::free_verifier(verifier);
 }
 
-/// A verifier's number, headers, a body, and the time in Unix seconds: the verification.
+/// Verifies a delivery. The time `now` is in Unix seconds.
 ///
 /// # Safety
-/// Each pointer is to so many bytes.
+/// Each pointer points to as many bytes as the parameter after it says.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn hudhud_door_verify(
     verifier: i64,
@@ -92,18 +92,18 @@ unsafe extern "C" fn hudhud_door_verify(
     body_bytes: usize,
     now: i64,
 ) -> HudhudTold {
-    // SAFETY: as the caller says.
+    // SAFETY: the caller guarantees it.
     let (head, body) = unsafe { (bytes(head, head_bytes), bytes(body, body_bytes)) };
     give(door::told(|| door::verify(verifier, head, body, now)))
 }
 
-/// Lets go of what a call told.
+/// Releases the result of a call.
 ///
 /// # Safety
-/// It is what a call told, and was not let go of before.
+/// `told` was returned by a function of this file and was not released before.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn hudhud_door_free(told: HudhudTold) {
-    // SAFETY: it was made by `give`, of one or the other, and so long.
+    // SAFETY: `give` made it from a boxed slice of cells (kind 0) or bytes (other kinds) of this length.
     unsafe {
         if told.kind == 0 {
             drop(Box::from_raw(ptr::slice_from_raw_parts_mut(told.data.cast::<u32>(), told.bytes / 4)));

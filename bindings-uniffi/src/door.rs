@@ -1,13 +1,15 @@
-//! The faster way for what runs often: verify and decode as one call each, from bytes to cells.
+//! The direct interface ("door") for the functions that run often. Verify and decode are one call each, from bytes to a
+//! tape.
 //!
-//! UniFFI makes every value of an answer three times, and reaches the JVM through JNA, which costs tens of microseconds a
-//! call. Here a body is read once and stays where it is, and the host makes its values of it: see
-//! `core/src/bindings/uniffi/tape.rs`. `jni.rs` and `c.rs` are the two ways in. When UniFFI's own generators are as
-//! fast, these three files go, `Door.kt` and `Tape.kt`, `Door.swift` and `Tape.swift`, a call in flight ends in a `Decoded`
-//! and not in a tape, and nothing else knows.
+//! UniFFI creates every value of an answer three times, and its calls from the JVM go through JNA, which costs tens of
+//! microseconds a call. Here a body is read once and not copied. Kotlin and Swift read their values from the body: see
+//! `core/src/bindings/uniffi/tape.rs`. `jni.rs` and `c.rs` export these functions to the JVM and to Swift.
 //!
-//! Arguments are texts, each behind its length in four bytes, the greatest first; what stands before them is said where
-//! they are read.
+//! When UniFFI's own generators are as fast, delete these three files, `Door.kt`, `Tape.kt`, `Door.swift` and
+//! `Tape.swift`, and let an exchange end in a `Decoded` instead of a tape. No other code depends on them.
+//!
+//! Arguments are encoded as texts. Each text follows its length, a big-endian number of four bytes. Each function
+//! documents the bytes before its texts.
 
 use std::collections::HashMap;
 use std::panic::{UnwindSafe, catch_unwind};
@@ -20,15 +22,15 @@ use hudhud::bindings::uniffi::webhook::WebhookVerifier;
 use hudhud::bindings::uniffi::wire::HudhudError;
 use uniffi::Lower;
 
-/// What is told to the host.
+/// The result of a call.
 pub(crate) enum Told {
-    /// A value, on a tape.
+    /// A value on a tape.
     Tape(Vec<u32>),
     /// A value in UniFFI's bytes.
     Bytes(Vec<u8>),
     /// A `HudhudError` in UniFFI's bytes.
     Error(Vec<u8>),
-    /// What should not have happened.
+    /// A message about a bug: a panic, or malformed arguments.
     Fault(&'static str),
 }
 
@@ -40,25 +42,25 @@ impl From<HudhudError> for Told {
     }
 }
 
-/// Does something; a panic becomes a fault.
+/// Calls `what`, and turns its panic into a fault.
 pub(crate) fn told(what: impl FnOnce() -> Result<Told, &'static str> + UnwindSafe) -> Told {
     catch_unwind(what).unwrap_or(Err("the native library panicked")).unwrap_or_else(Told::Fault)
 }
 
-/// The verifiers that hosts hold, by number: a number that is no longer one finds nothing.
+/// The verifiers in use, by number. Numbers are not used again, so the number of a released verifier finds none.
 static VERIFIERS: LazyLock<RwLock<HashMap<i64, Arc<WebhookVerifier>>>> = LazyLock::new(RwLock::default);
 static LAST: AtomicI64 = AtomicI64::new(0);
 
-const MALFORMED: &str = "malformed arguments";
+const MALFORMED: &str = "the native library received malformed arguments";
 
-/// The next four bytes, as a number.
+/// Reads the next four bytes as a number.
 fn number(bytes: &mut &[u8]) -> Result<i32, &'static str> {
     let (number, rest) = bytes.split_first_chunk().ok_or(MALFORMED)?;
     *bytes = rest;
     Ok(i32::from_be_bytes(*number))
 }
 
-/// The next text, of which it is not known whether it is one.
+/// Reads the bytes of the next text, without a check that they are UTF-8.
 fn raw<'a>(bytes: &mut &'a [u8]) -> Result<&'a [u8], &'static str> {
     let length = usize::try_from(number(bytes)?).map_err(|_| MALFORMED)?;
     let (text, rest) = bytes.split_at_checked(length).ok_or(MALFORMED)?;
@@ -70,7 +72,7 @@ fn text<'a>(bytes: &mut &'a [u8]) -> Result<&'a str, &'static str> {
     std::str::from_utf8(raw(bytes)?).map_err(|_| MALFORMED)
 }
 
-/// Names and values, to the end.
+/// Reads headers, as names and values, to the end of the bytes.
 fn headers<'a, T>(
     bytes: &mut &'a [u8],
     value: fn(&mut &'a [u8]) -> Result<T, &'static str>,
@@ -82,7 +84,10 @@ fn headers<'a, T>(
     Ok(headers)
 }
 
-/// A status, whether a key was sent, the vendor, the call, the key, and headers; and a body: the reply.
+/// Decodes a response to the tape of a reply.
+///
+/// `head` has the status (four bytes), 1 or 0 for an idempotency key (four bytes), and as texts the vendor, the call, the
+/// key if there is one, and the names and values of the headers.
 pub(crate) fn decode(head: &[u8], body: Vec<u8>) -> Result<Told, &'static str> {
     let head = &mut &head[..];
     let status = u16::try_from(number(head)?).map_err(|_| MALFORMED)?;
@@ -93,7 +98,7 @@ pub(crate) fn decode(head: &[u8], body: Vec<u8>) -> Result<Told, &'static str> {
     Ok(decode_to_tape(vendor, call, response, key).map_or_else(Told::from, Told::Tape))
 }
 
-/// A tolerance, or -1 for none, and secrets: the number of a verifier in eight bytes.
+/// Creates a verifier, and returns its number in eight bytes. A negative tolerance stands for none.
 pub(crate) fn new_verifier(tolerance: i64, mut secrets: &[u8]) -> Result<Told, &'static str> {
     let mut all = Vec::new();
     while !secrets.is_empty() {
@@ -109,15 +114,15 @@ pub(crate) fn new_verifier(tolerance: i64, mut secrets: &[u8]) -> Result<Told, &
     })
 }
 
-/// A verifier that is no longer needed.
+/// Releases a verifier.
 pub(crate) fn free_verifier(number: i64) {
     VERIFIERS.write().unwrap_or_else(PoisonError::into_inner).remove(&number);
 }
 
-/// A verifier's number, headers, a body, and the time in Unix seconds: the verification.
+/// Verifies a delivery with the verifier of this number. `head` has the headers, `now` is in Unix seconds.
 pub(crate) fn verify(number: i64, mut head: &[u8], body: &[u8], now: i64) -> Result<Told, &'static str> {
     let verifier = VERIFIERS.read().unwrap_or_else(PoisonError::into_inner).get(&number).cloned();
-    let verifier = verifier.ok_or("the verifier was closed")?;
+    let verifier = verifier.ok_or("the webhook verifier was already released")?;
     let headers = headers(&mut head, raw)?;
     Ok(Told::Tape(verifier.verify_to_tape(&headers, body, now.try_into().unwrap_or(0))))
 }

@@ -1,7 +1,7 @@
-//! The door for the JVM: JNI, which costs a tenth of a microsecond a call.
+//! The direct interface for the JVM: JNI, which costs a tenth of a microsecond a call.
 //!
-//! What comes of a call is an `int[]` with a tape, a `byte[]` with a value, or a `byte[]` in an `Object[]` with an error.
-#![allow(unsafe_code, reason = "the JVM finds its functions by name, and hands over pointers")]
+//! A call returns an `int[]` with a tape, a `byte[]` with a value, or an `Object[]` whose `byte[]` is an error.
+#![allow(unsafe_code, reason = "the JVM finds native functions by name and passes pointers")]
 
 use hudhud::UniFfiTag;
 use hudhud::bindings::uniffi::webhook::render_template;
@@ -11,7 +11,7 @@ use uniffi::Lift;
 
 use crate::door::{self, Told};
 
-/// The JVM, for as long as it is in a native method.
+/// The JNI environment. It is valid during a native method.
 #[derive(Clone, Copy)]
 struct Jvm(*mut JNIEnv);
 
@@ -19,26 +19,26 @@ struct Jvm(*mut JNIEnv);
 macro_rules! call {
     ($jvm:expr, $function:ident $(, $argument:expr)*) => {{
         let env = $jvm.0;
-        // SAFETY: the JVM handed this out for the native method that is running, and only within it is it used; the
-        // arguments are those it handed out, or buffers of the length that is said.
+        // SAFETY: the JVM passed `env` to the running native method, and it is used only during that method. The
+        // arguments come from the JVM, or are buffers of the length that is passed with them.
         unsafe { ((**env).v1_2.$function)(env $(, $argument)*) }
     }};
 }
 
 impl Jvm {
-    /// A copy of an array, which the garbage collector may move.
+    /// Copies an array, because the garbage collector may move it.
     fn bytes(self, array: jbyteArray) -> Vec<u8> {
         let length = call!(self, GetArrayLength, array);
         let mut bytes = Vec::with_capacity(length.unsigned_abs() as usize);
         call!(self, GetByteArrayRegion, array, 0, length, bytes.as_mut_ptr());
         let mut bytes = std::mem::ManuallyDrop::new(bytes);
-        // SAFETY: so many bytes were just written there; a signed byte is a byte.
+        // SAFETY: `GetByteArrayRegion` has written `length` bytes there; `i8` and `u8` have the same layout.
         unsafe {
             Vec::from_raw_parts(bytes.as_mut_ptr().cast(), length.unsigned_abs() as usize, bytes.capacity())
         }
     }
 
-    /// A new array; it is null, and an exception thrown, if there is no room for it.
+    /// Creates an array. If memory is short, it returns null and the JVM throws an exception.
     fn array(self, bytes: &[u8]) -> jbyteArray {
         let length = length(bytes.len());
         let array = call!(self, NewByteArray, length);
@@ -81,12 +81,12 @@ impl Jvm {
     }
 }
 
-/// Arrays of the JVM end where a signed number does; `NewIntArray` refuses what is negative.
+/// Converts a length. A length that exceeds the JVM's limit becomes -1, which `NewIntArray` and `NewByteArray` refuse.
 fn length(length: usize) -> jsize {
     jsize::try_from(length).unwrap_or(-1)
 }
 
-/// A head and a body: the reply.
+/// Decodes a response. See `door::decode` for the format of the head.
 #[unsafe(no_mangle)]
 extern "system" fn Java_dev_hudhud_Jni_decode(
     env: *mut JNIEnv,
@@ -99,12 +99,14 @@ extern "system" fn Java_dev_hudhud_Jni_decode(
     jvm.give(door::told(|| door::decode(&head, body)))
 }
 
-/// `(template, values, missing)` in UniFFI's bytes: the text.
+/// Renders a template. The arguments are `(template, values, missing)` in UniFFI's byte format.
 #[unsafe(no_mangle)]
 extern "system" fn Java_dev_hudhud_Jni_render(env: *mut JNIEnv, _: jclass, arguments: jbyteArray) -> jobject {
     fn read<T: Lift<UniFfiTag>>(bytes: &mut &[u8]) -> Result<T, Told> {
         T::try_read(bytes).map_err(|error| {
-            error.downcast::<HudhudError>().map_or(Told::Fault("malformed arguments"), Told::from)
+            error
+                .downcast::<HudhudError>()
+                .map_or(Told::Fault("the native library received malformed arguments"), Told::from)
         })
     }
     let jvm = Jvm(env);
@@ -117,7 +119,7 @@ extern "system" fn Java_dev_hudhud_Jni_render(env: *mut JNIEnv, _: jclass, argum
     }))
 }
 
-/// A tolerance and secrets: the number of a verifier.
+/// Creates a verifier and returns its number. See `door::new_verifier` for the arguments.
 #[unsafe(no_mangle)]
 extern "system" fn Java_dev_hudhud_Jni_newVerifier(
     env: *mut JNIEnv,
@@ -130,13 +132,13 @@ extern "system" fn Java_dev_hudhud_Jni_newVerifier(
     jvm.give(door::told(|| door::new_verifier(tolerance, &secrets)))
 }
 
-/// A verifier that is no longer needed.
+/// Releases a verifier.
 #[unsafe(no_mangle)]
 extern "system" fn Java_dev_hudhud_Jni_freeVerifier(_: *mut JNIEnv, _: jclass, verifier: jlong) {
     door::free_verifier(verifier);
 }
 
-/// A verifier's number, headers, a body, and the time in Unix seconds: the verification.
+/// Verifies a delivery. The time `now` is in Unix seconds.
 #[unsafe(no_mangle)]
 extern "system" fn Java_dev_hudhud_Jni_verify(
     env: *mut JNIEnv,

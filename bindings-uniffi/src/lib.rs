@@ -1,4 +1,4 @@
-//! The native library for Kotlin and Swift: what core exports through UniFFI, and a faster door for what runs often.
+//! The native library for Kotlin and Swift: core's UniFFI exports, and a faster interface for functions that run often.
 #![cfg(feature = "native")]
 
 mod c;

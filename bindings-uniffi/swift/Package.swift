@@ -1,12 +1,12 @@
 // swift-tools-version: 6.0
-// The Swift package. `cargo xtask package swift` puts it together: what stands here, what is generated, and the library.
+// The Swift package. `cargo xtask package swift` assembles it from these files, the generated sources and the library.
 import PackageDescription
 
 #if canImport(Darwin)
-// The XCFramework, with the module CHudhud inside.
+// The XCFramework contains the module CHudhud.
 let native = Target.binaryTarget(name: "CHudhud", path: "CHudhud.xcframework")
 #else
-// Found through `lib/pkgconfig`: PKG_CONFIG_PATH names that folder.
+// pkg-config finds the library through the folder `lib/pkgconfig`, which PKG_CONFIG_PATH must contain.
 let native = Target.systemLibrary(name: "CHudhud", pkgConfig: "hudhud")
 #endif
 
@@ -20,16 +20,16 @@ let package = Package(
     targets: [
         native,
         .target(name: "Hudhud", dependencies: ["CHudhud", "CHudhudCurl"]),
-        // Requests over the libcurl that Foundation uses on Linux.
+        // Sends requests over the libcurl that Foundation uses on Linux.
         .target(name: "CHudhudCurl"),
-        // For the tests of programs that use Hudhud.
+        // Helpers for the tests of programs that use Hudhud.
         .target(name: "HudhudTesting", dependencies: ["Hudhud"]),
         // The conformance driver of the host `swift`.
         .executableTarget(name: "conformance", dependencies: ["Hudhud"]),
-        // What is measured, and what it is measured against.
+        // The benchmark, and in CHmac the code that it is compared with.
         .executableTarget(name: "bench", dependencies: ["Hudhud", "HudhudTesting", "CHmac"]),
         .target(name: "CHmac"),
-        // It reads what the generator wrote beside it.
+        // The tests read the generated `answers.json` from their own folder.
         .testTarget(name: "HudhudTests", dependencies: ["Hudhud", "HudhudTesting"], exclude: ["answers.json"]),
     ]
 )

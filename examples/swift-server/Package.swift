@@ -1,5 +1,5 @@
 // swift-tools-version: 6.0
-// A receiver of Zagely's webhooks in Swift. `cargo xtask package swift` makes what it depends on.
+// A server that receives Zagely's webhooks. `cargo xtask package swift` builds its dependency.
 import PackageDescription
 
 let hudhud = Context.environment["HUDHUD_PACKAGE"] ?? "../../target/packages/swift/Hudhud"

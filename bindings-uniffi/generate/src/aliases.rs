@@ -1,12 +1,12 @@
-//! Names that UniFFI gives to types for its own use: what users read says what they stand for.
+//! Replaces UniFFI's type aliases by the types that they stand for, so that users see these.
 
 use std::collections::BTreeMap;
 
-/// The sources with every public alias resolved, and the aliases gone.
+/// Returns the source with every public alias resolved and its declaration removed.
 pub(crate) fn resolved(text: &str) -> String {
     let aliases: BTreeMap<_, _> =
         text.lines().filter_map(alias).map(|(name, ty)| (name, ty.to_owned())).collect();
-    // One may stand for another.
+    // An alias may stand for another alias.
     let whole = aliases.iter().map(|(name, ty)| (*name, replaced(ty, &aliases))).collect();
     let mut out = String::with_capacity(text.len());
     for line in text.lines().filter(|line| alias(line).is_none()) {
@@ -21,18 +21,19 @@ pub(crate) fn resolved(text: &str) -> String {
     out
 }
 
-/// The name and the type in a line that declares an alias, unless it is for a converter, which nobody sees.
+/// Returns the name and the type if the line declares an alias. Aliases of converters are excluded, because they are not
+/// public in the packages.
 fn alias(line: &str) -> Option<(&str, &str)> {
     let (name, ty) = line.strip_prefix("public typealias ")?.split_once(" = ")?;
     (!name.starts_with("FfiConverter")).then_some((name, ty))
 }
 
-/// Each word that is an alias as what it stands for; a case or a nested class of that name is none.
+/// Replaces each alias in a line by its type. A case or a nested class with the name of an alias is left unchanged.
 fn replaced(line: &str, aliases: &BTreeMap<&str, String>) -> String {
     let mut out = String::with_capacity(line.len());
     for word in line.split_inclusive(|letter: char| !letter.is_alphanumeric() && letter != '_') {
         let name = word.trim_end_matches(|letter: char| !letter.is_alphanumeric() && letter != '_');
-        // Kotlin's types stand with their package where a case may have the same name.
+        // UniFFI writes a Kotlin type with its package where a case may have the same name.
         let before = out.strip_suffix("dev.hudhud.").unwrap_or(&out).len();
         let is_other = out[..before].ends_with(['.', '`']) || out.ends_with("class ");
         match aliases.get(name).filter(|_| !is_other) {

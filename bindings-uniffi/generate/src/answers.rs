@@ -1,5 +1,5 @@
-//! What every call may be answered, as JSON: the tests of both languages make bodies of it, so that a call more is a
-//! call more that they test.
+//! Writes the shapes of the answers of all calls as JSON. The tests of both languages generate bodies from it, so that they
+//! cover new calls without changes.
 
 use anyhow::{Result, bail};
 use hudhud::ENDPOINTS;
@@ -7,7 +7,7 @@ use hudhud::schema::{Described as _, Kind, Schema};
 use hudhud::webhook::{EventName, ReceivedMessage};
 use serde_json::{Value, json};
 
-/// All calls with the shapes of their answers, the shape of what the vendors say of a failure, and that of a delivery.
+/// Returns all calls with the shapes of their answers, and the shapes of the vendors' errors and of a delivery.
 pub(crate) fn all() -> Result<Value> {
     let calls = ENDPOINTS
         .iter()
@@ -30,7 +30,7 @@ pub(crate) fn all() -> Result<Value> {
     }))
 }
 
-/// What a kind looks like. Fields are a list: their order is that of the bodies, the same each time.
+/// Returns the shape of a kind. Fields are a list, so that their order in the generated bodies is always the same.
 fn shape(kind: &Kind) -> Result<Value> {
     let leaf = |name: &str| Ok(json!({ "kind": name }));
     match kind {
@@ -55,7 +55,7 @@ fn shape(kind: &Kind) -> Result<Value> {
             let values: Vec<&str> = known.chain(open.also.iter().map(|(value, _)| *value)).collect();
             Ok(json!({ "kind": "enum", "values": values }))
         }
-        other => bail!("{other:?} stands in no answer yet"),
+        other => bail!("{other:?} is not supported in answers: add it to generate/src/answers.rs"),
     }
 }
 
@@ -68,7 +68,7 @@ fn model<'a>(fields: impl IntoIterator<Item = (&'a str, Value)>) -> Value {
     json!({ "kind": "model", "fields": fields.collect::<Vec<_>>() })
 }
 
-/// A page, whose numbers stand beside its items, or under `meta`.
+/// Returns the shape of a page. Its numbers are next to its items, or under `meta`.
 fn page(items: &Value) -> Value {
     let numbers = || {
         ["current_page", "last_page", "per_page", "total"].map(|name| (name, json!({ "kind": "integer" })))

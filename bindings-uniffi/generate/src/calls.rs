@@ -1,4 +1,4 @@
-//! The catalog as both languages need it: vendors, groups, and calls with the types of their answers.
+//! The catalog in the form that both languages need: vendors, groups, and calls with the types of their answers.
 
 use anyhow::{Result, bail};
 use hudhud::ENDPOINTS;
@@ -7,7 +7,7 @@ use hudhud::schema::Kind;
 
 use crate::config::name;
 
-/// The vendors, each with its groups, in the order of the catalog.
+/// Returns the vendors with their groups, in the order of the catalog.
 pub(crate) fn vendors() -> Result<Vec<Vendor>> {
     let mut vendors: Vec<Vendor> = Vec::new();
     for spec in ENDPOINTS {
@@ -36,7 +36,7 @@ pub(crate) struct Group {
 }
 
 impl Group {
-    /// The group in one line: its calls.
+    /// Returns the documentation of the group: its calls in one line.
     pub(crate) fn summary(&self) -> String {
         let verbs: Vec<String> =
             self.calls.iter().map(|call| format!("`{}`", lower(&camel(call.spec.verb)))).collect();
@@ -50,22 +50,22 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    /// The call's struct.
+    /// Returns the name of the call's struct.
     pub(crate) fn input(&self) -> &str {
         name(self.spec.input.name)
     }
 
-    /// The one name for a call among all of its vendor's.
+    /// Returns the name of the call's case in the enum of the vendor's calls.
     pub(crate) fn variant(&self) -> String {
         camel(self.spec.group) + &camel(self.spec.verb)
     }
 
-    /// Whether it can be made without an argument.
+    /// True if the call has no required field.
     pub(crate) fn is_optional(&self) -> bool {
         self.spec.input.fields.iter().all(|field| !field.required)
     }
 
-    /// The field of a call that takes an id and nothing else.
+    /// Returns the name of the field if an id in the path is the call's only field.
     pub(crate) fn lone_id(&self) -> Option<String> {
         match self.spec.input.fields {
             [field] if field.path => Some(lower(&camel(field.name))),
@@ -74,14 +74,14 @@ impl Call {
     }
 }
 
-/// What a call answers.
+/// The answer of a call.
 pub(crate) struct Answer {
-    /// The name among all answers.
+    /// The name of its case in the enum of all answers.
     pub(crate) variant: String,
     pub(crate) shape: Shape,
 }
 
-/// Every answer that some call has, with its documentation in one line.
+/// Returns the cases of the enum of all answers, each with its documentation in one line.
 pub(crate) fn answers() -> Result<Vec<(String, String)>> {
     let mut answers: Vec<(String, Vec<String>)> = Vec::new();
     for call in vendors()?.iter().flat_map(|vendor| &vendor.groups).flat_map(|group| &group.calls) {
@@ -97,16 +97,16 @@ pub(crate) fn answers() -> Result<Vec<(String, String)>> {
 }
 
 pub(crate) enum Shape {
-    /// One of these.
+    /// One value of this type.
     One(&'static str),
-    /// A list of these.
+    /// A list of values of this type.
     List(&'static str),
-    /// Pages of these.
+    /// Pages of values of this type.
     Pages(&'static str),
 }
 
 impl Answer {
-    /// Its type, in a language that writes lists so: `[{}]`.
+    /// Returns the type of the answer. `list` is the language's form of a list type, such as `[{}]`.
     pub(crate) fn ty(&self, list: &str) -> String {
         match self.shape {
             Shape::One(one) => one.into(),
@@ -118,7 +118,7 @@ impl Answer {
     fn of(kind: &'static Kind) -> Result<Self> {
         let model = |kind: &'static Kind| match kind {
             Kind::Model(schema) => Ok(schema.name),
-            other => bail!("an answer of {other:?} has no name"),
+            other => bail!("{other:?} has no type name and cannot be an answer"),
         };
         Ok(match kind {
             Kind::Page(item) => {
@@ -137,7 +137,7 @@ impl Answer {
     }
 }
 
-/// `contact_groups` as `ContactGroups`.
+/// Converts `contact_groups` to `ContactGroups`.
 pub(crate) fn camel(text: &str) -> String {
     let capital = |word: &str| {
         let mut letters = word.chars();
@@ -146,7 +146,7 @@ pub(crate) fn camel(text: &str) -> String {
     text.split('_').map(capital).collect()
 }
 
-/// `ContactGroups` as `contactGroups`.
+/// Converts `ContactGroups` to `contactGroups`.
 pub(crate) fn lower(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or(String::new(), |first| first.to_lowercase().chain(letters).collect())

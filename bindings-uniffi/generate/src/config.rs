@@ -1,18 +1,18 @@
-//! How UniFFI is to write: in one package, immutable, and with generic types of ours where it has none.
+//! UniFFI's configuration: one package, immutable records, and this library's generic types where UniFFI has none.
 
 use anyhow::{Result, bail};
 use uniffi_bindgen::{BindgenLoader, BindgenPaths, GlobalConfig};
 use uniffi_meta::{Metadata, Type};
 
-/// What has another name than in core: `Webhook` is what verifies deliveries, as in every host.
+/// The types with another name than in core. `Webhook` is the class that verifies deliveries, as in every language.
 pub(crate) const RENAMED: [(&str, &str); 1] = [("Webhook", "RegisteredWebhook")];
 
-/// The name that a type of core has in both languages.
+/// Returns the name of a type of core in both languages.
 pub(crate) fn name(name: &str) -> &str {
     RENAMED.iter().find(|(core, _)| *core == name).map_or(name, |(_, ours)| ours)
 }
 
-/// The configuration for this library.
+/// Returns the configuration for a library.
 pub(crate) fn of(library: &str) -> Result<String> {
     let mut config = String::from(
         "[crates.hudhud.bindings.kotlin]\n\
@@ -43,7 +43,7 @@ pub(crate) fn of(library: &str) -> Result<String> {
     Ok(config)
 }
 
-/// The type inside a three-valued field, which crosses as `Option<Vec<T>>`.
+/// Returns the type inside a three-valued field (unchanged, cleared or set), which UniFFI passes as `Option<Vec<T>>`.
 fn nullable<'a>(name: &str, builtin: &'a Type) -> Option<&'a Type> {
     match builtin {
         Type::Optional { inner_type } if name.starts_with("Nullable") => match &**inner_type {
@@ -54,18 +54,18 @@ fn nullable<'a>(name: &str, builtin: &'a Type) -> Option<&'a Type> {
     }
 }
 
-/// A type of ours in place of what crosses.
+/// Returns the configuration that replaces a type of UniFFI by a type of this library.
 fn custom(language: &str, name: &str, ty: &str, lift: &str, lower: &str) -> String {
     let argument = if language == "swift" && lift == "Timestamp" { "text: {}" } else { "{}" };
     let mut text = format!("[crates.hudhud.bindings.{language}.custom_types.{name}]\n");
-    // The name of a class that we write ourselves is the name that is used.
+    // Without `type_name` UniFFI uses the name of the custom type.
     if ty != name {
         text.push_str(&format!("type_name = \"{ty}\"\n"));
     }
     text + &format!("lift = \"{lift}({argument})\"\nlower = \"{lower}\"\n")
 }
 
-/// A type as each language writes it.
+/// Returns the name of a type in a language.
 fn label(ty: &Type, language: &str) -> Result<String> {
     let kotlin = language == "kotlin";
     Ok(match ty {
@@ -80,6 +80,6 @@ fn label(ty: &Type, language: &str) -> Result<String> {
         Type::Record { name, .. } | Type::Enum { name, .. } | Type::Custom { name, .. } => {
             self::name(name).into()
         }
-        other => bail!("{other:?} has no name in {language} inside a three-valued field yet"),
+        other => bail!("{other:?} is not supported in a three-valued field in {language}: add it to `label`"),
     })
 }

@@ -1,4 +1,4 @@
-//! Kotlin: UniFFI's file as its users are to see it, and the groups of calls.
+//! Kotlin: edits UniFFI's file for its users, and writes the groups of calls.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -16,11 +16,11 @@ const HEAD: &str = "// Written by `cargo xtask package kotlin` from core's catal
                     @file:Suppress(\"RedundantVisibilityModifier\")\n\npackage dev.hudhud\n\n\
                     import kotlinx.coroutines.flow.Flow\n";
 
-/// How UniFFI reads text, which is most of what crosses: by way of a copy.
+/// UniFFI's code to read text, which is most of the data. It makes a copy of the bytes.
 const READ_TEXT: &str = "    override fun read(buf: ByteBuffer): String {
         val len = buf.getInt()
 ";
-/// Without one where the bytes are an array, as behind the faster door.
+/// Code that makes no copy if the buffer has an array, as in the faster interface.
 const READ_TEXT_AT_ONCE: &str = "    override fun read(buf: ByteBuffer): String {
         val len = buf.getInt()
         if (buf.hasArray()) {
@@ -30,12 +30,12 @@ const READ_TEXT_AT_ONCE: &str = "    override fun read(buf: ByteBuffer): String 
         }
 ";
 
-/// Beside the calls, what Java makes with fewer arguments than there are.
+/// The classes, in addition to the calls, that Java can construct with fewer arguments.
 const OPTIONS: [&str; 5] = ["AppRoutes", "CallOptions", "Request", "RetryPolicy", "Settings"];
 
-/// How Kotlin reads tapes.
+/// The readers of tapes in Kotlin.
 const TAPES: Language = Language {
-    head: "// Written by `cargo xtask package kotlin`: what a tape holds, by its types.\npackage dev.hudhud\n",
+    head: "// Written by `cargo xtask package kotlin`: the readers of tapes, by type.\npackage dev.hudhud\n",
     record: |name, fields| {
         let function = lower(name);
         format!(
@@ -56,7 +56,7 @@ const TAPES: Language = Language {
             .map(|(call, answer, value)| format!("    \"{call}\" -> Answer.{answer}({value})\n"))
             .collect();
         format!(
-            "\ninternal fun Tape.{vendor}(call: String, at: Int): Answer = when (call) {{\n{known}    else -> error(\"there is no call $call\")\n}}\n"
+            "\ninternal fun Tape.{vendor}(call: String, at: Int): Answer = when (call) {{\n{known}    else -> error(\"$call: no call has this name\")\n}}\n"
         )
     },
     events: |events| {
@@ -89,7 +89,7 @@ pub(crate) fn finish(library: &str, out: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What UniFFI cannot be told.
+/// Makes the changes to UniFFI's file that its configuration does not offer.
 fn polish(text: &str, mut enums: BTreeMap<String, Vec<(String, Case)>>) -> Result<String> {
     let mut out = String::with_capacity(text.len());
     let calls: Vec<String> = vendors()?
@@ -102,10 +102,12 @@ fn polish(text: &str, mut enums: BTreeMap<String, Vec<(String, Case)>>) -> Resul
     let mut shown = shown::structs()?;
     let (mut class, mut sealed) = (None, None);
     let mut answers = answers()?.into_iter().peekable();
-    ensure!(text.contains(READ_TEXT), "UniFFI reads text otherwise than it did: see generate/src/kotlin.rs");
+    ensure!(
+        text.contains(READ_TEXT),
+        "UniFFI's code to read text has changed: adapt READ_TEXT in generate/src/kotlin.rs"
+    );
     for line in text.replacen(READ_TEXT, READ_TEXT_AT_ONCE, 1).lines() {
-        // Nobody's counts reach half of what a ULong holds, and Java knows no ULong; the bytes are the same. A status
-        // fits into an Int.
+        // Counts fit into a Long, and Java has no ULong. Both have the same bytes. A status fits into an Int.
         let is_field = line.trim_start().starts_with("val `");
         let mut line = if is_field {
             line.replace("kotlin.ULong?", "kotlin.Long?")
@@ -131,18 +133,18 @@ fn polish(text: &str, mut enums: BTreeMap<String, Vec<(String, Case)>>) -> Resul
                 },
             )
         };
-        // UniFFI's answers are stamped from the catalog, and so is what is said of them.
+        // Core generates the answers from the catalog without documentation: it is added here.
         if let Some((_, doc)) = answers.next_if(|(answer, _)| line == format!("    data class {answer}(")) {
             writeln!(out, "    /** {doc} */")?;
         }
-        // Java knows no default arguments.
+        // Java has no default arguments.
         if let Some(name) = line.strip_prefix("data class ").and_then(|rest| rest.strip_suffix(" ("))
             && (calls.iter().any(|call| call == name) || OPTIONS.contains(&name))
         {
             line = format!("data class {name} @JvmOverloads constructor (");
             constructors += 1;
         }
-        // What a class shows of itself.
+        // Add a `toString` without private texts.
         if let Some((_, name)) = line.split_once("data class ").filter(|(before, _)| before.is_empty()) {
             let name = name.split([' ', '(']).next().unwrap_or_default();
             class = shown.remove_entry(name);
@@ -161,40 +163,40 @@ fn polish(text: &str, mut enums: BTreeMap<String, Vec<(String, Case)>>) -> Resul
         } else if line == "    companion object"
             && let Some(cases) = sealed.take()
         {
-            // Final: a data class would show all that it holds.
+            // The method is final: a data class would generate one that shows all fields.
             writeln!(out, "    final override fun toString(): kotlin.String = when (this) {{")?;
             for (case, what) in cases {
                 writeln!(out, "        is {case} -> {}", shown_case(&case, what))?;
             }
             writeln!(out, "    }}\n")?;
         }
-        // An exception says what its failure says, which holds nothing private.
+        // The message of an exception is the summary of its failure, which contains nothing private.
         if line.contains("get() = \"failure=${ `failure` }\"") {
             line = line.replace("\"failure=${ `failure` }\"", "`failure`.`summary`");
             messages += 1;
         }
-        // Every kind of failure has the same.
+        // Every class of exceptions has the property `failure`.
         if line.trim() == "val `failure`: Failure" {
             line = line.replace("val", "override val");
         } else if line == "sealed class HudhudException: kotlin.Exception() {" {
-            // Java's compiler lets nobody catch a checked one that no method declares.
+            // Java code cannot catch a checked exception that no method declares.
             line = line.replace("Exception()", "RuntimeException()");
-            line += "\n    /** Everything it says. */\n    abstract val `failure`: Failure";
+            line += "\n    /** The details of the failure. */\n    abstract val `failure`: Failure";
         }
-        // UniFFI renames a type, but not where it shows itself.
+        // UniFFI renames a type, but not the converter that its `toString` calls.
         for (core, ours) in RENAMED {
             line = line.replace(&format!("FfiConverterType{core}."), &format!("FfiConverterType{ours}."));
         }
-        // JNA unpacks a part of its own as soon as it is touched, into a folder that must be known before.
+        // JNA unpacks its own library when its class is loaded. The folder must be set before.
         if line == "    var status = UniffiRustCallStatus()" {
             line.insert_str(0, "    LibraryFile.prepare()\n");
             prepared += 1;
         }
-        // JNA and JNI are to load the same file.
+        // JNA and JNI must load the same file.
         if line.trim() == "return \"hudhud_native\"" {
             line = line.replace("\"hudhud_native\"", "LibraryFile.path");
         }
-        // How values cross is nobody's business.
+        // Converters are not part of the public interface.
         for word in ["object", "typealias"] {
             if line.starts_with(&format!("public {word} FfiConverter")) {
                 line = line.replacen("public", "internal", 1);
@@ -212,12 +214,12 @@ fn polish(text: &str, mut enums: BTreeMap<String, Vec<(String, Case)>>) -> Resul
             && answers.next().is_none()
             && enums.is_empty()
             && sealed.is_none(),
-        "UniFFI writes Kotlin otherwise than it did: see generate/src/kotlin.rs"
+        "UniFFI's Kotlin code has changed: adapt `polish` in generate/src/kotlin.rs"
     );
     Ok(out)
 }
 
-/// What a case of a sealed class shows.
+/// Returns the expression for the text of a case of a sealed class.
 fn shown_case(name: &str, case: Case) -> String {
     match case {
         Case::Known(text) => format!("\"{text}\""),
@@ -237,7 +239,7 @@ fn shown_case(name: &str, case: Case) -> String {
 
 fn write_vendor(vendor: &Vendor, out: &mut String) -> Result<()> {
     let client = camel(vendor.name);
-    for (kind, prefix) in [("", ""), ("Blocking", ", for callers that block")] {
+    for (kind, prefix) in [("", ""), ("Blocking", ", as blocking methods")] {
         writeln!(out, "\n/** The calls of {client}, by group{prefix}. */")?;
         let class = format!("{kind}{client}Calls");
         if kind.is_empty() {
@@ -267,7 +269,7 @@ fn write_group(client: &str, group: &Group, out: &mut String) -> Result<()> {
     for call in &group.calls {
         let (input, variant, answer) = (call.input(), call.variant(), &call.answer.variant);
         let ty = call.answer.ty("List<{}>");
-        writeln!(out, "\n/** This as a call of {client}, with the type of its answer. */")?;
+        writeln!(out, "\n/** This call of {client} with the type of its answer. */")?;
         writeln!(out, "public val {input}.call: Call<{client}, {ty}>")?;
         writeln!(
             out,
@@ -317,7 +319,7 @@ fn write_call(call: &Call, blocking: bool, out: &mut String) -> Result<()> {
     Ok(())
 }
 
-/// Markdown as a comment.
+/// Formats Markdown as a KDoc comment.
 fn kdoc(doc: &str, indent: &str) -> String {
     let lines: Vec<String> =
         doc.lines().map(|line| format!("{indent} * {line}").trim_end().to_owned()).collect();

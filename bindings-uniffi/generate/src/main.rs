@@ -1,5 +1,5 @@
-//! Writes the sources of the Kotlin and the Swift package: what UniFFI generates from the library, and the groups of
-//! calls (`zagely.contacts.list`) from the catalog. `cargo xtask package` runs it; nobody types what it writes.
+//! Generates the sources of the Kotlin and the Swift package: UniFFI's bindings from the library, and the groups of calls
+//! (`zagely.contacts.list`) from the catalog. `cargo xtask package` runs it. Do not edit its output by hand.
 
 mod aliases;
 mod answers;
@@ -16,16 +16,16 @@ use anyhow::{Context, Result};
 use clap::{Parser, ValueEnum};
 use uniffi_bindgen::bindings::{GenerateOptions, TargetLanguage, generate};
 
-/// Writes the sources of one package.
+/// Generates the sources of one package.
 #[derive(Parser)]
 struct Arguments {
-    /// For which language.
+    /// The language.
     language: Language,
-    /// The library, with its symbols: what UniFFI noted in it does not survive stripping.
+    /// The native library, not stripped: UniFFI's metadata is in its symbols.
     library: PathBuf,
-    /// The folder that is written to.
+    /// The output folder.
     out: PathBuf,
-    /// The file that is to say what every call may be answered, for the tests.
+    /// The output file for the shapes of the answers, for the tests.
     answers: PathBuf,
 }
 
@@ -63,5 +63,5 @@ fn main() -> Result<()> {
 }
 
 fn path(path: &Path) -> Result<&str> {
-    path.to_str().with_context(|| format!("{} is no path in UTF-8", path.display()))
+    path.to_str().with_context(|| format!("{}: expected a path in UTF-8", path.display()))
 }

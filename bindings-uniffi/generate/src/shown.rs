@@ -1,5 +1,5 @@
-//! What the declared types show of themselves, in logs and debuggers: never a key, a phone number or a text. The same
-//! fields as core's own `Debug`, written in each language, so that nothing need cross for it.
+//! The text of the declared types in logs and debuggers, without keys, phone numbers and texts. It shows the same fields as
+//! core's `Debug`. The code is generated in each language, so that no call to the native library is needed.
 
 use std::collections::BTreeMap;
 
@@ -14,19 +14,19 @@ use crate::calls::{Shape, vendors};
 use crate::config::name;
 use crate::tape::Noted;
 
-/// How a field is shown.
+/// The way to show a field.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum How {
-    /// As its type shows itself.
+    /// With the text of its type.
     Plain,
-    /// If it looks like an id or a date.
+    /// With its text if that looks like an id or a date, as `…` otherwise.
     Token,
-    /// That it is there.
+    /// As `…`.
     Hidden,
 }
 
 impl How {
-    /// The method that both languages have for it.
+    /// Returns the name of the method of `Shown` in both languages.
     pub(crate) fn method(self) -> &'static str {
         match self {
             Self::Plain => "plain",
@@ -44,13 +44,13 @@ impl How {
             _ if field.secret => Self::Hidden,
             Kind::Id | Kind::Date => Self::Token,
             Kind::Text | Kind::Bytes | Kind::Json | Kind::Object => Self::Hidden,
-            // Changes hide what they are to set.
+            // A change hides its value.
             _ => Self::Plain,
         }
     }
 }
 
-/// What the catalog does not declare.
+/// The fields of the types that are not in the catalog.
 const UNDECLARED: &[(&str, &[(&str, How)])] = &[
     ("AppRoutes", &[("token", How::Hidden), ("auth", How::Plain), ("prefix", How::Plain)]),
     (
@@ -65,7 +65,7 @@ const UNDECLARED: &[(&str, &[(&str, How)])] = &[
     ),
     (
         "VerifiedDelivery",
-        // Not the replay key: it may be a part of the signature.
+        // The replay key is left out, because it may be a part of the signature.
         &[
             ("event", How::Plain),
             ("name", How::Token),
@@ -78,10 +78,10 @@ const UNDECLARED: &[(&str, &[(&str, How)])] = &[
     ),
 ];
 
-/// A type's fields that show themselves.
+/// The shown fields of a type.
 pub(crate) type Fields = Vec<(String, How)>;
 
-/// Every declared struct, and the pages, by the names they have in both languages.
+/// Returns the fields of every declared struct and of the pages, by their names in both languages.
 pub(crate) fn structs() -> Result<BTreeMap<String, Fields>> {
     let Declared { schemas, .. } = Declared::all();
     let mut shown: BTreeMap<String, Fields> = BTreeMap::new();
@@ -100,28 +100,32 @@ pub(crate) fn structs() -> Result<BTreeMap<String, Fields>> {
         let fields = fields.iter().map(|(field, how)| ((*field).to_owned(), *how));
         shown.insert((*name).to_owned(), fields.collect());
     }
-    // What holds nothing shows nothing.
+    // A struct without fields needs no text.
     shown.retain(|_, fields| !fields.is_empty());
     Ok(shown)
 }
 
-/// What a case of an enum shows.
+/// The text of a case of an enum.
 pub(crate) enum Case {
-    /// What the vendor calls it.
+    /// The vendor's name for it.
     Known(&'static str),
-    /// Its text, if it looks like an id.
+    /// Its value if that looks like an id, `…` otherwise.
     Other,
-    /// Its fields.
+    /// Its name and its fields.
     Holds(Fields),
 }
 
-/// The enums that hold what came from outside, each with its cases.
+/// Returns the enums whose cases contain received data, with their cases.
 pub(crate) fn enums(noted: &Noted) -> Result<BTreeMap<String, Vec<(String, Case)>>> {
     let noted = &noted.enums;
     let mut shown = BTreeMap::new();
     for open in Declared::all().enums {
         let Some(of) = noted.get(open.name) else { continue };
-        ensure!(of.variants.len() == open.values.len() + 1, "{} is no open enum", open.name);
+        ensure!(
+            of.variants.len() == open.values.len() + 1,
+            "{}: expected one variant for each value and one for other values",
+            open.name
+        );
         let known = open.values.iter().map(|(text, _)| Case::Known(text)).chain([Case::Other]);
         let names = of.variants.iter().map(|variant| variant.name.clone());
         shown.insert(open.name.to_owned(), names.zip(known).collect());
@@ -141,7 +145,7 @@ pub(crate) fn enums(noted: &Noted) -> Result<BTreeMap<String, Vec<(String, Case)
     Ok(shown)
 }
 
-/// The types that calls, answers and events are made of.
+/// The schemas and enums of calls, answers and events.
 #[derive(Default)]
 struct Declared {
     schemas: Vec<&'static Schema>,

@@ -1,4 +1,4 @@
-//! Swift: UniFFI's file as its users are to see it, and the groups of calls.
+//! Swift: edits UniFFI's file for its users, and writes the groups of calls.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -11,13 +11,13 @@ use crate::config::RENAMED;
 use crate::shown::{self, Case};
 use crate::tape::{self, Language, Noted, numbered};
 
-/// `dump` and the like show the fields of what says nothing else, private ones too.
-const NO_CHILDREN: &str = "    /// Nothing: private text would be in it.\n    public var customMirror: Mirror { Mirror(self, children: []) }";
+/// A mirror without children. Without it `dump` and debuggers show all fields of a type, private ones too.
+const NO_CHILDREN: &str = "    /// A mirror without children, because they would show private text.\n    public var customMirror: Mirror { Mirror(self, children: []) }";
 const HEAD: &str = "// Written by `cargo xtask package swift` from core's catalog.\n";
 
-/// How Swift reads tapes.
+/// The readers of tapes in Swift.
 const TAPES: Language = Language {
-    head: "// Written by `cargo xtask package swift`: what a tape holds, by its types.\n\nextension Tape {",
+    head: "// Written by `cargo xtask package swift`: the readers of tapes, by type.\n\nextension Tape {",
     record: |name, fields| {
         let function = lower(name);
         format!(
@@ -40,7 +40,7 @@ const TAPES: Language = Language {
             })
             .collect();
         format!(
-            "\n    func {vendor}(_ call: String, _ at: Int) -> Answer {{\n        switch call {{\n{known}        default: preconditionFailure(\"there is no such call\")\n        }}\n    }}\n"
+            "\n    func {vendor}(_ call: String, _ at: Int) -> Answer {{\n        switch call {{\n{known}        default: preconditionFailure(\"no call has this name\")\n        }}\n    }}\n"
         )
     },
     events: |events| {
@@ -58,9 +58,9 @@ const TAPES: Language = Language {
     json: |slot| format!("(json({slot}) ?? .null)"),
 };
 
-/// What Swift calls beside UniFFI's functions: `src/c.rs`.
+/// The header of the functions of `src/c.rs`, which Swift calls in addition to UniFFI's functions.
 const DOOR: &str = "
-// The faster door.
+// The direct interface to functions that run often.
 typedef struct HudhudTold {
     uint32_t kind;
     uint8_t *_Nonnull data;
@@ -93,36 +93,36 @@ pub(crate) fn finish(library: &str, out: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What UniFFI cannot be told.
+/// Makes the changes to UniFFI's file that its configuration does not offer.
 fn polish(text: &str) -> Result<String> {
     let mut text = text.to_owned();
-    // UniFFI renames a type, but not where it shows itself.
+    // UniFFI renames a type, but not the converter that its description calls.
     for (core, ours) in RENAMED {
         text = text.replace(&format!("FfiConverterType{core}_"), &format!("FfiConverterType{ours}_"));
     }
-    // How values cross is nobody's business.
+    // Converters are not part of the public interface.
     for word in ["struct", "func", "enum"] {
         text = text.replace(&format!("public {word} FfiConverter"), &format!("{word} FfiConverter"));
     }
-    // UniFFI's answers are stamped from the catalog, and so is what is said of them.
-    let start = text.find("public enum Answer:").context("no Answer")?;
+    // Core generates the answers from the catalog without documentation: it is added here.
+    let start = text.find("public enum Answer:").context("UniFFI's Swift code has no enum Answer")?;
     let (before, mut cases) = (text[..start].to_owned(), text[start..].to_owned());
     for (answer, doc) in answers()? {
         let case = format!("    case {}(value: ", lower(&answer));
-        ensure!(cases.contains(&case), "no {answer} among Swift's answers");
+        ensure!(cases.contains(&case), "UniFFI's Swift code has no case {answer} in Answer");
         cases = cases.replacen(&case, &format!("    /// {doc}\n{case}"), 1);
     }
     text = before + &cases;
-    // The cases of an error are spelled as those of every other enum.
-    let start = text.find("enum HudhudError:").context("no HudhudError")?;
-    let body = &text[start..start + text[start..].find("\n}").context("no end of HudhudError")?];
+    // Error cases get a lower-case first letter, as in every other enum.
+    let start = text.find("enum HudhudError:").context("UniFFI's Swift code has no enum HudhudError")?;
+    let body = &text[start..start + text[start..].find("\n}").context("HudhudError has no end")?];
     let kinds: Vec<String> = body
         .lines()
         .filter_map(|line| line.trim().strip_prefix("case ")?.strip_suffix('(').map(ToOwned::to_owned))
         .collect();
-    ensure!(kinds.len() > 10, "UniFFI writes Swift otherwise than it did: see generate/src/swift.rs");
+    ensure!(kinds.len() > 10, "UniFFI's Swift code has changed: adapt `polish` in generate/src/swift.rs");
     let mut failure = String::from(
-        "\nextension HudhudError {\n    /// Everything it says.\n    public var failure: Failure {\n        switch self {\n",
+        "\nextension HudhudError {\n    /// The details of the failure.\n    public var failure: Failure {\n        switch self {\n",
     );
     for kind in kinds {
         let case = lower(&kind);
@@ -131,7 +131,7 @@ fn polish(text: &str) -> Result<String> {
         text = text.replace(&format!("return .{kind}("), &format!("return .{case}("));
         writeln!(failure, "        case .{case}(let failure): failure")?;
     }
-    // What core shows of them says enough; their fields hold bodies, headers and tokens.
+    // Core writes the descriptions of these types. A mirror would show their fields: bodies, headers and tokens.
     let shown_by_core: Vec<String> = text
         .lines()
         .filter_map(|line| {
@@ -139,13 +139,16 @@ fn polish(text: &str) -> Result<String> {
         })
         .filter_map(|line| Some(line.split_once(':')?.0.to_owned()))
         .collect();
-    ensure!(shown_by_core.len() > 3, "UniFFI writes Swift otherwise than it did: see generate/src/swift.rs");
+    ensure!(
+        shown_by_core.len() > 3,
+        "UniFFI's Swift code has changed: adapt `polish` in generate/src/swift.rs"
+    );
     let mut text = text + &failure + "        }\n    }\n}\n";
     for name in shown_by_core {
         writeln!(text, "\nextension {name}: CustomReflectable {{\n{NO_CHILDREN}\n}}")?;
     }
     for (name, fields) in shown::structs()? {
-        // A field may be called `description`.
+        // CustomStringConvertible is not possible here, because a field may have the name `description`.
         writeln!(
             text,
             "\nextension {name}: CustomDebugStringConvertible, CustomReflectable {{\n{NO_CHILDREN}"
@@ -160,7 +163,7 @@ fn polish(text: &str) -> Result<String> {
     Ok(text)
 }
 
-/// What the enums show of themselves.
+/// Returns the debug descriptions of the enums.
 fn shown_enums(noted: &Noted) -> Result<String> {
     let mut text = String::new();
     for (name, cases) in shown::enums(noted)? {
@@ -264,7 +267,7 @@ fn write_call(call: &Call, out: &mut String) -> Result<()> {
     Ok(())
 }
 
-/// Markdown as a comment.
+/// Formats Markdown as a DocC comment.
 fn docc(doc: &str) -> String {
     doc.lines().map(|line| format!("    /// {line}").trim_end().to_owned() + "\n").collect()
 }

@@ -1,4 +1,4 @@
-//! The readers of tapes: how each language makes its values of what core read, without UniFFI. See
+//! Generates the readers of tapes: functions that read each language's values from a tape of core, without UniFFI. See
 //! `core/src/bindings/uniffi/tape.rs`.
 
 use std::collections::BTreeMap;
@@ -13,46 +13,46 @@ use uniffi_meta::{EnumMetadata, FieldMetadata, Metadata, RecordMetadata, Type};
 use crate::calls::{Shape, camel, lower, vendors};
 use crate::config::name;
 
-/// How a language writes a reader.
+/// The templates of one language for readers.
 pub(crate) struct Language {
     /// The beginning of the file.
     pub(crate) head: &'static str,
-    /// `Contact?` of a slot, by its fields.
+    /// Writes the reader of a record, such as `Contact?`, from its name and the expressions of its fields.
     pub(crate) record: fn(&str, &[String]) -> String,
-    /// `Channel?` of a slot, by the names of its values.
+    /// Writes the reader of an open enum, such as `Channel?`, from its name and the names of its values.
     pub(crate) open_enum: fn(&str, &[&str]) -> String,
-    /// What a vendor's calls answer.
+    /// Writes the reader of the answers to a vendor's calls.
     pub(crate) answers: fn(&str, &[Answered]) -> String,
-    /// A webhook's event, by the names of events and their data.
+    /// Writes the reader of a webhook's event, from the names of the events and the expressions of their data.
     pub(crate) events: fn(&[(&str, String)]) -> String,
-    /// The name of a field or an argument.
+    /// Returns the argument label of a field.
     pub(crate) field: fn(&str) -> String,
-    /// What is there for sure.
+    /// The operator that unwraps an optional value.
     pub(crate) sure: &'static str,
-    /// A list of a slot, by what reads the items.
+    /// Returns the expression of a list, from its slot and the expression of an item.
     pub(crate) list: fn(&str, &str) -> String,
-    /// A time of what reads its text.
+    /// Returns the expression of a timestamp, from the expression of its text.
     pub(crate) time: fn(&str) -> String,
-    /// JSON that may be `null`.
+    /// Returns the expression of a JSON value, which is JSON `null` if the slot is empty.
     pub(crate) json: fn(&str) -> String,
 }
 
-/// A call's name, its answer's, and what reads that.
+/// The name of a call, the name of its answer, and the expression that reads the answer.
 pub(crate) type Answered = (&'static str, String, String);
 
-/// A line for each of them, with the number it has on a tape: from 1, for 0 is nothing.
+/// Writes a line for each item with its number on a tape. Numbers start at 1, because 0 means absent.
 pub(crate) fn numbered<T>(all: &[T], line: impl Fn(usize, &T) -> String) -> String {
     (1..).zip(all).map(|(number, one)| line(number, one)).collect()
 }
 
-/// What UniFFI noted of the types.
+/// UniFFI's metadata of the types.
 pub(crate) struct Noted {
     records: BTreeMap<String, RecordMetadata>,
     pub(crate) enums: BTreeMap<String, EnumMetadata>,
 }
 
 impl Noted {
-    /// Of this library.
+    /// Reads the metadata from a library.
     pub(crate) fn of(library: &str) -> Result<Self> {
         let loader = BindgenLoader::new(BindgenPaths::default(), GlobalConfig::default());
         let mut noted = Self { records: BTreeMap::new(), enums: BTreeMap::new() };
@@ -67,7 +67,7 @@ impl Noted {
     }
 }
 
-/// The readers for all answers and events of this library.
+/// Returns the source of the readers for all answers and events.
 pub(crate) fn readers(noted: Noted, language: &Language) -> Result<String> {
     let mut writer = Writer { language, noted, wanted: Vec::new(), out: String::from(language.head) };
     for vendor in vendors()? {
@@ -95,13 +95,13 @@ pub(crate) fn readers(noted: Noted, language: &Language) -> Result<String> {
 struct Writer<'a> {
     language: &'a Language,
     noted: Noted,
-    /// The types that some reader reads, in order of first appearance.
+    /// The types that need a reader, in order of first appearance.
     wanted: Vec<String>,
     out: String,
 }
 
 impl Writer<'_> {
-    /// What reads a value of a type, or of one that may be nothing.
+    /// Returns the expression that reads an optional value of a type.
     fn value(&mut self, ty: &Type, slot: &str) -> Result<String> {
         Ok(match ty {
             Type::Optional { inner_type } => self.value(inner_type, slot)?,
@@ -125,13 +125,13 @@ impl Writer<'_> {
                 }
                 format!("{}({slot})", lower(crate::config::name(name)))
             }
-            other => {
-                bail!("{other:?} stands in no answer yet: core/src/bindings/uniffi/tape.rs must know it too")
-            }
+            other => bail!(
+                "{other:?} is not supported in answers: add it here and to core/src/bindings/uniffi/tape.rs"
+            ),
         })
     }
 
-    /// What reads a value that is there.
+    /// Returns the expression that reads a required value of a type.
     fn sure(&mut self, ty: &Type, slot: &str) -> Result<String> {
         let value = self.value(ty, slot)?;
         Ok(match ty {
@@ -143,15 +143,29 @@ impl Writer<'_> {
     }
 
     fn events(&mut self) -> Result<()> {
-        let event = self.noted.enums.get("WebhookEvent").context("no WebhookEvent")?.clone();
-        let Kind::Enum(names) = EventName::KIND else { bail!("EventName is no enum") };
+        let event = self
+            .noted
+            .enums
+            .get("WebhookEvent")
+            .context("UniFFI's metadata has no enum WebhookEvent")?
+            .clone();
+        let Kind::Enum(names) = EventName::KIND else { bail!("EventName: expected an enum") };
         let mut events = Vec::new();
         for (variant, (event, _)) in event.variants.iter().zip(names.values) {
-            ensure!(variant.name == camel(&event.replace('.', "_")), "{event} is not {}", variant.name);
-            let [FieldMetadata { ty, .. }] = &variant.fields[..] else { bail!("{event} has no data") };
+            ensure!(
+                variant.name == camel(&event.replace('.', "_")),
+                "expected the event {event}, found the variant {}",
+                variant.name
+            );
+            let [FieldMetadata { ty, .. }] = &variant.fields[..] else {
+                bail!("{event}: expected one field")
+            };
             events.push((variant.name.as_str(), self.sure(ty, "data")?));
         }
-        ensure!(events.len() + 1 == event.variants.len(), "an event more than names");
+        ensure!(
+            events.len() + 1 == event.variants.len(),
+            "WebhookEvent: expected one variant for each name and one for others"
+        );
         self.out += &(self.language.events)(&events);
         Ok(())
     }
@@ -167,11 +181,19 @@ impl Writer<'_> {
                     .filter(|variant| variant.fields.is_empty())
                     .map(|variant| &*variant.name)
                     .collect();
-                ensure!(known.len() + 1 == open.variants.len(), "{wanted} is no open enum");
+                ensure!(
+                    known.len() + 1 == open.variants.len(),
+                    "{wanted}: expected one variant with a value"
+                );
                 self.out += &(self.language.open_enum)(name(&wanted), &known);
                 continue;
             }
-            let record = self.noted.records.get(&wanted).with_context(|| format!("no {wanted}"))?.clone();
+            let record = self
+                .noted
+                .records
+                .get(&wanted)
+                .with_context(|| format!("UniFFI's metadata has no record {wanted}"))?
+                .clone();
             let mut arguments = Vec::new();
             for (position, field) in record.fields.iter().enumerate() {
                 let slot = if position == 0 { "slot(at)".into() } else { format!("slot(at + {position})") };

@@ -1,5 +1,5 @@
-// libcurl's functions are looked up in the running program: nobody needs its headers to build this package. The numbers
-// below are those of its ABI, which has not changed since they were given out.
+// libcurl's functions are looked up in the running program, so that its headers are not needed to build this package. The
+// numbers below are part of its ABI, which never changes existing numbers.
 #define _GNU_SOURCE
 #include "hudhud_curl.h"
 
@@ -136,7 +136,7 @@ static int put(struct buffer *to, const char *bytes, size_t count) {
   return 1;
 }
 
-// libcurl takes any other count than the one it gave for a refusal.
+// A callback refuses data by returning another count than libcurl passed.
 static size_t take(struct hudhud_curl_transfer *transfer, struct buffer *to, size_t most, const char *bytes, size_t count) {
   if (count > most - to->count) {
     transfer->is_too_large = 1;
@@ -152,7 +152,7 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *given) {
 
 static size_t take_header(char *bytes, size_t size, size_t count, void *given) {
   struct hudhud_curl_transfer *transfer = given;
-  // 100 and 103 come before the response that counts.
+  // A new status line follows an informational response (100, 103): drop the headers before it.
   if (size * count >= 5 && memcmp(bytes, "HTTP/", 5) == 0) {
     transfer->head.count = 0;
     transfer->head_has_ended = 0;
@@ -173,8 +173,8 @@ hudhud_curl_loop *hudhud_curl_loop_new(void) {
 }
 
 void hudhud_curl_thread_begins(void) {
-  // Older versions of libcurl let OpenSSL write to a connection that the server has closed: the signal would end the
-  // whole program.
+  // In older versions of libcurl OpenSSL writes to a connection that the server has closed. Without this block, SIGPIPE
+  // would end the program.
   sigset_t pipe;
   sigemptyset(&pipe);
   sigaddset(&pipe, SIGPIPE);
@@ -188,12 +188,12 @@ static int set_up(hudhud_curl_transfer *transfer, const hudhud_curl_request *req
   SET(URL, request->url);
   SET(PROTOCOLS, (long)HTTP_AND_HTTPS);
   SET(NOSIGNAL, 1L);
-  // On a kept connection that ends without an answer libcurl repeats the request; over HTTP/2 it does so as well when
-  // the server says that it did not take the request.
+  // libcurl repeats a request when a kept connection ends without a response. Over HTTP/2 it also repeats a request that
+  // the server reports as not processed.
   SET(FRESH_CONNECT, 1L);
   SET(FORBID_REUSE, 1L);
   SET(HTTP_VERSION, (long)VERSION_1_1);
-  // The keys would travel with it.
+  // A redirected request would carry the keys to another server.
   SET(FOLLOWLOCATION, 0L);
   SET(TIMEOUT_MS, request->timeout_ms);
   SET(CONNECTTIMEOUT_MS, request->timeout_ms);
@@ -204,7 +204,8 @@ static int set_up(hudhud_curl_transfer *transfer, const hudhud_curl_request *req
   SET(WRITEFUNCTION, take_body);
   SET(HEADERDATA, transfer);
   SET(HEADERFUNCTION, take_header);
-  // Older versions lack it, and hand over the proxy's headers first; those go when the next response begins.
+  // Older versions do not have this option. They pass the proxy's headers first, which take_header drops when the next
+  // response begins.
   (void)curl.easy_setopt(easy, SUPPRESS_CONNECT_HEADERS, 1L);
   if (request->ca_file) {
     SET(CAINFO, request->ca_file);
@@ -212,7 +213,7 @@ static int set_up(hudhud_curl_transfer *transfer, const hudhud_curl_request *req
   }
   if (request->proxy) SET(PROXY, request->proxy);
   if (request->has_body || strcmp(request->method, "GET") != 0) {
-    // Without a body this says `Content-Length: 0`.
+    // Without a body, libcurl sends `Content-Length: 0`.
     SET(POSTFIELDSIZE_LARGE, (int64_t)request->body_bytes);
     SET(COPYPOSTFIELDS, request->body_bytes ? (const char *)request->body : "");
   } else {
@@ -277,14 +278,15 @@ hudhud_curl_transfer *hudhud_curl_next(hudhud_curl_loop *loop, hudhud_curl_end *
     int64_t begun = 0;
     memset(end, 0, sizeof *end);
     end->code = message->data.code;
-    // libcurl takes a connection that ends within the headers for the end of the response.
+    // libcurl reports success if the connection ends within the headers.
     if (end->code == 0 && !transfer->head_has_ended) end->code = GOT_NOTHING;
     end->sentence = curl.easy_strerror(end->code);
     end->tls = end->code == SSL_CONNECT_ERROR || end->code == PEER_FAILED_VERIFICATION ? transfer->error : "";
     if (end->code == COULDNT_CONNECT) curl.easy_getinfo(easy, INFO_OS_ERRNO, &end->system_error);
     curl.easy_getinfo(easy, INFO_REQUEST_SIZE, &sent);
     curl.easy_getinfo(easy, INFO_PRETRANSFER_TIME_T, &begun);
-    // What was sent to a proxy to open a tunnel counts as sent in older versions, and precedes the beginning.
+    // In older versions REQUEST_SIZE includes the CONNECT request to a proxy. PRETRANSFER_TIME_T is 0 until the tunnel is
+    // open.
     end->may_have_left = sent > 0 && begun > 0;
     end->is_too_large = transfer->is_too_large;
     curl.easy_getinfo(easy, INFO_RESPONSE_CODE, &end->status);

@@ -1,22 +1,26 @@
-// A call with its types, and what comes of it: what UniFFI, without generic types, cannot say.
+// The generic types around a call: calls, replies and exchanges. UniFFI has no generic types.
 import Foundation
 
-/// One vendor's decisions, without I/O: what its client asks. `ZagelyService` and `WazajService` are the two there are.
+/// The logic of one vendor's API, without I/O. A `Client` sends what it decides.
+///
+/// `ZagelyService` and `WazajService` are the only two implementations.
 public protocol Service: Sendable {
-    /// All of the vendor's calls.
+    /// The enum of the vendor's calls.
     associatedtype AnyCall: Sendable
     /// The vendor's name.
     static var vendor: String { get }
-    /// The request of a call. Without an idempotency key in the options none is sent.
+    /// Encodes the request of a call. It has an idempotency key only if the options contain one.
     ///
-    /// - Throws: `HudhudError.invalidRequest` if the vendor would refuse it, as every method here.
+    /// - Throws: `HudhudError.invalidRequest` if the vendor would refuse the request. This applies to every method of
+    ///   this protocol.
     func request(call: AnyCall, options: CallOptions) throws -> Request
-    /// The call in flight. `entropy` is 16 bytes of randomness.
+    /// Starts a call and returns its state machine. `entropy` is 16 random bytes.
     func exchange(call: AnyCall, options: CallOptions, entropy: Data) throws -> Flying
-    /// What gives the next page of a list in flight, each time it is called with 16 bytes of randomness; `nil` after
-    /// the last.
+    /// Returns a function that starts the call for the next page of a list. It takes 16 random bytes, and returns `nil`
+    /// after the last page.
     func nextPages(call: AnyCall, options: CallOptions) throws -> @Sendable (Data) throws -> Flying?
-    /// A call by its name, read from JSON under the vendor's names, and what stood there under `extra`.
+    /// Reads the call of this name from JSON with the vendor's field names. Returns the call and the members of the
+    /// JSON object `extra`.
     func readNamed(name: String, input: String) throws -> (AnyCall, [String: JsonValue])
 }
 
@@ -44,61 +48,63 @@ extension WazajService: Service {
     }
 }
 
-/// A call, with the type of its answer.
+/// A call with the type of its answer.
 public protocol Call: Sendable {
-    /// Whose call it is.
+    /// The vendor's service.
     associatedtype Service: Hudhud.Service
-    /// What it answers.
+    /// The type of the answer.
     associatedtype Answered: Sendable
     /// The name, such as `contacts.list`.
     static var callName: String { get }
-    /// This among all calls.
+    /// This call as a case of the enum of all calls.
     var inner: Service.AnyCall { get }
-    /// Its answer among all answers.
+    /// Returns this call's answer, or `nil` if `answer` belongs to another call.
     static func read(_ answer: Answer) -> Answered?
 }
 
 /// A call that answers page by page.
 public protocol PagedCall: Call {
-    /// What its pages hold.
+    /// The type of the items on a page.
     associatedtype Item: Sendable
-    /// The items of a page.
+    /// Returns the items of a page.
     static func items(_ page: Answered) -> [Item]
 }
 
-/// A success: the decoded answer, what was said beside it, and the response it came in.
+/// A successful call: the decoded answer, its metadata and the response.
 public struct Reply<Answered: Sendable>: Sendable {
     /// The answer.
     public let answer: Answered
-    /// Status, limits and replay mark.
+    /// The status, the rate limits and the mark of an idempotent replay.
     public let meta: Meta
-    /// The response as it came: what the answer's type does not know is in its body.
+    /// The response as received. Its body also has the fields that the answer's type does not have.
     public let response: Response
 }
 
-/// What to do next with a call in flight.
+/// The next action of an `Exchange`.
 public enum Step<Answered: Sendable>: Sendable {
-    /// Send this, then tell of the response or the fault.
+    /// Send this request, then call `receive` with the response or `fail` with the fault.
     case send(Request)
-    /// Let this much time pass, then ask again.
+    /// Wait for this duration, then call `step` again.
     case wait(Duration)
-    /// It is over.
+    /// The call has succeeded.
     case done(Reply<Answered>)
-    /// It is over, and so is the list: the page was seen before.
+    /// The call is over and the list has ended: this page was received before.
     case end
 }
 
-/// One call in flight, with its retries, as a state machine: it is told the time and what happened, and says what to do
-/// next. Nothing is ever sent twice by accident. For programs that do their own I/O; everybody else calls the client.
+/// The state machine of one call with its retries. It gets the time and the outcome of each request, and returns the
+/// next action. It sends a request again only where that is safe.
 ///
-/// Times are in milliseconds since 1970. It is one thing however many hold it: what one of them tells it, all see.
+/// It is for programs that do their own I/O. Other programs use `Client`.
+///
+/// Times are in milliseconds since 1970. All references to an exchange share its state.
 public final class Exchange<Answered: Sendable>: @unchecked Sendable {
     private let flying: Flying
     private let vendor: String
     let call: String
     private let read: @Sendable (Answer) -> Answered?
     private let lock = NSLock()
-    /// What core took last. Core says where in its body the answer stands, so that no other may ever be here.
+    /// The last response that core accepted. Core refers to positions in its body, so no other response may be here.
     private var response: Response?
 
     init(_ flying: Flying, vendor: String, call: String, read: @escaping @Sendable (Answer) -> Answered?) {
@@ -112,10 +118,11 @@ public final class Exchange<Answered: Sendable>: @unchecked Sendable {
         self.init(flying, vendor: C.Service.vendor, call: C.callName, read: C.read)
     }
 
-    /// The idempotency key that is sent, also before the first step: with it the call can be repeated later.
+    /// The idempotency key of the request. It is available before the first step. The call can be repeated with it
+    /// later.
     public var idempotencyKey: String? { flying.idempotencyKey() }
 
-    /// What to do next.
+    /// Returns the next action.
     ///
     /// - Throws: `HudhudError` if the call has failed.
     public func step(now: UInt64) throws -> Step<Answered> {
@@ -125,17 +132,17 @@ public final class Exchange<Answered: Sendable>: @unchecked Sendable {
             case .wait(let millis): return .wait(.milliseconds(millis))
             case .end: return .end
             case .done(let tape):
-                guard let response else { preconditionFailure("core answers with what it has received") }
+                guard let response else { preconditionFailure("core reported a reply without a response") }
                 let (answer, meta) = Tape.reading(tape, response.body) { ($0.answer(vendor, call), $0.meta) }
-                guard let answer = read(answer) else { preconditionFailure("an answer of another call") }
+                guard let answer = read(answer) else { preconditionFailure("core returned the answer of another call") }
                 return .done(Reply(answer: answer, meta: meta, response: response))
             }
         }
     }
 
-    /// The answer to the request that was sent.
+    /// Passes the response to the request that was sent.
     ///
-    /// - Throws: `HudhudError.invalidRequest` if none is awaited; nothing changes then.
+    /// - Throws: `HudhudError.invalidRequest` if no response is expected. The exchange is unchanged then.
     public func receive(_ response: Response, now: UInt64) throws {
         try lock.withLock {
             try flying.receive(response: response, now: now)
@@ -143,9 +150,9 @@ public final class Exchange<Answered: Sendable>: @unchecked Sendable {
         }
     }
 
-    /// No answer came. The reason is for a log: it may hold the host and nothing else of the request.
+    /// Reports that no response came. The reason is for logs. It may contain the host, and nothing else of the request.
     ///
-    /// - Throws: `HudhudError.invalidRequest` if none is awaited; nothing changes then.
+    /// - Throws: `HudhudError.invalidRequest` if no response is expected. The exchange is unchanged then.
     public func fail(_ fault: TransportFault, now: UInt64, reason: String? = nil) throws {
         try lock.withLock { try flying.fail(fault: fault, now: now, reason: reason) }
     }

@@ -1,9 +1,9 @@
-// The end of a call whose task was cancelled.
+// The error of a call whose task was cancelled.
 import Foundation
 
-/// The task of a call was cancelled. The vendor may have done all the same what was asked for.
+/// The task of a call was cancelled. The vendor may have processed the request nevertheless.
 ///
-/// This stands in place of `CancellationError`, which can carry nothing: with the idempotency key the call can be
+/// Calls throw this error instead of `CancellationError`, which has no fields. With the idempotency key the call can be
 /// repeated without a second effect.
 ///
 /// ```swift
@@ -14,12 +14,12 @@ import Foundation
 public struct CallCancelled: Error, Sendable, Equatable {
     /// The call, such as `messages.send`.
     public let call: String
-    /// The idempotency key that was sent or was to be sent, if the call carries one.
+    /// The idempotency key of the request, sent or not, if the call has one.
     public let idempotencyKey: String?
     /// False only if no request can have reached the vendor.
     public let mayHaveHappened: Bool
 
-    /// Makes an error, for tests of programs that use Hudhud.
+    /// Creates an error, for tests of programs that use Hudhud.
     public init(call: String, idempotencyKey: String?, mayHaveHappened: Bool) {
         self.call = call
         self.idempotencyKey = idempotencyKey
@@ -28,15 +28,15 @@ public struct CallCancelled: Error, Sendable, Equatable {
 }
 
 extension CallCancelled: LocalizedError, CustomStringConvertible {
-    /// The call, and whether it may have had its effect.
+    /// The call, with a note if the vendor may have processed it.
     public var description: String {
         mayHaveHappened
-            ? "\(call) was cancelled and may have had its effect" : "\(call) was cancelled before anything was sent"
+            ? "\(call) was cancelled and may have had its effect" : "\(call) was cancelled before a request was sent"
     }
     public var errorDescription: String? { description }
 }
 
-/// What is known of a call in flight beyond what core decides.
+/// The state of a running call that core does not have: it tells if a request may have reached the vendor.
 struct Flight {
     let call: String
     let key: String?
@@ -48,13 +48,13 @@ struct Flight {
         self.key = key
     }
 
-    /// A request is handed to the transport.
+    /// Records that a request is passed to the transport.
     mutating func begin() {
         mightHappen = mayHaveHappened
         mayHaveHappened = true
     }
 
-    /// No response came to it.
+    /// Records that no response came to that request.
     mutating func fail(_ error: TransportError) {
         if error.fault == .connect { mayHaveHappened = mightHappen }
     }

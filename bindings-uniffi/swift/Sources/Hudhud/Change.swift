@@ -1,7 +1,7 @@
-// What stands in updates and answers where UniFFI has no type for it.
+// Types of fields in updates and answers that UniFFI does not have.
 import Foundation
 
-/// A change to one field of an update. Leave the argument out to keep the field as it is.
+/// A change to one field of an update. Omit the argument to leave the field unchanged.
 public enum Change<Value> {
     /// Sets the field to this value.
     case set(Value)
@@ -24,9 +24,9 @@ extension Change: ExpressibleByStringLiteral where Value == String {
     public init(stringLiteral value: String) { self = .set(value) }
 }
 
-/// Without the value, which may be personal.
+/// Text without the value, which may be personal.
 extension Change: CustomStringConvertible, CustomDebugStringConvertible {
-    /// Whether it sets or clears.
+    /// The kind of change: `set(…)` or `clear`.
     public var description: String {
         switch self {
         case .set: "set(…)"
@@ -36,7 +36,7 @@ extension Change: CustomStringConvertible, CustomDebugStringConvertible {
     public var debugDescription: String { description }
 }
 
-/// How a change crosses: nothing, an empty list, or a list of one.
+/// Converts between changes and UniFFI's form of them: nil (no change), an empty list (clear), or a list of one (set).
 enum Changes {
     static func lift<T>(_ wire: [T]?) -> Change<T>? { wire.map { $0.first.map(Change.set) ?? .clear } }
 
@@ -49,32 +49,32 @@ enum Changes {
     }
 }
 
-/// A date and time of the vendor's, as RFC 3339 text.
+/// A date and time from or for the vendor, as RFC 3339 text.
 public struct Timestamp: Hashable, Sendable {
-    /// The text, as it came.
+    /// The text as received.
     public let text: String
 
-    /// From text.
+    /// Creates a timestamp from text. The text is not validated.
     public init(text: String) { self.text = text }
 
-    /// A moment as text.
+    /// Creates a timestamp from a date.
     public init(_ date: Date) { text = date.formatted(.iso8601) }
 
-    /// The moment, unless the vendor sent something else.
+    /// The date, or `nil` if the text is not a valid timestamp.
     public var date: Date? {
         if let date = try? Date(text, strategy: .iso8601) { return date }
         return try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 }
 
-/// The moment; what is none is not shown.
+/// Text that hides a value that is not a valid timestamp.
 extension Timestamp: CustomStringConvertible, CustomDebugStringConvertible {
-    /// The text, if it is a moment.
+    /// The text if it is a valid timestamp, `Timestamp(…)` otherwise.
     public var description: String { date == nil ? "Timestamp(…)" : text }
     public var debugDescription: String { description }
 }
 
-/// JSON is written as it is: `["city": "New York", "visits": 3]`.
+/// Literals as JSON: `["city": "New York", "visits": 3]`.
 extension JsonValue: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
     ExpressibleByFloatLiteral, ExpressibleByNilLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
@@ -90,7 +90,7 @@ extension JsonValue: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, Ex
 }
 
 extension HudhudError: LocalizedError, CustomStringConvertible, CustomDebugStringConvertible {
-    /// What happened, where, whose fault it is and what to do about it, without keys, phone numbers and texts.
+    /// The failure, the call, the party at fault and the remedy, without keys, phone numbers and texts.
     public var description: String { failure.summary }
     public var debugDescription: String { failure.summary }
     public var errorDescription: String? { failure.summary }

@@ -1,10 +1,10 @@
-// The ready clients: the loop of Exchange over a transport, and nothing else.
+// The clients. A client runs an Exchange over a transport, and adds no logic to it.
 import Foundation
 
 /// A client of Zagely, for servers.
 ///
-/// **Not in apps:** the vendor forbids its keys where users can reach them. Call this from your own server, and let the
-/// app call that.
+/// **Not in apps:** the vendor forbids its keys where users can reach them. Use this client on your own server, and let
+/// the app call your server.
 ///
 /// ```swift
 /// let zagely = Zagely(publicKey: publicKey, secretKey: secretKey)
@@ -15,13 +15,13 @@ public typealias Zagely = Client<ZagelyService>
 
 /// A client of Wazaj, for servers.
 ///
-/// **Not in apps:** the vendor forbids its key and its address where users can reach them. Call this from your own
-/// server, and let the app call that.
+/// **Not in apps:** the vendor forbids its key and its address where users can reach them. Use this client on your own
+/// server, and let the app call your server.
 public typealias Wazaj = Client<WazajService>
 
-/// What the clients of both vendors can do beside their calls. It is safe to share between tasks.
+/// A client of one vendor. Tasks can share it.
 public struct Client<S: Service>: Sendable {
-    /// What is wrong with the keys is told by the first call.
+    /// The service, or the error about the keys, which the first call throws.
     private let service: Result<S, any Error>
     private let transport: any Transport
 
@@ -30,43 +30,45 @@ public struct Client<S: Service>: Sendable {
         self.service = Result { try service() }
     }
 
-    /// Makes a call, and gives its reply with the metadata. The groups (`contacts.get`) give the answer alone.
+    /// Makes a call and returns its reply with the metadata. The methods of the groups (`contacts.get`) return only the
+    /// answer.
     ///
-    /// - Throws: `HudhudError` if it failed; `CallCancelled` if the task was cancelled.
+    /// - Throws: `HudhudError` if the call failed; `CallCancelled` if the task was cancelled.
     public func reply<C: Call>(_ call: C, options: CallOptions = .init()) async throws -> Reply<C.Answered>
     where C.Service == S {
         guard let reply = try await run(exchange(call, options: options)) else {
-            preconditionFailure("only a page can have been seen before")
+            preconditionFailure("a call outside a list cannot end with a repeated page")
         }
         return reply
     }
 
-    /// The items of all pages of a list.
+    /// Returns the items of all pages of a list.
     public func items<C: PagedCall>(_ call: C, options: CallOptions = .init()) -> Items<C> where C.Service == S {
         Items(pages: pages(call, options: options))
     }
 
-    /// The pages of a list, each asked for when it is needed.
+    /// Returns the pages of a list. Each page is requested when it is needed.
     public func pages<C: PagedCall>(_ call: C, options: CallOptions = .init()) -> Pages<C> where C.Service == S {
         Pages(client: self, call: call, options: options)
     }
 
-    /// The request of a call, to be sent by other means. Without an idempotency key in the options none is sent.
+    /// Encodes the request of a call, for programs that send it themselves. It has an idempotency key only if the options
+    /// contain one.
     public func request<C: Call>(_ call: C, options: CallOptions = .init()) throws -> Request where C.Service == S {
         try service.get().request(call: call.inner, options: options)
     }
 
-    /// The reply in a response to a call. `idempotencyKey` is the one that was sent; it is handed on in the metadata.
+    /// Decodes the response to a call. `idempotencyKey` is the key that was sent; the metadata of the reply contains it.
     public func decode<C: Call>(_: C.Type, _ response: Response, idempotencyKey: String? = nil) throws
         -> Reply<C.Answered> where C.Service == S
     {
         let (answer, meta) = try Door.decode(
             vendor: S.vendor, call: C.callName, response: response, key: idempotencyKey)
-        guard let answer = C.read(answer) else { preconditionFailure("an answer of another call") }
+        guard let answer = C.read(answer) else { preconditionFailure("core returned the answer of another call") }
         return Reply(answer: answer, meta: meta, response: response)
     }
 
-    /// The call in flight, to be driven by other means. `entropy` is 16 bytes of randomness.
+    /// Starts a call and returns its state machine, for programs that do their own I/O. `entropy` is 16 random bytes.
     public func exchange<C: Call>(_ call: C, options: CallOptions = .init(), entropy: Data? = nil) throws
         -> Exchange<C.Answered> where C.Service == S
     {
@@ -74,8 +76,9 @@ public struct Client<S: Service>: Sendable {
         return Exchange(flying, of: C.self)
     }
 
-    /// Makes a call by its name, with its input as JSON under the vendor's names: for tools, which learn only when they
-    /// run what they are to call. Of a list it gives one page.
+    /// Makes a call by its name, with its input as JSON with the vendor's field names. For a list it returns one page.
+    ///
+    /// It is for tools that know only at run time which call to make.
     ///
     /// ```swift
     /// let reply = try await zagely.reply(named: "contacts.get", input: #"{"contact_id":"c-1"}"#)
@@ -84,10 +87,11 @@ public struct Client<S: Service>: Sendable {
     ///
     /// - Parameters:
     ///   - name: the call's name, such as `contacts.get`.
-    ///   - input: a JSON object. What stands in it under `extra` is sent as it is, as what stands in the options'.
-    ///   - options: as with every call.
-    /// - Throws: `HudhudError.invalidRequest` if there is no such call or it takes no such input; else what every call
-    ///   throws.
+    ///   - input: a JSON object. The members of its object `extra` are sent unchanged, like `extra` of the options. The
+    ///     options win where both have a member.
+    ///   - options: the options of the call.
+    /// - Throws: `HudhudError.invalidRequest` if no call has this name or the input does not fit it; otherwise the errors
+    ///   of every call.
     public func reply(named name: String, input: String = "{}", options: CallOptions = .init()) async throws
         -> Reply<Answer>
     {
@@ -98,7 +102,7 @@ public struct Client<S: Service>: Sendable {
             extra: extra.merging(options.extra) { _, option in option }, checks: options.checks, retry: options.retry)
         let flying = try service.exchange(call: call, options: all, entropy: randomBytes())
         guard let reply = try await run(Exchange(flying, vendor: S.vendor, call: name) { $0 }) else {
-            preconditionFailure("only a page can have been seen before")
+            preconditionFailure("a call outside a list cannot end with a repeated page")
         }
         return reply
     }
@@ -133,28 +137,30 @@ public struct Client<S: Service>: Sendable {
     }
 }
 
-/// Without keys.
+/// Text without the keys.
 extension Client: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// Whose client it is.
+    /// The vendor of the client.
     public var description: String { "Client(\(S.vendor))" }
     public var debugDescription: String { description }
-    /// Nothing: the keys would be in it.
+    /// A mirror without children, because they would show the keys.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
 extension Client where S == ZagelyService {
-    /// With a key pair. A key or an address that cannot be one is told by the first call.
+    /// Creates a client from a key pair. If a key or the address is malformed, the first call throws
+    /// `HudhudError.invalidRequest`.
     ///
-    /// **Not in apps:** the vendor forbids its keys where users can reach them, and who has an app has the keys in it.
-    /// Make a client on your own server, and let the app call that.
+    /// **Not in apps:** the vendor forbids its keys where users can reach them, and users can read the keys in an app.
+    /// Create the client on your own server, and let the app call your server.
     ///
     /// - Parameters:
     ///   - publicKey: `pk_…`
     ///   - secretKey: `sk_…`
-    ///   - transport: what sends.
-    ///   - baseURL: the vendor's origin unless given: `https`, or `http` on loopback.
-    ///   - appRoutes: how the unversioned routes are called; inferred, the vendor's page does not say.
-    ///   - settings: how requests are made, where the usual way does not do.
+    ///   - transport: the transport that sends the requests.
+    ///   - baseURL: the origin: `https`, or `http` on loopback. Default: the vendor's.
+    ///   - appRoutes: the form of requests to the unversioned routes. The default is inferred: the vendor's page does not
+    ///     state it.
+    ///   - settings: settings for requests that differ from the defaults.
     public init(
         publicKey: String, secretKey: String, transport: any Transport = URLSessionTransport(),
         baseURL: String? = nil, appRoutes: AppRoutes? = nil, settings: Settings = .init()
@@ -167,18 +173,18 @@ extension Client where S == ZagelyService {
 }
 
 extension Client where S == WazajService {
-    /// With the key of a deployment, and its host and `/api/wazaj/business`. What is wrong with them is told by the
-    /// first call.
+    /// Creates a client from the key and the address of a deployment. If one of them is malformed, the first call throws
+    /// `HudhudError.invalidRequest`.
     ///
-    /// **Not in apps:** the vendor forbids its key and its address where users can reach them, and who has an app has
-    /// what is in it. Make a client on your own server, and let the app call that.
+    /// **Not in apps:** the vendor forbids its key and its address where users can reach them, and users can read both in
+    /// an app. Create the client on your own server, and let the app call your server.
     ///
     /// - Parameters:
     ///   - apiKey: the key of the deployment.
-    ///   - baseURL: its host and `/api/wazaj/business`: `https`, or `http` on loopback.
-    ///   - transport: what sends.
-    ///   - keyForm: how the key is sent, where the usual way does not do.
-    ///   - settings: how requests are made, where the usual way does not do.
+    ///   - baseURL: the host of the deployment, followed by `/api/wazaj/business`: `https`, or `http` on loopback.
+    ///   - transport: the transport that sends the requests.
+    ///   - keyForm: the form in which the key is sent, if it differs from the default.
+    ///   - settings: settings for requests that differ from the defaults.
     public init(
         apiKey: String, baseURL: String, transport: any Transport = URLSessionTransport(), keyForm: KeyForm? = nil,
         settings: Settings = .init()
@@ -191,22 +197,22 @@ extension Client where S == WazajService {
 
 /// The pages of a list.
 public struct Pages<C: PagedCall>: AsyncSequence, Sendable {
-    /// A page, with its metadata.
+    /// A page with its metadata.
     public typealias Element = Reply<C.Answered>
 
     let client: Client<C.Service>
     let call: C
     let options: CallOptions
 
-    /// Begins with the first page.
+    /// Returns an iterator that starts with the first page.
     public func makeAsyncIterator() -> Iterator { Iterator(pages: self) }
 
-    /// Asks for a page when it is needed; after an error there are no more.
+    /// Requests each page when it is needed. After an error there are no more pages.
     public struct Iterator: AsyncIteratorProtocol {
         let pages: Pages
         var following: (@Sendable (Data) throws -> Flying?)?
 
-        /// The next page, or `nil` after the last.
+        /// Returns the next page, or `nil` after the last.
         public mutating func next() async throws -> Reply<C.Answered>? {
             let following = try following ?? pages.client.nextPages(pages.call, options: pages.options)
             self.following = following
@@ -218,20 +224,20 @@ public struct Pages<C: PagedCall>: AsyncSequence, Sendable {
 
 /// The items of a list, page after page.
 public struct Items<C: PagedCall>: AsyncSequence, Sendable {
-    /// What the list holds.
+    /// An item of the list.
     public typealias Element = C.Item
 
     let pages: Pages<C>
 
-    /// Begins with the first page.
+    /// Returns an iterator that starts with the first page.
     public func makeAsyncIterator() -> Iterator { Iterator(pages: pages.makeAsyncIterator()) }
 
-    /// Goes through a page, then asks for the next.
+    /// Returns the items of a page, then requests the next page.
     public struct Iterator: AsyncIteratorProtocol {
         var pages: Pages<C>.Iterator
         var ready: ArraySlice<C.Item> = []
 
-        /// The next item, or `nil` after the last.
+        /// Returns the next item, or `nil` after the last.
         public mutating func next() async throws -> C.Item? {
             while ready.isEmpty {
                 guard let page = try await pages.next() else { return nil }

@@ -1,8 +1,8 @@
-// Requests over libcurl itself, on Linux: one thread drives all of them.
+// Requests over libcurl, on Linux. One thread drives all of them.
 import CHudhudCurl
 import Foundation
 
-/// The limits and trust of one request.
+/// The limits, the certificate authorities and the proxy of one request.
 struct Attempt: Sendable {
     let timeout: TimeInterval
     let maxResponseBytes: Int
@@ -12,12 +12,12 @@ struct Attempt: Sendable {
 
 /// Runs requests, each on a fresh connection.
 final class CurlLoop: @unchecked Sendable {
-    /// The loop of this program, or `nil` where the program has no libcurl that can do this.
+    /// The loop of this program, or `nil` if the program has no suitable libcurl.
     static let shared = CurlLoop()
 
     private typealias Continuation = CheckedContinuation<Response, any Error>
 
-    /// A request that waits for its end.
+    /// A request that has not ended.
     private struct Awaited {
         let ticket: Ticket
         let transfer: OpaquePointer
@@ -26,10 +26,10 @@ final class CurlLoop: @unchecked Sendable {
         let attempt: Attempt
     }
 
-    /// Ties a cancellation to its request. Only the thread of the loop reads and writes it.
+    /// The link from a cancellation to its request. Only the thread of the loop reads and writes its fields.
     private final class Ticket: @unchecked Sendable {
         var transfer: OpaquePointer?
-        /// The cancellation came before the request.
+        /// True if the request was cancelled. The cancellation may arrive before the request.
         var isCancelled = false
     }
 
@@ -50,13 +50,13 @@ final class CurlLoop: @unchecked Sendable {
         thread.start()
     }
 
-    /// Sends a request. The caller has made sure that the task is not cancelled yet.
+    /// Sends a request. The caller checks first that the task is not cancelled.
     func send(_ request: Request, _ attempt: Attempt) async throws -> Response {
         let ticket = Ticket()
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 guard let transfer = Self.transfer(request, attempt) else {
-                    let reason = "libcurl does not take the request"
+                    let reason = "libcurl refuses the request"
                     return continuation.resume(throwing: TransportError(.connect, reason: reason))
                 }
                 let host = URLComponents(string: request.url)?.host ?? "?"
@@ -102,7 +102,7 @@ final class CurlLoop: @unchecked Sendable {
             var end = hudhud_curl_end()
             while let transfer = hudhud_curl_next(loop, &end) {
                 guard let done = awaited.removeValue(forKey: transfer) else {
-                    preconditionFailure("a transfer that nobody awaits")
+                    preconditionFailure("libcurl reported the end of an unknown transfer")
                 }
                 done.ticket.transfer = nil
                 let result = Self.result(end, done)
@@ -114,7 +114,7 @@ final class CurlLoop: @unchecked Sendable {
 
     private static func transfer(_ request: Request, _ attempt: Attempt) -> OpaquePointer? {
         var lines = request.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
-        // libcurl adds these two unless these lines say otherwise.
+        // Empty lines keep libcurl from adding these two headers.
         lines.append("Expect:")
         if !request.headers.contains(where: { $0.name.lowercased() == "content-type" }) { lines.append("Content-Type:") }
         let texts = lines.map { strdup($0) }
@@ -161,16 +161,17 @@ final class CurlLoop: @unchecked Sendable {
 
     private static let timedOut: Int32 = 28
 
-    /// The reason in words that libcurl and the system always use, so that nothing of the request can be in it.
+    /// Returns the reason in fixed texts of libcurl and the system, which contain nothing of the request.
     private static func reason(_ end: hudhud_curl_end, _ awaited: Awaited) -> String {
         var reason = end.code == timedOut
-            ? "no whole response within \(awaited.attempt.timeout) seconds" : end.sentence.map { String(cString: $0) } ?? ""
+            ? "no complete response within \(awaited.attempt.timeout) seconds" : end.sentence.map { String(cString: $0) } ?? ""
         if end.system_error != 0 { reason += " (\(String(cString: strerror(Int32(end.system_error)))))" }
         if let tls = end.tls.map({ String(cString: $0) }), !tls.isEmpty { reason += " (\(tls))" }
         return "\(awaited.host): \(reason)"
     }
 
-    /// The header lines, each with its name and value. What libcurl unpacked is not packed any more.
+    /// Parses the header lines. If there is a content encoding, libcurl has decoded the body: `Content-Encoding` and
+    /// `Content-Length` are dropped.
     static func headers(_ head: UnsafeRawBufferPointer) -> [Header] {
         let headers = head.split(separator: UInt8(ascii: "\n")).compactMap { line -> Header? in
             guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return nil }
@@ -188,7 +189,7 @@ final class CurlLoop: @unchecked Sendable {
 }
 
 extension TransportError {
-    /// A response that would need more memory than it may.
+    /// Returns the error for a response that exceeds the limit `most`, in bytes.
     static func tooLarge(_ most: Int) -> TransportError {
         TransportError(.closed, reason: "the response is larger than \(most) bytes; raise maxResponseBytes")
     }

@@ -1,12 +1,12 @@
-// The faster way into the native library, for what runs often: one call of C on the bytes as they are.
+// The direct C interface to the native library, for the functions that run often. It passes bytes without copies.
 //
-// UniFFI's own way makes every value of an answer three times. `src/c.rs` is the other half; both go when UniFFI is as
-// fast.
+// UniFFI creates every value of an answer three times. The Rust side is in `src/c.rs`. Both files can be deleted when
+// UniFFI is as fast.
 import CHudhud
 import Foundation
 
 enum Door {
-    /// The reply in a response to a call.
+    /// Decodes the response to a call.
     static func decode(vendor: String, call: String, response: Response, key: String?) throws -> (Answer, Meta) {
         var head: [UInt8] = []
         head.reserveCapacity(64 + response.headers.count * 48)
@@ -25,7 +25,7 @@ enum Door {
         }
     }
 
-    /// A value on a tape, or the error that stands in its place.
+    /// Reads a value from a tape, or throws the error that the native library returned instead.
     fileprivate static func reading<T>(
         _ told: HudhudTold, _ body: UnsafeRawBufferPointer, _ read: (Tape) -> T
     ) throws -> T {
@@ -56,7 +56,7 @@ enum Door {
     }
 }
 
-/// One webhook's secrets, behind the door.
+/// A handle of the secrets of one webhook, which the native library holds.
 final class Verifier: Sendable {
     private let number: Int64
 
@@ -71,7 +71,7 @@ final class Verifier: Sendable {
 
     deinit { hudhud_door_free_verifier(number) }
 
-    /// Headers by their names, as far as they are looked at.
+    /// Verifies a delivery. `headers` needs only the headers that `webhookHeaders()` names.
     func verify(headers: [(name: String, value: String)], body: Data, now: Int64) -> Verification {
         var head: [UInt8] = []
         head.reserveCapacity(192)
@@ -80,13 +80,13 @@ final class Verifier: Sendable {
             Door.put(header.value, to: &head)
         }
         return body.withUnsafeBytes { body in
-            // Once its number is read nothing else needs this, and `deinit` would free what the number stands for.
+            // Without this, `deinit` could run after `number` is read, and free the native verifier during the call.
             let told = withExtendedLifetime(self) {
                 hudhud_door_verify(
                     number, head, UInt(head.count), body.bindMemory(to: UInt8.self).baseAddress, UInt(body.count), now)
             }
             do { return try Door.reading(told, body) { $0.verification } } catch {
-                preconditionFailure("verifying throws nothing")
+                preconditionFailure("verify returned an error instead of a verification")
             }
         }
     }

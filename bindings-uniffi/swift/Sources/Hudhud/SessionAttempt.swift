@@ -5,7 +5,8 @@ import Foundation
 import FoundationNetworking
 #endif
 
-/// One request and what comes of it. A session's own gathering would follow redirects on Linux and has no limits.
+/// One request and its outcome. It is a delegate because `URLSession.data(for:)` follows redirects on Linux and has no
+/// limit on the size of a response.
 final class SessionAttempt: NSObject, URLSessionDataDelegate, @unchecked Sendable {
     private let request: URLRequest
     private let host: String
@@ -13,7 +14,7 @@ final class SessionAttempt: NSObject, URLSessionDataDelegate, @unchecked Sendabl
     private let lock = NSLock()
     private var continuation: CheckedContinuation<Response, any Error>?
     private var body = Data()
-    /// The end that was decided here, before the session notices.
+    /// The error with which this class ended the request, before the session reports the end.
     private var decided: (any Error)?
     private var requestsSent = 1
 
@@ -23,13 +24,13 @@ final class SessionAttempt: NSObject, URLSessionDataDelegate, @unchecked Sendabl
         self.attempt = attempt
     }
 
-    /// Sends the request over a new session, whose connections nobody used before.
+    /// Sends the request over a new session, which has no kept connections.
     func run(_ configuration: URLSessionConfiguration) async throws -> Response {
         configuration.timeoutIntervalForResource = attempt.timeout
         let session = URLSession(configuration: configuration, delegate: self, delegateQueue: nil)
         defer { session.finishTasksAndInvalidate() }
         let task = session.dataTask(with: request)
-        // The session's own limits are for the time between two bytes, or are not kept on Linux.
+        // The session's timeouts limit the time between two bytes, or do not work on Linux.
         let clock = Task { [attempt] in
             try await Task.sleep(for: .seconds(attempt.timeout))
             self.end(task, with: TransportError(.timeout, reason: self.lateness))
@@ -49,7 +50,7 @@ final class SessionAttempt: NSObject, URLSessionDataDelegate, @unchecked Sendabl
         }
     }
 
-    private var lateness: String { "\(host): no whole response within \(attempt.timeout) seconds" }
+    private var lateness: String { "\(host): no complete response within \(attempt.timeout) seconds" }
 
     private func end(_ task: URLSessionTask, with error: any Error) {
         let decided = lock.withLock {
@@ -57,7 +58,7 @@ final class SessionAttempt: NSObject, URLSessionDataDelegate, @unchecked Sendabl
             return self.decided ?? error
         }
         task.cancel()
-        // A task that has not begun tells nobody that it was cancelled.
+        // A task that has not started does not report its cancellation.
         finish(.failure(decided))
     }
 
@@ -73,7 +74,7 @@ final class SessionAttempt: NSObject, URLSessionDataDelegate, @unchecked Sendabl
         _: URLSession, task _: URLSessionTask, willPerformHTTPRedirection _: HTTPURLResponse,
         newRequest _: URLRequest, completionHandler: @escaping @Sendable (URLRequest?) -> Void
     ) {
-        // The keys would travel with it.
+        // A redirected request would carry the keys to another server.
         completionHandler(nil)
     }
 
@@ -100,7 +101,7 @@ final class SessionAttempt: NSObject, URLSessionDataDelegate, @unchecked Sendabl
             return finish(.failure(TransportError(.closed, reason: "\(host): no HTTP response")))
         }
         let headers = response.allHeaderFields.map { Header(name: "\($0.key)", value: "\($0.value)") }
-        // The session has unpacked it.
+        // The session has already decoded the body.
         let isPacked = headers.contains { $0.name.lowercased() == "content-encoding" }
         let kept = headers.filter { !isPacked || !["content-encoding", "content-length"].contains($0.name.lowercased()) }
         finish(.success(Response(status: UInt16(clamping: response.statusCode), headers: kept, body: body)))
@@ -109,7 +110,7 @@ final class SessionAttempt: NSObject, URLSessionDataDelegate, @unchecked Sendabl
     private func transportError(_ error: any Error, _ task: URLSessionTask, _ requestsSent: Int) -> TransportError {
         let code = (error as? URLError)?.code
         let reason = code == .timedOut ? lateness : "\(host): \(words(for: code))"
-        // A second request that cannot connect proves nothing about the first.
+        // If a second request cannot connect, the first may have been sent.
         if task.countOfBytesSent == 0, requestsSent <= 1, cannotHaveLeft(code, error) {
             return TransportError(.connect, reason: reason)
         }
@@ -118,8 +119,8 @@ final class SessionAttempt: NSObject, URLSessionDataDelegate, @unchecked Sendabl
 
     private func cannotHaveLeft(_ code: URLError.Code?, _ error: any Error) -> Bool {
         #if canImport(FoundationNetworking)
-        // The code stands for the last address that was tried, even if another one was reached. The beginning of
-        // libcurl's sentence is certain.
+        // The code describes the last address that was tried, even if another address was reached. The beginning of
+        // libcurl's message is reliable.
         let sentence = (error as NSError).userInfo[NSLocalizedDescriptionKey] as? String ?? ""
         return Self.beforeRequest.contains { sentence.hasPrefix($0) }
         #else
@@ -135,7 +136,7 @@ final class SessionAttempt: NSObject, URLSessionDataDelegate, @unchecked Sendabl
     }
 
     #if canImport(FoundationNetworking)
-    /// The beginnings of libcurl's sentences about resolving, connecting and shaking hands.
+    /// The beginnings of libcurl's messages about name resolution, connecting and the TLS handshake.
     private static let beforeRequest = [
         "Could not resolve", "Couldn't resolve", "Failed to connect", "Couldn't connect", "SSL certificate problem",
         "SSL: no alternative certificate", "SSL: certificate subject name", "TLS connect error", "OpenSSL SSL_connect",
@@ -151,8 +152,8 @@ final class SessionAttempt: NSObject, URLSessionDataDelegate, @unchecked Sendabl
         case .secureConnectionFailed: "the TLS handshake failed"
         case .serverCertificateUntrusted, .serverCertificateHasUnknownRoot: "the certificate is not trusted"
         case .serverCertificateHasBadDate, .serverCertificateNotYetValid: "the certificate is not valid at this time"
-        case .networkConnectionLost, .badServerResponse: "the connection ended without a whole response"
-        default: "no whole response came (URLError \(code?.rawValue ?? 0))"
+        case .networkConnectionLost, .badServerResponse: "the connection ended without a complete response"
+        default: "no complete response came (URLError \(code?.rawValue ?? 0))"
         }
     }
 }

@@ -1,13 +1,13 @@
-// What a value shows of itself: enough to find a fault, never a key, a phone number or the text of a message.
+// Debug descriptions: enough to find an error, without keys, phone numbers and texts of messages.
 
-/// Makes `Contact(id: …, tags: …)` of the fields that say something.
+/// Builds a description such as `Contact(id: …, tags: …)`. It leaves out nil and empty fields.
 struct Shown {
     private let name: String
     private var fields: [String] = []
 
     init(_ name: String) { self.name = name }
 
-    /// As it shows itself.
+    /// Adds a field with its own description.
     func plain(_ name: String, _ value: Any?) -> Shown {
         guard let value, (value as? [Any])?.isEmpty != true else { return self }
         var shown = self
@@ -15,15 +15,15 @@ struct Shown {
         return shown
     }
 
-    /// If it looks like an id or a date, which core decides.
+    /// Adds a text if core's `mayBeShown` says that it looks like an id or a date; `…` otherwise.
     func token(_ name: String, _ value: String?) -> Shown { plain(name, value.map(Self.token)) }
 
     func token(_ name: String, _ values: [String]?) -> Shown { plain(name, values.map { $0.map(Self.token) }) }
 
-    /// A text that looks like an id or a date; of any other that it is there.
+    /// Returns the text if it looks like an id or a date, `…` otherwise.
     static func token(_ text: String) -> String { mayBeShown(text: text) ? text : "…" }
 
-    /// That it is there.
+    /// Adds `…` for a field that is present.
     func hidden(_ name: String, _ value: Any?) -> Shown {
         switch value {
         case nil: self

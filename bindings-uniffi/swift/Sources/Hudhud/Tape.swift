@@ -1,13 +1,14 @@
-// What core read, made Swift's values: leaves here, and what is stamped from the catalog in the generated `Tapes.swift`.
+// Reads Swift values from a tape: the flat array of integers in which core describes a decoded body.
 //
-// A tape is cells; what stands in them is said in `core/src/bindings/uniffi/tape.rs`. Text is made of the body's own
-// bytes, so a tape must not outlive them.
+// The format of its cells is documented in `core/src/bindings/uniffi/tape.rs`. This file reads simple values. The
+// generated `Tapes.swift` has the readers for the types of the catalog. A tape refers to text in the body, so it must not
+// outlive the body.
 import Foundation
 
 struct Tape {
     let cells: UnsafeBufferPointer<Int32>
     let body: UnsafeRawBufferPointer
-    /// Text that does not stand in the body as it is.
+    /// The text that does not occur literally in the body.
     let more: UnsafeRawBufferPointer
 
     init(cells: UnsafeBufferPointer<Int32>, body: UnsafeRawBufferPointer) {
@@ -16,7 +17,7 @@ struct Tape {
         more = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: cells[Int(cells[0])...]))
     }
 
-    /// A tape in the bytes in which it crosses through UniFFI.
+    /// Reads from a tape in the bytes that UniFFI passes.
     static func reading<T>(_ tape: Data, _ body: Data, _ read: (Tape) -> T) -> T {
         tape.withUnsafeBytes { tape in
             body.withUnsafeBytes { read(Tape(cells: tape.bindMemory(to: Int32.self), body: $0)) }
@@ -30,8 +31,8 @@ struct Tape {
     private func textAt(_ at: Int) -> String {
         let (from, length) = (slot(at), slot(at + 1))
         let (bytes, start) = from < body.count ? (body, from) : (more, from - body.count)
-        // A release build does not look at the bounds of a slice.
-        precondition(start >= 0 && length >= 0 && length <= bytes.count - start, "the tape of another body")
+        // A release build does not check the bounds of a slice.
+        precondition(start >= 0 && length >= 0 && length <= bytes.count - start, "the tape does not belong to this body")
         return String(decoding: UnsafeRawBufferPointer(rebasing: bytes[start..<start + length]), as: UTF8.self)
     }
 
@@ -39,10 +40,10 @@ struct Tape {
         UInt64(UInt32(bitPattern: cells[at])) << 32 | UInt64(UInt32(bitPattern: cells[at + 1]))
     }
 
-    /// A whole number that is not negative.
+    /// Returns a non-negative integer.
     func count(_ at: Int) -> UInt64? { at == 0 || cells[at] != 0 ? nil : bits(at + 1) }
 
-    /// A whole number that an Int64 can be.
+    /// Returns an integer that fits into an Int64.
     func whole(_ at: Int) -> Int64? {
         at == 0 || (cells[at] == 0 && cells[at + 1] < 0) ? nil : Int64(bitPattern: bits(at + 1))
     }
@@ -72,7 +73,7 @@ struct Tape {
         return members
     }
 
-    /// JSON of no type; nothing is `null`.
+    /// Returns a JSON value without a declared type. It returns nil for slot 0; where a value is required, nil means `null`.
     func json(_ at: Int) -> JsonValue? {
         if at == 0 { return nil }
         switch cells[at] {
@@ -87,12 +88,12 @@ struct Tape {
         }
     }
 
-    /// What a call of a vendor's answered.
+    /// Returns the answer to a call of a vendor.
     func answer(_ vendor: String, _ call: String) -> Answer {
         vendor == WazajService.vendor ? wazaj(call, slot(1)) : zagely(call, slot(1))
     }
 
-    /// What is said of a reply beside its answer.
+    /// The metadata of a reply.
     var meta: Meta {
         let limits = RateLimit(
             limit: count(slot(3)), remaining: count(slot(4)), reset: count(slot(5)), dailyLimit: count(slot(6)),
@@ -103,7 +104,7 @@ struct Tape {
             idempotencyKey: text(slot(11)))
     }
 
-    /// Whether a delivery is to be believed.
+    /// The result of verifying a delivery.
     var verification: Verification {
         if cells[1] == 0 {
             return .refused(reason: Reason.allCases[slot(2)], httpStatus: UInt16(cells[3]), hint: text(slot(4))!)

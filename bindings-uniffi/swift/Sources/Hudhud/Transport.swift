@@ -1,30 +1,30 @@
-// The part of a client that sends.
+// The interface between a client and an HTTP library.
 
-/// Sends requests: `URLSessionTransport`, or AsyncHTTPClient in a type that you write.
+/// Sends requests. Use `URLSessionTransport`, or write a type that calls another library such as AsyncHTTPClient.
 ///
-/// A transport follows no redirect, takes no status for a failure, and repeats nothing. It reports
-/// `TransportFault.connect` only when the server cannot have seen the request: every call is safe to try again then. A
-/// cancelled task ends the request.
+/// A transport does not follow redirects, does not treat any status as a failure, and sends a request at most once. It
+/// reports `TransportFault.connect` only if the server cannot have received the request, because every call is safe
+/// to retry then. A cancelled task ends the request.
 public protocol Transport: Sendable {
-    /// Sends a request and gives the whole response.
+    /// Sends a request and returns the complete response.
     ///
-    /// - Throws: `TransportError` if none came.
+    /// - Throws: `TransportError` if no complete response came.
     func send(_ request: Request) async throws -> Response
 }
 
-/// No whole response came.
+/// No complete response came.
 public struct TransportError: Error, Sendable {
-    /// How far the request got.
+    /// The stage that the request reached.
     public let fault: TransportFault
-    /// The reason with the host's name: a refused connection, an unknown host, a certificate. It holds nothing of the
-    /// request's path, query, headers or body.
+    /// The reason, with the name of the host: a refused connection, an unknown host, a certificate. It contains nothing
+    /// of the path, query, headers or body of the request.
     public let reason: String?
 
-    /// Makes an error.
+    /// Creates an error.
     ///
     /// - Parameters:
-    ///   - fault: how far the request got.
-    ///   - reason: the reason, for a log: without keys, phone numbers and texts.
+    ///   - fault: the stage that the request reached.
+    ///   - reason: the reason, for logs. It must not contain keys, phone numbers or texts.
     public init(_ fault: TransportFault, reason: String? = nil) {
         self.fault = fault
         self.reason = reason

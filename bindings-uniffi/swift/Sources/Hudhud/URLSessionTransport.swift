@@ -1,34 +1,34 @@
-// The usual transport: Foundation's HTTP, kept from repeating requests.
+// The default transport: Foundation's HTTP client, without its automatic repetition of requests.
 import Foundation
 
 #if canImport(FoundationNetworking)
 import FoundationNetworking
 #endif
 
-/// Foundation's HTTP as the transport: nothing to add to a program.
+/// A transport over Foundation's HTTP client. It needs no further package.
 ///
-/// Each request gets a fresh connection. On a kept connection that ends without an answer Foundation repeats the
-/// request, and a message would be sent twice.
+/// Each request gets a fresh connection. If a kept connection ends without a response, Foundation repeats the request,
+/// and a message would be sent twice.
 ///
-/// On Linux `URLSession` is a layer over libcurl that gives no way to choose a fresh connection or a version of HTTP.
-/// On Linux this type therefore calls the same libcurl, over HTTP/1.1: over HTTP/2 libcurl repeats a request whenever
-/// the server says that it did not take it. A program that is linked statically hides libcurl's functions; this type
-/// falls back on `URLSession` in it.
+/// On Linux `URLSession` is a layer over libcurl and has no option for a fresh connection or a version of HTTP. On Linux
+/// this type therefore calls the same libcurl directly, over HTTP/1.1: over HTTP/2 libcurl repeats a request whenever the
+/// server reports that it did not process it. A statically linked program hides libcurl's functions. This type uses
+/// `URLSession` in such a program.
 public final class URLSessionTransport: Transport {
     private let configuration: Configuration
     private let attempt: Attempt
     private let usesSession: Bool
 
-    /// With limits for each attempt.
+    /// Creates a transport with limits for each attempt.
     ///
     /// - Parameters:
-    ///   - configuration: brings the proxy, and on Apple's platforms everything else. Its cookies and cache are not
-    ///     used.
+    ///   - configuration: the source of the proxy, and on Apple's platforms of all other settings. Its cookies and cache
+    ///     are not used.
     ///   - timeout: how many seconds one attempt may take, from its start until the last byte of the response. If `nil`,
     ///     the shorter of the configuration's `timeoutIntervalForRequest` (60 seconds) and `timeoutIntervalForResource`.
-    ///   - maxResponseBytes: how many bytes a response may have once it is unpacked.
-    ///   - caFile: a PEM file with the only certificate authorities to trust; on Linux. On Apple's platforms the system
-    ///     decides.
+    ///   - maxResponseBytes: the largest size of a response body in bytes, after decompression.
+    ///   - caFile: a PEM file with the only certificate authorities to trust. It is for Linux; on Apple's platforms the
+    ///     system decides.
     public convenience init(
         configuration: URLSessionConfiguration = .ephemeral, timeout: TimeInterval? = nil,
         maxResponseBytes: Int = 32 << 20, caFile: String? = nil
@@ -43,22 +43,22 @@ public final class URLSessionTransport: Transport {
         self.configuration = Configuration(configuration)
         let usual = min(configuration.timeoutIntervalForRequest, configuration.timeoutIntervalForResource)
         let seconds = timeout ?? usual
-        // Clocks count no further, and not at all to what is no number.
+        // Clocks cannot measure longer timeouts, or NaN.
         let longest: TimeInterval = 2_000_000
         attempt = Attempt(
             timeout: seconds > 0 ? min(seconds, longest) : 0, maxResponseBytes: max(0, maxResponseBytes), caFile: caFile)
         self.usesSession = usesSession
     }
 
-    /// Sends a request and gives the whole response. When the task is cancelled, so is the request.
+    /// Sends a request and returns the complete response. Cancelling the task cancels the request.
     ///
-    /// - Throws: `TransportError` if none came; `CancellationError` if the task was cancelled.
+    /// - Throws: `TransportError` if no complete response came; `CancellationError` if the task was cancelled.
     public func send(_ request: Request) async throws -> Response {
         try Task.checkCancellation()
         guard let url = URL(string: request.url), let host = url.host else {
-            throw TransportError(.connect, reason: "Foundation does not read the address")
+            throw TransportError(.connect, reason: "Foundation cannot parse the URL")
         }
-        guard attempt.timeout > 0 else { throw TransportError(.connect, reason: "expected a timeout of more than 0 seconds") }
+        guard attempt.timeout > 0 else { throw TransportError(.connect, reason: "timeout: expected a number of seconds > 0") }
         if !usesSession, let loop = CurlLoop.shared {
             var attempt = attempt
             attempt.proxy = configuration.proxy(for: url)
@@ -73,7 +73,7 @@ public final class URLSessionTransport: Transport {
     }
 }
 
-/// A copy of a configuration that nothing changes any more.
+/// A copy of a configuration that is never modified.
 private struct Configuration: @unchecked Sendable {
     private let configuration: URLSessionConfiguration
 
@@ -85,7 +85,7 @@ private struct Configuration: @unchecked Sendable {
 
     func copy() -> URLSessionConfiguration { configuration.copy() as? URLSessionConfiguration ?? .ephemeral }
 
-    /// The proxy for an address, or `nil` to leave it to the environment.
+    /// Returns the proxy for a URL, or `nil` to use the proxy of the environment.
     func proxy(for url: URL) -> String? {
         let isSecure = url.scheme?.lowercased() == "https"
         let name = isSecure ? "HTTPS" : "HTTP"

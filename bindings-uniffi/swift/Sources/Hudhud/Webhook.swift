@@ -1,4 +1,4 @@
-// Webhooks: what Zagely delivers to a user's own server, verified before it is believed.
+// Webhooks: verification of the deliveries that Zagely sends to a user's server.
 import Foundation
 
 /// Verifies deliveries and reads their events.
@@ -11,48 +11,48 @@ import Foundation
 /// }
 /// ```
 ///
-/// The body is the bytes as they were received: not parsed and written again, not decoded as text.
+/// The body must be the bytes as received. Do not parse and re-encode it, and do not decode it as text.
 public struct Webhook: Sendable {
     private let verifier: Verifier
     private let clock: @Sendable () -> Date
 
-    /// With the webhook's secrets.
+    /// Creates a verifier with one or several secrets.
     ///
     /// - Parameters:
-    ///   - secrets: the webhook's secret, as text exactly as the vendor shows it; or several while they are being
-    ///     changed.
-    ///   - tolerance: how many seconds a delivery's timestamp may be from now; with `nil` any age is taken, and then
-    ///     only remembering `VerifiedDelivery.replayKey` keeps an old delivery from being sent here again. The vendor
-    ///     names no window, and tries a delivery again for up to two and a half hours: if late tries are refused as too
-    ///     old, widen it.
-    ///   - clock: the time.
+    ///   - secrets: the webhook's secret, as text exactly as the vendor shows it. Give several secrets during a change of
+    ///     the secret.
+    ///   - tolerance: the largest difference in seconds between a delivery's timestamp and now. `nil` accepts any age;
+    ///     then only a store of `VerifiedDelivery.replayKey` detects that an old delivery is sent again. The vendor
+    ///     documents no window, and retries a delivery for up to two and a half hours. Raise the tolerance if late
+    ///     retries are refused as too old.
+    ///   - clock: the source of the current time.
     public init(secrets: [String], tolerance: UInt64? = 300, clock: @escaping @Sendable () -> Date = { Date() }) throws {
         verifier = try Verifier(secrets: secrets, tolerance: tolerance)
         self.clock = clock
     }
 
-    /// With one secret.
+    /// Creates a verifier with one secret.
     public init(secret: String, tolerance: UInt64? = 300, clock: @escaping @Sendable () -> Date = { Date() }) throws {
         try self.init(secrets: [secret], tolerance: tolerance, clock: clock)
     }
 
-    /// The event of a delivery. Names of headers are found in any case.
+    /// Verifies a delivery and returns its event. Names of headers are case-insensitive.
     ///
-    /// - Throws: `WebhookError` if it is not to be believed.
+    /// - Throws: `WebhookError` if the delivery is refused.
     public func verify(headers: [String: String], body: Data) throws -> WebhookEvent {
         try receive(headers: headers, body: body).event
     }
 
-    /// The delivery whole: with what to remember so that it is not handled twice.
+    /// Verifies a delivery and returns it with the replay key, which you remember to handle it only once.
     ///
-    /// - Throws: `WebhookError` if it is not to be believed.
+    /// - Throws: `WebhookError` if the delivery is refused.
     public func receive(headers: [String: String], body: Data) throws -> VerifiedDelivery {
         try receive(headers: headers.lazy.map { (name: $0.key, value: $0.value) }, body: body)
     }
 
-    /// The delivery whole, from headers as NIO, Vapor and Hummingbird have them.
+    /// Verifies a delivery whose headers are in the form of NIO, Vapor and Hummingbird.
     ///
-    /// - Throws: `WebhookError` if it is not to be believed.
+    /// - Throws: `WebhookError` if the delivery is refused.
     public func receive(headers: some Sequence<(name: String, value: String)>, body: Data) throws -> VerifiedDelivery {
         let signed = headers.filter { header in
             Self.signed.contains { $0.utf8.count == header.name.utf8.count && $0 == header.name.lowercased() }
@@ -64,53 +64,53 @@ public struct Webhook: Sendable {
         }
     }
 
-    /// All that is looked at.
+    /// The names of the headers that the verifier reads, in lower case.
     private static let signed = webhookHeaders().map { $0.lowercased() }
 }
 
-/// A delivery that is not to be believed. It is for one's own log: to whoever sent the delivery answer with `httpStatus`
-/// alone.
+/// The refusal of a delivery. Log it, and answer the sender only with `httpStatus`.
 public struct WebhookError: Error, Sendable, Equatable {
-    /// Why.
+    /// The reason of the refusal.
     public let reason: Reason
-    /// The HTTP status to answer with: 400 for what cannot be a delivery, 401 for what cannot be believed.
+    /// The HTTP status of the response: 400 if the request is not a delivery, 401 if its signature or time is not valid.
     public let httpStatus: Int
-    /// What may lie behind it.
+    /// A possible cause.
     public let hint: String
 }
 
 extension WebhookError: LocalizedError, CustomStringConvertible {
-    /// Why, and what may lie behind it.
+    /// The reason and a possible cause.
     public var description: String { "webhook refused: \(reason). \(hint)" }
     public var errorDescription: String? { description }
 }
 
 /// A message template: `{{ name }}` becomes a value.
 ///
-/// This comes close to what the vendor renders, and no closer than its page goes: it states the form of a variable, and
-/// neither escaping nor what becomes of one without a value.
+/// The result can differ from what the vendor renders. The vendor's page states the form of a variable. It states
+/// neither escaping nor the result for a variable without a value.
 public struct Template: Sendable {
     private let source: String
 
-    /// Of its text, as it stands at the vendor's.
+    /// Creates a template from its text, as the vendor stores it.
     public init(_ source: String) { self.source = source }
 
     /// The names of the variables, each once, in order of first appearance.
     public var variables: [String] { templateVariables(template: source) }
 
-    /// Fills in values. What a value holds is text: variables in it are not filled in again.
+    /// Replaces the variables by their values. Variables inside a value are not replaced.
     ///
-    /// - Throws: `HudhudError.invalidRequest` that names every variable without a value, unless `missing` says otherwise.
+    /// - Throws: `HudhudError.invalidRequest` that names every variable without a value, unless `missing` is set to
+    ///   another behaviour.
     public func render(_ values: [String: JsonValue], missing: Missing = .error) throws -> String {
         try renderTemplate(template: source, values: values, missing: missing)
     }
 }
 
-/// Without the text, which may be personal.
+/// Text without the template's text, which may be personal.
 extension Template: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// That it is one.
+    /// The fixed text `Template(…)`.
     public var description: String { "Template(…)" }
     public var debugDescription: String { description }
-    /// Nothing: the text would be in it.
+    /// A mirror without children, because they would show the text.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -1,8 +1,8 @@
-// For the tests of programs that use Hudhud: a transport that answers from memory, and signed deliveries.
+// Helpers for the tests of programs that use Hudhud: a transport in memory, and signed deliveries.
 import Foundation
 import Hudhud
 
-/// Answers each request with the next of what it was given, and keeps the requests.
+/// A transport that answers each request with the next prepared response, and records the requests.
 ///
 /// ```swift
 /// let transport = FakeTransport().respond(201, #"{"status":"queued","message_id":"m-1"}"#)
@@ -12,13 +12,13 @@ public final class FakeTransport: Transport, @unchecked Sendable {
     private var outcomes: [Result<Response, TransportError>] = []
     private var sent: [Request] = []
 
-    /// With no answers yet.
+    /// Creates a transport without prepared responses.
     public init() {}
 
     /// The requests so far, in order.
     public var requests: [Request] { lock.withLock { sent } }
 
-    /// Answers one request with a status, a body and headers.
+    /// Prepares a response with a status, a text body and headers.
     @discardableResult
     public func respond(
         _ status: UInt16, _ body: String = "", headers: [String: String] = ["Content-Type": "application/json"]
@@ -26,7 +26,7 @@ public final class FakeTransport: Transport, @unchecked Sendable {
         respond(status, Data(body.utf8), headers: headers)
     }
 
-    /// Answers one request with a status, a body of any bytes and headers.
+    /// Prepares a response with a status, a body of bytes and headers.
     @discardableResult
     public func respond(
         _ status: UInt16, _ body: Data, headers: [String: String] = ["Content-Type": "application/json"]
@@ -36,14 +36,14 @@ public final class FakeTransport: Transport, @unchecked Sendable {
         return self
     }
 
-    /// Lets one request fail.
+    /// Prepares a failure.
     @discardableResult
     public func fail(_ fault: TransportFault) -> FakeTransport {
         lock.withLock { outcomes.append(.failure(TransportError(fault))) }
         return self
     }
 
-    /// Keeps the request, and gives the next of the answers.
+    /// Records the request and returns the next prepared response.
     public func send(_ request: Request) async throws -> Response {
         let outcome: Result<Response, TransportError>? = lock.withLock {
             sent.append(request)
@@ -53,7 +53,7 @@ public final class FakeTransport: Transport, @unchecked Sendable {
         return try outcome.get()
     }
 
-    /// The fake transport was given no answer for a request.
+    /// A request for which no response was prepared.
     public struct NoAnswer: Error {
         /// The request's call, such as `contacts.get`.
         public let call: String
@@ -70,22 +70,22 @@ public struct SampleDelivery: Sendable {
     public let body: Data
 }
 
-/// Without the signature, which stands in the headers, and the body.
+/// Text without the body and the headers, which contain the signature.
 extension SampleDelivery: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// Of which event it is.
+    /// The name of the event.
     public var description: String { "SampleDelivery(\(event))" }
     public var debugDescription: String { description }
-    /// The event alone.
+    /// A mirror of the event only.
     public var customMirror: Mirror { Mirror(self, children: ["event": event]) }
 }
 
-/// Signs a body as the vendor does.
+/// Signs a body as the vendor does, and returns the headers.
 public func sign(secret: String, body: Data, now: Date = Date()) throws -> [String: String] {
     let headers = try signDelivery(secret: secret, body: body, now: UInt64(max(0, now.timeIntervalSince1970)))
     return Dictionary(uniqueKeysWithValues: headers.map { ($0.name, $0.value) })
 }
 
-/// One delivery for each of the 14 events the vendor names.
+/// Returns one signed delivery for each of the 14 events that the vendor documents.
 public func deliveries(secret: String, now: Date = Date()) throws -> [SampleDelivery] {
     try eventNames().map { event in
         let body = sampleDelivery(event: event)

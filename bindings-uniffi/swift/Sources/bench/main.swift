@@ -1,7 +1,7 @@
-// `cargo xtask bench swift`: the hot paths against what a user would write, in ratios.
+// `cargo xtask bench swift`: compares the hot paths with hand-written code, as ratios.
 //
-// Each pair is run in turns, a batch of one and a batch of the other, and the ratio is the median of the turns': whatever
-// slows the machine slows both sides of a turn. More than 1 means that ours is faster.
+// Each turn runs a batch of both sides, and the ratio is the median over the turns: a slow phase of the machine affects
+// both sides of a turn. A ratio above 1 means that Hudhud is faster.
 import CHmac
 import Foundation
 import Hudhud
@@ -37,7 +37,7 @@ let secret = "whsec_5b2f9e3c7b8d4a1e9f1b12ab34cd56ef"
 let key = [UInt8](secret.utf8)
 let decoder = JSONDecoder()
 
-/// What a user writes: the signature, compared in constant time, then the parsing.
+/// Hand-written verification: checks the signature in constant time, then parses the body.
 func byHand(_ headers: [String: String], _ body: Data) throws -> Event {
     let timestamp = headers["X-Zagely-Timestamp"]!
     precondition(abs(Date().timeIntervalSince1970 - Double(timestamp)!) <= 300)
@@ -72,7 +72,7 @@ func pair(_ name: String, ours: () throws -> Any, theirs: () throws -> Any) thro
     print(name.padding(toLength: 58, withPad: " ", startingAt: 0), median { $0.0 / 1000 }, median { $0.1 / 1000 }, median { $0.1 / $0.0 })
 }
 
-print("ours against theirs: microseconds, microseconds, ratio")
+print("Hudhud against hand-written code: microseconds, microseconds, ratio")
 let webhook = try Webhook(secret: secret)
 for (size, length) in [("0.3 kB", 0), ("4 kB", 4096), ("64 kB", 65536)] {
     let text = "Hello, I need help with my order. "

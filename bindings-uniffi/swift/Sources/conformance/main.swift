@@ -1,9 +1,9 @@
-// The conformance driver of the host `swift`: a case a line comes in, what came out goes out, a line each.
+// The conformance driver of the host `swift`. It reads one case per line, and writes one outcome per line.
 //
-// Calls come by name and become the structs that a user writes, answers come back from theirs: each crosses in both
-// directions.
+// Calls are read by name into the structs of the public interface, and answers are written as JSON from their structs, so
+// that the values cross the language boundary in both directions.
 import Foundation
-// The faster door is nobody's business but the tests'.
+// The direct interface (`Door`) is internal.
 @testable import Hudhud
 
 typealias JSON = [String: Any]
@@ -17,7 +17,7 @@ while let line = readLine(strippingNewline: true) {
     FileHandle.standardOutput.write(data + Data("\n".utf8))
 }
 
-/// The shortest time for which the processor works on something, again and again within a budget in milliseconds.
+/// Repeats `work` for a budget in milliseconds, and returns the shortest processor time in nanoseconds.
 func shortest(_ budget: Int, _ work: () -> JSON) -> Int {
     func nanos(_ clock: clockid_t) -> Int {
         var time = timespec()
@@ -95,7 +95,7 @@ func settings(_ client: JSON, _ given: JSON) -> Settings {
 func call<S: Service>(_ suite: String, _ given: JSON, _ service: S) throws -> JSON {
     let name = given["call"] as! String
     if suite == "response" {
-        // A recorded answer is read without its call's input.
+        // A recorded response is decoded without the input of its call.
         return outcome {
             try Door.decode(vendor: S.vendor, call: name, response: response(given["response"] as! JSON), key: nil)
         }
@@ -110,7 +110,7 @@ func call<S: Service>(_ suite: String, _ given: JSON, _ service: S) throws -> JS
     let entropy = (options["entropy"] as? String).map(bytes)
     switch suite {
     case "request":
-        // Entropy is for the key of a call in flight: its first request is the one that is meant.
+        // Entropy is only used for the key of an exchange: the case expects its first request.
         guard let entropy else { return sent(try service.request(call: call, options: callOptions)) }
         let flying = try service.exchange(call: call, options: callOptions, entropy: entropy)
         guard case .send(let request) = try flying.step(now: 0) else { return [:] }
@@ -122,7 +122,7 @@ func call<S: Service>(_ suite: String, _ given: JSON, _ service: S) throws -> JS
     }
 }
 
-/// Plays the script: each send is answered by its next event, each wait is slept through exactly.
+/// Plays the script: each sent request gets the next event, and each wait advances the time by its exact length.
 func exchange(_ given: JSON, _ exchange: Exchange<Answer>) throws -> [JSON] {
     var now: UInt64 = 1_776_767_400_000
     var script = (given["script"] as? [JSON] ?? [])[...]
@@ -240,7 +240,7 @@ func template(_ given: JSON) -> JSON {
     }
 }
 
-/// JSON as a program would have it.
+/// Converts a JSON value to the type of the public interface.
 func value(_ any: Any) -> JsonValue {
     switch any {
     case let text as String: return .text(value: text)
@@ -254,7 +254,7 @@ func value(_ any: Any) -> JsonValue {
     }
 }
 
-/// Foundation hands numbers and booleans over as one type.
+/// Returns true for a boolean. Foundation uses the same type for numbers and booleans.
 func isBoolean(_ number: NSNumber) -> Bool { String(cString: number.objCType) == "c" }
 
 func body(_ of: JSON) -> Data {
@@ -269,7 +269,7 @@ func bytes(_ hex: String) -> Data {
     return Data(stride(from: 0, to: digits.count - 1, by: 2).compactMap { UInt8(String(digits[$0...$0 + 1]), radix: 16) })
 }
 
-/// `missingHeader` as `missing_header`.
+/// Converts `missingHeader` to `missing_header`.
 func snake(_ name: String) -> String {
     name.reduce(into: "") { $0 += $1.isUppercase ? "_" + $1.lowercased() : String($1) }
 }

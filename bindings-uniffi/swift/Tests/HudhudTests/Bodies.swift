@@ -1,18 +1,18 @@
-// Bodies such as the vendors send, and such as they should not: made of what every call may be answered, which the
-// generator wrote down from the catalog, so that a call more is tested without a line more here.
+// Random bodies, valid and invalid, for the answers of all calls. The shapes come from the generated `answers.json`, so
+// that new calls of the catalog are tested without changes here.
 import Foundation
 import Hudhud
 
-/// What may come, as data.
+/// The shapes of the answers, of the vendors' errors and of a delivery.
 struct Shapes: Decodable {
-    /// A call, and the shape of its answer.
+    /// A call with the shape of its answer.
     struct Call: Decodable {
         let vendor: String
         let call: String
         let answer: Shape
     }
 
-    /// What one value looks like.
+    /// The shape of a value.
     final class Shape: Decodable {
         struct Field: Decodable {
             let name: String
@@ -35,7 +35,7 @@ struct Shapes: Decodable {
     }
 }
 
-/// Writes bodies; the same for the same seed, so that what failed fails again (SplitMix64).
+/// Generates bodies from a seed, so that a failure can be repeated (SplitMix64).
 struct Seeded: RandomNumberGenerator {
     var state: UInt64
 
@@ -55,7 +55,7 @@ struct Seeded: RandomNumberGenerator {
         return all
     }
 
-    /// A response to a call: mostly one that can be read.
+    /// Returns a response to a call. Most of them can be decoded.
     mutating func response(_ answer: Shapes.Shape, _ shapes: Shapes) -> Response {
         let status: UInt16 = [200, 200, 200, 201, 202, 204, 302, 401, 404, 422, 429, 500, 503][below(13)]
         let shape = status >= 400 && !oneIn(4) ? shapes.failure : answer
@@ -68,7 +68,7 @@ struct Seeded: RandomNumberGenerator {
         return Response(status: status, headers: headers, body: body(shape))
     }
 
-    /// A body of this shape; now and then of none, and now and then broken.
+    /// Returns a body of this shape. Some bodies have another shape, and some are damaged.
     mutating func body(_ shape: Shapes.Shape) -> Data {
         let bare = write(shape)
         switch below(16) {
@@ -81,7 +81,7 @@ struct Seeded: RandomNumberGenerator {
         }
     }
 
-    /// Bytes that something happened to.
+    /// Returns a damaged copy of the bytes.
     mutating func broken(_ bytes: Data) -> Data {
         if bytes.isEmpty { return Data([UInt8(below(256))]) }
         let at = below(bytes.count)
@@ -111,18 +111,18 @@ struct Seeded: RandomNumberGenerator {
         }
     }
 
-    /// A leaf of a kind; seldom what no reader of JSON takes, for then no more is read.
+    /// Returns a leaf of a kind. Invalid JSON is rare, because a decoder stops at it.
     private mutating func leaf(_ kind: String) -> String {
         (oneIn(300) ? Self.nonsense : Self.leaves[kind]!).randomElement(using: &self)!
     }
 
-    /// A name, now and then spelled with an escape.
+    /// Returns a name as JSON, sometimes with an escape sequence.
     private mutating func name(_ name: String) -> String {
         let first = String(name.utf8.first!, radix: 16)
         return oneIn(16) ? "\"\\u00\(first)\(name.dropFirst())\"" : "\"\(name)\""
     }
 
-    /// JSON of the vendors' names and others.
+    /// Returns arbitrary JSON, with the vendors' field names and other names.
     mutating func any(_ depth: Int) -> String {
         switch below(depth == 0 ? 5 : 9) {
         case 0: return "null"

@@ -1,4 +1,4 @@
-// A server for the tests of the transport: it counts the requests it has read whole, and answers as it is told.
+// A server for the tests of the transport. It records the complete requests, and sends prepared responses.
 import Foundation
 
 #if canImport(Glibc)
@@ -7,8 +7,8 @@ import Glibc
 import Darwin
 #endif
 
-/// Takes requests on loopback. The answer to each is the next of its bytes; after the last one it closes each connection
-/// without an answer.
+/// A server on loopback. It answers each request with the next prepared bytes. After the last of them it closes each
+/// connection without a response.
 final class HostileServer: @unchecked Sendable {
     private let lock = NSLock()
     private var listener: Int32
@@ -20,10 +20,10 @@ final class HostileServer: @unchecked Sendable {
     private let closesAfter: Bool
 
     /// - Parameters:
-    ///   - answers: the bytes to answer the requests with. A connection stays open after each.
-    ///   - drip: how long to wait before each byte of an answer.
-    ///   - closesItself: true if nobody can connect any more once the answers are used up.
-    ///   - closesAfter: true if the connection ends after each answer.
+    ///   - answers: the bytes of the responses. The connection stays open after each.
+    ///   - drip: the seconds to wait before each byte of a response.
+    ///   - closesItself: true to refuse new connections once the responses are used up.
+    ///   - closesAfter: true to close the connection after each response.
     init(
         _ answers: [String] = [], drip: TimeInterval = 0, closesItself: Bool = false, closesAfter: Bool = false
     ) throws {
@@ -59,10 +59,10 @@ final class HostileServer: @unchecked Sendable {
     }
 
     var url: String { "http://127.0.0.1:\(port)" }
-    /// The first lines of the requests that were read whole.
+    /// The request lines of the complete requests.
     var requests: [String] { lock.withLock { read } }
 
-    /// Ends the server.
+    /// Stops the server.
     func close() { shutdown(listener, Int32(SHUT_RDWR)) }
 
     private func serve(_ connection: Int32) {
@@ -84,7 +84,7 @@ final class HostileServer: @unchecked Sendable {
         }
     }
 
-    /// The first line of a request that came whole, with its body.
+    /// Returns the request line of the next complete request, or `nil` if the connection ends before.
     private func request(_ connection: Int32) -> String? {
         var received = Data()
         var buffer = [UInt8](repeating: 0, count: 65536)

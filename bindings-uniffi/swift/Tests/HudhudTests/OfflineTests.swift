@@ -1,4 +1,4 @@
-// What needs no network: webhooks, templates, redaction, arbitrary input, and many calls at once.
+// Tests without a network: webhooks, templates, redaction, arbitrary input, and many concurrent calls.
 import Foundation
 @testable import Hudhud
 import HudhudTesting
@@ -11,7 +11,7 @@ import FoundationNetworking
 final class OfflineTests: XCTestCase {
     let moment = Date(timeIntervalSince1970: 1_776_767_400)
 
-    func testAll14EventsAreReadAsWhatTheyAre() throws {
+    func testAll14EventsAreDecodedToTheirTypes() throws {
         let now = moment
         let webhook = try Webhook(secret: "whsec_test", clock: { now })
         let all = try deliveries(secret: "whsec_test", now: now)
@@ -22,7 +22,7 @@ final class OfflineTests: XCTestCase {
             }
         }
         guard case .messageReceived(let message) = try webhook.verify(headers: all[0].headers, body: all[0].body) else {
-            return XCTFail("not a message")
+            return XCTFail("expected messageReceived")
         }
         XCTAssertEqual(message.contact?.name, "Jane Doe")
         let body = Data(#"{"event":"moon.landed","data":{"n":1}}"#.utf8)
@@ -34,7 +34,7 @@ final class OfflineTests: XCTestCase {
         }
     }
 
-    func testOnlyWhatWasSignedIsBelieved() throws {
+    func testAChangedBodyIsRefused() throws {
         var random = Seeded(state: 20)
         let now = moment
         let webhook = try Webhook(secrets: ["old", "whsec_test"], clock: { now })
@@ -53,7 +53,7 @@ final class OfflineTests: XCTestCase {
         }
     }
 
-    func testArbitraryAnswersGiveAValueOrOneError() throws {
+    func testAnArbitraryBodyIsDecodedOrIsAnUnexpectedResponse() throws {
         var random = Seeded(state: 21)
         let zagely = Zagely(publicKey: "pk_test", secretKey: "sk_test", transport: FakeTransport())
         var read = 0
@@ -69,7 +69,7 @@ final class OfflineTests: XCTestCase {
         XCTAssertGreaterThan(read, 100)
     }
 
-    func testBothWaysDecodeWhateverACallIsAnsweredToTheSame() throws {
+    func testTheDirectInterfaceDecodesLikeUniFFI() throws {
         let shapes = try Shapes.read()
         XCTAssertGreaterThan(shapes.calls.count, 50)
         func outcome(_ run: () throws -> Decoded) -> Result<Decoded, HudhudError> {
@@ -93,11 +93,11 @@ final class OfflineTests: XCTestCase {
                 XCTAssertEqual(ours, theirs, told)
                 if case .success(let decoded) = ours, !answers.contains(decoded.answer) { answers.append(decoded.answer) }
             }
-            XCTAssert((12..<140).contains(answers.count), "\(shape.call): \(answers.count) answers, each another")
+            XCTAssert((12..<140).contains(answers.count), "\(shape.call): \(answers.count) different answers")
         }
     }
 
-    func testBothWaysVerifyWhateverIsDeliveredToTheSame() throws {
+    func testTheDirectInterfaceVerifiesLikeUniFFI() throws {
         let delivery = try Shapes.read().delivery
         var random = Seeded(state: 23)
         let now = moment
@@ -116,7 +116,7 @@ final class OfflineTests: XCTestCase {
         }
     }
 
-    func testRememberingEndsOnlyWhereAToleranceBoundsTheAge() throws {
+    func testDeduplicateUntilIsNilWithoutATolerance() throws {
         let body = Data(#"{"event":"webhook.test"}"#.utf8)
         let now = Int64(moment.timeIntervalSince1970)
         let signed = try signDelivery(secret: "whsec_test", body: body, now: UInt64(now))
@@ -128,12 +128,12 @@ final class OfflineTests: XCTestCase {
                 uniffi.verify(headers: signed, body: body, now: UInt64(now)),
             ]
             for case .verified(let delivery) in ways { XCTAssertEqual(delivery.deduplicateUntil, end) }
-            for case .refused in ways { XCTFail("it is genuine") }
+            for case .refused in ways { XCTFail("a genuine delivery was refused") }
         }
         XCTAssertThrowsError(try Verifier(secrets: ["whsec_test", " \u{200b}\n"], tolerance: 300))
     }
 
-    func testTemplates() throws {
+    func testATemplateIsRenderedAndMissingVariablesAreNamed() throws {
         let template = Template("Hi {{ name }}! {{order_id}}")
         XCTAssertEqual(template.variables, ["name", "order_id"])
         XCTAssertEqual(try template.render(["name": "Jane", "order_id": 5]), "Hi Jane! 5")
@@ -142,7 +142,7 @@ final class OfflineTests: XCTestCase {
         }
     }
 
-    func testWhatIsNoNumberIsAFaultOfTheCall() throws {
+    func testAnInvalidNumberIsAnInvalidRequest() throws {
         let zagely = Zagely(publicKey: "pk_test", secretKey: "sk_test", transport: FakeTransport())
         for none in [JsonValue.digits(text: "five"), .double(value: .nan), [.double(value: .infinity)]] {
             XCTAssertThrowsError(try Template("{{ a }}").render(["a": none])) { error in
@@ -154,7 +154,7 @@ final class OfflineTests: XCTestCase {
         }
     }
 
-    func testAConfigurationStaysAsItWas() {
+    func testTheCallersConfigurationIsNotChanged() {
         let configuration = URLSessionConfiguration.default
         configuration.urlCache = URLCache(memoryCapacity: 1, diskCapacity: 0, diskPath: nil)
         _ = URLSessionTransport(configuration: configuration)
@@ -162,7 +162,7 @@ final class OfflineTests: XCTestCase {
         XCTAssertNotNil(configuration.httpCookieStorage)
     }
 
-    func testNothingThatIsShownHoldsAKeyANumberOrAText() async throws {
+    func testDescriptionsAndDumpsContainNoKeyNumberOrText() async throws {
         let transport = FakeTransport().respond(
             422, #"{"error":{"code":"validation_failed","message":"+15551234567 is bad","details":{"errors":{"to":["+15551234567 is bad"]}}}}"#)
         let zagely = Zagely(publicKey: "pk_hush", secretKey: "sk_hush", transport: transport)
@@ -172,7 +172,7 @@ final class OfflineTests: XCTestCase {
         func show(_ value: Any) { shown += ["\(value)", String(reflecting: value)] }
         do {
             _ = try await zagely.messages.send(call)
-            XCTFail("it was refused")
+            XCTFail("expected HudhudError.validation")
         } catch HudhudError.validation(let failure) {
             XCTAssertEqual(failure.reason, "+15551234567 is bad")
             show(failure)
@@ -216,11 +216,11 @@ final class OfflineTests: XCTestCase {
         }
     }
 
-    func testAKeyThatCannotBeOneIsToldByTheFirstCall() async throws {
+    func testAMalformedKeyIsReportedByTheFirstCall() async throws {
         let zagely = Zagely(publicKey: "nonsense", secretKey: "sk_test", transport: FakeTransport())
         do {
             _ = try await zagely.account.me()
-            XCTFail("there is no such key")
+            XCTFail("expected HudhudError.invalidRequest")
         } catch HudhudError.invalidRequest(let failure) {
             XCTAssertEqual(failure.fieldErrors.map(\.field), ["public_key"])
         }
@@ -246,19 +246,19 @@ final class OfflineTests: XCTestCase {
         for (name, input) in [("moon.land", "{}"), ("contacts.get", "[]"), ("contacts.get", #"{"moon":1}"#)] {
             do {
                 _ = try await zagely.reply(named: name, input: input)
-                XCTFail("\(name) of \(input)")
+                XCTFail("expected HudhudError.invalidRequest for \(name) with \(input)")
             } catch HudhudError.invalidRequest {}
         }
-        XCTAssertEqual(transport.requests.count, 2, "what is no call is not sent")
+        XCTAssertEqual(transport.requests.count, 2, "an invalid call was sent")
     }
 
-    func testAnAnswerMayBeAnyBytes() async throws {
+    func testABodyThatIsNotUTF8IsAnUnexpectedResponse() async throws {
         let body = Data([UInt8(ascii: "{"), 0xff, UInt8(ascii: "}")])
         let zagely = Zagely(
             publicKey: "pk_test", secretKey: "sk_test", transport: FakeTransport().respond(200, body))
         do {
             _ = try await zagely.contacts.get(contactId: "c-1")
-            XCTFail("its body is no text")
+            XCTFail("expected HudhudError.unexpectedResponse")
         } catch HudhudError.unexpectedResponse(let failure) {
             XCTAssertEqual(failure.response?.body, body)
         }
@@ -272,21 +272,21 @@ final class OfflineTests: XCTestCase {
         }
         let exchange = try zagely.exchange(GetContact(contactId: "c-1"))
         let copy = exchange
-        guard case .send = try exchange.step(now: 0) else { return XCTFail("it begins with a request") }
+        guard case .send = try exchange.step(now: 0) else { return XCTFail("expected a request as the first step") }
         try exchange.receive(response("Jane Doe"), now: 0)
-        // The answer is read from the body it came in: in this one its name would stand elsewhere, or behind the end.
+        // The answer is read from the first body. In these bodies its name would be at another position, or past the end.
         for name in ["", String(repeating: "x", count: 500)] {
             XCTAssertThrowsError(try exchange.receive(response(name), now: 0)) { error in
                 XCTAssertFalse("\(error)".contains("not sent") || "\(error)".contains("nothing was sent"), "\(error)")
             }
         }
-        guard case .done(let reply) = try copy.step(now: 0) else { return XCTFail("it was answered") }
+        guard case .done(let reply) = try copy.step(now: 0) else { return XCTFail("expected a reply") }
         XCTAssertEqual(reply.answer.name, "Jane Doe")
         XCTAssertEqual(reply.response, response("Jane Doe"))
     }
 
     func testTenThousandTasksShareOneClient() async throws {
-        // Each is answered with what it asked for, so that answers cannot be mixed up.
+        // Each response has the id of its request, so that the test detects a mix-up.
         struct Echo: Transport {
             func send(_ request: Request) async throws -> Response {
                 try await Task.sleep(for: .milliseconds(1))
@@ -306,7 +306,7 @@ final class OfflineTests: XCTestCase {
         XCTAssertEqual(mixedUp, 0)
     }
 
-    func testNothingIsLeftBehind() throws {
+    func testRepeatedCallsDoNotLeakMemory() throws {
         let rounds = Int(ProcessInfo.processInfo.environment["HUDHUD_ROUNDS"] ?? "") ?? 20_000
         let webhook = try Webhook(secret: "whsec_test")
         let delivery = try deliveries(secret: "whsec_test")[0]
@@ -331,7 +331,7 @@ final class OfflineTests: XCTestCase {
         XCTAssertLessThan(grown, 32 << 20, "\(grown) bytes more after \(rounds) rounds")
     }
 
-    /// The memory of this process.
+    /// Returns the resident memory of this process in bytes.
     private func resident() throws -> Int {
         let statm = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
         return (Int(statm.split(separator: " ")[1]) ?? 0) * 4096

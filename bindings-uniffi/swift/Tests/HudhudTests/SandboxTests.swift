@@ -1,4 +1,4 @@
-// The transport and the clients against the sandbox; webhooks, templates, properties, and many calls at once.
+// Tests of the transport and the clients against the sandbox.
 import Foundation
 import Hudhud
 import HudhudTesting
@@ -13,7 +13,7 @@ import Darwin
 import FoundationNetworking
 #endif
 
-/// Both services on this machine: `cargo xtask test` starts them and hands over what they say of themselves.
+/// Both services on this machine. `cargo xtask test` starts them, and passes their addresses and keys in HUDHUD_SANDBOX.
 enum Sandbox {
     static func says(_ name: String) throws -> String {
         let line = try XCTUnwrap(ProcessInfo.processInfo.environment["HUDHUD_SANDBOX"], "run `cargo xtask test Swift`")
@@ -68,7 +68,7 @@ final class SandboxTests: XCTestCase {
         XCTAssertNotNil(text.messageId)
     }
 
-    func testAContactLivesAndAListHasPages() async throws {
+    func testContactsAreCreatedListedUpdatedAndDeleted() async throws {
         let zagely = try Sandbox.zagely()
         let tag = "t-" + UUID().uuidString
         var made: [Contact] = []
@@ -89,7 +89,7 @@ final class SandboxTests: XCTestCase {
         let read = try await zagely.contacts.get(contactId: id)
         XCTAssertEqual(read.customFields["city"], "New York")
         try await zagely.contacts.import(ImportContacts(file: Data("phone_number,name\n\(number()),Imported\n".utf8)))
-        // A DELETE with a body.
+        // This call is a DELETE with a body.
         let group = try await zagely.contactGroups.create(CreateContactGroup(name: "G" + tag, type: .static))
         try await zagely.contactGroups.addContacts(AddGroupContacts(groupId: group.id!, contactIds: [id]))
         try await zagely.contactGroups.removeContacts(RemoveGroupContacts(groupId: group.id!, contactIds: [id]))
@@ -98,30 +98,30 @@ final class SandboxTests: XCTestCase {
         for contact in made { try await zagely.contacts.delete(contactId: contact.id!) }
         do {
             _ = try await zagely.contacts.get(contactId: id)
-            XCTFail("it was deleted")
+            XCTFail("expected HudhudError.notFound")
         } catch HudhudError.notFound(let failure) {
             XCTAssertEqual(failure.call, "contacts.get")
         }
     }
 
-    func testWhatIsSafeIsTriedAgainAndWhatIsLostIsNotSentTwice() async throws {
+    func testASafeCallIsRetriedAndALostMessageIsNotSentTwice() async throws {
         let zagely = try Sandbox.zagely()
         let call = SendMessage(to: "+15551234567", message: "hi", sessionId: try Sandbox.says("session_id"))
         try await Sandbox.fault("messages.send", "status=503", times: 2)
         _ = try await zagely.messages.send(call)
         try await Sandbox.fault("messages.send", "lost")
         let reply = try await zagely.reply(call)
-        XCTAssert(reply.meta.idempotentReplay, "the key told the second try from a second wish")
+        XCTAssert(reply.meta.idempotentReplay, "the second attempt has the same idempotency key")
         try await Sandbox.fault("messages.send_text", "lost")
         do {
             _ = try await Sandbox.wazaj().messages.sendText(SendText(to: "+50912345678", body: "Hello"))
-            XCTFail("nothing came back")
+            XCTFail("expected HudhudError.transport")
         } catch HudhudError.transport(let failure) {
             XCTAssertEqual(failure.transportFault, .closed)
         }
     }
 
-    func testFaultsAreToldApart() async throws {
+    func testEachFaultOfTheTransportIsReported() async throws {
         func fault(_ transport: URLSessionTransport, _ url: String) async throws -> TransportFault? {
             do {
                 _ = try await transport.send(Request(call: "account.health", method: "GET", url: url, headers: []))
@@ -148,10 +148,10 @@ final class SandboxTests: XCTestCase {
             call: "automations.list", method: "GET", url: try Sandbox.says("zagely_base_url") + "/api/automations",
             headers: [Header(name: "Accept", value: "text/html")])
         let response = try await usual.send(page)
-        XCTAssertEqual(response.status, 302, "no redirect is followed")
+        XCTAssertEqual(response.status, 302, "the redirect was followed")
     }
 
-    func testACancelledTaskEndsItsRequestAndItsWait() async throws {
+    func testCancellingATaskEndsItsRequestAndItsWait() async throws {
         let zagely = try Sandbox.zagely(settings: Settings())
         for fault in ["delay=8000", "status=429;retry-after=30"] {
             try await Sandbox.fault("account.me", fault)
@@ -161,7 +161,7 @@ final class SandboxTests: XCTestCase {
             task.cancel()
             do {
                 _ = try await task.value
-                XCTFail("it was cancelled")
+                XCTFail("expected CallCancelled")
             } catch let cancelled as CallCancelled {
                 XCTAssertEqual(cancelled, CallCancelled(call: "account.me", idempotencyKey: nil, mayHaveHappened: true))
             }
@@ -170,7 +170,7 @@ final class SandboxTests: XCTestCase {
         }
     }
 
-    func testATaskThatIsCancelledAtOnceEnds() async throws {
+    func testATaskThatIsCancelledAtOnceEndsWithin30Seconds() async throws {
         let transport = URLSessionTransport()
         let url = try Sandbox.says("zagely_base_url") + "/api/v1/health"
         let health = Request(call: "account.health", method: "GET", url: url, headers: [])
@@ -184,7 +184,7 @@ final class SandboxTests: XCTestCase {
         }
         let deadline = Date() + 30
         while ended.value < 2000, Date() < deadline { try await Task.sleep(for: .milliseconds(20)) }
-        XCTAssertEqual(ended.value, 2000, "the others hang")
+        XCTAssertEqual(ended.value, 2000, "the other tasks did not end")
     }
 
     func testACancelledTaskClosesItsConnection() async throws {
@@ -195,22 +195,22 @@ final class SandboxTests: XCTestCase {
         try await waited { seen.value == .asked }
         task.cancel()
         try await waited { seen.value == .closed }
-        // A transport that goes closes its connections too: this one is still there.
+        // Keep the transport alive: its deinit would close the connection too.
         withExtendedLifetime(transport) {}
         do {
             _ = try await task.value
-            XCTFail("there was no answer")
+            XCTFail("expected CancellationError")
         } catch is CancellationError {}
     }
 
     private func waited(for condition: () -> Bool) async throws {
         let deadline = Date() + 10
         while !condition(), Date() < deadline { try await Task.sleep(for: .milliseconds(10)) }
-        XCTAssert(condition(), "nothing came of it within ten seconds")
+        XCTAssert(condition(), "the condition was not met within 10 seconds")
     }
 }
 
-/// Counts what many tasks do.
+/// A counter that many tasks share.
 final class Count: @unchecked Sendable {
     private let lock = NSLock()
     private var count = 0
@@ -219,7 +219,7 @@ final class Count: @unchecked Sendable {
     func add() { lock.withLock { count += 1 } }
 }
 
-/// What a server has seen of its one connection.
+/// The state of a server's one connection.
 final class Seen: @unchecked Sendable {
     enum Stage { case nothing, asked, closed }
 
@@ -232,7 +232,7 @@ final class Seen: @unchecked Sendable {
     }
 }
 
-/// A server that takes one connection and never answers; it tells when it was asked, and when the other side is gone.
+/// Starts a server that accepts one connection and never responds. It records the request and the end of the connection.
 func stalling() throws -> (url: String, seen: Seen) {
     #if canImport(Glibc)
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

@@ -1,12 +1,13 @@
-// What a receiver decides: the same behind Vapor, Hummingbird or the few lines of `Server.swift`.
+// The logic of a receiver. It also works with Vapor or Hummingbird instead of `Server.swift`.
 import Foundation
 import Hudhud
 
-/// Verifies deliveries, and answers who asks for help.
+/// Verifies deliveries, and replies to messages that ask for help.
 actor Receiver {
     private let webhook: Webhook
     private let zagely: Zagely
-    /// In a real program this outlives a restart: the vendor sends a delivery again until it has its answer.
+    /// The replay keys of handled deliveries. Keep them in a database in a real program: the vendor retries a delivery
+    /// until it is answered.
     private var handled: Set<String> = []
 
     init(webhook: Webhook, zagely: Zagely) {
@@ -14,14 +15,14 @@ actor Receiver {
         self.zagely = zagely
     }
 
-    /// The status to answer a delivery with.
+    /// Handles a delivery and returns the HTTP status of the response.
     func receive(headers: [String: String], body: Data) async -> Int {
         do {
             let delivery = try webhook.receive(headers: headers, body: body)
             guard case .messageReceived(let message) = delivery.event, let number = message.contact?.phoneNumber,
                 message.content?.contains("help") == true, handled.insert(delivery.replayKey).inserted
             else { return 204 }
-            // The vendor has its answer at once, the reply goes out behind it.
+            // Answer the vendor at once, and send the reply afterwards.
             Task { [zagely] in try await zagely.messages.send(SendMessage(to: number, message: "We are on it.")) }
             return 204
         } catch let refused as WebhookError {

@@ -1,4 +1,4 @@
-// As much of an HTTP server as an example needs: one request for each connection, on loopback.
+// A minimal HTTP server for the example: one request for each connection, on loopback.
 import Foundation
 
 #if canImport(Glibc)
@@ -9,18 +9,18 @@ import Darwin
 private let stream = SOCK_STREAM
 #endif
 
-/// The limits that a server on the open net needs.
+/// The limits that a server on the internet needs.
 struct Limits: Sendable {
-    /// A delivery is far smaller.
+    /// The largest body. Deliveries are far smaller.
     var bodyBytes = 1 << 20
     var headBytes = 64 << 10
-    /// The time that one request may take to arrive.
+    /// The longest time that one request may take to arrive.
     var seconds: TimeInterval = 10
-    /// The headers, in small letters, without which no body is read.
+    /// The names of required headers, in lower case. Without them no body is read.
     var needed: [String] = []
 }
 
-/// Listens on a port, 0 for any free one, and gives the one it has.
+/// Listens on a port (0 for any free port), and returns the number of the port.
 func listen(
     port: UInt16, limits: Limits, answer: @escaping @Sendable ([String: String], Data) async -> Int
 ) throws -> UInt16 {
@@ -57,11 +57,11 @@ private enum Received {
     case refused(Int)
 }
 
-/// Reads one request, or as much of it as shows that it will not be taken.
+/// Reads one request, or stops as soon as it must be refused.
 private func read(_ connection: Int32, _ limits: Limits) -> Received {
     let end = Date().addingTimeInterval(limits.seconds)
     var received = Data()
-    /// Reads what has come, if anything comes in time.
+    /// Reads the next bytes. Returns false if none come in time.
     func more() -> Bool {
         let left = end.timeIntervalSinceNow
         guard left > 0 else { return false }
@@ -89,7 +89,7 @@ private func read(_ connection: Int32, _ limits: Limits) -> Received {
         }
     }
     let headers = Dictionary(pairs, uniquingKeysWith: { first, _ in first })
-    // Nobody may fill the memory without a signature to show.
+    // Refuse a request without the signature headers before its body uses memory.
     guard limits.needed.allSatisfy({ headers[$0] != nil }) else { return .refused(400) }
     guard headers["transfer-encoding"] == nil, let length = UInt64(headers["content-length"] ?? "0") else {
         return .refused(411)
@@ -103,7 +103,7 @@ private func read(_ connection: Int32, _ limits: Limits) -> Received {
 
 private func end(_ connection: Int32, _ status: Int) {
     let text = "HTTP/1.1 \(status) -\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-    // A client that has gone must not end the program.
+    // Without this, a write to a closed connection would end the program.
     #if canImport(Glibc)
     _ = text.withCString { send(connection, $0, strlen($0), Int32(MSG_NOSIGNAL)) }
     #else
@@ -111,7 +111,7 @@ private func end(_ connection: Int32, _ status: Int) {
     setsockopt(connection, SOL_SOCKET, SO_NOSIGPIPE, &yes, socklen_t(MemoryLayout<Int32>.size))
     _ = text.withCString { send(connection, $0, strlen($0), 0) }
     #endif
-    // Closed with bytes unread, the connection would be reset, and the status lost on its way.
+    // A close with unread bytes would reset the connection, and the client would not get the status.
     shutdown(connection, Int32(SHUT_WR))
     var wait = timeval()
     wait.tv_sec = 1

@@ -1,4 +1,4 @@
-// Receives Zagely's webhooks, and answers who asks for help. With `--self-test` it sends itself what the vendor would.
+// Receives Zagely's webhooks, and replies to messages that ask for help. With `--self-test` it sends deliveries to itself.
 import Foundation
 import Hudhud
 import HudhudTesting

@@ -1,11 +1,11 @@
-// One HTTP request over the libcurl that FoundationNetworking brings into the program, on a fresh connection.
+// HTTP requests over the libcurl that FoundationNetworking links into the program, each on a fresh connection.
 //
-// URLSession gives no way to choose a fresh connection or HTTP/1.1, and without both libcurl repeats requests.
+// URLSession has no option for a fresh connection or for HTTP/1.1. Without both, libcurl repeats requests.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
 
-/// Many requests at once, driven by one thread.
+/// A loop: one thread drives many concurrent requests.
 typedef struct hudhud_curl_loop hudhud_curl_loop;
 /// One request and its response.
 typedef struct hudhud_curl_transfer hudhud_curl_transfer;
@@ -14,35 +14,35 @@ typedef struct hudhud_curl_transfer hudhud_curl_transfer;
 typedef struct {
   const char *url;
   const char *method;
-  /// Lines such as `Accept: application/json`, and where they end a null pointer.
+  /// Lines such as `Accept: application/json`, terminated by a null pointer.
   const char *const *headers;
-  /// States whether there is a body, which may be empty.
+  /// Non-zero if there is a body, which may be empty.
   int has_body;
   const uint8_t *body;
   size_t body_bytes;
-  /// The whole attempt may take this long.
+  /// The limit for the whole attempt, in milliseconds.
   long timeout_ms;
-  /// The body of the response may have so many bytes once it is unpacked.
+  /// The limit for the body of the response after decompression, in bytes.
   size_t most_bytes;
-  /// The only certificate authorities to trust, in a PEM file; or a null pointer.
+  /// A PEM file with the only certificate authorities to trust, or a null pointer.
   const char *ca_file;
-  /// The proxy; a null pointer leaves it to the environment, as libcurl does.
+  /// The proxy, or a null pointer for libcurl's default: the proxy of the environment.
   const char *proxy;
 } hudhud_curl_request;
 
-/// The end of a request. What it points to lives as long as the transfer.
+/// The end of a request. Its pointers are valid as long as the transfer.
 typedef struct {
-  /// 0 if a whole response came; else libcurl's code.
+  /// 0 if a complete response came, libcurl's error code otherwise.
   int code;
-  /// libcurl's constant sentence for the code.
+  /// libcurl's fixed message for the code.
   const char *sentence;
-  /// The words of the TLS library where the handshake failed, else empty.
+  /// The message of the TLS library if the handshake failed, empty otherwise.
   const char *tls;
-  /// The number of the system error, where one belongs to the code.
+  /// The system's error number if the connection failed, 0 otherwise.
   long system_error;
-  /// States whether a byte of the request may have left.
+  /// Non-zero if a byte of the request may have been sent.
   int may_have_left;
-  /// States whether the response was larger than it may be.
+  /// Non-zero if the response exceeded its limit.
   int is_too_large;
   long status;
   /// The header lines of the last response, without its status line.
@@ -52,21 +52,21 @@ typedef struct {
   size_t body_bytes;
 } hudhud_curl_end;
 
-/// Gives a loop, or a null pointer if the program has no libcurl that can do this.
+/// Creates a loop. Returns a null pointer if the program has no suitable libcurl.
 hudhud_curl_loop *hudhud_curl_loop_new(void);
 /// Prepares the thread that drives a loop.
 void hudhud_curl_thread_begins(void);
-/// Gives a transfer, or a null pointer if there is no memory for it. Everything is copied.
+/// Creates a transfer with a copy of the request. Returns a null pointer if memory is short or libcurl refuses an option.
 hudhud_curl_transfer *hudhud_curl_transfer_new(const hudhud_curl_request *request);
-/// Begins a transfer. Only the thread of the loop may do so.
+/// Starts a transfer. Call it only on the thread of the loop.
 void hudhud_curl_add(hudhud_curl_loop *loop, hudhud_curl_transfer *transfer);
-/// Takes a transfer out of the loop and frees it. Only the thread of the loop may do so.
+/// Removes a transfer from the loop and frees it. Call it only on the thread of the loop.
 void hudhud_curl_remove(hudhud_curl_loop *loop, hudhud_curl_transfer *transfer);
 /// Frees a transfer that was never added.
 void hudhud_curl_transfer_free(hudhud_curl_transfer *transfer);
-/// Does what can be done, then waits until there is more to do or the loop is woken.
+/// Advances all transfers, and waits in between for network activity, a wake-up or a timeout.
 void hudhud_curl_run(hudhud_curl_loop *loop);
-/// Gives the next transfer that has ended, or a null pointer. It stays in the loop until it is removed.
+/// Returns the next transfer that has ended, or a null pointer. The transfer stays in the loop until it is removed.
 hudhud_curl_transfer *hudhud_curl_next(hudhud_curl_loop *loop, hudhud_curl_end *end);
-/// Wakes the loop. Any thread may do so.
+/// Wakes the loop. It may be called on any thread.
 void hudhud_curl_wake(hudhud_curl_loop *loop);

@@ -1,4 +1,4 @@
-// Receives Zagely's webhooks, and answers who asks for help.
+// Receives Zagely's webhooks, and replies to messages that ask for help.
 import dev.hudhud.SendMessage
 import dev.hudhud.Webhook
 import dev.hudhud.WebhookEvent
@@ -16,9 +16,9 @@ fun main() {
     embeddedServer(CIO, port = 8080) { receiver(Webhook(System.getenv("WEBHOOK_SECRET")), zagely) }.start(wait = true)
 }
 
-/** The receiver: the vendor has its answer at once, the reply goes out behind it. */
+/** Adds the receiver. It answers the vendor at once, and sends the reply afterwards. */
 fun Application.receiver(webhook: Webhook, zagely: Zagely) {
-    // In a real program this outlives a restart: the vendor sends a delivery again until it has its answer.
+    // Keep this set in a database in a real program: the vendor retries a delivery until it is answered.
     val handled = ConcurrentHashMap.newKeySet<String>()
     routing {
         zagelyWebhook("/webhooks/zagely", webhook) { _, delivery ->

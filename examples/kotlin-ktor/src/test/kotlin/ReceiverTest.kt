@@ -1,4 +1,4 @@
-// A signed delivery is answered once; a forged one is not.
+// A signed delivery gets one reply; a forged delivery gets none.
 import dev.hudhud.Webhook
 import dev.hudhud.Zagely
 import dev.hudhud.testing.FakeTransport
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test
 
 class ReceiverTest {
     @Test
-    fun `who asks for help is answered once`() {
+    fun `a request for help that is delivered twice gets one reply`() {
         val transport = FakeTransport().respond(201, """{"status":"queued","message_id":"m-1"}""")
         val server = embeddedServer(CIO, port = 0) {
             receiver(Webhook("whsec_test"), Zagely("pk_test", "sk_test", transport))
@@ -31,7 +31,7 @@ class ReceiverTest {
             }
             repeat(2) { assertEquals(204, post(delivery.body)) }
             assertEquals(401, post(delivery.body + 32))
-            // The reply goes out behind the answer.
+            // The reply is sent after the delivery is answered.
             repeat(100) { if (transport.requests.isEmpty()) Thread.sleep(20) }
             assertEquals(listOf("messages.send"), transport.requests.map { it.call })
         } finally {

@@ -1,4 +1,4 @@
-// Uses the artifacts as a user would: a message against a transport in memory, a webhook, a template.
+// Uses the artifacts like a user's program: a message over a transport in memory, a webhook, a template.
 import dev.hudhud.MessageStatus;
 import dev.hudhud.SendMessage;
 import dev.hudhud.Template;
@@ -19,7 +19,7 @@ class Main {
         var event = (WebhookEvent.MessageReceived) new Webhook("whsec_test").verify(delivery.getHeaders(), delivery.getBody());
         check(event.getData().getContact().getName().equals("Jane Doe"));
         check(new Template("Hi {{ name }}!").render(Map.of("name", "Jane")).equals("Hi Jane!"));
-        System.out.println("the artifacts do what they should");
+        System.out.println("the artifacts work");
     }
 
     private static void check(boolean isSo) {

@@ -1,4 +1,4 @@
-// Uses the artifacts beside the oldest libraries: calls over two transports to a vendor that it plays itself, a webhook.
+// Uses the artifacts with the oldest supported libraries: calls over two transports to its own server, and a webhook.
 import com.sun.net.httpserver.HttpServer;
 import dev.hudhud.JavaHttpTransport;
 import dev.hudhud.Template;
@@ -34,8 +34,8 @@ public class Main {
         var delivery = DeliveriesKt.deliveries("whsec_test").get(0);
         check(new Webhook("whsec_test").verify(delivery.getHeaders(), delivery.getBody()) instanceof WebhookEvent.MessageReceived);
         check(new Template("Hi {{ name }}!").render(Map.of("name", "Jane")).equals("Hi Jane!"));
-        System.out.println("the artifacts do what they should beside Kotlin " + kotlin.KotlinVersion.CURRENT);
-        // OkHttp leaves threads behind.
+        System.out.println("the artifacts work with Kotlin " + kotlin.KotlinVersion.CURRENT);
+        // OkHttp's threads would keep the program running.
         System.exit(0);
     }
 

@@ -1,4 +1,4 @@
-// A Spring Boot application that receives and answers: it delivers to itself, and calls a vendor that it plays itself.
+// A Spring Boot application with a webhook receiver and a fake vendor. It sends deliveries and calls to itself.
 package com.example
 
 import dev.hudhud.*
@@ -27,7 +27,7 @@ class Application {
     @Bean fun zagelyWebhook() = WebhookArgument(Webhook(SECRET))
 }
 
-/** As most applications have one. */
+/** A handler of all exceptions, as many applications have. */
 @RestControllerAdvice
 class CatchAll {
     @ExceptionHandler(Exception::class)
@@ -39,7 +39,7 @@ class Routes {
     @PostMapping("/webhooks/zagely")
     fun receive(event: WebhookEvent) = mapOf("from" to (event as WebhookEvent.MessageReceived).data.contact?.name)
 
-    /** As the vendor answers. */
+    /** A response like the vendor's. */
     @GetMapping("/api/v1/contacts")
     fun contacts() = mapOf("current_page" to 1, "last_page" to 1, "data" to listOf(mapOf("id" to "c-1", "name" to "Jane")))
 
@@ -62,5 +62,5 @@ fun main() = runApplication<Application>("--server.port=0").use { context ->
         check(runBlocking { zagely.contacts.list().toList() }.single().name == "Jane")
         check(FromJava.names(zagely) == listOf("Jane"))
     }
-    println("the artifacts do what they should beside Kotlin ${KotlinVersion.CURRENT}")
+    println("the artifacts work with Kotlin ${KotlinVersion.CURRENT}")
 }

@@ -1,4 +1,4 @@
-// Uses the artifact as a user would: a message against a transport in memory, a webhook, a template.
+// Uses the artifact like a user's program: a message over a transport in memory, a webhook, a template.
 import dev.hudhud.*
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.runBlocking
@@ -19,8 +19,8 @@ fun main() = runBlocking {
     val headers = signDelivery("whsec_test", body, (System.currentTimeMillis() / 1000).toULong())
     when (val event = Webhook("whsec_test").verify(headers.associate { it.name to it.value }, body)) {
         is WebhookEvent.MessageReceived -> check(event.data.contact?.name == "Jane Doe")
-        else -> error("not a message")
+        else -> error("expected MessageReceived")
     }
     check(Template("Hi {{ name }}!").render(mapOf("name" to "Jane")) == "Hi Jane!")
-    println("the artifact does what it should")
+    println("the artifact works")
 }

@@ -1,7 +1,7 @@
-// `cargo xtask bench kotlin`: the hot paths against what a user would write, in ratios.
+// `cargo xtask bench kotlin`: compares the hot paths with hand-written code, as ratios.
 //
-// Each pair is run in turns, a batch of one and a batch of the other, and the ratio is the median of the turns': whatever
-// slows the machine slows both sides of a turn. More than 1 means that ours is faster.
+// Each turn runs a batch of both sides, and the ratio is the median over the turns: a slow phase of the machine affects
+// both sides of a turn. A ratio above 1 means that Hudhud is faster.
 package dev.hudhud.bench
 
 import dev.hudhud.Header
@@ -56,7 +56,7 @@ private val jackson = jsonMapper {
 private val kotlinx = Json { ignoreUnknownKeys = true }
 private val key = SecretKeySpec(SECRET.toByteArray(), "HmacSHA256")
 
-/** What a user writes: the signature, compared in constant time, then the parsing. */
+/** Hand-written verification: checks the signature in constant time, then parses the body. */
 private inline fun <T> byHand(headers: Map<String, String>, body: ByteArray, parse: (ByteArray) -> T): T {
     val timestamp = checkNotNull(headers["X-Zagely-Timestamp"])
     check(Math.abs(System.currentTimeMillis() / 1000 - timestamp.toLong()) <= 300)
@@ -71,7 +71,7 @@ private inline fun <T> byHand(headers: Map<String, String>, body: ByteArray, par
 }
 
 fun main() {
-    println("%-58s %10s %10s %7s".format("ours against theirs", "ours", "theirs", "ratio"))
+    println("%-58s %10s %10s %7s".format("Hudhud against hand-written code", "Hudhud", "other", "ratio"))
     val webhook = Webhook(SECRET)
     for ((size, length) in listOf("0.3 kB" to 0, "4 kB" to 4096, "64 kB" to 65536)) {
         val body = event(length)

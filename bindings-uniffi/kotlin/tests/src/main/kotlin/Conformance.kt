@@ -1,7 +1,7 @@
-// The conformance driver of the host `kotlin`: a case a line comes in, what came out goes out, a line each.
+// The conformance driver of the host `kotlin`. It reads one case per line, and writes one outcome per line.
 //
-// Calls come by name and become the data classes that a user writes, answers come back from theirs: each crosses in both
-// directions.
+// Calls are read by name into the data classes of the public interface, and answers are written as JSON from their classes,
+// so that the values cross the language boundary in both directions.
 package dev.hudhud.conformance
 
 import dev.hudhud.Answer
@@ -51,7 +51,7 @@ fun main() {
     }
 }
 
-/** The shortest time for which the processor works on something, again and again within a budget. */
+/** Repeats [work] for a budget in milliseconds, and returns the shortest processor time in nanoseconds. */
 private fun shortest(budgetMs: Long, work: () -> Any?): Long {
     val threads = ManagementFactory.getThreadMXBean()
     val until = System.nanoTime() + budgetMs * 1_000_000
@@ -119,7 +119,7 @@ private fun settings(case: JsonNode): Settings {
 
 private fun <V> call(suite: String, case: JsonNode, client: Client<V>): Any {
     if (suite == "response") {
-        // A recorded answer is read without its call's input.
+        // A recorded response is decoded without the input of its call.
         return outcome { client.decode(case.text("call").orEmpty(), response(case["response"])) }
     }
     val input = case["input"]?.toString() ?: "{}"
@@ -129,7 +129,7 @@ private fun <V> call(suite: String, case: JsonNode, client: Client<V>): Any {
     val options = plain.copy(idempotencyKey = given?.text("idempotency_key"), method = method)
     val entropy = given?.text("entropy")?.chunked(2)?.map { it.toInt(16).toByte() }?.toByteArray()
     return when (suite) {
-        // Entropy is for the key of a call in flight: its first request is the one that is meant.
+        // Entropy is only used for the key of an exchange: the case expects its first request.
         "request" -> sent(
             if (entropy == null) client.request(call, options)
             else client.exchange(call, options, entropy).use { (it.step(NOW) as Step.Send).request },
@@ -140,7 +140,7 @@ private fun <V> call(suite: String, case: JsonNode, client: Client<V>): Any {
 
 private const val NOW = 1_776_767_400_000L
 
-/** Plays the script: each send is answered by its next event, each wait is slept through exactly. */
+/** Plays the script: each sent request gets the next event, and each wait advances the time by its exact length. */
 private fun <V> exchange(
     case: JsonNode, client: Client<V>, call: Call<V, Answer>, options: CallOptions, entropy: ByteArray,
 ): List<Any> = client.exchange(call, options, entropy).use { exchange ->
@@ -189,7 +189,7 @@ private fun outcome(reply: () -> Reply<Answer>): Map<String, Any?> = try {
 
 private fun failure(error: HudhudException): Map<String, Any?> {
     val failure = error.failure
-    // The class is what a user catches.
+    // Users catch the class, so the kind is derived from it.
     val kind = error.javaClass.simpleName.replace(Regex("(?<=.)[A-Z]")) { "_" + it.value }.lowercase()
     val fields = failure.fieldErrors.associate { it.field to it.messages }
     return mapOf(
@@ -262,7 +262,7 @@ private fun template(case: JsonNode): Any {
     }
 }
 
-/** JSON as a program would have it. */
+/** Converts a JSON value to Kotlin's own types. */
 private fun plain(node: JsonNode): Any? = when {
     node.isNull -> null
     node.isString -> node.asString()

@@ -1,4 +1,4 @@
-// What a caller in Java writes: no coroutine, no default argument, no unsigned number.
+// Calls from Java, which has no coroutines, default arguments or unsigned numbers.
 package dev.hudhud.tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -46,7 +46,7 @@ class BlockingTest {
     }
 
     @Test
-    void aContactLivesAndAListHasPages() {
+    void contactsAreCreatedListedAndDeleted() {
         var contacts = zagely.getBlocking().getContacts();
         var tag = "java-" + UUID.randomUUID();
         var made = new ArrayList<String>();
@@ -60,7 +60,7 @@ class BlockingTest {
         made.forEach(contacts::delete);
         try {
             contacts.get(made.get(0));
-            fail("it was deleted");
+            fail("expected NotFound");
         } catch (HudhudException.NotFound gone) {
             assertEquals("contacts.get", gone.getFailure().getCall());
             assertEquals(404, gone.getFailure().getMeta().getStatus());
@@ -76,7 +76,7 @@ class BlockingTest {
         var forged = "{}".getBytes(StandardCharsets.UTF_8);
         try {
             webhook.verify(delivery.getHeaders(), forged);
-            fail("it is forged");
+            fail("expected WebhookException for a forged body");
         } catch (WebhookException refused) {
             assertEquals(401, refused.getHttpStatus());
         }
@@ -84,7 +84,7 @@ class BlockingTest {
     }
 
     @Test
-    void aTemplateIsRenderedAndAnAnswerMayBeFaked() {
+    void aTemplateIsRenderedAndAFakeTransportAnswers() {
         assertEquals("Hi Jane, 5", new Template("Hi {{ name }}, {{n}}").render(Map.of("name", "Jane", "n", 5)));
         var transport = new FakeTransport().respond(201, "{\"status\":\"queued\",\"message_id\":\"m-1\"}")
             .respond(200, new byte[] {'{', '"', (byte) 0xff, '"', '}'});
@@ -92,14 +92,14 @@ class BlockingTest {
         assertEquals("m-1", zagely.getMessages().send(new SendMessage(null, "+15551234567", "hi")).getMessageId());
         try {
             zagely.getContacts().get("c-1");
-            fail("its body is no text");
+            fail("expected UnexpectedResponse");
         } catch (HudhudException.UnexpectedResponse unreadable) {
             assertEquals((byte) 0xff, unreadable.getFailure().getResponse().getBody()[2]);
         }
     }
 
     @Test
-    void aCallIsMadeByOtherMeans() {
+    void aRequestIsEncodedAndAResponseDecodedWithoutIO() {
         var zagely = new Zagely("pk_test", "sk_test", new FakeTransport());
         var call = CallsKt.getCall(new GetContact("c-1"));
         assertEquals("GET", zagely.request(call, new CallOptions("a-key")).getMethod());

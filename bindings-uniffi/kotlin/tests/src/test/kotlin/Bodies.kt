@@ -1,5 +1,5 @@
-// Bodies such as the vendors send, and such as they should not: made of what every call may be answered, which the
-// generator wrote down from the catalog, so that a call more is tested without a line more here.
+// Random bodies, valid and invalid, for the answers of all calls. The shapes come from the generated `answers.json`, so
+// that new calls of the catalog are tested without changes here.
 package dev.hudhud
 
 import java.io.File
@@ -7,11 +7,11 @@ import kotlin.random.Random
 import tools.jackson.databind.JsonNode
 import tools.jackson.databind.json.JsonMapper
 
-/** What may come, as data. */
+/** The shapes of the answers, of the vendors' errors and of a delivery. */
 internal object Shapes {
     private val all = JsonMapper().readTree(File("../hudhud/target/answers.json"))
 
-    /** A call, and the shape of its answer. */
+    /** A call with the shape of its answer. */
     class Call(val vendor: String, val name: String, val answer: JsonNode)
 
     val calls: List<Call> = all["calls"].values().map { Call(it["vendor"].asString(), it["call"].asString(), it["answer"]) }
@@ -19,11 +19,11 @@ internal object Shapes {
     val delivery: JsonNode = all["delivery"]
 }
 
-/** Writes bodies; the same for the same seed. */
+/** Generates bodies from a seed, so that a failure can be repeated. */
 internal class Bodies(private val random: Random) {
     private fun oneIn(count: Int) = random.nextInt(count) == 0
 
-    /** A response to a call: mostly one that can be read. */
+    /** Returns a response to a call. Most of them can be decoded. */
     fun response(answer: JsonNode): Response {
         val status = listOf(200, 200, 200, 201, 202, 204, 302, 401, 404, 422, 429, 500, 503).random(random)
         val shape = if (status >= 400 && !oneIn(4)) Shapes.failure else answer
@@ -34,7 +34,7 @@ internal class Bodies(private val random: Random) {
         return Response(status, headers, body(shape))
     }
 
-    /** A body of this shape; now and then of none, and now and then broken. */
+    /** Returns a body of this shape. Some bodies have another shape, and some are damaged. */
     fun body(shape: JsonNode): ByteArray {
         val bare = write(shape)
         return when (random.nextInt(16)) {
@@ -47,7 +47,7 @@ internal class Bodies(private val random: Random) {
         }
     }
 
-    /** Bytes that something happened to. */
+    /** Returns a damaged copy of the bytes. */
     fun broken(bytes: ByteArray): ByteArray {
         if (bytes.isEmpty()) return random.nextBytes(3)
         val at = random.nextInt(bytes.size)
@@ -73,13 +73,13 @@ internal class Bodies(private val random: Random) {
         else -> leaf(kind)
     }
 
-    /** A leaf of a kind; seldom what no reader of JSON takes, for then no more is read. */
+    /** Returns a leaf of a kind. Invalid JSON is rare, because a decoder stops at it. */
     private fun leaf(kind: String) = (if (oneIn(300)) NONSENSE else LEAVES.getValue(kind)).random(random)
 
-    /** A name, now and then spelled with an escape. */
+    /** Returns a name as JSON, sometimes with an escape sequence. */
     private fun name(name: String) = if (oneIn(16)) "\"\\u%04x%s\"".format(name[0].code, name.drop(1)) else "\"$name\""
 
-    /** JSON of the vendors' names and others. */
+    /** Returns arbitrary JSON, with the vendors' field names and other names. */
     fun any(depth: Int): String = when (random.nextInt(if (depth == 0) 5 else 9)) {
         0 -> "null"
         1 -> random.nextBoolean().toString()

@@ -1,4 +1,4 @@
-// A call that is given up says by which key it can be made again, and is a cancellation like any other.
+// Cancelled calls: the exception has the idempotency key, and is a normal cancellation.
 package dev.hudhud.tests
 
 import dev.hudhud.*
@@ -26,7 +26,7 @@ class CancelledTest {
     private val message = SendMessage(to = "+15551234567", message = "hi", sessionId = "s-1")
     private val sent = CompletableDeferred<String>()
 
-    /** Answers never, and says which key it was given. */
+    /** Never responds, and reports the idempotency key of the request. */
     private val silent = Transport { request ->
         sent.complete(request.headers.first { it.name == "Idempotency-Key" }.value)
         awaitCancellation()
@@ -34,7 +34,7 @@ class CancelledTest {
     private val zagely = Zagely("pk_test", "sk_test", silent)
 
     @Test
-    fun `a cancelled coroutine sees the key, and so does who awaits it`(): Unit = runBlocking(Dispatchers.Default) {
+    fun `a cancelled coroutine and its awaiting caller get the idempotency key`(): Unit = runBlocking(Dispatchers.Default) {
         var inside: Throwable? = null
         coroutineScope {
             val call = async {
@@ -56,14 +56,14 @@ class CancelledTest {
     }
 
     @Test
-    fun `a time limit is its own exception, with the key`(): Unit = runBlocking {
+    fun `the exception of withTimeout has the idempotency key`(): Unit = runBlocking {
         val error = assertThrows<TimeoutCancellationException> { runBlocking { withTimeout(300) { zagely.messages.send(message) } } }
         assertEquals(listOf(sent.await()), error.idempotencyKeys)
         assertNull(withTimeoutOrNull(300) { zagely.messages.send(message) })
     }
 
     @Test
-    fun `an interrupted thread can catch it, and stays interrupted`() {
+    fun `an interrupted blocking call throws with the key and keeps the interrupt flag`() {
         val ended = CountDownLatch(1)
         var error: Throwable? = null
         var isInterrupted = false
@@ -80,7 +80,7 @@ class CancelledTest {
     }
 
     @Test
-    fun `a transport's own limits and exceptions are transport errors`() {
+    fun `a timeout and an IOException inside a transport are transport errors`() {
         val once = Settings(retry = RetryPolicy(1))
         val late = Zagely("pk_test", "sk_test", { withTimeout(50) { awaitCancellation() } }, settings = once)
         val timeout = assertThrows<HudhudException.Transport> { late.blocking.messages.send(message) }

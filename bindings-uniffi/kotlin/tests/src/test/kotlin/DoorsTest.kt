@@ -1,4 +1,4 @@
-// Both ways into the native library give the same results, whatever they are given; and webhooks hold.
+// The JNI and the UniFFI interface return the same results for arbitrary input. Tests of webhooks and of redaction.
 package dev.hudhud
 
 import dev.hudhud.testing.FakeTransport
@@ -28,7 +28,7 @@ class DoorsTest {
     private val secret = "whsec_test"
     private val now = 1_776_767_400L
 
-    /** What came out, be it an error; bytes as text, because arrays are never equal. */
+    /** Returns the result or the error, with bytes as text, because arrays compare by identity. */
     private fun outcome(run: () -> Any?): Any? = try {
         run()
     } catch (error: HudhudException) {
@@ -37,15 +37,15 @@ class DoorsTest {
     }
 
     @Test
-    fun `the fast door is the usual one`() = assertSame(JniDoor, Door.usual)
+    fun `the JNI interface is the default`() = assertSame(JniDoor, Door.usual)
 
-    /** Through both doors. */
+    /** Asserts that both interfaces decode a response to the same result. */
     private fun decodesToTheSame(vendor: String, call: String, response: Response, key: String? = null) {
         val (one, other) = listOf(UniffiDoor, JniDoor).map { door -> outcome { door.decode(vendor, call, response, key) } }
         assertEquals(one, other) { "$call, ${response.status}, ${response.headers.map { it.name }}: ${String(response.body)}" }
     }
 
-    /** A response in the vectors, and the call it answers. */
+    /** A response in the vectors with its call. */
     private class Given(val vendor: String, val call: String, val response: Response)
 
     @Test
@@ -55,7 +55,7 @@ class DoorsTest {
     }
 
     @Property(tries = 40)
-    fun `what happens to a response in the vectors, it decodes to the same`(@ForAll seed: Long) {
+    fun `a damaged response of the vectors decodes to the same`(@ForAll seed: Long) {
         val random = Random(seed)
         for (case in given) {
             val response = case.response.copy(body = Bodies(random).broken(case.response.body))
@@ -66,7 +66,7 @@ class DoorsTest {
     }
 
     @Property(tries = 200)
-    fun `whatever a call is answered decodes to the same`(@ForAll seed: Long) {
+    fun `a random response to any call decodes to the same`(@ForAll seed: Long) {
         val bodies = Bodies(Random(seed))
         for (call in Shapes.calls) {
             decodesToTheSame(call.vendor, call.name, bodies.response(call.answer), "k-1".takeIf { seed % 2 == 0L })
@@ -74,17 +74,17 @@ class DoorsTest {
     }
 
     @Test
-    fun `every call is answered with what it can read and with what it cannot`() {
+    fun `the random responses to each call are partly decodable`() {
         val bodies = Bodies(Random(20))
         for (call in Shapes.calls) {
             val outcomes = List(60) { outcome { JniDoor.decode(call.vendor, call.name, bodies.response(call.answer), null) } }
             val read = outcomes.filterIsInstance<Decoded>().map { it.answer }.distinct().size
-            assertTrue(read in 5..55, "${call.name}: $read of 60 are answers, each another")
+            assertTrue(read in 5..55, "${call.name}: $read different answers from 60 responses")
         }
     }
 
     @Property(tries = 300)
-    fun `arbitrary deliveries verify to the same, and only what was signed is believed`(@ForAll seed: Long) {
+    fun `a random delivery verifies to the same, and a changed one is refused`(@ForAll seed: Long) {
         val bytes = Bodies(Random(seed)).body(Shapes.delivery)
         val headers = signDelivery(secret, bytes, now.toULong())
         val secrets = listOf("old", secret)
@@ -117,7 +117,7 @@ class DoorsTest {
     fun braces(): Arbitrary<String> = Arbitraries.of("{{", "}}", "{{a}}", "{{ b }}", "{{c}}", " ", "x", "é", "{").list().ofMaxSize(12).map { it.joinToString("") }
 
     @Test
-    fun `what is no number is a fault of the call, through both doors`() {
+    fun `an invalid number is an InvalidRequest through both interfaces`() {
         val zagely = Zagely("pk_test", "sk_test", FakeTransport())
         for (none in listOf(JsonValue.Digits("five"), jsonOf(Double.NaN), jsonOf(listOf(Double.POSITIVE_INFINITY)))) {
             val values = mapOf("a" to none)
@@ -130,7 +130,7 @@ class DoorsTest {
     }
 
     @Test
-    fun `remembering ends only where a tolerance bounds the age, through both doors`() {
+    fun `deduplicateUntil is null without a tolerance through both interfaces`() {
         val bytes = """{"event":"webhook.test"}""".toByteArray()
         val headers = signDelivery(secret, bytes, now.toULong())
         for (door in listOf(UniffiDoor, JniDoor)) {
@@ -145,12 +145,12 @@ class DoorsTest {
     }
 
     @Test
-    fun `a tolerance below nothing is refused, and does not take any age`() {
+    fun `a negative tolerance is refused`() {
         assertThrows<IllegalArgumentException> { Webhook(secret, Duration.ofSeconds(-1)) }
     }
 
     @Test
-    fun `all 14 events are read as what they are`() {
+    fun `all 14 events are decoded to their types`() {
         val webhook = Webhook(secret, clock = Clock.fixed(Instant.ofEpochSecond(now), ZoneOffset.UTC))
         val all = deliveries(secret, Instant.ofEpochSecond(now))
         assertEquals(14, all.size)
@@ -168,7 +168,7 @@ class DoorsTest {
     }
 
     @Test
-    fun `an answer that nobody awaits changes nothing`() {
+    fun `an unexpected second response is refused and changes nothing`() {
         val exchange = Zagely("pk_test", "sk_test", FakeTransport()).exchange(GetContact("c-1").call)
         val answer = { id: String -> Response(200, emptyList(), """{"id":"$id","name":"Jane"}""".toByteArray()) }
         assertTrue(exchange.step(0) is Step.Send)
@@ -180,7 +180,7 @@ class DoorsTest {
     }
 
     @Test
-    fun `nothing that is shown holds a key, a number or a text`() {
+    fun `the text of values contains no key, phone number or message text`() {
         val transport = FakeTransport().respond(422, """{"error":{"code":"validation_failed","message":"+15551234567 is bad","details":{"errors":{"to":["+15551234567 is bad"]}}}}""")
         val zagely = Zagely("pk_hush", "sk_hush", transport)
         val call = SendMessage(to = "+15551234567", message = "a secret text")

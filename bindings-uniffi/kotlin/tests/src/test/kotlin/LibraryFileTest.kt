@@ -1,4 +1,4 @@
-// The native library is found where the folder for temporary files takes no libraries.
+// Loading the native library if no library can be loaded from the folder for temporary files.
 package dev.hudhud.tests
 
 import java.io.File
@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Assumptions.assumeTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.io.TempDir
 
-/** Run in a JVM of its own: an error of the library is printed. */
+/** A program that uses the library in a separate JVM, which prints the error. */
 object UseLibrary {
     @JvmStatic
     fun main(arguments: Array<String>) {
@@ -25,7 +25,7 @@ class LibraryFileTest {
     @TempDir
     lateinit var folder: Path
 
-    /** Makes folders whose files the system does not execute, in a view of the file system that ends with the process. */
+    /** Runs [UseLibrary] with folders mounted noexec. The mounts are in a namespace that ends with the process. */
     private fun use(vararg options: String, noexec: List<String>): Pair<Int, String> {
         val mounts = noexec.joinToString("") { "mount -t tmpfs -o noexec none '$it' && " }
         val java = listOf(File(System.getProperty("java.home"), "bin/java").path) + options +
@@ -42,25 +42,25 @@ class LibraryFileTest {
         ProcessBuilder("unshare", "-m", "sh", "-c", "mount -t tmpfs -o noexec none /mnt").start().waitFor() == 0
     }.getOrDefault(false)
 
-    /** Newer JDKs warn of native libraries before. */
+    /** Returns the last line. Newer JDKs print a warning about native libraries before it. */
     private fun last(output: String) = output.trim().lines().last()
 
     private fun made(name: String) = Files.createDirectories(folder.resolve(name)).toString()
 
     @Test
-    fun `a folder that takes no libraries is passed by`() {
-        assumeTrue(canMount, "this machine lets nobody mount")
+    fun `a folder mounted noexec is skipped`() {
+        assumeTrue(canMount, "this machine does not permit mounts")
         val (home, temporary) = made("home/.cache") to made("tmp")
         val options = arrayOf("-Duser.home=${File(home).parent}", "-Djava.io.tmpdir=$temporary")
-        // JNA's usual folder, then both, so that it is one that all may write to.
+        // With both folders mounted noexec, the library is loaded from a folder that all users can write to.
         for (noexec in listOf(listOf(home), listOf(temporary), listOf(home, temporary))) {
             assertEquals(0 to "it works", use(*options, noexec = noexec).let { (code, text) -> code to last(text) }, "$noexec")
         }
     }
 
     @Test
-    fun `where none takes libraries the error says what to set, and setting it helps`() {
-        assumeTrue(canMount, "this machine lets nobody mount")
+    fun `if all folders are noexec the error names the properties, and the property dir works`() {
+        assumeTrue(canMount, "this machine does not permit mounts")
         val (home, temporary, other) = listOf(made("home/.cache"), made("tmp"), made("other"))
         val options = arrayOf("-Duser.home=${File(home).parent}", "-Djava.io.tmpdir=$temporary")
         val everywhere = listOf(home, temporary, "/var/tmp", "/dev/shm")
@@ -72,8 +72,8 @@ class LibraryFileTest {
     }
 
     @Test
-    fun `folders that cannot be written to are passed by`() {
-        // Not even the administrator may write there.
+    fun `folders that are not writable are skipped`() {
+        // Not even root can write there.
         val options = arrayOf("-Duser.home=/proc/nowhere", "-Djava.io.tmpdir=/proc")
         val java = listOf(File(System.getProperty("java.home"), "bin/java").path) + options +
             listOf("-cp", System.getProperty("surefire.test.class.path") ?: System.getProperty("java.class.path"), UseLibrary::class.java.name)

@@ -1,4 +1,4 @@
-// A server of one's own sockets: it counts the requests that it has read whole, and answers each as it is told.
+// A server for tests. It records the complete requests, and runs a given function for each response.
 package dev.hudhud.tests
 
 import java.io.InputStream
@@ -7,7 +7,7 @@ import java.net.Socket
 import java.util.concurrent.CopyOnWriteArrayList
 import kotlin.concurrent.thread
 
-/** What is done with a request: [write] sends bytes, and the connection is closed unless [keep] says otherwise. */
+/** A received request: [write] sends bytes, and then the connection is closed unless [keep] is set. */
 class Exchanged(private val socket: Socket, private val server: Listener) {
     var keep = false
 
@@ -21,7 +21,7 @@ class Exchanged(private val socket: Socket, private val server: Listener) {
         keep = true
     }
 
-    /** Takes no more connections. */
+    /** Stops accepting connections. */
     fun stopListening() = server.stopListening()
 }
 
@@ -29,7 +29,7 @@ class Listener(private val answer: Exchanged.(number: Int) -> Unit) : AutoClosea
     private val server = ServerSocket(0)
     private val sockets = CopyOnWriteArrayList<Socket>()
 
-    /** The first lines and headers of the requests that were read whole. */
+    /** The request lines and headers of the complete requests. */
     val requests = CopyOnWriteArrayList<String>()
     val origin = "http://127.0.0.1:${server.localPort}"
 

@@ -1,4 +1,4 @@
-// The sandbox's own signed deliveries, received by Ktor and by Spring Boot.
+// Signed deliveries from the sandbox to Ktor and to Spring Boot.
 package dev.hudhud.tests
 
 import dev.hudhud.*
@@ -46,7 +46,7 @@ open class Deliveries {
     }
 }
 
-/** What many applications have: a handler of everything, which must not answer for a forged delivery. */
+/** A handler of all exceptions, as many applications have. It must not answer a forged delivery. */
 @org.springframework.web.bind.annotation.RestControllerAdvice
 @org.springframework.core.annotation.Order(org.springframework.core.Ordered.HIGHEST_PRECEDENCE)
 open class CatchAll {
@@ -56,7 +56,7 @@ open class CatchAll {
 
 class ReceiversTest {
     @Test
-    fun `Ktor receives what the sandbox signs, and nothing else`() {
+    fun `Ktor accepts signed deliveries and refuses forged ones`() {
         val server = embeddedServer(CIO, port = 0) {
             routing { zagelyWebhook("/webhooks/zagely", Webhook(SECRET)) { _, delivery -> received.add(delivery.event) } }
         }.start()
@@ -69,12 +69,12 @@ class ReceiversTest {
     }
 
     @Test
-    fun `Spring Boot receives what the sandbox signs, and nothing else`() {
+    fun `Spring Boot accepts signed deliveries and refuses forged ones`() {
         val application = SpringApplication(Receiver::class.java, Deliveries::class.java, CatchAll::class.java)
         application.setDefaultProperties(mapOf("server.port" to "0", "spring.main.banner-mode" to "off"))
         application.run().use { context ->
             val port = (context as WebServerApplicationContext).webServer!!.port
-            // The delivery whole as the controller's argument, and the event alone.
+            // The first controller has a VerifiedDelivery as its parameter, the second a WebhookEvent.
             for (path in listOf("zagely", "events")) receives("http://127.0.0.1:$port/webhooks/$path")
         }
     }
@@ -104,13 +104,13 @@ class ReceiversTest {
 
     private val signed = mapOf("X-Zagely-Timestamp" to "1776767400", "X-Zagely-Signature" to "sha256=" + "0".repeat(64))
 
-    /** Bodies that are too long, announced and not; and endless ones, from somebody who signs nothing. */
+    /** Checks the answers to bodies over the limit, with and without Content-Length, and to bodies that never arrive. */
     private fun boundsBodies(url: String) {
         val tooLong = ByteArray((1 shl 20) + 1)
         assertEquals(413, post(url, signed, tooLong, isAnnounced = true))
         assertEquals(413, post(url, signed, tooLong, isAnnounced = false))
         assertEquals(401, post(url, signed, ByteArray(1 shl 20), isAnnounced = false))
-        // Nothing of the body comes: whoever reads it waits for ever.
+        // The body never arrives: a receiver that reads it would wait until the timeout.
         val uri = URI(url)
         for ((headers, length, status) in listOf(Triple(emptyMap(), 300_000_000, 400), Triple(signed, 300_000_000, 413))) {
             java.net.Socket(uri.host, uri.port).use { socket ->

@@ -1,4 +1,4 @@
-// Both services on this machine: `cargo xtask test` starts them and hands over what they say of themselves.
+// Both services on this machine. `cargo xtask test` starts them, and passes their addresses and keys in HUDHUD_SANDBOX.
 package dev.hudhud.tests
 
 import dev.hudhud.AppRoutes
@@ -32,7 +32,7 @@ object Sandbox {
     fun wazaj(transport: Transport = JavaHttpTransport()) =
         Wazaj(says("wazaj_key"), says("wazaj_base_url"), transport, settings = quick)
 
-    /** Asks for what only the world outside can do. */
+    /** Calls the sandbox's own API, for events from outside, such as an incoming message. */
     fun admin(method: String, path: String, body: String = ""): String {
         val request = HttpRequest.newBuilder(URI(says("zagely_base_url") + "/_sandbox" + path))
             .header("Authorization", "Bearer " + says("admin_token"))
@@ -42,11 +42,11 @@ object Sandbox {
         return response.body()
     }
 
-    /** Lets the next requests of a call fail. */
+    /** Makes the next requests of a call fail. */
     fun fault(call: String, fault: String, times: Int = 1) =
         admin("POST", "/faults", """{"fault":"$fault","match":{"call":"$call"},"times":$times}""")
 
-    /** How often a call came in. */
+    /** Returns the number of received requests of a call. */
     fun count(call: String): Int = JsonMapper().readTree(admin("GET", "/calls")).let { calls ->
         calls.findValues("call").count { it.asString().endsWith(call) }
     }

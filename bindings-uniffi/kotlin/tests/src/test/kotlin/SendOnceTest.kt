@@ -1,4 +1,4 @@
-// Every transport sends a request once, whatever its HTTP client, its interceptors and its plugins would do.
+// Every transport sends a request at most once, even if its HTTP client, an interceptor or a plugin would repeat it.
 package dev.hudhud.tests
 
 import dev.hudhud.*
@@ -55,7 +55,7 @@ class SendOnceTest {
 
     @ParameterizedTest
     @EnumSource
-    fun `a status that asks for a repetition is the answer`(kind: Kind) {
+    fun `a status after which HTTP clients repeat a request is returned`(kind: Kind) {
         for (method in methods) for (status in listOf("503 Later", "408 Slow", "429 Many", "401 Who", "421 Other", "307 There")) {
             Listener { answer(status, headers = "Retry-After: 0\r\nLocation: /there\r\nWWW-Authenticate: Basic\r\n") }.use { server ->
                 val response = send(kind.open(), request(server, method))
@@ -68,7 +68,7 @@ class SendOnceTest {
 
     @ParameterizedTest
     @EnumSource
-    fun `no answer on a kept connection is closed, also when the server is gone then`(kind: Kind) {
+    fun `no response on a kept connection is closed, also if the server then stops`(kind: Kind) {
         for (method in methods) for (isGone in listOf(false, true)) {
             Listener { number -> if (number == 1) answer("200 OK") else if (isGone) stopListening() }.use { server ->
                 val transport = kind.open()
@@ -81,7 +81,7 @@ class SendOnceTest {
 
     @ParameterizedTest
     @EnumSource
-    fun `an answer that drips is a timeout, and a refused connection is none`(kind: Kind) {
+    fun `a slow response is a timeout, and a refused connection is connect`(kind: Kind) {
         Listener { number ->
             if (number == 1) {
                 answer("200 OK")
@@ -90,7 +90,7 @@ class SendOnceTest {
                 repeat(1000) { write(" "); Thread.sleep(100) }
             }
         }.use { server ->
-            // The first of its kind loads its classes, which takes its time.
+            // The first request loads classes, which takes time.
             send(kind.open(), request(server, "GET"))
             val transport = kind.open(Duration.ofSeconds(3), 1000)
             assertEquals(TransportFault.TIMEOUT, fault(transport, request(server, "GET")))
@@ -110,7 +110,7 @@ class SendOnceTest {
             for (method in methods) {
                 val body = if (method.endsWith("body")) "{}".toByteArray() else null
                 val request = Request("account.me", method.substringBefore(' '), "https://127.0.0.1:${server.localPort}/", emptyList(), body)
-                // java.net.http repeats a GET, which is refused, and says no longer why the first try failed.
+                // java.net.http repeats a GET. The repetition is refused, and the reason of the first failure is lost.
                 val isForgotten = kind == Kind.JAVA_HTTP && method == "GET"
                 assertEquals(if (isForgotten) TransportFault.CLOSED else TransportFault.CONNECT, fault(kind.open(), request), method)
             }
@@ -119,7 +119,7 @@ class SendOnceTest {
 
     @ParameterizedTest
     @EnumSource
-    fun `a response is taken up to the limit, also unpacked`(kind: Kind) {
+    fun `a response up to the limit is accepted and a larger one refused, also after decompression`(kind: Kind) {
         Listener { answer("200 OK", "x".repeat(2000)) }.use { server ->
             assertEquals(2000, send(kind.open(Duration.ofSeconds(10), 2000), request(server, "GET")).body.size)
             val error = assertThrows<TransportException> { send(kind.open(Duration.ofSeconds(10), 1999), request(server, "GET")) }
@@ -137,7 +137,7 @@ class SendOnceTest {
 
     @ParameterizedTest
     @EnumSource
-    fun `encodings that nobody asked for are undone`(kind: Kind) {
+    fun `gzip and deflate are decoded without Accept-Encoding`(kind: Kind) {
         val text = """{"data":"${"x".repeat(100)}"}"""
         fun deflate(isRaw: Boolean) = ByteArrayOutputStream().also { out ->
             DeflaterOutputStream(out, Deflater(6, isRaw)).use { it.write(text.toByteArray()) }
@@ -159,7 +159,7 @@ class SendOnceTest {
 
     @ParameterizedTest
     @EnumSource
-    fun `an address that the HTTP client does not take is a transport error`(kind: Kind) {
+    fun `a URL that the HTTP client refuses is connect`(kind: Kind) {
         for (url in listOf("http://a|b/", "http://a_b.invalid/", "http://[::1/", "http://%/", "nonsense", "http://host:99999/")) {
             val error = assertThrows<TransportException>(url) { send(kind.open(), Request("account.me", "GET", url, emptyList(), null)) }
             assertEquals(TransportFault.CONNECT, error.fault, url)
@@ -168,12 +168,12 @@ class SendOnceTest {
 
     @ParameterizedTest
     @EnumSource
-    fun `a cause says why, and repeats nothing of the request`(kind: Kind) {
+    fun `a cause is set and repeats nothing of the request`(kind: Kind) {
         val transport = kind.open(Duration.ofMillis(400), 1000)
         val port = ServerSocket(0).use { it.localPort }
         Listener { number -> if (number == 1) Thread.sleep(2000) else write("nonsense +15551234567\r\n\r\n") }.use { silent ->
             for (origin in listOf(silent.origin, silent.origin, "http://127.0.0.1:$port", "http://no-such-host.invalid")) {
-                // A client takes no address without TLS that is not this machine's.
+                // Zagely accepts a URL without TLS only on loopback, so the transport replaces it.
                 val elsewhere = Transport { transport.send(it.copy(url = it.url.replace("http://127.0.0.1:1/", "$origin/"))) }
                 val once = Settings(retry = RetryPolicy(1))
                 val zagely = Zagely("pk_secret1", "sk_secret2", elsewhere, "http://127.0.0.1:1", settings = once)
@@ -188,7 +188,7 @@ class SendOnceTest {
     }
 
     @Test
-    fun `an interceptor and a plugin that repeat are kept from it`() {
+    fun `an interceptor and a plugin cannot repeat a request`() {
         Listener { answer("503 Later") }.use { server ->
             val client = OkHttpClient.Builder().addInterceptor { chain ->
                 chain.proceed(chain.request()).close()
@@ -214,7 +214,7 @@ class SendOnceTest {
     }
 
     @Test
-    fun `a request with which a plugin sent a body of its own is closed`() {
+    fun `no response to a request whose body a plugin replaced is closed`() {
         val replacing = io.ktor.client.plugins.api.createClientPlugin("Replacing") {
             on(io.ktor.client.plugins.api.Send) { request -> request.setBody(TextContent("[]", ContentType.Application.Json)); proceed(request) }
         }
@@ -226,7 +226,7 @@ class SendOnceTest {
     }
 
     @Test
-    fun `engines that cannot be kept from repeating are refused`() {
+    fun `engines that repeat requests, and CIO with pipelining, are refused`() {
         val java = assertThrows<IllegalArgumentException> { KtorTransport(HttpClient(Java)) }
         assertTrue("JavaHttpTransport" in java.message!!)
         val okHttp = assertThrows<IllegalArgumentException> { KtorTransport(HttpClient(OkHttp)) }

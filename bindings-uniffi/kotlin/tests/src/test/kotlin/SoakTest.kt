@@ -1,4 +1,4 @@
-// Many calls at once, and many one after the other.
+// Many concurrent calls, and many consecutive calls.
 package dev.hudhud.tests
 
 import dev.hudhud.*
@@ -20,7 +20,7 @@ class SoakTest {
 
     @Test
     fun `ten thousand coroutines share one client`(): Unit = runBlocking(Dispatchers.Default) {
-        // Each is answered with what it asked for, so that answers cannot be mixed up.
+        // Each response has the id of its request, so that the test detects a mix-up.
         val echo = Transport { request ->
             delay(1)
             val id = request.url.substringAfterLast('/')
@@ -32,7 +32,7 @@ class SoakTest {
     }
 
     @Test
-    fun `a webhook that nobody holds any longer is not freed while it verifies`() {
+    fun `an unreferenced webhook is not freed while it verifies`() {
         val delivery = deliveries("whsec_test").first()
         val end = System.nanoTime() + 3_000_000_000
         val collector = thread { while (System.nanoTime() < end) System.gc() }
@@ -46,7 +46,7 @@ class SoakTest {
     }
 
     @Test
-    fun `nothing is left behind`() {
+    fun `repeated calls do not leak memory`() {
         val webhook = Webhook("whsec_test")
         val delivery = deliveries("whsec_test").first()
         val template = Template("Hi {{ name }}! ".repeat(20))
@@ -71,7 +71,7 @@ class SoakTest {
         assertTrue(grown < 64L shl 20, "$grown bytes more after $rounds rounds")
     }
 
-    /** The memory of this process, after what nobody holds is gone. */
+    /** Returns the resident memory of this process in bytes, after garbage collection. */
     private fun resident(): Long {
         repeat(3) {
             System.gc()

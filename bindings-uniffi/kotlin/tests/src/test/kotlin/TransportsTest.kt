@@ -1,4 +1,4 @@
-// Every transport against the sandbox: the same calls, faults and ends.
+// The same calls, faults and cancellations over every transport, against the sandbox.
 package dev.hudhud.tests
 
 import dev.hudhud.*
@@ -42,7 +42,7 @@ class TransportsTest {
         ),
     }
 
-    /** A server that answers with headers and a part of its body, and then with nothing; it says when it was left. */
+    /** A server that sends headers and a part of the body, then nothing. It reports when the client closes the connection. */
     private class Stalling : AutoCloseable {
         private val socket = ServerSocket(0)
         val url = "http://127.0.0.1:${socket.localPort}/"
@@ -70,7 +70,7 @@ class TransportsTest {
 
     @ParameterizedTest
     @EnumSource
-    fun `a body that stops half-way is a timeout, and its connection is closed`(kind: Kind): Unit = runBlocking {
+    fun `an incomplete body is a timeout, and its connection is closed`(kind: Kind): Unit = runBlocking {
         Stalling().use { server ->
             val request = Request("account.health", "GET", server.url, emptyList())
             val error = withTimeout(5000) {
@@ -118,7 +118,7 @@ class TransportsTest {
 
     @ParameterizedTest
     @EnumSource
-    fun `a contact lives and a list has pages`(kind: Kind): Unit = runBlocking {
+    fun `contacts are created, listed, updated and deleted`(kind: Kind): Unit = runBlocking {
         val zagely = Sandbox.zagely(kind.open())
         val tag = "t-" + UUID.randomUUID()
         val made = (1..5).map {
@@ -140,7 +140,7 @@ class TransportsTest {
         assertEquals(JsonValue.Text("New York"), zagely.contacts.get(id).customFields["city"])
         val file = "phone_number,name\n+1555${(1_000_000..9_999_999).random()},Imported\n".toByteArray()
         zagely.contacts.import(ImportContacts(file))
-        // A DELETE with a body.
+        // This call is a DELETE with a body.
         val group = zagely.contactGroups.create(CreateContactGroup(name = "G$tag", type = GroupType.Static))
         zagely.contactGroups.addContacts(AddGroupContacts(groupId = group.id!!, contactIds = listOf(id)))
         zagely.contactGroups.removeContacts(RemoveGroupContacts(groupId = group.id!!, contactIds = listOf(id)))
@@ -152,14 +152,14 @@ class TransportsTest {
 
     @ParameterizedTest
     @EnumSource
-    fun `what is safe is tried again, and what is lost is not sent twice`(kind: Kind): Unit = runBlocking {
+    fun `a safe call is retried, and a lost message is not sent twice`(kind: Kind): Unit = runBlocking {
         val zagely = Sandbox.zagely(kind.open())
         Sandbox.fault("messages.send", "status=503", 2)
         val call = SendMessage(to = "+15551234567", message = "hi", sessionId = Sandbox.says("session_id"))
         assertNotNull(zagely.messages.send(call).messageId)
         Sandbox.fault("messages.send", "lost")
         val reply = zagely.reply(call.call)
-        assertTrue(reply.meta.idempotentReplay, "the key told the second try from a second wish")
+        assertTrue(reply.meta.idempotentReplay, "the second attempt has the same idempotency key")
         Sandbox.fault("messages.send_text", "lost")
         val error = assertThrows<HudhudException.Transport> {
             runBlocking { Sandbox.wazaj(kind.open()).messages.sendText(SendText("+50912345678", "Hello")) }
@@ -168,12 +168,12 @@ class TransportsTest {
         Sandbox.fault("account.me", "status=429;retry-after=1")
         val before = System.nanoTime()
         zagely.account.me()
-        assertTrue(System.nanoTime() - before >= 1_000_000_000L, "Retry-After is obeyed")
+        assertTrue(System.nanoTime() - before >= 1_000_000_000L, "Retry-After was ignored")
     }
 
     @ParameterizedTest
     @EnumSource
-    fun `faults are told apart`(kind: Kind): Unit = runBlocking {
+    fun `each fault of the transport is reported`(kind: Kind): Unit = runBlocking {
         fun faultOf(send: suspend () -> Unit) =
             assertThrows<TransportException> { runBlocking { send() } }.fault
         fun request(url: String) = Request("account.health", "GET", url, emptyList())
@@ -189,12 +189,12 @@ class TransportsTest {
         Sandbox.admin("DELETE", "/faults")
         // An app route without `Accept: application/json` redirects to a login page.
         val response = kind.open().send(request(Sandbox.says("zagely_base_url") + "/api/automations"))
-        assertEquals(302, response.status, "no redirect is followed")
+        assertEquals(302, response.status, "the redirect was followed")
     }
 
     @ParameterizedTest
     @EnumSource
-    fun `a cancelled coroutine ends its request and its wait`(kind: Kind): Unit = runBlocking {
+    fun `cancelling a coroutine ends its request and its wait`(kind: Kind): Unit = runBlocking {
         val zagely = Sandbox.zagely(kind.open(), Settings())
         for (fault in listOf("delay=8000", "status=429;retry-after=30")) {
             Sandbox.fault("account.me", fault)

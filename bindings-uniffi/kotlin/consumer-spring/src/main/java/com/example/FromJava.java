@@ -1,4 +1,4 @@
-// The calls for Java, which block.
+// Blocking calls from Java.
 package com.example;
 
 import dev.hudhud.Contact;
@@ -12,7 +12,7 @@ class FromJava {
     static List<String> names(Zagely zagely) {
         var names = new ArrayList<String>();
         for (Contact contact : zagely.getBlocking().getContacts().list()) names.add(contact.getName());
-        // A call that is no list, beside one that is.
+        // A call whose answer is not a list.
         if (!zagely.getBlocking().getContacts().get("c-1").getName().equals("Jane")) throw new AssertionError();
         return names;
     }

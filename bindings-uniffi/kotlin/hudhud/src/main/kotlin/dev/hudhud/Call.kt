@@ -1,10 +1,10 @@
-// A call with its types, and what comes of it: what UniFFI, without generic types, cannot say.
+// The generic types around a call: calls, replies and exchanges. UniFFI has no generic types.
 package dev.hudhud
 
 import java.time.Duration
 
 /**
- * One call of the vendor [V] that answers [A]: `ListContacts().call`.
+ * A call of the vendor [V] with an answer of type [A]: `ListContacts().call`.
  */
 public class Call<in V, out A> internal constructor(
     /** The name, such as `contacts.list`. */
@@ -15,36 +15,38 @@ public class Call<in V, out A> internal constructor(
     override fun toString(): String = "Call($name)"
 }
 
-/** A success: the decoded answer, what was said beside it, and the response it came in. */
+/** A successful call: the decoded answer, its metadata and the response. */
 public data class Reply<out A>(
     /** The answer. */
     public val answer: A,
-    /** Status, limits and replay mark. */
+    /** The status, the rate limits and the mark of an idempotent replay. */
     public val meta: Meta,
-    /** The response as it came: what the answer's type does not know is in its body. */
+    /** The response as received. Its body also has the fields that the answer's type does not have. */
     public val response: Response,
 )
 
-/** What to do next with a call in flight. */
+/** The next action of an [Exchange]. */
 public sealed interface Step<out A> {
-    /** Send this, then tell of the response or the fault. */
+    /** Send this request, then call [Exchange.receive] with the response or [Exchange.fail] with the fault. */
     public data class Send(public val request: Request) : Step<Nothing>
 
-    /** Let this much time pass, then ask again. */
+    /** Wait for this duration, then call [Exchange.step] again. */
     public data class Wait(public val duration: Duration) : Step<Nothing>
 
-    /** It is over. */
+    /** The call has succeeded. */
     public data class Done<out A>(public val reply: Reply<A>) : Step<A>
 
-    /** It is over, and so is the list: the page was seen before. */
+    /** The call is over and the list has ended: this page was received before. */
     public data object End : Step<Nothing>
 }
 
 /**
- * One call in flight, with its retries, as a state machine: it is told the time and what happened, and says what to do
- * next. Nothing is ever sent twice by accident. For programs that do their own I/O; everybody else calls the client.
+ * The state machine of one call with its retries. It gets the time and the outcome of each request, and returns the next
+ * action. It sends a request again only where that is safe.
  *
- * Times are in milliseconds since 1970. Close it when it is over.
+ * It is for programs that do their own I/O. Other programs use [Client].
+ *
+ * Times are in milliseconds since 1970. Close the exchange after the call.
  */
 public class Exchange<out A> internal constructor(
     private val flying: Flying,
@@ -57,7 +59,7 @@ public class Exchange<out A> internal constructor(
     internal val name: String get() = call.name
 
     /**
-     * What to do next.
+     * Returns the next action.
      *
      * @throws HudhudException if the call failed.
      */
@@ -73,24 +75,24 @@ public class Exchange<out A> internal constructor(
     }
 
     /**
-     * The answer to the request that was sent.
+     * Passes the response to the request that was sent.
      *
-     * @throws HudhudException.InvalidRequest if none is awaited; nothing changes then.
+     * @throws HudhudException.InvalidRequest if no response is expected. The exchange is unchanged then.
      */
     public fun receive(response: Response, now: Long) {
         flying.receive(response, now.toULong())
-        // Only one that was awaited: what is read later is read beside it.
+        // Stored only after core accepted it: the tape refers to positions in its body.
         this.response = response
     }
 
     /**
-     * No answer came.
+     * Reports that no response came.
      *
-     * @throws HudhudException.InvalidRequest if none is awaited; nothing changes then.
+     * @throws HudhudException.InvalidRequest if no response is expected. The exchange is unchanged then.
      */
     public fun fail(fault: TransportFault, now: Long): Unit = flying.fail(fault, now.toULong())
 
-    /** The idempotency key that is sent, also before the first step: with it the call can be repeated later. */
+    /** The idempotency key of the request. It is available before the first step. The call can be repeated with it later. */
     public val idempotencyKey: String? get() = flying.idempotencyKey()
 
     override fun close(): Unit = flying.close()

@@ -1,15 +1,15 @@
-// A call that was given up, and the key by which it can be made again.
+// The exception of a cancelled call, with the idempotency key for a repetition.
 package dev.hudhud
 
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.TimeoutCancellationException
 
 /**
- * The coroutine of a call was cancelled, or its thread was interrupted, after the request may have gone out. It is a
- * [CancellationException] like any other: a coroutine that lets it pass is cancelled.
+ * The coroutine of a call was cancelled, or its thread was interrupted, after the request may have been sent. A coroutine
+ * that does not catch this [CancellationException] is cancelled, as with any other.
  *
- * A caller further out may see another exception of the same cancellation, such as the one of `withTimeout`. This one is
- * then among its suppressed exceptions, where [idempotencyKeys] finds it.
+ * An outer caller may see another exception of the same cancellation, such as that of `withTimeout`. This exception is
+ * then one of its suppressed exceptions, where [idempotencyKeys] finds it.
  */
 public class CallCancelledException internal constructor(
     /** The call, such as `messages.send`. */
@@ -23,7 +23,7 @@ public class CallCancelledException internal constructor(
     }
 }
 
-/** The idempotency keys of the calls that a cancellation ended: of this exception, its causes and their suppressed ones. */
+/** The idempotency keys of the calls that a cancellation ended. They come from this exception, its causes and suppressed exceptions. */
 public val CancellationException.idempotencyKeys: List<String>
     get() {
         val seen = LinkedHashSet<Throwable>()
@@ -36,7 +36,7 @@ public val CancellationException.idempotencyKeys: List<String>
         return seen.filterIsInstance<CallCancelledException>().mapNotNull { it.idempotencyKey }.distinct()
     }
 
-/** The request of a call that went out last, for what is said of the call if it is cancelled. */
+/** The last request of a call that was sent. It provides the idempotency key for the exception of a cancelled call. */
 internal class LastSent(private val call: String) {
     @Volatile private var request: Request? = null
 
@@ -44,18 +44,18 @@ internal class LastSent(private val call: String) {
         this.request = request
     }
 
-    /** The exception to throw instead of a cancellation; the cancellation itself if nothing was sent. */
+    /** Returns the exception to throw for a cancellation. It is the cancellation itself if no request was sent. */
     fun cancelled(cancellation: CancellationException): CancellationException {
         if (request == null || cancellation is CallCancelledException) return cancellation
-        // Debuggers and assertions make copies of exceptions, with the original as the cause.
+        // With debugging or assertions enabled, coroutines copy exceptions and set the original as the cause.
         generateSequence<Throwable>(cancellation) { it.cause }.take(3).filterIsInstance<CancellationException>()
             .forEach { it.addSuppressed(CallCancelledException(call, idempotencyKey)) }
-        // withTimeoutOrNull knows its own exception by identity.
+        // withTimeoutOrNull compares its own exception by identity.
         return if (cancellation is TimeoutCancellationException) cancellation
         else CallCancelledException(call, idempotencyKey, cancellation)
     }
 
-    /** The exception for a caller that blocks and was interrupted. */
+    /** Returns the exception for a blocking caller whose thread was interrupted. */
     fun interrupted(interruption: InterruptedException): CallCancelledException =
         CallCancelledException(call, idempotencyKey, interruption)
 

@@ -1,14 +1,14 @@
-// What stands in updates and answers where UniFFI has no type for it.
+// Types of fields in updates and answers that UniFFI does not have.
 package dev.hudhud
 
 import java.time.Instant
 import java.time.OffsetDateTime
 
-/** A change to one field of an update. Leave the argument out to keep the field as it is. */
+/** A change to one field of an update. Omit the argument to leave the field unchanged. */
 public sealed interface Change<out T> {
     /** Sets the field to [value]. */
     public data class Set<out T>(public val value: T) : Change<T> {
-        /** Without the value, which may be personal. */
+        /** Returns text without the value, which may be personal. */
         override fun toString(): String = "Set(…)"
     }
 
@@ -16,7 +16,7 @@ public sealed interface Change<out T> {
     public data object Clear : Change<Nothing>
 }
 
-/** How a change crosses: nothing, an empty list, or a list of one. */
+/** Converts between changes and UniFFI's form of them: null (no change), an empty list (clear), or a list of one (set). */
 internal object Changes {
     fun <T> lift(wire: List<T>?): Change<T>? = wire?.let { if (it.isEmpty()) Change.Clear else Change.Set(it[0]) }
 
@@ -27,15 +27,15 @@ internal object Changes {
     }
 }
 
-/** A date and time of the vendor's, as RFC 3339 text. */
+/** A date and time from or for the vendor, as RFC 3339 text. */
 public data class Timestamp(public val text: String) {
-    /** A moment as text. */
+    /** Creates a timestamp from an instant. */
     public constructor(instant: Instant) : this(instant.toString())
 
-    /** The moment, unless the vendor sent something else. */
+    /** The instant, or `null` if the text is not a valid timestamp. */
     public val instant: Instant?
         get() = runCatching { OffsetDateTime.parse(text).toInstant() }.getOrNull()
 
-    /** The moment; what is none is not shown. */
+    /** Returns the instant, or `Timestamp(…)` if the text is not a valid timestamp. */
     override fun toString(): String = instant?.toString() ?: "Timestamp(…)"
 }

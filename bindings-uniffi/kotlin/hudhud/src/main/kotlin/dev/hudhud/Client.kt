@@ -1,4 +1,4 @@
-// The ready clients: the loop of Exchange over a transport, and nothing else.
+// The clients. A client runs an Exchange over a transport, and adds no logic to it.
 package dev.hudhud
 
 import java.io.IOException
@@ -16,7 +16,7 @@ import kotlinx.coroutines.flow.transform
 import kotlinx.coroutines.isActive
 import kotlinx.coroutines.runBlocking
 
-/** One vendor's decisions, without its types. */
+/** The logic of one vendor's API, without the vendor's types. */
 internal interface Core {
     val vendor: String
     fun named(name: String, input: String): Pair<kotlin.Any, Map<String, JsonValue>>
@@ -25,39 +25,39 @@ internal interface Core {
     fun pages(call: kotlin.Any, options: CallOptions): Pager
 }
 
-/** The pages of a list, without their type. */
+/** The pages of a list, without the type of the answers. */
 internal interface Pager : AutoCloseable {
     fun next(entropy: ByteArray): Flying?
 }
 
-/** What the clients of both vendors can do beside their calls. It is safe to share between coroutines and threads. */
+/** The functions that the clients of both vendors share. Coroutines and threads can share a client. */
 public abstract class Client<V> internal constructor(core: Core, private val transport: Transport) {
     private val core: Core = WholeTexts(core)
 
     /**
-     * Makes a call, and gives its reply with the metadata. The groups (`contacts.get`) give the answer alone.
+     * Makes a call and returns its reply with the metadata. The methods of the groups (`contacts.get`) return only the answer.
      *
-     * @throws HudhudException if it failed.
+     * @throws HudhudException if the call failed.
      * @throws CallCancelledException if the coroutine was cancelled after the request was sent.
      */
     public suspend fun <A> reply(call: Call<V, A>, options: CallOptions = CallOptions()): Reply<A> =
-        checkNotNull(run(exchange(call, options))) { "only a page can have been seen before" }
+        checkNotNull(run(exchange(call, options))) { "a call outside a list cannot end with a repeated page" }
 
     /**
-     * [reply], for callers that block.
+     * Makes a call like [reply], and blocks the thread.
      *
-     * @throws HudhudException if it failed.
+     * @throws HudhudException if the call failed.
      * @throws CallCancelledException if the thread was interrupted. Its interrupt flag stays set.
      */
     @JvmOverloads
     public fun <A> blockingReply(call: Call<V, A>, options: CallOptions = CallOptions()): Reply<A> =
-        checkNotNull(runHere(exchange(call, options))) { "only a page can have been seen before" }
+        checkNotNull(runHere(exchange(call, options))) { "a call outside a list cannot end with a repeated page" }
 
     /**
-     * The pages of a list, each asked for when it is needed.
+     * Returns the pages of a list. Each page is requested when it is needed.
      *
-     * @throws HudhudException when it is collected, if a page failed; and `UnexpectedResponse` where the vendor says that
-     *   there are more items and they cannot be had.
+     * @throws HudhudException during the collection, if a page failed; `UnexpectedResponse` if the vendor reports more items
+     *   but they cannot be requested.
      */
     public fun <A> pages(call: Call<V, A>, options: CallOptions = CallOptions()): Flow<Reply<A>> = flow {
         core.pages(call.inner, options).use { pager ->
@@ -85,10 +85,10 @@ public abstract class Client<V> internal constructor(core: Core, private val tra
         }
 
     /**
-     * A call by its name, with its input as JSON under the vendor's names: for tools. What stands under `extra` is in the
-     * options, to be sent as it is.
+     * Reads the call of this name from JSON with the vendor's field names, for tools. The members of the JSON object `extra`
+     * are in the returned options and are sent unchanged.
      *
-     * @throws HudhudException.InvalidRequest if there is no such call, or the input does not fit it.
+     * @throws HudhudException.InvalidRequest if no call has this name, or the input does not fit it.
      */
     public fun named(name: String, input: String): Pair<Call<V, Answer>, CallOptions> {
         val (call, extra) = core.named(name, input)
@@ -96,18 +96,19 @@ public abstract class Client<V> internal constructor(core: Core, private val tra
     }
 
     /**
-     * The request of a call, to be sent by other means. Without an idempotency key in the options none is sent.
+     * Encodes the request of a call, for programs that send it themselves. It has an idempotency key only if the options
+     * contain one.
      *
-     * @throws HudhudException.InvalidRequest if the vendor would refuse it.
+     * @throws HudhudException.InvalidRequest if the vendor would refuse the request.
      */
     @JvmOverloads
     public fun request(call: Call<V, *>, options: CallOptions = CallOptions()): Request =
         core.request(call.inner, options)
 
     /**
-     * The reply in a response to a call. [idempotencyKey] is the one that was sent; it is handed on in the metadata.
+     * Decodes the response to a call. [idempotencyKey] is the key that was sent; the metadata of the reply contains it.
      *
-     * @throws HudhudException if the response is no success.
+     * @throws HudhudException if the response reports a failure or cannot be decoded.
      */
     @JvmOverloads
     public fun <A> decode(call: Call<V, A>, response: Response, idempotencyKey: String? = null): Reply<A> {
@@ -119,7 +120,7 @@ public abstract class Client<V> internal constructor(core: Core, private val tra
      * Decodes a recorded response by the name of its call, such as `contacts.get`, without the input. [idempotencyKey]
      * is the key that was sent, if any.
      *
-     * @throws HudhudException if there is no such call, or the response is no success.
+     * @throws HudhudException if no call has this name, or the response reports a failure or cannot be decoded.
      */
     @JvmOverloads
     public fun decode(name: String, response: Response, idempotencyKey: String? = null): Reply<Answer> {
@@ -128,9 +129,9 @@ public abstract class Client<V> internal constructor(core: Core, private val tra
     }
 
     /**
-     * The call in flight, to be driven by other means.
+     * Starts a call and returns its state machine, for programs that do their own I/O.
      *
-     * @throws HudhudException.InvalidRequest if the vendor would refuse it.
+     * @throws HudhudException.InvalidRequest if the vendor would refuse the request.
      */
     @JvmOverloads
     public fun <A> exchange(
@@ -139,16 +140,16 @@ public abstract class Client<V> internal constructor(core: Core, private val tra
         entropy: ByteArray = entropy(),
     ): Exchange<A> = Exchange(core.exchange(call.inner, options, entropy), core.vendor, call)
 
-    /** Without keys. */
+    /** Returns the name of the class, without the keys. */
     override fun toString(): String = javaClass.simpleName
 
-    /** [run], on this thread. */
+    /** Calls [run] and blocks this thread. */
     private fun <A> runHere(exchange: Exchange<A>): Reply<A>? {
         val last = LastSent(exchange.name)
         return try {
             runBlocking { run(exchange, last) }
         } catch (interruption: InterruptedException) {
-            // Java lets nobody catch a checked exception that no method declares.
+            // Java code cannot catch a checked exception that no method declares.
             Thread.currentThread().interrupt()
             throw last.interrupted(interruption)
         } catch (cancelled: CancellationException) {
@@ -190,10 +191,10 @@ public abstract class Client<V> internal constructor(core: Core, private val tra
         null
     }
 
-    /** The failure of a transport; anything else that it threw is thrown on. */
+    /** Returns the failure of a transport, or rethrows an exception that is not one. */
     private suspend fun failureOf(error: Exception): TransportException = when (error) {
         is TransportException -> error
-        // A transport's own time limit: as a cancellation it would end the caller's coroutine without a word.
+        // The transport's own time limit. As a cancellation it would end the caller's coroutine without an error.
         is TimeoutCancellationException ->
             if (currentCoroutineContext().isActive) TransportException(TransportFault.TIMEOUT, error) else throw error
         is IOException -> TransportException(TransportFault.CLOSED, error)

@@ -1,15 +1,16 @@
-// The two ways into the native library: UniFFI's, over JNA, and a faster one for what runs often, over JNI.
+// The two interfaces ("doors") to the native library: UniFFI's over JNA, and a faster one over JNI for functions that run
+// often.
 //
-// JNA costs tens of microseconds a call. The faster door is one JNI call: texts go in as bytes, and what comes back is a
-// tape (`Tape.kt`), of which the values are made. It goes when UniFFI's own generator speaks JNI; `src/jni.rs` is its
-// other half.
+// JNA costs tens of microseconds a call. The faster interface makes one JNI call. It passes texts as bytes and gets back a
+// tape (`Tape.kt`), from which the values are read. The Rust side is in `src/jni.rs`. Both files can be deleted when
+// UniFFI's own generator supports JNI.
 package dev.hudhud
 
 import com.sun.jna.Platform
 import java.lang.ref.Reference
 import java.nio.ByteBuffer
 
-/** What runs often enough to need a fast way. */
+/** The functions that run often enough to need the faster interface. */
 internal interface Door {
     fun decode(vendor: String, call: String, response: Response, key: String?): Decoded
 
@@ -18,7 +19,7 @@ internal interface Door {
     fun verifier(secrets: List<String>, tolerance: Long?): Verifier
 
     companion object {
-        /** The fast one where it opens: `-Ddev.hudhud.door=uniffi` keeps it shut. */
+        /** The interface in use: JNI if the library supports it, unless `-Ddev.hudhud.door=uniffi` is set. */
         val usual: Door by lazy {
             val isShut = System.getProperty("dev.hudhud.door") == "uniffi"
             if (!isShut && JniDoor.opens()) JniDoor else UniffiDoor
@@ -26,12 +27,12 @@ internal interface Door {
     }
 }
 
-/** One webhook's secrets, behind a door. */
+/** A handle of the secrets of one webhook, which the native library holds. */
 internal fun interface Verifier {
     fun verify(headers: List<Header>, body: ByteArray, now: Long): Verification
 }
 
-/** UniFFI's own way. */
+/** UniFFI's own interface, over JNA. */
 internal object UniffiDoor : Door {
     override fun decode(vendor: String, call: String, response: Response, key: String?): Decoded =
         decodeReply(vendor, call, response, key)
@@ -45,7 +46,7 @@ internal object UniffiDoor : Door {
     }
 }
 
-/** The native methods: what comes back is a tape, bytes, or an array around the bytes of an error. */
+/** The native methods. Each returns a tape (`IntArray`), bytes, or an array that contains the bytes of an error. */
 internal object Jni {
     @JvmStatic external fun decode(head: ByteArray, body: ByteArray): Any
 
@@ -58,9 +59,9 @@ internal object Jni {
     @JvmStatic external fun verify(verifier: Long, headers: ByteArray, body: ByteArray, now: Long): Any
 }
 
-/** The faster way. */
+/** The faster interface, over JNI. */
 internal object JniDoor : Door {
-    /** Whether this platform's library has it. */
+    /** Returns true if this platform's library can be loaded for JNI. */
     fun opens(): Boolean = try {
         if (Platform.isAndroid()) System.loadLibrary(LibraryFile.path) else System.load(LibraryFile.path)
         true
@@ -104,13 +105,13 @@ internal object JniDoor : Door {
             try {
                 return Tape(told(Jni.verify(number, bytes(texts), body, now)), body).verification()
             } finally {
-                // Whoever holds nothing but this may lose it while it verifies, and the number with it.
+                // Without this, the cleaner could free the native verifier during the call.
                 Reference.reachabilityFence(this)
             }
         }
     }
 
-    /** Texts, each behind its length, and what stands before them. */
+    /** Encodes texts, each after its length. `write` fills the first `before` bytes. */
     private inline fun bytes(texts: List<String>, before: Int = 0, write: (ByteBuffer) -> Unit = {}): ByteArray {
         val all = Array(texts.size) { texts[it].toByteArray() }
         val buffer = ByteBuffer.allocate(before + all.sumOf { it.size + 4 })
@@ -119,7 +120,7 @@ internal object JniDoor : Door {
         return buffer.array()
     }
 
-    /** A value, or the error that stands in its place. */
+    /** Returns the value, or throws the error that the native library returned instead. */
     private inline fun <reified T> told(told: Any): T {
         if (told is Array<*>) throw FfiConverterTypeHudhudError.read(ByteBuffer.wrap(told[0] as ByteArray))
         return told as T

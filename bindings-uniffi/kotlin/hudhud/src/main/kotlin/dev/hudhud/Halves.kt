@@ -1,10 +1,10 @@
-// Half a pair of surrogates: a string of Kotlin may hold one, and no request can.
+// Lone surrogates: a Kotlin string can contain them, and UTF-8 cannot.
 package dev.hudhud
 
 import java.lang.reflect.Modifier
 import java.nio.charset.CharacterCodingException
 
-/** Reports a text that UniFFI cannot encode as a fault of its field, in the same words as every other host. */
+/** Reports a text that UniFFI cannot encode as an error of its field, with the same message as the other languages. */
 internal class WholeTexts(private val core: Core) : Core by core {
     override fun named(name: String, input: String): Pair<kotlin.Any, Map<String, JsonValue>> =
         Halves.told("input" to input) { core.named(name, input) }
@@ -19,9 +19,9 @@ internal class WholeTexts(private val core: Core) : Core by core {
         Halves.told("" to call, "" to options) { core.pages(call, options) }
 }
 
-/** Search for them, after UniFFI failed to encode a text. */
+/** Searches for the fields with lone surrogates after UniFFI failed to encode a text. */
 internal object Halves {
-    /** Runs what passes texts to UniFFI; the values are those it passes, with their names. */
+    /** Calls [run], which passes the values of [given] to UniFFI, and reports their fields with lone surrogates by name. */
     inline fun <T> told(vararg given: Pair<String, kotlin.Any?>, run: () -> T): T = try {
         run()
     } catch (error: CharacterCodingException) {
@@ -52,7 +52,7 @@ internal object Halves {
                 find(here, item, found)
             }
             else -> members(value).forEach { (name, member) ->
-                // A call inside the enum of all calls, and the text of an open enum, have no name of their own.
+                // The call inside the enum of all calls and the text of an open enum do not add a name to the path.
                 find(if (name == "call" || name == "value") at else inside(at, wire(name)), member, found)
             }
         }
@@ -71,7 +71,7 @@ internal object Halves {
 
     private fun inside(at: String, name: String) = if (at.isEmpty()) name else "$at.$name"
 
-    /** Returns the vendor's name of a property. */
+    /** Returns the vendor's name for a property. */
     private fun wire(name: String) = name.replace(Regex("[A-Z]")) { "_${it.value.lowercase()}" }
 
     private fun isWhole(text: CharSequence): Boolean {

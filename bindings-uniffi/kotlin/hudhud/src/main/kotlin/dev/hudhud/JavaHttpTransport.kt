@@ -1,4 +1,4 @@
-// The JDK's own HTTP client as a transport.
+// A transport over the JDK's HTTP client.
 package dev.hudhud
 
 import java.io.IOException
@@ -23,11 +23,11 @@ import kotlinx.coroutines.suspendCancellableCoroutine
 import kotlinx.coroutines.withTimeoutOrNull
 
 /**
- * `java.net.http` as the transport, which needs no further library. A given [client] brings its proxy, executor and TLS;
- * it must not follow redirects.
+ * A transport over `java.net.http`. It needs no further library. The proxy, executor and TLS settings of [client] are used.
+ * The client must not follow redirects.
  *
- * @param timeout the longest that one attempt may take, until the last byte of its response.
- * @param maxResponseBytes the longest response that is taken; a longer one is an error.
+ * @param timeout the longest time of one attempt, until the last byte of its response.
+ * @param maxResponseBytes the largest response body in bytes. A larger one is an error.
  * @throws IllegalArgumentException if the client follows redirects, or a limit is not positive.
  */
 public class JavaHttpTransport @JvmOverloads constructor(
@@ -37,7 +37,7 @@ public class JavaHttpTransport @JvmOverloads constructor(
 ) : Transport {
     init {
         require(client.followRedirects() == HttpClient.Redirect.NEVER) {
-            "The client follows redirects, and the keys would travel with them: build it with Redirect.NEVER."
+            "client: expected a client that does not follow redirects, because they would carry the keys: set Redirect.NEVER"
         }
         require(!timeout.isNegative && !timeout.isZero) { "timeout: expected a duration > 0" }
         require(maxResponseBytes > 0) { "maxResponseBytes: expected a number of bytes > 0" }
@@ -46,12 +46,12 @@ public class JavaHttpTransport @JvmOverloads constructor(
     override suspend fun send(request: Request): Response {
         val body = OnceBody(request.body ?: ByteArray(0))
         try {
-            // The client's own limit ends with the headers.
+            // The client's own timeout ends with the headers.
             val response = withTimeoutOrNull(timeout.toMillis()) { exchange(build(request, body)) }
-                ?: throw TimeoutException("no whole response within ${timeout.toMillis()} ms")
+                ?: throw TimeoutException("no complete response within ${timeout.toMillis()} ms")
             val status = response.statusCode()
-            // The client hands on what a proxy answers that refuses a tunnel.
-            if (status == PROXY_AUTHENTICATION && !body.hasBegun) throw IOException("the proxy asks for authentication")
+            // The client returns the response of a proxy that refuses a tunnel as if it were the server's.
+            if (status == PROXY_AUTHENTICATION && !body.hasBegun) throw IOException("the proxy requires authentication")
             val headers = response.headers().map().flatMap { (name, values) -> values.map { Header(name, it) } }
             return response.body().response(status, headers)
         } catch (error: IOException) {
@@ -59,7 +59,7 @@ public class JavaHttpTransport @JvmOverloads constructor(
         } catch (error: TimeoutException) {
             throw TransportException(if (body.giveUp()) TransportFault.CONNECT else TransportFault.TIMEOUT, error)
         } catch (error: IllegalArgumentException) {
-            // The client reads addresses more strictly than others do, and keeps some headers for itself.
+            // The client parses URLs more strictly than others, and refuses some headers.
             throw TransportException(faultOf(error, body), error)
         } catch (error: SecurityException) {
             throw TransportException(faultOf(error, body), error)
@@ -75,7 +75,7 @@ public class JavaHttpTransport @JvmOverloads constructor(
     private suspend fun exchange(request: HttpRequest): HttpResponse<ResponseCollector> =
         suspendCancellableCoroutine { continuation ->
             val future = client.sendAsync(request) { BodyReader(ResponseCollector(maxResponseBytes)) }
-            // Only with an interruption does the client let go of the connection.
+            // The client closes the connection only if cancel may interrupt.
             continuation.invokeOnCancellation { future.cancel(true) }
             future.whenComplete { response, error ->
                 if (error == null) {
@@ -90,9 +90,9 @@ public class JavaHttpTransport @JvmOverloads constructor(
     private fun faultOf(error: Throwable, body: OnceBody): TransportFault {
         val causes = generateSequence(error) { it.cause }.take(4)
         return when {
-            // A connection is made before the client asks for the length of the body.
+            // The client connects before it asks for the length of the body.
             body.giveUp() -> TransportFault.CONNECT
-            // Over HTTP/1.1 it is asked before the handshake is over.
+            // Over HTTP/1.1 the client asks for the length before the handshake ends.
             body.attempts == 1 && causes.any(::isHandshake) -> TransportFault.CONNECT
             error is HttpTimeoutException -> TransportFault.TIMEOUT
             else -> TransportFault.CLOSED
@@ -118,21 +118,21 @@ public class JavaHttpTransport @JvmOverloads constructor(
 }
 
 /**
- * A body that is sent once. The client repeats some requests without being asked: a GET when a kept connection turns out to be
- * closed, any request when the server says of an HTTP/2 stream that it was not processed. It asks for the length of the
- * body once in each attempt, after it has a connection and before it writes the first byte: the second time it is refused.
+ * A body that is sent once. The client repeats some requests on its own: a GET if a kept connection is closed, and any request
+ * if the server reports an HTTP/2 stream as not processed. In each attempt the client asks for the length of the body once,
+ * after it has a connection and before it writes the first byte. The second time, this class throws.
  */
 private class OnceBody(bytes: ByteArray) : HttpRequest.BodyPublisher {
     private val publisher = HttpRequest.BodyPublishers.ofByteArray(bytes)
     private val asked = AtomicInteger()
 
-    /** The number of attempts that were begun or refused. */
+    /** The number of attempts that were started or refused. */
     val attempts: Int get() = asked.get()
 
-    /** True once the client had a connection and began to write. */
+    /** True once the client has had a connection and has started to write. */
     val hasBegun: Boolean get() = attempts > 0
 
-    /** Gives the request up if the client did not begin to write. It never will then. */
+    /** Gives up the request if the client has not started to write, and keeps it from starting later. Returns true if given up. */
     fun giveUp(): Boolean = asked.compareAndSet(0, GIVEN_UP) || asked.get() < 0
 
     override fun contentLength(): Long {
@@ -149,7 +149,7 @@ private class OnceBody(bytes: ByteArray) : HttpRequest.BodyPublisher {
     }
 }
 
-/** Reads a body into a collector, and gives up when there is too much of it. */
+/** Reads a body into a collector, and stops if the body exceeds the limit. */
 private class BodyReader(private val collector: ResponseCollector) : HttpResponse.BodySubscriber<ResponseCollector> {
     private val whole = CompletableFuture<ResponseCollector>()
     private lateinit var subscription: Flow.Subscription

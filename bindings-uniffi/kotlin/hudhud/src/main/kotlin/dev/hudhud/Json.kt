@@ -1,7 +1,7 @@
-// JSON values made of Kotlin's own.
+// Conversion of Kotlin values to JSON.
 package dev.hudhud
 
-/** `null`, text, numbers, booleans, lists and maps as JSON; anything else as its text. */
+/** Converts `null`, text, numbers, booleans, lists and maps to JSON. Other values become their `toString()` as text. */
 public fun jsonOf(value: kotlin.Any?): JsonValue = when (value) {
     null -> JsonValue.Null
     is JsonValue -> value
@@ -14,6 +14,6 @@ public fun jsonOf(value: kotlin.Any?): JsonValue = when (value) {
     else -> JsonValue.Text(value.toString())
 }
 
-/** A JSON object: `jsonObject("city" to "New York")`. */
+/** Creates a JSON object: `jsonObject("city" to "New York")`. */
 public fun jsonObject(vararg members: Pair<String, kotlin.Any?>): Map<String, JsonValue> =
     members.associate { (name, value) -> name to jsonOf(value) }

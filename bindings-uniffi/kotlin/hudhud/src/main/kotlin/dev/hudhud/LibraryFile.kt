@@ -1,4 +1,4 @@
-// The place of the native library.
+// The location of the native library.
 package dev.hudhud
 
 import com.sun.jna.Platform
@@ -7,7 +7,7 @@ import java.io.IOException
 import java.io.InputStream
 import java.nio.file.Files
 
-/** The native library, taken out of the jar once: JNA and JNI then load the same file. */
+/** The file of the native library. It is unpacked from the jar once, so that JNA and JNI load the same file. */
 internal object LibraryFile {
     private const val NAME = "hudhud_native"
     private const val FILE = "dev.hudhud.library"
@@ -15,20 +15,22 @@ internal object LibraryFile {
     private const val JNA = "jna.tmpdir"
 
     /**
-     * The path of the library: what the property `dev.hudhud.library` names, or what the jar holds for this platform under
-     * JNA's name for it, such as `linux-x86-64/libhudhud_native.so`. That is unpacked into the first folder from which
-     * libraries can be loaded; JNA unpacks its own part there too.
+     * The path of the library. It is the value of the property `dev.hudhud.library`, if that is set.
+     *
+     * Otherwise the library for this platform is unpacked from the jar, where it has JNA's name for the platform, such as
+     * `linux-x86-64/libhudhud_native.so`. It is unpacked into the first folder from which libraries can be loaded. JNA
+     * unpacks its own library there too.
      */
     val path: String by lazy {
-        // An app's libraries lie where the system finds them by name.
+        // Android finds the libraries of an app by name.
         if (Platform.isAndroid()) return@lazy NAME
         System.getProperty(FILE)?.let { return@lazy File(it).absolutePath }
         val resource = "/${Platform.RESOURCE_PREFIX}/${System.mapLibraryName(NAME)}"
         val failures = LinkedHashMap<File, String>()
         for (folder in folders()) {
             val library = LibraryFile::class.java.getResourceAsStream(resource) ?: throw UnsatisfiedLinkError(
-                "dev.hudhud has no native library for ${Platform.RESOURCE_PREFIX}: build it from source, " +
-                    "and name it by the property $FILE or put it into a jar under that folder.",
+                "dev.hudhud has no native library for ${Platform.RESOURCE_PREFIX}: build it from source. " +
+                    "Then set -D$FILE=… to its path, or put it into that folder of a jar.",
             )
             val loaded = try {
                 load(library, folder)
@@ -39,7 +41,7 @@ internal object LibraryFile {
                 failures[folder] = error.message.orEmpty().substringAfterLast(": ")
                 continue
             }
-            // JNA tries one folder alone, and this property is how it learns of another.
+            // JNA tries only one folder. This property sets it.
             val isUsual = failures.isEmpty() && System.getProperty(FOLDER) == null
             if (!isUsual && System.getProperty(JNA) == null) System.setProperty(JNA, folder.path)
             return@lazy loaded.path
@@ -47,18 +49,18 @@ internal object LibraryFile {
         throw UnsatisfiedLinkError(
             "dev.hudhud cannot load its native library from any of these folders: " +
                 failures.entries.joinToString("; ") { (folder, why) -> "$folder ($why)" } +
-                ". Name a folder that is writable and not mounted noexec by -D$FOLDER=…, " +
-                "or put the library of the jar, $resource, where it may be loaded, and name the file by -D$FILE=… " +
-                "and JNA's by -Djna.boot.library.path=…",
+                ". Set -D$FOLDER=… to a folder that is writable and not mounted noexec. " +
+                "Or unpack $resource from the jar, and set -D$FILE=… to its path " +
+                "and -Djna.boot.library.path=… to the folder of JNA's library.",
         )
     }
 
-    /** Finds the folder for JNA, before JNA looks for one. */
+    /** Chooses the folder for JNA, before JNA chooses one. */
     fun prepare() {
         path
     }
 
-    /** The folders to try, in this order: the one that was asked for, JNA's, and other usual ones. */
+    /** Returns the folders to try, in order: only the folder of the property, or JNA's folder and other common ones. */
     private fun folders(): List<File> {
         System.getProperty(FOLDER)?.let { return listOf(File(it).absoluteFile) }
         val cache = System.getenv("XDG_CACHE_HOME")?.ifBlank { null } ?: (System.getProperty("user.home").orEmpty() + "/.cache")
@@ -67,10 +69,10 @@ internal object LibraryFile {
         return (listOf(named, System.getProperty("java.io.tmpdir")) + others).filterNotNull().map { File(it).absoluteFile }.distinct()
     }
 
-    /** Unpacks the library into a folder, and loads it to see whether that is allowed there. */
+    /** Unpacks the library into a folder, and loads it to check that the folder permits it. */
     private fun load(library: InputStream, folder: File): File {
-        if (!folder.isDirectory && !folder.mkdirs()) throw IOException("cannot be made")
-        // Readable by this user alone, also where all users write.
+        if (!folder.isDirectory && !folder.mkdirs()) throw IOException("the folder cannot be created")
+        // createTempFile makes the file readable by this user only, also in a folder that all users can write to.
         val file = Files.createTempFile(folder.toPath(), "hudhud", ".${System.mapLibraryName(NAME).substringAfterLast('.')}").toFile()
         try {
             library.use { input -> file.outputStream().use(input::copyTo) }

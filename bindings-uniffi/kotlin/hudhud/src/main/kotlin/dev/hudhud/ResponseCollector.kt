@@ -1,4 +1,4 @@
-// Reading a response: no more of it than is allowed, and without its content encoding.
+// Reading a response up to a limit, and decoding its content encoding.
 package dev.hudhud
 
 import java.io.ByteArrayInputStream
@@ -10,13 +10,13 @@ import java.util.zip.Inflater
 import java.util.zip.InflaterInputStream
 import java.util.zip.ZipException
 
-/** A response has more bytes than its transport takes. */
+/** A response is larger than the limit of its transport. */
 public class ResponseTooLargeException(maxResponseBytes: Int) :
     IOException("the response is larger than $maxResponseBytes bytes; raise maxResponseBytes")
 
 /**
- * Collects the body of one response for a [Transport]. It takes at most [maxResponseBytes], both as received and
- * unpacked, and it undoes gzip and deflate.
+ * Collects the body of one response for a [Transport]. It accepts at most [maxResponseBytes], both as received and
+ * decompressed, and it decodes gzip and deflate.
  *
  * @throws IllegalArgumentException if the limit is not positive.
  */
@@ -33,14 +33,16 @@ public class ResponseCollector @JvmOverloads constructor(private val maxResponse
     /**
      * Adds the next bytes of the body.
      *
-     * @throws ResponseTooLargeException if these are too many.
+     * @throws ResponseTooLargeException if the body exceeds the limit.
      */
     public fun add(bytes: ByteArray, offset: Int, length: Int): Unit = received.append(bytes, offset, length)
 
     /**
-     * The response, with its body unpacked. An encoding other than gzip and deflate is left unchanged, together with its header.
+     * Returns the response with its body decompressed. A body in another encoding than gzip and deflate is left unchanged,
+     * together with its header.
      *
-     * @throws IOException if the body was cut off, is not in the encoding that its header names, or too large once unpacked.
+     * @throws IOException if the body was cut off, is not in the encoding that its header names, or exceeds the limit once
+     *   decompressed.
      */
     public fun response(status: Int, headers: List<Header>): Response {
         val body = received.toByteArray()
@@ -48,7 +50,7 @@ public class ResponseCollector @JvmOverloads constructor(private val maxResponse
         val encodings = headers.filter { it.name.equals("Content-Encoding", ignoreCase = true) }
             .flatMap { it.value.split(',') }.map { it.trim().lowercase() }.filter { it.isNotEmpty() && it != "identity" }
         if (encodings.isEmpty() || body.isEmpty() || encodings.any { it !in KNOWN }) return Response(status, headers, body)
-        // Some libraries unpack a body and leave the header.
+        // Some libraries decompress a body and leave the header.
         val isPlain = if (encodings.last() == "deflate") body[0] in TEXT_BEGINS else !isGzip(body)
         val plain = try {
             encodings.foldRight(body) { encoding, packed -> unpack(encoding, packed) }
@@ -58,11 +60,11 @@ public class ResponseCollector @JvmOverloads constructor(private val maxResponse
         return Response(status, headers.filterNot { it.name.lowercase() in DESCRIBES_PACKED }, plain)
     }
 
-    /** Not every library compares, least of all over HTTP/2. */
+    /** Compares the body with Content-Length. Not every HTTP library does, especially over HTTP/2. */
     private fun requireWhole(status: Int, headers: List<Header>, body: ByteArray) {
         if (status < 200 || status == 204 || status == 304) return
         val encoding = headers.firstOrNull { it.name.equals("Content-Encoding", ignoreCase = true) }?.value
-        // Without the bytes as they came there is nothing to compare.
+        // If the library has already decompressed the body, its size says nothing about Content-Length.
         if (encoding != null && !(encoding.trim().lowercase() in GZIP && isGzip(body))) return
         val length = headers.firstOrNull { it.name.equals("Content-Length", ignoreCase = true) }?.value?.toLongOrNull() ?: return
         if (length != body.size.toLong()) {
@@ -75,7 +77,7 @@ public class ResponseCollector @JvmOverloads constructor(private val maxResponse
     private fun unpack(encoding: String, packed: ByteArray): ByteArray {
         val input = ByteArrayInputStream(packed)
         if (encoding != "deflate") return GZIPInputStream(input).use(::limited)
-        // Servers call two formats deflate: with zlib's header, which is divisible by 31, and without.
+        // Servers use the name deflate for two formats: with zlib's header, which is divisible by 31, and without it.
         val hasHeader = packed.size > 1 && packed[0].toInt() and 0x0f == 8 &&
             ((packed[0].toInt() and 0xff shl 8) or (packed[1].toInt() and 0xff)) % 31 == 0
         val inflater = Inflater(!hasHeader)
@@ -102,7 +104,7 @@ public class ResponseCollector @JvmOverloads constructor(private val maxResponse
     }
 
     public companion object {
-        /** The limit of every transport unless another is given: 32 MiB. */
+        /** The default limit of every transport: 32 MiB. */
         public const val DEFAULT_LIMIT: Int = 32 * 1024 * 1024
 
         private val GZIP = setOf("gzip", "x-gzip")

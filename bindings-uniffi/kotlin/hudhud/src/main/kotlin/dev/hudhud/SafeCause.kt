@@ -1,18 +1,18 @@
-// The causes of transport errors, without anything that stood in the request.
+// The causes of transport errors, without any part of the request.
 package dev.hudhud
 
 import java.net.URLDecoder
 
 /**
- * Decides which exceptions of an HTTP client may be shown. HTTP clients put the address into their messages, and an address
- * holds the phone numbers that are searched for. An exception that repeats nothing of the request is kept unchanged: its
- * class, its message and its trace say why. Any other is replaced by a [HiddenCause].
+ * Decides which exceptions of an HTTP client may be shown. HTTP clients put the URL into their messages, and the URL of a
+ * search contains phone numbers. An exception that repeats nothing of the request is kept unchanged, with its class,
+ * message and stack trace. Any other exception is replaced by a [HiddenCause].
  */
 internal class SafeCause(private val request: Request) {
     private val tail = request.url.substringAfter("://").let { it.substring(it.indexOf('/').coerceAtLeast(0)) }
     private val host = request.url.substringAfter("://").substringBefore('/')
 
-    /** Parts of the request that are hidden wherever they stand. */
+    /** The parts of the request that no message may contain. */
     private val secrets: List<String> by lazy {
         val parts = tail.split('/', '?', '&', '=', '#').filter { it.length > 5 }
         val values = request.headers.map { it.value }.filter { it.length > 3 }
@@ -20,7 +20,7 @@ internal class SafeCause(private val request: Request) {
     }
     private val body: String by lazy { request.body?.let { String(it, 0, minOf(it.size, LONGEST_BODY), Charsets.UTF_8) }.orEmpty() }
 
-    /** The exception, if all that it shows may be shown; one that stands for it otherwise. */
+    /** Returns the exception if it is safe to show, or a [HiddenCause] in its place otherwise. */
     fun of(error: Throwable): Throwable = if (isSafe(error, HashSet())) error else hidden(error, HashSet())
 
     private fun isSafe(error: Throwable, seen: MutableSet<Throwable>): Boolean {
@@ -35,7 +35,7 @@ internal class SafeCause(private val request: Request) {
         return HiddenCause(error, host, readable(error), cause?.let { hidden(it, seen) })
     }
 
-    /** The message with the address shortened, if that is enough to make it safe. */
+    /** Returns the message with the URL shortened if that makes it safe, `null` otherwise. */
     private fun readable(error: Throwable): String? {
         val message = error.message ?: return null
         val shorter = listOf(request.url, decoded(request.url)).fold(message) { text, url -> text.replace(url, "…") }
@@ -46,7 +46,7 @@ internal class SafeCause(private val request: Request) {
         text.length <= LONGEST_MESSAGE && !NUMBER.containsMatchIn(text) &&
             secrets.none { text.contains(it, ignoreCase = true) } && !repeatsBody(text)
 
-    /** True if some run of characters stands in the body too. */
+    /** Returns true if the text and the body share [RUN] characters in a row. */
     private fun repeatsBody(text: String): Boolean {
         if (text.length < RUN || body.length < RUN) return false
         val runs = HashSet<String>(2 * text.length)
@@ -61,7 +61,7 @@ internal class SafeCause(private val request: Request) {
     }
 
     private companion object {
-        /** Seven digits or more, which may be a phone number, however they are grouped. */
+        /** Matches seven digits or more, in any grouping: they may be a phone number. */
         val NUMBER = Regex("""\d([ ()\-]*\d){6}""")
         const val RUN = 12
         const val LONGEST_MESSAGE = 4096
@@ -70,9 +70,9 @@ internal class SafeCause(private val request: Request) {
     }
 }
 
-/** Stands for an exception whose message repeats parts of the request: it has its class, its trace and the host. */
+/** Replaces an exception whose message repeats parts of the request. It has that exception's class name and trace, and the host. */
 internal class HiddenCause(original: Throwable, host: String, message: String?, cause: Throwable?) : RuntimeException(
-    "${original.javaClass.name}: ${message ?: "its message repeats the request and is hidden"} ($host)", cause,
+    "${original.javaClass.name}: ${message ?: "message hidden because it repeats the request"} ($host)", cause,
 ) {
     init {
         stackTrace = original.stackTrace

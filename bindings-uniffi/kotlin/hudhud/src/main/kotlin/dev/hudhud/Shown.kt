@@ -1,21 +1,21 @@
-// What a value shows of itself: enough to find a fault, never a key, a phone number or the text of a message.
+// Text forms of values: enough to find an error, without keys, phone numbers and texts of messages.
 package dev.hudhud
 
-/** Makes `Contact(id=…, tags=…)` of the fields that say something. */
+/** Builds a text such as `Contact(id=…, tags=…)`. It leaves out null and empty fields. */
 internal class Shown(private val name: String) {
     private val fields = StringBuilder()
 
-    /** As it shows itself. */
+    /** Adds a field with its own `toString()`. */
     fun plain(name: String, value: Any?): Shown = apply {
         if (value == null || (value is Collection<*> && value.isEmpty())) return@apply
         if (fields.isNotEmpty()) fields.append(", ")
         fields.append(name).append('=').append(value)
     }
 
-    /** If it looks like an id or a date, which core decides. */
+    /** Adds a text if core's `mayBeShown` says that it looks like an id or a date; `…` otherwise. */
     fun token(name: String, value: Any?): Shown = plain(name, if (value is List<*>) value.map(::token) else token(value))
 
-    /** That it is there. */
+    /** Adds `…` for a field that is present. */
     fun hidden(name: String, value: Any?): Shown {
         val isThere = if (value is Collection<*>) value.isNotEmpty() else if (value is Map<*, *>) value.isNotEmpty() else value != null
         return plain(name, if (isThere) "…" else null)
@@ -24,7 +24,7 @@ internal class Shown(private val name: String) {
     override fun toString(): String = "$name($fields)"
 
     companion object {
-        /** A text that looks like an id or a date; of any other that it is there. */
+        /** Returns a text that looks like an id or a date, and `…` for any other text. */
         fun token(value: Any?): Any? = if (value is String && !mayBeShown(value)) "…" else value
     }
 }

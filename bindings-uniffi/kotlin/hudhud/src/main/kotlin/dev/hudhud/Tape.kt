@@ -1,7 +1,7 @@
-// What core read, made Kotlin's values: leaves here, and what is stamped from the catalog in the generated `Tapes.kt`.
+// Reads Kotlin values from a tape: the flat array of integers in which core describes a decoded body.
 //
-// A tape is cells; what stands in them is said in `core/src/bindings/uniffi/tape.rs`. Text is made of the body's own
-// bytes.
+// The format of its cells is documented in `core/src/bindings/uniffi/tape.rs`. This file reads simple values. The
+// generated `Tapes.kt` has the readers for the types of the catalog. Texts are decoded from the bytes of the body.
 package dev.hudhud
 
 import java.nio.ByteBuffer
@@ -9,7 +9,7 @@ import java.nio.ByteOrder
 import java.time.Duration
 
 internal class Tape(private val cells: IntArray, private val body: ByteArray) {
-    /** Text that does not stand in the body as it is. */
+    /** The text that does not occur literally in the body. */
     private val more: ByteArray by lazy(LazyThreadSafetyMode.NONE) {
         val words = cells.size - cells[0]
         ByteBuffer.allocate(4 * words).order(ByteOrder.nativeOrder()).also { it.asIntBuffer().put(cells, cells[0], words) }.array()
@@ -28,10 +28,10 @@ internal class Tape(private val cells: IntArray, private val body: ByteArray) {
 
     private fun long(at: Int): Long = (cells[at].toLong() shl 32) or (cells[at + 1].toLong() and 0xffff_ffffL)
 
-    /** A whole number that is not negative, as many bits as it has. */
+    /** Returns a non-negative integer. One with 64 bits turns negative, because Kotlin's Long is signed. */
     fun count(at: Int): Long? = if (at == 0 || cells[at] != 0) null else long(at + 1)
 
-    /** A whole number that a Long can be. */
+    /** Returns an integer that fits into a Long. */
     fun whole(at: Int): Long? = if (at == 0 || (cells[at] == 0 && cells[at + 1] < 0)) null else long(at + 1)
 
     fun number(at: Int): Double? = if (at == 0) null else Double.fromBits(long(at + 1))
@@ -54,7 +54,7 @@ internal class Tape(private val cells: IntArray, private val body: ByteArray) {
         return members
     }
 
-    /** JSON of no type; nothing is `null`. */
+    /** Returns a JSON value without a declared type. It returns null for slot 0; where a value is required, that is JSON `null`. */
     fun json(at: Int): JsonValue? = if (at == 0) null else when (cells[at]) {
         1 -> JsonValue.Bool(false)
         2 -> JsonValue.Bool(true)
@@ -66,7 +66,7 @@ internal class Tape(private val cells: IntArray, private val body: ByteArray) {
         else -> JsonValue.Object(members(cells[at + 1]))
     }
 
-    /** A reply to a call of a vendor's. */
+    /** Returns the answer and the metadata of a reply to a call of a vendor. */
     fun decoded(vendor: String, call: String): Decoded {
         val answer = if (vendor == "wazaj") wazaj(call, cells[1]) else zagely(call, cells[1])
         val limits = RateLimit(count(cells[3]), count(cells[4]), count(cells[5]), count(cells[6]), count(cells[7]))
@@ -88,7 +88,7 @@ internal class Tape(private val cells: IntArray, private val body: ByteArray) {
     }
 
     companion object {
-        /** Of the bytes in which a tape crosses through UniFFI. */
+        /** Creates a tape from the bytes that UniFFI passes. */
         fun of(bytes: ByteArray, body: ByteArray): Tape {
             val cells = IntArray(bytes.size / 4)
             ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).asIntBuffer().get(cells)

@@ -1,20 +1,21 @@
-// Message templates, rendered here.
+// Local rendering of message templates.
 package dev.hudhud
 
 /**
  * A message template: `{{ name }}` becomes a value.
  *
- * This comes close to what the vendor renders, and no closer than its page goes: it states the form of a variable, and
- * neither escaping nor what becomes of one without a value.
+ * The result can differ from what the vendor renders. The vendor's page states the form of a variable. It states neither
+ * escaping nor the result for a variable without a value.
  */
 public class Template(private val source: String) {
     /** The names of the variables, each once, in order of first appearance. */
     public val variables: List<String> by lazy { Halves.told("source" to source) { templateVariables(source) } }
 
     /**
-     * Fills in values. What a value holds is text: variables in it are not filled in again.
+     * Replaces the variables by their values. Variables inside a value are not replaced.
      *
-     * @throws HudhudException.InvalidRequest that names every variable without a value, unless [missing] says otherwise.
+     * @throws HudhudException.InvalidRequest that names every variable without a value, unless [missing] is set to another
+     *   behaviour.
      */
     @JvmOverloads
     public fun render(values: Map<String, kotlin.Any?>, missing: Missing = Missing.ERROR): String =

@@ -4,8 +4,8 @@ package dev.hudhud
 /**
  * A client of Wazaj, for servers.
  *
- * **Not in apps:** the vendor forbids its key and its address where users can reach them. Call this from your own
- * server, and let the app call that.
+ * **Not in apps:** the vendor forbids its key and its address where users can reach them. Use this client on your own
+ * server, and let the app call your server.
  *
  * ```kotlin
  * val wazaj = Wazaj(apiKey, baseUrl)
@@ -13,11 +13,11 @@ package dev.hudhud
  * ```
  *
  * @param apiKey `wzj_…`
- * @param baseUrl the deployment's host and `/api/wazaj/business`.
- * @param transport what sends; [JavaHttpTransport] adds nothing to a program.
- * @param keyForm in which of the documented forms the key is sent.
- * @param settings how requests are made, where the usual way does not do.
- * @throws HudhudException.InvalidRequest if the key or the address cannot be one.
+ * @param baseUrl the host of the deployment, followed by `/api/wazaj/business`.
+ * @param transport the transport that sends the requests. [JavaHttpTransport] needs no further dependency.
+ * @param keyForm the one of the documented forms in which the key is sent.
+ * @param settings settings for requests that differ from the defaults.
+ * @throws HudhudException.InvalidRequest if the key or the address is malformed.
  */
 public class Wazaj @JvmOverloads constructor(
     apiKey: String,
@@ -30,7 +30,7 @@ public class Wazaj @JvmOverloads constructor(
         WazajService(apiKey, baseUrl, keyForm, settings)
     },
 ), transport) {
-    /** The same calls, for callers that block, Java among them. */
+    /** The same calls as blocking methods, for Java and other blocking callers. */
     public val blocking: BlockingWazajCalls = BlockingWazajCalls(this)
 }
 

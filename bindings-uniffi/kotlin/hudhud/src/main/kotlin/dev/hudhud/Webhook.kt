@@ -1,4 +1,4 @@
-// Webhooks: what Zagely delivers to a user's own server, verified before it is believed.
+// Webhooks: verification of the deliveries that Zagely sends to a user's server.
 package dev.hudhud
 
 import java.time.Clock
@@ -15,13 +15,14 @@ import java.time.Duration
  * }
  * ```
  *
- * The body is the bytes as they were received: not parsed and written again, not decoded as text. It is safe to share
- * between threads.
+ * The body must be the bytes as received. Do not parse and re-encode it, and do not decode it as text. Threads can share a
+ * webhook.
  *
- * @param secrets the webhook's secret, as text exactly as the vendor shows it; or several while they are being changed.
- * @param tolerance how far a delivery's timestamp may be from now; with `null` any age is taken, and then only remembering
- *   [VerifiedDelivery.replayKey] keeps an old delivery from being sent here again. The vendor names no window, and tries
- *   a delivery again for up to two and a half hours: if late tries are refused as too old, widen it.
+ * @param secrets the webhook's secret, as text exactly as the vendor shows it. Give several secrets during a change of the
+ *   secret.
+ * @param tolerance the largest difference between a delivery's timestamp and now. `null` accepts any age; then only a store
+ *   of [VerifiedDelivery.replayKey] detects that an old delivery is sent again. The vendor documents no window, and retries
+ *   a delivery for up to two and a half hours. Raise the tolerance if late retries are refused as too old.
  * @throws HudhudException.InvalidRequest if there is no secret, or an empty one.
  * @throws IllegalArgumentException if the tolerance is negative.
  */
@@ -30,7 +31,7 @@ public class Webhook @JvmOverloads constructor(
     tolerance: Duration? = Duration.ofMinutes(5),
     private val clock: Clock = Clock.systemUTC(),
 ) {
-    /** With one secret. */
+    /** Creates a webhook with one secret. */
     @JvmOverloads
     public constructor(
         secret: String,
@@ -39,22 +40,23 @@ public class Webhook @JvmOverloads constructor(
     ) : this(listOf(secret), tolerance, clock)
 
     init {
-        require(tolerance == null || !tolerance.isNegative) { "A tolerance is not negative; null takes any age." }
+        require(tolerance == null || !tolerance.isNegative) { "tolerance: expected a duration >= 0, or null to accept any age" }
     }
 
     private val verifier = Door.usual.verifier(secrets, tolerance?.seconds)
 
     /**
-     * The event of a delivery. Values of [headers] are text, or lists of it; names are found in any case.
+     * Verifies a delivery and returns its event. Values of [headers] are text or lists of text. Names of headers are
+     * case-insensitive.
      *
-     * @throws WebhookException if it is not to be believed.
+     * @throws WebhookException if the delivery is refused.
      */
     public fun verify(headers: Map<String, *>, body: ByteArray): WebhookEvent = receive(headers, body).event
 
     /**
-     * The delivery whole: with what to remember so that it is not handled twice.
+     * Verifies a delivery and returns it with the replay key, which you remember to handle it only once.
      *
-     * @throws WebhookException if it is not to be believed.
+     * @throws WebhookException if the delivery is refused.
      */
     public fun receive(headers: Map<String, *>, body: ByteArray): VerifiedDelivery {
         val signed = ArrayList<Header>(2)
@@ -67,17 +69,17 @@ public class Webhook @JvmOverloads constructor(
     }
 
     /**
-     * [receive], with a lookup of all values of a header by its name.
+     * Verifies a delivery. [header] returns all values of the header with a name.
      *
-     * @throws WebhookException if it is not to be believed.
+     * @throws WebhookException if the delivery is refused.
      */
     public fun receive(body: ByteArray, header: (String) -> List<String>): VerifiedDelivery =
         receive(SIGNED.flatMap { name -> header(name).map { Header(name, it) } }, body)
 
     /**
-     * Refuses a delivery before its body is read, if its headers are missing or malformed.
+     * Checks the headers of a delivery, before its body is read.
      *
-     * @throws WebhookException if they are.
+     * @throws WebhookException if a header is missing or malformed.
      */
     public fun checkHeaders(header: (String) -> List<String>) {
         try {
@@ -97,34 +99,33 @@ public class Webhook @JvmOverloads constructor(
         }
 
     public companion object {
-        /** The longest body that receivers read unless another limit is given: 1 MiB. */
+        /** The default limit of receivers for the size of a body: 1 MiB. */
         public const val DEFAULT_MAX_BODY_BYTES: Int = 1 shl 20
 
         private val OF_HEADERS = setOf(Reason.MISSING_HEADER, Reason.MALFORMED_TIMESTAMP, Reason.MALFORMED_SIGNATURE)
 
-        /** The headers that are looked at. */
+        /** The names of the headers that the verifier reads. */
         private val SIGNED: List<String> by lazy { webhookHeaders() }
     }
 }
 
 /**
- * A delivery that is not to be believed. Its message is for one's own log: to whoever sent the delivery answer with
- * [httpStatus] alone.
+ * The refusal of a delivery. Log its message, and answer the sender only with [httpStatus].
  */
 public class WebhookException(
-    /** Why. */
+    /** The reason of the refusal. */
     public val reason: Reason,
-    /** The HTTP status to answer with: 400 for what cannot be a delivery, 401 for what cannot be believed. */
+    /** The HTTP status of the response: 400 if the request is not a delivery, 401 if its signature or time is not valid. */
     public val httpStatus: Int,
-    /** What may lie behind it. */
+    /** A possible cause. */
     public val hint: String,
 ) : RuntimeException("webhook refused: ${reason.name.lowercase()}. $hint")
 
-/** A delivery whose body is larger than a receiver takes. Nothing of it was verified. */
+/** The body of a delivery is larger than the receiver's limit. The delivery was not verified. */
 public class DeliveryTooLargeException(
-    /** The limit. */
+    /** The receiver's limit, in bytes. */
     public val maxBodyBytes: Int,
 ) : RuntimeException("webhook refused: payload_too_large. The body is larger than $maxBodyBytes bytes; raise maxBodyBytes") {
-    /** The HTTP status to answer with. */
+    /** The HTTP status of the response. */
     public val httpStatus: Int get() = 413
 }

@@ -4,8 +4,8 @@ package dev.hudhud
 /**
  * A client of Zagely, for servers.
  *
- * **Not in apps:** the vendor forbids its keys where users can reach them. Call this from your own server, and let the
- * app call that.
+ * **Not in apps:** the vendor forbids its keys where users can reach them. Use this client on your own server, and let the
+ * app call your server.
  *
  * ```kotlin
  * val zagely = Zagely(publicKey, secretKey)
@@ -15,11 +15,12 @@ package dev.hudhud
  *
  * @param publicKey `pk_…`
  * @param secretKey `sk_…`
- * @param transport what sends; [JavaHttpTransport] adds nothing to a program.
- * @param baseUrl the vendor's origin unless given: `https`, or `http` on loopback.
- * @param appRoutes how the unversioned routes are called; inferred, the vendor's page does not say.
- * @param settings how requests are made, where the usual way does not do.
- * @throws HudhudException.InvalidRequest if a key or an address cannot be one.
+ * @param transport the transport that sends the requests. [JavaHttpTransport] needs no further dependency.
+ * @param baseUrl the origin: `https`, or `http` on loopback. Default: the vendor's.
+ * @param appRoutes the form of requests to the unversioned routes. The default is inferred: the vendor's page does not state
+ *   it.
+ * @param settings settings for requests that differ from the defaults.
+ * @throws HudhudException.InvalidRequest if a key or the address is malformed.
  */
 public class Zagely @JvmOverloads constructor(
     publicKey: String,
@@ -34,7 +35,7 @@ public class Zagely @JvmOverloads constructor(
         "settings" to settings,
     ) { ZagelyService(publicKey, secretKey, baseUrl, appRoutes, settings) },
 ), transport) {
-    /** The same calls, for callers that block, Java among them. */
+    /** The same calls as blocking methods, for Java and other blocking callers. */
     public val blocking: BlockingZagelyCalls = BlockingZagelyCalls(this)
 }
 

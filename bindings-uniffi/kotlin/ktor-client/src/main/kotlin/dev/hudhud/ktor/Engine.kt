@@ -1,4 +1,4 @@
-// The habits of Ktor's engines.
+// The ways in which Ktor's engines repeat requests.
 package dev.hudhud.ktor
 
 import io.ktor.client.HttpClient
@@ -6,65 +6,65 @@ import io.ktor.client.engine.HttpClientEngineConfig
 import java.util.Collections
 import java.util.WeakHashMap
 
-/** The ways to keep an engine from sending a request twice. */
+/** The engines, by the way to keep them from sending a request twice. */
 internal enum class Engine {
-    /** It never does, as far as is known: engines that this library does not know. */
+    /** Other engines. This library does not know that they repeat requests. */
     PLAIN,
 
-    /** It never does. It asks a request how long its body is, also if it has none, before it writes the first byte. */
+    /** CIO does not repeat requests. It reads the length of the body before it writes the first byte, also without a body. */
     CIO,
 
-    /** It does with a request that has no body, so that each gets one. */
+    /** Apache5 repeats requests without a body. Each request therefore gets a body. */
     APACHE5,
 
-    /** It does unless an interceptor keeps it from it, see [sendOnce]. */
+    /** OkHttp repeats requests unless an interceptor prevents it, see [sendOnce]. */
     OKHTTP;
 
-    /** Decides if a request without a body gets an empty one. */
+    /** Returns true if a request without a body gets an empty one. */
     fun takesBody(method: String): Boolean = this == APACHE5 || (method != "GET" && method != "HEAD")
 
-    /** True if it asks for a body only when it has a connection. */
+    /** True if the engine reads the body only once it has a connection. */
     val asksLate: Boolean get() = this != APACHE5
 
     companion object {
-        /** The configurations for which [sendOnce] was called, which compare by identity. */
+        /** The configurations for which [sendOnce] was called. They compare by identity. */
         private val guarded = Collections.synchronizedMap(WeakHashMap<HttpClientEngineConfig, Unit>())
 
-        /** Remembers that this engine is kept from it. */
+        /** Records that [sendOnce] was called for this configuration. */
         fun guard(config: HttpClientEngineConfig) {
             guarded[config] = Unit
         }
 
-        /** The engine of a client, by the name of its class: none of them is a dependency. */
+        /** Returns the engine of a client, by the name of its class, because the engines are not dependencies. */
         fun of(client: HttpClient): Engine {
             val name = client.engine.javaClass.name
             fun isOf(engine: String) = name.startsWith("io.ktor.client.engine.$engine.")
             REFUSED.entries.firstOrNull { (engine, _) -> isOf(engine) }?.let { (_, why) -> throw IllegalArgumentException(why) }
             if (isOf("okhttp")) {
                 require(client.engine.config in guarded.keys) {
-                    "The engine OkHttp sends some requests a second time: create the client as " +
-                        "HttpClient(OkHttp) { engine { sendOnce() } }, or use OkHttpTransport from dev.hudhud:hudhud-okhttp."
+                    "client: the engine OkHttp sends some requests a second time; create the client as " +
+                        "HttpClient(OkHttp) { engine { sendOnce() } }, or use OkHttpTransport from dev.hudhud:hudhud-okhttp"
                 }
                 return OKHTTP
             }
             if (isOf("cio")) {
                 require(!client.engine.config.pipelining) {
-                    "With pipelining, the engine CIO gives the response that comes after a 1xx to another request: leave it switched off."
+                    "client: with pipelining, the engine CIO assigns a response after a 1xx to another request; set pipelining = false"
                 }
                 return CIO
             }
             if (!isOf("apache5")) return PLAIN
             require(client.engine.config.proxy == null) {
-                "The engine Apache5 hands on what a proxy answers as if it were the vendor's answer: use CIO, or OkHttp with sendOnce()."
+                "client: the engine Apache5 returns a proxy's response as if it were the vendor's; use CIO, or OkHttp with sendOnce()"
             }
             return APACHE5
         }
 
         private fun why(engine: String, instead: String) =
-            "The engine $engine sends some requests a second time and cannot be kept from it: use $instead."
+            "client: the engine $engine sends some requests a second time, which cannot be prevented; use $instead"
 
         private val REFUSED = mapOf(
-            "java" to why("Java", "JavaHttpTransport, which has the same HTTP client, or the engine CIO"),
+            "java" to why("Java", "JavaHttpTransport, which uses the same HTTP client, or the engine CIO"),
             "apache" to why("Apache", "the engine Apache5 or CIO"),
             "android" to why("Android", "the engine CIO, or OkHttp with sendOnce()"),
             "jetty" to why("Jetty", "the engine CIO"),

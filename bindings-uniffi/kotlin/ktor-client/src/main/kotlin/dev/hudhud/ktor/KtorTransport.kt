@@ -1,4 +1,4 @@
-// Ktor's HTTP client as a transport.
+// A transport over Ktor's HTTP client.
 package dev.hudhud.ktor
 
 import dev.hudhud.Header
@@ -39,16 +39,16 @@ import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeoutOrNull
 
 /**
- * Ktor's HTTP client as the transport: `KtorTransport(HttpClient(CIO))`. Redirects and the retries of Ktor are switched
- * off, and no status is a failure, because the library decides these. A plugin that sends a request a second time gets an
+ * A transport over Ktor's HTTP client: `KtorTransport(HttpClient(CIO))`. Ktor's redirects and retries are switched off, and
+ * no status is treated as a failure, because the library decides these. A plugin that sends a request a second time gets an
  * exception.
  *
- * The engines CIO and Apache5 are taken as they are. OkHttp needs a line: `HttpClient(OkHttp) { engine { sendOnce() } }`.
- * Engines that cannot be kept from sending a request twice are refused.
+ * The engines CIO and Apache5 need no setup. OkHttp needs `HttpClient(OkHttp) { engine { sendOnce() } }`. Engines are refused
+ * if they repeat requests and this cannot be prevented.
  *
- * @param timeout the longest that one attempt may take, until the last byte of its response.
- * @param maxResponseBytes the longest response that is taken; a longer one is an error.
- * @throws IllegalArgumentException if the engine sends requests twice, or a limit is not positive.
+ * @param timeout the longest time of one attempt, until the last byte of its response.
+ * @param maxResponseBytes the largest response body in bytes. A larger one is an error.
+ * @throws IllegalArgumentException if the engine or its configuration is refused, or a limit is not positive.
  */
 public class KtorTransport @JvmOverloads constructor(
     client: HttpClient,
@@ -69,13 +69,13 @@ public class KtorTransport @JvmOverloads constructor(
     override suspend fun send(request: Request): Response = SendOnce().use { once ->
         try {
             withTimeoutOrNull(timeout.toMillis()) { withContext(once) { exchange(request, once) } }
-                ?: throw TimeoutException("no whole response within ${timeout.toMillis()} ms")
+                ?: throw TimeoutException("no complete response within ${timeout.toMillis()} ms")
         } catch (error: CancellationException) {
-            // An engine that is closed cancels what it was doing, and nobody cancelled this coroutine.
+            // A closed engine cancels its requests. Rethrow only if this coroutine was cancelled.
             if (!currentCoroutineContext().isActive) throw error
             throw failure(error, once)
         } catch (error: Exception) {
-            // Engines throw exceptions of many kinds, not all of them for I/O.
+            // Engines throw exceptions of many classes, not only IOException.
             throw failure(error, once)
         }
     }
@@ -100,7 +100,7 @@ public class KtorTransport @JvmOverloads constructor(
                 if (count < 0) break
                 collector.add(buffer, 0, count)
             }
-            // A channel ends alike for a body that is whole and for one that was cut off.
+            // A channel ends in the same way for a complete body and for a body that was cut off.
             channel.closedCause?.let { throw IOException("the response was cut off", it) }
             requireWhole(response, collector.size)
             var headers = response.headers.flattenEntries().map { (name, value) -> Header(name, value) }
@@ -110,12 +110,12 @@ public class KtorTransport @JvmOverloads constructor(
             collector.response(response.status.value, headers)
         }
 
-    /** Refuses what some engines take for an answer although it is not whole. */
+    /** Refuses an incomplete response that some engines report as a complete one. */
     private fun requireWhole(response: HttpResponse, size: Int) {
         val status = response.status.value
-        // CIO reads no further than the first status.
-        if (status < 200) throw IOException("the engine took the informational status $status for the response")
-        // Apache's client ends the headers where the connection ends, and then there is nothing that says how long it is.
+        // CIO stops at the first status, which may be informational.
+        if (status < 200) throw IOException("the engine returned the informational status $status as the response")
+        // If the connection ends within the headers, Apache's client returns these headers, without a length of the body.
         val isEndless = LENGTHS.all { response.headers[it] == null } && response.version.major < 2
         if (engine == Engine.APACHE5 && isEndless && size == 0 && status != 204 && status != 304) {
             throw IOException("the response was cut off in its headers")
@@ -129,7 +129,7 @@ public class KtorTransport @JvmOverloads constructor(
         val (type, others) = request.headers.partition { it.name.equals("Content-Type", ignoreCase = true) }
         others.forEach { headers.append(it.name, it.value) }
         if (engine == Engine.OKHTTP) headers.append(OkHttpSendOnce.HEADER, once.id)
-        // Ktor takes the type of a body from the body alone.
+        // Ktor ignores a Content-Type header. It uses the type of the body object.
         val contentType = type.firstOrNull()?.takeIf { request.body != null }?.let { ContentType.parse(it.value) }
         if (request.body != null || engine.takesBody(request.method)) {
             once.body = OnceBody(request.body ?: ByteArray(0), contentType, once, engine.asksLate)
@@ -139,17 +139,17 @@ public class KtorTransport @JvmOverloads constructor(
         once.body?.let { setBody(it) }
     }
 
-    /** Decides if the engine is certain to have sent no whole request, and sees to it that it sends none later. */
+    /** Returns true if the engine has certainly not sent a complete request, and then keeps it from sending one later. */
     private fun isUnsent(causes: List<Throwable>, once: SendOnce): Boolean {
         val waitsForBody = once.isOwn && engine.asksLate && (once.body as? OnceBody)?.isEmpty == false
         return once.giveUp(
             when {
                 once.wasRepeated -> Progress.OUTSIDE
-                // An interceptor says when it begins.
+                // An interceptor records when OkHttp starts to send.
                 engine == Engine.OKHTTP -> Progress.ASKED
-                // Nothing is whole without its body, which was not asked for.
+                // The request has a body that the engine has not read: no complete request was sent.
                 waitsForBody -> Progress.ASKED
-                // Nothing was written if nothing asked how long the body is.
+                // CIO reads the length of the body before it writes: nothing was written if it has not.
                 once.isOwn && engine == Engine.CIO -> Progress.PASSED
                 causes.any(::isConnecting) -> if (once.isOwn && engine.asksLate) Progress.ASKED else Progress.BEGUN
                 engine != Engine.CIO && causes.any { it is SSLHandshakeException } -> Progress.ASKED
@@ -171,13 +171,13 @@ public class KtorTransport @JvmOverloads constructor(
         /** The headers that delimit a body. */
         val LENGTHS = listOf("Content-Length", "Transfer-Encoding")
 
-        /** Exceptions of engines, which are no dependencies. */
+        /** Names of exceptions of the engines, because the engines are not dependencies. */
         val CONNECTING = setOf(
             "io.ktor.client.engine.cio.FailToConnectException",
             "org.apache.hc.core5.http2.impl.nio.ProtocolNegotiationException",
         )
 
-        /** The beginnings of messages of general exceptions: a proxy that refuses, a server without TLS. */
+        /** The beginnings of messages of exceptions without a class of their own: a proxy that refuses, a server without TLS. */
         val CONNECTING_MESSAGES = listOf(
             "Can not establish tunnel connection", "Failed to parse CONNECT response",
             "Unsupported or unrecognized SSL message", "Unrecognized SSL message",

@@ -1,4 +1,4 @@
-// Keeping Ktor's engine OkHttp from sending a request a second time.
+// An interceptor that keeps Ktor's engine OkHttp from sending a request a second time.
 package dev.hudhud.ktor
 
 import io.ktor.client.engine.okhttp.OkHttpConfig
@@ -8,8 +8,8 @@ import okhttp3.Interceptor
 import okhttp3.Response
 
 /**
- * Keeps this engine from sending a request of [KtorTransport] twice, as OkHttp does after a lost connection and after a 408
- * or 503. [KtorTransport] takes no engine of OkHttp without it.
+ * Keeps this engine from sending a request of [KtorTransport] twice. OkHttp repeats requests after a lost connection and
+ * after a status 408 or 503. [KtorTransport] refuses the engine OkHttp without this call.
  *
  * ```kotlin
  * KtorTransport(HttpClient(OkHttp) { engine { sendOnce() } })
@@ -20,9 +20,9 @@ public fun OkHttpConfig.sendOnce() {
     Engine.guard(this)
 }
 
-/** A network interceptor runs when OkHttp has a connection, and once more for each repetition. */
+/** The interceptor. A network interceptor runs when OkHttp has a connection, and again for each repetition. */
 internal object OkHttpSendOnce : Interceptor {
-    /** The header that says which request this is. It never leaves the program. */
+    /** The header with the id of the request. The interceptor removes it before the request is sent. */
     const val HEADER = "X-Hudhud-Send-Once"
     private const val RETRY_AFTER = "Retry-After"
 
@@ -38,13 +38,13 @@ internal object OkHttpSendOnce : Interceptor {
             throw FailedAfterSending(error)
         }
         if (response.code != 408 && response.code != 503) return response
-        // OkHttp repeats only a response that asks for it at once.
+        // OkHttp does not repeat a request if the response has a positive Retry-After.
         SendOnce.of(id)?.retryAfter = response.headers(RETRY_AFTER)
         return response.newBuilder().header(RETRY_AFTER, "1").build()
     }
 }
 
-/** A failure after the request may have been sent. OkHttp recovers from no exception of this kind. */
+/** A failure after the request may have been sent. OkHttp does not retry after a [ProtocolException]. */
 private class FailedAfterSending(cause: IOException) : ProtocolException(cause.message) {
     init {
         initCause(cause)

@@ -1,4 +1,4 @@
-// Keeping Ktor from sending a request a second time.
+// A guard that keeps Ktor from sending a request a second time.
 package dev.hudhud.ktor
 
 import io.ktor.client.HttpClient
@@ -20,52 +20,52 @@ import java.util.concurrent.atomic.AtomicReference
 import kotlin.coroutines.AbstractCoroutineContextElement
 import kotlin.coroutines.CoroutineContext
 
-/** How far a request got, as far as is known. */
+/** The known progress of a request. */
 internal enum class Progress {
-    /** It has not reached the engine. */
+    /** The request has not reached the engine. */
     OUTSIDE,
 
-    /** The engine has it. */
+    /** The engine has the request. */
     PASSED,
 
-    /** The engine asked how long its body is, without which it can write nothing that is whole. */
+    /** The engine has read the length of the body, which it needs for a complete request. */
     ASKED,
 
     /** The engine has a connection: the request may have been sent. */
     BEGUN,
 
-    /** It is not sent any more. */
+    /** The request was given up. It must not be sent any more. */
     GIVEN_UP,
 }
 
 /**
- * Lets one request pass, once, and knows how far it got. Plugins that repeat a request (retries, authentication,
+ * Lets one request pass once, and records its progress. Plugins that repeat a request (retries, authentication,
  * interceptors of `HttpSend`) send it through Ktor's pipeline each time.
  */
 internal class SendOnce : AbstractCoroutineContextElement(SendOnce), AutoCloseable {
-    /** By which an interceptor of an engine finds this, in a header that it takes away. */
+    /** The id in the header by which an engine's interceptor finds this object. The interceptor removes the header. */
     val id: String = numbers.incrementAndGet().toString().also { open[it] = this }
 
     private val progress = AtomicReference(Progress.OUTSIDE)
 
-    /** What the engine is meant to be given. */
+    /** The body that this transport has set. */
     @Volatile
     var body: OutgoingContent? = null
 
-    /** True if the engine was given that, and nothing else says how long it is. */
+    /** True if the engine got [body] unchanged, and no header gives its length. */
     @Volatile
     var isOwn = false
         private set
 
-    /** Set by an interceptor of the engine when it lets the request go. */
+    /** True once an interceptor of the engine has passed the request on. */
     val hasStarted: AtomicBoolean = AtomicBoolean()
 
-    /** True once a second try was refused. */
+    /** True once a second attempt was refused. */
     @Volatile
     var wasRepeated = false
         private set
 
-    /** The response's own values of `Retry-After`, if an interceptor hid them. */
+    /** The original values of `Retry-After` in the response, if an interceptor has replaced them. */
     @Volatile
     var retryAfter: List<String>? = null
     @Volatile private var passed: String? = null
@@ -75,25 +75,25 @@ internal class SendOnce : AbstractCoroutineContextElement(SendOnce), AutoCloseab
         if (passed == null) {
             passed = what
             isOwn = content === body && HttpHeaders.ContentLength !in request.headers
-            // Whatever asked for the length until now, it was no engine.
+            // A plugin, not the engine, has read the length before this point.
             if (!progress.compareAndSet(Progress.ASKED, Progress.PASSED)) advance(Progress.PASSED)
         } else if (passed == what) {
-            // Others are a plugin's own, such as for a token.
+            // Other requests are a plugin's own, such as a request for a token.
             refuse("a plugin of the HttpClient")
         }
     }
 
-    /** Remembers how far it got, unless it was given up. */
+    /** Records the progress. Throws if the request was given up. */
     fun advance(to: Progress) {
         val before = progress.getAndUpdate { if (it < to) to else it }
         if (before == Progress.GIVEN_UP) throw IOException("the request was given up")
     }
 
-    /** Gives it up if it got no further than this. Nothing of it is sent then, not even later. */
+    /** Gives up the request if its progress is at most [furthest]. Returns true if it was given up: it is never sent then. */
     fun giveUp(furthest: Progress): Boolean =
         progress.updateAndGet { if (it <= furthest) Progress.GIVEN_UP else it } == Progress.GIVEN_UP
 
-    /** Throws what is said of a second try. */
+    /** Throws the exception for a second attempt. */
     fun refuse(who: String): Nothing {
         wasRepeated = true
         throw IOException("$who would send the request a second time")
@@ -108,10 +108,10 @@ internal class SendOnce : AbstractCoroutineContextElement(SendOnce), AutoCloseab
         private val numbers = AtomicLong()
         private val open = ConcurrentHashMap<String, SendOnce>()
 
-        /** The one of this id. */
+        /** Returns the guard with this id, if its request has not ended. */
         fun of(id: String): SendOnce? = open[id]
 
-        /** Makes a client respect it, whatever its plugins do. */
+        /** Adds the guard to a client, after all of its plugins. */
         fun install(client: HttpClient, timeoutMillis: Long) {
             val canTime = HttpTimeoutCapability in client.engine.supportedCapabilities && timeoutMillis < LONGEST_CONNECT
             client.sendPipeline.insertPhaseBefore(HttpSendPipeline.Engine, phase)
@@ -121,7 +121,7 @@ internal class SendOnce : AbstractCoroutineContextElement(SendOnce), AutoCloseab
             }
         }
 
-        /** Lets the engine say that it could not connect before the attempt is over: nothing was sent then. */
+        /** Sets the connect timeout below the attempt's timeout, so that the engine reports a failed connection in time. */
         private fun limitConnecting(request: HttpRequestBuilder, timeoutMillis: Long) {
             val given = request.getCapabilityOrNull(HttpTimeoutCapability)
             val limit = minOf(timeoutMillis - timeoutMillis / 8, given?.connectTimeoutMillis ?: timeoutMillis)
@@ -129,17 +129,17 @@ internal class SendOnce : AbstractCoroutineContextElement(SendOnce), AutoCloseab
             request.setCapability(HttpTimeoutCapability, limits)
         }
 
-        /** The engines' own limit, or more. */
+        /** At least the default connect timeout of each engine, in milliseconds. A longer attempt needs no other limit. */
         private const val LONGEST_CONNECT = 10_000L
     }
 }
 
-/** A body that is written once. Engines do not repeat a request whose body they cannot have again. */
+/** A body that is written once. Engines do not repeat a request whose body cannot be written again. */
 internal class OnceBody(
     private val bytes: ByteArray,
     override val contentType: ContentType?,
     private val once: SendOnce,
-    /** True if the engine asks for the body only when it has a connection. */
+    /** True if the engine reads the body only once it has a connection. */
     private val isAskedLate: Boolean,
 ) : OutgoingContent.WriteChannelContent() {
     private val isWritten = AtomicBoolean()
@@ -158,7 +158,7 @@ internal class OnceBody(
     }
 }
 
-/** No body, which tells when an engine asks how long it is. */
+/** An absent body that records when the engine reads its length. */
 internal class NoBody(private val once: SendOnce) : OutgoingContent.NoContent() {
     override val contentLength: Long
         get() {

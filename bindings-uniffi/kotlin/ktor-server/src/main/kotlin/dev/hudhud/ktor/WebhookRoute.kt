@@ -19,13 +19,13 @@ import io.ktor.utils.io.readAvailable
 import java.io.ByteArrayOutputStream
 
 /**
- * Receives the vendor's deliveries at [path]. A verified delivery is handed to [handle], and answered with 204 unless
- * [handle] answers itself. Any other is answered with a status alone, and its reason is logged.
+ * Receives the vendor's deliveries at [path]. A verified delivery is passed to [handle], and answered with 204 unless
+ * [handle] responds. A refused delivery is answered with a status and no body, and the reason is logged.
  *
- * The vendor waits ten seconds for an answer and tries again otherwise: remember [VerifiedDelivery.replayKey], and leave
- * long work to others.
+ * The vendor waits ten seconds for a response, and retries the delivery otherwise. Remember [VerifiedDelivery.replayKey],
+ * and do long work outside [handle].
  *
- * @param maxBodyBytes the longest body that is read; a longer one is answered with 413.
+ * @param maxBodyBytes the largest body that is read, in bytes. A larger one is answered with 413.
  */
 public fun Route.zagelyWebhook(
     path: String,
@@ -52,10 +52,10 @@ public fun Route.zagelyWebhook(
 }
 
 /**
- * The delivery in a call, whose body is read if its headers may belong to a delivery.
+ * Reads and verifies the delivery in a call. The body is read only if the headers of a delivery are present and well-formed.
  *
- * @throws WebhookException if it is not to be believed.
- * @throws DeliveryTooLargeException if the body is longer than [maxBodyBytes].
+ * @throws WebhookException if the delivery is refused.
+ * @throws DeliveryTooLargeException if the body is larger than [maxBodyBytes].
  */
 public suspend fun Webhook.receive(call: ApplicationCall, maxBodyBytes: Int = Webhook.DEFAULT_MAX_BODY_BYTES): VerifiedDelivery {
     val header = { name: String -> call.request.headers.getAll(name).orEmpty() }
@@ -70,7 +70,7 @@ public suspend fun Webhook.receive(call: ApplicationCall, maxBodyBytes: Int = We
         if (count < 0) break
         if (count > maxBodyBytes - body.size()) {
             val tooLarge = DeliveryTooLargeException(maxBodyBytes)
-            // The rest is not to be waited for.
+            // Do not wait for the rest of the body.
             channel.cancel(tooLarge)
             throw tooLarge
         }

@@ -1,4 +1,4 @@
-// OkHttp as a transport.
+// A transport over OkHttp.
 package dev.hudhud.okhttp
 
 import dev.hudhud.Header
@@ -25,13 +25,13 @@ import okhttp3.RequestBody
 import okio.BufferedSink
 
 /**
- * OkHttp as the transport. A given [client] brings its proxy, interceptors and time limits. What would send a request
- * twice or keep its response is switched off: redirects, repetitions, authenticators of servers, the cache. An
- * interceptor that calls `proceed` again after the request was sent gets an exception.
+ * A transport over OkHttp. The proxy, interceptors and timeouts of [client] are used. Redirects, repetitions, authenticators
+ * of servers and the cache are switched off, because they would send a request twice or keep its response. An interceptor
+ * that calls `proceed` again after the request was sent gets an exception.
  *
- * @param timeout the longest that one attempt may take, until the last byte of its response. Default: the client's call
- *   timeout, or 30 seconds if it has none.
- * @param maxResponseBytes the longest response that is taken; a longer one is an error.
+ * @param timeout the longest time of one attempt, until the last byte of its response. Default: the client's call timeout, or
+ *   30 seconds if it has none.
+ * @param maxResponseBytes the largest response body in bytes. A larger one is an error.
  * @throws IllegalArgumentException if a limit is not positive.
  */
 public class OkHttpTransport @JvmOverloads constructor(
@@ -43,7 +43,7 @@ public class OkHttpTransport @JvmOverloads constructor(
     private val client = client.newBuilder()
         .followRedirects(false)
         .followSslRedirects(false)
-        // Another address of the same host may be tried; what was sent is not sent again, see SendOnce.
+        // OkHttp may try another address of the same host. SendOnce prevents that a sent request is repeated.
         .retryOnConnectionFailure(true)
         .authenticator(Authenticator.NONE)
         .cache(null)
@@ -58,13 +58,13 @@ public class OkHttpTransport @JvmOverloads constructor(
         val once = SendOnce()
         try {
             return withTimeoutOrNull(limit) { exchange(request, once) }
-                ?: throw TimeoutException("no whole response within $limit ms")
+                ?: throw TimeoutException("no complete response within $limit ms")
         } catch (error: TimeoutException) {
             throw TransportException(if (once.giveUp()) TransportFault.CONNECT else TransportFault.TIMEOUT, error)
         } catch (error: IOException) {
             throw failure(error, once)
         } catch (error: IllegalArgumentException) {
-            // OkHttp's own rules for addresses and headers.
+            // OkHttp refuses some URLs and headers.
             throw failure(error, once)
         }
     }
@@ -79,7 +79,7 @@ public class OkHttpTransport @JvmOverloads constructor(
     }
 
     private suspend fun exchange(request: Request, once: SendOnce): Response {
-        // Bodies that are sent once, which OkHttp respects; an empty one where the method allows a body.
+        // OkHttp does not repeat a one-shot body. A request without a body gets an empty one if its method allows a body.
         val body = if (request.method in WITHOUT_BODY) null else OneShotBody(request.body ?: ByteArray(0))
         val builder = okhttp3.Request.Builder().url(request.url).method(request.method, body)
         request.headers.forEach { builder.addHeader(it.name, it.value) }
@@ -100,7 +100,7 @@ public class OkHttpTransport @JvmOverloads constructor(
     private fun read(response: okhttp3.Response): Response {
         val collector = ResponseCollector(maxResponseBytes)
         val buffer = ByteArray(8192)
-        val source = checkNotNull(response.body) { "a response to a call has a body" }.source()
+        val source = checkNotNull(response.body) { "OkHttp returned a response without a body" }.source()
         while (true) {
             val count = source.read(buffer)
             if (count < 0) break

@@ -1,4 +1,4 @@
-// Keeping OkHttp from sending a request a second time.
+// An interceptor that keeps OkHttp from sending a request a second time.
 package dev.hudhud.okhttp
 
 import java.io.IOException
@@ -8,9 +8,8 @@ import okhttp3.Interceptor
 import okhttp3.Response
 
 /**
- * Lets one request pass, once, and knows whether it did. A network interceptor runs when OkHttp has a connection, and
- * once more for each repetition: by OkHttp itself, which repeats after a 408 or 503 and after a lost connection, or by an
- * interceptor.
+ * Lets one request pass once, and records its progress. A network interceptor runs when OkHttp has a connection, and again
+ * for each repetition. OkHttp repeats requests after a 408, a 503 or a lost connection, and interceptors may repeat them too.
  */
 internal class SendOnce : Interceptor {
     private enum class Progress { NOTHING, BEGUN, GIVEN_UP }
@@ -18,7 +17,7 @@ internal class SendOnce : Interceptor {
     private val progress = AtomicReference(Progress.NOTHING)
     @Volatile private var retryAfter: List<String>? = null
 
-    /** Gives the request up if there was no connection to send it on. Nothing of it is sent then, not even later. */
+    /** Gives up the request if OkHttp has had no connection. Returns true if it was given up: it is never sent then. */
     fun giveUp(): Boolean = progress.updateAndGet { if (it == Progress.NOTHING) Progress.GIVEN_UP else it } == Progress.GIVEN_UP
 
     override fun intercept(chain: Interceptor.Chain): Response {
@@ -31,12 +30,12 @@ internal class SendOnce : Interceptor {
             throw FailedAfterSending(error)
         }
         if (response.code !in REPEATED) return response
-        // OkHttp repeats only a response that asks for it at once.
+        // OkHttp does not repeat a request if the response has a positive Retry-After.
         retryAfter = response.headers(RETRY_AFTER)
         return response.newBuilder().header(RETRY_AFTER, "1").build()
     }
 
-    /** The response with the header that it came with. */
+    /** Returns the response with its original `Retry-After`. */
     fun restored(response: Response): Response {
         val values = retryAfter ?: return response
         val builder = response.newBuilder().removeHeader(RETRY_AFTER)
@@ -50,7 +49,7 @@ internal class SendOnce : Interceptor {
     }
 }
 
-/** A failure after the request may have been sent. OkHttp recovers from no exception of this kind. */
+/** A failure after the request may have been sent. OkHttp does not retry after a [ProtocolException]. */
 internal class FailedAfterSending(cause: IOException) : ProtocolException(cause.message) {
     init {
         initCause(cause)

@@ -19,9 +19,9 @@ import org.springframework.web.servlet.ModelAndView
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer
 
 /**
- * Lets a controller's method take a [VerifiedDelivery] or a [WebhookEvent] as an argument: the body is read and verified
- * before the method runs, and a delivery that is not to be believed is answered with its status alone, whatever
- * exception handlers the application has.
+ * Lets a controller's method have a parameter of type [VerifiedDelivery] or [WebhookEvent]. The body is read and verified
+ * before the method runs. A refused delivery is answered with its status and no body, before the application's own
+ * exception handlers run.
  *
  * ```kotlin
  * @Bean fun zagelyWebhook() = WebhookArgument(Webhook(secret))
@@ -30,7 +30,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer
  * fun receive(delivery: VerifiedDelivery) { … }
  * ```
  *
- * @param maxBodyBytes the longest body that is read; a longer one is answered with 413.
+ * @param maxBodyBytes the largest body that is read, in bytes. A larger one is answered with 413.
  * @throws IllegalArgumentException if the limit is not positive.
  */
 public class WebhookArgument @JvmOverloads constructor(
@@ -45,7 +45,7 @@ public class WebhookArgument @JvmOverloads constructor(
         resolvers.add(this)
     }
 
-    /** Answers before the application's own handlers, of which one may take every exception. */
+    /** Adds the resolver before the application's own exception handlers, because one of them may handle every exception. */
     override fun extendHandlerExceptionResolvers(resolvers: MutableList<HandlerExceptionResolver>) {
         resolvers.add(0, HandlerExceptionResolver { _, response, _, error -> refuse(response, error) })
     }
@@ -59,7 +59,7 @@ public class WebhookArgument @JvmOverloads constructor(
         request: NativeWebRequest,
         binders: WebDataBinderFactory?,
     ): Any {
-        val servlet = checkNotNull(request.getNativeRequest(HttpServletRequest::class.java)) { "not a servlet's request" }
+        val servlet = checkNotNull(request.getNativeRequest(HttpServletRequest::class.java)) { "WebhookArgument: expected a servlet request" }
         val header = { name: String -> servlet.getHeaders(name).toList() }
         webhook.checkHeaders(header)
         val delivery = webhook.receive(read(servlet), header)
@@ -78,7 +78,7 @@ public class WebhookArgument @JvmOverloads constructor(
         }
     }
 
-    /** The status alone: the reason is for the log. */
+    /** Responds with the status only, and logs the reason. */
     private fun refuse(response: HttpServletResponse, error: Exception): ModelAndView? {
         val status = when (error) {
             is WebhookException -> error.httpStatus
@@ -87,7 +87,7 @@ public class WebhookArgument @JvmOverloads constructor(
         }
         log.log(System.Logger.Level.WARNING, error.message)
         response.status = status
-        // Nothing is to be rendered.
+        // An empty ModelAndView means that the response is complete.
         return ModelAndView()
     }
 

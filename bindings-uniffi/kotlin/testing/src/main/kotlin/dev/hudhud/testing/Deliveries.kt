@@ -1,4 +1,4 @@
-// Deliveries as the vendor signs them.
+// Signed deliveries for tests.
 package dev.hudhud.testing
 
 import dev.hudhud.eventNames
@@ -16,12 +16,12 @@ public class Delivery(
     public val body: ByteArray,
 )
 
-/** Signs a body as the vendor does. */
+/** Signs a body as the vendor does, and returns the headers. */
 @JvmOverloads
 public fun sign(secret: String, body: ByteArray, now: Instant = Instant.now()): Map<String, String> =
     signDelivery(secret, body, now.epochSecond.toULong()).associate { it.name to it.value }
 
-/** One delivery for each of the 14 events the vendor names. */
+/** Returns one signed delivery for each of the 14 events that the vendor documents. */
 @JvmOverloads
 public fun deliveries(secret: String, now: Instant = Instant.now()): List<Delivery> = eventNames().map { event ->
     val body = sampleDelivery(event)

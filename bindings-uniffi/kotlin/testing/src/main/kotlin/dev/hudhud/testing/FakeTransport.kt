@@ -10,7 +10,7 @@ import dev.hudhud.TransportFault
 import java.util.concurrent.ConcurrentLinkedQueue
 
 /**
- * Answers each request with the next of what it was given, and keeps the requests.
+ * Answers each request with the next prepared response, and records the requests.
  *
  * ```kotlin
  * val transport = FakeTransport().respond(201, """{"status":"queued","message_id":"m-1"}""")
@@ -24,12 +24,12 @@ public class FakeTransport : Transport {
     /** The requests so far, in order. */
     public val requests: List<Request> get() = sent.toList()
 
-    /** Answers one request with a status, a body and headers. */
+    /** Prepares a response with a status, a text body and headers. */
     @JvmOverloads
     public fun respond(status: Int, body: String = "", headers: Map<String, String> = JSON): FakeTransport =
         respond(status, body.toByteArray(), headers)
 
-    /** Answers one request with a status, a body of any bytes and headers. */
+    /** Prepares a response with a status, a body of bytes and headers. */
     @JvmOverloads
     public fun respond(status: Int, body: ByteArray, headers: Map<String, String> = JSON): FakeTransport {
         val response = Response(status, headers.map { (name, value) -> Header(name, value) }, body)
@@ -37,7 +37,7 @@ public class FakeTransport : Transport {
         return this
     }
 
-    /** Lets one request fail. */
+    /** Prepares a failure. */
     public fun fail(fault: TransportFault): FakeTransport {
         outcomes.add { throw TransportException(fault) }
         return this
@@ -45,7 +45,7 @@ public class FakeTransport : Transport {
 
     override suspend fun send(request: Request): Response {
         sent.add(request)
-        val outcome = outcomes.poll() ?: error("${request.call}: the fake transport was given no answer for this request")
+        val outcome = outcomes.poll() ?: error("${request.call}: no response was prepared for this request; call respond or fail first")
         return outcome()
     }
 

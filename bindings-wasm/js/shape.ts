@@ -1,10 +1,10 @@
-// The declared form of a value, from core's schema. A letter is a leaf, an array is a list, an object is a struct. `[…, 0]`
-// is an optional list, `o?` an optional object.
+// The declared form of a value, from core's schema. A letter is a leaf, an array is a list, an object is a struct.
+// `[…, 0]` is an optional list, `o?` an optional object.
 
 /** The declared form of a value, as described above. */
 export type Shape = string | readonly (Shape | 0)[] | { readonly [name: string]: Shape };
 
-/** Returns the value of a field that the vendor left out: `null`, or an empty list or object. It is the same in every language. */
+/** Returns the value of a field that the vendor left out, as in every language: `null`, or an empty list or object. */
 function nothing(shape: Shape): unknown {
   return shape === "o" ? {} : Array.isArray(shape) && shape.length === 1 ? [] : null;
 }

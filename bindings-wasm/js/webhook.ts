@@ -161,8 +161,8 @@ export class Webhook {
     const { toleranceSeconds = 300, maxBytes = 1 << 20, now = Date.now, ...others } = options as WebhookOptions;
     const [other] = Object.keys(others);
     if (other !== undefined) throw new TypeError(`unknown option${/^[a-z_]{1,32}$/i.test(other) ? `: ${other}` : ""}`);
-    const must = (is: boolean, name: string) => {
-      if (!is) throw new TypeError(name);
+    const must = (is: boolean, message: string) => {
+      if (!is) throw new TypeError(message);
     };
     must(typeof now === "function", "now: expected a function");
     must(toleranceSeconds === null || isAmount(toleranceSeconds), "toleranceSeconds: expected a number >= 0, or null");

@@ -24,7 +24,7 @@ export function sending(): Sending | undefined {
   return ofNode();
 }
 
-/** Disables kept connections, on which Deno repeats requests, and HTTP/2, where it repeats a request that the server refused. */
+/** Disables kept connections and HTTP/2. Deno repeats requests on the first, and requests that a server refused on HTTP/2. */
 function ofDeno(client: DenoClient): Sending {
   // The words come from Deno. Only the URL comes from elsewhere, and it has no space.
   const unconnected = /^error sending request for url \(\S+\): client error \(Connect\)/;

@@ -60,7 +60,7 @@ impl Options {
         let Some((name, _)) = self.0.iter().next() else { return Ok(()) };
         // The name may be a value in the wrong place, such as a key: only names that look like one are shown.
         let legal = name.len() <= 32 && name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_');
-        Err(misuse(&format!("unknown option{}{}", if legal { ": " } else { "" }, if legal { name } else { "" })))
+        Err(misuse(&if legal { format!("unknown option: {name}") } else { "unknown option".into() }))
     }
 
     pub(crate) fn zagely(mut self) -> Result<(Zagely, RetryPolicy), String> {

@@ -153,9 +153,9 @@ test("an answer without a stream is measured once it is there", async () => {
   await zagely({ fetch: parts }).account.me();
 });
 
-test("a limit that is none is refused", () => {
+test("an invalid maxResponseBytes is rejected", () => {
   for (const maxResponseBytes of [0, -1, NaN, "1", null]) {
-    assert.throws(() => zagely({ maxResponseBytes }), { name: "TypeError", message: /^The option maxResponseBytes must be a number/ });
+    assert.throws(() => zagely({ maxResponseBytes }), { name: "TypeError", message: /^maxResponseBytes: expected a number > 0$/ });
   }
 });
 

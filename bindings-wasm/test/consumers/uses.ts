@@ -76,7 +76,7 @@ export function errors(error: unknown): number {
 export const made: Request = toRequest(delivery("secret", "message.read"));
 export const headers: Readonly<Record<string, string>> = sign("secret", { event: "webhook.test" }).headers;
 
-// @ts-expect-error The class Client is not exported.
+// @ts-expect-error The table of calls is not exported.
 export type Inside = typeof import("hudhud").CALLS;
 // @ts-expect-error The table of events is not exported.
 export type Read = typeof import("hudhud/webhook").EVENTS;

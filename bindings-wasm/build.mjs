@@ -1,5 +1,5 @@
-// Makes the package's folder: `node build.mjs FOLDER`, with the command line tools in $TOOLS. `cargo xtask package npm`
-// has written js/generated before.
+// Builds the package: `node build.mjs FOLDER`, with the command-line tools in $TOOLS. `cargo xtask package npm` runs it
+// after generating js/generated.
 
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -17,19 +17,19 @@ const tool = (name, ...args) => execFileSync(join(process.env.TOOLS, name), args
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 
-// 1. The modules, made smaller by the tool that is made for it.
+// 1. The wasm modules, optimised by wasm-opt.
 const FEATURES = ["simd", "bulk-memory", "nontrapping-float-to-int", "sign-ext", "mutable-globals", "reference-types", "multivalue"];
 for (const name of ["client", "webhook"]) {
   const features = FEATURES.map((feature) => `--enable-${feature}`);
-  // The stack comes first in memory and never fills: what lies at its very end is nobody's.
+  // The stack comes first in memory and never fills, so the lowest addresses are unused.
   const layout = "--low-memory-unused";
   const optimised = join(dist, `${name}.wasm`);
-  // The verifier is small and hashes: there speed counts.
+  // The verifier is small and hashes: speed matters more than size.
   const level = name === "webhook" ? "-Os" : "-Oz";
   tool("wasm-opt", level, layout, ...features, "--strip-debug", "--strip-producers", join(generated, name, `${name}_bg.wasm`), "-o", optimised);
 }
 
-// 2. One folder for each kind of runtime: how it loads a module, and what it hashes and sends with.
+// 2. A folder for each kind of runtime. They differ in loading the module, hashing and sending.
 const RUNTIMES = {
   workerd: { module: (name) => `../${name}.wasm`, runtime: "web" },
   "edge-light": { module: (name) => `../${name}.wasm?module`, runtime: "web" },
@@ -37,7 +37,7 @@ const RUNTIMES = {
   web: { runtime: "web" },
 };
 
-/** The core, ready at once: wasm-bindgen's glue over a module that the runtime hands over, or that travels as text. */
+/** Adds core with wasm-bindgen's glue, initialised on import. The runtime provides the module, or it is embedded as text. */
 function host({ module, runtime }) {
   return {
     name: "host",
@@ -45,15 +45,15 @@ function host({ module, runtime }) {
       build.onResolve({ filter: /^#(hash|fetch)$/ }, ({ path }) => ({ path: join(here, `js/host/${path.slice(1)}-${runtime}.ts`) }));
       build.onResolve({ filter: /^#(client|webhook)$/ }, ({ path }) => ({ path: path.slice(1), namespace: "core", sideEffects: true }));
       build.onResolve({ filter: /^\.\..*\.wasm(\?module)?$/ }, ({ path }) => ({ path, external: true }));
-      // Its own way to start takes much else, and no module of another realm: where each function has a realm of its own, as
-      // in Next, modules come from outside.
+      // wasm-bindgen's initSync accepts many inputs, but no module of another realm. In Next each function has its own realm
+      // and the module comes from outside.
       build.onLoad({ filter: /[\\/]js[\\/]generated[\\/]\w+[\\/]\w+\.js$/ }, ({ path }) => {
         const glue = readFileSync(path, "utf8");
         const start = "function initSync(module) {\n    return __wbg_finalize_init(new WebAssembly.Instance(module, __wbg_get_imports()), module);\n}\n";
-        // Nor what stands for a method that all of these runtimes have.
+        // Also remove the polyfill of a method that all of these runtimes have.
         const cuts = [[/function initSync\(module\) \{\n[^]*?\n\}\n/, start], [/if \(!\('encodeInto' in cachedTextEncoder\)\) \{\n[^]*?\n\}\n/, ""]];
         const contents = cuts.reduce((text, [from, to]) => {
-          if (!from.test(text)) throw new Error("wasm-bindgen's glue is not what it was");
+          if (!from.test(text)) throw new Error("wasm-bindgen's glue has changed: adapt the patterns in build.mjs");
           return text.replace(from, to);
         }, glue);
         return { contents };
@@ -82,8 +82,8 @@ for (const name of Object.keys(RUNTIMES)) {
   const entryPoints = entries.map((entry) => join(here, `js/${entry}.ts`));
   await build({ ...options(name), entryPoints, outdir: join(dist, name), format: "esm", splitting: true });
 }
-// CommonJS has no chunks: what shares the larger module stands in one file. In a page it is wanted by tests: Jest's jsdom
-// asks for what is there for browsers, and requires it.
+// CommonJS has no chunks, so the entries that share the larger module are in one file. The build for browsers needs
+// CommonJS too: Jest with jsdom loads it with require.
 for (const name of ["node", "web"]) {
   const commonJs = { ...options(name), format: "cjs", outExtension: { ".js": ".cjs" } };
   await build({
@@ -110,18 +110,18 @@ const follow = (path) => {
 for (const name of entries) follow(join(types, `${name}.d.ts`));
 for (const name of readdirSync(types, { recursive: true })) {
   if (!name.endsWith(".d.ts")) continue;
-  // No user is led to it.
+  // No public type refers to this file.
   if (!led.has(join(types, name))) {
     rmSync(join(types, name));
     continue;
   }
   const text = readFileSync(join(types, name), "utf8");
-  if (text.includes('"#')) throw new Error(`${name} names what is not published`);
+  if (text.includes('"#')) throw new Error(`${name} refers to a module that is not published`);
   const required = text.replace(/(from "\.{1,2}\/[^"]*|import\("\.{1,2}\/[^"]*)\.js"/g, '$1.cjs"');
   writeFileSync(join(types, name.replace(/\.d\.ts$/, ".d.cts")), required);
 }
 
-// 4. What says what there is.
+// 4. package.json and the texts.
 const entry = (name) => {
   const esm = (runtime) => ({ types: `./types/${name}.d.ts`, default: `./dist/${runtime}/${name}.js` });
   const cjs = (runtime) => ({ types: `./types/${name}.d.cts`, default: `./dist/${runtime}/${name}.cjs` });
@@ -139,7 +139,7 @@ const { devDependencies: _, optionalDependencies: __, ...manifest } = JSON.parse
 const exports = { ".": entry("index"), "./webhook": entry("webhook"), "./testing": entry("testing"), "./package.json": "./package.json" };
 const published = {
   ...manifest,
-  // For tools that know no exports, as are the two folders below.
+  // For tools that do not read `exports`. The two folders below are for them too.
   main: "./dist/node/index.cjs",
   module: "./dist/web/index.js",
   types: "./types/index.d.ts",
@@ -155,5 +155,5 @@ for (const name of ["webhook", "testing"]) {
 writeFileSync(join(folder, "package.json"), `${JSON.stringify(published, null, 2)}\n`);
 cpSync(join(here, "README.md"), join(folder, "README.md"));
 for (const text of ["LICENSE-MIT", "LICENSE-APACHE"]) cpSync(join(here, "..", text), join(folder, text));
-// npm puts licences into the package by itself, and nothing else that is not listed.
+// npm adds licence files automatically. Other files must be listed in `files`.
 cpSync(join(here, "THIRD-PARTY-NOTICES.txt"), join(folder, "THIRD-PARTY-NOTICES.txt"));

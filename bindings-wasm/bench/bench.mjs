@@ -1,5 +1,5 @@
-// What is fast, in ratios from one run: turns of ours and turns of theirs, and the median of the turns' ratios, so that
-// whatever slows the machine slows both. `cargo xtask bench npm`; with words behind it only what has them all in its title.
+// Compares the package's speed with alternatives. All run in alternating turns, and the result is the median of the turns'
+// ratios: a slow machine slows both. Run with `cargo xtask bench npm`. Words after it select the titles that have all words.
 
 import * as node from "node:crypto";
 import { performance } from "node:perf_hooks";
@@ -13,14 +13,14 @@ import { contestants, SIZES } from "./contestants.mjs";
 import { startup } from "./startup.mjs";
 
 const TURNS = 50;
-/** How long each runs before it counts, and then in each turn, in milliseconds. */
+/** The warm-up time of each contestant, in milliseconds. `BATCH` is its time in each turn. */
 const WARM = 300;
 const BATCH = 10;
 const median = (numbers) => numbers.sort((one, other) => one - other)[numbers.length >> 1];
 
 const wanted = (title) => process.argv.slice(2).every((word) => title.includes(word));
 
-/** Time for one, in microseconds: `run(name, count)` does it so often. Nothing of a title that is not wanted. */
+/** Prints the time of one run in microseconds. `run(name, count)` runs a contestant `count` times. Skips unselected titles. */
 async function compare(title, names, run, batch = BATCH) {
   if (!wanted(title)) return;
   const timed = async (name, count) => {
@@ -28,8 +28,8 @@ async function compare(title, names, run, batch = BATCH) {
     await run(name, count);
     return performance.now() - begun;
   };
-  // A runtime makes quick code of what has run often enough; it is told here how often that is in one batch. All batches
-  // last equally long, so that what a batch itself costs is the same part of each.
+  // The warm-up lets the runtime optimise the code and finds the number of runs in one batch. All batches last equally
+  // long, so that the overhead of a batch is the same share of each.
   const count = Object.fromEntries(names.map((name) => [name, 1]));
   for (const name of names) {
     for (const until = performance.now() + WARM; performance.now() < until; ) {
@@ -39,7 +39,7 @@ async function compare(title, names, run, batch = BATCH) {
   }
   const times = Object.fromEntries(names.map((name) => [name, []]));
   for (let turn = 0; turn < TURNS; turn++) {
-    // There and back: who comes behind another may have to clear away what that one left.
+    // Every second turn in reverse order, because garbage of one contestant may slow the next.
     for (const name of turn % 2 ? [...names].reverse() : names) {
       times[name].push(((await timed(name, count[name])) * 1000) / count[name]);
     }
@@ -60,7 +60,7 @@ for (const size of Object.keys(SIZES)) {
   });
 }
 
-// A request built and a page of 50 contacts read, against JSON.stringify and JSON.parse with no types and no checks.
+// Building a request and reading a page of 50 contacts, compared with JSON by hand without types and checks.
 const contact = (at) => ({
   id: `aaaaaaaa-bbbb-cccc-dddd-${String(at).padStart(12, "0")}`,
   ...{ name: `Jane Doe ${at}`, phone_number: `+1555123${String(at).padStart(4, "0")}`, email: `jane${at}@example.com`, tags: ["vip", "active"] },
@@ -90,8 +90,8 @@ await compare("build a list request and read a page of 50 contacts in Node", Obj
   for (let at = 0; at < count; at++) calls[name]();
 });
 
-// The same verifiers in a Worker. Its clock stands still while it computes, so it is timed from here, in batches so long
-// that the request which asks for one, about two milliseconds of its own, is a small part.
+// The same verifiers in a Worker. Its clock does not advance while it computes, so it is timed from here. Batches are long,
+// so that the request that starts a batch (about 2 ms) is a small share.
 const { outputFiles } = await build({
   stdin: {
     contents: `

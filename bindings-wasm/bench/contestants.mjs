@@ -1,4 +1,4 @@
-// Who verifies: ours, the best that can be written by hand for a runtime, and what a user would install.
+// The contestants that verify webhooks: this package, the fastest handwritten code for a runtime, and other libraries.
 
 import { Webhook as Standard } from "standardwebhooks";
 import Stripe from "stripe";
@@ -7,7 +7,7 @@ import { Webhook as Svix } from "svix";
 const SECRET = "whsec_5b2f9e3c7b8d4a1e9f1b12ab34cd56ef";
 export const SIZES = { "0.3 kB": 0, "4 kB": 4 << 10, "64 kB": 64 << 10, "1024 kB": 1 << 20 };
 
-/** The documented event, with a message as long as it takes. */
+/** Returns the documented event with a message that makes the body about `length` bytes long. */
 function bodyOf(length) {
   const words = "Hello, I need help with my order. ";
   const content = words.repeat(Math.max(1, Math.floor((length - 270) / words.length)));
@@ -29,9 +29,9 @@ function fromHex(text) {
 }
 
 /**
- * A name and a function for each, ready to verify one body of this size and to read it. All start from what a server
- * has: the body's bytes, and headers as the runtime has them, Node in an object, a Worker in `Headers`. Each does what
- * a careful user would: parse the header, look at the age, compare in constant time. Only `node` has node:crypto.
+ * Returns the contestants by name: functions that verify and parse one body of this size. All start from the same input:
+ * the body's bytes, and headers as an object in Node or as `Headers` in a Worker. Each does what a careful user does: it
+ * parses the header, checks the age and compares in constant time. `node` is node:crypto, if the runtime has it.
  */
 export async function contestants({ webhook, testing, node }, size) {
   const { headers: signed, body } = testing.sign(SECRET, bodyOf(SIZES[size]));
@@ -79,7 +79,7 @@ export async function contestants({ webhook, testing, node }, size) {
     };
   }
 
-  // These two take text alone, or Node's own Buffer, of which they make text.
+  // These two accept only text, or a Node Buffer that they convert to text.
   const base64 = `whsec_${btoa(SECRET)}`;
   const standard = new Standard(base64);
   const now = new Date();

@@ -1,9 +1,9 @@
-// How long a Worker takes longer to start because it imports the package, and how long if it makes a client at once.
+// Measures the start-up time that importing the package, or making a client, adds to a Worker.
 //
-// Inside an isolate no time passes while it starts: workerd's clocks stand still. So whole processes are timed, from
-// their start until each of a number of isolates has answered its first request: isolates with the package in turn with
-// isolates that have nothing, and with isolates that have its wasm alone and do nothing with it. That one is compiled, which
-// Cloudflare does when a Worker is deployed; the difference to it, shared among the isolates, is what starting takes.
+// Clocks inside an isolate do not advance while it starts, so whole processes are timed: from their start until each of
+// their isolates has responded to its first request. Three kinds of isolates take turns: without the package, with its
+// wasm module only (unused), and with the package. The second compiles the module, which Cloudflare does at deployment. The
+// difference between the third and the second, divided by the number of isolates, is the start-up time.
 
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -27,7 +27,7 @@ const IMPORTS = {
 };
 const ANSWER = `\nexport default { fetch: () => new Response("ready") };`;
 
-/** A Worker's code, as wrangler would make it. */
+/** Bundles a Worker's code like wrangler. */
 async function bundled(script) {
   const wasm = { name: "wasm", setup: (at) => at.onResolve({ filter: /\.wasm$/ }, ({ path }) => ({ path: `./${basename(path)}`, external: true })) };
   const { outputFiles } = await build({
@@ -37,7 +37,7 @@ async function bundled(script) {
   return outputFiles[0].text;
 }
 
-/** The configuration of a process with a number of isolates of this code, below a folder. */
+/** Writes the configuration of a process with `ISOLATES` isolates of this code into a folder. Returns its path. */
 function configuration(folder, name, code, module) {
   const modules = [{ path: "worker.mjs", type: "esModule", contents: code }];
   if (module) modules.push({ path: `${module}.wasm`, type: "wasm", contents: readFileSync(join(made, `dist/${module}.wasm`)) });
@@ -60,7 +60,7 @@ function configuration(folder, name, code, module) {
   return config;
 }
 
-/** What it takes a process until every isolate has answered, in milliseconds. */
+/** Returns the time until every isolate of a process has responded, in milliseconds. */
 async function started(config) {
   const begun = performance.now();
   const child = spawn(workerd, ["serve", config, "--control-fd=3"], { stdio: ["ignore", "ignore", "inherit", "pipe"] });
@@ -79,7 +79,7 @@ async function started(config) {
       const response = await fetch(`http://127.0.0.1:${port}/`);
       if ((await response.text()) !== "ready") throw new Error("a Worker is not ready");
     }
-    // What its thread computed; where the system does not tell, all that passed, other programs' time too.
+    // The CPU time of its thread. If the system does not report it, the elapsed time, which includes other programs.
     const told = `/proc/${child.pid}/schedstat`;
     return existsSync(told) ? Number(readFileSync(told, "utf8").split(" ")[0]) / 1e6 : performance.now() - begun;
   } finally {
@@ -87,7 +87,7 @@ async function started(config) {
   }
 }
 
-/** What each import adds to the start of a Worker, and what compiling does, in milliseconds. */
+/** Returns the start-up and compile time that each import adds to a Worker, in milliseconds. */
 export async function startup() {
   const folder = mkdtempSync(join(tmpdir(), "hudhud-startup-"));
   const median = (numbers) => numbers.sort((one, other) => one - other)[numbers.length >> 1];

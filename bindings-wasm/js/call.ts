@@ -1,45 +1,45 @@
-// What a call is to whoever writes one: awaited it is the answer, and there is more to it.
+// The objects that calls return, and the types of their options.
 
 import type { ClientExchange, HttpResponse, PreparedCall } from "./exchange.js";
 import type { Page, Reply } from "./reply.js";
 
-/** What one call may do otherwise than its client does. */
+/** Options of one call. They override those of the client. */
 export interface CallOptions {
-  /** The key by which the vendor knows a repetition. Default: a random one on calls that take one. */
+  /** The key by which the vendor recognises a repeated request. Default: a random key on calls that accept one. */
   readonly idempotencyKey?: string | undefined;
-  /** Ends the call at once, also while it waits. The error is an `AbortError`, with the idempotency key that was sent. */
+  /** Aborts the call at once, also between attempts. It fails with an `AbortError` that has the idempotency key sent. */
   readonly signal?: AbortSignal | undefined;
-  /** The longest time of one attempt, up to the last byte of its answer, in milliseconds. */
+  /** The timeout of one attempt, up to the last byte of the response, in milliseconds. */
   readonly timeoutMs?: number | undefined;
-  /** How often the request may be sent in all. */
+  /** The maximum number of attempts, the first included. */
   readonly maxAttempts?: number | undefined;
-  /** How long the waits between attempts are. */
+  /** The waits between attempts. */
   readonly retry?: RetryOptions | undefined;
-  /** Further members of the body, or parameters of the query, sent as they are. */
+  /** Additional members of the body or parameters of the query, sent unchanged. */
   readonly extra?: Record<string, unknown> | undefined;
-  /** Another method than the catalog's, for where an inferred one is wrong. */
+  /** The HTTP method, used instead of the catalog's when an inferred one is wrong. */
   readonly method?: string | undefined;
-  /** Whether the vendor's stated limits are checked before sending. */
+  /** True to check the limits that the vendor documents before sending. */
   readonly checks?: boolean | undefined;
 }
 
-/** How long the waits between attempts are. */
+/** The waits between attempts, in milliseconds. */
 export interface RetryOptions {
-  /** The bound of the first random wait; each further bound doubles. Default 500. */
+  /** The upper bound of the first random wait. The bound doubles with each attempt. Default 500. */
   readonly baseMs?: number | undefined;
-  /** The most a random wait may become. Default 10,000. */
+  /** The longest random wait. Default 10,000. */
   readonly capMs?: number | undefined;
-  /** The longest `Retry-After` that is obeyed; a longer one ends the call at once. Default 60,000. */
+  /** The longest `Retry-After` to wait for. The call fails at once if it is longer. Default 60,000. */
   readonly maxWaitMs?: number | undefined;
 }
 
-/** A call in flight. Awaited it is the answer; `reply()` has what was said beside it. */
+/** A call in flight. `await` gives the answer. `reply()` also gives status, limits and headers. */
 export class Call<T> extends Promise<T> {
   readonly #reply: Promise<Reply<T>>;
 
   /** @internal */
   constructor(reply: Promise<Reply<T>>) {
-    // Settled as any other is: a runtime that waits for a promise looks at it, and never asks its `then`.
+    // The promise itself must settle: runtimes that wait for it inspect it and do not call an overridden `then`.
     super((resolve, reject) => {
       reply.then(({ answer }) => resolve(answer), reject);
     });
@@ -50,42 +50,42 @@ export class Call<T> extends Promise<T> {
     return Promise;
   }
 
-  /** The answer with its status, limits and headers. */
+  /** Returns the answer with its status, limits and headers. */
   reply(): Promise<Reply<T>> {
     return this.then(() => this.#reply);
   }
 }
 
-/** A page that was fetched: its reply, and the number under which it was asked for. */
+/** A fetched page, with the page number that was requested. */
 export interface FetchedPage<T> {
-  /** The page and what was said beside it. */
+  /** The page with its status, limits and headers. */
   readonly reply: Reply<Page<T>>;
-  /** Its number. */
+  /** The requested page number. */
   readonly page: number;
 }
 
-/** Fetches a page: the first one, or that of a number. */
+/** Fetches a page. Without a number it fetches the first. */
 export type FetchPage<T> = (page?: number) => Promise<FetchedPage<T>>;
 
-/** The end of a list before its end. */
+/** The end of an iteration before the end of the list. */
 export interface CutShort {
-  /** The error that says why. */
+  /** The error with the reason. */
   readonly error: unknown;
-  /** That the page holds nothing new, and so is not handed on. */
+  /** True if the page holds nothing new. Such a page is not yielded. */
   readonly isRepetition: boolean;
 }
 
-/** The pages of one iteration so far, which say how to go on. */
+/** The pages of one iteration so far. They decide which page follows. */
 export interface PageTrail {
-  /** Returns the number of the page that follows, 0 at the end; or the error, if more exist and cannot be fetched. */
+  /** Returns the number of the next page, or 0 at the end. Returns the error if more pages exist but cannot be fetched. */
   next(fetched: FetchedPage<unknown>): number | CutShort;
-  /** Ends it. */
+  /** Releases its memory. */
   free(): void;
 }
 
 /**
- * A list. Awaited it is its first page; iterated it is every item of all pages, each asked for when it is needed. Before
- * one or the other nothing is sent.
+ * A list. `await` gives its first page. Iterating gives every item of all pages and fetches each page when it is needed.
+ * Nothing is sent before the list is awaited or iterated.
  */
 export class List<T> implements Promise<Page<T>>, AsyncIterable<T> {
   readonly #fetch: FetchPage<T>;
@@ -102,19 +102,19 @@ export class List<T> implements Promise<Page<T>>, AsyncIterable<T> {
     return (this.#first ??= this.#fetch());
   }
 
-  /** The first page with its status, limits and headers. */
+  /** Returns the first page with its status, limits and headers. */
   async reply(): Promise<Reply<Page<T>>> {
     return (await this.#firstPage()).reply;
   }
 
-  /** Page after page. Where the vendor says that more exist and they cannot be fetched, the error comes last. */
+  /** Yields each page. If the vendor reports more pages that cannot be fetched, it throws after the last one fetched. */
   async *pages(): AsyncGenerator<Page<T>, void, undefined> {
     const trail = this.#trail();
     try {
       for (let fetched = await this.#firstPage(); ; ) {
         const next = trail.next(fetched);
         const isNumber = typeof next === "number";
-        // A page that holds nothing new is not handed on.
+        // A page that holds nothing new is not yielded.
         if (isNumber || !next.isRepetition) yield fetched.reply.answer;
         if (!isNumber) throw next.error;
         if (next === 0) return;
@@ -125,12 +125,12 @@ export class List<T> implements Promise<Page<T>>, AsyncIterable<T> {
     }
   }
 
-  /** Item after item. */
+  /** Yields each item of all pages. */
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
     for await (const page of this.pages()) yield* page.data;
   }
 
-  /** Every item of all pages at once, or the first so many. */
+  /** Collects every item of all pages, or the first `most` items. */
   async toArray(most = Infinity): Promise<T[]> {
     const items: T[] = [];
     if (most <= 0) return items;
@@ -138,7 +138,7 @@ export class List<T> implements Promise<Page<T>>, AsyncIterable<T> {
     return items;
   }
 
-  /** As a promise of the first page has it. */
+  /** Awaits the first page, like `Promise.prototype.then`. */
   then<A = Page<T>, B = never>(
     done?: ((value: Page<T>) => A | PromiseLike<A>) | null,
     failed?: ((reason: unknown) => B | PromiseLike<B>) | null,
@@ -146,33 +146,33 @@ export class List<T> implements Promise<Page<T>>, AsyncIterable<T> {
     return this.reply().then((reply) => reply.answer).then(done, failed);
   }
 
-  /** As a promise of the first page has it. */
+  /** Awaits the first page, like `Promise.prototype.catch`. */
   catch<B = never>(failed?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<Page<T> | B> {
     return this.then(null, failed);
   }
 
-  /** As a promise of the first page has it. */
+  /** Awaits the first page, like `Promise.prototype.finally`. */
   finally(done?: (() => void) | null): Promise<Page<T>> {
     return this.then().finally(done);
   }
 
-  /** What it is called where it is shown. */
+  /** The name in consoles. */
   get [Symbol.toStringTag](): string {
     return "List";
   }
 }
 
-/** The level below the client, for a transport of one's own. */
+/** The functions below the client, for programs with their own transport. */
 export interface WithoutIo<Input extends unknown[], T> {
-  /** The request, and what reads its response: two pure functions. */
+  /** Builds the request and returns it with the function that decodes its response. Pure: nothing is sent. */
   prepare(...input: Input): PreparedCall<T>;
-  /** The call in flight, with its retries: a state machine that is told the time. */
+  /** Starts the call with its retries, as a state machine: your program passes it the time and the responses. */
   exchange(...input: Input): ClientExchange<T>;
-  /** Reads the reply in a response that was received elsewhere, or recorded. A failure is thrown. */
+  /** Decodes a response that was received elsewhere or recorded. Throws if the response is an error. */
   decode(response: HttpResponse): Reply<T>;
 }
 
-/** A call whose input may be left out. */
+/** A call whose input is optional. */
 export interface CallOf<I, T> extends WithoutIo<[input?: I, options?: CallOptions], T> {
   (input?: I, options?: CallOptions): Call<T>;
 }
@@ -182,7 +182,7 @@ export interface CallIn<I, T> extends WithoutIo<[input: I, options?: CallOptions
   (input: I, options?: CallOptions): Call<T>;
 }
 
-/** A list whose input may be left out. */
+/** A list whose input is optional. */
 export interface ListOf<I, T> extends WithoutIo<[input?: I, options?: CallOptions], Page<T>> {
   (input?: I, options?: CallOptions): List<T>;
 }

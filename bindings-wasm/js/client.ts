@@ -1,4 +1,4 @@
-// The clients: core decides what is sent, when and how often; fetch sends it.
+// The clients. Core decides which request is sent, when, and how many times. `fetch` sends it.
 
 import { Service } from "#client";
 import { REFUSED } from "#fetch";
@@ -13,59 +13,59 @@ import { camelName, type Page, type Reply } from "./reply.js";
 import { random } from "./text.js";
 import { type Attempt, type Fetch, LONGEST_MS, send } from "./transport.js";
 
-/** What both clients are made with. */
+/** Options of both clients. */
 export interface ClientOptions {
-  /** Sends requests: `fetch` or a function like it. Default: the runtime's own, kept from sending a request twice. */
+  /** Sends requests: `fetch` or a compatible function. Default: the runtime's `fetch`, set not to send a request twice. */
   readonly fetch?: Fetch | undefined;
-  /** The longest time of one attempt, up to the last byte of its answer, in milliseconds. Default 30,000. */
+  /** The timeout of one attempt, up to the last byte of the response, in milliseconds. Default 30,000. */
   readonly timeoutMs?: number | undefined;
-  /** The largest answer that is read, in bytes. Default 32 MiB. */
+  /** The largest response body to read, in bytes. Default 32 MiB. */
   readonly maxResponseBytes?: number | undefined;
-  /** How often a request may be sent in all, where that is safe. Default 4. */
+  /** The maximum number of attempts, the first included. Only requests that are safe to repeat are repeated. Default 4. */
   readonly maxAttempts?: number | undefined;
-  /** How long the waits between attempts are. */
+  /** The waits between attempts. */
   readonly retry?: RetryOptions | undefined;
-  /** Whether updates go as `PUT` (the default) or `PATCH`; inferred. */
+  /** The method of updates: `PUT` (the default) or `PATCH`. Inferred: the vendor does not document it. */
   readonly updateMethod?: "PUT" | "PATCH" | undefined;
-  /** Another method than the catalog's for some calls, where an inferred one is wrong: `{"contacts.block": "PUT"}`. */
+  /** HTTP methods by call, used instead of the catalog's when an inferred one is wrong: `{"contacts.block": "PUT"}`. */
   readonly methods?: Readonly<Record<string, string>> | undefined;
-  /** The `User-Agent`, where the runtime lets it be set; an empty one is not sent. */
+  /** The `User-Agent`, in runtimes that allow setting it. An empty string is not sent. */
   readonly userAgent?: string | undefined;
-  /** Whether the vendor's stated limits are checked before sending. Default: yes. */
+  /** True to check the limits that the vendor documents before sending. Default true. */
   readonly checks?: boolean | undefined;
-  /** Whether PUT, PATCH and DELETE travel as POST with `X-HTTP-Method-Override`. Default: no; inferred. */
+  /** True to send PUT, PATCH and DELETE as POST with `X-HTTP-Method-Override`. Default false. Inferred. */
   readonly tunnelMethods?: boolean | undefined;
-  /** Whether booleans in a query are `true` and `false` instead of `1` and `0`. Default: no. */
+  /** True to write booleans in a query as `true` and `false` instead of `1` and `0`. Default false. */
   readonly booleanWords?: boolean | undefined;
 }
 
-/** What a client of Zagely is made with. */
+/** Options of a Zagely client. */
 export interface ZagelyOptions extends ClientOptions {
   /** The public key: `pk_…`. */
   readonly publicKey: string;
   /** The secret key: `sk_…`. */
   readonly secretKey: string;
-  /** Where Zagely is, if not at `https://zagely.com`. */
+  /** The base URL. Default `https://zagely.com`. */
   readonly baseUrl?: string | undefined;
-  /** A token of the dashboard, sent on app routes; inferred. */
+  /** A dashboard token, sent on app routes. Inferred. */
   readonly appToken?: string | undefined;
-  /** What app routes are called with once there is a token. Default `token`. */
+  /** The credentials to send on app routes if `appToken` is set. Default `token`. */
   readonly appAuth?: "token" | "keys" | "token_and_keys" | undefined;
-  /** What stands for `/api` in the app routes; inferred. */
+  /** The path prefix of app routes, instead of `/api`. Inferred. */
   readonly appPrefix?: string | undefined;
 }
 
-/** What a client of Wazaj is made with. */
+/** Options of a Wazaj client. */
 export interface WazajOptions extends ClientOptions {
   /** The API key: `wzj_…`. */
   readonly apiKey: string;
-  /** The deployment's address, with `/api/wazaj/business`. */
+  /** The deployment's URL, including `/api/wazaj/business`. */
   readonly baseUrl: string;
-  /** In which form the key is sent. Default `header`. */
+  /** The form in which the key is sent. Default `header`. */
   readonly keyForm?: "header" | "bearer" | "api_key" | undefined;
 }
 
-// As many as one program has accounts at a time; each is a few hundred bytes.
+// 64 covers the accounts that one program uses at a time. Each entry takes a few hundred bytes.
 const SERVICES = new Kept<Service>(64);
 
 class Client {
@@ -79,16 +79,16 @@ class Client {
   constructor(vendor: string, options: ClientOptions) {
     const { fetch, timeoutMs, maxResponseBytes = 32 << 20, ...settings } = checked(options);
     if (!(typeof maxResponseBytes === "number" && maxResponseBytes > 0)) {
-      throw new TypeError("The option maxResponseBytes must be a number of bytes above zero.");
+      throw new TypeError("maxResponseBytes: expected a number > 0");
     }
-    if (fetch !== undefined && typeof fetch !== "function") throw new TypeError("The option fetch must be a function.");
+    if (fetch !== undefined && typeof fetch !== "function") throw new TypeError("fetch: expected a function");
     this.#vendor = vendor;
     this.#settings = write(settings);
     this.#key = `${vendor}\n${this.#settings}`;
     this.#fetch = fetch;
     this.#timeoutMs = timeoutMs ?? 30_000;
     this.#maxResponseBytes = maxResponseBytes;
-    this.#service(); // Faults of the options are told here and now.
+    this.#service(); // Throws now if an option is invalid.
     for (const [group, calls] of Object.entries(CALLS[vendor] ?? {})) {
       const members: Record<string, unknown> = {};
       for (const [verb, item] of Object.entries(calls)) members[camelName(verb)] = this.#call(`${group}.${verb}`, item);
@@ -126,7 +126,7 @@ class Client {
     });
   }
 
-  /** Runs the loop of the exchange. */
+  /** Runs the exchange until the call succeeds or fails. */
   async #run<T>(name: string, exchange: ClientExchange<T>, options: CallOptions = {}): Promise<Reply<T>> {
     const { signal, timeoutMs = this.#timeoutMs } = options;
     const attempt: Attempt = { fetch: this.#fetch, maxResponseBytes: this.#maxResponseBytes, timeoutMs, signal };
@@ -147,7 +147,7 @@ class Client {
         }
       }
     } catch (error) {
-      // Whatever was thrown because of the signal becomes an error that knows the key.
+      // An error that the signal caused is replaced by one that carries the idempotency key.
       if (!signal?.aborted || error !== signal.reason) throw error;
       throw abortError(name, signal.reason, request?.method, exchange.idempotencyKey);
     } finally {
@@ -155,25 +155,25 @@ class Client {
     }
   }
 
-  /** Nothing of it is shown: it holds keys. */
+  /** Returns an empty object, because the client holds keys. */
   toJSON(): Record<string, never> {
     return {};
   }
 }
 
-/** Returns whether a second copy of a request has no second effect. */
+/** Returns true if sending the request twice has the same effect as sending it once. */
 function mayBeRepeated({ method }: HttpRequest, { idempotencyKey }: ClientExchange<unknown>): boolean {
   return method === "GET" || idempotencyKey !== undefined;
 }
 
-/** What core is told of a call's options: signal and time are the host's. */
+/** Encodes a call's options for core. `signal` and `timeoutMs` are left out: this file handles them. */
 function told(options: CallOptions | undefined): string {
   if (options === undefined) return write(options);
   const { signal: _, timeoutMs: __, ...rest } = checked(options);
   return write(rest);
 }
 
-// Randomness is asked for in larger pieces, of which none is used twice.
+// Random bytes are fetched 1,024 at a time. No byte is used twice.
 const RANDOM = new Uint8Array(1024);
 let used = RANDOM.length;
 
@@ -186,20 +186,20 @@ function entropy(): Uint8Array {
   return RANDOM.subarray(used - 16, used);
 }
 
-/** What is thrown at once becomes a rejection: a call has one way to fail. */
+/** Turns an exception of `run` into a rejection: a call fails in one way only. */
 async function promised<T>(run: () => Promise<T>): Promise<T> {
   return run();
 }
 
-/** Options whose numbers are some: what is none has no JSON, and core would take the usual in its place. */
+/** Checks the options that JSON would lose: it writes NaN and Infinity as null, and core would use the default. */
 function checked<T extends CallOptions | ClientOptions>(options: T): T {
-  if (typeof options !== "object" || options === null) throw new TypeError("The options are no object.");
+  if (typeof options !== "object" || options === null) throw new TypeError("options: expected an object");
   const { timeoutMs = 1, maxAttempts = 1, retry, signal } = options as CallOptions;
-  if (signal && typeof signal.throwIfAborted !== "function") throw new TypeError("The option signal must be an AbortSignal.");
-  if (!(typeof timeoutMs === "number" && timeoutMs > 0)) throw new TypeError("The option timeoutMs must be a number above zero.");
-  if (!(Number.isInteger(maxAttempts) && maxAttempts > 0)) throw new TypeError("The option maxAttempts must be a whole number above zero.");
+  if (signal && typeof signal.throwIfAborted !== "function") throw new TypeError("signal: expected an AbortSignal");
+  if (!(typeof timeoutMs === "number" && timeoutMs > 0)) throw new TypeError("timeoutMs: expected a number > 0");
+  if (!(Number.isInteger(maxAttempts) && maxAttempts > 0)) throw new TypeError("maxAttempts: expected an integer > 0");
   for (const time of Object.values(retry ?? {})) {
-    if (typeof time === "number" && !(time >= 0 && time < Infinity)) throw new TypeError("The times in retry must be numbers from zero on.");
+    if (typeof time === "number" && !(time >= 0 && time < Infinity)) throw new TypeError("retry: expected finite numbers >= 0");
   }
   return options;
 }

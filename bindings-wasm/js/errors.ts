@@ -1,11 +1,11 @@
-// Everything that can go wrong, as real errors. What they show (message, console, JSON) holds no key, no phone number
-// and no text of a message; what the vendor said itself is there to be asked for.
+// The error classes. Their message, console output and JSON hold no key, no phone number and no message text. The
+// vendor's own words are in separate members.
 
 import { named } from "./named.js";
 import type { FieldErrors, Meta, RateLimit, RawResponse } from "./reply.js";
 import { isObject } from "./shape.js";
 
-/** What kind of failure it is; the same names in every language. */
+/** The kind of failure. The names are the same in every language. */
 export type ErrorKind =
   | "invalid_request"
   | "authentication"
@@ -24,49 +24,48 @@ export type ErrorKind =
   | "aborted"
   | (string & {});
 
-/** How a transport failed: `connect` if the request was certainly not sent; otherwise it may have had its effect. */
+/** The failure of a transport. `connect`: the request was certainly not sent. Others: the request may have taken effect. */
 export type TransportFault = "connect" | "timeout" | "closed";
 
-/** What core says of an error. */
+/** The facts of an error, as core reports them. */
 export interface Facts extends Partial<Meta> {
-  /** What kind of failure it is. */
+  /** The kind of failure. */
   readonly kind: ErrorKind;
   /** The call, such as `contacts.list`. */
   readonly call: string | null;
   /** The vendor's machine-readable code, verbatim. */
   readonly code: string | null;
-  /** The vendor's own sentence. It may hold personal text. */
+  /** The vendor's message. It may hold personal text. */
   readonly message: string;
-  /** Field by field what is wrong, under the vendor's names. */
+  /** The errors of each field, under the vendor's names. */
   readonly fieldErrors: FieldErrors;
-  /** The ability the key lacks. */
+  /** The ability that the key lacks. */
   readonly requiredAbility: string | null;
-  /** Whether repeating the call, where that is safe, makes sense. */
+  /** True if repeating the call may succeed. It does not say whether repeating is safe. */
   readonly retryable: boolean;
   /** The vendor's `details`, such as the `limit` of a quota. */
   readonly details: Record<string, unknown>;
-  /** What to do about it, in one sentence. */
+  /** The suggested action. */
   readonly advice: string;
 }
 
-/** All of an error as plain data, which any thread can be sent. It may hold personal text. */
+/** An error as plain data, for sending to another thread. It may hold personal text. */
 export interface ErrorData {
   /** The error's message. */
   readonly message: string;
-  /** What core says of it. */
+  /** The facts of the error. */
   readonly facts: Facts;
-  /** Where no answer came, how that was. */
+  /** The failure of the transport, if no response arrived. */
   readonly fault?: TransportFault | undefined;
 }
 
 /**
- * Whatever fails in this library.
+ * The base class of errors in calls.
  *
- * A structured clone of an error is by the standard no more than an `Error` with the same message, and in most runtimes
- * (Safari and Bun are not among them) with its `cause`: which is why the facts that are fit for a log stand there, and
- * beside them, as their own `cause`, what a transport threw. `HudhudError.from` makes of it an error of the right class
- * again; of `fieldErrors` it knows the names. What is to arrive whole and everywhere is sent as `toData()`, of which
- * `HudhudError.from` makes the same error, with all its facts.
+ * `cause` holds the facts that are safe to log. For a transport's failure `cause.cause` is the error that the transport
+ * threw. A structured clone keeps the message, and in most runtimes (not Safari or Bun) `cause`. `HudhudError.from` turns
+ * the clone into an error of the right class again, whose `fieldErrors` have names only. To send every fact to another
+ * thread in any runtime, send `toData()` and pass it to `HudhudError.from`.
  */
 export class HudhudError extends Error {
   readonly #facts: Facts;
@@ -76,7 +75,7 @@ export class HudhudError extends Error {
     this.#facts = facts;
   }
 
-  /** The error again, from a structured clone of it or from what `toData()` or `toJSON()` made; nothing from anything else. */
+  /** Restores an error from its structured clone, `toData()` or `toJSON()`. Returns undefined for any other value. */
   static from(value: unknown): HudhudError | undefined {
     if (value instanceof HudhudError) return value;
     if (typeof value !== "object" || value === null) return undefined;
@@ -87,7 +86,7 @@ export class HudhudError extends Error {
     const fault = FAULTS.find((fault) => fault === (own ?? told));
     const none = { call: null, code: null, message: "", fieldErrors: {}, requiredAbility: null, retryable: false, details: {}, advice: "" };
     const read: Record<string, unknown> = { ...none, ...known, ...(facts ? {} : { message: "" }) };
-    // A member of another type than it should have counts as absent: the value may come from anywhere.
+    // The value may come from anywhere: a member of the wrong type counts as absent.
     for (const [name, value] of Object.entries(none)) {
       const found = read[name];
       if (value === null ? typeof found !== "string" : isObject(value) ? !isObject(found) : typeof found !== typeof value) read[name] = value;
@@ -97,7 +96,7 @@ export class HudhudError extends Error {
     return error;
   }
 
-  /** What kind of failure it is. */
+  /** The kind of failure. */
   get kind(): ErrorKind {
     return this.#facts.kind;
   }
@@ -112,17 +111,17 @@ export class HudhudError extends Error {
     return this.#facts.code;
   }
 
-  /** The HTTP status, if an answer came. */
+  /** The HTTP status, if a response arrived. */
   get status(): number | null {
     return this.#facts.status ?? null;
   }
 
-  /** Field by field what is wrong, under the vendor's names. The vendor's sentences may hold personal text. */
+  /** The errors of each field, under the vendor's names. The texts are the vendor's and may hold personal text. */
   get fieldErrors(): FieldErrors {
     return this.#facts.fieldErrors;
   }
 
-  /** The vendor's own sentence. It may hold personal text. */
+  /** The vendor's message. It may hold personal text. */
   get vendorMessage(): string {
     return this.#facts.message;
   }
@@ -132,53 +131,53 @@ export class HudhudError extends Error {
     return this.#facts.details;
   }
 
-  /** The ability the key lacks. */
+  /** The ability that the key lacks. */
   get requiredAbility(): string | null {
     return this.#facts.requiredAbility;
   }
 
-  /** Whether repeating the call, where that is safe, makes sense. */
+  /** True if repeating the call may succeed. It does not say whether repeating is safe. */
   get retryable(): boolean {
     return this.#facts.retryable;
   }
 
-  /** How long the vendor asks to wait. */
+  /** The wait that the vendor asks for, in milliseconds. */
   get retryAfterMs(): number | null {
     return this.#facts.retryAfterMs ?? null;
   }
 
-  /** The limits of the key, if an answer came. */
+  /** The limits of the key, if a response arrived. */
   get rateLimit(): RateLimit | null {
     return this.#facts.rateLimit ?? null;
   }
 
-  /** The idempotency key that was sent: with it the call can be repeated later without a second effect. */
+  /** The idempotency key that was sent. With it the call can be repeated later without a second effect. */
   get idempotencyKey(): string | null {
     return this.#facts.idempotencyKey ?? null;
   }
 
-  /** Whether this is the stored answer to an earlier request with the same idempotency key. */
+  /** True if this is the stored response to an earlier request with the same idempotency key. */
   get idempotentReplay(): boolean | null {
     return this.#facts.idempotentReplay ?? null;
   }
 
-  /** What to do about it, in one sentence. */
+  /** The suggested action. */
   get advice(): string {
     return this.#facts.advice;
   }
 
-  /** What is fit for a log: plain data. */
+  /** Returns plain data that is safe to log. */
   toJSON(): Record<string, unknown> {
     return { name: this.name, message: this.message, ...shown(this.message, this.#facts) };
   }
 
-  /** Everything but the response, as plain data for another thread. It may hold personal text: it is not for logs. */
+  /** Returns all but the response as plain data, for another thread. It may hold personal text: do not log it. */
   toData(): ErrorData {
     return { message: this.message, facts: this.#facts };
   }
 }
 
-/** The facts that are fit for a log; of what others named, what core shows too. */
+/** Selects the facts that are safe to log: field names and the vendor's code only if core's message shows them. */
 function shown(said: string, { kind, call, code, status, fieldErrors, retryable, retryAfterMs }: Facts): Record<string, unknown> {
   const told = new Set(said.split(" "));
   const fields = Object.keys(fieldErrors).filter((name) => told.has(`${name}:`));
@@ -193,12 +192,12 @@ function shown(said: string, { kind, call, code, status, fieldErrors, retryable,
   };
 }
 
-/** A fault of the call itself, found before anything was sent; `fieldErrors` names every one. */
+/** The call is invalid. It was not sent. `fieldErrors` names each invalid field. */
 export class InvalidRequestError extends HudhudError {}
 
-/** No answer came. */
+/** No response arrived. */
 export class TransportError extends HudhudError {
-  /** How it failed. */
+  /** The failure. */
   readonly fault: TransportFault;
 
   constructor(message: string, facts: Facts, fault: TransportFault, cause: unknown) {
@@ -206,18 +205,18 @@ export class TransportError extends HudhudError {
     this.fault = fault;
   }
 
-  /** What is fit for a log: plain data. */
+  /** Returns plain data that is safe to log. */
   override toJSON(): Record<string, unknown> {
     return { ...super.toJSON(), fault: this.fault };
   }
 
-  /** Everything but what the transport threw, as plain data for another thread. */
+  /** Returns all but the transport's error as plain data, for another thread. */
   override toData(): ErrorData {
     return { ...super.toData(), fault: this.fault };
   }
 }
 
-/** The vendor answered, and not with a success. */
+/** The vendor responded with an error, or with a success that cannot be decoded. */
 export class ApiError extends HudhudError {
   readonly #response: RawResponse | undefined;
 
@@ -226,36 +225,36 @@ export class ApiError extends HudhudError {
     this.#response = response;
   }
 
-  /** The answer as it came. It may hold personal text. */
+  /** The raw response. It may hold personal text. */
   get response(): RawResponse | undefined {
     return this.#response;
   }
 }
 
-/** 401: keys are missing, wrong, inactive or expired. */
+/** 401: the keys are missing, wrong, inactive or expired. */
 export class AuthenticationError extends ApiError {}
 /** 403: the key lacks an ability, or the account may not do this. */
 export class PermissionError extends ApiError {}
-/** 404: there is no such thing in this workspace. */
+/** 404: the workspace has no such resource. */
 export class NotFoundError extends ApiError {}
 /** 405: the route exists under another method. */
 export class MethodNotAllowedError extends ApiError {}
-/** 422: fields, or a business rule of the vendor's. */
+/** 422: a field is invalid, or the call violates a business rule of the vendor. */
 export class ValidationError extends ApiError {}
-/** 429: the minute's limit; it passes. */
+/** 429: the limit per minute is exceeded. It resets within a minute. */
 export class RateLimitError extends ApiError {}
-/** 429: the day's or the month's quota; it does not pass soon. */
+/** 429: the daily or monthly quota is exceeded. It does not reset soon. */
 export class QuotaExceededError extends ApiError {}
-/** 502, 503, 504: the vendor or something before it is down for a while. */
+/** 502, 503, 504: the vendor or a proxy in front of it is temporarily down. */
 export class UnavailableError extends ApiError {}
 /** Any other 5xx. */
 export class ServerError extends ApiError {}
-/** Any 3xx. Redirects are not followed: keys would travel with them. */
+/** Any 3xx. Redirects are not followed, because the request carries keys. */
 export class RedirectError extends ApiError {}
-/** A success that cannot be read as one. The call may have had its effect. */
+/** A success status with a body that cannot be decoded. The call may have taken effect. */
 export class UnexpectedResponseError extends ApiError {}
 
-/** A template has variables without a value; they are named. */
+/** A template has variables without a value. `names` lists them. */
 export class MissingVariablesError extends Error {
   /** The names of all variables without a value. */
   readonly names: readonly string[];
@@ -267,8 +266,8 @@ export class MissingVariablesError extends Error {
 }
 
 /**
- * The call was ended by its signal. `name` is that of the signal's reason (`AbortError`, or `TimeoutError` for
- * `AbortSignal.timeout`), `cause` is the reason, and `idempotencyKey` the key under which the call can be repeated.
+ * The signal aborted the call. `name` is the name of the signal's reason (`AbortError`, or `TimeoutError` for
+ * `AbortSignal.timeout`). `cause` is the reason. `idempotencyKey` is the key with which the call can be repeated.
  */
 export class AbortError extends HudhudError {
   constructor(message: string, facts: Facts, reason?: unknown) {
@@ -295,7 +294,7 @@ const CLASSES = {
   RedirectError,
   UnexpectedResponseError,
 };
-// A kind may be any text, also one that every object has a member of.
+// A Map, because a kind may be any text, also the name of a member that every object has.
 const BY_KIND = new Map<string, typeof ApiError>([
   ["authentication", AuthenticationError],
   ["permission", PermissionError],
@@ -311,7 +310,7 @@ const BY_KIND = new Map<string, typeof ApiError>([
 ]);
 named({ ...CLASSES, AbortError, HudhudError, ApiError, InvalidRequestError, TransportError, MissingVariablesError });
 
-/** @internal The error for what core says: its class follows from the kind. */
+/** @internal Makes the error for core's facts. The kind decides the class. */
 export function errorOf(
   message: string,
   facts: Facts,
@@ -323,25 +322,25 @@ export function errorOf(
   return new (BY_KIND.get(facts.kind) ?? ApiError)(message, facts, response);
 }
 
-/** The facts of an error that core knows nothing of. */
+/** Makes the facts of an error that does not come from core. */
 function factsOf(kind: ErrorKind, call: string, advice: string, more?: Partial<Facts>): Facts {
   return { kind, call, code: null, message: "", fieldErrors: {}, requiredAbility: null, retryable: false, details: {}, advice, ...more };
 }
 
-/** @internal The error of a call that its signal ended; `method` is that of the request, if one was sent. */
+/** @internal Makes the error of a call that its signal aborted. `method` is the method of the request, if one was sent. */
 export function abortError(call: string, reason: unknown, method: string | undefined, idempotencyKey: string | undefined): AbortError {
   const advice = !method
     ? "Nothing was sent."
     : method === "GET"
-      ? "Call again if the answer is still wanted."
+      ? "Call again if you still need the answer."
       : idempotencyKey !== undefined
-        ? "The call may have had its effect: to call again without a second effect, pass the idempotencyKey of this error."
-        : "The call may have had its effect: look before calling again.";
+        ? "The call may have taken effect. To repeat it safely, pass the idempotencyKey of this error."
+        : "The call may have taken effect. Check before calling again.";
   const facts = factsOf("aborted", call, advice, idempotencyKey === undefined ? {} : { idempotencyKey });
-  return new AbortError(`${call}: aborted by its signal. ${advice}`, facts, reason);
+  return new AbortError(`${call}: aborted by the signal. ${advice}`, facts, reason);
 }
 
-/** @internal The error of a call that is not sent, because what would send it may do so twice. */
+/** @internal Makes the error of a call that is not sent, because the runtime's `fetch` may send it twice. */
 export function refusal(call: string, why: string): InvalidRequestError {
   return new InvalidRequestError(`${call}: invalid_request: fetch: ${why}`, factsOf("invalid_request", call, why, { fieldErrors: { fetch: [why] } }));
 }

@@ -1,29 +1,29 @@
-// What every event has, whatever its kind.
+// The members that every event has.
 
-/** What an event says beside its data: members of its body under their own names, and what was found verifying it. */
+/** The members of an event other than `data`: members of the body under their own names, and results of verifying. */
 export interface EventFacts {
-  /** The event's name, as the vendor writes it. */
+  /** The vendor's name of the event. */
   readonly name: string;
-  /** The workspace it happened in. */
+  /** The workspace of the event. */
   readonly tenant_id: string | null;
-  /** The delivery's id: the same for each try to deliver it. */
+  /** The delivery's id. It is the same for each attempt to deliver. */
   readonly delivery_id: string | null;
-  /** When it happened, in RFC 3339. */
+  /** The time of the event, in RFC 3339. */
   readonly occurred_at: string | null;
-  /** What to remember so that the same delivery is not handled twice. */
+  /** The key to store, so that the same delivery is not handled twice. */
   readonly replayKey: string;
-  /** The end of remembering it: 24 hours from now at the least. `null` without a tolerance: then there is no end. */
+  /** The time until which to store `replayKey`, at least 24 hours from now. `null` without a tolerance: no end. */
   readonly deduplicateUntil: Date | null;
-  /** When it was signed, in whole seconds. */
+  /** The time of signing, in whole seconds. */
   readonly signedAt: Date;
-  /** Which of the secrets matched, counted from 0: when it is no longer the old one, that can go. */
+  /** The index of the secret that matched, from 0. An old secret that no longer matches can be removed. */
   readonly secretIndex: number;
 }
 
 /** An event that this version of the library does not know. */
 export interface UnknownEvent extends EventFacts {
-  /** So that the types of the known ones stay apart; what it is, its name says. */
+  /** The fixed type of unknown events. `name` has the vendor's name. */
   readonly type: "unknown";
-  /** Its data. */
+  /** The data. */
   readonly data: unknown;
 }

@@ -1,4 +1,4 @@
-// Between core and JavaScript: a call in flight, and the two pure functions below it.
+// The bridge to core: a call in flight, and the pure functions that build a request and decode its response.
 
 import { Exchange as CoreExchange, type Prepared, type Service, Trail } from "#client";
 
@@ -10,62 +10,62 @@ import { moment } from "./moment.js";
 import { type Meta, type Page, type RawResponse, type Reply, readMeta } from "./reply.js";
 
 /**
- * A request, for a transport to send exactly so, following no redirect. It holds keys and personal data: consoles and JSON
- * show its call, the names of its headers and its size alone.
+ * A request. A transport must send it unchanged and must not follow redirects. It holds keys and personal data. Consoles
+ * and JSON show only its call, its method, the names of its headers and the size of its body.
  */
 export interface HttpRequest {
-  /** The call it belongs to. */
+  /** The call, such as `contacts.list`. */
   readonly call: string;
   /** The method. */
   readonly method: string;
-  /** The whole address. */
+  /** The full URL. */
   readonly url: string;
-  /** Names and values. A host that may not set `User-Agent` leaves it out. */
+  /** The headers. Leave `User-Agent` out in runtimes that forbid setting it. */
   readonly headers: Array<[name: string, value: string]>;
-  /** The body; without one there is none. */
+  /** The body, if the request has one. */
   readonly body: Uint8Array<ArrayBuffer> | undefined;
 }
 
-/** A response, as a transport has it. */
+/** A response from a transport. */
 export interface HttpResponse {
   /** The status. */
   readonly status: number;
-  /** Its headers, in whatever form. */
+  /** The headers, in any of these forms. */
   readonly headers: Headers | Iterable<readonly [string, string]> | Readonly<Record<string, string>>;
-  /** The body as it came, after undoing any `Content-Encoding`. */
+  /** The body, after undoing any `Content-Encoding`. */
   readonly body: Uint8Array | string;
 }
 
-/** What to do next. */
+/** The next step of a call. */
 export type Step<T> =
   | {
-      /** To be sent exactly so. */
+      /** The request to send unchanged. */
       readonly send: HttpRequest;
       readonly waitMs?: undefined;
       readonly reply?: undefined;
     }
   | {
-      /** How long to wait before the next step. */
+      /** The milliseconds to wait before the next step. */
       readonly waitMs: number;
       readonly send?: undefined;
       readonly reply?: undefined;
     }
   | {
-      /** The call is over, and this is what came of it. */
+      /** The reply. The call is over. */
       readonly reply: Reply<T>;
       readonly send?: undefined;
       readonly waitMs?: undefined;
     };
 
-/** A request, and what reads its response. */
+/** A request and the function that decodes its response. */
 export interface PreparedCall<T> {
   /** The request. */
   readonly request: HttpRequest;
-  /** The reply in a response; a failure is thrown. */
+  /** Decodes a response. Throws if the response is an error. */
   readonly decode: (response: HttpResponse) => Reply<T>;
 }
 
-/** What core threw, as an error. */
+/** Converts a value that core threw to an error. */
 export function thrown(text: unknown, response?: RawResponse, cause?: unknown): unknown {
   if (typeof text !== "string") return text;
   const { misuse, missing, said, facts, fault } = parse(text) as {
@@ -80,7 +80,7 @@ export function thrown(text: unknown, response?: RawResponse, cause?: unknown): 
   return errorOf(said, readMeta<Facts>(facts), { fault, response, cause });
 }
 
-/** Runs something of core's; what it throws becomes an error. */
+/** Runs a function of core and converts what it throws to an error. */
 export function core<T>(run: () => T, response?: RawResponse, cause?: unknown): T {
   try {
     return run();
@@ -89,34 +89,34 @@ export function core<T>(run: () => T, response?: RawResponse, cause?: unknown): 
   }
 }
 
-/** Headers of whatever form as standard ones. */
+/** Validates a response and converts its headers to `Headers`, its body to bytes. */
 function standard(response: HttpResponse): RawResponse {
   const { status = -1, headers, body } = (response ?? {}) as Partial<HttpResponse>;
-  if (!(Number.isInteger(status) && status >= 0 && status <= 999)) throw new TypeError("A response has a status, headers and a body.");
+  if (!(Number.isInteger(status) && status >= 0 && status <= 999)) throw new TypeError("response: expected an object with status (0 to 999), headers and body");
   const bytes = typeof body === "string" ? new TextEncoder().encode(body) : toBytes(body);
-  if (!bytes) throw new TypeError("The body of a response is bytes or text.");
+  if (!bytes) throw new TypeError("response.body: expected bytes or a string");
   try {
     return { status, headers: headers instanceof Headers ? headers : new Headers(headers as Record<string, string>), body: bytes };
   } catch (cause) {
-    throw new TypeError("The headers of a response are names and values.", { cause });
+    throw new TypeError("response.headers: expected names and values", { cause });
   }
 }
 
-/** As core takes them: a name and then its value, in lines. */
+/** Encodes headers for core: a line for each name, followed by a line for its value. */
 function lines(headers: Headers): string {
   const out: string[] = [];
   headers.forEach((value, name) => out.push(name, value));
   return out.join("\n");
 }
 
-/** The names by which Node, Bun and workerd, and Deno, ask an object how it is to be shown. */
+/** The methods that consoles call to show an object: the first in Node, Bun and workerd, the second in Deno. */
 const INSPECT = [Symbol.for("nodejs.util.inspect.custom"), Symbol.for("Deno.customInspect")];
 
 function showAs(value: object, show: () => unknown): void {
   for (const name of INSPECT) Object.defineProperty(value, name, { value: show });
 }
 
-/** A request that shows no key, no number and no text. Its members are accessors, which consoles do not read. */
+/** A request that shows no key, number or text in consoles. Its members are accessors, which consoles do not read. */
 class KeptRequest implements HttpRequest {
   declare readonly call: string;
   declare readonly method: string;
@@ -127,7 +127,7 @@ class KeptRequest implements HttpRequest {
   constructor(head: HttpRequest, body: Uint8Array | undefined) {
     const { call, method, url, headers } = head;
     showAs(headers, () => headers.map(([name]) => name));
-    // They are the object's own, so that `{ ...request }` is a whole copy.
+    // Own members, so that `{ ...request }` copies all of them.
     for (const [name, value] of Object.entries({ call, method, url, headers, body })) {
       Object.defineProperty(this, name, { get: () => value, enumerable: true });
     }
@@ -139,14 +139,14 @@ class KeptRequest implements HttpRequest {
     });
   }
 
-  /** What is fit for a log. */
+  /** Returns plain data that is safe to log. */
   toJSON(): Record<string, unknown> {
     const { call, method, headers, body } = this;
     return { call, method, headers: headers.map(([name]) => name), body: `${body?.length ?? 0} bytes` };
   }
 }
 
-/** A page that looks as declared, read by JavaScript's own reader; anything else is core's to read. */
+/** Reads a page with `JSON.parse` if it has the declared form. Returns undefined otherwise: then core decodes it. */
 function readPage(bytes: Uint8Array, fits: Fits): Page<unknown> | undefined {
   const text = decode(bytes);
   if (text === undefined) return undefined;
@@ -158,7 +158,7 @@ function readPage(bytes: Uint8Array, fits: Fits): Page<unknown> | undefined {
   }
   if (!isObject(page)) return undefined;
   const { current_page, data, meta, links } = page;
-  // What it does not say itself it may say in a part of it.
+  // The page numbers may be in `meta` or `links`. Core reads those forms.
   if (!isInteger(current_page) || isObject(meta) || isObject(links) || !listOf(fits)(data)) return undefined;
   const said = (name: string, is: Fits) => (page[name] ??= null) === null || is(page[name]);
   const numbers = ["last_page", "per_page", "total"].every((name) => said(name, isInteger));
@@ -166,7 +166,7 @@ function readPage(bytes: Uint8Array, fits: Fits): Page<unknown> | undefined {
   return Object.keys(page).every((name) => name === "data" || isWhole(page[name])) ? (page as unknown as Page<unknown>) : undefined;
 }
 
-/** A call in flight, with its retries. It does nothing by itself: it is told the time and what happened. */
+/** A call in flight, with its retries. It is a state machine without I/O: pass it the time and each response or failure. */
 export class ClientExchange<T> {
   #core: CoreExchange | undefined;
   readonly #fits: Fits | undefined;
@@ -189,17 +189,17 @@ export class ClientExchange<T> {
     return this.#core;
   }
 
-  /** The idempotency key that is sent, to be kept by whoever wants to repeat the call later. */
+  /** The idempotency key of the call. Store it if you may have to repeat the call later. */
   get idempotencyKey(): string | undefined {
     return this.#idempotencyKey;
   }
 
-  /** How often the request was sent so far. */
+  /** The number of attempts so far. */
   get attempts(): number {
     return this.#core?.attempts() ?? this.#attempts;
   }
 
-  /** What to do next. A failure of the call is thrown. */
+  /** Returns the next step. Throws if the call failed. */
   step(now: number = Date.now()): Step<T> {
     const [exchange, time] = [this.#running(), moment(now)];
     let over = true;
@@ -226,7 +226,7 @@ export class ClientExchange<T> {
     return { answer: (parse(read) as { answer: T }).answer, meta, response };
   }
 
-  /** The answer to the request that was sent. */
+  /** Takes the response to the request that was sent. */
   receive(response: HttpResponse, now: number = Date.now()): void {
     const exchange = this.#running();
     const raw = standard(response);
@@ -234,19 +234,19 @@ export class ClientExchange<T> {
     this.#response = raw;
   }
 
-  /** No answer came. */
+  /** Reports that no response arrived. */
   fail(fault: TransportFault, now: number = Date.now(), cause?: unknown): void {
     const exchange = this.#running();
     core(() => exchange.fail(fault, moment(now)));
     this.#cause = cause;
   }
 
-  /** @internal The number of the page that is asked for, if the call is a list. */
+  /** @internal The requested page number, if the call is a list. */
   get page(): number | undefined {
     return this.#page;
   }
 
-  /** Ends it where it is; it is ended by itself once it is done. */
+  /** Ends the call and releases its memory. Needed only if the call is abandoned before it is over. */
   free(): void {
     this.#attempts = this.attempts;
     this.#core?.free();
@@ -254,7 +254,7 @@ export class ClientExchange<T> {
   }
 }
 
-/** @internal The pages of one iteration of a list. */
+/** @internal Makes the trail of one iteration of a list. */
 export function pageTrail(call: string): PageTrail {
   const trail = new Trail(call);
   return {
@@ -269,7 +269,7 @@ export function pageTrail(call: string): PageTrail {
   };
 }
 
-/** @internal */
+/** @internal Builds a request, with the function that decodes its response. */
 export function prepare<T>(service: Service, call: string, input: string, options: string): PreparedCall<T> {
   const prepared: Prepared = core(() => service.prepare(call, input, options));
   return {
@@ -278,7 +278,7 @@ export function prepare<T>(service: Service, call: string, input: string, option
   };
 }
 
-/** @internal Reads a response of the call of this name, whose input is not needed for it. */
+/** @internal Decodes a response by the name of its call. The input is not needed. */
 export function decodeReply<T>(service: Service, call: string, response: HttpResponse): Reply<T> {
   return decoded(response, (status, headers, body) => service.decode(call, status, headers, body));
 }

@@ -1,12 +1,12 @@
-// Whether a value that JavaScript read is just what core would make of it, once what the vendor left out is put in. If it
-// is anything else, an id that is a number for one, or a number that may have lost digits, core is asked.
+// Checks if a value from `JSON.parse`, after filling in the fields that the vendor left out, equals what core would decode.
+// If not, core decodes the response: for example if an id is a number, or if a number may have lost digits.
 
 import { hasLarge } from "./json.js";
 import { isObject } from "./shape.js";
 
 export { isObject };
 
-/** Tells it. */
+/** A check of one value. */
 export type Fits = (value: unknown) => boolean;
 
 export const isText: Fits = (value) => typeof value === "string";
@@ -15,7 +15,7 @@ export const isFlag: Fits = (value) => typeof value === "boolean";
 export const isWhole: Fits = (value) => !hasLarge(value);
 export const isRecord: Fits = (value) => isObject(value) && !hasLarge(value);
 
-/** A list of such items. */
+/** Returns the check of a list of such items. */
 export function listOf(item: Fits): Fits {
   return (value) => {
     if (!Array.isArray(value)) return false;
@@ -24,13 +24,13 @@ export function listOf(item: Fits): Fits {
   };
 }
 
-/** One of the names that are known. */
+/** Returns the check of an enum with these names. */
 export function oneOf(...names: readonly unknown[]): Fits {
   const known = new Set(names);
   return (value) => known.has(value);
 }
 
-/** Whether an object has just so many members; what else it has stays as it is, if it still is what it was. */
+/** Returns true if an object has exactly `count` members, or if no number in it may have lost digits. */
 export function hasOnly(value: Record<string, unknown>, count: number): boolean {
   let left = count;
   for (const _ in value) left--;

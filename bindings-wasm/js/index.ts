@@ -1,6 +1,6 @@
 /**
- * Client of the messaging services Zagely and Wazaj. Webhooks are at `hudhud/webhook`, helpers for tests at
- * `hudhud/testing`.
+ * Clients of the messaging services Zagely and Wazaj. `hudhud/webhook` verifies webhooks. `hudhud/testing` has helpers
+ * for tests.
  *
  * @module
  */

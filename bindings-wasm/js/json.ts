@@ -1,9 +1,9 @@
-// JSON that loses no digit, and bytes in it.
+// Reads and writes JSON without losing digits, and writes bytes as base64.
 
-// It keeps a byte order mark: what is not plain UTF-8 is core's to judge.
+// It keeps a byte order mark: core decides about text that is not plain UTF-8.
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
 
-/** Bytes as text, or nothing if they are not UTF-8. */
+/** Decodes UTF-8. Returns undefined if the bytes are not UTF-8. */
 export function decode(bytes: Uint8Array): string | undefined {
   try {
     return decoder.decode(bytes);
@@ -13,14 +13,14 @@ export function decode(bytes: Uint8Array): string | undefined {
 }
 
 /**
- * Reads JSON. An integer too large for a `number`, also one that is written as a float, becomes a `bigint`; all others stay
- * numbers, and one larger than all of them becomes `null`.
+ * Parses JSON. An integer that a `number` cannot hold exactly becomes a `bigint`, also if it is written as a float. A
+ * number too large for a float becomes `null`. Other numbers stay numbers.
  */
 export function parse(text: string): unknown {
   const value: unknown = JSON.parse(text);
   if (!hasLarge(value)) return value;
   const mark = marked();
-  // Token by token: an expression that matches a whole string needs stack for each escape in it.
+  // Token by token: a pattern that matches a whole string needs stack for each escape in it.
   let quoted = false;
   const large = text.replace(/\\[^]|"|-?\d[\d.eE+-]*/g, (token) => {
     if (token === '"') quoted = !quoted;
@@ -33,7 +33,7 @@ export function parse(text: string): unknown {
   );
 }
 
-/** Returns the digits of a whole number; undefined for a fraction, and for an exponent that no float reaches. */
+/** Returns the digits of an integer. Returns undefined for a fraction and for a number too large for a float. */
 function whole(number: string): string | undefined {
   if (/^-?\d+$/.test(number)) return number;
   if (!Number.isFinite(Number(number))) return undefined;
@@ -44,7 +44,7 @@ function whole(number: string): string | undefined {
   return zeros < 0 ? undefined : `${sign}${digits.replace(/^0+/, "")}${"0".repeat(zeros)}`;
 }
 
-/** Whether a number that was read may have lost digits. There are fewer values than characters, and they may lie deep. */
+/** Returns true if a parsed number may have lost digits. Not recursive, because values may be nested deeply. */
 export function hasLarge(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return isLarge(value);
   const open: object[] = [];
@@ -69,7 +69,7 @@ function isLarge(value: unknown): boolean {
   return typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER;
 }
 
-/** What no text of the vendor's or the user's begins with. */
+/** Returns a random prefix that no text of the vendor or the user begins with. */
 function marked(): string {
   return `bigint:${Math.random()}:`;
 }
@@ -85,8 +85,8 @@ function stringify(value: unknown): string {
   return some ? text.replaceAll(new RegExp(`"${mark.replace(".", "\\.")}(-?\\d+)"`, "g"), "$1") : text;
 }
 
-/** Writes the input of a call, or what else has to be an object. */
-export function write(input: unknown, what = "The input of a call is an object."): string {
+/** Writes the input of a call, or another object, as JSON. `what` is the message if it is not an object. */
+export function write(input: unknown, what = "input: expected an object"): string {
   if (input === undefined) return "{}";
   if (typeof input !== "object" || input === null) throw new TypeError(what);
   unmapped(input);
@@ -94,9 +94,9 @@ export function write(input: unknown, what = "The input of a call is an object."
   let plain = given;
   for (const name of Object.keys(given)) {
     const value = given[name];
-    // To read one takes time, and a request is made at once.
+    // A Blob is read asynchronously, but building a request is synchronous.
     if (typeof (value as Blob | null | undefined)?.arrayBuffer === "function") {
-      throw new TypeError("A Blob or File is read first: pass new Uint8Array(await file.arrayBuffer()).");
+      throw new TypeError("expected bytes, not a Blob or File; pass new Uint8Array(await file.arrayBuffer())");
     }
     unmapped(value);
     const bytes = toBytes(value);
@@ -107,26 +107,26 @@ export function write(input: unknown, what = "The input of a call is an object."
   return json(plain);
 }
 
-/** JSON makes nothing of what is in a map. */
+/** Rejects a Map or Set: JSON would write it as an empty object. */
 function unmapped(value: unknown): void {
-  if (value instanceof Map || value instanceof Set) throw new TypeError("A Map or Set has no JSON form: pass an object or a list.");
+  if (value instanceof Map || value instanceof Set) throw new TypeError("expected an object or an array, not a Map or Set");
 }
 
-/** Writes a value. */
+/** Writes a value as JSON. */
 export function json(value: unknown): string {
   try {
     return JSON.stringify(value) ?? "null";
   } catch {
-    // A bigint, which is slower to write, or a cycle.
+    // The value has a bigint, which `stringify` writes, or a cycle.
   }
   try {
     return stringify(value);
   } catch (cause) {
-    throw new TypeError("The input has no JSON form: is there a cycle in it?", { cause });
+    throw new TypeError("input: cannot be written as JSON (does it have a cycle?)", { cause });
   }
 }
 
-/** Bytes in whatever JavaScript has them in, also those of another realm, such as Jest's. */
+/** Returns the bytes of any buffer or view, also from another realm such as Jest's. Returns undefined for other values. */
 export function toBytes(value: unknown): Uint8Array | undefined {
   if (value instanceof Uint8Array) return value;
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
@@ -135,7 +135,7 @@ export function toBytes(value: unknown): Uint8Array | undefined {
 
 function base64(bytes: Uint8Array): string {
   const parts: string[] = [];
-  // A call takes only so many arguments; the size is a multiple of three, so that parts can be joined.
+  // In parts, because the number of arguments is limited. The size is a multiple of 3, so that the parts can be joined.
   for (let at = 0; at < bytes.length; at += 0x6000) {
     parts.push(btoa(String.fromCharCode(...bytes.subarray(at, at + 0x6000))));
   }

@@ -1,13 +1,13 @@
-// Objects of core's, kept by what they were made from. A Worker makes a client for each request, with the same keys
-// each time: so core reads them once, and what is made there is freed without waiting for a garbage collector.
+// A cache of core's objects, by what they are made from. A Worker makes a client for each request with the same keys: the
+// cache makes core read them once. It also frees core's memory without waiting for a garbage collector.
 
 interface Freed {
   free(): void;
 }
 
-/** The last few of a kind that were used. */
+/** A cache of the objects used last, at most `most`. */
 export class Kept<T extends Freed> {
-  /** In the order in which they were used. */
+  /** The objects, the one used last at the end. */
   readonly #made = new Map<string, T>();
   readonly #most: number;
   #last: string | undefined;
@@ -16,7 +16,7 @@ export class Kept<T extends Freed> {
     this.#most = most;
   }
 
-  /** The one for this key. It is to be used at once: the next one may take its place. */
+  /** Returns the object of a key. Use it at once: the next call may free it. */
   get(key: string, make: () => T): T {
     const found = this.#made.get(key);
     if (found && key === this.#last) return found;

@@ -1,7 +1,7 @@
-// Times, as core is told them.
+// Validates times for core.
 
-/** A time that is one. */
+/** Returns the time if it is a finite number. Throws otherwise. */
 export function moment(now: number): number {
   if (Number.isFinite(now)) return now;
-  throw new TypeError("A time is a number of milliseconds, as Date.now() has it.");
+  throw new TypeError("time: expected a finite number of milliseconds, like Date.now()");
 }

@@ -1,7 +1,7 @@
-// The names of errors. Bundlers and minifiers rename classes; a log should still say which error it was. And a program may
-// have loaded two copies of this package, as `import` and `require` each load one: by its name either knows the other's.
+// Sets the names of error classes, because bundlers and minifiers rename classes. It also makes `instanceof` accept errors
+// of another copy of this package: `import` and `require` each load one.
 
-/** Gives each class its name, where it is neither listed nor copied, and what has the name in another copy. */
+/** Sets the name of each class as a non-enumerable member, and makes `instanceof` accept the same class of another copy. */
 export function named(classes: Readonly<Record<string, { readonly prototype: object }>>): void {
   for (const [value, one] of Object.entries(classes)) {
     const mark = Symbol.for(`hudhud.${value}`);
@@ -10,7 +10,7 @@ export function named(classes: Readonly<Record<string, { readonly prototype: obj
     define(one.prototype, "name", value);
     define(one.prototype, mark, true);
     define(one, Symbol.hasInstance, function (this: unknown, error: unknown) {
-      // A class that somebody makes of it is theirs alone.
+      // A subclass in a user's program keeps the usual check.
       return this === one ? typeof error === "object" && error !== null && mark in error : Function.prototype[Symbol.hasInstance].call(this, error);
     });
   }

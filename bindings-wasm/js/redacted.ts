@@ -1,10 +1,10 @@
-// Errors of a transport, without anything that stood in the request: the reason and the host stay readable.
+// Copies a transport's errors without the data of the request. The reason and the host stay readable.
 
 import type { HttpRequest } from "./exchange.js";
 
-/** The members of system errors that say why and where. */
+/** The members of system errors with the reason and the host. */
 const KEPT = ["code", "errno", "syscall", "hostname", "host", "address", "port"];
-/** Longer texts say nothing more about a connection. */
+/** The number of characters of a text that are kept. Longer texts add nothing about a connection. */
 const LONGEST = 1000;
 const HIDDEN = "[redacted]";
 const URLS = /\b(\w+:\/\/[^\s/?#"'<>()]+)[/?#][^\s"'<>()]*/g;
@@ -13,12 +13,12 @@ const PRIVATE = /[^\s@"'<>()=:]+@[^\s@"'<>()]+\.\w+|\b(?:pk|sk|wzj)_\w+|\bbearer
 
 type Thrown = Readonly<Record<string, unknown>> & { readonly message: string };
 
-/** Errors of any realm: what fetch throws need not be an `Error` of this one. */
+/** Returns true for errors of any realm: `fetch` may throw an `Error` of another realm. */
 export function isError(value: unknown): value is Thrown {
   return typeof value === "object" && value !== null && typeof (value as Thrown).message === "string";
 }
 
-/** Copies an error and its causes, without what the request held. */
+/** Copies an error and its causes without the data of the request. */
 export function redacted(thrown: unknown, request: HttpRequest): unknown {
   let said: Set<string> | undefined;
   const hide = (text: unknown, most = LONGEST): string => {
@@ -47,18 +47,18 @@ export function redacted(thrown: unknown, request: HttpRequest): unknown {
   return copy(thrown, 0);
 }
 
-/** The texts of a request that belong to its caller, in each form in which an error may repeat them. */
+/** Returns the caller's texts in a request, in each form in which an error may repeat them. */
 function values({ url, headers, body }: HttpRequest): Set<string> {
   const found = new Set<string>();
   const add = (value: unknown) => {
     const text = `${value}`;
-    // Shorter texts say nothing of anyone, and stand in many words.
+    // Shorter texts identify no person, and they occur inside other words.
     if (text.length < 4) return;
     const escaped = JSON.stringify(text).slice(1, -1);
     for (const form of [text, escaped, encoded(text), encoded(escaped)]) if (form.length <= LONGEST) found.add(form);
   };
   const { pathname, search } = new URL(url);
-  // Words of the path are the vendor's; ids hold digits.
+  // Path segments without digits are the vendor's words. Ids contain digits.
   for (const part of pathname.split("/")) if (/\d/.test(part)) [part, decoded(part)].forEach(add);
   for (const part of search.slice(1).split("&")) part.split("=").slice(1).flatMap((value) => [value, decoded(value)]).forEach(add);
   for (const [name, value] of headers) if (!/^(accept|content-type|user-agent)$/i.test(name)) [value, ...value.split(" ")].forEach(add);
@@ -66,7 +66,7 @@ function values({ url, headers, body }: HttpRequest): Set<string> {
   return found;
 }
 
-/** Half a pair of surrogates has no such form. */
+/** Percent-encodes a text. Returns it unchanged if it has a lone surrogate. */
 function encoded(text: string): string {
   try {
     return encodeURIComponent(text);
@@ -83,7 +83,7 @@ function decoded(text: string): string {
   }
 }
 
-/** Each value of a JSON text, or each field of any other text. */
+/** Passes each value of a JSON text to `add`, or each field of any other text. */
 function leaves(text: string, add: (value: unknown) => void): void {
   try {
     JSON.parse(text, (_, value: unknown) => {

@@ -1,53 +1,53 @@
-// What comes back from a call beside the answer itself.
+// The types of replies: the metadata, the raw response and pages.
 
-/** Field by field, what is wrong. */
+/** The errors of each field. */
 export type FieldErrors = Readonly<Record<string, readonly string[]>>;
 
-/** The limits of the key, as the answer states them. */
+/** The limits of the key, from the response headers. */
 export interface RateLimit {
-  /** Requests a minute. */
+  /** The requests allowed per minute. */
   readonly limit: number | null;
-  /** Requests left in this minute. */
+  /** The requests left in this minute. */
   readonly remaining: number | null;
-  /** When the minute ends, in Unix seconds. */
+  /** The end of the minute, in Unix seconds. */
   readonly reset: number | null;
-  /** Requests a day. */
+  /** The requests allowed per day. */
   readonly dailyLimit: number | null;
-  /** Requests left today. */
+  /** The requests left today. */
   readonly dailyRemaining: number | null;
 }
 
-/** What a reply or an error says beside its body. */
+/** The metadata of a reply or an error. */
 export interface Meta {
   /** The HTTP status. */
   readonly status: number;
   /** The limits of the key. */
   readonly rateLimit: RateLimit;
-  /** How long the vendor asks to wait. */
+  /** The wait that the vendor asks for, in milliseconds. */
   readonly retryAfterMs?: number;
-  /** Whether this is the stored answer to an earlier request with the same idempotency key. */
+  /** True if this is the stored response to an earlier request with the same idempotency key. */
   readonly idempotentReplay: boolean;
-  /** The idempotency key that was sent, to be used again for the same wish. */
+  /** The idempotency key that was sent. Pass it again to repeat the same operation. */
   readonly idempotencyKey?: string;
 }
 
-/** The response as it came. */
+/** The raw response. */
 export interface RawResponse {
   /** The HTTP status. */
   readonly status: number;
-  /** Its headers. */
+  /** The headers. */
   readonly headers: Headers;
-  /** Its body. */
+  /** The body. */
   readonly body: Uint8Array;
 }
 
-/** A success: the answer, what was said beside it, and the response it came in. */
+/** The reply of a successful call: the answer, its metadata and the raw response. */
 export interface Reply<T> {
-  /** The answer. */
+  /** The decoded body. */
   readonly answer: T;
-  /** Status, limits and replay mark. */
+  /** The status, the limits, and whether it is a stored response. */
   readonly meta: Meta;
-  /** The response as it came. */
+  /** The raw response. */
   readonly response: RawResponse;
 }
 
@@ -57,27 +57,27 @@ export interface Page<T> {
   data: T[];
   /** The number of this page, from 1. */
   current_page?: number | null;
-  /** The number of the last page (inferred). */
+  /** The number of the last page. Inferred. */
   last_page?: number | null;
-  /** How many items a full page has. */
+  /** The number of items of a full page. */
   per_page?: number | null;
-  /** How many items there are on all pages. */
+  /** The number of items on all pages. */
   total?: number | null;
-  /** The address of the next page (inferred). It is only a sign that there is one: it is never followed. */
+  /** The URL of the next page. Inferred. It is never followed: it only shows that a next page exists. */
   next_page_url?: string | null;
 }
 
-/** Names in snake case, as core has them, in camel case; values as they are. */
+/** Converts core's snake_case names to camelCase. Values stay unchanged. */
 export function camel(value: Record<string, unknown>): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   for (const name of Object.keys(value)) out[camelName(name)] = value[name];
   return out;
 }
 
-// There are few, and each reply has them.
+// A cache: each reply converts the same few names.
 const CAMELS = new Map<string, string>();
 
-/** `daily_limit` as `dailyLimit`. */
+/** Converts `daily_limit` to `dailyLimit`. */
 export function camelName(name: string): string {
   let camel = CAMELS.get(name);
   if (camel === undefined) {
@@ -87,7 +87,7 @@ export function camelName(name: string): string {
   return camel;
 }
 
-/** What core says of a reply or an error, in camel case. */
+/** Converts core's metadata or facts to camelCase. */
 export function readMeta<T>(value: Record<string, unknown>): T {
   const meta = camel(value);
   if (meta.rateLimit) {

@@ -1,25 +1,25 @@
-// The declared form of a value, as core's schema draws it: a letter is a leaf, an array a list, an object a struct. A list
-// or object that may be nothing at all is `[…, 0]` or `o?`.
+// The declared form of a value, from core's schema. A letter is a leaf, an array is a list, an object is a struct.
+// `[…, 0]` is an optional list, `o?` an optional object.
 
-/** See above. */
+/** The declared form of a value, as described above. */
 export type Shape = string | readonly (Shape | 0)[] | { readonly [name: string]: Shape };
 
-/** What stands for a field that the vendor left out, as in every language: `null`, or an empty list or object. */
+/** Returns the value of a field that the vendor left out, as in every language: `null`, or an empty list or object. */
 function nothing(shape: Shape): unknown {
   return shape === "o" ? {} : Array.isArray(shape) && shape.length === 1 ? [] : null;
 }
 
-/** Whether a value is an object with members. */
+/** Returns true if a value is an object, and not an array. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A text, or a number in its place; nothing for anything else. */
+/** Returns a string, or a number as a string. Returns null for other values. */
 export function text(value: unknown): string | null {
   return typeof value === "string" ? value : typeof value === "number" || typeof value === "bigint" ? `${value}` : null;
 }
 
-/** A value of a webhook in its declared form: what has another type counts as nothing. Only texts are stated there. */
+/** Reads a webhook's value in its declared form. A value of the wrong type becomes `null`. All declared leaves are texts. */
 export function read(value: unknown, shape: Shape): unknown {
   if (shape === "t") return text(value);
   if (!isObject(shape)) return value ?? nothing(shape);

@@ -1,6 +1,5 @@
 /**
- * For tests of programs that use this library: deliveries signed as the vendor signs them, and a `fetch` that answers
- * what it is told to.
+ * Helpers for tests of programs that use this library: signed deliveries, and a `fetch` with prepared responses.
  *
  * @module
  */
@@ -13,23 +12,23 @@ import type { EventName } from "./generated/models.js";
 import { json, parse, toBytes } from "./json.js";
 import { moment } from "./moment.js";
 
-/** A delivery as the vendor would send it. */
+/** A delivery, signed like the vendor's. */
 export interface SignedDelivery {
-  /** All its headers. */
+  /** All headers. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Its body, the very bytes that were signed. */
+  /** The body, exactly the bytes that were signed. */
   readonly body: Uint8Array<ArrayBuffer>;
 }
 
-/** When a delivery is signed. */
+/** Options for signing. */
 export interface SignOptions {
-  /** The time of signing, in milliseconds. Default: now. */
+  /** The time of signing, in milliseconds. Default: the current time. */
   readonly now?: number | undefined;
 }
 
-/** Signs a body as the vendor does: bytes or text as they are, anything else as JSON. */
+/** Signs a body like the vendor does. Bytes and text stay unchanged. Other values are written as JSON. */
 export function sign(secret: string, body: unknown, options: SignOptions = {}): SignedDelivery {
-  if (typeof secret !== "string") throw new TypeError("A webhook secret is text.");
+  if (typeof secret !== "string") throw new TypeError("secret: expected a string");
   const bytes = toBytes(body) ?? new TextEncoder().encode(typeof body === "string" ? body : json(body));
   const headers = core(() => signed(secret, bytes, moment(options.now ?? Date.now())));
   return { headers: Object.fromEntries(JSON.parse(headers) as [string, string][]), body: new Uint8Array(bytes) };
@@ -37,7 +36,7 @@ export function sign(secret: string, body: unknown, options: SignOptions = {}): 
 
 let counter = 0;
 
-/** A ready delivery of an event, with an id of its own; `members` go into its body, `data` for one. */
+/** Makes a signed delivery of an event, with a new id. `members` override members of its body, such as `data`. */
 export function delivery(
   secret: string,
   type: EventName,
@@ -62,45 +61,45 @@ export function delivery(
   return sign(secret, body, { now });
 }
 
-/** A standard `Request` with a delivery in it. */
+/** Makes a standard `Request` from a delivery. */
 export function toRequest(delivery: SignedDelivery, url = "https://example.com/webhook"): Request {
   return new Request(url, { method: "POST", headers: { ...delivery.headers }, body: delivery.body });
 }
 
-/** What a fake transport was asked. */
+/** A request that a fake `fetch` received. */
 export interface Asked {
   /** The method. */
   readonly method: string;
-  /** The whole address. */
+  /** The full URL. */
   readonly url: string;
-  /** The headers, their names in lower case. */
+  /** The headers. Names are in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The body: read if it is JSON, text otherwise; nothing if there is none. */
+  /** The body: parsed if it is JSON, otherwise text. Undefined if the request has no body. */
   readonly body: unknown;
 }
 
-/** What a fake transport answers: JSON under a status (200 unless named), or that no answer comes. */
+/** The response of a fake `fetch`, or a failure without a response. */
 export interface FakeAnswer {
   /** The HTTP status. Default 200. */
   readonly status?: number | undefined;
-  /** Headers beside `content-type: application/json`. */
+  /** Headers in addition to `content-type: application/json`. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** The body, to be written as JSON. */
+  /** The body, written as JSON. */
   readonly json?: unknown;
-  /** The body as it is, instead. */
+  /** The raw body, used instead of `json`. */
   readonly body?: string | undefined;
-  /** That no answer comes, and how. */
+  /** The failure, if no response arrives. */
   readonly fault?: TransportFault | undefined;
 }
 
-/** A `fetch` for tests, which keeps what it was asked. */
+/** A `fetch` for tests that records its requests. */
 export type FakeFetch = typeof globalThis.fetch & {
-  /** What it was asked, in order. */
+  /** The recorded requests, in order. */
   readonly requests: Asked[];
 };
 
 /**
- * A `fetch` that gives these answers one after the other, or what a function makes of each request.
+ * Makes a `fetch` that returns the prepared responses in order, or calls a function for each request.
  *
  * ```ts
  * const fetch = fakeFetch([{ status: 503 }, { json: { message_id: "m-1" } }]);
@@ -117,12 +116,12 @@ export function fakeFetch(answers: readonly FakeAnswer[] | ((request: Asked) => 
     try {
       body = parse(text);
     } catch {
-      // It stays text.
+      // Not JSON: the body stays text.
     }
     const asked = { ...request, body };
     const answer = typeof answers === "function" ? await answers(asked) : answers[requests.length];
     requests.push(asked);
-    if (!answer) throw new TypeError(`The fake transport has no answer left for ${asked.method} ${asked.url}.`);
+    if (!answer) throw new TypeError(`fakeFetch: no response left for ${asked.method} ${asked.url}`);
     if (answer.fault === "timeout") await aborted(init?.signal);
     if (answer.fault) {
       const [code, syscall] = answer.fault === "connect" ? ["ECONNREFUSED", "connect"] : ["ECONNRESET", "read"];
@@ -136,7 +135,7 @@ export function fakeFetch(answers: readonly FakeAnswer[] | ((request: Asked) => 
   return Object.assign(fetch, { requests }) as FakeFetch;
 }
 
-/** Reads a request. jsdom, in which some tests run, has no class for one. */
+/** Reads a request. jsdom, in which some tests run, has no `Request`. */
 async function read(input: RequestInfo | URL, init: RequestInit = {}): Promise<Omit<Asked, "body"> & { readonly text: string }> {
   if (typeof Request === "function") {
     const request = new Request(input, init);
@@ -148,14 +147,14 @@ async function read(input: RequestInfo | URL, init: RequestInit = {}): Promise<O
   return { method, url: `${input as string}`, headers: Object.fromEntries(new Headers(headers)), text };
 }
 
-/** An answer, as a standard `Response` where there is one. */
+/** Makes a response: a standard `Response` if the runtime has one. */
 function answered(body: string | null, status: number, headers: Record<string, string>): Response {
   if (typeof Response === "function" && status !== 101) return new Response(body, { status, headers });
   const arrayBuffer = async () => new TextEncoder().encode(body ?? "").buffer;
   return { status, ok: status >= 200 && status < 300, headers: new Headers(headers), arrayBuffer, text: async () => body ?? "", json: async () => parse(body ?? "") as unknown } as unknown as Response;
 }
 
-/** Waits as a server does that never answers. */
+/** Waits until the signal aborts, like a request to a server that never responds. */
 function aborted(signal: AbortSignal | null | undefined): Promise<never> {
   return new Promise((_, reject) => {
     signal?.addEventListener("abort", () => reject(signal.reason));

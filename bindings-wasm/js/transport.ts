@@ -1,4 +1,4 @@
-// Sends one request through fetch: within its time, up to a size, at most once, and with errors that hold nothing of it.
+// Sends one request through fetch, at most once, with a timeout and a size limit. Its errors hold no part of the request.
 
 import { sending } from "#fetch";
 
@@ -9,65 +9,65 @@ import { CERTIFICATE } from "./host/certificates.js";
 import { decode } from "./json.js";
 import { isError, redacted } from "./redacted.js";
 
-/** The options that a client passes to fetch. */
+/** The options that a client passes to `fetch`. */
 export interface FetchInit {
   /** The method. */
   readonly method: string;
-  /** Names and values. */
+  /** The headers. */
   readonly headers: Array<[name: string, value: string]>;
-  /** The body, if there is one. */
+  /** The body, if the request has one. */
   readonly body?: Uint8Array<ArrayBuffer>;
-  /** Redirects are not followed: keys would travel with them. */
+  /** Redirects are not followed, because the request carries keys. */
   readonly redirect: "manual";
-  /** Ends the request. */
+  /** The signal that aborts the request. */
   readonly signal: AbortSignal;
 }
 
-/** The parts of an answer that a client reads. */
+/** The parts of a response that a client reads. */
 export interface FetchResponse {
   /** The HTTP status. */
   readonly status: number;
   /** The headers. */
   readonly headers: HttpResponse["headers"];
-  /** `opaqueredirect` where a browser hides a redirect. */
+  /** `opaqueredirect` if a browser hides a redirect. */
   readonly type?: string;
-  /** The body as a stream. Without one `arrayBuffer` is called, and the size is checked once all is there. */
+  /** The body as a stream. Without one `arrayBuffer` is called, and the size is checked after it returns. */
   readonly body?: unknown;
   /** Reads the whole body. */
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
 /**
- * Sends a request: a runtime's own `fetch`, or a function that does as much of it as is asked for here. It must send the
- * request at most once. An error that it throws counts as `closed`, "the request may have had its effect", unless it proves
- * the contrary: with `fault: "connect"`, or as a system error of Node's whose `syscall` is `connect` or `getaddrinfo`.
+ * Sends a request: the runtime's `fetch` or a function compatible with this type. It must send the request at most once.
+ * An error that it throws counts as `closed` (the request may have taken effect), except if the error proves that nothing
+ * was sent: with `fault: "connect"`, or as a Node system error whose `syscall` is `connect` or `getaddrinfo`.
  */
 export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>;
 
-/** Why no answer came. */
+/** The failure of an attempt without a response. */
 export interface SendFailure {
   /** The fault. */
   readonly fault: TransportFault;
-  /** The error that was thrown, without anything of the request. */
+  /** The error that was thrown, without data of the request. */
   readonly cause: unknown;
 }
 
-/** How one attempt is made. */
+/** The settings of one attempt. */
 export interface Attempt {
-  /** Sends; without one the runtime's own fetch does. */
+  /** The function that sends. Default: the runtime's `fetch`. */
   readonly fetch: Fetch | undefined;
-  /** The longest time, up to the last byte of the answer. */
+  /** The timeout, up to the last byte of the response. */
   readonly timeoutMs: number;
-  /** The largest answer. */
+  /** The largest response body, in bytes. */
   readonly maxResponseBytes: number;
   /** The caller's signal. */
   readonly signal: AbortSignal | undefined;
 }
 
-/** The longest time that runtimes wait; for a longer one they do not wait at all. */
+/** The longest delay of a timer, in milliseconds. Runtimes fire a longer one at once. */
 export const LONGEST_MS = 2 ** 31 - 1;
 
-/** Sends a request once. An abort by the caller's signal is thrown as the signal's reason. */
+/** Sends a request once. If the caller's signal aborts, throws the signal's reason. */
 export async function send(request: HttpRequest, { fetch: given, timeoutMs, maxResponseBytes, signal }: Attempt): Promise<HttpResponse | SendFailure> {
   const attempt = new AbortController();
   let [isLate, tooLarge] = [false, undefined as Error | undefined];
@@ -77,18 +77,18 @@ export async function send(request: HttpRequest, { fetch: given, timeoutMs, maxR
   }, Math.min(timeoutMs, LONGEST_MS));
   const abort = () => attempt.abort(signal?.reason);
   signal?.addEventListener("abort", abort);
-  // A `fetch` that was passed in may ignore its signal.
+  // A `fetch` from the caller may ignore its signal.
   const ended = new Promise<never>((_, reject) => {
     attempt.signal.addEventListener("abort", () => reject(attempt.signal.reason));
   });
   const refused = () => (tooLarge = new Error(`the response is larger than ${maxResponseBytes} bytes; raise maxResponseBytes`));
   let host: ReturnType<typeof sending>;
   const sent = async (): Promise<HttpResponse> => {
-    // A function that was passed in may send in any way.
+    // Options of the runtime's `fetch` are not passed to a function from the caller.
     if (given === undefined || given === globalThis.fetch) host = sending();
     const { method, url, headers, body } = request;
     const init: FetchInit = { method, headers, redirect: "manual", signal: attempt.signal, ...(body && { body }), ...host?.init };
-    // The function is called without a receiver: a runtime's own fetch accepts no other `this`.
+    // Call it without a receiver: a runtime's `fetch` rejects any other `this`.
     const fetch: Fetch = given ?? globalThis.fetch;
     const response = await fetch(url, init);
     const bytes = await read(response, maxResponseBytes, refused);
@@ -100,14 +100,14 @@ export async function send(request: HttpRequest, { fetch: given, timeoutMs, maxR
     return await Promise.race([sent(), ended]);
   } catch (cause) {
     signal?.throwIfAborted();
-    // An answer that was too large may still be on its way.
+    // A response that is too large may still be arriving: stop it.
     if (!isLate) attempt.abort();
     const usual = isLate ? "timeout" : "closed";
     try {
       const fault = host ? host.isUnsent(cause) && "connect" : faultOf(cause);
       return { fault: fault || usual, cause: tooLarge ?? redacted(cause, request) };
     } catch {
-      // An error whose members throw proves nothing, and shows nothing.
+      // Reading the error threw: it proves nothing, and none of it is shown.
       return { fault: usual, cause: undefined };
     }
   } finally {
@@ -117,18 +117,18 @@ export async function send(request: HttpRequest, { fetch: given, timeoutMs, maxR
   }
 }
 
-/** Reads the body of an answer, and counts what arrives. */
+/** Reads the body of a response, up to `most` bytes. */
 async function read(response: FetchResponse, most: number, tooLarge: () => Error): Promise<Uint8Array> {
   const body = response.body as Partial<ReadableStream<Uint8Array> & Parts> | null | undefined;
   if (typeof body?.getReader === "function") return gathered(chunks(body as ReadableStream<Uint8Array>), most, tooLarge);
   if (typeof body?.[Symbol.asyncIterator] === "function") return gathered(body as Parts, most, tooLarge);
   const bytes = held(await response.arrayBuffer());
-  if (!bytes) throw new TypeError("expected arrayBuffer() of a response to give bytes");
+  if (!bytes) throw new TypeError("response: expected arrayBuffer() to return bytes");
   if (bytes.length > most) throw tooLarge();
   return bytes;
 }
 
-/** Undoes gzip and deflate where fetch did not. Its answer keeps the header even where it did: so the bytes decide. */
+/** Undoes gzip and deflate if `fetch` did not. The first bytes decide, because `fetch` keeps the header either way. */
 async function unpacked(bytes: Uint8Array, headers: FetchResponse["headers"], most: number, tooLarge: () => Error): Promise<Uint8Array> {
   const encoding = (headers instanceof Headers ? headers : new Headers(headers as Record<string, string>)).get("content-encoding");
   if (!encoding) return bytes;
@@ -143,13 +143,13 @@ async function unpacked(bytes: Uint8Array, headers: FetchResponse["headers"], mo
     const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream(format));
     return await gathered(chunks(stream), most, tooLarge);
   } catch (error) {
-    // Only the limit ends the call; of what cannot be unpacked core says the encoding.
+    // Only the size limit fails the attempt. Core reports the encoding of a body that cannot be unpacked.
     if (error instanceof TypeError) return bytes;
     throw error;
   }
 }
 
-/** The fault that an error of a `fetch` proves. Its message proves nothing: others may have written it. */
+/** Returns the fault that an error of a `fetch` proves. Its message proves nothing: a server may have chosen its text. */
 function faultOf(error: unknown): TransportFault | undefined {
   for (let at = error, depth = 0; isError(at) && depth < 5; at = at.cause, depth++) {
     const { fault, code, syscall, errors } = at;

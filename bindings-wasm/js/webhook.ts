@@ -1,5 +1,5 @@
 /**
- * Webhooks: verified before they are believed.
+ * Verifies webhooks and decodes their events.
  *
  * ```ts
  * const event = await new Webhook(env.SECRET).verify(request);
@@ -25,7 +25,7 @@ export type { EventFacts, UnknownEvent } from "./event.js";
 export type * from "./generated/events.js";
 export type { Channel, EventContact, EventName, ReceivedMessage } from "./generated/models.js";
 
-/** Why a delivery was refused; the same names in every language, and `payload_too_large` for a body over the limit. */
+/** The reason for rejecting a delivery. The names are the same in every language, except `payload_too_large`. */
 export type WebhookReason =
   | "missing_header"
   | "malformed_timestamp"
@@ -36,25 +36,25 @@ export type WebhookReason =
   | "malformed_payload"
   | "payload_too_large";
 
-/** What an error of a webhook says; all of it is fit for one's own log. */
+/** The members of a `WebhookError`. They are safe to log. */
 export interface WebhookFacts {
-  /** Why. */
+  /** The reason for rejecting the delivery. */
   readonly reason: WebhookReason;
-  /** The HTTP status to answer with. */
+  /** The HTTP status to respond with. */
   readonly httpStatus: number;
-  /** What may lie behind it. */
+  /** The possible cause. */
   readonly hint: string;
 }
 
 /**
- * A delivery that is not to be believed. What it shows holds no secret, no signature and nothing of the body; to whoever
- * sent the delivery answer with `httpStatus` alone.
+ * A rejected delivery. Its message, console output and JSON hold no secret, no signature and no part of the body. Respond
+ * to the sender with `httpStatus` only.
  *
- * What it says stands in its `cause`, which a structured clone keeps in most runtimes (Safari and Bun are not among
- * them): `WebhookError.from` makes the error again, of that or of `toJSON()`.
+ * `cause` holds the facts. A structured clone keeps it in most runtimes (not Safari or Bun). `WebhookError.from` restores
+ * the error from the clone or from `toJSON()`.
  */
 export class WebhookError extends Error {
-  /** What it says, as plain data. */
+  /** The facts of the error, as plain data. */
   declare readonly cause: WebhookFacts;
 
   constructor(reason: WebhookReason, httpStatus: number, hint: string) {
@@ -65,7 +65,7 @@ export class WebhookError extends Error {
     named({ WebhookError: this });
   }
 
-  /** The error again, from a structured clone of it or from what `toJSON()` made; nothing from anything else. */
+  /** Restores an error from its structured clone or `toJSON()`. Returns undefined for any other value. */
   static from(value: unknown): WebhookError | undefined {
     if (value instanceof WebhookError) return value;
     const facts = value instanceof Error ? value.cause : value;
@@ -74,61 +74,61 @@ export class WebhookError extends Error {
     return new WebhookError(reason, httpStatus, hint);
   }
 
-  /** Why. */
+  /** The reason for rejecting the delivery. */
   get reason(): WebhookReason {
     return this.cause.reason;
   }
 
-  /** The HTTP status to answer with. */
+  /** The HTTP status to respond with. */
   get httpStatus(): number {
     return this.cause.httpStatus;
   }
 
-  /** What may lie behind it, for one's own log. */
+  /** The possible cause, for your log. */
   get hint(): string {
     return this.cause.hint;
   }
 
-  /** What is fit for a log, and for another thread: plain data. */
+  /** Returns plain data that is safe to log and to send to another thread. */
   toJSON(): Record<string, unknown> {
     return { name: this.name, message: this.message, ...this.cause };
   }
 }
 
-/** Headers in whatever form a framework has them. */
+/** Headers, in the forms that frameworks use. */
 export type DeliveryHeaders =
   | {
-      /** The value under a name. */
+      /** Returns the value of a header. */
       get(name: string): string | null | undefined;
     }
   | Iterable<readonly [string, string]>
   | Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** A delivery whose body was read: as bytes, or as text that was not changed since. */
+/** A delivery whose body was read, as bytes or as unchanged text. */
 export interface Delivery {
-  /** Its headers. */
+  /** The headers. */
   readonly headers: DeliveryHeaders;
-  /** Its body as it was received. It is copied before anything is awaited. */
+  /** The body as received. It is copied before anything is awaited. */
   readonly body: ArrayBufferView | ArrayBuffer | SharedArrayBuffer | string;
 }
 
-/** What Node calls a request, also behind Express and Fastify; the body is in it, or what it still has to be read from. */
+/** A Node request, also from Express and Fastify. It holds the raw body, or it is a stream of it. */
 export interface IncomingRequest extends Partial<AsyncIterable<Uint8Array | string>> {
-  /** Its headers. */
+  /** The headers. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** What a middleware made of the body: bytes or text, not parsed. */
+  /** The raw body from a middleware: bytes or text, not parsed. */
   readonly body?: unknown;
-  /** The body as some frameworks keep it. */
+  /** The raw body in frameworks that keep it here. */
   readonly rawBody?: unknown;
 }
 
-/** How deliveries are verified. */
+/** Options for verifying deliveries. */
 export interface WebhookOptions {
-  /** How many seconds a timestamp may be before or after now; `null` takes any age. Default 300. */
+  /** The number of seconds that a timestamp may be before or after now. `null` accepts any age. Default 300. */
   readonly toleranceSeconds?: number | null | undefined;
-  /** The largest body that is read, in bytes. Default 1 MiB. */
+  /** The largest body to read, in bytes. Default 1 MiB. */
   readonly maxBytes?: number | undefined;
-  /** The clock, for tests: milliseconds. */
+  /** The clock, for tests. It returns milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
 }
 
@@ -138,35 +138,35 @@ export const EVENT_NAMES: readonly EventName[] = Object.keys(EVENTS);
 const SHAPES = new Map(Object.entries(EVENTS));
 
 const VERIFIERS = new Kept<Verifier>(64);
-// What is signed between the timestamp and the body, and before that the headers that count.
+// The names of the signature headers, in lower case; then the separator that is signed between timestamp and body.
 const CLAIM = signed().split("\n");
 const SEPARATOR = CLAIM.pop() as string;
 
-/** Verifies deliveries with one secret, or with several while they are being changed. */
+/** Verifies deliveries with one secret, or with several during a change of secrets. */
 export class Webhook {
   readonly #secrets: readonly string[];
   readonly #tolerance: number | undefined;
   readonly #key: string;
   readonly #maxBytes: number;
   readonly #now: () => number;
-  /** What the host hashes before each message, once it does. */
+  /** The block to hash before each message, for each secret. Set at the first body that the host hashes. */
   #blocks: readonly Uint8Array[] | undefined;
 
   constructor(secret: string | readonly string[], options: WebhookOptions = {}) {
     const secrets: readonly unknown[] = Array.isArray(secret) ? [...secret] : [secret];
     if (secrets.length === 0 || !secrets.every((one) => typeof one === "string" && !one.includes("\0"))) {
-      throw new TypeError("A webhook secret is text: is the variable set?");
+      throw new TypeError("secret: expected a string; is the variable set?");
     }
-    if (!isObject(options)) throw new TypeError("The options are no object.");
+    if (!isObject(options)) throw new TypeError("options: expected an object");
     const { toleranceSeconds = 300, maxBytes = 1 << 20, now = Date.now, ...others } = options as WebhookOptions;
     const [other] = Object.keys(others);
-    if (other !== undefined) throw new TypeError(`There is no option ${/^[a-z_]{1,32}$/i.test(other) ? other : "of that name"}.`);
-    const must = (is: boolean, name: string) => {
-      if (!is) throw new TypeError(`The option ${name}.`);
+    if (other !== undefined) throw new TypeError(`unknown option${/^[a-z_]{1,32}$/i.test(other) ? `: ${other}` : ""}`);
+    const must = (is: boolean, message: string) => {
+      if (!is) throw new TypeError(message);
     };
-    must(typeof now === "function", "now must be a function");
-    must(toleranceSeconds === null || isAmount(toleranceSeconds), "toleranceSeconds must be a number of seconds, or null");
-    must(isAmount(maxBytes), "maxBytes must be a number of bytes");
+    must(typeof now === "function", "now: expected a function");
+    must(toleranceSeconds === null || isAmount(toleranceSeconds), "toleranceSeconds: expected a number >= 0, or null");
+    must(isAmount(maxBytes), "maxBytes: expected a number >= 0");
     this.#secrets = secrets as readonly string[];
     this.#tolerance = toleranceSeconds ?? undefined;
     this.#maxBytes = maxBytes;
@@ -191,9 +191,9 @@ export class Webhook {
   }
 
   /**
-   * Verifies a delivery and reads its event: a standard `Request`, what Node calls one (also behind Express and Fastify,
-   * if the body was left alone or kept as bytes), or headers and body. A `WebhookError` tells why it is refused, and
-   * with which status to answer.
+   * Verifies a delivery and decodes its event. It accepts a standard `Request`, a Node request (also from Express and
+   * Fastify, if the body is unread or kept as bytes), or headers and body. It throws a `WebhookError` with the reason
+   * and the HTTP status to respond with.
    */
   async verify(delivery: Request | IncomingRequest | Delivery): Promise<Event> {
     const { headers, body } = opened(delivery);
@@ -202,7 +202,7 @@ export class Webhook {
     const timestamp = values[0] as string;
     let bytes: Uint8Array;
     if (body instanceof Uint8Array) {
-      // The caller may change its buffer at any time. `slice` of a Node `Buffer` would copy nothing.
+      // Copied, because the caller may change its buffer. `slice` of a Node `Buffer` would not copy.
       bytes = new Uint8Array(limited(body, this.#maxBytes));
     } else {
       this.#judged((verifier) => verifier.verifyHashed(claim, NOTHING, NOTHING, 0), /^m/);
@@ -224,7 +224,7 @@ export class Webhook {
     ) as Event;
   }
 
-  /** Lets core judge; throws its refusal if the reason is one of these. */
+  /** Runs core's verifier. Throws a `WebhookError` if the reason matches `reasons`, otherwise returns undefined. */
   #judged<T>(run: (verifier: Verifier) => T, reasons = /^/): T | undefined {
     const verifier = this.#verifier();
     try {
@@ -238,20 +238,20 @@ export class Webhook {
   }
 }
 
-// Missing and malformed headers are refused by themselves, before the body is read.
+// Stands for the body while only the headers are checked, before the body is read.
 const NOTHING = new Uint8Array();
 
 function isAmount(value: unknown): boolean {
   return typeof value === "number" && value >= 0;
 }
 
-/** The event in a body that was verified. */
+/** Decodes the event of a verified body. */
 function event(bytes: Uint8Array, verifier: Verifier, secretIndex: number): Event {
   let envelope: unknown;
   try {
     envelope = parse((decode(bytes) ?? "").replace(/^\ufeff/, ""));
   } catch {
-    // Below: it is no event.
+    // The check below rejects it.
   }
   if (!isObject(envelope)) throw noEvent();
   const members = envelope;
@@ -273,7 +273,7 @@ function event(bytes: Uint8Array, verifier: Verifier, secretIndex: number): Even
     signedAt: new Date(verifier.signedAt()),
     secretIndex,
   };
-  // What the vendor sent beside these, whatever it is called.
+  // Keep every other member that the vendor sent.
   for (const member of Object.keys(members)) {
     if (member === "event" || Object.hasOwn(event, member)) continue;
     Object.defineProperty(event, member, { value: members[member], enumerable: true, writable: true, configurable: true });
@@ -283,14 +283,14 @@ function event(bytes: Uint8Array, verifier: Verifier, secretIndex: number): Even
 
 type Body = Uint8Array | ReadableStream<Uint8Array> | Parts | Request;
 
-/** The headers of a delivery and its body, which may still have to be read. */
+/** Returns the headers of a delivery and its body, which may be unread. */
 function opened(delivery: Request | IncomingRequest | Delivery): { headers: DeliveryHeaders; body: Body } {
   const { headers, body, rawBody, isBase64Encoded } = ready("delivery", delivery) as IncomingRequest & { readonly isBase64Encoded?: unknown };
   const { headers: inner, get } = ready("headers", headers) as { headers?: unknown; get?: unknown };
   if (typeof inner === "object" && typeof get !== "function") throw new TypeError("headers: found a request: pass its headers");
   const here = delivery as Body & { readonly bodyUsed?: boolean; readonly readableEnded?: boolean };
   if ("arrayBuffer" in here) {
-    if (here.bodyUsed) throw new TypeError("The body was read before: verify first, or pass headers and body.");
+    if (here.bodyUsed) throw new TypeError("body: it was read before; verify first, or pass headers and body");
     return { headers, body: isStream(body) ? body : here };
   }
   const bytes = held(rawBody) ?? held(body);
@@ -302,12 +302,12 @@ function opened(delivery: Request | IncomingRequest | Delivery): { headers: Deli
   if (isStream(here) && !here.readableEnded) return { headers, body: here };
   if (body === null) return { headers, body: NOTHING };
   if (body !== undefined) ready("body", body);
-  throw new TypeError("The body is not there as it came: keep it as bytes, with express.raw() for one.");
+  throw new TypeError("body: missing or parsed; keep the raw bytes, for example with express.raw()");
 }
 
-/** A value that is an object and can be used at once. */
+/** Returns the value if it is an object and not a promise. Throws otherwise. */
 function ready<T>(name: string, value: T): T & object {
-  if (typeof value !== "object" || value === null) throw new TypeError(`${name}: expected an object: a delivery is a Request, or has headers and a body`);
+  if (typeof value !== "object" || value === null) throw new TypeError(`${name}: expected an object; a delivery is a Request, or has headers and a body`);
   if ("then" in value && typeof value.then === "function") throw new TypeError(`${name}: found a promise: await it first`);
   return value;
 }
@@ -317,9 +317,9 @@ function isStream(body: unknown): body is ReadableStream<Uint8Array> | Parts {
   return typeof getReader === "function" || typeof iterate === "function";
 }
 
-/** The values of these headers, each marked as being there; nothing if it is not. */
+/** Returns `=` and the value of each header, or an empty string if it is missing. */
 function found(headers: DeliveryHeaders, names: readonly string[]): string[] {
-  // A `Map` knows a name in one case alone.
+  // `get` of a `Map` is case-sensitive: its entries are searched below.
   if (typeof (headers as Headers).get === "function" && !(headers instanceof Map)) return names.map((name) => marked("", (headers as Headers).get(name)));
   const values = names.map(() => "");
   const look = (key: unknown, value: unknown) => {
@@ -328,14 +328,14 @@ function found(headers: DeliveryHeaders, names: readonly string[]): string[] {
   };
   if (Symbol.iterator in headers) {
     for (const pair of headers as Iterable<unknown>) {
-      if (!Array.isArray(pair)) throw new TypeError("A header is a name and a value.");
+      if (!Array.isArray(pair)) throw new TypeError("headers: expected pairs of a name and a value");
       look(pair[0], pair[1]);
     }
   } else for (const [key, value] of Object.entries(headers)) look(key, value);
   return values;
 }
 
-/** What was found before, and another value. Two that differ are neither: a comma belongs in none. */
+/** Adds a value to the one found before. Two different values are joined by a comma, which makes the header invalid. */
 function marked(found: string, value: unknown): string {
   if (typeof value === "string") {
     const text = value.includes("\n") ? `=${value.replaceAll("\n", " ")}` : `=${value}`;
@@ -343,23 +343,23 @@ function marked(found: string, value: unknown): string {
   }
   if (value === undefined || value === null) return found;
   if (Array.isArray(value)) return value.reduce<string>(marked, found);
-  if (typeof value === "object") throw new TypeError("The value of a header is text.");
+  if (typeof value === "object") throw new TypeError("headers: expected strings as values");
   return marked(found, String(value));
 }
 
-/** The whole body, if it is not too large. */
+/** Reads the whole body, up to `most` bytes. */
 async function whole(body: Exclude<Body, Uint8Array>, headers: DeliveryHeaders, most: number): Promise<Uint8Array> {
-  // A stated length can only be refused: what arrives is counted.
+  // `Content-Length` can only reject a body. It is not trusted: the bytes that arrive are counted too.
   limited({ length: Number(found(headers, ["content-length"])[0]?.slice(1)) || 0 }, most);
   try {
     if (!isStream(body)) return limited(new Uint8Array(await body.arrayBuffer()), most);
-    // Node would destroy the request, and nobody could answer it.
+    // By default Node destroys the request when reading stops early, and no response can be sent.
     const { iterator } = body as { iterator?: (options: object) => Parts };
     const parts = "getReader" in body ? chunks(body) : (iterator?.call(body, { destroyOnReturn: false }) ?? body);
     return await gathered(parts, most, () => tooLarge(most));
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause;
-    throw new TypeError("The body cannot be read: was it read before? Verify first, or pass headers and body.", { cause });
+    throw new TypeError("body: cannot be read (was it read before?); verify first, or pass headers and body", { cause });
   }
 }
 
@@ -369,5 +369,5 @@ function limited<T extends { readonly length: number }>(body: T, most: number): 
 }
 
 function tooLarge(most: number): WebhookError {
-  return new WebhookError("payload_too_large", 413, `The body has more than ${most} bytes: maxBytes is the limit.`);
+  return new WebhookError("payload_too_large", 413, `The body has more than ${most} bytes, the limit of maxBytes.`);
 }

@@ -1,6 +1,6 @@
-//! A vendor as one client sees it: from a call by its name to a request, or to an exchange.
+//! The client of one vendor. It turns the name of a call into a request or an exchange.
 //!
-//! One export for all calls: 57 of their own, with no more in them than the name, would add 2.2 kB after gzip.
+//! All calls share one export: 57 exports, each with only a name in it, would add 2.2 kB after gzip.
 
 use alloc::boxed::Box;
 use alloc::format;
@@ -17,7 +17,7 @@ use crate::exchange::Exchange;
 use crate::failure::{misuse, thrown};
 use crate::options::Options;
 
-/// Who is calling, where, and how.
+/// A vendor's client: its keys, its base URL and its options.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Service {
@@ -31,7 +31,7 @@ enum Of {
     Wazaj(Wazaj),
 }
 
-/// The same for whichever vendor it is.
+/// Runs the same code for either vendor.
 macro_rules! either {
     ($self:ident, $service:ident => $then:expr) => {
         match &$self.of {
@@ -43,7 +43,7 @@ macro_rules! either {
 
 #[wasm_bindgen]
 impl Service {
-    /// From the vendor's name and the options of a client.
+    /// Makes a client from the vendor's name and the options as JSON.
     #[wasm_bindgen(constructor)]
     pub fn new(vendor: &str, options: &str) -> Result<Service, String> {
         let options = Options::read(options)?;
@@ -55,12 +55,12 @@ impl Service {
         Ok(Self { of, retry })
     }
 
-    /// The request of a call, and what reads its response.
+    /// Builds the request of a call, with the decoder of its response.
     pub fn prepare(&self, call: &str, input: &str, options: &str) -> Result<Prepared, String> {
         either!(self, service => {
             let (call, options) = read(service, call, input, options, self.retry, None)?;
             let request = call.request(service, &options).map_err(|error| thrown(&error))?;
-            // The method decides whether a key is sent, and it may be another than the catalog's.
+            // The key is sent only with some methods, and the method may differ from the catalog's.
             let key = options.idempotency_key.filter(|_| request.header("Idempotency-Key").is_some());
             let decode = move |response| call.reply(response, key.as_ref());
             Ok(Prepared { head: head(&request), body: request.body, decode: Box::new(decode) })
@@ -75,7 +75,7 @@ impl Service {
             .map_err(|error| thrown(&error))
     }
 
-    /// The call in flight; for a list the page may be named.
+    /// Starts a call. `page` is the page of a list.
     pub fn exchange(
         &self,
         call: &str,
@@ -84,7 +84,7 @@ impl Service {
         entropy: &[u8],
         page: Option<f64>,
     ) -> Result<Exchange, String> {
-        let entropy = entropy.try_into().map_err(|_| misuse("The entropy is not 16 bytes."))?;
+        let entropy = entropy.try_into().map_err(|_| misuse("entropy: expected 16 bytes"))?;
         either!(self, service => {
             let (call, options) = read(service, call, input, options, self.retry, page)?;
             let page = call.page();
@@ -110,10 +110,10 @@ fn read<V: Vendor>(
     Ok((call, options))
 }
 
-/// Reads a response of the call it was made for.
+/// Decodes a response of one call.
 type Decode = Box<dyn Fn(Response) -> Result<Reply<Json>, Error>>;
 
-/// A request, and what reads its response.
+/// A request and the decoder of its response.
 #[wasm_bindgen]
 pub struct Prepared {
     head: String,
@@ -129,17 +129,17 @@ impl Debug for Prepared {
 
 #[wasm_bindgen]
 impl Prepared {
-    /// All of the request but its body, as JSON.
+    /// Returns the request without its body, as JSON.
     pub fn head(&self) -> String {
         self.head.clone()
     }
 
-    /// The body, to be taken once.
+    /// Takes the body. The second call returns nothing.
     pub fn body(&mut self) -> Option<Vec<u8>> {
         self.body.take()
     }
 
-    /// The reply in a response.
+    /// Decodes a response. Returns the reply as JSON.
     pub fn decode(&self, status: u16, headers: &str, body: Vec<u8>) -> Result<String, String> {
         (self.decode)(response(status, headers, body))
             .map(|reply| written(&reply))
@@ -147,7 +147,7 @@ impl Prepared {
     }
 }
 
-/// All of a request but its body, as JSON.
+/// Writes a request without its body as JSON.
 pub(crate) fn head(request: &Request) -> String {
     let Request { call, method, url, .. } = request;
     let url = Json::from(url.as_str());
@@ -159,22 +159,22 @@ pub(crate) fn head(request: &Request) -> String {
     )
 }
 
-/// A response; its headers are lines, a name and then its value.
+/// Makes a response. `headers` has a line for each name, followed by a line for its value.
 pub(crate) fn response(status: u16, headers: &str, body: Vec<u8>) -> Response {
     let mut lines = headers.split('\n');
     let pairs = core::iter::from_fn(|| Some((lines.next()?, lines.next()?)));
     Response::new(status, pairs, body)
 }
 
-/// A reply as JSON, but for the response, which the host has.
+/// Writes a reply as JSON, without the response: JavaScript has it.
 pub(crate) fn written(reply: &Reply<Json>) -> String {
     let meta = Json::write(&reply.meta).unwrap_or_default();
     format!(r#"{{"meta":{},"answer":{}}}"#, meta.as_str(), reply.answer.as_str())
 }
 
-/// A random key, from 16 bytes of randomness.
+/// Makes an idempotency key from 16 random bytes.
 #[wasm_bindgen]
 pub fn idempotency_key(entropy: &[u8]) -> Result<String, String> {
-    let entropy = entropy.try_into().map_err(|_| misuse("The entropy is not 16 bytes."))?;
+    let entropy = entropy.try_into().map_err(|_| misuse("entropy: expected 16 bytes"))?;
     Ok(IdempotencyKey::from_entropy(entropy).as_str().into())
 }

@@ -1,4 +1,4 @@
-//! One call in flight.
+//! A call in flight.
 
 use alloc::format;
 use alloc::string::String;
@@ -11,15 +11,15 @@ use crate::client::{head, response, written};
 use crate::failure::{misuse, thrown};
 use crate::options::chosen;
 
-/// One call in flight, with its retries.
+/// A call in flight, with its retries.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Exchange {
     exchange: NamedExchange,
     page: Option<u64>,
-    /// The body of the request that is to be sent.
+    /// The body of the request to send.
     body: Option<Vec<u8>>,
-    /// The success that ended it.
+    /// The successful response that ended the call.
     done: Option<Response>,
 }
 
@@ -31,7 +31,8 @@ impl Exchange {
 
 #[wasm_bindgen]
 impl Exchange {
-    /// What to do next, as JSON: `{"send": …}`, `{"wait": milliseconds}` or `{"done": meta}`. A failure is thrown.
+    /// Returns the next step as JSON: `{"send": …}`, `{"wait": milliseconds}` or `{"done": meta}`. Throws if the call
+    /// failed.
     pub fn step(&mut self, now: f64) -> Result<String, String> {
         match self.exchange.step_undecoded(moment(now)) {
             Step::Send(request) => {
@@ -49,45 +50,45 @@ impl Exchange {
         }
     }
 
-    /// The body of the request that is to be sent, to be taken once.
+    /// Takes the body of the request to send. The second call returns nothing.
     pub fn body(&mut self) -> Option<Vec<u8>> {
         self.body.take()
     }
 
-    /// The answer to the request that was sent.
+    /// Takes the response to the request that was sent.
     pub fn receive(&mut self, status: u16, headers: &str, body: Vec<u8>, now: f64) -> Result<(), String> {
         let received = self.exchange.receive(response(status, headers, body), moment(now));
         received.map_err(|error| thrown(&error))
     }
 
-    /// No answer came: `connect`, `timeout` or `closed`.
+    /// Reports that no response arrived. `fault` is `connect`, `timeout` or `closed`.
     pub fn fail(&mut self, fault: &str, now: f64) -> Result<(), String> {
         self.exchange.fail(chosen("fault", fault)?, moment(now)).map_err(|error| thrown(&error))
     }
 
-    /// The reply that ended it, as JSON, to be taken once.
+    /// Decodes the response that ended the call. Returns the reply as JSON. It can be called once.
     pub fn reply(&mut self, now: f64) -> Result<String, String> {
-        let done = self.done.take().ok_or_else(|| misuse("The exchange is not done."))?;
+        let done = self.done.take().ok_or_else(|| misuse("the exchange is not done"))?;
         self.exchange.decode(done, moment(now)).map(|reply| written(&reply)).map_err(|error| thrown(&error))
     }
 
-    /// The page that is asked for, if the call is a list.
+    /// Returns the requested page number, if the call is a list.
     pub fn page(&self) -> Option<f64> {
         self.page.map(|page| page as f64)
     }
 
-    /// How often the request was sent so far.
+    /// Returns the number of attempts so far.
     pub fn attempts(&self) -> u32 {
         self.exchange.attempts()
     }
 
-    /// The idempotency key that is sent.
+    /// Returns the idempotency key that is sent.
     pub fn key(&self) -> Option<String> {
         self.exchange.idempotency_key().map(|key| key.as_str().into())
     }
 }
 
-/// What `Date.now()` says.
+/// Converts the milliseconds of `Date.now()`.
 pub(crate) fn moment(now: f64) -> UnixTime {
     UnixTime::from_millis(now as u64)
 }

@@ -1,11 +1,11 @@
-//! What is thrown: a text, of which JavaScript makes an error of the right class.
+//! Errors as texts. JavaScript converts each text to an error of the right class.
 
 use alloc::format;
 use alloc::string::String;
 
 use hudhud::{Error, Json, TransportFault};
 
-/// A fault of the call or of the vendor: all that core says of it, and core's own sentence, which is fit for a log.
+/// Writes an error of core as JSON: its facts, and core's message, which is safe to log.
 pub(crate) fn thrown(error: &Error) -> String {
     let said = Json::from(format!("{error}"));
     let facts = Json::write(error).unwrap_or_default();
@@ -14,7 +14,7 @@ pub(crate) fn thrown(error: &Error) -> String {
     format!(r#"{{"said":{},"fault":{},"facts":{}}}"#, said.as_str(), fault.as_str(), facts.as_str())
 }
 
-/// A misuse that types would have caught: a `TypeError`.
+/// Writes the message of a `TypeError`, for a misuse that type checking would find.
 pub(crate) fn misuse(what: &str) -> String {
     format!(r#"{{"misuse":{}}}"#, Json::from(what).as_str())
 }

@@ -1,16 +1,17 @@
-//! Core as a wasm module, from which the npm package `hudhud` is made.
+//! Core as a wasm module for the npm package `hudhud`.
 //!
-//! What crosses is text, numbers and bytes: calls by name with their input as JSON, requests and answers as JSON, an
-//! error as JSON that is thrown. The classes and types that a user sees are written in TypeScript beside this folder
-//! (`js`) and stamped from the catalog (`generate`).
+//! The interface passes text, numbers and bytes. JavaScript passes the name of a call and its input as JSON. Requests,
+//! answers and thrown errors are JSON too. The public classes and types are in TypeScript: some are written by hand
+//! (`js`), others are generated from the catalog (`generate`).
 //!
-//! It is built twice: whole, and without the feature `client`, when only the verifier of webhooks is in it.
+//! The crate is built twice: in full, and without the feature `client`. The second module has only the verifier of
+//! webhooks.
 
 #![no_std]
-#![allow(unreachable_pub, reason = "what is exported is reached from JavaScript")]
+#![allow(unreachable_pub, reason = "JavaScript calls the exported items")]
 
 extern crate alloc;
-// In a wasm module there is no std; elsewhere this crate is only linted.
+// The wasm module has no std. On other targets this crate is only linted.
 #[cfg(not(target_arch = "wasm32"))]
 extern crate std;
 
@@ -29,8 +30,8 @@ mod text;
 #[cfg(not(feature = "client"))]
 mod webhook;
 
-/// No input makes core panic. Should it do so all the same, the call ends with a `RuntimeError`, and the texts of
-/// panics need not travel to every Worker.
+/// Ends a call that panics with a `RuntimeError`. No input is known to make core panic. Without the panic messages the
+/// module is smaller.
 #[cfg(target_arch = "wasm32")]
 #[panic_handler]
 fn at_a_panic(_: &core::panic::PanicInfo<'_>) -> ! {

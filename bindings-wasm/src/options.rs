@@ -1,4 +1,4 @@
-//! The options of a client and of a call, as JavaScript spells them.
+//! The options of a client and of a call, under their JavaScript names.
 
 use alloc::format;
 use alloc::string::String;
@@ -13,13 +13,13 @@ use hudhud::{
 
 use crate::failure::{misuse, thrown};
 
-/// Options that are taken one by one: what is left at the end is unknown.
+/// Options that are removed as they are read. Those left at the end are unknown.
 pub(crate) struct Options(Object);
 
 impl Options {
     pub(crate) fn read(text: &str) -> Result<Self, String> {
         refuse_halves_of_options(text).map_err(|error| thrown(&error))?;
-        text.parse().map(Self).map_err(|_| misuse("The options are no object."))
+        text.parse().map(Self).map_err(|_| misuse("options: expected an object"))
     }
 
     fn take(&mut self, name: &str) -> Option<Json> {
@@ -42,7 +42,7 @@ impl Options {
     }
 
     fn millis(&mut self, name: &str, usual: Duration) -> Result<Duration, String> {
-        // A float becomes the nearest number of milliseconds there is; below zero there is none.
+        // The fraction is dropped. A negative number becomes 0.
         Ok(self.number(name)?.map_or(usual, |millis| Duration::from_millis(millis as u64)))
     }
 
@@ -51,16 +51,16 @@ impl Options {
         value.read().map(Self).map_err(|_| must_be(name, "an object"))
     }
 
-    /// One of a few names.
+    /// Reads an option whose value is one of a few names.
     pub(crate) fn choice<T: Choice>(&mut self, name: &str) -> Result<Option<T>, String> {
-        self.text(name)?.map(|text| chosen(&format!("option {name}"), &text)).transpose()
+        self.text(name)?.map(|text| chosen(name, &text)).transpose()
     }
 
     pub(crate) fn finish(self) -> Result<(), String> {
         let Some((name, _)) = self.0.iter().next() else { return Ok(()) };
-        // The name is the program's own text, but it may as well be a value in the wrong place.
+        // The name may be a value in the wrong place, such as a key: only names that look like one are shown.
         let legal = name.len() <= 32 && name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_');
-        Err(misuse(&format!("There is no option {}.", if legal { name } else { "of that name" })))
+        Err(misuse(&if legal { format!("unknown option: {name}") } else { "unknown option".into() }))
     }
 
     pub(crate) fn zagely(mut self) -> Result<(Zagely, RetryPolicy), String> {
@@ -92,7 +92,7 @@ impl Options {
         self.common(wazaj)
     }
 
-    /// What both vendors' clients have.
+    /// Reads the options that both vendors' clients have.
     fn common<V: Vendor>(mut self, mut service: Service<V>) -> Result<(Service<V>, RetryPolicy), String> {
         if let Some(method) = self.choice("updateMethod")? {
             service = service.update_method(method);
@@ -122,7 +122,7 @@ impl Options {
         Ok((service.retry(retry), retry))
     }
 
-    /// How stubbornly to try, as far as it is said; `usual` otherwise.
+    /// Reads the retry options. `usual` has the defaults.
     fn retry(&mut self, usual: RetryPolicy) -> Result<RetryPolicy, String> {
         let mut retry = self.object("retry")?;
         let policy = RetryPolicy {
@@ -135,7 +135,8 @@ impl Options {
         Ok(policy)
     }
 
-    /// What one call may do otherwise. A key that is none is told with the faults of the call.
+    /// Reads the options of one call. An invalid idempotency key is reported together with the invalid fields of the
+    /// call.
     pub(crate) fn call<V: Vendor>(
         mut self,
         call: &mut NamedCall<V>,
@@ -159,14 +160,14 @@ impl Options {
     }
 }
 
-/// The choice of a name; `what` is chosen.
+/// Converts a name to a choice. `what` names the option in the error.
 pub(crate) fn chosen<T: Choice>(what: &str, name: &str) -> Result<T, String> {
     T::from_name(name).ok_or_else(|| {
         let names: Vec<&str> = T::ALL.iter().map(|choice| choice.as_str()).collect();
-        misuse(&format!("The {what} must be {}.", names.join(" or ")))
+        misuse(&format!("{what}: expected {}", names.join(" or ")))
     })
 }
 
 fn must_be(name: &str, what: &str) -> String {
-    misuse(&format!("The option {name} must be {what}."))
+    misuse(&format!("{name}: expected {what}"))
 }

@@ -1,4 +1,4 @@
-//! The way from page to page of a list.
+//! The iteration over the pages of a list.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::client::response;
 use crate::failure::{misuse, thrown};
 
-/// The pages of one list that were seen so far.
+/// The pages of one iteration so far.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Trail {
@@ -20,21 +20,21 @@ pub struct Trail {
 
 #[wasm_bindgen]
 impl Trail {
-    /// At the beginning of a list of the call of this name.
+    /// Starts at the beginning of a list. `call` is the name of its call.
     #[wasm_bindgen(constructor)]
     pub fn new(call: String) -> Trail {
         Self { call, trail: hudhud::Trail::new(), is_repetition: false }
     }
 
-    /// Looks at a page that was asked for by its number: the number of the page that follows, 0 at the end. Where the
-    /// vendor says that more follow and they cannot be had, the error is thrown.
+    /// Takes a fetched page with the number that was requested. Returns the number of the next page, or 0 at the end.
+    /// Throws if the vendor reports more pages that cannot be fetched.
     pub fn arrived(&mut self, page: f64, status: u16, headers: &str, body: Vec<u8>) -> Result<f64, String> {
         match self.trail.arrived(page as u64, &body) {
             Turn::Next(page) => Ok(page as f64),
             Turn::CutShort(short) => {
                 self.is_repetition = short.is_repetition();
                 let call = ENDPOINTS.iter().find(|spec| spec.name == self.call);
-                let call = call.ok_or_else(|| misuse("There is no such call."))?;
+                let call = call.ok_or_else(|| misuse("call: unknown name"))?;
                 let response = response(status, headers, body);
                 let meta = Meta::read(&response, None, None);
                 Err(thrown(&short.into_error(call, Some((response, meta)))))
@@ -43,7 +43,7 @@ impl Trail {
         }
     }
 
-    /// Whether the page that was looked at last holds nothing new, and so is not to be handed on.
+    /// Returns true if the last page holds nothing new. Such a page is not yielded.
     #[wasm_bindgen(js_name = isRepetition)]
     pub fn is_repetition(&self) -> bool {
         self.is_repetition

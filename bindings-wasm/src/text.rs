@@ -1,4 +1,4 @@
-//! Texts made ready here: templates, phone numbers, and deliveries for tests.
+//! Templates, phone numbers, and signed deliveries for tests.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -13,17 +13,17 @@ use crate::exchange::moment;
 use crate::failure::{misuse, thrown};
 use crate::options::Options;
 
-/// The names of a template's variables, as JSON.
+/// Returns the names of a template's variables, as JSON.
 #[wasm_bindgen]
 pub fn variables(template: &str) -> String {
     Json::write(&Template::parse(template).variables()).unwrap_or_default().as_str().into()
 }
 
-/// A template with its variables filled in. The names of those without a value are thrown as JSON.
+/// Fills in the variables of a template. Throws the names of those without a value, as JSON.
 #[wasm_bindgen]
 pub fn render(template: &str, values: &str, options: &str) -> Result<String, String> {
     refuse_halves(values, "").map_err(|error| thrown(&error))?;
-    let values: Object = values.parse().map_err(|_| misuse("The values are no object."))?;
+    let values: Object = values.parse().map_err(|_| misuse("values: expected an object"))?;
     let mut options = Options::read(options)?;
     let missing = options.choice("missing")?.unwrap_or_default();
     options.finish()?;
@@ -34,19 +34,19 @@ pub fn render(template: &str, values: &str, options: &str) -> Result<String, Str
     })
 }
 
-/// Refuses a text, written as JSON, that holds half a pair of surrogates.
+/// Rejects a text, written as JSON, that has a lone surrogate.
 #[wasm_bindgen]
 pub fn whole(json: &str, name: &str) -> Result<(), String> {
     refuse_halves(json, name).map_err(|error| thrown(&error))
 }
 
-/// A phone number in E.164.
+/// Converts a phone number to E.164.
 #[wasm_bindgen]
 pub fn phone(text: &str) -> Result<String, String> {
     Phone::parse(text).map(String::from).map_err(|error| misuse(&error.to_string()))
 }
 
-/// The headers of a delivery as the vendor would sign it, as JSON.
+/// Signs a delivery like the vendor. Returns its headers as JSON.
 #[wasm_bindgen]
 pub fn signed(secret: &str, body: &[u8], now: f64) -> Result<String, String> {
     let delivery = sign(secret, body, moment(now)).map_err(|error| thrown(&error))?;

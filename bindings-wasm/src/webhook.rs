@@ -1,7 +1,7 @@
-//! The verifier of webhooks: signature and age. The body's JSON is read by JavaScript's own reader.
+//! The verifier of webhooks. It checks signature and age. `JSON.parse` of JavaScript reads the body.
 //!
-//! Nothing here names an error's `Display`, JSON or anything else that would make the module larger; and what is found
-//! is handed over in numbers, since a text takes as long to cross as a small body takes to hash.
+//! To keep the module small, this file avoids JSON and the `Display` of errors. Results are passed as numbers, because
+//! passing a text takes as long as hashing a small body.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -15,18 +15,18 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[derive(Debug)]
 pub struct Verifier {
     verifier: hudhud::webhook::Verifier,
-    /// What was found out about the last delivery that was verified.
+    /// The facts of the last delivery that was verified.
     last: Option<Verified<()>>,
 }
 
 #[wasm_bindgen]
 impl Verifier {
-    /// With secrets, between which NUL stands, and how many seconds a timestamp may be from now; with none, any age
-    /// is taken.
+    /// Makes a verifier. `secrets` are separated by NUL. `tolerance` is the number of seconds that a timestamp may be
+    /// before or after now. Without it any age is accepted.
     #[wasm_bindgen(constructor)]
     pub fn new(secrets: &str, tolerance: Option<f64>) -> Result<Verifier, String> {
         let verifier = hudhud::webhook::Verifier::with_secrets(secrets.split('\0'));
-        // What is wrong with a secret is a fault of one field.
+        // The error has one field only.
         let verifier = verifier.map_err(|error| {
             let faults = error.field_errors().iter().flat_map(|(_, messages)| messages);
             faults.cloned().collect::<String>()
@@ -38,20 +38,20 @@ impl Verifier {
         Ok(Self { verifier, last: None })
     }
 
-    /// Verifies a delivery whose body is hashed here: the index of the secret that matched. `claim` is both headers in
-    /// lines: `=` and the value, or nothing if there is no such header.
+    /// Verifies a delivery and hashes its body. Returns the index of the secret that matched. `claim` has a line for
+    /// the timestamp header and one for the signature header: `=` and the value, or empty if the header is missing.
     pub fn verify(&mut self, claim: &str, body: &[u8], now: f64) -> Result<u32, String> {
         let verified = self.verifier.authenticate(&Lines::read(claim), body, moment(now));
         self.keep(verified)
     }
 
-    /// What the host hashes before the timestamp, for each secret in turn: 64 bytes each.
+    /// Returns the blocks that the host hashes before the timestamp: 64 bytes for each secret, in order.
     pub fn blocks(&self) -> Vec<u8> {
         self.verifier.blocks().flatten().copied().collect()
     }
 
-    /// Verifies a delivery whose body the host hashed with each of the blocks in turn; `hashes` are the results, one
-    /// behind the other, and `start` the beginning of the body.
+    /// Verifies a delivery whose body the host hashed after each of the blocks. `hashes` has the results in order, 32
+    /// bytes each. `start` is the beginning of the body.
     #[wasm_bindgen(js_name = verifyHashed)]
     pub fn verify_hashed(
         &mut self,
@@ -73,39 +73,40 @@ impl Verifier {
         Ok(index)
     }
 
-    /// When the last delivery was signed, in milliseconds.
+    /// Returns the time at which the last delivery was signed, in milliseconds.
     #[wasm_bindgen(js_name = signedAt)]
     pub fn signed_at(&self) -> f64 {
         self.last.as_ref().map_or(0.0, |last| last.signed_at().as_millis() as f64)
     }
 
-    /// The moment until which the last delivery is to be remembered, in milliseconds; without a tolerance there is none.
+    /// Returns the time until which to store the last delivery's replay key, in milliseconds. Without a tolerance there
+    /// is no end.
     #[wasm_bindgen(js_name = deduplicateUntil)]
     pub fn deduplicate_until(&self) -> Option<f64> {
         Some(self.last.as_ref()?.deduplicate_until()?.as_millis() as f64)
     }
 
-    /// What to remember of the last delivery if it has no id.
+    /// Returns the replay key of the last delivery, for a delivery without an id.
     #[wasm_bindgen(js_name = replayKey)]
     pub fn replay_key(&self) -> String {
         self.last.as_ref().map_or("", |last| last.replay_key()).into()
     }
 }
 
-/// Why a body that is no event is refused.
+/// Returns the rejection of a body that is not an event.
 #[wasm_bindgen(js_name = noEvent)]
 pub fn no_event() -> String {
     refused(WebhookError::malformed_payload())
 }
 
-/// What the host has to know of a delivery, in lines: the names of the two headers in lower case, and what is signed
+/// Returns three lines: the names of the timestamp and signature headers in lower case, and the separator that is signed
 /// between the timestamp and the body.
 #[wasm_bindgen]
 pub fn signed() -> String {
     [TIMESTAMP_HEADER, SIGNATURE_HEADER, Claim::SEPARATOR].join("\n").to_ascii_lowercase()
 }
 
-/// The two headers, in lines.
+/// The values of the timestamp and signature headers.
 struct Lines<'a>([Option<&'a str>; 2]);
 
 impl<'a> Lines<'a> {

@@ -1,4 +1,4 @@
-// Where the tests find what they test: the made package, the sandbox and the tools. `cargo xtask test` says it.
+// The paths of the built package, the sandbox and the tools, from the environment variables of `cargo xtask test`.
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,23 +6,23 @@ import process from "node:process";
 
 import { EdgeVM } from "@edge-runtime/vm";
 
-if (!process.env.PACKAGE) throw new Error("$PACKAGE is the folder that cargo xtask package npm names");
+if (!process.env.PACKAGE) throw new Error("$PACKAGE is not set; set it to the folder that cargo xtask package npm made");
 
-/** The package as it would be published. */
+/** The folder of the built package. */
 export const folder = process.env.PACKAGE;
-/** The sandbox's first line. */
+/** The first line that the sandbox prints. */
 export const sandbox = JSON.parse(process.env.SANDBOX ?? "{}");
 /** The commands of node_modules. */
 export const bin = join(import.meta.dirname, "../node_modules/.bin");
 
 const denoPath = join(bin, "../@deno/linux-x64-glibc/deno");
-/** Deno, and why there is none. */
-export const deno = { path: denoPath, skip: !existsSync(denoPath) && !process.env.CI && "there is no Deno for this machine" };
+/** The path of Deno, and the reason to skip its tests if it is missing. */
+export const deno = { path: denoPath, skip: !existsSync(denoPath) && !process.env.CI && "Deno is not available for this platform" };
 
-/** A module of the package, as Node loads it. */
+/** Loads a module of the build for Node. */
 export const load = (name) => import(`file://${folder}/dist/node/${name}.js`);
 
-/** For esbuild: a module of the package's as Vercel's bundler hands it to an edge function, which is by a global name. */
+/** An esbuild plugin that loads wasm modules from global variables, like Vercel's bundler does in edge functions. */
 export const byGlobalName = {
   name: "wasm",
   setup(at) {
@@ -31,7 +31,7 @@ export const byGlobalName = {
   },
 };
 
-/** Vercel's edge runtime, which Next runs too, with a bundle in it. Its modules come from outside. */
+/** Runs a bundle in Vercel's edge runtime, which Next uses too. Its wasm modules are passed as globals. */
 export function edge(code, globals = {}) {
   const modules = ["client", "webhook"].map((name) => [`wasm_${name}`, new WebAssembly.Module(readFileSync(join(folder, `dist/${name}.wasm`)))]);
   const vm = new EdgeVM({ extend: (context) => Object.assign(context, Object.fromEntries(modules), globals) });
@@ -39,7 +39,7 @@ export function edge(code, globals = {}) {
   return vm;
 }
 
-/** The package's modules as workerd takes them, below a folder. */
+/** Returns the package's modules for workerd, with paths below `root`. */
 export function modulesOf(root, names = ["client", "webhook"]) {
   const scripts = readdirSync(join(folder, "dist/workerd")).map((name) => `dist/workerd/${name}`);
   return [

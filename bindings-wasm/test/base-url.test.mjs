@@ -1,4 +1,4 @@
-// What core accepts as a base URL is read by this runtime's `URL` as it is written.
+// A base URL that core accepts has the same parts when the runtime's `URL` parses it.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -10,7 +10,7 @@ import { load } from "./about.mjs";
 
 const { HudhudError, Zagely } = await load("index");
 
-/** The URL that a request over a base goes to; nothing if the base is refused. */
+/** Returns the URL of a request with this base URL, or undefined if core rejects it. */
 function sentTo(baseUrl) {
   try {
     return new Zagely({ publicKey: "pk_test", secretKey: "sk_test", baseUrl }).account.me.prepare().request.url;
@@ -21,7 +21,7 @@ function sentTo(baseUrl) {
   }
 }
 
-/** Fails if `URL` reads an accepted URL otherwise than it is written; tells whether it was accepted. */
+/** Fails if `URL` changes a part of an accepted URL. Returns true if core accepted it. */
 function readAlike(baseUrl) {
   const sent = sentTo(baseUrl);
   if (sent === undefined) return false;
@@ -31,19 +31,19 @@ function readAlike(baseUrl) {
   assert.equal(url.protocol, `${scheme}:`, sent);
   assert.equal(url.port || usual, port ?? usual, sent);
   assert.deepEqual([url.pathname, url.search, url.hash, url.username, url.password], [path, "", "", "", ""], sent);
-  // An IPv6 address is written in one of many ways.
+  // An IPv6 address has several forms: compare the one that `URL` writes.
   assert.equal(url.hostname, host.startsWith("[") ? new URL(`https://${host}`).hostname : host, sent);
   return true;
 }
 
 const { cases } = JSON.parse(readFileSync(new URL("../../tests/vectors/request-base-url.json", import.meta.url), "utf8"));
 
-test("the base URLs of the vectors are read as they are written", () => {
+test("URL keeps every part of the vectors' base URLs", () => {
   const accepted = cases.filter(({ client }) => readAlike(client.base_url));
   assert.equal(accepted.length, cases.filter(({ expect }) => expect.url).length);
 });
 
-test("whatever is accepted is read as it is written", () => {
+test("URL keeps every part of any accepted base URL", () => {
   const host = fc.oneof(
     fc.stringMatching(/^[a-z0-9-]{1,6}(\.[a-z0-9-]{1,6}){0,2}$/),
     fc.stringMatching(/^[0-9]{1,3}(\.[0-9]{1,3}){0,3}$/),

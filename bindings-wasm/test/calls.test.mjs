@@ -1,4 +1,4 @@
-// What a call is to those who hold it: a promise like any other, also for a runtime that looks at the promise itself.
+// A call behaves like any promise, also in runtimes that inspect the promise itself.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -13,7 +13,7 @@ import { folder, load, modulesOf } from "./about.mjs";
 
 const run = promisify(execFile);
 
-/** What a program prints that has the package at hand, and a client whose vendor answers 404. */
+/** Returns the output of a program with a client whose vendor responds with 404. */
 async function prints(program) {
   const script = `
     import { Zagely } from "file://${folder}/dist/node/index.js";
@@ -28,22 +28,22 @@ async function prints(program) {
 }
 
 for (const [what, program, said] of [
-  ["a call that nobody awaits", "call();", ["unhandled NotFoundError"]],
-  ["a reply that nobody awaits", "call().reply();", ["unhandled NotFoundError"]],
+  ["a call that is not awaited", "call();", ["unhandled NotFoundError"]],
+  ["a reply that is not awaited", "call().reply();", ["unhandled NotFoundError"]],
   ["a call that is awaited", "await call().catch(caught);", ["caught NotFoundError"]],
   ["a reply that is awaited", "await call().reply().catch(caught);", ["caught NotFoundError"]],
   ["a call and its reply", "const one = call(); await one.catch(caught); await one.reply().catch(caught);", ["caught NotFoundError", "caught NotFoundError"]],
 ]) {
-  test(`${what}: a failure is told once`, async () => assert.deepEqual(await prints(program), said));
+  test(`${what}: a failure is reported once`, async () => assert.deepEqual(await prints(program), said));
 }
 
-test("what comes of a call is a plain promise", async () => {
+test("catch of a call returns a plain promise", async () => {
   const said = await prints("const one = call().catch(caught); console.log(one.constructor === Promise); await one;");
   assert.deepEqual(said, ["true", "caught NotFoundError"]);
 });
 
-test("workerd waits for a call to its end, and hands its answer on", async () => {
-  // Away twice, then there.
+test("workerd waits for a call in waitUntil, and returns its answer over RPC", async () => {
+  // The vendor responds with 503 twice, then with 200.
   const asked = {};
   const vendor = createServer((request, response) => {
     const name = request.url.split("/").pop();
@@ -89,7 +89,7 @@ const { Zagely, TransportError } = await load("index");
 const { fakeFetch } = await load("testing");
 const keys = { publicKey: "pk_test", secretKey: "sk_test" };
 
-test("no timer is asked for more than timers can", async (context) => {
+test("timers are never longer than 2 ** 31 - 1 milliseconds", async (context) => {
   const asked = [];
   const { setTimeout } = globalThis;
   context.mock.method(globalThis, "setTimeout", (run, ms) => {
@@ -110,7 +110,7 @@ test("no timer is asked for more than timers can", async (context) => {
   assert.deepEqual(new Set(asked), new Set([2 ** 31 - 1, 30_000]));
 });
 
-test("a number that is none is refused, for a client and for a call", async () => {
+test("invalid numbers in options are rejected, for a client and for a call", async () => {
   const one = new Zagely({ ...keys, fetch: fakeFetch([]) });
   const wrong = [
     ...[0, -1, 1.5, NaN, Infinity, "3"].map((maxAttempts) => ({ maxAttempts })),
@@ -118,18 +118,18 @@ test("a number that is none is refused, for a client and for a call", async () =
     ...[-1, NaN, Infinity].flatMap((ms) => [{ retry: { baseMs: ms } }, { retry: { maxWaitMs: ms } }]),
   ];
   for (const options of wrong) {
-    const said = { name: "TypeError", message: /^The (option \w+ must be a|times in retry must be)/ };
+    const said = { name: "TypeError", message: /^\w+: expected (a number|an integer|finite numbers) >=? 0$/ };
     assert.throws(() => new Zagely({ ...keys, ...options }), said, JSON.stringify(options));
     await assert.rejects(one.contacts.get({ contact_id: "c-1" }, options), said);
   }
 });
 
-test("a fetch that heeds no signal is left behind", async () => {
+test("a fetch that ignores its signal is abandoned at the timeout", async () => {
   const deaf = new Zagely({ ...keys, fetch: () => new Promise(() => {}), maxAttempts: 1 });
   const late = await deaf.contacts.get({ contact_id: "c-1" }, { timeoutMs: 20 }).catch((error) => error);
   assert.ok(late instanceof TransportError && late.fault === "timeout", String(late));
   await assert.rejects(deaf.contacts.get({ contact_id: "c-1" }, { signal: AbortSignal.timeout(20) }), { name: "TimeoutError" });
-  // Neither is one that falls silent half-way.
+  // The timeout also ends a response whose body stops arriving.
   const body = () => new ReadableStream({ pull: () => new Promise(() => {}) });
   const silent = new Zagely({ ...keys, fetch: async () => new Response(body()), maxAttempts: 1 });
   await assert.rejects(silent.contacts.get({ contact_id: "c-1" }, { timeoutMs: 20 }), { fault: "timeout" });

@@ -1,5 +1,5 @@
-// One tiny project for each way of loading the package, installed from what `npm pack` makes; and what the tools say
-// that know how packages should be.
+// A small project for each way of loading the package, installed from the tarball of `npm pack`. Tools that lint packages
+// run too.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -22,20 +22,20 @@ const run = promisify(execFile);
 const home = mkdtempSync(join(tmpdir(), "hudhud-consumers-"));
 const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", home, folder]);
 const told = JSON.parse(stdout);
-// Which of the two it is depends on npm's version.
+// npm prints an array or an object, depending on its version.
 const [packed] = Array.isArray(told) ? told : Object.values(told);
 const tarball = join(home, packed.filename);
 mkdirSync(join(home, "node_modules/hudhud"), { recursive: true });
 await run("tar", ["-xzf", tarball, "--strip-components=1", "-C", join(home, "node_modules/hudhud")]);
 writeFileSync(join(home, "package.json"), `{ "type": "module" }`);
-// What a project has installed beside it.
+// Other packages of the project.
 mkdirSync(join(home, "node_modules/@cloudflare"));
 for (const name of ["@types", "bun-types", "@cloudflare/workers-types", "express", "fastify", "hono"]) {
   symlinkSync(join(bin, "..", name), join(home, "node_modules", name));
 }
 after(() => rmSync(home, { recursive: true, force: true }));
 
-/** Uses all of the package and prints `whole`. */
+/** A program that uses all entries of the package. */
 const USES = `
   const fetch = fakeFetch([{ status: 201, json: { message_id: "m-1" } }]);
   const zagely = new Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch });
@@ -43,7 +43,7 @@ const USES = `
   const event = await new Webhook("secret").verify(delivery("secret", "message.received"));
   const wrong = await new Webhook("other").verify(delivery("secret", "webhook.test")).catch((error) => error);
   const good = sent.message_id === "m-1" && event.data.channel === "whatsapp" && wrong instanceof WebhookError;
-  if (!good) throw new Error("it does not work");`;
+  if (!good) throw new Error("the package gives a wrong result");`;
 const IMPORTS = `
   import { Zagely } from "hudhud";
   import { delivery, fakeFetch } from "hudhud/testing";
@@ -105,7 +105,7 @@ for (const [what, configure] of [
   ["Vite", (entry) => ({ build: { ssr: entry, rollupOptions: { output: { entryFileNames: "index.js" } } }, ssr: { target: "webworker", noExternal: true } })],
   ["Hono's build for Workers", (entry) => ({ plugins: [hono({ entry, outputDir: "built-hono", minify: false, preset: "hono" })] })],
 ]) {
-  test(`a Worker that is built by ${what}`, async () => {
+  test(`a Worker built by ${what}`, async () => {
     const entry = `worker-${what.slice(0, 4)}.ts`;
     write(entry, `
       import { Hono } from "hono";
@@ -115,7 +115,7 @@ for (const [what, configure] of [
       export default app;`);
     const outDir = `built-${what.slice(0, 4).toLowerCase()}`;
     const { plugins = [], build = {}, ssr = {} } = configure(entry);
-    // As README says it: the modules stay modules, and what is there for Workers is taken.
+    // The configuration of the README: wasm modules stay files, and the build for Workers is used.
     const modules = {
       name: "wasm-modules",
       enforce: "pre",
@@ -168,7 +168,7 @@ for (const [what, entry, modules] of [
   ],
 ]) {
   test(what, async () => {
-    // As wrangler does it.
+    // Like wrangler.
     const { outputFiles } = await build({
       stdin: { contents: entry, resolveDir: home },
       bundle: true,
@@ -195,7 +195,7 @@ for (const [what, entry, modules] of [
   });
 }
 
-/** A project whose package has one condition left: who loads it there asks for that by its name. */
+/** A project whose package has one export condition only: loading succeeds only if the runtime uses it. */
 function only(condition) {
   const project = join(home, `only-${condition}`);
   const installed = join(project, "node_modules/hudhud");
@@ -214,7 +214,7 @@ for (const [runtime, command, skip] of [
   ["bun", [join(bin, "bun")]],
   ["deno", [deno.path, "run", "--quiet", "--no-lock", "--allow-all"], deno.skip],
 ]) {
-  test(`${runtime} finds what is there for it, by its name`, { skip }, async () => {
+  test(`${runtime} loads the package by its own export condition`, { skip }, async () => {
     const entries = ["", "/webhook", "/testing"].map((entry) => `hudhud${entry}`);
     for (const project of [home, only(runtime)]) {
       const resolved = entries.map((entry) => `import.meta.resolve("${entry}")`);
@@ -268,7 +268,7 @@ test("TypeScript, as Deno checks it", { skip: deno.skip }, async () => {
   await run(deno.path, ["check", "--quiet", "--no-lock", ...files], { cwd: home, env: { ...process.env, NO_COLOR: "1" } }).catch((error) => assert.fail(error.stderr));
 });
 
-test("every call, field and event is documented, and nothing is any", () => {
+test("every call, field and event has a doc comment, and no type is any", () => {
   for (const name of ["generated/calls", "generated/models", "generated/events", "index", "webhook", "testing", "client", "call"]) {
     const text = readFileSync(join(home, `node_modules/hudhud/types/${name}.d.ts`), "utf8");
     const code = text.replaceAll(/\/\*[^]*?\*\//g, "");
@@ -280,7 +280,7 @@ test("every call, field and event is documented, and nothing is any", () => {
   const models = readFileSync(join(home, "node_modules/hudhud/types/generated/models.d.ts"), "utf8");
   const fields = models.match(/^ {4}\w+\??: /gm).length;
   assert.equal(models.match(/\*\/\n {4}\w+\??: /g).length, fields);
-  // What is not there to be used, and what a class says as every other one does, needs no words.
+  // Members that are always undefined, constructors and `then` need no doc comment.
   const silent = /\?: undefined;|^constructor|^(readonly )?then</;
   const seen = new Set();
   for (const name of ["generated/events", "event", "webhook", "testing", "client", "call", "errors", "exchange", "reply", "text", "transport"]) {
@@ -295,7 +295,7 @@ test("every call, field and event is documented, and nothing is any", () => {
   assert.equal(seen.size, 11, [...seen].join());
 });
 
-test("the package holds what is needed and nothing else", () => {
+test("the package has the expected files only", () => {
   const files = packed.files.map(({ path }) => path);
   const legal = /^(package\.json|README\.md|LICENSE-(MIT|APACHE)|THIRD-PARTY-NOTICES\.txt|dist\/((client|webhook)\.wasm|(workerd|edge-light|node|web)\/[\w-]+\.c?js)|types\/[\w/]+\.d\.c?ts|(webhook|testing)\/package\.json)$/;
   assert.deepEqual(files.filter((path) => !legal.test(path)), []);

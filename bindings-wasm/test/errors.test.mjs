@@ -1,4 +1,4 @@
-// What errors are called, what they say, and what of them comes to another thread.
+// The names and messages of errors, and the facts that reach another thread.
 
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
@@ -14,13 +14,13 @@ const { HudhudError, Template, Zagely } = index;
 
 const facts = { kind: "server", call: null, code: null, message: "", fieldErrors: {}, requiredAbility: null, retryable: false, details: {}, advice: "" };
 
-/** The error of a call that is answered so. */
+/** Returns the error of a call that gets this response. */
 function failure(answer, input = { phone_number: "+15551234567" }) {
   const zagely = new Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch: fakeFetch([answer]), maxAttempts: 1 });
   return zagely.contacts.create(input).then(assert.fail, (error) => error);
 }
 
-test("every class is called what it is exported as", async () => {
+test("the name of each error class is the name of its export", async () => {
   const classes = Object.entries(index).filter(([, value]) => value?.prototype instanceof Error);
   assert.ok(classes.length > 14, "all of them");
   for (const [name, value] of [...classes, ["WebhookError", WebhookError]]) assert.equal(value.name, name);
@@ -33,14 +33,14 @@ test("every class is called what it is exported as", async () => {
   assert.throws(() => new Template("{{ a }}").render(), { name: "MissingVariablesError" });
 });
 
-test("a secret that is empty or missing is said to be", () => {
+test("an empty or missing secret is rejected with the reason", () => {
   for (const secret of ["", " ", "\t\n", "\u200b", ["a", ""]]) {
     assert.throws(() => new Webhook(secret), { name: "TypeError", message: /^A webhook secret is empty, or has blanks .*: is the variable set\?$/ });
   }
-  assert.throws(() => new Webhook(undefined), { name: "TypeError", message: "A webhook secret is text: is the variable set?" });
+  assert.throws(() => new Webhook(undefined), { name: "TypeError", message: "secret: expected a string; is the variable set?" });
 });
 
-test("a clone tells the code and which fields are wrong, and no sentence of the vendor's", async () => {
+test("a clone has the code and the invalid fields, and no text of the vendor", async () => {
   const error = { code: "validation_failed", message: "Jane is taken" };
   const refused = await failure({ status: 422, json: { error, errors: { phone_number: ["+15551234567 is Jane's"], "+15551234567": ["x"] } } });
   assert.equal(refused.code, "validation_failed");
@@ -49,14 +49,14 @@ test("a clone tells the code and which fields are wrong, and no sentence of the 
     assert.deepEqual([again.constructor, again.code, again.fieldErrors], [index.ValidationError, "validation_failed", { phone_number: [] }]);
   }
   assert.doesNotMatch(JSON.stringify([refused, refused.cause]), /Jane|555/);
-  // What is no code may be anything.
+  // A text that is not a code may be personal.
   const odd = await failure({ status: 422, json: { error: { code: "call +15551234567", message: "no" } } });
   assert.equal(HudhudError.from(structuredClone(odd)).code, null);
   const local = HudhudError.from(structuredClone(await failure({}, { phone_number: "+15551234567", nonsense: 1 })));
   assert.deepEqual([local.kind, local.fieldErrors], ["invalid_request", { nonsense: [] }]);
 });
 
-test("a clone of a transport's failure is one again, and has what the transport threw", async () => {
+test("a cloned TransportError is restored with the error that the transport threw", async () => {
   const unsent = await failure({ fault: "connect" });
   assert.equal(unsent.cause.cause.message, "fetch failed");
   for (const again of [structuredClone(unsent), unsent.toJSON(), structuredClone(unsent.toData())].map(HudhudError.from)) {
@@ -67,7 +67,7 @@ test("a clone of a transport's failure is one again, and has what the transport 
   assert.equal(HudhudError.from(structuredClone(unsent)).cause.cause.cause.message, "ECONNREFUSED");
 });
 
-test("an error is known by its class in the other copy too, which require loads beside import", async () => {
+test("instanceof accepts errors of the copy that require loads in addition to import", async () => {
   const required = createRequire(import.meta.url);
   const other = { ...required(`${folder}/dist/node/index.cjs`), ...required(`${folder}/dist/node/webhook.cjs`) };
   const ours = { ...index, WebhookError };
@@ -85,13 +85,13 @@ test("an error is known by its class in the other copy too, which require loads 
   assert.deepEqual(errors.map((error) => of(other, error)), [["ApiError", "HudhudError", "ValidationError"], ["HudhudError", "TransportError"], ["WebhookError"], [], []]);
   assert.equal(other.HudhudError.from(errors[0]), errors[0], "with all its facts");
   for (const value of [null, undefined, 7, "x"]) assert.ok(!(value instanceof HudhudError));
-  // A class that somebody makes of one of ours is theirs alone.
+  // A user's subclass of an error class accepts only its own instances.
   class Mine extends index.ValidationError {}
   assert.ok(!(errors[0] instanceof Mine));
   assert.ok(new Mine("m", facts) instanceof Mine && new Mine("m", facts) instanceof other.ValidationError);
 });
 
-test("no digit is lost in what an error says, nor in what a test is told", async () => {
+test("errors and recorded test requests keep all digits of large integers", async () => {
   const big = 12345678901234567890n;
   const error = await failure({ status: 422, json: { error: { code: "quota", message: "no", details: { limit: big, id: [9007199254740993n] } } } }, { phone_number: "+15551234567", custom_fields: { id: big } });
   assert.deepEqual(error.details, { limit: big, id: [9007199254740993n] });
@@ -101,7 +101,7 @@ test("no digit is lost in what an error says, nor in what a test is told", async
   assert.deepEqual([contact.custom_fields.id, fetch.requests[0].body.custom_fields.id], [big, big]);
 });
 
-test("whatever does as much of fetch as is asked for will do", async () => {
+test("a minimal fetch function is accepted", async () => {
   const fetch = async () => ({ status: 200, headers: [["x-ratelimit-remaining", "7"]], arrayBuffer: async () => new TextEncoder().encode('{"id":"c-1"}').buffer });
   const { answer, meta } = await new Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch }).contacts.get({ contact_id: "c-1" }).reply();
   assert.deepEqual([answer.id, meta.rateLimit.remaining], ["c-1", 7]);

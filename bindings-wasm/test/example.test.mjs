@@ -1,4 +1,4 @@
-// examples/cloudflare-worker, bundled and configured by wrangler, in Cloudflare's own runtime, with the sandbox as the vendor.
+// Tests examples/cloudflare-worker, bundled by wrangler, in Cloudflare's runtime, with the sandbox as the vendor.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -37,8 +37,8 @@ const admin = (path, body, method = body ? "POST" : "GET") =>
     body: body && JSON.stringify(body),
   }).then((response) => response.json());
 
-// The example with the package installed; and beside it what is the example as it is, but that a consumer can be made to
-// crash between its answer and its note of it, and that it is counted how often it came so far.
+// The example with the package installed, and a copy whose consumer can be made to crash after the answer was sent and
+// before that is stored. The copy counts how often it came that far.
 const home = mkdtempSync(join(tmpdir(), "hudhud-example-"));
 cpSync(join(import.meta.dirname, "../../examples/cloudflare-worker"), home, { recursive: true });
 mkdirSync(join(home, "node_modules"));
@@ -57,16 +57,16 @@ writeFileSync(join(home, "src/crashing.js"), `
   }
   export default worker;`);
 
-// Its command refuses a Node that it runs in all the same, when what the command starts is started here.
+// wrangler's command rejects some versions of Node in which wrangler runs. Starting its script directly works.
 const wrangler = createRequire(import.meta.url).resolve("wrangler");
 
-/** What `wrangler deploy` would upload, and what it says. */
+/** Returns the modules that `wrangler deploy` would upload, and its output. */
 async function deployed(...given) {
   const out = mkdtempSync(join(home, "out-"));
   const quiet = { CI: "true", NO_COLOR: "1", WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", WRANGLER_LOG_PATH: join(home, "logs") };
   const words = ["--no-warnings", wrangler, "deploy", ...given, "--dry-run", "--outdir", out];
   const { stdout, stderr } = await promisify(execFile)(process.execPath, words, { cwd: home, env: { ...process.env, ...quiet } });
-  // The script first, as what Cloudflare's runtime begins with.
+  // The script first: Cloudflare's runtime starts with it.
   const names = [".js", ".wasm"].flatMap((end) => readdirSync(out).filter((name) => name.endsWith(end)));
   const modules = names.map((name) => ({
     type: name.endsWith(".js") ? "ESModule" : "CompiledWasm",
@@ -81,7 +81,7 @@ const { workerOptions } = configured(join(home, "wrangler.jsonc"));
 const { modules } = await deployed("src/crashing.js");
 const key = await admin("/keys", { name: "bound", session_id: sandbox.session_id });
 
-/** The example under a name, with variables beside those that wrangler.jsonc has. */
+/** The example under a name, with variables in addition to those of wrangler.jsonc. */
 const worker = (name, variables, more) => ({
   ...workerOptions,
   ...{ name, modules, modulesRoot: "/", queueConsumers: {}, kvNamespaces: ["CRASHES"] },
@@ -116,14 +116,14 @@ after(async () => {
   rmSync(home, { recursive: true, force: true }); // workerd has let go of it
 });
 
-/** The number of somebody new. */
+/** Returns the phone number of a new contact. */
 async function somebody() {
   const phone_number = `+1555${Math.floor(1e6 + Math.random() * 9e6)}`;
   await zagely.contacts.create({ phone_number, name: "Jane" });
   return phone_number;
 }
 
-/** What the vendor sent to this number. */
+/** Returns the messages that the vendor sent to this number. */
 async function answers(to) {
   const texts = [];
   for await (const message of zagely.messages.list({ direction: "outbound" })) {
@@ -149,7 +149,7 @@ async function delivered() {
   return data;
 }
 
-test("wrangler has nothing against it, and finds all it names", async () => {
+test("wrangler bundles the example without warnings, and every binding exists", async () => {
   const { modules, said } = await deployed();
   assert.doesNotMatch(said, /WARNING|ERROR/, said);
   for (const binding of ["SEEN (Seen)", "EVENTS (events)", "UNANSWERED (events-unanswered)", "ZAGELY_BASE_URL", "SESSION_ID"]) {
@@ -158,7 +158,7 @@ test("wrangler has nothing against it, and finds all it names", async () => {
   assert.equal(modules.length, 3, "the script and two modules");
 });
 
-test("somebody writes, and is answered; delivered again, nobody is answered twice", async () => {
+test("a message is answered once, also if it is delivered again", async () => {
   const from = await somebody();
   await writes(from);
   await until("an answer", async () => (await answers(from)).length > 0);
@@ -170,7 +170,7 @@ test("somebody writes, and is answered; delivered again, nobody is answered twic
   assert.deepEqual(await answers(from), ["Thank you, Jane! We will be with you soon."]);
 });
 
-test("a forged delivery is refused with a status and no word", async () => {
+test("a forged delivery is rejected with a status and an empty body", async () => {
   const from = await somebody();
   const data = { contact: { id: "c", name: "Eve", phone_number: from, email: null }, channel: "whatsapp", content: "x" };
   const forged = delivery("not the secret", "message.received", { data });
@@ -182,22 +182,22 @@ test("a forged delivery is refused with a status and no word", async () => {
   assert.deepEqual(await answers(from), []);
 });
 
-test("a consumer that crashes between the answer and its note of it starts again, and answers once", async () => {
+test("a consumer that crashes after sending starts again, and the answer is sent once", async () => {
   const crashes = await miniflare.getKVNamespace("CRASHES");
   await crashes.put("answered", "0");
   await crashes.put("left", "1");
   const from = await somebody();
   await writes(from);
   await until("a crash", async () => (await crashes.get("left")) === null);
-  // Answered, crashed, begun again and answered again: with the same key, which the vendor knows.
+  // The answer is sent again after the crash, with the same idempotency key, which the vendor recognises.
   await until("another start", async () => (await crashes.get("answered")) === "2");
   await sleep(500);
   assert.equal((await answers(from)).length, 1);
   assert.equal(await crashes.get("answered"), "2");
 });
 
-test("a vendor that is away for longer than a call tries is asked again by the queue", async () => {
-  // A call sends four times: the fifth refusal befalls the second message from the queue.
+test("the queue retries if the vendor is down for longer than a call retries", async () => {
+  // A call has four attempts. The fifth failure hits the second delivery from the queue.
   const { id } = await admin("/faults", { fault: "status=503", match: { call: "messages.send" }, times: 5 });
   const from = await somebody();
   await writes(from);
@@ -208,7 +208,7 @@ test("a vendor that is away for longer than a call tries is asked again by the q
   assert.equal((await answers(from)).length, 1);
 });
 
-test("many isolates at once: the same delivery a dozen times is one event", async () => {
+test("the same delivery in many isolates at once is one event", async () => {
   const from = await somebody();
   const data = { contact: { id: "c", name: "Jane", phone_number: from, email: null }, channel: "whatsapp", content: "x" };
   const one = delivery(webhook.secret, "message.received", { data, delivery_id: `once-${from.slice(1)}` });
@@ -220,7 +220,7 @@ test("many isolates at once: the same delivery a dozen times is one event", asyn
   assert.equal((await answers(from)).length, 1);
 });
 
-/** What the queue is told of an event that one of the workers is handed, and whether it was put aside. */
+/** Passes an event to a worker's queue handler. Returns the handler's outcome, and if the event was put aside. */
 async function consumed(event, name, attempts = 1) {
   const worker = await miniflare.getWorker(name);
   const { outcome, explicitAcks, retryMessages } = await worker.queue("events", [{ id: "m-1", timestamp: new Date(), attempts, body: event }]);
@@ -229,19 +229,19 @@ async function consumed(event, name, attempts = 1) {
 }
 
 let events = 0;
-/** A message that was received from somebody, as the queue has it. */
+/** A queue message of an event message.received from a new contact. */
 async function received() {
   const data = { contact: { id: "c", name: "Jane", phone_number: await somebody(), email: null }, channel: "whatsapp", content: "Where is my order?" };
   return { type: "message.received", replayKey: `event-${events++}`, data };
 }
 
-/** Whether an event is among those that were put aside. */
+/** Returns true if an event was put aside. */
 async function isAside({ replayKey }) {
   const kept = await miniflare.getKVNamespace("CRASHES", "example");
   return (await kept.get(`unanswered ${replayKey}`)) !== null;
 }
 
-test("what the vendor refuses for good is put aside and not tried again; the log says why, and of whom nothing", async () => {
+test("a permanent failure is put aside without retry, and the log has the reason without personal data", async () => {
   for (const [status, said] of [[401, "authentication"], [403, "permission"], [404, "not_found"], [422, "validation"], [302, "redirect"]]) {
     const { id } = await admin("/faults", { fault: `status=${status}`, match: { call: "messages.send" }, times: 10 });
     const event = await received();
@@ -254,7 +254,7 @@ test("what the vendor refuses for good is put aside and not tried again; the log
   }
 });
 
-test("what may pass comes again: later each time, when the vendor says, and no later than a queue can", async () => {
+test("a temporary failure is retried with growing delays, or after Retry-After, up to the queue's limit", async () => {
   for (const [fault, attempts, delay] of [
     ["status=503", 1, 2],
     ["status=503", 5, 32],
@@ -267,13 +267,13 @@ test("what may pass comes again: later each time, when the vendor says, and no l
     assert.equal(await consumed(event, "example", attempts), delay, fault);
     await admin(`/faults/${id}`, undefined, "DELETE");
     assert.equal(await isAside(event), false);
-    // And then it goes through.
+    // The next attempt succeeds.
     assert.equal(await consumed(event, "example", attempts + 1), "acknowledged");
     assert.equal((await answers(event.data.contact.phone_number)).length, 1);
   }
 });
 
-test("without a session it says which field is missing, and a key that is bound to one needs none", async () => {
+test("the log names session_id if it is missing, and a key bound to a session needs none", async () => {
   const [lost, answered] = [await received(), await received()];
   logged.length = 0;
   assert.equal(await consumed(lost, "without-session"), "acknowledged");

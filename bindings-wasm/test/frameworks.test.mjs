@@ -1,4 +1,4 @@
-// Frameworks of Node's as they are, over a socket, with deliveries that the sandbox signs and sends.
+// Node frameworks over a socket, with deliveries that the sandbox signs and sends.
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -19,7 +19,7 @@ const { delivery } = await load("testing");
 const { public_key: publicKey, secret_key: secretKey, zagely_base_url: baseUrl } = sandbox;
 const zagely = new Zagely({ publicKey, secretKey, baseUrl });
 
-/** What a program answers to a delivery: each framework hands over what it has. */
+/** A program that responds to a delivery. Each framework passes its own request. */
 function answering() {
   const answering = { webhook: undefined, events: [], faults: [] };
   answering.to = async (given) => {
@@ -34,13 +34,13 @@ function answering() {
   return answering;
 }
 
-/** A server of Node's, listening. */
+/** Starts a Node server. */
 async function listening(server) {
   if (!server.listening) await once(server.listen(0, "127.0.0.1"), "listening");
   return { port: server.address().port, close: () => server.close() };
 }
 
-/** With Express, whose middlewares stand between. */
+/** Starts an Express server with these middlewares. */
 const withExpress = (...middlewares) => (answer) => {
   const app = express();
   app.post("/", ...middlewares, async (request, response) => response.sendStatus(await answer(request)));
@@ -104,7 +104,7 @@ for (const [name, start] of Object.entries(FRAMEWORKS)) {
   });
 }
 
-test("Express with the body parsed and gone says what to do", async () => {
+test("a body that Express parsed is rejected with a message that names express.raw()", async () => {
   const program = answering();
   const { port, close } = await withExpress(express.json())(program.to);
   program.webhook = new Webhook("secret");

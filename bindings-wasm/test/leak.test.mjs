@@ -1,12 +1,12 @@
-// The memory of a wasm module only grows: what is not given back is gone until the program ends. So whatever was done a
-// thousand times must not need more when it is done again and again.
+// The memory of a wasm module only grows. An operation that ran a thousand times must not need more memory when it runs
+// again.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { folder, load } from "./about.mjs";
 
-// Every memory that is made is watched.
+// Records every wasm memory.
 const memories = [];
 const { Instance } = WebAssembly;
 WebAssembly.Instance = class extends Instance {
@@ -19,7 +19,7 @@ WebAssembly.Instance = class extends Instance {
 const { Zagely, Template } = await load("index");
 const { Webhook } = await load("webhook");
 const { sign, delivery, fakeFetch } = await load("testing");
-// Where the module itself hashes, as it does for small bodies wherever there is no `node:crypto`.
+// The build in which the module hashes small bodies: runtimes without `node:crypto` use it.
 const { Webhook: Hashing } = await import(`file://${folder}/dist/web/webhook.js`);
 
 const used = () => memories.reduce((sum, memory) => sum + memory.buffer.byteLength, 0);
@@ -36,7 +36,7 @@ async function holds(times, run, atOnce = 1) {
 }
 
 const good = delivery("secret", "message.received");
-// From a thousand bytes on WebCrypto hashes, where there is no `node:crypto`.
+// In runtimes without `node:crypto` WebCrypto hashes bodies of 1,024 bytes or more.
 const large = delivery("secret", "message.received", { data: { content: "x".repeat(1200) } });
 
 for (const [who, Verifying, delivered, atOnce] of [
@@ -68,7 +68,7 @@ test("a client for each call, and calls that fail", async () => {
     try {
       zagely.messages.send.prepare({ nonsense: at });
     } catch {
-      // As it should.
+      // The failure is expected.
     }
     new Template("{{ a }}").render({}, { missing: "keep" });
     sign("secret", "x");

@@ -1,4 +1,4 @@
-// What JSON may hold and no text does, what lists say of their end, and recorded answers.
+// Lone surrogates in JSON, lists with wrong page numbers, and recorded responses.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -27,7 +27,7 @@ for (const [what, run, fields] of [
   ["a value of a template", () => new Template("Hi {{ name }}").render({ name: half }), ["name"]],
   ["a template", () => new Template(half), ["source"]],
 ]) {
-  test(`half a pair of surrogates in ${what} is a fault of its field`, () => {
+  test(`a lone surrogate in ${what} is an error of its field`, () => {
     assert.throws(run, (error) => {
       assert.ok(error instanceof InvalidRequestError, String(error));
       assert.deepEqual(error.fieldErrors, Object.fromEntries(fields.map((field) => [field, [words]])));
@@ -36,7 +36,7 @@ for (const [what, run, fields] of [
   });
 }
 
-test("a whole pair is a character", () => {
+test("a surrogate pair is accepted", () => {
   zagely().messages.send.prepare({ to: "+15551234567", message: "hi \ud83d\ude00" });
   assert.equal(new Template("{{ a }} \ud83d\ude00").render({ a: "\ud83d\ude00" }), "\ud83d\ude00 \ud83d\ude00");
 });
@@ -53,7 +53,7 @@ for (const [what, pages, seen, asked] of [
   ["the next page is empty", [{ data: page("1"), last_page: 3 }, { data: [], last_page: 3 }], ["1"], 2],
   ["it goes round and round", [{ data: page("1"), last_page: 9 }, { data: page("2"), last_page: 9 }, { data: page("1"), last_page: 9 }], ["1", "2"], 3],
 ]) {
-  test(`a list of which more is said to exist ends with an error: ${what}`, async () => {
+  test(`a list with more items than can be requested ends with an error: ${what}`, async () => {
     let at = 0;
     const fetch = fakeFetch(() => ({ json: pages[Math.min(at++, pages.length - 1)] }));
     const [ids, client] = [[], zagely({ fetch })];
@@ -67,20 +67,20 @@ for (const [what, pages, seen, asked] of [
       return true;
     });
     assert.deepEqual([ids, at], [seen, asked]);
-    // Nobody is told who wants no more.
+    // No error if the caller stops before the end.
     at = 0;
     assert.equal((await client.contacts.list().toArray(1)).length, 1);
   });
 }
 
-test("a list ends where it ends", async () => {
+test("a list ends without an error at its last page", async () => {
   const pages = [{ current_page: 1, per_page: 2, total: 3, data: page("1", "2") }, { current_page: 2, per_page: 2, total: 3, data: page("3") }];
   let at = 0;
   const fetch = fakeFetch(() => ({ json: pages[at++] }));
   assert.deepEqual((await zagely({ fetch }).contacts.list().toArray()).map(({ id }) => id), ["1", "2", "3"]);
 });
 
-test("a recorded answer is read without its call's input", () => {
+test("a recorded response is decoded without its call's input", () => {
   const headers = { "content-type": "application/json" };
   const { answer, meta } = zagely().contacts.get.decode({ status: 200, headers, body: '{"id":7.0,"phone_number":1.5551234567E+10}' });
   assert.deepEqual([answer.id, answer.phone_number, meta.status], ["7", "15551234567", 200]);
@@ -88,7 +88,7 @@ test("a recorded answer is read without its call's input", () => {
   assert.throws(() => zagely().contacts.get.decode({ status: 404, headers, body: "{}" }), { name: "NotFoundError" });
 });
 
-test("a delivery's numbers and texts are as an answer's", async () => {
+test("numbers and texts of a delivery are decoded like those of a response", async () => {
   const body = '\ufeff{"event":"message.received","delivery_id":1E2,"data":{"content":1.2345678901234567890E+19,"contact":{"phone_number":15551234567.0,"name":1e999}},"more":[1e999,9007199254740993]}';
   const event = await new Webhook("secret").verify(sign("secret", body));
   assert.equal(event.data.content, "12345678901234567890");

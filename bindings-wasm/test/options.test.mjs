@@ -1,4 +1,4 @@
-// Each option of a client and of a call, by what it makes of a request: nothing is sent.
+// The effect of each option of a client and of a call on a request. Nothing is sent.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -20,7 +20,7 @@ const method = (request) => request.method;
 const path = ({ url }) => url.slice(new URL(url).origin.length);
 const body = (request) => new TextDecoder().decode(request.body);
 
-/** What it is about, the call, what is looked at; what that is without the option, the options, and what it is with them. */
+/** Title, call, the inspected part of the request; its value without the options, the options, its value with them. */
 const TABLE = [
   ["updateMethod", update, method, "PUT", { updateMethod: "PATCH" }, {}, "PATCH"],
   ["methods", update, method, "PUT", { methods: { "contacts.update": "POST" } }, {}, "POST"],
@@ -42,7 +42,7 @@ const TABLE = [
   ["checks of a call", many, (request) => request instanceof HudhudError, true, {}, { checks: false }, false],
 ];
 
-/** A request, or why there is none. */
+/** Returns the request, or the error if it is not built. */
 function attempt(run) {
   try {
     return run();
@@ -68,18 +68,18 @@ test("keyForm", () => {
   assert.equal(new Set(found).size, 3, found.join(" "));
 });
 
-test("what is no option, or is not what it should be, is refused by name", () => {
+test("unknown options and invalid values are rejected with the option's name", () => {
   for (const [ofClient, ofCall, said] of [
-    [{ timeout: 1 }, {}, "There is no option timeout."],
-    [{}, { timeout: 1 }, "There is no option timeout."],
-    [{ retry: { base: 1 } }, {}, "There is no option base."],
-    [{ updateMethod: "FETCH" }, {}, /^The option updateMethod must be/],
-    [{ checks: "no" }, {}, "The option checks must be true or false."],
-    [{}, { checks: 1 }, "The option checks must be true or false."],
-    [{}, { method: "FETCH" }, "The option method must be GET or POST or PUT or PATCH or DELETE."],
-    [{}, { extra: "x" }, "The option extra must be an object."],
-    [{ appAuth: "none" }, {}, "The option appAuth must be token or keys or token_and_keys."],
-    [{ methods: { "contacts.update": "FETCH" } }, {}, "The option contacts.update must be GET or POST or PUT or PATCH or DELETE."],
+    [{ timeout: 1 }, {}, "unknown option: timeout"],
+    [{}, { timeout: 1 }, "unknown option: timeout"],
+    [{ retry: { base: 1 } }, {}, "unknown option: base"],
+    [{ updateMethod: "FETCH" }, {}, /^updateMethod: expected /],
+    [{ checks: "no" }, {}, "checks: expected true or false"],
+    [{}, { checks: 1 }, "checks: expected true or false"],
+    [{}, { method: "FETCH" }, "method: expected GET or POST or PUT or PATCH or DELETE"],
+    [{}, { extra: "x" }, "extra: expected an object"],
+    [{ appAuth: "none" }, {}, "appAuth: expected token or keys or token_and_keys"],
+    [{ methods: { "contacts.update": "FETCH" } }, {}, "contacts.update: expected GET or POST or PUT or PATCH or DELETE"],
   ]) {
     const error = attempt(() => update(zagely(ofClient), ofCall));
     assert.ok(error instanceof TypeError, `${JSON.stringify([ofClient, ofCall])}: ${error}`);

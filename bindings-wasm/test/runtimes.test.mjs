@@ -1,4 +1,4 @@
-// The same suite in each runtime there is, over its own fetch.
+// Runs the same suite in each runtime, over the runtime's `fetch`.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -17,7 +17,7 @@ import { chromium } from "playwright-core";
 
 import { bin, byGlobalName, deno, edge, folder, modulesOf, sandbox } from "./about.mjs";
 
-// A server that sends everybody elsewhere, to itself: whoever goes there comes twice.
+// A server that redirects every request to itself: a client that follows sends two requests.
 const moved = createServer((request, response) => {
   const open = { "access-control-allow-origin": "*", "access-control-allow-headers": "*", "access-control-allow-methods": "*" };
   if (request.method === "OPTIONS") return response.writeHead(204, open).end();
@@ -81,7 +81,7 @@ test("workerd", async () => {
   }
 });
 
-/** The suite with one build of the package, as a script that leaves a function `run` behind. */
+/** Bundles the suite with one build of the package, as a script that defines a global function `run`. */
 async function bundled(name) {
   const { outputFiles } = await build({
     stdin: {
@@ -109,12 +109,12 @@ test("Vercel's edge runtime", async () => {
 test("Chromium", async () => {
   const script = await bundled("web");
   const profile = mkdtempSync(join(tmpdir(), "hudhud-chromium-"));
-  // The page stands nowhere, and so may ask no server of this machine, unless it is told to.
+  // A page without an origin may not request local servers, unless a flag allows it.
   const args = ["--no-sandbox", "--disable-gpu", "--disable-features=LocalNetworkAccessChecks", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"];
   const browser = await chromium.launchPersistentContext(profile, { executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", headless: true, args });
   try {
     const page = await browser.newPage();
-    // A page of the sandbox's origin, so that the calls need no permission of another's.
+    // A page with the sandbox's origin, so that the calls need no CORS headers.
     const address = `${sandbox.address}/blank`;
     const html = `<!doctype html><title>test</title><script>${script.replaceAll("</script", "<\\/script")}</script>`;
     await page.route(address, (route) => route.fulfill({ contentType: "text/html", body: html }));

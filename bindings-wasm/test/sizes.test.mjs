@@ -1,5 +1,5 @@
-// What a Worker ships, after gzip: bundled and minified as for production, its module with it. sizes.json is the ledger;
-// `node --test test/sizes.test.mjs` with RECORD=1 writes it anew.
+// Measures what a Worker ships, after gzip: the bundle, minified as for production, and the wasm module. sizes.json has the
+// recorded sizes. `RECORD=1 node --test test/sizes.test.mjs` records them again.
 
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -11,14 +11,14 @@ import { build } from "esbuild";
 
 import { folder } from "./about.mjs";
 
-/** The limits, in bytes: beyond them nobody may go, recorded or not. */
+/** The limits, in bytes. They also apply to recorded sizes. */
 const LIMITS = { "hudhud/webhook": 20_000, hudhud: 135_000, "Zagely and Webhook": 152_000 };
 const ENTRIES = {
   "hudhud/webhook": { webhook: "Webhook" },
   hudhud: { index: "Zagely, Wazaj" },
   "Zagely and Webhook": { index: "Zagely", webhook: "Webhook" },
 };
-/** How much one may grow unrecorded. */
+/** The growth that is allowed without recording. */
 const SLACK = 1.02;
 
 const ledger = join(import.meta.dirname, "sizes.json");

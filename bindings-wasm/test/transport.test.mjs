@@ -1,4 +1,4 @@
-// One attempt over fetch: sent once, within its time and size, with a fault that is proved and a cause that shows nothing.
+// One attempt over `fetch`: sent once, with timeout and size limit, with a proven fault and a redacted cause.
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -17,7 +17,7 @@ const zagely = (options) => new Zagely({ ...keys, ...patient, maxAttempts: 1, ..
 const text = { to: "+15551234567", body: "Salaam Bilqis" };
 const failure = (promise) => promise.then(() => assert.fail("it should have failed"), (error) => error);
 
-/** A vendor as a socket: `answer` is passed each whole request, with its number. */
+/** Starts a vendor on a socket. `answer` gets each complete request and its number. */
 async function vendor(answer) {
   const requests = [];
   const server = createServer((socket) => {
@@ -39,7 +39,7 @@ async function vendor(answer) {
 }
 const says = (status, body = "{}", headers = "") => `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\n${headers}Content-Length: ${body.length}\r\n\r\n${body}`;
 
-test("a 421 is the answer, and fetch does not send the request again", async () => {
+test("a 421 is returned, and fetch does not send the request again", async () => {
   const { requests, baseUrl } = await vendor((socket) => socket.write(says("421 Misdirected Request")));
   for (const call of [
     (options) => new Wazaj({ apiKey: "wzj_test", ...options }).messages.sendText(text),
@@ -52,7 +52,7 @@ test("a 421 is the answer, and fetch does not send the request again", async () 
   }
 });
 
-test("a connection that was kept and breaks is no reason to send again, nor proof that nothing was sent", async () => {
+test("a kept connection that breaks causes no second request, and the fault is closed", async () => {
   const { requests, baseUrl, server } = await vendor((socket, count) => {
     if (count === 1) return socket.write(says("200 OK", '{"data":{"status":"ok"}}'));
     server.close();
@@ -63,7 +63,7 @@ test("a connection that was kept and breaks is no reason to send again, nor proo
   assert.deepEqual([error.fault, requests.length], ["closed", 2], inspect(error));
 });
 
-test("connect, where Node's client proves that nothing was sent", async () => {
+test("the fault is connect if Node proves that nothing was sent", async () => {
   const closed = await vendor(() => {});
   closed.server.close();
   const plain = await vendor((socket) => socket.write(says("400 Bad Request")));
@@ -107,14 +107,14 @@ for (const [what, thrown, fault] of [
   ["a circle", (() => { const one = new Error("x"); one.cause = one; return one; })(), "closed"],
   ["an error that throws", { get message() { throw new Error("x"); } }, "closed"],
 ]) {
-  test(`a fetch that was passed in throws: ${what}`, async () => {
+  test(`the option fetch throws: ${what}`, async () => {
     const error = await failure(zagely({ fetch: async () => { throw thrown; } }).account.me());
     assert.ok(error instanceof TransportError, inspect(error));
     assert.equal(error.fault, fault);
   });
 }
 
-/** An answer over a `fetch` that was passed in. */
+/** Returns the result of a call whose `fetch` option returns this response. */
 const answering = (body, headers = {}) => async () => new Response(body, { headers: { "content-type": "application/json", ...headers } });
 function endless(piece = new Uint8Array(10_000).fill(0x20)) {
   const seen = { cancelled: false };
@@ -126,12 +126,12 @@ const tooLarge = (error, most) => {
   assert.equal(error.cause.cause.message, `the response is larger than ${most} bytes; raise maxResponseBytes`);
 };
 
-test("an answer without an end is read up to the limit, and left", async () => {
+test("an endless response is read up to the limit only", async () => {
   const { stream, ...seen } = endless();
   const watched = endless();
   tooLarge(await failure(zagely({ fetch: async () => new Response(watched.stream), maxResponseBytes: 100_000 }).account.me()), 100_000);
   assert.equal(watched.cancelled, true);
-  // The usual limit holds too, without a stated length.
+  // The default limit also applies, without Content-Length.
   tooLarge(await failure(zagely({ fetch: async () => new Response(stream) }).account.me()), 33_554_432);
   assert.equal(seen.cancelled, false);
   let closed;
@@ -145,7 +145,7 @@ test("an answer without an end is read up to the limit, and left", async () => {
   await closed;
 });
 
-test("an answer without a stream is measured once it is there", async () => {
+test("the size of a response without a stream is checked after arrayBuffer()", async () => {
   const whole = (length) => async () => ({ status: 200, headers: {}, arrayBuffer: async () => new TextEncoder().encode(`{"data":{}}${" ".repeat(length)}`).buffer });
   tooLarge(await failure(zagely({ fetch: whole(100), maxResponseBytes: 100 }).account.me()), 100);
   await zagely({ fetch: whole(10), maxResponseBytes: 100 }).account.me();
@@ -153,9 +153,9 @@ test("an answer without a stream is measured once it is there", async () => {
   await zagely({ fetch: parts }).account.me();
 });
 
-test("a limit that is none is refused", () => {
+test("an invalid maxResponseBytes is rejected", () => {
   for (const maxResponseBytes of [0, -1, NaN, "1", null]) {
-    assert.throws(() => zagely({ maxResponseBytes }), { name: "TypeError", message: /^The option maxResponseBytes must be a number/ });
+    assert.throws(() => zagely({ maxResponseBytes }), { name: "TypeError", message: /^maxResponseBytes: expected a number > 0$/ });
   }
 });
 
@@ -168,18 +168,18 @@ for (const [what, bytes, encoding] of [
   ["gzip that fetch undid", body, "gzip"],
   ["deflate that fetch undid", body, "deflate"],
 ]) {
-  test(`an answer is unpacked: ${what}`, async () => {
+  test(`a compressed response is decoded: ${what}`, async () => {
     const me = await zagely({ fetch: answering(bytes, { "content-encoding": encoding }) }).account.me();
     assert.equal(me.name, "Production Key");
   });
 }
 
-test("what unpacks to more than the limit is left", async () => {
+test("a compressed response that decodes to more than the limit is rejected", async () => {
   const bomb = gzipSync(Buffer.alloc(20_000_000, " "));
   tooLarge(await failure(zagely({ fetch: answering(bomb, { "content-encoding": "gzip" }), maxResponseBytes: 100_000 }).account.me()), 100_000);
 });
 
-test("the stated time bounds an answer that drips", async () => {
+test("timeoutMs ends a response that arrives slowly", async () => {
   const { baseUrl } = await vendor((socket) => {
     socket.write("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n");
     const timer = setInterval(() => socket.write(" "), 20);
@@ -189,7 +189,7 @@ test("the stated time bounds an answer that drips", async () => {
   assert.equal(error.fault, "timeout", inspect(error));
 });
 
-/** Everything that a log could show of an error. */
+/** Returns everything that a log could show of an error. */
 function shown(error, depth = 0) {
   if (typeof error !== "object" || error === null || depth > 9) return String(error);
   const options = { depth: 20, showHidden: true };
@@ -197,7 +197,7 @@ function shown(error, depth = 0) {
   return [String(error), error.stack, inspect(error, options), inspect(error, { ...options, customInspect: false }), JSON.stringify(error), ...inner].join("\n");
 }
 
-test("a cause shows why and where, and nothing of the request", async () => {
+test("a cause has the reason and the host, and no data of the request", async () => {
   const input = { phone_number: "+1 (555) 123-4567", name: "Jane Doe", notes: 'quoted "word" ü' };
   const said = (words, more) => Object.assign(new Error(words), { code: "ECONNRESET", hostname: "zagely.com", data: "+15551234567", ...more });
   for (const thrown of [
@@ -221,7 +221,7 @@ test("a cause shows why and where, and nothing of the request", async () => {
   }
 });
 
-test("Node's own errors show why and where, and nothing of the request", async () => {
+test("Node errors keep the reason and the host, and no data of the request", async () => {
   const garbled = await vendor((socket, count) => socket.end(`HTTP/1.1 garbled +15551234567 sk_test ${count}\r\n\r\n`));
   for (const [baseUrl, why] of [["https://nowhere.invalid", /ENOTFOUND|EAI_AGAIN/], [garbled.baseUrl, /HPE_\w+|UND_ERR/]]) {
     const error = await failure(zagely({ baseUrl }).contacts.list({ search: "+15551234567" }));
@@ -230,7 +230,7 @@ test("Node's own errors show why and where, and nothing of the request", async (
   }
 });
 
-test("a call that its signal ends fails with the key and the reason, whenever that is", async () => {
+test("an aborted call fails with its idempotency key and the signal's reason", async () => {
   const reason = new Error("enough");
   const hanging = (_, { signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("another"))));
   const busy = fakeFetch(() => ({ status: 429, headers: { "retry-after": "30" } }));
@@ -252,7 +252,7 @@ test("a call that its signal ends fails with the key and the reason, whenever th
   const late = await failure(zagely({ fetch: hanging }).messages.send(message, { signal: AbortSignal.timeout(20) }));
   assert.deepEqual([late.name, late.cause.name, late instanceof AbortError], ["TimeoutError", "TimeoutError", true]);
   assert.equal((await failure(zagely({ fetch: hanging }).messages.send(message, { signal: AbortSignal.abort("a text") }))).cause, "a text");
-  // A list that is iterated is asked for page by page.
+  // An aborted iteration fetches no further page.
   const controller = new AbortController();
   const fetch = fakeFetch([{ json: { current_page: 1, last_page: 2, data: [{ id: "c-1" }] } }, { json: { current_page: 2, last_page: 2, data: [{ id: "c-2" }] } }]);
   const iterated = failure((async () => {
@@ -261,7 +261,7 @@ test("a call that its signal ends fails with the key and the reason, whenever th
   assert.deepEqual([(await iterated).name, (await iterated).cause, fetch.requests.length], ["AbortError", reason, 1]);
 });
 
-test("a request shows no key and no text, and can be sent", async () => {
+test("a request hides keys and text in consoles, and can be sent", async () => {
   const one = zagely();
   const exchange = one.messages.send.exchange({ to: "+15551234567", message: "Salaam Bilqis" });
   const { send } = exchange.step();
@@ -289,7 +289,7 @@ test("a request shows no key and no text, and can be sent", async () => {
   assert.equal(response.status, 200);
 });
 
-test("an answer is read without the input that it answers", () => {
+test("a response is decoded without the input of its call", () => {
   const one = zagely();
   const json = (body, status = 200) => ({ status, headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
   assert.equal(one.contacts.get.decode(json({ data: { id: "c-1" } })).answer.id, "c-1");
@@ -299,7 +299,7 @@ test("an answer is read without the input that it answers", () => {
   assert.throws(() => one.messages.send.decode(undefined), TypeError);
 });
 
-test("a page of many items with members that nobody knows is read in time that grows as it does", () => {
+test("the time to read a page with unknown members grows linearly", () => {
   const decode = (count) => {
     const unknown = Object.fromEntries(Array.from({ length: count }, (_, at) => [`unknown_${at}`, at]));
     const body = JSON.stringify({ current_page: 1, data: [{ id: "c-1", ...unknown }], total: 1 });
@@ -308,7 +308,7 @@ test("a page of many items with members that nobody knows is read in time that g
   assert.equal(decode(16_000).unknown_15999, 15_999);
 });
 
-test("an error of a kind that every object has a member of is one all the same", () => {
+test("a kind with the name of an object member gives an ApiError", () => {
   for (const kind of ["constructor", "__proto__", "toString", "hasOwnProperty", "valueOf", "then"]) {
     const error = HudhudError.from({ message: "m", facts: { kind } });
     assert.deepEqual([error.constructor.name, error.kind, error.message, error.call, error.retryable], ["ApiError", kind, "m", null, false]);
@@ -318,7 +318,7 @@ test("an error of a kind that every object has a member of is one all the same",
   assert.deepEqual([odd.call, odd.code, odd.fieldErrors, odd.retryable, odd.details, odd.constructor.name], [null, null, {}, false, {}, "ServerError"]);
 });
 
-test("a browser's own fetch is not trusted with a call that may not be repeated", async () => {
+test("a browser rejects a call that must not be repeated, unless fetch is passed", async () => {
   const agent = Object.getOwnPropertyDescriptor(globalThis, "navigator");
   const { fetch } = globalThis;
   const asked = [];

@@ -1,5 +1,5 @@
-//! The calls: an interface for each group, whose members say what a call takes and answers; and the table from which
-//! a client makes them.
+//! Generates the calls: an interface for each group of calls, and the table from which a client makes them. Each member
+//! of an interface has the types of a call's input and answer.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -70,7 +70,7 @@ pub(crate) fn write() -> String {
         }
         let _ = writeln!(
             interfaces,
-            "/** Every call of this vendor, in groups. */\nexport interface {}Calls {{\n{members}}}\n",
+            "/** All calls of this vendor, by group. */\nexport interface {}Calls {{\n{members}}}\n",
             pascal(vendor)
         );
         table.push_str("  },\n");
@@ -86,13 +86,13 @@ pub(crate) fn write() -> String {
     text.push_str(&interfaces);
     let _ = writeln!(
         text,
-        "/** @internal By vendor and group: each call, and of a list the name of what it lists. */\nexport const CALLS: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string | 0>>>>>> = {{\n{table}}};\n"
+        "/** @internal The calls by vendor and group: the item type of a list, 0 for other calls. */\nexport const CALLS: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string | 0>>>>>> = {{\n{table}}};\n"
     );
     text.push_str(&fits.write(&listed));
     text
 }
 
-/// The type of an answer.
+/// Returns the TypeScript type of an answer.
 fn typescript(kind: &Kind, used: &mut Vec<String>) -> String {
     match kind {
         Kind::Model(schema) => {
@@ -104,13 +104,13 @@ fn typescript(kind: &Kind, used: &mut Vec<String>) -> String {
     }
 }
 
-/// `contact_groups` as `contactGroups`.
+/// Converts `contact_groups` to `contactGroups`.
 pub(crate) fn camel(name: &str) -> String {
     let pascal = pascal(name);
     pascal[..1].to_lowercase() + &pascal[1..]
 }
 
-/// `contact_groups` as `ContactGroups`.
+/// Converts `contact_groups` to `ContactGroups`.
 pub(crate) fn pascal(name: &str) -> String {
     let words = name.split(['_', '.']);
     words.map(|word| word[..1].to_uppercase() + &word[1..]).collect()

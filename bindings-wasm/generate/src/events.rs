@@ -1,4 +1,4 @@
-//! The events: one arm of the union for each, and the form of what their data is known to be.
+//! Generates the events: an interface for each, their union, and the declared form of their data.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use hudhud::webhook::{EventName, ReceivedMessage};
 use crate::calls::pascal;
 use crate::shape;
 
-/// The events whose data the vendor states.
+/// The events whose data the vendor documents.
 const STATED: [(&str, Kind); 1] = [("message.received", <ReceivedMessage as Described>::KIND)];
 
 pub(crate) fn write() -> String {
@@ -27,14 +27,14 @@ pub(crate) fn write() -> String {
             _ => "unknown",
         };
         let said = if stated.is_some() {
-            "What happened."
+            "The data of the event."
         } else {
-            "What happened; the vendor does not state its form, so it is to be looked at before it is used."
+            "The data of the event. The vendor does not document its form: validate it before use."
         };
         let arm = format!("{}Event", pascal(name));
         let _ = writeln!(
             arms,
-            "/** {doc} */\nexport interface {arm} extends EventFacts {{\n  /** Which event it is. */\n  readonly type: \"{name}\";\n  /** {said} */\n  readonly data: {data};\n}}\n"
+            "/** {doc} */\nexport interface {arm} extends EventFacts {{\n  /** The type of the event. */\n  readonly type: \"{name}\";\n  /** {said} */\n  readonly data: {data};\n}}\n"
         );
         union.push(arm);
         let shape = stated.map_or("0".into(), |kind| shape::of(kind).to_string());
@@ -45,9 +45,9 @@ pub(crate) fn write() -> String {
     format!(
         "import type {{ EventFacts, UnknownEvent }} from \"../event.js\";\nimport type {{ {used} }} from \"./models.js\";\n\
          import type {{ Shape }} from \"../shape.js\";\n\n{arms}\
-         /** What happened. Each event has its arm; one that this version of the library does not know, the last. */\n\
+         /** A webhook event. Events that this version does not know are `UnknownEvent`. */\n\
          export type Event =\n  | {union}\n  | UnknownEvent;\n\n\
-         /** @internal The events there are, each with the form of its data where the vendor states it. */\n\
+         /** @internal The known events, with the form of their data if the vendor documents it. */\n\
          export const EVENTS: Readonly<Record<string, Shape | 0>> = {{\n{table}}};\n"
     )
 }

@@ -1,17 +1,17 @@
-//! What tells, for each type that is listed, whether a value read by JavaScript is just what core would make of it: a
-//! function that names each field, of which JavaScript's compilers make more than of any loop over names.
+//! Generates the checks of list items. A check returns true if a value from `JSON.parse` equals what core would decode.
+//! Each check names its fields: JavaScript engines run that faster than a loop over names.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use hudhud::schema::{Field, Kind};
 
-/// The functions: each behind those it needs, once.
+/// The functions, by name. Each follows the functions that it calls.
 #[derive(Default)]
 pub(crate) struct Fits(Vec<(String, String)>);
 
 impl Fits {
-    /// The function for values of a kind.
+    /// Returns the name of the function for a kind, and adds the function if it is new.
     pub(crate) fn function(&mut self, kind: &Kind) -> String {
         match kind {
             Kind::Text | Kind::Id | Kind::Timestamp | Kind::Date => "isText".into(),
@@ -41,7 +41,7 @@ impl Fits {
         }
     }
 
-    /// Whether a field fits, once what stands for one that the vendor left out is put in.
+    /// Returns the check of a field. It first fills in the value of a field that the vendor left out.
     fn field(&mut self, Field { name, kind, required, .. }: &Field) -> String {
         let function = self.function(kind);
         match kind {
@@ -58,14 +58,14 @@ impl Fits {
         name
     }
 
-    /// All of them, and a table of those that are asked for by name.
+    /// Writes all functions, and a table of those in `table`.
     pub(crate) fn write(&self, table: &BTreeMap<String, String>) -> String {
         let mut text = String::new();
         for (name, function) in &self.0 {
             let _ = writeln!(text, "const {name}: Fits = {function};");
         }
         text.push_str(
-            "\n/** @internal Whether a value is what is listed under this name. */\nexport const FITS: Readonly<Record<string, Fits>> = {\n",
+            "\n/** @internal The checks of list items, by the name of their type. */\nexport const FITS: Readonly<Record<string, Fits>> = {\n",
         );
         for (name, function) in table {
             let _ = writeln!(text, "  {name}: {function},");

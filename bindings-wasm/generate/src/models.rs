@@ -1,6 +1,6 @@
-//! Every declared type, as tsify writes it, with its documentation.
+//! Generates the declared types with their docs. tsify writes them.
 
-/// From the calls to the calls and the models.
+/// Passes the calls and the models to `stamp`.
 macro_rules! with_models {
     ([] $( $vendor:ident { $( $group:ident { $( $verb:ident: $call:ident -> [$answer:ty]; )* } )* } )*) => {
         hudhud::for_each_model!(stamp, $( $( $( $vendor $call )* )* )*);

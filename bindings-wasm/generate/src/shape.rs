@@ -1,7 +1,7 @@
-//! The form of a type as JSON, for JavaScript to tell whether a value has it.
+//! Writes the form of a type as JSON, for JavaScript to read values with.
 //!
-//! A letter is a leaf, an array a list, an object a struct. An enum is a text: names that it does not know are taken as
-//! well. A list or object that may be nothing at all is `[…, 0]` or `o?`.
+//! A letter is a leaf, an array is a list, an object is a struct. An enum is a text, because unknown names are accepted.
+//! `[…, 0]` is an optional list, `o?` an optional object.
 
 use hudhud::schema::Kind;
 use serde_json::{Map, Value, json};

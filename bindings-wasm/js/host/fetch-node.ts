@@ -1,5 +1,5 @@
-// The fetch of Node, Deno and Bun. Each would send a request a second time on its own: Node after a 421, Deno and Bun when a
-// kept connection breaks. Here each is kept from it.
+// The `fetch` of Node, Deno and Bun. By default each may send a request twice: Node after a 421, Deno and Bun when a kept
+// connection breaks. This file prevents it.
 
 import { isError } from "../redacted.js";
 import { CERTIFICATE } from "./certificates.js";
@@ -13,10 +13,10 @@ interface Runtimes {
   readonly Bun?: unknown;
 }
 
-/** The reason to refuse calls that must not be repeated; there is none here. */
+/** The reason to reject calls that must not be repeated. Undefined: these runtimes can be kept from repeating. */
 export const REFUSED: string | undefined = undefined;
 
-/** A request that is about to be sent by the runtime's own fetch. */
+/** Prepares one request of the runtime's `fetch`. */
 export function sending(): Sending | undefined {
   const { Deno, Bun } = globalThis as Runtimes;
   if (Deno?.createHttpClient) return ofDeno(Deno.createHttpClient({ poolMaxIdlePerHost: 0, http2: false }));
@@ -24,9 +24,9 @@ export function sending(): Sending | undefined {
   return ofNode();
 }
 
-/** A client without kept connections has none to repeat a request on; with HTTP/2 fetch repeats what a server refused. */
+/** Disables kept connections and HTTP/2. Deno repeats requests on the first, and requests that a server refused on HTTP/2. */
 function ofDeno(client: DenoClient): Sending {
-  // The words are Deno's own. Others choose the address alone, and there is no blank in one.
+  // The words come from Deno. Only the URL comes from elsewhere, and it has no space.
   const unconnected = /^error sending request for url \(\S+\): client error \(Connect\)/;
   return {
     init: { client },
@@ -35,7 +35,7 @@ function ofDeno(client: DenoClient): Sending {
   };
 }
 
-/** Codes that Bun gives before a connection stands. */
+/** Bun's codes of failures before a connection is established. */
 const NOT_CONNECTED = /^(ConnectionRefused|FailedToOpenSocket|ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EAI_\w+|ERR_PROXY_TUNNEL)$/;
 
 function ofBun(): Sending {
@@ -55,10 +55,10 @@ interface Dispatcher {
   dispatch(options: unknown, handler: Handler): unknown;
 }
 
-/** The key under which Node and undici keep their dispatcher. It exists once one of fetch's classes was looked at. */
+/** The key of the dispatcher of Node and undici. It exists after the first access to one of fetch's classes. */
 const DISPATCHER = Symbol.for("undici.globalDispatcher.1");
 
-/** Watches the request between fetch and Node's HTTP client: it may reach a connection once. */
+/** Wraps the dispatcher between `fetch` and Node's HTTP client, so that a request reaches a connection only once. */
 function ofNode(): Sending | undefined {
   void globalThis.Response;
   const dispatcher = (globalThis as { [DISPATCHER]?: Dispatcher })[DISPATCHER];
@@ -71,12 +71,12 @@ function ofNode(): Sending | undefined {
       const inner = handler[name];
       if (typeof inner === "function") watched[name] = (...given: unknown[]) => run(given) ?? inner.apply(watched, given);
     };
-    // The first is the name for it up to undici 6, the second the one since.
+    // `onConnect` is the name up to undici 6, `onRequestStart` since undici 7.
     before("onConnect", ([abort]) => (isBegun ? ((abort as (reason: Error) => void)(repeated()), true) : void (isBegun = true)));
     before("onRequestStart", ([controller]) =>
       isBegun ? ((controller as { abort(reason: Error): void }).abort(repeated()), true) : void (isBegun = true),
     );
-    // After a 421 fetch sends the request again. It is shown another status, and the caller the true one.
+    // `fetch` repeats a request after a 421. It is given a 400 instead, and the caller gets the 421.
     const shown = (given: unknown[], at: number) => {
       status = given[at] as number;
       if (status === 421) given[at] = 400;
@@ -93,5 +93,5 @@ function ofNode(): Sending | undefined {
 }
 
 function repeated(): Error {
-  return new Error("the request was about to be sent a second time");
+  return new Error("fetch tried to send the request a second time");
 }

@@ -1,13 +1,13 @@
-// A runtime's own fetch, as far as it differs from others.
+// The interface to what differs between the runtimes' `fetch`.
 
-/** One request that a runtime's own fetch sends. */
+/** One request that the runtime's `fetch` sends. */
 export interface Sending {
-  /** Further members of fetch's options, which keep it from sending twice. */
+  /** Additional options of `fetch`, which keep it from sending the request twice. */
   readonly init: object;
-  /** Returns whether this failure is proof that no byte of the request was sent. */
+  /** Returns true if the error proves that no byte of the request was sent. */
   isUnsent(error: unknown): boolean;
-  /** The status of the answer, where fetch was shown another. */
+  /** Returns the true status of the response, if `fetch` was given another. */
   status?(): number | undefined;
-  /** Gives back what the request held. */
+  /** Releases the resources of the request. */
   end?(): void;
 }

@@ -1,3 +1,3 @@
-// Text coding of Node's own: Jest's jsdom hides what is global, and asks for what is there for Node all the same.
+// Node's own TextDecoder and TextEncoder: Jest's jsdom hides the global ones, but can load the build for Node.
 
 export { TextDecoder, TextEncoder } from "node:util";

@@ -1,4 +1,4 @@
-// Text coding for tests that imitate a page: jsdom has none, and Node, in which it runs, does.
+// TextDecoder and TextEncoder, also for tests that simulate a page: jsdom has none, so Node's are used.
 
 interface Coding {
   readonly TextDecoder: typeof globalThis.TextDecoder;

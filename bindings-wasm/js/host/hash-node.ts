@@ -1,15 +1,15 @@
-// SHA-256 by Node's own library, which is faster than ours at every size where it hashes in one step.
+// SHA-256 with node:crypto. `crypto.hash` is faster than core's at every size.
 
 import * as crypto from "node:crypto";
 
 import { message } from "./message.js";
 
-// Some versions and runtimes know parts alone. What is larger costs more to put together than to hash in parts.
+// Bodies of this size or more are hashed in parts: joining them costs more. 0 in runtimes without `crypto.hash`.
 const IN_PARTS = typeof crypto.hash === "function" ? 1 << 15 : 0;
-/** From how many bytes on the host hashes. */
+/** The smallest body that the host hashes, in bytes. */
 export const HASH_FROM = IN_PARTS ? 0 : 1024;
 
-/** Writes the hash of a message. It comes as a text: a new `Buffer` takes longer to make than some bodies to hash. */
+/** Writes the hash of a message to `to`. Uses a binary string: making a `Buffer` takes longer than hashing a small body. */
 export function hash(block: Uint8Array, prefix: string, body: Uint8Array, to: Uint8Array, from: number): undefined {
   const bytes =
     body.length < IN_PARTS

@@ -1,11 +1,11 @@
-// A message as it is hashed: what comes first, the timestamp, the body.
+// Joins the parts of a message to hash: the secret's block, the timestamp with its separator, the body.
 
-// A host that hashes in one step wants it in one piece. New memory costs more than to copy into it: so there is one piece
-// for all that are not too large.
+// Hashing in one step needs one piece of memory. Allocating costs more than copying: all messages up to this size share
+// one piece.
 const MOST = 2 << 20;
 let piece = new Uint8Array(0);
 
-/** The message, until the next one is asked for. A timestamp that is not plain ASCII is refused, whatever it hashes to. */
+/** Returns the message. It is valid until the next call. A timestamp that is not ASCII is rejected whatever its hash is. */
 export function message(block: Uint8Array, prefix: string, body: Uint8Array): Uint8Array<ArrayBuffer> {
   const before = block.length + prefix.length;
   const length = before + body.length;

@@ -1,4 +1,4 @@
-// Bun's own types, whose `fetch` has a member that nobody else's has.
+// Bun's types: its `fetch` has an additional member.
 import { Zagely } from "hudhud";
 import { Webhook } from "hudhud/webhook";
 

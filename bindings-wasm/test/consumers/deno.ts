@@ -1,4 +1,4 @@
-// Deno's own types.
+// Deno's types.
 import { Zagely } from "hudhud";
 import { Webhook } from "hudhud/webhook";
 

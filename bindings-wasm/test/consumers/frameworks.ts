@@ -1,4 +1,4 @@
-// Whatever frameworks of Node's call a request, by their own types, is taken by ours.
+// The request types of Node frameworks are accepted by the package's types.
 import { createServer } from "node:http";
 
 import express from "express";
@@ -32,7 +32,7 @@ server.post("/", async (request, reply) => {
 server.post<{ Body: Buffer }>("/bytes", async ({ headers, body }) => (await webhook.verify({ headers, body })).name);
 server.post("/raw", async (request) => (await webhook.verify(request.raw)).name);
 
-// @ts-expect-error What they call a request is what their types say, not anything.
+// @ts-expect-error A value that is not a request.
 server.post("/odd", async (request) => request.nonsense);
 // @ts-expect-error As above.
 app.post("/odd", (request) => request.nonsense);

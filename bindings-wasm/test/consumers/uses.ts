@@ -1,4 +1,4 @@
-// What a user writes, and what the compiler must refuse.
+// Code of a user, and code that the compiler must reject.
 import { ApiError, type Contact, type Page, type Reply, ValidationError, Wazaj, Zagely } from "hudhud";
 import { type FakeFetch, delivery, fakeFetch, sign, toRequest } from "hudhud/testing";
 import { type Event, type ReceivedMessage, Webhook, WebhookError } from "hudhud/webhook";
@@ -14,10 +14,10 @@ export async function calls(contact_id: string): Promise<string[]> {
   const page: Page<Contact> = await zagely.contacts.list();
   const reply: Reply<Contact> = await zagely.contacts.get({ contact_id }).reply();
   const limit: number | null = reply.meta.rateLimit.remaining;
-  // Cleared, set, left as it is.
+  // A field that is cleared, set, or left unchanged.
   await zagely.contacts.update({ contact_id, email: null, name: "Ann", notes: undefined });
   await zagely.contacts.list({ search: undefined });
-  // Known values are offered, and unknown ones taken.
+  // Known values are suggested, and unknown ones accepted.
   await zagely.messages.send({ to: "+15551234567", message: "hi", channel: "whatsapp", type: "carrier-pigeon" });
   const { request, decode } = zagely.contacts.get.prepare({ contact_id });
   const step = zagely.contactGroups.addContacts.exchange({ group_id: "g", contact_ids: ["c"] }).step();
@@ -27,7 +27,7 @@ export async function calls(contact_id: string): Promise<string[]> {
   return [id ?? "", ...names, ...page.data.map((one) => one.id ?? ""), String(limit), request.url, ...groups];
 }
 
-/** Whatever does as much of `fetch` as is asked for. */
+/** A minimal `fetch`. */
 export const through = (send: (url: string, method: string, body?: Uint8Array) => Promise<string>) =>
   new Zagely({
     publicKey: "pk_test",
@@ -55,7 +55,7 @@ export async function webhooks(request: Request): Promise<string> {
   }
 }
 
-/** What Fastify calls a request, its body kept as bytes. */
+/** A Fastify request, with its body kept as bytes. */
 interface KeptRequest {
   readonly headers: Record<string, string | string[] | undefined>;
   readonly body: unknown;
@@ -76,21 +76,21 @@ export function errors(error: unknown): number {
 export const made: Request = toRequest(delivery("secret", "message.read"));
 export const headers: Readonly<Record<string, string>> = sign("secret", { event: "webhook.test" }).headers;
 
-// @ts-expect-error What a client is made from is nobody's to import.
+// @ts-expect-error The table of calls is not exported.
 export type Inside = typeof import("hudhud").CALLS;
-// @ts-expect-error Nor is what events are read with.
+// @ts-expect-error The table of events is not exported.
 export type Read = typeof import("hudhud/webhook").EVENTS;
 // @ts-expect-error A required field is missing.
 zagely.contacts.get({});
-// @ts-expect-error There is no such field.
+// @ts-expect-error The field does not exist.
 zagely.messages.send({ text: "hi" });
-// @ts-expect-error There is no such call.
+// @ts-expect-error The call does not exist.
 zagely.contacts.remove({ contact_id: "c" });
 // @ts-expect-error A client needs both keys.
 export const half = new Zagely({ publicKey: "pk_test" });
-// @ts-expect-error JSON must be looked at before it is used.
+// @ts-expect-error JSON must be validated before use.
 export const unlooked = (event: Event): string => (event.type === "message.read" ? event.data.id : "");
 // @ts-expect-error A name may be null.
 export const length = (contact: Contact): number => contact.name.length;
-// @ts-expect-error What was read from the vendor has no such field.
+// @ts-expect-error The vendor's response has no such field.
 export const typo = (contact: Contact): unknown => contact.nmae;

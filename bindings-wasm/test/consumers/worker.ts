@@ -1,4 +1,4 @@
-// A Worker by Cloudflare's own types, which are another `Request` and another `fetch` than the web's.
+// A Worker with Cloudflare's types: their `Request` and `fetch` differ from the web's.
 import { type Fetch, Zagely } from "hudhud";
 import { delivery, toRequest } from "hudhud/testing";
 import { type Event, Webhook, WebhookError } from "hudhud/webhook";

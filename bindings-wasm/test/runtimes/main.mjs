@@ -1,4 +1,4 @@
-// The suite in a runtime that has a command line: `… main.mjs RUNTIME`, with the package in $PACKAGE.
+// Runs the suite in a runtime with a command line: `… main.mjs RUNTIME`. $PACKAGE is the package's folder.
 
 import process from "node:process";
 

@@ -1,5 +1,5 @@
-// What must work in every runtime, over its own fetch, against the sandbox. It runs in Node, Deno, Bun, workerd and
-// Chromium, and so knows none of them: it is handed the package and says what was wrong.
+// The tests that every runtime must pass, over its own `fetch`, against the sandbox. The suite runs in Node, Deno, Bun,
+// workerd and Chromium and uses no API of one runtime. It takes the package as an argument and throws at a failure.
 
 function check(condition, what) {
   if (!condition) throw new Error(what);
@@ -17,7 +17,7 @@ async function failure(promise) {
 export async function suite({ index, webhook, testing }, sandbox) {
   const { AbortError, Zagely, Wazaj, NotFoundError, HudhudError, TransportError, InvalidRequestError, RedirectError } = index;
   const { public_key: publicKey, secret_key: secretKey, zagely_base_url: baseUrl } = sandbox;
-  // A browser's own fetch is refused for calls that may not be repeated, unless the program passes it.
+  // Calls that must not be repeated are rejected in browsers, unless the program passes `fetch`.
   const ownFetch = globalThis.document && globalThis.fetch;
   const options = { publicKey, secretKey, baseUrl, retry: { baseMs: 1 }, fetch: ownFetch };
   const zagely = new Zagely(options);
@@ -30,7 +30,7 @@ export async function suite({ index, webhook, testing }, sandbox) {
   const mark = `t${Math.random().toString(36).slice(2, 8)}`;
   const number = () => `+1555${Math.floor(1e6 + Math.random() * 9e6)}`;
 
-  // A message, its reply, and a repetition that the vendor knows.
+  // A message, its reply, and a repetition that the vendor recognises by its idempotency key.
   check((await zagely.account.health()).status === "ok", "health");
   const idempotencyKey = index.idempotencyKey();
   const message = { to: "+1 (555) 123-4567", message: mark, session_id: sandbox.session_id };
@@ -43,7 +43,7 @@ export async function suite({ index, webhook, testing }, sandbox) {
   check((await first.reply()).meta.idempotencyKey === idempotencyKey && again.meta.idempotentReplay, "a replay");
   check(again.response.headers.get("content-type").includes("json") && again.response.body.length > 10, "the raw reply");
 
-  // Absent, null and a value are three things; a list goes from page to page.
+  // Updates with an absent field, null and a value. A list over several pages.
   const made = [];
   for (const name of ["a", "b", "c", "d", "e"]) {
     made.push(await zagely.contacts.create({ phone_number: number(), name, email: `${name}@example.com`, tags: [mark] }));
@@ -58,13 +58,13 @@ export async function suite({ index, webhook, testing }, sandbox) {
   check((await list).data.length === 2 && (await list.toArray(3)).length === 3, "the first page");
   check((await zagely.contacts.import({ file: new TextEncoder().encode(`phone_number,name\n${number()},x\n`), file_name: "x.csv" })) !== undefined, "a file");
 
-  // Errors are what they are called.
+  // Errors have the class and the name of their kind.
   const missing = await failure(zagely.contacts.get({ contact_id: "00000000-0000-4000-8000-000000000000" }));
   check(missing instanceof NotFoundError && missing instanceof HudhudError && missing instanceof Error, String(missing));
   check(missing.status === 404 && missing.kind === "not_found" && missing.code === "not_found", "its facts");
   const clone = structuredClone(missing);
   check(clone instanceof Error && clone.message === missing.message, "a clone");
-  // The standard leaves it open whether a clone keeps its cause; JavaScriptCore does not.
+  // The standard does not require that a clone keeps its cause. JavaScriptCore drops it.
   const cloned = structuredClone(new Error("x", { cause: 7 })).cause === 7 ? structuredClone : (error) => error.toJSON();
   for (const again of [cloned(missing), missing.toJSON(), structuredClone(missing.toData()), missing].map(HudhudError.from)) {
     check(again instanceof NotFoundError && again.status === 404 && again.kind === "not_found", "an error again");
@@ -77,7 +77,7 @@ export async function suite({ index, webhook, testing }, sandbox) {
   const localAgain = HudhudError.from(structuredClone(local.toData()));
   check(localAgain instanceof InvalidRequestError && localAgain.fieldErrors.nonsense[0] === local.fieldErrors.nonsense[0], "all of it");
 
-  // A vendor that is away for a moment, one that never answers, and one that is not there.
+  // A vendor that is down briefly, one that never responds, and one that refuses connections.
   await admin("/faults", { fault: "status=503", match: { call: "account.me" }, times: 2 });
   check((await zagely.account.me()).name !== undefined, "after two failures");
   await admin("/faults", { fault: "delay=3000", match: { call: "sessions.list" }, times: 2 });
@@ -100,14 +100,14 @@ export async function suite({ index, webhook, testing }, sandbox) {
   check(waited.name === "AbortError" && waited.cause.message === "no patience" && waited.idempotencyKey === null, `a wait ends: ${waited}`);
   check(Date.now() - begun < 4000, "at once");
 
-  // Who is sent elsewhere does not go: keys would travel along.
+  // A redirect is not followed, because the request carries keys.
   const came = async () => Number(await (await fetch(`${sandbox.moved}/came`)).text()) || 0;
   const before = await came();
   const moved = await failure(new Zagely({ ...options, baseUrl: sandbox.moved }).account.me());
   check(moved instanceof RedirectError && moved.status === 302, String(moved));
   check((await came()) === before + 1, "asked once");
 
-  // The other vendor, and the level without I/O.
+  // Wazaj, and the functions without I/O.
   const wazaj = new Wazaj({ apiKey: sandbox.wazaj_key, baseUrl: sandbox.wazaj_base_url, fetch: ownFetch });
   check(await wazaj.messages.sendText({ to: "+50912345678", body: "Hello" }), "Wazaj");
   const { request, decode } = zagely.contacts.get.prepare({ contact_id: one.id });
@@ -132,7 +132,7 @@ export async function suite({ index, webhook, testing }, sandbox) {
     const old = await failure(verifier.verify(testing.delivery("new", "webhook.test", { data: "x".repeat(length) }, { now: 0 })));
     check(old.reason === "timestamp_too_old", "an old one");
   }
-  // Many at once, which a runtime may hash in turns.
+  // Many verifications at once, whose hashing may interleave.
   const many = Array.from({ length: 40 }, (_, at) => testing.delivery(at % 2 ? "old" : "new", "message.received", { data: { content: String(at).repeat(100 * at + 1) } }));
   const read = await Promise.all(many.map((one) => verifier.verify(one)));
   check(read.every(({ data, secretIndex }, at) => data.content === String(at).repeat(100 * at + 1) && secretIndex === 1 - (at % 2)), "many at once");

@@ -1,8 +1,8 @@
-// Answers WhatsApp messages: takes Zagely's deliveries, and writes back from a queue.
+// Answers WhatsApp messages: receives Zagely's deliveries and sends answers from a queue.
 //
-// Each event is handled once, however often it is delivered and however many isolates run: a Durable Object for each
-// replay key lets it onto the queue once, and the answer carries an idempotency key, so that a consumer that crashes
-// half-way may simply start again. What cannot be answered is kept in a queue of its own, where nobody tries again.
+// Each event is handled once, even if it is delivered several times or several isolates run. A Durable Object for each
+// replay key puts it on the queue once. The answer has an idempotency key, so that a consumer that crashed can start
+// again. Events that cannot be answered are kept in another queue, which has no consumer.
 
 import { DurableObject } from "cloudflare:workers";
 
@@ -10,7 +10,7 @@ import { HudhudError, Zagely } from "hudhud";
 import { Webhook, WebhookError } from "hudhud/webhook";
 
 export default {
-  /** A delivery: verified, then queued. Zagely waits for the answer, so nothing else is done here. */
+  /** Verifies a delivery and queues its event. It does nothing else, because Zagely waits for the response. */
   async fetch(request, env) {
     if (request.method !== "POST") return new Response(null, { status: 405, headers: { allow: "POST" } });
     try {
@@ -18,13 +18,13 @@ export default {
       const isNew = await env.SEEN.getByName(event.replayKey).accept(event);
       return new Response(isNew ? "queued" : "seen before");
     } catch (error) {
-      if (!(error instanceof WebhookError)) throw error; // Zagely tries again.
-      console.warn(error.message); // For us; whoever sent it sees the status alone.
+      if (!(error instanceof WebhookError)) throw error; // Zagely delivers it again.
+      console.warn(error.message); // For your log. The sender gets only the status.
       return new Response(null, { status: error.httpStatus });
     }
   },
 
-  /** The work itself. What failed and may pass comes again, each time after a longer while. */
+  /** Handles queued events. An event whose failure may be temporary is retried, each time after a longer delay. */
   async queue(batch, env) {
     const { ZAGELY_PUBLIC_KEY: publicKey, ZAGELY_SECRET_KEY: secretKey, ZAGELY_BASE_URL: baseUrl } = env;
     const zagely = new Zagely({ publicKey, secretKey, baseUrl });
@@ -33,7 +33,7 @@ export default {
         await handle(message.body, zagely, env);
         message.ack();
       } catch (error) {
-        console.warn(`${error}`); // It says what to do, and holds no number and no text.
+        console.warn(`${error}`); // It says what to do. It holds no phone number and no message text.
         if (mayPass(error)) {
           const seconds = Math.max(2 ** message.attempts, Math.ceil((error.retryAfterMs ?? 0) / 1000));
           message.retry({ delaySeconds: Math.min(seconds, LONGEST_DELAY) });
@@ -46,10 +46,10 @@ export default {
   },
 };
 
-/** The most seconds that a queue keeps a message back. */
+/** The longest delay of a queue, in seconds. */
 const LONGEST_DELAY = 43_200;
 
-/** Whether it may go better later. Not so if the call itself is at fault, or the keys: that takes somebody to mend it. */
+/** Returns true if a retry may succeed. An invalid call or invalid keys need a person to fix them. */
 function mayPass(error) {
   if (!(error instanceof HudhudError)) return true;
   const { kind, status } = error;
@@ -63,24 +63,24 @@ async function handle(event, zagely, env) {
     const answer = {
       to: event.data.contact.phone_number,
       message: `Thank you, ${event.data.contact.name ?? "friend"}! We will be with you soon.`,
-      session_id: env.SESSION_ID || undefined, // Without one Zagely takes the session that the key is bound to.
+      session_id: env.SESSION_ID || undefined, // Without it Zagely uses the session that the key is bound to.
     };
-    // The same key for the same event: sent again after a crash, it is sent once.
+    // The same event always has the same key: if it is sent again after a crash, Zagely sends it once.
     const idempotencyKey = `answer-${event.replayKey.replaceAll(/[^\w-]/g, "_")}`;
     await zagely.messages.send(answer, { idempotencyKey });
   }
   await seen.handled();
 }
 
-/** What is known of one event. There is one such object in the world for each replay key, and it does one thing at a time. */
+/** The state of one event. Each replay key has exactly one such object, which handles one request at a time. */
 export class Seen extends DurableObject {
-  /** Puts the event on the queue, if that was not done before. */
+  /** Puts the event on the queue. Returns false if that was done before. */
   accept(event) {
     return this.ctx.blockConcurrencyWhile(async () => {
       if (await this.ctx.storage.get("queued")) return false;
       await this.env.EVENTS.send(event);
       await this.ctx.storage.put("queued", true);
-      // A verifier without a tolerance names no end: then nothing is forgotten.
+      // A verifier without a tolerance gives no end: then the state is kept.
       if (event.deduplicateUntil) await this.ctx.storage.setAlarm(event.deduplicateUntil);
       return true;
     });
@@ -94,7 +94,7 @@ export class Seen extends DurableObject {
     await this.ctx.storage.put("handled", true);
   }
 
-  /** It was remembered for long enough. */
+  /** Deletes the state at `deduplicateUntil`. */
   async alarm() {
     await this.ctx.storage.deleteAll();
   }

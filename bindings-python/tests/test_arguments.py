@@ -127,4 +127,4 @@ def test_one_of_a_few_names_is_one_of_cores(argument, allowed, give):
     with pytest.raises(ValueError) as raised:
         give("both")
     names = " or ".join(f"'{name}'" for name in allowed)
-    assert str(raised.value) == f"argument '{argument}': must be {names}"
+    assert str(raised.value) == f"argument '{argument}': expected {names}"

@@ -162,7 +162,7 @@ def test_verifying(hudhud, tmp_path):
     for content in b"{half", b"[]", b"", b"X-Zagely-Signature\n", b"\xff\xfe: 1", b'{"a": 1} 2':
         (tmp_path / "odd").write_bytes(content)
         said = hudhud("verify", "odd", "body", status=1)
-        assert "odd: " in said and "each header on a line" in said and "X-Zagely-Timestamp" in said, said
+        assert "odd: " in said and "one header per line" in said and "X-Zagely-Timestamp" in said, said
     late = delivery("webhook.test", secret="whsec_test", now=1000)
     (tmp_path / "late.json").write_text(json.dumps(dict(late.headers)))
     (tmp_path / "late").write_bytes(late.body)

@@ -250,7 +250,7 @@ def _receive(flight: Any, answer: Any) -> None:
     try:
         status, headers, body = answer
     except (TypeError, ValueError):
-        raise TypeError("transport: expected it to return a status, headers and a body") from None
+        raise TypeError("transport: expected a return value of status, headers and body") from None
     flight.receive(status, headers, body, time.time())
 
 

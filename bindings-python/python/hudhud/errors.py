@@ -56,7 +56,7 @@ class CallError(HudhudError):
     call: str | None
     """The name of the call, such as `contacts.list`."""
     message: str
-    """The vendor's message, verbatim, or this library's if there is none. It may contain personal text."""
+    """The vendor's message, verbatim. Without one, a message of this library. It may contain personal text."""
     field_errors: dict[str, list[str]]
     """The errors of each field."""
     idempotency_key: str | None

@@ -1,6 +1,6 @@
 """Connections of `http.client` and of libraries with the same interface: urllib, urllib3, urllib3-future.
 
-`watch` makes a connection report when bytes of a request are about to be sent, and share the remaining time among the
+`watch` makes a connection report when it is about to send bytes of a request, and share the remaining time among the
 addresses of a host. Without a current attempt the connection behaves as before.
 """
 

@@ -1,7 +1,8 @@
-"""What is fast, in ratios to what a Python user would write or install: `cargo xtask bench python`.
+"""Benchmarks, as ratios to code that a Python user would write or install: `cargo xtask bench python`.
 
-Each pair is measured in turns, so that whatever else the machine does befalls both; a ratio is the other's best time
-by ours, and above 1 we are faster. Nothing is asserted: `wanted` is what the issue asks for.
+The two candidates of a pair are measured alternately, so that other load on the machine affects both. A ratio is the
+best time of the other candidate divided by the best time of hudhud: above 1, hudhud is faster. Nothing is asserted;
+`wanted` is the target.
 """
 
 import gc
@@ -27,7 +28,7 @@ ROUNDS = 25
 
 
 def paired(ours, other, seconds=0.02):
-    """The best time of each, in microseconds, from turns of equal length."""
+    """Returns the best time of each candidate in microseconds, from rounds of equal length."""
 
     def best(work, times):
         begun = time.perf_counter()
@@ -81,11 +82,11 @@ def webhooks():
         its = {"webhook-id": "msg_1", "webhook-timestamp": str(int(now.timestamp())),
                "webhook-signature": standard.sign("msg_1", now, body.decode())}
         report(f"verify and parse {kilobytes}: standardwebhooks", ours, lambda: standard.verify(body, its), "≥ 3")
-        # Whoever verifies must hash: the share of it, and the most that anything can be faster than standardwebhooks.
+        # Verification needs a hash. Prints its share of the time, and the limit that it sets on the ratio.
         mine, hashing = paired(ours, lambda: hmac.digest(SECRET.encode(), body, hashlib.sha256))
         _, theirs = paired(lambda: None, lambda: standard.verify(body, its))
         print(f"{f'... {kilobytes}: the hash alone, hmac.digest':58} {mine:10.2f} µs {hashing:10.2f} µs"
-              f" {hashing / mine:8.0%} of ours; against standardwebhooks it allows {theirs / hashing:.2f} ×", flush=True)
+              f" {hashing / mine:8.0%} of hudhud's time; ratio to standardwebhooks at most {theirs / hashing:.2f} ×", flush=True)
 
 
 def sending():
@@ -105,7 +106,7 @@ def sending():
 
 
 def page_of_contacts(declare):
-    """The types of a page with the fields that the vendor states, as `declare` makes a type of a name and its fields."""
+    """Declares the type of a page with the documented fields. `declare` creates a type from a name and its fields."""
     text, number = str | None, int | None
     group = declare("Group", id=text, name=text)
     message = declare("Message", id=text)
@@ -129,7 +130,7 @@ def page_of_contacts(declare):
 
 
 def unset(kind):
-    """What a field is that the vendor does not name."""
+    """Returns the default for a field that the response does not contain."""
     return kind.__origin__() if hasattr(kind, "__origin__") else None
 
 

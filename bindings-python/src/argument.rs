@@ -1,5 +1,5 @@
-//! Arguments, taken from Python's values: one that is wrong is told by its name, in the message itself, for not every
-//! Python has notes on exceptions.
+//! Reads arguments from Python values. The message of an error names the argument. It is not a note on the exception,
+//! because Python 3.10 has no notes.
 
 use hudhud::Choice;
 use pyo3::exceptions::PyValueError;
@@ -10,18 +10,18 @@ use crate::reply::{Meta, RateLimit, Response};
 
 pub(crate) use hudhud::bindings::pyo3::named;
 
-/// One of a closed set of names.
+/// Reads one of a closed set of names.
 pub(crate) fn chosen<T: Choice>(name: &str) -> PyResult<T> {
     T::from_name(name).ok_or_else(|| {
         let names: Vec<String> = T::ALL.iter().map(|choice| format!("'{}'", choice.as_str())).collect();
-        PyValueError::new_err(format!("must be {}", names.join(" or ")))
+        PyValueError::new_err(format!("expected {}", names.join(" or ")))
     })
 }
 
-/// For each argument's name, what takes it.
+/// Defines a function for each argument, which reads the argument and names it in an error.
 macro_rules! arguments {
     ($($name:ident: $type:ty;)*) => { $(
-        #[allow(clippy::needless_lifetimes, reason = "some hand out what they borrow")]
+        #[allow(clippy::needless_lifetimes, reason = "some functions return borrowed values")]
         pub(crate) fn $name<'a>(value: &'a Bound<'a, PyAny>) -> PyResult<$type> {
             named(stringify!($name), || value.extract().map_err(Into::into))
         }

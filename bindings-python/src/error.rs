@@ -1,4 +1,4 @@
-//! Core's errors as the package's exceptions, which are Python's own classes in `hudhud/errors.py`.
+//! Converts core's errors to the package's exceptions, which are Python classes in `hudhud/errors.py`.
 
 use hudhud::bindings::pyo3::json;
 use hudhud::webhook::WebhookError;
@@ -7,9 +7,9 @@ use pyo3::prelude::*;
 
 use crate::reply::Response;
 
-/// An exception, made by a function of `hudhud/errors.py`.
+/// Creates an exception with a function of `hudhud/errors.py`.
 fn made<'py>(py: Python<'py>, function: &'static str, arguments: impl pyo3::call::PyCallArgs<'py>) -> PyErr {
-    // Not kept: a program that imports the package anew has other classes.
+    // Not cached: a program that imports the package again gets new classes.
     let errors = py.import("hudhud.errors");
     match errors.and_then(|errors| errors.getattr(function)?.call1(arguments)) {
         Ok(exception) => PyErr::from_value(exception),
@@ -17,9 +17,10 @@ fn made<'py>(py: Python<'py>, function: &'static str, arguments: impl pyo3::call
     }
 }
 
-/// What went wrong with a call.
+/// Creates the exception for an error of a call.
 pub(crate) fn raised(py: Python<'_>, error: &Error) -> PyErr {
-    // An error always has a JSON form. The vendor's details are apart: they may be nested deeper than Python reads.
+    // An error always has a JSON form. `details` is passed separately, because it may be nested deeper than Python's
+    // `json` can read.
     let mut data = Json::write(error).and_then(|data| data.read::<Object>()).unwrap_or_default();
     data.remove("details");
     let data = Json::write(&data).unwrap_or_default();
@@ -31,17 +32,17 @@ pub(crate) fn raised(py: Python<'_>, error: &Error) -> PyErr {
     }
 }
 
-/// Why a delivery is refused.
+/// Creates the exception for a refused delivery.
 pub(crate) fn refused(py: Python<'_>, error: &WebhookError) -> PyErr {
     made(py, "_of_webhook", (error.reason().as_str(), error.hint(), error.http_status()))
 }
 
-/// Why a text is no phone number.
+/// Creates the exception for a text that is not a phone number.
 pub(crate) fn no_phone(py: Python<'_>, error: PhoneError) -> PyErr {
     made(py, "_of_phone", (error.to_string(),))
 }
 
-/// Which variables of a template have no value.
+/// Creates the exception for template variables without a value.
 pub(crate) fn missing(py: Python<'_>, error: &hudhud::MissingVariables) -> PyErr {
     made(py, "_of_template", (error.to_string(), error.names()))
 }

@@ -1,4 +1,4 @@
-//! Calls in flight, one after the other or page by page: what to send, how long to wait, and what came of it.
+//! Running calls and lists of pages, as state machines for Python: requests to send, waits, and results.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -16,16 +16,16 @@ use crate::request::Request;
 use crate::service::{Known, Service};
 use crate::wire::{body, headers, moment};
 
-/// An exchange without its type.
+/// An exchange with its type erased.
 pub(crate) trait Flight: Send {
-    /// What to do next. Where no page is under way, it is done with nothing.
+    /// Returns the next step. For a list without a running page, the step is `Done` with `None`.
     fn step(&mut self, now: UnixTime) -> Step<Option<Reply<Replied>>>;
 
     fn receive(&mut self, response: Response, now: UnixTime) -> Result<(), Error>;
 
     fn fail(&mut self, fault: TransportFault, now: UnixTime) -> Result<(), Error>;
 
-    /// The key that is sent, and how often the request was sent.
+    /// Returns the idempotency key and the number of times that the request was sent.
     fn sent(&self) -> (Option<&IdempotencyKey>, u32);
 }
 
@@ -54,9 +54,9 @@ where
     }
 }
 
-/// A walk from page to page, without its type.
+/// A walk through the pages of a list, with its type erased.
 pub(crate) trait Walking: Send {
-    /// The exchange for the next page, if there is one.
+    /// Starts the exchange for the next page. Returns `false` after the last page.
     fn begin(
         &mut self,
         service: &Service,
@@ -64,11 +64,11 @@ pub(crate) trait Walking: Send {
         entropy: [u8; 16],
     ) -> PyResult<Result<bool, Error>>;
 
-    /// The exchange that was begun.
+    /// Returns the running exchange, if any.
     fn flight(&mut self) -> Option<&mut dyn Flight>;
 }
 
-/// A walk, and the page that is under way.
+/// A walk, and the call and exchange of the page that is being requested.
 pub(crate) struct Walked<E: Endpoint> {
     walk: Walk<E>,
     page: Option<(E, hudhud::Exchange<E>)>,
@@ -139,11 +139,11 @@ where
     }
 }
 
-/// One call in flight, with its retries: a state machine that is told the time and what happened.
+/// A running call with its retries. It is a state machine: the caller passes in the time and the responses.
 #[pyclass(frozen, module = "hudhud._hudhud")]
 pub(crate) struct Exchange(Mutex<Box<dyn Flight>>);
 
-/// A walk through the pages of a list, each a call in flight.
+/// A walk through the pages of a list. Each page is a running call.
 #[pyclass(frozen, module = "hudhud._hudhud")]
 pub(crate) struct Pages {
     walk: Mutex<Box<dyn Walking>>,
@@ -168,11 +168,14 @@ impl Pages {
 
     fn with<T>(&self, use_it: impl FnOnce(&mut dyn Flight) -> PyResult<T>) -> PyResult<T> {
         let mut walk = self.walk.lock().unwrap_or_else(PoisonError::into_inner);
-        use_it(walk.flight().ok_or_else(|| PyValueError::new_err("no page is under way: begin one"))?)
+        use_it(
+            walk.flight()
+                .ok_or_else(|| PyValueError::new_err("no page is being requested; call begin() first"))?,
+        )
     }
 }
 
-/// What the host is to do next: a [`Request`] to send, a wait in seconds, or the reply.
+/// Returns the next step for the host: a [`Request`] to send, the seconds to wait, or the reply.
 fn step(py: Python<'_>, flight: &mut dyn Flight, now: Option<f64>) -> PyResult<Py<PyAny>> {
     match flight.step(moment(now)) {
         Step::Send(request) => Ok(Py::new(py, Request::bare(request))?.into_any()),
@@ -199,20 +202,20 @@ fn fail(py: Python<'_>, flight: &mut dyn Flight, fault: &str, now: Option<f64>) 
     flight.fail(fault, moment(now)).map_err(|error| raised(py, &error))
 }
 
-/// What an exchange and a walk through pages have in common, in Python.
+/// Defines the Python methods that `Exchange` and `Pages` share.
 macro_rules! flight {
     ($name:ident { $($more:tt)* }) => {
         #[pymethods]
         impl $name {
             $($more)*
 
-            /// What to do next: a `Request` to send, seconds to wait, or the `Reply`.
+            /// Returns the next step: a `Request` to send, the seconds to wait, or the `Reply`.
             #[pyo3(signature = (now = None))]
             fn step(&self, py: Python<'_>, now: Option<f64>) -> PyResult<Py<PyAny>> {
                 self.with(|flight| step(py, flight, now))
             }
 
-            /// The answer to the request that was sent.
+            /// Passes in the response to the request that was sent.
             #[pyo3(signature = (status, headers, body, now = None))]
             fn receive(
                 &self,
@@ -224,19 +227,19 @@ macro_rules! flight {
                 self.with(|flight| receive(flight, status, headers, body, now))
             }
 
-            /// No answer came: `connect`, `timeout` or `closed`.
+            /// Reports that no response was received: `connect`, `timeout` or `closed`.
             #[pyo3(signature = (fault, now = None))]
             fn fail(&self, py: Python<'_>, fault: &str, now: Option<f64>) -> PyResult<()> {
                 self.with(|flight| fail(py, flight, fault, now))
             }
 
-            /// The idempotency key that is sent, to be kept by whoever wants to repeat the call later.
+            /// The idempotency key that is sent. Keep it to repeat the call later.
             #[getter]
             fn idempotency_key(&self) -> PyResult<Option<String>> {
                 self.with(|flight| Ok(flight.sent().0.map(|key| key.as_str().into())))
             }
 
-            /// How often the request was sent so far.
+            /// The number of times that the request was sent so far.
             #[getter]
             fn attempts(&self) -> PyResult<u32> {
                 self.with(|flight| Ok(flight.sent().1))
@@ -246,7 +249,7 @@ macro_rules! flight {
 }
 flight!(Exchange {});
 flight!(Pages {
-    /// Begins the next page; `False` if there is none.
+    /// Starts the next page. Returns `False` after the last page.
     fn begin(&self, py: Python<'_>, entropy: [u8; 16]) -> PyResult<bool> {
         let mut walk = self.walk.lock().unwrap_or_else(PoisonError::into_inner);
         walk.begin(self.service.get(), self.options.clone(), entropy)?.map_err(|error| raised(py, &error))

@@ -1,7 +1,7 @@
 //! The native part of the Python package `hudhud`: the module `hudhud._hudhud`.
 //!
-//! Everything that is decided is decided in core; what a Python user meets is in `python/hudhud`. Here values become
-//! Python's and Python's become values. Classes and calls are stamped from the catalog; none is named here.
+//! Core makes all decisions, and `python/hudhud` is the public interface. This crate converts values between Rust and
+//! Python. Macros generate the classes and calls from the catalog, so this crate names none of them.
 #![cfg(feature = "module")]
 
 mod argument;
@@ -15,7 +15,7 @@ mod text;
 mod webhook;
 mod wire;
 
-/// From the calls to the calls and the models.
+/// Passes the calls of the catalog on to [`stamp`], together with the models.
 macro_rules! with_models {
     ([] $( $vendor:ident { $( $group:ident { $( $verb:ident: $call:ident -> $answer:tt; )* } )* } )*) => {
         hudhud::for_each_model!(stamp, $( $vendor { $( $( $call )* )* } )*);
@@ -27,7 +27,7 @@ macro_rules! stamp {
         [ $( $vendor:ident { $( $call:ident )* } )* ]
         $( $module:ident { records { $( $record:ident )* } enums { $( $open:ident )* } } )*
     ) => {
-        /// Adds every declared type, and says which of the package's modules it belongs to.
+        /// Adds every declared type to the module, and sets the public module that it belongs to.
         fn add_classes(module: &Bound<'_, PyModule>) -> PyResult<()> {
             $( $( add::<hudhud::$vendor::$call>(module, stringify!($vendor))?; )* )*
             $( $( add::<hudhud::$module::$record>(module, stringify!($module))?; )* )*
@@ -43,23 +43,24 @@ use pyo3::sync::PyOnceLock;
 
 hudhud::for_each_endpoint!(with_models);
 
-/// A class that pickles and shows itself under the module that users import it from.
+/// Adds a class. Its `__module__` is the module that users import it from, for pickling and for its `repr`.
 fn add<T: Declared>(module: &Bound<'_, PyModule>, of: &str) -> PyResult<()> {
     module.add_class::<T::Class>()?;
     let class = module.py().get_type::<T::Class>();
     class.setattr("__module__", ["hudhud.", of].concat())
 }
 
-/// Refuses an interpreter that is not the one in which this library was loaded first. Classes and what they hold are kept
-/// once for a process: in another interpreter they would be strangers, and no exception of the package could be caught.
+/// Refuses every interpreter except the first one that loaded this library. Classes and their state exist once per
+/// process. In a second interpreter they would not be the classes that a program imports, so the program could not
+/// catch the package's exceptions.
 fn check_interpreter(py: Python<'_>) -> PyResult<()> {
-    // Each interpreter has a module `sys` of its own, and the first one is kept alive by this.
+    // Each interpreter has its own `sys` module. This reference keeps the first one alive.
     static FIRST: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
     let sys = py.import("sys")?;
     if FIRST.get_or_init(py, || sys.clone().unbind()).bind(py).is(&sys) {
         return Ok(());
     }
-    // In Python's own words, which `hudhud/__init__.py` explains.
+    // The wording of CPython's own error. `hudhud/__init__.py` recognizes it and raises an explanation.
     Err(PyImportError::new_err("module hudhud._hudhud does not support loading in subinterpreters"))
 }
 

@@ -1,5 +1,5 @@
-//! The rows of the catalog as objects: each makes its call from keywords, and gives the request, the exchange or the
-//! pages of it.
+//! The rows of the catalog as objects. An object creates its call from keywords, and returns the request, the exchange
+//! or the pages of the call.
 
 use std::marker::PhantomData;
 
@@ -17,7 +17,7 @@ use crate::exchange::{Exchange, Flight, Pages, Walked, Walking};
 use crate::request::Request;
 use crate::service::{Known, Service, options};
 
-/// One row of the catalog.
+/// A row of the catalog.
 #[pyclass(frozen, module = "hudhud._hudhud")]
 pub(crate) struct Operation {
     spec: &'static Spec,
@@ -27,10 +27,10 @@ pub(crate) struct Operation {
     decode: Decoder,
 }
 
-/// Reads a response of a call whose fields are not known.
+/// Decodes a response of a call whose fields are unknown.
 type Decoder = fn(&Service, Response) -> PyResult<Result<Reply<Replied>, Error>>;
 
-/// A call with its fields set, without its type.
+/// A call with its fields set and its type erased.
 pub(crate) trait Made: Send + Sync {
     fn request(&self, service: &Service, options: &CallOptions) -> PyResult<Result<hudhud::Request, Error>>;
 
@@ -48,25 +48,26 @@ pub(crate) trait Made: Send + Sync {
         key: Option<&IdempotencyKey>,
     ) -> PyResult<Result<Reply<Replied>, Error>>;
 
-    /// The answer alone; `None` where `reply` has something else to say.
+    /// Decodes only the answer. Returns `None` if the response is not a success that can be decoded: `reply` then
+    /// returns the error.
     fn answer(&self, service: &Service, status: u16, body: &[u8]) -> PyResult<Option<Replied>>;
 
-    /// The walk through its pages, if it has any.
+    /// Returns the walk through the call's pages, if it has pages.
     fn pages(&self) -> Option<Box<dyn Walking>>;
 }
 
-/// A call, and how its pages are walked through.
+/// A call, and the strategy for its pages.
 struct Typed<E, P>(E, PhantomData<fn() -> P>);
 
-/// How a call's pages are walked through.
+/// The strategy for a call's pages.
 trait Paging<E> {
     fn pages(call: &E) -> Option<Box<dyn Walking>>;
 }
 
-/// It has none.
+/// The strategy of a call without pages.
 struct Single;
 
-/// It answers with pages of these.
+/// The strategy of a call that answers with pages of `T`.
 struct Listed<T>(PhantomData<fn() -> T>);
 
 impl<E> Paging<E> for Single {
@@ -138,16 +139,16 @@ impl Operation {
         Self { spec: E::SPEC, class: py.get_type::<E>().unbind(), paged, made, decode }
     }
 
-    /// The call with these fields. A field of a wrong type is told by name.
+    /// Creates the call with these fields. An error for a field of a wrong type names the field.
     fn call(&self, py: Python<'_>, fields: &Bound<'_, PyDict>) -> PyResult<Box<dyn Made>> {
         let call = self.class.bind(py).call((), Some(fields)).map_err(|error| self.explained(py, error))?;
         (self.made)(&call)
     }
 
-    /// An error of a call's constructor, as one of the call. It names the argument by itself.
+    /// Turns an error of a call's constructor into an error of the call. Its message already names the argument.
     fn explained(&self, py: Python<'_>, error: PyErr) -> PyErr {
         if error.get_type(py).module().is_ok_and(|module| module != "builtins") {
-            // A fault of the call, and so of this one.
+            // An exception of the package. It gets the name of this call.
             let _ = error.value(py).setattr("call", self.spec.name);
             return error;
         }
@@ -169,32 +170,32 @@ impl Operation {
 
 #[pymethods]
 impl Operation {
-    /// `zagely` or `wazaj`.
+    /// The vendor: `zagely` or `wazaj`.
     #[getter]
     fn vendor(&self) -> &'static str {
         self.spec.vendor
     }
 
-    /// The part of the name before the dot.
+    /// The group: the part of the call's name before the dot.
     #[getter]
     fn group(&self) -> &'static str {
         self.spec.group
     }
 
-    /// The part of the name behind it.
+    /// The verb: the part of the call's name after the dot.
     #[getter]
     fn verb(&self) -> &'static str {
         self.spec.verb
     }
 
-    /// Its documentation.
+    /// The documentation of the call.
     #[getter]
     fn doc(&self) -> &'static str {
         self.spec.input.doc
     }
 
-    /// Its fields: what stands in the path first, then the vendor's order; each with its documentation, and whether it
-    /// must be given.
+    /// The fields: name, documentation, and true if the field is required. The fields in the path are first, then the
+    /// others in the vendor's order.
     #[getter]
     fn fields(&self) -> Vec<(&'static str, &'static str, bool)> {
         self.spec.input.fields.iter().map(|field| (field.name, field.doc, field.required)).collect()
@@ -206,13 +207,13 @@ impl Operation {
         self.class.bind(py).clone()
     }
 
-    /// Whether it answers with pages.
+    /// True if the call answers with pages.
     #[getter]
     fn paged(&self) -> bool {
         self.paged
     }
 
-    /// Whether it carries an idempotency key.
+    /// True if the call carries an idempotency key.
     #[getter]
     fn keyed(&self) -> bool {
         self.spec.idempotency == Idempotency::Key
@@ -222,7 +223,7 @@ impl Operation {
         format!("Operation({}.{})", self.spec.vendor, self.spec.name)
     }
 
-    /// The request of the call with these fields.
+    /// Builds the request of the call with these fields.
     #[pyo3(signature = (service, fields, given = None, entropy = None))]
     fn request(
         slf: &Bound<'_, Self>,
@@ -238,12 +239,12 @@ impl Operation {
             options.idempotency_key = entropy.map(IdempotencyKey::from_entropy);
         }
         let request = call.request(service.get(), &options)?.map_err(|error| raised(py, &error))?;
-        // The method decides whether a key is sent, and it may be another than the catalog's.
+        // The HTTP method decides if a key is sent, and an option may have changed the method.
         let key = options.idempotency_key.filter(|_| request.header("Idempotency-Key").is_some());
         Ok(Request::of(request, call, service.clone().unbind(), key))
     }
 
-    /// The call in flight.
+    /// Starts the call as an exchange.
     #[pyo3(signature = (service, fields, given, entropy))]
     fn exchange(
         &self,
@@ -257,7 +258,7 @@ impl Operation {
         Ok(Exchange::of(flight.map_err(|error| raised(py, &error))?))
     }
 
-    /// The reply in a response that was recorded, whatever the fields of its call were.
+    /// Decodes a recorded response without the fields of its call.
     fn decode(
         &self,
         py: Python<'_>,
@@ -270,7 +271,7 @@ impl Operation {
         crate::reply::Reply::of(py, (self.decode)(service, response)?.map_err(|error| raised(py, &error))?)
     }
 
-    /// The walk through the pages of a call that has them.
+    /// Starts a walk through the pages of a call. Raises a `TypeError` if the call has no pages.
     #[pyo3(signature = (service, fields, given = None))]
     fn pages(
         &self,
@@ -285,7 +286,7 @@ impl Operation {
     }
 }
 
-/// The strategy for what a row answers.
+/// Selects the strategy for the answer of a row.
 macro_rules! paging {
     ([Page<$item:ident>] $vendor:ident) => { Listed<hudhud::$vendor::$item> };
     ($answer:tt $vendor:ident) => { Single };
@@ -302,7 +303,7 @@ macro_rules! is_paged {
 
 macro_rules! stamp {
     ([] $( $vendor:ident { $( $group:ident { $( $verb:ident: $call:ident -> $answer:tt; )* } )* } )*) => {
-        /// Every call there is.
+        /// Returns the operations of all calls.
         pub(crate) fn all(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
             PyTuple::new(py, [ $( $( $(
                 Py::new(py, Operation::new::<hudhud::$vendor::$call, paging!($answer $vendor)>(py, is_paged!($answer)))?,

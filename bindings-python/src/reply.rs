@@ -1,4 +1,4 @@
-//! An answer with what was said beside it: status, limits, replay mark, and the response as it came.
+//! An answer with its metadata (status, rate limits, replay mark) and the unchanged HTTP response.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use pyo3::types::{PyBytes, PyType};
 
 use crate::error::raised;
 
-/// A success: the answer, what was said beside it, and the response it came in.
+/// A successful reply: the answer, its metadata, and the HTTP response.
 #[pyclass(frozen, module = "hudhud")]
 pub(crate) struct Reply {
     /// The answer.
@@ -34,7 +34,7 @@ impl Reply {
 
 #[pymethods]
 impl Reply {
-    /// For tests: in earnest a reply comes out of a call.
+    /// Creates a reply for tests. Calls create the others.
     #[new]
     #[pyo3(signature = (*, answer, meta, response))]
     fn __new__(
@@ -54,13 +54,13 @@ impl Reply {
         reduce(slf.as_any(), &["answer", "meta", "response"].map(|name| (name, true)))
     }
 
-    /// Status, limits and replay mark.
+    /// The status, the rate limits and the replay mark.
     #[getter]
     fn meta(&self) -> Meta {
         Meta(self.meta.clone())
     }
 
-    /// The response as it came. It may hold personal text.
+    /// The HTTP response, unchanged. It may contain personal text.
     #[getter]
     fn response(&self) -> Response {
         Response(self.response.clone())
@@ -80,14 +80,14 @@ impl Reply {
     }
 }
 
-/// What a reply or an error says beside its body.
+/// The metadata of a reply or an error.
 #[pyclass(frozen, eq, module = "hudhud")]
 #[derive(PartialEq)]
 pub(crate) struct Meta(hudhud::Meta);
 
 #[pymethods]
 impl Meta {
-    /// For tests, as what it is part of.
+    /// Creates an object for tests.
     #[new]
     #[pyo3(signature = (
         *, status, rate_limit = None, retry_after = None, idempotent_replay = false, idempotency_key = None
@@ -101,7 +101,7 @@ impl Meta {
         #[pyo3(from_py_with = crate::argument::idempotency_key)] idempotency_key: Option<String>,
     ) -> PyResult<Self> {
         let endless =
-            |_| PyValueError::new_err("argument 'retry_after': seconds, from 0 on, and not for ever");
+            |_| PyValueError::new_err("argument 'retry_after': expected a finite number of seconds >= 0");
         let mut meta = hudhud::Meta::default();
         meta.status = status;
         meta.rate_limit = rate_limit.map(|limit| limit.0).unwrap_or_default();
@@ -122,31 +122,31 @@ impl Meta {
         self.0.status
     }
 
-    /// The limits of the key.
+    /// The rate limits of the key.
     #[getter]
     fn rate_limit(&self) -> RateLimit {
         RateLimit(self.0.rate_limit)
     }
 
-    /// How many seconds the vendor asks to wait.
+    /// The seconds that the vendor asks to wait (`Retry-After`).
     #[getter]
     fn retry_after(&self) -> Option<f64> {
         self.0.retry_after.map(|wait| wait.as_secs_f64())
     }
 
-    /// Whether this is the stored answer to an earlier request with the same idempotency key.
+    /// True if this is the stored response to an earlier request with the same idempotency key.
     #[getter]
     fn idempotent_replay(&self) -> bool {
         self.0.idempotent_replay
     }
 
-    /// The idempotency key that was sent, to be used again for the same wish.
+    /// The idempotency key that was sent. Use it again to repeat the same action.
     #[getter]
     fn idempotency_key(&self) -> Option<&str> {
         self.0.idempotency_key.as_ref().map(hudhud::IdempotencyKey::as_str)
     }
 
-    /// All of it as what JSON knows; what was not said is left out.
+    /// Converts the metadata to JSON types. Values that the response does not state are left out.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         hudhud::bindings::pyo3::json(py, hudhud::Json::write(&self.0).unwrap_or_default().as_str())
     }
@@ -164,7 +164,7 @@ const META: &[Field] = &[
     ("idempotency_key", false),
 ];
 
-/// The limits of the key that was used, as far as the reply named them.
+/// The rate limits of the key that the response states.
 #[pyclass(frozen, eq, module = "hudhud")]
 #[derive(PartialEq)]
 pub(crate) struct RateLimit(hudhud::RateLimit);
@@ -179,7 +179,7 @@ const RATE_LIMIT: &[Field] = &[
 
 #[pymethods]
 impl RateLimit {
-    /// For tests, as what it is part of.
+    /// Creates an object for tests.
     #[new]
     #[pyo3(signature = (*, limit = None, remaining = None, reset = None, daily_limit = None, daily_remaining = None))]
     fn __new__(
@@ -199,31 +199,31 @@ impl RateLimit {
         reduce(slf.as_any(), RATE_LIMIT)
     }
 
-    /// Requests a minute.
+    /// The maximum number of requests per minute.
     #[getter]
     fn limit(&self) -> Option<u64> {
         self.0.limit
     }
 
-    /// Requests left in this minute (inferred).
+    /// The requests left in this minute (inferred).
     #[getter]
     fn remaining(&self) -> Option<u64> {
         self.0.remaining
     }
 
-    /// Unix seconds when the minute ends (inferred).
+    /// The end of this minute in Unix seconds (inferred).
     #[getter]
     fn reset(&self) -> Option<u64> {
         self.0.reset
     }
 
-    /// Requests a day.
+    /// The maximum number of requests per day.
     #[getter]
     fn daily_limit(&self) -> Option<u64> {
         self.0.daily_limit
     }
 
-    /// Requests left today.
+    /// The requests left today.
     #[getter]
     fn daily_remaining(&self) -> Option<u64> {
         self.0.daily_remaining
@@ -234,7 +234,7 @@ impl RateLimit {
     }
 }
 
-/// An HTTP response as it came.
+/// An HTTP response, unchanged.
 #[pyclass(frozen, eq, module = "hudhud")]
 #[derive(PartialEq)]
 pub(crate) struct Response(pub(crate) hudhud::Response);
@@ -251,35 +251,35 @@ impl Response {
         Ok(Self(hudhud::Response { status, headers, body: body.as_bytes().to_vec() }))
     }
 
-    /// The status code.
+    /// The HTTP status.
     #[getter]
     fn status(&self) -> u16 {
         self.0.status
     }
 
-    /// Names and values, in the order they came.
+    /// The names and values of the headers, in their original order.
     #[getter]
     fn headers(&self) -> Vec<(String, String)> {
         self.0.headers.clone()
     }
 
-    /// The body. It may hold personal text.
+    /// The body. It may contain personal text.
     #[getter]
     fn body<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
         PyBytes::new(py, &self.0.body)
     }
 
-    /// The first header of this name, in whatever case.
+    /// Returns the first header of this name, ignoring case.
     fn header(&self, name: &str) -> Option<&str> {
         self.0.header(name)
     }
 
-    /// The body as Python's `json` reads it. What is no JSON, or nested too deep, is a `ValueError`.
+    /// Decodes the body with Python's `json`. Raises a `ValueError` if the body is not JSON or is nested too deep.
     fn json<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let read = py.import("json")?.getattr("loads")?.call1((PyBytes::new(py, &self.0.body),));
         read.map_err(|error| {
             if error.is_instance_of::<PyRecursionError>(py) {
-                PyValueError::new_err("the body is nested too deep")
+                PyValueError::new_err("body: JSON is nested too deep for Python's json module")
             } else {
                 error
             }

@@ -1,4 +1,4 @@
-//! A request as plain data, and what becomes of the answer to it: the level without any I/O.
+//! A request as plain data, and the decoder of its response: the interface without any I/O.
 
 use hudhud::{IdempotencyKey, Response};
 use pyo3::prelude::*;
@@ -10,11 +10,11 @@ use crate::reply::Reply;
 use crate::service::Service;
 use crate::wire::{body, each_header, headers};
 
-/// A request, to be sent by whatever speaks HTTP. Send it as it is, and follow no redirect.
+/// A request that any HTTP library can send. Send it unchanged, and do not follow redirects.
 #[pyclass(frozen, module = "hudhud")]
 pub(crate) struct Request {
     request: hudhud::Request,
-    /// What reads the answer, unless an exchange does.
+    /// The decoder of the response. It is `None` if an exchange decodes the response.
     reader: Option<Reader>,
 }
 
@@ -34,7 +34,7 @@ impl Request {
         Self { request, reader: Some(Reader { call, service, key }) }
     }
 
-    /// The request of an exchange, which reads the answer itself.
+    /// Creates the request of an exchange, which decodes the response itself.
     pub(crate) fn bare(request: hudhud::Request) -> Self {
         Self { request, reader: None }
     }
@@ -42,25 +42,25 @@ impl Request {
 
 #[pymethods]
 impl Request {
-    /// The call it belongs to, such as `contacts.list`.
+    /// The name of the call, such as `contacts.list`.
     #[getter]
     fn call(&self) -> &'static str {
         self.request.call
     }
 
-    /// `GET`, `POST`, `PUT`, `PATCH` or `DELETE`.
+    /// The HTTP method: `GET`, `POST`, `PUT`, `PATCH` or `DELETE`.
     #[getter]
     fn method(&self) -> &'static str {
         self.request.method.as_str()
     }
 
-    /// The whole address.
+    /// The complete URL.
     #[getter]
     fn url(&self) -> &str {
         &self.request.url
     }
 
-    /// Names and values.
+    /// The request headers.
     #[getter]
     fn headers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let headers = PyDict::new(py);
@@ -70,7 +70,7 @@ impl Request {
         Ok(headers)
     }
 
-    /// The body; with `None` there is none.
+    /// The request body. `None` if the request has no body.
     #[getter]
     fn content<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyBytes>> {
         self.request.body.as_ref().map(|body| PyBytes::new(py, body))
@@ -82,7 +82,7 @@ impl Request {
         self.request.header("Idempotency-Key")
     }
 
-    /// The answer in a response, or an `ApiError`.
+    /// Decodes the answer from a response. Raises an `ApiError` if the response is an error.
     fn decode(
         &self,
         py: Python<'_>,
@@ -91,7 +91,7 @@ impl Request {
         body: &Bound<'_, PyAny>,
     ) -> PyResult<Py<PyAny>> {
         if let Some(Reader { call, service, .. }) = &self.reader {
-            // Nothing of the response is kept, and so nothing is copied.
+            // The headers are only validated, not copied: a plain answer keeps nothing of the response.
             each_header(headers, |_, _| {})?;
             if let Some(answer) = call.answer(service.get(), status, crate::wire::body(body)?.as_bytes())? {
                 return answer.into_python(py);
@@ -100,7 +100,7 @@ impl Request {
         Ok(self.reply(py, status, headers, body)?.into_answer())
     }
 
-    /// The answer in a response, with its metadata, or an `ApiError`.
+    /// Decodes the answer with its metadata from a response. Raises an `ApiError` if the response is an error.
     #[pyo3(name = "reply")]
     fn reply(
         &self,
@@ -111,7 +111,7 @@ impl Request {
     ) -> PyResult<Reply> {
         let Some(Reader { call, service, key }) = &self.reader else {
             return Err(pyo3::exceptions::PyTypeError::new_err(
-                "the exchange reads the answer: call its receive",
+                "this request belongs to an exchange, which decodes the response: call the exchange's receive()",
             ));
         };
         let response = response(status, headers, body)?;

@@ -1,4 +1,4 @@
-//! Who is called, as whom, and how: core's `Zagely` or `Wazaj`, set from keywords.
+//! Core's `Zagely` or `Wazaj` service with its keys and settings, configured from keywords.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::argument::{self, named};
 use crate::error::raised;
 use crate::request::Request;
 
-/// A vendor, called with one set of keys.
+/// The service of a vendor, with one set of keys.
 #[pyclass(frozen, module = "hudhud._hudhud")]
 #[derive(Debug)]
 pub(crate) struct Service(Which);
@@ -23,7 +23,7 @@ enum Which {
     Wazaj(Wazaj),
 }
 
-/// A vendor whose service may stand in a [`Service`].
+/// A vendor that [`Service`] supports.
 pub(crate) trait Known: Vendor + Send + Sync + 'static {
     fn of(service: &Service) -> PyResult<&hudhud::Service<Self>>;
 }
@@ -47,12 +47,12 @@ impl Known for hudhud::wazaj::Access {
 }
 
 fn another(vendor: &str) -> PyErr {
-    PyTypeError::new_err(format!("this is a call of {vendor}, and the service is another"))
+    PyTypeError::new_err(format!("service: expected the service of {vendor}, which this call belongs to"))
 }
 
 #[pymethods]
 impl Service {
-    /// Zagely, as a key pair sees it.
+    /// Creates the service of Zagely for a key pair.
     #[staticmethod]
     #[pyo3(signature = (public_key, secret_key, *, app_token = None, app_auth = "token", app_prefix = None, **settings))]
     fn zagely(
@@ -79,7 +79,7 @@ impl Service {
         Ok(Self(Which::Zagely(set(zagely, settings)?)))
     }
 
-    /// Wazaj, as an API key sees it.
+    /// Creates the service of Wazaj for an API key.
     #[staticmethod]
     #[pyo3(signature = (api_key, base_url, *, key_form = "header", **settings))]
     fn wazaj(
@@ -95,8 +95,8 @@ impl Service {
         Ok(Self(Which::Wazaj(set(wazaj, settings)?)))
     }
 
-    /// The request of a call by its name, with its input as JSON under the vendor's names: for what is not known
-    /// when a program is written, such as what is typed at a terminal.
+    /// Builds the request of a call from the call's name and its input as JSON with the vendor's names. For calls that
+    /// are only known at run time, such as those that are typed at a terminal.
     #[pyo3(signature = (name, input, given = None, entropy = None))]
     fn named(
         &self,
@@ -129,7 +129,7 @@ impl Service {
     }
 }
 
-/// What both vendors' services can be set to.
+/// Applies the settings that the services of both vendors have.
 fn set<V: Vendor>(
     mut service: hudhud::Service<V>,
     settings: Option<&Bound<'_, PyDict>>,
@@ -154,24 +154,24 @@ fn set<V: Vendor>(
                 "checks" => service.checks(value.extract()?),
                 "tunnel_methods" => service.tunnel_methods(value.extract()?),
                 "boolean_words" => service.boolean_words(value.extract()?),
-                _ => return Err(PyTypeError::new_err(format!("there is no setting {name}"))),
+                _ => return Err(PyTypeError::new_err(format!("unknown setting {name}"))),
             })
         })?;
     }
     Ok(service)
 }
 
-/// How stubbornly calls are tried.
+/// The retry policy of calls.
 #[pyclass(frozen, get_all, eq, from_py_object, module = "hudhud")]
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Retry {
-    /// How often the request may be sent in all, at least 1.
+    /// The maximum number of times that the request is sent, at least 1.
     max_attempts: u32,
-    /// The bound of the first random wait, in seconds; each further bound doubles.
+    /// The maximum of the first random wait, in seconds. The maximum doubles with each further wait.
     base: f64,
-    /// The most a random wait may become, in seconds.
+    /// The limit of that maximum, in seconds.
     cap: f64,
-    /// The longest `Retry-After` that is obeyed, in seconds; a longer one ends the call at once.
+    /// The longest `Retry-After` that is obeyed, in seconds. A longer one ends the call immediately.
     max_wait: f64,
 }
 
@@ -186,7 +186,9 @@ impl Retry {
         #[pyo3(from_py_with = argument::max_wait)] max_wait: f64,
     ) -> PyResult<Self> {
         if [base, cap, max_wait].iter().any(|seconds| !seconds.is_finite() || *seconds < 0.0) {
-            return Err(PyValueError::new_err("base, cap and max_wait are seconds from 0 on"));
+            return Err(PyValueError::new_err(
+                "base, cap, max_wait: expected finite numbers of seconds >= 0",
+            ));
         }
         Ok(Self { max_attempts, base, cap, max_wait })
     }
@@ -219,7 +221,7 @@ impl Retry {
     }
 }
 
-/// What one call may do otherwise than its client does, from keywords.
+/// Reads the options of a single call from keywords. They override the settings of the client.
 pub(crate) fn options(given: Option<&Bound<'_, PyDict>>) -> PyResult<CallOptions> {
     let mut options = CallOptions::new();
     for (name, value) in given.into_iter().flatten() {
@@ -234,7 +236,7 @@ pub(crate) fn options(given: Option<&Bound<'_, PyDict>>) -> PyResult<CallOptions
                 "extra" => options.extra = hudhud::bindings::pyo3::read(&value, "extra")?,
                 "checks" => options.checks = Some(value.extract()?),
                 "retry" => options.retry = Some(value.extract::<Retry>()?.policy()),
-                _ => return Err(PyTypeError::new_err(format!("there is no option {name}"))),
+                _ => return Err(PyTypeError::new_err(format!("unknown option {name}"))),
             }
             Ok(())
         })?;
@@ -242,7 +244,7 @@ pub(crate) fn options(given: Option<&Bound<'_, PyDict>>) -> PyResult<CallOptions
     Ok(options)
 }
 
-/// An idempotency key of the user's.
+/// Validates an idempotency key that the caller passes.
 pub(crate) fn key(py: Python<'_>, text: &str) -> PyResult<IdempotencyKey> {
     IdempotencyKey::new(text).map_err(|error| raised(py, &error))
 }

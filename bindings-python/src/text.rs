@@ -1,4 +1,4 @@
-//! Texts and numbers made ready here: templates, and phone numbers.
+//! Message templates and phone numbers.
 
 use hudhud::bindings::refuse_halves;
 use hudhud::zagely::Contact;
@@ -10,7 +10,7 @@ use pyo3::types::{PyDict, PyString, PyTuple};
 use crate::argument;
 use crate::error::{missing, no_phone, raised};
 
-/// A message template: `{{ name }}` becomes a value.
+/// A message template. A variable `{{ name }}` is replaced by its value.
 #[pyclass(frozen, module = "hudhud")]
 #[derive(Debug)]
 pub(crate) struct Template(hudhud::Template);
@@ -28,8 +28,8 @@ impl Template {
         PyTuple::new(py, self.0.variables())
     }
 
-    /// Fills in the values: a mapping's, or a contact's. What has none is an error that names every one of them, stays
-    /// as it is (`missing="keep"`), or becomes nothing (`missing="empty"`).
+    /// Replaces the variables by the values of a mapping or a contact. `missing` decides about variables without a
+    /// value: `"error"` raises an error that names all of them, `"keep"` leaves them unchanged, `"empty"` removes them.
     #[pyo3(signature = (values = None, *, missing = "error"))]
     fn render(
         &self,
@@ -75,7 +75,7 @@ fn contact(fields: &Bound<'_, PyAny>, names: &[&str]) -> PyResult<Contact> {
     Ok(contact)
 }
 
-/// Of a dict, what a template asks for. An endless number is nothing that could be sent: as good as not there.
+/// Returns the values of a dict that a template uses. An infinite number cannot be sent, so it counts as missing.
 fn needed(values: &Bound<'_, PyDict>, names: &[&str]) -> PyResult<Object> {
     let mut found = Vec::with_capacity(names.len());
     for name in names {
@@ -93,15 +93,17 @@ fn needed(values: &Bound<'_, PyDict>, names: &[&str]) -> PyResult<Object> {
 }
 
 fn no_values() -> PyErr {
-    PyTypeError::new_err("argument 'values' must be a mapping of names to texts and numbers, or a contact")
+    PyTypeError::new_err(
+        "argument 'values': expected a mapping of names to strings and numbers, or a contact",
+    )
 }
 
-/// A phone number as people write it, in E.164: `+` and digits. A country is never guessed.
+/// Converts a phone number as people write it to E.164: `+` and digits. The country code is never guessed.
 #[pyfunction]
 pub(crate) fn parse_phone(
     py: Python<'_>,
     #[pyo3(from_py_with = argument::text)] text: Bound<'_, PyString>,
 ) -> PyResult<String> {
-    // Half a surrogate, out of an answer, is no digit either.
+    // A lone surrogate, which an answer may contain, becomes a replacement character. It is not a digit either.
     Phone::parse(&text.to_string_lossy()).map(String::from).map_err(|error| no_phone(py, error))
 }

@@ -1,4 +1,4 @@
-//! Deliveries: verified, read, and for tests signed.
+//! Verifies and decodes deliveries, and signs them for tests.
 
 use hudhud::Timestamp;
 use hudhud::bindings::pyo3::field::Pythonic;
@@ -13,15 +13,16 @@ use crate::argument;
 use crate::error::{raised, refused};
 use crate::wire::{each_header, moment};
 
-/// From how many bytes on other threads may run while a body is hashed: below, letting them costs more than hashing.
+/// The size in bytes from which other threads may run while a body is hashed. For a smaller body, releasing the
+/// interpreter lock costs more than hashing.
 const LARGE: usize = 16 * 1024;
 
-/// Verifies deliveries with one secret, or with several while they are being changed.
+/// Verifies deliveries with one secret, or with several secrets during a change of secrets.
 #[pyclass(frozen, subclass, module = "hudhud._hudhud")]
 #[derive(Debug)]
 pub(crate) struct Verifier {
     verifier: webhook::Verifier,
-    /// How many there are.
+    /// The number of secrets.
     secrets: usize,
     tolerance: Option<u64>,
 }
@@ -35,7 +36,7 @@ impl Verifier {
         secrets: &Bound<'_, PyTuple>,
         #[pyo3(from_py_with = argument::tolerance)] tolerance: Option<u64>,
     ) -> PyResult<Self> {
-        let wrong = || PyTypeError::new_err("each secret must be a str, as the vendor shows it");
+        let wrong = || PyTypeError::new_err("secrets: expected each secret as a str, as the vendor shows it");
         let secrets = secrets.iter().map(|secret| secret.extract::<String>().map_err(|_| wrong()));
         let secrets: Vec<String> = secrets.collect::<PyResult<_>>()?;
         let count = secrets.len();
@@ -47,8 +48,8 @@ impl Verifier {
         Ok(Self { verifier, secrets: count, tolerance })
     }
 
-    /// The event of a delivery that is genuine. `body` is the bytes as they were received; anything else is a
-    /// `WebhookError`.
+    /// Returns the event of a genuine delivery. Raises a `WebhookError` for any other delivery. `body` is the bytes as
+    /// they were received.
     #[pyo3(signature = (headers, body, *, now = None))]
     fn verify(
         &self,
@@ -75,7 +76,7 @@ impl Verifier {
     }
 }
 
-/// The headers that a signature is made of.
+/// Returns the headers that the signature needs.
 fn signed_headers(headers: &Bound<'_, PyAny>) -> PyResult<Vec<(&'static str, Vec<u8>)>> {
     let mut signed = Vec::with_capacity(2);
     each_header(headers, |name, value| {
@@ -88,30 +89,30 @@ fn signed_headers(headers: &Bound<'_, PyAny>) -> PyResult<Vec<(&'static str, Vec
     Ok(signed)
 }
 
-/// What happened, from a delivery that is genuine.
+/// The event of a genuine delivery.
 #[pyclass(frozen, get_all, module = "hudhud")]
 #[derive(Debug)]
 pub(crate) struct Event {
     /// The event's name, such as `message.received`.
     name: Py<PyAny>,
-    /// The event's data: typed as far as the vendor states it, and else what its JSON is.
+    /// The data of the event: an object of its type if the vendor documents it, otherwise the decoded JSON.
     data: Py<PyAny>,
-    /// The workspace it happened in.
+    /// The workspace of the event.
     tenant_id: Py<PyAny>,
-    /// The delivery's id: the same for each try to deliver it.
+    /// The id of the delivery, the same for each attempt to deliver it.
     delivery_id: Py<PyAny>,
-    /// When it happened.
+    /// The time of the event.
     occurred_at: Py<PyAny>,
-    /// What the vendor sent beside the members above, verbatim.
+    /// Other members that the vendor sent, verbatim.
     extra: Py<PyAny>,
-    /// What to remember so that the same delivery is not handled twice.
+    /// The key to remember, so that the same delivery is not handled twice.
     replay_key: Py<PyAny>,
-    /// Which of the secrets matched, counted from 0.
+    /// The index of the secret that matched, from 0.
     secret_index: u64,
-    /// When it was signed, in Unix seconds.
+    /// The time of the signature, in Unix seconds.
     signed_at: u64,
-    /// The moment until which to remember the replay key, in Unix seconds: 24 hours from now at the least. `None` without a
-    /// tolerance: then there is no end.
+    /// The time until which to remember the replay key, in Unix seconds: at least 24 hours from now. `None` without a
+    /// tolerance: then remember it without a time limit.
     deduplicate_until: Option<u64>,
 }
 
@@ -128,7 +129,7 @@ const EVENT: &[Field] = &[
     ("deduplicate_until", false),
 ];
 
-/// Those of them that the body has.
+/// The fields that the body contains.
 const BODY: &[Field] = &[
     ("event", false),
     ("tenant_id", false),
@@ -161,13 +162,13 @@ impl Event {
 
 #[pymethods]
 impl Event {
-    /// For tests: in earnest an event comes out of `Webhook.verify`.
+    /// Creates an event for tests. `Webhook.verify` creates the others.
     #[new]
     #[pyo3(signature = (
         *, name, data = None, tenant_id = None, delivery_id = None, occurred_at = None, extra = None,
         replay_key = String::new(), secret_index = 0, signed_at = 0, deduplicate_until = None
     ))]
-    #[allow(clippy::too_many_arguments, reason = "as many as it has fields")]
+    #[allow(clippy::too_many_arguments, reason = "one argument per field")]
     fn __new__(
         py: Python<'_>,
         #[pyo3(from_py_with = argument::name)] name: String,
@@ -200,7 +201,7 @@ impl Event {
         match_args(py, EVENT)
     }
 
-    /// Whether this version of the library knows the event.
+    /// True if this version of the library knows the event.
     #[getter]
     fn known(&self, py: Python<'_>) -> PyResult<bool> {
         Ok(EventName::from(self.name.extract::<String>(py)?).is_known())
@@ -218,25 +219,25 @@ impl Event {
         reduce(slf.as_any(), EVENT)
     }
 
-    /// The event's name, as the body has it.
+    /// The name of the event, under the name that the body uses.
     #[getter]
     fn event(&self, py: Python<'_>) -> Py<PyAny> {
         self.name.clone_ref(py)
     }
 
-    /// The body as what JSON knows, under the vendor's names.
+    /// Converts the body to JSON types, with the vendor's names.
     fn to_dict<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyDict>> {
         to_dict(slf.as_any(), BODY)
     }
 }
 
-/// A delivery as the vendor would send it.
+/// A signed delivery, as the vendor would send it.
 #[pyclass(frozen, get_all, module = "hudhud")]
 #[derive(Debug)]
 pub(crate) struct Delivery {
-    /// All its headers.
+    /// The headers of the delivery.
     headers: Py<PyDict>,
-    /// Its body.
+    /// The body of the delivery.
     body: Py<pyo3::types::PyBytes>,
 }
 
@@ -265,7 +266,7 @@ pub(crate) fn sign(
     Ok(Delivery { headers: headers.unbind(), body: body.unbind() })
 }
 
-/// The events the vendor names.
+/// Returns the names of the events that the vendor documents.
 pub(crate) fn names(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
     let names: Vec<&str> = match EventName::KIND {
         Kind::Enum(open) => open.values.iter().map(|(name, _)| *name).collect(),

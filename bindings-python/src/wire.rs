@@ -1,5 +1,5 @@
-//! What crosses the wire, taken from whatever Python has it in: headers from mappings and lists of pairs, bodies from
-//! anything that is bytes.
+//! Reads headers and bodies from Python values: headers from mappings and from iterables of pairs, bodies from `bytes`,
+//! `bytearray` and `memoryview`.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyBytes, PyDict, PyMemoryView, PyString};
 
-/// Hands over each header: its name, and its value as bytes.
+/// Calls `take` with the name of each header and its value as bytes.
 pub(crate) fn each_header(headers: &Bound<'_, PyAny>, mut take: impl FnMut(&str, &[u8])) -> PyResult<()> {
     if let Ok(dict) = headers.cast_exact::<PyDict>() {
         for (name, value) in dict {
@@ -26,7 +26,7 @@ pub(crate) fn each_header(headers: &Bound<'_, PyAny>, mut take: impl FnMut(&str,
     Ok(())
 }
 
-/// All headers as text, as servers of HTTP/1.1 mean it: a byte, a character.
+/// Returns all headers as text. A value that is not UTF-8 is read as Latin-1, as in HTTP/1.1.
 pub(crate) fn headers(of: &Bound<'_, PyAny>) -> PyResult<Vec<(String, String)>> {
     let mut pairs = Vec::new();
     each_header(of, |name, value| {
@@ -40,10 +40,12 @@ pub(crate) fn headers(of: &Bound<'_, PyAny>) -> PyResult<Vec<(String, String)>> 
 }
 
 fn not_headers() -> PyErr {
-    PyTypeError::new_err("headers must be a mapping, or pairs, of names and values in str or bytes")
+    PyTypeError::new_err(
+        "headers: expected a mapping or an iterable of pairs, with names and values as str or bytes",
+    )
 }
 
-/// A name. One that is no text at all is nobody's.
+/// Reads the name of a header. A `str` that is not valid Unicode becomes empty, which matches no header.
 fn text<'a>(object: &'a Bound<'_, PyAny>) -> PyResult<Cow<'a, str>> {
     if let Ok(string) = object.cast::<PyString>() {
         return Ok(string.to_cow().unwrap_or_default());
@@ -54,7 +56,7 @@ fn text<'a>(object: &'a Bound<'_, PyAny>) -> PyResult<Cow<'a, str>> {
 
 fn bytes<'a>(object: &'a Bound<'_, PyAny>) -> PyResult<Cow<'a, [u8]>> {
     if let Ok(string) = object.cast::<PyString>() {
-        // A text with half a surrogate in it is no header; what stands for it matches nothing.
+        // A text with a lone surrogate is not a valid header. Its replacement characters match nothing.
         return Ok(match string.to_cow() {
             Ok(Cow::Borrowed(text)) => Cow::Borrowed(text.as_bytes()),
             Ok(Cow::Owned(text)) => Cow::Owned(text.into_bytes()),
@@ -65,7 +67,7 @@ fn bytes<'a>(object: &'a Bound<'_, PyAny>) -> PyResult<Cow<'a, [u8]>> {
     Ok(Cow::Borrowed(bytes.as_bytes()))
 }
 
-/// A body as bytes: borrowed where nobody can change it meanwhile.
+/// Returns a body as bytes. Immutable `bytes` are not copied.
 pub(crate) fn body<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
     if let Ok(bytes) = object.cast::<PyBytes>() {
         return Ok(bytes.clone());
@@ -74,11 +76,11 @@ pub(crate) fn body<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyByt
         return Ok(object.py().get_type::<PyBytes>().call1((object,))?.cast_into()?);
     }
     let kind = object.get_type().name()?;
-    Err(PyTypeError::new_err(format!("body must be bytes as they were received, not {kind}")))
+    Err(PyTypeError::new_err(format!("body: expected bytes as they were received, not {kind}")))
 }
 
-/// Seconds since 1970, as `time.time()` counts; the system's clock if they are not given.
+/// Converts seconds since 1970, as of `time.time()`. The default is the time of the system clock.
 pub(crate) fn moment(seconds: Option<f64>) -> UnixTime {
-    // A negative or endless number of seconds becomes the nearest moment there is.
+    // A negative or infinite number of seconds becomes the nearest valid time.
     seconds.map_or_else(UnixTime::now, |seconds| UnixTime::from_millis((seconds * 1000.0).round() as u64))
 }

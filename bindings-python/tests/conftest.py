@@ -1,4 +1,4 @@
-"""What the tests have in common: signed bodies, and clients over every transport."""
+"""Fixtures that the tests share: clients over each HTTP library, and the environment of the sandbox."""
 
 import contextlib
 import os
@@ -11,7 +11,7 @@ import pytest
 import requests
 import urllib3
 
-# How a client of each library is made, and whether it blocks.
+# For each library, a function that creates a client.
 BLOCKING = {
     "urllib": lambda: None,
     "httpx": httpx.Client,
@@ -31,14 +31,14 @@ ASYNCHRONOUS = {
 
 @pytest.fixture(params=BLOCKING)
 def zagely(request, hudhud_sandbox):
-    """A client of the sandbox's Zagely over each library."""
+    """A client for the sandbox's Zagely over each blocking library."""
     with hudhud_sandbox.zagely(transport=BLOCKING[request.param]()) as client:
         yield client
 
 
 @pytest.fixture(params=ASYNCHRONOUS)
 def async_zagely(request, hudhud_sandbox):
-    """How to open a client that does not block, from within a loop."""
+    """A function that opens an asynchronous client over each library, inside a running event loop."""
 
     @contextlib.asynccontextmanager
     async def opened(**settings):
@@ -50,7 +50,7 @@ def async_zagely(request, hudhud_sandbox):
 
 @pytest.fixture
 def environment(hudhud_sandbox):
-    """The environment of a program that uses the sandbox."""
+    """The environment variables of a program that uses the sandbox."""
     return {
         **os.environ,
         "PYTHONDONTWRITEBYTECODE": "1",

@@ -1,4 +1,4 @@
-"""A server on a socket that does what a test tells it, and counts the requests that it has read whole."""
+"""A server on a socket that runs a script of the test and records the requests that it has read completely."""
 
 import contextlib
 import socket
@@ -7,7 +7,7 @@ import threading
 
 
 class Hostile:
-    """`script(connection, requests)` is called for each request that was read whole; it answers, or does not."""
+    """Calls `script(connection, requests)` for each request that was read completely. The script may respond or not."""
 
     def __init__(self, script, context=None):
         self.script = script
@@ -36,7 +36,7 @@ class Hostile:
             threading.Thread(target=self._serve, args=[connection], daemon=True).start()
 
     def _serve(self, connection):
-        # A client that goes away is not what is tested.
+        # A client may close its connection at any time.
         with contextlib.suppress(OSError, ssl.SSLError, ValueError):
             if self.context:
                 connection = self.context.wrap_socket(connection, server_side=True)
@@ -69,6 +69,6 @@ class Hostile:
 
 
 def answer(body, status="200 OK", *headers):
-    """The bytes of a response."""
+    """Returns the bytes of a response."""
     lines = [f"HTTP/1.1 {status}", "Content-Type: application/json", f"Content-Length: {len(body)}", *headers]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body

@@ -1,5 +1,5 @@
-"""Arguments of a wrong type: a `TypeError` that names the argument in its message, in every Python, and where it is
-given, not where it is used. What is out of bounds is a `ValueError` or the package's own."""
+"""Wrong arguments. A wrong type is a `TypeError` whose message names the argument, in every Python version. It is
+raised where the argument is passed, not where it is used. A value out of range is a `ValueError` or a `HudhudError`."""
 
 import datetime
 import io
@@ -69,10 +69,10 @@ CALL = ZAGELY.account.me.request()
         ("per_page", lambda: ZAGELY.contacts.list(per_page="3")),
     ],
 )
-def test_a_wrong_type_is_told_by_the_name_of_the_argument(argument, wrong):
+def test_an_argument_of_a_wrong_type_is_a_type_error_that_names_it(argument, wrong):
     with pytest.raises(TypeError) as raised:
         wrong()
-    # In the message itself: `match` would look at notes too, which not every Python has.
+    # Checks the message itself. `match` would also search notes, which Python 3.10 lacks.
     assert f"'{argument}'" in str(raised.value)
 
 
@@ -94,13 +94,13 @@ def test_a_wrong_type_is_told_by_the_name_of_the_argument(argument, wrong):
         ("created_at", lambda: Contact(created_at=datetime.datetime(2026, 1, 1))),
     ],
 )
-def test_what_is_out_of_bounds_is_told_so_too(argument, wrong):
+def test_an_argument_out_of_range_is_an_error_that_names_it(argument, wrong):
     with pytest.raises((ValueError, hudhud.HudhudError), match=argument):
         wrong()
 
 
 def literals(function, argument):
-    """What a type hint lets an argument be."""
+    """Returns the values that the type hint of an argument allows."""
     return typing.get_args(typing.get_type_hints(function)[argument])
 
 
@@ -121,10 +121,10 @@ def literals(function, argument):
         ),
     ],
 )
-def test_one_of_a_few_names_is_one_of_cores(argument, allowed, give):
+def test_an_unknown_choice_is_an_error_that_lists_the_choices_of_the_type_hint(argument, allowed, give):
     for name in allowed:
         give(name)
     with pytest.raises(ValueError) as raised:
         give("both")
     names = " or ".join(f"'{name}'" for name in allowed)
-    assert str(raised.value) == f"argument '{argument}': must be {names}"
+    assert str(raised.value) == f"argument '{argument}': expected {names}"

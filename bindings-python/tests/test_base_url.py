@@ -1,4 +1,4 @@
-"""What core accepts as a base URL is read by Python's own reader and by the libraries' as it is written."""
+"""Python and the HTTP libraries parse each base URL that core accepts without changing it."""
 
 import json
 import pathlib
@@ -33,14 +33,14 @@ def with_yarl(url):
 
 @pytest.mark.parametrize("read", [with_urllib, with_httpx, with_requests, with_yarl])
 @pytest.mark.parametrize("url", ACCEPTED)
-def test_an_accepted_base_url_is_read_as_it_is_written(url, read):
+def test_an_accepted_base_url_is_parsed_unchanged(url, read):
     authority, slash, path = url.partition("://")[2].partition("/")
     netloc, read_path = read(url)
     assert netloc in (None, authority)
     assert read_path == slash + path
 
 
-def test_what_some_library_reads_otherwise_is_refused():
+def test_a_base_url_that_libraries_parse_differently_is_refused():
     for base_url in ("https://a|b", "https://a%", "http://evil.com%2f.localhost", "https://a/../b", "https://a:080"):
         with pytest.raises(hudhud.InvalidRequestError) as refused:
             hudhud.Zagely("pk_test", "sk_test", base_url=base_url)

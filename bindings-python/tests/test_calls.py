@@ -1,4 +1,4 @@
-"""The calls against the sandbox: over each library, blocking and not."""
+"""The calls against the sandbox, over each library, blocking and asynchronous."""
 
 import asyncio
 import copy
@@ -13,12 +13,12 @@ import hudhud
 import pytest
 from hudhud.zagely import Contact, QueuedMessage
 
-# The one that a new sandbox has.
+# The session of a new sandbox.
 SESSION = "11111111-2222-3333-4444-555555555555"
 QUICK = hudhud.Retry(base=0.01, cap=0.02, max_wait=3)
 
 
-def test_the_main_job(zagely):
+def test_messages_are_sent_and_contacts_are_managed(zagely):
     sent = zagely.messages.send(session_id=SESSION, to="+1 (555) 123-4567", message="hi")
     assert sent == QueuedMessage(status="queued", message_id=sent.message_id) and sent.message_id
     made = zagely.contacts.create(
@@ -27,7 +27,7 @@ def test_the_main_job(zagely):
     assert made.custom_fields == {"city": "القاهرة", "age": 30}
     assert made.created_at.tzinfo is not None and abs(made.created_at.timestamp() - time.time()) < 86400
     changed = zagely.contacts.update(contact_id=made.id, email=None, notes="new")
-    # `None` clears, and what is not named stays.
+    # `None` clears a field, and a field that is left out stays unchanged.
     assert (changed.notes, changed.tags) == ("new", ["vip"])
     assert [contact.id for contact in zagely.contacts.list(tags=["vip"])] == [made.id]
     with pytest.raises(hudhud.NotFoundError) as missing:
@@ -38,7 +38,7 @@ def test_the_main_job(zagely):
     assert isinstance(job, hudhud.zagely.Job)
 
 
-def test_a_file_is_bytes_or_a_file(tmp_path):
+def test_a_file_may_be_bytes_or_a_binary_file_object(tmp_path):
     content = b"phone_number,name\n+15550001111,Ann\n"
     contacts = hudhud.Zagely("pk_a", "sk_b").contacts
     (tmp_path / "contacts.csv").write_bytes(content)
@@ -49,7 +49,7 @@ def test_a_file_is_bytes_or_a_file(tmp_path):
         contacts.import_.request(file=file)
 
 
-def test_a_delete_has_its_body_and_a_get_its_query(zagely):
+def test_a_delete_sends_its_body_and_a_get_its_query(zagely):
     group = zagely.contact_groups.create(name="VIP", type="static")
     contact = zagely.contacts.create(phone_number="+15557654321")
     zagely.contact_groups.add_contacts(group_id=group.id, contact_ids=[contact.id])
@@ -59,19 +59,19 @@ def test_a_delete_has_its_body_and_a_get_its_query(zagely):
     assert list(zagely.contacts.list(search="no such & one?=")) == []
 
 
-def test_pages(zagely):
+def test_a_list_requests_all_pages(zagely):
     for number in range(7):
         zagely.contacts.create(phone_number=f"+1555000000{number}")
     listed = zagely.contacts.list(per_page=3, sort_by="phone_number", sort_order="asc")
     assert [len(page.data) for page in listed.pages()] == [3, 3, 1]
-    # Each `for` begins anew.
+    # Each `for` starts anew.
     numbers = [contact.phone_number for contact in listed]
     assert numbers == [f"+1555000000{number}" for number in range(7)] == [contact.phone_number for contact in listed]
     page = zagely.contacts.list.reply(per_page=3).answer
     assert (page.total, page.per_page, page.current_page) == (7, 3, 1)
 
 
-def test_without_blocking(async_zagely, hudhud_sandbox):
+def test_an_async_client_sends_and_lists(async_zagely, hudhud_sandbox):
     async def main():
         async with async_zagely(retry=QUICK) as zagely:
             sent = await asyncio.gather(*(zagely.messages.send(session_id=SESSION, to="+15551234567", message=f"{n}") for n in range(5)))
@@ -87,7 +87,7 @@ def test_without_blocking(async_zagely, hudhud_sandbox):
     asyncio.run(main())
 
 
-def test_under_trio(hudhud_sandbox):
+def test_an_async_client_works_under_trio(hudhud_sandbox):
     import httpx
     import trio
 
@@ -99,7 +99,7 @@ def test_under_trio(hudhud_sandbox):
     trio.run(main)
 
 
-def test_wazaj(hudhud_sandbox):
+def test_a_wazaj_call_returns_its_answer_or_raises_its_error(hudhud_sandbox):
     with hudhud_sandbox.wazaj(retry=QUICK) as wazaj:
         assert isinstance(wazaj.messages.send_text(to="+50912345678", body="Bonjou").message_id, int)
         hudhud_sandbox.admin("POST", "/wazaj", {"billing": False})
@@ -108,14 +108,14 @@ def test_wazaj(hudhud_sandbox):
         assert raised.value.code == "billing_send_denied"
 
 
-def test_health_is_an_answer_also_when_it_is_bad(hudhud_sandbox):
+def test_a_failing_health_check_is_an_answer(hudhud_sandbox):
     with hudhud_sandbox.zagely() as zagely:
         assert zagely.account.health().status == "ok"
         hudhud_sandbox.admin("POST", "/database", {"reachable": False})
         assert zagely.account.health.reply().meta.status == 503
 
 
-def test_every_call_there_is_is_a_method(hudhud_sandbox):
+def test_every_call_of_the_catalog_is_a_method(hudhud_sandbox):
     from hudhud._hudhud import OPERATIONS
 
     assert len(OPERATIONS) == 57
@@ -130,7 +130,7 @@ def test_every_call_there_is_is_a_method(hudhud_sandbox):
             verb.request(no_such_field=1)
 
 
-def test_a_wrong_type_is_named_and_not_shown():
+def test_a_type_error_names_the_field_and_hides_its_value():
     zagely = hudhud.Zagely("pk_a", "sk_b")
     for fields in {"to": 15551234567}, {"to": b"+15551234567"}, {"message": ["secret text"]}, {"idempotency_key": 3}:
         with pytest.raises(TypeError, match=next(iter(fields))) as raised:
@@ -141,7 +141,7 @@ def test_a_wrong_type_is_named_and_not_shown():
             hudhud.Zagely("pk_a", "sk_b", transport=transport)
 
 
-def test_a_client_of_the_wrong_kind_is_refused():
+def test_an_async_transport_in_a_blocking_client_is_refused_and_vice_versa():
     import httpx
 
     with pytest.raises(TypeError, match="AsyncZagely"):
@@ -150,7 +150,7 @@ def test_a_client_of_the_wrong_kind_is_refused():
         hudhud.AsyncZagely("pk_a", "sk_b", transport=httpx.Client())
 
 
-def test_faults_are_told_before_anything_is_sent():
+def test_an_invalid_call_raises_before_anything_is_sent():
     def never(request):
         raise AssertionError(request)
 
@@ -163,7 +163,7 @@ def test_faults_are_told_before_anything_is_sent():
         zagely.contacts.list(per_page=0)
 
 
-def test_from_the_environment(monkeypatch, hudhud_sandbox):
+def test_from_env_reads_the_keys_from_the_environment(monkeypatch, hudhud_sandbox):
     monkeypatch.delenv("ZAGELY_PUBLIC_KEY", raising=False)
     with pytest.raises(KeyError, match="ZAGELY_PUBLIC_KEY"):
         hudhud.Zagely.from_env()
@@ -172,7 +172,7 @@ def test_from_the_environment(monkeypatch, hudhud_sandbox):
     assert hudhud.Zagely.from_env().account.me().name
 
 
-def test_answers_are_values():
+def test_answers_compare_copy_and_pickle_by_value():
     contact = Contact(
         id="c-1", name="Jane", phone_number="+15551234567", tags=["vip"], custom_fields={"a": 1},
         created_at=datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc), extra={"new": True},
@@ -194,7 +194,7 @@ def test_answers_are_values():
     assert pickle.loads(pickle.dumps(page)) == page and list(page) == [contact]
 
 
-def test_whatever_comes_out_of_a_call_pickles_in_every_protocol():
+def test_results_and_errors_of_calls_pickle_in_every_protocol():
     zagely = hudhud.Zagely("pk_a", "sk_b")
     request = zagely.contacts.list.request()
     headers = {"X-RateLimit-Limit": "120", "X-RateLimit-Daily-Remaining": "7", "Retry-After": "3"}
@@ -220,7 +220,7 @@ def test_whatever_comes_out_of_a_call_pickles_in_every_protocol():
     assert keyed != reply.meta and reply != request.reply(200, {}, body)
 
 
-def test_what_python_shows_is_written_as_python_writes():
+def test_reprs_and_signatures_use_python_syntax():
     assert repr(hudhud.Webhook("whsec")) == "Webhook('…', tolerance=300)"
     assert repr(hudhud.Webhook("a", "b", tolerance=None)) == "Webhook('…', '…', tolerance=None)"
     meta = hudhud.Meta(status=200, rate_limit=hudhud.RateLimit(limit=120), idempotency_key="k-1")
@@ -233,13 +233,13 @@ def test_what_python_shows_is_written_as_python_writes():
 
 
 def listed(**fields):
-    """A contact as a page of them has it."""
+    """Decodes a contact from a page of contacts."""
     call = hudhud.Zagely("pk_a", "sk_b").contacts.list.request()
     [contact] = call.decode(200, {}, json.dumps({"data": [fields, None], "total": 1}).encode()).data
     return contact
 
 
-def test_times_are_read_as_they_were_written():
+def test_valid_timestamps_are_datetimes_and_others_stay_strings():
     for written, meant in (
         ("2026-04-21T10:30:00Z", "2026-04-21T10:30:00+00:00"),
         ("2026-04-21t10:30:00.5z", "2026-04-21T10:30:00.500000+00:00"),
@@ -256,7 +256,7 @@ def test_times_are_read_as_they_were_written():
         assert listed(created_at=odd).created_at == odd
 
 
-def test_json_inside_an_answer_is_what_json_makes_of_it():
+def test_nested_json_is_decoded_as_by_the_json_module():
     deep = []
     for _ in range(200):
         deep = [deep]
@@ -265,13 +265,13 @@ def test_json_inside_an_answer_is_what_json_makes_of_it():
         contact = listed(**before, **behind)
         assert contact.custom_fields == before["custom_fields"] and contact.notes == "behind"
         assert contact.extra == {"a": "name"}
-    # Half a pair of surrogates is no text.
+    # A lone surrogate becomes a replacement character.
     assert listed(custom_fields={"name": "a\ud800"}).custom_fields == {"name": "a\ufffd"}
     for other in [], [1.5], "text", 2.5, None, True:
         assert listed(custom_fields=other, notes="behind").custom_fields == {}
 
 
-def test_absent_none_and_a_value_are_three_things():
+def test_an_absent_field_is_left_out_and_none_is_sent_as_null():
     update = hudhud.Zagely("pk_a", "sk_b").contacts.update
     assert update.request(contact_id="c-1").content == b"{}"
     assert update.request(contact_id="c-1", name=hudhud.ABSENT).content == b"{}"
@@ -279,7 +279,7 @@ def test_absent_none_and_a_value_are_three_things():
     assert update.request(contact_id="c-1", name="Ann").content == b'{"name":"Ann"}'
 
 
-def test_exceptions_pickle_and_keep_their_secrets():
+def test_exceptions_pickle_and_hide_private_text():
     zagely = hudhud.Zagely("pk_a", "sk_b")
     request = zagely.messages.send.request(to="+15551234567", message="hi")
     headers = {"Retry-After": "7", "X-RateLimit-Limit": "120"}
@@ -299,7 +299,7 @@ def test_exceptions_pickle_and_keep_their_secrets():
         assert pickle.loads(pickle.dumps(error)).__dict__ == error.__dict__
 
 
-def test_kinds_of_errors():
+def test_each_status_raises_its_exception_class():
     request = hudhud.Zagely("pk_a", "sk_b").account.me.request()
     quota = b'{"error":{"code":"daily_quota_exceeded","message":"x","details":[]}}'
     for status, body, kind in [
@@ -313,7 +313,7 @@ def test_kinds_of_errors():
         assert type(raised.value) is kind, status
 
 
-def test_templates_and_phones():
+def test_templates_are_rendered_and_phone_numbers_parsed():
     template = hudhud.Template("Hi {{ name }}! {{city}} {{ phone }}")
     assert template.variables == ("name", "city", "phone")
     contact = Contact(name="Jane", phone_number="+1", custom_fields={"city": "Cairo"})
@@ -327,7 +327,7 @@ def test_templates_and_phones():
         hudhud.parse_phone("0114022")
 
 
-def test_importing_is_quick_and_brings_no_http_library():
+def test_importing_the_package_imports_no_heavy_module():
     import subprocess
     import sys
 

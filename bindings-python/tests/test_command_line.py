@@ -1,4 +1,4 @@
-"""The command line, as a user drives it."""
+"""The command line, run as a subprocess."""
 
 import http.server
 import json
@@ -17,7 +17,7 @@ from hudhud.testing import delivery
 
 @pytest.fixture
 def hudhud(hudhud_sandbox, environment, tmp_path):
-    """Runs `hudhud` with the sandbox's keys in the environment."""
+    """A function that runs `hudhud` with the sandbox's keys in the environment."""
 
     def run(*arguments, status=0, **more):
         command = [sys.executable, "-m", "hudhud", *arguments]
@@ -30,7 +30,7 @@ def hudhud(hudhud_sandbox, environment, tmp_path):
     return run
 
 
-def test_sending(hudhud):
+def test_send_prints_the_message_id_or_json(hudhud):
     assert hudhud("send", "+15551234567", "hi").startswith("sent as ")
     assert json.loads(hudhud("send", "+15551234567", "-", "--json", input="from a pipe"))["status"] == "queued"
     assert isinstance(json.loads(hudhud("send", "+50912345678", "hi", "--wazaj", "--json"))["message_id"], int)
@@ -38,7 +38,7 @@ def test_sending(hudhud):
     assert once[0] == once[1]
 
 
-def test_what_wazaj_does_not_take_is_refused_and_nothing_is_sent(hudhud, hudhud_sandbox):
+def test_an_option_that_wazaj_does_not_support_is_refused_and_nothing_is_sent(hudhud, hudhud_sandbox):
     for option in "--idempotency-key", "--session-id":
         assert option in hudhud("send", "+50912345678", "hi", "--wazaj", option, "x", status=2)
     with hudhud_sandbox.wazaj() as wazaj:
@@ -47,7 +47,7 @@ def test_what_wazaj_does_not_take_is_refused_and_nothing_is_sent(hudhud, hudhud_
         assert wazaj.messages.send_text(to="+50912345678", body="two").message_id == before + 1
 
 
-def test_a_variable_that_is_empty_counts_as_not_set(hudhud):
+def test_an_empty_environment_variable_counts_as_unset(hudhud):
     empty = {"ZAGELY_BASE_URL": "", "ZAGELY_APP_TOKEN": "", "WAZAJ_BASE_URL": ""}
     assert "https://" in hudhud("curl", "zagely.account.me", env=empty)
     assert "https://" in hudhud("curl", "wazaj.messages.send_text", "to=+50912345678", "body=x", env=empty)
@@ -58,7 +58,7 @@ def test_a_variable_that_is_empty_counts_as_not_set(hudhud):
     assert said.stdout.startswith("https://"), said
 
 
-def test_what_goes_wrong_is_told_without_a_traceback(hudhud):
+def test_a_failure_is_printed_without_a_traceback(hudhud):
     for arguments, told in [
         (("send", "5551234567x", "hi"), "to: The to field must be a phone number"),
         (("send", "+15551234567", ""), "message"),
@@ -73,7 +73,7 @@ def test_what_goes_wrong_is_told_without_a_traceback(hudhud):
     assert "usage" in hudhud("dance", status=2)
 
 
-def test_what_goes_wrong_is_told_to_scripts_as_json(hudhud, hudhud_sandbox, tmp_path):
+def test_a_failure_with_json_is_printed_as_json(hudhud, hudhud_sandbox, tmp_path):
     def failure(*arguments, **more):
         return json.loads(hudhud(*arguments, "--json", status=1, **more))["error"]
 
@@ -95,7 +95,7 @@ def test_what_goes_wrong_is_told_to_scripts_as_json(hudhud, hudhud_sandbox, tmp_
     assert "No such file" in failure("verify", "nowhere", "nothing")["message"]
 
 
-def test_what_is_mistyped_is_told_what_it_may_have_been_meant_to_be(hudhud):
+def test_an_unknown_name_gets_a_suggestion(hudhud):
     for arguments, meant in [
         (("curl", "zagely.contact.list"), "zagely.contacts.list"),
         (("curl", "mesages.send"), "zagely.messages.send"),
@@ -108,7 +108,7 @@ def test_what_is_mistyped_is_told_what_it_may_have_been_meant_to_be(hudhud):
     assert "automations, contact-groups" in hudhud("list", "qqqq", status=2)
 
 
-def test_listing(hudhud, hudhud_sandbox):
+def test_list_prints_filtered_records(hudhud, hudhud_sandbox):
     with hudhud_sandbox.zagely() as zagely:
         for number in range(5):
             zagely.contacts.create(phone_number=f"+1555000000{number}", name=f"N{number}", tags=["a", "b"][: number % 2 + 1])
@@ -119,7 +119,7 @@ def test_listing(hudhud, hudhud_sandbox):
     assert hudhud("list", "contacts", "search=N2", "--json").count("\n") == 1
 
 
-def test_listing_what_is_no_text(hudhud):
+def test_list_prints_lone_surrogates_and_infinite_numbers_as_valid_json(hudhud):
     class Server(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
             body = b'{"data":[{"id":"1","name":"\xd8\xa7","custom_fields":{"a":"\\ud83d","b":[1e999,-1e999]}}],"current_page":1,"last_page":1}'
@@ -141,7 +141,7 @@ def test_listing_what_is_no_text(hudhud):
         server.shutdown()
 
 
-def test_previewing(hudhud, tmp_path):
+def test_preview_renders_a_template(hudhud, tmp_path):
     assert hudhud("preview", "Hi {{ name }}!", "name=Jane=x") == "Hi Jane=x!\n"
     (tmp_path / "template.txt").write_text("{{ a }} {{ b }}", encoding="utf-8")
     assert json.loads(hudhud("preview", "@template.txt", "a=1", "--missing", "keep", "--json")) == {
@@ -149,7 +149,7 @@ def test_previewing(hudhud, tmp_path):
     }
 
 
-def test_verifying(hudhud, tmp_path):
+def test_verify_accepts_genuine_deliveries_and_prints_why_others_are_refused(hudhud, tmp_path):
     signed = delivery("webhook.test", secret="whsec_test")
     (tmp_path / "body").write_bytes(signed.body)
     (tmp_path / "headers").write_text("".join(f"{name}: {value}\n" for name, value in signed.headers.items()))
@@ -162,7 +162,7 @@ def test_verifying(hudhud, tmp_path):
     for content in b"{half", b"[]", b"", b"X-Zagely-Signature\n", b"\xff\xfe: 1", b'{"a": 1} 2':
         (tmp_path / "odd").write_bytes(content)
         said = hudhud("verify", "odd", "body", status=1)
-        assert "odd: " in said and "each header on a line" in said and "X-Zagely-Timestamp" in said, said
+        assert "odd: " in said and "one header per line" in said and "X-Zagely-Timestamp" in said, said
     late = delivery("webhook.test", secret="whsec_test", now=1000)
     (tmp_path / "late.json").write_text(json.dumps(dict(late.headers)))
     (tmp_path / "late").write_bytes(late.body)
@@ -170,23 +170,23 @@ def test_verifying(hudhud, tmp_path):
     assert "genuine" in hudhud("verify", "late.json", "late", "--any-age")
 
 
-def test_curl(hudhud, environment):
+def test_curl_prints_a_command_that_works_and_shows_no_key(hudhud, environment):
     text = hudhud("curl", "zagely.contacts.create", "phone_number=+15551234567", "name=O'Neil $HOME", 'custom_fields={"a":1}')
     assert "$ZAGELY_SECRET_KEY" in text and "sk_" not in text
-    # What is printed works when it is pasted.
+    # The printed command works in a shell.
     pasted = subprocess.run(["sh", "-c", text.replace("curl", "curl --silent", 1)], capture_output=True, env=environment)
     assert json.loads(pasted.stdout)["name"] == "O'Neil $HOME", pasted
     assert json.loads(pasted.stdout)["custom_fields"] == {"a": 1}
     assert shlex.split(hudhud("curl", "wazaj.messages.send_text", "to=+50912345678", "body=true"))[-1] == '{"to":"+50912345678","body":"true"}'
     assert len(hudhud("calls").splitlines()) == 57
-    # Where the client would send an app token, so does the command, and shows no more of it than of the keys.
+    # The command sends the app token where the client sends it, and shows neither the token nor the keys.
     shown = hudhud("curl", "zagely.analytics.overview", env={"ZAGELY_APP_TOKEN": "a-token-of-the-dashboard"})
     assert '"Authorization: Bearer $ZAGELY_APP_TOKEN"' in shown and "a-token" not in shown
     assert "Authorization" not in hudhud("curl", "zagely.analytics.overview")
 
 
 @pytest.mark.parametrize("form", [[], ["--json"]])
-def test_listening(environment, form):
+def test_listen_prints_genuine_and_refused_deliveries(environment, form):
     command = [sys.executable, "-m", "hudhud", "listen", "--port", "0", "--count", "2", *form]
     listening = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
     try:
@@ -200,7 +200,7 @@ def test_listening(environment, form):
         sent = json.loads(signed.body)
         genuine, forged = out.splitlines()
         if form:
-            # All of it, as it was sent.
+            # The whole event, as it was sent.
             told = json.loads(genuine)
             assert {name: told[name] for name in sent if name != "data"} == {name: sent[name] for name in sent if name != "data"}
             assert told["data"]["content"] == sent["data"]["content"]
@@ -216,8 +216,8 @@ def test_listening(environment, form):
         listening.wait()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
-def test_a_progress_bar_for_who_does_not_see_the_items(hudhud_sandbox, environment):
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
+def test_list_shows_a_progress_bar_if_only_standard_error_is_a_terminal(hudhud_sandbox, environment):
     import pty
 
     with hudhud_sandbox.zagely() as zagely:

@@ -1,5 +1,5 @@
-"""JSON that is nested deep: whatever comes over the wire gives a value that Python handles, or one of the package's own
-exceptions."""
+"""Deeply nested JSON. Every response or delivery is decoded to a value that Python code can process, or raises one of
+the package's own exceptions."""
 
 import copy
 import json
@@ -10,22 +10,22 @@ import pytest
 
 
 def deep_bodies():
-    """Values that are nested deeper than Python's own code handles, and that no reader of numbers takes."""
+    """Yields JSON that is nested deeper than Python's own code can process."""
     for depth in 240, 260, 5_000, 100_000:
         yield b"[" * depth + b"1.5" + b"]" * depth
         yield b'{"a":[' * depth + b"]}" * depth
 
 
 def _is_handled(value):
-    """Python's own code, that of users too, handles a value."""
+    """Asserts that Python code can copy, pickle, show and encode a value."""
     assert copy.deepcopy(value) == value
     assert pickle.loads(pickle.dumps(value)) == value
     repr(value)
     json.dumps(value)
 
 
-def test_deep_nesting_is_a_value_or_an_error_of_ours():
-    """In answers, lists, errors, events and what is left of them; none of it ever raises a RecursionError."""
+def test_deeply_nested_json_is_decoded_or_raises_a_hudhud_error():
+    """In answers, lists, errors, events and their copies. Nothing raises a `RecursionError`."""
     zagely = hudhud.Zagely("pk_a", "sk_b")
     one, many = zagely.contacts.get.request(contact_id="c-1"), zagely.contacts.list.request()
     webhook = hudhud.Webhook("whsec")
@@ -68,7 +68,7 @@ def test_deep_nesting_is_a_value_or_an_error_of_ours():
             repr(event)
 
 
-def test_what_is_given_too_deep_is_refused_by_its_name():
+def test_a_deeply_nested_argument_is_a_value_error_that_names_it():
     deep = []
     for _ in range(100_000):
         deep = [deep]
@@ -79,6 +79,6 @@ def test_what_is_given_too_deep_is_refused_by_its_name():
         zagely.account.me.request(extra={"a": deep})
     template = hudhud.Template("{{ a }}{{ b }}")
     assert template.render({"a": deep, "b": "b"}, missing="keep") == "{{ a }}b"
-    # One by one, or Python ends itself when it frees them.
+    # Level by level, because Python crashes if it frees all levels at once.
     while deep:
         deep = deep.pop()

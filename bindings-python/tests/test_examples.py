@@ -1,4 +1,4 @@
-"""The programs in `examples/python`, run against the sandbox as a user runs them."""
+"""Runs the programs in `examples/python` against the sandbox."""
 
 import os
 import socket
@@ -17,14 +17,14 @@ def outbound(zagely):
     return [message.contact.phone_number for message in zagely.messages.list(direction="outbound")]
 
 
-def test_a_group_is_sent_to_once_whatever_happens(hudhud_sandbox, environment, tmp_path):
+def test_send_to_group_sends_once_despite_faults_and_restarts(hudhud_sandbox, environment, tmp_path):
     with hudhud_sandbox.zagely() as zagely:
         group = zagely.contact_groups.create(name="VIP", type="static")
         numbers = [f"+155500010{number:02d}" for number in range(12)]
         made = [zagely.contacts.create(phone_number=number, name=f"N{number[-2:]}").id for number in numbers]
         zagely.contact_groups.add_contacts(group_id=group.id, contact_ids=made)
         command = [sys.executable, EXAMPLES / "send_to_group.py", group.id, "Hi {{ name }}!"]
-        # The minute's limit, a service that is away, and an answer that is lost on its way.
+        # The limit per minute, an unavailable service, and a lost response.
         for fault in "status=429;retry-after=1", "status=503", "lost":
             hudhud_sandbox.fault("messages.send", fault, times=1)
         first = subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.DEVNULL)
@@ -38,13 +38,13 @@ def test_a_group_is_sent_to_once_whatever_happens(hudhud_sandbox, environment, t
         assert again.returncode == 0 and "done, 0 refused" in again.stdout, again
         assert sorted(outbound(zagely)) == numbers
         subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True)
-        # Even if what was kept is lost, the vendor remembers.
+        # Without the file, the vendor still remembers the idempotency keys.
         (tmp_path / "sent.txt").unlink()
         subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True)
         assert sorted(outbound(zagely)) == numbers
 
 
-def test_the_receiver_answers_once(hudhud_sandbox, environment):
+def test_the_receiver_replies_once_to_a_repeated_delivery(hudhud_sandbox, environment):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

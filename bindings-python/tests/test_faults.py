@@ -1,5 +1,4 @@
-"""What can go wrong between here and the vendor, over every library alike: one table, for those that block and those
-that do not."""
+"""Faults on the way to the vendor and back. One table of faults for all libraries, blocking and asynchronous."""
 
 import asyncio
 import http.server
@@ -14,7 +13,7 @@ import pytest
 import urllib3
 from conftest import ASYNCHRONOUS, BLOCKING
 
-# The one that a new sandbox has.
+# The session of a new sandbox.
 SESSION = "11111111-2222-3333-4444-555555555555"
 MESSAGE = {"session_id": SESSION, "to": "+15551234567", "message": "once"}
 QUICK = hudhud.Retry(base=0.01, cap=0.02, max_wait=3)
@@ -24,7 +23,7 @@ IMPATIENT = {"timeout": 0.3}
 
 
 class Fault(NamedTuple):
-    """What befalls a call, and what it then raises."""
+    """A fault, and the exception that it raises."""
 
     of_sandbox: str | None
     error: type[hudhud.HudhudError]
@@ -50,7 +49,7 @@ TOLD = [
     Fault(None, hudhud.TransportError, {"fault": "connect"}, NOBODY),
 ]
 
-# What is tried again, and whether the vendor had heard it the first time.
+# Faults that a retry overcomes. True if the vendor received the first request.
 OVERCOME = {
     "status=503": False,
     "status=429;retry-after=0": False,
@@ -62,7 +61,7 @@ OVERCOME = {
 
 
 class Over:
-    """A library: calls over it are made here one at a time, whether it blocks or not."""
+    """Makes calls over a library, one at a time, blocking or asynchronous."""
 
     def __init__(self, library, asynchronous, sandbox):
         self.library, self.asynchronous, self.sandbox = library, asynchronous, sandbox
@@ -93,20 +92,20 @@ def over_async(request, hudhud_sandbox):
 
 
 @pytest.mark.parametrize("fault", TOLD, ids=lambda fault: fault.of_sandbox or "no connection")
-def test_what_went_wrong_is_told(over, fault):
+def test_a_fault_raises_its_exception(over, fault):
     if fault.of_sandbox:
         over.sandbox.fault("messages.send", fault.of_sandbox, times=1)
     with pytest.raises(hudhud.HudhudError) as raised:
         over.reply("messages", "send", MESSAGE, retry=ONCE, **fault.settings)
     assert type(raised.value) is fault.error
     assert {name: getattr(raised.value, name) for name in fault.says} == fault.says
-    # What the library raised is kept, where it raised something.
+    # Only a transport error has a cause: the exception of the library.
     assert (raised.value.__cause__ is not None) == (fault.error is hudhud.TransportError)
     assert "5551234567" not in str(raised.value) and "once" not in str(raised.value)
 
 
 @pytest.mark.parametrize("fault", OVERCOME)
-def test_what_passes_is_overcome_and_nothing_is_sent_twice(over, fault):
+def test_a_temporary_fault_is_retried_and_nothing_is_sent_twice(over, fault):
     over.sandbox.fault("messages.send", fault, times=2)
     reply = over.reply("messages", "send", MESSAGE, retry=QUICK)
     assert reply.answer.message_id
@@ -117,7 +116,7 @@ def test_what_passes_is_overcome_and_nothing_is_sent_twice(over, fault):
 
 @pytest.fixture
 def circle():
-    """A server that says of everything it is asked for that it is to be had from itself; and what it was asked."""
+    """A server that redirects each request to itself, and the paths that were requested."""
     asked = []
 
     class Elsewhere(http.server.BaseHTTPRequestHandler):
@@ -141,7 +140,7 @@ def circle():
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_no_redirect_is_followed(over, circle, status):
+def test_a_redirect_is_not_followed(over, circle, status):
     server, asked = circle
     server.status = status
     at = {"base_url": f"http://127.0.0.1:{server.server_port}"}
@@ -152,19 +151,19 @@ def test_no_redirect_is_followed(over, circle, status):
         assert len(asked) == 1 and "elsewhere" not in asked.pop()
 
 
-def test_a_body_that_drips_is_read_to_its_end(over):
+def test_a_slow_body_is_read_to_its_end(over):
     over.sandbox.fault("account.me", "drip=1", times=1)
     assert over.reply("account", "me", {}).answer.name
 
 
-def test_a_wait_that_is_asked_for_is_waited(over):
+def test_retry_after_is_obeyed(over):
     over.sandbox.fault("account.me", "status=429;retry-after=1", times=1)
     begun = time.monotonic()
     assert over.reply("account", "me", {}, retry=QUICK).meta.status == 200
     assert 0.9 < time.monotonic() - begun < 5
 
 
-def test_a_task_that_is_cancelled_ends_at_once_and_leaves_the_client_whole(over_async):
+def test_a_cancelled_task_ends_immediately_and_the_client_stays_usable(over_async):
     async def main():
         async with over_async.client() as zagely:
             over_async.sandbox.fault("account.me", "delay=4000", times=1)
@@ -174,7 +173,7 @@ def test_a_task_that_is_cancelled_ends_at_once_and_leaves_the_client_whole(over_
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
-            # Also while it waits to try again.
+            # Also during the wait before a retry.
             over_async.sandbox.fault("account.me", "status=429;retry-after=30", times=1)
             with pytest.raises(asyncio.TimeoutError):
                 await asyncio.wait_for(zagely.account.me(), 0.2)
@@ -184,7 +183,7 @@ def test_a_task_that_is_cancelled_ends_at_once_and_leaves_the_client_whole(over_
     asyncio.run(main())
 
 
-def test_one_that_fails_does_not_disturb_the_others(over_async):
+def test_a_failed_call_does_not_affect_concurrent_calls(over_async):
     async def main():
         async with over_async.client(retry=ONCE) as zagely:
             over_async.sandbox.fault("messages.send", "close", times=3)
@@ -199,7 +198,7 @@ def test_one_that_fails_does_not_disturb_the_others(over_async):
 
 @pytest.fixture
 def proxy(monkeypatch):
-    """A proxy that the environment names, which lets nobody through and keeps where they wanted to go."""
+    """A proxy, set in the environment, that refuses each connection and records its target."""
     asked = []
 
     class Proxy(http.server.BaseHTTPRequestHandler):
@@ -221,14 +220,14 @@ def proxy(monkeypatch):
         server.shutdown()
 
 
-def test_proxies_are_the_librarys(proxy):
+def test_the_proxies_of_the_library_are_used(proxy):
     url, asked = proxy
 
     def told(session):
         session.proxies = {"https": url}
         return session
 
-    # What looks into the environment each time finds it there; of the others it is an option of the client's.
+    # Some libraries read the proxy from the environment. The others get it as an option of the client.
     blocking = {**BLOCKING, "urllib3": lambda: urllib3.ProxyManager(url), "niquests": lambda: told(niquests.Session())}
     asynchronous = {
         **ASYNCHRONOUS,

@@ -1,5 +1,5 @@
-"""Interpreters of one process: the package works in one of them, and says so in the others. There its exceptions would be
-other classes than those that a program catches."""
+"""Several interpreters in a process. The package works in one of them and refuses the import in the others, where its
+exceptions would be different classes from those that a program catches."""
 
 import subprocess
 import sys
@@ -37,26 +37,26 @@ def printed(code):
     return found.stdout.splitlines()
 
 
-def test_the_second_interpreter_is_told_what_to_do():
-    """As two applications of mod_wsgi in one process: each has an interpreter, and none is the main one."""
+def test_the_second_interpreter_gets_an_import_error_with_advice():
+    """Like two mod_wsgi applications in a process: each has its own interpreter, and neither is the main one."""
     first, second = printed(IN_TWO.format(use=USE.format(path=sys.path)))
     assert first == "caught"
-    assert second.startswith("refused: hudhud runs in one interpreter of a process") and "WSGIApplicationGroup" in second
+    assert second.startswith("refused: hudhud supports only one interpreter per process") and "WSGIApplicationGroup" in second
 
 
-def test_the_main_interpreter_counts_too():
+def test_a_subinterpreter_after_the_main_interpreter_gets_an_import_error():
     code = f"import hudhud\nhudhud.parse_phone('+15551234567')\n{IN_TWO.format(use=USE.format(path=sys.path))}"
-    assert all(line.startswith("refused: hudhud runs in one interpreter") for line in printed(code))
+    assert all(line.startswith("refused: hudhud supports only one interpreter") for line in printed(code))
 
 
-def test_an_isolated_interpreter_is_told_the_same():
+def test_an_isolated_interpreter_gets_an_import_error():
     if sys.version_info < (3, 13):
-        pytest.skip("older Pythons have no module for interpreters that share nothing")
+        pytest.skip("Python before 3.13 has no module for isolated interpreters")
     code = f"import _interpreters\n_interpreters.run_string(_interpreters.create(), {USE.format(path=sys.path)!r})"
     [line] = printed(code)
-    assert line.startswith("refused: hudhud runs in one interpreter of a process")
+    assert line.startswith("refused: hudhud supports only one interpreter per process")
 
 
-def test_an_interpreter_may_import_it_again():
+def test_an_interpreter_may_import_the_package_again():
     code = f"{USE.format(path=sys.path)}\nfor name in [name for name in sys.modules if name.startswith('hudhud')]: del sys.modules[name]\n{USE.format(path=sys.path)}"
     assert all(line == "caught" or "import" in line for line in printed(code))

@@ -1,4 +1,4 @@
-"""What nobody thought of: whatever comes over the wire gives a value or one of the package's own exceptions."""
+"""Random input. Every response or delivery is decoded to a value or raises one of the package's own exceptions."""
 
 import copy
 import json
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 settings.register_profile("tests", max_examples=150, deadline=None)
 settings.load_profile("tests")
 
-# What JSON can say and no text that is sent: half a surrogate. And what Python reads a number beyond all bounds as.
+# Lone surrogates, which JSON can contain but UTF-8 cannot, and infinity, as which Python reads too large numbers.
 ODD_TEXT = st.text(st.characters(categories=["L", "Cs"]), max_size=5)
 ODD_NUMBER = st.sampled_from([math.inf, -math.inf])
 JSON = st.recursive(
@@ -39,7 +39,7 @@ REQUESTS = [request(operation) for operation in OPERATIONS]
 
 
 def fields_of(depth):
-    """Bodies that look like answers: known names with anything under them."""
+    """Returns a strategy for bodies that look like answers: known names with arbitrary values."""
     names = sorted({word for operation in OPERATIONS for word, _, _ in operation.fields})
     names += ["data", "id", "created_at", "tags", "groups", "messages", "contacts", "custom_fields", "total", "meta"]
     return st.dictionaries(st.sampled_from(names), JSON, max_size=6)
@@ -62,7 +62,7 @@ def test_any_response_is_an_answer_or_an_error(call, status, body, headers):
 
 
 def _is_whole(answer):
-    """What was read can be kept, copied and put into a template: nothing that came over the wire fails later."""
+    """Asserts that an answer can be pickled, copied and rendered: received data must not cause errors later."""
     told = repr(answer.to_dict())
     for made in pickle.loads(pickle.dumps(answer)), copy.copy(answer), copy.deepcopy(answer):
         assert type(made) is type(answer) and repr(made.to_dict()) == told
@@ -75,17 +75,17 @@ def _is_whole(answer):
 
 
 def _as_sent(value):
-    """As JSON that a server could send: a number beyond all bounds is one of many digits."""
+    """Encodes a value as JSON that a server could send. Infinity becomes a number that is too large."""
     return json.dumps(value).replace("-Infinity", "-1e999").replace("Infinity", "1e999").encode()
 
 
 def _can_be_sent(value):
-    """Not what is no number, nor a text that reads as what `json` writes for an endless one."""
+    """True if a value contains neither NaN nor a text that looks like the `Infinity` of the `json` module."""
     return "nan" not in repr(value) and "Infinity" not in repr(value)
 
 
 @given(st.dictionaries(st.sampled_from(["value", "data", "other"]), JSON.filter(_can_be_sent)))
-def test_what_a_contact_holds_of_its_own_never_fails_later(custom_fields):
+def test_arbitrary_custom_fields_can_be_read_copied_and_rendered(custom_fields):
     call = hudhud.Zagely("pk_a", "sk_b").contacts.get.request(contact_id="c-1")
     contact = call.decode(200, {}, _as_sent({"id": "c-1", "name": "Jane", "custom_fields": custom_fields, "new": custom_fields}))
     assert contact.custom_fields == _mended(custom_fields) and contact.extra == {"new": _mended(custom_fields)}
@@ -96,7 +96,7 @@ def test_what_a_contact_holds_of_its_own_never_fails_later(custom_fields):
 
 
 def _mended(value):
-    """As it is read: half a pair of surrogates is the character that stands for none, and an endless number nothing."""
+    """Returns a value as it is decoded: a lone surrogate becomes U+FFFD, and an infinite number becomes `None`."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, str):
@@ -108,7 +108,7 @@ def _mended(value):
     return value
 
 
-def test_what_an_answer_holds_that_no_text_does_is_read_otherwise():
+def test_lone_surrogates_and_infinite_numbers_in_responses_are_replaced():
     call = hudhud.Zagely("pk_a", "sk_b").contacts.get.request(contact_id="c-1")
     contact = call.decode(200, {}, b'{"name":"J\\ude00","custom_fields":{"\\ud83d":"\\ud83d","sum":1e999,"pair":"\\ud83d\\ude00"},"a":1e999}')
     assert contact.name == "J\ufffd" and contact.extra == {"a": None}
@@ -140,7 +140,7 @@ WORDS = ["The text holds half a pair of surrogates, which is no character: cut t
         ("contacts.list", {"search": HALF}, "search"),
     ],
 )
-def test_half_a_pair_that_is_to_be_sent_is_a_fault_of_its_field(call, fields, at):
+def test_a_lone_surrogate_in_a_field_is_an_error_of_that_field(call, fields, at):
     group, verb = call.split(".")
     made = getattr(getattr(hudhud.Zagely("pk_a", "sk_b", checks=False), group), verb)
     with pytest.raises(hudhud.InvalidRequestError) as told:
@@ -152,7 +152,7 @@ def test_half_a_pair_that_is_to_be_sent_is_a_fault_of_its_field(call, fields, at
         made.request(**whole)
 
 
-def test_half_a_pair_in_templates_and_settings_is_told_too():
+def test_a_lone_surrogate_in_a_template_or_setting_is_an_error_that_names_it():
     with pytest.raises(hudhud.InvalidRequestError) as told:
         hudhud.Template("Hi {{ name }}").render({"name": HALF})
     assert told.value.field_errors == {"name": WORDS}
@@ -164,7 +164,7 @@ def test_half_a_pair_in_templates_and_settings_is_told_too():
     assert told.value.field_errors == {"secret_key": WORDS}
 
 
-def test_details_nested_deeper_than_python_reads_are_text():
+def test_error_details_that_are_nested_too_deep_are_json_text():
     deep = "[" * 5000 + "]" * 5000
     call = hudhud.Zagely("pk_a", "sk_b").messages.send.request(to="+15551234567", message="hi")
     with pytest.raises(hudhud.ValidationError) as told:
@@ -172,7 +172,7 @@ def test_details_nested_deeper_than_python_reads_are_text():
     assert told.value.code == "x" and told.value.details == {"b": [1], "a": deep}
 
 
-def test_a_recorded_answer_is_read_without_the_call():
+def test_a_recorded_response_is_decoded_without_the_fields_of_its_call():
     for client in hudhud.Zagely("pk_a", "sk_b"), hudhud.AsyncZagely("pk_a", "sk_b"):
         assert client.contacts.get.decode(200, {}, b'{"id":"c-1"}').id == "c-1"
         reply = client.contacts.list.decode_reply(200, {"X-RateLimit-Limit": "5"}, b'[{"id":"c-1"}]')
@@ -182,7 +182,7 @@ def test_a_recorded_answer_is_read_without_the_call():
 
 
 def pages_of(*pages):
-    """A client whose vendor answers with these pages, and then with the last again."""
+    """Creates a client whose vendor responds with these pages, and then repeats the last one."""
     asked = []
 
     def transport(request):
@@ -203,7 +203,7 @@ def pages_of(*pages):
         ([{"data": [{"id": "1"}], "last_page": 3}, {"data": [{"id": "2"}], "last_page": 3}], ["1", "2"], 3),
     ],
 )
-def test_a_list_that_is_cut_short_ends_with_an_error(pages, items, requests):
+def test_a_list_whose_remaining_items_cannot_be_requested_raises_an_error(pages, items, requests):
     zagely, asked = pages_of(*pages)
     seen = []
     with pytest.raises(hudhud.UnexpectedResponseError, match="there are more items") as told:
@@ -214,7 +214,7 @@ def test_a_list_that_is_cut_short_ends_with_an_error(pages, items, requests):
 
 
 @given(JSON.filter(lambda value: not _has_odd_float(value)))
-def test_json_is_as_python_reads_it(value):
+def test_json_in_answers_is_decoded_as_by_the_json_module(value):
     contact = {"id": "c-1", "custom_fields": {"value": value}, "unknown": value}
     body = json.dumps(contact).encode()
     answer = hudhud.Zagely("pk_a", "sk_b").contacts.get.request(contact_id="c-1").decode(200, {}, body)
@@ -233,17 +233,17 @@ def _has_odd_float(value):
 
 
 @given(st.dictionaries(st.sampled_from(["X-Zagely-Timestamp", "x-zagely-signature", "a"]), st.text() | st.binary()), st.binary())
-def test_no_delivery_is_believed_that_was_not_signed(headers, body):
+def test_an_unsigned_delivery_is_refused(headers, body):
     try:
         hudhud.Webhook("whsec_test").verify(headers, body)
     except hudhud.WebhookError as error:
         assert error.http_status in (400, 401) and error.reason
     else:
-        raise AssertionError("believed")
+        raise AssertionError("an unsigned delivery was accepted")
 
 
 @given(st.binary(), st.integers(0, 2**33))
-def test_what_is_signed_is_read_or_refused_as_no_event(body, now):
+def test_a_signed_body_is_decoded_or_refused_as_malformed(body, now):
     signed = hudhud.webhook.sign("whsec_test", body, now=now)
     try:
         hudhud.Webhook("whsec_test").verify(signed.headers, body, now=now)
@@ -252,7 +252,7 @@ def test_what_is_signed_is_read_or_refused_as_no_event(body, now):
 
 
 @given(st.text(), st.dictionaries(st.text(max_size=5), JSON.filter(lambda value: not _has_odd_float(value))))
-def test_every_text_is_a_template(source, values):
+def test_any_text_is_a_template(source, values):
     try:
         template = hudhud.Template(source)
         template.render(values, missing="keep")
@@ -260,13 +260,13 @@ def test_every_text_is_a_template(source, values):
     except hudhud.MissingVariablesError as error:
         assert set(error.names) <= set(template.variables)
     except (UnicodeEncodeError, ValueError):
-        # Half a surrogate is no text that could be sent.
+        # A text with a lone surrogate cannot be sent.
         assert any("\ud800" <= letter <= "\udfff" for letter in source + json.dumps(values, ensure_ascii=False))
 
 
 @given(st.text() | st.text(st.characters(categories=["Nd", "Cs"])))
 @example("+1555123\ud8004567")
-def test_every_text_is_a_phone_number_or_none(text):
+def test_any_text_is_a_phone_number_or_raises_a_phone_error(text):
     try:
         number = hudhud.parse_phone(text)
     except hudhud.PhoneError:
@@ -274,7 +274,7 @@ def test_every_text_is_a_phone_number_or_none(text):
     assert number.startswith("+") and number[1:].isascii() and number[1:].isdigit()
 
 
-def test_a_number_of_more_digits_than_python_reads_is_nothing():
+def test_a_number_with_more_digits_than_python_reads_is_none():
     long = b"1" * 5000
     zagely = hudhud.Zagely("pk_a", "sk_b")
     one, many = zagely.contacts.get.request(contact_id="c-1"), zagely.contacts.list.request()
@@ -289,9 +289,9 @@ def test_a_number_of_more_digits_than_python_reads_is_nothing():
     assert hudhud.Webhook("whsec").verify(signed.headers, signed.body).data == {"a": None}
 
 
-def test_deep_nesting_ends_in_an_error_of_ours():
+def test_very_deep_nesting_is_decoded_as_text_or_raises_a_hudhud_error():
     deep = b"[" * 200_000 + b"]" * 200_000
-    # Beside a page's fields it stays the text it is.
+    # In the `extra` of a page, JSON that is nested too deep stays JSON text.
     page = hudhud.Zagely("pk_a", "sk_b").contacts.list.request().decode(200, {}, b'{"data":[],"new":' + deep + b"}")
     assert page.extra == {"new": deep.decode()}
     call = hudhud.Zagely("pk_a", "sk_b").contacts.get.request(contact_id="c-1")

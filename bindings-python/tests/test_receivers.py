@@ -1,4 +1,4 @@
-"""Anybody may send to a server that receives deliveries: what it reads of them has a bound, and needs a signature."""
+"""Limits of servers that receive deliveries. They read a body only with signature headers, and only up to a limit."""
 
 import asyncio
 import json
@@ -26,13 +26,13 @@ def headers(body=None, **more):
 
 
 class Endless:
-    """A body that counts how much of it was read, and has no end."""
+    """An endless body that counts the bytes that were read."""
 
     def __init__(self):
         self.read_bytes = 0
 
     def read(self, size=-1):
-        assert 0 < size <= 2 * LARGE, "it asks for more than it may take"
+        assert 0 < size <= 2 * LARGE, "the server reads more than its limit"
         self.read_bytes += size
         return b" " * size
 
@@ -53,7 +53,7 @@ def fastapi_app(**settings):
 
 
 async def asgi(app, sent, pieces, path="/hook"):
-    """The status of an ASGI application's answer, and how many pieces of the body it asked for."""
+    """Returns the status of an ASGI application's response, and the number of body pieces that it read."""
     asked, statuses = [], []
     pieces = iter(pieces)
 
@@ -74,7 +74,7 @@ async def asgi(app, sent, pieces, path="/hook"):
     return statuses[0], len(asked)
 
 
-def test_fastapi_bounds_what_it_reads(caplog):
+def test_fastapi_limits_the_body(caplog):
     app, seen = fastapi_app()
 
     def ask(sent, pieces):
@@ -86,13 +86,13 @@ def test_fastapi_bounds_what_it_reads(caplog):
 
     assert ask(headers(), [SIGNED.body[:10], SIGNED.body[10:]])[0] == 200
     assert seen == [("webhook.test", SIGNED.body)]
-    # Nothing is read without a signature, and little with a false one.
+    # Without a signature nothing is read. With a false one, reading stops at the limit.
     assert ask({}, endless()) == (400, 0)
     status, asked = ask(headers(), endless())
     assert status == 413 and asked <= LARGE // 65536 + 2
     assert ask(headers(**{"Content-Length": str(LARGE + 1)}), endless()) == (413, 0)
     assert ask(headers(**{"Content-Length": "9" * 5000}), endless()) == (413, 0)
-    # A stated length is not believed.
+    # A stated length is not trusted.
     assert ask(headers(**{"Content-Length": "5"}), endless())[0] == 413
     whole = json.dumps({"event": "webhook.test", "data": {"text": "x" * (LARGE - 100)}}).encode()
     assert ask(headers(whole), [whole])[0] == 200
@@ -101,11 +101,11 @@ def test_fastapi_bounds_what_it_reads(caplog):
     assert "max_body_bytes" in caplog.text
 
 
-def test_fastapi_says_that_something_read_the_body_before(caplog):
+def test_fastapi_logs_that_other_code_read_the_body(caplog):
     app, seen = fastapi_app()
 
     class Reads:
-        """A middleware that reads the stream, and keeps nothing."""
+        """A middleware that reads the stream without keeping the bytes."""
 
         def __init__(self, inner):
             self.inner = inner
@@ -145,7 +145,7 @@ def flask_app(**settings):
 
 
 def wsgi(app, sent, stream, length=None, chunked=False):
-    """The status of a WSGI application's answer."""
+    """Returns the status of a WSGI application's response."""
     environ = {
         "REQUEST_METHOD": "POST", "PATH_INFO": "/hook", "SCRIPT_NAME": "", "QUERY_STRING": "", "SERVER_NAME": "a", "SERVER_PORT": "80",
         "SERVER_PROTOCOL": "HTTP/1.1", "wsgi.url_scheme": "http", "wsgi.version": (1, 0), "wsgi.errors": sys.stderr,
@@ -164,7 +164,7 @@ def wsgi(app, sent, stream, length=None, chunked=False):
     return statuses[0]
 
 
-def test_flask_bounds_what_it_reads(caplog):
+def test_flask_limits_the_body(caplog):
     import io
 
     app, seen = flask_app()
@@ -185,7 +185,7 @@ def test_flask_bounds_what_it_reads(caplog):
     assert "max_body_bytes" in caplog.text
 
 
-def test_flask_says_that_something_read_the_body_before(caplog):
+def test_flask_logs_that_other_code_read_the_body(caplog):
     import io
 
     import flask
@@ -235,7 +235,7 @@ def django_app():
         each()
 
 
-def test_django_bounds_what_it_reads(django_app, caplog):
+def test_django_limits_the_body(django_app, caplog):
     import io
 
     app, seen = django_app()
@@ -266,7 +266,7 @@ def reads_the_form(get_response):
     return middleware
 
 
-def test_django_says_that_something_read_the_body_before(django_app, caplog):
+def test_django_logs_that_other_code_read_the_body(django_app, caplog):
     import io
 
     form = {"Content-Type": "multipart/form-data; boundary=x"}
@@ -275,15 +275,15 @@ def test_django_says_that_something_read_the_body_before(django_app, caplog):
         app, seen = django_app([f"{__name__}.{reads.__name__}"])
         assert wsgi(app, sent, io.BytesIO(content), str(len(content))) == 400
         assert "before hudhud.django" in caplog.text and not seen
-        # Without a signature it is nobody's fault.
+        # Without a signature, the delivery is refused without that log entry.
         assert wsgi(app, {}, io.BytesIO(content), str(len(content))) == 400
         caplog.clear()
-    # What keeps the body is no hindrance.
+    # Code that keeps the body causes no error.
     app, seen = django_app([f"{__name__}.reads_the_form"])
     assert wsgi(app, headers(), io.BytesIO(SIGNED.body), str(len(SIGNED.body))) == 200 and seen
 
 
-def test_a_bound_that_is_none_is_refused():
+def test_an_invalid_max_body_bytes_is_refused():
     import hudhud.django
     import hudhud.fastapi
     import hudhud.flask
@@ -313,12 +313,12 @@ def ask(port, head, body=b""):
             while piece := connection.recv(65536):
                 answered += piece
         except ConnectionResetError:
-            # It hung up before it had read all.
+            # The server closed the connection before it had read everything.
             pass
         return int(answered.split(b" ")[1]) if answered else None
 
 
-def test_listen_takes_no_absurd_length(listening):
+def test_listen_refuses_an_invalid_content_length(listening):
     signature = "".join(f"{name}: {value}\r\n" for name, value in SIGNED.headers.items())
     good = f"POST / HTTP/1.1\r\n{signature}Content-Length: {len(SIGNED.body)}\r\n\r\n"
     assert ask(listening, good, SIGNED.body) == 200
@@ -332,8 +332,8 @@ def test_listen_takes_no_absurd_length(listening):
     assert ask(listening, good, SIGNED.body) == 200
 
 
-def test_listen_ends_a_slow_client(listening):
-    """Ten seconds are what a vendor waits; this one sends a byte each half second, for a minute."""
+def test_listen_closes_the_connection_of_a_slow_client(listening):
+    """The limit is ten seconds. This client sends a byte every half second, for a minute."""
     with socket.create_connection(("127.0.0.1", listening), timeout=60) as connection:
         connection.sendall(b"POST / HTTP/1.1\r\nX-Slow: ")
         ended = threading.Event()
@@ -360,7 +360,7 @@ def test_listen_ends_a_slow_client(listening):
         assert time.monotonic() - begun < 40
 
 
-def test_the_log_holds_nothing_of_a_refused_body(caplog):
+def test_the_log_contains_nothing_of_a_refused_body(caplog):
     import io
 
     app, _ = flask_app()

@@ -1,4 +1,4 @@
-"""The stubs of the calls against what the calls really take."""
+"""Compares the stubs of the calls with the signatures of the calls."""
 
 import ast
 import inspect
@@ -9,7 +9,7 @@ from hudhud import _calls
 from hudhud._hudhud import OPERATIONS
 
 
-def test_every_call_has_the_signature_that_its_stub_has():
+def test_each_call_has_the_signature_of_its_stub():
     stub = ast.parse(Path(hudhud.__file__).with_name("_calls.pyi").read_text(encoding="utf-8"))
     groups = {node.name: node for node in stub.body if isinstance(node, ast.ClassDef)}
     seen = 0

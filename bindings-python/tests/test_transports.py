@@ -1,5 +1,5 @@
-"""Over every library alike: a request is sent once, in its time, into a bound, and its failure says only what is certain
-and nothing private."""
+"""Transports over each library. A request is sent once, within its timeout, and its response is limited in size.
+A failure claims only what is certain and shows nothing private."""
 
 import asyncio
 import gzip
@@ -37,7 +37,7 @@ def client(made, http2=False):
 def session(made):
     def make(context):
         made_session = made()
-        # The environment may name another authority.
+        # The environment may name another certificate authority.
         made_session.trust_env = False
         if context:
             made_session.verify = context.ca_file
@@ -65,13 +65,13 @@ ALL = [(name, False) for name in BLOCKING] + [(name, True) for name in ASYNCHRON
 
 
 class Over:
-    """A library: calls over one client of it, one after the other."""
+    """Makes calls over a client of a library, one at a time."""
 
     def __init__(self, library, asynchronous):
         self.library, self.asynchronous = library, asynchronous
 
     def calls(self, url, *calls, context=None, transport=None, **settings):
-        """What came of each call: `(group, verb, fields)`, to Wazaj if the group is `texts`."""
+        """Returns the outcome of each call `(group, verb, fields)`. The group `texts` is a call to Wazaj."""
         settings = {"retry": ONCE, "timeout": 5, **settings}
         if not self.asynchronous:
             made = transport() if transport else BLOCKING[self.library](context)
@@ -115,7 +115,7 @@ def over(request):
 
 @pytest.fixture
 def hostile():
-    """Makes servers, and ends them."""
+    """A function that starts hostile servers. They are closed after the test."""
     made = []
 
     def make(script, context=None):
@@ -129,7 +129,7 @@ def hostile():
 
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory):
-    """A self-signed certificate for 127.0.0.1: contexts of a server that has it, and of a client that trusts it."""
+    """A self-signed certificate for 127.0.0.1: the context of its server, and that of a client that trusts it."""
     folder = tmp_path_factory.mktemp("tls")
     key, cert = folder / "key.pem", folder / "cert.pem"
     subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1,DNS:two.test"]
@@ -155,7 +155,7 @@ UPDATE = ("automations", "update", {"automation_id": "a-1", "response_content": 
 
 
 def shown(error):
-    """Everything that a printed traceback shows of an error, and the reprs of its causes."""
+    """Returns everything that a printed traceback shows of an error, and the reprs of its causes."""
     texts, links, seen = ["".join(traceback.format_exception(type(error), error, error.__traceback__))], [error], set()
     while links:
         link = links.pop()
@@ -174,8 +174,8 @@ def assert_private(error):
     assert "secretkey" not in text
 
 
-def test_a_request_is_sent_once_when_no_answer_comes(over, hostile):
-    """On a fresh connection and on a kept one, of which a library may think that it was stale."""
+def test_a_request_without_a_response_is_sent_once(over, hostile):
+    """On a new connection and on a kept-alive one, which a library may take for stale."""
     for kept in False, True:
         server = hostile(lambda connection, count, kept=kept: connection.sendall(answer(SENT)) if kept and count == 1 else False or connection.shutdown(socket.SHUT_RDWR))
         for call in TEXT_CALL, DELETE, TOGGLE, UPDATE:
@@ -186,8 +186,8 @@ def test_a_request_is_sent_once_when_no_answer_comes(over, hostile):
             assert_private(error)
 
 
-def test_a_library_that_is_set_to_repeat_does_not(hostile):
-    """Requests that were taken, and answers that ask for a repetition."""
+def test_a_library_that_is_configured_to_retry_does_not_retry(hostile):
+    """After lost responses, and after responses that ask for a retry."""
     asks = answer(b"{}", "503 Service Unavailable", "Retry-After: 0")
 
     def requests_session():
@@ -219,8 +219,8 @@ def test_a_library_that_is_set_to_repeat_does_not(hostile):
                 assert len(server.requests) == 1, over.library
 
 
-def test_the_settings_of_a_session_hold_for_its_own_requests(hostile):
-    """What keeps a call from being repeated leaves the other requests of a session as they were."""
+def test_other_requests_of_a_session_keep_its_retry_settings(hostile):
+    """Retries are prevented only for the calls of this package."""
     server = hostile(lambda connection, count: connection.sendall(answer(SENT, "200 OK" if count % 3 == 0 else "503 Busy", "Retry-After: 0")))
     own = requests.Session()
     own.mount("http://", requests.adapters.HTTPAdapter(max_retries=urllib3.Retry(5, status_forcelist=[503])))
@@ -232,8 +232,8 @@ def test_the_settings_of_a_session_hold_for_its_own_requests(hostile):
     assert len(server.requests) == 3
 
 
-def test_a_drip_ends_in_time(over, hostile, certificate):
-    """Of a body and of a header, over TCP and TLS, on a kept connection too."""
+def test_a_slow_response_ends_at_the_timeout(over, hostile, certificate):
+    """A slow body, slow headers and endless informational responses, over TCP and TLS, on a kept-alive connection."""
     server_context, context = certificate
 
     def body(connection, _):
@@ -257,13 +257,13 @@ def test_a_drip_ends_in_time(over, hostile, certificate):
         kept = hostile(lambda connection, count, script=script: connection.sendall(answer(SENT)) if count == 1 else script(connection, count), tls)
         begun = time.monotonic()
         _, error = over.calls(kept.url, HEALTH, TEXT_CALL, timeout=0.8, context=tls and context)
-        # The drip goes on for twenty seconds.
+        # The slow response would take twenty seconds.
         assert isinstance(error, hudhud.TransportError) and time.monotonic() - begun < 10
         assert error.fault == "timeout", (script, shown(error))
         assert_private(error)
 
 
-def test_nothing_was_sent_where_that_is_certain(over, hostile, certificate):
+def test_a_failure_before_sending_is_a_connect_fault(over, hostile, certificate):
     server_context, trusting = certificate
     with socket.create_server(("127.0.0.1", 0)) as nobody:
         port = nobody.getsockname()[1]
@@ -275,10 +275,10 @@ def test_nothing_was_sent_where_that_is_certain(over, hostile, certificate):
     cases = {
         "refused": f"http://127.0.0.1:{port}",
         "unknown host": "https://nobody.invalid",
-        # Nobody trusts it.
+        # The client does not trust this certificate.
         "certificate": hostile(None, server_context).url,
         "version": hostile(None, old).url,
-        # It never says hello.
+        # The server never sends its part of the handshake.
         "handshake": f"https://127.0.0.1:{silent.getsockname()[1]}",
     }
     for name, url in cases.items():
@@ -295,11 +295,12 @@ def test_nothing_was_sent_where_that_is_certain(over, hostile, certificate):
 @pytest.mark.parametrize("library", ["httpx", "httpx2"])
 @pytest.mark.parametrize("asynchronous", [False, True])
 def test_a_broken_http2_server_may_have_taken_the_request(library, asynchronous, hostile, certificate):
-    """A server that breaks the protocol after it has read the request makes httpcore raise `LocalProtocolError`, as if the
-    request had been wrong; one that sends GOAWAY makes it send the request again."""
+    """A server that breaks the protocol after it has read the request makes httpcore raise `LocalProtocolError`, as if
+    the request had been invalid. A GOAWAY makes httpcore send the request again."""
     import h2.config
     import h2.connection
     import h2.events
+    import h2.exceptions
 
     server_context, context = certificate
     over = Over(library, asynchronous)
@@ -337,8 +338,8 @@ def test_a_broken_http2_server_may_have_taken_the_request(library, asynchronous,
         def speak(connection, breaks, kept, read):
             served = h2.connection.H2Connection(h2.config.H2Configuration(client_side=False, validate_outbound_headers=False))
             served.initiate_connection()
-            connection.sendall(served.data_to_send())
             try:
+                connection.sendall(served.data_to_send())
                 while data := connection.recv(65536):
                     more = b""
                     for event in served.receive_data(data):
@@ -350,7 +351,8 @@ def test_a_broken_http2_server_may_have_taken_the_request(library, asynchronous,
                             else:
                                 more = breaks(event.stream_id, served) or b""
                     connection.sendall(served.data_to_send() + more)
-            except OSError:
+            except (OSError, h2.exceptions.ProtocolError):
+                # The client closed the connection, or sent frames after the server had closed it with GOAWAY.
                 pass
 
         threading.Thread(target=serve, daemon=True).start()
@@ -365,8 +367,8 @@ def test_a_broken_http2_server_may_have_taken_the_request(library, asynchronous,
         assert_private(error)
 
 
-def test_an_answer_has_a_bound(over, hostile):
-    """Stated, unstated, in pieces, and after it is unpacked; also that of a redirect or an error."""
+def test_a_response_above_the_limit_is_a_transport_error(over, hostile):
+    """With and without a stated length, chunked, and after decompression. Also for a redirect and an error."""
     bomb = gzip.compress(b"[" + b" " * 5_000_000 + b"]")
 
     def endless(connection, _):
@@ -406,13 +408,13 @@ PACKED = {
 
 
 @pytest.mark.parametrize("encoding", PACKED)
-def test_a_packed_answer_is_unpacked(over, hostile, encoding):
+def test_a_compressed_response_is_decompressed(over, hostile, encoding):
     server = hostile(lambda connection, _: connection.sendall(answer(PACKED[encoding], "200 OK", f"Content-Encoding: {encoding}")))
     [reply] = over.calls(server.url, TEXT_CALL)
     assert reply.answer.message_id == 1
 
 
-def test_what_is_odd_and_right_comes_through(over, hostile):
+def test_unusual_but_valid_responses_are_accepted(over, hostile):
     """Informational responses, repeated headers, no body, a byte order mark."""
     early = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"
     odd = hostile(lambda connection, _: connection.sendall(early + answer(b"\xef\xbb\xbf" + SENT, "200 OK", "Set-Cookie: a=1", "Set-Cookie: b=2", "X-A: 1", "x-a: 2")))
@@ -426,7 +428,7 @@ def test_what_is_odd_and_right_comes_through(over, hostile):
     assert reply.meta.status == 204 and reply.response.body == b""
 
 
-def test_half_an_answer_is_none(over, hostile):
+def test_an_incomplete_response_is_a_closed_fault(over, hostile):
     halves = [
         answer(SENT)[:-5],
         b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Len",
@@ -442,8 +444,8 @@ def test_half_an_answer_is_none(over, hostile):
         assert isinstance(error, hudhud.TransportError) and error.fault == "closed", half
 
 
-def test_what_a_server_echoes_is_not_shown(over, hostile):
-    """A broken status line, header or chunk that says back what was sent."""
+def test_an_error_does_not_show_text_that_the_server_echoes(over, hostile):
+    """An invalid status line, header or chunk that repeats the request's text."""
     echoes = [
         f"HTTP/1.1 {PHONE} {TEXT}\r\n\r\n",
         f"to={PHONE} body={TEXT}\r\n\r\n",
@@ -462,13 +464,13 @@ def test_what_a_server_echoes_is_not_shown(over, hostile):
                 assert_private(error)
 
 
-def test_the_first_of_two_addresses_is_silent(over, hostile, certificate, monkeypatch):
-    """Time is shared among the addresses of a host, for libraries that try one after the other."""
+def test_a_silent_first_address_leaves_time_for_the_second(over, hostile, certificate, monkeypatch):
+    """The timeout is shared among the addresses of a host, for libraries that try them one at a time."""
     server_context, trusting = certificate
-    # urllib takes its trust from the environment.
+    # urllib takes the trusted certificates from the environment.
     monkeypatch.setenv("SSL_CERT_FILE", trusting.ca_file)
     server = hostile(lambda connection, _: connection.sendall(answer(SENT)), server_context)
-    # Its queue is full: what connects to it waits.
+    # The queue of this socket is full, so a connection to it waits.
     full = socket.socket()
     full.bind(("127.0.0.2", server.port))
     full.listen(0)
@@ -495,7 +497,7 @@ def test_the_first_of_two_addresses_is_silent(over, hostile, certificate, monkey
     full.close()
 
 
-def test_a_name_that_nobody_resolves_ends_in_time(monkeypatch, hostile):
+def test_a_slow_name_resolution_ends_at_the_timeout(monkeypatch, hostile):
     def slow(*_, **__):
         time.sleep(20)
         return []
@@ -503,7 +505,7 @@ def test_a_name_that_nobody_resolves_ends_in_time(monkeypatch, hostile):
     monkeypatch.setattr(socket, "getaddrinfo", slow)
     for library in BLOCKING:
         if library == "niquests":
-            # It has a resolver of its own, which a test cannot slow down.
+            # niquests has its own resolver, which a test cannot slow down.
             continue
         begun = time.monotonic()
         [error] = Over(library, False).calls("https://slow.test", TEXT_CALL, timeout=0.5)
@@ -511,7 +513,7 @@ def test_a_name_that_nobody_resolves_ends_in_time(monkeypatch, hostile):
 
 
 @pytest.mark.parametrize("library", ASYNCHRONOUS)
-def test_a_cancelled_call_says_its_key(library, hostile):
+def test_a_cancelled_call_has_its_idempotency_key(library, hostile):
     hang = hostile(lambda connection, _: time.sleep(3))
 
     async def run():
@@ -526,7 +528,7 @@ def test_a_cancelled_call_says_its_key(library, hostile):
 
     error = asyncio.run(run())
     if sys.version_info < (3, 11):
-        # A task of Python 3.10 raises another one, behind which stands that of the call.
+        # In Python 3.10, a task raises a new exception. Its context is the exception of the call.
         error = error.__context__
     assert error.idempotency_key == "my-key"
     if hasattr(error, "add_note"):
@@ -534,11 +536,11 @@ def test_a_cancelled_call_says_its_key(library, hostile):
 
 
 class Interrupted(BaseException):
-    """What no library catches, as `KeyboardInterrupt` is."""
+    """An exception that no library catches, like `KeyboardInterrupt`."""
 
 
 @pytest.mark.parametrize("interruption", [KeyboardInterrupt, SystemExit, Interrupted])
-def test_an_interrupted_call_says_its_key(interruption):
+def test_an_interrupted_call_has_its_idempotency_key(interruption):
     answers = []
 
     def transport(request):
@@ -553,7 +555,7 @@ def test_an_interrupted_call_says_its_key(interruption):
     with pytest.raises(interruption) as raised:
         zagely.messages.send(to=PHONE, message=TEXT, session_id="s")
     assert len(raised.value.idempotency_key) > 10
-    # While it waits, and between pages.
+    # During the wait before a retry, and between pages.
     answers.append((503, {}, b""))
     zagely._sleep = None
 
@@ -572,7 +574,7 @@ def test_an_interrupted_call_says_its_key(interruption):
     assert seen == ["1"] and raised.value.idempotency_key is None
 
 
-def test_a_transport_of_ones_own_proves_nothing_by_the_name_of_an_exception():
+def test_only_the_connect_failure_of_a_custom_transport_is_a_connect_fault():
     class ConnectError(Exception):
         pass
 
@@ -601,15 +603,15 @@ def test_a_transport_of_ones_own_proves_nothing_by_the_name_of_an_exception():
     assert error.value.fault == "connect"
 
 
-def test_a_bound_that_is_none_is_refused():
+def test_an_invalid_max_response_bytes_is_refused():
     for wrong, error in (0, ValueError), (-1, ValueError), (True, TypeError), ("1", TypeError), (1.5, TypeError), (None, TypeError):
         with pytest.raises(error, match="max_response_bytes"):
             hudhud.Zagely("pk_a", "sk_b", max_response_bytes=wrong)
 
 
-def test_a_process_that_forks_has_deadlines_too(hostile):
+def test_deadlines_work_after_a_fork(hostile):
     if not hasattr(__import__("os"), "fork"):
-        pytest.skip("this system does not fork")
+        pytest.skip("this system has no fork")
     import os
 
     def drip(connection, _):
@@ -634,7 +636,7 @@ def test_a_process_that_forks_has_deadlines_too(hostile):
     assert time.monotonic() - begun < 10
 
 
-def test_importing_the_package_imports_no_library():
+def test_importing_the_package_imports_no_http_library():
     code = "import sys, hudhud; print([name for name in ('http.client', 'urllib.request', 'asyncio', 'zlib') if name in sys.modules])"
     found = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert found.stdout.strip() in ("[]", "['zlib']")

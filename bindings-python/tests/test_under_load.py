@@ -1,6 +1,6 @@
-"""Many calls, threads and tasks: memory stays flat, and nothing gets mixed up.
+"""Many calls, threads and tasks: memory does not grow, and each call gets its own response.
 
-`cargo xtask soak` makes a million, as `HUDHUD_SOAK` says; fewer are made by default, and still enough to see a leak.
+`HUDHUD_SOAK` is the number of calls. `cargo xtask soak` sets it to a million. The default of 60,000 reveals a leak too.
 """
 
 import asyncio
@@ -53,13 +53,13 @@ def test_memory_stays_flat():
     before = resident()
     work(CALLS // 4)
     grown = resident() - before
-    print(f"{grown} bytes more after {CALLS} calls")
-    # A leak of one small object a call would be many times this.
-    assert grown < 3_000_000, f"{grown} bytes after {CALLS} calls"
+    print(f"memory grew by {grown} bytes during {CALLS} calls")
+    # A leak of one small object per call would exceed this many times over.
+    assert grown < 3_000_000, f"memory grew by {grown} bytes during {CALLS} calls"
 
 
 def echoing(request):
-    """Answers with what was asked for."""
+    """Responds with the id that was requested."""
     return 200, {}, json.dumps({"id": request.url.rpartition("/")[2]}).encode()
 
 
@@ -83,7 +83,7 @@ def test_threads_share_a_client():
 
 @pytest.fixture
 def impatience():
-    """Threads that take turns as often as they can."""
+    """Makes threads switch as often as possible."""
     usual = sys.getswitchinterval()
     sys.setswitchinterval(1e-5)
     yield
@@ -91,7 +91,7 @@ def impatience():
 
 
 def at_once(work, threads=12):
-    """Does it in many threads that begin in one moment."""
+    """Runs a function in many threads that start at the same time."""
     start = threading.Barrier(threads)
 
     def begun(thread):
@@ -102,7 +102,7 @@ def at_once(work, threads=12):
         return list(pool.map(begun, range(threads)))
 
 
-def test_the_first_calls_of_a_new_client_may_be_made_at_once(hudhud_sandbox, impatience):
+def test_the_first_calls_of_a_new_client_may_be_concurrent(hudhud_sandbox, impatience):
     for _ in range(20):
         with hudhud_sandbox.wazaj(retry=hudhud.Retry(max_attempts=1)) as wazaj:
             sent = at_once(lambda thread: wazaj.messages.send_text(to="+50912345678", body=f"from {thread}"))
@@ -134,7 +134,7 @@ def test_tasks_share_a_client():
     asyncio.run(main())
 
 
-def test_fakes_answer_in_order():
+def test_fake_transports_reply_in_order():
     fake = FakeTransport()
     fake.fail("account.me", "connect")
     fake.reply("account.me", {"data": {"id": "k-1"}})

@@ -1,4 +1,4 @@
-"""Deliveries: those of the sandbox, received by real servers, and those that nobody should believe."""
+"""Deliveries: those of the sandbox, received by real servers, and forged ones."""
 
 import contextlib
 import json
@@ -88,7 +88,7 @@ def django_server(webhook, events):
     class Urls:
         urlpatterns = [path("hook", receive), path("async", receive_asynchronously)]
 
-    # Another test may have configured Django, which takes settings once.
+    # Another test may have configured Django, which accepts settings only once.
     if not settings.configured:
         settings.configure(ALLOWED_HOSTS=["*"], SECRET_KEY="test")
         django.setup()
@@ -113,7 +113,7 @@ def test_a_server_receives_what_the_sandbox_delivers(server, hudhud_sandbox):
         received = [event for event in events if event.name == "message.received"]
         assert received and received[0].data.content == "مرحبا 👋"
         assert received[0].occurred_at.tzinfo is not None and received[0].known
-        # And nothing else.
+        # Other deliveries are refused.
         for headers, status in [({}, 400), (sign("another", b"{}").headers, 401), (sign(secret, b"[]").headers, 401)]:
             with pytest.raises(urllib.error.HTTPError) as refused:
                 urllib.request.urlopen(urllib.request.Request(url, b"{}", dict(headers)), timeout=10)
@@ -126,7 +126,7 @@ def test_a_server_receives_what_the_sandbox_delivers(server, hudhud_sandbox):
             assert urllib.request.urlopen(request, timeout=10).status == 200
 
 
-def test_a_view_of_flask_may_be_asynchronous_and_read_the_body_once_more():
+def test_a_flask_view_may_be_asynchronous_and_read_the_body_again():
     import flask
     import hudhud.flask
 
@@ -144,7 +144,7 @@ def test_a_view_of_flask_may_be_asynchronous_and_read_the_body_once_more():
 
     signed = delivery("webhook.test", secret="whsec_test")
     with app.test_client() as client:
-        # A form, for one, is read when it is looked for.
+        # Flask reads the body of a form when it parses the form.
         for kind in "application/json", "application/x-www-form-urlencoded":
             headers = {**signed.headers, "Content-Type": kind}
             answer = client.post("/asynchronous", data=signed.body, headers=headers)
@@ -153,7 +153,7 @@ def test_a_view_of_flask_may_be_asynchronous_and_read_the_body_once_more():
             assert client.post("/asynchronous", data=b"{}", headers=headers).status_code == 401
 
 
-def test_all_events():
+def test_all_documented_events_are_verified_and_decoded():
     webhook = hudhud.Webhook("whsec_test")
     seen = deliveries(secret="whsec_test")
     assert len(seen) == 14
@@ -172,7 +172,7 @@ def test_all_events():
     assert (event.known, event.data) == (False, {"n": 1})
 
 
-def test_headers_in_every_form():
+def test_headers_are_accepted_as_mapping_or_pairs_of_str_or_bytes():
     webhook = hudhud.Webhook("whsec_test")
     signed = delivery("webhook.test", secret="whsec_test")
     pairs = list(signed.headers.items())
@@ -191,7 +191,7 @@ def test_headers_in_every_form():
             webhook.verify(signed.headers, wrong)
 
 
-def test_remembering_ends_only_where_a_tolerance_bounds_the_age():
+def test_deduplicate_until_is_none_without_a_tolerance():
     signed = delivery("webhook.test", secret="new", now=1_000_000)
     event = hudhud.Webhook("new").verify(signed.headers, signed.body, now=1_000_000)
     assert event.deduplicate_until == 1_000_000 + 86_400
@@ -200,7 +200,7 @@ def test_remembering_ends_only_where_a_tolerance_bounds_the_age():
     assert pickle.loads(pickle.dumps(event)).deduplicate_until is None
 
 
-def test_secrets_change_and_time_passes():
+def test_several_secrets_and_the_tolerance_decide_on_acceptance():
     signed = delivery("webhook.test", secret="new", now=1_000_000)
     assert hudhud.Webhook("old", "new").verify(signed.headers, signed.body, now=1_000_010).secret_index == 1
     with pytest.raises(hudhud.WebhookError) as late:
@@ -230,5 +230,5 @@ def test_other_threads_run_while_a_large_body_is_hashed():
         turns.append(time.perf_counter())
         time.sleep(0.001)
     thread.join()
-    # With the lock held for the whole of it there would be one turn or two.
+    # If the hashing held the interpreter lock, there would be only one or two turns.
     assert len(turns) > 5

@@ -1,4 +1,4 @@
-"""What users write, for the type checkers: each `assert_type` is a promise."""
+"""Typical code of users, for the type checkers. Each `assert_type` is a guarantee."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def testing() -> None:
     delivery("message.received", secret="whsec_test")
 
 
-# What must not pass: each line below is an error that the checkers must find.
+# Code that must not pass: each line below has an error that the type checkers must find.
 def wrong(zagely: Zagely) -> None:
     zagely.messages.send(to=15551234567)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
     zagely.messages.send(tu="+15551234567")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]

@@ -1,11 +1,11 @@
-"""Receives deliveries, and answers those who write.
+"""Receives deliveries, and sends an automatic reply to each received message.
 
     pip install 'hudhud[httpx]' fastapi uvicorn
     ZAGELY_WEBHOOK_SECRET=… ZAGELY_PUBLIC_KEY=pk_… ZAGELY_SECRET_KEY=sk_… uvicorn receiver:app
 
-The vendor waits ten seconds for an answer, and delivers again if it gets none: so the answer comes at once, the work
-behind it, and a delivery that was handled before is not handled again. A program with several processes keeps that in
-a database instead of in memory.
+The vendor waits ten seconds for a response and repeats the delivery without one. The program therefore responds
+immediately, works afterwards, and skips deliveries that it has already handled. It remembers them in memory. A program
+with several processes needs a database instead.
 """
 
 import os
@@ -53,11 +53,11 @@ async def handle(event: Event) -> None:
                     to=contact.phone_number,
                     message=f"Hi {contact.name or 'there'}, we will be with you soon.",
                     session_id=os.environ.get("ZAGELY_SESSION_ID"),
-                    # Should the process end half-way and the event be delivered again: still one message.
+                    # If the process stops now and the event is delivered again, the key prevents a second message.
                     idempotency_key=f"reply-{event.delivery_id}" if event.delivery_id else None,
                 )
             except HudhudError as error:
-                # It says what went wrong, and nothing that must not be in a log.
+                # The text of an exception contains nothing private, so it may be logged.
                 print(error)
         case _:
             print(event.name, event.delivery_id)

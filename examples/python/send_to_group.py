@@ -1,14 +1,15 @@
-"""Sends a text to every contact of a group, once.
+"""Sends a message to every contact of a group, once.
 
     pip install 'hudhud[httpx,cli]'
     ZAGELY_PUBLIC_KEY=pk_… ZAGELY_SECRET_KEY=sk_… python send_to_group.py GROUP_ID "Hi {{ name }}!"
 
-It may be stopped at any moment and started again: each message has an idempotency key made of its recipient and its
-text, which the vendor remembers for 24 hours, and who was sent to is kept in a file for longer than that. Limits of
-the minute (429) and a service that is away for a while (503) are waited for; a quota of the day ends it.
+The program can be stopped and restarted at any time. Each message has an idempotency key, derived from the group, the
+template and the contact, which the vendor remembers for 24 hours. A file records the sent messages for longer. The
+program waits if the limit per minute is reached (429) or the service is temporarily unavailable (503). It stops if the
+daily quota is used up.
 
-`ZAGELY_SESSION_ID` names the session to send from, unless the key is bound to one; `ZAGELY_BASE_URL` another origin
-than the vendor's, such as the sandbox's.
+`ZAGELY_SESSION_ID` is the session to send from; it is not needed if the key is bound to one. `ZAGELY_BASE_URL` is an
+origin to use instead of the vendor's, such as the sandbox's.
 """
 
 import argparse
@@ -24,14 +25,14 @@ from rich.progress import Progress
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Sends a text to every contact of a group, once.")
+    parser = argparse.ArgumentParser(description="Sends a message to every contact of a group, once.")
     parser.add_argument("group_id")
-    parser.add_argument("template", help="the text, with {{ name }}, {{ phone }} and your own fields")
-    parser.add_argument("--sent", type=Path, default=Path("sent.txt"), help="where it is kept who was sent to")
+    parser.add_argument("template", help="the message, with {{ name }}, {{ phone }} and your custom fields")
+    parser.add_argument("--sent", type=Path, default=Path("sent.txt"), help="the file that records the sent messages")
     options = parser.parse_args()
 
     template = Template(options.template)
-    # One wish, however often the program is started: this group, this text.
+    # The same for each start of the program with this group and this template.
     wish = hashlib.sha256(f"{options.group_id}\n{options.template}".encode()).hexdigest()[:16]
     done = set(options.sent.read_text(encoding="utf-8").split()) if options.sent.exists() else set()
     session = os.environ.get("ZAGELY_SESSION_ID")
@@ -54,14 +55,14 @@ def main() -> int:
                             idempotency_key=key,
                         )
                     except QuotaExceededError as error:
-                        progress.console.print(f"{error} Start again then: nobody is sent to twice.")
+                        progress.console.print(f"{error} Restart the program later: no contact gets the message twice.")
                         return 1
                     except (MissingVariablesError, ValidationError) as error:
-                        # This one cannot be sent to; the others can.
+                        # This message cannot be sent. The others can.
                         refused += 1
                         progress.console.print(f"contact {contact.id}: {error}")
                     else:
-                        # Written before the next one is sent, so that a crash forgets nobody.
+                        # Written before the next message is sent, so that a crash loses no record.
                         sent.write(f"{key}\n")
                         sent.flush()
                         os.fsync(sent.fileno())
@@ -74,5 +75,5 @@ if __name__ == "__main__":
     try:
         sys.exit(main())
     except KeyboardInterrupt:
-        print("stopped; start again to go on", file=sys.stderr)
+        print("stopped; run the program again to continue", file=sys.stderr)
         sys.exit(130)

@@ -1,4 +1,4 @@
-"""Hudhud (هدهد, the hoopoe that carried Solomon's letters): client of the messaging services Zagely and Wazaj.
+"""Hudhud (هدهد, the hoopoe that carried Solomon's letters): a client for the messaging services Zagely and Wazaj.
 
     from hudhud import Zagely, Webhook
 
@@ -9,12 +9,14 @@
 
     event = Webhook(secret).verify(headers, body)
 
-- `Zagely`, `AsyncZagely`, `Wazaj`, `AsyncWazaj`: the clients, over urllib or the HTTP library you pass in.
-- `zagely.messages.send.request(…)`: the same without any I/O; `.reply(…)`: with status, limits and the response.
-- `Webhook`: deliveries, verified before they are believed; `hudhud.fastapi`, `hudhud.flask`, `hudhud.django` for servers.
-- `hudhud.zagely`, `hudhud.wazaj`, `hudhud.webhook`: what answers and events are; `hudhud.errors`: what is raised.
-- `Template`, `parse_phone`: texts and numbers, made ready here.
-- `hudhud.testing`: a transport that answers what it is told, deliveries that are signed, the sandbox for pytest.
+- `Zagely`, `AsyncZagely`, `Wazaj`, `AsyncWazaj`: the clients. They send over urllib or the HTTP client you pass in.
+- `zagely.messages.send.request(…)`: builds the request without any I/O.
+- `zagely.messages.send.reply(…)`: makes the call and also returns the status, the rate limits and the response.
+- `Webhook`: verifies deliveries. `hudhud.fastapi`, `hudhud.flask` and `hudhud.django` do it in a web framework.
+- `hudhud.zagely`, `hudhud.wazaj`, `hudhud.webhook`: the types of answers and events.
+- `hudhud.errors`: the exceptions.
+- `Template`, `parse_phone`: render message templates and normalize phone numbers, without a request.
+- `hudhud.testing`: a fake transport, signed deliveries, and the sandbox as a pytest fixture.
 """
 
 try:
@@ -23,8 +25,8 @@ except ImportError as _error:
     if "subinterpreters" not in str(_error):
         raise
     raise ImportError(
-        "hudhud runs in one interpreter of a process, and this is another one. Give each application a process of its own"
-        " (mod_wsgi: a WSGIDaemonProcess for each), or run all of them in the main interpreter"
+        "hudhud supports only one interpreter per process and cannot be imported in this one. Run each application in"
+        " its own process (mod_wsgi: one WSGIDaemonProcess per application), or run all of them in the main interpreter"
         " (mod_wsgi: WSGIApplicationGroup %{GLOBAL})."
     ) from None
 from . import errors, transports, wazaj, webhook, zagely

@@ -1,7 +1,8 @@
 """The command line: `hudhud`, or `python -m hudhud`.
 
-Keys come from the environment (`ZAGELY_PUBLIC_KEY`, `ZAGELY_SECRET_KEY`, `WAZAJ_API_KEY`, `WAZAJ_BASE_URL`,
-`ZAGELY_WEBHOOK_SECRET`), never from arguments, which other people on a machine can read.
+Keys and secrets are read from the environment (`ZAGELY_PUBLIC_KEY`, `ZAGELY_SECRET_KEY`, `WAZAJ_API_KEY`,
+`WAZAJ_BASE_URL`, `ZAGELY_WEBHOOK_SECRET`). They are not read from arguments, because other users of a machine can see
+the arguments of a process.
 """
 
 from __future__ import annotations
@@ -19,15 +20,15 @@ from . import Event, HudhudError, InvalidRequestError, Template, Wazaj, Webhook,
 from ._hudhud import OPERATIONS, Operation, Request
 from .errors import CallError
 
-# What must never be shown: headers whose values are keys.
+# Headers whose values are keys. These values are never printed.
 _SECRET_HEADERS = frozenset({"x-public-key", "x-secret-key", "x-api-key", "authorization"})
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs a command; returns 0, or 1 for a failure, or 2 for arguments that make no sense."""
+    """Runs a command. Returns 0 for success, 1 for a failure, 130 after Ctrl-C. Invalid arguments exit with 2."""
     parser = _parser()
     options, rest = parser.parse_known_args(arguments)
-    # Behind an option argparse no longer expects what may stand there any number of times.
+    # argparse does not accept values of an argument with `nargs="*"` after an option. They are added here.
     for name in "field", "value":
         if hasattr(options, name) and all("=" in text and not text.startswith("-") for text in rest):
             getattr(options, name).extend(rest)
@@ -39,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     except argparse.ArgumentError as error:
         parser.error(str(error))
     except BrokenPipeError:
-        # Whoever reads has seen enough; what is still buffered must not be written at the end either.
+        # The reader has closed the pipe. The null device takes the buffered output, which would raise again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (HudhudError, KeyError, TypeError, ValueError, OSError) as error:
         if options.json:
@@ -48,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"hudhud: {_told(error)}", file=sys.stderr)
             if isinstance(error, CallError) and error.idempotency_key and error.retryable:
                 again = f"--idempotency-key {error.idempotency_key}"
-                print(f"hudhud: To try the same once more without sending twice: {again}", file=sys.stderr)
+                print(f"hudhud: to retry without sending twice, repeat the command with {again}", file=sys.stderr)
     except KeyboardInterrupt:
         return 130
     return 1
@@ -57,90 +58,90 @@ def main(arguments: list[str] | None = None) -> int:
 def _told(error: Exception) -> str:
     if isinstance(error, OSError):
         return f"{error.filename}: {error.strerror}" if error.filename else str(error)
-    # The `str` of a KeyError is the `repr` of what it tells.
+    # The `str` of a KeyError is the `repr` of its message.
     return str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
 
 
 def _members(error: Exception) -> dict[str, Any]:
-    """A failure for scripts: what it says of itself, without what may hold personal text."""
+    """Returns the JSON members of a failure, for scripts. Members that may hold personal text are left out."""
     names = "kind", "call", "status", "code", "fault", "retryable", "retry_after", "idempotency_key", "reason", "hint", "http_status", "names"
     said = {name: getattr(error, name) for name in names if getattr(error, name, None) is not None}
     if isinstance(error, InvalidRequestError):
-        # In our own words; the vendor's may say anything.
+        # This library wrote these texts. Field errors of a vendor may hold personal text and are left out.
         said["field_errors"] = error.field_errors
     return {"type": type(error).__name__, "message": _told(error), **said}
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="hudhud", description="Zagely and Wazaj from a terminal.")
+    parser = argparse.ArgumentParser(prog="hudhud", description="Uses Zagely and Wazaj from a terminal.")
     parser.add_argument("--version", action="version", version=f"hudhud {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
-    send = _command(commands, "send", _send, "Sends a text through Zagely, or with --wazaj through Wazaj.")
+    send = _command(commands, "send", _send, "Sends a text message through Zagely, or through Wazaj with --wazaj.")
     send.add_argument("to", help="the recipient's number with its country code: +15551234567")
     send.add_argument("message", help="the text; - reads it from standard input")
-    send.add_argument("--wazaj", action="store_true", help="through Wazaj")
-    send.add_argument("--session-id", help="the session to send from, unless the key is bound to one")
-    send.add_argument("--idempotency-key", help="the key under which this is sent once, however often it is tried")
+    send.add_argument("--wazaj", action="store_true", help="send through Wazaj")
+    send.add_argument("--session-id", help="the session to send from; not needed if the key is bound to one")
+    send.add_argument("--idempotency-key", help="the idempotency key: commands with the same key send the message once")
 
     lists = sorted({operation.group for operation in OPERATIONS if operation.paged and operation.verb == "list"})
-    listing = _command(commands, "list", _list, "Lists what there is, page after page.")
+    listing = _command(commands, "list", _list, "Lists all records of a kind, page by page.")
     listing.add_argument("what", type=_one_of([name.replace("_", "-") for name in lists]), metavar="WHAT", help=" or ".join(lists).replace("_", "-"))
     listing.add_argument("field", nargs="*", help="a filter, such as search=jane or tags=vip,new")
-    listing.add_argument("--limit", type=int, help="the most to list")
+    listing.add_argument("--limit", type=int, help="the maximum number of records")
 
-    preview = _command(commands, "preview", _preview, "Renders a template here; nothing is sent.")
-    preview.add_argument("template", help="the text, or @FILE")
-    preview.add_argument("value", nargs="*", help="a value: name=Jane")
-    preview.add_argument("--missing", choices=["error", "keep", "empty"], default="error", help="what becomes of a variable without a value")
+    preview = _command(commands, "preview", _preview, "Renders a template on this machine. Nothing is sent.")
+    preview.add_argument("template", help="the template, or @FILE to read it from a file")
+    preview.add_argument("value", nargs="*", help="a value, such as name=Jane")
+    preview.add_argument("--missing", choices=["error", "keep", "empty"], default="error", help="what to do with a variable without a value (default: error)")
 
-    verify = _command(commands, "verify", _verify, "Says whether a captured delivery is genuine, and if not, why.")
-    verify.add_argument("headers", help="a file with the headers: a line each, or a JSON object")
-    verify.add_argument("body", help="a file with the body, byte for byte; - reads standard input")
-    verify.add_argument("--any-age", action="store_true", help="take it however long ago it was signed")
+    verify = _command(commands, "verify", _verify, "Verifies a captured delivery. Prints the reason if it is refused.")
+    verify.add_argument("headers", help="a file with the headers: one per line, or one JSON object")
+    verify.add_argument("body", help="a file with the exact bytes of the body; - reads standard input")
+    verify.add_argument("--any-age", action="store_true", help="accept a delivery of any age")
 
-    curl = _command(commands, "curl", _curl, "Prints a call as curl, with variables in place of the keys.")
-    curl.add_argument("call", help="such as zagely.contacts.list or wazaj.messages.send_text", type=_one_of(_names()), metavar="CALL")
-    curl.add_argument("field", nargs="*", help="a field: to=+15551234567; what is JSON is taken as JSON, but for text")
+    curl = _command(commands, "curl", _curl, "Prints a call as a curl command, with shell variables instead of the keys.")
+    curl.add_argument("call", help="the call, such as zagely.contacts.list or wazaj.messages.send_text", type=_one_of(_names()), metavar="CALL")
+    curl.add_argument("field", nargs="*", help="a field, such as to=+15551234567; the value is read as JSON where the field accepts that")
 
-    _command(commands, "calls", _calls, "Names every call there is.")
+    _command(commands, "calls", _calls, "Lists the names of all calls.")
 
-    listen = _command(commands, "listen", _listen, "Receives deliveries on this machine while you develop; --json shows all that they hold.")
-    listen.add_argument("--port", type=int, default=4020, help="the port (4020)")
-    listen.add_argument("--any-age", action="store_true", help="take deliveries of any age")
-    listen.add_argument("--count", type=int, help="end after so many")
+    listen = _command(commands, "listen", _listen, "Receives deliveries on this machine during development. With --json it prints whole events.")
+    listen.add_argument("--port", type=int, default=4020, help="the port (default: 4020)")
+    listen.add_argument("--any-age", action="store_true", help="accept deliveries of any age")
+    listen.add_argument("--count", type=int, help="exit after this number of deliveries")
     return parser
 
 
 def _one_of(names: list[str]) -> Callable[[str], str]:
-    """One of these names, of which a mistyped one is told what it may have been meant to be."""
+    """Returns an argparse type that accepts these names. The error for an unknown name suggests the closest one."""
 
     def one(text: str) -> str:
         if text in names:
             return text
         import difflib
 
-        # The vendor may be what was left out.
+        # The vendor's prefix may be missing from the text.
         short = {name.partition(".")[2]: name for name in reversed(names)}
         near = difflib.get_close_matches(text, [*names, *short], n=1, cutoff=0.5)
         meant = f"did you mean {short.get(near[0], near[0])}?" if near else ""
-        others = f"there are {', '.join(names)}" if len(names) < 20 else "`hudhud calls` names all there are"
-        raise argparse.ArgumentTypeError(f"there is no {text!r}: {meant or others}")
+        others = f"expected one of: {', '.join(names)}" if len(names) < 20 else "run `hudhud calls` to list all names"
+        raise argparse.ArgumentTypeError(f"unknown name {text!r}: {meant or others}")
 
     return one
 
 
 def _command(commands: Any, name: str, run: Callable[[Any], int | None], told: str) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(name, help=told, description=told)
-    parser.add_argument("--json", action="store_true", help="for scripts: JSON, a line each; a failure too, on standard error")
+    parser.add_argument("--json", action="store_true", help="print JSON for scripts, one value per line; failures are JSON on standard error")
     parser.set_defaults(run=run)
     return parser
 
 
 def _send(options: Any) -> None:
     if options.wazaj and (options.idempotency_key, options.session_id) != (None, None):
-        # Left out in silence, a key would let the same text be sent twice.
-        raise argparse.ArgumentError(None, "Wazaj takes neither --idempotency-key nor --session-id")
+        # Ignoring the key silently could send the same text twice.
+        raise argparse.ArgumentError(None, "--wazaj: Wazaj supports neither --idempotency-key nor --session-id; leave them out")
     message = sys.stdin.read() if options.message == "-" else options.message
     if options.wazaj:
         with Wazaj.from_env() as wazaj:
@@ -169,12 +170,12 @@ def _list(options: Any) -> None:
                 print("  ".join(_cell(value) for value in members.values() if isinstance(value, (str, int)) and value != ""))
 
 
-# Beyond all numbers: JSON has no word for it, but reads this as one.
+# JSON has no literal for infinity. These numbers are valid JSON, and JSON readers turn them into infinity.
 _ENDLESS = {float("inf"): "1e999", float("-inf"): "-1e999"}
 
 
 def _json(value: Any) -> str:
-    """JSON in whatever letters the output takes: half a surrogate and its like are escaped."""
+    """Encodes a value as JSON: in ASCII if standard output cannot encode a character, such as a lone surrogate."""
     mark = os.urandom(16).hex()
 
     def marked(value: Any) -> Any:
@@ -193,12 +194,12 @@ def _json(value: Any) -> str:
 
 
 def _cell(value: object) -> str:
-    # What a stranger wrote must not move the cursor, nor break the line.
+    # Received text must neither move the cursor of the terminal nor break the line.
     return "".join(letter if letter.isprintable() else " " for letter in str(value))
 
 
 def _watched(items: Any, quiet: bool) -> Iterator[Any]:
-    """The items of a list, with a progress bar where somebody watches who does not see them go by."""
+    """Yields the items of a list. Shows a progress bar if only standard error is a terminal and rich is installed."""
     pages = items.pages()
     if quiet or sys.stdout.isatty() or not sys.stderr.isatty():
         for page in pages:
@@ -211,7 +212,7 @@ def _watched(items: Any, quiet: bool) -> Iterator[Any]:
         for page in pages:
             yield from page.data
         return
-    # The items go where they would without a bar.
+    # The items are printed as they are without a progress bar.
     with Progress(console=Console(stderr=True), redirect_stdout=False, redirect_stderr=False) as progress:
         task = progress.add_task("listing", total=None)
         for page in pages:
@@ -240,22 +241,22 @@ def _verify(options: Any) -> None:
 
 
 def _headers(path: str) -> dict[str, str]:
-    """Headers as somebody wrote them down."""
+    """Reads headers from a file: lines of `Name: value`, or a JSON object."""
     try:
         text = Path(path).read_text(encoding="utf-8")
         if text.lstrip().startswith("{"):
             return {name: str(value) for name, value in json.loads(text).items()}
     except ValueError as error:
-        raise ValueError(f"{path}: not the headers of a delivery ({error}). {_WANTED}") from None
+        raise ValueError(f"{path}: cannot read headers ({error}). {_WANTED}") from None
     pairs = [line.partition(":") for line in text.splitlines() if ":" in line]
     if not pairs:
-        raise ValueError(f"{path}: there is no header in it. {_WANTED}")
+        raise ValueError(f"{path}: no header found. {_WANTED}")
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 
 _WANTED = (
-    "Give a file that has each header on a line, as in `X-Zagely-Signature: sha256=…`, or all in one JSON object, as text"
-    " in UTF-8; what counts is X-Zagely-Signature and X-Zagely-Timestamp."
+    "Expected UTF-8 text with one header per line, such as `X-Zagely-Signature: sha256=…`, or one JSON object."
+    " Required headers: X-Zagely-Signature and X-Zagely-Timestamp."
 )
 
 
@@ -267,7 +268,7 @@ def _curl(options: Any) -> None:
         base_url = os.environ.get("WAZAJ_BASE_URL") or "https://wazaj.invalid/api/wazaj/business"
         client = Wazaj("wzj_shown_nowhere", base_url)
     else:
-        # As `from_env` would, whose keys are not needed to show a call.
+        # The same variables as in `from_env`, except for the keys, which are not needed to print a call.
         origin, app_token = (os.environ.get(name) or None for name in ("ZAGELY_BASE_URL", "ZAGELY_APP_TOKEN"))
         client = Zagely("pk_shown_nowhere", "sk_shown_nowhere", base_url=origin, app_token=app_token and "shown_nowhere")
     request = client._service.named(name, json.dumps(fields), None, os.urandom(16))
@@ -280,11 +281,11 @@ def _curl(options: Any) -> None:
 
 
 def as_curl(request: Request[Any]) -> str:
-    """A request as a command for a shell, with variables in place of keys."""
+    """Returns a request as a curl command for a shell. Shell variables stand for the keys."""
     parts = ["curl", "-X", request.method, shlex.quote(request.url)]
     for name, value in request.headers.items():
         shown = _redacted(name, value)
-        # In double quotes, so that the shell puts the variable's value in.
+        # Double quotes, so that the shell inserts the value of the variable.
         parts += ["-H", f'"{name}: {shown}"' if shown != value else shlex.quote(f"{name}: {value}")]
     if request.content is not None:
         parts += ["--data-binary", shlex.quote(request.content.decode("utf-8", "replace"))]
@@ -316,12 +317,12 @@ def _operation(name: str) -> Operation:
 def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals:
-        raise ValueError(f"{name}: a field is given as name=value")
+        raise ValueError(f"{name}: expected name=value")
     return name, value
 
 
 def _fields(operation: Operation, given: list[str]) -> dict[str, Any]:
-    """Fields as they are typed at a terminal: JSON where it is JSON of the right kind, a list with commas, or text."""
+    """Reads the fields of a call from `name=value` arguments; see `_kinds` for the values."""
     import inspect
 
     kinds = _kinds(operation)
@@ -329,13 +330,13 @@ def _fields(operation: Operation, given: list[str]) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for name, text in map(_pair, given):
         if name not in known:
-            raise ValueError(f"{name}: there is no such field; there are {', '.join(known) or 'none'}")
+            raise ValueError(f"{name}: unknown field. Known fields: {', '.join(known) or 'none'}")
         fields[name] = kinds(name, text)
     return fields
 
 
 def _kinds(operation: Operation) -> Callable[[str, str], Any]:
-    """Reads a field's text as the first of JSON, a list and text that the call takes."""
+    """Returns a reader of values: the first of JSON, text and a list separated by commas that the call accepts."""
     required = {name: "x" for name, _, needed in operation.fields if needed}
 
     def read(name: str, text: str) -> Any:
@@ -357,11 +358,11 @@ def _kinds(operation: Operation) -> Callable[[str, str], Any]:
 
 
 def _listen(options: Any) -> int:
-    # Here, because nothing else wants a server.
+    # Imported here, because only this command needs a server.
     from ._listen import listen
 
     def genuine(event: Event) -> None:
-        # What people wrote is shown only to who asks for all of it.
+        # Message texts are personal. They are printed only with --json.
         if options.json:
             print(_json(event.to_dict()), flush=True)
         else:

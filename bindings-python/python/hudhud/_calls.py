@@ -1,6 +1,6 @@
-"""The calls, stamped from the catalog: for each vendor its groups, and for each group its verbs.
+"""The calls, generated at import from the catalog: classes for the groups of each vendor, with a method per call.
 
-What their arguments and answers are is in `_calls.pyi`, which is written from the same catalog.
+The types of their arguments and answers are in `_calls.pyi`, which is generated from the same catalog.
 """
 
 from __future__ import annotations
@@ -15,25 +15,25 @@ from ._hudhud import ABSENT, OPERATIONS, Operation, Request
 from .errors import HudhudError
 from .transports import Failure
 
-# What every call takes beside its fields.
+# The options that every call accepts in addition to its fields.
 _OPTIONS = {
-    "idempotency_key": "The key under which this is done once, however often it is tried. Default: a new one.",
-    "method": "Another method than the catalog's: GET, POST, PUT, PATCH or DELETE.",
-    "extra": "Fields that this version does not know, by the vendor's names.",
-    "checks": "Whether the vendor's stated limits are checked before sending. Default: as the client does.",
-    "retry": "How stubbornly this is tried: a `Retry`. Default: as the client does.",
+    "idempotency_key": "The idempotency key: attempts with the same key take effect once. Default: a new key.",
+    "method": "The HTTP method instead of the catalog's: GET, POST, PUT, PATCH or DELETE.",
+    "extra": "Additional fields that this version does not know, by the vendor's names.",
+    "checks": "True to check the vendor's stated limits before sending. Default: the client's setting.",
+    "retry": "The retry policy, a `Retry`. Default: the client's policy.",
 }
 
 
 class Group:
-    """Some calls of a client."""
+    """A group of a client's calls."""
 
     def __init__(self, client: Any) -> None:
         self._client = client
 
 
 class _Verb:
-    # A call as an attribute of its group.
+    # A descriptor: a call as an attribute of its group.
 
     def __init__(self, operation: Operation, bound: type[_BoundVerb]) -> None:
         self._operation = operation
@@ -42,19 +42,19 @@ class _Verb:
 
     @property
     def __doc__(self) -> str:  # type: ignore[override]
-        # Put together when somebody asks: importing is quicker so.
+        # Built on access, which keeps the import fast.
         return _documentation(self._operation)
 
     def __get__(self, group: Any, owner: Any = None) -> Any:
         if group is None:
             return self
         bound = self._bound(self._operation, group._client)
-        # From now on the group has it itself.
+        # The instance attribute replaces this descriptor from now on.
         group.__dict__[self.__name__] = bound
         return bound
 
     def __call__(self, group: Group, /, **fields: Any) -> Any:
-        # As a function of a class may be called; and `help()` of a group asks only what can be called how.
+        # Called with a group, like a function of a class. `help()` of a group shows signatures only of callables.
         return self.__get__(group)(**fields)
 
     @property
@@ -63,7 +63,7 @@ class _Verb:
 
 
 class _BoundVerb:
-    """A call of a client, to be made."""
+    """A call that is bound to a client."""
 
     def __init__(self, operation: Operation, client: Any) -> None:
         self._operation = operation
@@ -77,7 +77,7 @@ class _BoundVerb:
         return _signature(self._operation)
 
     def request(self, **fields: Any) -> Request[Any]:
-        """The request of the call, for whoever sends it otherwise; its `decode` reads the answer."""
+        """Builds the request without sending it. Its `decode` reads the response."""
         fields, options = _split(fields)
         return self._operation.request(self._client._service, fields, options, os.urandom(16))
 
@@ -99,7 +99,7 @@ class _BoundVerb:
         return (await self._reply(fields)).answer
 
     def __get__(self, instance: object, owner: Any = None) -> Any:
-        # It is bound already. What has this is a routine to `help()`, which then shows it as one.
+        # The verb is already bound. Objects with `__get__` are routines to `help()`, which then shows their signature.
         return self
 
     def __repr__(self) -> str:
@@ -113,7 +113,7 @@ class _BlockingVerb(_BoundVerb):
         return _at_once(self._answer(fields))
 
     def reply(self, **fields: Any) -> Any:
-        """Makes the call, and returns the answer with its metadata and the response it came in."""
+        """Makes the call. Returns the answer with its metadata and the HTTP response."""
         return _at_once(self._reply(fields))
 
 
@@ -124,25 +124,25 @@ class _AsynchronousVerb(_BoundVerb):
         return self._answer(fields)
 
     async def reply(self, **fields: Any) -> Any:
-        """Makes the call, and returns the answer with its metadata and the response it came in."""
+        """Makes the call. Returns the answer with its metadata and the HTTP response."""
         return await self._reply(fields)
 
 
 class _Walk:
-    """What both kinds of lists are made of."""
+    """The base of both kinds of lists."""
 
     def __init__(self, operation: Operation, client: Any, fields: dict[str, Any]) -> None:
         self._operation = operation
         self._client = client
         self._fields, self._options = _split(fields)
-        # Faults are told where the call is written, not where the first item is wanted.
+        # Validates the call here, where it is written, instead of at the first item.
         operation.request(client._service, self._fields, self._options)
 
     def _walk(self) -> Any:
         return self._operation.pages(self._client._service, self._fields, self._options)
 
     async def _next(self, walk: Any) -> Any:
-        """The next page, if there is one."""
+        """Returns the next page, or `None` after the last one."""
         reply = await _fly(walk, self._client) if walk.begin(os.urandom(16)) else None
         return None if reply is None else reply.answer
 
@@ -151,21 +151,21 @@ class _Walk:
 
 
 class Items(_Walk):
-    """The items of all pages of a list. Each page is asked for when it is needed; each `for` begins anew."""
+    """The items of all pages of a list. Each page is requested when it is needed. Each `for` starts anew."""
 
     def __iter__(self) -> Iterator[Any]:
         for page in self.pages():
             yield from page.data
 
     def pages(self) -> Iterator[Any]:
-        """The pages themselves."""
+        """Yields the pages themselves."""
         walk = self._walk()
         while (page := _at_once(self._next(walk))) is not None:
             yield page
 
 
 class AsyncItems(_Walk):
-    """The items of all pages of a list. Each page is asked for when it is needed; each `async for` begins anew."""
+    """The items of all pages of a list. Each page is requested when it is needed. Each `async for` starts anew."""
 
     async def __aiter__(self) -> AsyncIterator[Any]:
         async for page in self.pages():
@@ -173,26 +173,29 @@ class AsyncItems(_Walk):
                 yield item
 
     async def pages(self) -> AsyncIterator[Any]:
-        """The pages themselves."""
+        """Yields the pages themselves."""
         walk = self._walk()
         while (page := await self._next(walk)) is not None:
             yield page
 
 
 def _at_once(work: Any) -> Any:
-    """Does what a client that blocks does: what is written once for both kinds of clients, and here never waits, for its
-    client's `_send` and `_sleep` end before they return."""
+    """Runs a coroutine of a blocking client to its end. The code of both kinds of clients is shared, as coroutines.
+    The `_send` and `_sleep` of a blocking client finish before they return, so the coroutine never suspends."""
     try:
         work.send(None)
     except StopIteration as done:
         return done.value
-    raise RuntimeError("a client that blocks has waited")
+    raise RuntimeError("internal error: a coroutine of a blocking client was suspended")
 
 
 async def _fly(flight: Any, client: Any) -> Any:
-    """Does what an exchange says, until it is done. The cause of what it raises is what a library raised, without what
-    is private. Cancelling it ends the call at any point: a request that was sent may then have its effect, so the
-    exception carries the idempotency key."""
+    """Runs an exchange to its end: sends its requests, waits, and returns the reply.
+
+    The `__cause__` of its exceptions is the exception of the HTTP library, without private text. Cancelling it ends the
+    call at any point. A request that was already sent may still take effect, so the exception carries the idempotency
+    key.
+    """
     cause: BaseException | None = None
     request: Request[Any] | None = None
     try:
@@ -224,35 +227,35 @@ async def _fly(flight: Any, client: Any) -> Any:
 
 
 def _say_where(error: BaseException, cause: BaseException | None, request: Request[Any] | None) -> None:
-    """Adds the host to an error of the way there. Older Pythons have no notes."""
+    """Adds the method and the host to a transport error, as a note. Python 3.10 has no notes."""
     if cause is not None and request is not None and hasattr(error, "add_note"):
         error.add_note(f"{request.method} to {request.url.partition('://')[2].partition('/')[0]}")
 
 
 def _keep_key(interruption: BaseException, flight: Any, request: Request[Any] | None) -> None:
-    """Gives an exception that ended a call, such as `KeyboardInterrupt`, the call's key as `idempotency_key`."""
+    """Sets the `idempotency_key` of an exception that ended a call, such as `KeyboardInterrupt`, to the call's key."""
     if request is None:
         return
     key = flight.idempotency_key
     try:
         interruption.idempotency_key = key  # type: ignore[attr-defined]
     except (AttributeError, TypeError):
-        # Some classes take no attributes.
+        # Some exception classes accept no attributes.
         pass
     if key is not None and hasattr(interruption, "add_note"):
-        interruption.add_note(f"{request.call} was interrupted: with idempotency_key={key!r} it can be repeated safely")
+        interruption.add_note(f"{request.call} was interrupted: repeat it with idempotency_key={key!r} to avoid a second effect")
 
 
 def _receive(flight: Any, answer: Any) -> None:
     try:
         status, headers, body = answer
     except (TypeError, ValueError):
-        raise TypeError("a transport must return a status, headers and a body") from None
+        raise TypeError("transport: expected a return value of status, headers and body") from None
     flight.receive(status, headers, body, time.time())
 
 
 def _split(given: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any] | None]:
-    """The fields of a call, and its options."""
+    """Splits keyword arguments into the fields of a call and its options."""
     options = {name: given[name] for name in _OPTIONS.keys() & given.keys()}
     if not options:
         return given, None
@@ -260,7 +263,7 @@ def _split(given: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any] | None
 
 
 def _python_name(name: str) -> str:
-    """A name that Python has another use for ends in an underscore."""
+    """Appends an underscore to a name that is a Python keyword."""
     return f"{name}_" if iskeyword(name) else name
 
 
@@ -291,7 +294,7 @@ def _documentation(operation: Operation) -> str:
 
 
 def _stamp() -> None:
-    """Makes the classes that `_calls.pyi` describes."""
+    """Creates the classes that `_calls.pyi` describes."""
     made: dict[str, Any] = globals()
     for prefix, bound in ("", _BlockingVerb), ("Async", _AsynchronousVerb):
         for operation in OPERATIONS:
@@ -310,7 +313,7 @@ def _stamp() -> None:
 
 
 def groups(client: Any) -> None:
-    """Gives a client its groups."""
+    """Sets the groups of a client as its attributes."""
     for cls in type(client).__mro__:
         if cls.__module__ == __name__:
             for name, group in cls.__annotations__.items():

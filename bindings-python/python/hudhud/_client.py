@@ -1,4 +1,4 @@
-"""The clients: keys, settings and a transport, with the calls as attributes."""
+"""The clients. A client holds keys, settings and a transport, and has the calls as attributes."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ _Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
 def _settings(**given: Any) -> dict[str, Any]:
-    """Those that were given: the others keep core's defaults."""
+    """Returns the settings that are not `None`. The others keep the native defaults."""
     return {name: value for name, value in given.items() if value is not None}
 
 
 def _variable(name: str, told: str) -> str:
     value = os.environ.get(name)
     if not value:
-        raise KeyError(f"{name} is not set: {told}")
+        raise KeyError(f"environment variable {name} is not set: {told}")
     return value
 
 
 def _zagely_from_env() -> dict[str, Any]:
     return {
-        "public_key": _variable("ZAGELY_PUBLIC_KEY", "it takes the public key of the dashboard (pk_…)"),
-        "secret_key": _variable("ZAGELY_SECRET_KEY", "it takes the secret key of the dashboard (sk_…)"),
-        # An empty variable counts as one that is not set.
+        "public_key": _variable("ZAGELY_PUBLIC_KEY", "expected the public key from the dashboard (pk_…)"),
+        "secret_key": _variable("ZAGELY_SECRET_KEY", "expected the secret key from the dashboard (sk_…)"),
+        # An empty variable counts as unset.
         "base_url": os.environ.get("ZAGELY_BASE_URL") or None,
         "app_token": os.environ.get("ZAGELY_APP_TOKEN") or None,
     }
@@ -45,13 +45,13 @@ def _zagely_from_env() -> dict[str, Any]:
 
 def _wazaj_from_env() -> dict[str, Any]:
     return {
-        "api_key": _variable("WAZAJ_API_KEY", "it takes a key of the developer console (wzj_…)"),
-        "base_url": _variable("WAZAJ_BASE_URL", "it takes the deployment's host and /api/wazaj/business"),
+        "api_key": _variable("WAZAJ_API_KEY", "expected a key from the developer console (wzj_…)"),
+        "base_url": _variable("WAZAJ_BASE_URL", "expected the deployment's URL, which ends in /api/wazaj/business"),
     }
 
 
 class _Zagely:
-    """What both clients of Zagely are made from."""
+    """The base of both clients for Zagely."""
 
     _service: Service
 
@@ -81,20 +81,21 @@ class _Zagely:
             secret_key: The secret key, `sk_…`.
             transport: A client of httpx, httpx2, requests, niquests, urllib3 or aiohttp, or a callable that takes a
                 `Request` and returns status, headers and body. Default: Python's own urllib.
-            timeout: The seconds that an attempt may take, from its start to the last byte of the answer. Default: as
-                the transport is set; 30 where it would wait for ever.
-            max_response_bytes: The bound of an answer, also after it is unpacked. A larger one is a `TransportError`.
-            base_url: Another origin than the vendor's.
+            timeout: The maximum duration of an attempt in seconds, from its start to the last byte of the response.
+                Default: the timeouts of the transport; 30 for a library that has no timeout by default.
+            max_response_bytes: The maximum size of a response body, before and after decompression. A larger one is a
+                `TransportError`.
+            base_url: The origin to use instead of the vendor's.
             app_token: A token of the dashboard for app routes (inferred).
-            app_auth: What app routes are called with once a token is set.
-            app_prefix: What stands for `/api` in app routes (inferred).
-            update_method: Whether updates go as PUT (the default) or PATCH (inferred).
-            methods: Other methods than the catalog's, by the names of calls.
+            app_auth: The credentials for app routes once a token is set.
+            app_prefix: The path prefix of app routes instead of `/api` (inferred).
+            update_method: The method of updates: PUT (the default) or PATCH (inferred).
+            methods: HTTP methods to use instead of the catalog's, by the names of calls.
             user_agent: The `User-Agent`. Default: `hudhud/` and the version.
-            retry: How stubbornly calls are tried.
-            checks: Whether the vendor's stated limits are checked before sending.
-            tunnel_methods: Whether PUT, PATCH and DELETE travel as POST, for networks that drop them.
-            boolean_words: Whether booleans in a query are `true` and `false` instead of `1` and `0`.
+            retry: The retry policy.
+            checks: True to check the vendor's stated limits before sending.
+            tunnel_methods: True to send PUT, PATCH and DELETE as POST, for networks that drop them.
+            boolean_words: True to write booleans in a query as `true` and `false` instead of `1` and `0`.
         """
         self._service = Service.zagely(
             public_key,
@@ -127,8 +128,8 @@ class _Zagely:
         max_response_bytes: int = transports.MAX_RESPONSE_BYTES,
         retry: Retry | None = None,
     ) -> Self:
-        """With the keys in `ZAGELY_PUBLIC_KEY` and `ZAGELY_SECRET_KEY`; `ZAGELY_BASE_URL` and `ZAGELY_APP_TOKEN` are
-        looked for too."""
+        """Creates a client from the environment: `ZAGELY_PUBLIC_KEY` and `ZAGELY_SECRET_KEY`, and optionally
+        `ZAGELY_BASE_URL` and `ZAGELY_APP_TOKEN`."""
         return cls(**_zagely_from_env(), transport=transport, timeout=timeout, max_response_bytes=max_response_bytes, retry=retry)
 
     def __repr__(self) -> str:
@@ -136,7 +137,7 @@ class _Zagely:
 
 
 class _Wazaj:
-    """What both clients of Wazaj are made from."""
+    """The base of both clients for Wazaj."""
 
     _service: Service
 
@@ -158,16 +159,16 @@ class _Wazaj:
         """
         Args:
             api_key: The key, `wzj_…`.
-            base_url: The deployment's host and `/api/wazaj/business`.
-            transport: As for `Zagely`.
-            timeout: As for `Zagely`.
-            max_response_bytes: As for `Zagely`.
-            key_form: In which of the three documented forms the key is sent.
-            methods: Other methods than the catalog's, by the names of calls.
+            base_url: The deployment's URL, which ends in `/api/wazaj/business`.
+            transport: See `Zagely`.
+            timeout: See `Zagely`.
+            max_response_bytes: See `Zagely`.
+            key_form: The form in which the key is sent, one of the three documented ones.
+            methods: HTTP methods to use instead of the catalog's, by the names of calls.
             user_agent: The `User-Agent`. Default: `hudhud/` and the version.
-            retry: How stubbornly calls are tried.
-            checks: Whether the vendor's stated limits are checked before sending.
-            tunnel_methods: Whether PUT, PATCH and DELETE travel as POST, for networks that drop them.
+            retry: The retry policy.
+            checks: True to check the vendor's stated limits before sending.
+            tunnel_methods: True to send PUT, PATCH and DELETE as POST, for networks that drop them.
         """
         self._service = Service.wazaj(
             api_key,
@@ -195,7 +196,7 @@ class _Wazaj:
         max_response_bytes: int = transports.MAX_RESPONSE_BYTES,
         retry: Retry | None = None,
     ) -> Self:
-        """With the key in `WAZAJ_API_KEY` and the base URL in `WAZAJ_BASE_URL`."""
+        """Creates a client from the environment: `WAZAJ_API_KEY` and `WAZAJ_BASE_URL`."""
         return cls(**_wazaj_from_env(), transport=transport, timeout=timeout, max_response_bytes=max_response_bytes, retry=retry)
 
     def __repr__(self) -> str:
@@ -203,7 +204,7 @@ class _Wazaj:
 
 
 def _ending(work: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
-    """What blocks, in the form of what does not: it has ended when it is first waited for."""
+    """Wraps a blocking function as a coroutine function, whose coroutines finish without suspending."""
 
     async def ended(*arguments: Any) -> Any:
         return work(*arguments)
@@ -212,7 +213,7 @@ def _ending(work: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
 
 
 class _Blocking:
-    """A client that blocks. Threads may share it, if they may share its transport."""
+    """A blocking client. Threads may share it if they may share its transport."""
 
     def _connect(self, transport: Any, timeout: float | None, max_response_bytes: int) -> None:
         self._transport = transport
@@ -221,7 +222,7 @@ class _Blocking:
         groups(self)
 
     def close(self) -> None:
-        """Closes the transport, if it is one that is closed."""
+        """Closes the transport, if it can be closed."""
         close = getattr(self._transport, "close", None) or getattr(self._transport, "clear", None)
         if close is not None:
             close()
@@ -236,7 +237,7 @@ class _Blocking:
 
 
 async def _sleep(seconds: float) -> None:
-    # Under trio, which brings sniffio, asyncio's own would not do.
+    # asyncio does not work under trio. trio depends on sniffio, which detects it.
     import sys
 
     sniffio = sys.modules.get("sniffio")
@@ -249,7 +250,7 @@ async def _sleep(seconds: float) -> None:
 
 
 class _Asynchronous:
-    """A client that does not block. Tasks may share it."""
+    """A client for asynchronous programs. Tasks may share it."""
 
     def _connect(self, transport: Any, timeout: float | None, max_response_bytes: int) -> None:
         self._transport = transport
@@ -258,7 +259,7 @@ class _Asynchronous:
         groups(self)
 
     async def close(self) -> None:
-        """Closes the transport, if it is one that is closed."""
+        """Closes the transport, if it can be closed."""
         close = getattr(self._transport, "aclose", None) or getattr(self._transport, "close", None)
         closed = None if close is None else close()
         if closed is not None:
@@ -274,16 +275,16 @@ class _Asynchronous:
 
 
 class Zagely(_Blocking, _Zagely, ZagelyCalls):
-    """Zagely: `zagely.messages.send(to=…, message=…)`, `for contact in zagely.contacts.list(): …`."""
+    """A client for Zagely: `zagely.messages.send(to=…, message=…)`, `for contact in zagely.contacts.list(): …`."""
 
 
 class AsyncZagely(_Asynchronous, _Zagely, AsyncZagelyCalls):
-    """Zagely without blocking: `await zagely.messages.send(…)`, `async for contact in zagely.contacts.list(): …`."""
+    """An async client for Zagely: `await zagely.messages.send(…)`, `async for contact in zagely.contacts.list(): …`."""
 
 
 class Wazaj(_Blocking, _Wazaj, WazajCalls):
-    """Wazaj: `wazaj.messages.send_text(to=…, body=…)`. Server to server only."""
+    """A client for Wazaj: `wazaj.messages.send_text(to=…, body=…)`. For use on servers only."""
 
 
 class AsyncWazaj(_Asynchronous, _Wazaj, AsyncWazajCalls):
-    """Wazaj without blocking: `await wazaj.messages.send_text(…)`. Server to server only."""
+    """An async client for Wazaj: `await wazaj.messages.send_text(…)`. For use on servers only."""

@@ -1,4 +1,4 @@
-"""`hudhud listen`: a server on loopback that receives deliveries while a program is being written."""
+"""`hudhud listen`: a server on loopback that receives deliveries during development."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ class _Server(ThreadingHTTPServer):
         self.seen = 0
 
 
-# The vendor waits for ten seconds. No client keeps a thread for longer, however slowly it sends.
+# The maximum duration of a connection, in seconds. The vendor waits ten seconds for a response; a slow client must not
+# hold a thread for longer.
 _LONGEST = 10.0
 
 
@@ -46,7 +47,7 @@ class _Receiver(BaseHTTPRequestHandler):
         try:
             self.connection.shutdown(socket.SHUT_RDWR)
         except OSError:
-            # It ended meanwhile.
+            # The connection has ended already.
             pass
 
     def do_POST(self) -> None:
@@ -71,7 +72,7 @@ class _Receiver(BaseHTTPRequestHandler):
         server.seen += 1
 
     def _body(self, webhook: Webhook) -> bytes | None:
-        """The body, or nothing after a length that is none was refused."""
+        """Returns the body. Refuses a missing or invalid length with an error response and returns `None`."""
         lengths = self.headers.get_all("Content-Length") or []
         if len(lengths) != 1 or "Transfer-Encoding" in self.headers:
             self.send_error(411 if not lengths else 400)
@@ -88,7 +89,7 @@ class _Receiver(BaseHTTPRequestHandler):
         return body
 
     def log_message(self, format: str, *_: Any) -> None:
-        """Writes nothing: each request was told of already."""
+        """Writes nothing, because the callbacks report each request."""
 
 
 def listen(
@@ -98,9 +99,9 @@ def listen(
     genuine: Callable[[Event], None],
     refused: Callable[[WebhookError], None],
 ) -> None:
-    """Receives deliveries, and tells of each; after `count` of them, if that is given, it ends."""
+    """Receives deliveries and passes each to a callback: `genuine` or `refused`. Returns after `count` deliveries."""
     with _Server(port, webhook, genuine, refused) as server:
-        print(f"deliveries to http://127.0.0.1:{server.server_port}/ ; end with Ctrl-C", file=sys.stderr, flush=True)
+        print(f"listening for deliveries at http://127.0.0.1:{server.server_port}/ (stop with Ctrl-C)", file=sys.stderr, flush=True)
         server.timeout = 0.2
         while count is None or server.seen < count:
             server.handle_request()

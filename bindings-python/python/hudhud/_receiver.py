@@ -1,4 +1,4 @@
-"""Bounds for servers that receive deliveries: anybody may send to them, and only a signature tells a vendor's."""
+"""Limits for servers that receive deliveries. Anyone can send to them; only the signature proves the vendor."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from ._hudhud import Verifier
 from .errors import WebhookError
 
 MAX_BODY_BYTES = 1024 * 1024
-"""The most that is read of a body. A delivery has a few kilobytes."""
+"""The default limit of a body in bytes. A delivery has a few kilobytes."""
 
-# Refusals that a body could still change.
+# Reasons of refusal that depend on the body.
 _NEEDS_BODY = ("malformed_payload", "signature_mismatch")
 _LENGTH = re.compile(r"[0-9]{1,18}")
 
@@ -21,24 +21,25 @@ log = logging.getLogger("hudhud")
 
 
 class TooLarge(Exception):
-    """A body beyond the bound: answered with 413."""
+    """A body is larger than the limit. The response is 413."""
 
     def __init__(self, limit: int) -> None:
-        super().__init__(f"webhook refused: the body is larger than {limit} bytes; max_body_bytes raises the limit")
+        super().__init__(f"webhook refused: the body is larger than {limit} bytes; raise max_body_bytes to accept it")
 
 
 def check_limit(limit: object) -> int:
-    """The bound, if it is one."""
+    """Validates and returns a limit of the body."""
     if isinstance(limit, bool) or not isinstance(limit, int):
         raise TypeError(f"argument 'max_body_bytes': expected an int, not {type(limit).__name__}")
     if limit < 1:
-        raise ValueError("argument 'max_body_bytes': expected a number of bytes > 0")
+        raise ValueError("argument 'max_body_bytes': expected a number of bytes >= 1")
     return limit
 
 
 def admit(webhook: Verifier, headers: Any, lengths: Iterable[str], limit: int) -> None:
-    """Refuses a delivery by its headers alone: signature or time that are missing, malformed or too old, and a stated
-    length beyond the bound. A smaller one is not believed: what is read is counted."""
+    """Refuses a delivery by its headers, before the body is read: if the signature or the timestamp is missing,
+    malformed or too old, or if a stated length is above the limit. A smaller stated length is not trusted: the reader
+    counts the bytes."""
     try:
         webhook.verify(headers, b"")
     except WebhookError as error:
@@ -50,7 +51,7 @@ def admit(webhook: Verifier, headers: Any, lengths: Iterable[str], limit: int) -
 
 
 class Received:
-    """Collects a body up to a bound."""
+    """Collects the pieces of a body up to a limit."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -59,33 +60,33 @@ class Received:
 
     @property
     def room(self) -> int:
-        """How many bytes to ask for next: one more than fits."""
+        """The number of bytes to read next. It can exceed the limit by one byte, which reveals a larger body."""
         return min(64 * 1024, self._limit - self._size + 1)
 
     def take(self, piece: bytes) -> None:
-        """Adds a piece, or raises `TooLarge`."""
+        """Adds a piece. Raises `TooLarge` above the limit."""
         self._size += len(piece)
         if self._size > self._limit:
             raise TooLarge(self._limit)
         self._pieces.append(piece)
 
     def body(self) -> bytes:
-        """All of it."""
+        """Returns the whole body."""
         return b"".join(self._pieces)
 
 
 def bounded(body: bytes, limit: int) -> bytes:
-    """A body that something else has read, or `TooLarge`."""
+    """Returns a body that other code has read. Raises `TooLarge` above the limit."""
     if len(body) > limit:
         raise TooLarge(limit)
     return body
 
 
 class ReadBefore(Exception):
-    """A body that is no longer there, because something read the stream without keeping it. Answered with 400."""
+    """Other code read the stream of the body without keeping the bytes. The response is 400."""
 
     def __init__(self, framework: str, instead: str) -> None:
         super().__init__(
-            f"webhook refused: something read the body of the request before hudhud.{framework} did, so its signature"
-            f" cannot be checked. {instead}"
+            f"webhook refused: other code read the body of the request before hudhud.{framework}, so the signature"
+            f" cannot be verified. {instead}"
         )

@@ -1,13 +1,13 @@
-"""Deliveries in Django.
+"""Verifies deliveries in Django.
 
     webhook = Webhook.from_env()
 
     @delivered(webhook)
     def receive(request: HttpRequest, event: Event) -> HttpResponse: ...
 
-A delivery that is not genuine is answered before the view is called, with 400 or 401, and one of more than
-`max_body_bytes` with 413. Only the log of `hudhud` says why. Without the headers of a signature no body is read. Views
-may be asynchronous; they need no CSRF token, which no vendor could know.
+A refused delivery gets a 400 or 401 response, and one of more than `max_body_bytes` gets 413. The view is not called.
+The reason is only in the log `hudhud`. Without the signature headers the body is not read. Views may be asynchronous.
+They are exempt from CSRF checks, because the vendor cannot know a CSRF token.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import io
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings  # type: ignore[import-untyped]
+from django import conf  # type: ignore[import-untyped]
 from django.http import HttpRequest, HttpResponse, UnreadablePostError  # type: ignore[import-untyped]
 from django.http.request import RawPostDataException  # type: ignore[import-untyped]
 from django.views.decorators.csrf import csrf_exempt  # type: ignore[import-untyped]
@@ -33,7 +33,7 @@ __all__ = ["delivered"]
 def delivered(
     webhook: Webhook, *, max_body_bytes: int = MAX_BODY_BYTES
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Hands the event of the request to a view as its second argument."""
+    """Returns a decorator that passes the event of the request to a view as its second argument."""
     limit = check_limit(max_body_bytes)
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -64,12 +64,13 @@ def delivered(
 
 
 def _event(webhook: Webhook, request: Any, limit: int) -> Event | HttpResponse:
-    """The event, or the answer to what is none."""
+    """Returns the event of a request, or the response that refuses it."""
     try:
-        # Django has no types.
+        # Django has no type hints, so the length is converted to `str` here.
         lengths = [str(request.META["CONTENT_LENGTH"])] if request.META.get("CONTENT_LENGTH") else []
-        # A lower limit of the project's holds too.
-        limit = min(limit, settings.DATA_UPLOAD_MAX_MEMORY_SIZE or limit)
+        # A lower limit in the project's settings applies too. This module does not import `settings` itself: a tool
+        # that inspects each name of the module, such as stubtest, would then need a configured project.
+        limit = min(limit, conf.settings.DATA_UPLOAD_MAX_MEMORY_SIZE or limit)
         admit(webhook, request.headers, lengths, limit)
         return webhook.verify(request.headers, _body(request, limit))
     except WebhookError as error:
@@ -82,22 +83,22 @@ def _event(webhook: Webhook, request: Any, limit: int) -> Event | HttpResponse:
         log.error("%s", error)
         return HttpResponse(status=400)
     except UnreadablePostError:
-        # The sender went away.
+        # The sender closed the connection.
         return HttpResponse(status=400)
 
 
 def _body(request: Any, limit: int) -> bytes:
     if not hasattr(request, "_body"):
         if request._read_started:
-            raise ReadBefore("django", "Read it there with `request.body`, which keeps it, before `request.POST`.")
+            raise ReadBefore("django", "Read `request.body` there before `request.POST`: it keeps the bytes.")
         received = Received(limit)
         while piece := request.read(received.room):
             received.take(piece)
-        # Kept where `body` keeps it, so that the view may read it once more.
+        # Stored where Django's `body` stores it, so that the view can read it again.
         request._body = received.body()
         request._stream = io.BytesIO(request._body)
     try:
         body: bytes = request.body
     except RawPostDataException as error:
-        raise ReadBefore("django", "Read it there with `request.body`, which keeps it.") from error
+        raise ReadBefore("django", "Read `request.body` there: it keeps the bytes.") from error
     return bounded(body, limit)

@@ -1,7 +1,7 @@
-"""Everything that the package raises on purpose.
+"""The exceptions of the package.
 
-What an exception shows (`str`, `repr`) holds no key, no phone number and no text of a message. What the vendor said,
-word for word, is in `message`, `field_errors` and `response`: look at it, do not log it. All of them pickle.
+The `str` and `repr` of an exception contain no key, no phone number and no message text. `message`, `field_errors` and
+`response` contain the vendor's own words: inspect them, but do not log them. All exceptions can be pickled.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ __all__ = [
 
 
 class HudhudError(Exception):
-    """What all of them are."""
+    """The base class of all exceptions of the package."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _again, (type(self), self.args, self.__dict__)
@@ -49,22 +49,22 @@ def _again(cls: type[HudhudError], args: tuple[Any, ...], members: dict[str, Any
 
 
 class CallError(HudhudError):
-    """What went wrong with a call: a fault of the call itself, of the way, or one that the vendor found."""
+    """A call failed: it is invalid, its request or response was lost, or the vendor answered with an error."""
 
     kind: str
-    """The kind of failure, the same name in every language, such as `rate_limited`."""
+    """The kind of failure, such as `rate_limited`. The names are the same in every language."""
     call: str | None
-    """The call, such as `contacts.list`."""
+    """The name of the call, such as `contacts.list`."""
     message: str
-    """The vendor's sentence, verbatim, or ours where it said none. It may hold personal text."""
+    """The vendor's message, verbatim. Without one, a message of this library. It may contain personal text."""
     field_errors: dict[str, list[str]]
-    """Field by field what is wrong."""
+    """The errors of each field."""
     idempotency_key: str | None
-    """The key that was sent: with it the call can be repeated later without a second effect."""
+    """The idempotency key that was sent. A later call with the same key has no second effect."""
     retryable: bool
-    """Whether repeating the call, where that is safe, makes sense."""
+    """True if a retry can succeed. It does not say that a retry is safe."""
     advice: str
-    """What to do about it, in one sentence."""
+    """The recommended action, in one sentence."""
 
     def __init__(self, told: str, data: dict[str, Any]) -> None:
         super().__init__(told)
@@ -78,14 +78,14 @@ class CallError(HudhudError):
 
 
 class InvalidRequestError(CallError, ValueError):
-    """The call or a setting has faults, all told in `field_errors`; nothing was sent."""
+    """The call or a setting is invalid. `field_errors` lists all errors. Nothing was sent."""
 
 
 class TransportError(CallError):
-    """No answer came. What the HTTP library raised is the `__cause__`."""
+    """No response was received. The `__cause__` is the exception of the HTTP library."""
 
     fault: str
-    """`connect`: nothing was sent. `timeout`, `closed`: the call may have had its effect."""
+    """`connect`: nothing was sent. `timeout` or `closed`: the call may have taken effect."""
 
     def __init__(self, told: str, data: dict[str, Any], fault: str) -> None:
         super().__init__(told, data)
@@ -93,24 +93,24 @@ class TransportError(CallError):
 
 
 class ApiError(CallError):
-    """The vendor answered, and not with a success."""
+    """The vendor's response is not a success."""
 
     status: int
     """The HTTP status."""
     code: str | None
     """The vendor's machine-readable code, verbatim."""
     required_ability: str | None
-    """The ability the key lacks (403 `insufficient_ability`)."""
+    """The ability that the key lacks (403 `insufficient_ability`)."""
     details: dict[str, Any]
     """The vendor's `details`, such as the `limit` of a quota."""
     retry_after: float | None
-    """How many seconds the vendor asks to wait."""
+    """The seconds that the vendor asks to wait (`Retry-After`)."""
     rate_limit: dict[str, int]
-    """The limits of the key, as far as the answer named them."""
+    """The rate limits of the key that the response states."""
     idempotent_replay: bool
-    """Whether this is the stored answer to an earlier request with the same idempotency key."""
+    """True if this is the stored response to an earlier request with the same idempotency key."""
     response: Response
-    """The answer as it came. It may hold personal text."""
+    """The HTTP response, unchanged. It may contain personal text."""
 
     def __init__(self, told: str, data: dict[str, Any], response: Response) -> None:
         super().__init__(told, data)
@@ -126,58 +126,58 @@ class ApiError(CallError):
 
 
 class AuthenticationError(ApiError):
-    """401: keys are missing, wrong, inactive or expired."""
+    """401: the keys are missing, wrong, inactive or expired."""
 
 
 class PermissionDeniedError(ApiError):
-    """403: the key lacks an ability, or the account may not do this."""
+    """403: the key lacks an ability, or the account may not make this call."""
 
 
 class NotFoundError(ApiError):
-    """404: there is no such thing in this workspace."""
+    """404: the record does not exist in this workspace."""
 
 
 class MethodNotAllowedError(ApiError):
-    """405: the route exists under another method."""
+    """405: the route exists, but under another HTTP method."""
 
 
 class ValidationError(ApiError):
-    """422: fields or a business rule of the vendor's."""
+    """422: a field is invalid, or a business rule of the vendor forbids the call."""
 
 
 class RateLimitError(ApiError):
-    """429: the minute's limit; it passes."""
+    """429: the limit per minute is reached. This is temporary."""
 
 
 class QuotaExceededError(ApiError):
-    """429: the day's or the month's quota; it does not pass soon."""
+    """429: the daily or monthly quota is used up. A retry does not help soon."""
 
 
 class ServerError(ApiError):
-    """A 5xx: the vendor's fault."""
+    """5xx: the vendor's service failed."""
 
 
 class UnavailableError(ServerError):
-    """502, 503, 504: the vendor or something before it is down for a while."""
+    """502, 503, 504: the vendor's service or a proxy in front of it is temporarily unavailable."""
 
 
 class RedirectError(ApiError):
-    """A 3xx. Redirects are not followed: keys would travel with them."""
+    """3xx: the response is a redirect. Redirects are not followed, because the request carries keys."""
 
 
 class UnexpectedResponseError(ApiError):
-    """A success that cannot be read as one. The call may have had its effect."""
+    """The status is a success, but the response cannot be decoded. The call may have taken effect."""
 
 
 class WebhookError(HudhudError):
-    """A delivery that is not to be believed."""
+    """A delivery was refused. Do not handle it."""
 
     reason: str
-    """Why, the same name in every language, such as `signature_mismatch`."""
+    """The reason, such as `signature_mismatch`. The names are the same in every language."""
     hint: str
-    """What may lie behind it, for one's own log: to the sender answer with the status alone."""
+    """A possible cause, for your log. Do not send it to the sender: respond with the status alone."""
     http_status: int
-    """The HTTP status to answer with."""
+    """The HTTP status for the response to the sender."""
 
     def __init__(self, reason: str, hint: str, http_status: int) -> None:
         super().__init__(f"webhook refused: {reason}. {hint}")
@@ -187,14 +187,14 @@ class WebhookError(HudhudError):
 
 
 class PhoneError(HudhudError, ValueError):
-    """A text that is no phone number in E.164."""
+    """A text is not an international phone number (E.164)."""
 
 
 class MissingVariablesError(HudhudError, LookupError):
-    """A template that needs values it was not given."""
+    """Variables of a template have no values."""
 
     names: list[str]
-    """Their names, in order of first appearance."""
+    """The names of these variables, in order of first appearance."""
 
     def __init__(self, told: str, names: list[str]) -> None:
         super().__init__(told)
@@ -216,7 +216,7 @@ _OF_KIND: dict[str, type[ApiError]] = {
 }
 
 
-# The native part makes its exceptions by these.
+# The native module creates its exceptions with these functions.
 
 
 def _of_call(
@@ -226,7 +226,7 @@ def _of_call(
         return TransportError(told, members, fault)
     if response is None:
         return InvalidRequestError(told, members)
-    # What is nested too deep in it is text, and it itself a dict.
+    # The native module passes `details` separately: a dict, in which values that are nested too deep are JSON text.
     members["details"] = details
     return _OF_KIND.get(members["kind"], ApiError)(told, members, response)
 

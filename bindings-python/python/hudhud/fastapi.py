@@ -1,12 +1,12 @@
-"""Deliveries in FastAPI and Starlette.
+"""Verifies deliveries in FastAPI and Starlette.
 
     webhook = Webhook.from_env()
 
     @app.post("/webhook")
     async def receive(event: Annotated[Event, Depends(delivery(webhook))]) -> None: ...
 
-A delivery that is not genuine is answered before the function is called, with 400 or 401, and one of more than
-`max_body_bytes` with 413. Only the log of `hudhud` says why. Without the headers of a signature no body is read.
+A refused delivery gets a 400 or 401 response, and one of more than `max_body_bytes` gets 413. The function is not
+called. The reason is only in the log `hudhud`. Without the signature headers the body is not read.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ __all__ = ["delivery", "verify"]
 
 
 async def verify(webhook: Webhook, request: Request, *, max_body_bytes: int = MAX_BODY_BYTES) -> Event:
-    """The event of a request, or an `HTTPException`."""
+    """Returns the event of a request. Raises an `HTTPException` if the delivery is refused."""
     limit = check_limit(max_body_bytes)
     try:
         admit(webhook, request.headers, request.headers.getlist("content-length"), limit)
@@ -50,19 +50,19 @@ async def _body(request: Request, limit: int) -> bytes:
             async for piece in request.stream():
                 received.take(piece)
         except RuntimeError as error:
-            raise ReadBefore("fastapi", "Read it there with `await request.body()`, which keeps it.") from error
-        # Kept, so that the function may read it once more.
+            raise ReadBefore("fastapi", "Read it there with `await request.body()`: it keeps the bytes.") from error
+        # Stored where Starlette's `body` stores it, so that the function can read it again.
         request._body = received.body()
     return bounded(await request.body(), limit)
 
 
 def delivery(webhook: Webhook, *, max_body_bytes: int = MAX_BODY_BYTES) -> Callable[..., Awaitable[Event]]:
-    """A dependency for `Depends`: the event of the request."""
+    """Returns a dependency for `Depends` that gives the event of the request."""
     check_limit(max_body_bytes)
 
     async def dependency(request: Request) -> Any:
         return await verify(webhook, request, max_body_bytes=max_body_bytes)
 
-    # The names of annotations are looked up where FastAPI cannot see them.
+    # Annotations are strings in this module, and FastAPI cannot resolve the names in them.
     dependency.__annotations__ = {"request": Request}
     return dependency

@@ -1,4 +1,4 @@
-"""Deliveries in Flask.
+"""Verifies deliveries in Flask.
 
     webhook = Webhook.from_env()
 
@@ -6,9 +6,9 @@
     @delivered(webhook)
     def receive(event: Event) -> str: ...
 
-A delivery that is not genuine is answered before the function is called, with 400 or 401, and one of more than
-`max_body_bytes` with 413. Only the log of `hudhud` says why. Without the headers of a signature no body is read. Views
-may be asynchronous, where Flask is installed for them (`flask[async]`).
+A refused delivery gets a 400 or 401 response, and one of more than `max_body_bytes` gets 413. The view is not called.
+The reason is only in the log `hudhud`. Without the signature headers the body is not read. Views may be asynchronous
+if Flask is installed as `flask[async]`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ __all__ = ["delivered", "verify"]
 
 
 def verify(webhook: Webhook, *, max_body_bytes: int = MAX_BODY_BYTES) -> Event:
-    """The event of the current request, or an abort."""
+    """Returns the event of the current request. Aborts the request if the delivery is refused."""
     limit = check_limit(max_body_bytes)
     try:
         admit(webhook, request.headers, request.headers.getlist("Content-Length"), limit)
@@ -46,14 +46,14 @@ def verify(webhook: Webhook, *, max_body_bytes: int = MAX_BODY_BYTES) -> Event:
 def _body(limit: int) -> bytes:
     if getattr(request, "_cached_data", None) is None:
         if "form" in request.__dict__:
-            raise ReadBefore("flask", "Call `request.get_data()` before `request.form` there, which keeps it.")
+            raise ReadBefore("flask", "Call `request.get_data()` there before `request.form`: it keeps the bytes.")
         received = Received(limit)
         while piece := request.stream.read(received.room):
             received.take(piece)
         body = received.body()
         if not body and request.content_length:
-            raise ReadBefore("flask", "Read it there with `request.get_data()`, which keeps it.")
-        # Kept where `get_data` keeps it, so that the view may read it once more.
+            raise ReadBefore("flask", "Read it there with `request.get_data()`: it keeps the bytes.")
+        # Stored where `get_data` stores it, so that the view can read it again.
         request._cached_data = body
     return bounded(request.get_data(), limit)
 
@@ -61,13 +61,13 @@ def _body(limit: int) -> bytes:
 def delivered(
     webhook: Webhook, *, max_body_bytes: int = MAX_BODY_BYTES
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Hands the event of the current request to a view as its first argument."""
+    """Returns a decorator that passes the event of the current request to a view as its first argument."""
     check_limit(max_body_bytes)
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(view)
         def verified(*args: Any, **kwargs: Any) -> Any:
-            # As Flask itself calls a view, asynchronous or not.
+            # `ensure_sync` calls asynchronous views too, as Flask does.
             event = verify(webhook, max_body_bytes=max_body_bytes)
             return current_app.ensure_sync(view)(event, *args, **kwargs)
 

@@ -1,4 +1,4 @@
-"""Deliveries: what a vendor sends to a user's own server, verified before it is believed.
+"""Verifies deliveries, the requests that a vendor sends to your server.
 
     event = Webhook(secret).verify(headers, body)
     match event.data:
@@ -20,17 +20,17 @@ __all__ = ["EVENT_NAMES", "Delivery", "Event", "EventContact", "ReceivedMessage"
 
 
 class Webhook(Verifier):
-    """Verifies deliveries with the webhook's secret, or with several while they are being changed.
+    """Verifies deliveries with the webhook's secret, or with several secrets during a change of secrets.
 
-    `tolerance` is how many seconds a delivery's timestamp may be before or after now; with `None` deliveries of any
-    age are taken, and only remembering `event.replay_key` keeps an old one from being sent here again. Threads and
-    tasks may share it.
+    `tolerance` is the maximum difference in seconds between a delivery's timestamp and now, in both directions. With
+    `None`, deliveries of any age are accepted. Your program must then remember each `event.replay_key` to detect
+    a replayed delivery. Threads and tasks may share a `Webhook`.
     """
 
     @classmethod
     def from_env(cls, *, tolerance: int | None = 300) -> Self:
-        """With the secret in `ZAGELY_WEBHOOK_SECRET`; several are separated by spaces."""
+        """Reads the secret from `ZAGELY_WEBHOOK_SECRET`. Several secrets are separated by spaces."""
         secrets = os.environ.get("ZAGELY_WEBHOOK_SECRET", "").split()
         if not secrets:
-            raise KeyError("ZAGELY_WEBHOOK_SECRET is not set: it takes the secret that webhooks.create answered")
+            raise KeyError("environment variable ZAGELY_WEBHOOK_SECRET is not set: expected the secret from webhooks.create")
         return cls(*secrets, tolerance=tolerance)

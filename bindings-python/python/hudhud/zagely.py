@@ -1,6 +1,7 @@
-"""What Zagely answers, and the records inside its calls."""
+"""The types of Zagely's calls and answers, and the records inside them."""
 
 from . import _hudhud
 
-__all__ = sorted(name for name, thing in vars(_hudhud).items() if getattr(thing, "__module__", "") == __name__)
-globals().update({name: getattr(_hudhud, name) for name in __all__})
+_types = {name: value for name, value in vars(_hudhud).items() if getattr(value, "__module__", "") == __name__}
+# Type checkers read the stub instead. They accept only literals in an assignment to `__all__`.
+globals().update(_types, __all__=sorted(_types))

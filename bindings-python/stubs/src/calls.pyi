@@ -1,4 +1,4 @@
-"""The calls, stamped from the catalog: for each vendor its groups, and for each group its verbs."""
+"""The calls, generated from the catalog: classes for the groups of each vendor, with a method per call."""
 
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -14,7 +14,7 @@ _T = TypeVar("_T")
 
 @type_check_only
 class Options(TypedDict, total=False):
-    """What every call takes beside its fields."""
+    """The options that every call accepts in addition to its fields."""
 
     idempotency_key: str | None
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] | None
@@ -23,23 +23,23 @@ class Options(TypedDict, total=False):
     retry: Retry | None
 
 class Group:
-    """Some calls of a client."""
+    """A group of a client's calls."""
 
     def __init__(self, client: Any) -> None: ...
 
 class Items(Generic[_T]):
-    """The items of all pages of a list. Each page is asked for when it is needed; each `for` begins anew."""
+    """The items of all pages of a list. Each page is requested when it is needed. Each `for` starts anew."""
 
     def __iter__(self) -> Iterator[_T]: ...
     def pages(self) -> Iterator[Page[_T]]:
-        """The pages themselves."""
+        """Yields the pages themselves."""
 
 class AsyncItems(Generic[_T]):
-    """The items of all pages of a list. Each page is asked for when it is needed; each `async for` begins anew."""
+    """The items of all pages of a list. Each page is requested when it is needed. Each `async for` starts anew."""
 
     def __aiter__(self) -> AsyncIterator[_T]: ...
     def pages(self) -> AsyncIterator[Page[_T]]:
-        """The pages themselves."""
+        """Yields the pages themselves."""
 
 @type_check_only
 class _verb(Generic[_P, _T]):
@@ -50,7 +50,7 @@ class _verb(Generic[_P, _T]):
     def __get__(self, group: Group, owner: type[Group]) -> Self: ...
     def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> _T: ...
     def request(self, *args: _P.args, **kwargs: _P.kwargs) -> Request[_T]:
-        """The request of the call, for whoever sends it otherwise; its `decode` reads the answer."""
+        """Builds the request without sending it. Its `decode` reads the response."""
 
     def decode(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> _T:
         """Decodes a recorded response without the call's fields; returns the answer."""
@@ -59,7 +59,7 @@ class _verb(Generic[_P, _T]):
         """Decodes a recorded response without the call's fields; returns the answer with its metadata."""
 
     def reply(self, *args: _P.args, **kwargs: _P.kwargs) -> Reply[_T]:
-        """Makes the call, and returns the answer with its metadata and the response it came in."""
+        """Makes the call. Returns the answer with its metadata and the HTTP response."""
 
 @type_check_only
 class _list(Generic[_P, _T]):
@@ -70,7 +70,7 @@ class _list(Generic[_P, _T]):
     def __get__(self, group: Group, owner: type[Group]) -> Self: ...
     def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> Items[_T]: ...
     def request(self, *args: _P.args, **kwargs: _P.kwargs) -> Request[Page[_T]]:
-        """The request of the call, for whoever sends it otherwise; its `decode` reads the answer."""
+        """Builds the request without sending it. Its `decode` reads the response."""
 
     def decode(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> Page[_T]:
         """Decodes a recorded response without the call's fields; returns the answer."""
@@ -79,7 +79,7 @@ class _list(Generic[_P, _T]):
         """Decodes a recorded response without the call's fields; returns the answer with its metadata."""
 
     def reply(self, *args: _P.args, **kwargs: _P.kwargs) -> Reply[Page[_T]]:
-        """Asks for one page, and returns it with its metadata and the response it came in."""
+        """Requests one page. Returns it with its metadata and the HTTP response."""
 
 @type_check_only
 class _async_verb(Generic[_P, _T]):
@@ -90,7 +90,7 @@ class _async_verb(Generic[_P, _T]):
     def __get__(self, group: Group, owner: type[Group]) -> Self: ...
     def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> Coroutine[Any, Any, _T]: ...
     def request(self, *args: _P.args, **kwargs: _P.kwargs) -> Request[_T]:
-        """The request of the call, for whoever sends it otherwise; its `decode` reads the answer."""
+        """Builds the request without sending it. Its `decode` reads the response."""
 
     def decode(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> _T:
         """Decodes a recorded response without the call's fields; returns the answer."""
@@ -99,7 +99,7 @@ class _async_verb(Generic[_P, _T]):
         """Decodes a recorded response without the call's fields; returns the answer with its metadata."""
 
     def reply(self, *args: _P.args, **kwargs: _P.kwargs) -> Coroutine[Any, Any, Reply[_T]]:
-        """Makes the call, and returns the answer with its metadata and the response it came in."""
+        """Makes the call. Returns the answer with its metadata and the HTTP response."""
 
 @type_check_only
 class _async_list(Generic[_P, _T]):
@@ -110,7 +110,7 @@ class _async_list(Generic[_P, _T]):
     def __get__(self, group: Group, owner: type[Group]) -> Self: ...
     def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> AsyncItems[_T]: ...
     def request(self, *args: _P.args, **kwargs: _P.kwargs) -> Request[Page[_T]]:
-        """The request of the call, for whoever sends it otherwise; its `decode` reads the answer."""
+        """Builds the request without sending it. Its `decode` reads the response."""
 
     def decode(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> Page[_T]:
         """Decodes a recorded response without the call's fields; returns the answer."""
@@ -119,6 +119,6 @@ class _async_list(Generic[_P, _T]):
         """Decodes a recorded response without the call's fields; returns the answer with its metadata."""
 
     def reply(self, *args: _P.args, **kwargs: _P.kwargs) -> Coroutine[Any, Any, Reply[Page[_T]]]:
-        """Asks for one page, and returns it with its metadata and the response it came in."""
+        """Requests one page. Returns it with its metadata and the HTTP response."""
 
 def groups(client: Any) -> None: ...

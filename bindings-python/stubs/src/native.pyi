@@ -32,7 +32,7 @@ EVENT_NAMES: Final[tuple[str, ...]]
 
 @final
 class Service:
-    """A vendor, called with one set of keys."""
+    """The service of a vendor, with one set of keys."""
 
     @staticmethod
     def zagely(
@@ -52,23 +52,23 @@ class Service:
 
 @final
 class Retry:
-    """How stubbornly calls are tried."""
+    """The retry policy of calls."""
 
     @property
     def max_attempts(self) -> int:
-        """How often the request may be sent in all, at least 1."""
+        """The maximum number of times that the request is sent, at least 1."""
 
     @property
     def base(self) -> float:
-        """The bound of the first random wait, in seconds; each further bound doubles."""
+        """The maximum of the first random wait, in seconds. The maximum doubles with each further wait."""
 
     @property
     def cap(self) -> float:
-        """The most a random wait may become, in seconds."""
+        """The limit of that maximum, in seconds."""
 
     @property
     def max_wait(self) -> float:
-        """The longest `Retry-After` that is obeyed, in seconds; a longer one ends the call at once."""
+        """The longest `Retry-After` that is obeyed, in seconds. A longer one ends the call immediately."""
 
     def __new__(cls, *, max_attempts: int = 4, base: float = 0.5, cap: float = 10.0, max_wait: float = 60.0) -> Self: ...
     def __eq__(self, other: object, /) -> bool: ...
@@ -77,7 +77,7 @@ class Retry:
 
 @final
 class Operation:
-    """One row of the catalog."""
+    """A row of the catalog."""
 
     @property
     def vendor(self) -> str: ...
@@ -110,7 +110,7 @@ class Operation:
 
 @final
 class Exchange:
-    """One call in flight, with its retries: a state machine that is told the time and what happened."""
+    """A running call with its retries. It is a state machine: the caller passes in the time and the responses."""
 
     def step(self, now: float | None = None) -> Request[Any] | float | Reply[Any]: ...
     def receive(self, status: int, headers: _Headers, body: _Body, now: float | None = None) -> None: ...
@@ -122,7 +122,7 @@ class Exchange:
 
 @final
 class Pages:
-    """A walk through the pages of a list, each a call in flight."""
+    """A walk through the pages of a list. Each page is a running call."""
 
     def begin(self, entropy: bytes) -> bool: ...
     def step(self, now: float | None = None) -> Request[Any] | float | Reply[Any] | None: ...
@@ -135,44 +135,44 @@ class Pages:
 
 @final
 class Request(Generic[_T]):
-    """A request, to be sent by whatever speaks HTTP. Send it as it is, and follow no redirect."""
+    """A request that any HTTP library can send. Send it unchanged, and do not follow redirects."""
 
     @property
     def call(self) -> str:
-        """The call it belongs to, such as `contacts.list`."""
+        """The name of the call, such as `contacts.list`."""
 
     @property
     def method(self) -> str:
-        """`GET`, `POST`, `PUT`, `PATCH` or `DELETE`."""
+        """The HTTP method: `GET`, `POST`, `PUT`, `PATCH` or `DELETE`."""
 
     @property
     def url(self) -> str:
-        """The whole address."""
+        """The complete URL."""
 
     @property
     def headers(self) -> dict[str, str]:
-        """Names and values."""
+        """The request headers."""
 
     @property
     def content(self) -> bytes | None:
-        """The body; with `None` there is none."""
+        """The request body. `None` if the request has no body."""
 
     @property
     def idempotency_key(self) -> str | None:
         """The idempotency key that is sent."""
 
     def decode(self, status: int, headers: _Headers, body: _Body) -> _T:
-        """The answer in a response, or an `ApiError`."""
+        """Decodes the answer from a response. Raises an `ApiError` if the response is an error."""
 
     def reply(self, status: int, headers: _Headers, body: _Body) -> Reply[_T]:
-        """The answer in a response, with its metadata, or an `ApiError`."""
+        """Decodes the answer with its metadata from a response. Raises an `ApiError` if the response is an error."""
 
     @classmethod
     def __class_getitem__(cls, item: Any) -> GenericAlias: ...
 
 @final
 class Reply(Generic[_T]):
-    """A success: the answer, what was said beside it, and the response it came in."""
+    """A successful reply: the answer, its metadata, and the HTTP response."""
 
     @property
     def answer(self) -> _T:
@@ -180,11 +180,11 @@ class Reply(Generic[_T]):
 
     @property
     def meta(self) -> Meta:
-        """Status, limits and replay mark."""
+        """The status, the rate limits and the replay mark."""
 
     @property
     def response(self) -> Response:
-        """The response as it came. It may hold personal text."""
+        """The HTTP response, unchanged. It may contain personal text."""
 
     def __new__(cls, *, answer: _T, meta: Meta, response: Response) -> Self: ...
     def __eq__(self, other: object, /) -> bool: ...
@@ -195,7 +195,7 @@ class Reply(Generic[_T]):
 
 @final
 class Meta:
-    """What a reply or an error says beside its body."""
+    """The metadata of a reply or an error."""
 
     @property
     def status(self) -> int:
@@ -203,22 +203,22 @@ class Meta:
 
     @property
     def rate_limit(self) -> RateLimit:
-        """The limits of the key."""
+        """The rate limits of the key."""
 
     @property
     def retry_after(self) -> float | None:
-        """How many seconds the vendor asks to wait."""
+        """The seconds that the vendor asks to wait (`Retry-After`)."""
 
     @property
     def idempotent_replay(self) -> bool:
-        """Whether this is the stored answer to an earlier request with the same idempotency key."""
+        """True if this is the stored response to an earlier request with the same idempotency key."""
 
     @property
     def idempotency_key(self) -> str | None:
-        """The idempotency key that was sent, to be used again for the same wish."""
+        """The idempotency key that was sent. Use it again to repeat the same action."""
 
     def to_dict(self) -> dict[str, Any]:
-        """All of it as what JSON knows; what was not said is left out."""
+        """Converts the metadata to JSON types. Values that the response does not state are left out."""
 
     def __new__(
         cls,
@@ -235,27 +235,27 @@ class Meta:
 
 @final
 class RateLimit:
-    """The limits of the key that was used, as far as the reply named them."""
+    """The rate limits of the key that the response states."""
 
     @property
     def limit(self) -> int | None:
-        """Requests a minute."""
+        """The maximum number of requests per minute."""
 
     @property
     def remaining(self) -> int | None:
-        """Requests left in this minute (inferred)."""
+        """The requests left in this minute (inferred)."""
 
     @property
     def reset(self) -> int | None:
-        """Unix seconds when the minute ends (inferred)."""
+        """The end of this minute in Unix seconds (inferred)."""
 
     @property
     def daily_limit(self) -> int | None:
-        """Requests a day."""
+        """The maximum number of requests per day."""
 
     @property
     def daily_remaining(self) -> int | None:
-        """Requests left today."""
+        """The requests left today."""
 
     def __new__(
         cls,
@@ -272,26 +272,26 @@ class RateLimit:
 
 @final
 class Response:
-    """An HTTP response as it came."""
+    """An HTTP response, unchanged."""
 
     def __new__(cls, status: int, headers: _Headers, body: _Body) -> Self: ...
     @property
     def status(self) -> int:
-        """The status code."""
+        """The HTTP status."""
 
     @property
     def headers(self) -> list[tuple[str, str]]:
-        """Names and values, in the order they came."""
+        """The names and values of the headers, in their original order."""
 
     @property
     def body(self) -> bytes:
-        """The body. It may hold personal text."""
+        """The body. It may contain personal text."""
 
     def header(self, name: str) -> str | None:
-        """The first header of this name, in whatever case."""
+        """Returns the first header of this name, ignoring case."""
 
     def json(self) -> Any:
-        """The body as Python's `json` reads it."""
+        """Decodes the body with Python's `json`. Raises `ValueError` if the body is not JSON or is nested too deep."""
 
     def __eq__(self, other: object, /) -> bool: ...
     __hash__: ClassVar[None]  # type: ignore[assignment]
@@ -299,7 +299,7 @@ class Response:
 
 @final
 class Page(Generic[_T]):
-    """One page of a list."""
+    """A page of a list."""
 
     @property
     def data(self) -> list[_T]:
@@ -315,19 +315,19 @@ class Page(Generic[_T]):
 
     @property
     def per_page(self) -> int | None:
-        """How many items a full page has."""
+        """The number of items of a full page."""
 
     @property
     def total(self) -> int | None:
-        """How many items there are on all pages."""
+        """The number of items on all pages."""
 
     @property
     def next_page_url(self) -> str | None:
-        """The address of the next page (inferred). It is only a sign that there is one: it is never followed."""
+        """The URL of the next page (inferred). It only indicates that a next page exists, and is never followed."""
 
     @property
     def extra(self) -> dict[str, Any]:
-        """What the vendor sent beside the fields above, verbatim."""
+        """Other fields that the vendor sent, verbatim."""
 
     def __new__(
         cls,
@@ -348,69 +348,69 @@ class Page(Generic[_T]):
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __reduce__(self) -> tuple[Any, ...]: ...
     def to_dict(self) -> dict[str, Any]:
-        """The page as what JSON knows, under the vendor's names."""
+        """Converts the page to JSON types, with the vendor's names."""
 
 @disjoint_base
 class Verifier:
-    """Verifies deliveries with one secret, or with several while they are being changed."""
+    """Verifies deliveries with one secret, or with several secrets during a change of secrets."""
 
     def __new__(cls, *secrets: str, tolerance: int | None = ...) -> Self: ...
     def verify(self, headers: _Headers, body: _Body, *, now: float | None = None) -> Event:
-        """The event of a delivery that is genuine. `body` is the bytes as they were received; anything else is a
-        `WebhookError`."""
+        """Returns the event of a genuine delivery. Raises a `WebhookError` for any other delivery. `body` is the bytes
+        as they were received."""
 
 @final
 class Event:
-    """What happened, from a delivery that is genuine."""
+    """The event of a genuine delivery."""
 
     @property
     def name(self) -> str:
-        """The event's name, such as `message.received`."""
+        """The name of the event, such as `message.received`."""
 
     @property
     def data(self) -> Any:
-        """The event's data: typed as far as the vendor states it, and else what its JSON is."""
+        """The data of the event: an object of its type if the vendor documents it, otherwise the decoded JSON."""
 
     @property
     def tenant_id(self) -> str | None:
-        """The workspace it happened in."""
+        """The workspace of the event."""
 
     @property
     def delivery_id(self) -> str | None:
-        """The delivery's id: the same for each try to deliver it."""
+        """The id of the delivery, the same for each attempt to deliver it."""
 
     @property
     def occurred_at(self) -> datetime | str | None:
-        """When it happened."""
+        """The time of the event."""
 
     @property
     def extra(self) -> dict[str, Any]:
-        """What the vendor sent beside the members above, verbatim."""
+        """Other members that the vendor sent, verbatim."""
 
     @property
     def replay_key(self) -> str:
-        """What to remember so that the same delivery is not handled twice."""
+        """The key to remember, so that the same delivery is not handled twice."""
 
     @property
     def secret_index(self) -> int:
-        """Which of the secrets matched, counted from 0."""
+        """The index of the secret that matched, from 0."""
 
     @property
     def signed_at(self) -> int:
-        """When it was signed, in Unix seconds."""
+        """The time of the signature, in Unix seconds."""
 
     @property
     def deduplicate_until(self) -> int | None:
-        """The moment until which to remember the replay key, in Unix seconds: 24 hours from now at the least. `None` without a
-        tolerance: then there is no end."""
+        """The time until which to remember the replay key, in Unix seconds: at least 24 hours from now. `None` without
+        a tolerance: then remember it without a time limit."""
 
     @property
     def known(self) -> bool:
-        """Whether this version of the library knows the event."""
+        """True if this version of the library knows the event."""
 
     @property
     def event(self) -> str:
-        """The event's name, as the body has it."""
+        """The name of the event, under the name that the body uses."""
 
     def __new__(
         cls,
@@ -431,26 +431,26 @@ class Event:
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __reduce__(self) -> tuple[Any, ...]: ...
     def to_dict(self) -> dict[str, Any]:
-        """The body as what JSON knows, under the vendor's names."""
+        """Converts the body to JSON types, with the vendor's names."""
 
 @final
 class Delivery:
-    """A delivery as the vendor would send it."""
+    """A signed delivery, as the vendor would send it."""
 
     @property
     def headers(self) -> dict[str, str]:
-        """All its headers."""
+        """The headers of the delivery."""
 
     @property
     def body(self) -> bytes:
-        """Its body."""
+        """The body of the delivery."""
 
 def sign(secret: str, body: _Body, *, now: float | None = None) -> Delivery:
     """Signs a body as the vendor does, for tests."""
 
 @final
 class Template:
-    """A message template: `{{ name }}` becomes a value."""
+    """A message template. A variable `{{ name }}` is replaced by its value."""
 
     def __new__(cls, source: str) -> Self: ...
     @property
@@ -460,8 +460,9 @@ class Template:
     def render(
         self, values: Mapping[str, Any] | Contact | None = None, *, missing: Literal["error", "keep", "empty"] = "error"
     ) -> str:
-        """Fills in the values: a mapping's, or a contact's. What has none is an error that names every one of them,
-        stays as it is (`missing="keep"`), or becomes nothing (`missing="empty"`)."""
+        """Replaces the variables by the values of a mapping or a contact. `missing` decides about variables without
+        a value: `"error"` raises an error that names all of them, `"keep"` leaves them unchanged, `"empty"` removes
+        them."""
 
 def parse_phone(text: str) -> str:
-    """A phone number as people write it, in E.164: `+` and digits. A country is never guessed."""
+    """Converts a phone number as people write it to E.164: `+` and digits. The country code is never guessed."""

@@ -1,4 +1,4 @@
-"""For the tests of whoever uses the package: a transport that answers what it is told, and deliveries that are signed.
+"""Tools for the tests of programs that use the package: a fake transport with prepared replies, and signed deliveries.
 
     fake = FakeTransport()
     fake.reply("messages.send", {"status": "queued", "message_id": "m-1"}, status=201)
@@ -6,7 +6,7 @@
     ...
     assert fake.requests[0].call == "messages.send"
 
-Installed, the package brings pytest a fixture `hudhud_sandbox`: both services on loopback; see
+The package also provides the pytest fixture `hudhud_sandbox`, which runs both services on loopback: see
 `hudhud.testing.pytest_plugin`.
 """
 
@@ -28,28 +28,28 @@ __all__ = ["AsyncFakeTransport", "FakeTransport", "deliveries", "delivery", "sig
 class _Fake:
     def __init__(self) -> None:
         self.requests: list[Request[Any]] = []
-        """What was sent, in order."""
+        """The requests that were sent, in order."""
         self._replies: dict[str, deque[Answer | Failure]] = {}
 
     def reply(
         self, call: str, body: Any = None, *, status: int = 200, headers: Mapping[str, str] | None = None
     ) -> None:
-        """Answers the next request of a call, such as `messages.send`: with bytes as they are, and anything else as
-        JSON. Several replies are given in order; the last one is given again and again."""
+        """Adds a reply to the requests of a call, such as `messages.send`. A body of bytes is sent unchanged, and any
+        other value as JSON. Replies are given in order. The last one is repeated."""
         if not isinstance(body, bytes):
             body = b"" if body is None else json.dumps(body).encode()
         answer = Answer(status, {"Content-Type": "application/json", **(headers or {})}, body)
         self._replies.setdefault(call, deque()).append(answer)
 
     def fail(self, call: str, fault: str = "closed") -> None:
-        """Gives the next request of a call no answer: `connect`, `timeout` or `closed`."""
+        """Adds a failure instead of a reply: `connect`, `timeout` or `closed`."""
         self._replies.setdefault(call, deque()).append(Failure(fault))
 
     def _answer(self, request: Request[Any]) -> Answer:
         self.requests.append(request)
         replies = self._replies.get(request.call)
         if not replies:
-            raise AssertionError(f"no reply for {request.call}: say one with reply({request.call!r}, …)")
+            raise AssertionError(f"no reply for {request.call}: add one with reply({request.call!r}, …)")
         answer = replies.popleft() if len(replies) > 1 else replies[0]
         if isinstance(answer, Failure):
             raise answer
@@ -57,14 +57,14 @@ class _Fake:
 
 
 class FakeTransport(_Fake):
-    """A transport for `Zagely` and `Wazaj`."""
+    """A fake transport for `Zagely` and `Wazaj`."""
 
     def __call__(self, request: Request[Any]) -> Answer:
         return self._answer(request)
 
 
 class AsyncFakeTransport(_Fake):
-    """A transport for `AsyncZagely` and `AsyncWazaj`."""
+    """A fake transport for `AsyncZagely` and `AsyncWazaj`."""
 
     async def __call__(self, request: Request[Any]) -> Answer:
         return self._answer(request)
@@ -83,8 +83,8 @@ _DATA: dict[str, dict[str, Any]] = {
 
 
 def delivery(event: str, data: Any = None, *, secret: str, delivery_id: str | None = None, now: float | None = None) -> Delivery:
-    """A delivery of an event, signed with the secret. Without `data` it is made up; but for `message.received`, of
-    which the vendor shows a sample, nobody knows what it really is."""
+    """Creates a delivery of an event, signed with the secret. The default for `data` is invented: the vendor documents
+    a sample only for `message.received`, so the real data of the other events may differ."""
     moment = time.time() if now is None else now
     occurred_at = datetime.fromtimestamp(moment, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     body = {
@@ -98,5 +98,5 @@ def delivery(event: str, data: Any = None, *, secret: str, delivery_id: str | No
 
 
 def deliveries(*, secret: str, now: float | None = None) -> dict[str, Delivery]:
-    """One delivery of each event the vendor names."""
+    """Creates one delivery of each event that the vendor documents."""
     return {event: delivery(event, secret=secret, now=now) for event in EVENT_NAMES}

@@ -1,17 +1,18 @@
-"""The sandbox as a fixture of pytest: both services on loopback, for tests that go over real HTTP.
+"""The sandbox as a pytest fixture: both services on loopback, for tests over real HTTP.
 
     def test_sending(hudhud_sandbox):
         with hudhud_sandbox.zagely() as zagely:
             session = hudhud_sandbox["session_id"]
             assert zagely.messages.send(session_id=session, to="+15551234567", message="hi").message_id
 
-The sandbox is the program `hudhud-sandbox`, which is in no wheel. It is started by the command in the environment's
-`HUDHUD_SANDBOX` (a path, with arguments if there are any), else as the `hudhud-sandbox` on the path. To get it, with
-Rust installed, in a checkout of Hudhud's repository:
+The sandbox is the program `hudhud-sandbox`, which is not part of the wheel. The environment variable `HUDHUD_SANDBOX`
+holds the command that starts it: a path, and optionally arguments. Without the variable, `hudhud-sandbox` is looked up
+in `PATH`. To install it, with Rust, run this in a checkout of Hudhud's repository:
 
     cargo install --path tests/sandbox
 
-Where there is none, tests that want it are skipped with these words; a command that does not start one is an error.
+Without a sandbox, tests that use the fixture are skipped with this advice. A `HUDHUD_SANDBOX` that does not start is an
+error.
 """
 
 from __future__ import annotations
@@ -29,37 +30,37 @@ import pytest
 from .. import AsyncWazaj, AsyncZagely, Wazaj, Zagely
 
 
-_HOW = "in a checkout of Hudhud's repository, cargo install --path tests/sandbox puts one there"
+_HOW = "to install it, run `cargo install --path tests/sandbox` in a checkout of Hudhud's repository"
 
 
 class Sandbox:
-    """A sandbox that runs."""
+    """A running sandbox."""
 
     def __init__(self, introduction: dict[str, Any]) -> None:
         self.introduction = introduction
-        """What it says of itself: base URLs, keys, the session, the app token, the admin token."""
+        """The data that the sandbox prints at its start: base URLs, keys, session, app token, admin token."""
 
     def __getitem__(self, name: str) -> Any:
         return self.introduction[name]
 
     def zagely(self, **settings: Any) -> Zagely:
-        """A client of its Zagely, with keys that may do everything."""
+        """Creates a client for the sandbox's Zagely, with keys that have all abilities."""
         return Zagely(self["public_key"], self["secret_key"], **{"base_url": self["zagely_base_url"], **settings})
 
     def async_zagely(self, **settings: Any) -> AsyncZagely:
-        """As `zagely`, without blocking."""
+        """Creates an asynchronous client; see `zagely`."""
         return AsyncZagely(self["public_key"], self["secret_key"], **{"base_url": self["zagely_base_url"], **settings})
 
     def wazaj(self, **settings: Any) -> Wazaj:
-        """A client of its Wazaj."""
+        """Creates a client for the sandbox's Wazaj."""
         return Wazaj(self["wazaj_key"], **{"base_url": self["wazaj_base_url"], **settings})
 
     def async_wazaj(self, **settings: Any) -> AsyncWazaj:
-        """As `wazaj`, without blocking."""
+        """Creates an asynchronous client; see `wazaj`."""
         return AsyncWazaj(self["wazaj_key"], **{"base_url": self["wazaj_base_url"], **settings})
 
     def admin(self, method: str, path: str, body: Any = None) -> Any:
-        """What only the world outside can do: see the sandbox's README, `/_sandbox`."""
+        """Sends a request to a control route, `/_sandbox…` in the sandbox's README. Returns the decoded response."""
         import urllib.request
 
         request = urllib.request.Request(
@@ -73,27 +74,27 @@ class Sandbox:
         return json.loads(text) if text else None
 
     def fault(self, call: str, fault: str, *, times: int | None = None) -> None:
-        """A fault for requests to come, such as `fault("messages.send", "status=503", times=2)`."""
+        """Makes later requests of a call fail, such as `fault("messages.send", "status=503", times=2)`."""
         rule: dict[str, Any] = {"fault": fault, "match": {"call": call}}
         self.admin("POST", "/faults", rule if times is None else {**rule, "times": times})
 
 
 @pytest.fixture(scope="session")
 def hudhud_sandbox_process() -> Iterator[Sandbox]:
-    """One sandbox for all tests."""
+    """Starts one sandbox for all tests."""
     command = shlex.split(os.environ.get("HUDHUD_SANDBOX", "")) or [shutil.which("hudhud-sandbox") or ""]
     if not command[0]:
-        pytest.skip(f"there is no hudhud-sandbox on the path, and HUDHUD_SANDBOX names none: {_HOW}")
+        pytest.skip(f"hudhud-sandbox is not in PATH, and HUDHUD_SANDBOX is not set: {_HOW}")
     limits = ["--per-minute", "0", "--daily", "0", "--monthly", "0"]
     try:
         process = subprocess.Popen([*command, *limits], stdout=subprocess.PIPE, text=True)
     except OSError as error:
-        raise RuntimeError(f"HUDHUD_SANDBOX: {command[0]} does not start ({error.strerror}): {_HOW}") from error
+        raise RuntimeError(f"HUDHUD_SANDBOX: cannot start {command[0]} ({error.strerror}): {_HOW}") from error
     try:
         assert process.stdout is not None
         said = process.stdout.readline()
         if not said.startswith("{"):
-            raise RuntimeError(f"HUDHUD_SANDBOX: {command[0]} ended and introduced no sandbox: {_HOW}")
+            raise RuntimeError(f"HUDHUD_SANDBOX: {command[0]} did not print the sandbox's data as JSON: {_HOW}")
         yield Sandbox(json.loads(said))
     finally:
         process.kill()
@@ -102,6 +103,6 @@ def hudhud_sandbox_process() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def hudhud_sandbox(hudhud_sandbox_process: Sandbox) -> Sandbox:
-    """A sandbox as it is at its start."""
+    """Resets the sandbox to its initial state and returns it."""
     hudhud_sandbox_process.admin("POST", "/reset")
     return hudhud_sandbox_process

@@ -1,9 +1,10 @@
-"""How requests get to the vendor: one small adapter for each HTTP library, found by the client that is passed in.
+"""Transports send requests to the vendor. Each HTTP library has a small adapter, chosen by the class of the client.
 
-An adapter sends a request as it is, once: it follows no redirect, and keeps the library from repeating anything on its
-own. It tells a request of which nothing was sent from one that may have arrived, by what the library reports while it
-works. `timeout` bounds the whole attempt, and `max_response_bytes` the answer. Proxies, certificates and pools are the
-client's own. No library is imported here: a program that passes a client in has imported its library.
+An adapter sends a request once and unchanged: it follows no redirect, and prevents retries by the library. From the
+events that the library reports, it distinguishes a request of which nothing was sent from one that may have arrived.
+`timeout` limits the whole attempt, and `max_response_bytes` limits the response. Proxies, certificates and connection
+pools are settings of the client. No HTTP library is imported here: a program that passes a client has imported its
+library.
 """
 
 from __future__ import annotations
@@ -25,12 +26,12 @@ Transport = Callable[[Request[Any]], Any]
 AsyncTransport = Callable[[Request[Any]], Awaitable[Any]]
 
 MAX_RESPONSE_BYTES = 32 * 1024 * 1024
-"""The bound of an answer, unless a client is given another."""
+"""The default maximum size of a response body, in bytes."""
 
-# How many seconds an attempt may take over a library that would wait for ever by itself.
+# The default timeout of an attempt, in seconds, for libraries that have no timeout by default.
 _PATIENCE = 30.0
 
-# For each library whose client is known: the module here, and the seconds if none are given.
+# For each supported library: the adapter's module, for asynchronous clients its function, and the default timeout.
 _BLOCKING: dict[str, tuple[str, float | None]] = {
     "httpx": ("_httpx", None),
     "httpx2": ("_httpx", None),
@@ -50,7 +51,7 @@ _Send = Callable[[Any, Request[Any], Attempt, "dict[str, str]"], Any]
 
 
 def _library(client: object) -> str:
-    """The library that a client, or what it inherits from, comes from."""
+    """Returns the library that defines the class of a client or one of its base classes, or an empty string."""
     for cls in type(client).__mro__:
         name = cls.__module__.partition(".")[0]
         if name in _BLOCKING or name in _ASYNCHRONOUS:
@@ -72,7 +73,7 @@ def _failure(error: Exception, request: Request[Any], attempt: Attempt | None) -
 
 
 def _over(send: _Send, client: Any, seconds: float | None, limit: int) -> Transport:
-    """The transport over a library that blocks."""
+    """Creates a transport from the adapter of a blocking library."""
 
     def transport(request: Request[Any]) -> Any:
         return _attempted(send, client, request, Attempt(seconds, limit))
@@ -86,18 +87,18 @@ def _attempted(send: _Send, client: Any, request: Request[Any], attempt: Attempt
     try:
         return send(client, request, attempt, _headers(request))
     except AssertionError:
-        # A test of the user's failed, not the network.
+        # An assertion of a user's test failed, not the network.
         raise
     except Exception as error:
         failure = _failure(error, request, attempt)
     finally:
         current.set(before)
-    # Here, where no exception is handled: it would be the context, with all that it shows.
+    # Raised outside of the `except` block. Inside, the original exception with its private text would be the context.
     raise failure
 
 
 def _over_async(send: _Send, client: Any, seconds: float | None, limit: int) -> AsyncTransport:
-    """The transport over a library that does not block."""
+    """Creates a transport from the adapter of an asynchronous library."""
 
     async def transport(request: Request[Any]) -> Any:
         attempt = Attempt(seconds, limit)
@@ -119,7 +120,7 @@ def _over_async(send: _Send, client: Any, seconds: float | None, limit: int) -> 
 async def _in_time(work: Awaitable[Any], seconds: float | None) -> Any:
     if seconds is None:
         return await work
-    # Under trio, which brings sniffio, asyncio's own would not do.
+    # asyncio does not work under trio. trio depends on sniffio, which detects it.
     sniffio = sys.modules.get("sniffio")
     if sniffio is not None and sniffio.current_async_library() == "trio":
         with sys.modules["trio"].fail_after(seconds):
@@ -137,11 +138,11 @@ def _urllib_send() -> _Send:
 
     def send(client: Any, request: Request[Any], attempt: Attempt, headers: dict[str, str]) -> Any:
         nonlocal opener
-        # Here, because importing it takes longer than importing all of this package.
+        # Imported here, because importing urllib takes longer than importing this whole package.
         from . import _urllib
 
         if opener is None:
-            # Another thread may make one too, and either will do.
+            # Two threads may both create an opener. Either one works.
             opener = _urllib.opener()
         return _urllib.send(opener, request, attempt, headers)
 
@@ -149,7 +150,7 @@ def _urllib_send() -> _Send:
 
 
 def _urllib_async(seconds: float, limit: int) -> AsyncTransport:
-    """The transport over urllib in a thread: in the loop's own it would hold up everything else."""
+    """Creates a transport over urllib that runs in a thread, because urllib would block the event loop."""
     send = _urllib_send()
 
     async def transport(request: Request[Any]) -> Any:
@@ -168,7 +169,7 @@ def _urllib_async(seconds: float, limit: int) -> AsyncTransport:
 
 
 def _own(client: Any, limit: int) -> Transport:
-    """The transport that a callable is."""
+    """Creates a transport from a callable."""
 
     def transport(request: Request[Any]) -> Any:
         try:
@@ -183,7 +184,7 @@ def _own(client: Any, limit: int) -> Transport:
 
 
 def _own_async(client: Any, limit: int) -> AsyncTransport:
-    """The transport that an asynchronous callable is."""
+    """Creates a transport from an asynchronous callable."""
 
     async def transport(request: Request[Any]) -> Any:
         try:
@@ -202,7 +203,7 @@ def _bounded(answer: Any, limit: int) -> Any:
         _, _, body = answer
         size = len(body)
     except (TypeError, ValueError):
-        # The client says what a transport must return.
+        # `_calls._receive` raises the error for a wrong return value.
         return answer
     if size > limit:
         raise TooLarge(limit)
@@ -215,23 +216,23 @@ def _is_asynchronous(client: object) -> bool:
 
 
 def _check(client: object, timeout: object, limit: object) -> None:
-    """Refuses here what would otherwise fail in each call, as if the network had."""
+    """Validates the arguments. Without this, each call would fail with a transport error."""
     if isinstance(client, type):
-        raise TypeError(f"argument 'transport': {client.__name__} is a class: pass a client, {client.__name__}()")
+        raise TypeError(f"argument 'transport': {client.__name__} is a class; pass an instance, {client.__name__}(…)")
     if isinstance(limit, bool) or not isinstance(limit, int):
         raise TypeError(f"argument 'max_response_bytes': expected an int, not {type(limit).__name__}")
     if limit < 1:
-        raise ValueError("argument 'max_response_bytes': expected a number of bytes > 0")
+        raise ValueError("argument 'max_response_bytes': expected a number of bytes >= 1")
     if timeout is None:
         return
     if isinstance(timeout, bool) or not isinstance(timeout, (int, float)):
-        raise TypeError(f"argument 'timeout': seconds are a float, not {type(timeout).__name__}")
+        raise TypeError(f"argument 'timeout': expected a number of seconds, not {type(timeout).__name__}")
     if not 0 < timeout < float("inf"):
-        raise ValueError("argument 'timeout': a request takes more than 0 seconds, and not for ever")
+        raise ValueError("argument 'timeout': expected a finite number of seconds > 0")
 
 
 def blocking(client: Any, timeout: float | None, max_response_bytes: int = MAX_RESPONSE_BYTES) -> Transport:
-    """The transport of a client that blocks."""
+    """Returns the transport of a blocking client."""
     _check(client, timeout, max_response_bytes)
     if client is None:
         return _over(_urllib_send(), None, timeout or _PATIENCE, max_response_bytes)
@@ -241,14 +242,14 @@ def blocking(client: Any, timeout: float | None, max_response_bytes: int = MAX_R
         send = import_module(f".{module}", __name__).send
         return _over(send, client, timeout or patience, max_response_bytes)
     if library and _is_asynchronous(client):
-        raise TypeError(f"argument 'transport': {type(client).__name__} is asynchronous: pass it to AsyncZagely or AsyncWazaj")
+        raise TypeError(f"argument 'transport': {type(client).__name__} is asynchronous; pass it to AsyncZagely or AsyncWazaj")
     if callable(client):
         return _own(client, max_response_bytes)
     raise TypeError(f"argument 'transport': {_known(client, _BLOCKING)}")
 
 
 def asynchronous(client: Any, timeout: float | None, max_response_bytes: int = MAX_RESPONSE_BYTES) -> AsyncTransport:
-    """The transport of a client that does not block."""
+    """Returns the transport of an asynchronous client."""
     _check(client, timeout, max_response_bytes)
     if client is None:
         return _urllib_async(timeout or _PATIENCE, max_response_bytes)
@@ -258,11 +259,11 @@ def asynchronous(client: Any, timeout: float | None, max_response_bytes: int = M
         send = getattr(import_module(f".{module}", __name__), name)
         return _over_async(send, client, timeout or patience, max_response_bytes)
     if library and not _is_asynchronous(client):
-        raise TypeError(f"argument 'transport': {type(client).__name__} blocks: pass it to Zagely or Wazaj")
+        raise TypeError(f"argument 'transport': {type(client).__name__} blocks; pass it to Zagely or Wazaj")
     if callable(client):
         return _own_async(client, max_response_bytes)
     raise TypeError(f"argument 'transport': {_known(client, _ASYNCHRONOUS)}")
 
 
 def _known(client: object, libraries: dict[str, Any]) -> str:
-    return f"{type(client).__name__} is neither a callable nor a client of {', '.join(libraries)}"
+    return f"expected a callable or a client of {', '.join(libraries)}, not {type(client).__name__}"

@@ -1,4 +1,4 @@
-"""aiohttp."""
+"""The adapter for aiohttp."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ async def _begin(*_: Any) -> None:
 
 
 def watch(session: Any) -> None:
-    """Makes a session report to the current attempt. It may be called again.
+    """Makes a session report to the current attempt. Repeated calls have no effect.
 
-    By itself aiohttp sends a GET, PUT or DELETE once more when a kept connection is lost. What it reports to ends that:
-    it is asked before another connection is looked for, and before headers are written.
+    aiohttp repeats a GET, PUT or DELETE when it loses a kept-alive connection. The trace callbacks prevent that by an
+    exception: aiohttp calls them before it looks for another connection and before it writes headers.
     """
     configs = session.trace_configs
     if any(getattr(config, "_hudhud", False) for config in configs):
@@ -41,13 +41,13 @@ def watch(session: Any) -> None:
 
 async def send(session: Any, request: Any, attempt: Attempt, headers: dict[str, str]) -> Answer:
     """Sends a request with a session."""
-    # A program that has a session has imported both modules.
+    # A program that has a session has already imported both modules.
     aiohttp, yarl = sys.modules["aiohttp"], sys.modules["yarl"]
     watch(session)
     left = attempt.left()
     async with session.request(
         request.method,
-        # As it is: its escapes are not to be escaped, nor undone.
+        # `encoded=True` keeps the URL unchanged: escapes are neither escaped again nor decoded.
         yarl.URL(request.url, encoded=True),
         headers=headers,
         data=request.content,

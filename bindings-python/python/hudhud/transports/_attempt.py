@@ -1,4 +1,4 @@
-"""One attempt: a request sent once, with a deadline for all of it and a bound for its answer."""
+"""An attempt: a request that is sent once, with a deadline and a maximum size of its response."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import time
 from contextvars import ContextVar
 from typing import Any
 
-# The attempt that the code below an adapter runs for. HTTP libraries call back without saying for whom.
+# The attempt that is running. The callbacks of HTTP libraries do not say which request they belong to.
 current: ContextVar[Attempt | None] = ContextVar("hudhud_attempt", default=None)
 
 
 class Repeated(Exception):
-    """The HTTP library was about to send the request a second time. It was kept from it."""
+    """The HTTP library was about to send the request a second time, and this exception prevented it."""
 
     def __init__(self) -> None:
-        super().__init__("the HTTP library was kept from sending the request a second time")
+        super().__init__("the HTTP library tried to send the request a second time, which was prevented")
 
 
 class TooLarge(Exception):
-    """An answer that is longer than allowed."""
+    """A response body is larger than the limit."""
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"the response is larger than {limit} bytes; raise max_response_bytes")
@@ -27,8 +27,8 @@ class TooLarge(Exception):
 class Attempt:
     """The state of one attempt.
 
-    `begun` says that bytes of the request may have left; `observed` says that the library reports when that happens.
-    Only where it does, the absence of `begun` proves something.
+    `begun` is true if bytes of the request may have been sent. `observed` is true if the library reports when that
+    happens. A false `begun` proves that nothing was sent only if `observed` is true.
     """
 
     __slots__ = ("_deadline", "begun", "connection", "expired", "limit", "observed", "over", "sock")
@@ -45,34 +45,34 @@ class Attempt:
 
     @property
     def deadline(self) -> float | None:
-        """When it ends, as `time.monotonic()` counts."""
+        """The end of the attempt, on the clock of `time.monotonic()`."""
         return self._deadline
 
     def left(self) -> float | None:
-        """How many seconds are left. At the end it raises `TimeoutError`."""
+        """Returns the seconds that are left. Raises `TimeoutError` after the deadline."""
         if self._deadline is None:
             return None
         left = self._deadline - time.monotonic()
         if left <= 0:
             self.expired = True
         if self.expired:
-            raise TimeoutError("the attempt has taken as long as the timeout allows")
+            raise TimeoutError("the attempt exceeded its timeout")
         return left
 
     def at_most(self, seconds: float | None) -> float | None:
-        """The shorter one of a library's own timeout and what is left."""
+        """Returns the smaller one of a library's own timeout and the seconds that are left."""
         left = self.left()
         if left is None:
             return seconds
         return left if seconds is None else min(seconds, left)
 
     def observe(self) -> None:
-        """Notes that the library reports what it does, and ends a second round that would repeat the request."""
+        """Records that the library reports its steps. Raises `Repeated` if it is about to repeat the request."""
         self.observed = True
         if self.begun:
             raise Repeated
 
     def begin(self) -> None:
-        """Notes that bytes of the request are about to leave."""
+        """Records that bytes of the request are about to be sent."""
         self.observe()
         self.begun = True

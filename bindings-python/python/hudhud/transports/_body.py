@@ -1,4 +1,4 @@
-"""The body of an answer: read up to a bound, and unpacked."""
+"""The body of a response: read up to a limit, and decompressed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from ._attempt import Attempt, TooLarge
 
-# The encodings that are unpacked here, whatever else the library could unpack: so the bound holds for all of them.
+# The encodings that are decompressed here, and not by the HTTP library, so that the limit applies to them.
 ACCEPT_ENCODING = "gzip, deflate"
 _GZIP = ("gzip", "x-gzip")
 _LENGTH = re.compile("[0-9]{1,18}")
@@ -17,7 +17,7 @@ _PIECE, _SLICE, _MEMBERS = 64 * 1024, 16 * 1024, 1000
 
 
 class Answer(NamedTuple):
-    """The response to a request. A transport that you write may return any tuple of these three."""
+    """A response. A custom transport may return any tuple of these three values."""
 
     status: int
     headers: Any
@@ -25,14 +25,14 @@ class Answer(NamedTuple):
 
 
 class CutOff(Exception):
-    """A body that ended before its stated end."""
+    """The body is shorter than its stated length."""
 
     def __init__(self) -> None:
         super().__init__("the connection was closed before the end of the response")
 
 
 class Body:
-    """Collects the pieces of a body as they come over the wire."""
+    """Collects the pieces of a body as they are received."""
 
     def __init__(self, attempt: Attempt) -> None:
         self._attempt = attempt
@@ -40,7 +40,7 @@ class Body:
         self._size = 0
 
     def take(self, piece: bytes) -> None:
-        """Adds a piece. It raises `TooLarge` beyond the bound, and `TimeoutError` after the deadline."""
+        """Adds a piece. Raises `TooLarge` above the limit and `TimeoutError` after the deadline."""
         self._size += len(piece)
         if self._size > self._attempt.limit:
             raise TooLarge(self._attempt.limit)
@@ -48,7 +48,7 @@ class Body:
         self._attempt.left()
 
     def answer(self, status: int, headers: Iterable[tuple[Any, Any]]) -> Answer:
-        """The answer with the body unpacked. What cannot be unpacked stays as it came, with its header."""
+        """Returns the response with a decompressed body. A body that cannot be decompressed stays unchanged."""
         headers = list(headers)
         body = b"".join(self._pieces)
         stated = _values(headers, "content-length")
@@ -63,13 +63,13 @@ class Body:
                     body = unpacked(body, name, self._attempt.limit)
             except zlib.error:
                 return Answer(status, headers, body)
-            # The length was that of the packed body.
+            # The stated length is that of the compressed body.
             headers = [pair for pair in headers if _name(pair) not in ("content-encoding", "content-length")]
         return Answer(status, headers, body)
 
 
 def unpacked(body: bytes, encoding: str, limit: int) -> bytes:
-    """A body without its encoding: `gzip`, `x-gzip`, `deflate` or `identity`."""
+    """Decodes a body in one encoding: `gzip`, `x-gzip`, `deflate` or `identity`."""
     if encoding in _GZIP:
         return _inflated(body, 16 + zlib.MAX_WBITS, limit)
     if encoding != "deflate":
@@ -77,7 +77,7 @@ def unpacked(body: bytes, encoding: str, limit: int) -> bytes:
     try:
         return _inflated(body, zlib.MAX_WBITS, limit)
     except zlib.error:
-        # Some servers leave out the header that RFC 9110 asks for.
+        # Some servers omit the zlib header that RFC 9110 requires.
         return _inflated(body, -zlib.MAX_WBITS, limit)
 
 
@@ -86,18 +86,18 @@ def _inflated(body: bytes, window: int, limit: int) -> bytes:
     room = limit
     reader = zlib.decompressobj(window)
     members = 1
-    # In slices, because what a reader leaves of its input is copied each time.
+    # In slices, because `decompressobj` copies the unread rest of its input each time.
     for at in range(0, len(body), _SLICE):
         packed = body[at : at + _SLICE]
         while packed or not reader.eof:
             if reader.eof:
-                # Files of gzip may follow one another; zeros after the last one are padding.
+                # Several gzip members may follow each other. Zeros after the last member are padding.
                 packed = packed.lstrip(b"\0")
                 if not packed or window <= zlib.MAX_WBITS:
                     break
                 members += 1
                 if members > _MEMBERS:
-                    raise zlib.error("too many packed files follow one another")
+                    raise zlib.error(f"more than {_MEMBERS} gzip members")
                 reader = zlib.decompressobj(window)
             piece = reader.decompress(packed, _PIECE)
             packed = reader.unused_data if reader.eof else reader.unconsumed_tail
@@ -108,7 +108,7 @@ def _inflated(body: bytes, window: int, limit: int) -> bytes:
             if not piece and not packed:
                 break
     if not reader.eof:
-        raise zlib.error("the packed body has no end")
+        raise zlib.error("the compressed body is incomplete")
     return b"".join(pieces)
 
 

@@ -1,7 +1,7 @@
-"""Causes of transport errors, without what is private.
+"""Removes private text from the causes of transport errors.
 
-Libraries write the URL of a request, and now and then what a server sent, into their exceptions. There stand phone
-numbers, texts and keys. The class, the reason and the host stay.
+Exceptions of HTTP libraries contain the URL of the request, and sometimes bytes that the server sent. These can contain
+phone numbers, message texts and keys. The class, the reason and the host are kept.
 """
 
 from __future__ import annotations
@@ -17,26 +17,26 @@ from ._body import CutOff
 from ._fault import chain
 
 _REDACTED = "[redacted]"
-# A number as people write it. Dots are left out, for addresses of hosts have them.
+# A phone number as people write it. Dots do not separate its digits here, because IP addresses contain dots.
 _NUMBER = re.compile(r"(?<![\w.])\+?\d(?:[ ()\-]{0,2}\d){6,}")
 _DIGITS = re.compile(r"(?:%2[Bb])?\d{7,}")
 _ADDRESS = re.compile(r"[\w.+%-]+@[\w-]+\.[\w.-]+")
 _KEY = re.compile(r"\b(?:pk|sk|wzj|whsec)_\w+")
-# The path and query of an address, and bytes that a server sent.
+# The path and query of a URL, the user of a URL, and bytes that a server sent.
 _URL = re.compile(r"(\bhttps?://[^/\s'\"?#]+)[/?#][^\s'\"<>]*")
 _USER = re.compile(r"//[^/@\s'\"]+@")
 _BYTES = re.compile(r"\bb(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")")
-# Headers whose values say nothing about anybody.
+# Headers whose values are not private.
 _PLAIN_HEADERS = frozenset({"accept", "accept-encoding", "connection", "content-length", "content-type", "host", "user-agent"})
-# Shorter texts of a request stand in too many words by chance.
+# Shorter texts of a request are not redacted: they occur in other words by chance.
 _SHORTEST = 4
 _LINKS = 32
 
 
 def without_private(error: BaseException, request: Any) -> BaseException:
-    """The exception itself if it shows nothing private, and else one of the same class that says the same without."""
+    """Returns the exception if it contains no private text, otherwise a redacted copy of the same class."""
     links = chain(error)
-    # `http.client` shows the line that a server sent instead of a status.
+    # `http.client` keeps the line that a server sent instead of a status line.
     lines = {line.strip() for line in (getattr(link, "line", None) for link in links) if isinstance(line, str)}
     private = _private(request, lines)
     if all(_is_clean(link, private) for link in links):
@@ -45,7 +45,7 @@ def without_private(error: BaseException, request: Any) -> BaseException:
 
 
 def _is_own(error: BaseException) -> bool:
-    # What this package says itself holds nothing of a request.
+    # The messages of this package's own exceptions contain nothing of a request.
     return isinstance(error, (CutOff, Repeated, TooLarge))
 
 
@@ -64,7 +64,7 @@ def _said(error: BaseException) -> str:
 
 
 def _private(request: Any, lines: set[str]) -> list[str]:
-    """What is private of a request, and lines that a server sent: the longest text first."""
+    """Returns the private texts of a request, and lines that a server sent. The longest text is first."""
     target = urlsplit(request.url)
     parts = {request.url.partition(target.netloc)[2], target.path, target.query}
     for pair in target.query.split("&"):
@@ -129,14 +129,14 @@ def _copied(
 def _made(
     error: BaseException, said: str, private: list[str], known: dict[int, BaseException], links: int
 ) -> BaseException:
-    # Python 3.10 has no groups.
+    # Python 3.10 has no exception groups.
     group: Any = getattr(builtins, "BaseExceptionGroup", None)
     if group is not None and isinstance(error, group) and links > 0:
         several: Any = error
         inner = [_copied(member, private, known, links - 1) for member in several.exceptions]
         return cast(BaseException, group(_redacted(several.message, private), inner))
     cls = type(error)
-    # Of the same class, so that it is caught alike; but without its attributes, which hold the request.
+    # A subclass, so that the same `except` clauses catch it. It lacks the attributes, because they hold the request.
     members: dict[str, Any] = {
         "__module__": cls.__module__,
         "__qualname__": cls.__qualname__,

@@ -1,7 +1,7 @@
-"""Connections of `http.client` and of what is built like it: urllib, urllib3, urllib3-future.
+"""Connections of `http.client` and of libraries with the same interface: urllib, urllib3, urllib3-future.
 
-Each of them is made to say when bytes of a request are about to leave, and to share the time that is left among the
-addresses of a host. Without a current attempt it behaves as before.
+`watch` makes a connection report when it is about to send bytes of a request, and share the remaining time among the
+addresses of a host. Without a current attempt the connection behaves as before.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from ._attempt import Attempt, current
 
 
 class Response(http.client.HTTPResponse):
-    """A response that is read after all informational ones. `http.client` itself knows only 100."""
+    """A response that skips all informational responses. `http.client` skips only status 100."""
 
     def __init__(self, sock: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
         attempt = current.get()
         if attempt is not None:
-            # A connection that is to be closed forgets its socket before the body is read.
+            # `http.client` drops the socket of a connection that will be closed before the body is read.
             attempt.sock = sock
 
     def begin(self) -> None:
@@ -36,21 +36,21 @@ class Response(http.client.HTTPResponse):
             self._begin()
 
     def _begin(self) -> None:
-        # `http.client` takes the end of the connection for the end of the headers.
+        # `http.client` accepts the end of the connection as the end of the headers.
         lines: Any = _Lines(self.fp)
         self.fp = lines
         try:
             super().begin()
         finally:
-            # It is gone after a status line that is none.
+            # After an invalid status line `http.client` has closed the file and set it to `None`.
             if self.fp is not None:
                 self.fp = lines.file
         if lines.last == b"":
-            raise http.client.RemoteDisconnected("the connection was closed inside the headers of the response")
+            raise http.client.RemoteDisconnected("the connection was closed within the headers of the response")
 
 
 class _Lines:
-    """A file that remembers the last line that was read of it."""
+    """Wraps a file and remembers the last line that was read."""
 
     def __init__(self, file: Any) -> None:
         self.file = file
@@ -66,7 +66,7 @@ class _Lines:
 
 
 def watch(connection: Any) -> None:
-    """Makes a connection report to the current attempt. It may be called again."""
+    """Makes a connection report to the current attempt. Repeated calls only select the attempt."""
     attempt = current.get()
     if attempt is not None:
         attempt.observe()
@@ -91,7 +91,7 @@ def watch(connection: Any) -> None:
 
     def sending(*args: Any, **kwargs: Any) -> Any:
         attempt = current.get()
-        # Headers for a proxy are sent while it connects.
+        # The headers of a proxy's CONNECT are sent while the connection is established.
         if attempt is not None and not connection._hudhud_connecting:
             if connection.sock is None:
                 connection.connect()
@@ -142,7 +142,7 @@ def _watch_async(connection: Any, connect: Any, endheaders: Any) -> None:
 
 
 def _share_time(connection: Any) -> None:
-    # Where the name is resolved and its addresses are tried: urllib3's method, or the function of `http.client`.
+    # The function that resolves the name and tries its addresses: a method of urllib3, an attribute of `http.client`.
     new = getattr(connection, "_new_conn", None)
     if new is not None:
 
@@ -175,7 +175,7 @@ def _share_time(connection: Any) -> None:
 
 
 def share(attempt: Attempt, host: str, port: int | None, own: Any) -> Any:
-    """The seconds for each address of a host, so that all of them can be tried in the time that is left."""
+    """Returns the seconds for each address of a host, so that all can be tried in the remaining time."""
     left = attempt.left()
     if left is None:
         return own
@@ -185,7 +185,7 @@ def share(attempt: Attempt, host: str, port: int | None, own: Any) -> Any:
 
 
 def _addresses(host: str, port: int | None, seconds: float) -> int:
-    """How many addresses a host has. Python has no timeout for this, so a thread asks."""
+    """Returns the number of addresses of a host. A thread resolves the name, because Python has no timeout for it."""
     try:
         socket.inet_pton(socket.AF_INET6 if ":" in host else socket.AF_INET, host.strip("[]"))
         return 1
@@ -197,12 +197,12 @@ def _addresses(host: str, port: int | None, seconds: float) -> int:
         try:
             found.append(socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM))
         except (OSError, UnicodeError):
-            # The library meets the same error, and says it in its own words.
+            # The library gets the same error later and reports it.
             found.append(())
 
     asking = threading.Thread(target=ask, name="hudhud-resolver", daemon=True)
     asking.start()
     asking.join(seconds)
     if not found:
-        raise TimeoutError("the name of the host was not resolved in time")
+        raise TimeoutError("the host name was not resolved within the timeout")
     return max(1, len(found[0]))

@@ -1,7 +1,8 @@
-"""Ends attempts of libraries that block, at their deadlines.
+"""Ends attempts of blocking libraries at their deadlines.
 
-A timeout of a socket bounds one read, not the sum of them: a server that sends a byte now and then would hold a call for
-ever. One thread for the whole process shuts the connection down instead, which ends the read that waits for it.
+The timeout of a socket limits a single read, not the sum of all reads: a server that sends a byte now and then could
+block a call without end. One thread per process therefore shuts the connection down at the deadline. That ends the
+blocked read.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ class _Watch:
                 self._wake.notify()
 
     def take(self, connection: Any, attempt: Attempt | None) -> None:
-        """Notes for whom a connection is used now. Another attempt that used it before can no longer end it."""
+        """Records which attempt uses a connection now. An attempt that used it before can no longer end it."""
         with self._wake:
             connection.__dict__["_hudhud_attempt"] = attempt
             if attempt is not None:
@@ -55,7 +56,7 @@ class _Watch:
                 self._over = 0
 
     def end(self, attempt: Attempt) -> None:
-        """Ends an attempt now."""
+        """Ends an attempt immediately."""
         with self._wake:
             if not attempt.over:
                 _expire(attempt)
@@ -66,7 +67,7 @@ class _Watch:
                 while self._attempts and self._attempts[0][2].over:
                     heapq.heappop(self._attempts)
                 if not self._attempts:
-                    # The next attempt starts a thread of its own.
+                    # After this return, the next attempt starts a new thread.
                     if not self._wake.wait(_IDLE) and not self._attempts:
                         self._thread = None
                         return
@@ -78,9 +79,9 @@ class _Watch:
                 _expire(heapq.heappop(self._attempts)[2])
 
 
-# How many seconds the thread waits for another attempt before it ends.
+# The seconds that the thread waits for another attempt before it ends.
 _IDLE = 5.0
-# How many attempts that are over may wait for their deadline before they are taken out.
+# The number of finished attempts that may stay in the queue, in addition to half of its length, before a cleanup.
 _KEPT = 64
 
 
@@ -97,12 +98,12 @@ def _expire(attempt: Attempt) -> None:
 def _shut_down(sock: Any) -> None:
     try:
         if isinstance(sock, socket.socket):
-            # Not by the method of a TLS socket, which forgets its keys while another thread reads.
+            # The method of a TLS socket would drop its TLS state while another thread reads from it.
             socket.socket.shutdown(sock, socket.SHUT_RDWR)
         else:
             sock.shutdown(socket.SHUT_RDWR)
     except (OSError, ValueError, TypeError, AttributeError):
-        # It is closed already.
+        # The socket is closed already.
         pass
 
 
@@ -115,25 +116,25 @@ def _start_anew() -> None:
 
 
 if hasattr(os, "register_at_fork"):
-    # Threads do not survive a fork, and a lock may be held by one of them.
+    # Threads do not survive a fork, and one of them may have held the lock.
     os.register_at_fork(after_in_child=_start_anew)
 
 
 def add(attempt: Attempt) -> None:
-    """Lets an attempt end at its deadline."""
+    """Schedules the end of an attempt at its deadline."""
     _watch.add(attempt)
 
 
 def take(connection: Any, attempt: Attempt | None) -> None:
-    """Notes for which attempt a connection is used now."""
+    """Records which attempt uses a connection now."""
     _watch.take(connection, attempt)
 
 
 def finish(attempt: Attempt) -> None:
-    """Notes that an attempt is over: its connection may serve another one."""
+    """Records that an attempt is finished. Its connection may serve another attempt."""
     _watch.finish(attempt)
 
 
 def end(attempt: Attempt) -> None:
-    """Ends an attempt at once."""
+    """Ends an attempt immediately."""
     _watch.end(attempt)

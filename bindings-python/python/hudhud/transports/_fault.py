@@ -1,29 +1,29 @@
-"""Which of the three faults an exception stands for."""
+"""Maps exceptions of HTTP libraries to faults: `connect`, `timeout` or `closed`."""
 
 from __future__ import annotations
 
 from ._attempt import Attempt
 
-# Exceptions that libraries raise before they look for a connection. Each of them is raised nowhere else.
+# Exceptions that libraries raise before they look for a connection, and at no other time.
 _BEFORE_CONNECTING = frozenset({"EmptyPoolError", "InvalidURL", "LocationParseError", "PoolTimeout", "UnsupportedProtocol"})
 _TIMEOUT = frozenset({"ReadTimeoutError", "ServerTimeoutError", "Timeout", "TimeoutError", "TimeoutException"})
 
 
 class Failure(Exception):
-    """No answer came. A transport that you write may raise it, or anything else: that counts as `closed`, or as
-    `timeout` where the exception is one."""
+    """No response was received. A custom transport may raise it. Other exceptions count as `timeout` if they are
+    timeouts, and otherwise as `closed`."""
 
     def __init__(self, fault: str) -> None:
         super().__init__(fault)
         self.fault = fault
-        """`connect` (nothing was sent), `timeout` or `closed` (it may have had its effect)."""
+        """`connect`: nothing was sent. `timeout` or `closed`: the request may have taken effect."""
 
 
 def fault_of(error: BaseException, attempt: Attempt | None = None) -> str:
-    """Tells the fault of what a library raised.
+    """Returns the fault of an exception that a library raised.
 
-    `connect` needs a proof: the library reports when it sends, and has not sent. The name of an exception proves
-    nothing, for it may belong to a second connection, made after a first one took the request.
+    `connect` requires proof: the library reports when it sends, and it has not sent. The name of an exception is no
+    proof, because the exception may belong to a second connection after the first one has taken the request.
     """
     if isinstance(error, Failure):
         return error.fault
@@ -34,7 +34,7 @@ def fault_of(error: BaseException, attempt: Attempt | None = None) -> str:
 
 
 def chain(error: BaseException) -> list[BaseException]:
-    """An exception and those it was raised for, the outermost first."""
+    """Returns an exception and the exceptions that caused it. The outermost exception is first."""
     links: list[BaseException] = []
     waiting = [error]
     while waiting:
@@ -42,7 +42,7 @@ def chain(error: BaseException) -> list[BaseException]:
         if any(link is known for known in links):
             continue
         links.append(link)
-        # requests keeps what it caught as an argument, urllib and urllib3 as a reason, and groups keep several.
+        # requests keeps the caught exception in `args`, urllib and urllib3 in `reason`, and groups in `exceptions`.
         kept = [getattr(link, "reason", None), *link.args, *(getattr(link, "exceptions", None) or ())]
         context = None if link.__suppress_context__ else link.__context__
         waiting += [inner for inner in (*reversed(kept), context, link.__cause__) if isinstance(inner, BaseException)]

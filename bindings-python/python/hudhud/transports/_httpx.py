@@ -1,4 +1,4 @@
-"""httpx and httpx2, over HTTP/1.1 and HTTP/2, blocking or not."""
+"""The adapter for httpx and httpx2, over HTTP/1.1 and HTTP/2, blocking and asynchronous."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _CONNECTING = ("connect_tcp.started", "connect_unix_socket.started", "start_tls.
 
 
 def _trace(attempt: Attempt, blocking: bool) -> Callable[[str, dict[str, Any]], None]:
-    # The events of httpcore's "trace" extension.
+    # Returns a callback for the events of httpcore's "trace" extension.
     def heard(event: str, info: dict[str, Any]) -> None:
         step = event.partition(".")[2]
         if step == "send_request_headers.started":
-            # A proxy's CONNECT goes before the request itself.
+            # A CONNECT to a proxy is sent before the request itself.
             if info["request"].method != b"CONNECT":
                 attempt.begin()
         elif step in _CONNECTING:
@@ -37,7 +37,7 @@ def _trace(attempt: Attempt, blocking: bool) -> Callable[[str, dict[str, Any]], 
 
 
 def _bound(stream: Any) -> None:
-    # Each read and write of a stream gets a timeout of its own from httpcore, which bounds no sum of them.
+    # httpcore gives each read and write of a stream its own timeout, which does not limit their sum.
     read, write = stream.read, stream.write
     httpcore = sys.modules[type(stream).__module__.partition(".")[0]]
 
@@ -66,7 +66,7 @@ def _told(request: Any, headers: dict[str, str], timeout: float | None) -> dict[
 
 
 def send(client: Any, request: Any, attempt: Attempt, headers: dict[str, str]) -> Answer:
-    """Sends a request with a client that blocks."""
+    """Sends a request with a blocking client."""
     extensions = {"trace": _trace(attempt, blocking=True)}
     with client.stream(**_told(request, headers, attempt.left()), extensions=extensions) as response:
         body = Body(attempt)
@@ -78,7 +78,7 @@ def send(client: Any, request: Any, attempt: Attempt, headers: dict[str, str]) -
 
 
 async def send_async(client: Any, request: Any, attempt: Attempt, headers: dict[str, str]) -> Answer:
-    """Sends a request with a client that does not block."""
+    """Sends a request with an asynchronous client."""
     heard = _trace(attempt, blocking=False)
 
     async def heard_async(event: str, info: dict[str, Any]) -> None:
@@ -95,7 +95,7 @@ async def send_async(client: Any, request: Any, attempt: Attempt, headers: dict[
 
 
 def _held(response: Any, body: Body) -> Answer:
-    # The answer of a test's transport, which has no connection. It is unpacked already.
+    # The response of a mock transport, which has no connection. httpx has already decompressed it.
     body.take(response.content)
     headers = [pair for pair in response.headers.raw if pair[0].lower() != b"content-encoding"]
     return Answer(response.status_code, headers, response.content)

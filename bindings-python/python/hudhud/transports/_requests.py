@@ -1,4 +1,4 @@
-"""requests and niquests, blocking or not."""
+"""The adapter for requests and niquests, blocking and asynchronous."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from . import _deadline, _urllib3
 from ._attempt import Attempt, current
 from ._body import Answer, Body
 
-# The methods of an adapter that choose a pool. Which of them an adapter uses depends on its version.
+# The methods of a requests adapter that choose a pool. The version of the library decides which one is used.
 _CHOOSING = ("get_connection_with_tls_context", "get_connection")
 
 
@@ -50,7 +50,7 @@ def _watch_session(session: Any, url: str) -> None:
         return
 
     def none_of_ours(response: Any) -> Any:
-        # A session reads the whole body of a redirect, however long, to prepare the request that is not sent.
+        # For a redirect, a session would read the whole body without a limit, to prepare a request that is never sent.
         return target(response) if current.get() is None else None
 
     session.get_redirect_target = none_of_ours
@@ -69,7 +69,7 @@ def _settings(session: Any, request: Any, attempt: Attempt, headers: dict[str, s
         "headers": headers,
         "data": request.content,
         "allow_redirects": False,
-        # Without an `auth`, ~/.netrc would decide about who is calling.
+        # Without `auth`, requests would take credentials from ~/.netrc.
         "auth": _as_it_is,
         "timeout": attempt.left(),
         "stream": True,
@@ -84,7 +84,7 @@ def send(session: Any, request: Any, attempt: Attempt, headers: dict[str, str]) 
         try:
             raw = getattr(response, "raw", None)
             if raw is None or not hasattr(raw, "stream"):
-                # An answer that no connection gave, such as that of a test's adapter.
+                # A response without a connection, such as one from an adapter in a test.
                 return _held(response.status_code, response.headers, response.content, attempt)
             return _urllib3.read(raw, attempt)
         finally:
@@ -94,7 +94,7 @@ def send(session: Any, request: Any, attempt: Attempt, headers: dict[str, str]) 
 
 
 async def send_async(session: Any, request: Any, attempt: Attempt, headers: dict[str, str]) -> Answer:
-    """Sends a request with a session of niquests that does not block."""
+    """Sends a request with an asynchronous session of niquests."""
     response = await session.request(**_settings(session, request, attempt, headers))
     try:
         raw = getattr(response, "raw", None)
@@ -115,5 +115,5 @@ async def send_async(session: Any, request: Any, attempt: Attempt, headers: dict
 def _held(status: int, headers: Any, content: bytes | None, attempt: Attempt) -> Answer:
     body = Body(attempt)
     body.take(content or b"")
-    # Unpacked already.
+    # The library has already decompressed the content.
     return Answer(status, [pair for pair in headers.items() if pair[0].lower() != "content-encoding"], content or b"")

@@ -1,4 +1,4 @@
-"""Python's own urllib: a connection for each request."""
+"""The adapter for Python's own urllib, with a new connection for each request."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ class _Handler(urllib.request.HTTPHandler):
 
 class _SecureHandler(urllib.request.HTTPSHandler):
     def https_open(self, req: urllib.request.Request) -> Any:
-        # From Python 3.12 on the handler keeps a context; before, each connection makes one.
+        # Since Python 3.12 the handler keeps an SSL context. Before, each connection creates one.
         return self.do_open(_SecureConnection, req, context=getattr(self, "_context", None))
 
 
 def opener() -> urllib.request.OpenerDirector:
-    """An opener with all handlers but the one that follows redirects, and those that make exceptions of statuses. It
-    takes its proxies from the environment as it is now."""
+    """Creates an opener without the handler that follows redirects and those that raise exceptions for error
+    statuses. It reads the proxies from the environment now."""
     made = urllib.request.OpenerDirector()
     for handler in (urllib.request.ProxyHandler, urllib.request.UnknownHandler, _Handler, _SecureHandler):
         made.add_handler(handler())
@@ -48,7 +48,7 @@ def opener() -> urllib.request.OpenerDirector:
 
 
 def send(opener: urllib.request.OpenerDirector, request: Any, attempt: Attempt, headers: dict[str, str]) -> Answer:
-    """Sends a request over a connection of its own."""
+    """Sends a request over a new connection."""
     outgoing = urllib.request.Request(request.url, data=request.content, headers=headers, method=request.method)
     _deadline.add(attempt)
     try:

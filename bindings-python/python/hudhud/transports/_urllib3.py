@@ -1,4 +1,4 @@
-"""urllib3, and the pools of it that requests and niquests keep."""
+"""The adapter for urllib3, and for the urllib3 pools of requests and niquests."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ PIECE = 64 * 1024
 
 
 def watch_pool(pool: Any) -> None:
-    """Makes a pool hand out connections that report to the current attempt, and repeat nothing during one. It may be
-    called again; without a current attempt the pool behaves as before."""
+    """Makes a pool return connections that report to the current attempt, and prevents retries during an attempt.
+    Repeated calls have no effect. Without a current attempt the pool behaves as before."""
     if "_hudhud_watched" in pool.__dict__ or not hasattr(pool, "_get_conn"):
         return
     urlopen, get = pool.urlopen, pool._get_conn
@@ -51,12 +51,12 @@ def _once(pool: Any, settings: dict[str, Any]) -> dict[str, Any]:
         return settings
     attempt.observe()
     retry = sys.modules[type(pool).__module__.partition(".")[0]].Retry
-    # As the default of requests, which tells its own exceptions by it.
+    # The default of requests, which chooses its exceptions by it.
     return {**settings, "retries": retry(0, read=False), "redirect": False}
 
 
 def send(client: Any, request: Any, attempt: Attempt, headers: dict[str, str]) -> Answer:
-    """Sends a request with a pool, or with a manager of pools."""
+    """Sends a request with a pool or a pool manager."""
     _deadline.add(attempt)
     try:
         pool = client.connection_from_url(request.url) if hasattr(client, "connection_from_url") else client
@@ -81,7 +81,7 @@ def send(client: Any, request: Any, attempt: Attempt, headers: dict[str, str]) -
 
 
 def read(response: Any, attempt: Attempt) -> Answer:
-    """The answer in a response of urllib3's whose body was not read."""
+    """Reads the body of a urllib3 response that is not read yet."""
     body = Body(attempt)
     for piece in response.stream(PIECE, decode_content=False):
         body.take(piece)

@@ -58,8 +58,8 @@ pub(crate) fn ask_sandbox() -> Result<(), Trouble> {
         // All of the project's clients send this header. Without it, app routes respond as they would to a browser.
         command.args(["--header", "Accept: application/json"]);
         command.args(headers.iter().flat_map(|header| ["--header", header]));
-        // One worker: Hypothesis parses source text, and CPython 3.11 crashes on recursion counts when two threads do
-        // this (gh-106905).
+        // One worker: Hypothesis parses source text, and CPython 3.11 miscounts the recursion depth when two threads
+        // do this (gh-106905).
         command.args(["--seed", SEED, "--checks", CHECKS, "--generation-database", "none", "--workers", "1"]);
         command.args(["--warnings", "off", "--no-color"]).args(how).current_dir(&home);
         let said = said(&mut command)?;

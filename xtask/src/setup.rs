@@ -62,7 +62,8 @@ pub(crate) fn install() -> Result<(), String> {
     if fetched.is_ok_and(|status| status.success()) {
         return Ok(());
     }
-    Err("the crates of Cargo.lock cannot be fetched: check the network, and whether Cargo.lock is up to date".into())
+    Err("the crates of Cargo.lock cannot be fetched: check the network, and whether Cargo.lock is up to date"
+        .into())
 }
 
 fn is_there(subcommand: &str) -> bool {

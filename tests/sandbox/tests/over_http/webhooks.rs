@@ -247,7 +247,7 @@ fn a_success_ends_it_and_a_retry_is_signed_anew() {
         &format!("/deliveries/{}/replay", pending["id"].as_str().unwrap()),
         json!({}),
     );
-    assert_eq!(still.expect(422)["message"], "The delivery is still on its way.");
+    assert_eq!(still.expect(422)["message"], "the delivery is still pending");
     let arrived = receiver.wait_for_count(2);
     assert_ne!(arrived[0].header("x-zagely-timestamp"), arrived[1].header("x-zagely-timestamp"));
     assert!(arrived.iter().all(is_signed));
@@ -279,7 +279,7 @@ fn a_receiver_has_ten_seconds() {
     let webhook = ground.webhook(&receiver.url, SECRET, &["contact.created"]);
     ground.contact("+15551", json!({}));
     let log = until(|| deliveries(&ground, &webhook).into_iter().find(|delivery| delivery["attempts"] == 1));
-    assert_eq!((&log["error"], &log["response_status"]), (&json!("no answer in 10s"), &Value::Null));
+    assert_eq!((&log["error"], &log["response_status"]), (&json!("no response within 10s"), &Value::Null));
     let took = log["duration_ms"].as_u64().unwrap();
     assert!((10_000..15_000).contains(&took), "{took} ms");
 }
@@ -289,7 +289,7 @@ fn nobody_there_and_no_http_are_failures_like_others() {
     let ground = Ground::fast();
     for (url, reason) in [
         ("http://127.0.0.1:9/hook", "connection refused"),
-        ("https://127.0.0.1:9/hook", "the sandbox delivers over plain http only"),
+        ("https://127.0.0.1:9/hook", "https is not supported: the sandbox delivers over plain http only"),
     ] {
         let webhook = ground.webhook(url, SECRET, &["contact.created"]);
         ground.contact(&format!("+1555{}", url.len()), json!({}));

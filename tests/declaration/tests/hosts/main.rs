@@ -45,8 +45,8 @@ fn scratch(name: &str) -> PathBuf {
     folder
 }
 
-/// Runs a host's tool; its words on standard error are the test's. A tool that is not there is a failure where
-/// everything must be (`CI=true`), and elsewhere a test that says that it was skipped.
+/// Runs a host's tool and returns its standard output. Its standard error is inherited. If the tool is missing, the
+/// test fails if the variable `CI` is set, and is otherwise reported as skipped.
 fn run(command: &mut Command) -> Option<String> {
     let name = command.get_program().to_string_lossy().into_owned();
     let output = match command.stderr(Stdio::inherit()).output() {

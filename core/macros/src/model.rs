@@ -1,4 +1,4 @@
-//! `#[model]` on a struct: the data of an answer.
+//! `#[model]` on a struct: the data of a response.
 
 use proc_macro2::TokenStream;
 use quote::quote;

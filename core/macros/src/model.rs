@@ -40,7 +40,7 @@ pub(crate) fn expand(mut item: ItemStruct, answers: bool) -> syn::Result<TokenSt
         impl crate::answer::Model for #name {
             const FIELDS: &'static [&'static str] = &[ #( #wires ),* ];
 
-            // A wasm module travels: there each type is read by one function, wherever it stands.
+            // A wasm module must be small: there, one shared function decodes each type.
             #[cfg_attr(target_family = "wasm", inline(never))]
             fn fill<'de, A: ::serde::de::MapAccess<'de>>(
                 &mut self, field: usize, map: &mut A,

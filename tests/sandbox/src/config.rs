@@ -35,8 +35,8 @@ pub struct Config {
     /// The maximum number of contacts, of groups, of templates, of campaigns, of automations, of sessions and of
     /// webhooks.
     pub capacity: usize,
-    /// The time after which an imaginary phone scans a new session's QR code. With `None`, only `POST
-    /// /_sandbox/sessions/{session}/scan` scans it.
+    /// The time after which an imaginary phone scans a new session's QR code. With `None`, only
+    /// `POST /_sandbox/sessions/{session}/scan` scans it.
     pub scan_after: Option<Duration>,
     /// Adds the data that the samples on the vendors' pages use (their placeholder keys, a group and a contact), and
     /// starts on the day of the samples. The samples then work unchanged.

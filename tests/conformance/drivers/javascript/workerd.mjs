@@ -1,5 +1,5 @@
-// The host `workerd`: loads the package in Cloudflare's runtime, with outcome.mjs in a Worker. `node workerd.mjs
-// PACKAGE TOOLS`; the folder of tools contains Miniflare.
+// The host `workerd`: loads the package in Cloudflare's runtime, with outcome.mjs in a Worker.
+// `node workerd.mjs PACKAGE TOOLS`; the folder of tools contains Miniflare.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";

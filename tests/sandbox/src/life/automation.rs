@@ -77,9 +77,9 @@ fn says(message: &Message, keyword: Option<&str>) -> bool {
     content.to_lowercase().contains(&keyword.to_lowercase())
 }
 
-/// Returns true outside the business hours. They come from `conditions.business_hours` `{"start": "09:00", "end":
-/// "17:00", "days": [1, …, 7]}`, in UTC, where Monday is 1. The default is nine to five on weekdays. The vendor does
-/// not describe `conditions`.
+/// Returns true outside the business hours, which come from `conditions.business_hours`:
+/// `{"start": "09:00", "end": "17:00", "days": [1, …, 7]}`, in UTC, where Monday is 1. The default is nine to five on
+/// weekdays. The vendor does not describe `conditions`.
 fn is_outside_hours(conditions: &Map<String, Value>, now: Moment) -> bool {
     let hours = conditions.get("business_hours");
     let minute = |key: &str, or: i64| {

@@ -1,5 +1,5 @@
-//! What is accepted as a base URL is read alike by the `url` crate (the WHATWG standard, as in browsers and Node) and by
-//! `http::Uri`. The vectors (`request-base-url.json`) hold the same for every host.
+//! Accepted base URLs are parsed alike by the `url` crate (the WHATWG standard, as in browsers and Node) and by
+//! `http::Uri`. The vectors (`request-base-url.json`) check the same for every host.
 
 use hudhud::zagely::GetAccount;
 use hudhud::{CallOptions, KeyPair, Zagely};
@@ -7,14 +7,14 @@ use proptest::prelude::*;
 
 const ROUTE: &str = "/api/v1/me";
 
-/// The URL that a request over this base goes to, if the base is accepted.
+/// Returns the URL that a request with this base goes to, or `None` if the base is refused.
 fn sent_to(base: &str) -> Option<String> {
     let zagely = Zagely::new(KeyPair::new("pk_test", "sk_test").unwrap());
     let zagely = zagely.base_url(base).ok()?;
     Some(zagely.request(&GetAccount::new(), &CallOptions::new()).unwrap().url)
 }
 
-/// Fails if the two libraries read an accepted URL in another way than it is written.
+/// Fails if one of the two libraries parses an accepted URL differently from its text.
 fn read_alike(base: &str) {
     let Some(sent) = sent_to(base) else { return };
     let (scheme, rest) = sent.split_once("://").unwrap();
@@ -25,18 +25,18 @@ fn read_alike(base: &str) {
     };
     assert!(path.ends_with(ROUTE), "{sent}");
 
-    let url = url::Url::parse(&sent).unwrap_or_else(|error| panic!("url refuses {sent}: {error}"));
+    let url = url::Url::parse(&sent).unwrap_or_else(|error| panic!("the crate url refuses {sent}: {error}"));
     assert_eq!((url.scheme(), url.port_or_known_default()), (scheme, Some(port)), "{sent}");
     assert_eq!((url.path(), url.query(), url.fragment()), (path, None, None), "{sent}");
     assert_eq!((url.username(), url.password()), ("", None), "{sent}");
-    // An IPv6 address is written in one of many ways, and is the same address.
+    // An IPv6 address can be written in several ways, so the addresses are compared instead of the texts.
     match (url.host(), host.strip_prefix('[')) {
         (Some(url::Host::Ipv6(address)), Some(host)) => {
             assert_eq!(host.trim_end_matches(']').parse(), Ok(address), "{sent}");
         }
         _ => assert_eq!(url.host_str(), Some(host), "{sent}"),
     }
-    // Keys travel without encryption to this machine only.
+    // Unencrypted HTTP is accepted only for this machine, because requests contain keys.
     if scheme == "http" {
         let loopback = match url.host().unwrap() {
             url::Host::Domain(name) => name == "localhost" || name.ends_with(".localhost"),
@@ -46,13 +46,14 @@ fn read_alike(base: &str) {
         assert!(loopback, "{sent}");
     }
 
-    let uri: http::Uri = sent.parse().unwrap_or_else(|error| panic!("http refuses {sent}: {error}"));
+    let uri: http::Uri =
+        sent.parse().unwrap_or_else(|error| panic!("the crate http refuses {sent}: {error}"));
     assert_eq!((uri.scheme_str(), uri.host()), (Some(scheme), Some(host)), "{sent}");
     assert_eq!((uri.port_u16().unwrap_or(port), uri.path(), uri.query()), (port, path, None), "{sent}");
 }
 
 #[test]
-fn bases_that_every_library_reads_alike_are_accepted() {
+fn unambiguous_base_urls_are_accepted() {
     for (base, kept) in [
         ("https://zagely.com", "https://zagely.com"),
         ("https://zagely.com/", "https://zagely.com"),
@@ -88,11 +89,11 @@ fn bases_that_every_library_reads_alike_are_accepted() {
 }
 
 #[test]
-fn bases_that_some_library_refuses_or_reads_otherwise_are_refused() {
+fn invalid_and_ambiguous_base_urls_are_refused() {
     let long_label = format!("https://{}", "a".repeat(64));
     let long_host = format!("https://{}com", "abcdefg.".repeat(32));
     for base in [
-        // No scheme, another one, or too few slashes.
+        // A missing or other scheme, or too few slashes.
         "",
         "zagely.com",
         "//zagely.com",
@@ -109,7 +110,7 @@ fn bases_that_some_library_refuses_or_reads_otherwise_are_refused() {
         "https://:443",
         "https://.",
         "https://?x",
-        // Characters.
+        // Forbidden characters.
         "https://a b",
         "https://a ",
         "https://a\t",
@@ -151,7 +152,7 @@ fn bases_that_some_library_refuses_or_reads_otherwise_are_refused() {
         "https://a\u{200b}b",
         "https://①",
         "https://zagely.com/é",
-        // User names, queries, fragments.
+        // User names, queries and fragments.
         "https://u@a",
         "https://u:p@a",
         "https://@a",
@@ -161,7 +162,7 @@ fn bases_that_some_library_refuses_or_reads_otherwise_are_refused() {
         "https://a?",
         "https://a#",
         "https://a/#f",
-        // Names.
+        // Invalid host names.
         "https://.a",
         "https://a.",
         "https://a..b",
@@ -172,14 +173,14 @@ fn bases_that_some_library_refuses_or_reads_otherwise_are_refused() {
         "https://a.1b",
         long_label.as_str(),
         long_host.as_str(),
-        // What only looks like a name.
+        // Texts that only look like host names.
         "https://xn--",
         "https://xn--a",
         "https://xn--a.example",
         "https://xn--99999999",
         "https://xn--abc-",
         "https://XN--A",
-        // Addresses in the forms that only some libraries know.
+        // Addresses in forms that only some libraries support.
         "https://1",
         "https://127.1",
         "https://0x7f.1",
@@ -206,7 +207,7 @@ fn bases_that_some_library_refuses_or_reads_otherwise_are_refused() {
         "https://[127.0.0.1]",
         "https://[::00001]",
         "https://a[::1]",
-        // Ports.
+        // Invalid ports.
         "https://a:",
         "https://a:/",
         "https://a:0",
@@ -220,7 +221,7 @@ fn bases_that_some_library_refuses_or_reads_otherwise_are_refused() {
         "https://a:port",
         "https://a:80:80",
         "https://a:0x50",
-        // Paths.
+        // Invalid paths.
         "https://a/b c",
         "https://a/%",
         "https://a/%2",
@@ -250,7 +251,7 @@ fn bases_that_some_library_refuses_or_reads_otherwise_are_refused() {
         "https://a/../b",
         "https://a/b/./c",
         "https://a/b/../",
-        // Keys in the open.
+        // Unencrypted HTTP to other machines.
         "http://zagely.com",
         "http://192.168.1.10",
         "http://0.0.0.0",
@@ -284,7 +285,7 @@ fn bases_that_some_library_refuses_or_reads_otherwise_are_refused() {
 }
 
 #[test]
-fn an_app_prefix_is_a_path_that_every_library_reads_alike() {
+fn only_unambiguous_paths_are_accepted_as_app_prefix() {
     let with = |prefix: &str| Zagely::new(KeyPair::new("pk_x", "sk_x").unwrap()).app_prefix(prefix);
     for prefix in ["", "/", "/api", "/api/v1/", "/a-b._~c"] {
         assert!(with(prefix).is_ok(), "{prefix}");
@@ -307,7 +308,7 @@ fn an_app_prefix_is_a_path_that_every_library_reads_alike() {
     }
 }
 
-/// URLs that are nearly right: parts that are, with a few characters that are not.
+/// Generates URLs that are nearly valid: valid parts with a few invalid characters.
 fn nearly() -> impl Strategy<Value = String> {
     let scheme = prop_oneof!["https://", "http://", "HTTPS://", "https:/", ""];
     let host = prop_oneof![
@@ -332,12 +333,12 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2048, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_is_accepted_is_read_alike(base in nearly()) {
+    fn accepted_base_urls_are_parsed_alike(base in nearly()) {
         read_alike(&base);
     }
 
     #[test]
-    fn one_changed_character_is_refused_or_read_alike(at in 0usize..40, letter in any::<char>()) {
+    fn a_base_url_with_one_changed_character_is_refused_or_parsed_alike(at in 0usize..40, letter in any::<char>()) {
         for base in ["https://gateway.example:8443/a%2Fb/c", "http://127.0.0.1:8080/x", "http://[::1]:80/x", "http://api.localhost/v"] {
             let mut letters: Vec<char> = base.chars().collect();
             let at = at % letters.len();
@@ -349,7 +350,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_refused_or_read_alike(rest in ".{0,30}", path in "[ -~]{0,20}") {
+    fn any_text_is_refused_or_parsed_alike(rest in ".{0,30}", path in "[ -~]{0,20}") {
         read_alike(&format!("https://{rest}"));
         read_alike(&format!("http://{rest}.localhost/{path}"));
         read_alike(&format!("https://a/{path}"));

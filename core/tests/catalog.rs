@@ -1,5 +1,5 @@
-//! The catalog is whole: every call of the vendors' pages, each documented to its last field, each with vectors, and
-//! each route with the parameters it names.
+//! Tests that the catalog is complete: it has every call of the vendors' pages, documentation for each call and
+//! field, vectors for each call, and each route's parameters.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -9,7 +9,7 @@ use hudhud::schema::{Field, Kind, Schema};
 use hudhud::{ENDPOINTS, Method};
 use serde_json::Value;
 
-/// Every call by its name, as `tests/vectors` has them, typed in from there and not made from the catalog.
+/// The names of all calls. They are typed in from `tests/vectors`, not generated from the catalog.
 const ZAGELY: &str = "
     account: health me
     messages: send list
@@ -36,7 +36,7 @@ fn full(spec: &Spec) -> String {
     format!("{} {}", spec.vendor, spec.name)
 }
 
-/// The structs inside a value, through lists and pages.
+/// Collects the structs inside a kind, through lists and pages.
 fn models(kind: &'static Kind, found: &mut Vec<&'static Schema>) {
     match kind {
         Kind::List(inner) | Kind::Page(inner) | Kind::Nullable(inner) => models(inner, found),
@@ -48,7 +48,7 @@ fn models(kind: &'static Kind, found: &mut Vec<&'static Schema>) {
     }
 }
 
-/// Every struct that a call takes or answers.
+/// Returns every struct of a call or a response.
 fn schemas() -> Vec<&'static Schema> {
     let mut found = Vec::new();
     for spec in ENDPOINTS {
@@ -62,7 +62,7 @@ fn schemas() -> Vec<&'static Schema> {
 }
 
 #[test]
-fn there_are_exactly_the_57_calls() {
+fn the_catalog_has_exactly_the_57_calls() {
     let of = |vendor: &str| -> Vec<String> {
         ENDPOINTS.iter().filter(|spec| spec.vendor == vendor).map(|spec| spec.name.to_owned()).collect()
     };
@@ -83,7 +83,7 @@ fn every_row_has_a_request_and_a_response_vector() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors");
     let mut covered: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut cases: BTreeMap<String, usize> = BTreeMap::new();
-    for entry in std::fs::read_dir(&folder).expect("tests/vectors is there") {
+    for entry in std::fs::read_dir(&folder).expect("the folder tests/vectors can be read") {
         let path = entry.unwrap().path();
         if path.extension().is_none_or(|ending| ending != "json") {
             continue;
@@ -110,7 +110,7 @@ fn every_row_has_a_request_and_a_response_vector() {
 }
 
 #[test]
-fn every_vector_is_of_a_call_that_there_is() {
+fn every_vector_has_a_call_of_the_catalog() {
     let known: BTreeSet<_> = ENDPOINTS.iter().map(|spec| full(spec)).collect();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors");
     for entry in std::fs::read_dir(&folder).unwrap() {
@@ -120,7 +120,7 @@ fn every_vector_is_of_a_call_that_there_is() {
             if let (Some(call), Some(vendor)) = (case["call"].as_str(), case["client"]["vendor"].as_str()) {
                 let unknown = case["expect"]["error"]["fields"].get("call").is_some();
                 let name = format!("{vendor} {call}");
-                assert!(unknown || known.contains(&name), "{}: there is no {name}", path.display());
+                assert!(unknown || known.contains(&name), "{}: the catalog has no {name}", path.display());
             }
         }
     }
@@ -138,11 +138,15 @@ fn every_call_and_every_field_is_documented() {
     for spec in ENDPOINTS {
         let doc = spec.input.doc;
         for part in ["Returns ", "Source: ", "**Route:** `", "**Ability:** "] {
-            assert!(doc.contains(part), "{}: its documentation has no {part:?}", full(spec));
+            assert!(doc.contains(part), "{}: the documentation does not contain {part:?}", full(spec));
         }
-        assert!(doc.contains(spec.route.path), "{}: another route is documented", full(spec));
+        assert!(doc.contains(spec.route.path), "{}: the documentation has another route", full(spec));
         for word in spec.route.inferred {
-            assert!(doc.contains(word), "{}: {word} is inferred and not said to be", full(spec));
+            assert!(
+                doc.contains(word),
+                "{}: the documentation does not say that {word} is inferred",
+                full(spec)
+            );
         }
     }
     let schemas = schemas();
@@ -152,7 +156,12 @@ fn every_call_and_every_field_is_documented() {
         for field in schema.fields {
             assert!(is_sentence(field.doc), "{}.{}: {:?}", schema.name, field.name, field.doc);
             if let Some(why) = field.inferred {
-                assert!(field.doc.contains(why), "{}.{}: why is not said", schema.name, field.name);
+                assert!(
+                    field.doc.contains(why),
+                    "{}.{}: the documentation does not state the reason",
+                    schema.name,
+                    field.name
+                );
             }
             for kind in [&field.kind, inner(&field.kind)] {
                 let Kind::Enum(values) = kind else { continue };
@@ -165,7 +174,7 @@ fn every_call_and_every_field_is_documented() {
     }
 }
 
-/// What stands inside lists, pages and `Nullable`.
+/// Returns the kind inside lists, pages and `Nullable`.
 fn inner(kind: &'static Kind) -> &'static Kind {
     match kind {
         Kind::List(kind) | Kind::Page(kind) | Kind::Nullable(kind) => inner(kind),
@@ -190,7 +199,7 @@ fn the_parameters_of_a_path_are_its_path_fields_in_order() {
 }
 
 #[test]
-fn an_update_tells_absent_from_null_in_every_field() {
+fn updates_distinguish_absent_and_null_in_every_field() {
     let mut updates = Vec::new();
     for spec in ENDPOINTS {
         if spec.route.update {
@@ -211,7 +220,7 @@ fn an_update_tells_absent_from_null_in_every_field() {
 }
 
 #[test]
-fn what_a_route_is_follows_from_its_path() {
+fn surface_and_idempotency_follow_from_the_path() {
     for spec in ENDPOINTS {
         let path = spec.route.path;
         let surface = match path {
@@ -228,20 +237,20 @@ fn what_a_route_is_follows_from_its_path() {
         assert_eq!(spec.idempotency, idempotency, "{}", full(spec));
         assert_eq!(spec.route.anonymous, spec.name == "account.health");
         assert_eq!(spec.route.multipart, spec.name == "contacts.import");
-        // What is inferred of a route is one of the things a route has.
+        // The inferred parts of a route are parts that routes have.
         for word in spec.route.inferred {
             assert!(["method", "ability", "body", "fields"].contains(word), "{}: {word}", full(spec));
         }
     }
-    // No two calls are the same request.
+    // No two calls have the same request.
     let routes: BTreeSet<_> =
         ENDPOINTS.iter().map(|spec| (spec.vendor, spec.route.method.as_str(), spec.route.path)).collect();
     assert_eq!(routes.len(), 57);
 }
 
 #[test]
-fn an_ability_is_the_vendors_for_that_resource() {
-    // The vendor's table: which abilities there are, and which resources each is about.
+fn abilities_match_the_vendors_table() {
+    // The vendor's table of abilities, with the resources of each.
     let about = |ability: &str| -> &[&str] {
         match ability {
             "sessions.read" => &["sessions"],
@@ -259,7 +268,7 @@ fn an_ability_is_the_vendors_for_that_resource() {
         let reads = ability.ends_with(".read");
         assert_eq!(reads, spec.route.method == Method::Get, "{}: {ability}", full(spec));
     }
-    // A key is checked for abilities on the versioned routes; all of them name one but the key's own two.
+    // The versioned routes check a key's abilities. All of them name one, except the two calls about the key itself.
     let bare: Vec<_> = ENDPOINTS
         .iter()
         .filter(|spec| spec.surface == Surface::V1 && spec.route.ability.is_none())
@@ -269,7 +278,7 @@ fn an_ability_is_the_vendors_for_that_resource() {
 }
 
 #[test]
-fn stated_limits_are_where_the_vendor_states_them() {
+fn fields_have_the_limits_that_the_vendor_states() {
     for spec in ENDPOINTS {
         for field in spec.input.fields {
             let at = || format!("{} {}", full(spec), field.name);
@@ -280,19 +289,19 @@ fn stated_limits_are_where_the_vendor_states_them() {
                 "daily_limit" => assert_eq!(field.range, Some((1, i64::MAX)), "{}", at()),
                 _ => assert_eq!(field.range, None, "{}", at()),
             }
-            // Numbers are phone numbers, and secrets secret, wherever they stand.
+            // Fields with these names are phone numbers or secrets in every struct.
             let phone = matches!(field.name, "to" | "phone_number" | "phone_numbers");
             assert_eq!(field.phone, phone, "{}", at());
             assert_eq!(field.secret, field.name == "secret", "{}", at());
         }
-        // Every list asks for its page under one name.
+        // Every list has the same field name for its page.
         let pages = spec.input.fields.iter().any(|field| field.name == "page");
         assert_eq!(pages, matches!(spec.answer, Kind::Page(_)), "{}", full(spec));
     }
 }
 
 #[test]
-fn answers_keep_what_they_do_not_know_and_calls_refuse_it() {
+fn responses_keep_unknown_members_and_calls_refuse_them() {
     for spec in ENDPOINTS {
         assert!(!spec.input.open, "{}", full(spec));
         let mut answers = Vec::new();

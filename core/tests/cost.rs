@@ -1,6 +1,5 @@
-//! Time grows no faster than the input. These inputs are so large that what compares each part with every other takes
-//! minutes with them; what does not takes a second or two, in a build without optimisation. `cargo xtask bench scaling`
-//! measures the same of every entry point.
+//! Tests that time grows no faster than the input. With inputs of this size, quadratic code takes minutes; linear
+//! code takes a second or two without optimisation. `cargo xtask bench scaling` measures every entry point.
 
 use std::fmt::Write as _;
 use std::sync::mpsc::channel;
@@ -14,18 +13,18 @@ use hudhud::{
 /// The number of parts of an input.
 const MANY: usize = 100_000;
 
-/// Does something that must not take minutes.
+/// Runs a function that must end within a minute.
 fn in_time<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     let (done, awaited) = channel();
     thread::spawn(move || done.send(work()));
-    awaited.recv_timeout(Duration::from_secs(60)).expect("it ends within a minute")
+    awaited.recv_timeout(Duration::from_secs(60)).expect("the work ends within a minute")
 }
 
 fn zagely() -> Zagely {
     Zagely::new(KeyPair::new("pk_test", "sk_test").unwrap())
 }
 
-/// Makes a JSON object of that many members.
+/// Returns a JSON object with `MANY` members.
 fn members(value: &str) -> String {
     let mut text = String::from("{");
     for number in 0..MANY {
@@ -49,7 +48,7 @@ fn answered(body: String) -> Error {
     })
 }
 
-/// An error keeps the beginning of what is wrong, says how much more there is, and shows the beginning of that.
+/// Checks that an error keeps the first faults, counts the omitted ones, and has a short message.
 fn is_bounded(error: &Error, kept: usize) {
     let fields = error.field_errors();
     assert_eq!(fields.iter().map(|(_, messages)| messages.len()).sum::<usize>(), kept);
@@ -94,7 +93,7 @@ fn many_errors_of_one_field() {
 }
 
 #[test]
-fn names_that_stand_before_many_others() {
+fn a_long_name_around_many_fields() {
     let outer = "o".repeat(MANY);
     let error = answered(format!(r#"{{"errors":{{"{outer}":{}}}}}"#, members("[\"No.\"]")));
     let longest = error.field_errors().iter().map(|(name, _)| name.len()).max();
@@ -102,7 +101,7 @@ fn names_that_stand_before_many_others() {
 }
 
 #[test]
-fn halves_of_characters_within_a_long_name() {
+fn incomplete_characters_within_a_long_name() {
     let halves = members(r#""\ud83d""#);
     let extra = format!(r#"{{"contact_id":"c","extra":{{"{}":{halves}}}}}"#, "o".repeat(MANY));
     let error = refused("contacts.update", extra);

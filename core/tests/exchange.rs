@@ -1,5 +1,5 @@
-//! An exchange is told what happened and says what to do: wrong uses are refused without harm, waits keep their
-//! length whatever the clock does, and what is repeated is the same request under the same key.
+//! Tests of exchanges. Wrong uses are refused without effect. Waits keep their length regardless of clock changes.
+//! Repetitions are the same request with the same key.
 
 use std::time::Duration;
 
@@ -40,24 +40,24 @@ fn later(millis: u64) -> UnixTime {
 fn sent<E: Endpoint>(exchange: &mut Exchange<E>, now: UnixTime) -> Request {
     match exchange.step(now) {
         Step::Send(request) => request,
-        Step::Wait(wait) => panic!("waits for {wait:?} instead of sending"),
-        Step::Done(outcome) => panic!("is over instead of sending: {:?}", outcome.err()),
+        Step::Wait(wait) => panic!("expected a send, found a wait of {wait:?}"),
+        Step::Done(outcome) => panic!("expected a send, found the end: {:?}", outcome.err()),
     }
 }
 
 fn waits<E: Endpoint>(exchange: &mut Exchange<E>, now: UnixTime) -> Duration {
     match exchange.step(now) {
         Step::Wait(wait) => wait,
-        Step::Send(_) => panic!("sends instead of waiting"),
-        Step::Done(outcome) => panic!("is over instead of waiting: {:?}", outcome.err()),
+        Step::Send(_) => panic!("expected a wait, found a send"),
+        Step::Done(outcome) => panic!("expected a wait, found the end: {:?}", outcome.err()),
     }
 }
 
 fn ends<E: Endpoint>(exchange: &mut Exchange<E>, now: UnixTime) -> Result<E::Answer, Error> {
     match exchange.step(now) {
         Step::Done(outcome) => outcome.map(hudhud::Reply::into_answer),
-        Step::Send(_) => panic!("sends instead of ending"),
-        Step::Wait(wait) => panic!("waits for {wait:?} instead of ending"),
+        Step::Send(_) => panic!("expected the end, found a send"),
+        Step::Wait(wait) => panic!("expected the end, found a wait of {wait:?}"),
     }
 }
 
@@ -65,13 +65,13 @@ fn is_misuse(error: &Error) -> bool {
     let told = error.to_string();
     error.kind() == ErrorKind::InvalidRequest
         && error.field_errors().get("exchange").is_some()
-        // Something may well have been sent by then.
+        // A request may have been sent already, so the error must not deny it.
         && !told.contains("not sent")
         && !told.contains("nothing was sent")
 }
 
 #[test]
-fn a_step_while_an_answer_is_awaited_is_refused_and_changes_nothing() {
+fn a_step_before_the_response_is_refused_and_changes_nothing() {
     let mut exchange = zagely().exchange(message(), ENTROPY).unwrap();
     let request = sent(&mut exchange, START);
     for _ in 0..3 {
@@ -80,14 +80,14 @@ fn a_step_while_an_answer_is_awaited_is_refused_and_changes_nothing() {
         assert_eq!(error.call(), Some("messages.send"));
     }
     assert_eq!(exchange.attempts(), 1);
-    // It still waits for the answer to that one request, and takes it.
+    // The exchange still waits for the response to its one request, and accepts it.
     exchange.receive(respond(429, &[("Retry-After", "2")], "{}"), START).unwrap();
     assert_eq!(waits(&mut exchange, START), Duration::from_secs(2));
     assert_eq!(sent(&mut exchange, later(2000)), request);
 }
 
 #[test]
-fn an_answer_nobody_awaits_is_refused_and_changes_nothing() {
+fn an_unexpected_response_is_refused_and_changes_nothing() {
     let mut exchange = zagely().exchange(message(), ENTROPY).unwrap();
     let refused = |exchange: &mut Exchange<SendMessage>| {
         assert!(is_misuse(&exchange.receive(queued(), START).unwrap_err()));
@@ -96,18 +96,18 @@ fn an_answer_nobody_awaits_is_refused_and_changes_nothing() {
     refused(&mut exchange); // before the first step
     sent(&mut exchange, START);
     exchange.receive(respond(503, &[("Retry-After", "1")], ""), START).unwrap();
-    refused(&mut exchange); // while it waits
+    refused(&mut exchange); // during a wait
     waits(&mut exchange, START);
     refused(&mut exchange);
     sent(&mut exchange, later(1000));
     exchange.receive(queued(), later(1000)).unwrap();
-    refused(&mut exchange); // when the outcome is there
+    refused(&mut exchange); // after the response
     assert_eq!(ends(&mut exchange, later(1000)).unwrap().message_id.as_deref(), Some("m-1"));
-    refused(&mut exchange); // and behind the end
+    refused(&mut exchange); // after the end
 }
 
 #[test]
-fn a_step_behind_the_end_is_refused_each_time() {
+fn each_step_after_the_end_is_refused() {
     let mut exchange = zagely().exchange(message(), ENTROPY).unwrap();
     sent(&mut exchange, START);
     exchange.receive(queued(), START).unwrap();
@@ -119,7 +119,7 @@ fn a_step_behind_the_end_is_refused_each_time() {
 }
 
 #[test]
-fn an_early_step_is_told_the_rest_of_the_wait() {
+fn an_early_step_returns_the_rest_of_the_wait() {
     let mut exchange = zagely().exchange(message(), ENTROPY).unwrap();
     sent(&mut exchange, START);
     exchange.receive(respond(429, &[("Retry-After", "10")], "{}"), START).unwrap();
@@ -131,7 +131,7 @@ fn an_early_step_is_told_the_rest_of_the_wait() {
 }
 
 #[test]
-fn a_wait_that_is_over_before_it_was_told_is_told_all_the_same() {
+fn an_expired_wait_is_returned_as_zero() {
     let mut exchange = zagely().exchange(message(), ENTROPY).unwrap();
     sent(&mut exchange, START);
     exchange.receive(respond(429, &[("Retry-After", "1")], "{}"), START).unwrap();
@@ -147,7 +147,7 @@ fn a_clock_that_is_set_back_does_not_lengthen_the_wait() {
     exchange.receive(respond(429, &[("Retry-After", "10")], "{}"), START).unwrap();
     assert_eq!(waits(&mut exchange, START), Duration::from_secs(10));
     assert_eq!(waits(&mut exchange, later(4000)), Duration::from_secs(6));
-    // What was left is left, from the new time on, and not until the old one comes round again.
+    // The remaining wait stays the same from the new time on.
     assert_eq!(waits(&mut exchange, hour(1)), Duration::from_secs(6));
     assert_eq!(waits(&mut exchange, hour(1).after(Duration::from_secs(5))), Duration::from_secs(1));
     assert_eq!(waits(&mut exchange, hour(2)), Duration::from_secs(1));
@@ -155,7 +155,7 @@ fn a_clock_that_is_set_back_does_not_lengthen_the_wait() {
 }
 
 #[test]
-fn a_host_that_only_sleeps_gets_on_while_its_clock_runs_backwards() {
+fn a_host_that_only_sleeps_proceeds_while_its_clock_runs_backwards() {
     let mut exchange = zagely().exchange(message(), ENTROPY).unwrap();
     sent(&mut exchange, START);
     exchange.receive(respond(429, &[("Retry-After", "10")], "{}"), START).unwrap();
@@ -164,7 +164,7 @@ fn a_host_that_only_sleeps_gets_on_while_its_clock_runs_backwards() {
 }
 
 #[test]
-fn no_moment_is_too_late_or_too_early() {
+fn extreme_times_do_not_panic() {
     for now in [UnixTime::default(), UnixTime::from_millis(u64::MAX), UnixTime::from_millis(u64::MAX - 1)] {
         let mut exchange = zagely().exchange(message(), ENTROPY).unwrap();
         sent(&mut exchange, now);
@@ -175,14 +175,14 @@ fn no_moment_is_too_late_or_too_early() {
         sent(&mut exchange, now.after(wait));
         exchange.fail(TransportFault::Timeout, UnixTime::default()).unwrap();
         assert!(waits(&mut exchange, UnixTime::default()) <= Duration::from_secs(1));
-        // Of all the time that may have passed, an idempotency key lives a day.
+        // An idempotency key expires after a day, so it has expired by now.
         assert!(ends(&mut exchange, UnixTime::from_millis(u64::MAX)).unwrap_err().is_key_forgotten());
     }
 }
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// A policy that waits as long as the vendor asks, and never gives up.
+/// Returns options for a policy that waits as long as the vendor asks and never gives up.
 fn patient() -> CallOptions {
     CallOptions::new().retry(RetryPolicy {
         max_attempts: u32::MAX,
@@ -195,7 +195,7 @@ fn key_was_forgotten(error: &Error) {
     assert!(error.is_key_forgotten() && !error.is_retryable(), "{error}");
     assert!(error.idempotency_key().is_some());
     for part in ["24 hours", "new key"] {
-        assert!(error.to_string().contains(part), "{part} is not in {error}");
+        assert!(error.to_string().contains(part), "expected {part:?} in {error}");
     }
 }
 
@@ -205,12 +205,12 @@ fn a_key_is_not_sent_again_later_than_24_hours_after_the_first_attempt() {
     for options in [patient(), patient().idempotency_key(key)] {
         let mut exchange = zagely().exchange_with(message(), options, ENTROPY).unwrap();
         sent(&mut exchange, START);
-        // To the second, the vendor still knows it.
+        // After exactly 24 hours, the vendor still knows the key.
         let day = IdempotencyKey::LIFETIME.as_secs().to_string();
         exchange.receive(respond(429, &[("Retry-After", &day)], "{}"), START).unwrap();
         assert_eq!(waits(&mut exchange, START), 24 * HOUR);
         sent(&mut exchange, START.after(24 * HOUR));
-        // A second more, and there is nothing to wait for.
+        // One second more is too late, so the exchange does not wait.
         exchange.receive(respond(429, &[("Retry-After", "1")], "{}"), START.after(24 * HOUR)).unwrap();
         let error = ends(&mut exchange, START.after(24 * HOUR)).unwrap_err();
         assert_eq!((error.kind(), error.status()), (ErrorKind::RateLimited, Some(429)));
@@ -219,7 +219,7 @@ fn a_key_is_not_sent_again_later_than_24_hours_after_the_first_attempt() {
 }
 
 #[test]
-fn a_wait_that_outlives_the_key_is_not_begun() {
+fn a_wait_beyond_the_lifetime_of_the_key_is_not_started() {
     let mut exchange = zagely().exchange_with(message(), patient(), ENTROPY).unwrap();
     sent(&mut exchange, START);
     exchange.receive(respond(503, &[("Retry-After", "86401")], ""), START).unwrap();
@@ -227,7 +227,7 @@ fn a_wait_that_outlives_the_key_is_not_begun() {
 }
 
 #[test]
-fn a_host_that_slept_through_the_day_does_not_send_again() {
+fn a_request_is_not_repeated_after_its_key_expired() {
     let mut exchange = zagely().exchange(message(), ENTROPY).unwrap();
     sent(&mut exchange, START);
     exchange.fail(TransportFault::Timeout, START).unwrap();
@@ -236,7 +236,7 @@ fn a_host_that_slept_through_the_day_does_not_send_again() {
     assert_eq!(error.transport_fault(), Some(TransportFault::Timeout));
     key_was_forgotten(&error);
 
-    // Nor under another method.
+    // The same applies to a repetition with another method.
     let mut update = zagely().exchange(UpdateContact::new("c-1").name("Jane"), ENTROPY).unwrap();
     sent(&mut update, START);
     update.receive(respond(405, &[], ""), START).unwrap();
@@ -244,7 +244,7 @@ fn a_host_that_slept_through_the_day_does_not_send_again() {
     assert_eq!(error.kind(), ErrorKind::MethodNotAllowed);
     key_was_forgotten(&error);
 
-    // Nor when it is the answer that took so long.
+    // The same applies if the response took so long.
     let mut exchange = zagely().exchange(message(), ENTROPY).unwrap();
     sent(&mut exchange, START);
     exchange.fail(TransportFault::Closed, START.after(25 * HOUR)).unwrap();
@@ -252,12 +252,12 @@ fn a_host_that_slept_through_the_day_does_not_send_again() {
 }
 
 #[test]
-fn a_clock_that_is_set_back_does_not_make_a_key_younger() {
+fn a_clock_that_is_set_back_does_not_extend_the_lifetime_of_a_key() {
     let mut exchange = zagely().exchange_with(message(), patient(), ENTROPY).unwrap();
     sent(&mut exchange, START);
     exchange.receive(respond(429, &[("Retry-After", "72000")], "{}"), START).unwrap();
     assert_eq!(waits(&mut exchange, START), 20 * HOUR);
-    // Ten hours have passed and the clock was set back by twelve: ten are left.
+    // Ten hours passed and the clock was set back by twelve, so ten hours of the wait are left.
     let mut now = UnixTime::from_secs(START.as_secs() - 2 * 3600);
     assert_eq!(waits(&mut exchange, START.after(10 * HOUR)), 10 * HOUR);
     assert_eq!(waits(&mut exchange, now), 10 * HOUR);
@@ -268,7 +268,7 @@ fn a_clock_that_is_set_back_does_not_make_a_key_younger() {
 }
 
 #[test]
-fn what_carries_no_key_is_repeated_whenever_it_may_be() {
+fn requests_without_a_key_are_repeated_after_any_time() {
     let two_days = [("Retry-After", "172800")];
     let mut list = zagely().exchange_with(ListContacts::new(), patient(), ENTROPY).unwrap();
     sent(&mut list, START);
@@ -283,7 +283,8 @@ fn what_carries_no_key_is_repeated_whenever_it_may_be() {
     sent(&mut toggle, START.after(48 * HOUR));
 }
 
-/// Sends a call under a method, and tells whether it carries a key and is repeated after silence.
+/// Sends a call with a method. Returns the method, true if the request has a key, and true if it is repeated after
+/// silence.
 fn under<E: Endpoint<Vendor: hudhud::Vendor>>(
     service: &hudhud::Service<E::Vendor>,
     call: E,
@@ -304,13 +305,13 @@ fn under<E: Endpoint<Vendor: hudhud::Vendor>>(
             );
             false
         }
-        Step::Send(_) => panic!("sends without a wait"),
+        Step::Send(_) => panic!("expected a wait before the send"),
     };
     (method.unwrap_or(request.method), key.is_some(), repeats)
 }
 
 #[test]
-fn another_method_decides_anew_about_keys_and_repetitions() {
+fn the_method_decides_about_keys_and_repetitions() {
     let (zagely, key) = (zagely(), || IdempotencyKey::new("order-1").unwrap());
     let mutating = [Method::Post, Method::Put, Method::Patch, Method::Delete];
     for tunnel in [false, true] {
@@ -318,13 +319,13 @@ fn another_method_decides_anew_about_keys_and_repetitions() {
         for given in [CallOptions::new(), CallOptions::new().idempotency_key(key())] {
             let with = |method| given.clone().method(method);
             for method in mutating {
-                // Under /api/v1 what changes something carries a key, whatever the catalog says.
+                // Under /api/v1, every call with a changing method has a key, regardless of the catalog.
                 let keyed = (method, true, true);
                 assert_eq!(under(&zagely, ListContacts::new(), with(method)), keyed);
                 assert_eq!(under(&zagely, message(), with(method)), keyed);
                 let service = zagely.clone().method("contacts.list", method).unwrap();
                 assert_eq!(under(&service, ListContacts::new(), given.clone()), keyed);
-                // The app routes know no keys.
+                // The app routes have no idempotency keys.
                 let doubtful = (method, false, false);
                 assert_eq!(under(&zagely, GetQrCode::new("s-1"), with(method)), doubtful);
                 assert_eq!(under(&zagely, ToggleAutomation::new("a-1"), with(method)), doubtful);
@@ -332,12 +333,12 @@ fn another_method_decides_anew_about_keys_and_repetitions() {
                 assert_eq!(under(&service, GetQrCode::new("s-1"), given.clone()), doubtful);
                 assert_eq!(under(&wazaj(), SendText::new("+50912345678", "hi"), with(method)), doubtful);
             }
-            // What only reads needs no key.
+            // A call that only reads needs no key.
             let reads = (Method::Get, false, true);
             assert_eq!(under(&zagely, message(), with(Method::Get)), reads);
             assert_eq!(under(&zagely, ToggleAutomation::new("a-1"), with(Method::Get)), reads);
             assert_eq!(under(&wazaj(), SendText::new("+50912345678", "hi"), with(Method::Get)), reads);
-            // What a call is given counts more than what its client is set to.
+            // The options of a call override those of its client.
             let service = zagely.clone().method("contacts.list", Method::Post).unwrap();
             assert_eq!(under(&service, ListContacts::new(), with(Method::Get)), reads);
         }
@@ -345,7 +346,7 @@ fn another_method_decides_anew_about_keys_and_repetitions() {
 }
 
 #[test]
-fn a_request_alone_takes_its_key_by_its_method_too() {
+fn a_single_request_has_a_key_depending_on_its_method() {
     let options = CallOptions::new().idempotency_key(IdempotencyKey::new("order-1").unwrap());
     let key = |method| {
         let request = zagely().request(&ListContacts::new(), &options.clone().method(method)).unwrap();
@@ -368,7 +369,7 @@ fn put_and_patch_are_swapped_in_the_tunnel_too() {
 }
 
 #[test]
-fn every_repetition_is_the_same_request_under_the_same_key() {
+fn every_repetition_is_the_same_request_with_the_same_key() {
     let mut exchange = zagely().exchange(message(), ENTROPY).unwrap();
     let first = sent(&mut exchange, START);
     let key = first.header("idempotency-key").unwrap().to_owned();
@@ -384,20 +385,20 @@ fn every_repetition_is_the_same_request_under_the_same_key() {
         now = now.after(waits(&mut exchange, now));
         assert_eq!(sent(&mut exchange, now), first);
     }
-    // The fourth is the last, and its error hands the key on.
+    // The fourth attempt is the last. Its error contains the key.
     exchange.fail(TransportFault::Timeout, now).unwrap();
     let error = ends(&mut exchange, now).unwrap_err();
     assert_eq!(error.transport_fault(), Some(TransportFault::Timeout));
     assert_eq!(error.idempotency_key().map(IdempotencyKey::as_str), Some(key.as_str()));
 
-    // A new exchange with that key is the same wish.
+    // A new exchange with this key sends the same request.
     let options = CallOptions::new().idempotency_key(IdempotencyKey::new(&*key).unwrap());
     let mut again = zagely().exchange_with(message(), options, [9; 16]).unwrap();
     assert_eq!(sent(&mut again, now), first);
 }
 
 #[test]
-fn what_carries_no_key_is_not_given_one_and_is_not_sent_twice_in_doubt() {
+fn calls_without_a_key_get_none_and_are_not_repeated_if_ambiguous() {
     let options = || CallOptions::new().idempotency_key(IdempotencyKey::new("order-1").unwrap());
     let mut toggle = zagely().exchange_with(ToggleAutomation::new("a-1"), options(), ENTROPY).unwrap();
     assert_eq!(sent(&mut toggle, START).header("idempotency-key"), None);
@@ -413,13 +414,13 @@ fn what_carries_no_key_is_not_given_one_and_is_not_sent_twice_in_doubt() {
 }
 
 #[test]
-fn what_never_left_is_sent_again_by_every_call() {
+fn every_call_is_repeated_if_nothing_was_sent() {
     let mut text = wazaj().exchange(SendText::new("+50912345678", "hi"), ENTROPY).unwrap();
     sent(&mut text, START);
     text.fail(TransportFault::Connect, START).unwrap();
     let wait = waits(&mut text, START);
     sent(&mut text, START.after(wait));
-    // This time it left.
+    // This time the request was sent.
     text.fail(TransportFault::Closed, START.after(wait)).unwrap();
     assert!(ends(&mut text, START.after(wait)).is_err());
 }
@@ -438,7 +439,7 @@ fn put_and_patch_are_swapped_once_after_a_405() {
         assert_eq!(request.method, first);
         let headers: Vec<_> = allow.into_iter().map(|allow| ("Allow", allow)).collect();
         exchange.receive(respond(405, &headers, ""), START).unwrap();
-        // At once, and otherwise the same.
+        // The swapped request is sent at once and is otherwise the same.
         let swapped = sent(&mut exchange, START);
         assert_eq!(swapped.method, second);
         assert_eq!(
@@ -452,14 +453,14 @@ fn put_and_patch_are_swapped_once_after_a_405() {
 }
 
 #[test]
-fn nothing_else_is_swapped() {
-    // Another method is allowed, and not the one an update may be.
+fn other_methods_and_calls_are_not_swapped() {
+    // The vendor allows another method, but neither PUT nor PATCH.
     let mut exchange = zagely().exchange(UpdateContact::new("c-1").name("Jane"), ENTROPY).unwrap();
     sent(&mut exchange, START);
     exchange.receive(respond(405, &[("Allow", "GET, POST")], ""), START).unwrap();
     assert_eq!(ends(&mut exchange, START).unwrap_err().allowed_methods(), ["GET", "POST"]);
 
-    // No update.
+    // The call is not an update.
     let mut exchange = zagely().exchange(CreateContact::new("+15551234567"), ENTROPY).unwrap();
     sent(&mut exchange, START);
     exchange.receive(respond(405, &[("Allow", "PUT, PATCH")], ""), START).unwrap();
@@ -467,7 +468,7 @@ fn nothing_else_is_swapped() {
 }
 
 #[test]
-fn after_a_swap_the_other_method_is_repeated_and_the_attempts_are_all_there() {
+fn after_a_swap_all_attempts_use_the_other_method() {
     let policy = RetryPolicy { max_attempts: 3, ..RetryPolicy::default() };
     let mut exchange =
         zagely().retry(policy).exchange(UpdateContact::new("c-1").name("Jane"), ENTROPY).unwrap();
@@ -485,7 +486,7 @@ fn after_a_swap_the_other_method_is_repeated_and_the_attempts_are_all_there() {
 }
 
 #[test]
-fn a_policy_of_no_attempts_at_all_still_sends_once() {
+fn a_policy_with_zero_attempts_sends_once() {
     for policy in [RetryPolicy::never(), RetryPolicy { max_attempts: 0, ..RetryPolicy::default() }] {
         let options = CallOptions::new().retry(policy);
         let mut exchange = zagely().exchange_with(ListContacts::new(), options, ENTROPY).unwrap();
@@ -495,7 +496,7 @@ fn a_policy_of_no_attempts_at_all_still_sends_once() {
     }
 }
 
-/// What an exchange says, in words that do not tell a typed one from a named one.
+/// Converts a step to text, in the same form for typed and named exchanges.
 fn said<T>(step: Step<T>, answer: impl FnOnce(T) -> Json) -> String {
     match step {
         Step::Send(request) => {
@@ -507,7 +508,7 @@ fn said<T>(step: Step<T>, answer: impl FnOnce(T) -> Json) -> String {
     }
 }
 
-/// Plays one story to a typed and to a named exchange, and has them say the same throughout.
+/// Plays one sequence of events to a typed and a named exchange, and checks that their steps are equal.
 fn agree<E: Endpoint>(
     mut typed: Exchange<E>,
     mut named: NamedExchange,
@@ -537,11 +538,11 @@ fn agree<E: Endpoint>(
             assert!(both.iter().all(Result::is_ok));
         }
     }
-    panic!("the story has no end");
+    panic!("the exchange did not end");
 }
 
 #[test]
-fn a_named_exchange_does_what_the_typed_one_does() {
+fn named_and_typed_exchanges_take_the_same_steps() {
     let stories: [&[Result<Response, TransportFault>]; 6] = [
         &[],
         &[Err(TransportFault::Connect), Err(TransportFault::Timeout)],

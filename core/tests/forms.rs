@@ -1,4 +1,4 @@
-//! The form that carries a file: whoever supplies the file, its name or a text cannot add a field to it.
+//! Tests of forms with a file: the file, its name or a text must not be able to add a field.
 
 use hudhud::zagely::ImportContacts;
 use hudhud::{CallOptions, IdempotencyKey, KeyPair, Method, Object, Request, Step, UnixTime, Zagely};
@@ -14,7 +14,8 @@ fn boundary(request: &Request) -> &str {
     request.header("content-type").unwrap().strip_prefix("multipart/form-data; boundary=").unwrap()
 }
 
-/// Reads a form as RFC 7578 has it: the head and the body of each part. Fails at anything that is no form.
+/// Parses a form as RFC 7578 defines it. Returns the headers and the body of each part. Fails if the body is not a
+/// form.
 fn parts(request: &Request) -> Vec<(String, Vec<u8>)> {
     let mark = format!("--{}", boundary(request));
     let body = [b"\r\n", request.body.as_deref().unwrap()].concat();
@@ -22,7 +23,7 @@ fn parts(request: &Request) -> Vec<(String, Vec<u8>)> {
         body[from..].windows(searched.len()).position(|window| window == searched).map(|at| from + at)
     };
     let (mark, mut from, mut parts) = ([b"\r\n", mark.as_bytes()].concat(), 0, Vec::new());
-    assert_eq!(at(0, &mark), Some(0), "something stands before the first part");
+    assert_eq!(at(0, &mark), Some(0), "the body starts with something other than a boundary");
     loop {
         from += mark.len();
         if &body[from..] == b"--\r\n" {
@@ -36,12 +37,12 @@ fn parts(request: &Request) -> Vec<(String, Vec<u8>)> {
     }
 }
 
-/// A name as it stands between quotes.
+/// Escapes a name for use between quotes.
 fn escaped(text: &str) -> String {
     text.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// A name of a field, whose ends of lines are all written in one way.
+/// Escapes the name of a field and normalizes its line ends.
 fn escaped_name(text: &str) -> String {
     escaped(&text.replace("\r\n", "\n").replace('\r', "\n").replace('\n', "\r\n"))
 }
@@ -66,14 +67,17 @@ fn holds_what_was_given(file: &[u8], file_name: &str, field_name: &str, extra: &
     expected.push((head.clone(), file.to_vec()));
     assert_eq!(parts.len(), expected.len());
     for ((head, body), (expected_head, expected_body)) in parts.iter().zip(&expected) {
-        assert!(head.starts_with(expected_head.as_str()), "{head:?} is not {expected_head:?}");
+        assert!(
+            head.starts_with(expected_head.as_str()),
+            "expected headers that start with {expected_head:?}, found {head:?}"
+        );
         assert_eq!(body, expected_body);
     }
     assert_eq!(parts.last().unwrap().0.lines().count(), 2);
 }
 
 #[test]
-fn a_field_that_holds_the_digest_of_the_file_is_one_field() {
+fn a_field_with_the_digest_of_the_file_stays_one_field() {
     let file = b"phone_number\n+15551234567\n";
     let digest: String = Sha256::digest(file)[..16].iter().map(|byte| format!("{byte:02x}")).collect();
     let forged = format!("x\r\n--hudhud-{digest}\r\nContent-Disposition: form-data; name=\"admin\"\r\n\r\n1");
@@ -90,13 +94,13 @@ fn a_form_inside_a_form_stays_a_file() {
 }
 
 #[test]
-fn nobody_who_knows_only_the_file_knows_the_boundary() {
+fn the_boundary_does_not_follow_from_the_file_alone() {
     let import = || ImportContacts::new("a,b").file_name("c.csv");
     let with = |zagely: &Zagely, options: CallOptions, entropy: u8| {
         let mut exchange = zagely.exchange_with(import(), options, [entropy; 16]).unwrap();
         match exchange.step(UnixTime::from_secs(1_776_767_400)) {
             Step::Send(request) => boundary(&request).to_owned(),
-            _ => panic!("it is to be sent"),
+            _ => panic!("expected a send"),
         }
     };
     let other = Zagely::new(KeyPair::new("pk_test", "sk_other").unwrap());
@@ -122,13 +126,13 @@ fn nobody_who_knows_only_the_file_knows_the_boundary() {
     all.sort();
     all.dedup();
     assert_eq!(all.len(), count);
-    // As long as RFC 2046 allows, and made of what needs no quotes.
+    // The boundary has at most the length that RFC 2046 allows, and only characters that need no quotes.
     let legal = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
     assert!(all.iter().all(|boundary| boundary.len() <= 70 && boundary.bytes().all(legal)));
 }
 
 #[test]
-fn the_ending_of_the_name_tells_the_type_in_either_case() {
+fn the_content_type_follows_from_the_extension_in_any_case() {
     for (name, kind) in [
         ("a.csv", "text/csv"),
         ("A.CSV", "text/csv"),
@@ -142,7 +146,7 @@ fn the_ending_of_the_name_tells_the_type_in_either_case() {
     }
 }
 
-/// Text that is made of what forms are made of.
+/// Generates text that consists of parts of forms.
 fn form_like() -> impl Strategy<Value = String> {
     vec(
         prop_oneof![
@@ -168,7 +172,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_form_holds_what_was_given_and_nothing_else(
+    fn a_form_contains_exactly_the_given_fields(
         file in prop_oneof![vec(any::<u8>(), 1..200), form_like().prop_map(String::into_bytes)],
         file_name in form_like(),
         field_name in form_like(),

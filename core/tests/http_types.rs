@@ -1,4 +1,4 @@
-//! With the feature `http`, requests and responses cross over to that crate's types and back without a loss.
+//! Tests of the feature `http`: requests and responses are converted to that crate's types and back without loss.
 #![cfg(feature = "http")]
 
 use hudhud::webhook::{Verifier, sign};
@@ -10,7 +10,7 @@ fn zagely() -> Zagely {
 }
 
 #[test]
-fn a_request_is_the_same_request() {
+fn requests_are_converted_without_loss() {
     let call = CreateContact::new("+15551234567").name("زفيرين");
     let request = zagely().request(&call, &CallOptions::new()).unwrap();
     let theirs = http::Request::<Vec<u8>>::try_from(request.clone()).unwrap();
@@ -29,7 +29,7 @@ fn a_request_is_the_same_request() {
 }
 
 #[test]
-fn a_header_that_is_not_legal_is_a_fault_and_no_panic() {
+fn an_invalid_header_is_an_error_and_does_not_panic() {
     let mut request = zagely().request(&ListContacts::new(), &CallOptions::new()).unwrap();
     request.headers.push(("X-Trace", "a\r\nb".into()));
     let error = http::Request::<Vec<u8>>::try_from(request).unwrap_err();
@@ -37,7 +37,7 @@ fn a_header_that_is_not_legal_is_a_fault_and_no_panic() {
 }
 
 #[test]
-fn a_response_is_the_same_response() {
+fn responses_are_converted_without_loss() {
     let theirs = http::Response::builder()
         .status(429)
         .header("Retry-After", "7")
@@ -51,7 +51,7 @@ fn a_response_is_the_same_response() {
 }
 
 #[test]
-fn a_header_map_is_what_a_delivery_is_verified_with() {
+fn a_delivery_is_verified_with_a_header_map() {
     let now = UnixTime::from_secs(1_776_767_400);
     let delivery = sign("whsec_test", br#"{"event":"webhook.test"}"#, now).unwrap();
     let mut headers = http::HeaderMap::new();

@@ -1,5 +1,5 @@
-//! Lists end where the vendor's signs say, in every shape a page comes in, and with an error where more is said to
-//! exist that cannot be had; the client that blocks and the one that does not see the same.
+//! Tests that lists end where the vendor's data indicates, in every format of a page. A list ends with an error if
+//! more items exist that cannot be requested. The blocking and the asynchronous client behave alike.
 
 use std::cell::RefCell;
 use std::future::Future;
@@ -15,7 +15,7 @@ use hudhud::{
 };
 use serde_json::{Value, json};
 
-/// A server as a function from the page asked for to its answer, and what it was asked.
+/// A server that is a function from the page number to the response. It records the requested pages.
 struct Server<F> {
     answer: F,
     asked: Mutex<Vec<u64>>,
@@ -71,7 +71,7 @@ impl<F: Fn(u64) -> Result<Response, TransportFault> + Sync> AsyncTransport for &
     }
 }
 
-/// Runs a future that never has to wait for anything outside it.
+/// Runs a future that never waits for an external event.
 fn block_on<T>(future: impl Future<Output = T>) -> T {
     let mut future = pin!(future);
     let mut context = Context::from_waker(Waker::noop());
@@ -80,7 +80,7 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
             return value;
         }
     }
-    panic!("the future waits for something that never comes");
+    panic!("the future waits for an external event");
 }
 
 fn zagely() -> Zagely {
@@ -91,18 +91,18 @@ fn ok(body: &Value) -> Result<Response, TransportFault> {
     Ok(Response::new(200, [("Content-Type", "application/json")], body.to_string()))
 }
 
-/// Contacts `first..=last` by their numbers.
+/// Returns the contacts `first..=last`, whose ids are their numbers.
 fn items(range: std::ops::RangeInclusive<u64>) -> Vec<Value> {
     range.map(|id| json!({"id": id.to_string()})).collect()
 }
 
-/// Items `2 (page - 1) + 1` and the next, of five in all: pages of 2, 2 and 1, and empty ones behind.
+/// Returns a page of two of five items: pages of 2, 2 and 1 items, and then empty ones.
 fn two_of_five(page: u64) -> Vec<Value> {
     items(2 * page - 1..=(2 * page).min(5))
 }
 
-/// What both clients make of a list: the ids in order, or the error's kind in the place of an item, and the pages
-/// the server was asked for.
+/// Reads a list with both clients. Returns the ids in order, with the kind of an error as the last item, and the
+/// requested pages.
 fn walk<F>(call: &ListContacts, answer: F) -> (Vec<String>, Vec<u64>)
 where
     F: Fn(u64) -> Result<Response, TransportFault> + Copy + Sync,
@@ -112,7 +112,7 @@ where
         Err(error) => error.kind().as_str().to_owned(),
     };
     let server = Server::new(answer);
-    // A list that does not end fails by its length.
+    // The number of items is limited, so that the test fails if a list does not end.
     let blocking: Vec<_> = Client::new(zagely(), &server).items(call.clone()).take(50).map(shown).collect();
     let asked = server.asked.into_inner().unwrap();
 
@@ -124,7 +124,7 @@ where
             read.push(shown(item));
             assert!(read.len() < 50, "the list does not end");
         }
-        assert!(list.next().await.is_none(), "a list that ended begins again");
+        assert!(list.next().await.is_none(), "the list continued after its end");
         read
     });
     assert_eq!(blocking, not_blocking);
@@ -135,7 +135,7 @@ where
 const FIVE: [&str; 5] = ["1", "2", "3", "4", "5"];
 
 #[test]
-fn each_sign_of_a_paginator_ends_the_list_where_it_should() {
+fn each_member_of_a_paginator_ends_the_list_correctly() {
     type Signs = fn(u64) -> Value;
     let signs: [(&str, Signs); 4] = [
         ("next_page_url", |page| {
@@ -162,7 +162,7 @@ fn each_sign_of_a_paginator_ends_the_list_where_it_should() {
 }
 
 #[test]
-fn the_shape_with_meta_and_links_is_walked_like_the_paginator() {
+fn pages_with_meta_and_links_are_read_like_the_paginator() {
     let (read, asked) = walk(&ListContacts::new(), |page| {
         ok(&json!({
             "data": two_of_five(page),
@@ -178,7 +178,7 @@ fn the_shape_with_meta_and_links_is_walked_like_the_paginator() {
 }
 
 #[test]
-fn a_bare_array_and_data_alone_are_the_whole_list() {
+fn a_bare_array_or_data_alone_is_a_complete_list() {
     for body in [json!(items(1..=5)), json!({"data": items(1..=5)}), json!({"data": {"data": items(1..=5)}})]
     {
         let body = &body;
@@ -188,7 +188,7 @@ fn a_bare_array_and_data_alone_are_the_whole_list() {
 }
 
 #[test]
-fn full_pages_without_a_total_are_followed_to_a_short_or_empty_one() {
+fn full_pages_without_a_total_are_read_up_to_a_short_or_empty_page() {
     let (read, asked) = walk(&ListContacts::new(), |page| {
         ok(&json!({"current_page": page, "per_page": 2, "data": two_of_five(page)}))
     });
@@ -201,8 +201,8 @@ fn full_pages_without_a_total_are_followed_to_a_short_or_empty_one() {
 }
 
 #[test]
-fn a_total_without_a_page_size_is_followed_to_its_end() {
-    // As the vendor's sample of sessions: `current_page`, `data` and `total` alone.
+fn a_list_with_a_total_but_no_page_size_is_read_completely() {
+    // Like the vendor's sample of sessions, which has only `current_page`, `data` and `total`.
     let (read, asked) = walk(&ListContacts::new(), |page| {
         let data = if page < 4 { two_of_five(page) } else { Vec::new() };
         ok(&json!({"current_page": page, "data": data, "total": 5}))
@@ -214,16 +214,16 @@ fn a_total_without_a_page_size_is_followed_to_its_end() {
     assert_eq!((read.len(), asked), (3, vec![1]));
 }
 
-/// What is in the place of an item where a list ends before its end.
+/// The kind of the error that replaces an item if a list is incomplete.
 const SHORT: &str = "unexpected_response";
 
-/// The ids of a list, and how it ends.
+/// Returns the ids of a list, with the kind of its error as the last item.
 fn ids<const N: usize>(items: [&str; N]) -> Vec<String> {
     items.map(String::from).into()
 }
 
 #[test]
-fn an_empty_page_ends_the_list_unless_it_says_that_there_is_more() {
+fn an_empty_page_ends_the_list_unless_it_indicates_more_items() {
     for sign in [
         json!({"current_page": 1, "last_page": 1, "total": 0}),
         json!({"current_page": 1, "per_page": 50, "total": 0, "next_page_url": null}),
@@ -252,7 +252,7 @@ fn an_empty_page_ends_the_list_unless_it_says_that_there_is_more() {
         });
         assert_eq!((read, asked), (ids([SHORT]), vec![1]), "{sign}");
     }
-    // Behind pages with items too.
+    // The same applies after pages with items.
     let (read, asked) = walk(&ListContacts::new(), |page| {
         let data = if page == 1 { items(1..=2) } else { Vec::new() };
         ok(&json!({"current_page": page, "last_page": 3, "data": data}))
@@ -261,7 +261,7 @@ fn an_empty_page_ends_the_list_unless_it_says_that_there_is_more() {
 }
 
 #[test]
-fn a_server_that_ignores_the_page_number_gives_each_item_once_and_then_an_error() {
+fn a_server_that_ignores_the_page_number_causes_an_error_without_duplicates() {
     let signs = [
         json!({"current_page": 1, "last_page": 3}),
         json!({"current_page": 1, "per_page": 2, "total": 5}),
@@ -283,7 +283,7 @@ fn a_server_that_ignores_the_page_number_gives_each_item_once_and_then_an_error(
     type Pages = fn(u64) -> Value;
     let pages: [(&str, Pages); 6] = [
         (
-            "the number of the page is the one asked for",
+            "the page has the requested number",
             |page| json!({"current_page": page, "last_page": 3, "data": items(1..=2)}),
         ),
         ("another order", |page| {
@@ -294,17 +294,17 @@ fn a_server_that_ignores_the_page_number_gives_each_item_once_and_then_an_error(
             "other members that change",
             |page| json!({"last_page": 3, "at": page, "data": [{"id": "1", "notes": page.to_string()}, {"id": 2}]}),
         ),
-        ("an id is text or a number", |page| {
+        ("ids are text or numbers", |page| {
             let data =
                 if page == 1 { json!([{"id": 1}, {"id": "2"}]) } else { json!([{"id": "1"}, {"id": 2.0}]) };
             json!({"last_page": 3, "data": data})
         }),
         (
-            "fewer of the same",
+            "a subset of the same items",
             |page| json!({"last_page": 3, "data": if page == 1 { items(1..=2) } else { items(2..=2) }}),
         ),
         (
-            "one is new, and the page says that it is the first",
+            "one new item, but the number of the first page",
             |page| json!({"current_page": 1, "last_page": 3, "data": if page == 1 { items(1..=2) } else { items(2..=3) }}),
         ),
     ];
@@ -312,14 +312,14 @@ fn a_server_that_ignores_the_page_number_gives_each_item_once_and_then_an_error(
         let (read, asked) = walk(&ListContacts::new(), |asked| ok(&page(asked)));
         assert_eq!((read, asked), (ids(["1", "2", SHORT]), vec![1, 2]), "{name}");
     }
-    // Without an id an item is all that it says.
+    // Items without an id are compared by their whole content.
     let without_ids = |page: u64| {
         let name = if page == 3 { "a" } else { "b" };
         ok(&json!({"last_page": 4, "data": [{"name": name}, {"name": page.min(2).to_string()}]}))
     };
     let (read, asked) = walk(&ListContacts::new(), without_ids);
     assert_eq!((read.len(), read.last().map(String::as_str), asked), (7, Some(SHORT), vec![1, 2, 3, 4]));
-    // Round and round is no way on.
+    // Pages that repeat in a cycle count as no progress.
     let (read, asked) = walk(&ListContacts::new(), |page| {
         ok(&json!({"last_page": 100, "data": items(if page % 2 == 1 { 1..=2 } else { 3..=4 })}))
     });
@@ -327,8 +327,8 @@ fn a_server_that_ignores_the_page_number_gives_each_item_once_and_then_an_error(
 }
 
 #[test]
-fn pages_that_overlap_are_followed() {
-    // One came in at the beginning of the list while it was read.
+fn overlapping_pages_are_read_completely() {
+    // A new item was added at the start of the list while it was read.
     let (read, asked) = walk(&ListContacts::new(), |page| {
         let data = match page {
             1 => items(1..=2),
@@ -341,7 +341,7 @@ fn pages_that_overlap_are_followed() {
 }
 
 #[test]
-fn what_stands_behind_a_cursor_is_told_and_not_passed_over() {
+fn a_cursor_causes_an_error_instead_of_an_incomplete_list() {
     for sign in [
         json!({"next_cursor": "abc"}),
         json!({"next_cursor": "abc", "total": 120, "per_page": 50}),
@@ -358,7 +358,7 @@ fn what_stands_behind_a_cursor_is_told_and_not_passed_over() {
         });
         assert_eq!((read, asked), (ids(["1", "2", SHORT]), vec![1]), "{sign}");
     }
-    // The end of such a list is an end, and one with page numbers is followed by them.
+    // A list whose cursor is null has ended. A list that also has page numbers is followed by them.
     for sign in [json!({"next_cursor": null, "per_page": 3}), json!({"next_cursor": ""})] {
         let (read, asked) = walk(&ListContacts::new(), |_| {
             let mut body = sign.clone();
@@ -375,15 +375,15 @@ fn what_stands_behind_a_cursor_is_told_and_not_passed_over() {
 }
 
 #[test]
-fn signs_that_contradict_each_other_do_not_end_a_list_early() {
+fn contradictory_members_do_not_end_a_list_early() {
     let (read, asked) = walk(&ListContacts::new(), |page| {
-        // The vendor states a larger page than it keeps to.
+        // The vendor states a larger page size than it uses.
         ok(
             &json!({"current_page": page, "per_page": 100, "total": 5, "last_page": 1, "data": two_of_five(page)}),
         )
     });
     assert_eq!((read, asked), (FIVE.map(String::from).into(), vec![1, 2, 3]));
-    // One that counts what cannot be seen ends where its pages end.
+    // A total that counts invisible items does not matter: the list ends with its last page.
     let (read, asked) = walk(&ListContacts::new(), |page| {
         ok(&json!({"current_page": page, "per_page": 2, "total": 6, "data": two_of_five(page)}))
     });
@@ -391,7 +391,7 @@ fn signs_that_contradict_each_other_do_not_end_a_list_early() {
 }
 
 #[test]
-fn the_error_says_what_happened_and_is_the_last_item() {
+fn the_error_states_the_cause_and_is_the_last_item() {
     let server = Server::new(|_| ok(&json!({"last_page": 3, "data": items(1..=2)})));
     let client = Client::new(zagely(), &server);
     let last = client.items(ListContacts::new()).last().unwrap().unwrap_err();
@@ -416,11 +416,11 @@ fn the_error_says_what_happened_and_is_the_last_item() {
 }
 
 #[test]
-fn a_list_begins_at_the_page_asked_for_and_keeps_its_filters() {
+fn a_list_starts_at_the_requested_page_and_keeps_its_filters() {
     let answer = |page: u64| ok(&json!({"current_page": page, "last_page": 3, "data": two_of_five(page)}));
     let (read, asked) = walk(&ListContacts::new().page(2), answer);
     assert_eq!((read.len(), asked), (3, vec![2, 3]));
-    // A server that answers with the first page when asked for another has given what there is to have.
+    // A server that responds with the first page to every request has returned all available items.
     let (read, asked) = walk(&ListContacts::new().page(2), |_| {
         ok(&json!({"current_page": 1, "last_page": 3, "data": items(1..=2)}))
     });
@@ -429,7 +429,7 @@ fn a_list_begins_at_the_page_asked_for_and_keeps_its_filters() {
         ok(&json!({"current_page": 1, "last_page": 1, "data": items(1..=2)}))
     });
     assert_eq!((read, asked), (ids(["1", "2"]), vec![2]));
-    // Pages count from 1: 0 is the first one too.
+    // Pages count from 1; 0 is the first page too.
     let (read, asked) = walk(&ListContacts::new().page(0), answer);
     assert_eq!((read.len(), asked), (5, vec![1, 2, 3]));
 
@@ -446,7 +446,7 @@ fn a_list_begins_at_the_page_asked_for_and_keeps_its_filters() {
 }
 
 #[test]
-fn the_last_number_there_is_ends_a_list() {
+fn the_largest_page_number_ends_a_list() {
     let page: Page<Contact> = zagely()
         .reply::<ListContacts>(
             Response::new(200, [("a", "b")], r#"{"next_page_url":"x","data":[{"id":"1"}]}"#),
@@ -458,7 +458,7 @@ fn the_last_number_there_is_ends_a_list() {
 }
 
 #[test]
-fn an_error_in_the_middle_is_told_once_behind_what_came_before() {
+fn an_error_in_the_middle_is_returned_once_after_the_previous_items() {
     type Failure = fn() -> Result<Response, TransportFault>;
     let failures: [(&str, Failure); 4] = [
         ("transport", || Err(TransportFault::Closed)),
@@ -476,7 +476,7 @@ fn an_error_in_the_middle_is_told_once_behind_what_came_before() {
 }
 
 #[test]
-fn pages_come_with_their_metadata_and_only_when_asked_for() {
+fn pages_have_metadata_and_are_requested_lazily() {
     let server = Server::new(|page| {
         Ok(Response::new(
             200,
@@ -494,7 +494,7 @@ fn pages_come_with_their_metadata_and_only_when_asked_for() {
 }
 
 #[test]
-fn faults_of_the_call_itself_are_the_lists_only_item() {
+fn an_invalid_call_is_the_only_item_of_its_list() {
     let asked = RefCell::new(0);
     let server = Server::new(|_| {
         *asked.borrow_mut() += 1;

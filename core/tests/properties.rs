@@ -1,7 +1,7 @@
-//! Whatever comes in, a value or a typed error comes out: arbitrary bytes, text, JSON, times and events through
-//! everything that reads them, and what must hold for all of them.
+//! Property tests: for any input, every parser returns a value or a typed error. The inputs are arbitrary bytes,
+//! text, JSON, times and events. The tests also check general properties of the results.
 //!
-//! Failing inputs are printed in their smallest form and not kept: the ones worth keeping become tests by name.
+//! Failing inputs are printed in their smallest form and not stored. Important ones become separate tests.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -21,22 +21,22 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::{Value, json};
 
-/// What stands between a number and its decimals.
+/// Generates a decimal separator.
 fn point() -> impl Strategy<Value = char> {
     select(vec!['.', ',', '\u{66b}', '\u{ff0e}', '\u{ff0c}', '\u{60c}'])
 }
 
-/// A zero of some script.
+/// Generates a zero of some script.
 fn zero() -> impl Strategy<Value = char> {
     select(vec!['0', '\u{660}', '\u{6f0}', '\u{966}', '\u{ff10}', '\u{1d7ce}'])
 }
 
-/// A mark that says nothing, or none.
+/// Generates an invisible character or an empty text.
 fn unseen() -> impl Strategy<Value = &'static str> {
     select(vec!["", "", " ", "\u{a0}", "\u{200f}", "\u{200b}", "\u{feff}", "\u{2066}"])
 }
 
-/// What people put between digits.
+/// Generates a separator between digits.
 fn mark() -> impl Strategy<Value = String> {
     select(vec![" ", "-", ".", "\u{a0}", "\u{2011}", "\u{200e}"]).prop_map(String::from)
 }
@@ -45,7 +45,7 @@ fn brackets() -> impl Strategy<Value = (char, char)> {
     select(vec![('(', ')'), ('[', ']'), ('{', '}'), ('\u{ff08}', '\u{ff09}'), (')', '('), ('<', '>')])
 }
 
-/// So many cases, or as many as `PROPTEST_CASES` asks for.
+/// Returns a configuration with this number of cases, or with `PROPTEST_CASES`.
 fn config(cases: u32) -> ProptestConfig {
     let cases = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(cases);
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
@@ -59,9 +59,9 @@ fn wazaj() -> Wazaj {
     Wazaj::new(ApiKey::new("wzj_test").unwrap(), EXAMPLE_BASE_URL).unwrap()
 }
 
-// What inputs are made of.
+// Generators of inputs.
 
-/// Text of any script, and text that is nearly something.
+/// Generates text of any script, and text that is nearly valid.
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         3 => any::<String>(),
@@ -92,7 +92,7 @@ fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
-/// A member's name: any text, or one that means something somewhere.
+/// Generates a member's name: any text, or a name that has a meaning.
 fn key() -> impl Strategy<Value = String> {
     let fields = ENDPOINTS.iter().flat_map(|spec| spec.input.fields).map(|field| field.name);
     let shapes = [
@@ -124,7 +124,7 @@ fn key() -> impl Strategy<Value = String> {
     prop_oneof![3 => select(known), 1 => text()]
 }
 
-/// Bytes, JSON, or a page's sample with something wrong in it.
+/// Generates bytes, JSON, or a modified sample of a vendor's page.
 fn body() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         1 => prop::collection::vec(any::<u8>(), 0..200),
@@ -138,7 +138,7 @@ fn body() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-/// The bodies of all answers among the vectors: the vendors' own samples, and errors in all their shapes.
+/// The bodies of all responses in the vectors: the vendors' samples, and errors in all formats.
 static SAMPLES: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors");
     let mut samples = Vec::new();
@@ -160,7 +160,7 @@ static SAMPLES: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
     samples
 });
 
-/// One change to a body.
+/// A modification of a body.
 #[derive(Clone, Debug)]
 enum Mutation {
     Cut,
@@ -198,7 +198,7 @@ impl Mutation {
     }
 }
 
-/// Headers of an answer: names that are read among others, and any text for values.
+/// Generates the headers of a response: known names among others, with any values.
 fn headers() -> impl Strategy<Value = Vec<(String, String)>> {
     let names = vec![
         "Retry-After",
@@ -250,7 +250,7 @@ proptest! {
     #![proptest_config(config(512))]
 
     #[test]
-    fn no_headers_and_no_body_are_believed_without_a_signature(
+    fn deliveries_without_a_valid_signature_are_refused(
         names in prop::collection::vec(
             prop_oneof![
                 2 => select(vec!["X-Zagely-Timestamp", "x-zagely-timestamp"]).prop_map(String::from),
@@ -281,7 +281,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_signed_is_believed(
+    fn signed_deliveries_are_accepted(
         secret in text().prop_filter("visible", |secret| secret.chars().any(char::is_alphanumeric)),
         body in body(), signed_at in moment(), now in moment(), tolerance in prop::option::of(any::<u64>()),
     ) {
@@ -306,7 +306,7 @@ proptest! {
     }
 
     #[test]
-    fn one_changed_byte_is_refused(
+    fn deliveries_with_one_changed_byte_are_refused(
         secret in "[!-~]{1,70}", body in body(), signed_at in moment(),
         at in any::<Index>(), byte in any::<u8>(),
     ) {
@@ -315,7 +315,7 @@ proptest! {
         let changed = |bytes: &[u8]| {
             let mut bytes = bytes.to_vec();
             let at = at.index(bytes.len());
-            // The digits of hex may be in either case.
+            // Hex digits may be upper or lower case.
             (!bytes[at].eq_ignore_ascii_case(&byte)).then(|| {
                 bytes[at] = byte;
                 bytes
@@ -343,7 +343,7 @@ proptest! {
 
 // Templates.
 
-/// Values that answer every name with the same text, and count how often they are asked.
+/// Values that return the same text for every name and count their calls.
 struct Same<'a>(&'a str, Cell<usize>);
 
 impl Values for Same<'_> {
@@ -353,7 +353,7 @@ impl Values for Same<'_> {
     }
 }
 
-/// Values that answer nothing, and count how often they are asked.
+/// Values that return nothing and count their calls.
 struct Nothing(Cell<usize>);
 
 impl Values for Nothing {
@@ -363,7 +363,7 @@ impl Values for Nothing {
     }
 }
 
-/// Text in which braces are as likely as anything else.
+/// Generates text with many braces.
 fn braces() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         4 => select(vec!["{", "}", "{{", "}}", "{{{", "}}}", "{{}}", "{{ }}", " ", "x", "{{x}}", "{{ y }}"])
@@ -381,11 +381,11 @@ proptest! {
     #![proptest_config(config(512))]
 
     #[test]
-    fn a_template_without_values_is_kept_as_it_is(source in braces()) {
+    fn a_template_without_values_is_kept_unchanged(source in braces()) {
         let template = Template::parse(source.as_str());
         let nothing = Nothing(Cell::new(0));
         prop_assert_eq!(template.render(&nothing, Missing::Keep).unwrap(), source.as_str());
-        // A variable takes five bytes at the least, and is asked for once: the work is in proportion.
+        // A variable has at least five bytes and is requested once, so the work is proportional to the length.
         prop_assert!(nothing.0.get() <= source.len() / 5);
         let variables = template.variables();
         match template.render(&nothing, Missing::Error) {
@@ -405,12 +405,13 @@ proptest! {
     }
 
     #[test]
-    fn what_a_value_holds_is_not_looked_into(source in braces(), value in braces()) {
+    fn values_are_not_parsed_for_variables(source in braces(), value in braces()) {
         let template = Template::parse(source.as_str());
         let same = Same(&value, Cell::new(0));
         let text = template.render(&same, Missing::Error).unwrap();
         prop_assert!(same.1.get() <= source.len() / 5);
-        // With a mark in its place and the mark then replaced it is the same text, so nothing was read twice.
+        // Renders with a unique mark and then replaces the mark. The result must be the same, which proves that
+        // values are not parsed again.
         let mark = "\u{1}MARK\u{1}";
         prop_assume!(!source.contains('\u{1}'));
         let marked = template.render(&Same(mark, Cell::new(0)), Missing::Error).unwrap();
@@ -418,7 +419,7 @@ proptest! {
     }
 
     #[test]
-    fn known_pieces_render_to_the_known_text(
+    fn templates_render_to_the_expected_text(
         pieces in prop::collection::vec((any::<String>(), variable(), " {0,3}", " {0,3}", braces()), 0..8),
         tail in any::<String>(),
     ) {
@@ -444,13 +445,13 @@ proptest! {
     }
 }
 
-// Phone numbers, dates, times.
+// Phone numbers, dates and times.
 
 proptest! {
     #![proptest_config(config(512))]
 
     #[test]
-    fn a_phone_number_is_a_plus_and_up_to_15_digits(
+    fn parsed_phone_numbers_are_a_plus_and_up_to_15_digits(
         text in prop_oneof![
             text(),
             "\\+?[0-9٠-٩۰-۹０-９ ().\u{200e}\u{202f}–-]{0,24}",
@@ -462,13 +463,13 @@ proptest! {
             prop_assert!((1..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()));
             prop_assert!(!digits.starts_with('0'));
             prop_assert_eq!(&Phone::parse(phone.as_str()).unwrap(), &phone);
-            // Nothing was made up: there are as many digits as there were.
+            // Parsing invents no digits: the number has as many as the text.
             prop_assert_eq!(text.chars().filter(|letter| letter.is_numeric()).count(), digits.len());
         }
     }
 
     #[test]
-    fn no_text_with_decimals_or_a_trunk_zero_becomes_a_number(
+    fn phone_numbers_with_decimals_or_a_trunk_zero_are_refused(
         digits in "[1-9][0-9]{6,12}", groups in prop::collection::vec((0..13_usize, mark()), 0..4), point in point(),
         zeros in prop::collection::vec(zero(), 1..3), unseen in prop::collection::vec(unseen(), 4), at in 1..7_usize,
         brackets in brackets(),
@@ -490,7 +491,7 @@ proptest! {
         let (open, close) = brackets;
         let trunk = format!("+{front}{open}{}{zeros}{}{close}{rest}", unseen[0], unseen[3]);
         prop_assert!(Phone::parse(&trunk).is_err(), "{trunk}");
-        // None of them is sent either where a number need not be in E.164.
+        // They are also refused where a number need not be in E.164 format.
         for text in [float, bare, exponent, trunk] {
             let call = hudhud::zagely::CreateContact::new(text.trim_start_matches('+'));
             let error = zagely().request(&call, &CallOptions::new()).unwrap_err();
@@ -499,7 +500,7 @@ proptest! {
     }
 
     #[test]
-    fn moments_never_overflow(
+    fn times_never_overflow(
         first in any::<u64>(), second in any::<u64>(), seconds in any::<u64>(), nanos in 0..1_000_000_000_u32,
     ) {
         let (first, second) = (UnixTime::from_millis(first), UnixTime::from_millis(second));
@@ -511,7 +512,7 @@ proptest! {
     }
 
     #[test]
-    fn a_timestamp_is_a_moment_or_nothing(
+    fn timestamps_keep_their_text_and_have_an_optional_time(
         text in prop_oneof![
             text(),
             "[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{0,30})?([Zz]|[+-][0-9]{2}:[0-9]{2})",
@@ -524,7 +525,7 @@ proptest! {
     }
 
     #[test]
-    fn a_wait_is_what_retry_after_says_or_nothing(
+    fn a_wait_is_the_valid_value_of_retry_after_or_none(
         value in header_value(), date in prop::option::of(header_value()), now in prop::option::of(moment()),
     ) {
         let mut response = Response::new(429, [("Retry-After", value.as_str())], "");
@@ -545,7 +546,7 @@ proptest! {
 
 // Calls.
 
-/// A call of either vendor, with what the tests do to it.
+/// A call of either vendor.
 enum AnyCall {
     Zagely(Zagely, NamedCall<hudhud::zagely::Access>),
     Wazaj(Wazaj, NamedCall<hudhud::wazaj::Access>),
@@ -575,7 +576,7 @@ impl AnyCall {
     }
 }
 
-/// What every error must be able to do.
+/// Checks the properties that every error has.
 fn is_whole(error: &Error) {
     let said = error.to_string();
     assert!(said.contains(error.kind().as_str()) && said.ends_with(error.advice()));
@@ -605,7 +606,7 @@ proptest! {
     #![proptest_config(config(1500))]
 
     #[test]
-    fn every_decoder_gives_an_answer_or_an_error_of_the_right_kind(
+    fn every_decoder_returns_a_response_or_an_error_of_the_right_kind(
         call in any::<Index>(), response in response(),
     ) {
         let spec = call.get(ENDPOINTS);
@@ -615,9 +616,10 @@ proptest! {
                 let health = spec.name == "account.health" && response.status == 503;
                 prop_assert!(health || (200..300).contains(&response.status));
                 prop_assert_eq!(reply.meta.status, response.status);
-                // Nothing is lost: the raw answer is there.
+                // The raw response is kept.
                 prop_assert_eq!(&reply.response, &response);
-                // Not read as a `Value`: with `arbitrary_precision` that refuses a name of its own.
+                // Not parsed as a `Value`: with `arbitrary_precision`, `serde_json` refuses a member with a reserved
+                // name.
                 let (written, opening) = (reply.answer.as_str(), ['{', '[']);
                 prop_assert!(written.starts_with(opening));
                 prop_assert!(is_json(written));
@@ -635,12 +637,12 @@ proptest! {
     }
 }
 
-/// Whether a text is JSON.
+/// Returns true if a text is JSON.
 fn is_json(text: &str) -> bool {
     serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }
 
-/// A value that may fit a field, or not.
+/// Generates a value that may be valid for a field.
 fn fitting(field: &'static Field) -> BoxedStrategy<Value> {
     fn of(kind: &'static Kind) -> BoxedStrategy<Value> {
         match kind {
@@ -671,7 +673,7 @@ fn fitting(field: &'static Field) -> BoxedStrategy<Value> {
     prop_oneof![6 => of(&field.kind), 1 => any_json()].boxed()
 }
 
-/// A call by its index, and an input that mostly fits it.
+/// Generates the index of a call and an input that is mostly valid for it.
 fn call_with_input() -> impl Strategy<Value = (usize, Value)> {
     (0..ENDPOINTS.len()).prop_flat_map(|at| {
         let fields: Vec<_> = ENDPOINTS[at]
@@ -699,7 +701,7 @@ proptest! {
     #![proptest_config(config(1000))]
 
     #[test]
-    fn every_input_gives_a_request_that_can_be_sent_or_faults_by_field(
+    fn every_input_gives_a_valid_request_or_errors_by_field(
         (at, input) in call_with_input(), checks in any::<bool>(),
         method in prop::option::of(select(vec![Method::Get, Method::Post, Method::Patch, Method::Delete])),
     ) {
@@ -716,7 +718,7 @@ proptest! {
                 prop_assert!(request.url.starts_with(base));
                 let legal = |byte: u8| byte.is_ascii_graphic() && !b"{}\"<>\\^`|#".contains(&byte);
                 prop_assert!(request.url.bytes().all(legal));
-                // A parameter is one segment, and no dots that would make another path.
+                // A parameter is a single path segment, and not dots that would change the path.
                 let path = request.url[base.len()..].split('?').next().unwrap();
                 let segments = |path: &str| path.split('/').count();
                 prop_assert_eq!(segments(path), segments(spec.route.path));
@@ -747,7 +749,7 @@ proptest! {
     #![proptest_config(config(256))]
 
     #[test]
-    fn an_input_that_is_no_object_is_a_fault_of_the_input(
+    fn an_input_that_is_not_an_object_is_an_error(
         call in any::<Index>(), text in text(), json in any_json(), name in text(),
     ) {
         for input in [text, json.to_string()] {
@@ -769,10 +771,10 @@ proptest! {
     }
 }
 
-/// Every decoder, every reader of errors and the verifier, over bodies that are nested as deep as they are long:
-/// reading them may not take a stack as deep.
+/// Runs every decoder, every parser of errors and the verifier on deeply nested bodies. They must not need a stack of
+/// that depth.
 #[test]
-fn depth_takes_no_stack() {
+fn deep_nesting_does_not_overflow_the_stack() {
     let depth = 4_000;
     let deep =
         |open: &str, close: &str| format!("{}1{}", open.repeat(depth), close.repeat(depth)).into_bytes();
@@ -787,7 +789,7 @@ fn depth_takes_no_stack() {
     bodies.push("[".repeat(depth).into_bytes());
     let mut seen = Vec::new();
     for spec in ENDPOINTS {
-        // One call of each answer, and of each vendor's errors.
+        // One call per kind of response, and per vendor's errors.
         let name = answer_of(&spec.answer);
         let statuses: &[u16] = if spec.group == "messages" { &[200, 422] } else { &[200] };
         if seen.contains(&name) && statuses.len() == 1 {
@@ -814,7 +816,7 @@ fn depth_takes_no_stack() {
     }
 }
 
-/// The name of what a call answers, lists and single ones apart.
+/// Returns the name of a call's response, with brackets for lists.
 fn answer_of(kind: &'static Kind) -> String {
     match kind {
         Kind::Page(inner) | Kind::List(inner) => format!("[{}]", answer_of(inner)),
@@ -850,13 +852,14 @@ fn event() -> impl Strategy<Value = Event> {
     ]
 }
 
-/// Whether a failure leaves open if the request had its effect, and the vendor does not ask for a repetition.
+/// Returns true if a failure leaves open whether the request took effect, and the vendor does not ask for a
+/// repetition.
 fn is_ambiguous(vendor: &str, event: &Event) -> bool {
     match event {
         Event::Step => false,
         Event::Fail(fault) => *fault != TransportFault::Connect,
         Event::Receive(response) => match response.status {
-            405 => false, // the router's answer
+            405 => false, // the router's response
             429 => vendor == "wazaj",
             503 => vendor != "wazaj",
             _ => true,
@@ -868,7 +871,7 @@ proptest! {
     #![proptest_config(config(1000))]
 
     #[test]
-    fn an_exchange_is_total_and_sends_nothing_twice_in_doubt(
+    fn an_exchange_handles_every_event_and_repeats_nothing_ambiguous(
         which in 0..7_usize,
         events in prop::collection::vec((event(), moment()), 0..30),
         steady in any::<bool>(),
@@ -909,7 +912,7 @@ proptest! {
                 Event::Step => match exchange.step(now) {
                     Step::Send(request) => {
                         prop_assert!(!awaited && !over);
-                        prop_assert!(!in_doubt || safe, "{} is sent twice in doubt", name);
+                        prop_assert!(!in_doubt || safe, "{} is repeated although it may have taken effect", name);
                         sends += 1;
                         awaited = true;
                         let known = first.get_or_insert_with(|| request.clone());

@@ -1,8 +1,8 @@
-//! No `Debug` and no `Display` of anything public shows a key, a secret, a signature, a phone number, an address or
-//! the text of a message, whatever field it stands in, and whoever repeats it.
+//! Tests that no `Debug` or `Display` of a public type shows a key, a secret, a signature, a phone number, an address
+//! or the text of a message, in any field and even if the vendor repeats it.
 //!
-//! What is shown by design: names that look like names, and identifiers that look like identifiers. So a secret
-//! without one of the vendors' prefixes is not looked for in an identifier's place.
+//! Names and identifiers that have the expected form are shown by design. A secret without one of the vendors'
+//! prefixes is therefore not tested in the place of an identifier.
 
 use std::collections::BTreeMap;
 use std::fmt::{Debug, Display};
@@ -25,7 +25,7 @@ const SECRET: &str = "sk_live_Qx7mBfT2LrWz9KdYpHsNvJcE4GuA6oi1RtXbZqPy";
 const WAZAJ: &str = "wzj_live_Qx7mBfT2LrWz9KdYpHsNvJcE4GuA6oi1";
 const WEBHOOK: &str = "whsec_Qx7mBfT2LrWz9KdYpHsNvJcE4GuA6oi1RtXbZqPy";
 
-/// What must not be shown, in the shapes it comes in.
+/// Private texts in various forms. They must not be shown.
 const PRIVATE: [&str; 17] = [
     PUBLIC,
     SECRET,
@@ -46,15 +46,15 @@ const PRIVATE: [&str; 17] = [
     "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAQAAAAEAZephyrine",
 ];
 
-/// Secrets that no prefix gives away, for where no identifier is expected.
+/// Secrets without a recognizable prefix, for places where no identifier is expected.
 const BARE: [&str; 2] = [WEBHOOK, "3f786850e387550fdab836ed7e6dc881de23001b3f786850e387550fdab836ed"];
 
 fn all() -> impl Iterator<Item = &'static str> {
     PRIVATE.into_iter().chain(BARE)
 }
 
-/// Fails if a text shows any of it: a piece of a secret, the digits of the number in whatever script and with whatever
-/// between them, or a word of the message.
+/// Fails if a text shows a part of a private text: a piece of a secret, the digits of the number in any script and
+/// with any separators, or a word of the message.
 fn clean(what: &str, text: &str) {
     let lower = text.to_lowercase();
     for piece in [
@@ -80,7 +80,10 @@ fn clean(what: &str, text: &str) {
             _ => None,
         })
         .collect();
-    assert!(!digits.contains("1234567") && !digits.contains("555123"), "{what} shows the number: {text}");
+    assert!(
+        !digits.contains("1234567") && !digits.contains("555123"),
+        "{what} shows the phone number: {text}"
+    );
 }
 
 fn debug(what: &str, value: &(impl Debug + ?Sized)) {
@@ -92,11 +95,11 @@ fn shown(what: &str, value: &(impl Debug + Display + ?Sized)) {
     clean(what, &format!("{value:?}"));
 }
 
-/// An error in everything of it that is for showing.
+/// Checks the parts of an error that are meant to be shown.
 fn error(what: &str, error: &Error) {
     let text = format!("{error:?} {:?} {:?}", error.field_errors(), error.meta());
     clean(what, &text);
-    // `Debug` is `Display` and a name around it.
+    // `Debug` is `Display` inside `Error(…)`.
     assert!(text.starts_with("Error(") && text.contains(error.advice()));
 }
 
@@ -115,7 +118,7 @@ fn response(status: u16, body: &Value) -> Response {
     Response::new(status, [("Content-Type", "application/json")], body.to_string())
 }
 
-/// A value of a kind that holds `private` wherever text can stand.
+/// Returns a value of a kind that contains `private` in the place of every text.
 fn filled(kind: &'static Kind, private: &str) -> Value {
     match kind {
         Kind::Integer => json!(7),
@@ -144,7 +147,7 @@ fn record(schema: &'static Schema, private: &str) -> Value {
     Value::Object(members)
 }
 
-/// Answers that say no, in every shape, with `said` for each text in them.
+/// Returns error responses in every format, with `said` as every text.
 fn refusals(said: &str) -> Vec<Response> {
     let fields = json!({"to": [said], said: [said], "deep": {said: said}});
     let bodies = [
@@ -165,7 +168,7 @@ fn refusals(said: &str) -> Vec<Response> {
     for body in bodies.iter().map(Value::to_string).chain(texts) {
         for status in [200, 422] {
             let mut headers = vec!["Content-Type", "Location", "Allow", "Idempotent-Replay"];
-            // A number in a header of numbers is a number, and shown as one.
+            // A number in a numeric header is parsed and shown as a number.
             if said.parse::<u64>().is_err() {
                 headers.extend(["Retry-After", "X-RateLimit-Limit"]);
             }
@@ -176,7 +179,7 @@ fn refusals(said: &str) -> Vec<Response> {
 }
 
 #[test]
-fn the_check_itself_finds_what_it_looks_for() {
+fn the_check_detects_private_texts() {
     for private in all() {
         let found = std::panic::catch_unwind(|| clean("", private));
         assert!(found.is_err(), "{private} is not found");
@@ -185,7 +188,7 @@ fn the_check_itself_finds_what_it_looks_for() {
 }
 
 #[test]
-fn clients_show_no_keys() {
+fn clients_do_not_show_keys() {
     struct Nothing;
     impl Transport for Nothing {
         fn send(&self, _: Request) -> Result<Response, TransportFault> {
@@ -246,14 +249,14 @@ fn clients_show_no_keys() {
 }
 
 #[test]
-fn calls_by_name_show_nothing_of_their_input_in_any_field() {
+fn calls_by_name_do_not_show_their_input() {
     for spec in ENDPOINTS {
         for private in all() {
             let mut right = record(spec.input, private);
             let mut unknown = right.clone();
             unknown[private] = private.into();
             unknown["filters"] = json!({private: private});
-            // Each field of a wrong type, and the text where it should be a list or a number.
+            // Each field has a wrong type, with the private text where a list or a number is expected.
             let wrong: Map<String, Value> = spec
                 .input
                 .fields
@@ -305,7 +308,7 @@ fn call_by_name<V: Vendor>(service: &Service<V>, name: &str, input: &Value, priv
 }
 
 #[test]
-fn typed_calls_show_nothing_of_their_fields() {
+fn typed_calls_do_not_show_their_fields() {
     for private in PRIVATE {
         let object = || Object::from([(private, private), ("inside", private)]);
         let json = || vec![Json::from(private)];
@@ -357,7 +360,7 @@ fn typed_calls_show_nothing_of_their_fields() {
         debug("Step", &exchange.step(NOW));
         error("misuse", &exchange.receive(response(201, &json!({"status": private})), NOW).unwrap_err());
     }
-    // Where a secret is expected, one without a prefix is hidden too, and so is any text.
+    // Where a secret is expected, secrets without a prefix and any other text are hidden too.
     for private in BARE {
         debug("CreateWebhook", &CreateWebhook::new(private).secret(private));
         debug("UpdateWebhook", &UpdateWebhook::new("w-1").secret(private).url(private));
@@ -366,11 +369,11 @@ fn typed_calls_show_nothing_of_their_fields() {
     }
 }
 
-/// Decodes each call's answer with its type, and shows it.
+/// Decodes the response of each call with its type, and checks its `Debug`.
 macro_rules! answers {
     ([] $( $vendor:ident { $( $group:ident { $( $verb:ident: $call:ident -> [$answer:ty]; )* } )* } )*) => {
         #[test]
-        fn answers_show_nothing_of_their_fields() {
+        fn responses_do_not_show_their_fields() {
             for private in PRIVATE {
                 $( $( $( answer::<$vendor::Access, $vendor::$call>(
                     &$vendor(), concat!(stringify!($group), ".", stringify!($verb)), private,
@@ -379,7 +382,7 @@ macro_rules! answers {
         }
 
         #[test]
-        fn errors_show_nothing_of_what_the_vendor_repeats() {
+        fn errors_do_not_show_private_text_that_the_vendor_repeats() {
             for private in all() {
                 let said = [
                     private.to_owned(),
@@ -442,7 +445,7 @@ where
 }
 
 #[test]
-fn an_error_still_says_what_is_wrong() {
+fn an_error_shows_the_vendors_message() {
     let told = |status: u16, body: Value| {
         let reply = zagely().reply::<CreateContact>(response(status, &body), None);
         reply.unwrap_err().to_string()
@@ -457,7 +460,7 @@ fn an_error_still_says_what_is_wrong() {
         "The given data was invalid.",
         "phone_number: The phone number has already been taken.",
     ] {
-        assert!(text.contains(part), "{part} is not in {text}");
+        assert!(text.contains(part), "expected {part:?} in {text}");
     }
     let text = told(
         403,
@@ -477,7 +480,7 @@ fn an_error_still_says_what_is_wrong() {
         "The \"name\" field is required.",
     ] {
         let text = told(422, json!({"message": limit}));
-        assert!(text.contains(limit), "{limit} is not in {text}");
+        assert!(text.contains(limit), "expected {limit:?} in {text}");
     }
 
     let wazaj = wazaj().reply::<SendText>(
@@ -492,11 +495,11 @@ fn an_error_still_says_what_is_wrong() {
     assert!(text.contains("contact: The field is not known here"), "{text}");
 }
 
-/// What a caller may send, made of words that vendors say, and of numbers that are small enough to be a limit.
+/// Texts that a caller may send and that consist of words that vendors use, or of small numbers that could be limits.
 const PLAIN: [&str; 4] = ["your account is banned", "no access", "code 1234", "1234"];
 
 #[test]
-fn an_exchange_shows_nothing_that_was_sent_in_whatever_words() {
+fn an_exchange_does_not_show_any_text_that_was_sent() {
     let mut calls = 0;
     for spec in ENDPOINTS {
         for private in PLAIN {
@@ -513,7 +516,7 @@ fn an_exchange_shows_nothing_that_was_sent_in_whatever_words() {
                     _ => failures(&wazaj(), spec.name, &input, options, said(quote)),
                 };
                 let body = String::from_utf8_lossy(request.body.as_deref().unwrap_or_default()).into_owned();
-                // Not every call has a field that takes text.
+                // Some calls have no field that accepts text.
                 if !(request.url.replace("%20", " ") + &body).contains(private) {
                     continue;
                 }
@@ -521,7 +524,11 @@ fn an_exchange_shows_nothing_that_was_sent_in_whatever_words() {
                 for error in errors {
                     let text = error.to_string();
                     assert!(!text.contains(private), "{} shows {private:?}: {text}", spec.name);
-                    assert!(text.contains("[redacted]"), "{} hides it in silence: {text}", spec.name);
+                    assert!(
+                        text.contains("[redacted]"),
+                        "{} hides the text without a mark: {text}",
+                        spec.name
+                    );
                     assert!(error.message().contains(private));
                 }
             }
@@ -530,7 +537,7 @@ fn an_exchange_shows_nothing_that_was_sent_in_whatever_words() {
     assert!(calls > 500, "{calls}");
 }
 
-/// The request of a call, and the errors that come of a refusal: of its exchange, and of one that the host decodes.
+/// Returns the request of a call, and the errors of a refusal: from its exchange, and from `decode`.
 fn failures<V: Vendor>(
     service: &Service<V>,
     name: &str,
@@ -541,18 +548,18 @@ fn failures<V: Vendor>(
     let exchange = || {
         let call = service.named(name, input).unwrap();
         let mut exchange = call.exchange(service, options.clone(), [7; 16]).unwrap();
-        let Step::Send(request) = exchange.step(NOW) else { panic!("it is to be sent") };
+        let Step::Send(request) = exchange.step(NOW) else { panic!("expected a send") };
         (exchange, request)
     };
     let (mut one, request) = exchange();
     one.receive(refusal.clone(), NOW).unwrap();
-    let Step::Done(Err(told)) = one.step(NOW) else { panic!("it was refused") };
+    let Step::Done(Err(told)) = one.step(NOW) else { panic!("expected an error") };
     let (other, _) = exchange();
     (request, [told, other.decode(refusal, NOW).unwrap_err()])
 }
 
 #[test]
-fn what_identifies_is_shown() {
+fn identifiers_are_shown() {
     let contact =
         r#"{"id":"aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee","created_at":"2026-01-15T09:00:00Z","name":"Jane"}"#;
     let contact: Contact = serde_json::from_str(contact).unwrap();
@@ -569,7 +576,7 @@ fn what_identifies_is_shown() {
 }
 
 #[test]
-fn webhooks_show_no_secret_no_signature_and_nothing_of_the_body() {
+fn webhooks_do_not_show_secret_or_signature_or_body() {
     let names = ENDPOINTS.iter().flat_map(|spec| spec.input.fields).find_map(|field| match field.kind {
         Kind::List(Kind::Enum(values)) if field.name == "events" => Some(values.values),
         _ => None,
@@ -580,7 +587,7 @@ fn webhooks_show_no_secret_no_signature_and_nothing_of_the_body() {
         for name in names.iter().copied().chain(PRIVATE) {
             let body = json!({
                 "event": name, "tenant_id": private, "occurred_at": private, "more": private, private: private,
-                // An identifier is shown that looks like one.
+                // Only identifiers with the expected form are shown.
                 "delivery_id": if BARE.contains(&private) { "d-1" } else { private },
                 "data": {"contact": {"id": "c-1", "name": private, "phone_number": private, "email": private},
                          "channel": "whatsapp", "content": private, private: private},
@@ -592,7 +599,7 @@ fn webhooks_show_no_secret_no_signature_and_nothing_of_the_body() {
     }
 }
 
-/// A body signed with a secret, in all that comes of it.
+/// Checks the output of everything that results from a body signed with a secret.
 fn webhook(secret: &str, body: &[u8]) {
     let delivery = sign(secret, body, NOW).unwrap();
     let signature =
@@ -600,7 +607,7 @@ fn webhook(secret: &str, body: &[u8]) {
     let clean = |what: &str, value: &dyn Debug| {
         debug(what, &value);
         let text = format!("{value:?}");
-        // Not even eight digits of it.
+        // Not even eight digits of the signature may be shown.
         for at in 7..signature.len() - 8 {
             assert!(!text.contains(&signature[at..at + 8]), "{what} shows the signature: {text}");
         }
@@ -642,7 +649,7 @@ fn webhook(secret: &str, body: &[u8]) {
 }
 
 #[test]
-fn templates_numbers_and_json_show_nothing_of_what_they_hold() {
+fn templates_and_phone_numbers_and_json_do_not_show_their_contents() {
     for private in all() {
         let template = Template::parse(format!("{private} {{{{ {private} }}}} {{{{ name }}}}"));
         debug("Template", &template);

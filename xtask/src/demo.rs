@@ -1,4 +1,4 @@
-//! `cargo xtask demo`: the main job from end to end.
+//! `cargo xtask demo`: runs the main job from end to end.
 
 use std::process::ExitCode;
 

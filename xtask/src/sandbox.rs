@@ -1,4 +1,4 @@
-//! The sandbox, for tests written in other languages.
+//! Starts the sandbox for tests that are written in other languages.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Stdio};
@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use crate::cargo::{cargo, root};
 
-/// The same ids and the same answers each time.
+/// The seed. It makes ids and responses the same in each run.
 pub(crate) const SEED: &str = "20";
 
-/// A sandbox without limits, on a free port, until it is dropped.
+/// A sandbox without rate limits on a free port. It runs until it is dropped.
 pub(crate) struct Sandbox {
     process: Child,
     introduction: Value,
@@ -21,7 +21,7 @@ impl Sandbox {
         let mut command = cargo(["run", "--quiet", "--locked", "--package", "hudhud-sandbox", "--"]);
         command.args(["--quiet", "--seed", SEED, "--per-minute", "0", "--daily", "0", "--monthly", "0"]);
         command.current_dir(root()).stdin(Stdio::null()).stdout(Stdio::piped());
-        // Cargo becomes what it runs.
+        // Cargo replaces its process with the program's, so killing the child ends the sandbox.
         let mut process = command.spawn().map_err(|error| error.to_string())?;
         let mut line = String::new();
         if let Some(output) = process.stdout.take() {
@@ -31,14 +31,16 @@ impl Sandbox {
         Ok(Self { process, introduction })
     }
 
-    /// All it says of itself, as JSON.
+    /// Returns the first line of the sandbox's output, as JSON.
     pub(crate) fn introduction(&self) -> String {
         self.introduction.to_string()
     }
 
-    /// What it says of itself in its first line.
+    /// Returns a field of the first line of the sandbox's output.
     pub(crate) fn says(&self, name: &str) -> Result<&str, String> {
-        self.introduction[name].as_str().ok_or_else(|| format!("the sandbox told no {name}"))
+        self.introduction[name]
+            .as_str()
+            .ok_or_else(|| format!("the sandbox's first line has no field `{name}`"))
     }
 }
 

@@ -1,4 +1,5 @@
-//! `cargo xtask setup`: what the other tasks need. It looks first, then installs, and says what it does.
+//! `cargo xtask setup`: installs the tools that the other tasks need. It installs only missing tools, and prints each
+//! step.
 
 use std::process::{Command, ExitCode, Stdio};
 
@@ -6,18 +7,18 @@ use crate::cargo::{cargo, root};
 use crate::tools::Trouble;
 use crate::{browser, kotlin, npm, openapi, python, swift};
 
-/// Parts of the toolchain that cargo does not bring along everywhere, with the subcommand each brings.
+/// Components of the Rust toolchain that may be missing, each with its cargo subcommand.
 const COMPONENTS: [(&str, &str); 2] = [("rustfmt", "fmt"), ("clippy", "clippy")];
 
-/// Brings some tools, or finds them there.
+/// Installs some tools unless they are installed already.
 type Install = fn() -> Result<(), Trouble>;
 
-/// What single tests need, and how it comes.
+/// The tools that only some tests need.
 const TOOLS: [(&str, Install); 6] = [
-    ("tools of the OpenAPI documents' tests", openapi::install),
-    ("a browser and what drives it", browser::install),
-    ("what the npm package is made and tested with", npm::install),
-    ("what builds and tests the Python package", python::install),
+    ("tools that test the OpenAPI documents", openapi::install),
+    ("a browser and its driver", browser::install),
+    ("tools that build and test the npm package", npm::install),
+    ("tools that build and test the Python package", python::install),
     ("Maven, Gradle and two JDKs", kotlin::install),
     ("Swift", swift::install),
 ];
@@ -30,7 +31,7 @@ pub(crate) fn run() -> ExitCode {
     let mut failed = false;
     for (what, install) in TOOLS {
         match install() {
-            Ok(()) => println!("{what}: there"),
+            Ok(()) => println!("{what}: installed"),
             Err(Trouble::Lacking(reason)) => println!("{reason}: the tests that need it will be skipped"),
             Err(Trouble::Failed(reason)) => {
                 eprintln!("{reason}");
@@ -41,27 +42,28 @@ pub(crate) fn run() -> ExitCode {
     if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
-/// Installs what every test needs and is missing.
+/// Installs the missing tools that every test needs.
 pub(crate) fn install() -> Result<(), String> {
     for (component, subcommand) in COMPONENTS {
         if is_there(subcommand) {
-            println!("{component}: there");
+            println!("{component}: installed");
             continue;
         }
-        println!("{component}: missing, so: rustup component add {component}");
+        println!("{component}: missing; running rustup component add {component}");
         let added = Command::new("rustup").args(["component", "add", component]).current_dir(root()).status();
         if !added.is_ok_and(|status| status.success()) || !is_there(subcommand) {
             return Err(format!(
-                "{component} is not to be had: install it as this machine's Rust was installed"
+                "{component} cannot be installed: install it in the way that Rust was installed on this machine"
             ));
         }
     }
-    println!("crates: those of Cargo.lock");
+    println!("crates: fetching those of Cargo.lock");
     let fetched = cargo(["fetch", "--locked"]).current_dir(root()).status();
     if fetched.is_ok_and(|status| status.success()) {
         return Ok(());
     }
-    Err("the crates of Cargo.lock cannot be fetched: is there a network, and does Cargo.lock fit?".into())
+    Err("the crates of Cargo.lock cannot be fetched: check the network, and whether Cargo.lock is up to date"
+        .into())
 }
 
 fn is_there(subcommand: &str) -> bool {

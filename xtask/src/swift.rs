@@ -1,4 +1,4 @@
-//! The Swift package: put together, and tested as a user gets it, in a Debian that has Swift.
+//! Assembles the Swift package and tests it as a user gets it, in a Debian that has Swift.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -15,19 +15,19 @@ use crate::sandbox::Sandbox;
 use crate::tools::{self, Trouble};
 
 const FOLDER: &str = "bindings-uniffi/swift";
-/// The Debian that has Swift.
+/// The Debian release that includes Swift.
 const SUITE: &str = "trixie";
 const PACKAGES: [&str; 3] = ["swiftlang", "libc6-dev", "libstdc++-14-dev"];
-/// Where the package stands in that Debian.
+/// The folder of the package inside that Debian.
 const INSIDE: &str = "hudhud";
-/// A program that uses the package.
+/// An example program that uses the package.
 const EXAMPLE: &str = "examples/swift-server";
 /// The driver of the transport tests.
 const DRIVER: &str = "tests/transports/drivers/swift";
-/// The folders of what uses the package, and their names beside it.
+/// The projects that use the package: their source folders, and their names next to the package.
 const USERS: [(&str, &str); 2] = [(EXAMPLE, "example"), (DRIVER, "driver")];
 
-/// Where Swift runs: on this machine, or in a folder with a Debian that has it.
+/// The place where Swift runs: this machine, or a folder that contains a Debian with Swift.
 enum Swift {
     Here,
     In(PathBuf),
@@ -38,7 +38,8 @@ pub(crate) fn install() -> Result<(), Trouble> {
     swift().map(drop)
 }
 
-/// Swift of this machine; else that of a Debian in the folder that `HUDHUD_SWIFT` names or in the user's cache.
+/// Finds Swift on this machine, or in a Debian in the folder that `HUDHUD_SWIFT` names or in the user's cache.
+/// Installs that Debian if necessary.
 fn swift() -> Result<Swift, Trouble> {
     if Command::new("swift").arg("--version").output().is_ok_and(|output| output.status.success()) {
         return Ok(Swift::Here);
@@ -47,25 +48,31 @@ fn swift() -> Result<Swift, Trouble> {
     let cache = cache.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cache")));
     let usual = cache.map(|cache| cache.join("hudhud/swift").join(SUITE));
     let folder = env::var_os("HUDHUD_SWIFT").map(PathBuf::from).or(usual);
-    let folder =
-        folder.ok_or_else(|| tools::lacking("Swift is not there, nor a home to put it in".into()))?;
-    // It is a link that leads somewhere only from within.
+    let folder = folder.ok_or_else(|| {
+        tools::lacking(
+            "Swift is missing, and so is a folder to install it in: set HUDHUD_SWIFT, XDG_CACHE_HOME or HOME"
+                .into(),
+        )
+    })?;
+    // The file is a symbolic link whose target exists only inside the chroot.
     if fs::symlink_metadata(folder.join("usr/bin/swift")).is_err() {
-        println!("Swift: missing, so: a Debian {SUITE} with it in {}", folder.display());
+        println!("Swift: missing; installing a Debian {SUITE} with Swift in {}", folder.display());
         debian(&folder).map_err(|reason| tools::lacking(format!("Swift cannot be installed: {reason}")))?;
     }
-    // Swift finds its libraries through it.
+    // Swift finds its libraries through /proc.
     if !folder.join("proc/self").exists() {
         let mounted = succeed(Command::new("mount").args(["-t", "proc", "proc"]).arg(folder.join("proc")));
-        mounted.map_err(|reason| tools::lacking(format!("Swift wants /proc where it is: {reason}")))?;
+        mounted.map_err(|reason| {
+            tools::lacking(format!("Swift needs /proc in its Debian, which cannot be mounted: {reason}"))
+        })?;
     }
     Ok(Swift::In(folder))
 }
 
 fn debian(folder: &Path) -> Result<(), String> {
     let debootstrap = tools::of_debian_at("debootstrap", Path::new("/usr/sbin/debootstrap"), "DEBOOTSTRAP");
-    let debootstrap = debootstrap.map_err(|_| "there is no debootstrap".to_string())?;
-    // Half of one is none: it has its name when it is whole.
+    let debootstrap = debootstrap.map_err(|_| "debootstrap is missing".to_string())?;
+    // An incomplete installation must not be used. The folder gets its final name when the installation is complete.
     let half = folder.with_extension("half");
     let fault = |error: std::io::Error| format!("{}: {error}", half.display());
     if half.exists() {
@@ -82,7 +89,7 @@ fn debian(folder: &Path) -> Result<(), String> {
     fs::rename(&half, folder).map_err(fault)
 }
 
-/// Puts the package together.
+/// Assembles the package.
 pub(crate) fn package() -> Result<(), Trouble> {
     println!("{}: the package", assemble()?.display());
     Ok(())
@@ -109,7 +116,8 @@ fn assemble() -> Result<PathBuf, Trouble> {
     Ok(package)
 }
 
-/// Makes one folder the other's copy: what stays as it is is not built again, and what is no longer there goes.
+/// Makes `to` a copy of `from`. Unchanged files are not written, so that they are not built again. Files that `from`
+/// lacks are removed.
 fn mirror(from: &Path, to: &Path) -> Result<(), String> {
     let fault = |error: std::io::Error| format!("{}: {error}", from.display());
     fs::create_dir_all(to).map_err(fault)?;
@@ -131,7 +139,7 @@ fn mirror(from: &Path, to: &Path) -> Result<(), String> {
     Ok(())
 }
 
-/// Writes a file unless it holds that already.
+/// Writes a file unless it has these contents already.
 fn put(from: &Path, to: &Path) -> Result<(), String> {
     let wanted = fs::read(from).map_err(|error| format!("{}: {error}", from.display()))?;
     if fs::read(to).is_ok_and(|found| found == wanted) {
@@ -140,7 +148,8 @@ fn put(from: &Path, to: &Path) -> Result<(), String> {
     fs::write(to, wanted).map_err(|error| format!("{}: {error}", to.display()))
 }
 
-/// Swift does not look whether a library has changed: what was linked with another one goes.
+/// Removes the products that were linked with another version of the library. Swift does not notice that the library
+/// changed.
 fn link_anew(packages: &Path) -> Result<(), String> {
     let library = packages.join("Hudhud/lib/libhudhud_native.a");
     let linked = packages.join("linked");
@@ -156,14 +165,15 @@ fn link_anew(packages: &Path) -> Result<(), String> {
         ("driver", &["driver"]),
     ] {
         for (how, product) in products.iter().flat_map(|product| [("debug", product), ("release", product)]) {
-            // It may not be there.
+            // The product may not exist.
             let _ = fs::remove_file(packages.join(package).join(".build").join(how).join(product));
         }
     }
     fs::write(&linked, wanted).map_err(fault)
 }
 
-/// The package, and what uses it, where Swift can build them: the folder they stand in, as Swift sees it.
+/// Copies the package, and the projects that use it, to a place where Swift can build them. Returns their folder as
+/// Swift sees it.
 fn built() -> Result<(Swift, String), Trouble> {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     let swift = swift()?;
@@ -193,7 +203,7 @@ fn built() -> Result<(Swift, String), Trouble> {
     Ok((swift, folder))
 }
 
-/// A command of Swift's in the package or in what uses it.
+/// Returns a Swift command that runs in the package or in a project that uses it.
 fn command(package: &str, words: &[&str]) -> Result<Vec<String>, Trouble> {
     let (swift, folder) = built()?;
     let mut command: Vec<String> = match swift {
@@ -215,11 +225,11 @@ fn run(package: &str, words: &[&str]) -> Result<Command, Trouble> {
     Ok(run)
 }
 
-/// Every check.
+/// Returns all checks of the Swift package.
 pub(crate) fn checks() -> Vec<Check> {
     vec![
         Check::new("Swift: the package", || {
-            // Of the rest, what a check needs is built by that check; nobody tests the benchmark.
+            // Each other check builds what it needs. No check needs the benchmark.
             let build = ["swift", "build", "--product", "HudhudPackageTests"];
             Ok::<_, Trouble>(succeed(&mut run("Hudhud", &build)?)?)
         }),
@@ -234,14 +244,14 @@ pub(crate) fn checks() -> Vec<Check> {
     ]
 }
 
-/// How the vectors are run.
+/// Returns the command that runs the vectors.
 pub(crate) fn driver() -> Result<Vec<String>, Trouble> {
     succeed(&mut run("Hudhud", &["swift", "build", "--product", "conformance"])?)?;
     command("Hudhud", &[".build/debug/conformance"])
 }
 
-/// How the transport tests are run: the runner's own view of the machine, with its hosts and certificates, and the
-/// libraries of the Debian that has Swift.
+/// Returns the command that runs the transport tests. The driver sees this machine's hosts and certificates, but uses
+/// the libraries of the Debian that has Swift.
 pub(crate) fn transports_driver() -> Result<Vec<String>, Trouble> {
     succeed(&mut run("driver", &["swift", "build", "--product", "driver"])?)?;
     let (swift, folder) = built()?;
@@ -254,7 +264,7 @@ pub(crate) fn transports_driver() -> Result<Vec<String>, Trouble> {
     Ok(vec![loader, "--library-path".into(), libraries.join(":"), driver])
 }
 
-/// The benchmark.
+/// Runs the benchmark.
 pub(crate) fn bench(arguments: &[String]) -> Result<(), Trouble> {
     succeed(&mut run("Hudhud", &["swift", "build", "--configuration", "release", "--product", "bench"])?)?;
     Ok(succeed(run("Hudhud", &[".build/release/bench"])?.args(arguments))?)

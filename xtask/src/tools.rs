@@ -1,5 +1,5 @@
-//! Tools written in other languages: each set of them locked by a folder of the repository, and installed where
-//! nothing else sees it.
+//! Installs tools that are written in other languages. A folder of the repository locks the versions of each set. The
+//! tools are installed where only this project uses them.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -9,11 +9,11 @@ use crate::cargo::root;
 use crate::check::succeed;
 use crate::manifests;
 
-/// Why something was not done.
+/// The reason for a task that was not done.
 pub(crate) enum Trouble {
-    /// It went wrong.
+    /// The task failed.
     Failed(String),
-    /// This machine lacks what it needs. In CI that is a failure.
+    /// This machine lacks a tool that the task needs. In CI this is a failure.
     Lacking(String),
 }
 
@@ -23,7 +23,7 @@ impl From<String> for Trouble {
     }
 }
 
-/// Ends as something ended that is no check.
+/// Ends a task that is not a check: prints the reason of a failure and returns the exit code.
 pub(crate) fn end<T>(done: Result<T, Trouble>) -> ExitCode {
     match done {
         Ok(_) => ExitCode::SUCCESS,
@@ -34,7 +34,7 @@ pub(crate) fn end<T>(done: Result<T, Trouble>) -> ExitCode {
     }
 }
 
-/// What this machine has no way to do; in CI it must have one.
+/// Returns the trouble of a missing tool: [`Trouble::Lacking`], or [`Trouble::Failed`] in CI.
 pub(crate) fn lacking(reason: String) -> Trouble {
     if env::var_os("CI").is_some_and(|ci| ci == "true") {
         Trouble::Failed(reason)
@@ -43,17 +43,18 @@ pub(crate) fn lacking(reason: String) -> Trouble {
     }
 }
 
-/// A driver of the transport tests.
+/// Returns the path of a driver of the transport tests.
 pub(crate) fn driver_of_transports(path: &str) -> Result<String, Trouble> {
     let driver = root().join("tests/transports/drivers").join(path);
     if driver.exists() {
         Ok(driver.display().to_string())
     } else {
-        Err(lacking(format!("{}: no such driver", driver.display())))
+        Err(lacking(format!("{}: the driver does not exist", driver.display())))
     }
 }
 
-/// The npm packages of this folder's `package-lock.json`, beside it as npm wants them: where their commands are.
+/// Installs the npm packages of the folder's `package-lock.json` in that folder. Returns the folder of their
+/// commands.
 pub(crate) fn of_node(folder: &str) -> Result<PathBuf, Trouble> {
     let folder = root().join(folder);
     let packages = folder.join("node_modules");
@@ -64,36 +65,38 @@ pub(crate) fn of_node(folder: &str) -> Result<PathBuf, Trouble> {
     Ok(packages.join(".bin"))
 }
 
-/// The command of a package of Debian's, unless the environment names another.
+/// Installs a Debian package and returns its command. `variable` names an environment variable with another path.
 pub(crate) fn of_debian(package: &str, variable: &str) -> Result<PathBuf, Trouble> {
     of_debian_at(package, &Path::new("/usr/bin").join(package), variable)
 }
 
-/// [`of_debian`], for a command that is not called as its package is.
+/// Does what [`of_debian`] does, for a command that is not named like its package.
 pub(crate) fn of_debian_at(package: &str, command: &Path, variable: &str) -> Result<PathBuf, Trouble> {
     let named = env::var_os(variable).map(PathBuf::from);
     let command = named.unwrap_or_else(|| command.into());
     if command.is_file() {
         return Ok(command);
     }
-    println!("{package}: missing, so: apt-get install {package}");
+    println!("{package}: missing; running apt-get install {package}");
     let apt = |arguments: &[&str]| {
         succeed(Command::new("apt-get").args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))
     };
     apt(&["update", "-qq"])
         .and_then(|()| apt(&["install", "-qq", "--yes", "--no-install-recommends", package]))
         .map_err(|reason| {
-            lacking(format!("{package} cannot be installed; {variable} may name one that is there: {reason}"))
+            lacking(format!(
+                "{package} cannot be installed; set {variable} to the path of an installed one: {reason}"
+            ))
         })?;
     Ok(command)
 }
 
-/// The Python packages of this folder's `requirements.txt`: where their commands are.
+/// Installs the Python packages of the folder's `requirements.txt`. Returns the folder of their commands.
 pub(crate) fn of_python(folder: &str) -> Result<PathBuf, Trouble> {
     of_this_python(Path::new("python3"), folder)
 }
 
-/// [`of_python`], for another Python than this machine's usual one.
+/// Does what [`of_python`] does, with another Python than the machine's default one.
 pub(crate) fn of_this_python(python: &Path, folder: &str) -> Result<PathBuf, Trouble> {
     let name = python.file_name().unwrap_or_default();
     let to = manifests::target()?.join("tools").join(folder).join(name);
@@ -103,13 +106,13 @@ pub(crate) fn of_this_python(python: &Path, folder: &str) -> Result<PathBuf, Tro
         succeed(Command::new(python).args(["-m", "venv", "--clear"]).arg(to))?;
         let mut pip = Command::new(to.join("bin/python"));
         pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
-        // The package urllib3-future would put itself in the place of urllib3, which is tested too.
+        // The package urllib3-future would otherwise replace urllib3, which is tested too.
         succeed(pip.arg(&list).env("URLLIB3_NO_OVERRIDE", "1"))
     })?;
     Ok(commands)
 }
 
-/// Installs what `list` names, if that is not what was installed last.
+/// Installs the packages in `list`, unless the last installation had the same list.
 fn install(list: &Path, to: &Path, how: impl Fn(&Path) -> Result<(), String>) -> Result<(), Trouble> {
     let wanted = fs::read(list).map_err(|error| format!("{}: {error}", list.display()))?;
     let installed = to.join("installed");
@@ -119,6 +122,6 @@ fn install(list: &Path, to: &Path, how: impl Fn(&Path) -> Result<(), String>) ->
     let listed = list.strip_prefix(root()).unwrap_or(list).display();
     println!("{listed}: installing");
     fs::create_dir_all(to).map_err(|error| format!("{}: {error}", to.display()))?;
-    how(to).map_err(|reason| lacking(format!("what {listed} names cannot be installed: {reason}")))?;
+    how(to).map_err(|reason| lacking(format!("the packages of {listed} cannot be installed: {reason}")))?;
     Ok(fs::write(&installed, wanted).map_err(|error| format!("{}: {error}", installed.display()))?)
 }

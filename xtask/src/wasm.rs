@@ -1,4 +1,4 @@
-//! Compiling for wasm: with a Rust that has the target, or else with Debian's Rust for the web, which is unpacked below
+//! Compiles for wasm, with a Rust that has the target or else with Debian's rustc-web. The latter is unpacked into
 //! `target/tools` and not installed.
 
 use std::fs;
@@ -11,24 +11,25 @@ use crate::manifests;
 use crate::tools::{Trouble, lacking};
 
 const TARGET: &str = "wasm32-unknown-unknown";
-/// How cargo's variables about it begin.
+/// The prefix of cargo's environment variables for the target.
 const OPTIONS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN";
 
-/// Builds the module of a package with these arguments of cargo's, each such set in a folder of its own: where it is.
+/// Builds the wasm module of a package with these arguments of cargo, and returns its path. `name` is the name of the
+/// file that is kept.
 pub(crate) fn build(package: &str, name: &str, arguments: &[&str]) -> Result<PathBuf, Trouble> {
     let folder = manifests::target()?.join("wasm");
     let mut command =
         cargo(["build", "--locked", "--profile", "wasm", "--target", TARGET, "--package", package]);
     command.args(arguments).current_dir(root()).env("CARGO_TARGET_DIR", &folder);
-    // What the workspace is built with says nothing about a module. Every runtime there is has vectors, and hashing
-    // with them is faster and smaller.
+    // The workspace's flags are not for wasm modules. Every supported runtime has SIMD, and hashing with it is faster
+    // and smaller.
     command.env_remove("RUSTFLAGS").env(format!("{OPTIONS}_RUSTFLAGS"), "-Ctarget-feature=+simd128");
     if !has_target() {
         let debian = debian()?;
         let linker = sysroot()?.join("lib/rustlib/x86_64-unknown-linux-gnu/bin/rust-lld");
         command.env("RUSTC", debian.join("usr/bin/rustc")).env("LD_LIBRARY_PATH", libraries(&debian));
         command.env(format!("{OPTIONS}_LINKER"), linker);
-        // Its standard library comes as source, and whoever builds one must say so.
+        // Debian's package has the standard library as source only. Building it needs this variable.
         command.env("RUSTC_BOOTSTRAP", "1").arg("-Zbuild-std=core,alloc,compiler_builtins");
     }
     succeed(&mut command)?;
@@ -38,12 +39,12 @@ pub(crate) fn build(package: &str, name: &str, arguments: &[&str]) -> Result<Pat
     Ok(kept)
 }
 
-/// Makes a Rust that compiles for wasm ready.
+/// Installs a Rust that compiles for wasm.
 pub(crate) fn install() -> Result<(), Trouble> {
     if has_target() { Ok(()) } else { debian().map(drop) }
 }
 
-/// Whether the Rust at hand has the target, with a core library to it.
+/// Returns true if the current Rust has the target with a core library.
 fn has_target() -> bool {
     sysroot().is_ok_and(|sysroot| sysroot.join("lib/rustlib").join(TARGET).join("lib").is_dir())
 }
@@ -54,7 +55,7 @@ fn sysroot() -> Result<PathBuf, String> {
     Ok(PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()))
 }
 
-/// Debian's Rust for the web, with its source and the LLVM it runs on.
+/// Returns the folder of Debian's rustc-web, with its library source and LLVM. Installs it if necessary.
 fn debian() -> Result<PathBuf, Trouble> {
     let to = manifests::target()?.join("tools/rustc-web");
     let works = |to: &Path| {
@@ -67,10 +68,10 @@ fn debian() -> Result<PathBuf, Trouble> {
         rustc.status().is_ok_and(|status| status.success())
     };
     if !works(&to) {
-        println!("Rust for wasm: missing, so: apt-get download rustc-web");
+        println!("Rust for wasm: missing; running apt-get download rustc-web");
         unpack(&to).map_err(|reason| {
             lacking(format!(
-                "there is no Rust for wasm: rustup target add {TARGET} brings it, and so does Debian: {reason}"
+                "no Rust for wasm: run `rustup target add {TARGET}`; Debian's package cannot be used: {reason}"
             ))
         })?;
         if !works(&to) {
@@ -82,14 +83,14 @@ fn debian() -> Result<PathBuf, Trouble> {
 
 fn libraries(debian: &Path) -> String {
     let lib = debian.join("usr/lib");
-    // Of LLVM there is one version, whichever it is.
+    // The folder contains one version of LLVM; its number is not known here.
     let llvm = fs::read_dir(&lib).into_iter().flatten().flatten();
     let llvm = llvm.map(|entry| entry.path()).find(|path| path.to_string_lossy().contains("llvm-"));
     let llvm = llvm.map(|path| format!(":{}", path.join("lib").display())).unwrap_or_default();
     format!("{}{llvm}", lib.join("x86_64-linux-gnu").display())
 }
 
-/// Downloads the packages and takes them apart; nothing is installed.
+/// Downloads the packages and unpacks them. Installs nothing.
 fn unpack(to: &Path) -> Result<(), String> {
     let packages = to.join("packages");
     fs::create_dir_all(&packages).map_err(|error| format!("{}: {error}", packages.display()))?;
@@ -102,7 +103,7 @@ fn unpack(to: &Path) -> Result<(), String> {
     if depends("rustc-web")?.is_empty() {
         succeed(Command::new("apt-get").args(["update", "-qq"]))?;
     }
-    // What it needs of its own kind: its library and LLVM, whichever versions they are at.
+    // The dependencies that must be unpacked too: the library and LLVM, of any version.
     let ours = |name: &&str| name.starts_with("libstd-rust-web") || name.starts_with("libllvm");
     let mut wanted = vec!["rustc-web".to_owned(), "rust-web-src".to_owned()];
     let mut at = 0;

@@ -1,6 +1,8 @@
-//! The workflows of `.github/workflows`: their schema, the permissions of each job, and pins of all that they use.
+//! Checks the workflows of `.github/workflows`: their schema, the permissions of each job, and that all versions are
+//! pinned.
 //!
-//! Two tools of others know the schema, the permissions and the actions. Neither knows the tools that scripts install.
+//! Two external tools check the schema, the permissions and the actions. Neither checks the tools that scripts
+//! install.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +14,7 @@ use crate::tools::{self, Trouble};
 
 const FOLDER: &str = ".github";
 
-/// Workflows that must be refused, with a word of the reason.
+/// Workflows that the check must refuse, each with a word of the expected reason.
 const REFUSED: [(&str, &str); 3] = [
     (
         "permissions: {}\njobs: {a: {runs-on: ubuntu-24.04, name: a, steps: [{uses: actions/checkout@v5}]}}",
@@ -22,7 +24,7 @@ const REFUSED: [(&str, &str); 3] = [
     ("permissions: {}\njobs: {a: {runs-on: ubuntu-24.04, neds: b, steps: [{name: a, run: make}]}}", "neds"),
 ];
 
-/// Checks the workflows, and that the check finds what it is there to find.
+/// Checks the workflows, and that the check refuses bad ones.
 pub(crate) fn check() -> Result<(), Trouble> {
     let tools = tools::of_python(FOLDER)?;
     let refused = crate::manifests::target()?.join("tools").join(FOLDER).join("refused.yml");
@@ -34,7 +36,7 @@ pub(crate) fn check() -> Result<(), Trouble> {
             .into_iter()
             .collect::<Result<String, _>>()?;
         if !said.contains(reason) {
-            return Err(format!("a workflow should have been refused because of {reason}: {said}").into());
+            return Err(format!("expected a refusal with {reason:?}, found: {said}").into());
         }
     }
     let mut wrong = Vec::new();
@@ -48,7 +50,7 @@ pub(crate) fn check() -> Result<(), Trouble> {
     if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
 }
 
-/// The tools that judge a workflow.
+/// Returns the commands that check a workflow.
 fn judges(tools: &Path, workflow: &Path) -> [Command; 2] {
     let mut schema = Command::new(tools.join("check-jsonschema"));
     schema.args(["--builtin-schema", "vendor.github-workflows", "--verbose"]).arg(workflow);
@@ -57,7 +59,7 @@ fn judges(tools: &Path, workflow: &Path) -> [Command; 2] {
     [schema, zizmor]
 }
 
-/// The reasons of a judge that refuses.
+/// Returns the output of a command that refuses, or an empty text.
 fn said(judge: &mut Command) -> Result<String, String> {
     let output = judge.output().map_err(|error| format!("{judge:?}: {error}"))?;
     let said = [output.stdout, output.stderr].concat();
@@ -68,23 +70,23 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     paths.sort();
-    if paths.is_empty() { Err(format!("{}: holds no workflow", folder.display())) } else { Ok(paths) }
+    if paths.is_empty() { Err(format!("{}: contains no workflow", folder.display())) } else { Ok(paths) }
 }
 
-/// The commands that install or run something of no certain version, and the actions that do.
+/// Returns the commands and actions that install or run something without a fixed version.
 fn unpinned(workflow: &str) -> Result<Vec<String>, String> {
     let workflow: serde_json::Value = serde_saphyr::from_str(workflow).map_err(|error| error.to_string())?;
-    let jobs = workflow["jobs"].as_object().ok_or("expected jobs")?;
+    let jobs = workflow["jobs"].as_object().ok_or("expected a map `jobs`")?;
     let mut found = Vec::new();
     for (name, job) in jobs {
         for step in job["steps"].as_array().into_iter().flatten() {
             let lines = step["run"].as_str().unwrap_or_default().lines();
             found.extend(lines.flat_map(commands).filter(|command| !is_pinned(command)).map(|command| {
-                format!("job {name}: pin the version of what this installs: {}", command.trim())
+                format!("job {name}: pin the version that this command installs: {}", command.trim())
             }));
             if let Some(action) = step["uses"].as_str() {
                 for input in lacking(action, &step["with"]) {
-                    found.push(format!("job {name}: {action} wants `{input}`"));
+                    found.push(format!("job {name}: {action} needs the input `{input}`"));
                 }
             }
         }
@@ -92,7 +94,7 @@ fn unpinned(workflow: &str) -> Result<Vec<String>, String> {
     Ok(found)
 }
 
-/// The inputs that fix the versions of what an action installs, so far as the step lacks them.
+/// Returns the inputs that pin the versions of what an action installs and that the step lacks.
 fn lacking(action: &str, inputs: &serde_json::Value) -> Vec<&'static str> {
     let wanted: &[&str] = match action.split('@').next().unwrap_or_default() {
         "PyO3/maturin-action" => &["maturin-version", "rust-toolchain"],
@@ -104,12 +106,12 @@ fn lacking(action: &str, inputs: &serde_json::Value) -> Vec<&'static str> {
     wanted.iter().copied().filter(|input| inputs[*input].is_null()).collect()
 }
 
-/// The commands of a line of a script.
+/// Splits a line of a script into commands.
 fn commands(line: &str) -> impl Iterator<Item = &str> {
     line.split(['&', '|', ';', '"']).filter(|command| !command.trim().is_empty())
 }
 
-/// States whether a command installs nothing, or something of one certain version.
+/// Returns true if a command installs nothing, or only a fixed version.
 fn is_pinned(command: &str) -> bool {
     let has = |word: &str| command.split_whitespace().any(|found| found == word);
     let says = |words: &str| command.contains(words);
@@ -120,7 +122,7 @@ fn is_pinned(command: &str) -> bool {
         return has("--locked") && has("--version");
     }
     if has("pip") || says("bin/pip") {
-        // Of what was built here, or with the digest of each file.
+        // Packages that were built here, or whose files have digests.
         return !has("install") || has("--no-index") || has("--require-hashes");
     }
     if has("npx") || has("uvx") || has("pipx") {
@@ -147,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn tools_of_no_certain_version_are_found() {
+    fn tools_without_a_fixed_version_are_found() {
         for script in [
             "cargo install cargo-ndk --locked",
             "cargo install cargo-ndk --version 4.1.2",

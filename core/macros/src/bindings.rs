@@ -1,7 +1,7 @@
-//! What UniFFI, PyO3 and tsify want to see on a declared type, each behind its feature.
+//! The attributes and items that UniFFI, PyO3 and tsify need on a declared type, each under its feature.
 //!
-//! Everything that can be said once for a leaf type stands in `core/src/hosts`; here is only what differs from one
-//! declaration to the next.
+//! Code that is the same for all declarations is in `core/src/hosts`. This module contains only the parts that differ
+//! between declarations.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -11,7 +11,7 @@ use crate::documentation;
 use crate::field::{Field, Unset, argument, last_segment};
 use crate::open_enum::Variant;
 
-/// On every struct: its attributes.
+/// Returns the attributes of every struct.
 pub(crate) fn record() -> TokenStream {
     quote! {
         #[cfg_attr(feature = "uniffi", derive(::uniffi::Record))]
@@ -19,13 +19,12 @@ pub(crate) fn record() -> TokenStream {
     }
 }
 
-/// On a call or a record inside one: its attributes in Python, and the items that stand behind it. Its constructor
-/// takes keywords only.
+/// Returns the Python attributes and items of a call, or of a record inside one. Its constructor takes keywords only.
 pub(crate) fn input(name: &Ident, fields: &[Field]) -> (TokenStream, TokenStream) {
     let attributes = quote! {
         #[cfg_attr(feature = "python", ::pyo3::pyclass(frozen, get_all, from_py_object, module = "hudhud"))]
     };
-    // What must be given stands first, wherever the vendor has it.
+    // Required fields come first, regardless of the vendor's order.
     let (required, optional): (Vec<_>, Vec<_>) =
         fields.iter().partition(|field| matches!(field.unset(), Unset::Refused));
     let in_order: Vec<_> = required.iter().chain(&optional).copied().collect();
@@ -62,8 +61,8 @@ pub(crate) fn input(name: &Ident, fields: &[Field]) -> (TokenStream, TokenStream
     (attributes, items)
 }
 
-/// Behind an answer: its class in Python. It holds Python's values, made while the JSON is read, so that reading an
-/// attribute costs next to nothing.
+/// Returns the Python class of a response. It contains Python values that are created while the JSON is read, so that
+/// reading an attribute is cheap.
 pub(crate) fn answer(name: &Ident, doc: &str, fields: &[Field]) -> TokenStream {
     let outer = documentation::attributes(doc);
     let text = name.to_string();
@@ -192,7 +191,7 @@ pub(crate) fn answer(name: &Ident, doc: &str, fields: &[Field]) -> TokenStream {
     }
 }
 
-/// The signature of a constructor, which takes keywords only: for PyO3, and as Python shows it.
+/// Returns the signature of a constructor, which takes keywords only: for PyO3, and as text for Python.
 fn signature(fields: &[&Field]) -> TokenStream {
     if fields.is_empty() {
         return quote! { #[pyo3(signature = ())] };
@@ -209,7 +208,7 @@ fn signature(fields: &[&Field]) -> TokenStream {
         match field.unset() {
             Unset::Refused => name.clone(),
             Unset::None => format!("{name}=None"),
-            // As the stubs have it: no literal stands for it.
+            // The stubs use `...` too, because no literal represents this default.
             Unset::Absent => format!("{name}=..."),
             Unset::Empty if last_segment(&field.ty) == "Vec" => format!("{name}=[]"),
             Unset::Empty => format!("{name}={{}}"),
@@ -219,7 +218,7 @@ fn signature(fields: &[&Field]) -> TokenStream {
     quote! { #[pyo3(signature = (*, #( #parameters, )*), text_signature = #shown)] }
 }
 
-/// What every class of a declared struct can do beside holding its fields.
+/// Returns the methods that the classes of all declared structs have.
 fn methods(fields: &[Field]) -> TokenStream {
     let shown = fields.iter().map(|field| {
         let (wire, hidden) = (&field.wire, field.is_hidden());
@@ -259,7 +258,7 @@ fn methods(fields: &[Field]) -> TokenStream {
     }
 }
 
-/// On a field.
+/// Returns the attributes of a field.
 pub(crate) fn field(field: &Field) -> TokenStream {
     match field {
         field if field.is_extra => extra_field(),
@@ -268,18 +267,19 @@ pub(crate) fn field(field: &Field) -> TokenStream {
     }
 }
 
-/// On a field of a call: what it is when it is not given.
+/// Returns the attributes of a call's field, with its default.
 fn input_field(field: &Field) -> TokenStream {
     let typescript = typescript(&field.ty);
     if field.is_required() {
         return quote! { #[cfg_attr(feature = "wasm", tsify(type = #typescript))] };
     }
-    // Not given is not `null`, but for an update, where `null` is a wish of its own.
+    // A missing field is not `null`, except in an update, where `null` has its own meaning.
     let typescript = match field.outer().as_str() {
         "Nullable" => typescript,
         _ => self::typescript(field.inner()),
     };
-    // Said too: by its strictest settings the compiler takes a field that may be left out for one that is not undefined.
+    // `undefined` is stated explicitly: with the strictest settings, the compiler otherwise rejects it for optional
+    // fields.
     let typescript = format!("{typescript} | undefined");
     quote! {
         #[cfg_attr(feature = "uniffi", uniffi(default = None))]
@@ -287,8 +287,9 @@ fn input_field(field: &Field) -> TokenStream {
     }
 }
 
-/// On a field of an answer: always there, and `null` where the vendor says nothing. Whoever makes one, as tests do,
-/// names only the fields that matter; so a field more breaks nobody.
+/// Returns the attributes of a response's field. The field is always present, and `null` if the vendor sent none.
+/// Code that creates a response, such as a test, names only the fields that it needs, so that new fields break no
+/// code.
 fn answer_field(field: &Field) -> TokenStream {
     let typescript = typescript(&field.ty);
     let uniffi = match field.unset() {
@@ -304,8 +305,9 @@ fn answer_field(field: &Field) -> TokenStream {
     }
 }
 
-/// On what an answer holds beside its fields. As JSON, and so in JavaScript, these members stand among the others and
-/// under no name of ours; the type names none, so that a misspelt field is an error.
+/// Returns the attributes of the field for unknown members of a response. In JSON, and therefore in JavaScript, these
+/// members are next to the known ones, without a field around them. The TypeScript type does not name them, so that a
+/// misspelt field is an error.
 fn extra_field() -> TokenStream {
     quote! {
         #[cfg_attr(feature = "uniffi", uniffi(default))]
@@ -313,7 +315,7 @@ fn extra_field() -> TokenStream {
     }
 }
 
-/// On an open enum: in TypeScript the known values, and any other text.
+/// Returns the attributes of an open enum. In TypeScript it is a union of the known values and any other text.
 pub(crate) fn open_enum(variants: &[Variant]) -> TokenStream {
     let known: String = variants.iter().map(|variant| format!("\"{}\" | ", variant.wire)).collect();
     let typescript = format!("{known}(string & {{}})");
@@ -323,12 +325,12 @@ pub(crate) fn open_enum(variants: &[Variant]) -> TokenStream {
     }
 }
 
-/// On a closed set of names that is a type of its own in Kotlin and Swift.
+/// Returns the attributes of a closed set of names that is a separate type in Kotlin and Swift.
 pub(crate) fn choice() -> TokenStream {
     quote! { #[cfg_attr(feature = "uniffi", derive(::uniffi::Enum))] }
 }
 
-/// Behind an open enum: in Python it is text.
+/// Returns the Python items of an open enum, which is text in Python.
 pub(crate) fn open_enum_items(name: &Ident) -> TokenStream {
     quote! {
         #[cfg(feature = "python")]
@@ -338,12 +340,12 @@ pub(crate) fn open_enum_items(name: &Ident) -> TokenStream {
     }
 }
 
-/// On the field of the variant that holds an unknown value.
+/// Returns the attributes of the field that contains an unknown value.
 pub(crate) fn other() -> TokenStream {
     quote! { #[cfg_attr(feature = "uniffi", uniffi(name = "value"))] }
 }
 
-/// A Rust type in TypeScript.
+/// Returns the TypeScript name of a Rust type.
 fn typescript(ty: &Type) -> String {
     let inner = || argument(ty).map(typescript).unwrap_or_default();
     match last_segment(ty).as_str() {

@@ -1,4 +1,4 @@
-//! `#[choice]`: a closed set of names of our own, the same in every host.
+//! `#[choice]`: a closed set of names that the library defines, the same in every host.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -6,8 +6,8 @@ use syn::{Ident, ItemEnum};
 
 use crate::{bindings, documentation, open_enum};
 
-/// The enum as it was written, and its names. As a `typed` one it is a type of its own in Kotlin and Swift; elsewhere
-/// its names are text.
+/// Expands the enum and its names. A `typed` enum is a separate type in Kotlin and Swift. Elsewhere its names are
+/// text.
 pub(crate) fn expand(mut item: ItemEnum, is_typed: bool) -> syn::Result<TokenStream> {
     let variants = item.variants.iter().map(open_enum::read).collect::<syn::Result<Vec<_>>>()?;
     let name = item.ident.clone();

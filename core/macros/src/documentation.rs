@@ -1,11 +1,11 @@
-//! Doc comments as text: read from attributes, and written again as plain string literals, the only form
-//! that rustdoc, UniFFI, PyO3 and tsify all take.
+//! Converts doc comments: reads them from attributes and writes them as plain string literals, the only form that
+//! rustdoc, UniFFI, PyO3 and tsify all accept.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Attribute, Expr, Lit, Meta};
 
-/// The text of all `///` lines, without the space that follows the slashes.
+/// Returns the text of all `///` lines, without the space after the slashes.
 pub(crate) fn text(attributes: &[Attribute]) -> String {
     let mut lines = Vec::new();
     for attribute in attributes {
@@ -23,14 +23,14 @@ pub(crate) fn text(attributes: &[Attribute]) -> String {
     lines.join("\n")
 }
 
-/// The attributes that say `text`: to readers of Rust as it is, in a binding as [`for_hosts`] has it.
+/// Returns the doc attributes for `text`: unchanged for Rust, and converted by [`for_hosts`] for bindings.
 pub(crate) fn attributes(text: &str) -> TokenStream {
     let text = if cfg!(feature = "bindings") { for_hosts(text) } else { text.to_owned() };
     let lines = text.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
     quote! { #( #[doc = #lines] )* }
 }
 
-/// `text` for readers of any language: without examples in Rust, and without links that only rustdoc follows.
+/// Converts `text` for readers of any language: removes Rust examples and rustdoc links.
 pub(crate) fn for_hosts(text: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
     let (mut in_example, mut in_code) = (false, false);
@@ -40,7 +40,7 @@ pub(crate) fn for_hosts(text: &str) -> String {
                 in_example = false;
                 continue;
             }
-            // A block without a language is Rust, and so are rustdoc's own words for one.
+            // A code block without a language, or with one of rustdoc's own words, is Rust.
             in_example = !in_code && matches!(language, "" | "rust" | "no_run" | "ignore" | "compile_fail");
             in_code = !in_code && !in_example;
         }
@@ -52,7 +52,7 @@ pub(crate) fn for_hosts(text: &str) -> String {
     lines.join("\n").trim_end().to_owned()
 }
 
-/// ``[`Page`](crate::Page)`` and ``[`Page`]`` as `` `Page` ``; what links to the web stays.
+/// Replaces ``[`Page`](crate::Page)`` and ``[`Page`]`` with `` `Page` ``. Keeps links to the web.
 fn unlink(line: &str) -> String {
     let mut out = String::new();
     let mut rest = line;
@@ -73,12 +73,12 @@ fn unlink(line: &str) -> String {
     out + rest
 }
 
-/// `text` with a further paragraph, if there is one to add.
+/// Appends a paragraph to `text`, unless the paragraph is empty.
 pub(crate) fn with_paragraph(text: &str, paragraph: &str) -> String {
     if paragraph.is_empty() { text.to_owned() } else { format!("{text}\n\n{paragraph}") }
 }
 
-/// Every attribute that is neither documentation nor one of ours.
+/// Returns the attributes that are neither documentation nor named in `ours`.
 pub(crate) fn others<'a>(attributes: &'a [Attribute], ours: &[&str]) -> Vec<&'a Attribute> {
     attributes
         .iter()

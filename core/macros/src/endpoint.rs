@@ -1,4 +1,4 @@
-//! `#[endpoint]`: a struct as a call; and `#[model(input)]`: a record inside one.
+//! `#[endpoint]` declares a struct as a call; `#[model(input)]` declares a record inside a call.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -9,7 +9,7 @@ use syn::{Ident, ItemStruct, LitStr, Token, Type};
 use crate::field::{self, Field, Words, last_segment};
 use crate::{documentation, record};
 
-/// The route line of a call.
+/// The arguments of `#[endpoint]`.
 pub(crate) struct Route {
     method: Ident,
     path: LitStr,
@@ -54,7 +54,7 @@ impl Parse for Route {
 }
 
 impl Route {
-    /// The route in words, under the documentation of the call.
+    /// Returns the sentences about the route that are appended to the call's documentation.
     fn sentences(&self) -> String {
         let path = self.path.value();
         let mut said = vec![format!("**Route:** `{} {path}`.", self.method)];
@@ -142,7 +142,7 @@ pub(crate) fn expand_record(item: ItemStruct) -> syn::Result<TokenStream> {
     })
 }
 
-/// What calls and the records inside them share beside the struct itself: its builder, and its `Input`.
+/// Returns the items that calls and records share: the struct, its builder and its `Input` implementation.
 fn parts(item: &ItemStruct, fields: &[Field], doc: &str) -> syn::Result<TokenStream> {
     let name = &item.ident;
     let record = record::declare(item, fields, doc, false);
@@ -206,7 +206,7 @@ fn parts(item: &ItemStruct, fields: &[Field], doc: &str) -> syn::Result<TokenStr
     })
 }
 
-/// `new` with what is required, and one setter for each field that is not.
+/// Returns the constructor `new` with the required fields, and a setter for each optional field.
 fn builder(name: &Ident, fields: &[Field]) -> TokenStream {
     let (required, optional): (Vec<_>, Vec<_>) = fields.iter().partition(|field| field.is_required());
     let (parameters, values): (Vec<_>, Vec<_>) = required
@@ -262,8 +262,8 @@ fn builder(name: &Ident, fields: &[Field]) -> TokenStream {
     }
 }
 
-/// What a constructor takes for a field of this type, and how `value` becomes it: lists from any iterator,
-/// text from anything that is text, the rest as itself.
+/// Returns the parameter type that a constructor accepts for a field, and the expression that converts `value`. Lists
+/// come from any iterator, texts from anything that converts to text, other values unchanged.
 fn accepted(ty: &Type) -> (TokenStream, TokenStream) {
     match last_segment(ty).as_str() {
         "Vec" => {

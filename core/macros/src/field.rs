@@ -1,4 +1,4 @@
-//! One field of a declared struct: its wire name, its limits and its words, as `#[field(…)]` states them.
+//! One field of a declared struct: its wire name, its limits and its documentation, from `#[field(…)]`.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -10,19 +10,19 @@ use syn::{Field as Source, GenericArgument, Ident, LitInt, LitStr, PathArguments
 
 use crate::documentation;
 
-/// What a field is, read once and used by every part of the expansion.
+/// The properties of a field. They are read once and used by every part of the expansion.
 pub(crate) struct Field {
-    /// The Rust name, `r#type` included.
+    /// The Rust name, including `r#` as in `r#type`.
     pub(crate) ident: Ident,
     /// The vendor's name.
     pub(crate) wire: String,
     pub(crate) ty: Type,
-    /// The documentation, with the sentences that follow from the limits.
+    /// The documentation, including the sentences that follow from the limits.
     pub(crate) doc: String,
     pub(crate) is_path: bool,
-    /// Whether it holds what an answer has no field for.
+    /// True for the field that contains a response's unknown members.
     pub(crate) is_extra: bool,
-    /// Whether it is part of an answer.
+    /// True for a field of a response.
     pub(crate) is_answer: bool,
     phone: bool,
     pub(crate) e164: bool,
@@ -35,17 +35,17 @@ pub(crate) struct Field {
     inferred: Option<String>,
 }
 
-/// When a field is required that is not always.
+/// The condition under which an optional field is required.
 pub(crate) struct Condition {
-    /// `If`, `Unless` or `Without`.
+    /// The kind: `If`, `Unless` or `Without`.
     kind: Ident,
-    /// The field it depends on.
+    /// The field that the condition depends on.
     pub(crate) other: String,
     values: Vec<String>,
 }
 
 impl Condition {
-    /// `required_if(other = "one", "two")`, `required_unless(…)` or `required_without(other)`.
+    /// Parses `required_if(other = "one", "two")`, `required_unless(…)` or `required_without(other)`.
     fn read(kind: &str, meta: &ParseNestedMeta<'_>) -> syn::Result<Self> {
         let inside;
         syn::parenthesized!(inside in meta.input);
@@ -77,10 +77,10 @@ impl Condition {
     }
 }
 
-/// What a field is when it is not named.
+/// The default of a field that a constructor does not name.
 #[derive(Clone, Copy)]
 pub(crate) enum Unset {
-    /// It must be named.
+    /// No default: the field must be named.
     Refused,
     /// `None`.
     None,
@@ -148,7 +148,7 @@ impl Field {
         Ok(field)
     }
 
-    /// What the attributes say, in words, so that it is written once.
+    /// Returns the sentences that follow from the attributes, so that the documentation does not repeat them.
     fn sentences(&self) -> String {
         let mut said = Vec::new();
         if let Some(max) = self.max {
@@ -184,17 +184,17 @@ impl Field {
         said.join(" ")
     }
 
-    /// Whether a call must have it: everything not wrapped in `Option`, `Nullable`, or a list of an answer.
+    /// Returns true if a call requires the field: its type is not `Option` or `Nullable`.
     pub(crate) fn is_required(&self) -> bool {
         !matches!(self.outer().as_str(), "Option" | "Nullable")
     }
 
-    /// The field as part of an answer.
+    /// Marks the field as part of a response.
     pub(crate) fn answered(self) -> Self {
         Self { is_answer: true, ..self }
     }
 
-    /// What it is when whoever makes the struct does not name it.
+    /// Returns the default of the field for code that creates the struct without naming it.
     pub(crate) fn unset(&self) -> Unset {
         match self.outer().as_str() {
             "Option" => Unset::None,
@@ -204,18 +204,18 @@ impl Field {
         }
     }
 
-    /// The name of the outermost type.
+    /// Returns the name of the outermost type.
     pub(crate) fn outer(&self) -> String {
         last_segment(&self.ty)
     }
 
-    /// The type inside `Option<…>`, `Nullable<…>`, or the type itself.
+    /// Returns the type inside `Option<…>` or `Nullable<…>`, or the type itself.
     pub(crate) fn inner(&self) -> &Type {
         if self.is_required() { &self.ty } else { argument(&self.ty).unwrap_or(&self.ty) }
     }
 
-    /// Whether its value may not be shown: text and JSON, which may be anything. Ids, dates and enums are shown if
-    /// they look like ones, and structures hide what is theirs to hide.
+    /// Returns true if the value must not be shown: text and JSON, which may contain anything. Ids, dates and enums
+    /// are shown if they have the expected form. Structs hide their own fields.
     pub(crate) fn is_hidden(&self) -> bool {
         let mut ty = self.inner();
         while last_segment(ty) == "Vec" {
@@ -224,7 +224,8 @@ impl Field {
         self.secret || matches!(last_segment(ty).as_str(), "String" | "Json" | "Object" | "Bytes")
     }
 
-    /// The expression that shows this field in `Debug`: ids by their look, everything else by its type's rule.
+    /// Returns the expression for `Debug`. Ids and dates are shown if they have the expected form; other values
+    /// follow the rule of their type.
     pub(crate) fn shown(&self) -> TokenStream {
         let ident = &self.ident;
         let is_token = matches!(last_segment(self.inner()).as_str(), "Id" | "Date");
@@ -235,7 +236,7 @@ impl Field {
         }
     }
 
-    /// The `FieldSchema` of this field, a constant expression.
+    /// Returns the `FieldSchema` of the field as a constant expression.
     pub(crate) fn schema(&self) -> TokenStream {
         let Self { wire, is_path, phone, e164, secret, .. } = self;
         let doc = documentation::for_hosts(&self.doc);
@@ -265,7 +266,7 @@ fn option(value: Option<TokenStream>) -> TokenStream {
     }
 }
 
-/// The schema's `Kind` of a type. `Id` and `Date` are text with a meaning, told by their names.
+/// Returns the schema's `Kind` of a type. `Id` and `Date` are text types that are recognized by their names.
 fn kind(ty: &Type) -> TokenStream {
     match last_segment(ty).as_str() {
         "Id" => quote! { crate::macro_support::Kind::Id },
@@ -283,7 +284,7 @@ fn kind(ty: &Type) -> TokenStream {
     }
 }
 
-/// The last name of a path type.
+/// Returns the last name of a path type.
 pub(crate) fn last_segment(ty: &Type) -> String {
     match ty {
         Type::Path(path) => {
@@ -293,7 +294,7 @@ pub(crate) fn last_segment(ty: &Type) -> String {
     }
 }
 
-/// `T` of `Wrapper<T>`.
+/// Returns `T` of `Wrapper<T>`.
 pub(crate) fn argument(ty: &Type) -> Option<&Type> {
     let Type::Path(path) = ty else { return None };
     let PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else { return None };
@@ -303,7 +304,7 @@ pub(crate) fn argument(ty: &Type) -> Option<&Type> {
     })
 }
 
-/// The fields of a struct with named ones.
+/// Reads the fields of a struct with named fields.
 pub(crate) fn read_all(item: &syn::ItemStruct) -> syn::Result<Vec<Field>> {
     match &item.fields {
         syn::Fields::Named(named) => named.named.iter().map(Field::read).collect(),
@@ -312,7 +313,7 @@ pub(crate) fn read_all(item: &syn::ItemStruct) -> syn::Result<Vec<Field>> {
     }
 }
 
-/// Words inside `inferred(…)`: which parts of a declaration the vendor's page does not state.
+/// The words inside `inferred(…)`: the parts of a declaration that the vendor's page does not state.
 pub(crate) struct Words(pub(crate) Vec<String>);
 
 impl Parse for Words {

@@ -1,5 +1,5 @@
-//! The catalog for languages whose bindings know no generic types: each call, each answer and each page has a name of
-//! its own.
+//! The catalog for languages whose bindings have no generic types: each call, each response and each page has its own
+//! name.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
@@ -8,7 +8,7 @@ use syn::{Ident, LitStr, Token, Type, braced, bracketed};
 
 use crate::field::{argument, last_segment};
 
-/// The rows of `for_each_endpoint!`, behind the macro they are handed to.
+/// The rows of `for_each_endpoint!`, after the name of the macro that receives them.
 pub(crate) struct Catalog {
     callback: TokenStream,
     vendors: Vec<(Ident, Vec<Row>)>,
@@ -58,7 +58,7 @@ impl Row {
         Ok(Self { group: group.clone(), verb, call, answer })
     }
 
-    /// The answer's name, and the name and type of what it is a page of.
+    /// Returns the response's name and type, and for a page also the type of its items.
     fn answer(&self, vendor: &Ident) -> (Ident, TokenStream, Option<TokenStream>) {
         let item = argument(&self.answer).map(last_segment).unwrap_or_default();
         let item = |suffix| (format_ident!("{item}{suffix}"), Ident::new(&item, Span::call_site()));
@@ -110,7 +110,7 @@ pub(crate) fn expand(catalog: Catalog) -> TokenStream {
     quote! { #callback! { vendors { #vendors } answers { #answers } pages { #pages } } }
 }
 
-/// `contact_groups` as `ContactGroups`.
+/// Converts `contact_groups` to `ContactGroups`.
 fn camel(name: &Ident) -> String {
     let capital = |word: &str| {
         let (first, rest) = word.split_at(1);

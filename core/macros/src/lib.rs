@@ -1,14 +1,14 @@
-//! The three attributes by which `hudhud` declares a thing once.
+//! The attribute macros with which `hudhud` declares calls, responses and names once.
 //!
-//! - [`macro@model`] turns a plain struct into an answer (or, as `#[model(input)]`, into a part of a call)
-//!   and a plain enum into an open one that keeps values nobody knew when it was written.
-//! - [`macro@endpoint`] turns a struct into a call: its fields become path parameters, query or body.
-//! - [`macro@choice`] turns a plain enum into a closed set of names of our own.
+//! - [`macro@model`] turns a plain struct into a response or, as `#[model(input)]`, into a part of a call. It turns a
+//!   plain enum into an open one that keeps unknown values.
+//! - [`macro@endpoint`] turns a struct into a call: its fields become path parameters, query parameters or the body.
+//! - [`macro@choice`] turns a plain enum into a closed set of names that the library defines.
 //!
-//! They write what a reader would otherwise have to: decoding that never fails on the unknown, encoding,
-//! checks of the stated limits, a `Debug` without secrets or personal text, the schema from which every
-//! host's documentation comes, and, behind features, what the binding frameworks want to see.
-//! They are the only place beside the bindings that names a binding framework.
+//! The macros generate code that would otherwise be written by hand: decoding that accepts unknown values, encoding,
+//! checks of the stated limits, and a `Debug` without secrets or personal text. They also generate the schema for the
+//! documentation of every host and, under features, the items for the binding frameworks. Apart from the bindings,
+//! only this crate names a binding framework.
 
 mod bindings;
 mod choice;
@@ -24,11 +24,11 @@ use proc_macro::TokenStream;
 use proc_macro2::Span;
 use syn::{Item, parse_macro_input};
 
-/// Declares data: the struct of an answer, with `(manual)` one that reads itself from a body in its own way,
-/// with `(input)` a record inside a call, or an open enum.
+/// Declares data: the struct of a response or an open enum. With `(manual)`, the struct implements its own decoding.
+/// With `(input)`, it is a record inside a call.
 ///
-/// Field attributes are those of [`macro@endpoint`]. In an enum the wire value of a variant is its name in
-/// snake case; `#[wire("name", "also read")]` says otherwise.
+/// The field attributes are those of [`macro@endpoint`]. The wire value of an enum's variant is its name in snake
+/// case. `#[wire("name", "also read")]` overrides it.
 #[proc_macro_attribute]
 pub fn model(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let kind = attribute.to_string();
@@ -45,10 +45,10 @@ pub fn model(attribute: TokenStream, item: TokenStream) -> TokenStream {
     expanded.unwrap_or_else(|error| error.to_compile_error()).into()
 }
 
-/// Declares a closed set of names of our own, such as the ways in which a transport fails; with `(typed)` one that is a
-/// type of its own in Kotlin and Swift, and not only a text.
+/// Declares a closed set of names that the library defines, such as the faults of a transport. With `(typed)`, it is
+/// a separate type in Kotlin and Swift instead of text.
 ///
-/// The name of a variant is its name in snake case; `#[wire("NAME")]` says otherwise.
+/// The name of a variant is its Rust name in snake case. `#[wire("NAME")]` overrides it.
 #[proc_macro_attribute]
 pub fn choice(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let is_typed = match attribute.to_string().as_str() {
@@ -63,11 +63,12 @@ pub fn choice(attribute: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Declares a call: `#[endpoint(GET "/api/v1/contacts", ability = "contacts.read", inferred(method))]`.
 ///
-/// After the route may follow `ability = "…"`, `anonymous` (no keys are sent), `update` (PUT or PATCH as the
-/// client is set), `inferred(…)` (what the vendor's page does not state) and `multipart` (the body is a form with a file).
+/// The route may be followed by `ability = "…"`, `anonymous` (no keys are sent), `update` (PUT or PATCH, as the
+/// client is set), `inferred(…)` (the parts that the vendor's page does not state) and `multipart` (the body is a
+/// form with a file).
 ///
-/// A field may carry `#[field(…)]` with `path`, `phone`, `max = chars`, `range(low, high)`,
-/// `min = number`, `default = "value sent when absent"`, `taken_as = "what the vendor takes when absent"`,
+/// A field may have `#[field(…)]` with `path`, `phone`, `max = chars`, `range(low, high)`, `min = number`,
+/// `default = "value sent when absent"`, `taken_as = "value that the vendor uses when absent"`,
 /// `required_if(field = "value", …)`, `required_unless(field = "value", …)`, `required_without(field)`, `secret` and
 /// `inferred = "why"`.
 #[proc_macro_attribute]
@@ -77,12 +78,12 @@ pub fn endpoint(attribute: TokenStream, item: TokenStream) -> TokenStream {
     endpoint::expand(route, item).unwrap_or_else(|error| error.to_compile_error()).into()
 }
 
-/// Adds to the rows of `for_each_endpoint!` the names that a language without generic types needs, and hands all to
-/// another macro: `for_each_endpoint!(hudhud_macros::flat_names, stamp)` expands to `stamp! { … }` with
+/// Adds the names that a language without generic types needs to the rows of `for_each_endpoint!`, and passes all of
+/// them to another macro. `for_each_endpoint!(hudhud_macros::flat_names, stamp)` expands to `stamp! { … }` with
 ///
 /// - `vendors { zagely ZagelyCall { ContactsList "contacts.list" " doc" ListContacts page; … } … }`, where the last
-///   word of a call is `one` if its answer is no page;
-/// - `answers { ContactPage [Page<Contact>]; … }`, each once;
+///   word of a call is `page` if its response is a page, and `one` otherwise;
+/// - `answers { ContactPage [Page<Contact>]; … }`, without duplicates;
 /// - `pages { ContactPage [Contact]; … }`.
 #[proc_macro]
 pub fn flat_names(input: TokenStream) -> TokenStream {

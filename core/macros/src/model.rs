@@ -1,4 +1,4 @@
-//! `#[model]` on a struct: the data of an answer.
+//! `#[model]` on a struct: the data of a response.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -38,7 +38,7 @@ pub(crate) fn expand(mut item: ItemStruct, answers: bool) -> syn::Result<TokenSt
         impl crate::macro_support::Model for #name {
             const FIELDS: &'static [&'static str] = &[ #( #wires ),* ];
 
-            // A wasm module travels: there each type is read by one function, wherever it stands.
+            // A wasm module must be small: there, one shared function decodes each type.
             #[cfg_attr(target_family = "wasm", inline(never))]
             fn fill<'de, A: ::serde::de::MapAccess<'de>>(
                 &mut self, field: usize, map: &mut A,

@@ -1,5 +1,5 @@
-//! A declared struct itself, whichever side of a call it stands on: its fields with their documentation, what the
-//! bindings want to see on it, a `Debug` without secrets, and its schema.
+//! A declared struct of a call or a response: its fields with their documentation, the bindings' attributes, a
+//! `Debug` without secrets, and its schema.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -8,7 +8,7 @@ use syn::ItemStruct;
 use crate::field::Field;
 use crate::{bindings, documentation};
 
-/// What is `open` takes members that it does not know, as answers do.
+/// Declares a struct. An `open` one accepts unknown members, like responses.
 pub(crate) fn declare(item: &ItemStruct, fields: &[Field], doc: &str, open: bool) -> TokenStream {
     let name = &item.ident;
     let text = name.to_string();
@@ -50,7 +50,7 @@ pub(crate) fn declare(item: &ItemStruct, fields: &[Field], doc: &str, open: bool
     }
 }
 
-/// `Debug` without secrets and personal text.
+/// Returns a `Debug` implementation without secrets and personal text.
 fn debug(name: &syn::Ident, fields: &[Field]) -> TokenStream {
     let text = name.to_string();
     let wires = fields.iter().map(|field| &field.wire);

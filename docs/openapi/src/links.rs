@@ -1,12 +1,12 @@
-//! What to do next with an answer: which calls take the id that it carries.
+//! The links from a response to the calls that accept the id in it.
 
 use hudhud::Method;
 use hudhud::endpoint::Spec;
 use hudhud::schema::{Field, Kind};
 use serde_json::{Map, Value, json};
 
-/// The links of a call that makes something: to each call of the vendor that takes the new thing's id in its path or
-/// its query. What the id is called there, the path of the thing itself says: `/contacts/{contact_id}`.
+/// Returns the links of a call that creates a resource: to each call of the vendor with the new id in its path or
+/// query. The name of the id comes from the path of the resource itself: `/contacts/{contact_id}`.
 pub(crate) fn links(spec: &Spec, vendor: &[&Spec]) -> Map<String, Value> {
     let mut links = Map::new();
     let Some(name) = id_of_new(spec, vendor) else { return links };
@@ -15,7 +15,7 @@ pub(crate) fn links(spec: &Spec, vendor: &[&Spec]) -> Map<String, Value> {
         let place = match (field.path, target.route.method) {
             (true, _) => "path",
             (false, Method::Get) => "query",
-            // A link fills in a whole body or none of it.
+            // A link can fill in only a whole body, not a single field.
             _ => continue,
         };
         let parameters = json!({format!("{place}.{name}"): "$response.body#/id"});
@@ -24,7 +24,7 @@ pub(crate) fn links(spec: &Spec, vendor: &[&Spec]) -> Map<String, Value> {
     links
 }
 
-/// What other calls call the id of the thing that this call makes, if it makes one.
+/// Returns the name that other calls use for the id of the resource that this call creates, if it creates one.
 fn id_of_new(spec: &Spec, vendor: &[&Spec]) -> Option<&'static str> {
     let Kind::Model(answer) = &spec.answer else { return None };
     let has_id = answer.fields.iter().any(|field: &Field| field.name == "id");

@@ -1,7 +1,7 @@
-//! Both vendors' APIs as OpenAPI 3.1, written from core's catalog and types: `cargo xtask openapi`.
+//! Writes both vendors' APIs as OpenAPI 3.1 documents, from core's catalog and types: `cargo xtask openapi`.
 //!
-//! The documents say what the contract says and no more: what the vendors do not state carries `x-inferred`, sets of
-//! names stay open, and no answer promises a field.
+//! The documents contain only what the contract states. Unstated details have `x-inferred`, sets of names are open,
+//! and responses have no required fields.
 
 mod links;
 mod samples;
@@ -19,10 +19,10 @@ use crate::samples::Samples;
 
 const FOLDER: &str = env!("CARGO_MANIFEST_DIR");
 
-/// Writes the documents.
+/// Writes the OpenAPI documents.
 #[derive(Parser)]
 struct Arguments {
-    /// Writes nothing, and fails if the documents are not as they would be written.
+    /// Writes nothing; fails if the documents are out of date
     #[arg(long)]
     check: bool,
 }
@@ -103,8 +103,8 @@ fn about(vendor: &str) -> About {
     match vendor {
         "zagely" => About {
             title: "Zagely API",
-            description: "The v1 API and the unversioned app routes. What the vendor's page does not state is marked \
-                          `x-inferred`.",
+            description: "The v1 API and the unversioned app routes. Details that the vendor's page does not state \
+                          are marked `x-inferred`.",
             server: hudhud::zagely::BASE_URL,
             security: json!({
                 "publicKey": {"type": "apiKey", "in": "header", "name": "X-Public-Key", "description": "`pk_…`"},
@@ -117,7 +117,7 @@ fn about(vendor: &str) -> About {
         },
         _ => About {
             title: "Wazaj Business API",
-            description: "Server to server only: the vendor forbids keys and base URL in browsers and apps.",
+            description: "For servers only: the vendor forbids the keys and the base URL in browsers and apps.",
             server: hudhud::wazaj::EXAMPLE_BASE_URL,
             security: json!({
                 "apiKeyHeader": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "`wzj_…`"},
@@ -165,14 +165,14 @@ fn operation(spec: &Spec, schemas: &mut BTreeMap<String, Value>) -> Value {
     operation
 }
 
-/// The parameter that calls share.
+/// Returns the parameter that calls share.
 fn parameters(specs: &[&Spec]) -> Value {
     if !specs.iter().any(|spec| spec.idempotency == Idempotency::Key) {
         return json!({});
     }
     json!({"Idempotency-Key": {
         "name": "Idempotency-Key", "in": "header", "required": false,
-        "description": "Within 24 hours the same key on the same path replays the first answer.",
+        "description": "For 24 hours, the same key on the same path replays the first response.",
         "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,255}$"},
     }})
 }
@@ -181,7 +181,7 @@ fn parameter(field: &Field, place: &str, schemas: &mut BTreeMap<String, Value>) 
     let list = matches!(field.kind, Kind::List(_));
     let name = if list { format!("{}[]", field.name) } else { field.name.to_string() };
     let mut schema = kind(&field.kind, false, schemas);
-    // Booleans travel as digits: the framework's rule refuses the words.
+    // Booleans in queries are digits, because the framework's validation rule refuses the words.
     if field.kind == Kind::Boolean {
         schema = json!({"type": "integer", "enum": [0, 1]});
     }
@@ -204,7 +204,8 @@ fn request_body(spec: &Spec, fields: &[&Field], schemas: &mut BTreeMap<String, V
     json!({"required": required, "content": {"application/json": {"schema": object(fields, false, schemas)}}})
 }
 
-/// A form with a file: of the call's fields one is the file, and `field_name` says what the form calls it.
+/// Returns the schema of a form with a file. One of the call's fields is the file, and `field_name` contains its name
+/// in the form.
 fn form(fields: &[&Field]) -> Value {
     let name = fields.iter().find(|field| field.name == "field_name");
     let default = name.and_then(|name| name.default).unwrap_or("file");
@@ -222,7 +223,8 @@ fn form(fields: &[&Field]) -> Value {
     }}})
 }
 
-/// An object of fields. That of a call is closed in hudhud and open here: vendors ignore what they do not know.
+/// Returns the schema of an object. hudhud refuses unknown members of a call, but this schema accepts them, because
+/// vendors ignore them.
 fn object<'a>(
     fields: impl IntoIterator<Item = &'a &'a Field>,
     answer: bool,
@@ -234,7 +236,7 @@ fn object<'a>(
     for field in fields {
         let mut schema = kind(&field.kind, answer, schemas);
         limit(field, &mut schema);
-        // In 3.1 a description may stand beside a reference.
+        // OpenAPI 3.1 allows a description next to a reference.
         schema["description"] = json!(plain(field.doc));
         if let Some(why) = field.inferred {
             schema["x-inferred"] = json!(why);
@@ -254,13 +256,13 @@ fn object<'a>(
     object
 }
 
-/// When a field that is not always required is.
+/// Returns the condition under which an optional field is required.
 fn rule(field: &Field, fields: &[&Field]) -> Option<Value> {
     let is = |name: &str, values: &[&str]| {
         let other = fields.iter().find(|other| other.name == name);
         let absent = other.and_then(|other| other.default.or(other.taken_as));
         let mut is = json!({"properties": {name: {"enum": values}}});
-        // A member that is not there has any value, as far as JSON Schema is concerned.
+        // In JSON Schema, an absent member satisfies any condition on its value.
         if !absent.is_some_and(|value| values.contains(&value)) {
             is["required"] = json!([name]);
         }
@@ -272,11 +274,11 @@ fn rule(field: &Field, fields: &[&Field]) -> Option<Value> {
         Condition::If(name, values) => json!({"if": is(name, values), "then": then}),
         Condition::Unless(name, values) => json!({"if": is(name, values), "else": then}),
         Condition::Without(name) => json!({"if": {"not": required(name)}, "then": then}),
-        other => panic!("this has no form in JSON Schema yet: {other:?}"),
+        other => panic!("unsupported condition: {other:?}"),
     })
 }
 
-/// What `hudhud::Phone` is, on the wire.
+/// The pattern of the phone numbers that `hudhud::Phone` produces.
 const E_164: &str = r"^\+[1-9][0-9]{0,14}$";
 
 fn limit(field: &Field, schema: &mut Value) {
@@ -294,13 +296,13 @@ fn limit(field: &Field, schema: &mut Value) {
         }
     }
     if let Some(default) = field.default.or(field.taken_as) {
-        // Both are written as text, whatever they are.
+        // Both defaults are stored as text, whatever the field's type.
         let is_text = !matches!(field.kind, Kind::Integer | Kind::Boolean);
         schema["default"] = if is_text { json!(default) } else { default.parse().unwrap_or_default() };
     }
 }
 
-/// A schema; in answers every value may also be `null`.
+/// Returns the schema of a kind. In responses, every value may also be `null`.
 fn kind(of: &Kind, answer: bool, schemas: &mut BTreeMap<String, Value>) -> Value {
     let plain_type =
         |name: &str| if answer { json!({"type": [name, "null"]}) } else { json!({"type": name}) };
@@ -318,7 +320,7 @@ fn kind(of: &Kind, answer: bool, schemas: &mut BTreeMap<String, Value>) -> Value
         Kind::Boolean => plain_type("boolean"),
         Kind::Bytes => formatted("binary"),
         Kind::Json => json!({}),
-        // PHP writes an empty map as an empty list.
+        // PHP encodes an empty map as an empty list.
         Kind::Object if answer => json!({"type": ["object", "array", "null"], "maxItems": 0}),
         Kind::Object => json!({"type": "object"}),
         Kind::List(item) => {
@@ -342,7 +344,7 @@ fn kind(of: &Kind, answer: bool, schemas: &mut BTreeMap<String, Value>) -> Value
                     json!({
                         "description": format!("{}\n\n{}", plain(set.doc), meanings.join("\n")),
                         "type": "string",
-                        "anyOf": [{"enum": known}, {"description": "A value the vendor adds later."}],
+                        "anyOf": [{"enum": known}, {"description": "A value that the vendor may add later."}],
                     }),
                 );
             }
@@ -366,7 +368,7 @@ fn nullable(schema: Value) -> Value {
 
 fn reference(schema: &Schema, schemas: &mut BTreeMap<String, Value>) -> Value {
     if !schemas.contains_key(schema.name) {
-        // Its place is taken first, for types that hold themselves.
+        // The entry is reserved first, for types that contain themselves.
         schemas.insert(schema.name.into(), Value::Null);
         let fields: Vec<&Field> = schema.fields.iter().collect();
         let mut described = object(&fields, schema.open, schemas);
@@ -376,7 +378,7 @@ fn reference(schema: &Schema, schemas: &mut BTreeMap<String, Value>) -> Value {
     json!({"$ref": format!("#/components/schemas/{}", schema.name)})
 }
 
-/// A page in any of the shapes that are read: a paginator, `{data, meta}`, a bare array.
+/// Returns the schema of a page in any of the supported formats: a paginator, `{data, meta}`, a bare array.
 fn page(item: Value) -> Value {
     let number = json!({"type": ["integer", "null"]});
     json!({"anyOf": [
@@ -395,7 +397,7 @@ fn page(item: Value) -> Value {
 
 fn responses(spec: &Spec, schemas: &mut BTreeMap<String, Value>) -> Value {
     let answer = match &spec.answer {
-        // Bare, or under `data`: the vendor does both.
+        // The response is bare or under `data`: the vendor uses both forms.
         Kind::Model(schema) => {
             let bare = reference(schema, schemas);
             json!({"anyOf": [bare, {"type": "object", "required": ["data"], "properties": {"data": bare}}]})
@@ -403,7 +405,7 @@ fn responses(spec: &Spec, schemas: &mut BTreeMap<String, Value>) -> Value {
         other => kind(other, false, schemas),
     };
     let mut success = json!({
-        "description": "Success. Which 2xx it is differs from call to call and is not always stated.",
+        "description": "Success. The 2xx status depends on the call and is not always stated.",
         "content": {"application/json": {"schema": answer}},
     });
     let is_limited = spec.surface != Surface::Business && !spec.route.anonymous;
@@ -419,14 +421,14 @@ fn responses(spec: &Spec, schemas: &mut BTreeMap<String, Value>) -> Value {
     }
     if spec.route.anonymous {
         responses["503"] = json!({
-            "description": "The database cannot be reached: the service is down.",
+            "description": "The service is unavailable because its database cannot be reached.",
             "content": {"application/json": {"schema": {}}},
         });
     }
     responses
 }
 
-/// The shape of a surface's errors, by its name among the schemas; so are called the answers that have it.
+/// Returns the name of a surface's error schema. The error responses have the same names.
 fn error_of(surface: Surface) -> &'static str {
     match surface {
         Surface::V1 => "ErrorEnvelope",
@@ -435,16 +437,16 @@ fn error_of(surface: Surface) -> &'static str {
     }
 }
 
-/// The answers that tell an error, one or two for each surface.
+/// Returns the error responses: one or two per surface.
 fn refusals(specs: &[&Spec]) -> Value {
     let mut refusals = Map::new();
     for spec in specs {
         let error = error_of(spec.surface);
         let schema = json!({"$ref": format!("#/components/schemas/{error}")});
         let refusal = |description: &str| json!({"description": description, "content": {"application/json": {"schema": schema}}});
-        refusals.insert(error.into(), refusal("The call was refused, or the vendor is in trouble."));
+        refusals.insert(error.into(), refusal("The call was refused or failed."));
         if spec.surface != Surface::Business {
-            let mut too_many = refusal("The minute's limit or a quota is used up.");
+            let mut too_many = refusal("The limit per minute or a quota is exceeded.");
             too_many["headers"] = header_references(&["Retry-After"]);
             refusals.insert(format!("{error}TooMany"), too_many);
         }
@@ -452,7 +454,7 @@ fn refusals(specs: &[&Spec]) -> Value {
     Value::Object(refusals)
 }
 
-/// The headers that tell of limits, on every answer to a known key.
+/// The rate limit headers, which every response to a known key has.
 const LIMITS: [&str; 3] = ["X-RateLimit-Limit", "X-RateLimit-Daily-Limit", "X-RateLimit-Daily-Remaining"];
 
 fn headers(specs: &[&Spec]) -> Value {
@@ -461,17 +463,17 @@ fn headers(specs: &[&Spec]) -> Value {
     }
     let integer = |description: &str| json!({"description": description, "schema": {"type": "integer"}});
     json!({
-        "X-RateLimit-Limit": integer("Requests a minute."),
-        "X-RateLimit-Daily-Limit": integer("Requests a day."),
-        "X-RateLimit-Daily-Remaining": integer("Requests left today."),
-        "Retry-After": integer("Seconds until it is worth another try; of a quota, hours or days."),
+        "X-RateLimit-Limit": integer("The maximum number of requests per minute."),
+        "X-RateLimit-Daily-Limit": integer("The maximum number of requests per day."),
+        "X-RateLimit-Daily-Remaining": integer("The number of requests that remain today."),
+        "Retry-After": integer("The seconds to wait before the next attempt. For a quota, this can be hours or days."),
         "Idempotent-Replay": {
-            "description": "`true` on the stored answer to an earlier request.", "schema": {"type": "string"},
+            "description": "`true` if this is the stored response to an earlier request.", "schema": {"type": "string"},
         },
     })
 }
 
-/// References to the headers of limits and to these.
+/// Returns references to the rate limit headers and to the given ones.
 fn header_references(others: &[&str]) -> Value {
     let names = LIMITS.iter().chain(others);
     let references =
@@ -491,7 +493,7 @@ fn security(spec: &Spec) -> Value {
 fn errors(vendor: &str) -> Vec<(&'static str, Value)> {
     let text = json!({"type": "string"});
     let fields = json!({
-        "description": "Field by field what is wrong.",
+        "description": "The error messages by field.",
         "type": ["object", "array", "null"],
         "additionalProperties": {"type": "array", "items": text},
     });
@@ -500,7 +502,7 @@ fn errors(vendor: &str) -> Vec<(&'static str, Value)> {
             "WazajError",
             json!({
                 "type": "object",
-                "description": "An error. Where the code of a business rule stands is not stated.",
+                "description": "An error. The vendor does not state which member contains the code of a business rule.",
                 "properties": {"success": {"type": "boolean"}, "message": text, "errors": fields},
             }),
         )];
@@ -510,13 +512,13 @@ fn errors(vendor: &str) -> Vec<(&'static str, Value)> {
             "ErrorEnvelope",
             json!({
                 "type": "object",
-                "description": "The one shape of errors under /api/v1.",
+                "description": "The format of all errors under /api/v1.",
                 "required": ["error"],
                 "properties": {"error": {
                     "type": "object",
                     "required": ["code", "message"],
                     "properties": {
-                        "code": {"type": "string", "description": "Machine-readable; the list is open."},
+                        "code": {"type": "string", "description": "The machine-readable code. The vendor may add codes."},
                         "message": text,
                         "details": {
                             "type": ["object", "array", "null"],
@@ -531,14 +533,14 @@ fn errors(vendor: &str) -> Vec<(&'static str, Value)> {
             json!({
                 "type": "object",
                 "description": "An error of an app route.",
-                "x-inferred": "the shape of the framework behind the vendor",
+                "x-inferred": "the format of the vendor's framework",
                 "properties": {"message": text, "errors": fields},
             }),
         ),
     ]
 }
 
-/// Documentation without the links that only rustdoc understands: `` [`Page`](crate::Page) `` becomes `` `Page` ``.
+/// Removes links that only rustdoc understands: `` [`Page`](crate::Page) `` becomes `` `Page` ``.
 fn plain(doc: &str) -> String {
     let mut text = String::new();
     let mut rest = doc.split("\n\n```").next().unwrap_or(doc);
@@ -582,7 +584,7 @@ mod tests {
     }
 
     #[test]
-    fn phone_numbers_are_what_core_takes_for_them() {
+    fn the_pattern_of_phone_numbers_matches_core() {
         let contact = &document("zagely", &Samples::new())["paths"]["/api/v1/contacts"]["post"];
         let properties = &contact["requestBody"]["content"]["application/json"]["schema"]["properties"];
         assert_eq!(properties["phone_number"]["pattern"], super::E_164);
@@ -592,13 +594,13 @@ mod tests {
     }
 
     #[test]
-    fn links_become_words() {
+    fn rustdoc_links_become_names() {
         assert_eq!(plain("Returns [`Page`](crate::Page) of [`Contact`]."), "Returns `Page` of `Contact`.");
         assert_eq!(plain("A call.\n\n```\nlet x;\n```"), "A call.");
     }
 
     #[test]
-    fn what_was_made_leads_to_what_takes_its_id() {
+    fn a_creation_links_to_the_calls_that_accept_the_id() {
         let document = document("zagely", &Samples::new());
         let links = &document["paths"]["/api/v1/contacts"]["post"]["responses"]["2XX"]["links"];
         assert_eq!(links["contacts.get"]["parameters"], json!({"path.contact_id": "$response.body#/id"}));
@@ -607,7 +609,7 @@ mod tests {
     }
 
     #[test]
-    fn samples_are_of_calls() {
+    fn samples_belong_to_calls_of_the_catalog() {
         for (vendor, least) in [("zagely", 8), ("wazaj", 2)] {
             let samples = crate::samples::read(vendor).unwrap();
             assert!(samples.len() >= least, "{samples:?}");

@@ -1,4 +1,4 @@
-//! The samples of the vendors' pages, as the shared vectors have them on the wire.
+//! The samples of the vendors' pages, read from the shared vectors.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/vectors");
-/// How the name of a case begins that is taken from a vendor's page.
+/// The prefix of the names of cases that come from a vendor's page.
 const MARK: &str = "vendor sample: ";
 
 #[derive(Deserialize)]
@@ -28,7 +28,7 @@ struct Expected {
     body_json: Option<Value>,
 }
 
-/// Bodies of requests by the name of the call, each as OpenAPI's `examples`.
+/// Request bodies by the name of the call, in the format of OpenAPI's `examples`.
 pub(crate) type Samples = HashMap<String, Map<String, Value>>;
 
 /// Reads the samples of a vendor.

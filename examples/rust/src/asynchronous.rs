@@ -1,4 +1,4 @@
-//! A transport that does not block, over `reqwest` and tokio.
+//! An asynchronous transport that uses `reqwest` and tokio.
 
 use std::time::Duration;
 
@@ -15,8 +15,8 @@ pub struct ReqwestTransport {
 }
 
 impl ReqwestTransport {
-    /// Gives up on a connection, and on a whole attempt from its start to the last byte of the answer, after these
-    /// times; 10 and 30 seconds serve well.
+    /// Creates a transport with a timeout for the connection, and one for the whole attempt from its start to the
+    /// last byte of the response. 10 and 30 seconds are good values.
     ///
     /// # Errors
     /// If TLS cannot be set up, for example because the machine has no root certificates.
@@ -24,11 +24,11 @@ impl ReqwestTransport {
         Self::with_builder(Client::builder(), connect, whole)
     }
 
-    /// [`ReqwestTransport::new`] with your own settings, such as a proxy or root certificates. Redirects,
-    /// repetitions and timeouts are set here.
+    /// Creates a transport like [`ReqwestTransport::new`], with your own settings such as a proxy or root
+    /// certificates. It overrides the settings of redirects, retries and timeouts.
     ///
     /// # Errors
-    /// As [`ReqwestTransport::new`], and if a setting is wrong.
+    /// As for [`ReqwestTransport::new`], and if a setting is invalid.
     pub fn with_builder(
         builder: ClientBuilder,
         connect: Duration,
@@ -36,9 +36,10 @@ impl ReqwestTransport {
     ) -> Result<Self, reqwest::Error> {
         let client = builder
             .redirect(redirect::Policy::none())
-            // By default reqwest believes a server that refuses a stream of HTTP/2, and sends the request again.
+            // By default, reqwest repeats a request if a server refuses the HTTP/2 stream. The server's claim may be
+            // false.
             .retry(retry::never())
-            // The bound counts unpacked bytes, so the unpacking is done here.
+            // The maximum size applies to unpacked bytes, so the response is unpacked here.
             .no_gzip()
             .no_deflate()
             .no_brotli()
@@ -49,7 +50,7 @@ impl ReqwestTransport {
         Ok(Self { client, max_response_bytes: MAX_RESPONSE_BYTES })
     }
 
-    /// Takes answers of up to this many bytes, packed or unpacked. Default 32 MiB.
+    /// Sets the maximum size of a response in bytes, packed and unpacked. Default: 32 MiB.
     #[must_use]
     pub fn max_response_bytes(mut self, bytes: u64) -> Self {
         self.max_response_bytes = bytes;
@@ -59,7 +60,7 @@ impl ReqwestTransport {
 
 impl AsyncTransport for ReqwestTransport {
     async fn send(&self, request: Request) -> Result<Response, TransportFault> {
-        // A request that cannot be written down was not sent.
+        // An invalid request was not sent.
         let request = http::Request::try_from(request).map_err(|_| TransportFault::Connect)?;
         let request = request.try_into().map_err(fault)?;
         let mut answer = self.client.execute(request).await.map_err(fault)?;

@@ -1,4 +1,4 @@
-//! A transport that blocks, over `ureq`.
+//! A blocking transport that uses `ureq`.
 
 use std::time::Duration;
 
@@ -19,14 +19,14 @@ pub struct UreqTransport {
 }
 
 impl UreqTransport {
-    /// Gives up on a connection, and on a whole attempt from its start to the last byte of the answer, after these
-    /// times; 10 and 30 seconds serve well.
+    /// Creates a transport with a timeout for the connection, and one for the whole attempt from its start to the
+    /// last byte of the response. 10 and 30 seconds are good values.
     pub fn new(connect: Duration, whole: Duration) -> Self {
         Self::with_config(Agent::config_builder(), connect, whole)
     }
 
-    /// [`UreqTransport::new`] with your own settings, such as a proxy or root certificates. Redirects, statuses and
-    /// timeouts are set here.
+    /// Creates a transport like [`UreqTransport::new`], with your own settings such as a proxy or root certificates.
+    /// It overrides the settings of redirects, statuses and timeouts.
     pub fn with_config(config: ConfigBuilder<AgentScope>, connect: Duration, whole: Duration) -> Self {
         let config = config
             .http_status_as_error(false)
@@ -44,7 +44,7 @@ impl UreqTransport {
         Self { agent, max_response_bytes: MAX_RESPONSE_BYTES }
     }
 
-    /// Takes answers of up to this many bytes, packed or unpacked. Default 32 MiB.
+    /// Sets the maximum size of a response in bytes, packed and unpacked. Default: 32 MiB.
     #[must_use]
     pub fn max_response_bytes(mut self, bytes: u64) -> Self {
         self.max_response_bytes = bytes;
@@ -54,7 +54,7 @@ impl UreqTransport {
 
 impl Transport for UreqTransport {
     fn send(&self, request: Request) -> Result<Response, TransportFault> {
-        // A request that cannot be written down was not sent.
+        // An invalid request was not sent.
         let request = http::Request::try_from(request).map_err(|_| TransportFault::Connect)?;
         let (parts, body) = request.into_parts();
         let answer = match parts.method {
@@ -62,7 +62,7 @@ impl Transport for UreqTransport {
             _ => self.agent.run(http::Request::from_parts(parts, body)),
         };
         let (mut parts, mut body) = answer.map_err(fault)?.into_parts();
-        // The limit of `ureq` refuses a body that just reaches it.
+        // `ureq` refuses a body that exactly reaches its limit.
         let limit = self.max_response_bytes.saturating_add(1);
         let body = body.with_config().limit(limit).read_to_vec().map_err(fault)?;
         if body.len() as u64 > self.max_response_bytes {
@@ -97,8 +97,8 @@ fn fault(error: ureq::Error) -> TransportFault {
     }
 }
 
-/// Gives one name to every failure before a connection stands: unknown hosts, TLS, proxies, timeouts. The errors of
-/// `ureq` do not tell these from a connection that was lost.
+/// Reports every failure before a connection is established with the same error: unknown hosts, TLS, proxies,
+/// timeouts. The errors of `ureq` do not distinguish these from a lost connection.
 #[derive(Debug, Default)]
 struct Dial<T>(T);
 

@@ -2,8 +2,8 @@
 //!
 //!     ZAGELY_PUBLIC_KEY=pk_… ZAGELY_SECRET_KEY=sk_… cargo run -p hudhud-example-rust -- +15551234567 "hi"
 //!
-//! `ZAGELY_SESSION_ID` names the session to send from, unless the key is bound to one; `ZAGELY_BASE_URL` another
-//! origin than the vendor's, such as the sandbox's.
+//! `ZAGELY_SESSION_ID` names the session to send from, unless the key is bound to one. `ZAGELY_BASE_URL` replaces the
+//! vendor's origin, for example with the sandbox's.
 
 use std::env;
 use std::error::Error;
@@ -18,7 +18,7 @@ fn main() -> ExitCode {
     match run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // A `hudhud::Error` says what, where and what to do, and nothing that must not be in a log.
+            // A `hudhud::Error` states the cause, the place and the advice, and contains nothing private.
             eprintln!("{error}");
             ExitCode::FAILURE
         }
@@ -27,7 +27,7 @@ fn main() -> ExitCode {
 
 fn run() -> Result<(), Box<dyn Error>> {
     let [to, text] = <[String; 2]>::try_from(env::args().skip(1).collect::<Vec<_>>())
-        .map_err(|_| "two arguments, please: a phone number with its country code, and a text")?;
+        .map_err(|_| "expected two arguments: a phone number with its country code, and a text")?;
 
     let mut zagely =
         Zagely::new(KeyPair::new(variable("ZAGELY_PUBLIC_KEY")?, variable("ZAGELY_SECRET_KEY")?)?);
@@ -41,7 +41,7 @@ fn run() -> Result<(), Box<dyn Error>> {
     let sent = client.call(message)?;
     println!("queued as {}", sent.message_id.as_deref().unwrap_or("(no id)"));
 
-    // Pages are asked for as they are needed: ten messages need one.
+    // Pages are requested as they are needed. Ten messages need one page.
     for message in client.items(ListMessages::new()).take(10) {
         let message = message?;
         let when = message.created_at.as_ref().map_or("", |time| time.as_str());
@@ -53,5 +53,5 @@ fn run() -> Result<(), Box<dyn Error>> {
 }
 
 fn variable(name: &str) -> Result<String, String> {
-    env::var(name).map_err(|_| format!("{name} is not set: it takes a key of the dashboard"))
+    env::var(name).map_err(|_| format!("{name} is not set: set it to a key from the dashboard"))
 }

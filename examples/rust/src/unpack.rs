@@ -1,4 +1,5 @@
-//! Answers in an encoding that nobody asked for: some servers and proxies still send gzip or deflate.
+//! Unpacks responses in an encoding that the client did not request. Some servers and proxies still send gzip or
+//! deflate.
 
 use std::io::{self, Read};
 
@@ -7,8 +8,8 @@ use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use hudhud::TransportFault;
 
-/// Unpacks gzip and deflate, up to `most` bytes, and takes the encoding out of the headers. Another encoding stays as
-/// it is, for core to name it.
+/// Unpacks gzip and deflate up to `most` bytes and removes the encoding from the headers. Another encoding is kept,
+/// so that core can name it in its error.
 pub(crate) fn unpack(headers: &mut HeaderMap, body: Vec<u8>, most: u64) -> Result<Vec<u8>, TransportFault> {
     let named = headers.get_all(CONTENT_ENCODING).iter().filter_map(|value| value.to_str().ok());
     let mut encodings: Vec<String> =
@@ -19,14 +20,14 @@ pub(crate) fn unpack(headers: &mut HeaderMap, body: Vec<u8>, most: u64) -> Resul
         return Ok(body);
     }
     let mut body = body;
-    // The last one named was applied last.
+    // The encoding that is named last was applied last.
     while let Some(encoding) = encodings.pop() {
         if !body.is_empty() {
             let is_zlib = body[0] & 0xf == 8
                 && u16::from_be_bytes([body[0], *body.get(1).unwrap_or(&0)]).is_multiple_of(31);
             body = match (encoding.as_str(), is_zlib) {
                 ("deflate", true) => read(ZlibDecoder::new(&*body), most),
-                // Some servers take deflate by its word, and leave zlib's frame out.
+                // Some servers send raw deflate without the zlib frame.
                 ("deflate", false) => read(DeflateDecoder::new(&*body), most),
                 _ => read(MultiGzDecoder::new(&*body), most),
             }?;
@@ -38,10 +39,10 @@ pub(crate) fn unpack(headers: &mut HeaderMap, body: Vec<u8>, most: u64) -> Resul
     Ok(body)
 }
 
-/// All there is, unless it is more than that.
+/// Reads everything, but fails if there are more than `most` bytes.
 fn read(decoder: impl Read, most: u64) -> Result<Vec<u8>, TransportFault> {
     let mut bytes = Vec::new();
     let read: io::Result<usize> = decoder.take(most.saturating_add(1)).read_to_end(&mut bytes);
-    // The vendor has answered, so the call may have had its effect.
+    // The vendor has responded, so the call may have taken effect.
     if read.is_err() || bytes.len() as u64 > most { Err(TransportFault::Closed) } else { Ok(bytes) }
 }

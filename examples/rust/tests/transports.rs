@@ -1,4 +1,4 @@
-//! Both transports against a real socket: what they send, and what they make of each way an answer can fail.
+//! Tests both transports with a real socket: the requests they send, and their results for each kind of failure.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -16,16 +16,16 @@ use hudhud_example_rust::blocking::UreqTransport;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A request as it arrived.
+/// A request that arrived.
 struct Arrived {
-    /// The first line.
+    /// The request line.
     line: String,
-    /// The headers, in lower case, a line each.
+    /// The headers in lower case, one per line.
     headers: String,
     body: Vec<u8>,
 }
 
-/// A server on loopback that treats each request as it is told to, and hands it over.
+/// A server on loopback that handles each request with a given function and passes it on to the test.
 struct Server {
     address: SocketAddr,
     arrived: Receiver<Arrived>,
@@ -47,7 +47,7 @@ impl Server {
         Self { address, arrived }
     }
 
-    /// A server that always gives this answer and ends the connection.
+    /// Starts a server that always sends this response and closes the connection.
     fn saying(answer: impl Into<Vec<u8>>) -> Self {
         let answer = answer.into();
         Self::new(move |stream| drop(stream.write_all(&answer)))
@@ -58,7 +58,7 @@ impl Server {
     }
 
     fn arrived(&self) -> Arrived {
-        self.arrived.recv_timeout(PATIENCE).expect("a request arrives")
+        self.arrived.recv_timeout(PATIENCE).expect("a request arrived")
     }
 }
 
@@ -80,7 +80,7 @@ fn request<E: Endpoint<Vendor = zagely::Access>>(base_url: &str, call: E) -> Req
     zagely.base_url(base_url).unwrap().request(&call, &CallOptions::new()).unwrap()
 }
 
-/// Sends a request through both transports, which wait this long for the whole of an answer.
+/// Sends a request with both transports, with this timeout for the whole response.
 fn send_within(request: &Request, whole: Duration) -> [(&'static str, Result<Response, TransportFault>); 2] {
     let blocking = UreqTransport::new(PATIENCE, whole).send(request.clone());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -96,7 +96,7 @@ fn send(request: &Request) -> [(&'static str, Result<Response, TransportFault>);
 }
 
 #[test]
-fn every_status_is_an_answer() {
+fn every_status_is_returned_as_a_response() {
     for status in [200, 201, 400, 401, 404, 422, 429, 500, 503] {
         let server = Server::saying(format!(
             "HTTP/1.1 {status} Whatever\r\nX-RateLimit-Remaining: 7\r\nContent-Length: 4\r\n\r\n\
@@ -111,7 +111,7 @@ fn every_status_is_an_answer() {
 }
 
 #[test]
-fn a_request_arrives_as_core_wrote_it() {
+fn requests_are_sent_unchanged() {
     let server = Server::saying("HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\n{}");
     let request = server.request(SendMessage::text("+15551234567", "Salut, मित्र"));
     for (name, answer) in send(&request) {
@@ -127,7 +127,7 @@ fn a_request_arrives_as_core_wrote_it() {
 }
 
 #[test]
-fn no_user_agent_is_made_up() {
+fn no_user_agent_is_added() {
     let server = Server::saying("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
     let zagely = Zagely::new(KeyPair::new("pk_of_tests", "sk_of_tests").unwrap()).user_agent(None);
     let zagely = zagely.base_url(&format!("http://{}", server.address)).unwrap();
@@ -152,7 +152,7 @@ fn delete_may_have_a_body() {
 }
 
 #[test]
-fn what_has_no_body_gets_none() {
+fn requests_without_a_body_get_none() {
     let server = Server::saying("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
     for request in [server.request(ListMessages::new()), server.request(BlockContact::new("c-1"))] {
         assert_eq!(request.body, None);
@@ -166,7 +166,7 @@ fn what_has_no_body_gets_none() {
 }
 
 #[test]
-fn redirects_are_answers_and_keys_stay_here() {
+fn redirects_are_returned_and_not_followed() {
     let elsewhere = Server::saying("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
     for status in [301, 302, 303, 307, 308] {
         let to = format!("http://{}/elsewhere", elsewhere.address);
@@ -184,7 +184,7 @@ fn redirects_are_answers_and_keys_stay_here() {
 }
 
 #[test]
-fn a_refused_connection_was_never_made() {
+fn a_refused_connection_is_a_connect_fault() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     for (name, answer) in send(&request(&format!("http://{free}"), ListMessages::new())) {
         assert_eq!(answer.unwrap_err(), TransportFault::Connect, "{name}");
@@ -192,7 +192,7 @@ fn a_refused_connection_was_never_made() {
 }
 
 #[test]
-fn an_unknown_host_was_never_reached() {
+fn an_unknown_host_is_a_connect_fault() {
     for (name, answer) in send(&request("https://host.invalid", ListMessages::new())) {
         assert_eq!(answer.unwrap_err(), TransportFault::Connect, "{name}");
     }
@@ -200,7 +200,7 @@ fn an_unknown_host_was_never_reached() {
 
 #[cfg(feature = "tls")]
 #[test]
-fn without_tls_on_the_other_side_nothing_was_sent() {
+fn a_server_without_tls_is_a_connect_fault() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     thread::spawn(move || {
@@ -216,7 +216,7 @@ fn without_tls_on_the_other_side_nothing_was_sent() {
 }
 
 #[test]
-fn no_answer_is_a_timeout() {
+fn a_missing_or_incomplete_response_is_a_timeout() {
     let silent = |_: &mut TcpStream| thread::sleep(Duration::from_secs(2));
     let dripping = |stream: &mut TcpStream| {
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n");
@@ -235,13 +235,13 @@ fn no_answer_is_a_timeout() {
 }
 
 #[test]
-fn a_connection_that_ends_early_was_lost() {
+fn a_connection_that_ends_early_is_a_closed_fault() {
     let cut = [
         "",
         "HTTP/1.1 200",
         "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"data\":",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"dat\r\n",
-        "This is no HTTP.\r\n\r\n",
+        "This is not HTTP.\r\n\r\n",
     ];
     for answer in cut {
         let server = Server::saying(answer);
@@ -252,7 +252,7 @@ fn a_connection_that_ends_early_was_lost() {
 }
 
 #[test]
-fn a_body_without_end_is_not_read_to_it() {
+fn an_endless_body_is_a_closed_fault() {
     let server = Server::new(|stream| {
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000000\r\n\r\n");
         let zeros = [0; 64 * 1024];
@@ -263,7 +263,7 @@ fn a_body_without_end_is_not_read_to_it() {
     }
 }
 
-/// A good answer with these headers and this body.
+/// Returns a good response with this encoding and this body.
 fn packed(encoding: &str, body: &[u8]) -> Vec<u8> {
     let head =
         format!("HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\nContent-Length: {}\r\n\r\n", body.len());
@@ -304,7 +304,7 @@ fn gzip_and_deflate_are_unpacked() {
 }
 
 #[test]
-fn another_encoding_stays_for_core_to_name() {
+fn other_encodings_are_kept() {
     for encoding in ["br", "gzip, br"] {
         let server = Server::saying(packed(encoding, b"\x0b\x02\x80{}\x03"));
         for (name, answer) in send(&server.request(ListMessages::new())) {
@@ -316,7 +316,7 @@ fn another_encoding_stays_for_core_to_name() {
 }
 
 #[test]
-fn what_cannot_be_unpacked_was_lost_on_the_way() {
+fn a_response_that_cannot_be_unpacked_is_a_closed_fault() {
     let whole = gzip(b"{\"data\":[]}");
     for body in [&whole[..whole.len() - 6], b"not gzip at all"] {
         let server = Server::saying(packed("gzip", body));
@@ -327,7 +327,7 @@ fn what_cannot_be_unpacked_was_lost_on_the_way() {
 }
 
 #[test]
-fn an_answer_may_be_as_large_as_its_bound_and_no_larger() {
+fn a_response_of_the_maximum_size_is_accepted_and_a_larger_one_refused() {
     let plain = |length: usize| {
         let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");
         [head.as_bytes(), &vec![b' '; length]].concat()
@@ -353,7 +353,7 @@ fn an_answer_may_be_as_large_as_its_bound_and_no_larger() {
 }
 
 #[test]
-fn entropy_differs_and_waiting_takes_time() {
+fn entropy_is_random_and_wait_sleeps() {
     let transport = UreqTransport::new(PATIENCE, PATIENCE);
     assert_ne!(transport.entropy(), transport.entropy());
     let (before, begun) = (transport.now(), Instant::now());

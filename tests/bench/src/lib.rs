@@ -1,1 +1,1 @@
-//! Nothing but `benches/ratios.rs`: `cargo xtask bench` runs it.
+//! An empty library: the package consists of `benches/ratios`, which `cargo xtask bench` runs.

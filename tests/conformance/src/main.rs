@@ -1,7 +1,7 @@
-//! The conformance runner: the same vectors in every host, one truth for all.
+//! The conformance runner: runs the same vectors in every host.
 //!
-//! `vectors` reads the files, `hosts` has one small driver per host that turns a case into what came out, and
-//! `matching` compares that with what was expected. `scaling` gives the hosts inputs that grow, and measures.
+//! `vectors` reads the files. `hosts` has a small driver per host that runs a case. `matching` compares the result
+//! with the expected one. `scaling` measures the hosts with inputs of growing size.
 
 mod hosts;
 mod matching;
@@ -17,20 +17,20 @@ use clap::Parser;
 use crate::hosts::{Driver, HOSTS, Host};
 use crate::vectors::Suite;
 
-/// Runs the shared vectors and exits 0 if all passed, 1 if any failed, 2 if a file or a host is not to be had.
+/// Runs the shared vectors and exits 0 if all passed, 1 if any failed, 2 if a file or a host is unavailable.
 #[derive(Parser)]
 struct Arguments {
-    /// The host to run in; `all` for every one there is.
+    /// The host to run in, or `all`
     #[arg(long, default_value = "all")]
     host: String,
     /// The folder with the vectors.
     #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../vectors"))]
     vectors: PathBuf,
-    /// How a host other than `rust` is driven: its name, and a command as a JSON array.
+    /// The driver of a host other than `rust`: its name, and a command as a JSON array
     #[arg(long = "driver", value_name = "HOST=[\"COMMAND\", …]")]
     drivers: Vec<Driver>,
-    /// Measures how cost grows with the input, instead of running vectors: of all entries, or of those whose names
-    /// contain these words. Exits 1 if it grows faster than linear.
+    /// Measures how the cost grows with the input, instead of running vectors: for all entries, or for those whose
+    /// names contain these words. Exits 1 if it grows faster than linear.
     #[arg(long, num_args = 0.., value_name = "WORD")]
     scaling: Option<Vec<String>>,
 }
@@ -51,10 +51,10 @@ fn main() -> ExitCode {
         let host = match hosts::start(name, &arguments.drivers) {
             Ok(Some(host)) => host,
             Ok(None) if arguments.host == "all" => {
-                println!("{name}: NOT RUN, it has no driver");
+                println!("{name}: NOT RUN: no driver given");
                 continue;
             }
-            Ok(None) => return cannot(&format!("{name}: NOT RUN, it has no driver")),
+            Ok(None) => return cannot(&format!("{name}: NOT RUN: no driver given")),
             Err(fault) => return cannot(&fault),
         };
         let ran = match &arguments.scaling {
@@ -77,7 +77,7 @@ fn cannot(fault: &str) -> ExitCode {
     ExitCode::from(2)
 }
 
-/// What has passed and failed so far.
+/// The numbers of passed and failed cases.
 #[derive(Default)]
 struct Outcome {
     passed: usize,
@@ -99,7 +99,7 @@ impl Outcome {
                 count.1 += 1;
                 println!("{name}: {}: FAILED {}", suite.file, case["name"].as_str().unwrap_or("(no name)"));
                 for difference in differences {
-                    // Enough to see what differs; a body of 64 kB is not.
+                    // The first 1000 characters are enough to see the difference; a body may have 64 kB.
                     println!("    {difference:.1000}");
                 }
             }

@@ -1,7 +1,7 @@
-//! Whether what came out is what was expected.
+//! Compares results with expectations.
 //!
-//! Objects match as a subset; arrays have the same length and match item by item; scalars match whole, numbers by
-//! their value and never by a float that lost digits.
+//! Objects match as a subset. Arrays must have the same length and match item by item. Scalars must be equal; numbers
+//! are compared by value, without rounding to floats.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::vectors::body;
 
-/// The differences, each a line for people.
+/// Returns the differences, one line each.
 pub(crate) fn compare(suite: &str, expect: &Value, actual: &Value) -> Vec<String> {
     let mut found = Vec::new();
     match suite {
@@ -29,7 +29,7 @@ fn request(expect: &Value, actual: &Value, at: &str, found: &mut Vec<String>) {
             "absent_headers" => {
                 for header in expected.as_array().into_iter().flatten().filter_map(Value::as_str) {
                     if actual["headers"].get(header.to_ascii_lowercase()).is_some() {
-                        found.push(format!("{here}: {header} is there"));
+                        found.push(format!("{here}: the header {header} is present"));
                     }
                 }
             }
@@ -52,7 +52,7 @@ fn request(expect: &Value, actual: &Value, at: &str, found: &mut Vec<String>) {
     }
 }
 
-/// Of the fields of a local fault only the names are compared.
+/// Compares a local fault. Of its fields, only the names are compared.
 fn fault(expect: &Value, actual: &Value, at: &str, found: &mut Vec<String>) {
     for (name, expected) in expect.as_object().into_iter().flatten() {
         if name != "fields" {
@@ -61,7 +61,7 @@ fn fault(expect: &Value, actual: &Value, at: &str, found: &mut Vec<String>) {
         }
         for field in expected.as_object().into_iter().flatten().map(|(field, _)| field) {
             if actual["fields"].get(field).is_none() {
-                found.push(format!("{at}.fields: no {field} in {}", actual["fields"]));
+                found.push(format!("{at}.fields: expected {field}, found {}", actual["fields"]));
             }
         }
     }
@@ -98,7 +98,7 @@ fn steps(expect: &Value, actual: &Value, found: &mut Vec<String>) {
     }
 }
 
-/// Objects as a subset, everything else whole.
+/// Compares objects as a subset, and everything else exactly.
 fn subset(expect: &Value, actual: &Value, at: &str, found: &mut Vec<String>) {
     match (expect, actual) {
         (Value::Object(members), Value::Object(_)) => {
@@ -127,7 +127,7 @@ fn whole(expect: &Value, actual: &Value, at: &str, found: &mut Vec<String>) {
 fn equal(expect: &Value, actual: &Value) -> bool {
     match (expect, actual) {
         (Value::Number(expected), Value::Number(got)) => {
-            // 12 and 12.0 are one number; beyond 2^53 only the digits tell.
+            // 12 and 12.0 are equal. Above 2^53, only the digits are compared.
             let exact = |value: f64| value.abs() < 9_007_199_254_740_992.0;
             let same = expected.as_f64().is_some_and(exact) && expected.as_f64() == got.as_f64();
             expected.to_string() == got.to_string() || same
@@ -143,7 +143,7 @@ fn equal(expect: &Value, actual: &Value) -> bool {
     }
 }
 
-/// The body that was sent: drivers give it in base64.
+/// Returns the sent body, which drivers encode in base64.
 fn sent_body(actual: &Value) -> Option<Vec<u8>> {
     actual["body_base64"].as_str().and_then(|text| STANDARD.decode(text).ok())
 }
@@ -158,7 +158,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn objects_match_as_a_subset_and_the_rest_whole() {
+    fn objects_match_as_a_subset_and_other_values_exactly() {
         let actual = json!({"ok": {"a": 1, "list": [{"x": 1, "y": 2}], "text": "t"}});
         assert!(compare("response", &json!({"ok": {"a": 1.0, "list": [{"x": 1}]}}), &actual).is_empty());
         for wrong in [
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn digits_are_not_lost_in_comparing() {
+    fn large_integers_are_compared_by_their_digits() {
         let big = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
         let expected = big(r#"{"ok":{"id":9007199254740993}}"#);
         assert!(compare("response", &expected, &expected).is_empty());
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_that_should_have_failed_is_told() {
+    fn a_request_that_should_have_failed_is_reported() {
         let expected = json!({"error": {"kind": "invalid_request", "fields": {"to": ["x"]}}});
         assert!(!compare("request", &expected, &json!({"method": "GET"})).is_empty());
         let fault = json!({"error": {"kind": "invalid_request", "fields": {"to": ["y"], "more": []}}});

@@ -1,7 +1,6 @@
-//! Tests that one declaration serves UniFFI, PyO3 and tsify, its documentation included.
+//! Tests that one declaration works with UniFFI, PyO3 and tsify, including its documentation.
 //!
-//! What a type must look like is read from [`hudhud::schema`]; what it does look like, in `tests`, from what each
-//! framework made of it.
+//! The expected form of a type comes from [`hudhud::schema`]. The tests compare it with the output of each framework.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +8,10 @@ use hudhud::ENDPOINTS;
 use hudhud::schema::{Described, Field, Kind, OpenEnum, Schema};
 use serde_json::{Value, json};
 
-/// Every declared type, by its name.
+/// All declared types by name.
 #[derive(Debug, Default)]
 pub struct Declared {
-    /// Calls, the records inside them, answers, and the data of events.
+    /// Calls, the records inside them, responses, and the data of events.
     pub structs: BTreeMap<&'static str, &'static Schema>,
     /// The open enums.
     pub enums: BTreeMap<&'static str, &'static OpenEnum>,
@@ -37,7 +36,8 @@ impl Declared {
     }
 }
 
-/// What is reached from the catalog, and from the one event whose data is stated.
+/// Collects the types that are reachable from the catalog, from the data of the received-message event, and from the
+/// event names.
 #[must_use]
 pub fn declared() -> Declared {
     let mut found = Declared::default();
@@ -50,14 +50,14 @@ pub fn declared() -> Declared {
     found
 }
 
-/// The field that every answer has beside its own: what the vendor sent and the type does not name.
+/// The name of the field that every response has in addition to its own: the fields that the type does not name.
 pub const EXTRA: &str = "extra";
 
-/// Its documentation.
+/// The documentation of [`EXTRA`].
 pub const EXTRA_DOC: &str =
     "What the vendor sent beside the fields above: name and value, verbatim, in the vendor's order.";
 
-/// [`declared`] for tests that are not written in Rust.
+/// Returns [`declared`] as JSON, for tests that are not written in Rust.
 #[must_use]
 pub fn json() -> Value {
     let Declared { structs, enums } = declared();
@@ -85,7 +85,8 @@ fn field(field: &'static Field) -> Value {
     })
 }
 
-/// `["nullable", ["list", ["text"]]]` and the like; structs and enums by their names.
+/// Converts a kind to nested lists, such as `["nullable", ["list", ["text"]]]`. Structs and enums are represented by
+/// their names.
 fn kind(kind: &'static Kind) -> Value {
     match kind {
         Kind::List(inner) => json!(["list", self::kind(inner)]),

@@ -1,4 +1,4 @@
-// What a user writes, and what the compiler must refuse. `hudhud.d.ts` is written by the test.
+// Typical uses of the types, and uses that the compiler must reject. The test writes `hudhud.d.ts`.
 import type { Channel, CheckHealth, Contact, ImportContacts, ListContacts, SendMessage, UpdateContact } from "./hudhud";
 
 export const nothing: CheckHealth = {};
@@ -6,10 +6,10 @@ export const all: ListContacts = {};
 export const message: SendMessage = { to: "+15551234567", message: "hi", type: "image" };
 export const file: ImportContacts = { file: new Uint8Array([1]), file_name: "contacts.csv" };
 
-// Left out, cleared, set.
+// An update can leave out, clear or set a field.
 export const update: UpdateContact = { contact_id: "c-1", email: null, tags: ["vip"], custom_fields: { age: 3 } };
 
-// Known values are offered, and unknown ones taken.
+// Editors offer the known values; unknown ones are accepted.
 export const known: Channel = "whatsapp";
 export const unknown: Channel = "carrier-pigeon";
 
@@ -22,17 +22,17 @@ export function read(contact: Contact): string {
 
 // @ts-expect-error A required field is missing.
 export const missing: UpdateContact = { name: "Ann" };
-// @ts-expect-error Only an update clears with null.
+// @ts-expect-error Only an update can clear with null.
 export const cleared: SendMessage = { to: null };
-// What may be left out may be undefined, as a variable may be that it is taken from.
+// An optional field may be undefined, because a caller may pass a variable that is.
 export const absent: SendMessage = { to: undefined };
-// @ts-expect-error There is no such field.
+// @ts-expect-error The field does not exist.
 export const misspelt: SendMessage = { text: "hi" };
 // @ts-expect-error A channel is text.
 export const number: SendMessage = { channel: 3 };
 // @ts-expect-error A name may be null.
 export const length = (contact: Contact): number => contact.name.length;
-// @ts-expect-error What the type does not name is not read by accident.
+// @ts-expect-error A field that the type does not name is not readable.
 export const typo = (contact: Contact): unknown => contact.nmae;
-// @ts-expect-error JSON must be looked at before it is used.
+// @ts-expect-error A JSON value needs a type check before its use.
 export const json = (contact: Contact): number => contact.custom_fields["age"] + 1;

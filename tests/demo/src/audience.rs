@@ -1,5 +1,5 @@
-//! Beyond single messages: contacts from a file, a group that fills itself, another phone, an automation that
-//! answers, and figures.
+//! The steps beyond single messages: an import of contacts, a dynamic group, another phone, an automation and
+//! analytics.
 
 use std::error::Error;
 use std::thread::sleep;
@@ -24,17 +24,17 @@ phone_number,name,city
 ";
 
 impl Ground {
-    /// The vendor reads the file in the background.
+    /// Imports contacts from a file, which the vendor processes in the background.
     pub(crate) fn import_contacts(&self) -> Outcome<()> {
         let job = self.zagely.call(ImportContacts::new(FILE.as_bytes().to_vec()))?;
         same("the status of the answer", job.meta.status, 202)?;
-        let listed = patiently("five contacts in the list", || {
+        let listed = patiently("list with five contacts", || {
             let names = self.zagely.items(ListContacts::new()).map(|contact| Ok(contact?.name));
             let names = names.collect::<Result<Vec<_>, hudhud::Error>>()?;
             Ok((names.len() == 5).then_some(names))
         })?;
         same(
-            "whether Nadège is among them",
+            "the result of the search for Nadège",
             listed.iter().any(|name| name.as_deref() == Some("Nadège")),
             true,
         )?;
@@ -48,17 +48,17 @@ impl Ground {
         let group = self.zagely.call(GetContactGroup::new(id))?.into_answer();
         let mut names: Vec<_> = group.contacts.iter().filter_map(|contact| contact.name.as_deref()).collect();
         names.sort_unstable();
-        same("who is in it", &names[..], &["Mirlande", "Wisly"])?;
-        Ok((format!("in it by its filter: {}", names.join(", ")), ()))
+        same("the group's list of names", &names[..], &["Mirlande", "Wisly"])?;
+        Ok((format!("matching its filter: {}", names.join(", ")), ()))
     }
 
     pub(crate) fn connect_phone(&self) -> Outcome<()> {
         let session = self.zagely.call(CreateSession::new("Front desk"))?.into_answer();
-        same("its status", session.status, Some(SessionStatus::Connecting))?;
+        same("the session's status", session.status, Some(SessionStatus::Connecting))?;
         let code = session.qr_code.unwrap_or_default();
-        same("whether its QR code is a picture", code.starts_with("data:image/png;base64,"), true)?;
+        same("the check that the QR code is a PNG", code.starts_with("data:image/png;base64,"), true)?;
         let id = session.id.ok_or("the session has no id")?;
-        // Somebody at the sandbox's end takes five seconds to scan it; here they are over at once.
+        // The sandbox's imaginary phone scans the code after five seconds. The clock skips them.
         self.sandbox.advance(Duration::from_secs(10));
         patiently("connected session", || {
             let session = self.zagely.call(GetSession::new(&*id))?.into_answer();
@@ -75,15 +75,15 @@ impl Ground {
         let id = self.somebody_writes(JANE, "What are your hours?")?;
         let event = inbox.event(EventName::MessageReceived, "message_id", &id)?.event;
         let EventData::MessageReceived(message) = &event.data else {
-            return Err("the event is not of the type that its name says".into());
+            return Err("the event's data does not match its name".into());
         };
-        same("what was written", message.content.as_deref(), Some("What are your hours?"))?;
+        same("the message's content", message.content.as_deref(), Some("What are your hours?"))?;
         let answer = "Hi Jane! We are open from nine to five.";
-        patiently("answer in the list", || Ok((self.with_text(answer)?.len() == 1).then_some(())))?;
-        Ok((format!("webhook verified; answered: {answer}"), ()))
+        patiently("reply in the list", || Ok((self.with_text(answer)?.len() == 1).then_some(())))?;
+        Ok((format!("webhook verified; reply: {answer}"), ()))
     }
 
-    /// What only the world outside can do: the sandbox has a way to play it.
+    /// Simulates an inbound message with the sandbox's admin endpoint.
     fn somebody_writes(&self, from: &str, content: &str) -> Result<String, Box<dyn Error>> {
         let url = format!("{}/_sandbox/inbound", self.sandbox.zagely_base_url());
         let body: Object = [("from", from), ("content", content)].into_iter().collect();
@@ -91,19 +91,19 @@ impl Ground {
         let post = post.body(hudhud::Json::write(&body)?.as_str().to_owned());
         let told = self.runtime.block_on(async { post.send().await?.error_for_status()?.text().await })?;
         let told: Object = told.parse()?;
-        Ok(told.text("message_id").ok_or("the sandbox tells no message_id")?.into_owned())
+        Ok(told.text("message_id").ok_or("the sandbox's response has no message_id")?.into_owned())
     }
 
     pub(crate) fn read_figures(&self) -> Outcome<()> {
         let overview = self.zagely.call(GetOverview::new())?.into_answer();
-        same("contacts", overview.total_contacts, Some(5))?;
-        same("connected sessions", overview.active_sessions, Some(2))?;
-        same("campaigns of this month", overview.campaigns_this_month, Some(1))?;
-        Ok(("5 contacts, 2 sessions, 1 campaign: all of the above".into(), ()))
+        same("the number of contacts", overview.total_contacts, Some(5))?;
+        same("the number of connected sessions", overview.active_sessions, Some(2))?;
+        same("the number of campaigns in this month", overview.campaigns_this_month, Some(1))?;
+        Ok(("5 contacts, 2 sessions, 1 campaign".into(), ()))
     }
 }
 
-/// Asks again and again, for some seconds, until there is an answer.
+/// Polls for up to 10 s until `ask` returns a value.
 fn patiently<T>(
     what: &str,
     ask: impl Fn() -> Result<Option<T>, Box<dyn Error>>,
@@ -114,5 +114,5 @@ fn patiently<T>(
         }
         sleep(Duration::from_millis(250));
     }
-    Err(format!("there is no {what} after 10 s").into())
+    Err(format!("no {what} after 10 s").into())
 }

@@ -1,8 +1,9 @@
-//! The main job from end to end: what somebody wants of both services, done through the Rust host against the
-//! sandbox, over real sockets. Nothing leaves this machine, and no account is needed.
+//! Runs the main job from end to end with the Rust host against the sandbox, over real sockets. Nothing leaves this
+//! machine, and no account is needed.
 //!
-//! `job` is what is done, in order, and `audience` its part beyond single messages; `receiver` a server for webhooks, `watched` a transport that tells what it saw,
-//! `report` the table. It exits 0 if everything was as it should be.
+//! `job` contains the steps in order, and `audience` those beyond single messages. `receiver` is a webhook server,
+//! `watched` a transport that logs its requests, and `report` the table of results. The program exits with 0 if every
+//! step succeeded.
 
 mod audience;
 mod job;
@@ -17,17 +18,17 @@ use hudhud_sandbox::Config;
 use report::Report;
 
 fn main() -> ExitCode {
-    println!("Zagely and Wazaj are played by a sandbox on this machine; a few seconds, please.");
+    println!("A sandbox on this machine simulates Zagely and Wazaj. This takes a few seconds.");
     let begun = Instant::now();
     let mut report = Report::new();
     let finished = job::run(Config::default(), &mut report).is_some();
     println!("{report}");
     let seconds = begun.elapsed().as_secs_f64();
     if finished {
-        println!("Everything was as it should be, in {seconds:.1} s.");
+        println!("All steps succeeded in {seconds:.1} s.");
         return ExitCode::SUCCESS;
     }
-    println!("The last line is not as it should be, and the job ended there.");
+    println!("The step in the last line failed, so the job ended there.");
     ExitCode::FAILURE
 }
 
@@ -36,9 +37,9 @@ mod tests {
     use super::{Report, job};
     use hudhud_sandbox::{Config, Quirk};
 
-    /// Where the vendors' pages can be read in two ways, the job is done in either.
+    /// Runs the job with both readings of each unclear point of the vendors' pages.
     #[test]
-    fn the_job_is_done_however_the_contract_is_read() {
+    fn the_job_succeeds_with_every_quirk() {
         let quirks = [
             Quirk::WrapData,
             Quirk::EmptyMapsAsLists,

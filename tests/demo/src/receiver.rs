@@ -1,4 +1,4 @@
-//! A server that receives webhooks as a user's own would: it verifies each delivery before it believes it.
+//! A server that receives webhooks like a user's own: it verifies each delivery before it uses it.
 
 use std::collections::{BTreeSet, HashSet};
 use std::error::Error;
@@ -16,13 +16,13 @@ use hudhud::webhook::{Event, EventName, Reason, Verified, Verifier};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
-/// How long a delivery may take.
+/// The time to wait for a delivery.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// What was thought of a delivery.
+/// The outcome of a delivery.
 pub(crate) enum Received {
     Believed(Box<Believed>),
-    /// Believed, and done with before.
+    /// Verified, but handled before.
     Repeated,
     Refused(Reason),
 }
@@ -35,22 +35,22 @@ pub(crate) struct Believed {
     pub(crate) body: Bytes,
 }
 
-/// The receiver, and what came so far.
+/// The receiver, with the deliveries that arrived so far.
 pub(crate) struct Inbox {
     url: String,
     arriving: Receiver<Received>,
     arrived: Vec<Received>,
 }
 
-/// What the server needs for each delivery.
+/// The state that the server needs for each delivery.
 struct Desk {
     verifier: Verifier,
-    /// The replay keys of what was handled. A real server keeps them where all its processes see them.
+    /// The replay keys of the handled deliveries. A real server stores them where all its processes see them.
     handled: Mutex<HashSet<String>>,
     out: Sender<Received>,
 }
 
-/// The whole of receiving a webhook: verify the bytes as they came, handle each delivery once, answer.
+/// Receives a webhook: verifies the raw body, handles each delivery once and responds.
 async fn receive(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: Bytes) -> StatusCode {
     let (status, received) = match desk.verifier.verify(&headers, &body, UnixTime::now()) {
         Ok(event) => {
@@ -64,13 +64,13 @@ async fn receive(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: Bytes)
             (status, Received::Refused(refusal.reason()))
         }
     };
-    // Nobody is listening any more: then nobody misses it.
+    // The send fails only if the inbox was dropped, and then no step needs the delivery.
     let _ = desk.out.send(received);
     status
 }
 
 impl Inbox {
-    /// Opens a receiver on a free port of loopback.
+    /// Opens a receiver on a free loopback port.
     pub(crate) fn open(runtime: &Runtime, secret: &str) -> Result<Self, Box<dyn Error>> {
         let (out, arriving) = channel();
         let desk = Desk { verifier: Verifier::new(secret)?, handled: Mutex::default(), out };
@@ -85,7 +85,7 @@ impl Inbox {
         &self.url
     }
 
-    /// Waits until a delivery is there that answers to a description.
+    /// Waits for a delivery for which `is_it` returns a value.
     pub(crate) fn wait_for<T>(
         &mut self,
         what: &str,
@@ -107,12 +107,15 @@ impl Inbox {
             _ => None,
         });
         let reasons = refusals.collect::<BTreeSet<_>>();
-        let told =
-            if reasons.is_empty() { "none was refused".into() } else { format!("refused: {reasons:?}") };
-        Err(format!("no {what} came in {} s; {told}", PATIENCE.as_secs()).into())
+        let told = if reasons.is_empty() {
+            "no delivery was refused".into()
+        } else {
+            format!("refused: {reasons:?}")
+        };
+        Err(format!("no {what} arrived within {} s; {told}", PATIENCE.as_secs()).into())
     }
 
-    /// Waits for an event that was believed, and whose data hold this id under this name.
+    /// Waits for a verified event whose data contains this id under this name.
     pub(crate) fn event(
         &mut self,
         name: EventName,
@@ -128,7 +131,7 @@ impl Inbox {
     }
 }
 
-/// Whether an event's data name something: `{"message_id": id}` or `{"contact": {"id": id}}`.
+/// Returns true if an event's data contains the id: `{"message_id": id}` or `{"contact": {"id": id}}`.
 fn names(event: &Event, holder: &str, id: &str) -> bool {
     let Ok(data) = event.data.to_json().read::<hudhud::Object>() else { return false };
     let inner = data.get(holder).and_then(|inner| inner.read::<hudhud::Object>().ok());

@@ -1,4 +1,4 @@
-//! What was done, what came of it, and how long it took.
+//! The table of the steps with their results and durations.
 
 use std::error::Error;
 use std::fmt::{self, Debug, Display, Formatter};
@@ -7,7 +7,7 @@ use std::time::Instant;
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
 
-/// What came of a step, and what later steps need of it.
+/// The result of a step, and the value that later steps need.
 pub(crate) type Outcome<T> = Result<(String, T), Box<dyn Error>>;
 
 /// The table.
@@ -24,7 +24,7 @@ impl Report {
         Self(table)
     }
 
-    /// Takes a step; without what it gives there is no going on.
+    /// Runs a step and adds its row. Returns `None` if the step failed.
     pub(crate) fn step<T>(&mut self, what: &str, work: impl FnOnce() -> Outcome<T>) -> Option<T> {
         let begun = Instant::now();
         let outcome = work();
@@ -45,10 +45,10 @@ impl Display for Report {
     }
 }
 
-/// Says what differs if two things are not the same.
+/// Fails with both values if they differ.
 pub(crate) fn same<T: Debug + PartialEq>(what: &str, is: T, should_be: T) -> Result<(), Box<dyn Error>> {
     if is == should_be {
         return Ok(());
     }
-    Err(format!("{what} is {is:?} and should be {should_be:?}").into())
+    Err(format!("{what}: expected {should_be:?}, found {is:?}").into())
 }

@@ -1,4 +1,4 @@
-//! A transport that tells what it saw: how often a call went out, what came back, how long was waited.
+//! A transport that logs its requests, responses and waits.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -6,20 +6,20 @@ use std::time::Duration;
 
 use hudhud::{Request, Response, Transport, TransportFault, UnixTime};
 
-/// Something that happened on the way of a call.
+/// An event of a call.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Seen {
-    /// An answer with a status of success.
+    /// A response with a success status.
     Success,
-    /// An answer with another status.
+    /// A response with another status.
     Refusal(u16),
-    /// No answer.
+    /// No response.
     Fault(TransportFault),
-    /// A wait before the next try.
+    /// A wait before the next attempt.
     Wait(Duration),
 }
 
-/// Hands everything on to another transport. Clones tell of the same calls.
+/// Delegates to another transport. Clones share the log.
 #[derive(Clone)]
 pub(crate) struct Watched<T> {
     transport: T,
@@ -31,7 +31,7 @@ impl<T> Watched<T> {
         Self { transport, seen: Rc::default() }
     }
 
-    /// What happened since the last time this was asked.
+    /// Returns and clears the log.
     pub(crate) fn take(&self) -> Vec<Seen> {
         self.seen.take()
     }

@@ -1,12 +1,12 @@
-//! The proof that core needs no std, on a machine that has one.
+//! Proves that core needs no std, on a machine that has std.
 //!
-//! `cargo build --package hudhud-no-std --profile no-std` builds this library with `panic = "abort"`. It then says
-//! itself what happens at a panic, which std says too: one crate with std anywhere below it, and the compiler finds
-//! two and refuses (E0152, `panic_impl`). Since it is a static library, the compiler also refuses if anything that
-//! must be there is not: the allocator, for one. And since it calls what it proves, code is made for it.
+//! `cargo build --package hudhud-no-std --profile no-std` builds this library with `panic = "abort"`. The library
+//! then defines its own panic handler. If any crate below it used std, the compiler would find a second one and
+//! refuse (E0152, `panic_impl`). A static library must be complete, so the compiler also refuses if a part such as
+//! the allocator is missing. The library calls the code that it proves, so that the compiler generates that code.
 //!
-//! Built with `panic = "unwind"`, as the rest of the workspace, it takes std's word for it and proves nothing: there
-//! cargo gives core the features that others ask for, std among them.
+//! With `panic = "unwind"`, as in the rest of the workspace, the library uses std and proves nothing. Cargo then
+//! gives core the features that other packages request, including std.
 
 #![no_std]
 
@@ -28,9 +28,9 @@ fn at_a_panic(_: &core::panic::PanicInfo<'_>) -> ! {
 #[global_allocator]
 static HEAP: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
 
-/// Renders a template, builds the request that sends it, and verifies a delivery: the length of the request's body,
-/// or 0 if anything went wrong.
-// Unsafe in name only: there is one function of this name.
+/// Renders a template, builds the request that sends it, and verifies a delivery. Returns the length of the request's
+/// body, or 0 if a step failed.
+// The attribute counts as unsafe because symbol names must be unique. This name is.
 #[allow(unsafe_code)]
 #[unsafe(no_mangle)]
 pub extern "C" fn hudhud_without_std(seconds: u64) -> usize {

@@ -1,8 +1,9 @@
-//! How the sandbox stands load: `cargo bench -p hudhud-sandbox`.
+//! Tests the sandbox under load: `cargo bench -p hudhud-sandbox`.
 //!
-//! Against the binary in a process of its own: 10,000 sends and the delivery of each, counted one by one, must fit
-//! into a minute without one lost or doubled; and over 100,000 calls its memory must stay flat. Exits 1 if either
-//! fails. `cargo xtask test` runs it without optimisation, with fewer calls and a lower bound on what is kept.
+//! The sandbox runs as a separate process. The first test makes 10,000 sends and counts their webhook deliveries:
+//! within a minute, none may be lost or doubled. The second test makes 100,000 calls, over which memory must stay
+//! flat. The program exits with 1 if either fails. `cargo xtask test` runs it without optimisation, with fewer calls
+//! and a lower limit of kept records.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -25,26 +26,27 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 const SENDS: u64 = 10_000;
-/// Callers at once.
+/// The number of concurrent callers.
 const CALLERS: u64 = 16;
-/// How much memory may grow over the second half of the calls, in percent.
+/// The maximum growth of memory over the second half of the calls, in percent.
 const GROWTH: f64 = 10.0;
 
-/// How much.
+/// The options of the program.
 #[derive(Parser)]
 struct Options {
-    /// Calls over which memory is watched.
+    /// The number of calls over which memory is measured
     #[arg(long, default_value_t = 100_000)]
     calls: u64,
-    /// How many messages and deliveries the sandbox keeps then: well below the calls, so that the bound is reached.
+    /// The number of messages and deliveries that the sandbox keeps: well below the calls, so that the limit is
+    /// reached
     #[arg(long, default_value_t = 20_000)]
     keep: u64,
-    /// Given by `cargo bench`; without it nothing is done, as `cargo test --all-targets` wants.
+    /// Set by `cargo bench`. Without it the program does nothing, so that `cargo test --all-targets` is fast
     #[arg(long)]
     bench: bool,
 }
 
-/// The sandbox under load.
+/// The sandbox under test.
 struct Sandbox {
     child: Child,
     told: Value,
@@ -76,7 +78,7 @@ impl Sandbox {
         self.told[name].as_str().expect("a text")
     }
 
-    /// Resident memory in MiB, as Linux counts it.
+    /// Returns the resident memory in MiB, from Linux's /proc.
     fn memory(&self) -> f64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or("0 kB");
@@ -91,10 +93,10 @@ impl Drop for Sandbox {
     }
 }
 
-/// How often each message's delivery arrived.
+/// The number of deliveries that arrived, per message.
 type Arrived = Arc<Mutex<HashMap<String, u32>>>;
 
-/// A webhook receiver that counts.
+/// Starts a webhook receiver that counts deliveries. Returns its URL.
 async fn receiver(arrived: Arrived) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}/hook", listener.local_addr().expect("an address"));
@@ -120,7 +122,7 @@ async fn take(request: Request<Incoming>, arrived: Arrived) -> Result<Response<E
     Ok(Response::new(Empty::new()))
 }
 
-/// A caller's way to the sandbox.
+/// A client of the sandbox.
 #[derive(Clone)]
 struct Caller {
     client: Client,
@@ -161,7 +163,7 @@ impl Caller {
         answer["message_id"].as_str().expect("an id").to_owned()
     }
 
-    /// A call of the usual mix: mostly sends, some reads, now and then something new or gone.
+    /// Makes a call of a typical mix: mostly sends, some reads, some creations and deletions.
     async fn mixed(&self, number: u64) {
         let post = reqwest::Method::POST;
         match number % 10 {
@@ -180,7 +182,7 @@ impl Caller {
     }
 }
 
-/// Runs a piece of work for each number from 0, by several callers at once.
+/// Runs `work` for each number of a range, with several concurrent callers.
 async fn share<F: Future<Output = ()> + Send>(
     from: u64,
     to: u64,
@@ -206,7 +208,7 @@ async fn share<F: Future<Output = ()> + Send>(
     }
 }
 
-/// A caller, and what arrived at a receiver that wants to hear of each message sent.
+/// Returns a caller and the deliveries to a receiver that is subscribed to each sent message.
 async fn subscribed(sandbox: &Sandbox) -> (Caller, Arrived) {
     let caller = Caller::new(sandbox);
     let arrived = Arrived::default();
@@ -216,7 +218,7 @@ async fn subscribed(sandbox: &Sandbox) -> (Caller, Arrived) {
     (caller, arrived)
 }
 
-/// 10,000 sends, each delivered once.
+/// Makes 10,000 sends, each of which must be delivered once.
 async fn sends_and_deliveries() -> bool {
     let sandbox = Sandbox::start(2 * SENDS);
     let (caller, arrived) = subscribed(&sandbox).await;
@@ -238,7 +240,7 @@ async fn sends_and_deliveries() -> bool {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     let delivered = started.elapsed();
-    // What is doubled might come late.
+    // Waits, because a doubled delivery might arrive late.
     tokio::time::sleep(Duration::from_secs(1)).await;
     let (_, list) = caller.call(reqwest::Method::GET, "/api/v1/messages", None).await;
     let arrived = arrived.lock().expect("no panic");
@@ -247,13 +249,13 @@ async fn sends_and_deliveries() -> bool {
     let doubled = arrived.values().filter(|count| **count > 1).count();
     let unknown = arrived.len() - (ids.len() - lost);
     let per_minute = |took: Duration| SENDS as f64 * 60.0 / took.as_secs_f64();
-    println!("sends       {SENDS} in {sent:.2?}: {:.0} a minute", per_minute(sent));
-    println!("deliveries  {} in {delivered:.2?}: {:.0} a minute", arrived.len(), per_minute(delivered));
+    println!("sends       {SENDS} in {sent:.2?}: {:.0} per minute", per_minute(sent));
+    println!("deliveries  {} in {delivered:.2?}: {:.0} per minute", arrived.len(), per_minute(delivered));
     println!("            lost {lost}, doubled {doubled}, unknown {unknown}; listed {}", list["total"]);
     delivered < Duration::from_secs(60) && lost + doubled + unknown == 0 && list["total"] == SENDS
 }
 
-/// Memory over many calls.
+/// Measures the growth of memory over many calls.
 async fn memory(options: &Options) -> bool {
     let sandbox = Sandbox::start(options.keep);
     let (caller, _arrived) = subscribed(&sandbox).await;
@@ -274,7 +276,7 @@ async fn memory(options: &Options) -> bool {
     let half = sizes[4];
     let growth = (sizes[9] / half - 1.0) * 100.0;
     println!(
-        "\n            {calls} calls in {:.1?}; from half way on it grew by {growth:.1} %",
+        "\n            {calls} calls in {:.1?}; memory grew by {growth:.1} % over the second half",
         started.elapsed()
     );
     growth <= GROWTH

@@ -1,4 +1,4 @@
-//! All 57 calls on one page: name, method, path, who may, and who answers.
+//! The table of all 57 calls: name, method, path, required access, and handler.
 
 use axum::http::Method;
 
@@ -11,34 +11,34 @@ use crate::zagely::{
     webhooks,
 };
 
-/// Which of the three ways of speaking a call uses: credentials, envelope, limits.
+/// The API surface of a call. It decides the credentials, the error envelope and the limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Surface {
-    /// Zagely under `/api/v1`: a key pair, and one envelope for every error.
+    /// Zagely under `/api/v1`: a key pair, and one envelope for all errors.
     V1,
-    /// Zagely without a version: the framework's own habits.
+    /// Zagely without a version: the framework's default behaviour.
     App,
     /// Wazaj.
     Wazaj,
 }
 
-/// What a caller must be allowed.
+/// The access that a call requires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Access {
-    /// Nothing: the call is open to everybody.
+    /// No credentials: the call is public.
     Open,
-    /// A good key, whatever it may do.
+    /// A valid key, whatever its abilities.
     AnyKey,
     /// A key with this ability.
     Ability(&'static str),
 }
 
-/// How a call is made.
+/// The HTTP method of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verb {
     Get,
     Post,
-    /// PUT or PATCH: the page lost which, so a flag says.
+    /// PUT or PATCH. The vendor's page does not show which, so a flag decides.
     Update,
     Delete,
 }
@@ -99,10 +99,10 @@ const fn wazaj(name: &'static str, path: &'static str, handler: Handler) -> Entr
 use Access::{Ability, AnyKey, Open};
 use Verb::{Delete, Get, Post, Update};
 
-/// The table names no ability for changing sessions, so a key must be allowed everything.
+/// The vendor's table names no ability for changing sessions, so the key needs all abilities.
 const SESSIONS_WRITE: Access = Ability("*");
 
-/// Both vendors' whole API.
+/// The complete API of both vendors.
 #[rustfmt::skip]
 pub(crate) static CALLS: [Entry; 57] = [
     zagely("account.health", Get, "/api/v1/health", Open, account::health),

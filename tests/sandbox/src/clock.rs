@@ -1,7 +1,7 @@
-//! The sandbox's time. It starts with the wall clock's, may run faster (`--time-scale`) and may be moved forward
-//! (`POST /_sandbox/advance`), so that a day's quota or a two-hour back-off can be waited for in a test.
-//! Everything a vendor would date is dated by it; only what a real machine on the other side must agree with
-//! (a delivery's signed timestamp) is taken from the wall clock.
+//! The sandbox's clock. It starts at the wall clock's time, may run faster (`--time-scale`) and can be moved forward
+//! (`POST /_sandbox/advance`). A test can therefore wait for a new day's quota or a two-hour back-off. The clock
+//! supplies every date of the vendors' data. The signed timestamp of a delivery is the exception: it comes from the
+//! wall clock, because the receiver compares it with its own clock.
 
 use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -12,26 +12,26 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
 
-/// A point in time, to the millisecond. Written as the vendor writes it: `2026-04-21T10:00:00Z`.
+/// A point in time in milliseconds. It is formatted as the vendor formats it: `2026-04-21T10:00:00Z`.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Moment(i64);
 
 impl Moment {
-    /// The latest moment a calendar date can still be told for.
+    /// The latest moment that has a calendar date.
     const LAST: i64 = 253_402_000_000_000;
 
     pub(crate) fn from_millis(millis: i64) -> Self {
         Self(millis.clamp(0, Self::LAST))
     }
 
-    /// The wall clock's time, whatever the sandbox's own clock says.
+    /// Returns the wall clock's time, which may differ from the sandbox's time.
     pub(crate) fn wall() -> Self {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Self::from_millis(i64::try_from(since.as_millis()).unwrap_or(Self::LAST))
     }
 
-    /// An ISO 8601 date-time; without an offset it is UTC, as Laravel reads it.
+    /// Parses an ISO 8601 date-time. Without an offset it is UTC, as in Laravel.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         if let Ok(stamp) = text.parse::<Timestamp>() {
             return Some(Self::from_millis(stamp.as_millisecond()));
@@ -41,7 +41,7 @@ impl Moment {
         Some(Self::from_millis(zoned.timestamp().as_millisecond()))
     }
 
-    /// Midnight, UTC, at which `date` begins.
+    /// Returns the midnight in UTC at which `date` begins.
     pub(crate) fn start_of(date: Date) -> Self {
         date.to_zoned(TimeZone::UTC).map_or(Self(Self::LAST), |day| Self::from(&day))
     }
@@ -59,7 +59,7 @@ impl Moment {
         Self::from_millis(self.0.saturating_add(millis))
     }
 
-    /// How long from this moment to `later`; nothing when that has passed.
+    /// Returns the time from this moment to `later`, or zero if `later` has passed.
     pub(crate) fn until(self, later: Self) -> Duration {
         Duration::from_millis(u64::try_from(later.0 - self.0).unwrap_or(0))
     }
@@ -101,7 +101,7 @@ impl fmt::Display for Moment {
     }
 }
 
-/// Tells the sandbox's time.
+/// The clock of a sandbox.
 #[derive(Debug)]
 pub(crate) struct Clock {
     started: Instant,
@@ -121,13 +121,13 @@ impl Clock {
         Moment::from_millis(self.origin.plus(run).millis().saturating_add(advanced))
     }
 
-    /// Moves time forward at once.
+    /// Moves the time forward at once.
     pub(crate) fn advance(&self, by: Duration) {
         let millis = i64::try_from(by.as_millis()).unwrap_or(Moment::LAST).min(Moment::LAST);
         self.advanced_millis.fetch_add(millis, Ordering::Relaxed);
     }
 
-    /// How long a person waits while `duration` of the sandbox's time passes.
+    /// Returns the real time that passes during `duration` of the sandbox's time.
     pub(crate) fn real(&self, duration: Duration) -> Duration {
         duration.div_f64(self.scale)
     }
@@ -138,7 +138,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn is_written_as_the_vendor_writes_it() {
+    fn moments_are_parsed_and_formatted_as_the_vendor_does() {
         let moment = Moment::parse("2026-04-21T10:00:00Z").unwrap();
         assert_eq!(moment.to_string(), "2026-04-21T10:00:00Z");
         assert_eq!(Moment::parse("2026-04-21T12:00:00+02:00"), Some(moment));
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn knows_when_a_day_and_a_month_end() {
+    fn the_next_day_and_month_begin_at_midnight() {
         let moment = Moment::parse("2026-12-31T23:59:59Z").unwrap();
         assert_eq!(moment.next_day().to_string(), "2027-01-01T00:00:00Z");
         assert_eq!(moment.next_month().to_string(), "2027-01-01T00:00:00Z");
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn runs_faster_and_jumps() {
+    fn the_clock_runs_faster_and_can_be_advanced() {
         let clock = Clock::new(Moment::from_millis(0), 1000.0);
         clock.advance(Duration::from_secs(3600));
         assert!(clock.now().seconds() >= 3600);

@@ -1,4 +1,4 @@
-//! What can be chosen about a sandbox, with what it is when nothing is said.
+//! The options of a sandbox and their defaults.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
@@ -7,42 +7,43 @@ use std::time::Duration;
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
-/// How a sandbox is to be; [`Config::default`] is what tests want.
+/// The options of a sandbox. [`Config::default`] suits tests.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// The address to listen on. Anything but loopback also needs [`Config::expose`].
+    /// The address to listen on. An address other than loopback also needs [`Config::expose`].
     pub bind: IpAddr,
-    /// Says in so many words that an address other machines can reach is meant.
+    /// Confirms that other machines may reach the address.
     pub expose: bool,
-    /// The port, 0 for a free one.
+    /// The port; 0 for a free one.
     pub port: u16,
-    /// What keys, ids and shares of faults are drawn from; a fresh one when not given.
+    /// The seed of keys, ids and shares of faults; a random one if `None`.
     pub seed: Option<u64>,
-    /// How much faster than the wall clock the sandbox's time runs.
+    /// The factor by which the sandbox's time runs faster than the wall clock.
     pub time_scale: f64,
-    /// When the sandbox's time begins, as an ISO 8601 date-time; the wall clock's time when not given.
+    /// The start of the sandbox's time, as an ISO 8601 date-time; the wall clock's time if `None`.
     pub start_at: Option<String>,
-    /// The file that state is kept in over restarts.
+    /// The file that keeps the state over restarts.
     pub state: Option<PathBuf>,
-    /// Which of PUT and PATCH updates answer to.
+    /// The HTTP methods that update calls accept.
     pub update_verb: UpdateVerb,
-    /// Which credentials the unversioned routes take.
+    /// The credentials that the unversioned routes accept.
     pub app_auth: AppAuth,
-    /// The limits of keys that have none of their own.
+    /// The limits of keys without their own limits.
     pub limits: Limits,
-    /// How many messages, deliveries and idempotent answers are kept, of each.
+    /// The maximum number of messages, of deliveries and of idempotent responses that are kept.
     pub keep: usize,
-    /// How many contacts, groups, templates, campaigns, automations, sessions and webhooks there may be, of each.
+    /// The maximum number of contacts, of groups, of templates, of campaigns, of automations, of sessions and of
+    /// webhooks.
     pub capacity: usize,
-    /// How long after its creation a session is scanned by an imaginary phone; `None` leaves that to
-    /// `POST /_sandbox/sessions/{session}/scan`.
+    /// The time after which an imaginary phone scans a new session's QR code. With `None`, only
+    /// `POST /_sandbox/sessions/{session}/scan` scans it.
     pub scan_after: Option<Duration>,
-    /// Adds what the vendors' pages' samples refer to: their placeholder keys, a group and a contact; and begins
-    /// on the day they were written, so that they work unchanged.
+    /// Adds the data that the samples on the vendors' pages use (their placeholder keys, a group and a contact), and
+    /// starts on the day of the samples. The samples then work unchanged.
     pub samples: bool,
-    /// Readings of the contract other than the default ones.
+    /// Alternative readings of the contract.
     pub quirks: Vec<Quirk>,
-    /// Where calls are told of, beside the page.
+    /// The destination of the log, in addition to the page.
     pub log: Log,
 }
 
@@ -75,30 +76,30 @@ impl Config {
     }
 }
 
-/// The three limits of a key; `None` is no limit.
+/// The three limits of a key; `None` means no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
-    /// Requests in a minute.
+    /// Requests per minute.
     pub per_minute: Option<u64>,
-    /// Requests in a day, UTC.
+    /// Requests per day, UTC.
     pub daily: Option<u64>,
-    /// Requests in a month, UTC.
+    /// Requests per month, UTC.
     pub monthly: Option<u64>,
 }
 
 impl Default for Limits {
-    /// The numbers of the one key that the vendor's page shows; the tenant's defaults are not printed there.
+    /// Returns the limits of the only key on the vendor's page. The page does not state the tenant's defaults.
     fn default() -> Self {
         Self { per_minute: Some(120), daily: Some(10_000), monthly: Some(250_000) }
     }
 }
 
 impl Limits {
-    /// No limit at all.
+    /// No limits.
     pub const NONE: Self = Self { per_minute: None, daily: None, monthly: None };
 }
 
-/// Which method updates answer to; the vendor's page lost it.
+/// The methods that updates accept. The vendor's page does not show them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum UpdateVerb {
     /// Only PUT.
@@ -109,47 +110,47 @@ pub enum UpdateVerb {
     Both,
 }
 
-/// Which credentials the unversioned routes take; the vendor's page does not say.
+/// The credentials that the unversioned routes accept. The vendor's page does not state them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum AppAuth {
     /// A key pair or the app token.
     Either,
-    /// Only the app token: a key pair is answered with 401.
+    /// Only the app token. A request with a key pair gets 401.
     Token,
     /// Only a key pair.
     Keys,
 }
 
-/// A reading of the contract that is as possible as the default one.
+/// A reading of the contract that is as plausible as the default one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Quirk {
-    /// Single resources come in `{"data": …}` everywhere, as in `/me`.
+    /// Single resources are wrapped in `{"data": …}` everywhere, as in `/me`.
     WrapData,
     /// Empty maps are written as `[]`, as PHP does.
     EmptyMapsAsLists,
-    /// Numbers of analytics and statistics come as text, as unformatted SQL aggregates do.
+    /// Numbers in analytics and statistics are text, like unformatted SQL aggregates.
     NumbersAsText,
-    /// Lists come as `{"data": […], "meta": {…}, "links": {…}}`, as Laravel's resource collections do.
+    /// Lists are `{"data": […], "meta": {…}, "links": {…}}`, like Laravel's resource collections.
     MetaLists,
-    /// The query parameter `page` is ignored: every page is the first.
+    /// The query parameter `page` is ignored: every response contains the first page.
     IgnorePage,
-    /// Errors of the unversioned routes come in the envelope of v1.
+    /// Errors of the unversioned routes use the envelope of v1.
     AppEnvelope,
-    /// A delivery is signed once and its retries repeat that timestamp and signature.
+    /// A delivery is signed once. Its retries repeat the timestamp and the signature.
     SignOnce,
-    /// A delivery is posted five times in all instead of once and five times again.
+    /// A delivery is posted at most five times instead of six.
     FivePosts,
-    /// Deleting answers 204 without a body.
+    /// Deletions respond with 204 and no body.
     NoContent,
-    /// Sending answers 202 instead of 201.
+    /// Sends respond with 202 instead of 201.
     SendAccepted,
 }
 
-/// Where calls are told of.
+/// The destination of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Log {
-    /// Nowhere but on the page.
+    /// Only the page.
     Silent,
-    /// A line each on standard output.
+    /// One line per call on standard output.
     Stdout,
 }

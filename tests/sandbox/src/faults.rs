@@ -1,5 +1,5 @@
-//! Faults on request: what goes wrong between a client and a service, wished for by the header `X-Sandbox-Fault`
-//! for one request, or by `POST /_sandbox/faults` for the next few, or a share, of those that match.
+//! Faults on request. The header `X-Sandbox-Fault` selects a fault for one request. `POST /_sandbox/faults` selects
+//! one for a number, or a share, of the matching requests that follow.
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -10,65 +10,65 @@ use serde::{Deserialize, Serialize};
 use crate::calls::Entry;
 use crate::state::chance::{Chance, Stream};
 
-/// The header that wishes for a fault.
+/// The header that selects a fault.
 pub(crate) const HEADER: &str = "x-sandbox-fault";
 
-/// The longest delay and the slowest drip: a fault is to disturb a client, not to be forgotten in here.
+/// The maximum of delays and of drip intervals, in milliseconds. It prevents requests that never end.
 const LONGEST: u64 = 10 * 60 * 1000;
 
-/// What is to go wrong with one request.
+/// The fault of one request.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct Fault {
-    /// Waited before anything else.
+    /// The delay before anything else happens.
     pub(crate) delay: Duration,
-    /// Answered instead of what the call would answer.
+    /// The status that replaces the call's own response.
     pub(crate) status: Option<u16>,
     pub(crate) retry_after: Option<u64>,
-    /// The error code, where the usual one of the status is not meant.
+    /// The error code, if it differs from the usual one for the status.
     pub(crate) code: Option<String>,
-    /// The call takes effect all the same: what a client cannot know after a 500 or a lost answer.
+    /// True if the call takes effect despite the fault. A client cannot know this after a 500 or a lost response.
     pub(crate) processed: bool,
     pub(crate) shape: Shape,
 }
 
-/// What becomes of the answer on its way.
+/// The change to the response on its way to the client.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shape {
-    /// It arrives.
+    /// The response arrives unchanged.
     #[default]
     Whole,
-    /// The connection ends before the call was read.
+    /// The connection ends before the call is read.
     Close,
-    /// The call takes effect, then the connection ends without an answer.
+    /// The call takes effect, then the connection ends without a response.
     Lost,
     /// Half of the body arrives, then the connection ends.
     Truncate,
-    /// A proxy's page arrives instead.
+    /// A proxy's error page arrives instead.
     Html,
-    /// The body is JSON that breaks off, with a length that says it is whole.
+    /// The body is incomplete JSON, and `Content-Length` matches it.
     BrokenJson,
-    /// The body arrives byte by byte, with this long between them.
+    /// The body arrives byte by byte, with this interval.
     Drip(Duration),
 }
 
 impl FromStr for Fault {
     type Err = String;
 
-    /// `status=429;retry-after=2`, `delay=500`, `close`, …; several, joined by `;`.
+    /// Parses `status=429;retry-after=2`, `delay=500`, `close` and so on. Several parts are joined with `;`.
     fn from_str(text: &str) -> Result<Self, String> {
         let mut fault = Self::default();
         for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
             let (word, value) =
                 part.split_once('=').map_or((part, None), |(word, value)| (word, Some(value)));
             let number = || -> Result<u64, String> {
-                let value = value.ok_or_else(|| format!("`{word}` needs a number, as in `{word}=1`"))?;
-                value.parse().map_err(|_| format!("`{value}` of `{word}` is not a number"))
+                let value = value.ok_or_else(|| format!("`{word}`: expected a number, as in `{word}=1`"))?;
+                value.parse().map_err(|_| format!("`{word}`: expected a number, found `{value}`"))
             };
             match word {
                 "delay" => fault.delay = Duration::from_millis(number()?.min(LONGEST)),
                 "status" => {
                     let status = u16::try_from(number()?).ok().filter(|status| (200..600).contains(status));
-                    fault.status = Some(status.ok_or("a status is between 200 and 599")?);
+                    fault.status = Some(status.ok_or("`status`: expected a number between 200 and 599")?);
                 }
                 "retry-after" => fault.retry_after = Some(number()?),
                 "code" => fault.code = value.map(str::to_owned),
@@ -82,22 +82,22 @@ impl FromStr for Fault {
                     let between = if value.is_some() { number()? } else { 5 };
                     fault.shape = Shape::Drip(Duration::from_millis(between.min(LONGEST)));
                 }
-                _ => return Err(format!("`{word}` is no fault: see the README")),
+                _ => return Err(format!("`{word}` is not a fault: the README of the sandbox lists them")),
             }
         }
-        if fault == Self::default() { Err("no fault was named".to_owned()) } else { Ok(fault) }
+        if fault == Self::default() { Err("expected at least one fault".to_owned()) } else { Ok(fault) }
     }
 }
 
-/// Which requests a rule is for. What is not said matches everything.
+/// The requests that a rule applies to. A field that is not set matches every request.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Match {
-    /// `messages.send`, or with the vendor `wazaj.messages.send_text`.
+    /// The call: `messages.send`, or with its vendor `wazaj.messages.send_text`.
     pub(crate) call: Option<String>,
     pub(crate) vendor: Option<String>,
     pub(crate) method: Option<String>,
-    /// How the path begins.
+    /// The prefix of the path.
     pub(crate) path: Option<String>,
 }
 
@@ -116,22 +116,22 @@ impl Match {
     }
 }
 
-/// A fault for requests to come.
+/// A fault for later requests.
 #[derive(Debug, Clone)]
 pub(crate) struct Rule {
     pub(crate) id: u64,
     pub(crate) matches: Match,
-    /// How many more requests it is for; `None` is all.
+    /// The number of requests that the rule still applies to; `None` means all.
     pub(crate) times: Option<u64>,
-    /// Which share of them it befalls.
+    /// The share of the matching requests that get the fault, from 0 to 1.
     pub(crate) share: f64,
     pub(crate) fault: Fault,
-    /// The fault as it was wished for.
+    /// The fault as the caller wrote it.
     pub(crate) text: String,
     pub(crate) befell: u64,
 }
 
-/// The rules that are in force, and the chance that shares are drawn from.
+/// The active rules, and the random source for their shares.
 #[derive(Debug)]
 pub(crate) struct Faults {
     pub(crate) rules: Vec<Rule>,
@@ -139,7 +139,7 @@ pub(crate) struct Faults {
     chance: Chance,
 }
 
-/// More rules than this are a mistake.
+/// The maximum number of rules. A larger number is probably a mistake.
 const MOST_RULES: usize = 1000;
 
 impl Faults {
@@ -156,7 +156,7 @@ impl Faults {
     ) -> Result<u64, String> {
         let fault = text.parse()?;
         if self.rules.len() >= MOST_RULES {
-            return Err(format!("there are {MOST_RULES} rules already"));
+            return Err(format!("too many rules: at most {MOST_RULES} may exist"));
         }
         let id = self.next;
         self.next += 1;
@@ -164,7 +164,7 @@ impl Faults {
         Ok(id)
     }
 
-    /// What befalls this request: the first rule that fits and whose share it falls into.
+    /// Returns the fault of this request: the first rule that matches and whose share selects the request.
     pub(crate) fn draw(&mut self, entry: &Entry, method: &Method, path: &str) -> Option<(Fault, String)> {
         let mut drawn = None;
         for rule in &mut self.rules {
@@ -188,7 +188,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_what_the_readme_shows() {
+    fn faults_of_the_readme_are_parsed() {
         let fault: Fault = "status=429;retry-after=2".parse().unwrap();
         assert_eq!((fault.status, fault.retry_after, fault.processed), (Some(429), Some(2), false));
         let fault: Fault = "delay=500; drip=2".parse().unwrap();
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_seed_repeats_which_requests_are_befallen() {
+    fn the_same_seed_selects_the_same_requests() {
         let entry = &crate::calls::CALLS[2];
         let run = |seed| {
             let mut faults = Faults::new(seed);
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_is_for_its_calls_and_its_number_of_times() {
+    fn a_rule_applies_to_its_call_for_its_number_of_times() {
         let entry = &crate::calls::CALLS[2];
         let mut faults = Faults::new(0);
         let only = |call: &str| Match { call: Some(call.to_owned()), ..Match::default() };

@@ -1,7 +1,7 @@
-//! Zagely and Wazaj on loopback, with state: what `stripe-mock` and LocalStack are elsewhere. Neither vendor offers
-//! a test mode, so this is the ground to develop against, and the ground on which every host of Hudhud is tested.
+//! Zagely and Wazaj on loopback, with state, like `stripe-mock` and LocalStack for other services. Neither vendor
+//! offers a test mode. The sandbox replaces one: for development, and for the tests of every host of Hudhud.
 //!
-//! It shares no code with the client library. Both read the same contract; where one misreads it, a test fails.
+//! It shares no code with the client library. Both implement the same contract, so if one misreads it, a test fails.
 //!
 //! ```
 //! use hudhud_sandbox::{Config, Sandbox};
@@ -13,9 +13,10 @@
 //! # Ok::<(), hudhud_sandbox::StartError>(())
 //! ```
 //!
-//! In reading order: [`Config`] is what can be chosen; `calls` the whole API on one page; `pipeline` one call from
-//! request to answer; `zagely` and `wazaj` the handlers; `state` what they work on; `life` what happens by itself;
-//! `webhooks` and `faults` what they say; `admin` and `page` what no vendor offers.
+//! Reading order: [`Config`] has the options. `calls` lists the whole API. `pipeline` processes one call from request
+//! to response. `zagely` and `wazaj` contain the handlers. `state` contains the data that they change. `life` runs
+//! scheduled events. `webhooks` sends deliveries and `faults` simulates errors. `admin` and `page` are additions that
+//! no vendor offers.
 
 mod admin;
 mod calls;

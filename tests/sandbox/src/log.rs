@@ -1,5 +1,5 @@
-//! What was called and how it went: a ring that the page shows, and lines for a person's terminal. The lines name
-//! no key, no number and no text; the page, behind the admin token, shows bodies.
+//! The log of calls: a ring buffer for the page, and lines for a terminal. The lines contain no keys, numbers or
+//! texts. The page shows bodies, but requires the admin token.
 
 use std::collections::VecDeque;
 use std::io::Write as _;
@@ -12,12 +12,12 @@ use crate::config::Log;
 use crate::state::webhook::DeliveryStatus;
 use crate::webhooks::deliver::Told;
 
-/// How many calls the page can show.
+/// The number of calls that the page can show.
 const KEPT: usize = 500;
-/// How much of a body the page can show.
+/// The number of bytes of a body that the page can show.
 pub(crate) const BODY_SHOWN: usize = 2048;
 
-/// What a handler knows of a call beside its status; it travels with the response.
+/// Details of a call in addition to its status. They travel with the response.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Note {
     pub(crate) call: Option<&'static str>,
@@ -28,20 +28,20 @@ pub(crate) struct Note {
     pub(crate) response: String,
 }
 
-/// A call that was answered, or dropped.
+/// A call that was answered or dropped.
 #[derive(Debug, Clone)]
 struct Line {
     number: u64,
     at: Moment,
     method: String,
     path: String,
-    /// 0 if the connection was dropped.
+    /// The status; 0 if the connection was dropped.
     status: u16,
     micros: u64,
     note: Note,
 }
 
-/// The calls there were.
+/// The log of calls.
 #[derive(Debug)]
 pub(crate) struct CallLog {
     to: Log,
@@ -107,7 +107,7 @@ impl CallLog {
         print(&format!("{at}  webhook {event}  attempt {number}: {outcome}{next}"));
     }
 
-    /// Something about the sandbox itself.
+    /// Logs a remark about the sandbox itself.
     pub(crate) fn remark(&self, at: Moment, text: &str) {
         if self.to == Log::Stdout {
             print(&format!("{at}  {text}"));
@@ -118,7 +118,7 @@ impl CallLog {
         self.lines.lock().1.len()
     }
 
-    /// The calls after a number, oldest first.
+    /// Returns the calls after a number, oldest first.
     pub(crate) fn after(&self, number: u64) -> Vec<Value> {
         let lines = self.lines.lock();
         lines
@@ -145,13 +145,13 @@ impl CallLog {
     }
 }
 
-/// A reader that went away (a closed pipe) is no reason to end.
+/// Prints a line. A reader that went away (a closed pipe) does not end the sandbox.
 fn print(line: &str) {
     let mut out = std::io::stdout().lock();
     let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }
 
-/// As much of a body as the page can show.
+/// Returns the part of a body that the page can show.
 pub(crate) fn shown(body: &[u8]) -> String {
     let cut = &body[..body.len().min(BODY_SHOWN)];
     let mut text = String::from_utf8_lossy(cut).into_owned();

@@ -1,4 +1,4 @@
-//! `hudhud-sandbox`: both services on loopback, until SIGINT or SIGTERM.
+//! The binary `hudhud-sandbox`: runs both services on loopback until SIGINT or SIGTERM.
 
 use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr};
@@ -17,55 +17,55 @@ struct Arguments {
     /// The port; 0 takes a free one
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// The address to listen on; other than loopback it also needs --expose
+    /// The address to listen on; an address other than loopback also needs --expose
     #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     bind: IpAddr,
-    /// Yes, other machines may reach the sandbox and the keys on its page
+    /// Allows an address that other machines can reach; they then also reach the sandbox's page
     #[arg(long)]
     expose: bool,
-    /// Repeats a run: keys, ids and shares of faults are drawn from it
+    /// The seed of keys, ids and shares of faults, to repeat a run; random if not given
     #[arg(long)]
     seed: Option<u64>,
-    /// How much faster than the wall clock time runs: 1000 makes 2.6 hours 9.4 seconds
+    /// The factor by which time runs faster than the wall clock; with 1000, 2.6 hours take 9.4 seconds
     #[arg(long, default_value_t = 1.0)]
     time_scale: f64,
-    /// When the sandbox's time begins, as 2026-04-21T12:00:00Z; now if not given
+    /// The start of the sandbox's time, such as 2026-04-21T12:00:00Z; now if not given
     #[arg(long)]
     start_at: Option<String>,
-    /// Keeps state over restarts in this file
+    /// The file that keeps the state over restarts
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
-    /// Which method updates answer to
+    /// The HTTP methods that updates accept
     #[arg(long, value_enum, default_value = "both")]
     update_verb: UpdateVerb,
-    /// Which credentials the unversioned routes take
+    /// The credentials that the unversioned routes accept
     #[arg(long, value_enum, default_value = "either")]
     app_auth: AppAuth,
-    /// Requests a key may make in a minute; 0 for no limit
+    /// The requests that a key may make per minute; 0 for no limit
     #[arg(long, default_value_t = 120)]
     per_minute: u64,
-    /// Requests a key may make in a day; 0 for no limit
+    /// The requests that a key may make per day; 0 for no limit
     #[arg(long, default_value_t = 10_000)]
     daily: u64,
-    /// Requests a key may make in a month; 0 for no limit
+    /// The requests that a key may make per month; 0 for no limit
     #[arg(long, default_value_t = 250_000)]
     monthly: u64,
-    /// How many messages, deliveries and idempotent answers are kept, of each
+    /// The maximum number of messages, of deliveries and of idempotent responses that are kept
     #[arg(long, default_value_t = 20_000)]
     keep: usize,
-    /// Seconds until an imaginary phone scans a new session's QR code
+    /// The seconds until an imaginary phone scans a new session's QR code
     #[arg(long, default_value_t = 5.0, conflicts_with = "no_scan")]
     scan_after: f64,
-    /// No imaginary phone: POST /_sandbox/sessions/{session}/scan connects a session
+    /// Disables the imaginary phone: only POST /_sandbox/sessions/{session}/scan connects a session
     #[arg(long)]
     no_scan: bool,
-    /// Adds what the vendors' pages' samples refer to, and begins on their day
+    /// Adds the data that the samples on the vendors' pages use, and starts on the day of the samples
     #[arg(long)]
     samples: bool,
-    /// Another reading of the contract than the usual one; may be given more than once
+    /// An alternative reading of the contract; may be given more than once
     #[arg(long = "quirk", value_enum)]
     quirks: Vec<Quirk>,
-    /// No line per call
+    /// Prints no line per call
     #[arg(long)]
     quiet: bool,
 }
@@ -114,7 +114,7 @@ fn run(config: Config) -> Result<(), String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| error.to_string())?;
     runtime.block_on(async {
-        // Before the first line is out: who reads it may end the sandbox at once.
+        // Installed before the first line is printed, because its reader may end the sandbox at once.
         let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
         let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
         let sandbox = Sandbox::start(config).map_err(|error| error.to_string())?;

@@ -1,5 +1,5 @@
-//! One call from request to answer, in the order a service does it: faults, body, credentials, limits, ability,
-//! idempotency, fields, handler; and then its answer onto the wire.
+//! Processes one call in the order that a service does: faults, body, credentials, limits, ability, idempotency,
+//! fields, handler. Then it writes the response.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -34,32 +34,32 @@ use crate::service::Service;
 use crate::state::shelf::Bounds;
 use crate::state::{HEAVIEST, World};
 
-/// The longest form that is read: enough for an import.
+/// The maximum size of a form, in bytes. It is large enough for an import.
 const LONGEST_FORM: usize = 10 * 1024 * 1024;
-/// The longest other body that is read.
+/// The maximum size of any other body, in bytes.
 const LONGEST_BODY: usize = 1024 * 1024;
-/// How long a client may take to send its body.
+/// The time that a client has to send its body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// One call as its handler sees it.
+/// A call as its handler sees it.
 pub(crate) struct Call<'a> {
     pub(crate) world: &'a mut World,
     pub(crate) now: Moment,
-    /// The id in the path; nil where the path has none or something else.
+    /// The id in the path; nil if the path has no id or an invalid one.
     pub(crate) id: Uuid,
     pub(crate) query: Input,
     pub(crate) body: Input,
     pub(crate) upload: Option<Upload>,
-    /// The caller's place among the keys, if a key calls.
+    /// The index of the caller's key, if the caller uses one.
     pub(crate) key: Option<usize>,
-    /// The session the caller's key is bound to.
+    /// The session that the caller's key is bound to.
     pub(crate) bound_session: Option<Uuid>,
-    /// This call's own address without its query.
+    /// The address of this call without its query.
     address: String,
 }
 
 impl Call<'_> {
-    /// The page of a list that was asked for.
+    /// Returns the requested page of a list.
     pub(crate) fn page(&self) -> Page<'_> {
         self.page_of(PER_PAGE)
     }
@@ -69,7 +69,8 @@ impl Call<'_> {
         if self.world.config.has(Quirk::IgnorePage) { Page { number: 1, ..page } } else { page }
     }
 
-    /// The session a message goes through: the one asked for, or the one the key is bound to; no other than that.
+    /// Returns the session to send through: the requested one, or the one that the key is bound to. Refuses a session
+    /// other than the bound one.
     pub(crate) fn speaks_through(&self, asked: Option<Uuid>) -> Result<Option<Uuid>, Refusal> {
         match (asked, self.bound_session) {
             (Some(asked), Some(bound)) if asked != bound => Err(Refusal::Forbidden),
@@ -77,7 +78,7 @@ impl Call<'_> {
         }
     }
 
-    /// Whether there is room for one more of something.
+    /// Refuses if the maximum number of records exists already.
     pub(crate) fn room_beside(&self, count: usize) -> Result<(), Refusal> {
         if count < self.world.config.capacity {
             Ok(())
@@ -87,7 +88,7 @@ impl Call<'_> {
     }
 }
 
-/// A request that has been read.
+/// A request that was read completely.
 struct Read {
     parts: request::Parts,
     id: Uuid,
@@ -95,7 +96,7 @@ struct Read {
     form: Option<(Input, Option<Upload>)>,
 }
 
-/// Answers a request to one of the calls.
+/// Responds to a request for one of the calls.
 pub(crate) async fn answer(service: Arc<Service>, entry: &'static Entry, mut request: Request) -> Response {
     let wished = match request.headers().get(faults::HEADER).map(|value| value.to_str().unwrap_or("")) {
         Some(text) => match text.parse::<Fault>() {
@@ -138,7 +139,7 @@ pub(crate) async fn answer(service: Arc<Service>, entry: &'static Entry, mut req
             let answer = asker.before_any_route(413, "The POST data is too large.");
             return respond(&service.config, answer.with("connection", "close"), Shape::Whole, note);
         }
-        // The client went away, or never finished.
+        // The client went away or did not finish in time.
         Ok(Err(_)) | Err(_) => return dropped(note),
     };
     note.request = log::shown(&body);
@@ -174,7 +175,7 @@ async fn path_id(request: &mut Request) -> Uuid {
     id.and_then(parse_uuid).unwrap_or_default()
 }
 
-/// The answer of a fault with a status, as the surface would word it.
+/// Returns the response for a fault with a status, in the format of the surface.
 fn stand_in(service: &Service, asker: Asker<'_>, status: u16, fault: &Fault, headers: &HeaderMap) -> Answer {
     if fault.shape == Shape::Html {
         return Answer::html(status, html::proxy_page(status));
@@ -211,16 +212,16 @@ fn stand_in(service: &Service, asker: Asker<'_>, status: u16, fault: &Fault, hea
     answer
 }
 
-/// Everything that is decided under the lock.
+/// Makes all decisions that need the lock.
 fn process(service: &Service, entry: &Entry, asker: Asker<'_>, read: &Read, note: &mut Note) -> Answer {
     let mut world = service.world.lock();
     let mut turn = Turn { service, world: &mut world, now: service.clock.now(), entry, asker, read, note };
-    // A handler that panics is a defect of the sandbox, but no reason for it to end.
+    // A panic in a handler is a defect of the sandbox, but must not end it.
     let decided = catch_unwind(AssertUnwindSafe(|| turn.decide()));
     decided.unwrap_or_else(|_| asker.refuse(&Refusal::ServerError))
 }
 
-/// One call that has the world to itself.
+/// One call with exclusive access to the state.
 struct Turn<'a> {
     service: &'a Service,
     world: &'a mut World,
@@ -250,11 +251,11 @@ impl Turn<'_> {
         answer
     }
 
-    /// Limits first, then abilities: a call that may not be made counts, too.
+    /// Checks limits before abilities, so that a call without the required ability counts too.
     fn admit(&mut self, caller: Caller) -> Result<(), Refusal> {
         if let Some(place) = caller.key() {
             limits::admit(&mut self.world.keys[place], self.now).map_err(|exceeded| {
-                // Told in the seconds that a client's own clock counts.
+                // Retry-After uses real seconds, because the client waits by its own clock.
                 let wait = self.service.clock.real(self.now.until(exceeded.ends)).as_secs_f64().ceil();
                 Refusal::OverLimit(exceeded, (wait as u64).max(1))
             })?;
@@ -271,7 +272,7 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// The answer that was given before to the same idempotency key, or a new one.
+    /// Returns the stored response for the idempotency key, or a new one.
     fn answer_once(&mut self, caller: Caller) -> Outcome {
         let config = &self.service.config;
         let scope = self.idempotency_scope(caller)?;
@@ -306,7 +307,8 @@ impl Turn<'_> {
         (self.entry.handler)(&mut call)
     }
 
-    /// The scope of the request's idempotency key, where the header counts at all: on v1, for what changes something.
+    /// Returns the scope of the request's idempotency key. The header applies only on v1, and only to calls that
+    /// change something.
     fn idempotency_scope(&self, caller: Caller) -> Result<Option<Scope>, Refusal> {
         let parts = &self.read.parts;
         let changes = parts.method != Method::GET && parts.method != Method::HEAD;
@@ -327,7 +329,7 @@ impl Turn<'_> {
     }
 }
 
-/// The body's fields, by its content type. With `samples` also what the vendors' pages print, but JSON forbids.
+/// Parses the body's fields by content type. With `samples` it also accepts the invalid JSON of the vendors' pages.
 fn fields(surface: Surface, samples: bool, read: &Read) -> Result<(Input, Option<Upload>), Refusal> {
     if let Some((fields, upload)) = &read.form {
         return Ok((fields.clone(), upload.clone()));
@@ -341,7 +343,7 @@ fn fields(surface: Surface, samples: bool, read: &Read) -> Result<(Input, Option
         });
         return match parsed {
             Ok(fields) => Ok((fields, None)),
-            // Only Zagely documents a 400 for this; Laravel by itself sees no fields at all.
+            // Only Zagely documents a 400 for this. Plain Laravel treats the body as having no fields.
             Err(_) if surface == Surface::Wazaj => Ok((Input::new(), None)),
             Err(_) => Err(Refusal::Malformed),
         };

@@ -1,4 +1,4 @@
-//! A sandbox that runs: started from a plain thread, with a runtime of its own, and ended by whoever holds it.
+//! A running sandbox. It starts from a plain thread with its own runtime, and ends when its owner drops it.
 
 use std::fmt;
 use std::io;
@@ -20,39 +20,39 @@ use crate::server;
 use crate::service::Service;
 use crate::state::{World, file};
 
-/// How often state that changed is written to its file.
+/// The interval at which changed state is written to its file.
 const BETWEEN_SAVES: Duration = Duration::from_secs(2);
 
-/// Why a sandbox could not start.
+/// The reason why a sandbox could not start.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
-    /// The address is not loopback, and nobody said that this is meant.
-    #[error("{0} can be reached by other machines; say --expose (Config::expose) if that is meant")]
+    /// The address is not loopback, and [`Config::expose`] is false.
+    #[error("bind: other machines can reach {0}; to allow this, pass --expose (Config::expose)")]
     NotLoopback(std::net::IpAddr),
-    /// Time must run forward.
-    #[error("a time scale is a number above 0 and at most 1,000,000, not {0}")]
+    /// The time scale is not positive or too large.
+    #[error("time scale: expected a number above 0 and at most 1,000,000, found {0}")]
     TimeScale(f64),
-    /// `start_at` is no ISO 8601 date-time.
-    #[error("`{0}` is no ISO 8601 date-time")]
+    /// `start_at` is not an ISO 8601 date-time.
+    #[error("start time: expected an ISO 8601 date-time, found `{0}`")]
     StartAt(String),
     /// The state file cannot be read or written.
-    #[error("the state file {path}: {source}")]
+    #[error("state file {path}: {source}")]
     State {
         /// The file.
         path: std::path::PathBuf,
-        /// What is wrong with it.
+        /// The error of the operation.
         source: io::Error,
     },
-    /// The address cannot be listened on.
+    /// The sandbox cannot listen on the address.
     #[error("cannot listen on {address}: {source}")]
     Listen {
         /// The address.
         address: SocketAddr,
-        /// Why not.
+        /// The error of the operation.
         source: io::Error,
     },
-    /// The runtime or the client that delivers webhooks cannot be made.
+    /// The runtime or the HTTP client for webhooks cannot be created.
     #[error("cannot start: {0}")]
     Runtime(String),
 }
@@ -72,7 +72,7 @@ impl fmt::Debug for KeyPair {
     }
 }
 
-/// A running sandbox. Dropping it ends it.
+/// A running sandbox. It ends when it is dropped.
 pub struct Sandbox {
     service: Arc<Service>,
     key_pair: KeyPair,
@@ -91,10 +91,10 @@ impl fmt::Debug for Sandbox {
 }
 
 impl Sandbox {
-    /// Starts a sandbox, which answers as soon as this returns.
+    /// Starts a sandbox. It accepts requests as soon as this returns.
     ///
     /// # Errors
-    /// [`StartError`] says what in `config` or on this machine is in the way.
+    /// [`StartError`] if `config` is invalid or the machine refuses.
     pub fn start(config: Config) -> Result<Self, StartError> {
         if !config.bind.is_loopback() && !config.expose {
             return Err(StartError::NotLoopback(config.bind));
@@ -107,7 +107,7 @@ impl Sandbox {
         let clock = Clock::new(world.kept_at, config.time_scale);
         let wanted = SocketAddr::new(config.bind, config.port);
         let listening = |source| StartError::Listen { address: wanted, source };
-        // Bound here and now, with the standard library, so that a test that is itself asynchronous may start one.
+        // Binds synchronously with the standard library, so that an asynchronous test can also start a sandbox.
         let listener = TcpListener::bind(wanted).map_err(listening)?;
         listener.set_nonblocking(true).map_err(listening)?;
         let address = listener.local_addr().map_err(listening)?;
@@ -122,7 +122,7 @@ impl Sandbox {
             .keys
             .first()
             .map(|key| KeyPair { public: key.public.clone(), secret: key.secret.clone() })
-            .ok_or_else(|| StartError::Runtime("the state holds no key".to_owned()))?;
+            .ok_or_else(|| StartError::Runtime("the state contains no key".to_owned()))?;
         let wazaj_key = world.wazaj.keys.first().map(|key| key.key.clone()).unwrap_or_default();
         let (app_token, admin_token) = (world.app_token.clone(), world.admin_token.clone());
         let seed = world.chance.seed();
@@ -138,82 +138,82 @@ impl Sandbox {
         Ok(Self { service, key_pair, app_token, wazaj_key, admin_token, seed, ending, thread: Some(thread) })
     }
 
-    /// Where it listens.
+    /// Returns the address that the sandbox listens on.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.service.address
     }
 
-    /// What stands in for `https://zagely.com`.
+    /// Returns the replacement for `https://zagely.com`.
     #[must_use]
     pub fn zagely_base_url(&self) -> String {
         format!("http://{}", self.reachable())
     }
 
-    /// What stands in for `https://transuptech.online/api/wazaj/business`.
+    /// Returns the replacement for `https://transuptech.online/api/wazaj/business`.
     #[must_use]
     pub fn wazaj_base_url(&self) -> String {
         format!("http://{}/api/wazaj/business", self.reachable())
     }
 
-    /// A key pair that may do everything.
+    /// Returns a key pair with all abilities.
     #[must_use]
     pub fn key_pair(&self) -> &KeyPair {
         &self.key_pair
     }
 
-    /// The token of the unversioned routes: `Authorization: Bearer …`.
+    /// Returns the token of the unversioned routes: `Authorization: Bearer …`.
     #[must_use]
     pub fn app_token(&self) -> &str {
         &self.app_token
     }
 
-    /// A Wazaj key: `wzj_…`.
+    /// Returns a Wazaj key: `wzj_…`.
     #[must_use]
     pub fn wazaj_key(&self) -> &str {
         &self.wazaj_key
     }
 
-    /// The token of the endpoints under `/_sandbox`: `Authorization: Bearer …`.
+    /// Returns the token of the endpoints under `/_sandbox`: `Authorization: Bearer …`.
     #[must_use]
     pub fn admin_token(&self) -> &str {
         &self.admin_token
     }
 
-    /// The session that every sandbox begins with, connected.
+    /// Returns the id of the connected session that every sandbox starts with.
     #[must_use]
     pub fn session_id(&self) -> String {
         crate::state::SAMPLE_SESSION.to_string()
     }
 
-    /// What this run's ids and keys were drawn from.
+    /// Returns the seed of this run's ids and keys.
     #[must_use]
     pub fn seed(&self) -> u64 {
         self.seed
     }
 
-    /// Moves the sandbox's time forward; what comes due by it has happened when this returns, but for deliveries,
-    /// which are then on their way.
+    /// Moves the sandbox's time forward. All events that become due have happened when this returns, except that
+    /// webhook deliveries may still be in progress.
     pub fn advance(&self, by: Duration) {
         self.service.advance(by);
     }
 
-    /// Gives the first key other limits.
+    /// Sets the limits of the first key.
     pub fn set_limits(&self, limits: Limits) {
         self.service.world.lock().limit_first_key(limits);
     }
 
-    /// Lets a fault, in the words of the header `X-Sandbox-Fault`, befall the next `times` requests to `call`
-    /// (`messages.send`, or with its vendor `wazaj.messages.send_text`).
+    /// Applies a fault to the next `times` requests to `call`. The fault has the format of the header
+    /// `X-Sandbox-Fault`. The call is `messages.send`, or with its vendor `wazaj.messages.send_text`.
     ///
     /// # Errors
-    /// What is wrong with `fault`, in words.
+    /// Returns a message if `fault` is invalid.
     pub fn fault(&self, call: &str, times: u64, fault: &str) -> Result<(), String> {
         let matches = Match { call: Some(call.to_owned()), ..Match::default() };
         self.service.faults.lock().add(matches, Some(times), 1.0, fault).map(drop)
     }
 
-    /// What a program needs to use the sandbox, as one line of JSON: the binary's first line of output.
+    /// Returns the addresses, keys and tokens as one line of JSON. The binary prints it as its first line.
     #[must_use]
     pub fn introduction(&self) -> String {
         json!({
@@ -231,12 +231,12 @@ impl Sandbox {
         .to_string()
     }
 
-    /// Ends it: calls in flight finish, state is kept.
+    /// Ends the sandbox. Calls in progress finish, and the state is saved.
     pub fn shutdown(mut self) {
         self.end();
     }
 
-    /// An address that can be called: who listens everywhere is also found on loopback.
+    /// Returns an address that clients can connect to: loopback if the sandbox listens on all addresses.
     fn reachable(&self) -> SocketAddr {
         let address = self.service.address;
         match address.ip() {
@@ -264,11 +264,11 @@ impl Drop for Sandbox {
     }
 }
 
-/// The kept state, or a new one.
+/// Loads the saved state or creates a new one.
 fn open(config: &Arc<Config>) -> Result<World, StartError> {
     let begins = match &config.start_at {
         Some(text) => Moment::parse(text).ok_or_else(|| StartError::StartAt(text.clone()))?,
-        // The day on which the vendor's page has its samples written.
+        // The day of the samples on the vendor's page.
         None if config.samples => Moment::parse("2026-04-21T12:00:00Z").unwrap_or_default(),
         None => Moment::wall(),
     };
@@ -276,7 +276,7 @@ fn open(config: &Arc<Config>) -> Result<World, StartError> {
         let wrong = |source| StartError::State { path: path.clone(), source };
         if let Some(mut world) = file::load(path).map_err(wrong)? {
             world.config = Arc::clone(config);
-            // Time never runs backwards over a restart.
+            // The time must not run backwards over a restart.
             world.kept_at = world.kept_at.max(begins);
             world.resume();
             return Ok(world);
@@ -286,10 +286,10 @@ fn open(config: &Arc<Config>) -> Result<World, StartError> {
     Ok(World::new(Arc::clone(config), seed, begins))
 }
 
-/// A seed for a run that asked for none.
+/// Returns a seed for a run without a given one.
 fn fresh_seed(now: &Moment) -> u64 {
     use std::hash::{BuildHasher, RandomState};
-    // The standard library's own random keys; the seed is told, so nothing rests on its being secret.
+    // The standard library's random keys are good enough, because the seed is not a secret: the sandbox prints it.
     RandomState::new().hash_one(now.millis()) >> 11
 }
 
@@ -305,7 +305,7 @@ fn run(runtime: Runtime, listener: TcpListener, service: Arc<Service>, mut ended
         let _ = jobs.await;
         let _ = saving.await;
     });
-    // Deliveries that are still waiting for an answer are not waited for.
+    // Webhook deliveries that still wait for a response are abandoned.
     runtime.shutdown_background();
     save(&service);
 }
@@ -335,6 +335,6 @@ fn save(service: &Service) {
         file::to_bytes(&world)
     };
     if let Err(error) = bytes.and_then(|bytes| file::save(path, &bytes)) {
-        service.log.remark(service.clock.now(), &format!("state was not kept: {error}"));
+        service.log.remark(service.clock.now(), &format!("state not saved: {error}"));
     }
 }

@@ -1,4 +1,4 @@
-//! Sockets: accepts connections, serves them with hyper, and closes one in mid-call where a fault wants that.
+//! Accepts connections, serves them with hyper, and closes one during a call if a fault requires it.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -30,12 +30,12 @@ use crate::protocol::wire::respond;
 use crate::service::Service;
 use crate::{admin, page};
 
-/// How long a client may take to send a request's head.
+/// The time that a client has to send a request's head.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long calls in flight may take when the sandbox ends.
+/// The time that calls in progress have when the sandbox ends.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// Marks a response that is none: the connection is to be closed.
+/// Marks a response that must not be sent: the connection is closed instead.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Dropped;
 
@@ -47,11 +47,11 @@ impl fmt::Display for Dropped {
 
 impl std::error::Error for Dropped {}
 
-/// Marks the framework's own answer, whose text names what only the finished response knows.
+/// Marks the framework's 405 response. Its text contains methods that are known only when the response is complete.
 #[derive(Debug, Clone, Copy)]
 struct NotAllowed;
 
-/// Serves until told to end, then lets calls in flight finish.
+/// Serves until `ending` changes, then lets calls in progress finish.
 pub(crate) async fn serve(listener: TcpListener, service: Arc<Service>, mut ending: watch::Receiver<bool>) {
     let router = TowerToHyperService::new(router(&service));
     let mut connections = JoinSet::new();
@@ -62,11 +62,11 @@ pub(crate) async fn serve(listener: TcpListener, service: Arc<Service>, mut endi
             Some(_) = connections.join_next() => continue,
         };
         let Ok((socket, _)) = accepted else {
-            // Out of sockets, most likely: some will be closed by and by.
+            // The process has probably too many open sockets. Some will be closed soon.
             tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
         };
-        // An answer is one small write; waiting for more to send with it only costs time.
+        // A response is one small write, so Nagle's algorithm would only add delay.
         let _ = socket.set_nodelay(true);
         let (service, router, mut ending) = (Arc::clone(&service), router.clone(), ending.clone());
         connections.spawn(async move {
@@ -114,17 +114,18 @@ async fn answer(
     if is_dropped { Err(Dropped) } else { Ok(response) }
 }
 
-/// The page and the admin endpoints tell of calls and are none.
+/// Returns true for the page and the admin endpoints. They are not logged as calls.
 fn is_own(path: &str) -> bool {
     path == "/" || path == "/favicon.ico" || path.starts_with("/_sandbox")
 }
 
-/// All 57 calls, the page and the admin endpoints.
+/// Returns the router for all 57 calls, the page and the admin endpoints.
 fn router(service: &Arc<Service>) -> Router {
     let mut router = Router::new();
     for entry in &CALLS {
         for method in entry.verb.methods(service.config.update_verb) {
-            let filter = MethodFilter::try_from(method.clone()).expect("a method of the table");
+            let filter =
+                MethodFilter::try_from(method.clone()).expect("the table contains only standard methods");
             router = router.route(
                 entry.path,
                 on(filter, move |State(service): State<Arc<Service>>, request: Request| {
@@ -152,7 +153,7 @@ async fn not_found(State(service): State<Arc<Service>>, request: Request) -> Res
     respond(&service.config, answer, Shape::Whole, Note::default())
 }
 
-/// The framework's 405 says in words what its `Allow` header says.
+/// Adds the methods of the `Allow` header to the text of the framework's 405.
 fn name_allowed(
     service: &Service,
     bare: Response,

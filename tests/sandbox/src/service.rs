@@ -1,4 +1,4 @@
-//! The running sandbox's parts, in one place: what handlers, jobs and deliveries share.
+//! The parts of a running sandbox that handlers, jobs and deliveries share.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -21,15 +21,15 @@ pub(crate) struct Service {
     pub(crate) config: Arc<Config>,
     pub(crate) address: SocketAddr,
     pub(crate) clock: Clock,
-    /// One lock for all state: a call sees the whole world or waits, so nothing is ever half done.
+    /// All state. One lock protects it, so that a call never sees another call's partial changes.
     pub(crate) world: Mutex<World>,
     pub(crate) faults: Mutex<Faults>,
     pub(crate) log: CallLog,
-    /// Something may have come due earlier than the schedule slept for.
+    /// Signals that a job may be due earlier than the scheduler expects.
     pub(crate) wake: Notify,
     pub(crate) posts: reqwest::Client,
     pub(crate) posting: Semaphore,
-    /// State may have changed since it was last kept.
+    /// True if the state may have changed since it was last saved.
     pub(crate) is_changed: AtomicBool,
 }
 
@@ -54,13 +54,13 @@ impl Service {
         })
     }
 
-    /// After something was done: it is to be kept, and jobs may have come due earlier than the schedule slept for.
+    /// Notes a change: the state must be saved, and jobs may be due earlier than the scheduler expects.
     pub(crate) fn changed(&self) {
         self.is_changed.store(true, Ordering::Relaxed);
         self.wake.notify_one();
     }
 
-    /// Moves time forward, and lets everything happen that comes due by it before anybody calls again.
+    /// Moves the time forward. Runs all jobs that become due before any other call is processed.
     pub(crate) fn advance(&self, by: Duration) -> Moment {
         let mut world = self.world.lock();
         self.clock.advance(by);

@@ -1,4 +1,4 @@
-//! Wazaj's two calls: who may send at all, then the fields, then the business rules.
+//! The two calls of Wazaj. They check the account, then the fields, then the business rules.
 
 use serde_json::{Value, json};
 
@@ -68,7 +68,7 @@ fn recipient(check: &mut Check<'_>) -> String {
         .unwrap_or_default()
 }
 
-/// Whether the account may send: 403 if not, 503 while the module is not ready.
+/// Checks whether the account may send: 403 if not, 503 if the module is not ready.
 fn standing(call: &Call<'_>) -> Result<Option<Answer>, Refusal> {
     let standing = &call.world.wazaj.standing;
     if !standing.ready {
@@ -82,7 +82,7 @@ fn standing(call: &Call<'_>) -> Result<Option<Answer>, Refusal> {
     Ok(Some(Answer::new(403, Body::Plain(json!({ "success": false, "message": message })))))
 }
 
-/// A business rule's 422, with its code where the sandbox was told to put it.
+/// Returns the 422 of a business rule, with its code in the configured field.
 fn broken_rule(call: &Call<'_>, code: &str) -> Answer {
     let message = match code {
         "templates_not_entitled" => "The plan of this workspace does not include templates.",

@@ -1,4 +1,4 @@
-//! Everything a vendor, or what stands before it, may do to a request. Each is a row of the table.
+//! The behaviours of the hostile vendor and of the network in front of it. Each is a row of the table.
 
 use std::time::Duration;
 
@@ -6,56 +6,56 @@ use crate::calls::{ALL, Call, THREE, TWO};
 use crate::vendor::http2::Conduct as H2;
 use crate::vendor::{BadTls, Certificate, Conduct as H1, Proxy, Scene};
 
-/// Something that may happen to a request.
+/// A behaviour.
 pub(crate) struct Behaviour {
     /// The name of its row.
     pub(crate) name: &'static str,
-    /// All there is to it, in one sentence.
+    /// A complete description in one sentence.
     pub(crate) says: &'static str,
     pub(crate) scene: Scene,
     pub(crate) expect: Expect,
-    /// The calls that meet it.
+    /// The calls that are tested with it.
     pub(crate) calls: &'static [Call],
-    /// Calls that are made first, so that a connection is kept.
+    /// The number of calls that are made first, so that a connection is kept.
     pub(crate) warm_up: u32,
-    /// The attempts that the client may make.
+    /// The number of attempts that the client may make.
     pub(crate) attempts: u32,
-    /// The stated timeout of an attempt.
+    /// The timeout of an attempt.
     pub(crate) timeout: Duration,
-    /// The bound of an answer, where it is not the transport's usual one.
+    /// The maximum size of a response, where it differs from the transport's default.
     pub(crate) max_response_bytes: Option<u64>,
 }
 
 /// The outcome that the invariants allow.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Expect {
-    /// The request was read and no answer came: never `connect`.
+    /// The request was read and no response came: any fault but `connect`.
     Unanswered,
-    /// As `Unanswered`; or the client's second attempt, of a call that may be repeated, has a good answer.
+    /// Like `Unanswered`. Alternatively, the second attempt of a repeatable call succeeds.
     UnansweredOrAgain,
-    /// As `Unanswered`, and the fault is `closed`: there is no end to wait for.
+    /// Like `Unanswered`, and the fault is `closed`, because the connection ends.
     Closed,
-    /// As `Unanswered`, and the fault is `timeout`.
+    /// Like `Unanswered`, and the fault is `timeout`.
     Timeout,
-    /// The vendor certainly saw nothing, and the error says so: `connect`.
+    /// The vendor certainly read nothing, so the fault must be `connect`.
     NothingSent,
-    /// The vendor saw nothing; a transport that cannot know what it waited for may say `timeout`.
+    /// The vendor read nothing. A transport that cannot know this may report `timeout`.
     NothingSentInTime,
-    /// The answer is good and is decoded; or nothing was sent and the error says so.
+    /// The response is good and is decoded, or nothing was sent and the fault says so.
     GoodOrNothingSent,
-    /// The answer is good and is decoded.
+    /// The response is good and is decoded.
     Good,
-    /// The answer is good and says nothing.
+    /// The response is good and empty.
     Empty,
-    /// The answer is good and is decoded, or the error names its encoding.
+    /// The response is good and is decoded, or the error names its encoding.
     GoodOrNamed(&'static str),
-    /// An error with this status, after one request.
+    /// An error with this status after one request.
     Status(u16),
-    /// An error after one request; never `connect`.
+    /// An error after one request, but not `connect`.
     Error,
-    /// Success or an error, after one request at most.
+    /// Success or an error after at most one request.
     AtMostOnce,
-    /// As `Status`; a browser that shows no redirect has none.
+    /// Like `Status`, but without a status in a browser, which hides it for redirects.
     Redirect(u16),
 }
 
@@ -78,44 +78,44 @@ const fn row(name: &'static str, says: &'static str, scene: Scene, expect: Expec
 }
 
 impl Behaviour {
-    /// With these calls.
+    /// Sets the calls.
     const fn of(mut self, calls: &'static [Call]) -> Self {
         self.calls = calls;
         self
     }
 
-    /// On a connection that was used before and kept.
+    /// Uses a connection that was used before and kept.
     const fn kept(mut self) -> Self {
         self.warm_up = 1;
         self
     }
 
-    /// With one attempt.
+    /// Allows one attempt only.
     const fn once(mut self) -> Self {
         self.attempts = 1;
         self
     }
 
-    /// With a timeout that is meant to pass.
+    /// Sets a short timeout, which must expire.
     const fn short(mut self) -> Self {
         self.timeout = SHORT;
         self
     }
 
-    /// With a timeout that leaves time for two addresses.
+    /// Sets a timeout that is long enough for two addresses.
     const fn medium(mut self) -> Self {
         self.timeout = MEDIUM;
         self
     }
 
-    /// With a small bound of the answer.
+    /// Sets a small maximum size of the response.
     const fn bounded(mut self) -> Self {
         self.max_response_bytes = Some(100_000);
         self
     }
 }
 
-/// Every behaviour, in the order of the table.
+/// Returns all behaviours in the order of the table.
 pub(crate) fn all() -> Vec<Behaviour> {
     use Expect::{
         AtMostOnce, Closed, Empty, Error, Good, GoodOrNamed, GoodOrNothingSent, NothingSent,
@@ -123,17 +123,17 @@ pub(crate) fn all() -> Vec<Behaviour> {
     };
     use Scene::{Certified, Http, Http2, Https};
     vec![
-        // No answer.
+        // Behaviours without a response.
         row(
             "no answer",
-            "The vendor reads the request on a new connection and closes it without an answer.",
+            "The vendor reads the request on a new connection and closes it without a response.",
             Http(H1::Vanish),
             Closed,
         )
         .of(ALL),
         row(
             "no answer, kept",
-            "The same on a connection that was used before and kept, which many libraries take for a stale one.",
+            "The same on a connection that was used before and kept. Many libraries assume that such a connection was stale.",
             Http(H1::Vanish),
             Closed,
         )
@@ -141,14 +141,14 @@ pub(crate) fn all() -> Vec<Behaviour> {
         .kept(),
         row(
             "no answer, away",
-            "The vendor reads the request, closes its port and then the connection; the port opens again 700 ms later.",
+            "The vendor reads the request, closes its port and then the connection. The port opens again 700 ms later.",
             Http(H1::VanishAndReturn),
             Closed,
         )
         .of(ALL),
         row(
             "no answer, kept, away",
-            "The same on a kept connection: a repetition by the library meets a refused connection, which is no proof that nothing was sent.",
+            "The same on a kept connection. A repetition by the library gets a refused connection, which does not prove that nothing was sent.",
             Http(H1::VanishAndReturn),
             Closed,
         )
@@ -165,13 +165,13 @@ pub(crate) fn all() -> Vec<Behaviour> {
         .kept(),
         row(
             "no answer, TLS",
-            "The vendor reads the request over TLS and ends the connection without a word of TLS.",
+            "The vendor reads the request over TLS and closes the connection without a TLS alert.",
             Https(H1::Vanish),
             Closed,
         )
         .of(THREE),
         row("no answer, TLS, kept", "The same on a kept connection.", Https(H1::Vanish), Closed).of(ALL).kept(),
-        row("hang", "The vendor reads the request and never answers.", Http(H1::Hang), Timeout).short(),
+        row("hang", "The vendor reads the request and never responds.", Http(H1::Hang), Timeout).short(),
         row(
             "hang, kept",
             "The same on a kept connection.",
@@ -182,28 +182,28 @@ pub(crate) fn all() -> Vec<Behaviour> {
         .kept(),
         row(
             "drip, body",
-            "Headers come at once, then the body, one byte per 500 ms.",
+            "The headers arrive at once, then the body, one byte per 500 ms.",
             Http(H1::DripBody),
             Timeout,
         )
         .short(),
         row(
             "drip, headers",
-            "The whole answer comes one byte per 500 ms, from the status line on.",
+            "The whole response arrives one byte per 500 ms, from the status line on.",
             Http(H1::DripHead),
             Timeout,
         )
         .short(),
         row(
             "drip, 1xx",
-            "The vendor sends 103 each 500 ms and nothing else.",
+            "The vendor sends 103 every 500 ms and nothing else.",
             Http(H1::DripInformational),
             Timeout,
         )
         .short(),
         row(
             "kept, then closed",
-            "The vendor closes the kept connection as the request may be on its way.",
+            "The vendor closes the kept connection while the request may be in transit.",
             Http(H1::CloseAfterWarmUp),
             AtMostOnce,
         )
@@ -211,28 +211,28 @@ pub(crate) fn all() -> Vec<Behaviour> {
         .kept(),
         row(
             "half a body",
-            "The answer ends in the middle of its body.",
+            "The response ends in the middle of its body.",
             Http(H1::SayAndClose(|asked| asked.half_body())),
             Closed,
         )
         .of(THREE),
         row(
             "half a header",
-            "The answer ends in the middle of its headers.",
+            "The response ends in the middle of its headers.",
             Http(H1::SayAndClose(|asked| asked.half_head())),
             Closed,
         )
         .of(THREE),
         row(
             "chunks cut off",
-            "A chunked answer ends before its last chunk.",
+            "A chunked response ends before its last chunk.",
             Http(H1::SayAndClose(|asked| asked.chunked_cut())),
             Closed,
         )
         .of(THREE),
         row(
             "endless body",
-            "The body has no end; the bound of an answer is set to 100,000 bytes.",
+            "The body is endless. The maximum size of a response is set to 100,000 bytes.",
             Http(H1::EndlessBody),
             Closed,
         )
@@ -240,7 +240,7 @@ pub(crate) fn all() -> Vec<Behaviour> {
         .bounded(),
         row(
             "endless headers",
-            "The headers have no end.",
+            "The headers are endless.",
             Http(H1::EndlessHead),
             Unanswered,
         )
@@ -248,16 +248,16 @@ pub(crate) fn all() -> Vec<Behaviour> {
         .bounded(),
         row(
             "gzip bomb",
-            "20 kB of gzip unpack to 20 MB; the bound of an answer is set to 100,000 bytes.",
+            "20 kB of gzip unpack to 20 MB. The maximum size of a response is set to 100,000 bytes.",
             Http(H1::Say(|asked| asked.bomb())),
             Closed,
         )
         .once()
         .bounded(),
-        // Answers that invite a repetition.
+        // Responses that invite a repetition.
         row(
             "503, retry now",
-            "The vendor answers 503 with `Retry-After: 0`.",
+            "The vendor responds with 503 and `Retry-After: 0`.",
             Http(H1::Say(|asked| asked.status("503 Service Unavailable", "Retry-After: 0\r\n"))),
             Status(503),
         )
@@ -265,7 +265,7 @@ pub(crate) fn all() -> Vec<Behaviour> {
         .once(),
         row(
             "503, closed",
-            "The vendor answers 503 and closes the connection.",
+            "The vendor responds with 503 and closes the connection.",
             Http(H1::SayAndClose(|asked| asked.status("503 Service Unavailable", "Connection: close\r\n"))),
             Status(503),
         )
@@ -273,7 +273,7 @@ pub(crate) fn all() -> Vec<Behaviour> {
         .once(),
         row(
             "429",
-            "The vendor answers 429 with `Retry-After: 0`.",
+            "The vendor responds with 429 and `Retry-After: 0`.",
             Http(H1::Say(|asked| asked.status("429 Too Many Requests", "Retry-After: 0\r\n"))),
             Status(429),
         )
@@ -281,7 +281,7 @@ pub(crate) fn all() -> Vec<Behaviour> {
         .once(),
         row(
             "408",
-            "The vendor answers 408, after which some libraries repeat on their own.",
+            "The vendor responds with 408, after which some libraries repeat the request.",
             Http(H1::SayAndClose(|asked| asked.status("408 Request Timeout", "Connection: close\r\n"))),
             Status(408),
         )
@@ -298,7 +298,7 @@ pub(crate) fn all() -> Vec<Behaviour> {
         .kept(),
         row(
             "421",
-            "The vendor answers 421, which invites to try another connection.",
+            "The vendor responds with 421, which suggests another connection.",
             Http(H1::Say(|asked| asked.status("421 Misdirected Request", ""))),
             Status(421),
         )
@@ -306,7 +306,7 @@ pub(crate) fn all() -> Vec<Behaviour> {
         .once(),
         row(
             "425",
-            "The vendor answers 425, which invites to try again without early data.",
+            "The vendor responds with 425, which suggests a repetition without early data.",
             Http(H1::Say(|asked| asked.status("425 Too Early", ""))),
             Status(425),
         )
@@ -314,7 +314,7 @@ pub(crate) fn all() -> Vec<Behaviour> {
         .once(),
         row(
             "401",
-            "The vendor answers 401 with a challenge of HTTP authentication.",
+            "The vendor responds with 401 and a challenge for HTTP authentication.",
             Http(H1::Say(|asked| asked.status("401 Unauthorized", "WWW-Authenticate: Basic realm=\"made up\"\r\n"))),
             Status(401),
         )
@@ -322,7 +322,7 @@ pub(crate) fn all() -> Vec<Behaviour> {
         .once(),
                 row(
             "407",
-            "The vendor answers 407, as only a proxy may.",
+            "The vendor responds with 407, which only a proxy may do.",
             Http(H1::Say(|asked| {
                 asked.status("407 Proxy Authentication Required", "Proxy-Authenticate: Basic realm=\"made up\"\r\n")
             })),
@@ -332,7 +332,7 @@ pub(crate) fn all() -> Vec<Behaviour> {
         .once(),
         row(
             "101",
-            "The vendor answers 101, though nobody asked for another protocol.",
+            "The vendor responds with 101, although the client requested no other protocol.",
             Http(H1::SayAndClose(|_| {
                 b"HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: other\r\n\r\n".to_vec()
             })),
@@ -340,72 +340,72 @@ pub(crate) fn all() -> Vec<Behaviour> {
         )
         .of(THREE)
         .once(),
-row("301", "The vendor sends the client to the address that it asked.", Http(H1::Say(|asked| asked.redirect("301 Moved Permanently"))), Redirect(301)).of(THREE).once(),
+row("301", "The vendor redirects the client to the requested address.", Http(H1::Say(|asked| asked.redirect("301 Moved Permanently"))), Redirect(301)).of(THREE).once(),
         row("302", "The same with 302.", Http(H1::Say(|asked| asked.redirect("302 Found"))), Redirect(302)).of(THREE).once(),
         row("303", "The same with 303.", Http(H1::Say(|asked| asked.redirect("303 See Other"))), Redirect(303)).of(THREE).once(),
         row("307", "The same with 307.", Http(H1::Say(|asked| asked.redirect("307 Temporary Redirect"))), Redirect(307)).of(THREE).once(),
         row("308", "The same with 308.", Http(H1::Say(|asked| asked.redirect("308 Permanent Redirect"))), Redirect(308)).of(THREE).once(),
-        row("307, elsewhere", "The vendor sends the client to another origin.", Http(H1::Say(|asked| asked.redirect_elsewhere())), Redirect(307)).of(THREE).once(),
-        // HTTP/2.
-        row("HTTP/2: good", "Over HTTP/2, the vendor answers well.", Http2(H2::Good), Good).of(ALL),
-        row("HTTP/2: 103 first", "Over HTTP/2, 103 comes before a good answer.", Http2(H2::Informational), Good),
+        row("307, elsewhere", "The vendor redirects the client to another origin.", Http(H1::Say(|asked| asked.redirect_elsewhere())), Redirect(307)).of(THREE).once(),
+        // Behaviours over HTTP/2.
+        row("HTTP/2: good", "Over HTTP/2, the vendor sends a good response.", Http2(H2::Good), Good).of(ALL),
+        row("HTTP/2: 103 first", "Over HTTP/2, 103 precedes a good response.", Http2(H2::Informational), Good),
         row("HTTP/2: no answer", "Over HTTP/2, the vendor reads the request and closes the connection.", Http2(H2::Vanish), Closed).of(ALL),
         row("HTTP/2: no answer, kept", "The same on a kept connection.", Http2(H2::Vanish), Closed).of(ALL).kept(),
         row("HTTP/2: no answer, kept, away", "The same, and the port is closed for 700 ms.", Http2(H2::VanishAndReturn), Closed).of(ALL).kept(),
-        row("HTTP/2: GOAWAY", "The vendor reads the request, says that it took none, and closes: which is not true.", Http2(H2::GoAwayBeforeAll), Unanswered).of(ALL),
+        row("HTTP/2: GOAWAY", "The vendor reads the request, sends GOAWAY with the false claim that it processed none, and closes.", Http2(H2::GoAwayBeforeAll), Unanswered).of(ALL),
         row("HTTP/2: GOAWAY, kept", "The same on a kept connection.", Http2(H2::GoAwayBeforeAll), Unanswered).of(ALL).kept(),
-        row("HTTP/2: GOAWAY, last", "The vendor says that this request was its last, and closes without an answer.", Http2(H2::GoAwayAfterThis), Unanswered).of(THREE),
-        row("HTTP/2: REFUSED_STREAM", "The vendor reads the request and says that it was not taken: which is not true.", Http2(H2::Reset(7)), Unanswered).of(ALL),
+        row("HTTP/2: GOAWAY, last", "The vendor sends GOAWAY with this request as its last, and closes without a response.", Http2(H2::GoAwayAfterThis), Unanswered).of(THREE),
+        row("HTTP/2: REFUSED_STREAM", "The vendor reads the request and falsely claims that it did not process it.", Http2(H2::Reset(7)), Unanswered).of(ALL),
         row("HTTP/2: INTERNAL_ERROR", "The vendor reads the request and resets its stream.", Http2(H2::Reset(2)), Closed).of(THREE),
-        row("HTTP/2: HTTP_1_1_REQUIRED", "The vendor reads the request and asks for HTTP/1.1.", Http2(H2::Reset(13)), UnansweredOrAgain).of(ALL),
+        row("HTTP/2: HTTP_1_1_REQUIRED", "The vendor reads the request and requires HTTP/1.1.", Http2(H2::Reset(13)), UnansweredOrAgain).of(ALL),
         row("HTTP/2: wrong length", "The body is shorter than `content-length` says.", Http2(H2::WrongLength), Unanswered).of(ALL),
         row("HTTP/2: bad frame", "The vendor sends a frame that HTTP/2 forbids.", Http2(H2::BadFrame), Unanswered).of(ALL),
         row("HTTP/2: half a body", "The connection ends in the middle of the body.", Http2(H2::Half), Closed).of(THREE),
-        row("HTTP/2: hang", "Over HTTP/2, the vendor never answers.", Http2(H2::Hang), Timeout).short(),
-        row("HTTP/2: drip", "Over HTTP/2, the body comes one byte per 500 ms.", Http2(H2::Drip), Timeout).short(),
-        // Connections.
-        row("refused", "Nobody listens on the port.", Scene::Refused, NothingSent).of(THREE),
+        row("HTTP/2: hang", "Over HTTP/2, the vendor never responds.", Http2(H2::Hang), Timeout).short(),
+        row("HTTP/2: drip", "Over HTTP/2, the body arrives one byte per 500 ms.", Http2(H2::Drip), Timeout).short(),
+        // Connections that fail.
+        row("refused", "The port has no listener.", Scene::Refused, NothingSent).of(THREE),
         row("unknown host", "The name has no address.", Scene::UnknownHost, NothingSent),
-        row("first address drops", "The name has two addresses; the first drops every packet, the second answers well.", Scene::FirstDrops, GoodOrNothingSent).once().medium(),
+        row("first address drops", "The name has two addresses. The first drops every packet, the second sends a good response.", Scene::FirstDrops, GoodOrNothingSent).once().medium(),
         row("all addresses drop", "Both addresses drop every packet.", Scene::AllDrop, NothingSentInTime).once().short(),
-        row("self-signed", "The certificate was issued by nobody.", Certified(Certificate::SelfSigned), NothingSent),
-        row("expired", "The certificate is no longer valid.", Certified(Certificate::Expired), NothingSent),
-        row("wrong name", "The certificate is another host's.", Certified(Certificate::OtherName), NothingSent),
-        row("TLS version", "The vendor speaks no version of TLS that the client does.", Scene::BadTls(BadTls::Version), NothingSent),
+        row("self-signed", "The certificate is self-signed.", Certified(Certificate::SelfSigned), NothingSent),
+        row("expired", "The certificate has expired.", Certified(Certificate::Expired), NothingSent),
+        row("wrong name", "The certificate is for another host.", Certified(Certificate::OtherName), NothingSent),
+        row("TLS version", "The vendor supports none of the client's TLS versions.", Scene::BadTls(BadTls::Version), NothingSent),
         row("TLS closes", "The connection ends in the middle of the TLS handshake.", Scene::BadTls(BadTls::Closes), NothingSent),
-        row("TLS hangs", "The TLS handshake is never answered.", Scene::BadTls(BadTls::Hangs), NothingSentInTime).once().short(),
-        row("no TLS", "The vendor answers the TLS handshake with HTTP.", Scene::BadTls(BadTls::Plain), NothingSent),
-        row("proxy refused", "Nobody listens on the proxy's port.", Scene::Proxy(Proxy::Refused), NothingSent),
-        row("proxy 403", "The proxy answers CONNECT with 403.", Scene::Proxy(Proxy::Answers("403 Forbidden")), NothingSent),
-        row("proxy 407", "The proxy answers CONNECT with 407 and a challenge.", Scene::Proxy(Proxy::Answers("407 Proxy Authentication Required")), NothingSent),
-        row("proxy 502", "The proxy answers CONNECT with 502.", Scene::Proxy(Proxy::Answers("502 Bad Gateway")), NothingSent),
+        row("TLS hangs", "The vendor never responds to the TLS handshake.", Scene::BadTls(BadTls::Hangs), NothingSentInTime).once().short(),
+        row("no TLS", "The vendor responds to the TLS handshake with HTTP.", Scene::BadTls(BadTls::Plain), NothingSent),
+        row("proxy refused", "The proxy's port has no listener.", Scene::Proxy(Proxy::Refused), NothingSent),
+        row("proxy 403", "The proxy responds to CONNECT with 403.", Scene::Proxy(Proxy::Answers("403 Forbidden")), NothingSent),
+        row("proxy 407", "The proxy responds to CONNECT with 407 and a challenge.", Scene::Proxy(Proxy::Answers("407 Proxy Authentication Required")), NothingSent),
+        row("proxy 502", "The proxy responds to CONNECT with 502.", Scene::Proxy(Proxy::Answers("502 Bad Gateway")), NothingSent),
         row("proxy closes", "The proxy closes the connection after CONNECT.", Scene::Proxy(Proxy::Closes), NothingSent),
-        row("proxy hangs", "The proxy never answers CONNECT.", Scene::Proxy(Proxy::Hangs), NothingSentInTime).once().short(),
-        // Good answers that are odd.
-        row("good", "The vendor answers well.", Http(H1::Say(|asked| asked.plain())), Good).of(ALL),
+        row("proxy hangs", "The proxy never responds to CONNECT.", Scene::Proxy(Proxy::Hangs), NothingSentInTime).once().short(),
+        // Good responses in unusual forms.
+        row("good", "The vendor sends a good response.", Http(H1::Say(|asked| asked.plain())), Good).of(ALL),
         row("good, kept", "The same on a kept connection.", Http(H1::Say(|asked| asked.plain())), Good).of(ALL).kept(),
         row("good, TLS", "The same over TLS.", Https(H1::Say(|asked| asked.plain())), Good).of(THREE),
-        row("chunked", "A good answer comes in chunks, one of them with an extension.", Http(H1::Say(|asked| asked.chunked())), Good),
-        row("until close", "The end of the body is the end of the connection.", Http(H1::SayAndClose(|asked| asked.until_close())), Good),
-        row("gzip", "The answer is in gzip, which nobody asked for.", Http(H1::Say(|asked| asked.gzip())), Good),
-        row("deflate", "The answer is in deflate, which nobody asked for.", Http(H1::Say(|asked| asked.deflate())), Good),
-        row("br", "The answer is in Brotli, which nobody asked for.", Http(H1::Say(|asked| asked.brotli())), GoodOrNamed("br")),
-        row("zstd", "The answer is in Zstandard, which nobody asked for.", Http(H1::Say(|asked| asked.zstandard())), GoodOrNamed("zstd")),
-        row("identity", "The answer names the encoding `identity`, which changes nothing.", Http(H1::Say(|asked| asked.identity())), Good),
-        row("byte order mark", "The JSON begins with a byte order mark.", Http(H1::Say(|asked| asked.byte_order_mark())), Good),
-        row("204", "The vendor answers 204 without a body.", Http(H1::Say(|_| b"HTTP/1.1 204 No Content\r\n\r\n".to_vec())), Empty).of(&[Call::SendText, Call::Toggle, Call::Delete]),
-        row("1xx first", "100 and 103 come before a good answer.", Http(H1::Say(|asked| asked.informational())), Good).of(THREE),
-        row("repeated headers", "Headers come twice, with different values.", Http(H1::Say(|asked| asked.repeated_headers())), Good),
+        row("chunked", "A good response arrives in chunks, one of them with an extension.", Http(H1::Say(|asked| asked.chunked())), Good),
+        row("until close", "The body ends with the connection.", Http(H1::SayAndClose(|asked| asked.until_close())), Good),
+        row("gzip", "The response is encoded in gzip, which the client did not request.", Http(H1::Say(|asked| asked.gzip())), Good),
+        row("deflate", "The response is encoded in deflate, which the client did not request.", Http(H1::Say(|asked| asked.deflate())), Good),
+        row("br", "The response is encoded in Brotli, which the client did not request.", Http(H1::Say(|asked| asked.brotli())), GoodOrNamed("br")),
+        row("zstd", "The response is encoded in Zstandard, which the client did not request.", Http(H1::Say(|asked| asked.zstandard())), GoodOrNamed("zstd")),
+        row("identity", "The response names the encoding `identity`, which changes nothing.", Http(H1::Say(|asked| asked.identity())), Good),
+        row("byte order mark", "The JSON starts with a byte order mark.", Http(H1::Say(|asked| asked.byte_order_mark())), Good),
+        row("204", "The vendor responds with 204 and no body.", Http(H1::Say(|_| b"HTTP/1.1 204 No Content\r\n\r\n".to_vec())), Empty).of(&[Call::SendText, Call::Toggle, Call::Delete]),
+        row("1xx first", "100 and 103 precede a good response.", Http(H1::Say(|asked| asked.informational())), Good).of(THREE),
+        row("repeated headers", "Some headers occur twice, with different values.", Http(H1::Say(|asked| asked.repeated_headers())), Good),
     ]
 }
 
 impl Behaviour {
-    /// Tells whether most of its time is spent waiting.
+    /// Returns true if most of the time is spent waiting.
     pub(crate) fn waits(&self) -> bool {
         self.timeout != LONG
     }
 
-    /// Tells whether only a transport that speaks HTTP/2 can meet it.
+    /// Returns true if the behaviour needs a transport that supports HTTP/2.
     pub(crate) fn is_http2(&self) -> bool {
         matches!(self.scene, Scene::Http2(_))
     }

@@ -1,48 +1,48 @@
-//! The calls that are made: four that may not be repeated, in every shape a request has, and two that may.
+//! The calls of the tests: four that must not be repeated, in every form of a request, and two that may be.
 
 use serde_json::{Value, json};
 
-/// The phone number in every case; no error may show it.
+/// The phone number in every case. Errors must not show it.
 pub(crate) const PHONE: &str = "+15551234567";
-/// A word of every text that is sent; no error may show it.
+/// A word in every text that is sent. Errors must not show it.
 pub(crate) const WORD: &str = "Bilqis";
-/// The keys in every case; no error may show one.
+/// The keys in every case. Errors must not show them.
 pub(crate) const KEYS: [&str; 3] = ["pk_transports", "sk_transports", "wzj_transports"];
-/// A number in every good answer: an answer was decoded if it holds this.
+/// A number in every good response. An output that contains it was decoded.
 pub(crate) const MARK: &str = "7340001";
 
-/// A call.
+/// A call of the tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Call {
     /// `messages.send_text` of Wazaj: POST with a body, no idempotency key.
     SendText,
     /// `automations.toggle`: POST without a body.
     Toggle,
-    /// `automations.update`: PUT, which HTTP calls idempotent and the vendor does not.
+    /// `automations.update`: PUT, which is idempotent in HTTP but not for the vendor.
     Update,
     /// `automations.delete`: DELETE without a body.
     Delete,
     /// `messages.send` of Zagely: POST with an idempotency key.
     Send,
-    /// `contacts.list`: GET, with a phone number in its address.
+    /// `contacts.list`: GET, with a phone number in its URL.
     List,
 }
 
-/// Every call.
+/// All calls.
 pub(crate) const ALL: &[Call] =
     &[Call::SendText, Call::Toggle, Call::Update, Call::Delete, Call::Send, Call::List];
-/// One with a body, one without, one that may be repeated.
+/// A call with a body, one without, and one that may be repeated.
 pub(crate) const THREE: &[Call] = &[Call::SendText, Call::Toggle, Call::List];
-/// One that may not be repeated and one that may.
+/// A call that must not be repeated, and one that may be.
 pub(crate) const TWO: &[Call] = &[Call::SendText, Call::List];
 
 impl Call {
-    /// The name of the vendor.
+    /// Returns the name of the vendor.
     pub(crate) fn vendor(self) -> &'static str {
         if self == Self::SendText { "wazaj" } else { "zagely" }
     }
 
-    /// The name of the call, as core's catalog has it.
+    /// Returns the name of the call in core's catalog.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::SendText => "messages.send_text",
@@ -54,7 +54,7 @@ impl Call {
         }
     }
 
-    /// The name in a cell of the table.
+    /// Returns the name of the call in the table.
     pub(crate) fn short(self) -> &'static str {
         match self {
             Self::SendText => "text",
@@ -66,12 +66,12 @@ impl Call {
         }
     }
 
-    /// Tells whether the call may be repeated after a failure that may have come too late.
+    /// Returns true if the call may be repeated after a failure whose effect is unknown.
     pub(crate) fn is_repeatable(self) -> bool {
         matches!(self, Self::Send | Self::List)
     }
 
-    /// The input.
+    /// Returns the input of the call.
     pub(crate) fn input(self) -> Value {
         let text = format!("Salaam {WORD}, the parcel is here");
         match self {
@@ -84,7 +84,7 @@ impl Call {
     }
 }
 
-/// A good answer to a request: the JSON.
+/// Returns the JSON of a good response to a request.
 pub(crate) fn good_answer(method: &str, path: &str) -> &'static str {
     let path = path.split('?').next().unwrap_or(path);
     if path.ends_with("/messages/text") {

@@ -1,7 +1,7 @@
-//! A driver: a process that makes calls with the real client of its host, over each of its transports.
+//! A driver: a process that makes calls with the real client of its host, with each of its transports.
 //!
-//! It reads one JSON object a line and writes one a line; cases run at the same time, and `id` says which answer is
-//! whose. `drivers/README.md` says all that a driver must do.
+//! It reads and writes one JSON object per line. Cases run concurrently, and `id` matches an outcome to its case.
+//! `drivers/README.md` documents the protocol.
 
 use std::collections::{BTreeMap, HashMap};
 use std::process::Stdio;
@@ -19,14 +19,14 @@ use tokio::time::timeout;
 const START: Duration = Duration::from_secs(120);
 const END: Duration = Duration::from_secs(5);
 
-/// A transport that a driver can drive.
+/// A transport of a driver.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Transport {
     pub(crate) name: String,
-    /// The version of its library, as it runs.
+    /// The version of its library at run time.
     pub(crate) version: String,
-    /// The behaviours of which its library cannot make what is expected, each with the reason. Everything else holds of
-    /// them: at most one request, no false `connect`, the time, and nothing personal in an error.
+    /// The behaviours for which its library cannot produce the expected outcome, each with the reason. The other
+    /// invariants still apply: at most one request, no false `connect`, the timeout, and no personal data in errors.
     #[serde(default)]
     pub(crate) limits: BTreeMap<String, String>,
 }
@@ -37,7 +37,7 @@ struct Ready {
     transports: Vec<Transport>,
 }
 
-/// A case, as a driver is asked it.
+/// A case in the format that drivers read.
 #[derive(Serialize)]
 pub(crate) struct Case<'a> {
     pub(crate) id: u64,
@@ -74,7 +74,7 @@ pub(crate) struct Outcome {
 
 type Waiting = Arc<Mutex<Option<HashMap<u64, oneshot::Sender<Outcome>>>>>;
 
-/// A driver that runs.
+/// A running driver.
 pub(crate) struct Driver {
     process: Child,
     cases: AsyncMutex<ChildStdin>,
@@ -86,7 +86,7 @@ impl Driver {
     /// Starts a driver and waits until it is ready.
     pub(crate) async fn start(mut command: Command) -> Result<Self, String> {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
-        let mut process = command.spawn().map_err(|error| format!("the driver does not start: {error}"))?;
+        let mut process = command.spawn().map_err(|error| format!("cannot start the driver: {error}"))?;
         let (Some(cases), Some(outcomes)) = (process.stdin.take(), process.stdout.take()) else {
             return Err("the driver has no pipes".into());
         };
@@ -97,7 +97,7 @@ impl Driver {
             Err(_) => return Err(format!("the driver was not ready within {} s", START.as_secs())),
         };
         let ready: Ready = serde_json::from_str(&first)
-            .map_err(|error| format!("the driver's first line cannot be read: {error}: {first:.200}"))?;
+            .map_err(|error| format!("the driver's first line is invalid: {error}: {first:.200}"))?;
         if !ready.ready || ready.transports.is_empty() {
             return Err("the driver has no transports".into());
         }
@@ -109,21 +109,21 @@ impl Driver {
                     Ok(outcome) => {
                         let mut waiting = shared.lock().unwrap_or_else(PoisonError::into_inner);
                         let asker = waiting.as_mut().and_then(|waiting| waiting.remove(&outcome.id));
-                        // Nobody waits any longer for an answer that came too late.
+                        // An outcome that arrives after its deadline has no receiver any more.
                         if let Some(asker) = asker {
                             let _ = asker.send(outcome);
                         }
                     }
-                    Err(error) => eprintln!("the driver's line cannot be read: {error}: {line:.200}"),
+                    Err(error) => eprintln!("the driver wrote an invalid line: {error}: {line:.200}"),
                 }
             }
-            // Nobody waits for a driver that ended.
+            // The driver ended. Dropping the senders ends all waiting cases.
             shared.lock().unwrap_or_else(PoisonError::into_inner).take();
         });
         Ok(Self { process, cases: AsyncMutex::new(cases), waiting, transports: ready.transports })
     }
 
-    /// Runs a case, and waits this long for its outcome.
+    /// Runs a case and waits for its outcome up to the given time.
     pub(crate) async fn run(&self, case: &Case<'_>, patience: Duration) -> Result<Outcome, String> {
         let (sender, outcome) = oneshot::channel();
         match &mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner) {
@@ -134,16 +134,16 @@ impl Driver {
         line.push(b'\n');
         let mut cases = self.cases.lock().await;
         let written = cases.write_all(&line).await;
-        written.and(cases.flush().await).map_err(|error| format!("the driver takes no case: {error}"))?;
+        written.and(cases.flush().await).map_err(|error| format!("cannot write to the driver: {error}"))?;
         drop(cases);
         match timeout(patience, outcome).await {
             Ok(Ok(outcome)) => Ok(outcome),
-            Ok(Err(_)) => Err("the driver ended in the middle of the case".into()),
-            Err(_) => Err(format!("the driver gave no outcome within {} s", patience.as_secs())),
+            Ok(Err(_)) => Err("the driver ended during the case".into()),
+            Err(_) => Err(format!("the driver returned no outcome within {} s", patience.as_secs())),
         }
     }
 
-    /// Says that there are no more cases, and waits for the end.
+    /// Closes the driver's input and waits for its exit.
     pub(crate) async fn end(self) {
         let Self { mut process, cases, .. } = self;
         drop(cases);

@@ -1,7 +1,7 @@
-//! A hostile vendor, and what every transport makes of it.
+//! Tests the transports of every host against a hostile vendor.
 //!
-//! `behaviours` has what may happen to a request, `vendor` plays it, a driver (`driver`) makes the calls in its host,
-//! `verdict` holds the outcome against the invariants, and `table` writes `docs/transports.md`.
+//! `behaviours` lists the behaviours and `vendor` simulates them. A driver (`driver`) makes the calls in its host.
+//! `verdict` checks the outcomes against the invariants, and `table` writes `docs/transports.md`.
 
 mod behaviours;
 mod calls;
@@ -26,41 +26,41 @@ use crate::measure::{Host, Measured, measure};
 use crate::table::HOSTS;
 use crate::vendor::{Ground, Vendor};
 
-/// Measures the transports of one host. Exits 0 if all invariants hold and the document says what was measured, 1 if
+/// Measures the transports of one host. Exits 0 if all invariants hold and the document matches the measurement, 1 if
 /// not, 2 if the host cannot be driven, 3 if this machine cannot run the tests.
 #[derive(Parser)]
 struct Arguments {
-    /// The host.
+    /// The host to measure
     #[arg(long)]
     host: Option<String>,
-    /// The command that drives it, as a JSON array.
+    /// The command of the host's driver, as a JSON array
     #[arg(long)]
     driver: Option<String>,
-    /// Only behaviours whose names hold this text.
+    /// Only behaviours whose names contain this text
     #[arg(long)]
     only: Option<String>,
-    /// Only transports whose names hold this text.
+    /// Only transports whose names contain this text
     #[arg(long)]
     transport: Option<String>,
-    /// Writes what was measured into the document.
+    /// Writes the results to the document
     #[arg(long)]
     write: bool,
-    /// The document.
+    /// The path of the document
     #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/transports.md"))]
     document: PathBuf,
-    /// Cases at the same time.
+    /// The number of cases that run at the same time
     #[arg(long, default_value_t = 16)]
     at_once: usize,
-    /// Seconds that a case may take beyond its timeouts.
+    /// The seconds that a case may take beyond its timeouts
     #[arg(long, default_value_t = 15)]
     allowance: u64,
-    /// Shows every case, with all that a user could see of its error.
+    /// Prints every case, with everything that a user can see of its error
     #[arg(long)]
     verbose: bool,
-    /// Lists the behaviours.
+    /// Lists the behaviours
     #[arg(long)]
     list: bool,
-    /// Plays this behaviour on a port for any client, until interrupted.
+    /// Simulates this behaviour on a port for any client, until interrupted
     #[arg(long)]
     play: Option<String>,
 }
@@ -88,7 +88,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Why nothing was measured.
+/// The reason why nothing was measured.
 struct Trouble {
     code: u8,
     reason: String,
@@ -98,12 +98,12 @@ fn cannot(reason: impl ToString) -> Trouble {
     Trouble { code: 2, reason: reason.to_string() }
 }
 
-/// Plays a behaviour for any client, and prints what it reads.
+/// Simulates a behaviour for any client and prints the requests that it reads.
 async fn play(name: &str) -> Result<bool, Trouble> {
     let behaviours = behaviours::all();
     let behaviour = behaviours.iter().find(|behaviour| behaviour.name == name);
     let behaviour =
-        behaviour.ok_or_else(|| cannot(format!("{name}: no such behaviour; --list names them")))?;
+        behaviour.ok_or_else(|| cannot(format!("{name}: unknown behaviour; --list prints all of them")))?;
     let ground = Ground::new().map_err(cannot)?;
     let vendor = Vendor::open(&ground, behaviour.scene).map_err(cannot)?;
     println!("{}\n{}", behaviour.says, vendor.origin);
@@ -112,19 +112,22 @@ async fn play(name: &str) -> Result<bool, Trouble> {
     loop {
         sleep(Duration::from_millis(100)).await;
         for request in vendor.ledger.requests().iter().skip(seen) {
-            println!("read whole: {request}");
+            println!("request: {request}");
             seen += 1;
         }
     }
 }
 
 async fn measure_host(arguments: &Arguments) -> Result<bool, Trouble> {
-    let host = arguments.host.as_deref().ok_or_else(|| cannot("expected --host; --help says more"))?;
+    let host = arguments
+        .host
+        .as_deref()
+        .ok_or_else(|| cannot("--host: a host is required; --help shows the options"))?;
     if !HOSTS.iter().any(|(name, _)| *name == host) {
         let names = HOSTS.map(|(name, _)| name).join(", ");
-        return Err(cannot(format!("{host}: no such host; there are {names}")));
+        return Err(cannot(format!("--host: unknown host {host}; expected one of {names}")));
     }
-    let words = arguments.driver.as_deref().ok_or_else(|| cannot("expected --driver [\"command\", …]"))?;
+    let words = arguments.driver.as_deref().ok_or_else(|| cannot("--driver: expected [\"command\", …]"))?;
     let words: Vec<String> =
         serde_json::from_str(words).map_err(|error| cannot(format!("--driver: {error}")))?;
     let ground = Ground::new().map_err(cannot)?;
@@ -160,7 +163,7 @@ async fn measure_host(arguments: &Arguments) -> Result<bool, Trouble> {
     Ok(breaches.is_empty() && is_fresh)
 }
 
-/// Holds the document against what was measured, or writes that into it.
+/// Compares the document with the results, or writes the results to it.
 fn hold(arguments: &Arguments, host: &str, behaviours: &[Behaviour], section: &str) -> Result<bool, Trouble> {
     let document = &arguments.document;
     let old = std::fs::read_to_string(document).unwrap_or_default();
@@ -172,7 +175,7 @@ fn hold(arguments: &Arguments, host: &str, behaviours: &[Behaviour], section: &s
     let is_same = table::is_same(&old, &new);
     if !is_same {
         println!("\n{}", table::differences(&old, &new));
-        println!("{}: not what was measured; to write it anew, add --write", document.display());
+        println!("{}: differs from the results; use --write to update it", document.display());
     }
     Ok(is_same)
 }

@@ -1,4 +1,4 @@
-//! All cases of a host: each has its own scene, and many run at the same time.
+//! Runs all cases of a host. Each case has its own simulated vendor, and many run concurrently.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,10 +14,10 @@ use crate::table::Verdicts;
 use crate::vendor::{Ground, Vendor};
 use crate::verdict::{Observed, Verdict, judge};
 
-/// The time in which a library may still send what it should not, once a call is over.
+/// The time after a call in which a library might still send a repetition.
 const AFTERMATH: Duration = Duration::from_millis(50);
 
-/// All that cases share.
+/// The data that all cases share.
 pub(crate) struct Host {
     pub(crate) driver: Driver,
     pub(crate) ground: Ground,
@@ -27,7 +27,7 @@ pub(crate) struct Host {
     pub(crate) allowance: Duration,
 }
 
-/// The verdicts of a host.
+/// The verdicts for a host.
 pub(crate) struct Measured {
     pub(crate) verdicts: Verdicts,
     pub(crate) cases: usize,
@@ -44,14 +44,14 @@ struct Job {
     call: Call,
 }
 
-/// Runs every case, `at_once` of them at a time. Prints each breach; if `verbose`, every case.
+/// Runs every case, with `at_once` cases at a time. Prints each breach; if `verbose`, every case.
 pub(crate) async fn measure(host: &Arc<Host>, at_once: usize, verbose: bool) -> Result<Measured, String> {
     let verdicts = host.behaviours.iter().map(|_| vec![Vec::new(); host.transports.len()]).collect();
     let mut measured = Measured { verdicts, cases: 0, breaches: Vec::new() };
     let (waiting, quick): (Vec<Job>, Vec<Job>) =
         jobs(host).into_iter().partition(|job| host.behaviours[job.behaviour].waits());
-    // Cases that wait for a timeout come last: a busy machine would let it pass too early. Waiting costs nothing, and
-    // more of them run at a time.
+    // Cases that wait for a timeout run last. Next to the quick ones, a busy machine would let their timeouts expire
+    // too early. They need little CPU time, so more of them run at a time.
     for (jobs, at_once) in [(quick, at_once), (waiting, 2 * at_once)] {
         let places = Arc::new(Semaphore::new(at_once));
         let mut running = JoinSet::new();
@@ -85,7 +85,7 @@ pub(crate) async fn measure(host: &Arc<Host>, at_once: usize, verbose: bool) -> 
     Ok(measured)
 }
 
-/// Every call of every behaviour over every transport.
+/// Returns a job for every call of every behaviour with every transport.
 fn jobs(host: &Host) -> Vec<Job> {
     let mut jobs = Vec::new();
     for (behaviour, about) in host.behaviours.iter().enumerate() {
@@ -99,13 +99,13 @@ fn jobs(host: &Host) -> Vec<Job> {
 }
 
 impl Host {
-    /// Sets the scene of a case, makes its call, and looks at what happened.
+    /// Starts the vendor of a case, makes its call and returns the observations.
     async fn run(&self, job: Job) -> Observed {
         let behaviour = &self.behaviours[job.behaviour];
         let vendor = match Vendor::open(&self.ground, behaviour.scene) {
             Ok(vendor) => vendor,
             Err(error) => {
-                let outcome = Err(format!("the scene cannot be set: {error}"));
+                let outcome = Err(format!("cannot start the vendor: {error}"));
                 return Observed { outcome, whole: 0, spoke_http2: false };
             }
         };
@@ -131,7 +131,7 @@ impl Host {
     }
 }
 
-/// Prints a case, with all that a person needs to look into it.
+/// Prints a case with the details for its analysis.
 fn tell(behaviour: &Behaviour, transport: &str, call: Call, observed: &Observed, verdict: &Verdict) {
     let head = format!("{transport} | {} | {}", behaviour.name, call.name());
     match verdict {

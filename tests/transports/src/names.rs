@@ -1,5 +1,5 @@
-//! Names that only the driver knows: it runs where `/etc/hosts` is another file, in a mount namespace that nobody
-//! else sees and that ends with it. No name server is asked for anything.
+//! Host names for the driver only. The driver runs in a mount namespace with its own `/etc/hosts`, which ends with
+//! the driver. No name server is queried.
 
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
@@ -7,15 +7,15 @@ use std::process::Stdio;
 
 use tokio::process::Command;
 
-/// The vendor on 127.0.0.1.
+/// The vendor's name, with the address 127.0.0.1.
 pub(crate) const VENDOR: &str = "vendor.hudhud.test";
-/// 127.0.0.1 and then 127.0.0.2, in the order in which every resolver gives them.
+/// A name with the addresses 127.0.0.1 and then 127.0.0.2, in the order in which every resolver returns them.
 pub(crate) const TWO: &str = "two.hudhud.test";
-/// No address.
+/// A name without an address.
 pub(crate) const UNKNOWN: &str = "nowhere.invalid";
 
-/// Mounts this run's files over the machine's, and over those of the root that `chroot` will go to, where it also
-/// mounts the folder with the certificates; then becomes the command that follows.
+/// Mounts this run's files over the machine's, and over those of the root that `chroot` will use. There it also
+/// mounts the folder with the certificates. Then it runs the command that follows.
 const ENTER: &str = r#"
 cover() { mount --bind "$files/hosts" "$1/etc/hosts" && mount --bind "$files/nsswitch.conf" "$1/etc/nsswitch.conf"; }
 files=$0
@@ -24,18 +24,18 @@ if [ "$1" = chroot ]; then cover "$2" && mount --bind "${files%/*}" "$2${files%/
 exec "$@"
 "#;
 
-/// Writes the files into a folder.
+/// Writes the files to a folder.
 pub(crate) fn write(folder: &Path) -> std::io::Result<()> {
     let hosts = format!("127.0.0.1 localhost\n127.0.0.1 {VENDOR}\n127.0.0.1 {TWO}\n127.0.0.2 {TWO}\n");
     std::fs::write(folder.join("hosts"), hosts)?;
     std::fs::write(folder.join("nsswitch.conf"), "hosts: files\n")
 }
 
-/// A command that runs this one where those names are known.
+/// Returns a command that runs the given one with these host names.
 pub(crate) fn command(folder: &Path, words: &[String]) -> Command {
     let mut command = Command::new("unshare");
     command.arg("--mount");
-    // Only root may mount; in a new user namespace, any user is root.
+    // Only root may mount. In a new user namespace, every user is root.
     if !std::fs::metadata("/proc/self").is_ok_and(|of_this_process| of_this_process.uid() == 0) {
         command.arg("--map-root-user");
     }
@@ -43,7 +43,7 @@ pub(crate) fn command(folder: &Path, words: &[String]) -> Command {
     command
 }
 
-/// Why this machine allows no such namespace, if it does not.
+/// Fails if this machine does not allow such a namespace.
 pub(crate) async fn check(folder: &Path) -> Result<(), String> {
     let words = ["getent", "ahosts", TWO].map(String::from);
     let output = command(folder, &words).stdin(Stdio::null()).output().await;
@@ -53,5 +53,8 @@ pub(crate) async fn check(folder: &Path) -> Result<(), String> {
         return Ok(());
     }
     let error = String::from_utf8_lossy(&output.stderr);
-    Err(format!("no mount namespace can be made here, which the names of the tests need: {}", error.trim()))
+    Err(format!(
+        "cannot create a mount namespace, which the tests need for their host names: {}",
+        error.trim()
+    ))
 }

@@ -1,4 +1,4 @@
-//! `docs/transports.md`: what is measured and why, and a section for each host.
+//! Writes `docs/transports.md`: an introduction, and a section for each host.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,7 @@ use crate::calls::Call;
 use crate::driver::Transport;
 use crate::verdict::Verdict;
 
-/// Every host, in the order of the sections, with its heading.
+/// All hosts with their headings, in the order of the sections.
 pub(crate) const HOSTS: [(&str, &str); 9] = [
     ("rust", "Rust"),
     ("python", "Python"),
@@ -20,13 +20,13 @@ pub(crate) const HOSTS: [(&str, &str); 9] = [
     ("swift", "Swift"),
 ];
 
-/// The line that names versions: it may differ from machine to machine.
+/// The prefix of the line with versions, which may differ between machines.
 const MEASURED: &str = "Measured with ";
 
-/// The verdicts of one host: by behaviour, then by transport, one for each call.
+/// The verdicts of one host: by behaviour, then by transport, one per call.
 pub(crate) type Verdicts = Vec<Vec<Vec<(Call, Verdict)>>>;
 
-/// The section of a host.
+/// Returns the section of a host.
 pub(crate) fn section(transports: &[Transport], behaviours: &[Behaviour], verdicts: &Verdicts) -> String {
     let versions: Vec<String> =
         transports.iter().map(|transport| format!("{} {}", transport.name, transport.version)).collect();
@@ -59,7 +59,8 @@ pub(crate) fn section(transports: &[Transport], behaviours: &[Behaviour], verdic
     text
 }
 
-/// The outcomes of a cell: first of the calls that may not be repeated, then of those that may, unless all are alike.
+/// Returns the outcomes of a cell: first those of the calls that must not be repeated, then those of the others,
+/// unless all are equal.
 fn cell(verdicts: &[(Call, Verdict)]) -> String {
     if verdicts.iter().all(|(_, verdict)| *verdict == Verdict::Absent) {
         return "–".into();
@@ -92,12 +93,13 @@ fn cell(verdicts: &[(Call, Verdict)]) -> String {
     if second.is_empty() || without_count(&first) == second { first } else { format!("{first}; {second}") }
 }
 
-/// A cell without how many requests were read: of a call that may be repeated, the time that a machine takes decides it.
+/// Removes the number of requests from a cell. For calls that may be repeated, it depends on the speed of the
+/// machine.
 fn without_count(text: &str) -> String {
     text.split(' ').filter(|word| !word.starts_with('×')).collect::<Vec<_>>().join(" ")
 }
 
-/// The document with this section of this host in it, and everything else as it should be.
+/// Returns the document with a new section of one host, and the other sections from the old document.
 pub(crate) fn document(old: &str, behaviours: &[Behaviour], host: &str, section: &str) -> String {
     let mut text = String::from(include_str!("introduction.md"));
     for behaviour in behaviours {
@@ -112,7 +114,7 @@ pub(crate) fn document(old: &str, behaviours: &[Behaviour], host: &str, section:
     text
 }
 
-/// Tells whether two documents say the same, but for versions.
+/// Returns true if two documents are equal except for versions.
 pub(crate) fn is_same(one: &str, other: &str) -> bool {
     let lines = |text: &'_ str| -> Vec<String> {
         text.lines().filter(|line| !line.starts_with(MEASURED)).map(String::from).collect()
@@ -133,7 +135,7 @@ fn find<'a>(text: &'a str, host: &str) -> Option<&'a str> {
     Some(rest.split_once(&end(host))?.0)
 }
 
-/// The lines in which two documents differ.
+/// Returns the lines that differ between two documents.
 pub(crate) fn differences(old: &str, new: &str) -> String {
     let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
     let only = |these: &[&str], others: &[&str], mark: &str| {

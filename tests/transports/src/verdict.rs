@@ -1,4 +1,4 @@
-//! The invariants: what a case may come to, and what it must never.
+//! The invariants: the allowed outcomes of a case.
 
 use std::time::Duration;
 
@@ -6,30 +6,31 @@ use crate::behaviours::{Behaviour, Expect};
 use crate::calls::{Call, KEYS, MARK, PHONE, WORD};
 use crate::driver::Outcome;
 
-/// The shortest part of the phone number that counts as the number.
+/// The number of consecutive digits of the phone number that an error must not contain.
 const DIGITS: usize = 7;
 
-/// All that is known of a case once it is over.
+/// The observations of a case.
 pub(crate) struct Observed {
     pub(crate) outcome: Result<Outcome, String>,
-    /// The requests of the call that were read whole.
+    /// The number of requests of the tested call that were read completely.
     pub(crate) whole: u32,
     pub(crate) spoke_http2: bool,
 }
 
-/// The judgement on a case.
+/// The verdict on a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// The transport has no way to meet this behaviour: it does not speak HTTP/2, or knows no proxy.
+    /// The transport cannot be tested with this behaviour: it does not support HTTP/2 or proxies, or refuses the
+    /// call.
     Absent,
-    /// The invariants hold; this came out.
+    /// The invariants hold, with this outcome.
     Held(String),
-    /// They do not.
+    /// An invariant does not hold.
     Breach { cell: String, why: Vec<String> },
 }
 
-/// Judges a case, which may have taken so much longer than its timeouts. Where a timeout is tested, the vendor goes on
-/// for far longer than that. `is_limited` says that the library cannot make of the behaviour what is expected.
+/// Judges a case. It may take longer than its timeouts by `allowance`. Where a timeout is tested, the vendor
+/// continues for much longer than that. `is_limited` means that the library cannot produce the expected outcome.
 pub(crate) fn judge(
     behaviour: &Behaviour,
     call: Call,
@@ -45,18 +46,18 @@ pub(crate) fn judge(
         return Verdict::Absent;
     }
     if let Some(reason) = outcome.warm_up_failed.as_ref().filter(|reason| !reason.is_null()) {
-        let why = vec![format!("the call before this one failed: {reason}")];
+        let why = vec![format!("the warm-up call failed: {reason}")];
         return Verdict::Breach { cell: "no warm-up".into(), why };
     }
-    // A client that does not speak HTTP/2 was answered well.
+    // A client that does not support HTTP/2 got a good response over HTTP/1.1.
     if behaviour.is_http2() && !observed.spoke_http2 && outcome.outcome == "ok" {
         return Verdict::Absent;
     }
     let mut why = Vec::new();
     if !matches!(outcome.outcome.as_str(), "ok" | "error") {
-        why.push(format!("`{}` is no outcome of the library", outcome.outcome));
+        why.push(format!("`{}` is not an outcome of the library", outcome.outcome));
     }
-    // Only of a repetition that does no harm may a library be the judge.
+    // A limited library may repeat calls for which a repetition does no harm.
     if !(is_limited && call.is_repeatable()) {
         why.extend(count(behaviour, call, outcome, observed.whole));
     }
@@ -76,12 +77,12 @@ pub(crate) fn judge(
     if why.is_empty() { Verdict::Held(cell) } else { Verdict::Breach { cell, why } }
 }
 
-/// The outcome in one word.
+/// Returns the outcome in one word.
 fn word(expect: Expect, outcome: &Outcome) -> String {
     match (&outcome.fault, outcome.status, outcome.outcome.as_str()) {
         _ if expect == Expect::AtMostOnce => "ok or lost".into(),
         (_, _, "ok") => "ok".into(),
-        // Luck decides which of the two a library sees first.
+        // The timing decides which of the two a library detects first.
         (Some(fault), ..)
             if matches!(expect, Expect::Unanswered | Expect::UnansweredOrAgain) && fault != "connect" =>
         {
@@ -94,29 +95,30 @@ fn word(expect: Expect, outcome: &Outcome) -> String {
     }
 }
 
-/// A call that may not be repeated is read at most once; another one at most as often as the client may try.
+/// Checks the number of requests: at most one if the call must not be repeated, otherwise at most the client's
+/// attempts.
 fn count(behaviour: &Behaviour, call: Call, outcome: &Outcome, whole: u32) -> Option<String> {
     let most = if call.is_repeatable() { behaviour.attempts } else { 1 };
     if whole > most {
-        return Some(format!("the request was read {whole} times, {most} at most are allowed"));
+        return Some(format!("the request was read {whole} times, but at most {most} allowed"));
     }
     let answered = outcome.outcome == "ok" || outcome.status.is_some();
-    (answered && whole == 0).then(|| "an answer to a request that was never read".into())
+    (answered && whole == 0).then(|| "a response without a request".into())
 }
 
-/// `connect` says that nothing was sent.
+/// Checks that `connect` is reported only if nothing was sent.
 fn fault(outcome: &Outcome, whole: u32) -> Option<String> {
     let is_connect = outcome.fault.as_deref() == Some("connect");
     (is_connect && whole > 0)
-        .then(|| format!("`connect` says that nothing was sent, and {whole} request(s) were read"))
+        .then(|| format!("`connect` means that nothing was sent, but {whole} request(s) were read"))
 }
 
-/// The fault, status or answer of the behaviour.
+/// Checks the fault, status or response of the behaviour.
 fn expected(expect: Expect, call: Call, outcome: &Outcome, whole: u32) -> Option<String> {
     let fault = outcome.fault.as_deref();
     let is_ok = outcome.outcome == "ok";
     let output = outcome.output.as_ref().map(ToString::to_string).unwrap_or_default();
-    // Of a deletion there is nothing to say.
+    // The response to a deletion has no content to check.
     let is_decoded = is_ok && (output.contains(MARK) || call == Call::Delete);
     let held = match expect {
         Expect::Unanswered => matches!(fault, Some("closed" | "timeout")) && whole > 0,
@@ -149,16 +151,16 @@ fn expected(expect: Expect, call: Call, outcome: &Outcome, whole: u32) -> Option
     (!held).then(|| format!("expected {}", expect.words()))
 }
 
-/// The stated timeout bounds each attempt.
+/// Checks that the timeout bounds each attempt.
 fn time(behaviour: &Behaviour, outcome: &Outcome, allowance: Duration) -> Option<String> {
     let most = behaviour.timeout * behaviour.attempts + allowance;
     let taken = outcome.elapsed_ms;
     (taken > most.as_secs_f64() * 1000.0).then(|| {
-        format!("it took {taken:.0} ms, with a timeout of {} ms an attempt", behaviour.timeout.as_millis())
+        format!("it took {taken:.0} ms, with a timeout of {} ms per attempt", behaviour.timeout.as_millis())
     })
 }
 
-/// Nothing personal, and no key, stands in what a user sees.
+/// Checks that an error shows no personal data and no key.
 fn shown(shown: &str) -> Vec<String> {
     let mut found = Vec::new();
     let digits = PHONE.trim_start_matches('+').as_bytes();
@@ -181,16 +183,16 @@ impl Expect {
         match self {
             Self::Unanswered => "`closed` or `timeout` after the request was read".into(),
             Self::UnansweredOrAgain => {
-                "`closed` or `timeout` after the request was read, or an answer to the second".into()
+                "`closed` or `timeout` after the request was read, or a response to the second".into()
             }
             Self::Closed => "`closed` after the request was read".into(),
             Self::Timeout => "`timeout` after the request was read".into(),
             Self::NothingSent => "`connect`, and no request read".into(),
             Self::NothingSentInTime => "`connect` or `timeout`, and no request read".into(),
-            Self::GoodOrNothingSent => "an answer, or `connect` or `timeout` and no request read".into(),
-            Self::Good => "an answer, decoded, to one request".into(),
-            Self::Empty => "success, to one request".into(),
-            Self::GoodOrNamed(encoding) => format!("an answer, or an error that names `{encoding}`"),
+            Self::GoodOrNothingSent => "a response, or `connect` or `timeout` and no request read".into(),
+            Self::Good => "a decoded response to one request".into(),
+            Self::Empty => "success after one request".into(),
+            Self::GoodOrNamed(encoding) => format!("a response, or an error that names `{encoding}`"),
             Self::Status(status) => format!("an error with the status {status}, after one request"),
             Self::Error => "an error that is not `connect`, after one request".into(),
             Self::AtMostOnce => "success or a fault".into(),

@@ -1,4 +1,4 @@
-//! The works of others inside the packages: their licences, and the texts of these.
+//! Third-party works in the packages: their licences and the licence texts.
 
 use std::fs;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::path::Path;
 use cargo_metadata::Package;
 use spdx::{Expression, LicenseItem, ParseMode};
 
-/// The licences that a part of a package may have. Another one is a decision to make, and a line here.
+/// The accepted licences for parts of a package. To accept another licence, add it here.
 const ACCEPTED: [&str; 9] = [
     "0BSD",
     "Apache-2.0",
@@ -19,37 +19,39 @@ const ACCEPTED: [&str; 9] = [
     "Zlib",
 ];
 
-/// The beginnings of the names of files that hold a licence or a notice, in capitals.
+/// Prefixes of the names of files that contain a licence or a notice, in capitals.
 const NAMES: [&str; 6] = ["LICENSE", "LICENCE", "COPYING", "COPYRIGHT", "NOTICE", "UNLICENSE"];
 
-/// Something inside a package that others wrote.
+/// A third-party work in a package.
 #[derive(Clone)]
 pub(super) struct Work {
     pub(super) name: String,
-    /// As an SPDX expression.
+    /// The licence, as an SPDX expression.
     pub(super) licence: String,
-    /// The way it got in.
+    /// The way that the work gets into the package.
     pub(super) how: &'static str,
-    /// The place that has its source code.
+    /// The address of the source code.
     pub(super) source: String,
-    /// The texts of its licences and notices.
+    /// The texts of the licences and notices.
     pub(super) texts: Vec<String>,
 }
 
 impl Work {
-    /// States whether the licence obliges those who hand on the work to say where its source code is.
+    /// Returns true if the licence requires distributors to state where the source code is.
     pub(super) fn asks_for_source(&self) -> bool {
         self.licence.contains("MPL-")
     }
 }
 
-/// A crate of crates.io.
+/// Describes a crate from crates.io.
 pub(super) fn of_crate(package: &Package, how: &'static str) -> Result<Work, String> {
     let name = format!("{} {}", package.name, package.version);
     let licence = package.license.clone();
-    let licence =
-        licence.ok_or_else(|| format!("{name}: states no licence; decide whether it may be used"))?;
-    let folder = package.manifest_path.parent().ok_or_else(|| format!("{name}: lies in no folder"))?;
+    let licence = licence.ok_or_else(|| {
+        format!("{name}: the manifest states no licence; decide whether the crate may be used")
+    })?;
+    let folder =
+        package.manifest_path.parent().ok_or_else(|| format!("{name}: the manifest has no parent folder"))?;
     let mut texts = texts_in(folder.as_std_path())?;
     if texts.is_empty() {
         texts = standard_texts(&licence, &package.authors.join(", "))?;
@@ -58,7 +60,7 @@ pub(super) fn of_crate(package: &Package, how: &'static str) -> Result<Work, Str
     Ok(Work { name, licence, how, source, texts })
 }
 
-/// The texts that a crate brings along.
+/// Reads the licence files in a crate's folder.
 fn texts_in(folder: &Path) -> Result<Vec<String>, String> {
     let fault = |error: std::io::Error| format!("{}: {error}", folder.display());
     let mut paths = Vec::new();
@@ -76,7 +78,7 @@ fn texts_in(folder: &Path) -> Result<Vec<String>, String> {
         .collect()
 }
 
-/// The texts as SPDX has them, for a work that brings none along.
+/// Returns the texts from SPDX, for a work without licence files.
 fn standard_texts(licence: &str, holders: &str) -> Result<Vec<String>, String> {
     let fault = |reason: String| format!("{licence}: {reason}");
     let expression = parsed(licence).map_err(fault)?;
@@ -91,10 +93,10 @@ fn standard_texts(licence: &str, holders: &str) -> Result<Vec<String>, String> {
     }
     texts.sort();
     texts.dedup();
-    if texts.is_empty() { Err(fault("no text is known for it".into())) } else { Ok(texts) }
+    if texts.is_empty() { Err(fault("SPDX has no text for this licence".into())) } else { Ok(texts) }
 }
 
-/// Names the holders where the text of a licence has a blank for them.
+/// Replaces the blank for the copyright holders in a licence text.
 fn filled_in(text: &str, holders: &str) -> String {
     let holders = if holders.is_empty() { "its authors" } else { holders };
     let line = |line: &str| {
@@ -108,17 +110,17 @@ fn filled_in(text: &str, holders: &str) -> String {
 }
 
 fn parsed(licence: &str) -> Result<Expression, String> {
-    // Older crates write `MIT/Apache-2.0`.
+    // Older crates write `MIT/Apache-2.0`, which only the lax mode accepts.
     Expression::parse_mode(licence, ParseMode::LAX).map_err(|error| error.reason.to_string())
 }
 
-/// Fails for works whose licences are not among the accepted ones.
+/// Fails if a work's licence is not an accepted one.
 pub(super) fn accept(works: &[Work]) -> Result<(), String> {
     let refused = works.iter().filter_map(|work| {
         let reason = match parsed(&work.licence) {
             Ok(expression) if expression.evaluate(is_accepted) => return None,
             Ok(_) => "is not among the accepted licences of xtask/src/notices/licences.rs",
-            Err(_) => "is no licence that SPDX knows",
+            Err(_) => "is not an SPDX licence expression",
         };
         Some(format!("{}: {:?} {reason}", work.name, work.licence))
     });
@@ -128,19 +130,19 @@ pub(super) fn accept(works: &[Work]) -> Result<(), String> {
 
 fn is_accepted(requirement: &spdx::LicenseReq) -> bool {
     match &requirement.license {
-        // An exception only adds permissions.
+        // An exception only adds permissions, so it is not checked.
         LicenseItem::Spdx { id, .. } => ACCEPTED.contains(&id.name),
         LicenseItem::Other(_) => false,
     }
 }
 
-/// A work that no manifest describes.
+/// Describes a work that no manifest describes.
 fn other(name: &str, licence: &str, holders: &str, source: &str, how: &'static str) -> Work {
     let texts = standard_texts(licence, holders).unwrap_or_default();
     Work { name: name.into(), licence: licence.into(), how, source: source.into(), texts }
 }
 
-/// The parts of Rust's standard library that need no operating system.
+/// Returns the parts of Rust's standard library that need no operating system.
 pub(super) fn core_library() -> Vec<Work> {
     let of_rust = |name: &str, licence: &str, holders: &str| {
         other(name, licence, holders, "https://github.com/rust-lang/rust", "linked")
@@ -156,7 +158,7 @@ pub(super) fn core_library() -> Vec<Work> {
     ]
 }
 
-/// Rust's standard library, with the crates that are compiled into it.
+/// Returns Rust's standard library with the crates that are compiled into it.
 pub(super) fn standard_library() -> Vec<Work> {
     let mut works = core_library();
     let parts = [
@@ -178,7 +180,7 @@ pub(super) fn standard_library() -> Vec<Work> {
     works
 }
 
-/// The helpers that esbuild adds to the code that it bundles.
+/// Returns esbuild, whose helper functions become part of the bundled code.
 pub(super) fn esbuild() -> Vec<Work> {
     vec![other(
         "esbuild",
@@ -194,11 +196,11 @@ mod tests {
     use super::*;
 
     fn licensed(licence: &str) -> Vec<Work> {
-        vec![other("work 1.0.0", licence, "Somebody", "https://example.com", "linked")]
+        vec![other("work 1.0.0", licence, "Jane Doe", "https://example.com", "linked")]
     }
 
     #[test]
-    fn licences_that_were_accepted_pass() {
+    fn accepted_licences_pass() {
         for licence in
             ["MIT", "MIT/Apache-2.0", "GPL-3.0-only OR MIT", "Apache-2.0 WITH LLVM-exception", "MPL-2.0"]
         {
@@ -207,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn licences_that_nobody_accepted_fail_with_the_name_of_the_work() {
+    fn other_licences_fail_with_the_name_of_the_work() {
         for licence in ["GPL-3.0-only", "MIT AND GPL-3.0-only", "LicenseRef-Own", "Own", ""] {
             let refused = accept(&licensed(licence)).unwrap_err();
             assert!(refused.contains("work 1.0.0"), "{refused}");
@@ -215,9 +217,9 @@ mod tests {
     }
 
     #[test]
-    fn a_work_without_texts_gets_the_standard_ones_with_its_holders() {
-        let texts = standard_texts("MIT", "Somebody").unwrap();
-        assert!(texts[0].contains("Copyright (c) Somebody"), "{}", texts[0]);
+    fn standard_texts_name_the_copyright_holders() {
+        let texts = standard_texts("MIT", "Jane Doe").unwrap();
+        assert!(texts[0].contains("Copyright (c) Jane Doe"), "{}", texts[0]);
         assert!(standard_texts("MPL-2.0", "").unwrap()[0].contains("Mozilla Public License"));
     }
 

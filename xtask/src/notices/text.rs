@@ -1,4 +1,4 @@
-//! The notices as a reader finds them: first the list of works, then each text once.
+//! Formats the notices: first the list of works, then each licence text once.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,7 @@ use super::licences::Work;
 
 const RULE: &str = "================================================================================";
 
-/// Writes the file of a package.
+/// Returns the contents of a package's notices file.
 pub(super) fn written(package: &str, works: &[Work]) -> String {
     let mut file = format!(
         "Third-party notices of {package}\n\n\
@@ -34,12 +34,12 @@ pub(super) fn written(package: &str, works: &[Work]) -> String {
     file
 }
 
-/// Each text once, with the names of all works that carry it.
+/// Returns each text once, with the names of all works that include it.
 fn grouped(works: &[Work]) -> Vec<(&str, Vec<&str>)> {
     let mut groups: Vec<(String, &str, Vec<&str>)> = Vec::new();
     for work in works {
         for text in &work.texts {
-            // Two that differ only in their line breaks are one.
+            // Two texts that differ only in whitespace count as one.
             let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
             match groups.iter_mut().find(|(known, _, _)| *known == words) {
                 Some((_, _, names)) if names.contains(&work.name.as_str()) => {}
@@ -66,14 +66,14 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_two_works_share_stands_there_once_under_both_names() {
+    fn a_text_of_two_works_is_listed_once_with_both_names() {
         let file = written("p", &[work("a", "MIT", "the\ntext"), work("b", "MIT", "the text\n")]);
         assert!(file.contains("Text for: a, b\n"), "{file}");
         assert_eq!(file.matches("Text for").count(), 1);
     }
 
     #[test]
-    fn the_source_of_a_work_under_the_mozilla_licence_is_offered() {
+    fn a_work_under_the_mozilla_licence_names_its_source_code() {
         let file = written("p", &[work("uniffi_core", "MPL-2.0", "text")]);
         assert!(
             file.contains("https://crates.io/crates/uniffi_core\n  The Mozilla Public License"),

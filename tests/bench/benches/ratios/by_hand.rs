@@ -1,4 +1,4 @@
-//! What a user would write or install instead: the fastest HMAC, derived types, `format!`.
+//! Alternatives that a user would write or install: the fastest HMAC, derived types, `format!`.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use standardwebhooks::Webhook;
 
 use crate::samples;
 
-/// The vendor's scheme over the fastest HMAC, with the key made once.
+/// The vendor's signature scheme with the fastest HMAC. The key is created once.
 pub(crate) struct Hmac(hmac::Key);
 
 impl Hmac {
@@ -16,7 +16,7 @@ impl Hmac {
         Self(hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes()))
     }
 
-    /// The HMAC and its comparison, with headers found and hex decoded beforehand: the least there can be.
+    /// Computes and compares the HMAC, with headers and hex decoded in advance: the minimum cost of a verification.
     pub(crate) fn verify_bare(&self, (timestamp, tag): (&str, [u8; 32]), body: &[u8]) {
         let mut context = hmac::Context::with_key(&self.0);
         context.update(timestamp.as_bytes());
@@ -26,7 +26,7 @@ impl Hmac {
         same.expect("signed");
     }
 
-    /// All that a careful user does by hand: headers, hex, age, HMAC, typed JSON.
+    /// Does everything that careful code would do: headers, hex, age, HMAC, typed JSON.
     pub(crate) fn verify_and_parse(&self, headers: &[(String, String)], body: &[u8]) -> Event {
         let (timestamp, tag) = find(headers);
         let age = samples::NOW.as_secs().abs_diff(timestamp.parse::<u64>().expect("digits"));
@@ -36,7 +36,7 @@ impl Hmac {
     }
 }
 
-/// The two signed headers.
+/// Returns the two signed headers.
 pub(crate) fn find(headers: &[(String, String)]) -> (&str, [u8; 32]) {
     let header = |name: &str| {
         let found = headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
@@ -51,7 +51,7 @@ pub(crate) fn find(headers: &[(String, String)]) -> (&str, [u8; 32]) {
     (header("x-zagely-timestamp"), tag)
 }
 
-/// The Standard Webhooks crate, over its own scheme.
+/// The Standard Webhooks crate with its own signature scheme.
 pub(crate) struct Standard {
     webhook: Webhook,
     headers: http::HeaderMap,
@@ -117,7 +117,7 @@ struct Send<'a> {
     session_id: &'a str,
 }
 
-/// A request with the same parts as ours.
+/// A request with the same parts as Hudhud's.
 #[allow(dead_code, reason = "made for its cost")]
 pub(crate) struct Request {
     method: &'static str,

@@ -1,8 +1,8 @@
-//! Ratios of the hot paths to what a user would write or install instead.
+//! Measures the hot paths as ratios to alternatives that a user would write or install.
 //!
-//! Absolute times mean little on a shared machine, and two runs less. So each pair is run in turns, a batch of one
-//! and a batch of the other, some hundred times, and the ratio is the median of the turns' ratios: whatever slows the
-//! machine slows both sides of a turn.
+//! Absolute times mean little on a shared machine, and the comparison of two runs even less. The two sides of a pair
+//! therefore run alternately, one batch each, some hundred times. The result is the median of the ratios. A slow
+//! phase of the machine slows both sides of a turn.
 
 mod by_hand;
 mod pairs;
@@ -11,7 +11,7 @@ mod samples;
 use pairs::Pair;
 
 fn main() {
-    println!("{:<58} {:>10} {:>10} {:>7}", "ours against theirs", "ours", "theirs", "ratio");
+    println!("{:<58} {:>10} {:>10} {:>7}", "Hudhud against the alternative", "Hudhud", "other", "ratio");
     for pair in verify().chain(build_and_decode()) {
         println!("{pair}");
     }
@@ -66,7 +66,7 @@ fn build_and_decode() -> impl Iterator<Item = Pair> {
         ),
         Pair::measure(
             "decode 50 contacts: derived serde by hand".into(),
-            // The body is copied on both sides: a reply owns its response.
+            // Both sides copy the body, because a reply owns its response.
             || zagely.reply::<ListContacts>(response.clone(), None).expect("a page"),
             || by_hand::decode_page(page.clone()),
         ),
@@ -74,7 +74,7 @@ fn build_and_decode() -> impl Iterator<Item = Pair> {
     .into_iter()
 }
 
-/// That cost grows with the body and not faster: the time for each byte at 1 MB against that at 64 kB.
+/// Checks that the cost grows linearly with the body: compares the time per byte at 1 MB with that at 64 kB.
 fn linear() {
     let verifier = hudhud::webhook::Verifier::new(samples::SECRET).expect("a secret");
     let per_byte = |length: usize| {
@@ -86,7 +86,7 @@ fn linear() {
     let (small, large) = (per_byte(64 << 10), per_byte(1 << 20));
     println!(
         "{:<58} {small:>7.3} ns {large:>7.3} ns {:>7.2}",
-        "verify and parse, each byte: 64 kB, 1 MB",
+        "verify and parse, per byte: 64 kB, 1 MB",
         large / small
     );
 
@@ -97,7 +97,7 @@ fn linear() {
     let (small, large) = (per_byte(64 << 10), per_byte(1 << 20));
     println!(
         "{:<58} {small:>7.3} ns {large:>7.3} ns {:>7.2}",
-        "parse a template, each byte: 64 kB, 1 MB",
+        "parse a template, per byte: 64 kB, 1 MB",
         large / small
     );
 }

@@ -1,17 +1,17 @@
-//! Measuring two things in turns.
+//! Measures two functions alternately.
 //!
-//! The well-known benchmark libraries measure one thing after the other; on a machine whose speed drifts by a third
-//! within a minute that gives ratios of the drift. This is the little that is needed to alternate.
+//! The usual benchmark libraries measure one function after another. If the machine's speed drifts by a third within
+//! a minute, their ratios measure the drift. This module contains the little code that is needed to alternate.
 
 use std::fmt;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-/// How long one batch is to take: long against the clock's grain, short against the machine's drift.
+/// The duration of one batch: long compared with the clock's resolution, short compared with the machine's drift.
 const BATCH: Duration = Duration::from_micros(400);
 const TURNS: usize = 400;
 
-/// A thing of ours against one of theirs.
+/// Hudhud's function against an alternative.
 pub(crate) struct Pair {
     name: String,
     ours_ns: f64,
@@ -24,7 +24,7 @@ impl Pair {
         let (our_batch, their_batch) = (batch_size(&ours), batch_size(&theirs));
         let turns: Vec<(f64, f64)> = (0..TURNS)
             .map(|turn| {
-                // Which goes first alternates too.
+                // The order alternates too.
                 if turn % 2 == 0 {
                     let first = time(&ours, our_batch);
                     (first, time(&theirs, their_batch))
@@ -50,7 +50,7 @@ impl fmt::Display for Pair {
     }
 }
 
-/// The median time of one run, alone.
+/// Returns the median time of one call of a single function.
 pub(crate) fn nanos<A>(run: impl Fn() -> A) -> f64 {
     let batch = batch_size(&run);
     median((0..TURNS).map(|_| time(&run, batch)))

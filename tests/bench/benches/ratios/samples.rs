@@ -1,11 +1,11 @@
-//! What is measured on: the vendor's documented event, larger ones of the same kind, and a page of 50 contacts.
+//! The measured inputs: the vendor's documented event, larger ones of the same kind, and a page of 50 contacts.
 
 use hudhud::UnixTime;
 
 pub(crate) const SECRET: &str = "whsec_5b2f9e3c7b8d4a1e9f1b12ab34cd56ef";
 pub(crate) const NOW: UnixTime = UnixTime::from_secs(1_776_767_400);
 
-/// A delivery's body.
+/// The body of a delivery.
 pub(crate) struct Event {
     pub(crate) size: &'static str,
     pub(crate) body: Vec<u8>,
@@ -16,7 +16,7 @@ pub(crate) fn events() -> Vec<Event> {
     sizes.into_iter().map(|(size, length)| Event { size, body: event_of(length) }).collect()
 }
 
-/// The documented event, with a message as long as it takes.
+/// Returns the documented event with a message that gives it about this length.
 pub(crate) fn event_of(length: usize) -> Vec<u8> {
     let content = "Hello, I need help with my order. ";
     let content = content.repeat(1.max(length.saturating_sub(270) / content.len()));
@@ -26,7 +26,7 @@ pub(crate) fn event_of(length: usize) -> Vec<u8> {
     .into_bytes()
 }
 
-/// A page as the vendor's sample shows it, full.
+/// Returns a full page of contacts in the format of the vendor's sample.
 pub(crate) fn contact_page() -> Vec<u8> {
     let contact = |number: usize| {
         format!(

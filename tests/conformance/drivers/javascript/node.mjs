@@ -1,4 +1,4 @@
-// The host `node`: the package as Node loads it, in this process. `node node.mjs PACKAGE`.
+// The host `node`: loads the package as Node does, in this process. `node node.mjs PACKAGE`.
 
 import process from "node:process";
 import { createInterface } from "node:readline";
@@ -7,7 +7,7 @@ import { answer } from "./outcome.mjs";
 
 const load = (name) => import(`file://${process.argv[2]}/dist/node/${name}.js`);
 const modules = { index: await load("index"), webhook: await load("webhook") };
-/** The time for which the processor worked on this thread, or on all of them where Node cannot tell them apart. */
+/** Returns the CPU time of this thread, or of all threads if this version of Node cannot separate them. */
 const nanos = () => {
   const { user, system } = (process.threadCpuUsage ?? process.cpuUsage)();
   return (user + system) * 1000;

@@ -1,9 +1,9 @@
-// What comes out of one case in JavaScript, in the shape that tests/conformance/src/hosts describes. It knows the
-// package by what it is handed, so that the same lines run in every runtime.
+// Computes the result of one case in JavaScript, in the format that tests/conformance/src/hosts describes. The
+// package is passed in as `modules`, so that the same code runs in every runtime.
 
 /**
- * From a line to a line: `modules` are the package's, and `nanos` is a clock of the processor's time where there is one.
- * Integers of any size keep their digits, as bigints.
+ * Answers a line of input with a line of output. `modules` are the package's modules. `nanos` returns the CPU time, where
+ * the runtime has such a clock. Integers of any size keep their digits, as bigints.
  */
 export async function answer(modules, line, nanos) {
   let inside = false;
@@ -21,7 +21,7 @@ function json(value) {
   return text.replace(/"big:(-?\d+)"/g, "$1");
 }
 
-/** The shortest time of what is run again and again within a budget. */
+/** Runs a function repeatedly within a budget and returns the shortest time. */
 async function shortest(nanos, budget, run) {
   let best = Infinity;
   for (const until = performance.now() + budget; best === Infinity || performance.now() < until; ) {
@@ -76,17 +76,17 @@ function called(index, suite, given) {
   const { max_attempts: maxAttempts, base_ms: baseMs, cap_ms: capMs, max_wait_ms: maxWaitMs } = given.retry ?? {};
   const vendor = client(index, given.client, { maxAttempts, retry: defined({ baseMs, capMs, maxWaitMs }) });
   const call = vendor[camel(group)]?.[camel(verb)];
-  if (!call) throw new index.InvalidRequestError("no such call", { kind: "invalid_request", fieldErrors: { call: [""] } });
+  if (!call) throw new index.InvalidRequestError("the call does not exist", { kind: "invalid_request", fieldErrors: { call: [""] } });
   const { idempotency_key: key, entropy, method } = given.options ?? {};
   const bytes = /^[0-9a-f]{32}$/i.test(entropy) && Uint8Array.from(entropy.match(/../g), (pair) => Number.parseInt(pair, 16));
   const options = defined({ idempotencyKey: key ?? (bytes ? index.idempotencyKey(bytes) : undefined), method });
-  // A recorded answer is read without its call's input.
+  // A recorded response is decoded without the input of its call.
   if (suite === "response") return outcomeOf(() => call.decode(response(given.response)));
   if (suite === "exchange") return played(call.exchange(given.input, options), given.script);
   return sent(call.prepare(given.input, options).request);
 }
 
-/** Plays the script: each send is answered by its next event, each wait is slept through exactly. */
+/** Plays the script: each send gets the next event as its response, and each wait moves the clock by its exact length. */
 function played(exchange, script) {
   const events = script[Symbol.iterator]();
   const steps = [];
@@ -127,13 +127,13 @@ function failure(error) {
   const key = { idempotentReplay: error.idempotentReplay, idempotencyKey: error.idempotencyKey };
   return {
     ...{ kind, call, code, message, field_errors: fieldErrors, fields: fieldErrors, required_ability: requiredAbility },
-    // Of the details the names alone: they may be nested deeper than JSON.stringify goes.
+    // Only the names of the details: their values may be nested deeper than JSON.stringify supports.
     ...{ retryable, details: Object.keys(details), advice, text: String(error) },
     ...snake(Object.fromEntries(Object.entries({ ...meta, ...key }).filter(([, value]) => value !== null))),
   };
 }
 
-/** What is metadata, under the names every host uses. */
+/** Returns the metadata with the names that every host uses. */
 function snake(meta) {
   const out = {};
   for (const [name, value] of Object.entries(meta)) {

@@ -1,5 +1,5 @@
-// The host `workerd`: the package as Cloudflare's own runtime loads it, with the lines of outcome.mjs in a Worker.
-// `node workerd.mjs PACKAGE TOOLS`, with Miniflare in the folder of tools.
+// The host `workerd`: loads the package in Cloudflare's runtime, with outcome.mjs in a Worker.
+// `node workerd.mjs PACKAGE TOOLS`; the folder of tools contains Miniflare.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";

@@ -1,4 +1,4 @@
-"""The host `python`: the installed package, driven a case a line, by what its users call."""
+"""The host `python`: runs the installed package through its public API, one case per line."""
 
 import base64
 import json
@@ -22,7 +22,7 @@ def main():
 
 
 def shortest(budget, work):
-    """The shortest time for which the processor works on something, again and again within a budget."""
+    """Runs a function repeatedly within a budget and returns the shortest CPU time."""
     best = None
     until = time.perf_counter() + budget
     while best is None or time.perf_counter() < until:
@@ -52,7 +52,7 @@ def run(suite, case):
     try:
         verb = call_of(case)
         if suite == "response":
-            # A recorded answer is read without its call's fields.
+            # A recorded response is decoded without the fields of its call.
             reply = verb.decode_reply(*response(case["response"]))
             return {"ok": plain(reply.answer), "meta": reply.meta.to_dict()}
         try:
@@ -65,7 +65,7 @@ def run(suite, case):
 
 
 def call_of(case, **more):
-    """The call, of the client that the case describes."""
+    """Returns the call, on the client that the case describes."""
     given = case["client"]
     settings = {name: given[name] for name in ("base_url", "app_token", "app_prefix") if name in given}
     if method := given.get("update_method"):
@@ -83,13 +83,14 @@ def call_of(case, **more):
 
 
 def by_name(verb, case):
-    """A call in Python has types, and what is missing, unknown or of a wrong one is a `TypeError` before there is a
-    call. As JSON, as the command line takes it, it is a call with faults."""
+    """Builds the request from JSON, as the command line does.
+
+    A Python call with missing, unknown or wrongly typed arguments is a `TypeError`. As JSON it is a call with faults."""
     return verb._client._service.named(case["call"], json.dumps(case.get("input") or {}), None, bytes(16))
 
 
 def made(verb, what, case):
-    """What comes of a call with the input of a case."""
+    """Makes a call with the input of a case and returns its result."""
     fields = dict(case.get("input") or {})
     extra = fields.pop("extra", None)
     given = case.get("options") or {}
@@ -102,7 +103,7 @@ def made(verb, what, case):
 
 
 def typed(verb, fields):
-    """Files come as text or in base64, and a record of a call as an object."""
+    """Converts fields from JSON: a file is text or base64, and a record is an object."""
     if "file" in fields:
         content = fields["file"]
         fields["file"] = base64.b64decode(content["base64"]) if isinstance(content, dict) else content.encode()
@@ -166,8 +167,8 @@ def failure(error):
 
 
 def exchange(case):
-    """Plays the script through the client itself: each send is answered by its next event, each wait is slept
-    through exactly."""
+    """Plays the script through the client. Each send gets the next event as its response, and each wait moves the
+    clock by its exact length."""
     steps = []
     now = [1_776_767_400.0]
     script = iter(case["script"])
@@ -202,7 +203,7 @@ def exchange(case):
 
 
 class Stop(BaseException):
-    """The script is over: nothing that counts as an answer, or as none."""
+    """Ends the exchange when the script is over, without a response or a fault."""
 
 
 def webhook(case):

@@ -1,7 +1,7 @@
-//! The hosts, each with one small driver that turns a case into what came out.
+//! The hosts, each with a small driver that runs a case and returns its result.
 //!
-//! What a driver gives back has the shape of a vector's `expect`: a request as `method`, `url`, `headers` in lower
-//! case and `body_base64`; an error with its local `fields`; an exchange as `steps` with exact waits.
+//! The result of a driver has the format of a vector's `expect`. A request has `method`, `url`, `headers` with
+//! lower-case names, and `body_base64`. An error has its local `fields`. An exchange has `steps` with exact waits.
 
 mod process;
 mod rust;
@@ -13,23 +13,23 @@ use std::time::Duration;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-/// A host that is ready to run cases.
+/// A host that can run cases.
 pub(crate) trait Host {
-    /// What comes out of one case, or why the host cannot go on.
+    /// Runs one case. Returns its result, or the reason why the host cannot continue.
     fn run(&mut self, suite: &str, case: &Value) -> Result<Value, String>;
 
-    /// The shortest of the times for which the processor worked on one case, which is run again and again within a
-    /// budget. Other programs on a busy machine have little part in it.
+    /// Runs one case repeatedly within a budget and returns the shortest CPU time. Other programs on a busy machine
+    /// hardly affect it.
     fn time(&mut self, suite: &str, case: &Value, budget: Duration) -> Result<Duration, String>;
 }
 
-/// Every host the library is for.
+/// The hosts that the library supports.
 pub(crate) const HOSTS: [&str; 6] = ["rust", "node", "workerd", "python", "kotlin", "swift"];
 
-/// Starts a host: `rust` is this process; every other one is the command that drives it.
+/// Starts a host. `rust` is this process; every other host needs a driver command.
 pub(crate) fn start(name: &str, drivers: &[Driver]) -> Result<Option<Box<dyn Host>>, String> {
     if !HOSTS.contains(&name) {
-        return Err(format!("{name}: no such host; there are {}", HOSTS.join(", ")));
+        return Err(format!("{name}: unknown host; expected one of {}", HOSTS.join(", ")));
     }
     if name == "rust" {
         return Ok(Some(Box::new(rust::Rust)));
@@ -39,7 +39,7 @@ pub(crate) fn start(name: &str, drivers: &[Driver]) -> Result<Option<Box<dyn Hos
     Ok(Some(Box::new(process)))
 }
 
-/// What a host gave, of which a part may be nested deeper than `serde_json` reads: that part is its text.
+/// Parses a host's output. A part that is nested deeper than `serde_json` supports is kept as text.
 fn shallow(text: &str) -> Value {
     fn part(text: &str, depth: u8) -> Value {
         if let Ok(value) = serde_json::from_str(text) {
@@ -55,7 +55,7 @@ fn shallow(text: &str) -> Value {
     part(text, 8)
 }
 
-/// How a host is driven: `node=["node","driver.mjs"]`.
+/// The command of a host's driver: `node=["node","driver.mjs"]`.
 #[derive(Clone)]
 pub(crate) struct Driver {
     pub(crate) host: String,
@@ -66,10 +66,10 @@ impl FromStr for Driver {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (host, command) = text.split_once('=').ok_or("a driver is HOST=[\"command\", …]")?;
+        let (host, command) = text.split_once('=').ok_or("driver: expected HOST=[\"command\", …]")?;
         let command: Vec<String> = serde_json::from_str(command).map_err(|error| error.to_string())?;
         if command.is_empty() {
-            Err("the command is empty".into())
+            Err("driver: the command is empty".into())
         } else {
             Ok(Self { host: host.into(), command })
         }

@@ -1,8 +1,8 @@
-//! A host in a process of its own: it reads a case a line, and writes what came out, a line each.
+//! A host in a separate process. It reads one case per line and writes one result per line.
 //!
-//! A line to the driver is `{"suite": "…", "case": {…}}`; a line from it has the shape that `hosts` describes. With a
-//! `budget_ms` the case is run again and again until that time is over, and the line from it is `{"nanos": …}`: the
-//! shortest time for which the processor worked on it. What the driver prints elsewhere (standard error) reaches the terminal.
+//! A line to the driver is `{"suite": "…", "case": {…}}`. A line from it has the format that `hosts` describes. With
+//! `budget_ms`, the driver runs the case repeatedly until that time is over and responds with `{"nanos": …}`: the
+//! shortest CPU time. The driver's standard error goes to the terminal.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::{Driver, Host, shallow};
 
-/// How long a driver may take to end.
+/// The time that a driver has to end.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(crate) struct Process {
@@ -24,7 +24,9 @@ pub(crate) struct Process {
 
 impl Process {
     pub(crate) fn start(driver: &Driver) -> Result<Self, String> {
-        let [program, arguments @ ..] = driver.command.as_slice() else { return Err("no command".into()) };
+        let [program, arguments @ ..] = driver.command.as_slice() else {
+            return Err("the driver's command is empty".into());
+        };
         let mut command = Command::new(program);
         command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut process = command.spawn().map_err(|error| format!("{program}: {error}"))?;
@@ -37,13 +39,13 @@ impl Process {
 
 impl Process {
     fn ask(&mut self, asked: &Value) -> Result<Value, String> {
-        let cases = self.cases.as_mut().ok_or("the driver was told that there are no more cases")?;
-        writeln!(cases, "{asked}").map_err(|error| format!("the driver takes no more cases: {error}"))?;
+        let cases = self.cases.as_mut().ok_or("the driver's input is closed")?;
+        writeln!(cases, "{asked}").map_err(|error| format!("cannot write to the driver: {error}"))?;
         let mut line = String::new();
         self.outcomes.read_line(&mut line).map_err(|error| error.to_string())?;
         match shallow(&line) {
             came @ Value::Object(_) => Ok(came),
-            _ => Err(format!("the driver's answer cannot be read: {line:.200}")),
+            _ => Err(format!("the driver's output is not a JSON object: {line:.200}")),
         }
     }
 }
@@ -56,12 +58,12 @@ impl Host for Process {
     fn time(&mut self, suite: &str, case: &Value, budget: Duration) -> Result<Duration, String> {
         let asked = json!({ "suite": suite, "case": case, "budget_ms": budget.as_millis() as u64 });
         let nanos = self.ask(&asked)?["nanos"].as_u64();
-        nanos.map(Duration::from_nanos).ok_or_else(|| "the driver does not measure".into())
+        nanos.map(Duration::from_nanos).ok_or_else(|| "the driver's output has no `nanos`".into())
     }
 }
 
 impl Drop for Process {
-    /// Hears that there are no more cases, and ends; what it started itself then ends with it.
+    /// Closes the driver's input, so that it ends with the processes that it started.
     fn drop(&mut self) {
         self.cases = None;
         let until = Instant::now() + PATIENCE;

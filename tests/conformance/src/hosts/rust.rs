@@ -48,12 +48,12 @@ impl Host for Rust {
     }
 }
 
-/// The time for which the processor worked on this thread.
+/// Returns the CPU time of this thread.
 fn thread_time() -> Duration {
     clock_gettime(ClockId::ThreadCPUTime).try_into().unwrap_or_default()
 }
 
-/// The three suites that are about a call, for whichever vendor it is.
+/// Runs a case of the three suites that are about calls, for either vendor.
 fn call(suite: &str, case: &Value) -> Result<Value, Error> {
     let client = &case["client"];
     match text(client, "vendor") {
@@ -101,7 +101,7 @@ fn common<V: Vendor>(mut service: Service<V>, client: &Value) -> Result<Service<
 
 fn with_service<V: Vendor>(suite: &str, case: &Value, service: Service<V>) -> Result<Value, Error> {
     if suite == "response" {
-        // A recorded answer is read without its call's input.
+        // A recorded response is decoded without the input of its call.
         let key = case["options"]["idempotency_key"].as_str().and_then(|key| IdempotencyKey::new(key).ok());
         return Ok(outcome(service.decode(text(case, "call"), response(&case["response"]), key.as_ref())));
     }
@@ -127,7 +127,8 @@ fn with_service<V: Vendor>(suite: &str, case: &Value, service: Service<V>) -> Re
     }
 }
 
-/// Plays the script: each send is answered by its next event, each wait is slept through exactly.
+/// Plays the script. Each send gets the next event as its response, and each wait moves the clock by its exact
+/// length.
 fn exchange<V: Vendor>(
     case: &Value,
     service: Service<V>,
@@ -186,7 +187,7 @@ fn outcome(reply: Result<Reply<Json>, Error>) -> Value {
     }
 }
 
-/// An error, with the names of its local faults where vectors look for them.
+/// Converts an error, with the names of its local faults in `fields`, where vectors expect them.
 fn failure(error: &Error) -> Value {
     let mut failure = value(error);
     failure["fields"] = failure["field_errors"].clone();
@@ -254,7 +255,7 @@ fn text<'a>(of: &'a Value, name: &str) -> &'a str {
     of[name].as_str().unwrap_or_default()
 }
 
-/// What a type writes of itself.
+/// Serializes a value.
 fn value<T: serde::Serialize + ?Sized>(of: &T) -> Value {
     shallow(Json::write(of).unwrap_or_default().as_str())
 }

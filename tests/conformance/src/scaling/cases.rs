@@ -1,5 +1,5 @@
-//! The entries: for each call of the catalog every field of its input and of its answer grown, what stands next to
-//! them, and errors; then what is not a call. A new call or field is measured without a line here.
+//! The measured entries. For each call of the catalog they grow every field of its input and of its response, unknown
+//! members, and errors. Other entries cover code that is not a call. New calls and fields are measured automatically.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use hudhud::webhook::{self, EventName};
 use hudhud::{ENDPOINTS, UnixTime};
 use serde_json::{Map, Value, json};
 
-/// An entry point, and what makes a case of as many parts of it.
+/// An entry point, with a function that makes a case with a given number of parts.
 pub(crate) struct Entry {
     pub(crate) name: String,
     pub(crate) suite: &'static str,
@@ -18,10 +18,10 @@ pub(crate) struct Entry {
 
 type Entries = Vec<Entry>;
 
-/// The JSON of a value with so many parts.
+/// Returns the JSON of a value with a given number of parts.
 type Make = Box<dyn Fn(usize) -> String>;
 
-/// A value that grows: where it stands, in which way it grows, and what makes it.
+/// A value that grows: its path, the way in which it grows, and the function that makes it.
 struct Grown {
     path: Vec<&'static str>,
     shape: &'static str,
@@ -34,10 +34,10 @@ impl Grown {
     }
 }
 
-/// The characters of a text that count as one part.
+/// The number of characters of a text that count as one part.
 const CHARACTERS: usize = 16;
 
-/// Every entry.
+/// Returns all entries.
 pub(crate) fn all() -> Entries {
     let mut entries = Entries::new();
     for spec in ENDPOINTS {
@@ -68,7 +68,7 @@ fn client(spec: &Spec) -> Value {
     json!({"vendor": spec.vendor, "public_key": "pk_test", "secret_key": "sk_test", "api_key": "wzj_test"})
 }
 
-/// A case of a call; `fields` are added to a legal input.
+/// Returns a case of a call. `fields` are added to a valid input.
 fn called(spec: &Spec, fields: Value) -> Value {
     let mut input = sample_of(spec.input);
     if let (Value::Object(input), Value::Object(fields)) = (&mut input, fields) {
@@ -107,7 +107,7 @@ fn answers(spec: &'static Spec, entries: &mut Entries) {
     let (schema, is_list) = match &spec.answer {
         Kind::Model(schema) => (*schema, false),
         Kind::Page(Kind::Model(schema)) | Kind::List(Kind::Model(schema)) => (*schema, true),
-        other => panic!("{}: no case for {other:?}", spec.name),
+        other => panic!("{}: the response has an unsupported kind {other:?}", spec.name),
     };
     let around = move |item: &Value| if is_list { json!({"data": [item]}) } else { item.clone() };
     if is_list {
@@ -116,7 +116,7 @@ fn answers(spec: &'static Spec, entries: &mut Entries) {
         let (bare, gaps) = (items.clone(), items.clone());
         answer("items", Box::new(move |parts| format!(r#"{{"current_page":1,"data":[{}]}}"#, items(parts))));
         answer("items of a bare list", Box::new(move |parts| format!("[{}]", bare(parts))));
-        answer("items that are nothing", Box::new(|parts| format!("[{}]", vec!["null"; parts].join(","))));
+        answer("items that are null", Box::new(|parts| format!("[{}]", vec!["null"; parts].join(","))));
         answer("lists", Box::new(|parts| repeated("data", "[]", parts)));
         let item = gaps(16);
         let map = move |parts: usize| format!(r#"{{"data":{}}}"#, many(parts / 16, |_| item.clone()));
@@ -126,7 +126,7 @@ fn answers(spec: &'static Spec, entries: &mut Entries) {
         let wrapped = move |parts: usize| {
             format!(r#"{{"data":{whole},{}"#, members(parts).strip_prefix('{').unwrap_or_default())
         };
-        answer("members next to what is wrapped", Box::new(wrapped));
+        answer("members next to the wrapped object", Box::new(wrapped));
     }
     let whole = around(&sample_of(schema)).to_string();
     let beside = move |parts: usize| {
@@ -137,14 +137,14 @@ fn answers(spec: &'static Spec, entries: &mut Entries) {
         let value = sample(&first.kind, Some(first)).to_string();
         let item = move |parts: usize| repeated(first.name, &value, parts);
         let make = move |parts: usize| if is_list { format!("[{}]", item(parts)) } else { item(parts) };
-        answer("one member again and again", Box::new(make));
+        answer("one repeated member", Box::new(make));
     }
     for grown in grown(schema) {
         let name = grown.name();
         let make = move |parts: usize| {
             let mut item = sample_of(schema);
             put(&mut item, &grown.path, json!("MARK"));
-            // As text: a reader of the tool's own would change what is odd about it.
+            // Inserted as text, because parsing it here would normalize unusual JSON.
             around(&item).to_string().replacen("\"MARK\"", &(grown.make)(parts), 1)
         };
         answer(&name, Box::new(make));
@@ -173,9 +173,7 @@ fn errors(spec: &'static Spec, entries: &mut Entries) {
     error("fields within a field", |parts| {
         format!(r#"{{"errors":{{"{}":{}}}}}"#, "o".repeat(parts), many(parts, |_| json!([TEXT]).to_string()))
     });
-    error("one field again and again", |parts| {
-        format!(r#"{{"errors":{}}}"#, repeated("a", "[\"No.\"]", parts))
-    });
+    error("one repeated field", |parts| format!(r#"{{"errors":{}}}"#, repeated("a", "[\"No.\"]", parts)));
     error("details", |parts| format!(r#"{{"error":{{"message":"No.","details":{}}}}}"#, members(parts)));
     error("members", members);
     error("a long sentence", |parts| json!({"message": TEXT.repeat(parts / 2)}).to_string());
@@ -199,7 +197,7 @@ fn headers(spec: &'static Spec, entries: &mut Entries) {
     }
 }
 
-/// A large body sent twice.
+/// Adds an exchange that sends a large body twice.
 fn exchanges(spec: &'static Spec, entries: &mut Entries) {
     let name = format!("{} {} exchange", spec.vendor, spec.name);
     add(entries, name, "exchange", |parts| {
@@ -241,18 +239,18 @@ fn clients(entries: &mut Entries) {
 fn deliveries(entries: &mut Entries) {
     const NOW: UnixTime = UnixTime::from_secs(1_776_767_400);
     let delivered = |body: &str| {
-        let headers = webhook::sign("whsec_test", body.as_bytes(), NOW).expect("a secret").headers;
+        let headers = webhook::sign("whsec_test", body.as_bytes(), NOW).expect("the secret is valid").headers;
         let headers: Map<_, _> =
             headers.into_iter().map(|(name, value)| (name.into(), json!(value))).collect();
         json!({"secrets": ["whsec_test"], "tolerance_s": 300, "now_s": NOW.as_secs(), "headers": headers, "body": body})
     };
-    let Kind::Enum(names) = EventName::KIND else { panic!("an event's name is one of an enum") };
+    let Kind::Enum(names) = EventName::KIND else { panic!("expected an enum for the event's name") };
     for event in names.values.iter().map(|(name, _)| *name).chain(["no.such"]) {
         type Body = fn(&str, usize) -> String;
         let bodies: [(&str, Body); 4] = [
             ("data", |event, parts| format!(r#"{{"event":"{event}","data":{}}}"#, members(parts))),
             ("members", |event, parts| format!(r#"{{"event":"{event}",{}"#, &members(parts)[1..])),
-            ("data again and again", |event, parts| {
+            ("repeated data", |event, parts| {
                 format!(r#"{{"event":"{event}",{}"#, &repeated("data", "{\"content\":\"a\"}", parts)[1..])
             }),
             ("content", |event, parts| {
@@ -289,7 +287,7 @@ fn deliveries(entries: &mut Entries) {
             }),
         }
     }
-    odd("a body that is not signed", |case, parts| case["body"] = json!("{\"a\":[1,2]}".repeat(parts)));
+    odd("an unsigned body", |case, parts| case["body"] = json!("{\"a\":[1,2]}".repeat(parts)));
 }
 
 fn templates(entries: &mut Entries) {
@@ -305,7 +303,7 @@ fn templates(entries: &mut Entries) {
     for text in ["{{", "}}", "{{ a {{", "{{}", "{{ a }}", "{ {{ b", "text "] {
         add(
             entries,
-            format!("template: {text} again and again"),
+            format!("template: repeated {text}"),
             "template",
             move |parts| json!({"template": text.repeat(parts * CHARACTERS / text.len()), "values": {"a": "b"}, "missing": "keep"}),
         );
@@ -322,14 +320,14 @@ fn phones(entries: &mut Entries) {
     for text in ["+1 ", "1", " ", "+", "\u{660}", "(a)"] {
         add(
             entries,
-            format!("phone: {text:?} again and again"),
+            format!("phone: repeated {text:?}"),
             "phone",
             move |parts| json!({"input": text.repeat(parts * CHARACTERS)}),
         );
     }
 }
 
-/// A short value of a kind that is legal where it stands.
+/// Returns a short value of a kind that is valid for the field.
 fn sample(kind: &Kind, field: Option<&Field>) -> Value {
     match kind {
         Kind::Text if field.is_some_and(|field| field.phone) => json!("+15551234567"),
@@ -344,7 +342,7 @@ fn sample(kind: &Kind, field: Option<&Field>) -> Value {
         Kind::Nullable(inner) => sample(inner, field),
         Kind::Model(schema) => sample_of(schema),
         Kind::Enum(open) => json!(open.values.first().map(|(name, _)| *name)),
-        other => panic!("no sample of {other:?}"),
+        other => panic!("{other:?} has no sample"),
     }
 }
 
@@ -354,7 +352,8 @@ fn sample_of(schema: &Schema) -> Value {
     Value::Object(members.collect())
 }
 
-/// All that grows in a struct: each field in each way that its kind can, and those of structs in it.
+/// Returns all values that can grow in a struct: each field in each way that its kind allows, including nested
+/// structs.
 fn grown(schema: &'static Schema) -> Vec<Grown> {
     let fields = schema.fields.iter();
     fields.flat_map(|field| grown_field(vec![field.name], &field.kind, field)).collect()
@@ -398,13 +397,13 @@ fn grown_field(path: Vec<&'static str>, kind: &'static Kind, field: &'static Fie
     all
 }
 
-/// Puts a value into an object, or an object in it.
+/// Replaces the value at a path in an object.
 fn put(object: &mut Value, path: &[&str], value: Value) {
     let place = path.iter().fold(object, |inner, name| &mut inner[*name]);
     *place = value;
 }
 
-/// An object of so many members.
+/// Returns an object with the given number of members.
 fn many(parts: usize, value: impl Fn(usize) -> String) -> String {
     let mut text = String::from("{");
     for at in 0..parts {
@@ -417,11 +416,11 @@ fn members(parts: usize) -> String {
     many(parts, |at| at.to_string())
 }
 
-/// An object that has one member so many times.
+/// Returns an object that repeats one member the given number of times.
 fn repeated(name: &str, value: &str, times: usize) -> String {
     format!("{{{}}}", vec![format!("\"{name}\":{value}"); times].join(","))
 }
 
 fn read(json: &str) -> Value {
-    serde_json::from_str(json).expect("the generator writes JSON")
+    serde_json::from_str(json).expect("the generated JSON is valid")
 }

@@ -1,6 +1,8 @@
-//! Growth of cost with the input: each entry point with an input of a size, of twice and of four times that size.
+//! Measures how the cost grows with the input: runs each entry with an input of a size, of twice and of four times
+//! that size.
 //!
-//! The least squares fit of log time over log size has a slope: the exponent of the growth. 1 is linear, 2 quadratic.
+//! The slope of the least squares fit of log time over log size is the exponent of the growth: 1 is linear, 2
+//! quadratic.
 
 mod cases;
 mod table;
@@ -11,20 +13,20 @@ use crate::hosts::Host;
 use crate::scaling::cases::Entry;
 use crate::scaling::table::Row;
 
-/// The parts of the smallest input. Anything quadratic in as many takes longer than all that is linear in them. An entry
-/// that fails is measured from half as many on too: larger inputs may have left the processor's caches, which are no
-/// part of the growth, and what is quadratic fails from either.
+/// The number of parts of the smallest input. At this size, a quadratic part takes longer than all linear ones. A
+/// failing entry is measured again from half as many parts. Larger inputs may not fit into the processor's caches,
+/// which looks like growth, while quadratic code fails with either size.
 const PARTS: [usize; 2] = [2000, 1000];
 
-/// The largest exponent that passes.
+/// The largest accepted exponent.
 const LIMIT: f64 = 1.1;
 
-/// The time that an input is given at first. A row that fails is measured again for twice as long: a machine that is
-/// busy makes one measurement slow, and never all of them.
+/// The time for which an input is measured at first. A failing row is measured again for twice as long, because a
+/// busy machine slows single measurements, but never all of them.
 const BUDGET: Duration = Duration::from_millis(8);
 const TRIES: u32 = 6;
 
-/// Measures every entry whose name contains all the words, and returns the number of those that grow too fast.
+/// Measures every entry whose name contains all the words. Returns the number of entries that grow too fast.
 pub(crate) fn run(name: &str, mut host: Box<dyn Host>, words: &[String]) -> Result<usize, String> {
     let mut rows = Vec::new();
     println!("{}", table::HEAD);
@@ -49,7 +51,7 @@ fn measure(host: &mut dyn Host, entry: Entry) -> Result<Row, String> {
             for (time, input) in row.times.iter_mut().zip(&inputs) {
                 *time = host.time(suite, input, BUDGET * 2_u32.pow(attempt))?.min(*time);
             }
-            // The first time some hosts are still compiling what they run.
+            // On the first attempt, some hosts are still compiling the code.
             if attempt > 0 && row.exponent() <= LIMIT {
                 return Ok(row);
             }
@@ -65,7 +67,7 @@ mod tests {
     use serde_json::Value;
     use std::time::Duration;
 
-    /// A host that takes a power of the length of a case, in nanoseconds.
+    /// A host whose time is a power of the length of the case, in nanoseconds.
     struct Power(u32);
 
     impl Host for Power {
@@ -79,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_that_is_quadratic_fails_and_one_that_is_linear_passes() {
+    fn quadratic_hosts_fail_and_linear_hosts_pass() {
         let words = ["phone: ".to_string()];
         assert_eq!(run("linear", Box::new(Power(1)), &words), Ok(0));
         assert!(run("quadratic", Box::new(Power(2)), &words).is_ok_and(|failed| failed >= 6));

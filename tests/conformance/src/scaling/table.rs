@@ -1,4 +1,4 @@
-//! The table of what was measured.
+//! The table of the measurements.
 
 use std::fmt::{self, Display, Formatter};
 use std::time::Duration;
@@ -8,24 +8,24 @@ use super::LIMIT;
 /// An entry with its times.
 pub(crate) struct Row {
     pub(crate) name: String,
-    /// The parts of the smallest input.
+    /// The number of parts of the smallest input.
     pub(crate) parts: usize,
-    /// For the smallest input, twice and four times as large a one.
+    /// The times for the smallest input, for twice and for four times as large ones.
     pub(crate) times: [Duration; 3],
 }
 
 impl Row {
-    /// The slope of the least squares fit of log time over log size. Of three sizes, each twice the one before, the
-    /// middle one has no part in it.
+    /// Returns the slope of the least squares fit of log time over log size. With three sizes, each twice the one
+    /// before, the middle one has no influence on it.
     pub(crate) fn exponent(&self) -> f64 {
         let [small, _, large] = self.times.map(|time| time.as_secs_f64());
         (large / small).log2() / 2.0
     }
 }
 
-/// The head of the table.
+/// The header of the table.
 pub(crate) const HEAD: &str =
-    "entry, parts of the smallest input, time for it, for 2 and for 4 times as many, exponent of the growth";
+    "entry, parts of the smallest input, times for 1, 2 and 4 times as many parts, exponent of the growth";
 
 impl Display for Row {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
@@ -39,11 +39,11 @@ impl Display for Row {
     }
 }
 
-/// The end of the table.
+/// Returns the last line of the table.
 pub(crate) fn summary(host: &str, rows: &[Row]) -> String {
     let failed = rows.iter().filter(|row| row.exponent() > LIMIT).count();
     let worst = rows.iter().max_by(|one, other| one.exponent().total_cmp(&other.exponent()));
-    let worst = worst.map(|row| format!("; the greatest is {:.2}: {}", row.exponent(), row.name));
+    let worst = worst.map(|row| format!("; the largest is {:.2}: {}", row.exponent(), row.name));
     format!(
         "{host}: {} entries, {failed} with an exponent above {LIMIT}{}",
         rows.len(),
@@ -57,7 +57,7 @@ mod tests {
     use std::time::Duration;
 
     #[test]
-    fn the_exponent_is_that_of_the_growth() {
+    fn the_exponent_is_the_slope_of_log_time_over_log_size() {
         for (times, exponent) in [([100, 200, 400], 1.0), ([100, 400, 1600], 2.0), ([100, 100, 100], 0.0)] {
             let row = Row { name: String::new(), parts: 1, times: times.map(Duration::from_micros) };
             assert!((row.exponent() - exponent).abs() < 1e-9, "{times:?}");

@@ -1,5 +1,5 @@
-//! Every declared type, with all three binding frameworks at once: a module for Python, the metadata of UniFFI, and
-//! the TypeScript of tsify. The types are stamped from the catalog; none is named here.
+//! A library with every declared type for three binding frameworks: a Python module, UniFFI's metadata, and tsify's
+//! TypeScript. Macros generate the list of types from the catalog, so no type is named here.
 #![cfg(feature = "hosts")]
 
 use hudhud::bindings::pyo3::{Absent, Declared, TheAbsent};
@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 
 hudhud::uniffi_reexport_scaffolding!();
 
-/// From the calls to the calls and the models.
+/// Passes the catalog's calls and models on to `stamp!`.
 macro_rules! with_models {
     ([] $( $vendor:ident { $( $group:ident { $( $verb:ident: $call:ident -> [$answer:ty]; )* } )* } )*) => {
         hudhud::for_each_model!(stamp, $( $( $( $vendor $call )* )* )*);
@@ -19,7 +19,7 @@ macro_rules! stamp {
         [ $( $vendor:ident $call:ident )* ]
         $( $module:ident { records { $( $record:ident )* } enums { $( $open:ident )* } } )*
     ) => {
-        /// Every declared type as a class.
+        /// The Python module with a class for every declared type.
         #[pyo3::pymodule(name = "hudhud")]
         fn classes(module: &Bound<'_, PyModule>) -> PyResult<()> {
             $( module.add_class::<<::hudhud::$vendor::$call as Declared>::Class>()?; )*
@@ -30,7 +30,7 @@ macro_rules! stamp {
             module.add_function(wrap_pyfunction!(typescript, module)?)
         }
 
-        /// Every declared type in TypeScript, by its name.
+        /// The TypeScript of every declared type, by name.
         const TYPESCRIPT: &[(&str, &str)] = &[
             $( (stringify!($call), <::hudhud::$vendor::$call as tsify::Tsify>::DECL), )*
             $( $( (stringify!($record), <::hudhud::$module::$record as tsify::Tsify>::DECL), )* )*
@@ -41,13 +41,13 @@ macro_rules! stamp {
 
 hudhud::for_each_endpoint!(with_models);
 
-/// What was declared, as JSON.
+/// Returns all declarations as JSON.
 #[pyo3::pyfunction]
 fn declarations() -> String {
     hudhud_declaration::json().to_string()
 }
 
-/// The TypeScript of every type, as a JSON object.
+/// Returns the TypeScript of every type as a JSON object.
 #[pyo3::pyfunction]
 fn typescript() -> String {
     let all: serde_json::Map<String, serde_json::Value> =

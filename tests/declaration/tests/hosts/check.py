@@ -1,4 +1,4 @@
-"""What Python sees of the declared types. Run by the tests: `check.py LIBRARY check` or `check.py LIBRARY typescript`."""
+"""Checks the declared types in Python. The tests run it: `check.py LIBRARY check` or `check.py LIBRARY typescript`."""
 
 import datetime
 import importlib.machinery
@@ -26,7 +26,7 @@ NOON = datetime.datetime(2026, 11, 22, 12, 0, tzinfo=datetime.timezone.utc)
 
 
 def value(kind, private, depth=0):
-    """A value of a kind, with `private` wherever text may stand."""
+    """Returns a value of a kind, with `private` in place of every text."""
     match kind:
         case ["text" | "id" | "date"]:
             return private
@@ -56,7 +56,7 @@ def value(kind, private, depth=0):
 
 
 def full(name, private, depth=0):
-    """An instance with every field set."""
+    """Returns an instance with every field set."""
     assert depth < 9, f"{name} contains itself"
     return getattr(hudhud, name)(**arguments(name, private, depth))
 
@@ -70,7 +70,7 @@ def arguments(name, private, depth=0):
 
 
 def each_type(test):
-    """A test of one class and its declaration, run for all of them, each failure with its name."""
+    """Decorates a test of one class, so that it runs for every class. A failure names the class."""
 
     def run(self):
         for name, struct in STRUCTS.items():
@@ -81,14 +81,14 @@ def each_type(test):
 
 
 class EveryType(unittest.TestCase):
-    def test_there_is_a_class_for_every_struct_and_no_other(self):
+    def test_the_classes_are_exactly_the_structs(self):
         classes = {name for name, thing in vars(hudhud).items() if inspect.isclass(thing)}
         self.assertEqual(classes, set(STRUCTS) | {"Absent"})
         self.assertGreater(len(classes), 57 + 30)
         self.assertEqual({getattr(hudhud, name).__module__ for name in classes}, {"hudhud"})
 
     @each_type
-    def test_documentation_is_that_of_the_declaration(self, cls, struct):
+    def test_docstrings_equal_the_declared_documentation(self, cls, struct):
         self.assertEqual(cls.__doc__, struct["doc"])
         for field in struct["fields"]:
             self.assertEqual(getattr(cls, field["name"]).__doc__, field["doc"], field["name"])
@@ -96,12 +96,12 @@ class EveryType(unittest.TestCase):
             self.assertEqual(cls.extra.__doc__, EXTRA_DOC)
 
     @each_type
-    def test_constructors_take_keywords_and_want_what_is_required(self, cls, struct):
+    def test_constructors_accept_keywords_and_require_required_fields(self, cls, struct):
         parameters = inspect.signature(cls).parameters
         expected = {}
         for field in struct["fields"]:
             if field["required"]:
-                # A list or an object of an answer is empty when it is not given; a call wants it.
+                # A list or an object is optional in a response, with an empty default. In a call it is required.
                 empty = [] if field["kind"][0] == "list" else {}
                 expected[field["name"]] = empty if struct["answer"] else inspect.Parameter.empty
             else:
@@ -123,7 +123,7 @@ class EveryType(unittest.TestCase):
                 cls(**given)
 
     @each_type
-    def test_what_is_not_given_is_none_absent_or_empty(self, cls, struct):
+    def test_missing_fields_are_none_absent_or_empty(self, cls, struct):
         given = arguments(struct["name"], TEXT)
         required = [field["name"] for field in struct["fields"] if field["required"] and not struct["answer"]]
         bare = cls(**{name: given[name] for name in required})
@@ -139,7 +139,7 @@ class EveryType(unittest.TestCase):
                 self.assertIsNone(got)
 
     @each_type
-    def test_values_come_back_as_they_were_given(self, cls, struct):
+    def test_fields_return_the_given_values(self, cls, struct):
         given = arguments(struct["name"], TEXT)
         instance = cls(**given)
         for name, expected in given.items():
@@ -150,7 +150,7 @@ class EveryType(unittest.TestCase):
                 setattr(instance, name, expected)
 
     @each_type
-    def test_equality_is_that_of_the_values(self, cls, struct):
+    def test_instances_with_equal_fields_are_equal(self, cls, struct):
         name = struct["name"]
         self.assertEqual(full(name, TEXT), full(name, TEXT))
         self.assertNotEqual(full(name, TEXT), object())
@@ -158,7 +158,7 @@ class EveryType(unittest.TestCase):
             self.assertNotEqual(full(name, TEXT), full(name, PHONE))
 
     @each_type
-    def test_repr_shows_no_private_text_wherever_it_stands(self, cls, struct):
+    def test_repr_contains_no_private_text(self, cls, struct):
         for private in (PHONE, PHONE.lstrip("+"), TEXT, "sk_live_4242", "jane@example.com"):
             instance = full(struct["name"], private)
             for shown in (repr(instance), str(instance), f"{instance}"):
@@ -168,7 +168,7 @@ class EveryType(unittest.TestCase):
             if field["secret"]:
                 self.assertIn(field["name"] + "=…", repr(full(struct["name"], "secret-1")))
 
-    def test_nullable_fields_take_none_absent_and_a_value(self):
+    def test_nullable_fields_accept_none_and_absent_and_a_value(self):
         seen = 0
         for struct in STRUCTS.values():
             cls = getattr(hudhud, struct["name"])
@@ -187,7 +187,7 @@ class EveryType(unittest.TestCase):
                 self.assertNotEqual(cleared, cls(**given))
         self.assertGreater(seen, 30)
 
-    def test_open_enums_are_text_known_or_not(self):
+    def test_open_enums_accept_known_and_unknown_text(self):
         seen = set()
         for struct in STRUCTS.values():
             cls = getattr(hudhud, struct["name"])
@@ -204,12 +204,12 @@ class EveryType(unittest.TestCase):
                 with self.assertRaises(TypeError):
                     cls(**given | {field["name"]: 3})
                 seen.add(kind[1])
-        # Unlike in calls and answers, in an event's envelope it is no field of a struct of these.
+        # `EventName` occurs only in the envelope of an event, which is not one of these structs.
         self.assertEqual(seen | {"EventName"}, set(ENUMS))
 
 
 class Leaves(unittest.TestCase):
-    def test_absent_is_one_falsy_thing(self):
+    def test_absent_is_a_falsy_singleton(self):
         self.assertFalse(hudhud.ABSENT)
         self.assertEqual(repr(hudhud.ABSENT), "ABSENT")
         self.assertIsInstance(hudhud.ABSENT, hudhud.Absent)
@@ -228,7 +228,7 @@ class Leaves(unittest.TestCase):
         with self.assertRaises(TypeError):
             hudhud.Message(created_at=3)
 
-    def test_json_is_exact_and_nothing_else_is_json(self):
+    def test_json_values_are_exact_and_others_are_rejected(self):
         fields = {"z": [1, {"a": None}], "big": 12345678901234567890123, "float": 0.1, "text": "نص"}
         contact = hudhud.CreateContact(phone_number=PHONE, custom_fields=fields)
         self.assertEqual(contact.custom_fields, fields)
@@ -239,7 +239,7 @@ class Leaves(unittest.TestCase):
             with self.assertRaises((TypeError, ValueError)):
                 hudhud.CreateContact(phone_number=PHONE, custom_fields=bad)
 
-    def test_a_wrong_type_is_named_and_no_value_is_shown(self):
+    def test_errors_for_wrong_types_name_the_field_without_its_value(self):
         with self.assertRaises(TypeError) as raised:
             hudhud.SendMessage(to=PHONE, message=[TEXT])
         told = str(raised.exception) + "".join(getattr(raised.exception, "__notes__", ()))
@@ -252,7 +252,7 @@ class Leaves(unittest.TestCase):
         with self.assertRaises(TypeError):
             hudhud.ImportContacts(file="text")
 
-    def test_signatures_read_well(self):
+    def test_signatures_are_readable(self):
         self.assertEqual(str(inspect.signature(hudhud.GetContact)), "(*, contact_id)")
         self.assertEqual(str(inspect.signature(hudhud.CheckHealth)), "()")
         sending = str(inspect.signature(hudhud.SendMessage))

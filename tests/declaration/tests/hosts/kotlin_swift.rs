@@ -1,4 +1,4 @@
-//! UniFFI: what it noted in the library, and the Kotlin and Swift it writes from that.
+//! Tests of UniFFI: its metadata in the library, and the Kotlin and Swift that it generates from it.
 
 use std::collections::BTreeMap;
 
@@ -14,14 +14,14 @@ use uniffi_meta::{
 struct Noted {
     records: BTreeMap<String, RecordMetadata>,
     enums: BTreeMap<String, EnumMetadata>,
-    /// What crosses for each type of ours that UniFFI does not know.
+    /// The type that crosses the boundary for each of the project's custom types.
     customs: BTreeMap<String, Type>,
 }
 
 fn noted() -> Noted {
     let loader = BindgenLoader::new(BindgenPaths::default(), GlobalConfig::default());
-    let source = crate::library().to_str().expect("a path in UTF-8");
-    let groups = loader.load_metadata(source.into()).expect("UniFFI's metadata");
+    let source = crate::library().to_str().expect("the path is UTF-8");
+    let groups = loader.load_metadata(source.into()).expect("the library has UniFFI's metadata");
     let mut noted = Noted::default();
     for item in groups.into_values().flat_map(|group| group.items) {
         match item {
@@ -40,7 +40,7 @@ fn noted() -> Noted {
     noted
 }
 
-/// Whether a type is what the schema says.
+/// Returns true if a UniFFI type matches the schema.
 fn fits(kind: &Kind, ty: &Type, customs: &BTreeMap<String, Type>) -> bool {
     let custom = |expected: &str| matches!(ty, Type::Custom { name, .. } if name == expected);
     match kind {
@@ -57,7 +57,7 @@ fn fits(kind: &Kind, ty: &Type, customs: &BTreeMap<String, Type>) -> bool {
         }
         Kind::Model(schema) => matches!(ty, Type::Record { name, .. } if name == schema.name),
         Kind::Enum(open) => matches!(ty, Type::Enum { name, .. } if name == open.name),
-        // Nothing, an empty list, or a list of one.
+        // A nullable field crosses as nothing, an empty list, or a list with one item.
         Kind::Nullable(kind) => {
             let Type::Custom { name, .. } = ty else { return false };
             let Some(Type::Optional { inner_type }) = customs.get(name) else { return false };
@@ -69,11 +69,12 @@ fn fits(kind: &Kind, ty: &Type, customs: &BTreeMap<String, Type>) -> bool {
 }
 
 #[test]
-fn every_type_is_there_with_its_documentation_and_defaults() {
+fn uniffi_metadata_has_every_type_with_documentation_and_defaults() {
     let Declared { structs, enums } = declared();
     let noted = noted();
     for (name, schema) in &structs {
-        let record = noted.records.get(*name).unwrap_or_else(|| panic!("no record {name}"));
+        let record =
+            noted.records.get(*name).unwrap_or_else(|| panic!("UniFFI's metadata has no record {name}"));
         assert_eq!(record.docstring.as_deref(), Some(schema.doc), "{name}");
         let mut expected: Vec<&str> = schema.fields.iter().map(|field| field.name).collect();
         expected.extend(schema.open.then_some(EXTRA));
@@ -89,7 +90,7 @@ fn every_type_is_there_with_its_documentation_and_defaults() {
         }
     }
     for (name, open) in &enums {
-        let noted = noted.enums.get(*name).unwrap_or_else(|| panic!("no enum {name}"));
+        let noted = noted.enums.get(*name).unwrap_or_else(|| panic!("UniFFI's metadata has no enum {name}"));
         assert_eq!(noted.docstring.as_deref(), Some(open.doc), "{name}");
         assert_eq!(noted.variants.len(), open.values.len() + 1, "{name}");
         for (variant, (wire, doc)) in noted.variants.iter().zip(open.values) {
@@ -130,9 +131,9 @@ fn check_field(
     assert_eq!(field.default, expected, "{at}");
 }
 
-/// The comment right before `declaration`, without its stars.
+/// Returns the comment directly before `declaration`, without its asterisks.
 fn comment_before(text: &str, declaration: &str) -> String {
-    let at = text.find(declaration).unwrap_or_else(|| panic!("no {declaration:?}"));
+    let at = text.find(declaration).unwrap_or_else(|| panic!("{declaration:?} not found"));
     let start = text[..at].rfind("/**").unwrap_or_else(|| panic!("no comment on {declaration:?}"));
     let comment = text[start..at].split("*/").next().unwrap();
     let lines = comment.lines().skip(1).map(|line| line.trim().trim_start_matches('*').trim());
@@ -150,7 +151,7 @@ fn kotlin_and_swift_have_every_type_with_its_documentation() {
     let text = "[crates.hudhud.bindings.kotlin]\npackage_name = \"dev.hudhud\"\n\
                 [crates.hudhud.bindings.swift]\nmodule_name = \"Hudhud\"\n";
     std::fs::write(&config, text).unwrap();
-    let path = |path: &std::path::Path| path.to_str().expect("a path in UTF-8").into();
+    let path = |path: &std::path::Path| path.to_str().expect("the path is UTF-8").into();
     generate(GenerateOptions {
         languages: vec![TargetLanguage::Kotlin, TargetLanguage::Swift],
         source: path(crate::library()),
@@ -160,9 +161,10 @@ fn kotlin_and_swift_have_every_type_with_its_documentation() {
         crate_filter: None,
         metadata_no_deps: false,
     })
-    .expect("UniFFI writes Kotlin and Swift");
-    let kotlin = std::fs::read_to_string(out.join("dev/hudhud/hudhud.kt")).expect("Kotlin");
-    let swift = std::fs::read_to_string(out.join("Hudhud.swift")).expect("Swift");
+    .expect("UniFFI generates Kotlin and Swift");
+    let kotlin =
+        std::fs::read_to_string(out.join("dev/hudhud/hudhud.kt")).expect("the generated Kotlin can be read");
+    let swift = std::fs::read_to_string(out.join("Hudhud.swift")).expect("the generated Swift can be read");
 
     let Declared { structs, enums } = declared();
     for (name, schema) in &structs {
@@ -184,7 +186,7 @@ fn kotlin_and_swift_have_every_type_with_its_documentation() {
         assert_eq!(swift.lines().next(), open.doc.lines().next(), "{name}");
     }
 
-    // A few to the letter.
+    // The exact text of a few declarations.
     let squeezed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let (kotlin, swift) = (squeezed(&kotlin), squeezed(&swift));
     for text in [

@@ -1,4 +1,5 @@
-//! One declaration, three frameworks: builds `../hosts` once, and looks at what each framework made of every type.
+//! Tests one declaration with three frameworks: builds `../hosts` once and checks each framework's output for every
+//! type.
 
 mod kotlin_swift;
 mod python;
@@ -8,7 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-/// The library with all types, built where nothing else is built: how PyO3 links it must not touch other builds.
+/// Builds the library with all types. It has a separate target folder, because PyO3's linker settings must not affect
+/// other builds.
 fn library() -> &'static Path {
     static LIBRARY: OnceLock<PathBuf> = OnceLock::new();
     LIBRARY.get_or_init(|| {
@@ -16,35 +18,35 @@ fn library() -> &'static Path {
             .args(["build", "--locked", "--package", "hudhud-declaration-hosts", "--features", "hosts"])
             .args(["--message-format", "json-render-diagnostics", "--target-dir"])
             .arg(scratch("build"))
-            // A library for Python takes Python's symbols from the process that loads it.
+            // A Python library gets Python's symbols from the process that loads it.
             .env("PYO3_BUILD_EXTENSION_MODULE", "1")
-            // Nobody debugs it, and UniFFI reads all of it.
+            // The library is not debugged, and UniFFI reads all of it, so debug symbols would only cost time.
             .env("CARGO_PROFILE_DEV_DEBUG", "0")
             .env_remove("RUSTFLAGS")
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .stderr(Stdio::inherit())
             .output()
-            .expect("cargo starts");
-        assert!(output.status.success(), "hudhud-declaration-hosts does not build");
-        let messages = String::from_utf8(output.stdout).expect("cargo writes JSON");
+            .expect("cargo can be run");
+        assert!(output.status.success(), "hudhud-declaration-hosts failed to build");
+        let messages = String::from_utf8(output.stdout).expect("cargo's output is UTF-8");
         messages
             .lines()
             .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
             .filter(|message| message["target"]["name"] == "hudhud_declaration_hosts")
             .find_map(|message| message["filenames"][0].as_str().map(PathBuf::from))
-            .expect("cargo names what it built")
+            .expect("cargo's output names the library")
     })
 }
 
-/// A folder for what the tests write.
+/// Returns a folder for the tests' output.
 fn scratch(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("declaration").join(name);
-    std::fs::create_dir_all(&folder).expect("a folder for the tests");
+    std::fs::create_dir_all(&folder).expect("the folder can be created");
     folder
 }
 
-/// Runs a host's tool; its words on standard error are the test's. A tool that is not there is a failure where
-/// everything must be (`CI=true`), and elsewhere a test that says that it was skipped.
+/// Runs a host's tool and returns its standard output. Its standard error is inherited. If the tool is missing, the
+/// test fails if the variable `CI` is set, and is otherwise reported as skipped.
 fn run(command: &mut Command) -> Option<String> {
     let name = command.get_program().to_string_lossy().into_owned();
     let output = match command.stderr(Stdio::inherit()).output() {
@@ -60,7 +62,7 @@ fn run(command: &mut Command) -> Option<String> {
 }
 
 #[test]
-fn documentation_is_fit_for_every_language() {
+fn documentation_contains_no_rust_or_comment_syntax() {
     let found = hudhud_declaration::declared();
     assert!(found.structs.len() > 57 + 30 && found.enums.len() >= 12, "{found:?}");
     let mut docs = vec![("extra", hudhud_declaration::EXTRA_DOC)];
@@ -74,12 +76,13 @@ fn documentation_is_fit_for_every_language() {
     }
     for (name, doc) in &docs {
         assert_eq!(doc.trim(), *doc, "{name}");
-        // Rust's raw literals, paths, links and examples; and what ends or opens a comment in Kotlin and TypeScript.
+        // These marks are Rust's raw literals, paths, links and examples, and the delimiters of comments in Kotlin
+        // and TypeScript.
         assert!(!doc.lines().any(|line| line.starts_with("r\"")), "{name}: {doc:?}");
         for mark in ["r#", "::", "[`", "```", "*/", "/*", "\n\n\n", "\t"] {
             assert!(!doc.contains(mark), "{name}: {mark:?} in {doc:?}");
         }
     }
     let several = docs.iter().filter(|(_, doc)| doc.lines().count() > 2).count();
-    assert!(several > 60, "documentation lost its lines: {several}");
+    assert!(several > 60, "expected more than 60 multi-line texts, found {several}");
 }

@@ -1,8 +1,8 @@
-//! PyO3: Python itself looks at the module.
+//! Tests of PyO3: Python checks the module.
 
 use std::process::Command;
 
-/// A command that runs the checks of `check.py`, or one of its other tasks.
+/// Returns a command that runs the checks of `check.py`, or another of its tasks.
 pub(crate) fn python(task: &str) -> Command {
     let mut command = Command::new("python3");
     command.arg("-B").arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/hosts/check.py"));
@@ -11,7 +11,7 @@ pub(crate) fn python(task: &str) -> Command {
 }
 
 #[test]
-fn every_type_is_a_class_as_python_wants_it() {
+fn every_type_is_a_python_class() {
     if let Some(text) = crate::run(&mut python("check")) {
         print!("{text}");
     }

@@ -1,4 +1,4 @@
-//! tsify: each type's TypeScript, to the letter; and what the compiler says of all of it.
+//! Tests of tsify: the exact TypeScript of each type, and its compilation.
 
 use std::collections::BTreeMap;
 use std::process::Command;
@@ -6,10 +6,10 @@ use std::process::Command;
 use hudhud::schema::{Kind, Schema};
 use hudhud_declaration::{Declared, declared};
 
-/// The text of each type, by its name. The library gives it away through its Python module.
+/// Returns the TypeScript of each type by name. The library provides it through its Python module.
 fn written() -> Option<BTreeMap<String, String>> {
     let text = crate::run(&mut crate::python::python("typescript"))?;
-    Some(serde_json::from_str(&text).expect("names and texts"))
+    Some(serde_json::from_str(&text).expect("the output is a JSON object of texts"))
 }
 
 fn comment(doc: &str, indent: &str) -> String {
@@ -32,11 +32,12 @@ fn name_of(kind: &Kind) -> String {
         Kind::Nullable(inner) => format!("{} | null", name_of(inner)),
         Kind::Model(schema) => schema.name.into(),
         Kind::Enum(open) => open.name.into(),
-        other => panic!("no TypeScript for {other:?}"),
+        other => panic!("{other:?} has no TypeScript type"),
     }
 }
 
-/// In a call `?` where it need not be given, or may be given as undefined; in an answer always there, and `null` where the vendor says nothing.
+/// Returns the expected interface. In a call, an optional field has `?` and may be undefined. In a response, a field
+/// is always present, and `null` if the vendor sent none.
 fn interface(schema: &Schema) -> String {
     let fields: String = schema
         .fields
@@ -53,7 +54,7 @@ fn interface(schema: &Schema) -> String {
 }
 
 #[test]
-fn every_type_is_written_to_the_letter() {
+fn every_type_has_the_exact_typescript() {
     let Some(written) = written() else { return };
     let Declared { structs, enums } = declared();
     assert_eq!(written.len(), structs.len() + enums.len());
@@ -65,7 +66,7 @@ fn every_type_is_written_to_the_letter() {
         let doc = comment(open.doc, "");
         assert_eq!(written[*name], format!("{doc}export type {name} = {known}(string & {{}});"), "{name}");
     }
-    // Nothing escapes the compiler's eye.
+    // No type may disable the compiler's checks.
     for (name, text) in &written {
         let code = text.lines().filter(|line| !line.trim_start().starts_with(['*', '/']));
         for line in code {
@@ -75,7 +76,7 @@ fn every_type_is_written_to_the_letter() {
 }
 
 #[test]
-fn the_compiler_takes_it_and_refuses_what_it_should() {
+fn the_compiler_accepts_valid_uses_and_rejects_invalid_ones() {
     let Some(written) = written() else { return };
     let folder = crate::scratch("typescript");
     let source = concat!(env!("CARGO_MANIFEST_DIR"), "/typescript");
@@ -87,7 +88,7 @@ fn the_compiler_takes_it_and_refuses_what_it_should() {
     let npm = |arguments: &[&str]| {
         crate::run(Command::new("npm").args(arguments).args(["--no-fund", "--no-audit"]).current_dir(&folder))
     };
-    // Only once for each state of the lock file.
+    // Installs once for each state of the lock file.
     let (lock, stamp) = (folder.join("package-lock.json"), folder.join("node_modules/.hudhud-lock"));
     let lock = std::fs::read(lock).unwrap();
     if std::fs::read(&stamp).ok().as_ref() != Some(&lock) {

@@ -1,4 +1,4 @@
-//! Who may call: Zagely's keys, Wazaj's keys and what its account is allowed.
+//! Access: Zagely's keys, Wazaj's keys, and the permissions of the Wazaj account.
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -39,12 +39,12 @@ impl Default for KeyBody {
 pub(super) async fn add_key(State(service): Shared, body: Bytes) -> Told {
     let body: KeyBody = read(&body)?;
     if let Some(unknown) = body.abilities.iter().find(|ability| !ABILITIES.contains(&ability.as_str())) {
-        return Err(wrong(format!("`{unknown}` is no ability.")));
+        return Err(wrong(format!("`abilities`: `{unknown}` is not an ability")));
     }
     let expires_at = moment(body.expires_at.as_deref())?;
     let mut world = service.world.lock();
     if world.keys.len() >= 1000 {
-        return Err(wrong("There are 1000 keys already."));
+        return Err(wrong("too many keys: at most 1000 may exist"));
     }
     let key = world.new_key(&body.name, body.abilities, body.session_id);
     key.expires_at = expires_at;
@@ -59,7 +59,9 @@ pub(super) async fn add_key(State(service): Shared, body: Bytes) -> Told {
 fn moment(text: Option<&str>) -> Result<Option<Moment>, Wrong> {
     match text {
         None => Ok(None),
-        Some(text) => Moment::parse(text).map(Some).ok_or_else(|| wrong("`expires_at` is no date-time.")),
+        Some(text) => {
+            Moment::parse(text).map(Some).ok_or_else(|| wrong("`expires_at`: expected an ISO 8601 date-time"))
+        }
     }
 }
 
@@ -74,7 +76,7 @@ struct KeyChange {
     expires_at: Option<String>,
 }
 
-/// Disables a key, lets it expire, or gives it limits of its own. `first` is the key the sandbox began with.
+/// Disables a key, lets it expire, or sets its limits. `first` is the key that the sandbox started with.
 pub(super) async fn change_key(State(service): Shared, Path(id): Path<String>, body: Bytes) -> Told {
     let body: KeyChange = read(&body)?;
     let expires_at = moment(body.expires_at.as_deref())?;
@@ -94,7 +96,7 @@ pub(super) async fn wazaj(State(service): Shared) -> Told {
     ok(&json!(service.world.lock().wazaj.standing))
 }
 
-/// The whole standing; what is not said goes back to normal.
+/// Replaces the conditions of the Wazaj account. Missing fields return to their defaults.
 pub(super) async fn change_wazaj(State(service): Shared, body: Bytes) -> Told {
     let standing: Standing = read(&body)?;
     service.world.lock().wazaj.standing = standing.clone();

@@ -1,4 +1,4 @@
-//! What only the world outside can do: somebody writes, a phone scans, a connection drops, time passes.
+//! Events that no API call can cause: an inbound message, a scanned code, a lost connection, the passage of time.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,7 +18,7 @@ use crate::state::session::{Session, SessionStatus};
 pub(super) async fn replay(State(service): Shared, Path(id): Path<Uuid>) -> Told {
     let replayed = service.world.lock().replay(id, service.clock.now()).ok_or(Wrong::Missing)?;
     if !replayed {
-        return Err(wrong("The delivery is still on its way."));
+        return Err(wrong("the delivery is still pending"));
     }
     ok(&json!({ "delivery_id": id, "status": "pending" }))
 }
@@ -35,27 +35,29 @@ struct InboundBody {
     kind: Option<String>,
     #[serde(default)]
     media_url: Option<String>,
-    /// The first connected session if not given.
+    /// The session that receives the message; the first connected one if not given.
     #[serde(default)]
     session_id: Option<Uuid>,
 }
 
 pub(super) async fn inbound(State(service): Shared, body: Bytes) -> Told {
     let body: InboundBody = read(&body)?;
-    let phone_number = digits_of(&body.from).ok_or_else(|| wrong("`from` is no phone number."))?;
+    let phone_number =
+        digits_of(&body.from).ok_or_else(|| wrong("`from`: expected a phone number with 1 to 15 digits"))?;
     let now = service.clock.now();
     let mut world = service.world.lock();
     let wanted = |session: &&Session| match body.session_id {
         Some(id) => session.id == id,
         None => session.is_connected(),
     };
-    let session = world.sessions.iter().find(wanted).ok_or_else(|| wrong("There is no such session."))?;
+    let session =
+        world.sessions.iter().find(wanted).ok_or_else(|| wrong("`session_id`: no session found"))?;
     if !session.is_connected() {
-        return Err(wrong("The session is not connected."));
+        return Err(wrong("`session_id`: the session is not connected"));
     }
     let is_known = world.contacts.with_phone(&phone_number).is_some();
     if !is_known && world.contacts.len() >= service.config.capacity {
-        return Err(wrong("The sandbox is full."));
+        return Err(wrong("the sandbox is full"));
     }
     let inbound = Inbound {
         session_id: session.id,
@@ -69,7 +71,7 @@ pub(super) async fn inbound(State(service): Shared, body: Bytes) -> Told {
     ok(&json!({ "message_id": id }))
 }
 
-/// What happens in that time happens at once, and keeps everybody waiting.
+/// The maximum of one advance: a year. All events of that time run at once, and other calls wait.
 const LONGEST_ADVANCE: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
 #[derive(Deserialize)]
@@ -82,7 +84,7 @@ pub(super) async fn advance(State(service): Shared, body: Bytes) -> Told {
     let body: AdvanceBody = read(&body)?;
     let by = Duration::try_from_secs_f64(body.seconds).map_err(wrong)?;
     if by > LONGEST_ADVANCE {
-        return Err(wrong("`seconds` is at most a year's."));
+        return Err(wrong("`seconds`: expected at most 31622400 (366 days)"));
     }
     ok(&json!({ "now": service.advance(by).to_string() }))
 }
@@ -94,13 +96,13 @@ struct SessionBody {
     name: String,
 }
 
-/// What the dashboard does for the other channels: a bot, a page or a push site is connected.
+/// Connects a bot, a page or a push site, as the dashboard does for the channels other than WhatsApp.
 pub(super) async fn add_session(State(service): Shared, body: Bytes) -> Told {
     let body: SessionBody = read(&body)?;
     let now = service.clock.now();
     let mut world = service.world.lock();
     if world.sessions.len() >= service.config.capacity {
-        return Err(wrong("The sandbox is full."));
+        return Err(wrong("the sandbox is full"));
     }
     let mut session = Session::new(world.chance.uuid(), &body.channel, body.name, now);
     session.status = SessionStatus::Connected;
@@ -111,7 +113,7 @@ pub(super) async fn add_session(State(service): Shared, body: Bytes) -> Told {
     Ok(answer(StatusCode::CREATED, &json!({ "id": id })))
 }
 
-/// A phone scans the code, a connection drops, a number is banned.
+/// Simulates a scanned code, a lost connection or a banned number.
 pub(super) async fn session_event(State(service): Shared, Path((id, event)): Path<(Uuid, String)>) -> Told {
     let now = service.clock.now();
     let mut world = service.world.lock();
@@ -131,7 +133,7 @@ pub(super) async fn session_event(State(service): Shared, Path((id, event)): Pat
     ok(&view)
 }
 
-/// A contact follows the link at the foot of an email, or turns push messages off.
+/// Opts a contact out, like the link at the end of an email or the switch for push messages.
 pub(super) async fn opt_out(State(service): Shared, Path(id): Path<Uuid>) -> Told {
     let now = service.clock.now();
     let mut world = service.world.lock();
@@ -159,11 +161,11 @@ pub(super) async fn database(State(service): Shared, body: Bytes) -> Told {
     ok(&json!({ "reachable": body.reachable }))
 }
 
-/// Everything as it was at the start, with the same keys; time goes on.
+/// Resets the state to the start, with the same keys. The clock is not reset.
 pub(super) async fn reset(State(service): Shared) -> Told {
     let mut world = service.world.lock();
     let seed = world.chance.seed();
     *world = World::new(Arc::clone(&service.config), seed, service.clock.now());
     service.faults.lock().rules.clear();
-    ok(&json!({ "message": "As at the start." }))
+    ok(&json!({ "message": "The sandbox was reset." }))
 }

@@ -1,4 +1,4 @@
-//! Faults for requests to come.
+//! The rules for faults of later requests.
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -43,7 +43,7 @@ pub(super) async fn add(State(service): Shared, body: Bytes) -> Told {
     let body: FaultBody = read(&body)?;
     let share = body.share.unwrap_or(1.0);
     if !(0.0..=1.0).contains(&share) {
-        return Err(wrong("`share` is between 0 and 1."));
+        return Err(wrong("`share`: expected a number between 0 and 1"));
     }
     let id = service.faults.lock().add(body.matches, body.times, share, &body.fault).map_err(wrong)?;
     Ok(answer(StatusCode::CREATED, &json!({ "id": id })))

@@ -1,4 +1,4 @@
-//! What there is: calls, messages, deliveries, sessions, files.
+//! Reads the state: calls, messages, deliveries, sessions, files.
 
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
@@ -11,7 +11,7 @@ use super::{Shared, Told, Wrong, ok};
 use crate::calls::{Access, CALLS};
 use crate::state::transfer::Work;
 
-/// How many messages and deliveries one answer holds.
+/// The maximum number of messages and of deliveries in a response.
 const SHOWN: usize = 200;
 pub(super) async fn about(State(service): Shared) -> Told {
     let now = service.clock.now();
@@ -66,7 +66,7 @@ pub(super) async fn log(State(service): Shared, RawQuery(query): RawQuery) -> To
     ok(&json!({ "data": service.log.after(after) }))
 }
 
-/// Both vendors' newest messages, as their phones would hold them.
+/// Returns the newest messages of both vendors, as phones would show them.
 pub(super) async fn messages(State(service): Shared) -> Told {
     let world = service.world.lock();
     let zagely = world.messages.newest().take(SHOWN).map(|message| {
@@ -120,7 +120,7 @@ pub(super) async fn deliveries(State(service): Shared) -> Told {
     ok(&json!({ "data": rows }))
 }
 
-/// Every channel's sessions, where the vendor's own list has WhatsApp's only.
+/// Returns the sessions of all channels. The vendor's own list contains only those of WhatsApp.
 pub(super) async fn sessions(State(service): Shared) -> Told {
     let world = service.world.lock();
     let rows: Vec<Value> = world

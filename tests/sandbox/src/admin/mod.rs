@@ -1,5 +1,6 @@
-//! The endpoints under `/_sandbox`: what no vendor offers and a test needs. Behind the admin token, and only for
-//! requests that name the sandbox by its own address, so that no web page can reach them through a browser.
+//! The endpoints under `/_sandbox`: functions that tests need and that no vendor offers. They require the admin
+//! token. The `Host` header must be one of the sandbox's own addresses, so that no web page can reach them through a
+//! browser.
 
 mod access;
 mod cause;
@@ -57,7 +58,7 @@ async fn only_admin(State(service): Shared, request: Request, next: Next) -> Res
     if !page::is_addressed(&service, request.headers()) {
         return answer(
             StatusCode::FORBIDDEN,
-            &json!({ "message": "The Host header is not this sandbox's." }),
+            &json!({ "message": "the Host header is not an address of this sandbox" }),
         );
     }
     let is_admin = {
@@ -65,10 +66,10 @@ async fn only_admin(State(service): Shared, request: Request, next: Next) -> Res
         credentials(request.headers(), "bearer") == Some(world.admin_token.as_str())
     };
     if !is_admin {
-        let body = json!({ "message": "Authorization: Bearer <admin token> is needed." });
+        let body = json!({ "message": "the header Authorization: Bearer <admin token> is required" });
         return answer(StatusCode::UNAUTHORIZED, &body);
     }
-    // Looking, which the page does all the time, changes nothing.
+    // GET requests, which the page makes constantly, change nothing.
     let changes = request.method() != Method::GET;
     let response = next.run(request).await;
     if changes {
@@ -89,7 +90,7 @@ fn ok(body: &Value) -> Told {
     Ok(answer(StatusCode::OK, body))
 }
 
-/// Why an endpoint did nothing.
+/// The reason why an endpoint did nothing.
 enum Wrong {
     Missing,
     Because(String),
@@ -98,7 +99,7 @@ enum Wrong {
 impl IntoResponse for Wrong {
     fn into_response(self) -> Response {
         let (status, message) = match self {
-            Self::Missing => (StatusCode::NOT_FOUND, "There is no such thing.".to_owned()),
+            Self::Missing => (StatusCode::NOT_FOUND, "not found".to_owned()),
             Self::Because(reason) => (StatusCode::UNPROCESSABLE_ENTITY, reason),
         };
         answer(status, &json!({ "message": message }))
@@ -110,6 +111,6 @@ fn wrong(reason: impl ToString) -> Wrong {
 }
 
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Wrong> {
-    // No body says as much as an empty one.
+    // A missing body counts as an empty object.
     serde_json::from_slice(if body.is_empty() { b"{}" } else { body }).map_err(wrong)
 }

@@ -1,5 +1,6 @@
-//! Which automation answers an inbound message. Those that listen on its session and channel are tried from the
-//! highest priority down, the older first among equals; one answers, and a fallback only if no other does.
+//! Selects the automation that replies to an inbound message. Candidates listen on its session and channel. They are
+//! tried in the order of their priority, highest first, and older ones first if it is equal. At most one replies; a
+//! fallback only if no other does.
 
 use jiff::civil::{Date, Weekday};
 use serde_json::{Map, Value};
@@ -16,7 +17,7 @@ impl World {
     pub(super) fn answer(&mut self, message: &Message, contact: &Contact, is_first: bool, now: Moment) {
         let mut listening: Vec<&Automation> =
             self.automations.iter().filter(|automation| listens(automation, message, contact)).collect();
-        // A stable sort: among equals the older stays in front.
+        // The sort is stable, so older automations stay first if the priority is equal.
         listening.sort_by_key(|automation| -automation.priority);
         let fits = |automation: &&&Automation| match automation.trigger_type.as_str() {
             "keyword" => says(message, automation.trigger_value.as_deref()),
@@ -56,7 +57,7 @@ impl World {
     }
 }
 
-/// Whether an automation is meant for this message at all.
+/// Returns true if the automation applies to this message.
 fn listens(automation: &Automation, message: &Message, contact: &Contact) -> bool {
     let has_tags = match automation.conditions.get("tags") {
         Some(Value::Array(tags)) => {
@@ -70,14 +71,15 @@ fn listens(automation: &Automation, message: &Message, contact: &Contact) -> boo
         && has_tags
 }
 
-/// The keyword is somewhere in the text, in whatever case.
+/// Returns true if the text contains the keyword, ignoring case.
 fn says(message: &Message, keyword: Option<&str>) -> bool {
     let Some((content, keyword)) = message.content.as_deref().zip(keyword) else { return false };
     content.to_lowercase().contains(&keyword.to_lowercase())
 }
 
-/// Hours, UTC, from `conditions.business_hours` `{"start": "09:00", "end": "17:00", "days": [1, …, 7]}` (Monday is
-/// 1); without it, nine to five on weekdays. The vendor leaves `conditions` undescribed.
+/// Returns true outside the business hours, which come from `conditions.business_hours`:
+/// `{"start": "09:00", "end": "17:00", "days": [1, …, 7]}`, in UTC, where Monday is 1. The default is nine to five on
+/// weekdays. The vendor does not describe `conditions`.
 fn is_outside_hours(conditions: &Map<String, Value>, now: Moment) -> bool {
     let hours = conditions.get("business_hours");
     let minute = |key: &str, or: i64| {
@@ -109,7 +111,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn hours_are_nine_to_five_on_weekdays_unless_said_otherwise() {
+    fn business_hours_default_to_nine_to_five_on_weekdays() {
         let at = |text: &str| Moment::parse(text).unwrap();
         let none = Map::new();
         // 21 April 2026 is a Tuesday.

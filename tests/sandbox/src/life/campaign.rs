@@ -1,5 +1,5 @@
-//! A campaign's run: recipients are chosen when it first starts, written to a few at a time, and it is complete
-//! when each was either written to or given up on.
+//! Runs campaigns. The recipients are selected at the first start. The messages are sent a few at a time. A campaign
+//! is complete when each message was sent or failed.
 
 use std::time::Duration;
 
@@ -15,16 +15,16 @@ use crate::state::message::MessageStatus;
 use crate::state::schedule::Job;
 use crate::state::template;
 
-/// Long enough for a person, or a test, to pause a campaign before its first message.
+/// The delay before the first message. It lets a person, or a test, pause a campaign before it sends.
 const UNTIL_FIRST: Duration = Duration::from_millis(500);
 const BETWEEN: Duration = Duration::from_millis(250);
-/// How long to wait for a session that lost its connection.
+/// The delay before the next try if the session lost its connection.
 const UNTIL_RECONNECTED: Duration = Duration::from_secs(5);
-/// A campaign writes to this part of its recipients at a time.
+/// The number of parts in which a campaign sends to its recipients.
 const PARTS: u64 = 8;
 
 impl World {
-    /// Starts or resumes a campaign. The caller has made sure that its state allows it.
+    /// Starts or resumes a campaign. The caller has checked that its state allows this.
     pub(crate) fn run_campaign(&mut self, id: Uuid, now: Moment) {
         let Some(campaign) = self.campaigns.get(id) else { return };
         let is_first = campaign.started_at.is_none();
@@ -53,7 +53,7 @@ impl World {
         }
     }
 
-    /// The time a campaign was scheduled for has come.
+    /// Starts a scheduled campaign whose time has come.
     pub(super) fn launch(&mut self, id: Uuid, now: Moment) {
         let is_time = |campaign: &Campaign| {
             campaign.status == CampaignStatus::Scheduled && campaign.scheduled_at.is_some_and(|at| at <= now)
@@ -63,7 +63,7 @@ impl World {
         }
     }
 
-    /// Writes to the next few recipients.
+    /// Sends to the next recipients.
     pub(super) fn tick(&mut self, id: Uuid, run: u32, now: Moment) {
         let running =
             |campaign: &&mut Campaign| campaign.status == CampaignStatus::Running && campaign.run == run;
@@ -92,7 +92,7 @@ impl World {
 
     fn write_to(&mut self, campaign: &Campaign, contact_id: Uuid, now: Moment) {
         let Some(contact) = self.contacts.get(contact_id).filter(|contact| !contact.is_blocked) else {
-            // Blocked or deleted since the start: no recipient any more.
+            // The contact was blocked or deleted after the start and is no longer a recipient.
             self.lose_recipient(campaign.id);
             return;
         };
@@ -113,13 +113,13 @@ impl World {
         self.send(id, outgoing, now);
     }
 
-    /// Whether a campaign's queued messages may still go out.
+    /// Returns true if the campaign's queued messages may be sent.
     pub(super) fn is_running(&self, campaign_id: Uuid) -> bool {
         self.campaigns.get(campaign_id).is_some_and(|campaign| campaign.status == CampaignStatus::Running)
     }
 
-    /// Takes a queued message of a campaign back that no longer runs. After a pause its recipient is written to anew;
-    /// after a cancellation not at all.
+    /// Removes a queued message of a campaign that no longer runs. After a pause, the recipient gets a new message
+    /// when the campaign resumes; after a cancellation, none.
     pub(super) fn withdraw(&mut self, id: Uuid, campaign_id: Uuid) {
         let Some(message) = self.messages.take(id) else { return };
         self.activity.uncount_hour(message.created_at, message.direction);
@@ -139,7 +139,7 @@ impl World {
         }
     }
 
-    /// Takes all messages to and from a number away. One that was still queued has no recipient any more.
+    /// Deletes all messages to and from a number. The campaign of a queued one has one recipient fewer.
     pub(crate) fn forget_messages(&mut self, phone_number: &str, now: Moment) {
         let mut unsent = Vec::new();
         self.messages.retain(|message| {
@@ -155,7 +155,7 @@ impl World {
         }
     }
 
-    /// Counts what became of one of a campaign's messages.
+    /// Counts the new status of a campaign's message.
     pub(super) fn count_for_campaign(&mut self, id: Uuid, status: MessageStatus, now: Moment) {
         let Some(campaign) = self.campaigns.get_mut(id) else { return };
         let tally = &mut campaign.tally;
@@ -183,7 +183,7 @@ impl World {
         self.tell_campaign("campaign.completed", &campaign, now);
     }
 
-    /// Pauses a running campaign: by its caller's wish, or because its session is gone.
+    /// Pauses a running campaign, at its caller's request or because its session was removed.
     pub(crate) fn pause_campaign(&mut self, id: Uuid, now: Moment) {
         let Some(campaign) = self.campaigns.get_mut(id) else { return };
         campaign.status = CampaignStatus::Paused;
@@ -192,7 +192,7 @@ impl World {
         self.tell_campaign("campaign.paused", &campaign, now);
     }
 
-    /// A campaign as callers see it.
+    /// Returns a campaign as callers see it.
     pub(crate) fn campaign_view(&self, id: Uuid) -> Value {
         self.campaigns.get(id).map(Campaign::view).unwrap_or_default()
     }

@@ -1,6 +1,6 @@
-//! A message's way: queued, sent, delivered, read; or failed.
+//! The progress of a message: queued, sent, delivered, read; or failed.
 //!
-//! Whose number ends in one of the numbers below has a fate, so that every outcome can be had on purpose.
+//! Some endings of phone numbers select the outcome, so that tests can produce each one.
 
 use std::time::Duration;
 
@@ -12,24 +12,24 @@ use crate::state::World;
 use crate::state::message::{Direction, Message, MessageStatus};
 use crate::state::schedule::Job;
 
-/// Numbers that end so are never reached: `message.failed`.
+/// Numbers with this ending are never reached: `message.failed`.
 const NEVER_REACHED: &str = "999001";
-/// Numbers that end so are written to, but their phone stays off.
+/// Messages to numbers with this ending are sent, but never delivered.
 const NEVER_DELIVERED: &str = "999002";
-/// Numbers that end so get the message, but nobody reads it.
+/// Messages to numbers with this ending are delivered, but never read.
 const NEVER_READ: &str = "999003";
 
 const UNTIL_SENT: Duration = Duration::from_millis(100);
 const UNTIL_DELIVERED: Duration = Duration::from_millis(200);
 const UNTIL_READ: Duration = Duration::from_millis(500);
-/// How long a session keeps trying to send before a message has failed.
+/// The time for which a session retries to send a message before it fails.
 const RETRIES: Duration = Duration::from_secs(3);
 const BETWEEN_RETRIES: Duration = Duration::from_secs(1);
-/// What typing a character takes, when a session simulates it, and the most it takes in all.
+/// The typing time per character if a session simulates typing, and its maximum.
 const PER_CHARACTER: Duration = Duration::from_millis(30);
 const LONGEST_TYPING: Duration = Duration::from_secs(5);
 
-/// A message to be sent.
+/// A message to send.
 #[derive(Debug)]
 pub(crate) struct Outgoing {
     pub(crate) channel: String,
@@ -73,7 +73,7 @@ impl World {
         self.schedule.at(now.plus(UNTIL_SENT + typing), Job::Dispatch(id));
     }
 
-    /// Sends a queued message, holds it back until tomorrow, or after some tries gives it up.
+    /// Sends a queued message, holds it back until the next day, or fails it after some retries.
     pub(crate) fn dispatch(&mut self, id: Uuid, now: Moment) {
         let Some(message) = self.messages.get(id).filter(|message| message.status == MessageStatus::Queued)
         else {
@@ -111,7 +111,7 @@ impl World {
         self.progress(id, MessageStatus::Sent, now);
     }
 
-    /// A new day: what today's limit allows of what waited goes out.
+    /// Sends the messages that were held back, as far as the new day's limit allows.
     pub(crate) fn release_held_back(&mut self, session_id: Uuid, now: Moment) {
         let waiting = self.sessions.get_mut(session_id).map(|session| std::mem::take(&mut session.waiting));
         for id in waiting.into_iter().flatten() {
@@ -119,7 +119,7 @@ impl World {
         }
     }
 
-    /// A message comes to a state: the event is told, its campaign counts it, and the next state is due.
+    /// Moves a message to a state. Emits the event, updates the campaign's counts and schedules the next state.
     pub(crate) fn progress(&mut self, id: Uuid, status: MessageStatus, now: Moment) {
         let Some(message) = self.messages.get_mut(id) else { return };
         let (event, next) = match status {
@@ -149,7 +149,7 @@ impl World {
     }
 }
 
-/// Reading is documented for these two channels only.
+/// Returns true if reading is reported. The vendor documents this for these two channels only.
 fn tells_reading(message: &Message) -> bool {
     matches!(message.channel.as_str(), "whatsapp" | "email") && !message.phone_number.ends_with(NEVER_READ)
 }

@@ -1,4 +1,4 @@
-//! A message comes in: simulated by `POST /_sandbox/inbound` or the page, since nobody can write to a sandbox.
+//! Inbound messages. `POST /_sandbox/inbound` or the page simulates them, because no real phone can reach a sandbox.
 
 use uuid::Uuid;
 
@@ -7,7 +7,7 @@ use crate::state::World;
 use crate::state::contact::Contact;
 use crate::state::message::{Direction, Message, MessageStatus};
 
-/// What somebody writes.
+/// An inbound message before it is stored.
 #[derive(Debug)]
 pub(crate) struct Inbound {
     pub(crate) session_id: Uuid,
@@ -19,7 +19,7 @@ pub(crate) struct Inbound {
 }
 
 impl World {
-    /// Takes an inbound message: whoever writes first becomes a contact, the event is told, an automation answers.
+    /// Stores an inbound message. An unknown sender becomes a contact. Emits the event and lets an automation reply.
     pub(crate) fn receive(&mut self, inbound: Inbound, now: Moment) -> Uuid {
         let contact = match self.contacts.with_phone(&inbound.phone_number) {
             Some(contact) => contact.clone(),

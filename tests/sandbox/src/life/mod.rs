@@ -1,5 +1,5 @@
-//! What happens without being asked: messages travel, campaigns run, phones scan, files are read. Each is a job
-//! with a time; the loop here waits for the next one, on the sandbox's clock.
+//! Events that happen without a request: messages progress, campaigns run, phones scan codes, files are processed.
+//! Each is a job with a due time. The loop here waits for the next job, by the sandbox's clock.
 
 mod automation;
 mod campaign;
@@ -21,12 +21,12 @@ use crate::state::World;
 use crate::state::schedule::Job;
 use crate::webhooks::deliver;
 
-/// Jobs done before callers get the lock again.
+/// The number of jobs that run before other callers get the lock.
 const BATCH: usize = 256;
-/// The longest sleep: a clock that was moved wakes the loop by itself, this is for the unforeseen.
+/// The maximum sleep. An advanced clock wakes the loop; this limit covers unforeseen cases.
 const LONGEST_SLEEP: Duration = Duration::from_secs(60);
 
-/// Does jobs as they come due, until the sandbox ends.
+/// Runs jobs as they become due, until the sandbox ends.
 pub(crate) async fn run(service: Arc<Service>, mut ending: watch::Receiver<bool>) {
     while !*ending.borrow() {
         let now = service.clock.now();
@@ -57,11 +57,11 @@ pub(crate) async fn run(service: Arc<Service>, mut ending: watch::Receiver<bool>
 }
 
 impl World {
-    /// Does the next job that is due by `now`; false if there is none. It is done at the time it was due, so that
-    /// what follows from it comes in the right order even when the clock was moved far.
+    /// Runs the next job that is due at `now`; returns false if none is. The job runs with its due time as the
+    /// current time, so that its consequences are in the right order even if the clock was moved far.
     pub(crate) fn next_job(&mut self, now: Moment) -> bool {
         let Some((due, job)) = self.schedule.pop(now) else { return false };
-        // As in a handler: a defect, but everything else goes on.
+        // A panic here is a defect of the sandbox, but must not end it, as in a handler.
         let _ = catch_unwind(AssertUnwindSafe(|| self.perform(job, due)));
         true
     }

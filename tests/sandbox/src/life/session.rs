@@ -1,4 +1,4 @@
-//! A session's life: a QR code to scan, a phone that scans it, a connection that is lost.
+//! The connection of a session: the QR code, its scan, and the loss of the connection.
 
 use std::time::Duration;
 
@@ -13,14 +13,14 @@ use crate::state::campaign::CampaignStatus;
 use crate::state::schedule::Job;
 use crate::state::session::{Pairing, SessionStatus};
 
-/// A code that is older than this is replaced, as WhatsApp's are.
+/// The lifetime of a QR code, as on WhatsApp. An older code is replaced.
 const CODE_LIVES: Duration = Duration::from_secs(20);
-/// Pixels per module, and modules of white around the code.
+/// The size of a module in pixels, and the width of the white margin in modules.
 const SCALE: usize = 6;
 const QUIET: usize = 4;
 
 impl World {
-    /// Opens a session for a phone to scan; by and by an imaginary one does.
+    /// Starts the pairing of a session. An imaginary phone scans the code later, if configured.
     pub(crate) fn begin_pairing(&mut self, id: Uuid, now: Moment) {
         let code = self.new_code();
         let Some(session) = self.sessions.get_mut(id) else { return };
@@ -32,7 +32,7 @@ impl World {
         }
     }
 
-    /// The picture of the code that a connecting session waits for; a fresh one if the last has grown old.
+    /// Returns the image of the QR code of a connecting session. Replaces an expired code.
     pub(crate) fn qr_code(&mut self, id: Uuid, now: Moment) -> Option<String> {
         let session = self.sessions.get(id).filter(|session| session.status == SessionStatus::Connecting)?;
         let is_old = session.pairing.as_ref().is_none_or(|pairing| now >= pairing.since.plus(CODE_LIVES));
@@ -48,7 +48,7 @@ impl World {
         format!("2@{},{}", self.own_chance.token("", 64), self.own_chance.token("", 32))
     }
 
-    /// A phone scans the code: the session is connected, and knows its number.
+    /// Scans the code: the session becomes connected and gets a phone number.
     pub(crate) fn scan(&mut self, id: Uuid, now: Moment) {
         let known = self.sessions.len();
         let Some(session) =
@@ -64,7 +64,7 @@ impl World {
         self.tell_session("session.connected", &session, now);
     }
 
-    /// A session loses its connection, by wish or by force.
+    /// Ends a session's connection, at its owner's request or not.
     pub(crate) fn lose_session(&mut self, id: Uuid, becomes: SessionStatus, now: Moment) {
         let Some(session) = self.sessions.get_mut(id) else { return };
         let was_connected = session.is_connected();
@@ -77,7 +77,7 @@ impl World {
         }
     }
 
-    /// Removes a session; campaigns that ran through it are paused, automations that listened on it go with it.
+    /// Removes a session. Pauses the running campaigns that use it and removes its automations.
     pub(crate) fn remove_session(&mut self, id: Uuid, now: Moment) {
         self.lose_session(id, SessionStatus::Disconnected, now);
         let running: Vec<Uuid> = self
@@ -90,14 +90,14 @@ impl World {
             self.pause_campaign(campaign, now);
         }
         self.automations.retain(|automation| automation.session_id != id);
-        // What it held back for tomorrow finds no session any more, and fails.
+        // Messages that were held back for the next day have no session now, so they fail.
         for message in self.sessions.take(id).into_iter().flat_map(|session| session.waiting) {
             self.schedule.at(now, Job::Dispatch(message));
         }
     }
 }
 
-/// The code as a PNG, black on white.
+/// Returns the code as a PNG image, black on white.
 fn picture(code: &str) -> Option<Vec<u8>> {
     let qr = QRBuilder::new(code).build().ok()?;
     let side = (qr.size + 2 * QUIET) * SCALE;

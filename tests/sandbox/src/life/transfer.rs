@@ -1,4 +1,4 @@
-//! Imports and exports, done after they were accepted.
+//! Runs imports and exports after they were accepted.
 
 use uuid::Uuid;
 
@@ -8,14 +8,14 @@ use crate::state::contact::{Contact, digits_of};
 use crate::state::transfer::{Outcome, Row, Work};
 
 impl World {
-    /// Takes in the rows of an uploaded file: a known number is updated, a new one created.
+    /// Imports the rows of an uploaded file. A known number is updated, an unknown one is created.
     pub(super) fn import(&mut self, id: Uuid, now: Moment) {
         let Some(transfer) = self.transfers.get_mut(id) else { return };
         let Work::Import { rows, .. } = &mut transfer.work else { return };
         let rows = std::mem::take(rows);
         let mut outcome = Outcome::default();
         for (place, row) in rows.into_iter().enumerate() {
-            // Line 1 holds the names of the columns.
+            // Line 1 contains the column names.
             if let Err(reason) = self.import_row(row, &mut outcome, now) {
                 outcome.skipped.push((place + 2, reason.to_owned()));
             }
@@ -67,7 +67,7 @@ impl World {
         Ok(())
     }
 
-    /// Writes the chosen contacts as CSV.
+    /// Writes the selected contacts as CSV.
     pub(super) fn export(&mut self, id: Uuid) {
         let Some(transfer) = self.transfers.get(id) else { return };
         let Work::Export { filter, .. } = transfer.work.clone() else { return };

@@ -1,4 +1,4 @@
-//! The page at `/`: what happens in the sandbox, for a person. HTML, style and script as they are, no build step.
+//! The page at `/`, which shows a person the activity of the sandbox. Its HTML, style and script need no build step.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ const PAGE: &str = include_str!("page.html");
 const SCRIPT: &str = include_str!("page.js");
 const STYLE: &str = include_str!("page.css");
 
-/// Nothing from elsewhere, and nobody may frame it.
+/// Forbids content from other origins, and frames.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -27,11 +27,11 @@ pub(crate) fn router(service: &Arc<Service>) -> Router {
         .with_state(Arc::clone(service))
 }
 
-/// The page brings the admin token along, so that it opens with a click; but only on loopback and under the
-/// sandbox's own name, where nobody but this machine's user sees it.
+/// Serves the page. On loopback and under the sandbox's own address it contains the admin token, so that it opens
+/// without a login. There, only users of this machine can see it.
 async fn page(State(service): State<Arc<Service>>, headers: HeaderMap) -> Response {
     if !is_addressed(&service, &headers) {
-        let mut response = Response::new(Body::from("The Host header is not this sandbox's.\n"));
+        let mut response = Response::new(Body::from("the Host header is not an address of this sandbox\n"));
         *response.status_mut() = StatusCode::FORBIDDEN;
         return response;
     }
@@ -53,8 +53,8 @@ fn serve(text: String, kind: &'static str) -> Response {
     response
 }
 
-/// Whether a request names the sandbox by an address of its own. A web page whose name was made to point here
-/// (DNS rebinding) names itself.
+/// Returns true if the `Host` header is an address of the sandbox. A web page whose name was made to resolve to this
+/// machine (DNS rebinding) sends its own name.
 pub(crate) fn is_addressed(service: &Service, headers: &HeaderMap) -> bool {
     let host = headers.get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name).trim_matches(['[', ']']);

@@ -1,5 +1,5 @@
-// The page's script: asks the admin endpoints a little more often than once a second and shows what changed.
-// Everything from outside goes into the page as text, never as HTML.
+// The page's script. It polls the admin endpoints every 700 ms and shows what changed. It inserts all external data
+// as text, never as HTML.
 "use strict";
 
 const byId = (id) => document.getElementById(id);
@@ -11,7 +11,7 @@ let lastCall = 0;
 let chosenNumber = null;
 let shown = { messages: "", deliveries: "", sessions: "" };
 
-/** An element with classes, text and children. */
+/** Creates an element with classes, text and children. */
 function make(tag, className, ...children) {
   const element = document.createElement(tag);
   if (className) element.className = className;
@@ -105,7 +105,7 @@ function showPhones(messages) {
   const key = JSON.stringify([chosenNumber, messages.map((one) => [one.id, one.status, one.contact?.name])]);
   if (key === shown.messages) return;
   shown.messages = key;
-  // Newest first, so the first number is the one that something happened to last.
+  // The messages are newest first, so the first number is the one with the latest message.
   const names = new Map();
   for (const one of messages) {
     if (!names.has(one.phone_number)) names.set(one.phone_number, one.contact?.name ?? one.phone_number);
@@ -127,7 +127,8 @@ function showPhones(messages) {
       return button;
     }),
   );
-  // They come newest first and are dated to the second: turned round first, those of one second stay in order.
+  // The messages are newest first, with dates in whole seconds. Reversing them before the stable sort keeps the order
+  // of those with the same second.
   const bubbles = messages
     .filter((one) => one.phone_number === number)
     .reverse()
@@ -171,7 +172,7 @@ function showSessions(sessions) {
   if (chosen) byId("session").value = chosen;
 }
 
-/** Shows why something did not work, until something works. */
+/** Shows the error of a failed request until a request succeeds. */
 async function tell(promise) {
   try {
     const answer = await promise;
@@ -192,8 +193,8 @@ async function refresh() {
   byId("main").hidden = token === "";
   if (!answers) return;
   const [about, calls, messages, deliveries, sessions] = answers.map((answer) => answer.data ?? answer);
-  const scale = about.time_scale === 1 ? "" : `, ${about.time_scale} times as fast`;
-  byId("clock").textContent = `It is ${about.now} here${scale}. Seed ${about.seed}.`;
+  const scale = about.time_scale === 1 ? "" : `, running ${about.time_scale} times as fast as real time`;
+  byId("clock").textContent = `Sandbox time ${about.now}${scale}. Seed ${about.seed}.`;
   showCalls(calls);
   showPhones(messages);
   showDeliveries(deliveries);

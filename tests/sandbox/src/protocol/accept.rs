@@ -1,8 +1,8 @@
-//! What a client says it accepts: the framework sends JSON to whom asks for it first, and HTML to everybody else.
+//! The `Accept` header. The framework sends JSON if the first accepted type is JSON, and HTML otherwise.
 
 use axum::http::{HeaderMap, header};
 
-/// Laravel's `expectsJson()`.
+/// Implements Laravel's `expectsJson()`.
 pub(crate) fn expects_json(headers: &HeaderMap) -> bool {
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("*/*");
     let quality = |range: &str| -> f32 {
@@ -25,7 +25,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn json_is_expected_when_it_is_asked_for_first() {
+    fn json_is_expected_if_it_is_the_first_accepted_type() {
         let expects = |accept: &str| {
             let mut headers = HeaderMap::new();
             headers.insert(header::ACCEPT, accept.parse().unwrap());

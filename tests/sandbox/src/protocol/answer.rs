@@ -1,4 +1,4 @@
-//! What a handler gives back: an answer, or the reason why there is none.
+//! The result of a handler: a response, or the reason for a refusal.
 
 use serde_json::{Value, json};
 
@@ -15,22 +15,22 @@ pub(crate) struct Answer {
     pub(crate) body: Body,
 }
 
-/// A body, by how it may be shaped before it is written.
+/// A body, by the transformations that apply before it is written.
 #[derive(Debug, Clone)]
 pub(crate) enum Body {
     Nothing,
-    /// Written as it is.
+    /// Written unchanged.
     Plain(Value),
-    /// One resource, bare where the page shows no wrapper.
+    /// One resource. It has no wrapper where the vendor's page shows none.
     Resource(Value),
-    /// A page of a list, in Laravel's paginator.
+    /// A page of a list in Laravel's paginator format.
     Page(Value),
     /// Sums and averages.
     Figures(Value),
     Text(String),
 }
 
-/// Why a call was not answered as it wanted.
+/// The reason why a call was refused.
 #[derive(Debug, Clone)]
 pub(crate) enum Refusal {
     CredentialsMissing,
@@ -43,13 +43,13 @@ pub(crate) enum Refusal {
     Validation(Errors),
     InvalidIdempotencyKey,
     OverLimit(Exceeded, u64),
-    /// The body cannot be read as what it says it is.
+    /// The body does not match its content type.
     Malformed,
     Unavailable(&'static str),
     ServerError,
 }
 
-/// What a handler gives back.
+/// The result of a handler.
 pub(crate) type Outcome = Result<Answer, Refusal>;
 
 impl Answer {
@@ -73,7 +73,7 @@ impl Answer {
         Ok(Self::new(200, Body::Figures(value)))
     }
 
-    /// Laravel's usual `message`, the answer of a deletion.
+    /// Returns Laravel's usual `message`, the response to a deletion.
     pub(crate) fn deleted(config: &Config, what: &str) -> Outcome {
         if config.has(Quirk::NoContent) {
             return Ok(Self::new(204, Body::Nothing));
@@ -90,7 +90,7 @@ impl Answer {
         self
     }
 
-    /// The body as it goes out, in the shape the sandbox was asked for.
+    /// Returns the final body, with the transformations of the active quirks.
     pub(crate) fn into_text(self, config: &Config) -> String {
         let mut value = match self.body {
             Body::Nothing => return String::new(),
@@ -113,7 +113,7 @@ impl Answer {
     }
 }
 
-/// Laravel's resource collection instead of its paginator.
+/// Converts Laravel's paginator format to its resource collection format.
 fn as_meta_list(mut page: Value) -> Value {
     let Some(fields) = page.as_object_mut() else { return page };
     let data = fields.remove("data").unwrap_or_default();

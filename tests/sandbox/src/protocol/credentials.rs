@@ -1,4 +1,4 @@
-//! Who calls: a key pair, the app token, a Wazaj key, or nobody.
+//! The caller of a request: a key pair, the app token, a Wazaj key, or no credentials.
 
 use axum::http::{HeaderMap, header};
 
@@ -9,17 +9,17 @@ use crate::config::AppAuth;
 use crate::state::World;
 use crate::state::key::ApiKey;
 
-/// Who calls.
+/// The caller of a request.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Caller {
     Nobody,
-    /// The key at this place.
+    /// The key at this index.
     Key(usize),
     AppToken,
     WazajKey,
 }
 
-/// Who makes a call, by the credentials of its surface.
+/// Identifies the caller by the credentials of the call's surface.
 pub(crate) fn identify(
     world: &World,
     entry: &Entry,
@@ -59,7 +59,7 @@ pub(crate) fn identify(
     }
 }
 
-/// The place of the key whose pair stands in the two headers.
+/// Returns the index of the key whose pair is in the two headers.
 pub(crate) fn key_of(world: &World, headers: &HeaderMap, now: Moment) -> Result<usize, Refusal> {
     let text =
         |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).filter(|text| !text.is_empty());
@@ -71,14 +71,14 @@ pub(crate) fn key_of(world: &World, headers: &HeaderMap, now: Moment) -> Result<
     if world.keys[place].is_usable(now) { Ok(place) } else { Err(Refusal::KeyInactive) }
 }
 
-/// What follows a scheme's name in `Authorization`.
+/// Returns the text after the scheme's name in `Authorization`.
 pub(crate) fn credentials<'a>(headers: &'a HeaderMap, scheme: &str) -> Option<&'a str> {
     let (named, rest) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     named.eq_ignore_ascii_case(scheme).then(|| rest.trim())
 }
 
 impl Caller {
-    /// The caller's place among the keys, if a key calls.
+    /// Returns the index of the key, if the caller uses one.
     pub(crate) fn key(self) -> Option<usize> {
         match self {
             Self::Key(place) => Some(place),

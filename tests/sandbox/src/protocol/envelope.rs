@@ -1,5 +1,5 @@
-//! How each surface says no: v1's one envelope, Laravel's own shapes on the unversioned routes, Wazaj's
-//! `success: false`; and HTML or a redirect where Laravel thinks it speaks to a browser.
+//! The error responses of each surface: the envelope of v1, Laravel's own formats on the unversioned routes, and
+//! Wazaj's `success: false`. If Laravel takes the client for a browser, the response is HTML or a redirect.
 
 use serde_json::{Value, json};
 
@@ -8,17 +8,17 @@ use super::html;
 use crate::calls::Surface;
 use crate::config::{Config, Quirk};
 
-/// Who is answered.
+/// The properties of a request that decide the format of its errors.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Asker<'a> {
     pub(crate) surface: Surface,
-    /// What Laravel's `expectsJson()` finds: the first type of `Accept` is JSON.
+    /// The result of Laravel's `expectsJson()`: true if the first type in `Accept` is JSON.
     pub(crate) expects_json: bool,
     pub(crate) config: &'a Config,
 }
 
 impl Asker<'_> {
-    /// The answer to a call that cannot be answered as it wanted.
+    /// Returns the response to a refused call.
     pub(crate) fn refuse(self, refusal: &Refusal) -> Answer {
         let answer = match self.surface {
             Surface::V1 => v1(refusal),
@@ -32,7 +32,7 @@ impl Asker<'_> {
         }
     }
 
-    /// What the framework answers before any route is reached, on any surface: 404, 405, 413.
+    /// Returns the framework's response before any route is reached, on any surface: 404, 405, 413.
     pub(crate) fn before_any_route(self, status: u16, message: &str) -> Answer {
         if self.expects_json {
             Answer::new(status, Body::Plain(json!({ "message": message })))
@@ -51,7 +51,7 @@ impl Asker<'_> {
             | Refusal::CredentialsMissing
             | Refusal::InvalidCredentials
             | Refusal::KeyInactive => redirect("/login"),
-            // `back()`, for somebody who came from nowhere.
+            // Laravel's `back()`, for a client without a previous page.
             Refusal::Validation(_) => redirect("/"),
             _ => Answer::html(status, html::error_page(status)),
         }
@@ -104,7 +104,7 @@ fn v1(refusal: &Refusal) -> Answer {
         Refusal::OverLimit(exceeded, _) => {
             (exceeded.code, exceeded.message, Some(json!({ "limit": exceeded.limit })))
         }
-        // These have no code in the vendor's table.
+        // The vendor's table has no codes for these errors.
         Refusal::Malformed => ("invalid_json", "The request body is not valid JSON.", None),
         Refusal::Unavailable(why) => ("service_unavailable", *why, None),
         Refusal::ServerError => ("server_error", "Server Error", None),
@@ -112,7 +112,7 @@ fn v1(refusal: &Refusal) -> Answer {
     Answer::new(status(refusal), Body::Plain(v1_error(code, message, details)))
 }
 
-/// The envelope of v1.
+/// Returns an error in the envelope of v1.
 pub(crate) fn v1_error(code: &str, message: &str, details: Option<Value>) -> Value {
     let mut error = json!({ "code": code, "message": message });
     if let Some(details) = details {

@@ -1,4 +1,4 @@
-//! Forms with files, as an import sends them.
+//! Multipart forms with a file, as imports use them.
 
 use std::io::Cursor;
 
@@ -9,19 +9,19 @@ use serde_json::Value;
 
 use super::input::{self, Input};
 
-/// A file that came with a form.
+/// A file of a form.
 #[derive(Debug, Clone)]
 pub(crate) struct Upload {
     pub(crate) bytes: Bytes,
 }
 
-/// The boundary of a multipart body, if the request has one.
+/// Returns the boundary of a multipart body, if the request has one.
 pub(crate) fn boundary(headers: &HeaderMap) -> Option<String> {
     let content_type = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
     multer::parse_boundary(content_type).ok()
 }
 
-/// A form's fields and its file, which the vendor's page leaves unnamed: here it is called `file`.
+/// Reads a form's fields and its file. The vendor's page does not name the file's field; here it is `file`.
 pub(crate) async fn read(body: &Bytes, boundary: String) -> Result<(Input, Option<Upload>), ()> {
     let mut form = Multipart::with_reader(Cursor::new(body.clone()), boundary);
     let (mut fields, mut upload) = (Input::new(), None);

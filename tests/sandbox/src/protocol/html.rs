@@ -1,6 +1,6 @@
-//! The pages a framework or a proxy sends where a client did not ask for JSON, or nobody asked the framework.
+//! The HTML pages of the framework, for clients that do not ask for JSON, and of a proxy.
 
-/// A short error page, as Laravel renders one.
+/// Returns a short error page in Laravel's format.
 pub(crate) fn error_page(status: u16) -> String {
     let title = title(status);
     format!(
@@ -10,7 +10,7 @@ pub(crate) fn error_page(status: u16) -> String {
     )
 }
 
-/// The page Laravel sends along with a redirect.
+/// Returns the page that Laravel sends with a redirect.
 pub(crate) fn redirect_page(location: &str) -> String {
     format!(
         "<!DOCTYPE html>\n<html>\n<head>\n<meta charset=\"UTF-8\" />\n\
@@ -19,7 +19,7 @@ pub(crate) fn redirect_page(location: &str) -> String {
     )
 }
 
-/// The page a proxy sends when what stands behind it does not answer.
+/// Returns the page that a proxy sends when its upstream server does not respond.
 pub(crate) fn proxy_page(status: u16) -> String {
     let title = title(status);
     format!(

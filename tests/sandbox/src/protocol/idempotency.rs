@@ -1,5 +1,5 @@
-//! Idempotent replay: the first accepted answer to a key on a path is given again, verbatim, for 24 hours.
-//! The method and the body are no part of the scope, so that a client that reuses a key wrongly sees it.
+//! Idempotent replay. The first successful response to a key on a path is repeated verbatim for 24 hours. The method
+//! and the body are not part of the scope, so a client that reuses a key by mistake notices it.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::state::shelf::Bounds;
 
 const TTL: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Which answer: API key, request path and idempotency key.
+/// The scope of a stored response: API key, request path and idempotency key.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct Scope {
     pub(crate) key_id: Uuid,
@@ -20,7 +20,7 @@ pub(crate) struct Scope {
     pub(crate) idempotency_key: String,
 }
 
-/// An answer to be given again.
+/// A stored response.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Kept {
     pub(crate) status: u16,
@@ -28,7 +28,7 @@ pub(crate) struct Kept {
     at: Moment,
 }
 
-/// Every kept answer, oldest first; all live equally long, so the oldest is also the next to end.
+/// All stored responses, oldest first. All have the same lifetime, so the oldest one expires next.
 #[derive(Debug, Default)]
 pub(crate) struct Answers {
     kept: HashMap<Scope, Kept>,
@@ -57,7 +57,7 @@ impl Answers {
                 break;
             }
             let Some((at, scope)) = self.order.pop_front() else { break };
-            // A key used again after its day has a younger answer under the same scope.
+            // A key that is reused after 24 hours has a newer response under the same scope.
             if self.kept.get(&scope).is_some_and(|kept| kept.at == at)
                 && let Some(kept) = self.kept.remove(&scope)
             {
@@ -67,7 +67,7 @@ impl Answers {
     }
 }
 
-/// Letters, digits, hyphen and underscore, 1 to 255 of them.
+/// Returns true for 1 to 255 letters, digits, hyphens and underscores.
 pub(crate) fn is_well_formed(idempotency_key: &[u8]) -> bool {
     (1..=255).contains(&idempotency_key.len())
         && idempotency_key.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_lives_a_day() {
+    fn a_response_expires_after_24_hours() {
         let mut answers = Answers::default();
         let now = Moment::from_millis(0);
         answers.keep(scope("/a"), 201, "one".to_owned(), now, BOUNDS);
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn no_more_are_kept_than_asked_for() {
+    fn the_oldest_responses_are_dropped_beyond_the_bounds() {
         let mut answers = Answers::default();
         for n in 0..100 {
             answers.keep(scope(&n.to_string()), 200, String::new(), Moment::from_millis(n), BOUNDS);
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_have_the_documented_letters_and_length() {
+    fn keys_with_other_characters_or_lengths_are_malformed() {
         assert!(is_well_formed(b"5b2f9e3c-7b8d_4A"));
         assert!(is_well_formed(&[b'a'; 255]));
         assert!(!is_well_formed(&[b'a'; 256]));

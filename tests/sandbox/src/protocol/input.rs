@@ -1,15 +1,15 @@
-//! A request's query and body, read as PHP and Laravel read them: `tags[]=vip` is a list, text loses the space
-//! around it, and empty text is null.
+//! Parses a request's query and body like PHP and Laravel: `tags[]=vip` is a list, text is trimmed, and empty text is
+//! null.
 
 use serde_json::{Map, Value};
 
 /// Fields by name.
 pub(crate) type Input = Map<String, Value>;
 
-/// More brackets than this in one name are read as part of the name.
+/// The maximum number of brackets in a name. With more, the brackets are part of the name.
 const DEEPEST: usize = 8;
 
-/// A query string or a form body.
+/// Parses a query string or a form body.
 pub(crate) fn from_pairs(encoded: &[u8]) -> Input {
     let mut input = Value::Object(Input::new());
     for (name, value) in form_urlencoded::parse(encoded) {
@@ -27,7 +27,7 @@ pub(crate) fn from_pairs(encoded: &[u8]) -> Input {
     input
 }
 
-/// A JSON body. Nothing at all is no fields, and so is JSON that is no object, as Laravel sees it.
+/// Parses a JSON body. An empty body has no fields, and neither has JSON that is not an object, as in Laravel.
 pub(crate) fn from_json(body: &[u8]) -> Result<Input, serde_json::Error> {
     if body.iter().all(u8::is_ascii_whitespace) {
         return Ok(Input::new());
@@ -40,8 +40,8 @@ pub(crate) fn from_json(body: &[u8]) -> Result<Input, serde_json::Error> {
     Ok(input)
 }
 
-/// A JSON body with line breaks inside its texts, which JSON does not allow: some of the vendors' samples are
-/// printed so.
+/// Escapes the line breaks inside the texts of a JSON body. JSON forbids them, but some of the vendors' samples
+/// contain them.
 pub(crate) fn with_breaks_escaped(body: &[u8]) -> Vec<u8> {
     let mut mended = Vec::with_capacity(body.len());
     let (mut in_text, mut is_escaped) = (false, false);
@@ -57,7 +57,7 @@ pub(crate) fn with_breaks_escaped(body: &[u8]) -> Vec<u8> {
     mended
 }
 
-/// What Laravel's `TrimStrings` and `ConvertEmptyStringsToNull` do to every request.
+/// Does what Laravel's `TrimStrings` and `ConvertEmptyStringsToNull` do to every request.
 pub(crate) fn tidy(input: &mut Input) {
     input.values_mut().for_each(tidy_value);
 }
@@ -78,7 +78,7 @@ fn tidy_value(value: &mut Value) {
     }
 }
 
-/// `a[b][]` is `a` with the keys `b` and nothing.
+/// Splits a name at its brackets: `a[b][]` is `a` with the keys `b` and the empty text.
 fn split(name: &str) -> (&str, Vec<&str>) {
     let Some(open) = name.find('[').filter(|&open| open > 0 && name.ends_with(']')) else {
         return (name, Vec::new());
@@ -118,14 +118,14 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn brackets_are_lists_and_maps() {
+    fn names_with_brackets_are_lists_and_maps() {
         let input = from_pairs(b"tags%5B%5D=vip&tags[]=active&a[b][c]=1&search=+&page=2&x[=1&[]=2");
         let expected = json!({ "tags": ["vip", "active"], "a": { "b": { "c": "1" } }, "search": null, "page": "2", "x[": "1", "[]": "2" });
         assert_eq!(Value::Object(input), expected);
     }
 
     #[test]
-    fn a_line_break_in_a_text_can_be_mended() {
+    fn line_breaks_in_json_texts_can_be_escaped() {
         let printed = b"{\n\"a\": \"x \\\" \n y\\\\\",\n\"b\": 1\n}";
         assert!(from_json(printed).is_err());
         let input = from_json(&with_breaks_escaped(printed)).unwrap();

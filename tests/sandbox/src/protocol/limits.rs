@@ -1,24 +1,24 @@
-//! The three limits of a key, each with its own code, and the headers that tell of them.
+//! The three limits of a key, each with its own error code, and the headers that report them.
 
 use std::time::Duration;
 
 use crate::clock::Moment;
 use crate::state::key::ApiKey;
 
-/// The length of a burst window; it opens with its first request, as Laravel's limiter does.
+/// The length of a burst window. It starts with the first request, as in Laravel's limiter.
 const WINDOW: Duration = Duration::from_secs(60);
 
-/// A limit that a request ran into.
+/// A limit that a request exceeded.
 #[derive(Debug, Clone)]
 pub(crate) struct Exceeded {
     pub(crate) code: &'static str,
     pub(crate) message: &'static str,
     pub(crate) limit: u64,
-    /// When the next request may be admitted.
+    /// The time at which the next request may be admitted.
     pub(crate) ends: Moment,
 }
 
-/// Counts a request against its key, or says which limit it is over. A refused request is not counted.
+/// Counts a request for its key, or returns the limit that it exceeds. Refused requests are not counted.
 pub(crate) fn admit(key: &mut ApiKey, now: Moment) -> Result<(), Exceeded> {
     let usage = &mut key.usage;
     if now >= usage.minute_ends {
@@ -53,7 +53,7 @@ pub(crate) fn admit(key: &mut ApiKey, now: Moment) -> Result<(), Exceeded> {
     Ok(())
 }
 
-/// The headers of every authenticated answer. A limit the key does not have has no header.
+/// Returns the headers of every authenticated response. A limit that the key does not have has no header.
 pub(crate) fn headers(key: &ApiKey) -> Vec<(&'static str, String)> {
     let mut headers = Vec::with_capacity(3);
     if let Some(limit) = key.limits.per_minute {

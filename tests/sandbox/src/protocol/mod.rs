@@ -1,4 +1,4 @@
-//! What every call has in common: how it is read, refused, limited, repeated and written.
+//! The parts that all calls share: parsing, refusals, limits, idempotent replay and responses.
 
 pub(crate) mod accept;
 pub(crate) mod answer;

@@ -1,32 +1,32 @@
-//! Pages of a list, with every key of Laravel's `LengthAwarePaginator`.
+//! Pages of a list, with all keys of Laravel's `LengthAwarePaginator`.
 
 use serde_json::{Value, json};
 
 use super::answer::{Answer, Body, Outcome};
 use super::input::Input;
 
-/// The page size where the vendor names none.
+/// The page size of lists for which the vendor states none.
 pub(crate) const PER_PAGE: usize = 50;
 
-/// Which page, and how long it is.
+/// The number and the size of a page.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Page<'a> {
     pub(crate) number: usize,
     pub(crate) per_page: usize,
-    /// The list's own address, without its query.
+    /// The address of the list without its query.
     pub(crate) address: &'a str,
 }
 
 impl<'a> Page<'a> {
-    /// What the query asks for. Like Laravel, whatever is no page number is the first page.
+    /// Reads the requested page from the query. Like Laravel, it treats an invalid number as 1.
     pub(crate) fn asked(query: &Input, per_page: usize, address: &'a str) -> Self {
         let number =
             query.get("page").and_then(Value::as_str).and_then(|text| text.parse().ok()).unwrap_or(1);
-        // Beyond this, the products below would not fit; no list is that long.
+        // With larger numbers the products below would overflow. No list has so many pages.
         Self { number: number.clamp(1, 1_000_000_000), per_page, address }
     }
 
-    /// The answer: these items' part that is on this page.
+    /// Returns the response with the items of this page.
     pub(crate) fn of<T>(self, items: &[T], view: impl FnMut(&T) -> Value) -> Outcome {
         let start = (self.number - 1).saturating_mul(self.per_page).min(items.len());
         let end = start.saturating_add(self.per_page).min(items.len());
@@ -42,7 +42,7 @@ impl<'a> Page<'a> {
         let (from, to) =
             if data.is_empty() { (None, None) } else { (Some(start + 1), Some(start + data.len())) };
         let mut links = vec![json!({ "url": previous, "label": "&laquo; Previous", "active": false })];
-        // Laravel shortens long rows of numbers; a few are enough here.
+        // Laravel shortens long rows of page links. The first ten are enough here.
         links.extend((1..=last.min(10)).map(|number| {
             json!({ "url": url(number), "label": number.to_string(), "active": number == self.number })
         }));
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn first_middle_last_and_beyond() {
+    fn pages_link_to_their_neighbours_and_are_empty_beyond_the_last() {
         let middle = page(2, 5);
         assert_eq!((&middle["data"], &middle["from"], &middle["to"]), (&json!([2, 3]), &json!(3), &json!(4)));
         assert_eq!(middle["next_page_url"], "http://x/a?page=3");

@@ -1,4 +1,4 @@
-//! Validation in the framework's words: each field that fails names its messages, all fields at once.
+//! Validation with the framework's messages. All invalid fields are reported at once, each with its messages.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use super::answer::Refusal;
 use super::input::Input;
 use crate::clock::Moment;
 
-/// Messages by field, in the order they were found.
+/// Messages by field, in the order in which they were found.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct Errors(Vec<(String, Vec<String>)>);
 
@@ -29,7 +29,7 @@ impl Errors {
         }
     }
 
-    /// Laravel's one line for all: the first message, and how many more there are.
+    /// Returns Laravel's one-line summary: the first message, and the number of further ones.
     pub(crate) fn summary(&self) -> String {
         let count: usize = self.0.iter().map(|(_, messages)| messages.len()).sum();
         let first = self.0.first().and_then(|(_, messages)| messages.first()).map_or("", String::as_str);
@@ -51,12 +51,12 @@ impl Serialize for Errors {
     }
 }
 
-/// A single field's refusal.
+/// Returns the refusal of a single field.
 pub(crate) fn invalid(field: &str, message: impl Into<String>) -> Refusal {
     Refusal::Validation(Errors::one(field, message))
 }
 
-/// A field that may be absent, null or a value: in an update these are three different wishes.
+/// A field that may be absent, null or a value. An update treats these three differently.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Sent<T> {
     Absent,
@@ -72,14 +72,14 @@ impl<T> Sent<T> {
         }
     }
 
-    /// Changes what must have a value; null leaves it.
+    /// Replaces a value that must not be empty. Null leaves it unchanged.
     pub(crate) fn replace(self, target: &mut T) {
         if let Self::Value(value) = self {
             *target = value;
         }
     }
 
-    /// Changes what may be empty.
+    /// Replaces an optional value. Null removes it.
     pub(crate) fn replace_option(self, target: &mut Option<T>) {
         match self {
             Self::Absent => {}
@@ -102,7 +102,7 @@ impl<T> Sent<T> {
 }
 
 impl<T: Default> Sent<T> {
-    /// Changes what is empty rather than null.
+    /// Replaces a value for which null means its default.
     pub(crate) fn replace_or_empty(self, target: &mut T) {
         match self {
             Self::Absent => {}
@@ -112,7 +112,7 @@ impl<T: Default> Sent<T> {
     }
 }
 
-/// One request's fields and what is wrong with them.
+/// The fields of one request, and the errors found in them.
 pub(crate) struct Check<'a> {
     input: &'a Input,
     errors: Errors,
@@ -123,7 +123,7 @@ impl<'a> Check<'a> {
         Self { input, errors: Errors::default() }
     }
 
-    /// A field, or with dots one inside another.
+    /// Returns a field. Dots in the name select a field inside another.
     pub(crate) fn field(&mut self, name: &'static str) -> Field<'a, '_> {
         let mut parts = name.split('.');
         let mut found = parts.next().and_then(|first| self.input.get(first));
@@ -142,18 +142,18 @@ impl<'a> Check<'a> {
         self.errors.add(field, message.into());
     }
 
-    /// Nothing, or all that is wrong.
+    /// Returns all errors, if any were found.
     pub(crate) fn done(self) -> Result<(), Refusal> {
         if self.errors.0.is_empty() { Ok(()) } else { Err(Refusal::Validation(self.errors)) }
     }
 }
 
-/// A field's name as messages say it.
+/// Returns a field's name as Laravel's messages write it.
 fn spoken(name: &str) -> String {
     name.replace('_', " ")
 }
 
-/// A field under examination. The last step gives its value; a value that failed is given as absent.
+/// A field that is being validated. The last step returns its value. A value that failed is returned as absent.
 pub(crate) struct Field<'a, 'c> {
     check: &'c mut Check<'a>,
     name: &'static str,
@@ -161,7 +161,7 @@ pub(crate) struct Field<'a, 'c> {
 }
 
 impl<'a> Field<'a, '_> {
-    /// It must have a value.
+    /// Requires a value.
     pub(crate) fn required(mut self) -> Self {
         if self.is_empty() {
             let message = format!("The {} field is required.", spoken(self.name));
@@ -170,12 +170,12 @@ impl<'a> Field<'a, '_> {
         self
     }
 
-    /// In an update: it may be absent, but not empty.
+    /// For updates: allows an absent field, but not an empty one.
     pub(crate) fn filled(self) -> Self {
         if self.sent.is_absent() { self } else { self.required() }
     }
 
-    /// It must have a value because `other` is `value`.
+    /// Requires a value if `condition` is true. The message says that `other` is `value`.
     pub(crate) fn required_when(mut self, condition: bool, other: &str, value: &str) -> Self {
         if condition && self.is_empty() {
             let message =
@@ -185,7 +185,7 @@ impl<'a> Field<'a, '_> {
         self
     }
 
-    /// It must have a value because `other` has none.
+    /// Requires a value if `condition` is true. The message says that `other` is not present.
     pub(crate) fn required_without(mut self, condition: bool, other: &str) -> Self {
         if condition && self.is_empty() {
             let message =
@@ -199,7 +199,7 @@ impl<'a> Field<'a, '_> {
         self.text_up_to(usize::MAX)
     }
 
-    /// Text of at most `most` characters, as `mb_strlen` counts them.
+    /// Accepts text of at most `most` characters, as `mb_strlen` counts them.
     pub(crate) fn text_up_to(mut self, most: usize) -> Sent<String> {
         let Some(text) = self.as_text() else { return self.nothing() };
         if text.chars().count() > most {
@@ -210,7 +210,7 @@ impl<'a> Field<'a, '_> {
         Sent::Value(text.to_owned())
     }
 
-    /// One of the documented words.
+    /// Accepts one of the documented words.
     pub(crate) fn one_of(mut self, words: &[&'static str]) -> Sent<&'static str> {
         let Some(text) = self.as_text() else { return self.nothing() };
         match words.iter().find(|word| **word == text) {
@@ -249,7 +249,7 @@ impl<'a> Field<'a, '_> {
         }
     }
 
-    /// The id of something that exists.
+    /// Accepts the id of an existing record.
     pub(crate) fn id_of(mut self, exists: impl FnOnce(Uuid) -> bool) -> Sent<Uuid> {
         let Some(text) = self.as_text() else { return self.nothing() };
         match parse_uuid(text) {
@@ -262,7 +262,7 @@ impl<'a> Field<'a, '_> {
         }
     }
 
-    /// Laravel's `boolean`: true, false, 1, 0, "1" and "0".
+    /// Accepts what Laravel's `boolean` does: true, false, 1, 0, "1" and "0".
     pub(crate) fn boolean(mut self) -> Sent<bool> {
         let Sent::Value(value) = self.sent else { return self.nothing() };
         let is = match value {
@@ -282,7 +282,7 @@ impl<'a> Field<'a, '_> {
         }
     }
 
-    /// A boolean of a query, where the page itself writes `true`.
+    /// Accepts a boolean in a query. The vendor's page itself writes `true`.
     pub(crate) fn query_boolean(self) -> Sent<bool> {
         match self.sent {
             Sent::Value(Value::String(text)) if text == "true" => Sent::Value(true),
@@ -291,7 +291,7 @@ impl<'a> Field<'a, '_> {
         }
     }
 
-    /// A whole number, also as text, between two bounds.
+    /// Accepts an integer between two bounds, also as text.
     pub(crate) fn integer(mut self, least: i64, most: i64) -> Sent<i64> {
         let Sent::Value(value) = self.sent else { return self.nothing() };
         let number = match value {
@@ -312,7 +312,7 @@ impl<'a> Field<'a, '_> {
         self.reject(message).nothing()
     }
 
-    /// A day, `YYYY-MM-DD`.
+    /// Accepts a day, `YYYY-MM-DD`.
     pub(crate) fn date(mut self) -> Sent<Date> {
         let Some(text) = self.as_text() else { return self.nothing() };
         let is_shaped = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
@@ -325,7 +325,7 @@ impl<'a> Field<'a, '_> {
         }
     }
 
-    /// A moment after `now`.
+    /// Accepts a moment after `now`.
     pub(crate) fn future(mut self, now: Moment) -> Sent<Moment> {
         let Some(text) = self.as_text() else { return self.nothing() };
         let message = match Moment::parse(text) {
@@ -345,7 +345,7 @@ impl<'a> Field<'a, '_> {
         }
     }
 
-    /// A list of texts, each once.
+    /// Accepts a list of texts. Duplicates are dropped.
     pub(crate) fn texts(mut self) -> Sent<Vec<String>> {
         let Some(items) = self.as_list() else { return self.nothing() };
         let mut texts: Vec<String> = Vec::new();
@@ -362,7 +362,7 @@ impl<'a> Field<'a, '_> {
         Sent::Value(texts)
     }
 
-    /// A list of documented words.
+    /// Accepts a list of documented words.
     pub(crate) fn all_of(mut self, words: &[&str]) -> Sent<Vec<String>> {
         let Some(items) = self.as_list() else { return self.nothing() };
         let mut chosen = Vec::new();
@@ -378,7 +378,7 @@ impl<'a> Field<'a, '_> {
         Sent::Value(chosen)
     }
 
-    /// A list of UUIDs.
+    /// Accepts a list of UUIDs.
     pub(crate) fn uuids(mut self) -> Sent<Vec<Uuid>> {
         let Some(items) = self.as_list() else { return self.nothing() };
         let mut ids = BTreeSet::new();
@@ -394,7 +394,7 @@ impl<'a> Field<'a, '_> {
         Sent::Value(ids.into_iter().collect())
     }
 
-    /// A map. PHP cannot tell an empty one from an empty list, so that is one too.
+    /// Accepts a map. PHP cannot distinguish an empty map from an empty list, so an empty list is accepted too.
     pub(crate) fn object(mut self) -> Sent<Map<String, Value>> {
         match self.sent {
             Sent::Value(Value::Object(fields)) => Sent::Value(fields.clone()),
@@ -407,13 +407,13 @@ impl<'a> Field<'a, '_> {
         }
     }
 
-    /// Whether the map that this field stands in was sent with anything in it.
+    /// Returns true if the map that contains this field was sent and is not empty.
     pub(crate) fn parent_is_filled(&self) -> bool {
         let parent = self.name.split('.').next().and_then(|parent| self.check.input.get(parent));
         parent.and_then(Value::as_object).is_some_and(|fields| !fields.is_empty())
     }
 
-    /// Whether the value passes a test of its own, with its own message.
+    /// Applies a custom test with its own message.
     pub(crate) fn must(mut self, passes: impl FnOnce(&Value) -> bool, message: &str) -> Self {
         if let Sent::Value(value) = self.sent
             && !passes(value)
@@ -459,7 +459,7 @@ impl<'a> Field<'a, '_> {
         self.reject(message)
     }
 
-    /// Later rules find nothing to examine: one message for one mistake.
+    /// Records an error. The value becomes absent, so that later rules add no second message.
     fn reject(&mut self, message: String) -> &mut Self {
         self.check.fail(self.name, message);
         self.sent = Sent::Absent;
@@ -474,7 +474,7 @@ impl<'a> Field<'a, '_> {
     }
 }
 
-/// A UUID in its usual writing, the only one the framework takes.
+/// Parses a UUID in hyphenated form, the only one that the framework accepts.
 pub(crate) fn parse_uuid(text: &str) -> Option<Uuid> {
     if text.len() == 36 { Uuid::try_parse(text).ok() } else { None }
 }
@@ -493,7 +493,7 @@ mod tests {
     }
 
     #[test]
-    fn says_what_the_page_says() {
+    fn required_fields_have_the_messages_of_the_vendors_page() {
         let input = input(json!({ "type": "image" }));
         let mut check = Check::new(&input);
         check.field("channel").required().text();
@@ -508,7 +508,7 @@ mod tests {
     }
 
     #[test]
-    fn one_message_for_one_mistake() {
+    fn each_invalid_field_gets_one_message() {
         let input = input(json!({
             "name": "é".repeat(256), "tags": ["a", 1], "is": "yes", "n": "7", "m": 101, "id": "x", "day": "2026-4-1"
         }));
@@ -534,7 +534,7 @@ mod tests {
     }
 
     #[test]
-    fn absent_null_and_a_value_are_three_things() {
+    fn absent_and_null_and_value_are_distinguished() {
         let input = input(json!({ "a": null, "b": "x" }));
         let mut check = Check::new(&input);
         assert_eq!(check.field("a").text(), Sent::Null);
@@ -546,7 +546,7 @@ mod tests {
     }
 
     #[test]
-    fn the_summary_counts() {
+    fn the_summary_counts_further_errors() {
         let mut errors = Errors::one("a", "First.");
         assert_eq!(errors.summary(), "First.");
         errors.add("b", "Second.".to_owned());

@@ -1,4 +1,4 @@
-//! An answer on its way out: whole, cut, dripped, or not at all.
+//! Writes a response: complete, truncated, byte by byte, or not at all.
 
 use std::io;
 use std::pin::Pin;
@@ -18,7 +18,7 @@ use crate::faults::Shape;
 use crate::log::{self, Note};
 use crate::server::Dropped;
 
-/// No answer at all: the connection will be closed.
+/// Returns the marker for a connection that is closed without a response.
 pub(crate) fn dropped(note: Note) -> Response {
     let mut response = Response::new(HttpBody::empty());
     response.extensions_mut().insert(Dropped);
@@ -26,7 +26,7 @@ pub(crate) fn dropped(note: Note) -> Response {
     response
 }
 
-/// Puts an answer on the wire, in the shape a fault gave it.
+/// Converts an answer to a response, in the shape that a fault selects.
 pub(crate) fn respond(config: &Config, answer: Answer, shape: Shape, mut note: Note) -> Response {
     let (status, content_type, headers) = (answer.status, answer.content_type, answer.headers.clone());
     let mut text = answer.into_text(config);
@@ -48,7 +48,7 @@ pub(crate) fn respond(config: &Config, answer: Answer, shape: Shape, mut note: N
     if status != 204 {
         fields.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     }
-    // Told even of a body that will not arrive whole: that is how a client notices.
+    // A truncated body has the full length in this header too, so that the client notices.
     if matches!(shape, Shape::Truncate | Shape::Drip(_)) {
         fields.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     }
@@ -61,19 +61,19 @@ pub(crate) fn respond(config: &Config, answer: Answer, shape: Shape, mut note: N
     response
 }
 
-/// Half of the body, then the end of the connection.
+/// Sends half of the body, then ends the connection.
 fn cut(bytes: Bytes) -> HttpBody {
     let (sender, receiver) = mpsc::channel::<io::Result<Bytes>>(1);
     tokio::spawn(async move {
         let _ = sender.send(Ok(bytes.slice(..bytes.len() / 2))).await;
-        // Lets the half leave before the connection ends.
+        // Waits until the half is sent before the connection ends.
         tokio::time::sleep(Duration::from_millis(50)).await;
         let _ = sender.send(Err(io::ErrorKind::ConnectionAborted.into())).await;
     });
     HttpBody::new(Stream(receiver))
 }
 
-/// The body byte by byte.
+/// Sends the body byte by byte.
 fn drip(bytes: Bytes, between: Duration) -> HttpBody {
     let (sender, receiver) = mpsc::channel::<io::Result<Bytes>>(1);
     tokio::spawn(async move {
@@ -87,7 +87,7 @@ fn drip(bytes: Bytes, between: Duration) -> HttpBody {
     HttpBody::new(Stream(receiver))
 }
 
-/// Frames as they come out of a channel.
+/// A body whose frames come from a channel.
 struct Stream(mpsc::Receiver<io::Result<Bytes>>);
 
 impl hyper::body::Body for Stream {

@@ -1,4 +1,4 @@
-//! Counts of what happened, taken when it happens, so that analytics stay right after old messages are let go.
+//! Counts of events, taken as they happen. Analytics therefore stay correct after old messages are dropped.
 
 use std::collections::BTreeMap;
 
@@ -9,12 +9,12 @@ use uuid::Uuid;
 use super::message::Direction;
 use crate::clock::Moment;
 
-/// How many hours of counts are kept: a little more than a year.
+/// The maximum number of counts per hour and direction: a little more than a year.
 const HOURS_KEPT: usize = 24 * 400 * 2;
-/// How many days of counts per session are kept in all.
+/// The maximum number of counts per day and session.
 const SESSION_DAYS_KEPT: usize = 20_000;
 
-/// Messages per hour and direction, and per day and session.
+/// The numbers of messages per hour and direction, and per day and session.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Activity {
     #[serde(with = "pairs")]
@@ -23,7 +23,7 @@ pub(crate) struct Activity {
     sessions: BTreeMap<(Date, Uuid), SessionDay>,
 }
 
-/// A session's messages on one day.
+/// The numbers of a session's messages on one day.
 #[derive(Debug, Default, Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct SessionDay {
     pub(crate) sent: u64,
@@ -31,7 +31,7 @@ pub(crate) struct SessionDay {
 }
 
 impl Activity {
-    /// A message was written.
+    /// Counts a new message.
     pub(crate) fn count_hour(&mut self, now: Moment, direction: Direction) {
         *self.hours.entry((now.date(), now.hour(), direction)).or_default() += 1;
         if self.hours.len() > HOURS_KEPT {
@@ -39,14 +39,14 @@ impl Activity {
         }
     }
 
-    /// A message that was written then is taken back.
+    /// Removes a message from the count of the hour in which it was written.
     pub(crate) fn uncount_hour(&mut self, written: Moment, direction: Direction) {
         if let Some(count) = self.hours.get_mut(&(written.date(), written.hour(), direction)) {
             *count = count.saturating_sub(1);
         }
     }
 
-    /// A message went through a session.
+    /// Counts a message that went through a session.
     pub(crate) fn count_session(&mut self, now: Moment, direction: Direction, session: Option<Uuid>) {
         let Some(session) = session else { return };
         let day = self.sessions.entry((now.date(), session)).or_default();
@@ -77,7 +77,7 @@ impl Activity {
         self.hours(date, date).map(|(.., count)| count).sum()
     }
 
-    /// A session's messages between two days, both included.
+    /// Returns the numbers of a session's messages from one day to another, both inclusive.
     pub(crate) fn of_session(&self, session: Uuid, from: Option<Date>, to: Option<Date>) -> SessionDay {
         let mut total = SessionDay::default();
         for ((date, of), day) in &self.sessions {
@@ -91,7 +91,7 @@ impl Activity {
     }
 }
 
-/// Maps whose keys are not text, as lists of pairs.
+/// Serializes maps with keys that are not text as lists of pairs.
 mod pairs {
     use std::collections::BTreeMap;
 

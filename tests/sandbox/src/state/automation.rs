@@ -1,4 +1,4 @@
-//! Automations: replies that are sent when an inbound message meets a condition.
+//! Automations: replies that are sent if an inbound message meets a condition.
 
 use std::collections::VecDeque;
 
@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::shelf::Record;
 use crate::clock::Moment;
 
-/// How many trigger logs an automation shows, and so how many it keeps.
+/// The number of trigger logs that an automation keeps and shows.
 pub(crate) const TRIGGER_LOGS: usize = 50;
 
 /// An automatic reply.
@@ -32,7 +32,7 @@ pub(crate) struct Automation {
     pub(crate) updated_at: Moment,
 }
 
-/// One time an automation answered.
+/// One reply of an automation.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct TriggerLog {
     pub(crate) contact_id: Uuid,

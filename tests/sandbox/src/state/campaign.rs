@@ -1,4 +1,4 @@
-//! Campaigns: one text to many contacts, and how far it has come.
+//! Campaigns: one text to many contacts, with their progress.
 
 use std::collections::VecDeque;
 
@@ -25,16 +25,16 @@ pub(crate) struct Campaign {
     pub(crate) status: CampaignStatus,
     pub(crate) started_at: Option<Moment>,
     pub(crate) completed_at: Option<Moment>,
-    /// Counts starts and resumes: a tick that was due before a pause finds its own number gone.
+    /// The number of starts and resumes. A tick that was scheduled before a pause has an older number and is ignored.
     pub(crate) run: u32,
-    /// Who is still to be written to.
+    /// The contacts that still get the message.
     pub(crate) ahead: VecDeque<Uuid>,
     pub(crate) tally: Tally,
     pub(crate) created_at: Moment,
     pub(crate) updated_at: Moment,
 }
 
-/// Who a campaign writes to.
+/// The recipients of a campaign.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Target {
     /// `all`, `group` or `filter`.
@@ -67,7 +67,7 @@ impl CampaignStatus {
     }
 }
 
-/// What became of a campaign's messages. Each count includes those that went further.
+/// The outcomes of a campaign's messages. Each count includes the messages that went further.
 #[derive(Debug, Default, Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct Tally {
     pub(crate) recipients: u64,
@@ -78,17 +78,17 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    /// Everybody was either written to or given up on.
+    /// Returns true if every recipient's message was sent or failed.
     pub(crate) fn is_processed(&self) -> bool {
         self.sent + self.failed >= self.recipients
     }
 
-    /// Percent of sent, as the page's own figures work out.
+    /// Returns the percentage of sent messages that were delivered, as in the vendor's sample.
     pub(crate) fn delivery_rate(&self) -> f64 {
         percent(self.delivered, self.sent)
     }
 
-    /// Percent of delivered, as the page's own figures work out.
+    /// Returns the percentage of delivered messages that were read, as in the vendor's sample.
     pub(crate) fn read_rate(&self) -> f64 {
         percent(self.read, self.delivered)
     }
@@ -107,7 +107,7 @@ impl Tally {
     }
 }
 
-/// `part` of `whole` in percent with two decimals; of nothing it is 0.
+/// Returns `part` of `whole` as a percentage with two decimals; 0 if `whole` is 0.
 pub(crate) fn percent(part: u64, whole: u64) -> f64 {
     if whole == 0 { 0.0 } else { two_decimals(part as f64 * 100.0 / whole as f64) }
 }
@@ -143,7 +143,7 @@ impl Campaign {
         })
     }
 
-    /// What an event tells of a campaign.
+    /// Returns the fields of a campaign that an event contains.
     pub(crate) fn card(&self) -> Value {
         json!({ "id": self.id, "name": self.name, "channel": self.channel, "status": self.status })
     }
@@ -154,7 +154,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rates_work_out_as_on_the_vendors_page() {
+    fn rates_match_the_vendors_sample() {
         let tally = Tally { recipients: 1500, sent: 1450, delivered: 1380, read: 920, failed: 50 };
         assert_eq!((tally.delivery_rate(), tally.read_rate()), (95.17, 66.67));
         assert_eq!(tally.view()["pending_count"], 0);

@@ -1,6 +1,6 @@
-//! Where ids, keys and fates come from: one seed, so that a run can be repeated, and a position in its stream, so
-//! that a restart from a state file never draws an id twice. What callers make, what happens by itself and which
-//! requests faults befall each have a stream of their own: none depends on when the others drew.
+//! The random source of ids, keys and outcomes. One seed makes a run repeatable. The position in the stream is saved,
+//! so that a restart from a state file never repeats an id. Callers' requests, scheduled jobs and faults have
+//! separate streams, so that none depends on the timing of the others.
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-/// What is drawn for.
+/// The purpose of a random stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Stream {
     Callers,
@@ -17,7 +17,7 @@ pub(crate) enum Stream {
     Faults,
 }
 
-/// A seeded source of chance.
+/// A seeded random source.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(from = "Saved", into = "Saved")]
 pub(crate) struct Chance {
@@ -65,12 +65,12 @@ impl Chance {
         uuid::Builder::from_random_bytes(bytes).into_uuid()
     }
 
-    /// Letters and digits, as keys and secrets are made of.
+    /// Returns a token of letters and digits, like keys and secrets.
     pub(crate) fn token(&mut self, prefix: &str, length: usize) -> String {
         let mut token = String::with_capacity(prefix.len() + length);
         token.push_str(prefix);
         while token.len() < prefix.len() + length {
-            // The highest multiple of 62 below 64 is 62 itself: two of 64 draws are thrown away, none is favoured.
+            // Only draws below 62 of 64 are used, so that all letters are equally likely.
             let draw = (self.rng.next_u32() & 63) as usize;
             if let Some(&letter) = ALPHABET.get(draw) {
                 token.push(char::from(letter));
@@ -79,7 +79,7 @@ impl Chance {
         token
     }
 
-    /// True in `share` of the cases.
+    /// Returns true with the probability `share`.
     pub(crate) fn happens(&mut self, share: f64) -> bool {
         f64::from(self.rng.next_u32()) / f64::from(u32::MAX) < share
     }
@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_seed_repeats_itself_and_a_restart_goes_on_where_it_was() {
+    fn a_seed_is_repeatable_and_a_restart_continues_its_stream() {
         let (mut one, mut other) = (Chance::new(7, Stream::Callers), Chance::new(7, Stream::Callers));
         assert_eq!(one.uuid(), other.uuid());
         assert_eq!(one.token("sk_", 48), other.token("sk_", 48));

@@ -1,4 +1,4 @@
-//! Contacts, one per phone number, and the filters that choose among them.
+//! Contacts, one per phone number, and the filters that select them.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -11,7 +11,7 @@ use super::shelf::{Record, Shelf};
 use super::{Group, World};
 use crate::clock::Moment;
 
-/// Somebody to write to.
+/// A contact.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Contact {
     pub(crate) id: Uuid,
@@ -23,7 +23,7 @@ pub(crate) struct Contact {
     pub(crate) custom_fields: Map<String, Value>,
     pub(crate) is_blocked: bool,
     pub(crate) opted_out_at: Option<Moment>,
-    /// Has sent an inbound message: nobody is welcomed twice.
+    /// True after the first inbound message. A contact gets a welcome message only once.
     pub(crate) has_written: bool,
     pub(crate) created_at: Moment,
     pub(crate) updated_at: Moment,
@@ -53,12 +53,12 @@ impl Contact {
         }
     }
 
-    /// The three fields under which a message names its contact.
+    /// Returns the three fields that identify a contact in a message.
     pub(crate) fn card(&self) -> Value {
         json!({ "id": self.id, "name": self.name, "phone_number": self.phone_number })
     }
 
-    /// The contact as the list shows it, but for its groups.
+    /// Returns the contact as the list shows it, except its groups.
     pub(crate) fn view(&self) -> Value {
         json!({
             "id": self.id,
@@ -75,8 +75,8 @@ impl Contact {
         })
     }
 
-    /// Whether a message on `channel` has somewhere to go. The page's table says what each channel needs; how a
-    /// contact comes to have it is a matter of the dashboard, so here it is a custom field of that name.
+    /// Returns true if a message on `channel` can reach the contact. The table on the vendor's page states what each
+    /// channel needs. The dashboard sets these values; here they are custom fields of the same names.
     pub(crate) fn reachable_on(&self, channel: &str) -> bool {
         let has = |field: &str| self.custom_fields.get(field).is_some_and(|value| !value.is_null());
         match channel {
@@ -92,13 +92,13 @@ impl Contact {
     }
 }
 
-/// A number without what is not a digit, as the page's samples write it: with a plus in front.
+/// Normalizes a phone number to a plus and its digits, as in the vendor's samples.
 pub(crate) fn digits_of(phone_number: &str) -> Option<String> {
     let digits: String = phone_number.chars().filter(char::is_ascii_digit).collect();
     (1..=15).contains(&digits.len()).then(|| format!("+{digits}"))
 }
 
-/// All contacts, also by phone number.
+/// All contacts, indexed by id and by phone number.
 #[derive(Debug, Default)]
 pub(crate) struct Contacts {
     shelf: Shelf<Contact>,
@@ -119,7 +119,7 @@ impl Contacts {
         self.by_phone.get(phone_number).and_then(|&id| self.shelf.get(id))
     }
 
-    /// Changes a contact; the index follows its phone number.
+    /// Changes a contact and keeps the index of phone numbers up to date.
     pub(crate) fn change<R>(&mut self, id: Uuid, change: impl FnOnce(&mut Contact) -> R) -> Option<R> {
         let contact = self.shelf.get_mut(id)?;
         let before = contact.phone_number.clone();
@@ -142,7 +142,7 @@ impl Contacts {
         self.shelf.len()
     }
 
-    /// Oldest first.
+    /// Iterates over the contacts, oldest first.
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Contact> {
         self.shelf.iter()
     }
@@ -162,7 +162,7 @@ impl<'de> Deserialize<'de> for Contacts {
     }
 }
 
-/// Which contacts are meant: by a list's query, a dynamic group, a campaign's target or an export.
+/// A filter of contacts: for a list's query, a dynamic group, a campaign's target or an export.
 #[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct ContactFilter {
@@ -190,7 +190,7 @@ impl ContactFilter {
             && self.group_id.is_none_or(|id| world.groups.get(id).is_some_and(|group| group.has(contact)))
     }
 
-    /// All but the group, which a dynamic group's own filters cannot name.
+    /// Applies all conditions except the group. The filters of a dynamic group cannot name a group.
     pub(crate) fn matches_contact(&self, contact: &Contact) -> bool {
         let found = |needle: &String| {
             let needle = needle.to_lowercase();
@@ -210,7 +210,7 @@ impl ContactFilter {
 }
 
 impl World {
-    /// The contact with the groups it is in, as lists and single answers show it.
+    /// Returns the contact with its groups, as lists and single responses show it.
     pub(crate) fn contact_view(&self, contact: &Contact) -> Value {
         let mut view = contact.view();
         let groups: Vec<Value> = self
@@ -223,7 +223,7 @@ impl World {
         view
     }
 
-    /// Gives a contact another number; its messages stay its own.
+    /// Changes a contact's phone number. Its messages stay with it.
     pub(crate) fn renumber(&mut self, id: Uuid, phone_number: String) {
         let before = self
             .contacts
@@ -234,12 +234,12 @@ impl World {
         }
     }
 
-    /// The contacts of a group, oldest first.
+    /// Returns the contacts of a group, oldest first.
     pub(crate) fn contacts_of<'a>(&'a self, group: &'a Group) -> impl Iterator<Item = &'a Contact> {
         self.contacts.iter().filter(move |contact| group.has(contact))
     }
 
-    /// Contacts named by id or phone number; whoever is not known is left out.
+    /// Returns the contacts with these ids or phone numbers. Unknown ones are left out.
     pub(crate) fn contacts_named(&self, ids: &[Uuid], phones: &[String]) -> BTreeSet<Uuid> {
         let known = ids.iter().copied().filter(|&id| self.contacts.get(id).is_some());
         let called = phones.iter().filter_map(|phone| self.contacts.with_phone(phone)).map(|found| found.id);

@@ -1,4 +1,4 @@
-//! The state file: written beside its place and moved there, so that a crash leaves the old one whole.
+//! The state file. It is written to a temporary file and then renamed, so that a crash leaves the old file intact.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufReader, BufWriter, Write};
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::World;
 
-/// Reads what was kept, if there is a file.
+/// Loads the saved state, if the file exists.
 pub(crate) fn load(path: &Path) -> io::Result<Option<World>> {
     match File::open(path) {
         Ok(file) => Ok(Some(serde_json::from_reader(BufReader::new(file))?)),
@@ -15,12 +15,12 @@ pub(crate) fn load(path: &Path) -> io::Result<Option<World>> {
     }
 }
 
-/// Keeps bytes that [`to_bytes`] made.
+/// Saves the bytes from [`to_bytes`].
 pub(crate) fn save(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let beside = path.with_extension("tmp");
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
-    // It holds keys: nobody else on the machine has any business with them.
+    // The file contains keys, so only its owner may read it.
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = BufWriter::new(options.open(&beside)?);
@@ -29,7 +29,7 @@ pub(crate) fn save(path: &Path, bytes: &[u8]) -> io::Result<()> {
     fs::rename(&beside, path)
 }
 
-/// The state as it is kept.
+/// Serializes the state.
 pub(crate) fn to_bytes(world: &World) -> io::Result<Vec<u8>> {
     Ok(serde_json::to_vec(world)?)
 }

@@ -22,7 +22,7 @@ pub(crate) struct Group {
     pub(crate) updated_at: Moment,
 }
 
-/// How a group comes by its contacts.
+/// The way a group selects its contacts.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Membership {
@@ -63,7 +63,7 @@ impl Group {
 }
 
 impl World {
-    /// Takes a deleted contact out of every static group.
+    /// Removes a deleted contact from every static group.
     pub(crate) fn forget_member(&mut self, contact_id: Uuid) {
         for group in self.groups.iter_mut() {
             if let Membership::Static(members) = &mut group.membership {

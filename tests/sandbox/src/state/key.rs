@@ -1,4 +1,4 @@
-//! API keys: who may call, what, how often and through which session.
+//! API keys with their abilities, limits and sessions.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::clock::Moment;
 use crate::config::Limits;
 
-/// Every ability the vendor's table names.
+/// All abilities in the vendor's table.
 pub(crate) const ABILITIES: [&str; 10] = [
     "*",
     "sessions.read",
@@ -22,7 +22,7 @@ pub(crate) const ABILITIES: [&str; 10] = [
     "webhooks.write",
 ];
 
-/// A key pair and what it may do.
+/// A key pair with its abilities and limits.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct ApiKey {
     pub(crate) id: Uuid,
@@ -38,7 +38,7 @@ pub(crate) struct ApiKey {
     pub(crate) usage: Usage,
 }
 
-/// What a key has used of its limits.
+/// The number of requests that count against a key's limits.
 #[derive(Debug, Default, Clone, Serialize, Deserialize)]
 pub(crate) struct Usage {
     pub(crate) minute_ends: Moment,
@@ -58,7 +58,7 @@ impl ApiKey {
         self.is_active && self.expires_at.is_none_or(|end| now < end)
     }
 
-    /// What `GET /api/v1/me` tells; the secret is never shown again.
+    /// Returns the response of `GET /api/v1/me`. It never contains the secret.
     pub(crate) fn view(&self, tenant_id: Uuid) -> Value {
         let remaining = self.limits.daily.map(|limit| limit.saturating_sub(self.usage.today));
         json!({

@@ -1,4 +1,4 @@
-//! Messages, in and out, and where each is on its way.
+//! Messages, inbound and outbound, with their progress.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use super::contact::Contact;
 use super::shelf::Record;
 use crate::clock::Moment;
 
-/// A message on some channel.
+/// A message on a channel.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Message {
     pub(crate) id: Uuid,
@@ -21,17 +21,17 @@ pub(crate) struct Message {
     pub(crate) media_url: Option<String>,
     pub(crate) buttons: Vec<Value>,
     pub(crate) status: MessageStatus,
-    /// Its next state is due, or it waits for tomorrow: it must not be let go of.
+    /// True if its next state is scheduled or it waits for the next day. It must then be kept.
     pub(crate) is_travelling: bool,
     pub(crate) session_id: Option<Uuid>,
-    /// The other side's number; it finds the contact, also one that is made later.
+    /// The phone number of the other side. It identifies the contact, including one that is created later.
     pub(crate) phone_number: String,
     pub(crate) campaign_id: Option<Uuid>,
     pub(crate) automation_id: Option<Uuid>,
     pub(crate) created_at: Moment,
 }
 
-/// Which way a message goes.
+/// The direction of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Direction {
@@ -48,7 +48,7 @@ impl Direction {
     }
 }
 
-/// Where a message is on its way.
+/// The progress of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum MessageStatus {
@@ -79,7 +79,7 @@ impl World {
         self.contacts.with_phone(&message.phone_number)
     }
 
-    /// The message as the list shows it.
+    /// Returns the message as the list shows it.
     pub(crate) fn message_view(&self, message: &Message) -> Value {
         json!({
             "id": message.id,

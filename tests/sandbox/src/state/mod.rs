@@ -1,5 +1,5 @@
-//! Everything a running sandbox knows, one file per resource. It is data and the rules that keep it whole; what
-//! callers may ask of it is in `zagely` and `wazaj`, what happens by itself in `life`.
+//! The state of a running sandbox, one file per resource: the data and the rules that keep it consistent. The
+//! requests of callers are in `zagely` and `wazaj`, and scheduled events are in `life`.
 
 pub(crate) mod activity;
 pub(crate) mod automation;
@@ -43,25 +43,25 @@ use crate::clock::Moment;
 use crate::config::{Config, Limits};
 use crate::protocol::idempotency::Answers;
 
-/// The session that the vendor's samples send through; every new sandbox has it, connected.
+/// The session in the vendor's samples. Every new sandbox has it, connected.
 pub(crate) const SAMPLE_SESSION: Uuid = uuid!("11111111-2222-3333-4444-555555555555");
-/// The group and the contact that the vendor's samples name.
+/// The id of the group and of the contact in the vendor's samples.
 const SAMPLE_ID: Uuid = uuid!("aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee");
 
-/// How many times [`Config::keep`] of unfinished things (messages on their way, deliveries still retried) may wait
-/// before the oldest are given up.
+/// The maximum number of unfinished records, as a multiple of [`Config::keep`]. Unfinished are messages in progress
+/// and deliveries with retries left. Beyond it, the oldest are dropped.
 const UNFINISHED: usize = 5;
-/// The most bytes of texts and bodies that are kept of messages, of deliveries and of idempotent answers.
+/// The maximum size in bytes of the texts and bodies of messages, of deliveries and of idempotent responses.
 pub(crate) const HEAVIEST: usize = 64 * 1024 * 1024;
 
-/// One workspace of Zagely and one account of Wazaj.
+/// One Zagely workspace and one Wazaj account.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct World {
-    /// The sandbox's time when this was last kept.
+    /// The sandbox's time when the state was last saved.
     pub(crate) kept_at: Moment,
-    /// For what callers make.
+    /// The random source for records that callers create.
     pub(crate) chance: Chance,
-    /// For what happens by itself, at times that no two runs share.
+    /// The random source for scheduled events, whose timing differs between runs.
     pub(crate) own_chance: Chance,
     pub(crate) tenant_id: Uuid,
     pub(crate) admin_token: String,
@@ -81,9 +81,9 @@ pub(crate) struct World {
     pub(crate) schedule: Schedule,
     pub(crate) answers: Answers,
     pub(crate) wazaj: Wazaj,
-    /// What `/api/v1/health` tells.
+    /// The database state that `/api/v1/health` reports.
     pub(crate) database_reachable: bool,
-    /// Deliveries that are due to be posted.
+    /// The deliveries that must be posted now.
     #[serde(skip)]
     pub(crate) outbox: Vec<Uuid>,
     #[serde(skip)]
@@ -91,7 +91,7 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// A new workspace: one key that may do everything, the app token, one connected session, one Wazaj key.
+    /// Creates a workspace with one key with all abilities, the app token, one connected session and one Wazaj key.
     pub(crate) fn new(config: Arc<Config>, seed: u64, now: Moment) -> Self {
         let mut chance = Chance::new(seed, Stream::Callers);
         let tenant_id = chance.uuid();
@@ -128,7 +128,7 @@ impl World {
         let mut session = Session::new(SAMPLE_SESSION, "whatsapp", "Sandbox session".to_owned(), now);
         session.status = SessionStatus::Connected;
         session.phone_number = Some("+15550001111".to_owned());
-        // High enough that whoever tests something else never meets the limit.
+        // The limit is high enough not to affect tests of other features.
         session.daily_limit = 1_000_000;
         world.sessions.put(session);
         if world.config.samples {
@@ -137,7 +137,7 @@ impl World {
         world
     }
 
-    /// What the vendors' pages' samples take for granted.
+    /// Adds the data that the samples on the vendors' pages use.
     fn add_samples(&mut self, now: Moment) {
         let key = self.new_key("The vendor's samples", vec!["*".to_owned()], Some(SAMPLE_SESSION));
         "pk_your_public_key".clone_into(&mut key.public);
@@ -158,7 +158,7 @@ impl World {
         });
     }
 
-    /// Adds a key pair with the workspace's limits.
+    /// Adds a key pair with the default limits of the workspace.
     pub(crate) fn new_key(
         &mut self,
         name: &str,
@@ -181,21 +181,21 @@ impl World {
         self.keys.last_mut().expect("just pushed")
     }
 
-    /// Changes the limits of the first key, as its `per-key override`.
+    /// Sets the limits of the first key, like the vendor's `per-key override`.
     pub(crate) fn limit_first_key(&mut self, limits: Limits) {
         if let Some(key) = self.keys.first_mut() {
             key.limits = limits;
         }
     }
 
-    /// Keeps a message, letting go of the oldest.
+    /// Stores a message and drops the oldest ones beyond the bounds.
     pub(crate) fn keep_message(&mut self, message: Message) {
         self.messages.put(message);
         self.messages.trim(self.finished(), |message| !message.is_travelling);
         self.messages.trim(self.unfinished(), |_| true);
     }
 
-    /// Keeps a delivery, letting go of the oldest.
+    /// Stores a delivery and drops the oldest ones beyond the bounds.
     pub(crate) fn keep_delivery(&mut self, delivery: Delivery) {
         self.deliveries.put(delivery);
         self.deliveries.trim(self.finished(), Delivery::is_settled);
@@ -210,7 +210,7 @@ impl World {
         Bounds { count: self.config.keep * UNFINISHED, weight: HEAVIEST * UNFINISHED }
     }
 
-    /// Takes up again what the end of the last run interrupted: deliveries whose answer was still awaited.
+    /// Resumes the work that the end of the last run interrupted: deliveries that still waited for a response.
     pub(crate) fn resume(&mut self) {
         let waiting: HashSet<Uuid> = self.schedule.posts().collect();
         let interrupted: Vec<Uuid> = self

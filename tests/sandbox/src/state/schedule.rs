@@ -1,4 +1,4 @@
-//! What is still to happen, and when: the queue behind everything that the services do without being asked.
+//! The queue of scheduled events: everything that the services do without a request.
 
 use std::collections::BTreeMap;
 
@@ -8,30 +8,30 @@ use uuid::Uuid;
 use super::message::MessageStatus;
 use crate::clock::Moment;
 
-/// Something that happens by itself.
+/// A scheduled event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Job {
-    /// A queued message leaves through its session.
+    /// Sends a queued message through its session.
     Dispatch(Uuid),
-    /// A message comes to its next state.
+    /// Moves a message to its next state.
     Progress(Uuid, MessageStatus),
-    /// A scheduled campaign starts.
+    /// Starts a scheduled campaign.
     Launch(Uuid),
-    /// A running campaign writes to its next recipients; the number tells one run from the next.
+    /// Sends a running campaign's message to its next recipients. The number identifies the run.
     Tick(Uuid, u32),
-    /// An imaginary phone scans a session's QR code.
+    /// Lets an imaginary phone scan a session's QR code.
     Scan(Uuid),
-    /// A new day: what a session held back goes out.
+    /// Sends the messages that a session held back until the new day.
     NewDay(Uuid),
-    /// A delivery is posted.
+    /// Posts a delivery.
     Post(Uuid),
-    /// An uploaded file is read.
+    /// Processes an uploaded file.
     Import(Uuid),
-    /// A file of contacts is written.
+    /// Writes an export of contacts.
     Export(Uuid),
 }
 
-/// Jobs by the time they are due; those of one moment in the order they came.
+/// Jobs by due time. Jobs with the same time run in the order in which they were added.
 #[derive(Debug, Default)]
 pub(crate) struct Schedule {
     due: BTreeMap<(Moment, u64), Job>,
@@ -44,7 +44,7 @@ impl Schedule {
         self.next += 1;
     }
 
-    /// The next job that is due by `now`, with the time it was due at.
+    /// Removes and returns the next job that is due at `now`, with its due time.
     pub(crate) fn pop(&mut self, now: Moment) -> Option<(Moment, Job)> {
         let (&(moment, number), _) = self.due.first_key_value()?;
         if moment > now {
@@ -57,7 +57,7 @@ impl Schedule {
         self.due.keys().next().map(|&(moment, _)| moment)
     }
 
-    /// The deliveries that are to be posted.
+    /// Returns the deliveries that wait for their post.
     pub(crate) fn posts(&self) -> impl Iterator<Item = Uuid> {
         self.due.values().filter_map(|job| if let Job::Post(id) = job { Some(*id) } else { None })
     }

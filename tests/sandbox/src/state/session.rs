@@ -1,5 +1,5 @@
-//! Sessions: the connection each channel sends through. For WhatsApp a phone scans a QR code; the others (bots,
-//! pages, push sites) are made in the dashboard, here by `POST /_sandbox/sessions`.
+//! Sessions: the connections that the channels send through. For WhatsApp, a phone scans a QR code. The others (bots,
+//! pages, push sites) are created in the dashboard, or here with `POST /_sandbox/sessions`.
 
 use std::collections::VecDeque;
 
@@ -23,11 +23,11 @@ pub(crate) struct Session {
     pub(crate) daily_limit: u64,
     pub(crate) warmup: Warmup,
     pub(crate) simulate_typing: bool,
-    /// What the QR code says while connecting; a new one each time it is asked for late.
+    /// The content of the QR code while the session connects. A request renews it after it expires.
     pub(crate) pairing: Option<Pairing>,
     pub(crate) sent_on: Option<Date>,
     pub(crate) sent_today: u64,
-    /// Messages that wait for tomorrow, because today's limit is reached.
+    /// Messages that wait for the next day because today's limit is reached.
     pub(crate) waiting: VecDeque<Uuid>,
     pub(crate) created_at: Moment,
     pub(crate) updated_at: Moment,
@@ -43,7 +43,7 @@ pub(crate) enum SessionStatus {
     Banned,
 }
 
-/// A gradual rise of what may be sent in a day.
+/// A gradual increase of the daily limit.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Warmup {
     pub(crate) enabled: bool,
@@ -53,7 +53,7 @@ pub(crate) struct Warmup {
     pub(crate) since: Date,
 }
 
-/// What the phone has to scan, and since when.
+/// The code to scan and its creation time.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Pairing {
     pub(crate) code: String,
@@ -91,7 +91,8 @@ impl Session {
         self.status == SessionStatus::Connected
     }
 
-    /// How many messages this session sends on `today`: its limit, or on the way up to it what warm-up allows.
+    /// Returns the number of messages that the session may send on `today`: its limit, or the lower limit of its
+    /// warm-up.
     pub(crate) fn limit_on(&self, today: Date) -> u64 {
         let warmup = &self.warmup;
         if !warmup.enabled {
@@ -103,7 +104,7 @@ impl Session {
         allowed.min(self.daily_limit)
     }
 
-    /// Takes one of today's messages, unless they are used up.
+    /// Uses one of today's messages. Returns false if none is left.
     pub(crate) fn take_one(&mut self, today: Date) -> bool {
         if self.sent_on != Some(today) {
             self.sent_on = Some(today);
@@ -118,7 +119,7 @@ impl Session {
         json!({ "id": self.id, "name": self.name })
     }
 
-    /// The session as the list shows it.
+    /// Returns the session as the list shows it.
     pub(crate) fn row(&self) -> Value {
         json!({
             "id": self.id,
@@ -131,7 +132,7 @@ impl Session {
         })
     }
 
-    /// The session with all its settings.
+    /// Returns the session with all its settings.
     pub(crate) fn view(&self) -> Value {
         json!({
             "id": self.id,
@@ -156,7 +157,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn warm_up_rises_day_by_day_to_its_peak() {
+    fn warm_up_raises_the_limit_daily_to_its_maximum() {
         let now = Moment::parse("2026-04-21T10:00:00Z").unwrap();
         let mut session = Session::new(Uuid::nil(), "whatsapp", "a".into(), now);
         session.warmup =
@@ -168,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_takes_its_limit_and_no_more() {
+    fn messages_beyond_the_daily_limit_are_refused() {
         let now = Moment::parse("2026-04-21T10:00:00Z").unwrap();
         let mut session = Session::new(Uuid::nil(), "whatsapp", "a".into(), now);
         session.daily_limit = 2;

@@ -1,15 +1,15 @@
-//! Records in the order they came, found by id, with a bound: the shape every resource is kept in.
+//! A bounded collection of records in insertion order, indexed by id. Every resource uses it.
 
 use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
-/// Something with an id.
+/// A record with an id.
 pub(crate) trait Record {
     fn id(&self) -> Uuid;
 
-    /// About how many bytes of a caller's own it holds, where that can be many.
+    /// Returns the approximate number of bytes that came from callers, for records where it can be large.
     fn weight(&self) -> usize {
         0
     }
@@ -56,17 +56,17 @@ impl<T: Record> Shelf<T> {
         self.rows.len()
     }
 
-    /// Oldest first.
+    /// Iterates over the records, oldest first.
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
         self.rows.values()
     }
 
-    /// Oldest first, to be changed; what counts as weight must stay as it is.
+    /// Iterates over mutable records, oldest first. Their weight must not change.
     pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
         self.rows.values_mut()
     }
 
-    /// Newest first.
+    /// Iterates over the records, newest first.
     pub(crate) fn newest(&self) -> impl Iterator<Item = &T> {
         self.rows.values().rev()
     }
@@ -83,8 +83,8 @@ impl<T: Record> Shelf<T> {
         });
     }
 
-    /// Lets go of the oldest records that are `done`, until the rest is within bounds. Only a short stretch at the
-    /// old end is looked at, so that putting one record stays cheap.
+    /// Drops the oldest records that are `done` until the rest is within the bounds. It examines only the 64 oldest
+    /// records, so that adding a record stays cheap.
     pub(crate) fn trim(&mut self, bounds: Bounds, done: impl Fn(&T) -> bool) {
         while self.rows.len() > bounds.count || self.weight > bounds.weight {
             let oldest = self.rows.values().take(64).find(|record| done(record)).map(T::id);
@@ -94,7 +94,7 @@ impl<T: Record> Shelf<T> {
     }
 }
 
-/// How much of one kind is kept.
+/// The maximum number and weight of the records of one kind.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Bounds {
     pub(crate) count: usize,
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_that_are_done_go_first() {
+    fn the_oldest_finished_records_are_dropped_first() {
         let mut shelf = shelf(&["a", "b!", "c", "d!", "e"]);
         shelf.trim(Bounds { count: 3, weight: 100 }, |text| text.1.ends_with('!'));
         assert_eq!(left(&shelf), ["a", "c", "e"]);
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn weight_counts_too() {
+    fn records_beyond_the_weight_are_dropped() {
         let mut shelf = shelf(&["aaaa", "bb", "c"]);
         shelf.trim(Bounds { count: 10, weight: 3 }, |_| true);
         assert_eq!(left(&shelf), ["bb", "c"]);

@@ -11,7 +11,7 @@ use super::contact::Contact;
 use super::shelf::Record;
 use crate::clock::Moment;
 
-/// A name between double braces, with or without space around it. An empty pair is plain text.
+/// A name between double braces, with optional whitespace around it. An empty pair is plain text.
 static PLACEHOLDER: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\{\{\s*([^{}\s](?:[^{}]*[^{}\s])?)\s*\}\}").expect("a valid pattern"));
 
@@ -49,7 +49,7 @@ impl Template {
     }
 }
 
-/// The names of the placeholders in `content`, each once, in the order they first appear.
+/// Returns the names of the placeholders in `content` without duplicates, in order of first appearance.
 pub(crate) fn variables_in(content: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for found in PLACEHOLDER.captures_iter(content) {
@@ -60,8 +60,8 @@ pub(crate) fn variables_in(content: &str) -> Vec<String> {
     names
 }
 
-/// `content` with each placeholder that `value_of` knows replaced. One it does not know stays as it is: a person
-/// who looks at the phone then sees what was forgotten.
+/// Replaces each placeholder in `content` for which `value_of` returns a value. Others stay unchanged, so that a
+/// person who reads the message notices the missing value.
 pub(crate) fn fill(content: &str, value_of: impl Fn(&str) -> Option<String>) -> String {
     PLACEHOLDER
         .replace_all(content, |found: &Captures<'_>| {
@@ -70,7 +70,7 @@ pub(crate) fn fill(content: &str, value_of: impl Fn(&str) -> Option<String>) -> 
         .into_owned()
 }
 
-/// The values a contact gives: `name`, `phone`, and any custom field by its key.
+/// Returns the value of a contact: `name`, `phone`, or any custom field by its key.
 pub(crate) fn value_of_contact(contact: &Contact, name: &str) -> Option<String> {
     match name {
         "name" => Some(contact.name.clone()),
@@ -79,7 +79,7 @@ pub(crate) fn value_of_contact(contact: &Contact, name: &str) -> Option<String> 
     }
 }
 
-/// The value of `name` as text, if it is there and not null.
+/// Returns the value of `name` as text, if it is present and not null.
 pub(crate) fn value_in(values: &Map<String, Value>, name: &str) -> Option<String> {
     match values.get(name)? {
         Value::Null => None,
@@ -93,13 +93,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn finds_names_in_order_of_first_appearance() {
+    fn placeholder_names_are_in_order_of_first_appearance() {
         let content = "Hi {{ name }}! Your order #{{order_id}} is confirmed. {{ name }}, {{ ship date }}. {{}} {{ }} {{x";
         assert_eq!(variables_in(content), ["name", "order_id", "ship date"]);
     }
 
     #[test]
-    fn fills_in_one_pass_and_keeps_what_it_does_not_know() {
+    fn placeholders_are_filled_in_one_pass_and_unknown_ones_kept() {
         let values = json!({ "name": "{{ other }}", "other": "no", "n": 5 });
         let values = values.as_object().unwrap();
         let filled = fill("{{name}} {{ n }} {{ missing }} {{مدينة}}", |name| value_in(values, name));

@@ -1,4 +1,4 @@
-//! Imports and exports of contacts on their way: both are accepted first and done later.
+//! Imports and exports of contacts. Both are accepted first and processed later.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -17,7 +17,7 @@ pub(crate) struct Transfer {
     pub(crate) created_at: Moment,
 }
 
-/// What is to be done, or was.
+/// The work of a transfer.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum Work {
     Import { rows: Vec<Row>, outcome: Outcome },
@@ -35,12 +35,12 @@ pub(crate) struct Row {
     pub(crate) custom_fields: Map<String, Value>,
 }
 
-/// How an import went.
+/// The outcome of an import.
 #[derive(Debug, Default, Clone, Serialize, Deserialize)]
 pub(crate) struct Outcome {
     pub(crate) created: usize,
     pub(crate) updated: usize,
-    /// Line numbers, as a spreadsheet counts them, and why each was left out.
+    /// The skipped lines, each with its number (as a spreadsheet counts) and the reason.
     pub(crate) skipped: Vec<(usize, String)>,
 }
 

@@ -1,4 +1,4 @@
-//! The Wazaj account: its keys, what it is allowed, what it sent.
+//! The Wazaj account: its keys, its permissions and its sent messages.
 
 use std::collections::VecDeque;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::clock::Moment;
 
-/// The first id the vendor's samples show.
+/// The first id in the vendor's samples.
 const FIRST_MESSAGE_ID: u64 = 12345;
 
 /// One Wazaj business account.
@@ -19,7 +19,7 @@ pub(crate) struct Wazaj {
     pub(crate) sent: VecDeque<WazajMessage>,
 }
 
-/// A key; expired and revoked ones are told apart from unknown ones by nobody.
+/// A key. Responses do not distinguish expired or revoked keys from unknown ones.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct WazajKey {
     pub(crate) key: String,
@@ -27,22 +27,22 @@ pub(crate) struct WazajKey {
     pub(crate) is_revoked: bool,
 }
 
-/// What stands between a good request and a message; changed by `POST /_sandbox/wazaj`.
+/// The conditions that can refuse a valid request. `POST /_sandbox/wazaj` changes them.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Standing {
     pub(crate) account: Account,
-    /// The messaging module is ready.
+    /// True if the messaging module is ready.
     pub(crate) ready: bool,
-    /// Billing lets messages through.
+    /// True if billing allows messages.
     pub(crate) billing: bool,
-    /// The account's plan includes templates.
+    /// True if the account's plan includes templates.
     pub(crate) templates: bool,
-    /// Where a business rule's code stands in the answer; the vendor's page does not say.
+    /// The field of the response that contains a business rule's code. The vendor's page does not state it.
     pub(crate) code_in: CodeIn,
 }
 
-/// Whether the account may send at all.
+/// The state of the account. Only a connected one may send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Account {
@@ -51,7 +51,7 @@ pub(crate) enum Account {
     Blocked,
 }
 
-/// The possible places of a business rule's code.
+/// The possible fields for a business rule's code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum CodeIn {
@@ -62,7 +62,7 @@ pub(crate) enum CodeIn {
     Errors,
 }
 
-/// A message that was taken.
+/// An accepted message.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct WazajMessage {
     pub(crate) id: u64,
@@ -104,7 +104,7 @@ impl Wazaj {
         })
     }
 
-    /// Takes a message and tells its id.
+    /// Accepts a message and returns its id.
     pub(crate) fn take(&mut self, to: String, content: Value, now: Moment, keep: usize) -> u64 {
         let id = self.next_message_id;
         self.next_message_id += 1;

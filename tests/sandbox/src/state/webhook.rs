@@ -1,4 +1,4 @@
-//! Webhooks that were registered, and every delivery to them with its attempts.
+//! Registered webhooks, and all their deliveries with the attempts.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -41,7 +41,7 @@ impl Webhook {
         })
     }
 
-    /// As the answer to its registration, the only one that shows the secret.
+    /// Returns the response to the registration, the only response that contains the secret.
     pub(crate) fn view_with_secret(&self) -> Value {
         let mut view = self.view();
         view["secret"] = Value::from(self.secret.as_str());
@@ -49,23 +49,23 @@ impl Webhook {
     }
 }
 
-/// One event on its way to one webhook.
+/// One event for one webhook.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Delivery {
     pub(crate) id: Uuid,
     pub(crate) webhook_id: Uuid,
     pub(crate) event: String,
-    /// The exact bytes of every attempt.
+    /// The exact body of every attempt.
     pub(crate) body: String,
     pub(crate) status: DeliveryStatus,
     pub(crate) attempts: Vec<Attempt>,
-    /// Attempts since the last replay: the back-off begins anew with one.
+    /// The number of attempts since the last replay. A replay restarts the back-off.
     pub(crate) round: usize,
     pub(crate) next_attempt_at: Option<Moment>,
     pub(crate) created_at: Moment,
 }
 
-/// What has become of a delivery.
+/// The state of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum DeliveryStatus {
@@ -74,11 +74,11 @@ pub(crate) enum DeliveryStatus {
     Failed,
 }
 
-/// One POST of a delivery.
+/// One POST request of a delivery.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Attempt {
     pub(crate) at: Moment,
-    /// The signed Unix seconds, from the wall clock.
+    /// The signed Unix time in seconds, from the wall clock.
     pub(crate) timestamp: i64,
     pub(crate) signature: String,
     pub(crate) response_status: Option<u16>,
@@ -118,7 +118,7 @@ impl Delivery {
         self.status != DeliveryStatus::Pending
     }
 
-    /// The delivery as the log shows it: status, signature, attempts, duration.
+    /// Returns the delivery as the log shows it: status, signature, attempts, duration.
     pub(crate) fn view(&self) -> Value {
         let last = self.attempts.last();
         json!({

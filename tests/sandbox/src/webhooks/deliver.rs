@@ -1,4 +1,4 @@
-//! Posting a delivery: 10 s for an answer, no redirects, and after each failure the documented back-off.
+//! Posts deliveries: with a timeout of 10 s, without redirects, and with the documented back-off after failures.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,7 +14,7 @@ use crate::state::World;
 use crate::state::schedule::Job;
 use crate::state::webhook::{Attempt, Delivery, DeliveryStatus};
 
-/// The documented waits: after the first failed attempt, the second, …
+/// The documented waits after the first failed attempt, the second and so on.
 const BACK_OFF: [Duration; 5] = [
     Duration::from_secs(10),
     Duration::from_secs(60),
@@ -23,28 +23,28 @@ const BACK_OFF: [Duration; 5] = [
     Duration::from_secs(2 * 60 * 60),
 ];
 
-/// How long a receiver may take.
+/// The time that a receiver has to respond, in the sandbox's time.
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// However fast time runs, a receiver on a real machine gets this long.
+/// The minimum timeout in real time, however fast the sandbox's time runs.
 const SHORTEST_TIMEOUT: Duration = Duration::from_secs(1);
-/// Why an `https` address is never reached: on loopback there is nothing to hide, and TLS would bring a C build.
-const NO_TLS: &str = "the sandbox delivers over plain http only";
-/// Attempts in flight at once, so that a receiver that hangs does not use up every socket.
+/// The error for an `https` URL. TLS has no use on loopback and would need a C compiler to build.
+const NO_TLS: &str = "https is not supported: the sandbox delivers over plain http only";
+/// The maximum number of concurrent attempts, so that a hanging receiver does not use up all sockets.
 pub(crate) const AT_ONCE: usize = 256;
 
-/// The client that deliveries go out through.
+/// Creates the HTTP client for deliveries.
 pub(crate) fn client() -> Result<reqwest::Client, reqwest::Error> {
     reqwest::Client::builder()
         .user_agent("Zagely-Webhooks/1.0 (hudhud-sandbox)")
         .redirect(redirect::Policy::none())
         .no_proxy()
-        // As the vendor's page writes them, for receivers that compare letter by letter.
+        // The vendor's page writes header names in this case, and some receivers compare them case-sensitively.
         .http1_title_case_headers()
         .pool_max_idle_per_host(AT_ONCE)
         .build()
 }
 
-/// What one attempt sends.
+/// The request of one attempt.
 struct Post {
     url: String,
     event: String,
@@ -53,7 +53,7 @@ struct Post {
     signature: String,
 }
 
-/// Makes one attempt and writes down how it went.
+/// Makes one attempt and records its outcome.
 pub(crate) async fn attempt(service: Arc<Service>, id: Uuid) {
     let Ok(_permit) = service.posting.acquire().await else { return };
     let Some(post) = service.world.lock().next_post(id) else { return };
@@ -75,7 +75,7 @@ pub(crate) async fn attempt(service: Arc<Service>, id: Uuid) {
     let (response_status, error) = match answer {
         Ok(mut response) => {
             let status = response.status().as_u16();
-            // A short answer is read to its end, so that the connection can be used again.
+            // Reads a short response completely, so that the connection can be reused.
             let mut read = 0;
             while let Ok(Some(chunk)) = response.chunk().await {
                 read += chunk.len();
@@ -106,15 +106,15 @@ pub(crate) async fn attempt(service: Arc<Service>, id: Uuid) {
 
 fn reason(error: &reqwest::Error, timeout: Duration) -> String {
     if error.is_timeout() {
-        format!("no answer in {timeout:?}")
+        format!("no response within {timeout:?}")
     } else if error.is_connect() {
         "connection refused".to_owned()
     } else {
-        "the connection ended before an answer".to_owned()
+        "the connection ended before a response".to_owned()
     }
 }
 
-/// An attempt, for the log: what, how it went and when it is tried again.
+/// The outcome of an attempt, for the log.
 pub(crate) struct Told {
     pub(crate) at: Moment,
     pub(crate) event: String,
@@ -126,12 +126,12 @@ pub(crate) struct Told {
 }
 
 impl World {
-    /// The next attempt of a delivery, signed now; nothing if its webhook is gone.
+    /// Returns the next attempt of a delivery, signed now. Returns `None` if its webhook was deleted.
     fn next_post(&mut self, id: Uuid) -> Option<Post> {
         let delivery = self.deliveries.get(id)?;
         let webhook = self.webhooks.get(delivery.webhook_id)?;
         let before = delivery.attempts.last().filter(|_| self.config.has(Quirk::SignOnce));
-        // The receiver compares this with its own clock, so it is the wall clock's, however time runs here.
+        // The receiver compares this with its own clock, so it is the wall clock's time, not the sandbox's.
         let timestamp = before.map_or_else(|| Moment::wall().seconds(), |attempt| attempt.timestamp);
         Some(Post {
             url: webhook.url.clone(),
@@ -171,8 +171,8 @@ impl World {
         Some(told)
     }
 
-    /// Delivers once more, by hand: the back-off begins anew. Nothing if there is no such delivery, false if it is
-    /// still on its way.
+    /// Starts a delivery again, with the back-off from the beginning. Returns `None` if the delivery does not exist,
+    /// and false if it is still pending.
     pub(crate) fn replay(&mut self, id: Uuid, now: Moment) -> Option<bool> {
         let delivery = self.deliveries.get_mut(id)?;
         if !Delivery::is_settled(delivery) {
@@ -186,7 +186,7 @@ impl World {
     }
 }
 
-/// Once and five times again uses every documented wait; five times in all leaves the last one unused.
+/// Returns the waits between attempts. Six attempts use all documented waits; five leave the last one unused.
 fn back_off(config: &Config) -> &'static [Duration] {
     if config.has(Quirk::FivePosts) { &BACK_OFF[..4] } else { &BACK_OFF }
 }

@@ -1,4 +1,4 @@
-//! The 14 events, and how one becomes deliveries.
+//! The 14 events, and their conversion to deliveries.
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use crate::state::schedule::Job;
 use crate::state::session::Session;
 use crate::state::webhook::{Delivery, DeliveryStatus, Webhook};
 
-/// Every event the vendor names.
+/// All events that the vendor names.
 pub(crate) const EVENTS: [&str; 14] = [
     "message.received",
     "message.sent",
@@ -31,7 +31,7 @@ pub(crate) const EVENTS: [&str; 14] = [
     "webhook.test",
 ];
 
-/// The body of a delivery, its fields in the order of the vendor's sample.
+/// The body of a delivery. Its fields have the order of the vendor's sample.
 #[derive(Serialize)]
 struct Envelope<'a> {
     event: &'a str,
@@ -82,7 +82,7 @@ impl World {
         self.tell(event, &json!({ "session": session.row() }), now);
     }
 
-    /// Sends the synthetic event to one webhook, whatever it subscribed to and whether it is active.
+    /// Sends the test event to one webhook, regardless of its subscriptions and of whether it is active.
     pub(crate) fn tell_test(&mut self, webhook: &Webhook, now: Moment) -> Uuid {
         let data = json!({ "webhook_id": webhook.id, "message": "This is a test event." });
         self.address("webhook.test", webhook.id, &data, now)
@@ -109,7 +109,7 @@ impl World {
             id,
             webhook_id,
             event: event.to_owned(),
-            body: serde_json::to_string(&envelope).expect("an envelope is JSON"),
+            body: serde_json::to_string(&envelope).expect("an envelope can be serialized"),
             status: DeliveryStatus::Pending,
             attempts: Vec::new(),
             round: 0,

@@ -1,4 +1,4 @@
-//! Webhooks that are really delivered: the 14 events, their signature, their posting and its back-off.
+//! Webhooks with real deliveries: the 14 events, their signatures, the requests and the back-off.
 
 pub(crate) mod deliver;
 pub(crate) mod event;

@@ -1,11 +1,11 @@
-//! A delivery's signature: HMAC-SHA256 of `{timestamp}.{body}`, keyed with the webhook's secret as it is written.
+//! The signature of a delivery: HMAC-SHA256 of `{timestamp}.{body}`. The key is the webhook's secret, verbatim.
 
 use std::fmt::Write as _;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-/// The value of `X-Zagely-Signature`.
+/// Returns the value of `X-Zagely-Signature`.
 pub(crate) fn signature(secret: &str, timestamp: i64, body: &str) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("HMAC takes a key of any length");
     mac.update(timestamp.to_string().as_bytes());
@@ -23,7 +23,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn agrees_with_another_implementation() {
+    fn the_signature_equals_that_of_openssl() {
         // printf '1776767400.{"a":1}' | openssl dgst -sha256 -hmac 'your_webhook_secret'
         assert_eq!(
             signature("your_webhook_secret", 1_776_767_400, r#"{"a":1}"#),

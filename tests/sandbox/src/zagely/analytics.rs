@@ -1,4 +1,4 @@
-//! Analytics, computed from what happened.
+//! Analytics, computed from the sandbox's activity.
 
 use std::collections::BTreeMap;
 
@@ -86,7 +86,7 @@ pub(crate) fn sessions(call: &mut Call<'_>) -> Outcome {
     }))
 }
 
-/// `GET /api/analytics/contacts`: the last 30 days unless said otherwise.
+/// `GET /api/analytics/contacts`: the last 30 days by default.
 pub(crate) fn contacts(call: &mut Call<'_>) -> Outcome {
     let (from, to) = dates_or_last(call, 30)?;
     let mut days: BTreeMap<Date, u64> = BTreeMap::new();
@@ -107,7 +107,7 @@ pub(crate) fn contacts(call: &mut Call<'_>) -> Outcome {
     }))
 }
 
-/// `GET /api/analytics/message-activity`: the last 7 days unless said otherwise; a bare list.
+/// `GET /api/analytics/message-activity`: the last 7 days by default, as a bare list.
 pub(crate) fn message_activity(call: &mut Call<'_>) -> Outcome {
     let (from, to) = dates_or_last(call, 7)?;
     let rows: Vec<Value> = call
@@ -121,7 +121,7 @@ pub(crate) fn message_activity(call: &mut Call<'_>) -> Outcome {
     Answer::figures(Value::Array(rows))
 }
 
-/// The two optional days of the query.
+/// Reads the two optional days of the query.
 fn dates(call: &Call<'_>) -> Result<(Option<Date>, Option<Date>), Refusal> {
     let mut check = Check::new(&call.query);
     let from = check.field("from_date").date().value();
@@ -138,7 +138,7 @@ fn dates(call: &Call<'_>) -> Result<(Option<Date>, Option<Date>), Refusal> {
 fn dates_or_last(call: &Call<'_>, days: i32) -> Result<(Date, Date), Refusal> {
     let (from, to) = dates(call)?;
     let to = to.unwrap_or_else(|| call.now.date());
-    // Today is one of the days.
+    // Today is one of the days, so one fewer is subtracted.
     let first = to.checked_sub(Span::new().days(days - 1)).unwrap_or(to);
     Ok((from.unwrap_or(first), to))
 }

@@ -1,4 +1,4 @@
-//! Automations: made, listed, changed and toggled. When they answer is in `life`.
+//! The calls that create, list, change and toggle automations. `life` runs them.
 
 use std::collections::VecDeque;
 
@@ -76,7 +76,7 @@ pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
     Answer::resource(call.world.automations.get(call.id).ok_or(Refusal::NotFound)?.view_with_logs())
 }
 
-/// `PUT|PATCH /api/automations/{automation}`: any field.
+/// `PUT|PATCH /api/automations/{automation}`: all fields are optional.
 pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
     let before = call.world.automations.get(call.id).ok_or(Refusal::NotFound)?;
     let has_value = before.trigger_value.is_some() && !call.body.contains_key("trigger_value");

@@ -1,4 +1,4 @@
-//! Campaigns: made as a draft, then led through their lifecycle.
+//! Campaigns: the calls that create, change, start and stop them.
 
 use serde_json::Value;
 use uuid::Uuid;
@@ -40,7 +40,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
         buttons: buttons.unwrap_or_default(),
         target: Target { kind: kind.unwrap_or("all").to_owned(), filter },
         scheduled_at,
-        // "Creates a campaign in draft status"; one with a time "launches automatically".
+        // The vendor's page: "Creates a campaign in draft status"; one with a time "launches automatically".
         status: if scheduled_at.is_some() { CampaignStatus::Scheduled } else { CampaignStatus::Draft },
         started_at: None,
         completed_at: None,
@@ -56,7 +56,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     Answer::created(call.world.campaign_view(id))
 }
 
-/// The session, required on every channel but email, unless the key is bound to one.
+/// Validates the session. It is required on every channel except email, unless the key is bound to a session.
 fn session(check: &mut Check<'_>, world: &World, channel: &str, bound: Option<Uuid>) -> Sent<Uuid> {
     let is_needed = channel != "email" && bound.is_none();
     let field = check.field("session_id");
@@ -64,13 +64,14 @@ fn session(check: &mut Check<'_>, world: &World, channel: &str, bound: Option<Uu
     field.id_of(|id| world.sessions.get(id).is_some_and(|session| session.channel == channel))
 }
 
-/// Who is meant. `group` needs a group; `filter` takes whatever the contacts' list and dynamic groups take.
+/// Validates the target. `group` needs a group. `filter` accepts the filters of the contact list and of dynamic
+/// groups.
 fn target(check: &mut Check<'_>, world: &World, kind: Option<&str>) -> ContactFilter {
     let kind = kind.unwrap_or_default();
     let is_narrow = matches!(kind, "group" | "filter");
     check.field("target_filters").required_when(is_narrow, "target_type", kind).object();
     let group = check.field("target_filters.group_id");
-    // Without any filters the message above is enough.
+    // If no filters were sent, the message above is enough.
     let needs_group = kind == "group" && group.parent_is_filled();
     let group = if needs_group { group.required() } else { group };
     let group_id = group.id_of(|id| world.groups.get(id).is_some()).value();
@@ -87,7 +88,7 @@ fn target(check: &mut Check<'_>, world: &World, kind: Option<&str>) -> ContactFi
     if is_narrow { filter } else { ContactFilter::default() }
 }
 
-/// `PUT|PATCH /api/campaigns/{campaign}`: a draft or a scheduled one only.
+/// `PUT|PATCH /api/campaigns/{campaign}`: only for draft and scheduled campaigns.
 pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
     use CampaignStatus::{Draft, Scheduled};
     let campaign = in_state(call, &[Draft, Scheduled], "updated")?.clone();
@@ -134,7 +135,7 @@ pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
     answer(call)
 }
 
-/// `DELETE /api/campaigns/{campaign}`: a draft, a scheduled or a canceled one only.
+/// `DELETE /api/campaigns/{campaign}`: only for draft, scheduled and canceled campaigns.
 pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
     use CampaignStatus::{Canceled, Draft, Scheduled};
     in_state(call, &[Draft, Scheduled, Canceled], "deleted")?;
@@ -197,7 +198,7 @@ fn find<'a>(call: &'a Call<'_>) -> Result<&'a Campaign, Refusal> {
     call.world.campaigns.get(call.id).ok_or(Refusal::NotFound)
 }
 
-/// The campaign, if it is in one of the states that allow what is wanted.
+/// Returns the campaign if it is in one of the given states.
 fn in_state<'a>(
     call: &'a Call<'_>,
     states: &[CampaignStatus],

@@ -12,7 +12,7 @@ use crate::protocol::validation::{Check, invalid};
 use crate::state::contact::{ContactFilter, digits_of};
 use crate::state::group::{Group, Membership};
 
-/// How many contacts a single group shows.
+/// The maximum number of contacts that a single group shows.
 const CONTACTS_SHOWN: usize = 100;
 
 /// `GET /api/v1/contact-groups`
@@ -50,7 +50,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     Answer::created(view)
 }
 
-/// The four keys that a dynamic group may filter by.
+/// Validates the four keys that a dynamic group may filter by.
 fn filters(check: &mut Check<'_>) -> ContactFilter {
     let created_from = check.field("filters.created_from").date().value();
     let created_to = check.field("filters.created_to").date().value();
@@ -101,7 +101,7 @@ pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
     Answer::resource(view(call)?)
 }
 
-/// `DELETE /api/v1/contact-groups/{group}`: its contacts stay.
+/// `DELETE /api/v1/contact-groups/{group}`: its contacts are kept.
 pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
     call.world.groups.take(call.id).ok_or(Refusal::NotFound)?;
     Answer::deleted(&call.world.config, "Contact group")
@@ -133,7 +133,7 @@ fn answer_count(call: &mut Call<'_>, word: &str, count: usize) -> Outcome {
     Answer::plain(json!({ "message": format!("Contacts {word}."), word: count, "contacts_count": total }))
 }
 
-/// The contacts that the body names; an unknown one is refused, by its place in the list.
+/// Returns the contacts that the body names. Unknown ones are left out; an invalid id is refused by its index.
 fn named(call: &Call<'_>) -> Result<BTreeSet<Uuid>, Refusal> {
     find(call)?;
     let mut check = Check::new(&call.body);

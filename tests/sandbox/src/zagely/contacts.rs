@@ -1,4 +1,4 @@
-//! Contacts: listed, made, changed, blocked, imported and exported.
+//! The calls that list, create, change, block, import and export contacts.
 
 use std::cmp::Ordering;
 use std::time::Duration;
@@ -18,11 +18,11 @@ use crate::state::shelf::Bounds;
 use crate::state::transfer::{Outcome as ImportOutcome, Transfer, Work};
 
 const SORTED_BY: [&str; 5] = ["name", "phone_number", "email", "created_at", "updated_at"];
-/// How many messages a single contact shows.
+/// The number of messages that a single contact shows.
 const MESSAGES_SHOWN: usize = 10;
-/// How long after its acceptance an import or export is done.
+/// The time from the acceptance of an import or export to its execution.
 const UNTIL_TRANSFERRED: Duration = Duration::from_millis(500);
-/// How many imports and exports are remembered.
+/// The maximum number of imports and exports that are kept.
 const TRANSFERS_KEPT: usize = 100;
 
 /// `GET /api/v1/contacts`
@@ -37,7 +37,7 @@ pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
     let mut found: Vec<&Contact> =
         world.contacts.iter().filter(|contact| filter.matches(contact, world)).collect();
     if sort_order == "desc" {
-        // Among equals, then, the newer comes first.
+        // The sort is stable, so newer contacts come first if the field is equal.
         found.reverse();
         found.sort_by(|a, b| compare(b, a, sort_by));
     } else {
@@ -57,7 +57,7 @@ fn compare(a: &Contact, b: &Contact, field: &str) -> Ordering {
     }
 }
 
-/// The filters of the list; the export takes the same.
+/// Validates the filters of the list. The export takes the same filters.
 fn filter(check: &mut Check<'_>) -> ContactFilter {
     ContactFilter {
         search: check.field("search").text().value(),
@@ -146,7 +146,7 @@ pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
     changed(call)
 }
 
-/// `DELETE /api/v1/contacts/{contact}`: the contact and linked data.
+/// `DELETE /api/v1/contacts/{contact}`: deletes the contact and its linked data.
 pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
     let contact = call.world.contacts.take(call.id).ok_or(Refusal::NotFound)?;
     call.world.forget_messages(&contact.phone_number, call.now);
@@ -174,7 +174,7 @@ fn set_blocked(call: &mut Call<'_>, is_blocked: bool) -> Outcome {
     changed(call)
 }
 
-/// Tells of a change, and answers with what is there now.
+/// Emits the event of a change and returns the changed contact.
 fn changed(call: &mut Call<'_>) -> Outcome {
     let contact = find(call)?.clone();
     call.world.tell_contact("contact.updated", &contact, call.now);
@@ -195,7 +195,7 @@ pub(crate) fn import(call: &mut Call<'_>) -> Outcome {
 
 /// `POST /api/contacts/export`
 pub(crate) fn export(call: &mut Call<'_>) -> Outcome {
-    // Filters may come in the body or in the query.
+    // The filters may be in the body or in the query.
     let mut input: Input = call.query.clone();
     input.extend(call.body.clone());
     let mut check = Check::new(&input);

@@ -1,4 +1,4 @@
-//! The file of an import, read as CSV or as XLSX.
+//! Parses the file of an import as CSV or XLSX.
 
 use std::io::{Cursor, Read, copy, sink};
 
@@ -9,19 +9,19 @@ use zip::ZipArchive;
 
 use crate::state::transfer::Row;
 
-/// More rows than this are refused.
+/// The maximum number of rows.
 const MOST_ROWS: usize = 50_000;
-/// More columns than this are refused.
+/// The maximum number of columns.
 const MOST_COLUMNS: usize = 200;
-/// A spreadsheet that unpacks to more than this is refused: a few kilobytes can hold gigabytes of nothing.
+/// The maximum unpacked size of a spreadsheet, in bytes. A few compressed kilobytes can unpack to gigabytes.
 const LONGEST_UNPACKED: u64 = 64 * 1024 * 1024;
 
 const NOT_READABLE: &str = "The file field must be a file of type: csv, xlsx.";
 const TOO_LARGE: &str = "The file field has too many rows.";
 
-/// The rows of the file, by the names in its first line; what is wrong with it otherwise.
+/// Parses the rows of the file. The first line contains the column names. Returns a message if the file is invalid.
 pub(crate) fn rows(bytes: &Bytes) -> Result<Vec<Row>, &'static str> {
-    // Every XLSX is a ZIP file, and no CSV begins like one.
+    // Every XLSX is a ZIP file and starts with `PK`; a CSV file does not.
     let table = if bytes.starts_with(b"PK") { spreadsheet(bytes)? } else { comma_separated(bytes)? };
     let mut lines = table.into_iter();
     let names: Vec<String> = lines.next().unwrap_or_default().iter().map(|name| column(name)).collect();
@@ -32,7 +32,7 @@ pub(crate) fn rows(bytes: &Bytes) -> Result<Vec<Row>, &'static str> {
 }
 
 fn comma_separated(bytes: &[u8]) -> Result<Vec<Vec<String>>, &'static str> {
-    // Spreadsheets put a mark in front of UTF-8.
+    // Spreadsheet programs write a byte order mark before UTF-8.
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
     let mut table = Vec::new();
@@ -52,7 +52,7 @@ fn spreadsheet(bytes: &Bytes) -> Result<Vec<Vec<String>>, &'static str> {
     }
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes.clone())).map_err(|_| NOT_READABLE)?;
     let sheet = book.sheet_names().into_iter().next().ok_or(NOT_READABLE)?;
-    // Cell by cell: two cells in opposite corners would otherwise make a table of billions.
+    // Reads cell by cell. Two cells in opposite corners would otherwise need a table of billions of cells.
     let mut cells = book.worksheet_cells_reader(&sheet).map_err(|_| NOT_READABLE)?;
     let (mut table, mut length) = (Vec::<Vec<String>>::new(), 0);
     while let Some(found) = cells.next_cell().map_err(|_| NOT_READABLE)? {
@@ -74,8 +74,8 @@ fn spreadsheet(bytes: &Bytes) -> Result<Vec<Vec<String>>, &'static str> {
     Ok(table)
 }
 
-/// Whether a ZIP file's entries unpack to no more than `most` bytes; found out by unpacking them into nothing, since
-/// what its directory says of their length may be a lie.
+/// Returns true if the entries of a ZIP file unpack to at most `most` bytes. It unpacks them without storing the
+/// data, because the lengths in the directory may be false.
 fn unpacks_within(bytes: &Bytes, most: u64) -> bool {
     let Ok(mut archive) = ZipArchive::new(Cursor::new(bytes.clone())) else { return false };
     let mut left = most;
@@ -92,13 +92,13 @@ fn unpacks_within(bytes: &Bytes, most: u64) -> bool {
 fn cell(data: &Data) -> String {
     match data {
         Data::Empty | Data::Error(_) => String::new(),
-        // A phone number that a spreadsheet took for a number.
+        // A phone number that the spreadsheet program stored as a number.
         Data::Float(number) if number.fract() == 0.0 && number.abs() < 1e18 => format!("{number:.0}"),
         other => other.to_string().trim().to_owned(),
     }
 }
 
-/// A column's name as a field's: `Phone Number` and `phone` are both `phone_number`.
+/// Normalizes a column name to a field name: `Phone Number` and `phone` are both `phone_number`.
 fn column(name: &str) -> String {
     let name = name.trim().to_lowercase().replace([' ', '-'], "_");
     match name.as_str() {
@@ -110,7 +110,7 @@ fn column(name: &str) -> String {
     }
 }
 
-/// A line's cells as a contact's fields; columns of other names are custom fields.
+/// Converts the cells of a line to a contact's fields. Columns with other names become custom fields.
 fn row(names: &[String], cells: Vec<String>) -> Row {
     let mut row = Row::default();
     for (name, cell) in names.iter().zip(cells) {
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_table_of_contacts_is_refused() {
+    fn invalid_files_and_files_without_phone_numbers_are_refused() {
         for bytes in [&b"PK\x03\x04nonsense"[..], b"name\nJane\n", b"", b"\xff\xfe\x00"] {
             assert!(super::rows(&Bytes::from_static(bytes)).is_err());
         }

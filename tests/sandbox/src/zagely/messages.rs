@@ -1,4 +1,4 @@
-//! Sending one message, and the list of all.
+//! The calls that send a message and list all messages.
 
 use serde_json::json;
 
@@ -10,14 +10,14 @@ use crate::protocol::validation::{Check, invalid};
 use crate::state::message::Message;
 
 const TYPES: [&str; 5] = ["text", "image", "video", "audio", "document"];
-/// Every channel a message can be on; the page's list ends in "etc.".
+/// The channels of a message. The list on the vendor's page ends with "etc.".
 const CHANNELS: [&str; 8] =
     ["whatsapp", "telegram", "messenger", "viber", "discord", "instagram", "webpush", "email"];
 
 /// `POST /api/v1/messages/send`
 pub(crate) fn send(call: &mut Call<'_>) -> Outcome {
     let mut check = Check::new(&call.body);
-    // "The v1 API currently supports whatsapp as the channel."
+    // The vendor's page: "The v1 API currently supports whatsapp as the channel."
     let channel = check.field("channel").required().one_of(&["whatsapp"]).value();
     let to = check.field("to").required().text().value();
     let kind = check.field("type").one_of(&TYPES).value().unwrap_or("text");
@@ -50,12 +50,12 @@ pub(crate) fn send(call: &mut Call<'_>) -> Outcome {
     };
     let id = call.world.chance.uuid();
     call.world.send(id, outgoing, call.now);
-    // The endpoint's own section says 201, the table of statuses 202.
+    // The endpoint's section on the vendor's page says 201, its table of statuses 202.
     let status = if call.world.config.has(Quirk::SendAccepted) { 202 } else { 201 };
     Ok(Answer::new(status, Body::Resource(json!({ "status": "queued", "message_id": id }))))
 }
 
-/// `to` without its spaces and dashes; nothing if that is no international number.
+/// Returns `to` without spaces and dashes, or `None` if the result is not an international number.
 fn normalised(to: &str) -> Option<String> {
     let bare: String = to.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
     let digits = bare.strip_prefix('+').unwrap_or(&bare);
@@ -91,7 +91,7 @@ mod tests {
     use super::normalised;
 
     #[test]
-    fn spaces_and_dashes_are_stripped_and_nothing_else() {
+    fn only_spaces_and_dashes_are_removed_from_phone_numbers() {
         assert_eq!(normalised("+1 555-123 4567").as_deref(), Some("+15551234567"));
         assert_eq!(normalised("15551234567").as_deref(), Some("+15551234567"));
         for wrong in ["", "+", "+0123", "(555) 123", "+1234567890123456", "abc"] {

@@ -1,4 +1,4 @@
-//! Zagely's calls, one file per resource: what each reads, refuses and answers.
+//! The calls of Zagely, one file per resource.
 
 pub(crate) mod account;
 pub(crate) mod analytics;
@@ -12,11 +12,11 @@ pub(crate) mod sessions;
 pub(crate) mod templates;
 pub(crate) mod webhooks;
 
-/// The channels that campaigns go through, in the page's order.
+/// The channels of campaigns, in the order of the vendor's page.
 pub(crate) const CAMPAIGN_CHANNELS: [&str; 7] =
     ["whatsapp", "telegram", "messenger", "viber", "webpush", "email", "discord"];
-/// The channels that templates and automations are for: those, or all of them.
+/// The channels of templates and automations: those of campaigns, or all.
 pub(crate) const CHANNELS_OR_ALL: [&str; 8] =
     ["whatsapp", "telegram", "messenger", "viber", "webpush", "email", "discord", "all"];
-/// The most characters of a name.
+/// The maximum number of characters of a name.
 pub(crate) const NAME: usize = 255;

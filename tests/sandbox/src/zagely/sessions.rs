@@ -1,4 +1,4 @@
-//! WhatsApp sessions: listed under v1, made and changed under the unversioned routes.
+//! WhatsApp sessions: v1 lists them, the unversioned routes create and change them.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::protocol::validation::Check;
 use crate::state::session::{Session, SessionStatus};
 use crate::zagely::NAME;
 
-/// No limit of a day is higher than this.
+/// The maximum of a daily limit.
 const MOST: i64 = 1_000_000_000;
 
 /// `GET /api/v1/sessions`
@@ -16,7 +16,7 @@ pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
     let found: Vec<&Session> =
         call.world.sessions.newest().filter(|session| session.channel == "whatsapp").collect();
     let mut answer = call.page().of(&found, |session| session.row())?;
-    // The page's sample of this list, unlike the others, has no `per_page`.
+    // The vendor's sample of this list has no `per_page`, unlike the others.
     if let Body::Page(Value::Object(page)) = &mut answer.body {
         page.remove("per_page");
     }
@@ -79,7 +79,7 @@ pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
     days.map(count).replace(&mut session.warmup.days);
     simulate_typing.replace(&mut session.simulate_typing);
     session.updated_at = call.now;
-    // A higher limit lets out what a lower one held back.
+    // A higher limit releases the messages that a lower one held back.
     call.world.release_held_back(call.id, call.now);
     Answer::resource(find(call)?.view())
 }

@@ -1,4 +1,4 @@
-//! Templates: made, and rendered with real values.
+//! The calls that create templates and render them with values.
 
 use serde_json::{Map, Value, json};
 
@@ -40,7 +40,8 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     Answer::created(view)
 }
 
-/// `POST /api/templates/{template}/preview`: by a contact, by values, or by a contact with values over it.
+/// `POST /api/templates/{template}/preview`: with the values of a contact, with given values, or with both, where the
+/// given values take precedence.
 pub(crate) fn preview(call: &mut Call<'_>) -> Outcome {
     let template = call.world.templates.get(call.id).ok_or(Refusal::NotFound)?;
     let mut check = Check::new(&call.body);
@@ -51,7 +52,7 @@ pub(crate) fn preview(call: &mut Call<'_>) -> Outcome {
         .required_without(!has_variables, "variables")
         .id_of(|id| call.world.contacts.get(id).is_some())
         .value();
-    // An empty map of values is still one.
+    // An empty map of values is accepted.
     let variables = if has_contact || has_variables {
         check.field("variables").object().value()
     } else {

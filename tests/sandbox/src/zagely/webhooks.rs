@@ -1,4 +1,4 @@
-//! Webhooks: registered, changed, tested, and the log of their deliveries.
+//! The calls that register, change and test webhooks, and the log of their deliveries.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::protocol::validation::Check;
 use crate::state::webhook::{Delivery, Webhook};
 use crate::webhooks::event::EVENTS;
 
-/// `GET /api/v1/webhooks`: all of them.
+/// `GET /api/v1/webhooks`: all webhooks.
 pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
     let webhooks: Vec<Value> = call.world.webhooks.newest().map(Webhook::view).collect();
     Answer::plain(json!({ "data": webhooks }))
@@ -41,7 +41,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     Answer::created(view)
 }
 
-/// The events there are, or all of them.
+/// Returns the events that a webhook can subscribe to, and `*` for all.
 fn subscribable() -> Vec<&'static str> {
     EVENTS.into_iter().chain(["*"]).collect()
 }
@@ -69,7 +69,7 @@ pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
     Answer::resource(webhook.view())
 }
 
-/// `DELETE /api/v1/webhooks/{id}`: what was still on its way is not delivered.
+/// `DELETE /api/v1/webhooks/{id}`: pending deliveries are dropped.
 pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
     let webhook = call.world.webhooks.take(call.id).ok_or(Refusal::NotFound)?;
     call.world.deliveries.retain(|delivery| delivery.webhook_id != webhook.id);

@@ -1,4 +1,4 @@
-//! Analytics, computed from what happened.
+//! Tests of analytics, which are computed from the sandbox's activity.
 
 use hudhud_sandbox::Config;
 use reqwest::Method;
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::ground::{Ground, SESSION, config};
 
-/// Two days of life: three contacts, a campaign, an inbound message.
+/// Creates two days of activity: three contacts, a campaign, an inbound message.
 fn lived() -> Ground {
     let ground = Ground::with(Config { start_at: Some("2026-04-29T09:30:00Z".into()), ..config() });
     ground.contact("+15551", json!({}));
@@ -99,7 +99,7 @@ fn message_activity() {
 }
 
 #[test]
-fn dates_have_one_format() {
+fn dates_in_other_formats_are_refused() {
     let ground = Ground::new();
     for path in ["campaigns", "sessions", "contacts", "message-activity"] {
         let errors =

@@ -1,4 +1,4 @@
-//! Automations: they answer simulated inbound messages by trigger and priority.
+//! Tests of automations, which reply to simulated inbound messages by trigger and priority.
 
 use hudhud_sandbox::Config;
 use reqwest::Method;
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::ground::{Ground, SESSION, config};
 
-/// A Tuesday morning.
+/// Starts a sandbox on a Tuesday morning.
 fn ground() -> Ground {
     Ground::with(Config { start_at: Some("2026-04-21T10:00:00Z".into()), ..config() })
 }
@@ -19,7 +19,7 @@ fn automation(ground: &Ground, name: &str, trigger: &str, more: Value) -> String
     ground.post("/api/automations", body).expect(201)["id"].as_str().unwrap().to_owned()
 }
 
-/// What is answered to a message, if anything.
+/// Sends an inbound message and returns the reply, if there is one.
 fn reply(ground: &Ground, from: &str, content: &str) -> Option<String> {
     let before = ground.get("/api/v1/messages?direction=outbound").expect(200)["total"].clone();
     let body = json!({ "from": from, "content": content, "name": "Jane" });
@@ -29,7 +29,7 @@ fn reply(ground: &Ground, from: &str, content: &str) -> Option<String> {
 }
 
 #[test]
-fn each_trigger_answers_to_its_cause() {
+fn each_trigger_type_replies_to_its_cause() {
     let ground = ground();
     assert_eq!(reply(&ground, "+15550", "anything"), None);
     automation(&ground, "keyword", "keyword", json!({ "trigger_value": "price" }));
@@ -42,11 +42,11 @@ fn each_trigger_answers_to_its_cause() {
     assert_eq!(says("hello again"), "fallback for Jane", "nothing else matches");
     ground.advance(10 * 3600);
     assert_eq!(says("hello at eight in the evening"), "away for Jane");
-    assert_eq!(says("the price at eight"), "keyword for Jane", "the older among equals");
+    assert_eq!(says("the price at eight"), "keyword for Jane", "the older one if the priority is equal");
 }
 
 #[test]
-fn the_higher_priority_is_first_and_one_answers() {
+fn only_the_automation_with_the_highest_priority_replies() {
     let ground = ground();
     let low = automation(&ground, "low", "keyword", json!({ "trigger_value": "hi", "priority": 1 }));
     let high = automation(&ground, "high", "keyword", json!({ "trigger_value": "hi", "priority": 100 }));
@@ -58,14 +58,18 @@ fn the_higher_priority_is_first_and_one_answers() {
     assert_eq!(reply(&ground, "+15551", "hi").unwrap(), "low for Jane");
     assert_eq!(toggle(&high), true);
     ground.put(&format!("/api/automations/{low}"), json!({ "priority": 100 })).expect(200);
-    assert_eq!(reply(&ground, "+15551", "hi").unwrap(), "low for Jane", "the older among equals");
+    assert_eq!(
+        reply(&ground, "+15551", "hi").unwrap(),
+        "low for Jane",
+        "the older one if the priority is equal"
+    );
     ground.delete(&format!("/api/automations/{low}")).expect(200);
     ground.delete(&format!("/api/automations/{high}")).expect(200);
     assert_eq!(reply(&ground, "+15551", "hi"), None);
 }
 
 #[test]
-fn it_listens_on_its_session_channel_and_conditions() {
+fn automations_reply_only_on_their_session_and_channel_and_conditions() {
     let ground = ground();
     let bot =
         ground.admin(Method::POST, "/sessions", json!({ "channel": "telegram", "name": "Bot" })).expect(201);
@@ -82,7 +86,7 @@ fn it_listens_on_its_session_channel_and_conditions() {
 }
 
 #[test]
-fn it_shows_its_last_fifty_logs() {
+fn an_automation_shows_its_last_50_logs() {
     let ground = ground();
     let id = automation(&ground, "fallback", "fallback", json!({}));
     for number in 0..52 {
@@ -111,7 +115,7 @@ fn the_list_is_filtered() {
 }
 
 #[test]
-fn what_is_wrong_is_said_of_each_field() {
+fn each_invalid_field_gets_a_message() {
     let ground = ground();
     assert_eq!(
         ground.post("/api/automations", json!({})).errors(),

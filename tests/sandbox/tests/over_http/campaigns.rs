@@ -1,4 +1,4 @@
-//! Campaigns: fields, lifecycle, wrong transitions, scheduling, recipients and statistics that add up.
+//! Tests of campaigns: fields, lifecycle, invalid transitions, scheduling, recipients and consistent statistics.
 
 use hudhud_sandbox::Config;
 use reqwest::Method;
@@ -29,7 +29,7 @@ fn status(ground: &Ground, id: &str) -> String {
     found.unwrap()["status"].as_str().unwrap().to_owned()
 }
 
-/// Contacts with every fate: four that read, one that fails, one whose phone is off, one that does not read.
+/// Creates contacts with every outcome: four read, one fails, one phone is off, one does not read.
 fn with_contacts(ground: &Ground) {
     for phone in ["+15551", "+15552", "+15553", "+15554", "+1555999001", "+1555999002", "+1555999003"] {
         ground.contact(phone, json!({ "name": format!("Name of {phone}") }));
@@ -37,7 +37,7 @@ fn with_contacts(ground: &Ground) {
 }
 
 #[test]
-fn a_campaign_runs_to_its_end_and_its_statistics_add_up() {
+fn a_completed_campaign_has_consistent_statistics() {
     let ground = Ground::new();
     with_contacts(&ground);
     let id = campaign(&ground, json!({}));
@@ -67,7 +67,7 @@ fn a_campaign_runs_to_its_end_and_its_statistics_add_up() {
 }
 
 #[test]
-fn it_writes_to_whom_it_is_meant_for() {
+fn a_campaign_writes_only_to_its_target() {
     let ground = Ground::new();
     let ann = ground.contact("+15551", json!({ "tags": ["vip"] }));
     let bob = ground.contact("+15552", json!({ "tags": ["vip"], "custom_fields": { "city": "NY" } }));
@@ -88,14 +88,18 @@ fn it_writes_to_whom_it_is_meant_for() {
     assert_eq!(recipients(json!({ "target_type": "filter", "target_filters": { "tags": ["vip"] } })), 2);
     let city = json!({ "custom_fields": { "city": "NY" } });
     assert_eq!(recipients(json!({ "target_type": "filter", "target_filters": city })), 1);
-    assert_eq!(recipients(json!({ "channel": "email", "session_id": null })), 1, "those with an address");
+    assert_eq!(
+        recipients(json!({ "channel": "email", "session_id": null })),
+        1,
+        "only contacts with an email address"
+    );
     ground.post(&format!("/api/contacts/{ann}/block"), json!({})).expect(200);
     assert_eq!(recipients(json!({})), 2, "blocked contacts are left out");
     assert_eq!(recipients(by_group), 0);
     let bot =
         ground.admin(Method::POST, "/sessions", json!({ "channel": "telegram", "name": "Bot" })).expect(201);
     let by_bot = json!({ "channel": "telegram", "session_id": bot["id"] });
-    assert_eq!(recipients(by_bot.clone()), 0, "nobody has a telegram_chat_id");
+    assert_eq!(recipients(by_bot.clone()), 0, "no contact has a telegram_chat_id");
     ground
         .put(&format!("/api/v1/contacts/{bob}"), json!({ "custom_fields": { "telegram_chat_id": "1" } }))
         .expect(200);
@@ -103,7 +107,7 @@ fn it_writes_to_whom_it_is_meant_for() {
 }
 
 #[test]
-fn whoever_is_blocked_on_the_way_is_not_written_to() {
+fn a_contact_blocked_after_the_start_gets_no_message() {
     let ground = Ground::new();
     let ann = ground.contact("+15551", json!({}));
     ground.contact("+15552", json!({}));
@@ -117,7 +121,7 @@ fn whoever_is_blocked_on_the_way_is_not_written_to() {
 }
 
 #[test]
-fn whoever_is_deleted_on_the_way_keeps_nobody_waiting() {
+fn a_campaign_completes_if_a_waiting_contact_is_deleted() {
     let ground = Ground::new();
     let ann = ground.contact("+15551", json!({}));
     let bob = ground.contact("+15552", json!({}));
@@ -125,7 +129,7 @@ fn whoever_is_deleted_on_the_way_keeps_nobody_waiting() {
     let id = campaign(&ground, json!({}));
     act(&ground, &id, "start").expect(200);
     ground.advance(10);
-    assert_eq!(stats(&ground, &id)["pending_count"], 1, "held back until tomorrow");
+    assert_eq!(stats(&ground, &id)["pending_count"], 1, "held back until the next day");
     let messages = ground.get("/api/v1/messages").expect(200);
     let queued =
         messages["data"].as_array().unwrap().iter().find(|message| message["status"] == "queued").unwrap();
@@ -137,7 +141,7 @@ fn whoever_is_deleted_on_the_way_keeps_nobody_waiting() {
     );
 }
 
-/// Every action from every state: the documented ones pass, all others are refused and change nothing.
+/// Tries every action in every state. The documented transitions succeed. All others are refused and change nothing.
 #[test]
 fn only_the_documented_transitions_are_allowed() {
     let ground = Ground::with(Config { start_at: Some("2026-04-21T10:00:00Z".into()), ..config() });
@@ -201,7 +205,7 @@ fn only_the_documented_transitions_are_allowed() {
 }
 
 #[test]
-fn a_scheduled_campaign_launches_by_itself() {
+fn a_scheduled_campaign_starts_at_its_time() {
     let ground = Ground::with(Config { start_at: Some("2026-04-21T10:00:00Z".into()), ..config() });
     ground.contact("+15551", json!({}));
     let id = campaign(&ground, json!({ "scheduled_at": "2026-04-21T11:00:00Z" }));
@@ -218,14 +222,14 @@ fn a_scheduled_campaign_launches_by_itself() {
     let later = json!({ "scheduled_at": "2026-04-25T02:00:00+02:00" });
     assert_eq!(ground.put(&path, later).expect(200)["scheduled_at"], "2026-04-25T00:00:00Z");
     ground.advance(2 * 24 * 3600);
-    assert_eq!(status(&ground, &moved), "scheduled", "the first time no longer counts");
+    assert_eq!(status(&ground, &moved), "scheduled", "the previous time no longer counts");
     assert_eq!(ground.put(&path, json!({ "scheduled_at": null })).expect(200)["status"], "draft");
     ground.advance(7 * 24 * 3600);
     assert_eq!(status(&ground, &moved), "draft");
 }
 
 #[test]
-fn a_pause_stops_and_a_resume_goes_on() {
+fn a_paused_campaign_sends_nothing_until_it_resumes() {
     let ground = Ground::new();
     for number in 0..40 {
         ground.contact(&format!("+1555{number:03}"), json!({}));
@@ -238,7 +242,7 @@ fn a_pause_stops_and_a_resume_goes_on() {
     let sent = stats(&ground, &id)["sent_count"].as_u64().unwrap();
     assert!((5..40).contains(&sent), "{sent}");
     assert_eq!(stats(&ground, &id)["pending_count"], 40 - sent);
-    // Both of the documented ways lead on.
+    // Both documented ways, `resume` and `start`, continue the campaign.
     act(&ground, &id, "resume").expect(200);
     act(&ground, &id, "pause").expect(200);
     act(&ground, &id, "start").expect(200);
@@ -247,11 +251,11 @@ fn a_pause_stops_and_a_resume_goes_on() {
         (status(&ground, &id).as_str(), &stats(&ground, &id)["sent_count"]),
         ("completed", &json!(40))
     );
-    assert_eq!(ground.get("/api/v1/messages").expect(200)["total"], 40, "nobody is written to twice");
+    assert_eq!(ground.get("/api/v1/messages").expect(200)["total"], 40, "no contact gets two messages");
 }
 
 #[test]
-fn what_a_limit_held_back_is_taken_back_with_its_campaign() {
+fn messages_held_back_by_a_limit_are_not_sent_after_a_pause_or_cancellation() {
     let ground = Ground::new();
     for number in 0..4 {
         ground.contact(&format!("+1555{number}"), json!({}));
@@ -268,7 +272,7 @@ fn what_a_limit_held_back_is_taken_back_with_its_campaign() {
     act(&ground, &id, "pause").expect(200);
     ground.put(&session, json!({ "daily_limit": 100 })).expect(200);
     ground.advance(60);
-    assert_eq!(stats(&ground, &id)["sent_count"], 1, "nothing goes out in a pause");
+    assert_eq!(stats(&ground, &id)["sent_count"], 1, "nothing is sent during a pause");
     act(&ground, &id, "resume").expect(200);
     ground.advance(60);
     assert_eq!((status(&ground, &id).as_str(), total("outbound")), ("completed", 4));
@@ -281,11 +285,11 @@ fn what_a_limit_held_back_is_taken_back_with_its_campaign() {
     ground.advance(2 * 24 * 3600);
     let stats = stats(&ground, &id);
     assert_eq!((&stats["sent_count"], &stats["pending_count"]), (&json!(1), &json!(3)));
-    assert_eq!(total("outbound"), 5, "nor after a cancellation");
+    assert_eq!(total("outbound"), 5, "nothing is sent after a cancellation");
 }
 
 #[test]
-fn a_campaign_waits_for_its_session() {
+fn a_campaign_waits_for_a_disconnected_session() {
     let ground = Ground::new();
     ground.contact("+15551", json!({}));
     let id = campaign(&ground, json!({}));
@@ -312,7 +316,7 @@ fn a_campaign_waits_for_its_session() {
 }
 
 #[test]
-fn what_is_wrong_is_said_of_each_field() {
+fn each_invalid_field_gets_a_message() {
     let ground = Ground::with(Config { start_at: Some("2026-04-21T10:00:00Z".into()), ..config() });
     let errors = |body: Value| ground.post("/api/v1/campaigns", body).errors();
     assert_eq!(

@@ -1,4 +1,4 @@
-//! Groups: static ones with members, dynamic ones that really filter.
+//! Tests of groups: static ones with members, and dynamic ones with filters.
 
 use hudhud_sandbox::Config;
 use reqwest::Method;
@@ -15,7 +15,7 @@ fn count(ground: &Ground, id: &str) -> u64 {
 }
 
 #[test]
-fn members_come_and_go_by_id_and_by_number() {
+fn members_are_added_and_removed_by_id_and_by_number() {
     let ground = Ground::new();
     let ann = ground.contact("+201140220996", json!({}));
     ground.contact("+201001234567", json!({}));
@@ -24,7 +24,11 @@ fn members_come_and_go_by_id_and_by_number() {
     let phones = json!({ "phone_numbers": ["+20 114 022 0996", "+201001234567", "+999"] });
     let added = ground.post(&path, phones).expect(200);
     assert_eq!((&added["added"], &added["contacts_count"]), (&json!(2), &json!(2)));
-    assert_eq!(ground.post(&path, json!({ "contact_ids": [ann] })).expect(200)["added"], 0, "already there");
+    assert_eq!(
+        ground.post(&path, json!({ "contact_ids": [ann] })).expect(200)["added"],
+        0,
+        "already a member"
+    );
     let removed = Answer::of(ground.request(Method::DELETE, &path).json(&json!({ "contact_ids": [ann] })));
     assert_eq!(removed.expect(200)["contacts_count"], 1);
     let both = json!({
@@ -40,7 +44,7 @@ fn members_come_and_go_by_id_and_by_number() {
 }
 
 #[test]
-fn a_group_shows_its_first_hundred() {
+fn a_group_shows_its_first_100_contacts() {
     let ground = Ground::new();
     let id =
         group(&ground, json!({ "name": "Everybody", "type": "dynamic", "filters": { "tags": ["all"] } }));
@@ -52,7 +56,7 @@ fn a_group_shows_its_first_hundred() {
 }
 
 #[test]
-fn a_dynamic_group_follows_its_filters() {
+fn a_dynamic_group_contains_the_contacts_that_match_its_filters() {
     let ground = Ground::with(Config { start_at: Some("2026-04-21T10:00:00Z".into()), ..config() });
     let by = |filters: Value| group(&ground, json!({ "name": "G", "type": "dynamic", "filters": filters }));
     let tagged = by(json!({ "tags": ["vip"] }));
@@ -79,7 +83,7 @@ fn a_dynamic_group_follows_its_filters() {
 }
 
 #[test]
-fn what_is_wrong_is_said_of_each_field() {
+fn each_invalid_field_gets_a_message() {
     let ground = Ground::new();
     let errors = |body: Value| ground.post("/api/v1/contact-groups", body).errors();
     assert_eq!(

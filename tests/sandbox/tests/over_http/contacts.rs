@@ -1,4 +1,4 @@
-//! Contacts: unique numbers, search, every filter, sorting, paging, updates, blocking, deletion.
+//! Tests of contacts: unique numbers, search, all filters, sorting, paging, updates, blocking, deletion.
 
 use hudhud_sandbox::Config;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ fn names(list: &Value) -> Vec<&str> {
     list["data"].as_array().unwrap().iter().map(|contact| contact["name"].as_str().unwrap()).collect()
 }
 
-/// Three contacts, an hour apart.
+/// Creates three contacts, one per hour.
 fn three() -> Ground {
     let ground = Ground::with(Config { start_at: Some("2026-04-21T10:00:00Z".into()), ..config() });
     ground.contact(
@@ -24,7 +24,7 @@ fn three() -> Ground {
 }
 
 #[test]
-fn a_contact_has_what_the_page_shows() {
+fn a_contact_has_the_fields_of_the_vendors_page() {
     let ground = three();
     let body = json!({
         "phone_number": "+1 555-123.4567", "name": "Jane Doe", "email": "jane@example.com",
@@ -42,7 +42,7 @@ fn a_contact_has_what_the_page_shows() {
 }
 
 #[test]
-fn a_phone_number_is_there_once() {
+fn a_phone_number_in_use_is_refused() {
     let ground = three();
     let taken = json!({ "phone_number": ["The phone number has already been taken."] });
     let again = ground.post("/api/v1/contacts", json!({ "phone_number": "1-555-000-0001" }));
@@ -58,7 +58,7 @@ fn a_phone_number_is_there_once() {
 }
 
 #[test]
-fn what_is_wrong_is_said_of_each_field() {
+fn each_invalid_field_gets_a_message() {
     let ground = Ground::new();
     let body = json!({
         "phone_number": "none", "name": "x".repeat(256), "email": "not an email", "tags": "vip",
@@ -95,7 +95,7 @@ fn what_is_wrong_is_said_of_each_field() {
 }
 
 #[test]
-fn every_filter_filters() {
+fn each_filter_selects_its_contacts() {
     let ground = three();
     let list = |query: &str| names(&ground.get(&format!("/api/v1/contacts?{query}")).expect(200)).join(" ");
     assert_eq!(list(""), "Cy bob Ann", "newest first");
@@ -147,7 +147,7 @@ fn lists_are_sorted_and_paged() {
 }
 
 #[test]
-fn an_update_changes_what_was_sent_and_nothing_else() {
+fn an_update_changes_only_the_fields_that_were_sent() {
     let ground = three();
     let id = ground.contact(
         "+15559",
@@ -167,7 +167,7 @@ fn an_update_changes_what_was_sent_and_nothing_else() {
 }
 
 #[test]
-fn a_contact_comes_with_its_last_ten_messages_and_goes_with_all() {
+fn a_contact_shows_its_last_10_messages_and_is_deleted_with_all() {
     let ground = three();
     let id = ground.contact("+15559", json!({}));
     let path = format!("/api/v1/contacts/{id}");
@@ -178,7 +178,7 @@ fn a_contact_comes_with_its_last_ten_messages_and_goes_with_all() {
     let messages = contact["messages"].as_array().unwrap();
     assert_eq!((messages.len(), &messages[0]["content"]), (10, &json!("message 11")));
     assert!(contact["groups"].is_array());
-    ground.send("+15550000001", "to somebody else");
+    ground.send("+15550000001", "to another contact");
     ground.delete(&path).expect(200);
     assert_eq!(ground.get(&path).code(404), "not_found");
     let left = ground.get(&format!("/api/v1/messages?session_id={SESSION}")).expect(200);
@@ -186,7 +186,7 @@ fn a_contact_comes_with_its_last_ten_messages_and_goes_with_all() {
 }
 
 #[test]
-fn a_contacts_messages_stay_its_own_under_a_new_number() {
+fn a_contact_keeps_its_messages_under_a_new_number() {
     let ground = Ground::new();
     let id = ground.contact("+15551", json!({ "name": "Jane" }));
     let message = ground.send("+15551", "hello");

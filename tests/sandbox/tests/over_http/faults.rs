@@ -1,4 +1,4 @@
-//! Faults on request: by header for one request, by rule for the next few or a share, repeatable by a seed.
+//! Tests of faults: by header for one request, by rule for several or for a share, repeatable with a seed.
 
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,7 @@ fn with_fault(ground: &Ground, path: &str, fault: &str) -> reqwest::blocking::Re
 }
 
 #[test]
-fn a_header_asks_for_one_fault() {
+fn a_header_selects_a_fault_for_one_request() {
     let ground = Ground::new();
     let me = "/api/v1/me";
     let limited = Answer::of(with_fault(&ground, me, "status=429;retry-after=2"));
@@ -53,7 +53,7 @@ fn a_header_asks_for_one_fault() {
 }
 
 #[test]
-fn wazajs_faults_are_in_its_own_words() {
+fn faults_of_wazaj_have_its_own_format() {
     let ground = Ground::new();
     let url = format!("{}/messages/text", ground.sandbox.wazaj_base_url());
     let request = ground.client.post(url).header("x-sandbox-fault", "status=503").json(&json!({}));
@@ -64,7 +64,7 @@ fn wazajs_faults_are_in_its_own_words() {
 }
 
 #[test]
-fn a_fault_may_take_effect_all_the_same() {
+fn some_faults_let_the_call_take_effect() {
     let ground = Ground::new();
     let total = || ground.get("/api/v1/messages").expect(200)["total"].as_u64().unwrap();
     let send = |fault: &str| {
@@ -77,15 +77,15 @@ fn a_fault_may_take_effect_all_the_same() {
     };
     assert_eq!(send("status=500").unwrap().status(), 500);
     assert!(send("close").is_err());
-    assert_eq!(total(), 0, "these do not");
+    assert_eq!(total(), 0, "these faults prevent the call");
     assert_eq!(send("status=500;processed").unwrap().status(), 500);
     assert!(send("lost").is_err());
     assert_eq!(send("truncate").unwrap().status(), 201);
-    assert_eq!(total(), 3, "these do");
+    assert_eq!(total(), 3, "these faults let the call take effect");
 }
 
 #[test]
-fn rules_befall_the_next_matching_calls() {
+fn rules_apply_to_the_next_matching_calls() {
     let ground = Ground::new();
     let add = |body: Value| ground.admin(Method::POST, "/faults", body);
     add(json!({ "fault": "status=503", "match": { "call": "contacts.list" }, "times": 2 })).expect(201);
@@ -114,7 +114,7 @@ fn rules_befall_the_next_matching_calls() {
 }
 
 #[test]
-fn a_seed_repeats_which_share_is_befallen() {
+fn the_same_seed_selects_the_same_share() {
     let run = |seed: u64| {
         let ground = Ground::with(Config { seed: Some(seed), ..config() });
         ground.admin(Method::POST, "/faults", json!({ "fault": "status=503", "share": 0.5 })).expect(201);
@@ -128,7 +128,7 @@ fn a_seed_repeats_which_share_is_befallen() {
 }
 
 #[test]
-fn the_admin_endpoints_want_their_token_and_name() {
+fn the_admin_endpoints_require_the_token_and_the_sandboxs_host() {
     let ground = Ground::new();
     for path in ["", "/log", "/messages", "/deliveries", "/faults", "/sessions", "/wazaj"] {
         let path = format!("/_sandbox{path}");
@@ -137,13 +137,13 @@ fn the_admin_endpoints_want_their_token_and_name() {
         let right = || ground.bare(Method::GET, &path).bearer_auth(ground.sandbox.admin_token());
         assert_eq!(Answer::of(right()).status, 200);
         let elsewhere = right().header("host", "attacker.example");
-        assert_eq!(Answer::of(elsewhere).status, 403, "a name that was made to point here");
+        assert_eq!(Answer::of(elsewhere).status, 403, "a foreign name that resolves to this address");
     }
     assert_eq!(Answer::of(ground.client.get(ground.url("/")).header("host", "attacker.example")).status, 403);
 }
 
 #[test]
-fn a_reset_begins_anew_with_the_same_keys() {
+fn a_reset_clears_the_state_but_keeps_the_keys() {
     let ground = Ground::new();
     ground.contact("+15551", json!({}));
     ground.admin(Method::POST, "/reset", json!({})).expect(200);

@@ -1,4 +1,4 @@
-//! A fuzzed request never takes it down: random calls, bodies, headers and bare bytes.
+//! Fuzzing: random calls, bodies, headers and bytes must never end the sandbox.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use crate::ground::{Ground, SESSION};
 
-/// How many random requests; `HUDHUD_FUZZ` asks for more.
+/// Returns the number of random requests. `HUDHUD_FUZZ` overrides it.
 fn rounds() -> u32 {
     std::env::var("HUDHUD_FUZZ").ok().and_then(|text| text.parse().ok()).unwrap_or(3000)
 }
@@ -119,7 +119,7 @@ impl Dice {
 }
 
 #[test]
-fn random_calls_are_all_answered() {
+fn random_calls_get_a_response() {
     let ground = Ground::fast();
     let calls = ground.admin(Method::GET, "/calls", json!({})).expect(200);
     let calls = calls["data"].as_array().unwrap();
@@ -133,7 +133,7 @@ fn random_calls_are_all_answered() {
         Method::HEAD,
         Method::OPTIONS,
     ];
-    // Ids that were really given, so that the random calls meet something.
+    // Ids of existing records, so that the random calls find some.
     let mut ids =
         vec![SESSION.to_owned(), "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee".to_owned(), "%ff".to_owned()];
     for round in 0..rounds() {
@@ -198,7 +198,7 @@ fn random_calls_are_all_answered() {
 }
 
 #[test]
-fn bare_bytes_are_survived() {
+fn random_bytes_do_not_end_the_sandbox() {
     let ground = Ground::new();
     let mut dice = Dice(ChaCha8Rng::seed_from_u64(43));
     let address = ground.sandbox.address();

@@ -11,16 +11,16 @@ use reqwest::Method;
 use reqwest::blocking::{Client, RequestBuilder, Response};
 use serde_json::{Value, json};
 
-/// The session that every sandbox begins with.
+/// The id of the session that every sandbox starts with.
 pub(crate) const SESSION: &str = "11111111-2222-3333-4444-555555555555";
 
-/// A sandbox without limits, whose time is a hundred times faster.
+/// A running sandbox and an HTTP client.
 pub(crate) struct Ground {
     pub(crate) sandbox: Sandbox,
     pub(crate) client: Client,
 }
 
-/// How a test's sandbox is, unless it says otherwise.
+/// Returns the default options of a test's sandbox: a fixed seed and no limits.
 pub(crate) fn config() -> Config {
     Config { seed: Some(1), limits: Limits::NONE, ..Config::default() }
 }
@@ -30,7 +30,7 @@ impl Ground {
         Self::with(config())
     }
 
-    /// As fast as a test's patience.
+    /// Starts a sandbox whose time runs a hundred times faster than real time.
     pub(crate) fn fast() -> Self {
         Self::with(Config { time_scale: 100.0, ..config() })
     }
@@ -49,7 +49,7 @@ impl Ground {
         format!("{}{path}", self.sandbox.zagely_base_url())
     }
 
-    /// A request with the sandbox's key pair.
+    /// Returns a request with the sandbox's key pair.
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let pair = self.sandbox.key_pair();
         self.request_as(method, path, &pair.public, &pair.secret)
@@ -65,7 +65,7 @@ impl Ground {
         self.bare(method, path).header("x-public-key", public).header("x-secret-key", secret)
     }
 
-    /// A request that only asks for JSON.
+    /// Returns a request without credentials that accepts JSON.
     pub(crate) fn bare(&self, method: Method, path: &str) -> RequestBuilder {
         self.client.request(method, self.url(path)).header("accept", "application/json")
     }
@@ -86,7 +86,7 @@ impl Ground {
         Answer::of(self.request(Method::PUT, path).json(&body))
     }
 
-    /// A call to `/_sandbox/…`.
+    /// Makes a call to `/_sandbox/…`.
     pub(crate) fn admin(&self, method: Method, path: &str, body: Value) -> Answer {
         let request = self.bare(method, &format!("/_sandbox{path}"));
         Answer::of(request.bearer_auth(self.sandbox.admin_token()).json(&body))
@@ -96,26 +96,26 @@ impl Ground {
         self.sandbox.advance(Duration::from_secs(seconds));
     }
 
-    /// The id of a new contact.
+    /// Creates a contact and returns its id.
     pub(crate) fn contact(&self, phone_number: &str, more: Value) -> String {
         let mut body = json!({ "phone_number": phone_number });
         body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         self.post("/api/v1/contacts", body).expect(201)["id"].as_str().unwrap().to_owned()
     }
 
-    /// The id of a message on its way.
+    /// Sends a message and returns its id.
     pub(crate) fn send(&self, to: &str, message: &str) -> String {
         let body = json!({ "channel": "whatsapp", "session_id": SESSION, "to": to, "message": message });
         self.post("/api/v1/messages/send", body).expect(201)["message_id"].as_str().unwrap().to_owned()
     }
 
-    /// Registers a webhook for some events and gives its id.
+    /// Registers a webhook for some events and returns its id.
     pub(crate) fn webhook(&self, url: &str, secret: &str, events: &[&str]) -> String {
         let body = json!({ "url": url, "events": events, "secret": secret });
         self.post("/api/v1/webhooks", body).expect(201)["id"].as_str().unwrap().to_owned()
     }
 
-    /// A message as the list shows it.
+    /// Returns a message as the list shows it.
     pub(crate) fn message(&self, id: &str) -> Value {
         let list = self.get("/api/v1/messages").expect(200);
         let found = list["data"].as_array().unwrap().iter().find(|message| message["id"] == id);
@@ -123,7 +123,7 @@ impl Ground {
     }
 }
 
-/// A status, headers and JSON.
+/// A response: its status, headers and body.
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -142,10 +142,10 @@ impl Answer {
     }
 
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("no JSON: {}", self.text))
+        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("expected JSON, found {}", self.text))
     }
 
-    /// The body, if the status is the one expected.
+    /// Asserts the status and returns the body as JSON.
     #[track_caller]
     pub(crate) fn expect(&self, status: u16) -> Value {
         assert_eq!(self.status, status, "{}", self.text);
@@ -156,13 +156,13 @@ impl Answer {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
-    /// The code of v1's error envelope.
+    /// Asserts the status and returns the code in v1's error envelope.
     #[track_caller]
     pub(crate) fn code(&self, status: u16) -> String {
         self.expect(status)["error"]["code"].as_str().expect("an error code").to_owned()
     }
 
-    /// The messages of each field that failed, on either of Zagely's surfaces.
+    /// Asserts a validation error and returns the messages of each field. Works for both surfaces of Zagely.
     #[track_caller]
     pub(crate) fn errors(&self) -> Value {
         let body = self.expect(422);
@@ -176,7 +176,7 @@ impl Answer {
     }
 }
 
-/// Waits until something is so.
+/// Polls until `probe` returns a value.
 #[track_caller]
 pub(crate) fn until<T>(mut probe: impl FnMut() -> Option<T>) -> T {
     let patience = Instant::now() + Duration::from_secs(20);
@@ -184,12 +184,12 @@ pub(crate) fn until<T>(mut probe: impl FnMut() -> Option<T>) -> T {
         if let Some(found) = probe() {
             return found;
         }
-        assert!(Instant::now() < patience, "waited in vain");
+        assert!(Instant::now() < patience, "no result within 20 s");
         std::thread::sleep(Duration::from_millis(10));
     }
 }
 
-/// A delivery as it arrived.
+/// A delivery that arrived.
 #[derive(Debug, Clone)]
 pub(crate) struct Arrived {
     pub(crate) headers: Vec<(String, String)>,
@@ -208,14 +208,14 @@ impl Arrived {
     }
 }
 
-/// A server that takes deliveries and answers as it is told; a plain thread per connection.
+/// An HTTP server that receives deliveries and responds as the test configures. It uses one thread per connection.
 pub(crate) struct Receiver {
     pub(crate) url: String,
     arrived: Arc<Mutex<Vec<Arrived>>>,
     script: Arc<Mutex<VecDeque<Reaction>>>,
 }
 
-/// What a receiver does with a delivery.
+/// The reaction of the receiver to a delivery.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Reaction {
     Status(u16),
@@ -240,7 +240,7 @@ impl Receiver {
         Self { url, arrived, script }
     }
 
-    /// What it does next, in order; after that it answers 200.
+    /// Sets the reactions to the next deliveries, in order. Without any left, the receiver responds with 200.
     pub(crate) fn react(&self, reactions: impl IntoIterator<Item = Reaction>) {
         self.script.lock().unwrap().extend(reactions);
     }
@@ -253,7 +253,7 @@ impl Receiver {
         self.all().iter().map(|arrived| arrived.header("x-zagely-event").to_owned()).collect()
     }
 
-    /// Waits for the first delivery of an event.
+    /// Waits for the first delivery of an event and returns it.
     #[track_caller]
     pub(crate) fn wait_for(&self, event: &str) -> Arrived {
         until(|| self.all().into_iter().find(|arrived| arrived.header("x-zagely-event") == event))

@@ -1,4 +1,4 @@
-//! Idempotent replay: 24 hours, per key and path, status and body verbatim.
+//! Tests of idempotent replay: 24 hours, per key and path, with the same status and body.
 
 use hudhud_sandbox::Config;
 use reqwest::Method;
@@ -15,11 +15,11 @@ fn group(name: &str) -> Value {
 }
 
 #[test]
-fn the_first_answer_is_given_again() {
+fn a_repeated_key_gets_the_first_response() {
     let ground = Ground::new();
     let first = post(&ground, "/api/v1/contact-groups", "k1", group("One"));
     assert_eq!((first.status, first.header("idempotent-replay")), (201, ""));
-    // The scope is key and path; the body is no part of it.
+    // The scope is the key and the path, not the body.
     let again = post(&ground, "/api/v1/contact-groups", "k1", group("Two"));
     assert_eq!((again.status, &again.text, again.header("idempotent-replay")), (201, &first.text, "true"));
     assert_eq!(ground.get("/api/v1/contact-groups").expect(200)["total"], 1);
@@ -27,7 +27,7 @@ fn the_first_answer_is_given_again() {
 }
 
 #[test]
-fn another_path_and_another_key_see_nothing() {
+fn another_path_or_key_gets_a_new_response() {
     let ground = Ground::new();
     post(&ground, "/api/v1/contact-groups", "k", group("One")).expect(201);
     let contact = post(&ground, "/api/v1/contacts", "k", json!({ "phone_number": "+15551" }));
@@ -40,7 +40,7 @@ fn another_path_and_another_key_see_nothing() {
 }
 
 #[test]
-fn deletes_and_updates_are_repeated_too() {
+fn responses_to_deletes_and_updates_are_replayed() {
     let ground = Ground::new();
     let id = ground.contact("+15551234567", json!({}));
     let path = format!("/api/v1/contacts/{id}");
@@ -52,7 +52,7 @@ fn deletes_and_updates_are_repeated_too() {
 }
 
 #[test]
-fn it_is_forgotten_after_a_day() {
+fn a_response_is_not_replayed_after_24_hours() {
     let ground = Ground::with(Config { start_at: Some("2026-04-21T12:00:00Z".into()), ..config() });
     post(&ground, "/api/v1/contact-groups", "k", group("One")).expect(201);
     ground.advance(24 * 3600 - 60);
@@ -66,7 +66,7 @@ fn it_is_forgotten_after_a_day() {
 }
 
 #[test]
-fn only_an_accepted_answer_is_kept() {
+fn only_successful_responses_are_replayed() {
     let ground = Ground::new();
     post(&ground, "/api/v1/contact-groups", "k", json!({})).errors();
     let answer = post(&ground, "/api/v1/contact-groups", "k", group("One"));
@@ -84,7 +84,7 @@ fn a_malformed_key_is_refused() {
 }
 
 #[test]
-fn it_is_a_matter_of_v1_and_of_what_changes_something() {
+fn keys_on_reads_and_outside_v1_are_ignored() {
     let ground = Ground::new();
     let read = ground.request(Method::GET, "/api/v1/contacts").header("idempotency-key", "not valid!");
     Answer::of(read).expect(200);
@@ -95,14 +95,14 @@ fn it_is_a_matter_of_v1_and_of_what_changes_something() {
 }
 
 #[test]
-fn a_lost_answer_can_be_asked_for_again_and_takes_effect_once() {
+fn a_retry_after_a_lost_response_takes_effect_once() {
     let ground = Ground::new();
     ground.sandbox.fault("contact_groups.create", 1, "lost").unwrap();
     let request = || {
         let request = ground.request(Method::POST, "/api/v1/contact-groups").header("idempotency-key", "k");
         request.json(&group("One"))
     };
-    assert!(request().send().is_err(), "the connection ends without an answer");
+    assert!(request().send().is_err(), "the connection ends without a response");
     let again = Answer::of(request());
     assert_eq!((again.status, again.header("idempotent-replay")), (201, "true"));
     assert_eq!(ground.get("/api/v1/contact-groups").expect(200)["total"], 1);

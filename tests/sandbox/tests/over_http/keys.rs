@@ -1,4 +1,4 @@
-//! Keys with abilities, expiry and a bound session; the app token.
+//! Tests of keys with abilities, expiry and a bound session, and of the app token.
 
 use hudhud_sandbox::{AppAuth, Config};
 use reqwest::Method;
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::ground::{Answer, Ground, SESSION, config};
 
-/// Makes another key and gives its pair.
+/// Creates another key and returns its pair.
 fn key(ground: &Ground, body: Value) -> (String, String) {
     let made = ground.admin(Method::POST, "/keys", body).expect(201);
     let text = |name: &str| made[name].as_str().unwrap().to_owned();
@@ -14,7 +14,7 @@ fn key(ground: &Ground, body: Value) -> (String, String) {
 }
 
 #[test]
-fn each_way_of_not_being_let_in_has_its_code() {
+fn each_authentication_failure_has_its_code() {
     let ground = Ground::new();
     let pair = ground.sandbox.key_pair().clone();
     let me = "/api/v1/me";
@@ -30,7 +30,7 @@ fn each_way_of_not_being_let_in_has_its_code() {
 }
 
 #[test]
-fn a_key_expires() {
+fn an_expired_key_is_refused() {
     let ground = Ground::with(Config { start_at: Some("2026-04-21T12:00:00Z".into()), ..config() });
     let (public, secret) = key(&ground, json!({ "expires_at": "2026-04-21T13:00:00Z" }));
     let me = || Answer::of(ground.request_as(Method::GET, "/api/v1/me", &public, &secret));
@@ -40,7 +40,7 @@ fn a_key_expires() {
 }
 
 #[test]
-fn me_tells_what_the_page_shows() {
+fn me_has_the_fields_of_the_vendors_page() {
     let ground = Ground::with(Config { start_at: Some("2026-04-21T12:00:00Z".into()), ..Config::default() });
     ground.get("/api/v1/sessions").expect(200);
     let me = ground.get("/api/v1/me").expect(200);
@@ -54,12 +54,12 @@ fn me_tells_what_the_page_shows() {
     assert_eq!(data["limits"], json!({ "daily": 10000, "monthly": 250000, "per_minute": 120 }));
     assert_eq!(data["remaining"], json!({ "daily": 9998 }));
     assert_eq!(data["last_used_at"], "2026-04-21T12:00:00Z");
-    assert!(!me.to_string().contains("sk_"), "the secret is shown once only");
+    assert!(!me.to_string().contains("sk_"), "the secret is not shown again");
 }
 
-/// Every call with an ability refuses a key that has all abilities but that one, and names it.
+/// For each call with an ability, a key with all other abilities is refused, and the response names the missing one.
 #[test]
-fn every_ability_is_needed() {
+fn a_key_without_the_required_ability_is_refused() {
     let ground = Ground::new();
     let all = [
         "sessions.read",
@@ -103,7 +103,7 @@ fn every_ability_is_needed() {
 }
 
 #[test]
-fn a_bound_key_speaks_through_its_session_only() {
+fn a_bound_key_sends_only_through_its_session() {
     let ground = Ground::new();
     let (public, secret) = key(&ground, json!({ "session_id": SESSION, "abilities": ["messages.send"] }));
     let send = |more: Value| {
@@ -136,7 +136,7 @@ fn a_bound_key_speaks_through_its_session_only() {
 }
 
 #[test]
-fn app_routes_take_the_token_or_a_pair_unless_told_otherwise() {
+fn app_routes_accept_the_credentials_of_the_option() {
     for (auth, token_status, pair_status) in
         [(AppAuth::Either, 200, 200), (AppAuth::Token, 200, 401), (AppAuth::Keys, 401, 200)]
     {
@@ -150,15 +150,15 @@ fn app_routes_take_the_token_or_a_pair_unless_told_otherwise() {
         assert_eq!(wrong.expect(401), json!({ "message": "Unauthenticated." }));
         let nobody = Answer::of(ground.bare(Method::GET, path));
         assert_eq!(nobody.expect(401), json!({ "message": "Unauthenticated." }));
-        // v1 knows no tokens.
+        // v1 does not accept the app token.
         let v1 = Answer::of(ground.bare(Method::GET, "/api/v1/me").bearer_auth(ground.sandbox.app_token()));
         assert_eq!(v1.code(401), "credentials_missing");
     }
 }
 
-/// Whatever else happens in between, on its own time.
+/// The ids are the same even if the timing of other events differs.
 #[test]
-fn a_seed_repeats_the_ids() {
+fn the_same_seed_produces_the_same_ids() {
     let run = |pause: u64| {
         let ground = Ground::with(Config { time_scale: 100.0, ..config() });
         ground.webhook("http://127.0.0.1:9/", "s", &["*"]);

@@ -1,4 +1,4 @@
-//! The three limits, their headers and `Retry-After`.
+//! Tests of the three limits, their headers and `Retry-After`.
 
 use hudhud_sandbox::{Config, Limits};
 
@@ -9,7 +9,7 @@ fn limited(limits: Limits) -> Ground {
 }
 
 #[test]
-fn every_authenticated_answer_tells_the_limits() {
+fn authenticated_responses_contain_the_limits() {
     let ground = limited(Limits::default());
     for (path, status) in [("/api/v1/me", 200), ("/api/v1/contacts/x", 404), ("/api/analytics/overview", 200)]
     {
@@ -25,7 +25,7 @@ fn every_authenticated_answer_tells_the_limits() {
 }
 
 #[test]
-fn a_burst_is_over_after_its_minute() {
+fn the_limit_per_minute_ends_after_a_minute() {
     let ground = limited(Limits { per_minute: Some(2), ..Limits::NONE });
     ground.get("/api/v1/me").expect(200);
     ground.get("/api/v1/me").expect(200);
@@ -39,7 +39,7 @@ fn a_burst_is_over_after_its_minute() {
 }
 
 #[test]
-fn a_day_ends_at_midnight() {
+fn the_daily_limit_ends_at_midnight() {
     let ground = limited(Limits { daily: Some(1), ..Limits::NONE });
     assert_eq!(ground.get("/api/v1/me").header("x-ratelimit-daily-remaining"), "0");
     let over = ground.get("/api/v1/me");
@@ -53,20 +53,20 @@ fn a_day_ends_at_midnight() {
 }
 
 #[test]
-fn a_month_ends_with_its_last_day() {
+fn the_monthly_limit_ends_with_the_month() {
     let ground = limited(Limits { monthly: Some(1), ..Limits::NONE });
     ground.get("/api/v1/me").expect(200);
     let over = ground.get("/api/v1/me");
     assert_eq!(over.code(429), "monthly_quota_exceeded");
     assert_eq!(over.json()["error"]["details"]["limit"], 1);
-    // 30 April: the month ends with the day.
+    // On 30 April the month ends with the day.
     assert!(over.header("retry-after").parse::<u64>().unwrap() <= 43_200);
     ground.advance(43_200);
     ground.get("/api/v1/me").expect(200);
 }
 
 #[test]
-fn retry_after_counts_the_seconds_of_the_clients_clock() {
+fn retry_after_is_in_real_seconds() {
     let limits = Limits { daily: Some(1), ..Limits::NONE };
     let ground = Ground::with(Config {
         limits,
@@ -76,11 +76,11 @@ fn retry_after_counts_the_seconds_of_the_clients_clock() {
     });
     ground.get("/api/v1/me").expect(200);
     let wait: u64 = ground.get("/api/v1/me").header("retry-after").parse().unwrap();
-    assert!((40..=44).contains(&wait), "half a day in {wait} s");
+    assert!((40..=44).contains(&wait), "expected half a day in 40 to 44 s, found {wait} s");
 }
 
 #[test]
-fn app_routes_word_it_as_the_framework_does() {
+fn app_routes_use_the_frameworks_message_for_429() {
     let ground = limited(Limits { per_minute: Some(1), ..Limits::NONE });
     ground.get("/api/analytics/overview").expect(200);
     let over = ground.get("/api/analytics/overview");

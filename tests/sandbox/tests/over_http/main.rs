@@ -1,4 +1,4 @@
-//! The sandbox over real HTTP, one file per concern.
+//! Tests of the sandbox over real HTTP, one file per topic.
 
 mod analytics;
 mod automations;

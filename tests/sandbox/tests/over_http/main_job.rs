@@ -1,11 +1,11 @@
-//! The main job, in the order a newcomer does it: the least that the sandbox must do at all.
+//! Tests the main job in the order of a new user: the minimum that the sandbox must support.
 
 use crate::ground::{Answer, Ground, Receiver, SESSION, until};
 use reqwest::Method;
 use serde_json::json;
 
 #[test]
-fn a_newcomer_gets_from_the_keys_to_a_finished_campaign() {
+fn a_new_user_can_complete_the_main_job() {
     let ground = Ground::new();
     assert_eq!(Answer::of(ground.bare(Method::GET, "/api/v1/health")).expect(200)["data"]["status"], "ok");
     assert_eq!(ground.get("/api/v1/me").expect(200)["data"]["abilities"], json!(["*"]));

@@ -1,4 +1,4 @@
-//! Sending, what becomes of a message, and the list.
+//! Tests of sending, of the progress of messages, and of the list.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::ground::{Ground, SESSION, until};
 
 #[test]
-fn sending_asks_for_what_the_page_asks_for() {
+fn sends_require_the_fields_of_the_vendors_page() {
     let ground = Ground::new();
     let errors = |body: Value| ground.post("/api/v1/messages/send", body).errors();
     assert_eq!(
@@ -66,14 +66,14 @@ fn text_and_media_are_queued_and_listed() {
         (&json!("hi"), &json!("outbound"), &json!("text"))
     );
     assert_eq!(shown["session"], json!({ "id": SESSION, "name": "Sandbox session" }));
-    assert_eq!(shown["contact"], Value::Null, "nobody of that number is known");
+    assert_eq!(shown["contact"], Value::Null, "no contact has this number");
     let jane = ground.contact("+15551234567", json!({ "name": "Jane" }));
     let contact = json!({ "id": jane, "name": "Jane", "phone_number": "+15551234567" });
     assert_eq!(ground.get("/api/v1/messages").expect(200)["data"][1]["contact"], contact);
 }
 
 #[test]
-fn a_message_travels_and_some_numbers_have_a_fate() {
+fn messages_progress_and_some_numbers_select_the_outcome() {
     let ground = Ground::fast();
     for (to, end) in [
         ("+15551234567", "read"),
@@ -84,7 +84,7 @@ fn a_message_travels_and_some_numbers_have_a_fate() {
         let id = ground.send(to, "hello");
         until(|| (ground.message(&id)["status"] == end).then_some(()));
         ground.advance(3600);
-        assert_eq!(ground.message(&id)["status"], end, "and stays so");
+        assert_eq!(ground.message(&id)["status"], end, "the status does not change any more");
     }
 }
 
@@ -113,7 +113,7 @@ fn the_list_is_filtered() {
 }
 
 #[test]
-fn a_session_that_is_not_connected_sends_nothing() {
+fn sends_through_a_disconnected_session_are_refused() {
     let ground = Ground::new();
     ground.post(&format!("/api/whatsapp/sessions/{SESSION}/disconnect"), json!({})).expect(200);
     let body = json!({ "channel": "whatsapp", "session_id": SESSION, "to": "+15551", "message": "x" });
@@ -122,7 +122,7 @@ fn a_session_that_is_not_connected_sends_nothing() {
 }
 
 #[test]
-fn only_so_many_messages_are_kept() {
+fn messages_beyond_the_limit_are_dropped() {
     let ground =
         Ground::with(hudhud_sandbox::Config { keep: 10, time_scale: 100.0, ..crate::ground::config() });
     for number in 0..30 {

@@ -1,4 +1,4 @@
-//! The binary, as a person uses it: first line, log, signals, state, and where it listens.
+//! Tests of the binary: its first line, log, signals, state file and listening address.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::ground::{SESSION, config};
 
-/// A running binary and its lines of output.
+/// The running binary and its lines of output.
 struct Running {
     child: Child,
     lines: Receiver<String>,
@@ -38,7 +38,7 @@ impl Running {
     }
 
     fn told(&self, name: &str) -> &str {
-        self.introduction[name].as_str().unwrap_or_else(|| panic!("no {name}"))
+        self.introduction[name].as_str().unwrap_or_else(|| panic!("the first line has no {name}"))
     }
 
     fn request(&self, method: reqwest::Method, path: &str) -> reqwest::blocking::RequestBuilder {
@@ -52,10 +52,10 @@ impl Running {
 
     fn signal(&self, signal: &str) {
         let status = Command::new("kill").args([signal, &self.child.id().to_string()]).status();
-        assert!(status.expect("kill is there").success());
+        assert!(status.expect("kill can be run").success());
     }
 
-    /// Ends it and gives the rest of its output.
+    /// Sends a signal, waits for the exit and returns the remaining output.
     fn end(mut self, signal: &str) -> String {
         self.signal(signal);
         assert!(self.child.wait().unwrap().success(), "{signal} ends it cleanly");
@@ -64,7 +64,7 @@ impl Running {
 }
 
 #[test]
-fn the_first_line_is_json_and_the_log_keeps_secrets() {
+fn the_first_line_is_json_and_the_log_contains_no_secrets() {
     let running = Running::start(&["--seed", "1"]);
     for name in [
         "address",
@@ -100,12 +100,12 @@ fn the_first_line_is_json_and_the_log_keeps_secrets() {
     assert!(lines[0].contains("  201  POST   /api/v1/messages/send  messages.send  "), "{}", lines[0]);
     assert!(lines[2].contains("  200  GET    /api/v1/contacts  contacts.list  "), "{}", lines[2]);
     for text in hidden {
-        assert!(!log.contains(&text), "the log holds {text}");
+        assert!(!log.contains(&text), "the log contains {text}");
     }
 }
 
 #[test]
-fn a_seed_repeats_the_keys() {
+fn the_same_seed_produces_the_same_keys() {
     let told = |seed: &str| {
         let running = Running::start(&["--seed", seed, "--quiet"]);
         let told = (running.told("secret_key").to_owned(), running.told("wazaj_key").to_owned());
@@ -136,7 +136,11 @@ fn state_is_kept_over_restarts() {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600, "it holds keys");
+        assert_eq!(
+            std::fs::metadata(&file).unwrap().permissions().mode() & 0o777,
+            0o600,
+            "only the owner may read the keys"
+        );
     }
 
     let after = Running::start(&arguments);
@@ -151,17 +155,17 @@ fn state_is_kept_over_restarts() {
     let other = json!({ "phone_number": "+15552" });
     let other: Value =
         after.request(reqwest::Method::POST, "/api/v1/contacts").json(&other).send().unwrap().json().unwrap();
-    assert_ne!(other["id"], list["data"][0]["id"], "chance goes on where it was");
+    assert_ne!(other["id"], list["data"][0]["id"], "the random stream continues after a restart");
     after.end("-INT");
 
     std::fs::write(&file, "no state").unwrap();
     let wrong = Command::new(env!("CARGO_BIN_EXE_hudhud-sandbox")).args(arguments).output().unwrap();
     assert!(!wrong.status.success());
-    assert!(String::from_utf8_lossy(&wrong.stderr).contains("the state file"));
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("state file"));
 }
 
 #[test]
-fn what_was_under_way_goes_on_after_a_restart() {
+fn pending_events_continue_after_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let state = Some(folder.path().join("state.json"));
     let receiver = crate::ground::Receiver::new();
@@ -186,19 +190,19 @@ fn what_was_under_way_goes_on_after_a_restart() {
 }
 
 #[test]
-fn others_are_let_in_only_in_so_many_words() {
+fn addresses_other_than_loopback_require_expose() {
     let open = Config { bind: "0.0.0.0".parse().unwrap(), ..config() };
     assert!(matches!(Sandbox::start(open.clone()), Err(StartError::NotLoopback(_))));
     let sandbox = Sandbox::start(Config { expose: true, ..open }).unwrap();
     let page = Client::new().get(format!("http://127.0.0.1:{}/", sandbox.address().port())).send().unwrap();
-    assert!(!page.text().unwrap().contains(sandbox.admin_token()), "the page then asks for the token");
+    assert!(!page.text().unwrap().contains(sandbox.admin_token()), "the page does not contain the token");
     let refused =
         Command::new(env!("CARGO_BIN_EXE_hudhud-sandbox")).args(["--bind", "0.0.0.0"]).output().unwrap();
     assert!(String::from_utf8_lossy(&refused.stderr).contains("--expose"));
 }
 
 #[test]
-fn wrong_wishes_are_refused_with_their_reason() {
+fn invalid_options_are_refused_with_a_reason() {
     let refused = |config: Config| Sandbox::start(config).unwrap_err().to_string();
     assert!(refused(Config { time_scale: 0.0, ..config() }).contains("time scale"));
     assert!(refused(Config { time_scale: f64::NAN, ..config() }).contains("time scale"));
@@ -212,7 +216,7 @@ fn wrong_wishes_are_refused_with_their_reason() {
 }
 
 #[test]
-fn several_run_side_by_side_also_from_an_asynchronous_test() {
+fn several_sandboxes_run_at_once_in_an_asynchronous_test() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let (one, other) = (Sandbox::start(config()).unwrap(), Sandbox::start(config()).unwrap());

@@ -1,4 +1,4 @@
-//! How each surface speaks: envelopes, `Allow`, HTML, verbs, bodies.
+//! Tests of the format of each surface: envelopes, `Allow`, HTML, methods, bodies.
 
 use hudhud_sandbox::{Config, UpdateVerb};
 use reqwest::Method;
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::ground::{Answer, Ground, config};
 
-/// A request that accepts anything, as curl sends it.
+/// Returns a request that accepts any type, as curl sends it.
 fn curl(ground: &Ground, method: Method, path: &str) -> reqwest::blocking::RequestBuilder {
     let pair = ground.sandbox.key_pair();
     let request = ground.client.request(method, ground.url(path)).header("accept", "*/*");
@@ -14,7 +14,7 @@ fn curl(ground: &Ground, method: Method, path: &str) -> reqwest::blocking::Reque
 }
 
 #[test]
-fn v1_has_one_envelope_whatever_is_accepted() {
+fn v1_errors_have_one_envelope_for_any_accept_header() {
     let ground = Ground::new();
     let expected = json!({
         "error": {
@@ -33,7 +33,7 @@ fn v1_has_one_envelope_whatever_is_accepted() {
 }
 
 #[test]
-fn app_routes_speak_as_the_framework_does() {
+fn app_routes_use_the_frameworks_error_format() {
     let ground = Ground::new();
     let refused = ground.post("/api/templates", json!({ "channel": "pigeon" }));
     assert_eq!(
@@ -52,7 +52,7 @@ fn app_routes_speak_as_the_framework_does() {
 }
 
 #[test]
-fn who_does_not_ask_for_json_gets_what_a_browser_would() {
+fn clients_that_do_not_accept_json_get_html_or_redirects() {
     let ground = Ground::new();
     let path = "/api/campaigns/aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee/stats";
     let page = Answer::of(curl(&ground, Method::GET, path));
@@ -62,7 +62,7 @@ fn who_does_not_ask_for_json_gets_what_a_browser_would() {
     assert_eq!((invalid.status, invalid.header("location")), (302, "/"));
     let stranger = Answer::of(ground.client.get(ground.url("/api/analytics/overview")));
     assert_eq!((stranger.status, stranger.header("location")), (302, "/login"));
-    // Good answers are JSON for everybody.
+    // Successful responses are JSON for every client.
     let fine = Answer::of(curl(&ground, Method::GET, "/api/analytics/overview"));
     assert_eq!((fine.status, fine.header("content-type")), (200, "application/json"));
     for path in ["/nowhere", "/api/v1/nowhere"] {
@@ -74,7 +74,7 @@ fn who_does_not_ask_for_json_gets_what_a_browser_would() {
 }
 
 #[test]
-fn a_wrong_method_is_told_the_right_ones() {
+fn an_unsupported_method_gets_405_with_the_supported_ones() {
     let ground = Ground::new();
     for (method, path, allowed) in [
         (Method::PATCH, "/api/v1/contacts", "GET, HEAD, POST"),
@@ -86,7 +86,7 @@ fn a_wrong_method_is_told_the_right_ones() {
         ),
         (Method::DELETE, "/api/wazaj/business/messages/text", "POST"),
     ] {
-        // The framework refuses before it looks at any key.
+        // The framework refuses the method before it checks the credentials.
         let answer = Answer::of(ground.bare(method.clone(), path));
         let body = answer.expect(405);
         let mut told: Vec<&str> = answer.header("allow").split(", ").collect();
@@ -102,7 +102,7 @@ fn a_wrong_method_is_told_the_right_ones() {
 }
 
 #[test]
-fn updates_answer_to_the_verb_of_the_flag() {
+fn updates_accept_the_methods_of_the_option() {
     for (verb, put, patch, allow) in [
         (UpdateVerb::Put, 200, 405, "PUT"),
         (UpdateVerb::Patch, 405, 200, "PATCH"),
@@ -122,7 +122,7 @@ fn updates_answer_to_the_verb_of_the_flag() {
 }
 
 #[test]
-fn bodies_are_read_as_the_framework_reads_them() {
+fn bodies_are_parsed_as_by_the_framework() {
     let ground = Ground::new();
     let path = "/api/v1/contact-groups";
     let json_of = |body: &'static str| {
@@ -145,7 +145,7 @@ fn bodies_are_read_as_the_framework_reads_them() {
 }
 
 #[test]
-fn health_tells_of_the_database() {
+fn health_reports_an_unreachable_database() {
     let ground = Ground::new();
     ground.admin(Method::POST, "/database", json!({ "reachable": false })).expect(200);
     assert!(ground.get("/api/v1/health").expect(503)["data"]["timestamp"].is_string());
@@ -156,7 +156,7 @@ fn health_tells_of_the_database() {
 }
 
 #[test]
-fn a_page_of_a_list_has_every_key_of_the_frameworks_paginator() {
+fn pages_have_all_keys_of_the_frameworks_paginator() {
     let ground = Ground::new();
     for number in 0..3 {
         ground.contact(&format!("+1555{number}"), json!({}));

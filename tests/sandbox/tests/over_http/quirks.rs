@@ -1,4 +1,4 @@
-//! Every other reading of the contract can be had, so that a client can be held against both.
+//! Tests of the quirks: the alternative readings of the contract, to test clients with both.
 
 use hudhud_sandbox::{Config, Quirk};
 use reqwest::Method;
@@ -27,7 +27,7 @@ fn empty_maps_can_be_lists() {
 }
 
 #[test]
-fn figures_can_be_text() {
+fn numbers_can_be_text() {
     let ground = with(Quirk::NumbersAsText);
     assert_eq!(ground.get("/api/analytics/overview").expect(200)["total_contacts"], "0");
 }
@@ -56,7 +56,7 @@ fn app_routes_can_use_the_envelope() {
 }
 
 #[test]
-fn deleting_can_answer_nothing() {
+fn deletions_can_respond_with_204() {
     let ground = with(Quirk::NoContent);
     let id = ground.contact("+15551", json!({}));
     let gone = ground.delete(&format!("/api/v1/contacts/{id}"));
@@ -64,7 +64,7 @@ fn deleting_can_answer_nothing() {
 }
 
 #[test]
-fn sending_can_answer_202() {
+fn sends_can_respond_with_202() {
     let ground = with(Quirk::SendAccepted);
     let body = json!({ "channel": "whatsapp", "session_id": SESSION, "to": "+15551", "message": "x" });
     ground.post("/api/v1/messages/send", body).expect(202);

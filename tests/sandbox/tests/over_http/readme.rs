@@ -1,4 +1,4 @@
-//! The README keeps its word: its table names every call, and the vendors' samples in it work.
+//! Tests of the README: its table names every call, and the vendors' samples in it work.
 
 use std::process::Command;
 
@@ -22,7 +22,7 @@ fn the_table_names_every_call() {
         };
         let path = call["path"].as_str().unwrap();
         let row = format!("| {vendor} | `{name}` | `{verb} {path}` | ");
-        assert!(README.contains(&row), "the README lacks: {row}");
+        assert!(README.contains(&row), "the README does not contain: {row}");
     }
     assert_eq!(
         README.lines().filter(|line| line.starts_with("| zagely |") || line.starts_with("| wazaj |")).count(),
@@ -30,12 +30,13 @@ fn the_table_names_every_call() {
     );
 }
 
-/// Runs the samples of the vendors' pages as the README shows them, with nothing but the host replaced.
+/// Runs the samples of the vendors' pages as the README shows them. Only the host is replaced.
 #[test]
-fn the_vendors_samples_work_unchanged_but_for_the_host() {
+fn the_vendors_samples_work_with_the_host_replaced() {
     let ground = Ground::with(Config { samples: true, ..config() });
-    let begin = README.find("<!-- samples -->").expect("the samples' beginning");
-    let section = &README[begin..README[begin..].find("<!-- /samples -->").expect("their end") + begin];
+    let begin = README.find("<!-- samples -->").expect("the README contains <!-- samples -->");
+    let section = &README[begin
+        ..README[begin..].find("<!-- /samples -->").expect("the README contains <!-- /samples -->") + begin];
     let blocks: Vec<&str> =
         section.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
     assert!(blocks.len() >= 8, "{}", blocks.len());
@@ -43,7 +44,7 @@ fn the_vendors_samples_work_unchanged_but_for_the_host() {
         let script = block
             .replace("https://zagely.com", &ground.sandbox.zagely_base_url())
             .replace("https://transuptech.online", &ground.sandbox.zagely_base_url())
-            // The page's own placeholder for what its previous sample answered.
+            // The placeholder of the vendor's page for the id in the previous response.
             .replace("{group_id}", "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee");
         assert!(script.contains("127.0.0.1"), "{script}");
         let script = script.replacen("curl ", "curl --silent --show-error --fail-with-body ", 1);
@@ -51,16 +52,16 @@ fn the_vendors_samples_work_unchanged_but_for_the_host() {
             .args(["-c", &script])
             .env("WAZAJ_API_KEY", ground.sandbox.wazaj_key())
             .output()
-            .expect("bash and curl are there");
+            .expect("bash can be run");
         let told =
             String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{script}\n{told}");
     }
 }
 
-/// The bodies that the pages print without a command, byte for byte.
+/// Sends the bodies that the vendors' pages print without a command, byte for byte.
 #[test]
-fn the_vendors_other_samples_are_taken_as_printed() {
+fn the_vendors_printed_bodies_are_accepted() {
     let ground = Ground::with(Config { samples: true, ..config() });
     let post = |path: &str, body: &'static str| {
         let request =

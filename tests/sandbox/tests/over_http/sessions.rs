@@ -1,4 +1,4 @@
-//! Sessions: pairing with a real QR code, settings, warm-up, loss.
+//! Tests of sessions: pairing with a real QR code, settings, warm-up, loss of the connection.
 
 use hudhud_sandbox::Config;
 use reqwest::Method;
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::ground::{Ground, SESSION, config, until};
 
-/// Decodes a `data:` URI's PNG and reads the code in it.
+/// Decodes the PNG of a `data:` URI and reads its QR code.
 fn scanned(uri: &Value) -> String {
     use base64::Engine;
     let encoded = uri.as_str().unwrap().strip_prefix("data:image/png;base64,").unwrap();
@@ -30,19 +30,19 @@ fn a_new_session_is_paired_by_a_qr_code() {
     let first = scanned(&made["qr_code"]);
     assert!(first.starts_with("2@"), "{first}");
     let qr = || ground.get(&format!("/api/whatsapp/sessions/{id}/qr")).expect(200);
-    assert_eq!(scanned(&qr()["qr_code"]), first, "the same while it is young");
+    assert_eq!(scanned(&qr()["qr_code"]), first, "the code is the same until it expires");
     ground.advance(20);
-    assert_ne!(scanned(&qr()["qr_code"]), first, "another when it has grown old");
+    assert_ne!(scanned(&qr()["qr_code"]), first, "an expired code is replaced");
     let status = || ground.get(&format!("/api/v1/sessions/{id}")).expect(200);
     assert_eq!((&status()["status"], &status()["phone_number"]), (&json!("connecting"), &Value::Null));
     ground.admin(Method::POST, &format!("/sessions/{id}/scan"), json!({})).expect(200);
     assert_eq!(status()["status"], "connected");
-    assert!(status()["phone_number"].is_string(), "known since the scan");
+    assert!(status()["phone_number"].is_string(), "the number is known after the scan");
     assert_eq!((&qr()["qr_code"], &qr()["status"]), (&Value::Null, &json!("connected")));
 }
 
 #[test]
-fn an_imaginary_phone_scans_by_and_by() {
+fn an_imaginary_phone_scans_the_code_after_the_configured_time() {
     let ground = Ground::fast();
     let body = json!({ "name": "Shop", "phone_number": "+15551234567" });
     let made = ground.post("/api/whatsapp/sessions", body).expect(201);
@@ -52,7 +52,7 @@ fn an_imaginary_phone_scans_by_and_by() {
 }
 
 #[test]
-fn the_list_has_what_the_page_shows() {
+fn the_list_has_the_fields_of_the_vendors_page() {
     let ground = Ground::new();
     ground.admin(Method::POST, "/sessions", json!({ "channel": "telegram", "name": "Bot" })).expect(201);
     let list = ground.get("/api/v1/sessions").expect(200);
@@ -64,7 +64,7 @@ fn the_list_has_what_the_page_shows() {
 }
 
 #[test]
-fn settings_change_one_by_one() {
+fn an_update_changes_only_the_settings_that_were_sent() {
     let ground = Ground::new();
     let path = format!("/api/whatsapp/sessions/{SESSION}");
     let body = json!({
@@ -92,7 +92,7 @@ fn settings_change_one_by_one() {
 }
 
 #[test]
-fn warm_up_holds_back_until_tomorrow_and_rises() {
+fn warm_up_holds_messages_back_until_the_next_day() {
     let ground = Ground::with(Config { start_at: Some("2026-04-21T10:00:00Z".into()), ..config() });
     let body = json!({
         "warmup_enabled": true, "warmup_start_limit": 2, "warmup_max_limit": 4, "warmup_days": 2, "daily_limit": 100
@@ -116,7 +116,7 @@ fn warm_up_holds_back_until_tomorrow_and_rises() {
 }
 
 #[test]
-fn a_higher_limit_lets_out_what_waits() {
+fn a_higher_limit_releases_waiting_messages() {
     let ground = Ground::new();
     let path = format!("/api/whatsapp/sessions/{SESSION}");
     ground.put(&path, json!({ "daily_limit": 1 })).expect(200);
@@ -130,7 +130,7 @@ fn a_higher_limit_lets_out_what_waits() {
 }
 
 #[test]
-fn typing_takes_its_time() {
+fn simulated_typing_delays_messages() {
     let ground = Ground::new();
     ground.put(&format!("/api/whatsapp/sessions/{SESSION}"), json!({ "simulate_typing": true })).expect(200);
     let id = ground.send("+15551", &"x".repeat(100));
@@ -141,7 +141,7 @@ fn typing_takes_its_time() {
 }
 
 #[test]
-fn a_session_is_disconnected_banned_and_deleted() {
+fn a_session_can_be_disconnected_and_banned_and_deleted() {
     let ground = Ground::new();
     let path = format!("/api/whatsapp/sessions/{SESSION}");
     assert_eq!(ground.post(&format!("{path}/disconnect"), json!({})).expect(200)["status"], "disconnected");

@@ -1,4 +1,4 @@
-//! Templates: variables, unique names, preview.
+//! Tests of templates: variables, unique names, preview.
 
 use serde_json::{Value, json};
 
@@ -39,7 +39,7 @@ fn names_are_unique_and_fields_are_checked() {
 }
 
 #[test]
-fn a_preview_is_by_contact_or_by_values() {
+fn a_preview_uses_a_contact_or_given_values() {
     let ground = Ground::new();
     let made = template(&ground, "{{ name }} {{phone}} {{ order_id }} {{ nothing }}", json!({}));
     let path = format!("/api/templates/{}/preview", made["id"].as_str().unwrap());

@@ -1,4 +1,4 @@
-//! Import of CSV and XLSX, and export.
+//! Tests of the import of CSV and XLSX files, and of the export.
 
 use reqwest::Method;
 use reqwest::blocking::multipart::{Form, Part};
@@ -21,7 +21,7 @@ fn outcome(ground: &Ground, accepted: &Value) -> Value {
 }
 
 #[test]
-fn a_csv_file_becomes_contacts() {
+fn a_csv_file_is_imported() {
     let ground = Ground::fast();
     ground.contact("+15551", json!({ "name": "Old", "tags": ["kept"] }));
     let csv = "phone_number,name,email,tags,notes,city\n\
@@ -43,14 +43,14 @@ fn a_csv_file_becomes_contacts() {
 }
 
 #[test]
-fn so_does_a_spreadsheet() {
+fn an_xlsx_file_is_imported() {
     let ground = Ground::fast();
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
     for (column, name) in ["Phone Number", "Name", "Plan"].into_iter().enumerate() {
         sheet.write(0, u16::try_from(column).unwrap(), name).unwrap();
     }
-    // As spreadsheets do: a number for the number.
+    // Spreadsheet programs store a phone number as a number.
     sheet.write(1, 0, 201_001_234_567_u64).unwrap();
     sheet.write(1, 1, "سارة").unwrap();
     sheet.write(1, 2, "gold").unwrap();
@@ -63,7 +63,7 @@ fn so_does_a_spreadsheet() {
 }
 
 #[test]
-fn what_is_no_table_is_refused() {
+fn invalid_files_are_refused() {
     let ground = Ground::new();
     let errors = |answer: Answer| answer.errors()["file"][0].as_str().unwrap().to_owned();
     assert_eq!(errors(upload(&ground, "other", "a.csv", b"phone\n1".into())), "The file field is required.");
@@ -85,7 +85,7 @@ fn what_is_no_table_is_refused() {
 }
 
 #[test]
-fn an_export_holds_the_chosen_contacts() {
+fn an_export_contains_the_selected_contacts() {
     let ground = Ground::fast();
     ground.contact("+15551", json!({ "name": "Ann, the \"first\"", "tags": ["vip", "new"] }));
     ground.contact("+15552", json!({ "name": "Bob" }));

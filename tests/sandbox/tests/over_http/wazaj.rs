@@ -1,4 +1,4 @@
-//! Wazaj: three forms of its key, fields, business rules.
+//! Tests of Wazaj: the three ways to send its key, fields, business rules.
 
 use hudhud_sandbox::Config;
 use reqwest::Method;
@@ -17,14 +17,14 @@ fn template() -> Value {
     })
 }
 
-/// A call as the vendor's samples make it: no `Accept`, the key in `X-API-Key`.
+/// Makes a call as the vendor's samples do: without `Accept`, with the key in `X-API-Key`.
 fn post(ground: &Ground, path: &str, body: &Value) -> Answer {
     let url = format!("{}/messages/{path}", ground.sandbox.wazaj_base_url());
     Answer::of(ground.client.post(url).header("x-api-key", ground.sandbox.wazaj_key()).json(body))
 }
 
 #[test]
-fn both_calls_answer_a_number_that_grows() {
+fn both_calls_return_increasing_ids() {
     let ground = Ground::new();
     assert_eq!(post(&ground, "text", &text()).expect(200), json!({ "success": true, "message_id": 12345 }));
     assert_eq!(
@@ -34,7 +34,7 @@ fn both_calls_answer_a_number_that_grows() {
 }
 
 #[test]
-fn the_key_has_three_forms_and_none_other() {
+fn the_key_is_accepted_in_three_headers_only() {
     let ground = Ground::with(Config { start_at: Some("2026-04-21T10:00:00Z".into()), ..config() });
     let url = format!("{}/messages/text", ground.sandbox.wazaj_base_url());
     let with =
@@ -71,7 +71,7 @@ fn the_key_has_three_forms_and_none_other() {
 }
 
 #[test]
-fn fields_are_checked_in_the_documented_words() {
+fn invalid_fields_have_the_documented_messages() {
     let ground = Ground::new();
     let refused = |path: &str, body: Value| {
         let body = post(&ground, path, &body).expect(422);
@@ -106,7 +106,7 @@ fn fields_are_checked_in_the_documented_words() {
 }
 
 #[test]
-fn an_account_can_be_in_the_way() {
+fn the_state_of_the_account_can_refuse_a_send() {
     let ground = Ground::new();
     let standing = |body: Value| ground.admin(Method::POST, "/wazaj", body).expect(200);
     standing(json!({ "account": "disconnected" }));

@@ -1,4 +1,4 @@
-//! Webhooks that are really delivered: registration, all 14 events, signature, back-off, log, replay.
+//! Tests of webhooks with real deliveries: registration, all 14 events, signature, back-off, log, replay.
 
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ const EVENTS: [&str; 14] = [
     "webhook.test",
 ];
 
-/// What the vendor's own sample receiver computes.
+/// Verifies a signature as the vendor's sample receiver does.
 fn is_signed(arrived: &Arrived) -> bool {
     let mut mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).unwrap();
     mac.update(format!("{}.{}", arrived.header("x-zagely-timestamp"), arrived.body).as_bytes());
@@ -42,8 +42,8 @@ fn deliveries(ground: &Ground, webhook: &str) -> Vec<Value> {
 }
 
 #[test]
-fn every_event_is_sent_when_its_cause_happens() {
-    // At its own pace, so that a campaign can be stopped before it ends; the rest is moved along.
+fn each_event_is_delivered_after_its_cause() {
+    // Runs in real time, so that a campaign can be stopped before it ends. `advance` skips the rest.
     let ground = Ground::new();
     let receiver = Receiver::new();
     let webhook = ground.webhook(&receiver.url, SECRET, &EVENTS);
@@ -84,7 +84,7 @@ fn every_event_is_sent_when_its_cause_happens() {
     receiver.wait_for("campaign.completed");
     let body = json!({ "name": "Sale", "session_id": SESSION, "message_content": "x", "target_type": "all" });
     let id = ground.post("/api/v1/campaigns", body).expect(201)["id"].as_str().unwrap().to_owned();
-    // It loses its session before its first message.
+    // The campaign's session is removed before its first message.
     ground.post(&format!("/api/v1/campaigns/{id}/start"), json!({})).expect(200);
     ground.delete(&format!("/api/whatsapp/sessions/{SESSION}")).expect(200);
     receiver.wait_for("campaign.paused");
@@ -104,7 +104,7 @@ fn every_event_is_sent_when_its_cause_happens() {
     let mut ids: Vec<&str> = arrived.iter().map(|arrived| arrived.header("x-zagely-delivery")).collect();
     ids.sort_unstable();
     ids.dedup();
-    assert_eq!(ids.len(), arrived.len(), "each once");
+    assert_eq!(ids.len(), arrived.len(), "each delivery id occurs once");
     for arrived in &arrived {
         let body = arrived.json();
         assert!(is_signed(arrived));
@@ -122,25 +122,25 @@ fn every_event_is_sent_when_its_cause_happens() {
         assert_eq!(body["event"], arrived.header("x-zagely-event"));
         assert_eq!(body["delivery_id"], arrived.header("x-zagely-delivery"));
         let keys: Vec<&str> = arrived.body.split('"').skip(1).step_by(2).take(2).collect();
-        assert_eq!(keys[0], "event", "in the order of the vendor's sample");
+        assert_eq!(keys[0], "event", "the fields have the order of the vendor's sample");
         assert!(body["tenant_id"].is_string() && body["occurred_at"].as_str().unwrap().ends_with('Z'));
         let age = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs()
             - arrived.header("x-zagely-timestamp").parse::<u64>().unwrap();
-        assert!(age < 60, "signed by the clock that the receiver has, too");
+        assert!(age < 60, "the timestamp is the wall clock's");
     }
 }
 
 #[test]
-fn a_webhook_is_registered_changed_and_removed() {
+fn a_webhook_can_be_registered_and_changed_and_deleted() {
     let ground = Ground::new();
     let path = "/api/v1/webhooks";
     let body = json!({ "url": "http://127.0.0.1:9/hook", "events": ["message.received"] });
     let made = ground.post(path, body).expect(201);
     let id = made["id"].as_str().unwrap();
-    assert!(made["secret"].as_str().unwrap().len() >= 32, "made up if omitted");
+    assert!(made["secret"].as_str().unwrap().len() >= 32, "generated if omitted");
     assert_eq!(made["is_active"], true);
     let one = format!("{path}/{id}");
-    assert!(ground.get(&one).expect(200).get("secret").is_none(), "shown once");
+    assert!(ground.get(&one).expect(200).get("secret").is_none(), "shown only at registration");
     assert_eq!(ground.get(path).expect(200)["data"][0]["id"], id);
     let change = json!({ "url": "http://127.0.0.1:9/other", "events": ["webhook.test"], "is_active": false });
     let changed = ground.put(&one, change.clone()).expect(200);
@@ -166,7 +166,7 @@ fn a_webhook_is_registered_changed_and_removed() {
 }
 
 #[test]
-fn only_what_was_asked_for_is_sent_and_only_while_active() {
+fn only_active_webhooks_get_their_subscribed_events() {
     let ground = Ground::fast();
     let (wanted, unwanted) = (Receiver::new(), Receiver::new());
     let webhook = ground.webhook(&wanted.url, SECRET, &["contact.created"]);
@@ -183,8 +183,8 @@ fn only_what_was_asked_for_is_sent_and_only_while_active() {
 }
 
 #[test]
-fn failures_are_repeated_after_the_documented_waits() {
-    // 2.6 hours in 9.4 seconds.
+fn failed_deliveries_are_retried_after_the_documented_waits() {
+    // The waits of 2.6 hours take 9.4 seconds.
     let ground = Ground::with(Config { time_scale: 1000.0, ..config() });
     let receiver = Receiver::new();
     receiver.react([
@@ -228,11 +228,11 @@ fn failures_are_repeated_after_the_documented_waits() {
     });
     assert_eq!(done["attempts"], 7);
     std::thread::sleep(Duration::from_millis(200));
-    assert_eq!(receiver.all().len(), 7, "and then there is quiet");
+    assert_eq!(receiver.all().len(), 7, "no further delivery");
 }
 
 #[test]
-fn a_success_ends_it_and_a_retry_is_signed_anew() {
+fn a_retry_has_a_new_signature_and_a_success_ends_the_retries() {
     let ground = Ground::with(Config { time_scale: 10.0, ..config() });
     let receiver = Receiver::new();
     receiver.react([Reaction::Status(500)]);
@@ -247,7 +247,7 @@ fn a_success_ends_it_and_a_retry_is_signed_anew() {
         &format!("/deliveries/{}/replay", pending["id"].as_str().unwrap()),
         json!({}),
     );
-    assert_eq!(still.expect(422)["message"], "The delivery is still on its way.");
+    assert_eq!(still.expect(422)["message"], "the delivery is still pending");
     let arrived = receiver.wait_for_count(2);
     assert_ne!(arrived[0].header("x-zagely-timestamp"), arrived[1].header("x-zagely-timestamp"));
     assert!(arrived.iter().all(is_signed));
@@ -255,7 +255,7 @@ fn a_success_ends_it_and_a_retry_is_signed_anew() {
 }
 
 #[test]
-fn whoever_wants_the_other_readings_can_have_them() {
+fn quirks_select_five_attempts_and_one_signature() {
     let quirks = vec![Quirk::SignOnce, Quirk::FivePosts];
     let ground = Ground::with(Config { time_scale: 2000.0, quirks, ..config() });
     let receiver = Receiver::new();
@@ -272,24 +272,24 @@ fn whoever_wants_the_other_readings_can_have_them() {
 }
 
 #[test]
-fn a_receiver_has_ten_seconds() {
+fn a_receiver_times_out_after_10_seconds() {
     let ground = Ground::new();
     let receiver = Receiver::new();
     receiver.react([Reaction::Hang]);
     let webhook = ground.webhook(&receiver.url, SECRET, &["contact.created"]);
     ground.contact("+15551", json!({}));
     let log = until(|| deliveries(&ground, &webhook).into_iter().find(|delivery| delivery["attempts"] == 1));
-    assert_eq!((&log["error"], &log["response_status"]), (&json!("no answer in 10s"), &Value::Null));
+    assert_eq!((&log["error"], &log["response_status"]), (&json!("no response within 10s"), &Value::Null));
     let took = log["duration_ms"].as_u64().unwrap();
     assert!((10_000..15_000).contains(&took), "{took} ms");
 }
 
 #[test]
-fn nobody_there_and_no_http_are_failures_like_others() {
+fn refused_connections_and_https_count_as_failures() {
     let ground = Ground::fast();
     for (url, reason) in [
         ("http://127.0.0.1:9/hook", "connection refused"),
-        ("https://127.0.0.1:9/hook", "the sandbox delivers over plain http only"),
+        ("https://127.0.0.1:9/hook", "https is not supported: the sandbox delivers over plain http only"),
     ] {
         let webhook = ground.webhook(url, SECRET, &["contact.created"]);
         ground.contact(&format!("+1555{}", url.len()), json!({}));
@@ -300,7 +300,7 @@ fn nobody_there_and_no_http_are_failures_like_others() {
 }
 
 #[test]
-fn the_log_is_paged_newest_first() {
+fn the_delivery_log_is_paged_newest_first() {
     let ground = Ground::fast();
     let receiver = Receiver::new();
     let webhook = ground.webhook(&receiver.url, SECRET, &["contact.created"]);

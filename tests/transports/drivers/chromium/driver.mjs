@@ -1,4 +1,5 @@
-// The fetch of Chromium: `node driver.mjs PACKAGE TOOLS`, with the browser in $CHROMIUM and NSS's certutil in $CERTUTIL.
+// The driver for Chromium's fetch: `node driver.mjs PACKAGE TOOLS`. $CHROMIUM names the browser and $CERTUTIL the
+// certutil of NSS.
 
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
@@ -31,7 +32,7 @@ const { outputFiles } = await build({
 const script = outputFiles[0].text.replaceAll("</script", "<\\/script");
 const page = `<!doctype html><title>transports</title><script>${script}</script>`;
 
-// The vendor is another origin than the page's, and answers no preflight: the page is not held to its origin.
+// The vendor's origin differs from the page's, and it answers no preflight, so the same-origin policy is disabled.
 const ARGS = [
   ...["--no-sandbox", "--disable-gpu", "--disable-web-security", "--disable-features=LocalNetworkAccessChecks"],
   ...["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
@@ -66,17 +67,17 @@ async function open({ ca, proxy }) {
 
 const limits = {
   ...limit(
-    "A page is told of every failure that it failed.",
+    "A page gets the same error for every failure.",
     ...["refused", "unknown host", "self-signed", "expired", "wrong name", "TLS version", "TLS closes", "no TLS"],
     ...["proxy refused", "proxy 403", "proxy 407", "proxy 502", "proxy closes"],
   ),
-  ...limit("A page is shown no status of a redirect; 302 stands for it.", "301", "303", "307", "308", "307, elsewhere"),
+  ...limit("A page cannot see the status of a redirect; the client reports 302.", "301", "303", "307", "308", "307, elsewhere"),
   ...limit(
-    "A browser sends a request again on its own; calls that must not be repeated are refused there.",
+    "A browser may repeat a request on its own, so the client refuses calls that must not be repeated.",
     ...["no answer, kept", "reset, kept", "no answer, TLS, kept", "408, kept", "421"],
     ...["HTTP/2: no answer, kept", "HTTP/2: GOAWAY", "HTTP/2: GOAWAY, kept", "HTTP/2: REFUSED_STREAM", "HTTP/2: HTTP_1_1_REQUIRED"],
   ),
-  ...limit("Chromium takes what came of the answer for all of it.", "half a header", "HTTP/2: wrong length"),
+  ...limit("Chromium treats an incomplete response as complete.", "half a header", "HTTP/2: wrong length"),
 };
 const version = execFileSync(executablePath, ["--version", "--no-sandbox"], { encoding: "utf8" }).match(/\d[\d.]+/)[0];
 await drive({ name: "fetch", version: `Chromium ${version}`, limits }, open);

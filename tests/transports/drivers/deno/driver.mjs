@@ -1,4 +1,4 @@
-// The fetch of Deno: `node driver.mjs PACKAGE TOOLS`.
+// The driver for Deno's fetch: `node driver.mjs PACKAGE TOOLS`.
 
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";

@@ -1,8 +1,8 @@
-// One case with the real client, in whatever runtime this is loaded by. It knows the package by what it is passed.
+// Runs one case with the real client in any runtime. The package is passed in as an argument.
 
 const KEYS = { publicKey: "pk_transports", secretKey: "sk_transports" };
 
-/** Makes the call of a case, and reports its outcome. `inspect` is the runtime's own way to show a value. */
+/** Makes the call of a case and returns its outcome. `inspect` is the runtime's function that formats a value. */
 export async function run({ Zagely, Wazaj, HudhudError }, given, inspect = String) {
   const { id, vendor, call, input, base_url: baseUrl, timeout_ms: timeoutMs, max_attempts: maxAttempts } = given;
   const common = { timeoutMs, maxAttempts, retry: { baseMs: 20, capMs: 50, maxWaitMs: 1000 } };
@@ -26,13 +26,13 @@ export async function run({ Zagely, Wazaj, HudhudError }, given, inspect = Strin
     const elapsed_ms = taken();
     if (!(error instanceof HudhudError)) return { id, outcome: "foreign", elapsed_ms, shown: shown(error, inspect) };
     const { kind, fault = null, status, fieldErrors } = error;
-    // A runtime whose fetch cannot be kept from repeating is refused for this call.
+    // The client refuses this call in a runtime whose fetch may repeat requests on its own.
     const outcome = kind === "invalid_request" && fieldErrors.fetch ? "unsupported" : "error";
     return { id, outcome, kind, fault, status, elapsed_ms, shown: shown(error, inspect) };
   }
 }
 
-/** Everything that a user could see of an error: as text, as JSON, as the runtime shows it, and all of its causes. */
+/** Returns everything that a user can see of an error: text, JSON, the runtime's format, and all causes. */
 function shown(error, inspect, depth = 0) {
   if (typeof error !== "object" || error === null || depth > 8) return String(error);
   const parts = [String(error), error.stack, inspect(error), JSON.stringify(error)];

@@ -1,5 +1,5 @@
-// The cases of one environment, in a runtime with a command line: `… child.mjs PACKAGE`. Node, Deno and Bun run it; the
-// environment (a certificate authority, a proxy) is that of its process.
+// Runs the cases of one environment in a runtime with a command line: `… child.mjs PACKAGE`. Node, Deno and Bun run
+// it. The environment (a certificate authority, a proxy) comes from the variables of this process.
 
 import { createRequire } from "node:module";
 import process from "node:process";
@@ -13,7 +13,7 @@ const index = await import(`file://${folder}/dist/node/index.js`);
 const shows = globalThis.Deno?.inspect ?? globalThis.Bun?.inspect ?? inspect;
 const show = (error) => [shows(error, { depth: 20 }), inspect(error, { depth: 20, showHidden: true })].join("\n");
 
-// Node's own fetch heeds no variable for a proxy; its documentation names undici's dispatcher.
+// Node's fetch reads no variable for a proxy. Its documentation recommends undici's dispatcher.
 if (process.env.FETCH_PROXY) {
   const { ProxyAgent, setGlobalDispatcher } = createRequire(`${tools}/package.json`)("undici");
   setGlobalDispatcher(new ProxyAgent(process.env.FETCH_PROXY));

@@ -1,13 +1,13 @@
-// Between the runner's lines and the environments in which cases run: each is opened when the first case asks for it.
+// Passes the runner's lines on to environments that run the cases. Each environment is opened for its first case.
 
 import { spawn } from "node:child_process";
 import process from "node:process";
 import { createInterface } from "node:readline";
 
-/** One reason for several behaviours, as the runner takes limits. */
+/** Returns one reason for several behaviours, in the runner's format for limits. */
 export const limit = (reason, ...behaviours) => Object.fromEntries(behaviours.map((name) => [name, reason]));
 
-/** Answers the runner's cases. `open` makes an environment: `run` makes a case's call there, `close` ends it. */
+/** Runs the runner's cases. `open` creates an environment, whose `run` makes the call of a case and whose `close` ends it. */
 export async function drive(transport, open) {
   const say = (value) => process.stdout.write(`${JSON.stringify(value)}\n`);
   say({ ready: true, transports: [transport] });
@@ -28,7 +28,7 @@ export async function drive(transport, open) {
   for (const environment of environments.values()) await (await environment.catch(() => undefined))?.close();
 }
 
-/** An environment that is a process of its own: lines go in, and their outcomes come out in any order. */
+/** Starts an environment as a separate process. It reads cases line by line and writes their outcomes in any order. */
 export async function inProcess(command, env) {
   const [name, ...words] = command;
   const child = spawn(name, words, { env: { ...process.env, ...env }, stdio: ["pipe", "pipe", "inherit"] });
@@ -39,7 +39,7 @@ export async function inProcess(command, env) {
     waiting.delete(outcome.id);
   });
   child.on("exit", (code) => {
-    for (const [id, end] of waiting) end({ id, outcome: "foreign", shown: `the process ended with ${code}` });
+    for (const [id, end] of waiting) end({ id, outcome: "foreign", shown: `the process exited with code ${code}` });
   });
   return {
     run: (given) =>

@@ -1,4 +1,4 @@
-"""The host `python` of the transport tests: the installed package over each HTTP library, driven a case a line."""
+"""The driver for the host `python`: runs the installed package with each HTTP library, one case per line."""
 
 import asyncio
 import json
@@ -25,14 +25,14 @@ KEYS = ("pk_transports", "sk_transports")
 
 
 def trust(case):
-    """A context that trusts the case's authority alone."""
+    """Returns an SSL context that trusts only the case's authority, or the default ones if the case names none."""
     return ssl.create_default_context(cafile=case["ca_file"]) if case["ca_file"] else ssl.create_default_context()
 
 
 def session(made):
     def make(case):
         with_settings = made()
-        # What the environment of the tests says is not what is tested.
+        # The tests must not depend on the proxy variables of their environment.
         with_settings.trust_env = False
         if case["ca_file"]:
             with_settings.verify = case["ca_file"]
@@ -56,7 +56,7 @@ def aiohttp_session(case):
     return aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=trust(case)), proxy=case["proxy"])
 
 
-# How a client of each library is made. What is None is made by the package itself.
+# The functions that create a client of each library. With None, the package creates its own.
 BLOCKING = {
     "urllib": None,
     "requests": session(requests.Session),
@@ -101,7 +101,7 @@ def settings(case, transport):
 
 
 def clients(case, transport, zagely, wazaj):
-    """The client that is warmed up, and the one of the call."""
+    """Returns the client for the warm-up and the client for the call."""
     told = settings(case, transport)
     origin = "{0.scheme}://{0.netloc}".format(urlsplit(case["base_url"]))
     retry = hudhud.Retry(base=0.02, cap=0.05, max_wait=1, max_attempts=case["max_attempts"])
@@ -124,7 +124,7 @@ def plain(answer):
 
 
 def failed(error):
-    """Everything that a user could see of an error."""
+    """Returns the outcome of an error, with everything that a user can see of it."""
     shown = ["".join(traceback.format_exception(type(error), error, error.__traceback__))]
     links, seen = [error], set()
     while links:
@@ -190,7 +190,7 @@ def run(case):
 
 
 class Children:
-    """Processes for urllib: it takes its trust and its proxy from the environment."""
+    """Child processes for urllib, which reads its certificate authorities and its proxy from the environment."""
 
     def __init__(self, write):
         self._write = write

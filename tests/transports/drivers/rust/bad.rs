@@ -1,4 +1,4 @@
-//! Transports that break the invariants, each in one way: the proof that the runner finds what it is for.
+//! Transports that each break an invariant in one way, to prove that the runner detects it.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use hudhud::{Request, Response, Transport, TransportFault, UnixTime};
 use hudhud_example_rust::blocking::UreqTransport;
 use serde_json::Value;
 
-/// The bad transports, and a good one among them.
+/// The names of the bad transports, and of a good one.
 pub(crate) const NAMES: [&str; 7] = [
     "does as it should",
     "repeats by itself",
@@ -17,7 +17,7 @@ pub(crate) const NAMES: [&str; 7] = [
     "loses the body",
 ];
 
-/// A transport that does as its name says.
+/// A transport that behaves as its name says.
 #[derive(Clone)]
 pub(crate) struct Bad {
     name: &'static str,
@@ -31,7 +31,7 @@ impl Bad {
     }
 }
 
-/// Text that a bad transport adds to what a user sees.
+/// Returns text that a bad transport adds to an error.
 pub(crate) fn shown(name: &str, input: &Value) -> String {
     if name == "shows its input" { input.to_string() } else { String::new() }
 }

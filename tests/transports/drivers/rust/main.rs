@@ -1,5 +1,5 @@
-//! Drives the Rust transports for the hostile vendor. With `--bad` it drives transports that break the invariants
-//! instead, each in one way, which the runner must find.
+//! The driver for the Rust transports. With `--bad` it runs transports that each break an invariant in one way, which
+//! the runner must detect.
 
 mod bad;
 
@@ -22,11 +22,11 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::task::{JoinSet, block_in_place};
 
-/// The transports with their libraries.
+/// The transports and their libraries.
 const TRANSPORTS: [(&str, &str); 3] =
     [("ureq", "ureq"), ("reqwest, HTTP/1.1", "reqwest"), ("reqwest, HTTP/2", "reqwest")];
 
-/// A case, as the runner asks it.
+/// A case from the runner.
 #[derive(Deserialize)]
 struct Case {
     id: u64,
@@ -59,14 +59,14 @@ async fn main() {
         running.spawn(async move {
             match serde_json::from_str::<Case>(&line) {
                 Ok(case) => println!("{}", answer(case).await),
-                Err(error) => eprintln!("a case that cannot be read: {error}"),
+                Err(error) => eprintln!("the case is invalid: {error}"),
             }
         });
     }
     running.join_all().await;
 }
 
-/// The version of a library in this build.
+/// Returns the version of a library in this build.
 fn version(library: &str) -> &'static str {
     let lock = include_str!("../../../../Cargo.lock");
     let found = lock.split_once(&format!("name = \"{library}\"\nversion = \""));
@@ -75,14 +75,14 @@ fn version(library: &str) -> &'static str {
 
 type Fault = Box<dyn std::error::Error + Send + Sync>;
 
-/// The outcome of a case as a line for the runner.
+/// Runs a case and returns its outcome as a line for the runner.
 async fn answer(case: Case) -> Value {
     let outcome = match case.transport.as_str() {
         "ureq" => match ureq_transport(&case) {
             Ok(transport) => play(&case, &Blocking(transport)).await,
             Err(error) => Err(error),
         },
-        // Root certificates take a while, which no other case's timeout may pay for.
+        // Loading root certificates is slow and must not count towards another case's timeout.
         "reqwest, HTTP/1.1" | "reqwest, HTTP/2" => match block_in_place(|| reqwest_transport(&case)) {
             Ok(transport) => play(&case, &Async(transport)).await,
             Err(error) => Err(error),
@@ -125,7 +125,7 @@ fn reqwest_transport(case: &Case) -> Result<ReqwestTransport, Fault> {
     Ok(case.max_response_bytes.into_iter().fold(transport, ReqwestTransport::max_response_bytes))
 }
 
-/// The timeouts for a connection and for a whole attempt.
+/// Returns the timeouts for the connection and for a whole attempt.
 fn times(case: &Case) -> (Duration, Duration) {
     let whole = Duration::from_millis(case.timeout_ms);
     (whole * 3 / 4, whole)
@@ -165,7 +165,7 @@ async fn play<M: Maker>(case: &Case, maker: &M) -> Result<Value, Fault> {
             zagely.call(call).await
         }
         ("zagely", "contacts.list") => zagely.call(ListContacts::new().search(given("search"))).await,
-        (vendor, call) => return Err(format!("{vendor}: no call {call}").into()),
+        (vendor, call) => return Err(format!("{vendor}: unknown call {call}").into()),
     };
     let elapsed = begun.elapsed().as_millis();
     Ok(match outcome {
@@ -181,7 +181,7 @@ async fn play<M: Maker>(case: &Case, maker: &M) -> Result<Value, Fault> {
     })
 }
 
-/// Everything a user could see of an error.
+/// Returns everything that a user can see of an error.
 fn show(error: &Error) -> String {
     let mut shown = format!("{error}\n{error:?}\n{error:#?}");
     let mut cause = error.source();
@@ -192,14 +192,14 @@ fn show(error: &Error) -> String {
     shown
 }
 
-/// Makes clients of a kind over one transport.
+/// Creates clients of one kind with one transport.
 trait Maker {
     type Client<V: Vendor>: Caller<V>;
 
     fn client<V: Vendor>(&self, service: Service<V>) -> Self::Client<V>;
 }
 
-/// Makes calls.
+/// Makes calls with a client.
 trait Caller<V: Vendor> {
     async fn call<E: Endpoint<Vendor = V>>(&self, call: E) -> Result<Value, Error>;
 }

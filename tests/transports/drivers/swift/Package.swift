@@ -1,5 +1,5 @@
 // swift-tools-version: 6.0
-// The driver of the transport tests for Swift. `cargo xtask package swift` makes what it depends on.
+// The driver of the transport tests for Swift. `cargo xtask package swift` builds the package that it depends on.
 import PackageDescription
 
 let hudhud = Context.environment["HUDHUD_PACKAGE"] ?? "../../../../target/packages/swift/Hudhud"

@@ -1,4 +1,4 @@
-// The fetch of Cloudflare's runtime: `node driver.mjs PACKAGE TOOLS`.
+// The driver for the fetch of workerd, Cloudflare's runtime: `node driver.mjs PACKAGE TOOLS`.
 
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -12,13 +12,13 @@ const { version } = createRequire(require.resolve("miniflare"))("workerd/package
 
 const limits = {
   ...limit(
-    "workerd says the same of a connection that never stood and of one that broke.",
+    "workerd reports the same error for a connection that was never established and for one that broke.",
     ...["refused", "unknown host", "self-signed", "expired", "wrong name", "TLS version", "TLS closes", "no TLS"],
   ),
-  ...limit("workerd reads no chunk that has an extension.", "chunked"),
-  ...limit("workerd reads no further than a 1xx.", "1xx first"),
+  ...limit("workerd cannot read a chunk with an extension.", "chunked"),
+  ...limit("workerd stops reading after a 1xx.", "1xx first"),
 };
-// Miniflare reads the variable once, as it is loaded, and tells workerd to trust what it names. A Worker has no proxy to set.
+// Miniflare reads the variable once when it is loaded, and makes workerd trust that authority. A Worker has no proxy setting.
 await drive({ name: "fetch", version: `workerd ${version}`, limits }, async ({ ca, proxy }) =>
   proxy ? undefined : inProcess([process.execPath, join(import.meta.dirname, "environment.mjs"), folder, tools], ca ? { NODE_EXTRA_CA_CERTS: ca } : {}),
 );

@@ -1,4 +1,4 @@
-// The cases of one environment in workerd: `node environment.mjs PACKAGE TOOLS`, with lines in and lines out.
+// Runs the cases of one environment in workerd: `node environment.mjs PACKAGE TOOLS`. It reads and writes lines.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -31,7 +31,7 @@ await miniflare.ready;
 const running = new Set();
 for await (const line of createInterface({ input: process.stdin })) {
   const { id } = JSON.parse(line);
-  // A Worker's clock stands still while it computes.
+  // A Worker's clock does not advance while it computes, so the time is measured here.
   const begun = performance.now();
   const outcome = miniflare
     .dispatchFetch("http://worker/", { method: "POST", body: line })

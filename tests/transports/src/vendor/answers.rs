@@ -1,4 +1,4 @@
-//! Answers of HTTP/1.1 as bytes, good ones and spoiled ones.
+//! The bytes of HTTP/1.1 responses, valid and invalid ones.
 
 use std::io::Write as _;
 use std::sync::LazyLock;
@@ -9,10 +9,10 @@ use flate2::write::{GzEncoder, ZlibEncoder};
 use super::request::Request;
 use crate::calls::good_answer;
 
-/// A request with what an answer to it may need.
+/// A request, with the data that a response to it may need.
 pub(crate) struct Asked<'a> {
     pub(crate) request: &'a Request,
-    /// The scheme, host and port that was asked.
+    /// The scheme, host and port that the client requested.
     pub(crate) origin: &'a str,
     /// Another origin, where requests are counted too.
     pub(crate) elsewhere: &'a str,
@@ -23,22 +23,22 @@ impl Asked<'_> {
         good_answer(&self.request.method, &self.request.path)
     }
 
-    /// The good answer as it should be.
+    /// Returns the good response.
     pub(crate) fn plain(&self) -> Vec<u8> {
         answer("200 OK", "", self.good().as_bytes())
     }
 
-    /// An answer with this status and these headers, and an error as its body.
+    /// Returns a response with this status, these headers, and an error as its body.
     pub(crate) fn status(&self, status: &str, headers: &str) -> Vec<u8> {
         answer(status, headers, br#"{"error":{"code":"made_up","message":"Made up for a test."}}"#)
     }
 
-    /// An answer that sends the client to the address it came from.
+    /// Returns a redirect to the requested address.
     pub(crate) fn redirect(&self, status: &str) -> Vec<u8> {
         self.status(status, &format!("Location: {}{}\r\n", self.origin, self.request.path))
     }
 
-    /// An answer that sends the client to another origin.
+    /// Returns a redirect to another origin.
     pub(crate) fn redirect_elsewhere(&self) -> Vec<u8> {
         let location = format!("Location: {}{}\r\n", self.elsewhere, self.request.path);
         self.status("307 Temporary Redirect", &location)
@@ -51,22 +51,22 @@ impl Asked<'_> {
     pub(crate) fn deflate(&self) -> Vec<u8> {
         let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
         let body = encoder.write_all(self.good().as_bytes()).and_then(|()| encoder.finish());
-        self.encoded("deflate", &body.expect("memory can be written to"))
+        self.encoded("deflate", &body.expect("writing to memory cannot fail"))
     }
 
-    /// Brotli that compresses nothing: one block of plain bytes, and an empty last one.
+    /// Encodes the body as Brotli without compression: one block of plain bytes, and an empty last one.
     pub(crate) fn brotli(&self) -> Vec<u8> {
         let good = self.good().as_bytes();
-        let length = u32::try_from(good.len() - 1).expect("an answer is short");
+        let length = u32::try_from(good.len() - 1).expect("the response is short");
         let head = 0xb | length << 7 | 1 << 23;
         let body = [&head.to_le_bytes()[..3], good, &[3]].concat();
         self.encoded("br", &body)
     }
 
-    /// Zstandard that compresses nothing: one raw block.
+    /// Encodes the body as Zstandard without compression: one raw block.
     pub(crate) fn zstandard(&self) -> Vec<u8> {
         let good = self.good().as_bytes();
-        let length = u8::try_from(good.len()).expect("an answer is short");
+        let length = u8::try_from(good.len()).expect("the response is short");
         let head = u32::from(length) << 3 | 1;
         let magic = [0x28, 0xb5, 0x2f, 0xfd, 0x20, length];
         let body = [&magic[..], &head.to_le_bytes()[..3], good].concat();
@@ -107,24 +107,24 @@ impl Asked<'_> {
         .into_bytes()
     }
 
-    /// A chunked answer that ends where its next chunk should begin.
+    /// Returns a chunked response that ends where its next chunk should begin.
     pub(crate) fn chunked_cut(&self) -> Vec<u8> {
         let whole = self.chunked();
         whole[..whole.len() - b"0\r\n\r\n".len()].to_vec()
     }
 
-    /// An answer that ends in the middle of its body.
+    /// Returns a response that ends in the middle of its body.
     pub(crate) fn half_body(&self) -> Vec<u8> {
         let whole = self.plain();
         whole[..whole.len() - self.good().len() / 2].to_vec()
     }
 
-    /// An answer that ends in the middle of its headers.
+    /// Returns a response that ends in the middle of its headers.
     pub(crate) fn half_head(&self) -> Vec<u8> {
         self.plain()[..40].to_vec()
     }
 
-    /// A body whose end is the end of the connection, which HTTP allows.
+    /// Returns a body that ends with the connection, which HTTP allows.
     pub(crate) fn until_close(&self) -> Vec<u8> {
         format!(
             "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n{}",
@@ -133,14 +133,14 @@ impl Asked<'_> {
         .into_bytes()
     }
 
-    /// A few kilobytes that unpack to 20 million bytes.
+    /// Returns a few kilobytes that unpack to 20 million bytes.
     pub(crate) fn bomb(&self) -> Vec<u8> {
         static BOMB: LazyLock<Vec<u8>> = LazyLock::new(|| gzip(&vec![b' '; 20_000_000]));
         self.encoded("gzip", &BOMB)
     }
 }
 
-/// The bytes of an answer, its connection kept.
+/// Returns the bytes of a response that keeps the connection.
 fn answer(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
     let kind = if headers.contains("Content-Type") { "" } else { "Content-Type: application/json\r\n" };
     let length = body.len();
@@ -150,5 +150,5 @@ fn answer(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(bytes).and_then(|()| encoder.finish()).expect("memory can be written to")
+    encoder.write_all(bytes).and_then(|()| encoder.finish()).expect("writing to memory cannot fail")
 }

@@ -1,4 +1,4 @@
-//! A certificate authority for one run, and certificates good and bad.
+//! A certificate authority for one run, and valid and invalid certificates.
 
 use std::sync::Arc;
 
@@ -13,20 +13,20 @@ use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 use crate::names;
 
-/// A certificate.
+/// The kind of a certificate.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Certificate {
-    /// Issued by the authority, for every name that the vendor has.
+    /// Issued by the authority for all names of the vendor.
     Good,
-    /// Issued by itself.
+    /// Self-signed.
     SelfSigned,
-    /// Issued by the authority, for a time that is over.
+    /// Issued by the authority, but expired.
     Expired,
-    /// Issued by the authority, for another name.
+    /// Issued by the authority for another name.
     OtherName,
 }
 
-/// The authority.
+/// The certificate authority.
 pub(crate) struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {
@@ -38,12 +38,12 @@ impl Authority {
         Ok(Self(CertifiedIssuer::self_signed(parameters, KeyPair::generate()?)?))
     }
 
-    /// The authority's own certificate, for clients to trust.
+    /// Returns the authority's own certificate, for clients to trust.
     pub(crate) fn pem(&self) -> String {
         self.0.pem()
     }
 
-    /// A server's side of TLS with such a certificate, which speaks these protocols.
+    /// Returns a TLS acceptor with a certificate of this kind, for these ALPN protocols.
     pub(crate) fn acceptor(
         &self,
         certificate: Certificate,

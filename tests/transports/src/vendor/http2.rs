@@ -1,4 +1,4 @@
-//! HTTP/2 by hand: as much as is needed to know that a request was read whole, and to answer it badly.
+//! A minimal HTTP/2 server: it detects that a request was read completely, and can respond incorrectly.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -25,36 +25,36 @@ const END_HEADERS: u8 = 4;
 const PADDED: u8 = 8;
 const PRIORITY: u8 = 32;
 
-/// The conduct of a server of HTTP/2 once it has read a request whole.
+/// The behaviour of an HTTP/2 server after it has read a request.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Conduct {
     /// Closes the connection.
     Vanish,
     /// Closes the connection and the listener, which returns after 700 ms.
     VanishAndReturn,
-    /// Says by GOAWAY that it took no request of this connection, which is not true.
+    /// Sends GOAWAY with the false claim that it processed no request of this connection.
     GoAwayBeforeAll,
-    /// Says by GOAWAY that this request was its last, and closes without an answer.
+    /// Sends GOAWAY with this request as the last one, and closes without a response.
     GoAwayAfterThis,
     /// Resets the stream with this code.
     Reset(u32),
-    /// Announces a body that is longer than what comes.
+    /// Announces a longer body than it sends.
     WrongLength,
     /// Sends a frame that HTTP/2 forbids.
     BadFrame,
-    /// Sends headers and half the body, and closes.
+    /// Sends the headers and half of the body, then closes.
     Half,
-    /// Never answers.
+    /// Never responds.
     Hang,
-    /// Answers with one byte each 500 ms.
+    /// Sends one byte every 500 ms.
     Drip,
-    /// Sends 103 before a good answer.
+    /// Sends 103 before a good response.
     Informational,
-    /// Answers well.
+    /// Sends a good response.
     Good,
 }
 
-/// Serves a connection until its end, and says whether the listener is to go away for a while.
+/// Serves a connection until its end. Returns how it ended.
 pub(crate) async fn serve(wire: &mut dyn Wire, conduct: Conduct, ledger: &Ledger) -> Option<End> {
     let mut reader = Reader::new(wire);
     reader.exactly(24).await?;
@@ -113,7 +113,7 @@ pub(crate) async fn serve(wire: &mut dyn Wire, conduct: Conduct, ledger: &Ledger
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum End {
     Closed,
-    /// The listener goes away first.
+    /// The listener is closed first, for a while.
     Away,
 }
 
@@ -146,7 +146,7 @@ async fn answer(
             reader.write(&bytes).await?;
         }
         Conduct::BadFrame => {
-            // Padding that is longer than the frame.
+            // The padding is longer than the frame.
             reader.write(&headers(stream, body.len())).await?;
             reader.write(&frame(DATA, PADDED, stream, &[200, 1, 2, 3])).await?;
         }
@@ -172,7 +172,7 @@ async fn answer(
     Some(None)
 }
 
-/// Gives what was written time to be read before the connection goes.
+/// Gives the client time to read before the connection is closed.
 async fn linger(reader: &mut Reader<'_>) {
     let _ = reader.wire.flush().await;
     sleep(Duration::from_millis(50)).await;
@@ -185,7 +185,7 @@ fn good(request: &Request, stream: u32) -> Vec<u8> {
     bytes
 }
 
-/// Status 200, JSON of this length.
+/// Returns the headers of a 200 response with JSON of this length.
 fn headers(stream: u32, length: usize) -> Vec<u8> {
     let mut block = vec![0x88];
     for (name, value) in [("content-type", "application/json"), ("content-length", &length.to_string())] {
@@ -193,7 +193,7 @@ fn headers(stream: u32, length: usize) -> Vec<u8> {
             if text == name {
                 block.push(0);
             }
-            block.push(u8::try_from(text.len()).expect("a header is short"));
+            block.push(u8::try_from(text.len()).expect("the header is short"));
             block.extend_from_slice(text.as_bytes());
         }
     }
@@ -201,11 +201,11 @@ fn headers(stream: u32, length: usize) -> Vec<u8> {
 }
 
 fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(payload.len()).expect("a frame is short").to_be_bytes();
+    let length = u32::try_from(payload.len()).expect("the frame is short").to_be_bytes();
     [&length[1..], &[kind, flags], &stream.to_be_bytes(), payload].concat()
 }
 
-/// The header block in a HEADERS frame, without padding and priority.
+/// Returns the header block of a HEADERS frame, without padding and priority.
 fn fragment(flags: u8, payload: &[u8]) -> Option<&[u8]> {
     let mut block = payload;
     if flags & PADDED != 0 {

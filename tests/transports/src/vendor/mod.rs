@@ -1,7 +1,7 @@
-//! The hostile vendor: each case has its own scene and ports, which are closed with the case.
+//! The hostile vendor. Each case has its own servers and ports, which are closed after the case.
 //!
-//! A request counts once it was read whole: its headers, and its body to the last byte. Requests that only warm a
-//! connection up (`GET /api/v1/health`) are answered well and do not count.
+//! A request counts when its headers and its whole body were read. Warm-up requests (`GET /api/v1/health`) get a good
+//! response and do not count.
 
 mod answers;
 mod certificates;
@@ -33,35 +33,35 @@ use self::http2::End;
 use self::request::{Reader, Request};
 use crate::names;
 
-/// The time for which a listener goes away.
+/// The time for which a listener is closed.
 const AWAY: Duration = Duration::from_millis(700);
 
-/// The stage on which a case plays.
+/// The setup of a case.
 #[derive(Clone, Copy)]
 pub(crate) enum Scene {
     /// HTTP/1.1 on 127.0.0.1.
     Http(Conduct),
     /// HTTP/1.1 over TLS.
     Https(Conduct),
-    /// HTTP/2 over TLS; with a client that does not speak it, a server of HTTP/1.1 that answers well.
+    /// HTTP/2 over TLS. A client that does not support it gets good responses over HTTP/1.1.
     Http2(http2::Conduct),
-    /// A port on which nobody listens.
+    /// A port without a listener.
     Refused,
     /// A name without an address.
     UnknownHost,
-    /// Two addresses: the first drops what comes, the second answers well.
+    /// Two addresses: the first drops all packets, the second responds well.
     FirstDrops,
-    /// Two addresses that drop what comes.
+    /// Two addresses that drop all packets.
     AllDrop,
-    /// TLS with such a certificate.
+    /// TLS with a certificate of this kind.
     Certified(Certificate),
-    /// Something else than TLS where TLS is expected.
+    /// A server that does not speak TLS correctly.
     BadTls(BadTls),
     /// A proxy between the client and a good vendor.
     Proxy(Proxy),
 }
 
-/// The conduct of a server of HTTP/1.1 once it has read a request whole.
+/// The behaviour of an HTTP/1.1 server after it has read a request.
 #[derive(Clone, Copy)]
 pub(crate) enum Conduct {
     /// Closes the connection.
@@ -70,53 +70,53 @@ pub(crate) enum Conduct {
     Reset,
     /// Closes the connection and the listener, which returns after 700 ms.
     VanishAndReturn,
-    /// Never answers.
+    /// Never responds.
     Hang,
-    /// Answers, and keeps the connection.
+    /// Responds and keeps the connection.
     Say(fn(&Asked<'_>) -> Vec<u8>),
-    /// Answers, and closes the connection.
+    /// Responds and closes the connection.
     SayAndClose(fn(&Asked<'_>) -> Vec<u8>),
-    /// Answers with one byte each 500 ms, from the status line on.
+    /// Sends one byte every 500 ms, from the status line on.
     DripHead,
-    /// Sends headers at once, and then one byte each 500 ms.
+    /// Sends the headers at once, then one byte every 500 ms.
     DripBody,
-    /// Sends 103 each 500 ms, and never an answer.
+    /// Sends 103 every 500 ms and never a final response.
     DripInformational,
-    /// Closes the connection once it has answered the call before; answers well on a new one.
+    /// Closes the connection after its response to the warm-up. Responds well on a new connection.
     CloseAfterWarmUp,
-    /// Sends a body without end.
+    /// Sends an endless body.
     EndlessBody,
-    /// Sends headers without end.
+    /// Sends endless headers.
     EndlessHead,
 }
 
-/// Something else than TLS.
+/// The behaviour of a server that does not speak TLS correctly.
 #[derive(Clone, Copy)]
 pub(crate) enum BadTls {
-    /// The alert with which a server says that it speaks no version of the client's.
+    /// Sends the alert that it supports none of the client's TLS versions.
     Version,
-    /// The end of the connection in the middle of the handshake.
+    /// Closes the connection in the middle of the handshake.
     Closes,
-    /// No answer to the handshake.
+    /// Never responds to the handshake.
     Hangs,
-    /// HTTP without TLS.
+    /// Responds with HTTP without TLS.
     Plain,
 }
 
-/// The conduct of a proxy.
+/// The behaviour of a proxy.
 #[derive(Clone, Copy)]
 pub(crate) enum Proxy {
-    /// Nobody listens there.
+    /// The port has no listener.
     Refused,
-    /// It answers CONNECT with this status line.
+    /// Responds to CONNECT with this status line.
     Answers(&'static str),
-    /// It closes after CONNECT.
+    /// Closes the connection after CONNECT.
     Closes,
-    /// It never answers.
+    /// Never responds.
     Hangs,
 }
 
-/// All that happened on a scene.
+/// The record of a case.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
     whole: AtomicU32,
@@ -126,7 +126,7 @@ pub(crate) struct Ledger {
 
 impl Ledger {
     fn count(&self, request: &Request) {
-        // A browser asks this before the call.
+        // A browser's preflight request is not a call.
         if request.method != "OPTIONS" {
             self.whole.fetch_add(1, SeqCst);
         }
@@ -134,26 +134,26 @@ impl Ledger {
         requests.push(format!("{} {}", request.method, request.path));
     }
 
-    /// The number of requests that were read whole.
+    /// Returns the number of requests that were read completely.
     pub(crate) fn whole(&self) -> u32 {
         self.whole.load(SeqCst)
     }
 
-    /// Tells whether any connection spoke HTTP/2.
+    /// Returns true if any connection used HTTP/2.
     pub(crate) fn spoke_http2(&self) -> bool {
         self.spoke_http2.load(SeqCst)
     }
 
-    /// The requests that were read whole.
+    /// Returns the requests that were read completely.
     pub(crate) fn requests(&self) -> Vec<String> {
         self.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
-/// Files that all scenes of a run share.
+/// The files and keys that all cases of a run share.
 pub(crate) struct Ground {
     authority: Authority,
-    /// The good server's side of TLS, for HTTP/1.1 alone and with HTTP/2.
+    /// The TLS acceptors with the good certificate: for HTTP/1.1 only, and also for HTTP/2.
     http1: TlsAcceptor,
     http2: TlsAcceptor,
     folder: tempfile::TempDir,
@@ -179,7 +179,7 @@ impl Ground {
     }
 }
 
-/// A scene that was set. Dropped, it closes every port and connection.
+/// A running vendor. Dropping it closes all its ports and connections.
 pub(crate) struct Vendor {
     /// The scheme, host and port of the vendor.
     pub(crate) origin: String,
@@ -187,7 +187,7 @@ pub(crate) struct Vendor {
     pub(crate) is_tls: bool,
     pub(crate) ledger: Arc<Ledger>,
     tasks: Vec<AbortHandle>,
-    /// Held for their ports and their full backlogs.
+    /// Sockets that reserve ports and fill backlogs.
     _held: Vec<Socket>,
     _waiting: Vec<Socket>,
 }
@@ -201,7 +201,7 @@ impl Drop for Vendor {
 }
 
 impl Vendor {
-    /// Sets a scene.
+    /// Starts the servers of a scene.
     pub(crate) fn open(ground: &Ground, scene: Scene) -> Result<Self, Box<dyn Error + Send + Sync>> {
         let mut vendor = Self {
             origin: String::new(),
@@ -266,14 +266,14 @@ impl Vendor {
         Ok(vendor)
     }
 
-    /// Keeps a port without listening on it.
+    /// Reserves a port without a listener.
     fn hold(&mut self, socket: Socket) -> io::Result<u16> {
         let port = port_of(&socket)?;
         self._held.push(socket);
         Ok(port)
     }
 
-    /// Fills the backlog of an address: from then on the system drops every attempt to connect.
+    /// Fills the backlog of an address, so that the system drops every further connection attempt.
     fn drop_all(&mut self, address: Ipv4Addr, port: u16) -> io::Result<u16> {
         let socket = bind((address, port))?;
         socket.listen(0)?;
@@ -281,7 +281,7 @@ impl Vendor {
         for _ in 0..4 {
             let client = Socket::new(Domain::IPV4, Type::STREAM, None)?;
             client.set_nonblocking(true)?;
-            // It is under way, or dropped; either is what is wanted.
+            // The attempt is in progress or was dropped. Both fill the backlog.
             let _ = client.connect(&SocketAddr::from((address, port)).into());
             self._waiting.push(client);
         }
@@ -289,7 +289,7 @@ impl Vendor {
     }
 
     fn serve(&mut self, service: Service, tls: Option<TlsAcceptor>) -> io::Result<u16> {
-        // Holds the port while the listener is away.
+        // Reserves the port while the listener is closed.
         let held = bind((Ipv4Addr::LOCALHOST, 0))?;
         let port = self.hold(held)?;
         let listener = listen(bind((Ipv4Addr::LOCALHOST, port))?)?;
@@ -322,7 +322,7 @@ impl Vendor {
 
 const GOOD: Conduct = Conduct::Say(|asked| asked.plain());
 
-/// A server on one port.
+/// The kind of server on one port.
 #[derive(Clone, Copy)]
 enum Service {
     Http(Conduct),
@@ -331,7 +331,7 @@ enum Service {
     Proxy(Proxy),
 }
 
-/// All that the connections of one port share.
+/// The data that the connections of one port share.
 struct Post {
     service: Service,
     tls: Option<TlsAcceptor>,
@@ -351,7 +351,7 @@ fn bind(address: impl Into<SocketAddr>) -> io::Result<Socket> {
 
 fn port_of(socket: &Socket) -> io::Result<u16> {
     let address = socket.local_addr()?.as_socket();
-    address.map(|address| address.port()).ok_or_else(|| io::Error::other("a socket without a port"))
+    address.map(|address| address.port()).ok_or_else(|| io::Error::other("the socket has no port"))
 }
 
 fn listen(socket: Socket) -> io::Result<(SocketAddr, TcpListener)> {
@@ -361,7 +361,7 @@ fn listen(socket: Socket) -> io::Result<(SocketAddr, TcpListener)> {
     Ok((listener.local_addr()?, listener))
 }
 
-/// Takes connections until the scene is closed, except while it is away.
+/// Accepts connections until the vendor is dropped, except while the listener is closed.
 async fn accept(address: SocketAddr, listener: TcpListener, post: Arc<Post>) {
     let mut listener = Some(listener);
     let mut connections = JoinSet::new();
@@ -382,9 +382,9 @@ async fn accept(address: SocketAddr, listener: TcpListener, post: Arc<Post>) {
     }
 }
 
-/// A connection, with TLS or without.
+/// A connection with or without TLS.
 pub(crate) trait Wire: AsyncRead + AsyncWrite + Unpin + Send {
-    /// The connection below.
+    /// Returns the underlying TCP connection.
     fn tcp(&self) -> &TcpStream;
 }
 
@@ -480,7 +480,7 @@ async fn http1(wire: &mut dyn Wire, conduct: Conduct, post: &Post) -> Option<End
     }
 }
 
-/// One byte each 500 ms.
+/// Sends one byte every 500 ms.
 async fn drip(reader: &mut Reader<'_>, bytes: &[u8]) -> Option<()> {
     for byte in bytes {
         reader.write(&[*byte]).await?;
@@ -489,7 +489,7 @@ async fn drip(reader: &mut Reader<'_>, bytes: &[u8]) -> Option<()> {
     Some(())
 }
 
-/// The same until the client has enough: 300 million bytes, which no client should take.
+/// Sends the bytes repeatedly, up to 300 million bytes in all. No client should read that many.
 async fn flood(reader: &mut Reader<'_>, bytes: &[u8]) -> Option<()> {
     for _ in 0..300_000_000 / bytes.len() {
         reader.write(bytes).await?;
@@ -498,7 +498,7 @@ async fn flood(reader: &mut Reader<'_>, bytes: &[u8]) -> Option<()> {
 }
 
 async fn bad_tls(wire: &mut dyn Wire, conduct: BadTls) -> Option<End> {
-    // The client's first message, or enough of it.
+    // Reads the client's first message, or its first part.
     let count = wire.read(&mut [0; 16 * 1024]).await.ok()?;
     if count == 0 {
         return None;

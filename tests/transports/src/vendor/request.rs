@@ -1,29 +1,29 @@
-//! Requests of HTTP/1.1, read whole: headers, and every byte of the body.
+//! Reads complete HTTP/1.1 requests: the headers and the whole body.
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::Wire;
 
-/// The longest request that is read.
+/// The maximum size of a request, in bytes.
 const LONGEST: usize = 256 * 1024;
 
-/// A request that was read whole.
+/// A request that was read completely.
 #[derive(Debug)]
 pub(crate) struct Request {
     pub(crate) method: String,
-    /// The target as it was written.
+    /// The request target, unchanged.
     pub(crate) path: String,
 }
 
 impl Request {
-    /// The call that opens a connection before the one that is tested.
+    /// Returns true for the call that opens a connection before the tested call.
     pub(crate) fn is_warm_up(&self) -> bool {
         self.method == "GET"
             && self.path.split('?').next().is_some_and(|path| path.ends_with("/api/v1/health"))
     }
 }
 
-/// A connection of HTTP/1.1 and what was read of it ahead.
+/// An HTTP/1.1 connection, with the bytes that were read ahead.
 pub(crate) struct Reader<'a> {
     pub(crate) wire: &'a mut dyn Wire,
     read: Vec<u8>,
@@ -34,7 +34,7 @@ impl<'a> Reader<'a> {
         Self { wire, read: Vec::new() }
     }
 
-    /// The next request, once it was read whole; nothing if the connection ended before.
+    /// Reads the next request completely. Returns `None` if the connection ends first.
     pub(crate) async fn request(&mut self) -> Option<Request> {
         let head = self.until(b"\r\n\r\n").await?;
         let head = String::from_utf8_lossy(&head).into_owned();
@@ -72,7 +72,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// All up to and including these bytes.
+    /// Reads up to and including these bytes.
     async fn until(&mut self, end: &[u8]) -> Option<Vec<u8>> {
         loop {
             if let Some(at) = self.read.windows(end.len()).position(|bytes| bytes == end) {

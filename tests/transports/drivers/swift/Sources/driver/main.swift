@@ -1,4 +1,4 @@
-// The driver of the transport tests for Swift: a case a line comes in, its outcome goes out, a line each.
+// The driver of the transport tests for Swift. It reads one case per line and writes one outcome per line.
 import Foundation
 import Hudhud
 
@@ -6,7 +6,7 @@ import Hudhud
 import FoundationNetworking
 #endif
 
-/// One case, as the runner writes it.
+/// A case from the runner.
 struct Case: Decodable, Sendable {
     let id: Int
     let vendor: String
@@ -27,7 +27,7 @@ struct Outcome: Sendable {
     var fault: String?
     var status: Int?
     var elapsed = 0.0
-    /// JSON.
+    /// JSON text.
     var output: String?
     var shown: String?
     var warmUpFailed: String?
@@ -47,7 +47,7 @@ await withTaskGroup(of: Void.self) { cases in
     }
 }
 
-/// The version of Swift, whose Foundation and libcurl this runs with.
+/// Returns the version of Swift, which determines the versions of Foundation and libcurl.
 func version() -> String {
     #if swift(>=6.2)
     "Swift 6.2"
@@ -114,14 +114,14 @@ func transport(for given: Case) -> URLSessionTransport {
         configuration: configuration, timeout: timeout, maxResponseBytes: most, caFile: given.ca_file)
 }
 
-/// Everything that a user could see of an error.
+/// Returns everything that a user can see of an error.
 func shown(_ error: any Error) -> String {
     var dumped = ""
     dump(error, to: &dumped)
     return [String(describing: error), String(reflecting: error), error.localizedDescription, dumped].joined(separator: "\n")
 }
 
-/// Writes one line at a time.
+/// Writes lines to standard output, one at a time.
 final class Output: @unchecked Sendable {
     private let lock = NSLock()
 

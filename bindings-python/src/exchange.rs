@@ -2,7 +2,8 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use hudhud::bindings::pyo3::field::{Modelled, Replied, Seen};
+use hudhud::bindings::pyo3::field::Modelled;
+use hudhud::bindings::pyo3::{Replied, Seen};
 use hudhud::endpoint::Endpoint;
 use hudhud::{
     CallOptions, Error, IdempotencyKey, Page, Paged, Reply, Response, Step, TransportFault, UnixTime, Walk,

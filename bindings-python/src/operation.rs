@@ -4,7 +4,8 @@
 use std::marker::PhantomData;
 
 use hudhud::bindings::pyo3::endpoint::AsPython;
-use hudhud::bindings::pyo3::field::{InPython, Modelled, Replied};
+use hudhud::bindings::pyo3::field::Modelled;
+use hudhud::bindings::pyo3::{InPython, Replied};
 use hudhud::endpoint::{Endpoint, Idempotency, Spec};
 use hudhud::{CallOptions, Error, IdempotencyKey, Page, Paged, Reply, Response};
 use pyo3::PyClass;

@@ -20,12 +20,15 @@ pub(crate) fn decode<E: Endpoint>(
     decode_by(&Reading { spec: E::SPEC, accepts, denies, read }, response, key, now)
 }
 
+/// A function that decodes the body of a response with this status.
+pub(crate) type ReadBody<'a, T> = dyn Fn(u16, &[u8]) -> Result<T, Unreadable> + 'a;
+
 /// How a call's responses are read.
 pub(crate) struct Reading<'a, T> {
     pub(crate) spec: &'static Spec,
     pub(crate) accepts: fn(u16) -> bool,
     pub(crate) denies: fn(&[u8]) -> bool,
-    pub(crate) read: &'a dyn Fn(u16, &[u8]) -> Result<T, Unreadable>,
+    pub(crate) read: &'a ReadBody<'a, T>,
 }
 
 /// [`decode`], made once for each type of answer and not for each call: for calls by name that is once in all.

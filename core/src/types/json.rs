@@ -338,6 +338,24 @@ impl From<&str> for Bytes {
 
 crate::redact::shown!(Bytes);
 
+impl Hide for Json {
+    fn hide(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        Debug::fmt(self, formatter)
+    }
+}
+
+impl Hide for Object {
+    fn hide(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        Debug::fmt(self, formatter)
+    }
+}
+
+impl Default for Json {
+    fn default() -> Self {
+        Self::from(serde_json::Value::Null)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Json, Object};
@@ -378,23 +396,5 @@ mod tests {
     fn text_that_is_not_one_value_is_refused_without_showing_it() {
         let error = "{\"sk_secret\":".parse::<Json>().unwrap_err();
         assert!(!error.to_string().contains("sk_secret"));
-    }
-}
-
-impl Hide for Json {
-    fn hide(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        Debug::fmt(self, formatter)
-    }
-}
-
-impl Hide for Object {
-    fn hide(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        Debug::fmt(self, formatter)
-    }
-}
-
-impl Default for Json {
-    fn default() -> Self {
-        Self::from(serde_json::Value::Null)
     }
 }

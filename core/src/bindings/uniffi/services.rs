@@ -357,7 +357,7 @@ pub fn answer_as_json(answer: Answer) -> String {
 pub fn normalize_phone(text: String) -> Result<String, HudhudError> {
     match Phone::parse(&text) {
         Ok(phone) => Ok(phone.into()),
-        Err(fault) => Err(Error::invalid("phone", &alloc::string::ToString::to_string(&fault)).into()),
+        Err(fault) => Err(Error::invalid("phone", alloc::string::ToString::to_string(&fault)).into()),
     }
 }
 

@@ -113,7 +113,7 @@ fn with_service<V: Vendor>(suite: &str, case: &Value, service: Service<V>) -> Re
     if let Some(key) = given["idempotency_key"].as_str() {
         match IdempotencyKey::new(key) {
             Ok(key) => options = options.idempotency_key(key),
-            Err(error) => call.add_faults(&error),
+            Err(error) => call.add_faults(&error.into()),
         }
     } else if let Some(entropy) = entropy {
         options = options.idempotency_key(IdempotencyKey::from_entropy(entropy));

@@ -108,7 +108,7 @@ impl Meta {
         meta.retry_after = retry_after.map(Duration::try_from_secs_f64).transpose().map_err(endless)?;
         meta.idempotent_replay = idempotent_replay;
         let key = idempotency_key.map(IdempotencyKey::new).transpose();
-        meta.idempotency_key = key.map_err(|error| raised(py, &error))?;
+        meta.idempotency_key = key.map_err(|error| raised(py, &error.into()))?;
         Ok(Self(meta))
     }
 

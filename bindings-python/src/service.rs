@@ -246,5 +246,5 @@ pub(crate) fn options(given: Option<&Bound<'_, PyDict>>) -> PyResult<CallOptions
 
 /// Validates an idempotency key that the caller passes.
 pub(crate) fn key(py: Python<'_>, text: &str) -> PyResult<IdempotencyKey> {
-    IdempotencyKey::new(text).map_err(|error| raised(py, &error))
+    IdempotencyKey::new(text).map_err(|error| raised(py, &error.into()))
 }

@@ -17,9 +17,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use hudhud::UniFfiTag;
+use hudhud::bindings::uniffi::records::HudhudError;
 use hudhud::bindings::uniffi::services::decode_to_tape;
 use hudhud::bindings::uniffi::webhook::WebhookVerifier;
-use hudhud::bindings::uniffi::wire::HudhudError;
 use uniffi::Lower;
 
 /// The result of a call.

@@ -4,8 +4,8 @@
 #![allow(unsafe_code, reason = "the JVM finds native functions by name and passes pointers")]
 
 use hudhud::UniFfiTag;
+use hudhud::bindings::uniffi::records::HudhudError;
 use hudhud::bindings::uniffi::webhook::render_template;
-use hudhud::bindings::uniffi::wire::HudhudError;
 use jni_sys::{JNIEnv, jarray, jbyteArray, jclass, jint, jlong, jobject, jsize};
 use uniffi::Lift;
 

@@ -1,4 +1,4 @@
-//! Runs a command, passes its output on as it comes, and keeps the last lines of it.
+//! Runs a command, prints its output, and keeps the last lines of it.
 
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, PipeReader, Write, pipe, stdout};
@@ -7,28 +7,39 @@ use std::process::{Command, ExitStatus, Stdio};
 /// The most bytes of a line that are kept.
 const LONGEST_LINE: usize = 300;
 
-/// Runs a command without input. Returns its exit status and the last `count` lines of its output and errors.
+/// Runs a command without input. Prints `title` and then its output and errors: as they come if `is_live`, else in one
+/// piece at the end. Returns its exit status and the last `count` lines.
 pub(crate) fn run_and_keep(
     command: &mut Command,
+    title: &str,
+    is_live: bool,
     count: usize,
 ) -> std::io::Result<(ExitStatus, Vec<String>)> {
     let (reader, writer) = pipe()?;
     let mut child = command.stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer).spawn()?;
-    // The command holds the writing ends of the pipe: it would never end for a reader in this process.
+    // The command holds the writing ends of the pipe. Without this the reader would never see their end.
     command.stdout(Stdio::null()).stderr(Stdio::null());
-    let kept = pass_on(reader, count)?;
+    let mut held = title.as_bytes().to_vec();
+    let kept = pass_on(reader, &mut held, is_live, count)?;
+    print(&mut held)?;
     Ok((child.wait()?, kept))
 }
 
-/// Copies lines to this process's output until the other end closes.
-fn pass_on(reader: PipeReader, count: usize) -> std::io::Result<Vec<String>> {
+/// Collects lines until the other end closes.
+fn pass_on(
+    reader: PipeReader,
+    held: &mut Vec<u8>,
+    is_live: bool,
+    count: usize,
+) -> std::io::Result<Vec<String>> {
     let mut reader = BufReader::new(reader);
     let mut kept = VecDeque::new();
     let mut line = Vec::new();
     while reader.read_until(b'\n', &mut line)? > 0 {
-        let mut out = stdout().lock();
-        out.write_all(&line)?;
-        out.flush()?;
+        held.extend_from_slice(&line);
+        if is_live {
+            print(held)?;
+        }
         let text = String::from_utf8_lossy(&line[..line.len().min(LONGEST_LINE)]).trim_end().to_owned();
         if !text.is_empty() {
             kept.push_back(text);
@@ -41,6 +52,13 @@ fn pass_on(reader: PipeReader, count: usize) -> std::io::Result<Vec<String>> {
     Ok(kept.into())
 }
 
+fn print(held: &mut Vec<u8>) -> std::io::Result<()> {
+    let mut out = stdout().lock();
+    out.write_all(held)?;
+    held.clear();
+    out.flush()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,7 +67,7 @@ mod tests {
     fn the_last_lines_of_both_streams_are_kept() {
         let mut command = Command::new("sh");
         command.args(["-c", "echo one; echo two >&2; echo; echo three; exit 7"]);
-        let (status, kept) = run_and_keep(&mut command, 2).unwrap();
+        let (status, kept) = run_and_keep(&mut command, "", false, 2).unwrap();
         assert_eq!(status.code(), Some(7));
         assert_eq!(kept, ["two", "three"]);
     }

@@ -1,10 +1,14 @@
 //! `cargo xtask test`: runs all checks, each in a process of its own, and times them.
 //!
+//! Two lanes of checks run at the same time: those of Kotlin and Swift, whose compilers leave a processor idle for much of
+//! the time, and all others. The checks of transports measure time, so they run alone, after both lanes.
+//!
 //! A failed check does not keep the others from running. The output ends with a table, the last lines of each failed
 //! check, and a line with the numbers of passed and failed checks.
 
 use std::env;
 use std::process::{Command, ExitCode};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use cargo_metadata::Metadata;
@@ -47,6 +51,7 @@ enum Outcome {
 }
 
 /// A check that has ended.
+#[derive(Clone)]
 struct Ended {
     name: String,
     outcome: Outcome,
@@ -82,25 +87,71 @@ fn run_here(name: &str) -> Result<ExitCode, String> {
     })
 }
 
-/// Runs the checks whose names contain `only`, one after another.
+/// Runs the checks whose names contain `only`.
 fn run_each(only: &str) -> Result<ExitCode, String> {
+    let begun = Instant::now();
+    let names: Vec<_> =
+        checks()?.into_iter().map(|check| check.name).filter(|name| name.contains(only)).collect();
+    let in_lane = |lane: Lane| names.iter().filter(move |name| Lane::of(name) == lane).map(String::as_str);
+    // With a single lane at work, output comes as it is printed.
+    let is_alone = [Lane::Native, Lane::Other].into_iter().any(|lane| in_lane(lane).next().is_none());
+    let mut ended = thread::scope(|scope| {
+        let native = scope.spawn(|| run_lane(in_lane(Lane::Native), is_alone));
+        let other = run_lane(in_lane(Lane::Other), is_alone);
+        let native = native.join().map_err(|_| "a lane panicked".to_owned())?;
+        other.and_then(|other| Ok([other, native?].concat()))
+    })?;
+    ended.extend(run_lane(in_lane(Lane::Alone), true)?);
+    Ok(report(&ended, begun.elapsed()))
+}
+
+/// A set of checks that run one after another.
+#[derive(Clone, Copy, PartialEq)]
+enum Lane {
+    /// Kotlin and Swift.
+    Native,
+    /// Checks that measure time, which run when no other check does.
+    Alone,
+    Other,
+}
+
+impl Lane {
+    fn of(name: &str) -> Self {
+        if name.starts_with("transports: ") || name.contains("under load") {
+            Self::Alone
+        } else if ["Kotlin", "kotlin", "Swift", "swift"].iter().any(|host| name.contains(host)) {
+            Self::Native
+        } else {
+            Self::Other
+        }
+    }
+}
+
+/// Runs checks one after another. Prints the output of each as it comes or, if another lane prints too, at its end.
+fn run_lane<'a>(names: impl Iterator<Item = &'a str>, is_alone: bool) -> Result<Vec<Ended>, String> {
     let this = env::current_exe().map_err(|error| error.to_string())?;
     let mut ended = Vec::new();
-    for Check { name, .. } in checks()?.into_iter().filter(|check| check.name.contains(only)) {
-        println!("\n=== {name}");
+    for name in names {
         let begun = Instant::now();
+        let title = format!("\n=== {name}\n");
         let mut command = Command::new(&this);
-        let (status, last_lines) = run_and_keep(command.args(["test", "--exactly", &name]), SHOWN_AGAIN)
+        command.args(["test", "--exactly", name]);
+        let (status, last_lines) = run_and_keep(&mut command, &title, is_alone, SHOWN_AGAIN)
             .map_err(|error| format!("{name}: cannot be started: {error}"))?;
         let outcome = match status.code() {
             Some(0) => Outcome::Passed,
             Some(code) if code == i32::from(LACKING) => Outcome::Skipped,
             _ => Outcome::Failed,
         };
-        ended.push(Ended { name, outcome, time: begun.elapsed(), last_lines });
+        ended.push(Ended { name: name.into(), outcome, time: begun.elapsed(), last_lines });
     }
-    println!("\n{}", table(&ended));
-    println!("{}", slowest(&ended));
+    Ok(ended)
+}
+
+/// Prints the table and all that must be seen again.
+fn report(ended: &[Ended], whole: Duration) -> ExitCode {
+    println!("\n{}", table(ended, whole));
+    println!("{}", slowest(ended));
     let of = |wanted| ended.iter().filter(move |check| check.outcome == wanted);
     for check in of(Outcome::Skipped) {
         println!("skipped: {}", check.name);
@@ -110,7 +161,7 @@ fn run_each(only: &str) -> Result<ExitCode, String> {
     }
     let (passed, failed) = (of(Outcome::Passed).count(), of(Outcome::Failed).count());
     println!("{passed} passed, {failed} failed");
-    Ok(if failed == 0 && passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    if failed == 0 && passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// Returns all checks in their order: the quickest to find a fault come first.
@@ -224,7 +275,7 @@ fn slowest(ended: &[Ended]) -> String {
     format!("slowest: {}", named.collect::<Vec<_>>().join(", "))
 }
 
-fn table(ended: &[Ended]) -> Table {
+fn table(ended: &[Ended], whole: Duration) -> Table {
     let seconds = |time: Duration| {
         Cell::new(format!("{:.1} s", time.as_secs_f64())).set_alignment(CellAlignment::Right)
     };
@@ -238,6 +289,6 @@ fn table(ended: &[Ended]) -> Table {
         };
         table.add_row([Cell::new(mark), Cell::new(name), seconds(*time)]);
     }
-    table.add_row([Cell::new(""), Cell::new("all"), seconds(ended.iter().map(|check| check.time).sum())]);
+    table.add_row([Cell::new(""), Cell::new("all"), seconds(whole)]);
     table
 }

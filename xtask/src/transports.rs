@@ -50,9 +50,7 @@ pub(crate) struct Options {
 
 /// A check for each host: no breach, and docs/transports.md says what is measured.
 pub(crate) fn checks() -> impl Iterator<Item = Check> {
-    // Kotlin's has cells in breach: Ktor over CIO takes 1xx for the response and cut chunks for a whole one, and a TLS
-    // server that closes is `closed` to a GET. `cargo xtask transports --host kotlin` shows them; it joins without them.
-    DRIVERS.into_iter().filter(|(host, _)| *host != "kotlin").map(|(host, driver)| {
+    DRIVERS.into_iter().map(|(host, driver)| {
         Check::new(format!("transports: {host}"), move || end(measure(host, driver)?.status()))
     })
 }

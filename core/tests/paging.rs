@@ -506,3 +506,21 @@ fn an_invalid_call_is_the_only_item_of_its_list() {
     assert_eq!(*asked.borrow(), 0);
     assert_eq!(client.items(ListSessions::new()).count(), 0);
 }
+
+/// Pages 2 and later state no numbers: what the first page announced still counts.
+#[test]
+fn a_list_that_ends_before_its_announced_end_is_an_error() {
+    let announced = |page: u64, later: Value| {
+        let first = json!({"data": items(1..=1), "current_page": 1, "last_page": 3, "per_page": 1, "total": 3});
+        ok(if page == 1 { &first } else { &later })
+    };
+    let empty = walk(&ListContacts::new(), |page| announced(page, json!([])));
+    assert_eq!(empty, (vec!["1".into(), "unexpected_response".into()], vec![1, 2]));
+    let without_body = walk(&ListContacts::new(), |page| match page {
+        1 => announced(1, Value::Null),
+        _ => Ok(Response::new(204, [("Content-Type", "text/plain")], "")),
+    });
+    assert_eq!(without_body, (vec!["1".into(), "unexpected_response".into()], vec![1, 2]));
+    let numberless = walk(&ListContacts::new(), |page| announced(page, json!({"data": items(page..=page)})));
+    assert_eq!(numberless, (vec!["1".into(), "2".into(), "3".into()], vec![1, 2, 3]));
+}

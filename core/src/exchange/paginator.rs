@@ -14,7 +14,7 @@ use crate::codec::error::Unreadable;
 use crate::codec::json_reader::read;
 use crate::codec::output::page::{NO_PAGE, Page, Sheet, Whole};
 use crate::codec::output::page::{Named, Numbers};
-use crate::codec::output::{Seed, Slot, reading};
+use crate::codec::output::{Seed, Slot, is_blank, reading};
 use crate::endpoint::{Endpoint, Spec};
 use crate::error::Error;
 use crate::exchange::api_response::Reply;
@@ -191,6 +191,8 @@ pub struct Trail {
     seen: BTreeSet<u64>,
     largest: u64,
     pages: u64,
+    /// The latest numbers of the list. They count for later pages that state none.
+    announced: Numbers,
 }
 
 impl Trail {
@@ -207,8 +209,17 @@ impl Trail {
             let found = read(text, Whole(&mut Outline))?.ok_or(Unreadable::Shape { expected: NO_PAGE })?;
             Ok((found.data, found.numbers, found.next_page_url, found.rest))
         });
+        // A response without a body is an empty page.
+        let found = found.or_else(|error| if is_blank(body) { Ok(Default::default()) } else { Err(error) });
         let Ok((ids, mut numbers, next_url, cursor)) = found else { return Turn::End };
         numbers.next_cursor = numbers.next_cursor.or(cursor);
+        if numbers.last_page.is_none() && numbers.total.is_none() {
+            numbers.last_page = self.announced.last_page;
+            numbers.total = self.announced.total;
+            numbers.per_page = numbers.per_page.or(self.announced.per_page);
+        }
+        let Numbers { last_page, total, per_page, .. } = numbers;
+        self.announced = Numbers { last_page, total, per_page, ..Numbers::default() };
         let (items, known) = (ids.len(), self.seen.len());
         self.seen.extend(ids);
         let new = self.seen.len() - known;

@@ -77,6 +77,15 @@ export class HudhudError extends Error {
 
   /** Restores an error from its structured clone, `toData()` or `toJSON()`. Returns undefined for any other value. */
   static from(value: unknown): HudhudError | undefined {
+    try {
+      return HudhudError.#restored(value);
+    } catch {
+      // A getter or a proxy threw.
+      return undefined;
+    }
+  }
+
+  static #restored(value: unknown): HudhudError | undefined {
     if (value instanceof HudhudError) return value;
     if (typeof value !== "object" || value === null) return undefined;
     const { message, facts, fault: told, cause, stack } = value as Partial<ErrorData & Error>;
@@ -87,10 +96,14 @@ export class HudhudError extends Error {
     const none = { call: null, code: null, message: "", fieldErrors: {}, requiredAbility: null, retryable: false, details: {}, advice: "" };
     const read: Record<string, unknown> = { ...none, ...known, ...(facts ? {} : { message: "" }) };
     // The value may come from anywhere: a member of the wrong type counts as absent.
-    for (const [name, value] of Object.entries(none)) {
+    const optional = { status: 0, retryAfterMs: 0, rateLimit: {}, idempotencyKey: "", idempotentReplay: false };
+    for (const [name, value] of Object.entries({ ...none, ...optional })) {
       const found = read[name];
-      if (value === null ? typeof found !== "string" : isObject(value) ? !isObject(found) : typeof found !== typeof value) read[name] = value;
+      const isWrong = value === null ? typeof found !== "string" : isObject(value) ? !isObject(found) : typeof found !== typeof value;
+      if (isWrong) read[name] = (none as Record<string, unknown>)[name];
     }
+    const texts = (list: unknown) => (Array.isArray(list) ? list.filter((one) => typeof one === "string") : []);
+    read.fieldErrors = Object.fromEntries(Object.entries(read.fieldErrors as object).map(([name, list]) => [name, texts(list)]));
     const error = errorOf(message, read as unknown as Facts, { fault, cause: thrown });
     if (typeof stack === "string") Object.defineProperty(error, "stack", { value: stack, configurable: true, writable: true });
     return error;

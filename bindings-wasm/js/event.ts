@@ -12,7 +12,10 @@ export interface EventFacts {
   readonly occurred_at: string | null;
   /** The key to store, so that the same delivery is not handled twice. */
   readonly replayKey: string;
-  /** The time until which to store `replayKey`, at least 24 hours from now. `null` without a tolerance: no end. */
+  /**
+   * The time until which to store `replayKey`, at least 24 hours from now and at most the largest `Date`. `null` without a
+   * tolerance: no end.
+   */
   readonly deduplicateUntil: Date | null;
   /** The time of signing, in whole seconds. */
   readonly signedAt: Date;

@@ -89,10 +89,16 @@ export function core<T>(run: () => T, response?: RawResponse, cause?: unknown): 
   }
 }
 
+/** Validates the status of a response. */
+export function statusOf(status: unknown): number {
+  if (Number.isInteger(status) && (status as number) >= 0 && (status as number) <= 999) return status as number;
+  throw new TypeError("response: expected an object with status (0 to 999), headers and body");
+}
+
 /** Validates a response and converts its headers to `Headers`, its body to bytes. */
 function standard(response: HttpResponse): RawResponse {
-  const { status = -1, headers, body } = (response ?? {}) as Partial<HttpResponse>;
-  if (!(Number.isInteger(status) && status >= 0 && status <= 999)) throw new TypeError("response: expected an object with status (0 to 999), headers and body");
+  const { headers, body } = (response ?? {}) as Partial<HttpResponse>;
+  const status = statusOf(response?.status);
   const bytes = typeof body === "string" ? new TextEncoder().encode(body) : toBytes(body);
   if (!bytes) throw new TypeError("response.body: expected bytes or a string");
   try {

@@ -14,6 +14,12 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Returns true if a text has no lone surrogate. Not every runtime has `String.prototype.isWellFormed`. */
+export function isWellFormed(text: string): boolean {
+  // With the flag `u`, the halves of a pair do not match.
+  return !/[\ud800-\udfff]/u.test(text);
+}
+
 /** Returns a string, or a number as a string. Returns null for other values. */
 export function text(value: unknown): string | null {
   return typeof value === "string" ? value : typeof value === "number" || typeof value === "bigint" ? `${value}` : null;

@@ -11,6 +11,7 @@ import { core } from "./exchange.js";
 import type { EventName } from "./generated/models.js";
 import { json, parse, toBytes } from "./json.js";
 import { moment } from "./moment.js";
+import { isWellFormed } from "./shape.js";
 
 /** A delivery, signed like the vendor's. */
 export interface SignedDelivery {
@@ -29,6 +30,7 @@ export interface SignOptions {
 /** Signs a body like the vendor does. Bytes and text stay unchanged. Other values are written as JSON. */
 export function sign(secret: string, body: unknown, options: SignOptions = {}): SignedDelivery {
   if (typeof secret !== "string") throw new TypeError("secret: expected a string");
+  if (!isWellFormed(secret)) throw new TypeError("secret: it holds half a pair of surrogates, which is no character");
   const bytes = toBytes(body) ?? new TextEncoder().encode(typeof body === "string" ? body : json(body));
   const headers = core(() => signed(secret, bytes, moment(options.now ?? Date.now())));
   return { headers: Object.fromEntries(JSON.parse(headers) as [string, string][]), body: new Uint8Array(bytes) };

@@ -4,6 +4,7 @@ import { idempotency_key, phone, render, variables, whole } from "#client";
 
 import { core } from "./exchange.js";
 import { json, toBytes, write } from "./json.js";
+import { isWellFormed } from "./shape.js";
 
 /** The handling of a variable without a value: throw an error, keep the placeholder, or write an empty string. */
 export type Missing = "error" | "keep" | "empty";
@@ -58,11 +59,6 @@ export function random(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> 
   const { crypto } = globalThis as { crypto?: Crypto };
   if (crypto) return crypto.getRandomValues(bytes);
   throw new TypeError("globalThis.crypto is missing, and idempotency keys need its random bytes; set globalThis.crypto first");
-}
-
-/** Returns true if a text has no lone surrogate. Not every runtime has `String.prototype.isWellFormed`. */
-function isWellFormed(text: string): boolean {
-  return !/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(text);
 }
 
 function text(value: unknown): string {

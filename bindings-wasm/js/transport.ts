@@ -4,7 +4,7 @@ import { sending } from "#fetch";
 
 import { chunks, gathered, held, type Parts } from "./body.js";
 import type { TransportFault } from "./errors.js";
-import type { HttpRequest, HttpResponse } from "./exchange.js";
+import { type HttpRequest, type HttpResponse, statusOf } from "./exchange.js";
 import { CERTIFICATE } from "./host/certificates.js";
 import { decode } from "./json.js";
 import { isError, redacted } from "./redacted.js";
@@ -91,9 +91,9 @@ export async function send(request: HttpRequest, { fetch: given, timeoutMs, maxR
     // Call it without a receiver: a runtime's `fetch` rejects any other `this`.
     const fetch: Fetch = given ?? globalThis.fetch;
     const response = await fetch(url, init);
-    const bytes = await read(response, maxResponseBytes, refused);
     // A browser hides the status of a redirect.
-    const status = response.type === "opaqueredirect" ? 302 : (host?.status?.() ?? response.status);
+    const status = statusOf(response?.type === "opaqueredirect" ? 302 : (host?.status?.() ?? response?.status));
+    const bytes = await read(response, maxResponseBytes, refused);
     return { status, headers: response.headers, body: await unpacked(bytes, response.headers, maxResponseBytes, refused) };
   };
   try {

@@ -19,7 +19,7 @@ import { decode, parse } from "./json.js";
 import { Kept } from "./kept.js";
 import { moment } from "./moment.js";
 import { named } from "./named.js";
-import { isObject, read, text } from "./shape.js";
+import { isObject, isWellFormed, read, text } from "./shape.js";
 
 export type { EventFacts, UnknownEvent } from "./event.js";
 export type * from "./generated/events.js";
@@ -67,11 +67,14 @@ export class WebhookError extends Error {
 
   /** Restores an error from its structured clone or `toJSON()`. Returns undefined for any other value. */
   static from(value: unknown): WebhookError | undefined {
-    if (value instanceof WebhookError) return value;
-    const facts = value instanceof Error ? value.cause : value;
-    const { reason, httpStatus, hint } = (isObject(facts) ? facts : {}) as Partial<WebhookFacts>;
-    if (typeof reason !== "string" || typeof httpStatus !== "number" || typeof hint !== "string") return undefined;
-    return new WebhookError(reason, httpStatus, hint);
+    try {
+      if (value instanceof WebhookError) return value;
+      const { reason, httpStatus, hint } = (value instanceof Error ? value.cause : value) as WebhookFacts;
+      return typeof reason === "string" && typeof httpStatus === "number" && typeof hint === "string" ? new WebhookError(reason, httpStatus, hint) : undefined;
+    } catch {
+      // The value has no members, or reading one threw.
+      return undefined;
+    }
   }
 
   /** The reason for rejecting the delivery. */
@@ -157,6 +160,8 @@ export class Webhook {
     if (secrets.length === 0 || !secrets.every((one) => typeof one === "string" && !one.includes("\0"))) {
       throw new TypeError("secret: expected a string; is the variable set?");
     }
+    // Core gets UTF-8, in which every lone surrogate would become the same character.
+    if (!isWellFormed(secrets.join())) throw new TypeError("secret: it holds half a pair of surrogates, which is no character");
     if (!isObject(options)) throw new TypeError("options: expected an object");
     const { toleranceSeconds = 300, maxBytes = 1 << 20, now = Date.now, ...others } = options as WebhookOptions;
     const [other] = Object.keys(others);
@@ -171,7 +176,8 @@ export class Webhook {
     this.#tolerance = toleranceSeconds ?? undefined;
     this.#maxBytes = maxBytes;
     this.#now = now;
-    this.#key = JSON.stringify([secrets, toleranceSeconds]);
+    // Not all in JSON, which writes Infinity as null.
+    this.#key = JSON.stringify(secrets) + toleranceSeconds;
     this.#verifier();
   }
 
@@ -245,6 +251,11 @@ function isAmount(value: unknown): boolean {
   return typeof value === "number" && value >= 0;
 }
 
+/** Returns the date of a time in milliseconds, or the largest date if no date is that late. */
+function date(time: number): Date {
+  return new Date(Math.min(time, 8.64e15));
+}
+
 /** Decodes the event of a verified body. */
 function event(bytes: Uint8Array, verifier: Verifier, secretIndex: number): Event {
   let envelope: unknown;
@@ -269,8 +280,8 @@ function event(bytes: Uint8Array, verifier: Verifier, secretIndex: number): Even
     occurred_at: text(members.occurred_at),
     data: shape ? read(data ?? {}, shape) : (data ?? null),
     replayKey: id ?? verifier.replayKey(),
-    deduplicateUntil: until === undefined ? null : new Date(until),
-    signedAt: new Date(verifier.signedAt()),
+    deduplicateUntil: until === undefined ? null : date(until),
+    signedAt: date(verifier.signedAt()),
     secretIndex,
   };
   // Keep every other member that the vendor sent.

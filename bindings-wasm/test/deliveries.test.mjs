@@ -187,6 +187,15 @@ for (const name of ["node", "web"]) {
     assert.ok((await webhook.verify(large)).deduplicateUntil > new Date(Date.now() + 23 * 3_600_000));
   });
 
+  test(`${name}: times beyond the largest date become the largest date`, async () => {
+    for (const toleranceSeconds of [8.64e12, 2 ** 53, 1e20, Infinity]) {
+      const event = await new Webhook("secret", { toleranceSeconds }).verify(large);
+      assert.equal(event.deduplicateUntil.getTime(), 8.64e15);
+    }
+    const late = sign("secret", { event: "webhook.test" }, { now: 1e16 });
+    assert.equal((await new Webhook("secret", { toleranceSeconds: null }).verify(late)).signedAt.getTime(), 8.64e15);
+  });
+
   test(`${name}: the last of two members with the same name counts, also for the type`, async () => {
     const body = '{"event":"message.received","event":"message.failed","delivery_id":"d-1","delivery_id":"d-2","data":{"a":1},"data":{"b":2}}';
     const event = await webhook.verify(sign("secret", body));

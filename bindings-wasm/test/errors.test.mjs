@@ -9,7 +9,7 @@ import { folder, load } from "./about.mjs";
 
 const index = await load("index");
 const { Webhook, WebhookError } = await load("webhook");
-const { delivery, fakeFetch } = await load("testing");
+const { delivery, fakeFetch, sign } = await load("testing");
 const { HudhudError, Template, Zagely } = index;
 
 const facts = { kind: "server", call: null, code: null, message: "", fieldErrors: {}, requiredAbility: null, retryable: false, details: {}, advice: "" };
@@ -38,6 +38,41 @@ test("an empty or missing secret is rejected with the reason", () => {
     assert.throws(() => new Webhook(secret), { name: "TypeError", message: /^A webhook secret is empty, or has blanks .*: is the variable set\?$/ });
   }
   assert.throws(() => new Webhook(undefined), { name: "TypeError", message: "secret: expected a string; is the variable set?" });
+});
+
+test("a secret with half a surrogate pair is rejected, and one with a pair is accepted", () => {
+  const said = { name: "TypeError", message: "secret: it holds half a pair of surrogates, which is no character" };
+  for (const half of ["\ud83d", "\ude00", "a\ud83d", "\ude00\ud83d"]) {
+    for (const secret of [half, [half], ["a", half]]) assert.throws(() => new Webhook(secret), said);
+    assert.throws(() => sign(half, "x"), said);
+    const options = { publicKey: "pk_test", secretKey: "sk_test" };
+    for (const name of Object.keys(options)) assert.throws(() => new Zagely({ ...options, [name]: half }), { name: "InvalidRequestError", message: /surrogates/ });
+  }
+  new Webhook(["\u{1f600}", "a\u{1f600}\u{1f600}b"]);
+});
+
+test("no value makes from throw, and a restored error has members of the declared types only", () => {
+  const thrower = () => {
+    throw new Error("no");
+  };
+  const traps = Object.fromEntries(Object.getOwnPropertyNames(Reflect).map((name) => [name, thrower]));
+  const { proxy: revoked, revoke } = Proxy.revocable({}, {});
+  revoke();
+  const getter = (name, more) => Object.defineProperty({ ...more }, name, { get: thrower, enumerable: true });
+  const given = { message: "m", kind: "server", reason: "r", httpStatus: 400, hint: "h" };
+  const odd = [new Proxy({}, traps), new Proxy(new Error("m"), traps), revoked, ...["message", "kind", "cause", "stack", "facts", "reason", "fault"].map((name) => getter(name, given))];
+  for (const value of [...odd, ...odd.map((cause) => new Error("m", { cause })), ...odd.map((facts) => ({ message: "m", facts }))]) {
+    for (const { from } of [HudhudError, WebhookError]) assert.doesNotThrow(() => from(value));
+  }
+  for (const value of odd.slice(0, 3)) assert.deepEqual([HudhudError.from(value), WebhookError.from(value)], [undefined, undefined]);
+  const fieldErrors = { a: ["x", 1, null], b: "x", c: null, d: [], e: { 0: "x" }, ["__proto__"]: ["y"] };
+  const wrong = { status: "404", retryAfterMs: {}, idempotencyKey: 5, idempotentReplay: "no", rateLimit: [] };
+  const error = HudhudError.from({ message: "m", facts: { kind: "validation", fieldErrors, ...wrong } });
+  assert.deepEqual(Object.entries(error.fieldErrors), [["a", ["x"]], ["b", []], ["c", []], ["d", []], ["e", []], ["__proto__", ["y"]]]);
+  for (const name of Object.keys(wrong)) assert.equal(error[name], null, name);
+  const right = { status: 404, retryAfterMs: 5, idempotencyKey: "k", idempotentReplay: false, rateLimit: { limit: 1 } };
+  const kept = HudhudError.from({ message: "m", facts: { kind: "validation", ...right } });
+  for (const name of Object.keys(right)) assert.deepEqual(kept[name], right[name], name);
 });
 
 test("a clone has the code and the invalid fields, and no text of the vendor", async () => {

@@ -230,6 +230,16 @@ test("Node errors keep the reason and the host, and no data of the request", asy
   }
 });
 
+test("a response without a valid status fails with the idempotency key and the reason", async () => {
+  const rest = { headers: {}, arrayBuffer: async () => new ArrayBuffer(0) };
+  for (const response of [undefined, null, "200", {}, ...["200", 70_000, -1, 200.5, NaN, null, 200n].map((status) => ({ status, ...rest }))]) {
+    const error = await failure(zagely({ fetch: async () => response }).messages.send({ to: "+15551234567", message: "hi" }, { idempotencyKey: "order-1" }));
+    assert.ok(error instanceof TransportError, inspect(error));
+    assert.deepEqual([error.fault, error.idempotencyKey], ["closed", "order-1"]);
+    assert.equal(error.cause.cause.message, "response: expected an object with status (0 to 999), headers and body");
+  }
+});
+
 test("an aborted call fails with its idempotency key and the signal's reason", async () => {
   const reason = new Error("enough");
   const hanging = (_, { signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("another"))));

@@ -235,7 +235,7 @@ pub struct Contact {
     pub messages: Vec<Message>,
 }
 
-/// `name`, `phone`, and fields of one's own by their names, as the vendor fills in a contact.
+/// `name`, `phone`, and custom fields by their names, as the vendor fills in a contact.
 impl Values for Contact {
     fn value(&self, name: &str) -> Option<Cow<'_, str>> {
         self.own(name).or_else(|| self.custom_fields.value(name))

@@ -22,7 +22,7 @@ use crate::http::response::Response;
 use crate::service::Service;
 use crate::types::time::UnixTime;
 
-/// What a host does for a client that blocks.
+/// The host functions for a client that blocks.
 pub trait Transport {
     /// Sends a request and waits for the whole response. It follows no redirect, takes no status for a failure, and
     /// tells a connection that could not be made ([`TransportFault::Connect`]) from one that was lost: only the
@@ -42,7 +42,7 @@ pub trait Transport {
     fn entropy(&self) -> [u8; 16];
 }
 
-/// What a host does for a client that does not block.
+/// The host functions for a client that does not block.
 pub trait AsyncTransport {
     /// As [`Transport::send`].
     fn send(&self, request: Request) -> impl Future<Output = Result<Response, TransportFault>> + Send;
@@ -233,7 +233,7 @@ where
     T: AsyncTransport,
     E: Endpoint<Vendor = V, Answer = Page<I>> + Paged + Clone,
 {
-    /// The next item, from the page at hand or the one behind it; `None` at the end, and after an error.
+    /// Returns the next item, from the current page or the next one; `None` at the end, and after an error.
     pub async fn next(&mut self) -> Option<Result<I, Error>> {
         loop {
             if let Some(item) = self.ready.pop_front() {

@@ -68,7 +68,7 @@ impl<V: Vendor> Service<V> {
     ///
     /// # Errors
     /// `invalid_request` under `call` if the vendor has no such call, under `input` if the text is no JSON object.
-    /// Faults of fields are told by [`NamedCall::request`], all at once.
+    /// [`NamedCall::request`] reports the faults of fields, all at once.
     pub fn named(&self, name: &str, input: &str) -> Result<NamedCall<V>, Error> {
         let mut faults = FieldErrors::default();
         let text = crate::text::json_repair::surrogates(input);
@@ -144,7 +144,7 @@ impl<V: Vendor> NamedCall<V> {
         self
     }
 
-    /// Adds a fault found elsewhere, such as that of an option, to be told with the others.
+    /// Adds a fault found elsewhere, such as that of an option, to be reported with the others.
     pub fn add_faults(&mut self, error: &Error) {
         self.faults.extend(error.field_errors());
     }
@@ -171,7 +171,7 @@ impl<V: Vendor> NamedCall<V> {
     /// [`Service::reply`], with the answer as JSON under the vendor's names.
     ///
     /// # Errors
-    /// What the vendor refused, or `unexpected_response` for a success that cannot be read.
+    /// The vendor's refusal, or `unexpected_response` for a success that cannot be read.
     pub fn reply(&self, response: Response, key: Option<&IdempotencyKey>) -> Result<Reply<Json>, Error> {
         decode(self.spec, V::denies, response, key, None)
     }
@@ -206,7 +206,7 @@ impl Debug for NamedExchange {
 }
 
 impl NamedExchange {
-    /// What to do next.
+    /// Returns the next step.
     pub fn step(&mut self, now: UnixTime) -> Step<Reply<Json>> {
         self.step_undecoded(now).map(|response| self.decode(response, now))
     }
@@ -243,13 +243,13 @@ impl NamedExchange {
         self.machine.fail(fault, now)
     }
 
-    /// The idempotency key that is sent, to be kept by whoever wants to repeat the call later.
+    /// The idempotency key that is sent. Keep it to repeat the call later.
     #[must_use]
     pub fn idempotency_key(&self) -> Option<&IdempotencyKey> {
         self.machine.key.as_ref()
     }
 
-    /// How often the request was sent so far.
+    /// The number of times the request was sent so far.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.machine.attempts

@@ -1,4 +1,4 @@
-//! What a call is: its route, its input, its answer, and the facts that follow from them.
+//! The definition of a call: its route, its input, its answer, and the facts that follow from them.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -9,16 +9,16 @@ use crate::codec::output::{Answer, Odd, is_success};
 use crate::http::method::Method;
 use crate::schema::{Kind, Schema};
 
-/// Why it is safe, or not, to send a request a second time.
+/// The condition under which a request may be sent a second time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Repeat {
     /// It changes nothing (GET), or carries an idempotency key: always.
     Safe,
-    /// It changes something and nothing tells a repetition from a second wish: only when it is sure that the
+    /// It changes something, and the vendor cannot tell a retry from a new request: only when it is certain that the
     /// first one had no effect.
     IfRefused,
-    /// As `IfRefused`, for a vendor that asks for a repetition after 503 and documents no rate limit: Wazaj.
+    /// As `IfRefused`, for a vendor that asks for a retry after 503 and documents no rate limit: Wazaj.
     IfUnavailable,
 }
 
@@ -32,17 +32,17 @@ pub struct Route {
     pub path: &'static str,
     /// The ability the key must have, where the vendor names one.
     pub ability: Option<&'static str>,
-    /// Whether it is sent without keys.
+    /// True if it is sent without keys.
     pub anonymous: bool,
-    /// Whether it is one of the updates that are PUT or PATCH.
+    /// True if it is one of the updates that are PUT or PATCH.
     pub update: bool,
-    /// Whether its body is a form with a file.
+    /// True if its body is a form with a file.
     pub multipart: bool,
-    /// What of this the vendor's page does not state.
+    /// The parts of the route that the vendor's page does not state.
     pub inferred: &'static [&'static str],
 }
 
-/// Which of a vendor's doors a call goes through.
+/// The part of a vendor's API that a call belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Surface {
@@ -54,7 +54,7 @@ pub enum Surface {
     Business,
 }
 
-/// How a vendor tells a repeated request from a second wish.
+/// The way a vendor tells a retry from a new request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Idempotency {
@@ -62,7 +62,7 @@ pub enum Idempotency {
     ReadOnly,
     /// The call carries an `Idempotency-Key`.
     Key,
-    /// It cannot: such a call is repeated only when it surely had no effect.
+    /// The vendor cannot tell them apart: the call is retried only if it certainly had no effect.
     None,
 }
 
@@ -86,19 +86,19 @@ pub struct Spec {
     pub vendor: &'static str,
     /// The part of the name before the dot.
     pub group: &'static str,
-    /// The part of the name behind it.
+    /// The part of the name after the dot.
     pub verb: &'static str,
     /// Method, path, ability.
     pub route: Route,
-    /// Which door it goes through.
+    /// The part of the vendor's API it belongs to.
     pub surface: Surface,
-    /// Whether and how it can be repeated, with the catalog's method: see [`Spec::idempotency_with`].
+    /// Its idempotency with the catalog's method: see [`Spec::idempotency_with`].
     pub idempotency: Idempotency,
     /// Its fields and its documentation.
     pub input: &'static Schema,
-    /// What it answers.
+    /// The type of its answer.
     pub answer: Kind,
-    /// How that is read, where its schema does not say it all.
+    /// The special decoding of the answer, if its schema does not describe it fully.
     pub(crate) odd: Option<&'static Odd>,
 }
 
@@ -159,31 +159,31 @@ const fn begins(text: &str, start: &str) -> bool {
     true
 }
 
-/// What `#[endpoint]` gives a struct: its route.
+/// A struct with a route, implemented by `#[endpoint]`.
 pub trait Call: Input {
     /// The route.
     const ROUTE: Route;
 }
 
-/// What the catalog gives it: its place in the API.
+/// A call with a place in the API, implemented by the catalog.
 pub trait Endpoint: Call {
-    /// Whose call it is.
+    /// The vendor of the call.
     type Vendor: Vendor;
-    /// What a success is decoded to.
+    /// The type that a success is decoded to.
     type Answer: Answer;
     /// The row of the catalog, as data.
     const SPEC: &'static Spec;
 }
 
-/// What tells one vendor from the other.
+/// The differences between the vendors.
 pub trait Vendor: Clone + Debug {
     /// The vendor's name: `zagely`, `wazaj`.
     const NAME: &'static str;
 
-    /// Adds the headers that say who is calling.
+    /// Adds the headers with the credentials.
     fn authorize(&self, spec: &Spec, headers: &mut Vec<(&'static str, String)>);
 
-    /// What stands between the base URL and a path, and what of the path then follows.
+    /// Returns the prefix between the base URL and a path, and the part of the path that follows it.
     fn prefix<'a>(&'a self, path: &'static str, surface: Surface) -> (&'a str, &'static str) {
         let _ = surface;
         ("", path)
@@ -198,7 +198,7 @@ pub trait Vendor: Clone + Debug {
         }
     }
 
-    /// Whether a body reports a failure under a status of success.
+    /// True if a body reports a failure under a status of success.
     fn denies(body: &[u8]) -> bool {
         let _ = body;
         false

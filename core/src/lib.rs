@@ -4,10 +4,10 @@
 //!
 //! - [`catalog`]: every call there is, one row each; [`zagely`] and [`wazaj`]: what a call takes and answers;
 //! - [`Zagely`] and [`Wazaj`]: from a call to a [`Request`], from a [`Response`] to a [`Reply`] or an [`Error`];
-//! - [`Exchange`]: one call in flight, with its retries, as a state machine that is told the time;
-//! - [`Client`] and [`AsyncClient`]: that state machine with a [`Transport`] of the host's;
+//! - [`Exchange`]: one call in flight, with its retries, as a state machine that receives the time;
+//! - [`Client`] and [`AsyncClient`]: that state machine with the host's [`Transport`];
 //! - [`Page`]: lists that know how to ask for what follows;
-//! - [`webhook`]: deliveries, verified before they are believed;
+//! - [`webhook`]: deliveries, verified before they are trusted;
 //! - [`Template`] and [`Phone`]: texts and numbers, made ready here.
 //!
 //! The crate is `no_std` with `alloc`. It opens no socket and reads no clock, no environment and no random source:

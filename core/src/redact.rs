@@ -1,21 +1,21 @@
-//! What `Debug` and messages may show: enough to find a fault, never a key, a phone number or the text of a
+//! Redaction for `Debug` and messages: they show enough to find a fault, never a key, a phone number or the text of a
 //! message.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::{self, Debug, Formatter};
 
-/// What stands where a value was left out.
+/// The mark that replaces a hidden value.
 pub(crate) const HIDDEN: &str = "…";
 
-/// Shows that there is a value and hides what it is.
+/// Shows that a value is present and hides the value.
 pub(crate) struct Hidden<'a, T: ?Sized>(pub(crate) &'a T);
 
 /// Shows an identifier if it looks like one, and hides it otherwise: a phone number in the place of an id
 /// must not reach a log either.
 pub(crate) struct Token<'a, T: ?Sized>(pub(crate) &'a T);
 
-/// How values are shown: text and JSON by a mark, structures by their own `Debug`.
+/// The way values are shown: text and JSON by a mark, structures by their own `Debug`.
 pub(crate) trait Hide {
     fn hide(&self, formatter: &mut Formatter<'_>) -> fmt::Result;
 
@@ -99,7 +99,7 @@ impl<T: Hide> Hide for Vec<T> {
     }
 }
 
-/// Whether a text is an identifier: a UUID, a name in snake case, a date; not a phone number, not a key, not a
+/// True if a text is an identifier: a UUID, a name in snake case, a date; not a phone number, not a key, not a
 /// digest.
 pub(crate) fn is_token(text: &str) -> bool {
     let shape = !text.is_empty()
@@ -113,7 +113,7 @@ pub(crate) fn is_token(text: &str) -> bool {
     shape && !is_key(text) && (uuid || digits < 7 || letters > digits || crate::text::date::is_date(text))
 }
 
-/// Whether a text holds one of the vendors' keys.
+/// True if a text holds one of the vendors' keys.
 fn is_key(text: &str) -> bool {
     ["pk_", "sk_", "wzj_"].iter().any(|mark| text.contains(mark))
 }
@@ -130,7 +130,7 @@ pub(crate) fn name(text: &str) -> &str {
     if fit { text } else { HIDDEN }
 }
 
-/// Whether a text is a name of the vendor's own, such as a code or an ability.
+/// True if a text is a name defined by the vendor, such as a code or an ability.
 pub(crate) fn is_word(text: &str) -> bool {
     is_token(text) && name(text) == text
 }

@@ -1,4 +1,4 @@
-//! What the declared types look like, as data: from here come documentation, type stubs and OpenAPI.
+//! The declared types as data: the source of documentation, type stubs and OpenAPI.
 //!
 //! The texts are there with the feature `docs`; a program that is to be small does without them.
 
@@ -9,7 +9,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::{self, Display, Formatter};
 
-/// A text of documentation, left out where nobody reads it.
+/// A text of documentation, left out without the feature `docs`.
 #[cfg(feature = "docs")]
 macro_rules! doc_text {
     ($text:literal) => {
@@ -32,7 +32,7 @@ pub struct Schema {
     pub name: &'static str,
     /// Its documentation, in Markdown.
     pub doc: &'static str,
-    /// Whether members beyond `fields` are kept (answers) or refused (calls).
+    /// True if members beyond `fields` are kept (answers). False if they are refused (calls).
     pub open: bool,
     /// The fields, in the vendor's order.
     pub fields: &'static [Field],
@@ -46,36 +46,36 @@ pub struct Field {
     pub name: &'static str,
     /// Its documentation, in Markdown, limits included.
     pub doc: &'static str,
-    /// What it holds.
+    /// The kind of its value.
     pub kind: Kind,
-    /// Whether a call must have it. In answers nothing is sure to be there.
+    /// True if a call must have it. In answers no field is guaranteed.
     pub required: bool,
-    /// When a call must have it all the same.
+    /// The condition under which a call must have it although it is not always required.
     pub condition: Option<&'static Condition>,
-    /// Whether it stands in the path.
+    /// True if it is part of the path.
     pub path: bool,
-    /// Whether it is a phone number, cleaned of what cannot be meant.
+    /// True if it is a phone number, which is cleaned before it is sent.
     pub phone: bool,
-    /// Whether that number must be in E.164, wherever the field is required.
+    /// True if the phone number must be in E.164 when the field is required.
     pub e164: bool,
-    /// Whether it is a whole number that may be less than zero.
+    /// True if it is a whole number that may be less than zero.
     pub signed: bool,
-    /// Whether it must not be shown.
+    /// True if it must not be shown.
     pub secret: bool,
     /// The most characters it may have.
     pub max_chars: Option<u32>,
     /// The least and the greatest number it may be.
     pub range: Option<(i64, i64)>,
-    /// What is sent when it is absent.
+    /// The value that is sent when it is absent.
     pub default: Option<&'static str>,
-    /// What the vendor takes it for when it is absent.
+    /// The value that the vendor assumes when it is absent.
     pub taken_as: Option<&'static str>,
     /// Why this field is thought to exist, where the vendor does not state it.
     pub inferred: Option<&'static str>,
 }
 
 impl Field {
-    /// What it holds when it is neither absent nor `null`.
+    /// Returns the kind of its value when it is neither absent nor `null`.
     pub(crate) const fn holds(&self) -> &Kind {
         match &self.kind {
             Kind::Nullable(kind) => kind,
@@ -110,7 +110,7 @@ impl Display for Condition {
     }
 }
 
-/// What a field or an answer holds.
+/// The kind of a field's value or of an answer.
 #[derive(Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Kind {
@@ -161,7 +161,7 @@ pub struct OpenEnum {
 }
 
 impl OpenEnum {
-    /// Which of the values a text stands for.
+    /// Returns the value that a text stands for.
     #[must_use]
     pub fn position(&self, text: &str) -> Option<usize> {
         let known = self.values.iter().position(|(value, _)| *value == text);
@@ -171,7 +171,7 @@ impl OpenEnum {
 
 /// A type that knows its [`Kind`].
 pub trait Described {
-    /// What values of this type hold.
+    /// The kind of this type's values.
     const KIND: Kind;
 }
 

@@ -1,7 +1,7 @@
 //! Message templates, rendered here: `{{ name }}` becomes a value.
 //!
-//! This comes close to what the vendor renders, and no closer than its page goes: it states the form of a variable,
-//! and neither escaping nor what becomes of one without a value.
+//! The result is close to the vendor's, as far as the vendor's page describes it: it states the form of a variable,
+//! but neither escaping nor the result of a variable without a value.
 
 use alloc::borrow::Cow;
 use alloc::collections::BTreeMap;
@@ -37,7 +37,7 @@ use crate::types::json::{Json, Object};
 pub struct Template {
     source: String,
     placeholders: Vec<Placeholder>,
-    /// Where each variable's name is first found.
+    /// The first position of each variable's name.
     variables: Vec<Range<usize>>,
 }
 
@@ -45,20 +45,20 @@ pub struct Template {
 struct Placeholder {
     /// From the first opening brace to the last closing one.
     whole: Range<usize>,
-    /// Which of the variables it is.
+    /// The index of the variable.
     variable: usize,
 }
 
-/// What becomes of a variable without a value.
+/// The handling of a variable without a value.
 #[choice(typed)]
 #[derive(Default)]
 pub enum Missing {
     /// Rendering fails, and names every one of them: no half-filled message goes out.
     #[default]
     Error,
-    /// It stays as it stands in the template.
+    /// The variable stays unchanged, as in the template.
     Keep,
-    /// It becomes nothing.
+    /// The variable becomes empty text.
     Empty,
 }
 
@@ -113,7 +113,7 @@ impl Template {
         let (mut at, mut open) = (0, None);
         while at + 1 < bytes.len() {
             match (&bytes[at..at + 2], open) {
-                // A later opening takes the place of an earlier one: names hold no braces.
+                // A later opening replaces an earlier one: names hold no braces.
                 (b"{{", _) => {
                     open = Some(at);
                     at += 1;
@@ -191,7 +191,7 @@ impl Debug for Template {
     }
 }
 
-/// Where a template's values come from.
+/// A source of a template's values.
 pub trait Values {
     /// The value of a variable, as text; `None` if it has none.
     fn value(&self, name: &str) -> Option<Cow<'_, str>>;
@@ -278,7 +278,7 @@ mod tests {
             names[..49].iter().map(|name| (name.as_str(), name.replace('v', "w"))).collect();
         let object: Object = pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();
         assert_eq!(template.render(&object, Missing::Error).unwrap_err().names(), ["v49"]);
-        // Behind the first of its name another is not seen.
+        // A later entry with the same name is ignored.
         pairs.push(("v0", "no".into()));
         for text in [
             template.render(&object, Missing::Keep).unwrap(),

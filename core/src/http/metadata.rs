@@ -10,7 +10,7 @@ use crate::http::response::Response;
 use crate::types::idempotency_key::IdempotencyKey;
 use crate::types::time::UnixTime;
 
-/// What a reply or an error says beside its body.
+/// The facts about a reply or an error that are not in its body.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Meta {
@@ -18,11 +18,11 @@ pub struct Meta {
     pub status: u16,
     /// The limits of the key.
     pub rate_limit: RateLimit,
-    /// How long the vendor asks to wait.
+    /// The time the vendor asks to wait.
     pub retry_after: Option<Duration>,
-    /// Whether this is the stored answer to an earlier request with the same idempotency key.
+    /// True if this is the stored answer to an earlier request with the same idempotency key.
     pub idempotent_replay: bool,
-    /// The idempotency key that was sent, to be used again for the same wish.
+    /// The idempotency key that was sent. Use it again to repeat the same call.
     pub idempotency_key: Option<IdempotencyKey>,
 }
 
@@ -58,7 +58,7 @@ impl Meta {
     }
 }
 
-/// Under the names every host uses.
+/// Serializes under the names every host uses.
 impl serde::Serialize for Meta {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;

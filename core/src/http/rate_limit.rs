@@ -1,4 +1,4 @@
-//! What the vendor says of its limits, on every authenticated reply.
+//! The rate limits that the vendor reports on every authenticated reply.
 
 use core::time::Duration;
 

@@ -1,4 +1,4 @@
-//! From a call to the bytes that cross the wire.
+//! The HTTP request, as plain data.
 
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -1,4 +1,4 @@
-//! What came over the wire, and what it means beside the answer itself.
+//! The HTTP response, as plain data.
 
 use alloc::string::String;
 use alloc::vec::Vec;

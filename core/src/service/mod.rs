@@ -1,4 +1,4 @@
-//! What both vendors' clients have in common: settings, and the two pure functions from a call to a request
+//! The common part of both vendors' clients: settings, and the two pure functions from a call to a request
 //! and from a response to a reply.
 
 pub(crate) mod base_url;
@@ -28,9 +28,9 @@ use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::types::idempotency_key::IdempotencyKey;
 
-/// A client's view of one vendor: who is calling, where, and how. It holds no connection.
+/// A client's view of one vendor: credentials, base URL and settings. It holds no connection.
 ///
-/// [`Zagely`](crate::Zagely) and [`Wazaj`](crate::Wazaj) are the two there are. Everything here is pure: the
+/// [`Zagely`](crate::Zagely) and [`Wazaj`](crate::Wazaj) are the two services. Every function here is pure: the
 /// same call, options and entropy give the same bytes.
 #[derive(Clone)]
 pub struct Service<V> {
@@ -44,7 +44,7 @@ pub struct Service<V> {
     spelling: Spelling,
 }
 
-/// How a request is spelled where there is more than one way.
+/// The settings for encoding a request where the format allows more than one form.
 #[derive(Clone, Copy, Debug, Default)]
 struct Spelling {
     tunnel: bool,
@@ -68,7 +68,7 @@ impl<V: Vendor> Service<V> {
         Ok(Self::over_known(vendor, &base_url::normalize(base_url)?))
     }
 
-    /// Over a base URL that is known to be legal.
+    /// Creates a service with a base URL that is known to be valid.
     pub(crate) fn over_known(vendor: V, base_url: &str) -> Self {
         Self {
             vendor,
@@ -94,7 +94,7 @@ impl<V: Vendor> Service<V> {
         Ok(self)
     }
 
-    /// Whether updates go as PUT (the default) or PATCH. Inferred: the vendor's page lost the column.
+    /// Sets the method of updates: PUT (the default) or PATCH. Inferred: the vendor's page lost the column.
     #[must_use]
     pub fn update_method(mut self, method: Method) -> Self {
         self.update_method = method;
@@ -110,21 +110,21 @@ impl<V: Vendor> Service<V> {
         self
     }
 
-    /// How stubbornly exchanges try. Default: [`RetryPolicy::default`].
+    /// Sets the retry policy of exchanges. Default: [`RetryPolicy::default`].
     #[must_use]
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
 
-    /// Whether the vendor's stated limits are checked before sending. Default: yes.
+    /// True if the vendor's stated limits are checked before sending. Default: yes.
     #[must_use]
     pub fn checks(mut self, checks: bool) -> Self {
         self.checks = checks;
         self
     }
 
-    /// Whether PUT, PATCH and DELETE travel as POST with `X-HTTP-Method-Override`, for networks and hosts that drop
+    /// True if PUT, PATCH and DELETE are sent as POST with `X-HTTP-Method-Override`, for networks and hosts that drop
     /// them or their bodies. Default: no. Inferred: the framework behind the vendor understands it.
     #[must_use]
     pub fn tunnel_methods(mut self, tunnel: bool) -> Self {
@@ -132,7 +132,7 @@ impl<V: Vendor> Service<V> {
         self
     }
 
-    /// Whether booleans in a query are spelled `true` and `false` instead of `1` and `0`. Default: no. The vendor
+    /// True if booleans in a query are written `true` and `false` instead of `1` and `0`. Default: no. The vendor
     /// does not state it; the digits satisfy every rule of the framework behind it.
     #[must_use]
     pub fn boolean_words(mut self, words: bool) -> Self {
@@ -165,7 +165,7 @@ impl<V: Vendor> Service<V> {
         self.build(E::SPEC, call, options, faults, &[])
     }
 
-    /// Writes a checked call out. `entropy` may be empty: it is one of the things that make the boundary of a form.
+    /// Encodes a checked call. `entropy` may be empty: it is one of the inputs to the boundary of a form.
     pub(crate) fn build(
         &self,
         spec: &'static Spec,
@@ -235,7 +235,7 @@ impl<V: Vendor> Service<V> {
     /// metadata.
     ///
     /// # Errors
-    /// What the vendor refused, or `unexpected_response` for a success that cannot be read.
+    /// The vendor's refusal, or `unexpected_response` for a success that cannot be read.
     pub fn reply<E: Endpoint<Vendor = V>>(
         &self,
         response: Response,
@@ -244,7 +244,7 @@ impl<V: Vendor> Service<V> {
         decode::<E>(response, key, None)
     }
 
-    /// The answer in a response, read where its body stands; `None` where [`Service::reply`] has something else to say.
+    /// Reads the answer from a response's body; `None` if [`Service::reply`] returns anything else.
     pub fn answer<E: Endpoint<Vendor = V>>(&self, status: u16, body: &[u8]) -> Option<E::Answer> {
         let is_answer = E::Answer::accepts(status) && !V::denies(body);
         is_answer.then(|| E::Answer::read(status, body).ok()).flatten()

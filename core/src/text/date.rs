@@ -64,7 +64,7 @@ pub(crate) fn clock(text: &[u8]) -> Option<u64> {
     (hours < 24 && minutes < 60 && seconds <= 60).then(|| hours * 3600 + minutes * 60 + seconds.min(59))
 }
 
-/// Whether a text is a day of the calendar, as `YYYY-MM-DD`.
+/// True if a text is a day of the calendar, as `YYYY-MM-DD`.
 pub(crate) fn is_date(text: &str) -> bool {
     let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *text.as_bytes() else { return false };
     let (year, month, day) = (number(&[y1, y2, y3, y4]), number(&[m1, m2]), number(&[d1, d2]));

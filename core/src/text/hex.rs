@@ -4,7 +4,7 @@ use alloc::string::String;
 
 const DIGITS: [u8; 16] = *b"0123456789abcdef";
 
-/// What a byte that is no digit is worth: a bit that no digit has.
+/// The value of a byte that is not a digit: a bit that no digit has.
 const NONE: u8 = 16;
 
 /// Appends two digits for each byte.

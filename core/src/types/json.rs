@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 use crate::redact::{HIDDEN, Hide};
 use crate::text::repeats::{FEW, first_places};
 
-/// An identifier of the vendor's: opaque text, a UUID in every sample.
+/// The vendor's identifier: opaque text, a UUID in every sample.
 pub type Id = String;
 
 /// A day, as `YYYY-MM-DD`.
@@ -96,7 +96,7 @@ impl Json {
         Self(raw.to_owned())
     }
 
-    /// Whether this is `null`.
+    /// True if this is `null`.
     #[must_use]
     pub fn is_null(&self) -> bool {
         self.as_str() == "null"
@@ -164,13 +164,13 @@ impl Object {
         Self(Vec::new())
     }
 
-    /// Whether there are no members.
+    /// True if the object has no members.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// How many members there are.
+    /// The number of members.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
@@ -198,7 +198,7 @@ impl Object {
         }
     }
 
-    /// Takes a member out.
+    /// Removes a member and returns its value.
     pub fn remove(&mut self, name: &str) -> Option<Json> {
         let at = self.0.iter().rposition(|(key, _)| key == name)?;
         let (_, value) = self.0.remove(at);

@@ -1,4 +1,4 @@
-//! Three answers to "what about this field?": leave it, clear it, set it.
+//! Fields of updates with three states: leave it, clear it, set it.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -27,7 +27,7 @@ pub enum Nullable<T> {
 }
 
 impl<T> Nullable<T> {
-    /// Whether the field is left out.
+    /// True if the field is left out.
     #[must_use]
     pub const fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)

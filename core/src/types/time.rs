@@ -37,13 +37,13 @@ impl UnixTime {
         self.0 / 1000
     }
 
-    /// This moment and a while.
+    /// Returns this moment plus a duration.
     #[must_use]
     pub fn after(self, wait: Duration) -> Self {
         Self(self.0.saturating_add(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)))
     }
 
-    /// How long until `later`; nothing if that is past.
+    /// The duration until `later`; zero if that is past.
     #[must_use]
     pub const fn until(self, later: Self) -> Duration {
         Duration::from_millis(later.0.saturating_sub(self.0))

@@ -24,7 +24,7 @@ pub struct SendText {
     pub to: String,
     /// The text. No greatest length is stated.
     pub body: String,
-    /// Whether the recipient sees a preview of a URL in the text.
+    /// True if the recipient sees a preview of a URL in the text.
     pub preview_url: Option<bool>,
     /// The Meta message id this text replies to; `null` is legal, and says that it replies to none.
     pub reply_to_meta_message_id: Nullable<String>,
@@ -53,7 +53,7 @@ pub struct SendTemplate {
 /// A message that Wazaj took.
 #[model]
 pub struct SentMessage {
-    /// Whether it was taken.
+    /// True if the message was accepted.
     pub success: Option<bool>,
     /// The message's number in Wazaj: not Meta's `wamid`.
     pub message_id: Option<u64>,

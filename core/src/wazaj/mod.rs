@@ -1,7 +1,7 @@
 //! Wazaj: WhatsApp Business messages, from server to server.
 //!
 //! The vendor forbids its keys and base URL in browsers and apps. It documents no idempotency key, so a message
-//! whose fate is unknown is never sent again by itself.
+//! whose outcome is unknown is never retried automatically.
 
 mod messages;
 
@@ -67,7 +67,7 @@ pub enum KeyForm {
     ApiKey,
 }
 
-/// Who calls Wazaj.
+/// The credentials of a Wazaj client.
 #[derive(Clone, Debug)]
 pub struct Access {
     key: ApiKey,

@@ -1,4 +1,4 @@
-//! Whether the service is up, and what the key in use may do.
+//! The service's health, and the permissions of the key in use.
 //!
 //! Source: Zagely, "Utility endpoints".
 
@@ -15,7 +15,7 @@ use crate::types::time::Timestamp;
 
 /// Asks whether the service is up.
 ///
-/// Returns [`Health`], also for 503: that the database is down is the answer, not a failure of the call.
+/// Returns [`Health`], also for 503: a database that is down is an answer, not a failure of the call.
 ///
 /// Source: Zagely, "/api/v1/health".
 #[endpoint(GET "/api/v1/health", anonymous, inferred(method))]
@@ -29,17 +29,17 @@ pub struct CheckHealth {}
 #[endpoint(GET "/api/v1/me", inferred(method))]
 pub struct GetAccount {}
 
-/// Whether the service is up.
+/// The health of the service.
 #[model(manual)]
 pub struct Health {
-    /// `ok`; and `down` where a 503 names no status of its own.
+    /// The status, such as `ok`. It is `down` if a 503 response names no status.
     pub status: Option<String>,
-    /// When that was so.
+    /// The time of this status.
     pub timestamp: Option<Timestamp>,
 }
 
 impl Health {
-    /// Whether the service says that it is well.
+    /// True if the service reports that it is healthy.
     #[must_use]
     pub fn is_ok(&self) -> bool {
         self.status.as_deref() == Some("ok")
@@ -59,7 +59,7 @@ impl Answer for Health {
 
     fn read(status: u16, body: &[u8]) -> Result<Self, Unreadable> {
         let read = read_model(body);
-        // Whatever a service in trouble sends, the news is that it is in trouble.
+        // A 503 means that the service is down, even if its body cannot be read.
         let mut health: Self = if status == 503 { read.unwrap_or_default() } else { read? };
         if health.status.is_none() {
             health.status = Self::completed(status, &health.extra).map(|(_, text)| text);
@@ -79,17 +79,17 @@ pub struct Account {
     pub tenant_id: Option<Id>,
     /// The WhatsApp session the key is bound to; then calls need not name one.
     pub session_id: Option<Id>,
-    /// What the key may do, such as `messages.send`; `*` is everything.
+    /// The abilities of the key, such as `messages.send`; `*` means all abilities.
     pub abilities: Vec<String>,
     /// When the key expires, if it does.
     pub expires_at: Option<Timestamp>,
     /// When the key was last used.
     pub last_used_at: Option<Timestamp>,
-    /// How much was used.
+    /// The number of requests made with the key.
     pub usage: Option<Usage>,
-    /// How much may be used.
+    /// The number of requests the key may make.
     pub limits: Option<Limits>,
-    /// How much is left.
+    /// The number of requests the key has left.
     pub remaining: Option<Remaining>,
 }
 
@@ -105,11 +105,11 @@ pub struct Usage {
 /// Requests the key may make.
 #[model]
 pub struct Limits {
-    /// A day.
+    /// The limit per day.
     pub daily: Option<u64>,
-    /// A month.
+    /// The limit per month.
     pub monthly: Option<u64>,
-    /// A minute.
+    /// The limit per minute.
     pub per_minute: Option<u64>,
 }
 

@@ -10,7 +10,7 @@ use hudhud_macros::{endpoint, model};
 use crate::types::json::{Date, Json};
 use crate::zagely::Direction;
 
-/// Reads the figures at a glance.
+/// Reads the overview figures.
 ///
 /// Returns [`Overview`].
 ///
@@ -18,7 +18,7 @@ use crate::zagely::Direction;
 #[endpoint(GET "/api/analytics/overview", ability = "campaigns.read", inferred(method))]
 pub struct GetOverview {}
 
-/// Reads how campaigns were delivered.
+/// Reads the delivery figures of campaigns.
 ///
 /// Returns [`CampaignAnalytics`].
 ///
@@ -31,7 +31,7 @@ pub struct GetCampaignAnalytics {
     pub to_date: Option<Date>,
 }
 
-/// Reads what sessions sent.
+/// Reads the figures of messages sent by sessions.
 ///
 /// Returns [`SessionAnalytics`].
 ///
@@ -44,7 +44,7 @@ pub struct GetSessionAnalytics {
     pub to_date: Option<Date>,
 }
 
-/// Reads how contacts grew, by default over the last 30 days.
+/// Reads the growth of contacts, by default over the last 30 days.
 ///
 /// Returns [`ContactAnalytics`].
 ///
@@ -70,7 +70,7 @@ pub struct GetMessageActivity {
     pub to_date: Option<Date>,
 }
 
-/// The figures at a glance.
+/// The overview figures.
 #[model]
 pub struct Overview {
     /// All contacts.
@@ -83,7 +83,7 @@ pub struct Overview {
     pub messages_today: Option<u64>,
 }
 
-/// How campaigns were delivered.
+/// The delivery figures of campaigns.
 #[model]
 pub struct CampaignAnalytics {
     /// All of them together.
@@ -95,15 +95,15 @@ pub struct CampaignAnalytics {
 /// All campaigns together.
 #[model]
 pub struct CampaignSummary {
-    /// How many there were.
+    /// The number of campaigns.
     pub total_campaigns: Option<u64>,
-    /// How many messages they sent.
+    /// The number of messages sent.
     pub total_sent: Option<u64>,
     /// Delivered of those sent, in percent, on average.
     pub avg_delivery_rate: Option<f64>,
 }
 
-/// What sessions sent.
+/// The figures of messages sent by sessions.
 #[model]
 pub struct SessionAnalytics {
     /// All of them together.
@@ -115,29 +115,29 @@ pub struct SessionAnalytics {
 /// All sessions together.
 #[model]
 pub struct SessionSummary {
-    /// How many there are.
+    /// The number of sessions.
     pub total_sessions: Option<u64>,
-    /// How many are connected.
+    /// The number of connected sessions.
     pub active_sessions: Option<u64>,
-    /// How many messages they sent.
+    /// The number of messages sent.
     pub total_messages_sent: Option<u64>,
 }
 
-/// How contacts grew.
+/// The growth of contacts.
 #[model]
 pub struct ContactAnalytics {
-    /// In sum.
+    /// The totals.
     pub stats: Option<ContactStats>,
-    /// Day by day.
+    /// The figures of each day.
     pub growth_data: Vec<ContactGrowth>,
 }
 
-/// Contacts in sum.
+/// The totals of contacts.
 #[model]
 pub struct ContactStats {
     /// All contacts.
     pub total_contacts: Option<u64>,
-    /// Those made between the two days.
+    /// The contacts created between the two days.
     pub new_contacts: Option<u64>,
 }
 
@@ -146,7 +146,7 @@ pub struct ContactStats {
 pub struct ContactGrowth {
     /// The day.
     pub date: Option<Date>,
-    /// How many were made.
+    /// The number of contacts created.
     pub count: Option<u64>,
 }
 
@@ -157,8 +157,8 @@ pub struct MessageActivity {
     pub date: Option<Date>,
     /// The hour, from 0.
     pub hour: Option<u64>,
-    /// Which way they went.
+    /// The direction of the messages.
     pub direction: Option<Direction>,
-    /// How many there were.
+    /// The number of messages.
     pub count: Option<u64>,
 }

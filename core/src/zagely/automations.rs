@@ -1,4 +1,4 @@
-//! Automations: replies that are sent by themselves.
+//! Automations: automatic replies.
 //!
 //! Source: Zagely, "Automations".
 
@@ -45,7 +45,7 @@ pub struct CreateAutomation {
     /// The channel, or `all`.
     #[field(taken_as = "whatsapp")]
     pub channel: Option<Channel>,
-    /// What sets it off.
+    /// The trigger.
     pub trigger_type: TriggerType,
     /// The keyword.
     #[field(required_if(trigger_type = "keyword"))]
@@ -58,7 +58,7 @@ pub struct CreateAutomation {
     pub response_buttons: Option<Vec<Json>>,
     /// Further conditions; the vendor does not state which.
     pub conditions: Option<Object>,
-    /// The higher, the earlier it is tried.
+    /// The priority. Automations with a higher value are tried earlier.
     #[field(range(0, 100), taken_as = "0")]
     pub priority: Option<i64>,
 }
@@ -92,7 +92,7 @@ pub struct UpdateAutomation {
     pub name: Nullable<String>,
     /// The channel, or `all`.
     pub channel: Nullable<Channel>,
-    /// What sets it off.
+    /// The trigger.
     pub trigger_type: Nullable<TriggerType>,
     /// The keyword.
     pub trigger_value: Nullable<String>,
@@ -104,10 +104,10 @@ pub struct UpdateAutomation {
     pub response_buttons: Nullable<Vec<Json>>,
     /// Further conditions.
     pub conditions: Nullable<Object>,
-    /// The higher, the earlier it is tried.
+    /// The priority. Automations with a higher value are tried earlier.
     #[field(range(0, 100))]
     pub priority: Nullable<i64>,
-    /// Whether it is on.
+    /// True if the automation is on.
     #[field(inferred = "shown by the list's filter and by toggle")]
     pub is_active: Nullable<bool>,
 }
@@ -124,8 +124,8 @@ pub struct DeleteAutomation {
     pub automation_id: Id,
 }
 
-/// Turns an automation on if it is off, and off if it is on. Done twice it is undone, so it is never sent again
-/// unless the first one surely had no effect.
+/// Turns an automation on if it is off, and off if it is on. A second request undoes the first, so it is retried only
+/// if the first one certainly had no effect.
 ///
 /// Returns [`Automation`] (inferred).
 ///
@@ -137,7 +137,7 @@ pub struct ToggleAutomation {
     pub automation_id: Id,
 }
 
-/// What sets an automation off.
+/// The trigger of an automation.
 #[model]
 pub enum TriggerType {
     /// A word in the message.
@@ -161,7 +161,7 @@ pub struct Automation {
     pub name: Option<String>,
     /// The channel, or `all`.
     pub channel: Option<Channel>,
-    /// What sets it off.
+    /// The trigger.
     pub trigger_type: Option<TriggerType>,
     /// The keyword.
     pub trigger_value: Option<String>,
@@ -171,10 +171,10 @@ pub struct Automation {
     pub response_media_url: Option<String>,
     /// Further conditions.
     pub conditions: Object,
-    /// The higher, the earlier it is tried.
+    /// The priority. Automations with a higher value are tried earlier.
     pub priority: Option<i64>,
-    /// Whether it is on.
+    /// True if the automation is on.
     pub is_active: Option<bool>,
-    /// When it was made.
+    /// The time of creation.
     pub created_at: Option<Timestamp>,
 }

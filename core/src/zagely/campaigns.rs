@@ -40,16 +40,16 @@ pub struct CreateCampaign {
     pub session_id: Option<Id>,
     /// The text, with `{{variables}}`.
     pub message_content: String,
-    /// Who gets it.
+    /// The type of recipients.
     pub target_type: TargetType,
-    /// A medium that goes with it.
+    /// The URL of a medium that is sent with the text.
     pub media_url: Option<String>,
     /// Buttons for quick replies; the vendor does not state what such an object looks like.
     pub buttons: Option<Vec<Json>>,
     /// The group or the filters: `group_id`, `tags` and others.
     #[field(required_if(target_type = "group", "filter"))]
     pub target_filters: Option<Object>,
-    /// When it starts by itself: ISO 8601, in the future.
+    /// The time of the automatic start: ISO 8601, in the future.
     pub scheduled_at: Option<Timestamp>,
 }
 
@@ -72,15 +72,15 @@ pub struct UpdateCampaign {
     pub session_id: Nullable<Id>,
     /// The text, with `{{variables}}`.
     pub message_content: Nullable<String>,
-    /// Who gets it.
+    /// The type of recipients.
     pub target_type: Nullable<TargetType>,
-    /// A medium that goes with it.
+    /// The URL of a medium that is sent with the text.
     pub media_url: Nullable<String>,
     /// Buttons for quick replies.
     pub buttons: Nullable<Vec<Json>>,
     /// The group or the filters.
     pub target_filters: Nullable<Object>,
-    /// When it starts by itself: ISO 8601, in the future.
+    /// The time of the automatic start: ISO 8601, in the future.
     pub scheduled_at: Nullable<Timestamp>,
 }
 
@@ -120,7 +120,7 @@ pub struct PauseCampaign {
     pub campaign_id: Id,
 }
 
-/// Lets a paused campaign run on. [`StartCampaign`] does the same with keys alone.
+/// Resumes a paused campaign. [`StartCampaign`] does the same with the key pair alone.
 ///
 /// Returns [`Campaign`] (inferred).
 ///
@@ -144,7 +144,7 @@ pub struct CancelCampaign {
     pub campaign_id: Id,
 }
 
-/// Reads how a campaign fares.
+/// Reads the figures of a campaign.
 ///
 /// Returns [`CampaignStats`].
 ///
@@ -156,29 +156,29 @@ pub struct GetCampaignStats {
     pub campaign_id: Id,
 }
 
-/// Who a campaign goes to.
+/// The type of a campaign's recipients.
 #[model]
 pub enum TargetType {
     /// Every contact.
     All,
     /// A group.
     Group,
-    /// Whoever meets the filters.
+    /// The contacts that match the filters.
     Filter,
 }
 
-/// How a campaign stands.
+/// The status of a campaign.
 #[model]
 pub enum CampaignStatus {
-    /// Made, and not started.
+    /// Created, but not started.
     Draft,
-    /// Starting by itself later.
+    /// Starts automatically at a later time.
     Scheduled,
     /// Sending.
     Running,
-    /// Held.
+    /// Paused.
     Paused,
-    /// Given up.
+    /// Canceled.
     #[wire("canceled", "cancelled")]
     Canceled,
     /// Done (inferred from the event `campaign.completed`).
@@ -194,7 +194,7 @@ pub struct Campaign {
     pub id: Option<Id>,
     /// A name for people.
     pub name: Option<String>,
-    /// How it stands.
+    /// The status.
     pub status: Option<CampaignStatus>,
     /// The channel.
     pub channel: Option<Channel>,
@@ -202,32 +202,32 @@ pub struct Campaign {
     pub session_id: Option<Id>,
     /// The text, with `{{variables}}`.
     pub message_content: Option<String>,
-    /// Who gets it.
+    /// The type of recipients.
     pub target_type: Option<TargetType>,
-    /// A medium that goes with it.
+    /// The URL of a medium that is sent with the text.
     pub media_url: Option<String>,
     /// The group or the filters.
     pub target_filters: Object,
-    /// When it starts by itself.
+    /// The time of the automatic start.
     pub scheduled_at: Option<Timestamp>,
-    /// When it was made.
+    /// The time of creation.
     pub created_at: Option<Timestamp>,
 }
 
-/// How a campaign fares.
+/// The figures of a campaign.
 #[model]
 pub struct CampaignStats {
-    /// How many contacts it is for.
+    /// The number of recipients.
     pub total_recipients: Option<u64>,
-    /// How many messages were sent.
+    /// The number of messages sent.
     pub sent_count: Option<u64>,
-    /// How many arrived.
+    /// The number of messages delivered.
     pub delivered_count: Option<u64>,
-    /// How many were read.
+    /// The number of messages read.
     pub read_count: Option<u64>,
-    /// How many failed.
+    /// The number of messages that failed.
     pub failed_count: Option<u64>,
-    /// How many are still to be sent.
+    /// The number of messages not yet sent.
     pub pending_count: Option<u64>,
     /// Delivered of those sent, in percent.
     pub delivery_rate: Option<f64>,

@@ -42,11 +42,11 @@ pub struct CreateContactGroup {
     /// A name for people.
     #[field(max = 255)]
     pub name: String,
-    /// Whether it is filled by hand or by filters.
+    /// The type: filled by hand or by filters.
     pub r#type: GroupType,
     /// A description.
     pub description: Option<String>,
-    /// Who belongs to it.
+    /// The filters that select the contacts of a dynamic group.
     #[field(required_if(type = "dynamic"))]
     pub filters: Option<GroupFilters>,
 }
@@ -78,7 +78,7 @@ pub struct UpdateContactGroup {
     pub name: Nullable<String>,
     /// A description.
     pub description: Nullable<String>,
-    /// Who belongs to it.
+    /// The filters that select the contacts of a dynamic group.
     pub filters: Nullable<GroupFilters>,
 }
 
@@ -112,7 +112,7 @@ pub struct AddGroupContacts {
     pub phone_numbers: Option<Vec<String>>,
 }
 
-/// Takes contacts out of a static group, by id, by phone number, or both.
+/// Removes contacts from a static group, by id, by phone number, or both.
 ///
 /// Returns [`Acknowledgement`](crate::zagely::Acknowledgement).
 ///
@@ -134,7 +134,7 @@ pub struct RemoveGroupContacts {
     pub phone_numbers: Option<Vec<String>>,
 }
 
-/// How a group is filled.
+/// The way a group is filled.
 #[model]
 pub enum GroupType {
     /// By hand.
@@ -143,16 +143,16 @@ pub enum GroupType {
     Dynamic,
 }
 
-/// Who belongs to a dynamic group: contacts that meet all that is given.
+/// The filters of a dynamic group. It holds the contacts that match all of them.
 #[model(input)]
 pub struct GroupFilters {
-    /// Having these tags.
+    /// Tags the contacts must have.
     pub tags: Option<Vec<String>>,
-    /// Having these values in fields of one's own.
+    /// Values the contacts must have in their custom fields.
     pub custom_fields: Option<Object>,
-    /// Made on this day or later.
+    /// The first day of creation, inclusive.
     pub created_from: Option<Date>,
-    /// Made on this day or earlier.
+    /// The last day of creation, inclusive.
     pub created_to: Option<Date>,
 }
 
@@ -163,16 +163,16 @@ pub struct ContactGroup {
     pub id: Option<Id>,
     /// A name for people.
     pub name: Option<String>,
-    /// How it is filled.
+    /// The type: filled by hand or by filters.
     pub r#type: Option<GroupType>,
     /// A description.
     pub description: Option<String>,
-    /// Who belongs to it, if it is dynamic.
+    /// The filters, if the group is dynamic.
     pub filters: Object,
-    /// How many contacts it has.
+    /// The number of contacts.
     pub contacts_count: Option<u64>,
     /// The first 100 contacts, in the answer to reading one group (name inferred).
     pub contacts: Vec<Contact>,
-    /// When it was made.
+    /// The time of creation.
     pub created_at: Option<Timestamp>,
 }

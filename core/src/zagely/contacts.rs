@@ -1,4 +1,4 @@
-//! The people messages go to.
+//! Contacts: the recipients of messages.
 //!
 //! Source: Zagely, "Contacts".
 
@@ -31,11 +31,11 @@ pub struct ListContacts {
     pub opted_out: Option<bool>,
     /// Only contacts of this group.
     pub group_id: Option<Id>,
-    /// What to sort by. Default `created_at`.
+    /// The field to sort by. Default `created_at`.
     pub sort_by: Option<ContactSort>,
-    /// In which direction. Default `desc`.
+    /// The sort order. Default `desc`.
     pub sort_order: Option<SortOrder>,
-    /// How many to a page. Default 50.
+    /// The number of contacts per page. Default 50.
     #[field(range(1, 200))]
     pub per_page: Option<i64>,
     /// The page, from 1. Sent only from 2 on.
@@ -61,7 +61,7 @@ pub struct CreateContact {
     pub tags: Option<Vec<String>>,
     /// Notes.
     pub notes: Option<String>,
-    /// Fields of one's own, by name: what templates call by that name.
+    /// Custom fields by name. Templates use these names as variables.
     pub custom_fields: Option<Object>,
 }
 
@@ -98,7 +98,7 @@ pub struct UpdateContact {
     pub tags: Nullable<Vec<String>>,
     /// Notes.
     pub notes: Nullable<String>,
-    /// Fields of one's own, by name.
+    /// Custom fields by name.
     pub custom_fields: Nullable<Object>,
 }
 
@@ -174,13 +174,13 @@ pub struct ExportContacts {
     pub opted_out: Option<bool>,
     /// Only contacts of this group.
     pub group_id: Option<Id>,
-    /// What to sort by.
+    /// The field to sort by.
     pub sort_by: Option<ContactSort>,
-    /// In which direction.
+    /// The sort order.
     pub sort_order: Option<SortOrder>,
 }
 
-/// What contacts are sorted by.
+/// The field that contacts are sorted by.
 #[model]
 pub enum ContactSort {
     /// The name.
@@ -189,13 +189,13 @@ pub enum ContactSort {
     PhoneNumber,
     /// The e-mail address.
     Email,
-    /// When the contact was made.
+    /// The time the contact was created.
     CreatedAt,
-    /// When it last changed.
+    /// The time of the last change.
     UpdatedAt,
 }
 
-/// A direction of sorting.
+/// A sort order.
 #[model]
 pub enum SortOrder {
     /// The smallest or oldest first.
@@ -217,17 +217,17 @@ pub struct Contact {
     pub email: Option<String>,
     /// The tags.
     pub tags: Vec<String>,
-    /// Whether campaigns pass it by.
+    /// True if the contact is blocked. Campaigns skip blocked contacts.
     pub is_blocked: Option<bool>,
     /// When the contact opted out, if it did.
     pub opted_out_at: Option<Timestamp>,
-    /// Fields of one's own, by name.
+    /// Custom fields by name.
     pub custom_fields: Object,
     /// The groups it is in.
     pub groups: Vec<ContactGroupName>,
-    /// When it was made.
+    /// The time of creation.
     pub created_at: Option<Timestamp>,
-    /// When it last changed (inferred).
+    /// The time of the last change (inferred).
     pub updated_at: Option<Timestamp>,
     /// The notes (inferred).
     pub notes: Option<String>,
@@ -235,7 +235,7 @@ pub struct Contact {
     pub messages: Vec<Message>,
 }
 
-/// `name`, `phone`, and fields of one's own by their names, as the vendor fills in a contact.
+/// `name`, `phone`, and custom fields by their names, as the vendor fills in a contact.
 impl Values for Contact {
     fn value(&self, name: &str) -> Option<Cow<'_, str>> {
         self.own(name).or_else(|| self.custom_fields.value(name))
@@ -275,8 +275,8 @@ pub struct ContactGroupName {
 pub struct Job {
     /// The job's id.
     pub id: Option<Id>,
-    /// How it stands.
+    /// The status.
     pub status: Option<String>,
-    /// What the vendor says of it.
+    /// The vendor's message.
     pub message: Option<String>,
 }

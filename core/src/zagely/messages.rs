@@ -10,10 +10,10 @@ use crate::types::json::Id;
 use crate::types::time::Timestamp;
 use crate::zagely::channel::Channel;
 
-/// Sends a message through a channel. It is queued: the answer comes at once, delivery is told by webhooks.
+/// Sends a message through a channel. The vendor queues it and responds at once; webhooks report its delivery.
 ///
 /// Returns [`QueuedMessage`]. Errors: 401; 403 `insufficient_ability`; 422 with the fields at fault; 429 for the
-/// minute's limit or a quota; 503. `Wazaj` is the other way to WhatsApp.
+/// minute's limit or a quota; 503. `Wazaj` also sends to WhatsApp.
 ///
 /// Source: Zagely, "/api/v1/messages/send".
 ///
@@ -40,7 +40,7 @@ pub struct SendMessage {
     pub r#type: Option<MessageType>,
     /// The session to send from. Needed unless the key is bound to one.
     pub session_id: Option<Id>,
-    /// Where the medium is found by anybody.
+    /// The public URL of the medium.
     #[field(required_unless(type = "text"))]
     pub media_url: Option<String>,
     /// The recipient on channels other than WhatsApp.
@@ -96,17 +96,17 @@ pub struct ListMessages {
 pub enum MessageType {
     /// Text.
     Text,
-    /// A picture.
+    /// An image.
     Image,
-    /// A film.
+    /// A video.
     Video,
-    /// A sound.
+    /// An audio file.
     Audio,
     /// Any other file.
     Document,
 }
 
-/// Which way a message went.
+/// The direction of a message.
 #[model]
 pub enum Direction {
     /// Received.
@@ -115,24 +115,24 @@ pub enum Direction {
     Outbound,
 }
 
-/// What has become of a message. Inferred, but for `queued` and `received`, from the names of the events.
+/// The status of a message. Inferred, except `queued` and `received`, from the names of the events.
 #[model]
 pub enum MessageStatus {
-    /// Taken, and waiting to be sent.
+    /// Accepted, and waiting to be sent.
     Queued,
     /// Sent.
     Sent,
-    /// On the recipient's device.
+    /// Delivered to the recipient's device.
     Delivered,
     /// Read.
     Read,
-    /// Given up.
+    /// Failed, and given up by the vendor.
     Failed,
     /// Received from a contact.
     Received,
 }
 
-/// A message that was taken.
+/// A message that the vendor accepted.
 #[model]
 pub struct QueuedMessage {
     /// `queued`.
@@ -148,17 +148,17 @@ pub struct Message {
     pub id: Option<Id>,
     /// The channel.
     pub channel: Option<Channel>,
-    /// Which way it went.
+    /// The direction.
     pub direction: Option<Direction>,
     /// Its type.
     pub r#type: Option<MessageType>,
     /// Its text; called `message` when sending.
     pub content: Option<String>,
-    /// What has become of it.
+    /// The status.
     pub status: Option<MessageStatus>,
-    /// When it was made.
+    /// The time of creation.
     pub created_at: Option<Timestamp>,
-    /// Who it was from or to, unless that contact is gone.
+    /// The sender or recipient, unless that contact was deleted.
     pub contact: Option<MessageContact>,
     /// The session it went through, unless that is gone or the channel has none.
     pub session: Option<MessageSession>,

@@ -1,4 +1,4 @@
-//! Zagely: many channels behind one API, with an account, contacts, campaigns and webhooks.
+//! Zagely: one API for many channels, with an account, contacts, campaigns and webhooks.
 //!
 //! One file per resource, in the order of the vendor's page. Calls under `/api/v1` take a key pair; what the
 //! page prints without a version, the *app routes*, may want an app token instead ([`AppAuth`]).
@@ -79,12 +79,12 @@ impl KeyPair {
     }
 }
 
-/// What app routes are called with, once an app token is set.
+/// The credentials sent on app routes when an app token is set.
 #[choice(typed)]
 #[derive(Default)]
 #[non_exhaustive]
 pub enum AppAuth {
-    /// The token alone: no key goes where it is not needed.
+    /// The token alone. The keys are not sent where they are not needed.
     #[default]
     Token,
     /// The key pair alone, as without a token.
@@ -93,7 +93,7 @@ pub enum AppAuth {
     TokenAndKeys,
 }
 
-/// Who calls Zagely.
+/// The credentials of a Zagely client.
 #[derive(Clone, Debug)]
 pub struct Access {
     keys: KeyPair,
@@ -150,14 +150,14 @@ impl Zagely {
         Ok(self)
     }
 
-    /// What app routes are called with when a token is set. Default: [`AppAuth::Token`].
+    /// The credentials sent on app routes when a token is set. Default: [`AppAuth::Token`].
     #[must_use]
     pub fn app_auth(mut self, auth: AppAuth) -> Self {
         self.vendor.app_auth = auth;
         self
     }
 
-    /// What stands for `/api` in the app routes, such as `/api/v1` should they be reached there. Inferred: the
+    /// The prefix that replaces `/api` in the app routes, such as `/api/v1` if they are served there. Inferred: the
     /// abilities name resources that have only app routes.
     ///
     /// # Errors
@@ -165,7 +165,7 @@ impl Zagely {
     pub fn app_prefix(mut self, prefix: &str) -> Result<Self, Error> {
         let prefix = prefix.trim_end_matches('/');
         let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
-        // These would make another path of it.
+        // These segments would change the path.
         let moves = prefix.split('/').skip(1).any(|segment| matches!(segment, "" | "." | ".."));
         if !(prefix.is_empty() || prefix.starts_with('/')) || !prefix.bytes().all(legal) || moves {
             return Err(Error::invalid("app_prefix", "The app prefix must be a path such as /api/v1."));

@@ -71,19 +71,19 @@ pub struct UpdateSession {
     /// The most messages a day.
     #[field(min = 1)]
     pub daily_limit: Nullable<i64>,
-    /// Whether sending starts slowly and grows.
+    /// True if the number of messages a day starts low and grows (warm-up).
     pub warmup_enabled: Nullable<bool>,
-    /// Messages a day at the start of that.
+    /// Messages a day at the start of the warm-up.
     pub warmup_start_limit: Nullable<i64>,
-    /// Messages a day at its end.
+    /// Messages a day at the end of the warm-up.
     pub warmup_max_limit: Nullable<i64>,
-    /// How many days it lasts.
+    /// The length of the warm-up in days.
     pub warmup_days: Nullable<i64>,
-    /// Whether to seem to type before each message.
+    /// True if typing is simulated before each message.
     pub simulate_typing: Nullable<bool>,
 }
 
-/// Reads the current QR code. To be asked again and again while the status is `connecting`.
+/// Reads the current QR code. Repeat the call while the status is `connecting`.
 ///
 /// Returns [`QrCode`] (inferred).
 ///
@@ -119,7 +119,7 @@ pub struct DeleteSession {
     pub session_id: Id,
 }
 
-/// How a session stands.
+/// The status of a session.
 #[model]
 pub enum SessionStatus {
     /// Waiting for its QR code to be scanned.
@@ -141,26 +141,26 @@ pub struct Session {
     pub name: Option<String>,
     /// The phone's number; none before the QR code was scanned (inferred).
     pub phone_number: Option<String>,
-    /// How it stands.
+    /// The status.
     pub status: Option<SessionStatus>,
     /// The most messages a day.
     pub daily_limit: Option<u64>,
-    /// Whether sending starts slowly and grows.
+    /// True if the number of messages a day starts low and grows (warm-up).
     pub warmup_enabled: Option<bool>,
-    /// When it was made.
+    /// The time of creation.
     pub created_at: Option<Timestamp>,
     /// The QR code to scan, as a `data:` URL: in the answer to creating one.
     #[field(secret)]
     pub qr_code: Option<String>,
 }
 
-/// The QR code of a session that is connecting. Whoever scans it holds the session.
+/// The QR code of a session that is connecting. It is a secret: the phone that scans it controls the session.
 #[model(manual)]
 pub struct QrCode {
     /// The image, as a `data:image/png;base64,…` URL.
     #[field(secret)]
     pub qr_code: Option<String>,
-    /// How the session stands, where the answer says so.
+    /// The status of the session, if the response contains it.
     pub status: Option<SessionStatus>,
 }
 
@@ -201,14 +201,14 @@ impl Answer for QrCode {
 /// That something was done, in whatever words: the vendor's page does not show these answers.
 #[model(manual)]
 pub struct Acknowledgement {
-    /// What the vendor says of it.
+    /// The vendor's message.
     pub message: Option<String>,
 }
 
 impl Answer for Acknowledgement {
     const ODD: Option<&'static Odd> = Some(const { &Odd::of::<Self>() });
 
-    /// A bare `true`, `1` or `"ok"` says the same.
+    /// A bare `true`, `1` or `"ok"` means the same.
     fn instead(body: &[u8]) -> Option<Vec<u8>> {
         let json = crate::codec::output::in_bytes::<Json>(body)?;
         (!json.as_str().starts_with(['{', '[', 'n'])).then(|| b"{}".to_vec())

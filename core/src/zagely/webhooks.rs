@@ -33,14 +33,14 @@ pub struct ListWebhooks {
 /// Source: Zagely, "/api/v1/webhooks".
 #[endpoint(POST "/api/v1/webhooks", ability = "webhooks.write", inferred(method, fields))]
 pub struct CreateWebhook {
-    /// Where deliveries go.
+    /// The URL that receives the deliveries.
     pub url: String,
-    /// Which events are delivered.
+    /// The events that are delivered.
     pub events: Option<Vec<EventName>>,
-    /// What deliveries are signed with.
+    /// The secret that signs the deliveries.
     #[field(secret)]
     pub secret: Option<String>,
-    /// Whether it is on.
+    /// True if the webhook is on.
     pub is_active: Option<bool>,
 }
 
@@ -66,14 +66,14 @@ pub struct UpdateWebhook {
     /// The webhook.
     #[field(path)]
     pub webhook_id: Id,
-    /// Where deliveries go.
+    /// The URL that receives the deliveries.
     pub url: Nullable<String>,
-    /// Which events are delivered.
+    /// The events that are delivered.
     pub events: Nullable<Vec<EventName>>,
-    /// What deliveries are signed with.
+    /// The secret that signs the deliveries.
     #[field(secret)]
     pub secret: Nullable<String>,
-    /// Whether it is on.
+    /// True if the webhook is on.
     pub is_active: Nullable<bool>,
 }
 
@@ -104,7 +104,7 @@ pub struct ListDeliveries {
     pub page: Option<u64>,
 }
 
-/// Has a made-up `webhook.test` delivered.
+/// Sends a test delivery with the event `webhook.test`.
 ///
 /// Returns [`Acknowledgement`](crate::zagely::Acknowledgement).
 ///
@@ -121,16 +121,16 @@ pub struct TestWebhook {
 pub struct Webhook {
     /// The webhook's id.
     pub id: Option<Id>,
-    /// Where deliveries go.
+    /// The URL that receives the deliveries.
     pub url: Option<String>,
-    /// Which events are delivered.
+    /// The events that are delivered.
     pub events: Vec<EventName>,
-    /// What deliveries are signed with, where the vendor shows it.
+    /// The secret that signs the deliveries, if the vendor shows it.
     #[field(secret)]
     pub secret: Option<String>,
-    /// Whether it is on.
+    /// True if the webhook is on.
     pub is_active: Option<bool>,
-    /// When it was made.
+    /// The time of creation.
     pub created_at: Option<Timestamp>,
 }
 
@@ -142,15 +142,15 @@ pub struct WebhookDelivery {
     pub id: Option<Id>,
     /// The event.
     pub event: Option<EventName>,
-    /// How it stands.
+    /// The status.
     pub status: Option<String>,
     /// Its signature.
     #[field(secret)]
     pub signature: Option<String>,
-    /// How often it was tried.
+    /// The number of attempts.
     pub attempts: Option<u64>,
-    /// How long the last try took; the unit is not stated.
+    /// The duration of the last attempt; the unit is not stated.
     pub duration: Option<Json>,
-    /// When it was made.
+    /// The time of creation.
     pub created_at: Option<Timestamp>,
 }

@@ -25,22 +25,22 @@ pub enum Reason {
     MalformedPayload,
 }
 
-/// Whose fault a refusal is.
+/// The party at fault for a refusal.
 #[choice]
 #[non_exhaustive]
 pub enum WebhookSide {
-    /// Whoever sent it: it is no delivery of the vendor's.
+    /// The sender: the request is not a delivery from the vendor.
     Sender,
-    /// It cannot be told: a forgery, or a secret, body or clock that is wrong here.
+    /// Unknown: a forgery, or a wrong secret, body or clock on this side.
     Unknown,
-    /// The vendor: it signed something that is no event.
+    /// The vendor: it signed a body that is not an event.
     Vendor,
 }
 
-/// A delivery that is not to be believed.
+/// The error of a delivery that failed verification.
 ///
-/// What it shows holds no secret, no signature and nothing of the body. The hint is for one's own log: to whoever
-/// sent the delivery answer with the status alone.
+/// Its output contains no secret, no signature and no part of the body. The hint is for the receiver's log:
+/// respond to the sender with the status alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WebhookError {
     pub(super) reason: Reason,
@@ -58,7 +58,7 @@ impl WebhookError {
         Self { reason, hint: hint.into() }
     }
 
-    /// For hosts that read the body of an authentic delivery themselves: it is no JSON object with an event.
+    /// For hosts that read the body of an authentic delivery themselves: the body is not a JSON object with an event.
     #[must_use]
     pub fn malformed_payload() -> Self {
         Self::new(Reason::MalformedPayload)
@@ -69,13 +69,13 @@ impl WebhookError {
         Self { reason: Reason::MissingHeader, hint: hint.concat() }
     }
 
-    /// Why.
+    /// The reason of the refusal.
     #[must_use]
     pub fn reason(&self) -> Reason {
         self.reason
     }
 
-    /// Whose fault it is.
+    /// The party at fault.
     #[must_use]
     pub fn side(&self) -> WebhookSide {
         match self.reason {
@@ -98,7 +98,7 @@ impl WebhookError {
         }
     }
 
-    /// What may lie behind it, for one's own log.
+    /// A hint at the likely cause, for the receiver's log.
     #[must_use]
     pub fn hint(&self) -> &str {
         &self.hint

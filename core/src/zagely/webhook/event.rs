@@ -65,14 +65,14 @@ pub enum EventName {
 }
 
 impl EventName {
-    /// Whether this version of the library knows the event.
+    /// True if this version of the library knows the event.
     #[must_use]
     pub fn is_known(&self) -> bool {
         !matches!(self, Self::Other(_))
     }
 }
 
-/// What happened.
+/// An event.
 ///
 /// Its members come from the signed body; the headers that repeat them are not signed and not looked at.
 #[derive(Clone, PartialEq)]
@@ -88,12 +88,12 @@ pub struct Event {
     pub occurred_at: Option<Timestamp>,
     /// The event's data, typed as far as the vendor states it.
     pub data: EventData,
-    /// What the vendor sent beside the members above, verbatim.
+    /// The other members that the vendor sent, verbatim.
     pub extra: Object,
 }
 
 impl Event {
-    /// Reads the envelope; `None` if the body is none.
+    /// Reads the envelope; `None` if the body is not an envelope.
     pub(crate) fn read(body: &[u8]) -> Option<Self> {
         // Checked once as a whole, its strings need not be checked one by one.
         reading(body, |text| {
@@ -213,7 +213,7 @@ impl EventData {
 /// Source: Zagely, "Webhooks", the payload sample.
 #[model]
 pub struct ReceivedMessage {
-    /// Who sent it.
+    /// The sender.
     pub contact: Option<EventContact>,
     /// The channel it came through.
     pub channel: Option<Channel>,
@@ -242,7 +242,7 @@ impl<'de> serde::Deserialize<'de> for Event {
 
 /// Reads the envelope. Of a member that is there several times the last one counts, as it does to most readers of JSON.
 struct Envelope {
-    /// Whether data is read as what it is as soon as it comes. It cannot be read again should another name follow.
+    /// True if data is read with its type as soon as it comes. It cannot be read again if another name follows.
     data_at_once: bool,
 }
 

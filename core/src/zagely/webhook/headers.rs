@@ -11,8 +11,8 @@ pub trait Headers {
     fn each<'a>(&'a self, name: &str, value: &mut dyn FnMut(&'a [u8]));
 }
 
-/// Whether a header has this name, in any case. Looked at from the end, where the vendor's names differ: all of them
-/// begin alike.
+/// True if a header has this name, in any case. Compares from the end, where the vendor's names differ: all of them
+/// begin with the same text.
 fn is_named(header: &str, name: &str) -> bool {
     header == name
         || header.len() == name.len()
@@ -66,8 +66,8 @@ impl<N: AsRef<str>, V: AsRef<[u8]>, S> Headers for std::collections::HashMap<N, 
     }
 }
 
-/// A header that must be there once. Twice with different values it is as good as malformed: which one would the
-/// next one to read it believe?
+/// A header that must be present once. Two different values count as malformed, because the next reader
+/// might use the other one.
 pub(crate) enum Single<'a> {
     None,
     One(&'a [u8]),

@@ -1,4 +1,4 @@
-//! Signing, as the vendor does: for the tests of whoever receives webhooks.
+//! Signs deliveries as the vendor does, for tests of webhook receivers.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;

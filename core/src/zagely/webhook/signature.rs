@@ -8,8 +8,8 @@ use crate::zagely::webhook::error::{Reason, WebhookError};
 use crate::zagely::webhook::headers::{Headers, Single};
 use crate::zagely::webhook::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 
-/// What the headers of a delivery claim: when it was signed, and with which signature. Nothing of it is believed until
-/// [`Verifier::authenticate_hashed`] has seen what the signature should be.
+/// The claims in a delivery's headers: the time of signing and the signature. They are not trusted until
+/// [`Verifier::authenticate_hashed`] has compared the signature with the expected one.
 pub struct Claim<'a> {
     pub(crate) timestamp: &'a [u8],
     pub(crate) signed_at: u64,
@@ -23,7 +23,7 @@ impl Debug for Claim<'_> {
 }
 
 impl<'a> Claim<'a> {
-    /// What is signed between the timestamp, as its header has it, and the body.
+    /// The separator that is signed between the timestamp, as its header has it, and the body.
     pub const SEPARATOR: &'static str = ".";
 
     /// Reads it.
@@ -48,7 +48,7 @@ impl<'a> Claim<'a> {
         Ok(Self { timestamp, signed_at, tag })
     }
 
-    /// What is signed before the body: the timestamp and a dot.
+    /// The signed text before the body: the timestamp and a dot.
     #[must_use]
     pub fn prefix(&self) -> Vec<u8> {
         [self.timestamp, Self::SEPARATOR.as_bytes()].concat()

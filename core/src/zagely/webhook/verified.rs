@@ -33,33 +33,33 @@ impl<T: Debug> Debug for Verified<T> {
 }
 
 impl<T> Verified<T> {
-    /// Which of the secrets matched, counted from 0: when it is no longer the old one, that can go.
+    /// The index of the secret that matched, from 0. The old secret can be removed once it no longer matches.
     #[must_use]
     pub fn secret_index(&self) -> usize {
         self.secret_index
     }
 
-    /// When it was signed, in whole seconds.
+    /// The time of signing, in whole seconds.
     #[must_use]
     pub fn signed_at(&self) -> UnixTime {
         UnixTime::from_secs(self.signed_at)
     }
 
-    /// What to remember so that the same delivery is not handled twice: the delivery's id, or where the body has
-    /// none a part of the signature.
+    /// The key to store so that the same delivery is not handled twice: the delivery's id, or a part of the signature
+    /// if the body has no id.
     #[must_use]
     pub fn replay_key(&self) -> &str {
         &self.replay_key
     }
 
-    /// The moment until which to remember it: 24 hours from now at the least. `None` without a tolerance: a delivery of
-    /// any age is then taken, so there is no end to remembering it.
+    /// The time until which to store the replay key: at least 24 hours from now. `None` without a tolerance: a delivery
+    /// of any age is then accepted, and the key must be stored without a limit.
     #[must_use]
     pub fn deduplicate_until(&self) -> Option<UnixTime> {
         self.deduplicate_until
     }
 
-    /// What was verified, alone.
+    /// The verified content alone.
     pub fn into_inner(self) -> T {
         self.content
     }

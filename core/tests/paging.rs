@@ -511,7 +511,8 @@ fn an_invalid_call_is_the_only_item_of_its_list() {
 #[test]
 fn a_list_that_ends_before_its_announced_end_is_an_error() {
     let announced = |page: u64, later: Value| {
-        let first = json!({"data": items(1..=1), "current_page": 1, "last_page": 3, "per_page": 1, "total": 3});
+        let first =
+            json!({"data": items(1..=1), "current_page": 1, "last_page": 3, "per_page": 1, "total": 3});
         ok(if page == 1 { &first } else { &later })
     };
     let empty = walk(&ListContacts::new(), |page| announced(page, json!([])));

@@ -130,7 +130,7 @@ class ZagelyAccount(Group):
     def health(self, **options: Unpack[Options]) -> _hudhud.Health:
         """Asks whether the service is up.
 
-        Returns `Health`, also for 503: that the database is down is the answer, not a failure of the call.
+        Returns `Health`, also for 503: a database that is down is an answer, not a failure of the call.
 
         Source: Zagely, "/api/v1/health".
 
@@ -151,10 +151,10 @@ class ZagelyMessages(Group):
     """The calls `messages.…`."""
     @_verb
     def send(self, *, channel: _hudhud._Channel | None = None, to: str | None = None, message: str | None = None, type: _hudhud._MessageType | None = None, session_id: str | None = None, media_url: str | None = None, contact_id: str | None = None, telegram_chat_id: str | None = None, **options: Unpack[Options]) -> _hudhud.QueuedMessage:
-        """Sends a message through a channel. It is queued: the answer comes at once, delivery is told by webhooks.
+        """Sends a message through a channel. The vendor queues it and responds at once; webhooks report its delivery.
 
         Returns `QueuedMessage`. Errors: 401; 403 `insufficient_ability`; 422 with the fields at fault; 429 for the
-        minute's limit or a quota; 503. `Wazaj` is the other way to WhatsApp.
+        minute's limit or a quota; 503. `Wazaj` also sends to WhatsApp.
 
         Source: Zagely, "/api/v1/messages/send".
 
@@ -166,7 +166,7 @@ class ZagelyMessages(Group):
             message: The text; of a medium, the caption. White space at its ends is probably lost on the way (inferred from the framework behind the vendor). No greatest length is stated. Required when `type` is `text`.
             type: The type of message. The vendor takes `text` when absent.
             session_id: The session to send from. Needed unless the key is bound to one.
-            media_url: Where the medium is found by anybody. Required unless `type` is `text`.
+            media_url: The public URL of the medium. Required unless `type` is `text`.
             contact_id: The recipient on channels other than WhatsApp. Inferred: named in the vendor's table of channels, not in that of this call.
             telegram_chat_id: The recipient on Telegram, instead of `contact_id`. Inferred: named in the vendor's table of channels, not in that of this call.
         """
@@ -245,15 +245,15 @@ class ZagelySessions(Group):
             name: A name for people.
             description: A description.
             daily_limit: The most messages a day. At least 1.
-            warmup_enabled: Whether sending starts slowly and grows.
-            warmup_start_limit: Messages a day at the start of that.
-            warmup_max_limit: Messages a day at its end.
-            warmup_days: How many days it lasts.
-            simulate_typing: Whether to seem to type before each message.
+            warmup_enabled: True if the number of messages a day starts low and grows (warm-up).
+            warmup_start_limit: Messages a day at the start of the warm-up.
+            warmup_max_limit: Messages a day at the end of the warm-up.
+            warmup_days: The length of the warm-up in days.
+            simulate_typing: True if typing is simulated before each message.
         """
     @_verb
     def qr_code(self, *, session_id: str, **options: Unpack[Options]) -> _hudhud.QrCode:
-        """Reads the current QR code. To be asked again and again while the status is `connecting`.
+        """Reads the current QR code. Repeat the call while the status is `connecting`.
 
         Returns `QrCode` (inferred).
 
@@ -309,9 +309,9 @@ class ZagelyContacts(Group):
             is_blocked: With `true`, only blocked contacts.
             opted_out: With `true`, only contacts that have opted out.
             group_id: Only contacts of this group.
-            sort_by: What to sort by. Default `created_at`.
-            sort_order: In which direction. Default `desc`.
-            per_page: How many to a page. Default 50. From 1 to 200.
+            sort_by: The field to sort by. Default `created_at`.
+            sort_order: The sort order. Default `desc`.
+            per_page: The number of contacts per page. Default 50. From 1 to 200.
             page: The page, from 1. Sent only from 2 on. Inferred: the framework's name for it; the vendor's page gives none.
         """
     @_verb
@@ -330,7 +330,7 @@ class ZagelyContacts(Group):
             email: An e-mail address.
             tags: Tags.
             notes: Notes.
-            custom_fields: Fields of one's own, by name: what templates call by that name.
+            custom_fields: Custom fields by name. Templates use these names as variables.
         """
     @_verb
     def get(self, *, contact_id: str, **options: Unpack[Options]) -> _hudhud.Contact:
@@ -362,7 +362,7 @@ class ZagelyContacts(Group):
             email: An e-mail address.
             tags: Tags.
             notes: Notes.
-            custom_fields: Fields of one's own, by name.
+            custom_fields: Custom fields by name.
         """
     @_verb
     def delete(self, *, contact_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
@@ -436,8 +436,8 @@ class ZagelyContacts(Group):
             is_blocked: With `true`, only blocked contacts.
             opted_out: With `true`, only contacts that have opted out.
             group_id: Only contacts of this group.
-            sort_by: What to sort by.
-            sort_order: In which direction.
+            sort_by: The field to sort by.
+            sort_order: The sort order.
         """
 
 class ZagelyContactGroups(Group):
@@ -467,9 +467,9 @@ class ZagelyContactGroups(Group):
 
         Args:
             name: A name for people. At most 255 characters.
-            type: Whether it is filled by hand or by filters.
+            type: The type: filled by hand or by filters.
             description: A description.
-            filters: Who belongs to it. Required when `type` is `dynamic`.
+            filters: The filters that select the contacts of a dynamic group. Required when `type` is `dynamic`.
         """
     @_verb
     def get(self, *, group_id: str, **options: Unpack[Options]) -> _hudhud.ContactGroup:
@@ -498,7 +498,7 @@ class ZagelyContactGroups(Group):
             group_id: The group.
             name: A name for people. At most 255 characters.
             description: A description.
-            filters: Who belongs to it.
+            filters: The filters that select the contacts of a dynamic group.
         """
     @_verb
     def delete(self, *, group_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
@@ -530,7 +530,7 @@ class ZagelyContactGroups(Group):
         """
     @_verb
     def remove_contacts(self, *, group_id: str, contact_ids: Sequence[str] | None = None, phone_numbers: Sequence[str] | None = None, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
-        """Takes contacts out of a static group, by id, by phone number, or both.
+        """Removes contacts from a static group, by id, by phone number, or both.
 
         Returns `Acknowledgement`.
 
@@ -600,11 +600,11 @@ class ZagelyCampaigns(Group):
             channel: The channel; every one but `instagram` and `all`. The vendor takes `whatsapp` when absent.
             session_id: The session or bot to send from. Required unless `channel` is `email`.
             message_content: The text, with `{{variables}}`.
-            target_type: Who gets it.
-            media_url: A medium that goes with it.
+            target_type: The type of recipients.
+            media_url: The URL of a medium that is sent with the text.
             buttons: Buttons for quick replies; the vendor does not state what such an object looks like.
             target_filters: The group or the filters: `group_id`, `tags` and others. Required when `target_type` is `group` or `filter`.
-            scheduled_at: When it starts by itself: ISO 8601, in the future.
+            scheduled_at: The time of the automatic start: ISO 8601, in the future.
         """
     @_verb
     def update(self, *, campaign_id: str, name: str | None | Absent = ..., channel: _hudhud._Channel | None | Absent = ..., session_id: str | None | Absent = ..., message_content: str | None | Absent = ..., target_type: _hudhud._TargetType | None | Absent = ..., media_url: str | None | Absent = ..., buttons: Sequence[Any] | None | Absent = ..., target_filters: dict[str, Any] | None | Absent = ..., scheduled_at: datetime | str | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Campaign:
@@ -622,11 +622,11 @@ class ZagelyCampaigns(Group):
             channel: The channel.
             session_id: The session or bot to send from.
             message_content: The text, with `{{variables}}`.
-            target_type: Who gets it.
-            media_url: A medium that goes with it.
+            target_type: The type of recipients.
+            media_url: The URL of a medium that is sent with the text.
             buttons: Buttons for quick replies.
             target_filters: The group or the filters.
-            scheduled_at: When it starts by itself: ISO 8601, in the future.
+            scheduled_at: The time of the automatic start: ISO 8601, in the future.
         """
     @_verb
     def delete(self, *, campaign_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
@@ -669,7 +669,7 @@ class ZagelyCampaigns(Group):
         """
     @_verb
     def resume(self, *, campaign_id: str, **options: Unpack[Options]) -> _hudhud.Campaign:
-        """Lets a paused campaign run on. `StartCampaign` does the same with keys alone.
+        """Resumes a paused campaign. `StartCampaign` does the same with the key pair alone.
 
         Returns `Campaign` (inferred).
 
@@ -695,7 +695,7 @@ class ZagelyCampaigns(Group):
         """
     @_verb
     def stats(self, *, campaign_id: str, **options: Unpack[Options]) -> _hudhud.CampaignStats:
-        """Reads how a campaign fares.
+        """Reads the figures of a campaign.
 
         Returns `CampaignStats`.
 
@@ -739,13 +739,13 @@ class ZagelyAutomations(Group):
             session_id: The session or bot it listens on.
             name: A name for people. At most 255 characters.
             channel: The channel, or `all`. The vendor takes `whatsapp` when absent.
-            trigger_type: What sets it off.
+            trigger_type: The trigger.
             trigger_value: The keyword. Required when `trigger_type` is `keyword`.
             response_content: The reply, with `{{variables}}`.
             response_media_url: A medium that goes with the reply.
             response_buttons: Buttons for quick replies; the vendor does not state what such an object looks like.
             conditions: Further conditions; the vendor does not state which.
-            priority: The higher, the earlier it is tried. From 0 to 100. The vendor takes `0` when absent.
+            priority: The priority. Automations with a higher value are tried earlier. From 0 to 100. The vendor takes `0` when absent.
         """
     @_verb
     def get(self, *, automation_id: str, **options: Unpack[Options]) -> _hudhud.Automation:
@@ -775,14 +775,14 @@ class ZagelyAutomations(Group):
             session_id: The session or bot it listens on.
             name: A name for people. At most 255 characters.
             channel: The channel, or `all`.
-            trigger_type: What sets it off.
+            trigger_type: The trigger.
             trigger_value: The keyword.
             response_content: The reply, with `{{variables}}`.
             response_media_url: A medium that goes with the reply.
             response_buttons: Buttons for quick replies.
             conditions: Further conditions.
-            priority: The higher, the earlier it is tried. From 0 to 100.
-            is_active: Whether it is on. Inferred: shown by the list's filter and by toggle.
+            priority: The priority. Automations with a higher value are tried earlier. From 0 to 100.
+            is_active: True if the automation is on. Inferred: shown by the list's filter and by toggle.
         """
     @_verb
     def delete(self, *, automation_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
@@ -799,8 +799,8 @@ class ZagelyAutomations(Group):
         """
     @_verb
     def toggle(self, *, automation_id: str, **options: Unpack[Options]) -> _hudhud.Automation:
-        """Turns an automation on if it is off, and off if it is on. Done twice it is undone, so it is never sent again
-        unless the first one surely had no effect.
+        """Turns an automation on if it is off, and off if it is on. A second request undoes the first, so it is retried only
+        if the first one certainly had no effect.
 
         Returns `Automation` (inferred).
 
@@ -816,7 +816,7 @@ class ZagelyAnalytics(Group):
     """The calls `analytics.…`."""
     @_verb
     def overview(self, **options: Unpack[Options]) -> _hudhud.Overview:
-        """Reads the figures at a glance.
+        """Reads the overview figures.
 
         Returns `Overview`.
 
@@ -826,7 +826,7 @@ class ZagelyAnalytics(Group):
         """
     @_verb
     def campaigns(self, *, from_date: str | None = None, to_date: str | None = None, **options: Unpack[Options]) -> _hudhud.CampaignAnalytics:
-        """Reads how campaigns were delivered.
+        """Reads the delivery figures of campaigns.
 
         Returns `CampaignAnalytics`.
 
@@ -840,7 +840,7 @@ class ZagelyAnalytics(Group):
         """
     @_verb
     def sessions(self, *, from_date: str | None = None, to_date: str | None = None, **options: Unpack[Options]) -> _hudhud.SessionAnalytics:
-        """Reads what sessions sent.
+        """Reads the figures of messages sent by sessions.
 
         Returns `SessionAnalytics`.
 
@@ -854,7 +854,7 @@ class ZagelyAnalytics(Group):
         """
     @_verb
     def contacts(self, *, from_date: str | None = None, to_date: str | None = None, **options: Unpack[Options]) -> _hudhud.ContactAnalytics:
-        """Reads how contacts grew, by default over the last 30 days.
+        """Reads the growth of contacts, by default over the last 30 days.
 
         Returns `ContactAnalytics`.
 
@@ -908,10 +908,10 @@ class ZagelyWebhooks(Group):
         **Route:** `POST /api/v1/webhooks`. **Ability:** `webhooks.write`. Safe to repeat: it carries an idempotency key. Inferred, not stated by the vendor: method, fields.
 
         Args:
-            url: Where deliveries go.
-            events: Which events are delivered.
-            secret: What deliveries are signed with.
-            is_active: Whether it is on.
+            url: The URL that receives the deliveries.
+            events: The events that are delivered.
+            secret: The secret that signs the deliveries.
+            is_active: True if the webhook is on.
         """
     @_verb
     def get(self, *, webhook_id: str, **options: Unpack[Options]) -> _hudhud.Webhook:
@@ -938,10 +938,10 @@ class ZagelyWebhooks(Group):
 
         Args:
             webhook_id: The webhook.
-            url: Where deliveries go.
-            events: Which events are delivered.
-            secret: What deliveries are signed with.
-            is_active: Whether it is on.
+            url: The URL that receives the deliveries.
+            events: The events that are delivered.
+            secret: The secret that signs the deliveries.
+            is_active: True if the webhook is on.
         """
     @_verb
     def delete(self, *, webhook_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
@@ -972,7 +972,7 @@ class ZagelyWebhooks(Group):
         """
     @_verb
     def test(self, *, webhook_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
-        """Has a made-up `webhook.test` delivered.
+        """Sends a test delivery with the event `webhook.test`.
 
         Returns `Acknowledgement`.
 
@@ -1014,7 +1014,7 @@ class WazajMessages(Group):
         Args:
             to: The recipient, in E.164: `+50912345678`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent or a `(0)`.
             body: The text. No greatest length is stated.
-            preview_url: Whether the recipient sees a preview of a URL in the text.
+            preview_url: True if the recipient sees a preview of a URL in the text.
             reply_to_meta_message_id: The Meta message id this text replies to; `null` is legal, and says that it replies to none.
         """
     @_verb
@@ -1045,7 +1045,7 @@ class AsyncZagelyAccount(Group):
     def health(self, **options: Unpack[Options]) -> _hudhud.Health:
         """Asks whether the service is up.
 
-        Returns `Health`, also for 503: that the database is down is the answer, not a failure of the call.
+        Returns `Health`, also for 503: a database that is down is an answer, not a failure of the call.
 
         Source: Zagely, "/api/v1/health".
 
@@ -1066,10 +1066,10 @@ class AsyncZagelyMessages(Group):
     """The calls `messages.…`."""
     @_async_verb
     def send(self, *, channel: _hudhud._Channel | None = None, to: str | None = None, message: str | None = None, type: _hudhud._MessageType | None = None, session_id: str | None = None, media_url: str | None = None, contact_id: str | None = None, telegram_chat_id: str | None = None, **options: Unpack[Options]) -> _hudhud.QueuedMessage:
-        """Sends a message through a channel. It is queued: the answer comes at once, delivery is told by webhooks.
+        """Sends a message through a channel. The vendor queues it and responds at once; webhooks report its delivery.
 
         Returns `QueuedMessage`. Errors: 401; 403 `insufficient_ability`; 422 with the fields at fault; 429 for the
-        minute's limit or a quota; 503. `Wazaj` is the other way to WhatsApp.
+        minute's limit or a quota; 503. `Wazaj` also sends to WhatsApp.
 
         Source: Zagely, "/api/v1/messages/send".
 
@@ -1081,7 +1081,7 @@ class AsyncZagelyMessages(Group):
             message: The text; of a medium, the caption. White space at its ends is probably lost on the way (inferred from the framework behind the vendor). No greatest length is stated. Required when `type` is `text`.
             type: The type of message. The vendor takes `text` when absent.
             session_id: The session to send from. Needed unless the key is bound to one.
-            media_url: Where the medium is found by anybody. Required unless `type` is `text`.
+            media_url: The public URL of the medium. Required unless `type` is `text`.
             contact_id: The recipient on channels other than WhatsApp. Inferred: named in the vendor's table of channels, not in that of this call.
             telegram_chat_id: The recipient on Telegram, instead of `contact_id`. Inferred: named in the vendor's table of channels, not in that of this call.
         """
@@ -1160,15 +1160,15 @@ class AsyncZagelySessions(Group):
             name: A name for people.
             description: A description.
             daily_limit: The most messages a day. At least 1.
-            warmup_enabled: Whether sending starts slowly and grows.
-            warmup_start_limit: Messages a day at the start of that.
-            warmup_max_limit: Messages a day at its end.
-            warmup_days: How many days it lasts.
-            simulate_typing: Whether to seem to type before each message.
+            warmup_enabled: True if the number of messages a day starts low and grows (warm-up).
+            warmup_start_limit: Messages a day at the start of the warm-up.
+            warmup_max_limit: Messages a day at the end of the warm-up.
+            warmup_days: The length of the warm-up in days.
+            simulate_typing: True if typing is simulated before each message.
         """
     @_async_verb
     def qr_code(self, *, session_id: str, **options: Unpack[Options]) -> _hudhud.QrCode:
-        """Reads the current QR code. To be asked again and again while the status is `connecting`.
+        """Reads the current QR code. Repeat the call while the status is `connecting`.
 
         Returns `QrCode` (inferred).
 
@@ -1224,9 +1224,9 @@ class AsyncZagelyContacts(Group):
             is_blocked: With `true`, only blocked contacts.
             opted_out: With `true`, only contacts that have opted out.
             group_id: Only contacts of this group.
-            sort_by: What to sort by. Default `created_at`.
-            sort_order: In which direction. Default `desc`.
-            per_page: How many to a page. Default 50. From 1 to 200.
+            sort_by: The field to sort by. Default `created_at`.
+            sort_order: The sort order. Default `desc`.
+            per_page: The number of contacts per page. Default 50. From 1 to 200.
             page: The page, from 1. Sent only from 2 on. Inferred: the framework's name for it; the vendor's page gives none.
         """
     @_async_verb
@@ -1245,7 +1245,7 @@ class AsyncZagelyContacts(Group):
             email: An e-mail address.
             tags: Tags.
             notes: Notes.
-            custom_fields: Fields of one's own, by name: what templates call by that name.
+            custom_fields: Custom fields by name. Templates use these names as variables.
         """
     @_async_verb
     def get(self, *, contact_id: str, **options: Unpack[Options]) -> _hudhud.Contact:
@@ -1277,7 +1277,7 @@ class AsyncZagelyContacts(Group):
             email: An e-mail address.
             tags: Tags.
             notes: Notes.
-            custom_fields: Fields of one's own, by name.
+            custom_fields: Custom fields by name.
         """
     @_async_verb
     def delete(self, *, contact_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
@@ -1351,8 +1351,8 @@ class AsyncZagelyContacts(Group):
             is_blocked: With `true`, only blocked contacts.
             opted_out: With `true`, only contacts that have opted out.
             group_id: Only contacts of this group.
-            sort_by: What to sort by.
-            sort_order: In which direction.
+            sort_by: The field to sort by.
+            sort_order: The sort order.
         """
 
 class AsyncZagelyContactGroups(Group):
@@ -1382,9 +1382,9 @@ class AsyncZagelyContactGroups(Group):
 
         Args:
             name: A name for people. At most 255 characters.
-            type: Whether it is filled by hand or by filters.
+            type: The type: filled by hand or by filters.
             description: A description.
-            filters: Who belongs to it. Required when `type` is `dynamic`.
+            filters: The filters that select the contacts of a dynamic group. Required when `type` is `dynamic`.
         """
     @_async_verb
     def get(self, *, group_id: str, **options: Unpack[Options]) -> _hudhud.ContactGroup:
@@ -1413,7 +1413,7 @@ class AsyncZagelyContactGroups(Group):
             group_id: The group.
             name: A name for people. At most 255 characters.
             description: A description.
-            filters: Who belongs to it.
+            filters: The filters that select the contacts of a dynamic group.
         """
     @_async_verb
     def delete(self, *, group_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
@@ -1445,7 +1445,7 @@ class AsyncZagelyContactGroups(Group):
         """
     @_async_verb
     def remove_contacts(self, *, group_id: str, contact_ids: Sequence[str] | None = None, phone_numbers: Sequence[str] | None = None, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
-        """Takes contacts out of a static group, by id, by phone number, or both.
+        """Removes contacts from a static group, by id, by phone number, or both.
 
         Returns `Acknowledgement`.
 
@@ -1515,11 +1515,11 @@ class AsyncZagelyCampaigns(Group):
             channel: The channel; every one but `instagram` and `all`. The vendor takes `whatsapp` when absent.
             session_id: The session or bot to send from. Required unless `channel` is `email`.
             message_content: The text, with `{{variables}}`.
-            target_type: Who gets it.
-            media_url: A medium that goes with it.
+            target_type: The type of recipients.
+            media_url: The URL of a medium that is sent with the text.
             buttons: Buttons for quick replies; the vendor does not state what such an object looks like.
             target_filters: The group or the filters: `group_id`, `tags` and others. Required when `target_type` is `group` or `filter`.
-            scheduled_at: When it starts by itself: ISO 8601, in the future.
+            scheduled_at: The time of the automatic start: ISO 8601, in the future.
         """
     @_async_verb
     def update(self, *, campaign_id: str, name: str | None | Absent = ..., channel: _hudhud._Channel | None | Absent = ..., session_id: str | None | Absent = ..., message_content: str | None | Absent = ..., target_type: _hudhud._TargetType | None | Absent = ..., media_url: str | None | Absent = ..., buttons: Sequence[Any] | None | Absent = ..., target_filters: dict[str, Any] | None | Absent = ..., scheduled_at: datetime | str | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Campaign:
@@ -1537,11 +1537,11 @@ class AsyncZagelyCampaigns(Group):
             channel: The channel.
             session_id: The session or bot to send from.
             message_content: The text, with `{{variables}}`.
-            target_type: Who gets it.
-            media_url: A medium that goes with it.
+            target_type: The type of recipients.
+            media_url: The URL of a medium that is sent with the text.
             buttons: Buttons for quick replies.
             target_filters: The group or the filters.
-            scheduled_at: When it starts by itself: ISO 8601, in the future.
+            scheduled_at: The time of the automatic start: ISO 8601, in the future.
         """
     @_async_verb
     def delete(self, *, campaign_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
@@ -1584,7 +1584,7 @@ class AsyncZagelyCampaigns(Group):
         """
     @_async_verb
     def resume(self, *, campaign_id: str, **options: Unpack[Options]) -> _hudhud.Campaign:
-        """Lets a paused campaign run on. `StartCampaign` does the same with keys alone.
+        """Resumes a paused campaign. `StartCampaign` does the same with the key pair alone.
 
         Returns `Campaign` (inferred).
 
@@ -1610,7 +1610,7 @@ class AsyncZagelyCampaigns(Group):
         """
     @_async_verb
     def stats(self, *, campaign_id: str, **options: Unpack[Options]) -> _hudhud.CampaignStats:
-        """Reads how a campaign fares.
+        """Reads the figures of a campaign.
 
         Returns `CampaignStats`.
 
@@ -1654,13 +1654,13 @@ class AsyncZagelyAutomations(Group):
             session_id: The session or bot it listens on.
             name: A name for people. At most 255 characters.
             channel: The channel, or `all`. The vendor takes `whatsapp` when absent.
-            trigger_type: What sets it off.
+            trigger_type: The trigger.
             trigger_value: The keyword. Required when `trigger_type` is `keyword`.
             response_content: The reply, with `{{variables}}`.
             response_media_url: A medium that goes with the reply.
             response_buttons: Buttons for quick replies; the vendor does not state what such an object looks like.
             conditions: Further conditions; the vendor does not state which.
-            priority: The higher, the earlier it is tried. From 0 to 100. The vendor takes `0` when absent.
+            priority: The priority. Automations with a higher value are tried earlier. From 0 to 100. The vendor takes `0` when absent.
         """
     @_async_verb
     def get(self, *, automation_id: str, **options: Unpack[Options]) -> _hudhud.Automation:
@@ -1690,14 +1690,14 @@ class AsyncZagelyAutomations(Group):
             session_id: The session or bot it listens on.
             name: A name for people. At most 255 characters.
             channel: The channel, or `all`.
-            trigger_type: What sets it off.
+            trigger_type: The trigger.
             trigger_value: The keyword.
             response_content: The reply, with `{{variables}}`.
             response_media_url: A medium that goes with the reply.
             response_buttons: Buttons for quick replies.
             conditions: Further conditions.
-            priority: The higher, the earlier it is tried. From 0 to 100.
-            is_active: Whether it is on. Inferred: shown by the list's filter and by toggle.
+            priority: The priority. Automations with a higher value are tried earlier. From 0 to 100.
+            is_active: True if the automation is on. Inferred: shown by the list's filter and by toggle.
         """
     @_async_verb
     def delete(self, *, automation_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
@@ -1714,8 +1714,8 @@ class AsyncZagelyAutomations(Group):
         """
     @_async_verb
     def toggle(self, *, automation_id: str, **options: Unpack[Options]) -> _hudhud.Automation:
-        """Turns an automation on if it is off, and off if it is on. Done twice it is undone, so it is never sent again
-        unless the first one surely had no effect.
+        """Turns an automation on if it is off, and off if it is on. A second request undoes the first, so it is retried only
+        if the first one certainly had no effect.
 
         Returns `Automation` (inferred).
 
@@ -1731,7 +1731,7 @@ class AsyncZagelyAnalytics(Group):
     """The calls `analytics.…`."""
     @_async_verb
     def overview(self, **options: Unpack[Options]) -> _hudhud.Overview:
-        """Reads the figures at a glance.
+        """Reads the overview figures.
 
         Returns `Overview`.
 
@@ -1741,7 +1741,7 @@ class AsyncZagelyAnalytics(Group):
         """
     @_async_verb
     def campaigns(self, *, from_date: str | None = None, to_date: str | None = None, **options: Unpack[Options]) -> _hudhud.CampaignAnalytics:
-        """Reads how campaigns were delivered.
+        """Reads the delivery figures of campaigns.
 
         Returns `CampaignAnalytics`.
 
@@ -1755,7 +1755,7 @@ class AsyncZagelyAnalytics(Group):
         """
     @_async_verb
     def sessions(self, *, from_date: str | None = None, to_date: str | None = None, **options: Unpack[Options]) -> _hudhud.SessionAnalytics:
-        """Reads what sessions sent.
+        """Reads the figures of messages sent by sessions.
 
         Returns `SessionAnalytics`.
 
@@ -1769,7 +1769,7 @@ class AsyncZagelyAnalytics(Group):
         """
     @_async_verb
     def contacts(self, *, from_date: str | None = None, to_date: str | None = None, **options: Unpack[Options]) -> _hudhud.ContactAnalytics:
-        """Reads how contacts grew, by default over the last 30 days.
+        """Reads the growth of contacts, by default over the last 30 days.
 
         Returns `ContactAnalytics`.
 
@@ -1823,10 +1823,10 @@ class AsyncZagelyWebhooks(Group):
         **Route:** `POST /api/v1/webhooks`. **Ability:** `webhooks.write`. Safe to repeat: it carries an idempotency key. Inferred, not stated by the vendor: method, fields.
 
         Args:
-            url: Where deliveries go.
-            events: Which events are delivered.
-            secret: What deliveries are signed with.
-            is_active: Whether it is on.
+            url: The URL that receives the deliveries.
+            events: The events that are delivered.
+            secret: The secret that signs the deliveries.
+            is_active: True if the webhook is on.
         """
     @_async_verb
     def get(self, *, webhook_id: str, **options: Unpack[Options]) -> _hudhud.Webhook:
@@ -1853,10 +1853,10 @@ class AsyncZagelyWebhooks(Group):
 
         Args:
             webhook_id: The webhook.
-            url: Where deliveries go.
-            events: Which events are delivered.
-            secret: What deliveries are signed with.
-            is_active: Whether it is on.
+            url: The URL that receives the deliveries.
+            events: The events that are delivered.
+            secret: The secret that signs the deliveries.
+            is_active: True if the webhook is on.
         """
     @_async_verb
     def delete(self, *, webhook_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
@@ -1887,7 +1887,7 @@ class AsyncZagelyWebhooks(Group):
         """
     @_async_verb
     def test(self, *, webhook_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
-        """Has a made-up `webhook.test` delivered.
+        """Sends a test delivery with the event `webhook.test`.
 
         Returns `Acknowledgement`.
 
@@ -1929,7 +1929,7 @@ class AsyncWazajMessages(Group):
         Args:
             to: The recipient, in E.164: `+50912345678`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent or a `(0)`.
             body: The text. No greatest length is stated.
-            preview_url: Whether the recipient sees a preview of a URL in the text.
+            preview_url: True if the recipient sees a preview of a URL in the text.
             reply_to_meta_message_id: The Meta message id this text replies to; `null` is legal, and says that it replies to none.
         """
     @_async_verb

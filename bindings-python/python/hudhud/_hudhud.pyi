@@ -509,7 +509,7 @@ class Account:
         """The WhatsApp session the key is bound to; then calls need not name one."""
     @property
     def abilities(self) -> list[str]:
-        """What the key may do, such as `messages.send`; `*` is everything."""
+        """The abilities of the key, such as `messages.send`; `*` means all abilities."""
     @property
     def expires_at(self) -> datetime | str | None:
         """When the key expires, if it does."""
@@ -518,13 +518,13 @@ class Account:
         """When the key was last used."""
     @property
     def usage(self) -> Usage | None:
-        """How much was used."""
+        """The number of requests made with the key."""
     @property
     def limits(self) -> Limits | None:
-        """How much may be used."""
+        """The number of requests the key may make."""
     @property
     def remaining(self) -> Remaining | None:
-        """How much is left."""
+        """The number of requests the key has left."""
     @property
     def extra(self) -> dict[str, Any]:
         """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""
@@ -541,7 +541,7 @@ class Acknowledgement:
     """That something was done, in whatever words: the vendor's page does not show these answers."""
     @property
     def message(self) -> str | None:
-        """What the vendor says of it."""
+        """The vendor's message."""
     @property
     def extra(self) -> dict[str, Any]:
         """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""
@@ -603,7 +603,7 @@ class Automation:
         """The channel, or `all`."""
     @property
     def trigger_type(self) -> _TriggerType | None:
-        """What sets it off."""
+        """The trigger."""
     @property
     def trigger_value(self) -> str | None:
         """The keyword."""
@@ -618,13 +618,13 @@ class Automation:
         """Further conditions."""
     @property
     def priority(self) -> int | None:
-        """The higher, the earlier it is tried."""
+        """The priority. Automations with a higher value are tried earlier."""
     @property
     def is_active(self) -> bool | None:
-        """Whether it is on."""
+        """True if the automation is on."""
     @property
     def created_at(self) -> datetime | str | None:
-        """When it was made."""
+        """The time of creation."""
     @property
     def extra(self) -> dict[str, Any]:
         """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""
@@ -668,7 +668,7 @@ class Campaign:
         """A name for people."""
     @property
     def status(self) -> _CampaignStatus | None:
-        """How it stands."""
+        """The status."""
     @property
     def channel(self) -> _Channel | None:
         """The channel."""
@@ -680,19 +680,19 @@ class Campaign:
         """The text, with `{{variables}}`."""
     @property
     def target_type(self) -> _TargetType | None:
-        """Who gets it."""
+        """The type of recipients."""
     @property
     def media_url(self) -> str | None:
-        """A medium that goes with it."""
+        """The URL of a medium that is sent with the text."""
     @property
     def target_filters(self) -> dict[str, Any]:
         """The group or the filters."""
     @property
     def scheduled_at(self) -> datetime | str | None:
-        """When it starts by itself."""
+        """The time of the automatic start."""
     @property
     def created_at(self) -> datetime | str | None:
-        """When it was made."""
+        """The time of creation."""
     @property
     def extra(self) -> dict[str, Any]:
         """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""
@@ -706,7 +706,7 @@ class Campaign:
 
 @final
 class CampaignAnalytics:
-    """How campaigns were delivered."""
+    """The delivery figures of campaigns."""
     @property
     def summary(self) -> CampaignSummary | None:
         """All of them together."""
@@ -726,25 +726,25 @@ class CampaignAnalytics:
 
 @final
 class CampaignStats:
-    """How a campaign fares."""
+    """The figures of a campaign."""
     @property
     def total_recipients(self) -> int | None:
-        """How many contacts it is for."""
+        """The number of recipients."""
     @property
     def sent_count(self) -> int | None:
-        """How many messages were sent."""
+        """The number of messages sent."""
     @property
     def delivered_count(self) -> int | None:
-        """How many arrived."""
+        """The number of messages delivered."""
     @property
     def read_count(self) -> int | None:
-        """How many were read."""
+        """The number of messages read."""
     @property
     def failed_count(self) -> int | None:
-        """How many failed."""
+        """The number of messages that failed."""
     @property
     def pending_count(self) -> int | None:
-        """How many are still to be sent."""
+        """The number of messages not yet sent."""
     @property
     def delivery_rate(self) -> float | None:
         """Delivered of those sent, in percent."""
@@ -767,10 +767,10 @@ class CampaignSummary:
     """All campaigns together."""
     @property
     def total_campaigns(self) -> int | None:
-        """How many there were."""
+        """The number of campaigns."""
     @property
     def total_sent(self) -> int | None:
-        """How many messages they sent."""
+        """The number of messages sent."""
     @property
     def avg_delivery_rate(self) -> float | None:
         """Delivered of those sent, in percent, on average."""
@@ -810,7 +810,7 @@ class CancelCampaign:
 class CheckHealth:
     """Asks whether the service is up.
 
-    Returns `Health`, also for 503: that the database is down is the answer, not a failure of the call.
+    Returns `Health`, also for 503: a database that is down is an answer, not a failure of the call.
 
     Source: Zagely, "/api/v1/health".
 
@@ -844,22 +844,22 @@ class Contact:
         """The tags."""
     @property
     def is_blocked(self) -> bool | None:
-        """Whether campaigns pass it by."""
+        """True if the contact is blocked. Campaigns skip blocked contacts."""
     @property
     def opted_out_at(self) -> datetime | str | None:
         """When the contact opted out, if it did."""
     @property
     def custom_fields(self) -> dict[str, Any]:
-        """Fields of one's own, by name."""
+        """Custom fields by name."""
     @property
     def groups(self) -> list[ContactGroupName]:
         """The groups it is in."""
     @property
     def created_at(self) -> datetime | str | None:
-        """When it was made."""
+        """The time of creation."""
     @property
     def updated_at(self) -> datetime | str | None:
-        """When it last changed (inferred)."""
+        """The time of the last change (inferred)."""
     @property
     def notes(self) -> str | None:
         """The notes (inferred)."""
@@ -879,13 +879,13 @@ class Contact:
 
 @final
 class ContactAnalytics:
-    """How contacts grew."""
+    """The growth of contacts."""
     @property
     def stats(self) -> ContactStats | None:
-        """In sum."""
+        """The totals."""
     @property
     def growth_data(self) -> list[ContactGrowth]:
-        """Day by day."""
+        """The figures of each day."""
     @property
     def extra(self) -> dict[str, Any]:
         """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""
@@ -908,22 +908,22 @@ class ContactGroup:
         """A name for people."""
     @property
     def type(self) -> _GroupType | None:
-        """How it is filled."""
+        """The type: filled by hand or by filters."""
     @property
     def description(self) -> str | None:
         """A description."""
     @property
     def filters(self) -> dict[str, Any]:
-        """Who belongs to it, if it is dynamic."""
+        """The filters, if the group is dynamic."""
     @property
     def contacts_count(self) -> int | None:
-        """How many contacts it has."""
+        """The number of contacts."""
     @property
     def contacts(self) -> list[Contact]:
         """The first 100 contacts, in the answer to reading one group (name inferred)."""
     @property
     def created_at(self) -> datetime | str | None:
-        """When it was made."""
+        """The time of creation."""
     @property
     def extra(self) -> dict[str, Any]:
         """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""
@@ -963,7 +963,7 @@ class ContactGrowth:
         """The day."""
     @property
     def count(self) -> int | None:
-        """How many were made."""
+        """The number of contacts created."""
     @property
     def extra(self) -> dict[str, Any]:
         """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""
@@ -977,13 +977,13 @@ class ContactGrowth:
 
 @final
 class ContactStats:
-    """Contacts in sum."""
+    """The totals of contacts."""
     @property
     def total_contacts(self) -> int | None:
         """All contacts."""
     @property
     def new_contacts(self) -> int | None:
-        """Those made between the two days."""
+        """The contacts created between the two days."""
     @property
     def extra(self) -> dict[str, Any]:
         """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""
@@ -1022,7 +1022,7 @@ class CreateAutomation:
         """
     @property
     def trigger_type(self) -> _TriggerType:
-        """What sets it off."""
+        """The trigger."""
     @property
     def trigger_value(self) -> str | None:
         """The keyword.
@@ -1043,7 +1043,7 @@ class CreateAutomation:
         """Further conditions; the vendor does not state which."""
     @property
     def priority(self) -> int | None:
-        """The higher, the earlier it is tried.
+        """The priority. Automations with a higher value are tried earlier.
 
         From 0 to 100. The vendor takes `0` when absent.
         """
@@ -1088,10 +1088,10 @@ class CreateCampaign:
         """The text, with `{{variables}}`."""
     @property
     def target_type(self) -> _TargetType:
-        """Who gets it."""
+        """The type of recipients."""
     @property
     def media_url(self) -> str | None:
-        """A medium that goes with it."""
+        """The URL of a medium that is sent with the text."""
     @property
     def buttons(self) -> list[Any] | None:
         """Buttons for quick replies; the vendor does not state what such an object looks like."""
@@ -1103,7 +1103,7 @@ class CreateCampaign:
         """
     @property
     def scheduled_at(self) -> datetime | str | None:
-        """When it starts by itself: ISO 8601, in the future."""
+        """The time of the automatic start: ISO 8601, in the future."""
     def __new__(cls, *, name: str, message_content: str, target_type: _TargetType, channel: _Channel | None = None, session_id: str | None = None, media_url: str | None = None, buttons: Sequence[Any] | None = None, target_filters: dict[str, Any] | None = None, scheduled_at: datetime | str | None = None) -> Self: ...
     __match_args__: ClassVar[tuple[Literal["name"], Literal["channel"], Literal["session_id"], Literal["message_content"], Literal["target_type"], Literal["media_url"], Literal["buttons"], Literal["target_filters"], Literal["scheduled_at"]]]
     def __reduce__(self) -> tuple[Any, ...]: ...
@@ -1142,7 +1142,7 @@ class CreateContact:
         """Notes."""
     @property
     def custom_fields(self) -> dict[str, Any] | None:
-        """Fields of one's own, by name: what templates call by that name."""
+        """Custom fields by name. Templates use these names as variables."""
     def __new__(cls, *, phone_number: str, name: str | None = None, email: str | None = None, tags: Sequence[str] | None = None, notes: str | None = None, custom_fields: dict[str, Any] | None = None) -> Self: ...
     __match_args__: ClassVar[tuple[Literal["phone_number"], Literal["name"], Literal["email"], Literal["tags"], Literal["notes"], Literal["custom_fields"]]]
     def __reduce__(self) -> tuple[Any, ...]: ...
@@ -1169,13 +1169,13 @@ class CreateContactGroup:
         """
     @property
     def type(self) -> _GroupType:
-        """Whether it is filled by hand or by filters."""
+        """The type: filled by hand or by filters."""
     @property
     def description(self) -> str | None:
         """A description."""
     @property
     def filters(self) -> GroupFilters | None:
-        """Who belongs to it.
+        """The filters that select the contacts of a dynamic group.
 
         Required when `type` is `dynamic`.
         """
@@ -1266,16 +1266,16 @@ class CreateWebhook:
     """
     @property
     def url(self) -> str:
-        """Where deliveries go."""
+        """The URL that receives the deliveries."""
     @property
     def events(self) -> list[_EventName] | None:
-        """Which events are delivered."""
+        """The events that are delivered."""
     @property
     def secret(self) -> str | None:
-        """What deliveries are signed with."""
+        """The secret that signs the deliveries."""
     @property
     def is_active(self) -> bool | None:
-        """Whether it is on."""
+        """True if the webhook is on."""
     def __new__(cls, *, url: str, events: Sequence[_EventName] | None = None, secret: str | None = None, is_active: bool | None = None) -> Self: ...
     __match_args__: ClassVar[tuple[Literal["url"], Literal["events"], Literal["secret"], Literal["is_active"]]]
     def __reduce__(self) -> tuple[Any, ...]: ...
@@ -1484,10 +1484,10 @@ class ExportContacts:
         """Only contacts of this group."""
     @property
     def sort_by(self) -> _ContactSort | None:
-        """What to sort by."""
+        """The field to sort by."""
     @property
     def sort_order(self) -> _SortOrder | None:
-        """In which direction."""
+        """The sort order."""
     def __new__(cls, *, search: str | None = None, tags: Sequence[str] | None = None, is_blocked: bool | None = None, opted_out: bool | None = None, group_id: str | None = None, sort_by: _ContactSort | None = None, sort_order: _SortOrder | None = None) -> Self: ...
     __match_args__: ClassVar[tuple[Literal["search"], Literal["tags"], Literal["is_blocked"], Literal["opted_out"], Literal["group_id"], Literal["sort_by"], Literal["sort_order"]]]
     def __reduce__(self) -> tuple[Any, ...]: ...
@@ -1537,7 +1537,7 @@ class GetAutomation:
 
 @final
 class GetCampaignAnalytics:
-    """Reads how campaigns were delivered.
+    """Reads the delivery figures of campaigns.
 
     Returns `CampaignAnalytics`.
 
@@ -1561,7 +1561,7 @@ class GetCampaignAnalytics:
 
 @final
 class GetCampaignStats:
-    """Reads how a campaign fares.
+    """Reads the figures of a campaign.
 
     Returns `CampaignStats`.
 
@@ -1603,7 +1603,7 @@ class GetContact:
 
 @final
 class GetContactAnalytics:
-    """Reads how contacts grew, by default over the last 30 days.
+    """Reads the growth of contacts, by default over the last 30 days.
 
     Returns `ContactAnalytics`.
 
@@ -1672,7 +1672,7 @@ class GetMessageActivity:
 
 @final
 class GetOverview:
-    """Reads the figures at a glance.
+    """Reads the overview figures.
 
     Returns `Overview`.
 
@@ -1690,7 +1690,7 @@ class GetOverview:
 
 @final
 class GetQrCode:
-    """Reads the current QR code. To be asked again and again while the status is `connecting`.
+    """Reads the current QR code. Repeat the call while the status is `connecting`.
 
     Returns `QrCode` (inferred).
 
@@ -1732,7 +1732,7 @@ class GetSession:
 
 @final
 class GetSessionAnalytics:
-    """Reads what sessions sent.
+    """Reads the figures of messages sent by sessions.
 
     Returns `SessionAnalytics`.
 
@@ -1777,19 +1777,19 @@ class GetWebhook:
 
 @final
 class GroupFilters:
-    """Who belongs to a dynamic group: contacts that meet all that is given."""
+    """The filters of a dynamic group. It holds the contacts that match all of them."""
     @property
     def tags(self) -> list[str] | None:
-        """Having these tags."""
+        """Tags the contacts must have."""
     @property
     def custom_fields(self) -> dict[str, Any] | None:
-        """Having these values in fields of one's own."""
+        """Values the contacts must have in their custom fields."""
     @property
     def created_from(self) -> str | None:
-        """Made on this day or later."""
+        """The first day of creation, inclusive."""
     @property
     def created_to(self) -> str | None:
-        """Made on this day or earlier."""
+        """The last day of creation, inclusive."""
     def __new__(cls, *, tags: Sequence[str] | None = None, custom_fields: dict[str, Any] | None = None, created_from: str | None = None, created_to: str | None = None) -> Self: ...
     __match_args__: ClassVar[tuple[Literal["tags"], Literal["custom_fields"], Literal["created_from"], Literal["created_to"]]]
     def __reduce__(self) -> tuple[Any, ...]: ...
@@ -1800,13 +1800,13 @@ class GroupFilters:
 
 @final
 class Health:
-    """Whether the service is up."""
+    """The health of the service."""
     @property
     def status(self) -> str | None:
-        """`ok`; and `down` where a 503 names no status of its own."""
+        """The status, such as `ok`. It is `down` if a 503 response names no status."""
     @property
     def timestamp(self) -> datetime | str | None:
-        """When that was so."""
+        """The time of this status."""
     @property
     def extra(self) -> dict[str, Any]:
         """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""
@@ -1861,10 +1861,10 @@ class Job:
         """The job's id."""
     @property
     def status(self) -> str | None:
-        """How it stands."""
+        """The status."""
     @property
     def message(self) -> str | None:
-        """What the vendor says of it."""
+        """The vendor's message."""
     @property
     def extra(self) -> dict[str, Any]:
         """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""
@@ -1881,13 +1881,13 @@ class Limits:
     """Requests the key may make."""
     @property
     def daily(self) -> int | None:
-        """A day."""
+        """The limit per day."""
     @property
     def monthly(self) -> int | None:
-        """A month."""
+        """The limit per month."""
     @property
     def per_minute(self) -> int | None:
-        """A minute."""
+        """The limit per minute."""
     @property
     def extra(self) -> dict[str, Any]:
         """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""
@@ -1983,13 +1983,13 @@ class ListContacts:
         """Only contacts of this group."""
     @property
     def sort_by(self) -> _ContactSort | None:
-        """What to sort by. Default `created_at`."""
+        """The field to sort by. Default `created_at`."""
     @property
     def sort_order(self) -> _SortOrder | None:
-        """In which direction. Default `desc`."""
+        """The sort order. Default `desc`."""
     @property
     def per_page(self) -> int | None:
-        """How many to a page. Default 50.
+        """The number of contacts per page. Default 50.
 
         From 1 to 200.
         """
@@ -2129,7 +2129,7 @@ class Message:
         """The channel."""
     @property
     def direction(self) -> _Direction | None:
-        """Which way it went."""
+        """The direction."""
     @property
     def type(self) -> _MessageType | None:
         """Its type."""
@@ -2138,13 +2138,13 @@ class Message:
         """Its text; called `message` when sending."""
     @property
     def status(self) -> _MessageStatus | None:
-        """What has become of it."""
+        """The status."""
     @property
     def created_at(self) -> datetime | str | None:
-        """When it was made."""
+        """The time of creation."""
     @property
     def contact(self) -> MessageContact | None:
-        """Who it was from or to, unless that contact is gone."""
+        """The sender or recipient, unless that contact was deleted."""
     @property
     def session(self) -> MessageSession | None:
         """The session it went through, unless that is gone or the channel has none."""
@@ -2170,10 +2170,10 @@ class MessageActivity:
         """The hour, from 0."""
     @property
     def direction(self) -> _Direction | None:
-        """Which way they went."""
+        """The direction of the messages."""
     @property
     def count(self) -> int | None:
-        """How many there were."""
+        """The number of messages."""
     @property
     def extra(self) -> dict[str, Any]:
         """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""
@@ -2262,7 +2262,7 @@ class MessageTemplate:
 
 @final
 class Overview:
-    """The figures at a glance."""
+    """The overview figures."""
     @property
     def total_contacts(self) -> int | None:
         """All contacts."""
@@ -2337,13 +2337,13 @@ class PreviewTemplate:
 
 @final
 class QrCode:
-    """The QR code of a session that is connecting. Whoever scans it holds the session."""
+    """The QR code of a session that is connecting. It is a secret: the phone that scans it controls the session."""
     @property
     def qr_code(self) -> str | None:
         """The image, as a `data:image/png;base64,…` URL."""
     @property
     def status(self) -> _SessionStatus | None:
-        """How the session stands, where the answer says so."""
+        """The status of the session, if the response contains it."""
     @property
     def extra(self) -> dict[str, Any]:
         """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""
@@ -2357,7 +2357,7 @@ class QrCode:
 
 @final
 class QueuedMessage:
-    """A message that was taken."""
+    """A message that the vendor accepted."""
     @property
     def status(self) -> _MessageStatus | None:
         """`queued`."""
@@ -2383,7 +2383,7 @@ class ReceivedMessage:
     """
     @property
     def contact(self) -> EventContact | None:
-        """Who sent it."""
+        """The sender."""
     @property
     def channel(self) -> _Channel | None:
         """The channel it came through."""
@@ -2420,7 +2420,7 @@ class Remaining:
 
 @final
 class RemoveGroupContacts:
-    """Takes contacts out of a static group, by id, by phone number, or both.
+    """Removes contacts from a static group, by id, by phone number, or both.
 
     Returns `Acknowledgement`.
 
@@ -2455,7 +2455,7 @@ class RemoveGroupContacts:
 
 @final
 class ResumeCampaign:
-    """Lets a paused campaign run on. `StartCampaign` does the same with keys alone.
+    """Resumes a paused campaign. `StartCampaign` does the same with the key pair alone.
 
     Returns `Campaign` (inferred).
 
@@ -2476,10 +2476,10 @@ class ResumeCampaign:
 
 @final
 class SendMessage:
-    """Sends a message through a channel. It is queued: the answer comes at once, delivery is told by webhooks.
+    """Sends a message through a channel. The vendor queues it and responds at once; webhooks report its delivery.
 
     Returns `QueuedMessage`. Errors: 401; 403 `insufficient_ability`; 422 with the fields at fault; 429 for the
-    minute's limit or a quota; 503. `Wazaj` is the other way to WhatsApp.
+    minute's limit or a quota; 503. `Wazaj` also sends to WhatsApp.
 
     Source: Zagely, "/api/v1/messages/send".
 
@@ -2515,7 +2515,7 @@ class SendMessage:
         """The session to send from. Needed unless the key is bound to one."""
     @property
     def media_url(self) -> str | None:
-        """Where the medium is found by anybody.
+        """The public URL of the medium.
 
         Required unless `type` is `text`.
         """
@@ -2598,7 +2598,7 @@ class SendText:
         """The text. No greatest length is stated."""
     @property
     def preview_url(self) -> bool | None:
-        """Whether the recipient sees a preview of a URL in the text."""
+        """True if the recipient sees a preview of a URL in the text."""
     @property
     def reply_to_meta_message_id(self) -> str | None | Absent:
         """The Meta message id this text replies to; `null` is legal, and says that it replies to none."""
@@ -2615,7 +2615,7 @@ class SentMessage:
     """A message that Wazaj took."""
     @property
     def success(self) -> bool | None:
-        """Whether it was taken."""
+        """True if the message was accepted."""
     @property
     def message_id(self) -> int | None:
         """The message's number in Wazaj: not Meta's `wamid`."""
@@ -2644,16 +2644,16 @@ class Session:
         """The phone's number; none before the QR code was scanned (inferred)."""
     @property
     def status(self) -> _SessionStatus | None:
-        """How it stands."""
+        """The status."""
     @property
     def daily_limit(self) -> int | None:
         """The most messages a day."""
     @property
     def warmup_enabled(self) -> bool | None:
-        """Whether sending starts slowly and grows."""
+        """True if the number of messages a day starts low and grows (warm-up)."""
     @property
     def created_at(self) -> datetime | str | None:
-        """When it was made."""
+        """The time of creation."""
     @property
     def qr_code(self) -> str | None:
         """The QR code to scan, as a `data:` URL: in the answer to creating one."""
@@ -2670,7 +2670,7 @@ class Session:
 
 @final
 class SessionAnalytics:
-    """What sessions sent."""
+    """The figures of messages sent by sessions."""
     @property
     def summary(self) -> SessionSummary | None:
         """All of them together."""
@@ -2693,13 +2693,13 @@ class SessionSummary:
     """All sessions together."""
     @property
     def total_sessions(self) -> int | None:
-        """How many there are."""
+        """The number of sessions."""
     @property
     def active_sessions(self) -> int | None:
-        """How many are connected."""
+        """The number of connected sessions."""
     @property
     def total_messages_sent(self) -> int | None:
-        """How many messages they sent."""
+        """The number of messages sent."""
     @property
     def extra(self) -> dict[str, Any]:
         """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""
@@ -2762,7 +2762,7 @@ class TemplatePreview:
 
 @final
 class TestWebhook:
-    """Has a made-up `webhook.test` delivered.
+    """Sends a test delivery with the event `webhook.test`.
 
     Returns `Acknowledgement`.
 
@@ -2783,8 +2783,8 @@ class TestWebhook:
 
 @final
 class ToggleAutomation:
-    """Turns an automation on if it is off, and off if it is on. Done twice it is undone, so it is never sent again
-    unless the first one surely had no effect.
+    """Turns an automation on if it is off, and off if it is on. A second request undoes the first, so it is retried only
+    if the first one certainly had no effect.
 
     Returns `Automation` (inferred).
 
@@ -2851,7 +2851,7 @@ class UpdateAutomation:
         """The channel, or `all`."""
     @property
     def trigger_type(self) -> _TriggerType | None | Absent:
-        """What sets it off."""
+        """The trigger."""
     @property
     def trigger_value(self) -> str | None | Absent:
         """The keyword."""
@@ -2869,13 +2869,13 @@ class UpdateAutomation:
         """Further conditions."""
     @property
     def priority(self) -> int | None | Absent:
-        """The higher, the earlier it is tried.
+        """The priority. Automations with a higher value are tried earlier.
 
         From 0 to 100.
         """
     @property
     def is_active(self) -> bool | None | Absent:
-        """Whether it is on.
+        """True if the automation is on.
 
         Inferred: shown by the list's filter and by toggle.
         """
@@ -2917,10 +2917,10 @@ class UpdateCampaign:
         """The text, with `{{variables}}`."""
     @property
     def target_type(self) -> _TargetType | None | Absent:
-        """Who gets it."""
+        """The type of recipients."""
     @property
     def media_url(self) -> str | None | Absent:
-        """A medium that goes with it."""
+        """The URL of a medium that is sent with the text."""
     @property
     def buttons(self) -> list[Any] | None | Absent:
         """Buttons for quick replies."""
@@ -2929,7 +2929,7 @@ class UpdateCampaign:
         """The group or the filters."""
     @property
     def scheduled_at(self) -> datetime | str | None | Absent:
-        """When it starts by itself: ISO 8601, in the future."""
+        """The time of the automatic start: ISO 8601, in the future."""
     def __new__(cls, *, campaign_id: str, name: str | None | Absent = ..., channel: _Channel | None | Absent = ..., session_id: str | None | Absent = ..., message_content: str | None | Absent = ..., target_type: _TargetType | None | Absent = ..., media_url: str | None | Absent = ..., buttons: Sequence[Any] | None | Absent = ..., target_filters: dict[str, Any] | None | Absent = ..., scheduled_at: datetime | str | None | Absent = ...) -> Self: ...
     __match_args__: ClassVar[tuple[Literal["campaign_id"], Literal["name"], Literal["channel"], Literal["session_id"], Literal["message_content"], Literal["target_type"], Literal["media_url"], Literal["buttons"], Literal["target_filters"], Literal["scheduled_at"]]]
     def __reduce__(self) -> tuple[Any, ...]: ...
@@ -2971,7 +2971,7 @@ class UpdateContact:
         """Notes."""
     @property
     def custom_fields(self) -> dict[str, Any] | None | Absent:
-        """Fields of one's own, by name."""
+        """Custom fields by name."""
     def __new__(cls, *, contact_id: str, phone_number: str | None | Absent = ..., name: str | None | Absent = ..., email: str | None | Absent = ..., tags: Sequence[str] | None | Absent = ..., notes: str | None | Absent = ..., custom_fields: dict[str, Any] | None | Absent = ...) -> Self: ...
     __match_args__: ClassVar[tuple[Literal["contact_id"], Literal["phone_number"], Literal["name"], Literal["email"], Literal["tags"], Literal["notes"], Literal["custom_fields"]]]
     def __reduce__(self) -> tuple[Any, ...]: ...
@@ -3004,7 +3004,7 @@ class UpdateContactGroup:
         """A description."""
     @property
     def filters(self) -> GroupFilters | None | Absent:
-        """Who belongs to it."""
+        """The filters that select the contacts of a dynamic group."""
     def __new__(cls, *, group_id: str, name: str | None | Absent = ..., description: str | None | Absent = ..., filters: GroupFilters | None | Absent = ...) -> Self: ...
     __match_args__: ClassVar[tuple[Literal["group_id"], Literal["name"], Literal["description"], Literal["filters"]]]
     def __reduce__(self) -> tuple[Any, ...]: ...
@@ -3040,19 +3040,19 @@ class UpdateSession:
         """
     @property
     def warmup_enabled(self) -> bool | None | Absent:
-        """Whether sending starts slowly and grows."""
+        """True if the number of messages a day starts low and grows (warm-up)."""
     @property
     def warmup_start_limit(self) -> int | None | Absent:
-        """Messages a day at the start of that."""
+        """Messages a day at the start of the warm-up."""
     @property
     def warmup_max_limit(self) -> int | None | Absent:
-        """Messages a day at its end."""
+        """Messages a day at the end of the warm-up."""
     @property
     def warmup_days(self) -> int | None | Absent:
-        """How many days it lasts."""
+        """The length of the warm-up in days."""
     @property
     def simulate_typing(self) -> bool | None | Absent:
-        """Whether to seem to type before each message."""
+        """True if typing is simulated before each message."""
     def __new__(cls, *, session_id: str, name: str | None | Absent = ..., description: str | None | Absent = ..., daily_limit: int | None | Absent = ..., warmup_enabled: bool | None | Absent = ..., warmup_start_limit: int | None | Absent = ..., warmup_max_limit: int | None | Absent = ..., warmup_days: int | None | Absent = ..., simulate_typing: bool | None | Absent = ...) -> Self: ...
     __match_args__: ClassVar[tuple[Literal["session_id"], Literal["name"], Literal["description"], Literal["daily_limit"], Literal["warmup_enabled"], Literal["warmup_start_limit"], Literal["warmup_max_limit"], Literal["warmup_days"], Literal["simulate_typing"]]]
     def __reduce__(self) -> tuple[Any, ...]: ...
@@ -3076,16 +3076,16 @@ class UpdateWebhook:
         """The webhook."""
     @property
     def url(self) -> str | None | Absent:
-        """Where deliveries go."""
+        """The URL that receives the deliveries."""
     @property
     def events(self) -> list[_EventName] | None | Absent:
-        """Which events are delivered."""
+        """The events that are delivered."""
     @property
     def secret(self) -> str | None | Absent:
-        """What deliveries are signed with."""
+        """The secret that signs the deliveries."""
     @property
     def is_active(self) -> bool | None | Absent:
-        """Whether it is on."""
+        """True if the webhook is on."""
     def __new__(cls, *, webhook_id: str, url: str | None | Absent = ..., events: Sequence[_EventName] | None | Absent = ..., secret: str | None | Absent = ..., is_active: bool | None | Absent = ...) -> Self: ...
     __match_args__: ClassVar[tuple[Literal["webhook_id"], Literal["url"], Literal["events"], Literal["secret"], Literal["is_active"]]]
     def __reduce__(self) -> tuple[Any, ...]: ...
@@ -3122,19 +3122,19 @@ class Webhook:
         """The webhook's id."""
     @property
     def url(self) -> str | None:
-        """Where deliveries go."""
+        """The URL that receives the deliveries."""
     @property
     def events(self) -> list[_EventName]:
-        """Which events are delivered."""
+        """The events that are delivered."""
     @property
     def secret(self) -> str | None:
-        """What deliveries are signed with, where the vendor shows it."""
+        """The secret that signs the deliveries, if the vendor shows it."""
     @property
     def is_active(self) -> bool | None:
-        """Whether it is on."""
+        """True if the webhook is on."""
     @property
     def created_at(self) -> datetime | str | None:
-        """When it was made."""
+        """The time of creation."""
     @property
     def extra(self) -> dict[str, Any]:
         """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""
@@ -3159,19 +3159,19 @@ class WebhookDelivery:
         """The event."""
     @property
     def status(self) -> str | None:
-        """How it stands."""
+        """The status."""
     @property
     def signature(self) -> str | None:
         """Its signature."""
     @property
     def attempts(self) -> int | None:
-        """How often it was tried."""
+        """The number of attempts."""
     @property
     def duration(self) -> Any | None:
-        """How long the last try took; the unit is not stated."""
+        """The duration of the last attempt; the unit is not stated."""
     @property
     def created_at(self) -> datetime | str | None:
-        """When it was made."""
+        """The time of creation."""
     @property
     def extra(self) -> dict[str, Any]:
         """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""

@@ -155,7 +155,7 @@ UPDATE = ("automations", "update", {"automation_id": "a-1", "response_content": 
 
 
 def shown(error):
-    """Returns everything that a printed traceback shows of an error, and the reprs of its causes."""
+    """Returns everything that a printed traceback shows of an error, and the reprs and attributes of its causes."""
     texts, links, seen = ["".join(traceback.format_exception(type(error), error, error.__traceback__))], [error], set()
     while links:
         link = links.pop()
@@ -163,6 +163,9 @@ def shown(error):
             continue
         seen.add(id(link))
         texts += [str(link), repr(link), repr(link.args), *getattr(link, "__notes__", ())]
+        if not isinstance(link, hudhud.HudhudError):
+            kept = getattr(link, "__dict__", {})
+            texts += [repr(kept), *(repr(getattr(value, "__dict__", "")) for value in kept.values())]
         links += [link.__cause__, link.__context__, *(each for each in link.args if isinstance(each, BaseException))]
     return "\n".join(texts)
 

@@ -53,6 +53,13 @@ def _is_clean(error: BaseException, private: list[str]) -> bool:
     if _is_own(error):
         return True
     shown = [_said(error), repr(error), *getattr(error, "__notes__", ())]
+    for kept in getattr(error, "__dict__", {}).values():
+        if isinstance(kept, str):
+            shown.append(kept)
+        # The libraries keep the request and the connection in attributes. A copy has no attributes.
+        elif not isinstance(kept, (bool, int, float, BaseException, type(None))):
+            if kept is not getattr(error, "__notes__", None):
+                return False
     return all(_redacted(text, private) == text for text in map(str, shown))
 
 

@@ -643,3 +643,10 @@ def test_importing_the_package_imports_no_http_library():
     code = "import sys, hudhud; print([name for name in ('http.client', 'urllib.request', 'asyncio', 'zlib') if name in sys.modules])"
     found = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert found.stdout.strip() in ("[]", "['zlib']")
+
+
+def test_a_timeout_that_no_thread_can_wait_for_is_refused():
+    hudhud.Zagely("pk_a", "sk_b", timeout=1_000_000_000)
+    for timeout in 1_000_000_001, 1e10, 1e300:
+        with pytest.raises(ValueError, match="argument 'timeout': expected a number of seconds <= 1000000000"):
+            hudhud.Zagely("pk_a", "sk_b", timeout=timeout)

@@ -215,6 +215,10 @@ def _is_asynchronous(client: object) -> bool:
     return library in _ASYNCHRONOUS and (library not in _BLOCKING or "Async" in type(client).__name__)
 
 
+# About 32 years. Sockets and threads refuse waits of more than 292 years, and would fail each call.
+_LONGEST = 1_000_000_000
+
+
 def _check(client: object, timeout: object, limit: object) -> None:
     """Validates the arguments. Without this, each call would fail with a transport error."""
     if isinstance(client, type):
@@ -229,6 +233,8 @@ def _check(client: object, timeout: object, limit: object) -> None:
         raise TypeError(f"argument 'timeout': expected a number of seconds, not {type(timeout).__name__}")
     if not 0 < timeout < float("inf"):
         raise ValueError("argument 'timeout': expected a finite number of seconds > 0")
+    if timeout > _LONGEST:
+        raise ValueError(f"argument 'timeout': expected a number of seconds <= {_LONGEST}")
 
 
 def blocking(client: Any, timeout: float | None, max_response_bytes: int = MAX_RESPONSE_BYTES) -> Transport:

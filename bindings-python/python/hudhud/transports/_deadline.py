@@ -74,7 +74,7 @@ class _Watch:
                     continue
                 left = self._attempts[0][0] - time.monotonic()
                 if left > 0:
-                    self._wake.wait(left)
+                    self._wake.wait(min(left, threading.TIMEOUT_MAX))
                     continue
                 _expire(heapq.heappop(self._attempts)[2])
 

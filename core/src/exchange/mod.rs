@@ -49,7 +49,7 @@ pub(crate) mod retry;
 ///
 /// The host calls [`step`](Exchange::step) until it is done; after each [`Step::Send`] it calls
 /// [`receive`](Exchange::receive) or [`fail`](Exchange::fail) once. Nothing is ever sent twice by accident: see
-/// [`Repeat`].
+/// [`Repeat`](crate::Repeat).
 ///
 /// A request with an idempotency key is not sent again once [`IdempotencyKey::LIFETIME`] has passed since its first
 /// attempt. The exchange then ends with the failure of its last attempt, of which [`Error::is_key_forgotten`] is true.

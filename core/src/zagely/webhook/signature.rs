@@ -9,7 +9,7 @@ use crate::zagely::webhook::headers::{Headers, Single};
 use crate::zagely::webhook::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 
 /// The claims in a delivery's headers: the time of signing and the signature. They are not trusted until
-/// [`Verifier::authenticate_hashed`] has compared the signature with the expected one.
+/// [`Verifier::authenticate_hashed`](crate::webhook::Verifier::authenticate_hashed) has compared the signature with the expected one.
 pub struct Claim<'a> {
     pub(crate) timestamp: &'a [u8],
     pub(crate) signed_at: u64,

@@ -192,7 +192,7 @@ fn kotlin_and_swift_have_every_type_with_its_documentation() {
     for text in [
         "/** * A name. The vendor takes the phone number when absent. */ var `name`: kotlin.String? = null",
         "data class UpdateContact ( /** * The contact. */ var `contactId`: kotlin.String ,",
-        "/** * Whether campaigns pass it by. */ var `isBlocked`: kotlin.Boolean? = null",
+        "/** * True if the contact is blocked. Campaigns skip blocked contacts. */ var `isBlocked`: kotlin.Boolean? = null",
         "/** * The tags. */ var `tags`: List<kotlin.String> = listOf()",
         "override fun toString(): String",
         "data class Other( val `value`: kotlin.String",
@@ -201,7 +201,7 @@ fn kotlin_and_swift_have_every_type_with_its_documentation() {
     }
     for text in [
         "/** * A name. The vendor takes the phone number when absent. */ public var name: String?",
-        "/** * Whether campaigns pass it by. */isBlocked: Bool? = nil",
+        "/** * True if the contact is blocked. Campaigns skip blocked contacts. */isBlocked: Bool? = nil",
         "/** * The tags. */tags: [String] = []",
         "/** * The contact. */contactId: String,",
         "case other(value: String",

@@ -59,7 +59,7 @@ pub(crate) async fn measure(host: &Arc<Host>, at_once: usize, verbose: bool) -> 
             let (host, places) = (Arc::clone(host), Arc::clone(&places));
             running.spawn(async move {
                 let _place = places.acquire().await;
-                (job, host.run(job).await)
+                (job, host.run_again_if_lost(job).await)
             });
         }
         while let Some(ended) = running.join_next().await {
@@ -99,6 +99,21 @@ fn jobs(host: &Host) -> Vec<Job> {
 }
 
 impl Host {
+    /// Runs a case, and once more if the driver returned no outcome. Prints the first failure, so that it is not lost. What
+    /// was read in both runs counts.
+    async fn run_again_if_lost(&self, job: Job) -> Observed {
+        let first = self.run(job).await;
+        let Err(reason) = &first.outcome else { return first };
+        let behaviour = self.behaviours[job.behaviour].name;
+        println!(
+            "AGAIN {} | {behaviour} | {}: {reason}",
+            self.transports[job.transport].name,
+            job.call.name()
+        );
+        let second = self.run(job).await;
+        Observed { whole: first.whole.max(second.whole), ..second }
+    }
+
     /// Starts the vendor of a case, makes its call and returns the observations.
     async fn run(&self, job: Job) -> Observed {
         let behaviour = &self.behaviours[job.behaviour];

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
 use std::{env, fs};
 
 use crate::cargo::root;
@@ -10,6 +9,7 @@ use crate::check::{Check, succeed};
 use crate::manifests;
 use crate::native;
 use crate::notices;
+use crate::once::once;
 use crate::sandbox::Sandbox;
 use crate::tools::{self, Trouble};
 
@@ -110,15 +110,12 @@ fn build(goals: &[&str], to: &Path) -> Result<(), Trouble> {
     Ok(succeed(&mut maven)?)
 }
 
-/// Builds and installs the artifacts for the tests. Only the first call builds.
+/// Builds and installs the artifacts for the tests. Only the first call of a run builds.
 fn built() -> Result<(), Trouble> {
-    static BUILT: OnceLock<()> = OnceLock::new();
-    if BUILT.get().is_none() {
+    once("kotlin-installed", || {
         build(&["install"], Path::new("unused"))?;
-        succeed(maven("tests")?.args(["test-compile", "process-test-classes"]))?;
-        let _ = BUILT.set(());
-    }
-    Ok(())
+        Ok(succeed(maven("tests")?.args(["test-compile", "process-test-classes"]))?)
+    })
 }
 
 /// Returns all checks of the Kotlin artifacts.
@@ -155,18 +152,17 @@ fn test(which: usize) -> Result<(), Trouble> {
     Ok(succeed(maven.env("HUDHUD_SANDBOX", sandbox.introduction()))?)
 }
 
-/// Returns the Maven repository that `package` writes. Only the first call builds it.
+/// Returns the Maven repository that `package` writes. Only the first call of a run builds it.
 fn packaged() -> Result<PathBuf, Trouble> {
-    static PACKAGED: OnceLock<()> = OnceLock::new();
-    if PACKAGED.get().is_none() {
+    once("kotlin-packaged", || {
         package()?;
         // Maven does not fetch a version again that its local repository has.
         let known = manifests::target()?.join(LOCAL).join("dev/hudhud");
         if known.exists() {
             fs::remove_dir_all(&known).map_err(|error| format!("{}: {error}", known.display()))?;
         }
-        let _ = PACKAGED.set(());
-    }
+        Ok(())
+    })?;
     Ok(manifests::target()?.join("packages/maven"))
 }
 

@@ -13,6 +13,7 @@ mod manifests;
 mod native;
 mod notices;
 mod npm;
+mod once;
 mod openapi;
 mod output;
 mod package;

@@ -3,13 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
 
 use crate::cargo::{cargo, root};
 use crate::check::succeed;
 use crate::sandbox::Sandbox;
 use crate::tools::{self, Trouble};
-use crate::{browser, manifests, notices, wasm};
+use crate::{browser, manifests, notices, once, wasm};
 
 const FOLDER: &str = "bindings-wasm";
 
@@ -20,29 +19,25 @@ pub(crate) fn install() -> Result<(), Trouble> {
     Ok(())
 }
 
-/// Returns the package's folder, ready for `npm pack`. Only the first call builds it.
+/// Returns the package's folder, ready for `npm pack`. Only the first call of a run builds it.
 pub(crate) fn package() -> Result<PathBuf, Trouble> {
-    static MADE: OnceLock<PathBuf> = OnceLock::new();
-    if let Some(made) = MADE.get() {
-        return Ok(made.clone());
-    }
-    make().map(|made| MADE.get_or_init(|| made).clone())
+    let made = manifests::target()?.join("npm");
+    once::once("npm", || make(&made))?;
+    Ok(made.join("hudhud"))
 }
 
-fn make() -> Result<PathBuf, Trouble> {
+fn make(to: &Path) -> Result<(), Trouble> {
     let tools = tools::of_node(FOLDER)?;
     let client = wasm::build("hudhud-wasm", "client", &[])?;
     // The webhook verifier is small and runs on every delivery, so it is optimised for speed over size.
     let faster = "profile.wasm.opt-level='s'";
     let webhook = wasm::build("hudhud-wasm", "webhook", &["--no-default-features", "--config", faster])?;
-    let made = manifests::target()?.join("npm");
     let generated = root().join(FOLDER).join("js/generated");
     let mut generate = cargo(["run", "--quiet", "--locked", "--package", "hudhud-wasm-generate"]);
     generate.args(["--features", "generate", "--"]).args([&generated, &client, &webhook]).current_dir(root());
     succeed(&mut generate)?;
     let mut build = node(&tools, "build.mjs");
-    succeed(build.arg(&made))?;
-    Ok(made.join("hudhud"))
+    Ok(succeed(build.arg(to))?)
 }
 
 /// Packs the package into one file that npm can install.

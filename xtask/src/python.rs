@@ -3,7 +3,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
-use std::sync::OnceLock;
 
 use serde_json::json;
 
@@ -12,6 +11,7 @@ use crate::check::{Check, succeed};
 use crate::kotlin;
 use crate::manifests;
 use crate::notices;
+use crate::once;
 use crate::sandbox::{SEED, Sandbox};
 use crate::tools::{self, Trouble};
 
@@ -25,34 +25,32 @@ const DRIVER: &str = "tests/conformance/drivers/python/driver.py";
 const OTHERS: [(&str, &str); 2] = [("3.10", "3.10.8-1.5.8"), ("3.13", "3.13.5-1.5.12")];
 
 /// The files that users install.
-#[derive(Clone)]
 pub(crate) struct Package {
     pub(crate) wheel: PathBuf,
     pub(crate) sources: PathBuf,
 }
 
-/// Builds the wheel and the source distribution. Only the first call builds.
+/// Builds the wheel and the source distribution. Only the first call of a run builds.
 pub(crate) fn package() -> Result<Package, Trouble> {
-    static BUILT: OnceLock<Package> = OnceLock::new();
-    if let Some(package) = BUILT.get() {
-        return Ok(package.clone());
-    }
-    let maturin = tools::of_python(FOLDER)?.join("maturin");
     let to = manifests::target()?.join("packages/python");
+    once::once("python", || make(&to))?;
+    Ok(Package { wheel: built(&to, ".whl")?, sources: built(&to, ".tar.gz")? })
+}
+
+fn make(to: &Path) -> Result<(), Trouble> {
+    let maturin = tools::of_python(FOLDER)?.join("maturin");
     if to.is_dir() {
-        fs::remove_dir_all(&to).map_err(|error| format!("{}: {error}", to.display()))?;
+        fs::remove_dir_all(to).map_err(|error| format!("{}: {error}", to.display()))?;
     }
     for arguments in [&["build", "--release", "--locked"][..], &["sdist"]] {
         let mut command = Command::new(&maturin);
-        command.args(arguments).arg("--out").arg(&to).current_dir(root().join(FOLDER));
+        command.args(arguments).arg("--out").arg(to).current_dir(root().join(FOLDER));
         // A separate target folder, because the linker settings for a Python library must not affect other builds.
         succeed(command.env("CARGO_TARGET_DIR", target()?.join("build")))?;
     }
-    let package = Package { wheel: built(&to, ".whl")?, sources: built(&to, ".tar.gz")? };
-    notices::are_in_zip(&package.wheel, FOLDER, &format!(".dist-info/licenses/{}", notices::FILE))?;
+    notices::are_in_zip(&built(to, ".whl")?, FOLDER, &format!(".dist-info/licenses/{}", notices::FILE))?;
     let top = concat!("hudhud-", env!("CARGO_PKG_VERSION"));
-    notices::are_in_tar(&package.sources, FOLDER, &format!("{top}/{FOLDER}/{}", notices::FILE))?;
-    Ok(BUILT.get_or_init(|| package).clone())
+    Ok(notices::are_in_tar(&built(to, ".tar.gz")?, FOLDER, &format!("{top}/{FOLDER}/{}", notices::FILE))?)
 }
 
 fn built(folder: &Path, ending: &str) -> Result<PathBuf, String> {

@@ -3,7 +3,6 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
 use std::{env, fs, io};
 
 use crate::cargo::root;
@@ -11,6 +10,7 @@ use crate::check::{Check, succeed};
 use crate::manifests;
 use crate::native;
 use crate::notices;
+use crate::once::once;
 use crate::sandbox::Sandbox;
 use crate::tools::{self, Trouble};
 
@@ -172,30 +172,25 @@ fn link_anew(packages: &Path) -> Result<(), String> {
     fs::write(&linked, wanted).map_err(fault)
 }
 
-/// Copies the package, and the projects that use it, to a place where Swift can build them. Returns their folder as
-/// Swift sees it.
+/// Copies the package, and the projects that use it, to a place where Swift can build them, once in a run. Returns
+/// their folder as Swift sees it.
 fn built() -> Result<(Swift, String), Trouble> {
-    static BUILT: OnceLock<PathBuf> = OnceLock::new();
     let swift = swift()?;
-    let packages = match BUILT.get() {
-        Some(packages) => packages.clone(),
-        None => {
-            let package = assemble()?;
-            let packages = package.parent().unwrap_or(&package).to_path_buf();
-            for (folder, name) in USERS {
-                mirror(&root().join(folder), &packages.join(name))?;
-            }
-            let mut inside = packages.clone();
-            if let Swift::In(debian) = &swift {
-                inside = debian.join(INSIDE);
-                for package in ["Hudhud", "example", "driver"] {
-                    mirror(&packages.join(package), &inside.join(package))?;
-                }
-            }
-            link_anew(&inside)?;
-            BUILT.get_or_init(|| packages).clone()
+    let packages = manifests::target()?.join("packages/swift");
+    once("swift", || {
+        assemble()?;
+        for (folder, name) in USERS {
+            mirror(&root().join(folder), &packages.join(name))?;
         }
-    };
+        let mut inside = packages.clone();
+        if let Swift::In(debian) = &swift {
+            inside = debian.join(INSIDE);
+            for package in ["Hudhud", "example", "driver"] {
+                mirror(&packages.join(package), &inside.join(package))?;
+            }
+        }
+        Ok(link_anew(&inside)?)
+    })?;
     let folder = match &swift {
         Swift::Here => packages.display().to_string(),
         Swift::In(_) => format!("/{INSIDE}"),

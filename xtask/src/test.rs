@@ -19,8 +19,8 @@ use crate::check::{Check, succeed, words};
 use crate::output::run_and_keep;
 use crate::tools::Trouble;
 use crate::{
-    browser, conformance, kotlin, layers, manifests, notices, npm, openapi, python, setup, swift, transports,
-    workflows,
+    browser, conformance, kotlin, layers, manifests, notices, npm, once, openapi, python, setup, swift,
+    transports, workflows,
 };
 
 /// The exit code of a check that this machine cannot run.
@@ -135,7 +135,8 @@ fn run_lane<'a>(names: impl Iterator<Item = &'a str>, is_alone: bool) -> Result<
         let begun = Instant::now();
         let title = format!("\n=== {name}\n");
         let mut command = Command::new(&this);
-        command.args(["test", "--exactly", name]);
+        let (variable, run) = once::run();
+        command.args(["test", "--exactly", name]).env(variable, run);
         let (status, last_lines) = run_and_keep(&mut command, &title, is_alone, SHOWN_AGAIN)
             .map_err(|error| format!("{name}: cannot be started: {error}"))?;
         let outcome = match status.code() {

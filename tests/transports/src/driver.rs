@@ -69,7 +69,14 @@ pub(crate) struct Outcome {
     pub(crate) elapsed_ms: f64,
     pub(crate) output: Option<Value>,
     pub(crate) shown: Option<String>,
-    pub(crate) warm_up_failed: Option<Value>,
+    warm_up_failed: Option<Value>,
+}
+
+impl Outcome {
+    /// Returns the reason if the call before the tested one failed.
+    pub(crate) fn warm_up_failed(&self) -> Option<&Value> {
+        self.warm_up_failed.as_ref().filter(|reason| !reason.is_null())
+    }
 }
 
 type Waiting = Arc<Mutex<Option<HashMap<u64, oneshot::Sender<Outcome>>>>>;

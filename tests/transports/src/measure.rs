@@ -99,15 +99,16 @@ fn jobs(host: &Host) -> Vec<Job> {
 }
 
 impl Host {
-    /// Runs a case, and once more if the driver returned no outcome. Prints the first failure, so that it is not lost. What
-    /// was read in both runs counts.
+    /// Runs a case, and once more if its outcome says nothing about the library. Prints the reason, so that it is not
+    /// lost. Requests that were read in either run count.
     async fn run_again_if_lost(&self, job: Job) -> Observed {
         let first = self.run(job).await;
-        let Err(reason) = &first.outcome else { return first };
-        let behaviour = self.behaviours[job.behaviour].name;
+        let behaviour = &self.behaviours[job.behaviour];
+        let Some(reason) = first.says_nothing(behaviour) else { return first };
         println!(
-            "AGAIN {} | {behaviour} | {}: {reason}",
+            "AGAIN {} | {} | {}: {reason}",
             self.transports[job.transport].name,
+            behaviour.name,
             job.call.name()
         );
         let second = self.run(job).await;

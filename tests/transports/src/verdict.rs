@@ -17,6 +17,25 @@ pub(crate) struct Observed {
     pub(crate) spoke_http2: bool,
 }
 
+impl Observed {
+    /// Returns the reason if the outcome depends on something other than the library: the driver returned none, the
+    /// warm-up call failed, or the time of the call was over before it came to what is tested.
+    pub(crate) fn says_nothing(&self, behaviour: &Behaviour) -> Option<String> {
+        let outcome = match &self.outcome {
+            Ok(outcome) => outcome,
+            Err(reason) => return Some(reason.clone()),
+        };
+        if let Some(reason) = outcome.warm_up_failed() {
+            return Some(format!("the warm-up call failed: {reason}"));
+        }
+        // Over HTTP/1.1, the vendor of an HTTP/2 behaviour responds at once.
+        let is_held_up = behaviour.waits() && (self.spoke_http2 || !behaviour.is_http2());
+        let is_too_early = behaviour.expect == Expect::Timeout && self.whole == 0;
+        let is_late = outcome.fault.as_deref() == Some("timeout") && (!is_held_up || is_too_early);
+        is_late.then(|| format!("the time was over after {:.0} ms, on a busy machine", outcome.elapsed_ms))
+    }
+}
+
 /// The verdict on a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
@@ -45,7 +64,7 @@ pub(crate) fn judge(
     if outcome.outcome == "unsupported" {
         return Verdict::Absent;
     }
-    if let Some(reason) = outcome.warm_up_failed.as_ref().filter(|reason| !reason.is_null()) {
+    if let Some(reason) = outcome.warm_up_failed() {
         let why = vec![format!("the warm-up call failed: {reason}")];
         return Verdict::Breach { cell: "no warm-up".into(), why };
     }

@@ -57,10 +57,10 @@ enum Task {
     Package(package::Package),
     /// Measures speed as ratios to the fastest alternatives.
     Bench(bench::Options),
-    /// Makes a million calls with the Python package and fails if memory grows. `test` runs the same check with fewer
-    /// calls, and also for the npm package.
+    /// Makes a million calls with the Python package, verifies a million deliveries with the npm package, and fails if
+    /// memory grows. `test` does the same with fewer.
     Soak {
-        /// The number of calls.
+        /// The number of calls and of deliveries.
         #[arg(default_value_t = 1_000_000)]
         calls: u64,
     },
@@ -78,6 +78,6 @@ fn main() -> ExitCode {
         Task::Notices => notices::run(),
         Task::Package(package) => package::run(&package),
         Task::Bench(options) => bench::run(&options),
-        Task::Soak { calls } => tools::end(python::soak(calls)),
+        Task::Soak { calls } => tools::end(python::soak(calls).and_then(|()| npm::soak(calls))),
     }
 }

@@ -11,6 +11,7 @@ use crate::tools::{self, Trouble};
 use crate::{browser, manifests, notices, once, wasm};
 
 const FOLDER: &str = "bindings-wasm";
+const TESTS: &str = "test";
 
 /// Installs the tools that build and test the package.
 pub(crate) fn install() -> Result<(), Trouble> {
@@ -87,18 +88,27 @@ pub(crate) fn test() -> Result<(), Trouble> {
     let package = package()?;
     pack()?;
     let sandbox = Sandbox::start()?;
-    let folder = root().join(FOLDER).join("test");
+    let folder = root().join(FOLDER).join(TESTS);
     let files = fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let files = files.flatten().map(|entry| entry.path());
     let mut tests = node(&tools, "--test");
+    // Many tests wait for servers and timers, so two files at a time finish sooner.
     tests
-        .arg("--test-reporter=spec")
+        .args(["--test-reporter=spec", "--test-concurrency=2"])
         .args(files.filter(|path| path.to_string_lossy().ends_with(".test.mjs")));
     tests
         .env("PACKAGE", package)
         .env("SANDBOX", sandbox.introduction())
         .env("CHROMIUM", browser::chromium()?);
     Ok(succeed(&mut tests)?)
+}
+
+/// Verifies the given number of deliveries, in each way, and fails if memory grows.
+pub(crate) fn soak(deliveries: u64) -> Result<(), Trouble> {
+    let (tools, package) = (tools::of_node(FOLDER)?, package()?);
+    let mut tests = node(&tools, "--test");
+    tests.arg(root().join(FOLDER).join(TESTS).join("leak.test.mjs"));
+    Ok(succeed(tests.env("PACKAGE", package).env("HUDHUD_SOAK", deliveries.to_string()))?)
 }
 
 /// Measures in Node and workerd, as ratios to alternatives that a JavaScript user would write or install.

@@ -153,7 +153,8 @@ fn other(version: &str, package: &str) -> Result<PathBuf, Trouble> {
 fn run_tests(python: &Path) -> Result<(), Trouble> {
     let sandbox = sandbox()?;
     let mut pytest = pytest(python)?;
-    pytest.arg("--durations=5").arg(root().join(TESTS));
+    // Most tests wait for servers and programs, so several at a time finish sooner.
+    pytest.args(["--numprocesses=3", "--dist=worksteal", "--durations=5"]).arg(root().join(TESTS));
     pytest.env("HUDHUD_SANDBOX", sandbox).env("HUDHUD_EXAMPLES", root().join(EXAMPLES));
     Ok(succeed(&mut pytest)?)
 }

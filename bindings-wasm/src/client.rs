@@ -3,19 +3,17 @@
 //! All calls share one export: 57 exports, each with only a name in it, would add 2.2 kB after gzip.
 
 use alloc::boxed::Box;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::{self, Debug, Formatter};
 
-use hudhud::{
-    Error, IdempotencyKey, Json, NamedCall, Reply, Request, Response, RetryPolicy, Vendor, Wazaj, Zagely,
-};
+use hudhud::{Error, IdempotencyKey, Json, NamedCall, Reply, Response, RetryPolicy, Vendor, Wazaj, Zagely};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::exchange::Exchange;
 use crate::failure::{misuse, thrown};
 use crate::options::Options;
+use crate::wire::{head, response, written};
 
 /// A vendor's client: its keys, its base URL and its options.
 #[wasm_bindgen]
@@ -145,31 +143,6 @@ impl Prepared {
             .map(|reply| written(&reply))
             .map_err(|error| thrown(&error))
     }
-}
-
-/// Writes a request without its body as JSON.
-pub(crate) fn head(request: &Request) -> String {
-    let Request { call, method, url, .. } = request;
-    let url = Json::from(url.as_str());
-    let headers = Json::write(&request.headers).unwrap_or_default();
-    format!(
-        r#"{{"call":"{call}","method":"{method}","url":{},"headers":{}}}"#,
-        url.as_str(),
-        headers.as_str()
-    )
-}
-
-/// Makes a response. `headers` has a line for each name, followed by a line for its value.
-pub(crate) fn response(status: u16, headers: &str, body: Vec<u8>) -> Response {
-    let mut lines = headers.split('\n');
-    let pairs = core::iter::from_fn(|| Some((lines.next()?, lines.next()?)));
-    Response::new(status, pairs, body)
-}
-
-/// Writes a reply as JSON, without the response: JavaScript has it.
-pub(crate) fn written(reply: &Reply<Json>) -> String {
-    let meta = Json::write(&reply.meta).unwrap_or_default();
-    format!(r#"{{"meta":{},"answer":{}}}"#, meta.as_str(), reply.answer.as_str())
 }
 
 /// Makes an idempotency key from 16 random bytes.

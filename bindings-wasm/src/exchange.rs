@@ -7,9 +7,9 @@ use alloc::vec::Vec;
 use hudhud::{Json, Meta, NamedExchange, Response, Step, UnixTime};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::client::{head, response, written};
 use crate::failure::{misuse, thrown};
 use crate::options::chosen;
+use crate::wire::{head, response, written};
 
 /// A call in flight, with its retries.
 #[wasm_bindgen]

@@ -29,6 +29,8 @@ mod page;
 mod text;
 #[cfg(not(feature = "client"))]
 mod webhook;
+#[cfg(feature = "client")]
+mod wire;
 
 /// Ends a call that panics with a `RuntimeError`. No input is known to make core panic. Without the panic messages the
 /// module is smaller.

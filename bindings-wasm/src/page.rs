@@ -6,8 +6,8 @@ use alloc::vec::Vec;
 use hudhud::{ENDPOINTS, Meta, Turn};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::client::response;
 use crate::failure::{misuse, thrown};
+use crate::wire::response;
 
 /// The pages of one iteration so far.
 #[wasm_bindgen]

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::cargo::{cargo, end_as};
+use crate::command::{cargo, end_as};
 use crate::tools;
 use crate::{conformance, kotlin, npm, python, swift};
 

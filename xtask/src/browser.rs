@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::cargo::root;
-use crate::check::succeed;
+use crate::command::{root, succeed};
 use crate::tools::{self, Trouble};
 
 /// The folder of the tests of the sandbox's page.

@@ -1,8 +1,6 @@
 //! One thing that `cargo xtask test` checks.
 
-use std::process::{Command, Stdio};
-
-use crate::cargo::{cargo, root};
+use crate::command::{succeed, words};
 use crate::tools::Trouble;
 
 /// Something to be checked, which says on the terminal what it finds.
@@ -22,22 +20,5 @@ impl Check {
     /// A check that passes if cargo does.
     pub(crate) fn cargo(name: impl Into<String>, arguments: &'static str) -> Self {
         Self::new(name, move || succeed(&mut words(arguments)))
-    }
-}
-
-/// A cargo command in words that hold no space, run at the top of the repository.
-pub(crate) fn words(arguments: &str) -> Command {
-    let mut command = cargo(arguments.split(' '));
-    command.current_dir(root());
-    command
-}
-
-/// Runs a command that asks nothing and must succeed.
-pub(crate) fn succeed(command: &mut Command) -> Result<(), String> {
-    let name = command.get_program().to_string_lossy().into_owned();
-    match command.stdin(Stdio::null()).status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("{name}: {status}")),
-        Err(error) => Err(format!("{name}: {error}")),
     }
 }

@@ -5,8 +5,8 @@ use std::process::{Command, ExitCode};
 
 use serde_json::json;
 
-use crate::cargo::cargo;
-use crate::check::{Check, succeed};
+use crate::check::Check;
+use crate::command::{cargo, succeed};
 use crate::tools::Trouble;
 use crate::{kotlin, npm, python, swift};
 

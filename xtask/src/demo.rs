@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::cargo::{cargo, end_as};
+use crate::command::{cargo, end_as};
 
 pub(crate) fn run() -> ExitCode {
     end_as(cargo(["run", "--quiet", "--package", "hudhud-demo"]))

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-use crate::cargo::root;
-use crate::check::{Check, succeed};
+use crate::check::Check;
+use crate::command::{root, succeed};
 use crate::manifests;
 use crate::native;
 use crate::notices;

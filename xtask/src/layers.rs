@@ -6,12 +6,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use cargo_metadata::Metadata;
 use petgraph::algo::tarjan_scc;
 use petgraph::graphmap::DiGraphMap;
 use proc_macro2::{TokenStream, TokenTree};
 use syn::{Attribute, Item, Visibility};
 
-use crate::cargo::root;
+/// The package with layers.
+const CORE: &str = "hudhud";
 
 /// The layer of each unit of core. A unit imports those with a smaller number.
 const LAYERS: [(&str, u8); 18] = [
@@ -41,18 +43,21 @@ const MACROS: [&str; 2] = ["for_each_endpoint", "for_each_model"];
 /// The one place that may name a higher layer: it hands the names of `bindings` to the attribute macros.
 const SEAM: &str = "macro_support";
 
-/// The folders whose files must not import each other in a circle.
-const CRATES: [&str; 2] = ["core/src", "bindings-uniffi/src"];
-
-/// Fails if a unit of core imports its own layer or a higher one, or if files import each other in a circle.
-pub(crate) fn check() -> Result<(), String> {
+/// Fails if a unit of core imports its own layer or a higher one, or if files of a crate import each other in a circle.
+pub(crate) fn check(workspace: &Metadata) -> Result<(), String> {
     let mut faults = Vec::new();
-    for folder in CRATES {
-        let sources = Sources::read(&root().join(folder))?;
-        if folder == "core/src" {
+    for package in workspace.workspace_packages() {
+        let folder = package.manifest_path.with_file_name("src");
+        if !folder.is_dir() {
+            continue;
+        }
+        let sources = Sources::read(folder.as_std_path())?;
+        if package.name.as_str() == CORE {
             faults.extend(sources.upward());
         }
-        faults.extend(sources.circles().into_iter().map(|files| format!("{folder}: a circle: {files}")));
+        faults.extend(
+            sources.circles().into_iter().map(|files| format!("{}: a circle: {files}", package.name)),
+        );
     }
     for fault in &faults {
         println!("{fault}");

@@ -3,8 +3,8 @@
 
 mod bench;
 mod browser;
-mod cargo;
 mod check;
+mod command;
 mod conformance;
 mod demo;
 mod kotlin;

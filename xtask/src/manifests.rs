@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
-use crate::cargo::root;
+use crate::command::root;
 
 /// The maximum number of direct dependencies of core.
 const MOST_DEPENDENCIES: usize = 12;

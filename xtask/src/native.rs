@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::check::{succeed, words};
+use crate::command::{succeed, words};
 use crate::manifests;
 use crate::tools::Trouble;
 

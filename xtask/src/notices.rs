@@ -13,7 +13,7 @@ use std::{fs, str};
 
 use cargo_metadata::{CargoOpt, Metadata, MetadataCommand};
 
-use crate::cargo::{cargo, root};
+use crate::command::{cargo, root};
 use crate::tools::{self, Trouble};
 
 use licences::Work;

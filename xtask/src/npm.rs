@@ -4,8 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::cargo::{cargo, root};
-use crate::check::succeed;
+use crate::command::{cargo, root, succeed};
 use crate::sandbox::Sandbox;
 use crate::tools::{self, Trouble};
 use crate::{browser, manifests, notices, once, wasm};

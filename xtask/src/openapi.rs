@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::process::{Command, ExitCode, Stdio};
 
-use crate::cargo::{cargo, end_as, root};
+use crate::command::{cargo, end_as, root};
 use crate::sandbox::{SEED, Sandbox};
 use crate::tools::{self, Trouble};
 

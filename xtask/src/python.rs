@@ -6,8 +6,8 @@ use std::process::{Command, ExitCode, Stdio};
 
 use serde_json::json;
 
-use crate::cargo::{cargo, end_as, root};
-use crate::check::{Check, succeed};
+use crate::check::Check;
+use crate::command::{cargo, end_as, root, succeed};
 use crate::kotlin;
 use crate::manifests;
 use crate::notices;

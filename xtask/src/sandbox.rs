@@ -5,7 +5,7 @@ use std::process::{Child, Stdio};
 
 use serde_json::Value;
 
-use crate::cargo::{cargo, root};
+use crate::command::{cargo, root};
 
 /// The seed. It makes ids and responses the same in each run.
 pub(crate) const SEED: &str = "20";

@@ -3,7 +3,7 @@
 
 use std::process::{Command, ExitCode, Stdio};
 
-use crate::cargo::{cargo, root};
+use crate::command::{cargo, root};
 use crate::tools::Trouble;
 use crate::{browser, kotlin, npm, openapi, python, swift};
 

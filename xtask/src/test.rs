@@ -15,7 +15,8 @@ use cargo_metadata::Metadata;
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{Cell, CellAlignment, Table};
 
-use crate::check::{Check, succeed, words};
+use crate::check::Check;
+use crate::command::{succeed, words};
 use crate::output::run_and_keep;
 use crate::tools::Trouble;
 use crate::{
@@ -175,7 +176,7 @@ fn checks() -> Result<Vec<Check>, String> {
         Check::new("licences of third parties, and notices up to date", notices::check),
         Check::new("workflows: schema, permissions and pins", workflows::check),
         of_workspace("dependencies of core", &workspace, manifests::check_dependencies),
-        Check::new("layers of core, circles of imports", layers::check),
+        of_workspace("layers of core, circles of imports", &workspace, layers::check),
         Check::cargo("lints", "clippy --locked --workspace --all-targets -- -D warnings"),
         Check::cargo("tests", "test --locked --workspace --no-fail-fast"),
         // Alone, core has only the features it asked for itself.

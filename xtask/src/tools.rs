@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::{env, fs};
 
-use crate::cargo::root;
-use crate::check::succeed;
+use crate::command::{root, succeed};
 use crate::manifests;
 
 /// The reason for a task that was not done.

@@ -4,8 +4,8 @@ use std::process::{Command, ExitCode};
 
 use serde_json::json;
 
-use crate::cargo::{cargo, root};
-use crate::check::{Check, succeed, words};
+use crate::check::Check;
+use crate::command::{cargo, root, succeed, words};
 use crate::tools::{self, Trouble};
 use crate::{kotlin, manifests, npm, python, swift};
 

@@ -5,8 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::cargo::{cargo, root};
-use crate::check::succeed;
+use crate::command::{cargo, root, succeed};
 use crate::manifests;
 use crate::tools::{Trouble, lacking};
 

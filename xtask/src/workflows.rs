@@ -8,8 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::cargo::root;
-use crate::check::succeed;
+use crate::command::{root, succeed};
 use crate::tools::{self, Trouble};
 
 const FOLDER: &str = ".github";

@@ -9,7 +9,7 @@ use syn::{Ident, Type};
 
 use crate::documentation;
 use crate::field::{Field, Unset, argument, last_segment};
-use crate::open_enum::Variant;
+use crate::variant::Variant;
 
 /// Returns the attributes of every struct.
 pub(crate) fn record() -> TokenStream {

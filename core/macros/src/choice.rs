@@ -4,12 +4,12 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Ident, ItemEnum};
 
-use crate::{bindings, documentation, open_enum};
+use crate::{bindings, documentation, variant};
 
 /// Expands the enum and its names. A `typed` enum is a separate type in Kotlin and Swift. Elsewhere its names are
 /// text.
 pub(crate) fn expand(mut item: ItemEnum, is_typed: bool) -> syn::Result<TokenStream> {
-    let variants = item.variants.iter().map(open_enum::read).collect::<syn::Result<Vec<_>>>()?;
+    let variants = item.variants.iter().map(variant::read).collect::<syn::Result<Vec<_>>>()?;
     let name = item.ident.clone();
     let idents: Vec<&Ident> = variants.iter().map(|variant| &variant.ident).collect();
     let names: Vec<_> = variants.iter().map(|variant| &variant.wire).collect();

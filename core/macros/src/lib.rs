@@ -19,6 +19,7 @@ mod flat;
 mod model;
 mod open_enum;
 mod record;
+mod variant;
 
 use proc_macro::TokenStream;
 use proc_macro2::Span;

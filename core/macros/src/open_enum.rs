@@ -2,17 +2,10 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Ident, ItemEnum, LitStr, Token, parse::Parser, punctuated::Punctuated};
+use syn::ItemEnum;
 
+use crate::variant::{Variant, read};
 use crate::{bindings, documentation};
-
-/// One named value.
-pub(crate) struct Variant {
-    pub(crate) ident: Ident,
-    pub(crate) wire: String,
-    also: Vec<String>,
-    pub(crate) doc: String,
-}
 
 pub(crate) fn expand(item: ItemEnum) -> syn::Result<TokenStream> {
     let variants: Vec<Variant> = item.variants.iter().map(read).collect::<syn::Result<_>>()?;
@@ -121,30 +114,4 @@ pub(crate) fn expand(item: ItemEnum) -> syn::Result<TokenStream> {
 
         crate::macro_support::implement_open_enum!(#name);
     })
-}
-
-pub(crate) fn read(variant: &syn::Variant) -> syn::Result<Variant> {
-    let doc = documentation::text(&variant.attrs);
-    if doc.is_empty() {
-        return Err(syn::Error::new_spanned(variant, "a value needs documentation"));
-    }
-    let mut names = vec![snake_case(&variant.ident.to_string())];
-    for attribute in variant.attrs.iter().filter(|attribute| attribute.path().is_ident("wire")) {
-        let list = Punctuated::<LitStr, Token![,]>::parse_terminated
-            .parse2(attribute.meta.require_list()?.tokens.clone())?;
-        names = list.iter().map(LitStr::value).collect();
-    }
-    let wire = names.remove(0);
-    Ok(Variant { ident: variant.ident.clone(), wire, also: names, doc })
-}
-
-fn snake_case(name: &str) -> String {
-    let mut out = String::new();
-    for (at, letter) in name.char_indices() {
-        if letter.is_uppercase() && at > 0 {
-            out.push('_');
-        }
-        out.extend(letter.to_lowercase());
-    }
-    out
 }

@@ -1,9 +1,9 @@
-//! Runs cargo from within a program that cargo started.
+//! Runs other programs, above all cargo, from within a program that cargo started.
 
 use std::env;
 use std::ffi::OsStr;
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, Stdio};
 
 /// Returns the folder of the workspace.
 pub(crate) fn root() -> &'static Path {
@@ -33,5 +33,22 @@ pub(crate) fn end_as(mut command: Command) -> ExitCode {
             eprintln!("{command:?}: {error}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Returns a cargo command that runs at the top of the repository. The words are separated by spaces.
+pub(crate) fn words(arguments: &str) -> Command {
+    let mut command = cargo(arguments.split(' '));
+    command.current_dir(root());
+    command
+}
+
+/// Runs a command without input. Returns an error unless it succeeds.
+pub(crate) fn succeed(command: &mut Command) -> Result<(), String> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    match command.stdin(Stdio::null()).status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("{name}: {status}")),
+        Err(error) => Err(format!("{name}: {error}")),
     }
 }

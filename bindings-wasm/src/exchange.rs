@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use hudhud::{Json, Meta, NamedExchange, Response, Step, UnixTime};
+use hudhud::{AnyExchange, Json, Meta, Response, Step, UnixTime};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::failure::{misuse, thrown};
@@ -15,7 +15,7 @@ use crate::wire::{head, response, written};
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Exchange {
-    exchange: NamedExchange,
+    exchange: AnyExchange<Json>,
     page: Option<u64>,
     /// The body of the request to send.
     body: Option<Vec<u8>>,
@@ -24,7 +24,7 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    pub(crate) fn new(exchange: NamedExchange, page: Option<u64>) -> Self {
+    pub(crate) fn new(exchange: AnyExchange<Json>, page: Option<u64>) -> Self {
         Self { exchange, page, body: None, done: None }
     }
 }

@@ -17,12 +17,10 @@ use crate::codec::input::record::Record;
 use crate::codec::output::by_schema::as_json;
 use crate::endpoint::{Spec, Vendor};
 use crate::error::Error;
-use crate::error::kind::TransportFault;
+use crate::exchange::any::AnyExchange;
 use crate::exchange::api_response::Reply;
-use crate::exchange::decode::{Reading, decode_by};
-use crate::exchange::machine::Machine;
+use crate::exchange::decode::ResponseDecoder;
 use crate::exchange::options::CallOptions;
-use crate::exchange::step::Step;
 use crate::http::method::Method;
 use crate::http::request::Request;
 use crate::http::response::Response;
@@ -30,7 +28,6 @@ use crate::schema::Kind;
 use crate::service::Service;
 use crate::types::idempotency_key::IdempotencyKey;
 use crate::types::json::{Json, Object};
-use crate::types::time::UnixTime;
 
 impl<V: Vendor> Service<V> {
     /// Another method than the catalog's for one call, where an inferred one is wrong.
@@ -102,20 +99,15 @@ impl<V: Vendor> Service<V> {
         response: Response,
         key: Option<&IdempotencyKey>,
     ) -> Result<Reply<Json>, Error> {
-        decode(find_call(V::NAME, name).ok_or_else(no_call)?, V::denies, response, key, None)
+        decoder::<V>(find_call(V::NAME, name).ok_or_else(no_call)?).decode(response, key)
     }
 }
 
-/// Decodes a response by the schema of its answer.
-fn decode(
-    spec: &'static Spec,
-    denies: fn(&[u8]) -> bool,
-    response: Response,
-    key: Option<&IdempotencyKey>,
-    now: Option<UnixTime>,
-) -> Result<Reply<Json>, Error> {
-    let read = |status, body: &[u8]| as_json(&spec.answer, spec.odd, status, body);
-    decode_by(&Reading { spec, accepts: spec.accepting(), denies, read: &read }, response, key, now)
+/// Returns the decoder of a call that decodes by the schema of its answer.
+fn decoder<V: Vendor>(spec: &'static Spec) -> ResponseDecoder<Json> {
+    ResponseDecoder::by_spec(spec, V::denies, |spec, status, body| {
+        as_json(&spec.answer, spec.odd, status, body)
+    })
 }
 
 fn no_call() -> Error {
@@ -173,7 +165,7 @@ impl<V: Vendor> NamedCall<V> {
     /// # Errors
     /// The vendor's refusal, or `unexpected_response` for a success that cannot be read.
     pub fn reply(&self, response: Response, key: Option<&IdempotencyKey>) -> Result<Reply<Json>, Error> {
-        decode(self.spec, V::denies, response, key, None)
+        decoder::<V>(self.spec).decode(response, key)
     }
 
     /// [`Service::exchange_with`].
@@ -185,74 +177,10 @@ impl<V: Vendor> NamedCall<V> {
         service: &Service<V>,
         options: CallOptions,
         entropy: [u8; 16],
-    ) -> Result<NamedExchange, Error> {
+    ) -> Result<AnyExchange<Json>, Error> {
         let (options, faults) = self.prepare(service, options);
         let machine = service.machine(self.spec, &self.call, options, faults, entropy)?;
-        Ok(NamedExchange { spec: self.spec, denies: V::denies, machine })
-    }
-}
-
-/// [`Exchange`](crate::Exchange) of a [`NamedCall`].
-pub struct NamedExchange {
-    spec: &'static Spec,
-    denies: fn(&[u8]) -> bool,
-    machine: Machine,
-}
-
-impl Debug for NamedExchange {
-    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        formatter.debug_tuple("NamedExchange").field(&self.machine).finish()
-    }
-}
-
-impl NamedExchange {
-    /// Returns the next step.
-    pub fn step(&mut self, now: UnixTime) -> Step<Reply<Json>> {
-        self.step_undecoded(now).map(|response| self.decode(response, now))
-    }
-
-    /// [`NamedExchange::step`] for a host that reads answers itself where it can: a success is the response as it came,
-    /// for [`NamedExchange::decode`] should it be needed.
-    pub fn step_undecoded(&mut self, now: UnixTime) -> Step<Response> {
-        self.machine.step(now)
-    }
-
-    /// The reply in a response that ended the exchange.
-    ///
-    /// # Errors
-    /// `unexpected_response` for a success that cannot be read.
-    pub fn decode(&self, response: Response, now: UnixTime) -> Result<Reply<Json>, Error> {
-        let reply = decode(self.spec, self.denies, response, self.machine.key.as_ref(), Some(now));
-        reply.map_err(|error| self.machine.conceal(error))
-    }
-
-    /// The answer to the request that was sent.
-    ///
-    /// # Errors
-    /// `invalid_request` under `exchange` if none is awaited.
-    pub fn receive(&mut self, response: Response, now: UnixTime) -> Result<(), Error> {
-        let accepted = self.spec.accepting()(response.status);
-        self.machine.receive(response, accepted, now)
-    }
-
-    /// No answer came.
-    ///
-    /// # Errors
-    /// As [`NamedExchange::receive`].
-    pub fn fail(&mut self, fault: TransportFault, now: UnixTime) -> Result<(), Error> {
-        self.machine.fail(fault, now)
-    }
-
-    /// The idempotency key that is sent. Keep it to repeat the call later.
-    #[must_use]
-    pub fn idempotency_key(&self) -> Option<&IdempotencyKey> {
-        self.machine.key.as_ref()
-    }
-
-    /// The number of times the request was sent so far.
-    #[must_use]
-    pub fn attempts(&self) -> u32 {
-        self.machine.attempts
+        Ok(AnyExchange::new(machine, decoder::<V>(self.spec)))
     }
 }
 

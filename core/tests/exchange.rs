@@ -6,8 +6,8 @@ use std::time::Duration;
 use hudhud::wazaj::{EXAMPLE_BASE_URL, SendText};
 use hudhud::zagely::{CreateContact, GetQrCode, ListContacts, SendMessage, ToggleAutomation, UpdateContact};
 use hudhud::{
-    ApiKey, CallOptions, Endpoint, Error, ErrorKind, Exchange, IdempotencyKey, Json, KeyPair, Method,
-    NamedExchange, Request, Response, RetryPolicy, Step, TransportFault, UnixTime, Wazaj, Zagely,
+    AnyExchange, ApiKey, CallOptions, Endpoint, Error, ErrorKind, Exchange, IdempotencyKey, Json, KeyPair,
+    Method, Request, Response, RetryPolicy, Step, TransportFault, UnixTime, Wazaj, Zagely,
 };
 
 const START: UnixTime = UnixTime::from_secs(1_776_767_400);
@@ -511,7 +511,7 @@ fn said<T>(step: Step<T>, answer: impl FnOnce(T) -> Json) -> String {
 /// Plays one sequence of events to a typed and a named exchange, and checks that their steps are equal.
 fn agree<E: Endpoint>(
     mut typed: Exchange<E>,
-    mut named: NamedExchange,
+    mut named: AnyExchange<Json>,
     story: &[Result<Response, TransportFault>],
 ) {
     let mut now = START;

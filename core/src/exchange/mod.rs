@@ -26,18 +26,17 @@ pub(crate) mod step;
 
 use core::fmt::{self, Debug, Formatter};
 
-use crate::codec::output::Answer;
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::error::kind::TransportFault;
+use crate::exchange::any::AnyExchange;
 use crate::exchange::api_response::Reply;
-use crate::exchange::decode::decode;
-use crate::exchange::machine::Machine;
 use crate::exchange::step::Step;
 use crate::http::response::Response;
 use crate::types::idempotency_key::IdempotencyKey;
 use crate::types::time::UnixTime;
 
+pub(crate) mod any;
 pub(crate) mod api_response;
 pub(crate) mod decode;
 pub(crate) mod machine;
@@ -55,59 +54,58 @@ pub(crate) mod retry;
 /// attempt. The exchange then ends with the failure of its last attempt, of which [`Error::is_key_forgotten`] is true.
 pub struct Exchange<E: Endpoint> {
     call: E,
-    machine: Machine,
+    exchange: AnyExchange<E::Answer>,
 }
 
 impl<E: Endpoint + Debug> Debug for Exchange<E> {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Exchange").field("call", &self.call).field("machine", &self.machine).finish()
+        formatter
+            .debug_struct("Exchange")
+            .field("call", &self.call)
+            .field("exchange", &self.exchange)
+            .finish()
     }
 }
 
 impl<E: Endpoint> Exchange<E> {
-    pub(crate) fn new(call: E, machine: Machine) -> Self {
-        Self { call, machine }
+    pub(crate) fn new(call: E, exchange: AnyExchange<E::Answer>) -> Self {
+        Self { call, exchange }
     }
 
-    /// What to do next. After the end it is `Done` with an `invalid_request` under `exchange`; so it is while an
-    /// answer is awaited, which changes nothing.
+    /// Returns the next step. After the end it is `Done` with an `invalid_request` under `exchange`. It is the same while
+    /// a response is awaited, which changes nothing.
     pub fn step(&mut self, now: UnixTime) -> Step<Reply<E::Answer>> {
-        let machine = &mut self.machine;
-        machine.step(now).map(|response| {
-            let reply = decode::<E>(response, machine.key.as_ref(), Some(now));
-            reply.map_err(|error| machine.conceal(error))
-        })
+        self.exchange.step(now)
     }
 
-    /// The answer to the request that was sent.
+    /// Takes the response to the request that was sent.
     ///
     /// # Errors
-    /// `invalid_request` under `exchange` if none is awaited; the exchange goes on as if nothing had happened.
+    /// `invalid_request` under `exchange` if no response is awaited. The exchange is unchanged then.
     pub fn receive(&mut self, response: Response, now: UnixTime) -> Result<(), Error> {
-        let accepted = E::Answer::accepts(response.status);
-        self.machine.receive(response, accepted, now)
+        self.exchange.receive(response, now)
     }
 
-    /// No answer came.
+    /// Takes the report that no response arrived.
     ///
     /// # Errors
-    /// As [`Exchange::receive`].
+    /// The same as those of [`Exchange::receive`].
     pub fn fail(&mut self, fault: TransportFault, now: UnixTime) -> Result<(), Error> {
-        self.machine.fail(fault, now)
+        self.exchange.fail(fault, now)
     }
 
-    /// The call.
+    /// Returns the call.
     pub fn call(&self) -> &E {
         &self.call
     }
 
-    /// The idempotency key that is sent, to be kept by whoever wants to repeat the call later.
+    /// Returns the idempotency key that is sent. Keep it to repeat the call later.
     pub fn idempotency_key(&self) -> Option<&IdempotencyKey> {
-        self.machine.key.as_ref()
+        self.exchange.idempotency_key()
     }
 
-    /// How often the request was sent so far.
+    /// Returns the number of times that the request was sent so far.
     pub fn attempts(&self) -> u32 {
-        self.machine.attempts
+        self.exchange.attempts()
     }
 }

@@ -312,11 +312,7 @@ impl<E: Paged + Clone + Endpoint> Walk<E> {
     where
         E: Endpoint<Answer = Page<T>>,
     {
-        self.look(call, outcome?)
-    }
-
-    /// Does the same as [`Walk::arrived`] for answers of any type.
-    pub(crate) fn look<T>(&mut self, call: &E, reply: Reply<T>) -> Result<Reply<T>, Error> {
+        let reply = outcome?;
         match self.trail.arrived(call.page(), &reply.response.body) {
             Turn::End => {}
             Turn::Next(page) => self.next = Some(Ok(call.at_page(page))),

@@ -1,6 +1,7 @@
 //! The common part of both vendors' clients: settings, and the two pure functions from a call to a request
 //! and from a response to a reply.
 
+pub(crate) mod any;
 pub(crate) mod base_url;
 
 use alloc::format;
@@ -9,17 +10,15 @@ use alloc::vec::Vec;
 use core::fmt::{self, Debug, Formatter};
 
 use crate::codec::field_errors::FieldErrors;
-use crate::codec::input::Input;
 use crate::codec::input::Write;
 use crate::codec::input::request::{Context, write};
 use crate::codec::input::surrogates::Halves;
 use crate::codec::input::unchecked::AsItIs;
-use crate::codec::output::Answer;
 use crate::endpoint::{Endpoint, Idempotency, Spec, Vendor};
 use crate::error::Error;
 use crate::exchange::Exchange;
 use crate::exchange::api_response::Reply;
-use crate::exchange::decode::decode;
+use crate::exchange::decode::ResponseDecoder;
 use crate::exchange::machine::Machine;
 use crate::exchange::options::CallOptions;
 use crate::exchange::retry::RetryPolicy;
@@ -158,11 +157,7 @@ impl<V: Vendor> Service<V> {
         call: &E,
         options: &CallOptions,
     ) -> Result<Request, Error> {
-        let mut faults = FieldErrors::default();
-        if self.checks_calls(options) {
-            Input::check(call, "", &mut faults);
-        }
-        self.build(E::SPEC, call, options, faults, &[])
+        self.any_request(E::SPEC, call, options)
     }
 
     /// Encodes a checked call. `entropy` may be empty: it is one of the inputs to the boundary of a form.
@@ -241,13 +236,12 @@ impl<V: Vendor> Service<V> {
         response: Response,
         key: Option<&IdempotencyKey>,
     ) -> Result<Reply<E::Answer>, Error> {
-        decode::<E>(response, key, None)
+        ResponseDecoder::<E::Answer>::of::<E>().decode(response, key)
     }
 
     /// Reads the answer from a response's body; `None` if [`Service::reply`] returns anything else.
     pub fn answer<E: Endpoint<Vendor = V>>(&self, status: u16, body: &[u8]) -> Option<E::Answer> {
-        let is_answer = E::Answer::accepts(status) && !V::denies(body);
-        is_answer.then(|| E::Answer::read(status, body).ok()).flatten()
+        ResponseDecoder::<E::Answer>::of::<E>().answer(status, body)
     }
 
     /// The call in flight: with its retries, waits and idempotency key. `entropy` is 16 bytes of the host's
@@ -273,12 +267,8 @@ impl<V: Vendor> Service<V> {
         options: CallOptions,
         entropy: [u8; 16],
     ) -> Result<Exchange<E>, Error> {
-        let mut faults = FieldErrors::default();
-        if self.checks_calls(&options) {
-            Input::check(&call, "", &mut faults);
-        }
-        let machine = self.machine(E::SPEC, &call, options, faults, entropy)?;
-        Ok(Exchange::new(call, machine))
+        let exchange = self.any_exchange(ResponseDecoder::of::<E>(), &call, options, entropy)?;
+        Ok(Exchange::new(call, exchange))
     }
 
     /// Puts a checked call in flight. A call that takes an idempotency key gets one; a call that takes none loses the

@@ -88,8 +88,6 @@ public enum Step<Answered: Sendable>: Sendable {
     case wait(Duration)
     /// The call has succeeded.
     case done(Reply<Answered>)
-    /// The call is over and the list has ended: this page was received before.
-    case end
 }
 
 /// The state machine of one call with its retries. It gets the time and the outcome of each request, and returns the
@@ -130,7 +128,6 @@ public final class Exchange<Answered: Sendable>: @unchecked Sendable {
             switch try flying.step(now: now) {
             case .send(let request): return .send(request)
             case .wait(let millis): return .wait(.milliseconds(millis))
-            case .end: return .end
             case .done(let tape):
                 guard let response else { preconditionFailure("core reported a reply without a response") }
                 let (answer, meta) = Tape.reading(tape, response.body) { ($0.answer(vendor, call), $0.meta) }

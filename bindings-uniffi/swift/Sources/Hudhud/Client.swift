@@ -36,10 +36,7 @@ public struct Client<S: Service>: Sendable {
     /// - Throws: `HudhudError` if the call failed; `CallCancelled` if the task was cancelled.
     public func reply<C: Call>(_ call: C, options: CallOptions = .init()) async throws -> Reply<C.Answered>
     where C.Service == S {
-        guard let reply = try await run(exchange(call, options: options)) else {
-            preconditionFailure("a call outside a list cannot end with a repeated page")
-        }
-        return reply
+        try await run(exchange(call, options: options))
     }
 
     /// Returns the items of all pages of a list.
@@ -101,10 +98,7 @@ public struct Client<S: Service>: Sendable {
             idempotencyKey: options.idempotencyKey, method: options.method,
             extra: extra.merging(options.extra) { _, option in option }, checks: options.checks, retry: options.retry)
         let flying = try service.exchange(call: call, options: all, entropy: randomBytes())
-        guard let reply = try await run(Exchange(flying, vendor: S.vendor, call: name) { $0 }) else {
-            preconditionFailure("a call outside a list cannot end with a repeated page")
-        }
-        return reply
+        return try await run(Exchange(flying, vendor: S.vendor, call: name) { $0 })
     }
 
     func nextPages<C: PagedCall>(_ call: C, options: CallOptions) throws -> @Sendable (Data) throws -> Flying?
@@ -112,7 +106,7 @@ public struct Client<S: Service>: Sendable {
         try service.get().nextPages(call: call.inner, options: options)
     }
 
-    func run<Answered>(_ exchange: Exchange<Answered>) async throws -> Reply<Answered>? {
+    func run<Answered>(_ exchange: Exchange<Answered>) async throws -> Reply<Answered> {
         var flight = Flight(call: exchange.call, key: exchange.idempotencyKey)
         while true {
             switch try exchange.step(now: now()) {
@@ -131,7 +125,6 @@ public struct Client<S: Service>: Sendable {
             case .wait(let duration):
                 do { try await Task.sleep(for: duration) } catch { throw flight.cancelled() }
             case .done(let reply): return reply
-            case .end: return nil
             }
         }
     }

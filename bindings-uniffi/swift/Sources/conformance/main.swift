@@ -147,7 +147,6 @@ func exchange(_ given: JSON, _ exchange: Exchange<Answer>) throws -> [JSON] {
             steps.append(["wait_ms": millis])
             now += millis
         case .done(let reply): return steps + [outcome { (reply.answer, reply.meta) }]
-        case .end: return steps
         }
     }
 }

@@ -10,235 +10,71 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::bindings::uniffi::tape;
 use crate::bindings::uniffi::tape::Taped;
-use crate::codec::error::Unreadable;
 use crate::codec::field_errors::FieldErrors;
 use crate::codec::input::Input;
-use crate::codec::input::Write;
 use crate::codec::output::page::Page;
-use crate::endpoint::{Endpoint, Spec, Vendor};
-use crate::error::Error;
-use crate::error::kind::TransportFault;
+use crate::endpoint::{Endpoint, Spec};
+use crate::exchange::any::{AnyCall, AnyExchange, AnyPages};
 use crate::exchange::api_response::Reply;
-use crate::exchange::decode::{Reading, decode_by};
-use crate::exchange::machine::Machine;
-use crate::exchange::options::CallOptions;
-use crate::exchange::paginator::{Paged, Walk};
+use crate::exchange::decode::ResponseDecoder;
 use crate::exchange::step::Step;
-use crate::http::request::Request;
-use crate::http::response::Response;
-use crate::service::Service;
-use crate::types::idempotency_key::IdempotencyKey;
 use crate::types::json::{Json, Object};
 use crate::types::time::UnixTime;
 
-/// What is known of a call beside its fields: all of one vendor's calls share the code that uses it.
+/// The decoders of a call: one for the records of UniFFI, one for the hosts' tapes.
 #[derive(Clone, Copy)]
-pub(crate) struct Facts {
-    pub(crate) spec: &'static Spec,
-    accepts: fn(u16) -> bool,
-    decode: Decoder,
-    tape: fn(u16, &[u8]) -> Result<Taped, Unreadable>,
-    denies: fn(&[u8]) -> bool,
+pub(crate) struct Decoders {
+    pub(crate) answer: ResponseDecoder<Answer>,
+    pub(crate) tape: ResponseDecoder<Taped>,
 }
 
-/// Reads a reply, by one function for all calls that answer the same.
-type Decoder = fn(Facts, Response, Option<&IdempotencyKey>) -> Result<Reply<Answer>, Error>;
+impl Decoders {
+    const fn of<E: Endpoint<Answer: Into<Answer>>>() -> Self {
+        let tape = ResponseDecoder::reading::<E>(|_, status, body| tape::read::<E::Answer>(status, body));
+        Self { answer: ResponseDecoder::of::<E>(), tape }
+    }
 
-impl Facts {
-    const fn of<E: Endpoint>() -> Self
-    where
-        Answer: From<E::Answer>,
-    {
-        Self {
-            spec: E::SPEC,
-            accepts: <E::Answer as crate::codec::output::Answer>::accepts,
-            decode: decode_erased::<E::Answer>,
-            tape: tape::read::<E::Answer>,
-            denies: E::Vendor::denies,
+    pub(crate) fn spec(&self) -> &'static Spec {
+        self.tape.spec()
+    }
+}
+
+/// The pages of a list. The page in flight and the list share them.
+pub(crate) type SharedPages = Arc<Mutex<AnyPages<Taped>>>;
+
+/// A call in flight: a single one, or the running page of a list.
+pub(crate) enum Flight {
+    Call(Box<AnyExchange<Taped>>),
+    /// The exchange of this number among those of the list. The list may have gone on since.
+    Page(SharedPages, u64),
+}
+
+impl Flight {
+    /// Returns the next step. It is `None` if the page is over.
+    pub(crate) fn step(&mut self, now: UnixTime) -> Option<Step<Reply<Taped>>> {
+        match self {
+            Self::Call(exchange) => Some(exchange.step(now)),
+            Self::Page(pages, number) => {
+                let mut pages = lock(pages);
+                (pages.begun() == *number).then(|| pages.step(now)).flatten()
+            }
         }
     }
 
-    pub(crate) fn reply(
-        self,
-        response: Response,
-        key: Option<&IdempotencyKey>,
-    ) -> Result<Reply<Answer>, Error> {
-        (self.decode)(self, response, key)
-    }
-
-    /// The reply for hosts that read it without UniFFI.
-    pub(crate) fn tape(
-        self,
-        response: Response,
-        key: Option<&IdempotencyKey>,
-        now: Option<UnixTime>,
-    ) -> Result<Reply<Taped>, Error> {
-        let Self { spec, accepts, denies, tape: read, .. } = self;
-        decode_by(&Reading { spec, accepts, denies, read: &read }, response, key, now)
+    /// Runs a function on the exchange. Returns `None` if the page is over.
+    pub(crate) fn with<R>(&mut self, run: impl FnOnce(&mut AnyExchange<Taped>) -> R) -> Option<R> {
+        match self {
+            Self::Call(exchange) => Some(run(exchange)),
+            Self::Page(pages, number) => {
+                let mut pages = lock(pages);
+                (pages.begun() == *number).then(|| pages.running().map(run)).flatten()
+            }
+        }
     }
 }
 
-fn decode_erased<A: crate::codec::output::Answer>(
-    facts: Facts,
-    response: Response,
-    key: Option<&IdempotencyKey>,
-) -> Result<Reply<Answer>, Error>
-where
-    Answer: From<A>,
-{
-    let reading = Reading { spec: facts.spec, accepts: A::accepts, denies: facts.denies, read: &A::read };
-    decode_by(&reading, response, key, None).map(|reply| reply.map(Answer::from))
-}
-
-/// A call without its type.
-pub(crate) trait Erased: Write {
-    fn check(&self, faults: &mut FieldErrors);
-}
-
-impl<T: Input> Erased for T {
-    fn check(&self, faults: &mut FieldErrors) {
-        Input::check(self, "", faults);
-    }
-}
-
-/// The request of a call.
-pub(crate) fn request<V: Vendor>(
-    service: &Service<V>,
-    facts: Facts,
-    call: &dyn Erased,
-    options: &CallOptions,
-) -> Result<Request, Error> {
-    service.build(facts.spec, call, options, faults(service, call, options), &[])
-}
-
-fn faults<V: Vendor>(service: &Service<V>, call: &dyn Erased, options: &CallOptions) -> FieldErrors {
-    let mut faults = FieldErrors::default();
-    if service.checks_calls(options) {
-        call.check(&mut faults);
-    }
-    faults
-}
-
-/// One call in flight, without its type.
-pub(crate) trait Flight: Send {
-    fn step(&mut self, now: UnixTime) -> Step<Option<Reply<Taped>>>;
-    fn receive(&mut self, response: Response, now: UnixTime) -> Result<(), Error>;
-    fn fail(&mut self, fault: TransportFault, now: UnixTime) -> Result<(), Error>;
-    fn idempotency_key(&self) -> Option<&IdempotencyKey>;
-}
-
-/// One call in flight that is no page of a list.
-pub(crate) struct CallFlight {
-    machine: Machine,
-    facts: Facts,
-}
-
-impl CallFlight {
-    pub(crate) fn new<V: Vendor>(
-        service: &Service<V>,
-        facts: Facts,
-        call: &dyn Erased,
-        options: CallOptions,
-        entropy: [u8; 16],
-    ) -> Result<Self, Error> {
-        let faults = faults(service, call, &options);
-        let machine = service.machine(facts.spec, call, options, faults, entropy)?;
-        Ok(Self { machine, facts })
-    }
-
-    fn step(&mut self, now: UnixTime) -> Step<Reply<Taped>> {
-        let Self { machine, facts } = self;
-        machine.step(now).map(|response| {
-            let reply = facts.tape(response, machine.key.as_ref(), Some(now));
-            reply.map_err(|error| machine.conceal(error))
-        })
-    }
-}
-
-impl Flight for CallFlight {
-    fn step(&mut self, now: UnixTime) -> Step<Option<Reply<Taped>>> {
-        self.step(now).map(|reply| Ok(Some(reply)))
-    }
-
-    fn receive(&mut self, response: Response, now: UnixTime) -> Result<(), Error> {
-        let accepted = (self.facts.accepts)(response.status);
-        self.machine.receive(response, accepted, now)
-    }
-
-    fn fail(&mut self, fault: TransportFault, now: UnixTime) -> Result<(), Error> {
-        self.machine.fail(fault, now)
-    }
-
-    fn idempotency_key(&self) -> Option<&IdempotencyKey> {
-        self.machine.key.as_ref()
-    }
-}
-
-/// The pages of a list, without its type.
-pub(crate) trait Pages<V: Vendor>: Send {
-    /// The next page in flight, or nothing at the end.
-    fn next(
-        &mut self,
-        service: &Service<V>,
-        options: CallOptions,
-        entropy: [u8; 16],
-    ) -> Option<Result<Box<dyn Flight>, Error>>;
-}
-
-/// A walk that its flights tell what they brought.
-struct Walking<E>(Arc<Mutex<Walk<E>>>);
-
-impl<E> Walking<E> {
-    fn lock(&self) -> MutexGuard<'_, Walk<E>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl<E> Pages<E::Vendor> for Walking<E>
-where
-    E: Endpoint + Paged + Clone + Send + 'static,
-    Answer: From<E::Answer>,
-{
-    fn next(
-        &mut self,
-        service: &Service<E::Vendor>,
-        options: CallOptions,
-        entropy: [u8; 16],
-    ) -> Option<Result<Box<dyn Flight>, Error>> {
-        let call = match self.lock().call()? {
-            Ok(call) => call,
-            Err(error) => return Some(Err(error)),
-        };
-        let flight = CallFlight::new(service, const { Facts::of::<E>() }, &call, options, entropy);
-        let walk = Self(Arc::clone(&self.0));
-        Some(flight.map(|flight| Box::new(PageFlight { flight, call, walk }) as Box<dyn Flight>))
-    }
-}
-
-/// One page in flight.
-struct PageFlight<E> {
-    flight: CallFlight,
-    call: E,
-    walk: Walking<E>,
-}
-
-impl<E: Endpoint + Paged + Clone + Send> Flight for PageFlight<E> {
-    fn step(&mut self, now: UnixTime) -> Step<Option<Reply<Taped>>> {
-        let Self { flight, call, walk } = self;
-        flight.step(now).map(|reply| walk.lock().look(call, reply).map(Some))
-    }
-
-    fn receive(&mut self, response: Response, now: UnixTime) -> Result<(), Error> {
-        self.flight.receive(response, now)
-    }
-
-    fn fail(&mut self, fault: TransportFault, now: UnixTime) -> Result<(), Error> {
-        self.flight.fail(fault, now)
-    }
-
-    fn idempotency_key(&self) -> Option<&IdempotencyKey> {
-        self.flight.idempotency_key()
-    }
+pub(crate) fn lock(pages: &SharedPages) -> MutexGuard<'_, AnyPages<Taped>> {
+    pages.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 macro_rules! stamp {
@@ -308,27 +144,30 @@ macro_rules! stamp {
                 })
             }
 
-            pub(crate) fn erased(&self) -> (Facts, &dyn Erased) {
-                match self { $( Self::$variant { call } => (const { Facts::of::<crate::$vendor::$call>() }, call), )* }
+            pub(crate) fn any(&self) -> (Decoders, &dyn AnyCall) {
+                match self { $( Self::$variant { call } => (const { Decoders::of::<crate::$vendor::$call>() }, call), )* }
             }
 
-            /// What is known of the call of this name; nothing if there is none.
-            pub(crate) fn facts(name: &str) -> Option<Facts> {
+            /// Returns the decoders of the call of this name, or `None` if the vendor has no such call.
+            pub(crate) fn decoders(name: &str) -> Option<Decoders> {
                 Some(match name {
-                    $( $name => const { Facts::of::<crate::$vendor::$call>() }, )*
+                    $( $name => const { Decoders::of::<crate::$vendor::$call>() }, )*
                     _ => return None,
                 })
             }
 
-            /// The pages of a list; nothing for a call that is no list.
-            pub(crate) fn pages(self) -> Option<Box<dyn Pages<crate::$vendor::Access>>> {
-                match self { $( Self::$variant { call } => stamp!(@pages call $shape), )* }
+            /// Returns the pages of a list, or `None` for a call that is not a list.
+            pub(crate) fn pages(self) -> Option<SharedPages> {
+                let decoder = self.any().0.tape;
+                match self { $( Self::$variant { call } => stamp!(@pages call $shape decoder), )* }
             }
         }
     };
 
-    (@pages $list:ident page) => { Some(Box::new(Walking(Arc::new(Mutex::new(Walk::new($list)))))) };
-    (@pages $call:ident one) => {{ let _ = $call; None }};
+    (@pages $list:ident page $decoder:ident) => {
+        Some(Arc::new(Mutex::new(AnyPages::new(Box::new($list), $decoder))))
+    };
+    (@pages $call:ident one $decoder:ident) => {{ let _ = ($call, $decoder); None }};
 
     (@page $page:ident [$($item:tt)*]) => {
         /// One page of a list.

@@ -1,22 +1,22 @@
 //! What Kotlin and Swift call of the vendors' clients without I/O: a service for each, a call in flight, and pages.
 
 use alloc::borrow::ToOwned;
-use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::bindings::uniffi::calls::{Answer, CallFlight, Facts, Flight, Pages, WazajCall, ZagelyCall};
+use crate::bindings::uniffi::calls::{Answer, Decoders, Flight, SharedPages, WazajCall, ZagelyCall, lock};
 use crate::bindings::uniffi::records::{
     AppRoutes, CallOptions, HudhudError, Meta, Request, Response, Settings,
 };
-use crate::bindings::uniffi::{calls, tape};
+use crate::bindings::uniffi::tape;
 use crate::codec::field_errors::FieldErrors;
 use crate::codec::input::from_json::refuse_unknown;
 use crate::error::Error;
 use crate::error::kind::TransportFault;
+use crate::exchange::any::AnyExchange;
 use crate::types::idempotency_key::IdempotencyKey;
 use crate::types::json::Object;
 use crate::types::time::UnixTime;
@@ -55,8 +55,6 @@ pub enum NextStep {
         /// The reply, as the bytes of a tape to be read beside the response's body.
         tape: Vec<u8>,
     },
-    /// It is over, and so is the list: the page was seen before.
-    End,
 }
 
 /// One call in flight, with its retries: told the time and what happened, it says what to do next.
@@ -65,7 +63,7 @@ pub struct Flying(Mutex<InFlight>);
 
 /// A call in flight, with the host's reason for the last failure of the transport.
 struct InFlight {
-    flight: Box<dyn Flight>,
+    flight: Flight,
     reason: Option<String>,
 }
 
@@ -76,7 +74,7 @@ impl core::fmt::Debug for Flying {
 }
 
 impl Flying {
-    fn new(flight: Box<dyn Flight>) -> Arc<Self> {
+    fn new(flight: Flight) -> Arc<Self> {
         Arc::new(Self(Mutex::new(InFlight { flight, reason: None })))
     }
 
@@ -90,38 +88,48 @@ impl Flying {
     /// What to do next. `now` is in milliseconds since 1970.
     pub fn step(&self, now: u64) -> Result<NextStep, HudhudError> {
         let mut call = self.lock();
-        Ok(match call.flight.step(UnixTime::from_millis(now)) {
+        let step = call.flight.step(UnixTime::from_millis(now)).ok_or_else(over)?;
+        Ok(match step {
             crate::Step::Send(request) => NextStep::Send { request: request.into() },
             crate::Step::Wait(wait) => {
                 NextStep::Wait { millis: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX) }
             }
             crate::Step::Done(outcome) => {
-                match outcome.map_err(|error| failed(&error, call.reason.take()))? {
-                    Some(reply) => NextStep::Done { tape: tape::bytes(&tape::reply(reply)) },
-                    None => NextStep::End,
-                }
+                let reply = outcome.map_err(|error| failed(&error, call.reason.take()))?;
+                NextStep::Done { tape: tape::bytes(&tape::reply(reply)) }
             }
         })
     }
 
-    /// The answer to the request that was sent.
+    /// Takes the response to the request that was sent.
     pub fn receive(&self, response: Response, now: u64) -> Result<(), HudhudError> {
-        Ok(self.lock().flight.receive(response.into(), UnixTime::from_millis(now))?)
+        let (response, now) = (response.into(), UnixTime::from_millis(now));
+        let received = self.lock().flight.with(|exchange| exchange.receive(response, now));
+        Ok(received.ok_or_else(over)??)
     }
 
-    /// No answer came. The reason is for a log: it may hold the host and nothing else of the request.
+    /// Takes the report that no response arrived. The reason is for a log: it may contain the host and nothing else of
+    /// the request.
     #[uniffi::method(default(reason = None))]
     pub fn fail(&self, fault: TransportFault, now: u64, reason: Option<String>) -> Result<(), HudhudError> {
         let mut call = self.lock();
-        call.flight.fail(fault, UnixTime::from_millis(now))?;
+        let reported = call.flight.with(|exchange| exchange.fail(fault, UnixTime::from_millis(now)));
+        reported.ok_or_else(over)??;
         call.reason = reason;
         Ok(())
     }
 
-    /// The idempotency key that is sent, to be kept by whoever wants to repeat the call later; also before the first step.
+    /// Returns the idempotency key that is sent, also before the first step. Keep it to repeat the call later.
     pub fn idempotency_key(&self) -> Option<String> {
-        self.lock().flight.idempotency_key().map(|key| key.as_str().to_owned())
+        let key =
+            |exchange: &mut AnyExchange<_>| exchange.idempotency_key().map(|key| key.as_str().to_owned());
+        self.lock().flight.with(key).flatten()
     }
+}
+
+/// Returns the error for a page that is over.
+fn over() -> Error {
+    Error::invalid("exchange", "The exchange is over; make a new one.")
 }
 
 /// The error of a call, with the reason of the transport if it failed.
@@ -162,7 +170,7 @@ macro_rules! service {
         pub struct $pages {
             service: Service<crate::$vendor::Access>,
             options: Options,
-            pages: Mutex<Box<dyn Pages<crate::$vendor::Access>>>,
+            pages: SharedPages,
         }
 
         impl core::fmt::Debug for $pages {
@@ -175,10 +183,11 @@ macro_rules! service {
         impl $pages {
             /// The next page in flight; nothing at the end.
             pub fn next(&self, entropy: Vec<u8>) -> Result<Option<Arc<Flying>>, HudhudError> {
-                let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
                 let entropy = crate::bindings::uniffi::services::entropy(entropy)?;
-                let flight = pages.next(&self.service, self.options.clone(), entropy).transpose()?;
-                Ok(flight.map(Flying::new))
+                let mut pages = lock(&self.pages);
+                let has_begun = self.service.next_page(&mut pages, self.options.clone(), entropy)?;
+                let number = pages.begun();
+                Ok(has_begun.then(|| Flying::new(Flight::Page(Arc::clone(&self.pages), number))))
             }
         }
 
@@ -186,8 +195,8 @@ macro_rules! service {
         impl $service {
             /// The request of a call. Without an idempotency key in the options none is sent.
             pub fn request(&self, call: $call, options: CallOptions) -> Result<Request, HudhudError> {
-                let (facts, call) = call.erased();
-                Ok(calls::request(&self.0, facts, call, &options.try_into()?)?.into())
+                let (decoders, call) = call.any();
+                Ok(self.0.any_request(decoders.spec(), call, &options.try_into()?)?.into())
             }
 
             /// The call in flight. `entropy` is 16 bytes of randomness, for the idempotency key and for spreading the waits.
@@ -198,14 +207,9 @@ macro_rules! service {
                 entropy: Vec<u8>,
             ) -> Result<Arc<Flying>, HudhudError> {
                 let entropy = crate::bindings::uniffi::services::entropy(entropy)?;
-                let (facts, call) = call.erased();
-                Ok(Flying::new(Box::new(CallFlight::new(
-                    &self.0,
-                    facts,
-                    call,
-                    options.try_into()?,
-                    entropy,
-                )?)))
+                let (decoders, call) = call.any();
+                let exchange = self.0.any_exchange(decoders.tape, call, options.try_into()?, entropy)?;
+                Ok(Flying::new(Flight::Call(alloc::boxed::Box::new(exchange))))
             }
 
             /// The pages of a list.
@@ -213,7 +217,7 @@ macro_rules! service {
                 let unlisted = || Error::invalid("call", "This call is no list.");
                 let pages = call.pages().ok_or_else(unlisted)?;
                 let (service, options) = (self.0.clone(), options.try_into()?);
-                Ok(Arc::new($pages { service, options, pages: Mutex::new(pages) }))
+                Ok(Arc::new($pages { service, options, pages }))
             }
 
             /// A call by its name, read from JSON under the vendor's names. What stands under `extra` is handed
@@ -236,9 +240,9 @@ macro_rules! service {
                 if faults.is_empty() {
                     return Ok($named { call, extra });
                 }
-                let (facts, erased) = call.erased();
-                erased.check(&mut faults);
-                Err(Error::from_faults(Some(facts.spec), faults).into())
+                let (decoders, any) = call.any();
+                any.check(&mut faults);
+                Err(Error::from_faults(Some(decoders.spec()), faults).into())
             }
         }
     };
@@ -313,15 +317,15 @@ pub fn decode_reply(
     idempotency_key: Option<String>,
 ) -> Result<Decoded, HudhudError> {
     let key = idempotency_key.map(IdempotencyKey::new).transpose()?;
-    Ok(facts(&vendor, &call)?.reply(response.into(), key.as_ref())?.into())
+    Ok(decoders(&vendor, &call)?.answer.decode(response.into(), key.as_ref())?.into())
 }
 
-fn facts(vendor: &str, call: &str) -> Result<Facts, Error> {
-    let facts = match vendor {
-        "wazaj" => WazajCall::facts(call),
-        _ => ZagelyCall::facts(call),
+fn decoders(vendor: &str, call: &str) -> Result<Decoders, Error> {
+    let decoders = match vendor {
+        "wazaj" => WazajCall::decoders(call),
+        _ => ZagelyCall::decoders(call),
     };
-    facts.ok_or_else(no_such_call)
+    decoders.ok_or_else(no_such_call)
 }
 
 /// [`decode_reply`] for hosts that read it without UniFFI: as cells, which they know how to read.
@@ -335,7 +339,7 @@ pub fn decode_to_tape(
     idempotency_key: Option<String>,
 ) -> Result<Vec<u32>, HudhudError> {
     let key = idempotency_key.map(IdempotencyKey::new).transpose()?;
-    Ok(tape::reply(facts(vendor, call)?.tape(response, key.as_ref(), None)?))
+    Ok(tape::reply(decoders(vendor, call)?.tape.decode(response, key.as_ref())?))
 }
 
 /// Refuses a call because fields of these names hold half a pair of surrogates.

@@ -108,7 +108,7 @@ pub(crate) static AS_IT_IS: Field = Field {
 };
 
 /// [`Input::write`] as an object.
-pub(crate) trait Write {
+pub trait Write {
     fn write(&self, sink: &mut dyn Sink);
 }
 

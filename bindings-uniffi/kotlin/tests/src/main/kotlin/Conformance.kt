@@ -174,7 +174,6 @@ private fun <V> exchange(
                 steps += outcome { step.reply }
                 break
             }
-            is Step.End -> break
         }
     }
     steps

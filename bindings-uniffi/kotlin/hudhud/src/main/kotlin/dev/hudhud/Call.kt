@@ -35,9 +35,6 @@ public sealed interface Step<out A> {
 
     /** The call has succeeded. */
     public data class Done<out A>(public val reply: Reply<A>) : Step<A>
-
-    /** The call is over and the list has ended: this page was received before. */
-    public data object End : Step<Nothing>
 }
 
 /**
@@ -71,7 +68,6 @@ public class Exchange<out A> internal constructor(
             val (answer, meta) = Tape.of(step.tape, response.body).decoded(vendor, call.name)
             Step.Done(Reply(call.read(answer), meta, response))
         }
-        is NextStep.End -> Step.End
     }
 
     /**

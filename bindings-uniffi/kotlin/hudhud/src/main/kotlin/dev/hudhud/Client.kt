@@ -41,7 +41,7 @@ public abstract class Client<V> internal constructor(core: Core, private val tra
      * @throws CallCancelledException if the coroutine was cancelled after the request was sent.
      */
     public suspend fun <A> reply(call: Call<V, A>, options: CallOptions = CallOptions()): Reply<A> =
-        checkNotNull(run(exchange(call, options))) { "a call outside a list cannot end with a repeated page" }
+        run(exchange(call, options))
 
     /**
      * Makes a call like [reply], and blocks the thread.
@@ -51,7 +51,7 @@ public abstract class Client<V> internal constructor(core: Core, private val tra
      */
     @JvmOverloads
     public fun <A> blockingReply(call: Call<V, A>, options: CallOptions = CallOptions()): Reply<A> =
-        checkNotNull(runHere(exchange(call, options))) { "a call outside a list cannot end with a repeated page" }
+        runHere(exchange(call, options))
 
     /**
      * Returns the pages of a list. Each page is requested when it is needed.
@@ -63,7 +63,7 @@ public abstract class Client<V> internal constructor(core: Core, private val tra
         core.pages(call.inner, options).use { pager ->
             while (true) {
                 val flying = pager.next(entropy()) ?: break
-                emit(run(Exchange(flying, core.vendor, call)) ?: break)
+                emit(run(Exchange(flying, core.vendor, call)))
             }
         }
     }
@@ -77,7 +77,7 @@ public abstract class Client<V> internal constructor(core: Core, private val tra
                 core.pages(call.inner, options).use { pager ->
                     while (true) {
                         val flying = pager.next(entropy()) ?: break
-                        val page = runHere(Exchange(flying, core.vendor, call)) ?: break
+                        val page = runHere(Exchange(flying, core.vendor, call))
                         yieldAll(data(page.answer))
                     }
                 }
@@ -144,7 +144,7 @@ public abstract class Client<V> internal constructor(core: Core, private val tra
     override fun toString(): String = javaClass.simpleName
 
     /** Calls [run] and blocks this thread. */
-    private fun <A> runHere(exchange: Exchange<A>): Reply<A>? {
+    private fun <A> runHere(exchange: Exchange<A>): Reply<A> {
         val last = LastSent(exchange.name)
         return try {
             runBlocking { run(exchange, last) }
@@ -160,11 +160,15 @@ public abstract class Client<V> internal constructor(core: Core, private val tra
         }
     }
 
-    private suspend fun <A> run(exchange: Exchange<A>, last: LastSent = LastSent(exchange.name)): Reply<A>? = exchange.use {
+    /** Runs an exchange to its end and frees it. */
+    private suspend fun <A> run(exchange: Exchange<A>, last: LastSent = LastSent(exchange.name)): Reply<A> =
+        exchange.use { drive(it, last) }
+
+    private suspend fun <A> drive(exchange: Exchange<A>, last: LastSent): Reply<A> {
         var cause: Throwable? = null
         try {
             while (true) {
-                when (val step = it.step(System.currentTimeMillis())) {
+                when (val step = exchange.step(System.currentTimeMillis())) {
                     is Step.Send -> {
                         last.sending(step.request)
                         val response = try {
@@ -172,14 +176,13 @@ public abstract class Client<V> internal constructor(core: Core, private val tra
                         } catch (error: Exception) {
                             val failed = failureOf(error)
                             cause = (failed.cause ?: failed).let(SafeCause(step.request)::of)
-                            it.fail(failed.fault, System.currentTimeMillis())
+                            exchange.fail(failed.fault, System.currentTimeMillis())
                             continue
                         }
-                        it.receive(response, System.currentTimeMillis())
+                        exchange.receive(response, System.currentTimeMillis())
                     }
                     is Step.Wait -> delay(step.duration.toMillis())
                     is Step.Done -> return step.reply
-                    is Step.End -> return null
                 }
             }
         } catch (error: HudhudException.Transport) {
@@ -187,8 +190,6 @@ public abstract class Client<V> internal constructor(core: Core, private val tra
         } catch (cancelled: CancellationException) {
             throw last.cancelled(cancelled)
         }
-        @Suppress("UNREACHABLE_CODE")
-        null
     }
 
     /** Returns the failure of a transport, or rethrows an exception that is not one. */

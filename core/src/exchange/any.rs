@@ -1,0 +1,217 @@
+//! Calls, exchanges and lists whose types are known only at run time: one implementation for all hosts.
+//!
+//! A host decides what a response is decoded to: JSON, a tape, Python objects. [`ResponseDecoder`] holds that decision in
+//! function pointers, so nothing here is generic over the call, and the code exists once for each host.
+
+use alloc::boxed::Box;
+use core::fmt::{self, Debug, Formatter};
+
+use crate::codec::field_errors::FieldErrors;
+use crate::codec::input::{Input, Write};
+use crate::error::Error;
+use crate::error::kind::TransportFault;
+use crate::exchange::api_response::Reply;
+use crate::exchange::decode::ResponseDecoder;
+use crate::exchange::machine::Machine;
+use crate::exchange::paginator::{Paged, Trail, Turn};
+use crate::exchange::step::Step;
+use crate::http::response::Response;
+use crate::types::idempotency_key::IdempotencyKey;
+use crate::types::time::UnixTime;
+
+/// A call of any type.
+pub trait AnyCall: Write {
+    /// Checks the limits that the vendor states.
+    fn check(&self, faults: &mut FieldErrors);
+}
+
+impl<T: Input> AnyCall for T {
+    fn check(&self, faults: &mut FieldErrors) {
+        Input::check(self, "", faults);
+    }
+}
+
+/// A call of any type whose answer is one page of a list.
+pub trait AnyList: AnyCall {
+    /// Returns the number of the requested page.
+    fn page(&self) -> u64;
+
+    /// Makes it request another page.
+    fn turn_to(&mut self, page: u64);
+}
+
+impl<T: Input + Paged> AnyList for T {
+    fn page(&self) -> u64 {
+        Paged::page(self)
+    }
+
+    fn turn_to(&mut self, page: u64) {
+        *self = self.at_page(page);
+    }
+}
+
+/// A call in flight, with its retries. Its responses are decoded to `T`. See [`Exchange`](crate::Exchange).
+pub struct AnyExchange<T> {
+    machine: Machine,
+    decoder: ResponseDecoder<T>,
+}
+
+impl<T> Debug for AnyExchange<T> {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("AnyExchange").field(&self.machine).finish()
+    }
+}
+
+impl<T> AnyExchange<T> {
+    pub(crate) fn new(machine: Machine, decoder: ResponseDecoder<T>) -> Self {
+        Self { machine, decoder }
+    }
+
+    /// Returns the next step. After the end it is `Done` with an `invalid_request` under `exchange`. It is the same while
+    /// a response is awaited, which changes nothing.
+    pub fn step(&mut self, now: UnixTime) -> Step<Reply<T>> {
+        self.step_undecoded(now).map(|response| self.decode(response, now))
+    }
+
+    /// Returns the next step, with a success as the response itself. For a host that decodes most responses without
+    /// core. [`AnyExchange::decode`] decodes the others.
+    pub fn step_undecoded(&mut self, now: UnixTime) -> Step<Response> {
+        self.machine.step(now)
+    }
+
+    /// Decodes the response that ended the exchange.
+    ///
+    /// # Errors
+    /// `unexpected_response` for a success that cannot be decoded.
+    pub fn decode(&self, response: Response, now: UnixTime) -> Result<Reply<T>, Error> {
+        let reply = self.decoder.decode_at(response, self.machine.key.as_ref(), Some(now));
+        reply.map_err(|error| self.machine.conceal(error))
+    }
+
+    /// Takes the response to the request that was sent.
+    ///
+    /// # Errors
+    /// `invalid_request` under `exchange` if no response is awaited. The exchange is unchanged then.
+    pub fn receive(&mut self, response: Response, now: UnixTime) -> Result<(), Error> {
+        let accepted = self.decoder.accepts(response.status);
+        self.machine.receive(response, accepted, now)
+    }
+
+    /// Takes the report that no response arrived.
+    ///
+    /// # Errors
+    /// The same as those of [`AnyExchange::receive`].
+    pub fn fail(&mut self, fault: TransportFault, now: UnixTime) -> Result<(), Error> {
+        self.machine.fail(fault, now)
+    }
+
+    /// Returns the idempotency key that is sent. Keep it to repeat the call later.
+    #[must_use]
+    pub fn idempotency_key(&self) -> Option<&IdempotencyKey> {
+        self.machine.key.as_ref()
+    }
+
+    /// Returns the number of times that the request was sent so far.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.machine.attempts
+    }
+}
+
+/// The pages of a list, one exchange after the other. Each response is decoded to `T`.
+///
+/// [`Service::next_page`](crate::Service::next_page) starts the exchange of the next page. It then runs like an
+/// [`AnyExchange`]. A page that was seen before is an error, because the server ignores the page number.
+pub struct AnyPages<T> {
+    call: Box<dyn AnyList + Send + Sync>,
+    decoder: ResponseDecoder<T>,
+    trail: Trail,
+    following: Following,
+    running: Option<AnyExchange<T>>,
+    begun: u64,
+}
+
+/// The continuation of a list.
+enum Following {
+    Page(u64),
+    Error(Error),
+    End,
+}
+
+impl<T> Debug for AnyPages<T> {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("AnyPages").field("running", &self.running).finish_non_exhaustive()
+    }
+}
+
+impl<T> AnyPages<T> {
+    /// Starts at the page that the call requests.
+    #[must_use]
+    pub fn new(call: Box<dyn AnyList + Send + Sync>, decoder: ResponseDecoder<T>) -> Self {
+        let following = Following::Page(call.page());
+        Self { call, decoder, trail: Trail::new(), following, running: None, begun: 0 }
+    }
+
+    /// Returns the decoder of the pages.
+    #[must_use]
+    pub fn decoder(&self) -> ResponseDecoder<T> {
+        self.decoder
+    }
+
+    /// Returns the call for the next page, or `None` at the end of the list.
+    pub(crate) fn call(&mut self) -> Result<Option<&dyn AnyList>, Error> {
+        match core::mem::replace(&mut self.following, Following::End) {
+            Following::Page(page) => {
+                self.call.turn_to(page);
+                Ok(Some(&*self.call))
+            }
+            Following::Error(error) => Err(error),
+            Following::End => Ok(None),
+        }
+    }
+
+    pub(crate) fn begin(&mut self, exchange: AnyExchange<T>) {
+        self.running = Some(exchange);
+        self.begun += 1;
+    }
+
+    /// Returns the number of exchanges that were started. It identifies the running one.
+    #[must_use]
+    pub fn begun(&self) -> u64 {
+        self.begun
+    }
+
+    /// Returns the running exchange. It is `None` before [`Service::next_page`](crate::Service::next_page) and after the
+    /// end of a page.
+    pub fn running(&mut self) -> Option<&mut AnyExchange<T>> {
+        self.running.as_mut()
+    }
+
+    /// Returns the next step of the running exchange, or `None` if no exchange is running.
+    pub fn step(&mut self, now: UnixTime) -> Option<Step<Reply<T>>> {
+        let step = self.running.as_mut()?.step(now);
+        Some(match step {
+            Step::Done(outcome) => {
+                self.running = None;
+                Step::Done(outcome.and_then(|reply| self.arrived(reply)))
+            }
+            step => step,
+        })
+    }
+
+    /// Decides from a page what follows it.
+    fn arrived(&mut self, reply: Reply<T>) -> Result<Reply<T>, Error> {
+        match self.trail.arrived(self.call.page(), &reply.response.body) {
+            Turn::End => {}
+            Turn::Next(page) => self.following = Following::Page(page),
+            Turn::CutShort(short) if short.is_repetition() => {
+                return Err(short.into_error(self.decoder.spec(), Some((reply.response, reply.meta))));
+            }
+            Turn::CutShort(short) => {
+                let shown = (reply.response.clone(), reply.meta.clone());
+                self.following = Following::Error(short.into_error(self.decoder.spec(), Some(shown)));
+            }
+        }
+        Ok(reply)
+    }
+}

@@ -6,8 +6,6 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
-use crate::reply::{Meta, RateLimit, Response};
-
 pub(crate) use hudhud::bindings::pyo3::named;
 
 /// Reads one of a closed set of names.
@@ -23,10 +21,12 @@ macro_rules! arguments {
     ($($name:ident: $type:ty;)*) => { $(
         #[allow(clippy::needless_lifetimes, reason = "some functions return borrowed values")]
         pub(crate) fn $name<'a>(value: &'a Bound<'a, PyAny>) -> PyResult<$type> {
-            named(stringify!($name), || value.extract().map_err(Into::into))
+            $crate::argument::named(stringify!($name), || value.extract().map_err(Into::into))
         }
     )* };
 }
+pub(crate) use arguments;
+
 arguments! {
     api_key: &'a str;
     app_auth: &'a str;
@@ -46,17 +46,14 @@ arguments! {
     limit: Option<u64>;
     max_attempts: u32;
     max_wait: f64;
-    meta: PyRef<'a, Meta>;
     missing: &'a str;
     name: String;
     now: Option<f64>;
     occurred_at: Option<hudhud::Timestamp>;
     public_key: &'a str;
-    rate_limit: Option<PyRef<'a, RateLimit>>;
     remaining: Option<u64>;
     replay_key: String;
     reset: Option<u64>;
-    response: PyRef<'a, Response>;
     retry_after: Option<f64>;
     secret: &'a str;
     secret_index: u64;

@@ -5,7 +5,7 @@ use hudhud::webhook::WebhookError;
 use hudhud::{Error, Json, Object, PhoneError, TransportFault};
 use pyo3::prelude::*;
 
-use crate::reply::Response;
+use crate::response::Response;
 
 /// Creates an exception with a function of `hudhud/errors.py`.
 fn made<'py>(py: Python<'py>, function: &'static str, arguments: impl pyo3::call::PyCallArgs<'py>) -> PyErr {

@@ -10,6 +10,7 @@ mod exchange;
 mod operation;
 mod reply;
 mod request;
+mod response;
 mod service;
 mod text;
 mod webhook;
@@ -81,7 +82,7 @@ fn _hudhud(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<reply::Reply>()?;
     module.add_class::<reply::Meta>()?;
     module.add_class::<reply::RateLimit>()?;
-    module.add_class::<reply::Response>()?;
+    module.add_class::<response::Response>()?;
     module.add_class::<webhook::Verifier>()?;
     module.add_class::<webhook::Event>()?;
     module.add_class::<webhook::Delivery>()?;

@@ -1,149 +1,59 @@
 //! The rows of the catalog as objects. An object creates its call from keywords, and returns the request, the exchange
 //! or the pages of the call.
 
-use std::marker::PhantomData;
-
-use hudhud::bindings::pyo3::endpoint::AsPython;
-use hudhud::bindings::pyo3::field::Modelled;
-use hudhud::bindings::pyo3::{InPython, Replied};
+use hudhud::bindings::pyo3::{InPython, Replied, decoder};
 use hudhud::endpoint::{Endpoint, Idempotency, Spec};
-use hudhud::{CallOptions, Error, IdempotencyKey, Page, Paged, Reply, Response};
+use hudhud::{AnyCall, AnyList, AnyPages, IdempotencyKey, Paged, ResponseDecoder};
 use pyo3::PyClass;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple, PyType};
 
 use crate::error::raised;
-use crate::exchange::{Exchange, Flight, Pages, Walked, Walking};
-use crate::request::Request;
-use crate::service::{Known, Service, options};
+use crate::exchange::{Exchange, Pages};
+use crate::reply::Reply;
+use crate::request::{Request, response};
+use crate::service::{Service, options};
+
+/// A function that copies a call out of its Python object.
+type Convert<T> = fn(&Bound<'_, PyAny>) -> PyResult<Box<T>>;
 
 /// A row of the catalog.
 #[pyclass(frozen, module = "hudhud._hudhud")]
 pub(crate) struct Operation {
     spec: &'static Spec,
     class: Py<PyType>,
-    paged: bool,
-    made: fn(&Bound<'_, PyAny>) -> PyResult<Box<dyn Made>>,
-    decode: Decoder,
-}
-
-/// Decodes a response of a call whose fields are unknown.
-type Decoder = fn(&Service, Response) -> PyResult<Result<Reply<Replied>, Error>>;
-
-/// A call with its fields set and its type erased.
-pub(crate) trait Made: Send + Sync {
-    fn request(&self, service: &Service, options: &CallOptions) -> PyResult<Result<hudhud::Request, Error>>;
-
-    fn exchange(
-        &self,
-        service: &Service,
-        options: CallOptions,
-        entropy: [u8; 16],
-    ) -> PyResult<Result<Box<dyn Flight>, Error>>;
-
-    fn reply(
-        &self,
-        service: &Service,
-        response: Response,
-        key: Option<&IdempotencyKey>,
-    ) -> PyResult<Result<Reply<Replied>, Error>>;
-
-    /// Decodes only the answer. Returns `None` if the response is not a success that can be decoded: `reply` then
-    /// returns the error.
-    fn answer(&self, service: &Service, status: u16, body: &[u8]) -> PyResult<Option<Replied>>;
-
-    /// Returns the walk through the call's pages, if it has pages.
-    fn pages(&self) -> Option<Box<dyn Walking>>;
-}
-
-/// A call, and the strategy for its pages.
-struct Typed<E, P>(E, PhantomData<fn() -> P>);
-
-/// The strategy for a call's pages.
-trait Paging<E> {
-    fn pages(call: &E) -> Option<Box<dyn Walking>>;
-}
-
-/// The strategy of a call without pages.
-struct Single;
-
-/// The strategy of a call that answers with pages of `T`.
-struct Listed<T>(PhantomData<fn() -> T>);
-
-impl<E> Paging<E> for Single {
-    fn pages(_: &E) -> Option<Box<dyn Walking>> {
-        None
-    }
-}
-
-impl<E, T> Paging<E> for Listed<T>
-where
-    E: Endpoint<Answer = Page<T>, Vendor: Known> + Paged + Clone + Send + Sync + 'static,
-    T: Modelled + 'static,
-{
-    fn pages(call: &E) -> Option<Box<dyn Walking>> {
-        Some(Box::new(Walked::new(AsPython(call.clone()))))
-    }
-}
-
-impl<E, P: Paging<E>> Made for Typed<E, P>
-where
-    E: Endpoint<Vendor: Known, Answer: InPython> + Clone + Send + Sync + 'static,
-{
-    fn request(&self, service: &Service, options: &CallOptions) -> PyResult<Result<hudhud::Request, Error>> {
-        Ok(E::Vendor::of(service)?.request(&self.0, options))
-    }
-
-    fn exchange(
-        &self,
-        service: &Service,
-        options: CallOptions,
-        entropy: [u8; 16],
-    ) -> PyResult<Result<Box<dyn Flight>, Error>> {
-        let exchange = E::Vendor::of(service)?.exchange_with(AsPython(self.0.clone()), options, entropy);
-        Ok(exchange.map(|exchange| Box::new(exchange) as Box<dyn Flight>))
-    }
-
-    fn reply(
-        &self,
-        service: &Service,
-        response: Response,
-        key: Option<&IdempotencyKey>,
-    ) -> PyResult<Result<Reply<Replied>, Error>> {
-        let reply = E::Vendor::of(service)?.reply::<AsPython<E>>(response, key);
-        Ok(reply.map(|reply| reply.map(Into::into)))
-    }
-
-    fn answer(&self, service: &Service, status: u16, body: &[u8]) -> PyResult<Option<Replied>> {
-        Ok(E::Vendor::of(service)?.answer::<AsPython<E>>(status, body).map(Into::into))
-    }
-
-    fn pages(&self) -> Option<Box<dyn Walking>> {
-        P::pages(&self.0)
-    }
+    decoder: ResponseDecoder<Replied>,
+    call: Convert<dyn AnyCall>,
+    /// The conversion of a call that has pages.
+    list: Option<Convert<dyn AnyList + Send + Sync>>,
 }
 
 impl Operation {
-    fn new<E, P>(py: Python<'_>, paged: bool) -> Self
+    fn single<E>(py: Python<'_>) -> Self
     where
-        E: Endpoint<Vendor: Known, Answer: InPython> + PyClass + Clone + Send + Sync + 'static,
-        P: Paging<E> + 'static,
+        E: Endpoint<Answer: InPython> + PyClass + Clone + 'static,
     {
-        let made = |call: &Bound<'_, PyAny>| {
-            Ok(Box::new(Typed::<E, P>(call.cast::<E>()?.borrow().clone(), PhantomData)) as Box<dyn Made>)
-        };
-        let decode = |service: &Service, response| {
-            let reply = E::Vendor::of(service)?.reply::<AsPython<E>>(response, None);
-            Ok(reply.map(|reply| reply.map(Into::into)))
-        };
-        Self { spec: E::SPEC, class: py.get_type::<E>().unbind(), paged, made, decode }
+        Self {
+            spec: E::SPEC,
+            class: py.get_type::<E>().unbind(),
+            decoder: const { decoder::<E>() },
+            call: |call| Ok(Box::new(copy::<E>(call)?)),
+            list: None,
+        }
+    }
+
+    fn list<E>(py: Python<'_>) -> Self
+    where
+        E: Endpoint<Answer: InPython> + Paged + PyClass + Clone + Send + Sync + 'static,
+    {
+        Self { list: Some(|call| Ok(Box::new(copy::<E>(call)?))), ..Self::single::<E>(py) }
     }
 
     /// Creates the call with these fields. An error for a field of a wrong type names the field.
-    fn call(&self, py: Python<'_>, fields: &Bound<'_, PyDict>) -> PyResult<Box<dyn Made>> {
-        let call = self.class.bind(py).call((), Some(fields)).map_err(|error| self.explained(py, error))?;
-        (self.made)(&call)
+    fn call<'py>(&self, fields: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
+        let py = fields.py();
+        self.class.bind(py).call((), Some(fields)).map_err(|error| self.explained(py, error))
     }
 
     /// Turns an error of a call's constructor into an error of the call. Its message already names the argument.
@@ -211,7 +121,7 @@ impl Operation {
     /// True if the call answers with pages.
     #[getter]
     fn paged(&self) -> bool {
-        self.paged
+        self.list.is_some()
     }
 
     /// True if the call carries an idempotency key.
@@ -228,21 +138,22 @@ impl Operation {
     #[pyo3(signature = (service, fields, given = None, entropy = None))]
     fn request(
         slf: &Bound<'_, Self>,
-        service: &Bound<'_, Service>,
+        service: &Service,
         fields: &Bound<'_, PyDict>,
         given: Option<&Bound<'_, PyDict>>,
         entropy: Option<[u8; 16]>,
     ) -> PyResult<Request> {
         let py = slf.py();
-        let call = slf.get().call(py, fields)?;
+        let Self { spec, decoder, call, .. } = *slf.get();
+        let call = call(&slf.get().call(fields)?)?;
         let mut options = options(given)?;
         if options.idempotency_key.is_none() {
             options.idempotency_key = entropy.map(IdempotencyKey::from_entropy);
         }
-        let request = call.request(service.get(), &options)?.map_err(|error| raised(py, &error))?;
+        let request = service.request(spec, &*call, &options)?.map_err(|error| raised(py, &error))?;
         // The HTTP method decides if a key is sent, and an option may have changed the method.
         let key = options.idempotency_key.filter(|_| request.header("Idempotency-Key").is_some());
-        Ok(Request::of(request, call, service.clone().unbind(), key))
+        Ok(Request::of(request, decoder, key))
     }
 
     /// Starts the call as an exchange.
@@ -255,8 +166,9 @@ impl Operation {
         given: Option<&Bound<'_, PyDict>>,
         entropy: [u8; 16],
     ) -> PyResult<Exchange> {
-        let flight = self.call(py, fields)?.exchange(service, options(given)?, entropy)?;
-        Ok(Exchange::of(flight.map_err(|error| raised(py, &error))?))
+        let call = (self.call)(&self.call(fields)?)?;
+        let exchange = service.exchange(self.decoder, &*call, options(given)?, entropy)?;
+        Ok(Exchange::of(exchange.map_err(|error| raised(py, &error))?))
     }
 
     /// Decodes a recorded response without the fields of its call.
@@ -267,38 +179,38 @@ impl Operation {
         #[pyo3(from_py_with = crate::argument::status)] status: u16,
         headers: &Bound<'_, PyAny>,
         body: &Bound<'_, PyAny>,
-    ) -> PyResult<crate::reply::Reply> {
-        let response = crate::request::response(status, headers, body)?;
-        crate::reply::Reply::of(py, (self.decode)(service, response)?.map_err(|error| raised(py, &error))?)
+    ) -> PyResult<Reply> {
+        service.has(self.spec)?;
+        let reply = self.decoder.decode(response(status, headers, body)?, None);
+        Reply::of(py, reply.map_err(|error| raised(py, &error))?)
     }
 
     /// Starts a walk through the pages of a call. Raises a `TypeError` if the call has no pages.
     #[pyo3(signature = (service, fields, given = None))]
     fn pages(
         &self,
-        py: Python<'_>,
         service: Py<Service>,
         fields: &Bound<'_, PyDict>,
         given: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Pages> {
-        let walk = self.call(py, fields)?.pages();
-        let walk = walk.ok_or_else(|| PyTypeError::new_err("this call has no pages"))?;
-        Ok(Pages::of(walk, service, options(given)?))
+        let call = self.call(fields)?;
+        let list = self.list.ok_or_else(|| PyTypeError::new_err("this call has no pages"))?;
+        Ok(Pages::of(AnyPages::new(list(&call)?, self.decoder), service, options(given)?))
     }
 }
 
-/// Selects the strategy for the answer of a row.
-macro_rules! paging {
-    ([Page<$item:ident>] $vendor:ident) => { Listed<hudhud::$vendor::$item> };
-    ($answer:tt $vendor:ident) => { Single };
+/// Copies a call out of its Python object.
+fn copy<E: PyClass + Clone>(call: &Bound<'_, PyAny>) -> PyResult<E> {
+    Ok(call.cast::<E>()?.borrow().clone())
 }
 
-macro_rules! is_paged {
-    ([Page<$item:ident>]) => {
-        true
+/// Creates the operation of a row, by its answer.
+macro_rules! operation {
+    ([Page<$item:ident>] $call:ty, $py:ident) => {
+        Operation::list::<$call>($py)
     };
-    ($answer:tt) => {
-        false
+    ($answer:tt $call:ty, $py:ident) => {
+        Operation::single::<$call>($py)
     };
 }
 
@@ -307,7 +219,7 @@ macro_rules! stamp {
         /// Returns the operations of all calls.
         pub(crate) fn all(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
             PyTuple::new(py, [ $( $( $(
-                Py::new(py, Operation::new::<hudhud::$vendor::$call, paging!($answer $vendor)>(py, is_paged!($answer)))?,
+                Py::new(py, operation!($answer hudhud::$vendor::$call, py))?,
             )* )* )* ])
         }
     };

@@ -5,11 +5,19 @@ use std::time::Duration;
 use hudhud::IdempotencyKey;
 use hudhud::bindings::pyo3::Replied;
 use hudhud::bindings::pyo3::{Field, Reduced, reduce, repr};
-use pyo3::exceptions::{PyRecursionError, PyValueError};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyType};
+use pyo3::types::PyType;
 
+use crate::argument::arguments;
 use crate::error::raised;
+use crate::response::Response;
+
+arguments! {
+    meta: PyRef<'a, Meta>;
+    rate_limit: Option<PyRef<'a, RateLimit>>;
+    response: PyRef<'a, Response>;
+}
 
 /// A successful reply: the answer, its metadata, and the HTTP response.
 #[pyclass(frozen, module = "hudhud")]
@@ -39,8 +47,8 @@ impl Reply {
     #[pyo3(signature = (*, answer, meta, response))]
     fn __new__(
         answer: Py<PyAny>,
-        #[pyo3(from_py_with = crate::argument::meta)] meta: PyRef<'_, Meta>,
-        #[pyo3(from_py_with = crate::argument::response)] response: PyRef<'_, Response>,
+        #[pyo3(from_py_with = meta)] meta: PyRef<'_, Meta>,
+        #[pyo3(from_py_with = response)] response: PyRef<'_, Response>,
     ) -> Self {
         Self { answer, meta: meta.0.clone(), response: response.0.clone() }
     }
@@ -95,7 +103,7 @@ impl Meta {
     fn __new__(
         py: Python<'_>,
         #[pyo3(from_py_with = crate::argument::status)] status: u16,
-        #[pyo3(from_py_with = crate::argument::rate_limit)] rate_limit: Option<PyRef<'_, RateLimit>>,
+        #[pyo3(from_py_with = rate_limit)] rate_limit: Option<PyRef<'_, RateLimit>>,
         #[pyo3(from_py_with = crate::argument::retry_after)] retry_after: Option<f64>,
         #[pyo3(from_py_with = crate::argument::idempotent_replay)] idempotent_replay: bool,
         #[pyo3(from_py_with = crate::argument::idempotency_key)] idempotency_key: Option<String>,
@@ -231,66 +239,5 @@ impl RateLimit {
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
         repr(slf.as_any(), RATE_LIMIT)
-    }
-}
-
-/// An HTTP response, unchanged.
-#[pyclass(frozen, eq, module = "hudhud")]
-#[derive(PartialEq)]
-pub(crate) struct Response(pub(crate) hudhud::Response);
-
-#[pymethods]
-impl Response {
-    #[new]
-    fn __new__(
-        #[pyo3(from_py_with = crate::argument::status)] status: u16,
-        headers: &Bound<'_, PyAny>,
-        body: &Bound<'_, PyAny>,
-    ) -> PyResult<Self> {
-        let (headers, body) = (crate::wire::headers(headers)?, crate::wire::body(body)?);
-        Ok(Self(hudhud::Response { status, headers, body: body.as_bytes().to_vec() }))
-    }
-
-    /// The HTTP status.
-    #[getter]
-    fn status(&self) -> u16 {
-        self.0.status
-    }
-
-    /// The names and values of the headers, in their original order.
-    #[getter]
-    fn headers(&self) -> Vec<(String, String)> {
-        self.0.headers.clone()
-    }
-
-    /// The body. It may contain personal text.
-    #[getter]
-    fn body<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
-        PyBytes::new(py, &self.0.body)
-    }
-
-    /// Returns the first header of this name, ignoring case.
-    fn header(&self, name: &str) -> Option<&str> {
-        self.0.header(name)
-    }
-
-    /// Decodes the body with Python's `json`. Raises a `ValueError` if the body is not JSON or is nested too deep.
-    fn json<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let read = py.import("json")?.getattr("loads")?.call1((PyBytes::new(py, &self.0.body),));
-        read.map_err(|error| {
-            if error.is_instance_of::<PyRecursionError>(py) {
-                PyValueError::new_err("body: JSON is nested too deep for Python's json module")
-            } else {
-                error
-            }
-        })
-    }
-
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
-        reduce(slf.as_any(), &["status", "headers", "body"].map(|name| (name, true)))
-    }
-
-    fn __repr__(&self) -> String {
-        format!("Response(status={}, body={} bytes)", self.0.status, self.0.body.len())
     }
 }

@@ -1,13 +1,12 @@
 //! A request as plain data, and the decoder of its response: the interface without any I/O.
 
-use hudhud::{IdempotencyKey, Response};
+use hudhud::bindings::pyo3::Replied;
+use hudhud::{IdempotencyKey, Response, ResponseDecoder};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyType};
 
 use crate::error::raised;
-use crate::operation::Made;
 use crate::reply::Reply;
-use crate::service::Service;
 use crate::wire::{body, each_header, headers};
 
 /// A request that any HTTP library can send. Send it unchanged, and do not follow redirects.
@@ -19,19 +18,17 @@ pub(crate) struct Request {
 }
 
 struct Reader {
-    call: Box<dyn Made>,
-    service: Py<Service>,
+    decoder: ResponseDecoder<Replied>,
     key: Option<IdempotencyKey>,
 }
 
 impl Request {
     pub(crate) fn of(
         request: hudhud::Request,
-        call: Box<dyn Made>,
-        service: Py<Service>,
+        decoder: ResponseDecoder<Replied>,
         key: Option<IdempotencyKey>,
     ) -> Self {
-        Self { request, reader: Some(Reader { call, service, key }) }
+        Self { request, reader: Some(Reader { decoder, key }) }
     }
 
     /// Creates the request of an exchange, which decodes the response itself.
@@ -90,10 +87,10 @@ impl Request {
         headers: &Bound<'_, PyAny>,
         body: &Bound<'_, PyAny>,
     ) -> PyResult<Py<PyAny>> {
-        if let Some(Reader { call, service, .. }) = &self.reader {
+        if let Some(Reader { decoder, .. }) = &self.reader {
             // The headers are only validated, not copied: a plain answer keeps nothing of the response.
             each_header(headers, |_, _| {})?;
-            if let Some(answer) = call.answer(service.get(), status, crate::wire::body(body)?.as_bytes())? {
+            if let Some(answer) = decoder.answer(status, crate::wire::body(body)?.as_bytes()) {
                 return answer.into_python(py);
             }
         }
@@ -109,13 +106,12 @@ impl Request {
         headers: &Bound<'_, PyAny>,
         body: &Bound<'_, PyAny>,
     ) -> PyResult<Reply> {
-        let Some(Reader { call, service, key }) = &self.reader else {
+        let Some(Reader { decoder, key }) = &self.reader else {
             return Err(pyo3::exceptions::PyTypeError::new_err(
                 "this request belongs to an exchange, which decodes the response: call the exchange's receive()",
             ));
         };
-        let response = response(status, headers, body)?;
-        let reply = call.reply(service.get(), response, key.as_ref())?;
+        let reply = decoder.decode(response(status, headers, body)?, key.as_ref());
         Reply::of(py, reply.map_err(|error| raised(py, &error))?)
     }
 
@@ -133,6 +129,7 @@ impl Request {
     }
 }
 
+/// Creates core's response.
 pub(crate) fn response(status: u16, of: &Bound<'_, PyAny>, content: &Bound<'_, PyAny>) -> PyResult<Response> {
     Ok(Response { status, headers: headers(of)?, body: body(content)?.as_bytes().to_vec() })
 }

@@ -2,8 +2,12 @@
 
 use std::time::Duration;
 
-use hudhud::bindings::pyo3::{Reduced, by_keywords};
-use hudhud::{ApiKey, CallOptions, Error, IdempotencyKey, KeyPair, RetryPolicy, Vendor, Wazaj, Zagely};
+use hudhud::bindings::pyo3::{Reduced, Replied, by_keywords};
+use hudhud::endpoint::Spec;
+use hudhud::{
+    AnyCall, AnyExchange, AnyPages, ApiKey, CallOptions, Error, IdempotencyKey, KeyPair, ResponseDecoder,
+    RetryPolicy, Vendor, Wazaj, Zagely,
+};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -23,31 +27,68 @@ enum Which {
     Wazaj(Wazaj),
 }
 
-/// A vendor that [`Service`] supports.
-pub(crate) trait Known: Vendor + Send + Sync + 'static {
-    fn of(service: &Service) -> PyResult<&hudhud::Service<Self>>;
+/// Runs the same code for the service of either vendor.
+macro_rules! either {
+    ($self:ident, $service:ident => $then:expr) => {
+        match &$self.0 {
+            Which::Zagely($service) => $then,
+            Which::Wazaj($service) => $then,
+        }
+    };
 }
 
-impl Known for hudhud::zagely::Access {
-    fn of(service: &Service) -> PyResult<&hudhud::Service<Self>> {
-        match &service.0 {
-            Which::Zagely(service) => Ok(service),
-            Which::Wazaj(_) => Err(another("zagely")),
+impl Service {
+    /// Checks that a call belongs to the vendor.
+    pub(crate) fn has(&self, spec: &Spec) -> PyResult<()> {
+        if self.vendor() == spec.vendor {
+            return Ok(());
+        }
+        Err(PyTypeError::new_err(format!(
+            "service: expected the service of {}, which this call belongs to",
+            spec.vendor
+        )))
+    }
+
+    fn vendor(&self) -> &'static str {
+        match self.0 {
+            Which::Zagely(_) => "zagely",
+            Which::Wazaj(_) => "wazaj",
         }
     }
-}
 
-impl Known for hudhud::wazaj::Access {
-    fn of(service: &Service) -> PyResult<&hudhud::Service<Self>> {
-        match &service.0 {
-            Which::Wazaj(service) => Ok(service),
-            Which::Zagely(_) => Err(another("wazaj")),
-        }
+    /// Builds the request of a call.
+    pub(crate) fn request(
+        &self,
+        spec: &'static Spec,
+        call: &dyn AnyCall,
+        options: &CallOptions,
+    ) -> PyResult<Result<hudhud::Request, Error>> {
+        self.has(spec)?;
+        Ok(either!(self, service => service.any_request(spec, call, options)))
     }
-}
 
-fn another(vendor: &str) -> PyErr {
-    PyTypeError::new_err(format!("service: expected the service of {vendor}, which this call belongs to"))
+    /// Starts a call.
+    pub(crate) fn exchange(
+        &self,
+        decoder: ResponseDecoder<Replied>,
+        call: &dyn AnyCall,
+        options: CallOptions,
+        entropy: [u8; 16],
+    ) -> PyResult<Result<AnyExchange<Replied>, Error>> {
+        self.has(decoder.spec())?;
+        Ok(either!(self, service => service.any_exchange(decoder, call, options, entropy)))
+    }
+
+    /// Starts the next page of a list. Returns `false` after the last page.
+    pub(crate) fn next_page(
+        &self,
+        pages: &mut AnyPages<Replied>,
+        options: CallOptions,
+        entropy: [u8; 16],
+    ) -> PyResult<Result<bool, Error>> {
+        self.has(pages.decoder().spec())?;
+        Ok(either!(self, service => service.next_page(pages, options, entropy)))
+    }
 }
 
 #[pymethods]
@@ -110,22 +151,14 @@ impl Service {
         if options.idempotency_key.is_none() {
             options.idempotency_key = entropy.map(IdempotencyKey::from_entropy);
         }
-        let request = match &self.0 {
-            Which::Zagely(service) => {
-                service.named(name, input).and_then(|call| call.request(service, &options))
-            }
-            Which::Wazaj(service) => {
-                service.named(name, input).and_then(|call| call.request(service, &options))
-            }
-        };
+        let request = either!(self, service => {
+            service.named(name, input).and_then(|call| call.request(service, &options))
+        });
         Ok(Request::bare(request.map_err(|error| raised(py, &error))?))
     }
 
     fn __repr__(&self) -> String {
-        match &self.0 {
-            Which::Zagely(_) => "Service(zagely)".into(),
-            Which::Wazaj(_) => "Service(wazaj)".into(),
-        }
+        format!("Service({})", self.vendor())
     }
 }
 

@@ -9,7 +9,6 @@ use pyo3::PyClass;
 mod argument;
 mod convert;
 mod dunder;
-pub mod endpoint;
 pub mod field;
 mod interner;
 mod json_value;

@@ -15,6 +15,8 @@ use crate::bindings::pyo3::page::PageClass;
 use crate::codec::error::Unreadable;
 use crate::codec::output::page::Page;
 use crate::codec::output::{Answer, Decode};
+use crate::endpoint::Endpoint;
+use crate::exchange::decode::ResponseDecoder;
 use crate::schema::{Described, Kind};
 use crate::types::json::Json;
 
@@ -96,6 +98,14 @@ impl<T: Modelled> InPython for Page<T> {
 
 impl<T: Modelled> InPython for Vec<T> {
     type Answer = Vec<Seen<T>>;
+}
+
+/// Returns the decoder of a call whose answer becomes a Python object.
+#[must_use]
+pub const fn decoder<E: Endpoint<Answer: InPython>>() -> ResponseDecoder<Replied> {
+    ResponseDecoder::reading::<E>(|_, status, body| {
+        <E::Answer as InPython>::Answer::read(status, body).map(Into::into)
+    })
 }
 
 /// An answer that was read: what becomes of it in Python.

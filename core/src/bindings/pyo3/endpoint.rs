@@ -1,4 +1,4 @@
-//! A call whose answer is Python's.
+//! A call whose answer is decoded into Python objects.
 
 use crate::bindings::pyo3::output::InPython;
 use crate::codec::field_errors::FieldErrors;
@@ -8,8 +8,8 @@ use crate::exchange::paginator::Paged;
 use crate::schema::{Described, Kind};
 use crate::types::json::Object;
 
-/// A call that is made as ever, and answered with objects of Python's: for [`Service`](crate::Service), an
-/// [`Exchange`](crate::Exchange) and a [`Walk`](crate::Walk) it is a call like any other.
+/// A call that is sent like `E`, but whose answer is decoded into Python objects. [`Service`](crate::Service),
+/// [`Exchange`](crate::Exchange) and [`Walk`](crate::Walk) accept it like any other call.
 #[derive(Clone, Debug)]
 pub struct AsPython<E>(pub E);
 

@@ -90,7 +90,7 @@ pub struct Spec {
     pub verb: &'static str,
     /// The method, the path, the ability and other facts of the route.
     pub route: Route,
-    /// The part of the vendor's API that the call belongs to.
+    /// The part of the vendor's API to which the call belongs.
     pub surface: Surface,
     /// The idempotency with the catalog's method: see [`Spec::idempotency_with`].
     pub idempotency: Idempotency,

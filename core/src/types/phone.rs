@@ -142,8 +142,8 @@ fn is_bare(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'+')
 }
 
-/// Finds decimals, an exponent, or a trunk zero in brackets. Such a text becomes another number when its marks are
-/// dropped. The vendor drops everything except digits, and digits of every script count.
+/// Finds decimals, an exponent, or a trunk zero in brackets, with which a text becomes another number when its marks
+/// are dropped. The vendor drops everything except digits, and digits of every script count.
 pub(crate) fn misread(text: &str) -> Option<PhoneError> {
     if is_bare(text) {
         return None;

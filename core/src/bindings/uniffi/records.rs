@@ -40,7 +40,7 @@ impl Debug for Header {
 pub struct Request {
     /// The name of the call, such as `contacts.list`.
     pub call: String,
-    /// The method, as it is sent.
+    /// The HTTP method.
     pub method: String,
     /// The whole URL.
     pub url: String,
@@ -326,7 +326,7 @@ impl Debug for FieldErrors {
 #[derive(Clone, PartialEq, uniffi::Record)]
 #[uniffi::export(Debug)]
 pub struct Failure {
-    /// What failed, where, the origin and what to do, without keys, phone numbers and texts of messages. Fit for a log.
+    /// A summary for logs: the failure, the call, the origin and what to do, without keys, phone numbers and message texts.
     pub summary: String,
     /// The name of the error's kind in every host, such as `rate_limited`.
     pub kind: String,

@@ -440,7 +440,7 @@ pub(crate) fn read<A: Answer>(status: u16, body: &[u8]) -> Result<Taped, Unreada
     if A::ODD.is_none() {
         return by_schema(kind, body);
     }
-    // This type has a decoder of its own. Its value is written as JSON again, and read from there.
+    // This type has its own decoder. Its value is written as JSON again, and read from there.
     let json = Json::write(&A::read(status, body)?).unwrap_or_default();
     let mut tape = Tape::new(body.len(), HEAD);
     tape.more.extend_from_slice(json.as_str().as_bytes());

@@ -1,14 +1,14 @@
-//! The whole API on one page: one row per call.
+//! The whole API on one page, with one row for each call.
 //!
-//! A row names a call, the struct that is its input, and what it answers; the route stands on the struct. From
-//! these rows come the [`Endpoint`](crate::endpoint::Endpoint) impls, the registry [`ENDPOINTS`], calls by name
+//! A row names a call, the struct of its input, and the type of its answer. The struct states the route. Generated from
+//! these rows: the [`Endpoint`](crate::endpoint::Endpoint) impls, the registry [`ENDPOINTS`], calls by name
 //! ([`Service::named`](crate::Service::named)), and, through [`for_each_endpoint!`](crate::for_each_endpoint) and
 //! [`for_each_model!`](crate::for_each_model), every binding.
 
-/// Hands the rows of the catalog to a macro.
+/// Passes the rows of the catalog to a macro.
 ///
-/// `for_each_endpoint!(my_macro)` expands to `my_macro! { … }` with, for each vendor and group, the rows
-/// `verb: Struct -> Answer;`. Whatever follows the macro's name is handed on in front, in brackets.
+/// `for_each_endpoint!(my_macro)` expands to `my_macro! { … }` with, for each vendor and group, the rows `verb: Struct
+/// -> Answer;`. Tokens after the macro's name are passed in front of the rows, in brackets.
 #[macro_export]
 macro_rules! for_each_endpoint {
     ($callback:path $(, $($context:tt)*)?) => {
@@ -101,10 +101,10 @@ macro_rules! for_each_endpoint {
     };
 }
 
-/// Hands every other declared type to a macro: the records and the open enums inside calls, answers and events.
+/// Passes every other declared type to a macro: the records and the open enums inside calls, answers and events.
 ///
-/// `for_each_model!(my_macro)` expands to `my_macro! { … }` with, for each public module, the names of both. Whatever
-/// follows the macro's name is handed on in front, in brackets.
+/// `for_each_model!(my_macro)` expands to `my_macro! { … }` with, for each public module, the names of both. Tokens
+/// after the macro's name are passed in front of them, in brackets.
 #[macro_export]
 macro_rules! for_each_model {
     ($callback:path $(, $($context:tt)*)?) => {
@@ -141,7 +141,7 @@ macro_rules! for_each_model {
     };
 }
 
-/// Stamps the trait impls and the registry.
+/// Generates the trait impls and the registry.
 macro_rules! stamp {
     ([] $( $vendor:ident { $( $group:ident { $( $verb:ident: $call:ident -> [$answer:ty]; )* } )* } )*) => {
         $( mod $vendor {
@@ -172,7 +172,7 @@ macro_rules! stamp {
 
         } )*
 
-        /// Every call there is, in the order of the vendors' pages.
+        /// All calls, in the order of the vendors' pages.
         pub const ENDPOINTS: &[&crate::endpoint::Spec] = &[
             $( $( $( <crate::$vendor::$call as crate::endpoint::Endpoint>::SPEC, )* )* )*
         ];

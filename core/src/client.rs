@@ -1,7 +1,7 @@
-//! Ready clients for Rust hosts: give them a transport, and call.
+//! Clients for Rust programs. Give them a transport, and make calls.
 //!
-//! They are the loop of [`Exchange`](crate::Exchange) and nothing else. The transport is the host's: what it must
-//! do is said at [`Transport`] and [`AsyncTransport`], and `examples/rust` has both over well-kept HTTP libraries.
+//! They run the loop of [`Exchange`](crate::Exchange), and nothing else. Your program provides the transport. See
+//! [`Transport`] and [`AsyncTransport`] for its duties, and `examples/rust` for transports with common HTTP libraries.
 
 use alloc::collections::VecDeque;
 use core::fmt::{self, Debug, Formatter};
@@ -22,38 +22,40 @@ use crate::http::response::Response;
 use crate::service::Service;
 use crate::types::time::UnixTime;
 
-/// The host functions for a client that blocks.
+/// The functions that your program provides for a client that blocks.
 pub trait Transport {
-    /// Sends a request and waits for the whole response. It follows no redirect, takes no status for a failure, and
-    /// tells a connection that could not be made ([`TransportFault::Connect`]) from one that was lost: only the
-    /// first is safe to try again with every call.
+    /// Sends a request and waits for the whole response.
+    ///
+    /// It follows no redirect, and returns a response of any status. It reports a connection that could not be made
+    /// ([`TransportFault::Connect`]) separately from one that was lost: only after the first can every call be sent
+    /// again safely.
     ///
     /// # Errors
-    /// If no whole response came.
+    /// A fault if no complete response arrived.
     fn send(&self, request: Request) -> Result<Response, TransportFault>;
 
-    /// Lets time pass.
+    /// Waits for this time.
     fn wait(&self, duration: Duration);
 
-    /// The time.
+    /// Returns the time.
     fn now(&self) -> UnixTime;
 
-    /// 16 bytes of good randomness.
+    /// Returns 16 random bytes of cryptographic quality.
     fn entropy(&self) -> [u8; 16];
 }
 
-/// The host functions for a client that does not block.
+/// The functions that your program provides for a client that does not block.
 pub trait AsyncTransport {
-    /// As [`Transport::send`].
+    /// Does the same as [`Transport::send`].
     fn send(&self, request: Request) -> impl Future<Output = Result<Response, TransportFault>> + Send;
 
-    /// Lets time pass.
+    /// Waits for this time.
     fn wait(&self, duration: Duration) -> impl Future<Output = ()> + Send;
 
-    /// The time.
+    /// Returns the time.
     fn now(&self) -> UnixTime;
 
-    /// 16 bytes of good randomness.
+    /// Returns 16 random bytes of cryptographic quality.
     fn entropy(&self) -> [u8; 16];
 }
 
@@ -91,15 +93,15 @@ impl<V: Vendor, T> Debug for Client<V, T> {
 }
 
 impl<V: Vendor, T: Transport> Client<V, T> {
-    /// Over a service and a transport.
+    /// Creates a client from a service and a transport.
     pub fn new(service: Service<V>, transport: T) -> Self {
         Self { service, transport }
     }
 
-    /// Makes a call, with retries as the service is set.
+    /// Makes a call, with retries by the service's policy.
     ///
     /// # Errors
-    /// [`Error`], of whatever kind.
+    /// Any [`Error`].
     pub fn call<E: Endpoint<Vendor = V>>(&self, call: E) -> Result<Reply<E::Answer>, Error> {
         self.call_with(call, CallOptions::default())
     }
@@ -107,7 +109,7 @@ impl<V: Vendor, T: Transport> Client<V, T> {
     /// Makes a call with options.
     ///
     /// # Errors
-    /// [`Error`], of whatever kind.
+    /// Any [`Error`].
     pub fn call_with<E: Endpoint<Vendor = V>>(
         &self,
         call: E,
@@ -127,7 +129,7 @@ impl<V: Vendor, T: Transport> Client<V, T> {
         }
     }
 
-    /// The pages of a list, each asked for when it is needed. After an error there are no more.
+    /// Iterates over the pages of a list. Each page is requested when it is needed. The iterator ends after an error.
     pub fn pages<E, I>(&self, call: E) -> impl Iterator<Item = Result<Reply<Page<I>>, Error>>
     where
         E: Endpoint<Vendor = V, Answer = Page<I>> + Paged + Clone,
@@ -139,7 +141,7 @@ impl<V: Vendor, T: Transport> Client<V, T> {
         })
     }
 
-    /// The items of all pages of a list.
+    /// Iterates over the items of all pages of a list.
     pub fn items<E, I>(&self, call: E) -> impl Iterator<Item = Result<I, Error>>
     where
         E: Endpoint<Vendor = V, Answer = Page<I>> + Paged + Clone,
@@ -168,16 +170,16 @@ impl<V: Vendor, T> Debug for AsyncClient<V, T> {
 }
 
 impl<V: Vendor, T: AsyncTransport> AsyncClient<V, T> {
-    /// Over a service and a transport.
+    /// Creates a client from a service and a transport.
     pub fn new(service: Service<V>, transport: T) -> Self {
         Self { service, transport }
     }
 
-    /// Makes a call, with retries as the service is set. Dropping the future ends the call wherever it is: a request
-    /// that was sent may then have its effect.
+    /// Makes a call, with retries by the service's policy. Dropping the future ends the call at any point: a request
+    /// that was already sent may still have its effect.
     ///
     /// # Errors
-    /// [`Error`], of whatever kind.
+    /// Any [`Error`].
     pub async fn call<E: Endpoint<Vendor = V>>(&self, call: E) -> Result<Reply<E::Answer>, Error> {
         self.call_with(call, CallOptions::default()).await
     }
@@ -185,7 +187,7 @@ impl<V: Vendor, T: AsyncTransport> AsyncClient<V, T> {
     /// Makes a call with options.
     ///
     /// # Errors
-    /// [`Error`], of whatever kind.
+    /// Any [`Error`].
     pub async fn call_with<E: Endpoint<Vendor = V>>(
         &self,
         call: E,
@@ -205,7 +207,7 @@ impl<V: Vendor, T: AsyncTransport> AsyncClient<V, T> {
         }
     }
 
-    /// The items of all pages of a list, to be taken one by one with [`Items::next`].
+    /// Returns the items of all pages of a list. Take them one by one with [`Items::next`].
     pub fn items<E, I>(&self, call: E) -> Items<'_, V, T, E, I>
     where
         E: Endpoint<Vendor = V, Answer = Page<I>> + Paged + Clone,
@@ -214,7 +216,7 @@ impl<V: Vendor, T: AsyncTransport> AsyncClient<V, T> {
     }
 }
 
-/// The items of a list, page after page.
+/// The items of a list, page by page.
 pub struct Items<'a, V, T, E, I> {
     client: &'a AsyncClient<V, T>,
     walk: Walk<E>,
@@ -233,7 +235,7 @@ where
     T: AsyncTransport,
     E: Endpoint<Vendor = V, Answer = Page<I>> + Paged + Clone,
 {
-    /// Returns the next item, from the current page or the next one; `None` at the end, and after an error.
+    /// Returns the next item, from the current page or the next one. Returns `None` at the end and after an error.
     pub async fn next(&mut self) -> Option<Result<I, Error>> {
         loop {
             if let Some(item) = self.ready.pop_front() {

@@ -1,4 +1,4 @@
-//! Calls by name, with JSON in and out: for hosts that stamp their own types, for tools, and for tests.
+//! Calls by name, with JSON as input and output: for hosts that generate their own types, for tools, and for tests.
 //!
 //! ```
 //! use hudhud::{CallOptions, KeyPair, Zagely};
@@ -30,7 +30,7 @@ use crate::types::idempotency_key::IdempotencyKey;
 use crate::types::json::{Json, Object};
 
 impl<V: Vendor> Service<V> {
-    /// Another method than the catalog's for one call, where an inferred one is wrong.
+    /// Replaces the catalog's method of one call. Use it if an inferred method is wrong.
     ///
     /// # Errors
     /// `invalid_request` under `call` if there is no such call.
@@ -43,8 +43,8 @@ impl<V: Vendor> Service<V> {
     }
 }
 
-/// A call that was read from JSON, with the faults found on the way: they are told when it is sent, together
-/// with all others.
+/// A call that was read from JSON. It also holds the faults that were found, which are reported when the call is sent,
+/// together with all others.
 pub struct NamedCall<V> {
     spec: &'static Spec,
     call: Record,
@@ -60,11 +60,11 @@ impl<V> Debug for NamedCall<V> {
 }
 
 impl<V: Vendor> Service<V> {
-    /// A call by its name, with its input as JSON under the vendor's names. What stands under `"extra": {…}` is
-    /// sent as it is.
+    /// Reads a call by its name, with its input as JSON under the vendor's names. The members of `"extra": {…}` are
+    /// sent unchanged.
     ///
     /// # Errors
-    /// `invalid_request` under `call` if the vendor has no such call, under `input` if the text is no JSON object.
+    /// `invalid_request` under `call` if the vendor has no such call, under `input` if the text is not a JSON object.
     /// [`NamedCall::request`] reports the faults of fields, all at once.
     pub fn named(&self, name: &str, input: &str) -> Result<NamedCall<V>, Error> {
         let mut faults = FieldErrors::default();
@@ -92,7 +92,7 @@ impl<V: Vendor> Service<V> {
     /// ```
     ///
     /// # Errors
-    /// `invalid_request` under `call` if the vendor has no such call; else as [`Service::reply`].
+    /// `invalid_request` under `call` if the vendor has no such call. Otherwise the errors of [`Service::reply`].
     pub fn decode(
         &self,
         name: &str,
@@ -115,19 +115,19 @@ fn no_call() -> Error {
 }
 
 impl<V: Vendor> NamedCall<V> {
-    /// The row of the catalog.
+    /// Returns the row of the catalog.
     #[must_use]
     pub fn spec(&self) -> &'static Spec {
         self.spec
     }
 
-    /// The page it asks for, if it is a list.
+    /// Returns the page that the call asks for, if it returns pages.
     #[must_use]
     pub fn page(&self) -> Option<u64> {
         matches!(self.spec.answer, Kind::Page(_)).then(|| self.call.page())
     }
 
-    /// The same call for another page, if it is a list.
+    /// Returns the same call for another page, if it returns pages.
     #[must_use]
     pub fn at_page(mut self, page: u64) -> Self {
         if matches!(self.spec.answer, Kind::Page(_)) {
@@ -136,21 +136,21 @@ impl<V: Vendor> NamedCall<V> {
         self
     }
 
-    /// Adds a fault found elsewhere, such as that of an option, to be reported with the others.
+    /// Adds faults found elsewhere, such as those of an option, to be reported with the others.
     pub fn add_faults(&mut self, error: &Error) {
         self.faults.extend(error.field_errors());
     }
 
-    /// [`Service::request`].
+    /// Does the same as [`Service::request`].
     ///
     /// # Errors
-    /// `invalid_request` with every fault of the call at once.
+    /// `invalid_request` with all faults of the call.
     pub fn request(&self, service: &Service<V>, options: &CallOptions) -> Result<Request, Error> {
         let (options, faults) = self.prepare(service, options.clone());
         service.build(self.spec, &self.call, &options, faults, &[])
     }
 
-    /// Adds the call's own `extra` to the options, and finds its faults.
+    /// Adds the call's own `extra` to the options, and collects the faults.
     fn prepare(&self, service: &Service<V>, mut options: CallOptions) -> (CallOptions, FieldErrors) {
         options.extra.extend(self.extra.iter().map(|(name, value)| (name, value.clone())));
         let mut faults = self.faults.clone();
@@ -160,18 +160,18 @@ impl<V: Vendor> NamedCall<V> {
         (options, faults)
     }
 
-    /// [`Service::reply`], with the answer as JSON under the vendor's names.
+    /// Does the same as [`Service::reply`], with the answer as JSON under the vendor's names.
     ///
     /// # Errors
-    /// The vendor's refusal, or `unexpected_response` for a success that cannot be read.
+    /// The vendor's error, or `unexpected_response` for a success that cannot be decoded.
     pub fn reply(&self, response: Response, key: Option<&IdempotencyKey>) -> Result<Reply<Json>, Error> {
         decoder::<V>(self.spec).decode(response, key)
     }
 
-    /// [`Service::exchange_with`].
+    /// Does the same as [`Service::exchange_with`].
     ///
     /// # Errors
-    /// `invalid_request` with every fault of the call at once.
+    /// `invalid_request` with all faults of the call.
     pub fn exchange(
         self,
         service: &Service<V>,

@@ -13,12 +13,12 @@ use crate::schema::{Kind, Schema};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Repeat {
-    /// It changes nothing (GET), or carries an idempotency key: always.
+    /// Always: it changes nothing (GET), or carries an idempotency key.
     Safe,
-    /// It changes something, and the vendor cannot tell a retry from a new request: only when it is certain that the
-    /// first one had no effect.
+    /// Only if the first request certainly had no effect: it changes something, and the vendor cannot distinguish a
+    /// retry from a new request.
     IfRefused,
-    /// As `IfRefused`, for a vendor that asks for a retry after 503 and documents no rate limit: Wazaj.
+    /// As `IfRefused`, and also after 503. For Wazaj, which asks for a retry after 503 and documents no rate limit.
     IfUnavailable,
 }
 
@@ -30,13 +30,13 @@ pub struct Route {
     pub method: Method,
     /// The path under the vendor's origin, with `{parameters}`.
     pub path: &'static str,
-    /// The ability the key must have, where the vendor names one.
+    /// The ability that the key must have, if the vendor names one.
     pub ability: Option<&'static str>,
-    /// True if it is sent without keys.
+    /// True if the request is sent without keys.
     pub anonymous: bool,
-    /// True if it is one of the updates that are PUT or PATCH.
+    /// True if the call is an update, which is sent as PUT or PATCH.
     pub update: bool,
-    /// True if its body is a form with a file.
+    /// True if the body is a form with a file.
     pub multipart: bool,
     /// The parts of the route that the vendor's page does not state.
     pub inferred: &'static [&'static str],
@@ -46,15 +46,15 @@ pub struct Route {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Surface {
-    /// Zagely's `/api/v1`: the key pair, idempotency keys, one error envelope.
+    /// Zagely's `/api/v1`: a key pair, idempotency keys, and one form of errors.
     V1,
-    /// Zagely's unversioned routes: perhaps an app token, no idempotency, the framework's own errors.
+    /// Zagely's unversioned routes: an optional app token, no idempotency, and the framework's own errors.
     App,
     /// Wazaj's Business API.
     Business,
 }
 
-/// The way a vendor tells a retry from a new request.
+/// The way in which a vendor distinguishes a retry from a new request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Idempotency {
@@ -62,7 +62,7 @@ pub enum Idempotency {
     ReadOnly,
     /// The call carries an `Idempotency-Key`.
     Key,
-    /// The vendor cannot tell them apart: the call is retried only if it certainly had no effect.
+    /// The vendor cannot distinguish them. The call is retried only if it certainly had no effect.
     None,
 }
 
@@ -88,22 +88,22 @@ pub struct Spec {
     pub group: &'static str,
     /// The part of the name after the dot.
     pub verb: &'static str,
-    /// Method, path, ability.
+    /// The method, the path, the ability and other facts of the route.
     pub route: Route,
-    /// The part of the vendor's API it belongs to.
+    /// The part of the vendor's API to which the call belongs.
     pub surface: Surface,
-    /// Its idempotency with the catalog's method: see [`Spec::idempotency_with`].
+    /// The idempotency with the catalog's method: see [`Spec::idempotency_with`].
     pub idempotency: Idempotency,
-    /// Its fields and its documentation.
+    /// The fields and the documentation.
     pub input: &'static Schema,
-    /// The type of its answer.
+    /// The kind of the answer.
     pub answer: Kind,
     /// The special decoding of the answer, if its schema does not describe it fully.
     pub(crate) odd: Option<&'static Odd>,
 }
 
 impl Spec {
-    /// Puts a catalog row together with what the call's own declaration says.
+    /// Joins a row of the catalog with the call's declaration.
     pub(crate) const fn new(
         vendor: &'static str,
         [name, group, verb]: [&'static str; 3],
@@ -127,13 +127,12 @@ impl Spec {
         Self { name, vendor, group, verb, route, surface, idempotency, input, answer, odd }
     }
 
-    /// Tells whether a status is an answer to the call.
+    /// Returns the function that decides if a status is a success of the call.
     pub(crate) fn accepting(&self) -> fn(u16) -> bool {
         self.odd.map_or(is_success, |odd| odd.accepts)
     }
 
-    /// Decides how repetitions of the call are told apart when it is sent with this method, which may be another than
-    /// the catalog's.
+    /// Returns the idempotency of the call with this method, which may differ from the catalog's.
     #[must_use]
     pub const fn idempotency_with(&self, method: Method) -> Idempotency {
         Idempotency::of(method, self.surface)
@@ -146,7 +145,7 @@ impl Display for Spec {
     }
 }
 
-/// `str::starts_with`, in a constant.
+/// Implements `str::starts_with` for constants.
 const fn begins(text: &str, start: &str) -> bool {
     let (text, start) = (text.as_bytes(), start.as_bytes());
     let mut at = 0;
@@ -189,7 +188,7 @@ pub trait Vendor: Clone + Debug {
         ("", path)
     }
 
-    /// Decides when a request of such a call may be sent a second time.
+    /// Returns the condition for a second request of such a call.
     fn repeat(idempotency: Idempotency, has_key: bool) -> Repeat {
         match idempotency {
             Idempotency::ReadOnly => Repeat::Safe,
@@ -198,7 +197,7 @@ pub trait Vendor: Clone + Debug {
         }
     }
 
-    /// True if a body reports a failure under a status of success.
+    /// Returns `true` if a body reports a failure although the status is a success.
     fn denies(body: &[u8]) -> bool {
         let _ = body;
         false

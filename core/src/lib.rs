@@ -1,26 +1,27 @@
-//! *Hudhud* is the client of two messaging services, Zagely and Wazaj, without any I/O: it decides, the host does.
+//! *Hudhud* is a client for two messaging services, Zagely and Wazaj, without any I/O: this crate decides, and your
+//! program sends.
 //!
 //! In reading order:
 //!
-//! - [`catalog`]: every call there is, one row each; [`zagely`] and [`wazaj`]: what a call takes and answers;
+//! - [`catalog`]: all calls, one row each; [`zagely`] and [`wazaj`]: the input and the output of each call;
 //! - [`Zagely`] and [`Wazaj`]: from a call to a [`Request`], from a [`Response`] to a [`Reply`] or an [`Error`];
 //! - [`Exchange`]: one call in flight, with its retries, as a state machine that receives the time;
-//! - [`Client`] and [`AsyncClient`]: that state machine with the host's [`Transport`];
-//! - [`Page`]: lists that know how to ask for what follows;
+//! - [`Client`] and [`AsyncClient`]: that state machine with your program's [`Transport`];
+//! - [`Page`]: pages of lists, and the call for the next page;
 //! - [`webhook`]: deliveries, verified before they are trusted;
-//! - [`Template`] and [`Phone`]: texts and numbers, made ready here.
+//! - [`Template`] and [`Phone`]: message templates and phone numbers, processed locally.
 //!
-//! The crate is `no_std` with `alloc`. It opens no socket and reads no clock, no environment and no random source:
-//! the time, 16 bytes of entropy, secrets and responses are handed in. No input makes it panic, and nothing that it
-//! shows (`Debug`, `Display`) holds a key, a phone number or the text of a message.
+//! The crate is `no_std` with `alloc`. It opens no socket and reads no clock, no environment and no random source. Your
+//! program passes the time, 16 random bytes, secrets and responses. No input causes a panic. Its `Debug` and `Display`
+//! output contains no key, no phone number and no text of a message.
 //!
 //! # Features
-//! - `std` (default): `SystemTime` becomes [`UnixTime`], headers may be a `HashMap`, and SHA-256 runs on the CPU's
-//!   own instructions.
+//! - `std` (default): `SystemTime` converts to [`UnixTime`], headers may be a `HashMap`, and SHA-256 uses the CPU's
+//!   instructions.
 //! - `docs` (default): the texts of [`schema`], for tools that write documentation.
 //! - `http`: conversions to and from the crate `http`.
-//! - `uniffi`, `python`, `wasm`: the same types as the bindings for Kotlin and Swift, Python and JavaScript want them.
-//!   They are for those bindings, and no part of what semantic versions promise.
+//! - `uniffi`, `python`, `wasm`: the same types for the bindings of Kotlin and Swift, Python and JavaScript. They are
+//!   only for these bindings, and are not covered by semantic versioning.
 
 #![no_std]
 #![forbid(unsafe_code)]

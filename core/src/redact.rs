@@ -11,11 +11,11 @@ pub(crate) const HIDDEN: &str = "…";
 /// Shows that a value is present and hides the value.
 pub(crate) struct Hidden<'a, T: ?Sized>(pub(crate) &'a T);
 
-/// Shows an identifier if it looks like one, and hides it otherwise: a phone number in the place of an id
-/// must not reach a log either.
+/// Shows an identifier if it looks like one, and hides it otherwise: a phone number that was passed as an id must not
+/// reach a log either.
 pub(crate) struct Token<'a, T: ?Sized>(pub(crate) &'a T);
 
-/// The way values are shown: text and JSON by a mark, structures by their own `Debug`.
+/// The redacted form of a type: a mark for text and JSON, `Debug` for structures, which redact their own fields.
 pub(crate) trait Hide {
     fn hide(&self, formatter: &mut Formatter<'_>) -> fmt::Result;
 
@@ -56,7 +56,7 @@ impl Hide for String {
     }
 }
 
-/// Types whose own `Debug` is already fit to be shown.
+/// Implements [`Hide`] with `Debug`, for types whose `Debug` output is safe.
 macro_rules! shown {
     ($($type:ty),*) => { $(
         impl $crate::redact::Hide for $type {
@@ -99,27 +99,28 @@ impl<T: Hide> Hide for Vec<T> {
     }
 }
 
-/// True if a text is an identifier: a UUID, a name in snake case, a date; not a phone number, not a key, not a
-/// digest.
+/// Returns `true` if a text is an identifier: a UUID, a name in snake case, or a date. Returns `false` for a phone
+/// number, a key or a digest.
 pub(crate) fn is_token(text: &str) -> bool {
     let shape = !text.is_empty()
         && text.len() <= 64
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':'))
         && text.split(['-', '_', '.', ':']).all(|part| part.len() <= 32);
-    // As many digits as a phone number has; a UUID's groups are told apart by its hyphens and letters.
+    // A phone number has as many digits as some identifiers. Hyphens and letters distinguish the groups of a UUID from
+    // it.
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     let letters = text.bytes().filter(u8::is_ascii_alphabetic).count();
     let uuid = text.len() == 36 && text.bytes().filter(|byte| *byte == b'-').count() == 4;
     shape && !is_key(text) && (uuid || digits < 7 || letters > digits || crate::text::date::is_date(text))
 }
 
-/// True if a text holds one of the vendors' keys.
+/// Returns `true` if a text contains one of the vendors' keys.
 fn is_key(text: &str) -> bool {
     ["pk_", "sk_", "wzj_"].iter().any(|mark| text.contains(mark))
 }
 
-/// A name that a user or a vendor gave to something, made fit for a log: as it is if it is one, hidden if it
-/// looks like a number, an address, a key or a whole sentence.
+/// Returns a name fit for a log: unchanged if it looks like a name, hidden if it looks like a number, an address, a key
+/// or a sentence.
 pub(crate) fn name(text: &str) -> &str {
     let fit = text.len() <= 128
         && text.chars().filter(|letter| letter.is_numeric()).count() <= 4
@@ -130,7 +131,7 @@ pub(crate) fn name(text: &str) -> &str {
     if fit { text } else { HIDDEN }
 }
 
-/// True if a text is a name defined by the vendor, such as a code or an ability.
+/// Returns `true` if a text is a name that the vendor defines, such as a code or an ability.
 pub(crate) fn is_word(text: &str) -> bool {
     is_token(text) && name(text) == text
 }

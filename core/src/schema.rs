@@ -1,6 +1,6 @@
 //! The declared types as data: the source of documentation, type stubs and OpenAPI.
 //!
-//! The texts are there with the feature `docs`; a program that is to be small does without them.
+//! The texts are present with the feature `docs`. A program that must be small omits them.
 
 use crate::types::json::{Bytes, Json, Object};
 use crate::types::nullable::Nullable;
@@ -24,15 +24,15 @@ macro_rules! doc_text {
 }
 pub(crate) use doc_text;
 
-/// A struct: a call, a record inside one, or an answer.
+/// A struct: a call, a record in a call, or an answer.
 #[derive(Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Schema {
     /// The name of the Rust type.
     pub name: &'static str,
-    /// Its documentation, in Markdown.
+    /// The documentation, in Markdown.
     pub doc: &'static str,
-    /// True if members beyond `fields` are kept (answers). False if they are refused (calls).
+    /// True if members without a field are kept (answers). False if they are refused (calls).
     pub open: bool,
     /// The fields, in the vendor's order.
     pub fields: &'static [Field],
@@ -44,38 +44,38 @@ pub struct Schema {
 pub struct Field {
     /// The vendor's name.
     pub name: &'static str,
-    /// Its documentation, in Markdown, limits included.
+    /// The documentation, in Markdown, including the limits.
     pub doc: &'static str,
-    /// The kind of its value.
+    /// The kind of the value.
     pub kind: Kind,
-    /// True if a call must have it. In answers no field is guaranteed.
+    /// True if a call must have the field. In answers no field is guaranteed.
     pub required: bool,
-    /// The condition under which a call must have it although it is not always required.
+    /// The condition under which a call must have the field, if it is not always required.
     pub condition: Option<&'static Condition>,
-    /// True if it is part of the path.
+    /// True if the field is part of the path.
     pub path: bool,
-    /// True if it is a phone number, which is cleaned before it is sent.
+    /// True if the field is a phone number, which is cleaned before it is sent.
     pub phone: bool,
     /// True if the phone number must be in E.164 when the field is required.
     pub e164: bool,
-    /// True if it is a whole number that may be less than zero.
+    /// True if the field is an integer that may be negative.
     pub signed: bool,
-    /// True if it must not be shown.
+    /// True if the value must not be shown.
     pub secret: bool,
-    /// The most characters it may have.
+    /// The greatest number of characters.
     pub max_chars: Option<u32>,
-    /// The least and the greatest number it may be.
+    /// The smallest and the greatest value.
     pub range: Option<(i64, i64)>,
-    /// The value that is sent when it is absent.
+    /// The value that is sent if the field is absent.
     pub default: Option<&'static str>,
-    /// The value that the vendor assumes when it is absent.
+    /// The value that the vendor assumes if the field is absent.
     pub taken_as: Option<&'static str>,
-    /// Why this field is thought to exist, where the vendor does not state it.
+    /// The reason to assume that the field exists, if the vendor does not state it.
     pub inferred: Option<&'static str>,
 }
 
 impl Field {
-    /// Returns the kind of its value when it is neither absent nor `null`.
+    /// Returns the kind of the value, without `Nullable`.
     pub(crate) const fn holds(&self) -> &Kind {
         match &self.kind {
             Kind::Nullable(kind) => kind,
@@ -84,19 +84,19 @@ impl Field {
     }
 }
 
-/// When a field is required that is not always.
+/// The condition under which an otherwise optional field is required.
 #[derive(Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Condition {
-    /// When another field has one of these values.
+    /// If another field has one of these values.
     If(&'static str, &'static [&'static str]),
     /// Unless another field has one of these values.
     Unless(&'static str, &'static [&'static str]),
-    /// When another field is absent or empty.
+    /// If another field is absent or empty.
     Without(&'static str),
 }
 
-/// As the framework behind both vendors would say it, behind "is required".
+/// Writes the condition in the words of the vendors' framework, as they follow "is required".
 impl Display for Condition {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         let (word, name, values) = match self {
@@ -122,7 +122,7 @@ pub enum Kind {
     Timestamp,
     /// `YYYY-MM-DD`.
     Date,
-    /// A whole number.
+    /// An integer.
     Integer,
     /// A number with a fraction.
     Number,
@@ -138,7 +138,7 @@ pub enum Kind {
     List(&'static Kind),
     /// One page of a list.
     Page(&'static Kind),
-    /// A value that may be absent, `null`, or there.
+    /// A value that may be absent, `null`, or present.
     Nullable(&'static Kind),
     /// A struct.
     Model(&'static Schema),
@@ -152,16 +152,16 @@ pub enum Kind {
 pub struct OpenEnum {
     /// The name of the Rust type.
     pub name: &'static str,
-    /// Its documentation, in Markdown.
+    /// The documentation, in Markdown.
     pub doc: &'static str,
     /// The values known today, each with its documentation.
     pub values: &'static [(&'static str, &'static str)],
-    /// Other spellings, each of the value at a position.
+    /// Other spellings, each with the position of its value.
     pub also: &'static [(&'static str, usize)],
 }
 
 impl OpenEnum {
-    /// Returns the value that a text stands for.
+    /// Returns the position of the value that a text represents.
     #[must_use]
     pub fn position(&self, text: &str) -> Option<usize> {
         let known = self.values.iter().position(|(value, _)| *value == text);

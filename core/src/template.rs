@@ -1,7 +1,7 @@
-//! Message templates, rendered here: `{{ name }}` becomes a value.
+//! Message templates, rendered locally: `{{ name }}` is replaced by a value.
 //!
-//! The result is close to the vendor's, as far as the vendor's page describes it: it states the form of a variable,
-//! but neither escaping nor the result of a variable without a value.
+//! The result is an approximation of what the vendor renders. The vendor's page states the form of a variable. It
+//! states neither how values are escaped nor what replaces a variable without a value.
 
 use alloc::borrow::Cow;
 use alloc::collections::BTreeMap;
@@ -18,8 +18,8 @@ use crate::types::json::{Json, Object};
 
 /// A parsed template.
 ///
-/// A variable is any text without braces between `{{` and `}}`; spaces around it do not count. Everything else is
-/// plain text, an unclosed `{{` and an empty `{{}}` included.
+/// A variable is any text without braces between `{{` and `}}`; spaces around it do not count. Everything else is plain
+/// text, including an unclosed `{{` and an empty `{{}}`.
 ///
 /// ```
 /// use hudhud::{Missing, Object, Template};
@@ -43,7 +43,7 @@ pub struct Template {
 
 #[derive(Clone, PartialEq, Eq)]
 struct Placeholder {
-    /// From the first opening brace to the last closing one.
+    /// The range from the first opening brace to the last closing one.
     whole: Range<usize>,
     /// The index of the variable.
     variable: usize,
@@ -53,24 +53,24 @@ struct Placeholder {
 #[choice(typed)]
 #[derive(Default)]
 pub enum Missing {
-    /// Rendering fails, and names every one of them: no half-filled message goes out.
+    /// Rendering fails and names every such variable. No half-filled message is sent.
     #[default]
     Error,
-    /// The variable stays unchanged, as in the template.
+    /// The variable stays in the text unchanged.
     Keep,
-    /// The variable becomes empty text.
+    /// The variable is replaced by empty text.
     Empty,
 }
 
-/// The most names of variables that a sentence shows.
+/// The greatest number of variables that the message names.
 const SHOWN: usize = 20;
 
-/// Variables that had no value.
+/// The error for variables without a value.
 #[derive(Clone, PartialEq, Eq)]
 pub struct MissingVariables(Vec<String>);
 
 impl MissingVariables {
-    /// Their names, in order of first appearance.
+    /// Returns the names of the variables, in order of first appearance.
     #[must_use]
     pub fn names(&self) -> Vec<&str> {
         self.0.iter().map(String::as_str).collect()
@@ -103,7 +103,7 @@ impl Debug for MissingVariables {
 impl core::error::Error for MissingVariables {}
 
 impl Template {
-    /// Parses a template. Every text is one; it takes time in proportion to its length.
+    /// Parses a template. Every text is a valid template. The time is proportional to its length.
     #[must_use]
     pub fn parse(source: impl Into<String>) -> Self {
         let source = source.into();
@@ -113,7 +113,7 @@ impl Template {
         let (mut at, mut open) = (0, None);
         while at + 1 < bytes.len() {
             match (&bytes[at..at + 2], open) {
-                // A later opening replaces an earlier one: names hold no braces.
+                // A later opening replaces an earlier one, because names contain no braces.
                 (b"{{", _) => {
                     open = Some(at);
                     at += 1;
@@ -136,16 +136,16 @@ impl Template {
         Self { source, placeholders, variables }
     }
 
-    /// The names of the variables, each once, in order of first appearance.
+    /// Returns the names of the variables, each once, in order of first appearance.
     #[must_use]
     pub fn variables(&self) -> Vec<&str> {
         self.variables.iter().map(|name| &self.source[name.clone()]).collect()
     }
 
-    /// Fills in the values. What a value holds is text: variables in it are not filled in again.
+    /// Fills in the values. Variables inside a value are not filled in again.
     ///
     /// # Errors
-    /// With [`Missing::Error`], the names of all variables without a value.
+    /// The names of all variables without a value, with [`Missing::Error`].
     pub fn render(
         &self,
         values: &(impl Values + ?Sized),
@@ -173,9 +173,9 @@ impl Template {
     }
 }
 
-/// The name in a range, without the spaces around it; `None` if it is blank or holds a brace.
+/// Returns the name in a range, without the spaces around it. Returns `None` if it is blank or contains a brace.
 fn name_within(source: &str, range: Range<usize>) -> Option<Range<usize>> {
-    // `{{{}}` puts the closing before the end of the opening.
+    // In `{{{}}` the closing braces begin before the end of the opening ones.
     let text = source.get(range.clone())?;
     let name = text.trim();
     if name.is_empty() || name.contains(['{', '}']) {
@@ -193,16 +193,17 @@ impl Debug for Template {
 
 /// A source of a template's values.
 pub trait Values {
-    /// The value of a variable, as text; `None` if it has none.
+    /// Returns the value of a variable, as text, or `None`.
     fn value(&self, name: &str) -> Option<Cow<'_, str>>;
 
-    /// The values of many variables, in their order: each is asked for once, however often it stands in a template.
+    /// Returns the values of several variables, in their order. Each is requested once, even if it occurs several times
+    /// in the template.
     fn values(&self, names: &[&str]) -> Vec<Option<Cow<'_, str>>> {
         names.iter().map(|name| self.value(name)).collect()
     }
 }
 
-/// Text as itself, numbers and booleans as JSON writes them; `null` is no value.
+/// Converts text to itself, and numbers and booleans to their JSON. `null` counts as no value.
 impl Values for Object {
     fn value(&self, name: &str) -> Option<Cow<'_, str>> {
         as_text(self.get(name)?)
@@ -212,8 +213,8 @@ impl Values for Object {
         if names.len() <= FEW {
             return names.iter().map(|name| self.value(name)).collect();
         }
-        // Of members of one name the last counts. Positions, and entered one by one, as `parse` does: a map that is
-        // collected would bring a sort of its own along.
+        // The last of several members of one name counts. The map holds positions. They are inserted one by one, as in
+        // `parse`, because collecting a map adds sorting code to a small program.
         let members: Vec<(&str, &Json)> = self.iter().collect();
         let mut sorted = BTreeMap::new();
         for (at, (name, _)) in members.iter().enumerate() {
@@ -238,7 +239,7 @@ impl<K: AsRef<str>, V: AsRef<str>> Values for [(K, V)] {
         if names.len() <= FEW {
             return names.iter().map(|name| self.value(name)).collect();
         }
-        // Of entries of one name the first counts.
+        // The first of several entries of one name counts.
         let pairs = self.iter().rev().map(|(key, value)| (key.as_ref(), value.as_ref()));
         let sorted: BTreeMap<&str, &str> = pairs.collect();
         names.iter().map(|name| sorted.get(name).copied().map(Cow::Borrowed)).collect()

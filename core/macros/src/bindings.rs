@@ -1,7 +1,7 @@
 //! The attributes and items that UniFFI, PyO3 and tsify need on a declared type, each under its feature.
 //!
-//! Code that is the same for all declarations is in `core/src/hosts`. This module contains only the parts that differ
-//! between declarations.
+//! Code that is the same for all declarations is in `core/src/bindings`. This module contains only the parts that
+//! differ between declarations.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -249,7 +249,7 @@ fn methods(fields: &[Field]) -> TokenStream {
             crate::macro_support::pyo3::reduce(slf.as_any(), #fields)
         }
 
-        /// The object as what JSON knows, under the vendor's names.
+        /// Converts the object to a dict of JSON values, under the vendor's names.
         fn to_dict<'py>(
             slf: &::pyo3::Bound<'py, Self>,
         ) -> ::pyo3::PyResult<::pyo3::Bound<'py, ::pyo3::types::PyDict>> {

@@ -13,7 +13,7 @@ pub(crate) fn expand(mut item: ItemStruct, answers: bool) -> syn::Result<TokenSt
     };
     let declared: Vec<Field> = named.named.iter().map(Field::read).collect::<syn::Result<_>>()?;
     named.named.push(parse_quote! {
-        /// What the vendor sent beside the fields above: name and value, verbatim, in the vendor's order.
+        /// Members of the response that have no field above: name and value, verbatim, in the vendor's order.
         #[field(extra)]
         pub extra: crate::macro_support::Object
     });

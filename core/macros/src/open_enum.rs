@@ -41,12 +41,12 @@ pub(crate) fn expand(item: ItemEnum) -> syn::Result<TokenStream> {
         #record
         #visibility enum #name {
             #( #definitions, )*
-            /// A value this version of the library does not know, verbatim.
+            /// A value that this version of the library does not know, verbatim.
             Other(#other ::alloc::string::String),
         }
 
         impl #name {
-            /// The value as the vendor writes it.
+            /// Returns the value as the vendor writes it.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 match self {

@@ -1,8 +1,8 @@
-//! What each binding framework must be told of the leaf types (JSON, times, three-valued fields), once.
+//! Conversions of the leaf types (JSON, times, three-valued fields) for each binding framework.
 //!
-//! Rust lets only the crate of a type or of a trait join the two, so these lines stand here and not in the bindings;
-//! everything else about a host is in its own folder, and what differs from struct to struct is written by
-//! `#[model]` and `#[endpoint]`.
+//! Rust's orphan rule allows these implementations only in the crate of the type or of the trait, so they are here and
+//! not in the bindings' crates. `#[model]` and `#[endpoint]` generate the parts that differ between structs. Everything
+//! else about a host is in the host's folder.
 
 use alloc::string::String;
 
@@ -16,11 +16,11 @@ pub mod uniffi;
 #[cfg(feature = "wasm")]
 mod wasm;
 
-/// Refuses JSON that holds half a pair of surrogates, as strings of some languages can. Faults are named by `at` and the
-/// names of members.
+/// Refuses JSON that holds half a pair of surrogates, as strings of some languages can. Faults are named by `at` and
+/// the names of members.
 ///
 /// # Errors
-/// `invalid_request` under each field that holds one.
+/// `invalid_request` under each field that holds half a pair.
 pub fn refuse_halves(json: &str, at: &str) -> Result<(), Error> {
     let mut faults = FieldErrors::default();
     crate::codec::input::surrogates::tell_halves(
@@ -32,10 +32,11 @@ pub fn refuse_halves(json: &str, at: &str) -> Result<(), Error> {
     if faults.is_empty() { Ok(()) } else { Err(Error::from_faults(None, faults)) }
 }
 
-/// Does the same as [`refuse_halves`] for options in camel case. Faults use the names of every other language.
+/// Does the same as [`refuse_halves`] for options in camel case. Faults use the snake-case names of the other
+/// languages.
 ///
 /// # Errors
-/// `invalid_request` under each option that holds one.
+/// `invalid_request` under each option that holds half a pair.
 pub fn refuse_halves_of_options(json: &str) -> Result<(), Error> {
     let Err(error) = refuse_halves(json, "") else { return Ok(()) };
     let mut faults = FieldErrors::default();

@@ -2,23 +2,23 @@
 
 use core::fmt::{self, Display, Formatter};
 
-/// Why a success could not be read. It never shows the body.
+/// The reason why a response with an accepted status could not be decoded. It never shows the body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Unreadable {
-    /// The body is no JSON.
+    /// The body is not valid JSON.
     NotJson {
-        /// The line of the first fault, from 1.
+        /// The line of the first error, counted from 1.
         line: usize,
-        /// The column of the first fault, from 1.
+        /// The column of the first error, counted from 1.
         column: usize,
     },
-    /// The body is JSON of another shape than this answer has.
+    /// The body is JSON, but not of the shape that this call returns.
     Shape {
-        /// What was looked for.
+        /// The expected shape.
         expected: &'static str,
     },
-    /// The body says that the call failed, under a status that says it succeeded.
+    /// The body reports a failure, although the status reports a success.
     Denied,
 }
 
@@ -35,7 +35,7 @@ impl Display for Unreadable {
 }
 
 impl Unreadable {
-    /// No JSON behind what stands before.
+    /// Returns the error for invalid JSON that starts after `before`.
     pub(crate) fn at(before: &[u8]) -> Self {
         let lines = before.split(|byte| *byte == b'\n');
         let column = lines.clone().next_back().map_or(0, <[u8]>::len);

@@ -7,7 +7,7 @@ use core::fmt::{self, Debug, Formatter};
 use crate::redact;
 use crate::text::repeats::{first_places, keep_first};
 
-/// Field by field, what is wrong: the shape of the vendors' own validation errors.
+/// Error messages by field, in the shape of the vendors' own validation errors.
 ///
 /// It holds the first thousand messages at most; the response or the input has all of them.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -17,13 +17,13 @@ pub struct FieldErrors {
 }
 
 impl FieldErrors {
-    /// Whether there is nothing wrong.
+    /// Returns `true` if there are no messages.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.fields.is_empty()
     }
 
-    /// How many fields are at fault.
+    /// Returns the number of fields that have messages.
     #[must_use]
     pub fn len(&self) -> usize {
         self.fields.len()
@@ -35,18 +35,18 @@ impl FieldErrors {
         self.omitted
     }
 
-    /// What is wrong with one field.
+    /// Returns the messages of one field.
     #[must_use]
     pub fn get(&self, field: &str) -> Option<&[String]> {
         self.fields.iter().find(|(name, _)| name == field).map(|(_, messages)| messages.as_slice())
     }
 
-    /// Field names with their messages, in the order they were found.
+    /// Iterates over field names and their messages, in the order in which they were found.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[String])> {
         self.fields.iter().map(|(name, messages)| (name.as_str(), messages.as_slice()))
     }
 
-    /// Adds a message without a search: [`FieldErrors::settled`] brings those of one field together.
+    /// Adds a message without searching for its field. [`FieldErrors::settled`] groups the messages by field later.
     pub(crate) fn add(&mut self, field: impl Into<String>, message: impl Into<String>) {
         if self.fields.len() < MOST_MESSAGES {
             self.fields.push((field.into(), [message.into()].into()));
@@ -64,7 +64,7 @@ impl FieldErrors {
         self.omitted += other.omitted;
     }
 
-    /// Brings the messages of each field together at its first place, and drops repeated messages.
+    /// Groups the messages by field, each field at its first position, and drops repeated messages.
     pub(crate) fn settled(self) -> Self {
         if self.fields.len() < 2 {
             return self;

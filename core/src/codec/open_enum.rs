@@ -1,6 +1,6 @@
-//! What every open enum does beside naming its values: reading, writing, and standing in a call.
+//! Traits that every open enum implements: reading, writing, and use as the value of a field.
 
-/// Implements it for an enum that `#[model]` declared.
+/// Implements these traits for an enum that `#[model]` declared.
 macro_rules! implement {
     ($name:ident) => {
         impl ::serde::Serialize for $name {

@@ -1,10 +1,10 @@
-//! One sentence for each kind of error that says what to do.
+//! The advice: one sentence for each kind of error that says what to do.
 
 use crate::error::kind::{ErrorKind, TransportFault};
 use crate::error::{EXCHANGE, Error};
 
 impl Error {
-    /// What to do about it, in one sentence.
+    /// Returns one sentence that says what to do about the error.
     #[must_use]
     pub fn advice(&self) -> &'static str {
         match (self.0.kind, self.code()) {

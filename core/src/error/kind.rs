@@ -2,42 +2,42 @@
 
 use hudhud_macros::choice;
 
-/// What kind of failure it is; the same names in every host.
+/// The kinds of errors. Their names are the same in every host.
 #[choice]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A fault of the call itself, found before anything was sent.
+    /// A fault in the call itself, found before anything was sent.
     InvalidRequest,
-    /// 401: keys are missing, wrong, inactive or expired.
+    /// 401: the keys are missing, wrong, inactive or expired.
     Authentication,
     /// 403: the key lacks an ability, or the account may not do this.
     Permission,
-    /// 404: there is no such thing in this workspace.
+    /// 404: the object does not exist in this workspace.
     NotFound,
     /// 405: the route exists under another method.
     MethodNotAllowed,
-    /// 422: fields or a business rule of the vendor's.
+    /// 422: invalid fields, or a violated business rule of the vendor.
     Validation,
-    /// 429: the minute's limit; it passes.
+    /// 429: the limit per minute. It passes soon.
     RateLimited,
-    /// 429: the day's or the month's quota; it does not pass soon.
+    /// 429: the quota per day or month. It does not pass soon.
     QuotaExceeded,
-    /// 502, 503, 504: the vendor or something before it is down for a while.
+    /// 502, 503, 504: the vendor or a server in front of it is down for a while.
     Unavailable,
     /// Any other 5xx.
     Server,
-    /// Any 3xx. Redirects are not followed: keys would travel with them.
+    /// Any 3xx. Redirects are not followed, because the keys would be sent along.
     Redirect,
     /// Any other 4xx.
     Client,
-    /// A success that cannot be read as one.
+    /// A response that cannot be read as a success, although its status is one.
     UnexpectedResponse,
-    /// No answer came.
+    /// No response arrived.
     Transport,
 }
 
 impl ErrorKind {
-    /// The kind of a status that is no success, told apart by `code` where one status means two things.
+    /// Returns the kind for a status other than a success. Where a status has two meanings, `code` decides.
     pub(crate) fn of(status: u16, code: Option<&str>) -> Self {
         match status {
             401 => Self::Authentication,
@@ -58,7 +58,7 @@ impl ErrorKind {
     }
 }
 
-/// Whose fault an error is.
+/// The origin of an error: the party that caused it.
 #[choice(typed)]
 #[non_exhaustive]
 pub enum Side {
@@ -66,18 +66,18 @@ pub enum Side {
     Caller,
     /// The vendor.
     Vendor,
-    /// The way between them.
+    /// The network between them.
     Network,
 }
 
-/// How a transport failed.
+/// The ways in which a transport fails.
 #[choice(typed)]
 #[non_exhaustive]
 pub enum TransportFault {
-    /// No connection could be made; the request was certainly not sent.
+    /// No connection could be made. The request was certainly not sent.
     Connect,
-    /// No answer came in time; the request may have had its effect.
+    /// No response arrived in time. The request may have had its effect.
     Timeout,
-    /// The connection was lost or broke half-way; the request may have had its effect.
+    /// The connection was lost before the response was complete. The request may have had its effect.
     Closed,
 }

@@ -1,9 +1,11 @@
-//! Makes a vendor's sentence fit for a log: hides the private parts and keeps the helpful ones.
+//! Redaction of a vendor's message for logs.
 //!
-//! Such a sentence may repeat anything: what the caller sent, and what the vendor has stored. Kept are the words that
-//! such sentences are made of, names of fields, codes, and small numbers, above all limits. Hidden are all other words,
-//! whatever stands between quotation marks, and numbers that may be part of a phone number or a one-time code. In an
-//! exchange the request is known, and what it held is hidden too, even where it is made of such words.
+//! A message may repeat anything that the caller sent or that the vendor has stored.
+//!
+//! Redaction keeps the words that such messages usually consist of, names of fields, codes, and small numbers, above
+//! all limits. It hides all other words, everything between quotation marks, and numbers that may be part of a phone
+//! number or a one-time code. In an exchange the request is known: its values are hidden too, even if they consist of
+//! words that are otherwise kept.
 
 use alloc::collections::BTreeSet;
 use alloc::string::String;
@@ -13,7 +15,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::http::request::Request;
 
-/// The words of which the vendors and the framework behind them make their sentences about faults.
+/// The words that messages of the vendors and of their framework usually consist of.
 pub(crate) const VOCABULARY: &str = "\
     a abilities ability able about accepted access account active after again allowed already an and any \
     api are array as at attempts automation automation_id automations available bad banned be because \
@@ -45,7 +47,7 @@ pub(crate) const VOCABULARY: &str = "\
     warmup_max_limit warmup_start_limit was wazaj webhook webhook_id whatsapp when while with within \
     without workspace wrong you your zagely";
 
-/// Index of [`VOCABULARY`], which is in alphabetical order: the place of the first word with each letter.
+/// Index of [`VOCABULARY`], which is in alphabetical order: the position of the first word with each initial letter.
 const INITIALS: [usize; 27] = {
     let text = VOCABULARY.as_bytes();
     let mut starts = [text.len(); 27];
@@ -56,7 +58,7 @@ const INITIALS: [usize; 27] = {
             starts[(text[at] - b'a') as usize] = at;
         }
     }
-    // A letter without words gets the place of the next letter.
+    // A letter without words gets the position of the next letter.
     let mut letter = 26;
     while letter > 0 {
         letter -= 1;
@@ -67,20 +69,20 @@ const INITIALS: [usize; 27] = {
     starts
 };
 
-/// Tests whether a word is in [`VOCABULARY`], the name of a field, or a part of one.
+/// Returns `true` if a word is in [`VOCABULARY`], or is the name of a field or a part of one.
 pub(crate) fn is_known(word: &str) -> bool {
     let Some(initial @ b'a'..=b'z') = word.bytes().next() else { return false };
     let letter = usize::from(initial - b'a');
     VOCABULARY[INITIALS[letter]..INITIALS[letter + 1]].split(' ').any(|known| known == word)
 }
 
-/// The mark in the place of what was hidden.
+/// The text that replaces hidden parts.
 pub(crate) const REDACTED: &str = "[redacted]";
 
-/// The number of words of a sentence that are looked at.
+/// The number of words of a message that are considered.
 const MOST_WORDS: usize = 60;
 
-/// The number of bytes of a request that are kept with an error: more than any message has.
+/// The number of bytes of a request that are kept with an error. No message is longer.
 const MOST_SENT: usize = 16 * 1024;
 
 /// The values in a request's path and query, and the beginning of its body.
@@ -94,7 +96,7 @@ impl Sent {
         let (path, query) = url.split_once('?').unwrap_or((url, ""));
         let values = query.split('&').filter_map(|pair| pair.split_once('=')).map(|(_, value)| value);
         for value in path.split('/').chain(values) {
-            // As in JSON: both are then read alike.
+            // Values of the path and query are quoted like strings in JSON, so that both are indexed in the same way.
             text.push('"');
             text.push_str(&percent_decode_str(value).decode_utf8_lossy().replace(['"', '\\'], " "));
             text.push('"');
@@ -104,7 +106,7 @@ impl Sent {
         Self(text.to_lowercase())
     }
 
-    /// An index of the words, in which a sentence can be looked up.
+    /// Returns an index of the values, in which the words of a message can be looked up.
     pub(crate) fn index(&self) -> SentIndex<'_> {
         let mut index = SentIndex::default();
         let mut value = Vec::new();
@@ -120,7 +122,7 @@ impl Sent {
                 '\\' if rest.starts_with("\\u") => 6,
                 '\\' => 2,
                 '"' | ',' | '\n' | '{' | '}' | '[' | ']' => {
-                    // A text before a colon is the name of a member.
+                    // A string before a colon is the name of a member.
                     if !rest.starts_with("\":") {
                         index.add(&value);
                     }
@@ -138,15 +140,15 @@ impl Sent {
     }
 }
 
-/// One to three words; empty texts stand for those that are missing. One type of set for all of them keeps a small
-/// program small.
+/// One to three words. Empty texts stand for missing words. One type of set for all lengths keeps a small program
+/// small.
 type Run<'a> = [&'a str; 3];
 
-/// The words of the values that were sent: numbers, and words that follow one another.
+/// The words of the values that were sent: numbers, and words in sequence.
 #[derive(Default)]
 pub(crate) struct SentIndex<'a> {
     numbers: BTreeSet<Run<'a>>,
-    /// Values of one or two words, and every three words that follow one another in a value.
+    /// Values of one or two words, and all sequences of three words in a value.
     runs: BTreeSet<Run<'a>>,
 }
 
@@ -169,7 +171,8 @@ impl<'a> SentIndex<'a> {
         }
     }
 
-    /// Tells whether a name is one of the values, or a part of one. Vendors name fields, and not values.
+    /// Returns `true` if a name is one of the values, or a part of one. A vendor's message names fields, and not
+    /// values.
     pub(crate) fn holds(&self, name: &str) -> bool {
         let name = name.to_lowercase();
         let words: Vec<&str> =
@@ -182,10 +185,10 @@ impl<'a> SentIndex<'a> {
     }
 }
 
-/// One word of a sentence, with the signs around it.
+/// A word of a message, with the punctuation around it.
 struct Word<'a> {
     text: &'a str,
-    /// Without the signs, in lower case.
+    /// The word without punctuation, in lower case.
     bare: String,
     digits: usize,
     hidden: bool,
@@ -194,13 +197,13 @@ struct Word<'a> {
 impl<'a> Word<'a> {
     fn of(text: &'a str) -> Self {
         let bare = text.trim_matches(|letter: char| !letter.is_alphanumeric());
-        // Longer than any that is known.
+        // No known word is longer.
         let bare = if bare.len() <= 64 { bare.to_lowercase() } else { String::new() };
         let digits = text.chars().filter(|letter| letter.is_numeric()).count();
         Self { text, bare, digits, hidden: true }
     }
 
-    /// Tells whether the word is a number, perhaps with a unit.
+    /// Returns `true` if the word is a number, perhaps with a unit.
     fn is_number(&self) -> bool {
         let units = ["kb", "mb", "gb", "ms", "s"];
         let number = units.iter().find_map(|unit| self.bare.strip_suffix(unit)).unwrap_or(&self.bare);
@@ -209,7 +212,7 @@ impl<'a> Word<'a> {
             && number.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b','))
     }
 
-    /// Tells whether the word is one that vendors say, or a name or code that is made of such words.
+    /// Returns `true` if vendors use the word, or if it is a name or code that consists of such words.
     fn is_said(&self) -> bool {
         let said = |part: &str| {
             is_known(part)
@@ -254,7 +257,7 @@ const AFTER_LIMITS: [&str; 20] = [
     "times",
 ];
 
-/// Writes a vendor's sentence without its private parts.
+/// Writes a vendor's message without its private parts.
 pub(crate) fn redact(text: &str, sent: &SentIndex<'_>) -> String {
     let mut words: Vec<Word<'_>> = text.split_whitespace().take(MOST_WORDS).map(Word::of).collect();
     show_words(&mut words);
@@ -281,8 +284,8 @@ fn show_words(words: &mut [Word<'_>]) {
     }
 }
 
-/// Shows numbers of up to four digits, and limits of up to six. Numbers that follow one another are one: a phone number
-/// may be written in groups.
+/// Shows numbers of up to four digits, and limits of up to six. Adjacent numbers count as one number, because a phone
+/// number may be written in groups.
 fn show_numbers(words: &mut [Word<'_>], sent: &SentIndex<'_>) {
     let is_counted = |word: &Word<'_>| word.digits > 0 && word.hidden;
     let mut at = 0;
@@ -291,7 +294,7 @@ fn show_numbers(words: &mut [Word<'_>], sent: &SentIndex<'_>) {
             at += 1;
             continue;
         }
-        // Signs alone may stand between groups.
+        // Words of punctuation alone may stand between groups.
         let follows = |word: &Word<'_>| is_counted(word) || word.bare.is_empty();
         let length = words[at..].iter().take_while(|word| follows(word)).count();
         let run = &words[at..at + length];
@@ -324,7 +327,7 @@ fn hide_quotations(words: &mut [Word<'_>]) {
     for at in 0..words.len() {
         let text = words[at].text;
         let marks = text.matches(MARKS).count();
-        // An apostrophe is a mark at the beginning of a word, if another ends one.
+        // An apostrophe at the beginning of a word is a quotation mark if a later word ends with one.
         let begins = |text: &str| text.trim_start_matches(['(', '[']).starts_with(['\'', '\u{2018}']);
         let ends = |text: &str| {
             text.trim_end_matches(['.', ',', ';', ':', ')', ']', '!', '?']).ends_with(['\'', '\u{2019}'])
@@ -341,7 +344,7 @@ fn hide_quotations(words: &mut [Word<'_>]) {
             None => {}
         }
     }
-    // A quotation that was cut off has no end.
+    // A quotation that was cut off has no closing mark.
     if let Some(from) = open {
         words[from..].iter_mut().for_each(|word| word.hidden = true);
     }
@@ -354,7 +357,7 @@ fn hide_quotation(words: &mut [Word<'_>]) {
     }
 }
 
-/// Hides words that follow one another as they did in what was sent.
+/// Hides words that occur in the same sequence in the values that were sent.
 fn hide_sent(words: &mut [Word<'_>], sent: &SentIndex<'_>) {
     let lower: Vec<String> = words.iter().map(|word| word.text.to_lowercase()).collect();
     let parts: Vec<(usize, &str)> = lower
@@ -457,10 +460,10 @@ mod tests {
                 "The code must be less than 1234 characters.",
                 "The code must be less than [redacted] characters.",
             ),
-            // A limit tells nothing, whatever was sent.
+            // A limit reveals nothing, even if its number was sent.
             ("The name must be at least 5 characters.", "The name must be at least 5 characters."),
             ("The priority 7 is taken.", "The priority [redacted] is taken."),
-            // Names of fields are not private, and single words that vendors say are not.
+            // Names of fields are not private, and neither are single words that vendors use.
             ("The phone number field is required.", "The phone number field is required."),
             ("The account was banned.", "The account was banned."),
             ("The name 6 is taken.", "The name 6 is taken."),

@@ -1,4 +1,4 @@
-//! The one error: what went wrong, where, whose fault it is and what to do about it.
+//! The error type: what failed, where, its origin, and what to do.
 
 pub(crate) mod advice;
 pub(crate) mod kind;
@@ -25,16 +25,20 @@ use crate::redact;
 use crate::types::idempotency_key::{IdempotencyKey, InvalidIdempotencyKey};
 use crate::types::json::Object;
 
-/// Everything that can go wrong with a call.
+/// An error of a call.
 ///
-/// [`Display`] says what, where, whose fault and what to do, and leaves out whatever may be a key, a phone
-/// number or a message: of the vendor's sentence it keeps the words such sentences are made of, names of fields, codes,
-/// numbers of up to four digits, and limits of up to six. `[redacted]` stands for everything else. What the vendor said,
-/// word for word, is behind [`Error::message`], [`Error::field_errors`] and [`Error::response`]: look at it, do not log it.
+/// [`Display`] says what failed, where, its origin, and what to do. It leaves out everything that may be a key, a phone
+/// number or the text of a message.
+///
+/// It shows only these parts of the vendor's own message: words that such messages usually consist of, names of fields,
+/// codes, numbers of up to four digits, and limits of up to six. `[redacted]` replaces everything else.
+///
+/// [`Error::message`], [`Error::field_errors`] and [`Error::response`] return the vendor's words unchanged. Do not log
+/// them.
 #[derive(Clone)]
 pub struct Error(Box<Inner>);
 
-/// What stands among the names of fields when the fault is in how an exchange was driven.
+/// The name that stands for a field if the fault is in the use of an exchange.
 pub(crate) const EXCHANGE: &str = "exchange";
 
 #[derive(Clone)]
@@ -43,7 +47,7 @@ struct Inner {
     call: Option<&'static str>,
     code: Option<String>,
     message: String,
-    /// Whether `message` is the vendor's, and not a sentence of ours.
+    /// True if `message` is the vendor's, and not written by this library.
     quoted: bool,
     fields: FieldErrors,
     details: Object,
@@ -51,11 +55,11 @@ struct Inner {
     /// Set for a list that ends although the vendor says that more items exist.
     is_cut_short: bool,
     key: Option<IdempotencyKey>,
-    /// Whether the call was not repeated because the vendor may have forgotten the key.
+    /// True if the call was not repeated because the vendor may have forgotten the key.
     key_forgotten: bool,
     meta: Option<Meta>,
     response: Option<Response>,
-    /// What the vendor's sentence may repeat.
+    /// The values of the request. The vendor's message may repeat them.
     sent: Option<Sent>,
 }
 
@@ -79,21 +83,21 @@ impl Error {
         }))
     }
 
-    /// One local fault.
+    /// Returns an error with a single local fault.
     pub(crate) fn invalid(field: &str, message: impl Into<String>) -> Self {
         let mut fields = FieldErrors::default();
         fields.add(field, message);
         Self::from_faults(None, fields)
     }
 
-    /// An exchange that was driven otherwise than it goes. Something may well have been sent.
+    /// Returns the error for a wrong use of an exchange. The request may have been sent.
     pub(crate) fn misuse(call: &Spec, message: &str) -> Self {
         let mut error = Self::invalid(EXCHANGE, message).with_call(call);
         error.0.message = "This is no step of the exchange.".into();
         error
     }
 
-    /// The faults of two things that were looked at separately.
+    /// Joins the faults of two checks.
     pub(crate) fn together(first: Option<Self>, second: Option<Self>) -> Self {
         let mut fields = FieldErrors::default();
         for error in [first, second].into_iter().flatten() {
@@ -102,7 +106,7 @@ impl Error {
         Self::from_faults(None, fields)
     }
 
-    /// All local faults of a call together.
+    /// Returns an error with all local faults of a call.
     pub(crate) fn from_faults(call: Option<&Spec>, fields: FieldErrors) -> Self {
         let mut error = Self::new(ErrorKind::InvalidRequest, "The call has faults and was not sent.");
         error.0.call = call.map(|spec| spec.name);
@@ -110,7 +114,7 @@ impl Error {
         error
     }
 
-    /// No answer.
+    /// Returns the error for a missing response.
     pub(crate) fn from_transport(call: &Spec, fault: TransportFault, key: Option<IdempotencyKey>) -> Self {
         let message = match fault {
             TransportFault::Connect => "No connection could be made.",
@@ -124,7 +128,7 @@ impl Error {
         error
     }
 
-    /// An answer that is no success.
+    /// Returns the error for a response whose status is not a success.
     pub(crate) fn from_response(call: &Spec, response: Response, meta: Meta) -> Self {
         let said = Said::read(&response);
         let kind = ErrorKind::of(response.status, said.code.as_deref());
@@ -144,14 +148,14 @@ impl Error {
         error
     }
 
-    /// A failure that the vendor reports under a status of success.
+    /// Returns the error for a failure that the vendor reports under a status of success.
     pub(crate) fn denied(call: &Spec, response: Response, meta: Meta) -> Self {
         let mut error = Self::from_response(call, response, meta);
         error.0.kind = ErrorKind::UnexpectedResponse;
         error
     }
 
-    /// A success that cannot be read.
+    /// Returns the error for a success that cannot be decoded.
     pub(crate) fn unreadable(call: &Spec, fault: &Unreadable, response: Response, meta: Meta) -> Self {
         let mut error = Self::from_response(call, response, meta);
         error.0.kind = ErrorKind::UnexpectedResponse;
@@ -167,7 +171,7 @@ impl Error {
         error
     }
 
-    /// Makes the error of a list that ends early, by what the vendor says.
+    /// Returns the error for a list that ends early although the vendor says that more items exist.
     pub(crate) fn cut_short(call: &Spec, message: String, shown: Option<(Response, Meta)>) -> Self {
         let mut error = Self::new(ErrorKind::UnexpectedResponse, message);
         error.0.call = Some(call.name);
@@ -179,49 +183,49 @@ impl Error {
         error
     }
 
-    /// What kind of failure it is.
+    /// Returns the kind of the error.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// The call, such as `contacts.list`, where one was being made.
+    /// Returns the name of the call, such as `contacts.list`, if the error belongs to one.
     #[must_use]
     pub fn call(&self) -> Option<&'static str> {
         self.0.call
     }
 
-    /// The vendor's machine-readable code, verbatim: `error.code` of Zagely, the business code of Wazaj.
+    /// Returns the vendor's machine-readable code, verbatim: `error.code` of Zagely, the business code of Wazaj.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.0.code.as_deref()
     }
 
-    /// The vendor's sentence, verbatim, or ours where it said none. It may hold personal text.
+    /// Returns the vendor's message, verbatim, or this library's if the vendor sent none. It may hold personal data.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// Field by field what is wrong, found here (`invalid_request`) or by the vendor (`validation`).
+    /// Returns messages by field, found locally (`invalid_request`) or by the vendor (`validation`).
     #[must_use]
     pub fn field_errors(&self) -> &FieldErrors {
         &self.0.fields
     }
 
-    /// The ability the key lacks (403 `insufficient_ability`).
+    /// Returns the ability that the key lacks (403 `insufficient_ability`).
     #[must_use]
     pub fn required_ability(&self) -> Option<Cow<'_, str>> {
         self.0.details.text("required_ability")
     }
 
-    /// The vendor's `details`, such as the `limit` of a quota.
+    /// Returns the vendor's `details`, such as the `limit` of a quota.
     #[must_use]
     pub fn details(&self) -> &Object {
         &self.0.details
     }
 
-    /// The methods a 405 offers instead.
+    /// Returns the methods that a 405 offers instead.
     #[must_use]
     pub fn allowed_methods(&self) -> Vec<String> {
         let allow =
@@ -233,44 +237,45 @@ impl Error {
             .collect()
     }
 
-    /// The HTTP status, if an answer came.
+    /// Returns the HTTP status, if a response arrived.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         self.0.meta.as_ref().map(|meta| meta.status)
     }
 
-    /// Status, limits and replay mark, if an answer came.
+    /// Returns the status, the rate limits and the replay mark, if a response arrived.
     #[must_use]
     pub fn meta(&self) -> Option<&Meta> {
         self.0.meta.as_ref()
     }
 
-    /// The idempotency key that was sent: with it the call can be repeated later without a second effect.
+    /// Returns the idempotency key that was sent. With this key the call can be repeated later without a second effect.
     #[must_use]
     pub fn idempotency_key(&self) -> Option<&IdempotencyKey> {
         self.0.key.as_ref()
     }
 
-    /// The whole answer, if one came. It may hold personal text.
+    /// Returns the whole response, if one arrived. It may hold personal data.
     #[must_use]
     pub fn response(&self) -> Option<&Response> {
         self.0.response.as_ref()
     }
 
-    /// Tells whether the call would have been repeated, had its idempotency key not reached the age at which the vendor
+    /// Returns `true` if the call would have been repeated, but its idempotency key reached the age at which the vendor
     /// forgets it ([`IdempotencyKey::LIFETIME`]). The error is that of the last attempt.
     #[must_use]
     pub fn is_key_forgotten(&self) -> bool {
         self.0.key_forgotten
     }
 
-    /// How the transport failed, for the kind `transport`.
+    /// Returns the fault of the transport, for errors of the kind `transport`.
     #[must_use]
     pub fn transport_fault(&self) -> Option<TransportFault> {
         self.0.fault
     }
 
-    /// Whether repeating the call, where that is safe, makes sense. Not once the vendor may have forgotten its key.
+    /// Returns `true` if a repetition may succeed; it does not say that repeating is safe. Returns `false` once the
+    /// vendor may have forgotten the idempotency key.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         let passes =
@@ -278,7 +283,7 @@ impl Error {
         passes && !self.0.key_forgotten
     }
 
-    /// Whose fault it is.
+    /// Returns the origin of the error.
     #[must_use]
     pub fn side(&self) -> Side {
         match self.0.kind {
@@ -291,13 +296,13 @@ impl Error {
         }
     }
 
-    /// The failure of this request, whose values are not shown should the vendor repeat them.
+    /// Adds the request, whose values [`Display`] then hides in the vendor's message.
     pub(crate) fn with_sent(mut self, request: &Request) -> Self {
         self.0.sent = Some(Sent::of(request));
         self
     }
 
-    /// The failure of a call that is not repeated because the vendor may have forgotten its key.
+    /// Marks a call that is not repeated because the vendor may have forgotten its key.
     pub(crate) fn with_forgotten_key(mut self) -> Self {
         self.0.key_forgotten = true;
         self
@@ -309,14 +314,14 @@ impl Error {
     }
 }
 
-/// The most fields that the sentence of an error shows, and the most messages of each.
+/// The greatest number of fields that [`Display`] shows, and of messages of each field.
 const SHOWN_FIELDS: usize = 20;
 const SHOWN_MESSAGES: usize = 3;
 
 impl Display for Error {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         let Inner { kind, call, code, message, quoted, fields, .. } = &*self.0;
-        // The vendor's sentences may repeat whatever was sent; ours say nothing of it.
+        // The vendor's messages may repeat everything that was sent. This library's messages repeat nothing.
         let sent = self.0.sent.as_ref().map(Sent::index).unwrap_or_default();
         let words = |text: &str, quoted: bool| {
             if quoted { crate::error::message::redact(text, &sent) } else { text.to_string() }
@@ -366,7 +371,7 @@ impl Debug for Error {
 
 impl core::error::Error for Error {}
 
-/// Errors are equal when they say the same thing of the same call.
+/// Compares the kind, the call, the status, the code, the message and the field errors.
 impl PartialEq for Error {
     fn eq(&self, other: &Self) -> bool {
         let key = |error: &Self| (error.kind(), error.call(), error.status());
@@ -377,8 +382,8 @@ impl PartialEq for Error {
     }
 }
 
-/// Everything the error says, under the names every host uses. Unlike [`Display`] it holds the vendor's own words,
-/// which may be personal: it is for handing an error to another language, not for a log.
+/// Serialises the whole error, under the names that every host uses. Unlike [`Display`] it contains the vendor's own
+/// words, which may be personal: it passes an error to another language, and is not for logs.
 impl serde::Serialize for Error {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::SerializeMap;
@@ -404,7 +409,7 @@ impl serde::Serialize for Error {
 }
 
 impl From<InvalidIdempotencyKey> for Error {
-    /// Makes `invalid_request` under `idempotency_key`.
+    /// Returns an `invalid_request` under `idempotency_key`.
     fn from(fault: InvalidIdempotencyKey) -> Self {
         Self::invalid("idempotency_key", fault.to_string())
     }

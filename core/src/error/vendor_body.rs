@@ -13,9 +13,11 @@ use crate::redact;
 use crate::types::json::{Json, Object};
 
 impl FieldErrors {
-    /// Reads the vendors' `errors` in all its forms: lists, single texts, nested maps, objects that say by `field` whose
-    /// message they hold, `[]` for nothing. What is nested deeper than `depth` is taken as the text it is: each level is
-    /// read anew, and the stack has an end.
+    /// Reads the vendors' `errors` in all forms: lists, single texts, nested maps, objects that name their field in
+    /// `field`, and `[]` for no errors.
+    ///
+    /// A value that is nested deeper than `depth` is taken as text: each level is parsed anew, and the stack is
+    /// limited.
     pub(crate) fn read(&mut self, at: &str, value: &Json, depth: u8) {
         let deeper = depth > 0;
         if let Some(items) = deeper.then(|| list(value)).flatten() {
@@ -23,7 +25,7 @@ impl FieldErrors {
                 self.read_item(at, &item, depth - 1);
             }
         } else if let Some(members) = deeper.then(|| value.read::<Object>().ok()).flatten() {
-            // At the top `message` is a field as any other, unless another member says whose message it is.
+            // At the top `message` is a field like any other, unless another member names the field of the message.
             let is_message = !at.is_empty() || members.text("field").is_some();
             if is_message && let Some(message) = message(&members) {
                 return self.read(&name_of(at, &members), message, depth - 1);
@@ -37,7 +39,7 @@ impl FieldErrors {
         }
     }
 
-    /// Reads a body whose members are fields: those that are lists of messages.
+    /// Reads a body whose members are fields: those with lists of messages.
     fn read_top(&mut self, body: &Object) {
         let is_message = |item: &Json| {
             item.as_text().is_some() || item.read::<Object>().is_ok_and(|item| message(&item).is_some())
@@ -48,7 +50,7 @@ impl FieldErrors {
         }
     }
 
-    /// Reads an item of a list of errors, which may name its own field.
+    /// Reads an item of a list of errors, which may name its field.
     fn read_item(&mut self, at: &str, item: &Json, depth: u8) {
         let members = if depth > 0 { item.read::<Object>().ok() } else { None };
         match members.as_ref().and_then(|members| Some((members, message(members)?))) {
@@ -58,7 +60,7 @@ impl FieldErrors {
     }
 }
 
-/// Returns the items of a list, which PHP may write as an object of positions.
+/// Returns the items of a list. PHP may write a list as an object whose names are positions.
 fn list(value: &Json) -> Option<Vec<Json>> {
     <Vec<Json> as Decode>::decode(&mut serde_json::Deserializer::from_str(value.as_str())).ok().flatten()
 }
@@ -70,7 +72,7 @@ pub(crate) fn message(members: &Object) -> Option<&Json> {
     (is_text(message) || list(message).is_some_and(|texts| texts.iter().all(is_text))).then_some(message)
 }
 
-/// Returns the field that an error names which is an object.
+/// Returns the name of the field that an error object states.
 fn name_of(at: &str, members: &Object) -> String {
     let name = ["field", "name", "path"].into_iter().find_map(|name| {
         let value = members.get(name)?;
@@ -85,11 +87,11 @@ fn step(value: &Json) -> Cow<'_, str> {
     value.as_text().unwrap_or(Cow::Borrowed(value.as_str()))
 }
 
-/// Our sentence for an answer in which the vendor said none.
+/// Returns this library's message for a response in which the vendor sent none.
 pub(crate) fn said_nothing(response: &Response) -> String {
     let mut text = String::from("The vendor gave no reason");
     let kind = response.header("content-type").map(|kind| kind.split(';').next().unwrap_or(kind).trim());
-    // A media type and nothing else: whatever else stands there may be anything.
+    // Only a plain media type is shown, because the rest of the header may be anything.
     let word = |part: &str| redact::is_token(&part.replace('+', "-"));
     let kind = kind.filter(|kind| kind.split_once('/').is_some_and(|(kind, sub)| word(kind) && word(sub)));
     match kind {
@@ -111,7 +113,7 @@ pub(crate) fn said_nothing(response: &Response) -> String {
     text
 }
 
-/// Names the encoding that a transport did not undo; a name that may be anything else is not shown.
+/// Names the encoding that a transport did not decode. A value that is not a plain name is not shown.
 pub(crate) fn encoding(response: &Response) -> Option<String> {
     let headers = response.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("content-encoding"));
     let names = headers.flat_map(|(_, value)| value.split(',')).map(str::trim);
@@ -122,8 +124,8 @@ pub(crate) fn encoding(response: &Response) -> Option<String> {
     (!names.is_empty()).then(|| names.join(", "))
 }
 
-/// What a body says of an error, in any of the shapes the vendors use: Zagely's envelope, the framework's
-/// `{message, errors}`, Wazaj's `{success, message, errors}`, or nothing that can be read.
+/// The error in a response body, in any of the vendors' shapes: Zagely's envelope, the framework's `{message, errors}`,
+/// Wazaj's `{success, message, errors}`, or no readable error.
 #[derive(Default)]
 pub(crate) struct Said {
     pub(super) code: Option<String>,
@@ -132,13 +134,13 @@ pub(crate) struct Said {
     pub(super) details: Object,
 }
 
-/// How deep `errors` are looked into: the deepest form known is a map of lists in a map.
+/// The number of levels of `errors` that are read. The deepest known form is a map of lists in a map.
 pub(crate) const DEPTH: u8 = 8;
 
-/// The members of an error's body that are never fields.
+/// The members of an error body that are never fields.
 const NO_FIELDS: [&str; 6] = ["data", "details", "error", "errors", "meta", "trace"];
 
-/// The business codes Wazaj's page names; the list is open.
+/// The business codes that Wazaj's page names. The list is open.
 const BUSINESS_CODES: [&str; 2] = ["billing_send_denied", "templates_not_entitled"];
 
 impl Said {
@@ -163,7 +165,7 @@ impl Said {
         let mut fields = FieldErrors::default();
         let places = [&details, inner, &body, &data];
         for (at, place) in places.into_iter().enumerate() {
-            // Without an envelope two of them are one.
+            // Without an envelope, two of the places are the same.
             if let Some(errors) = place.get("errors").filter(|_| at != 2 || envelope.is_some()) {
                 fields.read("", errors, DEPTH);
             }
@@ -174,7 +176,7 @@ impl Said {
         let fields = fields.settled();
         let message = [inner, &body, &data].iter().find_map(|object| word(object, "message"));
         let message = message.or_else(|| word(&body, "error").filter(|text| text.contains(' ')));
-        // A number under `code` is the status once more, not a name of what is wrong.
+        // A number under `code` repeats the status. It does not name the problem.
         let stated = [
             (&body, "code"),
             (&body, "error_code"),
@@ -199,7 +201,7 @@ impl Said {
     }
 }
 
-/// A member that is text or a number, as text.
+/// Returns a member that is text or a number, as text.
 fn word(object: &Object, name: &str) -> Option<String> {
     let value = object.get(name)?;
     let number = || {

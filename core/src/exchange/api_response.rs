@@ -1,4 +1,4 @@
-//! A decoded answer with the response that it came from.
+//! A decoded response, together with the response that it came from.
 
 use core::fmt::{self, Debug, Formatter};
 use core::ops::Deref;
@@ -6,27 +6,27 @@ use core::ops::Deref;
 use crate::http::metadata::Meta;
 use crate::http::response::Response;
 
-/// A success: the decoded answer, what was said beside it, and the response it came in.
+/// A success: the decoded answer, the metadata, and the response itself.
 ///
-/// It dereferences to the answer. What the answer's type does not know is in its `extra`, and in the body.
+/// It dereferences to the answer. Members that the answer's type does not declare are in its `extra`, and in the body.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Reply<T> {
-    /// The answer.
+    /// The decoded answer.
     pub answer: T,
-    /// Status, limits and replay mark.
+    /// The status, the rate limits and the replay mark.
     pub meta: Meta,
-    /// The response as it came.
+    /// The response as it arrived.
     pub response: Response,
 }
 
 impl<T> Reply<T> {
-    /// The answer alone.
+    /// Returns the answer alone.
     pub fn into_answer(self) -> T {
         self.answer
     }
 
-    /// The same reply with another view of its answer.
+    /// Converts the answer with `view`.
     pub fn map<U>(self, view: impl FnOnce(T) -> U) -> Reply<U> {
         Reply { answer: view(self.answer), meta: self.meta, response: self.response }
     }

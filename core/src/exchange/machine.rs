@@ -16,7 +16,7 @@ use crate::types::closed_enum::Choice;
 use crate::types::idempotency_key::IdempotencyKey;
 use crate::types::time::UnixTime;
 
-/// The exchange without the types of its call: one for all of them.
+/// The state of an exchange without the types of its call, so that one implementation serves all calls.
 pub(crate) struct Machine {
     spec: &'static Spec,
     request: Request,
@@ -30,22 +30,22 @@ pub(crate) struct Machine {
     reached: Option<Error>,
     /// The time that has passed since the first attempt, as far as the clock went forward.
     age: Duration,
-    /// The time of the last look at the clock, once something was sent.
+    /// The latest time that the host passed, once something was sent.
     seen: Option<UnixTime>,
     state: State,
 }
 
 enum State {
-    /// The request is to be sent: for the first time, or after this failure under another method.
+    /// The request must be sent: for the first time, or after `failure` with another method.
     Ready { failure: Option<Error> },
-    /// It was sent and nothing came back yet.
+    /// The request was sent. No response has arrived yet.
     Sent,
-    /// It is to be sent again at a moment, because of this failure. The host is told of each wait, also of one that is
-    /// over by then; `seen` is the time it last said it was.
+    /// The request must be sent again at `until`, because of `failure`. The host receives each wait, even one that is
+    /// over when it asks. `seen` is the latest time that the host passed.
     Waiting { until: UnixTime, seen: UnixTime, told: bool, failure: Error },
-    /// This is the outcome.
+    /// The outcome is known.
     Finished(Result<Response, Error>),
-    /// The outcome was handed over.
+    /// The outcome was returned to the host.
     Over,
 }
 
@@ -86,12 +86,12 @@ impl Machine {
         self.look_at_clock(now);
         match core::mem::replace(&mut self.state, State::Over) {
             State::Waiting { until, seen, told, failure } if now < until || !told => {
-                // A clock that was set back must not lengthen the wait: what was left then is left now.
+                // A clock that was set back must not lengthen the wait: the remaining time stays the same.
                 let until = if now < seen { now.after(seen.until(until)) } else { until };
                 self.state = State::Waiting { until, seen: now, told: true, failure };
                 Step::Wait(now.until(until))
             }
-            // A host may have slept much longer than it was told to.
+            // A host may have slept much longer than the wait.
             State::Ready { failure: Some(failure) } | State::Waiting { failure, .. }
                 if self.is_key_forgotten_after(Duration::ZERO) =>
             {
@@ -114,7 +114,7 @@ impl Machine {
         }
     }
 
-    /// `accepted` tells whether the status is an answer to the call.
+    /// Takes a response. `accepted` is true if its status is a success of the call.
     pub(crate) fn receive(&mut self, response: Response, accepted: bool, now: UnixTime) -> Result<(), Error> {
         self.expect_answer()?;
         self.look_at_clock(now);
@@ -128,7 +128,8 @@ impl Machine {
         if let Some(method) = self.other_method(&error) {
             self.swapped = true;
             self.set_method(method);
-            // The router answered before anything ran, so this is the same attempt.
+            // The vendor's router refused the method before anything ran, so the next request counts as the same
+            // attempt.
             self.attempts = self.attempts.saturating_sub(1);
             self.state = State::Ready { failure: Some(error) };
             return Ok(());
@@ -164,8 +165,8 @@ impl Machine {
         };
     }
 
-    /// Adds the time since the last look to the age of the exchange. A clock that was set back adds nothing, and takes
-    /// nothing away: the vendor's clock went on.
+    /// Adds the time since the previous step to the age of the exchange. A clock that was set back adds and subtracts
+    /// nothing: the vendor's clock went on.
     fn look_at_clock(&mut self, now: UnixTime) {
         if let Some(seen) = self.seen {
             self.age = self.age.saturating_add(seen.until(now));
@@ -173,19 +174,19 @@ impl Machine {
         }
     }
 
-    /// Tells whether the vendor may have forgotten the idempotency key by the end of a wait: the request would then
+    /// Returns `true` if the vendor may have forgotten the idempotency key by the end of a wait. The request would then
     /// have its effect a second time.
     fn is_key_forgotten_after(&self, wait: Duration) -> bool {
         self.key.is_some() && self.age.saturating_add(wait) > IdempotencyKey::LIFETIME
     }
 
-    /// Keeps an error from showing what the request held.
+    /// Passes the request to an error, so that the error hides its values.
     pub(crate) fn conceal(&self, error: Error) -> Error {
         error.with_sent(&self.request)
     }
 
-    /// Keeps the error of an attempt that may have reached the vendor. If a later attempt reaches nobody, the call was
-    /// still sent, and that error is the one to report.
+    /// Keeps the error of an attempt that may have reached the vendor. If a later attempt reaches no server, the call
+    /// was still sent, so that error is reported.
     fn most_that_happened(&mut self, fault: Fault, error: Error) -> Error {
         match fault {
             Fault::NotSent => self.reached.clone().unwrap_or(error),
@@ -197,7 +198,7 @@ impl Machine {
         }
     }
 
-    /// PUT for PATCH and the other way round, once, if a 405 offers it or says nothing.
+    /// Swaps PUT and PATCH, once, if a 405 offers the other method or lists no methods.
     fn other_method(&self, error: &Error) -> Option<Method> {
         if error.kind() != ErrorKind::MethodNotAllowed || !self.spec.route.update || self.swapped {
             return None;
@@ -211,7 +212,7 @@ impl Machine {
         (allowed.is_empty() || allowed.iter().any(|name| name == other.as_str())).then_some(other)
     }
 
-    /// The method that the vendor acts on, which a tunnelled request has in a header.
+    /// Returns the method that the vendor acts on. A tunnelled request has it in a header.
     fn method(&self) -> Method {
         let tunnelled = self.request.header(METHOD_OVERRIDE).and_then(Method::from_name);
         tunnelled.unwrap_or(self.request.method)

@@ -1,4 +1,5 @@
-//! One call in flight, as a state machine: it is told the time and what happened, and says what to do next.
+//! One call in flight, as a state machine. The host passes the time and the responses; the machine returns the next
+//! step.
 //!
 //! ```
 //! use hudhud::{KeyPair, Response, Step, UnixTime, Zagely, zagely::SendMessage};
@@ -46,12 +47,13 @@ pub(crate) mod retry;
 
 /// One call in flight, with its retries.
 ///
-/// The host calls [`step`](Exchange::step) until it is done; after each [`Step::Send`] it calls
-/// [`receive`](Exchange::receive) or [`fail`](Exchange::fail) once. Nothing is ever sent twice by accident: see
-/// [`Repeat`](crate::Repeat).
+/// The host calls [`step`](Exchange::step) until it returns [`Step::Done`]. After each [`Step::Send`] it calls
+/// [`receive`](Exchange::receive) or [`fail`](Exchange::fail) once. A call that may not be repeated is never sent twice
+/// by accident: see [`Repeat`](crate::Repeat).
 ///
 /// A request with an idempotency key is not sent again once [`IdempotencyKey::LIFETIME`] has passed since its first
-/// attempt. The exchange then ends with the failure of its last attempt, of which [`Error::is_key_forgotten`] is true.
+/// attempt. The exchange then ends with the failure of its last attempt, and [`Error::is_key_forgotten`] returns
+/// `true`.
 pub struct Exchange<E: Endpoint> {
     call: E,
     exchange: AnyExchange<E::Answer>,

@@ -6,25 +6,25 @@ use crate::http::method::Method;
 use crate::types::idempotency_key::IdempotencyKey;
 use crate::types::json::Object;
 
-/// What one call may do otherwise than its client does.
+/// The settings of one call that differ from those of its client.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CallOptions {
-    /// The key by which the vendor knows a repetition. Default: a random one on calls that take one.
+    /// The key by which the vendor recognizes a repetition. Default: a random one, on calls that accept one.
     pub idempotency_key: Option<IdempotencyKey>,
-    /// Another method than the catalog's, for where an inferred one is wrong.
+    /// A method that replaces the catalog's. Use it if an inferred method is wrong.
     pub method: Option<Method>,
-    /// Further members of the body, or parameters of the query, sent as they are; one that has the name of a
-    /// field stands instead of it.
+    /// Additional members of the body, or parameters of the query, sent unchanged. A member with the name of a field
+    /// replaces the field.
     pub extra: Object,
-    /// Whether the vendor's stated limits are checked before sending. Default: as the client is set.
+    /// If true, the vendor's stated limits are checked before sending. Default: the client's setting.
     pub checks: Option<bool>,
-    /// How stubbornly to try. Default: as the client is set.
+    /// The retry policy. Default: the client's.
     pub retry: Option<crate::exchange::retry::RetryPolicy>,
 }
 
 impl CallOptions {
-    /// With nothing but defaults.
+    /// Returns options that change nothing.
     #[must_use]
     pub fn new() -> Self {
         Self::default()

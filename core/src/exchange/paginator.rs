@@ -1,4 +1,4 @@
-//! Lists from page to page.
+//! Paging: from one page of a list to the next.
 
 use alloc::borrow::Cow;
 use alloc::collections::BTreeSet;
@@ -21,23 +21,23 @@ use crate::exchange::api_response::Reply;
 use crate::http::metadata::Meta;
 use crate::http::response::Response;
 
-/// A call whose answer is one page.
+/// A call that returns one page of a list.
 pub trait Paged {
-    /// The page this call asks for.
+    /// Returns the page that this call asks for.
     fn page(&self) -> u64;
 
-    /// The same call for another page.
+    /// Returns the same call for another page.
     #[must_use]
     fn at_page(&self, page: u64) -> Self;
 }
 
 impl<T> Page<T> {
-    /// Returns the call for the next page, or `None` at the end of the list. It sees this page alone: [`Walk`] also
-    /// remembers earlier pages, and so recognizes a server that sends the same items again.
+    /// Returns the call for the next page, or `None` at the end of the list. It considers this page alone. [`Walk`]
+    /// also remembers earlier pages, and so recognizes a server that sends the same items again.
     ///
     /// # Errors
-    /// `unexpected_response` if the page says that more items exist, and no page number leads to them: the list has a
-    /// cursor, the server ignores the page number, or this page is empty.
+    /// `unexpected_response` if the page says that more items exist, but no page number leads to them. The list then
+    /// has a cursor, or the server ignores the page number, or this page is empty.
     pub fn next<E: Paged + Endpoint<Answer = Self>>(&self, call: &E) -> Result<Option<E>, Error> {
         let &Self { current_page, last_page, per_page, total, .. } = self;
         let next_cursor = self.extra.text("next_cursor").map(Cow::into_owned);
@@ -50,27 +50,27 @@ impl<T> Page<T> {
         }
     }
 
-    /// Compares the page's own number, if it has one, with the one that `call` asked for. A server that ignores the
-    /// page number sends another page.
+    /// Compares the page's own number, if it has one, with the number that `call` asked for. They differ if the server
+    /// ignores the page number. Returns `true` if they agree or the page has no number.
     #[must_use]
     pub fn is_for<E: Paged + Endpoint<Answer = Self>>(&self, call: &E) -> bool {
         self.current_page.is_none_or(|here| here == call.page())
     }
 }
 
-/// Outcome of a page: the end of a list, its next page, or no way to it.
+/// The continuation of a list after a page: its end, its next page, or an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Turn {
-    /// Nothing: the list is at its end.
+    /// The list is at its end.
     End,
-    /// The page of this number.
+    /// The list continues with the page of this number.
     Next(u64),
-    /// More items exist, by what the vendor says, and they cannot be requested.
+    /// The vendor says that more items exist, but they cannot be requested.
     CutShort(CutShort),
 }
 
-/// Reason why a list ends early.
+/// The reason why a list ends early.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CutShort {
     page: u64,
@@ -87,13 +87,13 @@ enum Why {
 }
 
 impl CutShort {
-    /// Reports that every item of the page was seen before. Such a page must not be passed on.
+    /// Returns `true` if every item of the page was seen before. Do not pass such a page on.
     #[must_use]
     pub fn is_repetition(self) -> bool {
         self.why == Why::Repeated
     }
 
-    /// Makes the error that ends the list, with the response that shows it.
+    /// Returns the error that ends the list, together with the response that shows the reason.
     #[must_use]
     pub fn into_error(self, call: &'static Spec, shown: Option<(Response, Meta)>) -> Error {
         let Self { page, why } = self;
@@ -113,7 +113,7 @@ impl CutShort {
     }
 }
 
-/// Place of a page in its list: all that says whether more items follow.
+/// The facts about a page that decide if more items follow.
 #[derive(Debug)]
 struct Place<'a> {
     items: u64,
@@ -122,8 +122,8 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
-    /// Decides what follows the page number `page`, if no page so far had more items than `largest`. With `is_alone`
-    /// nothing is known of earlier pages.
+    /// Decides what follows page number `page`. No page so far had more items than `largest`. If `is_alone` is true,
+    /// nothing is known about earlier pages.
     fn turn(&self, page: u64, largest: u64, is_alone: bool) -> Turn {
         let here = self.numbers.current_page.filter(|_| is_alone).unwrap_or(page);
         if !self.has_more(here, largest) {
@@ -143,7 +143,7 @@ impl Place<'_> {
         Turn::CutShort(CutShort { page, why })
     }
 
-    /// Looks for a sign that more items follow.
+    /// Returns `true` if there is a sign that more items follow.
     fn has_more(&self, page: u64, largest: u64) -> bool {
         let Numbers { last_page, per_page, total, .. } = self.numbers;
         if self.next_url.is_some_and(|url| !url.is_empty()) || self.has_cursor() {
@@ -151,8 +151,8 @@ impl Place<'_> {
         }
         let per_page = per_page.filter(|size| *size > 0);
         let total_says = total.map(|total| {
-            // The largest page so far has the size that counts: the vendor may state no size, or a larger one than it
-            // keeps to.
+            // The size of the largest page so far counts: the vendor may state no size, or a larger one than its pages
+            // have.
             let size = match (per_page, largest) {
                 (Some(size), 0) => size,
                 (Some(size), largest) => size.min(largest),
@@ -171,7 +171,8 @@ impl Place<'_> {
         self.numbers.next_cursor.as_ref().is_some_and(|cursor| !cursor.is_empty())
     }
 
-    /// Reports that a cursor is the only way on. The vendor states no parameter for one, so cursors are not followed.
+    /// Returns `true` if only a cursor leads to the next page. The vendor states no parameter for a cursor, so cursors
+    /// are not followed.
     fn is_by_cursor(&self) -> bool {
         let is_numbered = self.numbers.current_page.is_some() || self.numbers.last_page.is_some();
         let query = self.next_url.and_then(|url| url.split_once('?')).map_or("", |(_, query)| query);
@@ -183,7 +184,7 @@ impl Place<'_> {
     }
 }
 
-/// Memory of a list's pages, for hosts whose calls have no types here.
+/// The memory of a list's pages, for hosts whose calls have no Rust types.
 ///
 /// Items are compared by `id`, and as a whole if they have no `id`.
 #[derive(Debug, Default)]
@@ -191,19 +192,18 @@ pub struct Trail {
     seen: BTreeSet<u64>,
     largest: u64,
     pages: u64,
-    /// The latest numbers of the list. They count for later pages that state none.
+    /// The latest numbers that the list stated. They count for later pages that state none.
     announced: Numbers,
 }
 
 impl Trail {
-    /// Starts a list, at any page.
+    /// Starts with the first requested page, whatever its number.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Reads the body of a requested page, and decides what follows. A body that cannot be read as a page ends the
-    /// list.
+    /// Reads the body of a requested page, and decides what follows. A body that is not a page ends the list.
     pub fn arrived(&mut self, page: u64, body: &[u8]) -> Turn {
         let found = reading(body, |text| {
             let found = read(text, Whole(&mut Outline))?.ok_or(Unreadable::Shape { expected: NO_PAGE })?;
@@ -223,7 +223,7 @@ impl Trail {
         let (items, known) = (ids.len(), self.seen.len());
         self.seen.extend(ids);
         let new = self.seen.len() - known;
-        // A page with another number is that page, even if the vendor added an item to it since.
+        // A page that states another number is another page, even if the vendor has added an item to it since.
         let is_another = numbers.current_page.is_some_and(|here| here != page) && new < items;
         if self.pages > 0 && items > 0 && (new == 0 || is_another) {
             return Turn::CutShort(CutShort { page, why: Why::Repeated });
@@ -235,7 +235,7 @@ impl Trail {
     }
 }
 
-/// Reader of a page that keeps no more of an item than its identity.
+/// Builder that keeps a hash of each item's identity, and nothing else of the items.
 struct Outline;
 
 impl<'de> Sheet<'de> for Outline {
@@ -266,13 +266,15 @@ impl<'de> Sheet<'de> for Outline {
     }
 }
 
-/// Hashes by FNV-1a. A collision of all items of a page is practically impossible, and a hash decides nothing else.
+/// Hashes with FNV-1a. The hash only decides if all items of a page were seen before, and a collision of all of them is
+/// practically impossible.
 fn hash(kind: u8, text: &str) -> u64 {
     let bytes = core::iter::once(kind).chain(text.bytes());
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
-/// A walk from page to page: what the clients do, for hosts that make the calls themselves.
+/// A list that is read page by page, for hosts that send the calls themselves. The clients' own paging works the same
+/// way.
 pub struct Walk<E> {
     next: Option<Result<E, Error>>,
     trail: Trail,
@@ -285,7 +287,7 @@ impl<E> Debug for Walk<E> {
 }
 
 impl<E: Paged + Clone + Endpoint> Walk<E> {
-    /// From the page that the call asks for.
+    /// Starts with the page that the call asks for.
     pub fn new(call: E) -> Self {
         Self { next: Some(Ok(call)), trail: Trail::new() }
     }
@@ -294,16 +296,16 @@ impl<E: Paged + Clone + Endpoint> Walk<E> {
     /// [`Walk::arrived`].
     ///
     /// # Errors
-    /// `unexpected_response` if the vendor says that more items exist, and they cannot be requested.
+    /// `unexpected_response` if the vendor says that more items exist, but they cannot be requested.
     pub fn call(&mut self) -> Option<Result<E, Error>> {
         self.next.take()
     }
 
-    /// Passes the page through, and remembers from it how to go on.
+    /// Returns the page of an outcome, and remembers how to continue after it.
     ///
     /// # Errors
-    /// Errors of the outcome, and `unexpected_response` if every item of the page was seen before: the server ignores
-    /// the page number although it says that there are more items.
+    /// The error of the outcome. Also `unexpected_response` if every item of the page was seen before: the server then
+    /// ignores the page number, although it says that there are more items.
     pub fn arrived<T>(
         &mut self,
         call: &E,

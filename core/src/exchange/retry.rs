@@ -1,10 +1,10 @@
-//! Whether to repeat a request, and after how long: one pure decision, made without sleeping.
+//! The decision about a repetition: a pure function that does not sleep.
 
 use core::time::Duration;
 
 use crate::endpoint::Repeat;
 
-/// How stubbornly an exchange tries.
+/// The limits of retries: the number of attempts and the waits between them.
 ///
 /// ```
 /// use hudhud::RetryPolicy;
@@ -14,14 +14,14 @@ use crate::endpoint::Repeat;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {
-    /// How often the request may be sent in all, at least 1. Default 4.
+    /// The greatest number of times the request may be sent, at least 1. Default 4.
     pub max_attempts: u32,
-    /// The bound of the first random wait; each further bound doubles. Default 500 ms.
+    /// The upper bound of the first random wait. Each later bound is twice the previous one. Default 500 ms.
     pub base: Duration,
-    /// The most a random wait may become. Default 10 s.
+    /// The longest random wait. Default 10 s.
     pub cap: Duration,
-    /// The longest `Retry-After` that is obeyed; a longer one ends the exchange at once. Default 60 s. However long it is,
-    /// an exchange with an idempotency key ends before the vendor forgets the key: after 24 hours.
+    /// The longest `Retry-After` that is obeyed. A longer one ends the exchange at once. Default 60 s. Whatever this
+    /// value is, an exchange with an idempotency key ends before the vendor forgets the key, which is after 24 hours.
     pub max_wait: Duration,
 }
 
@@ -37,41 +37,42 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// One attempt, whatever happens.
+    /// Returns a policy with a single attempt.
     #[must_use]
     pub fn never() -> Self {
         Self { max_attempts: 1, ..Self::default() }
     }
 }
 
-/// What went wrong, as far as repeating is concerned.
+/// The cause of a failure, as far as the decision needs it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// The request never left: no connection could be made.
+    /// The request was not sent: no connection could be made.
     NotSent,
-    /// It left, and no answer came: nobody knows whether it had an effect.
+    /// The request was sent, and no response arrived. It may have had its effect.
     Unanswered,
-    /// The vendor refused it before doing anything: 429 for the minute's limit.
+    /// The vendor refused the request before it had an effect: 429 for the limit per minute.
     RateLimited,
-    /// The vendor, or something before it, is not available: 502, 503, 504.
+    /// The vendor or a server in front of it is not available: 502, 503, 504.
     Unavailable(u16),
-    /// Anything else: a repetition would end the same way, or must not be.
+    /// Any other failure. A repetition would fail the same way, or is not allowed.
     Final,
 }
 
-/// The decision.
+/// The decision after a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
-    /// Give up, and tell the user why.
+    /// Do not send again. Report the error.
     Stop,
-    /// Send again after this while.
+    /// Send again after this time.
     After(Duration),
 }
 
 impl RetryPolicy {
-    /// Decides after the `attempt`-th attempt (from 1) failed by `fault`. `retry_after` is what the vendor
-    /// asked for, `random` any number of the host's: the wait is spread evenly from zero to its bound ("full
-    /// jitter"), so that many clients do not come back at the same moment.
+    /// Decides what to do after attempt number `attempt` (from 1) failed with `fault`.
+    ///
+    /// `retry_after` is the wait that the vendor asked for. `random` is any number from the host: a random wait is
+    /// spread evenly from zero to its bound ("full jitter"), so that many clients do not return at the same moment.
     #[must_use]
     pub fn decide(
         &self,
@@ -93,7 +94,7 @@ impl RetryPolicy {
         }
         match retry_after {
             Some(wait) if wait > self.max_wait => Decision::Stop,
-            // "Now" from a server in trouble is not to be taken at its word.
+            // A `Retry-After` of zero counts as none: a server in trouble needs some time.
             Some(wait) if !wait.is_zero() => Decision::After(wait),
             _ => Decision::After(self.jitter(attempt, random)),
         }
@@ -103,13 +104,14 @@ impl RetryPolicy {
         let factor = 1_u32.checked_shl(attempt.saturating_sub(1)).unwrap_or(u32::MAX);
         let bound = self.base.saturating_mul(factor).min(self.cap).min(self.max_wait);
         let millis = u64::try_from(bound.as_millis()).unwrap_or(u64::MAX);
-        // The upper half of the product is an even spread over 0..=millis, without a division.
+        // The upper half of the product is evenly spread over 0..=millis, without a division.
         let spread = (u128::from(random) * (u128::from(millis) + 1)) >> 64;
         Duration::from_millis(u64::try_from(spread).unwrap_or(millis))
     }
 }
 
-/// A stream of numbers from the host's 16 bytes (SplitMix64): good enough to spread waits, and only for that.
+/// A stream of numbers from the host's 16 random bytes (SplitMix64). It is good enough to spread waits, and for nothing
+/// else.
 #[derive(Clone, Debug)]
 pub(crate) struct Jitter(u64);
 

@@ -6,19 +6,19 @@ use core::time::Duration;
 use crate::error::Error;
 use crate::http::request::Request;
 
-/// What the host is to do next.
+/// The next step that the host takes.
 #[derive(Debug)]
 pub enum Step<T> {
-    /// Send this, then call `receive` or `fail`.
+    /// Send this request, then call `receive` or `fail`.
     Send(Request),
-    /// Let this much time pass, then call `step`. Calling it earlier gives the rest of the wait.
+    /// Let this much time pass, then call `step`. An earlier call returns the rest of the wait.
     Wait(Duration),
-    /// It is over.
+    /// The exchange is over.
     Done(Result<T, Error>),
 }
 
 impl<T> Step<T> {
-    /// The same step with another view of a success.
+    /// Converts the outcome of a success.
     pub(crate) fn map<U>(self, view: impl FnOnce(T) -> Result<U, Error>) -> Step<U> {
         match self {
             Self::Send(request) => Step::Send(request),

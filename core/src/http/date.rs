@@ -5,16 +5,16 @@ use alloc::vec::Vec;
 use crate::text::date::{clock, days, number};
 use crate::types::time::UnixTime;
 
-/// Months of HTTP's dates.
+/// The names of months in HTTP dates.
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/// Days of the week in HTTP's older dates; the other forms have their first three letters.
+/// The names of weekdays in HTTP's older date format. The other formats use their first three letters.
 const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
-/// Reads a date of HTTP (RFC 9110, section 5.6.7), in its current form, `Sun, 06 Nov 1994 08:49:37 GMT`, or in one of the
-/// older ones: `Sunday, 06-Nov-94 08:49:37 GMT` and `Sun Nov  6 08:49:37 1994`. `now` decides
-/// the century of a year of two digits.
+/// Parses an HTTP date (RFC 9110, section 5.6.7) in its current form, `Sun, 06 Nov 1994 08:49:37 GMT`, or in one of the
+/// older forms: `Sunday, 06-Nov-94 08:49:37 GMT` and `Sun Nov  6 08:49:37 1994`. `now` decides the century of a year of
+/// two digits.
 pub(crate) fn http_date(text: &str, now: Option<UnixTime>) -> Option<UnixTime> {
     let is_short = |name: &str| WEEKDAYS.iter().any(|day| &day[..3] == name);
     let parts: Vec<&str> = text.split(' ').collect();
@@ -47,9 +47,9 @@ pub(crate) fn http_date(text: &str, now: Option<UnixTime>) -> Option<UnixTime> {
     Some(UnixTime::from_secs(day * 86_400 + clock(time.as_bytes())?))
 }
 
-/// Completes a year of two digits: to the one within fifty years of now.
+/// Completes a year of two digits to the year within fifty years of now.
 pub(crate) fn full_year(year: u64, now: Option<UnixTime>) -> u64 {
-    // Without a clock the year is one since 1970.
+    // Without a clock, the year is 1970 or later.
     let Some(now) = now else { return if year < 70 { 2000 + year } else { 1900 + year } };
     let here = 1970 + now.as_secs() / 31_556_952;
     let year = here - here % 100 + year;

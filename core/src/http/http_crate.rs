@@ -1,4 +1,4 @@
-//! To and from the types of the crate `http`, which most Rust HTTP libraries share.
+//! Conversions to and from the types of the crate `http`, which most Rust HTTP libraries share.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -9,7 +9,7 @@ use crate::http::response::Response;
 impl TryFrom<Request> for http::Request<Vec<u8>> {
     type Error = http::Error;
 
-    /// Fails if the URL or a header is not legal HTTP.
+    /// Fails if the URL or a header is not valid HTTP.
     fn try_from(request: Request) -> Result<Self, http::Error> {
         let mut builder = http::Request::builder().method(request.method.as_str()).uri(&request.url);
         for (name, value) in &request.headers {

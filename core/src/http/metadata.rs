@@ -10,24 +10,24 @@ use crate::http::response::Response;
 use crate::types::idempotency_key::IdempotencyKey;
 use crate::types::time::UnixTime;
 
-/// The facts about a reply or an error that are not in its body.
+/// The facts about a response or an error that are not in its body.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Meta {
     /// The HTTP status.
     pub status: u16,
-    /// The limits of the key.
+    /// The rate limits of the key.
     pub rate_limit: RateLimit,
-    /// The time the vendor asks to wait.
+    /// The wait that the vendor asks for.
     pub retry_after: Option<Duration>,
-    /// True if this is the stored answer to an earlier request with the same idempotency key.
+    /// True if this is the stored response to an earlier request with the same idempotency key.
     pub idempotent_replay: bool,
     /// The idempotency key that was sent. Use it again to repeat the same call.
     pub idempotency_key: Option<IdempotencyKey>,
 }
 
 impl Meta {
-    /// Reads the headers; `now` serves a `Retry-After` that is a date.
+    /// Reads the headers. `now` is needed for a `Retry-After` that is a date.
     #[must_use]
     pub fn read(response: &Response, key: Option<&IdempotencyKey>, now: Option<UnixTime>) -> Self {
         let replay = response.header("idempotent-replay");
@@ -43,7 +43,7 @@ impl Meta {
 }
 
 impl Meta {
-    /// The members of its JSON; what was not said is left out.
+    /// Writes the members of the JSON form. Absent facts are left out.
     pub(crate) fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
         map.serialize_entry("status", &self.status)?;
         map.serialize_entry("rate_limit", &self.rate_limit)?;
@@ -58,7 +58,7 @@ impl Meta {
     }
 }
 
-/// Serializes under the names every host uses.
+/// Serialises under the names that every host uses.
 impl serde::Serialize for Meta {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;

@@ -4,14 +4,14 @@ use core::fmt::{self, Display, Formatter};
 
 use hudhud_macros::choice;
 
-/// A method of HTTP.
+/// An HTTP method.
 #[choice(typed)]
 #[non_exhaustive]
 pub enum Method {
     /// Reads.
     #[wire("GET")]
     Get,
-    /// Creates, or does.
+    /// Creates, or performs an action.
     #[wire("POST")]
     Post,
     /// Replaces.
@@ -25,7 +25,7 @@ pub enum Method {
     Delete,
 }
 
-/// The header that names the method of a request that travels as POST.
+/// The header that states the method of a request that is sent as POST.
 pub(crate) const METHOD_OVERRIDE: &str = "X-HTTP-Method-Override";
 
 impl Display for Method {

@@ -1,4 +1,4 @@
-//! The rate limits that the vendor reports on every authenticated reply.
+//! The rate limits that the vendor reports with every authenticated response.
 
 use core::time::Duration;
 
@@ -6,21 +6,21 @@ use crate::http::date::http_date;
 use crate::http::response::Response;
 use crate::types::time::UnixTime;
 
-/// The limits of the key that was used, as far as the reply named them.
+/// The limits of the key that was used, as far as the response stated them.
 ///
-/// Source: Zagely, "Rate limits" (`remaining` and `reset` inferred from the framework behind it).
+/// Source: Zagely, "Rate limits" (`remaining` and `reset` inferred from the vendor's framework).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RateLimit {
-    /// Requests a minute (`X-RateLimit-Limit`).
+    /// The number of requests allowed per minute (`X-RateLimit-Limit`).
     pub limit: Option<u64>,
-    /// Requests left in this minute (`X-RateLimit-Remaining`, inferred).
+    /// The number of requests left in this minute (`X-RateLimit-Remaining`, inferred).
     pub remaining: Option<u64>,
-    /// Unix seconds when the minute ends (`X-RateLimit-Reset`, inferred).
+    /// The end of this minute in Unix seconds (`X-RateLimit-Reset`, inferred).
     pub reset: Option<u64>,
-    /// Requests a day (`X-RateLimit-Daily-Limit`).
+    /// The number of requests allowed per day (`X-RateLimit-Daily-Limit`).
     pub daily_limit: Option<u64>,
-    /// Requests left today (`X-RateLimit-Daily-Remaining`).
+    /// The number of requests left today (`X-RateLimit-Daily-Remaining`).
     pub daily_remaining: Option<u64>,
 }
 
@@ -37,7 +37,7 @@ impl RateLimit {
     }
 }
 
-/// Under the names of the wire; what was not said is left out.
+/// Serialises under the names of the JSON form. Absent limits are left out.
 impl serde::Serialize for RateLimit {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self { limit, remaining, reset, daily_limit, daily_remaining } = *self;
@@ -52,12 +52,12 @@ impl serde::Serialize for RateLimit {
     }
 }
 
-/// `Retry-After`: whole seconds, or a date, which is measured from the reply's own `Date` if it has one, so
-/// that a wrong clock here does no harm, and else from `now`.
+/// Reads `Retry-After`: whole seconds, or a date. A date is compared with the response's own `Date`, so that a wrong
+/// local clock does no harm. Without a `Date` it is compared with `now`.
 pub(crate) fn retry_after(response: &Response, now: Option<UnixTime>) -> Option<Duration> {
     let text = response.header("retry-after")?.trim();
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        // More digits than fit are a very long while, which the bound on waiting then refuses.
+        // A number with too many digits is a very long wait, which the limit on waits then refuses.
         return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX / 1000)));
     }
     let sent = response.header("date").and_then(|date| http_date(date.trim(), now));

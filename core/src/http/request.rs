@@ -8,31 +8,31 @@ use crate::http::method::Method;
 
 /// An HTTP request, as plain data for a transport to send.
 ///
-/// A transport sends exactly this and follows no redirect.
+/// A transport sends exactly this request and follows no redirect.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Request {
-    /// The call it belongs to, such as `contacts.list`.
+    /// The name of the call, such as `contacts.list`.
     pub call: &'static str,
     /// The method.
     pub method: Method,
-    /// The whole address.
+    /// The whole URL.
     pub url: String,
     /// Names and values. A host that may not set `User-Agent` leaves it out.
     pub headers: Vec<(&'static str, String)>,
-    /// The body; with `None` there is none.
+    /// The body. `None` for a request without a body.
     pub body: Option<Vec<u8>>,
 }
 
 impl Request {
-    /// The first header of this name, in whatever case.
+    /// Returns the first header of this name, in any case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 }
 
-/// The call, the method, the names of the headers and the length of the body: nothing that is private.
+/// Shows the call, the method, the names of the headers and the length of the body, which are not private.
 impl Debug for Request {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         let names: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();

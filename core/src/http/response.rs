@@ -6,8 +6,7 @@ use core::fmt::{self, Debug, Formatter};
 
 /// An HTTP response, as plain data that a transport fills in.
 ///
-/// A transport must not follow redirects, and must hand over the body as it came, after undoing any
-/// `Content-Encoding`.
+/// A transport must not follow redirects. It must return the body as it arrived, after decoding any `Content-Encoding`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Response {
     /// The status code.
@@ -19,7 +18,7 @@ pub struct Response {
 }
 
 impl Response {
-    /// From a status, headers and a body.
+    /// Creates a response from a status, headers and a body.
     pub fn new<N: Into<String>, V: Into<String>>(
         status: u16,
         headers: impl IntoIterator<Item = (N, V)>,
@@ -29,14 +28,14 @@ impl Response {
         Self { status, headers, body: body.into() }
     }
 
-    /// The first header of this name, in whatever case.
+    /// Returns the first header of this name, in any case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 }
 
-/// Status, the names of the headers, and the length of the body.
+/// Shows the status, the names of the headers and the length of the body.
 impl Debug for Response {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         let names: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();

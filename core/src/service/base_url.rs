@@ -1,8 +1,9 @@
 //! Base URLs: the part of the URL grammar that every HTTP library reads alike.
 //!
-//! Libraries disagree about much that RFC 3986 or the WHATWG standard allows: `http://evil.com%2f.localhost` is one host
-//! to some and another to others, `https://a|b` is refused by some only when a request is sent, and `/a/../b` is two
-//! paths. So what one of them repairs, decodes, drops or refuses is refused here, before a key can go to another host.
+//! RFC 3986 and the WHATWG standard allow much that libraries disagree about. `http://evil.com%2f.localhost` is a
+//! different host for different libraries. Some libraries refuse `https://a|b`, but only when a request is sent.
+//! `/a/../b` is two different paths. A base URL that some library repairs, decodes, drops or refuses is refused here,
+//! before a key can reach another host.
 
 use alloc::string::String;
 use core::net::{Ipv4Addr, Ipv6Addr};
@@ -10,7 +11,7 @@ use core::net::{Ipv4Addr, Ipv6Addr};
 use crate::error::Error;
 use crate::text::invisible::is_invisible;
 
-/// Checks a base URL and writes it as it is sent: scheme and host in lower case, no slash at the end.
+/// Checks a base URL and returns its normal form: scheme and host in lower case, no slash at the end.
 ///
 /// # Errors
 /// `invalid_request` under `base_url`.
@@ -54,7 +55,7 @@ fn parse(text: &str) -> Result<String, &'static str> {
     Ok([scheme, &host, &port, path].concat())
 }
 
-/// Splits an authority into its host and what follows a colon.
+/// Splits an authority into its host and its port.
 fn split_port(authority: &str) -> Result<(&str, Option<&str>), &'static str> {
     let end = match authority.strip_prefix('[') {
         // The brackets belong to the host.
@@ -80,7 +81,7 @@ fn check_port(port: &str) -> Result<(), &'static str> {
 
 #[derive(PartialEq)]
 enum Host {
-    /// This machine: what is sent there does not pass a network.
+    /// This machine. Requests to it do not leave it.
     Loopback,
     Other,
 }
@@ -110,7 +111,7 @@ fn check_host(host: &str) -> Result<Host, &'static str> {
             .map_err(|_| "The base URL's IPv4 address must be four decimal numbers, such as 127.0.0.1.")?;
         return kind(address.is_loopback());
     }
-    // Java takes no other name with dots for a host.
+    // Java accepts no other name with dots as a host.
     if host.contains('.') && !last.starts_with(|first: char| first.is_ascii_alphabetic()) {
         return Err("The last part of the base URL's host must begin with a letter.");
     }
@@ -120,7 +121,7 @@ fn check_host(host: &str) -> Result<Host, &'static str> {
     kind(last == "localhost")
 }
 
-/// Checks a part of a name between dots: letters, digits and hyphens, as names of hosts have.
+/// Checks a label of a host name: letters, digits and hyphens.
 fn check_label(label: &str) -> Result<(), &'static str> {
     let legal = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
     if label.is_empty() {
@@ -140,18 +141,20 @@ fn check_label(label: &str) -> Result<(), &'static str> {
     }
 }
 
-/// Tells whether what follows `xn--` can stand for a name. Libraries that decode it refuse any other when a request is
-/// sent. They also have tables of every letter that a name may hold; those weigh too much here, so a few names pass
-/// that a library then refuses. None can become another host.
+/// Returns `true` if the text after `xn--` decodes to a valid label. Libraries that decode it refuse other text when a
+/// request is sent.
+///
+/// These libraries also have tables of all letters that a label may contain. Those tables are too large for this crate,
+/// so some labels are accepted that a library later refuses. None of them can become another host.
 fn is_punycode(encoded: &str) -> bool {
-    // Letters that such a library would write in another way: capitals, and the wide and narrow forms.
+    // Decoding libraries would change these letters: capitals, and the wide and narrow forms.
     let written_as_it_is = |letter: char| {
         !letter.is_uppercase() && !is_invisible(letter) && !matches!(letter, '\u{ff00}'..='\u{ffef}')
     };
     punycode(encoded).is_some_and(|letters| !letters.is_empty() && letters.chars().all(written_as_it_is))
 }
 
-/// The letters beyond ASCII that a label in punycode stands for (RFC 3492, section 6.2).
+/// Decodes the letters of a punycode label beyond ASCII (RFC 3492, section 6.2).
 fn punycode(encoded: &str) -> Option<String> {
     const BASE: u32 = 36;
     const T_MIN: u32 = 1;
@@ -194,7 +197,7 @@ fn punycode(encoded: &str) -> Option<String> {
     Some(letters)
 }
 
-/// Checks a path without a slash at its end: segments that no library decodes, encodes or resolves.
+/// Checks a path without a slash at its end: no library may decode, encode or resolve its segments.
 fn check_path(path: &str) -> Result<(), &'static str> {
     for segment in path.split('/').skip(1) {
         if matches!(segment, "" | "." | "..") {
@@ -212,7 +215,7 @@ fn check_path(path: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// Tells whether a byte stands for itself in a path everywhere.
+/// Returns `true` for a byte that needs no escape in a path, in any library.
 fn is_plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:".contains(&byte)
 }
@@ -221,7 +224,7 @@ fn is_plain(byte: u8) -> bool {
 fn check_escape(high: Option<u8>, low: Option<u8>) -> Result<(), &'static str> {
     let digit = |byte: Option<u8>| match byte {
         Some(byte @ b'0'..=b'9') => Some(byte - b'0'),
-        // Some libraries write lower case as upper case.
+        // Lower-case digits are refused, because some libraries change them to upper case.
         Some(byte @ b'A'..=b'F') => Some(byte - b'A' + 10),
         _ => None,
     };
@@ -229,7 +232,8 @@ fn check_escape(high: Option<u8>, low: Option<u8>) -> Result<(), &'static str> {
         return Err("A % in the base URL's path must be followed by two hexadecimal digits in upper case.");
     };
     let byte = high << 4 | low;
-    // Some libraries decode what needs no encoding, and with it dots; controls end in a log or a header.
+    // Some libraries decode escapes that are not needed, such as that of a dot. Control characters would reach a log or
+    // a header.
     if is_plain(byte) || byte == b'@' || byte.is_ascii_control() {
         return Err(
             "The base URL's path encodes a character that needs no encoding, or a control character.",
@@ -255,7 +259,7 @@ mod tests {
             let decoded = punycode(encoded).unwrap();
             let mut one: alloc::vec::Vec<char> = decoded.chars().collect();
             let mut other: alloc::vec::Vec<char> = letters.chars().collect();
-            // The letters come in the order of their code points, not of the name.
+            // Decoding returns the letters in the order of their code points, not of the label.
             one.sort_unstable();
             other.sort_unstable();
             assert_eq!(one, other, "{encoded}");

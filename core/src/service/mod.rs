@@ -1,5 +1,5 @@
-//! The common part of both vendors' clients: settings, and the two pure functions from a call to a request
-//! and from a response to a reply.
+//! The common part of both vendors' clients: settings, and the two pure functions from a call to a request and from a
+//! response to a reply.
 
 pub(crate) mod any;
 pub(crate) mod base_url;
@@ -27,10 +27,10 @@ use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::types::idempotency_key::IdempotencyKey;
 
-/// A client's view of one vendor: credentials, base URL and settings. It holds no connection.
+/// A client of one vendor without I/O: credentials, base URL and settings. It holds no connection.
 ///
-/// [`Zagely`](crate::Zagely) and [`Wazaj`](crate::Wazaj) are the two services. Every function here is pure: the
-/// same call, options and entropy give the same bytes.
+/// [`Zagely`](crate::Zagely) and [`Wazaj`](crate::Wazaj) are the two services. Every function here is pure: the same
+/// call, options and entropy give the same bytes.
 #[derive(Clone)]
 pub struct Service<V> {
     pub(crate) vendor: V,
@@ -81,13 +81,14 @@ impl<V: Vendor> Service<V> {
         }
     }
 
-    /// The vendor's origin, and a path if it stands behind a gateway. `https`, or `http` on loopback.
+    /// Sets the vendor's origin, with a path if the vendor is reached through a gateway: `https`, or `http` on
+    /// loopback.
     ///
-    /// It is kept as every HTTP library reads it: scheme and host in lower case, no slash at the end. Names beyond ASCII
-    /// are written in punycode.
+    /// The URL is stored in the form that every HTTP library reads alike: scheme and host in lower case, no slash at
+    /// the end. Write names beyond ASCII in punycode.
     ///
     /// # Errors
-    /// `invalid_request` under `base_url` for what libraries refuse or read differently.
+    /// `invalid_request` under `base_url` for a URL that some libraries refuse or read differently.
     pub fn base_url(mut self, base_url: &str) -> Result<Self, Error> {
         self.base_url = base_url::normalize(base_url)?;
         Ok(self)
@@ -100,10 +101,10 @@ impl<V: Vendor> Service<V> {
         self
     }
 
-    /// The `User-Agent`; `None` sends none. Default: `hudhud/` and the version.
+    /// Sets the `User-Agent`. `None` sends none. Default: `hudhud/` and the version.
     #[must_use]
     pub fn user_agent(mut self, user_agent: Option<&str>) -> Self {
-        // A header value; what cannot stand in one is dropped rather than refused.
+        // Characters that are not allowed in a header are dropped, not refused.
         self.user_agent =
             user_agent.map(|text| text.chars().filter(|letter| matches!(letter, ' '..='~')).collect());
         self
@@ -116,23 +117,23 @@ impl<V: Vendor> Service<V> {
         self
     }
 
-    /// True if the vendor's stated limits are checked before sending. Default: yes.
+    /// Sets whether the vendor's stated limits are checked before sending. Default: yes.
     #[must_use]
     pub fn checks(mut self, checks: bool) -> Self {
         self.checks = checks;
         self
     }
 
-    /// True if PUT, PATCH and DELETE are sent as POST with `X-HTTP-Method-Override`, for networks and hosts that drop
-    /// them or their bodies. Default: no. Inferred: the framework behind the vendor understands it.
+    /// Sets whether PUT, PATCH and DELETE are sent as POST with `X-HTTP-Method-Override`, for networks and hosts that drop
+    /// these methods or their bodies. Default: no. Inferred: the vendor's framework understands the header.
     #[must_use]
     pub fn tunnel_methods(mut self, tunnel: bool) -> Self {
         self.spelling.tunnel = tunnel;
         self
     }
 
-    /// True if booleans in a query are written `true` and `false` instead of `1` and `0`. Default: no. The vendor
-    /// does not state it; the digits satisfy every rule of the framework behind it.
+    /// Sets whether booleans in a query are written `true` and `false` instead of `1` and `0`. Default: no. The vendor does
+    /// not state the form; its framework accepts the digits in every rule.
     #[must_use]
     pub fn boolean_words(mut self, words: bool) -> Self {
         self.spelling.boolean_words = words;
@@ -147,11 +148,11 @@ impl<V: Vendor> Service<V> {
         options.retry.unwrap_or(self.retry)
     }
 
-    /// The request of a call. Without an idempotency key in `options` none is sent: use
-    /// [`Service::exchange`], or take one from [`IdempotencyKey::from_entropy`].
+    /// Returns the request of a call. It contains an idempotency key only if `options` has one: use
+    /// [`Service::exchange`], or [`IdempotencyKey::from_entropy`].
     ///
     /// # Errors
-    /// `invalid_request` with every fault of the call at once.
+    /// `invalid_request` with all faults of the call.
     pub fn request<E: Endpoint<Vendor = V>>(
         &self,
         call: &E,
@@ -160,7 +161,7 @@ impl<V: Vendor> Service<V> {
         self.any_request(E::SPEC, call, options)
     }
 
-    /// Encodes a checked call. `entropy` may be empty: it is one of the inputs to the boundary of a form.
+    /// Encodes a checked call. `entropy` may be empty. It is one of the inputs to the boundary of a form.
     pub(crate) fn build(
         &self,
         spec: &'static Spec,
@@ -226,11 +227,10 @@ impl<V: Vendor> Service<V> {
         options.method.or(set).unwrap_or(default)
     }
 
-    /// The reply in a response. `key` is the idempotency key that was sent, if one was; it is handed on in the
-    /// metadata.
+    /// Decodes a response. `key` is the idempotency key that was sent, if any. It is part of the metadata.
     ///
     /// # Errors
-    /// The vendor's refusal, or `unexpected_response` for a success that cannot be read.
+    /// The vendor's error, or `unexpected_response` for a success that cannot be decoded.
     pub fn reply<E: Endpoint<Vendor = V>>(
         &self,
         response: Response,
@@ -239,16 +239,16 @@ impl<V: Vendor> Service<V> {
         ResponseDecoder::<E::Answer>::of::<E>().decode(response, key)
     }
 
-    /// Reads the answer from a response's body; `None` if [`Service::reply`] returns anything else.
+    /// Decodes the answer from a response's body. Returns `None` if [`Service::reply`] would return an error.
     pub fn answer<E: Endpoint<Vendor = V>>(&self, status: u16, body: &[u8]) -> Option<E::Answer> {
         ResponseDecoder::<E::Answer>::of::<E>().answer(status, body)
     }
 
-    /// The call in flight: with its retries, waits and idempotency key. `entropy` is 16 bytes of the host's
-    /// randomness, for the key and for spreading the waits.
+    /// Starts a call, with its retries, waits and idempotency key. `entropy` is 16 random bytes, for the key and for
+    /// spreading the waits.
     ///
     /// # Errors
-    /// `invalid_request` with every fault of the call at once.
+    /// `invalid_request` with all faults of the call.
     pub fn exchange<E: Endpoint<Vendor = V>>(
         &self,
         call: E,
@@ -257,10 +257,10 @@ impl<V: Vendor> Service<V> {
         self.exchange_with(call, CallOptions::default(), entropy)
     }
 
-    /// [`Service::exchange`] with options.
+    /// Does the same as [`Service::exchange`], with options.
     ///
     /// # Errors
-    /// `invalid_request` with every fault of the call at once.
+    /// `invalid_request` with all faults of the call.
     pub fn exchange_with<E: Endpoint<Vendor = V>>(
         &self,
         call: E,
@@ -271,8 +271,8 @@ impl<V: Vendor> Service<V> {
         Ok(Exchange::new(call, exchange))
     }
 
-    /// Puts a checked call in flight. A call that takes an idempotency key gets one; a call that takes none loses the
-    /// one it was given. The method that is sent decides which of the two it is.
+    /// Creates the state machine of a checked call. A call that accepts an idempotency key gets one. A call that
+    /// accepts none loses the key of its options. The method that is sent decides if it accepts one.
     pub(crate) fn machine(
         &self,
         spec: &'static Spec,

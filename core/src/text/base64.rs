@@ -18,7 +18,7 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
     text
 }
 
-/// The bytes, or `None` if the text is not base64. White space and missing padding are let pass.
+/// Decodes Base64. Returns `None` for other text. White space and missing padding are accepted.
 pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     let (mut bytes, mut word, mut bits) = (Vec::with_capacity(text.len() / 4 * 3), 0_u32, 0);
     for letter in text.trim_end().trim_end_matches('=').bytes().filter(|byte| !byte.is_ascii_whitespace()) {
@@ -37,7 +37,7 @@ pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
             bytes.push((word >> bits & 0xff) as u8);
         }
     }
-    // A single leftover digit is not a byte.
+    // Fewer than six leftover bits are padding. A single leftover digit would not be a byte.
     (bits < 6).then_some(bytes)
 }
 

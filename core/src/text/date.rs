@@ -7,7 +7,7 @@ use core::fmt::Debug;
 pub(crate) struct Civil {
     /// Year, month, day.
     pub(crate) date: (u16, u8, u8),
-    /// Hour, minute, second; a leap second is the one before it.
+    /// Hour, minute, second. A leap second is stored as the second before it.
     pub(crate) clock: (u8, u8, u8),
     pub(crate) micros: u32,
     /// Seconds east of UTC.
@@ -15,7 +15,7 @@ pub(crate) struct Civil {
 }
 
 impl Civil {
-    /// The parts of a text, if it is an RFC 3339 date and time: `2026-04-21T10:30:00.123+02:00`.
+    /// Parses an RFC 3339 date and time, such as `2026-04-21T10:30:00.123+02:00`.
     pub(crate) fn read(text: &str) -> Option<Self> {
         let text = text.as_bytes();
         let date @ [_, _, _, _, b'-', _, _, b'-', _, _] = text.get(..10)? else { return None };
@@ -57,14 +57,14 @@ impl Civil {
     }
 }
 
-/// `10:30:00` as seconds of the day. A leap second counts as the one before it.
+/// Converts `10:30:00` to seconds of the day. A leap second counts as the second before it.
 pub(crate) fn clock(text: &[u8]) -> Option<u64> {
     let [h1, h2, b':', m1, m2, b':', s1, s2] = *text else { return None };
     let (hours, minutes, seconds) = (number(&[h1, h2])?, number(&[m1, m2])?, number(&[s1, s2])?);
     (hours < 24 && minutes < 60 && seconds <= 60).then(|| hours * 3600 + minutes * 60 + seconds.min(59))
 }
 
-/// True if a text is a day of the calendar, as `YYYY-MM-DD`.
+/// Returns `true` if a text is a day of the calendar, as `YYYY-MM-DD`.
 pub(crate) fn is_date(text: &str) -> bool {
     let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *text.as_bytes() else { return false };
     let (year, month, day) = (number(&[y1, y2, y3, y4]), number(&[m1, m2]), number(&[d1, d2]));
@@ -72,7 +72,7 @@ pub(crate) fn is_date(text: &str) -> bool {
         if (1..=12).contains(&month) && (1..=length(year, month)).contains(&day))
 }
 
-/// Days from 1970-01-01 to a day of the Gregorian calendar.
+/// Returns the number of days from 1970-01-01 to a day of the Gregorian calendar.
 pub(crate) fn days(year: u64, month: u64, day: u64) -> Option<u64> {
     if year < 1970 || !(1..=12).contains(&month) || !(1..=length(year, month)).contains(&day) {
         return None;
@@ -82,7 +82,7 @@ pub(crate) fn days(year: u64, month: u64, day: u64) -> Option<u64> {
     Some((year - 1970) * 365 + leaps(year - 1) - leaps(1969) + before + day - 1)
 }
 
-/// The days of a month.
+/// Returns the number of days of a month.
 const fn length(year: u64, month: u64) -> u64 {
     match month {
         2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,

@@ -1,4 +1,4 @@
-//! Bytes as hex: lower-case as it is written, either case as it is read.
+//! Hexadecimal text: written in lower case, read in either case.
 
 use alloc::string::String;
 
@@ -16,9 +16,9 @@ pub(crate) fn push(bytes: &[u8], text: &mut String) {
     }
 }
 
-/// The bytes that so many digits are.
+/// Reads the bytes of exactly this many digits.
 pub(crate) fn read<const BYTES: usize>(digits: &[u8]) -> Option<[u8; BYTES]> {
-    // Looked up, and judged once at the end: which way a digit of a signature goes cannot be foreseen.
+    // Each digit is looked up, and validity is tested once at the end: branches on unpredictable digits would be slow.
     const VALUES: [u8; 256] = {
         let mut values = [NONE; 256];
         let mut value = 0;

@@ -1,12 +1,13 @@
-//! Characters that leave nothing to see.
+//! Characters that show nothing.
 
-/// Tells whether a character shows nothing: blanks and controls, and what Unicode calls default ignorable, such as the
-/// zero-width space, the byte order mark and the marks of direction. A few letters count too whose glyph is a blank.
+/// Returns `true` for a character that shows nothing: blanks, controls, and what Unicode calls default ignorable, such
+/// as the zero-width space, the byte order mark and the marks of direction. Some letters whose glyph is blank count
+/// too.
 pub(crate) fn is_invisible(letter: char) -> bool {
     let code = letter as u32;
     letter.is_whitespace()
         || letter.is_control()
-        // The last two code points of each plane, and a block in Arabic, are no characters.
+        // The last two code points of each plane, and a block in Arabic, are not characters.
         || code & 0xfffe == 0xfffe
         || matches!(letter,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
@@ -14,7 +15,7 @@ pub(crate) fn is_invisible(letter: char) -> bool {
             | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fdd0}'..='\u{fdef}' | '\u{fe00}'..='\u{fe0f}'
             | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
             | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
-            // The empty pattern of Braille, and a note without a head.
+            // The empty pattern of Braille, and a musical note without a head.
             | '\u{2800}' | '\u{1d159}')
 }
 

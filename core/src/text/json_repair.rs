@@ -1,5 +1,5 @@
-//! Repairs of JSON that holds half a pair of surrogates, a number larger than all floats, or a byte order mark. One of
-//! them must not make a whole body unreadable.
+//! Repairs of JSON that contains half a pair of surrogates, a number larger than every float, or a byte order mark. A
+//! single one must not make a whole body unreadable.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -13,8 +13,8 @@ pub(crate) fn unmarked(body: &[u8]) -> &[u8] {
     body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body)
 }
 
-/// Replaces each escape of half a pair of surrogates by that of U+FFFD. The length stays the same, and so does the place
-/// of every other byte.
+/// Replaces each escape of half a pair of surrogates by the escape of U+FFFD. The length stays the same, and so does
+/// the position of every other byte.
 pub(crate) fn surrogates(text: &str) -> Cow<'_, str> {
     let mut mended = String::new();
     let (mut from, mut copied) = (0, 0);
@@ -30,7 +30,7 @@ pub(crate) fn surrogates(text: &str) -> Cow<'_, str> {
     Cow::Owned(mended)
 }
 
-/// Finds the next escape of half a pair from a place on, and moves the place after it.
+/// Finds the next escape of half a pair, starting at `from`, and moves `from` to after it.
 fn half(text: &str, from: &mut usize) -> Option<usize> {
     let unit = |at: usize| {
         let digits = text.as_bytes().get(at..at + 6)?.strip_prefix(b"\\u")?;
@@ -57,13 +57,13 @@ fn half(text: &str, from: &mut usize) -> Option<usize> {
     None
 }
 
-/// Reports an escape of half a pair of surrogates in JSON.
+/// Returns `true` if the JSON contains an escape of half a pair of surrogates.
 pub(crate) fn has_half(text: &str) -> bool {
     half(text, &mut 0).is_some()
 }
 
-/// Replaces each number larger than all floats by `null`. With `integers` that includes integers written out in full,
-/// which some types hold.
+/// Replaces each number larger than every float by `null`. If `integers` is true, this includes integers written with
+/// all their digits, which some types can hold.
 pub(crate) fn numbers(text: &str, integers: bool) -> Cow<'_, str> {
     let bytes = text.as_bytes();
     let mut mended: Option<Vec<u8>> = None;
@@ -91,7 +91,7 @@ pub(crate) fn numbers(text: &str, integers: bool) -> Cow<'_, str> {
     }
 }
 
-/// Finds the end of a string from its first character on.
+/// Returns the end of a string, starting at its first character.
 fn end_of_string(bytes: &[u8], mut at: usize) -> usize {
     loop {
         match bytes.get(at) {
@@ -103,7 +103,7 @@ fn end_of_string(bytes: &[u8], mut at: usize) -> usize {
     }
 }
 
-/// Compares a number with all floats. The shortest one that is larger has five characters.
+/// Returns `true` if a number is larger than every float. The shortest such number has five characters.
 fn is_beyond(number: &str, integers: bool) -> bool {
     let has_exponent = number.contains(['e', 'E']);
     if number.len() < 5 || !has_exponent && number.len() < 309 {
@@ -115,20 +115,20 @@ fn is_beyond(number: &str, integers: bool) -> bool {
     is_number(number) && !is_held(number)
 }
 
-/// Reports that a float is near enough to a number.
+/// Returns `true` if a finite float represents the number.
 fn is_held(number: &str) -> bool {
-    // With the one reader of floats that is here anyway.
+    // serde_json parses the float, because the program contains it anyway.
     matches!(serde_json::from_str::<f64>(number), Ok(float) if float.is_finite())
 }
 
-/// Checks the grammar of a number of JSON.
+/// Returns `true` for a valid JSON number.
 fn is_number(text: &str) -> bool {
     serde_json::from_str::<&serde_json::value::RawValue>(text).is_ok()
         && text.starts_with(|first: char| first == '-' || first.is_ascii_digit())
 }
 
-/// Writes a number of JSON as the text of a field: a whole one with all of its digits and nothing else, any other as the
-/// nearest float. Returns nothing for a number larger than all floats.
+/// Writes a JSON number as the text of a field: an integer with exactly its digits, any other number as the nearest
+/// float. Returns `None` for a number larger than every float.
 pub(crate) fn number_as_text(number: &str) -> Option<Cow<'_, str>> {
     let (sign, rest) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
     if !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -142,9 +142,9 @@ pub(crate) fn number_as_text(number: &str) -> Option<Cow<'_, str>> {
     if significant.is_empty() {
         return Some(Cow::Borrowed("0"));
     }
-    // An exponent of more digits than this belongs to a number that is held, and so is next to nothing.
+    // A longer exponent belongs to a number that is not too large, so the number is almost zero.
     let exponent: i64 = exponent.parse().unwrap_or(i64::MIN / 2);
-    // Zeros after the last other digit.
+    // The number of zeros after the last other digit.
     let last = digits.trim_end_matches('0').len();
     let places = i64::try_from(whole.len()).ok()? + exponent - i64::try_from(last).ok()?;
     let Ok(zeros) = usize::try_from(places) else {

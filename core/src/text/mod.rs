@@ -1,4 +1,4 @@
-//! Text formats that need nothing else of the crate: hexadecimal, Base64, dates, repairs of JSON text.
+//! Text formats that do not depend on the rest of the crate: hexadecimal, Base64, dates, repairs of JSON text.
 
 pub(crate) mod base64;
 pub(crate) mod date;

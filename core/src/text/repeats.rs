@@ -1,13 +1,13 @@
-//! Repeated texts, found without a comparison of each with every other.
+//! A search for repeated texts that does not compare each text with every other.
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-/// The most texts that are compared one by one; for more, an index is quicker.
+/// The greatest number of texts that are compared one by one. An index is faster for more.
 pub(crate) const FEW: usize = 16;
 
-/// Finds, for each text, the place of the first equal one. The loop enters texts into the map one by one, because
-/// collecting a map brings code for sorting into a small program.
+/// Returns, for each text, the position of the first equal one. The loop inserts texts into the map one by one, because
+/// collecting a map adds sorting code to a small program.
 pub(crate) fn first_places(texts: &[&str]) -> Vec<usize> {
     let mut known = BTreeMap::new();
     texts.iter().enumerate().map(|(at, text)| *known.entry(*text).or_insert(at)).collect()

@@ -1,7 +1,7 @@
-//! Closed sets of names of our own: how a call failed, which of three forms a key is sent in. They are text where a host
-//! has no types for them, and the same text everywhere.
+//! Closed sets of names that this library defines, such as the faults of a transport or the forms in which a key is
+//! sent. A host without types for them uses the names as text; they are the same in every host.
 
-/// One of a closed set of names.
+/// A closed set of names.
 ///
 /// ```
 /// use hudhud::{Choice, KeyForm};
@@ -9,13 +9,13 @@
 /// assert_eq!(KeyForm::ALL[0].as_str(), "header");
 /// ```
 pub trait Choice: Copy + 'static {
-    /// Every one, in the order in which they are declared.
+    /// All values, in the order of their declaration.
     const ALL: &'static [Self];
 
-    /// The name in every host.
+    /// Returns the name, which is the same in every host.
     fn as_str(self) -> &'static str;
 
-    /// The one of this name, in any case; `None` if there is none.
+    /// Returns the value with this name, in any case, or `None`.
     #[must_use]
     fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|choice| choice.as_str().eq_ignore_ascii_case(name))

@@ -1,4 +1,4 @@
-//! Keys by which a repeated request is known to be the same one.
+//! Keys by which the vendor recognizes a repeated request.
 
 use alloc::string::String;
 use core::fmt::{self, Debug, Display, Formatter};
@@ -8,14 +8,14 @@ use crate::text::hex;
 
 /// The value of `Idempotency-Key`: 1 to 255 characters of `A–Z a–z 0–9 - _`.
 ///
-/// The vendor remembers it for 24 hours per API key and path; neither the method nor the body counts. So one
-/// key stands for one thing a user wants done, and never for a second one with another body.
+/// The vendor remembers a key for 24 hours per API key and path. The method and the body do not count. Use a key for
+/// one intended effect only, and never for a second one with another body.
 ///
 /// Source: Zagely, "Idempotency".
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct IdempotencyKey(String);
 
-/// Text that is not an idempotency key. It does not hold the text, which may be private.
+/// The error for a text that is not an idempotency key. It does not hold the text, which may be private.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidIdempotencyKey(());
 
@@ -30,11 +30,11 @@ impl Display for InvalidIdempotencyKey {
 impl core::error::Error for InvalidIdempotencyKey {}
 
 impl IdempotencyKey {
-    /// The time after which the vendor forgets a key. It counts from the first answer that it stores; an exchange counts
-    /// from its first attempt, which is never later.
+    /// The time after which the vendor forgets a key. It counts from the first response that the vendor stores. An
+    /// exchange counts from its first attempt, which is never later.
     pub const LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
-    /// A key of the caller's choice: an order number, say, so that even a restarted program sends once.
+    /// Creates a key from the caller's text, such as an order number. Even a restarted program then sends once.
     ///
     /// # Errors
     /// [`InvalidIdempotencyKey`] if the text breaks the vendor's rule.
@@ -53,7 +53,7 @@ impl IdempotencyKey {
         Err(InvalidIdempotencyKey(()))
     }
 
-    /// A random key, a UUID of version 4, from 16 bytes of the host's randomness.
+    /// Creates a random key, a UUID of version 4, from 16 random bytes of the host.
     #[must_use]
     pub fn from_entropy(mut entropy: [u8; 16]) -> Self {
         entropy[6] = entropy[6] & 0x0f | 0x40;
@@ -68,7 +68,7 @@ impl IdempotencyKey {
         Self(text)
     }
 
-    /// The key as it is sent.
+    /// Returns the key's text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

@@ -1,4 +1,4 @@
-//! JSON that the types do not look into, kept as the text it was: no digit lost, no key reordered.
+//! JSON without a declared type, kept as its text: no digit is lost, and no member changes its position.
 
 use alloc::borrow::{Cow, ToOwned};
 use alloc::boxed::Box;
@@ -32,12 +32,12 @@ pub type Date = String;
 #[derive(Clone)]
 pub struct Json(Box<RawValue>);
 
-/// The text is not one JSON value.
+/// The error for a text that is not one JSON value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidJson {
-    /// The line of the first fault, from 1.
+    /// The line of the first error, counted from 1.
     pub line: usize,
-    /// The column of the first fault, from 1.
+    /// The column of the first error, counted from 1.
     pub column: usize,
 }
 
@@ -56,34 +56,34 @@ impl From<serde_json::Error> for InvalidJson {
 }
 
 impl Json {
-    /// The text of the value.
+    /// Returns the text of the value.
     #[must_use]
     pub fn as_str(&self) -> &str {
         self.0.get()
     }
 
-    /// The value read as a type of the caller's.
+    /// Reads the value as another type.
     ///
     /// # Errors
-    /// [`InvalidJson`] when the value does not fit the type.
+    /// [`InvalidJson`] if the value does not fit the type.
     pub fn read<'a, T: Deserialize<'a>>(&'a self) -> Result<T, InvalidJson> {
         serde_json::from_str(self.as_str()).map_err(InvalidJson::from)
     }
 
-    /// Any serialisable value as JSON.
+    /// Writes any serialisable value as JSON.
     ///
     /// # Errors
-    /// [`InvalidJson`] when the value has no JSON form, such as a map with keys that are not text.
+    /// [`InvalidJson`] if the value has no JSON form, such as a map whose keys are not text.
     pub fn write<T: Serialize + ?Sized>(value: &T) -> Result<Self, InvalidJson> {
         Ok(Self(RawValue::from_string(serde_json::to_string(value)?)?))
     }
 
-    /// The text inside, if the value is a JSON string.
+    /// Returns the string without quotes and escapes, if the value is a JSON string.
     #[must_use]
     pub fn as_text(&self) -> Option<Cow<'_, str>> {
         let inside = self.as_str().strip_prefix('"')?.strip_suffix('"')?;
         if inside.contains('\\') {
-            // Half a pair of surrogates is no character, and hides no other.
+            // Half a pair of surrogates is replaced, so that the rest of the string stays readable.
             serde_json::from_str::<String>(&crate::text::json_repair::surrogates(self.as_str()))
                 .ok()
                 .map(Cow::Owned)
@@ -96,7 +96,7 @@ impl Json {
         Self(raw.to_owned())
     }
 
-    /// True if this is `null`.
+    /// Returns `true` for `null`.
     #[must_use]
     pub fn is_null(&self) -> bool {
         self.as_str() == "null"
@@ -139,7 +139,7 @@ macro_rules! from_plain {
     ($($type:ty),*) => { $(
         impl From<$type> for Json {
             fn from(value: $type) -> Self {
-                // Text, booleans and integers always have a JSON form.
+                // Text, booleans and integers can always be written as JSON.
                 Self(serde_json::to_string(&value).and_then(RawValue::from_string).unwrap_or_default())
             }
         }
@@ -147,7 +147,7 @@ macro_rules! from_plain {
 }
 from_plain!(&str, String, bool, i64, u64, i32, u32, f64, serde_json::Value);
 
-/// A JSON object: names and values in the order they came.
+/// A JSON object: names and values in the order of arrival.
 ///
 /// ```
 /// use hudhud::Object;
@@ -158,38 +158,38 @@ from_plain!(&str, String, bool, i64, u64, i32, u32, f64, serde_json::Value);
 pub struct Object(Vec<(String, Json)>);
 
 impl Object {
-    /// An object without members.
+    /// Creates an object without members.
     #[must_use]
     pub const fn new() -> Self {
         Self(Vec::new())
     }
 
-    /// True if the object has no members.
+    /// Returns `true` if the object has no members.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The number of members.
+    /// Returns the number of members.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// The value of a member.
+    /// Returns the value of a member.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Json> {
         self.0.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
-    /// The text of a member that is a JSON string.
+    /// Returns the text of a member that is a JSON string.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<Cow<'_, str>> {
         self.get(name)?.as_text()
     }
 
-    /// Sets a member: in its place if it is there, else at the end. The search takes time in
-    /// proportion to the members; collect pairs or use [`Object::extend`] to set many.
+    /// Sets a member: at its position if it exists, else at the end. The search takes time in proportion to the number
+    /// of members. To set many members, collect pairs or use [`Object::extend`].
     pub fn insert(&mut self, name: impl Into<String>, value: impl Into<Json>) {
         let (name, value) = (name.into(), value.into());
         match self.0.iter_mut().find(|(key, _)| *key == name) {
@@ -206,12 +206,12 @@ impl Object {
         Some(value)
     }
 
-    /// The members, in order.
+    /// Iterates over the members, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Json)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
 
-    /// Keeps one member of each name: the last value, in the first place.
+    /// Keeps one member of each name: the last value, at the first position.
     fn unite(&mut self) {
         let is_new = |at: usize| self.0[..at].iter().all(|(name, _)| *name != self.0[at].0);
         if self.0.len() <= FEW && (0..self.0.len()).all(is_new) {
@@ -231,7 +231,7 @@ impl Object {
         self.0 = members;
     }
 
-    /// Adds a member known to be new, as decoders do.
+    /// Adds a member without searching for its name.
     pub(crate) fn push(&mut self, name: String, value: Json) {
         self.0.push((name, value));
     }
@@ -239,7 +239,7 @@ impl Object {
 
 impl Debug for Object {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        // Names are the vendor's or the user's words and may be private too; their number is not.
+        // Names are the vendor's or the user's words and may be private too. Their number is not.
         write!(formatter, "Object({} members)", self.len())
     }
 }

@@ -1,4 +1,4 @@
-//! Values of their own kind: JSON, times, keys, phone numbers. They know neither HTTP nor the vendors.
+//! Basic values: JSON, times, keys, phone numbers. They do not depend on HTTP or on the vendors.
 
 pub(crate) mod closed_enum;
 pub(crate) mod idempotency_key;

@@ -1,4 +1,4 @@
-//! Fields of updates with three states: leave it, clear it, set it.
+//! Fields of updates with three states: unchanged, cleared, set.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -6,8 +6,8 @@ use core::fmt::{self, Debug, Formatter};
 
 use crate::redact::{Hidden, Hide};
 
-/// A field of an update, where absent, `null` and a value mean three different things:
-/// only what is sent changes, and `null` clears.
+/// A field of an update, in which absent, `null` and a value have three different meanings: only fields that are sent
+/// change, and `null` clears a field.
 ///
 /// ```
 /// use hudhud::{Nullable, zagely::UpdateContact};
@@ -17,23 +17,23 @@ use crate::redact::{Hidden, Hide};
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Nullable<T> {
-    /// Not sent: the vendor leaves the field as it is.
+    /// Not sent. The vendor does not change the field.
     #[default]
     Absent,
-    /// Sent as `null`: the vendor clears the field.
+    /// Sent as `null`. The vendor clears the field.
     Null,
     /// Sent with this value.
     Value(T),
 }
 
 impl<T> Nullable<T> {
-    /// True if the field is left out.
+    /// Returns `true` if the field is not sent.
     #[must_use]
     pub const fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
     }
 
-    /// The value, if one is set.
+    /// Returns the value, if the field has one.
     #[must_use]
     pub const fn value(&self) -> Option<&T> {
         match self {
@@ -49,7 +49,7 @@ impl<T> From<T> for Nullable<T> {
     }
 }
 
-/// `None` is `null`; to leave a field out, do not name it.
+/// Converts `None` to `null`. A field that is not set at all is absent.
 impl<T> From<Option<T>> for Nullable<T> {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Null, Self::Value)

@@ -1,4 +1,4 @@
-//! Phone numbers as people paste them, made what the vendors take: `+` and digits.
+//! Phone numbers as people write them, converted to the form that the vendors accept: `+` and digits.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -16,31 +16,31 @@ use core::fmt::{self, Debug, Formatter};
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Phone(String);
 
-/// Why a text is no phone number in E.164.
+/// The reason why a text is not a phone number in E.164.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PhoneError {
-    /// It does not begin with `+`. A country is never guessed, and `00` is not turned into `+`.
+    /// The text does not begin with `+`. A country is never guessed, and `00` is not turned into `+`.
     NoPlus,
-    /// It holds a character that is neither a digit nor one of the marks people put between digits.
+    /// The text contains a character that is neither a digit nor a mark that people put between digits.
     ForeignCharacter {
-        /// Which character of the text, counted from 0.
+        /// The position of the character in the text, counted from 0.
         at: usize,
     },
-    /// It has no digit, or more than 15.
+    /// The text contains no digit, or more than 15.
     Length {
-        /// How many digits it has.
+        /// The number of digits.
         digits: usize,
     },
-    /// Its first digit is 0, which no country code is.
+    /// The first digit is 0. No country code begins with 0.
     LeadingZero,
-    /// It ends in decimals, as a spreadsheet writes a number: `15551234567.0`. Dropping the point would make another
-    /// number.
+    /// The text ends with decimals, as a spreadsheet writes a number: `15551234567.0`. Without the point it would be
+    /// another number.
     Decimals,
-    /// It has an exponent, as a spreadsheet writes a large number: `1.5551234567E+10`.
+    /// The text has an exponent, as a spreadsheet writes a large number: `1.5551234567E+10`.
     Exponent,
-    /// It has a zero in brackets, which is dialled only inside a country: `+49 (0)151`. Keeping it would make another
-    /// number.
+    /// The text has a zero in brackets, which is dialled only inside a country: `+49 (0)151`. With this zero it would
+    /// be another number.
     TrunkZero,
 }
 
@@ -64,11 +64,11 @@ impl fmt::Display for PhoneError {
 impl core::error::Error for PhoneError {}
 
 impl Phone {
-    /// Reads a number as people write it.
+    /// Parses a phone number as people write it.
     ///
-    /// Digits of ASCII, Arabic-Indic, Persian and fullwidth script are one digit; spaces of every width, dashes
-    /// of every kind, dots, parentheses and invisible marks of writing direction are dropped. Decimals (`.0`), an
-    /// exponent and a zero in brackets (`(0)`) are refused: dropping their marks would leave another number.
+    /// Digits of ASCII, Arabic-Indic, Persian and fullwidth script are equal. Spaces of every width, dashes of every
+    /// kind, dots, parentheses and invisible marks of writing direction are dropped. Decimals (`.0`), an exponent and a
+    /// zero in brackets (`(0)`) are refused, because another number would remain without their marks.
     ///
     /// # Errors
     /// [`PhoneError`], which never shows the text.
@@ -93,14 +93,13 @@ impl Phone {
         }
     }
 
-    /// The number: `+` and ASCII digits.
+    /// Returns the number: `+` and ASCII digits.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Drops what cannot be meant from a text that is otherwise a phone number, and leaves any other text as it
-    /// is: what is then wrong with it, the vendor says.
+    /// Drops the marks from a phone number. Any other text stays unchanged, and the vendor decides about it.
     pub(crate) fn clean(text: &str) -> Cow<'_, str> {
         if is_bare(text) || misread(text).is_some() {
             return Cow::Borrowed(text);
@@ -138,13 +137,13 @@ impl core::str::FromStr for Phone {
     }
 }
 
-/// Reports that there is nothing to clean.
+/// Returns `true` if there is nothing to clean.
 fn is_bare(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'+')
 }
 
-/// Finds what would turn a text into another number once its marks are dropped: decimals, an exponent, a trunk zero in
-/// brackets. The vendor drops everything except digits. Digits count in every script.
+/// Finds decimals, an exponent, or a trunk zero in brackets, with which a text becomes another number when its marks
+/// are dropped. The vendor drops everything except digits, and digits of every script count.
 pub(crate) fn misread(text: &str) -> Option<PhoneError> {
     if is_bare(text) {
         return None;
@@ -159,7 +158,7 @@ pub(crate) fn misread(text: &str) -> Option<PhoneError> {
     has_decimals(&seen).then_some(PhoneError::Decimals)
 }
 
-/// Meaning of a character in the search for another number.
+/// The meaning of a character in the search for decimals, exponents and trunk zeros.
 #[derive(Clone, Copy, PartialEq)]
 enum Seen {
     Digit(u32),
@@ -171,7 +170,7 @@ enum Seen {
 }
 
 impl Seen {
-    /// Classifies a character; invisible ones are left out.
+    /// Classifies a character. Returns `None` for an invisible one.
     fn of(letter: char) -> Option<Self> {
         if let Some(digit) = digit(letter) {
             return Some(Self::Digit(digit));
@@ -181,7 +180,7 @@ impl Seen {
             _ if is_unseen(letter) => return None,
             _ if is_point(letter) => Self::Point,
             _ if is_bracket(letter) => Self::Bracket(letter),
-            // In Arabic the exponent is two letters.
+            // Arabic writes the exponent with two letters.
             'e' | 'E' | '\u{ff25}' | '\u{ff45}' | '\u{d7}' | '\u{623}' => Self::Exponent,
             letter => Self::Other(letter),
         })
@@ -191,7 +190,7 @@ impl Seen {
         matches!(self, Self::Digit(_))
     }
 
-    /// Reports a mark that means nothing inside brackets: a space, a dash, a dot, a plus.
+    /// Returns `true` for a mark that means nothing inside brackets: a space, a dash, a dot, a plus.
     fn is_mark(self) -> bool {
         match self {
             Self::Gap | Self::Point => true,
@@ -201,7 +200,7 @@ impl Seen {
     }
 }
 
-/// Finds two brackets with nothing but zeros inside.
+/// Finds two brackets with only zeros inside.
 fn has_trunk_zero(seen: &[Seen]) -> bool {
     let mut brackets = 0;
     for (at, this) in seen.iter().enumerate() {
@@ -237,7 +236,7 @@ fn has_exponent(seen: &[Seen]) -> bool {
     })
 }
 
-/// Reports that the last digits follow a decimal point.
+/// Returns `true` if the last digits follow a decimal point.
 fn has_decimals(seen: &[Seen]) -> bool {
     let Some(last) = seen.iter().rposition(|seen| seen.is_digit()) else { return false };
     let Some(first) = seen.iter().position(|seen| seen.is_digit()) else { return false };
@@ -249,19 +248,19 @@ fn has_decimals(seen: &[Seen]) -> bool {
     }
     let decimals: Vec<_> = seen[before..=last].iter().filter(|seen| seen.is_digit()).collect();
     let zeros = decimals.iter().all(|digit| **digit == Seen::Digit(0));
-    // Any other mark between the digits makes it a number in groups, and the point a mark between two of them.
+    // Any other mark between the digits shows that they are written in groups, and that the point separates two groups.
     let is_float = seen[first..before].iter().all(|seen| seen.is_digit());
     match decimals.len() {
         1 => true,
         2 => zeros || is_float,
-        // Ten digits before the point are a whole number.
+        // Ten digits before the point are a complete number.
         _ => is_float && (zeros || before - first >= 10),
     }
 }
 
 /// Returns the value of a decimal digit of any script.
 fn digit(letter: char) -> Option<u32> {
-    /// Zeros of Unicode's decimal digits; the other nine follow each of them.
+    /// The zeros of Unicode's decimal digits. The other nine digits follow each zero.
     const ZEROS: [u32; 68] = [
         0x30, 0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6,
         0xe50, 0xed0, 0xf20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0,
@@ -275,7 +274,7 @@ fn digit(letter: char) -> Option<u32> {
     Some(letter - ZEROS[at]).filter(|value| *value < 10)
 }
 
-/// Reports an invisible character.
+/// Returns `true` for an invisible character.
 fn is_unseen(letter: char) -> bool {
     letter.is_control()
         || matches!(letter,
@@ -285,14 +284,14 @@ fn is_unseen(letter: char) -> bool {
             | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Reports a decimal mark of any script.
+/// Returns `true` for a decimal mark of any script.
 fn is_point(letter: char) -> bool {
     matches!(letter,
         '.' | ',' | '\u{b7}' | '\u{60c}' | '\u{66b}' | '\u{66c}' | '\u{2024}' | '\u{2396}' | '\u{3001}'..='\u{3002}'
         | '\u{fe50}'..='\u{fe52}' | '\u{ff0c}' | '\u{ff0e}' | '\u{ff61}' | '\u{ff64}')
 }
 
-/// Reports a bracket, opening or closing.
+/// Returns `true` for a bracket, opening or closing.
 fn is_bracket(letter: char) -> bool {
     matches!(letter,
         '(' | ')' | '[' | ']' | '{' | '}' | '<' | '>' | '\u{ab}' | '\u{bb}' | '\u{f3a}'..='\u{f3d}'
@@ -307,12 +306,12 @@ fn is_bracket(letter: char) -> bool {
         | '\u{ff5f}'..='\u{ff60}' | '\u{ff62}'..='\u{ff63}')
 }
 
-/// Reports a common closing bracket.
+/// Returns `true` for a common closing bracket.
 fn is_closing(bracket: char) -> bool {
     matches!(bracket, ')' | ']' | '}' | '\u{ff09}' | '\u{ff3d}')
 }
 
-/// What a character is worth in a phone number.
+/// The meaning of a character in a phone number.
 enum Mark {
     Digit(char),
     Plus,
@@ -426,7 +425,7 @@ mod tests {
             assert_eq!(Phone::parse(text), Err(PhoneError::TrunkZero), "{text}");
             assert_eq!(Phone::clean(text), text);
         }
-        // One thing is another in each of these.
+        // In each case one text resembles the other, but is a different number or none.
         let numbers = [
             ("+1.555.123.4567", "+15551234567"),
             ("+15551234567.", "+15551234567"),

@@ -1,4 +1,4 @@
-//! Keys: never shown, wiped when dropped, and fit to stand in a header.
+//! Keys: never shown, wiped when dropped, and valid as the value of a header.
 
 use alloc::format;
 use alloc::string::String;
@@ -6,12 +6,12 @@ use core::fmt::{self, Debug, Formatter};
 
 use zeroize::Zeroizing;
 
-/// A key or token. It is shown nowhere and its memory is wiped when it is dropped.
+/// A key or token. It is never shown, and its memory is wiped when it is dropped.
 #[derive(Clone)]
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// Checks a key that is sent as the value of a header. The error says what is wrong, and does not hold the key.
+    /// Checks a key that is sent as the value of a header. The error names the fault and does not contain the key.
     pub(crate) fn for_header(prefix: &str, text: impl Into<String>) -> Result<Self, String> {
         let text = Zeroizing::new(text.into());
         let fault = if text.is_empty() {
@@ -26,7 +26,7 @@ impl Secret {
         Err(fault.into())
     }
 
-    /// The text itself.
+    /// Returns the text of the key.
     pub(crate) fn reveal(&self) -> &str {
         &self.0
     }

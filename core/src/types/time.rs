@@ -1,4 +1,4 @@
-//! Time as data: the moment a host says it is, the vendor's timestamps, and the dates of HTTP.
+//! Time as data: the host's clock, the vendor's timestamps, and the dates of HTTP.
 
 use alloc::string::String;
 use core::fmt::{self, Debug, Formatter};
@@ -6,50 +6,50 @@ use core::time::Duration;
 
 use crate::text::date::{Civil, days};
 
-/// A moment as the host tells it: milliseconds since 1970-01-01T00:00:00Z.
+/// A time from the host's clock: milliseconds since 1970-01-01T00:00:00Z.
 ///
-/// The core reads no clock. Every value is a legal moment; arithmetic saturates.
+/// This crate reads no clock. Every value is a valid time. Arithmetic saturates.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UnixTime(u64);
 
 impl UnixTime {
-    /// From milliseconds since the epoch, as `Date.now()` counts.
+    /// Creates a time from milliseconds since the epoch, such as `Date.now()`.
     #[must_use]
     pub const fn from_millis(millis: u64) -> Self {
         Self(millis)
     }
 
-    /// From seconds since the epoch, as `time()` counts.
+    /// Creates a time from seconds since the epoch, such as `time()`.
     #[must_use]
     pub const fn from_secs(seconds: u64) -> Self {
         Self(seconds.saturating_mul(1000))
     }
 
-    /// Milliseconds since the epoch.
+    /// Returns the milliseconds since the epoch.
     #[must_use]
     pub const fn as_millis(self) -> u64 {
         self.0
     }
 
-    /// Whole seconds since the epoch.
+    /// Returns the whole seconds since the epoch.
     #[must_use]
     pub const fn as_secs(self) -> u64 {
         self.0 / 1000
     }
 
-    /// Returns this moment plus a duration.
+    /// Returns this time plus a duration.
     #[must_use]
     pub fn after(self, wait: Duration) -> Self {
         Self(self.0.saturating_add(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)))
     }
 
-    /// The duration until `later`; zero if that is past.
+    /// Returns the duration until `later`, or zero if `later` is earlier.
     #[must_use]
     pub const fn until(self, later: Self) -> Duration {
         Duration::from_millis(later.0.saturating_sub(self.0))
     }
 
-    /// The system's clock.
+    /// Returns the time of the system's clock.
     #[cfg(feature = "std")]
     #[must_use]
     pub fn now() -> Self {
@@ -59,14 +59,14 @@ impl UnixTime {
 
 #[cfg(feature = "std")]
 impl From<std::time::SystemTime> for UnixTime {
-    /// A moment before 1970 is 1970.
+    /// Converts a time. A time before 1970 becomes 1970.
     fn from(time: std::time::SystemTime) -> Self {
         let since = time.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
         Self::default().after(since)
     }
 }
 
-/// The vendor's date and time: RFC 3339 text, kept as it came.
+/// The vendor's date and time: RFC 3339 text, kept as it arrived.
 ///
 /// ```
 /// use hudhud::Timestamp;
@@ -78,13 +78,13 @@ impl From<std::time::SystemTime> for UnixTime {
 pub struct Timestamp(String);
 
 impl Timestamp {
-    /// The text as the vendor wrote it.
+    /// Returns the text as the vendor wrote it.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The moment meant, or `None` if the text is no RFC 3339 date and time from 1970 on.
+    /// Converts the text to a time. Returns `None` if it is not an RFC 3339 date and time from 1970 or later.
     #[must_use]
     pub fn unix(&self) -> Option<UnixTime> {
         let Civil { date: (year, month, day), clock: (hour, minute, second), micros, offset_s } =
@@ -110,7 +110,7 @@ impl From<String> for Timestamp {
 
 impl Debug for Timestamp {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        // As it came if it is a moment; another text in its place may be anything.
+        // A valid time is shown. Any other text may be private.
         let shown = if self.0.len() <= 35 && self.unix().is_some() { &self.0 } else { crate::redact::HIDDEN };
         Debug::fmt(if self.0.is_empty() { "" } else { shown }, formatter)
     }
@@ -129,7 +129,7 @@ impl<'de> serde::Deserialize<'de> for Timestamp {
 }
 
 impl Timestamp {
-    /// The parts of the text, if it is one.
+    /// Returns the parts of the date and time, if the text is valid.
     pub(crate) fn civil(&self) -> Option<Civil> {
         Civil::read(&self.0)
     }

@@ -1,4 +1,4 @@
-//! The two sends.
+//! The two calls that send messages.
 //!
 //! Source: Wazaj, sections 1 and 2.
 
@@ -12,9 +12,9 @@ use crate::types::nullable::Nullable;
 
 /// Sends a text.
 ///
-/// Returns [`SentMessage`]. Refused with 403 if the account is disconnected or blocked, with 422 for a bad field
-/// or a business rule (the error's code, such as `billing_send_denied`), with 503 while the module is not ready;
-/// only the last is tried again.
+/// Returns [`SentMessage`]. Errors: 403 if the account is disconnected or blocked; 422 for an invalid field, or for a
+/// business rule, which the error's code names, such as `billing_send_denied`; 503 while the module is not ready. Only
+/// 503 is retried.
 ///
 /// Source: Wazaj, "1. Voye mesaj tèks".
 #[endpoint(POST "/messages/text")]
@@ -22,18 +22,18 @@ pub struct SendText {
     /// The recipient, in E.164: `+50912345678`.
     #[field(e164)]
     pub to: String,
-    /// The text. No greatest length is stated.
+    /// The text. The vendor states no maximum length.
     pub body: String,
     /// True if the recipient sees a preview of a URL in the text.
     pub preview_url: Option<bool>,
-    /// The Meta message id this text replies to; `null` is legal, and says that it replies to none.
+    /// The Meta id of the message that this text replies to. `null` is accepted, and means no message.
     pub reply_to_meta_message_id: Nullable<String>,
 }
 
 /// Sends a template that Meta has approved.
 ///
-/// Returns [`SentMessage`]. Errors are those of [`SendText`], and 422 `templates_not_entitled` where the plan has
-/// no templates.
+/// Returns [`SentMessage`]. Errors are those of [`SendText`], and 422 `templates_not_entitled` if the plan does not
+/// include templates.
 ///
 /// Source: Wazaj, "2. Voye mesaj modèl".
 #[endpoint(POST "/messages/template")]
@@ -45,23 +45,22 @@ pub struct SendTemplate {
     pub template_name: String,
     /// The language of the template, such as `en`.
     pub template_language: String,
-    /// Meta's components with their parameters, handed on as they are. [`TemplateComponent`] makes the usual
-    /// ones.
+    /// Meta's components with their parameters, sent unchanged. [`TemplateComponent`] creates the usual ones.
     pub template_components: Option<Vec<Json>>,
 }
 
-/// A message that Wazaj took.
+/// A message that Wazaj accepted.
 #[model]
 pub struct SentMessage {
     /// True if the message was accepted.
     pub success: Option<bool>,
-    /// The message's number in Wazaj: not Meta's `wamid`.
+    /// The message's number in Wazaj. It is not Meta's `wamid`.
     pub message_id: Option<u64>,
 }
 
 /// Meta's template components with text parameters, for [`SendTemplate::template_components`].
 ///
-/// Inferred: the vendor's page shows only a body; the others are as Meta's Cloud API has them.
+/// Inferred: the vendor's page shows only a body. The other components follow Meta's Cloud API.
 ///
 /// ```
 /// use hudhud::wazaj::{SendTemplate, TemplateComponent};
@@ -73,17 +72,17 @@ pub struct SentMessage {
 pub struct TemplateComponent;
 
 impl TemplateComponent {
-    /// The parameters of the body, in order.
+    /// Creates the component with the parameters of the body, in order.
     pub fn body<T: Into<String>>(texts: impl IntoIterator<Item = T>) -> Json {
         Self::component("body", [], texts)
     }
 
-    /// The parameters of the header, in order.
+    /// Creates the component with the parameters of the header, in order.
     pub fn header<T: Into<String>>(texts: impl IntoIterator<Item = T>) -> Json {
         Self::component("header", [], texts)
     }
 
-    /// The ending of a URL button; `index` counts buttons from 0.
+    /// Creates the component with the end of a URL button's address. `index` counts buttons from 0.
     pub fn url_button(index: u8, ending: impl Into<String>) -> Json {
         let which = [("sub_type", Json::from("url")), ("index", Json::from(u64::from(index)))];
         Self::component("button", which, [ending])
@@ -101,7 +100,7 @@ impl TemplateComponent {
         for (name, value) in which {
             component.insert(name, value);
         }
-        // Objects of text always have a JSON form.
+        // Objects with text can always be written as JSON.
         component.insert("parameters", Json::write(&parameters).unwrap_or_default());
         Json::write(&component).unwrap_or_default()
     }

@@ -1,7 +1,7 @@
 //! Wazaj: WhatsApp Business messages, from server to server.
 //!
-//! The vendor forbids its keys and base URL in browsers and apps. It documents no idempotency key, so a message
-//! whose outcome is unknown is never retried automatically.
+//! The vendor forbids its keys and base URL in browsers and apps. It documents no idempotency key, so a message with an
+//! unknown outcome is never retried automatically.
 
 mod messages;
 
@@ -21,11 +21,11 @@ use crate::service::Service;
 use crate::types::json::{Json, Object};
 use crate::types::secret::Secret;
 
-/// The example of the vendor's page: its production host. Each deployment has its own; the vendor asks to keep
+/// The example on the vendor's page: its production host. Each deployment has its own base URL. The vendor asks to keep
 /// it in the environment.
 pub const EXAMPLE_BASE_URL: &str = "https://transuptech.online/api/wazaj/business";
 
-/// Wazaj, as one API key sees it.
+/// The Wazaj client without I/O, for one API key.
 ///
 /// ```
 /// use hudhud::{ApiKey, CallOptions, Wazaj, wazaj::{EXAMPLE_BASE_URL, SendText}};
@@ -43,7 +43,7 @@ pub type Wazaj = Service<Access>;
 pub struct ApiKey(Secret);
 
 impl ApiKey {
-    /// From the text of the key (`wzj_…`).
+    /// Creates the key from its text (`wzj_…`).
     ///
     /// # Errors
     /// `invalid_request` under `api_key`.
@@ -53,7 +53,7 @@ impl ApiKey {
     }
 }
 
-/// In which of the three documented forms the key is sent.
+/// The header in which the key is sent: one of the three documented forms.
 #[choice(typed)]
 #[derive(Default)]
 #[non_exhaustive]
@@ -101,7 +101,7 @@ impl Vendor for Access {
     }
 }
 
-/// Reports a `success` that is false to PHP, in any notation.
+/// Returns `true` if `success` has a value that is false in PHP, in any notation.
 fn is_refusal(success: &Json) -> bool {
     match success.as_text() {
         Some(text) => {
@@ -112,14 +112,14 @@ fn is_refusal(success: &Json) -> bool {
     }
 }
 
-/// Reports the number 0, as `0`, `0.0` or `-0`.
+/// Returns `true` for the number 0, as `0`, `0.0` or `-0`.
 fn is_zero(text: &str) -> bool {
     text.strip_prefix('-').unwrap_or(text).starts_with('0')
         && crate::text::json_repair::number_as_text(text).is_some_and(|number| number == "0")
 }
 
 impl Wazaj {
-    /// With the base URL of a deployment: its host and `/api/wazaj/business`.
+    /// Creates a service with the base URL of a deployment: its host and `/api/wazaj/business`.
     ///
     /// # Errors
     /// `invalid_request` under `base_url`.
@@ -127,7 +127,7 @@ impl Wazaj {
         Self::over(Access { key, form: KeyForm::default() }, base_url)
     }
 
-    /// In which form the key is sent. Default: [`KeyForm::Header`].
+    /// Sets the form in which the key is sent. Default: [`KeyForm::Header`].
     #[must_use]
     pub fn key_form(mut self, form: KeyForm) -> Self {
         self.vendor.form = form;

@@ -15,7 +15,8 @@ use crate::types::time::Timestamp;
 
 /// Asks whether the service is up.
 ///
-/// Returns [`Health`], also for 503: a database that is down is an answer, not a failure of the call.
+/// Returns [`Health`], also for a 503: a response that reports a failed database is still a valid response to this
+/// call.
 ///
 /// Source: Zagely, "/api/v1/health".
 #[endpoint(GET "/api/v1/health", anonymous, inferred(method))]
@@ -39,7 +40,7 @@ pub struct Health {
 }
 
 impl Health {
-    /// True if the service reports that it is healthy.
+    /// Returns `true` if the service reports that it is healthy.
     #[must_use]
     pub fn is_ok(&self) -> bool {
         self.status.as_deref() == Some("ok")
@@ -77,17 +78,17 @@ pub struct Account {
     pub name: Option<String>,
     /// The workspace.
     pub tenant_id: Option<Id>,
-    /// The WhatsApp session the key is bound to; then calls need not name one.
+    /// The WhatsApp session that the key is bound to. Calls then need not name a session.
     pub session_id: Option<Id>,
     /// The abilities of the key, such as `messages.send`; `*` means all abilities.
     pub abilities: Vec<String>,
-    /// When the key expires, if it does.
+    /// The time at which the key expires, if it does.
     pub expires_at: Option<Timestamp>,
-    /// When the key was last used.
+    /// The time of the key's last use.
     pub last_used_at: Option<Timestamp>,
     /// The number of requests made with the key.
     pub usage: Option<Usage>,
-    /// The number of requests the key may make.
+    /// The number of requests that the key may make.
     pub limits: Option<Limits>,
     /// The number of requests the key has left.
     pub remaining: Option<Remaining>,
@@ -102,7 +103,7 @@ pub struct Usage {
     pub month: Option<u64>,
 }
 
-/// Requests the key may make.
+/// Requests that the key may make.
 #[model]
 pub struct Limits {
     /// The limit per day.

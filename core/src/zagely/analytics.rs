@@ -1,7 +1,7 @@
 //! Figures, read only. Days are `YYYY-MM-DD`.
 //!
-//! Source: Zagely, "Analytics". Which ability a key needs for these app routes the page says only of analytics as
-//! a whole: `campaigns.read`.
+//! Source: Zagely, "Analytics". For these app routes, the page states one ability for analytics as a whole,
+//! `campaigns.read`.
 
 use alloc::vec::Vec;
 
@@ -59,7 +59,7 @@ pub struct GetContactAnalytics {
 
 /// Reads messages by hour and direction, by default over the last 7 days.
 ///
-/// Returns a list of [`MessageActivity`], which does not come in pages.
+/// Returns a list of [`MessageActivity`], without pages.
 ///
 /// Source: Zagely, "/api/analytics/message-activity".
 #[endpoint(GET "/api/analytics/message-activity", ability = "campaigns.read", inferred(method))]
@@ -86,9 +86,9 @@ pub struct Overview {
 /// The delivery figures of campaigns.
 #[model]
 pub struct CampaignAnalytics {
-    /// All of them together.
+    /// The totals of all campaigns.
     pub summary: Option<CampaignSummary>,
-    /// Each of them; the vendor does not state what such an object looks like.
+    /// The figures of each campaign. The vendor does not state the form of these objects.
     pub campaigns: Vec<Json>,
 }
 
@@ -99,16 +99,16 @@ pub struct CampaignSummary {
     pub total_campaigns: Option<u64>,
     /// The number of messages sent.
     pub total_sent: Option<u64>,
-    /// Delivered of those sent, in percent, on average.
+    /// The percentage of sent messages that were delivered, on average.
     pub avg_delivery_rate: Option<f64>,
 }
 
 /// The figures of messages sent by sessions.
 #[model]
 pub struct SessionAnalytics {
-    /// All of them together.
+    /// The totals of all sessions.
     pub summary: Option<SessionSummary>,
-    /// Each of them; the vendor does not state what such an object looks like.
+    /// The figures of each session. The vendor does not state the form of these objects.
     pub sessions: Vec<Json>,
 }
 

@@ -14,16 +14,16 @@ use crate::zagely::Channel;
 
 /// Lists automations.
 ///
-/// Returns [`Page`](crate::Page) of [`Automation`]; whether it comes in pages is not stated.
+/// Returns [`Page`](crate::Page) of [`Automation`]. The vendor does not state whether the list has pages.
 ///
 /// Source: Zagely, "/api/automations".
 #[endpoint(GET "/api/automations", inferred(method))]
 pub struct ListAutomations {
-    /// Only those of this session.
+    /// Only automations of this session.
     pub session_id: Option<Id>,
-    /// Only those that are on, or only those that are off.
+    /// Only automations that are on, or only those that are off.
     pub is_active: Option<bool>,
-    /// Only those of this trigger.
+    /// Only automations with this trigger.
     pub trigger_type: Option<TriggerType>,
     /// The page, from 1. Sent only from 2 on.
     #[field(inferred = "the framework's name for it; the vendor's page gives none")]
@@ -37,7 +37,7 @@ pub struct ListAutomations {
 /// Source: Zagely, "/api/automations".
 #[endpoint(POST "/api/automations", inferred(method))]
 pub struct CreateAutomation {
-    /// The session or bot it listens on.
+    /// The session or bot on which the automation listens.
     pub session_id: Id,
     /// A name for people.
     #[field(max = 255)]
@@ -52,11 +52,11 @@ pub struct CreateAutomation {
     pub trigger_value: Option<String>,
     /// The reply, with `{{variables}}`.
     pub response_content: String,
-    /// A medium that goes with the reply.
+    /// The URL of a media file that is sent with the reply.
     pub response_media_url: Option<String>,
-    /// Buttons for quick replies; the vendor does not state what such an object looks like.
+    /// Buttons for quick replies. The vendor does not state the form of these objects.
     pub response_buttons: Option<Vec<Json>>,
-    /// Further conditions; the vendor does not state which.
+    /// Further conditions. The vendor does not state them.
     pub conditions: Option<Object>,
     /// The priority. Automations with a higher value are tried earlier.
     #[field(range(0, 100), taken_as = "0")]
@@ -85,7 +85,7 @@ pub struct UpdateAutomation {
     /// The automation.
     #[field(path)]
     pub automation_id: Id,
-    /// The session or bot it listens on.
+    /// The session or bot on which the automation listens.
     pub session_id: Nullable<Id>,
     /// A name for people.
     #[field(max = 255)]
@@ -98,7 +98,7 @@ pub struct UpdateAutomation {
     pub trigger_value: Nullable<String>,
     /// The reply, with `{{variables}}`.
     pub response_content: Nullable<String>,
-    /// A medium that goes with the reply.
+    /// The URL of a media file that is sent with the reply.
     pub response_media_url: Nullable<String>,
     /// Buttons for quick replies.
     pub response_buttons: Nullable<Vec<Json>>,
@@ -146,16 +146,16 @@ pub enum TriggerType {
     Welcome,
     /// A message outside working hours.
     Away,
-    /// A message that nothing else answers.
+    /// A message that no other automation answers.
     Fallback,
 }
 
-/// An automation. Inferred from what is sent to make one.
+/// An automation. Inferred from the fields of [`CreateAutomation`].
 #[model]
 pub struct Automation {
     /// The automation's id.
     pub id: Option<Id>,
-    /// The session or bot it listens on.
+    /// The session or bot on which the automation listens.
     pub session_id: Option<Id>,
     /// A name for people.
     pub name: Option<String>,
@@ -167,7 +167,7 @@ pub struct Automation {
     pub trigger_value: Option<String>,
     /// The reply, with `{{variables}}`.
     pub response_content: Option<String>,
-    /// A medium that goes with the reply.
+    /// The URL of a media file that is sent with the reply.
     pub response_media_url: Option<String>,
     /// Further conditions.
     pub conditions: Object,

@@ -1,6 +1,6 @@
 //! Campaigns: one message to many contacts.
 //!
-//! A campaign is made as a draft, started separately, and cannot be changed once it runs.
+//! A campaign is created as a draft and started separately. It cannot be changed once it runs.
 //!
 //! Source: Zagely, "Campaigns" and "Lifecycle endpoints".
 
@@ -32,7 +32,7 @@ pub struct CreateCampaign {
     /// A name for people.
     #[field(max = 255)]
     pub name: String,
-    /// The channel; every one but `instagram` and `all`.
+    /// The channel: any except `instagram` and `all`.
     #[field(taken_as = "whatsapp")]
     pub channel: Option<Channel>,
     /// The session or bot to send from.
@@ -42,9 +42,9 @@ pub struct CreateCampaign {
     pub message_content: String,
     /// The type of recipients.
     pub target_type: TargetType,
-    /// The URL of a medium that is sent with the text.
+    /// The URL of a media file that is sent with the text.
     pub media_url: Option<String>,
-    /// Buttons for quick replies; the vendor does not state what such an object looks like.
+    /// Buttons for quick replies. The vendor does not state the form of these objects.
     pub buttons: Option<Vec<Json>>,
     /// The group or the filters: `group_id`, `tags` and others.
     #[field(required_if(target_type = "group", "filter"))]
@@ -55,7 +55,7 @@ pub struct CreateCampaign {
 
 /// Changes a campaign that is a draft or scheduled. Only what is sent changes (inferred).
 ///
-/// Returns [`Campaign`] (inferred). Errors: 404; the one for a campaign in another state is not stated.
+/// Returns [`Campaign`] (inferred). Errors: 404. The vendor does not state the error for a campaign in another state.
 ///
 /// Source: Zagely, "/api/campaigns/{campaign}".
 #[endpoint(PUT "/api/campaigns/{campaign_id}", update, inferred(method, fields))]
@@ -74,7 +74,7 @@ pub struct UpdateCampaign {
     pub message_content: Nullable<String>,
     /// The type of recipients.
     pub target_type: Nullable<TargetType>,
-    /// The URL of a medium that is sent with the text.
+    /// The URL of a media file that is sent with the text.
     pub media_url: Nullable<String>,
     /// Buttons for quick replies.
     pub buttons: Nullable<Vec<Json>>,
@@ -187,7 +187,7 @@ pub enum CampaignStatus {
     Failed,
 }
 
-/// A campaign. Inferred from what is sent to make one.
+/// A campaign. Inferred from the fields of [`CreateCampaign`].
 #[model]
 pub struct Campaign {
     /// The campaign's id.
@@ -204,7 +204,7 @@ pub struct Campaign {
     pub message_content: Option<String>,
     /// The type of recipients.
     pub target_type: Option<TargetType>,
-    /// The URL of a medium that is sent with the text.
+    /// The URL of a media file that is sent with the text.
     pub media_url: Option<String>,
     /// The group or the filters.
     pub target_filters: Object,
@@ -229,8 +229,8 @@ pub struct CampaignStats {
     pub failed_count: Option<u64>,
     /// The number of messages not yet sent.
     pub pending_count: Option<u64>,
-    /// Delivered of those sent, in percent.
+    /// The percentage of sent messages that were delivered.
     pub delivery_rate: Option<f64>,
-    /// Read of those delivered, in percent.
+    /// The percentage of delivered messages that were read.
     pub read_rate: Option<f64>,
 }

@@ -104,7 +104,7 @@ pub struct AddGroupContacts {
     /// The group.
     #[field(path)]
     pub group_id: Id,
-    /// Contacts by their ids. That one of the two lists is needed is inferred.
+    /// Contacts by their ids. Inferred: at least one of the two lists is required.
     #[field(required_without(phone_numbers))]
     pub contact_ids: Option<Vec<Id>>,
     /// Contacts by their phone numbers.
@@ -126,7 +126,7 @@ pub struct RemoveGroupContacts {
     /// The group.
     #[field(path)]
     pub group_id: Id,
-    /// Contacts by their ids. That one of the two lists is needed is inferred.
+    /// Contacts by their ids. Inferred: at least one of the two lists is required.
     #[field(required_without(phone_numbers))]
     pub contact_ids: Option<Vec<Id>>,
     /// Contacts by their phone numbers.
@@ -134,21 +134,21 @@ pub struct RemoveGroupContacts {
     pub phone_numbers: Option<Vec<String>>,
 }
 
-/// The way a group is filled.
+/// The way in which a group is filled.
 #[model]
 pub enum GroupType {
     /// By hand.
     Static,
-    /// By filters, always up to date.
+    /// By filters. The group is always up to date.
     Dynamic,
 }
 
-/// The filters of a dynamic group. It holds the contacts that match all of them.
+/// The filters of a dynamic group. The group contains the contacts that match all of them.
 #[model(input)]
 pub struct GroupFilters {
-    /// Tags the contacts must have.
+    /// Tags that the contacts must have.
     pub tags: Option<Vec<String>>,
-    /// Values the contacts must have in their custom fields.
+    /// Values that the contacts must have in their custom fields.
     pub custom_fields: Option<Object>,
     /// The first day of creation, inclusive.
     pub created_from: Option<Date>,
@@ -156,7 +156,7 @@ pub struct GroupFilters {
     pub created_to: Option<Date>,
 }
 
-/// A group. Inferred, but for `contacts_count`, from what is sent to make one.
+/// A group. Inferred from the fields of [`CreateContactGroup`], except `contacts_count`.
 #[model]
 pub struct ContactGroup {
     /// The group's id.
@@ -171,7 +171,7 @@ pub struct ContactGroup {
     pub filters: Object,
     /// The number of contacts.
     pub contacts_count: Option<u64>,
-    /// The first 100 contacts, in the answer to reading one group (name inferred).
+    /// The first 100 contacts. Only in the response to [`GetContactGroup`] (name inferred).
     pub contacts: Vec<Contact>,
     /// The time of creation.
     pub created_at: Option<Timestamp>,

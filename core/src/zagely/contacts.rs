@@ -14,7 +14,7 @@ use crate::types::nullable::Nullable;
 use crate::types::time::Timestamp;
 use crate::zagely::Message;
 
-/// Lists contacts, by default 50 to a page and the newest first.
+/// Lists contacts, by default 50 per page and the newest first.
 ///
 /// Returns [`Page`](crate::Page) of [`Contact`].
 ///
@@ -53,7 +53,7 @@ pub struct CreateContact {
     /// The phone number; E.164 is recommended: `+15551234567`.
     #[field(phone)]
     pub phone_number: String,
-    /// A name. The vendor takes the phone number when absent.
+    /// A name. If absent, the vendor uses the phone number.
     pub name: Option<String>,
     /// An e-mail address.
     pub email: Option<String>,
@@ -142,14 +142,14 @@ pub struct UnblockContact {
 ///
 /// Returns [`Job`], with status 202.
 ///
-/// The body is a form with one file. Experimental: that it is a form, and the name of its field, are inferred.
+/// The body is a form with one file. Experimental: the form and the name of its field are inferred.
 ///
 /// Source: Zagely, "/api/contacts/import".
 #[endpoint(POST "/api/contacts/import", multipart, inferred(method, body))]
 pub struct ImportContacts {
     /// The bytes of the file.
     pub file: Bytes,
-    /// The name of the file; its ending tells CSV from XLSX.
+    /// The name of the file. Its extension distinguishes CSV from XLSX.
     #[field(default = "contacts.csv")]
     pub file_name: Option<String>,
     /// The name of the form's field.
@@ -180,7 +180,7 @@ pub struct ExportContacts {
     pub sort_order: Option<SortOrder>,
 }
 
-/// The field that contacts are sorted by.
+/// The field by which contacts are sorted.
 #[model]
 pub enum ContactSort {
     /// The name.
@@ -189,7 +189,7 @@ pub enum ContactSort {
     PhoneNumber,
     /// The e-mail address.
     Email,
-    /// The time the contact was created.
+    /// The time of creation.
     CreatedAt,
     /// The time of the last change.
     UpdatedAt,
@@ -219,11 +219,11 @@ pub struct Contact {
     pub tags: Vec<String>,
     /// True if the contact is blocked. Campaigns skip blocked contacts.
     pub is_blocked: Option<bool>,
-    /// When the contact opted out, if it did.
+    /// The time at which the contact opted out, if it did.
     pub opted_out_at: Option<Timestamp>,
     /// Custom fields by name.
     pub custom_fields: Object,
-    /// The groups it is in.
+    /// The groups that contain the contact.
     pub groups: Vec<ContactGroupName>,
     /// The time of creation.
     pub created_at: Option<Timestamp>,
@@ -231,11 +231,12 @@ pub struct Contact {
     pub updated_at: Option<Timestamp>,
     /// The notes (inferred).
     pub notes: Option<String>,
-    /// The last 10 messages, in the answer to reading one contact (name inferred).
+    /// The last 10 messages. Only in the response to [`GetContact`] (name inferred).
     pub messages: Vec<Message>,
 }
 
-/// `name`, `phone`, and custom fields by their names, as the vendor fills in a contact.
+/// The values of `name`, `phone`, and the custom fields by their names, in the way in which the vendor fills in a
+/// contact.
 impl Values for Contact {
     fn value(&self, name: &str) -> Option<Cow<'_, str>> {
         self.own(name).or_else(|| self.custom_fields.value(name))
@@ -261,7 +262,7 @@ impl Contact {
     }
 }
 
-/// A group, as a contact names it.
+/// A group of a contact.
 #[model]
 pub struct ContactGroupName {
     /// The group's id.
@@ -270,7 +271,7 @@ pub struct ContactGroupName {
     pub name: Option<String>,
 }
 
-/// Work that goes on in the background. Inferred: the vendor's page states only the status 202.
+/// A job that runs in the background. Inferred: the vendor's page states only the status 202.
 #[model]
 pub struct Job {
     /// The job's id.

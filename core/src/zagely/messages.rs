@@ -1,4 +1,4 @@
-//! Sending messages, and listing those sent and received.
+//! Sending messages, and listing messages.
 //!
 //! Source: Zagely, "Channels" and "Messages".
 
@@ -12,8 +12,8 @@ use crate::zagely::channel::Channel;
 
 /// Sends a message through a channel. The vendor queues it and responds at once; webhooks report its delivery.
 ///
-/// Returns [`QueuedMessage`]. Errors: 401; 403 `insufficient_ability`; 422 with the fields at fault; 429 for the
-/// minute's limit or a quota; 503. `Wazaj` also sends to WhatsApp.
+/// Returns [`QueuedMessage`]. Errors: 401; 403 `insufficient_ability`; 422 with the invalid fields; 429 for the limit
+/// per minute or a quota; 503. `Wazaj` also sends to WhatsApp.
 ///
 /// Source: Zagely, "/api/v1/messages/send".
 ///
@@ -31,8 +31,8 @@ pub struct SendMessage {
     /// The recipient's phone number, in E.164: `+15551234567`.
     #[field(e164, required_if(channel = "whatsapp"))]
     pub to: Option<String>,
-    /// The text; of a medium, the caption. White space at its ends is probably lost on the way (inferred from the
-    /// framework behind the vendor). No greatest length is stated.
+    /// The text, or the caption of a media file. White space at its ends is probably removed (inferred from the
+    /// vendor's framework). The vendor states no maximum length.
     #[field(required_if(type = "text"))]
     pub message: Option<String>,
     /// The type of message.
@@ -40,7 +40,7 @@ pub struct SendMessage {
     pub r#type: Option<MessageType>,
     /// The session to send from. Needed unless the key is bound to one.
     pub session_id: Option<Id>,
-    /// The public URL of the medium.
+    /// The public URL of the media file.
     #[field(required_unless(type = "text"))]
     pub media_url: Option<String>,
     /// The recipient on channels other than WhatsApp.
@@ -52,19 +52,19 @@ pub struct SendMessage {
 }
 
 impl SendMessage {
-    /// A text.
+    /// Creates a text message.
     #[must_use]
     pub fn text(to: impl Into<String>, message: impl Into<String>) -> Self {
         Self::new().to(to).message(message)
     }
 
-    /// An image.
+    /// Creates an image message.
     #[must_use]
     pub fn image(to: impl Into<String>, media_url: impl Into<String>) -> Self {
         Self::media(to, MessageType::Image, media_url)
     }
 
-    /// A medium of any type.
+    /// Creates a message with a media file of any type.
     #[must_use]
     pub fn media(to: impl Into<String>, r#type: MessageType, media_url: impl Into<String>) -> Self {
         Self::new().to(to).r#type(r#type).media_url(media_url)
@@ -78,13 +78,13 @@ impl SendMessage {
 /// Source: Zagely, "/api/v1/messages".
 #[endpoint(GET "/api/v1/messages", ability = "messages.read")]
 pub struct ListMessages {
-    /// Only those of this channel.
+    /// Only messages of this channel.
     pub channel: Option<Channel>,
-    /// Only those of this session.
+    /// Only messages of this session.
     pub session_id: Option<Id>,
-    /// Only those to and from this contact.
+    /// Only messages to and from this contact.
     pub contact_id: Option<Id>,
-    /// Only those received, or only those sent.
+    /// Only received messages, or only sent messages.
     pub direction: Option<Direction>,
     /// The page, from 1. Sent only from 2 on.
     #[field(inferred = "the framework's name for it; the vendor's page gives none")]
@@ -150,9 +150,9 @@ pub struct Message {
     pub channel: Option<Channel>,
     /// The direction.
     pub direction: Option<Direction>,
-    /// Its type.
+    /// The type.
     pub r#type: Option<MessageType>,
-    /// Its text; called `message` when sending.
+    /// The text. The field is called `message` when sending.
     pub content: Option<String>,
     /// The status.
     pub status: Option<MessageStatus>,
@@ -160,7 +160,7 @@ pub struct Message {
     pub created_at: Option<Timestamp>,
     /// The sender or recipient, unless that contact was deleted.
     pub contact: Option<MessageContact>,
-    /// The session it went through, unless that is gone or the channel has none.
+    /// The session that carried the message, unless it was deleted or the channel has no sessions.
     pub session: Option<MessageSession>,
 }
 

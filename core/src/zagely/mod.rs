@@ -1,7 +1,7 @@
 //! Zagely: one API for many channels, with an account, contacts, campaigns and webhooks.
 //!
-//! One file per resource, in the order of the vendor's page. Calls under `/api/v1` take a key pair; what the
-//! page prints without a version, the *app routes*, may want an app token instead ([`AppAuth`]).
+//! There is one file for each resource, in the order of the vendor's page. Calls under `/api/v1` use a key pair. The
+//! page also lists routes without a version, the *app routes*. They may need an app token instead ([`AppAuth`]).
 
 mod account;
 mod analytics;
@@ -41,10 +41,10 @@ use crate::error::Error;
 use crate::service::Service;
 use crate::types::secret::Secret;
 
-/// The origin of every sample on the vendor's page.
+/// The origin in all samples of the vendor's page.
 pub const BASE_URL: &str = "https://zagely.com";
 
-/// Zagely, as one key pair sees it.
+/// The Zagely client without I/O, for one key pair.
 ///
 /// ```
 /// use hudhud::{CallOptions, KeyPair, Zagely, zagely::ListContacts};
@@ -57,7 +57,7 @@ pub type Zagely = Service<Access>;
 
 /// The two keys of a workspace.
 ///
-/// Source: Zagely, "Authentication". The lengths of real keys are not stated; the prefixes are.
+/// Source: Zagely, "Authentication". The page states the prefixes of keys, but not their lengths.
 #[derive(Clone, Debug)]
 pub struct KeyPair {
     public: Secret,
@@ -65,7 +65,7 @@ pub struct KeyPair {
 }
 
 impl KeyPair {
-    /// From the public key (`pk_…`) and the secret key (`sk_…`).
+    /// Creates the pair from the public key (`pk_…`) and the secret key (`sk_…`).
     ///
     /// # Errors
     /// `invalid_request` under `public_key` or `secret_key`.
@@ -84,7 +84,7 @@ impl KeyPair {
 #[derive(Default)]
 #[non_exhaustive]
 pub enum AppAuth {
-    /// The token alone. The keys are not sent where they are not needed.
+    /// The token alone. The keys are not sent, because they are not needed.
     #[default]
     Token,
     /// The key pair alone, as without a token.
@@ -130,7 +130,7 @@ impl Vendor for Access {
 }
 
 impl Zagely {
-    /// With the vendor's own origin and every default.
+    /// Creates a service with the vendor's own origin and default settings.
     #[must_use]
     pub fn new(keys: KeyPair) -> Self {
         let access =
@@ -138,27 +138,27 @@ impl Zagely {
         Self::over_known(access, BASE_URL)
     }
 
-    /// A token of the dashboard, sent as `Authorization: Bearer …` on app routes.
+    /// Sets a token of the dashboard, which is sent as `Authorization: Bearer …` on app routes.
     ///
-    /// Inferred: the vendor's page does not say how those routes are authenticated, only that other channels
-    /// are reached "via the Sanctum API".
+    /// Inferred: the vendor's page does not say how those routes are authenticated, only that other channels are
+    /// reached "via the Sanctum API".
     ///
     /// # Errors
-    /// `invalid_request` under `app_token` if it cannot stand in a header.
+    /// `invalid_request` under `app_token` if the token cannot be the value of a header.
     pub fn app_token(mut self, token: impl Into<String>) -> Result<Self, Error> {
         self.vendor.app_token = Some(header_value("app_token", "", token)?);
         Ok(self)
     }
 
-    /// The credentials sent on app routes when a token is set. Default: [`AppAuth::Token`].
+    /// Sets the credentials that are sent on app routes if a token is set. Default: [`AppAuth::Token`].
     #[must_use]
     pub fn app_auth(mut self, auth: AppAuth) -> Self {
         self.vendor.app_auth = auth;
         self
     }
 
-    /// The prefix that replaces `/api` in the app routes, such as `/api/v1` if they are served there. Inferred: the
-    /// abilities name resources that have only app routes.
+    /// Sets the prefix that replaces `/api` in the app routes, such as `/api/v1` if they are served there. Inferred:
+    /// keys have abilities for resources that have only app routes.
     ///
     /// # Errors
     /// `invalid_request` under `app_prefix` if it is not empty and does not begin with one slash.

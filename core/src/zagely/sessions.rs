@@ -1,4 +1,4 @@
-//! WhatsApp sessions: phones that are connected by a QR code.
+//! WhatsApp sessions: phones that were connected with a QR code.
 //!
 //! Source: Zagely, "WhatsApp Session API".
 
@@ -39,7 +39,7 @@ pub struct GetSession {
     pub session_id: Id,
 }
 
-/// Creates a session and begins to connect it: the answer holds the QR code to scan.
+/// Creates a session and starts to connect it. The response contains the QR code to scan.
 ///
 /// Returns [`Session`] with `qr_code`.
 ///
@@ -49,7 +49,7 @@ pub struct CreateSession {
     /// A name for people.
     #[field(max = 255)]
     pub name: String,
-    /// The number expected. For information; the scan sets the real one.
+    /// The expected number. It is only informative: the scan sets the real one.
     #[field(phone)]
     pub phone_number: Option<String>,
 }
@@ -68,14 +68,14 @@ pub struct UpdateSession {
     pub name: Nullable<String>,
     /// A description.
     pub description: Nullable<String>,
-    /// The most messages a day.
+    /// The maximum number of messages per day.
     #[field(min = 1)]
     pub daily_limit: Nullable<i64>,
-    /// True if the number of messages a day starts low and grows (warm-up).
+    /// True if the number of messages per day starts low and grows (warm-up).
     pub warmup_enabled: Nullable<bool>,
-    /// Messages a day at the start of the warm-up.
+    /// The number of messages per day at the start of the warm-up.
     pub warmup_start_limit: Nullable<i64>,
-    /// Messages a day at the end of the warm-up.
+    /// The number of messages per day at the end of the warm-up.
     pub warmup_max_limit: Nullable<i64>,
     /// The length of the warm-up in days.
     pub warmup_days: Nullable<i64>,
@@ -95,7 +95,7 @@ pub struct GetQrCode {
     pub session_id: Id,
 }
 
-/// Disconnects a session; its status becomes `disconnected`.
+/// Disconnects a session. Its status becomes `disconnected`.
 ///
 /// Returns [`Session`] (inferred).
 ///
@@ -139,22 +139,22 @@ pub struct Session {
     pub id: Option<Id>,
     /// A name for people.
     pub name: Option<String>,
-    /// The phone's number; none before the QR code was scanned (inferred).
+    /// The phone's number. Absent until the QR code was scanned (inferred).
     pub phone_number: Option<String>,
     /// The status.
     pub status: Option<SessionStatus>,
-    /// The most messages a day.
+    /// The maximum number of messages per day.
     pub daily_limit: Option<u64>,
-    /// True if the number of messages a day starts low and grows (warm-up).
+    /// True if the number of messages per day starts low and grows (warm-up).
     pub warmup_enabled: Option<bool>,
     /// The time of creation.
     pub created_at: Option<Timestamp>,
-    /// The QR code to scan, as a `data:` URL: in the answer to creating one.
+    /// The QR code to scan, as a `data:` URL. Only in the response to [`CreateSession`].
     #[field(secret)]
     pub qr_code: Option<String>,
 }
 
-/// The QR code of a session that is connecting. It is a secret: the phone that scans it controls the session.
+/// The QR code of a session that is being connected. It is a secret: the phone that scans it controls the session.
 #[model(manual)]
 pub struct QrCode {
     /// The image, as a `data:image/png;base64,…` URL.
@@ -164,8 +164,8 @@ pub struct QrCode {
     pub status: Option<SessionStatus>,
 }
 
-/// The vendor's page does not show this answer, so it is looked for under the likely names, as text alone, and as
-/// the image itself.
+/// The vendor's page does not show this response. The image is searched under its probable names, as a JSON string, and
+/// as the body itself.
 impl Answer for QrCode {
     const ODD: Option<&'static Odd> = Some(const { &Odd::of::<Self>() });
 
@@ -198,7 +198,7 @@ impl Answer for QrCode {
     }
 }
 
-/// That something was done, in whatever words: the vendor's page does not show these answers.
+/// The confirmation of an action. The vendor's page does not show these responses, so any form is accepted.
 #[model(manual)]
 pub struct Acknowledgement {
     /// The vendor's message.
@@ -208,7 +208,7 @@ pub struct Acknowledgement {
 impl Answer for Acknowledgement {
     const ODD: Option<&'static Odd> = Some(const { &Odd::of::<Self>() });
 
-    /// A bare `true`, `1` or `"ok"` means the same.
+    /// A bare `true`, `1` or `"ok"` also confirms the action.
     fn instead(body: &[u8]) -> Option<Vec<u8>> {
         let json = crate::codec::output::in_bytes::<Json>(body)?;
         (!json.as_str().starts_with(['{', '[', 'n'])).then(|| b"{}".to_vec())

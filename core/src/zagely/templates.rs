@@ -1,4 +1,4 @@
-//! Message templates that the vendor keeps. [`Template`](crate::Template) renders them here.
+//! Message templates that the vendor stores. [`Template`](crate::Template) renders them locally.
 //!
 //! Source: Zagely, "Templates".
 
@@ -17,29 +17,29 @@ use crate::zagely::Channel;
 
 /// Creates a template.
 ///
-/// Returns [`MessageTemplate`], with status 201. Errors: 422 if the workspace has a template of that name.
+/// Returns [`MessageTemplate`], with status 201. Errors: 422 if the workspace already has a template of that name.
 ///
 /// Source: Zagely, "/api/templates".
 #[endpoint(POST "/api/templates", inferred(method))]
 pub struct CreateTemplate {
     /// A name that no other template of the workspace has.
     pub name: String,
-    /// The channel it is for, or `all`.
+    /// The channel of the template, or `all`.
     pub channel: Channel,
     /// The text, with `{{variables}}`.
     pub content: String,
-    /// A medium that goes with it.
+    /// The URL of a media file that is sent with the text.
     pub media_url: Option<String>,
-    /// Buttons for quick replies or actions; the vendor does not state what such an object looks like.
+    /// Buttons for quick replies or actions. The vendor does not state the form of these objects.
     pub buttons: Option<Vec<Json>>,
-    /// The names of the variables. The vendor finds them in the text when absent.
+    /// The names of the variables. If absent, the vendor finds them in the text.
     pub variables: Option<Vec<String>>,
 }
 
-/// Has the vendor render a template: for a contact, or with values.
+/// Renders a template at the vendor, for a contact or with given values.
 ///
-/// Returns [`TemplatePreview`]. [`Template::render`](crate::Template::render) does nearly the same without asking;
-/// what the vendor does with missing variables is not stated.
+/// Returns [`TemplatePreview`]. [`Template::render`](crate::Template::render) gives nearly the same text without a
+/// request. The vendor does not state how it renders missing variables.
 ///
 /// Source: Zagely, "/api/templates/{template}/preview".
 #[endpoint(POST "/api/templates/{template_id}/preview", inferred(method))]
@@ -58,34 +58,34 @@ pub struct PreviewTemplate {
 pub struct MessageTemplate {
     /// The template's id.
     pub id: Option<Id>,
-    /// Its name.
+    /// The template's name.
     pub name: Option<String>,
-    /// The channel it is for.
+    /// The channel of the template, or `all`.
     pub channel: Option<Channel>,
     /// The text.
     pub content: Option<String>,
     /// The names of the variables, in the order of the text.
     pub variables: Vec<String>,
-    /// When it was made.
+    /// The time of creation.
     pub created_at: Option<Timestamp>,
 }
 
-/// A rendered template. The vendor's page does not show this answer, so the text is looked for under the likely
+/// A rendered template. The vendor's page does not show this response, so the text is searched under its probable
 /// names.
 #[model(manual)]
 pub struct TemplatePreview {
-    /// The text, if it came under this name.
+    /// The text, if the response has it under this name.
     pub preview: Option<String>,
-    /// The text, if it came under this name.
+    /// The text, if the response has it under this name.
     pub rendered: Option<String>,
-    /// The text, if it came under this name.
+    /// The text, if the response has it under this name.
     pub content: Option<String>,
-    /// The text, if it came under this name.
+    /// The text, if the response has it under this name.
     pub message: Option<String>,
 }
 
 impl TemplatePreview {
-    /// The rendered text, under whichever name it came.
+    /// Returns the rendered text, regardless of its name in the response.
     #[must_use]
     pub fn text(&self) -> Option<Cow<'_, str>> {
         let named =

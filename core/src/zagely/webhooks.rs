@@ -1,7 +1,7 @@
-//! Managing webhooks. What they deliver is verified by [`crate::zagely::webhook`].
+//! Management of webhooks. [`crate::zagely::webhook`] verifies their deliveries.
 //!
-//! Source: Zagely, "Webhooks". The page names no field of these calls: all of them are inferred, and whatever is
-//! missing goes into the call's `extra`.
+//! Source: Zagely, "Webhooks". The page names no field of these calls, so all fields are inferred. Put other fields
+//! into the call's `extra`.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -15,7 +15,7 @@ use crate::zagely::webhook::EventName;
 
 /// Lists the workspace's webhooks.
 ///
-/// Returns [`Page`](crate::Page) of [`Webhook`]; whether it comes in pages is not stated.
+/// Returns [`Page`](crate::Page) of [`Webhook`]. The vendor does not state whether the list has pages.
 ///
 /// Source: Zagely, "/api/v1/webhooks".
 #[endpoint(GET "/api/v1/webhooks", ability = "webhooks.read", inferred(method))]
@@ -27,8 +27,8 @@ pub struct ListWebhooks {
 
 /// Registers a webhook.
 ///
-/// Returns [`Webhook`] (inferred). If no secret is given, the vendor makes one; its only showing is probably this
-/// answer, so keep it.
+/// Returns [`Webhook`] (inferred). If no secret is given, the vendor creates one. Store it: probably only this response
+/// contains it.
 ///
 /// Source: Zagely, "/api/v1/webhooks".
 #[endpoint(POST "/api/v1/webhooks", ability = "webhooks.write", inferred(method, fields))]
@@ -89,7 +89,7 @@ pub struct DeleteWebhook {
     pub webhook_id: Id,
 }
 
-/// Lists what was delivered, or was to be.
+/// Lists the deliveries of a webhook, including those that did not arrive.
 ///
 /// Returns [`Page`](crate::Page) of [`WebhookDelivery`].
 ///
@@ -116,7 +116,7 @@ pub struct TestWebhook {
     pub webhook_id: Id,
 }
 
-/// A webhook. Inferred from what is said of making one.
+/// A webhook. Inferred from the vendor's description of its creation.
 #[model]
 pub struct Webhook {
     /// The webhook's id.
@@ -134,8 +134,8 @@ pub struct Webhook {
     pub created_at: Option<Timestamp>,
 }
 
-/// One delivery, in the log. The vendor states that it has status, signature, attempts and duration, not under
-/// which names.
+/// A delivery in the vendor's log. The vendor states that it has a status, a signature, attempts and a duration, but
+/// not the names of these fields.
 #[model]
 pub struct WebhookDelivery {
     /// The delivery's id.
@@ -144,12 +144,12 @@ pub struct WebhookDelivery {
     pub event: Option<EventName>,
     /// The status.
     pub status: Option<String>,
-    /// Its signature.
+    /// The signature.
     #[field(secret)]
     pub signature: Option<String>,
     /// The number of attempts.
     pub attempts: Option<u64>,
-    /// The duration of the last attempt; the unit is not stated.
+    /// The duration of the last attempt. The vendor does not state the unit.
     pub duration: Option<Json>,
     /// The time of creation.
     pub created_at: Option<Timestamp>,

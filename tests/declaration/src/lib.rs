@@ -55,7 +55,7 @@ pub const EXTRA: &str = "extra";
 
 /// The documentation of [`EXTRA`].
 pub const EXTRA_DOC: &str =
-    "What the vendor sent beside the fields above: name and value, verbatim, in the vendor's order.";
+    "Members of the response that have no field above: name and value, verbatim, in the vendor's order.";
 
 /// Returns [`declared`] as JSON, for tests that are not written in Rust.
 #[must_use]

@@ -8,8 +8,8 @@ use pyo3::prelude::*;
 
 use crate::bindings::pyo3::convert::invalid;
 
-/// An argument of a constructor, if it is given. What it is, is looked at where its name is known, and said in the
-/// message itself: not every Python has notes on exceptions.
+/// An argument of a constructor, or nothing. It is converted later, when its name is known, so that errors can contain
+/// the name. The name is part of the message itself, because older Python versions have no notes on exceptions.
 #[derive(Debug)]
 pub struct Argument<'py>(Option<Bound<'py, PyAny>>);
 
@@ -22,13 +22,13 @@ impl<'py> FromPyObject<'_, 'py> for Argument<'py> {
 }
 
 impl<'py> Argument<'py> {
-    /// One that is not given.
+    /// Returns an argument that was not given.
     #[must_use]
     pub const fn nothing() -> Self {
         Self(None)
     }
 
-    /// As a field of a call has it.
+    /// Converts the argument to a field of a call.
     ///
     /// # Errors
     /// `TypeError` or `ValueError` with the name of the argument.
@@ -39,18 +39,18 @@ impl<'py> Argument<'py> {
         })
     }
 
-    /// As a field of a call has it that may be left out.
+    /// Converts the argument to an optional field of a call.
     ///
     /// # Errors
-    /// As [`Argument::read`].
+    /// Returns the errors of [`Argument::read`].
     pub fn read_or_default<T: Default + for<'a> FromPyObject<'a, 'py>>(self, name: &str) -> PyResult<T> {
         if self.0.is_some() { self.read(name) } else { Ok(T::default()) }
     }
 
-    /// As a field of an answer has it, if it is given.
+    /// Checks that the argument, if given, fits a field of an answer.
     ///
     /// # Errors
-    /// As [`Argument::read`].
+    /// Returns the errors of [`Argument::read`].
     pub fn accept_given<T: crate::bindings::pyo3::field::Pythonic>(
         self,
         name: &str,
@@ -58,10 +58,10 @@ impl<'py> Argument<'py> {
         self.0.map(|given| named(name, || T::accept(&given))).transpose()
     }
 
-    /// As a field of an answer has it.
+    /// Checks that the argument fits a field of an answer, and uses the field's default if it was not given.
     ///
     /// # Errors
-    /// As [`Argument::read`].
+    /// Returns the errors of [`Argument::read`].
     pub fn accept<T: crate::bindings::pyo3::field::Pythonic>(
         self,
         py: Python<'py>,
@@ -71,16 +71,16 @@ impl<'py> Argument<'py> {
     }
 }
 
-/// Says of a wrong type, and of a value that is none, which argument has it. What is not Python's own error says so by
-/// itself.
+/// Adds the name of an argument to an error about its type or value. Errors of other classes than Python's own keep
+/// their message, which already names the argument.
 ///
 /// # Errors
-/// Those of `read`, with the name.
+/// Returns the errors of `read`, with the name.
 pub fn named<T>(name: &str, read: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
     read().map_err(|error| {
         Python::attach(|py| {
             if error.is_instance_of::<PyUnicodeEncodeError>(py) {
-                // Half a pair of surrogates, in whatever it stood.
+                // The argument contains half a pair of surrogates.
                 return invalid(py, &crate::Error::invalid(name, crate::codec::input::surrogates::HALF));
             }
             let told = || format!("argument '{name}': {}", error.value(py));

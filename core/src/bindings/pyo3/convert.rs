@@ -15,7 +15,7 @@ use crate::types::json::{Bytes, Json, Object};
 use crate::types::nullable::Nullable;
 use crate::types::time::Timestamp;
 
-/// The type of `ABSENT`, which stands for an argument that was not given.
+/// The type of `ABSENT`, which is the value of an argument that was not given.
 #[pyclass(frozen, name = "Absent", module = "hudhud")]
 #[derive(Debug)]
 pub struct Absent;
@@ -30,13 +30,13 @@ impl Absent {
         false
     }
 
-    /// Pickles as the name under which the module has it, so that there is only ever one.
+    /// Pickles as the name of the module's attribute, so that there is only one instance.
     fn __reduce__(&self) -> &'static str {
         "ABSENT"
     }
 }
 
-/// Becomes the one instance of [`Absent`]; the module exports it as `ABSENT`.
+/// Converts to the one instance of [`Absent`]. The module exports it as `ABSENT`.
 #[derive(Debug)]
 pub struct TheAbsent;
 
@@ -97,8 +97,8 @@ impl<'a, 'py, T: FromPyObject<'a, 'py>> FromPyObject<'a, 'py> for Nullable<T> {
     }
 }
 
-/// Writes JSON by Python's writer, which knows subclasses and finds cycles. Half a pair of surrogates becomes an escape:
-/// JSON may hold one, and a string of Rust cannot.
+/// Writes JSON with Python's writer, which supports subclasses and finds cycles. Half a pair of surrogates becomes an
+/// escape: JSON may hold one, but a Rust string cannot.
 fn dumps(object: &Bound<'_, PyAny>) -> PyResult<String> {
     static ENCODE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     static ESCAPE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
@@ -124,12 +124,12 @@ fn dumps(object: &Bound<'_, PyAny>) -> PyResult<String> {
     write(ESCAPE.get_or_try_init(py, || encoder(true))?)?.extract()
 }
 
-/// Makes the exception of an argument that holds half a pair of surrogates.
+/// Returns the exception for an argument that holds half a pair of surrogates.
 fn half<'py>(object: &Bound<'py, PyAny>, name: &str) -> Option<PyErr> {
     crate::bindings::refuse_halves(&dumps(object).ok()?, name).err().map(|error| invalid(object.py(), &error))
 }
 
-/// Reads a value. Half a pair of surrogates in it is a fault of a call.
+/// Reads a value. Half a pair of surrogates in it is a fault of the call.
 ///
 /// # Errors
 /// Errors of the type, and `InvalidRequestError`.
@@ -137,7 +137,7 @@ pub fn read<'py, T: for<'a> FromPyObject<'a, 'py>>(object: &Bound<'py, PyAny>, n
     object.extract().map_err(|error: T::Error| half(object, name).unwrap_or_else(|| error.into()))
 }
 
-/// Makes the package's exception of a fault of a call.
+/// Returns the package's exception for a fault of a call.
 pub(crate) fn invalid(py: Python<'_>, error: &crate::Error) -> PyErr {
     let made = || {
         let data =
@@ -148,12 +148,13 @@ pub(crate) fn invalid(py: Python<'_>, error: &crate::Error) -> PyErr {
     made().map_or_else(|failure| failure, PyErr::from_value)
 }
 
-/// JSON that is nested too deep.
+/// Returns the error for JSON that is nested too deep.
 fn too_deep() -> PyErr {
     PyValueError::new_err("it is nested too deep: flatten it")
 }
 
-/// The writer let something through that is not JSON: it does not happen, and shows nothing of the value if it does.
+/// Returns the error for output of Python's writer that is not JSON. This does not happen; the message does not repeat
+/// the value.
 fn not_json(_: crate::types::json::InvalidJson) -> PyErr {
     PyValueError::new_err("the value has no JSON form")
 }
@@ -184,7 +185,7 @@ impl<'py> IntoPyObject<'py> for &Object {
     fn into_pyobject(self, py: Python<'py>) -> PyResult<Self::Output> {
         let members = PyDict::new(py);
         for (name, value) in self.iter() {
-            // What is nested too deep stays the text it is.
+            // JSON that is nested too deep stays text.
             match crate::bindings::pyo3::json_value::unless_deep(py, value.as_str())? {
                 Some(value) => members.set_item(name, value)?,
                 None => members.set_item(name, value.as_str())?,
@@ -212,8 +213,7 @@ impl<'py> IntoPyObject<'py> for &Timestamp {
     }
 }
 
-/// An RFC 3339 text as a `datetime`. What is none stays the text it is: an answer that odd must not make reading it
-/// fail.
+/// Converts RFC 3339 text to a `datetime`. Other text stays text: an odd value must not make decoding fail.
 pub(crate) fn time<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
     static CLASS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let Some(civil) = Civil::read(text) else { return text.into_bound_py_any(py) };
@@ -221,11 +221,11 @@ pub(crate) fn time<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAn
         0 => PyTzInfo::utc(py)?.to_owned(),
         east => PyTzInfo::fixed_offset(py, PyDelta::new(py, 0, east, 0, true)?)?,
     };
-    // As it pickles itself: of the ways to make one that every Python has, the quickest.
+    // Unpickling is the fastest way to create a `datetime` in every supported Python version.
     CLASS.import(py, "datetime", "datetime")?.call1((PyBytes::new(py, &pickled(civil)), zone))
 }
 
-/// A date and time as a `datetime` pickles itself, but for its zone.
+/// Writes a date and time, without its zone, as `datetime` pickles itself.
 fn pickled(Civil { date: (year, month, day), clock: (hour, minute, second), micros, .. }: Civil) -> [u8; 10] {
     let ([y1, y2], [_, u1, u2, u3]) = (year.to_be_bytes(), micros.to_be_bytes());
     [y1, y2, month, day, hour, minute, second, u1, u2, u3]
@@ -256,7 +256,7 @@ impl<'py> IntoPyObject<'py> for &Bytes {
     }
 }
 
-/// Bytes, or a file that was opened to read them.
+/// Accepts bytes, or a file that was opened for reading.
 impl<'py> FromPyObject<'_, 'py> for Bytes {
     type Error = PyErr;
 

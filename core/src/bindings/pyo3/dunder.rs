@@ -9,11 +9,11 @@ use pyo3::types::{PyDateTime, PyDict, PyList, PyString, PyTuple, PyType};
 use crate::bindings::pyo3::convert::Absent;
 use crate::redact::{HIDDEN, is_token};
 
-/// A field as Python's special methods see it: its name, and whether what it holds may not be shown.
+/// A field for the special methods: its name, and true if its value must not be shown.
 pub type Field = (&'static str, bool);
 
-/// `Name(field=value, secret='…')`, as Python writes it. Fields that are `None` or absent are left out; those marked
-/// as hidden show only that they are there.
+/// Returns `Name(field=value, secret='…')`, in Python's form. Fields that are `None` or absent are left out. Hidden
+/// fields only show that they have a value.
 pub fn repr(this: &Bound<'_, PyAny>, fields: &[Field]) -> PyResult<String> {
     let mut text = String::from(&*this.get_type().name()?.to_cow()?);
     text.push('(');
@@ -34,7 +34,7 @@ pub fn repr(this: &Bound<'_, PyAny>, fields: &[Field]) -> PyResult<String> {
     Ok(text)
 }
 
-/// Whether two objects of one class have equal fields.
+/// Returns `true` if two objects of one class have equal fields.
 pub fn equal(this: &Bound<'_, PyAny>, other: &Bound<'_, PyAny>, fields: &[Field]) -> PyResult<bool> {
     for (name, _) in fields {
         if !this.getattr(*name)?.eq(other.getattr(*name)?)? {
@@ -44,15 +44,15 @@ pub fn equal(this: &Bound<'_, PyAny>, other: &Bound<'_, PyAny>, fields: &[Field]
     Ok(true)
 }
 
-/// The names by which `case Name(…)` takes an object apart.
+/// Returns the names by which `case Name(…)` matches positions.
 pub fn match_args<'py>(py: Python<'py>, fields: &[Field]) -> PyResult<Bound<'py, PyTuple>> {
     PyTuple::new(py, fields.iter().map(|(name, _)| *name))
 }
 
-/// A function, and what it makes an object of.
+/// The result of `__reduce__`: a function and its arguments.
 pub type Reduced<'py> = (Bound<'py, PyAny>, (Bound<'py, PyType>, Bound<'py, PyTuple>, Bound<'py, PyDict>));
 
-/// What `pickle` and `copy` make an object of anew, in every protocol: keywords of its constructor.
+/// Returns the function and the keywords with which `pickle` and `copy` recreate an object, in every protocol.
 pub fn reduce<'py>(this: &Bound<'py, PyAny>, fields: &[Field]) -> PyResult<Reduced<'py>> {
     let given = PyDict::new(this.py());
     for (name, _) in fields {
@@ -61,15 +61,15 @@ pub fn reduce<'py>(this: &Bound<'py, PyAny>, fields: &[Field]) -> PyResult<Reduc
     by_keywords(this, given)
 }
 
-/// [`reduce`], with the keywords at hand.
+/// Does the same as [`reduce`], with given keywords.
 pub fn by_keywords<'py>(this: &Bound<'py, PyAny>, given: Bound<'py, PyDict>) -> PyResult<Reduced<'py>> {
-    // The one that has been there for it from the beginning, in protocols that have a word of their own for it and not.
+    // `copyreg.__newobj_ex__` works in all protocols, also in those without an opcode for it.
     let new = this.py().import("copyreg")?.getattr("__newobj_ex__")?;
     Ok((new, (this.get_type(), PyTuple::empty(this.py()), given)))
 }
 
-/// An object as what JSON knows, under the vendor's names: times as RFC 3339 text; what `extra` holds stands among
-/// the others; what is absent is left out.
+/// Converts an object to a dict of JSON values, under the vendor's names. Times become RFC 3339 text. Members of
+/// `extra` are merged into the dict. Absent fields are left out.
 pub fn to_dict<'py>(this: &Bound<'py, PyAny>, fields: &[Field]) -> PyResult<Bound<'py, PyDict>> {
     let members = PyDict::new(this.py());
     for (name, _) in fields {
@@ -86,7 +86,7 @@ pub fn to_dict<'py>(this: &Bound<'py, PyAny>, fields: &[Field]) -> PyResult<Boun
     Ok(members)
 }
 
-/// A value as what JSON knows.
+/// Converts a value to a JSON value.
 pub(crate) fn plain(value: Bound<'_, PyAny>) -> PyResult<Bound<'_, PyAny>> {
     let py = value.py();
     if let Ok(list) = value.cast::<PyList>() {
@@ -109,8 +109,8 @@ pub(crate) fn plain(value: Bound<'_, PyAny>) -> PyResult<Bound<'_, PyAny>> {
     }
 }
 
-/// What is empty as it is, text only where it looks like an identifier, lists item by item, all else by its own
-/// `repr`.
+/// Appends the `repr` of a value. Empty values are shown as they are, lists item by item, and text only if it looks
+/// like an identifier.
 fn show(value: &Bound<'_, PyAny>, hidden: bool, text: &mut String) -> PyResult<()> {
     if hidden && !value.len().is_ok_and(|length| length == 0) {
         text.push_str(HIDDEN);

@@ -1,8 +1,8 @@
-//! Answers as Python's objects.
+//! Answers as Python objects.
 //!
-//! Their classes hold Python's values, not Rust's: each is made once, while the JSON is read, and reading it again
-//! costs what reading a slot costs. How tolerantly they are read is decided where Rust's own answers are, in
-//! `core/src/codec/output`; here is only what becomes of text, numbers and the rest.
+//! The classes hold Python values, not Rust values. Each value is created once, while the JSON is read, and an
+//! attribute access then costs no more than reading a slot. `core/src/codec/output` decides how tolerantly values are
+//! read. This file only converts text, numbers and other values.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -27,9 +27,9 @@ use crate::types::time::Timestamp;
 
 pub use crate::bindings::pyo3::interner::Texts;
 
-/// What a value of an answer is in Python.
+/// A type of a field of an answer, as Python sees it.
 pub trait Pythonic: Sized {
-    /// What stands in its place when the vendor says nothing.
+    /// Returns the field's value if the vendor sent none.
     ///
     /// # Errors
     /// Only if Python is out of memory.
@@ -37,7 +37,7 @@ pub trait Pythonic: Sized {
         Ok(py.None().into_bound(py))
     }
 
-    /// A value of JSON. `None` for `null` and for anything of another type.
+    /// Reads a JSON value. Returns `None` for `null` and for a value of another type.
     ///
     /// # Errors
     /// Only if the JSON itself is broken.
@@ -46,23 +46,23 @@ pub trait Pythonic: Sized {
         json: D,
     ) -> Result<Option<Bound<'py, PyAny>>, D::Error>;
 
-    /// A value of Rust's.
+    /// Converts a Rust value.
     ///
     /// # Errors
     /// If Python is out of memory.
     fn give(&self, py: Python<'_>) -> PyResult<Py<PyAny>>;
 
-    /// An argument, if it is one that fits.
+    /// Checks an argument and returns it as the field's value.
     ///
     /// # Errors
     /// `TypeError`, and `ValueError` for a time without a zone.
     fn accept(object: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>>;
 }
 
-/// A struct of an answer.
+/// A struct that is an answer of a call.
 pub trait Modelled: Answer + Pythonic + Declared {}
 
-/// Reads a value as a field of type `T` has it in Python.
+/// Seed that reads a value of a field of type `T` as a Python object.
 pub(super) struct Reads<'a, 'py, T>(pub(super) &'a Texts<'py>, pub(super) PhantomData<T>);
 
 impl<T> Clone for Reads<'_, '_, T> {
@@ -81,7 +81,7 @@ impl<'de, 'py, T: Pythonic> DeserializeSeed<'de> for Reads<'_, 'py, T> {
     }
 }
 
-/// The next value of a map, as a field of type `T` has it in Python.
+/// Reads the next value of a map as a field of type `T`.
 pub(crate) fn next<'de, 'py, T: Pythonic, A: MapAccess<'de>>(
     texts: &Texts<'py>,
     map: &mut A,
@@ -89,7 +89,7 @@ pub(crate) fn next<'de, 'py, T: Pythonic, A: MapAccess<'de>>(
     map.next_value_seed(Reads::<T>(texts, PhantomData))
 }
 
-/// A field's value, or what stands for nothing.
+/// Returns the field's value, or its default if the vendor sent none.
 pub(crate) fn or_nothing<'py, T: Pythonic>(
     py: Python<'py>,
     value: Option<Bound<'py, PyAny>>,
@@ -97,7 +97,8 @@ pub(crate) fn or_nothing<'py, T: Pythonic>(
     value.map_or_else(|| T::nothing(py), Ok).map(Bound::unbind)
 }
 
-/// What an answer holds beside its fields: a dict, made when somebody looks for it, for most hold nothing.
+/// Members of an answer that have no field, as a dict. The dict is created at the first access, because most answers
+/// have no such members.
 #[derive(Debug, Default)]
 pub(crate) struct Extra(OnceLock<Py<PyAny>>);
 
@@ -106,7 +107,7 @@ impl Extra {
         if extra.is_empty() { Ok(Self::default()) } else { Ok(Self(extra.give(py)?.into())) }
     }
 
-    /// That of a constructor.
+    /// Uses the argument of a constructor.
     pub(crate) fn given(argument: Option<Py<PyAny>>) -> Self {
         argument.map_or_else(Self::default, |given| Self(given.into()))
     }
@@ -166,7 +167,7 @@ impl<T: Pythonic> Pythonic for Vec<T> {
     }
 
     fn accept(object: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
-        // A text is a sequence too, and never a list of what was meant.
+        // A text is a sequence too, but is never meant as a list.
         let items: Vec<Bound<'_, PyAny>> = match object.cast::<PyTuple>() {
             Ok(tuple) => tuple.iter().collect(),
             Err(_) => object.cast::<PyList>()?.iter().collect(),
@@ -216,7 +217,7 @@ impl Pythonic for Timestamp {
     }
 }
 
-/// Numbers and booleans are read as Rust reads them, and are then Python's.
+/// Implements the trait for numbers and booleans: Rust reads them and then converts them.
 macro_rules! plain {
     ($($type:ty),*) => { $(
         impl Pythonic for $type {
@@ -257,7 +258,8 @@ impl Pythonic for Json {
         Ok(json(py, self.as_str())?.unbind())
     }
 
-    /// Not looked at: an answer that unpickles has what Python's `json` made, half surrogates and endless numbers too.
+    /// Accepts any object. An unpickled answer contains what Python's `json` made, such as half surrogates and
+    /// infinities.
     fn accept(object: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         Ok(object.clone().unbind())
     }
@@ -275,7 +277,7 @@ impl Pythonic for Object {
         let read = match read_or_cut(value, Value(texts))? {
             Ok(value) => value,
             Err(text) if text.starts_with('{') => json(texts.py(), text).map_err(D::Error::custom)?,
-            // Not looked at any closer than to see whether it is JSON.
+            // The value is skipped, after a check that it is JSON.
             Err(text) => match read(text, PhantomData::<IgnoredAny>) {
                 Ok(_) => return Ok(None),
                 Err(_) => return Err(D::Error::custom("not JSON")),
@@ -288,13 +290,13 @@ impl Pythonic for Object {
         self.into_py_any(py)
     }
 
-    /// As that of any JSON: what the dict holds is not looked at.
+    /// Accepts any dict. Its contents are not checked, as for other JSON.
     fn accept(object: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         Ok(object.cast::<PyDict>()?.as_any().clone().unbind())
     }
 }
 
-/// Lets an open enum stand in an answer: as text.
+/// Implements the trait for an open enum, which is text in Python.
 macro_rules! open_enum {
     ($name:ident) => {
         impl $crate::bindings::pyo3::field::Pythonic for $name {

@@ -1,5 +1,4 @@
-//! The texts of a document as Python's: what a page says again and again (tags, groups, statuses, the names of
-//! members) is made once.
+//! Python strings of a document. Texts that a page repeats (tags, groups, statuses, names of members) are created once.
 
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
@@ -7,31 +6,31 @@ use core::cell::{Cell, RefCell};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
-/// How many texts are remembered. Of two that would stand in the same place the later one does.
+/// The number of remembered texts. A later text replaces an earlier one in the same place.
 const PLACES: usize = 128;
 
-/// Longer ones do not come twice; a UUID has 36.
+/// The length of the longest remembered text. Longer texts rarely occur twice. A UUID has 36 characters.
 const LONGEST: usize = 40;
 
-/// The places: none before the first text comes.
+/// The places for remembered texts. Empty until the first text.
 type Places<'py> = Vec<Option<(Ends, Bound<'py, PyString>)>>;
 
-/// Makes Python's text of a document's.
+/// Creates Python strings from texts of a document.
 #[allow(missing_debug_implementations)]
 pub struct Texts<'py> {
     py: Python<'py>,
     known: Option<RefCell<Places<'py>>>,
-    /// Whether what is read stands in a list inside an item.
+    /// True while a list inside an item is read.
     inside: Cell<bool>,
 }
 
 impl<'py> Texts<'py> {
-    /// For a document that is not expected to repeat itself.
+    /// Creates strings for a document that is not expected to repeat texts.
     pub(crate) const fn plain(py: Python<'py>) -> Self {
         Self { py, known: None, inside: Cell::new(false) }
     }
 
-    /// For a list.
+    /// Creates strings for a list.
     pub(crate) const fn remembering(py: Python<'py>) -> Self {
         Self { py, known: Some(RefCell::new(Vec::new())), inside: Cell::new(false) }
     }
@@ -40,7 +39,7 @@ impl<'py> Texts<'py> {
         self.py
     }
 
-    /// Reads a list inside an item.
+    /// Runs `read` for a list inside an item.
     pub(crate) fn inside<T>(&self, read: impl FnOnce() -> T) -> T {
         let before = self.inside.replace(true);
         let read = read();
@@ -48,12 +47,13 @@ impl<'py> Texts<'py> {
         read
     }
 
-    /// The text of a field. An item's own are its id, its name, its number: they are not looked for among the others.
+    /// Returns the text of a field. A field of an item itself holds an id, a name or a number, which do not repeat, so
+    /// it is not looked up.
     pub(crate) fn of_field(&self, text: &str) -> Bound<'py, PyString> {
         if self.inside.get() { self.of(text) } else { PyString::new(self.py, text) }
     }
 
-    /// A text: the same object for the same text, as far as it is remembered.
+    /// Returns a text: the same object for the same text, if it is remembered.
     pub(crate) fn of(&self, text: &str) -> Bound<'py, PyString> {
         let Some(known) = self.known.as_ref().filter(|_| text.len() <= LONGEST) else {
             return PyString::new(self.py, text);
@@ -75,7 +75,7 @@ impl<'py> Texts<'py> {
     }
 }
 
-/// The first and the last eight bytes of a text, by which numbered ones differ, and its length.
+/// The first and the last eight bytes of a text, and its length. Numbered texts differ in one of them.
 #[derive(Clone, Copy, PartialEq)]
 struct Ends {
     first: u64,
@@ -92,7 +92,7 @@ impl Ends {
         Self { first, last, length: text.len() }
     }
 
-    /// Whether there is nothing between them: then they are the text.
+    /// Returns `true` if the ends are the whole text.
     const fn are_all(self) -> bool {
         self.length <= 16
     }

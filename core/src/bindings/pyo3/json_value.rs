@@ -13,11 +13,11 @@ use crate::bindings::pyo3::interner::Texts;
 use crate::codec::json_reader::read;
 use crate::types::json::Object;
 
-/// A JSON text as Python's own `json` reads it, several times faster where that is exact: floats, integers beyond 64
-/// bits and lone surrogates are left to `json`.
+/// Converts JSON text to the objects that Python's `json` would create, several times faster. Values that this reader
+/// cannot convert exactly are left to `json`: floats, integers beyond 64 bits and lone surrogates.
 ///
-/// Nothing that it returns is nested so deep that Python's `repr`, `==`, `pickle` or `json` would fail at it: what is
-/// nested deeper stays the text it is, in an object member by member.
+/// The result is never nested so deep that Python's `repr`, `==`, `pickle` or `json` fail. Parts that are nested deeper
+/// stay text; in an object this applies to each member separately.
 ///
 /// # Errors
 /// If the text is not JSON.
@@ -31,7 +31,7 @@ pub fn json<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
     }
 }
 
-/// [`json`], or nothing if it is nested too deep.
+/// Does the same as [`json`], but returns `None` if the JSON is nested too deep.
 pub(super) fn unless_deep<'py>(py: Python<'py>, text: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
     if let Ok(value) = read(text, Value(&Texts::plain(py))) {
         return Ok(Some(value));
@@ -40,13 +40,13 @@ pub(super) fn unless_deep<'py>(py: Python<'py>, text: &str) -> PyResult<Option<B
         return Ok(None);
     }
     match loads(py, text) {
-        // The calls of the program itself have left too little room.
+        // The program's own calls have left too little room on the stack.
         Err(error) if error.is_instance_of::<PyRecursionError>(py) => Ok(None),
         read => read.map(Some),
     }
 }
 
-/// Tells whether brackets are nested deeper than Python's own code handles well.
+/// Returns `true` if brackets are nested deeper than Python's own code handles well.
 fn is_deep(text: &str) -> bool {
     let (mut depth, mut quoted, mut escaped) = (0_u32, false, false);
     for byte in text.bytes() {
@@ -67,10 +67,10 @@ fn is_deep(text: &str) -> bool {
     false
 }
 
-/// `copy.deepcopy` makes two calls for a level, and Python allows a thousand.
+/// `copy.deepcopy` makes two calls for each level, and Python allows a thousand.
 const MAX_DEPTH: u32 = 250;
 
-/// Reads any JSON value that is exact in Rust.
+/// Seed that reads any JSON value that Rust represents exactly.
 #[derive(Clone, Copy)]
 pub(crate) struct Value<'a, 'py>(pub(crate) &'a Texts<'py>);
 
@@ -127,7 +127,7 @@ impl<'de, 'py> Visitor<'de> for Value<'_, 'py> {
     }
 }
 
-/// Reads the name of a member.
+/// Seed that reads the name of a member.
 struct Name<'a, 'py>(&'a Texts<'py>);
 
 impl<'de, 'py> DeserializeSeed<'de> for Name<'_, 'py> {
@@ -146,7 +146,7 @@ impl<'py> Visitor<'_> for Name<'_, 'py> {
     }
 
     fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Self::Value, E> {
-        // So spells serde_json a number when some crate of the build wants all of its digits.
+        // serde_json passes a number under such a name if any crate of the build enables `arbitrary_precision`.
         if name.starts_with("$serde_json::private::") {
             return Err(E::custom("not exact"));
         }
@@ -154,7 +154,7 @@ impl<'py> Visitor<'_> for Name<'_, 'py> {
     }
 }
 
-/// Python's own reader: exact for integers of as many digits as Python reads.
+/// Reads JSON with Python's own reader. It is exact for integers of as many digits as Python supports.
 pub(crate) fn loads<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
     static DECODE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let decode = DECODE.get_or_try_init(py, || {
@@ -167,13 +167,13 @@ pub(crate) fn loads<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyA
     decode.bind(py).call1((text,))
 }
 
-/// Reads a whole number of JSON. One of more digits than Python reads (4300 by default) becomes `None`.
+/// Reads an integer of JSON. An integer with more digits than Python supports (4300 by default) becomes `None`.
 #[pyfunction]
 fn whole_number<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
     text.py().get_type::<PyInt>().call1((text,)).or_else(|_| number(text))
 }
 
-/// Reads a number of JSON. One larger than all floats becomes `None`.
+/// Reads a number of JSON. A number larger than every float becomes `None`.
 #[pyfunction]
 fn number<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
     let py = text.py();

@@ -1,8 +1,9 @@
-//! PyO3: open enums are text, times are `datetime`, JSON is what Python's own `json` makes of it, and a three-valued
+//! PyO3: open enums are text, times are `datetime`, JSON is converted as by Python's own `json`, and a three-valued
 //! field is `ABSENT`, `None`, or a value.
 //!
-//! What goes into calls is in this file: a call is a class whose fields are read when it is made. [`field`] has what
-//! comes back: objects that are made straight from the JSON, and read as fast as any of Python's own.
+//! Calls are classes whose fields are converted in the constructor: see `argument.rs` and `convert.rs`. [`field`]
+//! implements answers: objects that are created directly from JSON, with attributes as fast as those of Python's own
+//! classes.
 
 use pyo3::PyClass;
 
@@ -23,13 +24,13 @@ pub use json_value::*;
 pub use output::*;
 pub use page::*;
 
-/// A declared struct, and its class in Python.
+/// A declared struct that has a class in Python.
 pub trait Declared {
     /// The class.
     type Class: PyClass;
 }
 
-/// Lets an open enum cross as text.
+/// Implements the conversions of an open enum, which is text in Python.
 macro_rules! open_enum {
     ($name:ident) => {
         impl<'py> ::pyo3::IntoPyObject<'py> for &$name {

@@ -20,7 +20,7 @@ use crate::exchange::decode::ResponseDecoder;
 use crate::schema::{Described, Kind};
 use crate::types::json::Json;
 
-/// An answer, or a part of one, that became Python's while it was read.
+/// An answer, or a part of one, that was decoded into a Python object.
 pub struct Seen<T>(Py<PyAny>, PhantomData<fn() -> T>);
 
 impl<T> From<Bound<'_, PyAny>> for Seen<T> {
@@ -55,7 +55,7 @@ impl<T: Described> Described for Seen<T> {
     const KIND: Kind = T::KIND;
 }
 
-/// As `json.dumps(answer.to_dict())` has it.
+/// Serialises like `json.dumps(answer.to_dict())`.
 impl<T> serde::Serialize for Seen<T> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::Error as _;
@@ -66,7 +66,7 @@ impl<T> serde::Serialize for Seen<T> {
     }
 }
 
-/// A single answer is read as Rust reads it: some look for their fields under several names.
+/// Decodes a single answer first into its Rust type, because some types accept several names for a field.
 impl<T: Modelled> Answer for Seen<T> {
     fn accepts(status: u16) -> bool {
         T::accepts(status)
@@ -79,12 +79,12 @@ impl<T: Modelled> Answer for Seen<T> {
     }
 }
 
-/// A value that Python cannot hold, because it is out of memory.
+/// The error for a value that Python has no memory for.
 const NO_FORM: Unreadable = Unreadable::Shape { expected: "JSON that Python has memory for" };
 
-/// What answers a call, in Python.
+/// A type of answer that can be decoded into Python objects.
 pub trait InPython {
-    /// How it is read.
+    /// The decoded form.
     type Answer: Answer + Into<Replied>;
 }
 
@@ -108,10 +108,10 @@ pub const fn decoder<E: Endpoint<Answer: InPython>>() -> ResponseDecoder<Replied
     })
 }
 
-/// An answer that was read: what becomes of it in Python.
+/// A decoded answer, before its conversion to the final Python object.
 #[derive(Debug)]
 pub enum Replied {
-    /// An object, as it is.
+    /// An object that needs no conversion.
     Object(Py<PyAny>),
     /// A list of objects.
     List(Vec<Py<PyAny>>),
@@ -140,10 +140,10 @@ impl<T> From<Page<Seen<T>>> for Replied {
 }
 
 impl Replied {
-    /// The object that Python is given.
+    /// Returns the Python object.
     ///
     /// # Errors
-    /// As [`Pythonic::give`].
+    /// Returns the errors of [`Pythonic::give`].
     pub fn into_python(self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         match self {
             Self::Object(object) => Ok(object),

@@ -16,17 +16,18 @@ use crate::types::json::Object;
 pub struct PageClass {
     /// The items.
     pub(super) data: Py<PyAny>,
-    /// The number of this page, from 1.
+    /// The number of this page, counted from 1.
     pub(super) current_page: Py<PyAny>,
     /// The number of the last page (inferred).
     pub(super) last_page: Py<PyAny>,
-    /// How many items a full page has.
+    /// The number of items of a full page.
     pub(super) per_page: Py<PyAny>,
-    /// How many items there are on all pages.
+    /// The number of items on all pages.
     pub(super) total: Py<PyAny>,
-    /// The address of the next page (inferred). It is only a sign that there is one: it is never followed.
+    /// The address of the next page (inferred). It only shows that there is a next page: this library never requests
+    /// it.
     pub(super) next_page_url: Py<PyAny>,
-    /// What the vendor sent beside the fields above, verbatim.
+    /// Members of the response that have no field above, verbatim.
     pub(super) extra: Py<PyAny>,
 }
 
@@ -83,7 +84,7 @@ impl PageClass {
         crate::bindings::pyo3::dunder::match_args(py, PAGE)
     }
 
-    /// `Page[Contact]`, for type hints.
+    /// Returns the class, so that type hints can say `Page[Contact]`.
     #[classmethod]
     fn __class_getitem__<'py>(
         class: &Bound<'py, PyType>,
@@ -108,7 +109,7 @@ impl PageClass {
         crate::bindings::pyo3::dunder::reduce(slf.as_any(), PAGE)
     }
 
-    /// The page as what JSON knows, under the vendor's names.
+    /// Converts the page to a dict of JSON values, under the vendor's names.
     fn to_dict<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyDict>> {
         crate::bindings::pyo3::dunder::to_dict(slf.as_any(), PAGE)
     }

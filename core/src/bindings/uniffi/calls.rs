@@ -1,5 +1,5 @@
-//! What is stamped from the catalog: every call as one enum for each vendor, every answer as another, and each page as
-//! a record, because UniFFI has no generic types.
+//! Types generated from the catalog, because UniFFI has no generic types: for each vendor one enum of all calls, one
+//! enum of all answers, and a record for each kind of page.
 
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -87,7 +87,7 @@ macro_rules! stamp {
     ) => {
         $( stamp!(@calls $vendor $calls $( $variant $name $doc $call $shape )*); )*
 
-        /// What a call answered.
+        /// The output of any call.
         #[derive(Clone, Debug, PartialEq, uniffi::Enum)]
         pub enum Answer {
             $(
@@ -100,9 +100,9 @@ macro_rules! stamp {
         }
 
         impl Answer {
-            /// The answer as JSON, under the vendor's names.
+            /// Writes the answer as JSON, under the vendor's names.
             pub(crate) fn json(&self) -> Json {
-                // Answers are maps with text for keys: they always have a JSON form.
+                // Answers are maps with text as keys, so writing them as JSON does not fail.
                 match self { $( Self::$kind { value } => Json::write(value), )* }.unwrap_or_default()
             }
         }
@@ -118,12 +118,12 @@ macro_rules! stamp {
         $( stamp!(@page $page [$($item)*]); )*
     };
 
-    // What stands for a page in Kotlin and Swift; every other answer is itself.
+    // Maps the types of answers to those of Kotlin and Swift: a page becomes a record, every other type stays the same.
     (@crossing $kind:ident crate::macro_support::Page<$($item:tt)*) => { $kind };
     (@crossing $kind:ident $($type:tt)*) => { $($type)* };
 
     (@calls $vendor:ident $calls:ident $( $variant:ident $name:tt $doc:tt $call:ident $shape:ident )*) => {
-        /// One call of the vendor's: the sum of what the catalog has.
+        /// A call of this vendor: one variant for each call of the catalog.
         #[derive(Clone, Debug, PartialEq, uniffi::Enum)]
         pub enum $calls {
             $(
@@ -136,7 +136,7 @@ macro_rules! stamp {
         }
 
         impl $calls {
-            /// Reads a call by its name from what `named` takes.
+            /// Reads a call by its name, from the input that `named` takes.
             pub(crate) fn read(name: &str, object: &mut Object, faults: &mut FieldErrors) -> Option<Self> {
                 Some(match name {
                     $( $name => Self::$variant { call: Input::read(object, "", faults) }, )*
@@ -176,22 +176,23 @@ macro_rules! stamp {
             /// The items.
             #[uniffi(default)]
             pub data: Vec<$($item)*>,
-            /// The number of this page, from 1.
+            /// The number of this page, counted from 1.
             #[uniffi(default = None)]
             pub current_page: Option<u64>,
             /// The number of the last page (inferred).
             #[uniffi(default = None)]
             pub last_page: Option<u64>,
-            /// How many items a full page has.
+            /// The number of items of a full page.
             #[uniffi(default = None)]
             pub per_page: Option<u64>,
-            /// How many items there are on all pages.
+            /// The number of items on all pages.
             #[uniffi(default = None)]
             pub total: Option<u64>,
-            /// The address of the next page (inferred). It is only a sign that there is one: it is never followed.
+            /// The address of the next page (inferred). It only shows that there is a next page: this library never
+            /// requests it.
             #[uniffi(default = None)]
             pub next_page_url: Option<String>,
-            /// What the vendor sent beside the fields above, verbatim.
+            /// Members of the response that have no field above, verbatim.
             #[uniffi(default)]
             pub extra: Object,
         }

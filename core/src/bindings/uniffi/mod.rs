@@ -1,7 +1,7 @@
-//! UniFFI: JSON as a tree of values, times as text, and a list of none, nothing or one for three-valued fields.
+//! UniFFI: JSON is a tree of values, times are text, and a three-valued field is an optional list of at most one item.
 //!
-//! What is more than a type stands in files of its own: [`records`] has plain data, [`calls`] what is stamped from the
-//! catalog, [`services`] and [`webhook`] what those languages call.
+//! This file has the conversions of leaf types. [`records`] has plain data, [`calls`] the types generated from the
+//! catalog, [`services`] and [`webhook`] the functions that Kotlin and Swift call.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -30,11 +30,12 @@ pub enum JsonValue {
     Null,
     /// `true` or `false`.
     Bool(#[uniffi(name = "value")] bool),
-    /// A whole number of 64 bits.
+    /// An integer of 64 bits.
     Int(#[uniffi(name = "value")] i64),
     /// A number with a fraction.
     Double(#[uniffi(name = "value")] f64),
-    /// A number that neither holds without losing a digit, as its text; and what is nested deeper than 128 times.
+    /// The text of a number that neither `Int` nor `Double` holds without losing a digit, or of JSON that is nested
+    /// deeper than 128 levels.
     Digits(#[uniffi(name = "text")] String),
     /// Text.
     Text(#[uniffi(name = "value")] String),
@@ -49,7 +50,7 @@ impl JsonValue {
         Self::within(json, 0)
     }
 
-    /// What is nested deeper than any stack should have to bear stays the text it is.
+    /// Converts JSON. Parts that are nested too deep stay text, because the stack is limited.
     fn within(json: &Json, depth: usize) -> Self {
         let text = json.as_str();
         let read = match text.as_bytes().first() {
@@ -73,11 +74,12 @@ impl JsonValue {
         if let Ok(number) = text.parse() {
             return Self::Int(number);
         }
-        // A float is taken when it writes the same number again.
+        // A float is used only if it writes the same number again.
         let is_short = text.bytes().filter(u8::is_ascii_digit).count() <= 15;
         match text.parse::<f64>() {
             Ok(float) if is_short && float.is_finite() => Self::Double(float),
-            // Beyond all floats, and not written with every digit: nothing could be made of it.
+            // The number is larger than every float, and is not written with all its digits, so no host can represent
+            // it.
             Ok(float) if !float.is_finite() && text.contains(['.', 'e', 'E']) => Self::Null,
             _ => Self::Digits(text.to_owned()),
         }
@@ -105,14 +107,14 @@ fn members(object: &Object, depth: usize) -> HashMap<String, JsonValue> {
     object.iter().map(|(name, value)| (name.to_owned(), JsonValue::within(value, depth))).collect()
 }
 
-/// In order of name: a hash map has none of its own, and the same call must be the same bytes.
+/// Sorts the members by name. A hash map has no order, and the same call must give the same bytes.
 fn object(members: HashMap<String, JsonValue>) -> Result<Object, InvalidJson> {
     let mut members: Vec<_> = members.into_iter().collect();
     members.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
     members.into_iter().map(|(name, value)| Ok((name, value.into_json()?))).collect()
 }
 
-/// What a host is told of a value that is not JSON: as of every other fault of a call.
+/// Returns the error for a value that is not JSON.
 fn refused(_: InvalidJson) -> HudhudError {
     Error::invalid("json", "A number in it is none.").into()
 }
@@ -146,8 +148,8 @@ uniffi::custom_type!(
     }
 );
 
-/// UniFFI has no generic types. A three-valued field crosses as `Vec<T>?`: none, empty, or one; each host's
-/// configuration maps that to a generic type of its own.
+/// UniFFI has no generic types. A three-valued field crosses as `Vec<T>?`: absent, empty, or one item. Each host's
+/// configuration maps it to a generic type.
 macro_rules! nullable {
     ($($name:ident = $type:ty;)*) => { $(
         type $name = Nullable<$type>;

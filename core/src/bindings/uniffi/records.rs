@@ -1,4 +1,4 @@
-//! Plain data that crosses to Kotlin and Swift: requests and responses, settings, options, and the one error.
+//! Plain data for Kotlin and Swift: requests and responses, settings, options, and the error.
 
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
@@ -25,7 +25,7 @@ pub struct Header {
     pub value: String,
 }
 
-/// The name alone: a value may be a key.
+/// Shows the name alone, because a value may be a key.
 impl Debug for Header {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         write!(formatter, "Header({})", self.name)
@@ -34,15 +34,15 @@ impl Debug for Header {
 
 /// An HTTP request, as plain data for a transport to send.
 ///
-/// A transport sends exactly this and follows no redirect.
+/// A transport sends exactly this request and follows no redirect.
 #[derive(Clone, PartialEq, uniffi::Record)]
 #[uniffi::export(Debug)]
 pub struct Request {
-    /// The call it belongs to, such as `contacts.list`.
+    /// The name of the call, such as `contacts.list`.
     pub call: String,
-    /// The method, as it stands on the wire.
+    /// The HTTP method.
     pub method: String,
-    /// The whole address.
+    /// The whole URL.
     pub url: String,
     /// The headers.
     pub headers: Vec<Header>,
@@ -51,7 +51,7 @@ pub struct Request {
     pub body: Option<Vec<u8>>,
 }
 
-/// The call, the method, the names of the headers and the length of the body: nothing that is private.
+/// Shows the call, the method, the names of the headers and the length of the body, which are not private.
 impl Debug for Request {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         let Self { call, method, headers, body, .. } = self;
@@ -75,8 +75,7 @@ impl From<crate::Request> for Request {
 
 /// An HTTP response, as plain data that a transport fills in.
 ///
-/// A transport must not follow redirects, and must hand over the body as it came, after undoing any
-/// `Content-Encoding`.
+/// A transport must not follow redirects. It must return the body as it arrived, after decoding any `Content-Encoding`.
 #[derive(Clone, PartialEq, uniffi::Record)]
 #[uniffi::export(Debug)]
 pub struct Response {
@@ -88,7 +87,7 @@ pub struct Response {
     pub body: Vec<u8>,
 }
 
-/// The status, the names of the headers and the length of the body.
+/// Shows the status, the names of the headers and the length of the body.
 impl Debug for Response {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         let Self { status, headers, body } = self;
@@ -114,19 +113,19 @@ impl From<&crate::Response> for Response {
     }
 }
 
-/// How stubbornly a call is tried.
+/// The limits of retries: the number of attempts and the waits between them.
 #[derive(Clone, Copy, Debug, PartialEq, uniffi::Record)]
 pub struct RetryPolicy {
-    /// How often the request may be sent in all, at least 1. Default 4.
+    /// The greatest number of times the request may be sent, at least 1. Default 4.
     #[uniffi(default = 4)]
     pub max_attempts: i32,
-    /// The bound of the first random wait; each further bound doubles. Default 500 ms.
+    /// The upper bound of the first random wait. Each later bound is twice the previous one. Default 500 ms.
     #[uniffi(default = None)]
     pub base: Option<Duration>,
-    /// The most a random wait may become. Default 10 s.
+    /// The longest random wait. Default 10 s.
     #[uniffi(default = None)]
     pub cap: Option<Duration>,
-    /// The longest `Retry-After` that is obeyed; a longer one ends the call at once. Default 60 s.
+    /// The longest `Retry-After` that is obeyed. A longer one ends the call at once. Default 60 s.
     #[uniffi(default = None)]
     pub max_wait: Option<Duration>,
 }
@@ -143,24 +142,24 @@ impl From<RetryPolicy> for Policy {
     }
 }
 
-/// What one call may do otherwise than its client does.
+/// The settings of one call that differ from those of its client.
 #[derive(Clone, Debug, PartialEq, uniffi::Record)]
 pub struct CallOptions {
-    /// The key by which the vendor knows a repetition: 1 to 255 characters of `A-Z a-z 0-9 - _`. It stands for one
-    /// thing that is wanted, and never for a second one. Default: a random one on calls that take one.
+    /// The key by which the vendor recognizes a repetition: 1 to 255 characters of `A-Z a-z 0-9 - _`. Use a key for one
+    /// intended effect only, and a new key for the next one. Default: a random one, on calls that accept one.
     #[uniffi(default = None)]
     pub idempotency_key: Option<String>,
-    /// Another method than the catalog's, for where an inferred one is wrong.
+    /// A method that replaces the catalog's. Use it if an inferred method is wrong.
     #[uniffi(default = None)]
     pub method: Option<Method>,
-    /// Further members of the body, or parameters of the query, sent as they are; one that has the name of a field
-    /// stands instead of it.
+    /// Additional members of the body, or parameters of the query, sent unchanged. A member with the name of a field
+    /// replaces the field.
     #[uniffi(default)]
     pub extra: Object,
-    /// Whether the vendor's stated limits are checked before sending. Default: as the client is set.
+    /// If true, the vendor's stated limits are checked before sending. Default: the client's setting.
     #[uniffi(default = None)]
     pub checks: Option<bool>,
-    /// How stubbornly to try. Default: as the client is set.
+    /// The retry policy. Default: the client's.
     #[uniffi(default = None)]
     pub retry: Option<RetryPolicy>,
 }
@@ -179,35 +178,35 @@ impl TryFrom<CallOptions> for Options {
     }
 }
 
-/// How requests are made, where the usual way does not do.
+/// Settings of all requests of a client.
 #[derive(Clone, Debug, PartialEq, uniffi::Record)]
 pub struct Settings {
-    /// Whether updates go as PUT (the usual way) or PATCH. Inferred: the vendor's page lost the column.
+    /// The method of updates: PUT (the default) or PATCH. Inferred: the vendor's page lost the column.
     #[uniffi(default = None)]
     pub update_method: Option<Method>,
-    /// Other methods than the catalog's, by the names of calls, where an inferred one is wrong.
+    /// Methods that replace the catalog's, by the names of calls. Use them if inferred methods are wrong.
     #[uniffi(default)]
     pub methods: HashMap<String, Method>,
-    /// The `User-Agent`; an empty one is not sent. Default: `hudhud/` and the version.
+    /// The `User-Agent`. An empty one is not sent. Default: `hudhud/` and the version.
     #[uniffi(default = None)]
     pub user_agent: Option<String>,
-    /// How stubbornly calls are tried.
+    /// The retry policy.
     #[uniffi(default = None)]
     pub retry: Option<RetryPolicy>,
-    /// Whether the vendor's stated limits are checked before sending.
+    /// If true, the vendor's stated limits are checked before sending.
     #[uniffi(default = true)]
     pub checks: bool,
-    /// Whether PUT, PATCH and DELETE travel as POST with `X-HTTP-Method-Override`, for networks that drop them or
-    /// their bodies. Inferred: the framework behind the vendor understands it.
+    /// If true, PUT, PATCH and DELETE are sent as POST with `X-HTTP-Method-Override`, for networks that drop these
+    /// methods or their bodies. Inferred: the vendor's framework understands the header.
     #[uniffi(default = false)]
     pub tunnel_methods: bool,
-    /// Whether booleans in a query are spelled `true` and `false` instead of `1` and `0`. The vendor does not state it.
+    /// If true, booleans in a query are `true` and `false` instead of `1` and `0`. The vendor does not state the form.
     #[uniffi(default = false)]
     pub boolean_words: bool,
 }
 
 impl Settings {
-    /// The service, set so.
+    /// Applies the settings to a service.
     pub(crate) fn apply<V: crate::Vendor>(
         self,
         mut service: crate::Service<V>,
@@ -228,19 +227,19 @@ impl Settings {
     }
 }
 
-/// How Zagely's app routes (those without a version) are called.
+/// Authentication and paths of Zagely's app routes (those without a version).
 ///
-/// Inferred: the vendor's page does not say how they are authenticated, only that other channels are reached "via
-/// the Sanctum API".
+/// Inferred: the vendor's page does not say how these routes are authenticated, only that other channels are reached
+/// "via the Sanctum API".
 #[derive(Clone, PartialEq, uniffi::Record)]
 pub struct AppRoutes {
     /// A token of the dashboard, sent as `Authorization: Bearer …`.
     #[uniffi(default = None)]
     pub token: Option<String>,
-    /// What they are called with when a token is set. Default: the token alone.
+    /// The credentials that are sent if a token is set. Default: the token alone.
     #[uniffi(default = None)]
     pub auth: Option<AppAuth>,
-    /// What stands for `/api` in their paths, such as `/api/v1` should they be reached there.
+    /// The prefix that replaces `/api` in the app routes, such as `/api/v1` if they are served there.
     #[uniffi(default = None)]
     pub prefix: Option<String>,
 }
@@ -252,45 +251,45 @@ impl Debug for AppRoutes {
     }
 }
 
-/// The limits of the key that was used, as far as a reply named them.
+/// The limits of the key that was used, as far as a response stated them.
 #[derive(Clone, Copy, Debug, PartialEq, uniffi::Record)]
 pub struct RateLimit {
-    /// Requests a minute (`X-RateLimit-Limit`).
+    /// The number of requests allowed per minute (`X-RateLimit-Limit`).
     #[uniffi(default = None)]
     pub limit: Option<u64>,
-    /// Requests left in this minute (`X-RateLimit-Remaining`, inferred).
+    /// The number of requests left in this minute (`X-RateLimit-Remaining`, inferred).
     #[uniffi(default = None)]
     pub remaining: Option<u64>,
-    /// Unix seconds when the minute ends (`X-RateLimit-Reset`, inferred).
+    /// The end of this minute in Unix seconds (`X-RateLimit-Reset`, inferred).
     #[uniffi(default = None)]
     pub reset: Option<u64>,
-    /// Requests a day (`X-RateLimit-Daily-Limit`).
+    /// The number of requests allowed per day (`X-RateLimit-Daily-Limit`).
     #[uniffi(default = None)]
     pub daily_limit: Option<u64>,
-    /// Requests left today (`X-RateLimit-Daily-Remaining`).
+    /// The number of requests left today (`X-RateLimit-Daily-Remaining`).
     #[uniffi(default = None)]
     pub daily_remaining: Option<u64>,
 }
 
-/// What a reply or an error says beside its body.
+/// The metadata of a response.
 #[derive(Clone, Debug, PartialEq, uniffi::Record)]
 pub struct Meta {
     /// The HTTP status.
     pub status: u16,
-    /// The limits of the key.
+    /// The rate limits of the key.
     pub rate_limit: RateLimit,
-    /// How long the vendor asks to wait.
+    /// The wait that the vendor asks for.
     #[uniffi(default = None)]
     pub retry_after: Option<Duration>,
-    /// Whether this is the stored answer to an earlier request with the same idempotency key.
+    /// True if this is the stored response to an earlier request with the same idempotency key.
     #[uniffi(default = false)]
     pub idempotent_replay: bool,
-    /// The idempotency key that was sent, to be used again for the same wish.
+    /// The idempotency key that was sent. Use it again to repeat the same call.
     #[uniffi(default = None)]
     pub idempotency_key: Option<String>,
 }
 
-/// A hundred years: longer than anybody waits, and no overflow in the hosts' own types.
+/// The longest wait, a hundred years. It does not overflow the hosts' types.
 pub(super) const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 impl From<&crate::Meta> for Meta {
@@ -306,60 +305,61 @@ impl From<&crate::Meta> for Meta {
     }
 }
 
-/// A field, and what is wrong with it.
+/// A field and its error messages.
 #[derive(Clone, PartialEq, uniffi::Record)]
 #[uniffi::export(Debug)]
 pub struct FieldErrors {
-    /// The field's name, as the vendor has it.
+    /// The field's name, as the vendor writes it.
     pub field: String,
-    /// What is wrong.
+    /// The messages.
     pub messages: Vec<String>,
 }
 
-/// The name alone: a message may repeat what was sent.
+/// Shows the name alone, because a message may repeat what was sent.
 impl Debug for FieldErrors {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         write!(formatter, "FieldErrors({})", crate::redact::name(&self.field))
     }
 }
 
-/// Everything an error says.
+/// The contents of an error.
 #[derive(Clone, PartialEq, uniffi::Record)]
 #[uniffi::export(Debug)]
 pub struct Failure {
-    /// What happened, where, whose fault it is and what to do about it, without keys, phone numbers and texts: for a log.
+    /// A summary for logs: the failure, the call, the origin and what to do, without keys, phone numbers and message texts.
     pub summary: String,
-    /// The name of its kind in every host, such as `rate_limited`.
+    /// The name of the error's kind in every host, such as `rate_limited`.
     pub kind: String,
-    /// The call, such as `contacts.list`, where one was being made.
+    /// The name of the call, such as `contacts.list`, if the error belongs to one.
     pub call: Option<String>,
     /// The vendor's machine-readable code, verbatim.
     pub code: Option<String>,
-    /// The vendor's sentence, verbatim, or ours where it said none. It may hold personal text: do not log it.
+    /// The vendor's message, verbatim, or this library's if the vendor sent none. It may hold personal data: do not log
+    /// it.
     pub reason: String,
-    /// Field by field what is wrong, found here or by the vendor.
+    /// Messages by field, found locally or by the vendor.
     pub field_errors: Vec<FieldErrors>,
-    /// The ability the key lacks.
+    /// The ability that the key lacks.
     pub required_ability: Option<String>,
-    /// Whether repeating the call, where that is safe, makes sense.
+    /// True if a repetition may succeed. It does not say that repeating is safe.
     pub retryable: bool,
     /// The vendor's `details`, such as the `limit` of a quota.
     pub details: Object,
-    /// The methods a 405 offers instead.
+    /// The methods that a 405 offers instead.
     pub allowed_methods: Vec<String>,
-    /// What to do about it, in one sentence.
+    /// One sentence that says what to do about the error.
     pub advice: String,
-    /// Whose fault it is.
+    /// The origin of the error.
     pub side: Side,
-    /// How the transport failed, if it did.
+    /// The fault of the transport, if it failed.
     pub transport_fault: Option<TransportFault>,
-    /// The reason of the transport's failure and the host, as far as the transport says; never private text.
+    /// The transport's description of the failure with the host name, if it gives one. It holds no private text.
     pub transport_reason: Option<String>,
-    /// The idempotency key that was sent: with it the call can be repeated later without a second effect.
+    /// The idempotency key that was sent. With this key the call can be repeated later without a second effect.
     pub idempotency_key: Option<String>,
-    /// Status, limits and replay mark, if an answer came.
+    /// The status, the rate limits and the replay mark, if a response arrived.
     pub meta: Option<Meta>,
-    /// The whole answer, if one came. It may hold personal text.
+    /// The whole response, if one arrived. It may hold personal data.
     pub response: Option<Response>,
 }
 
@@ -388,7 +388,7 @@ impl From<&Error> for Failure {
             advice: error.advice().to_owned(),
             side: error.side(),
             transport_fault: error.transport_fault(),
-            // A host knows it: core sees the fault alone.
+            // The host adds the reason, because core only receives the fault.
             transport_reason: None,
             idempotency_key: error.idempotency_key().map(|key| key.as_str().to_owned()),
             meta: error.meta().map(Into::into),
@@ -397,20 +397,20 @@ impl From<&Error> for Failure {
     }
 }
 
-/// The kinds of failure, each a class or case of its own.
+/// Declares the kinds of errors. Each becomes a class or case.
 macro_rules! kinds {
     ($( $(#[$doc:meta])* $kind:ident, )*) => {
-        /// Everything that can go wrong with a call.
+        /// An error of a call.
         #[derive(Clone, Debug, PartialEq, uniffi::Error)]
         pub enum HudhudError {
             $( $(#[$doc])* $kind {
-                /// Everything it says.
+                /// The contents of the error.
                 failure: Box<Failure>,
             }, )*
         }
 
         impl HudhudError {
-            /// Everything it says.
+            /// Returns the contents of the error.
             #[must_use]
             pub fn failure(&self) -> &Failure {
                 match self { $( Self::$kind { failure } => failure, )* }
@@ -432,33 +432,33 @@ macro_rules! kinds {
     };
 }
 kinds! {
-    /// A fault of the call itself, found before anything was sent.
+    /// A fault in the call itself, found before anything was sent.
     InvalidRequest,
-    /// 401: keys are missing, wrong, inactive or expired.
+    /// 401: the keys are missing, wrong, inactive or expired.
     Authentication,
     /// 403: the key lacks an ability, or the account may not do this.
     Permission,
-    /// 404: there is no such thing in this workspace.
+    /// 404: the object does not exist in this workspace.
     NotFound,
     /// 405: the route exists under another method.
     MethodNotAllowed,
-    /// 422: fields or a business rule of the vendor's.
+    /// 422: invalid fields, or a violated business rule of the vendor.
     Validation,
-    /// 429: the minute's limit; it passes.
+    /// 429: the limit per minute. It passes soon.
     RateLimited,
-    /// 429: the day's or the month's quota; it does not pass soon.
+    /// 429: the quota per day or month. It does not pass soon.
     QuotaExceeded,
-    /// 502, 503, 504: the vendor or something before it is down for a while.
+    /// 502, 503, 504: the vendor or a server in front of it is down for a while.
     Unavailable,
     /// Any other 5xx.
     Server,
-    /// Any 3xx. Redirects are not followed: keys would travel with them.
+    /// Any 3xx. Redirects are not followed, because the keys would be sent along.
     Redirect,
     /// Any other 4xx.
     Client,
-    /// A success that cannot be read as one.
+    /// A response that cannot be read as a success, although its status is one.
     UnexpectedResponse,
-    /// No answer came.
+    /// No response arrived.
     Transport,
 }
 

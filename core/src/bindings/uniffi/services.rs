@@ -1,4 +1,4 @@
-//! What Kotlin and Swift call of the vendors' clients without I/O: a service for each, a call in flight, and pages.
+//! The vendors' clients without I/O, for Kotlin and Swift: one service for each vendor, calls in flight, and pages.
 
 use alloc::borrow::ToOwned;
 use alloc::format;
@@ -22,12 +22,12 @@ use crate::types::json::Object;
 use crate::types::time::UnixTime;
 use crate::{CallOptions as Options, KeyForm, Phone, Service};
 
-/// A success: the answer, and what was said beside it.
+/// A success: the decoded answer and its metadata.
 #[derive(Clone, Debug, PartialEq, uniffi::Record)]
 pub struct Decoded {
     /// The answer.
     pub answer: Answer,
-    /// Status, limits and replay mark.
+    /// The status, the rate limits and the replay mark.
     pub meta: Meta,
 }
 
@@ -37,31 +37,31 @@ impl From<crate::Reply<Answer>> for Decoded {
     }
 }
 
-/// What to do next with a call in flight.
+/// The next step of a call in flight.
 #[derive(uniffi::Enum)]
 pub enum NextStep {
-    /// Send this, then tell of the response or the fault.
+    /// Send the request, then call `receive` or `fail`.
     Send {
         /// The request.
         request: Request,
     },
-    /// Let this much time pass, then ask again.
+    /// Let this much time pass, then call `step` again.
     Wait {
-        /// How many milliseconds.
+        /// The time in milliseconds.
         millis: u64,
     },
-    /// It is over.
+    /// The call is over.
     Done {
-        /// The reply, as the bytes of a tape to be read beside the response's body.
+        /// The reply, as the bytes of a tape. Reading it also needs the response's body.
         tape: Vec<u8>,
     },
 }
 
-/// One call in flight, with its retries: told the time and what happened, it says what to do next.
+/// One call in flight, with its retries. The host passes the time and the responses, and receives the next step.
 #[derive(uniffi::Object)]
 pub struct Flying(Mutex<InFlight>);
 
-/// A call in flight, with the host's reason for the last failure of the transport.
+/// A call in flight, with the host's description of the last transport failure.
 struct InFlight {
     flight: Flight,
     reason: Option<String>,
@@ -85,7 +85,7 @@ impl Flying {
 
 #[uniffi::export]
 impl Flying {
-    /// What to do next. `now` is in milliseconds since 1970.
+    /// Returns the next step. `now` is in milliseconds since 1970.
     pub fn step(&self, now: u64) -> Result<NextStep, HudhudError> {
         let mut call = self.lock();
         let step = call.flight.step(UnixTime::from_millis(now)).ok_or_else(over)?;
@@ -142,7 +142,7 @@ fn failed(error: &Error, reason: Option<String>) -> HudhudError {
     failed
 }
 
-/// The host's 16 bytes.
+/// Converts the host's 16 random bytes.
 fn entropy(bytes: Vec<u8>) -> Result<[u8; 16], Error> {
     bytes.try_into().map_err(|_| Error::invalid("entropy", "Entropy is 16 bytes."))
 }
@@ -151,7 +151,8 @@ fn no_such_call() -> Error {
     Error::invalid("call", "There is no call of this name; the catalog has them all.")
 }
 
-/// What is the same for both vendors but for their types, because UniFFI has no generic ones.
+/// Declares the types and functions of a vendor. Both vendors' are equal except for their types, and UniFFI has no
+/// generic types.
 macro_rules! service {
     (
         $service:ident: $vendor:ident, $call:ident, $named:ident, $pages:ident
@@ -161,7 +162,7 @@ macro_rules! service {
         pub struct $named {
             /// The call.
             pub call: $call,
-            /// What stood under `extra`, to be sent as it is: see `CallOptions`.
+            /// The members of `extra`, which are sent unchanged: see `CallOptions`.
             pub extra: Object,
         }
 
@@ -181,7 +182,7 @@ macro_rules! service {
 
         #[uniffi::export]
         impl $pages {
-            /// The next page in flight; nothing at the end.
+            /// Starts the call for the next page. Returns nothing at the end of the list.
             pub fn next(&self, entropy: Vec<u8>) -> Result<Option<Arc<Flying>>, HudhudError> {
                 let entropy = crate::bindings::uniffi::services::entropy(entropy)?;
                 let mut pages = lock(&self.pages);
@@ -193,13 +194,13 @@ macro_rules! service {
 
         #[uniffi::export]
         impl $service {
-            /// The request of a call. Without an idempotency key in the options none is sent.
+            /// Returns the request of a call. It contains an idempotency key only if the options have one.
             pub fn request(&self, call: $call, options: CallOptions) -> Result<Request, HudhudError> {
                 let (decoders, call) = call.any();
                 Ok(self.0.any_request(decoders.spec(), call, &options.try_into()?)?.into())
             }
 
-            /// The call in flight. `entropy` is 16 bytes of randomness, for the idempotency key and for spreading the waits.
+            /// Starts a call. `entropy` is 16 random bytes, for the idempotency key and for spreading the waits.
             pub fn exchange(
                 &self,
                 call: $call,
@@ -212,7 +213,7 @@ macro_rules! service {
                 Ok(Flying::new(Flight::Call(alloc::boxed::Box::new(exchange))))
             }
 
-            /// The pages of a list.
+            /// Returns the pages of a list.
             pub fn pages(&self, call: $call, options: CallOptions) -> Result<Arc<$pages>, HudhudError> {
                 let unlisted = || Error::invalid("call", "This call is no list.");
                 let pages = call.pages().ok_or_else(unlisted)?;
@@ -220,8 +221,8 @@ macro_rules! service {
                 Ok(Arc::new($pages { service, options, pages }))
             }
 
-            /// A call by its name, read from JSON under the vendor's names. What stands under `extra` is handed
-            /// back, to be sent as it is.
+            /// Reads a call by its name from JSON, under the vendor's names. The members of `extra` are returned
+            /// separately, and are sent unchanged.
             pub fn named(&self, name: String, input: String) -> Result<$named, HudhudError> {
                 let mut faults = FieldErrors::default();
                 let invalid = |_| Error::invalid("input", "The input is no JSON object.");
@@ -248,13 +249,13 @@ macro_rules! service {
     };
 }
 
-/// What a call becomes and what a response means, for Zagely: all that is decided, and nothing that is done.
+/// Zagely's client without I/O: it builds requests, decodes responses and decides about retries.
 #[derive(Debug, uniffi::Object)]
 pub struct ZagelyService(Service<crate::zagely::Access>);
 
 #[uniffi::export]
 impl ZagelyService {
-    /// As the holder of a key pair sees it. `base_url` is the vendor's own unless given.
+    /// Creates a service for a key pair. The default of `base_url` is the vendor's address.
     ///
     /// **Not in apps:** the vendor forbids its keys where users can reach them.
     #[uniffi::constructor]
@@ -284,13 +285,13 @@ impl ZagelyService {
     }
 }
 
-/// What a call becomes and what a response means, for Wazaj: all that is decided, and nothing that is done.
+/// Wazaj's client without I/O: it builds requests, decodes responses and decides about retries.
 #[derive(Debug, uniffi::Object)]
 pub struct WazajService(Service<crate::wazaj::Access>);
 
 #[uniffi::export]
 impl WazajService {
-    /// As the holder of a key of one deployment sees it.
+    /// Creates a service for the key of one deployment.
     ///
     /// **Not in apps:** the vendor forbids its key and its address where users can reach them.
     #[uniffi::constructor]
@@ -308,7 +309,7 @@ impl WazajService {
 service!(ZagelyService: zagely, ZagelyCall, NamedZagelyCall, ZagelyPages);
 service!(WazajService: wazaj, WazajCall, NamedWazajCall, WazajPages);
 
-/// The reply in a response to a call of this name, such as `contacts.list`, of the vendor `zagely` or `wazaj`.
+/// Decodes the response to a call of this name, such as `contacts.list`, of the vendor `zagely` or `wazaj`.
 #[uniffi::export]
 pub fn decode_reply(
     vendor: String,
@@ -328,10 +329,10 @@ fn decoders(vendor: &str, call: &str) -> Result<Decoders, Error> {
     decoders.ok_or_else(no_such_call)
 }
 
-/// [`decode_reply`] for hosts that read it without UniFFI: as cells, which they know how to read.
+/// Does the same as [`decode_reply`] for hosts that read the result without UniFFI: the result is the cells of a tape.
 ///
 /// # Errors
-/// As [`decode_reply`].
+/// Returns the errors of [`decode_reply`].
 pub fn decode_to_tape(
     vendor: &str,
     call: &str,
@@ -342,7 +343,7 @@ pub fn decode_to_tape(
     Ok(tape::reply(decoders(vendor, call)?.tape.decode(response, key.as_ref())?))
 }
 
-/// Refuses a call because fields of these names hold half a pair of surrogates.
+/// Refuses a call because the fields of these names hold half a pair of surrogates.
 #[uniffi::export]
 pub fn refuse_halves(fields: Vec<String>) -> Result<(), HudhudError> {
     let mut faults = FieldErrors::default();
@@ -350,13 +351,14 @@ pub fn refuse_halves(fields: Vec<String>) -> Result<(), HudhudError> {
     if faults.is_empty() { Ok(()) } else { Err(Error::from_faults(None, faults).into()) }
 }
 
-/// An answer as JSON, under the vendor's names.
+/// Writes an answer as JSON, under the vendor's names.
 #[uniffi::export]
 pub fn answer_as_json(answer: Answer) -> String {
     answer.json().as_str().to_owned()
 }
 
-/// A phone number as people write it, made what the vendors take: `+` and digits. A country is never guessed.
+/// Converts a phone number, as people write it, to the form that the vendors accept: `+` and digits. A country is never
+/// guessed.
 #[uniffi::export]
 pub fn normalize_phone(text: String) -> Result<String, HudhudError> {
     match Phone::parse(&text) {
@@ -365,8 +367,8 @@ pub fn normalize_phone(text: String) -> Result<String, HudhudError> {
     }
 }
 
-/// Whether a text may be shown in a log where an id is expected: an id, a name of the vendor's, a date; not a phone
-/// number, not a key.
+/// Returns `true` if a text that should be an id may be shown in a log: an id, a name that the vendor uses, or a date,
+/// but not a phone number or a key.
 #[uniffi::export]
 #[must_use]
 pub fn may_be_shown(text: String) -> bool {

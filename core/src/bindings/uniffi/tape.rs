@@ -1,24 +1,26 @@
-//! What hosts read without UniFFI: JSON read once, straight into numbers that say where each value stands.
+//! The tape: decoded JSON for hosts that read it without UniFFI. The name is simdjson's term.
 //!
-//! A tape is cells of 32 bits. Text is not copied: two cells say where it stands in the body, which the host has, and
-//! only what the body holds otherwise (text with escapes in it) follows the cells. Answers are read by their schema, so
-//! there is one reader for all of them. The host's half is generated: for each type what its slots mean.
+//! A tape consists of cells of 32 bits. Text is not copied: two cells state its position and length in the body, which
+//! the host has. Only text that is not in the body verbatim, such as text with escapes, follows the cells.
+//!
+//! Answers are decoded by their schema, so one decoder serves all types. The host's reader is generated: for each type
+//! it knows the meaning of the slots.
 //!
 //! | value | in its slot |
 //! |---|---|
-//! | nothing | 0 |
-//! | text | the cell of where it begins, before how long it is |
-//! | a whole number | the cell of 1 if it is negative, before its two halves |
-//! | a number | the cell before its two halves, as a float |
+//! | no value | 0 |
+//! | text | the index of two cells: position, length |
+//! | an integer | the index of three cells: 1 if negative or 0, then two halves |
+//! | a number | the index of two cells: the halves of a float |
 //! | true or false | 2 or 1 |
 //! | a known value of an open enum | its number, from 1 |
-//! | any other of its values | less than 0: the text |
-//! | a list | the cell of how many, before as many slots |
-//! | an object | the cell of how many, before as many names (where, how long) and slots of JSON |
-//! | a struct | the cell of its first slot, of one for each field and one for the rest |
-//! | JSON | the cell of its kind, before what that kind has |
+//! | another value of an open enum | the negated index of the cells of its text |
+//! | a list | the index of a cell with the length, followed by one slot for each item |
+//! | an object | the index of a cell with the length, followed by each name (position, length) and slot of JSON |
+//! | a struct | the index of its first slot; it has one slot for each field and one for the other members |
+//! | JSON | the index of a cell with its kind, followed by cells of that kind |
 //!
-//! The first cell says where the cells end and the text begins that is not in the body.
+//! The first cell states the end of the cells, where the text begins that is not in the body.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -44,49 +46,49 @@ use crate::types::json::Json;
 use crate::types::time::UnixTime;
 use crate::zagely::webhook::{EventName, ReceivedMessage, Verified, WebhookError};
 
-/// How deep JSON of no type may be nested; what is deeper is handed over as its text.
+/// The greatest depth of JSON without a declared type. Deeper parts are passed as text.
 pub(super) const DEEPEST: usize = 128;
 
-/// What was read, and the slot of the answer.
+/// A tape, and the slot of the answer.
 pub(crate) type Taped = (Tape, u32);
 
-/// What was read, for the host to make its values of.
+/// A tape, from which the host creates its values.
 #[derive(Debug)]
 pub(crate) struct Tape {
     cells: Vec<u32>,
-    /// What does not stand in the body as it is.
+    /// Text that is not in the body verbatim.
     more: Vec<u8>,
-    /// How long the body is: text beyond it is in `more`.
+    /// The length of the body. Positions after it are in `more`.
     body: usize,
     /// Names and values of members that are still being read.
     open: Vec<u32>,
 }
 
-/// A tape while JSON is read onto it.
+/// The writer of a tape while JSON is read.
 struct Writer<'t, 's> {
     tape: &'t mut Tape,
-    /// What is read.
+    /// The text that is read.
     source: &'s str,
-    /// Where it begins in the body, or beyond it.
+    /// The position of `source` in the body, or after it.
     at: usize,
-    /// What stood beside the answer when it was wrapped: it belongs to the outermost struct.
+    /// The members next to `data`, if the response was wrapped. They belong to the outermost struct.
     beside: Vec<(Cow<'s, str>, &'s RawValue)>,
 }
 
-/// A length, an offset or a position: bodies of more than two gigabytes are refused before.
+/// Converts a length, an offset or a position to a cell. Bodies of more than two gigabytes were refused earlier.
 fn cell(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 impl Tape {
-    /// With cells at its beginning that are filled in later.
+    /// Creates a tape with cells at its beginning that are filled in later.
     fn new(body: usize, head: usize) -> Self {
         let mut cells = Vec::with_capacity(head + body / 16 + 64);
         cells.resize(head, 0);
         Self { cells, more: Vec::new(), body, open: Vec::new() }
     }
 
-    /// What crosses: the cells, and behind them the text that is not in the body.
+    /// Returns the tape as it crosses: the cells, then the text that is not in the body.
     fn finish(mut self) -> Vec<u32> {
         self.cells[0] = cell(self.cells.len());
         self.cells.extend(self.more.chunks(4).map(|bytes| {
@@ -97,7 +99,7 @@ impl Tape {
         self.cells
     }
 
-    /// Text that does not stand in the body.
+    /// Adds text that is not in the body.
     fn text(&mut self, text: &str) -> u32 {
         let at = self.body + self.more.len();
         self.more.extend_from_slice(text.as_bytes());
@@ -123,19 +125,19 @@ impl Tape {
         cell(at)
     }
 
-    /// Cells that are nothing as yet.
+    /// Adds cells that are filled in later.
     fn reserve(&mut self, count: usize) -> usize {
         let at = self.cells.len();
         self.cells.resize(at + count, 0);
         at
     }
 
-    /// The members that were put aside since then: what of a struct no field is for.
+    /// Writes the members that were put aside since `since`: those of a struct that have no field.
     fn rest(&mut self, since: usize) -> u32 {
         if self.open.len() == since { 0 } else { self.close(since, 3) }
     }
 
-    /// What was put aside since then, of which each takes so many cells.
+    /// Writes the items that were put aside since `since`, each of which takes `each` cells.
     fn close(&mut self, since: usize, each: usize) -> u32 {
         let at = self.put(&[cell((self.open.len() - since) / each)]);
         self.cells.extend(self.open.drain(since..));
@@ -144,7 +146,7 @@ impl Tape {
 }
 
 impl<'s> Writer<'_, 's> {
-    /// Where a text is: in what is read, if it stands there as it is.
+    /// Returns the position and the length of a text: in `source` if it is part of it, otherwise of a copy.
     fn place(&mut self, text: &str) -> [u32; 2] {
         let from = text.as_ptr().addr().wrapping_sub(self.source.as_ptr().addr());
         let at = if from.checked_add(text.len()).is_some_and(|end| end <= self.source.len()) {
@@ -166,7 +168,7 @@ impl<'s> Writer<'_, 's> {
         open.position(text).map_or_else(|| self.text(text).wrapping_neg(), |position| cell(position + 1))
     }
 
-    /// One JSON value of no type.
+    /// Writes a JSON value without a declared type.
     fn json(&mut self, raw: &str, depth: usize) -> u32 {
         let digits = |writer: &mut Self| {
             let [at, length] = writer.place(raw);
@@ -178,7 +180,7 @@ impl<'s> Writer<'_, 's> {
                 let [at, length] = match inside.contains('\\') {
                     true => match serde_json::from_str::<String>(raw) {
                         Ok(text) => self.place(&text),
-                        // Half a pair of surrogates: JSON, and no text.
+                        // The text holds half a pair of surrogates: it is valid JSON, but is not text in Rust.
                         Err(_) => return digits(self),
                     },
                     false => self.place(inside),
@@ -189,7 +191,7 @@ impl<'s> Writer<'_, 's> {
             Some(b'{' | b'[') => {
                 let since = self.tape.open.len();
                 let mut reader = serde_json::Deserializer::from_str(raw);
-                // It was read before, so it is JSON; but a name in it may be no text.
+                // The value was parsed before, so it is JSON, but a name in it may hold half a pair of surrogates.
                 reader.deserialize_any(Untyped { writer: &mut *self, depth }).unwrap_or_else(|_| {
                     self.tape.open.truncate(since);
                     digits(self)
@@ -207,20 +209,20 @@ impl<'s> Writer<'_, 's> {
         }
     }
 
-    /// A member of an object: its name and its value.
+    /// Writes a member of an object, and returns its name and slot.
     fn member(&mut self, name: &str, value: &RawValue, depth: usize) -> [u32; 3] {
         let value = self.json(value.get(), depth);
         let [at, length] = self.place(name);
         [at, length, value]
     }
 
-    /// A member that is put aside until its object is whole.
+    /// Puts a member aside until its object is complete.
     fn put_aside(&mut self, name: &str, value: &RawValue, depth: usize) {
         let member = self.member(name, value, depth);
         self.tape.open.extend(member);
     }
 
-    /// The items of a list, but for those that are nothing.
+    /// Writes the items of a list, without items of another type.
     fn list<A: SeqAccess<'s>>(&mut self, kind: &'static Kind, mut seq: A) -> Result<u32, A::Error> {
         let since = self.tape.open.len();
         while let Some(slot) = seq.next_element_seed(Typed { kind, writer: &mut *self })? {
@@ -231,11 +233,11 @@ impl<'s> Writer<'_, 's> {
 
     fn model<A: MapAccess<'s>>(&mut self, schema: &'static Schema, map: &mut A) -> Result<u32, A::Error> {
         let fields = schema.fields;
-        // Taken before its fields are read: a struct in one of them is not the outermost.
+        // Taken before the fields are read, because a struct in a field is not the outermost one.
         let beside = core::mem::take(&mut self.beside);
         let at = self.tape.reserve(fields.len() + 1);
         let since = self.tape.open.len();
-        // Mostly they come in the order in which they were declared.
+        // Fields mostly arrive in the order of their declaration.
         let mut likely = 0;
         while let Some(Key(key)) = map.next_key()? {
             let is_it = |at: &usize| fields.get(*at).is_some_and(|field| field.name == key);
@@ -256,20 +258,20 @@ impl<'s> Writer<'_, 's> {
     }
 }
 
-/// A value of a type.
+/// Seed that reads a value of a type.
 struct Typed<'w, 't, 's> {
     kind: &'static Kind,
     writer: &'w mut Writer<'t, 's>,
 }
 
 impl<'s> Typed<'_, '_, 's> {
-    /// A leaf that came as another one, read as Rust's own answers read it.
+    /// Reads a leaf that arrived as another type, in the same way as the typed decoder.
     fn leaf<'d>(self, value: impl IntoDeserializer<'d, NoError> + Copy) -> u32 {
         let Self { kind, writer } = self;
         let value = || value.into_deserializer();
         match kind {
             Kind::Integer => {
-                // Where the reader reads nothing, it says so by no error.
+                // The decoder returns `None`, and no error, for a value that does not fit.
                 if let Some(number) = u64::decode(value()).ok().flatten() {
                     return writer.tape.halves(0, number);
                 }
@@ -278,7 +280,7 @@ impl<'s> Typed<'_, '_, 's> {
             }
             Kind::Number => {
                 let number = f64::decode(value()).ok().flatten();
-                // The same form as a whole number's, without the sign.
+                // The same form as an integer's, without the sign.
                 number.map_or(0, |number| writer.tape.halves(0, number.to_bits()))
             }
             Kind::Boolean => bool::decode(value()).ok().flatten().map_or(0, |flag| 1 + u32::from(flag)),
@@ -345,7 +347,7 @@ impl<'s> Visitor<'s> for Typed<'_, '_, 's> {
         while seq.next_element::<IgnoredAny>()?.is_some() {
             is_empty = false;
         }
-        // PHP's empty map.
+        // PHP writes an empty map as `[]`.
         Ok(match self.kind {
             Kind::Model(schema) if is_empty => cell(self.writer.tape.reserve(schema.fields.len() + 1)),
             _ => 0,
@@ -372,7 +374,7 @@ impl<'s> Visitor<'s> for Typed<'_, '_, 's> {
     }
 }
 
-/// An array or an object of no type.
+/// Seed that reads an array or an object without a declared type.
 struct Untyped<'w, 't, 's> {
     writer: &'w mut Writer<'t, 's>,
     depth: usize,
@@ -402,16 +404,16 @@ impl<'d> Visitor<'d> for Untyped<'_, '_, '_> {
     }
 }
 
-/// A page of items of this kind.
+/// Builder that writes the items of a page.
 struct Items<'w, 't, 's> {
     kind: &'static Kind,
     writer: &'w mut Writer<'t, 's>,
 }
 
 impl<'s> Sheet<'s> for Items<'_, '_, 's> {
-    /// The list.
+    /// The slot of the list.
     type Items = u32;
-    /// Names and values, as they stand in an object.
+    /// Names and slots, as in an object.
     type Rest = Vec<u32>;
 
     fn items<A: SeqAccess<'s>>(&mut self, seq: A) -> Result<u32, A::Error> {
@@ -429,7 +431,7 @@ impl<'s> Sheet<'s> for Items<'_, '_, 's> {
     }
 }
 
-/// The answer in a body.
+/// Decodes the answer in a body.
 pub(crate) fn read<A: Answer>(status: u16, body: &[u8]) -> Result<Taped, Unreadable> {
     let kind = const { &A::KIND };
     if i32::try_from(body.len()).is_err() {
@@ -438,7 +440,7 @@ pub(crate) fn read<A: Answer>(status: u16, body: &[u8]) -> Result<Taped, Unreada
     if A::ODD.is_none() {
         return by_schema(kind, body);
     }
-    // What is read otherwise is written as JSON again, and read from there.
+    // This type has its own decoder. Its value is written as JSON again, and read from there.
     let json = Json::write(&A::read(status, body)?).unwrap_or_default();
     let mut tape = Tape::new(body.len(), HEAD);
     tape.more.extend_from_slice(json.as_str().as_bytes());
@@ -455,7 +457,7 @@ fn by_schema(kind: &'static Kind, body: &[u8]) -> Result<Taped, Unreadable> {
     })
 }
 
-/// Places the text of a body: at its place in the body, or after it if it was repaired.
+/// Returns the position of a text: in the body, or after it if the text was repaired.
 fn placed(tape: &mut Tape, text: &str, at: Option<usize>) -> usize {
     at.unwrap_or_else(|| {
         tape.more.extend_from_slice(text.as_bytes());
@@ -463,7 +465,7 @@ fn placed(tape: &mut Tape, text: &str, at: Option<usize>) -> usize {
     })
 }
 
-/// Tests whether nothing is to be read in a body whose byte order mark is gone.
+/// Returns `true` for a body without a value. Its byte order mark was already removed.
 fn says_nothing(body: &str) -> bool {
     matches!(body.trim_ascii(), "" | "null")
 }
@@ -495,7 +497,7 @@ fn taped(kind: &'static Kind, body: &str, at: Option<usize>, length: usize) -> R
     Ok((tape, answer))
 }
 
-/// One struct, and what stood beside it.
+/// Reads one struct, and the members next to it.
 fn whole<'s>(
     kind: &'static Kind,
     source: &'s str,
@@ -509,7 +511,7 @@ fn whole<'s>(
     if model == 0 { Err(Unreadable::Shape { expected: "a JSON object" }) } else { Ok(model) }
 }
 
-/// The slots of a page, in the order of its fields.
+/// Writes the slots of a page, in the order of its fields.
 fn page(found: Found<u32, Vec<u32>>, tape: &mut Tape) -> u32 {
     let Numbers { current_page, last_page, per_page, total, .. } = found.numbers;
     let numbers = [current_page, last_page, per_page, total].map(|number| tape.number(number));
@@ -522,10 +524,10 @@ fn page(found: Found<u32, Vec<u32>>, tape: &mut Tape) -> u32 {
 }
 const PAGE: usize = 7;
 
-/// The cells before all others of a reply.
+/// The number of cells at the beginning of a reply.
 const HEAD: usize = 12;
 
-/// A reply: the answer, and what is said beside it.
+/// Writes a reply: the answer and the metadata.
 pub(crate) fn reply(reply: Reply<Taped>) -> Vec<u32> {
     let Meta { status, rate_limit, retry_after, idempotent_replay, idempotency_key, .. } = reply.meta;
     let (mut tape, answer) = reply.answer;
@@ -549,12 +551,12 @@ pub(crate) fn reply(reply: Reply<Taped>) -> Vec<u32> {
     tape.finish()
 }
 
-/// Cells as the bytes they are.
+/// Returns the bytes of cells.
 pub(crate) fn bytes(cells: &[u32]) -> Vec<u8> {
     cells.iter().flat_map(|cell| cell.to_ne_bytes()).collect()
 }
 
-/// A delivery that was refused.
+/// Writes the error of a refused delivery.
 pub(crate) fn refused(error: &WebhookError, body: usize) -> Vec<u32> {
     let mut tape = Tape::new(body, 5);
     let hint = tape.text(error.hint());
@@ -562,8 +564,8 @@ pub(crate) fn refused(error: &WebhookError, body: usize) -> Vec<u32> {
     tape.finish()
 }
 
-/// A delivery that is to be believed, or nothing if its body is no event.
-// Inlined, so that the door's crate, which is built for speed, compiles it.
+/// Writes a verified delivery. Returns `None` if its body is not an event.
+// Inlined, so that the bridge's crate, which is optimized for speed, compiles it.
 #[inline]
 pub(crate) fn verified(verified: &Verified<()>, body: &[u8]) -> Option<Vec<u32>> {
     let text = crate::codec::output::text(body).ok()?;
@@ -584,10 +586,10 @@ pub(crate) fn verified(verified: &Verified<()>, body: &[u8]) -> Option<Vec<u32>>
     Some(tape.finish())
 }
 
-/// Reads the envelope in a body onto a tape of its own.
+/// Reads the envelope in a body onto a new tape.
 #[inline]
 fn event(text: &str, at: Option<usize>, length: usize) -> Option<(Tape, [u32; 7])> {
-    // The second reading is for what has several names, and for what is no event.
+    // The second attempt is for a body that names several events, and for a body that is not an event.
     envelope(text, at, length, true).or_else(|| envelope(text, at, length, false))
 }
 
@@ -602,11 +604,11 @@ fn envelope(text: &str, at: Option<usize>, length: usize, data_at_once: bool) ->
     Some((tape, event))
 }
 
-/// The envelope of an event: which it is (0 for one that nobody knows), its data, its name, the workspace, the
-/// delivery, when it happened, and the rest. Of a member that is there several times the last one counts.
+/// Visitor of an event's envelope. It returns the kind (0 for an unknown event), the data, the name, the workspace, the
+/// delivery, the time, and the other members. If a member occurs several times, the last one counts.
 struct Envelope<'w, 't, 's> {
     writer: &'w mut Writer<'t, 's>,
-    /// Whether data is read as what it is as soon as it comes. It cannot be read again should another name follow.
+    /// True if data is decoded by its type as soon as it arrives. It cannot be decoded again if another name follows.
     data_at_once: bool,
 }
 
@@ -618,7 +620,7 @@ impl<'s> Visitor<'s> for Envelope<'_, '_, 's> {
         const ID: &Kind = &Kind::Id;
         const MESSAGE: &Kind = &ReceivedMessage::KIND;
         let is_message = |name: &str| matches!(EventName::from(name), EventName::MessageReceived);
-        // Text alone is a name or an id: a number in its place is nothing.
+        // Only text is a name or an id. A number counts as missing.
         let text = |value: &'s RawValue| {
             let quoted = value.get().strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
             quoted.and_then(|inside| match inside.contains('\\') {
@@ -644,7 +646,7 @@ impl<'s> Visitor<'s> for Envelope<'_, '_, 's> {
                     delivery = id.map_or(0, |id| writer.text(&id));
                 }
                 "occurred_at" => occurred = map.next_value_seed(Typed { kind: ID, writer: &mut *writer })?,
-                // The name comes first in every delivery; then the data is read once, as what it is.
+                // The name is first in every delivery, so that data can be decoded by its type in one pass.
                 "data" if data_at_once && is_message(&name) => {
                     message = Some(map.next_value_seed(Typed { kind: MESSAGE, writer: &mut *writer })?);
                 }

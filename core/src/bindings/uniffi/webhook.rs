@@ -15,12 +15,13 @@ use crate::types::time::{Timestamp, UnixTime};
 use crate::zagely::webhook;
 use crate::zagely::webhook::{EventData, Reason, ReceivedMessage, Verifier};
 
-/// The events with their data: one arm for each that the vendor names, and one for those it will name.
+/// Declares the events with their data: one variant for each event that the vendor names, and one for all others.
 macro_rules! events {
     ($( $event:ident $doc:tt: $data:ident, )*) => {
-        /// What happened: one case for each event the vendor names, and one for those it will name.
+        /// The event: one case for each event that the vendor names, and one for events of later versions.
         ///
-        /// The vendor's page shows the data of `message.received` alone; the others are JSON until it shows more.
+        /// The vendor's page shows the data of `message.received` alone. The data of the other events is JSON until the
+        /// page shows it.
         #[derive(Clone, Debug, PartialEq, uniffi::Enum)]
         pub enum WebhookEvent {
             $(
@@ -30,11 +31,11 @@ macro_rules! events {
                     data: $data,
                 },
             )*
-            /// An event this version of the library does not know.
+            /// An event that this version of the library does not know.
             Unknown {
-                /// Its name.
+                /// The event's name.
                 name: String,
-                /// Its data.
+                /// The event's data.
                 json: Json,
             },
         }
@@ -69,43 +70,44 @@ events! {
 /// A delivery that was verified.
 #[derive(Clone, Debug, PartialEq, uniffi::Record)]
 pub struct VerifiedDelivery {
-    /// What happened.
+    /// The event, with its data.
     pub event: WebhookEvent,
     /// The event's name, as the vendor writes it.
     pub name: String,
-    /// The workspace it happened in.
+    /// The workspace in which the event happened.
     pub tenant_id: Option<String>,
-    /// The delivery's id: the same for each try to deliver it.
+    /// The delivery's id. It is the same for each attempt to deliver it.
     pub delivery_id: Option<String>,
-    /// When it happened.
+    /// The time of the event.
     pub occurred_at: Option<Timestamp>,
-    /// What the vendor sent beside the members above, verbatim.
+    /// Members of the body that have no field above, verbatim.
     pub extra: Object,
-    /// Which of the secrets matched, counted from 0: when it is no longer the old one, that can go.
+    /// The index of the secret that matched, from 0. Once only the new secret matches, remove the old one.
     pub secret_index: u32,
-    /// When it was signed, in Unix seconds.
+    /// The time of the signature, in Unix seconds.
     pub signed_at: i64,
-    /// What to remember so that the same delivery is not handled twice.
+    /// The key to remember, so that the same delivery is not handled twice.
     pub replay_key: String,
-    /// The moment until which to remember it, in Unix seconds; nothing without a tolerance, for then there is no end.
+    /// The time until which to remember the key, in Unix seconds. Absent without a tolerance, because there is then no
+    /// end.
     pub deduplicate_until: Option<i64>,
 }
 
-/// Whether a delivery is to be believed.
+/// The result of verifying a delivery.
 #[derive(Clone, Debug, PartialEq, uniffi::Enum)]
 pub enum Verification {
-    /// It is.
+    /// The delivery is authentic.
     Verified {
         /// The delivery.
         delivery: Box<VerifiedDelivery>,
     },
-    /// It is not.
+    /// The delivery must not be trusted.
     Refused {
-        /// Why.
+        /// The reason.
         reason: Reason,
-        /// The HTTP status to answer with.
+        /// The HTTP status of your response.
         http_status: u16,
-        /// What may lie behind it, for one's own log.
+        /// A possible cause, for your own log.
         hint: String,
     },
 }
@@ -114,14 +116,14 @@ fn seconds(time: UnixTime) -> i64 {
     i64::try_from(time.as_secs()).unwrap_or(i64::MAX)
 }
 
-/// Verifies deliveries with one secret, or with several while they are being changed.
+/// A verifier of deliveries, with one secret, or with several during a key rotation.
 #[derive(Debug, uniffi::Object)]
 pub struct WebhookVerifier(Verifier);
 
 #[uniffi::export]
 impl WebhookVerifier {
-    /// With secrets, of which any may have signed. `tolerance` is how many seconds a timestamp may be from now;
-    /// without one any age is taken.
+    /// Creates a verifier that accepts a signature of any of the secrets. `tolerance` is the greatest difference in
+    /// seconds between a timestamp and now. Without it, any age is accepted.
     #[uniffi::constructor]
     pub fn new(secrets: Vec<String>, tolerance: Option<u64>) -> Result<Self, HudhudError> {
         let verifier = Verifier::with_secrets(secrets)?;
@@ -131,7 +133,7 @@ impl WebhookVerifier {
         }))
     }
 
-    /// Verifies a delivery and reads its event. `now` is in Unix seconds.
+    /// Verifies a delivery and decodes its event. `now` is in Unix seconds.
     pub fn verify(&self, headers: Vec<Header>, body: Vec<u8>, now: u64) -> Verification {
         let headers: Vec<_> = headers.into_iter().map(|header| (header.name, header.value)).collect();
         let verified = match self.0.verify(&headers, &body, UnixTime::from_secs(now)) {
@@ -164,7 +166,8 @@ impl WebhookVerifier {
 }
 
 impl WebhookVerifier {
-    /// [`WebhookVerifier::verify`] for hosts that read it without UniFFI: as cells, which they know how to read.
+    /// Does the same as [`WebhookVerifier::verify`] for hosts that read the result without UniFFI: the result is the
+    /// cells of a tape.
     #[must_use]
     pub fn verify_to_tape(
         &self,
@@ -179,8 +182,8 @@ impl WebhookVerifier {
     }
 }
 
-/// Signs a body as the vendor does, for the tests of whoever receives webhooks: all headers of the delivery. `now` is in
-/// Unix seconds.
+/// Signs a body as the vendor does, for tests of your webhook receiver. Returns all headers of the delivery. `now` is
+/// in Unix seconds.
 #[uniffi::export]
 pub fn sign_delivery(secret: String, body: Vec<u8>, now: u64) -> Result<Vec<Header>, HudhudError> {
     let delivery = webhook::sign(&secret, &body, UnixTime::from_secs(now))?;
@@ -188,14 +191,14 @@ pub fn sign_delivery(secret: String, body: Vec<u8>, now: u64) -> Result<Vec<Head
     Ok(headers.map(|(name, value)| Header { name: name.to_owned(), value }).collect())
 }
 
-/// The names of the headers that are looked at: the other two of a delivery are not signed.
+/// Returns the names of the headers that are read. The other two headers of a delivery are not signed.
 #[uniffi::export]
 #[must_use]
 pub fn webhook_headers() -> Vec<String> {
     Vec::from([webhook::TIMESTAMP_HEADER.to_owned(), webhook::SIGNATURE_HEADER.to_owned()])
 }
 
-/// The names of all events that the vendor names, as it writes them.
+/// Returns the names of all events that the vendor names, as it writes them.
 #[uniffi::export]
 #[must_use]
 pub fn event_names() -> Vec<String> {
@@ -205,8 +208,8 @@ pub fn event_names() -> Vec<String> {
     }
 }
 
-/// A body such as the vendor delivers for an event of this name, for the tests of whoever receives webhooks. The data is
-/// that of the vendor's page, which shows that of `message.received` alone; for every other event it is empty.
+/// Returns a body like the vendor's for an event of this name, for tests of your webhook receiver. The data is that of
+/// the vendor's page. The page only shows the data of `message.received`; for every other event the data is empty.
 #[uniffi::export]
 #[must_use]
 pub fn sample_delivery(event: String) -> Vec<u8> {
@@ -221,12 +224,13 @@ pub fn sample_delivery(event: String) -> Vec<u8> {
     alloc::format!(r#"{{"event":{},{head},"data":{data}}}"#, event.as_str()).into_bytes()
 }
 
-/// Fills values into a message template: `{{ name }}` becomes a value.
+/// Fills values into a message template: `{{ name }}` is replaced by a value.
 ///
-/// This comes close to what the vendor renders, and no closer than its page goes: it states the form of a variable,
-/// and neither escaping nor what becomes of one without a value.
+/// The result is an approximation of what the vendor renders. The vendor's page states the form of a variable. It
+/// states neither how values are escaped nor what replaces a variable without a value.
 ///
-/// Without a value for some variable it is an `InvalidRequest` that names each, unless `missing` says otherwise.
+/// If a variable has no value, the result is an `InvalidRequest` that names each such variable, unless `missing` says
+/// otherwise.
 #[uniffi::export]
 pub fn render_template(template: String, values: Object, missing: Missing) -> Result<String, HudhudError> {
     Template::parse(template).render(&values, missing).map_err(|missing| {
@@ -238,7 +242,7 @@ pub fn render_template(template: String, values: Object, missing: Missing) -> Re
     })
 }
 
-/// The names of a template's variables, each once, in order of first appearance.
+/// Returns the names of a template's variables, each once, in order of first appearance.
 #[uniffi::export]
 pub fn template_variables(template: String) -> Vec<String> {
     Template::parse(template).variables().into_iter().map(ToOwned::to_owned).collect()

@@ -14,10 +14,10 @@ use crate::types::time::Timestamp;
 
 /// A value that can be read from JSON.
 pub(crate) trait Read: Default {
-    /// The value, or `None` with a fault under `at` and `name`.
+    /// Reads a value. Returns `None` after adding a fault under `at` and `name`.
     fn read(json: Json, at: &str, name: &str, faults: &mut FieldErrors) -> Option<Self>;
 
-    /// The value of a field that may be missing.
+    /// Reads the value of a field that may be missing.
     fn take(json: Option<Json>, at: &str, field: &Field, faults: &mut FieldErrors) -> Self {
         match json.filter(|json| !json.is_null()) {
             Some(json) => Self::read(json, at, field.name, faults).unwrap_or_default(),
@@ -56,7 +56,7 @@ impl Read for Json {
     }
 }
 
-/// In JSON, which has no bytes, a file is its text, or `{"base64": "…"}`.
+/// JSON has no bytes, so a file is its text, or `{"base64": "…"}`.
 impl Read for Bytes {
     fn read(json: Json, at: &str, name: &str, faults: &mut FieldErrors) -> Option<Self> {
         if let Some(text) = json.as_text() {
@@ -103,7 +103,7 @@ impl<T: Read> Read for Vec<T> {
     }
 }
 
-/// Reads the items of a list, each under the list's name and its position.
+/// Reads the items of a list. Faults of an item are under the list's name and the item's position.
 pub(crate) fn read_items<T>(
     json: Json,
     at: &str,
@@ -123,10 +123,10 @@ pub(crate) fn read_items<T>(
     Some(values)
 }
 
-/// Tells every member that is left in `object`.
+/// Adds a fault for each member that is left in `object`.
 pub(crate) fn refuse_unknown(object: &Object, at: &str, faults: &mut FieldErrors) {
     for (name, _) in object.iter() {
-        // The name may be anything, so it stands in no sentence of ours.
+        // The name may be anything, even a secret, so the message does not repeat it.
         faults.add(
             format!("{at}{name}"),
             "The field is not known here; to send it all the same, put it under extra.",

@@ -6,12 +6,12 @@ use crate::codec::input::{Sink, Value};
 use crate::schema::Field;
 use crate::types::json::Object;
 
-/// Appends any serialisable value.
+/// Appends any serialisable value as JSON.
 pub(crate) fn json<T: serde::Serialize + ?Sized>(value: &T, out: &mut Vec<u8>) {
-    // Writing to memory does not fail, and no value here has a form that JSON lacks.
+    // Writing to memory does not fail, and each value here can be written as JSON.
     #[cfg(feature = "std")]
     let _ = value.serialize(&mut serde_json::Serializer::new(out));
-    // Without `std`, serde_json writes only into memory of its own.
+    // Without `std`, serde_json writes only into memory that it allocates itself.
     #[cfg(not(feature = "std"))]
     out.extend(serde_json::to_vec(value).unwrap_or_default());
 }
@@ -19,7 +19,7 @@ pub(crate) fn json<T: serde::Serialize + ?Sized>(value: &T, out: &mut Vec<u8>) {
 /// Writes the fields of a call or record as the members of a JSON object.
 pub(crate) struct JsonSink<'a> {
     pub(crate) out: &'a mut Vec<u8>,
-    /// Members that are written separately and take the place of fields.
+    /// Members that replace fields of the same name. They are written separately.
     pub(crate) instead: Option<&'a Object>,
     pub(crate) started: bool,
 }
@@ -29,7 +29,7 @@ impl<'a> JsonSink<'a> {
         Self { out, instead: None, started: false }
     }
 
-    /// The name of the next member.
+    /// Writes the name of the next member.
     pub(crate) fn name(&mut self, name: &str) {
         self.out.push(if self.started { b',' } else { b'{' });
         self.started = true;
@@ -37,7 +37,7 @@ impl<'a> JsonSink<'a> {
         self.out.push(b':');
     }
 
-    /// The name of a field, which is plain ASCII and needs no escapes.
+    /// Writes the name of a field. Names of fields are plain ASCII and need no escapes.
     fn field(&mut self, field: &'static Field) {
         self.out.extend_from_slice(if self.started { b",\"" } else { b"{\"" });
         self.started = true;
@@ -45,7 +45,7 @@ impl<'a> JsonSink<'a> {
         self.out.extend_from_slice(b"\":");
     }
 
-    /// The end of the object, which begins here if nothing was written.
+    /// Ends the object. If nothing was written, the object also begins here.
     pub(crate) fn end(self) {
         if !self.started {
             self.out.push(b'{');

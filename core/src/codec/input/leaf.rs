@@ -1,7 +1,7 @@
-//! What goes into a call: reading it from JSON, checking the stated limits, and writing it out.
+//! Values of a call: reading from JSON, checks of the stated limits, and writing.
 //!
-//! Every fault is collected, none ends the reading, so that a user hears of all of them at once, in the shape
-//! in which the server would tell them.
+//! Reading continues after a fault, so that callers receive all faults at once. They have the shape of the server's
+//! validation errors.
 
 use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
@@ -51,7 +51,7 @@ impl Value for bool {
         json(self, out);
     }
 
-    // The framework's `boolean` rule takes `1` and `0` in a query, and refuses the words.
+    // The framework's `boolean` rule accepts `1` and `0` in a query, and refuses `true` and `false`.
     fn text(&self, _: &Field, put: &mut dyn FnMut(&str)) {
         put(if *self { "1" } else { "0" });
     }
@@ -174,7 +174,7 @@ impl<T: Value> Value for Vec<T> {
     }
 }
 
-/// Lets a record that `#[model(input)]` declared stand in a call.
+/// Implements the traits of a field's value for a record that `#[model(input)]` declared.
 macro_rules! implement_record {
     ($name:ident) => {
         impl $crate::codec::input::Value for $name {
@@ -215,7 +215,7 @@ macro_rules! implement_record {
 }
 pub(crate) use implement_record;
 
-/// The text to be sent: a phone number without what cannot be meant.
+/// Returns the text to send. A phone number is cleaned first.
 pub(crate) fn sent<'a>(text: &'a str, field: &Field) -> Cow<'a, str> {
     if field.phone { Phone::clean(text) } else { Cow::Borrowed(text) }
 }

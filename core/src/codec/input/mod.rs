@@ -20,7 +20,7 @@ pub(crate) mod request;
 pub(crate) mod surrogates;
 pub(crate) mod validate;
 
-/// What `#[endpoint]` and `#[model(input)]` give a struct.
+/// The fields of a call or record. Implemented by `#[endpoint]` and `#[model(input)]`.
 pub trait Input: Described {
     /// The fields, in the vendor's order.
     #[must_use]
@@ -31,8 +31,8 @@ pub trait Input: Described {
         }
     }
 
-    /// Takes the fields out of `object`, which is left with what is unknown. `at` stands before field names in
-    /// faults: empty, or the outer name and a dot.
+    /// Takes the fields out of `object`. Unknown members remain in it. `at` is the prefix of field names in faults:
+    /// empty, or the outer name and a dot.
     fn read(object: &mut Object, at: &str, faults: &mut FieldErrors) -> Self
     where
         Self: Sized;
@@ -40,34 +40,34 @@ pub trait Input: Described {
     /// Checks the limits that the vendor states.
     fn check(&self, at: &str, faults: &mut FieldErrors);
 
-    /// Hands every field to `sink`, in order.
+    /// Passes each field to `sink`, in order.
     fn write(&self, sink: &mut dyn Sink);
 }
 
-/// Where the fields of a call go: into a path and query, a JSON body, or a form.
+/// A writer of fields: into a path, a query, a JSON body, or a form.
 pub trait Sink {
     /// Takes one field.
     fn put(&mut self, field: &'static Field, value: &dyn Value);
 }
 
-/// A value that may stand in a call.
+/// A value of a field of a call.
 pub trait Value {
-    /// Whether it is to be sent at all.
+    /// Returns `true` if the value is sent.
     fn is_given(&self) -> bool {
         true
     }
 
-    /// Whether there is anything in it.
+    /// Returns `true` if the value is sent and not empty.
     fn is_filled(&self) -> bool {
         self.is_given()
     }
 
-    /// Whether it is a list, which queries spell `name[]=…&name[]=…`.
+    /// Returns `true` for a list, which queries write as `name[]=…&name[]=…`.
     fn is_list(&self) -> bool {
         false
     }
 
-    /// Checks the limits that the vendor states of this field.
+    /// Checks the limits that the vendor states for this field.
     fn check(&self, at: &str, field: &Field, faults: &mut FieldErrors) {
         let _ = (at, field, faults);
     }
@@ -75,14 +75,14 @@ pub trait Value {
     /// Appends the value as JSON.
     fn json(&self, field: &Field, out: &mut Vec<u8>);
 
-    /// Hands over the value as text, for a path or a query; a list hands over each item.
+    /// Passes the value as text to `put`, for a path or a query. A list passes each item.
     fn text(&self, field: &Field, put: &mut dyn FnMut(&str)) {
         let mut out = Vec::new();
         self.json(field, &mut out);
         put(&String::from_utf8_lossy(&out));
     }
 
-    /// The bytes, if it is a file.
+    /// Returns the bytes of a file.
     fn bytes(&self) -> Option<&[u8]> {
         None
     }
@@ -107,7 +107,7 @@ pub(crate) static AS_IT_IS: Field = Field {
     inferred: None,
 };
 
-/// [`Input::write`] as an object.
+/// [`Input::write`] for trait objects.
 pub trait Write {
     fn write(&self, sink: &mut dyn Sink);
 }

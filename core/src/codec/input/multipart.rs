@@ -12,13 +12,13 @@ use crate::codec::input::{Sink, Value};
 use crate::schema::Field;
 use crate::text::hex;
 
-/// Gathers a form with a file.
+/// Sink that collects a form with a file.
 #[derive(Default)]
 pub(crate) struct FormSink {
     file: Vec<u8>,
     file_name: String,
     field_name: String,
-    /// Names, as they are written between quotes, and texts.
+    /// Names, escaped for their place between quotes, and texts.
     fields: Vec<(String, String)>,
 }
 
@@ -46,7 +46,7 @@ impl FormSink {
         self.fields.push((quoted(&with_line_ends(name)), text.into()));
     }
 
-    /// Writes the form, and returns its boundary and its bytes. The same form and seed are the same bytes, so that a
+    /// Writes the form, and returns its boundary and its bytes. The same form and seed give the same bytes, so that a
     /// request can be repeated.
     pub(crate) fn finish(self, seed: &[&[u8]]) -> (String, Vec<u8>) {
         let Self { file, file_name, field_name, fields } = self;
@@ -80,18 +80,21 @@ impl FormSink {
     }
 }
 
-/// Escapes a name for its place between quotes, as the WHATWG standard has it. What is not ASCII stays UTF-8.
+/// Escapes a name for its place between quotes, as the WHATWG standard requires. Other characters than ASCII stay
+/// UTF-8.
 fn quoted(text: &str) -> String {
     text.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// Writes each end of a line in one way, as the WHATWG standard has it for the names of fields.
+/// Writes each line end as CRLF, as the WHATWG standard requires for the names of fields.
 fn with_line_ends(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n").replace('\n', "\r\n")
 }
 
-/// The boundaries of a form, in the order in which they are tried: HMACs of all that it holds. Their key is a seed that
-/// the people who supplied its parts do not know.
+/// Returns the candidates for a form's boundary, in the order in which they are tried.
+///
+/// Each is an HMAC of the whole contents. The key is a seed that is unknown to the people who supplied the contents, so
+/// that they cannot foresee the boundary.
 fn boundaries(seed: &[&[u8]], parts: &[&[u8]]) -> impl Fn(u32) -> String {
     let key = Zeroizing::new(framed(seed));
     let digest = tag(&key, parts);
@@ -102,8 +105,8 @@ fn boundaries(seed: &[&[u8]], parts: &[&[u8]]) -> impl Fn(u32) -> String {
     }
 }
 
-/// The first boundary that none of the parts holds. Each candidate costs one look at every byte, and a second candidate
-/// is needed once in 2^128 forms.
+/// Returns the first boundary that none of the parts contains. Each candidate costs one search through all bytes. A
+/// second candidate is needed once in 2^128 forms.
 fn boundary_outside(parts: &[&[u8]], candidate: impl Fn(u32) -> String) -> String {
     let mut attempt = 0_u32;
     loop {
@@ -125,13 +128,13 @@ fn tag(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
     mac.finalize().into_bytes().into()
 }
 
-/// Joins texts into one text that no other texts give.
+/// Joins texts with their lengths, so that different lists of texts give different results.
 fn framed(parts: &[&[u8]]) -> Vec<u8> {
     parts.iter().flat_map(|part| [&(part.len() as u64).to_be_bytes()[..], part].concat()).collect()
 }
 
-/// Searches as Horspool does: each step looks at the last byte of a window, and moves on by up to the length of what is
-/// searched.
+/// Searches with Horspool's algorithm: each step compares the last byte of a window, and moves on by up to the length
+/// of `searched`.
 fn contains(text: &[u8], searched: &[u8]) -> bool {
     let Some((last, before)) = searched.split_last() else { return true };
     let mut steps = [searched.len(); 256];
@@ -190,7 +193,7 @@ mod tests {
         let alphabet = |number: usize, length: u32| -> Vec<u8> {
             (0..length).map(|at| b"ab"[number >> at & 1]).collect()
         };
-        // Every word of two letters, in every other one: what the library of the language finds is found.
+        // All words over two letters, in all other such words. The standard library's search must find the same.
         for (text, searched) in (0..512).flat_map(|text| (0..16).map(move |searched| (text, searched))) {
             for length in 1..=4 {
                 let (text, searched) = (alphabet(text, 9), alphabet(searched, length));

@@ -10,10 +10,10 @@ use crate::codec::input::validate::fault;
 use crate::codec::input::{Sink, Value};
 use crate::schema::Field;
 
-/// Puts path parameters in their places.
+/// Sink that replaces path parameters by their values.
 pub(crate) struct PathSink<'a> {
     pub(super) url: &'a mut String,
-    /// Where the path begins.
+    /// The position in `url` at which the path begins.
     pub(super) origin: usize,
     pub(super) faults: &'a mut FieldErrors,
 }
@@ -24,7 +24,7 @@ impl Sink for PathSink<'_> {
             return;
         }
         value.text(field, &mut |text| {
-            // These would make another path of it.
+            // These values would change the path.
             if matches!(text, "" | "." | "..") {
                 fault(self.faults, "", field.name, "field is required, and may not be . or ...");
             }
@@ -35,5 +35,5 @@ impl Sink for PathSink<'_> {
     }
 }
 
-/// Everything but letters, digits and `-._~` (RFC 3986, section 2.3).
+/// The set of characters to escape: all except letters, digits and `-._~` (RFC 3986, section 2.3).
 pub(crate) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');

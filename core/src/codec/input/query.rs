@@ -11,7 +11,7 @@ use crate::codec::input::{Sink, Value};
 use crate::schema::{Field, Kind};
 use crate::types::json::{Json, Object};
 
-/// Appends `name=value` pairs in the order of the fields.
+/// Sink that appends `name=value` pairs in the order of the fields.
 pub(crate) struct QuerySink<'a> {
     pub(super) url: &'a mut String,
     pub(super) started: bool,
@@ -24,7 +24,7 @@ impl QuerySink<'_> {
         self.url.push(if self.started { '&' } else { '?' });
         self.started = true;
         self.url.extend(utf8_percent_encode(name, RESERVED));
-        // The brackets of a list, as RFC 3986 wants them.
+        // RFC 3986 requires the brackets of a list to be escaped.
         self.url.push_str(if list { "%5B%5D=" } else { "=" });
         self.url.extend(utf8_percent_encode(value, RESERVED));
     }
@@ -39,7 +39,7 @@ impl QuerySink<'_> {
     }
 }
 
-/// A JSON value as the value of a parameter: text without quotes, truth as `1` and `0`.
+/// Writes a JSON value as the value of a parameter: text without quotes, booleans as `1` and `0`, `null` as empty.
 pub(crate) fn as_parameter(value: &Json) -> Cow<'_, str> {
     match value.as_str() {
         "true" => Cow::Borrowed("1"),
@@ -51,7 +51,7 @@ pub(crate) fn as_parameter(value: &Json) -> Cow<'_, str> {
 
 impl Sink for QuerySink<'_> {
     fn put(&mut self, field: &'static Field, value: &dyn Value) {
-        // The first page is what the vendor gives unasked, and the parameter is inferred.
+        // The vendor returns the first page by default, and the parameter `page` is inferred.
         let mut skip = field.path || !value.is_given() || self.extra.get(field.name).is_some();
         if field.name == "page" {
             value.text(field, &mut |text| skip |= text == "1" || text == "0");

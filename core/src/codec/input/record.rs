@@ -1,7 +1,8 @@
-//! The input of calls by name: fields that are read, checked and written by their schema, so that one code does it for
-//! all calls, and not one for each struct: in a program that is to be small most of the code would be those.
+//! Inputs of calls by name: fields are read, checked and written by their schema.
 //!
-//! The rules are those of the other files of this folder. The tests below hold both together.
+//! One implementation serves all calls. An implementation for each struct would be most of the code of a small program.
+//!
+//! The rules are those of the other files of this folder. The tests below compare both implementations.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -17,10 +18,10 @@ use crate::codec::input::{Sink, Value};
 use crate::schema::{Condition, Field, Kind};
 use crate::types::json::{Bytes, Json, Object};
 
-/// The values of a call, or of a record inside one.
+/// The values of a call, or of a record in a call.
 pub(crate) struct Record {
     fields: &'static [Field],
-    /// One for each field.
+    /// The values, one for each field.
     values: Vec<Given>,
 }
 
@@ -30,7 +31,7 @@ enum Given {
     Null,
     /// Text, an id or a date.
     Text(String),
-    /// A name of an open set.
+    /// The name of a value of an open enum.
     Name(String),
     Timestamp(String),
     Flag(bool),
@@ -80,7 +81,7 @@ impl Record {
             .map(|(other, value)| (other, value as &dyn Value))
     }
 
-    /// The page that a list asks for.
+    /// Returns the page that a list call asks for.
     pub(crate) fn page(&self) -> u64 {
         let page = self.members().find(|(field, _)| field.name == "page");
         match page {
@@ -89,7 +90,7 @@ impl Record {
         }
     }
 
-    /// Asks for another page of a list.
+    /// Sets the page that a list call asks for.
     pub(crate) fn set_page(&mut self, page: u64) {
         if let Some(at) = self.fields.iter().position(|field| field.name == "page") {
             self.values[at] = Given::Unsigned(page);
@@ -130,7 +131,7 @@ impl Given {
         }
     }
 
-    /// Reads a value, or leaves a fault under `at` and `name`.
+    /// Reads a value. Returns `None` after adding a fault under `at` and `name`.
     fn read(
         (kind, signed): (&'static Kind, bool),
         json: Json,
@@ -162,12 +163,12 @@ impl Given {
                 let known = open.position(&text).map(|position| open.values[position].0.to_string());
                 Some(Self::Name(known.unwrap_or(text)))
             }
-            // No call takes the others.
+            // No call has a field of these types.
             Kind::Json | Kind::Number | Kind::Page(_) | Kind::Nullable(_) => Some(Self::Json(json)),
         }
     }
 
-    /// What stands for a value that could not be read.
+    /// Returns a default for a value that could not be read.
     fn nothing(kind: &'static Kind, signed: bool) -> Self {
         match kind {
             Kind::Boolean => Self::Flag(false),
@@ -179,7 +180,7 @@ impl Given {
             Kind::Text | Kind::Id | Kind::Date => Self::Text(String::new()),
             Kind::Timestamp => Self::Timestamp(String::new()),
             Kind::Enum(_) => Self::Name(String::new()),
-            // No call requires the others.
+            // No call requires a field of these types.
             Kind::Model(_) | Kind::Json | Kind::Number | Kind::Page(_) | Kind::Nullable(_) => {
                 Self::Json(Json::default())
             }
@@ -292,7 +293,7 @@ mod tests {
     use crate::types::json::Object;
     use crate::{ApiKey, ENDPOINTS, Error, KeyPair, Wazaj, Zagely};
 
-    /// A call of a type of its own, as it is without calls by name.
+    /// A call as a typed struct, for comparison with calls by name.
     trait Typed: Write {
         fn check(&self, faults: &mut FieldErrors);
         fn page(&self) -> Option<u64>;
@@ -354,7 +355,7 @@ mod tests {
     }
     crate::for_each_endpoint!(stamp);
 
-    /// How a call is sent.
+    /// The options of one case.
     #[derive(Clone, Debug)]
     struct How {
         method: Option<Method>,
@@ -412,7 +413,7 @@ mod tests {
                         error.field_errors().iter().map(|(name, told)| (name.to_string(), told.to_vec()));
                     (error.to_string(), fields.collect::<Vec<_>>())
                 });
-                // What `Debug` of a request hides must be the same too.
+                // `Debug` of a request must hide the same parts too.
                 (
                     page,
                     request.map(|Request { call, method, url, headers, body }| {
@@ -425,7 +426,7 @@ mod tests {
         Ok(())
     }
 
-    /// Values that come in the place of others.
+    /// Values of other types than the expected one.
     const STRAYS: &[&str] = &[
         "null",
         "true",
@@ -461,7 +462,7 @@ mod tests {
         "{\"tags\":\"a\",\"created_from\":\"x\",\"other\":1}",
     ];
 
-    /// Texts with a meaning.
+    /// Texts that some fields treat specially.
     const TEXTS: &[&str] = &[
         "+15551234567",
         "+1 (555) 123-4567",
@@ -506,7 +507,7 @@ mod tests {
         prop_oneof![4 => fitting, 2 => text, 2 => stray].boxed()
     }
 
-    /// Most of the fields, in their order or not, some twice, and some that nobody knows.
+    /// Most of the fields, in order or shuffled, some twice, and some unknown members.
     fn object(fields: &'static [Field]) -> BoxedStrategy<String> {
         let known: Vec<_> = fields
             .iter()

@@ -15,7 +15,7 @@ use crate::http::method::Method;
 use crate::schema::Field;
 use crate::types::json::Object;
 
-/// A body and what it is.
+/// A body and its content type.
 pub(crate) type Body = Option<(Vec<u8>, Cow<'static, str>)>;
 
 /// The facts about a call that its fields do not hold.
@@ -27,12 +27,12 @@ pub(crate) struct Context<'a> {
     pub(crate) path: &'a str,
     pub(crate) extra: &'a Object,
     pub(crate) boolean_words: bool,
-    /// What only the two ends of the connection know: it makes the boundary of a form one that nobody foresees.
+    /// Secrets that only the caller and the vendor know. They make the boundary of a form unpredictable.
     pub(crate) seed: &'a [&'a [u8]],
 }
 
-/// Writes a call out: its path behind `url`, which holds the vendor's origin, its query, and its body. Faults of path
-/// parameters are told in `faults`.
+/// Writes the path and query of a call to the end of `url`, which holds the vendor's origin, and returns the body.
+/// Faults of path parameters are added to `faults`.
 pub(crate) fn write(
     context: &Context<'_>,
     call: &dyn Write,
@@ -60,7 +60,7 @@ pub(crate) fn write(
         let (boundary, body) = form.finish(seed);
         return Some((body, Cow::Owned(format!("multipart/form-data; boundary={boundary}"))));
     }
-    // A call without fields has no body; one whose fields are all absent says so with an empty object.
+    // A call without fields has no body. A call whose fields are all absent has an empty object as its body.
     if extra.is_empty() && fields.iter().all(|field| field.path) {
         return None;
     }

@@ -15,15 +15,17 @@ use crate::codec::output::visitor::Key;
 use crate::schema::{Field, Kind};
 use crate::text::json_repair::has_half;
 
-/// The fault of a text that holds half a pair of surrogates, in the same words in every host.
+/// The fault of a text that holds half a pair of surrogates. Its words are the same in every host.
 pub(crate) const HALF: &str =
     "The text holds half a pair of surrogates, which is no character: cut texts between whole characters.";
 
-/// The number of levels that are searched for the name of a field. Each level is read anew.
+/// The number of levels that are searched for the name of a field. Each level is parsed anew.
 const DEPTH: u8 = 32;
 
-/// Adds a fault for each text in JSON of a caller that holds half a pair: under the names of members and the positions in
-/// lists. `mended` is the same JSON without halves; `at` is the name of the whole, or empty.
+/// Adds a fault for each text in the caller's JSON that holds half a pair of surrogates.
+///
+/// The faults are under the names of members and the positions in lists. `mended` is the same JSON with the halves
+/// replaced. `at` is the name of the whole value, or empty.
 pub(crate) fn tell_halves(given: &str, mended: &str, at: &str, faults: &mut FieldErrors) {
     tell_within(given, mended, at, DEPTH, faults);
 }
@@ -44,7 +46,7 @@ fn tell_within(given: &str, mended: &str, at: &str, depth: u8, faults: &mut Fiel
         let value = value.get();
         let start = place(value);
         let name = inside(at, &name.unwrap_or_else(|| position.to_string().into()));
-        // The name of a member stands before it.
+        // The text between two values holds the name of the second.
         if has_half(given.get(end..start).unwrap_or_default()) {
             faults.add(name.as_str(), HALF);
         }

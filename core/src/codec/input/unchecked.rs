@@ -6,7 +6,7 @@ use crate::codec::input::validate::is_required;
 use crate::codec::input::{AS_IT_IS, Sink, Value, Write};
 use crate::schema::Field;
 
-/// A call that is written unchanged: without checks, no phone number is cleaned.
+/// A call that is written unchanged. Without checks, phone numbers are not cleaned.
 pub(crate) struct AsItIs<'a>(pub(crate) &'a dyn Write);
 
 impl Write for AsItIs<'_> {
@@ -23,7 +23,7 @@ impl Write for AsItIs<'_> {
     }
 }
 
-/// A value that is written without regard to its field.
+/// A value that is written without the properties of its field.
 pub(crate) struct Untouched<'a>(pub(crate) &'a dyn Value);
 
 impl Value for Untouched<'_> {
@@ -52,8 +52,8 @@ impl Value for Untouched<'_> {
     }
 }
 
-/// Writes a field that depends on another one. A recipient on another channel than WhatsApp is not cleaned: it need not
-/// be a phone number.
+/// Writes a field that depends on another one. A recipient on a channel other than WhatsApp is not cleaned, because it
+/// need not be a phone number.
 pub(crate) fn put_if(
     sink: &mut dyn Sink,
     (field, value): (&'static Field, &dyn Value),

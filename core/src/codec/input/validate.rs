@@ -9,12 +9,12 @@ use crate::schema::{Condition, Field, Kind};
 use crate::text::date::is_date;
 use crate::types::phone::{Phone, misread};
 
-/// "The phone number field is required.": the words of the framework behind both vendors.
+/// Adds a fault in the words of the framework behind both vendors: "The phone number field is required."
 pub(crate) fn fault(faults: &mut FieldErrors, at: &str, name: &str, what: &str) {
     faults.add(format!("{at}{name}"), format!("The {} {what}", name.replace('_', " ")));
 }
 
-/// The limits on text: there at all, not too long, a date if it must be one.
+/// Checks the limits on text: not empty if required, not too long, a date if it must be one.
 pub(crate) fn check_text(text: &str, at: &str, field: &Field, faults: &mut FieldErrors) {
     if field.required && !field.path && text.is_empty() {
         fault(faults, at, field.name, "field is required.");
@@ -45,7 +45,7 @@ pub(crate) fn check_number(number: i64, at: &str, field: &Field, faults: &mut Fi
     fault(faults, at, field.name, &format!("field must be {limit}."));
 }
 
-/// Reports that another field makes this one required.
+/// Returns `true` if another field makes this one required.
 pub(crate) fn is_required(field: &Field, other_field: &Field, other: &dyn Value) -> bool {
     let has_one_of = |values: &[&str]| {
         let mut found = false;
@@ -64,7 +64,7 @@ pub(crate) fn is_required(field: &Field, other_field: &Field, other: &dyn Value)
     }
 }
 
-/// Whether a field is there that must be because of another one.
+/// Adds a fault if another field makes this one required and it is not filled.
 pub(crate) fn check_condition(
     at: &str,
     (field, value): (&Field, &dyn Value),
@@ -90,14 +90,15 @@ fn check_recipient(text: &str, at: &str, field: &Field, faults: &mut FieldErrors
     }
 }
 
-/// Checks a number that need not be in E.164: it must not become another number.
+/// Checks a number that need not be in E.164: cleaning must not turn it into another number.
 fn check_phone(text: &str, at: &str, name: &str, faults: &mut FieldErrors) {
     if let Some(error) = misread(text) {
         fault(faults, at, name, &format!("field must be a phone number: {error}."));
     }
 }
 
-/// The limits on a list: there at all, and no phone number in it that would become another.
+/// Checks the limits on a list: not empty if required, and no phone number that cleaning would turn into another
+/// number.
 pub(crate) fn check_list(
     items: &mut dyn ExactSizeIterator<Item = &dyn Value>,
     at: &str,

@@ -1,12 +1,13 @@
-//! Reads JSON where the program must be small, with serde_json's reader, which is there anyway: in a Worker, and in the
-//! library for Kotlin and Swift, which reads answers otherwise (`bindings/uniffi/tape.rs`). `fast.rs` is the quick
-//! one that other programs get.
+//! The reader for programs that must be small. It uses serde_json's reader, which the program contains anyway.
+//!
+//! A Worker uses it, and the library for Kotlin and Swift, which decodes responses in another way
+//! (`bindings/uniffi/tape.rs`). Other programs use the faster reader in `fast.rs`.
 
 use serde::de::DeserializeSeed;
 
 use crate::codec::error::Unreadable;
 
-/// Reads a whole text by a seed.
+/// Reads a whole text with a seed.
 ///
 /// # Errors
 /// [`Unreadable::NotJson`] if the text is not one JSON value, or the seed refuses it.

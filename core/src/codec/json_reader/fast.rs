@@ -1,8 +1,10 @@
-//! Reads JSON that is plain: short strings without escapes, whole numbers, few blanks. Answers are that, and most of
-//! the time that decoding takes goes into their many short texts, which are seen here sixteen bytes at a time.
+//! A fast reader for plain JSON: short strings without escapes, integers, little white space.
 //!
-//! It takes and refuses what serde_json does. Whatever is rare (escapes, fractions, raw values) is cut out and handed
-//! to serde_json, so there is one opinion on it.
+//! Responses are mostly plain. Their many short strings take most of the time of decoding, so strings are scanned
+//! sixteen bytes at a time.
+//!
+//! It accepts exactly what serde_json accepts. Rare parts (escapes, fractions, raw values) are cut out and passed to
+//! serde_json, so that both cannot disagree about them.
 
 use Next::{First, Further};
 use serde::Deserialize;
@@ -15,10 +17,10 @@ use crate::codec::output::visitor::TEXT;
 #[cfg(feature = "python")]
 use serde::de::value::BorrowedStrDeserializer;
 
-/// As deep as serde_json goes.
+/// The greatest depth, as in serde_json.
 const DEPTH: u8 = 127;
 
-/// Reads a whole text by a seed.
+/// Reads a whole text with a seed.
 ///
 /// # Errors
 /// [`Unreadable::NotJson`] if the text is not one JSON value, or the seed refuses it.
@@ -29,14 +31,14 @@ pub(crate) fn read<'de, S: DeserializeSeed<'de>>(text: &'de str, seed: S) -> Res
         .map_err(|_| Unreadable::at(&text.as_bytes()[..reader.at]))
 }
 
-/// The position is the reader's: no more need be said.
+/// Returns an error. It needs no text: callers take the position from the reader.
 #[cold]
 fn fault<T>() -> Result<T, Error> {
     Err(Error::custom("not JSON"))
 }
 
-/// A value as `seed` reads it; or, where that fails, its text, of which is only known that its quotes and brackets are
-/// even.
+/// Reads a value with `seed`. If that fails, returns the text of the value instead; the only check of that text is that
+/// its quotes and brackets are balanced.
 ///
 /// # Errors
 /// If there is no value.
@@ -63,7 +65,7 @@ where
     deserializer.deserialize_newtype_struct(Trial::NAME, Either(seed))
 }
 
-/// A value that may be read, and then its text: the one if the other is nothing.
+/// A value for two attempts: first with a seed, then as text. The second attempt follows only if the first failed.
 #[cfg(feature = "python")]
 struct Trial<'a, 'de> {
     reader: &'a mut Reader<'de>,
@@ -95,11 +97,11 @@ impl<'de> SeqAccess<'de> for Trial<'_, 'de> {
     }
 }
 
-/// A place in a text.
+/// A position in a text.
 struct Reader<'de> {
     text: &'de str,
     at: usize,
-    /// How many lists and objects may still be opened inside one another.
+    /// The number of levels of lists and objects that may still be opened.
     depth: u8,
 }
 
@@ -109,7 +111,7 @@ impl<'de> Reader<'de> {
         self.text.as_bytes().get(self.at).copied()
     }
 
-    /// The first byte behind the blanks.
+    /// Skips white space and returns the next byte.
     #[inline]
     fn token(&mut self) -> Option<u8> {
         loop {
@@ -137,8 +139,8 @@ impl<'de> Reader<'de> {
         Ok(value)
     }
 
-    /// A string, from its first quote on. Inside its quotes where it has no escapes; else nothing, and it ends where
-    /// the reader then is.
+    /// Reads a string, starting at its opening quote. Returns the text between the quotes, or `None` if it contains
+    /// escapes. The position is then after the closing quote.
     #[inline]
     fn string(&mut self) -> Result<Option<&'de str>, Error> {
         let start = self.at + 1;
@@ -146,7 +148,7 @@ impl<'de> Reader<'de> {
         match self.text.as_bytes().get(end) {
             Some(b'"') => {
                 self.at = end + 1;
-                // Both ends stand beside a quote, and so between characters.
+                // Both ends are next to a quote, so they are character boundaries.
                 Ok(self.text.get(start..end))
             }
             Some(b'\\') => self.escaped(end),
@@ -157,12 +159,12 @@ impl<'de> Reader<'de> {
         }
     }
 
-    /// Goes on in a string that has an escape, to behind its last quote.
+    /// Continues with a string that contains an escape, and moves to after its closing quote.
     #[cold]
     fn escaped(&mut self, mut end: usize) -> Result<Option<&'de str>, Error> {
         let bytes = self.text.as_bytes();
         while bytes.get(end) == Some(&b'\\') {
-            // Behind an escaped quote or backslash; of longer escapes the rest is like any other text.
+            // Two bytes skip an escaped quote or backslash. The rest of a longer escape reads like other text.
             end = end_of_run(bytes, (end + 2).min(bytes.len()));
         }
         if bytes.get(end) != Some(&b'"') {
@@ -173,7 +175,7 @@ impl<'de> Reader<'de> {
         Ok(None)
     }
 
-    /// A whole number without a sign is read here, any other by serde_json.
+    /// Reads a number: unsigned integers here, all others with serde_json.
     fn number<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Error> {
         let start = self.at;
         let mut number = 0_u64;
@@ -183,7 +185,7 @@ impl<'de> Reader<'de> {
         }
         let digits = self.at - start;
         let is_whole = !matches!(self.peek(), Some(b'.' | b'e' | b'E' | b'+' | b'-'));
-        // 18 digits fit; more than one do not begin with zero.
+        // 18 digits fit into a u64. A number of several digits does not begin with zero.
         if is_whole && (1..=18).contains(&digits) && (digits == 1 || self.text.as_bytes()[start] != b'0') {
             return visitor.visit_u64(number);
         }
@@ -214,7 +216,7 @@ impl<'de> Reader<'de> {
         Ok(())
     }
 
-    /// Behind the value at this place; whether it is one is for others to say.
+    /// Skips the value at this position without checking its syntax.
     fn skip(&mut self) -> Result<(), Error> {
         let mut open = 0_usize;
         loop {
@@ -245,11 +247,12 @@ impl<'de> Reader<'de> {
     }
 }
 
-/// Whether a text begins with a name, of which most have up to sixteen bytes: those are not worth a call of `memcmp`.
+/// Returns `true` if a text begins with a name. Most names have up to sixteen bytes, for which a call of `memcmp` costs
+/// more than these comparisons.
 #[inline]
 fn begins(text: &[u8], name: &[u8]) -> bool {
     let Some(text) = text.get(..name.len()) else { return false };
-    // Where there is one more than these, the two parts overlap.
+    // If the name is shorter than both parts together, they overlap.
     match (name.first_chunk::<8>(), name.first_chunk::<4>()) {
         (Some(first), _) if name.len() <= 16 => {
             text.first_chunk() == Some(first) && text.last_chunk::<8>() == name.last_chunk()
@@ -261,8 +264,8 @@ fn begins(text: &[u8], name: &[u8]) -> bool {
     }
 }
 
-/// Where the text goes on otherwise than with plain characters of a string: at a quote, a backslash, a control
-/// character, or its end.
+/// Returns the end of a run of plain characters of a string: the position of a quote, a backslash, a control character,
+/// or the end of the text.
 #[inline]
 fn end_of_run(bytes: &[u8], mut at: usize) -> usize {
     while let Some((low, rest)) = bytes.get(at..).and_then(<[u8]>::split_first_chunk) {
@@ -280,19 +283,19 @@ fn end_of_run(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// The highest bit of each byte that is no plain character of a string, in the order of the bytes; only behind the
-/// first of them another may be marked by mistake.
+/// Marks each byte that is not a plain character of a string by its highest bit, in the order of the bytes. Bytes after
+/// the first marked one may be marked by mistake.
 #[inline]
 fn marks(bytes: &[u8; 8]) -> u64 {
     const EACH: u64 = 0x0101_0101_0101_0101;
     let word = u64::from_le_bytes(*bytes);
-    // Where a byte is less than another, what borrows has its highest bit set.
+    // If a byte is smaller than the subtracted one, the borrow sets its highest bit.
     let below = |word: u64, byte: u8| word.wrapping_sub(EACH * u64::from(byte)) & !word;
     let is = |byte: u8| below(word ^ (EACH * u64::from(byte)), 1);
     (is(b'"') | is(b'\\') | below(word, b' ')) & (EACH << 7)
 }
 
-/// Hands a part of the text to serde_json, which must take all of it.
+/// Passes a part of the text to serde_json, which must read all of it.
 #[cold]
 fn by_serde_json<'de, T>(
     text: &'de str,
@@ -346,7 +349,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         }
     }
 
-    /// A raw value, or whatever else serde_json makes of a new type.
+    /// Reads a raw value, or another newtype struct that serde_json treats specially.
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
         name: &'static str,
@@ -375,13 +378,13 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
     }
 }
 
-/// What stands in a list or an object that is open.
+/// The members of a list or an object while it is read.
 struct Members<'a, 'de> {
     reader: &'a mut Reader<'de>,
     open: &'a mut Option<Next>,
 }
 
-/// Whether the next member is the first one, before which there is no comma.
+/// The position of the next member. The first one has no comma before it.
 #[derive(Clone, Copy, PartialEq)]
 enum Next {
     First,
@@ -389,7 +392,7 @@ enum Next {
 }
 
 impl Members<'_, '_> {
-    /// Goes to the next member, or behind the end.
+    /// Moves to the next member. After the last one, moves to after the closing bracket and returns `false`.
     #[inline]
     fn has_next(&mut self, end: u8) -> Result<bool, Error> {
         let Some(next) = *self.open else { return Ok(false) };
@@ -456,7 +459,7 @@ impl<'de> Deserializer<'de> for Name<'_, 'de> {
         }
     }
 
-    /// A guess at the name: nothing more is said if it is right.
+    /// Reads a name with a guess. If the guess is right, it visits a unit instead of the name.
     #[inline]
     fn deserialize_unit_struct<V: Visitor<'de>>(
         self,

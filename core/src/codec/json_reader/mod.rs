@@ -1,4 +1,4 @@
-//! Readers of JSON text: a fast one, and a compact one for small programs. `read` is one of them.
+//! Readers of JSON text: a fast one, and a compact one for small programs. `read` is the one that this build uses.
 
 #[cfg(any(target_family = "wasm", all(feature = "uniffi", not(feature = "python"))))]
 mod compact;

@@ -1,8 +1,9 @@
-//! Answers written as JSON again, for calls by name. They are read by their schema, so there is one reader for all of
-//! them, and not one for each type: in a program that is to be small most of the code would be those.
+//! Decoding of responses by their schema, for calls by name. The output is written as JSON again.
 //!
-//! How tolerantly values are read is decided in `leaf.rs` and `page.rs`; `core/tests/by_schema.rs` holds both readings
-//! together.
+//! One decoder serves all types. A decoder for each type would be most of the code of a small program.
+//!
+//! `leaf.rs` and `page.rs` decide how tolerantly values are read. `core/tests/by_schema.rs` checks that this decoder
+//! and the typed one give the same result.
 
 use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
@@ -23,10 +24,10 @@ use crate::codec::output::{Decode, Odd, is_blank};
 use crate::schema::{Field, Kind};
 use crate::types::json::{Json, Object};
 
-/// Reads an answer, and writes it as JSON again.
+/// Decodes a response by its schema and writes it as JSON again.
 ///
 /// # Errors
-/// As [`Answer::read`](crate::Answer::read).
+/// Returns the errors of [`Answer::read`](crate::Answer::read).
 pub(crate) fn as_json(
     kind: &'static Kind,
     odd: Option<&Odd>,
@@ -39,10 +40,10 @@ pub(crate) fn as_json(
     }
 }
 
-/// Reads a struct that is more than its schema says.
+/// Decodes a struct whose decoding its schema does not describe completely.
 fn as_odd(kind: &'static Kind, odd: &Odd, status: u16, body: &[u8]) -> Result<Json, Unreadable> {
     let read = match by_kind(kind, (odd.instead)(body).as_deref().unwrap_or(body)) {
-        // Where another status than a success is an answer, it says enough.
+        // If the type accepts a status other than 2xx, the status alone is a complete output.
         Err(_) if status >= 300 => by_kind(kind, &[])?,
         read => read?,
     };
@@ -90,12 +91,12 @@ fn whole(kind: &'static Kind, text: &str) -> Result<Vec<u8>, Unreadable> {
                 read(text, Whole(&mut Items(item)))?.ok_or(Unreadable::Shape { expected: NO_PAGE })?;
             Ok(if matches!(kind, Kind::Page(_)) { page(found) } else { list_or_empty(found.data) })
         }
-        // No answer is anything else.
+        // Calls return nothing else.
         _ => Err(Unreadable::Shape { expected: NO_PAGE }),
     }
 }
 
-/// A struct of which nothing is known.
+/// Writes a struct whose fields are all missing.
 fn empty(fields: &[Field], out: &mut Vec<u8>) {
     out.push(b'{');
     for field in fields {
@@ -105,7 +106,7 @@ fn empty(fields: &[Field], out: &mut Vec<u8>) {
     out.push(b'}');
 }
 
-/// What stands in the place of a value that is nothing.
+/// Returns the JSON for a field without a value.
 fn nothing(kind: &Kind) -> &'static [u8] {
     match kind {
         Kind::List(_) => b"[]",
@@ -114,14 +115,14 @@ fn nothing(kind: &Kind) -> &'static [u8] {
     }
 }
 
-/// Begins a member of an object.
+/// Starts a member of an object.
 fn name(out: &mut Vec<u8>, name: &str) {
     separate(out, b'{');
     json(name, out);
     out.push(b':');
 }
 
-/// No value ends in an opening bracket.
+/// Writes a comma, unless the list or object was just opened. No value ends with an opening bracket.
 fn separate(out: &mut Vec<u8>, open: u8) {
     if out.last() != Some(&open) {
         out.push(b',');
@@ -132,7 +133,7 @@ fn list_or_empty(list: Vec<u8>) -> Vec<u8> {
     if list.is_empty() { b"[]".to_vec() } else { list }
 }
 
-/// A page, as [`Page`](crate::Page) is written.
+/// Writes a page in the form in which [`Page`](crate::Page) is serialised.
 fn page(found: Found<Vec<u8>, Vec<u8>>) -> Vec<u8> {
     let Found { data, numbers, next_page_url, rest } = found;
     let Numbers { current_page, last_page, per_page, total, .. } = numbers;
@@ -155,7 +156,7 @@ fn page(found: Found<Vec<u8>, Vec<u8>>) -> Vec<u8> {
     out
 }
 
-/// The items of a page, as JSON.
+/// Builder that writes the items of a page as JSON.
 struct Items(&'static Kind);
 
 impl<'de> Sheet<'de> for Items {
@@ -180,21 +181,21 @@ impl<'de> Sheet<'de> for Items {
     }
 }
 
-/// A member that no field is for, behind others.
+/// Appends a member that has no field.
 fn member(rest: &mut Vec<u8>, at: &str, value: &Json) {
     name(rest, at);
     rest.extend_from_slice(value.as_str().as_bytes());
 }
 
-/// JSON that is being written.
+/// The JSON written so far.
 struct Writer<'s> {
     out: Vec<u8>,
-    /// What stood beside the answer when it was wrapped: it belongs to the outermost struct.
+    /// The members next to `data`, if the response was wrapped. They belong to the outermost struct.
     beside: Vec<(Cow<'s, str>, &'s RawValue)>,
 }
 
 impl<'s> Writer<'s> {
-    /// The items of a list, but for those that are nothing.
+    /// Writes the items of a list, without items of another type.
     fn list<A: SeqAccess<'s>>(&mut self, kind: &'static Kind, mut seq: A) -> Result<(), A::Error> {
         self.out.push(b'[');
         loop {
@@ -214,9 +215,9 @@ impl<'s> Writer<'s> {
         Ok(())
     }
 
-    /// The fields in the order of their declaration, and behind them the rest in the vendor's.
+    /// Writes the fields in the order of their declaration, then the other members in the vendor's order.
     fn model<A: MapAccess<'s>>(&mut self, fields: &'static [Field], mut map: A) -> Result<(), A::Error> {
-        // Taken before its fields are read: a struct in one of them is not the outermost.
+        // Taken before the fields are read, because a struct in a field is not the outermost one.
         let beside = take(&mut self.beside);
         let start = self.out.len();
         let mut places = Vec::new();
@@ -259,10 +260,10 @@ impl<'s> Writer<'s> {
     }
 }
 
-/// Reads a value of a type. What is nothing writes nothing.
+/// Seed that reads a value of a type and writes it. It writes nothing for `null` and for a value of another type.
 struct Typed<'w, 's> {
     kind: &'static Kind,
-    /// Whether a whole number may be negative, but then not as large.
+    /// True if an integer may be negative. Its greatest value is then that of `i64`.
     signed: bool,
     writer: &'w mut Writer<'s>,
 }
@@ -328,7 +329,7 @@ impl<'de> Visitor<'de> for Typed<'_, 'de> {
         while seq.next_element::<IgnoredAny>()?.is_some() {
             is_empty = false;
         }
-        // PHP's empty map.
+        // PHP writes an empty map as `[]`.
         if let Kind::Model(schema) = self.kind
             && is_empty
         {

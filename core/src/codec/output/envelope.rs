@@ -1,4 +1,4 @@
-//! Decoding of an answer that may be wrapped in `{"data": …}`.
+//! Decoding of a response that may be wrapped in `{"data": …}`.
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
@@ -19,7 +19,7 @@ use crate::types::json::Json;
 /// Reads a body that is an object, bare or inside `{"data": {…}}`.
 ///
 /// # Errors
-/// [`Unreadable`] if it is anything else. An empty body is an answer that says nothing.
+/// [`Unreadable`] if the body is anything else. An empty body is accepted: all fields are then missing.
 pub(crate) fn read_model<M: Model + Default + Described>(body: &[u8]) -> Result<M, Unreadable> {
     if is_blank(body) {
         return Ok(M::default());
@@ -31,7 +31,7 @@ pub(crate) fn read_model<M: Model + Default + Described>(body: &[u8]) -> Result<
     reading(body, |body| {
         let Some(Wrapped { data, beside }) = unwrap(fields, body)? else { return read_whole(body) };
         let mut model: M = read_whole(data.get())?;
-        // What stood beside `data` is kept too.
+        // Members next to `data` are kept too.
         for (name, value) in beside {
             model.extra().push(name.into_owned(), without_endless(Json::from_raw(value)));
         }
@@ -53,14 +53,15 @@ fn read_whole<M: Model + Default>(text: &str) -> Result<M, Unreadable> {
     read(text, Whole(PhantomData))?.ok_or(Unreadable::Shape { expected: "a JSON object" })
 }
 
-/// An object inside another, under `data`.
+/// An object under `data` in another object.
 pub(crate) struct Wrapped<'de> {
     pub(crate) data: &'de RawValue,
-    /// What no field is for.
+    /// The other members of the outer object, except those that have a field.
     pub(crate) beside: Vec<(Cow<'de, str>, &'de RawValue)>,
 }
 
-/// Looks for `{"data": {…}}` that is no page. What is bare is mostly seen at once, and read only once.
+/// Looks for `{"data": {…}}` that is not a page. Most bodies are not wrapped: a search for the text `"data"` shows it,
+/// and the body is parsed only once.
 pub(crate) fn unwrap<'de>(fields: &[Field], body: &'de str) -> Result<Option<Wrapped<'de>>, Unreadable> {
     struct Members;
 
@@ -96,7 +97,8 @@ pub(crate) fn unwrap<'de>(fields: &[Field], body: &'de str) -> Result<Option<Wra
     }
 
     let has = |name: &str| fields.iter().any(|field| field.name == name);
-    // A field of that name is a field. A name with escapes in it is the same name, but nobody writes this one so.
+    // A struct that has a field `data` is not wrapped. A backslash may belong to an escape in the name `data`. Vendors
+    // do not write that, but it is the same name.
     if has("data") || !body.contains("\"data\"") && !body.contains('\\') {
         return Ok(None);
     }

@@ -86,9 +86,9 @@ macro_rules! decode_number {
     };
 }
 
-/// A float that is a whole number, as databases' aggregates come: `12.0`.
+/// Converts a float that is a whole number, such as `12.0`. Databases return aggregates in this form.
 fn whole(number: f64) -> Option<i64> {
-    // Up to 2^53 a float tells whole numbers apart.
+    // Up to 2^53 each whole number has its own float.
     const LIMIT: f64 = 9_007_199_254_740_992.0;
     #[allow(clippy::cast_possible_truncation, reason = "within the bounds, and compared back")]
     let integer = number as i64;
@@ -97,7 +97,7 @@ fn whole(number: f64) -> Option<i64> {
     (same && (-LIMIT..=LIMIT).contains(&number)).then_some(integer)
 }
 
-/// A float as JSON has it: with the one reader of floats that is here anyway.
+/// Parses a finite float with serde_json, which the program contains anyway.
 fn float(text: &str) -> Option<f64> {
     serde_json::from_str(text).ok().filter(|float: &f64| float.is_finite())
 }
@@ -132,7 +132,7 @@ impl Decode for bool {
                 Ok(Some(flag))
             }
 
-            // A database's tinyint.
+            // Databases often store a boolean as 0 or 1.
             fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
                 Ok(match number {
                     0 => Some(false),
@@ -169,7 +169,7 @@ impl Decode for Json {
     }
 }
 
-/// JSON of an answer without a type. Numbers larger than all floats become `null`.
+/// JSON of a response without a declared type. Numbers larger than every float become `null`.
 pub(crate) struct Untyped(pub(crate) Json);
 
 impl<'de> serde::Deserialize<'de> for Untyped {
@@ -180,7 +180,7 @@ impl<'de> serde::Deserialize<'de> for Untyped {
 
 pub(crate) fn without_endless(json: Json) -> Json {
     match crate::text::json_repair::numbers(json.as_str(), false) {
-        // It was JSON before, and is it still.
+        // The text was valid JSON, and the repair keeps it valid.
         Cow::Owned(mended) => mended.trim_end().parse().unwrap_or(json),
         Cow::Borrowed(_) => json,
     }
@@ -233,8 +233,8 @@ impl<T: Decode> Decode for Vec<T> {
     }
 }
 
-/// As `Vec` is decoded, for what is no `Vec`: hands over the items of a list, each as `seed` reads it, and tells
-/// whether it was a list.
+/// Decodes a list as `Vec` is decoded, but passes each item to a function instead. Returns `true` if the value was a
+/// list.
 ///
 /// # Errors
 /// Only if the JSON itself is broken.
@@ -274,12 +274,12 @@ where
     Ok(deserializer.deserialize_any(Items(seed, keep))?.is_some())
 }
 
-/// A list that PHP wrote as an object: one with gaps, by its positions, and an empty one.
+/// A list that PHP wrote as an object: an empty list, or a list with gaps, whose names are positions.
 pub(crate) struct Holes<'de, A> {
     map: A,
-    /// The first name other than a position: then the object is not a list.
+    /// The first name that is not a position. The object is then not a list.
     other: Option<Cow<'de, str>>,
-    /// Set if a name was read already, and its value is next.
+    /// True if a name was already read, so that its value comes next.
     begun: bool,
 }
 
@@ -288,22 +288,22 @@ impl<'de, A: MapAccess<'de>> Holes<'de, A> {
         Self { map, other: None, begun: false }
     }
 
-    /// Starts at the first value, whose name was a position.
+    /// Starts at the first value, if its name was already read and is a position.
     pub(crate) fn begun(map: A) -> Self {
         Self { map, other: None, begun: true }
     }
 
-    /// Reports a position.
+    /// Returns `true` if the name is a position.
     pub(crate) fn is_position(name: &str) -> bool {
         !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit())
     }
 
-    /// Returns the first name other than a position; its value is next.
+    /// Returns the first name that is not a position. Its value comes next.
     pub(crate) fn other(self) -> Option<Cow<'de, str>> {
         self.other
     }
 
-    /// Skips the rest, and reports a list.
+    /// Skips the rest. Returns `true` if the object was a list.
     pub(crate) fn finish(mut self) -> Result<bool, A::Error> {
         if self.other.is_none() {
             return Ok(true);

@@ -1,9 +1,12 @@
-//! Reading answers: streaming, tolerant of everything the vendors may add, change or leave out.
+//! Decoding of responses. It is tolerant of everything that the vendors may add, change or leave out.
 //!
-//! A field that is `null`, missing or of another type reads as nothing; a field nobody knows goes to `extra`;
-//! PHP's `[]` for an empty map is an empty map, and an object of positions a list; numbers may come as text, and text
-//! as a number. Half a pair of surrogates reads as U+FFFD, a number beyond all floats as nothing. Only a body that is
-//! no JSON, or of another shape altogether, cannot be read.
+//! - A field that is `null`, missing or of another type has no value.
+//! - A member without a field goes to `extra`.
+//! - PHP's `[]` counts as an empty map, and an object whose names are positions counts as a list.
+//! - Numbers may arrive as text, and text as a number.
+//! - Half a pair of surrogates becomes U+FFFD. A number larger than every float has no value.
+//!
+//! Only a body that is not JSON, or is JSON of another shape, is an error.
 
 pub(crate) mod by_schema;
 pub(crate) mod envelope;
@@ -23,27 +26,28 @@ use crate::codec::error::Unreadable;
 use crate::schema::Described;
 use crate::types::json::{Json, Object};
 
-/// What a call answers.
+/// The decoded output of a call.
 pub trait Answer: Described + serde::Serialize + Sized {
-    /// How it is read by its schema, if it is more than that says.
+    /// Functions for decoding by schema, if the schema alone does not describe the decoding.
     #[doc(hidden)]
     const ODD: Option<&'static Odd> = None;
 
-    /// What is read instead of a body that is no object, where [`Answer::ODD`] is set.
+    /// Returns a replacement for a body that is not an object. Called if [`Answer::ODD`] is set.
     #[doc(hidden)]
     fn instead(body: &[u8]) -> Option<Vec<u8>> {
         let _ = body;
         None
     }
 
-    /// A field that is nothing, and what it then is by the status and by members that no field is for.
+    /// Returns the name and the value of a field that the vendor left out. The value follows from the status and from
+    /// members without a field.
     #[doc(hidden)]
     fn completed(status: u16, members: &Object) -> Option<(&'static str, String)> {
         let _ = (status, members);
         None
     }
 
-    /// Whether a status is an answer to this call. Any 2xx, unless the type says otherwise.
+    /// Returns `true` if the call succeeded with this status. The default is any 2xx.
     #[must_use]
     fn accepts(status: u16) -> bool {
         is_success(status)
@@ -56,7 +60,7 @@ pub trait Answer: Described + serde::Serialize + Sized {
     fn read(status: u16, body: &[u8]) -> Result<Self, Unreadable>;
 }
 
-/// The methods of an [`Answer`] that is more than its schema says.
+/// The functions of an [`Answer`] whose decoding its schema does not describe completely.
 #[derive(Debug)]
 pub struct Odd {
     pub(crate) accepts: fn(u16) -> bool,
@@ -70,27 +74,27 @@ impl Odd {
     }
 }
 
-/// Each type has one.
+/// Compares addresses: each type has exactly one value.
 impl PartialEq for Odd {
     fn eq(&self, other: &Self) -> bool {
         core::ptr::eq(self, other)
     }
 }
 
-/// Whether a status is a success.
+/// Returns `true` for a status of 2xx.
 pub(crate) fn is_success(status: u16) -> bool {
     (200..300).contains(&status)
 }
 
-/// A value that may stand in an answer.
+/// A value that may occur in a response.
 pub trait Decode: Sized {
-    /// `None` for `null` and for anything of another type.
+    /// Decodes a value. Returns `None` for `null` and for a value of another type.
     ///
     /// # Errors
     /// Only if the JSON itself is broken.
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error>;
 
-    /// The items of a list, each by [`Decode::decode`]; those that are nothing are left out.
+    /// Decodes the items of a list with [`Decode::decode`]. Items that decode to `None` are left out.
     ///
     /// # Errors
     /// Only if the JSON itself is broken.
@@ -103,16 +107,16 @@ pub trait Decode: Sized {
     }
 }
 
-/// A place in an answer that a value is put into.
+/// A place into which a value of a response is decoded.
 pub(crate) trait Slot {
-    /// Takes the next value of the map.
+    /// Decodes the next value of the map.
     ///
     /// # Errors
     /// Only if the JSON itself is broken.
     fn fill<'de, A: MapAccess<'de>>(&mut self, map: &mut A) -> Result<(), A::Error>;
 }
 
-/// Reads a value by its [`Decode`].
+/// Seed that decodes a value with its [`Decode`].
 pub(crate) struct Seed<T>(PhantomData<T>);
 
 impl<T> Clone for Seed<T> {
@@ -137,8 +141,10 @@ impl<'de, T: Decode> DeserializeSeed<'de> for Seed<T> {
     }
 }
 
-/// Returns a body as text, without a byte order mark, and with U+FFFD for half a pair of surrogates. A body is checked as
-/// a whole and not string by string: one reader then serves bodies and their parts, once for each type of answer.
+/// Returns a body as text, without a byte order mark. Half a pair of surrogates becomes U+FFFD.
+///
+/// The body is checked as a whole and not string by string. One reader can then serve bodies and their parts, which
+/// matters because it is compiled once for each type.
 ///
 /// # Errors
 /// [`Unreadable::NotJson`] if it is not UTF-8.
@@ -148,7 +154,7 @@ pub(crate) fn text(body: &[u8]) -> Result<Cow<'_, str>, Unreadable> {
     Ok(crate::text::json_repair::surrogates(text))
 }
 
-/// Reads the text of a body. After a failure it reads again without numbers larger than all floats, if there are any.
+/// Reads the text of a body. After a failure it reads again, without numbers larger than every float, if there are any.
 ///
 /// # Errors
 /// Errors of `read` and of [`text`].
@@ -163,18 +169,18 @@ pub(crate) fn reading<T>(
     })
 }
 
-/// Returns a bare text, in an object under the name of the field that it belongs to.
+/// Wraps a body that is a JSON string in an object, under the given name.
 pub(crate) fn text_under(name: &str, body: &[u8]) -> Option<Vec<u8>> {
     let text = in_bytes::<Json>(body).filter(|json| json.as_str().starts_with('"'))?;
     Some(alloc::format!("{{\"{name}\":{}}}", text.as_str()).into_bytes())
 }
 
-/// Whether there is nothing to read: no bytes, white space, or `null`.
+/// Returns `true` for a body without a value: no bytes, white space, or `null`.
 pub(crate) fn is_blank(body: &[u8]) -> bool {
     matches!(crate::text::json_repair::unmarked(body).trim_ascii(), b"" | b"null")
 }
 
-/// What stands in a body, if it is text and JSON of this form.
+/// Parses a body that is UTF-8 text and JSON of this form.
 pub(crate) fn in_bytes<T: core::str::FromStr>(body: &[u8]) -> Option<T> {
     crate::text::json_repair::numbers(&text(body).ok()?, false).parse().ok()
 }
@@ -218,7 +224,7 @@ mod tests {
         assert_eq!(read::<Vec<String>>("{\"0\":\"a\",\"2\":\"b\"}").map(|items| items.len()), Some(2));
     }
 
-    /// It is how serde_json hands over a number in some builds, and nobody can stop a server from sending it.
+    /// serde_json passes numbers under this name in some builds. A server may send a member of the same name.
     #[test]
     fn the_name_serde_json_keeps_to_itself_is_read_whatever_it_holds() {
         let named = |value: &str, more: &str| format!("{{\"$serde_json::private::Number\":{value}{more}}}");

@@ -8,22 +8,22 @@ use crate::codec::output::leaf::Untyped;
 use crate::codec::output::visitor::{expects_anything, otherwise_nothing};
 use crate::types::json::Object;
 
-/// What `#[model]` gives a struct.
+/// Access to the fields of a struct, implemented by `#[model]`.
 pub(crate) trait Model {
     /// The vendor's names of its fields.
     const FIELDS: &'static [&'static str];
 
-    /// Puts the next value of the map into a field, told by its place in [`Model::FIELDS`].
+    /// Decodes the next value of the map into the field at this position in [`Model::FIELDS`].
     ///
     /// # Errors
     /// Only if the JSON itself is broken.
     fn fill<'de, A: MapAccess<'de>>(&mut self, field: usize, map: &mut A) -> Result<(), A::Error>;
 
-    /// What no field is for.
+    /// Returns the members that have no field.
     fn extra(&mut self) -> &mut Object;
 }
 
-/// One that stays where it is while it is filled.
+/// A model that is filled in place.
 #[cfg(feature = "python")]
 impl<M: Model> Model for &mut M {
     const FIELDS: &'static [&'static str] = M::FIELDS;
@@ -37,14 +37,15 @@ impl<M: Model> Model for &mut M {
     }
 }
 
-/// Reads the name of a member, and says for which of the fields it is: by its place. Likely it is the one that is next:
-/// where the answer has its fields in the vendor's own order. A reader that can make use of a guess is told it as the
-/// name of a unit struct.
+/// Seed that reads the name of a member and returns the position of its field.
+///
+/// A response often has its fields in the declared order, so the seed first guesses the field at `next`. It passes the
+/// guess to the reader as the name of a unit struct, for readers that can use it.
 struct Among<'a, 'de> {
     fields: &'static [&'static str],
     next: usize,
-    /// Where the name is left if no field has it; the place then means nothing. So what is read is one number, which
-    /// needs no memory to be handed over.
+    /// The name, if no field has it; the returned position is then meaningless. The return value stays one number,
+    /// which needs no memory to return.
     other: &'a mut Option<Cow<'de, str>>,
 }
 
@@ -87,7 +88,7 @@ impl<'de> Visitor<'de> for Among<'_, 'de> {
     }
 }
 
-/// The next member of a map, whatever the model.
+/// Reads the next member of a map. Not generic over the model, to keep the program small.
 #[cfg_attr(target_family = "wasm", inline(never))]
 fn next_member<'de, A: MapAccess<'de>>(
     map: &mut A,
@@ -98,7 +99,7 @@ fn next_member<'de, A: MapAccess<'de>>(
     map.next_key_seed(Among { fields, next, other })
 }
 
-/// [`Decode`] of a model, which `new` begins.
+/// Decodes a model; `new` creates the empty one.
 ///
 /// # Errors
 /// Only if the JSON itself is broken.
@@ -130,7 +131,7 @@ pub(crate) fn decode_model<'de, M: Model, D: Deserializer<'de>>(
             Ok(Some(model))
         }
 
-        // PHP's empty map.
+        // PHP writes an empty map as `[]`.
         fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
             let mut empty = true;
             while seq.next_element::<IgnoredAny>()?.is_some() {
@@ -143,10 +144,10 @@ pub(crate) fn decode_model<'de, M: Model, D: Deserializer<'de>>(
     deserializer.deserialize_any(Members(new))
 }
 
-/// [`decode_model`] where there must be one, for `serde::Deserialize`.
+/// Decodes a model that must be there, for `serde::Deserialize`.
 ///
 /// # Errors
-/// If the JSON is broken or no object.
+/// If the JSON is broken or is not an object.
 pub(crate) fn require_model<'de, M: Model + Default, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<M, D::Error> {

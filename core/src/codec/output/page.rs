@@ -1,4 +1,4 @@
-//! Lists that come page by page.
+//! Pages of lists.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -17,7 +17,7 @@ use crate::codec::output::{Answer, Decode, Seed, Slot, is_blank, reading};
 use crate::schema::{Described, Kind};
 use crate::types::json::Object;
 
-/// A list that is not paged: a bare array, or `{"data": […]}`.
+/// A list without pages: a bare array, or `{"data": […]}`.
 impl<T: Decode + Described + serde::Serialize> Answer for Vec<T> {
     fn read(_: u16, body: &[u8]) -> Result<Self, Unreadable> {
         crate::codec::output::page::Page::read(200, body).map(|page| page.data)
@@ -26,25 +26,26 @@ impl<T: Decode + Described + serde::Serialize> Answer for Vec<T> {
 
 /// One page of a list.
 ///
-/// It is read from a paginator (`{current_page, data, …}`), from `{data, meta, links}`, and from a bare array.
+/// It is decoded from a paginator (`{current_page, data, …}`), from `{data, meta, links}`, or from a bare array.
 ///
-/// Source: Zagely's three list samples; the members they do not show are inferred from the framework.
+/// Source: Zagely's three list samples. Members that the samples do not show are inferred from the framework.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Page<T> {
     /// The items.
     pub data: Vec<T>,
-    /// The number of this page, from 1.
+    /// The number of this page, counted from 1.
     pub current_page: Option<u64>,
     /// The number of the last page (inferred).
     pub last_page: Option<u64>,
-    /// How many items a full page has.
+    /// The number of items of a full page.
     pub per_page: Option<u64>,
-    /// How many items there are on all pages.
+    /// The number of items on all pages.
     pub total: Option<u64>,
-    /// The address of the next page (inferred). It is only a sign that there is one: it is never followed.
+    /// The address of the next page (inferred). It only shows that there is a next page: this library never requests
+    /// it.
     pub next_page_url: Option<String>,
-    /// What the vendor sent beside the fields above, verbatim.
+    /// Members of the response that have no field above, verbatim.
     pub extra: Object,
 }
 
@@ -127,14 +128,14 @@ impl<T: Decode + Described + serde::Serialize> Answer for Page<T> {
     }
 }
 
-/// What a body is not that is no page.
+/// The expected shape in the error for a body that is not a page.
 pub(crate) const NO_PAGE: &str = "a page: an array, or an object with an array under data";
 
-/// What is made of a page while it is read.
+/// A builder of a page's contents, called while the page is read.
 pub(crate) trait Sheet<'de> {
-    /// Its items.
+    /// The collected items.
     type Items: Default;
-    /// What stands beside the fields that a page has.
+    /// The collected members that have no field in a page.
     type Rest: Default;
 
     fn items<A: SeqAccess<'de>>(&mut self, seq: A) -> Result<Self::Items, A::Error>;
@@ -147,7 +148,7 @@ pub(crate) trait Sheet<'de> {
     ) -> Result<(), A::Error>;
 }
 
-/// A page's items as Rust's own types.
+/// Builder that decodes the items of a page into Rust types.
 struct Typed<T>(PhantomData<T>);
 
 impl<'de, T: Decode> Sheet<'de> for Typed<T> {
@@ -170,7 +171,7 @@ impl<'de, T: Decode> Sheet<'de> for Typed<T> {
     }
 }
 
-/// What was found of a page.
+/// The parts of a page.
 #[derive(Default)]
 pub(crate) struct Found<I, R> {
     pub(crate) data: I,
@@ -179,7 +180,7 @@ pub(crate) struct Found<I, R> {
     pub(crate) rest: R,
 }
 
-/// Reads a page; `None` if the value is no page.
+/// Seed that reads a page. Returns `None` if the value is not a page.
 pub(crate) struct Whole<'s, S>(pub(crate) &'s mut S);
 
 impl<'de, S: Sheet<'de>> DeserializeSeed<'de> for Whole<'_, S> {
@@ -204,7 +205,7 @@ impl<'de, S: Sheet<'de>> Visitor<'de> for Whole<'_, S> {
         let Self(sheet) = self;
         let mut page: Found<S::Items, S::Rest> = Found::default();
         let mut next = map.next_key()?;
-        // PHP writes a list with gaps as an object, and an empty list too.
+        // PHP writes an empty list and a list with gaps as an object.
         let mut is_page = next.is_none();
         if next.as_ref().is_some_and(|Key(name)| Holes::<A>::is_position(name)) {
             let mut holes = Holes::begun(&mut map);
@@ -247,7 +248,7 @@ impl<'de, S: Sheet<'de>> Visitor<'de> for Whole<'_, S> {
 }
 
 impl Numbers {
-    /// Takes over those that are not known yet.
+    /// Sets the numbers that are not set yet.
     fn complete(&mut self, other: Self) {
         self.current_page = self.current_page.or(other.current_page);
         self.last_page = self.last_page.or(other.last_page);
@@ -257,7 +258,7 @@ impl Numbers {
     }
 }
 
-/// A part of an object of which only some members matter.
+/// Declares a struct for an object of which only some members are needed.
 macro_rules! part {
     ($name:ident { $($field:ident: $type:ty),* }) => {
         #[derive(Debug, Default)]

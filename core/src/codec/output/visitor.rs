@@ -1,4 +1,6 @@
-//! Parts of serde visitors that ignore values of other types, and the private forms in which serde_json passes numbers and raw text.
+//! Parts of serde visitors that ignore values of other types.
+//!
+//! Also the private forms in which serde_json passes numbers and raw text.
 
 use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
@@ -10,7 +12,7 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use crate::codec::output::Seed;
 use crate::types::json::Json;
 
-/// The visits that find another type than the one looked for: the value is read over and counts as nothing.
+/// Implements the visits for other types than the expected one: they skip the value and return `None`.
 macro_rules! otherwise_nothing {
     ($($visit:ident)*) => { $( $crate::codec::output::visitor::otherwise_nothing!(@ $visit); )* };
     (@ bool) => { fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> { Ok(None) } };
@@ -41,15 +43,16 @@ macro_rules! otherwise_nothing {
 }
 pub(crate) use otherwise_nothing;
 
-/// With serde_json's feature `arbitrary_precision`, which any crate of a build may switch on for all, a number comes
-/// as a map of one member: its text, under this name. Somebody may also send a member of this name, holding anything.
+/// Reads a number from the private form of serde_json's feature `arbitrary_precision`: a map of one member, the
+/// number's text. Any crate of a build can enable that feature for all crates. A server may also send a member of this
+/// name, with any value.
 #[inline(never)]
 pub(crate) fn number_in<'de, A: MapAccess<'de>>(mut map: A) -> Result<Option<String>, A::Error> {
     let Some(Key(key)) = map.next_key()? else { return Ok(None) };
     number_behind(&key, &mut map)
 }
 
-/// [`number_in`], where the first name was read.
+/// Continues [`number_in`] after its first name was read.
 fn number_behind<'de, A: MapAccess<'de>>(key: &str, map: &mut A) -> Result<Option<String>, A::Error> {
     let number = if key == "$serde_json::private::Number" {
         map.next_value_seed(Seed::new())?
@@ -61,7 +64,7 @@ fn number_behind<'de, A: MapAccess<'de>>(key: &str, map: &mut A) -> Result<Optio
     Ok(number)
 }
 
-/// `expecting` of visitors that take anything: it is never shown.
+/// Implements `expecting` for visitors that accept any value. The text is never shown.
 macro_rules! expects_anything {
     () => {
         fn expecting(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -71,13 +74,13 @@ macro_rules! expects_anything {
 }
 pub(crate) use expects_anything;
 
-/// Name by which this crate's reader is asked for text as a string, and for a number as the bytes it is written with.
+/// Name of the newtype struct that asks this crate's reader for a string as text, and for a number as its digits.
 pub(crate) const TEXT: &str = "$hudhud::Text";
 
-/// Name by which serde_json is asked for a value as it is written.
+/// Name of the newtype struct that asks serde_json for the raw text of a value.
 const RAW: &str = "$serde_json::private::RawValue";
 
-/// Text, or a number as text, made what the caller keeps.
+/// Decodes text, or a number as text, and passes it to `keep`.
 ///
 /// # Errors
 /// Only if the JSON itself is broken.
@@ -89,8 +92,8 @@ pub(crate) fn decode_text<'de, D: Deserializer<'de>, T>(
     deserializer.deserialize_newtype_struct(TEXT, Text::<false, _>(keep))
 }
 
-/// Visitor of text. A float would lose digits, so a number is read as it is written, if the reader supports that; `ASKED`
-/// marks the second question.
+/// Visitor of text. A number is read from its raw text where the reader supports that, because a float would lose
+/// digits. `ASKED` is true after the raw text was asked for.
 struct Text<const ASKED: bool, F>(F);
 
 impl<'de, const ASKED: bool, T, F: FnOnce(&str) -> T> Visitor<'de> for Text<ASKED, F> {
@@ -125,7 +128,7 @@ impl<'de, const ASKED: bool, T, F: FnOnce(&str) -> T> Visitor<'de> for Text<ASKE
     }
 
     fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<Self::Value, E> {
-        // As JSON writes it: the one writer of floats that a small program need have.
+        // `Json` formats the float, so that a small program needs no second formatter of floats.
         self.visit_bytes(Json::from(number).as_str().as_bytes())
     }
 
@@ -147,7 +150,7 @@ impl<'de, const ASKED: bool, T, F: FnOnce(&str) -> T> Visitor<'de> for Text<ASKE
     }
 }
 
-/// The name of a member, borrowed from the body where it holds no escapes.
+/// The name of a member, borrowed from the body unless it contains escapes.
 pub(crate) struct Key<'de>(pub(crate) Cow<'de, str>);
 
 impl<'de> serde::Deserialize<'de> for Key<'de> {

@@ -1,27 +1,27 @@
-//! Errors of verification.
+//! Errors of the verification.
 
 use alloc::string::String;
 use core::fmt::{self, Debug, Display, Formatter};
 
 use hudhud_macros::choice;
 
-/// Why a delivery was refused; the same names in every host.
+/// The reason why a delivery was refused. The names are the same in every host.
 #[choice(typed)]
 #[non_exhaustive]
 pub enum Reason {
-    /// The timestamp or the signature header is not there.
+    /// The timestamp or the signature header is missing.
     MissingHeader,
-    /// The timestamp is not made of digits alone, or stands there twice.
+    /// The timestamp does not consist of digits only, or the header occurs twice.
     MalformedTimestamp,
-    /// The signature is not `sha256=` and 64 digits of hex, or stands there twice.
+    /// The signature is not `sha256=` and 64 hexadecimal digits, or the header occurs twice.
     MalformedSignature,
     /// No secret gives this signature for this body.
     SignatureMismatch,
-    /// Signed too long ago.
+    /// The delivery was signed too long ago.
     TimestampTooOld,
-    /// Signed too far in the future.
+    /// The delivery was signed too far in the future.
     TimestampInFuture,
-    /// The signature is right, and the body no event.
+    /// The signature is valid, but the body is not an event.
     MalformedPayload,
 }
 
@@ -58,7 +58,8 @@ impl WebhookError {
         Self { reason, hint: hint.into() }
     }
 
-    /// For hosts that read the body of an authentic delivery themselves: the body is not a JSON object with an event.
+    /// Returns the error for an authentic body that is not a JSON object with an event. For hosts that decode the body
+    /// themselves.
     #[must_use]
     pub fn malformed_payload() -> Self {
         Self::new(Reason::MalformedPayload)
@@ -69,13 +70,13 @@ impl WebhookError {
         Self { reason: Reason::MissingHeader, hint: hint.concat() }
     }
 
-    /// The reason of the refusal.
+    /// Returns the reason of the refusal.
     #[must_use]
     pub fn reason(&self) -> Reason {
         self.reason
     }
 
-    /// The party at fault.
+    /// Returns the party at fault.
     #[must_use]
     pub fn side(&self) -> WebhookSide {
         match self.reason {
@@ -89,7 +90,8 @@ impl WebhookError {
         }
     }
 
-    /// The HTTP status to answer with: 400 for what cannot be a delivery, 401 for what cannot be believed.
+    /// Returns the HTTP status of your response: 400 for a request that cannot be a delivery, 401 for one that may be
+    /// forged.
     #[must_use]
     pub fn http_status(&self) -> u16 {
         match self.side() {
@@ -98,7 +100,7 @@ impl WebhookError {
         }
     }
 
-    /// A hint at the likely cause, for the receiver's log.
+    /// Returns a hint at the likely cause, for your log.
     #[must_use]
     pub fn hint(&self) -> &str {
         &self.hint

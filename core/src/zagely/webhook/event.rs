@@ -1,4 +1,4 @@
-//! The events: 14 names, one envelope, and for each as much of its data as the vendor states.
+//! Events: 14 names, one envelope, and the data of each as far as the vendor states it.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -20,31 +20,31 @@ use crate::zagely::channel::Channel;
 /// Source: Zagely, "Webhooks".
 #[model]
 pub enum EventName {
-    /// A message came in, on any channel.
+    /// A message was received, on any channel.
     #[wire("message.received")]
     MessageReceived,
     /// A message was handed to its channel.
     #[wire("message.sent")]
     MessageSent,
-    /// A message is on the recipient's device.
+    /// A message was delivered to the recipient's device.
     #[wire("message.delivered")]
     MessageDelivered,
     /// A message was read (WhatsApp and e-mail).
     #[wire("message.read")]
     MessageRead,
-    /// A message was given up after all tries.
+    /// A message failed after all attempts.
     #[wire("message.failed")]
     MessageFailed,
-    /// A campaign begins to send.
+    /// A campaign started to send.
     #[wire("campaign.started")]
     CampaignStarted,
-    /// A campaign has been through all its recipients.
+    /// A campaign processed all its recipients.
     #[wire("campaign.completed")]
     CampaignCompleted,
     /// A campaign was paused.
     #[wire("campaign.paused")]
     CampaignPaused,
-    /// A contact was made.
+    /// A contact was created.
     #[wire("contact.created")]
     ContactCreated,
     /// A contact was changed.
@@ -59,13 +59,13 @@ pub enum EventName {
     /// A session lost its connection.
     #[wire("session.disconnected")]
     SessionDisconnected,
-    /// A made-up event, from the dashboard or from `webhooks.test`.
+    /// A test event, from the dashboard or from `webhooks.test`.
     #[wire("webhook.test")]
     WebhookTest,
 }
 
 impl EventName {
-    /// True if this version of the library knows the event.
+    /// Returns `true` if this version of the library knows the event.
     #[must_use]
     pub fn is_known(&self) -> bool {
         !matches!(self, Self::Other(_))
@@ -74,30 +74,30 @@ impl EventName {
 
 /// An event.
 ///
-/// Its members come from the signed body; the headers that repeat them are not signed and not looked at.
+/// Its members come from the signed body. The headers that repeat them are not signed and are ignored.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Event {
     /// The event's name.
     pub name: EventName,
-    /// The workspace it happened in.
+    /// The workspace in which the event happened.
     pub tenant_id: Option<Id>,
-    /// The delivery's id: the same for each try to deliver it. Only text is one.
+    /// The delivery's id. It is the same for each attempt to deliver it. Only text is accepted.
     pub delivery_id: Option<Id>,
-    /// When it happened.
+    /// The time of the event.
     pub occurred_at: Option<Timestamp>,
     /// The event's data, typed as far as the vendor states it.
     pub data: EventData,
-    /// The other members that the vendor sent, verbatim.
+    /// Members of the body that have no field above, verbatim.
     pub extra: Object,
 }
 
 impl Event {
-    /// Reads the envelope; `None` if the body is not an envelope.
+    /// Reads the envelope. Returns `None` if the body is not an envelope.
     pub(crate) fn read(body: &[u8]) -> Option<Self> {
-        // Checked once as a whole, its strings need not be checked one by one.
+        // The body was checked as a whole, so its strings need no further check.
         reading(body, |text| {
-            // The second reading is for what has several names, and for what is no event.
+            // The second attempt is for a body that names several events, and for a body that is not an event.
             let envelope = read(text, Envelope { data_at_once: true });
             envelope.or_else(|_| read(text, Envelope { data_at_once: false }))
         })
@@ -116,9 +116,10 @@ impl Debug for Event {
     }
 }
 
-/// An event's data: one arm for each event the vendor names, and one for those it will name.
+/// An event's data: one variant for each event that the vendor names, and one for events of later versions.
 ///
-/// The vendor's page shows the data of `message.received` alone; the others are JSON until it shows more.
+/// The vendor's page shows the data of `message.received` alone. The data of the other events is JSON until the page
+/// shows it.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum EventData {
@@ -150,21 +151,21 @@ pub enum EventData {
     SessionDisconnected(Json),
     /// `webhook.test`
     WebhookTest(Json),
-    /// An event this version of the library does not know.
+    /// An event that this version of the library does not know.
     Unknown {
-        /// Its name.
+        /// The event's name.
         name: EventName,
-        /// Its data.
+        /// The event's data.
         json: Json,
     },
 }
 
 impl EventData {
-    /// The data as JSON under the vendor's names, whatever the event.
+    /// Returns the data of any event as JSON, under the vendor's names.
     #[must_use]
     pub fn to_json(&self) -> Json {
         match self {
-            // A map with text for keys always has a JSON form.
+            // A map with text as keys can always be written as JSON.
             Self::MessageReceived(message) => Json::write(message).unwrap_or_default(),
             Self::MessageSent(json)
             | Self::MessageDelivered(json)
@@ -183,7 +184,7 @@ impl EventData {
         }
     }
 
-    /// The data of an event whose page states nothing of it.
+    /// Returns the data of an event that was decoded as JSON.
     fn of(name: &EventName, json: Json) -> Self {
         match name {
             EventName::MessageReceived => {
@@ -208,20 +209,20 @@ impl EventData {
     }
 }
 
-/// A message that came in.
+/// A message that was received.
 ///
 /// Source: Zagely, "Webhooks", the payload sample.
 #[model]
 pub struct ReceivedMessage {
     /// The sender.
     pub contact: Option<EventContact>,
-    /// The channel it came through.
+    /// The channel on which it was received.
     pub channel: Option<Channel>,
-    /// Its text.
+    /// The text.
     pub content: Option<String>,
 }
 
-/// A contact, as an event names it.
+/// The contact of an event.
 #[model]
 pub struct EventContact {
     /// The contact's id.
@@ -240,9 +241,9 @@ impl<'de> serde::Deserialize<'de> for Event {
     }
 }
 
-/// Reads the envelope. Of a member that is there several times the last one counts, as it does to most readers of JSON.
+/// Seed that reads the envelope. If a member occurs several times, the last one counts, as for most JSON parsers.
 struct Envelope {
-    /// True if data is read with its type as soon as it comes. It cannot be read again if another name follows.
+    /// True if data is decoded by its type as soon as it arrives. It cannot be decoded again if another name follows.
     data_at_once: bool,
 }
 
@@ -276,7 +277,7 @@ impl<'de> Visitor<'de> for Envelope {
                 "tenant_id" => tenant_id.fill(&mut map)?,
                 "delivery_id" => delivery_id = text(&map.next_value()?),
                 "occurred_at" => occurred_at.fill(&mut map)?,
-                // The name comes first in every delivery; then the data is read once, as what it is.
+                // The name is first in every delivery, so that data can be decoded by its type in one pass.
                 "data" if self.data_at_once && name == Some(EventName::MessageReceived) => {
                     message = Some(map.next_value_seed(Seed::new())?.unwrap_or_default());
                 }
@@ -299,7 +300,7 @@ impl<'de> Visitor<'de> for Envelope {
     }
 }
 
-/// The text of a member that must be text, and not empty. A number in its place is nothing.
+/// Returns the text of a member that must be text and not empty. A number counts as missing.
 fn text(json: &Json) -> Option<String> {
     json.as_text().filter(|text| !text.is_empty()).map(Cow::into_owned)
 }

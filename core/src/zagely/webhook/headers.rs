@@ -3,16 +3,16 @@
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-/// The headers of a delivery: whatever a host has them in.
+/// The headers of a delivery, in any type that a server has them in.
 ///
-/// Implemented for lists of pairs, maps, and with the feature `http` for `HeaderMap`. Names are found in any case.
+/// Implemented for lists of pairs, maps, and with the feature `http` for `HeaderMap`. Names match in any case.
 pub trait Headers {
-    /// Hands over the value of each header of this name.
+    /// Passes the value of each header of this name to `value`.
     fn each<'a>(&'a self, name: &str, value: &mut dyn FnMut(&'a [u8]));
 }
 
-/// True if a header has this name, in any case. Compares from the end, where the vendor's names differ: all of them
-/// begin with the same text.
+/// Returns `true` if a header has this name, in any case. Compares from the end, because the vendor's names all begin
+/// with the same text.
 fn is_named(header: &str, name: &str) -> bool {
     header == name
         || header.len() == name.len()
@@ -66,8 +66,8 @@ impl<N: AsRef<str>, V: AsRef<[u8]>, S> Headers for std::collections::HashMap<N, 
     }
 }
 
-/// A header that must be present once. Two different values count as malformed, because the next reader
-/// might use the other one.
+/// A header that must occur exactly once. Two different values count as malformed, because another reader of the
+/// request might use the other one.
 pub(crate) enum Single<'a> {
     None,
     One(&'a [u8]),

@@ -1,4 +1,4 @@
-//! Webhooks: what the vendor delivers to a user's own server, verified before it is believed.
+//! Webhooks: deliveries from the vendor to your server, which are verified before they are trusted.
 //!
 //! ```
 //! use hudhud::UnixTime;
@@ -33,11 +33,11 @@ pub use signature::Claim;
 pub use verified::Verified;
 pub use verifier::Verifier;
 
-/// The header with the event's name. It is not signed: believe the body.
+/// The header with the event's name. It is not signed: use the name in the body.
 pub const EVENT_HEADER: &str = "X-Zagely-Event";
-/// The header with the delivery's id. It is not signed: believe the body.
+/// The header with the delivery's id. It is not signed: use the id in the body.
 pub const DELIVERY_HEADER: &str = "X-Zagely-Delivery";
-/// The header with the Unix seconds of signing.
+/// The header with the time of signing, in Unix seconds.
 pub const TIMESTAMP_HEADER: &str = "X-Zagely-Timestamp";
 /// The header with `sha256=` and the signature in hex.
 pub const SIGNATURE_HEADER: &str = "X-Zagely-Signature";

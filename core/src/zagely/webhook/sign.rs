@@ -16,13 +16,13 @@ use crate::types::time::UnixTime;
 use crate::zagely::webhook::verifier::check_secret;
 use crate::zagely::webhook::{DELIVERY_HEADER, EVENT_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER};
 
-/// A delivery as the vendor would send it.
+/// A delivery like the vendor's.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Delivery {
-    /// All its headers.
+    /// All headers.
     pub headers: Vec<(&'static str, String)>,
-    /// Its body.
+    /// The body.
     pub body: Vec<u8>,
 }
 
@@ -37,8 +37,8 @@ impl Debug for Delivery {
     }
 }
 
-/// Signs a body: `sha256=` and the HMAC-SHA256 of `{timestamp}.{body}` in lower-case hex, with the event and the
-/// delivery named in the headers as far as the body names them.
+/// Signs a body with `sha256=` and the HMAC-SHA256 of `{timestamp}.{body}` in lower-case hex. The headers also name the
+/// event and the delivery, if the body names them.
 ///
 /// # Errors
 /// `invalid_request` under `secrets` if the secret has no visible character.

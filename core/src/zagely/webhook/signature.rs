@@ -1,4 +1,4 @@
-//! The timestamp and the signatures that a delivery claims.
+//! The timestamp and the signature in a delivery's headers.
 
 use alloc::vec::Vec;
 use core::fmt::{self, Debug, Formatter};
@@ -8,8 +8,9 @@ use crate::zagely::webhook::error::{Reason, WebhookError};
 use crate::zagely::webhook::headers::{Headers, Single};
 use crate::zagely::webhook::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 
-/// The claims in a delivery's headers: the time of signing and the signature. They are not trusted until
-/// [`Verifier::authenticate_hashed`](crate::webhook::Verifier::authenticate_hashed) has compared the signature with the expected one.
+/// The time of signing and the signature that a delivery's headers claim. They are not trusted until
+/// [`Verifier::authenticate_hashed`](crate::webhook::Verifier::authenticate_hashed) has compared the signature with the
+/// expected one.
 pub struct Claim<'a> {
     pub(crate) timestamp: &'a [u8],
     pub(crate) signed_at: u64,
@@ -23,10 +24,10 @@ impl Debug for Claim<'_> {
 }
 
 impl<'a> Claim<'a> {
-    /// The separator that is signed between the timestamp, as its header has it, and the body.
+    /// The separator that is signed between the timestamp, as in its header, and the body.
     pub const SEPARATOR: &'static str = ".";
 
-    /// Reads it.
+    /// Reads the headers.
     ///
     /// # Errors
     /// `missing_header`, `malformed_timestamp` or `malformed_signature`.
@@ -48,14 +49,15 @@ impl<'a> Claim<'a> {
         Ok(Self { timestamp, signed_at, tag })
     }
 
-    /// The signed text before the body: the timestamp and a dot.
+    /// Returns the signed text before the body: the timestamp and a dot.
     #[must_use]
     pub fn prefix(&self) -> Vec<u8> {
         [self.timestamp, Self::SEPARATOR.as_bytes()].concat()
     }
 }
 
-/// Digits and nothing else: with any other character the signed text could be split at another point.
+/// Reads a timestamp that consists of digits only. With other characters, the signed text could be split at another
+/// point.
 fn read_timestamp(text: &[u8]) -> Option<u64> {
     if text.is_empty() || !text.iter().all(u8::is_ascii_digit) {
         return None;
@@ -63,7 +65,7 @@ fn read_timestamp(text: &[u8]) -> Option<u64> {
     core::str::from_utf8(text).ok()?.parse().ok()
 }
 
-/// `sha256=` and 64 digits of hex, in either case.
+/// Reads `sha256=` and 64 hexadecimal digits, in either case.
 fn read_signature(text: &[u8]) -> Option<[u8; 32]> {
     hex::read(text.strip_prefix(b"sha256=")?)
 }

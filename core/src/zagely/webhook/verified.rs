@@ -1,4 +1,4 @@
-//! Values that come from a verified delivery.
+//! The result of a verification.
 
 use alloc::string::String;
 use core::fmt::{self, Debug, Formatter};
@@ -6,7 +6,7 @@ use core::ops::Deref;
 
 use crate::types::time::UnixTime;
 
-/// Something that was verified. It cannot be made in any other way.
+/// A value from a verified delivery. Only a [`Verifier`](crate::webhook::Verifier) creates it.
 ///
 /// ```compile_fail
 /// let forged = hudhud::webhook::Verified { content: (), secret_index: 0 };
@@ -22,7 +22,7 @@ pub struct Verified<T> {
 
 impl<T: Debug> Debug for Verified<T> {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        // Not the replay key: it may be a part of the signature.
+        // The replay key is not shown, because it may be a part of the signature.
         formatter
             .debug_struct("Verified")
             .field("content", &self.content)
@@ -33,33 +33,33 @@ impl<T: Debug> Debug for Verified<T> {
 }
 
 impl<T> Verified<T> {
-    /// The index of the secret that matched, from 0. The old secret can be removed once it no longer matches.
+    /// Returns the index of the secret that matched, from 0. Once only the new secret matches, remove the old one.
     #[must_use]
     pub fn secret_index(&self) -> usize {
         self.secret_index
     }
 
-    /// The time of signing, in whole seconds.
+    /// Returns the time of signing, in whole seconds.
     #[must_use]
     pub fn signed_at(&self) -> UnixTime {
         UnixTime::from_secs(self.signed_at)
     }
 
-    /// The key to store so that the same delivery is not handled twice: the delivery's id, or a part of the signature
-    /// if the body has no id.
+    /// Returns the key to store, so that the same delivery is not handled twice. It is the delivery's id, or a part of
+    /// the signature if the body has no id.
     #[must_use]
     pub fn replay_key(&self) -> &str {
         &self.replay_key
     }
 
-    /// The time until which to store the replay key: at least 24 hours from now. `None` without a tolerance: a delivery
-    /// of any age is then accepted, and the key must be stored without a limit.
+    /// Returns the time until which to store the replay key, at least 24 hours from now. Returns `None` without a
+    /// tolerance: deliveries of any age are then accepted, so the key must be stored for an unlimited time.
     #[must_use]
     pub fn deduplicate_until(&self) -> Option<UnixTime> {
         self.deduplicate_until
     }
 
-    /// The verified content alone.
+    /// Returns the verified value alone.
     pub fn into_inner(self) -> T {
         self.content
     }

@@ -1,4 +1,4 @@
-//! Verifying a delivery: its signature first, then its age, then its payload.
+//! Verification of a delivery: first its signature, then its age, then its body.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -20,21 +20,22 @@ use crate::zagely::webhook::headers::Headers;
 use crate::zagely::webhook::signature::Claim;
 use crate::zagely::webhook::verified::Verified;
 
-/// How far a delivery's timestamp may be from now unless the user says otherwise, in seconds.
+/// The default for the greatest difference between a delivery's timestamp and now, in seconds.
 ///
-/// The vendor names no window; five minutes is the habit of the field. It tries a delivery again for up to two and
-/// a half hours, and whether each try is signed anew is not stated: if late tries are refused as too old, widen it.
+/// The vendor states no limit. Five minutes is common for webhooks. The vendor repeats a failed delivery for up to two
+/// and a half hours, and does not state whether it signs each attempt anew. If late attempts are refused as too old,
+/// increase the tolerance.
 const DEFAULT_TOLERANCE_S: u64 = 300;
 
-/// How long a delivery's id is to be remembered at the least where a tolerance bounds the age of deliveries: the vendor's
-/// tries end after 9370 seconds, but people send deliveries again by hand.
+/// The shortest time for which a replay key must be stored, if a tolerance limits the age of deliveries. The vendor's
+/// attempts end after 9370 seconds, but people repeat deliveries by hand.
 const REMEMBER: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Verifies deliveries with one secret, or with several while they are being changed.
+/// A verifier of deliveries, with one secret, or with several during a key rotation.
 #[derive(Clone)]
 pub struct Verifier {
     keys: Vec<Key>,
-    /// Whether some secret looks as if more than the secret had been copied.
+    /// True if a secret seems to have been copied with quotes or spaces around it.
     padded: bool,
     tolerance: Option<u64>,
 }
@@ -50,18 +51,19 @@ impl Debug for Verifier {
 }
 
 impl Verifier {
-    /// With the webhook's secret, as text exactly as the vendor shows it.
+    /// Creates a verifier with the webhook's secret, exactly as the vendor shows it.
     ///
     /// # Errors
-    /// `invalid_request` under `secrets` if it has no visible character.
+    /// `invalid_request` under `secrets` if the secret has no visible character.
     pub fn new(secret: impl AsRef<str>) -> Result<Self, Error> {
         Self::with_secrets([secret])
     }
 
-    /// With several secrets, of which any may have signed: the old and the new one while they are being changed.
+    /// Creates a verifier that accepts a signature of any of the secrets: the old and the new one during a key
+    /// rotation.
     ///
     /// # Errors
-    /// `invalid_request` under `secrets` if there is none, or one without a visible character.
+    /// `invalid_request` under `secrets` if there is no secret, or one without a visible character.
     pub fn with_secrets<S: AsRef<str>>(secrets: impl IntoIterator<Item = S>) -> Result<Self, Error> {
         let mut verifier = Self { keys: Vec::new(), padded: false, tolerance: Some(DEFAULT_TOLERANCE_S) };
         for secret in secrets {
@@ -77,27 +79,27 @@ impl Verifier {
         Ok(verifier)
     }
 
-    /// How many seconds a delivery's timestamp may be before or after now. Default 300.
+    /// Sets the greatest difference in seconds between a delivery's timestamp and now. Default 300.
     #[must_use]
     pub fn tolerance(mut self, seconds: u64) -> Self {
         self.tolerance = Some(seconds);
         self
     }
 
-    /// Takes deliveries of any age. Then only remembering [`Verified::replay_key`], without an end, keeps an old delivery
-    /// from being sent here again by whoever saw it once.
+    /// Accepts deliveries of any age. Anyone who once saw a delivery can then send it again at any time. To detect
+    /// this, store each [`Verified::replay_key`] for an unlimited time.
     #[must_use]
     pub fn any_age(mut self) -> Self {
         self.tolerance = None;
         self
     }
 
-    /// Verifies a delivery and reads its event.
+    /// Verifies a delivery and decodes its event.
     ///
-    /// `body` is the bytes as they were received: not parsed and written again, not decoded as text.
+    /// `body` is the bytes as they were received. Do not parse and write them again, and do not decode them as text.
     ///
     /// # Errors
-    /// [`WebhookError`], with the HTTP status to answer with.
+    /// [`WebhookError`], with the HTTP status of your response.
     pub fn verify(
         &self,
         headers: &(impl Headers + ?Sized),
@@ -111,11 +113,11 @@ impl Verifier {
         Ok(Verified { content: event, secret_index, signed_at, replay_key, deduplicate_until })
     }
 
-    /// Verifies a delivery's signature and age alone, for whoever reads the body otherwise. The replay key is then
-    /// the signature's, which is another for each signing of the same event.
+    /// Verifies a delivery's signature and age alone, for programs that decode the body themselves. The replay key is
+    /// then taken from the signature, so it differs if the vendor signs the same event again.
     ///
     /// # Errors
-    /// [`WebhookError`], with the HTTP status to answer with.
+    /// [`WebhookError`], with the HTTP status of your response.
     pub fn authenticate(
         &self,
         headers: &(impl Headers + ?Sized),
@@ -128,25 +130,27 @@ impl Verifier {
             mac.update(claim.timestamp);
             mac.update(Claim::SEPARATOR.as_bytes());
             mac.update(body);
-            // Takes as long for a near miss as for a far one.
+            // The comparison takes the same time for all wrong signatures.
             mac.verify_slice(&claim.tag).is_ok()
         });
         self.settle(&claim, matching, body, now)
     }
 
-    /// What comes first where the host hashes, for each secret in turn: see [`Verifier::authenticate_hashed`]. As secret
-    /// as the secrets.
+    /// Returns HMAC's inner key blocks, one for each secret, for a host that hashes itself: see
+    /// [`Verifier::authenticate_hashed`]. They are as secret as the secrets.
     pub fn blocks(&self) -> impl Iterator<Item = &[u8; 64]> {
         self.keys.iter().map(|key| &*key.inner)
     }
 
-    /// [`Verifier::authenticate`] for a host that hashes faster than this crate can. HMAC hashes twice: all of the
-    /// message, and then a few bytes. The first is the host's: `hashes` are the SHA-256 of each of
-    /// [`Verifier::blocks`], [`Claim::prefix`] and the body, one behind the other. The second, the comparison and all
-    /// else is done here. Of the body only the beginning is looked at, for a hint should nothing match.
+    /// Does the same as [`Verifier::authenticate`] for a host that hashes faster than this crate can.
+    ///
+    /// HMAC hashes twice: first the whole message, then a few bytes. The host computes the first hash. For each block
+    /// of [`Verifier::blocks`], `hashes` contains the SHA-256 of that block, [`Claim::prefix`] and the body,
+    /// concatenated. This function computes the second hash, and does the rest of the verification. It only reads the
+    /// beginning of `body`, for a hint if no signature matches.
     ///
     /// # Errors
-    /// [`WebhookError`], with the HTTP status to answer with.
+    /// [`WebhookError`], with the HTTP status of your response.
     pub fn authenticate_hashed<T: AsRef<[u8]>>(
         &self,
         claim: &Claim<'_>,
@@ -156,13 +160,13 @@ impl Verifier {
     ) -> Result<Verified<()>, WebhookError> {
         let matching = self.keys.iter().zip(hashes).position(|(key, hash)| {
             let tag = key.outer.clone().chain_update(hash).finalize();
-            // Takes as long for a near miss as for a far one.
+            // The comparison takes the same time for all wrong signatures.
             CtOutput::<Hmac<Sha256>>::new(tag) == CtOutput::new(claim.tag.into())
         });
         self.settle(claim, matching, body, now)
     }
 
-    /// Signature first, then age.
+    /// Checks the signature first, then the age.
     fn settle(
         &self,
         claim: &Claim<'_>,
@@ -182,7 +186,7 @@ impl Verifier {
         Ok(Verified { content: (), secret_index, signed_at, replay_key, deduplicate_until })
     }
 
-    /// What may lie behind a signature that does not match, from what can be seen without giving anything away.
+    /// Returns an error that names a possible cause of a wrong signature. It reveals nothing secret.
     fn mismatch(&self, body: &[u8]) -> WebhookError {
         let hint = if body.is_empty() {
             "The body is empty: was it read by something else before?"
@@ -200,19 +204,19 @@ impl Verifier {
     }
 }
 
-/// A secret, ready to start from.
+/// A secret, prepared for hashing.
 #[derive(Clone)]
 struct Key {
     whole: Hmac<Sha256>,
-    /// What HMAC hashes before the message ...
+    /// HMAC's inner key block, which is hashed before the message.
     inner: Zeroizing<[u8; 64]>,
-    /// ... and has hashed before the hash of that.
+    /// The state of the outer hash after HMAC's outer key block.
     outer: Sha256,
 }
 
 impl Key {
     fn new(secret: &[u8]) -> Self {
-        // As HMAC makes a key that is longer than a block fit.
+        // HMAC hashes a key that is longer than a block.
         let mut block = Zeroizing::new([0; 64]);
         if secret.len() > block.len() {
             block[..32].copy_from_slice(&Sha256::digest(secret));
@@ -228,7 +232,7 @@ impl Key {
     }
 }
 
-/// Refuses a secret in which nobody sees anything: blanks come of a variable that is not set, and everybody can sign
+/// Refuses a secret without a visible character. Blanks come from a variable that is not set, and everyone can sign
 /// with them.
 ///
 /// # Errors
@@ -242,8 +246,8 @@ pub(super) fn check_secret(secret: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether JSON has white space behind its first brace, comma or colon, as writers for people put it and the
-/// vendor does not.
+/// Returns `true` if JSON has white space after its first brace, comma or colon. The vendor writes no white space;
+/// programs that format JSON for people do.
 fn is_spaced(body: &[u8]) -> bool {
     let (mut quoted, mut escaped) = (false, false);
     for pair in body.windows(2).take(512) {
@@ -258,7 +262,7 @@ fn is_spaced(body: &[u8]) -> bool {
     false
 }
 
-// Hints are joined, not formatted: the module for webhooks then does without the machinery of formats.
+// Hints are concatenated and not formatted, so that the module for webhooks contains no formatting code.
 fn check_age(signed_at: u64, now: u64, tolerance: u64) -> Result<(), WebhookError> {
     let (age, ahead) = (now.saturating_sub(signed_at), signed_at.saturating_sub(now));
     let (reason, hint) = if age > tolerance {
@@ -292,7 +296,7 @@ mod tests {
     const NOW: UnixTime = UnixTime::from_secs(1_776_767_400);
     const BODY: &[u8] = br#"{"event":"webhook.test"}"#;
 
-    /// What a host would hash.
+    /// Computes the hashes that a host would pass.
     fn hashes(verifier: &Verifier, claim: &Claim<'_>) -> Vec<[u8; 32]> {
         let begun = verifier.blocks().map(Sha256::new_with_prefix);
         begun.map(|hash| hash.chain_update(claim.prefix()).chain_update(BODY).finalize().into()).collect()
@@ -322,7 +326,7 @@ mod tests {
         let right = hashes(&verifier, &claim)[0];
         let mut wrong = right;
         wrong[31] ^= 1;
-        // The third is one more than there are secrets.
+        // The third case has one hash more than there are secrets.
         for hashes in [[&wrong[..], &[]], [&right[..31], &[]], [&[], &right]] {
             let error = verifier.authenticate_hashed(&claim, hashes, BODY, NOW).unwrap_err();
             assert_eq!(error.reason(), Reason::SignatureMismatch);

@@ -18,7 +18,7 @@ LOADER.exec_module(hudhud)
 DECLARED = json.loads(hudhud.declarations())
 STRUCTS = {struct["name"]: struct for struct in DECLARED["structs"]}
 ENUMS = {enum["name"]: enum for enum in DECLARED["enums"]}
-EXTRA_DOC = "What the vendor sent beside the fields above: name and value, verbatim, in the vendor's order."
+EXTRA_DOC = "Members of the response that have no field above: name and value, verbatim, in the vendor's order."
 
 PHONE = "+15551234567"
 TEXT = "Meet me at noon, Jane"

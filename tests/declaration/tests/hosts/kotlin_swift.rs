@@ -190,7 +190,7 @@ fn kotlin_and_swift_have_every_type_with_its_documentation() {
     let squeezed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let (kotlin, swift) = (squeezed(&kotlin), squeezed(&swift));
     for text in [
-        "/** * A name. The vendor takes the phone number when absent. */ var `name`: kotlin.String? = null",
+        "/** * A name. If absent, the vendor uses the phone number. */ var `name`: kotlin.String? = null",
         "data class UpdateContact ( /** * The contact. */ var `contactId`: kotlin.String ,",
         "/** * True if the contact is blocked. Campaigns skip blocked contacts. */ var `isBlocked`: kotlin.Boolean? = null",
         "/** * The tags. */ var `tags`: List<kotlin.String> = listOf()",
@@ -200,7 +200,7 @@ fn kotlin_and_swift_have_every_type_with_its_documentation() {
         assert!(kotlin.contains(text), "Kotlin has no {text:?}");
     }
     for text in [
-        "/** * A name. The vendor takes the phone number when absent. */ public var name: String?",
+        "/** * A name. If absent, the vendor uses the phone number. */ public var name: String?",
         "/** * True if the contact is blocked. Campaigns skip blocked contacts. */isBlocked: Bool? = nil",
         "/** * The tags. */tags: [String] = []",
         "/** * The contact. */contactId: String,",

@@ -42,6 +42,8 @@ pub enum PhoneError {
     /// It has a zero in brackets, which is dialled only inside a country: `+49 (0)151`. Keeping it would make another
     /// number.
     TrunkZero,
+    /// It has an extension: `+15551234567 ext. 5`. Keeping its digits would make another number.
+    Extension,
 }
 
 impl fmt::Display for PhoneError {
@@ -57,6 +59,9 @@ impl fmt::Display for PhoneError {
                 "the number has an exponent (E+10), as a spreadsheet writes a large number: keep the column as text, with every digit",
             ),
             Self::TrunkZero => formatter.write_str("the number has a zero in brackets after the country code: remove the (0)"),
+            Self::Extension => formatter.write_str(
+                "the number has letters or # before its last digits, as an extension has: remove the extension",
+            ),
         }
     }
 }
@@ -68,7 +73,8 @@ impl Phone {
     ///
     /// Digits of ASCII, Arabic-Indic, Persian and fullwidth script are one digit; spaces of every width, dashes
     /// of every kind, dots, parentheses and invisible marks of writing direction are dropped. Decimals (`.0`), an
-    /// exponent and a zero in brackets (`(0)`) are refused: dropping their marks would leave another number.
+    /// exponent, a zero in brackets (`(0)`) and an extension are refused: dropping their marks would leave another
+    /// number.
     ///
     /// # Errors
     /// [`PhoneError`], which never shows the text.
@@ -144,7 +150,7 @@ fn is_bare(text: &str) -> bool {
 }
 
 /// Finds what would turn a text into another number once its marks are dropped: decimals, an exponent, a trunk zero in
-/// brackets. The vendor drops everything except digits. Digits count in every script.
+/// brackets, an extension. The vendor drops everything except digits. Digits count in every script.
 pub(crate) fn misread(text: &str) -> Option<PhoneError> {
     if is_bare(text) {
         return None;
@@ -155,6 +161,9 @@ pub(crate) fn misread(text: &str) -> Option<PhoneError> {
     }
     if has_exponent(&seen) {
         return Some(PhoneError::Exponent);
+    }
+    if has_extension(&seen) {
+        return Some(PhoneError::Extension);
     }
     has_decimals(&seen).then_some(PhoneError::Decimals)
 }
@@ -235,6 +244,27 @@ fn has_exponent(seen: &[Seen]) -> bool {
         });
         before.is_some_and(|seen| seen.is_digit()) && after.is_some_and(|seen| seen.is_digit())
     })
+}
+
+/// Finds a whole number, letters or `#`, and then a few last digits.
+fn has_extension(seen: &[Seen]) -> bool {
+    let digits = |part: &[Seen]| part.iter().filter(|seen| seen.is_digit()).count();
+    let is_word = |seen: &Seen| match *seen {
+        Seen::Exponent => true,
+        Seen::Other(letter) => {
+            let is_letter = letter.is_ascii_alphabetic() || letter == '#' || !letter.is_ascii();
+            is_letter && matches!(Mark::of(letter), Mark::Foreign)
+        }
+        _ => false,
+    };
+    let Some(last) = seen.iter().rposition(is_word) else { return false };
+    digits(&seen[..last]) >= 7 && (1..=6).contains(&digits(&seen[last..]))
+}
+
+/// Reports a text that has nothing but the marks of a phone number, such as spaces and brackets.
+pub(crate) fn has_only_marks(text: &str) -> bool {
+    let is_mark = |letter| matches!(Mark::of(letter), Mark::Nothing | Mark::Plus);
+    !text.is_empty() && text.chars().all(is_mark)
 }
 
 /// Reports that the last digits follow a decimal point.
@@ -388,6 +418,23 @@ mod tests {
             assert_eq!(Phone::parse(text), Err(PhoneError::Decimals), "{text}");
             assert_eq!(Phone::clean(text), text);
         }
+        let extensions = [
+            "+15551234567 ext. 5",
+            "+15551234567 ext 89",
+            "+1 (555) 123-4567 x12",
+            "+15551234567x12",
+            "+15551234567;ext=5",
+            "+15551234567 #5",
+            "+15551234567 (ext. 5)",
+            "555-1234567 Ext.5",
+            "+15551234567 \u{62a}\u{62d}\u{648}\u{64a}\u{644}\u{629} \u{665}",
+        ];
+        for text in extensions {
+            assert_eq!(Phone::parse(text), Err(PhoneError::Extension), "{text}");
+            assert_eq!(Phone::clean(text), text);
+        }
+        // A dot at the end is a mark as any other.
+        assert_eq!(Phone::parse("+15551234567.").map(String::from).as_deref(), Ok("+15551234567"));
         let exponents = [
             "1.5551234567E+10",
             "+1.5551234567E+10",

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use hudhud::bindings::pyo3::{Reduced, by_keywords};
-use hudhud::{ApiKey, CallOptions, Error, IdempotencyKey, KeyPair, RetryPolicy, Vendor, Wazaj, Zagely};
+use hudhud::{
+    ApiKey, CallOptions, Error, IdempotencyKey, KeyPair, Method, RetryPolicy, Vendor, Wazaj, Zagely,
+};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -140,7 +142,10 @@ fn set<V: Vendor>(
         service = named(&name, || {
             Ok(match name.as_str() {
                 "base_url" => service.base_url(value.extract()?).map_err(faulty)?,
-                "update_method" => service.update_method(argument::chosen(value.extract()?)?),
+                "update_method" => {
+                    let method = argument::chosen_of(value.extract()?, Method::UPDATES)?;
+                    service.update_method(method).map_err(faulty)?
+                }
                 "methods" => {
                     for (call, name) in value.cast::<PyDict>()? {
                         service = service

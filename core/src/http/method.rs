@@ -25,6 +25,11 @@ pub enum Method {
     Delete,
 }
 
+impl Method {
+    /// The methods that updates may have.
+    pub const UPDATES: &'static [Self] = &[Self::Put, Self::Patch];
+}
+
 /// The header that names the method of a request that travels as POST.
 pub(crate) const METHOD_OVERRIDE: &str = "X-HTTP-Method-Override";
 

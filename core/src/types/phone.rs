@@ -42,7 +42,7 @@ pub enum PhoneError {
     /// It has a zero in brackets, which is dialled only inside a country: `+49 (0)151`. Keeping it would make another
     /// number.
     TrunkZero,
-    /// It has an extension: `+15551234567 ext. 5`. Keeping its digits would make another number.
+    /// It has an extension or a second number: `+15551234567 ext. 5`. Keeping those digits would make another number.
     Extension,
 }
 
@@ -60,7 +60,7 @@ impl fmt::Display for PhoneError {
             ),
             Self::TrunkZero => formatter.write_str("the number has a zero in brackets after the country code: remove the (0)"),
             Self::Extension => formatter.write_str(
-                "the number has letters or # before its last digits, as an extension has: remove the extension",
+                "the number has letters or a mark before its last digits, as an extension or a second number has: remove them",
             ),
         }
     }
@@ -246,19 +246,20 @@ fn has_exponent(seen: &[Seen]) -> bool {
     })
 }
 
-/// Finds a whole number, letters or `#`, and then a few last digits.
+/// Finds a whole number, letters or a mark that separates, and then other digits.
 fn has_extension(seen: &[Seen]) -> bool {
     let digits = |part: &[Seen]| part.iter().filter(|seen| seen.is_digit()).count();
     let is_word = |seen: &Seen| match *seen {
         Seen::Exponent => true,
         Seen::Other(letter) => {
-            let is_letter = letter.is_ascii_alphabetic() || letter == '#' || !letter.is_ascii();
+            let is_letter =
+                letter.is_ascii_alphabetic() || matches!(letter, '#' | ';' | '|') || !letter.is_ascii();
             is_letter && matches!(Mark::of(letter), Mark::Foreign)
         }
         _ => false,
     };
     let Some(last) = seen.iter().rposition(is_word) else { return false };
-    digits(&seen[..last]) >= 7 && (1..=6).contains(&digits(&seen[last..]))
+    digits(&seen[..last]) >= 7 && digits(&seen[last..]) > 0
 }
 
 /// Reports a text that has nothing but the marks of a phone number, such as spaces and brackets.

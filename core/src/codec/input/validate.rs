@@ -77,10 +77,14 @@ pub(crate) fn check_condition(
     let Some(condition) = field.condition else { return };
     if let Condition::If(_, values) | Condition::Unless(_, values) = condition {
         // The vendor may read another spelling as the name, and the check of this field would not be made.
-        let mut meant = None;
+        let (mut meant, mut blank) = (None, false);
         other.text(other_field, &mut |text| {
             meant = values.iter().find(|value| **value != text && is_spelled_like(value, text));
+            blank = is_blank(text);
         });
+        if blank {
+            return fault(faults, at, other_field.name, "field must not be blank.");
+        }
         if let Some(value) = meant {
             return fault(faults, at, other_field.name, &format!("field must be written as {value}."));
         }

@@ -10,8 +10,14 @@ pub(crate) use hudhud::bindings::pyo3::named;
 
 /// Reads one of a closed set of names.
 pub(crate) fn chosen<T: Choice>(name: &str) -> PyResult<T> {
-    T::from_name(name).ok_or_else(|| {
-        let names: Vec<String> = T::ALL.iter().map(|choice| format!("'{}'", choice.as_str())).collect();
+    chosen_of(name, T::ALL)
+}
+
+/// Reads one of some names of a closed set.
+pub(crate) fn chosen_of<T: Choice>(name: &str, among: &[T]) -> PyResult<T> {
+    let found = among.iter().copied().find(|choice| choice.as_str().eq_ignore_ascii_case(name));
+    found.ok_or_else(|| {
+        let names: Vec<String> = among.iter().map(|choice| format!("'{}'", choice.as_str())).collect();
         PyValueError::new_err(format!("expected {}", names.join(" or ")))
     })
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 use hudhud::bindings::pyo3::{Reduced, Replied, by_keywords};
 use hudhud::endpoint::Spec;
 use hudhud::{
-    AnyCall, AnyExchange, AnyPages, ApiKey, CallOptions, Error, IdempotencyKey, KeyPair, ResponseDecoder,
-    RetryPolicy, Vendor, Wazaj, Zagely,
+    AnyCall, AnyExchange, AnyPages, ApiKey, CallOptions, Error, IdempotencyKey, KeyPair, Method,
+    ResponseDecoder, RetryPolicy, Vendor, Wazaj, Zagely,
 };
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -173,7 +173,10 @@ fn set<V: Vendor>(
         service = named(&name, || {
             Ok(match name.as_str() {
                 "base_url" => service.base_url(value.extract()?).map_err(faulty)?,
-                "update_method" => service.update_method(argument::chosen(value.extract()?)?),
+                "update_method" => {
+                    let method = argument::chosen_of(value.extract()?, Method::UPDATES)?;
+                    service.update_method(method).map_err(faulty)?
+                }
                 "methods" => {
                     for (call, name) in value.cast::<PyDict>()? {
                         service = service

@@ -116,7 +116,7 @@ def literals(function, argument):
         ("missing", ("error", "keep", "empty"), lambda name: Template("a").render(missing=name)),
         (
             "update_method",
-            ("GET", "POST", "PUT", "PATCH", "DELETE"),
+            ("PUT", "PATCH"),
             lambda name: Zagely("pk_a", "sk_b", update_method=name),
         ),
     ],
@@ -125,6 +125,6 @@ def test_an_unknown_choice_is_an_error_that_lists_the_choices_of_the_type_hint(a
     for name in allowed:
         give(name)
     with pytest.raises(ValueError) as raised:
-        give("both")
+        give("POST" if argument == "update_method" else "both")
     names = " or ".join(f"'{name}'" for name in allowed)
     assert str(raised.value) == f"argument '{argument}': expected {names}"

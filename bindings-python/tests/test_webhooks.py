@@ -1,5 +1,6 @@
 """Deliveries: those of the sandbox, received by real servers, and forged ones."""
 
+import base64
 import contextlib
 import json
 import pickle
@@ -189,6 +190,14 @@ def test_headers_are_accepted_as_mapping_or_pairs_of_str_or_bytes():
     for wrong in signed.body.decode(), None, {"event": "x"}:
         with pytest.raises(TypeError, match="body"):
             webhook.verify(signed.headers, wrong)
+
+
+def test_a_body_that_is_still_base64_is_hinted_at():
+    signed = delivery("webhook.test", secret="whsec_test")
+    with pytest.raises(hudhud.WebhookError) as raised:
+        hudhud.Webhook("whsec_test").verify(signed.headers, base64.b64encode(signed.body))
+    assert raised.value.reason == "signature_mismatch"
+    assert raised.value.hint.startswith("The body is base64")
 
 
 def test_deduplicate_until_is_none_without_a_tolerance():

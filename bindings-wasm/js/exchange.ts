@@ -164,8 +164,8 @@ function readPage(bytes: Uint8Array, fits: Fits): Page<unknown> | undefined {
   }
   if (!isObject(page)) return undefined;
   const { current_page, data, meta, links } = page;
-  // The page numbers may be in `meta` or `links`. Core reads those forms.
-  if (!isInteger(current_page) || isObject(meta) || isObject(links) || !listOf(fits)(data)) return undefined;
+  // The page numbers may be in other members. Core reads those forms.
+  if (!isInteger(current_page) || isObject(meta) || isObject(links) || "pagination" in page || "total_pages" in page || !listOf(fits)(data)) return undefined;
   const said = (name: string, is: Fits) => (page[name] ??= null) === null || is(page[name]);
   const numbers = ["last_page", "per_page", "total"].every((name) => said(name, isInteger));
   if (!numbers || !said("next_page_url", isText)) return undefined;

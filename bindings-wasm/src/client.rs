@@ -7,6 +7,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::{self, Debug, Formatter};
 
+use hudhud::bindings::refuse_halves_of_options;
 use hudhud::{Error, IdempotencyKey, Json, NamedCall, Reply, Response, RetryPolicy, Vendor, Wazaj, Zagely};
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -104,7 +105,14 @@ fn read<V: Vendor>(
     if let Some(page) = page {
         call = call.at_page(page as u64);
     }
-    let options = Options::read(options)?.call(&mut call, retry)?;
+    let options = match refuse_halves_of_options(options) {
+        Ok(()) => Options::parse(options)?.call(&mut call, retry)?,
+        // Reported with the faults of the call, under its name.
+        Err(error) => {
+            call.add_faults(&error);
+            hudhud::CallOptions::new()
+        }
+    };
     Ok((call, options))
 }
 

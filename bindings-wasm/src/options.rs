@@ -7,8 +7,8 @@ use core::time::Duration;
 
 use hudhud::bindings::refuse_halves_of_options;
 use hudhud::{
-    ApiKey, CallOptions, Choice, IdempotencyKey, Json, KeyPair, NamedCall, Object, RetryPolicy, Service,
-    Vendor, Wazaj, Zagely,
+    ApiKey, CallOptions, Choice, IdempotencyKey, Json, KeyPair, Method, NamedCall, Object, RetryPolicy,
+    Service, Vendor, Wazaj, Zagely,
 };
 
 use crate::failure::{misuse, thrown};
@@ -19,6 +19,11 @@ pub(crate) struct Options(Object);
 impl Options {
     pub(crate) fn read(text: &str) -> Result<Self, String> {
         refuse_halves_of_options(text).map_err(|error| thrown(&error))?;
+        Self::parse(text)
+    }
+
+    /// Reads options that have no lone surrogate.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         text.parse().map(Self).map_err(|_| misuse("options: expected an object"))
     }
 
@@ -94,8 +99,9 @@ impl Options {
 
     /// Reads the options that both vendors' clients have.
     fn common<V: Vendor>(mut self, mut service: Service<V>) -> Result<(Service<V>, RetryPolicy), String> {
-        if let Some(method) = self.choice("updateMethod")? {
-            service = service.update_method(method);
+        if let Some(name) = self.text("updateMethod")? {
+            let method = chosen_of("updateMethod", &name, Method::UPDATES)?;
+            service = service.update_method(method).map_err(|error| thrown(&error))?;
         }
         let mut methods = self.object("methods")?;
         let calls: Vec<String> = methods.0.iter().map(|(call, _)| call.into()).collect();
@@ -162,8 +168,14 @@ impl Options {
 
 /// Converts a name to a choice. `what` names the option in the error.
 pub(crate) fn chosen<T: Choice>(what: &str, name: &str) -> Result<T, String> {
-    T::from_name(name).ok_or_else(|| {
-        let names: Vec<&str> = T::ALL.iter().map(|choice| choice.as_str()).collect();
+    chosen_of(what, name, T::ALL)
+}
+
+/// Converts a name to one of some choices.
+fn chosen_of<T: Choice>(what: &str, name: &str, among: &[T]) -> Result<T, String> {
+    let found = among.iter().copied().find(|choice| choice.as_str().eq_ignore_ascii_case(name));
+    found.ok_or_else(|| {
+        let names: Vec<&str> = among.iter().map(|choice| choice.as_str()).collect();
         misuse(&format!("{what}: expected {}", names.join(" or ")))
     })
 }

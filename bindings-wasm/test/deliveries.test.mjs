@@ -214,6 +214,16 @@ for (const name of ["node", "web"]) {
     assert.equal((await webhook.verify(sign("secret", '{"event":"message.received","data":{"content":"half \\ud83d"}}'))).data.content.isWellFormed(), false);
   });
 
+  test(`${name}: a body that is still base64 is hinted at`, async () => {
+    for (const signed of [large, delivery("secret", "message.failed")]) {
+      for (const body of [btoa(String.fromCharCode(...signed.body)), Buffer.from(btoa(String.fromCharCode(...signed.body)))]) {
+        const error = await failure(webhook.verify({ headers: signed.headers, body }));
+        assert.equal(error.reason, "signature_mismatch");
+        assert.match(error.hint, /^The body is base64/);
+      }
+    }
+  });
+
   test(`${name}: an error holds no data of the delivery`, async () => {
     const forged = delivery("another", "message.received", { data: { content: "Bilqis +15551234567" } });
     const error = await failure(webhook.verify(forged));

@@ -15,6 +15,7 @@ const words = "The text holds half a pair of surrogates, which is no character: 
 for (const [what, run, fields] of [
   ["a text", () => zagely().messages.send.prepare({ to: "+15551234567", message: `hi ${half}` }), ["message"]],
   ["a text, without checks", () => zagely({ checks: false }).messages.send.prepare({ to: half, message: "hi" }), ["to"]],
+  ["options of a call", () => zagely().contacts.create.prepare({ phone_number: half }, { extra: { a: [half] }, method: half }), ["phone_number", "extra.a.0", "method"]],
   ["items of a list", () => zagely().contacts.create.prepare({ phone_number: "+1555", tags: ["a", half, "\ude00"] }), ["tags.1", "tags.2"]],
   ["an object", () => zagely().contacts.create.prepare({ phone_number: "+1555", custom_fields: { a: { b: ["c", half] } } }), ["custom_fields.a.b.1"]],
   ["the name of a member", () => zagely().contacts.create.prepare({ phone_number: "+1555", custom_fields: { [half]: 1 } }), ["custom_fields.\ufffd"]],
@@ -31,6 +32,10 @@ for (const [what, run, fields] of [
     assert.throws(run, (error) => {
       assert.ok(error instanceof InvalidRequestError, String(error));
       assert.deepEqual(error.fieldErrors, Object.fromEntries(fields.map((field) => [field, [words]])));
+      // An error of a call names the call and the fields.
+      const [, call] = /\.(\w+\.\w+)\.prepare/.exec(run) ?? [];
+      assert.equal(error.call, call?.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) ?? null);
+      for (const field of fields) assert.ok(error.message.includes(`${field}: `), error.message);
       return true;
     });
   });
@@ -47,6 +52,11 @@ for (const [what, pages, seen, asked] of [
   ["the page's number is ignored", [{ current_page: 1, last_page: 3, data: page("1", "2") }], ["1", "2"], 2],
   ["the same items come under another number", [{ current_page: 1, last_page: 3, data: page("1") }, { current_page: 2, last_page: 3, data: page("1") }], ["1"], 2],
   ["the same items come in another order", [{ total: 9, data: page("1", "2") }, { total: 9, data: page("2", "1") }], ["1", "2"], 2],
+  ["an address in an object", [{ data: page("1"), links: { next: { href: "https://a.example/?page=2" } } }], ["1"], 2],
+  ["an address in meta", [{ data: page("1"), meta: { next_page_url: "https://a.example/?page=2" } }], ["1"], 2],
+  ["a page count in meta.pagination", [{ data: page("1"), meta: { pagination: { current_page: 1, total_pages: 3 } } }], ["1"], 2],
+  ["a page count beside the page's number", [{ current_page: 1, data: page("1"), total_pages: 3 }], ["1"], 2],
+  ["there is more, and nothing says where", [{ current_page: 1, data: page("1"), has_more: true }], ["1"], 2],
   ["there is a cursor", [{ data: page("1"), next_cursor: "abc" }], ["1"], 1],
   ["there is a cursor in meta", [{ data: page("1"), meta: { next_cursor: "abc" } }], ["1"], 1],
   ["there is a cursor in links", [{ data: page("1"), links: { next: "https://a.example/?cursor=abc" } }], ["1"], 1],

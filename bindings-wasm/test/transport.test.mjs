@@ -74,6 +74,8 @@ test("the fault is connect if Node proves that nothing was sent", async () => {
     ["refused", closed.baseUrl],
     ["refused at every address of a name", closed.baseUrl.replace("127.0.0.1", "localhost")],
     ["an unknown host", "https://nowhere.invalid"],
+    ["a port that fetch blocks", "https://127.0.0.1:1"],
+    ["another port that fetch blocks", "http://127.0.0.1:6000"],
     ["no TLS", plain.baseUrl.replace("http:", "https:")],
     ["the end of a handshake", `https://127.0.0.1:${mute.address().port}`],
   ]) {

@@ -13,6 +13,7 @@ use core::ops::Range;
 use hudhud_macros::choice;
 
 use crate::redact;
+use crate::text::json_repair::number_as_text;
 use crate::text::repeats::FEW;
 use crate::types::json::{Json, Object};
 
@@ -203,7 +204,8 @@ pub trait Values {
     }
 }
 
-/// Converts text to itself, and numbers and booleans to their JSON. `null` counts as no value.
+/// Converts text to itself, a number to its digits (a whole float without `.0`), and any other value to its JSON. `null`
+/// counts as no value.
 impl Values for Object {
     fn value(&self, name: &str) -> Option<Cow<'_, str>> {
         as_text(self.get(name)?)
@@ -247,7 +249,14 @@ impl<K: AsRef<str>, V: AsRef<str>> Values for [(K, V)] {
 }
 
 fn as_text(json: &Json) -> Option<Cow<'_, str>> {
-    if json.is_null() { None } else { json.as_text().or(Some(Cow::Borrowed(json.as_str()))) }
+    let written = json.as_str();
+    match written.as_bytes().first() {
+        Some(b'n') => None,
+        Some(b'"') => json.as_text(),
+        // Languages write the same float in different ways.
+        Some(b'-' | b'0'..=b'9') => number_as_text(written).or(Some(Cow::Borrowed(written))),
+        _ => Some(Cow::Borrowed(written)),
+    }
 }
 
 #[cfg(test)]

@@ -433,7 +433,7 @@ fn put_and_patch_are_swapped_once_after_a_405() {
         (Method::Patch, Method::Put, Some("GET,PUT")),
         (Method::Put, Method::Patch, None),
     ] {
-        let zagely = zagely().update_method(first);
+        let zagely = zagely().update_method(first).unwrap();
         let mut exchange = zagely.exchange(update(), ENTROPY).unwrap();
         let request = sent(&mut exchange, START);
         assert_eq!(request.method, first);

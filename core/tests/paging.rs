@@ -375,6 +375,66 @@ fn a_cursor_causes_an_error_instead_of_an_incomplete_list() {
 }
 
 #[test]
+fn members_of_other_paginators_are_read() {
+    type Sign = fn(bool, u64) -> Value;
+    let signs: [Sign; 14] = [
+        |more, _| json!({"links": {"next": more.then(|| json!({"href": "https://a.b/c?page=2"}))}}),
+        |more, _| json!({"links": {"next": {"url": more.then_some("https://a.b/c?page=2"), "rel": "next"}}}),
+        |more, _| json!({"links": {"next": if more { json!({"number": 2}) } else { json!([]) }}}),
+        |more, _| json!({"meta": {"next_page_url": more.then_some("https://a.b/c?page=2")}}),
+        |more, _| json!({"next_page_url": more.then(|| json!({"href": "https://a.b/c?page=2"}))}),
+        |_, page| json!({"meta": {"pagination": {"current_page": page, "total_pages": 3, "x": []}}}),
+        |_, page| json!({"pagination": {"current_page": page, "total_pages": "3"}}),
+        |_, _| json!({"pagination": {"total": 5, "per_page": 2}}),
+        |_, _| json!({"total_pages": 3}),
+        |more, _| json!({"pagination": {"links": if more { json!({"next": "https://a.b/?page=2"}) } else { json!([]) }}}),
+        |more, page| json!({"meta": {"next_page": more.then_some(page + 1)}}),
+        |more, page| json!({"next_page": more.then_some(page + 1)}),
+        |more, _| json!({"has_more": more}),
+        |more, _| json!({"meta": {"has_more_pages": more}}),
+    ];
+    for (at, sign) in signs.into_iter().enumerate() {
+        let (read, asked) = walk(&ListContacts::new(), |page| {
+            let mut body = sign(page < 3, page);
+            body["data"] = two_of_five(page).into();
+            ok(&body)
+        });
+        assert_eq!((read, asked), (FIVE.map(String::from).into(), vec![1, 2, 3]), "{at}");
+        // A page on its own says so too.
+        let mut body = sign(true, 1);
+        body["data"] = two_of_five(1).into();
+        let response = Response::new(200, [("a", "b")], body.to_string());
+        let page = zagely().reply::<ListContacts>(response, None).unwrap().answer;
+        assert_eq!(page.next(&ListContacts::new()).unwrap().map(|call| call.page), Some(Some(2)), "{at}");
+        // Of a number that no type holds, nothing else is lost.
+        let body = body.to_string().replacen('{', "{\"endless\":1e999,", 1);
+        let page = Response::new(200, [("a", "b")], body);
+        let page = zagely().reply::<ListContacts>(page, None).unwrap().answer;
+        assert!(page.next(&ListContacts::new()).unwrap().is_some(), "{at}");
+    }
+    let endless = r#"{"pagination":{"x":1e999,"total_pages":3},"data":[{"id":"1"}]}"#;
+    let page = Response::new(200, [("a", "b")], endless);
+    let page = zagely().reply::<ListContacts>(page, None).unwrap().answer;
+    assert_eq!((page.last_page, page.extra.len()), (Some(3), 1));
+    assert!(page.next(&ListContacts::new()).unwrap().is_some());
+    for cursor in [json!({"cursor": {"next": "abc"}}), json!({"next_cursor": {"after": "abc"}})] {
+        for sign in [cursor.clone(), json!({"meta": cursor})] {
+            let (read, asked) = walk(&ListContacts::new(), |_| {
+                let mut body = sign.clone();
+                body["data"] = items(1..=2).into();
+                ok(&body)
+            });
+            assert_eq!((read, asked), (ids(["1", "2", SHORT]), vec![1]), "{sign}");
+            let mut body = sign.clone();
+            body["data"] = items(1..=2).into();
+            let response = Response::new(200, [("a", "b")], body.to_string());
+            let page = zagely().reply::<ListContacts>(response, None).unwrap().answer;
+            assert!(page.next(&ListContacts::new()).is_err(), "{sign}");
+        }
+    }
+}
+
+#[test]
 fn contradictory_members_do_not_end_a_list_early() {
     let (read, asked) = walk(&ListContacts::new(), |page| {
         // The vendor states a larger page size than it uses.

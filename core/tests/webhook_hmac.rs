@@ -332,6 +332,21 @@ fn a_refusal_hints_at_its_cause() {
     for body in pretty {
         assert!(hint(right, BODY, body).contains("parsed and written again"), "{body:?}");
     }
+    // The encoded bodies begin with `{"`, `{` and a line feed, and `{}`.
+    let encoded: [&[u8]; 5] = [
+        b"eyJldmVudCI6IndlYmhvb2sudGVzdCJ9",
+        b"eyJldmVudCI6IndlYmhvb2sudGVzdCJ9\n",
+        b"ewogICJldmVudCI6ICJ3ZWJob29rLnRlc3QiCn0=",
+        b"e30=",
+        b"\"eyJldmVudCI6IndlYmhvb2sudGVzdCJ9\"",
+    ];
+    for body in encoded {
+        assert!(hint(right, BODY, body).contains("base64"), "{}", body.escape_ascii());
+        assert!(hint(&[" padded"], BODY, body).contains("base64"), "{}", body.escape_ascii());
+    }
+    for body in [&b"eyJ {"[..], b"W10=", b"e", b"every", b"\"", b"77"] {
+        assert!(!hint(right, BODY, body).contains("base64"), "{}", body.escape_ascii());
+    }
     // A space inside a JSON text is not such a sign.
     let quoted = br#"{"event":"webhook.test","data":{"content":"a, \"b: {"}}"#;
     assert!(!hint(right, BODY, quoted).contains("spaces"));

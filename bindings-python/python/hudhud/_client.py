@@ -67,7 +67,7 @@ class _Zagely:
         app_token: str | None = None,
         app_auth: Literal["token", "keys", "token_and_keys"] = "token",
         app_prefix: str | None = None,
-        update_method: _Method | None = None,
+        update_method: Literal["PUT", "PATCH"] | None = None,
         methods: Mapping[str, _Method] | None = None,
         user_agent: str | None = None,
         retry: Retry | None = None,

@@ -27,7 +27,7 @@ export function sending(): Sending | undefined {
 /** Disables kept connections and HTTP/2. Deno repeats requests on the first, and requests that a server refused on HTTP/2. */
 function ofDeno(client: DenoClient): Sending {
   // The words come from Deno. Only the URL comes from elsewhere, and it has no space.
-  const unconnected = /^error sending request for url \(\S+\): client error \(Connect\)/;
+  const unconnected = /^(error sending request for url \(\S+\): client error \(Connect\)|Fetch failed: Requests to port \d+ are blocked$)/;
   return {
     init: { client },
     isUnsent: (error) => isError(error) && (unconnected.test(error.message) || (isError(error.cause) && unconnected.test(error.cause.message))),
@@ -87,7 +87,8 @@ function ofNode(): Sending | undefined {
   };
   return {
     init: { dispatcher: { isMockActive: dispatcher.isMockActive, dispatch } },
-    isUnsent: () => isHandedOver && !isBegun,
+    // `fetch` refuses some ports before it hands the request over.
+    isUnsent: (error) => !isBegun && (isHandedOver || (isError(error) && isError(error.cause) && error.cause.message === "bad port")),
     status: () => (isHandedOver ? status : undefined),
   };
 }

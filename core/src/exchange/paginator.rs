@@ -3,18 +3,17 @@
 use alloc::borrow::Cow;
 use alloc::collections::BTreeSet;
 use alloc::format;
-use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::{self, Debug, Formatter};
 
-use serde::de::{IgnoredAny, MapAccess, SeqAccess};
+use serde::de::SeqAccess;
 use serde_json::value::RawValue;
 
 use crate::codec::error::Unreadable;
 use crate::codec::json_reader::read;
 use crate::codec::output::page::{NO_PAGE, Page, Sheet, Whole};
 use crate::codec::output::page::{Named, Numbers};
-use crate::codec::output::{Seed, Slot, is_blank, reading};
+use crate::codec::output::{Seed, is_blank, reading};
 use crate::endpoint::{Endpoint, Spec};
 use crate::error::Error;
 use crate::exchange::api_response::Reply;
@@ -39,10 +38,10 @@ impl<T> Page<T> {
     /// `unexpected_response` if the page says that more items exist, but no page number leads to them. The list then
     /// has a cursor, or the server ignores the page number, or this page is empty.
     pub fn next<E: Paged + Endpoint<Answer = Self>>(&self, call: &E) -> Result<Option<E>, Error> {
-        let &Self { current_page, last_page, per_page, total, .. } = self;
-        let next_cursor = self.extra.text("next_cursor").map(Cow::into_owned);
-        let numbers = Numbers { current_page, last_page, per_page, total, next_cursor };
-        let place = Place { items: self.data.len() as u64, numbers, next_url: self.next_page_url.as_deref() };
+        let &Self { current_page, last_page, per_page, total, signs, .. } = self;
+        let next_page_url = self.next_page_url.clone();
+        let numbers = Numbers { current_page, last_page, per_page, total, next_page_url, signs };
+        let place = Place { items: self.data.len() as u64, numbers };
         match place.turn(call.page(), place.items, true) {
             Turn::End => Ok(None),
             Turn::Next(page) => Ok(Some(call.at_page(page))),
@@ -115,13 +114,12 @@ impl CutShort {
 
 /// The facts about a page that decide if more items follow.
 #[derive(Debug)]
-struct Place<'a> {
+struct Place {
     items: u64,
     numbers: Numbers,
-    next_url: Option<&'a str>,
 }
 
-impl Place<'_> {
+impl Place {
     /// Decides what follows page number `page`. No page so far had more items than `largest`. If `is_alone` is true,
     /// nothing is known about earlier pages.
     fn turn(&self, page: u64, largest: u64, is_alone: bool) -> Turn {
@@ -145,8 +143,8 @@ impl Place<'_> {
 
     /// Returns `true` if there is a sign that more items follow.
     fn has_more(&self, page: u64, largest: u64) -> bool {
-        let Numbers { last_page, per_page, total, .. } = self.numbers;
-        if self.next_url.is_some_and(|url| !url.is_empty()) || self.has_cursor() {
+        let Numbers { last_page, per_page, total, signs, .. } = self.numbers;
+        if self.numbers.next_page_url.is_some() || signs.cursor || signs.more {
             return true;
         }
         let per_page = per_page.filter(|size| *size > 0);
@@ -167,20 +165,17 @@ impl Place<'_> {
         }
     }
 
-    fn has_cursor(&self) -> bool {
-        self.numbers.next_cursor.as_ref().is_some_and(|cursor| !cursor.is_empty())
-    }
-
     /// Returns `true` if only a cursor leads to the next page. The vendor states no parameter for a cursor, so cursors
     /// are not followed.
     fn is_by_cursor(&self) -> bool {
         let is_numbered = self.numbers.current_page.is_some() || self.numbers.last_page.is_some();
-        let query = self.next_url.and_then(|url| url.split_once('?')).map_or("", |(_, query)| query);
+        let url = self.numbers.next_page_url.as_deref();
+        let query = url.and_then(|url| url.split_once('?')).map_or("", |(_, query)| query);
         let has = |is: fn(&str) -> bool| {
             query.split(['&', '#']).any(|pair| pair.split_once('=').is_some_and(|(name, _)| is(name)))
         };
         let url_has_cursor = has(|name| name.to_ascii_lowercase().contains("cursor"));
-        !is_numbered && (self.has_cursor() || url_has_cursor) && !has(|name| name == "page")
+        !is_numbered && (self.numbers.signs.cursor || url_has_cursor) && !has(|name| name == "page")
     }
 }
 
@@ -207,12 +202,11 @@ impl Trail {
     pub fn arrived(&mut self, page: u64, body: &[u8]) -> Turn {
         let found = reading(body, |text| {
             let found = read(text, Whole(&mut Outline))?.ok_or(Unreadable::Shape { expected: NO_PAGE })?;
-            Ok((found.data, found.numbers, found.next_page_url, found.rest))
+            Ok((found.data, found.numbers))
         });
         // A response without a body is an empty page.
         let found = found.or_else(|error| if is_blank(body) { Ok(Default::default()) } else { Err(error) });
-        let Ok((ids, mut numbers, next_url, cursor)) = found else { return Turn::End };
-        numbers.next_cursor = numbers.next_cursor.or(cursor);
+        let Ok((ids, mut numbers)) = found else { return Turn::End };
         if numbers.last_page.is_none() && numbers.total.is_none() {
             numbers.last_page = self.announced.last_page;
             numbers.total = self.announced.total;
@@ -231,7 +225,7 @@ impl Trail {
         let items = items as u64;
         self.largest = self.largest.max(items);
         self.pages += 1;
-        Place { items, numbers, next_url: next_url.as_deref() }.turn(page, self.largest, self.pages == 1)
+        Place { items, numbers }.turn(page, self.largest, self.pages == 1)
     }
 }
 
@@ -240,8 +234,7 @@ struct Outline;
 
 impl<'de> Sheet<'de> for Outline {
     type Items = Vec<u64>;
-    /// The cursor of the next page.
-    type Rest = Option<String>;
+    type Rest = ();
 
     fn items<A: SeqAccess<'de>>(&mut self, mut seq: A) -> Result<Vec<u64>, A::Error> {
         let mut ids = Vec::new();
@@ -252,18 +245,7 @@ impl<'de> Sheet<'de> for Outline {
         Ok(ids)
     }
 
-    fn member<A: MapAccess<'de>>(
-        &mut self,
-        cursor: &mut Option<String>,
-        name: Cow<'de, str>,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
-        if name == "next_cursor" {
-            return cursor.fill(map);
-        }
-        map.next_value::<IgnoredAny>()?;
-        Ok(())
-    }
+    fn member(&mut self, (): &mut (), _: Cow<'de, str>, _: &'de RawValue) {}
 }
 
 /// Hashes with FNV-1a. The hash only decides if all items of a page were seen before, and a collision of all of them is

@@ -25,6 +25,11 @@ pub enum Method {
     Delete,
 }
 
+impl Method {
+    /// The methods that updates may have.
+    pub const UPDATES: &'static [Self] = &[Self::Put, Self::Patch];
+}
+
 /// The header that states the method of a request that is sent as POST.
 pub(crate) const METHOD_OVERRIDE: &str = "X-HTTP-Method-Override";
 

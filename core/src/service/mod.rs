@@ -95,10 +95,15 @@ impl<V: Vendor> Service<V> {
     }
 
     /// Sets the method of updates: PUT (the default) or PATCH. Inferred: the vendor's page lost the column.
-    #[must_use]
-    pub fn update_method(mut self, method: Method) -> Self {
+    ///
+    /// # Errors
+    /// `invalid_request` under `update_method` for another method.
+    pub fn update_method(mut self, method: Method) -> Result<Self, Error> {
+        if !Method::UPDATES.contains(&method) {
+            return Err(Error::invalid("update_method", "The method of updates must be PUT or PATCH."));
+        }
         self.update_method = method;
-        self
+        Ok(self)
     }
 
     /// Sets the `User-Agent`. `None` sends none. Default: `hudhud/` and the version.
@@ -309,6 +314,21 @@ mod tests {
         );
         let request = zagely.request(&ListContacts::new(), &CallOptions::new()).unwrap();
         assert_eq!((request.method, request.header("x-http-method-override")), (Method::Get, None));
+    }
+
+    #[test]
+    fn an_update_is_put_or_patch() {
+        let zagely = || Zagely::new(KeyPair::new("pk_x", "sk_x").unwrap());
+        for method in Method::UPDATES {
+            assert!(zagely().update_method(*method).is_ok());
+        }
+        for method in [Method::Get, Method::Post, Method::Delete] {
+            let error = zagely().update_method(method).unwrap_err();
+            assert_eq!(
+                error.field_errors().get("update_method").unwrap(),
+                ["The method of updates must be PUT or PATCH."]
+            );
+        }
     }
 
     #[test]

@@ -42,6 +42,8 @@ pub enum PhoneError {
     /// The text has a zero in brackets, which is dialled only inside a country: `+49 (0)151`. With this zero it would
     /// be another number.
     TrunkZero,
+    /// It has an extension or a second number: `+15551234567 ext. 5`. Keeping those digits would make another number.
+    Extension,
 }
 
 impl fmt::Display for PhoneError {
@@ -57,6 +59,9 @@ impl fmt::Display for PhoneError {
                 "the number has an exponent (E+10), as a spreadsheet writes a large number: keep the column as text, with every digit",
             ),
             Self::TrunkZero => formatter.write_str("the number has a zero in brackets after the country code: remove the (0)"),
+            Self::Extension => formatter.write_str(
+                "the number has letters or a mark before its last digits, as an extension or a second number has: remove them",
+            ),
         }
     }
 }
@@ -67,8 +72,8 @@ impl Phone {
     /// Parses a phone number as people write it.
     ///
     /// Digits of ASCII, Arabic-Indic, Persian and fullwidth script are equal. Spaces of every width, dashes of every
-    /// kind, dots, parentheses and invisible marks of writing direction are dropped. Decimals (`.0`), an exponent and a
-    /// zero in brackets (`(0)`) are refused, because another number would remain without their marks.
+    /// kind, dots, parentheses and invisible marks of writing direction are dropped. Decimals (`.0`), an exponent, a
+    /// zero in brackets (`(0)`) and an extension are refused, because another number would remain without their marks.
     ///
     /// # Errors
     /// [`PhoneError`], which never shows the text.
@@ -142,8 +147,8 @@ fn is_bare(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'+')
 }
 
-/// Finds decimals, an exponent, or a trunk zero in brackets, with which a text becomes another number when its marks
-/// are dropped. The vendor drops everything except digits, and digits of every script count.
+/// Finds decimals, an exponent, a trunk zero in brackets, or an extension, with which a text becomes another number when
+/// its marks are dropped. The vendor drops everything except digits, and digits of every script count.
 pub(crate) fn misread(text: &str) -> Option<PhoneError> {
     if is_bare(text) {
         return None;
@@ -154,6 +159,9 @@ pub(crate) fn misread(text: &str) -> Option<PhoneError> {
     }
     if has_exponent(&seen) {
         return Some(PhoneError::Exponent);
+    }
+    if has_extension(&seen) {
+        return Some(PhoneError::Extension);
     }
     has_decimals(&seen).then_some(PhoneError::Decimals)
 }
@@ -234,6 +242,28 @@ fn has_exponent(seen: &[Seen]) -> bool {
         });
         before.is_some_and(|seen| seen.is_digit()) && after.is_some_and(|seen| seen.is_digit())
     })
+}
+
+/// Returns true for a whole number that letters or a separating mark and then other digits follow.
+fn has_extension(seen: &[Seen]) -> bool {
+    let digits = |part: &[Seen]| part.iter().filter(|seen| seen.is_digit()).count();
+    let is_word = |seen: &Seen| match *seen {
+        Seen::Exponent => true,
+        Seen::Other(letter) => {
+            let is_letter =
+                letter.is_ascii_alphabetic() || matches!(letter, '#' | ';' | '|') || !letter.is_ascii();
+            is_letter && matches!(Mark::of(letter), Mark::Foreign)
+        }
+        _ => false,
+    };
+    let Some(last) = seen.iter().rposition(is_word) else { return false };
+    digits(&seen[..last]) >= 7 && digits(&seen[last..]) > 0
+}
+
+/// Returns true for a text that consists of the marks of a phone number, such as spaces and brackets.
+pub(crate) fn has_only_marks(text: &str) -> bool {
+    let is_mark = |letter| matches!(Mark::of(letter), Mark::Nothing | Mark::Plus);
+    !text.is_empty() && text.chars().all(is_mark)
 }
 
 /// Returns `true` if the last digits follow a decimal point.
@@ -387,6 +417,23 @@ mod tests {
             assert_eq!(Phone::parse(text), Err(PhoneError::Decimals), "{text}");
             assert_eq!(Phone::clean(text), text);
         }
+        let extensions = [
+            "+15551234567 ext. 5",
+            "+15551234567 ext 89",
+            "+1 (555) 123-4567 x12",
+            "+15551234567x12",
+            "+15551234567;ext=5",
+            "+15551234567 #5",
+            "+15551234567 (ext. 5)",
+            "555-1234567 Ext.5",
+            "+15551234567 \u{62a}\u{62d}\u{648}\u{64a}\u{644}\u{629} \u{665}",
+        ];
+        for text in extensions {
+            assert_eq!(Phone::parse(text), Err(PhoneError::Extension), "{text}");
+            assert_eq!(Phone::clean(text), text);
+        }
+        // A dot at the end is a mark as any other.
+        assert_eq!(Phone::parse("+15551234567.").map(String::from).as_deref(), Ok("+15551234567"));
         let exponents = [
             "1.5551234567E+10",
             "+1.5551234567E+10",

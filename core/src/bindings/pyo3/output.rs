@@ -133,9 +133,9 @@ impl<T> From<Vec<Seen<T>>> for Replied {
 
 impl<T> From<Page<Seen<T>>> for Replied {
     fn from(page: Page<Seen<T>>) -> Self {
-        let Page { data, current_page, last_page, per_page, total, next_page_url, extra } = page;
+        let Page { data, current_page, last_page, per_page, total, next_page_url, extra, signs } = page;
         let data = data.into_iter().map(|item| item.0).collect();
-        Self::Page(Page { data, current_page, last_page, per_page, total, next_page_url, extra })
+        Self::Page(Page { data, current_page, last_page, per_page, total, next_page_url, extra, signs })
     }
 }
 

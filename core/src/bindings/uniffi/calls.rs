@@ -199,7 +199,7 @@ macro_rules! stamp {
 
         impl From<Page<$($item)*>> for $page {
             fn from(page: Page<$($item)*>) -> Self {
-                let Page { data, current_page, last_page, per_page, total, next_page_url, extra } = page;
+                let Page { data, current_page, last_page, per_page, total, next_page_url, extra, .. } = page;
                 Self { data, current_page, last_page, per_page, total, next_page_url, extra }
             }
         }
@@ -207,7 +207,8 @@ macro_rules! stamp {
         impl From<$page> for Page<$($item)*> {
             fn from(page: $page) -> Self {
                 let $page { data, current_page, last_page, per_page, total, next_page_url, extra } = page;
-                Self { data, current_page, last_page, per_page, total, next_page_url, extra }
+                let signs = Default::default();
+                Self { data, current_page, last_page, per_page, total, next_page_url, extra, signs }
             }
         }
 

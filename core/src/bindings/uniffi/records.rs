@@ -212,7 +212,7 @@ impl Settings {
         mut service: crate::Service<V>,
     ) -> Result<crate::Service<V>, Error> {
         if let Some(method) = self.update_method {
-            service = service.update_method(method);
+            service = service.update_method(method)?;
         }
         for (call, method) in self.methods {
             service = service.method(&call, method)?;

@@ -420,14 +420,8 @@ impl<'s> Sheet<'s> for Items<'_, '_, 's> {
         self.writer.list(self.kind, seq)
     }
 
-    fn member<A: MapAccess<'s>>(
-        &mut self,
-        rest: &mut Vec<u32>,
-        name: Cow<'s, str>,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
-        rest.extend(self.writer.member(&name, map.next_value()?, 0));
-        Ok(())
+    fn member(&mut self, rest: &mut Vec<u32>, name: Cow<'s, str>, value: &'s RawValue) {
+        rest.extend(self.writer.member(&name, value, 0));
     }
 }
 
@@ -513,9 +507,9 @@ fn whole<'s>(
 
 /// Writes the slots of a page, in the order of its fields.
 fn page(found: Found<u32, Vec<u32>>, tape: &mut Tape) -> u32 {
-    let Numbers { current_page, last_page, per_page, total, .. } = found.numbers;
+    let Numbers { current_page, last_page, per_page, total, next_page_url, .. } = found.numbers;
     let numbers = [current_page, last_page, per_page, total].map(|number| tape.number(number));
-    let url = tape.optional_text(found.next_page_url.as_deref());
+    let url = tape.optional_text(next_page_url.as_deref());
     let [current_page, last_page, per_page, total] = numbers;
     let since = tape.open.len();
     tape.open.extend(found.rest);

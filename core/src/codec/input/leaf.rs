@@ -11,7 +11,7 @@ use crate::codec::field_errors::FieldErrors;
 use crate::codec::input::Value;
 use crate::codec::input::from_json::Read;
 use crate::codec::input::json::json;
-use crate::codec::input::validate::{check_list, check_number, check_text, fault};
+use crate::codec::input::validate::{check_list, check_number, check_text, fault, is_blank};
 use crate::schema::Field;
 use crate::types::json::{Bytes, Json, Object};
 use crate::types::nullable::Nullable;
@@ -20,7 +20,7 @@ use crate::types::time::Timestamp;
 
 impl Value for String {
     fn is_filled(&self) -> bool {
-        !self.is_empty()
+        !is_blank(self)
     }
 
     fn check(&self, at: &str, field: &Field, faults: &mut FieldErrors) {

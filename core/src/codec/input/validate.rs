@@ -7,7 +7,8 @@ use crate::codec::field_errors::FieldErrors;
 use crate::codec::input::{AS_IT_IS, Value};
 use crate::schema::{Condition, Field, Kind};
 use crate::text::date::is_date;
-use crate::types::phone::{Phone, misread};
+use crate::text::invisible::is_invisible;
+use crate::types::phone::{Phone, has_only_marks, misread};
 
 /// Adds a fault in the words of the framework behind both vendors: "The phone number field is required."
 pub(crate) fn fault(faults: &mut FieldErrors, at: &str, name: &str, what: &str) {
@@ -16,7 +17,9 @@ pub(crate) fn fault(faults: &mut FieldErrors, at: &str, name: &str, what: &str) 
 
 /// Checks the limits on text: not empty if required, not too long, a date if it must be one.
 pub(crate) fn check_text(text: &str, at: &str, field: &Field, faults: &mut FieldErrors) {
-    if field.required && !field.path && text.is_empty() {
+    // An empty parameter of a path is refused where the path is written.
+    let missing = field.required && is_blank(text) && !(field.path && text.is_empty());
+    if missing {
         fault(faults, at, field.name, "field is required.");
     }
     if let Some(max) = field.max_chars
@@ -27,7 +30,7 @@ pub(crate) fn check_text(text: &str, at: &str, field: &Field, faults: &mut Field
     }
     match (field.phone, field.e164) {
         (true, true) if field.condition.is_none() => check_recipient(text, at, field, faults),
-        (true, false) => check_phone(text, at, field.name, faults),
+        (true, false) if !missing => check_phone(text, at, field.name, faults),
         _ => {}
     }
     if matches!(field.kind, Kind::Date | Kind::Nullable(Kind::Date)) && !is_date(text) {
@@ -72,6 +75,20 @@ pub(crate) fn check_condition(
     faults: &mut FieldErrors,
 ) {
     let Some(condition) = field.condition else { return };
+    if let Condition::If(_, values) | Condition::Unless(_, values) = condition {
+        // The vendor may read another spelling as the name, and the check of this field would not be made.
+        let (mut meant, mut blank) = (None, false);
+        other.text(other_field, &mut |text| {
+            meant = values.iter().find(|value| **value != text && is_spelled_like(value, text));
+            blank = is_blank(text);
+        });
+        if blank {
+            return fault(faults, at, other_field.name, "field must not be blank.");
+        }
+        if let Some(value) = meant {
+            return fault(faults, at, other_field.name, &format!("field must be written as {value}."));
+        }
+    }
     let required = is_required(field, other_field, other);
     if required && !value.is_filled() {
         fault(faults, at, field.name, &format!("field is required {condition}."));
@@ -90,11 +107,25 @@ fn check_recipient(text: &str, at: &str, field: &Field, faults: &mut FieldErrors
     }
 }
 
-/// Checks a number that need not be in E.164: cleaning must not turn it into another number.
+/// Checks a number that need not be in E.164: cleaning must not turn it into another number, or into an empty text.
 fn check_phone(text: &str, at: &str, name: &str, faults: &mut FieldErrors) {
-    if let Some(error) = misread(text) {
+    if has_only_marks(text) {
+        fault(faults, at, name, "field must be a phone number: it has no digits.");
+    } else if let Some(error) = misread(text) {
         fault(faults, at, name, &format!("field must be a phone number: {error}."));
     }
+}
+
+/// Returns true for a text without a visible character. The framework behind both vendors reads it as `null`.
+pub(crate) fn is_blank(text: &str) -> bool {
+    text.chars().all(is_invisible)
+}
+
+/// Compares a text with a name in lower case, without regard to case, spaces, punctuation and invisible characters.
+fn is_spelled_like(name: &str, text: &str) -> bool {
+    let counts = |letter: &char| !is_invisible(*letter) && !letter.is_ascii_punctuation();
+    let letters = |text| str::chars(text).filter(counts).map(|letter| letter.to_ascii_lowercase());
+    letters(name).eq(letters(text))
 }
 
 /// Checks the limits on a list: not empty if required, and no phone number that cleaning would turn into another

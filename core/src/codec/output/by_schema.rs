@@ -135,8 +135,8 @@ fn list_or_empty(list: Vec<u8>) -> Vec<u8> {
 
 /// Writes a page in the form in which [`Page`](crate::Page) is serialised.
 fn page(found: Found<Vec<u8>, Vec<u8>>) -> Vec<u8> {
-    let Found { data, numbers, next_page_url, rest } = found;
-    let Numbers { current_page, last_page, per_page, total, .. } = numbers;
+    let Found { data, numbers, rest } = found;
+    let Numbers { current_page, last_page, per_page, total, next_page_url, .. } = numbers;
     let mut out = b"{\"data\":".to_vec();
     out.extend(list_or_empty(data));
     let numbers =
@@ -169,15 +169,8 @@ impl<'de> Sheet<'de> for Items {
         Ok(writer.out)
     }
 
-    fn member<A: MapAccess<'de>>(
-        &mut self,
-        rest: &mut Vec<u8>,
-        name: Cow<'de, str>,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
-        let Untyped(value) = map.next_value()?;
-        member(rest, &name, &value);
-        Ok(())
+    fn member(&mut self, rest: &mut Vec<u8>, name: Cow<'de, str>, value: &'de RawValue) {
+        member(rest, &name, &without_endless(Json::from_raw(value)));
     }
 }
 

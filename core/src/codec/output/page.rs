@@ -8,14 +8,15 @@ use core::marker::PhantomData;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::ser::SerializeMap;
+use serde_json::value::RawValue;
 
 use crate::codec::error::Unreadable;
 use crate::codec::json_reader::read;
-use crate::codec::output::leaf::{Holes, Untyped};
+use crate::codec::output::leaf::{Holes, without_endless};
 use crate::codec::output::visitor::{Key, expects_anything, otherwise_nothing};
 use crate::codec::output::{Answer, Decode, Seed, Slot, is_blank, reading};
 use crate::schema::{Described, Kind};
-use crate::types::json::Object;
+use crate::types::json::{Json, Object};
 
 /// A list without pages: a bare array, or `{"data": […]}`.
 impl<T: Decode + Described + serde::Serialize> Answer for Vec<T> {
@@ -47,6 +48,17 @@ pub struct Page<T> {
     pub next_page_url: Option<String>,
     /// Members of the response that have no field above, verbatim.
     pub extra: Object,
+    /// Other signs that more items follow.
+    pub(crate) signs: Signs,
+}
+
+/// Signs of more items that are no number and no address.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Signs {
+    /// A cursor leads to them.
+    pub(crate) cursor: bool,
+    /// A member says that there are more, and not where: `has_more`, `next_page`, an address that cannot be read.
+    pub(crate) more: bool,
 }
 
 impl<T> Default for Page<T> {
@@ -59,6 +71,7 @@ impl<T> Default for Page<T> {
             total: None,
             next_page_url: None,
             extra: Object::new(),
+            signs: Signs::default(),
         }
     }
 }
@@ -121,10 +134,9 @@ impl<T: Decode + Described + serde::Serialize> Answer for Page<T> {
             return Ok(Self::default());
         }
         let found = reading(body, |text| read(text, Whole(&mut Typed(PhantomData))))?;
-        let Found { data, numbers, next_page_url, rest: extra } =
-            found.ok_or(Unreadable::Shape { expected: NO_PAGE })?;
-        let Numbers { current_page, last_page, per_page, total, .. } = numbers;
-        Ok(Self { data, current_page, last_page, per_page, total, next_page_url, extra })
+        let Found { data, numbers, rest: extra } = found.ok_or(Unreadable::Shape { expected: NO_PAGE })?;
+        let Numbers { current_page, last_page, per_page, total, next_page_url, signs } = numbers;
+        Ok(Self { data, current_page, last_page, per_page, total, next_page_url, extra, signs })
     }
 }
 
@@ -140,12 +152,7 @@ pub(crate) trait Sheet<'de> {
 
     fn items<A: SeqAccess<'de>>(&mut self, seq: A) -> Result<Self::Items, A::Error>;
 
-    fn member<A: MapAccess<'de>>(
-        &mut self,
-        rest: &mut Self::Rest,
-        name: Cow<'de, str>,
-        map: &mut A,
-    ) -> Result<(), A::Error>;
+    fn member(&mut self, rest: &mut Self::Rest, name: Cow<'de, str>, value: &'de RawValue);
 }
 
 /// Builder that decodes the items of a page into Rust types.
@@ -159,15 +166,8 @@ impl<'de, T: Decode> Sheet<'de> for Typed<T> {
         T::decode_items(seq)
     }
 
-    fn member<A: MapAccess<'de>>(
-        &mut self,
-        rest: &mut Object,
-        name: Cow<'de, str>,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
-        let Untyped(value) = map.next_value()?;
-        rest.push(name.into_owned(), value);
-        Ok(())
+    fn member(&mut self, rest: &mut Object, name: Cow<'de, str>, value: &'de RawValue) {
+        rest.push(name.into_owned(), without_endless(Json::from_raw(value)));
     }
 }
 
@@ -176,7 +176,6 @@ impl<'de, T: Decode> Sheet<'de> for Typed<T> {
 pub(crate) struct Found<I, R> {
     pub(crate) data: I,
     pub(crate) numbers: Numbers,
-    pub(crate) next_page_url: Option<String>,
     pub(crate) rest: R,
 }
 
@@ -197,8 +196,8 @@ impl<'de, S: Sheet<'de>> Visitor<'de> for Whole<'_, S> {
     otherwise_nothing!(bool number text null);
 
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
-        let (numbers, next_page_url, rest) = Default::default();
-        Ok(Some(Found { data: self.0.items(seq)?, numbers, next_page_url, rest }))
+        let (numbers, rest) = Default::default();
+        Ok(Some(Found { data: self.0.items(seq)?, numbers, rest }))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
@@ -222,30 +221,35 @@ impl<'de, S: Sheet<'de>> Visitor<'de> for Whole<'_, S> {
                         is_page = true;
                         page.data = inner.data;
                         page.numbers.complete(inner.numbers);
-                        page.next_page_url = page.next_page_url.or(inner.next_page_url);
                     }
                 }
-                "meta" => {
-                    if let Some(meta) = map.next_value_seed(Seed::<Numbers>::new())? {
-                        page.numbers.complete(meta);
-                    }
+                _ if page.numbers.take(&key, &mut map)? => {}
+                _ => {
+                    let value: &RawValue = map.next_value()?;
+                    page.numbers.complete(Numbers::beside(&key, value));
+                    sheet.member(&mut page.rest, key, value);
                 }
-                "links" => {
-                    let links = map.next_value_seed(Seed::<Links>::new())?;
-                    page.next_page_url = page.next_page_url.or(links.and_then(|links| links.next));
-                }
-                "current_page" => page.numbers.current_page.fill(&mut map)?,
-                "last_page" => page.numbers.last_page.fill(&mut map)?,
-                "per_page" => page.numbers.per_page.fill(&mut map)?,
-                "total" => page.numbers.total.fill(&mut map)?,
-                "next_page_url" => page.next_page_url.fill(&mut map)?,
-                _ => sheet.member(&mut page.rest, key, &mut map)?,
             }
             next = map.next_key()?;
         }
         Ok(is_page.then_some(page))
     }
 }
+
+/// The place of a page in its list, as far as it says so.
+#[derive(Debug, Default)]
+pub(crate) struct Numbers {
+    pub(crate) current_page: Option<u64>,
+    pub(crate) last_page: Option<u64>,
+    pub(crate) per_page: Option<u64>,
+    pub(crate) total: Option<u64>,
+    pub(crate) next_page_url: Option<String>,
+    pub(crate) signs: Signs,
+}
+
+/// Members by which other paginators of the framework say that more items follow. No field of a page is for them.
+const OTHERS: [&str; 7] =
+    ["next_cursor", "cursor", "pagination", "total_pages", "next_page", "has_more", "has_more_pages"];
 
 impl Numbers {
     /// Sets the numbers that are not set yet.
@@ -254,7 +258,154 @@ impl Numbers {
         self.last_page = self.last_page.or(other.last_page);
         self.per_page = self.per_page.or(other.per_page);
         self.total = self.total.or(other.total);
-        self.next_cursor = self.next_cursor.take().or(other.next_cursor);
+        self.next_page_url = self.next_page_url.take().or(other.next_page_url);
+        self.signs.cursor |= other.signs.cursor;
+        self.signs.more |= other.signs.more;
+    }
+
+    /// Takes the value of a member that a page has a field for. Returns false if `name` is another one.
+    fn take<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
+        match name {
+            "meta" => self.complete(map.next_value_seed(Seed::<Self>::new())?.unwrap_or_default()),
+            "links" => {
+                let links = map.next_value_seed(Seed::<Links>::new())?;
+                self.go_on(links.and_then(|links| links.next));
+            }
+            "current_page" => self.current_page.fill(map)?,
+            "last_page" => self.last_page.fill(map)?,
+            "per_page" => self.per_page.fill(map)?,
+            "total" => self.total.fill(map)?,
+            "next_page_url" => {
+                let next = map.next_value_seed(Seed::new())?;
+                self.go_on(next);
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// Takes the value of one of [`OTHERS`].
+    fn take_other<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
+        match name {
+            "pagination" => self.complete(map.next_value_seed(Seed::<Self>::new())?.unwrap_or_default()),
+            "total_pages" => {
+                let pages = map.next_value_seed(Seed::new())?;
+                self.last_page = self.last_page.or(pages);
+            }
+            "cursor" => {
+                let cursor = map.next_value_seed(Seed::<Links>::new())?;
+                self.signs.cursor |= cursor.is_some_and(|cursor| cursor.next.is_some());
+            }
+            _ => {
+                let is_there = map.next_value_seed(Seed::<Next>::new())?.is_some();
+                let sign = if name == "next_cursor" { &mut self.signs.cursor } else { &mut self.signs.more };
+                *sign |= is_there;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads a member that stands beside the fields of a page.
+    fn beside(name: &str, value: &RawValue) -> Self {
+        if !OTHERS.contains(&name) {
+            return Self::default();
+        }
+        let member = ["{\"", name, "\":", value.get(), "}"].concat();
+        reading(member.as_bytes(), |text| read(text, Seed::new())).ok().flatten().unwrap_or_default()
+    }
+
+    /// Notes what leads to the next page, if there is one.
+    fn go_on(&mut self, next: Option<Next>) {
+        match next {
+            Some(Next(Some(url))) => self.next_page_url = self.next_page_url.take().or(Some(url)),
+            Some(Next(None)) => self.signs.more = true,
+            None => {}
+        }
+    }
+}
+
+impl Decode for Numbers {
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+        struct Members;
+
+        impl<'de> Visitor<'de> for Members {
+            type Value = Option<Numbers>;
+            expects_anything!();
+            otherwise_nothing!(bool number text null list);
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut numbers = Numbers::default();
+                while let Some(Key(key)) = map.next_key()? {
+                    if numbers.take(&key, &mut map)? {
+                        continue;
+                    }
+                    if OTHERS.contains(&&*key) {
+                        numbers.take_other(&key, &mut map)?;
+                    } else {
+                        map.next_value::<IgnoredAny>()?;
+                    }
+                }
+                Ok(Some(numbers))
+            }
+        }
+
+        deserializer.deserialize_any(Members)
+    }
+}
+
+/// What leads to the next page: its address, or anything else that is there and not empty.
+#[derive(Debug)]
+pub(crate) struct Next(Option<String>);
+
+impl Decode for Next {
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+        struct Anything;
+
+        impl<'de> Visitor<'de> for Anything {
+            type Value = Option<Next>;
+            expects_anything!();
+            otherwise_nothing!(null list);
+
+            fn visit_bool<E>(self, is_there: bool) -> Result<Self::Value, E> {
+                Ok(is_there.then_some(Next(None)))
+            }
+
+            fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+                Ok(Some(Next(None)))
+            }
+
+            fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+                Ok(Some(Next(None)))
+            }
+
+            fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+                Ok(Some(Next(None)))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Some(Next(Some(text.into()))).filter(|_| !text.is_empty()))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                // Some writers put the address into an object, beside its description.
+                let (mut next, mut address) = (None, None);
+                while let Some(Key(key)) = map.next_key()? {
+                    if matches!(&*key, "href" | "url") {
+                        address =
+                            Some(map.next_value_seed(Seed::<String>::new())?.filter(|url| !url.is_empty()));
+                    } else {
+                        map.next_value::<IgnoredAny>()?;
+                        next = Some(Next(None));
+                    }
+                }
+                Ok(match address {
+                    Some(address) => address.map(|url| Next(Some(url))),
+                    None => next,
+                })
+            }
+        }
+
+        deserializer.deserialize_any(Anything)
     }
 }
 
@@ -292,6 +443,5 @@ macro_rules! part {
         }
     };
 }
-part!(Numbers { current_page: u64, last_page: u64, per_page: u64, total: u64, next_cursor: String });
-part!(Links { next: String });
+part!(Links { next: Next });
 part!(Named { id: String });

@@ -94,7 +94,7 @@ fn common<V: Vendor>(mut service: Service<V>, client: &Value) -> Result<Service<
         service = service.base_url(base_url)?;
     }
     if let Some(method) = client["update_method"].as_str().and_then(Method::from_name) {
-        service = service.update_method(method);
+        service = service.update_method(method)?;
     }
     Ok(service)
 }

@@ -1,7 +1,7 @@
-//! Ready clients for Rust hosts: give them a transport, and call.
+//! Clients for Rust programs: a service and a transport.
 //!
-//! They are the loop of [`Exchange`](crate::Exchange) and nothing else. The transport is the host's: what it must
-//! do is said at [`Transport`] and [`AsyncTransport`], and `examples/rust` has both over well-kept HTTP libraries.
+//! They are the loop of [`Exchange`](crate::Exchange) and nothing else. The crates `hudhud-ureq` and `hudhud-reqwest`
+//! contain a [`Transport`] and an [`AsyncTransport`].
 
 use alloc::collections::VecDeque;
 use core::fmt::{self, Debug, Formatter};
@@ -205,19 +205,55 @@ impl<V: Vendor, T: AsyncTransport> AsyncClient<V, T> {
         }
     }
 
+    /// The pages of a list. [`Pages::next`] requests the next one.
+    pub fn pages<E, I>(&self, call: E) -> Pages<'_, V, T, E>
+    where
+        E: Endpoint<Vendor = V, Answer = Page<I>> + Paged + Clone,
+    {
+        Pages { client: self, walk: Walk::new(call) }
+    }
+
     /// The items of all pages of a list, to be taken one by one with [`Items::next`].
     pub fn items<E, I>(&self, call: E) -> Items<'_, V, T, E, I>
     where
         E: Endpoint<Vendor = V, Answer = Page<I>> + Paged + Clone,
     {
-        Items { client: self, walk: Walk::new(call), ready: VecDeque::new() }
+        Items { pages: self.pages(call), ready: VecDeque::new() }
+    }
+}
+
+/// The pages of a list. Each is requested when it is needed.
+pub struct Pages<'a, V, T, E> {
+    client: &'a AsyncClient<V, T>,
+    walk: Walk<E>,
+}
+
+impl<V, T, E> Debug for Pages<'_, V, T, E> {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Pages").field("walk", &self.walk).finish_non_exhaustive()
+    }
+}
+
+impl<V, T, E, I> Pages<'_, V, T, E>
+where
+    V: Vendor,
+    T: AsyncTransport,
+    E: Endpoint<Vendor = V, Answer = Page<I>> + Paged + Clone,
+{
+    /// Requests the next page. Returns `None` at the end, and after an error.
+    pub async fn next(&mut self) -> Option<Result<Reply<Page<I>>, Error>> {
+        let call = match self.walk.call()? {
+            Ok(call) => call,
+            Err(error) => return Some(Err(error)),
+        };
+        let outcome = self.client.call(call.clone()).await;
+        Some(self.walk.arrived(&call, outcome))
     }
 }
 
 /// The items of a list, page after page.
 pub struct Items<'a, V, T, E, I> {
-    client: &'a AsyncClient<V, T>,
-    walk: Walk<E>,
+    pages: Pages<'a, V, T, E>,
     ready: VecDeque<I>,
 }
 
@@ -239,12 +275,7 @@ where
             if let Some(item) = self.ready.pop_front() {
                 return Some(Ok(item));
             }
-            let call = match self.walk.call()? {
-                Ok(call) => call,
-                Err(error) => return Some(Err(error)),
-            };
-            let outcome = self.client.call(call.clone()).await;
-            match self.walk.arrived(&call, outcome) {
+            match self.pages.next().await? {
                 Ok(page) => self.ready.extend(page.into_answer()),
                 Err(error) => return Some(Err(error)),
             }

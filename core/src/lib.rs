@@ -53,7 +53,7 @@ pub mod wazaj;
 pub mod zagely;
 
 pub use crate::catalog::ENDPOINTS;
-pub use crate::client::{AsyncClient, AsyncTransport, Client, Items, Transport};
+pub use crate::client::{AsyncClient, AsyncTransport, Client, Items, Pages, Transport};
 pub use crate::codec::error::Unreadable;
 pub use crate::codec::field_errors::FieldErrors;
 pub use crate::codec::output::Answer;

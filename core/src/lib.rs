@@ -1,5 +1,6 @@
 //! *Hudhud* is the client of two messaging services, Zagely and Wazaj, without any I/O: it decides, the host does.
-//!
+// Not tested here, because this crate depends on no transport. The package `hudhud-example-rust` tests it.
+#![cfg_attr(not(doctest), doc = include_str!("quick_start.md"))]
 //! In reading order:
 //!
 //! - [`catalog`]: every call there is, one row each; [`zagely`] and [`wazaj`]: what a call takes and answers;

@@ -6,6 +6,7 @@ mod browser;
 mod cargo;
 mod check;
 mod conformance;
+mod crates;
 mod demo;
 mod kotlin;
 mod layers;

@@ -1,7 +1,7 @@
 //! Clients for Rust programs. Give them a transport, and make calls.
 //!
-//! They run the loop of [`Exchange`](crate::Exchange), and nothing else. Your program provides the transport. See
-//! [`Transport`] and [`AsyncTransport`] for its duties, and `examples/rust` for transports with common HTTP libraries.
+//! They run the loop of [`Exchange`](crate::Exchange), and nothing else. Your program provides the transport. The
+//! crates `hudhud-ureq` and `hudhud-reqwest` contain a [`Transport`] and an [`AsyncTransport`].
 
 use alloc::collections::VecDeque;
 use core::fmt::{self, Debug, Formatter};
@@ -207,19 +207,55 @@ impl<V: Vendor, T: AsyncTransport> AsyncClient<V, T> {
         }
     }
 
+    /// Returns the pages of a list. [`Pages::next`] requests the next one.
+    pub fn pages<E, I>(&self, call: E) -> Pages<'_, V, T, E>
+    where
+        E: Endpoint<Vendor = V, Answer = Page<I>> + Paged + Clone,
+    {
+        Pages { client: self, walk: Walk::new(call) }
+    }
+
     /// Returns the items of all pages of a list. Take them one by one with [`Items::next`].
     pub fn items<E, I>(&self, call: E) -> Items<'_, V, T, E, I>
     where
         E: Endpoint<Vendor = V, Answer = Page<I>> + Paged + Clone,
     {
-        Items { client: self, walk: Walk::new(call), ready: VecDeque::new() }
+        Items { pages: self.pages(call), ready: VecDeque::new() }
+    }
+}
+
+/// The pages of a list. Each is requested when it is needed.
+pub struct Pages<'a, V, T, E> {
+    client: &'a AsyncClient<V, T>,
+    walk: Walk<E>,
+}
+
+impl<V, T, E> Debug for Pages<'_, V, T, E> {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Pages").field("walk", &self.walk).finish_non_exhaustive()
+    }
+}
+
+impl<V, T, E, I> Pages<'_, V, T, E>
+where
+    V: Vendor,
+    T: AsyncTransport,
+    E: Endpoint<Vendor = V, Answer = Page<I>> + Paged + Clone,
+{
+    /// Requests the next page. Returns `None` at the end, and after an error.
+    pub async fn next(&mut self) -> Option<Result<Reply<Page<I>>, Error>> {
+        let call = match self.walk.call()? {
+            Ok(call) => call,
+            Err(error) => return Some(Err(error)),
+        };
+        let outcome = self.client.call(call.clone()).await;
+        Some(self.walk.arrived(&call, outcome))
     }
 }
 
 /// The items of a list, page by page.
 pub struct Items<'a, V, T, E, I> {
-    client: &'a AsyncClient<V, T>,
-    walk: Walk<E>,
+    pages: Pages<'a, V, T, E>,
     ready: VecDeque<I>,
 }
 
@@ -241,12 +277,7 @@ where
             if let Some(item) = self.ready.pop_front() {
                 return Some(Ok(item));
             }
-            let call = match self.walk.call()? {
-                Ok(call) => call,
-                Err(error) => return Some(Err(error)),
-            };
-            let outcome = self.client.call(call.clone()).await;
-            match self.walk.arrived(&call, outcome) {
+            match self.pages.next().await? {
                 Ok(page) => self.ready.extend(page.into_answer()),
                 Err(error) => return Some(Err(error)),
             }

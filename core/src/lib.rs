@@ -1,6 +1,7 @@
 //! *Hudhud* is a client for two messaging services, Zagely and Wazaj, without any I/O: this crate decides, and your
 //! program sends.
-//!
+// Not tested here, because this crate depends on no transport. The package `hudhud-example-rust` tests it.
+#![cfg_attr(not(doctest), doc = include_str!("quick_start.md"))]
 //! In reading order:
 //!
 //! - [`catalog`]: all calls, one row each; [`zagely`] and [`wazaj`]: the input and the output of each call;
@@ -54,7 +55,7 @@ pub mod wazaj;
 pub mod zagely;
 
 pub use crate::catalog::ENDPOINTS;
-pub use crate::client::{AsyncClient, AsyncTransport, Client, Items, Transport};
+pub use crate::client::{AsyncClient, AsyncTransport, Client, Items, Pages, Transport};
 pub use crate::codec::error::Unreadable;
 pub use crate::codec::field_errors::FieldErrors;
 pub use crate::codec::output::Answer;

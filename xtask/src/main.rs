@@ -6,6 +6,7 @@ mod browser;
 mod check;
 mod command;
 mod conformance;
+mod crates;
 mod demo;
 mod kotlin;
 mod layers;

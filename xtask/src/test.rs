@@ -20,8 +20,8 @@ use crate::command::{succeed, words};
 use crate::output::run_and_keep;
 use crate::tools::Trouble;
 use crate::{
-    browser, conformance, kotlin, layers, manifests, notices, npm, once, openapi, python, setup, swift,
-    transports, workflows,
+    browser, conformance, crates, kotlin, layers, manifests, notices, npm, once, openapi, python, setup,
+    swift, transports, workflows,
 };
 
 /// The exit code of a check that this machine cannot run.
@@ -177,6 +177,7 @@ fn checks() -> Result<Vec<Check>, String> {
         Check::new("workflows: schema, permissions and pins", workflows::check),
         of_workspace("dependencies of core", &workspace, manifests::check_dependencies),
         of_workspace("layers of core, circles of imports", &workspace, layers::check),
+        Check::new("crates for crates.io: manifests and contents", crates::check),
         Check::cargo("lints", "clippy --locked --workspace --all-targets -- -D warnings"),
         Check::cargo("tests", "test --locked --workspace --no-fail-fast"),
         // Alone, core has only the features it asked for itself.

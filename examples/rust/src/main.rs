@@ -8,11 +8,10 @@
 use std::env;
 use std::error::Error;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use hudhud::zagely::{ListMessages, SendMessage};
 use hudhud::{Client, KeyPair, Phone, Zagely};
-use hudhud_example_rust::blocking::UreqTransport;
+use hudhud_ureq::UreqTransport;
 
 fn main() -> ExitCode {
     match run() {
@@ -34,7 +33,7 @@ fn run() -> Result<(), Box<dyn Error>> {
     if let Ok(base_url) = env::var("ZAGELY_BASE_URL") {
         zagely = zagely.base_url(&base_url)?;
     }
-    let client = Client::new(zagely, UreqTransport::new(Duration::from_secs(10), Duration::from_secs(30)));
+    let client = Client::new(zagely, UreqTransport::new());
 
     let mut message = SendMessage::text(Phone::parse(&to)?.as_str(), text);
     message.session_id = env::var("ZAGELY_SESSION_ID").ok();

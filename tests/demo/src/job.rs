@@ -14,18 +14,14 @@ use hudhud::{
     ApiKey, AsyncClient, CallOptions, Client, ErrorKind, IdempotencyKey, KeyPair, Missing, Template,
     TransportFault, UnixTime, Wazaj, Zagely, wazaj, zagely,
 };
-use hudhud_example_rust::asynchronous::ReqwestTransport;
-use hudhud_example_rust::blocking::UreqTransport;
+use hudhud_reqwest::ReqwestTransport;
 use hudhud_sandbox::{Config, Sandbox};
+use hudhud_ureq::UreqTransport;
 use tokio::runtime::Runtime;
 
 use crate::receiver::{Believed, Inbox, Received};
 use crate::report::{Outcome, Report, same};
 use crate::watched::{Seen, Watched};
-
-/// The timeouts of the connection and of the whole request.
-const CONNECT: Duration = Duration::from_secs(5);
-const WHOLE: Duration = Duration::from_secs(20);
 
 const SECRET: &str = "a secret that only the vendor and this program know";
 pub(crate) const JANE: &str = "+15551234567";
@@ -97,10 +93,10 @@ impl Ground {
         let keys = sandbox.key_pair();
         let service = Zagely::new(KeyPair::new(&keys.public, &keys.secret)?);
         let service = service.base_url(&sandbox.zagely_base_url())?;
-        let watch = Watched::new(UreqTransport::new(CONNECT, WHOLE));
+        let watch = Watched::new(UreqTransport::new());
         let zagely = Client::new(service, watch.clone());
         let service = Wazaj::new(ApiKey::new(sandbox.wazaj_key())?, &sandbox.wazaj_base_url())?;
-        let wazaj = AsyncClient::new(service, ReqwestTransport::new(CONNECT, WHOLE)?);
+        let wazaj = AsyncClient::new(service, ReqwestTransport::new()?);
         let runtime = Runtime::new()?;
         let told = sandbox.zagely_base_url();
         Ok((told, Self { runtime, sandbox, zagely, watch, wazaj }))

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hudhud::{Request, Response, Transport, TransportFault, UnixTime};
-use hudhud_example_rust::blocking::UreqTransport;
+use hudhud_ureq::UreqTransport;
 use serde_json::Value;
 
 /// The names of the bad transports, and of a good one.

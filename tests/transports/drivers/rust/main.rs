@@ -15,8 +15,8 @@ use hudhud::{
     ApiKey, AsyncClient, AsyncTransport, Client, Endpoint, Error, KeyPair, RetryPolicy, Service, Transport,
     TransportFault, Vendor, Wazaj, Zagely,
 };
-use hudhud_example_rust::asynchronous::ReqwestTransport;
-use hudhud_example_rust::blocking::UreqTransport;
+use hudhud_reqwest::{Limits, ReqwestTransport, reqwest};
+use hudhud_ureq::{UreqTransport, ureq};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
@@ -96,16 +96,14 @@ async fn answer(case: Case) -> Value {
 }
 
 fn ureq_transport(case: &Case) -> Result<UreqTransport, Fault> {
-    let mut config = ureq::Agent::config_builder();
+    let mut config = UreqTransport::config_builder();
     if let Some(file) = &case.ca_file {
         let authority = ureq::tls::Certificate::from_pem(&std::fs::read(file)?)?;
         let roots = ureq::tls::RootCerts::new_with_certs(&[authority]);
         config = config.tls_config(ureq::tls::TlsConfig::builder().root_certs(roots).build());
     }
     let proxy = case.proxy.as_deref().map(ureq::Proxy::new).transpose()?;
-    let (connect, whole) = times(case);
-    let transport = UreqTransport::with_config(config.proxy(proxy), connect, whole);
-    Ok(case.max_response_bytes.into_iter().fold(transport, UreqTransport::max_response_bytes))
+    Ok(UreqTransport::with_config(config.proxy(proxy), limits(case)))
 }
 
 fn reqwest_transport(case: &Case) -> Result<ReqwestTransport, Fault> {
@@ -120,15 +118,14 @@ fn reqwest_transport(case: &Case) -> Result<ReqwestTransport, Fault> {
     if case.transport.ends_with("HTTP/1.1") {
         builder = builder.http1_only();
     }
-    let (connect, whole) = times(case);
-    let transport = ReqwestTransport::with_builder(builder, connect, whole)?;
-    Ok(case.max_response_bytes.into_iter().fold(transport, ReqwestTransport::max_response_bytes))
+    Ok(ReqwestTransport::with_builder(builder, limits(case))?)
 }
 
-/// Returns the timeouts for the connection and for a whole attempt.
-fn times(case: &Case) -> (Duration, Duration) {
+/// Returns the limits of an attempt.
+fn limits(case: &Case) -> Limits {
     let whole = Duration::from_millis(case.timeout_ms);
-    (whole * 3 / 4, whole)
+    let limits = Limits::new().with_connect_timeout(whole * 3 / 4).with_timeout(whole);
+    case.max_response_bytes.into_iter().fold(limits, Limits::with_max_response_bytes)
 }
 
 /// Makes the calls of a case.

@@ -11,8 +11,8 @@ use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
 use hudhud::zagely::{BlockContact, ListMessages, RemoveGroupContacts, SendMessage};
 use hudhud::{AsyncTransport, CallOptions, Endpoint, KeyPair, Request, Response, Transport, TransportFault};
 use hudhud::{Zagely, zagely};
-use hudhud_example_rust::asynchronous::ReqwestTransport;
-use hudhud_example_rust::blocking::UreqTransport;
+use hudhud_reqwest::{Limits, ReqwestTransport, reqwest};
+use hudhud_ureq::UreqTransport;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -80,19 +80,23 @@ fn request<E: Endpoint<Vendor = zagely::Access>>(base_url: &str, call: E) -> Req
     zagely.base_url(base_url).unwrap().request(&call, &CallOptions::new()).unwrap()
 }
 
-/// Sends a request with both transports, with this timeout for the whole response.
-fn send_within(request: &Request, whole: Duration) -> [(&'static str, Result<Response, TransportFault>); 2] {
-    let blocking = UreqTransport::new(PATIENCE, whole).send(request.clone());
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let asynchronous = runtime.block_on(async {
-        let transport = ReqwestTransport::new(PATIENCE, whole).unwrap();
-        AsyncTransport::send(&transport, request.clone()).await
-    });
+/// The results of both transports, with their names.
+type Results = [(&'static str, Result<Response, TransportFault>); 2];
+
+/// Sends a request with both transports and with these limits.
+fn send_within(request: &Request, limits: Limits) -> Results {
+    let blocking = UreqTransport::with_limits(limits).send(request.clone());
+    let asynchronous = send_async(&ReqwestTransport::with_limits(limits).unwrap(), request);
     [("ureq", blocking), ("reqwest", asynchronous)]
 }
 
-fn send(request: &Request) -> [(&'static str, Result<Response, TransportFault>); 2] {
-    send_within(request, PATIENCE)
+fn send_async(transport: &ReqwestTransport, request: &Request) -> Result<Response, TransportFault> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(AsyncTransport::send(transport, request.clone()))
+}
+
+fn send(request: &Request) -> Results {
+    send_within(request, Limits::new())
 }
 
 #[test]
@@ -198,7 +202,6 @@ fn an_unknown_host_is_a_connect_fault() {
     }
 }
 
-#[cfg(feature = "tls")]
 #[test]
 fn a_server_without_tls_is_a_connect_fault() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -227,7 +230,8 @@ fn a_missing_or_incomplete_response_is_a_timeout() {
     };
     for server in [Server::new(silent), Server::new(dripping)] {
         let begun = Instant::now();
-        for (name, answer) in send_within(&server.request(ListMessages::new()), Duration::from_millis(500)) {
+        let limits = Limits::new().with_timeout(Duration::from_millis(500));
+        for (name, answer) in send_within(&server.request(ListMessages::new()), limits) {
             assert_eq!(answer.unwrap_err(), TransportFault::Timeout, "{name}");
         }
         assert!(begun.elapsed() < PATIENCE);
@@ -338,14 +342,7 @@ fn a_response_of_the_maximum_size_is_accepted_and_a_larger_one_refused() {
     {
         let server = Server::saying(answer);
         let request = server.request(ListMessages::new());
-        let blocking = UreqTransport::new(PATIENCE, PATIENCE).max_response_bytes(1000);
-        let asynchronous = ReqwestTransport::new(PATIENCE, PATIENCE).unwrap().max_response_bytes(1000);
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let answers = [
-            ("ureq", blocking.send(request.clone())),
-            ("reqwest", runtime.block_on(AsyncTransport::send(&asynchronous, request))),
-        ];
-        for (name, answer) in answers {
+        for (name, answer) in send_within(&request, Limits::new().with_max_response_bytes(1000)) {
             let length = answer.map(|answer| answer.body.len());
             assert_eq!(length, if fits { Ok(1000) } else { Err(TransportFault::Closed) }, "{name}");
         }
@@ -354,9 +351,42 @@ fn a_response_of_the_maximum_size_is_accepted_and_a_larger_one_refused() {
 
 #[test]
 fn entropy_is_random_and_wait_sleeps() {
-    let transport = UreqTransport::new(PATIENCE, PATIENCE);
+    let transport = UreqTransport::new();
     assert_ne!(transport.entropy(), transport.entropy());
     let (before, begun) = (transport.now(), Instant::now());
     transport.wait(Duration::from_millis(50));
     assert!(begun.elapsed() >= Duration::from_millis(50) && transport.now() > before);
+}
+
+#[test]
+fn the_longest_timeout_is_accepted() {
+    let server = Server::saying("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
+    let limits = Limits::new().with_connect_timeout(Duration::MAX).with_timeout(Duration::MAX);
+    for (name, answer) in send_within(&server.request(ListMessages::new()), limits) {
+        assert_eq!(answer.unwrap().status, 200, "{name}");
+    }
+}
+
+#[test]
+fn the_limits_apply_to_the_programs_own_client() {
+    let server = Server::saying(packed("gzip", &gzip(&vec![b' '; 1001])));
+    let transport = |limits| ReqwestTransport::with_client(reqwest::Client::new(), limits);
+    let request = server.request(ListMessages::new());
+    let small = transport(Limits::new().with_max_response_bytes(1000));
+    assert_eq!(send_async(&small, &request).unwrap_err(), TransportFault::Closed);
+    let silent = Server::new(|_| thread::sleep(Duration::from_secs(2)));
+    let hasty = transport(Limits::new().with_timeout(Duration::from_millis(300)));
+    let request = silent.request(ListMessages::new());
+    assert_eq!(send_async(&hasty, &request).unwrap_err(), TransportFault::Timeout);
+}
+
+/// The program's client violates a condition: it follows redirects.
+#[test]
+fn a_redirect_that_was_followed_is_reported_as_a_redirect() {
+    let elsewhere = Server::saying("HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\n{}");
+    let to = format!("http://{}/elsewhere", elsewhere.address);
+    let server = Server::saying(format!("HTTP/1.1 302 Found\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n"));
+    let transport = ReqwestTransport::with_client(reqwest::Client::new(), Limits::new());
+    let answer = send_async(&transport, &server.request(SendMessage::text("+15551234567", "hi"))).unwrap();
+    assert_eq!((answer.status, answer.header("location")), (302, Some(&*to)));
 }

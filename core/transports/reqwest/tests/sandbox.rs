@@ -1,0 +1,54 @@
+//! Makes calls with the transport to the sandbox, as a program does.
+
+use hudhud::zagely::{CheckHealth, CreateContact, ListContacts, SendMessage};
+use hudhud::{AsyncClient, ErrorKind, KeyPair, Zagely, zagely};
+use hudhud_reqwest::ReqwestTransport;
+use hudhud_sandbox::{Config, Sandbox};
+
+type Client = AsyncClient<zagely::Access, ReqwestTransport>;
+
+fn client(sandbox: &Sandbox, secret: &str) -> Client {
+    let keys = KeyPair::new(&sandbox.key_pair().public, secret).unwrap();
+    let zagely = Zagely::new(keys).base_url(&sandbox.zagely_base_url()).unwrap();
+    AsyncClient::new(zagely, ReqwestTransport::new().unwrap())
+}
+
+fn message(sandbox: &Sandbox) -> SendMessage {
+    SendMessage::text("+15551234567", "hi").session_id(sandbox.session_id())
+}
+
+#[tokio::test]
+async fn calls_retries_pages_and_errors_work() {
+    let sandbox = Sandbox::start(Config::default()).unwrap();
+    let zagely = client(&sandbox, &sandbox.key_pair().secret);
+
+    let sent = zagely.call(message(&sandbox)).await.unwrap();
+    assert!(sent.message_id.is_some());
+    assert!(sent.meta.rate_limit.daily_remaining.is_some());
+
+    sandbox.fault("account.health", 1, "status=429;retry-after=1").unwrap();
+    assert_eq!(zagely.call(CheckHealth::new()).await.unwrap().status.as_deref(), Some("ok"));
+
+    for number in 0..3 {
+        zagely.call(CreateContact::new(format!("+1555000000{number}")).tags(["vip"])).await.unwrap();
+    }
+    let vips = ListContacts::new().tags(["vip"]).per_page(2);
+    let (mut pages, mut sizes) = (zagely.pages(vips.clone()), Vec::new());
+    while let Some(page) = pages.next().await {
+        sizes.push(page.unwrap().data.len());
+    }
+    assert_eq!(sizes, [2, 1]);
+    let (mut contacts, mut count) = (zagely.items(vips), 0);
+    while let Some(contact) = contacts.next().await {
+        assert!(contact.unwrap().id.is_some());
+        count += 1;
+    }
+    assert_eq!(count, 3);
+
+    let error = client(&sandbox, "sk_wrong").call(ListContacts::new()).await.unwrap_err();
+    assert_eq!((error.kind(), error.status()), (ErrorKind::Authentication, Some(401)));
+    let message = message(&sandbox);
+    drop(sandbox);
+    let error = zagely.call(message).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Transport);
+}

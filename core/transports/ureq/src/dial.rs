@@ -1,0 +1,53 @@
+//! The part of an attempt before its connection is established.
+
+use ureq::http::Uri;
+use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::{ConnectionDetails, Connector, DefaultConnector, NextTimeout};
+
+/// Reports every failure before a connection is established as `ConnectionFailed`: unknown hosts, TLS, proxies,
+/// timeouts. The errors of `ureq` do not distinguish these from a lost connection.
+#[derive(Debug, Default)]
+pub(crate) struct Dial<T>(T);
+
+impl Resolver for Dial<DefaultResolver> {
+    fn resolve(
+        &self,
+        uri: &Uri,
+        config: &ureq::config::Config,
+        timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        self.0.resolve(uri, config, timeout).map_err(|_| ureq::Error::ConnectionFailed)
+    }
+}
+
+impl Connector for Dial<DefaultConnector> {
+    type Out = <DefaultConnector as Connector>::Out;
+
+    fn connect(
+        &self,
+        details: &ConnectionDetails<'_>,
+        chained: Option<()>,
+    ) -> Result<Option<Self::Out>, ureq::Error> {
+        if details.needs_tls() && !has_tls(details) {
+            return Err(ureq::Error::ConnectionFailed);
+        }
+        self.0.connect(details, chained).map_err(|_| ureq::Error::ConnectionFailed)
+    }
+}
+
+/// Returns true if the features of this crate include the configured TLS. Otherwise `ureq` panics if another crate has
+/// turned its other TLS on.
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+fn has_tls(details: &ConnectionDetails<'_>) -> bool {
+    use ureq::tls::TlsProvider;
+    match details.config.tls_config().provider() {
+        TlsProvider::Rustls => cfg!(feature = "rustls"),
+        TlsProvider::NativeTls => cfg!(feature = "native-tls"),
+        _ => true,
+    }
+}
+
+#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+fn has_tls(_: &ConnectionDetails<'_>) -> bool {
+    false
+}

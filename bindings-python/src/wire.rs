@@ -2,6 +2,7 @@
 //! `bytearray` and `memoryview`.
 
 use std::borrow::Cow;
+use std::time::SystemTime;
 
 use hudhud::UnixTime;
 use pyo3::exceptions::PyTypeError;
@@ -81,6 +82,9 @@ pub(crate) fn body<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyByt
 
 /// Converts seconds since 1970, as of `time.time()`. The default is the time of the system clock.
 pub(crate) fn moment(seconds: Option<f64>) -> UnixTime {
-    // A negative or infinite number of seconds becomes the nearest valid time.
-    seconds.map_or_else(UnixTime::now, |seconds| UnixTime::from_millis((seconds * 1000.0).round() as u64))
+    match seconds {
+        // A negative or infinite number of seconds becomes the nearest valid time.
+        Some(seconds) => UnixTime::from_millis((seconds * 1000.0).round() as u64),
+        None => SystemTime::now().into(),
+    }
 }

@@ -48,13 +48,6 @@ impl UnixTime {
     pub const fn until(self, later: Self) -> Duration {
         Duration::from_millis(later.0.saturating_sub(self.0))
     }
-
-    /// Returns the time of the system's clock.
-    #[cfg(feature = "std")]
-    #[must_use]
-    pub fn now() -> Self {
-        std::time::SystemTime::now().into()
-    }
 }
 
 #[cfg(feature = "std")]

@@ -1,7 +1,7 @@
 //! The main job, in the order in which a new user of the services does it.
 
 use std::error::Error;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use hudhud::wazaj::{SendTemplate, SendText, TemplateComponent};
 use hudhud::webhook::{EventName, Reason};
@@ -12,7 +12,7 @@ use hudhud::zagely::{
 };
 use hudhud::{
     ApiKey, AsyncClient, CallOptions, Client, ErrorKind, IdempotencyKey, KeyPair, Missing, Template,
-    TransportFault, UnixTime, Wazaj, Zagely, wazaj, zagely,
+    TransportFault, Wazaj, Zagely, wazaj, zagely,
 };
 use hudhud_reqwest::ReqwestTransport;
 use hudhud_sandbox::{Config, Sandbox};
@@ -69,7 +69,7 @@ pub(crate) fn run(config: Config, report: &mut Report) -> Option<()> {
         let what = format!("Receive the webhook {}", name.as_str());
         report.step(&what, || {
             let event = inbox.event(name, holder, id)?.event;
-            let age = event.signed_at().until(UnixTime::now()).as_secs();
+            let age = event.signed_at().until(SystemTime::now().into()).as_secs();
             Ok((format!("verified: signed {age} s ago, for {whose}"), ()))
         })?;
     }

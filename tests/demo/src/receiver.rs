@@ -4,14 +4,13 @@ use std::collections::{BTreeSet, HashSet};
 use std::error::Error;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
-use hudhud::UnixTime;
 use hudhud::webhook::{Event, EventName, Reason, Verified, Verifier};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -52,7 +51,7 @@ struct Desk {
 
 /// Receives a webhook: verifies the raw body, handles each delivery once and responds.
 async fn receive(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: Bytes) -> StatusCode {
-    let (status, received) = match desk.verifier.verify(&headers, &body, UnixTime::now()) {
+    let (status, received) = match desk.verifier.verify(&headers, &body, SystemTime::now().into()) {
         Ok(event) => {
             let key = event.replay_key().to_owned();
             let is_new = desk.handled.lock().is_ok_and(|mut handled| handled.insert(key));

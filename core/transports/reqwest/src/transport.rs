@@ -1,7 +1,7 @@
 //! The transport: from core's request to a response, or to a fault.
 
 use std::fmt::{self, Debug, Formatter};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use hudhud::{AsyncTransport, Request, Response, TransportFault, UnixTime};
 use hudhud_transport::{Limits, entropy, http, http_request, response};
@@ -136,7 +136,7 @@ impl AsyncTransport for ReqwestTransport {
     }
 
     fn now(&self) -> UnixTime {
-        UnixTime::now()
+        SystemTime::now().into()
     }
 
     fn entropy(&self) -> [u8; 16] {

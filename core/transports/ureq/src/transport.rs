@@ -1,7 +1,7 @@
 //! The transport: from core's request to a response, or to a fault.
 
 use std::fmt::{self, Debug, Formatter};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use hudhud::{Request, Response, Transport, TransportFault, UnixTime};
 use hudhud_transport::{Limits, entropy, http_request, response};
@@ -120,7 +120,7 @@ impl Transport for UreqTransport {
     }
 
     fn now(&self) -> UnixTime {
-        UnixTime::now()
+        SystemTime::now().into()
     }
 
     fn entropy(&self) -> [u8; 16] {

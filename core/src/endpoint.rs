@@ -18,7 +18,7 @@ pub enum Repeat {
     /// Only if the first request certainly had no effect: it changes something, and the vendor cannot distinguish a
     /// retry from a new request.
     IfRefused,
-    /// As `IfRefused`, and also after 503. For Wazaj, which asks for a retry after 503 and documents no rate limit.
+    /// As `IfRefused`, but after 503 instead of 429. For Wazaj, which asks for it and documents no rate limit.
     IfUnavailable,
 }
 

@@ -106,8 +106,7 @@ pub(crate) fn is_token(text: &str) -> bool {
         && text.len() <= 64
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':'))
         && text.split(['-', '_', '.', ':']).all(|part| part.len() <= 32);
-    // A phone number has as many digits as some identifiers. Hyphens and letters distinguish the groups of a UUID from
-    // it.
+    // Seven digits or more may be a phone number. Hyphens distinguish a UUID, and letters other identifiers.
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     let letters = text.bytes().filter(u8::is_ascii_alphabetic).count();
     let uuid = text.len() == 36 && text.bytes().filter(|byte| *byte == b'-').count() == 4;

@@ -204,8 +204,8 @@ pub trait Values {
     }
 }
 
-/// Converts text to itself, a number to its digits (a whole float without `.0`), and any other value to its JSON. `null`
-/// counts as no value.
+/// Converts text to itself, a number to its digits (a whole float without `.0`), and any other value to its JSON.
+/// `null` counts as no value.
 impl Values for Object {
     fn value(&self, name: &str) -> Option<Cow<'_, str>> {
         as_text(self.get(name)?)

@@ -1,7 +1,7 @@
 //! Calls, exchanges and lists whose types are known only at run time: one implementation for all hosts.
 //!
-//! A host decides what a response is decoded to: JSON, a tape, Python objects. [`ResponseDecoder`] holds that decision in
-//! function pointers, so nothing here is generic over the call, and the code exists once for each host.
+//! A host decides what a response is decoded to: JSON, a tape, Python objects. [`ResponseDecoder`] holds that decision
+//! in function pointers, so nothing here is generic over the call, and the code exists once for each host.
 
 use alloc::boxed::Box;
 use core::fmt::{self, Debug, Formatter};

@@ -217,7 +217,7 @@ impl Trail {
         let (items, known) = (ids.len(), self.seen.len());
         self.seen.extend(ids);
         let new = self.seen.len() - known;
-        // A page that states another number is another page, even if the vendor has added an item to it since.
+        // A page that states another number is that other page again, even if it has a new item since.
         let is_another = numbers.current_page.is_some_and(|here| here != page) && new < items;
         if self.pages > 0 && items > 0 && (new == 0 || is_another) {
             return Turn::CutShort(CutShort { page, why: Why::Repeated });

@@ -129,16 +129,16 @@ impl<V: Vendor> Service<V> {
         self
     }
 
-    /// Sets whether PUT, PATCH and DELETE are sent as POST with `X-HTTP-Method-Override`, for networks and hosts that drop
-    /// these methods or their bodies. Default: no. Inferred: the vendor's framework understands the header.
+    /// Sets whether PUT, PATCH and DELETE are sent as POST with `X-HTTP-Method-Override`, for networks and hosts that
+    /// drop these methods or their bodies. Default: no. Inferred: the vendor's framework understands the header.
     #[must_use]
     pub fn tunnel_methods(mut self, tunnel: bool) -> Self {
         self.spelling.tunnel = tunnel;
         self
     }
 
-    /// Sets whether booleans in a query are written `true` and `false` instead of `1` and `0`. Default: no. The vendor does
-    /// not state the form; its framework accepts the digits in every rule.
+    /// Sets whether booleans in a query are written `true` and `false` instead of `1` and `0`. Default: no. The vendor
+    /// does not state the form; its framework accepts the digits in every rule.
     #[must_use]
     pub fn boolean_words(mut self, words: bool) -> Self {
         self.spelling.boolean_words = words;

@@ -42,7 +42,8 @@ pub enum PhoneError {
     /// The text has a zero in brackets, which is dialled only inside a country: `+49 (0)151`. With this zero it would
     /// be another number.
     TrunkZero,
-    /// It has an extension or a second number: `+15551234567 ext. 5`. Keeping those digits would make another number.
+    /// The text has an extension or a second number: `+15551234567 ext. 5`. With those digits it would be another
+    /// number.
     Extension,
 }
 
@@ -147,8 +148,8 @@ fn is_bare(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'+')
 }
 
-/// Finds decimals, an exponent, a trunk zero in brackets, or an extension, with which a text becomes another number when
-/// its marks are dropped. The vendor drops everything except digits, and digits of every script count.
+/// Finds decimals, an exponent, a trunk zero in brackets, or an extension, with which a text becomes another number
+/// when its marks are dropped. The vendor drops everything except digits, and digits of every script count.
 pub(crate) fn misread(text: &str) -> Option<PhoneError> {
     if is_bare(text) {
         return None;
@@ -166,7 +167,7 @@ pub(crate) fn misread(text: &str) -> Option<PhoneError> {
     has_decimals(&seen).then_some(PhoneError::Decimals)
 }
 
-/// The meaning of a character in the search for decimals, exponents and trunk zeros.
+/// The meaning of a character in the search for decimals, exponents, trunk zeros and extensions.
 #[derive(Clone, Copy, PartialEq)]
 enum Seen {
     Digit(u32),
@@ -244,7 +245,7 @@ fn has_exponent(seen: &[Seen]) -> bool {
     })
 }
 
-/// Returns true for a whole number that letters or a separating mark and then other digits follow.
+/// Returns `true` for a whole number, followed by letters or a separating mark, and then by other digits.
 fn has_extension(seen: &[Seen]) -> bool {
     let digits = |part: &[Seen]| part.iter().filter(|seen| seen.is_digit()).count();
     let is_word = |seen: &Seen| match *seen {
@@ -260,7 +261,7 @@ fn has_extension(seen: &[Seen]) -> bool {
     digits(&seen[..last]) >= 7 && digits(&seen[last..]) > 0
 }
 
-/// Returns true for a text that consists of the marks of a phone number, such as spaces and brackets.
+/// Returns `true` for a text that consists of the marks of a phone number, such as spaces and brackets.
 pub(crate) fn has_only_marks(text: &str) -> bool {
     let is_mark = |letter| matches!(Mark::of(letter), Mark::Nothing | Mark::Plus);
     !text.is_empty() && text.chars().all(is_mark)
@@ -432,7 +433,7 @@ mod tests {
             assert_eq!(Phone::parse(text), Err(PhoneError::Extension), "{text}");
             assert_eq!(Phone::clean(text), text);
         }
-        // A dot at the end is a mark as any other.
+        // A dot at the end is dropped like any other mark.
         assert_eq!(Phone::parse("+15551234567.").map(String::from).as_deref(), Ok("+15551234567"));
         let exponents = [
             "1.5551234567E+10",

@@ -456,7 +456,7 @@ kinds! {
     Redirect,
     /// Any other 4xx.
     Client,
-    /// A response that cannot be read as a success, although its status is one.
+    /// A response that reports a success, but cannot be read as one.
     UnexpectedResponse,
     /// No response arrived.
     Transport,

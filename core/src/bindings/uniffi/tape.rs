@@ -11,7 +11,7 @@
 //! | no value | 0 |
 //! | text | the index of two cells: position, length |
 //! | an integer | the index of three cells: 1 if negative or 0, then two halves |
-//! | a number | the index of two cells: the halves of a float |
+//! | a number | the index of three cells: 0, then the halves of a float |
 //! | true or false | 2 or 1 |
 //! | a known value of an open enum | its number, from 1 |
 //! | another value of an open enum | the negated index of the cells of its text |

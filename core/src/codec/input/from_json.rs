@@ -126,7 +126,7 @@ pub(crate) fn read_items<T>(
 /// Adds a fault for each member that is left in `object`.
 pub(crate) fn refuse_unknown(object: &Object, at: &str, faults: &mut FieldErrors) {
     for (name, _) in object.iter() {
-        // The name may be anything, even a secret, so the message does not repeat it.
+        // The name may be anything, so the message does not repeat it.
         faults.add(
             format!("{at}{name}"),
             "The field is not known here; to send it all the same, put it under extra.",

@@ -48,16 +48,17 @@ pub struct Page<T> {
     pub next_page_url: Option<String>,
     /// Members of the response that have no field above, verbatim.
     pub extra: Object,
-    /// Other signs that more items follow.
+    /// The other signs that more items follow.
     pub(crate) signs: Signs,
 }
 
-/// Signs of more items that are no number and no address.
+/// Signs of more items, other than numbers and addresses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Signs {
-    /// A cursor leads to them.
+    /// True if a cursor leads to more items.
     pub(crate) cursor: bool,
-    /// A member says that there are more, and not where: `has_more`, `next_page`, an address that cannot be read.
+    /// True if a member says that more items exist, but not where: `has_more`, `next_page`, or an address that cannot
+    /// be read.
     pub(crate) more: bool,
 }
 
@@ -236,7 +237,7 @@ impl<'de, S: Sheet<'de>> Visitor<'de> for Whole<'_, S> {
     }
 }
 
-/// The place of a page in its list, as far as it says so.
+/// The position of a page in its list, as far as the page states it.
 #[derive(Debug, Default)]
 pub(crate) struct Numbers {
     pub(crate) current_page: Option<u64>,
@@ -247,7 +248,7 @@ pub(crate) struct Numbers {
     pub(crate) signs: Signs,
 }
 
-/// Members by which other paginators of the framework say that more items follow. No field of a page is for them.
+/// Members in which other paginators of the framework state that more items follow. They have no field in a page.
 const OTHERS: [&str; 7] =
     ["next_cursor", "cursor", "pagination", "total_pages", "next_page", "has_more", "has_more_pages"];
 
@@ -263,7 +264,7 @@ impl Numbers {
         self.signs.more |= other.signs.more;
     }
 
-    /// Takes the value of a member that a page has a field for. Returns false if `name` is another one.
+    /// Takes the value of a member that has a field in a page. Returns `false` if `name` is another member.
     fn take<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
         match name {
             "meta" => self.complete(map.next_value_seed(Seed::<Self>::new())?.unwrap_or_default()),
@@ -305,7 +306,7 @@ impl Numbers {
         Ok(())
     }
 
-    /// Reads a member that stands beside the fields of a page.
+    /// Reads a member that has no field in a page.
     fn beside(name: &str, value: &RawValue) -> Self {
         if !OTHERS.contains(&name) {
             return Self::default();
@@ -314,7 +315,7 @@ impl Numbers {
         reading(member.as_bytes(), |text| read(text, Seed::new())).ok().flatten().unwrap_or_default()
     }
 
-    /// Notes what leads to the next page, if there is one.
+    /// Records what leads to the next page.
     fn go_on(&mut self, next: Option<Next>) {
         match next {
             Some(Next(Some(url))) => self.next_page_url = self.next_page_url.take().or(Some(url)),
@@ -353,7 +354,7 @@ impl Decode for Numbers {
     }
 }
 
-/// What leads to the next page: its address, or anything else that is there and not empty.
+/// A sign of the next page: its address, or any other value that is present and not empty.
 #[derive(Debug)]
 pub(crate) struct Next(Option<String>);
 
@@ -387,7 +388,7 @@ impl Decode for Next {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                // Some writers put the address into an object, beside its description.
+                // Some writers put the address into an object, together with its description.
                 let (mut next, mut address) = (None, None);
                 while let Some(Key(key)) = map.next_key()? {
                     if matches!(&*key, "href" | "url") {

@@ -4,6 +4,7 @@ pub(crate) mod accept;
 pub(crate) mod answer;
 pub(crate) mod credentials;
 pub(crate) mod envelope;
+pub(crate) mod errors;
 pub(crate) mod form;
 pub(crate) mod html;
 pub(crate) mod idempotency;

@@ -24,15 +24,16 @@ use crate::protocol::answer::{Answer, Body, Outcome, Refusal};
 use crate::protocol::credentials::{Caller, identify, key_of};
 use crate::protocol::envelope::{self, Asker};
 use crate::protocol::form::{self, Upload};
-use crate::protocol::idempotency::{self, Scope};
+use crate::protocol::idempotency;
 use crate::protocol::input::{self, Input};
 use crate::protocol::paginator::{PER_PAGE, Page};
 use crate::protocol::validation::parse_uuid;
 use crate::protocol::wire::{dropped, respond};
 use crate::protocol::{html, limits};
 use crate::service::Service;
+use crate::state::answers::Scope;
 use crate::state::shelf::Bounds;
-use crate::state::{HEAVIEST, World};
+use crate::state::world::{HEAVIEST, World};
 
 /// The maximum size of a form, in bytes. It is large enough for an import.
 const LONGEST_FORM: usize = 10 * 1024 * 1024;

@@ -12,7 +12,7 @@ use crate::clock::{Clock, Moment};
 use crate::config::Config;
 use crate::faults::Faults;
 use crate::log::CallLog;
-use crate::state::World;
+use crate::state::world::World;
 use crate::webhooks::deliver;
 
 /// A running sandbox.

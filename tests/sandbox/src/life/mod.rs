@@ -17,8 +17,8 @@ use tokio::sync::watch;
 
 use crate::clock::Moment;
 use crate::service::Service;
-use crate::state::World;
 use crate::state::schedule::Job;
+use crate::state::world::World;
 use crate::webhooks::deliver;
 
 /// The number of jobs that run before other callers get the lock.

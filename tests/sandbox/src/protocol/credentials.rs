@@ -6,8 +6,8 @@ use super::answer::Refusal;
 use crate::calls::{Access, Entry, Surface};
 use crate::clock::Moment;
 use crate::config::AppAuth;
-use crate::state::World;
 use crate::state::key::ApiKey;
+use crate::state::world::World;
 
 /// The caller of a request.
 #[derive(Debug, Clone, Copy)]

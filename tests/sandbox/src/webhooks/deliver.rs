@@ -10,9 +10,9 @@ use super::sign;
 use crate::clock::Moment;
 use crate::config::{Config, Quirk};
 use crate::service::Service;
-use crate::state::World;
 use crate::state::schedule::Job;
 use crate::state::webhook::{Attempt, Delivery, DeliveryStatus};
+use crate::state::world::World;
 
 /// The documented waits after the first failed attempt, the second and so on.
 const BACK_OFF: [Duration; 5] = [

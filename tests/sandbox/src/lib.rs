@@ -19,9 +19,11 @@
 //! no vendor offers.
 
 mod admin;
+mod call;
 mod calls;
 mod clock;
 mod config;
+mod entry;
 mod faults;
 mod life;
 mod log;
@@ -34,6 +36,7 @@ mod service;
 mod state;
 mod wazaj;
 mod webhooks;
+mod wire;
 mod zagely;
 
 pub use config::{AppAuth, Config, Limits, Log, Quirk, UpdateVerb};

@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::faults::Faults;
 use crate::log::CallLog;
 use crate::state::world::World;
-use crate::webhooks::deliver;
+use crate::webhooks::client;
 
 /// A running sandbox.
 #[derive(Debug)]
@@ -48,8 +48,8 @@ impl Service {
             clock,
             world: Mutex::new(world),
             wake: Notify::new(),
-            posts: deliver::client()?,
-            posting: Semaphore::new(deliver::AT_ONCE),
+            posts: client::client()?,
+            posting: Semaphore::new(client::AT_ONCE),
             is_changed: AtomicBool::new(true),
         })
     }

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::{CHANNELS_OR_ALL, NAME};
-use crate::pipeline::Call;
+use crate::call::Call;
 use crate::protocol::answer::{Answer, Outcome, Refusal};
 use crate::protocol::validation::Check;
 use crate::state::automation::Automation;

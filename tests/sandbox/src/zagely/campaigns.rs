@@ -4,7 +4,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{CAMPAIGN_CHANNELS, NAME};
-use crate::pipeline::Call;
+use crate::call::Call;
 use crate::protocol::answer::{Answer, Outcome, Refusal};
 use crate::protocol::validation::{Check, Sent, invalid};
 use crate::state::campaign::{Campaign, CampaignStatus, Tally, Target};

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::NAME;
-use crate::pipeline::Call;
+use crate::call::Call;
 use crate::protocol::answer::{Answer, Outcome, Refusal};
 use crate::protocol::validation::{Check, invalid};
 use crate::state::contact::{ContactFilter, digits_of};

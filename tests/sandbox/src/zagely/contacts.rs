@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{NAME, import_file};
-use crate::pipeline::Call;
+use crate::call::Call;
 use crate::protocol::answer::{Answer, Body, Outcome, Refusal};
 use crate::protocol::input::Input;
 use crate::protocol::validation::{Check, invalid};

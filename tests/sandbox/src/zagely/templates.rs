@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{CHANNELS_OR_ALL, NAME};
-use crate::pipeline::Call;
+use crate::call::Call;
 use crate::protocol::answer::{Answer, Outcome, Refusal};
 use crate::protocol::validation::Check;
 use crate::state::template::{self, Template};

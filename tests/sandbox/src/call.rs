@@ -1,4 +1,4 @@
-//! A call as its handler sees it.
+//! The interface between the pipeline and the handlers.
 
 use uuid::Uuid;
 
@@ -13,7 +13,7 @@ use crate::state::world::World;
 /// Answers a call.
 pub(crate) type Handler = fn(&mut Call<'_>) -> Outcome;
 
-/// The state and the data of one request, after all checks that do not depend on the call.
+/// A call as its handler sees it.
 pub(crate) struct Call<'a> {
     pub(crate) world: &'a mut World,
     pub(crate) now: Moment,

@@ -7,7 +7,7 @@ use axum::response::Response;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Shared, Told, Wrong, ok};
+use super::reply::{Shared, Told, Wrong, ok};
 use crate::calls::CALLS;
 use crate::protocol::access::Access;
 use crate::state::transfer::Work;

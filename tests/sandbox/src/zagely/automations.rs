@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::{CHANNELS_OR_ALL, NAME};
+use super::fields::{CHANNELS_OR_ALL, NAME};
 use crate::call::Call;
 use crate::protocol::answer::{Answer, Outcome, Refusal};
 use crate::protocol::validation::Check;

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{CAMPAIGN_CHANNELS, NAME};
+use super::fields::{CAMPAIGN_CHANNELS, NAME};
 use crate::call::Call;
 use crate::protocol::answer::{Answer, Outcome, Refusal};
 use crate::protocol::validation::{Check, Sent, invalid};

@@ -6,7 +6,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{NAME, import_file};
+use super::fields::NAME;
+use super::import_file;
 use crate::call::Call;
 use crate::protocol::answer::{Answer, Body, Outcome, Refusal};
 use crate::protocol::input::Input;

@@ -1,86 +1,13 @@
 //! The table of all 57 calls: name, method, path, required access, and handler.
 
-use axum::http::Method;
-
-use crate::config::UpdateVerb;
-use crate::pipeline::Call;
-use crate::protocol::answer::Outcome;
+use crate::call::Handler;
+use crate::entry::{Entry, Verb};
+use crate::protocol::access::Access;
 use crate::wazaj;
 use crate::zagely::{
     account, analytics, automations, campaigns, contact_groups, contacts, messages, sessions, templates,
     webhooks,
 };
-
-/// The API surface of a call. It decides the credentials, the error envelope and the limits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Surface {
-    /// Zagely under `/api/v1`: a key pair, and one envelope for all errors.
-    V1,
-    /// Zagely without a version: the framework's default behaviour.
-    App,
-    /// Wazaj.
-    Wazaj,
-}
-
-/// The access that a call requires.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Access {
-    /// No credentials: the call is public.
-    Open,
-    /// A valid key, whatever its abilities.
-    AnyKey,
-    /// A key with this ability.
-    Ability(&'static str),
-}
-
-/// The HTTP method of a call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Verb {
-    Get,
-    Post,
-    /// PUT or PATCH. The vendor's page does not show which, so a flag decides.
-    Update,
-    Delete,
-}
-
-impl Verb {
-    pub(crate) fn methods(self, update: UpdateVerb) -> &'static [Method] {
-        match (self, update) {
-            (Self::Get, _) => &[Method::GET],
-            (Self::Post, _) => &[Method::POST],
-            (Self::Delete, _) => &[Method::DELETE],
-            (Self::Update, UpdateVerb::Put) => &[Method::PUT],
-            (Self::Update, UpdateVerb::Patch) => &[Method::PATCH],
-            (Self::Update, UpdateVerb::Both) => &[Method::PUT, Method::PATCH],
-        }
-    }
-}
-
-/// Answers a call.
-pub(crate) type Handler = fn(&mut Call<'_>) -> Outcome;
-
-/// One call.
-#[derive(Debug)]
-pub(crate) struct Entry {
-    pub(crate) vendor: &'static str,
-    pub(crate) name: &'static str,
-    pub(crate) verb: Verb,
-    pub(crate) path: &'static str,
-    pub(crate) access: Access,
-    pub(crate) handler: Handler,
-}
-
-impl Entry {
-    pub(crate) fn surface(&self) -> Surface {
-        if self.vendor == "wazaj" {
-            Surface::Wazaj
-        } else if self.path.starts_with("/api/v1/") {
-            Surface::V1
-        } else {
-            Surface::App
-        }
-    }
-}
 
 const fn zagely(
     name: &'static str,

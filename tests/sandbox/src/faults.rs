@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::http::Method;
 use serde::{Deserialize, Serialize};
 
-use crate::calls::Entry;
+use crate::entry::Entry;
 use crate::state::chance::{Chance, Stream};
 
 /// The header that selects a fault.

@@ -14,14 +14,17 @@
 //! ```
 //!
 //! Reading order: [`Config`] has the options. `calls` lists the whole API. `pipeline` processes one call from request
-//! to response. `zagely` and `wazaj` contain the handlers. `state` contains the data that they change. `life` runs
-//! scheduled events. `webhooks` sends deliveries and `faults` simulates errors. `admin` and `page` are additions that
-//! no vendor offers.
+//! to response, with the parts in `protocol`, and `wire` writes the response. `zagely` and `wazaj` contain the
+//! handlers. `state` contains the data that they change. `life` runs scheduled events. `webhooks` sends deliveries and
+//! `faults` simulates errors. `admin` and `page` are additions that no vendor offers. Imports point from the server
+//! down to the state: no file imports one that imports it.
 
 mod admin;
+mod call;
 mod calls;
 mod clock;
 mod config;
+mod entry;
 mod faults;
 mod life;
 mod log;
@@ -34,6 +37,7 @@ mod service;
 mod state;
 mod wazaj;
 mod webhooks;
+mod wire;
 mod zagely;
 
 pub use config::{AppAuth, Config, Limits, Log, Quirk, UpdateVerb};

@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 use crate::clock::Moment;
 use crate::config::Log;
 use crate::state::webhook::DeliveryStatus;
-use crate::webhooks::deliver::Told;
 
 /// The number of calls that the page can show.
 const KEPT: usize = 500;
@@ -26,6 +25,17 @@ pub(crate) struct Note {
     pub(crate) is_replay: bool,
     pub(crate) request: String,
     pub(crate) response: String,
+}
+
+/// The outcome of an attempt to deliver an event.
+pub(crate) struct Told {
+    pub(crate) at: Moment,
+    pub(crate) event: String,
+    pub(crate) status: DeliveryStatus,
+    pub(crate) number: usize,
+    pub(crate) response_status: Option<u16>,
+    pub(crate) error: Option<String>,
+    pub(crate) next_attempt_at: Option<Moment>,
 }
 
 /// A call that was answered or dropped.

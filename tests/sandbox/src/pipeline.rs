@@ -14,25 +14,28 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::calls::{Access, Entry, Surface};
+use crate::call::Call;
 use crate::clock::Moment;
 use crate::config::Quirk;
+use crate::entry::Entry;
 use crate::faults::{self, Fault, Shape};
 use crate::log::{self, Note};
 use crate::protocol::accept::expects_json;
+use crate::protocol::access::Access;
 use crate::protocol::answer::{Answer, Body, Outcome, Refusal};
 use crate::protocol::credentials::{Caller, identify, key_of};
 use crate::protocol::envelope::{self, Asker};
 use crate::protocol::form::{self, Upload};
-use crate::protocol::idempotency::{self, Scope};
+use crate::protocol::idempotency;
 use crate::protocol::input::{self, Input};
-use crate::protocol::paginator::{PER_PAGE, Page};
+use crate::protocol::surface::Surface;
 use crate::protocol::validation::parse_uuid;
-use crate::protocol::wire::{dropped, respond};
 use crate::protocol::{html, limits};
 use crate::service::Service;
+use crate::state::answers::Scope;
 use crate::state::shelf::Bounds;
-use crate::state::{HEAVIEST, World};
+use crate::state::world::{HEAVIEST, World};
+use crate::wire::{dropped, respond};
 
 /// The maximum size of a form, in bytes. It is large enough for an import.
 const LONGEST_FORM: usize = 10 * 1024 * 1024;
@@ -40,53 +43,6 @@ const LONGEST_FORM: usize = 10 * 1024 * 1024;
 const LONGEST_BODY: usize = 1024 * 1024;
 /// The time that a client has to send its body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// A call as its handler sees it.
-pub(crate) struct Call<'a> {
-    pub(crate) world: &'a mut World,
-    pub(crate) now: Moment,
-    /// The id in the path; nil if the path has no id or an invalid one.
-    pub(crate) id: Uuid,
-    pub(crate) query: Input,
-    pub(crate) body: Input,
-    pub(crate) upload: Option<Upload>,
-    /// The index of the caller's key, if the caller uses one.
-    pub(crate) key: Option<usize>,
-    /// The session that the caller's key is bound to.
-    pub(crate) bound_session: Option<Uuid>,
-    /// The address of this call without its query.
-    address: String,
-}
-
-impl Call<'_> {
-    /// Returns the requested page of a list.
-    pub(crate) fn page(&self) -> Page<'_> {
-        self.page_of(PER_PAGE)
-    }
-
-    pub(crate) fn page_of(&self, per_page: usize) -> Page<'_> {
-        let page = Page::asked(&self.query, per_page, &self.address);
-        if self.world.config.has(Quirk::IgnorePage) { Page { number: 1, ..page } } else { page }
-    }
-
-    /// Returns the session to send through: the requested one, or the one that the key is bound to. Refuses a session
-    /// other than the bound one.
-    pub(crate) fn speaks_through(&self, asked: Option<Uuid>) -> Result<Option<Uuid>, Refusal> {
-        match (asked, self.bound_session) {
-            (Some(asked), Some(bound)) if asked != bound => Err(Refusal::Forbidden),
-            (asked, bound) => Ok(asked.or(bound)),
-        }
-    }
-
-    /// Refuses if the maximum number of records exists already.
-    pub(crate) fn room_beside(&self, count: usize) -> Result<(), Refusal> {
-        if count < self.world.config.capacity {
-            Ok(())
-        } else {
-            Err(Refusal::Unavailable("The sandbox is full."))
-        }
-    }
-}
 
 /// A request that was read completely.
 struct Read {
@@ -234,7 +190,13 @@ struct Turn<'a> {
 
 impl Turn<'_> {
     fn decide(&mut self) -> Answer {
-        let caller = match identify(self.world, self.entry, &self.read.parts.headers, self.now) {
+        let caller = match identify(
+            self.world,
+            self.asker.surface,
+            self.entry.access,
+            &self.read.parts.headers,
+            self.now,
+        ) {
             Ok(caller) => caller,
             Err(refusal) => return self.asker.refuse(&refusal),
         };

@@ -18,7 +18,8 @@ use crate::faults::Match;
 use crate::life;
 use crate::server;
 use crate::service::Service;
-use crate::state::{World, file};
+use crate::state::file;
+use crate::state::world::World;
 
 /// The interval at which changed state is written to its file.
 const BETWEEN_SAVES: Duration = Duration::from_secs(2);
@@ -183,7 +184,7 @@ impl Sandbox {
     /// Returns the id of the connected session that every sandbox starts with.
     #[must_use]
     pub fn session_id(&self) -> String {
-        crate::state::SAMPLE_SESSION.to_string()
+        crate::state::world::SAMPLE_SESSION.to_string()
     }
 
     /// Returns the seed of this run's ids and keys.

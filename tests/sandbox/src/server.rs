@@ -1,7 +1,6 @@
 //! Accepts connections, serves them with hyper, and closes one during a call if a fault requires it.
 
 use std::convert::Infallible;
-use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -20,32 +19,21 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::calls::{CALLS, Surface};
+use crate::calls::CALLS;
 use crate::faults::Shape;
 use crate::log::Note;
 use crate::pipeline;
 use crate::protocol::accept::expects_json;
 use crate::protocol::envelope::Asker;
-use crate::protocol::wire::respond;
+use crate::protocol::surface::Surface;
 use crate::service::Service;
+use crate::wire::{Dropped, respond};
 use crate::{admin, page};
 
 /// The time that a client has to send a request's head.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// The time that calls in progress have when the sandbox ends.
 const GRACE: Duration = Duration::from_secs(2);
-
-/// Marks a response that must not be sent: the connection is closed instead.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Dropped;
-
-impl fmt::Display for Dropped {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the connection was dropped on purpose")
-    }
-}
-
-impl std::error::Error for Dropped {}
 
 /// Marks the framework's 405 response. Its text contains methods that are known only when the response is complete.
 #[derive(Debug, Clone, Copy)]

@@ -12,8 +12,8 @@ use crate::clock::{Clock, Moment};
 use crate::config::Config;
 use crate::faults::Faults;
 use crate::log::CallLog;
-use crate::state::World;
-use crate::webhooks::deliver;
+use crate::state::world::World;
+use crate::webhooks::client;
 
 /// A running sandbox.
 #[derive(Debug)]
@@ -48,8 +48,8 @@ impl Service {
             clock,
             world: Mutex::new(world),
             wake: Notify::new(),
-            posts: deliver::client()?,
-            posting: Semaphore::new(deliver::AT_ONCE),
+            posts: client::client()?,
+            posting: Semaphore::new(client::AT_ONCE),
             is_changed: AtomicBool::new(true),
         })
     }

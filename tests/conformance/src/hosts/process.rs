@@ -11,7 +11,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::{Driver, Host, shallow};
+use super::driver::Driver;
+use super::host::Host;
+use super::output::shallow;
 
 /// The time that a driver has to end.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -14,7 +14,8 @@ use hudhud::{
 use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Value, json};
 
-use super::{Host, shallow};
+use super::host::Host;
+use super::output::shallow;
 use crate::vectors::body;
 
 pub(crate) struct Rust;

@@ -11,15 +11,12 @@ use std::time::Duration;
 
 use crate::hosts::Host;
 use crate::scaling::cases::Entry;
-use crate::scaling::table::Row;
+use crate::scaling::table::{LIMIT, Row};
 
 /// The number of parts of the smallest input. At this size, a quadratic part takes longer than all linear ones. A
 /// failing entry is measured again from half as many parts. Larger inputs may not fit into the processor's caches,
 /// which looks like growth, while quadratic code fails with either size.
 const PARTS: [usize; 2] = [2000, 1000];
-
-/// The largest accepted exponent.
-const LIMIT: f64 = 1.1;
 
 /// The time for which an input is measured at first. A failing row is measured again for twice as long, because a
 /// busy machine slows single measurements, but never all of them.

@@ -3,7 +3,8 @@
 use std::fmt::{self, Display, Formatter};
 use std::time::Duration;
 
-use super::LIMIT;
+/// The largest accepted exponent.
+pub(crate) const LIMIT: f64 = 1.1;
 
 /// An entry with its times.
 pub(crate) struct Row {

@@ -7,11 +7,12 @@ use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Shared, Told, Wrong, answer, ok, read, wrong};
+use super::reply::{Shared, Told, Wrong, answer, ok, read, wrong};
 use crate::clock::Moment;
 use crate::config::Limits;
 use crate::state::key::ABILITIES;
 use crate::state::wazaj::Standing;
+
 #[derive(Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct KeyBody {

@@ -10,11 +10,12 @@ use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Shared, Told, Wrong, answer, ok, read, wrong};
+use super::reply::{Shared, Told, Wrong, answer, ok, read, wrong};
 use crate::life::inbound::Inbound;
-use crate::state::World;
 use crate::state::contact::digits_of;
 use crate::state::session::{Session, SessionStatus};
+use crate::state::world::World;
+
 pub(super) async fn replay(State(service): Shared, Path(id): Path<Uuid>) -> Told {
     let replayed = service.world.lock().replay(id, service.clock.now()).ok_or(Wrong::Missing)?;
     if !replayed {

@@ -6,8 +6,9 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Shared, Told, Wrong, answer, ok, read, wrong};
+use super::reply::{Shared, Told, Wrong, answer, ok, read, wrong};
 use crate::faults::Match;
+
 pub(super) async fn list(State(service): Shared) -> Told {
     let faults = service.faults.lock();
     let rows: Vec<Value> = faults

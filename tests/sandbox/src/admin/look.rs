@@ -7,8 +7,9 @@ use axum::response::Response;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Shared, Told, Wrong, ok};
-use crate::calls::{Access, CALLS};
+use super::reply::{Shared, Told, Wrong, ok};
+use crate::calls::CALLS;
+use crate::protocol::access::Access;
 use crate::state::transfer::Work;
 
 /// The maximum number of messages and of deliveries in a response.

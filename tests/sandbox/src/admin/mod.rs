@@ -6,25 +6,22 @@ mod access;
 mod cause;
 mod faults;
 mod look;
+mod reply;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{Method, StatusCode, header};
+use axum::http::{Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::{delete, get, post};
-use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::json;
 
+use self::reply::{Shared, answer};
 use crate::page;
 use crate::protocol::credentials::credentials;
 use crate::service::Service;
-
-type Shared = State<Arc<Service>>;
-type Told = Result<Response, Wrong>;
 
 pub(crate) fn router(service: &Arc<Service>) -> Router {
     Router::new()
@@ -76,41 +73,4 @@ async fn only_admin(State(service): Shared, request: Request, next: Next) -> Res
         service.changed();
     }
     response
-}
-
-fn answer(status: StatusCode, body: &Value) -> Response {
-    let mut response = Response::new(Body::from(body.to_string()));
-    *response.status_mut() = status;
-    let json = header::HeaderValue::from_static("application/json");
-    response.headers_mut().insert(header::CONTENT_TYPE, json);
-    response
-}
-
-fn ok(body: &Value) -> Told {
-    Ok(answer(StatusCode::OK, body))
-}
-
-/// The reason why an endpoint did nothing.
-enum Wrong {
-    Missing,
-    Because(String),
-}
-
-impl IntoResponse for Wrong {
-    fn into_response(self) -> Response {
-        let (status, message) = match self {
-            Self::Missing => (StatusCode::NOT_FOUND, "not found".to_owned()),
-            Self::Because(reason) => (StatusCode::UNPROCESSABLE_ENTITY, reason),
-        };
-        answer(status, &json!({ "message": message }))
-    }
-}
-
-fn wrong(reason: impl ToString) -> Wrong {
-    Wrong::Because(reason.to_string())
-}
-
-fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Wrong> {
-    // A missing body counts as an empty object.
-    serde_json::from_slice(if body.is_empty() { b"{}" } else { body }).map_err(wrong)
 }

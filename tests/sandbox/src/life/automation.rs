@@ -7,11 +7,11 @@ use serde_json::{Map, Value};
 
 use super::dispatch::Outgoing;
 use crate::clock::Moment;
-use crate::state::World;
 use crate::state::automation::{Automation, TriggerLog};
 use crate::state::contact::Contact;
 use crate::state::message::Message;
 use crate::state::template;
+use crate::state::world::World;
 
 impl World {
     pub(super) fn answer(&mut self, message: &Message, contact: &Contact, is_first: bool, now: Moment) {

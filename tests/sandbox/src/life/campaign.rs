@@ -8,12 +8,12 @@ use uuid::Uuid;
 
 use super::dispatch::Outgoing;
 use crate::clock::Moment;
-use crate::state::World;
 use crate::state::campaign::{Campaign, CampaignStatus};
 use crate::state::contact::Contact;
 use crate::state::message::MessageStatus;
 use crate::state::schedule::Job;
 use crate::state::template;
+use crate::state::world::World;
 
 /// The delay before the first message. It lets a person, or a test, pause a campaign before it sends.
 const UNTIL_FIRST: Duration = Duration::from_millis(500);
@@ -32,7 +32,7 @@ impl World {
             let writes_to = |contact: &&Contact| {
                 !contact.is_blocked
                     && contact.reachable_on(&campaign.channel)
-                    && campaign.target.filter.matches(contact, self)
+                    && self.selects(&campaign.target.filter, contact)
             };
             self.contacts.iter().filter(writes_to).map(|contact| contact.id).collect()
         });

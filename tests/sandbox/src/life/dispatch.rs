@@ -8,9 +8,9 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::clock::Moment;
-use crate::state::World;
 use crate::state::message::{Direction, Message, MessageStatus};
 use crate::state::schedule::Job;
+use crate::state::world::World;
 
 /// Numbers with this ending are never reached: `message.failed`.
 const NEVER_REACHED: &str = "999001";

@@ -3,9 +3,9 @@
 use uuid::Uuid;
 
 use crate::clock::Moment;
-use crate::state::World;
 use crate::state::contact::Contact;
 use crate::state::message::{Direction, Message, MessageStatus};
+use crate::state::world::World;
 
 /// An inbound message before it is stored.
 #[derive(Debug)]

@@ -5,20 +5,17 @@ mod automation;
 mod campaign;
 pub(crate) mod dispatch;
 pub(crate) mod inbound;
+mod jobs;
 pub(crate) mod session;
 pub(crate) mod transfer;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::clock::Moment;
 use crate::service::Service;
-use crate::state::World;
-use crate::state::schedule::Job;
 use crate::webhooks::deliver;
 
 /// The number of jobs that run before other callers get the lock.
@@ -52,31 +49,6 @@ pub(crate) async fn run(service: Arc<Service>, mut ending: watch::Receiver<bool>
             () = tokio::time::sleep(sleep) => {}
             () = service.wake.notified() => {}
             _ = ending.changed() => {}
-        }
-    }
-}
-
-impl World {
-    /// Runs the next job that is due at `now`; returns false if none is. The job runs with its due time as the
-    /// current time, so that its consequences are in the right order even if the clock was moved far.
-    pub(crate) fn next_job(&mut self, now: Moment) -> bool {
-        let Some((due, job)) = self.schedule.pop(now) else { return false };
-        // A panic here is a defect of the sandbox, but must not end it, as in a handler.
-        let _ = catch_unwind(AssertUnwindSafe(|| self.perform(job, due)));
-        true
-    }
-
-    fn perform(&mut self, job: Job, due: Moment) {
-        match job {
-            Job::Dispatch(id) => self.dispatch(id, due),
-            Job::Progress(id, status) => self.progress(id, status, due),
-            Job::Launch(id) => self.launch(id, due),
-            Job::Tick(id, run) => self.tick(id, run, due),
-            Job::Scan(id) => self.scan(id, due),
-            Job::NewDay(id) => self.release_held_back(id, due),
-            Job::Import(id) => self.import(id, due),
-            Job::Export(id) => self.export(id),
-            Job::Post(id) => self.outbox.push(id),
         }
     }
 }

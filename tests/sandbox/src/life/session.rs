@@ -8,10 +8,10 @@ use fast_qr::QRBuilder;
 use uuid::Uuid;
 
 use crate::clock::Moment;
-use crate::state::World;
 use crate::state::campaign::CampaignStatus;
 use crate::state::schedule::Job;
 use crate::state::session::{Pairing, SessionStatus};
+use crate::state::world::World;
 
 /// The lifetime of a QR code, as on WhatsApp. An older code is replaced.
 const CODE_LIVES: Duration = Duration::from_secs(20);

@@ -3,9 +3,9 @@
 use uuid::Uuid;
 
 use crate::clock::Moment;
-use crate::state::World;
 use crate::state::contact::{Contact, digits_of};
 use crate::state::transfer::{Outcome, Row, Work};
+use crate::state::world::World;
 
 impl World {
     /// Imports the rows of an uploaded file. A known number is updated, an unknown one is created.
@@ -75,7 +75,7 @@ impl World {
         let columns = ["phone_number", "name", "email", "tags", "notes", "custom_fields", "created_at"];
         // Writing to memory cannot fail.
         let _ = writer.write_record(columns);
-        for contact in self.contacts.iter().filter(|contact| filter.matches(contact, self)) {
+        for contact in self.contacts.iter().filter(|contact| self.selects(&filter, contact)) {
             let _ = writer.write_record([
                 contact.phone_number.as_str(),
                 &contact.name,

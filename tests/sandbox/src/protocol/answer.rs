@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::errors::Errors;
 use super::limits::Exceeded;
-use super::validation::Errors;
 use crate::config::{Config, Quirk};
 
 /// A status, headers and a body.

@@ -2,12 +2,13 @@
 
 use axum::http::{HeaderMap, header};
 
+use super::access::Access;
 use super::answer::Refusal;
-use crate::calls::{Access, Entry, Surface};
+use super::surface::Surface;
 use crate::clock::Moment;
 use crate::config::AppAuth;
-use crate::state::World;
 use crate::state::key::ApiKey;
+use crate::state::world::World;
 
 /// The caller of a request.
 #[derive(Debug, Clone, Copy)]
@@ -22,14 +23,15 @@ pub(crate) enum Caller {
 /// Identifies the caller by the credentials of the call's surface.
 pub(crate) fn identify(
     world: &World,
-    entry: &Entry,
+    surface: Surface,
+    access: Access,
     headers: &HeaderMap,
     now: Moment,
 ) -> Result<Caller, Refusal> {
-    if entry.access == Access::Open {
+    if access == Access::Open {
         return Ok(Caller::Nobody);
     }
-    match entry.surface() {
+    match surface {
         Surface::V1 => key_of(world, headers, now).map(Caller::Key),
         Surface::App => {
             let auth = world.config.app_auth;

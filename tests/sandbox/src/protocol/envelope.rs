@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::answer::{Answer, Body, Refusal};
 use super::html;
-use crate::calls::Surface;
+use super::surface::Surface;
 use crate::config::{Config, Quirk};
 
 /// The properties of a request that decide the format of its errors.

@@ -3,53 +3,13 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
-use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::answer::Refusal;
+use super::errors::Errors;
 use super::input::Input;
 use crate::clock::Moment;
-
-/// Messages by field, in the order in which they were found.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(crate) struct Errors(Vec<(String, Vec<String>)>);
-
-impl Errors {
-    pub(crate) fn one(field: &str, message: impl Into<String>) -> Self {
-        let mut errors = Self::default();
-        errors.add(field, message.into());
-        errors
-    }
-
-    fn add(&mut self, field: &str, message: String) {
-        match self.0.iter_mut().find(|(name, _)| name == field) {
-            Some((_, messages)) => messages.push(message),
-            None => self.0.push((field.to_owned(), vec![message])),
-        }
-    }
-
-    /// Returns Laravel's one-line summary: the first message, and the number of further ones.
-    pub(crate) fn summary(&self) -> String {
-        let count: usize = self.0.iter().map(|(_, messages)| messages.len()).sum();
-        let first = self.0.first().and_then(|(_, messages)| messages.first()).map_or("", String::as_str);
-        match count {
-            0 | 1 => first.to_owned(),
-            2 => format!("{first} (and 1 more error)"),
-            _ => format!("{first} (and {} more errors)", count - 1),
-        }
-    }
-}
-
-impl Serialize for Errors {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (field, messages) in &self.0 {
-            map.serialize_entry(field, messages)?;
-        }
-        map.end()
-    }
-}
 
 /// Returns the refusal of a single field.
 pub(crate) fn invalid(field: &str, message: impl Into<String>) -> Refusal {
@@ -144,7 +104,7 @@ impl<'a> Check<'a> {
 
     /// Returns all errors, if any were found.
     pub(crate) fn done(self) -> Result<(), Refusal> {
-        if self.errors.0.is_empty() { Ok(()) } else { Err(Refusal::Validation(self.errors)) }
+        if self.errors.is_empty() { Ok(()) } else { Err(Refusal::Validation(self.errors)) }
     }
 }
 
@@ -543,15 +503,5 @@ mod tests {
         check.field("c").filled().text();
         check.field("a").filled().text();
         assert_eq!(errors(check), json!({ "a": ["The a field is required."] }));
-    }
-
-    #[test]
-    fn the_summary_counts_further_errors() {
-        let mut errors = Errors::one("a", "First.");
-        assert_eq!(errors.summary(), "First.");
-        errors.add("b", "Second.".to_owned());
-        assert_eq!(errors.summary(), "First. (and 1 more error)");
-        errors.add("b", "Third.".to_owned());
-        assert_eq!(errors.summary(), "First. (and 2 more errors)");
     }
 }

@@ -1,6 +1,6 @@
 //! Contacts, one per phone number, and the filters that select them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -8,7 +8,6 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::shelf::{Record, Shelf};
-use super::{Group, World};
 use crate::clock::Moment;
 
 /// A contact.
@@ -185,11 +184,6 @@ pub(crate) struct ContactFilter {
 }
 
 impl ContactFilter {
-    pub(crate) fn matches(&self, contact: &Contact, world: &World) -> bool {
-        self.matches_contact(contact)
-            && self.group_id.is_none_or(|id| world.groups.get(id).is_some_and(|group| group.has(contact)))
-    }
-
     /// Applies all conditions except the group. The filters of a dynamic group cannot name a group.
     pub(crate) fn matches_contact(&self, contact: &Contact) -> bool {
         let found = |needle: &String| {
@@ -206,43 +200,5 @@ impl ContactFilter {
             && self.opted_out.is_none_or(|out| contact.opted_out_at.is_some() == out)
             && self.created_from.is_none_or(|from| created >= from)
             && self.created_to.is_none_or(|to| created <= to)
-    }
-}
-
-impl World {
-    /// Returns the contact with its groups, as lists and single responses show it.
-    pub(crate) fn contact_view(&self, contact: &Contact) -> Value {
-        let mut view = contact.view();
-        let groups: Vec<Value> = self
-            .groups
-            .iter()
-            .filter(|group| group.has(contact))
-            .map(|group| json!({ "id": group.id, "name": group.name }))
-            .collect();
-        view["groups"] = Value::Array(groups);
-        view
-    }
-
-    /// Changes a contact's phone number. Its messages stay with it.
-    pub(crate) fn renumber(&mut self, id: Uuid, phone_number: String) {
-        let before = self
-            .contacts
-            .change(id, |contact| std::mem::replace(&mut contact.phone_number, phone_number.clone()));
-        let Some(before) = before.filter(|before| *before != phone_number) else { return };
-        for message in self.messages.iter_mut().filter(|message| message.phone_number == before) {
-            message.phone_number.clone_from(&phone_number);
-        }
-    }
-
-    /// Returns the contacts of a group, oldest first.
-    pub(crate) fn contacts_of<'a>(&'a self, group: &'a Group) -> impl Iterator<Item = &'a Contact> {
-        self.contacts.iter().filter(move |contact| group.has(contact))
-    }
-
-    /// Returns the contacts with these ids or phone numbers. Unknown ones are left out.
-    pub(crate) fn contacts_named(&self, ids: &[Uuid], phones: &[String]) -> BTreeSet<Uuid> {
-        let known = ids.iter().copied().filter(|&id| self.contacts.get(id).is_some());
-        let called = phones.iter().filter_map(|phone| self.contacts.with_phone(phone)).map(|found| found.id);
-        known.chain(called).collect()
     }
 }

@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufReader, BufWriter, Write};
 use std::path::Path;
 
-use super::World;
+use super::world::World;
 
 /// Loads the saved state, if the file exists.
 pub(crate) fn load(path: &Path) -> io::Result<Option<World>> {

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::World;
 use super::contact::{Contact, ContactFilter};
 use super::shelf::Record;
 use crate::clock::Moment;
@@ -59,16 +58,5 @@ impl Group {
             "created_at": self.created_at.to_string(),
             "updated_at": self.updated_at.to_string(),
         })
-    }
-}
-
-impl World {
-    /// Removes a deleted contact from every static group.
-    pub(crate) fn forget_member(&mut self, contact_id: Uuid) {
-        for group in self.groups.iter_mut() {
-            if let Membership::Static(members) = &mut group.membership {
-                members.remove(&contact_id);
-            }
-        }
     }
 }

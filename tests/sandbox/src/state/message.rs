@@ -1,11 +1,9 @@
 //! Messages, inbound and outbound, with their progress.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use uuid::Uuid;
 
-use super::World;
-use super::contact::Contact;
 use super::shelf::Record;
 use crate::clock::Moment;
 
@@ -71,27 +69,5 @@ impl Record for Message {
         self.content.as_ref().map_or(0, String::len)
             + self.media_url.as_ref().map_or(0, String::len)
             + buttons
-    }
-}
-
-impl World {
-    pub(crate) fn contact_of(&self, message: &Message) -> Option<&Contact> {
-        self.contacts.with_phone(&message.phone_number)
-    }
-
-    /// Returns the message as the list shows it.
-    pub(crate) fn message_view(&self, message: &Message) -> Value {
-        json!({
-            "id": message.id,
-            "channel": message.channel,
-            "direction": message.direction,
-            "type": message.kind,
-            "content": message.content,
-            "media_url": message.media_url,
-            "status": message.status,
-            "created_at": message.created_at.to_string(),
-            "contact": self.contact_of(message).map(Contact::card),
-            "session": message.session_id.and_then(|id| self.sessions.get(id)).map(|session| session.card()),
-        })
     }
 }

@@ -3,16 +3,16 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use reqwest::redirect;
 use uuid::Uuid;
 
 use super::sign;
 use crate::clock::Moment;
 use crate::config::{Config, Quirk};
+use crate::log::Told;
 use crate::service::Service;
-use crate::state::World;
 use crate::state::schedule::Job;
 use crate::state::webhook::{Attempt, Delivery, DeliveryStatus};
+use crate::state::world::World;
 
 /// The documented waits after the first failed attempt, the second and so on.
 const BACK_OFF: [Duration; 5] = [
@@ -29,21 +29,6 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 const SHORTEST_TIMEOUT: Duration = Duration::from_secs(1);
 /// The error for an `https` URL. TLS has no use on loopback and would need a C compiler to build.
 const NO_TLS: &str = "https is not supported: the sandbox delivers over plain http only";
-/// The maximum number of concurrent attempts, so that a hanging receiver does not use up all sockets.
-pub(crate) const AT_ONCE: usize = 256;
-
-/// Creates the HTTP client for deliveries.
-pub(crate) fn client() -> Result<reqwest::Client, reqwest::Error> {
-    reqwest::Client::builder()
-        .user_agent("Zagely-Webhooks/1.0 (hudhud-sandbox)")
-        .redirect(redirect::Policy::none())
-        .no_proxy()
-        // The vendor's page writes header names in this case, and some receivers compare them case-sensitively.
-        .http1_title_case_headers()
-        .pool_max_idle_per_host(AT_ONCE)
-        .build()
-}
-
 /// The request of one attempt.
 struct Post {
     url: String,
@@ -112,17 +97,6 @@ fn reason(error: &reqwest::Error, timeout: Duration) -> String {
     } else {
         "the connection ended before a response".to_owned()
     }
-}
-
-/// The outcome of an attempt, for the log.
-pub(crate) struct Told {
-    pub(crate) at: Moment,
-    pub(crate) event: String,
-    pub(crate) status: DeliveryStatus,
-    pub(crate) number: usize,
-    pub(crate) response_status: Option<u16>,
-    pub(crate) error: Option<String>,
-    pub(crate) next_attempt_at: Option<Moment>,
 }
 
 impl World {

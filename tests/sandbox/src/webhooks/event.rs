@@ -5,13 +5,13 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::clock::Moment;
-use crate::state::World;
 use crate::state::campaign::Campaign;
 use crate::state::contact::Contact;
 use crate::state::message::Message;
 use crate::state::schedule::Job;
 use crate::state::session::Session;
 use crate::state::webhook::{Delivery, DeliveryStatus, Webhook};
+use crate::state::world::World;
 
 /// All events that the vendor names.
 pub(crate) const EVENTS: [&str; 14] = [

@@ -1,5 +1,6 @@
 //! Webhooks with real deliveries: the 14 events, their signatures, the requests and the back-off.
 
+pub(crate) mod client;
 pub(crate) mod deliver;
 pub(crate) mod event;
 pub(crate) mod sign;

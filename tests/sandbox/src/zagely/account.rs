@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::pipeline::Call;
+use crate::call::Call;
 use crate::protocol::answer::{Answer, Body, Outcome};
 use crate::state::key::ApiKey;
 

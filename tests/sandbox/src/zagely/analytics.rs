@@ -6,7 +6,7 @@ use jiff::Span;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use crate::pipeline::Call;
+use crate::call::Call;
 use crate::protocol::answer::{Answer, Outcome, Refusal};
 use crate::protocol::validation::Check;
 use crate::state::campaign::{Campaign, two_decimals};

@@ -3,14 +3,14 @@
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{CAMPAIGN_CHANNELS, NAME};
-use crate::pipeline::Call;
+use super::fields::{CAMPAIGN_CHANNELS, NAME};
+use crate::call::Call;
 use crate::protocol::answer::{Answer, Outcome, Refusal};
 use crate::protocol::validation::{Check, Sent, invalid};
-use crate::state::World;
 use crate::state::campaign::{Campaign, CampaignStatus, Tally, Target};
 use crate::state::contact::ContactFilter;
 use crate::state::schedule::Job;
+use crate::state::world::World;
 
 const TARGETS: [&str; 3] = ["all", "group", "filter"];
 

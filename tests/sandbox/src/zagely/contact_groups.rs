@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::NAME;
-use crate::pipeline::Call;
+use super::fields::NAME;
+use crate::call::Call;
 use crate::protocol::answer::{Answer, Outcome, Refusal};
 use crate::protocol::validation::{Check, invalid};
 use crate::state::contact::{ContactFilter, digits_of};

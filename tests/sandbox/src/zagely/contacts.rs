@@ -6,16 +6,17 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{NAME, import_file};
-use crate::pipeline::Call;
+use super::fields::NAME;
+use super::import_file;
+use crate::call::Call;
 use crate::protocol::answer::{Answer, Body, Outcome, Refusal};
 use crate::protocol::input::Input;
 use crate::protocol::validation::{Check, invalid};
-use crate::state::HEAVIEST;
 use crate::state::contact::{Contact, ContactFilter, digits_of};
 use crate::state::schedule::Job;
 use crate::state::shelf::Bounds;
 use crate::state::transfer::{Outcome as ImportOutcome, Transfer, Work};
+use crate::state::world::HEAVIEST;
 
 const SORTED_BY: [&str; 5] = ["name", "phone_number", "email", "created_at", "updated_at"];
 /// The number of messages that a single contact shows.
@@ -35,7 +36,7 @@ pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
     check.done()?;
     let world = &*call.world;
     let mut found: Vec<&Contact> =
-        world.contacts.iter().filter(|contact| filter.matches(contact, world)).collect();
+        world.contacts.iter().filter(|contact| world.selects(&filter, contact)).collect();
     if sort_order == "desc" {
         // The sort is stable, so newer contacts come first if the field is equal.
         found.reverse();

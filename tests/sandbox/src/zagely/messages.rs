@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
+use crate::call::Call;
 use crate::config::Quirk;
 use crate::life::dispatch::Outgoing;
-use crate::pipeline::Call;
 use crate::protocol::answer::{Answer, Body, Outcome};
 use crate::protocol::validation::{Check, invalid};
 use crate::state::message::Message;

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::pipeline::Call;
+use super::fields::NAME;
+use crate::call::Call;
 use crate::protocol::answer::{Answer, Body, Outcome, Refusal};
 use crate::protocol::validation::Check;
 use crate::state::session::{Session, SessionStatus};
-use crate::zagely::NAME;
 
 /// The maximum of a daily limit.
 const MOST: i64 = 1_000_000_000;

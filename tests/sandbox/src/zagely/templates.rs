@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{CHANNELS_OR_ALL, NAME};
-use crate::pipeline::Call;
+use super::fields::{CHANNELS_OR_ALL, NAME};
+use crate::call::Call;
 use crate::protocol::answer::{Answer, Outcome, Refusal};
 use crate::protocol::validation::Check;
 use crate::state::template::{self, Template};

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::pipeline::Call;
+use crate::call::Call;
 use crate::protocol::answer::{Answer, Body, Outcome, Refusal};
 use crate::protocol::validation::Check;
 use crate::state::webhook::{Delivery, Webhook};

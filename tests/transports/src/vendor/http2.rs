@@ -7,8 +7,10 @@ use loona_hpack::Decoder;
 use tokio::io::AsyncWriteExt as _;
 use tokio::time::sleep;
 
+use super::end::End;
+use super::ledger::Ledger;
 use super::request::{Reader, Request};
-use super::{Ledger, Wire};
+use super::wire::Wire;
 use crate::calls::good_answer;
 
 const DATA: u8 = 0;
@@ -107,14 +109,6 @@ pub(crate) async fn serve(wire: &mut dyn Wire, conduct: Conduct, ledger: &Ledger
             }
         }
     }
-}
-
-/// The end of a connection.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum End {
-    Closed,
-    /// The listener is closed first, for a while.
-    Away,
 }
 
 async fn answer(
@@ -216,11 +210,4 @@ fn fragment(flags: u8, payload: &[u8]) -> Option<&[u8]> {
         block = block.get(5..)?;
     }
     Some(block)
-}
-
-impl Reader<'_> {
-    pub(crate) async fn write(&mut self, bytes: &[u8]) -> Option<()> {
-        self.wire.write_all(bytes).await.ok()?;
-        self.wire.flush().await.ok()
-    }
 }

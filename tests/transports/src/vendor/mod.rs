@@ -5,32 +5,38 @@
 
 mod answers;
 mod certificates;
+mod end;
+mod http1;
 pub(crate) mod http2;
+mod ledger;
 mod request;
+mod wire;
 
 use std::error::Error;
 use std::future::pending;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use socket2::{Domain, SockRef, Socket, Type};
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use socket2::{Domain, Socket, Type};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::sleep;
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::server::TlsStream;
 
-pub(crate) use self::answers::Asked;
 use self::certificates::Authority;
 pub(crate) use self::certificates::Certificate;
-use self::http2::End;
-use self::request::{Reader, Request};
+use self::end::End;
+pub(crate) use self::http1::Conduct;
+use self::http1::GOOD;
+use self::http2::Conduct as Http2Conduct;
+pub(crate) use self::ledger::Ledger;
+use self::request::Reader;
+use self::wire::Wire;
 use crate::names;
 
 /// The time for which a listener is closed.
@@ -44,7 +50,7 @@ pub(crate) enum Scene {
     /// HTTP/1.1 over TLS.
     Https(Conduct),
     /// HTTP/2 over TLS. A client that does not support it gets good responses over HTTP/1.1.
-    Http2(http2::Conduct),
+    Http2(Http2Conduct),
     /// A port without a listener.
     Refused,
     /// A name without an address.
@@ -59,35 +65,6 @@ pub(crate) enum Scene {
     BadTls(BadTls),
     /// A proxy between the client and a good vendor.
     Proxy(Proxy),
-}
-
-/// The behaviour of an HTTP/1.1 server after it has read a request.
-#[derive(Clone, Copy)]
-pub(crate) enum Conduct {
-    /// Closes the connection.
-    Vanish,
-    /// Resets the connection.
-    Reset,
-    /// Closes the connection and the listener, which returns after 700 ms.
-    VanishAndReturn,
-    /// Never responds.
-    Hang,
-    /// Responds and keeps the connection.
-    Say(fn(&Asked<'_>) -> Vec<u8>),
-    /// Responds and closes the connection.
-    SayAndClose(fn(&Asked<'_>) -> Vec<u8>),
-    /// Sends one byte every 500 ms, from the status line on.
-    DripHead,
-    /// Sends the headers at once, then one byte every 500 ms.
-    DripBody,
-    /// Sends 103 every 500 ms and never a final response.
-    DripInformational,
-    /// Closes the connection after its response to the warm-up. Responds well on a new connection.
-    CloseAfterWarmUp,
-    /// Sends an endless body.
-    EndlessBody,
-    /// Sends endless headers.
-    EndlessHead,
 }
 
 /// The behaviour of a server that does not speak TLS correctly.
@@ -114,40 +91,6 @@ pub(crate) enum Proxy {
     Closes,
     /// Never responds.
     Hangs,
-}
-
-/// The record of a case.
-#[derive(Debug, Default)]
-pub(crate) struct Ledger {
-    whole: AtomicU32,
-    spoke_http2: AtomicBool,
-    requests: Mutex<Vec<String>>,
-}
-
-impl Ledger {
-    fn count(&self, request: &Request) {
-        // A browser's preflight request is not a call.
-        if request.method != "OPTIONS" {
-            self.whole.fetch_add(1, SeqCst);
-        }
-        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
-        requests.push(format!("{} {}", request.method, request.path));
-    }
-
-    /// Returns the number of requests that were read completely.
-    pub(crate) fn whole(&self) -> u32 {
-        self.whole.load(SeqCst)
-    }
-
-    /// Returns true if any connection used HTTP/2.
-    pub(crate) fn spoke_http2(&self) -> bool {
-        self.spoke_http2.load(SeqCst)
-    }
-
-    /// Returns the requests that were read completely.
-    pub(crate) fn requests(&self) -> Vec<String> {
-        self.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
 }
 
 /// The files and keys that all cases of a run share.
@@ -320,13 +263,11 @@ impl Vendor {
     }
 }
 
-const GOOD: Conduct = Conduct::Say(|asked| asked.plain());
-
 /// The kind of server on one port.
 #[derive(Clone, Copy)]
 enum Service {
     Http(Conduct),
-    Http2(http2::Conduct),
+    Http2(Http2Conduct),
     BadTls(BadTls),
     Proxy(Proxy),
 }
@@ -382,24 +323,6 @@ async fn accept(address: SocketAddr, listener: TcpListener, post: Arc<Post>) {
     }
 }
 
-/// A connection with or without TLS.
-pub(crate) trait Wire: AsyncRead + AsyncWrite + Unpin + Send {
-    /// Returns the underlying TCP connection.
-    fn tcp(&self) -> &TcpStream;
-}
-
-impl Wire for TcpStream {
-    fn tcp(&self) -> &TcpStream {
-        self
-    }
-}
-
-impl Wire for TlsStream<TcpStream> {
-    fn tcp(&self) -> &TcpStream {
-        self.get_ref().0
-    }
-}
-
 async fn connection(stream: TcpStream, post: Arc<Post>) {
     let _ = stream.set_nodelay(true);
     let mut service = post.service;
@@ -408,7 +331,7 @@ async fn connection(stream: TcpStream, post: Arc<Post>) {
         Some(tls) => {
             let Ok(stream) = tls.accept(stream).await else { return };
             match (service, stream.get_ref().1.alpn_protocol() == Some(b"h2")) {
-                (Service::Http2(_), true) => post.ledger.spoke_http2.store(true, SeqCst),
+                (Service::Http2(_), true) => post.ledger.note_http2(),
                 (Service::Http2(_), false) => service = Service::Http(GOOD),
                 _ => {}
             }
@@ -416,7 +339,9 @@ async fn connection(stream: TcpStream, post: Arc<Post>) {
         }
     };
     let end = match service {
-        Service::Http(conduct) => http1(&mut *wire, conduct, &post).await,
+        Service::Http(conduct) => {
+            http1::serve(&mut *wire, conduct, &post.origin, &post.elsewhere, &post.ledger).await
+        }
         Service::Http2(conduct) => http2::serve(&mut *wire, conduct, &post.ledger).await,
         Service::BadTls(conduct) => bad_tls(&mut *wire, conduct).await,
         Service::Proxy(conduct) => proxy(&mut *wire, conduct).await,
@@ -426,75 +351,6 @@ async fn connection(stream: TcpStream, post: Arc<Post>) {
         post.leave.notify_one();
         left.await;
     }
-}
-
-async fn http1(wire: &mut dyn Wire, conduct: Conduct, post: &Post) -> Option<End> {
-    let mut reader = Reader::new(wire);
-    loop {
-        let request = reader.request().await?;
-        let asked = Asked { request: &request, origin: &post.origin, elsewhere: &post.elsewhere };
-        if request.is_warm_up() {
-            reader.write(&asked.plain()).await?;
-            if let Conduct::CloseAfterWarmUp = conduct {
-                return Some(End::Closed);
-            }
-            continue;
-        }
-        post.ledger.count(&request);
-        match conduct {
-            Conduct::Vanish => return Some(End::Closed),
-            Conduct::VanishAndReturn => return Some(End::Away),
-            Conduct::Reset => {
-                SockRef::from(reader.wire.tcp()).set_linger(Some(Duration::ZERO)).ok()?;
-                return Some(End::Closed);
-            }
-            Conduct::Hang => pending().await,
-            Conduct::CloseAfterWarmUp => reader.write(&asked.plain()).await?,
-            Conduct::DripInformational => loop {
-                reader.write(b"HTTP/1.1 103 Early Hints\r\nLink: </a>; rel=preload\r\n\r\n").await?;
-                sleep(Duration::from_millis(500)).await;
-            },
-            Conduct::Say(say) => reader.write(&say(&asked)).await?,
-            Conduct::SayAndClose(say) => {
-                reader.write(&say(&asked)).await?;
-                return Some(End::Closed);
-            }
-            Conduct::DripHead => drip(&mut reader, &asked.plain()).await?,
-            Conduct::DripBody => {
-                let head =
-                    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 10000\r\n\r\n";
-                reader.write(head).await?;
-                drip(&mut reader, &[b' '; 10_000]).await?;
-            }
-            Conduct::EndlessBody => {
-                let head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
-                reader.write(head).await?;
-                let chunk = [b"4000\r\n", &[b' '; 0x4000][..], b"\r\n"].concat();
-                flood(&mut reader, &chunk).await?;
-            }
-            Conduct::EndlessHead => {
-                reader.write(b"HTTP/1.1 200 OK\r\n").await?;
-                flood(&mut reader, format!("X-More: {}\r\n", "m".repeat(1000)).as_bytes()).await?;
-            }
-        }
-    }
-}
-
-/// Sends one byte every 500 ms.
-async fn drip(reader: &mut Reader<'_>, bytes: &[u8]) -> Option<()> {
-    for byte in bytes {
-        reader.write(&[*byte]).await?;
-        sleep(Duration::from_millis(500)).await;
-    }
-    Some(())
-}
-
-/// Sends the bytes repeatedly, up to 300 million bytes in all. No client should read that many.
-async fn flood(reader: &mut Reader<'_>, bytes: &[u8]) -> Option<()> {
-    for _ in 0..300_000_000 / bytes.len() {
-        reader.write(bytes).await?;
-    }
-    pending().await
 }
 
 async fn bad_tls(wire: &mut dyn Wire, conduct: BadTls) -> Option<End> {

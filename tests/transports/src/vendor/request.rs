@@ -1,8 +1,8 @@
-//! Reads complete HTTP/1.1 requests: the headers and the whole body.
+//! Reads complete HTTP/1.1 requests: the headers and the whole body. Writes the bytes of responses.
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use super::Wire;
+use super::wire::Wire;
 
 /// The maximum size of a request, in bytes.
 const LONGEST: usize = 256 * 1024;
@@ -94,5 +94,11 @@ impl<'a> Reader<'a> {
         let count = self.wire.read(&mut bytes).await.ok()?;
         self.read.extend_from_slice(&bytes[..count]);
         (count > 0 && self.read.len() <= LONGEST).then_some(())
+    }
+
+    /// Writes and flushes the bytes.
+    pub(crate) async fn write(&mut self, bytes: &[u8]) -> Option<()> {
+        self.wire.write_all(bytes).await.ok()?;
+        self.wire.flush().await.ok()
     }
 }

@@ -1,5 +1,6 @@
 //! Writes a response: complete, truncated, byte by byte, or not at all.
 
+use std::fmt;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -12,11 +13,22 @@ use bytes::Bytes;
 use hyper::body::Frame;
 use tokio::sync::mpsc;
 
-use super::answer::Answer;
 use crate::config::Config;
 use crate::faults::Shape;
 use crate::log::{self, Note};
-use crate::server::Dropped;
+use crate::protocol::answer::Answer;
+
+/// Marks a response that must not be sent: the connection is closed instead.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Dropped;
+
+impl fmt::Display for Dropped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the connection was dropped on purpose")
+    }
+}
+
+impl std::error::Error for Dropped {}
 
 /// Returns the marker for a connection that is closed without a response.
 pub(crate) fn dropped(note: Note) -> Response {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::Metadata;
 use petgraph::algo::tarjan_scc;
 use petgraph::graphmap::DiGraphMap;
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Punct, Spacing, TokenStream, TokenTree};
 use syn::{Attribute, Item, Visibility};
 
 /// The package with layers.
@@ -80,10 +80,7 @@ impl Sources {
                 std::fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
             let parsed = syn::parse_file(&text).map_err(|error| format!("{}: {error}", file.display()))?;
             let module = module_of(folder, &file);
-            let mut paths = BTreeSet::new();
-            for item in &parsed.items {
-                collect_item(item, &module, &mut paths);
-            }
+            let paths = paths_of(&parsed.items, &module);
             modules.insert(module, paths);
         }
         Ok(Self(modules))
@@ -132,18 +129,45 @@ impl Sources {
     }
 }
 
+/// The file whose paths are collected.
+struct Place<'a> {
+    module: &'a str,
+    /// The modules that it declares in other files: their names begin paths too.
+    children: BTreeSet<String>,
+}
+
+impl Place<'_> {
+    fn segments(&self) -> Segments {
+        // `main.rs` and `lib.rs` are the root of their crate.
+        self.module.split("::").filter(|name| !["main", "lib"].contains(name)).map(str::to_owned).collect()
+    }
+}
+
+/// Returns the paths that the items of a file name, tests excepted.
+fn paths_of(items: &[Item], module: &str) -> BTreeSet<Segments> {
+    let mut paths = BTreeSet::new();
+    let children = items.iter().filter_map(|item| match item {
+        Item::Mod(item) if item.content.is_none() => Some(item.ident.to_string()),
+        _ => None,
+    });
+    let place = Place { module, children: children.collect() };
+    for item in items {
+        collect_item(item, &place, &mut paths);
+    }
+    paths
+}
+
 /// Collects the paths of an item that is not a test.
-fn collect_item(item: &Item, module: &str, paths: &mut BTreeSet<Segments>) {
+fn collect_item(item: &Item, place: &Place<'_>, paths: &mut BTreeSet<Segments>) {
     match item {
         Item::Use(item) if matches!(item.vis, Visibility::Public(_) | Visibility::Restricted(_)) => {}
         Item::Mod(item) if is_test(&item.attrs) || item.ident == SEAM => {}
         // In a nested module `super` is the file itself.
         Item::Mod(item) => {
-            for inner in item.content.iter().flat_map(|(_, items)| items) {
-                collect_item(inner, &format!("{module}::{}", item.ident), paths);
-            }
+            let module = format!("{}::{}", place.module, item.ident);
+            paths.extend(item.content.iter().flat_map(|(_, items)| paths_of(items, &module)));
         }
-        item => collect(quote::ToTokens::to_token_stream(item), module, None, paths),
+        item => collect(quote::ToTokens::to_token_stream(item), place, None, paths),
     }
 }
 
@@ -156,12 +180,18 @@ fn is_test(attributes: &[Attribute]) -> bool {
 
 /// Collects paths that start with `crate`, `super` or `self`, those inside of macros too. `prefix` is the path before a
 /// group of a `use`.
-fn collect(tokens: TokenStream, module: &str, prefix: Option<&Segments>, paths: &mut BTreeSet<Segments>) {
+fn collect(
+    tokens: TokenStream,
+    place: &Place<'_>,
+    prefix: Option<&Segments>,
+    paths: &mut BTreeSet<Segments>,
+) {
     let mut tokens = tokens.into_iter().peekable();
     let mut path: Option<Segments> = prefix.cloned();
     // True after `::`: the next name belongs to the path.
     let mut is_joined = path.is_some();
     let mut colons = 0;
+    let mut is_after_dot = false;
     while let Some(token) = tokens.next() {
         match token {
             TokenTree::Punct(punct) if punct.as_char() == ':' => {
@@ -185,23 +215,27 @@ fn collect(tokens: TokenStream, module: &str, prefix: Option<&Segments>, paths: 
             TokenTree::Group(group) => {
                 let inner = if is_joined { path.take() } else { None };
                 finish(&mut path, paths);
-                collect(group.stream(), module, inner.as_ref(), paths);
+                collect(group.stream(), place, inner.as_ref(), paths);
                 is_joined = false;
                 colons = 0;
             }
             other => {
                 finish(&mut path, paths);
                 (is_joined, colons) = (false, 0);
+                let is_member = std::mem::take(&mut is_after_dot);
                 match &other {
+                    TokenTree::Punct(punct) if punct.as_char() == '.' => is_after_dot = true,
                     TokenTree::Ident(name) if name == "crate" => path = Some(Vec::new()),
                     TokenTree::Ident(name) if name == "super" || name == "self" => {
-                        let mut own: Segments = module.split("::").map(str::to_owned).collect();
+                        let mut own = place.segments();
                         if name == "super" {
                             own.pop();
                         }
-                        let is_path =
-                            matches!(tokens.peek(), Some(TokenTree::Punct(punct)) if punct.as_char() == ':');
-                        path = is_path.then_some(own);
+                        path = is_path(tokens.peek()).then_some(own);
+                    }
+                    TokenTree::Ident(name) if !is_member && place.children.contains(&name.to_string()) => {
+                        let child = place.segments().into_iter().chain([name.to_string()]).collect();
+                        path = is_path(tokens.peek()).then_some(child);
                     }
                     TokenTree::Punct(punct) if punct.as_char() == ',' && prefix.is_some() => {
                         path = prefix.cloned();
@@ -213,6 +247,12 @@ fn collect(tokens: TokenStream, module: &str, prefix: Option<&Segments>, paths: 
         }
     }
     finish(&mut path, paths);
+}
+
+/// Returns true for the first half of `::`.
+fn is_path(next: Option<&TokenTree>) -> bool {
+    let is_joined = |punct: &Punct| punct.as_char() == ':' && punct.spacing() == Spacing::Joint;
+    matches!(next, Some(TokenTree::Punct(punct)) if is_joined(punct))
 }
 
 fn finish(path: &mut Option<Segments>, paths: &mut BTreeSet<Segments>) {
@@ -252,10 +292,7 @@ mod tests {
     use super::*;
 
     fn paths(code: &str, module: &str) -> Vec<String> {
-        let mut paths = BTreeSet::new();
-        for item in syn::parse_file(code).unwrap().items {
-            collect_item(&item, module, &mut paths);
-        }
+        let paths = paths_of(&syn::parse_file(code).unwrap().items, module);
         paths.into_iter().map(|path| path.join("::")).collect()
     }
 
@@ -266,6 +303,14 @@ mod tests {
         let found = paths(code, "x::y");
         let expected = ["a::B", "a::c::D", "e::F", "g::h", "l::M::new", "n::O", "p::Q", "x::i::j", "x::y::k"];
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_file_that_declares_a_module_may_name_it_without_a_prefix() {
+        let code =
+            "mod child; mod inner { fn f() {} } fn f(child: u8) { child::g(); inner::f(); a.child::<u8>() }";
+        assert_eq!(paths(code, "x"), ["x::child::g"]);
+        assert_eq!(paths(code, "main"), ["child::g"]);
     }
 
     #[test]

@@ -23,6 +23,9 @@ pub mod services;
 pub(crate) mod tape;
 pub mod webhook;
 
+/// The greatest depth of JSON without a declared type. Deeper parts are passed as text.
+pub(crate) const DEEPEST: usize = 128;
+
 /// Any JSON value, as a tree.
 #[derive(Clone, Debug, PartialEq, uniffi::Enum)]
 pub enum JsonValue {
@@ -55,7 +58,7 @@ impl JsonValue {
         let text = json.as_str();
         let read = match text.as_bytes().first() {
             Some(b'"') => json.as_text().map(|text| Self::Text(text.into_owned())),
-            Some(b'{' | b'[') if depth == tape::DEEPEST => None,
+            Some(b'{' | b'[') if depth == DEEPEST => None,
             Some(b'{') => json.read::<Object>().ok().map(|object| Self::Object(members(&object, depth + 1))),
             Some(b'[') => {
                 let items = json.read::<Vec<Json>>().ok();
@@ -183,8 +186,8 @@ nullable! {
 
 #[cfg(test)]
 mod tests {
+    use super::DEEPEST;
     use super::JsonValue;
-    use super::tape::DEEPEST;
     use crate::types::json::Json;
 
     #[test]

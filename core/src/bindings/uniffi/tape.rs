@@ -32,7 +32,7 @@ use serde::de::{
 };
 use serde_json::value::RawValue;
 
-use crate::bindings::uniffi::JsonValue;
+use crate::bindings::uniffi::{DEEPEST, JsonValue};
 use crate::codec::error::Unreadable;
 use crate::codec::output::envelope::Wrapped;
 use crate::codec::output::leaf::Holes;
@@ -45,9 +45,6 @@ use crate::schema::{Described, Kind, OpenEnum, Schema};
 use crate::types::json::Json;
 use crate::types::time::UnixTime;
 use crate::zagely::webhook::{EventName, ReceivedMessage, Verified, WebhookError};
-
-/// The greatest depth of JSON without a declared type. Deeper parts are passed as text.
-pub(super) const DEEPEST: usize = 128;
 
 /// A tape, and the slot of the answer.
 pub(crate) type Taped = (Tape, u32);

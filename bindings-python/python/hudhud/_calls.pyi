@@ -162,7 +162,7 @@ class ZagelyMessages(Group):
 
         Args:
             channel: The channel to send through. The vendor's page says that v1 carries `whatsapp` for now. Sent as `whatsapp` when absent.
-            to: The recipient's phone number, in E.164: `+15551234567`. Required when `channel` is `whatsapp`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent or a `(0)`.
+            to: The recipient's phone number, in E.164: `+15551234567`. Required when `channel` is `whatsapp`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
             message: The text; of a medium, the caption. White space at its ends is probably lost on the way (inferred from the framework behind the vendor). No greatest length is stated. Required when `type` is `text`.
             type: The type of message. The vendor takes `text` when absent.
             session_id: The session to send from. Needed unless the key is bound to one.
@@ -228,7 +228,7 @@ class ZagelySessions(Group):
 
         Args:
             name: A name for people. At most 255 characters.
-            phone_number: The number expected. For information; the scan sets the real one. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent or a `(0)`.
+            phone_number: The number expected. For information; the scan sets the real one. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
         """
     @_verb
     def update(self, *, session_id: str, name: str | None | Absent = ..., description: str | None | Absent = ..., daily_limit: int | None | Absent = ..., warmup_enabled: bool | None | Absent = ..., warmup_start_limit: int | None | Absent = ..., warmup_max_limit: int | None | Absent = ..., warmup_days: int | None | Absent = ..., simulate_typing: bool | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Session:
@@ -325,7 +325,7 @@ class ZagelyContacts(Group):
         **Route:** `POST /api/v1/contacts`. **Ability:** `contacts.write`. Safe to repeat: it carries an idempotency key.
 
         Args:
-            phone_number: The phone number; E.164 is recommended: `+15551234567`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent or a `(0)`.
+            phone_number: The phone number; E.164 is recommended: `+15551234567`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
             name: A name. The vendor takes the phone number when absent.
             email: An e-mail address.
             tags: Tags.
@@ -357,7 +357,7 @@ class ZagelyContacts(Group):
 
         Args:
             contact_id: The contact.
-            phone_number: The phone number. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent or a `(0)`.
+            phone_number: The phone number. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
             name: A name.
             email: An e-mail address.
             tags: Tags.
@@ -526,7 +526,7 @@ class ZagelyContactGroups(Group):
         Args:
             group_id: The group.
             contact_ids: Contacts by their ids. That one of the two lists is needed is inferred. Required when `phone_numbers` is not given.
-            phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent or a `(0)`.
+            phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
         """
     @_verb
     def remove_contacts(self, *, group_id: str, contact_ids: Sequence[str] | None = None, phone_numbers: Sequence[str] | None = None, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
@@ -543,7 +543,7 @@ class ZagelyContactGroups(Group):
         Args:
             group_id: The group.
             contact_ids: Contacts by their ids. That one of the two lists is needed is inferred. Required when `phone_numbers` is not given.
-            phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent or a `(0)`.
+            phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
         """
 
 class ZagelyTemplates(Group):
@@ -1012,7 +1012,7 @@ class WazajMessages(Group):
         **Route:** `POST /messages/text`. **Ability:** none stated.
 
         Args:
-            to: The recipient, in E.164: `+50912345678`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent or a `(0)`.
+            to: The recipient, in E.164: `+50912345678`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
             body: The text. No greatest length is stated.
             preview_url: True if the recipient sees a preview of a URL in the text.
             reply_to_meta_message_id: The Meta message id this text replies to; `null` is legal, and says that it replies to none.
@@ -1029,7 +1029,7 @@ class WazajMessages(Group):
         **Route:** `POST /messages/template`. **Ability:** none stated.
 
         Args:
-            to: The recipient, in E.164: `+50912345678`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent or a `(0)`.
+            to: The recipient, in E.164: `+50912345678`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
             template_name: The name of the approved template.
             template_language: The language of the template, such as `en`.
             template_components: Meta's components with their parameters, handed on as they are. `TemplateComponent` makes the usual ones.
@@ -1077,7 +1077,7 @@ class AsyncZagelyMessages(Group):
 
         Args:
             channel: The channel to send through. The vendor's page says that v1 carries `whatsapp` for now. Sent as `whatsapp` when absent.
-            to: The recipient's phone number, in E.164: `+15551234567`. Required when `channel` is `whatsapp`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent or a `(0)`.
+            to: The recipient's phone number, in E.164: `+15551234567`. Required when `channel` is `whatsapp`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
             message: The text; of a medium, the caption. White space at its ends is probably lost on the way (inferred from the framework behind the vendor). No greatest length is stated. Required when `type` is `text`.
             type: The type of message. The vendor takes `text` when absent.
             session_id: The session to send from. Needed unless the key is bound to one.
@@ -1143,7 +1143,7 @@ class AsyncZagelySessions(Group):
 
         Args:
             name: A name for people. At most 255 characters.
-            phone_number: The number expected. For information; the scan sets the real one. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent or a `(0)`.
+            phone_number: The number expected. For information; the scan sets the real one. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
         """
     @_async_verb
     def update(self, *, session_id: str, name: str | None | Absent = ..., description: str | None | Absent = ..., daily_limit: int | None | Absent = ..., warmup_enabled: bool | None | Absent = ..., warmup_start_limit: int | None | Absent = ..., warmup_max_limit: int | None | Absent = ..., warmup_days: int | None | Absent = ..., simulate_typing: bool | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Session:
@@ -1240,7 +1240,7 @@ class AsyncZagelyContacts(Group):
         **Route:** `POST /api/v1/contacts`. **Ability:** `contacts.write`. Safe to repeat: it carries an idempotency key.
 
         Args:
-            phone_number: The phone number; E.164 is recommended: `+15551234567`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent or a `(0)`.
+            phone_number: The phone number; E.164 is recommended: `+15551234567`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
             name: A name. The vendor takes the phone number when absent.
             email: An e-mail address.
             tags: Tags.
@@ -1272,7 +1272,7 @@ class AsyncZagelyContacts(Group):
 
         Args:
             contact_id: The contact.
-            phone_number: The phone number. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent or a `(0)`.
+            phone_number: The phone number. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
             name: A name.
             email: An e-mail address.
             tags: Tags.
@@ -1441,7 +1441,7 @@ class AsyncZagelyContactGroups(Group):
         Args:
             group_id: The group.
             contact_ids: Contacts by their ids. That one of the two lists is needed is inferred. Required when `phone_numbers` is not given.
-            phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent or a `(0)`.
+            phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
         """
     @_async_verb
     def remove_contacts(self, *, group_id: str, contact_ids: Sequence[str] | None = None, phone_numbers: Sequence[str] | None = None, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
@@ -1458,7 +1458,7 @@ class AsyncZagelyContactGroups(Group):
         Args:
             group_id: The group.
             contact_ids: Contacts by their ids. That one of the two lists is needed is inferred. Required when `phone_numbers` is not given.
-            phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent or a `(0)`.
+            phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
         """
 
 class AsyncZagelyTemplates(Group):
@@ -1927,7 +1927,7 @@ class AsyncWazajMessages(Group):
         **Route:** `POST /messages/text`. **Ability:** none stated.
 
         Args:
-            to: The recipient, in E.164: `+50912345678`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent or a `(0)`.
+            to: The recipient, in E.164: `+50912345678`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
             body: The text. No greatest length is stated.
             preview_url: True if the recipient sees a preview of a URL in the text.
             reply_to_meta_message_id: The Meta message id this text replies to; `null` is legal, and says that it replies to none.
@@ -1944,7 +1944,7 @@ class AsyncWazajMessages(Group):
         **Route:** `POST /messages/template`. **Ability:** none stated.
 
         Args:
-            to: The recipient, in E.164: `+50912345678`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent or a `(0)`.
+            to: The recipient, in E.164: `+50912345678`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
             template_name: The name of the approved template.
             template_language: The language of the template, such as `en`.
             template_components: Meta's components with their parameters, handed on as they are. `TemplateComponent` makes the usual ones.

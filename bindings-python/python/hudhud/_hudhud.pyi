@@ -576,7 +576,7 @@ class AddGroupContacts:
     def phone_numbers(self) -> list[str] | None:
         """Contacts by their phone numbers.
 
-        Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent or a `(0)`.
+        Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
         """
     def __new__(cls, *, group_id: str, contact_ids: Sequence[str] | None = None, phone_numbers: Sequence[str] | None = None) -> Self: ...
     __match_args__: ClassVar[tuple[Literal["group_id"], Literal["contact_ids"], Literal["phone_numbers"]]]
@@ -1126,7 +1126,7 @@ class CreateContact:
     def phone_number(self) -> str:
         """The phone number; E.164 is recommended: `+15551234567`.
 
-        Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent or a `(0)`.
+        Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
         """
     @property
     def name(self) -> str | None:
@@ -1207,7 +1207,7 @@ class CreateSession:
     def phone_number(self) -> str | None:
         """The number expected. For information; the scan sets the real one.
 
-        Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent or a `(0)`.
+        Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
         """
     def __new__(cls, *, name: str, phone_number: str | None = None) -> Self: ...
     __match_args__: ClassVar[tuple[Literal["name"], Literal["phone_number"]]]
@@ -2443,7 +2443,7 @@ class RemoveGroupContacts:
     def phone_numbers(self) -> list[str] | None:
         """Contacts by their phone numbers.
 
-        Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent or a `(0)`.
+        Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
         """
     def __new__(cls, *, group_id: str, contact_ids: Sequence[str] | None = None, phone_numbers: Sequence[str] | None = None) -> Self: ...
     __match_args__: ClassVar[tuple[Literal["group_id"], Literal["contact_ids"], Literal["phone_numbers"]]]
@@ -2495,7 +2495,7 @@ class SendMessage:
     def to(self) -> str | None:
         """The recipient's phone number, in E.164: `+15551234567`.
 
-        Required when `channel` is `whatsapp`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent or a `(0)`.
+        Required when `channel` is `whatsapp`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
         """
     @property
     def message(self) -> str | None:
@@ -2554,7 +2554,7 @@ class SendTemplate:
     def to(self) -> str:
         """The recipient, in E.164: `+50912345678`.
 
-        Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent or a `(0)`.
+        Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
         """
     @property
     def template_name(self) -> str:
@@ -2591,7 +2591,7 @@ class SendText:
     def to(self) -> str:
         """The recipient, in E.164: `+50912345678`.
 
-        Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent or a `(0)`.
+        Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
         """
     @property
     def body(self) -> str:
@@ -2955,7 +2955,7 @@ class UpdateContact:
     def phone_number(self) -> str | None | Absent:
         """The phone number.
 
-        Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent or a `(0)`.
+        Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
         """
     @property
     def name(self) -> str | None | Absent:

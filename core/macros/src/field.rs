@@ -173,9 +173,9 @@ impl Field {
                 "Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII.".into(),
             );
             said.push(match self.e164 {
-                true => "Refused without `+` and country code, with decimals (`.0`), an exponent or a `(0)`."
+                true => "Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension."
                     .into(),
-                false => "Refused with decimals (`.0`), an exponent or a `(0)`.".into(),
+                false => "Refused with decimals (`.0`), an exponent, a `(0)` or an extension.".into(),
             });
         }
         if let Some(why) = &self.inferred {

@@ -287,7 +287,6 @@ impl Numbers {
 
     /// Takes the value of one of [`OTHERS`].
     fn take_other<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
-        let leads_on = |next: Option<Json>| next.as_ref().and_then(Next::of).is_some();
         match name {
             "pagination" => self.complete(map.next_value_seed(Seed::<Self>::new())?.unwrap_or_default()),
             "total_pages" => {
@@ -296,10 +295,10 @@ impl Numbers {
             }
             "cursor" => {
                 let cursor = map.next_value_seed(Seed::<Links>::new())?;
-                self.signs.cursor |= leads_on(cursor.and_then(|cursor| cursor.next));
+                self.signs.cursor |= cursor.is_some_and(|cursor| cursor.next.is_some());
             }
             _ => {
-                let is_there = leads_on(map.next_value_seed(Seed::new())?);
+                let is_there = map.next_value_seed(Seed::<Next>::new())?.is_some();
                 let sign = if name == "next_cursor" { &mut self.signs.cursor } else { &mut self.signs.more };
                 *sign |= is_there;
             }
@@ -316,9 +315,9 @@ impl Numbers {
         reading(member.as_bytes(), |text| read(text, Seed::new())).ok().flatten().unwrap_or_default()
     }
 
-    /// Records what leads to the next page, if anything does.
-    fn go_on(&mut self, next: Option<Json>) {
-        match next.as_ref().and_then(Next::of) {
+    /// Records what leads to the next page.
+    fn go_on(&mut self, next: Option<Next>) {
+        match next {
             Some(Next(Some(url))) => self.next_page_url = self.next_page_url.take().or(Some(url)),
             Some(Next(None)) => self.signs.more = true,
             None => {}
@@ -356,27 +355,58 @@ impl Decode for Numbers {
 }
 
 /// A sign of the next page: its address, or any other value that is present and not empty.
-struct Next(Option<String>);
+#[derive(Debug)]
+pub(crate) struct Next(Option<String>);
 
-impl Next {
-    fn of(json: &Json) -> Option<Self> {
-        let text = json.as_str();
-        let url = match text.as_bytes().first()? {
-            b'"' => json.as_text()?.into_owned(),
-            // Some writers put the address into an object, together with its description.
-            b'{' => {
-                let Address { href, url } = read(text, Seed::new()).ok().flatten().unwrap_or_default();
-                let says_nothing =
-                    text.contains("\"href\"") || text.contains("\"url\"") || !text.contains(':');
-                match href.or(url) {
-                    Some(url) => url,
-                    None => return (!says_nothing).then_some(Self(None)),
-                }
+impl Decode for Next {
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+        struct Anything;
+
+        impl<'de> Visitor<'de> for Anything {
+            type Value = Option<Next>;
+            expects_anything!();
+            otherwise_nothing!(null list);
+
+            fn visit_bool<E>(self, is_there: bool) -> Result<Self::Value, E> {
+                Ok(is_there.then_some(Next(None)))
             }
-            b'[' | b'f' => return None,
-            _ => return Some(Self(None)),
-        };
-        (!url.is_empty()).then_some(Self(Some(url)))
+
+            fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+                Ok(Some(Next(None)))
+            }
+
+            fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+                Ok(Some(Next(None)))
+            }
+
+            fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+                Ok(Some(Next(None)))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Some(Next(Some(text.into()))).filter(|_| !text.is_empty()))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                // Some writers put the address into an object, together with its description.
+                let (mut next, mut address) = (None, None);
+                while let Some(Key(key)) = map.next_key()? {
+                    if matches!(&*key, "href" | "url") {
+                        address =
+                            Some(map.next_value_seed(Seed::<String>::new())?.filter(|url| !url.is_empty()));
+                    } else {
+                        map.next_value::<IgnoredAny>()?;
+                        next = Some(Next(None));
+                    }
+                }
+                Ok(match address {
+                    Some(address) => address.map(|url| Next(Some(url))),
+                    None => next,
+                })
+            }
+        }
+
+        deserializer.deserialize_any(Anything)
     }
 }
 
@@ -414,6 +444,5 @@ macro_rules! part {
         }
     };
 }
-part!(Links { next: Json });
-part!(Address { href: String, url: String });
+part!(Links { next: Next });
 part!(Named { id: String });

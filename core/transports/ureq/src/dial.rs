@@ -51,3 +51,24 @@ fn has_tls(details: &ConnectionDetails<'_>) -> bool {
 fn has_tls(_: &ConnectionDetails<'_>) -> bool {
     false
 }
+
+#[cfg(all(test, feature = "rustls", not(feature = "native-tls")))]
+mod tests {
+    use hudhud::zagely::CheckHealth;
+    use hudhud::{CallOptions, KeyPair, Transport, TransportFault, Zagely};
+    use ureq::tls::{TlsConfig, TlsProvider};
+
+    use crate::{Limits, UreqTransport};
+
+    #[test]
+    fn tls_without_its_feature_is_a_connect_fault() {
+        let server = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let origin = format!("https://{}", server.local_addr().unwrap());
+        let zagely = Zagely::new(KeyPair::new("pk_test", "sk_test").unwrap()).base_url(&origin).unwrap();
+        let request = zagely.request(&CheckHealth::new(), &CallOptions::new()).unwrap();
+        let tls = TlsConfig::builder().provider(TlsProvider::NativeTls).build();
+        let config = UreqTransport::config_builder().tls_config(tls);
+        let transport = UreqTransport::with_config(config, Limits::new());
+        assert_eq!(transport.send(request).unwrap_err(), TransportFault::Connect);
+    }
+}

@@ -130,7 +130,8 @@ class ZagelyAccount(Group):
     def health(self, **options: Unpack[Options]) -> _hudhud.Health:
         """Asks whether the service is up.
 
-        Returns `Health`, also for 503: a database that is down is an answer, not a failure of the call.
+        Returns `Health`, also for a 503: a response that reports a failed database is still a valid response to this
+        call.
 
         Source: Zagely, "/api/v1/health".
 
@@ -153,8 +154,8 @@ class ZagelyMessages(Group):
     def send(self, *, channel: _hudhud._Channel | None = None, to: str | None = None, message: str | None = None, type: _hudhud._MessageType | None = None, session_id: str | None = None, media_url: str | None = None, contact_id: str | None = None, telegram_chat_id: str | None = None, **options: Unpack[Options]) -> _hudhud.QueuedMessage:
         """Sends a message through a channel. The vendor queues it and responds at once; webhooks report its delivery.
 
-        Returns `QueuedMessage`. Errors: 401; 403 `insufficient_ability`; 422 with the fields at fault; 429 for the
-        minute's limit or a quota; 503. `Wazaj` also sends to WhatsApp.
+        Returns `QueuedMessage`. Errors: 401; 403 `insufficient_ability`; 422 with the invalid fields; 429 for the limit
+        per minute or a quota; 503. `Wazaj` also sends to WhatsApp.
 
         Source: Zagely, "/api/v1/messages/send".
 
@@ -163,10 +164,10 @@ class ZagelyMessages(Group):
         Args:
             channel: The channel to send through. The vendor's page says that v1 carries `whatsapp` for now. Sent as `whatsapp` when absent.
             to: The recipient's phone number, in E.164: `+15551234567`. Required when `channel` is `whatsapp`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
-            message: The text; of a medium, the caption. White space at its ends is probably lost on the way (inferred from the framework behind the vendor). No greatest length is stated. Required when `type` is `text`.
+            message: The text, or the caption of a media file. White space at its ends is probably removed (inferred from the vendor's framework). The vendor states no maximum length. Required when `type` is `text`.
             type: The type of message. The vendor takes `text` when absent.
             session_id: The session to send from. Needed unless the key is bound to one.
-            media_url: The public URL of the medium. Required unless `type` is `text`.
+            media_url: The public URL of the media file. Required unless `type` is `text`.
             contact_id: The recipient on channels other than WhatsApp. Inferred: named in the vendor's table of channels, not in that of this call.
             telegram_chat_id: The recipient on Telegram, instead of `contact_id`. Inferred: named in the vendor's table of channels, not in that of this call.
         """
@@ -181,10 +182,10 @@ class ZagelyMessages(Group):
         **Route:** `GET /api/v1/messages`. **Ability:** `messages.read`.
 
         Args:
-            channel: Only those of this channel.
-            session_id: Only those of this session.
-            contact_id: Only those to and from this contact.
-            direction: Only those received, or only those sent.
+            channel: Only messages of this channel.
+            session_id: Only messages of this session.
+            contact_id: Only messages to and from this contact.
+            direction: Only received messages, or only sent messages.
             page: The page, from 1. Sent only from 2 on. Inferred: the framework's name for it; the vendor's page gives none.
         """
 
@@ -218,7 +219,7 @@ class ZagelySessions(Group):
         """
     @_verb
     def create(self, *, name: str, phone_number: str | None = None, **options: Unpack[Options]) -> _hudhud.Session:
-        """Creates a session and begins to connect it: the answer holds the QR code to scan.
+        """Creates a session and starts to connect it. The response contains the QR code to scan.
 
         Returns `Session` with `qr_code`.
 
@@ -228,7 +229,7 @@ class ZagelySessions(Group):
 
         Args:
             name: A name for people. At most 255 characters.
-            phone_number: The number expected. For information; the scan sets the real one. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
+            phone_number: The expected number. It is only informative: the scan sets the real one. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
         """
     @_verb
     def update(self, *, session_id: str, name: str | None | Absent = ..., description: str | None | Absent = ..., daily_limit: int | None | Absent = ..., warmup_enabled: bool | None | Absent = ..., warmup_start_limit: int | None | Absent = ..., warmup_max_limit: int | None | Absent = ..., warmup_days: int | None | Absent = ..., simulate_typing: bool | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Session:
@@ -244,10 +245,10 @@ class ZagelySessions(Group):
             session_id: The session.
             name: A name for people.
             description: A description.
-            daily_limit: The most messages a day. At least 1.
-            warmup_enabled: True if the number of messages a day starts low and grows (warm-up).
-            warmup_start_limit: Messages a day at the start of the warm-up.
-            warmup_max_limit: Messages a day at the end of the warm-up.
+            daily_limit: The maximum number of messages per day. At least 1.
+            warmup_enabled: True if the number of messages per day starts low and grows (warm-up).
+            warmup_start_limit: The number of messages per day at the start of the warm-up.
+            warmup_max_limit: The number of messages per day at the end of the warm-up.
             warmup_days: The length of the warm-up in days.
             simulate_typing: True if typing is simulated before each message.
         """
@@ -266,7 +267,7 @@ class ZagelySessions(Group):
         """
     @_verb
     def disconnect(self, *, session_id: str, **options: Unpack[Options]) -> _hudhud.Session:
-        """Disconnects a session; its status becomes `disconnected`.
+        """Disconnects a session. Its status becomes `disconnected`.
 
         Returns `Session` (inferred).
 
@@ -295,7 +296,7 @@ class ZagelyContacts(Group):
     """The calls `contacts.…`."""
     @_list
     def list(self, *, search: str | None = None, tags: Sequence[str] | None = None, is_blocked: bool | None = None, opted_out: bool | None = None, group_id: str | None = None, sort_by: _hudhud._ContactSort | None = None, sort_order: _hudhud._SortOrder | None = None, per_page: int | None = None, page: int | None = None, **options: Unpack[Options]) -> _hudhud.Contact:
-        """Lists contacts, by default 50 to a page and the newest first.
+        """Lists contacts, by default 50 per page and the newest first.
 
         Returns `Page` of `Contact`.
 
@@ -326,7 +327,7 @@ class ZagelyContacts(Group):
 
         Args:
             phone_number: The phone number; E.164 is recommended: `+15551234567`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
-            name: A name. The vendor takes the phone number when absent.
+            name: A name. If absent, the vendor uses the phone number.
             email: An e-mail address.
             tags: Tags.
             notes: Notes.
@@ -409,7 +410,7 @@ class ZagelyContacts(Group):
 
         Returns `Job`, with status 202.
 
-        The body is a form with one file. Experimental: that it is a form, and the name of its field, are inferred.
+        The body is a form with one file. Experimental: the form and the name of its field are inferred.
 
         Source: Zagely, "/api/contacts/import".
 
@@ -417,7 +418,7 @@ class ZagelyContacts(Group):
 
         Args:
             file: The bytes of the file.
-            file_name: The name of the file; its ending tells CSV from XLSX. Sent as `contacts.csv` when absent.
+            file_name: The name of the file. Its extension distinguishes CSV from XLSX. Sent as `contacts.csv` when absent.
             field_name: The name of the form's field. Sent as `file` when absent. Inferred: the usual name; the vendor's page gives none.
         """
     @_verb
@@ -525,7 +526,7 @@ class ZagelyContactGroups(Group):
 
         Args:
             group_id: The group.
-            contact_ids: Contacts by their ids. That one of the two lists is needed is inferred. Required when `phone_numbers` is not given.
+            contact_ids: Contacts by their ids. Inferred: at least one of the two lists is required. Required when `phone_numbers` is not given.
             phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
         """
     @_verb
@@ -542,7 +543,7 @@ class ZagelyContactGroups(Group):
 
         Args:
             group_id: The group.
-            contact_ids: Contacts by their ids. That one of the two lists is needed is inferred. Required when `phone_numbers` is not given.
+            contact_ids: Contacts by their ids. Inferred: at least one of the two lists is required. Required when `phone_numbers` is not given.
             phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
         """
 
@@ -552,7 +553,7 @@ class ZagelyTemplates(Group):
     def create(self, *, name: str, channel: _hudhud._Channel, content: str, media_url: str | None = None, buttons: Sequence[Any] | None = None, variables: Sequence[str] | None = None, **options: Unpack[Options]) -> _hudhud.MessageTemplate:
         """Creates a template.
 
-        Returns `MessageTemplate`, with status 201. Errors: 422 if the workspace has a template of that name.
+        Returns `MessageTemplate`, with status 201. Errors: 422 if the workspace already has a template of that name.
 
         Source: Zagely, "/api/templates".
 
@@ -560,18 +561,18 @@ class ZagelyTemplates(Group):
 
         Args:
             name: A name that no other template of the workspace has.
-            channel: The channel it is for, or `all`.
+            channel: The channel of the template, or `all`.
             content: The text, with `{{variables}}`.
-            media_url: A medium that goes with it.
-            buttons: Buttons for quick replies or actions; the vendor does not state what such an object looks like.
-            variables: The names of the variables. The vendor finds them in the text when absent.
+            media_url: The URL of a media file that is sent with the text.
+            buttons: Buttons for quick replies or actions. The vendor does not state the form of these objects.
+            variables: The names of the variables. If absent, the vendor finds them in the text.
         """
     @_verb
     def preview(self, *, template_id: str, contact_id: str | None = None, variables: dict[str, Any] | None = None, **options: Unpack[Options]) -> _hudhud.TemplatePreview:
-        """Has the vendor render a template: for a contact, or with values.
+        """Renders a template at the vendor, for a contact or with given values.
 
-        Returns `TemplatePreview`. `render` does nearly the same without asking;
-        what the vendor does with missing variables is not stated.
+        Returns `TemplatePreview`. `render` gives nearly the same text without a
+        request. The vendor does not state how it renders missing variables.
 
         Source: Zagely, "/api/templates/{template}/preview".
 
@@ -597,12 +598,12 @@ class ZagelyCampaigns(Group):
 
         Args:
             name: A name for people. At most 255 characters.
-            channel: The channel; every one but `instagram` and `all`. The vendor takes `whatsapp` when absent.
+            channel: The channel: any except `instagram` and `all`. The vendor takes `whatsapp` when absent.
             session_id: The session or bot to send from. Required unless `channel` is `email`.
             message_content: The text, with `{{variables}}`.
             target_type: The type of recipients.
-            media_url: The URL of a medium that is sent with the text.
-            buttons: Buttons for quick replies; the vendor does not state what such an object looks like.
+            media_url: The URL of a media file that is sent with the text.
+            buttons: Buttons for quick replies. The vendor does not state the form of these objects.
             target_filters: The group or the filters: `group_id`, `tags` and others. Required when `target_type` is `group` or `filter`.
             scheduled_at: The time of the automatic start: ISO 8601, in the future.
         """
@@ -610,7 +611,7 @@ class ZagelyCampaigns(Group):
     def update(self, *, campaign_id: str, name: str | None | Absent = ..., channel: _hudhud._Channel | None | Absent = ..., session_id: str | None | Absent = ..., message_content: str | None | Absent = ..., target_type: _hudhud._TargetType | None | Absent = ..., media_url: str | None | Absent = ..., buttons: Sequence[Any] | None | Absent = ..., target_filters: dict[str, Any] | None | Absent = ..., scheduled_at: datetime | str | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Campaign:
         """Changes a campaign that is a draft or scheduled. Only what is sent changes (inferred).
 
-        Returns `Campaign` (inferred). Errors: 404; the one for a campaign in another state is not stated.
+        Returns `Campaign` (inferred). Errors: 404. The vendor does not state the error for a campaign in another state.
 
         Source: Zagely, "/api/campaigns/{campaign}".
 
@@ -623,7 +624,7 @@ class ZagelyCampaigns(Group):
             session_id: The session or bot to send from.
             message_content: The text, with `{{variables}}`.
             target_type: The type of recipients.
-            media_url: The URL of a medium that is sent with the text.
+            media_url: The URL of a media file that is sent with the text.
             buttons: Buttons for quick replies.
             target_filters: The group or the filters.
             scheduled_at: The time of the automatic start: ISO 8601, in the future.
@@ -713,16 +714,16 @@ class ZagelyAutomations(Group):
     def list(self, *, session_id: str | None = None, is_active: bool | None = None, trigger_type: _hudhud._TriggerType | None = None, page: int | None = None, **options: Unpack[Options]) -> _hudhud.Automation:
         """Lists automations.
 
-        Returns `Page` of `Automation`; whether it comes in pages is not stated.
+        Returns `Page` of `Automation`. The vendor does not state whether the list has pages.
 
         Source: Zagely, "/api/automations".
 
         **Route:** `GET /api/automations`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
-            session_id: Only those of this session.
-            is_active: Only those that are on, or only those that are off.
-            trigger_type: Only those of this trigger.
+            session_id: Only automations of this session.
+            is_active: Only automations that are on, or only those that are off.
+            trigger_type: Only automations with this trigger.
             page: The page, from 1. Sent only from 2 on. Inferred: the framework's name for it; the vendor's page gives none.
         """
     @_verb
@@ -736,15 +737,15 @@ class ZagelyAutomations(Group):
         **Route:** `POST /api/automations`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
-            session_id: The session or bot it listens on.
+            session_id: The session or bot on which the automation listens.
             name: A name for people. At most 255 characters.
             channel: The channel, or `all`. The vendor takes `whatsapp` when absent.
             trigger_type: The trigger.
             trigger_value: The keyword. Required when `trigger_type` is `keyword`.
             response_content: The reply, with `{{variables}}`.
-            response_media_url: A medium that goes with the reply.
-            response_buttons: Buttons for quick replies; the vendor does not state what such an object looks like.
-            conditions: Further conditions; the vendor does not state which.
+            response_media_url: The URL of a media file that is sent with the reply.
+            response_buttons: Buttons for quick replies. The vendor does not state the form of these objects.
+            conditions: Further conditions. The vendor does not state them.
             priority: The priority. Automations with a higher value are tried earlier. From 0 to 100. The vendor takes `0` when absent.
         """
     @_verb
@@ -772,13 +773,13 @@ class ZagelyAutomations(Group):
 
         Args:
             automation_id: The automation.
-            session_id: The session or bot it listens on.
+            session_id: The session or bot on which the automation listens.
             name: A name for people. At most 255 characters.
             channel: The channel, or `all`.
             trigger_type: The trigger.
             trigger_value: The keyword.
             response_content: The reply, with `{{variables}}`.
-            response_media_url: A medium that goes with the reply.
+            response_media_url: The URL of a media file that is sent with the reply.
             response_buttons: Buttons for quick replies.
             conditions: Further conditions.
             priority: The priority. Automations with a higher value are tried earlier. From 0 to 100.
@@ -870,7 +871,7 @@ class ZagelyAnalytics(Group):
     def message_activity(self, *, from_date: str | None = None, to_date: str | None = None, **options: Unpack[Options]) -> list[_hudhud.MessageActivity]:
         """Reads messages by hour and direction, by default over the last 7 days.
 
-        Returns a list of `MessageActivity`, which does not come in pages.
+        Returns a list of `MessageActivity`, without pages.
 
         Source: Zagely, "/api/analytics/message-activity".
 
@@ -887,7 +888,7 @@ class ZagelyWebhooks(Group):
     def list(self, *, page: int | None = None, **options: Unpack[Options]) -> _hudhud.Webhook:
         """Lists the workspace's webhooks.
 
-        Returns `Page` of `Webhook`; whether it comes in pages is not stated.
+        Returns `Page` of `Webhook`. The vendor does not state whether the list has pages.
 
         Source: Zagely, "/api/v1/webhooks".
 
@@ -900,8 +901,8 @@ class ZagelyWebhooks(Group):
     def create(self, *, url: str, events: Sequence[_hudhud._EventName] | None = None, secret: str | None = None, is_active: bool | None = None, **options: Unpack[Options]) -> _hudhud.Webhook:
         """Registers a webhook.
 
-        Returns `Webhook` (inferred). If no secret is given, the vendor makes one; its only showing is probably this
-        answer, so keep it.
+        Returns `Webhook` (inferred). If no secret is given, the vendor creates one. Store it: probably only this response
+        contains it.
 
         Source: Zagely, "/api/v1/webhooks".
 
@@ -958,7 +959,7 @@ class ZagelyWebhooks(Group):
         """
     @_list
     def deliveries(self, *, webhook_id: str, page: int | None = None, **options: Unpack[Options]) -> _hudhud.WebhookDelivery:
-        """Lists what was delivered, or was to be.
+        """Lists the deliveries of a webhook, including those that did not arrive.
 
         Returns `Page` of `WebhookDelivery`.
 
@@ -1003,9 +1004,9 @@ class WazajMessages(Group):
     def send_text(self, *, to: str, body: str, preview_url: bool | None = None, reply_to_meta_message_id: str | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.SentMessage:
         """Sends a text.
 
-        Returns `SentMessage`. Refused with 403 if the account is disconnected or blocked, with 422 for a bad field
-        or a business rule (the error's code, such as `billing_send_denied`), with 503 while the module is not ready;
-        only the last is tried again.
+        Returns `SentMessage`. Errors: 403 if the account is disconnected or blocked; 422 for an invalid field, or for a
+        business rule, which the error's code names, such as `billing_send_denied`; 503 while the module is not ready. Only
+        503 is retried.
 
         Source: Wazaj, "1. Voye mesaj tèks".
 
@@ -1013,16 +1014,16 @@ class WazajMessages(Group):
 
         Args:
             to: The recipient, in E.164: `+50912345678`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
-            body: The text. No greatest length is stated.
+            body: The text. The vendor states no maximum length.
             preview_url: True if the recipient sees a preview of a URL in the text.
-            reply_to_meta_message_id: The Meta message id this text replies to; `null` is legal, and says that it replies to none.
+            reply_to_meta_message_id: The Meta id of the message that this text replies to. `null` is accepted, and means no message.
         """
     @_verb
     def send_template(self, *, to: str, template_name: str, template_language: str, template_components: Sequence[Any] | None = None, **options: Unpack[Options]) -> _hudhud.SentMessage:
         """Sends a template that Meta has approved.
 
-        Returns `SentMessage`. Errors are those of `SendText`, and 422 `templates_not_entitled` where the plan has
-        no templates.
+        Returns `SentMessage`. Errors are those of `SendText`, and 422 `templates_not_entitled` if the plan does not
+        include templates.
 
         Source: Wazaj, "2. Voye mesaj modèl".
 
@@ -1032,7 +1033,7 @@ class WazajMessages(Group):
             to: The recipient, in E.164: `+50912345678`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
             template_name: The name of the approved template.
             template_language: The language of the template, such as `en`.
-            template_components: Meta's components with their parameters, handed on as they are. `TemplateComponent` makes the usual ones.
+            template_components: Meta's components with their parameters, sent unchanged. `TemplateComponent` creates the usual ones.
         """
 
 class WazajCalls:
@@ -1045,7 +1046,8 @@ class AsyncZagelyAccount(Group):
     def health(self, **options: Unpack[Options]) -> _hudhud.Health:
         """Asks whether the service is up.
 
-        Returns `Health`, also for 503: a database that is down is an answer, not a failure of the call.
+        Returns `Health`, also for a 503: a response that reports a failed database is still a valid response to this
+        call.
 
         Source: Zagely, "/api/v1/health".
 
@@ -1068,8 +1070,8 @@ class AsyncZagelyMessages(Group):
     def send(self, *, channel: _hudhud._Channel | None = None, to: str | None = None, message: str | None = None, type: _hudhud._MessageType | None = None, session_id: str | None = None, media_url: str | None = None, contact_id: str | None = None, telegram_chat_id: str | None = None, **options: Unpack[Options]) -> _hudhud.QueuedMessage:
         """Sends a message through a channel. The vendor queues it and responds at once; webhooks report its delivery.
 
-        Returns `QueuedMessage`. Errors: 401; 403 `insufficient_ability`; 422 with the fields at fault; 429 for the
-        minute's limit or a quota; 503. `Wazaj` also sends to WhatsApp.
+        Returns `QueuedMessage`. Errors: 401; 403 `insufficient_ability`; 422 with the invalid fields; 429 for the limit
+        per minute or a quota; 503. `Wazaj` also sends to WhatsApp.
 
         Source: Zagely, "/api/v1/messages/send".
 
@@ -1078,10 +1080,10 @@ class AsyncZagelyMessages(Group):
         Args:
             channel: The channel to send through. The vendor's page says that v1 carries `whatsapp` for now. Sent as `whatsapp` when absent.
             to: The recipient's phone number, in E.164: `+15551234567`. Required when `channel` is `whatsapp`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
-            message: The text; of a medium, the caption. White space at its ends is probably lost on the way (inferred from the framework behind the vendor). No greatest length is stated. Required when `type` is `text`.
+            message: The text, or the caption of a media file. White space at its ends is probably removed (inferred from the vendor's framework). The vendor states no maximum length. Required when `type` is `text`.
             type: The type of message. The vendor takes `text` when absent.
             session_id: The session to send from. Needed unless the key is bound to one.
-            media_url: The public URL of the medium. Required unless `type` is `text`.
+            media_url: The public URL of the media file. Required unless `type` is `text`.
             contact_id: The recipient on channels other than WhatsApp. Inferred: named in the vendor's table of channels, not in that of this call.
             telegram_chat_id: The recipient on Telegram, instead of `contact_id`. Inferred: named in the vendor's table of channels, not in that of this call.
         """
@@ -1096,10 +1098,10 @@ class AsyncZagelyMessages(Group):
         **Route:** `GET /api/v1/messages`. **Ability:** `messages.read`.
 
         Args:
-            channel: Only those of this channel.
-            session_id: Only those of this session.
-            contact_id: Only those to and from this contact.
-            direction: Only those received, or only those sent.
+            channel: Only messages of this channel.
+            session_id: Only messages of this session.
+            contact_id: Only messages to and from this contact.
+            direction: Only received messages, or only sent messages.
             page: The page, from 1. Sent only from 2 on. Inferred: the framework's name for it; the vendor's page gives none.
         """
 
@@ -1133,7 +1135,7 @@ class AsyncZagelySessions(Group):
         """
     @_async_verb
     def create(self, *, name: str, phone_number: str | None = None, **options: Unpack[Options]) -> _hudhud.Session:
-        """Creates a session and begins to connect it: the answer holds the QR code to scan.
+        """Creates a session and starts to connect it. The response contains the QR code to scan.
 
         Returns `Session` with `qr_code`.
 
@@ -1143,7 +1145,7 @@ class AsyncZagelySessions(Group):
 
         Args:
             name: A name for people. At most 255 characters.
-            phone_number: The number expected. For information; the scan sets the real one. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
+            phone_number: The expected number. It is only informative: the scan sets the real one. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
         """
     @_async_verb
     def update(self, *, session_id: str, name: str | None | Absent = ..., description: str | None | Absent = ..., daily_limit: int | None | Absent = ..., warmup_enabled: bool | None | Absent = ..., warmup_start_limit: int | None | Absent = ..., warmup_max_limit: int | None | Absent = ..., warmup_days: int | None | Absent = ..., simulate_typing: bool | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Session:
@@ -1159,10 +1161,10 @@ class AsyncZagelySessions(Group):
             session_id: The session.
             name: A name for people.
             description: A description.
-            daily_limit: The most messages a day. At least 1.
-            warmup_enabled: True if the number of messages a day starts low and grows (warm-up).
-            warmup_start_limit: Messages a day at the start of the warm-up.
-            warmup_max_limit: Messages a day at the end of the warm-up.
+            daily_limit: The maximum number of messages per day. At least 1.
+            warmup_enabled: True if the number of messages per day starts low and grows (warm-up).
+            warmup_start_limit: The number of messages per day at the start of the warm-up.
+            warmup_max_limit: The number of messages per day at the end of the warm-up.
             warmup_days: The length of the warm-up in days.
             simulate_typing: True if typing is simulated before each message.
         """
@@ -1181,7 +1183,7 @@ class AsyncZagelySessions(Group):
         """
     @_async_verb
     def disconnect(self, *, session_id: str, **options: Unpack[Options]) -> _hudhud.Session:
-        """Disconnects a session; its status becomes `disconnected`.
+        """Disconnects a session. Its status becomes `disconnected`.
 
         Returns `Session` (inferred).
 
@@ -1210,7 +1212,7 @@ class AsyncZagelyContacts(Group):
     """The calls `contacts.…`."""
     @_async_list
     def list(self, *, search: str | None = None, tags: Sequence[str] | None = None, is_blocked: bool | None = None, opted_out: bool | None = None, group_id: str | None = None, sort_by: _hudhud._ContactSort | None = None, sort_order: _hudhud._SortOrder | None = None, per_page: int | None = None, page: int | None = None, **options: Unpack[Options]) -> _hudhud.Contact:
-        """Lists contacts, by default 50 to a page and the newest first.
+        """Lists contacts, by default 50 per page and the newest first.
 
         Returns `Page` of `Contact`.
 
@@ -1241,7 +1243,7 @@ class AsyncZagelyContacts(Group):
 
         Args:
             phone_number: The phone number; E.164 is recommended: `+15551234567`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
-            name: A name. The vendor takes the phone number when absent.
+            name: A name. If absent, the vendor uses the phone number.
             email: An e-mail address.
             tags: Tags.
             notes: Notes.
@@ -1324,7 +1326,7 @@ class AsyncZagelyContacts(Group):
 
         Returns `Job`, with status 202.
 
-        The body is a form with one file. Experimental: that it is a form, and the name of its field, are inferred.
+        The body is a form with one file. Experimental: the form and the name of its field are inferred.
 
         Source: Zagely, "/api/contacts/import".
 
@@ -1332,7 +1334,7 @@ class AsyncZagelyContacts(Group):
 
         Args:
             file: The bytes of the file.
-            file_name: The name of the file; its ending tells CSV from XLSX. Sent as `contacts.csv` when absent.
+            file_name: The name of the file. Its extension distinguishes CSV from XLSX. Sent as `contacts.csv` when absent.
             field_name: The name of the form's field. Sent as `file` when absent. Inferred: the usual name; the vendor's page gives none.
         """
     @_async_verb
@@ -1440,7 +1442,7 @@ class AsyncZagelyContactGroups(Group):
 
         Args:
             group_id: The group.
-            contact_ids: Contacts by their ids. That one of the two lists is needed is inferred. Required when `phone_numbers` is not given.
+            contact_ids: Contacts by their ids. Inferred: at least one of the two lists is required. Required when `phone_numbers` is not given.
             phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
         """
     @_async_verb
@@ -1457,7 +1459,7 @@ class AsyncZagelyContactGroups(Group):
 
         Args:
             group_id: The group.
-            contact_ids: Contacts by their ids. That one of the two lists is needed is inferred. Required when `phone_numbers` is not given.
+            contact_ids: Contacts by their ids. Inferred: at least one of the two lists is required. Required when `phone_numbers` is not given.
             phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
         """
 
@@ -1467,7 +1469,7 @@ class AsyncZagelyTemplates(Group):
     def create(self, *, name: str, channel: _hudhud._Channel, content: str, media_url: str | None = None, buttons: Sequence[Any] | None = None, variables: Sequence[str] | None = None, **options: Unpack[Options]) -> _hudhud.MessageTemplate:
         """Creates a template.
 
-        Returns `MessageTemplate`, with status 201. Errors: 422 if the workspace has a template of that name.
+        Returns `MessageTemplate`, with status 201. Errors: 422 if the workspace already has a template of that name.
 
         Source: Zagely, "/api/templates".
 
@@ -1475,18 +1477,18 @@ class AsyncZagelyTemplates(Group):
 
         Args:
             name: A name that no other template of the workspace has.
-            channel: The channel it is for, or `all`.
+            channel: The channel of the template, or `all`.
             content: The text, with `{{variables}}`.
-            media_url: A medium that goes with it.
-            buttons: Buttons for quick replies or actions; the vendor does not state what such an object looks like.
-            variables: The names of the variables. The vendor finds them in the text when absent.
+            media_url: The URL of a media file that is sent with the text.
+            buttons: Buttons for quick replies or actions. The vendor does not state the form of these objects.
+            variables: The names of the variables. If absent, the vendor finds them in the text.
         """
     @_async_verb
     def preview(self, *, template_id: str, contact_id: str | None = None, variables: dict[str, Any] | None = None, **options: Unpack[Options]) -> _hudhud.TemplatePreview:
-        """Has the vendor render a template: for a contact, or with values.
+        """Renders a template at the vendor, for a contact or with given values.
 
-        Returns `TemplatePreview`. `render` does nearly the same without asking;
-        what the vendor does with missing variables is not stated.
+        Returns `TemplatePreview`. `render` gives nearly the same text without a
+        request. The vendor does not state how it renders missing variables.
 
         Source: Zagely, "/api/templates/{template}/preview".
 
@@ -1512,12 +1514,12 @@ class AsyncZagelyCampaigns(Group):
 
         Args:
             name: A name for people. At most 255 characters.
-            channel: The channel; every one but `instagram` and `all`. The vendor takes `whatsapp` when absent.
+            channel: The channel: any except `instagram` and `all`. The vendor takes `whatsapp` when absent.
             session_id: The session or bot to send from. Required unless `channel` is `email`.
             message_content: The text, with `{{variables}}`.
             target_type: The type of recipients.
-            media_url: The URL of a medium that is sent with the text.
-            buttons: Buttons for quick replies; the vendor does not state what such an object looks like.
+            media_url: The URL of a media file that is sent with the text.
+            buttons: Buttons for quick replies. The vendor does not state the form of these objects.
             target_filters: The group or the filters: `group_id`, `tags` and others. Required when `target_type` is `group` or `filter`.
             scheduled_at: The time of the automatic start: ISO 8601, in the future.
         """
@@ -1525,7 +1527,7 @@ class AsyncZagelyCampaigns(Group):
     def update(self, *, campaign_id: str, name: str | None | Absent = ..., channel: _hudhud._Channel | None | Absent = ..., session_id: str | None | Absent = ..., message_content: str | None | Absent = ..., target_type: _hudhud._TargetType | None | Absent = ..., media_url: str | None | Absent = ..., buttons: Sequence[Any] | None | Absent = ..., target_filters: dict[str, Any] | None | Absent = ..., scheduled_at: datetime | str | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Campaign:
         """Changes a campaign that is a draft or scheduled. Only what is sent changes (inferred).
 
-        Returns `Campaign` (inferred). Errors: 404; the one for a campaign in another state is not stated.
+        Returns `Campaign` (inferred). Errors: 404. The vendor does not state the error for a campaign in another state.
 
         Source: Zagely, "/api/campaigns/{campaign}".
 
@@ -1538,7 +1540,7 @@ class AsyncZagelyCampaigns(Group):
             session_id: The session or bot to send from.
             message_content: The text, with `{{variables}}`.
             target_type: The type of recipients.
-            media_url: The URL of a medium that is sent with the text.
+            media_url: The URL of a media file that is sent with the text.
             buttons: Buttons for quick replies.
             target_filters: The group or the filters.
             scheduled_at: The time of the automatic start: ISO 8601, in the future.
@@ -1628,16 +1630,16 @@ class AsyncZagelyAutomations(Group):
     def list(self, *, session_id: str | None = None, is_active: bool | None = None, trigger_type: _hudhud._TriggerType | None = None, page: int | None = None, **options: Unpack[Options]) -> _hudhud.Automation:
         """Lists automations.
 
-        Returns `Page` of `Automation`; whether it comes in pages is not stated.
+        Returns `Page` of `Automation`. The vendor does not state whether the list has pages.
 
         Source: Zagely, "/api/automations".
 
         **Route:** `GET /api/automations`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
-            session_id: Only those of this session.
-            is_active: Only those that are on, or only those that are off.
-            trigger_type: Only those of this trigger.
+            session_id: Only automations of this session.
+            is_active: Only automations that are on, or only those that are off.
+            trigger_type: Only automations with this trigger.
             page: The page, from 1. Sent only from 2 on. Inferred: the framework's name for it; the vendor's page gives none.
         """
     @_async_verb
@@ -1651,15 +1653,15 @@ class AsyncZagelyAutomations(Group):
         **Route:** `POST /api/automations`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
-            session_id: The session or bot it listens on.
+            session_id: The session or bot on which the automation listens.
             name: A name for people. At most 255 characters.
             channel: The channel, or `all`. The vendor takes `whatsapp` when absent.
             trigger_type: The trigger.
             trigger_value: The keyword. Required when `trigger_type` is `keyword`.
             response_content: The reply, with `{{variables}}`.
-            response_media_url: A medium that goes with the reply.
-            response_buttons: Buttons for quick replies; the vendor does not state what such an object looks like.
-            conditions: Further conditions; the vendor does not state which.
+            response_media_url: The URL of a media file that is sent with the reply.
+            response_buttons: Buttons for quick replies. The vendor does not state the form of these objects.
+            conditions: Further conditions. The vendor does not state them.
             priority: The priority. Automations with a higher value are tried earlier. From 0 to 100. The vendor takes `0` when absent.
         """
     @_async_verb
@@ -1687,13 +1689,13 @@ class AsyncZagelyAutomations(Group):
 
         Args:
             automation_id: The automation.
-            session_id: The session or bot it listens on.
+            session_id: The session or bot on which the automation listens.
             name: A name for people. At most 255 characters.
             channel: The channel, or `all`.
             trigger_type: The trigger.
             trigger_value: The keyword.
             response_content: The reply, with `{{variables}}`.
-            response_media_url: A medium that goes with the reply.
+            response_media_url: The URL of a media file that is sent with the reply.
             response_buttons: Buttons for quick replies.
             conditions: Further conditions.
             priority: The priority. Automations with a higher value are tried earlier. From 0 to 100.
@@ -1785,7 +1787,7 @@ class AsyncZagelyAnalytics(Group):
     def message_activity(self, *, from_date: str | None = None, to_date: str | None = None, **options: Unpack[Options]) -> list[_hudhud.MessageActivity]:
         """Reads messages by hour and direction, by default over the last 7 days.
 
-        Returns a list of `MessageActivity`, which does not come in pages.
+        Returns a list of `MessageActivity`, without pages.
 
         Source: Zagely, "/api/analytics/message-activity".
 
@@ -1802,7 +1804,7 @@ class AsyncZagelyWebhooks(Group):
     def list(self, *, page: int | None = None, **options: Unpack[Options]) -> _hudhud.Webhook:
         """Lists the workspace's webhooks.
 
-        Returns `Page` of `Webhook`; whether it comes in pages is not stated.
+        Returns `Page` of `Webhook`. The vendor does not state whether the list has pages.
 
         Source: Zagely, "/api/v1/webhooks".
 
@@ -1815,8 +1817,8 @@ class AsyncZagelyWebhooks(Group):
     def create(self, *, url: str, events: Sequence[_hudhud._EventName] | None = None, secret: str | None = None, is_active: bool | None = None, **options: Unpack[Options]) -> _hudhud.Webhook:
         """Registers a webhook.
 
-        Returns `Webhook` (inferred). If no secret is given, the vendor makes one; its only showing is probably this
-        answer, so keep it.
+        Returns `Webhook` (inferred). If no secret is given, the vendor creates one. Store it: probably only this response
+        contains it.
 
         Source: Zagely, "/api/v1/webhooks".
 
@@ -1873,7 +1875,7 @@ class AsyncZagelyWebhooks(Group):
         """
     @_async_list
     def deliveries(self, *, webhook_id: str, page: int | None = None, **options: Unpack[Options]) -> _hudhud.WebhookDelivery:
-        """Lists what was delivered, or was to be.
+        """Lists the deliveries of a webhook, including those that did not arrive.
 
         Returns `Page` of `WebhookDelivery`.
 
@@ -1918,9 +1920,9 @@ class AsyncWazajMessages(Group):
     def send_text(self, *, to: str, body: str, preview_url: bool | None = None, reply_to_meta_message_id: str | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.SentMessage:
         """Sends a text.
 
-        Returns `SentMessage`. Refused with 403 if the account is disconnected or blocked, with 422 for a bad field
-        or a business rule (the error's code, such as `billing_send_denied`), with 503 while the module is not ready;
-        only the last is tried again.
+        Returns `SentMessage`. Errors: 403 if the account is disconnected or blocked; 422 for an invalid field, or for a
+        business rule, which the error's code names, such as `billing_send_denied`; 503 while the module is not ready. Only
+        503 is retried.
 
         Source: Wazaj, "1. Voye mesaj tèks".
 
@@ -1928,16 +1930,16 @@ class AsyncWazajMessages(Group):
 
         Args:
             to: The recipient, in E.164: `+50912345678`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
-            body: The text. No greatest length is stated.
+            body: The text. The vendor states no maximum length.
             preview_url: True if the recipient sees a preview of a URL in the text.
-            reply_to_meta_message_id: The Meta message id this text replies to; `null` is legal, and says that it replies to none.
+            reply_to_meta_message_id: The Meta id of the message that this text replies to. `null` is accepted, and means no message.
         """
     @_async_verb
     def send_template(self, *, to: str, template_name: str, template_language: str, template_components: Sequence[Any] | None = None, **options: Unpack[Options]) -> _hudhud.SentMessage:
         """Sends a template that Meta has approved.
 
-        Returns `SentMessage`. Errors are those of `SendText`, and 422 `templates_not_entitled` where the plan has
-        no templates.
+        Returns `SentMessage`. Errors are those of `SendText`, and 422 `templates_not_entitled` if the plan does not
+        include templates.
 
         Source: Wazaj, "2. Voye mesaj modèl".
 
@@ -1947,7 +1949,7 @@ class AsyncWazajMessages(Group):
             to: The recipient, in E.164: `+50912345678`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
             template_name: The name of the approved template.
             template_language: The language of the template, such as `en`.
-            template_components: Meta's components with their parameters, handed on as they are. `TemplateComponent` makes the usual ones.
+            template_components: Meta's components with their parameters, sent unchanged. `TemplateComponent` creates the usual ones.
         """
 
 class AsyncWazajCalls:

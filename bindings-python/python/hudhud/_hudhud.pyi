@@ -506,22 +506,22 @@ class Account:
         """The workspace."""
     @property
     def session_id(self) -> str | None:
-        """The WhatsApp session the key is bound to; then calls need not name one."""
+        """The WhatsApp session that the key is bound to. Calls then need not name a session."""
     @property
     def abilities(self) -> list[str]:
         """The abilities of the key, such as `messages.send`; `*` means all abilities."""
     @property
     def expires_at(self) -> datetime | str | None:
-        """When the key expires, if it does."""
+        """The time at which the key expires, if it does."""
     @property
     def last_used_at(self) -> datetime | str | None:
-        """When the key was last used."""
+        """The time of the key's last use."""
     @property
     def usage(self) -> Usage | None:
         """The number of requests made with the key."""
     @property
     def limits(self) -> Limits | None:
-        """The number of requests the key may make."""
+        """The number of requests that the key may make."""
     @property
     def remaining(self) -> Remaining | None:
         """The number of requests the key has left."""
@@ -538,7 +538,7 @@ class Account:
 
 @final
 class Acknowledgement:
-    """That something was done, in whatever words: the vendor's page does not show these answers."""
+    """The confirmation of an action. The vendor's page does not show these responses, so any form is accepted."""
     @property
     def message(self) -> str | None:
         """The vendor's message."""
@@ -568,7 +568,7 @@ class AddGroupContacts:
         """The group."""
     @property
     def contact_ids(self) -> list[str] | None:
-        """Contacts by their ids. That one of the two lists is needed is inferred.
+        """Contacts by their ids. Inferred: at least one of the two lists is required.
 
         Required when `phone_numbers` is not given.
         """
@@ -588,13 +588,13 @@ class AddGroupContacts:
 
 @final
 class Automation:
-    """An automation. Inferred from what is sent to make one."""
+    """An automation. Inferred from the fields of `CreateAutomation`."""
     @property
     def id(self) -> str | None:
         """The automation's id."""
     @property
     def session_id(self) -> str | None:
-        """The session or bot it listens on."""
+        """The session or bot on which the automation listens."""
     @property
     def name(self) -> str | None:
         """A name for people."""
@@ -612,7 +612,7 @@ class Automation:
         """The reply, with `{{variables}}`."""
     @property
     def response_media_url(self) -> str | None:
-        """A medium that goes with the reply."""
+        """The URL of a media file that is sent with the reply."""
     @property
     def conditions(self) -> dict[str, Any]:
         """Further conditions."""
@@ -659,7 +659,7 @@ class BlockContact:
 
 @final
 class Campaign:
-    """A campaign. Inferred from what is sent to make one."""
+    """A campaign. Inferred from the fields of `CreateCampaign`."""
     @property
     def id(self) -> str | None:
         """The campaign's id."""
@@ -683,7 +683,7 @@ class Campaign:
         """The type of recipients."""
     @property
     def media_url(self) -> str | None:
-        """The URL of a medium that is sent with the text."""
+        """The URL of a media file that is sent with the text."""
     @property
     def target_filters(self) -> dict[str, Any]:
         """The group or the filters."""
@@ -709,10 +709,10 @@ class CampaignAnalytics:
     """The delivery figures of campaigns."""
     @property
     def summary(self) -> CampaignSummary | None:
-        """All of them together."""
+        """The totals of all campaigns."""
     @property
     def campaigns(self) -> list[Any]:
-        """Each of them; the vendor does not state what such an object looks like."""
+        """The figures of each campaign. The vendor does not state the form of these objects."""
     @property
     def extra(self) -> dict[str, Any]:
         """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""
@@ -747,10 +747,10 @@ class CampaignStats:
         """The number of messages not yet sent."""
     @property
     def delivery_rate(self) -> float | None:
-        """Delivered of those sent, in percent."""
+        """The percentage of sent messages that were delivered."""
     @property
     def read_rate(self) -> float | None:
-        """Read of those delivered, in percent."""
+        """The percentage of delivered messages that were read."""
     @property
     def extra(self) -> dict[str, Any]:
         """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""
@@ -773,7 +773,7 @@ class CampaignSummary:
         """The number of messages sent."""
     @property
     def avg_delivery_rate(self) -> float | None:
-        """Delivered of those sent, in percent, on average."""
+        """The percentage of sent messages that were delivered, on average."""
     @property
     def extra(self) -> dict[str, Any]:
         """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""
@@ -810,7 +810,8 @@ class CancelCampaign:
 class CheckHealth:
     """Asks whether the service is up.
 
-    Returns `Health`, also for 503: a database that is down is an answer, not a failure of the call.
+    Returns `Health`, also for a 503: a response that reports a failed database is still a valid response to this
+    call.
 
     Source: Zagely, "/api/v1/health".
 
@@ -847,13 +848,13 @@ class Contact:
         """True if the contact is blocked. Campaigns skip blocked contacts."""
     @property
     def opted_out_at(self) -> datetime | str | None:
-        """When the contact opted out, if it did."""
+        """The time at which the contact opted out, if it did."""
     @property
     def custom_fields(self) -> dict[str, Any]:
         """Custom fields by name."""
     @property
     def groups(self) -> list[ContactGroupName]:
-        """The groups it is in."""
+        """The groups that contain the contact."""
     @property
     def created_at(self) -> datetime | str | None:
         """The time of creation."""
@@ -865,7 +866,7 @@ class Contact:
         """The notes (inferred)."""
     @property
     def messages(self) -> list[Message]:
-        """The last 10 messages, in the answer to reading one contact (name inferred)."""
+        """The last 10 messages. Only in the response to `GetContact` (name inferred)."""
     @property
     def extra(self) -> dict[str, Any]:
         """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""
@@ -899,7 +900,7 @@ class ContactAnalytics:
 
 @final
 class ContactGroup:
-    """A group. Inferred, but for `contacts_count`, from what is sent to make one."""
+    """A group. Inferred from the fields of `CreateContactGroup`, except `contacts_count`."""
     @property
     def id(self) -> str | None:
         """The group's id."""
@@ -920,7 +921,7 @@ class ContactGroup:
         """The number of contacts."""
     @property
     def contacts(self) -> list[Contact]:
-        """The first 100 contacts, in the answer to reading one group (name inferred)."""
+        """The first 100 contacts. Only in the response to `GetContactGroup` (name inferred)."""
     @property
     def created_at(self) -> datetime | str | None:
         """The time of creation."""
@@ -937,7 +938,7 @@ class ContactGroup:
 
 @final
 class ContactGroupName:
-    """A group, as a contact names it."""
+    """A group of a contact."""
     @property
     def id(self) -> str | None:
         """The group's id."""
@@ -1007,7 +1008,7 @@ class CreateAutomation:
     """
     @property
     def session_id(self) -> str:
-        """The session or bot it listens on."""
+        """The session or bot on which the automation listens."""
     @property
     def name(self) -> str:
         """A name for people.
@@ -1034,13 +1035,13 @@ class CreateAutomation:
         """The reply, with `{{variables}}`."""
     @property
     def response_media_url(self) -> str | None:
-        """A medium that goes with the reply."""
+        """The URL of a media file that is sent with the reply."""
     @property
     def response_buttons(self) -> list[Any] | None:
-        """Buttons for quick replies; the vendor does not state what such an object looks like."""
+        """Buttons for quick replies. The vendor does not state the form of these objects."""
     @property
     def conditions(self) -> dict[str, Any] | None:
-        """Further conditions; the vendor does not state which."""
+        """Further conditions. The vendor does not state them."""
     @property
     def priority(self) -> int | None:
         """The priority. Automations with a higher value are tried earlier.
@@ -1073,7 +1074,7 @@ class CreateCampaign:
         """
     @property
     def channel(self) -> _Channel | None:
-        """The channel; every one but `instagram` and `all`.
+        """The channel: any except `instagram` and `all`.
 
         The vendor takes `whatsapp` when absent.
         """
@@ -1091,10 +1092,10 @@ class CreateCampaign:
         """The type of recipients."""
     @property
     def media_url(self) -> str | None:
-        """The URL of a medium that is sent with the text."""
+        """The URL of a media file that is sent with the text."""
     @property
     def buttons(self) -> list[Any] | None:
-        """Buttons for quick replies; the vendor does not state what such an object looks like."""
+        """Buttons for quick replies. The vendor does not state the form of these objects."""
     @property
     def target_filters(self) -> dict[str, Any] | None:
         """The group or the filters: `group_id`, `tags` and others.
@@ -1130,7 +1131,7 @@ class CreateContact:
         """
     @property
     def name(self) -> str | None:
-        """A name. The vendor takes the phone number when absent."""
+        """A name. If absent, the vendor uses the phone number."""
     @property
     def email(self) -> str | None:
         """An e-mail address."""
@@ -1189,7 +1190,7 @@ class CreateContactGroup:
 
 @final
 class CreateSession:
-    """Creates a session and begins to connect it: the answer holds the QR code to scan.
+    """Creates a session and starts to connect it. The response contains the QR code to scan.
 
     Returns `Session` with `qr_code`.
 
@@ -1205,7 +1206,7 @@ class CreateSession:
         """
     @property
     def phone_number(self) -> str | None:
-        """The number expected. For information; the scan sets the real one.
+        """The expected number. It is only informative: the scan sets the real one.
 
         Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
         """
@@ -1221,7 +1222,7 @@ class CreateSession:
 class CreateTemplate:
     """Creates a template.
 
-    Returns `MessageTemplate`, with status 201. Errors: 422 if the workspace has a template of that name.
+    Returns `MessageTemplate`, with status 201. Errors: 422 if the workspace already has a template of that name.
 
     Source: Zagely, "/api/templates".
 
@@ -1232,19 +1233,19 @@ class CreateTemplate:
         """A name that no other template of the workspace has."""
     @property
     def channel(self) -> _Channel:
-        """The channel it is for, or `all`."""
+        """The channel of the template, or `all`."""
     @property
     def content(self) -> str:
         """The text, with `{{variables}}`."""
     @property
     def media_url(self) -> str | None:
-        """A medium that goes with it."""
+        """The URL of a media file that is sent with the text."""
     @property
     def buttons(self) -> list[Any] | None:
-        """Buttons for quick replies or actions; the vendor does not state what such an object looks like."""
+        """Buttons for quick replies or actions. The vendor does not state the form of these objects."""
     @property
     def variables(self) -> list[str] | None:
-        """The names of the variables. The vendor finds them in the text when absent."""
+        """The names of the variables. If absent, the vendor finds them in the text."""
     def __new__(cls, *, name: str, channel: _Channel, content: str, media_url: str | None = None, buttons: Sequence[Any] | None = None, variables: Sequence[str] | None = None) -> Self: ...
     __match_args__: ClassVar[tuple[Literal["name"], Literal["channel"], Literal["content"], Literal["media_url"], Literal["buttons"], Literal["variables"]]]
     def __reduce__(self) -> tuple[Any, ...]: ...
@@ -1257,8 +1258,8 @@ class CreateTemplate:
 class CreateWebhook:
     """Registers a webhook.
 
-    Returns `Webhook` (inferred). If no secret is given, the vendor makes one; its only showing is probably this
-    answer, so keep it.
+    Returns `Webhook` (inferred). If no secret is given, the vendor creates one. Store it: probably only this response
+    contains it.
 
     Source: Zagely, "/api/v1/webhooks".
 
@@ -1412,7 +1413,7 @@ class DeleteWebhook:
 
 @final
 class DisconnectSession:
-    """Disconnects a session; its status becomes `disconnected`.
+    """Disconnects a session. Its status becomes `disconnected`.
 
     Returns `Session` (inferred).
 
@@ -1433,7 +1434,7 @@ class DisconnectSession:
 
 @final
 class EventContact:
-    """A contact, as an event names it."""
+    """The contact of an event."""
     @property
     def id(self) -> str | None:
         """The contact's id."""
@@ -1650,7 +1651,7 @@ class GetContactGroup:
 class GetMessageActivity:
     """Reads messages by hour and direction, by default over the last 7 days.
 
-    Returns a list of `MessageActivity`, which does not come in pages.
+    Returns a list of `MessageActivity`, without pages.
 
     Source: Zagely, "/api/analytics/message-activity".
 
@@ -1777,13 +1778,13 @@ class GetWebhook:
 
 @final
 class GroupFilters:
-    """The filters of a dynamic group. It holds the contacts that match all of them."""
+    """The filters of a dynamic group. The group contains the contacts that match all of them."""
     @property
     def tags(self) -> list[str] | None:
-        """Tags the contacts must have."""
+        """Tags that the contacts must have."""
     @property
     def custom_fields(self) -> dict[str, Any] | None:
-        """Values the contacts must have in their custom fields."""
+        """Values that the contacts must have in their custom fields."""
     @property
     def created_from(self) -> str | None:
         """The first day of creation, inclusive."""
@@ -1824,7 +1825,7 @@ class ImportContacts:
 
     Returns `Job`, with status 202.
 
-    The body is a form with one file. Experimental: that it is a form, and the name of its field, are inferred.
+    The body is a form with one file. Experimental: the form and the name of its field are inferred.
 
     Source: Zagely, "/api/contacts/import".
 
@@ -1835,7 +1836,7 @@ class ImportContacts:
         """The bytes of the file."""
     @property
     def file_name(self) -> str | None:
-        """The name of the file; its ending tells CSV from XLSX.
+        """The name of the file. Its extension distinguishes CSV from XLSX.
 
         Sent as `contacts.csv` when absent.
         """
@@ -1855,7 +1856,7 @@ class ImportContacts:
 
 @final
 class Job:
-    """Work that goes on in the background. Inferred: the vendor's page states only the status 202."""
+    """A job that runs in the background. Inferred: the vendor's page states only the status 202."""
     @property
     def id(self) -> str | None:
         """The job's id."""
@@ -1878,7 +1879,7 @@ class Job:
 
 @final
 class Limits:
-    """Requests the key may make."""
+    """Requests that the key may make."""
     @property
     def daily(self) -> int | None:
         """The limit per day."""
@@ -1903,7 +1904,7 @@ class Limits:
 class ListAutomations:
     """Lists automations.
 
-    Returns `Page` of `Automation`; whether it comes in pages is not stated.
+    Returns `Page` of `Automation`. The vendor does not state whether the list has pages.
 
     Source: Zagely, "/api/automations".
 
@@ -1911,13 +1912,13 @@ class ListAutomations:
     """
     @property
     def session_id(self) -> str | None:
-        """Only those of this session."""
+        """Only automations of this session."""
     @property
     def is_active(self) -> bool | None:
-        """Only those that are on, or only those that are off."""
+        """Only automations that are on, or only those that are off."""
     @property
     def trigger_type(self) -> _TriggerType | None:
-        """Only those of this trigger."""
+        """Only automations with this trigger."""
     @property
     def page(self) -> int | None:
         """The page, from 1. Sent only from 2 on.
@@ -1958,7 +1959,7 @@ class ListContactGroups:
 
 @final
 class ListContacts:
-    """Lists contacts, by default 50 to a page and the newest first.
+    """Lists contacts, by default 50 per page and the newest first.
 
     Returns `Page` of `Contact`.
 
@@ -2009,7 +2010,7 @@ class ListContacts:
 
 @final
 class ListDeliveries:
-    """Lists what was delivered, or was to be.
+    """Lists the deliveries of a webhook, including those that did not arrive.
 
     Returns `Page` of `WebhookDelivery`.
 
@@ -2046,16 +2047,16 @@ class ListMessages:
     """
     @property
     def channel(self) -> _Channel | None:
-        """Only those of this channel."""
+        """Only messages of this channel."""
     @property
     def session_id(self) -> str | None:
-        """Only those of this session."""
+        """Only messages of this session."""
     @property
     def contact_id(self) -> str | None:
-        """Only those to and from this contact."""
+        """Only messages to and from this contact."""
     @property
     def direction(self) -> _Direction | None:
-        """Only those received, or only those sent."""
+        """Only received messages, or only sent messages."""
     @property
     def page(self) -> int | None:
         """The page, from 1. Sent only from 2 on.
@@ -2098,7 +2099,7 @@ class ListSessions:
 class ListWebhooks:
     """Lists the workspace's webhooks.
 
-    Returns `Page` of `Webhook`; whether it comes in pages is not stated.
+    Returns `Page` of `Webhook`. The vendor does not state whether the list has pages.
 
     Source: Zagely, "/api/v1/webhooks".
 
@@ -2132,10 +2133,10 @@ class Message:
         """The direction."""
     @property
     def type(self) -> _MessageType | None:
-        """Its type."""
+        """The type."""
     @property
     def content(self) -> str | None:
-        """Its text; called `message` when sending."""
+        """The text. The field is called `message` when sending."""
     @property
     def status(self) -> _MessageStatus | None:
         """The status."""
@@ -2147,7 +2148,7 @@ class Message:
         """The sender or recipient, unless that contact was deleted."""
     @property
     def session(self) -> MessageSession | None:
-        """The session it went through, unless that is gone or the channel has none."""
+        """The session that carried the message, unless it was deleted or the channel has no sessions."""
     @property
     def extra(self) -> dict[str, Any]:
         """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""
@@ -2236,10 +2237,10 @@ class MessageTemplate:
         """The template's id."""
     @property
     def name(self) -> str | None:
-        """Its name."""
+        """The template's name."""
     @property
     def channel(self) -> _Channel | None:
-        """The channel it is for."""
+        """The channel of the template, or `all`."""
     @property
     def content(self) -> str | None:
         """The text."""
@@ -2248,7 +2249,7 @@ class MessageTemplate:
         """The names of the variables, in the order of the text."""
     @property
     def created_at(self) -> datetime | str | None:
-        """When it was made."""
+        """The time of creation."""
     @property
     def extra(self) -> dict[str, Any]:
         """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""
@@ -2309,10 +2310,10 @@ class PauseCampaign:
 
 @final
 class PreviewTemplate:
-    """Has the vendor render a template: for a contact, or with values.
+    """Renders a template at the vendor, for a contact or with given values.
 
-    Returns `TemplatePreview`. `render` does nearly the same without asking;
-    what the vendor does with missing variables is not stated.
+    Returns `TemplatePreview`. `render` gives nearly the same text without a
+    request. The vendor does not state how it renders missing variables.
 
     Source: Zagely, "/api/templates/{template}/preview".
 
@@ -2337,7 +2338,7 @@ class PreviewTemplate:
 
 @final
 class QrCode:
-    """The QR code of a session that is connecting. It is a secret: the phone that scans it controls the session."""
+    """The QR code of a session that is being connected. It is a secret: the phone that scans it controls the session."""
     @property
     def qr_code(self) -> str | None:
         """The image, as a `data:image/png;base64,…` URL."""
@@ -2377,7 +2378,7 @@ class QueuedMessage:
 
 @final
 class ReceivedMessage:
-    """A message that came in.
+    """A message that was received.
 
     Source: Zagely, "Webhooks", the payload sample.
     """
@@ -2386,10 +2387,10 @@ class ReceivedMessage:
         """The sender."""
     @property
     def channel(self) -> _Channel | None:
-        """The channel it came through."""
+        """The channel on which it was received."""
     @property
     def content(self) -> str | None:
-        """Its text."""
+        """The text."""
     @property
     def extra(self) -> dict[str, Any]:
         """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""
@@ -2435,7 +2436,7 @@ class RemoveGroupContacts:
         """The group."""
     @property
     def contact_ids(self) -> list[str] | None:
-        """Contacts by their ids. That one of the two lists is needed is inferred.
+        """Contacts by their ids. Inferred: at least one of the two lists is required.
 
         Required when `phone_numbers` is not given.
         """
@@ -2478,8 +2479,8 @@ class ResumeCampaign:
 class SendMessage:
     """Sends a message through a channel. The vendor queues it and responds at once; webhooks report its delivery.
 
-    Returns `QueuedMessage`. Errors: 401; 403 `insufficient_ability`; 422 with the fields at fault; 429 for the
-    minute's limit or a quota; 503. `Wazaj` also sends to WhatsApp.
+    Returns `QueuedMessage`. Errors: 401; 403 `insufficient_ability`; 422 with the invalid fields; 429 for the limit
+    per minute or a quota; 503. `Wazaj` also sends to WhatsApp.
 
     Source: Zagely, "/api/v1/messages/send".
 
@@ -2499,8 +2500,8 @@ class SendMessage:
         """
     @property
     def message(self) -> str | None:
-        """The text; of a medium, the caption. White space at its ends is probably lost on the way (inferred from the
-        framework behind the vendor). No greatest length is stated.
+        """The text, or the caption of a media file. White space at its ends is probably removed (inferred from the
+        vendor's framework). The vendor states no maximum length.
 
         Required when `type` is `text`.
         """
@@ -2515,7 +2516,7 @@ class SendMessage:
         """The session to send from. Needed unless the key is bound to one."""
     @property
     def media_url(self) -> str | None:
-        """The public URL of the medium.
+        """The public URL of the media file.
 
         Required unless `type` is `text`.
         """
@@ -2543,8 +2544,8 @@ class SendMessage:
 class SendTemplate:
     """Sends a template that Meta has approved.
 
-    Returns `SentMessage`. Errors are those of `SendText`, and 422 `templates_not_entitled` where the plan has
-    no templates.
+    Returns `SentMessage`. Errors are those of `SendText`, and 422 `templates_not_entitled` if the plan does not
+    include templates.
 
     Source: Wazaj, "2. Voye mesaj modèl".
 
@@ -2564,9 +2565,7 @@ class SendTemplate:
         """The language of the template, such as `en`."""
     @property
     def template_components(self) -> list[Any] | None:
-        """Meta's components with their parameters, handed on as they are. `TemplateComponent` makes the usual
-        ones.
-        """
+        """Meta's components with their parameters, sent unchanged. `TemplateComponent` creates the usual ones."""
     def __new__(cls, *, to: str, template_name: str, template_language: str, template_components: Sequence[Any] | None = None) -> Self: ...
     __match_args__: ClassVar[tuple[Literal["to"], Literal["template_name"], Literal["template_language"], Literal["template_components"]]]
     def __reduce__(self) -> tuple[Any, ...]: ...
@@ -2579,9 +2578,9 @@ class SendTemplate:
 class SendText:
     """Sends a text.
 
-    Returns `SentMessage`. Refused with 403 if the account is disconnected or blocked, with 422 for a bad field
-    or a business rule (the error's code, such as `billing_send_denied`), with 503 while the module is not ready;
-    only the last is tried again.
+    Returns `SentMessage`. Errors: 403 if the account is disconnected or blocked; 422 for an invalid field, or for a
+    business rule, which the error's code names, such as `billing_send_denied`; 503 while the module is not ready. Only
+    503 is retried.
 
     Source: Wazaj, "1. Voye mesaj tèks".
 
@@ -2595,13 +2594,13 @@ class SendText:
         """
     @property
     def body(self) -> str:
-        """The text. No greatest length is stated."""
+        """The text. The vendor states no maximum length."""
     @property
     def preview_url(self) -> bool | None:
         """True if the recipient sees a preview of a URL in the text."""
     @property
     def reply_to_meta_message_id(self) -> str | None | Absent:
-        """The Meta message id this text replies to; `null` is legal, and says that it replies to none."""
+        """The Meta id of the message that this text replies to. `null` is accepted, and means no message."""
     def __new__(cls, *, to: str, body: str, preview_url: bool | None = None, reply_to_meta_message_id: str | None | Absent = ...) -> Self: ...
     __match_args__: ClassVar[tuple[Literal["to"], Literal["body"], Literal["preview_url"], Literal["reply_to_meta_message_id"]]]
     def __reduce__(self) -> tuple[Any, ...]: ...
@@ -2612,13 +2611,13 @@ class SendText:
 
 @final
 class SentMessage:
-    """A message that Wazaj took."""
+    """A message that Wazaj accepted."""
     @property
     def success(self) -> bool | None:
         """True if the message was accepted."""
     @property
     def message_id(self) -> int | None:
-        """The message's number in Wazaj: not Meta's `wamid`."""
+        """The message's number in Wazaj. It is not Meta's `wamid`."""
     @property
     def extra(self) -> dict[str, Any]:
         """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""
@@ -2641,22 +2640,22 @@ class Session:
         """A name for people."""
     @property
     def phone_number(self) -> str | None:
-        """The phone's number; none before the QR code was scanned (inferred)."""
+        """The phone's number. Absent until the QR code was scanned (inferred)."""
     @property
     def status(self) -> _SessionStatus | None:
         """The status."""
     @property
     def daily_limit(self) -> int | None:
-        """The most messages a day."""
+        """The maximum number of messages per day."""
     @property
     def warmup_enabled(self) -> bool | None:
-        """True if the number of messages a day starts low and grows (warm-up)."""
+        """True if the number of messages per day starts low and grows (warm-up)."""
     @property
     def created_at(self) -> datetime | str | None:
         """The time of creation."""
     @property
     def qr_code(self) -> str | None:
-        """The QR code to scan, as a `data:` URL: in the answer to creating one."""
+        """The QR code to scan, as a `data:` URL. Only in the response to `CreateSession`."""
     @property
     def extra(self) -> dict[str, Any]:
         """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""
@@ -2673,10 +2672,10 @@ class SessionAnalytics:
     """The figures of messages sent by sessions."""
     @property
     def summary(self) -> SessionSummary | None:
-        """All of them together."""
+        """The totals of all sessions."""
     @property
     def sessions(self) -> list[Any]:
-        """Each of them; the vendor does not state what such an object looks like."""
+        """The figures of each session. The vendor does not state the form of these objects."""
     @property
     def extra(self) -> dict[str, Any]:
         """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""
@@ -2734,21 +2733,21 @@ class StartCampaign:
 
 @final
 class TemplatePreview:
-    """A rendered template. The vendor's page does not show this answer, so the text is looked for under the likely
+    """A rendered template. The vendor's page does not show this response, so the text is searched under its probable
     names.
     """
     @property
     def preview(self) -> str | None:
-        """The text, if it came under this name."""
+        """The text, if the response has it under this name."""
     @property
     def rendered(self) -> str | None:
-        """The text, if it came under this name."""
+        """The text, if the response has it under this name."""
     @property
     def content(self) -> str | None:
-        """The text, if it came under this name."""
+        """The text, if the response has it under this name."""
     @property
     def message(self) -> str | None:
-        """The text, if it came under this name."""
+        """The text, if the response has it under this name."""
     @property
     def extra(self) -> dict[str, Any]:
         """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""
@@ -2839,7 +2838,7 @@ class UpdateAutomation:
         """The automation."""
     @property
     def session_id(self) -> str | None | Absent:
-        """The session or bot it listens on."""
+        """The session or bot on which the automation listens."""
     @property
     def name(self) -> str | None | Absent:
         """A name for people.
@@ -2860,7 +2859,7 @@ class UpdateAutomation:
         """The reply, with `{{variables}}`."""
     @property
     def response_media_url(self) -> str | None | Absent:
-        """A medium that goes with the reply."""
+        """The URL of a media file that is sent with the reply."""
     @property
     def response_buttons(self) -> list[Any] | None | Absent:
         """Buttons for quick replies."""
@@ -2891,7 +2890,7 @@ class UpdateAutomation:
 class UpdateCampaign:
     """Changes a campaign that is a draft or scheduled. Only what is sent changes (inferred).
 
-    Returns `Campaign` (inferred). Errors: 404; the one for a campaign in another state is not stated.
+    Returns `Campaign` (inferred). Errors: 404. The vendor does not state the error for a campaign in another state.
 
     Source: Zagely, "/api/campaigns/{campaign}".
 
@@ -2920,7 +2919,7 @@ class UpdateCampaign:
         """The type of recipients."""
     @property
     def media_url(self) -> str | None | Absent:
-        """The URL of a medium that is sent with the text."""
+        """The URL of a media file that is sent with the text."""
     @property
     def buttons(self) -> list[Any] | None | Absent:
         """Buttons for quick replies."""
@@ -3034,19 +3033,19 @@ class UpdateSession:
         """A description."""
     @property
     def daily_limit(self) -> int | None | Absent:
-        """The most messages a day.
+        """The maximum number of messages per day.
 
         At least 1.
         """
     @property
     def warmup_enabled(self) -> bool | None | Absent:
-        """True if the number of messages a day starts low and grows (warm-up)."""
+        """True if the number of messages per day starts low and grows (warm-up)."""
     @property
     def warmup_start_limit(self) -> int | None | Absent:
-        """Messages a day at the start of the warm-up."""
+        """The number of messages per day at the start of the warm-up."""
     @property
     def warmup_max_limit(self) -> int | None | Absent:
-        """Messages a day at the end of the warm-up."""
+        """The number of messages per day at the end of the warm-up."""
     @property
     def warmup_days(self) -> int | None | Absent:
         """The length of the warm-up in days."""
@@ -3116,7 +3115,7 @@ class Usage:
 
 @final
 class Webhook:
-    """A webhook. Inferred from what is said of making one."""
+    """A webhook. Inferred from the vendor's description of its creation."""
     @property
     def id(self) -> str | None:
         """The webhook's id."""
@@ -3148,8 +3147,8 @@ class Webhook:
 
 @final
 class WebhookDelivery:
-    """One delivery, in the log. The vendor states that it has status, signature, attempts and duration, not under
-    which names.
+    """A delivery in the vendor's log. The vendor states that it has a status, a signature, attempts and a duration, but
+    not the names of these fields.
     """
     @property
     def id(self) -> str | None:
@@ -3162,13 +3161,13 @@ class WebhookDelivery:
         """The status."""
     @property
     def signature(self) -> str | None:
-        """Its signature."""
+        """The signature."""
     @property
     def attempts(self) -> int | None:
         """The number of attempts."""
     @property
     def duration(self) -> Any | None:
-        """The duration of the last attempt; the unit is not stated."""
+        """The duration of the last attempt. The vendor does not state the unit."""
     @property
     def created_at(self) -> datetime | str | None:
         """The time of creation."""

@@ -14,7 +14,7 @@ use crate::codec::error::Unreadable;
 use crate::codec::field_errors::FieldErrors;
 use crate::codec::input::Input;
 use crate::codec::input::Write;
-use crate::codec::output::page::Page;
+use crate::codec::output::page::{Page, serialize_page};
 use crate::endpoint::{Endpoint, Spec, Vendor};
 use crate::error::Error;
 use crate::error::kind::TransportFault;
@@ -379,7 +379,8 @@ macro_rules! stamp {
 
         impl serde::Serialize for $page {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                Page::from(self.clone()).serialize(serializer)
+                let numbers = [self.current_page, self.last_page, self.per_page, self.total];
+                serialize_page(serializer, &self.data, numbers, self.next_page_url.as_deref(), &self.extra)
             }
         }
     };

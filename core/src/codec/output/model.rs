@@ -88,7 +88,7 @@ impl<'de> Visitor<'de> for Among<'_, 'de> {
 }
 
 /// The next member of a map, whatever the model.
-#[cfg_attr(target_family = "wasm", inline(never))]
+#[cfg_attr(any(target_family = "wasm", feature = "uniffi"), inline(never))]
 fn next_member<'de, A: MapAccess<'de>>(
     map: &mut A,
     fields: &'static [&'static str],
@@ -98,10 +98,12 @@ fn next_member<'de, A: MapAccess<'de>>(
     map.next_key_seed(Among { fields, next, other })
 }
 
-/// [`Decode`] of a model, which `new` begins.
+/// [`Decode`] of a model, which `new` begins. In the small library for Kotlin and Swift, which mostly reads otherwise,
+/// it is one function for each model.
 ///
 /// # Errors
 /// Only if the JSON itself is broken.
+#[cfg_attr(feature = "uniffi", inline(never))]
 pub(crate) fn decode_model<'de, M: Model, D: Deserializer<'de>>(
     deserializer: D,
     new: impl FnOnce() -> M,

@@ -91,27 +91,36 @@ impl<T: Described> Described for Page<T> {
 
 impl<T: serde::Serialize> serde::Serialize for Page<T> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("data", &self.data)?;
-        let numbers = [
-            ("current_page", self.current_page),
-            ("last_page", self.last_page),
-            ("per_page", self.per_page),
-            ("total", self.total),
-        ];
-        for (name, number) in numbers {
-            if let Some(number) = number {
-                map.serialize_entry(name, &number)?;
-            }
-        }
-        if let Some(url) = &self.next_page_url {
-            map.serialize_entry("next_page_url", url)?;
-        }
-        for (name, value) in self.extra.iter() {
-            map.serialize_entry(name, value)?;
-        }
-        map.end()
+        let numbers = [self.current_page, self.last_page, self.per_page, self.total];
+        serialize_page(serializer, &self.data, numbers, self.next_page_url.as_deref(), &self.extra)
     }
+}
+
+/// Serializes the members of a page. `numbers` are its own, the number of the last page, the size of a page and the total.
+///
+/// # Errors
+/// Errors of the serializer.
+pub(crate) fn serialize_page<T: serde::Serialize, S: serde::Serializer>(
+    serializer: S,
+    data: &[T],
+    numbers: [Option<u64>; 4],
+    next_page_url: Option<&str>,
+    extra: &Object,
+) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(None)?;
+    map.serialize_entry("data", data)?;
+    for (name, number) in ["current_page", "last_page", "per_page", "total"].into_iter().zip(numbers) {
+        if let Some(number) = number {
+            map.serialize_entry(name, &number)?;
+        }
+    }
+    if let Some(url) = next_page_url {
+        map.serialize_entry("next_page_url", url)?;
+    }
+    for (name, value) in extra.iter() {
+        map.serialize_entry(name, value)?;
+    }
+    map.end()
 }
 
 impl<T: Decode + Described + serde::Serialize> Answer for Page<T> {
@@ -224,20 +233,7 @@ impl<'de, S: Sheet<'de>> Visitor<'de> for Whole<'_, S> {
                         page.next_page_url = page.next_page_url.or(inner.next_page_url);
                     }
                 }
-                "meta" => {
-                    if let Some(meta) = map.next_value_seed(Seed::<Numbers>::new())? {
-                        page.numbers.complete(meta);
-                    }
-                }
-                "links" => {
-                    let links = map.next_value_seed(Seed::<Links>::new())?;
-                    page.next_page_url = page.next_page_url.or(links.and_then(|links| links.next));
-                }
-                "current_page" => page.numbers.current_page.fill(&mut map)?,
-                "last_page" => page.numbers.last_page.fill(&mut map)?,
-                "per_page" => page.numbers.per_page.fill(&mut map)?,
-                "total" => page.numbers.total.fill(&mut map)?,
-                "next_page_url" => page.next_page_url.fill(&mut map)?,
+                _ if page.numbers.take(&key, &mut page.next_page_url, &mut map)? => {}
                 _ => sheet.member(&mut page.rest, key, &mut map)?,
             }
             next = map.next_key()?;
@@ -247,6 +243,35 @@ impl<'de, S: Sheet<'de>> Visitor<'de> for Whole<'_, S> {
 }
 
 impl Numbers {
+    /// Reads the next value of the map if a page has a member of this name beside its items. Returns true if it has. This
+    /// is one function for all types of items.
+    #[inline(never)]
+    fn take<'de, A: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        next_page_url: &mut Option<String>,
+        map: &mut A,
+    ) -> Result<bool, A::Error> {
+        match name {
+            "meta" => {
+                if let Some(meta) = map.next_value_seed(Seed::<Self>::new())? {
+                    self.complete(meta);
+                }
+            }
+            "links" => {
+                let links = map.next_value_seed(Seed::<Links>::new())?;
+                *next_page_url = next_page_url.take().or(links.and_then(|links| links.next));
+            }
+            "current_page" => self.current_page.fill(map)?,
+            "last_page" => self.last_page.fill(map)?,
+            "per_page" => self.per_page.fill(map)?,
+            "total" => self.total.fill(map)?,
+            "next_page_url" => next_page_url.fill(map)?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
     /// Takes over those that are not known yet.
     fn complete(&mut self, other: Self) {
         self.current_page = self.current_page.or(other.current_page);

@@ -38,8 +38,8 @@ pub(crate) fn expand(mut item: ItemStruct, answers: bool) -> syn::Result<TokenSt
         impl crate::macro_support::Model for #name {
             const FIELDS: &'static [&'static str] = &[ #( #wires ),* ];
 
-            // A wasm module must be small: there, one shared function decodes each type.
-            #[cfg_attr(target_family = "wasm", inline(never))]
+            // A wasm module and the library for Kotlin and Swift must be small: there, one shared function decodes each type.
+            #[cfg_attr(any(target_family = "wasm", feature = "uniffi"), inline(never))]
             fn fill<'de, A: ::serde::de::MapAccess<'de>>(
                 &mut self, field: usize, map: &mut A,
             ) -> ::core::result::Result<(), A::Error> {

@@ -12,7 +12,7 @@ use crate::bindings::uniffi::tape;
 use crate::bindings::uniffi::tape::Taped;
 use crate::codec::field_errors::FieldErrors;
 use crate::codec::input::Input;
-use crate::codec::output::page::Page;
+use crate::codec::output::page::{Page, serialize_page};
 use crate::endpoint::{Endpoint, Spec};
 use crate::exchange::any::{AnyCall, AnyExchange, AnyPages};
 use crate::exchange::api_response::Reply;
@@ -220,7 +220,8 @@ macro_rules! stamp {
 
         impl serde::Serialize for $page {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                Page::from(self.clone()).serialize(serializer)
+                let numbers = [self.current_page, self.last_page, self.per_page, self.total];
+                serialize_page(serializer, &self.data, numbers, self.next_page_url.as_deref(), &self.extra)
             }
         }
     };

@@ -89,7 +89,7 @@ impl<'de> Visitor<'de> for Among<'_, 'de> {
 }
 
 /// Reads the next member of a map. Not generic over the model, to keep the program small.
-#[cfg_attr(target_family = "wasm", inline(never))]
+#[cfg_attr(any(target_family = "wasm", feature = "uniffi"), inline(never))]
 fn next_member<'de, A: MapAccess<'de>>(
     map: &mut A,
     fields: &'static [&'static str],
@@ -99,10 +99,12 @@ fn next_member<'de, A: MapAccess<'de>>(
     map.next_key_seed(Among { fields, next, other })
 }
 
-/// Decodes a model; `new` creates the empty one.
+/// Decodes a model; `new` creates the empty one. In the library for Kotlin and Swift, which reads most answers with its
+/// tape, it is one function for each model.
 ///
 /// # Errors
 /// Only if the JSON itself is broken.
+#[cfg_attr(feature = "uniffi", inline(never))]
 pub(crate) fn decode_model<'de, M: Model, D: Deserializer<'de>>(
     deserializer: D,
     new: impl FnOnce() -> M,

@@ -106,27 +106,36 @@ impl<T: Described> Described for Page<T> {
 
 impl<T: serde::Serialize> serde::Serialize for Page<T> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("data", &self.data)?;
-        let numbers = [
-            ("current_page", self.current_page),
-            ("last_page", self.last_page),
-            ("per_page", self.per_page),
-            ("total", self.total),
-        ];
-        for (name, number) in numbers {
-            if let Some(number) = number {
-                map.serialize_entry(name, &number)?;
-            }
-        }
-        if let Some(url) = &self.next_page_url {
-            map.serialize_entry("next_page_url", url)?;
-        }
-        for (name, value) in self.extra.iter() {
-            map.serialize_entry(name, value)?;
-        }
-        map.end()
+        let numbers = [self.current_page, self.last_page, self.per_page, self.total];
+        serialize_page(serializer, &self.data, numbers, self.next_page_url.as_deref(), &self.extra)
     }
+}
+
+/// Serializes the members of a page. `numbers` are its own, the number of the last page, the size of a page and the total.
+///
+/// # Errors
+/// Errors of the serializer.
+pub(crate) fn serialize_page<T: serde::Serialize, S: serde::Serializer>(
+    serializer: S,
+    data: &[T],
+    numbers: [Option<u64>; 4],
+    next_page_url: Option<&str>,
+    extra: &Object,
+) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(None)?;
+    map.serialize_entry("data", data)?;
+    for (name, number) in ["current_page", "last_page", "per_page", "total"].into_iter().zip(numbers) {
+        if let Some(number) = number {
+            map.serialize_entry(name, &number)?;
+        }
+    }
+    if let Some(url) = next_page_url {
+        map.serialize_entry("next_page_url", url)?;
+    }
+    for (name, value) in extra.iter() {
+        map.serialize_entry(name, value)?;
+    }
+    map.end()
 }
 
 impl<T: Decode + Described + serde::Serialize> Answer for Page<T> {
@@ -265,6 +274,7 @@ impl Numbers {
     }
 
     /// Takes the value of a member that has a field in a page. Returns `false` if `name` is another member.
+    #[inline(never)]
     fn take<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
         match name {
             "meta" => self.complete(map.next_value_seed(Seed::<Self>::new())?.unwrap_or_default()),

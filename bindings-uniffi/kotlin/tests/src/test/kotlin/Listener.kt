@@ -31,6 +31,9 @@ class Listener(private val answer: Exchanged.(number: Int) -> Unit) : AutoClosea
 
     /** The request lines and headers of the complete requests. */
     val requests = CopyOnWriteArrayList<String>()
+
+    /** The number of connections that were opened. */
+    val connections: Int get() = sockets.size
     val origin = "http://127.0.0.1:${server.localPort}"
 
     init {

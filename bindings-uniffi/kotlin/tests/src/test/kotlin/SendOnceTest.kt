@@ -6,28 +6,45 @@ import dev.hudhud.ktor.KtorTransport
 import dev.hudhud.ktor.sendOnce
 import dev.hudhud.okhttp.OkHttpTransport
 import io.ktor.client.HttpClient
+import io.ktor.client.engine.HttpClientEngineFactory
 import io.ktor.client.engine.apache5.Apache5
 import io.ktor.client.engine.cio.CIO
 import io.ktor.client.engine.java.Java
 import io.ktor.client.engine.okhttp.OkHttp
 import io.ktor.client.plugins.HttpRequestRetry
+import io.ktor.client.plugins.api.Send
+import io.ktor.client.plugins.api.createClientPlugin
+import io.ktor.client.request.HttpRequestBuilder
 import io.ktor.client.request.setBody
+import io.ktor.client.request.takeFrom
 import io.ktor.http.ContentType
 import io.ktor.http.content.TextContent
 import java.io.ByteArrayOutputStream
+import java.io.File
+import java.io.IOException
+import java.lang.reflect.Proxy
+import java.net.ConnectException
 import java.net.ServerSocket
+import java.net.http.HttpRequest
+import java.net.http.HttpResponse
 import java.time.Duration
+import java.util.concurrent.CompletableFuture
+import java.util.concurrent.Future
+import java.util.concurrent.TimeUnit
+import java.util.concurrent.TimeoutException
 import java.util.zip.Deflater
 import java.util.zip.DeflaterOutputStream
 import java.util.zip.GZIPOutputStream
 import kotlin.concurrent.thread
 import kotlinx.coroutines.runBlocking
+import okhttp3.Interceptor
 import okhttp3.OkHttpClient
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertThrows
+import org.junit.jupiter.api.io.TempDir
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.EnumSource
 
@@ -53,6 +70,14 @@ class SendOnceTest {
 
     private fun fault(transport: Transport, request: Request) = assertThrows<TransportException> { send(transport, request) }.fault
 
+    /** Returns the status, or `null` if the fault is [TransportFault.CLOSED]. */
+    private fun statusOrClosed(transport: Transport, request: Request): Int? = try {
+        send(transport, request).status
+    } catch (error: TransportException) {
+        assertEquals(TransportFault.CLOSED, error.fault)
+        null
+    }
+
     @ParameterizedTest
     @EnumSource
     fun `a status after which HTTP clients repeat a request is returned`(kind: Kind) {
@@ -75,6 +100,8 @@ class SendOnceTest {
                 send(transport, request(server, "GET"))
                 assertEquals(TransportFault.CLOSED, fault(transport, request(server, method)), "$method, gone: $isGone")
                 assertEquals(2, server.requests.size, "$method, gone: $isGone: ${server.requests}")
+                // OkHttp does not try another connection.
+                if (kind.name.endsWith("OKHTTP")) assertEquals(1, server.connections, "$method, gone: $isGone")
             }
         }
     }
@@ -204,8 +231,8 @@ class SendOnceTest {
             assertEquals(1, server.requests.size)
         }
         Listener { answer("503 Later") }.use { server ->
-            val repeating = io.ktor.client.plugins.api.createClientPlugin("Repeating") {
-                on(io.ktor.client.plugins.api.Send) { request -> proceed(request); proceed(request) }
+            val repeating = createClientPlugin("Repeating") {
+                on(Send) { request -> proceed(request); proceed(request) }
             }
             val transport = KtorTransport(HttpClient(CIO) { install(repeating) })
             assertEquals(TransportFault.CLOSED, fault(transport, request(server, "POST")))
@@ -215,8 +242,8 @@ class SendOnceTest {
 
     @Test
     fun `no response to a request whose body a plugin replaced is closed`() {
-        val replacing = io.ktor.client.plugins.api.createClientPlugin("Replacing") {
-            on(io.ktor.client.plugins.api.Send) { request -> request.setBody(TextContent("[]", ContentType.Application.Json)); proceed(request) }
+        val replacing = createClientPlugin("Replacing") {
+            on(Send) { request -> request.setBody(TextContent("[]", ContentType.Application.Json)); proceed(request) }
         }
         for (engine in listOf(CIO, Apache5, OkHttp)) for (method in methods - "GET") Listener { }.use { server ->
             val client = if (engine == OkHttp) HttpClient(OkHttp) { engine { sendOnce() }; install(replacing) } else HttpClient(engine) { install(replacing) }
@@ -233,5 +260,168 @@ class SendOnceTest {
         assertTrue("sendOnce()" in okHttp.message!!)
         val pipelining = assertThrows<IllegalArgumentException> { KtorTransport(HttpClient(CIO) { engine { pipelining = true } }) }
         assertTrue("pipelining" in pipelining.message!!)
+    }
+
+    @Test
+    fun `an authenticator does not repeat a request`() {
+        val user = okhttp3.Authenticator { _, response -> response.request.newBuilder().header("Authorization", "Basic eDp5").build() }
+        val okHttp = OkHttpClient.Builder().authenticator(user).build()
+        val jdk = java.net.http.HttpClient.newBuilder().authenticator(object : java.net.Authenticator() {
+            override fun getPasswordAuthentication() = java.net.PasswordAuthentication("x", "y".toCharArray())
+        }).build()
+        val ktor = HttpClient(OkHttp) { engine { preconfigured = okHttp; sendOnce() } }
+        for (method in methods) for (transport in listOf(OkHttpTransport(okHttp), JavaHttpTransport(jdk), KtorTransport(ktor))) {
+            Listener { answer("401 Who", headers = "WWW-Authenticate: Basic realm=\"x\"\r\n") }.use { server ->
+                val name = "${transport.javaClass.simpleName}, $method"
+                // OkHttpTransport switches the authenticator off. The others refuse the second attempt.
+                val status = if (transport is OkHttpTransport) send(transport, request(server, method)).status
+                else statusOrClosed(transport, request(server, method))
+                assertEquals(401, status ?: 401, name)
+                assertEquals(1, server.requests.size, "$name: ${server.requests}")
+            }
+        }
+    }
+
+    @Test
+    fun `a client that follows redirects is refused or does not follow them`() {
+        val jdk = java.net.http.HttpClient.newBuilder().followRedirects(java.net.http.HttpClient.Redirect.NORMAL).build()
+        assertThrows<IllegalArgumentException> { JavaHttpTransport(jdk) }
+        val ktor = HttpClient(OkHttp) { followRedirects = true; engine { sendOnce() } }
+        val okHttp = OkHttpClient.Builder().followRedirects(true).build()
+        for (transport in listOf(KtorTransport(ktor), OkHttpTransport(okHttp), KtorTransport(HttpClient(CIO) { followRedirects = true }))) {
+            for (method in methods) Listener { answer("307 There", headers = "Location: /there\r\n") }.use { server ->
+                assertEquals(307, send(transport, request(server, method)).status, method)
+                assertEquals(1, server.requests.size, "$method: ${server.requests}")
+            }
+        }
+        val byEngine = KtorTransport(HttpClient(OkHttp) { engine { config { followRedirects(true) }; sendOnce() } })
+        for (method in methods) Listener { answer("307 There", headers = "Location: /there\r\n") }.use { server ->
+            assertEquals(307, statusOrClosed(byEngine, request(server, method)) ?: 307, method)
+            assertEquals(1, server.requests.size, "$method: ${server.requests}")
+        }
+    }
+
+    @Test
+    fun `a network interceptor that removes Retry-After does not let OkHttp repeat a request`() {
+        val okHttp = OkHttpClient.Builder().addNetworkInterceptor { chain ->
+            chain.proceed(chain.request()).newBuilder().removeHeader("Retry-After").build()
+        }.build()
+        val ktor = HttpClient(OkHttp) { engine { preconfigured = okHttp; sendOnce() } }
+        for (transport in listOf(OkHttpTransport(okHttp), KtorTransport(ktor))) for (method in methods) {
+            Listener { answer("408 Slow") }.use { server ->
+                assertEquals(408, send(transport, request(server, method)).status, method)
+                assertEquals(1, server.requests.size, method)
+            }
+        }
+    }
+
+    @Test
+    fun `OkHttp gets a body that it does not repeat for all methods but GET`() {
+        val bodies = mutableListOf<Boolean?>()
+        val client = OkHttpClient.Builder().addInterceptor { chain ->
+            bodies.add(chain.request().body?.isOneShot())
+            chain.proceed(chain.request())
+        }.build()
+        val ktor = HttpClient(OkHttp) { engine { preconfigured = client; sendOnce() } }
+        Listener { answer("200 OK") }.use { server ->
+            for (transport in listOf(OkHttpTransport(client), KtorTransport(ktor))) {
+                methods.forEach { send(transport, request(server, it)) }
+                assertEquals(listOf(null, true, true, true), bodies)
+                bodies.clear()
+            }
+        }
+    }
+
+    @Test
+    fun `an interceptor whose request was given up does not pass it on`() {
+        val chain = Proxy.newProxyInstance(javaClass.classLoader, arrayOf(Interceptor.Chain::class.java)) { _, method, _ ->
+            throw AssertionError("called ${method.name}")
+        } as Interceptor.Chain
+        val once = dev.hudhud.okhttp.SendOnce()
+        assertTrue(once.giveUp())
+        assertThrows<IOException> { once.intercept(chain) }
+    }
+
+    @Test
+    fun `a cache of the client keeps no response`(@TempDir folder: File) {
+        Listener { answer("200 OK", headers = "Cache-Control: max-age=600\r\n") }.use { server ->
+            val transport = OkHttpTransport(OkHttpClient.Builder().cache(okhttp3.Cache(folder, 1_000_000)).build())
+            repeat(2) { send(transport, request(server, "GET")) }
+            assertEquals(2, server.requests.size)
+        }
+    }
+
+    @Test
+    fun `a request that was reported as not sent is not sent later`() {
+        for (method in methods) Listener { answer("200 OK") }.use { server ->
+            for (transport in listOf(lateOkHttp(), lateJdk(), lateKtor(CIO), lateKtor(Apache5), lateKtor(OkHttp))) {
+                val (sender, late) = transport
+                assertEquals(TransportFault.CONNECT, fault(sender, request(server, method)), "${sender.javaClass.simpleName}, $method")
+                // The sender is refused. How, the HTTP library decides.
+                runCatching { late.get(5, TimeUnit.SECONDS) }.onFailure { assertFalse(it is TimeoutException, "no second attempt") }
+                assertEquals(0, server.requests.size, "${sender.javaClass.simpleName}, $method: ${server.requests}")
+            }
+        }
+    }
+
+    /** Fails, and sends a little later. */
+    private fun lateOkHttp(): Pair<Transport, Future<*>> {
+        val late = CompletableFuture<Any>()
+        val client = OkHttpClient.Builder().addInterceptor { chain ->
+            thread { Thread.sleep(200); late.completeWith { chain.proceed(chain.request()).close() } }
+            throw IOException("too early")
+        }.build()
+        return OkHttpTransport(client) to late
+    }
+
+    private fun lateJdk(): Pair<Transport, Future<*>> {
+        val late = CompletableFuture<Any>()
+        val client = object : Delegating() {
+            override fun <T> sendAsync(request: HttpRequest, handler: HttpResponse.BodyHandler<T>): CompletableFuture<HttpResponse<T>> {
+                thread { Thread.sleep(200); late.completeWith { inner.send(request, HttpResponse.BodyHandlers.discarding()) } }
+                return CompletableFuture.failedFuture(IOException("too early"))
+            }
+        }
+        return JavaHttpTransport(client) to late
+    }
+
+    private fun lateKtor(engine: HttpClientEngineFactory<*>): Pair<Transport, Future<*>> {
+        val late = CompletableFuture<Any>()
+        val plugin = createClientPlugin("Late") {
+            on(Send) { request ->
+                val again = HttpRequestBuilder().takeFrom(request)
+                thread { Thread.sleep(200); late.completeWith { runBlocking { proceed(again) } } }
+                throw ConnectException("too early")
+            }
+        }
+        val client = if (engine == OkHttp) HttpClient(OkHttp) { engine { sendOnce() }; install(plugin) } else HttpClient(engine) { install(plugin) }
+        return KtorTransport(client) to late
+    }
+
+    private fun CompletableFuture<Any>.completeWith(send: () -> Any?) {
+        try {
+            send()
+            complete(Unit)
+        } catch (error: Throwable) {
+            completeExceptionally(error)
+        }
+    }
+
+    /** A JDK client that passes requests on, as those of metrics libraries do. */
+    private abstract class Delegating : java.net.http.HttpClient() {
+        val inner: java.net.http.HttpClient = newHttpClient()
+        override fun cookieHandler() = inner.cookieHandler()
+        override fun connectTimeout() = inner.connectTimeout()
+        override fun followRedirects() = inner.followRedirects()
+        override fun proxy() = inner.proxy()
+        override fun sslContext() = inner.sslContext()
+        override fun sslParameters() = inner.sslParameters()
+        override fun authenticator() = inner.authenticator()
+        override fun version() = inner.version()
+        override fun executor() = inner.executor()
+        override fun <T> send(request: HttpRequest, handler: HttpResponse.BodyHandler<T>) = inner.send(request, handler)
+        override fun <T> sendAsync(
+            request: HttpRequest, handler: HttpResponse.BodyHandler<T>, push: HttpResponse.PushPromiseHandler<T>?,
+        ) = inner.sendAsync(request, handler, push)
     }
 }

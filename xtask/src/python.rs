@@ -195,6 +195,7 @@ pub(crate) fn check_types() -> Result<(), Trouble> {
 /// Checks that the wheel and the source distribution install into an empty Python and work there.
 pub(crate) fn install_fresh() -> Result<(), Trouble> {
     let Package { wheel, sources } = package()?;
+    forget_sources()?;
     for (name, what) in [("wheel", &wheel), ("sources", &sources)] {
         let fresh = target()?.join("fresh").join(name);
         succeed(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&fresh))?;
@@ -206,6 +207,19 @@ pub(crate) fn install_fresh() -> Result<(), Trouble> {
         succeed(Command::new(fresh.join("bin/hudhud")).arg("--version"))?;
         succeed(Command::new(fresh.join("bin/hudhud")).arg("calls").stdout(Stdio::null()))?;
         run_vectors(&fresh.join("bin/python"))?;
+    }
+    Ok(())
+}
+
+/// Makes cargo build our crates again from the next source distribution. All its files have one old date, so cargo
+/// otherwise takes what it built from an earlier one.
+fn forget_sources() -> Result<(), String> {
+    let folder = target()?.join("build/debug/.fingerprint");
+    let ours = fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let is_ours =
+        |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("hudhud"));
+    for path in ours.filter(is_ours) {
+        fs::remove_dir_all(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     }
     Ok(())
 }

@@ -41,6 +41,7 @@ import java.util.concurrent.TimeoutException
 import java.util.zip.Deflater
 import java.util.zip.DeflaterOutputStream
 import java.util.zip.GZIPOutputStream
+import javax.net.ssl.SSLHandshakeException
 import kotlin.concurrent.thread
 import kotlinx.coroutines.runBlocking
 import okhttp3.Interceptor
@@ -407,6 +408,20 @@ class SendOnceTest {
                 runCatching { late.get(30, TimeUnit.SECONDS) }.onFailure { assertFalse(it is TimeoutException, "no second attempt") }
                 assertEquals(0, server.requests.size, "${sender.javaClass.simpleName}, $method: ${server.requests}")
             }
+        }
+    }
+
+    @Test
+    fun `a failed handshake of a second attempt is closed`() {
+        val client = object : Delegating() {
+            override fun <T> sendAsync(request: HttpRequest, handler: HttpResponse.BodyHandler<T>): CompletableFuture<HttpResponse<T>> {
+                repeat(2) { runCatching { inner.send(request, handler) } }
+                return CompletableFuture.failedFuture(SSLHandshakeException("no certificate"))
+            }
+        }
+        for (method in methods) Listener { }.use { server ->
+            assertEquals(TransportFault.CLOSED, fault(JavaHttpTransport(client), request(server, method)), method)
+            assertEquals(1, server.requests.size, method)
         }
     }
 

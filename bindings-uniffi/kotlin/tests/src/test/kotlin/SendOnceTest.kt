@@ -7,9 +7,14 @@ import dev.hudhud.ktor.sendOnce
 import dev.hudhud.okhttp.OkHttpTransport
 import io.ktor.client.HttpClient
 import io.ktor.client.engine.HttpClientEngineFactory
+import io.ktor.client.engine.ProxyBuilder
+import io.ktor.client.engine.android.FakeAndroid
+import io.ktor.client.engine.apache.FakeApache
 import io.ktor.client.engine.apache5.Apache5
 import io.ktor.client.engine.cio.CIO
+import io.ktor.client.engine.http
 import io.ktor.client.engine.java.Java
+import io.ktor.client.engine.jetty.FakeJetty
 import io.ktor.client.engine.okhttp.OkHttp
 import io.ktor.client.plugins.HttpRequestRetry
 import io.ktor.client.plugins.api.Send
@@ -18,6 +23,7 @@ import io.ktor.client.request.HttpRequestBuilder
 import io.ktor.client.request.setBody
 import io.ktor.client.request.takeFrom
 import io.ktor.http.ContentType
+import io.ktor.http.content.OutgoingContent
 import io.ktor.http.content.TextContent
 import java.io.ByteArrayOutputStream
 import java.io.File
@@ -35,6 +41,7 @@ import java.util.concurrent.TimeoutException
 import java.util.zip.Deflater
 import java.util.zip.DeflaterOutputStream
 import java.util.zip.GZIPOutputStream
+import javax.net.ssl.SSLHandshakeException
 import kotlin.concurrent.thread
 import kotlinx.coroutines.runBlocking
 import okhttp3.Interceptor
@@ -87,6 +94,7 @@ class SendOnceTest {
                 assertEquals(status.take(3).toInt(), response.status, "$method, $status")
                 assertEquals(listOf("0"), response.headers.filter { it.name.equals("Retry-After", true) }.map { it.value })
                 assertEquals(1, server.requests.size, "$method, $status: ${server.requests}")
+                assertFalse("hudhud" in server.requests.single().lowercase(), "the guard's own header was sent: ${server.requests}")
             }
         }
     }
@@ -230,13 +238,11 @@ class SendOnceTest {
             assertEquals(503, send(KtorTransport(client), request(server, "POST")).status)
             assertEquals(1, server.requests.size)
         }
-        Listener { answer("503 Later") }.use { server ->
-            val repeating = createClientPlugin("Repeating") {
-                on(Send) { request -> proceed(request); proceed(request) }
-            }
-            val transport = KtorTransport(HttpClient(CIO) { install(repeating) })
-            assertEquals(TransportFault.CLOSED, fault(transport, request(server, "POST")))
-            assertEquals(1, server.requests.size)
+        val repeating = createClientPlugin("Repeating") { on(Send) { request -> proceed(request); proceed(request) } }
+        for (engine in listOf(CIO, Apache5, OkHttp)) for (method in methods) Listener { answer("503 Later") }.use { server ->
+            val client = if (engine == OkHttp) HttpClient(OkHttp) { engine { sendOnce() }; install(repeating) } else HttpClient(engine) { install(repeating) }
+            assertEquals(TransportFault.CLOSED, fault(KtorTransport(client), request(server, method)), "$engine, $method")
+            assertEquals(1, server.requests.size, "$engine, $method")
         }
     }
 
@@ -253,11 +259,52 @@ class SendOnceTest {
     }
 
     @Test
+    fun `no response to a request whose length a plugin has set is closed`() {
+        val measuring = createClientPlugin("Measuring") {
+            on(Send) { request -> request.headers.append("Content-Length", if (request.method.value == "PUT") "2" else "0"); proceed(request) }
+        }
+        for (method in methods) Listener { }.use { server ->
+            assertEquals(TransportFault.CLOSED, fault(KtorTransport(HttpClient(CIO) { install(measuring) }), request(server, method)), method)
+        }
+    }
+
+    @Test
+    fun `a refused connection is connect, also if a plugin has read the length of the body`() {
+        val reading = createClientPlugin("Reading") {
+            on(Send) { request -> (request.body as OutgoingContent).contentLength; proceed(request) }
+        }
+        val port = ServerSocket(0).use { it.localPort }
+        for (method in methods) {
+            val refused = Request("account.me", method.substringBefore(' '), "http://127.0.0.1:$port/", emptyList(), null)
+            assertEquals(TransportFault.CONNECT, fault(KtorTransport(HttpClient(CIO) { install(reading) }), refused), method)
+        }
+    }
+
+    @Test
+    fun `an engine that this library does not know writes a body once, and its refused second connection is closed`() {
+        for (attempts in 0..2) for (body in listOf(null, "{}".toByteArray())) {
+            val engine = FakeEngine(attempts)
+            val request = Request("account.me", "POST", "http://127.0.0.1:1/", emptyList(), body)
+            val expected = if (attempts == 0) TransportFault.CONNECT else TransportFault.CLOSED
+            assertEquals(expected, fault(KtorTransport(HttpClient(engine)), request), "$attempts")
+            assertEquals(minOf(attempts, 1), engine.written)
+        }
+    }
+
+    @Test
     fun `engines that repeat requests, and CIO with pipelining, are refused`() {
         val java = assertThrows<IllegalArgumentException> { KtorTransport(HttpClient(Java)) }
         assertTrue("JavaHttpTransport" in java.message!!)
         val okHttp = assertThrows<IllegalArgumentException> { KtorTransport(HttpClient(OkHttp)) }
         assertTrue("sendOnce()" in okHttp.message!!)
+        for (engine in listOf(FakeApache(), FakeAndroid(), FakeJetty())) {
+            val name = engine.javaClass.simpleName
+            assertTrue("cannot be prevented" in assertThrows<IllegalArgumentException>(name) { KtorTransport(HttpClient(engine)) }.message!!)
+        }
+        val proxy = assertThrows<IllegalArgumentException> {
+            KtorTransport(HttpClient(Apache5) { engine { proxy = ProxyBuilder.http("http://127.0.0.1:1") } })
+        }
+        assertTrue("proxy" in proxy.message!!)
         val pipelining = assertThrows<IllegalArgumentException> { KtorTransport(HttpClient(CIO) { engine { pipelining = true } }) }
         assertTrue("pipelining" in pipelining.message!!)
     }
@@ -358,9 +405,23 @@ class SendOnceTest {
                 val (sender, late) = transport
                 assertEquals(TransportFault.CONNECT, fault(sender, request(server, method)), "${sender.javaClass.simpleName}, $method")
                 // The sender is refused. How, the HTTP library decides.
-                runCatching { late.get(5, TimeUnit.SECONDS) }.onFailure { assertFalse(it is TimeoutException, "no second attempt") }
+                runCatching { late.get(30, TimeUnit.SECONDS) }.onFailure { assertFalse(it is TimeoutException, "no second attempt") }
                 assertEquals(0, server.requests.size, "${sender.javaClass.simpleName}, $method: ${server.requests}")
             }
+        }
+    }
+
+    @Test
+    fun `a failed handshake of a second attempt is closed`() {
+        val client = object : Delegating() {
+            override fun <T> sendAsync(request: HttpRequest, handler: HttpResponse.BodyHandler<T>): CompletableFuture<HttpResponse<T>> {
+                repeat(2) { runCatching { inner.send(request, handler) } }
+                return CompletableFuture.failedFuture(SSLHandshakeException("no certificate"))
+            }
+        }
+        for (method in methods) Listener { }.use { server ->
+            assertEquals(TransportFault.CLOSED, fault(JavaHttpTransport(client), request(server, method)), method)
+            assertEquals(1, server.requests.size, method)
         }
     }
 

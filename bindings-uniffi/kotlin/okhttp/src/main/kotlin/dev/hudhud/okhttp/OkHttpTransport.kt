@@ -42,7 +42,6 @@ public class OkHttpTransport @JvmOverloads constructor(
     private val limit = timeout?.toMillis() ?: client.callTimeoutMillis.toLong().takeIf { it > 0 } ?: 30_000
     private val client = client.newBuilder()
         .followRedirects(false)
-        .followSslRedirects(false)
         // OkHttp may try another address of the same host. SendOnce prevents that a sent request is repeated.
         .retryOnConnectionFailure(true)
         .authenticator(Authenticator.NONE)

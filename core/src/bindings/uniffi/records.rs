@@ -9,7 +9,7 @@ use core::time::Duration;
 use std::collections::HashMap;
 
 use crate::error::Error;
-use crate::error::kind::{ErrorKind, Side, TransportFault};
+use crate::error::kind::{ErrorKind, Side, TransportFault, for_each_error_kind};
 use crate::redact::HIDDEN;
 use crate::types::idempotency_key::{IdempotencyKey, InvalidIdempotencyKey};
 use crate::types::json::Object;
@@ -397,7 +397,7 @@ impl From<&Error> for Failure {
     }
 }
 
-/// Declares the kinds of errors. Each becomes a class or case.
+/// Declares the error of a call. Each kind becomes a class in Kotlin and a case in Swift.
 macro_rules! kinds {
     ($( $(#[$doc:meta])* $kind:ident, )*) => {
         /// An error of a call.
@@ -431,36 +431,7 @@ macro_rules! kinds {
         }
     };
 }
-kinds! {
-    /// A fault in the call itself, found before anything was sent.
-    InvalidRequest,
-    /// 401: the keys are missing, wrong, inactive or expired.
-    Authentication,
-    /// 403: the key lacks an ability, or the account may not do this.
-    Permission,
-    /// 404: the object does not exist in this workspace.
-    NotFound,
-    /// 405: the route exists under another method.
-    MethodNotAllowed,
-    /// 422: invalid fields, or a violated business rule of the vendor.
-    Validation,
-    /// 429: the limit per minute. It passes soon.
-    RateLimited,
-    /// 429: the quota per day or month. It does not pass soon.
-    QuotaExceeded,
-    /// 502, 503, 504: the vendor or a server in front of it is down for a while.
-    Unavailable,
-    /// Any other 5xx.
-    Server,
-    /// Any 3xx. Redirects are not followed, because the keys would be sent along.
-    Redirect,
-    /// Any other 4xx.
-    Client,
-    /// A response that reports a success, but cannot be read as one.
-    UnexpectedResponse,
-    /// No response arrived.
-    Transport,
-}
+for_each_error_kind!(kinds);
 
 impl Display for HudhudError {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {

@@ -2,8 +2,9 @@
 
 use hudhud::bindings::pyo3::json;
 use hudhud::webhook::WebhookError;
-use hudhud::{Error, Json, Object, PhoneError, TransportFault};
+use hudhud::{Choice, Error, ErrorKind, Json, Object, PhoneError, TransportFault};
 use pyo3::prelude::*;
+use pyo3::types::PyTuple;
 
 use crate::response::Response;
 
@@ -30,6 +31,11 @@ pub(crate) fn raised(py: Python<'_>, error: &Error) -> PyErr {
         Ok(data) => made(py, "_of_call", (error.to_string(), data, error.details(), response, fault)),
         Err(failure) => failure,
     }
+}
+
+/// Returns the names of all kinds of errors.
+pub(crate) fn kinds(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
+    PyTuple::new(py, ErrorKind::ALL.iter().map(|kind| kind.as_str()))
 }
 
 /// Creates the exception for a refused delivery.

@@ -1,31 +1,15 @@
 // The error classes. Their message, console output and JSON hold no key, no phone number and no message text. The
 // vendor's own words are in separate members.
 
+import type { KnownKind, TransportFault } from "./generated/kinds.js";
 import { named } from "./named.js";
 import type { FieldErrors, Meta, RateLimit, RawResponse } from "./reply.js";
 import { isObject } from "./shape.js";
 
-/** The kind of failure. The names are the same in every language. */
-export type ErrorKind =
-  | "invalid_request"
-  | "authentication"
-  | "permission"
-  | "not_found"
-  | "method_not_allowed"
-  | "validation"
-  | "rate_limited"
-  | "quota_exceeded"
-  | "unavailable"
-  | "server"
-  | "redirect"
-  | "client"
-  | "unexpected_response"
-  | "transport"
-  | "aborted"
-  | (string & {});
+export type { TransportFault };
 
-/** The failure of a transport. `connect`: the request was certainly not sent. Others: the request may have taken effect. */
-export type TransportFault = "connect" | "timeout" | "closed";
+/** The kind of failure. The names are the same in every language. */
+export type ErrorKind = KnownKind | "aborted" | (string & {});
 
 /** The facts of an error, as core reports them. */
 export interface Facts extends Partial<Meta> {
@@ -294,7 +278,24 @@ export class AbortError extends HudhudError {
 
 const FAULTS: readonly TransportFault[] = ["connect", "timeout", "closed"];
 
-const CLASSES = {
+/** The class of each kind that a response can have. A new kind of core without a class is an error of the compiler. */
+const OF_KIND = {
+  authentication: AuthenticationError,
+  permission: PermissionError,
+  not_found: NotFoundError,
+  method_not_allowed: MethodNotAllowedError,
+  validation: ValidationError,
+  rate_limited: RateLimitError,
+  quota_exceeded: QuotaExceededError,
+  unavailable: UnavailableError,
+  server: ServerError,
+  redirect: RedirectError,
+  client: ApiError,
+  unexpected_response: UnexpectedResponseError,
+} satisfies Record<Exclude<KnownKind, "invalid_request" | "transport">, typeof ApiError>;
+// A Map, because a kind may be any text, also the name of a member that every object has.
+const BY_KIND = new Map<string, typeof ApiError>(Object.entries(OF_KIND));
+named({
   AuthenticationError,
   PermissionError,
   NotFoundError,
@@ -306,22 +307,13 @@ const CLASSES = {
   ServerError,
   RedirectError,
   UnexpectedResponseError,
-};
-// A Map, because a kind may be any text, also the name of a member that every object has.
-const BY_KIND = new Map<string, typeof ApiError>([
-  ["authentication", AuthenticationError],
-  ["permission", PermissionError],
-  ["not_found", NotFoundError],
-  ["method_not_allowed", MethodNotAllowedError],
-  ["validation", ValidationError],
-  ["rate_limited", RateLimitError],
-  ["quota_exceeded", QuotaExceededError],
-  ["unavailable", UnavailableError],
-  ["server", ServerError],
-  ["redirect", RedirectError],
-  ["unexpected_response", UnexpectedResponseError],
-]);
-named({ ...CLASSES, AbortError, HudhudError, ApiError, InvalidRequestError, TransportError, MissingVariablesError });
+  AbortError,
+  HudhudError,
+  ApiError,
+  InvalidRequestError,
+  TransportError,
+  MissingVariablesError,
+});
 
 /** @internal Makes the error for core's facts. The kind decides the class. */
 export function errorOf(

@@ -30,6 +30,7 @@ class Absent:
 ABSENT: Final[Absent]
 OPERATIONS: Final[tuple[Operation, ...]]
 EVENT_NAMES: Final[tuple[str, ...]]
+ERROR_KINDS: Final[tuple[str, ...]]
 
 @final
 class Service:

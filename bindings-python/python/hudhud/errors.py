@@ -212,6 +212,7 @@ _OF_KIND: dict[str, type[ApiError]] = {
     "unavailable": UnavailableError,
     "server": ServerError,
     "redirect": RedirectError,
+    "client": ApiError,
     "unexpected_response": UnexpectedResponseError,
 }
 

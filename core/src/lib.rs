@@ -21,6 +21,7 @@
 //!   instructions.
 //! - `docs` (default): the texts of [`schema`], for tools that write documentation.
 //! - `http`: conversions to and from the crate `http`.
+//! - `compact-json`: a smaller and slower reader of JSON, for programs whose size counts. It accepts the same texts.
 //! - `uniffi`, `python`, `wasm`: the same types for the bindings of Kotlin and Swift, Python and JavaScript. They are
 //!   only for these bindings, and are not covered by semantic versioning.
 

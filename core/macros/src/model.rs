@@ -39,7 +39,7 @@ pub(crate) fn expand(mut item: ItemStruct, answers: bool) -> syn::Result<TokenSt
             const FIELDS: &'static [&'static str] = &[ #( #wires ),* ];
 
             // A wasm module and the library for Kotlin and Swift must be small: there, one shared function decodes each type.
-            #[cfg_attr(any(target_family = "wasm", feature = "uniffi"), inline(never))]
+            #[cfg_attr(feature = "compact-json", inline(never))]
             fn fill<'de, A: ::serde::de::MapAccess<'de>>(
                 &mut self, field: usize, map: &mut A,
             ) -> ::core::result::Result<(), A::Error> {

@@ -1,13 +1,14 @@
-//! Readers of JSON text: a fast one, and a compact one for small programs. `read` is the one that this build uses.
+//! Readers of JSON text: a fast one, and a compact one for small programs (the feature `compact-json`). `read` is the one
+//! that this build uses.
 
-#[cfg(any(target_family = "wasm", all(feature = "uniffi", not(feature = "python"))))]
+#[cfg(feature = "compact-json")]
 mod compact;
-#[cfg(not(any(target_family = "wasm", all(feature = "uniffi", not(feature = "python")))))]
+#[cfg(any(not(feature = "compact-json"), feature = "python"))]
 mod fast;
 
-#[cfg(any(target_family = "wasm", all(feature = "uniffi", not(feature = "python"))))]
+#[cfg(feature = "compact-json")]
 pub(crate) use compact::read;
-#[cfg(not(any(target_family = "wasm", all(feature = "uniffi", not(feature = "python")))))]
+#[cfg(not(feature = "compact-json"))]
 pub(crate) use fast::read;
 #[cfg(feature = "python")]
 pub(crate) use fast::read_or_cut;

@@ -89,7 +89,7 @@ impl<'de> Visitor<'de> for Among<'_, 'de> {
 }
 
 /// Reads the next member of a map. Not generic over the model, to keep the program small.
-#[cfg_attr(any(target_family = "wasm", feature = "uniffi"), inline(never))]
+#[cfg_attr(feature = "compact-json", inline(never))]
 fn next_member<'de, A: MapAccess<'de>>(
     map: &mut A,
     fields: &'static [&'static str],

@@ -170,6 +170,23 @@ final class TransportTests: XCTestCase {
         }
     }
 
+    func testAnOutcomeIsReleasedAfterItsEnd() async throws {
+        weak var released: Outcome?
+        do {
+            let outcome = Outcome(host: "h", timeout: 1000)
+            released = outcome
+            let response = try await outcome.wait {
+                outcome.decide(.success(Response(status: 204, headers: [], body: Data())))
+            } abandon: {
+                XCTFail("the outcome is a response")
+            }
+            XCTAssertEqual(response.status, 204)
+        }
+        let deadline = Date() + 10
+        while released != nil, Date() < deadline { try await Task.sleep(for: .milliseconds(10)) }
+        XCTAssertNil(released)
+    }
+
     func testTheConfigurationsTimeoutLimitsTheWholeAttempt() async throws {
         let server = try HostileServer([good], drip: 0.4)
         defer { server.close() }

@@ -38,6 +38,9 @@ enum option {
   PROTOCOLS = 181,
   WRITEFUNCTION = 20011,
   SUPPRESS_CONNECT_HEADERS = 265,
+  PREREQFUNCTION = 20312,
+  PREREQDATA = 10313,
+  QUICK_EXIT = 322,
 };
 enum info {
   INFO_RESPONSE_CODE = 0x200000 + 2,
@@ -119,6 +122,8 @@ struct hudhud_curl_transfer {
   struct buffer head, body;
   size_t most_bytes;
   int is_too_large, head_has_ended;
+  int (*may_send)(void *);
+  void *may_send_data;
   char error[ERROR_BYTES];
 };
 
@@ -160,6 +165,13 @@ static size_t take_header(char *bytes, size_t size, size_t count, void *given) {
   }
   if (size * count <= 2 && (*bytes == '\r' || *bytes == '\n')) transfer->head_has_ended = 1;
   return take(transfer, &transfer->head, MOST_HEAD_BYTES, bytes, size * count);
+}
+
+// The callback before the request is sent. Zero continues, any other number ends the transfer.
+static int before_request(void *given, char *remote, char *local, int remote_port, int local_port) {
+  struct hudhud_curl_transfer *transfer = given;
+  (void)remote, (void)local, (void)remote_port, (void)local_port;
+  return !transfer->may_send(transfer->may_send_data);
 }
 
 hudhud_curl_loop *hudhud_curl_loop_new(void) {
@@ -207,6 +219,9 @@ static int set_up(hudhud_curl_transfer *transfer, const hudhud_curl_request *req
   // Older versions do not have this option. They pass the proxy's headers first, which take_header drops when the next
   // response begins.
   (void)curl.easy_setopt(easy, SUPPRESS_CONNECT_HEADERS, 1L);
+  // Otherwise the end of a transfer waits for its name resolution, and all other transfers wait too. Older versions do not
+  // have this option.
+  (void)curl.easy_setopt(easy, QUICK_EXIT, 1L);
   if (request->ca_file) {
     SET(CAINFO, request->ca_file);
     SET(CAPATH, (char *)NULL);
@@ -228,7 +243,13 @@ static int set_up(hudhud_curl_transfer *transfer, const hudhud_curl_request *req
   }
   SET(HTTPHEADER, transfer->headers);
 #undef SET
-  return !wrong;
+  if (wrong) return 0;
+  transfer->may_send = request->may_send;
+  transfer->may_send_data = request->may_send_data;
+  // Older versions do not have these options. They may send as soon as the transfer starts.
+  if (curl.easy_setopt(easy, PREREQDATA, transfer) || curl.easy_setopt(easy, PREREQFUNCTION, before_request))
+    return request->may_send(request->may_send_data);
+  return 1;
 }
 
 hudhud_curl_transfer *hudhud_curl_transfer_new(const hudhud_curl_request *request) {
@@ -249,8 +270,8 @@ void hudhud_curl_transfer_free(hudhud_curl_transfer *transfer) {
   free(transfer);
 }
 
-void hudhud_curl_add(hudhud_curl_loop *loop, hudhud_curl_transfer *transfer) {
-  curl.multi_add_handle(loop->multi, transfer->easy);
+int hudhud_curl_add(hudhud_curl_loop *loop, hudhud_curl_transfer *transfer) {
+  return !curl.multi_add_handle(loop->multi, transfer->easy);
 }
 
 void hudhud_curl_remove(hudhud_curl_loop *loop, hudhud_curl_transfer *transfer) {
@@ -258,11 +279,14 @@ void hudhud_curl_remove(hudhud_curl_loop *loop, hudhud_curl_transfer *transfer) 
   hudhud_curl_transfer_free(transfer);
 }
 
-void hudhud_curl_run(hudhud_curl_loop *loop) {
-  int running = 0, ready = 0;
+void hudhud_curl_advance(hudhud_curl_loop *loop) {
+  int running = 0;
   curl.multi_perform(loop->multi, &running);
+}
+
+void hudhud_curl_wait(hudhud_curl_loop *loop) {
+  int ready = 0;
   curl.multi_poll(loop->multi, NULL, 0, WAIT_MS, &ready);
-  curl.multi_perform(loop->multi, &running);
 }
 
 hudhud_curl_transfer *hudhud_curl_next(hudhud_curl_loop *loop, hudhud_curl_end *end) {
@@ -306,10 +330,11 @@ void hudhud_curl_wake(hudhud_curl_loop *loop) { curl.multi_wakeup(loop->multi); 
 hudhud_curl_loop *hudhud_curl_loop_new(void) { return NULL; }
 void hudhud_curl_thread_begins(void) {}
 hudhud_curl_transfer *hudhud_curl_transfer_new(const hudhud_curl_request *request) { (void)request; return NULL; }
-void hudhud_curl_add(hudhud_curl_loop *loop, hudhud_curl_transfer *transfer) { (void)loop; (void)transfer; }
+int hudhud_curl_add(hudhud_curl_loop *loop, hudhud_curl_transfer *transfer) { (void)loop; (void)transfer; return 0; }
 void hudhud_curl_remove(hudhud_curl_loop *loop, hudhud_curl_transfer *transfer) { (void)loop; (void)transfer; }
 void hudhud_curl_transfer_free(hudhud_curl_transfer *transfer) { (void)transfer; }
-void hudhud_curl_run(hudhud_curl_loop *loop) { (void)loop; }
+void hudhud_curl_advance(hudhud_curl_loop *loop) { (void)loop; }
+void hudhud_curl_wait(hudhud_curl_loop *loop) { (void)loop; }
 hudhud_curl_transfer *hudhud_curl_next(hudhud_curl_loop *loop, hudhud_curl_end *end) { (void)loop; (void)end; return NULL; }
 void hudhud_curl_wake(hudhud_curl_loop *loop) { (void)loop; }
 

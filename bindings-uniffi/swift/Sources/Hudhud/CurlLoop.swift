@@ -2,40 +2,34 @@
 import CHudhudCurl
 import Foundation
 
-/// The limits, the certificate authorities and the proxy of one request.
-struct Attempt: Sendable {
-    let timeout: TimeInterval
-    let maxResponseBytes: Int
-    var caFile: String?
-    var proxy: String?
-}
-
 /// Runs requests, each on a fresh connection.
 final class CurlLoop: @unchecked Sendable {
     /// The loop of this program, or `nil` if the program has no suitable libcurl.
     static let shared = CurlLoop()
 
-    private typealias Continuation = CheckedContinuation<Response, any Error>
-
     /// A request that has not ended.
     private struct Awaited {
         let ticket: Ticket
         let transfer: OpaquePointer
-        let continuation: Continuation
         let host: String
         let attempt: Attempt
+
+        var outcome: Outcome { ticket.outcome }
     }
 
-    /// The link from a cancellation to its request. Only the thread of the loop reads and writes its fields.
+    /// The link from an outcome to its transfer.
     private final class Ticket: @unchecked Sendable {
+        let outcome: Outcome
+        /// The transfer in the loop. Only the thread of the loop reads and writes it.
         var transfer: OpaquePointer?
-        /// True if the request was cancelled. The cancellation may arrive before the request.
-        var isCancelled = false
+
+        init(_ outcome: Outcome) { self.outcome = outcome }
     }
 
     private enum Change {
-        case begin(Ticket, Awaited)
-        case cancel(Ticket)
+        case begin(Awaited)
+        /// The outcome is decided. This change may arrive before the request.
+        case abandon(Ticket)
     }
 
     private let loop: OpaquePointer
@@ -52,22 +46,21 @@ final class CurlLoop: @unchecked Sendable {
 
     /// Sends a request. The caller checks first that the task is not cancelled.
     func send(_ request: Request, _ attempt: Attempt) async throws -> Response {
-        let ticket = Ticket()
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                guard let transfer = Self.transfer(request, attempt) else {
-                    let reason = "libcurl refuses the request"
-                    return continuation.resume(throwing: TransportError(.connect, reason: reason))
-                }
-                let host = URLComponents(string: request.url)?.host ?? "?"
-                let awaited = Awaited(
-                    ticket: ticket, transfer: transfer, continuation: continuation, host: host, attempt: attempt)
-                make(.begin(ticket, awaited))
+        let host = URLComponents(string: request.url)?.host ?? "?"
+        let outcome = Outcome(host: host, timeout: attempt.timeout)
+        let ticket = Ticket(outcome)
+        return try await outcome.wait {
+            guard let transfer = Self.transfer(request, attempt, outcome) else {
+                outcome.decide(.failure(Self.refusal))
+                return
             }
-        } onCancel: {
-            make(.cancel(ticket))
+            make(.begin(Awaited(ticket: ticket, transfer: transfer, host: host, attempt: attempt)))
+        } abandon: { [self] in
+            make(.abandon(ticket))
         }
     }
+
+    private static var refusal: TransportError { TransportError(.connect, reason: "libcurl refuses the request") }
 
     private func make(_ change: Change) {
         lock.withLock { changes.append(change) }
@@ -84,21 +77,23 @@ final class CurlLoop: @unchecked Sendable {
             }
             for change in changes {
                 switch change {
-                case .begin(let ticket, let new) where ticket.isCancelled:
-                    hudhud_curl_transfer_free(new.transfer)
-                    new.continuation.resume(throwing: CancellationError())
-                case .begin(let ticket, let new):
-                    ticket.transfer = new.transfer
+                case .begin(let new):
+                    guard !new.outcome.isDecided, hudhud_curl_add(loop, new.transfer) != 0 else {
+                        hudhud_curl_transfer_free(new.transfer)
+                        new.outcome.decide(.failure(Self.refusal))
+                        continue
+                    }
+                    new.ticket.transfer = new.transfer
                     awaited[new.transfer] = new
-                    hudhud_curl_add(loop, new.transfer)
-                case .cancel(let ticket):
-                    ticket.isCancelled = true
-                    guard let transfer = ticket.transfer, let gone = awaited.removeValue(forKey: transfer) else { continue }
+                case .abandon(let ticket):
+                    guard let transfer = ticket.transfer else { continue }
+                    ticket.transfer = nil
+                    awaited[transfer] = nil
                     hudhud_curl_remove(loop, transfer)
-                    gone.continuation.resume(throwing: CancellationError())
                 }
             }
-            hudhud_curl_run(loop)
+            hudhud_curl_advance(loop)
+            // All ends are read before the wait, which does not notice them.
             var end = hudhud_curl_end()
             while let transfer = hudhud_curl_next(loop, &end) {
                 guard let done = awaited.removeValue(forKey: transfer) else {
@@ -107,12 +102,14 @@ final class CurlLoop: @unchecked Sendable {
                 done.ticket.transfer = nil
                 let result = Self.result(end, done)
                 hudhud_curl_remove(loop, transfer)
-                done.continuation.resume(with: result)
+                done.outcome.decide(result)
             }
+            hudhud_curl_wait(loop)
         }
     }
 
-    private static func transfer(_ request: Request, _ attempt: Attempt) -> OpaquePointer? {
+    /// Creates a transfer, which must end before `outcome` is released.
+    private static func transfer(_ request: Request, _ attempt: Attempt, _ outcome: Outcome) -> OpaquePointer? {
         var lines = request.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
         // Empty lines keep libcurl from adding these two headers.
         lines.append("Expect:")
@@ -138,6 +135,8 @@ final class CurlLoop: @unchecked Sendable {
                         given.most_bytes = max(0, attempt.maxResponseBytes)
                         given.ca_file = file.flatMap { UnsafePointer($0) }
                         given.proxy = proxy.flatMap { UnsafePointer($0) }
+                        given.may_send = { Unmanaged<Outcome>.fromOpaque($0!).takeUnretainedValue().mayLeave() ? 1 : 0 }
+                        given.may_send_data = Unmanaged.passUnretained(outcome).toOpaque()
                         return hudhud_curl_transfer_new(&given)
                     }
                 }
@@ -163,8 +162,8 @@ final class CurlLoop: @unchecked Sendable {
 
     /// Returns the reason in fixed texts of libcurl and the system, which contain nothing of the request.
     private static func reason(_ end: hudhud_curl_end, _ awaited: Awaited) -> String {
-        var reason = end.code == timedOut
-            ? "no complete response within \(awaited.attempt.timeout) seconds" : end.sentence.map { String(cString: $0) } ?? ""
+        if end.code == timedOut { return awaited.outcome.lateness }
+        var reason = end.sentence.map { String(cString: $0) } ?? ""
         if end.system_error != 0 { reason += " (\(String(cString: strerror(Int32(end.system_error)))))" }
         if let tls = end.tls.map({ String(cString: $0) }), !tls.isEmpty { reason += " (\(tls))" }
         return "\(awaited.host): \(reason)"

@@ -10,64 +10,47 @@ import FoundationNetworking
 final class SessionAttempt: NSObject, URLSessionDataDelegate, @unchecked Sendable {
     private let request: URLRequest
     private let host: String
-    private let attempt: Attempt
+    private let maxResponseBytes: Int
+    private let outcome: Outcome
+    /// The queue of all calls of the session. On Linux they wait for each other, even between sessions.
+    private let queue = DispatchQueue(label: "dev.hudhud.session")
+    /// The task, once there is one. Only code on `queue` reads and writes it.
+    private var task: URLSessionTask?
     private let lock = NSLock()
-    private var continuation: CheckedContinuation<Response, any Error>?
     private var body = Data()
-    /// The error with which this class ended the request, before the session reports the end.
-    private var decided: (any Error)?
     private var requestsSent = 1
 
     init(_ request: URLRequest, _ host: String, _ attempt: Attempt) {
         self.request = request
         self.host = host
-        self.attempt = attempt
+        maxResponseBytes = attempt.maxResponseBytes
+        outcome = Outcome(host: host, timeout: attempt.timeout)
     }
 
     /// Sends the request over a new session, which has no kept connections.
     func run(_ configuration: URLSessionConfiguration) async throws -> Response {
-        configuration.timeoutIntervalForResource = attempt.timeout
+        configuration.timeoutIntervalForResource = request.timeoutInterval
+        return try await outcome.wait {
+            queue.async { [self] in start(configuration) }
+        } abandon: { [self] in
+            abandon()
+        }
+    }
+
+    private func start(_ configuration: URLSessionConfiguration) {
+        guard outcome.mayLeave() else { return }
         let session = URLSession(configuration: configuration, delegate: self, delegateQueue: nil)
-        defer { session.finishTasksAndInvalidate() }
         let task = session.dataTask(with: request)
-        // The session's timeouts limit the time between two bytes, or do not work on Linux.
-        let clock = Task { [attempt] in
-            try await Task.sleep(for: .seconds(attempt.timeout))
-            self.end(task, with: TransportError(.timeout, reason: self.lateness))
-        }
-        defer { clock.cancel() }
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                let end: (any Error)? = lock.withLock {
-                    self.continuation = continuation
-                    return decided
-                }
-                if let end { return finish(.failure(end)) }
-                task.resume()
-            }
-        } onCancel: {
-            end(task, with: CancellationError())
-        }
+        self.task = task
+        task.resume()
+        // The session ends, and releases this object, when the task ends.
+        session.finishTasksAndInvalidate()
     }
 
-    private var lateness: String { "\(host): no complete response within \(attempt.timeout) seconds" }
+    private func finish(_ result: Result<Response, any Error>) { outcome.decide(result) }
 
-    private func end(_ task: URLSessionTask, with error: any Error) {
-        let decided = lock.withLock {
-            self.decided = self.decided ?? error
-            return self.decided ?? error
-        }
-        task.cancel()
-        // A task that has not started does not report its cancellation.
-        finish(.failure(decided))
-    }
-
-    private func finish(_ result: Result<Response, any Error>) {
-        let continuation = lock.withLock {
-            defer { self.continuation = nil }
-            return self.continuation
-        }
-        continuation?.resume(with: result)
+    private func abandon() {
+        queue.async { [self] in task?.cancel() }
     }
 
     func urlSession(
@@ -78,13 +61,13 @@ final class SessionAttempt: NSObject, URLSessionDataDelegate, @unchecked Sendabl
         completionHandler(nil)
     }
 
-    func urlSession(_: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
+    func urlSession(_: URLSession, dataTask _: URLSessionDataTask, didReceive data: Data) {
         let fits = lock.withLock {
-            guard data.count <= attempt.maxResponseBytes - body.count else { return false }
+            guard data.count <= maxResponseBytes - body.count else { return false }
             body.append(data)
             return true
         }
-        if !fits { end(dataTask, with: TransportError.tooLarge(attempt.maxResponseBytes)) }
+        if !fits, outcome.decide(.failure(TransportError.tooLarge(maxResponseBytes))) { abandon() }
     }
 
     #if !canImport(FoundationNetworking)
@@ -94,8 +77,7 @@ final class SessionAttempt: NSObject, URLSessionDataDelegate, @unchecked Sendabl
     #endif
 
     func urlSession(_: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
-        let (decided, body, requestsSent) = lock.withLock { (self.decided, self.body, self.requestsSent) }
-        if let decided { return finish(.failure(decided)) }
+        let (body, requestsSent) = lock.withLock { (self.body, self.requestsSent) }
         if let error { return finish(.failure(transportError(error, task, requestsSent))) }
         guard let response = task.response as? HTTPURLResponse else {
             return finish(.failure(TransportError(.closed, reason: "\(host): no HTTP response")))
@@ -109,7 +91,7 @@ final class SessionAttempt: NSObject, URLSessionDataDelegate, @unchecked Sendabl
 
     private func transportError(_ error: any Error, _ task: URLSessionTask, _ requestsSent: Int) -> TransportError {
         let code = (error as? URLError)?.code
-        let reason = code == .timedOut ? lateness : "\(host): \(words(for: code))"
+        let reason = code == .timedOut ? outcome.lateness : "\(host): \(words(for: code))"
         // If a second request cannot connect, the first may have been sent.
         if task.countOfBytesSent == 0, requestsSent <= 1, cannotHaveLeft(code, error) {
             return TransportError(.connect, reason: reason)

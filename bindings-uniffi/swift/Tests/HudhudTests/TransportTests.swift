@@ -23,6 +23,17 @@ private func request(_ method: String, _ url: String, body: String? = nil) -> Re
     return Request(call: "test", method: method, url: url, headers: headers, body: body.map { Data($0.utf8) })
 }
 
+/// A protocol that blocks the queues of its session until the gate opens, or for some seconds. It never reports an end.
+private final class BlockedProtocol: URLProtocol, @unchecked Sendable {
+    static let gate = DispatchSemaphore(value: 0)
+    static let seconds: TimeInterval = 25
+
+    override class func canInit(with request: URLRequest) -> Bool { true }
+    override class func canonicalRequest(for request: URLRequest) -> URLRequest { request }
+    override func startLoading() { _ = Self.gate.wait(timeout: .now() + Self.seconds) }
+    override func stopLoading() {}
+}
+
 final class TransportTests: XCTestCase {
     private func fails(_ transport: URLSessionTransport, _ request: Request) async throws -> TransportError {
         do {
@@ -104,6 +115,76 @@ final class TransportTests: XCTestCase {
             // The whole response would take half a minute.
             XCTAssertLessThan(Date().timeIntervalSince(begun), 15, name)
         }
+    }
+
+    func testATimeoutAndACancellationEndAnAttemptWhoseSessionIsBlocked() async throws {
+        let configuration = URLSessionConfiguration.ephemeral
+        configuration.protocolClasses = [BlockedProtocol.self]
+        defer { for _ in 0..<2 { BlockedProtocol.gate.signal() } }
+        let request = request("POST", "http://127.0.0.1:9/x")
+
+        let hasty = URLSessionTransport(configuration, 0.5, 1000, nil, usesSession: true)
+        let begun = Date()
+        let error = try await fails(hasty, request)
+        XCTAssertEqual(error.fault, .timeout)
+        XCTAssertEqual(error.reason, "127.0.0.1: no complete response within 0.5 seconds")
+
+        let patient = URLSessionTransport(configuration, 60, 1000, nil, usesSession: true)
+        let task = Task { try await patient.send(request) }
+        try await Task.sleep(for: .milliseconds(50))
+        task.cancel()
+        do {
+            _ = try await task.value
+            XCTFail("expected CancellationError")
+        } catch is CancellationError {}
+        XCTAssertLessThan(Date().timeIntervalSince(begun), BlockedProtocol.seconds - 5)
+    }
+
+    func testAnEndIsReportedWithoutFurtherActivity() async throws {
+        for (name, transport) in transports(timeout: 50) where name == "libcurl" {
+            // libcurl refuses the scheme as soon as the transfer starts. No later event wakes the loop.
+            let begun = Date()
+            let error = try await fails(transport, request("GET", "ftp://127.0.0.1/x"))
+            XCTAssertEqual(error.fault, .connect)
+            XCTAssertLessThan(Date().timeIntervalSince(begun), 30)
+        }
+    }
+
+    func testATimeoutIsAConnectFaultOnlyIfNothingMayHaveLeft() async throws {
+        for mayHaveLeft in [false, true] {
+            let outcome = Outcome(host: "h", timeout: 0.05)
+            let abandoned = expectation(description: "abandoned")
+            do {
+                _ = try await outcome.wait {
+                    if mayHaveLeft { XCTAssert(outcome.mayLeave()) }
+                } abandon: {
+                    abandoned.fulfill()
+                }
+                XCTFail("expected a timeout")
+            } catch let error as TransportError {
+                XCTAssertEqual(error.fault, mayHaveLeft ? .timeout : .connect)
+            }
+            await fulfillment(of: [abandoned], timeout: 10)
+            XCTAssertFalse(outcome.mayLeave(), "nothing may be sent after the end")
+            XCTAssertFalse(outcome.decide(.failure(CancellationError())), "a late result is ignored")
+        }
+    }
+
+    func testAnOutcomeIsReleasedAfterItsEnd() async throws {
+        weak var released: Outcome?
+        do {
+            let outcome = Outcome(host: "h", timeout: 1000)
+            released = outcome
+            let response = try await outcome.wait {
+                outcome.decide(.success(Response(status: 204, headers: [], body: Data())))
+            } abandon: {
+                XCTFail("the outcome is a response")
+            }
+            XCTAssertEqual(response.status, 204)
+        }
+        let deadline = Date() + 10
+        while released != nil, Date() < deadline { try await Task.sleep(for: .milliseconds(10)) }
+        XCTAssertNil(released)
     }
 
     func testTheConfigurationsTimeoutLimitsTheWholeAttempt() async throws {

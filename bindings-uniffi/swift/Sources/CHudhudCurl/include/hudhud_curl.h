@@ -28,6 +28,11 @@ typedef struct {
   const char *ca_file;
   /// The proxy, or a null pointer for libcurl's default: the proxy of the environment.
   const char *proxy;
+  /// Called once before a byte of the request is sent, on the thread of the loop or, for older versions of libcurl, by
+  /// `hudhud_curl_transfer_new`. If it returns zero, nothing is sent and the transfer ends.
+  int (*may_send)(void *);
+  /// The argument of `may_send`.
+  void *may_send_data;
 } hudhud_curl_request;
 
 /// The end of a request. Its pointers are valid as long as the transfer.
@@ -58,14 +63,17 @@ hudhud_curl_loop *hudhud_curl_loop_new(void);
 void hudhud_curl_thread_begins(void);
 /// Creates a transfer with a copy of the request. Returns a null pointer if memory is short or libcurl refuses an option.
 hudhud_curl_transfer *hudhud_curl_transfer_new(const hudhud_curl_request *request);
-/// Starts a transfer. Call it only on the thread of the loop.
-void hudhud_curl_add(hudhud_curl_loop *loop, hudhud_curl_transfer *transfer);
+/// Starts a transfer. Returns zero if libcurl refuses it. Call it only on the thread of the loop.
+int hudhud_curl_add(hudhud_curl_loop *loop, hudhud_curl_transfer *transfer);
 /// Removes a transfer from the loop and frees it. Call it only on the thread of the loop.
 void hudhud_curl_remove(hudhud_curl_loop *loop, hudhud_curl_transfer *transfer);
-/// Frees a transfer that was never added.
+/// Frees a transfer that is not in a loop.
 void hudhud_curl_transfer_free(hudhud_curl_transfer *transfer);
-/// Advances all transfers, and waits in between for network activity, a wake-up or a timeout.
-void hudhud_curl_run(hudhud_curl_loop *loop);
+/// Advances all transfers, without waiting.
+void hudhud_curl_advance(hudhud_curl_loop *loop);
+/// Waits for network activity, a wake-up or a timeout. Read all ends first: an end that was not read does not shorten the
+/// wait.
+void hudhud_curl_wait(hudhud_curl_loop *loop);
 /// Returns the next transfer that has ended, or a null pointer. The transfer stays in the loop until it is removed.
 hudhud_curl_transfer *hudhud_curl_next(hudhud_curl_loop *loop, hudhud_curl_end *end);
 /// Wakes the loop. It may be called on any thread.

@@ -4,6 +4,7 @@
 #[cfg(feature = "compact-json")]
 mod compact;
 #[cfg(any(not(feature = "compact-json"), feature = "python"))]
+#[cfg_attr(feature = "compact-json", allow(dead_code, reason = "then Python uses only `read_or_cut`"))]
 mod fast;
 
 #[cfg(feature = "compact-json")]

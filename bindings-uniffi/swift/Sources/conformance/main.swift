@@ -245,8 +245,8 @@ func value(_ any: Any) -> JsonValue {
     case let text as String: return .text(value: text)
     case let number as NSNumber:
         if isBoolean(number) { return .bool(value: number.boolValue) }
-        return number.doubleValue == number.doubleValue.rounded() && "\(number)".allSatisfy { $0 != "." }
-            ? .int(value: number.int64Value) : .double(value: number.doubleValue)
+        if let whole = Int64(exactly: number), !isFloat(number) { return .int(value: whole) }
+        return isFloat(number) ? .double(value: number.doubleValue) : .digits(text: "\(number)")
     case let items as [Any]: return .array(items: items.map(value))
     case let members as JSON: return .object(members: members.mapValues(value))
     default: return .null
@@ -255,6 +255,9 @@ func value(_ any: Any) -> JsonValue {
 
 /// Returns true for a boolean. Foundation uses the same type for numbers and booleans.
 func isBoolean(_ number: NSNumber) -> Bool { String(cString: number.objCType) == "c" }
+
+/// Returns true for a number that Foundation does not hold as an integer.
+func isFloat(_ number: NSNumber) -> Bool { ["d", "f"].contains(String(cString: number.objCType)) }
 
 func body(_ of: JSON) -> Data {
     if let text = of["body"] as? String { return Data(text.utf8) }

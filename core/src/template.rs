@@ -13,7 +13,6 @@ use core::ops::Range;
 use hudhud_macros::choice;
 
 use crate::redact;
-use crate::text::hash::hash;
 use crate::text::json_repair::number_as_text;
 use crate::text::repeats::FEW;
 use crate::types::json::{Json, Object};
@@ -122,9 +121,7 @@ impl Template {
                 }
                 (b"}}", Some(start)) => {
                     if let Some(name) = name_within(&source, start + 2..at) {
-                        let text = &source[name.clone()];
-                        // Numbers are compared faster than names, which often begin alike.
-                        let variable = *known.entry((hash(b'n', text), text)).or_insert(variables.len());
+                        let variable = *known.entry(&source[name.clone()]).or_insert(variables.len());
                         if variable == variables.len() {
                             variables.push(name);
                         }

@@ -19,7 +19,6 @@ use crate::error::Error;
 use crate::exchange::api_response::Reply;
 use crate::http::metadata::Meta;
 use crate::http::response::Response;
-use crate::text::hash::hash;
 
 /// A call that returns one page of a list.
 pub trait Paged {
@@ -241,13 +240,19 @@ impl<'de> Sheet<'de> for Outline {
         let mut ids = Vec::new();
         while let Some(item) = seq.next_element::<&RawValue>()? {
             let id = read(item.get(), Seed::<Named>::new()).ok().flatten().and_then(|named| named.id);
-            // A collision of all items of a page is practically impossible.
             ids.push(id.map_or_else(|| hash(b'{', item.get()), |id| hash(b'i', &id)));
         }
         Ok(ids)
     }
 
     fn member(&mut self, (): &mut (), _: Cow<'de, str>, _: &'de RawValue) {}
+}
+
+/// Hashes with FNV-1a. The hash only decides if all items of a page were seen before, and a collision of all of them is
+/// practically impossible.
+fn hash(kind: u8, text: &str) -> u64 {
+    let bytes = core::iter::once(kind).chain(text.bytes());
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// A list that is read page by page, for hosts that send the calls themselves. The clients' own paging works the same

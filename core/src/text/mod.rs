@@ -2,7 +2,6 @@
 
 pub(crate) mod base64;
 pub(crate) mod date;
-pub(crate) mod hash;
 pub(crate) mod hex;
 pub(crate) mod invisible;
 pub(crate) mod json_repair;

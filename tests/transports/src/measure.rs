@@ -18,7 +18,7 @@ use crate::verdict::{Observed, Verdict, judge};
 const AFTERMATH: Duration = Duration::from_millis(50);
 
 /// The difference between the numbers of a case in its second run and in its first.
-const SECOND_RUN: u64 = 1 << 32;
+const SECOND_RUN: u64 = 1_000_000;
 
 /// The data that all cases share.
 pub(crate) struct Host {
@@ -107,10 +107,9 @@ impl Host {
     async fn run_again_if_lost(&self, job: Job) -> Observed {
         let first = self.run(job).await;
         let behaviour = &self.behaviours[job.behaviour];
-        // A library with this limit ends the same way again.
         let is_limited = self.transports[job.transport].limits.contains_key(behaviour.name);
-        let reason = first.says_nothing(behaviour).filter(|_| !is_limited || first.outcome.is_err());
-        let Some(reason) = reason else { return first };
+        let verdict = judge(behaviour, job.call, &first, self.allowance, is_limited);
+        let Some(reason) = first.says_nothing(behaviour, &verdict) else { return first };
         println!(
             "AGAIN {} | {} | {}: {reason}",
             self.transports[job.transport].name,

@@ -19,8 +19,8 @@ pub(crate) struct Observed {
 
 impl Observed {
     /// Returns the reason if the outcome depends on something other than the library: the driver returned none, the
-    /// warm-up call failed, or the time of the call was over before it came to what is tested.
-    pub(crate) fn says_nothing(&self, behaviour: &Behaviour) -> Option<String> {
+    /// warm-up call failed, or the time of the call was over where no timeout is expected.
+    pub(crate) fn says_nothing(&self, behaviour: &Behaviour, verdict: &Verdict) -> Option<String> {
         let outcome = match &self.outcome {
             Ok(outcome) => outcome,
             Err(reason) => return Some(reason.clone()),
@@ -29,9 +29,9 @@ impl Observed {
             return Some(format!("the warm-up call failed: {reason}"));
         }
         // Over HTTP/1.1, the vendor of an HTTP/2 behaviour responds at once.
-        let is_held_up = behaviour.waits() && (self.spoke_http2 || !behaviour.is_http2());
-        let is_too_early = behaviour.expect == Expect::Timeout && self.whole == 0;
-        let is_late = outcome.fault.as_deref() == Some("timeout") && (!is_held_up || is_too_early);
+        let is_answered = behaviour.is_http2() && !self.spoke_http2;
+        let is_late = outcome.fault.as_deref() == Some("timeout")
+            && (is_answered || matches!(verdict, Verdict::Breach { .. }));
         is_late.then(|| format!("the time was over after {:.0} ms, on a busy machine", outcome.elapsed_ms))
     }
 }

@@ -5,7 +5,6 @@
 use cargo_metadata::{Metadata, Package};
 
 use crate::command::{succeed, words};
-use crate::manifests;
 
 /// Texts of the licences, which each crate includes.
 const LICENCES: [&str; 2] = ["LICENSE-MIT", "LICENSE-APACHE"];
@@ -40,9 +39,8 @@ fn missing(package: &Package) -> Vec<&'static str> {
 }
 
 /// Fails if a manifest lacks something, or if a crate cannot be packed.
-pub(crate) fn check() -> Result<(), String> {
-    let workspace = manifests::read()?;
-    let packages = published(&workspace);
+pub(crate) fn check(workspace: &Metadata) -> Result<(), String> {
+    let packages = published(workspace);
     let mut wrong = Vec::new();
     for package in &packages {
         let missing = missing(package);
@@ -64,6 +62,7 @@ pub(crate) fn check() -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::manifests;
 
     #[test]
     fn a_manifest_without_its_fields_is_rejected() {

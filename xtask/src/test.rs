@@ -177,7 +177,7 @@ fn checks() -> Result<Vec<Check>, String> {
         Check::new("workflows: schema, permissions and pins", workflows::check),
         of_workspace("dependencies of core", &workspace, manifests::check_dependencies),
         of_workspace("layers of core, circles of imports", &workspace, layers::check),
-        Check::new("crates for crates.io: manifests and contents", crates::check),
+        of_workspace("crates for crates.io: manifests and contents", &workspace, crates::check),
         Check::cargo("lints", "clippy --locked --workspace --all-targets -- -D warnings"),
         Check::cargo("tests", "test --locked --workspace --no-fail-fast"),
         // Alone, core has only the features it asked for itself.

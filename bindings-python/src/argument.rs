@@ -1,7 +1,7 @@
 //! Reads arguments from Python values. The message of an error names the argument. It is not a note on the exception,
 //! because Python 3.10 has no notes.
 
-use hudhud::Choice;
+use hudhud::ClosedEnum;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
@@ -9,12 +9,12 @@ use pyo3::types::{PyDict, PyString};
 pub(crate) use hudhud::bindings::pyo3::named;
 
 /// Reads one of a closed set of names.
-pub(crate) fn chosen<T: Choice>(name: &str) -> PyResult<T> {
+pub(crate) fn chosen<T: ClosedEnum>(name: &str) -> PyResult<T> {
     chosen_of(name, T::ALL)
 }
 
 /// Reads one of some names of a closed set.
-pub(crate) fn chosen_of<T: Choice>(name: &str, among: &[T]) -> PyResult<T> {
+pub(crate) fn chosen_of<T: ClosedEnum>(name: &str, among: &[T]) -> PyResult<T> {
     let found = among.iter().copied().find(|choice| choice.as_str().eq_ignore_ascii_case(name));
     found.ok_or_else(|| {
         let names: Vec<String> = among.iter().map(|choice| format!("'{}'", choice.as_str())).collect();
@@ -48,10 +48,10 @@ arguments! {
     extra: Option<Py<PyDict>>;
     idempotency_key: Option<String>;
     idempotent_replay: bool;
-    key_form: &'a str;
+    api_key_scheme: &'a str;
     limit: Option<u64>;
     max_attempts: u32;
-    max_wait: f64;
+    max_retry_after: f64;
     missing: &'a str;
     name: String;
     now: Option<f64>;

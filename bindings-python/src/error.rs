@@ -2,14 +2,18 @@
 
 use hudhud::bindings::pyo3::json;
 use hudhud::webhook::WebhookError;
-use hudhud::{Choice, Error, ErrorKind, Json, Object, PhoneError, TransportFault};
+use hudhud::{ClosedEnum, Error, ErrorKind, Json, Object, PhoneError, TransportFault};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
 use crate::response::Response;
 
 /// Creates an exception with a function of `hudhud/errors.py`.
-fn made<'py>(py: Python<'py>, function: &'static str, arguments: impl pyo3::call::PyCallArgs<'py>) -> PyErr {
+fn new_exception<'py>(
+    py: Python<'py>,
+    function: &'static str,
+    arguments: impl pyo3::call::PyCallArgs<'py>,
+) -> PyErr {
     // Not cached: a program that imports the package again gets new classes.
     let errors = py.import("hudhud.errors");
     match errors.and_then(|errors| errors.getattr(function)?.call1(arguments)) {
@@ -19,7 +23,7 @@ fn made<'py>(py: Python<'py>, function: &'static str, arguments: impl pyo3::call
 }
 
 /// Creates the exception for an error of a call.
-pub(crate) fn raised(py: Python<'_>, error: &Error) -> PyErr {
+pub(crate) fn api_error(py: Python<'_>, error: &Error) -> PyErr {
     // An error always has a JSON form. `details` is passed separately, because it may be nested deeper than Python's
     // `json` can read.
     let mut data = Json::write(error).and_then(|data| data.read::<Object>()).unwrap_or_default();
@@ -28,7 +32,9 @@ pub(crate) fn raised(py: Python<'_>, error: &Error) -> PyErr {
     let response = error.response().cloned().map(Response);
     let fault = error.transport_fault().map(TransportFault::as_str);
     match json(py, data.as_str()) {
-        Ok(data) => made(py, "_of_call", (error.to_string(), data, error.details(), response, fault)),
+        Ok(data) => {
+            new_exception(py, "_of_call", (error.to_string(), data, error.details(), response, fault))
+        }
         Err(failure) => failure,
     }
 }
@@ -40,15 +46,15 @@ pub(crate) fn kinds(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
 
 /// Creates the exception for a refused delivery.
 pub(crate) fn refused(py: Python<'_>, error: &WebhookError) -> PyErr {
-    made(py, "_of_webhook", (error.reason().as_str(), error.hint(), error.http_status()))
+    new_exception(py, "_of_webhook", (error.reason().as_str(), error.hint(), error.http_status()))
 }
 
 /// Creates the exception for a text that is not a phone number.
 pub(crate) fn no_phone(py: Python<'_>, error: PhoneError) -> PyErr {
-    made(py, "_of_phone", (error.to_string(),))
+    new_exception(py, "_of_phone", (error.to_string(),))
 }
 
 /// Creates the exception for template variables without a value.
 pub(crate) fn missing(py: Python<'_>, error: &hudhud::MissingVariables) -> PyErr {
-    made(py, "_of_template", (error.to_string(), error.names()))
+    new_exception(py, "_of_template", (error.to_string(), error.names()))
 }

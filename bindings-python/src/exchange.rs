@@ -2,57 +2,57 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use hudhud::bindings::pyo3::Replied;
-use hudhud::{AnyExchange, AnyPages, CallOptions, Reply, Step};
+use hudhud::bindings::pyo3::PyOutput;
+use hudhud::{AnyExchange, AnyPages, ApiResponse, CallOptions, Step};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::argument;
-use crate::error::raised;
+use crate::error::api_error;
 use crate::request::{Request, response};
 use crate::service::Service;
-use crate::wire::moment;
+use crate::wire::unix_time;
 
 /// A running call with its retries. It is a state machine: the caller passes in the time and the responses.
 #[pyclass(frozen, module = "hudhud._hudhud")]
-pub(crate) struct Exchange(Mutex<AnyExchange<Replied>>);
+pub(crate) struct Exchange(Mutex<AnyExchange<PyOutput>>);
 
 /// A walk through the pages of a list. Each page is a running call.
 #[pyclass(frozen, module = "hudhud._hudhud")]
 pub(crate) struct Pages {
-    pages: Mutex<AnyPages<Replied>>,
+    pages: Mutex<AnyPages<PyOutput>>,
     service: Py<Service>,
     options: CallOptions,
 }
 
 impl Exchange {
-    pub(crate) fn of(exchange: AnyExchange<Replied>) -> Self {
+    pub(crate) fn of(exchange: AnyExchange<PyOutput>) -> Self {
         Self(Mutex::new(exchange))
     }
 
-    fn next(&self, now: Option<f64>) -> PyResult<Step<Reply<Replied>>> {
-        self.with(|exchange| Ok(exchange.step(moment(now))))
+    fn next(&self, now: Option<f64>) -> PyResult<Step<ApiResponse<PyOutput>>> {
+        self.with(|exchange| Ok(exchange.step(unix_time(now))))
     }
 
-    fn with<T>(&self, use_it: impl FnOnce(&mut AnyExchange<Replied>) -> PyResult<T>) -> PyResult<T> {
+    fn with<T>(&self, use_it: impl FnOnce(&mut AnyExchange<PyOutput>) -> PyResult<T>) -> PyResult<T> {
         use_it(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
 impl Pages {
-    pub(crate) fn of(pages: AnyPages<Replied>, service: Py<Service>, options: CallOptions) -> Self {
+    pub(crate) fn of(pages: AnyPages<PyOutput>, service: Py<Service>, options: CallOptions) -> Self {
         Self { pages: Mutex::new(pages), service, options }
     }
 
-    fn lock(&self) -> MutexGuard<'_, AnyPages<Replied>> {
+    fn lock(&self) -> MutexGuard<'_, AnyPages<PyOutput>> {
         self.pages.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn next(&self, now: Option<f64>) -> PyResult<Step<Reply<Replied>>> {
-        self.lock().step(moment(now)).ok_or_else(not_running)
+    fn next(&self, now: Option<f64>) -> PyResult<Step<ApiResponse<PyOutput>>> {
+        self.lock().step(unix_time(now)).ok_or_else(not_running)
     }
 
-    fn with<T>(&self, use_it: impl FnOnce(&mut AnyExchange<Replied>) -> PyResult<T>) -> PyResult<T> {
+    fn with<T>(&self, use_it: impl FnOnce(&mut AnyExchange<PyOutput>) -> PyResult<T>) -> PyResult<T> {
         use_it(self.lock().running().ok_or_else(not_running)?)
     }
 }
@@ -61,13 +61,15 @@ fn not_running() -> PyErr {
     PyValueError::new_err("no page is being requested; call begin() first")
 }
 
-/// Returns the next step for the host: a [`Request`] to send, the seconds to wait, or the reply.
-fn step(py: Python<'_>, step: Step<Reply<Replied>>) -> PyResult<Py<PyAny>> {
+/// Returns the next step for the host: a [`Request`] to send, the seconds to wait, or the `ApiResponse`.
+fn step(py: Python<'_>, step: Step<ApiResponse<PyOutput>>) -> PyResult<Py<PyAny>> {
     match step {
         Step::Send(request) => Ok(Py::new(py, Request::bare(request))?.into_any()),
         Step::Wait(wait) => Ok(wait.as_secs_f64().into_pyobject(py)?.into_any().unbind()),
-        Step::Done(Ok(reply)) => Ok(Py::new(py, crate::reply::Reply::of(py, reply)?)?.into_any()),
-        Step::Done(Err(error)) => Err(raised(py, &error)),
+        Step::Done(Ok(decoded)) => {
+            Ok(Py::new(py, crate::api_response::ApiResponse::of(py, decoded)?)?.into_any())
+        }
+        Step::Done(Err(error)) => Err(api_error(py, &error)),
     }
 }
 
@@ -78,7 +80,7 @@ macro_rules! exchange {
         impl $name {
             $($more)*
 
-            /// Returns the next step: a `Request` to send, the seconds to wait, or the `Reply`.
+            /// Returns the next step: a `Request` to send, the seconds to wait, or the `ApiResponse`.
             #[pyo3(signature = (now = None))]
             fn step(&self, py: Python<'_>, now: Option<f64>) -> PyResult<Py<PyAny>> {
                 step(py, self.next(now)?)
@@ -95,7 +97,7 @@ macro_rules! exchange {
             ) -> PyResult<()> {
                 let (py, response) = (headers.py(), response(status, headers, body)?);
                 self.with(|exchange| {
-                    exchange.receive(response, moment(now)).map_err(|error| raised(py, &error))
+                    exchange.receive(response, unix_time(now)).map_err(|error| api_error(py, &error))
                 })
             }
 
@@ -103,7 +105,7 @@ macro_rules! exchange {
             #[pyo3(signature = (fault, now = None))]
             fn fail(&self, py: Python<'_>, fault: &str, now: Option<f64>) -> PyResult<()> {
                 let fault = argument::named("fault", || argument::chosen(fault))?;
-                self.with(|exchange| exchange.fail(fault, moment(now)).map_err(|error| raised(py, &error)))
+                self.with(|exchange| exchange.fail(fault, unix_time(now)).map_err(|error| api_error(py, &error)))
             }
 
             /// The idempotency key that is sent. Keep it to repeat the call later.
@@ -125,6 +127,6 @@ exchange!(Pages {
     /// Starts the next page. Returns `False` after the last page.
     fn begin(&self, py: Python<'_>, entropy: [u8; 16]) -> PyResult<bool> {
         let has_begun = self.service.get().next_page(&mut self.lock(), self.options.clone(), entropy)?;
-        has_begun.map_err(|error| raised(py, &error))
+        has_begun.map_err(|error| api_error(py, &error))
     }
 });

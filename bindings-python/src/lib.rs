@@ -4,11 +4,11 @@
 //! Python. Macros generate the classes and calls from the catalog, so this crate names none of them.
 #![cfg(feature = "module")]
 
+mod api_response;
 mod argument;
 mod error;
 mod exchange;
 mod operation;
-mod reply;
 mod request;
 mod response;
 mod service;
@@ -16,14 +16,14 @@ mod text;
 mod webhook;
 mod wire;
 
-/// Passes the calls of the catalog on to [`stamp`], together with the models.
+/// Passes the calls of the catalog on to [`generate`], together with the models.
 macro_rules! with_models {
-    ([] $( $vendor:ident { $( $group:ident { $( $verb:ident: $call:ident -> $answer:tt; )* } )* } )*) => {
-        hudhud::for_each_model!(stamp, $( $vendor { $( $( $call )* )* } )*);
+    ([] $( $vendor:ident { $( $group:ident { $( $verb:ident: $call:ident -> $output:tt; )* } )* } )*) => {
+        hudhud::for_each_model!(generate, $( $vendor { $( $( $call )* )* } )*);
     };
 }
 
-macro_rules! stamp {
+macro_rules! generate {
     (
         [ $( $vendor:ident { $( $call:ident )* } )* ]
         $( $module:ident { records { $( $record:ident )* } enums { $( $open:ident )* } } )*
@@ -79,12 +79,12 @@ fn _hudhud(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<request::Request>()?;
     module.add_class::<exchange::Exchange>()?;
     module.add_class::<exchange::Pages>()?;
-    module.add_class::<reply::Reply>()?;
-    module.add_class::<reply::Meta>()?;
-    module.add_class::<reply::RateLimit>()?;
+    module.add_class::<api_response::ApiResponse>()?;
+    module.add_class::<api_response::Meta>()?;
+    module.add_class::<api_response::RateLimit>()?;
     module.add_class::<response::Response>()?;
     module.add_class::<webhook::Verifier>()?;
-    module.add_class::<webhook::Event>()?;
+    module.add_class::<webhook::WebhookEvent>()?;
     module.add_class::<webhook::Delivery>()?;
     module.add_class::<text::Template>()?;
     module.add_function(wrap_pyfunction!(webhook::sign, module)?)?;

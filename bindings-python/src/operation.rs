@@ -1,17 +1,17 @@
 //! The rows of the catalog as objects. An object creates its call from keywords, and returns the request, the exchange
 //! or the pages of the call.
 
-use hudhud::bindings::pyo3::{InPython, Replied, decoder};
-use hudhud::endpoint::{Endpoint, Idempotency, Spec};
+use hudhud::bindings::pyo3::{HasPyOutput, PyOutput, decoder};
+use hudhud::endpoint::{Endpoint, EndpointSpec, Idempotency};
 use hudhud::{AnyCall, AnyList, AnyPages, IdempotencyKey, Paged, ResponseDecoder};
 use pyo3::PyClass;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple, PyType};
 
-use crate::error::raised;
+use crate::api_response::ApiResponse;
+use crate::error::api_error;
 use crate::exchange::{Exchange, Pages};
-use crate::reply::Reply;
 use crate::request::{Request, response};
 use crate::service::{Service, options};
 
@@ -21,9 +21,9 @@ type Convert<T> = fn(&Bound<'_, PyAny>) -> PyResult<Box<T>>;
 /// A row of the catalog.
 #[pyclass(frozen, module = "hudhud._hudhud")]
 pub(crate) struct Operation {
-    spec: &'static Spec,
+    spec: &'static EndpointSpec,
     class: Py<PyType>,
-    decoder: ResponseDecoder<Replied>,
+    decoder: ResponseDecoder<PyOutput>,
     call: Convert<dyn AnyCall>,
     /// The conversion of a call that has pages.
     list: Option<Convert<dyn AnyList + Send + Sync>>,
@@ -32,7 +32,7 @@ pub(crate) struct Operation {
 impl Operation {
     fn single<E>(py: Python<'_>) -> Self
     where
-        E: Endpoint<Answer: InPython> + PyClass + Clone + 'static,
+        E: Endpoint<Output: HasPyOutput> + PyClass + Clone + 'static,
     {
         Self {
             spec: E::SPEC,
@@ -45,7 +45,7 @@ impl Operation {
 
     fn list<E>(py: Python<'_>) -> Self
     where
-        E: Endpoint<Answer: InPython> + Paged + PyClass + Clone + Send + Sync + 'static,
+        E: Endpoint<Output: HasPyOutput> + Paged + PyClass + Clone + Send + Sync + 'static,
     {
         Self { list: Some(|call| Ok(Box::new(copy::<E>(call)?))), ..Self::single::<E>(py) }
     }
@@ -150,7 +150,7 @@ impl Operation {
         if options.idempotency_key.is_none() {
             options.idempotency_key = entropy.map(IdempotencyKey::from_entropy);
         }
-        let request = service.request(spec, &*call, &options)?.map_err(|error| raised(py, &error))?;
+        let request = service.request(spec, &*call, &options)?.map_err(|error| api_error(py, &error))?;
         // The HTTP method decides if a key is sent, and an option may have changed the method.
         let key = options.idempotency_key.filter(|_| request.header("Idempotency-Key").is_some());
         Ok(Request::of(request, decoder, key))
@@ -168,7 +168,7 @@ impl Operation {
     ) -> PyResult<Exchange> {
         let call = (self.call)(&self.call(fields)?)?;
         let exchange = service.exchange(self.decoder, &*call, options(given)?, entropy)?;
-        Ok(Exchange::of(exchange.map_err(|error| raised(py, &error))?))
+        Ok(Exchange::of(exchange.map_err(|error| api_error(py, &error))?))
     }
 
     /// Decodes a recorded response without the fields of its call.
@@ -179,10 +179,10 @@ impl Operation {
         #[pyo3(from_py_with = crate::argument::status)] status: u16,
         headers: &Bound<'_, PyAny>,
         body: &Bound<'_, PyAny>,
-    ) -> PyResult<Reply> {
+    ) -> PyResult<ApiResponse> {
         service.has(self.spec)?;
-        let reply = self.decoder.decode(response(status, headers, body)?, None);
-        Reply::of(py, reply.map_err(|error| raised(py, &error))?)
+        let decoded = self.decoder.decode(response(status, headers, body)?, None);
+        ApiResponse::of(py, decoded.map_err(|error| api_error(py, &error))?)
     }
 
     /// Starts a walk through the pages of a call. Raises a `TypeError` if the call has no pages.
@@ -204,24 +204,24 @@ fn copy<E: PyClass + Clone>(call: &Bound<'_, PyAny>) -> PyResult<E> {
     Ok(call.cast::<E>()?.borrow().clone())
 }
 
-/// Creates the operation of a row, by its answer.
+/// Creates the operation of a row, by its output.
 macro_rules! operation {
     ([Page<$item:ident>] $call:ty, $py:ident) => {
         Operation::list::<$call>($py)
     };
-    ($answer:tt $call:ty, $py:ident) => {
+    ($output:tt $call:ty, $py:ident) => {
         Operation::single::<$call>($py)
     };
 }
 
-macro_rules! stamp {
-    ([] $( $vendor:ident { $( $group:ident { $( $verb:ident: $call:ident -> $answer:tt; )* } )* } )*) => {
+macro_rules! generate {
+    ([] $( $vendor:ident { $( $group:ident { $( $verb:ident: $call:ident -> $output:tt; )* } )* } )*) => {
         /// Returns the operations of all calls.
         pub(crate) fn all(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
             PyTuple::new(py, [ $( $( $(
-                Py::new(py, operation!($answer hudhud::$vendor::$call, py))?,
+                Py::new(py, operation!($output hudhud::$vendor::$call, py))?,
             )* )* )* ])
         }
     };
 }
-hudhud::for_each_endpoint!(stamp);
+hudhud::for_each_endpoint!(generate);

@@ -1,12 +1,12 @@
 //! A request as plain data, and the decoder of its response: the interface without any I/O.
 
-use hudhud::bindings::pyo3::Replied;
+use hudhud::bindings::pyo3::PyOutput;
 use hudhud::{IdempotencyKey, Response, ResponseDecoder};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyType};
 
-use crate::error::raised;
-use crate::reply::Reply;
+use crate::api_response::ApiResponse;
+use crate::error::api_error;
 use crate::wire::{body, each_header, headers};
 
 /// A request that any HTTP library can send. Send it unchanged, and do not follow redirects.
@@ -18,14 +18,14 @@ pub(crate) struct Request {
 }
 
 struct Reader {
-    decoder: ResponseDecoder<Replied>,
+    decoder: ResponseDecoder<PyOutput>,
     key: Option<IdempotencyKey>,
 }
 
 impl Request {
     pub(crate) fn of(
         request: hudhud::Request,
-        decoder: ResponseDecoder<Replied>,
+        decoder: ResponseDecoder<PyOutput>,
         key: Option<IdempotencyKey>,
     ) -> Self {
         Self { request, reader: Some(Reader { decoder, key }) }
@@ -79,7 +79,7 @@ impl Request {
         self.request.header("Idempotency-Key")
     }
 
-    /// Decodes the answer from a response. Raises an `ApiError` if the response is an error.
+    /// Decodes the output from a response. Raises an `ApiError` if the response is an error.
     fn decode(
         &self,
         py: Python<'_>,
@@ -90,29 +90,28 @@ impl Request {
         if let Some(Reader { decoder, .. }) = &self.reader {
             // The headers are only validated, not copied: a plain answer keeps nothing of the response.
             each_header(headers, |_, _| {})?;
-            if let Some(answer) = decoder.answer(status, crate::wire::body(body)?.as_bytes()) {
-                return answer.into_python(py);
+            if let Some(output) = decoder.output(status, crate::wire::body(body)?.as_bytes()) {
+                return output.into_python(py);
             }
         }
-        Ok(self.reply(py, status, headers, body)?.into_answer())
+        Ok(self.decode_with_response(py, status, headers, body)?.into_output())
     }
 
-    /// Decodes the answer with its metadata from a response. Raises an `ApiError` if the response is an error.
-    #[pyo3(name = "reply")]
-    fn reply(
+    /// Decodes the output with its metadata from a response. Raises an `ApiError` if the response is an error.
+    fn decode_with_response(
         &self,
         py: Python<'_>,
         #[pyo3(from_py_with = crate::argument::status)] status: u16,
         headers: &Bound<'_, PyAny>,
         body: &Bound<'_, PyAny>,
-    ) -> PyResult<Reply> {
+    ) -> PyResult<ApiResponse> {
         let Some(Reader { decoder, key }) = &self.reader else {
             return Err(pyo3::exceptions::PyTypeError::new_err(
                 "this request belongs to an exchange, which decodes the response: call the exchange's receive()",
             ));
         };
-        let reply = decoder.decode(response(status, headers, body)?, key.as_ref());
-        Reply::of(py, reply.map_err(|error| raised(py, &error))?)
+        let decoded = decoder.decode(response(status, headers, body)?, key.as_ref());
+        ApiResponse::of(py, decoded.map_err(|error| api_error(py, &error))?)
     }
 
     /// `Request[Contact]`, for type hints.

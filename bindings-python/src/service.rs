@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use hudhud::bindings::pyo3::{Reduced, Replied, by_keywords};
-use hudhud::endpoint::Spec;
+use hudhud::bindings::pyo3::{PyOutput, Reduced, by_keywords};
+use hudhud::endpoint::EndpointSpec;
 use hudhud::{
     AnyCall, AnyExchange, AnyPages, ApiKey, CallOptions, Error, IdempotencyKey, KeyPair, Method,
     ResponseDecoder, RetryPolicy, Vendor, Wazaj, Zagely,
@@ -13,7 +13,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::argument::{self, named};
-use crate::error::raised;
+use crate::error::api_error;
 use crate::request::Request;
 
 /// The service of a vendor, with one set of keys.
@@ -39,7 +39,7 @@ macro_rules! either {
 
 impl Service {
     /// Checks that a call belongs to the vendor.
-    pub(crate) fn has(&self, spec: &Spec) -> PyResult<()> {
+    pub(crate) fn has(&self, spec: &EndpointSpec) -> PyResult<()> {
         if self.vendor() == spec.vendor {
             return Ok(());
         }
@@ -59,7 +59,7 @@ impl Service {
     /// Builds the request of a call.
     pub(crate) fn request(
         &self,
-        spec: &'static Spec,
+        spec: &'static EndpointSpec,
         call: &dyn AnyCall,
         options: &CallOptions,
     ) -> PyResult<Result<hudhud::Request, Error>> {
@@ -70,11 +70,11 @@ impl Service {
     /// Starts a call.
     pub(crate) fn exchange(
         &self,
-        decoder: ResponseDecoder<Replied>,
+        decoder: ResponseDecoder<PyOutput>,
         call: &dyn AnyCall,
         options: CallOptions,
         entropy: [u8; 16],
-    ) -> PyResult<Result<AnyExchange<Replied>, Error>> {
+    ) -> PyResult<Result<AnyExchange<PyOutput>, Error>> {
         self.has(decoder.spec())?;
         Ok(either!(self, service => service.any_exchange(decoder, call, options, entropy)))
     }
@@ -82,7 +82,7 @@ impl Service {
     /// Starts the next page of a list. Returns `false` after the last page.
     pub(crate) fn next_page(
         &self,
-        pages: &mut AnyPages<Replied>,
+        pages: &mut AnyPages<PyOutput>,
         options: CallOptions,
         entropy: [u8; 16],
     ) -> PyResult<Result<bool, Error>> {
@@ -116,23 +116,23 @@ impl Service {
                 None => Ok(zagely),
             }
         };
-        let zagely = made().map_err(|error| raised(py, &error))?;
+        let zagely = made().map_err(|error| api_error(py, &error))?;
         Ok(Self(Which::Zagely(set(zagely, settings)?)))
     }
 
     /// Creates the service of Wazaj for an API key.
     #[staticmethod]
-    #[pyo3(signature = (api_key, base_url, *, key_form = "header", **settings))]
+    #[pyo3(signature = (api_key, base_url, *, api_key_scheme = "header", **settings))]
     fn wazaj(
         py: Python<'_>,
         #[pyo3(from_py_with = argument::api_key)] api_key: &str,
         #[pyo3(from_py_with = argument::base_url)] base_url: &str,
-        #[pyo3(from_py_with = argument::key_form)] key_form: &str,
+        #[pyo3(from_py_with = argument::api_key_scheme)] api_key_scheme: &str,
         settings: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
-        let form = named("key_form", || argument::chosen(key_form))?;
+        let form = named("api_key_scheme", || argument::chosen(api_key_scheme))?;
         let wazaj = ApiKey::new(api_key).and_then(|key| Wazaj::new(key, base_url));
-        let wazaj = wazaj.map_err(|error| raised(py, &error))?.key_form(form);
+        let wazaj = wazaj.map_err(|error| api_error(py, &error))?.api_key_scheme(form);
         Ok(Self(Which::Wazaj(set(wazaj, settings)?)))
     }
 
@@ -152,9 +152,9 @@ impl Service {
             options.idempotency_key = entropy.map(IdempotencyKey::from_entropy);
         }
         let request = either!(self, service => {
-            service.named(name, input).and_then(|call| call.request(service, &options))
+            service.call_by_name(name, input).and_then(|call| call.request(service, &options))
         });
-        Ok(Request::bare(request.map_err(|error| raised(py, &error))?))
+        Ok(Request::bare(request.map_err(|error| api_error(py, &error))?))
     }
 
     fn __repr__(&self) -> String {
@@ -169,7 +169,7 @@ fn set<V: Vendor>(
 ) -> PyResult<hudhud::Service<V>> {
     for (name, value) in settings.into_iter().flatten() {
         let (py, name): (_, String) = (value.py(), name.extract()?);
-        let faulty = |error: Error| raised(py, &error);
+        let faulty = |error: Error| api_error(py, &error);
         service = named(&name, || {
             Ok(match name.as_str() {
                 "base_url" => service.base_url(value.extract()?).map_err(faulty)?,
@@ -187,9 +187,9 @@ fn set<V: Vendor>(
                 }
                 "user_agent" => service.user_agent(value.extract()?),
                 "retry" => service.retry(value.extract::<Retry>()?.policy()),
-                "checks" => service.checks(value.extract()?),
-                "tunnel_methods" => service.tunnel_methods(value.extract()?),
-                "boolean_words" => service.boolean_words(value.extract()?),
+                "validate" => service.validate(value.extract()?),
+                "method_override" => service.method_override(value.extract()?),
+                "textual_booleans" => service.textual_booleans(value.extract()?),
                 _ => return Err(PyTypeError::new_err(format!("unknown setting {name}"))),
             })
         })?;
@@ -208,39 +208,41 @@ pub(crate) struct Retry {
     /// The limit of that maximum, in seconds.
     cap: f64,
     /// The longest `Retry-After` that is obeyed, in seconds. A longer one ends the call immediately.
-    max_wait: f64,
+    max_retry_after: f64,
 }
 
 #[pymethods]
 impl Retry {
     #[new]
-    #[pyo3(signature = (*, max_attempts = 4, base = 0.5, cap = 10.0, max_wait = 60.0))]
+    #[pyo3(signature = (*, max_attempts = 4, base = 0.5, cap = 10.0, max_retry_after = 60.0))]
     fn __new__(
         #[pyo3(from_py_with = argument::max_attempts)] max_attempts: u32,
         #[pyo3(from_py_with = argument::base)] base: f64,
         #[pyo3(from_py_with = argument::cap)] cap: f64,
-        #[pyo3(from_py_with = argument::max_wait)] max_wait: f64,
+        #[pyo3(from_py_with = argument::max_retry_after)] max_retry_after: f64,
     ) -> PyResult<Self> {
-        if [base, cap, max_wait].iter().any(|seconds| !seconds.is_finite() || *seconds < 0.0) {
+        if [base, cap, max_retry_after].iter().any(|seconds| !seconds.is_finite() || *seconds < 0.0) {
             return Err(PyValueError::new_err(
-                "base, cap, max_wait: expected finite numbers of seconds >= 0",
+                "base, cap, max_retry_after: expected finite numbers of seconds >= 0",
             ));
         }
-        Ok(Self { max_attempts, base, cap, max_wait })
+        Ok(Self { max_attempts, base, cap, max_retry_after })
     }
 
     fn __repr__(&self) -> String {
-        let Self { max_attempts, base, cap, max_wait } = self;
-        format!("Retry(max_attempts={max_attempts}, base={base:?}, cap={cap:?}, max_wait={max_wait:?})")
+        let Self { max_attempts, base, cap, max_retry_after } = self;
+        format!(
+            "Retry(max_attempts={max_attempts}, base={base:?}, cap={cap:?}, max_retry_after={max_retry_after:?})"
+        )
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
-        let (py, Self { max_attempts, base, cap, max_wait }) = (slf.py(), slf.get());
+        let (py, Self { max_attempts, base, cap, max_retry_after }) = (slf.py(), slf.get());
         let given = PyDict::new(py);
         given.set_item("max_attempts", max_attempts)?;
         given.set_item("base", base)?;
         given.set_item("cap", cap)?;
-        given.set_item("max_wait", max_wait)?;
+        given.set_item("max_retry_after", max_retry_after)?;
         by_keywords(slf.as_any(), given)
     }
 }
@@ -252,7 +254,7 @@ impl Retry {
             max_attempts: self.max_attempts.max(1),
             base: seconds(self.base),
             cap: seconds(self.cap),
-            max_wait: seconds(self.max_wait),
+            max_retry_after: seconds(self.max_retry_after),
         }
     }
 }
@@ -270,7 +272,7 @@ pub(crate) fn options(given: Option<&Bound<'_, PyDict>>) -> PyResult<CallOptions
                 "idempotency_key" => options.idempotency_key = Some(key(value.py(), value.extract()?)?),
                 "method" => options.method = Some(argument::chosen(value.extract()?)?),
                 "extra" => options.extra = hudhud::bindings::pyo3::read(&value, "extra")?,
-                "checks" => options.checks = Some(value.extract()?),
+                "validate" => options.validate = Some(value.extract()?),
                 "retry" => options.retry = Some(value.extract::<Retry>()?.policy()),
                 _ => return Err(PyTypeError::new_err(format!("unknown option {name}"))),
             }
@@ -282,5 +284,5 @@ pub(crate) fn options(given: Option<&Bound<'_, PyDict>>) -> PyResult<CallOptions
 
 /// Validates an idempotency key that the caller passes.
 pub(crate) fn key(py: Python<'_>, text: &str) -> PyResult<IdempotencyKey> {
-    IdempotencyKey::new(text).map_err(|error| raised(py, &error.into()))
+    IdempotencyKey::new(text).map_err(|error| api_error(py, &error.into()))
 }

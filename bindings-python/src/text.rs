@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
 
 use crate::argument;
-use crate::error::{missing, no_phone, raised};
+use crate::error::{api_error, missing, no_phone};
 
 /// A message template. A variable `{{ name }}` is replaced by its value.
 #[pyclass(frozen, module = "hudhud")]
@@ -82,7 +82,7 @@ fn needed(values: &Bound<'_, PyDict>, names: &[&str]) -> PyResult<Object> {
         let Some(value) = values.get_item(name)? else { continue };
         match value.extract::<Json>() {
             Ok(json) => {
-                refuse_halves(json.as_str(), name).map_err(|error| raised(values.py(), &error))?;
+                refuse_halves(json.as_str(), name).map_err(|error| api_error(values.py(), &error))?;
                 found.push((*name, json));
             }
             Err(error) if error.is_instance_of::<PyTypeError>(values.py()) => return Err(error),
@@ -104,6 +104,6 @@ pub(crate) fn parse_phone(
     py: Python<'_>,
     #[pyo3(from_py_with = argument::text)] text: Bound<'_, PyString>,
 ) -> PyResult<String> {
-    // A lone surrogate, which an answer may contain, becomes a replacement character. It is not a digit either.
+    // A lone surrogate, which an output may contain, becomes a replacement character. It is not a digit either.
     Phone::parse(&text.to_string_lossy()).map(String::from).map_err(|error| no_phone(py, error))
 }

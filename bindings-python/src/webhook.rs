@@ -1,17 +1,17 @@
 //! Verifies and decodes deliveries, and signs them for tests.
 
 use hudhud::Timestamp;
-use hudhud::bindings::pyo3::field::Pythonic;
+use hudhud::bindings::pyo3::field::PyField;
 use hudhud::bindings::pyo3::{Field, Reduced, equal, match_args, reduce, repr, to_dict};
-use hudhud::schema::{Described, Kind};
+use hudhud::schema::{HasSchema, Type};
 use hudhud::webhook::{self, EventData, EventName, SIGNATURE_HEADER, TIMESTAMP_HEADER, Verified};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
 
 use crate::argument;
-use crate::error::{raised, refused};
-use crate::wire::{each_header, moment};
+use crate::error::{api_error, refused};
+use crate::wire::{each_header, unix_time};
 
 /// The size in bytes from which other threads may run while a body is hashed. For a smaller body, releasing the
 /// interpreter lock costs more than hashing.
@@ -40,10 +40,10 @@ impl Verifier {
         let secrets = secrets.iter().map(|secret| secret.extract::<String>().map_err(|_| wrong()));
         let secrets: Vec<String> = secrets.collect::<PyResult<_>>()?;
         let count = secrets.len();
-        let verifier = webhook::Verifier::with_secrets(secrets).map_err(|error| raised(py, &error))?;
+        let verifier = webhook::Verifier::with_secrets(secrets).map_err(|error| api_error(py, &error))?;
         let verifier = match tolerance {
             Some(seconds) => verifier.tolerance(seconds),
-            None => verifier.any_age(),
+            None => verifier.without_tolerance(),
         };
         Ok(Self { verifier, secrets: count, tolerance })
     }
@@ -57,16 +57,16 @@ impl Verifier {
         headers: &Bound<'_, PyAny>,
         body: &Bound<'_, PyAny>,
         #[pyo3(from_py_with = argument::now)] now: Option<f64>,
-    ) -> PyResult<Event> {
+    ) -> PyResult<WebhookEvent> {
         let body = crate::wire::body(body)?;
         let signed = signed_headers(headers)?;
-        let (bytes, now) = (body.as_bytes(), moment(now));
+        let (bytes, now) = (body.as_bytes(), unix_time(now));
         let verified = if bytes.len() < LARGE {
             self.verifier.verify(&signed, bytes, now)
         } else {
             py.detach(|| self.verifier.verify(&signed, bytes, now))
         };
-        Event::of(py, verified.map_err(|error| refused(py, &error))?)
+        WebhookEvent::of(py, verified.map_err(|error| refused(py, &error))?)
     }
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
@@ -92,7 +92,7 @@ fn signed_headers(headers: &Bound<'_, PyAny>) -> PyResult<Vec<(&'static str, Vec
 /// The event of a genuine delivery.
 #[pyclass(frozen, get_all, module = "hudhud")]
 #[derive(Debug)]
-pub(crate) struct Event {
+pub(crate) struct WebhookEvent {
     /// The event's name, such as `message.received`.
     name: Py<PyAny>,
     /// The data of the event: an object of its type if the vendor documents it, otherwise the decoded JSON.
@@ -139,19 +139,19 @@ const BODY: &[Field] = &[
     ("extra", true),
 ];
 
-impl Event {
-    fn of(py: Python<'_>, event: Verified<webhook::Event>) -> PyResult<Self> {
+impl WebhookEvent {
+    fn of(py: Python<'_>, event: Verified<webhook::WebhookEvent>) -> PyResult<Self> {
         let data = match &event.data {
-            EventData::MessageReceived(message) => message.give(py)?,
-            other => other.to_json().give(py)?,
+            EventData::MessageReceived(message) => message.to_py(py)?,
+            other => other.to_json().to_py(py)?,
         };
         Ok(Self {
             name: PyString::intern(py, event.name.as_str()).into_any().unbind(),
             data,
-            tenant_id: event.tenant_id.give(py)?,
-            delivery_id: event.delivery_id.give(py)?,
-            occurred_at: event.occurred_at.give(py)?,
-            extra: event.extra.give(py)?,
+            tenant_id: event.tenant_id.to_py(py)?,
+            delivery_id: event.delivery_id.to_py(py)?,
+            occurred_at: event.occurred_at.to_py(py)?,
+            extra: event.extra.to_py(py)?,
             replay_key: PyString::new(py, event.replay_key()).into_any().unbind(),
             secret_index: event.secret_index() as u64,
             signed_at: event.signed_at().as_secs(),
@@ -161,7 +161,7 @@ impl Event {
 }
 
 #[pymethods]
-impl Event {
+impl WebhookEvent {
     /// Creates an event for tests. `Webhook.verify` creates the others.
     #[new]
     #[pyo3(signature = (
@@ -185,9 +185,9 @@ impl Event {
         Ok(Self {
             name: PyString::intern(py, &name).into_any().unbind(),
             data: data.unwrap_or_else(|| py.None()),
-            tenant_id: tenant_id.give(py)?,
-            delivery_id: delivery_id.give(py)?,
-            occurred_at: occurred_at.give(py)?,
+            tenant_id: tenant_id.to_py(py)?,
+            delivery_id: delivery_id.to_py(py)?,
+            occurred_at: occurred_at.to_py(py)?,
             extra: extra.unwrap_or_else(|| PyDict::new(py).unbind()).into_any(),
             replay_key: PyString::new(py, &replay_key).into_any().unbind(),
             secret_index,
@@ -258,7 +258,8 @@ pub(crate) fn sign(
     #[pyo3(from_py_with = argument::now)] now: Option<f64>,
 ) -> PyResult<Delivery> {
     let body = crate::wire::body(body)?;
-    let delivery = webhook::sign(secret, body.as_bytes(), moment(now)).map_err(|error| raised(py, &error))?;
+    let delivery =
+        webhook::sign(secret, body.as_bytes(), unix_time(now)).map_err(|error| api_error(py, &error))?;
     let headers = PyDict::new(py);
     for (name, value) in delivery.headers {
         headers.set_item(name, value)?;
@@ -268,8 +269,8 @@ pub(crate) fn sign(
 
 /// Returns the names of the events that the vendor documents.
 pub(crate) fn names(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
-    let names: Vec<&str> = match EventName::KIND {
-        Kind::Enum(open) => open.values.iter().map(|(name, _)| *name).collect(),
+    let names: Vec<&str> = match EventName::TYPE {
+        Type::Enum(open) => open.values.iter().map(|(name, _)| *name).collect(),
         _ => Vec::new(),
     };
     PyTuple::new(py, names)

@@ -81,7 +81,7 @@ pub(crate) fn body<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyByt
 }
 
 /// Converts seconds since 1970, as of `time.time()`. The default is the time of the system clock.
-pub(crate) fn moment(seconds: Option<f64>) -> UnixTime {
+pub(crate) fn unix_time(seconds: Option<f64>) -> UnixTime {
     match seconds {
         // A negative or infinite number of seconds becomes the nearest valid time.
         Some(seconds) => UnixTime::from_millis((seconds * 1000.0).round() as u64),

@@ -15,7 +15,7 @@ from hudhud.zagely import Contact, QueuedMessage
 
 # The session of a new sandbox.
 SESSION = "11111111-2222-3333-4444-555555555555"
-QUICK = hudhud.Retry(base=0.01, cap=0.02, max_wait=3)
+QUICK = hudhud.Retry(base=0.01, cap=0.02, max_retry_after=3)
 
 
 def test_messages_are_sent_and_contacts_are_managed(zagely):
@@ -67,7 +67,7 @@ def test_a_list_requests_all_pages(zagely):
     # Each `for` starts anew.
     numbers = [contact.phone_number for contact in listed]
     assert numbers == [f"+1555000000{number}" for number in range(7)] == [contact.phone_number for contact in listed]
-    page = zagely.contacts.list.reply(per_page=3).answer
+    page = zagely.contacts.list.with_response(per_page=3).output
     assert (page.total, page.per_page, page.current_page) == (7, 3, 1)
 
 
@@ -112,7 +112,7 @@ def test_a_failing_health_check_is_an_answer(hudhud_sandbox):
     with hudhud_sandbox.zagely() as zagely:
         assert zagely.account.health().status == "ok"
         hudhud_sandbox.admin("POST", "/database", {"reachable": False})
-        assert zagely.account.health.reply().meta.status == 503
+        assert zagely.account.health.with_response().meta.status == 503
 
 
 def test_every_call_of_the_catalog_is_a_method(hudhud_sandbox):
@@ -199,16 +199,16 @@ def test_results_and_errors_of_calls_pickle_in_every_protocol():
     request = zagely.contacts.list.request()
     headers = {"X-RateLimit-Limit": "120", "X-RateLimit-Daily-Remaining": "7", "Retry-After": "3"}
     body = b'{"data":[{"id":"c-1","created_at":"2026-01-01T00:00:00Z","new":{"a":1.5}}],"total":1}'
-    reply = request.reply(200, headers, body)
+    reply = request.decode_with_response(200, headers, body)
     assert (reply.meta.rate_limit.limit, reply.meta.retry_after) == (120, 3.0)
     keyed = hudhud.Meta(status=201, idempotent_replay=True, idempotency_key="k-1", retry_after=0.5)
-    event = hudhud.Event(name="message.sent", data={"a": [1]}, delivery_id="d-1")
+    event = hudhud.WebhookEvent(name="message.sent", data={"a": [1]}, delivery_id="d-1")
     errors = []
     for status in 422, 200:
         with pytest.raises(hudhud.ApiError) as raised:
             request.decode(status, headers, b"<html>")
         errors.append(raised.value)
-    values = [reply, reply.meta, keyed, reply.meta.rate_limit, reply.response, reply.answer, *reply.answer, event, hudhud.Retry(base=0.1)]
+    values = [reply, reply.meta, keyed, reply.meta.rate_limit, reply.response, reply.output, *reply.output, event, hudhud.Retry(base=0.1)]
     for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
         for value in values:
             assert pickle.loads(pickle.dumps(value, protocol)) == value, (protocol, value)
@@ -217,7 +217,7 @@ def test_results_and_errors_of_calls_pickle_in_every_protocol():
             assert (type(again), again.__dict__, again.args) == (type(error), error.__dict__, error.args)
     for value in values:
         assert copy.copy(value) == value and copy.deepcopy(value) == value
-    assert keyed != reply.meta and reply != request.reply(200, {}, body)
+    assert keyed != reply.meta and reply != request.decode_with_response(200, {}, body)
 
 
 def test_reprs_and_signatures_use_python_syntax():

@@ -22,7 +22,7 @@ def test_help_shows_a_call_as_a_routine_with_its_options():
     zagely = hudhud.Zagely("pk_a", "sk_b")
     told = pydoc.plaintext.document(zagely.messages.send)
     assert told.startswith("send") and "message:" in told and "<zagely" not in told
-    for option in "idempotency_key", "method", "extra", "checks", "retry":
+    for option in "idempotency_key", "method", "extra", "validate", "retry":
         assert f"{option}: " in told
     # A call that sends no idempotency key must not document the option.
     assert "idempotency_key: " not in zagely.account.me.__doc__ and "retry: " in zagely.account.me.__doc__

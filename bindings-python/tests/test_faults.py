@@ -16,7 +16,7 @@ from conftest import ASYNCHRONOUS, BLOCKING
 # The session of a new sandbox.
 SESSION = "11111111-2222-3333-4444-555555555555"
 MESSAGE = {"session_id": SESSION, "to": "+15551234567", "message": "once"}
-QUICK = hudhud.Retry(base=0.01, cap=0.02, max_wait=3)
+QUICK = hudhud.Retry(base=0.01, cap=0.02, max_retry_after=3)
 ONCE = hudhud.Retry(max_attempts=1)
 NOBODY = {"base_url": "http://127.0.0.1:9"}
 IMPATIENT = {"timeout": 0.3}
@@ -69,11 +69,11 @@ class Over:
     def reply(self, group, verb, fields, **settings):
         if not self.asynchronous:
             with self.sandbox.zagely(transport=BLOCKING[self.library](), **settings) as zagely:
-                return getattr(getattr(zagely, group), verb).reply(**fields)
+                return getattr(getattr(zagely, group), verb).with_response(**fields)
 
         async def made():
             async with self.client(**settings) as zagely:
-                return await getattr(getattr(zagely, group), verb).reply(**fields)
+                return await getattr(getattr(zagely, group), verb).with_response(**fields)
 
         return asyncio.run(made())
 
@@ -108,7 +108,7 @@ def test_a_fault_raises_its_exception(over, fault):
 def test_a_temporary_fault_is_retried_and_nothing_is_sent_twice(over, fault):
     over.sandbox.fault("messages.send", fault, times=2)
     reply = over.reply("messages", "send", MESSAGE, retry=QUICK)
-    assert reply.answer.message_id
+    assert reply.output.message_id
     assert reply.meta.idempotent_replay == OVERCOME[fault]
     with over.sandbox.zagely() as zagely:
         assert len(list(zagely.messages.list(direction="outbound"))) == 1
@@ -153,7 +153,7 @@ def test_a_redirect_is_not_followed(over, circle, status):
 
 def test_a_slow_body_is_read_to_its_end(over):
     over.sandbox.fault("account.me", "drip=1", times=1)
-    assert over.reply("account", "me", {}).answer.name
+    assert over.reply("account", "me", {}).output.name
 
 
 def test_retry_after_is_obeyed(over):

@@ -32,7 +32,7 @@ REQUIRED = {"file": b"", "tags": [], "events": []}
 
 def request(operation):
     fields = {name: REQUIRED.get(name, "x") for name, _, required in operation.fields if required}
-    return operation.request(SERVICES[operation.vendor], fields, {"checks": False})
+    return operation.request(SERVICES[operation.vendor], fields, {"validate": False})
 
 
 REQUESTS = [request(operation) for operation in OPERATIONS]
@@ -48,11 +48,11 @@ def fields_of(depth):
 @given(st.sampled_from(REQUESTS), st.integers(100, 599), st.binary(max_size=200) | fields_of(2).map(lambda body: json.dumps(body).encode()) | st.lists(fields_of(1), max_size=3).map(lambda data: json.dumps({"data": data}).encode()), st.dictionaries(st.text(max_size=10), st.text(max_size=10), max_size=3))
 def test_any_response_is_an_answer_or_an_error(call, status, body, headers):
     try:
-        reply = call.reply(status, headers, body)
+        reply = call.decode_with_response(status, headers, body)
     except hudhud.ApiError as error:
         assert error.status == status and error.response.body == body
         return
-    answers = reply.answer if isinstance(reply.answer, list) else [reply.answer]
+    answers = reply.output if isinstance(reply.output, list) else [reply.output]
     for answer in answers:
         repr(answer)
         assert answer == answer or "nan" in repr(answer.to_dict())
@@ -142,7 +142,7 @@ WORDS = ["The text holds half a pair of surrogates, which is no character: cut t
 )
 def test_a_lone_surrogate_in_a_field_is_an_error_of_that_field(call, fields, at):
     group, verb = call.split(".")
-    made = getattr(getattr(hudhud.Zagely("pk_a", "sk_b", checks=False), group), verb)
+    made = getattr(getattr(hudhud.Zagely("pk_a", "sk_b", validate=False), group), verb)
     with pytest.raises(hudhud.InvalidRequestError) as told:
         made.request(**fields)
     assert told.value.field_errors == {at: WORDS}
@@ -175,8 +175,8 @@ def test_error_details_that_are_nested_too_deep_are_json_text():
 def test_a_recorded_response_is_decoded_without_the_fields_of_its_call():
     for client in hudhud.Zagely("pk_a", "sk_b"), hudhud.AsyncZagely("pk_a", "sk_b"):
         assert client.contacts.get.decode(200, {}, b'{"id":"c-1"}').id == "c-1"
-        reply = client.contacts.list.decode_reply(200, {"X-RateLimit-Limit": "5"}, b'[{"id":"c-1"}]')
-        assert [contact.id for contact in reply.answer] == ["c-1"] and reply.meta.rate_limit.limit == 5
+        reply = client.contacts.list.decode_with_response(200, {"X-RateLimit-Limit": "5"}, b'[{"id":"c-1"}]')
+        assert [contact.id for contact in reply.output] == ["c-1"] and reply.meta.rate_limit.limit == 5
         with pytest.raises(hudhud.NotFoundError):
             client.contacts.get.decode(404, {}, b"{}")
 

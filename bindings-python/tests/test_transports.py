@@ -93,7 +93,7 @@ class Over:
     def _verb(self, zagely, wazaj, call):
         group, verb, fields = call
         called = wazaj.messages if group == "texts" else getattr(zagely, group)
-        return getattr(called, verb).reply(**fields)
+        return getattr(called, verb).with_response(**fields)
 
     def _outcome(self, call):
         try:
@@ -399,7 +399,7 @@ def test_a_response_above_the_limit_is_a_transport_error(over, hostile):
         assert "the response is larger than 1000000 bytes; raise max_response_bytes" in shown(error)
         assert_private(error)
     [reply] = over.calls(hostile(packed).url, LIST, max_response_bytes=6_000_000)
-    assert reply.answer.data == []
+    assert reply.output.data == []
 
 
 PACKED = {
@@ -416,7 +416,7 @@ PACKED = {
 def test_a_compressed_response_is_decompressed(over, hostile, encoding):
     server = hostile(lambda connection, _: connection.sendall(answer(PACKED[encoding], "200 OK", f"Content-Encoding: {encoding}")))
     [reply] = over.calls(server.url, TEXT_CALL)
-    assert reply.answer.message_id == 1
+    assert reply.output.message_id == 1
 
 
 def test_unusual_but_valid_responses_are_accepted(over, hostile):
@@ -600,7 +600,7 @@ def test_only_the_connect_failure_of_a_custom_transport_is_a_connect_fault():
     assert_private(error.value)
 
     def sure(request):
-        raise hudhud.transports.Failure("connect")
+        raise hudhud.transports.TransportFailure("connect")
 
     wazaj = hudhud.Wazaj("wzj_a", "https://wazaj.test/api", transport=sure, retry=ONCE)
     with pytest.raises(hudhud.TransportError) as error:

@@ -27,8 +27,8 @@ def resident():
 def test_memory_stays_flat():
     fake = FakeTransport()
     fake.requests = []
-    fake.reply("contacts.list", json.loads(BODY))
-    fake.reply("messages.send", {"error": {"code": "validation_failed", "message": "no"}}, status=422)
+    fake.respond("contacts.list", json.loads(BODY))
+    fake.respond("messages.send", {"error": {"code": "validation_failed", "message": "no"}}, status=422)
     zagely = hudhud.Zagely("pk_a", "sk_b", transport=fake)
     webhook = hudhud.Webhook("whsec")
     signed = delivery("message.received", secret="whsec")
@@ -137,7 +137,7 @@ def test_tasks_share_a_client():
 def test_fake_transports_reply_in_order():
     fake = FakeTransport()
     fake.fail("account.me", "connect")
-    fake.reply("account.me", {"data": {"id": "k-1"}})
+    fake.respond("account.me", {"data": {"id": "k-1"}})
     zagely = hudhud.Zagely("pk_a", "sk_b", transport=fake, retry=hudhud.Retry(base=0))
     assert zagely.account.me().id == "k-1" and len(fake.requests) == 2
     with pytest.raises(AssertionError, match="messages.list"):
@@ -148,7 +148,7 @@ def test_fake_transports_reply_in_order():
 
     async def main():
         fake = AsyncFakeTransport()
-        fake.reply("account.me", {"id": "k-2"})
+        fake.respond("account.me", {"id": "k-2"})
         assert (await hudhud.AsyncZagely("pk_a", "sk_b", transport=fake).account.me()).id == "k-2"
 
     asyncio.run(main())

@@ -164,7 +164,7 @@ def test_all_documented_events_are_verified_and_decoded():
         assert event == pickle.loads(pickle.dumps(event))
         assert event.to_dict() == json.loads(signed.body)
     match webhook.verify(seen["message.received"].headers, seen["message.received"].body):
-        case hudhud.Event(name="message.received", data=ReceivedMessage(contact=EventContact(name=name))):
+        case hudhud.WebhookEvent(name="message.received", data=ReceivedMessage(contact=EventContact(name=name))):
             assert name == "Jane Doe"
         case _:
             raise AssertionError

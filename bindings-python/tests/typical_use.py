@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import hudhud
-from hudhud import ABSENT, AsyncZagely, Event, Page, Reply, Wazaj, Webhook, Zagely
+from hudhud import ABSENT, AsyncZagely, WebhookEvent, Page, ApiResponse, Wazaj, Webhook, Zagely
 from hudhud.testing import FakeTransport, delivery
 from hudhud.webhook import ReceivedMessage
 from hudhud.zagely import Acknowledgement, Contact, GroupFilters, MessageActivity, QueuedMessage
@@ -25,7 +25,7 @@ def blocking(zagely: Zagely) -> None:
     for page in zagely.contacts.list().pages():
         assert_type(page, Page[Contact])
     zagely.contacts.update(contact_id="c-1", name=None, email=ABSENT, tags=["a"])
-    assert_type(zagely.contacts.get.reply(contact_id="c-1"), Reply[Contact])
+    assert_type(zagely.contacts.get.with_response(contact_id="c-1"), ApiResponse[Contact])
     assert_type(zagely.analytics.message_activity(), list[MessageActivity])
     zagely.contact_groups.create(name="VIP", type="dynamic", filters=GroupFilters(tags=["vip"]))
     request = zagely.messages.send.request(to="+15551234567", message="hi")
@@ -36,12 +36,12 @@ async def asynchronous(zagely: AsyncZagely) -> None:
     assert_type(await zagely.messages.send(to="+15551234567", message="hi"), QueuedMessage)
     async for contact in zagely.contacts.list(search="jane"):
         assert_type(contact, Contact)
-    assert_type(await zagely.contacts.list.reply(), Reply[Page[Contact]])
+    assert_type(await zagely.contacts.list.with_response(), ApiResponse[Page[Contact]])
 
 
 def receiving(headers: dict[str, str], body: bytes) -> None:
     event = Webhook("secret").verify(headers, body)
-    assert_type(event, Event)
+    assert_type(event, WebhookEvent)
     match event.data:
         case ReceivedMessage(content=text):
             assert_type(text, str | None)
@@ -60,7 +60,7 @@ def failing(wazaj: Wazaj) -> None:
 
 def testing() -> None:
     fake = FakeTransport()
-    fake.reply("messages.send", {"message_id": "m-1"}, status=201)
+    fake.respond("messages.send", {"message_id": "m-1"}, status=201)
     blocking(Zagely("pk_test", "sk_test", transport=fake))
     delivery("message.received", secret="whsec_test")
 

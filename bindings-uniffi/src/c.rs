@@ -3,15 +3,15 @@
 
 use std::{ptr, slice};
 
-use crate::door::{self, Told};
+use crate::bridge::{self, BridgeResult};
 
-/// The result of a call. The caller releases it with `hudhud_door_free`.
+/// The result of a call. The caller releases it with `hudhud_free`.
 ///
 /// `kind` is 0 for a tape, 1 for a value, 2 for an error, and 3 for a fault, which is text. `data` points to `bytes` bytes.
 /// For a tape they are whole cells.
 #[repr(C)]
 #[derive(Debug)]
-pub(crate) struct HudhudTold {
+pub(crate) struct HudhudResult {
     kind: u32,
     data: *mut u8,
     bytes: usize,
@@ -26,57 +26,53 @@ unsafe fn bytes<'a>(from: *const u8, count: usize) -> &'a [u8] {
     if count == 0 { &[] } else { unsafe { slice::from_raw_parts(from, count) } }
 }
 
-fn give(told: Told) -> HudhudTold {
-    fn leak(kind: u32, bytes: Vec<u8>) -> HudhudTold {
+fn give(told: BridgeResult) -> HudhudResult {
+    fn leak(kind: u32, bytes: Vec<u8>) -> HudhudResult {
         let bytes = Box::leak(bytes.into_boxed_slice());
-        HudhudTold { kind, data: bytes.as_mut_ptr(), bytes: bytes.len() }
+        HudhudResult { kind, data: bytes.as_mut_ptr(), bytes: bytes.len() }
     }
     match told {
-        Told::Tape(cells) => {
+        BridgeResult::Tape(cells) => {
             let cells = Box::leak(cells.into_boxed_slice());
-            HudhudTold { kind: 0, data: cells.as_mut_ptr().cast(), bytes: size_of_val(cells) }
+            HudhudResult { kind: 0, data: cells.as_mut_ptr().cast(), bytes: size_of_val(cells) }
         }
-        Told::Bytes(bytes) => leak(1, bytes),
-        Told::Error(bytes) => leak(2, bytes),
-        Told::Fault(fault) => leak(3, fault.into()),
+        BridgeResult::Bytes(bytes) => leak(1, bytes),
+        BridgeResult::Error(bytes) => leak(2, bytes),
+        BridgeResult::Fault(fault) => leak(3, fault.into()),
     }
 }
 
-/// Decodes a response. See `door::decode` for the format of the head.
+/// Decodes a response. See `bridge::decode` for the format of the head.
 ///
 /// # Safety
 /// Each pointer points to as many bytes as the parameter after it says.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn hudhud_door_decode(
+unsafe extern "C" fn hudhud_decode(
     head: *const u8,
     head_bytes: usize,
     body: *const u8,
     body_bytes: usize,
-) -> HudhudTold {
+) -> HudhudResult {
     // SAFETY: the caller guarantees it.
     let (head, body) = unsafe { (bytes(head, head_bytes), bytes(body, body_bytes)) };
-    give(door::told(|| door::decode(head, body.into())))
+    give(bridge::told(|| bridge::decode(head, body.into())))
 }
 
-/// Creates a verifier and returns its number. See `door::new_verifier` for the arguments.
+/// Creates a verifier and returns its number. See `bridge::new_verifier` for the arguments.
 ///
 /// # Safety
 /// The pointer points to as many bytes as the parameter after it says.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn hudhud_door_new_verifier(
-    tolerance: i64,
-    secrets: *const u8,
-    count: usize,
-) -> HudhudTold {
+unsafe extern "C" fn hudhud_new_verifier(tolerance: i64, secrets: *const u8, count: usize) -> HudhudResult {
     // SAFETY: the caller guarantees it.
     let secrets = unsafe { bytes(secrets, count) };
-    give(door::told(|| door::new_verifier(tolerance, secrets)))
+    give(bridge::told(|| bridge::new_verifier(tolerance, secrets)))
 }
 
 /// Releases a verifier.
 #[unsafe(no_mangle)]
-extern "C" fn hudhud_door_free_verifier(verifier: i64) {
-    door::free_verifier(verifier);
+extern "C" fn hudhud_free_verifier(verifier: i64) {
+    bridge::free_verifier(verifier);
 }
 
 /// Verifies a delivery. The time `now` is in Unix seconds.
@@ -84,17 +80,17 @@ extern "C" fn hudhud_door_free_verifier(verifier: i64) {
 /// # Safety
 /// Each pointer points to as many bytes as the parameter after it says.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn hudhud_door_verify(
+unsafe extern "C" fn hudhud_verify(
     verifier: i64,
     head: *const u8,
     head_bytes: usize,
     body: *const u8,
     body_bytes: usize,
     now: i64,
-) -> HudhudTold {
+) -> HudhudResult {
     // SAFETY: the caller guarantees it.
     let (head, body) = unsafe { (bytes(head, head_bytes), bytes(body, body_bytes)) };
-    give(door::told(|| door::verify(verifier, head, body, now)))
+    give(bridge::told(|| bridge::verify(verifier, head, body, now)))
 }
 
 /// Releases the result of a call.
@@ -102,7 +98,7 @@ unsafe extern "C" fn hudhud_door_verify(
 /// # Safety
 /// `told` was returned by a function of this file and was not released before.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn hudhud_door_free(told: HudhudTold) {
+unsafe extern "C" fn hudhud_free(told: HudhudResult) {
     // SAFETY: `give` made it from a boxed slice of cells (kind 0) or bytes (other kinds) of this length.
     unsafe {
         if told.kind == 0 {

@@ -9,7 +9,7 @@ use hudhud::bindings::uniffi::webhook::render_template;
 use jni_sys::{JNIEnv, jarray, jbyteArray, jclass, jint, jlong, jobject, jsize};
 use uniffi::Lift;
 
-use crate::door::{self, Told};
+use crate::bridge::{self, BridgeResult};
 
 /// The JNI environment. It is valid during a native method.
 #[derive(Clone, Copy)]
@@ -57,11 +57,11 @@ impl Jvm {
         array
     }
 
-    fn give(self, told: Told) -> jobject {
+    fn give(self, told: BridgeResult) -> jobject {
         match told {
-            Told::Tape(cells) => self.ints(&cells),
-            Told::Bytes(bytes) => self.array(&bytes),
-            Told::Error(bytes) => {
+            BridgeResult::Tape(cells) => self.ints(&cells),
+            BridgeResult::Bytes(bytes) => self.array(&bytes),
+            BridgeResult::Error(bytes) => {
                 let class = call!(self, FindClass, c"java/lang/Object".as_ptr());
                 let bytes = self.array(&bytes);
                 if class.is_null() || bytes.is_null() {
@@ -69,7 +69,7 @@ impl Jvm {
                 }
                 call!(self, NewObjectArray, 1, class, bytes)
             }
-            Told::Fault(fault) => {
+            BridgeResult::Fault(fault) => {
                 let class = call!(self, FindClass, c"java/lang/IllegalStateException".as_ptr());
                 let fault = std::ffi::CString::new(fault).unwrap_or_default();
                 if !class.is_null() {
@@ -86,7 +86,7 @@ fn length(length: usize) -> jsize {
     jsize::try_from(length).unwrap_or(-1)
 }
 
-/// Decodes a response. See `door::decode` for the format of the head.
+/// Decodes a response. See `bridge::decode` for the format of the head.
 #[unsafe(no_mangle)]
 extern "system" fn Java_dev_hudhud_Jni_decode(
     env: *mut JNIEnv,
@@ -96,30 +96,31 @@ extern "system" fn Java_dev_hudhud_Jni_decode(
 ) -> jobject {
     let jvm = Jvm(env);
     let (head, body) = (jvm.bytes(head), jvm.bytes(body));
-    jvm.give(door::told(|| door::decode(&head, body)))
+    jvm.give(bridge::told(|| bridge::decode(&head, body)))
 }
 
 /// Renders a template. The arguments are `(template, values, missing)` in UniFFI's byte format.
 #[unsafe(no_mangle)]
 extern "system" fn Java_dev_hudhud_Jni_render(env: *mut JNIEnv, _: jclass, arguments: jbyteArray) -> jobject {
-    fn read<T: Lift<UniFfiTag>>(bytes: &mut &[u8]) -> Result<T, Told> {
+    fn read<T: Lift<UniFfiTag>>(bytes: &mut &[u8]) -> Result<T, BridgeResult> {
         T::try_read(bytes).map_err(|error| {
-            error
-                .downcast::<HudhudError>()
-                .map_or(Told::Fault("the native library received malformed arguments"), Told::from)
+            error.downcast::<HudhudError>().map_or(
+                BridgeResult::Fault("the native library received malformed arguments"),
+                BridgeResult::from,
+            )
         })
     }
     let jvm = Jvm(env);
     let arguments = jvm.bytes(arguments);
-    jvm.give(door::told(|| {
+    jvm.give(bridge::told(|| {
         let arguments = &mut &arguments[..];
         let mut rendered =
             || Ok(render_template(read(arguments)?, read(arguments)?, read(arguments)?)?.into_bytes());
-        Ok(rendered().map_or_else(|told| told, Told::Bytes))
+        Ok(rendered().map_or_else(|told| told, BridgeResult::Bytes))
     }))
 }
 
-/// Creates a verifier and returns its number. See `door::new_verifier` for the arguments.
+/// Creates a verifier and returns its number. See `bridge::new_verifier` for the arguments.
 #[unsafe(no_mangle)]
 extern "system" fn Java_dev_hudhud_Jni_newVerifier(
     env: *mut JNIEnv,
@@ -129,13 +130,13 @@ extern "system" fn Java_dev_hudhud_Jni_newVerifier(
 ) -> jobject {
     let jvm = Jvm(env);
     let secrets = jvm.bytes(secrets);
-    jvm.give(door::told(|| door::new_verifier(tolerance, &secrets)))
+    jvm.give(bridge::told(|| bridge::new_verifier(tolerance, &secrets)))
 }
 
 /// Releases a verifier.
 #[unsafe(no_mangle)]
 extern "system" fn Java_dev_hudhud_Jni_freeVerifier(_: *mut JNIEnv, _: jclass, verifier: jlong) {
-    door::free_verifier(verifier);
+    bridge::free_verifier(verifier);
 }
 
 /// Verifies a delivery. The time `now` is in Unix seconds.
@@ -150,5 +151,5 @@ extern "system" fn Java_dev_hudhud_Jni_verify(
 ) -> jobject {
     let jvm = Jvm(env);
     let (headers, body) = (jvm.bytes(headers), jvm.bytes(body));
-    jvm.give(door::told(|| door::verify(verifier, &headers, &body, now)))
+    jvm.give(bridge::told(|| bridge::verify(verifier, &headers, &body, now)))
 }

@@ -1,8 +1,8 @@
 //! The native library for Kotlin and Swift: core's UniFFI exports, and a faster interface for functions that run often.
 #![cfg(feature = "native")]
 
+mod bridge;
 mod c;
-mod door;
 #[cfg(feature = "jni")]
 mod jni;
 

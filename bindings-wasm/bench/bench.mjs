@@ -9,7 +9,7 @@ import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 
 import { load, modulesOf } from "../test/about.mjs";
-import { contestants, SIZES } from "./contestants.mjs";
+import { competitors, SIZES } from "./competitors.mjs";
 import { startup } from "./startup.mjs";
 
 const TURNS = 50;
@@ -54,7 +54,7 @@ async function compare(title, names, run, batch = BATCH) {
 
 const [webhook, testing, index] = await Promise.all(["webhook", "testing", "index"].map(load));
 for (const size of Object.keys(SIZES)) {
-  const all = await contestants({ webhook, testing, node }, size);
+  const all = await competitors({ webhook, testing, node }, size);
   await compare(`verify and parse ${size} in Node`, Object.keys(all), async (name, count) => {
     for (let at = 0; at < count; at++) await all[name]();
   });
@@ -76,7 +76,7 @@ const calls = {
     const exchange = zagely.contacts.list.exchange(query);
     exchange.step(0);
     exchange.receive({ status: 200, headers, body: page }, 0);
-    return exchange.step(0).reply.answer.data.length;
+    return exchange.step(0).done.output.data.length;
   },
   "JSON by hand"() {
     const url = new URL("https://zagely.com/api/v1/contacts");
@@ -97,12 +97,12 @@ const { outputFiles } = await build({
     contents: `
       import * as webhook from "./dist/workerd/webhook.js";
       import * as testing from "./dist/workerd/testing.js";
-      import { contestants } from "./contestants.mjs";
+      import { competitors } from "./competitors.mjs";
       const made = {};
       export default {
         async fetch(request) {
           const { size, name, count } = await request.json();
-          made[size] ??= await contestants({ webhook, testing }, size);
+          made[size] ??= await competitors({ webhook, testing }, size);
           if (!name) return Response.json(Object.keys(made[size]));
           const verify = made[size][name];
           for (let at = 0; at < count; at++) await verify();

@@ -1,7 +1,7 @@
 // The objects that calls return, and the types of their options.
 
 import type { ClientExchange, HttpResponse, PreparedCall } from "./exchange.js";
-import type { Page, Reply } from "./reply.js";
+import type { Page, ApiResponse } from "./api-response.js";
 
 /** Options of one call. They override those of the client. */
 export interface CallOptions {
@@ -20,7 +20,7 @@ export interface CallOptions {
   /** The HTTP method, used instead of the catalog's when an inferred one is wrong. */
   readonly method?: string | undefined;
   /** True to check the limits that the vendor documents before sending. */
-  readonly checks?: boolean | undefined;
+  readonly validate?: boolean | undefined;
 }
 
 /** The waits between attempts, in milliseconds. */
@@ -30,36 +30,36 @@ export interface RetryOptions {
   /** The longest random wait. Default 10,000. */
   readonly capMs?: number | undefined;
   /** The longest `Retry-After` to wait for. The call fails at once if it is longer. Default 60,000. */
-  readonly maxWaitMs?: number | undefined;
+  readonly maxRetryAfterMs?: number | undefined;
 }
 
-/** A call in flight. `await` gives the answer. `reply()` also gives status, limits and headers. */
+/** A call in flight. `await` gives the output. `withResponse()` also gives status, limits and headers. */
 export class Call<T> extends Promise<T> {
-  readonly #reply: Promise<Reply<T>>;
+  readonly #response: Promise<ApiResponse<T>>;
 
   /** @internal */
-  constructor(reply: Promise<Reply<T>>) {
+  constructor(response: Promise<ApiResponse<T>>) {
     // The promise itself must settle: runtimes that wait for it inspect it and do not call an overridden `then`.
     super((resolve, reject) => {
-      reply.then(({ answer }) => resolve(answer), reject);
+      response.then(({ output }) => resolve(output), reject);
     });
-    this.#reply = reply;
+    this.#response = response;
   }
 
   static override get [Symbol.species](): PromiseConstructor {
     return Promise;
   }
 
-  /** Returns the answer with its status, limits and headers. */
-  reply(): Promise<Reply<T>> {
-    return this.then(() => this.#reply);
+  /** Returns the output with its status, limits and headers. */
+  withResponse(): Promise<ApiResponse<T>> {
+    return this.then(() => this.#response);
   }
 }
 
 /** A fetched page, with the page number that was requested. */
 export interface FetchedPage<T> {
   /** The page with its status, limits and headers. */
-  readonly reply: Reply<Page<T>>;
+  readonly response: ApiResponse<Page<T>>;
   /** The requested page number. */
   readonly page: number;
 }
@@ -103,8 +103,8 @@ export class List<T> implements Promise<Page<T>>, AsyncIterable<T> {
   }
 
   /** Returns the first page with its status, limits and headers. */
-  async reply(): Promise<Reply<Page<T>>> {
-    return (await this.#firstPage()).reply;
+  async withResponse(): Promise<ApiResponse<Page<T>>> {
+    return (await this.#firstPage()).response;
   }
 
   /** Yields each page. If the vendor reports more pages that cannot be fetched, it throws after the last one fetched. */
@@ -115,7 +115,7 @@ export class List<T> implements Promise<Page<T>>, AsyncIterable<T> {
         const next = trail.next(fetched);
         const isNumber = typeof next === "number";
         // A page that holds nothing new is not yielded.
-        if (isNumber || !next.isRepetition) yield fetched.reply.answer;
+        if (isNumber || !next.isRepetition) yield fetched.response.output;
         if (!isNumber) throw next.error;
         if (next === 0) return;
         fetched = await this.#fetch(next);
@@ -130,11 +130,11 @@ export class List<T> implements Promise<Page<T>>, AsyncIterable<T> {
     for await (const page of this.pages()) yield* page.data;
   }
 
-  /** Collects every item of all pages, or the first `most` items. */
-  async toArray(most = Infinity): Promise<T[]> {
+  /** Collects every item of all pages, or the first `limit` items. */
+  async toArray(limit = Infinity): Promise<T[]> {
     const items: T[] = [];
-    if (most <= 0) return items;
-    for await (const item of this) if (items.push(item) >= most) break;
+    if (limit <= 0) return items;
+    for await (const item of this) if (items.push(item) >= limit) break;
     return items;
   }
 
@@ -143,7 +143,7 @@ export class List<T> implements Promise<Page<T>>, AsyncIterable<T> {
     done?: ((value: Page<T>) => A | PromiseLike<A>) | null,
     failed?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    return this.reply().then((reply) => reply.answer).then(done, failed);
+    return this.withResponse().then((response) => response.output).then(done, failed);
   }
 
   /** Awaits the first page, like `Promise.prototype.catch`. */
@@ -163,31 +163,31 @@ export class List<T> implements Promise<Page<T>>, AsyncIterable<T> {
 }
 
 /** The functions below the client, for programs with their own transport. */
-export interface WithoutIo<Input extends unknown[], T> {
+export interface SansIo<Input extends unknown[], T> {
   /** Builds the request and returns it with the function that decodes its response. Pure: nothing is sent. */
   prepare(...input: Input): PreparedCall<T>;
   /** Starts the call with its retries, as a state machine: your program passes it the time and the responses. */
   exchange(...input: Input): ClientExchange<T>;
   /** Decodes a response that was received elsewhere or recorded. Throws if the response is an error. */
-  decode(response: HttpResponse): Reply<T>;
+  decode(response: HttpResponse): ApiResponse<T>;
 }
 
 /** A call whose input is optional. */
-export interface CallOf<I, T> extends WithoutIo<[input?: I, options?: CallOptions], T> {
+export interface OptionalInputCall<I, T> extends SansIo<[input?: I, options?: CallOptions], T> {
   (input?: I, options?: CallOptions): Call<T>;
 }
 
 /** A call that has required fields. */
-export interface CallIn<I, T> extends WithoutIo<[input: I, options?: CallOptions], T> {
+export interface RequiredInputCall<I, T> extends SansIo<[input: I, options?: CallOptions], T> {
   (input: I, options?: CallOptions): Call<T>;
 }
 
 /** A list whose input is optional. */
-export interface ListOf<I, T> extends WithoutIo<[input?: I, options?: CallOptions], Page<T>> {
+export interface OptionalInputList<I, T> extends SansIo<[input?: I, options?: CallOptions], Page<T>> {
   (input?: I, options?: CallOptions): List<T>;
 }
 
 /** A list that has required fields. */
-export interface ListIn<I, T> extends WithoutIo<[input: I, options?: CallOptions], Page<T>> {
+export interface RequiredInputList<I, T> extends SansIo<[input: I, options?: CallOptions], Page<T>> {
   (input: I, options?: CallOptions): List<T>;
 }

@@ -5,11 +5,11 @@ import { REFUSED } from "#fetch";
 
 import { Call, type CallOptions, type FetchedPage, List, type RetryOptions } from "./call.js";
 import { abortError, refusal } from "./errors.js";
-import { ClientExchange, core, decodeReply, type HttpRequest, type HttpResponse, pageTrail, prepare } from "./exchange.js";
-import { CALLS, FITS, type WazajCalls, type ZagelyCalls } from "./generated/calls.js";
+import { ClientExchange, core, decodeResponse, type HttpRequest, type HttpResponse, pageTrail, prepare } from "./exchange.js";
+import { CALLS, GUARDS, type WazajCalls, type ZagelyCalls } from "./generated/calls.js";
 import { write } from "./json.js";
-import { Kept } from "./kept.js";
-import { camelName, type Page, type Reply } from "./reply.js";
+import { LruCache } from "./lru-cache.js";
+import { camelName, type Page, type ApiResponse } from "./api-response.js";
 import { random } from "./text.js";
 import { type Attempt, type Fetch, LONGEST_MS, send } from "./transport.js";
 
@@ -32,11 +32,11 @@ export interface ClientOptions {
   /** The `User-Agent`, in runtimes that allow setting it. An empty string is not sent. */
   readonly userAgent?: string | undefined;
   /** True to check the limits that the vendor documents before sending. Default true. */
-  readonly checks?: boolean | undefined;
+  readonly validate?: boolean | undefined;
   /** True to send PUT, PATCH and DELETE as POST with `X-HTTP-Method-Override`. Default false. Inferred. */
-  readonly tunnelMethods?: boolean | undefined;
+  readonly methodOverride?: boolean | undefined;
   /** True to write booleans in a query as `true` and `false` instead of `1` and `0`. Default false. */
-  readonly booleanWords?: boolean | undefined;
+  readonly textualBooleans?: boolean | undefined;
 }
 
 /** Options of a Zagely client. */
@@ -62,11 +62,11 @@ export interface WazajOptions extends ClientOptions {
   /** The deployment's URL, including `/api/wazaj/business`. */
   readonly baseUrl: string;
   /** The form in which the key is sent. Default `header`. */
-  readonly keyForm?: "header" | "bearer" | "api_key" | undefined;
+  readonly apiKeyScheme?: "header" | "bearer" | "api_key" | undefined;
 }
 
 // 64 covers the accounts that one program uses at a time. Each entry takes a few hundred bytes.
-const SERVICES = new Kept<Service>(64);
+const SERVICES = new LruCache<Service>(64);
 
 class Client {
   readonly #vendor: string;
@@ -102,9 +102,9 @@ class Client {
 
   #call(name: string, item: string | 0): unknown {
     const exchange = <T>(input: unknown, options?: CallOptions, page?: number): ClientExchange<T> => {
-      const [given, said] = [write(input), told(options)];
+      const [given, said] = [write(input), coreOptions(options)];
       const running = core(() => this.#service().exchange(name, given, said, entropy(), page));
-      return new ClientExchange<T>(running, item === 0 ? undefined : FITS[item]);
+      return new ClientExchange<T>(running, item === 0 ? undefined : GUARDS[item]);
     };
     const call =
       item === 0
@@ -115,19 +115,19 @@ class Client {
               async (number): Promise<FetchedPage<unknown>> => {
                 const running = exchange<Page<unknown>>(input, options, number);
                 const { page = 1 } = running;
-                return { reply: await this.#run(name, running, options), page };
+                return { response: await this.#run(name, running, options), page };
               },
               () => pageTrail(name),
             );
     return Object.assign(call, {
       exchange: (input?: unknown, options?: CallOptions) => exchange(input, options),
-      prepare: (input?: unknown, options?: CallOptions) => prepare(this.#service(), name, write(input), told(options)),
-      decode: (response: HttpResponse) => decodeReply(this.#service(), name, response),
+      prepare: (input?: unknown, options?: CallOptions) => prepare(this.#service(), name, write(input), coreOptions(options)),
+      decode: (response: HttpResponse) => decodeResponse(this.#service(), name, response),
     });
   }
 
   /** Runs the exchange until the call succeeds or fails. */
-  async #run<T>(name: string, exchange: ClientExchange<T>, options: CallOptions = {}): Promise<Reply<T>> {
+  async #run<T>(name: string, exchange: ClientExchange<T>, options: CallOptions = {}): Promise<ApiResponse<T>> {
     const { signal, timeoutMs = this.#timeoutMs } = options;
     const attempt: Attempt = { fetch: this.#fetch, maxResponseBytes: this.#maxResponseBytes, timeoutMs, signal };
     let request: HttpRequest | undefined;
@@ -135,7 +135,7 @@ class Client {
       for (;;) {
         signal?.throwIfAborted();
         const step = exchange.step();
-        if (step.reply) return step.reply;
+        if (step.done) return step.done;
         if (step.send) {
           if (REFUSED && !this.#fetch && !mayBeRepeated(step.send, exchange)) throw refusal(name, REFUSED);
           request = step.send;
@@ -167,7 +167,7 @@ function mayBeRepeated({ method }: HttpRequest, { idempotencyKey }: ClientExchan
 }
 
 /** Encodes a call's options for core. `signal` and `timeoutMs` are left out: this file handles them. */
-function told(options: CallOptions | undefined): string {
+function coreOptions(options: CallOptions | undefined): string {
   if (options === undefined) return write(options);
   const { signal: _, timeoutMs: __, ...rest } = checked(options);
   return write(rest);

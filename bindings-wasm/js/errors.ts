@@ -2,9 +2,9 @@
 // vendor's own words are in separate members.
 
 import type { KnownKind, TransportFault } from "./generated/kinds.js";
-import { named } from "./named.js";
-import type { FieldErrors, Meta, RateLimit, RawResponse } from "./reply.js";
-import { isObject } from "./shape.js";
+import { named } from "./error-names.js";
+import type { FieldErrors, Meta, RateLimit, RawResponse } from "./api-response.js";
+import { isObject } from "./event-schema.js";
 
 export type { TransportFault };
 
@@ -12,7 +12,7 @@ export type { TransportFault };
 export type ErrorKind = KnownKind | "aborted" | (string & {});
 
 /** The facts of an error, as core reports them. */
-export interface Facts extends Partial<Meta> {
+export interface ErrorDetails extends Partial<Meta> {
   /** The kind of failure. */
   readonly kind: ErrorKind;
   /** The call, such as `contacts.list`. */
@@ -30,7 +30,7 @@ export interface Facts extends Partial<Meta> {
   /** The vendor's `details`, such as the `limit` of a quota. */
   readonly details: Record<string, unknown>;
   /** The suggested action. */
-  readonly advice: string;
+  readonly hint: string;
 }
 
 /** An error as plain data, for sending to another thread. It may hold personal text. */
@@ -38,7 +38,7 @@ export interface ErrorData {
   /** The error's message. */
   readonly message: string;
   /** The facts of the error. */
-  readonly facts: Facts;
+  readonly facts: ErrorDetails;
   /** The failure of the transport, if no response arrived. */
   readonly fault?: TransportFault | undefined;
 }
@@ -52,9 +52,9 @@ export interface ErrorData {
  * thread in any runtime, send `toData()` and pass it to `HudhudError.from`.
  */
 export class HudhudError extends Error {
-  readonly #facts: Facts;
+  readonly #facts: ErrorDetails;
 
-  constructor(message: string, facts: Facts, options?: Readonly<Record<string, unknown>>) {
+  constructor(message: string, facts: ErrorDetails, options?: Readonly<Record<string, unknown>>) {
     super(message, { cause: { ...shown(message, facts), ...options } });
     this.#facts = facts;
   }
@@ -77,7 +77,7 @@ export class HudhudError extends Error {
     if (typeof message !== "string" || !isObject(given) || typeof given.kind !== "string") return undefined;
     const { fault: own, cause: thrown, ...known } = given;
     const fault = FAULTS.find((fault) => fault === (own ?? told));
-    const none = { call: null, code: null, message: "", fieldErrors: {}, requiredAbility: null, retryable: false, details: {}, advice: "" };
+    const none = { call: null, code: null, message: "", fieldErrors: {}, requiredAbility: null, retryable: false, details: {}, hint: "" };
     const read: Record<string, unknown> = { ...none, ...known, ...(facts ? {} : { message: "" }) };
     // The value may come from anywhere: a member of the wrong type counts as absent.
     const optional = { status: 0, retryAfterMs: 0, rateLimit: {}, idempotencyKey: "", idempotentReplay: false };
@@ -88,7 +88,7 @@ export class HudhudError extends Error {
     }
     const texts = (list: unknown) => (Array.isArray(list) ? list.filter((one) => typeof one === "string") : []);
     read.fieldErrors = Object.fromEntries(Object.entries(read.fieldErrors as object).map(([name, list]) => [name, texts(list)]));
-    const error = errorOf(message, read as unknown as Facts, { fault, cause: thrown });
+    const error = errorOf(message, read as unknown as ErrorDetails, { fault, cause: thrown });
     if (typeof stack === "string") Object.defineProperty(error, "stack", { value: stack, configurable: true, writable: true });
     return error;
   }
@@ -159,8 +159,8 @@ export class HudhudError extends Error {
   }
 
   /** The suggested action. */
-  get advice(): string {
-    return this.#facts.advice;
+  get hint(): string {
+    return this.#facts.hint;
   }
 
   /** Returns plain data that is safe to log. */
@@ -175,7 +175,7 @@ export class HudhudError extends Error {
 }
 
 /** Selects the facts that are safe to log: field names and the vendor's code only if core's message shows them. */
-function shown(said: string, { kind, call, code, status, fieldErrors, retryable, retryAfterMs }: Facts): Record<string, unknown> {
+function shown(said: string, { kind, call, code, status, fieldErrors, retryable, retryAfterMs }: ErrorDetails): Record<string, unknown> {
   const told = new Set(said.split(" "));
   const fields = Object.keys(fieldErrors).filter((name) => told.has(`${name}:`));
   return {
@@ -197,7 +197,7 @@ export class TransportError extends HudhudError {
   /** The failure. */
   readonly fault: TransportFault;
 
-  constructor(message: string, facts: Facts, fault: TransportFault, cause: unknown) {
+  constructor(message: string, facts: ErrorDetails, fault: TransportFault, cause: unknown) {
     super(message, facts, cause === undefined ? { fault } : { fault, cause });
     this.fault = fault;
   }
@@ -217,7 +217,7 @@ export class TransportError extends HudhudError {
 export class ApiError extends HudhudError {
   readonly #response: RawResponse | undefined;
 
-  constructor(message: string, facts: Facts, response?: RawResponse) {
+  constructor(message: string, facts: ErrorDetails, response?: RawResponse) {
     super(message, facts);
     this.#response = response;
   }
@@ -267,7 +267,7 @@ export class MissingVariablesError extends Error {
  * `AbortSignal.timeout`). `cause` is the reason. `idempotencyKey` is the key with which the call can be repeated.
  */
 export class AbortError extends HudhudError {
-  constructor(message: string, facts: Facts, reason?: unknown) {
+  constructor(message: string, facts: ErrorDetails, reason?: unknown) {
     super(message, facts);
     const define = (name: string, value: unknown) => Object.defineProperty(this, name, { value, configurable: true, writable: true });
     define("cause", reason);
@@ -318,7 +318,7 @@ named({
 /** @internal Makes the error for core's facts. The kind decides the class. */
 export function errorOf(
   message: string,
-  facts: Facts,
+  facts: ErrorDetails,
   { fault, response, cause }: { fault?: TransportFault | null | undefined; response?: RawResponse | undefined; cause?: unknown },
 ): HudhudError {
   if (fault || facts.kind === "transport") return new TransportError(message, facts, fault ?? "closed", cause);
@@ -328,21 +328,21 @@ export function errorOf(
 }
 
 /** Makes the facts of an error that does not come from core. */
-function factsOf(kind: ErrorKind, call: string, advice: string, more?: Partial<Facts>): Facts {
-  return { kind, call, code: null, message: "", fieldErrors: {}, requiredAbility: null, retryable: false, details: {}, advice, ...more };
+function factsOf(kind: ErrorKind, call: string, hint: string, more?: Partial<ErrorDetails>): ErrorDetails {
+  return { kind, call, code: null, message: "", fieldErrors: {}, requiredAbility: null, retryable: false, details: {}, hint, ...more };
 }
 
 /** @internal Makes the error of a call that its signal aborted. `method` is the method of the request, if one was sent. */
 export function abortError(call: string, reason: unknown, method: string | undefined, idempotencyKey: string | undefined): AbortError {
-  const advice = !method
+  const hint = !method
     ? "Nothing was sent."
     : method === "GET"
       ? "Call again if you still need the answer."
       : idempotencyKey !== undefined
         ? "The call may have taken effect. To repeat it safely, pass the idempotencyKey of this error."
         : "The call may have taken effect. Check before calling again.";
-  const facts = factsOf("aborted", call, advice, idempotencyKey === undefined ? {} : { idempotencyKey });
-  return new AbortError(`${call}: aborted by the signal. ${advice}`, facts, reason);
+  const facts = factsOf("aborted", call, hint, idempotencyKey === undefined ? {} : { idempotencyKey });
+  return new AbortError(`${call}: aborted by the signal. ${hint}`, facts, reason);
 }
 
 /** @internal Makes the error of a call that is not sent, because the runtime's `fetch` may send it twice. */

@@ -1,7 +1,7 @@
 // The members that every event has.
 
 /** The members of an event other than `data`: members of the body under their own names, and results of verifying. */
-export interface EventFacts {
+export interface EventMetadata {
   /** The vendor's name of the event. */
   readonly name: string;
   /** The workspace of the event. */
@@ -24,7 +24,7 @@ export interface EventFacts {
 }
 
 /** An event that this version of the library does not know. */
-export interface UnknownEvent extends EventFacts {
+export interface UnknownEvent extends EventMetadata {
   /** The fixed type of unknown events. `name` has the vendor's name. */
   readonly type: "unknown";
   /** The data. */

@@ -3,11 +3,11 @@
 import { Exchange as CoreExchange, type Prepared, type Service, Trail } from "#client";
 
 import type { PageTrail } from "./call.js";
-import { errorOf, type Facts, MissingVariablesError, type TransportFault } from "./errors.js";
-import { type Fits, isInteger, isObject, isText, isWhole, listOf } from "./fits.js";
+import { errorOf, type ErrorDetails, MissingVariablesError, type TransportFault } from "./errors.js";
+import { type Guard, isInteger, isObject, isText, isWhole, listOf } from "./guards.js";
 import { decode, parse, toBytes } from "./json.js";
-import { moment } from "./moment.js";
-import { type Meta, type Page, type RawResponse, type Reply, readMeta } from "./reply.js";
+import { checkTime } from "./time.js";
+import { type Meta, type Page, type RawResponse, type ApiResponse, readMeta } from "./api-response.js";
 
 /**
  * A request. A transport must send it unchanged and must not follow redirects. It holds keys and personal data. Consoles
@@ -42,17 +42,17 @@ export type Step<T> =
       /** The request to send unchanged. */
       readonly send: HttpRequest;
       readonly waitMs?: undefined;
-      readonly reply?: undefined;
+      readonly done?: undefined;
     }
   | {
       /** The milliseconds to wait before the next step. */
       readonly waitMs: number;
       readonly send?: undefined;
-      readonly reply?: undefined;
+      readonly done?: undefined;
     }
   | {
-      /** The reply. The call is over. */
-      readonly reply: Reply<T>;
+      /** The decoded response. The call is over. */
+      readonly done: ApiResponse<T>;
       readonly send?: undefined;
       readonly waitMs?: undefined;
     };
@@ -62,7 +62,7 @@ export interface PreparedCall<T> {
   /** The request. */
   readonly request: HttpRequest;
   /** Decodes a response. Throws if the response is an error. */
-  readonly decode: (response: HttpResponse) => Reply<T>;
+  readonly decode: (response: HttpResponse) => ApiResponse<T>;
 }
 
 /** Converts a value that core threw to an error. */
@@ -77,7 +77,7 @@ export function thrown(text: unknown, response?: RawResponse, cause?: unknown): 
   };
   if (misuse !== undefined) return new TypeError(misuse);
   if (missing) return new MissingVariablesError(said, missing);
-  return errorOf(said, readMeta<Facts>(facts), { fault, response, cause });
+  return errorOf(said, readMeta<ErrorDetails>(facts), { fault, response, cause });
 }
 
 /** Runs a function of core and converts what it throws to an error. */
@@ -153,7 +153,7 @@ class KeptRequest implements HttpRequest {
 }
 
 /** Reads a page with `JSON.parse` if it has the declared form. Returns undefined otherwise: then core decodes it. */
-function readPage(bytes: Uint8Array, fits: Fits): Page<unknown> | undefined {
+function readPage(bytes: Uint8Array, guard: Guard): Page<unknown> | undefined {
   const text = decode(bytes);
   if (text === undefined) return undefined;
   let page: unknown;
@@ -165,8 +165,8 @@ function readPage(bytes: Uint8Array, fits: Fits): Page<unknown> | undefined {
   if (!isObject(page)) return undefined;
   const { current_page, data, meta, links } = page;
   // The page numbers may be in other members. Core reads those forms.
-  if (!isInteger(current_page) || isObject(meta) || isObject(links) || "pagination" in page || "total_pages" in page || !listOf(fits)(data)) return undefined;
-  const said = (name: string, is: Fits) => (page[name] ??= null) === null || is(page[name]);
+  if (!isInteger(current_page) || isObject(meta) || isObject(links) || "pagination" in page || "total_pages" in page || !listOf(guard)(data)) return undefined;
+  const said = (name: string, is: Guard) => (page[name] ??= null) === null || is(page[name]);
   const numbers = ["last_page", "per_page", "total"].every((name) => said(name, isInteger));
   if (!numbers || !said("next_page_url", isText)) return undefined;
   return Object.keys(page).every((name) => name === "data" || isWhole(page[name])) ? (page as unknown as Page<unknown>) : undefined;
@@ -175,7 +175,7 @@ function readPage(bytes: Uint8Array, fits: Fits): Page<unknown> | undefined {
 /** A call in flight, with its retries. It is a state machine without I/O: pass it the time and each response or failure. */
 export class ClientExchange<T> {
   #core: CoreExchange | undefined;
-  readonly #fits: Fits | undefined;
+  readonly #guard: Guard | undefined;
   #response: RawResponse | undefined;
   #cause: unknown;
   readonly #page: number | undefined;
@@ -183,9 +183,9 @@ export class ClientExchange<T> {
   #attempts = 0;
 
   /** @internal */
-  constructor(exchange: CoreExchange, fits: Fits | undefined) {
+  constructor(exchange: CoreExchange, guard: Guard | undefined) {
     this.#core = exchange;
-    this.#fits = fits;
+    this.#guard = guard;
     this.#page = exchange.page();
     this.#idempotencyKey = exchange.key();
   }
@@ -207,7 +207,7 @@ export class ClientExchange<T> {
 
   /** Returns the next step. Throws if the call failed. */
   step(now: number = Date.now()): Step<T> {
-    const [exchange, time] = [this.#running(), moment(now)];
+    const [exchange, time] = [this.#running(), checkTime(now)];
     let over = true;
     try {
       const step = JSON.parse(core(() => exchange.step(time), this.#response, this.#cause)) as {
@@ -215,7 +215,7 @@ export class ClientExchange<T> {
         wait?: number;
         done?: Record<string, unknown>;
       };
-      if (step.done) return { reply: this.#read(exchange, readMeta<Meta>(step.done), time) };
+      if (step.done) return { done: this.#read(exchange, readMeta<Meta>(step.done), time) };
       over = false;
       if (step.send) return { send: new KeptRequest(step.send, exchange.body()) };
       return { waitMs: step.wait ?? 0 };
@@ -224,26 +224,26 @@ export class ClientExchange<T> {
     }
   }
 
-  #read(exchange: CoreExchange, meta: Meta, now: number): Reply<T> {
+  #read(exchange: CoreExchange, meta: Meta, now: number): ApiResponse<T> {
     const response = this.#response as RawResponse;
-    const page = this.#fits && readPage(response.body, this.#fits);
-    if (page) return { answer: page as T, meta, response };
-    const read = core(() => exchange.reply(now), response);
-    return { answer: (parse(read) as { answer: T }).answer, meta, response };
+    const page = this.#guard && readPage(response.body, this.#guard);
+    if (page) return { output: page as T, meta, response };
+    const read = core(() => exchange.response(now), response);
+    return { output: (parse(read) as { output: T }).output, meta, response };
   }
 
   /** Takes the response to the request that was sent. */
   receive(response: HttpResponse, now: number = Date.now()): void {
     const exchange = this.#running();
     const raw = standard(response);
-    core(() => exchange.receive(raw.status, lines(raw.headers), raw.body, moment(now)));
+    core(() => exchange.receive(raw.status, lines(raw.headers), raw.body, checkTime(now)));
     this.#response = raw;
   }
 
   /** Reports that no response arrived. */
   fail(fault: TransportFault, now: number = Date.now(), cause?: unknown): void {
     const exchange = this.#running();
-    core(() => exchange.fail(fault, moment(now)));
+    core(() => exchange.fail(fault, checkTime(now)));
     this.#cause = cause;
   }
 
@@ -264,7 +264,7 @@ export class ClientExchange<T> {
 export function pageTrail(call: string): PageTrail {
   const trail = new Trail(call);
   return {
-    next({ reply: { response }, page }) {
+    next({ response: { response }, page }) {
       try {
         return core(() => trail.arrived(page, response.status, lines(response.headers), response.body), response);
       } catch (error) {
@@ -285,12 +285,12 @@ export function prepare<T>(service: Service, call: string, input: string, option
 }
 
 /** @internal Decodes a response by the name of its call. The input is not needed. */
-export function decodeReply<T>(service: Service, call: string, response: HttpResponse): Reply<T> {
+export function decodeResponse<T>(service: Service, call: string, response: HttpResponse): ApiResponse<T> {
   return decoded(response, (status, headers, body) => service.decode(call, status, headers, body));
 }
 
-function decoded<T>(response: HttpResponse, read: (status: number, headers: string, body: Uint8Array) => string): Reply<T> {
+function decoded<T>(response: HttpResponse, read: (status: number, headers: string, body: Uint8Array) => string): ApiResponse<T> {
   const raw = standard(response);
-  const { answer, meta } = parse(core(() => read(raw.status, lines(raw.headers), raw.body), raw)) as { answer: T; meta: Record<string, unknown> };
-  return { answer, meta: readMeta<Meta>(meta), response: raw };
+  const { output, meta } = parse(core(() => read(raw.status, lines(raw.headers), raw.body), raw)) as { output: T; meta: Record<string, unknown> };
+  return { output, meta: readMeta<Meta>(meta), response: raw };
 }

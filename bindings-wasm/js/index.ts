@@ -5,7 +5,7 @@
  * @module
  */
 
-export { Call, type CallIn, type CallOf, type CallOptions, List, type ListIn, type ListOf, type RetryOptions, type WithoutIo } from "./call.js";
+export { Call, type RequiredInputCall, type OptionalInputCall, type CallOptions, List, type RequiredInputList, type OptionalInputList, type RetryOptions, type SansIo } from "./call.js";
 export { type ClientOptions, Wazaj, type WazajOptions, Zagely, type ZagelyOptions } from "./client.js";
 export {
   AbortError,
@@ -13,7 +13,7 @@ export {
   AuthenticationError,
   type ErrorData,
   type ErrorKind,
-  type Facts,
+  type ErrorDetails,
   HudhudError,
   InvalidRequestError,
   MethodNotAllowedError,
@@ -33,6 +33,6 @@ export {
 export type { ClientExchange, HttpRequest, HttpResponse, PreparedCall, Step } from "./exchange.js";
 export type * from "./generated/calls.js";
 export type * from "./generated/models.js";
-export type { FieldErrors, Meta, Page, RateLimit, RawResponse, Reply } from "./reply.js";
-export { idempotencyKey, type Missing, parsePhone, type RenderOptions, Template } from "./text.js";
+export type { FieldErrors, Meta, Page, RateLimit, RawResponse, ApiResponse } from "./api-response.js";
+export { idempotencyKey, type MissingPolicy, parsePhone, type RenderOptions, Template } from "./text.js";
 export type { Fetch, FetchInit, FetchResponse } from "./transport.js";

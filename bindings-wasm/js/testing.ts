@@ -10,8 +10,8 @@ import type { TransportFault } from "./errors.js";
 import { core } from "./exchange.js";
 import type { EventName } from "./generated/models.js";
 import { json, parse, toBytes } from "./json.js";
-import { moment } from "./moment.js";
-import { isWellFormed } from "./shape.js";
+import { checkTime } from "./time.js";
+import { isWellFormed } from "./event-schema.js";
 
 /** A delivery, signed like the vendor's. */
 export interface SignedDelivery {
@@ -32,7 +32,7 @@ export function sign(secret: string, body: unknown, options: SignOptions = {}): 
   if (typeof secret !== "string") throw new TypeError("secret: expected a string");
   if (!isWellFormed(secret)) throw new TypeError("secret: it holds half a pair of surrogates, which is no character");
   const bytes = toBytes(body) ?? new TextEncoder().encode(typeof body === "string" ? body : json(body));
-  const headers = core(() => signed(secret, bytes, moment(options.now ?? Date.now())));
+  const headers = core(() => signed(secret, bytes, checkTime(options.now ?? Date.now())));
   return { headers: Object.fromEntries(JSON.parse(headers) as [string, string][]), body: new Uint8Array(bytes) };
 }
 
@@ -45,7 +45,7 @@ export function delivery(
   members: Readonly<Record<string, unknown>> = {},
   options: SignOptions = {},
 ): SignedDelivery {
-  const now = moment(options.now ?? Date.now());
+  const now = checkTime(options.now ?? Date.now());
   counter += 1;
   const message = {
     contact: { id: "contact-1", name: "Jane Doe", phone_number: "+15551234567", email: null },

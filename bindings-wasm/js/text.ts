@@ -4,15 +4,15 @@ import { idempotency_key, phone, render, variables, whole } from "#client";
 
 import { core } from "./exchange.js";
 import { json, toBytes, write } from "./json.js";
-import { isWellFormed } from "./shape.js";
+import { isWellFormed } from "./event-schema.js";
 
 /** The handling of a variable without a value: throw an error, keep the placeholder, or write an empty string. */
-export type Missing = "error" | "keep" | "empty";
+export type MissingPolicy = "error" | "keep" | "empty";
 
 /** Options for rendering a template. */
 export interface RenderOptions {
   /** The handling of a variable without a value. Default `error`. */
-  readonly missing?: Missing | undefined;
+  readonly missing?: MissingPolicy | undefined;
 }
 
 /**

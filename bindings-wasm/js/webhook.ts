@@ -13,20 +13,20 @@ import { hash, HASH_FROM } from "#hash";
 import { noEvent, signed, Verifier } from "#webhook";
 
 import { chunks, gathered, held, type Parts } from "./body.js";
-import { EVENTS, type Event } from "./generated/events.js";
+import { EVENTS, type WebhookEvent } from "./generated/events.js";
 import type { EventName } from "./generated/models.js";
 import { decode, parse } from "./json.js";
-import { Kept } from "./kept.js";
-import { moment } from "./moment.js";
-import { named } from "./named.js";
-import { isObject, isWellFormed, read, text } from "./shape.js";
+import { LruCache } from "./lru-cache.js";
+import { checkTime } from "./time.js";
+import { named } from "./error-names.js";
+import { isObject, isWellFormed, read, text } from "./event-schema.js";
 
-export type { EventFacts, UnknownEvent } from "./event.js";
+export type { EventMetadata, UnknownEvent } from "./event.js";
 export type * from "./generated/events.js";
 export type { Channel, EventContact, EventName, ReceivedMessage } from "./generated/models.js";
 
 /** The reason for rejecting a delivery. The names are the same in every language, except `payload_too_large`. */
-export type WebhookReason =
+export type WebhookErrorReason =
   | "missing_header"
   | "malformed_timestamp"
   | "malformed_signature"
@@ -37,9 +37,9 @@ export type WebhookReason =
   | "payload_too_large";
 
 /** The members of a `WebhookError`. They are safe to log. */
-export interface WebhookFacts {
+export interface WebhookErrorDetails {
   /** The reason for rejecting the delivery. */
-  readonly reason: WebhookReason;
+  readonly reason: WebhookErrorReason;
   /** The HTTP status to respond with. */
   readonly httpStatus: number;
   /** The possible cause. */
@@ -55,9 +55,9 @@ export interface WebhookFacts {
  */
 export class WebhookError extends Error {
   /** The facts of the error, as plain data. */
-  declare readonly cause: WebhookFacts;
+  declare readonly cause: WebhookErrorDetails;
 
-  constructor(reason: WebhookReason, httpStatus: number, hint: string) {
+  constructor(reason: WebhookErrorReason, httpStatus: number, hint: string) {
     super(`webhook refused: ${reason}. ${hint}`, { cause: { reason, httpStatus, hint } });
   }
 
@@ -69,7 +69,7 @@ export class WebhookError extends Error {
   static from(value: unknown): WebhookError | undefined {
     try {
       if (value instanceof WebhookError) return value;
-      const { reason, httpStatus, hint } = (value instanceof Error ? value.cause : value) as WebhookFacts;
+      const { reason, httpStatus, hint } = (value instanceof Error ? value.cause : value) as WebhookErrorDetails;
       return typeof reason === "string" && typeof httpStatus === "number" && typeof hint === "string" ? new WebhookError(reason, httpStatus, hint) : undefined;
     } catch {
       // The value has no members, or reading one threw.
@@ -78,7 +78,7 @@ export class WebhookError extends Error {
   }
 
   /** The reason for rejecting the delivery. */
-  get reason(): WebhookReason {
+  get reason(): WebhookErrorReason {
     return this.cause.reason;
   }
 
@@ -140,7 +140,7 @@ export const EVENT_NAMES: readonly EventName[] = Object.keys(EVENTS);
 
 const SHAPES = new Map(Object.entries(EVENTS));
 
-const VERIFIERS = new Kept<Verifier>(64);
+const VERIFIERS = new LruCache<Verifier>(64);
 // The names of the signature headers, in lower case; then the separator that is signed between timestamp and body.
 const CLAIM = signed().split("\n");
 const SEPARATOR = CLAIM.pop() as string;
@@ -192,7 +192,7 @@ export class Webhook {
   }
 
   #begun(): Uint8Array[] {
-    const blocks = this.#verifier().blocks();
+    const blocks = this.#verifier().inner_key_blocks();
     return this.#secrets.map((_, at) => blocks.subarray(64 * at, 64 * at + 64));
   }
 
@@ -201,7 +201,7 @@ export class Webhook {
    * Fastify, if the body is unread or kept as bytes), or headers and body. It throws a `WebhookError` with the reason
    * and the HTTP status to respond with.
    */
-  async verify(delivery: Request | IncomingRequest | Delivery): Promise<Event> {
+  async verify(delivery: Request | IncomingRequest | Delivery): Promise<WebhookEvent> {
     const { headers, body } = opened(delivery);
     const values = found(headers, CLAIM);
     const claim = values.join("\n");
@@ -224,10 +224,10 @@ export class Webhook {
         if (hashed) await hashed;
       }
     }
-    const now = moment(this.#now());
+    const now = checkTime(this.#now());
     return this.#judged((verifier) =>
       event(bytes, verifier, hashes ? verifier.verifyHashed(claim, hashes, bytes.subarray(0, 1024), now) : verifier.verify(claim, bytes, now)),
-    ) as Event;
+    ) as WebhookEvent;
   }
 
   /** Runs core's verifier. Throws a `WebhookError` if the reason matches `reasons`, otherwise returns undefined. */
@@ -238,7 +238,7 @@ export class Webhook {
     } catch (refusal) {
       if (typeof refusal !== "string") throw refusal;
       if (!reasons.test(refusal)) return undefined;
-      const [reason, status, hint] = refusal.split("\n") as [WebhookReason, string, string];
+      const [reason, status, hint] = refusal.split("\n") as [WebhookErrorReason, string, string];
       throw new WebhookError(reason, Number(status), hint);
     }
   }
@@ -257,7 +257,7 @@ function date(time: number): Date {
 }
 
 /** Decodes the event of a verified body. */
-function event(bytes: Uint8Array, verifier: Verifier, secretIndex: number): Event {
+function event(bytes: Uint8Array, verifier: Verifier, secretIndex: number): WebhookEvent {
   let envelope: unknown;
   try {
     envelope = parse((decode(bytes) ?? "").replace(/^\ufeff/, ""));
@@ -289,7 +289,7 @@ function event(bytes: Uint8Array, verifier: Verifier, secretIndex: number): Even
     if (member === "event" || Object.hasOwn(event, member)) continue;
     Object.defineProperty(event, member, { value: members[member], enumerable: true, writable: true, configurable: true });
   }
-  return event as unknown as Event;
+  return event as unknown as WebhookEvent;
 }
 
 type Body = Uint8Array | ReadableStream<Uint8Array> | Parts | Request;

@@ -8,7 +8,9 @@ use alloc::vec::Vec;
 use core::fmt::{self, Debug, Formatter};
 
 use hudhud::bindings::refuse_halves_of_options;
-use hudhud::{Error, IdempotencyKey, Json, NamedCall, Reply, Response, RetryPolicy, Vendor, Wazaj, Zagely};
+use hudhud::{
+    ApiResponse, DynamicCall, Error, IdempotencyKey, Json, Response, RetryPolicy, Vendor, Wazaj, Zagely,
+};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::exchange::Exchange;
@@ -61,7 +63,7 @@ impl Service {
             let request = call.request(service, &options).map_err(|error| thrown(&error))?;
             // The key is sent only with some methods, and the method may differ from the catalog's.
             let key = options.idempotency_key.filter(|_| request.header("Idempotency-Key").is_some());
-            let decode = move |response| call.reply(response, key.as_ref());
+            let decode = move |response| call.decode(response, key.as_ref());
             Ok(Prepared { head: head(&request), body: request.body, decode: Box::new(decode) })
         })
     }
@@ -69,8 +71,8 @@ impl Service {
     /// Decodes a recorded response without its call's input.
     pub fn decode(&self, call: &str, status: u16, headers: &str, body: Vec<u8>) -> Result<String, String> {
         let response = response(status, headers, body);
-        either!(self, service => service.decode(call, response, None))
-            .map(|reply| written(&reply))
+        either!(self, service => service.decode_by_name(call, response, None))
+            .map(|decoded| written(&decoded))
             .map_err(|error| thrown(&error))
     }
 
@@ -100,10 +102,10 @@ fn read<V: Vendor>(
     options: &str,
     retry: RetryPolicy,
     page: Option<f64>,
-) -> Result<(NamedCall<V>, hudhud::CallOptions), String> {
-    let mut call = service.named(call, input).map_err(|error| thrown(&error))?;
+) -> Result<(DynamicCall<V>, hudhud::CallOptions), String> {
+    let mut call = service.call_by_name(call, input).map_err(|error| thrown(&error))?;
     if let Some(page) = page {
-        call = call.at_page(page as u64);
+        call = call.with_page(page as u64);
     }
     let options = match refuse_halves_of_options(options) {
         Ok(()) => Options::parse(options)?.call(&mut call, retry)?,
@@ -117,7 +119,7 @@ fn read<V: Vendor>(
 }
 
 /// Decodes a response of one call.
-type Decode = Box<dyn Fn(Response) -> Result<Reply<Json>, Error>>;
+type Decode = Box<dyn Fn(Response) -> Result<ApiResponse<Json>, Error>>;
 
 /// A request and the decoder of its response.
 #[wasm_bindgen]
@@ -145,10 +147,10 @@ impl Prepared {
         self.body.take()
     }
 
-    /// Decodes a response. Returns the reply as JSON.
+    /// Decodes a response. Returns the decoded response as JSON.
     pub fn decode(&self, status: u16, headers: &str, body: Vec<u8>) -> Result<String, String> {
         (self.decode)(response(status, headers, body))
-            .map(|reply| written(&reply))
+            .map(|decoded| written(&decoded))
             .map_err(|error| thrown(&error))
     }
 }

@@ -34,7 +34,7 @@ impl Exchange {
     /// Returns the next step as JSON: `{"send": …}`, `{"wait": milliseconds}` or `{"done": meta}`. Throws if the call
     /// failed.
     pub fn step(&mut self, now: f64) -> Result<String, String> {
-        match self.exchange.step_undecoded(moment(now)) {
+        match self.exchange.step_undecoded(unix_time(now)) {
             Step::Send(request) => {
                 let head = head(&request);
                 self.body = request.body;
@@ -42,7 +42,7 @@ impl Exchange {
             }
             Step::Wait(wait) => Ok(format!(r#"{{"wait":{}}}"#, wait.as_millis())),
             Step::Done(Ok(response)) => {
-                let meta = Meta::read(&response, self.exchange.idempotency_key(), Some(moment(now)));
+                let meta = Meta::read(&response, self.exchange.idempotency_key(), Some(unix_time(now)));
                 self.done = Some(response);
                 Ok(format!(r#"{{"done":{}}}"#, Json::write(&meta).unwrap_or_default().as_str()))
             }
@@ -57,19 +57,22 @@ impl Exchange {
 
     /// Takes the response to the request that was sent.
     pub fn receive(&mut self, status: u16, headers: &str, body: Vec<u8>, now: f64) -> Result<(), String> {
-        let received = self.exchange.receive(response(status, headers, body), moment(now));
+        let received = self.exchange.receive(response(status, headers, body), unix_time(now));
         received.map_err(|error| thrown(&error))
     }
 
     /// Reports that no response arrived. `fault` is `connect`, `timeout` or `closed`.
     pub fn fail(&mut self, fault: &str, now: f64) -> Result<(), String> {
-        self.exchange.fail(chosen("fault", fault)?, moment(now)).map_err(|error| thrown(&error))
+        self.exchange.fail(chosen("fault", fault)?, unix_time(now)).map_err(|error| thrown(&error))
     }
 
-    /// Decodes the response that ended the call. Returns the reply as JSON. It can be called once.
-    pub fn reply(&mut self, now: f64) -> Result<String, String> {
+    /// Decodes the response that ended the call. Returns the decoded response as JSON. It can be called once.
+    pub fn response(&mut self, now: f64) -> Result<String, String> {
         let done = self.done.take().ok_or_else(|| misuse("the exchange is not done"))?;
-        self.exchange.decode(done, moment(now)).map(|reply| written(&reply)).map_err(|error| thrown(&error))
+        self.exchange
+            .decode(done, unix_time(now))
+            .map(|decoded| written(&decoded))
+            .map_err(|error| thrown(&error))
     }
 
     /// Returns the requested page number, if the call is a list.
@@ -89,6 +92,6 @@ impl Exchange {
 }
 
 /// Converts the milliseconds of `Date.now()`.
-pub(crate) fn moment(now: f64) -> UnixTime {
+pub(crate) fn unix_time(now: f64) -> UnixTime {
     UnixTime::from_millis(now as u64)
 }

@@ -7,7 +7,7 @@ use core::time::Duration;
 
 use hudhud::bindings::refuse_halves_of_options;
 use hudhud::{
-    ApiKey, CallOptions, Choice, IdempotencyKey, Json, KeyPair, Method, NamedCall, Object, RetryPolicy,
+    ApiKey, CallOptions, ClosedEnum, DynamicCall, IdempotencyKey, Json, KeyPair, Method, Object, RetryPolicy,
     Service, Vendor, Wazaj, Zagely,
 };
 
@@ -57,7 +57,7 @@ impl Options {
     }
 
     /// Reads an option whose value is one of a few names.
-    pub(crate) fn choice<T: Choice>(&mut self, name: &str) -> Result<Option<T>, String> {
+    pub(crate) fn choice<T: ClosedEnum>(&mut self, name: &str) -> Result<Option<T>, String> {
         self.text(name)?.map(|text| chosen(name, &text)).transpose()
     }
 
@@ -91,8 +91,8 @@ impl Options {
         let key = ApiKey::new(self.text("apiKey")?.unwrap_or_default()).map_err(|error| thrown(&error))?;
         let base_url = self.text("baseUrl")?.unwrap_or_default();
         let mut wazaj = Wazaj::new(key, &base_url).map_err(|error| thrown(&error))?;
-        if let Some(form) = self.choice("keyForm")? {
-            wazaj = wazaj.key_form(form);
+        if let Some(form) = self.choice("apiKeyScheme")? {
+            wazaj = wazaj.api_key_scheme(form);
         }
         self.common(wazaj)
     }
@@ -114,14 +114,14 @@ impl Options {
             service =
                 service.user_agent(Some(&user_agent).filter(|text| !text.is_empty()).map(|text| &**text));
         }
-        if let Some(checks) = self.flag("checks")? {
-            service = service.checks(checks);
+        if let Some(validate) = self.flag("validate")? {
+            service = service.validate(validate);
         }
-        if let Some(tunnel) = self.flag("tunnelMethods")? {
-            service = service.tunnel_methods(tunnel);
+        if let Some(tunnel) = self.flag("methodOverride")? {
+            service = service.method_override(tunnel);
         }
-        if let Some(words) = self.flag("booleanWords")? {
-            service = service.boolean_words(words);
+        if let Some(words) = self.flag("textualBooleans")? {
+            service = service.textual_booleans(words);
         }
         let retry = self.retry(RetryPolicy::default())?;
         self.finish()?;
@@ -135,7 +135,7 @@ impl Options {
             max_attempts: self.number("maxAttempts")?.map_or(usual.max_attempts, |count| count as u32),
             base: retry.millis("baseMs", usual.base)?,
             cap: retry.millis("capMs", usual.cap)?,
-            max_wait: retry.millis("maxWaitMs", usual.max_wait)?,
+            max_retry_after: retry.millis("maxRetryAfterMs", usual.max_retry_after)?,
         };
         retry.finish()?;
         Ok(policy)
@@ -145,7 +145,7 @@ impl Options {
     /// call.
     pub(crate) fn call<V: Vendor>(
         mut self,
-        call: &mut NamedCall<V>,
+        call: &mut DynamicCall<V>,
         usual: RetryPolicy,
     ) -> Result<CallOptions, String> {
         let mut options = CallOptions::new().retry(self.retry(usual)?).extra(self.object("extra")?.0);
@@ -158,8 +158,8 @@ impl Options {
         if let Some(method) = self.choice("method")? {
             options = options.method(method);
         }
-        if let Some(checks) = self.flag("checks")? {
-            options = options.checks(checks);
+        if let Some(validate) = self.flag("validate")? {
+            options = options.validate(validate);
         }
         self.finish()?;
         Ok(options)
@@ -167,12 +167,12 @@ impl Options {
 }
 
 /// Converts a name to a choice. `what` names the option in the error.
-pub(crate) fn chosen<T: Choice>(what: &str, name: &str) -> Result<T, String> {
+pub(crate) fn chosen<T: ClosedEnum>(what: &str, name: &str) -> Result<T, String> {
     chosen_of(what, name, T::ALL)
 }
 
 /// Converts a name to one of some choices.
-fn chosen_of<T: Choice>(what: &str, name: &str, among: &[T]) -> Result<T, String> {
+fn chosen_of<T: ClosedEnum>(what: &str, name: &str, among: &[T]) -> Result<T, String> {
     let found = among.iter().copied().find(|choice| choice.as_str().eq_ignore_ascii_case(name));
     found.ok_or_else(|| {
         let names: Vec<&str> = among.iter().map(|choice| choice.as_str()).collect();

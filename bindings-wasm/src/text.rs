@@ -9,7 +9,7 @@ use hudhud::webhook::sign;
 use hudhud::{Json, Object, Phone, Template};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::exchange::moment;
+use crate::exchange::unix_time;
 use crate::failure::{misuse, thrown};
 use crate::options::Options;
 
@@ -49,6 +49,6 @@ pub fn phone(text: &str) -> Result<String, String> {
 /// Signs a delivery like the vendor. Returns its headers as JSON.
 #[wasm_bindgen]
 pub fn signed(secret: &str, body: &[u8], now: f64) -> Result<String, String> {
-    let delivery = sign(secret, body, moment(now)).map_err(|error| thrown(&error))?;
+    let delivery = sign(secret, body, unix_time(now)).map_err(|error| thrown(&error))?;
     Ok(Json::write(&delivery.headers).unwrap_or_default().as_str().into())
 }

@@ -7,7 +7,9 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use hudhud::UnixTime;
-use hudhud::webhook::{Claim, Headers, SIGNATURE_HEADER, TIMESTAMP_HEADER, Verified, WebhookError};
+use hudhud::webhook::{
+    Headers, SIGNATURE_HEADER, SignatureHeaders, TIMESTAMP_HEADER, Verified, WebhookError,
+};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Verifies deliveries with one secret, or with several.
@@ -33,7 +35,7 @@ impl Verifier {
         })?;
         let verifier = match tolerance {
             Some(seconds) => verifier.tolerance(seconds as u64),
-            None => verifier.any_age(),
+            None => verifier.without_tolerance(),
         };
         Ok(Self { verifier, last: None })
     }
@@ -41,13 +43,13 @@ impl Verifier {
     /// Verifies a delivery and hashes its body. Returns the index of the secret that matched. `claim` has a line for
     /// the timestamp header and one for the signature header: `=` and the value, or empty if the header is missing.
     pub fn verify(&mut self, claim: &str, body: &[u8], now: f64) -> Result<u32, String> {
-        let verified = self.verifier.authenticate(&Lines::read(claim), body, moment(now));
+        let verified = self.verifier.verify_signature(&Lines::read(claim), body, unix_time(now));
         self.keep(verified)
     }
 
     /// Returns the blocks that the host hashes before the timestamp: 64 bytes for each secret, in order.
-    pub fn blocks(&self) -> Vec<u8> {
-        self.verifier.blocks().flatten().copied().collect()
+    pub fn inner_key_blocks(&self) -> Vec<u8> {
+        self.verifier.inner_key_blocks().flatten().copied().collect()
     }
 
     /// Verifies a delivery whose body the host hashed after each of the blocks. `hashes` has the results in order, 32
@@ -61,8 +63,8 @@ impl Verifier {
         now: f64,
     ) -> Result<u32, String> {
         let lines = Lines::read(claim);
-        let claim = Claim::read(&lines).map_err(refused)?;
-        let verified = self.verifier.authenticate_hashed(&claim, hashes.chunks(32), start, moment(now));
+        let claim = SignatureHeaders::read(&lines).map_err(refused)?;
+        let verified = self.verifier.verify_prehashed(&claim, hashes.chunks(32), start, unix_time(now));
         self.keep(verified)
     }
 
@@ -103,7 +105,7 @@ pub fn no_event() -> String {
 /// between the timestamp and the body.
 #[wasm_bindgen]
 pub fn signed() -> String {
-    [TIMESTAMP_HEADER, SIGNATURE_HEADER, Claim::SEPARATOR].join("\n").to_ascii_lowercase()
+    [TIMESTAMP_HEADER, SIGNATURE_HEADER, SignatureHeaders::SEPARATOR].join("\n").to_ascii_lowercase()
 }
 
 /// The values of the timestamp and signature headers.
@@ -124,7 +126,7 @@ impl Headers for Lines<'_> {
     }
 }
 
-fn moment(now: f64) -> UnixTime {
+fn unix_time(now: f64) -> UnixTime {
     UnixTime::from_millis(now as u64)
 }
 

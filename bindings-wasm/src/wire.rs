@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use hudhud::{Json, Reply, Request, Response};
+use hudhud::{ApiResponse, Json, Request, Response};
 
 /// Writes a request without its body as JSON.
 pub(crate) fn head(request: &Request) -> String {
@@ -26,7 +26,7 @@ pub(crate) fn response(status: u16, headers: &str, body: Vec<u8>) -> Response {
 }
 
 /// Writes a reply as JSON, without the response: JavaScript has it.
-pub(crate) fn written(reply: &Reply<Json>) -> String {
+pub(crate) fn written(reply: &ApiResponse<Json>) -> String {
     let meta = Json::write(&reply.meta).unwrap_or_default();
-    format!(r#"{{"meta":{},"answer":{}}}"#, meta.as_str(), reply.answer.as_str())
+    format!(r#"{{"meta":{},"output":{}}}"#, meta.as_str(), reply.output.as_str())
 }

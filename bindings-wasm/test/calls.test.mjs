@@ -29,10 +29,10 @@ async function prints(program) {
 
 for (const [what, program, said] of [
   ["a call that is not awaited", "call();", ["unhandled NotFoundError"]],
-  ["a reply that is not awaited", "call().reply();", ["unhandled NotFoundError"]],
+  ["a reply that is not awaited", "call().withResponse();", ["unhandled NotFoundError"]],
   ["a call that is awaited", "await call().catch(caught);", ["caught NotFoundError"]],
-  ["a reply that is awaited", "await call().reply().catch(caught);", ["caught NotFoundError"]],
-  ["a call and its reply", "const one = call(); await one.catch(caught); await one.reply().catch(caught);", ["caught NotFoundError", "caught NotFoundError"]],
+  ["a reply that is awaited", "await call().withResponse().catch(caught);", ["caught NotFoundError"]],
+  ["a call and its reply", "const one = call(); await one.catch(caught); await one.withResponse().catch(caught);", ["caught NotFoundError", "caught NotFoundError"]],
 ]) {
   test(`${what}: a failure is reported once`, async () => assert.deepEqual(await prints(program), said));
 }
@@ -105,7 +105,7 @@ test("timers are never longer than 2 ** 31 - 1 milliseconds", async (context) =>
     await new Zagely({ ...keys, fetch }).contacts.get({ contact_id: "c-1" }, { timeoutMs });
   }
   const fetch = fakeFetch([{ status: 429, headers: { "retry-after": "3000000" } }]);
-  const patient = new Zagely({ ...keys, fetch, retry: { maxWaitMs: 4e9 } });
+  const patient = new Zagely({ ...keys, fetch, retry: { maxRetryAfterMs: 4e9 } });
   await assert.rejects(patient.contacts.get({ contact_id: "c-1" }, { signal: AbortSignal.timeout(50) }), { name: "TimeoutError", kind: "aborted" });
   assert.deepEqual(new Set(asked), new Set([2 ** 31 - 1, 30_000]));
 });
@@ -115,7 +115,7 @@ test("invalid numbers in options are rejected, for a client and for a call", asy
   const wrong = [
     ...[0, -1, 1.5, NaN, Infinity, "3"].map((maxAttempts) => ({ maxAttempts })),
     ...[0, -1, NaN, "5"].map((timeoutMs) => ({ timeoutMs })),
-    ...[-1, NaN, Infinity].flatMap((ms) => [{ retry: { baseMs: ms } }, { retry: { maxWaitMs: ms } }]),
+    ...[-1, NaN, Infinity].flatMap((ms) => [{ retry: { baseMs: ms } }, { retry: { maxRetryAfterMs: ms } }]),
   ];
   for (const options of wrong) {
     const said = { name: "TypeError", message: /^\w+: expected (a number|an integer|finite numbers) >=? 0$/ };

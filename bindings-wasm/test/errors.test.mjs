@@ -12,7 +12,7 @@ const { Webhook, WebhookError } = await load("webhook");
 const { delivery, fakeFetch, sign } = await load("testing");
 const { HudhudError, Template, Zagely } = index;
 
-const facts = { kind: "server", call: null, code: null, message: "", fieldErrors: {}, requiredAbility: null, retryable: false, details: {}, advice: "" };
+const facts = { kind: "server", call: null, code: null, message: "", fieldErrors: {}, requiredAbility: null, retryable: false, details: {}, hint: "" };
 
 /** Returns the error of a call that gets this response. */
 function failure(answer, input = { phone_number: "+15551234567" }) {
@@ -138,6 +138,6 @@ test("errors and recorded test requests keep all digits of large integers", asyn
 
 test("a minimal fetch function is accepted", async () => {
   const fetch = async () => ({ status: 200, headers: [["x-ratelimit-remaining", "7"]], arrayBuffer: async () => new TextEncoder().encode('{"id":"c-1"}').buffer });
-  const { answer, meta } = await new Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch }).contacts.get({ contact_id: "c-1" }).reply();
-  assert.deepEqual([answer.id, meta.rateLimit.remaining], ["c-1", 7]);
+  const { output, meta } = await new Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch }).contacts.get({ contact_id: "c-1" }).withResponse();
+  assert.deepEqual([output.id, meta.rateLimit.remaining], ["c-1", 7]);
 });

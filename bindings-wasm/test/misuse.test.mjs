@@ -77,7 +77,7 @@ test("a list behaves as a promise of its first page", async () => {
   const list = zagely({ fetch }).contacts.list();
   assert.equal(fetch.requests.length, 0);
   // Awaiting and iterating share one request of the first page.
-  await Promise.all([list, list.toArray(), list.reply()]);
+  await Promise.all([list, list.toArray(), list.withResponse()]);
   assert.equal(fetch.requests.length, 1);
 });
 

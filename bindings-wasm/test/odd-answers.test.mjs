@@ -14,7 +14,7 @@ const words = "The text holds half a pair of surrogates, which is no character: 
 
 for (const [what, run, fields] of [
   ["a text", () => zagely().messages.send.prepare({ to: "+15551234567", message: `hi ${half}` }), ["message"]],
-  ["a text, without checks", () => zagely({ checks: false }).messages.send.prepare({ to: half, message: "hi" }), ["to"]],
+  ["a text that is not validated", () => zagely({ validate: false }).messages.send.prepare({ to: half, message: "hi" }), ["to"]],
   ["options of a call", () => zagely().contacts.create.prepare({ phone_number: half }, { extra: { a: [half] }, method: half }), ["phone_number", "extra.a.0", "method"]],
   ["items of a list", () => zagely().contacts.create.prepare({ phone_number: "+1555", tags: ["a", half, "\ude00"] }), ["tags.1", "tags.2"]],
   ["an object", () => zagely().contacts.create.prepare({ phone_number: "+1555", custom_fields: { a: { b: ["c", half] } } }), ["custom_fields.a.b.1"]],
@@ -92,9 +92,9 @@ test("a list ends without an error at its last page", async () => {
 
 test("a recorded response is decoded without its call's input", () => {
   const headers = { "content-type": "application/json" };
-  const { answer, meta } = zagely().contacts.get.decode({ status: 200, headers, body: '{"id":7.0,"phone_number":1.5551234567E+10}' });
-  assert.deepEqual([answer.id, answer.phone_number, meta.status], ["7", "15551234567", 200]);
-  assert.equal(zagely().contacts.list.decode({ status: 200, headers, body: '{"1":{"id":"c-1"}}' }).answer.data.length, 1);
+  const { output, meta } = zagely().contacts.get.decode({ status: 200, headers, body: '{"id":7.0,"phone_number":1.5551234567E+10}' });
+  assert.deepEqual([output.id, output.phone_number, meta.status], ["7", "15551234567", 200]);
+  assert.equal(zagely().contacts.list.decode({ status: 200, headers, body: '{"1":{"id":"c-1"}}' }).output.data.length, 1);
   assert.throws(() => zagely().contacts.get.decode({ status: 404, headers, body: "{}" }), { name: "NotFoundError" });
 });
 

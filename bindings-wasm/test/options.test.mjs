@@ -25,21 +25,21 @@ const TABLE = [
   ["updateMethod", update, method, "PUT", { updateMethod: "PATCH" }, {}, "PATCH"],
   ["methods", update, method, "PUT", { methods: { "contacts.update": "POST" } }, {}, "POST"],
   ["method of a call", update, method, "PUT", {}, { method: "PATCH" }, "PATCH"],
-  ["tunnelMethods", update, method, "PUT", { tunnelMethods: true }, {}, "POST"],
-  ["tunnelMethods, the header", update, header("x-http-method-override"), undefined, { tunnelMethods: true }, {}, "PUT"],
+  ["methodOverride", update, method, "PUT", { methodOverride: true }, {}, "POST"],
+  ["methodOverride, the header", update, header("x-http-method-override"), undefined, { methodOverride: true }, {}, "PUT"],
   ["userAgent", update, header("user-agent"), /^hudhud/, { userAgent: "me/1" }, {}, "me/1"],
   ["userAgent, none", update, header("user-agent"), /^hudhud/, { userAgent: "" }, {}, undefined],
   ["idempotencyKey", update, header("idempotency-key"), undefined, {}, { idempotencyKey: "order-1" }, "order-1"],
   ["baseUrl", update, ({ url }) => new URL(url).origin, "https://zagely.com", { baseUrl: "http://127.0.0.1:4010" }, {}, "http://127.0.0.1:4010"],
   ["extra in a body", update, body, '{"name":"Ann"}', {}, { extra: { moon: [1, { deep: big }], none: null } }, `{"name":"Ann","moon":[1,{"deep":${big}}],"none":null}`],
   ["extra in a query", list, path, "/api/v1/contacts?search=a", {}, { extra: { moon: "b c", id: big } }, `/api/v1/contacts?search=a&moon=b%20c&id=${big}`],
-  ["booleanWords", blocked, path, "/api/v1/contacts?is_blocked=1", { booleanWords: true }, {}, "/api/v1/contacts?is_blocked=true"],
+  ["textualBooleans", blocked, path, "/api/v1/contacts?is_blocked=1", { textualBooleans: true }, {}, "/api/v1/contacts?is_blocked=true"],
   ["appPrefix", app, path, "/api/automations", { appPrefix: "/app" }, {}, "/app/automations"],
   ["appToken", app, header("authorization"), undefined, { appToken: "token-1" }, {}, "Bearer token-1"],
   ["appAuth", app, header("x-public-key"), "pk_test", { appToken: "token-1" }, {}, undefined],
   ["appAuth, both", app, header("x-public-key"), "pk_test", { appToken: "token-1", appAuth: "token_and_keys" }, {}, "pk_test"],
-  ["checks of a client", many, (request) => request instanceof HudhudError, true, { checks: false }, {}, false],
-  ["checks of a call", many, (request) => request instanceof HudhudError, true, {}, { checks: false }, false],
+  ["validation by a client", many, (request) => request instanceof HudhudError, true, { validate: false }, {}, false],
+  ["validation of a call", many, (request) => request instanceof HudhudError, true, {}, { validate: false }, false],
 ];
 
 /** Returns the request, or the error if it is not built. */
@@ -61,8 +61,8 @@ for (const [what, call, look, without, ofClient, ofCall, expected] of TABLE) {
   });
 }
 
-test("keyForm", () => {
-  const wazaj = (keyForm) => text(new Wazaj({ apiKey: "wzj_test", baseUrl: "https://example.com/api/wazaj/business", keyForm }));
+test("apiKeyScheme", () => {
+  const wazaj = (apiKeyScheme) => text(new Wazaj({ apiKey: "wzj_test", baseUrl: "https://example.com/api/wazaj/business", apiKeyScheme }));
   const found = [undefined, "header", "bearer", "api_key"].map((form) => wazaj(form).headers.filter(([, value]) => value.includes("wzj_test")).join());
   assert.equal(found[0], found[1]);
   assert.equal(new Set(found).size, 3, found.join(" "));
@@ -75,8 +75,8 @@ test("unknown options and invalid values are rejected with the option's name", (
     [{ retry: { base: 1 } }, {}, "unknown option: base"],
     [{ updateMethod: "FETCH" }, {}, "updateMethod: expected PUT or PATCH"],
     [{ updateMethod: "POST" }, {}, "updateMethod: expected PUT or PATCH"],
-    [{ checks: "no" }, {}, "checks: expected true or false"],
-    [{}, { checks: 1 }, "checks: expected true or false"],
+    [{ validate: "no" }, {}, "validate: expected true or false"],
+    [{}, { validate: 1 }, "validate: expected true or false"],
     [{}, { method: "FETCH" }, "method: expected GET or POST or PUT or PATCH or DELETE"],
     [{}, { extra: "x" }, "extra: expected an object"],
     [{ appAuth: "none" }, {}, "appAuth: expected token or keys or token_and_keys"],

@@ -133,12 +133,12 @@ test("JavaScript and core decode a page to the same value", async () => {
       exchange.receive(response, 0);
       const told = (read) => {
         try {
-          return plain(read().answer);
+          return plain(read().output);
         } catch (error) {
           return String(error);
         }
       };
-      assert.deepEqual(told(() => exchange.step(0).reply), told(() => zagely.contacts.list.prepare().decode(response)));
+      assert.deepEqual(told(() => exchange.step(0).done), told(() => zagely.contacts.list.prepare().decode(response)));
     }),
     { numRuns: 500, seed: 20, interruptAfterTimeLimit: 20_000 },
   );

@@ -304,9 +304,9 @@ test("a request hides keys and text in consoles, and can be sent", async () => {
 test("a response is decoded without the input of its call", () => {
   const one = zagely();
   const json = (body, status = 200) => ({ status, headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
-  assert.equal(one.contacts.get.decode(json({ data: { id: "c-1" } })).answer.id, "c-1");
+  assert.equal(one.contacts.get.decode(json({ data: { id: "c-1" } })).output.id, "c-1");
   const list = one.contacts.list.decode(json({ current_page: 1, data: [{ id: "c-1" }], total: 1 }));
-  assert.deepEqual([list.answer.data.length, list.meta.status], [1, 200]);
+  assert.deepEqual([list.output.data.length, list.meta.status], [1, 200]);
   assert.throws(() => one.messages.send.decode(json({ error: { code: "validation_failed", message: "no" } }, 422)), { name: "ValidationError", call: "messages.send" });
   assert.throws(() => one.messages.send.decode(undefined), TypeError);
 });
@@ -315,7 +315,7 @@ test("the time to read a page with unknown members grows linearly", () => {
   const decode = (count) => {
     const unknown = Object.fromEntries(Array.from({ length: count }, (_, at) => [`unknown_${at}`, at]));
     const body = JSON.stringify({ current_page: 1, data: [{ id: "c-1", ...unknown }], total: 1 });
-    return zagely().contacts.list.decode({ status: 200, headers: {}, body }).answer.data[0];
+    return zagely().contacts.list.decode({ status: 200, headers: {}, body }).output.data[0];
   };
   assert.equal(decode(16_000).unknown_15999, 15_999);
 });

@@ -1,14 +1,14 @@
 //! The whole API on one page, with one row for each call.
 //!
-//! A row names a call, the struct of its input, and the type of its answer. The struct states the route. Generated from
+//! A row names a call, the struct of its input, and the type of its output. The struct states the route. Generated from
 //! these rows: the [`Endpoint`](crate::endpoint::Endpoint) impls, the registry [`ENDPOINTS`], calls by name
-//! ([`Service::named`](crate::Service::named)), and, through [`for_each_endpoint!`](crate::for_each_endpoint) and
+//! ([`Service::call_by_name`](crate::Service::call_by_name)), and, through [`for_each_endpoint!`](crate::for_each_endpoint) and
 //! [`for_each_model!`](crate::for_each_model), every binding.
 
 /// Passes the rows of the catalog to a macro.
 ///
 /// `for_each_endpoint!(my_macro)` expands to `my_macro! { … }` with, for each vendor and group, the rows `verb: Struct
-/// -> Answer;`. Tokens after the macro's name are passed in front of the rows, in brackets.
+/// -> Output;`. Tokens after the macro's name are passed in front of the rows, in brackets.
 #[macro_export]
 macro_rules! for_each_endpoint {
     ($callback:path $(, $($context:tt)*)?) => {
@@ -82,10 +82,10 @@ macro_rules! for_each_endpoint {
                     message_activity: GetMessageActivity -> [Vec<MessageActivity>];
                 }
                 webhooks {
-                    list: ListWebhooks -> [Page<Webhook>];
-                    create: CreateWebhook -> [Webhook];
-                    get: GetWebhook -> [Webhook];
-                    update: UpdateWebhook -> [Webhook];
+                    list: ListWebhooks -> [Page<RegisteredWebhook>];
+                    create: CreateWebhook -> [RegisteredWebhook];
+                    get: GetWebhook -> [RegisteredWebhook];
+                    update: UpdateWebhook -> [RegisteredWebhook];
                     delete: DeleteWebhook -> [Acknowledgement];
                     deliveries: ListDeliveries -> [Page<WebhookDelivery>];
                     test: TestWebhook -> [Acknowledgement];
@@ -122,7 +122,7 @@ macro_rules! for_each_model {
                     Automation
                     Overview CampaignAnalytics CampaignSummary SessionAnalytics SessionSummary
                     ContactAnalytics ContactStats ContactGrowth MessageActivity
-                    Webhook WebhookDelivery
+                    RegisteredWebhook WebhookDelivery
                 }
                 enums {
                     Channel MessageType Direction MessageStatus SessionStatus ContactSort SortOrder GroupType
@@ -142,30 +142,30 @@ macro_rules! for_each_model {
 }
 
 /// Generates the trait impls and the registry.
-macro_rules! stamp {
-    ([] $( $vendor:ident { $( $group:ident { $( $verb:ident: $call:ident -> [$answer:ty]; )* } )* } )*) => {
+macro_rules! generate {
+    ([] $( $vendor:ident { $( $group:ident { $( $verb:ident: $call:ident -> [$output:ty]; )* } )* } )*) => {
         $( mod $vendor {
             #[allow(unused_imports, reason = "one vendor has no lists")]
             use alloc::vec::Vec;
 
             use crate::$vendor::*;
-            use crate::codec::output::Answer;
-            use crate::endpoint::{Call, Endpoint, Spec};
+            use crate::codec::output::Output;
+            use crate::endpoint::{Call, Endpoint, EndpointSpec};
             #[allow(unused_imports, reason = "one vendor has no lists")]
             use crate::codec::output::page::Page;
-            use crate::schema::Described;
+            use crate::schema::HasSchema;
 
             $( $(
                 impl Endpoint for $call {
-                    type Vendor = crate::$vendor::Access;
-                    type Answer = $answer;
-                    const SPEC: &'static Spec = &Spec::new(
+                    type Vendor = crate::$vendor::Credentials;
+                    type Output = $output;
+                    const SPEC: &'static EndpointSpec = &EndpointSpec::new(
                         stringify!($vendor),
                         [concat!(stringify!($group), ".", stringify!($verb)), stringify!($group), stringify!($verb)],
                         <$call as Call>::ROUTE,
-                        <$call as Described>::KIND,
-                        <$answer as Described>::KIND,
-                        <$answer as Answer>::ODD,
+                        <$call as HasSchema>::TYPE,
+                        <$output as HasSchema>::TYPE,
+                        <$output as Output>::ODD,
                     );
                 }
             )* )*
@@ -173,9 +173,9 @@ macro_rules! stamp {
         } )*
 
         /// All calls, in the order of the vendors' pages.
-        pub const ENDPOINTS: &[&crate::endpoint::Spec] = &[
+        pub const ENDPOINTS: &[&crate::endpoint::EndpointSpec] = &[
             $( $( $( <crate::$vendor::$call as crate::endpoint::Endpoint>::SPEC, )* )* )*
         ];
     };
 }
-for_each_endpoint!(stamp);
+for_each_endpoint!(generate);

@@ -13,9 +13,9 @@ use crate::endpoint::Endpoint;
 use crate::endpoint::Vendor;
 use crate::error::Error;
 use crate::error::kind::TransportFault;
-use crate::exchange::api_response::Reply;
+use crate::exchange::api_response::ApiResponse;
 use crate::exchange::options::CallOptions;
-use crate::exchange::paginator::{Paged, Walk};
+use crate::exchange::paginator::{Paged, Paginator};
 use crate::exchange::step::Step;
 use crate::http::request::Request;
 use crate::http::response::Response;
@@ -102,7 +102,7 @@ impl<V: Vendor, T: Transport> Client<V, T> {
     ///
     /// # Errors
     /// Any [`Error`].
-    pub fn call<E: Endpoint<Vendor = V>>(&self, call: E) -> Result<Reply<E::Answer>, Error> {
+    pub fn call<E: Endpoint<Vendor = V>>(&self, call: E) -> Result<ApiResponse<E::Output>, Error> {
         self.call_with(call, CallOptions::default())
     }
 
@@ -114,7 +114,7 @@ impl<V: Vendor, T: Transport> Client<V, T> {
         &self,
         call: E,
         options: CallOptions,
-    ) -> Result<Reply<E::Answer>, Error> {
+    ) -> Result<ApiResponse<E::Output>, Error> {
         let transport = &self.transport;
         let mut exchange = self.service.exchange_with(call, options, transport.entropy())?;
         loop {
@@ -130,13 +130,14 @@ impl<V: Vendor, T: Transport> Client<V, T> {
     }
 
     /// Iterates over the pages of a list. Each page is requested when it is needed. The iterator ends after an error.
-    pub fn pages<E, I>(&self, call: E) -> impl Iterator<Item = Result<Reply<Page<I>>, Error>>
+    pub fn pages<E, I>(&self, call: E) -> impl Iterator<Item = Result<ApiResponse<Page<I>>, Error>>
     where
-        E: Endpoint<Vendor = V, Answer = Page<I>> + Paged + Clone,
+        E: Endpoint<Vendor = V, Output = Page<I>> + Paged + Clone,
     {
-        let mut walk = Walk::new(call);
+        let mut paginator = Paginator::new(call);
         core::iter::from_fn(move || {
-            let reply = walk.call()?.and_then(|call| walk.arrived(&call, self.call(call.clone())));
+            let reply =
+                paginator.next_call()?.and_then(|call| paginator.accept(&call, self.call(call.clone())));
             Some(reply)
         })
     }
@@ -144,11 +145,11 @@ impl<V: Vendor, T: Transport> Client<V, T> {
     /// Iterates over the items of all pages of a list.
     pub fn items<E, I>(&self, call: E) -> impl Iterator<Item = Result<I, Error>>
     where
-        E: Endpoint<Vendor = V, Answer = Page<I>> + Paged + Clone,
+        E: Endpoint<Vendor = V, Output = Page<I>> + Paged + Clone,
     {
         self.pages(call).flat_map(|reply| {
             let (page, error) = match reply {
-                Ok(reply) => (reply.into_answer(), None),
+                Ok(reply) => (reply.into_output(), None),
                 Err(error) => (Page::default(), Some(Err(error))),
             };
             page.into_iter().map(Ok).chain(error)
@@ -180,7 +181,7 @@ impl<V: Vendor, T: AsyncTransport> AsyncClient<V, T> {
     ///
     /// # Errors
     /// Any [`Error`].
-    pub async fn call<E: Endpoint<Vendor = V>>(&self, call: E) -> Result<Reply<E::Answer>, Error> {
+    pub async fn call<E: Endpoint<Vendor = V>>(&self, call: E) -> Result<ApiResponse<E::Output>, Error> {
         self.call_with(call, CallOptions::default()).await
     }
 
@@ -192,7 +193,7 @@ impl<V: Vendor, T: AsyncTransport> AsyncClient<V, T> {
         &self,
         call: E,
         options: CallOptions,
-    ) -> Result<Reply<E::Answer>, Error> {
+    ) -> Result<ApiResponse<E::Output>, Error> {
         let transport = &self.transport;
         let mut exchange = self.service.exchange_with(call, options, transport.entropy())?;
         loop {
@@ -210,15 +211,15 @@ impl<V: Vendor, T: AsyncTransport> AsyncClient<V, T> {
     /// Returns the pages of a list. [`Pages::next`] requests the next one.
     pub fn pages<E, I>(&self, call: E) -> Pages<'_, V, T, E>
     where
-        E: Endpoint<Vendor = V, Answer = Page<I>> + Paged + Clone,
+        E: Endpoint<Vendor = V, Output = Page<I>> + Paged + Clone,
     {
-        Pages { client: self, walk: Walk::new(call) }
+        Pages { client: self, paginator: Paginator::new(call) }
     }
 
     /// Returns the items of all pages of a list. Take them one by one with [`Items::next`].
     pub fn items<E, I>(&self, call: E) -> Items<'_, V, T, E, I>
     where
-        E: Endpoint<Vendor = V, Answer = Page<I>> + Paged + Clone,
+        E: Endpoint<Vendor = V, Output = Page<I>> + Paged + Clone,
     {
         Items { pages: self.pages(call), ready: VecDeque::new() }
     }
@@ -227,12 +228,12 @@ impl<V: Vendor, T: AsyncTransport> AsyncClient<V, T> {
 /// The pages of a list. Each is requested when it is needed.
 pub struct Pages<'a, V, T, E> {
     client: &'a AsyncClient<V, T>,
-    walk: Walk<E>,
+    paginator: Paginator<E>,
 }
 
 impl<V, T, E> Debug for Pages<'_, V, T, E> {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Pages").field("walk", &self.walk).finish_non_exhaustive()
+        formatter.debug_struct("Pages").field("paginator", &self.paginator).finish_non_exhaustive()
     }
 }
 
@@ -240,16 +241,16 @@ impl<V, T, E, I> Pages<'_, V, T, E>
 where
     V: Vendor,
     T: AsyncTransport,
-    E: Endpoint<Vendor = V, Answer = Page<I>> + Paged + Clone,
+    E: Endpoint<Vendor = V, Output = Page<I>> + Paged + Clone,
 {
     /// Requests the next page. Returns `None` at the end, and after an error.
-    pub async fn next(&mut self) -> Option<Result<Reply<Page<I>>, Error>> {
-        let call = match self.walk.call()? {
+    pub async fn next(&mut self) -> Option<Result<ApiResponse<Page<I>>, Error>> {
+        let call = match self.paginator.next_call()? {
             Ok(call) => call,
             Err(error) => return Some(Err(error)),
         };
         let outcome = self.client.call(call.clone()).await;
-        Some(self.walk.arrived(&call, outcome))
+        Some(self.paginator.accept(&call, outcome))
     }
 }
 
@@ -269,7 +270,7 @@ impl<V, T, E, I> Items<'_, V, T, E, I>
 where
     V: Vendor,
     T: AsyncTransport,
-    E: Endpoint<Vendor = V, Answer = Page<I>> + Paged + Clone,
+    E: Endpoint<Vendor = V, Output = Page<I>> + Paged + Clone,
 {
     /// Returns the next item, from the current page or the next one. Returns `None` at the end and after an error.
     pub async fn next(&mut self) -> Option<Result<I, Error>> {
@@ -278,7 +279,7 @@ where
                 return Some(Ok(item));
             }
             match self.pages.next().await? {
-                Ok(page) => self.ready.extend(page.into_answer()),
+                Ok(page) => self.ready.extend(page.into_output()),
                 Err(error) => return Some(Err(error)),
             }
         }

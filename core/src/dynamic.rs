@@ -3,7 +3,7 @@
 //! ```
 //! use hudhud::{CallOptions, KeyPair, Zagely};
 //! let zagely = Zagely::new(KeyPair::new("pk_test", "sk_test")?);
-//! let call = zagely.named("contacts.get", r#"{"contact_id": "c-1"}"#)?;
+//! let call = zagely.call_by_name("contacts.get", r#"{"contact_id": "c-1"}"#)?;
 //! assert_eq!(call.request(&zagely, &CallOptions::new())?.url, "https://zagely.com/api/v1/contacts/c-1");
 //! # Ok::<(), hudhud::Error>(())
 //! ```
@@ -15,16 +15,16 @@ use crate::codec::field_errors::FieldErrors;
 use crate::codec::input::from_json::{Read, refuse_unknown};
 use crate::codec::input::record::Record;
 use crate::codec::output::by_schema::as_json;
-use crate::endpoint::{Spec, Vendor};
+use crate::endpoint::{EndpointSpec, Vendor};
 use crate::error::Error;
 use crate::exchange::any::AnyExchange;
-use crate::exchange::api_response::Reply;
+use crate::exchange::api_response::ApiResponse;
 use crate::exchange::decode::ResponseDecoder;
 use crate::exchange::options::CallOptions;
 use crate::http::method::Method;
 use crate::http::request::Request;
 use crate::http::response::Response;
-use crate::schema::Kind;
+use crate::schema::Type;
 use crate::service::Service;
 use crate::types::idempotency_key::IdempotencyKey;
 use crate::types::json::{Json, Object};
@@ -45,17 +45,17 @@ impl<V: Vendor> Service<V> {
 
 /// A call that was read from JSON. It also holds the faults that were found, which are reported when the call is sent,
 /// together with all others.
-pub struct NamedCall<V> {
-    spec: &'static Spec,
+pub struct DynamicCall<V> {
+    spec: &'static EndpointSpec,
     call: Record,
     extra: Object,
     faults: FieldErrors,
     vendor: PhantomData<V>,
 }
 
-impl<V> Debug for NamedCall<V> {
+impl<V> Debug for DynamicCall<V> {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        formatter.debug_tuple("NamedCall").field(&self.spec.name).finish()
+        formatter.debug_tuple("DynamicCall").field(&self.spec.name).finish()
     }
 }
 
@@ -65,8 +65,8 @@ impl<V: Vendor> Service<V> {
     ///
     /// # Errors
     /// `invalid_request` under `call` if the vendor has no such call, under `input` if the text is not a JSON object.
-    /// [`NamedCall::request`] reports the faults of fields, all at once.
-    pub fn named(&self, name: &str, input: &str) -> Result<NamedCall<V>, Error> {
+    /// [`DynamicCall::request`] reports the faults of fields, all at once.
+    pub fn call_by_name(&self, name: &str, input: &str) -> Result<DynamicCall<V>, Error> {
         let mut faults = FieldErrors::default();
         let text = crate::text::json_repair::surrogates(input);
         let mut object: Object =
@@ -76,7 +76,7 @@ impl<V: Vendor> Service<V> {
         let spec = find_call(V::NAME, name).ok_or_else(no_call)?;
         let call = Record::read(spec.input.fields, &mut object, "", &mut faults);
         refuse_unknown(&object, "", &mut faults);
-        Ok(NamedCall { spec, call, extra: extra.unwrap_or_default(), faults, vendor: PhantomData })
+        Ok(DynamicCall { spec, call, extra: extra.unwrap_or_default(), faults, vendor: PhantomData })
     }
 
     /// Decodes a recorded response by the name of its call, without the input. `key` is the idempotency key that was
@@ -86,27 +86,27 @@ impl<V: Vendor> Service<V> {
     /// use hudhud::{KeyPair, Response, Zagely};
     /// let zagely = Zagely::new(KeyPair::new("pk_test", "sk_test")?);
     /// let response = Response::new(200, [("Content-Type", "application/json")], r#"{"id": "c-1"}"#);
-    /// let reply = zagely.decode("contacts.get", response, None)?;
+    /// let reply = zagely.decode_by_name("contacts.get", response, None)?;
     /// assert!(reply.answer.as_str().starts_with(r#"{"id":"c-1""#));
     /// # Ok::<(), hudhud::Error>(())
     /// ```
     ///
     /// # Errors
-    /// `invalid_request` under `call` if the vendor has no such call. Otherwise the errors of [`Service::reply`].
-    pub fn decode(
+    /// `invalid_request` under `call` if the vendor has no such call. Otherwise the errors of [`Service::decode`].
+    pub fn decode_by_name(
         &self,
         name: &str,
         response: Response,
         key: Option<&IdempotencyKey>,
-    ) -> Result<Reply<Json>, Error> {
+    ) -> Result<ApiResponse<Json>, Error> {
         decoder::<V>(find_call(V::NAME, name).ok_or_else(no_call)?).decode(response, key)
     }
 }
 
-/// Returns the decoder of a call that decodes by the schema of its answer.
-fn decoder<V: Vendor>(spec: &'static Spec) -> ResponseDecoder<Json> {
-    ResponseDecoder::by_spec(spec, V::denies, |spec, status, body| {
-        as_json(&spec.answer, spec.odd, status, body)
+/// Returns the decoder of a call that decodes by the schema of its output.
+fn decoder<V: Vendor>(spec: &'static EndpointSpec) -> ResponseDecoder<Json> {
+    ResponseDecoder::by_spec(spec, V::is_error_body, |spec, status, body| {
+        as_json(&spec.output, spec.odd, status, body)
     })
 }
 
@@ -114,23 +114,23 @@ fn no_call() -> Error {
     Error::invalid("call", "There is no call of this name; the catalog has them all.")
 }
 
-impl<V: Vendor> NamedCall<V> {
+impl<V: Vendor> DynamicCall<V> {
     /// Returns the row of the catalog.
     #[must_use]
-    pub fn spec(&self) -> &'static Spec {
+    pub fn spec(&self) -> &'static EndpointSpec {
         self.spec
     }
 
     /// Returns the page that the call asks for, if it returns pages.
     #[must_use]
     pub fn page(&self) -> Option<u64> {
-        matches!(self.spec.answer, Kind::Page(_)).then(|| self.call.page())
+        matches!(self.spec.output, Type::Page(_)).then(|| self.call.page())
     }
 
     /// Returns the same call for another page, if it returns pages.
     #[must_use]
-    pub fn at_page(mut self, page: u64) -> Self {
-        if matches!(self.spec.answer, Kind::Page(_)) {
+    pub fn with_page(mut self, page: u64) -> Self {
+        if matches!(self.spec.output, Type::Page(_)) {
             self.call.set_page(page);
         }
         self
@@ -154,17 +154,21 @@ impl<V: Vendor> NamedCall<V> {
     fn prepare(&self, service: &Service<V>, mut options: CallOptions) -> (CallOptions, FieldErrors) {
         options.extra.extend(self.extra.iter().map(|(name, value)| (name, value.clone())));
         let mut faults = self.faults.clone();
-        if service.checks_calls(&options) {
+        if service.validates(&options) {
             self.call.check("", &mut faults);
         }
         (options, faults)
     }
 
-    /// Does the same as [`Service::reply`], with the answer as JSON under the vendor's names.
+    /// Does the same as [`Service::decode`], with the output as JSON under the vendor's names.
     ///
     /// # Errors
     /// The vendor's error, or `unexpected_response` for a success that cannot be decoded.
-    pub fn reply(&self, response: Response, key: Option<&IdempotencyKey>) -> Result<Reply<Json>, Error> {
+    pub fn decode(
+        &self,
+        response: Response,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<ApiResponse<Json>, Error> {
         decoder::<V>(self.spec).decode(response, key)
     }
 
@@ -185,7 +189,7 @@ impl<V: Vendor> NamedCall<V> {
 }
 
 /// Finds the vendor's call of this name.
-fn find_call(vendor: &str, name: &str) -> Option<&'static Spec> {
+fn find_call(vendor: &str, name: &str) -> Option<&'static EndpointSpec> {
     crate::catalog::ENDPOINTS.iter().copied().find(|spec| spec.name == name && spec.vendor == vendor)
 }
 
@@ -197,9 +201,9 @@ mod tests {
     fn lists_go_from_page_to_page_and_other_calls_do_not() {
         let zagely = Zagely::new(KeyPair::new("pk_test", "sk_test").unwrap());
         let url = |name: &str, input: &str, page: u64| {
-            let call = zagely.named(name, input).unwrap();
+            let call = zagely.call_by_name(name, input).unwrap();
             let asked = call.page();
-            (asked, call.at_page(page).request(&zagely, &CallOptions::new()).unwrap().url)
+            (asked, call.with_page(page).request(&zagely, &CallOptions::new()).unwrap().url)
         };
         let (asked, second) = url("contacts.list", "{}", 2);
         assert_eq!((asked, second.as_str()), (Some(1), "https://zagely.com/api/v1/contacts?page=2"));
@@ -209,9 +213,10 @@ mod tests {
 
     #[test]
     fn half_a_pair_of_surrogates_is_told_under_its_field() {
-        let zagely = Zagely::new(KeyPair::new("pk_test", "sk_test").unwrap()).checks(false);
+        let zagely = Zagely::new(KeyPair::new("pk_test", "sk_test").unwrap()).validate(false);
         let told = |name: &str, input: &str| -> alloc::vec::Vec<alloc::string::String> {
-            let error = zagely.named(name, input).unwrap().request(&zagely, &CallOptions::new()).unwrap_err();
+            let error =
+                zagely.call_by_name(name, input).unwrap().request(&zagely, &CallOptions::new()).unwrap_err();
             assert!(
                 error
                     .field_errors()
@@ -226,13 +231,19 @@ mod tests {
         let input = r#"{"phone_number":"+1","tags":["a","\ude00"],"custom_fields":{"a":["\ud83d"]},"extra":{"b":"\ud83d"}}"#;
         assert_eq!(told("contacts.create", input), ["tags.1", "custom_fields.a.0", "extra.b"]);
         let whole = r#"{"to":"+15551234567","message":"hi \ud83d\ude00"}"#;
-        assert!(zagely.named("messages.send", whole).unwrap().request(&zagely, &CallOptions::new()).is_ok());
+        assert!(
+            zagely
+                .call_by_name("messages.send", whole)
+                .unwrap()
+                .request(&zagely, &CallOptions::new())
+                .is_ok()
+        );
     }
 
     #[test]
     fn an_answer_can_be_read_by_the_host_or_here() {
         let zagely = Zagely::new(KeyPair::new("pk_test", "sk_test").unwrap());
-        let call = zagely.named("contacts.get", r#"{"contact_id":"c-1"}"#).unwrap();
+        let call = zagely.call_by_name("contacts.get", r#"{"contact_id":"c-1"}"#).unwrap();
         let now = UnixTime::from_secs(1_776_767_400);
         let mut exchange = call.exchange(&zagely, CallOptions::new(), [7; 16]).unwrap();
         assert!(matches!(exchange.step_undecoded(now), Step::Send(_)));
@@ -240,6 +251,6 @@ mod tests {
         let Step::Done(Ok(response)) = exchange.step_undecoded(now) else { panic!("it is over") };
         assert_eq!(response.body, br#"{"id":7}"#);
         let reply = exchange.decode(response, now).unwrap();
-        assert!(reply.answer.as_str().starts_with(r#"{"id":"7","#), "{}", reply.answer.as_str());
+        assert!(reply.output.as_str().starts_with(r#"{"id":"7","#), "{}", reply.output.as_str());
     }
 }

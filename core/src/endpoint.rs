@@ -1,25 +1,25 @@
-//! The definition of a call: its route, its input, its answer, and the facts that follow from them.
+//! The definition of a call: its route, its input, its output, and the facts that follow from them.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::{self, Debug, Display, Formatter};
 
 use crate::codec::input::Input;
-use crate::codec::output::{Answer, Odd, is_success};
+use crate::codec::output::{Odd, Output, is_success};
 use crate::http::method::Method;
-use crate::schema::{Kind, Schema};
+use crate::schema::{Schema, Type};
 
 /// The condition under which a request may be sent a second time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Repeat {
+pub enum RetrySafety {
     /// Always: it changes nothing (GET), or carries an idempotency key.
-    Safe,
+    Always,
     /// Only if the first request certainly had no effect: it changes something, and the vendor cannot distinguish a
     /// retry from a new request.
-    IfRefused,
-    /// As `IfRefused`, but after 503 instead of 429. For Wazaj, which asks for it and documents no rate limit.
-    IfUnavailable,
+    OnlyIfRejected,
+    /// As `OnlyIfRejected`, but after 503 instead of 429. For Wazaj, which asks for it and documents no rate limit.
+    OnlyIfUnavailable,
 }
 
 /// The route of a call, as `#[endpoint(…)]` states it.
@@ -79,7 +79,7 @@ impl Idempotency {
 /// One call of the catalog, as data.
 #[derive(Debug, PartialEq)]
 #[non_exhaustive]
-pub struct Spec {
+pub struct EndpointSpec {
     /// `<group>.<verb>`, such as `contacts.list`.
     pub name: &'static str,
     /// `zagely` or `wazaj`.
@@ -92,28 +92,28 @@ pub struct Spec {
     pub route: Route,
     /// The part of the vendor's API to which the call belongs.
     pub surface: Surface,
-    /// The idempotency with the catalog's method: see [`Spec::idempotency_with`].
+    /// The idempotency with the catalog's method: see [`EndpointSpec::idempotency_with`].
     pub idempotency: Idempotency,
     /// The fields and the documentation.
     pub input: &'static Schema,
-    /// The kind of the answer.
-    pub answer: Kind,
-    /// The special decoding of the answer, if its schema does not describe it fully.
+    /// The kind of the output.
+    pub output: Type,
+    /// The special decoding of the output, if its schema does not describe it fully.
     pub(crate) odd: Option<&'static Odd>,
 }
 
-impl Spec {
+impl EndpointSpec {
     /// Joins a row of the catalog with the call's declaration.
     pub(crate) const fn new(
         vendor: &'static str,
         [name, group, verb]: [&'static str; 3],
         route: Route,
-        input: Kind,
-        answer: Kind,
+        input: Type,
+        output: Type,
         odd: Option<&'static Odd>,
     ) -> Self {
         let input = match input {
-            Kind::Model(schema) => schema,
+            Type::Model(schema) => schema,
             _ => panic!("a call is a struct"),
         };
         let surface = if !begins(route.path, "/api/") {
@@ -124,7 +124,7 @@ impl Spec {
             Surface::App
         };
         let idempotency = Idempotency::of(route.method, surface);
-        Self { name, vendor, group, verb, route, surface, idempotency, input, answer, odd }
+        Self { name, vendor, group, verb, route, surface, idempotency, input, output, odd }
     }
 
     /// Returns the function that decides if a status is a success of the call.
@@ -139,7 +139,7 @@ impl Spec {
     }
 }
 
-impl Display for Spec {
+impl Display for EndpointSpec {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.name)
     }
@@ -169,9 +169,9 @@ pub trait Endpoint: Call {
     /// The vendor of the call.
     type Vendor: Vendor;
     /// The type that a success is decoded to.
-    type Answer: Answer;
+    type Output: Output;
     /// The row of the catalog, as data.
-    const SPEC: &'static Spec;
+    const SPEC: &'static EndpointSpec;
 }
 
 /// The differences between the vendors.
@@ -180,7 +180,7 @@ pub trait Vendor: Clone + Debug {
     const NAME: &'static str;
 
     /// Adds the headers with the credentials.
-    fn authorize(&self, spec: &Spec, headers: &mut Vec<(&'static str, String)>);
+    fn authorize(&self, spec: &EndpointSpec, headers: &mut Vec<(&'static str, String)>);
 
     /// Returns the prefix between the base URL and a path, and the part of the path that follows it.
     fn prefix<'a>(&'a self, path: &'static str, surface: Surface) -> (&'a str, &'static str) {
@@ -189,16 +189,16 @@ pub trait Vendor: Clone + Debug {
     }
 
     /// Returns the condition for a second request of such a call.
-    fn repeat(idempotency: Idempotency, has_key: bool) -> Repeat {
+    fn retry_safety(idempotency: Idempotency, has_key: bool) -> RetrySafety {
         match idempotency {
-            Idempotency::ReadOnly => Repeat::Safe,
-            Idempotency::Key if has_key => Repeat::Safe,
-            Idempotency::Key | Idempotency::None => Repeat::IfRefused,
+            Idempotency::ReadOnly => RetrySafety::Always,
+            Idempotency::Key if has_key => RetrySafety::Always,
+            Idempotency::Key | Idempotency::None => RetrySafety::OnlyIfRejected,
         }
     }
 
     /// Returns `true` if a body reports a failure although the status is a success.
-    fn denies(body: &[u8]) -> bool {
+    fn is_error_body(body: &[u8]) -> bool {
         let _ = body;
         false
     }

@@ -5,7 +5,7 @@
 //! In reading order:
 //!
 //! - [`catalog`]: all calls, one row each; [`zagely`] and [`wazaj`]: the input and the output of each call;
-//! - [`Zagely`] and [`Wazaj`]: from a call to a [`Request`], from a [`Response`] to a [`Reply`] or an [`Error`];
+//! - [`Zagely`] and [`Wazaj`]: from a call to a [`Request`], from a [`Response`] to a [`ApiResponse`] or an [`Error`];
 //! - [`Exchange`]: one call in flight, with its retries, as a state machine that receives the time;
 //! - [`Client`] and [`AsyncClient`]: that state machine with your program's [`Transport`];
 //! - [`Page`]: pages of lists, and the call for the next page;
@@ -57,23 +57,23 @@ pub mod zagely;
 
 pub use crate::catalog::ENDPOINTS;
 pub use crate::client::{AsyncClient, AsyncTransport, Client, Items, Pages, Transport};
-pub use crate::codec::error::Unreadable;
+pub use crate::codec::error::DecodeError;
 pub use crate::codec::field_errors::FieldErrors;
-pub use crate::codec::output::Answer;
+pub use crate::codec::output::Output;
 pub use crate::codec::output::page::Page;
-pub use crate::dynamic::NamedCall;
+pub use crate::dynamic::DynamicCall;
 pub use crate::endpoint::Endpoint;
-pub use crate::endpoint::Repeat;
+pub use crate::endpoint::RetrySafety;
 pub use crate::endpoint::Vendor;
 pub use crate::error::Error;
-pub use crate::error::kind::{ErrorKind, Side, TransportFault};
+pub use crate::error::kind::{ErrorKind, ErrorOrigin, TransportFault};
 pub use crate::exchange::Exchange;
 pub use crate::exchange::any::{AnyCall, AnyExchange, AnyList, AnyPages};
-pub use crate::exchange::api_response::Reply;
+pub use crate::exchange::api_response::ApiResponse;
 pub use crate::exchange::decode::ResponseDecoder;
 pub use crate::exchange::options::CallOptions;
-pub use crate::exchange::paginator::{CutShort, Paged, Trail, Turn, Walk};
-pub use crate::exchange::retry::{Decision, Fault, RetryPolicy};
+pub use crate::exchange::paginator::{CutShort, Paged, Paginator, Trail, Turn};
+pub use crate::exchange::retry::{RetryCause, RetryDecision, RetryPolicy};
 pub use crate::exchange::step::Step;
 pub use crate::http::metadata::Meta;
 pub use crate::http::method::Method;
@@ -81,15 +81,15 @@ pub use crate::http::rate_limit::RateLimit;
 pub use crate::http::request::Request;
 pub use crate::http::response::Response;
 pub use crate::service::Service;
-pub use crate::template::{Missing, MissingVariables, Template, Values};
-pub use crate::types::closed_enum::Choice;
+pub use crate::template::{MissingPolicy, MissingVariables, Template, TemplateValues};
+pub use crate::types::closed_enum::ClosedEnum;
 pub use crate::types::idempotency_key::{IdempotencyKey, InvalidIdempotencyKey};
 pub use crate::types::json::{Bytes, Date, Id, InvalidJson, Json, Object};
 pub use crate::types::nullable::Nullable;
 pub use crate::types::phone::{Phone, PhoneError};
 pub use crate::types::secret::Secret;
 pub use crate::types::time::{Timestamp, UnixTime};
-pub use crate::wazaj::{ApiKey, KeyForm, Wazaj};
+pub use crate::wazaj::{ApiKey, ApiKeyScheme, Wazaj};
 pub use crate::zagely::webhook;
 pub use crate::zagely::{AppAuth, KeyPair, Zagely};
 
@@ -97,7 +97,7 @@ pub use crate::zagely::{AppAuth, KeyPair, Zagely};
 pub(crate) mod macro_support {
     #[cfg(feature = "python")]
     pub(crate) use crate::bindings::pyo3;
-    pub(crate) use crate::codec::error::Unreadable;
+    pub(crate) use crate::codec::error::DecodeError;
     pub(crate) use crate::codec::field_errors::FieldErrors;
     pub(crate) use crate::codec::input::from_json::take;
     pub(crate) use crate::codec::input::leaf::implement_record;
@@ -109,13 +109,13 @@ pub(crate) mod macro_support {
     pub(crate) use crate::codec::output::model::{Model, decode_model, require_model};
     #[cfg(feature = "uniffi")]
     pub(crate) use crate::codec::output::page::Page;
-    pub(crate) use crate::codec::output::{Answer, Decode, Slot};
+    pub(crate) use crate::codec::output::{Decode, Output, Slot};
     pub(crate) use crate::endpoint::{Call, Route};
     pub(crate) use crate::exchange::paginator::Paged;
     pub(crate) use crate::http::method::Method;
-    pub(crate) use crate::redact::{Hidden, Token, shown};
-    pub(crate) use crate::schema::{Condition, Described, Field, Kind, OpenEnum, Schema, doc_text};
-    pub(crate) use crate::types::closed_enum::Choice;
+    pub(crate) use crate::redact::{RedactUnlessToken, Redacted, debug_is_safe};
+    pub(crate) use crate::schema::{Field, HasSchema, OpenEnum, Requirement, Schema, Type, doc_text};
+    pub(crate) use crate::types::closed_enum::ClosedEnum;
     pub(crate) use crate::types::json::Object;
     pub(crate) use crate::types::nullable::Nullable;
 }

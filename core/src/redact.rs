@@ -6,17 +6,17 @@ use alloc::vec::Vec;
 use core::fmt::{self, Debug, Formatter};
 
 /// The mark that replaces a hidden value.
-pub(crate) const HIDDEN: &str = "…";
+pub(crate) const REDACTED: &str = "…";
 
 /// Shows that a value is present and hides the value.
-pub(crate) struct Hidden<'a, T: ?Sized>(pub(crate) &'a T);
+pub(crate) struct Redacted<'a, T: ?Sized>(pub(crate) &'a T);
 
 /// Shows an identifier if it looks like one, and hides it otherwise: a phone number that was passed as an id must not
 /// reach a log either.
-pub(crate) struct Token<'a, T: ?Sized>(pub(crate) &'a T);
+pub(crate) struct RedactUnlessToken<'a, T: ?Sized>(pub(crate) &'a T);
 
 /// The redacted form of a type: a mark for text and JSON, `Debug` for structures, which redact their own fields.
-pub(crate) trait Hide {
+pub(crate) trait Redact {
     fn hide(&self, formatter: &mut Formatter<'_>) -> fmt::Result;
 
     fn token(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
@@ -24,21 +24,21 @@ pub(crate) trait Hide {
     }
 }
 
-impl<T: Hide + ?Sized> Debug for Hidden<'_, T> {
+impl<T: Redact + ?Sized> Debug for Redacted<'_, T> {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         self.0.hide(formatter)
     }
 }
 
-impl<T: Hide + ?Sized> Debug for Token<'_, T> {
+impl<T: Redact + ?Sized> Debug for RedactUnlessToken<'_, T> {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         self.0.token(formatter)
     }
 }
 
-impl Hide for str {
+impl Redact for str {
     fn hide(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        Debug::fmt(if self.is_empty() { "" } else { HIDDEN }, formatter)
+        Debug::fmt(if self.is_empty() { "" } else { REDACTED }, formatter)
     }
 
     fn token(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
@@ -46,7 +46,7 @@ impl Hide for str {
     }
 }
 
-impl Hide for String {
+impl Redact for String {
     fn hide(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         self.as_str().hide(formatter)
     }
@@ -56,19 +56,19 @@ impl Hide for String {
     }
 }
 
-/// Implements [`Hide`] with `Debug`, for types whose `Debug` output is safe.
-macro_rules! shown {
+/// Implements [`Redact`] with `Debug`, for types whose `Debug` output is safe.
+macro_rules! debug_is_safe {
     ($($type:ty),*) => { $(
-        impl $crate::redact::Hide for $type {
+        impl $crate::redact::Redact for $type {
             fn hide(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 ::core::fmt::Debug::fmt(self, formatter)
             }
         }
     )* };
 }
-pub(crate) use shown;
+pub(crate) use debug_is_safe;
 
-shown!(bool, u64, i64, f64);
+debug_is_safe!(bool, u64, i64, f64);
 
 macro_rules! wrapped {
     ($method:ident, $view:ident, $self:ident, $formatter:ident) => {
@@ -79,23 +79,23 @@ macro_rules! wrapped {
     };
 }
 
-impl<T: Hide> Hide for Option<T> {
+impl<T: Redact> Redact for Option<T> {
     fn hide(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        wrapped!(hide, Hidden, self, formatter)
+        wrapped!(hide, Redacted, self, formatter)
     }
 
     fn token(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        wrapped!(token, Token, self, formatter)
+        wrapped!(token, RedactUnlessToken, self, formatter)
     }
 }
 
-impl<T: Hide> Hide for Vec<T> {
+impl<T: Redact> Redact for Vec<T> {
     fn hide(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        formatter.debug_list().entries(self.iter().map(Hidden)).finish()
+        formatter.debug_list().entries(self.iter().map(Redacted)).finish()
     }
 
     fn token(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        formatter.debug_list().entries(self.iter().map(Token)).finish()
+        formatter.debug_list().entries(self.iter().map(RedactUnlessToken)).finish()
     }
 }
 
@@ -120,19 +120,19 @@ fn is_key(text: &str) -> bool {
 
 /// Returns a name fit for a log: unchanged if it looks like a name, hidden if it looks like a number, an address, a key
 /// or a sentence.
-pub(crate) fn name(text: &str) -> &str {
+pub(crate) fn redact_name(text: &str) -> &str {
     let fit = text.len() <= 128
         && text.chars().filter(|letter| letter.is_numeric()).count() <= 4
         && text.split_whitespace().count() <= 4
         && text.split(|letter: char| !letter.is_alphanumeric()).all(|word| word.chars().count() <= 24)
         && !text.contains(['@', '=', '/', '\n'])
         && !is_key(text);
-    if fit { text } else { HIDDEN }
+    if fit { text } else { REDACTED }
 }
 
 /// Returns `true` if a text is a name that the vendor defines, such as a code or an ability.
 pub(crate) fn is_word(text: &str) -> bool {
-    is_token(text) && name(text) == text
+    is_token(text) && redact_name(text) == text
 }
 
 /// Writes a count with separators: `1,234`.
@@ -146,18 +146,18 @@ pub(crate) fn count(number: usize, formatter: &mut Formatter<'_>) -> fmt::Result
 
 #[cfg(test)]
 mod tests {
-    use super::{Hidden, Token, name};
+    use super::{RedactUnlessToken, Redacted, redact_name};
     use alloc::format;
     use alloc::string::String;
 
     #[test]
     fn ids_are_shown_and_phone_numbers_in_their_place_are_not() {
         let id = String::from("aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee");
-        assert_eq!(format!("{:?}", Token(&id)), format!("{id:?}"));
+        assert_eq!(format!("{:?}", RedactUnlessToken(&id)), format!("{id:?}"));
         for private in ["+15551234567", "15551234567", "555-1234", "sk_abc", "wzj_1", "a text with spaces"] {
-            assert_eq!(format!("{:?}", Token(private)), "\"…\"");
+            assert_eq!(format!("{:?}", RedactUnlessToken(private)), "\"…\"");
         }
-        assert_eq!(format!("{:?}", Hidden(&Some(id))), "Some(\"…\")");
+        assert_eq!(format!("{:?}", Redacted(&Some(id))), "Some(\"…\")");
     }
 
     #[test]
@@ -176,10 +176,10 @@ mod tests {
     #[test]
     fn names_are_shown_and_what_only_stands_in_their_place_is_not() {
         for text in ["order_id", "first name", "الاسم", "contacts.0.phone"] {
-            assert_eq!(name(text), text);
+            assert_eq!(redact_name(text), text);
         }
         for text in ["+1 555 123 4567", "Meet me at noon, Jane", "a@b", "pk_1", "sha256=ab"] {
-            assert_eq!(name(text), "…");
+            assert_eq!(redact_name(text), "…");
         }
     }
 }

@@ -24,7 +24,7 @@ macro_rules! doc_text {
 }
 pub(crate) use doc_text;
 
-/// A struct: a call, a record in a call, or an answer.
+/// A struct: a call, a record in a call, or an output.
 #[derive(Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Schema {
@@ -47,11 +47,11 @@ pub struct Field {
     /// The documentation, in Markdown, including the limits.
     pub doc: &'static str,
     /// The kind of the value.
-    pub kind: Kind,
+    pub kind: Type,
     /// True if a call must have the field. In answers no field is guaranteed.
     pub required: bool,
     /// The condition under which a call must have the field, if it is not always required.
-    pub condition: Option<&'static Condition>,
+    pub condition: Option<&'static Requirement>,
     /// True if the field is part of the path.
     pub path: bool,
     /// True if the field is a phone number, which is cleaned before it is sent.
@@ -67,18 +67,18 @@ pub struct Field {
     /// The smallest and the greatest value.
     pub range: Option<(i64, i64)>,
     /// The value that is sent if the field is absent.
-    pub default: Option<&'static str>,
+    pub sent_default: Option<&'static str>,
     /// The value that the vendor assumes if the field is absent.
-    pub taken_as: Option<&'static str>,
+    pub vendor_default: Option<&'static str>,
     /// The reason to assume that the field exists, if the vendor does not state it.
     pub inferred: Option<&'static str>,
 }
 
 impl Field {
     /// Returns the kind of the value, without `Nullable`.
-    pub(crate) const fn holds(&self) -> &Kind {
+    pub(crate) const fn holds(&self) -> &Type {
         match &self.kind {
-            Kind::Nullable(kind) => kind,
+            Type::Nullable(kind) => kind,
             kind => kind,
         }
     }
@@ -87,7 +87,7 @@ impl Field {
 /// The condition under which an otherwise optional field is required.
 #[derive(Debug, PartialEq)]
 #[non_exhaustive]
-pub enum Condition {
+pub enum Requirement {
     /// If another field has one of these values.
     If(&'static str, &'static [&'static str]),
     /// Unless another field has one of these values.
@@ -97,7 +97,7 @@ pub enum Condition {
 }
 
 /// Writes the condition in the words of the vendors' framework, as they follow "is required".
-impl Display for Condition {
+impl Display for Requirement {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         let (word, name, values) = match self {
             Self::If(name, values) => ("when", name, values),
@@ -110,10 +110,10 @@ impl Display for Condition {
     }
 }
 
-/// The kind of a field's value or of an answer.
+/// The kind of a field's value or of an output.
 #[derive(Debug, PartialEq)]
 #[non_exhaustive]
-pub enum Kind {
+pub enum Type {
     /// Text.
     Text,
     /// An opaque identifier.
@@ -135,11 +135,11 @@ pub enum Kind {
     /// A JSON object with any members.
     Object,
     /// A list.
-    List(&'static Kind),
+    List(&'static Type),
     /// One page of a list.
-    Page(&'static Kind),
+    Page(&'static Type),
     /// A value that may be absent, `null`, or present.
-    Nullable(&'static Kind),
+    Nullable(&'static Type),
     /// A struct.
     Model(&'static Schema),
     /// An open set of names.
@@ -169,15 +169,15 @@ impl OpenEnum {
     }
 }
 
-/// A type that knows its [`Kind`].
-pub trait Described {
+/// A type that knows its [`Type`].
+pub trait HasSchema {
     /// The kind of this type's values.
-    const KIND: Kind;
+    const TYPE: Type;
 }
 
 macro_rules! described {
     ($($type:ty => $kind:ident),* $(,)?) => { $(
-        impl Described for $type { const KIND: Kind = Kind::$kind; }
+        impl HasSchema for $type { const TYPE: Type = Type::$kind; }
     )* };
 }
 described! {
@@ -185,14 +185,14 @@ described! {
     Bytes => Bytes, Json => Json, Object => Object,
 }
 
-impl<T: Described> Described for Option<T> {
-    const KIND: Kind = T::KIND;
+impl<T: HasSchema> HasSchema for Option<T> {
+    const TYPE: Type = T::TYPE;
 }
 
-impl<T: Described> Described for Vec<T> {
-    const KIND: Kind = Kind::List(&T::KIND);
+impl<T: HasSchema> HasSchema for Vec<T> {
+    const TYPE: Type = Type::List(&T::TYPE);
 }
 
-impl<T: Described> Described for Nullable<T> {
-    const KIND: Kind = Kind::Nullable(&T::KIND);
+impl<T: HasSchema> HasSchema for Nullable<T> {
+    const TYPE: Type = Type::Nullable(&T::TYPE);
 }

@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use core::fmt::{self, Debug, Display, Formatter};
 use core::ops::Range;
 
-use hudhud_macros::choice;
+use hudhud_macros::closed_enum;
 
 use crate::redact;
 use crate::text::json_repair::number_as_text;
@@ -23,14 +23,14 @@ use crate::types::json::{Json, Object};
 /// text, including an unclosed `{{` and an empty `{{}}`.
 ///
 /// ```
-/// use hudhud::{Missing, Object, Template};
+/// use hudhud::{MissingPolicy, Object, Template};
 /// let template = Template::parse("Hi {{ name }}! Order #{{order_id}} is confirmed.");
 /// assert_eq!(template.variables(), ["name", "order_id"]);
 ///
 /// let values = Object::from([("name", "Jane"), ("order_id", "ORD-001")]);
-/// assert_eq!(template.render(&values, Missing::Error)?, "Hi Jane! Order #ORD-001 is confirmed.");
+/// assert_eq!(template.render(&values, MissingPolicy::Error)?, "Hi Jane! Order #ORD-001 is confirmed.");
 ///
-/// let missing = template.render(&Object::new(), Missing::Error).unwrap_err();
+/// let missing = template.render(&Object::new(), MissingPolicy::Error).unwrap_err();
 /// assert_eq!(missing.names(), ["name", "order_id"]);
 /// # Ok::<(), hudhud::MissingVariables>(())
 /// ```
@@ -51,9 +51,9 @@ struct Placeholder {
 }
 
 /// The handling of a variable without a value.
-#[choice(typed)]
+#[closed_enum(typed)]
 #[derive(Default)]
-pub enum Missing {
+pub enum MissingPolicy {
     /// Rendering fails and names every such variable. No half-filled message is sent.
     #[default]
     Error,
@@ -82,7 +82,7 @@ impl Display for MissingVariables {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         formatter.write_str("the template needs values for")?;
         for (at, name) in self.0.iter().take(SHOWN).enumerate() {
-            write!(formatter, "{} {}", if at == 0 { "" } else { "," }, redact::name(name))?;
+            write!(formatter, "{} {}", if at == 0 { "" } else { "," }, redact::redact_name(name))?;
         }
         match self.0.len().checked_sub(SHOWN) {
             None | Some(0) => Ok(()),
@@ -146,15 +146,15 @@ impl Template {
     /// Fills in the values. Variables inside a value are not filled in again.
     ///
     /// # Errors
-    /// The names of all variables without a value, with [`Missing::Error`].
+    /// The names of all variables without a value, with [`MissingPolicy::Error`].
     pub fn render(
         &self,
-        values: &(impl Values + ?Sized),
-        missing: Missing,
+        values: &(impl TemplateValues + ?Sized),
+        missing: MissingPolicy,
     ) -> Result<String, MissingVariables> {
         let names = self.variables();
         let found = values.values(&names);
-        if missing == Missing::Error && found.iter().any(Option::is_none) {
+        if missing == MissingPolicy::Error && found.iter().any(Option::is_none) {
             let without = names.iter().zip(&found).filter(|(_, value)| value.is_none());
             return Err(MissingVariables(without.map(|(name, _)| String::from(*name)).collect()));
         }
@@ -164,7 +164,7 @@ impl Template {
             text.push_str(&self.source[rest..whole.start]);
             match &found[*variable] {
                 Some(value) => text.push_str(value),
-                None if missing == Missing::Keep => text.push_str(&self.source[whole.clone()]),
+                None if missing == MissingPolicy::Keep => text.push_str(&self.source[whole.clone()]),
                 None => {}
             }
             rest = whole.end;
@@ -193,7 +193,7 @@ impl Debug for Template {
 }
 
 /// A source of a template's values.
-pub trait Values {
+pub trait TemplateValues {
     /// Returns the value of a variable, as text, or `None`.
     fn value(&self, name: &str) -> Option<Cow<'_, str>>;
 
@@ -206,7 +206,7 @@ pub trait Values {
 
 /// Converts text to itself, a number to its digits (a whole float without `.0`), and any other value to its JSON.
 /// `null` counts as no value.
-impl Values for Object {
+impl TemplateValues for Object {
     fn value(&self, name: &str) -> Option<Cow<'_, str>> {
         as_text(self.get(name)?)
     }
@@ -226,13 +226,13 @@ impl Values for Object {
     }
 }
 
-impl<K: Ord + core::borrow::Borrow<str>, V: AsRef<str>> Values for BTreeMap<K, V> {
+impl<K: Ord + core::borrow::Borrow<str>, V: AsRef<str>> TemplateValues for BTreeMap<K, V> {
     fn value(&self, name: &str) -> Option<Cow<'_, str>> {
         self.get(name).map(|value| Cow::Borrowed(value.as_ref()))
     }
 }
 
-impl<K: AsRef<str>, V: AsRef<str>> Values for [(K, V)] {
+impl<K: AsRef<str>, V: AsRef<str>> TemplateValues for [(K, V)] {
     fn value(&self, name: &str) -> Option<Cow<'_, str>> {
         self.iter().find(|(key, _)| key.as_ref() == name).map(|(_, value)| Cow::Borrowed(value.as_ref()))
     }
@@ -265,7 +265,7 @@ mod tests {
     use alloc::string::String;
     use alloc::vec::Vec;
 
-    use super::{Missing, Template};
+    use super::{MissingPolicy, Template};
     use crate::types::json::Object;
     use crate::zagely::Contact;
 
@@ -287,12 +287,12 @@ mod tests {
         let mut pairs: Vec<(&str, String)> =
             names[..49].iter().map(|name| (name.as_str(), name.replace('v', "w"))).collect();
         let object: Object = pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        assert_eq!(template.render(&object, Missing::Error).unwrap_err().names(), ["v49"]);
+        assert_eq!(template.render(&object, MissingPolicy::Error).unwrap_err().names(), ["v49"]);
         // A later entry with the same name is ignored.
         pairs.push(("v0", "no".into()));
         for text in [
-            template.render(&object, Missing::Keep).unwrap(),
-            template.render(&pairs[..], Missing::Keep).unwrap(),
+            template.render(&object, MissingPolicy::Keep).unwrap(),
+            template.render(&pairs[..], MissingPolicy::Keep).unwrap(),
         ] {
             assert!(text.starts_with("w0,w1,w2,") && text.ends_with(",w48,{{v49}},"), "{text}");
         }
@@ -306,7 +306,8 @@ mod tests {
             custom_fields: Object::from([("city", "New York")]),
             ..Contact::default()
         };
-        let text = Template::parse("{{name}} {{phone}} {{city}}").render(&contact, Missing::Error).unwrap();
+        let text =
+            Template::parse("{{name}} {{phone}} {{city}}").render(&contact, MissingPolicy::Error).unwrap();
         assert_eq!(text, "Jane +15551234567 New York");
     }
 }

@@ -1,7 +1,7 @@
 //! Answers are read by their types, and for calls by name by their schema: both readings see the same in every body.
 
-use hudhud::endpoint::{Endpoint, Spec};
-use hudhud::schema::{Field, Kind};
+use hudhud::endpoint::{Endpoint, EndpointSpec};
+use hudhud::schema::{Field, Type};
 use hudhud::{ApiKey, ENDPOINTS, KeyPair, Response, Service, Vendor, Wazaj, Zagely};
 use proptest::prelude::*;
 
@@ -9,15 +9,15 @@ use proptest::prelude::*;
 type Said = Result<String, String>;
 
 fn typed<E: Endpoint>(service: &Service<E::Vendor>, response: Response) -> Said {
-    match service.reply::<E>(response, None) {
-        Ok(reply) => Ok(serde_json::to_string(&reply.answer).unwrap()),
+    match service.decode::<E>(response, None) {
+        Ok(reply) => Ok(serde_json::to_string(&reply.output).unwrap()),
         Err(error) => Err(error.to_string()),
     }
 }
 
 fn named<V: Vendor>(service: &Service<V>, name: &str, response: Response) -> Said {
-    match service.decode(name, response, None) {
-        Ok(reply) => Ok(reply.answer.as_str().to_owned()),
+    match service.decode_by_name(name, response, None) {
+        Ok(reply) => Ok(reply.output.as_str().to_owned()),
         Err(error) => Err(error.to_string()),
     }
 }
@@ -30,10 +30,10 @@ fn wazaj() -> Wazaj {
     Wazaj::new(ApiKey::new("wzj_test").unwrap(), "https://wazaj.example").unwrap()
 }
 
-macro_rules! stamp {
-    ([] $( $vendor:ident { $( $group:ident { $( $verb:ident: $call:ident -> [$answer:ty]; )* } )* } )*) => {
+macro_rules! generate {
+    ([] $( $vendor:ident { $( $group:ident { $( $verb:ident: $call:ident -> [$output:ty]; )* } )* } )*) => {
         /// Both readings of a response to a call.
-        fn both(spec: &Spec, response: Response) -> (Said, Said) {
+        fn both(spec: &EndpointSpec, response: Response) -> (Said, Said) {
             match (spec.vendor, spec.name) {
                 $( $( $(
                     (stringify!($vendor), concat!(stringify!($group), ".", stringify!($verb))) => (
@@ -46,9 +46,9 @@ macro_rules! stamp {
         }
     };
 }
-hudhud::for_each_endpoint!(stamp);
+hudhud::for_each_endpoint!(generate);
 
-fn agree(spec: &Spec, body: &str) {
+fn agree(spec: &EndpointSpec, body: &str) {
     for status in [200, 503] {
         let response = Response::new(status, [("Content-Type", "application/json")], body.as_bytes());
         let (typed, named) = both(spec, response);
@@ -103,18 +103,18 @@ const STRAYS: &[&str] = &[
 ];
 
 /// A body of the shape that is expected, with strays in it.
-fn shaped(kind: &'static Kind) -> BoxedStrategy<String> {
+fn shaped(kind: &'static Type) -> BoxedStrategy<String> {
     let stray = prop::sample::select(STRAYS).prop_map(String::from);
     let shaped = match kind {
-        Kind::Model(schema) => object(schema.fields),
-        Kind::List(item) => list(item).boxed(),
-        Kind::Page(item) => page(item),
+        Type::Model(schema) => object(schema.fields),
+        Type::List(item) => list(item).boxed(),
+        Type::Page(item) => page(item),
         _ => return stray.boxed(),
     };
     prop_oneof![1 => stray, 5 => shaped].boxed()
 }
 
-fn list(item: &'static Kind) -> impl Strategy<Value = String> {
+fn list(item: &'static Type) -> impl Strategy<Value = String> {
     prop::collection::vec(shaped(item), 0..3).prop_flat_map(|items| {
         let array = format!("[{}]", items.join(","));
         let positions = items.iter().enumerate().map(|(at, item)| format!("\"{}\": {item}", at * 2));
@@ -144,7 +144,7 @@ fn object(fields: &'static [Field]) -> BoxedStrategy<String> {
     members(fields.iter().map(|field| (field.name, shaped(&field.kind))).collect())
 }
 
-fn page(item: &'static Kind) -> BoxedStrategy<String> {
+fn page(item: &'static Type) -> BoxedStrategy<String> {
     let stray = || prop::sample::select(STRAYS).prop_map(String::from).boxed();
     let names = ["current_page", "last_page", "per_page", "total", "next_page_url", "meta", "links"];
     let mut known: Vec<_> = names.into_iter().map(|name| (name, stray())).collect();
@@ -153,7 +153,7 @@ fn page(item: &'static Kind) -> BoxedStrategy<String> {
 }
 
 /// A body as it is, wrapped, marked, or broken.
-fn body(kind: &'static Kind) -> impl Strategy<Value = String> {
+fn body(kind: &'static Type) -> impl Strategy<Value = String> {
     let broken = (shaped(kind), any::<prop::sample::Index>(), "[\\[\\]{}\",:a0 ]?");
     let broken = broken.prop_map(|(text, at, piece)| {
         let at = text.floor_char_boundary(at.index(text.len()));
@@ -191,7 +191,7 @@ proptest! {
 
     #[test]
     fn both_readings_see_the_same((spec, body) in prop::sample::select(ENDPOINTS).prop_flat_map(|spec| {
-        body(&spec.answer).prop_map(move |body| (spec, body))
+        body(&spec.output).prop_map(move |body| (spec, body))
     })) {
         agree(spec, &body);
     }

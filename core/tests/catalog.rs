@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use hudhud::endpoint::{Idempotency, Spec, Surface};
-use hudhud::schema::{Field, Kind, Schema};
+use hudhud::endpoint::{EndpointSpec, Idempotency, Surface};
+use hudhud::schema::{Field, Schema, Type};
 use hudhud::{ENDPOINTS, Method};
 use serde_json::Value;
 
@@ -32,15 +32,15 @@ fn names(calls: &str) -> Vec<String> {
         .collect()
 }
 
-fn full(spec: &Spec) -> String {
+fn full(spec: &EndpointSpec) -> String {
     format!("{} {}", spec.vendor, spec.name)
 }
 
 /// Collects the structs inside a kind, through lists and pages.
-fn models(kind: &'static Kind, found: &mut Vec<&'static Schema>) {
+fn models(kind: &'static Type, found: &mut Vec<&'static Schema>) {
     match kind {
-        Kind::List(inner) | Kind::Page(inner) | Kind::Nullable(inner) => models(inner, found),
-        Kind::Model(schema) if !found.iter().any(|known| known.name == schema.name) => {
+        Type::List(inner) | Type::Page(inner) | Type::Nullable(inner) => models(inner, found),
+        Type::Model(schema) if !found.iter().any(|known| known.name == schema.name) => {
             found.push(schema);
             schema.fields.iter().for_each(|field| models(&field.kind, found));
         }
@@ -56,7 +56,7 @@ fn schemas() -> Vec<&'static Schema> {
             found.push(spec.input);
         }
         spec.input.fields.iter().for_each(|field| models(&field.kind, &mut found));
-        models(&spec.answer, &mut found);
+        models(&spec.output, &mut found);
     }
     found
 }
@@ -164,7 +164,7 @@ fn every_call_and_every_field_is_documented() {
                 );
             }
             for kind in [&field.kind, inner(&field.kind)] {
-                let Kind::Enum(values) = kind else { continue };
+                let Type::Enum(values) = kind else { continue };
                 assert!(is_sentence(values.doc), "{}: {:?}", values.name, values.doc);
                 for (value, doc) in values.values {
                     assert!(is_sentence(doc), "{}.{value}: {doc:?}", values.name);
@@ -175,9 +175,9 @@ fn every_call_and_every_field_is_documented() {
 }
 
 /// Returns the kind inside lists, pages and `Nullable`.
-fn inner(kind: &'static Kind) -> &'static Kind {
+fn inner(kind: &'static Type) -> &'static Type {
     match kind {
-        Kind::List(kind) | Kind::Page(kind) | Kind::Nullable(kind) => inner(kind),
+        Type::List(kind) | Type::Page(kind) | Type::Nullable(kind) => inner(kind),
         kind => kind,
     }
 }
@@ -191,7 +191,7 @@ fn the_parameters_of_a_path_are_its_path_fields_in_order() {
         let names: Vec<_> = fields.iter().map(|field| field.name).collect();
         assert_eq!(parameters, names, "{}", full(spec));
         for field in fields {
-            assert!(field.required && matches!(field.kind, Kind::Id), "{}: {}", full(spec), field.name);
+            assert!(field.required && matches!(field.kind, Type::Id), "{}: {}", full(spec), field.name);
             assert!(field.name.ends_with("_id"), "{}: {}", full(spec), field.name);
         }
         assert!(!spec.route.path.contains(['?', '%', ' ']));
@@ -207,7 +207,7 @@ fn updates_distinguish_absent_and_null_in_every_field() {
             assert_eq!((spec.verb, spec.route.method), ("update", Method::Put), "{}", full(spec));
             assert!(spec.input.fields.iter().any(|field| !field.path));
             for field in spec.input.fields.iter().filter(|field| !field.path) {
-                let nullable = matches!(field.kind, Kind::Nullable(_));
+                let nullable = matches!(field.kind, Type::Nullable(_));
                 assert!(nullable && !field.required, "{}: {}", full(spec), field.name);
             }
         } else {
@@ -296,7 +296,7 @@ fn fields_have_the_limits_that_the_vendor_states() {
         }
         // Every list has the same field name for its page.
         let pages = spec.input.fields.iter().any(|field| field.name == "page");
-        assert_eq!(pages, matches!(spec.answer, Kind::Page(_)), "{}", full(spec));
+        assert_eq!(pages, matches!(spec.output, Type::Page(_)), "{}", full(spec));
     }
 }
 
@@ -305,7 +305,7 @@ fn responses_keep_unknown_members_and_calls_refuse_them() {
     for spec in ENDPOINTS {
         assert!(!spec.input.open, "{}", full(spec));
         let mut answers = Vec::new();
-        models(&spec.answer, &mut answers);
+        models(&spec.output, &mut answers);
         for schema in answers {
             assert!(schema.open, "{}", schema.name);
             for field in schema.fields {

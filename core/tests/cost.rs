@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use hudhud::{
-    CallOptions, Error, ErrorKind, KeyPair, Missing, Object, Response, Template, Zagely, zagely::*,
+    CallOptions, Error, ErrorKind, KeyPair, MissingPolicy, Object, Response, Template, Zagely, zagely::*,
 };
 
 /// The number of parts of an input.
@@ -36,7 +36,7 @@ fn members(value: &str) -> String {
 fn refused(call: &'static str, input: String) -> Error {
     in_time(move || {
         let zagely = zagely();
-        let call = zagely.named(call, &input).unwrap();
+        let call = zagely.call_by_name(call, &input).unwrap();
         call.request(&zagely, &CallOptions::new()).unwrap_err()
     })
 }
@@ -44,7 +44,7 @@ fn refused(call: &'static str, input: String) -> Error {
 fn answered(body: String) -> Error {
     in_time(move || {
         let response = Response::new(422, [("Content-Type", "application/json")], body);
-        zagely().reply::<GetContact>(response, None).unwrap_err()
+        zagely().decode::<GetContact>(response, None).unwrap_err()
     })
 }
 
@@ -129,7 +129,7 @@ fn extra_members_of_a_call() {
         let zagely = zagely();
         let input = format!(r#"{{"contact_id":"c","extra":{}}}"#, members("1"));
         let options = CallOptions::new().extra(members("2").parse::<Object>().unwrap());
-        zagely.named("contacts.update", &input).unwrap().request(&zagely, &options).unwrap()
+        zagely.call_by_name("contacts.update", &input).unwrap().request(&zagely, &options).unwrap()
     });
     let body = request.body.unwrap();
     assert!(body.starts_with(br#"{"m0":1,"m1":1,"#) && body.ends_with(br#""m99999":1}"#));
@@ -140,7 +140,10 @@ fn templates_of_many_variables() {
     let text: String = (0..MANY).map(|number| format!("{{{{m{number}}}}}")).collect();
     let (filled, missing) = in_time(move || {
         let (template, values) = (Template::parse(text), members("7").parse::<Object>().unwrap());
-        (template.render(&values, Missing::Error), template.render(&Object::new(), Missing::Error))
+        (
+            template.render(&values, MissingPolicy::Error),
+            template.render(&Object::new(), MissingPolicy::Error),
+        )
     });
     assert_eq!(filled.unwrap().len(), MANY);
     let missing = missing.unwrap_err();

@@ -53,9 +53,9 @@ fn waits<E: Endpoint>(exchange: &mut Exchange<E>, now: UnixTime) -> Duration {
     }
 }
 
-fn ends<E: Endpoint>(exchange: &mut Exchange<E>, now: UnixTime) -> Result<E::Answer, Error> {
+fn ends<E: Endpoint>(exchange: &mut Exchange<E>, now: UnixTime) -> Result<E::Output, Error> {
     match exchange.step(now) {
-        Step::Done(outcome) => outcome.map(hudhud::Reply::into_answer),
+        Step::Done(outcome) => outcome.map(hudhud::ApiResponse::into_output),
         Step::Send(_) => panic!("expected the end, found a send"),
         Step::Wait(wait) => panic!("expected the end, found a wait of {wait:?}"),
     }
@@ -186,7 +186,7 @@ const HOUR: Duration = Duration::from_secs(3600);
 fn patient() -> CallOptions {
     CallOptions::new().retry(RetryPolicy {
         max_attempts: u32::MAX,
-        max_wait: Duration::MAX,
+        max_retry_after: Duration::MAX,
         ..RetryPolicy::default()
     })
 }
@@ -292,7 +292,7 @@ fn under<E: Endpoint<Vendor: hudhud::Vendor>>(
 ) -> (Method, bool, bool) {
     let mut exchange = service.exchange_with(call, options, ENTROPY).unwrap();
     let request = sent(&mut exchange, START);
-    let method = request.header("x-http-method-override").and_then(<Method as hudhud::Choice>::from_name);
+    let method = request.header("x-http-method-override").and_then(<Method as hudhud::ClosedEnum>::from_name);
     let key = request.header("idempotency-key").map(str::to_owned);
     assert_eq!(exchange.idempotency_key().map(IdempotencyKey::as_str), key.as_deref());
     exchange.fail(TransportFault::Timeout, START).unwrap();
@@ -315,7 +315,7 @@ fn the_method_decides_about_keys_and_repetitions() {
     let (zagely, key) = (zagely(), || IdempotencyKey::new("order-1").unwrap());
     let mutating = [Method::Post, Method::Put, Method::Patch, Method::Delete];
     for tunnel in [false, true] {
-        let zagely = zagely.clone().tunnel_methods(tunnel);
+        let zagely = zagely.clone().method_override(tunnel);
         for given in [CallOptions::new(), CallOptions::new().idempotency_key(key())] {
             let with = |method| given.clone().method(method);
             for method in mutating {
@@ -358,7 +358,7 @@ fn a_single_request_has_a_key_depending_on_its_method() {
 
 #[test]
 fn put_and_patch_are_swapped_in_the_tunnel_too() {
-    let zagely = zagely().tunnel_methods(true);
+    let zagely = zagely().method_override(true);
     let mut exchange = zagely.exchange(UpdateContact::new("c-1").name("Jane"), ENTROPY).unwrap();
     let first = sent(&mut exchange, START);
     assert_eq!((first.method, first.header("x-http-method-override")), (Method::Post, Some("PUT")));
@@ -405,7 +405,7 @@ fn calls_without_a_key_get_none_and_are_not_repeated_if_ambiguous() {
     assert_eq!(toggle.idempotency_key(), None);
     toggle.fail(TransportFault::Timeout, START).unwrap();
     let error = ends(&mut toggle, START).unwrap_err();
-    assert!(error.advice().contains("may have had its effect"), "{}", error.advice());
+    assert!(error.hint().contains("may have had its effect"), "{}", error.hint());
 
     let mut text = wazaj().exchange_with(SendText::new("+50912345678", "hi"), options(), ENTROPY).unwrap();
     assert_eq!(sent(&mut text, START).header("idempotency-key"), None);
@@ -497,13 +497,13 @@ fn a_policy_with_zero_attempts_sends_once() {
 }
 
 /// Converts a step to text, in the same form for typed and named exchanges.
-fn said<T>(step: Step<T>, answer: impl FnOnce(T) -> Json) -> String {
+fn said<T>(step: Step<T>, output: impl FnOnce(T) -> Json) -> String {
     match step {
         Step::Send(request) => {
             format!("{} {} {:?} {:?}", request.method, request.url, request.headers, request.body)
         }
         Step::Wait(wait) => format!("{wait:?}"),
-        Step::Done(Ok(reply)) => answer(reply).as_str().to_owned(),
+        Step::Done(Ok(reply)) => output(reply).as_str().to_owned(),
         Step::Done(Err(error)) => Json::write(&error).unwrap().as_str().to_owned(),
     }
 }
@@ -520,8 +520,8 @@ fn agree<E: Endpoint>(
         let step = typed.step(now);
         let wait = if let Step::Wait(wait) = &step { *wait } else { Duration::ZERO };
         let (sends, done) = (matches!(step, Step::Send(_)), matches!(step, Step::Done(_)));
-        let of_typed = said(step, |reply| Json::write(&reply.answer).unwrap());
-        let of_named = said(named.step(now), |reply| reply.answer);
+        let of_typed = said(step, |reply| Json::write(&reply.output).unwrap());
+        let of_named = said(named.step(now), |reply| reply.output);
         assert_eq!(of_typed, of_named);
         now = now.after(wait);
         if done {
@@ -554,19 +554,19 @@ fn named_and_typed_exchanges_take_the_same_steps() {
     let (zagely, wazaj) = (zagely(), wazaj());
     let options = CallOptions::new;
     for story in stories {
-        let named = zagely.named("messages.send", r#"{"to":"+15551234567","message":"hi"}"#).unwrap();
+        let named = zagely.call_by_name("messages.send", r#"{"to":"+15551234567","message":"hi"}"#).unwrap();
         let typed = zagely.exchange(message(), ENTROPY).unwrap();
         agree(typed, named.exchange(&zagely, options(), ENTROPY).unwrap(), story);
 
-        let named = zagely.named("contacts.update", r#"{"contact_id":"c-1","name":"Jane"}"#).unwrap();
+        let named = zagely.call_by_name("contacts.update", r#"{"contact_id":"c-1","name":"Jane"}"#).unwrap();
         let typed = zagely.exchange(UpdateContact::new("c-1").name("Jane"), ENTROPY).unwrap();
         agree(typed, named.exchange(&zagely, options(), ENTROPY).unwrap(), story);
 
-        let named = zagely.named("automations.toggle", r#"{"automation_id":"a-1"}"#).unwrap();
+        let named = zagely.call_by_name("automations.toggle", r#"{"automation_id":"a-1"}"#).unwrap();
         let typed = zagely.exchange(ToggleAutomation::new("a-1"), ENTROPY).unwrap();
         agree(typed, named.exchange(&zagely, options(), ENTROPY).unwrap(), story);
 
-        let named = wazaj.named("messages.send_text", r#"{"to":"+50912345678","body":"hi"}"#).unwrap();
+        let named = wazaj.call_by_name("messages.send_text", r#"{"to":"+50912345678","body":"hi"}"#).unwrap();
         let typed = wazaj.exchange(SendText::new("+50912345678", "hi"), ENTROPY).unwrap();
         agree(typed, named.exchange(&wazaj, options(), ENTROPY).unwrap(), story);
     }

@@ -50,7 +50,7 @@ fn escaped_name(text: &str) -> String {
 fn holds_what_was_given(file: &[u8], file_name: &str, field_name: &str, extra: &[(String, String)]) {
     let call = ImportContacts::new(file).file_name(file_name).field_name(field_name);
     let given: Object = extra.iter().cloned().collect();
-    let request = zagely().request(&call, &CallOptions::new().extra(given.clone()).checks(false)).unwrap();
+    let request = zagely().request(&call, &CallOptions::new().extra(given.clone()).validate(false)).unwrap();
     let parts = parts(&request);
     let mut expected: Vec<_> = given
         .iter()

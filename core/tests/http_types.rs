@@ -46,7 +46,7 @@ fn responses_are_converted_without_loss() {
         .unwrap();
     let ours = Response::from(theirs);
     assert_eq!((ours.status, ours.header("RETRY-AFTER"), ours.body.as_slice()), (429, Some("7"), &b"{}"[..]));
-    let error = zagely().reply::<ListContacts>(ours, None).unwrap_err();
+    let error = zagely().decode::<ListContacts>(ours, None).unwrap_err();
     assert_eq!(error.meta().unwrap().retry_after.unwrap().as_secs(), 7);
 }
 

@@ -17,19 +17,19 @@ use serde_json::{Value, json};
 
 /// A server that is a function from the page number to the response. It records the requested pages.
 struct Server<F> {
-    answer: F,
+    output: F,
     asked: Mutex<Vec<u64>>,
 }
 
 impl<F: Fn(u64) -> Result<Response, TransportFault>> Server<F> {
-    fn new(answer: F) -> Self {
-        Self { answer, asked: Mutex::default() }
+    fn new(output: F) -> Self {
+        Self { output, asked: Mutex::default() }
     }
 
-    fn answer(&self, request: &Request) -> Result<Response, TransportFault> {
+    fn output(&self, request: &Request) -> Result<Response, TransportFault> {
         let page = query(&request.url, "page").map_or(1, |page| page.parse().unwrap());
         self.asked.lock().unwrap().push(page);
-        (self.answer)(page)
+        (self.output)(page)
     }
 }
 
@@ -40,7 +40,7 @@ fn query<'a>(url: &'a str, name: &str) -> Option<&'a str> {
 
 impl<F: Fn(u64) -> Result<Response, TransportFault>> Transport for &Server<F> {
     fn send(&self, request: Request) -> Result<Response, TransportFault> {
-        self.answer(&request)
+        self.output(&request)
     }
 
     fn wait(&self, _: Duration) {}
@@ -57,7 +57,7 @@ impl<F: Fn(u64) -> Result<Response, TransportFault>> Transport for &Server<F> {
 impl<F: Fn(u64) -> Result<Response, TransportFault> + Sync> AsyncTransport for &Server<F> {
     async fn send(&self, request: Request) -> Result<Response, TransportFault> {
         std::future::ready(()).await;
-        self.answer(&request)
+        self.output(&request)
     }
 
     async fn wait(&self, _: Duration) {}
@@ -103,7 +103,7 @@ fn two_of_five(page: u64) -> Vec<Value> {
 
 /// Reads a list with both clients. Returns the ids in order, with the kind of an error as the last item, and the
 /// requested pages.
-fn walk<F>(call: &ListContacts, answer: F) -> (Vec<String>, Vec<u64>)
+fn walk<F>(call: &ListContacts, output: F) -> (Vec<String>, Vec<u64>)
 where
     F: Fn(u64) -> Result<Response, TransportFault> + Copy + Sync,
 {
@@ -111,12 +111,12 @@ where
         Ok(contact) => contact.id.unwrap_or_default(),
         Err(error) => error.kind().as_str().to_owned(),
     };
-    let server = Server::new(answer);
+    let server = Server::new(output);
     // The number of items is limited, so that the test fails if a list does not end.
     let blocking: Vec<_> = Client::new(zagely(), &server).items(call.clone()).take(50).map(shown).collect();
     let asked = server.asked.into_inner().unwrap();
 
-    let server = Server::new(answer);
+    let server = Server::new(output);
     let client = AsyncClient::new(zagely(), &server);
     let not_blocking = block_on(async {
         let (mut list, mut read) = (client.items(call.clone()), Vec::new());
@@ -404,17 +404,17 @@ fn members_of_other_paginators_are_read() {
         let mut body = sign(true, 1);
         body["data"] = two_of_five(1).into();
         let response = Response::new(200, [("a", "b")], body.to_string());
-        let page = zagely().reply::<ListContacts>(response, None).unwrap().answer;
+        let page = zagely().decode::<ListContacts>(response, None).unwrap().output;
         assert_eq!(page.next(&ListContacts::new()).unwrap().map(|call| call.page), Some(Some(2)), "{at}");
         // Of a number that no type holds, nothing else is lost.
         let body = body.to_string().replacen('{', "{\"endless\":1e999,", 1);
         let page = Response::new(200, [("a", "b")], body);
-        let page = zagely().reply::<ListContacts>(page, None).unwrap().answer;
+        let page = zagely().decode::<ListContacts>(page, None).unwrap().output;
         assert!(page.next(&ListContacts::new()).unwrap().is_some(), "{at}");
     }
     let endless = r#"{"pagination":{"x":1e999,"total_pages":3},"data":[{"id":"1"}]}"#;
     let page = Response::new(200, [("a", "b")], endless);
-    let page = zagely().reply::<ListContacts>(page, None).unwrap().answer;
+    let page = zagely().decode::<ListContacts>(page, None).unwrap().output;
     assert_eq!((page.last_page, page.extra.len()), (Some(3), 1));
     assert!(page.next(&ListContacts::new()).unwrap().is_some());
     for cursor in [json!({"cursor": {"next": "abc"}}), json!({"next_cursor": {"after": "abc"}})] {
@@ -428,7 +428,7 @@ fn members_of_other_paginators_are_read() {
             let mut body = sign.clone();
             body["data"] = items(1..=2).into();
             let response = Response::new(200, [("a", "b")], body.to_string());
-            let page = zagely().reply::<ListContacts>(response, None).unwrap().answer;
+            let page = zagely().decode::<ListContacts>(response, None).unwrap().output;
             assert!(page.next(&ListContacts::new()).is_err(), "{sign}");
         }
     }
@@ -477,8 +477,8 @@ fn the_error_states_the_cause_and_is_the_last_item() {
 
 #[test]
 fn a_list_starts_at_the_requested_page_and_keeps_its_filters() {
-    let answer = |page: u64| ok(&json!({"current_page": page, "last_page": 3, "data": two_of_five(page)}));
-    let (read, asked) = walk(&ListContacts::new().page(2), answer);
+    let output = |page: u64| ok(&json!({"current_page": page, "last_page": 3, "data": two_of_five(page)}));
+    let (read, asked) = walk(&ListContacts::new().page(2), output);
     assert_eq!((read.len(), asked), (3, vec![2, 3]));
     // A server that responds with the first page to every request has returned all available items.
     let (read, asked) = walk(&ListContacts::new().page(2), |_| {
@@ -490,17 +490,17 @@ fn a_list_starts_at_the_requested_page_and_keeps_its_filters() {
     });
     assert_eq!((read, asked), (ids(["1", "2"]), vec![2]));
     // Pages count from 1; 0 is the first page too.
-    let (read, asked) = walk(&ListContacts::new().page(0), answer);
+    let (read, asked) = walk(&ListContacts::new().page(0), output);
     assert_eq!((read.len(), asked), (5, vec![1, 2, 3]));
 
     let call = ListContacts::new().search("jane").tags(["vip"]).per_page(2);
     let page: Page<Contact> = zagely()
-        .reply::<ListContacts>(
+        .decode::<ListContacts>(
             Response::new(200, [("a", "b")], r#"{"current_page":1,"last_page":2,"data":[{"id":"1"}]}"#),
             None,
         )
         .unwrap()
-        .into_answer();
+        .into_output();
     let next = zagely().request(&page.next(&call).unwrap().unwrap(), &CallOptions::new()).unwrap();
     assert_eq!(next.url, "https://zagely.com/api/v1/contacts?search=jane&tags%5B%5D=vip&per_page=2&page=2");
 }
@@ -508,12 +508,12 @@ fn a_list_starts_at_the_requested_page_and_keeps_its_filters() {
 #[test]
 fn the_largest_page_number_ends_a_list() {
     let page: Page<Contact> = zagely()
-        .reply::<ListContacts>(
+        .decode::<ListContacts>(
             Response::new(200, [("a", "b")], r#"{"next_page_url":"x","data":[{"id":"1"}]}"#),
             None,
         )
         .unwrap()
-        .into_answer();
+        .into_output();
     assert!(page.next(&ListContacts::new().page(u64::MAX)).is_err());
 }
 

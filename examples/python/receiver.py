@@ -16,7 +16,7 @@ from typing import Annotated
 
 import httpx
 from fastapi import BackgroundTasks, Depends, FastAPI
-from hudhud import AsyncZagely, Event, HudhudError, Webhook
+from hudhud import AsyncZagely, WebhookEvent, HudhudError, Webhook
 from hudhud.fastapi import delivery
 from hudhud.webhook import ReceivedMessage
 
@@ -35,7 +35,7 @@ app = FastAPI(lifespan=lifespan)
 
 
 @app.post("/webhook")
-async def receive(event: Annotated[Event, Depends(delivery(webhook))], tasks: BackgroundTasks) -> dict[str, bool]:
+async def receive(event: Annotated[WebhookEvent, Depends(delivery(webhook))], tasks: BackgroundTasks) -> dict[str, bool]:
     now = int(time.time())
     for key in [key for key, until in handled.items() if until < now]:
         del handled[key]
@@ -45,9 +45,9 @@ async def receive(event: Annotated[Event, Depends(delivery(webhook))], tasks: Ba
     return {"received": True}
 
 
-async def handle(event: Event) -> None:
+async def handle(event: WebhookEvent) -> None:
     match event:
-        case Event(name="message.received", data=ReceivedMessage(contact=contact)) if contact and contact.phone_number:
+        case WebhookEvent(name="message.received", data=ReceivedMessage(contact=contact)) if contact and contact.phone_number:
             try:
                 await app.state.zagely.messages.send(
                     to=contact.phone_number,

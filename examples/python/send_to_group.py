@@ -38,7 +38,7 @@ def main() -> int:
     session = os.environ.get("ZAGELY_SESSION_ID")
     refused = 0
 
-    patient = Retry(max_attempts=8, cap=30, max_wait=120)
+    patient = Retry(max_attempts=8, cap=30, max_retry_after=120)
     with Zagely.from_env(transport=httpx.Client(timeout=30), retry=patient) as zagely, \
             options.sent.open("a", encoding="utf-8") as sent, Progress(console=Console(stderr=True)) as progress:
         task = progress.add_task("sending", total=None)

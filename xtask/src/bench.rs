@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::command::{cargo, end_as};
+use crate::command::{cargo, exit_code_of};
 use crate::tools;
 use crate::{conformance, kotlin, npm, python, swift};
 
@@ -29,11 +29,11 @@ enum Host {
 }
 
 pub(crate) fn run(Options { host, arguments }: &Options) -> ExitCode {
-    tools::end(match host {
+    tools::exit_code(match host {
         Host::Rust => {
             let mut command = cargo(["bench", "--package", "hudhud-bench", "--"]);
             command.args(arguments);
-            return end_as(command);
+            return exit_code_of(command);
         }
         Host::Scaling => return conformance::scaling(arguments),
         Host::Npm => npm::bench(arguments),

@@ -1,16 +1,16 @@
 //! One thing that `cargo xtask test` checks.
 
 use crate::command::{succeed, words};
-use crate::tools::Trouble;
+use crate::tools::CheckError;
 
 /// Something to be checked, which says on the terminal what it finds.
 pub(crate) struct Check {
     pub(crate) name: String,
-    pub(crate) run: Box<dyn Fn() -> Result<(), Trouble>>,
+    pub(crate) run: Box<dyn Fn() -> Result<(), CheckError>>,
 }
 
 impl Check {
-    pub(crate) fn new<E: Into<Trouble>>(
+    pub(crate) fn new<E: Into<CheckError>>(
         name: impl Into<String>,
         run: impl Fn() -> Result<(), E> + 'static,
     ) -> Self {

@@ -25,7 +25,7 @@ pub(crate) fn cargo<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> 
 }
 
 /// Runs a command and exits with its exit code.
-pub(crate) fn end_as(mut command: Command) -> ExitCode {
+pub(crate) fn exit_code_of(mut command: Command) -> ExitCode {
     match command.status() {
         // A command that a signal ended has no exit code.
         Ok(status) => ExitCode::from(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)),

@@ -7,11 +7,11 @@ use serde_json::json;
 
 use crate::check::Check;
 use crate::command::{cargo, succeed};
-use crate::tools::Trouble;
+use crate::tools::CheckError;
 use crate::{kotlin, npm, python, swift};
 
 /// Builds a host's driver and returns the command that runs it.
-type Driver = fn() -> Result<Vec<String>, Trouble>;
+type Driver = fn() -> Result<Vec<String>, CheckError>;
 
 /// The drivers of the hosts. `rust` has no driver: the runner itself is that host.
 const DRIVERS: [(&str, Driver); 5] = [
@@ -34,7 +34,7 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    fn command(&self, arguments: &[&str]) -> Result<Command, Trouble> {
+    fn command(&self, arguments: &[&str]) -> Result<Command, CheckError> {
         let mut command = cargo(["run", "--quiet", "--package", "hudhud-conformance"]);
         command.args(arguments).args(["--", "--host", &self.host]);
         if let Some(vectors) = &self.vectors {
@@ -53,7 +53,7 @@ impl Options {
 pub(crate) fn check(host: &'static str) -> Check {
     Check::new(format!("vectors in the host {host}"), move || {
         let options = Options { host: host.into(), vectors: None };
-        succeed(&mut options.command(&[])?).map_err(Trouble::from)
+        succeed(&mut options.command(&[])?).map_err(CheckError::from)
     })
 }
 
@@ -77,10 +77,10 @@ pub(crate) fn scaling(arguments: &[String]) -> ExitCode {
     }))
 }
 
-fn end(command: Result<Command, Trouble>) -> ExitCode {
+fn end(command: Result<Command, CheckError>) -> ExitCode {
     let status = match command {
         Ok(mut command) => command.status(),
-        Err(Trouble::Failed(reason) | Trouble::Lacking(reason)) => {
+        Err(CheckError::Failed(reason) | CheckError::MissingTool(reason)) => {
             eprintln!("{reason}");
             return ExitCode::from(2);
         }

@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-use crate::command::{cargo, end_as};
+use crate::command::{cargo, exit_code_of};
 
 pub(crate) fn run() -> ExitCode {
-    end_as(cargo(["run", "--quiet", "--package", "hudhud-demo"]))
+    exit_code_of(cargo(["run", "--quiet", "--package", "hudhud-demo"]))
 }

@@ -11,7 +11,7 @@ use crate::native;
 use crate::notices;
 use crate::once::once;
 use crate::sandbox::Sandbox;
-use crate::tools::{self, Trouble};
+use crate::tools::{self, CheckError};
 
 const FOLDER: &str = "bindings-uniffi/kotlin";
 /// The JDKs that the tests run on, oldest supported first: the version, the variable that names a JDK's folder, and
@@ -46,14 +46,14 @@ const TRANSPORTS: &str = "../../tests/transports/drivers/kotlin";
 const LOCAL: &str = "tools/maven-consumer";
 
 /// Installs the tools.
-pub(crate) fn install() -> Result<(), Trouble> {
+pub(crate) fn install() -> Result<(), CheckError> {
     maven(".")?;
     gradle()?;
     jdk(1).map(drop)
 }
 
 /// Returns the folder of a JDK. For the newer version, a runtime (JRE) is enough.
-fn jdk(which: usize) -> Result<PathBuf, Trouble> {
+fn jdk(which: usize) -> Result<PathBuf, CheckError> {
     let (version, variable, usual) = JDKS[which];
     let home = env::var_os(variable).map_or_else(|| PathBuf::from(usual), PathBuf::from);
     let command = home.join(if which == 0 { "bin/javac" } else { "bin/java" });
@@ -74,7 +74,7 @@ fn jdk(which: usize) -> Result<PathBuf, Trouble> {
 }
 
 /// Returns a Maven command in one of the folders, with the oldest JDK.
-pub(crate) fn maven(folder: &str) -> Result<Command, Trouble> {
+pub(crate) fn maven(folder: &str) -> Result<Command, CheckError> {
     let home = jdk(0)?;
     let mut maven = Command::new(tools::of_debian_at("maven", Path::new("/usr/bin/mvn"), "MVN")?);
     maven.args(["--quiet", "--batch-mode", "--no-transfer-progress"]);
@@ -83,7 +83,7 @@ pub(crate) fn maven(folder: &str) -> Result<Command, Trouble> {
 }
 
 /// Builds the artifacts, with their documentation, as a Maven repository that a release can use.
-pub(crate) fn package() -> Result<(), Trouble> {
+pub(crate) fn package() -> Result<(), CheckError> {
     let to = manifests::target()?.join("packages/maven");
     build(&["--activate-profiles", "docs", "deploy"], &to)?;
     // The native library and the generated Kotlin are in these two jars.
@@ -97,7 +97,7 @@ pub(crate) fn package() -> Result<(), Trouble> {
 }
 
 /// Builds the artifacts and runs the Maven goals. `to` receives what the goal `deploy` publishes.
-fn build(goals: &[&str], to: &Path) -> Result<(), Trouble> {
+fn build(goals: &[&str], to: &Path) -> Result<(), CheckError> {
     let target = root().join(FOLDER).join("hudhud/target");
     let resources = target.join("native").join(PLATFORM);
     fs::create_dir_all(&resources).map_err(|error| format!("{}: {error}", resources.display()))?;
@@ -111,7 +111,7 @@ fn build(goals: &[&str], to: &Path) -> Result<(), Trouble> {
 }
 
 /// Builds and installs the artifacts for the tests. Only the first call of a run builds.
-fn built() -> Result<(), Trouble> {
+fn built() -> Result<(), CheckError> {
     once("kotlin-installed", || {
         build(&["install"], Path::new("unused"))?;
         Ok(succeed(maven("tests")?.args(["test-compile", "process-test-classes"]))?)
@@ -137,13 +137,13 @@ pub(crate) fn checks() -> Vec<Check> {
         Check::new("Kotlin: the example", || {
             built()?;
             let mut maven = maven("../../examples/kotlin-ktor")?;
-            Ok::<_, Trouble>(succeed(maven.arg("test"))?)
+            Ok::<_, CheckError>(succeed(maven.arg("test"))?)
         }),
     ]
 }
 
 /// Runs the tests of the artifacts on one JDK, with a sandbox.
-fn test(which: usize) -> Result<(), Trouble> {
+fn test(which: usize) -> Result<(), CheckError> {
     built()?;
     let java = jdk(which)?.join("bin/java");
     let sandbox = Sandbox::start()?;
@@ -153,7 +153,7 @@ fn test(which: usize) -> Result<(), Trouble> {
 }
 
 /// Returns the Maven repository that `package` writes. Only the first call of a run builds it.
-fn packaged() -> Result<PathBuf, Trouble> {
+fn packaged() -> Result<PathBuf, CheckError> {
     once("kotlin-packaged", || {
         package()?;
         // Maven does not fetch a version again that its local repository has.
@@ -167,7 +167,7 @@ fn packaged() -> Result<PathBuf, Trouble> {
 }
 
 /// Runs Maven in a separate project. It finds the artifacts only in the repository that `package` writes.
-fn project(folder: &str, arguments: &[&str]) -> Result<(), Trouble> {
+fn project(folder: &str, arguments: &[&str]) -> Result<(), CheckError> {
     let packages = packaged()?;
     let mut maven = maven(folder)?;
     maven.args(["--settings", "../consumer/settings.xml"]).args(arguments);
@@ -177,28 +177,28 @@ fn project(folder: &str, arguments: &[&str]) -> Result<(), Trouble> {
 }
 
 /// Builds and runs a project whose versions of Kotlin and coroutines are those of its Spring Boot.
-fn use_with_spring(which: usize) -> Result<(), Trouble> {
+fn use_with_spring(which: usize) -> Result<(), CheckError> {
     project("consumer-spring", &["clean", "compile", "exec:java", BOOTS[which][0], BOOTS[which][1]])
 }
 
 /// Shrinks and renames the consumer project with ProGuard and runs it, once with each native interface.
-fn use_shrunk() -> Result<(), Trouble> {
+fn use_shrunk() -> Result<(), CheckError> {
     project("consumer", &["--activate-profiles", "shrunk", "package"])?;
     let program = root().join(FOLDER).join("consumer/target/shrunk.jar");
-    for door in ["jni", "uniffi"] {
+    for bridge in ["jni", "uniffi"] {
         let mut java = Command::new(jdk(0)?.join("bin/java"));
-        java.arg(format!("-Ddev.hudhud.door={door}")).arg("-cp").arg(&program).arg("MainKt");
+        java.arg(format!("-Ddev.hudhud.ffi={bridge}")).arg("-cp").arg(&program).arg("MainKt");
         succeed(&mut java)?;
     }
     Ok(())
 }
 
-fn gradle() -> Result<PathBuf, Trouble> {
-    tools::of_debian("gradle", "GRADLE")
+fn gradle() -> Result<PathBuf, CheckError> {
+    tools::debian_package("gradle", "GRADLE")
 }
 
 /// Builds and runs a separate project with Gradle.
-fn use_with_gradle() -> Result<(), Trouble> {
+fn use_with_gradle() -> Result<(), CheckError> {
     let packages = packaged()?;
     let tools = manifests::target()?.join("tools/gradle");
     let mut gradle = Command::new(gradle()?);
@@ -211,7 +211,7 @@ fn use_with_gradle() -> Result<(), Trouble> {
 }
 
 /// Returns the command that runs a class of a project.
-fn java(project: &str, class: &str) -> Result<Vec<String>, Trouble> {
+fn java(project: &str, class: &str) -> Result<Vec<String>, CheckError> {
     let target = root().join(FOLDER).join(project).join("target");
     let path = target.join("classpath");
     let libraries = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
@@ -221,13 +221,13 @@ fn java(project: &str, class: &str) -> Result<Vec<String>, Trouble> {
 }
 
 /// Returns the command that runs the vectors.
-pub(crate) fn driver() -> Result<Vec<String>, Trouble> {
+pub(crate) fn driver() -> Result<Vec<String>, CheckError> {
     built()?;
     java("tests", "dev.hudhud.conformance.ConformanceKt")
 }
 
 /// Returns the command that runs the transport tests.
-pub(crate) fn transports_driver() -> Result<Vec<String>, Trouble> {
+pub(crate) fn transports_driver() -> Result<Vec<String>, CheckError> {
     tools::driver_of_transports("kotlin/pom.xml")?;
     built()?;
     succeed(maven(TRANSPORTS)?.arg("process-classes"))?;
@@ -235,7 +235,7 @@ pub(crate) fn transports_driver() -> Result<Vec<String>, Trouble> {
 }
 
 /// Runs the benchmark.
-pub(crate) fn bench(arguments: &[String]) -> Result<(), Trouble> {
+pub(crate) fn bench(arguments: &[String]) -> Result<(), CheckError> {
     built()?;
     let command = java("tests", "dev.hudhud.bench.BenchKt")?;
     Ok(succeed(Command::new(&command[0]).args(&command[1..]).args(arguments))?)

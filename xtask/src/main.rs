@@ -79,6 +79,6 @@ fn main() -> ExitCode {
         Task::Notices => notices::run(),
         Task::Package(package) => package::run(&package),
         Task::Bench(options) => bench::run(&options),
-        Task::Soak { calls } => tools::end(python::soak(calls).and_then(|()| npm::soak(calls))),
+        Task::Soak { calls } => tools::exit_code(python::soak(calls).and_then(|()| npm::soak(calls))),
     }
 }

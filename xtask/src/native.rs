@@ -6,17 +6,17 @@ use std::process::Command;
 
 use crate::command::{succeed, words};
 use crate::manifests;
-use crate::tools::Trouble;
+use crate::tools::CheckError;
 
 /// The maximum size of the stripped shared library, in bytes.
 const MOST_BYTES: u64 = 1_650_000;
 
 /// The linker's version script: the exported symbols. UniFFI's metadata symbols are not exported, because only the
 /// generator reads them.
-const CALLED: &str = "{ global: uniffi_*; ffi_*; hudhud_door_*; Java_*; local: *; };\n";
+const CALLED: &str = "{ global: uniffi_*; ffi_*; hudhud_*; Java_*; local: *; };\n";
 
 /// Builds the static library with its symbols. The generator reads it, and the packages link it.
-fn build() -> Result<PathBuf, Trouble> {
+fn build() -> Result<PathBuf, CheckError> {
     succeed(&mut words(
         "rustc --quiet --locked --package hudhud-uniffi --lib --features jni --profile native --crate-type staticlib",
     ))?;
@@ -25,7 +25,7 @@ fn build() -> Result<PathBuf, Trouble> {
 
 /// Builds the library and returns its path. Writes a language's sources to `out`, and the possible responses of every
 /// call to `answers`.
-pub(crate) fn generate(language: &str, out: &Path, answers: &Path) -> Result<PathBuf, Trouble> {
+pub(crate) fn generate(language: &str, out: &Path, answers: &Path) -> Result<PathBuf, CheckError> {
     let built = build()?;
     let mut generator = words("run --quiet --locked --package hudhud-uniffi-generate --features generate --");
     generator.arg(language).arg(&built).arg(out).arg(answers);
@@ -34,7 +34,7 @@ pub(crate) fn generate(language: &str, out: &Path, answers: &Path) -> Result<Pat
 }
 
 /// Links the static library into a shared one, with only the exported symbols and the code that they need.
-pub(crate) fn link(library: &Path, to: &Path) -> Result<(), Trouble> {
+pub(crate) fn link(library: &Path, to: &Path) -> Result<(), CheckError> {
     let called = library.with_file_name("called");
     fs::write(&called, CALLED).map_err(|error| format!("{}: {error}", called.display()))?;
     let mut linker = Command::new("cc");
@@ -53,6 +53,6 @@ pub(crate) fn link(library: &Path, to: &Path) -> Result<(), Trouble> {
 }
 
 /// Copies a static library without its debug symbols. The option `-S` means this to the `strip` of every platform.
-pub(crate) fn strip(from: &Path, to: &Path) -> Result<(), Trouble> {
+pub(crate) fn strip(from: &Path, to: &Path) -> Result<(), CheckError> {
     Ok(succeed(Command::new("strip").args(["-S", "-o"]).arg(to).arg(from))?)
 }

@@ -14,7 +14,7 @@ use std::{fs, str};
 use cargo_metadata::{CargoOpt, Metadata, MetadataCommand};
 
 use crate::command::{cargo, root};
-use crate::tools::{self, Trouble};
+use crate::tools::{self, CheckError};
 
 use licences::Work;
 
@@ -165,7 +165,7 @@ fn metadata() -> Result<Metadata, String> {
 
 /// Writes the notices of all packages.
 pub(crate) fn run() -> ExitCode {
-    tools::end(write().map_err(Trouble::from))
+    tools::exit_code(write().map_err(CheckError::from))
 }
 
 fn write() -> Result<(), String> {

@@ -6,28 +6,28 @@ use std::process::Command;
 
 use crate::command::{cargo, root, succeed};
 use crate::sandbox::Sandbox;
-use crate::tools::{self, Trouble};
+use crate::tools::{self, CheckError};
 use crate::{browser, manifests, notices, once, wasm};
 
 const FOLDER: &str = "bindings-wasm";
 const TESTS: &str = "test";
 
 /// Installs the tools that build and test the package.
-pub(crate) fn install() -> Result<(), Trouble> {
+pub(crate) fn install() -> Result<(), CheckError> {
     wasm::install()?;
-    tools::of_node(FOLDER)?;
+    tools::node_tools(FOLDER)?;
     Ok(())
 }
 
 /// Returns the package's folder, ready for `npm pack`. Only the first call of a run builds it.
-pub(crate) fn package() -> Result<PathBuf, Trouble> {
+pub(crate) fn package() -> Result<PathBuf, CheckError> {
     let made = manifests::target()?.join("npm");
     once::once("npm", || make(&made))?;
     Ok(made.join("hudhud"))
 }
 
-fn make(to: &Path) -> Result<(), Trouble> {
-    let tools = tools::of_node(FOLDER)?;
+fn make(to: &Path) -> Result<(), CheckError> {
+    let tools = tools::node_tools(FOLDER)?;
     let client = wasm::build("hudhud-wasm", "client", &[])?;
     // The webhook verifier is small and runs on every delivery, so it is optimised for speed over size.
     let faster = "profile.wasm.opt-level='s'";
@@ -41,7 +41,7 @@ fn make(to: &Path) -> Result<(), Trouble> {
 }
 
 /// Packs the package into one file that npm can install.
-pub(crate) fn pack() -> Result<PathBuf, Trouble> {
+pub(crate) fn pack() -> Result<PathBuf, CheckError> {
     let (made, to) = (package()?, manifests::target()?.join("packages/npm"));
     fs::create_dir_all(&to).map_err(|error| format!("{}: {error}", to.display()))?;
     succeed(Command::new("npm").args(["pack", "--silent", "--pack-destination"]).arg(&to).current_dir(made))?;
@@ -51,24 +51,24 @@ pub(crate) fn pack() -> Result<PathBuf, Trouble> {
 }
 
 /// Returns the command that runs the vectors in Node.
-pub(crate) fn drive_node() -> Result<Vec<String>, Trouble> {
+pub(crate) fn drive_node() -> Result<Vec<String>, CheckError> {
     drive("node.mjs")
 }
 
 /// Returns the command that runs the vectors in workerd, Cloudflare's runtime.
-pub(crate) fn drive_workerd() -> Result<Vec<String>, Trouble> {
+pub(crate) fn drive_workerd() -> Result<Vec<String>, CheckError> {
     drive("workerd.mjs")
 }
 
-fn drive(script: &str) -> Result<Vec<String>, Trouble> {
+fn drive(script: &str) -> Result<Vec<String>, CheckError> {
     let script = root().join("tests/conformance/drivers/javascript").join(script);
     let words = [script, package()?, root().join(FOLDER)];
     Ok(["node".into()].into_iter().chain(words.iter().map(|path| path.display().to_string())).collect())
 }
 
 /// Returns the command that runs the transport tests in a runtime.
-pub(crate) fn transports_driver(runtime: &str) -> Result<Vec<String>, Trouble> {
-    tools::of_node(FOLDER)?;
+pub(crate) fn transports_driver(runtime: &str) -> Result<Vec<String>, CheckError> {
+    tools::node_tools(FOLDER)?;
     let script = tools::driver_of_transports(&format!("{runtime}/driver.mjs"))?;
     let folders = [package()?, root().join(FOLDER)].map(|path| path.display().to_string());
     let mut command = vec!["env".into()];
@@ -82,8 +82,8 @@ pub(crate) fn transports_driver(runtime: &str) -> Result<Vec<String>, Trouble> {
 }
 
 /// Tests the package in every runtime and with every way of loading it.
-pub(crate) fn test() -> Result<(), Trouble> {
-    let tools = tools::of_node(FOLDER)?;
+pub(crate) fn test() -> Result<(), CheckError> {
+    let tools = tools::node_tools(FOLDER)?;
     let package = package()?;
     pack()?;
     let sandbox = Sandbox::start()?;
@@ -103,16 +103,16 @@ pub(crate) fn test() -> Result<(), Trouble> {
 }
 
 /// Verifies the given number of deliveries, in each way, and fails if memory grows.
-pub(crate) fn soak(deliveries: u64) -> Result<(), Trouble> {
-    let (tools, package) = (tools::of_node(FOLDER)?, package()?);
+pub(crate) fn soak(deliveries: u64) -> Result<(), CheckError> {
+    let (tools, package) = (tools::node_tools(FOLDER)?, package()?);
     let mut tests = node(&tools, "--test");
     tests.arg(root().join(FOLDER).join(TESTS).join("leak.test.mjs"));
     Ok(succeed(tests.env("PACKAGE", package).env("HUDHUD_SOAK", deliveries.to_string()))?)
 }
 
 /// Measures in Node and workerd, as ratios to alternatives that a JavaScript user would write or install.
-pub(crate) fn bench(arguments: &[String]) -> Result<(), Trouble> {
-    let tools = tools::of_node(FOLDER)?;
+pub(crate) fn bench(arguments: &[String]) -> Result<(), CheckError> {
+    let tools = tools::node_tools(FOLDER)?;
     let package = package()?;
     Ok(succeed(node(&tools, "bench/bench.mjs").args(arguments).env("PACKAGE", package))?)
 }

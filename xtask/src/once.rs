@@ -10,7 +10,7 @@ use std::time::SystemTime;
 use std::{env, process};
 
 use crate::manifests;
-use crate::tools::Trouble;
+use crate::tools::CheckError;
 
 /// The environment variable that passes the run's name on to the checks.
 const VARIABLE: &str = "HUDHUD_RUN";
@@ -29,7 +29,7 @@ pub(crate) fn run() -> (&'static str, &'static str) {
 }
 
 /// Runs the task unless this run has done it. A task that fails is tried again by the next check that needs it.
-pub(crate) fn once(name: &str, task: impl FnOnce() -> Result<(), Trouble>) -> Result<(), Trouble> {
+pub(crate) fn once(name: &str, task: impl FnOnce() -> Result<(), CheckError>) -> Result<(), CheckError> {
     let folder = manifests::target()?.join("xtask");
     let path = folder.join(name);
     let fault = |error: std::io::Error| format!("{}: {error}", path.display());
@@ -57,7 +57,7 @@ mod tests {
     fn a_task_runs_until_it_succeeds_and_then_no_more() {
         let name = format!("test-{}", run().1);
         let mut count = 0;
-        let mut attempt = |result: Result<(), Trouble>| {
+        let mut attempt = |result: Result<(), CheckError>| {
             once(&name, || {
                 count += 1;
                 result

@@ -3,9 +3,9 @@
 use std::ffi::OsStr;
 use std::process::{Command, ExitCode, Stdio};
 
-use crate::command::{cargo, end_as, root};
+use crate::command::{cargo, exit_code_of, root};
 use crate::sandbox::{SEED, Sandbox};
-use crate::tools::{self, Trouble};
+use crate::tools::{self, CheckError};
 
 const FOLDER: &str = "tests/openapi";
 /// The checks of Schemathesis. A response fails if its status is 5xx, if the document does not contain its status,
@@ -14,19 +14,19 @@ const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_co
                       response_headers_conformance,response_schema_conformance,use_after_free";
 
 pub(crate) fn run() -> ExitCode {
-    end_as(cargo(["run", "--quiet", "--package", "hudhud-openapi"]))
+    exit_code_of(cargo(["run", "--quiet", "--package", "hudhud-openapi"]))
 }
 
 /// Installs the tools of the tests.
-pub(crate) fn install() -> Result<(), Trouble> {
-    tools::of_node(FOLDER)?;
+pub(crate) fn install() -> Result<(), CheckError> {
+    tools::node_tools(FOLDER)?;
     tools::of_python(FOLDER)?;
     Ok(())
 }
 
 /// Checks that Redocly reports no problems.
-pub(crate) fn lint() -> Result<(), Trouble> {
-    let mut redocly = Command::new(tools::of_node(FOLDER)?.join("redocly"));
+pub(crate) fn lint() -> Result<(), CheckError> {
+    let mut redocly = Command::new(tools::node_tools(FOLDER)?.join("redocly"));
     redocly.args(["lint", "--config"]).arg(root().join(FOLDER).join("redocly.yaml"));
     redocly.args(["zagely.yaml", "wazaj.yaml"]).current_dir(root().join("docs/openapi"));
     redocly.env("REDOCLY_TELEMETRY", "off").env("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true");
@@ -36,7 +36,7 @@ pub(crate) fn lint() -> Result<(), Trouble> {
 
 /// Tests with Schemathesis that the sandbox responds as the documents say. The sandbox shares no code with core or
 /// the documents.
-pub(crate) fn ask_sandbox() -> Result<(), Trouble> {
+pub(crate) fn ask_sandbox() -> Result<(), CheckError> {
     // Schemathesis runs in its own folder, because it writes files to its working directory.
     let home = tools::of_python(FOLDER)?;
     let schemathesis = home.join("schemathesis");

@@ -19,7 +19,7 @@ pub(crate) enum Package {
 }
 
 pub(crate) fn run(package: &Package) -> ExitCode {
-    tools::end(match package {
+    tools::exit_code(match package {
         Package::Npm => npm::pack().map(|made| println!("{}", made.display())),
         Package::Python => {
             python::package().map(|made| println!("{}\n{}", made.wheel.display(), made.sources.display()))

@@ -7,13 +7,13 @@ use std::process::{Command, ExitCode, Stdio};
 use serde_json::json;
 
 use crate::check::Check;
-use crate::command::{cargo, end_as, root, succeed};
+use crate::command::{cargo, exit_code_of, root, succeed};
 use crate::kotlin;
 use crate::manifests;
 use crate::notices;
 use crate::once;
 use crate::sandbox::{SEED, Sandbox};
-use crate::tools::{self, Trouble};
+use crate::tools::{self, CheckError};
 
 const FOLDER: &str = "bindings-python";
 const TESTS: &str = "bindings-python/tests";
@@ -31,13 +31,13 @@ pub(crate) struct Package {
 }
 
 /// Builds the wheel and the source distribution. Only the first call of a run builds.
-pub(crate) fn package() -> Result<Package, Trouble> {
+pub(crate) fn package() -> Result<Package, CheckError> {
     let to = manifests::target()?.join("packages/python");
     once::once("python", || make(&to))?;
     Ok(Package { wheel: built(&to, ".whl")?, sources: built(&to, ".tar.gz")? })
 }
 
-fn make(to: &Path) -> Result<(), Trouble> {
+fn make(to: &Path) -> Result<(), CheckError> {
     let maturin = tools::of_python(FOLDER)?.join("maturin");
     if to.is_dir() {
         fs::remove_dir_all(to).map_err(|error| format!("{}: {error}", to.display()))?;
@@ -65,12 +65,12 @@ fn target() -> Result<PathBuf, String> {
 }
 
 /// Returns a Python that has the new wheel and the packages of the folder's `requirements.txt`.
-fn with_wheel(folder: &str) -> Result<PathBuf, Trouble> {
+fn with_wheel(folder: &str) -> Result<PathBuf, CheckError> {
     with_wheel_in(Path::new("python3"), folder)
 }
 
 /// Does what [`with_wheel`] does, with another Python than the machine's default one.
-fn with_wheel_in(python: &Path, folder: &str) -> Result<PathBuf, Trouble> {
+fn with_wheel_in(python: &Path, folder: &str) -> Result<PathBuf, CheckError> {
     let package = package()?;
     let python = tools::of_this_python(python, folder)?.join("python");
     let mut pip = Command::new(&python);
@@ -88,7 +88,7 @@ fn with_wheel_in(python: &Path, folder: &str) -> Result<PathBuf, Trouble> {
 }
 
 /// Installs the tools of the tests.
-pub(crate) fn install() -> Result<(), Trouble> {
+pub(crate) fn install() -> Result<(), CheckError> {
     tools::of_python(FOLDER)?;
     tools::of_python(TESTS)?;
     Ok(())
@@ -96,12 +96,12 @@ pub(crate) fn install() -> Result<(), Trouble> {
 
 /// Writes the type stubs.
 pub(crate) fn stubs() -> ExitCode {
-    end_as(cargo(["run", "--quiet", "--package", "hudhud-python-stubs"]))
+    exit_code_of(cargo(["run", "--quiet", "--package", "hudhud-python-stubs"]))
 }
 
 /// Tests the package from its wheel: every transport and framework, type checkers, hypothesis, many threads, and the
 /// command line in a terminal.
-pub(crate) fn test() -> Result<(), Trouble> {
+pub(crate) fn test() -> Result<(), CheckError> {
     run_tests(&with_wheel(TESTS)?)
 }
 
@@ -112,7 +112,7 @@ pub(crate) fn checks_in_others() -> impl Iterator<Item = Check> {
     })
 }
 
-fn test_in(version: &str, package: &str) -> Result<(), Trouble> {
+fn test_in(version: &str, package: &str) -> Result<(), CheckError> {
     let python = with_wheel_in(&other(version, package)?, TESTS)?;
     succeed(Command::new(&python).arg("--version"))?;
     run_vectors(&python)?;
@@ -120,14 +120,14 @@ fn test_in(version: &str, package: &str) -> Result<(), Trouble> {
 }
 
 /// Runs all vectors in a Python that has the package installed.
-fn run_vectors(python: &Path) -> Result<(), Trouble> {
+fn run_vectors(python: &Path) -> Result<(), CheckError> {
     let driver = json!([python.display().to_string(), "-B", root().join(DRIVER).display().to_string()]);
     let mut vectors = cargo(["run", "--quiet", "--package", "hudhud-conformance", "--", "--host", "python"]);
     Ok(succeed(vectors.args(["--driver", &format!("python={driver}")]).current_dir(root()))?)
 }
 
 /// Returns a Python of the given version: an installed one, or the one from its Maven Central package.
-fn other(version: &str, package: &str) -> Result<PathBuf, Trouble> {
+fn other(version: &str, package: &str) -> Result<PathBuf, CheckError> {
     let name = format!("python{version}");
     let mut asked = Command::new(&name);
     if asked.args(["-c", "import venv, ssl"]).output().is_ok_and(|output| output.status.success()) {
@@ -150,7 +150,7 @@ fn other(version: &str, package: &str) -> Result<PathBuf, Trouble> {
     Ok(python)
 }
 
-fn run_tests(python: &Path) -> Result<(), Trouble> {
+fn run_tests(python: &Path) -> Result<(), CheckError> {
     let sandbox = sandbox()?;
     let mut pytest = pytest(python)?;
     // Most tests wait for servers and programs, so several at a time finish sooner.
@@ -168,7 +168,7 @@ fn pytest(python: &Path) -> Result<Command, String> {
 }
 
 /// Makes the given number of calls with the release build and fails if memory grows. Prints the growth.
-pub(crate) fn soak(calls: u64) -> Result<(), Trouble> {
+pub(crate) fn soak(calls: u64) -> Result<(), CheckError> {
     let mut pytest = pytest(&with_wheel(TESTS)?)?;
     pytest.args(["--capture=no", "--durations=1", "-k", "test_memory_stays_flat"]);
     pytest.arg(root().join(TESTS).join("test_under_load.py")).env("HUDHUD_SOAK", calls.to_string());
@@ -176,7 +176,7 @@ pub(crate) fn soak(calls: u64) -> Result<(), Trouble> {
 }
 
 /// Checks that mypy, pyright and stubtest report no problems in the package and in a file of typical use.
-pub(crate) fn check_types() -> Result<(), Trouble> {
+pub(crate) fn check_types() -> Result<(), CheckError> {
     let python = with_wheel(TESTS)?;
     let bin = python.parent().unwrap_or(Path::new(".")).to_path_buf();
     let usage = root().join(TESTS).join("typical_use.py");
@@ -193,7 +193,7 @@ pub(crate) fn check_types() -> Result<(), Trouble> {
 }
 
 /// Checks that the wheel and the source distribution install into an empty Python and work there.
-pub(crate) fn install_fresh() -> Result<(), Trouble> {
+pub(crate) fn install_fresh() -> Result<(), CheckError> {
     let Package { wheel, sources } = package()?;
     forget_sources()?;
     for (name, what) in [("wheel", &wheel), ("sources", &sources)] {
@@ -225,20 +225,20 @@ fn forget_sources() -> Result<(), String> {
 }
 
 /// Returns the command that runs the vectors.
-pub(crate) fn driver() -> Result<Vec<String>, Trouble> {
+pub(crate) fn driver() -> Result<Vec<String>, CheckError> {
     let python = with_wheel(TESTS)?;
     let driver = root().join(DRIVER);
     Ok(vec![python.display().to_string(), driver.display().to_string()])
 }
 
 /// Returns the command that runs the transport tests.
-pub(crate) fn transports_driver() -> Result<Vec<String>, Trouble> {
+pub(crate) fn transports_driver() -> Result<Vec<String>, CheckError> {
     let python = with_wheel(TESTS)?.display().to_string();
     Ok(vec![python, "-B".into(), tools::driver_of_transports("python/driver.py")?])
 }
 
 /// Measures as ratios to alternatives that a Python user would write or install.
-pub(crate) fn bench(arguments: &[String]) -> Result<(), Trouble> {
+pub(crate) fn bench(arguments: &[String]) -> Result<(), CheckError> {
     let python = with_wheel(BENCH)?;
     let mut bench = Command::new(python);
     Ok(succeed(bench.arg(root().join(BENCH).join("ratios.py")).args(arguments))?)

@@ -4,14 +4,14 @@
 use std::process::{Command, ExitCode, Stdio};
 
 use crate::command::{cargo, root};
-use crate::tools::Trouble;
+use crate::tools::CheckError;
 use crate::{browser, kotlin, npm, openapi, python, swift};
 
 /// Components of the Rust toolchain that may be missing, each with its cargo subcommand.
 const COMPONENTS: [(&str, &str); 2] = [("rustfmt", "fmt"), ("clippy", "clippy")];
 
 /// Installs some tools unless they are installed already.
-type Install = fn() -> Result<(), Trouble>;
+type Install = fn() -> Result<(), CheckError>;
 
 /// The tools that only some tests need.
 const TOOLS: [(&str, Install); 6] = [
@@ -32,8 +32,10 @@ pub(crate) fn run() -> ExitCode {
     for (what, install) in TOOLS {
         match install() {
             Ok(()) => println!("{what}: installed"),
-            Err(Trouble::Lacking(reason)) => println!("{reason}: the tests that need it will be skipped"),
-            Err(Trouble::Failed(reason)) => {
+            Err(CheckError::MissingTool(reason)) => {
+                println!("{reason}: the tests that need it will be skipped")
+            }
+            Err(CheckError::Failed(reason)) => {
                 eprintln!("{reason}");
                 failed = true;
             }

@@ -12,7 +12,7 @@ use crate::native;
 use crate::notices;
 use crate::once::once;
 use crate::sandbox::Sandbox;
-use crate::tools::{self, Trouble};
+use crate::tools::{self, CheckError};
 
 const FOLDER: &str = "bindings-uniffi/swift";
 /// The Debian release that includes Swift.
@@ -34,13 +34,13 @@ enum Swift {
 }
 
 /// Installs Swift.
-pub(crate) fn install() -> Result<(), Trouble> {
+pub(crate) fn install() -> Result<(), CheckError> {
     swift().map(drop)
 }
 
 /// Finds Swift on this machine, or in a Debian in the folder that `HUDHUD_SWIFT` names or in the user's cache.
 /// Installs that Debian if necessary.
-fn swift() -> Result<Swift, Trouble> {
+fn swift() -> Result<Swift, CheckError> {
     if Command::new("swift").arg("--version").output().is_ok_and(|output| output.status.success()) {
         return Ok(Swift::Here);
     }
@@ -90,12 +90,12 @@ fn debian(folder: &Path) -> Result<(), String> {
 }
 
 /// Assembles the package.
-pub(crate) fn package() -> Result<(), Trouble> {
+pub(crate) fn package() -> Result<(), CheckError> {
     println!("{}: the package", assemble()?.display());
     Ok(())
 }
 
-fn assemble() -> Result<PathBuf, Trouble> {
+fn assemble() -> Result<PathBuf, CheckError> {
     let packages = manifests::target()?.join("packages/swift");
     let (whole, generated) = (packages.join("whole"), packages.join("generated"));
     let built = native::generate("swift", &generated, &generated.join("answers.json"))?;
@@ -174,7 +174,7 @@ fn link_anew(packages: &Path) -> Result<(), String> {
 
 /// Copies the package, and the projects that use it, to a place where Swift can build them, once in a run. Returns
 /// their folder as Swift sees it.
-fn built() -> Result<(Swift, String), Trouble> {
+fn built() -> Result<(Swift, String), CheckError> {
     let swift = swift()?;
     let packages = manifests::target()?.join("packages/swift");
     once("swift", || {
@@ -199,7 +199,7 @@ fn built() -> Result<(Swift, String), Trouble> {
 }
 
 /// Returns a Swift command that runs in the package or in a project that uses it.
-fn command(package: &str, words: &[&str]) -> Result<Vec<String>, Trouble> {
+fn command(package: &str, words: &[&str]) -> Result<Vec<String>, CheckError> {
     let (swift, folder) = built()?;
     let mut command: Vec<String> = match swift {
         Swift::Here => Vec::new(),
@@ -213,7 +213,7 @@ fn command(package: &str, words: &[&str]) -> Result<Vec<String>, Trouble> {
     Ok(command)
 }
 
-fn run(package: &str, words: &[&str]) -> Result<Command, Trouble> {
+fn run(package: &str, words: &[&str]) -> Result<Command, CheckError> {
     let command = command(package, words)?;
     let mut run = Command::new(&command[0]);
     run.args(&command[1..]);
@@ -226,28 +226,31 @@ pub(crate) fn checks() -> Vec<Check> {
         Check::new("Swift: the package", || {
             // Each other check builds what it needs. No check needs the benchmark.
             let build = ["swift", "build", "--product", "HudhudPackageTests"];
-            Ok::<_, Trouble>(succeed(&mut run("Hudhud", &build)?)?)
+            Ok::<_, CheckError>(succeed(&mut run("Hudhud", &build)?)?)
         }),
         Check::new("Swift: tests", || {
             let sandbox = Sandbox::start()?;
             let mut tests = run("Hudhud", &["swift", "test", "--skip-build"])?;
-            Ok::<_, Trouble>(succeed(tests.env("HUDHUD_SANDBOX", sandbox.introduction()))?)
+            Ok::<_, CheckError>(succeed(tests.env("HUDHUD_SANDBOX", sandbox.introduction()))?)
         }),
         Check::new("Swift: a package that uses it, the example", || {
-            Ok::<_, Trouble>(succeed(&mut run("example", &["swift", "run", "swift-server", "--self-test"])?)?)
+            Ok::<_, CheckError>(succeed(&mut run(
+                "example",
+                &["swift", "run", "swift-server", "--self-test"],
+            )?)?)
         }),
     ]
 }
 
 /// Returns the command that runs the vectors.
-pub(crate) fn driver() -> Result<Vec<String>, Trouble> {
+pub(crate) fn driver() -> Result<Vec<String>, CheckError> {
     succeed(&mut run("Hudhud", &["swift", "build", "--product", "conformance"])?)?;
     command("Hudhud", &[".build/debug/conformance"])
 }
 
 /// Returns the command that runs the transport tests. The driver sees this machine's hosts and certificates, but uses
 /// the libraries of the Debian that has Swift.
-pub(crate) fn transports_driver() -> Result<Vec<String>, Trouble> {
+pub(crate) fn transports_driver() -> Result<Vec<String>, CheckError> {
     succeed(&mut run("driver", &["swift", "build", "--product", "driver"])?)?;
     let (swift, folder) = built()?;
     let driver = "driver/.build/debug/driver";
@@ -260,7 +263,7 @@ pub(crate) fn transports_driver() -> Result<Vec<String>, Trouble> {
 }
 
 /// Runs the benchmark.
-pub(crate) fn bench(arguments: &[String]) -> Result<(), Trouble> {
+pub(crate) fn bench(arguments: &[String]) -> Result<(), CheckError> {
     succeed(&mut run("Hudhud", &["swift", "build", "--configuration", "release", "--product", "bench"])?)?;
     Ok(succeed(run("Hudhud", &[".build/release/bench"])?.args(arguments))?)
 }

@@ -18,7 +18,7 @@ use comfy_table::{Cell, CellAlignment, Table};
 use crate::check::Check;
 use crate::command::{succeed, words};
 use crate::output::run_and_keep;
-use crate::tools::Trouble;
+use crate::tools::CheckError;
 use crate::{
     browser, conformance, crates, kotlin, layers, manifests, notices, npm, once, openapi, python, setup,
     swift, transports, workflows,
@@ -77,11 +77,11 @@ fn run_here(name: &str) -> Result<ExitCode, String> {
     let check = checks.iter().find(|check| check.name == name);
     Ok(match (check.ok_or_else(|| format!("{name}: unknown check"))?.run)() {
         Ok(()) => ExitCode::SUCCESS,
-        Err(Trouble::Failed(reason)) => {
+        Err(CheckError::Failed(reason)) => {
             println!("FAILED: {reason}");
             ExitCode::FAILURE
         }
-        Err(Trouble::Lacking(reason)) => {
+        Err(CheckError::MissingTool(reason)) => {
             println!("SKIPPED: {reason}");
             ExitCode::from(LACKING)
         }

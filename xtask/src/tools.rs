@@ -9,41 +9,41 @@ use crate::command::{root, succeed};
 use crate::manifests;
 
 /// The reason for a task that was not done.
-pub(crate) enum Trouble {
+pub(crate) enum CheckError {
     /// The task failed.
     Failed(String),
     /// This machine lacks a tool that the task needs. In CI this is a failure.
-    Lacking(String),
+    MissingTool(String),
 }
 
-impl From<String> for Trouble {
+impl From<String> for CheckError {
     fn from(reason: String) -> Self {
         Self::Failed(reason)
     }
 }
 
 /// Ends a task that is not a check: prints the reason of a failure and returns the exit code.
-pub(crate) fn end<T>(done: Result<T, Trouble>) -> ExitCode {
+pub(crate) fn exit_code<T>(done: Result<T, CheckError>) -> ExitCode {
     match done {
         Ok(_) => ExitCode::SUCCESS,
-        Err(Trouble::Failed(reason) | Trouble::Lacking(reason)) => {
+        Err(CheckError::Failed(reason) | CheckError::MissingTool(reason)) => {
             eprintln!("{reason}");
             ExitCode::FAILURE
         }
     }
 }
 
-/// Returns the trouble of a missing tool: [`Trouble::Lacking`], or [`Trouble::Failed`] in CI.
-pub(crate) fn lacking(reason: String) -> Trouble {
+/// Returns the trouble of a missing tool: [`CheckError::MissingTool`], or [`CheckError::Failed`] in CI.
+pub(crate) fn lacking(reason: String) -> CheckError {
     if env::var_os("CI").is_some_and(|ci| ci == "true") {
-        Trouble::Failed(reason)
+        CheckError::Failed(reason)
     } else {
-        Trouble::Lacking(reason)
+        CheckError::MissingTool(reason)
     }
 }
 
 /// Returns the path of a driver of the transport tests.
-pub(crate) fn driver_of_transports(path: &str) -> Result<String, Trouble> {
+pub(crate) fn driver_of_transports(path: &str) -> Result<String, CheckError> {
     let driver = root().join("tests/transports/drivers").join(path);
     if driver.exists() {
         Ok(driver.display().to_string())
@@ -54,7 +54,7 @@ pub(crate) fn driver_of_transports(path: &str) -> Result<String, Trouble> {
 
 /// Installs the npm packages of the folder's `package-lock.json` in that folder. Returns the folder of their
 /// commands.
-pub(crate) fn of_node(folder: &str) -> Result<PathBuf, Trouble> {
+pub(crate) fn node_tools(folder: &str) -> Result<PathBuf, CheckError> {
     let folder = root().join(folder);
     let packages = folder.join("node_modules");
     install(&folder.join("package-lock.json"), &packages, |_| {
@@ -65,12 +65,12 @@ pub(crate) fn of_node(folder: &str) -> Result<PathBuf, Trouble> {
 }
 
 /// Installs a Debian package and returns its command. `variable` names an environment variable with another path.
-pub(crate) fn of_debian(package: &str, variable: &str) -> Result<PathBuf, Trouble> {
+pub(crate) fn debian_package(package: &str, variable: &str) -> Result<PathBuf, CheckError> {
     of_debian_at(package, &Path::new("/usr/bin").join(package), variable)
 }
 
-/// Does what [`of_debian`] does, for a command that is not named like its package.
-pub(crate) fn of_debian_at(package: &str, command: &Path, variable: &str) -> Result<PathBuf, Trouble> {
+/// Does what [`debian_package`] does, for a command that is not named like its package.
+pub(crate) fn of_debian_at(package: &str, command: &Path, variable: &str) -> Result<PathBuf, CheckError> {
     let named = env::var_os(variable).map(PathBuf::from);
     let command = named.unwrap_or_else(|| command.into());
     if command.is_file() {
@@ -91,12 +91,12 @@ pub(crate) fn of_debian_at(package: &str, command: &Path, variable: &str) -> Res
 }
 
 /// Installs the Python packages of the folder's `requirements.txt`. Returns the folder of their commands.
-pub(crate) fn of_python(folder: &str) -> Result<PathBuf, Trouble> {
+pub(crate) fn of_python(folder: &str) -> Result<PathBuf, CheckError> {
     of_this_python(Path::new("python3"), folder)
 }
 
 /// Does what [`of_python`] does, with another Python than the machine's default one.
-pub(crate) fn of_this_python(python: &Path, folder: &str) -> Result<PathBuf, Trouble> {
+pub(crate) fn of_this_python(python: &Path, folder: &str) -> Result<PathBuf, CheckError> {
     let name = python.file_name().unwrap_or_default();
     let to = manifests::target()?.join("tools").join(folder).join(name);
     let commands = to.join("bin");
@@ -112,7 +112,7 @@ pub(crate) fn of_this_python(python: &Path, folder: &str) -> Result<PathBuf, Tro
 }
 
 /// Installs the packages in `list`, unless the last installation had the same list.
-fn install(list: &Path, to: &Path, how: impl Fn(&Path) -> Result<(), String>) -> Result<(), Trouble> {
+fn install(list: &Path, to: &Path, how: impl Fn(&Path) -> Result<(), String>) -> Result<(), CheckError> {
     let wanted = fs::read(list).map_err(|error| format!("{}: {error}", list.display()))?;
     let installed = to.join("installed");
     if fs::read(&installed).is_ok_and(|found| found == wanted) {

@@ -6,11 +6,11 @@ use serde_json::json;
 
 use crate::check::Check;
 use crate::command::{cargo, root, succeed, words};
-use crate::tools::{self, Trouble};
+use crate::tools::{self, CheckError};
 use crate::{kotlin, manifests, npm, python, swift};
 
 /// Builds what a host needs, and says with which command it is driven.
-type Driver = fn() -> Result<Vec<String>, Trouble>;
+type Driver = fn() -> Result<Vec<String>, CheckError>;
 
 /// How each host is driven.
 const DRIVERS: [(&str, Driver); 9] = [
@@ -66,28 +66,28 @@ pub(crate) fn run(options: &Options) -> ExitCode {
         }
         end(command.status())
     });
-    tools::end(measured)
+    tools::exit_code(measured)
 }
 
 /// The runner with the driver of a host.
-fn measure(host: &str, driver: Driver) -> Result<Command, Trouble> {
+fn measure(host: &str, driver: Driver) -> Result<Command, CheckError> {
     let package = "hudhud-transport-tests";
     let mut command = cargo(["run", "--quiet", "--locked", "--package", package, "--bin", package, "--"]);
     command.args(["--host", host, "--driver", &json!(driver()?).to_string()]).current_dir(root());
     Ok(command)
 }
 
-fn end(status: std::io::Result<std::process::ExitStatus>) -> Result<(), Trouble> {
+fn end(status: std::io::Result<std::process::ExitStatus>) -> Result<(), CheckError> {
     let status = status.map_err(|error| error.to_string())?;
     match status.code() {
         Some(0) => Ok(()),
         Some(LACKING) => Err(tools::lacking("this machine gives the tests no names of their own".into())),
-        _ => Err(Trouble::Failed(format!("a breach, or a page that says something else: {status}"))),
+        _ => Err(CheckError::Failed(format!("a breach, or a page that says something else: {status}"))),
     }
 }
 
 /// The driver of `rust`, which is a program of the tests' own.
-fn rust() -> Result<Vec<String>, Trouble> {
+fn rust() -> Result<Vec<String>, CheckError> {
     succeed(&mut words("build --quiet --locked --package hudhud-transport-tests --bins"))?;
     Ok(vec![manifests::target()?.join("debug/hudhud-transport-driver").display().to_string()])
 }

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use crate::command::{cargo, root, succeed};
 use crate::manifests;
-use crate::tools::{Trouble, lacking};
+use crate::tools::{CheckError, lacking};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 /// The prefix of cargo's environment variables for the target.
@@ -15,7 +15,7 @@ const OPTIONS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN";
 
 /// Builds the wasm module of a package with these arguments of cargo, and returns its path. `name` is the name of the
 /// file that is kept.
-pub(crate) fn build(package: &str, name: &str, arguments: &[&str]) -> Result<PathBuf, Trouble> {
+pub(crate) fn build(package: &str, name: &str, arguments: &[&str]) -> Result<PathBuf, CheckError> {
     let folder = manifests::target()?.join("wasm");
     let mut command =
         cargo(["build", "--locked", "--profile", "wasm", "--target", TARGET, "--package", package]);
@@ -39,7 +39,7 @@ pub(crate) fn build(package: &str, name: &str, arguments: &[&str]) -> Result<Pat
 }
 
 /// Installs a Rust that compiles for wasm.
-pub(crate) fn install() -> Result<(), Trouble> {
+pub(crate) fn install() -> Result<(), CheckError> {
     if has_target() { Ok(()) } else { debian().map(drop) }
 }
 
@@ -55,7 +55,7 @@ fn sysroot() -> Result<PathBuf, String> {
 }
 
 /// Returns the folder of Debian's rustc-web, with its library source and LLVM. Installs it if necessary.
-fn debian() -> Result<PathBuf, Trouble> {
+fn debian() -> Result<PathBuf, CheckError> {
     let to = manifests::target()?.join("tools/rustc-web");
     let works = |to: &Path| {
         let mut rustc = Command::new(to.join("usr/bin/rustc"));

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::command::{root, succeed};
-use crate::tools::{self, Trouble};
+use crate::tools::{self, CheckError};
 
 const FOLDER: &str = ".github";
 
@@ -24,7 +24,7 @@ const REFUSED: [(&str, &str); 3] = [
 ];
 
 /// Checks the workflows, and that the check refuses bad ones.
-pub(crate) fn check() -> Result<(), Trouble> {
+pub(crate) fn check() -> Result<(), CheckError> {
     let tools = tools::of_python(FOLDER)?;
     let refused = crate::manifests::target()?.join("tools").join(FOLDER).join("refused.yml");
     for (workflow, reason) in REFUSED {

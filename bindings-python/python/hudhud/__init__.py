@@ -11,7 +11,7 @@
 
 - `Zagely`, `AsyncZagely`, `Wazaj`, `AsyncWazaj`: the clients. They send over urllib or the HTTP client you pass in.
 - `zagely.messages.send.request(…)`: builds the request without any I/O.
-- `zagely.messages.send.reply(…)`: makes the call and also returns the status, the rate limits and the response.
+- `zagely.messages.send.with_response(…)`: makes the call and also returns the status, the rate limits and the response.
 - `Webhook`: verifies deliveries. `hudhud.fastapi`, `hudhud.flask` and `hudhud.django` do it in a web framework.
 - `hudhud.zagely`, `hudhud.wazaj`, `hudhud.webhook`: the types of answers and events.
 - `hudhud.errors`: the exceptions.
@@ -37,7 +37,7 @@ from ._hudhud import (
     Meta,
     Page,
     RateLimit,
-    Reply,
+    ApiResponse,
     Request,
     Response,
     Retry,
@@ -58,6 +58,7 @@ from .errors import (
     QuotaExceededError,
     RateLimitError,
     RedirectError,
+    RequestError,
     ServerError,
     TransportError,
     UnavailableError,
@@ -65,16 +66,16 @@ from .errors import (
     ValidationError,
     WebhookError,
 )
-from .webhook import Event, Webhook
+from .webhook import WebhookEvent, Webhook
 
 __all__ = [
     "ABSENT",
     "Absent",
     "ApiError",
+    "ApiResponse",
     "AsyncWazaj",
     "AsyncZagely",
     "AuthenticationError",
-    "Event",
     "HudhudError",
     "InvalidRequestError",
     "Meta",
@@ -88,8 +89,8 @@ __all__ = [
     "RateLimit",
     "RateLimitError",
     "RedirectError",
-    "Reply",
     "Request",
+    "RequestError",
     "Response",
     "Retry",
     "ServerError",
@@ -101,6 +102,7 @@ __all__ = [
     "Wazaj",
     "Webhook",
     "WebhookError",
+    "WebhookEvent",
     "Zagely",
     "__version__",
     "errors",

@@ -16,9 +16,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from . import Event, HudhudError, InvalidRequestError, Template, Wazaj, Webhook, WebhookError, Zagely, __version__
+from . import WebhookEvent, HudhudError, InvalidRequestError, Template, Wazaj, Webhook, WebhookError, Zagely, __version__
 from ._hudhud import OPERATIONS, Operation, Request
-from .errors import CallError
+from .errors import RequestError
 
 # Headers whose values are keys. These values are never printed.
 _SECRET_HEADERS = frozenset({"x-public-key", "x-secret-key", "x-api-key", "authorization"})
@@ -47,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
             print(json.dumps({"error": _members(error)}), file=sys.stderr)
         else:
             print(f"hudhud: {_told(error)}", file=sys.stderr)
-            if isinstance(error, CallError) and error.idempotency_key and error.retryable:
+            if isinstance(error, RequestError) and error.idempotency_key and error.retryable:
                 again = f"--idempotency-key {error.idempotency_key}"
                 print(f"hudhud: to retry without sending twice, repeat the command with {again}", file=sys.stderr)
     except KeyboardInterrupt:
@@ -361,7 +361,7 @@ def _listen(options: Any) -> int:
     # Imported here, because only this command needs a server.
     from ._listen import listen
 
-    def genuine(event: Event) -> None:
+    def genuine(event: WebhookEvent) -> None:
         # Message texts are personal. They are printed only with --json.
         if options.json:
             print(_json(event.to_dict()), flush=True)

@@ -13,14 +13,14 @@ from typing import Any
 
 from ._hudhud import ABSENT, OPERATIONS, Operation, Request
 from .errors import HudhudError
-from .transports import Failure
+from .transports import TransportFailure
 
 # The options that every call accepts in addition to its fields.
 _OPTIONS = {
     "idempotency_key": "The idempotency key: attempts with the same key take effect once. Default: a new key.",
     "method": "The HTTP method instead of the catalog's: GET, POST, PUT, PATCH or DELETE.",
     "extra": "Additional fields that this version does not know, by the vendor's names.",
-    "checks": "True to check the vendor's stated limits before sending. Default: the client's setting.",
+    "validate": "True to check the vendor's stated limits before sending. Default: the client's setting.",
     "retry": "The retry policy, a `Retry`. Default: the client's policy.",
 }
 
@@ -32,10 +32,10 @@ class Group:
         self._client = client
 
 
-class _Verb:
+class _Method:
     # A descriptor: a call as an attribute of its group.
 
-    def __init__(self, operation: Operation, bound: type[_BoundVerb]) -> None:
+    def __init__(self, operation: Operation, bound: type[_BoundMethod]) -> None:
         self._operation = operation
         self._bound = bound
         self.__name__ = _python_name(operation.verb)
@@ -62,7 +62,7 @@ class _Verb:
         return _signature(self._operation)
 
 
-class _BoundVerb:
+class _BoundMethod:
     """A call that is bound to a client."""
 
     def __init__(self, operation: Operation, client: Any) -> None:
@@ -82,21 +82,21 @@ class _BoundVerb:
         return self._operation.request(self._client._service, fields, options, os.urandom(16))
 
     def decode(self, status: int, headers: Any, body: Any) -> Any:
-        """Decodes a recorded response without the call's fields; returns the answer."""
-        return self.decode_reply(status, headers, body).answer
+        """Decodes a recorded response without the call's fields; returns the output."""
+        return self.decode_with_response(status, headers, body).output
 
-    def decode_reply(self, status: int, headers: Any, body: Any) -> Any:
-        """Decodes a recorded response without the call's fields; returns the answer with its metadata."""
+    def decode_with_response(self, status: int, headers: Any, body: Any) -> Any:
+        """Decodes a recorded response without the call's fields; returns the output with its metadata."""
         return self._operation.decode(self._client._service, status, headers, body)
 
-    async def _reply(self, fields: dict[str, Any]) -> Any:
+    async def _with_response(self, fields: dict[str, Any]) -> Any:
         fields, options = _split(fields)
         client = self._client
         flight = self._operation.exchange(client._service, fields, options, os.urandom(16))
-        return await _fly(flight, client)
+        return await _drive(flight, client)
 
-    async def _answer(self, fields: dict[str, Any]) -> Any:
-        return (await self._reply(fields)).answer
+    async def _output(self, fields: dict[str, Any]) -> Any:
+        return (await self._with_response(fields)).output
 
     def __get__(self, instance: object, owner: Any = None) -> Any:
         # The verb is already bound. Objects with `__get__` are routines to `help()`, which then shows their signature.
@@ -106,29 +106,29 @@ class _BoundVerb:
         return f"<{self._operation.vendor} {self.__qualname__}{self.__signature__}>"
 
 
-class _BlockingVerb(_BoundVerb):
+class _BlockingMethod(_BoundMethod):
     def __call__(self, **fields: Any) -> Any:
         if self._operation.paged:
             return Items(self._operation, self._client, fields)
-        return _at_once(self._answer(fields))
+        return _run_sync(self._output(fields))
 
-    def reply(self, **fields: Any) -> Any:
-        """Makes the call. Returns the answer with its metadata and the HTTP response."""
-        return _at_once(self._reply(fields))
+    def with_response(self, **fields: Any) -> Any:
+        """Makes the call. Returns the output with its metadata and the HTTP response."""
+        return _run_sync(self._with_response(fields))
 
 
-class _AsynchronousVerb(_BoundVerb):
+class _AsyncMethod(_BoundMethod):
     def __call__(self, **fields: Any) -> Any:
         if self._operation.paged:
             return AsyncItems(self._operation, self._client, fields)
-        return self._answer(fields)
+        return self._output(fields)
 
-    async def reply(self, **fields: Any) -> Any:
-        """Makes the call. Returns the answer with its metadata and the HTTP response."""
-        return await self._reply(fields)
+    async def with_response(self, **fields: Any) -> Any:
+        """Makes the call. Returns the output with its metadata and the HTTP response."""
+        return await self._with_response(fields)
 
 
-class _Walk:
+class _PageIterator:
     """The base of both kinds of lists."""
 
     def __init__(self, operation: Operation, client: Any, fields: dict[str, Any]) -> None:
@@ -143,14 +143,14 @@ class _Walk:
 
     async def _next(self, walk: Any) -> Any:
         """Returns the next page, or `None` after the last one."""
-        reply = await _fly(walk, self._client) if walk.begin(os.urandom(16)) else None
-        return None if reply is None else reply.answer
+        response = await _drive(walk, self._client) if walk.begin(os.urandom(16)) else None
+        return None if response is None else response.output
 
     def __repr__(self) -> str:
         return f"<items of {self._operation.vendor} {self._operation.group}.{self._operation.verb}>"
 
 
-class Items(_Walk):
+class Items(_PageIterator):
     """The items of all pages of a list. Each page is requested when it is needed. Each `for` starts anew."""
 
     def __iter__(self) -> Iterator[Any]:
@@ -160,11 +160,11 @@ class Items(_Walk):
     def pages(self) -> Iterator[Any]:
         """Yields the pages themselves."""
         walk = self._walk()
-        while (page := _at_once(self._next(walk))) is not None:
+        while (page := _run_sync(self._next(walk))) is not None:
             yield page
 
 
-class AsyncItems(_Walk):
+class AsyncItems(_PageIterator):
     """The items of all pages of a list. Each page is requested when it is needed. Each `async for` starts anew."""
 
     async def __aiter__(self) -> AsyncIterator[Any]:
@@ -179,7 +179,7 @@ class AsyncItems(_Walk):
             yield page
 
 
-def _at_once(work: Any) -> Any:
+def _run_sync(work: Any) -> Any:
     """Runs a coroutine of a blocking client to its end. The code of both kinds of clients is shared, as coroutines.
     The `_send` and `_sleep` of a blocking client finish before they return, so the coroutine never suspends."""
     try:
@@ -189,8 +189,8 @@ def _at_once(work: Any) -> Any:
     raise RuntimeError("internal error: a coroutine of a blocking client was suspended")
 
 
-async def _fly(flight: Any, client: Any) -> Any:
-    """Runs an exchange to its end: sends its requests, waits, and returns the reply.
+async def _drive(flight: Any, client: Any) -> Any:
+    """Runs an exchange to its end: sends its requests, waits, and returns the response.
 
     The `__cause__` of its exceptions is the exception of the HTTP library, without private text. Cancelling it ends the
     call at any point. A request that was already sent may still take effect, so the exception carries the idempotency
@@ -209,7 +209,7 @@ async def _fly(flight: Any, client: Any) -> Any:
                 request = step
                 try:
                     answer = await client._send(step)
-                except Failure as failure:
+                except TransportFailure as failure:
                     cause = failure.__cause__ or failure
                     flight.fail(failure.fault, time.time())
                 else:
@@ -296,14 +296,14 @@ def _documentation(operation: Operation) -> str:
 def _stamp() -> None:
     """Creates the classes that `_calls.pyi` describes."""
     made: dict[str, Any] = globals()
-    for prefix, bound in ("", _BlockingVerb), ("Async", _AsynchronousVerb):
+    for prefix, bound in ("", _BlockingMethod), ("Async", _AsyncMethod):
         for operation in OPERATIONS:
             vendor = operation.vendor.capitalize()
             title = operation.group.title().replace("_", "")
             name = f"{prefix}{vendor}{title}"
             if name not in made:
                 made[name] = type(name, (Group,), {"__module__": __name__, "__doc__": f"The calls `{operation.group}.…`."})
-            verb = _Verb(operation, bound)
+            verb = _Method(operation, bound)
             setattr(made[name], verb.__name__, verb)
             calls = f"{prefix}{vendor}Calls"
             if calls not in made:

@@ -71,9 +71,9 @@ class _Zagely:
         methods: Mapping[str, _Method] | None = None,
         user_agent: str | None = None,
         retry: Retry | None = None,
-        checks: bool = True,
-        tunnel_methods: bool = False,
-        boolean_words: bool = False,
+        validate: bool = True,
+        method_override: bool = False,
+        textual_booleans: bool = False,
     ) -> None:
         """
         Args:
@@ -93,9 +93,9 @@ class _Zagely:
             methods: HTTP methods to use instead of the catalog's, by the names of calls.
             user_agent: The `User-Agent`. Default: `hudhud/` and the version.
             retry: The retry policy.
-            checks: True to check the vendor's stated limits before sending.
-            tunnel_methods: True to send PUT, PATCH and DELETE as POST, for networks that drop them.
-            boolean_words: True to write booleans in a query as `true` and `false` instead of `1` and `0`.
+            validate: True to check the vendor's stated limits before sending.
+            method_override: True to send PUT, PATCH and DELETE as POST, for networks that drop them.
+            textual_booleans: True to write booleans in a query as `true` and `false` instead of `1` and `0`.
         """
         self._service = Service.zagely(
             public_key,
@@ -109,9 +109,9 @@ class _Zagely:
                 methods=methods and dict(methods),
                 user_agent=user_agent,
                 retry=retry,
-                checks=checks,
-                tunnel_methods=tunnel_methods,
-                boolean_words=boolean_words,
+                validate=validate,
+                method_override=method_override,
+                textual_booleans=textual_booleans,
             ),
         )
         self._connect(transport, timeout, max_response_bytes)
@@ -149,12 +149,12 @@ class _Wazaj:
         transport: Any = None,
         timeout: float | None = None,
         max_response_bytes: int = transports.MAX_RESPONSE_BYTES,
-        key_form: Literal["header", "bearer", "api_key"] = "header",
+        api_key_scheme: Literal["header", "bearer", "api_key"] = "header",
         methods: Mapping[str, _Method] | None = None,
         user_agent: str | None = None,
         retry: Retry | None = None,
-        checks: bool = True,
-        tunnel_methods: bool = False,
+        validate: bool = True,
+        method_override: bool = False,
     ) -> None:
         """
         Args:
@@ -163,23 +163,23 @@ class _Wazaj:
             transport: See `Zagely`.
             timeout: See `Zagely`.
             max_response_bytes: See `Zagely`.
-            key_form: The form in which the key is sent, one of the three documented ones.
+            api_key_scheme: The form in which the key is sent, one of the three documented ones.
             methods: HTTP methods to use instead of the catalog's, by the names of calls.
             user_agent: The `User-Agent`. Default: `hudhud/` and the version.
             retry: The retry policy.
-            checks: True to check the vendor's stated limits before sending.
-            tunnel_methods: True to send PUT, PATCH and DELETE as POST, for networks that drop them.
+            validate: True to check the vendor's stated limits before sending.
+            method_override: True to send PUT, PATCH and DELETE as POST, for networks that drop them.
         """
         self._service = Service.wazaj(
             api_key,
             base_url,
-            key_form=key_form,
+            api_key_scheme=api_key_scheme,
             **_settings(
                 methods=methods and dict(methods),
                 user_agent=user_agent,
                 retry=retry,
-                checks=checks,
-                tunnel_methods=tunnel_methods,
+                validate=validate,
+                method_override=method_override,
             ),
         )
         self._connect(transport, timeout, max_response_bytes)
@@ -203,7 +203,7 @@ class _Wazaj:
         return f"{type(self).__name__}(…)"
 
 
-def _ending(work: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
+def _as_coroutine(work: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
     """Wraps a blocking function as a coroutine function, whose coroutines finish without suspending."""
 
     async def ended(*arguments: Any) -> Any:
@@ -217,8 +217,8 @@ class _Blocking:
 
     def _connect(self, transport: Any, timeout: float | None, max_response_bytes: int) -> None:
         self._transport = transport
-        self._send = _ending(transports.blocking(transport, timeout, max_response_bytes))
-        self._sleep = _ending(time.sleep)
+        self._send = _as_coroutine(transports.blocking(transport, timeout, max_response_bytes))
+        self._sleep = _as_coroutine(time.sleep)
         groups(self)
 
     def close(self) -> None:

@@ -11,12 +11,12 @@ from typing import Any, cast
 
 from ._receiver import MAX_BODY_BYTES, TooLarge, admit
 from .errors import WebhookError
-from .webhook import Event, Webhook
+from .webhook import WebhookEvent, Webhook
 
 
 class _Server(ThreadingHTTPServer):
     def __init__(
-        self, port: int, webhook: Webhook, genuine: Callable[[Event], None], refused: Callable[[WebhookError], None]
+        self, port: int, webhook: Webhook, genuine: Callable[[WebhookEvent], None], refused: Callable[[WebhookError], None]
     ) -> None:
         super().__init__(("127.0.0.1", port), _Receiver)
         self.webhook = webhook
@@ -96,7 +96,7 @@ def listen(
     webhook: Webhook,
     port: int,
     count: int | None,
-    genuine: Callable[[Event], None],
+    genuine: Callable[[WebhookEvent], None],
     refused: Callable[[WebhookError], None],
 ) -> None:
     """Receives deliveries and passes each to a callback: `genuine` or `refused`. Returns after `count` deliveries."""

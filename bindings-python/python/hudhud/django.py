@@ -3,7 +3,7 @@
     webhook = Webhook.from_env()
 
     @delivered(webhook)
-    def receive(request: HttpRequest, event: Event) -> HttpResponse: ...
+    def receive(request: HttpRequest, event: WebhookEvent) -> HttpResponse: ...
 
 A refused delivery gets a 400 or 401 response, and one of more than `max_body_bytes` gets 413. The view is not called.
 The reason is only in the log `hudhud`. Without the signature headers the body is not read. Views may be asynchronous.
@@ -25,7 +25,7 @@ from django.views.decorators.csrf import csrf_exempt  # type: ignore[import-unty
 
 from ._receiver import MAX_BODY_BYTES, ReadBefore, Received, TooLarge, admit, bounded, check_limit, log
 from .errors import WebhookError
-from .webhook import Event, Webhook
+from .webhook import WebhookEvent, Webhook
 
 __all__ = ["delivered"]
 
@@ -63,7 +63,7 @@ def delivered(
     return decorate
 
 
-def _event(webhook: Webhook, request: Any, limit: int) -> Event | HttpResponse:
+def _event(webhook: Webhook, request: Any, limit: int) -> WebhookEvent | HttpResponse:
     """Returns the event of a request, or the response that refuses it."""
     try:
         # Django has no type hints, so the length is converted to `str` here.

@@ -23,6 +23,7 @@ __all__ = [
     "QuotaExceededError",
     "RateLimitError",
     "RedirectError",
+    "RequestError",
     "ServerError",
     "TransportError",
     "UnavailableError",
@@ -36,19 +37,19 @@ class HudhudError(Exception):
     """The base class of all exceptions of the package."""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _again, (type(self), self.args, self.__dict__)
+        return _unpickle, (type(self), self.args, self.__dict__)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self)!r})"
 
 
-def _again(cls: type[HudhudError], args: tuple[Any, ...], members: dict[str, Any]) -> HudhudError:
+def _unpickle(cls: type[HudhudError], args: tuple[Any, ...], members: dict[str, Any]) -> HudhudError:
     error = cls.__new__(cls, *args)
     error.__dict__.update(members)
     return error
 
 
-class CallError(HudhudError):
+class RequestError(HudhudError):
     """A call failed: it is invalid, its request or response was lost, or the vendor answered with an error."""
 
     kind: str
@@ -63,36 +64,36 @@ class CallError(HudhudError):
     """The idempotency key that was sent. A later call with the same key has no second effect."""
     retryable: bool
     """True if a retry can succeed. It does not say that a retry is safe."""
-    advice: str
+    hint: str
     """The recommended action, in one sentence."""
 
-    def __init__(self, told: str, data: dict[str, Any]) -> None:
-        super().__init__(told)
+    def __init__(self, message: str, data: dict[str, Any]) -> None:
+        super().__init__(message)
         self.kind = data["kind"]
         self.call = data["call"]
         self.message = data["message"]
         self.field_errors = data["field_errors"]
         self.idempotency_key = data.get("idempotency_key")
         self.retryable = data["retryable"]
-        self.advice = data["advice"]
+        self.hint = data["hint"]
 
 
-class InvalidRequestError(CallError, ValueError):
+class InvalidRequestError(RequestError, ValueError):
     """The call or a setting is invalid. `field_errors` lists all errors. Nothing was sent."""
 
 
-class TransportError(CallError):
+class TransportError(RequestError):
     """No response was received. The `__cause__` is the exception of the HTTP library."""
 
     fault: str
     """`connect`: nothing was sent. `timeout` or `closed`: the call may have taken effect."""
 
-    def __init__(self, told: str, data: dict[str, Any], fault: str) -> None:
-        super().__init__(told, data)
+    def __init__(self, message: str, data: dict[str, Any], fault: str) -> None:
+        super().__init__(message, data)
         self.fault = fault
 
 
-class ApiError(CallError):
+class ApiError(RequestError):
     """The vendor's response is not a success."""
 
     status: int
@@ -112,8 +113,8 @@ class ApiError(CallError):
     response: Response
     """The HTTP response, unchanged. It may contain personal text."""
 
-    def __init__(self, told: str, data: dict[str, Any], response: Response) -> None:
-        super().__init__(told, data)
+    def __init__(self, message: str, data: dict[str, Any], response: Response) -> None:
+        super().__init__(message, data)
         wait = data.get("retry_after_ms")
         self.status = data["status"]
         self.code = data["code"]
@@ -196,8 +197,8 @@ class MissingVariablesError(HudhudError, LookupError):
     names: list[str]
     """The names of these variables, in order of first appearance."""
 
-    def __init__(self, told: str, names: list[str]) -> None:
-        super().__init__(told)
+    def __init__(self, message: str, names: list[str]) -> None:
+        super().__init__(message)
         self.names = names
 
 
@@ -221,15 +222,15 @@ _OF_KIND: dict[str, type[ApiError]] = {
 
 
 def _of_call(
-    told: str, members: dict[str, Any], details: dict[str, Any], response: Response | None, fault: str | None
-) -> CallError:
+    message: str, members: dict[str, Any], details: dict[str, Any], response: Response | None, fault: str | None
+) -> RequestError:
     if fault is not None:
-        return TransportError(told, members, fault)
+        return TransportError(message, members, fault)
     if response is None:
-        return InvalidRequestError(told, members)
+        return InvalidRequestError(message, members)
     # The native module passes `details` separately: a dict, in which values that are nested too deep are JSON text.
     members["details"] = details
-    return _OF_KIND.get(members["kind"], ApiError)(told, members, response)
+    return _OF_KIND.get(members["kind"], ApiError)(message, members, response)
 
 
 _of_webhook = WebhookError

@@ -3,7 +3,7 @@
     webhook = Webhook.from_env()
 
     @app.post("/webhook")
-    async def receive(event: Annotated[Event, Depends(delivery(webhook))]) -> None: ...
+    async def receive(event: Annotated[WebhookEvent, Depends(delivery(webhook))]) -> None: ...
 
 A refused delivery gets a 400 or 401 response, and one of more than `max_body_bytes` gets 413. The function is not
 called. The reason is only in the log `hudhud`. Without the signature headers the body is not read.
@@ -19,12 +19,12 @@ from starlette.requests import ClientDisconnect, Request
 
 from ._receiver import MAX_BODY_BYTES, ReadBefore, Received, TooLarge, admit, bounded, check_limit, log
 from .errors import WebhookError
-from .webhook import Event, Webhook
+from .webhook import WebhookEvent, Webhook
 
 __all__ = ["delivery", "verify"]
 
 
-async def verify(webhook: Webhook, request: Request, *, max_body_bytes: int = MAX_BODY_BYTES) -> Event:
+async def verify(webhook: Webhook, request: Request, *, max_body_bytes: int = MAX_BODY_BYTES) -> WebhookEvent:
     """Returns the event of a request. Raises an `HTTPException` if the delivery is refused."""
     limit = check_limit(max_body_bytes)
     try:
@@ -56,7 +56,7 @@ async def _body(request: Request, limit: int) -> bytes:
     return bounded(await request.body(), limit)
 
 
-def delivery(webhook: Webhook, *, max_body_bytes: int = MAX_BODY_BYTES) -> Callable[..., Awaitable[Event]]:
+def delivery(webhook: Webhook, *, max_body_bytes: int = MAX_BODY_BYTES) -> Callable[..., Awaitable[WebhookEvent]]:
     """Returns a dependency for `Depends` that gives the event of the request."""
     check_limit(max_body_bytes)
 

@@ -4,7 +4,7 @@
 
     @app.post("/webhook")
     @delivered(webhook)
-    def receive(event: Event) -> str: ...
+    def receive(event: WebhookEvent) -> str: ...
 
 A refused delivery gets a 400 or 401 response, and one of more than `max_body_bytes` gets 413. The view is not called.
 The reason is only in the log `hudhud`. Without the signature headers the body is not read. Views may be asynchronous
@@ -21,12 +21,12 @@ from flask import abort, current_app, request
 
 from ._receiver import MAX_BODY_BYTES, ReadBefore, Received, TooLarge, admit, bounded, check_limit, log
 from .errors import WebhookError
-from .webhook import Event, Webhook
+from .webhook import WebhookEvent, Webhook
 
 __all__ = ["delivered", "verify"]
 
 
-def verify(webhook: Webhook, *, max_body_bytes: int = MAX_BODY_BYTES) -> Event:
+def verify(webhook: Webhook, *, max_body_bytes: int = MAX_BODY_BYTES) -> WebhookEvent:
     """Returns the event of the current request. Aborts the request if the delivery is refused."""
     limit = check_limit(max_body_bytes)
     try:

@@ -11,12 +11,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from ._hudhud import EVENT_NAMES, Delivery, Event, EventContact, ReceivedMessage, Verifier, sign
+from ._hudhud import EVENT_NAMES, Delivery, WebhookEvent, EventContact, ReceivedMessage, Verifier, sign
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-__all__ = ["EVENT_NAMES", "Delivery", "Event", "EventContact", "ReceivedMessage", "Webhook", "sign"]
+__all__ = ["EVENT_NAMES", "Delivery", "WebhookEvent", "EventContact", "ReceivedMessage", "Webhook", "sign"]
 
 
 class Webhook(Verifier):

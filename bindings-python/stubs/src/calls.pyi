@@ -7,7 +7,7 @@ from typing import Any, Concatenate, Generic, Literal, ParamSpec, TypedDict, Typ
 from typing_extensions import Self, Unpack
 
 from . import _hudhud
-from ._hudhud import Absent, Page, Reply, Request, Retry
+from ._hudhud import Absent, Page, ApiResponse, Request, Retry
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -19,7 +19,7 @@ class Options(TypedDict, total=False):
     idempotency_key: str | None
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] | None
     extra: Mapping[str, Any] | None
-    checks: bool | None
+    validate: bool | None
     retry: Retry | None
 
 class Group:
@@ -53,13 +53,13 @@ class _verb(Generic[_P, _T]):
         """Builds the request without sending it. Its `decode` reads the response."""
 
     def decode(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> _T:
-        """Decodes a recorded response without the call's fields; returns the answer."""
+        """Decodes a recorded response without the call's fields; returns the output."""
 
-    def decode_reply(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> Reply[_T]:
-        """Decodes a recorded response without the call's fields; returns the answer with its metadata."""
+    def decode_with_response(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> ApiResponse[_T]:
+        """Decodes a recorded response without the call's fields; returns the output with its metadata."""
 
-    def reply(self, *args: _P.args, **kwargs: _P.kwargs) -> Reply[_T]:
-        """Makes the call. Returns the answer with its metadata and the HTTP response."""
+    def with_response(self, *args: _P.args, **kwargs: _P.kwargs) -> ApiResponse[_T]:
+        """Makes the call. Returns the output with its metadata and the HTTP response."""
 
 @type_check_only
 class _list(Generic[_P, _T]):
@@ -73,12 +73,12 @@ class _list(Generic[_P, _T]):
         """Builds the request without sending it. Its `decode` reads the response."""
 
     def decode(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> Page[_T]:
-        """Decodes a recorded response without the call's fields; returns the answer."""
+        """Decodes a recorded response without the call's fields; returns the output."""
 
-    def decode_reply(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> Reply[Page[_T]]:
-        """Decodes a recorded response without the call's fields; returns the answer with its metadata."""
+    def decode_with_response(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> ApiResponse[Page[_T]]:
+        """Decodes a recorded response without the call's fields; returns the output with its metadata."""
 
-    def reply(self, *args: _P.args, **kwargs: _P.kwargs) -> Reply[Page[_T]]:
+    def with_response(self, *args: _P.args, **kwargs: _P.kwargs) -> ApiResponse[Page[_T]]:
         """Requests one page. Returns it with its metadata and the HTTP response."""
 
 @type_check_only
@@ -93,13 +93,13 @@ class _async_verb(Generic[_P, _T]):
         """Builds the request without sending it. Its `decode` reads the response."""
 
     def decode(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> _T:
-        """Decodes a recorded response without the call's fields; returns the answer."""
+        """Decodes a recorded response without the call's fields; returns the output."""
 
-    def decode_reply(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> Reply[_T]:
-        """Decodes a recorded response without the call's fields; returns the answer with its metadata."""
+    def decode_with_response(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> ApiResponse[_T]:
+        """Decodes a recorded response without the call's fields; returns the output with its metadata."""
 
-    def reply(self, *args: _P.args, **kwargs: _P.kwargs) -> Coroutine[Any, Any, Reply[_T]]:
-        """Makes the call. Returns the answer with its metadata and the HTTP response."""
+    def with_response(self, *args: _P.args, **kwargs: _P.kwargs) -> Coroutine[Any, Any, ApiResponse[_T]]:
+        """Makes the call. Returns the output with its metadata and the HTTP response."""
 
 @type_check_only
 class _async_list(Generic[_P, _T]):
@@ -113,12 +113,12 @@ class _async_list(Generic[_P, _T]):
         """Builds the request without sending it. Its `decode` reads the response."""
 
     def decode(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> Page[_T]:
-        """Decodes a recorded response without the call's fields; returns the answer."""
+        """Decodes a recorded response without the call's fields; returns the output."""
 
-    def decode_reply(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> Reply[Page[_T]]:
-        """Decodes a recorded response without the call's fields; returns the answer with its metadata."""
+    def decode_with_response(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> ApiResponse[Page[_T]]:
+        """Decodes a recorded response without the call's fields; returns the output with its metadata."""
 
-    def reply(self, *args: _P.args, **kwargs: _P.kwargs) -> Coroutine[Any, Any, Reply[Page[_T]]]:
+    def with_response(self, *args: _P.args, **kwargs: _P.kwargs) -> Coroutine[Any, Any, ApiResponse[Page[_T]]]:
         """Requests one page. Returns it with its metadata and the HTTP response."""
 
 def groups(client: Any) -> None: ...

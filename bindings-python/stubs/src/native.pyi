@@ -46,7 +46,7 @@ class Service:
         **settings: Any,
     ) -> Service: ...
     @staticmethod
-    def wazaj(api_key: str, base_url: str, *, key_form: str = "header", **settings: Any) -> Service: ...
+    def wazaj(api_key: str, base_url: str, *, api_key_scheme: str = "header", **settings: Any) -> Service: ...
     def named(
         self, name: str, input: str, given: dict[str, Any] | None = None, entropy: bytes | None = None
     ) -> Request[Any]: ...
@@ -68,10 +68,10 @@ class Retry:
         """The limit of that maximum, in seconds."""
 
     @property
-    def max_wait(self) -> float:
+    def max_retry_after(self) -> float:
         """The longest `Retry-After` that is obeyed, in seconds. A longer one ends the call immediately."""
 
-    def __new__(cls, *, max_attempts: int = 4, base: float = 0.5, cap: float = 10.0, max_wait: float = 60.0) -> Self: ...
+    def __new__(cls, *, max_attempts: int = 4, base: float = 0.5, cap: float = 10.0, max_retry_after: float = 60.0) -> Self: ...
     def __eq__(self, other: object, /) -> bool: ...
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __reduce__(self) -> tuple[Any, ...]: ...
@@ -106,14 +106,14 @@ class Operation:
     def exchange(
         self, service: Service, fields: dict[str, Any], given: dict[str, Any] | None, entropy: bytes
     ) -> Exchange: ...
-    def decode(self, service: Service, status: int, headers: _Headers, body: _Body) -> Reply[Any]: ...
+    def decode(self, service: Service, status: int, headers: _Headers, body: _Body) -> ApiResponse[Any]: ...
     def pages(self, service: Service, fields: dict[str, Any], given: dict[str, Any] | None = None) -> Pages: ...
 
 @final
 class Exchange:
     """A running call with its retries. It is a state machine: the caller passes in the time and the responses."""
 
-    def step(self, now: float | None = None) -> Request[Any] | float | Reply[Any]: ...
+    def step(self, now: float | None = None) -> Request[Any] | float | ApiResponse[Any]: ...
     def receive(self, status: int, headers: _Headers, body: _Body, now: float | None = None) -> None: ...
     def fail(self, fault: str, now: float | None = None) -> None: ...
     @property
@@ -126,7 +126,7 @@ class Pages:
     """A walk through the pages of a list. Each page is a running call."""
 
     def begin(self, entropy: bytes) -> bool: ...
-    def step(self, now: float | None = None) -> Request[Any] | float | Reply[Any] | None: ...
+    def step(self, now: float | None = None) -> Request[Any] | float | ApiResponse[Any] | None: ...
     def receive(self, status: int, headers: _Headers, body: _Body, now: float | None = None) -> None: ...
     def fail(self, fault: str, now: float | None = None) -> None: ...
     @property
@@ -163,21 +163,21 @@ class Request(Generic[_T]):
         """The idempotency key that is sent."""
 
     def decode(self, status: int, headers: _Headers, body: _Body) -> _T:
-        """Decodes the answer from a response. Raises an `ApiError` if the response is an error."""
+        """Decodes the output from a response. Raises an `ApiError` if the response is an error."""
 
-    def reply(self, status: int, headers: _Headers, body: _Body) -> Reply[_T]:
-        """Decodes the answer with its metadata from a response. Raises an `ApiError` if the response is an error."""
+    def decode_with_response(self, status: int, headers: _Headers, body: _Body) -> ApiResponse[_T]:
+        """Decodes the output with its metadata from a response. Raises an `ApiError` if the response is an error."""
 
     @classmethod
     def __class_getitem__(cls, item: Any) -> GenericAlias: ...
 
 @final
-class Reply(Generic[_T]):
-    """A successful reply: the answer, its metadata, and the HTTP response."""
+class ApiResponse(Generic[_T]):
+    """A successful call: the output, its metadata, and the HTTP response."""
 
     @property
-    def answer(self) -> _T:
-        """The answer."""
+    def output(self) -> _T:
+        """The output."""
 
     @property
     def meta(self) -> Meta:
@@ -187,7 +187,7 @@ class Reply(Generic[_T]):
     def response(self) -> Response:
         """The HTTP response, unchanged. It may contain personal text."""
 
-    def __new__(cls, *, answer: _T, meta: Meta, response: Response) -> Self: ...
+    def __new__(cls, *, output: _T, meta: Meta, response: Response) -> Self: ...
     def __eq__(self, other: object, /) -> bool: ...
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __reduce__(self) -> tuple[Any, ...]: ...
@@ -196,7 +196,7 @@ class Reply(Generic[_T]):
 
 @final
 class Meta:
-    """The metadata of a reply or an error."""
+    """The metadata of a response or an error."""
 
     @property
     def status(self) -> int:
@@ -356,12 +356,12 @@ class Verifier:
     """Verifies deliveries with one secret, or with several secrets during a change of secrets."""
 
     def __new__(cls, *secrets: str, tolerance: int | None = ...) -> Self: ...
-    def verify(self, headers: _Headers, body: _Body, *, now: float | None = None) -> Event:
+    def verify(self, headers: _Headers, body: _Body, *, now: float | None = None) -> WebhookEvent:
         """Returns the event of a genuine delivery. Raises a `WebhookError` for any other delivery. `body` is the bytes
         as they were received."""
 
 @final
-class Event:
+class WebhookEvent:
     """The event of a genuine delivery."""
 
     @property

@@ -3,7 +3,7 @@
 
 use anyhow::{Result, bail};
 use hudhud::ENDPOINTS;
-use hudhud::schema::{Described as _, Kind, Schema};
+use hudhud::schema::{HasSchema as _, Schema, Type};
 use hudhud::webhook::{EventName, ReceivedMessage};
 use serde_json::{Value, json};
 
@@ -11,17 +11,17 @@ use serde_json::{Value, json};
 pub(crate) fn all() -> Result<Value> {
     let calls = ENDPOINTS
         .iter()
-        .map(|spec| Ok(json!({ "vendor": spec.vendor, "call": spec.name, "answer": shape(&spec.answer)? })));
+        .map(|spec| Ok(json!({ "vendor": spec.vendor, "call": spec.name, "output": shape(&spec.output)? })));
     let text = || json!({ "kind": "text" });
     let object = || json!({ "kind": "object" });
     let error =
         model([("code", text()), ("message", text()), ("required_ability", text()), ("details", object())]);
-    let data = shape(&ReceivedMessage::KIND)?;
+    let data = shape(&ReceivedMessage::TYPE)?;
     Ok(json!({
         "calls": calls.collect::<Result<Vec<_>>>()?,
         "failure": model([("error", error), ("message", text()), ("errors", object())]),
         "delivery": model([
-            ("event", shape(&EventName::KIND)?),
+            ("event", shape(&EventName::TYPE)?),
             ("tenant_id", json!({ "kind": "id" })),
             ("delivery_id", json!({ "kind": "id" })),
             ("occurred_at", json!({ "kind": "timestamp" })),
@@ -31,26 +31,26 @@ pub(crate) fn all() -> Result<Value> {
 }
 
 /// Returns the shape of a kind. Fields are a list, so that their order in the generated bodies is always the same.
-fn shape(kind: &Kind) -> Result<Value> {
+fn shape(kind: &Type) -> Result<Value> {
     let leaf = |name: &str| Ok(json!({ "kind": name }));
     match kind {
-        Kind::Text => leaf("text"),
-        Kind::Id => leaf("id"),
-        Kind::Timestamp => leaf("timestamp"),
-        Kind::Date => leaf("date"),
-        Kind::Integer => leaf("integer"),
-        Kind::Number => leaf("number"),
-        Kind::Boolean => leaf("boolean"),
-        Kind::Json => leaf("json"),
-        Kind::Object => leaf("object"),
-        Kind::Nullable(inner) => shape(inner),
-        Kind::List(item) => Ok(list(&shape(item)?)),
-        Kind::Page(item) => Ok(page(&list(&shape(item)?))),
-        Kind::Model(Schema { fields, .. }) => {
+        Type::Text => leaf("text"),
+        Type::Id => leaf("id"),
+        Type::Timestamp => leaf("timestamp"),
+        Type::Date => leaf("date"),
+        Type::Integer => leaf("integer"),
+        Type::Number => leaf("number"),
+        Type::Boolean => leaf("boolean"),
+        Type::Json => leaf("json"),
+        Type::Object => leaf("object"),
+        Type::Nullable(inner) => shape(inner),
+        Type::List(item) => Ok(list(&shape(item)?)),
+        Type::Page(item) => Ok(page(&list(&shape(item)?))),
+        Type::Model(Schema { fields, .. }) => {
             let fields = fields.iter().map(|field| Ok((field.name, shape(&field.kind)?)));
             Ok(model(fields.collect::<Result<Vec<_>>>()?))
         }
-        Kind::Enum(open) => {
+        Type::Enum(open) => {
             let known = open.values.iter().map(|(value, _)| *value);
             let values: Vec<&str> = known.chain(open.also.iter().map(|(value, _)| *value)).collect();
             Ok(json!({ "kind": "enum", "values": values }))

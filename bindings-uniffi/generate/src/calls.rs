@@ -2,10 +2,8 @@
 
 use anyhow::{Result, bail};
 use hudhud::ENDPOINTS;
-use hudhud::endpoint::Spec;
-use hudhud::schema::Kind;
-
-use crate::config::name;
+use hudhud::endpoint::EndpointSpec;
+use hudhud::schema::Type;
 
 /// Returns the vendors with their groups, in the order of the catalog.
 pub(crate) fn vendors() -> Result<Vec<Vendor>> {
@@ -19,7 +17,7 @@ pub(crate) fn vendors() -> Result<Vec<Vendor>> {
             vendor.groups.push(Group { name: spec.group, calls: Vec::new() });
         }
         if let Some(group) = vendor.groups.last_mut() {
-            group.calls.push(Call { spec, answer: Answer::of(&spec.answer)? });
+            group.calls.push(Call { spec, output: Output::of(&spec.output)? });
         }
     }
     Ok(vendors)
@@ -45,14 +43,14 @@ impl Group {
 }
 
 pub(crate) struct Call {
-    pub(crate) spec: &'static Spec,
-    pub(crate) answer: Answer,
+    pub(crate) spec: &'static EndpointSpec,
+    pub(crate) output: Output,
 }
 
 impl Call {
     /// Returns the name of the call's struct.
     pub(crate) fn input(&self) -> &str {
-        name(self.spec.input.name)
+        self.spec.input.name
     }
 
     /// Returns the name of the call's case in the enum of the vendor's calls.
@@ -74,8 +72,8 @@ impl Call {
     }
 }
 
-/// The answer of a call.
-pub(crate) struct Answer {
+/// The output of a call.
+pub(crate) struct Output {
     /// The name of its case in the enum of all answers.
     pub(crate) variant: String,
     pub(crate) shape: Shape,
@@ -85,7 +83,7 @@ pub(crate) struct Answer {
 pub(crate) fn answers() -> Result<Vec<(String, String)>> {
     let mut answers: Vec<(String, Vec<String>)> = Vec::new();
     for call in vendors()?.iter().flat_map(|vendor| &vendor.groups).flat_map(|group| &group.calls) {
-        let (variant, name) = (&call.answer.variant, format!("`{}`", call.spec.name));
+        let (variant, name) = (&call.output.variant, format!("`{}`", call.spec.name));
         match answers.iter_mut().find(|(known, _)| known == variant) {
             Some((_, names)) => names.push(name),
             None => answers.push((variant.clone(), vec![name])),
@@ -105,8 +103,8 @@ pub(crate) enum Shape {
     Pages(&'static str),
 }
 
-impl Answer {
-    /// Returns the type of the answer. `list` is the language's form of a list type, such as `[{}]`.
+impl Output {
+    /// Returns the type of the output. `list` is the language's form of a list type, such as `[{}]`.
     pub(crate) fn ty(&self, list: &str) -> String {
         match self.shape {
             Shape::One(one) => one.into(),
@@ -115,23 +113,23 @@ impl Answer {
         }
     }
 
-    fn of(kind: &'static Kind) -> Result<Self> {
-        let model = |kind: &'static Kind| match kind {
-            Kind::Model(schema) => Ok(schema.name),
+    fn of(kind: &'static Type) -> Result<Self> {
+        let model = |kind: &'static Type| match kind {
+            Type::Model(schema) => Ok(schema.name),
             other => bail!("{other:?} has no type name and cannot be an answer"),
         };
         Ok(match kind {
-            Kind::Page(item) => {
+            Type::Page(item) => {
                 let item = model(item)?;
-                Self { variant: format!("{item}Page"), shape: Shape::Pages(name(item)) }
+                Self { variant: format!("{item}Page"), shape: Shape::Pages(item) }
             }
-            Kind::List(item) => {
+            Type::List(item) => {
                 let item = model(item)?;
-                Self { variant: format!("{item}List"), shape: Shape::List(name(item)) }
+                Self { variant: format!("{item}List"), shape: Shape::List(item) }
             }
             kind => {
                 let one = model(kind)?;
-                Self { variant: one.into(), shape: Shape::One(name(one)) }
+                Self { variant: one.into(), shape: Shape::One(one) }
             }
         })
     }

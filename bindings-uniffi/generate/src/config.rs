@@ -4,14 +4,6 @@ use anyhow::{Result, bail};
 use uniffi_bindgen::{BindgenLoader, BindgenPaths, GlobalConfig};
 use uniffi_meta::{Metadata, Type};
 
-/// The types with another name than in core. `Webhook` is the class that verifies deliveries, as in every language.
-pub(crate) const RENAMED: [(&str, &str); 1] = [("Webhook", "RegisteredWebhook")];
-
-/// Returns the name of a type of core in both languages.
-pub(crate) fn name(name: &str) -> &str {
-    RENAMED.iter().find(|(core, _)| *core == name).map_or(name, |(_, ours)| ours)
-}
-
 /// Returns the configuration for a library.
 pub(crate) fn of(library: &str) -> Result<String> {
     let mut config = String::from(
@@ -24,10 +16,6 @@ pub(crate) fn of(library: &str) -> Result<String> {
          generate_case_iterable_conformance = true\n",
     );
     for language in ["kotlin", "swift"] {
-        config.push_str(&format!("[crates.hudhud.bindings.{language}.rename]\n"));
-        for (core, ours) in RENAMED {
-            config.push_str(&format!("{core} = \"{ours}\"\n"));
-        }
         config.push_str(&custom(language, "Timestamp", "Timestamp", "Timestamp", "{}.text"));
     }
     let loader = BindgenLoader::new(BindgenPaths::default(), GlobalConfig::default());
@@ -77,9 +65,7 @@ fn label(ty: &Type, language: &str) -> Result<String> {
         Type::Boolean => "Bool".into(),
         Type::Sequence { inner_type } if kotlin => format!("List<{}>", label(inner_type, language)?),
         Type::Sequence { inner_type } => format!("[{}]", label(inner_type, language)?),
-        Type::Record { name, .. } | Type::Enum { name, .. } | Type::Custom { name, .. } => {
-            self::name(name).into()
-        }
+        Type::Record { name, .. } | Type::Enum { name, .. } | Type::Custom { name, .. } => name.clone(),
         other => bail!("{other:?} is not supported in a three-valued field in {language}: add it to `label`"),
     })
 }

@@ -8,8 +8,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::aliases;
 use crate::calls::{Call, Group, Shape, Vendor, answers, camel, lower, vendors};
-use crate::config::RENAMED;
-use crate::shown::{self, Case};
+use crate::descriptions::{self, Case};
 use crate::tape::{self, Language, Noted, numbered};
 
 const HEAD: &str = "// Written by `cargo xtask package kotlin` from core's catalog.\n\
@@ -53,10 +52,10 @@ const TAPES: Language = Language {
     answers: |vendor, answers| {
         let known: String = answers
             .iter()
-            .map(|(call, answer, value)| format!("    \"{call}\" -> Answer.{answer}({value})\n"))
+            .map(|(call, output, value)| format!("    \"{call}\" -> Output.{output}({value})\n"))
             .collect();
         format!(
-            "\ninternal fun Tape.{vendor}(call: String, at: Int): Answer = when (call) {{\n{known}    else -> error(\"$call: no call has this name\")\n}}\n"
+            "\ninternal fun Tape.{vendor}(call: String, at: Int): Output = when (call) {{\n{known}    else -> error(\"$call: no call has this name\")\n}}\n"
         )
     },
     events: |events| {
@@ -79,7 +78,7 @@ pub(crate) fn finish(library: &str, out: &Path) -> Result<()> {
     let folder = out.join("dev/hudhud");
     let generated = folder.join("hudhud.kt");
     let text = std::fs::read_to_string(&generated).with_context(|| generated.display().to_string())?;
-    std::fs::write(&generated, polish(&aliases::resolved(&text), shown::enums(&noted)?)?)?;
+    std::fs::write(&generated, polish(&aliases::resolved(&text), descriptions::enums(&noted)?)?)?;
     let mut groups = String::from(HEAD);
     for vendor in vendors()? {
         write_vendor(&vendor, &mut groups)?;
@@ -99,7 +98,7 @@ fn polish(text: &str, mut enums: BTreeMap<String, Vec<(String, Case)>>) -> Resul
         .map(|call| call.input().to_owned())
         .collect();
     let (mut messages, mut constructors, mut prepared) = (0, 0, 0);
-    let mut shown = shown::structs()?;
+    let mut shown = descriptions::structs()?;
     let (mut class, mut sealed) = (None, None);
     let mut answers = answers()?.into_iter().peekable();
     ensure!(
@@ -134,7 +133,7 @@ fn polish(text: &str, mut enums: BTreeMap<String, Vec<(String, Case)>>) -> Resul
             )
         };
         // Core generates the answers from the catalog without documentation: it is added here.
-        if let Some((_, doc)) = answers.next_if(|(answer, _)| line == format!("    data class {answer}(")) {
+        if let Some((_, doc)) = answers.next_if(|(output, _)| line == format!("    data class {output}(")) {
             writeln!(out, "    /** {doc} */")?;
         }
         // Java has no default arguments.
@@ -151,7 +150,7 @@ fn polish(text: &str, mut enums: BTreeMap<String, Vec<(String, Case)>>) -> Resul
         } else if line == "    companion object"
             && let Some((name, fields)) = class.take()
         {
-            writeln!(out, "    override fun toString(): String = Shown(\"{name}\")")?;
+            writeln!(out, "    override fun toString(): String = RedactedDescription(\"{name}\")")?;
             for (field, how) in fields {
                 let field = lower(&camel(&field));
                 writeln!(out, "        .{}(\"{field}\", `{field}`)", how.method())?;
@@ -176,16 +175,12 @@ fn polish(text: &str, mut enums: BTreeMap<String, Vec<(String, Case)>>) -> Resul
             messages += 1;
         }
         // Every class of exceptions has the property `failure`.
-        if line.trim() == "val `failure`: Failure" {
+        if line.trim() == "val `failure`: ErrorDetails" {
             line = line.replace("val", "override val");
         } else if line == "sealed class HudhudException: kotlin.Exception() {" {
             // Java code cannot catch a checked exception that no method declares.
             line = line.replace("Exception()", "RuntimeException()");
-            line += "\n    /** The details of the failure. */\n    abstract val `failure`: Failure";
-        }
-        // UniFFI renames a type, but not the converter that its `toString` calls.
-        for (core, ours) in RENAMED {
-            line = line.replace(&format!("FfiConverterType{core}."), &format!("FfiConverterType{ours}."));
+            line += "\n    /** The details of the failure. */\n    abstract val `failure`: ErrorDetails";
         }
         // JNA unpacks its own library when its class is loaded. The folder must be set before.
         if line == "    var status = UniffiRustCallStatus()" {
@@ -223,7 +218,7 @@ fn polish(text: &str, mut enums: BTreeMap<String, Vec<(String, Case)>>) -> Resul
 fn shown_case(name: &str, case: Case) -> String {
     match case {
         Case::Known(text) => format!("\"{text}\""),
-        Case::Other => "Shown.token(`value`).toString()".into(),
+        Case::Other => "RedactedDescription.token(`value`).toString()".into(),
         Case::Holds(fields) => {
             let shown = fields
                 .iter()
@@ -232,7 +227,7 @@ fn shown_case(name: &str, case: Case) -> String {
                     format!(".{}(\"{field}\", `{field}`)", how.method())
                 })
                 .collect::<String>();
-            format!("Shown(\"{name}\"){shown}.toString()")
+            format!("RedactedDescription(\"{name}\"){shown}.toString()")
         }
     }
 }
@@ -267,13 +262,13 @@ fn write_vendor(vendor: &Vendor, out: &mut String) -> Result<()> {
 fn write_group(client: &str, group: &Group, out: &mut String) -> Result<()> {
     let name = camel(group.name);
     for call in &group.calls {
-        let (input, variant, answer) = (call.input(), call.variant(), &call.answer.variant);
-        let ty = call.answer.ty("List<{}>");
-        writeln!(out, "\n/** This call of {client} with the type of its answer. */")?;
+        let (input, variant, output) = (call.input(), call.variant(), &call.output.variant);
+        let ty = call.output.ty("List<{}>");
+        writeln!(out, "\n/** This call of {client} with the type of its output. */")?;
         writeln!(out, "public val {input}.call: Call<{client}, {ty}>")?;
         writeln!(
             out,
-            "    get() = Call(\"{}\", {client}Call.{variant}(this)) {{ (it as Answer.{answer}).value }}",
+            "    get() = Call(\"{}\", {client}Call.{variant}(this)) {{ (it as Output.{output}).value }}",
             call.spec.name
         )?;
     }
@@ -299,16 +294,16 @@ fn write_call(call: &Call, blocking: bool, out: &mut String) -> Result<()> {
     let (word, overloads) = if blocking { ("fun", "    @JvmOverloads\n") } else { ("suspend fun", "") };
     let options = "options: CallOptions = CallOptions()";
     writeln!(out, "{}", kdoc(call.spec.input.doc, "    "))?;
-    if let Shape::Pages(item) = call.answer.shape {
+    if let Shape::Pages(item) = call.output.shape {
         let (ty, how) = if blocking { ("Iterable", "blockingItems") } else { ("Flow", "items") };
         writeln!(out, "{overloads}    public fun {verb}(call: {input}{default}, {options}): {ty}<{item}> =")?;
         writeln!(out, "        client.{how}(call.call, options) {{ it.data }}\n")?;
         return Ok(());
     }
-    let how = if blocking { "blockingReply" } else { "reply" };
-    let ty = call.answer.ty("List<{}>");
+    let how = if blocking { "blockingWithResponse" } else { "withResponse" };
+    let ty = call.output.ty("List<{}>");
     writeln!(out, "{overloads}    public {word} {verb}(call: {input}{default}, {options}): {ty} =")?;
-    writeln!(out, "        client.{how}(call.call, options).answer\n")?;
+    writeln!(out, "        client.{how}(call.call, options).output\n")?;
     if let Some(id) = call.lone_id() {
         writeln!(out, "{}", kdoc(call.spec.input.doc, "    "))?;
         writeln!(

@@ -5,8 +5,8 @@ mod aliases;
 mod answers;
 mod calls;
 mod config;
+mod descriptions;
 mod kotlin;
-mod shown;
 mod swift;
 mod tape;
 

@@ -7,8 +7,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::aliases;
 use crate::calls::{Call, Group, Shape, Vendor, answers, camel, lower, vendors};
-use crate::config::RENAMED;
-use crate::shown::{self, Case};
+use crate::descriptions::{self, Case};
 use crate::tape::{self, Language, Noted, numbered};
 
 /// A mirror without children. Without it `dump` and debuggers show all fields of a type, private ones too.
@@ -35,12 +34,12 @@ const TAPES: Language = Language {
     answers: |vendor, answers| {
         let known: String = answers
             .iter()
-            .map(|(call, answer, value)| {
-                format!("        case \"{call}\": .{}(value: {value})\n", lower(answer))
+            .map(|(call, output, value)| {
+                format!("        case \"{call}\": .{}(value: {value})\n", lower(output))
             })
             .collect();
         format!(
-            "\n    func {vendor}(_ call: String, _ at: Int) -> Answer {{\n        switch call {{\n{known}        default: preconditionFailure(\"no call has this name\")\n        }}\n    }}\n"
+            "\n    func {vendor}(_ call: String, _ at: Int) -> Output {{\n        switch call {{\n{known}        default: preconditionFailure(\"no call has this name\")\n        }}\n    }}\n"
         )
     },
     events: |events| {
@@ -59,21 +58,21 @@ const TAPES: Language = Language {
 };
 
 /// The header of the functions of `src/c.rs`, which Swift calls in addition to UniFFI's functions.
-const DOOR: &str = "
+const BRIDGE: &str = "
 // The direct interface to functions that run often.
-typedef struct HudhudTold {
+typedef struct HudhudResult {
     uint32_t kind;
     uint8_t *_Nonnull data;
     uintptr_t bytes;
-} HudhudTold;
-HudhudTold hudhud_door_decode(
+} HudhudResult;
+HudhudResult hudhud_decode(
     const uint8_t *_Nullable head, uintptr_t head_bytes, const uint8_t *_Nullable body, uintptr_t body_bytes);
-HudhudTold hudhud_door_new_verifier(int64_t tolerance, const uint8_t *_Nullable secrets, uintptr_t count);
-void hudhud_door_free_verifier(int64_t verifier);
-HudhudTold hudhud_door_verify(
+HudhudResult hudhud_new_verifier(int64_t tolerance, const uint8_t *_Nullable secrets, uintptr_t count);
+void hudhud_free_verifier(int64_t verifier);
+HudhudResult hudhud_verify(
     int64_t verifier, const uint8_t *_Nullable head, uintptr_t head_bytes, const uint8_t *_Nullable body,
     uintptr_t body_bytes, int64_t now);
-void hudhud_door_free(HudhudTold told);
+void hudhud_free(HudhudResult told);
 ";
 
 pub(crate) fn finish(library: &str, out: &Path) -> Result<()> {
@@ -89,27 +88,23 @@ pub(crate) fn finish(library: &str, out: &Path) -> Result<()> {
     std::fs::write(out.join("Tapes.swift"), tape::readers(noted, &TAPES)? + "}\n")?;
     let header = out.join("CHudhud.h");
     let text = std::fs::read_to_string(&header).with_context(|| header.display().to_string())?;
-    std::fs::write(&header, text + DOOR)?;
+    std::fs::write(&header, text + BRIDGE)?;
     Ok(())
 }
 
 /// Makes the changes to UniFFI's file that its configuration does not offer.
 fn polish(text: &str) -> Result<String> {
     let mut text = text.to_owned();
-    // UniFFI renames a type, but not the converter that its description calls.
-    for (core, ours) in RENAMED {
-        text = text.replace(&format!("FfiConverterType{core}_"), &format!("FfiConverterType{ours}_"));
-    }
     // Converters are not part of the public interface.
     for word in ["struct", "func", "enum"] {
         text = text.replace(&format!("public {word} FfiConverter"), &format!("{word} FfiConverter"));
     }
     // Core generates the answers from the catalog without documentation: it is added here.
-    let start = text.find("public enum Answer:").context("UniFFI's Swift code has no enum Answer")?;
+    let start = text.find("public enum Output:").context("UniFFI's Swift code has no enum Output")?;
     let (before, mut cases) = (text[..start].to_owned(), text[start..].to_owned());
-    for (answer, doc) in answers()? {
-        let case = format!("    case {}(value: ", lower(&answer));
-        ensure!(cases.contains(&case), "UniFFI's Swift code has no case {answer} in Answer");
+    for (output, doc) in answers()? {
+        let case = format!("    case {}(value: ", lower(&output));
+        ensure!(cases.contains(&case), "UniFFI's Swift code has no case {output} in Output");
         cases = cases.replacen(&case, &format!("    /// {doc}\n{case}"), 1);
     }
     text = before + &cases;
@@ -122,7 +117,7 @@ fn polish(text: &str) -> Result<String> {
         .collect();
     ensure!(kinds.len() > 10, "UniFFI's Swift code has changed: adapt `polish` in generate/src/swift.rs");
     let mut failure = String::from(
-        "\nextension HudhudError {\n    /// The details of the failure.\n    public var failure: Failure {\n        switch self {\n",
+        "\nextension HudhudError {\n    /// The details of the failure.\n    public var failure: ErrorDetails {\n        switch self {\n",
     );
     for kind in kinds {
         let case = lower(&kind);
@@ -147,13 +142,13 @@ fn polish(text: &str) -> Result<String> {
     for name in shown_by_core {
         writeln!(text, "\nextension {name}: CustomReflectable {{\n{NO_CHILDREN}\n}}")?;
     }
-    for (name, fields) in shown::structs()? {
+    for (name, fields) in descriptions::structs()? {
         // CustomStringConvertible is not possible here, because a field may have the name `description`.
         writeln!(
             text,
             "\nextension {name}: CustomDebugStringConvertible, CustomReflectable {{\n{NO_CHILDREN}"
         )?;
-        write!(text, "    public var debugDescription: String {{\n        Shown(\"{name}\")")?;
+        write!(text, "    public var debugDescription: String {{\n        RedactedDescription(\"{name}\")")?;
         for (field, how) in fields {
             let field = lower(&camel(&field));
             write!(text, "\n            .{}(\"{field}\", self.{field})", how.method())?;
@@ -166,7 +161,7 @@ fn polish(text: &str) -> Result<String> {
 /// Returns the debug descriptions of the enums.
 fn shown_enums(noted: &Noted) -> Result<String> {
     let mut text = String::new();
-    for (name, cases) in shown::enums(noted)? {
+    for (name, cases) in descriptions::enums(noted)? {
         writeln!(
             text,
             "\nextension {name}: CustomDebugStringConvertible, CustomReflectable {{\n{NO_CHILDREN}"
@@ -176,7 +171,9 @@ fn shown_enums(noted: &Noted) -> Result<String> {
             let case = lower(&case);
             match what {
                 Case::Known(known) => writeln!(text, "        case .{case}: \"{known}\"")?,
-                Case::Other => writeln!(text, "        case .{case}(let value): Shown.token(value)")?,
+                Case::Other => {
+                    writeln!(text, "        case .{case}(let value): RedactedDescription.token(value)")?
+                }
                 Case::Holds(fields) => {
                     let names: Vec<_> =
                         fields.iter().map(|(field, how)| (lower(&camel(field)), how.method())).collect();
@@ -185,7 +182,10 @@ fn shown_enums(noted: &Noted) -> Result<String> {
                         if bound.is_empty() { String::new() } else { format!("({})", bound.join(", ")) };
                     let shown: String =
                         names.iter().map(|(field, how)| format!(".{how}(\"{field}\", {field})")).collect();
-                    writeln!(text, "        case .{case}{bound}: Shown(\"{case}\"){shown}.description")?;
+                    writeln!(
+                        text,
+                        "        case .{case}{bound}: RedactedDescription(\"{case}\"){shown}.description"
+                    )?;
                 }
             }
         }
@@ -211,20 +211,20 @@ fn write_vendor(vendor: &Vendor, out: &mut String) -> Result<()> {
 
 fn write_group(client: &str, group: &Group, out: &mut String) -> Result<()> {
     for call in &group.calls {
-        let (input, variant, answer) = (call.input(), lower(&call.variant()), lower(&call.answer.variant));
-        let protocol = if matches!(call.answer.shape, Shape::Pages(_)) { "PagedCall" } else { "Call" };
+        let (input, variant, output) = (call.input(), lower(&call.variant()), lower(&call.output.variant));
+        let protocol = if matches!(call.output.shape, Shape::Pages(_)) { "PagedCall" } else { "Call" };
         writeln!(out, "\nextension {input}: {protocol} {{")?;
         writeln!(out, "    public typealias Service = {client}Service")?;
         writeln!(out, "    public static var callName: String {{ \"{}\" }}", call.spec.name)?;
         writeln!(out, "    public var inner: {client}Call {{ .{variant}(call: self) }}")?;
-        writeln!(out, "    public static func read(_ answer: Answer) -> {}? {{", call.answer.ty("[{}]"))?;
-        writeln!(out, "        if case .{answer}(let value) = answer {{ value }} else {{ nil }}")?;
+        writeln!(out, "    public static func read(_ output: Output) -> {}? {{", call.output.ty("[{}]"))?;
+        writeln!(out, "        if case .{output}(let value) = output {{ value }} else {{ nil }}")?;
         writeln!(out, "    }}")?;
-        if let Shape::Pages(item) = call.answer.shape {
+        if let Shape::Pages(item) = call.output.shape {
             writeln!(
                 out,
                 "    public static func items(_ page: {}) -> [{item}] {{ page.data }}",
-                call.answer.ty("[{}]")
+                call.output.ty("[{}]")
             )?;
         }
         writeln!(out, "}}")?;
@@ -249,15 +249,15 @@ fn write_call(call: &Call, out: &mut String) -> Result<()> {
     let default = if call.is_optional() { " = .init()" } else { "" };
     let options = "options: CallOptions = .init()";
     write!(out, "\n{}", docc(call.spec.input.doc))?;
-    if let Shape::Pages(_) = call.answer.shape {
+    if let Shape::Pages(_) = call.output.shape {
         writeln!(out, "    public func {verb}(_ call: {input}{default}, {options}) -> Items<{input}> {{")?;
         writeln!(out, "        client.items(call, options: options)\n    }}")?;
         return Ok(());
     }
-    let ty = call.answer.ty("[{}]");
+    let ty = call.output.ty("[{}]");
     writeln!(out, "    @discardableResult")?;
     writeln!(out, "    public func {verb}(_ call: {input}{default}, {options}) async throws -> {ty} {{")?;
-    writeln!(out, "        try await client.reply(call, options: options).answer\n    }}")?;
+    writeln!(out, "        try await client.withResponse(call, options: options).output\n    }}")?;
     if let Some(id) = call.lone_id() {
         write!(out, "\n{}", docc(call.spec.input.doc))?;
         writeln!(out, "    @discardableResult")?;

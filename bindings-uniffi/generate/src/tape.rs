@@ -5,13 +5,12 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use anyhow::{Context as _, Result, bail, ensure};
-use hudhud::schema::{Described as _, Kind};
+use hudhud::schema::{HasSchema as _, Type};
 use hudhud::webhook::EventName;
 use uniffi_bindgen::{BindgenLoader, BindgenPaths, GlobalConfig};
 use uniffi_meta::{EnumMetadata, FieldMetadata, Metadata, RecordMetadata, Type};
 
 use crate::calls::{Shape, camel, lower, vendors};
-use crate::config::name;
 
 /// The templates of one language for readers.
 pub(crate) struct Language {
@@ -22,7 +21,7 @@ pub(crate) struct Language {
     /// Writes the reader of an open enum, such as `Channel?`, from its name and the names of its values.
     pub(crate) open_enum: fn(&str, &[&str]) -> String,
     /// Writes the reader of the answers to a vendor's calls.
-    pub(crate) answers: fn(&str, &[Answered]) -> String,
+    pub(crate) answers: fn(&str, &[CallOutput]) -> String,
     /// Writes the reader of a webhook's event, from the names of the events and the expressions of their data.
     pub(crate) events: fn(&[(&str, String)]) -> String,
     /// Returns the argument label of a field.
@@ -37,8 +36,8 @@ pub(crate) struct Language {
     pub(crate) json: fn(&str) -> String,
 }
 
-/// The name of a call, the name of its answer, and the expression that reads the answer.
-pub(crate) type Answered = (&'static str, String, String);
+/// The name of a call, the name of its output, and the expression that reads the output.
+pub(crate) type CallOutput = (&'static str, String, String);
 
 /// Writes a line for each item with its number on a tape. Numbers start at 1, because 0 means absent.
 pub(crate) fn numbered<T>(all: &[T], line: impl Fn(usize, &T) -> String) -> String {
@@ -73,9 +72,9 @@ pub(crate) fn readers(noted: Noted, language: &Language) -> Result<String> {
     for vendor in vendors()? {
         let mut answers = Vec::new();
         for call in vendor.groups.iter().flat_map(|group| &group.calls) {
-            let value = match call.answer.shape {
+            let value = match call.output.shape {
                 Shape::One(_) | Shape::Pages(_) => writer.sure(
-                    &Type::Record { module_path: String::new(), name: call.answer.variant.clone() },
+                    &Type::Record { module_path: String::new(), name: call.output.variant.clone() },
                     "at",
                 )?,
                 Shape::List(item) => {
@@ -83,7 +82,7 @@ pub(crate) fn readers(noted: Noted, language: &Language) -> Result<String> {
                     writer.value(&Type::Sequence { inner_type: Box::new(item) }, "at")?
                 }
             };
-            answers.push((call.spec.name, call.answer.variant.clone(), value));
+            answers.push((call.spec.name, call.output.variant.clone(), value));
         }
         writer.out += &(language.answers)(vendor.name, &answers);
     }
@@ -123,7 +122,7 @@ impl Writer<'_> {
                 if !self.wanted.contains(name) {
                     self.wanted.push(name.clone());
                 }
-                format!("{}({slot})", lower(crate::config::name(name)))
+                format!("{}({slot})", lower(name))
             }
             other => bail!(
                 "{other:?} is not supported in answers: add it here and to core/src/bindings/uniffi/tape.rs"
@@ -149,7 +148,7 @@ impl Writer<'_> {
             .get("WebhookEvent")
             .context("UniFFI's metadata has no enum WebhookEvent")?
             .clone();
-        let Kind::Enum(names) = EventName::KIND else { bail!("EventName: expected an enum") };
+        let Type::Enum(names) = EventName::TYPE else { bail!("EventName: expected an enum") };
         let mut events = Vec::new();
         for (variant, (event, _)) in event.variants.iter().zip(names.values) {
             ensure!(
@@ -185,7 +184,7 @@ impl Writer<'_> {
                     known.len() + 1 == open.variants.len(),
                     "{wanted}: expected one variant with a value"
                 );
-                self.out += &(self.language.open_enum)(name(&wanted), &known);
+                self.out += &(self.language.open_enum)(&wanted, &known);
                 continue;
             }
             let record = self
@@ -202,7 +201,7 @@ impl Writer<'_> {
                 write!(argument, "{label}{}", self.sure(&field.ty, &slot)?)?;
                 arguments.push(argument);
             }
-            self.out += &(self.language.record)(name(&wanted), &arguments);
+            self.out += &(self.language.record)(&wanted, &arguments);
         }
         Ok(())
     }

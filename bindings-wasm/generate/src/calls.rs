@@ -5,17 +5,17 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use hudhud::ENDPOINTS;
-use hudhud::endpoint::Spec;
-use hudhud::schema::Kind;
+use hudhud::endpoint::EndpointSpec;
+use hudhud::schema::Type;
 
-use crate::fits::Fits;
+use crate::guards::Guard;
 
 pub(crate) fn write() -> String {
     let mut text = String::new();
-    let (mut used, mut fits, mut listed) = (Vec::new(), Fits::default(), BTreeMap::new());
+    let (mut used, mut fits, mut listed) = (Vec::new(), Guard::default(), BTreeMap::new());
     let (mut interfaces, mut table) = (String::new(), String::new());
     for vendor in ["zagely", "wazaj"] {
-        let mut groups: Vec<(&str, Vec<&Spec>)> = Vec::new();
+        let mut groups: Vec<(&str, Vec<&EndpointSpec>)> = Vec::new();
         for spec in ENDPOINTS.iter().filter(|spec| spec.vendor == vendor) {
             match groups.iter_mut().find(|(group, _)| *group == spec.group) {
                 Some((_, calls)) => calls.push(spec),
@@ -34,16 +34,16 @@ pub(crate) fn write() -> String {
             let mut rows = Vec::new();
             for spec in calls {
                 used.push(spec.input.name.to_owned());
-                let (answer, item) = match &spec.answer {
-                    Kind::Page(item) => (typescript(item, &mut used), Some(*item)),
-                    answer => (typescript(answer, &mut used), None),
+                let (output, item) = match &spec.output {
+                    Type::Page(item) => (typescript(item, &mut used), Some(*item)),
+                    output => (typescript(output, &mut used), None),
                 };
                 let needs = spec.input.fields.iter().any(|field| field.required);
                 let kind = match (item.is_some(), needs) {
-                    (true, false) => "ListOf",
-                    (true, true) => "ListIn",
-                    (false, false) => "CallOf",
-                    (false, true) => "CallIn",
+                    (true, false) => "OptionalInputList",
+                    (true, true) => "RequiredInputList",
+                    (false, false) => "OptionalInputCall",
+                    (false, true) => "RequiredInputCall",
                 };
                 let doc =
                     spec.input.doc.lines().map(|line| format!("   * {line}").trim_end().to_owned() + "\n");
@@ -51,10 +51,10 @@ pub(crate) fn write() -> String {
                 let input = spec.input.name;
                 let verb = camel(spec.verb);
                 let _ =
-                    writeln!(interfaces, "  /**\n{doc}   */\n  readonly {verb}: {kind}<{input}, {answer}>;");
+                    writeln!(interfaces, "  /**\n{doc}   */\n  readonly {verb}: {kind}<{input}, {output}>;");
                 if let Some(item) = item {
-                    listed.insert(answer.clone(), fits.function(item));
-                    rows.push(format!("{}: \"{answer}\"", spec.verb));
+                    listed.insert(output.clone(), fits.function(item));
+                    rows.push(format!("{}: \"{output}\"", spec.verb));
                 } else {
                     rows.push(format!("{}: 0", spec.verb));
                 }
@@ -77,10 +77,13 @@ pub(crate) fn write() -> String {
     }
     used.sort();
     used.dedup();
-    let _ = writeln!(text, "import type {{ CallIn, CallOf, ListIn, ListOf }} from \"../call.js\";");
     let _ = writeln!(
         text,
-        "import {{ type Fits, hasOnly, isFlag, isInteger, isObject, isRecord, isText, isWhole, listOf, oneOf }} from \"../fits.js\";"
+        "import type {{ RequiredInputCall, OptionalInputCall, RequiredInputList, OptionalInputList }} from \"../call.js\";"
+    );
+    let _ = writeln!(
+        text,
+        "import {{ type Guard, hasOnly, isFlag, isInteger, isObject, isRecord, isText, isWhole, listOf, oneOf }} from \"../guards.js\";"
     );
     let _ = writeln!(text, "import type {{\n  {},\n}} from \"./models.js\";\n", used.join(",\n  "));
     text.push_str(&interfaces);
@@ -92,14 +95,14 @@ pub(crate) fn write() -> String {
     text
 }
 
-/// Returns the TypeScript type of an answer.
-fn typescript(kind: &Kind, used: &mut Vec<String>) -> String {
+/// Returns the TypeScript type of an output.
+fn typescript(kind: &Type, used: &mut Vec<String>) -> String {
     match kind {
-        Kind::Model(schema) => {
+        Type::Model(schema) => {
             used.push(schema.name.to_owned());
             schema.name.to_owned()
         }
-        Kind::List(inner) => format!("Array<{}>", typescript(inner, used)),
+        Type::List(inner) => format!("Array<{}>", typescript(inner, used)),
         _ => "unknown".to_owned(),
     }
 }

@@ -1,6 +1,6 @@
 //! Generates the closed sets of names in errors: the kinds, and the faults of transports.
 
-use hudhud::{Choice, ErrorKind, TransportFault};
+use hudhud::{ClosedEnum, ErrorKind, TransportFault};
 
 pub(crate) fn write() -> String {
     format!(
@@ -12,7 +12,7 @@ pub(crate) fn write() -> String {
     )
 }
 
-fn union<T: Choice>() -> String {
+fn union<T: ClosedEnum>() -> String {
     let names: Vec<String> = T::ALL.iter().map(|choice| format!("\n  | \"{}\"", choice.as_str())).collect();
     names.concat()
 }

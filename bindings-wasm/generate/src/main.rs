@@ -3,7 +3,7 @@
 
 mod calls;
 mod events;
-mod fits;
+mod guards;
 mod kinds;
 mod models;
 mod shape;

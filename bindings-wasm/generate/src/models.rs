@@ -1,13 +1,13 @@
 //! Generates the declared types with their docs. tsify writes them.
 
-/// Passes the calls and the models to `stamp`.
+/// Passes the calls and the models to `generate`.
 macro_rules! with_models {
-    ([] $( $vendor:ident { $( $group:ident { $( $verb:ident: $call:ident -> [$answer:ty]; )* } )* } )*) => {
-        hudhud::for_each_model!(stamp, $( $( $( $vendor $call )* )* )*);
+    ([] $( $vendor:ident { $( $group:ident { $( $verb:ident: $call:ident -> [$output:ty]; )* } )* } )*) => {
+        hudhud::for_each_model!(generate, $( $( $( $vendor $call )* )* )*);
     };
 }
 
-macro_rules! stamp {
+macro_rules! generate {
     (
         [ $( $vendor:ident $call:ident )* ]
         $( $module:ident { records { $( $record:ident )* } enums { $( $open:ident )* } } )*

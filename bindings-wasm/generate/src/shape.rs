@@ -3,18 +3,18 @@
 //! A letter is a leaf, an array is a list, an object is a struct. An enum is a text, because unknown names are accepted.
 //! `[…, 0]` is an optional list, `o?` an optional object.
 
-use hudhud::schema::Kind;
+use hudhud::schema::Type;
 use serde_json::{Map, Value, json};
 
-pub(crate) fn of(kind: &Kind) -> Value {
+pub(crate) fn of(kind: &Type) -> Value {
     match kind {
-        Kind::Text | Kind::Id | Kind::Timestamp | Kind::Date | Kind::Enum(_) => json!("t"),
-        Kind::Integer => json!("i"),
-        Kind::Number => json!("n"),
-        Kind::Boolean => json!("b"),
-        Kind::Object => json!("o"),
-        Kind::List(inner) => json!([of(inner)]),
-        Kind::Model(schema) => {
+        Type::Text | Type::Id | Type::Timestamp | Type::Date | Type::Enum(_) => json!("t"),
+        Type::Integer => json!("i"),
+        Type::Number => json!("n"),
+        Type::Boolean => json!("b"),
+        Type::Object => json!("o"),
+        Type::List(inner) => json!([of(inner)]),
+        Type::Model(schema) => {
             let fields = schema.fields.iter().map(|field| {
                 let shape = match (of(&field.kind), field.required) {
                     (Value::Array(inner), false) => json!([inner[0], 0]),

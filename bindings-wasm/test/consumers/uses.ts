@@ -1,7 +1,7 @@
 // Code of a user, and code that the compiler must reject.
-import { ApiError, type Contact, type Page, type Reply, ValidationError, Wazaj, Zagely } from "hudhud";
+import { ApiError, type Contact, type Page, type ApiResponse, ValidationError, Wazaj, Zagely } from "hudhud";
 import { type FakeFetch, delivery, fakeFetch, sign, toRequest } from "hudhud/testing";
-import { type Event, type ReceivedMessage, Webhook, WebhookError } from "hudhud/webhook";
+import { type WebhookEvent, type ReceivedMessage, Webhook, WebhookError } from "hudhud/webhook";
 
 const fetch: FakeFetch = fakeFetch([{ json: { message_id: "m-1" } }]);
 const zagely = new Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch, timeoutMs: 1000, retry: { baseMs: 1 } });
@@ -12,7 +12,7 @@ export async function calls(contact_id: string): Promise<string[]> {
   const names: string[] = [];
   for await (const contact of zagely.contacts.list({ tags: ["vip"] })) names.push(contact.name ?? "");
   const page: Page<Contact> = await zagely.contacts.list();
-  const reply: Reply<Contact> = await zagely.contacts.get({ contact_id }).reply();
+  const reply: ApiResponse<Contact> = await zagely.contacts.get({ contact_id }).withResponse();
   const limit: number | null = reply.meta.rateLimit.remaining;
   // A field that is cleared, set, or left unchanged.
   await zagely.contacts.update({ contact_id, email: null, name: "Ann", notes: undefined });
@@ -22,7 +22,7 @@ export async function calls(contact_id: string): Promise<string[]> {
   const { request, decode } = zagely.contacts.get.prepare({ contact_id });
   const step = zagely.contactGroups.addContacts.exchange({ group_id: "g", contact_ids: ["c"] }).step();
   if (step.send) await globalThis.fetch(step.send.url, { method: step.send.method, headers: step.send.headers, body: step.send.body ?? null });
-  const groups: string[] = decode({ status: 200, headers: {}, body: "{}" }).answer.groups.map((group) => group.name ?? "");
+  const groups: string[] = decode({ status: 200, headers: {}, body: "{}" }).output.groups.map((group) => group.name ?? "");
   await new Wazaj({ apiKey: "wzj_test", baseUrl: "https://example.com" }).messages.sendText({ to: "+509", body: "x" });
   return [id ?? "", ...names, ...page.data.map((one) => one.id ?? ""), String(limit), request.url, ...groups];
 }
@@ -40,7 +40,7 @@ export const through = (send: (url: string, method: string, body?: Uint8Array) =
 export const own = new Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch: globalThis.fetch });
 
 export async function webhooks(request: Request): Promise<string> {
-  const event: Event = await new Webhook(["old", "new"], { toleranceSeconds: null }).verify(request);
+  const event: WebhookEvent = await new Webhook(["old", "new"], { toleranceSeconds: null }).verify(request);
   if (event.type === "message.received") {
     const data: ReceivedMessage = event.data;
     return data.contact?.phone_number ?? data.content ?? "";
@@ -62,7 +62,7 @@ interface KeptRequest {
   readonly raw: AsyncIterable<Uint8Array>;
 }
 
-export function kept(webhook: Webhook, request: KeptRequest): Promise<Event> {
+export function kept(webhook: Webhook, request: KeptRequest): Promise<WebhookEvent> {
   return webhook.verify(request);
 }
 
@@ -89,7 +89,7 @@ zagely.contacts.remove({ contact_id: "c" });
 // @ts-expect-error A client needs both keys.
 export const half = new Zagely({ publicKey: "pk_test" });
 // @ts-expect-error JSON must be validated before use.
-export const unlooked = (event: Event): string => (event.type === "message.read" ? event.data.id : "");
+export const unlooked = (event: WebhookEvent): string => (event.type === "message.read" ? event.data.id : "");
 // @ts-expect-error A name may be null.
 export const length = (contact: Contact): number => contact.name.length;
 // @ts-expect-error The vendor's response has no such field.

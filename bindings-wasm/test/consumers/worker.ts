@@ -1,25 +1,25 @@
 // A Worker with Cloudflare's types: their `Request` and `fetch` differ from the web's.
 import { type Fetch, Zagely } from "hudhud";
 import { delivery, toRequest } from "hudhud/testing";
-import { type Event, Webhook, WebhookError } from "hudhud/webhook";
+import { type WebhookEvent, Webhook, WebhookError } from "hudhud/webhook";
 
 interface Env {
   readonly SECRET: string;
   readonly PUBLIC_KEY: string;
   readonly SECRET_KEY: string;
-  readonly EVENTS: Queue<Event>;
+  readonly EVENTS: Queue<WebhookEvent>;
   readonly VENDOR: Fetcher;
 }
 
 export default {
   async fetch(request, env, context) {
     try {
-      const event: Event = await new Webhook(env.SECRET).verify(request);
+      const event: WebhookEvent = await new Webhook(env.SECRET).verify(request);
       await env.EVENTS.send(event);
       const zagely = new Zagely({ publicKey: env.PUBLIC_KEY, secretKey: env.SECRET_KEY });
       context.waitUntil(zagely.messages.send({ to: "+15551234567", message: "hi" }, { signal: request.signal }));
       context.waitUntil(zagely.contacts.list());
-      const reply = await zagely.account.me().reply();
+      const reply = await zagely.account.me().withResponse();
       return new Response(reply.response.body, { status: reply.meta.status, headers: reply.response.headers });
     } catch (error) {
       return new Response(null, { status: error instanceof WebhookError ? error.httpStatus : 500 });
@@ -32,6 +32,6 @@ export default {
       if (body.type === "message.received") await zagely.messages.send({ to: body.data.contact?.phone_number ?? "", message: "hi" });
     }
   },
-} satisfies ExportedHandler<Env, Event>;
+} satisfies ExportedHandler<Env, WebhookEvent>;
 
 export const made: Request = toRequest(delivery("secret", "message.read"));

@@ -36,11 +36,11 @@ export async function suite({ index, webhook, testing }, sandbox) {
   const message = { to: "+1 (555) 123-4567", message: mark, session_id: sandbox.session_id };
   const first = zagely.messages.send(message, { idempotencyKey });
   const sent = await first;
-  const again = await zagely.messages.send(message, { idempotencyKey }).reply();
-  check(sent.message_id && sent.message_id === again.answer.message_id, "the same message");
+  const again = await zagely.messages.send(message, { idempotencyKey }).withResponse();
+  check(sent.message_id && sent.message_id === again.output.message_id, "the same message");
   const looked = await Promise.prototype.then.call(zagely.account.health(), (answer) => answer);
   check(looked?.status === "ok", "a runtime that looks at the promise itself sees the answer");
-  check((await first.reply()).meta.idempotencyKey === idempotencyKey && again.meta.idempotentReplay, "a replay");
+  check((await first.withResponse()).meta.idempotencyKey === idempotencyKey && again.meta.idempotentReplay, "a replay");
   check(again.response.headers.get("content-type").includes("json") && again.response.body.length > 10, "the raw reply");
 
   // Updates with an absent field, null and a value. A list over several pages.
@@ -113,7 +113,7 @@ export async function suite({ index, webhook, testing }, sandbox) {
   const { request, decode } = zagely.contacts.get.prepare({ contact_id: one.id });
   const answer = await fetch(request.url, { method: request.method, headers: request.headers });
   const body = new Uint8Array(await answer.arrayBuffer());
-  check(decode({ status: answer.status, headers: answer.headers, body }).answer.id === one.id, "two pure functions");
+  check(decode({ status: answer.status, headers: answer.headers, body }).output.id === one.id, "two pure functions");
 
   // Webhooks, small and large, as a Request and as headers and body.
   const { Webhook, WebhookError } = webhook;

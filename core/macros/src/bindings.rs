@@ -63,7 +63,7 @@ pub(crate) fn input(name: &Ident, fields: &[Field]) -> (TokenStream, TokenStream
 
 /// Returns the Python class of a response. It contains Python values that are created while the JSON is read, so that
 /// reading an attribute is cheap.
-pub(crate) fn answer(name: &Ident, doc: &str, fields: &[Field]) -> TokenStream {
+pub(crate) fn output(name: &Ident, doc: &str, fields: &[Field]) -> TokenStream {
     let outer = documentation::attributes(doc);
     let text = name.to_string();
     let idents: Vec<_> = fields.iter().map(|field| &field.ident).collect();
@@ -88,7 +88,7 @@ pub(crate) fn answer(name: &Ident, doc: &str, fields: &[Field]) -> TokenStream {
         if *is_extra {
             quote! { #ident: #host::Extra::given(#ident.accept_given::<#ty>(#wire)?) }
         } else {
-            quote! { #ident: #ident.accept::<#ty>(py, #wire)? }
+            quote! { #ident: #ident.from_py::<#ty>(py, #wire)? }
         }
     });
     let methods = methods(fields);
@@ -115,13 +115,13 @@ pub(crate) fn answer(name: &Ident, doc: &str, fields: &[Field]) -> TokenStream {
             }
 
             /// The fields as they are read.
-            struct Draft<'a, 'py> {
-                texts: &'a #host::Texts<'py>,
+            struct Builder<'a, 'py> {
+                texts: &'a #host::StringInterner<'py>,
                 #( #read_idents: ::core::option::Option<::pyo3::Bound<'py, ::pyo3::PyAny>>, )*
                 extra: crate::macro_support::Object,
             }
 
-            impl crate::macro_support::Model for Draft<'_, '_> {
+            impl crate::macro_support::Model for Builder<'_, '_> {
                 const FIELDS: &'static [&'static str] = <#name as crate::macro_support::Model>::FIELDS;
 
                 fn fill<'de, A: ::serde::de::MapAccess<'de>>(
@@ -139,7 +139,7 @@ pub(crate) fn answer(name: &Ident, doc: &str, fields: &[Field]) -> TokenStream {
                 }
             }
 
-            impl<'py> Draft<'_, 'py> {
+            impl<'py> Builder<'_, 'py> {
                 fn finish(self) -> ::pyo3::PyResult<::pyo3::Bound<'py, ::pyo3::PyAny>> {
                     let py = self.texts.py();
                     let class = Class {
@@ -150,12 +150,12 @@ pub(crate) fn answer(name: &Ident, doc: &str, fields: &[Field]) -> TokenStream {
                 }
             }
 
-            impl #host::Pythonic for #name {
+            impl #host::PyField for #name {
                 fn read<'de, 'py, D: ::serde::Deserializer<'de>>(
-                    texts: &#host::Texts<'py>, json: D,
+                    texts: &#host::StringInterner<'py>, json: D,
                 ) -> ::core::result::Result<::core::option::Option<::pyo3::Bound<'py, ::pyo3::PyAny>>, D::Error>
                 {
-                    let mut draft = Draft {
+                    let mut draft = Builder {
                         texts,
                         #( #read_idents: ::core::option::Option::None, )*
                         extra: crate::macro_support::Object::new(),
@@ -166,15 +166,15 @@ pub(crate) fn answer(name: &Ident, doc: &str, fields: &[Field]) -> TokenStream {
                     draft.finish().map(::core::option::Option::Some).map_err(::serde::de::Error::custom)
                 }
 
-                fn give(&self, py: ::pyo3::Python<'_>) -> ::pyo3::PyResult<::pyo3::Py<::pyo3::PyAny>> {
+                fn to_py(&self, py: ::pyo3::Python<'_>) -> ::pyo3::PyResult<::pyo3::Py<::pyo3::PyAny>> {
                     let class = Class {
-                        #( #read_idents: <#read_types as #host::Pythonic>::give(&self.#read_idents, py)?, )*
+                        #( #read_idents: <#read_types as #host::PyField>::to_py(&self.#read_idents, py)?, )*
                         extra: #host::Extra::of(&self.extra, py)?,
                     };
                     ::core::result::Result::Ok(::pyo3::Py::new(py, class)?.into_any())
                 }
 
-                fn accept(
+                fn from_py(
                     object: &::pyo3::Bound<'_, ::pyo3::PyAny>,
                 ) -> ::pyo3::PyResult<::pyo3::Py<::pyo3::PyAny>> {
                     use ::pyo3::types::PyAnyMethods as _;
@@ -186,7 +186,7 @@ pub(crate) fn answer(name: &Ident, doc: &str, fields: &[Field]) -> TokenStream {
                 type Class = Class;
             }
 
-            impl #host::Modelled for #name {}
+            impl #host::PyModel for #name {}
         };
     }
 }
@@ -200,7 +200,7 @@ fn signature(fields: &[&Field]) -> TokenStream {
         let ident = &field.ident;
         match field.unset() {
             Unset::Refused => quote! { #ident },
-            _ => quote! { #ident = crate::macro_support::pyo3::Argument::nothing() },
+            _ => quote! { #ident = crate::macro_support::pyo3::Argument::default_value() },
         }
     });
     let shown = fields.iter().map(|field| {
@@ -326,7 +326,7 @@ pub(crate) fn open_enum(variants: &[Variant]) -> TokenStream {
 }
 
 /// Returns the attributes of a closed set of names that is a separate type in Kotlin and Swift.
-pub(crate) fn choice() -> TokenStream {
+pub(crate) fn closed_enum() -> TokenStream {
     quote! { #[cfg_attr(feature = "uniffi", derive(::uniffi::Enum))] }
 }
 

@@ -105,7 +105,7 @@ pub(crate) fn expand(route: Route, item: ItemStruct) -> syn::Result<TokenStream>
                     self.#ident.unwrap_or(1).max(1)
                 }
 
-                fn at_page(&self, page: u64) -> Self {
+                fn with_page(&self, page: u64) -> Self {
                     let mut call = ::core::clone::Clone::clone(self);
                     call.#ident = ::core::option::Option::Some(page);
                     call

@@ -29,14 +29,14 @@ pub(crate) struct Field {
     secret: bool,
     max: Option<u32>,
     range: Option<(i64, i64)>,
-    default: Option<String>,
-    taken_as: Option<String>,
-    pub(crate) condition: Option<Condition>,
+    sent_default: Option<String>,
+    vendor_default: Option<String>,
+    pub(crate) condition: Option<Requirement>,
     inferred: Option<String>,
 }
 
 /// The condition under which an optional field is required.
-pub(crate) struct Condition {
+pub(crate) struct Requirement {
     /// The kind: `If`, `Unless` or `Without`.
     kind: Ident,
     /// The field that the condition depends on.
@@ -44,7 +44,7 @@ pub(crate) struct Condition {
     values: Vec<String>,
 }
 
-impl Condition {
+impl Requirement {
     /// Parses `required_if(other = "one", "two")`, `required_unless(…)` or `required_without(other)`.
     fn read(kind: &str, meta: &ParseNestedMeta<'_>) -> syn::Result<Self> {
         let inside;
@@ -73,7 +73,7 @@ impl Condition {
     fn schema(&self) -> TokenStream {
         let Self { kind, other, values } = self;
         let values = (kind != "Without").then(|| quote! { , &[ #( #values ),* ] });
-        quote! { &crate::macro_support::Condition::#kind(#other #values) }
+        quote! { &crate::macro_support::Requirement::#kind(#other #values) }
     }
 }
 
@@ -107,8 +107,8 @@ impl Field {
             secret: false,
             max: None,
             range: None,
-            default: None,
-            taken_as: None,
+            sent_default: None,
+            vendor_default: None,
             condition: None,
             inferred: None,
         };
@@ -130,11 +130,11 @@ impl Field {
                         bounds.parse::<Token![,]>()?;
                         field.range = Some((low, bounds.parse::<LitInt>()?.base10_parse()?));
                     }
-                    "default" => field.default = Some(meta.value()?.parse::<LitStr>()?.value()),
-                    "taken_as" => field.taken_as = Some(meta.value()?.parse::<LitStr>()?.value()),
-                    "required_if" => field.condition = Some(Condition::read("If", &meta)?),
-                    "required_unless" => field.condition = Some(Condition::read("Unless", &meta)?),
-                    "required_without" => field.condition = Some(Condition::read("Without", &meta)?),
+                    "sent_default" => field.sent_default = Some(meta.value()?.parse::<LitStr>()?.value()),
+                    "vendor_default" => field.vendor_default = Some(meta.value()?.parse::<LitStr>()?.value()),
+                    "required_if" => field.condition = Some(Requirement::read("If", &meta)?),
+                    "required_unless" => field.condition = Some(Requirement::read("Unless", &meta)?),
+                    "required_without" => field.condition = Some(Requirement::read("Without", &meta)?),
                     "inferred" => field.inferred = Some(meta.value()?.parse::<LitStr>()?.value()),
                     _ => return Err(meta.error("unknown field attribute")),
                 }
@@ -159,10 +159,10 @@ impl Field {
             Some((low, high)) => said.push(format!("From {low} to {high}.")),
             None => {}
         }
-        if let Some(default) = &self.default {
+        if let Some(default) = &self.sent_default {
             said.push(format!("Sent as `{default}` when absent."));
         }
-        if let Some(value) = &self.taken_as {
+        if let Some(value) = &self.vendor_default {
             said.push(format!("The vendor takes `{value}` when absent."));
         }
         if let Some(condition) = &self.condition {
@@ -230,9 +230,9 @@ impl Field {
         let ident = &self.ident;
         let is_token = matches!(last_segment(self.inner()).as_str(), "Id" | "Date");
         if is_token && !self.secret {
-            quote! { &crate::macro_support::Token(&self.#ident) }
+            quote! { &crate::macro_support::RedactUnlessToken(&self.#ident) }
         } else {
-            quote! { &crate::macro_support::Hidden(&self.#ident) }
+            quote! { &crate::macro_support::Redacted(&self.#ident) }
         }
     }
 
@@ -243,9 +243,9 @@ impl Field {
         let required = self.is_required();
         let max = option(self.max.map(|max| quote! { #max }));
         let range = option(self.range.map(|(low, high)| quote! { (#low, #high) }));
-        let default = option(self.default.as_ref().map(|text| quote! { #text }));
-        let taken_as = option(self.taken_as.as_ref().map(|text| quote! { #text }));
-        let condition = option(self.condition.as_ref().map(Condition::schema));
+        let sent_default = option(self.sent_default.as_ref().map(|text| quote! { #text }));
+        let vendor_default = option(self.vendor_default.as_ref().map(|text| quote! { #text }));
+        let condition = option(self.condition.as_ref().map(Requirement::schema));
         let inferred =
             option(self.inferred.as_ref().map(|text| quote! { crate::macro_support::doc_text!(#text) }));
         let kind = kind(&self.ty);
@@ -253,7 +253,7 @@ impl Field {
         quote! {
             crate::macro_support::Field {
                 name: #wire, doc: crate::macro_support::doc_text!(#doc), kind: #kind, required: #required, condition: #condition, path: #is_path, phone: #phone, e164: #e164, signed: #signed,
-                secret: #secret, max_chars: #max, range: #range, default: #default, taken_as: #taken_as, inferred: #inferred,
+                secret: #secret, max_chars: #max, range: #range, sent_default: #sent_default, vendor_default: #vendor_default, inferred: #inferred,
             }
         }
     }
@@ -266,21 +266,21 @@ fn option(value: Option<TokenStream>) -> TokenStream {
     }
 }
 
-/// Returns the schema's `Kind` of a type. `Id` and `Date` are text types that are recognized by their names.
+/// Returns the schema's `Type` of a type. `Id` and `Date` are text types that are recognized by their names.
 fn kind(ty: &Type) -> TokenStream {
     match last_segment(ty).as_str() {
-        "Id" => quote! { crate::macro_support::Kind::Id },
-        "Date" => quote! { crate::macro_support::Kind::Date },
+        "Id" => quote! { crate::macro_support::Type::Id },
+        "Date" => quote! { crate::macro_support::Type::Date },
         "Option" => kind(argument(ty).unwrap_or(ty)),
         "Nullable" => {
             let inner = kind(argument(ty).unwrap_or(ty));
-            quote! { crate::macro_support::Kind::Nullable(&#inner) }
+            quote! { crate::macro_support::Type::Nullable(&#inner) }
         }
         "Vec" => {
             let inner = kind(argument(ty).unwrap_or(ty));
-            quote! { crate::macro_support::Kind::List(&#inner) }
+            quote! { crate::macro_support::Type::List(&#inner) }
         }
-        _ => quote! { <#ty as crate::macro_support::Described>::KIND },
+        _ => quote! { <#ty as crate::macro_support::HasSchema>::TYPE },
     }
 }
 

@@ -3,7 +3,7 @@
 //! - [`macro@model`] turns a plain struct into a response or, as `#[model(input)]`, into a part of a call. It turns a
 //!   plain enum into an open one that keeps unknown values.
 //! - [`macro@endpoint`] turns a struct into a call: its fields become path parameters, query parameters or the body.
-//! - [`macro@choice`] turns a plain enum into a closed set of names that the library defines.
+//! - [`macro@closed_enum`] turns a plain enum into a closed set of names that the library defines.
 //!
 //! The macros generate code that would otherwise be written by hand: decoding that accepts unknown values, encoding,
 //! checks of the stated limits, and a `Debug` without secrets or personal text. They also generate the schema for the
@@ -11,11 +11,11 @@
 //! only this crate names a binding framework.
 
 mod bindings;
-mod choice;
+mod closed_enum;
 mod documentation;
 mod endpoint;
 mod field;
-mod flat;
+mod flat_catalog;
 mod model;
 mod open_enum;
 mod record;
@@ -51,14 +51,14 @@ pub fn model(attribute: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// The name of a variant is its Rust name in snake case. `#[wire("NAME")]` overrides it.
 #[proc_macro_attribute]
-pub fn choice(attribute: TokenStream, item: TokenStream) -> TokenStream {
+pub fn closed_enum(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let is_typed = match attribute.to_string().as_str() {
         "" => Ok(false),
         "typed" => Ok(true),
-        _ => Err(syn::Error::new(Span::call_site(), "#[choice] takes nothing but `typed`")),
+        _ => Err(syn::Error::new(Span::call_site(), "#[closed_enum] takes nothing but `typed`")),
     };
     let item = parse_macro_input!(item as syn::ItemEnum);
-    let expanded = is_typed.and_then(|is_typed| choice::expand(item, is_typed));
+    let expanded = is_typed.and_then(|is_typed| closed_enum::expand(item, is_typed));
     expanded.unwrap_or_else(|error| error.to_compile_error()).into()
 }
 
@@ -69,7 +69,7 @@ pub fn choice(attribute: TokenStream, item: TokenStream) -> TokenStream {
 /// form with a file).
 ///
 /// A field may have `#[field(…)]` with `path`, `phone`, `max = chars`, `range(low, high)`, `min = number`,
-/// `default = "value sent when absent"`, `taken_as = "value that the vendor uses when absent"`,
+/// `sent_default = "value sent when absent"`, `vendor_default = "value that the vendor uses when absent"`,
 /// `required_if(field = "value", …)`, `required_unless(field = "value", …)`, `required_without(field)`, `secret` and
 /// `inferred = "why"`.
 #[proc_macro_attribute]
@@ -80,7 +80,7 @@ pub fn endpoint(attribute: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// Adds the names that a language without generic types needs to the rows of `for_each_endpoint!`, and passes all of
-/// them to another macro. `for_each_endpoint!(hudhud_macros::flat_names, stamp)` expands to `stamp! { … }` with
+/// them to another macro. `for_each_endpoint!(hudhud_macros::flat_names, generate)` expands to `generate! { … }` with
 ///
 /// - `vendors { zagely ZagelyCall { ContactsList "contacts.list" " doc" ListContacts page; … } … }`, where the last
 ///   word of a call is `page` if its response is a page, and `one` otherwise;
@@ -88,5 +88,5 @@ pub fn endpoint(attribute: TokenStream, item: TokenStream) -> TokenStream {
 /// - `pages { ContactPage [Contact]; … }`.
 #[proc_macro]
 pub fn flat_names(input: TokenStream) -> TokenStream {
-    flat::expand(parse_macro_input!(input as flat::Catalog)).into()
+    flat_catalog::expand(parse_macro_input!(input as flat_catalog::Catalog)).into()
 }

@@ -23,10 +23,10 @@ pub(crate) fn expand(mut item: ItemStruct, answers: bool) -> syn::Result<TokenSt
     let idents: Vec<_> = declared.iter().map(|field| &field.ident).collect();
     let wires: Vec<_> = declared.iter().map(|field| &field.wire).collect();
     let places = 0..idents.len();
-    let answer = answers.then(|| {
+    let output = answers.then(|| {
         quote! {
-            impl crate::macro_support::Answer for #name {
-                fn read(_: u16, body: &[u8]) -> ::core::result::Result<Self, crate::macro_support::Unreadable> {
+            impl crate::macro_support::Output for #name {
+                fn read(_: u16, body: &[u8]) -> ::core::result::Result<Self, crate::macro_support::DecodeError> {
                     crate::macro_support::read_model(body)
                 }
             }
@@ -62,9 +62,9 @@ pub(crate) fn expand(mut item: ItemStruct, answers: bool) -> syn::Result<TokenSt
             }
         }
 
-        #answer
+        #output
 
-        crate::macro_support::shown!(#name);
+        crate::macro_support::debug_is_safe!(#name);
 
         impl<'de> ::serde::Deserialize<'de> for #name {
             fn deserialize<D: ::serde::Deserializer<'de>>(

@@ -100,12 +100,12 @@ pub(crate) fn expand(item: ItemEnum) -> syn::Result<TokenStream> {
 
         impl ::core::fmt::Debug for #name {
             fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                ::core::fmt::Debug::fmt(&crate::macro_support::Token(self.as_str()), formatter)
+                ::core::fmt::Debug::fmt(&crate::macro_support::RedactUnlessToken(self.as_str()), formatter)
             }
         }
 
-        impl crate::macro_support::Described for #name {
-            const KIND: crate::macro_support::Kind = crate::macro_support::Kind::Enum(&crate::macro_support::OpenEnum {
+        impl crate::macro_support::HasSchema for #name {
+            const TYPE: crate::macro_support::Type = crate::macro_support::Type::Enum(&crate::macro_support::OpenEnum {
                 name: #text, doc: crate::macro_support::doc_text!(#plain), values: &[ #( (#wires, crate::macro_support::doc_text!(#docs)), )* ], also: &[ #( #also ),* ],
             });
         }

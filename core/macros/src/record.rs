@@ -24,7 +24,7 @@ pub(crate) fn declare(item: &ItemStruct, fields: &[Field], doc: &str, open: bool
     });
     let record = bindings::record();
     let (class, items) = if open {
-        (TokenStream::new(), bindings::answer(name, doc, fields))
+        (TokenStream::new(), bindings::output(name, doc, fields))
     } else {
         bindings::input(name, fields)
     };
@@ -42,8 +42,8 @@ pub(crate) fn declare(item: &ItemStruct, fields: &[Field], doc: &str, open: bool
         #debug
         #items
 
-        impl crate::macro_support::Described for #name {
-            const KIND: crate::macro_support::Kind = crate::macro_support::Kind::Model(&crate::macro_support::Schema {
+        impl crate::macro_support::HasSchema for #name {
+            const TYPE: crate::macro_support::Type = crate::macro_support::Type::Model(&crate::macro_support::Schema {
                 name: #text, doc: crate::macro_support::doc_text!(#plain), open: #open, fields: &[ #( #schemas, )* ],
             });
         }

@@ -5,7 +5,7 @@ use core::fmt::{self, Display, Formatter};
 /// The reason why a response with an accepted status could not be decoded. It never shows the body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Unreadable {
+pub enum DecodeError {
     /// The body is not valid JSON.
     NotJson {
         /// The line of the first error, counted from 1.
@@ -22,7 +22,7 @@ pub enum Unreadable {
     Denied,
 }
 
-impl Display for Unreadable {
+impl Display for DecodeError {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotJson { line, column } => {
@@ -34,7 +34,7 @@ impl Display for Unreadable {
     }
 }
 
-impl Unreadable {
+impl DecodeError {
     /// Returns the error for invalid JSON that starts after `before`.
     pub(crate) fn at(before: &[u8]) -> Self {
         let lines = before.split(|byte| *byte == b'\n');
@@ -43,7 +43,7 @@ impl Unreadable {
     }
 }
 
-impl From<serde_json::Error> for Unreadable {
+impl From<serde_json::Error> for DecodeError {
     fn from(error: serde_json::Error) -> Self {
         Self::NotJson { line: error.line(), column: error.column() }
     }

@@ -93,14 +93,14 @@ pub(crate) fn inside(at: &str, name: &str) -> String {
     let mut inner = if at.is_empty() { name.to_string() } else { [at, name].join(".") };
     if inner.len() > LONGEST_NAME {
         inner.truncate(inner.floor_char_boundary(LONGEST_NAME));
-        inner.push_str(redact::HIDDEN);
+        inner.push_str(redact::REDACTED);
     }
     inner
 }
 
 impl Debug for FieldErrors {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        formatter.debug_list().entries(self.iter().map(|(name, _)| redact::name(name))).finish()
+        formatter.debug_list().entries(self.iter().map(|(name, _)| redact::redact_name(name))).finish()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Kinds of errors, and where an error originates.
 
-use hudhud_macros::choice;
+use hudhud_macros::closed_enum;
 
 /// Passes every kind of error, with its documentation, to a macro. The kinds are declared only here.
 macro_rules! for_each_error_kind {
@@ -43,7 +43,7 @@ pub(crate) use for_each_error_kind;
 macro_rules! declare {
     ($( $(#[$doc:meta])* $kind:ident, )*) => {
         /// The kinds of errors. Their names are the same in every host.
-        #[choice]
+        #[closed_enum]
         #[non_exhaustive]
         pub enum ErrorKind {
             $( $(#[$doc])* $kind, )*
@@ -75,9 +75,9 @@ impl ErrorKind {
 }
 
 /// The origin of an error: the party that caused it.
-#[choice(typed)]
+#[closed_enum(typed)]
 #[non_exhaustive]
-pub enum Side {
+pub enum ErrorOrigin {
     /// The program or person that made the call.
     Caller,
     /// The vendor.
@@ -87,7 +87,7 @@ pub enum Side {
 }
 
 /// The ways in which a transport fails.
-#[choice(typed)]
+#[closed_enum(typed)]
 #[non_exhaustive]
 pub enum TransportFault {
     /// No connection could be made. The request was certainly not sent.

@@ -1,6 +1,6 @@
 //! The error type: what failed, where, its origin, and what to do.
 
-pub(crate) mod advice;
+pub(crate) mod hint;
 pub(crate) mod kind;
 pub(crate) mod message;
 pub(crate) mod vendor_body;
@@ -12,12 +12,12 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::{self, Debug, Display, Formatter};
 
-use crate::codec::error::Unreadable;
+use crate::codec::error::DecodeError;
 use crate::codec::field_errors::FieldErrors;
-use crate::endpoint::Spec;
-use crate::error::kind::{ErrorKind, Side, TransportFault};
+use crate::endpoint::EndpointSpec;
+use crate::error::kind::{ErrorKind, ErrorOrigin, TransportFault};
 use crate::error::message::Sent;
-use crate::error::vendor_body::{Said, encoding, said_nothing};
+use crate::error::vendor_body::{VendorErrorBody, encoding, fallback_message};
 use crate::http::metadata::Meta;
 use crate::http::request::Request;
 use crate::http::response::Response;
@@ -39,7 +39,7 @@ use crate::types::json::Object;
 pub struct Error(Box<Inner>);
 
 /// The name that stands for a field if the fault is in the use of an exchange.
-pub(crate) const EXCHANGE: &str = "exchange";
+pub(crate) const EXCHANGE_FIELD: &str = "exchange";
 
 #[derive(Clone)]
 struct Inner {
@@ -91,8 +91,8 @@ impl Error {
     }
 
     /// Returns the error for a wrong use of an exchange. The request may have been sent.
-    pub(crate) fn misuse(call: &Spec, message: &str) -> Self {
-        let mut error = Self::invalid(EXCHANGE, message).with_call(call);
+    pub(crate) fn misuse(call: &EndpointSpec, message: &str) -> Self {
+        let mut error = Self::invalid(EXCHANGE_FIELD, message).with_call(call);
         error.0.message = "This is no step of the exchange.".into();
         error
     }
@@ -107,7 +107,7 @@ impl Error {
     }
 
     /// Returns an error with all local faults of a call.
-    pub(crate) fn from_faults(call: Option<&Spec>, fields: FieldErrors) -> Self {
+    pub(crate) fn from_faults(call: Option<&EndpointSpec>, fields: FieldErrors) -> Self {
         let mut error = Self::new(ErrorKind::InvalidRequest, "The call has faults and was not sent.");
         error.0.call = call.map(|spec| spec.name);
         error.0.fields = fields.settled();
@@ -115,7 +115,11 @@ impl Error {
     }
 
     /// Returns the error for a missing response.
-    pub(crate) fn from_transport(call: &Spec, fault: TransportFault, key: Option<IdempotencyKey>) -> Self {
+    pub(crate) fn from_transport(
+        call: &EndpointSpec,
+        fault: TransportFault,
+        key: Option<IdempotencyKey>,
+    ) -> Self {
         let message = match fault {
             TransportFault::Connect => "No connection could be made.",
             TransportFault::Timeout => "No answer came in time.",
@@ -129,12 +133,16 @@ impl Error {
     }
 
     /// Returns the error for a response whose status is not a success.
-    pub(crate) fn from_response(call: &Spec, response: Response, meta: Meta) -> Self {
-        let said = Said::read(&response);
+    pub(crate) fn from_response(call: &EndpointSpec, response: Response, meta: Meta) -> Self {
+        let said = VendorErrorBody::read(&response);
         let kind = ErrorKind::of(response.status, said.code.as_deref());
         let quoted = said.message.is_some();
         let message = said.message.unwrap_or_else(|| {
-            if said.fields.is_empty() { said_nothing(&response) } else { "The vendor refuses fields.".into() }
+            if said.fields.is_empty() {
+                fallback_message(&response)
+            } else {
+                "The vendor refuses fields.".into()
+            }
         });
         let mut error = Self::new(kind, message);
         error.0.quoted = quoted;
@@ -149,18 +157,23 @@ impl Error {
     }
 
     /// Returns the error for a failure that the vendor reports under a status of success.
-    pub(crate) fn denied(call: &Spec, response: Response, meta: Meta) -> Self {
+    pub(crate) fn denied(call: &EndpointSpec, response: Response, meta: Meta) -> Self {
         let mut error = Self::from_response(call, response, meta);
         error.0.kind = ErrorKind::UnexpectedResponse;
         error
     }
 
     /// Returns the error for a success that cannot be decoded.
-    pub(crate) fn unreadable(call: &Spec, fault: &Unreadable, response: Response, meta: Meta) -> Self {
+    pub(crate) fn unreadable(
+        call: &EndpointSpec,
+        fault: &DecodeError,
+        response: Response,
+        meta: Meta,
+    ) -> Self {
         let mut error = Self::from_response(call, response, meta);
         error.0.kind = ErrorKind::UnexpectedResponse;
         let encoding = error.0.response.as_ref().and_then(encoding);
-        error.0.message = match encoding.filter(|_| matches!(fault, Unreadable::NotJson { .. })) {
+        error.0.message = match encoding.filter(|_| matches!(fault, DecodeError::NotJson { .. })) {
             Some(name) => format!(
                 "The body of the success is encoded as {name} (Content-Encoding), and the transport did not undo it: \
                  have it do so, or ask for no encoding."
@@ -172,7 +185,7 @@ impl Error {
     }
 
     /// Returns the error for a list that ends early although the vendor says that more items exist.
-    pub(crate) fn cut_short(call: &Spec, message: String, shown: Option<(Response, Meta)>) -> Self {
+    pub(crate) fn cut_short(call: &EndpointSpec, message: String, shown: Option<(Response, Meta)>) -> Self {
         let mut error = Self::new(ErrorKind::UnexpectedResponse, message);
         error.0.call = Some(call.name);
         error.0.is_cut_short = true;
@@ -285,14 +298,14 @@ impl Error {
 
     /// Returns the origin of the error.
     #[must_use]
-    pub fn side(&self) -> Side {
+    pub fn origin(&self) -> ErrorOrigin {
         match self.0.kind {
             ErrorKind::Unavailable
             | ErrorKind::Server
             | ErrorKind::UnexpectedResponse
-            | ErrorKind::Redirect => Side::Vendor,
-            ErrorKind::Transport => Side::Network,
-            _ => Side::Caller,
+            | ErrorKind::Redirect => ErrorOrigin::Vendor,
+            ErrorKind::Transport => ErrorOrigin::Network,
+            _ => ErrorOrigin::Caller,
         }
     }
 
@@ -308,7 +321,7 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_call(mut self, spec: &Spec) -> Self {
+    pub(crate) fn with_call(mut self, spec: &EndpointSpec) -> Self {
         self.0.call = Some(spec.name);
         self
     }
@@ -344,7 +357,8 @@ impl Display for Error {
                 left += messages.len();
                 continue;
             }
-            let name = if sent.holds(field) { crate::error::message::REDACTED } else { redact::name(field) };
+            let name =
+                if sent.holds(field) { crate::error::message::REDACTED } else { redact::redact_name(field) };
             write!(formatter, " {name}:")?;
             for message in messages.iter().take(SHOWN_MESSAGES) {
                 write!(formatter, " {}", words(message, *kind != ErrorKind::InvalidRequest))?;
@@ -359,7 +373,7 @@ impl Display for Error {
         if let Some(ability) = self.required_ability().filter(|ability| redact::is_word(ability)) {
             write!(formatter, " Required ability: {ability}.")?;
         }
-        write!(formatter, " {}", self.advice())
+        write!(formatter, " {}", self.hint())
     }
 }
 
@@ -397,7 +411,7 @@ impl serde::Serialize for Error {
         map.serialize_entry("required_ability", &self.required_ability())?;
         map.serialize_entry("retryable", &self.is_retryable())?;
         map.serialize_entry("details", self.details())?;
-        map.serialize_entry("advice", self.advice())?;
+        map.serialize_entry("hint", self.hint())?;
         match self.meta() {
             Some(meta) => meta.write(&mut map)?,
             None => {

@@ -88,7 +88,7 @@ fn step(value: &Json) -> Cow<'_, str> {
 }
 
 /// Returns this library's message for a response in which the vendor sent none.
-pub(crate) fn said_nothing(response: &Response) -> String {
+pub(crate) fn fallback_message(response: &Response) -> String {
     let mut text = String::from("The vendor gave no reason");
     let kind = response.header("content-type").map(|kind| kind.split(';').next().unwrap_or(kind).trim());
     // Only a plain media type is shown, because the rest of the header may be anything.
@@ -127,7 +127,7 @@ pub(crate) fn encoding(response: &Response) -> Option<String> {
 /// The error in a response body, in any of the vendors' shapes: Zagely's envelope, the framework's `{message, errors}`,
 /// Wazaj's `{success, message, errors}`, or no readable error.
 #[derive(Default)]
-pub(crate) struct Said {
+pub(crate) struct VendorErrorBody {
     pub(super) code: Option<String>,
     pub(super) message: Option<String>,
     pub(super) fields: FieldErrors,
@@ -143,7 +143,7 @@ const NO_FIELDS: [&str; 6] = ["data", "details", "error", "errors", "meta", "tra
 /// The business codes that Wazaj's page names. The list is open.
 const BUSINESS_CODES: [&str; 2] = ["billing_send_denied", "templates_not_entitled"];
 
-impl Said {
+impl VendorErrorBody {
     pub(crate) fn read(response: &Response) -> Self {
         let mut fields = FieldErrors::default();
         let Some(body) = in_bytes::<Json>(&response.body) else { return Self::default() };
@@ -174,8 +174,8 @@ impl Said {
             fields.read_top(&body);
         }
         let fields = fields.settled();
-        let message = [inner, &body, &data].iter().find_map(|object| word(object, "message"));
-        let message = message.or_else(|| word(&body, "error").filter(|text| text.contains(' ')));
+        let message = [inner, &body, &data].iter().find_map(|object| text_or_number(object, "message"));
+        let message = message.or_else(|| text_or_number(&body, "error").filter(|text| text.contains(' ')));
         // A number under `code` repeats the status. It does not name the problem.
         let stated = [
             (&body, "code"),
@@ -202,7 +202,7 @@ impl Said {
 }
 
 /// Returns a member that is text or a number, as text.
-fn word(object: &Object, name: &str) -> Option<String> {
+fn text_or_number(object: &Object, name: &str) -> Option<String> {
     let value = object.get(name)?;
     let number = || {
         value

@@ -10,9 +10,9 @@ use crate::codec::field_errors::FieldErrors;
 use crate::codec::input::{Input, Write};
 use crate::error::Error;
 use crate::error::kind::TransportFault;
-use crate::exchange::api_response::Reply;
+use crate::exchange::api_response::ApiResponse;
 use crate::exchange::decode::ResponseDecoder;
-use crate::exchange::machine::Machine;
+use crate::exchange::machine::ExchangeMachine;
 use crate::exchange::paginator::{Paged, Trail, Turn};
 use crate::exchange::step::Step;
 use crate::http::response::Response;
@@ -46,13 +46,13 @@ impl<T: Input + Paged> AnyList for T {
     }
 
     fn turn_to(&mut self, page: u64) {
-        *self = self.at_page(page);
+        *self = self.with_page(page);
     }
 }
 
 /// A call in flight, with its retries. Its responses are decoded to `T`. See [`Exchange`](crate::Exchange).
 pub struct AnyExchange<T> {
-    machine: Machine,
+    machine: ExchangeMachine,
     decoder: ResponseDecoder<T>,
 }
 
@@ -63,13 +63,13 @@ impl<T> Debug for AnyExchange<T> {
 }
 
 impl<T> AnyExchange<T> {
-    pub(crate) fn new(machine: Machine, decoder: ResponseDecoder<T>) -> Self {
+    pub(crate) fn new(machine: ExchangeMachine, decoder: ResponseDecoder<T>) -> Self {
         Self { machine, decoder }
     }
 
     /// Returns the next step. After the end it is `Done` with an `invalid_request` under `exchange`. It is the same while
     /// a response is awaited, which changes nothing.
-    pub fn step(&mut self, now: UnixTime) -> Step<Reply<T>> {
+    pub fn step(&mut self, now: UnixTime) -> Step<ApiResponse<T>> {
         self.step_undecoded(now).map(|response| self.decode(response, now))
     }
 
@@ -83,7 +83,7 @@ impl<T> AnyExchange<T> {
     ///
     /// # Errors
     /// `unexpected_response` for a success that cannot be decoded.
-    pub fn decode(&self, response: Response, now: UnixTime) -> Result<Reply<T>, Error> {
+    pub fn decode(&self, response: Response, now: UnixTime) -> Result<ApiResponse<T>, Error> {
         let reply = self.decoder.decode_at(response, self.machine.key.as_ref(), Some(now));
         reply.map_err(|error| self.machine.conceal(error))
     }
@@ -188,7 +188,7 @@ impl<T> AnyPages<T> {
     }
 
     /// Returns the next step of the running exchange, or `None` if no exchange is running.
-    pub fn step(&mut self, now: UnixTime) -> Option<Step<Reply<T>>> {
+    pub fn step(&mut self, now: UnixTime) -> Option<Step<ApiResponse<T>>> {
         let step = self.running.as_mut()?.step(now);
         Some(match step {
             Step::Done(outcome) => {
@@ -200,7 +200,7 @@ impl<T> AnyPages<T> {
     }
 
     /// Decides from a page what follows it.
-    fn arrived(&mut self, reply: Reply<T>) -> Result<Reply<T>, Error> {
+    fn arrived(&mut self, reply: ApiResponse<T>) -> Result<ApiResponse<T>, Error> {
         match self.trail.arrived(self.call.page(), &reply.response.body) {
             Turn::End => {}
             Turn::Next(page) => self.following = Following::Page(page),

@@ -1,26 +1,26 @@
-//! Decoding of a response into an answer or an error.
+//! Decoding of a response into an output or an error.
 
 use core::fmt::{self, Debug, Formatter};
 
-use crate::codec::error::Unreadable;
-use crate::codec::output::Answer;
-use crate::endpoint::{Endpoint, Spec, Vendor};
+use crate::codec::error::DecodeError;
+use crate::codec::output::Output;
+use crate::endpoint::{Endpoint, EndpointSpec, Vendor};
 use crate::error::Error;
-use crate::exchange::api_response::Reply;
+use crate::exchange::api_response::ApiResponse;
 use crate::http::metadata::Meta;
 use crate::http::response::Response;
 use crate::types::idempotency_key::IdempotencyKey;
 use crate::types::time::UnixTime;
 
 /// A function that decodes the body of a response with this status.
-pub(crate) type ReadBody<T> = fn(&'static Spec, u16, &[u8]) -> Result<T, Unreadable>;
+pub(crate) type ReadBody<T> = fn(&'static EndpointSpec, u16, &[u8]) -> Result<T, DecodeError>;
 
 /// Decoder of one call's responses to `T`. It consists of function pointers, so that the code that uses it is not
 /// generic over the call.
 pub struct ResponseDecoder<T> {
-    spec: &'static Spec,
+    spec: &'static EndpointSpec,
     accepts: fn(u16) -> bool,
-    denies: fn(&[u8]) -> bool,
+    is_error_body: fn(&[u8]) -> bool,
     read: ReadBody<T>,
 }
 
@@ -41,28 +41,32 @@ impl<T> Debug for ResponseDecoder<T> {
 impl<T> ResponseDecoder<T> {
     /// Returns the decoder of a call whose answer converts to `T`.
     #[must_use]
-    pub const fn of<E: Endpoint<Answer: Into<T>>>() -> Self {
-        let read: ReadBody<T> = |_, status, body| E::Answer::read(status, body).map(Into::into);
+    pub const fn of<E: Endpoint<Output: Into<T>>>() -> Self {
+        let read: ReadBody<T> = |_, status, body| E::Output::read(status, body).map(Into::into);
         Self::reading::<E>(read)
     }
 
-    /// Returns the decoder of a call, with another function for bodies than the answer's own.
+    /// Returns the decoder of a call, with another function for bodies than the output's own.
     pub(crate) const fn reading<E: Endpoint>(read: ReadBody<T>) -> Self {
-        Self { spec: E::SPEC, accepts: E::Answer::accepts, denies: E::Vendor::denies, read }
+        Self { spec: E::SPEC, accepts: E::Output::accepts, is_error_body: E::Vendor::is_error_body, read }
     }
 
     /// Returns the decoder of a call that is known by its row of the catalog.
-    pub(crate) fn by_spec(spec: &'static Spec, denies: fn(&[u8]) -> bool, read: ReadBody<T>) -> Self {
-        Self { spec, accepts: spec.accepting(), denies, read }
+    pub(crate) fn by_spec(
+        spec: &'static EndpointSpec,
+        is_error_body: fn(&[u8]) -> bool,
+        read: ReadBody<T>,
+    ) -> Self {
+        Self { spec, accepts: spec.accepting(), is_error_body, read }
     }
 
     /// Returns the call's row of the catalog.
     #[must_use]
-    pub fn spec(&self) -> &'static Spec {
+    pub fn spec(&self) -> &'static EndpointSpec {
         self.spec
     }
 
-    /// Returns true if a response with this status has an answer.
+    /// Returns true if a response with this status has an output.
     pub(crate) fn accepts(&self, status: u16) -> bool {
         (self.accepts)(status)
     }
@@ -71,7 +75,7 @@ impl<T> ResponseDecoder<T> {
     ///
     /// # Errors
     /// The vendor's error, or `unexpected_response` for a success that cannot be decoded.
-    pub fn decode(&self, response: Response, key: Option<&IdempotencyKey>) -> Result<Reply<T>, Error> {
+    pub fn decode(&self, response: Response, key: Option<&IdempotencyKey>) -> Result<ApiResponse<T>, Error> {
         self.decode_at(response, key, None)
     }
 
@@ -81,25 +85,29 @@ impl<T> ResponseDecoder<T> {
         response: Response,
         key: Option<&IdempotencyKey>,
         now: Option<UnixTime>,
-    ) -> Result<Reply<T>, Error> {
+    ) -> Result<ApiResponse<T>, Error> {
         let meta = Meta::read(&response, key, now);
         if !self.accepts(response.status) {
             return Err(Error::from_response(self.spec, response, meta));
         }
         match self.read(response.status, &response.body) {
-            Ok(answer) => Ok(Reply { answer, meta, response }),
-            Err(Unreadable::Denied) => Err(Error::denied(self.spec, response, meta)),
+            Ok(output) => Ok(ApiResponse { output, meta, response }),
+            Err(DecodeError::Denied) => Err(Error::denied(self.spec, response, meta)),
             Err(fault) => Err(Error::unreadable(self.spec, &fault, response, meta)),
         }
     }
 
-    /// Decodes the answer from a response's body. Returns `None` if [`ResponseDecoder::decode`] would return an error.
+    /// Decodes the output from a response's body. Returns `None` if [`ResponseDecoder::decode`] would return an error.
     #[must_use]
-    pub fn answer(&self, status: u16, body: &[u8]) -> Option<T> {
+    pub fn output(&self, status: u16, body: &[u8]) -> Option<T> {
         self.accepts(status).then(|| self.read(status, body).ok()).flatten()
     }
 
-    fn read(&self, status: u16, body: &[u8]) -> Result<T, Unreadable> {
-        if (self.denies)(body) { Err(Unreadable::Denied) } else { (self.read)(self.spec, status, body) }
+    fn read(&self, status: u16, body: &[u8]) -> Result<T, DecodeError> {
+        if (self.is_error_body)(body) {
+            Err(DecodeError::Denied)
+        } else {
+            (self.read)(self.spec, status, body)
+        }
     }
 }

@@ -3,35 +3,35 @@
 use core::fmt::{self, Debug, Formatter};
 use core::time::Duration;
 
-use crate::endpoint::{Repeat, Spec};
+use crate::endpoint::{EndpointSpec, RetrySafety};
 use crate::error::Error;
 use crate::error::kind::{ErrorKind, TransportFault};
-use crate::exchange::retry::{Decision, Fault, Jitter, RetryPolicy};
+use crate::exchange::retry::{Jitter, RetryCause, RetryDecision, RetryPolicy};
 use crate::exchange::step::Step;
 use crate::http::metadata::Meta;
 use crate::http::method::{METHOD_OVERRIDE, Method};
 use crate::http::request::Request;
 use crate::http::response::Response;
-use crate::types::closed_enum::Choice;
+use crate::types::closed_enum::ClosedEnum;
 use crate::types::idempotency_key::IdempotencyKey;
 use crate::types::time::UnixTime;
 
 /// The state of an exchange without the types of its call, so that one implementation serves all calls.
-pub(crate) struct Machine {
-    spec: &'static Spec,
+pub(crate) struct ExchangeMachine {
+    spec: &'static EndpointSpec,
     request: Request,
     pub(crate) key: Option<IdempotencyKey>,
     policy: RetryPolicy,
-    repeat: Repeat,
+    safety: RetrySafety,
     jitter: Jitter,
     pub(crate) attempts: u32,
-    swapped: bool,
+    method_swapped: bool,
     /// The error of the last attempt that may have reached the vendor.
     reached: Option<Error>,
     /// The time that has passed since the first attempt, as far as the clock went forward.
     age: Duration,
     /// The latest time that the host passed, once something was sent.
-    seen: Option<UnixTime>,
+    last_now: Option<UnixTime>,
     state: State,
 }
 
@@ -41,15 +41,15 @@ enum State {
     /// The request was sent. No response has arrived yet.
     Sent,
     /// The request must be sent again at `until`, because of `failure`. The host receives each wait, even one that is
-    /// over when it asks. `seen` is the latest time that the host passed.
-    Waiting { until: UnixTime, seen: UnixTime, told: bool, failure: Error },
+    /// over when it asks. `last_now` is the latest time that the host passed.
+    Waiting { until: UnixTime, last_now: UnixTime, announced: bool, failure: Error },
     /// The outcome is known.
     Finished(Result<Response, Error>),
     /// The outcome was returned to the host.
     Over,
 }
 
-impl Debug for Machine {
+impl Debug for ExchangeMachine {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         let state = match self.state {
             State::Ready { .. } => "ready",
@@ -59,7 +59,7 @@ impl Debug for Machine {
             State::Over => "over",
         };
         formatter
-            .debug_struct("Machine")
+            .debug_struct("ExchangeMachine")
             .field("call", &self.spec.name)
             .field("state", &state)
             .field("attempts", &self.attempts)
@@ -67,28 +67,41 @@ impl Debug for Machine {
     }
 }
 
-impl Machine {
+impl ExchangeMachine {
     pub(crate) fn new(
-        spec: &'static Spec,
+        spec: &'static EndpointSpec,
         request: Request,
         key: Option<IdempotencyKey>,
         policy: RetryPolicy,
-        repeat: Repeat,
+        safety: RetrySafety,
         entropy: [u8; 16],
     ) -> Self {
         let jitter = Jitter::new(entropy);
         let (age, state) = (Duration::ZERO, State::Ready { failure: None });
-        let (attempts, swapped, reached, seen) = (0, false, None, None);
-        Self { spec, request, key, policy, repeat, jitter, attempts, swapped, reached, age, seen, state }
+        let (attempts, method_swapped, reached, last_now) = (0, false, None, None);
+        Self {
+            spec,
+            request,
+            key,
+            policy,
+            safety,
+            jitter,
+            attempts,
+            method_swapped,
+            reached,
+            age,
+            last_now,
+            state,
+        }
     }
 
     pub(crate) fn step(&mut self, now: UnixTime) -> Step<Response> {
         self.look_at_clock(now);
         match core::mem::replace(&mut self.state, State::Over) {
-            State::Waiting { until, seen, told, failure } if now < until || !told => {
+            State::Waiting { until, last_now, announced, failure } if now < until || !announced => {
                 // A clock that was set back must not lengthen the wait: the remaining time stays the same.
-                let until = if now < seen { now.after(seen.until(until)) } else { until };
-                self.state = State::Waiting { until, seen: now, told: true, failure };
+                let until = if now < last_now { now.after(last_now.until(until)) } else { until };
+                self.state = State::Waiting { until, last_now: now, announced: true, failure };
                 Step::Wait(now.until(until))
             }
             // A host may have slept much longer than the wait.
@@ -100,7 +113,7 @@ impl Machine {
             State::Ready { .. } | State::Waiting { .. } => {
                 self.state = State::Sent;
                 self.attempts = self.attempts.saturating_add(1);
-                self.seen = Some(now);
+                self.last_now = Some(now);
                 Step::Send(self.request.clone())
             }
             State::Finished(outcome) => Step::Done(outcome),
@@ -126,7 +139,7 @@ impl Machine {
         let retry_after = meta.retry_after;
         let error = self.conceal(Error::from_response(self.spec, response, meta));
         if let Some(method) = self.other_method(&error) {
-            self.swapped = true;
+            self.method_swapped = true;
             self.set_method(method);
             // The vendor's router refused the method before anything ran, so the next request counts as the same
             // attempt.
@@ -134,8 +147,8 @@ impl Machine {
             self.state = State::Ready { failure: Some(error) };
             return Ok(());
         }
-        let fault = Fault::of(&error);
-        self.decide(fault, retry_after, error, now);
+        let cause = RetryCause::of(&error);
+        self.decide(cause, retry_after, error, now);
         Ok(())
     }
 
@@ -143,24 +156,24 @@ impl Machine {
         self.expect_answer()?;
         self.look_at_clock(now);
         let error = Error::from_transport(self.spec, fault, self.key.clone());
-        let fault = match fault {
-            TransportFault::Connect => Fault::NotSent,
-            TransportFault::Timeout | TransportFault::Closed => Fault::Unanswered,
+        let cause = match fault {
+            TransportFault::Connect => RetryCause::NotSent,
+            TransportFault::Timeout | TransportFault::Closed => RetryCause::Unanswered,
         };
-        self.decide(fault, None, error, now);
+        self.decide(cause, None, error, now);
         Ok(())
     }
 
-    fn decide(&mut self, fault: Fault, retry_after: Option<Duration>, error: Error, now: UnixTime) {
-        let error = self.most_that_happened(fault, error);
+    fn decide(&mut self, cause: RetryCause, retry_after: Option<Duration>, error: Error, now: UnixTime) {
+        let error = self.most_that_happened(cause, error);
         let random = self.jitter.next();
-        self.state = match self.policy.decide(self.attempts, self.repeat, fault, retry_after, random) {
-            Decision::Stop => State::Finished(Err(error)),
-            Decision::After(wait) if self.is_key_forgotten_after(wait) => {
+        self.state = match self.policy.decide(self.attempts, self.safety, cause, retry_after, random) {
+            RetryDecision::Stop => State::Finished(Err(error)),
+            RetryDecision::RetryAfter(wait) if self.is_key_forgotten_after(wait) => {
                 State::Finished(Err(error.with_forgotten_key()))
             }
-            Decision::After(wait) => {
-                State::Waiting { until: now.after(wait), seen: now, told: false, failure: error }
+            RetryDecision::RetryAfter(wait) => {
+                State::Waiting { until: now.after(wait), last_now: now, announced: false, failure: error }
             }
         };
     }
@@ -168,9 +181,9 @@ impl Machine {
     /// Adds the time since the previous step to the age of the exchange. A clock that was set back adds and subtracts
     /// nothing: the vendor's clock went on.
     fn look_at_clock(&mut self, now: UnixTime) {
-        if let Some(seen) = self.seen {
-            self.age = self.age.saturating_add(seen.until(now));
-            self.seen = Some(now);
+        if let Some(last_now) = self.last_now {
+            self.age = self.age.saturating_add(last_now.until(now));
+            self.last_now = Some(now);
         }
     }
 
@@ -187,11 +200,11 @@ impl Machine {
 
     /// Keeps the error of an attempt that may have reached the vendor. If a later attempt reaches no server, the call
     /// was still sent, so that error is reported.
-    fn most_that_happened(&mut self, fault: Fault, error: Error) -> Error {
-        match fault {
-            Fault::NotSent => self.reached.clone().unwrap_or(error),
-            Fault::Final => error,
-            Fault::Unanswered | Fault::RateLimited | Fault::Unavailable(_) => {
+    fn most_that_happened(&mut self, cause: RetryCause, error: Error) -> Error {
+        match cause {
+            RetryCause::NotSent => self.reached.clone().unwrap_or(error),
+            RetryCause::Final => error,
+            RetryCause::Unanswered | RetryCause::RateLimited | RetryCause::Unavailable(_) => {
                 self.reached = Some(error.clone());
                 error
             }
@@ -200,7 +213,7 @@ impl Machine {
 
     /// Swaps PUT and PATCH, once, if a 405 offers the other method or lists no methods.
     fn other_method(&self, error: &Error) -> Option<Method> {
-        if error.kind() != ErrorKind::MethodNotAllowed || !self.spec.route.update || self.swapped {
+        if error.kind() != ErrorKind::MethodNotAllowed || !self.spec.route.update || self.method_swapped {
             return None;
         }
         let other = match self.method() {
@@ -237,7 +250,7 @@ impl Machine {
     }
 }
 
-impl Fault {
+impl RetryCause {
     pub(crate) fn of(error: &Error) -> Self {
         match error.kind() {
             ErrorKind::RateLimited => Self::RateLimited,

@@ -16,7 +16,7 @@
 //!             Err(fault) => exchange.fail(fault, now)?,
 //!         },
 //!         Step::Wait(_duration) => { /* sleep for it */ }
-//!         Step::Done(outcome) => break outcome, // Result<Reply<QueuedMessage>, Error>
+//!         Step::Done(outcome) => break outcome, // Result<ApiResponse<QueuedMessage>, Error>
 //!     }
 //! };
 //! assert_eq!(outcome?.message_id.as_deref(), Some("m-1"));
@@ -31,7 +31,7 @@ use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::error::kind::TransportFault;
 use crate::exchange::any::AnyExchange;
-use crate::exchange::api_response::Reply;
+use crate::exchange::api_response::ApiResponse;
 use crate::exchange::step::Step;
 use crate::http::response::Response;
 use crate::types::idempotency_key::IdempotencyKey;
@@ -49,14 +49,14 @@ pub(crate) mod retry;
 ///
 /// The host calls [`step`](Exchange::step) until it returns [`Step::Done`]. After each [`Step::Send`] it calls
 /// [`receive`](Exchange::receive) or [`fail`](Exchange::fail) once. A call that may not be repeated is never sent twice
-/// by accident: see [`Repeat`](crate::Repeat).
+/// by accident: see [`RetrySafety`](crate::RetrySafety).
 ///
 /// A request with an idempotency key is not sent again once [`IdempotencyKey::LIFETIME`] has passed since its first
 /// attempt. The exchange then ends with the failure of its last attempt, and [`Error::is_key_forgotten`] returns
 /// `true`.
 pub struct Exchange<E: Endpoint> {
     call: E,
-    exchange: AnyExchange<E::Answer>,
+    exchange: AnyExchange<E::Output>,
 }
 
 impl<E: Endpoint + Debug> Debug for Exchange<E> {
@@ -70,13 +70,13 @@ impl<E: Endpoint + Debug> Debug for Exchange<E> {
 }
 
 impl<E: Endpoint> Exchange<E> {
-    pub(crate) fn new(call: E, exchange: AnyExchange<E::Answer>) -> Self {
+    pub(crate) fn new(call: E, exchange: AnyExchange<E::Output>) -> Self {
         Self { call, exchange }
     }
 
     /// Returns the next step. After the end it is `Done` with an `invalid_request` under `exchange`. It is the same while
     /// a response is awaited, which changes nothing.
-    pub fn step(&mut self, now: UnixTime) -> Step<Reply<E::Answer>> {
+    pub fn step(&mut self, now: UnixTime) -> Step<ApiResponse<E::Output>> {
         self.exchange.step(now)
     }
 

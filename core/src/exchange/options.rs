@@ -18,7 +18,7 @@ pub struct CallOptions {
     /// replaces the field.
     pub extra: Object,
     /// If true, the vendor's stated limits are checked before sending. Default: the client's setting.
-    pub checks: Option<bool>,
+    pub validate: Option<bool>,
     /// The retry policy. Default: the client's.
     pub retry: Option<crate::exchange::retry::RetryPolicy>,
 }
@@ -51,10 +51,10 @@ impl CallOptions {
         self
     }
 
-    /// Sets [`CallOptions::checks`].
+    /// Sets [`CallOptions::validate`].
     #[must_use]
-    pub fn checks(mut self, checks: bool) -> Self {
-        self.checks = Some(checks);
+    pub fn validate(mut self, validate: bool) -> Self {
+        self.validate = Some(validate);
         self
     }
 

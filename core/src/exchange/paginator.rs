@@ -9,14 +9,14 @@ use core::fmt::{self, Debug, Formatter};
 use serde::de::SeqAccess;
 use serde_json::value::RawValue;
 
-use crate::codec::error::Unreadable;
+use crate::codec::error::DecodeError;
 use crate::codec::json_reader::read;
-use crate::codec::output::page::{NO_PAGE, Page, Sheet, Whole};
-use crate::codec::output::page::{Named, Numbers};
+use crate::codec::output::page::{NO_PAGE, Page, PageBuilder, PageSeed};
+use crate::codec::output::page::{Named, PageCounters};
 use crate::codec::output::{Seed, is_blank, reading};
-use crate::endpoint::{Endpoint, Spec};
+use crate::endpoint::{Endpoint, EndpointSpec};
 use crate::error::Error;
-use crate::exchange::api_response::Reply;
+use crate::exchange::api_response::ApiResponse;
 use crate::http::metadata::Meta;
 use crate::http::response::Response;
 
@@ -27,24 +27,24 @@ pub trait Paged {
 
     /// Returns the same call for another page.
     #[must_use]
-    fn at_page(&self, page: u64) -> Self;
+    fn with_page(&self, page: u64) -> Self;
 }
 
 impl<T> Page<T> {
-    /// Returns the call for the next page, or `None` at the end of the list. It considers this page alone. [`Walk`]
+    /// Returns the call for the next page, or `None` at the end of the list. It considers this page alone. [`Paginator`]
     /// also remembers earlier pages, and so recognizes a server that sends the same items again.
     ///
     /// # Errors
     /// `unexpected_response` if the page says that more items exist, but no page number leads to them. The list then
     /// has a cursor, or the server ignores the page number, or this page is empty.
-    pub fn next<E: Paged + Endpoint<Answer = Self>>(&self, call: &E) -> Result<Option<E>, Error> {
+    pub fn next<E: Paged + Endpoint<Output = Self>>(&self, call: &E) -> Result<Option<E>, Error> {
         let &Self { current_page, last_page, per_page, total, signs, .. } = self;
         let next_page_url = self.next_page_url.clone();
-        let numbers = Numbers { current_page, last_page, per_page, total, next_page_url, signs };
-        let place = Place { items: self.data.len() as u64, numbers };
+        let numbers = PageCounters { current_page, last_page, per_page, total, next_page_url, signs };
+        let place = PagePosition { items: self.data.len() as u64, numbers };
         match place.turn(call.page(), place.items, true) {
             Turn::End => Ok(None),
-            Turn::Next(page) => Ok(Some(call.at_page(page))),
+            Turn::Next(page) => Ok(Some(call.with_page(page))),
             Turn::CutShort(short) => Err(short.into_error(E::SPEC, None)),
         }
     }
@@ -52,7 +52,7 @@ impl<T> Page<T> {
     /// Compares the page's own number, if it has one, with the number that `call` asked for. They differ if the server
     /// ignores the page number. Returns `true` if they agree or the page has no number.
     #[must_use]
-    pub fn is_for<E: Paged + Endpoint<Answer = Self>>(&self, call: &E) -> bool {
+    pub fn is_for<E: Paged + Endpoint<Output = Self>>(&self, call: &E) -> bool {
         self.current_page.is_none_or(|here| here == call.page())
     }
 }
@@ -94,7 +94,7 @@ impl CutShort {
 
     /// Returns the error that ends the list, together with the response that shows the reason.
     #[must_use]
-    pub fn into_error(self, call: &'static Spec, shown: Option<(Response, Meta)>) -> Error {
+    pub fn into_error(self, call: &'static EndpointSpec, shown: Option<(Response, Meta)>) -> Error {
         let Self { page, why } = self;
         let why = match why {
             Why::Repeated => format!("page {page} brought the same ones again"),
@@ -114,12 +114,12 @@ impl CutShort {
 
 /// The facts about a page that decide if more items follow.
 #[derive(Debug)]
-struct Place {
+struct PagePosition {
     items: u64,
-    numbers: Numbers,
+    numbers: PageCounters,
 }
 
-impl Place {
+impl PagePosition {
     /// Decides what follows page number `page`. No page so far had more items than `largest`. If `is_alone` is true,
     /// nothing is known about earlier pages.
     fn turn(&self, page: u64, largest: u64, is_alone: bool) -> Turn {
@@ -143,7 +143,7 @@ impl Place {
 
     /// Returns `true` if there is a sign that more items follow.
     fn has_more(&self, page: u64, largest: u64) -> bool {
-        let Numbers { last_page, per_page, total, signs, .. } = self.numbers;
+        let PageCounters { last_page, per_page, total, signs, .. } = self.numbers;
         if self.numbers.next_page_url.is_some() || signs.cursor || signs.more {
             return true;
         }
@@ -188,7 +188,7 @@ pub struct Trail {
     largest: u64,
     pages: u64,
     /// The latest numbers that the list stated. They count for later pages that state none.
-    announced: Numbers,
+    announced: PageCounters,
 }
 
 impl Trail {
@@ -201,7 +201,8 @@ impl Trail {
     /// Reads the body of a requested page, and decides what follows. A body that is not a page ends the list.
     pub fn arrived(&mut self, page: u64, body: &[u8]) -> Turn {
         let found = reading(body, |text| {
-            let found = read(text, Whole(&mut Outline))?.ok_or(Unreadable::Shape { expected: NO_PAGE })?;
+            let found =
+                read(text, PageSeed(&mut Outline))?.ok_or(DecodeError::Shape { expected: NO_PAGE })?;
             Ok((found.data, found.numbers))
         });
         // A response without a body is an empty page.
@@ -212,8 +213,8 @@ impl Trail {
             numbers.total = self.announced.total;
             numbers.per_page = numbers.per_page.or(self.announced.per_page);
         }
-        let Numbers { last_page, total, per_page, .. } = numbers;
-        self.announced = Numbers { last_page, total, per_page, ..Numbers::default() };
+        let PageCounters { last_page, total, per_page, .. } = numbers;
+        self.announced = PageCounters { last_page, total, per_page, ..PageCounters::default() };
         let (items, known) = (ids.len(), self.seen.len());
         self.seen.extend(ids);
         let new = self.seen.len() - known;
@@ -225,14 +226,14 @@ impl Trail {
         let items = items as u64;
         self.largest = self.largest.max(items);
         self.pages += 1;
-        Place { items, numbers }.turn(page, self.largest, self.pages == 1)
+        PagePosition { items, numbers }.turn(page, self.largest, self.pages == 1)
     }
 }
 
 /// Builder that keeps a hash of each item's identity, and nothing else of the items.
 struct Outline;
 
-impl<'de> Sheet<'de> for Outline {
+impl<'de> PageBuilder<'de> for Outline {
     type Items = Vec<u64>;
     type Rest = ();
 
@@ -257,29 +258,29 @@ fn hash(kind: u8, text: &str) -> u64 {
 
 /// A list that is read page by page, for hosts that send the calls themselves. The clients' own paging works the same
 /// way.
-pub struct Walk<E> {
+pub struct Paginator<E> {
     next: Option<Result<E, Error>>,
     trail: Trail,
 }
 
-impl<E> Debug for Walk<E> {
+impl<E> Debug for Paginator<E> {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Walk").field("is_over", &self.next.is_none()).finish_non_exhaustive()
+        formatter.debug_struct("Paginator").field("is_over", &self.next.is_none()).finish_non_exhaustive()
     }
 }
 
-impl<E: Paged + Clone + Endpoint> Walk<E> {
+impl<E: Paged + Clone + Endpoint> Paginator<E> {
     /// Starts with the page that the call asks for.
     pub fn new(call: E) -> Self {
         Self { next: Some(Ok(call)), trail: Trail::new() }
     }
 
     /// Returns the call for the next page, or `None` at the end of the list. Pass the call and its outcome to
-    /// [`Walk::arrived`].
+    /// [`Paginator::accept`].
     ///
     /// # Errors
     /// `unexpected_response` if the vendor says that more items exist, but they cannot be requested.
-    pub fn call(&mut self) -> Option<Result<E, Error>> {
+    pub fn next_call(&mut self) -> Option<Result<E, Error>> {
         self.next.take()
     }
 
@@ -288,18 +289,18 @@ impl<E: Paged + Clone + Endpoint> Walk<E> {
     /// # Errors
     /// The error of the outcome. Also `unexpected_response` if every item of the page was seen before: the server then
     /// ignores the page number, although it says that there are more items.
-    pub fn arrived<T>(
+    pub fn accept<T>(
         &mut self,
         call: &E,
-        outcome: Result<Reply<Page<T>>, Error>,
-    ) -> Result<Reply<Page<T>>, Error>
+        outcome: Result<ApiResponse<Page<T>>, Error>,
+    ) -> Result<ApiResponse<Page<T>>, Error>
     where
-        E: Endpoint<Answer = Page<T>>,
+        E: Endpoint<Output = Page<T>>,
     {
         let reply = outcome?;
         match self.trail.arrived(call.page(), &reply.response.body) {
             Turn::End => {}
-            Turn::Next(page) => self.next = Some(Ok(call.at_page(page))),
+            Turn::Next(page) => self.next = Some(Ok(call.with_page(page))),
             Turn::CutShort(short) if short.is_repetition() => {
                 return Err(short.into_error(E::SPEC, Some((reply.response, reply.meta))));
             }

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use crate::endpoint::Repeat;
+use crate::endpoint::RetrySafety;
 
 /// The limits of retries: the number of attempts and the waits between them.
 ///
@@ -22,7 +22,7 @@ pub struct RetryPolicy {
     pub cap: Duration,
     /// The longest `Retry-After` that is obeyed. A longer one ends the exchange at once. Default 60 s. Whatever this
     /// value is, an exchange with an idempotency key ends before the vendor forgets the key, which is after 24 hours.
-    pub max_wait: Duration,
+    pub max_retry_after: Duration,
 }
 
 impl Default for RetryPolicy {
@@ -31,7 +31,7 @@ impl Default for RetryPolicy {
             max_attempts: 4,
             base: Duration::from_millis(500),
             cap: Duration::from_secs(10),
-            max_wait: Duration::from_secs(60),
+            max_retry_after: Duration::from_secs(60),
         }
     }
 }
@@ -46,7 +46,7 @@ impl RetryPolicy {
 
 /// The cause of a failure, as far as the decision needs it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub enum RetryCause {
     /// The request was not sent: no connection could be made.
     NotSent,
     /// The request was sent, and no response arrived. It may have had its effect.
@@ -61,15 +61,15 @@ pub enum Fault {
 
 /// The decision after a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Decision {
+pub enum RetryDecision {
     /// Do not send again. Report the error.
     Stop,
     /// Send again after this time.
-    After(Duration),
+    RetryAfter(Duration),
 }
 
 impl RetryPolicy {
-    /// Decides what to do after attempt number `attempt` (from 1) failed with `fault`.
+    /// Decides what to do after attempt number `attempt` (from 1) failed with `cause`.
     ///
     /// `retry_after` is the wait that the vendor asked for. `random` is any number from the host: a random wait is
     /// spread evenly from zero to its bound ("full jitter"), so that many clients do not return at the same moment.
@@ -77,32 +77,32 @@ impl RetryPolicy {
     pub fn decide(
         &self,
         attempt: u32,
-        repeat: Repeat,
-        fault: Fault,
+        safety: RetrySafety,
+        cause: RetryCause,
         retry_after: Option<Duration>,
         random: u64,
-    ) -> Decision {
-        let safe = match (fault, repeat) {
-            (Fault::Final, _) => false,
-            (Fault::NotSent, _) | (_, Repeat::Safe) => true,
-            (Fault::Unavailable(status), Repeat::IfUnavailable) => status == 503,
-            (Fault::RateLimited, Repeat::IfRefused) => true,
+    ) -> RetryDecision {
+        let safe = match (cause, safety) {
+            (RetryCause::Final, _) => false,
+            (RetryCause::NotSent, _) | (_, RetrySafety::Always) => true,
+            (RetryCause::Unavailable(status), RetrySafety::OnlyIfUnavailable) => status == 503,
+            (RetryCause::RateLimited, RetrySafety::OnlyIfRejected) => true,
             _ => false,
         };
         if !safe || attempt >= self.max_attempts {
-            return Decision::Stop;
+            return RetryDecision::Stop;
         }
         match retry_after {
-            Some(wait) if wait > self.max_wait => Decision::Stop,
+            Some(wait) if wait > self.max_retry_after => RetryDecision::Stop,
             // A `Retry-After` of zero counts as none: a server in trouble needs some time.
-            Some(wait) if !wait.is_zero() => Decision::After(wait),
-            _ => Decision::After(self.jitter(attempt, random)),
+            Some(wait) if !wait.is_zero() => RetryDecision::RetryAfter(wait),
+            _ => RetryDecision::RetryAfter(self.jitter(attempt, random)),
         }
     }
 
     fn jitter(&self, attempt: u32, random: u64) -> Duration {
         let factor = 1_u32.checked_shl(attempt.saturating_sub(1)).unwrap_or(u32::MAX);
-        let bound = self.base.saturating_mul(factor).min(self.cap).min(self.max_wait);
+        let bound = self.base.saturating_mul(factor).min(self.cap).min(self.max_retry_after);
         let millis = u64::try_from(bound.as_millis()).unwrap_or(u64::MAX);
         // The upper half of the product is evenly spread over 0..=millis, without a division.
         let spread = (u128::from(random) * (u128::from(millis) + 1)) >> 64;
@@ -133,51 +133,58 @@ impl Jitter {
 
 #[cfg(test)]
 mod tests {
-    use super::{Decision, Fault, RetryPolicy};
-    use crate::endpoint::Repeat;
+    use super::{RetryCause, RetryDecision, RetryPolicy};
+    use crate::endpoint::RetrySafety;
     use core::time::Duration;
 
     const POLICY: RetryPolicy = RetryPolicy {
         max_attempts: 3,
         base: Duration::from_millis(100),
         cap: Duration::from_millis(150),
-        max_wait: Duration::from_secs(5),
+        max_retry_after: Duration::from_secs(5),
     };
 
     #[test]
     fn only_what_is_safe_is_repeated() {
-        let decide = |repeat, fault| POLICY.decide(1, repeat, fault, None, 0) != Decision::Stop;
-        for (fault, safe, if_refused, if_unavailable) in [
-            (Fault::NotSent, true, true, true),
-            (Fault::Unanswered, true, false, false),
-            (Fault::RateLimited, true, true, false),
-            (Fault::Unavailable(503), true, false, true),
-            (Fault::Unavailable(502), true, false, false),
-            (Fault::Final, false, false, false),
+        let decide = |safety, cause| POLICY.decide(1, safety, cause, None, 0) != RetryDecision::Stop;
+        for (cause, safe, if_refused, if_unavailable) in [
+            (RetryCause::NotSent, true, true, true),
+            (RetryCause::Unanswered, true, false, false),
+            (RetryCause::RateLimited, true, true, false),
+            (RetryCause::Unavailable(503), true, false, true),
+            (RetryCause::Unavailable(502), true, false, false),
+            (RetryCause::Final, false, false, false),
         ] {
-            assert_eq!(decide(Repeat::Safe, fault), safe, "{fault:?}");
-            assert_eq!(decide(Repeat::IfRefused, fault), if_refused, "{fault:?}");
-            assert_eq!(decide(Repeat::IfUnavailable, fault), if_unavailable, "{fault:?}");
+            assert_eq!(decide(RetrySafety::Always, cause), safe, "{cause:?}");
+            assert_eq!(decide(RetrySafety::OnlyIfRejected, cause), if_refused, "{cause:?}");
+            assert_eq!(decide(RetrySafety::OnlyIfUnavailable, cause), if_unavailable, "{cause:?}");
         }
     }
 
     #[test]
     fn waits_grow_to_their_cap_and_attempts_end() {
-        let wait = |attempt, random| POLICY.decide(attempt, Repeat::Safe, Fault::NotSent, None, random);
-        assert_eq!(wait(1, u64::MAX), Decision::After(Duration::from_millis(100)));
-        assert_eq!(wait(2, u64::MAX), Decision::After(Duration::from_millis(150)));
-        assert_eq!(wait(2, 0), Decision::After(Duration::ZERO));
-        assert_eq!(wait(3, 0), Decision::Stop);
+        let wait =
+            |attempt, random| POLICY.decide(attempt, RetrySafety::Always, RetryCause::NotSent, None, random);
+        assert_eq!(wait(1, u64::MAX), RetryDecision::RetryAfter(Duration::from_millis(100)));
+        assert_eq!(wait(2, u64::MAX), RetryDecision::RetryAfter(Duration::from_millis(150)));
+        assert_eq!(wait(2, 0), RetryDecision::RetryAfter(Duration::ZERO));
+        assert_eq!(wait(3, 0), RetryDecision::Stop);
     }
 
     #[test]
     fn retry_after_is_obeyed_up_to_its_bound() {
         let wait = |seconds| {
-            POLICY.decide(1, Repeat::Safe, Fault::RateLimited, Some(Duration::from_secs(seconds)), u64::MAX)
+            POLICY.decide(
+                1,
+                RetrySafety::Always,
+                RetryCause::RateLimited,
+                Some(Duration::from_secs(seconds)),
+                u64::MAX,
+            )
         };
-        assert_eq!(wait(5), Decision::After(Duration::from_secs(5)));
-        assert_eq!(wait(6), Decision::Stop);
-        assert_eq!(wait(0), Decision::After(Duration::from_millis(100)));
+        assert_eq!(wait(5), RetryDecision::RetryAfter(Duration::from_secs(5)));
+        assert_eq!(wait(6), RetryDecision::Stop);
+        assert_eq!(wait(0), RetryDecision::RetryAfter(Duration::from_millis(100)));
     }
 
     #[test]
@@ -186,13 +193,18 @@ mod tests {
             max_attempts: u32::MAX,
             base: Duration::MAX,
             cap: Duration::MAX,
-            max_wait: Duration::MAX,
+            max_retry_after: Duration::MAX,
         };
         for attempt in [0, 1, 32, 64, u32::MAX - 1] {
-            let decision =
-                policy.decide(attempt, Repeat::Safe, Fault::NotSent, Some(Duration::MAX), u64::MAX);
-            assert_eq!(decision, Decision::After(Duration::MAX));
-            let _ = policy.decide(attempt, Repeat::Safe, Fault::NotSent, None, u64::MAX);
+            let decision = policy.decide(
+                attempt,
+                RetrySafety::Always,
+                RetryCause::NotSent,
+                Some(Duration::MAX),
+                u64::MAX,
+            );
+            assert_eq!(decision, RetryDecision::RetryAfter(Duration::MAX));
+            let _ = policy.decide(attempt, RetrySafety::Always, RetryCause::NotSent, None, u64::MAX);
         }
     }
 }

@@ -2,10 +2,10 @@
 
 use core::fmt::{self, Display, Formatter};
 
-use hudhud_macros::choice;
+use hudhud_macros::closed_enum;
 
 /// An HTTP method.
-#[choice(typed)]
+#[closed_enum(typed)]
 #[non_exhaustive]
 pub enum Method {
     /// Reads.

@@ -1,7 +1,7 @@
 //! Requests, exchanges and lists of calls whose types are known only at run time.
 
 use crate::codec::field_errors::FieldErrors;
-use crate::endpoint::{Spec, Vendor};
+use crate::endpoint::{EndpointSpec, Vendor};
 use crate::error::Error;
 use crate::exchange::any::{AnyCall, AnyExchange, AnyPages};
 use crate::exchange::decode::ResponseDecoder;
@@ -16,7 +16,7 @@ impl<V: Vendor> Service<V> {
     /// `invalid_request` with all faults of the call.
     pub fn any_request(
         &self,
-        spec: &'static Spec,
+        spec: &'static EndpointSpec,
         call: &dyn AnyCall,
         options: &CallOptions,
     ) -> Result<Request, Error> {
@@ -60,7 +60,7 @@ impl<V: Vendor> Service<V> {
 
     fn faults(&self, call: &dyn AnyCall, options: &CallOptions) -> FieldErrors {
         let mut faults = FieldErrors::default();
-        if self.checks_calls(options) {
+        if self.validates(options) {
             call.check(&mut faults);
         }
         faults

@@ -14,12 +14,12 @@ use crate::codec::input::Write;
 use crate::codec::input::request::{Context, write};
 use crate::codec::input::surrogates::Halves;
 use crate::codec::input::unchecked::AsItIs;
-use crate::endpoint::{Endpoint, Idempotency, Spec, Vendor};
+use crate::endpoint::{Endpoint, EndpointSpec, Idempotency, Vendor};
 use crate::error::Error;
 use crate::exchange::Exchange;
-use crate::exchange::api_response::Reply;
+use crate::exchange::api_response::ApiResponse;
 use crate::exchange::decode::ResponseDecoder;
-use crate::exchange::machine::Machine;
+use crate::exchange::machine::ExchangeMachine;
 use crate::exchange::options::CallOptions;
 use crate::exchange::retry::RetryPolicy;
 use crate::http::method::{METHOD_OVERRIDE, Method};
@@ -39,7 +39,7 @@ pub struct Service<V> {
     pub(crate) methods: Vec<(&'static str, Method)>,
     user_agent: Option<String>,
     retry: RetryPolicy,
-    checks: bool,
+    validate: bool,
     spelling: Spelling,
 }
 
@@ -47,7 +47,7 @@ pub struct Service<V> {
 #[derive(Clone, Copy, Debug, Default)]
 struct Spelling {
     tunnel: bool,
-    boolean_words: bool,
+    textual_booleans: bool,
 }
 
 impl<V: Vendor> Debug for Service<V> {
@@ -57,18 +57,18 @@ impl<V: Vendor> Debug for Service<V> {
             .field("vendor", &self.vendor)
             .field("update_method", &self.update_method)
             .field("retry", &self.retry)
-            .field("checks", &self.checks)
+            .field("validate", &self.validate)
             .finish_non_exhaustive()
     }
 }
 
 impl<V: Vendor> Service<V> {
-    pub(crate) fn over(vendor: V, base_url: &str) -> Result<Self, Error> {
-        Ok(Self::over_known(vendor, &base_url::normalize(base_url)?))
+    pub(crate) fn with_base_url(vendor: V, base_url: &str) -> Result<Self, Error> {
+        Ok(Self::with_static_base_url(vendor, &base_url::normalize(base_url)?))
     }
 
     /// Creates a service with a base URL that is known to be valid.
-    pub(crate) fn over_known(vendor: V, base_url: &str) -> Self {
+    pub(crate) fn with_static_base_url(vendor: V, base_url: &str) -> Self {
         Self {
             vendor,
             base_url: base_url.to_string(),
@@ -76,7 +76,7 @@ impl<V: Vendor> Service<V> {
             methods: Vec::new(),
             user_agent: Some(concat!("hudhud/", env!("CARGO_PKG_VERSION")).into()),
             retry: RetryPolicy::default(),
-            checks: true,
+            validate: true,
             spelling: Spelling::default(),
         }
     }
@@ -124,15 +124,15 @@ impl<V: Vendor> Service<V> {
 
     /// Sets whether the vendor's stated limits are checked before sending. Default: yes.
     #[must_use]
-    pub fn checks(mut self, checks: bool) -> Self {
-        self.checks = checks;
+    pub fn validate(mut self, validate: bool) -> Self {
+        self.validate = validate;
         self
     }
 
     /// Sets whether PUT, PATCH and DELETE are sent as POST with `X-HTTP-Method-Override`, for networks and hosts that
     /// drop these methods or their bodies. Default: no. Inferred: the vendor's framework understands the header.
     #[must_use]
-    pub fn tunnel_methods(mut self, tunnel: bool) -> Self {
+    pub fn method_override(mut self, tunnel: bool) -> Self {
         self.spelling.tunnel = tunnel;
         self
     }
@@ -140,13 +140,13 @@ impl<V: Vendor> Service<V> {
     /// Sets whether booleans in a query are written `true` and `false` instead of `1` and `0`. Default: no. The vendor
     /// does not state the form; its framework accepts the digits in every rule.
     #[must_use]
-    pub fn boolean_words(mut self, words: bool) -> Self {
-        self.spelling.boolean_words = words;
+    pub fn textual_booleans(mut self, words: bool) -> Self {
+        self.spelling.textual_booleans = words;
         self
     }
 
-    pub(crate) fn checks_calls(&self, options: &CallOptions) -> bool {
-        options.checks.unwrap_or(self.checks)
+    pub(crate) fn validates(&self, options: &CallOptions) -> bool {
+        options.validate.unwrap_or(self.validate)
     }
 
     pub(crate) fn policy(&self, options: &CallOptions) -> RetryPolicy {
@@ -169,14 +169,14 @@ impl<V: Vendor> Service<V> {
     /// Encodes a checked call. `entropy` may be empty. It is one of the inputs to the boundary of a form.
     pub(crate) fn build(
         &self,
-        spec: &'static Spec,
+        spec: &'static EndpointSpec,
         call: &dyn Write,
         options: &CallOptions,
         mut faults: FieldErrors,
         entropy: &[u8],
     ) -> Result<Request, Error> {
         let as_it_is = AsItIs(call);
-        let call: &dyn Write = if self.checks_calls(options) { call } else { &as_it_is };
+        let call: &dyn Write = if self.validates(options) { call } else { &as_it_is };
         let method = self.method_of(spec, options);
         let (prefix, path) = self.vendor.prefix(spec.route.path, spec.surface);
         let mut url = String::with_capacity(self.base_url.len() + prefix.len() + path.len() + 96);
@@ -189,9 +189,9 @@ impl<V: Vendor> Service<V> {
         let key = options.idempotency_key.as_ref();
         let mut seed: Vec<&[u8]> = headers.iter().map(|(_, value)| value.as_bytes()).collect();
         seed.extend([key.map_or("", IdempotencyKey::as_str).as_bytes(), entropy]);
-        let (extra, boolean_words) = (&options.extra, self.spelling.boolean_words);
+        let (extra, textual_booleans) = (&options.extra, self.spelling.textual_booleans);
         let (is_multipart, fields) = (spec.route.multipart, spec.input.fields);
-        let context = Context { method, is_multipart, fields, path, extra, boolean_words, seed: &seed };
+        let context = Context { method, is_multipart, fields, path, extra, textual_booleans, seed: &seed };
         let body = write(&context, call, &mut url, &mut faults);
         call.write(&mut Halves(&mut faults));
         for (name, value) in options.extra.iter() {
@@ -226,7 +226,7 @@ impl<V: Vendor> Service<V> {
         Ok(Request { call: spec.name, method: sent, url, headers, body })
     }
 
-    fn method_of(&self, spec: &Spec, options: &CallOptions) -> Method {
+    fn method_of(&self, spec: &EndpointSpec, options: &CallOptions) -> Method {
         let set = self.methods.iter().find(|(name, _)| *name == spec.name).map(|(_, method)| *method);
         let default = if spec.route.update { self.update_method } else { spec.route.method };
         options.method.or(set).unwrap_or(default)
@@ -236,17 +236,17 @@ impl<V: Vendor> Service<V> {
     ///
     /// # Errors
     /// The vendor's error, or `unexpected_response` for a success that cannot be decoded.
-    pub fn reply<E: Endpoint<Vendor = V>>(
+    pub fn decode<E: Endpoint<Vendor = V>>(
         &self,
         response: Response,
         key: Option<&IdempotencyKey>,
-    ) -> Result<Reply<E::Answer>, Error> {
-        ResponseDecoder::<E::Answer>::of::<E>().decode(response, key)
+    ) -> Result<ApiResponse<E::Output>, Error> {
+        ResponseDecoder::<E::Output>::of::<E>().decode(response, key)
     }
 
-    /// Decodes the answer from a response's body. Returns `None` if [`Service::reply`] would return an error.
-    pub fn answer<E: Endpoint<Vendor = V>>(&self, status: u16, body: &[u8]) -> Option<E::Answer> {
-        ResponseDecoder::<E::Answer>::of::<E>().answer(status, body)
+    /// Decodes the output from a response's body. Returns `None` if [`Service::decode`] would return an error.
+    pub fn decode_body<E: Endpoint<Vendor = V>>(&self, status: u16, body: &[u8]) -> Option<E::Output> {
+        ResponseDecoder::<E::Output>::of::<E>().output(status, body)
     }
 
     /// Starts a call, with its retries, waits and idempotency key. `entropy` is 16 random bytes, for the key and for
@@ -280,12 +280,12 @@ impl<V: Vendor> Service<V> {
     /// accepts none loses the key of its options. The method that is sent decides if it accepts one.
     pub(crate) fn machine(
         &self,
-        spec: &'static Spec,
+        spec: &'static EndpointSpec,
         call: &dyn Write,
         mut options: CallOptions,
         faults: FieldErrors,
         entropy: [u8; 16],
-    ) -> Result<Machine, Error> {
+    ) -> Result<ExchangeMachine, Error> {
         let idempotency = spec.idempotency_with(self.method_of(spec, &options));
         let given = options.idempotency_key.take();
         options.idempotency_key = match idempotency {
@@ -294,8 +294,8 @@ impl<V: Vendor> Service<V> {
         };
         let request = self.build(spec, call, &options, faults, &entropy)?;
         let key = options.idempotency_key.take();
-        let repeat = V::repeat(idempotency, key.is_some());
-        Ok(Machine::new(spec, request, key, self.policy(&options), repeat, entropy))
+        let safety = V::retry_safety(idempotency, key.is_some());
+        Ok(ExchangeMachine::new(spec, request, key, self.policy(&options), safety, entropy))
     }
 }
 
@@ -306,7 +306,7 @@ mod tests {
 
     #[test]
     fn a_network_that_drops_methods_is_tunnelled_through() {
-        let zagely = Zagely::new(KeyPair::new("pk_x", "sk_x").unwrap()).tunnel_methods(true);
+        let zagely = Zagely::new(KeyPair::new("pk_x", "sk_x").unwrap()).method_override(true);
         let request = zagely.request(&DeleteContact::new("c-1"), &CallOptions::new()).unwrap();
         assert_eq!(
             (request.method, request.header("x-http-method-override")),
@@ -337,6 +337,6 @@ mod tests {
         let call = ListContacts::new().is_blocked(true).opted_out(false);
         let url = |zagely: &Zagely| zagely.request(&call, &CallOptions::new()).unwrap().url;
         assert!(url(&zagely).ends_with("?is_blocked=1&opted_out=0"));
-        assert!(url(&zagely.boolean_words(true)).ends_with("?is_blocked=true&opted_out=false"));
+        assert!(url(&zagely.textual_booleans(true)).ends_with("?is_blocked=true&opted_out=false"));
     }
 }

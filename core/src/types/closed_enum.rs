@@ -4,11 +4,11 @@
 /// A closed set of names.
 ///
 /// ```
-/// use hudhud::{Choice, KeyForm};
-/// assert_eq!(KeyForm::from_name("api_key"), Some(KeyForm::ApiKey));
-/// assert_eq!(KeyForm::ALL[0].as_str(), "header");
+/// use hudhud::{ClosedEnum, ApiKeyScheme};
+/// assert_eq!(ApiKeyScheme::from_name("api_key"), Some(ApiKeyScheme::ApiKey));
+/// assert_eq!(ApiKeyScheme::ALL[0].as_str(), "header");
 /// ```
-pub trait Choice: Copy + 'static {
+pub trait ClosedEnum: Copy + 'static {
     /// All values, in the order of their declaration.
     const ALL: &'static [Self];
 

@@ -77,7 +77,7 @@ impl IdempotencyKey {
 
 impl Debug for IdempotencyKey {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        Debug::fmt(&crate::redact::Token(self.0.as_str()), formatter)
+        Debug::fmt(&crate::redact::RedactUnlessToken(self.0.as_str()), formatter)
     }
 }
 

@@ -11,7 +11,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use crate::redact::{HIDDEN, Hide};
+use crate::redact::{REDACTED, Redact};
 use crate::text::repeats::{FEW, first_places};
 
 /// The vendor's identifier: opaque text, a UUID in every sample.
@@ -119,7 +119,7 @@ impl PartialEq for Json {
 
 impl Debug for Json {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Json({HIDDEN})")
+        write!(formatter, "Json({REDACTED})")
     }
 }
 
@@ -336,15 +336,15 @@ impl From<&str> for Bytes {
     }
 }
 
-crate::redact::shown!(Bytes);
+crate::redact::debug_is_safe!(Bytes);
 
-impl Hide for Json {
+impl Redact for Json {
     fn hide(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         Debug::fmt(self, formatter)
     }
 }
 
-impl Hide for Object {
+impl Redact for Object {
     fn hide(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         Debug::fmt(self, formatter)
     }

@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::{self, Debug, Formatter};
 
-use crate::redact::{Hidden, Hide};
+use crate::redact::{Redact, Redacted};
 
 /// A field of an update, in which absent, `null` and a value have three different meanings: only fields that are sent
 /// change, and `null` clears a field.
@@ -68,12 +68,12 @@ impl<const N: usize> From<[&str; N]> for Nullable<Vec<String>> {
     }
 }
 
-impl<T: Hide> Hide for Nullable<T> {
+impl<T: Redact> Redact for Nullable<T> {
     fn hide(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::Absent => formatter.write_str("Absent"),
             Self::Null => formatter.write_str("Null"),
-            Self::Value(value) => formatter.debug_tuple("Value").field(&Hidden(value)).finish(),
+            Self::Value(value) => formatter.debug_tuple("Value").field(&Redacted(value)).finish(),
         }
     }
 }

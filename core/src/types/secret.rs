@@ -27,7 +27,7 @@ impl Secret {
     }
 
     /// Returns the text of the key.
-    pub(crate) fn reveal(&self) -> &str {
+    pub(crate) fn expose_secret(&self) -> &str {
         &self.0
     }
 }

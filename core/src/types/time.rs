@@ -104,7 +104,8 @@ impl From<String> for Timestamp {
 impl Debug for Timestamp {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         // A valid time is shown. Any other text may be private.
-        let shown = if self.0.len() <= 35 && self.unix().is_some() { &self.0 } else { crate::redact::HIDDEN };
+        let shown =
+            if self.0.len() <= 35 && self.unix().is_some() { &self.0 } else { crate::redact::REDACTED };
         Debug::fmt(if self.0.is_empty() { "" } else { shown }, formatter)
     }
 }
@@ -128,7 +129,7 @@ impl Timestamp {
     }
 }
 
-crate::redact::shown!(Timestamp);
+crate::redact::debug_is_safe!(Timestamp);
 
 #[cfg(test)]
 mod tests {

@@ -11,11 +11,11 @@ use alloc::vec::Vec;
 
 pub use messages::*;
 
-use hudhud_macros::choice;
+use hudhud_macros::closed_enum;
 
-use crate::endpoint::Repeat;
+use crate::endpoint::RetrySafety;
 use crate::endpoint::Vendor;
-use crate::endpoint::{Idempotency, Spec};
+use crate::endpoint::{EndpointSpec, Idempotency};
 use crate::error::Error;
 use crate::service::Service;
 use crate::types::json::{Json, Object};
@@ -34,7 +34,7 @@ pub const EXAMPLE_BASE_URL: &str = "https://transuptech.online/api/wazaj/busines
 /// assert!(request.url.ends_with("/api/wazaj/business/messages/text"));
 /// # Ok::<(), hudhud::Error>(())
 /// ```
-pub type Wazaj = Service<Access>;
+pub type Wazaj = Service<Credentials>;
 
 /// A key of the developer console.
 ///
@@ -54,10 +54,10 @@ impl ApiKey {
 }
 
 /// The header in which the key is sent: one of the three documented forms.
-#[choice(typed)]
+#[closed_enum(typed)]
 #[derive(Default)]
 #[non_exhaustive]
-pub enum KeyForm {
+pub enum ApiKeyScheme {
     /// `X-API-Key: wzj_…`, as in every sample.
     #[default]
     Header,
@@ -69,31 +69,31 @@ pub enum KeyForm {
 
 /// The credentials of a Wazaj client.
 #[derive(Clone, Debug)]
-pub struct Access {
+pub struct Credentials {
     key: ApiKey,
-    form: KeyForm,
+    form: ApiKeyScheme,
 }
 
-impl Vendor for Access {
+impl Vendor for Credentials {
     const NAME: &'static str = "wazaj";
 
-    fn authorize(&self, _: &Spec, headers: &mut Vec<(&'static str, String)>) {
-        let key = self.key.0.reveal();
+    fn authorize(&self, _: &EndpointSpec, headers: &mut Vec<(&'static str, String)>) {
+        let key = self.key.0.expose_secret();
         headers.push(match self.form {
-            KeyForm::Header => ("X-API-Key", key.to_string()),
-            KeyForm::Bearer => ("Authorization", format!("Bearer {key}")),
-            KeyForm::ApiKey => ("Authorization", format!("ApiKey {key}")),
+            ApiKeyScheme::Header => ("X-API-Key", key.to_string()),
+            ApiKeyScheme::Bearer => ("Authorization", format!("Bearer {key}")),
+            ApiKeyScheme::ApiKey => ("Authorization", format!("ApiKey {key}")),
         });
     }
 
-    fn repeat(idempotency: Idempotency, _: bool) -> Repeat {
+    fn retry_safety(idempotency: Idempotency, _: bool) -> RetrySafety {
         match idempotency {
-            Idempotency::ReadOnly => Repeat::Safe,
-            Idempotency::Key | Idempotency::None => Repeat::IfUnavailable,
+            Idempotency::ReadOnly => RetrySafety::Always,
+            Idempotency::Key | Idempotency::None => RetrySafety::OnlyIfUnavailable,
         }
     }
 
-    fn denies(body: &[u8]) -> bool {
+    fn is_error_body(body: &[u8]) -> bool {
         let Some(body) = crate::codec::output::in_bytes::<Object>(body) else { return false };
         let data = body.get("data").and_then(|data| data.read::<Object>().ok());
         let success = [body.get("success"), data.as_ref().and_then(|data| data.get("success"))];
@@ -124,12 +124,12 @@ impl Wazaj {
     /// # Errors
     /// `invalid_request` under `base_url`.
     pub fn new(key: ApiKey, base_url: &str) -> Result<Self, Error> {
-        Self::over(Access { key, form: KeyForm::default() }, base_url)
+        Self::with_base_url(Credentials { key, form: ApiKeyScheme::default() }, base_url)
     }
 
-    /// Sets the form in which the key is sent. Default: [`KeyForm::Header`].
+    /// Sets the form in which the key is sent. Default: [`ApiKeyScheme::Header`].
     #[must_use]
-    pub fn key_form(mut self, form: KeyForm) -> Self {
+    pub fn api_key_scheme(mut self, form: ApiKeyScheme) -> Self {
         self.vendor.form = form;
         self
     }

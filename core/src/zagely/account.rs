@@ -7,9 +7,9 @@ use alloc::vec::Vec;
 
 use hudhud_macros::{endpoint, model};
 
-use crate::codec::error::Unreadable;
+use crate::codec::error::DecodeError;
 use crate::codec::output::envelope::read_model;
-use crate::codec::output::{Answer, Odd, is_success};
+use crate::codec::output::{Odd, Output, is_success};
 use crate::types::json::{Id, Object};
 use crate::types::time::Timestamp;
 
@@ -47,7 +47,7 @@ impl Health {
     }
 }
 
-impl Answer for Health {
+impl Output for Health {
     const ODD: Option<&'static Odd> = Some(const { &Odd::of::<Self>() });
 
     fn accepts(status: u16) -> bool {
@@ -58,7 +58,7 @@ impl Answer for Health {
         (status == 503).then(|| ("status", "down".into()))
     }
 
-    fn read(status: u16, body: &[u8]) -> Result<Self, Unreadable> {
+    fn read(status: u16, body: &[u8]) -> Result<Self, DecodeError> {
         let read = read_model(body);
         // A 503 means that the service is down, even if its body cannot be read.
         let mut health: Self = if status == 503 { read.unwrap_or_default() } else { read? };

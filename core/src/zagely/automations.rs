@@ -43,7 +43,7 @@ pub struct CreateAutomation {
     #[field(max = 255)]
     pub name: String,
     /// The channel, or `all`.
-    #[field(taken_as = "whatsapp")]
+    #[field(vendor_default = "whatsapp")]
     pub channel: Option<Channel>,
     /// The trigger.
     pub trigger_type: TriggerType,
@@ -59,7 +59,7 @@ pub struct CreateAutomation {
     /// Further conditions. The vendor does not state them.
     pub conditions: Option<Object>,
     /// The priority. Automations with a higher value are tried earlier.
-    #[field(range(0, 100), taken_as = "0")]
+    #[field(range(0, 100), vendor_default = "0")]
     pub priority: Option<i64>,
 }
 

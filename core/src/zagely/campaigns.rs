@@ -33,7 +33,7 @@ pub struct CreateCampaign {
     #[field(max = 255)]
     pub name: String,
     /// The channel: any except `instagram` and `all`.
-    #[field(taken_as = "whatsapp")]
+    #[field(vendor_default = "whatsapp")]
     pub channel: Option<Channel>,
     /// The session or bot to send from.
     #[field(required_unless(channel = "email"))]

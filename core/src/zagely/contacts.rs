@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use hudhud_macros::{endpoint, model};
 
-use crate::template::Values;
+use crate::template::TemplateValues;
 use crate::types::json::{Bytes, Id, Object};
 use crate::types::nullable::Nullable;
 use crate::types::time::Timestamp;
@@ -150,10 +150,10 @@ pub struct ImportContacts {
     /// The bytes of the file.
     pub file: Bytes,
     /// The name of the file. Its extension distinguishes CSV from XLSX.
-    #[field(default = "contacts.csv")]
+    #[field(sent_default = "contacts.csv")]
     pub file_name: Option<String>,
     /// The name of the form's field.
-    #[field(default = "file", inferred = "the usual name; the vendor's page gives none")]
+    #[field(sent_default = "file", inferred = "the usual name; the vendor's page gives none")]
     pub field_name: Option<String>,
 }
 
@@ -237,7 +237,7 @@ pub struct Contact {
 
 /// The values of `name`, `phone`, and the custom fields by their names, in the way in which the vendor fills in a
 /// contact.
-impl Values for Contact {
+impl TemplateValues for Contact {
     fn value(&self, name: &str) -> Option<Cow<'_, str>> {
         self.own(name).or_else(|| self.custom_fields.value(name))
     }

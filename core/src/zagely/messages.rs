@@ -26,7 +26,7 @@ use crate::zagely::channel::Channel;
 #[endpoint(POST "/api/v1/messages/send", ability = "messages.send")]
 pub struct SendMessage {
     /// The channel to send through. The vendor's page says that v1 carries `whatsapp` for now.
-    #[field(default = "whatsapp")]
+    #[field(sent_default = "whatsapp")]
     pub channel: Option<Channel>,
     /// The recipient's phone number, in E.164: `+15551234567`.
     #[field(e164, required_if(channel = "whatsapp"))]
@@ -36,7 +36,7 @@ pub struct SendMessage {
     #[field(required_if(type = "text"))]
     pub message: Option<String>,
     /// The type of message.
-    #[field(taken_as = "text")]
+    #[field(vendor_default = "text")]
     pub r#type: Option<MessageType>,
     /// The session to send from. Needed unless the key is bound to one.
     pub session_id: Option<Id>,

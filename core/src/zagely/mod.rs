@@ -33,10 +33,10 @@ pub use webhooks::*;
 
 pub use channel::Channel;
 
-use hudhud_macros::choice;
+use hudhud_macros::closed_enum;
 
 use crate::endpoint::Vendor;
-use crate::endpoint::{Spec, Surface};
+use crate::endpoint::{EndpointSpec, Surface};
 use crate::error::Error;
 use crate::service::Service;
 use crate::types::secret::Secret;
@@ -53,7 +53,7 @@ pub const BASE_URL: &str = "https://zagely.com";
 /// assert_eq!(request.url, "https://zagely.com/api/v1/contacts?tags%5B%5D=vip");
 /// # Ok::<(), hudhud::Error>(())
 /// ```
-pub type Zagely = Service<Access>;
+pub type Zagely = Service<Credentials>;
 
 /// The two keys of a workspace.
 ///
@@ -80,7 +80,7 @@ impl KeyPair {
 }
 
 /// The credentials sent on app routes when an app token is set.
-#[choice(typed)]
+#[closed_enum(typed)]
 #[derive(Default)]
 #[non_exhaustive]
 pub enum AppAuth {
@@ -95,17 +95,17 @@ pub enum AppAuth {
 
 /// The credentials of a Zagely client.
 #[derive(Clone, Debug)]
-pub struct Access {
+pub struct Credentials {
     keys: KeyPair,
     app_token: Option<Secret>,
     app_auth: AppAuth,
     app_prefix: String,
 }
 
-impl Vendor for Access {
+impl Vendor for Credentials {
     const NAME: &'static str = "zagely";
 
-    fn authorize(&self, spec: &Spec, headers: &mut Vec<(&'static str, String)>) {
+    fn authorize(&self, spec: &EndpointSpec, headers: &mut Vec<(&'static str, String)>) {
         let token = self.app_token.as_ref().filter(|_| spec.surface == Surface::App);
         let (token, keys) = match (token, self.app_auth) {
             (Some(token), AppAuth::Token) => (Some(token), false),
@@ -113,11 +113,11 @@ impl Vendor for Access {
             (_, _) => (None, true),
         };
         if let Some(token) = token {
-            headers.push(("Authorization", format!("Bearer {}", token.reveal())));
+            headers.push(("Authorization", format!("Bearer {}", token.expose_secret())));
         }
         if keys {
-            headers.push(("X-Public-Key", self.keys.public.reveal().to_string()));
-            headers.push(("X-Secret-Key", self.keys.secret.reveal().to_string()));
+            headers.push(("X-Public-Key", self.keys.public.expose_secret().to_string()));
+            headers.push(("X-Secret-Key", self.keys.secret.expose_secret().to_string()));
         }
     }
 
@@ -133,9 +133,13 @@ impl Zagely {
     /// Creates a service with the vendor's own origin and default settings.
     #[must_use]
     pub fn new(keys: KeyPair) -> Self {
-        let access =
-            Access { keys, app_token: None, app_auth: AppAuth::default(), app_prefix: "/api".to_string() };
-        Self::over_known(access, BASE_URL)
+        let access = Credentials {
+            keys,
+            app_token: None,
+            app_auth: AppAuth::default(),
+            app_prefix: "/api".to_string(),
+        };
+        Self::with_static_base_url(access, BASE_URL)
     }
 
     /// Sets a token of the dashboard, which is sent as `Authorization: Bearer …` on app routes.

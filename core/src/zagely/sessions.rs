@@ -8,9 +8,9 @@ use alloc::vec::Vec;
 
 use hudhud_macros::{endpoint, model};
 
-use crate::codec::error::Unreadable;
+use crate::codec::error::DecodeError;
 use crate::codec::output::envelope::read_model;
-use crate::codec::output::{Answer, Odd, text_under};
+use crate::codec::output::{Odd, Output, text_under};
 use crate::types::json::{Id, Json, Object};
 use crate::types::nullable::Nullable;
 use crate::types::time::Timestamp;
@@ -166,7 +166,7 @@ pub struct QrCode {
 
 /// The vendor's page does not show this response. The image is searched under its probable names, as a JSON string, and
 /// as the body itself.
-impl Answer for QrCode {
+impl Output for QrCode {
     const ODD: Option<&'static Odd> = Some(const { &Odd::of::<Self>() });
 
     fn instead(body: &[u8]) -> Option<Vec<u8>> {
@@ -189,7 +189,7 @@ impl Answer for QrCode {
         Some(("qr_code", text.into_owned()))
     }
 
-    fn read(status: u16, body: &[u8]) -> Result<Self, Unreadable> {
+    fn read(status: u16, body: &[u8]) -> Result<Self, DecodeError> {
         let mut code: Self = read_model(Self::instead(body).as_deref().unwrap_or(body))?;
         if code.qr_code.is_none() {
             code.qr_code = Self::completed(status, &code.extra).map(|(_, text)| text);
@@ -205,7 +205,7 @@ pub struct Acknowledgement {
     pub message: Option<String>,
 }
 
-impl Answer for Acknowledgement {
+impl Output for Acknowledgement {
     const ODD: Option<&'static Odd> = Some(const { &Odd::of::<Self>() });
 
     /// A bare `true`, `1` or `"ok"` also confirms the action.
@@ -214,7 +214,7 @@ impl Answer for Acknowledgement {
         (!json.as_str().starts_with(['{', '[', 'n'])).then(|| b"{}".to_vec())
     }
 
-    fn read(_: u16, body: &[u8]) -> Result<Self, Unreadable> {
+    fn read(_: u16, body: &[u8]) -> Result<Self, DecodeError> {
         read_model(Self::instead(body).as_deref().unwrap_or(body))
     }
 }

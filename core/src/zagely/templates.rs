@@ -8,9 +8,9 @@ use alloc::vec::Vec;
 
 use hudhud_macros::{endpoint, model};
 
-use crate::codec::error::Unreadable;
+use crate::codec::error::DecodeError;
 use crate::codec::output::envelope::read_model;
-use crate::codec::output::{Answer, Odd, text_under};
+use crate::codec::output::{Odd, Output, text_under};
 use crate::types::json::{Id, Json, Object};
 use crate::types::time::Timestamp;
 use crate::zagely::Channel;
@@ -94,14 +94,14 @@ impl TemplatePreview {
     }
 }
 
-impl Answer for TemplatePreview {
+impl Output for TemplatePreview {
     const ODD: Option<&'static Odd> = Some(const { &Odd::of::<Self>() });
 
     fn instead(body: &[u8]) -> Option<Vec<u8>> {
         text_under("preview", body)
     }
 
-    fn read(_: u16, body: &[u8]) -> Result<Self, Unreadable> {
+    fn read(_: u16, body: &[u8]) -> Result<Self, DecodeError> {
         read_model(Self::instead(body).as_deref().unwrap_or(body))
     }
 }

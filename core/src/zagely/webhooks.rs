@@ -15,7 +15,7 @@ use crate::zagely::webhook::EventName;
 
 /// Lists the workspace's webhooks.
 ///
-/// Returns [`Page`](crate::Page) of [`Webhook`]. The vendor does not state whether the list has pages.
+/// Returns [`Page`](crate::Page) of [`RegisteredWebhook`]. The vendor does not state whether the list has pages.
 ///
 /// Source: Zagely, "/api/v1/webhooks".
 #[endpoint(GET "/api/v1/webhooks", ability = "webhooks.read", inferred(method))]
@@ -27,7 +27,7 @@ pub struct ListWebhooks {
 
 /// Registers a webhook.
 ///
-/// Returns [`Webhook`] (inferred). If no secret is given, the vendor creates one. Store it: probably only this response
+/// Returns [`RegisteredWebhook`] (inferred). If no secret is given, the vendor creates one. Store it: probably only this response
 /// contains it.
 ///
 /// Source: Zagely, "/api/v1/webhooks".
@@ -46,7 +46,7 @@ pub struct CreateWebhook {
 
 /// Reads a webhook.
 ///
-/// Returns [`Webhook`] (inferred). Errors: 404.
+/// Returns [`RegisteredWebhook`] (inferred). Errors: 404.
 ///
 /// Source: Zagely, "/api/v1/webhooks/{id}".
 #[endpoint(GET "/api/v1/webhooks/{webhook_id}", ability = "webhooks.read", inferred(method))]
@@ -58,7 +58,7 @@ pub struct GetWebhook {
 
 /// Changes a webhook's URL, events or state. Only what is sent changes (inferred).
 ///
-/// Returns [`Webhook`] (inferred). Errors: 404, 422.
+/// Returns [`RegisteredWebhook`] (inferred). Errors: 404, 422.
 ///
 /// Source: Zagely, "/api/v1/webhooks/{id}".
 #[endpoint(PUT "/api/v1/webhooks/{webhook_id}", ability = "webhooks.write", update, inferred(method, fields))]
@@ -118,7 +118,7 @@ pub struct TestWebhook {
 
 /// A webhook. Inferred from the vendor's description of its creation.
 #[model]
-pub struct Webhook {
+pub struct RegisteredWebhook {
     /// The webhook's id.
     pub id: Option<Id>,
     /// The URL that receives the deliveries.

@@ -1,13 +1,13 @@
 //! The links from a response to the calls that accept the id in it.
 
 use hudhud::Method;
-use hudhud::endpoint::Spec;
-use hudhud::schema::{Field, Kind};
+use hudhud::endpoint::EndpointSpec;
+use hudhud::schema::{Field, Type};
 use serde_json::{Map, Value, json};
 
 /// Returns the links of a call that creates a resource: to each call of the vendor with the new id in its path or
 /// query. The name of the id comes from the path of the resource itself: `/contacts/{contact_id}`.
-pub(crate) fn links(spec: &Spec, vendor: &[&Spec]) -> Map<String, Value> {
+pub(crate) fn links(spec: &EndpointSpec, vendor: &[&EndpointSpec]) -> Map<String, Value> {
     let mut links = Map::new();
     let Some(name) = id_of_new(spec, vendor) else { return links };
     for target in vendor {
@@ -25,9 +25,9 @@ pub(crate) fn links(spec: &Spec, vendor: &[&Spec]) -> Map<String, Value> {
 }
 
 /// Returns the name that other calls use for the id of the resource that this call creates, if it creates one.
-fn id_of_new(spec: &Spec, vendor: &[&Spec]) -> Option<&'static str> {
-    let Kind::Model(answer) = &spec.answer else { return None };
-    let has_id = answer.fields.iter().any(|field: &Field| field.name == "id");
+fn id_of_new(spec: &EndpointSpec, vendor: &[&EndpointSpec]) -> Option<&'static str> {
+    let Type::Model(output) = &spec.output else { return None };
+    let has_id = output.fields.iter().any(|field: &Field| field.name == "id");
     if spec.route.method != Method::Post || !has_id {
         return None;
     }

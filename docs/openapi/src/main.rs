@@ -11,8 +11,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
-use hudhud::endpoint::{Idempotency, Spec, Surface};
-use hudhud::schema::{Condition, Field, Kind, Schema};
+use hudhud::endpoint::{EndpointSpec, Idempotency, Surface};
+use hudhud::schema::{Field, Requirement, Schema, Type};
 use serde_json::{Map, Value, json};
 
 use crate::samples::Samples;
@@ -45,7 +45,8 @@ fn main() -> Result<()> {
 }
 
 fn document(vendor: &str, samples: &Samples) -> Value {
-    let specs: Vec<&Spec> = hudhud::ENDPOINTS.iter().copied().filter(|spec| spec.vendor == vendor).collect();
+    let specs: Vec<&EndpointSpec> =
+        hudhud::ENDPOINTS.iter().copied().filter(|spec| spec.vendor == vendor).collect();
     let mut schemas = BTreeMap::new();
     let mut paths: Map<String, Value> = Map::new();
     for spec in &specs {
@@ -131,7 +132,7 @@ fn about(vendor: &str) -> About {
     }
 }
 
-fn operation(spec: &Spec, schemas: &mut BTreeMap<String, Value>) -> Value {
+fn operation(spec: &EndpointSpec, schemas: &mut BTreeMap<String, Value>) -> Value {
     let (summary, description) = spec.input.doc.split_once("\n\n").unwrap_or((spec.input.doc, ""));
     let is_query = spec.route.method == hudhud::Method::Get;
     let (path_fields, fields): (Vec<&Field>, Vec<&Field>) =
@@ -166,7 +167,7 @@ fn operation(spec: &Spec, schemas: &mut BTreeMap<String, Value>) -> Value {
 }
 
 /// Returns the parameter that calls share.
-fn parameters(specs: &[&Spec]) -> Value {
+fn parameters(specs: &[&EndpointSpec]) -> Value {
     if !specs.iter().any(|spec| spec.idempotency == Idempotency::Key) {
         return json!({});
     }
@@ -178,11 +179,11 @@ fn parameters(specs: &[&Spec]) -> Value {
 }
 
 fn parameter(field: &Field, place: &str, schemas: &mut BTreeMap<String, Value>) -> Value {
-    let list = matches!(field.kind, Kind::List(_));
+    let list = matches!(field.kind, Type::List(_));
     let name = if list { format!("{}[]", field.name) } else { field.name.to_string() };
     let mut schema = kind(&field.kind, false, schemas);
     // Booleans in queries are digits, because the framework's validation rule refuses the words.
-    if field.kind == Kind::Boolean {
+    if field.kind == Type::Boolean {
         schema = json!({"type": "integer", "enum": [0, 1]});
     }
     limit(field, &mut schema);
@@ -196,7 +197,7 @@ fn parameter(field: &Field, place: &str, schemas: &mut BTreeMap<String, Value>) 
     parameter
 }
 
-fn request_body(spec: &Spec, fields: &[&Field], schemas: &mut BTreeMap<String, Value>) -> Value {
+fn request_body(spec: &EndpointSpec, fields: &[&Field], schemas: &mut BTreeMap<String, Value>) -> Value {
     if spec.route.multipart {
         return form(fields);
     }
@@ -208,9 +209,9 @@ fn request_body(spec: &Spec, fields: &[&Field], schemas: &mut BTreeMap<String, V
 /// in the form.
 fn form(fields: &[&Field]) -> Value {
     let name = fields.iter().find(|field| field.name == "field_name");
-    let default = name.and_then(|name| name.default).unwrap_or("file");
+    let default = name.and_then(|name| name.sent_default).unwrap_or("file");
     let (mut properties, mut required) = (Map::new(), Vec::new());
-    for field in fields.iter().filter(|field| field.kind == Kind::Bytes) {
+    for field in fields.iter().filter(|field| field.kind == Type::Bytes) {
         let mut file = json!({"type": "string", "format": "binary", "description": format!("{} CSV or XLSX.", plain(field.doc))});
         if let Some(why) = name.and_then(|name| name.inferred) {
             file["x-inferred"] = json!(format!("the field's name: {why}"));
@@ -227,21 +228,21 @@ fn form(fields: &[&Field]) -> Value {
 /// vendors ignore them.
 fn object<'a>(
     fields: impl IntoIterator<Item = &'a &'a Field>,
-    answer: bool,
+    output: bool,
     schemas: &mut BTreeMap<String, Value>,
 ) -> Value {
     let (mut properties, mut required) = (Map::new(), Vec::new());
     let fields: Vec<&Field> = fields.into_iter().copied().collect();
     let rules: Vec<Value> = fields.iter().filter_map(|field| rule(field, &fields)).collect();
     for field in fields {
-        let mut schema = kind(&field.kind, answer, schemas);
+        let mut schema = kind(&field.kind, output, schemas);
         limit(field, &mut schema);
         // OpenAPI 3.1 allows a description next to a reference.
         schema["description"] = json!(plain(field.doc));
         if let Some(why) = field.inferred {
             schema["x-inferred"] = json!(why);
         }
-        if field.required && !answer {
+        if field.required && !output {
             required.push(field.name);
         }
         properties.insert(field.name.into(), schema);
@@ -260,7 +261,7 @@ fn object<'a>(
 fn rule(field: &Field, fields: &[&Field]) -> Option<Value> {
     let is = |name: &str, values: &[&str]| {
         let other = fields.iter().find(|other| other.name == name);
-        let absent = other.and_then(|other| other.default.or(other.taken_as));
+        let absent = other.and_then(|other| other.sent_default.or(other.vendor_default));
         let mut is = json!({"properties": {name: {"enum": values}}});
         // In JSON Schema, an absent member satisfies any condition on its value.
         if !absent.is_some_and(|value| values.contains(&value)) {
@@ -271,9 +272,9 @@ fn rule(field: &Field, fields: &[&Field]) -> Option<Value> {
     let required = |name: &str| json!({"required": [name]});
     let then = required(field.name);
     Some(match field.condition? {
-        Condition::If(name, values) => json!({"if": is(name, values), "then": then}),
-        Condition::Unless(name, values) => json!({"if": is(name, values), "else": then}),
-        Condition::Without(name) => json!({"if": {"not": required(name)}, "then": then}),
+        Requirement::If(name, values) => json!({"if": is(name, values), "then": then}),
+        Requirement::Unless(name, values) => json!({"if": is(name, values), "else": then}),
+        Requirement::Without(name) => json!({"if": {"not": required(name)}, "then": then}),
         other => panic!("unsupported condition: {other:?}"),
     })
 }
@@ -295,46 +296,46 @@ fn limit(field: &Field, schema: &mut Value) {
             schema["maximum"] = json!(high);
         }
     }
-    if let Some(default) = field.default.or(field.taken_as) {
+    if let Some(default) = field.sent_default.or(field.vendor_default) {
         // Both defaults are stored as text, whatever the field's type.
-        let is_text = !matches!(field.kind, Kind::Integer | Kind::Boolean);
+        let is_text = !matches!(field.kind, Type::Integer | Type::Boolean);
         schema["default"] = if is_text { json!(default) } else { default.parse().unwrap_or_default() };
     }
 }
 
 /// Returns the schema of a kind. In responses, every value may also be `null`.
-fn kind(of: &Kind, answer: bool, schemas: &mut BTreeMap<String, Value>) -> Value {
+fn kind(of: &Type, output: bool, schemas: &mut BTreeMap<String, Value>) -> Value {
     let plain_type =
-        |name: &str| if answer { json!({"type": [name, "null"]}) } else { json!({"type": name}) };
+        |name: &str| if output { json!({"type": [name, "null"]}) } else { json!({"type": name}) };
     let formatted = |format: &str| {
         let mut schema = plain_type("string");
         schema["format"] = json!(format);
         schema
     };
     match of {
-        Kind::Text | Kind::Id => plain_type("string"),
-        Kind::Timestamp => formatted("date-time"),
-        Kind::Date => formatted("date"),
-        Kind::Integer => plain_type("integer"),
-        Kind::Number => plain_type("number"),
-        Kind::Boolean => plain_type("boolean"),
-        Kind::Bytes => formatted("binary"),
-        Kind::Json => json!({}),
+        Type::Text | Type::Id => plain_type("string"),
+        Type::Timestamp => formatted("date-time"),
+        Type::Date => formatted("date"),
+        Type::Integer => plain_type("integer"),
+        Type::Number => plain_type("number"),
+        Type::Boolean => plain_type("boolean"),
+        Type::Bytes => formatted("binary"),
+        Type::Json => json!({}),
         // PHP encodes an empty map as an empty list.
-        Kind::Object if answer => json!({"type": ["object", "array", "null"], "maxItems": 0}),
-        Kind::Object => json!({"type": "object"}),
-        Kind::List(item) => {
+        Type::Object if output => json!({"type": ["object", "array", "null"], "maxItems": 0}),
+        Type::Object => json!({"type": "object"}),
+        Type::List(item) => {
             let mut schema = plain_type("array");
-            schema["items"] = kind(item, answer, schemas);
+            schema["items"] = kind(item, output, schemas);
             schema
         }
-        Kind::Nullable(value) => nullable(kind(value, false, schemas)),
-        Kind::Page(item) => page(kind(item, true, schemas)),
-        Kind::Model(schema) => {
+        Type::Nullable(value) => nullable(kind(value, false, schemas)),
+        Type::Page(item) => page(kind(item, true, schemas)),
+        Type::Model(schema) => {
             let reference = reference(schema, schemas);
-            if answer { json!({"anyOf": [reference, {"type": "null"}]}) } else { reference }
+            if output { json!({"anyOf": [reference, {"type": "null"}]}) } else { reference }
         }
-        Kind::Enum(set) => {
+        Type::Enum(set) => {
             if !schemas.contains_key(set.name) {
                 let known: Vec<&str> = set.values.iter().map(|(value, _)| *value).collect();
                 let meanings: Vec<String> =
@@ -349,7 +350,7 @@ fn kind(of: &Kind, answer: bool, schemas: &mut BTreeMap<String, Value>) -> Value
                 );
             }
             let reference = json!({"$ref": format!("#/components/schemas/{}", set.name)});
-            if answer { json!({"anyOf": [reference, {"type": "null"}]}) } else { reference }
+            if output { json!({"anyOf": [reference, {"type": "null"}]}) } else { reference }
         }
         _ => json!({}),
     }
@@ -395,10 +396,10 @@ fn page(item: Value) -> Value {
     ]})
 }
 
-fn responses(spec: &Spec, schemas: &mut BTreeMap<String, Value>) -> Value {
-    let answer = match &spec.answer {
+fn responses(spec: &EndpointSpec, schemas: &mut BTreeMap<String, Value>) -> Value {
+    let output = match &spec.output {
         // The response is bare or under `data`: the vendor uses both forms.
-        Kind::Model(schema) => {
+        Type::Model(schema) => {
             let bare = reference(schema, schemas);
             json!({"anyOf": [bare, {"type": "object", "required": ["data"], "properties": {"data": bare}}]})
         }
@@ -406,7 +407,7 @@ fn responses(spec: &Spec, schemas: &mut BTreeMap<String, Value>) -> Value {
     };
     let mut success = json!({
         "description": "Success. The 2xx status depends on the call and is not always stated.",
-        "content": {"application/json": {"schema": answer}},
+        "content": {"application/json": {"schema": output}},
     });
     let is_limited = spec.surface != Surface::Business && !spec.route.anonymous;
     if is_limited {
@@ -438,7 +439,7 @@ fn error_of(surface: Surface) -> &'static str {
 }
 
 /// Returns the error responses: one or two per surface.
-fn refusals(specs: &[&Spec]) -> Value {
+fn refusals(specs: &[&EndpointSpec]) -> Value {
     let mut refusals = Map::new();
     for spec in specs {
         let error = error_of(spec.surface);
@@ -457,7 +458,7 @@ fn refusals(specs: &[&Spec]) -> Value {
 /// The rate limit headers, which every response to a known key has.
 const LIMITS: [&str; 3] = ["X-RateLimit-Limit", "X-RateLimit-Daily-Limit", "X-RateLimit-Daily-Remaining"];
 
-fn headers(specs: &[&Spec]) -> Value {
+fn headers(specs: &[&EndpointSpec]) -> Value {
     if specs.iter().all(|spec| spec.surface == Surface::Business) {
         return json!({});
     }
@@ -481,7 +482,7 @@ fn header_references(others: &[&str]) -> Value {
     Value::Object(references.collect())
 }
 
-fn security(spec: &Spec) -> Value {
+fn security(spec: &EndpointSpec) -> Value {
     match spec.surface {
         _ if spec.route.anonymous => json!([]),
         Surface::V1 => json!([{"publicKey": [], "secretKey": []}]),

@@ -17,7 +17,7 @@ fn main() -> ExitCode {
     match run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // A `hudhud::Error` states the cause, the place and the advice, and contains nothing private.
+            // A `hudhud::Error` states the cause, the place and the hint, and contains nothing private.
             eprintln!("{error}");
             ExitCode::FAILURE
         }

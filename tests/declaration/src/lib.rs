@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use hudhud::ENDPOINTS;
-use hudhud::schema::{Described, Field, Kind, OpenEnum, Schema};
+use hudhud::schema::{Field, HasSchema, OpenEnum, Schema, Type};
 use serde_json::{Value, json};
 
 /// All declared types by name.
@@ -18,11 +18,11 @@ pub struct Declared {
 }
 
 impl Declared {
-    fn visit(&mut self, kind: &'static Kind) {
+    fn visit(&mut self, kind: &'static Type) {
         match kind {
-            Kind::List(inner) | Kind::Page(inner) | Kind::Nullable(inner) => self.visit(inner),
-            Kind::Model(schema) => self.visit_struct(schema),
-            Kind::Enum(open) => {
+            Type::List(inner) | Type::Page(inner) | Type::Nullable(inner) => self.visit(inner),
+            Type::Model(schema) => self.visit_struct(schema),
+            Type::Enum(open) => {
                 self.enums.insert(open.name, open);
             }
             _ => {}
@@ -43,10 +43,10 @@ pub fn declared() -> Declared {
     let mut found = Declared::default();
     for spec in ENDPOINTS {
         found.visit_struct(spec.input);
-        found.visit(&spec.answer);
+        found.visit(&spec.output);
     }
-    found.visit(&<hudhud::webhook::ReceivedMessage as Described>::KIND);
-    found.visit(&<hudhud::webhook::EventName as Described>::KIND);
+    found.visit(&<hudhud::webhook::ReceivedMessage as HasSchema>::TYPE);
+    found.visit(&<hudhud::webhook::EventName as HasSchema>::TYPE);
     found
 }
 
@@ -87,13 +87,13 @@ fn field(field: &'static Field) -> Value {
 
 /// Converts a kind to nested lists, such as `["nullable", ["list", ["text"]]]`. Structs and enums are represented by
 /// their names.
-fn kind(kind: &'static Kind) -> Value {
+fn kind(kind: &'static Type) -> Value {
     match kind {
-        Kind::List(inner) => json!(["list", self::kind(inner)]),
-        Kind::Page(inner) => json!(["page", self::kind(inner)]),
-        Kind::Nullable(inner) => json!(["nullable", self::kind(inner)]),
-        Kind::Model(schema) => json!(["struct", schema.name]),
-        Kind::Enum(open) => json!(["enum", open.name]),
+        Type::List(inner) => json!(["list", self::kind(inner)]),
+        Type::Page(inner) => json!(["page", self::kind(inner)]),
+        Type::Nullable(inner) => json!(["nullable", self::kind(inner)]),
+        Type::Model(schema) => json!(["struct", schema.name]),
+        Type::Enum(open) => json!(["enum", open.name]),
         leaf => json!([format!("{leaf:?}").to_lowercase()]),
     }
 }

@@ -12,7 +12,7 @@ use hudhud::zagely::{
     GroupFilters, GroupType, ImportContacts, ListContacts, SessionStatus, TriggerType,
 };
 
-use crate::job::{Ground, JANE};
+use crate::job::{Harness, JANE};
 use crate::receiver::Inbox;
 use crate::report::{Outcome, same};
 
@@ -23,7 +23,7 @@ phone_number,name,city
 +50911114444,Nadège,Les Cayes
 ";
 
-impl Ground {
+impl Harness {
     /// Imports contacts from a file, which the vendor processes in the background.
     pub(crate) fn import_contacts(&self) -> Outcome<()> {
         let job = self.zagely.call(ImportContacts::new(FILE.as_bytes().to_vec()))?;
@@ -44,8 +44,8 @@ impl Ground {
     pub(crate) fn group_contacts(&self) -> Outcome<()> {
         let in_jacmel = GroupFilters::new().custom_fields([("city", "Jacmel")]);
         let call = CreateContactGroup::new("In Jacmel", GroupType::Dynamic).filters(in_jacmel);
-        let id = self.zagely.call(call)?.into_answer().id.ok_or("the group has no id")?;
-        let group = self.zagely.call(GetContactGroup::new(id))?.into_answer();
+        let id = self.zagely.call(call)?.into_output().id.ok_or("the group has no id")?;
+        let group = self.zagely.call(GetContactGroup::new(id))?.into_output();
         let mut names: Vec<_> = group.contacts.iter().filter_map(|contact| contact.name.as_deref()).collect();
         names.sort_unstable();
         same("the group's list of names", &names[..], &["Mirlande", "Wisly"])?;
@@ -53,7 +53,7 @@ impl Ground {
     }
 
     pub(crate) fn connect_phone(&self) -> Outcome<()> {
-        let session = self.zagely.call(CreateSession::new("Front desk"))?.into_answer();
+        let session = self.zagely.call(CreateSession::new("Front desk"))?.into_output();
         same("the session's status", session.status, Some(SessionStatus::Connecting))?;
         let code = session.qr_code.unwrap_or_default();
         same("the check that the QR code is a PNG", code.starts_with("data:image/png;base64,"), true)?;
@@ -61,7 +61,7 @@ impl Ground {
         // The sandbox's imaginary phone scans the code after five seconds. The clock skips them.
         self.sandbox.advance(Duration::from_secs(10));
         patiently("connected session", || {
-            let session = self.zagely.call(GetSession::new(&*id))?.into_answer();
+            let session = self.zagely.call(GetSession::new(&*id))?.into_output();
             Ok((session.status == Some(SessionStatus::Connected)).then_some(()))
         })?;
         Ok((format!("QR code of {} bytes scanned, connected", code.len()), ()))
@@ -78,9 +78,9 @@ impl Ground {
             return Err("the event's data does not match its name".into());
         };
         same("the message's content", message.content.as_deref(), Some("What are your hours?"))?;
-        let answer = "Hi Jane! We are open from nine to five.";
-        patiently("reply in the list", || Ok((self.with_text(answer)?.len() == 1).then_some(())))?;
-        Ok((format!("webhook verified; reply: {answer}"), ()))
+        let output = "Hi Jane! We are open from nine to five.";
+        patiently("reply in the list", || Ok((self.with_text(output)?.len() == 1).then_some(())))?;
+        Ok((format!("webhook verified; reply: {output}"), ()))
     }
 
     /// Simulates an inbound message with the sandbox's admin endpoint.
@@ -95,7 +95,7 @@ impl Ground {
     }
 
     pub(crate) fn read_figures(&self) -> Outcome<()> {
-        let overview = self.zagely.call(GetOverview::new())?.into_answer();
+        let overview = self.zagely.call(GetOverview::new())?.into_output();
         same("the number of contacts", overview.total_contacts, Some(5))?;
         same("the number of connected sessions", overview.active_sessions, Some(2))?;
         same("the number of campaigns in this month", overview.campaigns_this_month, Some(1))?;
@@ -109,8 +109,8 @@ fn patiently<T>(
     ask: impl Fn() -> Result<Option<T>, Box<dyn Error>>,
 ) -> Result<T, Box<dyn Error>> {
     for _ in 0..40 {
-        if let Some(answer) = ask()? {
-            return Ok(answer);
+        if let Some(output) = ask()? {
+            return Ok(output);
         }
         sleep(Duration::from_millis(250));
     }

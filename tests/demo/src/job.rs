@@ -4,14 +4,14 @@ use std::error::Error;
 use std::time::{Duration, SystemTime};
 
 use hudhud::wazaj::{SendTemplate, SendText, TemplateComponent};
-use hudhud::webhook::{EventName, Reason};
+use hudhud::webhook::{EventName, WebhookErrorReason};
 use hudhud::zagely::{
     CampaignStatus, CheckHealth, Contact, CreateCampaign, CreateContact, CreateTemplate, CreateWebhook,
     GetAccount, GetCampaignStats, GetContact, ListMessages, Message, MessageTemplate, PreviewTemplate,
     SendMessage, StartCampaign, TargetType,
 };
 use hudhud::{
-    ApiKey, AsyncClient, CallOptions, Client, ErrorKind, IdempotencyKey, KeyPair, Missing, Template,
+    ApiKey, AsyncClient, CallOptions, Client, ErrorKind, IdempotencyKey, KeyPair, MissingPolicy, Template,
     TransportFault, Wazaj, Zagely, wazaj, zagely,
 };
 use hudhud_reqwest::ReqwestTransport;
@@ -28,21 +28,21 @@ pub(crate) const JANE: &str = "+15551234567";
 const JOE: &str = "+15551234568";
 
 /// A client of Zagely with the blocking transport.
-pub(crate) type Blocking = Client<zagely::Access, Watched<UreqTransport>>;
+pub(crate) type Blocking = Client<zagely::Credentials, Watched<UreqTransport>>;
 
 /// The sandbox, and clients of both services.
-pub(crate) struct Ground {
+pub(crate) struct Harness {
     pub(crate) runtime: Runtime,
     pub(crate) sandbox: Sandbox,
     pub(crate) zagely: Blocking,
     /// The log of the blocking client's requests.
     watch: Watched<UreqTransport>,
-    wazaj: AsyncClient<wazaj::Access, ReqwestTransport>,
+    wazaj: AsyncClient<wazaj::Credentials, ReqwestTransport>,
 }
 
 /// Runs the whole job. Returns `None` if it ended early.
 pub(crate) fn run(config: Config, report: &mut Report) -> Option<()> {
-    let ground = report.step("Start both services in a sandbox", || Ground::new(config))?;
+    let ground = report.step("Start both services in a sandbox", || Harness::new(config))?;
     report.step("Check Zagely's health", || ground.health())?;
     report.step("Check the keys", || ground.check_keys())?;
     report.step("Try a wrong secret key", || ground.try_wrong_key())?;
@@ -87,7 +87,7 @@ pub(crate) fn run(config: Config, report: &mut Report) -> Option<()> {
     Some(())
 }
 
-impl Ground {
+impl Harness {
     fn new(config: Config) -> Outcome<Self> {
         let sandbox = Sandbox::start(config)?;
         let keys = sandbox.key_pair();
@@ -148,10 +148,10 @@ impl Ground {
 
     fn create_contacts(&self) -> Outcome<Contact> {
         let jane = CreateContact::new(JANE).name("Jane").custom_fields([("order_id", "ORD-001")]);
-        let made = self.zagely.call(jane)?.into_answer();
+        let made = self.zagely.call(jane)?.into_output();
         self.zagely.call(CreateContact::new(JOE).name("Joe").custom_fields([("order_id", "ORD-002")]))?;
         let id = made.id.ok_or("the new contact has no id")?;
-        let read = self.zagely.call(GetContact::new(id))?.into_answer();
+        let read = self.zagely.call(GetContact::new(id))?.into_output();
         same("the name", read.name.as_deref(), Some("Jane"))?;
         same("the phone number", read.phone_number.as_deref(), Some(JANE))?;
         same("the field order_id", read.custom_fields.text("order_id").as_deref(), Some("ORD-001"))?;
@@ -161,7 +161,7 @@ impl Ground {
     fn create_template(&self) -> Outcome<MessageTemplate> {
         let content = "Hi {{ name }}! Order #{{order_id}} is confirmed.";
         let call = CreateTemplate::new("Order confirmation", zagely::Channel::Whatsapp, content);
-        let made = self.zagely.call(call)?.into_answer();
+        let made = self.zagely.call(call)?.into_output();
         let local = Template::parse(content);
         let found: Vec<&str> = made.variables.iter().map(String::as_str).collect();
         same("the vendor's list of variables", &found, &local.variables())?;
@@ -170,7 +170,7 @@ impl Ground {
 
     fn render(&self, template: &MessageTemplate, contact: &Contact) -> Outcome<String> {
         let content = template.content.clone().ok_or("the template has no content")?;
-        let here = Template::parse(content).render(contact, Missing::Error)?;
+        let here = Template::parse(content).render(contact, MissingPolicy::Error)?;
         let id = template.id.clone().ok_or("the template has no id")?;
         let preview = PreviewTemplate::new(id).contact_id(contact.id.clone().unwrap_or_default());
         let preview = self.zagely.call(preview)?;
@@ -183,7 +183,7 @@ impl Ground {
     }
 
     fn send(&self, text: &str) -> Outcome<String> {
-        let sent = self.zagely.call(self.text(text))?.into_answer();
+        let sent = self.zagely.call(self.text(text))?.into_output();
         let id = sent.message_id.ok_or("the message has no id")?;
         Ok((format!("queued as {id}"), id))
     }
@@ -261,15 +261,15 @@ impl Ground {
 
     fn run_campaign(&self, inbox: &mut Inbox) -> Outcome<String> {
         let call = CreateCampaign::new("April sale", "Hi {{ name }}! 30% off today.", TargetType::All);
-        let campaign = self.zagely.call(call.session_id(self.sandbox.session_id()))?.into_answer();
+        let campaign = self.zagely.call(call.session_id(self.sandbox.session_id()))?.into_output();
         same("the campaign's status", campaign.status, Some(CampaignStatus::Draft))?;
         let id = campaign.id.ok_or("the campaign has no id")?;
-        let started = self.zagely.call(StartCampaign::new(&*id))?.into_answer();
+        let started = self.zagely.call(StartCampaign::new(&*id))?.into_output();
         same("the campaign's status after the start", started.status, Some(CampaignStatus::Running))?;
         inbox.event(EventName::CampaignCompleted, "campaign", &id)?;
         // The campaign is complete when all messages were sent. Their delivery follows.
         for _ in 0..20 {
-            let stats = self.zagely.call(GetCampaignStats::new(&*id))?.into_answer();
+            let stats = self.zagely.call(GetCampaignStats::new(&*id))?.into_output();
             let done = (stats.total_recipients, stats.delivered_count, stats.pending_count);
             if done == (Some(2), Some(2), Some(0)) {
                 same("the number of failed messages", stats.failed_count, Some(0))?;
@@ -305,7 +305,7 @@ impl Ground {
             Received::Refused(reason) => Some(*reason),
             _ => None,
         })?;
-        same("the reason", reason, Reason::SignatureMismatch)?;
+        same("the reason", reason, WebhookErrorReason::SignatureMismatch)?;
         Ok((format!("with a changed name: refused with 401, {}", reason.as_str()), ()))
     }
 

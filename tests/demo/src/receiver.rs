@@ -11,7 +11,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
-use hudhud::webhook::{Event, EventName, Reason, Verified, Verifier};
+use hudhud::webhook::{EventName, Verified, Verifier, WebhookErrorReason, WebhookEvent};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
@@ -23,13 +23,13 @@ pub(crate) enum Received {
     Believed(Box<Believed>),
     /// Verified, but handled before.
     Repeated,
-    Refused(Reason),
+    Refused(WebhookErrorReason),
 }
 
 /// A delivery that was verified.
 #[derive(Clone)]
 pub(crate) struct Believed {
-    pub(crate) event: Verified<Event>,
+    pub(crate) event: Verified<WebhookEvent>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
 }
@@ -131,7 +131,7 @@ impl Inbox {
 }
 
 /// Returns true if an event's data contains the id: `{"message_id": id}` or `{"contact": {"id": id}}`.
-fn names(event: &Event, holder: &str, id: &str) -> bool {
+fn names(event: &WebhookEvent, holder: &str, id: &str) -> bool {
     let Ok(data) = event.data.to_json().read::<hudhud::Object>() else { return false };
     let inner = data.get(holder).and_then(|inner| inner.read::<hudhud::Object>().ok());
     let found = inner.as_ref().and_then(|inner| inner.text("id")).or_else(|| data.text(holder));

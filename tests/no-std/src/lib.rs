@@ -16,7 +16,7 @@ extern crate std;
 
 use hudhud::webhook::{Verifier, sign};
 use hudhud::zagely::SendMessage;
-use hudhud::{CallOptions, IdempotencyKey, KeyPair, Missing, Object, Template, UnixTime, Zagely};
+use hudhud::{CallOptions, IdempotencyKey, KeyPair, MissingPolicy, Object, Template, UnixTime, Zagely};
 
 #[cfg(panic = "abort")]
 #[panic_handler]
@@ -39,7 +39,7 @@ pub extern "C" fn hudhud_without_std(seconds: u64) -> usize {
 
 fn try_everything(now: UnixTime) -> Option<usize> {
     let values = Object::from([("name", "Jane")]);
-    let text = Template::parse("Hi {{ name }}!").render(&values, Missing::Error).ok()?;
+    let text = Template::parse("Hi {{ name }}!").render(&values, MissingPolicy::Error).ok()?;
 
     let zagely = Zagely::new(KeyPair::new("pk_test", "sk_test").ok()?);
     let options = CallOptions::new().idempotency_key(IdempotencyKey::from_entropy([7; 16]));

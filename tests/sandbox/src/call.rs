@@ -43,7 +43,7 @@ impl Call<'_> {
 
     /// Returns the session to send through: the requested one, or the one that the key is bound to. Refuses a session
     /// other than the bound one.
-    pub(crate) fn speaks_through(&self, asked: Option<Uuid>) -> Result<Option<Uuid>, Refusal> {
+    pub(crate) fn session_for(&self, asked: Option<Uuid>) -> Result<Option<Uuid>, Refusal> {
         match (asked, self.bound_session) {
             (Some(asked), Some(bound)) if asked != bound => Err(Refusal::Forbidden),
             (asked, bound) => Ok(asked.or(bound)),
@@ -51,7 +51,7 @@ impl Call<'_> {
     }
 
     /// Refuses if the maximum number of records exists already.
-    pub(crate) fn room_beside(&self, count: usize) -> Result<(), Refusal> {
+    pub(crate) fn check_capacity(&self, count: usize) -> Result<(), Refusal> {
         if count < self.world.config.capacity {
             Ok(())
         } else {

@@ -8,7 +8,7 @@ use axum::http::Method;
 use serde::{Deserialize, Serialize};
 
 use crate::entry::Entry;
-use crate::state::chance::{Chance, Stream};
+use crate::state::rng::{Rng, Stream};
 
 /// The header that selects a fault.
 pub(crate) const HEADER: &str = "x-sandbox-fault";
@@ -136,7 +136,7 @@ pub(crate) struct Rule {
 pub(crate) struct Faults {
     pub(crate) rules: Vec<Rule>,
     next: u64,
-    chance: Chance,
+    chance: Rng,
 }
 
 /// The maximum number of rules. A larger number is probably a mistake.
@@ -144,7 +144,7 @@ const MOST_RULES: usize = 1000;
 
 impl Faults {
     pub(crate) fn new(seed: u64) -> Self {
-        Self { rules: Vec::new(), next: 1, chance: Chance::new(seed, Stream::Faults) }
+        Self { rules: Vec::new(), next: 1, chance: Rng::new(seed, Stream::Faults) }
     }
 
     pub(crate) fn add(

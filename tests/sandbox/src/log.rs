@@ -18,7 +18,7 @@ pub(crate) const BODY_SHOWN: usize = 2048;
 
 /// Details of a call in addition to its status. They travel with the response.
 #[derive(Debug, Default, Clone)]
-pub(crate) struct Note {
+pub(crate) struct LogEntry {
     pub(crate) call: Option<&'static str>,
     pub(crate) who: Option<String>,
     pub(crate) fault: Option<String>,
@@ -28,7 +28,7 @@ pub(crate) struct Note {
 }
 
 /// The outcome of an attempt to deliver an event.
-pub(crate) struct Told {
+pub(crate) struct DeliveryReport {
     pub(crate) at: Moment,
     pub(crate) event: String,
     pub(crate) status: DeliveryStatus,
@@ -48,7 +48,7 @@ struct Line {
     /// The status; 0 if the connection was dropped.
     status: u16,
     micros: u64,
-    note: Note,
+    note: LogEntry,
 }
 
 /// The log of calls.
@@ -70,7 +70,7 @@ impl CallLog {
         path: String,
         status: u16,
         micros: u64,
-        note: Note,
+        note: LogEntry,
     ) {
         if self.to == Log::Stdout {
             let outcome = if status == 0 { "---".to_owned() } else { status.to_string() };
@@ -99,7 +99,7 @@ impl CallLog {
         }
     }
 
-    pub(crate) fn delivery(&self, told: &Told) {
+    pub(crate) fn delivery(&self, told: &DeliveryReport) {
         if self.to != Log::Stdout {
             return;
         }
@@ -113,7 +113,7 @@ impl CallLog {
             (_, Some(at)) => format!("  again at {at}"),
             _ => String::new(),
         };
-        let Told { at, event, number, .. } = told;
+        let DeliveryReport { at, event, number, .. } = told;
         print(&format!("{at}  webhook {event}  attempt {number}: {outcome}{next}"));
     }
 

@@ -19,12 +19,12 @@ use crate::clock::Moment;
 use crate::config::Quirk;
 use crate::entry::Entry;
 use crate::faults::{self, Fault, Shape};
-use crate::log::{self, Note};
+use crate::log::{self, LogEntry};
 use crate::protocol::accept::expects_json;
 use crate::protocol::access::Access;
 use crate::protocol::answer::{Answer, Body, Outcome, Refusal};
 use crate::protocol::credentials::{Caller, identify, key_of};
-use crate::protocol::envelope::{self, Asker};
+use crate::protocol::envelope::{self, ErrorContext};
 use crate::protocol::form::{self, Upload};
 use crate::protocol::idempotency;
 use crate::protocol::input::{self, Input};
@@ -33,7 +33,7 @@ use crate::protocol::validation::parse_uuid;
 use crate::protocol::{html, limits};
 use crate::service::Service;
 use crate::state::answers::Scope;
-use crate::state::shelf::Bounds;
+use crate::state::store::Bounds;
 use crate::state::world::{HEAVIEST, World};
 use crate::wire::{dropped, respond};
 
@@ -63,7 +63,7 @@ pub(crate) async fn answer(service: Arc<Service>, entry: &'static Entry, mut req
                     &service.config,
                     Answer::new(400, Body::Plain(body)),
                     Shape::Whole,
-                    Note::default(),
+                    LogEntry::default(),
                 );
             }
         },
@@ -71,7 +71,7 @@ pub(crate) async fn answer(service: Arc<Service>, entry: &'static Entry, mut req
     };
     let (fault, fault_text) = wished.unzip();
     let fault = fault.unwrap_or_default();
-    let mut note = Note { call: Some(entry.name), fault: fault_text, ..Note::default() };
+    let mut note = LogEntry { call: Some(entry.name), fault: fault_text, ..LogEntry::default() };
 
     if !fault.delay.is_zero() {
         tokio::time::sleep(fault.delay).await;
@@ -80,7 +80,7 @@ pub(crate) async fn answer(service: Arc<Service>, entry: &'static Entry, mut req
         return dropped(note);
     }
     let id = path_id(&mut request).await;
-    let asker = Asker {
+    let asker = ErrorContext {
         surface: entry.surface(),
         expects_json: expects_json(request.headers()),
         config: &service.config,
@@ -132,7 +132,13 @@ async fn path_id(request: &mut Request) -> Uuid {
 }
 
 /// Returns the response for a fault with a status, in the format of the surface.
-fn stand_in(service: &Service, asker: Asker<'_>, status: u16, fault: &Fault, headers: &HeaderMap) -> Answer {
+fn stand_in(
+    service: &Service,
+    asker: ErrorContext<'_>,
+    status: u16,
+    fault: &Fault,
+    headers: &HeaderMap,
+) -> Answer {
     if fault.shape == Shape::Html {
         return Answer::html(status, html::proxy_page(status));
     }
@@ -169,26 +175,33 @@ fn stand_in(service: &Service, asker: Asker<'_>, status: u16, fault: &Fault, hea
 }
 
 /// Makes all decisions that need the lock.
-fn process(service: &Service, entry: &Entry, asker: Asker<'_>, read: &Read, note: &mut Note) -> Answer {
+fn process(
+    service: &Service,
+    entry: &Entry,
+    asker: ErrorContext<'_>,
+    read: &Read,
+    note: &mut LogEntry,
+) -> Answer {
     let mut world = service.world.lock();
-    let mut turn = Turn { service, world: &mut world, now: service.clock.now(), entry, asker, read, note };
+    let mut turn =
+        CallContext { service, world: &mut world, now: service.clock.now(), entry, asker, read, note };
     // A panic in a handler is a defect of the sandbox, but must not end it.
     let decided = catch_unwind(AssertUnwindSafe(|| turn.decide()));
     decided.unwrap_or_else(|_| asker.refuse(&Refusal::ServerError))
 }
 
 /// One call with exclusive access to the state.
-struct Turn<'a> {
+struct CallContext<'a> {
     service: &'a Service,
     world: &'a mut World,
     now: Moment,
     entry: &'a Entry,
-    asker: Asker<'a>,
+    asker: ErrorContext<'a>,
     read: &'a Read,
-    note: &'a mut Note,
+    note: &'a mut LogEntry,
 }
 
-impl Turn<'_> {
+impl CallContext<'_> {
     fn decide(&mut self) -> Answer {
         let caller = match identify(
             self.world,

@@ -15,9 +15,9 @@ use tokio::sync::watch;
 use crate::clock::{Clock, Moment};
 use crate::config::{Config, Limits};
 use crate::faults::Match;
-use crate::life;
 use crate::server;
 use crate::service::Service;
+use crate::simulation;
 use crate::state::file;
 use crate::state::world::World;
 
@@ -296,7 +296,7 @@ fn fresh_seed(now: &Moment) -> u64 {
 
 fn run(runtime: Runtime, listener: TcpListener, service: Arc<Service>, mut ended: watch::Receiver<bool>) {
     runtime.block_on(async {
-        let jobs = tokio::spawn(life::run(Arc::clone(&service), ended.clone()));
+        let jobs = tokio::spawn(simulation::run(Arc::clone(&service), ended.clone()));
         let saving = tokio::spawn(save_now_and_then(Arc::clone(&service), ended.clone()));
         match tokio::net::TcpListener::from_std(listener) {
             Ok(listener) => server::serve(listener, Arc::clone(&service), ended.clone()).await,

@@ -21,14 +21,14 @@ use tokio::task::JoinSet;
 
 use crate::calls::CALLS;
 use crate::faults::Shape;
-use crate::log::Note;
+use crate::log::LogEntry;
 use crate::pipeline;
 use crate::protocol::accept::expects_json;
-use crate::protocol::envelope::Asker;
+use crate::protocol::envelope::ErrorContext;
 use crate::protocol::surface::Surface;
 use crate::service::Service;
 use crate::wire::{Dropped, respond};
-use crate::{admin, page};
+use crate::{admin, dashboard};
 
 /// The time that a client has to send a request's head.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
@@ -94,7 +94,7 @@ async fn answer(
     }
     let is_dropped = response.extensions().get::<Dropped>().is_some();
     if !is_own(&path) {
-        let note = response.extensions_mut().remove::<Note>().unwrap_or_default();
+        let note = response.extensions_mut().remove::<LogEntry>().unwrap_or_default();
         let status = if is_dropped { 0 } else { response.status().as_u16() };
         let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
         service.log.call(at, method.to_string(), path, status, micros, note);
@@ -123,7 +123,7 @@ fn router(service: &Arc<Service>) -> Router {
         }
     }
     router = router.method_not_allowed_fallback(not_allowed).fallback(not_found);
-    router.with_state(Arc::clone(service)).merge(admin::router(service)).merge(page::router(service))
+    router.with_state(Arc::clone(service)).merge(admin::router(service)).merge(dashboard::router(service))
 }
 
 async fn not_allowed() -> Result<Response, Infallible> {
@@ -136,9 +136,9 @@ async fn not_allowed() -> Result<Response, Infallible> {
 async fn not_found(State(service): State<Arc<Service>>, request: Request) -> Response {
     let path = request.uri().path().trim_start_matches('/').to_owned();
     let wants_json = expects_json(request.headers());
-    let asker = Asker { surface: Surface::App, expects_json: wants_json, config: &service.config };
+    let asker = ErrorContext { surface: Surface::App, expects_json: wants_json, config: &service.config };
     let answer = asker.before_any_route(404, &format!("The route {path} could not be found."));
-    respond(&service.config, answer, Shape::Whole, Note::default())
+    respond(&service.config, answer, Shape::Whole, LogEntry::default())
 }
 
 /// Adds the methods of the `Allow` header to the text of the framework's 405.
@@ -155,7 +155,7 @@ fn name_allowed(
         "The {method} method is not supported for route {}. Supported methods: {methods}.",
         path.trim_start_matches('/')
     );
-    let asker = Asker { surface: Surface::App, expects_json: wants_json, config: &service.config };
+    let asker = ErrorContext { surface: Surface::App, expects_json: wants_json, config: &service.config };
     let answer = asker.before_any_route(405, &message).with("allow", methods);
-    respond(&service.config, answer, Shape::Whole, Note::default())
+    respond(&service.config, answer, Shape::Whole, LogEntry::default())
 }

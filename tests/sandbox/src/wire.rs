@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 
 use crate::config::Config;
 use crate::faults::Shape;
-use crate::log::{self, Note};
+use crate::log::{self, LogEntry};
 use crate::protocol::answer::Answer;
 
 /// Marks a response that must not be sent: the connection is closed instead.
@@ -31,7 +31,7 @@ impl fmt::Display for Dropped {
 impl std::error::Error for Dropped {}
 
 /// Returns the marker for a connection that is closed without a response.
-pub(crate) fn dropped(note: Note) -> Response {
+pub(crate) fn dropped(note: LogEntry) -> Response {
     let mut response = Response::new(HttpBody::empty());
     response.extensions_mut().insert(Dropped);
     response.extensions_mut().insert(note);
@@ -39,7 +39,7 @@ pub(crate) fn dropped(note: Note) -> Response {
 }
 
 /// Converts an answer to a response, in the shape that a fault selects.
-pub(crate) fn respond(config: &Config, answer: Answer, shape: Shape, mut note: Note) -> Response {
+pub(crate) fn respond(config: &Config, answer: Answer, shape: Shape, mut note: LogEntry) -> Response {
     let (status, content_type, headers) = (answer.status, answer.content_type, answer.headers.clone());
     let mut text = answer.into_text(config);
     if shape == Shape::BrokenJson {

@@ -53,7 +53,7 @@ impl Server {
         Self::new(move |stream| drop(stream.write_all(&answer)))
     }
 
-    fn request<E: Endpoint<Vendor = zagely::Access>>(&self, call: E) -> Request {
+    fn request<E: Endpoint<Vendor = zagely::Credentials>>(&self, call: E) -> Request {
         request(&format!("http://{}", self.address), call)
     }
 
@@ -75,7 +75,7 @@ fn read(stream: &TcpStream) -> Option<Arrived> {
     Some(Arrived { line: line.trim_end().into(), headers, body })
 }
 
-fn request<E: Endpoint<Vendor = zagely::Access>>(base_url: &str, call: E) -> Request {
+fn request<E: Endpoint<Vendor = zagely::Credentials>>(base_url: &str, call: E) -> Request {
     let zagely = Zagely::new(KeyPair::new("pk_of_tests", "sk_of_tests").unwrap());
     zagely.base_url(base_url).unwrap().request(&call, &CallOptions::new()).unwrap()
 }

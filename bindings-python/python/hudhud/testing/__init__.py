@@ -1,7 +1,7 @@
-"""Tools for the tests of programs that use the package: a fake transport with prepared replies, and signed deliveries.
+"""Tools for the tests of programs that use the package: a fake transport with prepared responses, and signed deliveries.
 
     fake = FakeTransport()
-    fake.reply("messages.send", {"status": "queued", "message_id": "m-1"}, status=201)
+    fake.respond("messages.send", {"status": "queued", "message_id": "m-1"}, status=201)
     zagely = Zagely("pk_test", "sk_test", transport=fake)
     ...
     assert fake.requests[0].call == "messages.send"
@@ -20,7 +20,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from .._hudhud import EVENT_NAMES, Delivery, Request, sign
-from ..transports import Answer, Failure
+from ..transports import TransportResponse, TransportFailure
 
 __all__ = ["AsyncFakeTransport", "FakeTransport", "deliveries", "delivery", "sign"]
 
@@ -29,44 +29,44 @@ class _Fake:
     def __init__(self) -> None:
         self.requests: list[Request[Any]] = []
         """The requests that were sent, in order."""
-        self._replies: dict[str, deque[Answer | Failure]] = {}
+        self._responses: dict[str, deque[TransportResponse | TransportFailure]] = {}
 
-    def reply(
+    def respond(
         self, call: str, body: Any = None, *, status: int = 200, headers: Mapping[str, str] | None = None
     ) -> None:
-        """Adds a reply to the requests of a call, such as `messages.send`. A body of bytes is sent unchanged, and any
+        """Adds a response to the requests of a call, such as `messages.send`. A body of bytes is sent unchanged, and any
         other value as JSON. Replies are given in order. The last one is repeated."""
         if not isinstance(body, bytes):
             body = b"" if body is None else json.dumps(body).encode()
-        answer = Answer(status, {"Content-Type": "application/json", **(headers or {})}, body)
-        self._replies.setdefault(call, deque()).append(answer)
+        response = TransportResponse(status, {"Content-Type": "application/json", **(headers or {})}, body)
+        self._responses.setdefault(call, deque()).append(response)
 
     def fail(self, call: str, fault: str = "closed") -> None:
-        """Adds a failure instead of a reply: `connect`, `timeout` or `closed`."""
-        self._replies.setdefault(call, deque()).append(Failure(fault))
+        """Adds a failure instead of a response: `connect`, `timeout` or `closed`."""
+        self._responses.setdefault(call, deque()).append(TransportFailure(fault))
 
-    def _answer(self, request: Request[Any]) -> Answer:
+    def _answer(self, request: Request[Any]) -> TransportResponse:
         self.requests.append(request)
-        replies = self._replies.get(request.call)
-        if not replies:
-            raise AssertionError(f"no reply for {request.call}: add one with reply({request.call!r}, …)")
-        answer = replies.popleft() if len(replies) > 1 else replies[0]
-        if isinstance(answer, Failure):
-            raise answer
-        return answer
+        responses = self._responses.get(request.call)
+        if not responses:
+            raise AssertionError(f"no response for {request.call}: add one with respond({request.call!r}, …)")
+        response = responses.popleft() if len(responses) > 1 else responses[0]
+        if isinstance(response, TransportFailure):
+            raise response
+        return response
 
 
 class FakeTransport(_Fake):
     """A fake transport for `Zagely` and `Wazaj`."""
 
-    def __call__(self, request: Request[Any]) -> Answer:
+    def __call__(self, request: Request[Any]) -> TransportResponse:
         return self._answer(request)
 
 
 class AsyncFakeTransport(_Fake):
     """A fake transport for `AsyncZagely` and `AsyncWazaj`."""
 
-    async def __call__(self, request: Request[Any]) -> Answer:
+    async def __call__(self, request: Request[Any]) -> TransportResponse:
         return self._answer(request)
 
 

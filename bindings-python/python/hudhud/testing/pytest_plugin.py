@@ -11,7 +11,7 @@ in `PATH`. To install it, with Rust, run this in a checkout of Hudhud's reposito
 
     cargo install --path tests/sandbox
 
-Without a sandbox, tests that use the fixture are skipped with this advice. A `HUDHUD_SANDBOX` that does not start is an
+Without a sandbox, tests that use the fixture are skipped with this hint. A `HUDHUD_SANDBOX` that does not start is an
 error.
 """
 

@@ -16,11 +16,11 @@ from typing import Any, cast
 
 from .._hudhud import Request
 from ._attempt import Attempt, TooLarge, current
-from ._body import ACCEPT_ENCODING, Answer
+from ._body import ACCEPT_ENCODING, TransportResponse
 from ._cause import without_private
-from ._fault import Failure, fault_of
+from ._fault import TransportFailure, fault_of
 
-__all__ = ["MAX_RESPONSE_BYTES", "Answer", "AsyncTransport", "Failure", "Transport", "asynchronous", "blocking"]
+__all__ = ["MAX_RESPONSE_BYTES", "TransportResponse", "AsyncTransport", "TransportFailure", "Transport", "asynchronous", "blocking"]
 
 Transport = Callable[[Request[Any]], Any]
 AsyncTransport = Callable[[Request[Any]], Awaitable[Any]]
@@ -29,21 +29,21 @@ MAX_RESPONSE_BYTES = 32 * 1024 * 1024
 """The default maximum size of a response body, in bytes."""
 
 # The default timeout of an attempt, in seconds, for libraries that have no timeout by default.
-_PATIENCE = 30.0
+_DEFAULT_TIMEOUT = 30.0
 
 # For each supported library: the adapter's module, for asynchronous clients its function, and the default timeout.
 _BLOCKING: dict[str, tuple[str, float | None]] = {
     "httpx": ("_httpx", None),
     "httpx2": ("_httpx", None),
-    "requests": ("_requests", _PATIENCE),
-    "niquests": ("_requests", _PATIENCE),
-    "urllib3": ("_urllib3", _PATIENCE),
-    "urllib3_future": ("_urllib3", _PATIENCE),
+    "requests": ("_requests", _DEFAULT_TIMEOUT),
+    "niquests": ("_requests", _DEFAULT_TIMEOUT),
+    "urllib3": ("_urllib3", _DEFAULT_TIMEOUT),
+    "urllib3_future": ("_urllib3", _DEFAULT_TIMEOUT),
 }
 _ASYNCHRONOUS: dict[str, tuple[str, str, float | None]] = {
     "httpx": ("_httpx", "send_async", None),
     "httpx2": ("_httpx", "send_async", None),
-    "niquests": ("_requests", "send_async", _PATIENCE),
+    "niquests": ("_requests", "send_async", _DEFAULT_TIMEOUT),
     "aiohttp": ("_aiohttp", "send", None),
 }
 
@@ -66,8 +66,8 @@ def _headers(request: Request[Any]) -> dict[str, str]:
     return {**headers, "Accept-Encoding": ACCEPT_ENCODING}
 
 
-def _failure(error: Exception, request: Request[Any], attempt: Attempt | None) -> Failure:
-    failure = Failure(fault_of(error, attempt))
+def _failure(error: Exception, request: Request[Any], attempt: Attempt | None) -> TransportFailure:
+    failure = TransportFailure(fault_of(error, attempt))
     failure.__cause__ = without_private(error, request)
     return failure
 
@@ -241,7 +241,7 @@ def blocking(client: Any, timeout: float | None, max_response_bytes: int = MAX_R
     """Returns the transport of a blocking client."""
     _check(client, timeout, max_response_bytes)
     if client is None:
-        return _over(_urllib_send(), None, timeout or _PATIENCE, max_response_bytes)
+        return _over(_urllib_send(), None, timeout or _DEFAULT_TIMEOUT, max_response_bytes)
     library = _library(client)
     if library in _BLOCKING and not _is_asynchronous(client):
         module, patience = _BLOCKING[library]
@@ -258,7 +258,7 @@ def asynchronous(client: Any, timeout: float | None, max_response_bytes: int = M
     """Returns the transport of an asynchronous client."""
     _check(client, timeout, max_response_bytes)
     if client is None:
-        return _urllib_async(timeout or _PATIENCE, max_response_bytes)
+        return _urllib_async(timeout or _DEFAULT_TIMEOUT, max_response_bytes)
     library = _library(client)
     if library in _ASYNCHRONOUS and _is_asynchronous(client):
         module, name, patience = _ASYNCHRONOUS[library]

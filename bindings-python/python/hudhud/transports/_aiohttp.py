@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 from ._attempt import Attempt, current
-from ._body import Answer, Body
+from ._body import TransportResponse, Body
 
 
 async def _observe(*_: Any) -> None:
@@ -39,7 +39,7 @@ def watch(session: Any) -> None:
     configs.append(config)
 
 
-async def send(session: Any, request: Any, attempt: Attempt, headers: dict[str, str]) -> Answer:
+async def send(session: Any, request: Any, attempt: Attempt, headers: dict[str, str]) -> TransportResponse:
     """Sends a request with a session."""
     # A program that has a session has already imported both modules.
     aiohttp, yarl = sys.modules["aiohttp"], sys.modules["yarl"]

@@ -16,7 +16,7 @@ _LENGTH = re.compile("[0-9]{1,18}")
 _PIECE, _SLICE, _MEMBERS = 64 * 1024, 16 * 1024, 1000
 
 
-class Answer(NamedTuple):
+class TransportResponse(NamedTuple):
     """A response. A custom transport may return any tuple of these three values."""
 
     status: int
@@ -47,7 +47,7 @@ class Body:
         self._pieces.append(piece)
         self._attempt.left()
 
-    def answer(self, status: int, headers: Iterable[tuple[Any, Any]]) -> Answer:
+    def answer(self, status: int, headers: Iterable[tuple[Any, Any]]) -> TransportResponse:
         """Returns the response with a decompressed body. A body that cannot be decompressed stays unchanged."""
         headers = list(headers)
         body = b"".join(self._pieces)
@@ -62,10 +62,10 @@ class Body:
                 for name in reversed(encodings):
                     body = unpacked(body, name, self._attempt.limit)
             except zlib.error:
-                return Answer(status, headers, body)
+                return TransportResponse(status, headers, body)
             # The stated length is that of the compressed body.
             headers = [pair for pair in headers if _name(pair) not in ("content-encoding", "content-length")]
-        return Answer(status, headers, body)
+        return TransportResponse(status, headers, body)
 
 
 def unpacked(body: bytes, encoding: str, limit: int) -> bytes:

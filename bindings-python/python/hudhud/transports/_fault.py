@@ -9,7 +9,7 @@ _BEFORE_CONNECTING = frozenset({"EmptyPoolError", "InvalidURL", "LocationParseEr
 _TIMEOUT = frozenset({"ReadTimeoutError", "ServerTimeoutError", "Timeout", "TimeoutError", "TimeoutException"})
 
 
-class Failure(Exception):
+class TransportFailure(Exception):
     """No response was received. A custom transport may raise it. Other exceptions count as `timeout` if they are
     timeouts, and otherwise as `closed`."""
 
@@ -25,7 +25,7 @@ def fault_of(error: BaseException, attempt: Attempt | None = None) -> str:
     `connect` requires proof: the library reports when it sends, and it has not sent. The name of an exception is no
     proof, because the exception may belong to a second connection after the first one has taken the request.
     """
-    if isinstance(error, Failure):
+    if isinstance(error, TransportFailure):
         return error.fault
     names = {cls.__name__ for link in chain(error) for cls in type(link).__mro__}
     if attempt is not None and not attempt.begun and (attempt.observed or names & _BEFORE_CONNECTING):

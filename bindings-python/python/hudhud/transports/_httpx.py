@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ._attempt import Attempt, current
-from ._body import Answer, Body
+from ._body import TransportResponse, Body
 from ._connection import share
 
 _PIECE = 64 * 1024
@@ -65,7 +65,7 @@ def _told(request: Any, headers: dict[str, str], timeout: float | None) -> dict[
     return {**told, "follow_redirects": False, **({} if timeout is None else {"timeout": timeout})}
 
 
-def send(client: Any, request: Any, attempt: Attempt, headers: dict[str, str]) -> Answer:
+def send(client: Any, request: Any, attempt: Attempt, headers: dict[str, str]) -> TransportResponse:
     """Sends a request with a blocking client."""
     extensions = {"trace": _trace(attempt, blocking=True)}
     with client.stream(**_told(request, headers, attempt.left()), extensions=extensions) as response:
@@ -77,7 +77,7 @@ def send(client: Any, request: Any, attempt: Attempt, headers: dict[str, str]) -
         return body.answer(response.status_code, response.headers.raw)
 
 
-async def send_async(client: Any, request: Any, attempt: Attempt, headers: dict[str, str]) -> Answer:
+async def send_async(client: Any, request: Any, attempt: Attempt, headers: dict[str, str]) -> TransportResponse:
     """Sends a request with an asynchronous client."""
     heard = _trace(attempt, blocking=False)
 
@@ -94,8 +94,8 @@ async def send_async(client: Any, request: Any, attempt: Attempt, headers: dict[
         return body.answer(response.status_code, response.headers.raw)
 
 
-def _held(response: Any, body: Body) -> Answer:
+def _held(response: Any, body: Body) -> TransportResponse:
     # The response of a mock transport, which has no connection. httpx has already decompressed it.
     body.take(response.content)
     headers = [pair for pair in response.headers.raw if pair[0].lower() != b"content-encoding"]
-    return Answer(response.status_code, headers, response.content)
+    return TransportResponse(response.status_code, headers, response.content)

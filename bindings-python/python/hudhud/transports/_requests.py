@@ -7,7 +7,7 @@ from typing import Any
 
 from . import _deadline, _urllib3
 from ._attempt import Attempt, current
-from ._body import Answer, Body
+from ._body import TransportResponse, Body
 
 # The methods of a requests adapter that choose a pool. The version of the library decides which one is used.
 _CHOOSING = ("get_connection_with_tls_context", "get_connection")
@@ -76,7 +76,7 @@ def _settings(session: Any, request: Any, attempt: Attempt, headers: dict[str, s
     }
 
 
-def send(session: Any, request: Any, attempt: Attempt, headers: dict[str, str]) -> Answer:
+def send(session: Any, request: Any, attempt: Attempt, headers: dict[str, str]) -> TransportResponse:
     """Sends a request with a session."""
     _deadline.add(attempt)
     try:
@@ -93,7 +93,7 @@ def send(session: Any, request: Any, attempt: Attempt, headers: dict[str, str]) 
         _deadline.finish(attempt)
 
 
-async def send_async(session: Any, request: Any, attempt: Attempt, headers: dict[str, str]) -> Answer:
+async def send_async(session: Any, request: Any, attempt: Attempt, headers: dict[str, str]) -> TransportResponse:
     """Sends a request with an asynchronous session of niquests."""
     response = await session.request(**_settings(session, request, attempt, headers))
     try:
@@ -112,8 +112,8 @@ async def send_async(session: Any, request: Any, attempt: Attempt, headers: dict
             await closed
 
 
-def _held(status: int, headers: Any, content: bytes | None, attempt: Attempt) -> Answer:
+def _held(status: int, headers: Any, content: bytes | None, attempt: Attempt) -> TransportResponse:
     body = Body(attempt)
     body.take(content or b"")
     # The library has already decompressed the content.
-    return Answer(status, [pair for pair in headers.items() if pair[0].lower() != "content-encoding"], content or b"")
+    return TransportResponse(status, [pair for pair in headers.items() if pair[0].lower() != "content-encoding"], content or b"")

@@ -9,7 +9,7 @@ from typing import Any
 
 from . import _deadline
 from ._attempt import Attempt
-from ._body import Answer, Body
+from ._body import TransportResponse, Body
 from ._connection import watch
 
 _PIECE = 64 * 1024
@@ -47,7 +47,7 @@ def opener() -> urllib.request.OpenerDirector:
     return made
 
 
-def send(opener: urllib.request.OpenerDirector, request: Any, attempt: Attempt, headers: dict[str, str]) -> Answer:
+def send(opener: urllib.request.OpenerDirector, request: Any, attempt: Attempt, headers: dict[str, str]) -> TransportResponse:
     """Sends a request over a new connection."""
     outgoing = urllib.request.Request(request.url, data=request.content, headers=headers, method=request.method)
     _deadline.add(attempt)

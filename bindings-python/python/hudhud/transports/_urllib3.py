@@ -8,7 +8,7 @@ from typing import Any
 
 from . import _deadline
 from ._attempt import Attempt, current
-from ._body import Answer, Body
+from ._body import TransportResponse, Body
 from ._connection import watch
 
 PIECE = 64 * 1024
@@ -55,7 +55,7 @@ def _once(pool: Any, settings: dict[str, Any]) -> dict[str, Any]:
     return {**settings, "retries": retry(0, read=False), "redirect": False}
 
 
-def send(client: Any, request: Any, attempt: Attempt, headers: dict[str, str]) -> Answer:
+def send(client: Any, request: Any, attempt: Attempt, headers: dict[str, str]) -> TransportResponse:
     """Sends a request with a pool or a pool manager."""
     _deadline.add(attempt)
     try:
@@ -80,7 +80,7 @@ def send(client: Any, request: Any, attempt: Attempt, headers: dict[str, str]) -
         _deadline.finish(attempt)
 
 
-def read(response: Any, attempt: Attempt) -> Answer:
+def read(response: Any, attempt: Attempt) -> TransportResponse:
     """Reads the body of a urllib3 response that is not read yet."""
     body = Body(attempt)
     for piece in response.stream(PIECE, decode_content=False):

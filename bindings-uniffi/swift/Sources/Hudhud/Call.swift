@@ -15,10 +15,10 @@ public protocol Service: Sendable {
     ///   this protocol.
     func request(call: AnyCall, options: CallOptions) throws -> Request
     /// Starts a call and returns its state machine. `entropy` is 16 random bytes.
-    func exchange(call: AnyCall, options: CallOptions, entropy: Data) throws -> Flying
+    func exchange(call: AnyCall, options: CallOptions, entropy: Data) throws -> ExchangeHandle
     /// Returns a function that starts the call for the next page of a list. It takes 16 random bytes, and returns `nil`
     /// after the last page.
-    func nextPages(call: AnyCall, options: CallOptions) throws -> @Sendable (Data) throws -> Flying?
+    func nextPages(call: AnyCall, options: CallOptions) throws -> @Sendable (Data) throws -> ExchangeHandle?
     /// Reads the call of this name from JSON with the vendor's field names. Returns the call and the members of the
     /// JSON object `extra`.
     func readNamed(name: String, input: String) throws -> (AnyCall, [String: JsonValue])
@@ -26,7 +26,7 @@ public protocol Service: Sendable {
 
 extension ZagelyService: Service {
     public static var vendor: String { "zagely" }
-    public func nextPages(call: ZagelyCall, options: CallOptions) throws -> @Sendable (Data) throws -> Flying? {
+    public func nextPages(call: ZagelyCall, options: CallOptions) throws -> @Sendable (Data) throws -> ExchangeHandle? {
         let pages = try pages(call: call, options: options)
         return { try pages.next(entropy: $0) }
     }
@@ -38,7 +38,7 @@ extension ZagelyService: Service {
 
 extension WazajService: Service {
     public static var vendor: String { "wazaj" }
-    public func nextPages(call: WazajCall, options: CallOptions) throws -> @Sendable (Data) throws -> Flying? {
+    public func nextPages(call: WazajCall, options: CallOptions) throws -> @Sendable (Data) throws -> ExchangeHandle? {
         let pages = try pages(call: call, options: options)
         return { try pages.next(entropy: $0) }
     }
@@ -48,18 +48,18 @@ extension WazajService: Service {
     }
 }
 
-/// A call with the type of its answer.
+/// A call with the type of its output.
 public protocol Call: Sendable {
     /// The vendor's service.
     associatedtype Service: Hudhud.Service
-    /// The type of the answer.
-    associatedtype Answered: Sendable
+    /// The type of the output.
+    associatedtype CallOutput: Sendable
     /// The name, such as `contacts.list`.
     static var callName: String { get }
     /// This call as a case of the enum of all calls.
     var inner: Service.AnyCall { get }
-    /// Returns this call's answer, or `nil` if `answer` belongs to another call.
-    static func read(_ answer: Answer) -> Answered?
+    /// Returns this call's output, or `nil` if `output` belongs to another call.
+    static func read(_ output: Output) -> CallOutput?
 }
 
 /// A call that answers page by page.
@@ -67,27 +67,27 @@ public protocol PagedCall: Call {
     /// The type of the items on a page.
     associatedtype Item: Sendable
     /// Returns the items of a page.
-    static func items(_ page: Answered) -> [Item]
+    static func items(_ page: CallOutput) -> [Item]
 }
 
-/// A successful call: the decoded answer, its metadata and the response.
-public struct Reply<Answered: Sendable>: Sendable {
-    /// The answer.
-    public let answer: Answered
+/// A successful call: the decoded output, its metadata and the response.
+public struct ApiResponse<CallOutput: Sendable>: Sendable {
+    /// The output.
+    public let output: CallOutput
     /// The status, the rate limits and the mark of an idempotent replay.
     public let meta: Meta
-    /// The response as received. Its body also has the fields that the answer's type does not have.
+    /// The response as received. Its body also has the fields that the output's type does not have.
     public let response: Response
 }
 
 /// The next action of an `Exchange`.
-public enum Step<Answered: Sendable>: Sendable {
+public enum Step<CallOutput: Sendable>: Sendable {
     /// Send this request, then call `receive` with the response or `fail` with the fault.
     case send(Request)
     /// Wait for this duration, then call `step` again.
     case wait(Duration)
     /// The call has succeeded.
-    case done(Reply<Answered>)
+    case done(ApiResponse<CallOutput>)
 }
 
 /// The state machine of one call with its retries. It gets the time and the outcome of each request, and returns the
@@ -96,43 +96,43 @@ public enum Step<Answered: Sendable>: Sendable {
 /// It is for programs that do their own I/O. Other programs use `Client`.
 ///
 /// Times are in milliseconds since 1970. All references to an exchange share its state.
-public final class Exchange<Answered: Sendable>: @unchecked Sendable {
-    private let flying: Flying
+public final class Exchange<CallOutput: Sendable>: @unchecked Sendable {
+    private let handle: ExchangeHandle
     private let vendor: String
     let call: String
-    private let read: @Sendable (Answer) -> Answered?
+    private let read: @Sendable (Output) -> CallOutput?
     private let lock = NSLock()
     /// The last response that core accepted. Core refers to positions in its body, so no other response may be here.
     private var response: Response?
 
-    init(_ flying: Flying, vendor: String, call: String, read: @escaping @Sendable (Answer) -> Answered?) {
-        self.flying = flying
+    init(_ handle: ExchangeHandle, vendor: String, call: String, read: @escaping @Sendable (Output) -> CallOutput?) {
+        self.handle = handle
         self.vendor = vendor
         self.call = call
         self.read = read
     }
 
-    convenience init<C: Call>(_ flying: Flying, of _: C.Type) where C.Answered == Answered {
-        self.init(flying, vendor: C.Service.vendor, call: C.callName, read: C.read)
+    convenience init<C: Call>(_ handle: ExchangeHandle, of _: C.Type) where C.CallOutput == CallOutput {
+        self.init(handle, vendor: C.Service.vendor, call: C.callName, read: C.read)
     }
 
     /// The idempotency key of the request. It is available before the first step. The call can be repeated with it
     /// later.
-    public var idempotencyKey: String? { flying.idempotencyKey() }
+    public var idempotencyKey: String? { handle.idempotencyKey() }
 
     /// Returns the next action.
     ///
     /// - Throws: `HudhudError` if the call has failed.
-    public func step(now: UInt64) throws -> Step<Answered> {
+    public func step(now: UInt64) throws -> Step<CallOutput> {
         try lock.withLock {
-            switch try flying.step(now: now) {
+            switch try handle.step(now: now) {
             case .send(let request): return .send(request)
             case .wait(let millis): return .wait(.milliseconds(millis))
             case .done(let tape):
                 guard let response else { preconditionFailure("core reported a reply without a response") }
-                let (answer, meta) = Tape.reading(tape, response.body) { ($0.answer(vendor, call), $0.meta) }
-                guard let answer = read(answer) else { preconditionFailure("core returned the answer of another call") }
-                return .done(Reply(answer: answer, meta: meta, response: response))
+                let (output, meta) = Tape.reading(tape, response.body) { ($0.output(vendor, call), $0.meta) }
+                guard let output = read(output) else { preconditionFailure("core returned the answer of another call") }
+                return .done(ApiResponse(output: output, meta: meta, response: response))
             }
         }
     }
@@ -142,7 +142,7 @@ public final class Exchange<Answered: Sendable>: @unchecked Sendable {
     /// - Throws: `HudhudError.invalidRequest` if no response is expected. The exchange is unchanged then.
     public func receive(_ response: Response, now: UInt64) throws {
         try lock.withLock {
-            try flying.receive(response: response, now: now)
+            try handle.receive(response: response, now: now)
             self.response = response
         }
     }
@@ -151,6 +151,6 @@ public final class Exchange<Answered: Sendable>: @unchecked Sendable {
     ///
     /// - Throws: `HudhudError.invalidRequest` if no response is expected. The exchange is unchanged then.
     public func fail(_ fault: TransportFault, now: UInt64, reason: String? = nil) throws {
-        try lock.withLock { try flying.fail(fault: fault, now: now, reason: reason) }
+        try lock.withLock { try handle.fail(fault: fault, now: now, reason: reason) }
     }
 }

@@ -8,7 +8,7 @@ import Foundation
 ///
 /// ```swift
 /// } catch let cancelled as CallCancelled where cancelled.mayHaveHappened {
-///     try await zagely.reply(call, options: CallOptions(idempotencyKey: cancelled.idempotencyKey))
+///     try await zagely.withResponse(call, options: CallOptions(idempotencyKey: cancelled.idempotencyKey))
 /// }
 /// ```
 public struct CallCancelled: Error, Sendable, Equatable {

@@ -34,7 +34,7 @@ public struct Client<S: Service>: Sendable {
     /// answer.
     ///
     /// - Throws: `HudhudError` if the call failed; `CallCancelled` if the task was cancelled.
-    public func reply<C: Call>(_ call: C, options: CallOptions = .init()) async throws -> Reply<C.Answered>
+    public func withResponse<C: Call>(_ call: C, options: CallOptions = .init()) async throws -> ApiResponse<C.CallOutput>
     where C.Service == S {
         try await run(exchange(call, options: options))
     }
@@ -57,20 +57,20 @@ public struct Client<S: Service>: Sendable {
 
     /// Decodes the response to a call. `idempotencyKey` is the key that was sent; the metadata of the reply contains it.
     public func decode<C: Call>(_: C.Type, _ response: Response, idempotencyKey: String? = nil) throws
-        -> Reply<C.Answered> where C.Service == S
+        -> ApiResponse<C.CallOutput> where C.Service == S
     {
-        let (answer, meta) = try Door.decode(
+        let (output, meta) = try NativeBridge.decode(
             vendor: S.vendor, call: C.callName, response: response, key: idempotencyKey)
-        guard let answer = C.read(answer) else { preconditionFailure("core returned the answer of another call") }
-        return Reply(answer: answer, meta: meta, response: response)
+        guard let output = C.read(output) else { preconditionFailure("core returned the answer of another call") }
+        return ApiResponse(output: output, meta: meta, response: response)
     }
 
     /// Starts a call and returns its state machine, for programs that do their own I/O. `entropy` is 16 random bytes.
     public func exchange<C: Call>(_ call: C, options: CallOptions = .init(), entropy: Data? = nil) throws
-        -> Exchange<C.Answered> where C.Service == S
+        -> Exchange<C.CallOutput> where C.Service == S
     {
-        let flying = try service.get().exchange(call: call.inner, options: options, entropy: entropy ?? randomBytes())
-        return Exchange(flying, of: C.self)
+        let handle = try service.get().exchange(call: call.inner, options: options, entropy: entropy ?? randomBytes())
+        return Exchange(handle, of: C.self)
     }
 
     /// Makes a call by its name, with its input as JSON with the vendor's field names. For a list it returns one page.
@@ -78,8 +78,8 @@ public struct Client<S: Service>: Sendable {
     /// It is for tools that know only at run time which call to make.
     ///
     /// ```swift
-    /// let reply = try await zagely.reply(named: "contacts.get", input: #"{"contact_id":"c-1"}"#)
-    /// print(answerAsJson(answer: reply.answer))
+    /// let reply = try await zagely.callByName("contacts.get", input: #"{"contact_id":"c-1"}"#)
+    /// print(outputAsJson(output: reply.output))
     /// ```
     ///
     /// - Parameters:
@@ -89,24 +89,24 @@ public struct Client<S: Service>: Sendable {
     ///   - options: the options of the call.
     /// - Throws: `HudhudError.invalidRequest` if no call has this name or the input does not fit it; otherwise the errors
     ///   of every call.
-    public func reply(named name: String, input: String = "{}", options: CallOptions = .init()) async throws
-        -> Reply<Answer>
+    public func callByName(_ name: String, input: String = "{}", options: CallOptions = .init()) async throws
+        -> ApiResponse<Output>
     {
         let service = try service.get()
         let (call, extra) = try service.readNamed(name: name, input: input)
         let all = CallOptions(
             idempotencyKey: options.idempotencyKey, method: options.method,
-            extra: extra.merging(options.extra) { _, option in option }, checks: options.checks, retry: options.retry)
-        let flying = try service.exchange(call: call, options: all, entropy: randomBytes())
-        return try await run(Exchange(flying, vendor: S.vendor, call: name) { $0 })
+            extra: extra.merging(options.extra) { _, option in option }, validate: options.validate, retry: options.retry)
+        let handle = try service.exchange(call: call, options: all, entropy: randomBytes())
+        return try await run(Exchange(handle, vendor: S.vendor, call: name) { $0 })
     }
 
-    func nextPages<C: PagedCall>(_ call: C, options: CallOptions) throws -> @Sendable (Data) throws -> Flying?
+    func nextPages<C: PagedCall>(_ call: C, options: CallOptions) throws -> @Sendable (Data) throws -> ExchangeHandle?
     where C.Service == S {
         try service.get().nextPages(call: call.inner, options: options)
     }
 
-    func run<Answered>(_ exchange: Exchange<Answered>) async throws -> Reply<Answered> {
+    func run<CallOutput>(_ exchange: Exchange<CallOutput>) async throws -> ApiResponse<CallOutput> {
         var flight = Flight(call: exchange.call, key: exchange.idempotencyKey)
         while true {
             switch try exchange.step(now: now()) {
@@ -124,7 +124,7 @@ public struct Client<S: Service>: Sendable {
                 }
             case .wait(let duration):
                 do { try await Task.sleep(for: duration) } catch { throw flight.cancelled() }
-            case .done(let reply): return reply
+            case .done(let response): return response
             }
         }
     }
@@ -176,14 +176,14 @@ extension Client where S == WazajService {
     ///   - apiKey: the key of the deployment.
     ///   - baseURL: the host of the deployment, followed by `/api/wazaj/business`: `https`, or `http` on loopback.
     ///   - transport: the transport that sends the requests.
-    ///   - keyForm: the form in which the key is sent, if it differs from the default.
+    ///   - apiKeyScheme: the form in which the key is sent, if it differs from the default.
     ///   - settings: settings for requests that differ from the defaults.
     public init(
-        apiKey: String, baseURL: String, transport: any Transport = URLSessionTransport(), keyForm: KeyForm? = nil,
+        apiKey: String, baseURL: String, transport: any Transport = URLSessionTransport(), apiKeyScheme: ApiKeyScheme? = nil,
         settings: Settings = .init()
     ) {
         self.init(transport) {
-            try WazajService(apiKey: apiKey, baseUrl: baseURL, keyForm: keyForm, settings: settings)
+            try WazajService(apiKey: apiKey, baseUrl: baseURL, apiKeyScheme: apiKeyScheme, settings: settings)
         }
     }
 }
@@ -191,7 +191,7 @@ extension Client where S == WazajService {
 /// The pages of a list.
 public struct Pages<C: PagedCall>: AsyncSequence, Sendable {
     /// A page with its metadata.
-    public typealias Element = Reply<C.Answered>
+    public typealias Element = ApiResponse<C.CallOutput>
 
     let client: Client<C.Service>
     let call: C
@@ -203,14 +203,14 @@ public struct Pages<C: PagedCall>: AsyncSequence, Sendable {
     /// Requests each page when it is needed. After an error there are no more pages.
     public struct Iterator: AsyncIteratorProtocol {
         let pages: Pages
-        var following: (@Sendable (Data) throws -> Flying?)?
+        var following: (@Sendable (Data) throws -> ExchangeHandle?)?
 
         /// Returns the next page, or `nil` after the last.
-        public mutating func next() async throws -> Reply<C.Answered>? {
+        public mutating func next() async throws -> ApiResponse<C.CallOutput>? {
             let following = try following ?? pages.client.nextPages(pages.call, options: pages.options)
             self.following = following
-            guard let flying = try following(randomBytes()) else { return nil }
-            return try await pages.client.run(Exchange(flying, of: C.self))
+            guard let handle = try following(randomBytes()) else { return nil }
+            return try await pages.client.run(Exchange(handle, of: C.self))
         }
     }
 }
@@ -234,7 +234,7 @@ public struct Items<C: PagedCall>: AsyncSequence, Sendable {
         public mutating func next() async throws -> C.Item? {
             while ready.isEmpty {
                 guard let page = try await pages.next() else { return nil }
-                ready = C.items(page.answer)[...]
+                ready = C.items(page.output)[...]
             }
             return ready.popFirst()
         }

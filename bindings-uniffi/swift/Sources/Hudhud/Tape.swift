@@ -88,8 +88,8 @@ struct Tape {
         }
     }
 
-    /// Returns the answer to a call of a vendor.
-    func answer(_ vendor: String, _ call: String) -> Answer {
+    /// Returns the output to a call of a vendor.
+    func output(_ vendor: String, _ call: String) -> Output {
         vendor == WazajService.vendor ? wazaj(call, slot(1)) : zagely(call, slot(1))
     }
 
@@ -107,7 +107,7 @@ struct Tape {
     /// The result of verifying a delivery.
     var verification: Verification {
         if cells[1] == 0 {
-            return .refused(reason: Reason.allCases[slot(2)], httpStatus: UInt16(cells[3]), hint: text(slot(4))!)
+            return .refused(reason: WebhookErrorReason.allCases[slot(2)], httpStatus: UInt16(cells[3]), hint: text(slot(4))!)
         }
         let name = text(slot(4))!
         return .verified(

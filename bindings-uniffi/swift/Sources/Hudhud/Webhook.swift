@@ -71,7 +71,7 @@ public struct Webhook: Sendable {
 /// The refusal of a delivery. Log it, and answer the sender only with `httpStatus`.
 public struct WebhookError: Error, Sendable, Equatable {
     /// The reason of the refusal.
-    public let reason: Reason
+    public let reason: WebhookErrorReason
     /// The HTTP status of the response: 400 if the request is not a delivery, 401 if its signature or time is not valid.
     public let httpStatus: Int
     /// A possible cause.
@@ -101,7 +101,7 @@ public struct Template: Sendable {
     ///
     /// - Throws: `HudhudError.invalidRequest` that names every variable without a value, unless `missing` is set to
     ///   another behaviour.
-    public func render(_ values: [String: JsonValue], missing: Missing = .error) throws -> String {
+    public func render(_ values: [String: JsonValue], missing: MissingPolicy = .error) throws -> String {
         try renderTemplate(template: source, values: values, missing: missing)
     }
 }

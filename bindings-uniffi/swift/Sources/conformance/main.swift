@@ -3,7 +3,7 @@
 // Calls are read by name into the structs of the public interface, and answers are written as JSON from their structs, so
 // that the values cross the language boundary in both directions.
 import Foundation
-// The direct interface (`Door`) is internal.
+// The direct interface (`NativeBridge`) is internal.
 @testable import Hudhud
 
 typealias JSON = [String: Any]
@@ -69,7 +69,7 @@ func zagely(_ client: JSON, _ given: JSON) throws -> ZagelyService {
 
 func wazaj(_ client: JSON, _ given: JSON) throws -> WazajService {
     let auth = (client["auth"] as? String ?? "").filter { $0.isLetter || $0.isNumber }.lowercased()
-    let form: KeyForm =
+    let form: ApiKeyScheme =
         switch auth {
         case "bearer", "authorizationbearer": .bearer
         case "apikey", "authorizationapikey": .apiKey
@@ -77,7 +77,7 @@ func wazaj(_ client: JSON, _ given: JSON) throws -> WazajService {
         }
     return try WazajService(
         apiKey: client["api_key"] as? String ?? "",
-        baseUrl: client["base_url"] as? String ?? "https://transuptech.online/api/wazaj/business", keyForm: form,
+        baseUrl: client["base_url"] as? String ?? "https://transuptech.online/api/wazaj/business", apiKeyScheme: form,
         settings: settings(client, given))
 }
 
@@ -89,7 +89,7 @@ func settings(_ client: JSON, _ given: JSON) -> Settings {
         updateMethod: (client["update_method"] as? String).flatMap { methods[$0.lowercased()] },
         retry: RetryPolicy(
             maxAttempts: Int32(retry["max_attempts"] as? Int ?? 4), base: seconds("base_ms"), cap: seconds("cap_ms"),
-            maxWait: seconds("max_wait_ms")))
+            maxRetryAfter: seconds("max_wait_ms")))
 }
 
 func call<S: Service>(_ suite: String, _ given: JSON, _ service: S) throws -> JSON {
@@ -97,7 +97,7 @@ func call<S: Service>(_ suite: String, _ given: JSON, _ service: S) throws -> JS
     if suite == "response" {
         // A recorded response is decoded without the input of its call.
         return outcome {
-            try Door.decode(vendor: S.vendor, call: name, response: response(given["response"] as! JSON), key: nil)
+            try NativeBridge.decode(vendor: S.vendor, call: name, response: response(given["response"] as! JSON), key: nil)
         }
     }
     let input = String(decoding: try JSONSerialization.data(withJSONObject: given["input"] ?? JSON()), as: UTF8.self)
@@ -112,23 +112,23 @@ func call<S: Service>(_ suite: String, _ given: JSON, _ service: S) throws -> JS
     case "request":
         // Entropy is only used for the key of an exchange: the case expects its first request.
         guard let entropy else { return sent(try service.request(call: call, options: callOptions)) }
-        let flying = try service.exchange(call: call, options: callOptions, entropy: entropy)
-        guard case .send(let request) = try flying.step(now: 0) else { return [:] }
+        let handle = try service.exchange(call: call, options: callOptions, entropy: entropy)
+        guard case .send(let request) = try handle.step(now: 0) else { return [:] }
         return sent(request)
     default:
         let entropy = entropy ?? Data(repeating: 7, count: 16)
-        let flying = try service.exchange(call: call, options: callOptions, entropy: entropy)
-        return ["steps": try exchange(given, Exchange(flying, vendor: S.vendor, call: name) { $0 })]
+        let handle = try service.exchange(call: call, options: callOptions, entropy: entropy)
+        return ["steps": try exchange(given, Exchange(handle, vendor: S.vendor, call: name) { $0 })]
     }
 }
 
 /// Plays the script: each sent request gets the next event, and each wait advances the time by its exact length.
-func exchange(_ given: JSON, _ exchange: Exchange<Answer>) throws -> [JSON] {
+func exchange(_ given: JSON, _ exchange: Exchange<Output>) throws -> [JSON] {
     var now: UInt64 = 1_776_767_400_000
     var script = (given["script"] as? [JSON] ?? [])[...]
     var steps: [JSON] = []
     while true {
-        let step: Step<Answer>
+        let step: Step<Output>
         do { step = try exchange.step(now: now) } catch {
             return steps + [["error": failure(error)]]
         }
@@ -146,16 +146,16 @@ func exchange(_ given: JSON, _ exchange: Exchange<Answer>) throws -> [JSON] {
             let millis = UInt64(duration / .milliseconds(1))
             steps.append(["wait_ms": millis])
             now += millis
-        case .done(let reply): return steps + [outcome { (reply.answer, reply.meta) }]
+        case .done(let response): return steps + [outcome { (response.output, response.meta) }]
         }
     }
 }
 
-func outcome(_ decoded: () throws -> (Answer, Meta)) -> JSON {
+func outcome(_ decoded: () throws -> (Output, Meta)) -> JSON {
     do {
-        let (answer, said) = try decoded()
+        let (output, said) = try decoded()
         let json = try JSONSerialization.jsonObject(
-            with: Data(answerAsJson(answer: answer).utf8), options: .fragmentsAllowed)
+            with: Data(outputAsJson(output: output).utf8), options: .fragmentsAllowed)
         return ["ok": json, "meta": meta(said)]
     } catch {
         return ["error": failure(error)]
@@ -225,7 +225,7 @@ func webhook(_ given: JSON) -> JSON {
 
 func template(_ given: JSON) -> JSON {
     let template = Template(given["template"] as? String ?? "")
-    let missing: Missing =
+    let missing: MissingPolicy =
         switch given["missing"] as? String {
         case "keep": .keep
         case "empty": .empty

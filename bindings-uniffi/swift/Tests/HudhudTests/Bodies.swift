@@ -5,11 +5,11 @@ import Hudhud
 
 /// The shapes of the answers, of the vendors' errors and of a delivery.
 struct Shapes: Decodable {
-    /// A call with the shape of its answer.
+    /// A call with the shape of its output.
     struct Call: Decodable {
         let vendor: String
         let call: String
-        let answer: Shape
+        let output: Shape
     }
 
     /// The shape of a value.
@@ -56,9 +56,9 @@ struct Seeded: RandomNumberGenerator {
     }
 
     /// Returns a response to a call. Most of them can be decoded.
-    mutating func response(_ answer: Shapes.Shape, _ shapes: Shapes) -> Response {
+    mutating func response(_ output: Shapes.Shape, _ shapes: Shapes) -> Response {
         let status: UInt16 = [200, 200, 200, 201, 202, 204, 302, 401, 404, 422, 429, 500, 503][below(13)]
-        let shape = status >= 400 && !oneIn(4) ? shapes.failure : answer
+        let shape = status >= 400 && !oneIn(4) ? shapes.failure : output
         let all = [
             ("Content-Type", "application/json"), ("Retry-After", "7"), ("x-ratelimit-limit", "60"),
             ("X-RateLimit-Remaining", "many"), ("Idempotent-Replayed", "true"),

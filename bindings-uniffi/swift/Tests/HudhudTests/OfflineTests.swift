@@ -77,21 +77,21 @@ final class OfflineTests: XCTestCase {
         }
         for shape in shapes.calls {
             var random = Seeded(state: 22)
-            var answers: [Answer] = []
+            var answers: [Output] = []
             for round in 0..<150 {
-                let response = random.response(shape.answer, shapes)
+                let response = random.response(shape.output, shapes)
                 let key = round % 2 == 0 ? "k-1" : nil
                 let ours = outcome {
-                    let (answer, meta) = try Door.decode(
+                    let (output, meta) = try NativeBridge.decode(
                         vendor: shape.vendor, call: shape.call, response: response, key: key)
-                    return Decoded(answer: answer, meta: meta)
+                    return Decoded(output: output, meta: meta)
                 }
                 let theirs = outcome {
-                    try decodeReply(vendor: shape.vendor, call: shape.call, response: response, idempotencyKey: key)
+                    try decodeResponse(vendor: shape.vendor, call: shape.call, response: response, idempotencyKey: key)
                 }
                 let told = "\(shape.call), \(response.status): \(String(decoding: response.body, as: UTF8.self))"
                 XCTAssertEqual(ours, theirs, told)
-                if case .success(let decoded) = ours, !answers.contains(decoded.answer) { answers.append(decoded.answer) }
+                if case .success(let decoded) = ours, !answers.contains(decoded.output) { answers.append(decoded.output) }
             }
             XCTAssert((12..<140).contains(answers.count), "\(shape.call): \(answers.count) different answers")
         }
@@ -101,7 +101,7 @@ final class OfflineTests: XCTestCase {
         let delivery = try Shapes.read().delivery
         var random = Seeded(state: 23)
         let now = moment
-        let (door, uniffi) = try (
+        let (bridge, uniffi) = try (
             Verifier(secrets: ["old", "whsec_test"], tolerance: 300), WebhookVerifier(secrets: ["old", "whsec_test"], tolerance: 300)
         )
         for _ in 0..<500 {
@@ -110,7 +110,7 @@ final class OfflineTests: XCTestCase {
             for late in [0, 301] {
                 let at = Int64(now.timeIntervalSince1970) + Int64(late)
                 XCTAssertEqual(
-                    door.verify(headers: signed.map { (name: $0.name, value: $0.value) }, body: body, now: at),
+                    bridge.verify(headers: signed.map { (name: $0.name, value: $0.value) }, body: body, now: at),
                     uniffi.verify(headers: signed, body: body, now: UInt64(at)))
             }
         }
@@ -121,10 +121,10 @@ final class OfflineTests: XCTestCase {
         let now = Int64(moment.timeIntervalSince1970)
         let signed = try signDelivery(secret: "whsec_test", body: body, now: UInt64(now))
         for (tolerance, end) in [(UInt64(300), now + 86_400), (nil, nil)] as [(UInt64?, Int64?)] {
-            let door = try Verifier(secrets: ["whsec_test"], tolerance: tolerance)
+            let bridge = try Verifier(secrets: ["whsec_test"], tolerance: tolerance)
             let uniffi = try WebhookVerifier(secrets: ["whsec_test"], tolerance: tolerance)
             let ways = [
-                door.verify(headers: signed.map { (name: $0.name, value: $0.value) }, body: body, now: now),
+                bridge.verify(headers: signed.map { (name: $0.name, value: $0.value) }, body: body, now: now),
                 uniffi.verify(headers: signed, body: body, now: UInt64(now)),
             ]
             for case .verified(let delivery) in ways { XCTAssertEqual(delivery.deduplicateUntil, end) }
@@ -230,14 +230,14 @@ final class OfflineTests: XCTestCase {
         let transport = FakeTransport().respond(200, #"{"id":"c-1","name":"Jane Doe"}"#).respond(
             201, #"{"status":"queued","message_id":"m-1"}"#)
         let zagely = Zagely(publicKey: "pk_test", secretKey: "sk_test", transport: transport)
-        let read = try await zagely.reply(named: "contacts.get", input: #"{"contact_id":"c-1"}"#)
+        let read = try await zagely.callByName("contacts.get", input: #"{"contact_id":"c-1"}"#)
         let typed = try zagely.decode(GetContact.self, read.response)
-        XCTAssertEqual(read.answer, .contact(value: typed.answer))
+        XCTAssertEqual(read.output, .contact(value: typed.output))
         XCTAssertEqual(read.meta.status, 200)
-        XCTAssert(answerAsJson(answer: read.answer).contains(#""name":"Jane Doe""#))
+        XCTAssert(outputAsJson(output: read.output).contains(#""name":"Jane Doe""#))
         let options = CallOptions(idempotencyKey: "k-1", extra: ["from": "options", "both": "options"])
         let input = #"{"to":"+15551234567","message":"hi","extra":{"channel":"fax","with":"input","both":"input"}}"#
-        let sent = try await zagely.reply(named: "messages.send", input: input, options: options)
+        let sent = try await zagely.callByName("messages.send", input: input, options: options)
         XCTAssertEqual(sent.meta.idempotencyKey, "k-1")
         let body = try XCTUnwrap(transport.requests[1].body)
         let told = try XCTUnwrap(JSONSerialization.jsonObject(with: body) as? [String: String])
@@ -245,7 +245,7 @@ final class OfflineTests: XCTestCase {
         XCTAssertEqual(told, all.merging(["to": "+15551234567", "message": "hi"]) { _, last in last })
         for (name, input) in [("moon.land", "{}"), ("contacts.get", "[]"), ("contacts.get", #"{"moon":1}"#)] {
             do {
-                _ = try await zagely.reply(named: name, input: input)
+                _ = try await zagely.callByName(name, input: input)
                 XCTFail("expected HudhudError.invalidRequest for \(name) with \(input)")
             } catch HudhudError.invalidRequest {}
         }
@@ -274,15 +274,15 @@ final class OfflineTests: XCTestCase {
         let copy = exchange
         guard case .send = try exchange.step(now: 0) else { return XCTFail("expected a request as the first step") }
         try exchange.receive(response("Jane Doe"), now: 0)
-        // The answer is read from the first body. In these bodies its name would be at another position, or past the end.
+        // The output is read from the first body. In these bodies its name would be at another position, or past the end.
         for name in ["", String(repeating: "x", count: 500)] {
             XCTAssertThrowsError(try exchange.receive(response(name), now: 0)) { error in
                 XCTAssertFalse("\(error)".contains("not sent") || "\(error)".contains("nothing was sent"), "\(error)")
             }
         }
-        guard case .done(let reply) = try copy.step(now: 0) else { return XCTFail("expected a reply") }
-        XCTAssertEqual(reply.answer.name, "Jane Doe")
-        XCTAssertEqual(reply.response, response("Jane Doe"))
+        guard case .done(let done) = try copy.step(now: 0) else { return XCTFail("expected a reply") }
+        XCTAssertEqual(done.output.name, "Jane Doe")
+        XCTAssertEqual(done.response, response("Jane Doe"))
     }
 
     func testTenThousandTasksShareOneClient() async throws {

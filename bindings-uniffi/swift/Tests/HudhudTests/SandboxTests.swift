@@ -32,7 +32,7 @@ enum Sandbox {
         Wazaj(apiKey: try says("wazaj_key"), baseURL: try says("wazaj_base_url"), settings: quick)
     }
 
-    static let quick = Settings(retry: RetryPolicy(maxAttempts: 4, base: 0.005, cap: 0.01, maxWait: 3))
+    static let quick = Settings(retry: RetryPolicy(maxAttempts: 4, base: 0.005, cap: 0.01, maxRetryAfter: 3))
 
     static func admin(_ method: String, _ path: String, _ body: String = "") async throws {
         let headers = [Header(name: "Authorization", value: "Bearer " + (try says("admin_token")))]
@@ -59,11 +59,11 @@ final class SandboxTests: XCTestCase {
         let sent = try await zagely.messages.send(call)
         XCTAssertEqual(sent.status, .queued)
         let options = CallOptions(idempotencyKey: UUID().uuidString)
-        let first = try await zagely.reply(call, options: options)
-        let again = try await zagely.reply(call, options: options)
+        let first = try await zagely.withResponse(call, options: options)
+        let again = try await zagely.withResponse(call, options: options)
         XCTAssertEqual(first.meta.status, 201)
         XCTAssert(again.meta.idempotentReplay)
-        XCTAssertEqual(first.answer.messageId, again.answer.messageId)
+        XCTAssertEqual(first.output.messageId, again.output.messageId)
         let text = try await Sandbox.wazaj().messages.sendText(SendText(to: "+50912345678", body: "Hello"))
         XCTAssertNotNil(text.messageId)
     }
@@ -110,7 +110,7 @@ final class SandboxTests: XCTestCase {
         try await Sandbox.fault("messages.send", "status=503", times: 2)
         _ = try await zagely.messages.send(call)
         try await Sandbox.fault("messages.send", "lost")
-        let reply = try await zagely.reply(call)
+        let reply = try await zagely.withResponse(call)
         XCTAssert(reply.meta.idempotentReplay, "the second attempt has the same idempotency key")
         try await Sandbox.fault("messages.send_text", "lost")
         do {

@@ -24,7 +24,7 @@ impl<'py> FromPyObject<'_, 'py> for Argument<'py> {
 impl<'py> Argument<'py> {
     /// Returns an argument that was not given.
     #[must_use]
-    pub const fn nothing() -> Self {
+    pub const fn default_value() -> Self {
         Self(None)
     }
 
@@ -47,27 +47,27 @@ impl<'py> Argument<'py> {
         if self.0.is_some() { self.read(name) } else { Ok(T::default()) }
     }
 
-    /// Checks that the argument, if given, fits a field of an answer.
+    /// Checks that the argument, if given, fits a field of an output.
     ///
     /// # Errors
     /// Returns the errors of [`Argument::read`].
-    pub fn accept_given<T: crate::bindings::pyo3::field::Pythonic>(
+    pub fn accept_given<T: crate::bindings::pyo3::field::PyField>(
         self,
         name: &str,
     ) -> PyResult<Option<Py<PyAny>>> {
-        self.0.map(|given| named(name, || T::accept(&given))).transpose()
+        self.0.map(|given| named(name, || T::from_py(&given))).transpose()
     }
 
-    /// Checks that the argument fits a field of an answer, and uses the field's default if it was not given.
+    /// Checks that the argument fits a field of an output, and uses the field's default if it was not given.
     ///
     /// # Errors
     /// Returns the errors of [`Argument::read`].
-    pub fn accept<T: crate::bindings::pyo3::field::Pythonic>(
+    pub fn from_py<T: crate::bindings::pyo3::field::PyField>(
         self,
         py: Python<'py>,
         name: &str,
     ) -> PyResult<Py<PyAny>> {
-        self.accept_given::<T>(name)?.map_or_else(|| Ok(T::nothing(py)?.unbind()), Ok)
+        self.accept_given::<T>(name)?.map_or_else(|| Ok(T::default_value(py)?.unbind()), Ok)
     }
 }
 

@@ -7,12 +7,12 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDateTime, PyDict, PyList, PyString, PyTuple, PyType};
 
 use crate::bindings::pyo3::convert::Absent;
-use crate::redact::{HIDDEN, is_token};
+use crate::redact::{REDACTED, is_token};
 
 /// A field for the special methods: its name, and true if its value must not be shown.
 pub type Field = (&'static str, bool);
 
-/// Returns `Name(field=value, secret='…')`, in Python's form. Fields that are `None` or absent are left out. Hidden
+/// Returns `Name(field=value, secret='…')`, in Python's form. Fields that are `None` or absent are left out. Redacted
 /// fields only show that they have a value.
 pub fn repr(this: &Bound<'_, PyAny>, fields: &[Field]) -> PyResult<String> {
     let mut text = String::from(&*this.get_type().name()?.to_cow()?);
@@ -113,11 +113,11 @@ pub(crate) fn plain(value: Bound<'_, PyAny>) -> PyResult<Bound<'_, PyAny>> {
 /// like an identifier.
 fn show(value: &Bound<'_, PyAny>, hidden: bool, text: &mut String) -> PyResult<()> {
     if hidden && !value.len().is_ok_and(|length| length == 0) {
-        text.push_str(HIDDEN);
+        text.push_str(REDACTED);
     } else if let Ok(string) = value.cast::<PyString>() {
         let string = string.to_cow()?;
         text.push('\'');
-        text.push_str(if is_token(&string) { &string } else { HIDDEN });
+        text.push_str(if is_token(&string) { &string } else { REDACTED });
         text.push('\'');
     } else if let Ok(list) = value.cast::<PyList>() {
         text.push('[');

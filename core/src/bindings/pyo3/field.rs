@@ -18,22 +18,22 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 use crate::bindings::pyo3::Declared;
 use crate::bindings::pyo3::convert::time;
 use crate::bindings::pyo3::json_value::{Value, json};
-use crate::codec::json_reader::{read, read_or_cut};
+use crate::codec::json_reader::{read, read_value_or_text};
 use crate::codec::output::leaf::decode_list;
 use crate::codec::output::visitor::decode_text;
-use crate::codec::output::{Answer, Decode};
+use crate::codec::output::{Decode, Output};
 use crate::types::json::{Json, Object};
 use crate::types::time::Timestamp;
 
-pub use crate::bindings::pyo3::interner::Texts;
+pub use crate::bindings::pyo3::interner::StringInterner;
 
-/// A type of a field of an answer, as Python sees it.
-pub trait Pythonic: Sized {
+/// A type of a field of an output, as Python sees it.
+pub trait PyField: Sized {
     /// Returns the field's value if the vendor sent none.
     ///
     /// # Errors
     /// Only if Python is out of memory.
-    fn nothing(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+    fn default_value(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
         Ok(py.None().into_bound(py))
     }
 
@@ -42,7 +42,7 @@ pub trait Pythonic: Sized {
     /// # Errors
     /// Only if the JSON itself is broken.
     fn read<'de, 'py, D: Deserializer<'de>>(
-        texts: &Texts<'py>,
+        texts: &StringInterner<'py>,
         json: D,
     ) -> Result<Option<Bound<'py, PyAny>>, D::Error>;
 
@@ -50,20 +50,20 @@ pub trait Pythonic: Sized {
     ///
     /// # Errors
     /// If Python is out of memory.
-    fn give(&self, py: Python<'_>) -> PyResult<Py<PyAny>>;
+    fn to_py(&self, py: Python<'_>) -> PyResult<Py<PyAny>>;
 
     /// Checks an argument and returns it as the field's value.
     ///
     /// # Errors
     /// `TypeError`, and `ValueError` for a time without a zone.
-    fn accept(object: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>>;
+    fn from_py(object: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>>;
 }
 
-/// A struct that is an answer of a call.
-pub trait Modelled: Answer + Pythonic + Declared {}
+/// A struct that is an output of a call.
+pub trait PyModel: Output + PyField + Declared {}
 
 /// Seed that reads a value of a field of type `T` as a Python object.
-pub(super) struct Reads<'a, 'py, T>(pub(super) &'a Texts<'py>, pub(super) PhantomData<T>);
+pub(super) struct Reads<'a, 'py, T>(pub(super) &'a StringInterner<'py>, pub(super) PhantomData<T>);
 
 impl<T> Clone for Reads<'_, '_, T> {
     fn clone(&self) -> Self {
@@ -73,7 +73,7 @@ impl<T> Clone for Reads<'_, '_, T> {
 
 impl<T> Copy for Reads<'_, '_, T> {}
 
-impl<'de, 'py, T: Pythonic> DeserializeSeed<'de> for Reads<'_, 'py, T> {
+impl<'de, 'py, T: PyField> DeserializeSeed<'de> for Reads<'_, 'py, T> {
     type Value = Option<Bound<'py, PyAny>>;
 
     fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Self::Value, D::Error> {
@@ -82,29 +82,29 @@ impl<'de, 'py, T: Pythonic> DeserializeSeed<'de> for Reads<'_, 'py, T> {
 }
 
 /// Reads the next value of a map as a field of type `T`.
-pub(crate) fn next<'de, 'py, T: Pythonic, A: MapAccess<'de>>(
-    texts: &Texts<'py>,
+pub(crate) fn next<'de, 'py, T: PyField, A: MapAccess<'de>>(
+    texts: &StringInterner<'py>,
     map: &mut A,
 ) -> Result<Option<Bound<'py, PyAny>>, A::Error> {
     map.next_value_seed(Reads::<T>(texts, PhantomData))
 }
 
 /// Returns the field's value, or its default if the vendor sent none.
-pub(crate) fn or_nothing<'py, T: Pythonic>(
+pub(crate) fn or_nothing<'py, T: PyField>(
     py: Python<'py>,
     value: Option<Bound<'py, PyAny>>,
 ) -> PyResult<Py<PyAny>> {
-    value.map_or_else(|| T::nothing(py), Ok).map(Bound::unbind)
+    value.map_or_else(|| T::default_value(py), Ok).map(Bound::unbind)
 }
 
-/// Members of an answer that have no field, as a dict. The dict is created at the first access, because most answers
+/// Members of an output that have no field, as a dict. The dict is created at the first access, because most answers
 /// have no such members.
 #[derive(Debug, Default)]
 pub(crate) struct Extra(OnceLock<Py<PyAny>>);
 
 impl Extra {
     pub(crate) fn of(extra: &Object, py: Python<'_>) -> PyResult<Self> {
-        if extra.is_empty() { Ok(Self::default()) } else { Ok(Self(extra.give(py)?.into())) }
+        if extra.is_empty() { Ok(Self::default()) } else { Ok(Self(extra.to_py(py)?.into())) }
     }
 
     /// Uses the argument of a constructor.
@@ -124,30 +124,30 @@ impl<'py> IntoPyObject<'py> for &Extra {
     }
 }
 
-impl<T: Pythonic> Pythonic for Option<T> {
+impl<T: PyField> PyField for Option<T> {
     fn read<'de, 'py, D: Deserializer<'de>>(
-        texts: &Texts<'py>,
+        texts: &StringInterner<'py>,
         json: D,
     ) -> Result<Option<Bound<'py, PyAny>>, D::Error> {
         T::read(texts, json)
     }
 
-    fn give(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        self.as_ref().map_or_else(|| Ok(py.None()), |value| value.give(py))
+    fn to_py(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        self.as_ref().map_or_else(|| Ok(py.None()), |value| value.to_py(py))
     }
 
-    fn accept(object: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
-        if object.is_none() { Ok(object.py().None()) } else { T::accept(object) }
+    fn from_py(object: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        if object.is_none() { Ok(object.py().None()) } else { T::from_py(object) }
     }
 }
 
-impl<T: Pythonic> Pythonic for Vec<T> {
-    fn nothing(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+impl<T: PyField> PyField for Vec<T> {
+    fn default_value(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
         Ok(PyList::empty(py).into_any())
     }
 
     fn read<'de, 'py, D: Deserializer<'de>>(
-        texts: &Texts<'py>,
+        texts: &StringInterner<'py>,
         json: D,
     ) -> Result<Option<Bound<'py, PyAny>>, D::Error> {
         let (list, mut kept) = (PyList::empty(texts.py()), Ok(()));
@@ -161,56 +161,56 @@ impl<T: Pythonic> Pythonic for Vec<T> {
         Ok(is_list.then(|| list.into_any()))
     }
 
-    fn give(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        let items = self.iter().map(|item| item.give(py)).collect::<PyResult<Vec<_>>>()?;
+    fn to_py(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        let items = self.iter().map(|item| item.to_py(py)).collect::<PyResult<Vec<_>>>()?;
         Ok(PyList::new(py, items)?.into_any().unbind())
     }
 
-    fn accept(object: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+    fn from_py(object: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         // A text is a sequence too, but is never meant as a list.
         let items: Vec<Bound<'_, PyAny>> = match object.cast::<PyTuple>() {
             Ok(tuple) => tuple.iter().collect(),
             Err(_) => object.cast::<PyList>()?.iter().collect(),
         };
-        let items = items.iter().map(T::accept).collect::<PyResult<Vec<_>>>()?;
+        let items = items.iter().map(T::from_py).collect::<PyResult<Vec<_>>>()?;
         Ok(PyList::new(object.py(), items)?.into_any().unbind())
     }
 }
 
-impl Pythonic for String {
+impl PyField for String {
     fn read<'de, 'py, D: Deserializer<'de>>(
-        texts: &Texts<'py>,
+        texts: &StringInterner<'py>,
         json: D,
     ) -> Result<Option<Bound<'py, PyAny>>, D::Error> {
         decode_text(json, |text| texts.of_field(text).into_any())
     }
 
-    fn give(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+    fn to_py(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         self.as_str().into_py_any(py)
     }
 
-    fn accept(object: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+    fn from_py(object: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         Ok(object.cast::<PyString>()?.as_any().clone().unbind())
     }
 }
 
-impl Pythonic for Timestamp {
+impl PyField for Timestamp {
     fn read<'de, 'py, D: Deserializer<'de>>(
-        texts: &Texts<'py>,
+        texts: &StringInterner<'py>,
         json: D,
     ) -> Result<Option<Bound<'py, PyAny>>, D::Error> {
         let read = decode_text(json, |text| time(texts.py(), text))?;
         read.transpose().map_err(D::Error::custom)
     }
 
-    fn give(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+    fn to_py(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         Ok(time(py, self.as_str())?.unbind())
     }
 
-    fn accept(object: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+    fn from_py(object: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         let given: Self = object.extract()?;
         if object.is_instance_of::<PyString>() {
-            given.give(object.py())
+            given.to_py(object.py())
         } else {
             Ok(object.clone().unbind())
         }
@@ -218,63 +218,63 @@ impl Pythonic for Timestamp {
 }
 
 /// Implements the trait for numbers and booleans: Rust reads them and then converts them.
-macro_rules! plain {
+macro_rules! impl_py_field {
     ($($type:ty),*) => { $(
-        impl Pythonic for $type {
+        impl PyField for $type {
             fn read<'de, 'py, D: Deserializer<'de>>(
-                texts: &Texts<'py>,
+                texts: &StringInterner<'py>,
                 json: D,
             ) -> Result<Option<Bound<'py, PyAny>>, D::Error> {
                 let value = Self::decode(json)?.map(|value| value.into_bound_py_any(texts.py()));
                 value.transpose().map_err(D::Error::custom)
             }
 
-            fn give(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+            fn to_py(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
                 self.into_py_any(py)
             }
 
-            fn accept(object: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+            fn from_py(object: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
                 object.extract::<Self>()?;
                 Ok(object.clone().unbind())
             }
         }
     )* };
 }
-plain!(bool, u64, i64, f64);
+impl_py_field!(bool, u64, i64, f64);
 
-impl Pythonic for Json {
+impl PyField for Json {
     fn read<'de, 'py, D: Deserializer<'de>>(
-        texts: &Texts<'py>,
+        texts: &StringInterner<'py>,
         value: D,
     ) -> Result<Option<Bound<'py, PyAny>>, D::Error> {
-        let read = match read_or_cut(value, Value(texts))? {
+        let read = match read_value_or_text(value, Value(texts))? {
             Ok(value) => value,
             Err(text) => json(texts.py(), text).map_err(D::Error::custom)?,
         };
         Ok(Some(read).filter(|read| !read.is_none()))
     }
 
-    fn give(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+    fn to_py(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         Ok(json(py, self.as_str())?.unbind())
     }
 
     /// Accepts any object. An unpickled answer contains what Python's `json` made, such as half surrogates and
     /// infinities.
-    fn accept(object: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+    fn from_py(object: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         Ok(object.clone().unbind())
     }
 }
 
-impl Pythonic for Object {
-    fn nothing(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+impl PyField for Object {
+    fn default_value(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
         Ok(PyDict::new(py).into_any())
     }
 
     fn read<'de, 'py, D: Deserializer<'de>>(
-        texts: &Texts<'py>,
+        texts: &StringInterner<'py>,
         value: D,
     ) -> Result<Option<Bound<'py, PyAny>>, D::Error> {
-        let read = match read_or_cut(value, Value(texts))? {
+        let read = match read_value_or_text(value, Value(texts))? {
             Ok(value) => value,
             Err(text) if text.starts_with('{') => json(texts.py(), text).map_err(D::Error::custom)?,
             // The value is skipped, after a check that it is JSON.
@@ -286,12 +286,12 @@ impl Pythonic for Object {
         Ok(Some(read).filter(|read| read.is_instance_of::<PyDict>()))
     }
 
-    fn give(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+    fn to_py(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         self.into_py_any(py)
     }
 
     /// Accepts any dict. Its contents are not checked, as for other JSON.
-    fn accept(object: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+    fn from_py(object: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         Ok(object.cast::<PyDict>()?.as_any().clone().unbind())
     }
 }
@@ -299,9 +299,9 @@ impl Pythonic for Object {
 /// Implements the trait for an open enum, which is text in Python.
 macro_rules! open_enum {
     ($name:ident) => {
-        impl $crate::bindings::pyo3::field::Pythonic for $name {
+        impl $crate::bindings::pyo3::field::PyField for $name {
             fn read<'de, 'py, D: ::serde::Deserializer<'de>>(
-                texts: &$crate::bindings::pyo3::field::Texts<'py>,
+                texts: &$crate::bindings::pyo3::field::StringInterner<'py>,
                 json: D,
             ) -> ::core::result::Result<::core::option::Option<::pyo3::Bound<'py, ::pyo3::PyAny>>, D::Error>
             {
@@ -310,17 +310,17 @@ macro_rules! open_enum {
                 })
             }
 
-            fn give(&self, py: ::pyo3::Python<'_>) -> ::pyo3::PyResult<::pyo3::Py<::pyo3::PyAny>> {
-                $crate::bindings::pyo3::field::Pythonic::give(
+            fn to_py(&self, py: ::pyo3::Python<'_>) -> ::pyo3::PyResult<::pyo3::Py<::pyo3::PyAny>> {
+                $crate::bindings::pyo3::field::PyField::to_py(
                     &::alloc::string::String::from(self.as_str()),
                     py,
                 )
             }
 
-            fn accept(
+            fn from_py(
                 object: &::pyo3::Bound<'_, ::pyo3::PyAny>,
             ) -> ::pyo3::PyResult<::pyo3::Py<::pyo3::PyAny>> {
-                <::alloc::string::String as $crate::bindings::pyo3::field::Pythonic>::accept(object)
+                <::alloc::string::String as $crate::bindings::pyo3::field::PyField>::from_py(object)
             }
         }
     };

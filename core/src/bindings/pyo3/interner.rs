@@ -13,18 +13,18 @@ const PLACES: usize = 128;
 const LONGEST: usize = 40;
 
 /// The places for remembered texts. Empty until the first text.
-type Places<'py> = Vec<Option<(Ends, Bound<'py, PyString>)>>;
+type Places<'py> = Vec<Option<(InternKey, Bound<'py, PyString>)>>;
 
 /// Creates Python strings from texts of a document.
 #[allow(missing_debug_implementations)]
-pub struct Texts<'py> {
+pub struct StringInterner<'py> {
     py: Python<'py>,
     known: Option<RefCell<Places<'py>>>,
     /// True while a list inside an item is read.
     inside: Cell<bool>,
 }
 
-impl<'py> Texts<'py> {
+impl<'py> StringInterner<'py> {
     /// Creates strings for a document that is not expected to repeat texts.
     pub(crate) const fn plain(py: Python<'py>) -> Self {
         Self { py, known: None, inside: Cell::new(false) }
@@ -62,7 +62,7 @@ impl<'py> Texts<'py> {
         if known.is_empty() {
             known.resize_with(PLACES, || None);
         }
-        let ends = Ends::of(text.as_bytes());
+        let ends = InternKey::of(text.as_bytes());
         let place = &mut known[ends.place()];
         match place {
             Some((same, known))
@@ -77,13 +77,13 @@ impl<'py> Texts<'py> {
 
 /// The first and the last eight bytes of a text, and its length. Numbered texts differ in one of them.
 #[derive(Clone, Copy, PartialEq)]
-struct Ends {
+struct InternKey {
     first: u64,
     last: u64,
     length: usize,
 }
 
-impl Ends {
+impl InternKey {
     fn of(text: &[u8]) -> Self {
         let (first, last) = match (text.first_chunk(), text.last_chunk()) {
             (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),

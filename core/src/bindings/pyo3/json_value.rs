@@ -9,7 +9,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyFloat, PyInt, PyList, PyString};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
-use crate::bindings::pyo3::interner::Texts;
+use crate::bindings::pyo3::interner::StringInterner;
 use crate::codec::json_reader::read;
 use crate::types::json::Object;
 
@@ -33,7 +33,7 @@ pub fn json<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
 
 /// Does the same as [`json`], but returns `None` if the JSON is nested too deep.
 pub(super) fn unless_deep<'py>(py: Python<'py>, text: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
-    if let Ok(value) = read(text, Value(&Texts::plain(py))) {
+    if let Ok(value) = read(text, Value(&StringInterner::plain(py))) {
         return Ok(Some(value));
     }
     if is_deep(text) {
@@ -72,7 +72,7 @@ const MAX_DEPTH: u32 = 250;
 
 /// Seed that reads any JSON value that Rust represents exactly.
 #[derive(Clone, Copy)]
-pub(crate) struct Value<'a, 'py>(pub(crate) &'a Texts<'py>);
+pub(crate) struct Value<'a, 'py>(pub(crate) &'a StringInterner<'py>);
 
 impl<'de, 'py> DeserializeSeed<'de> for Value<'_, 'py> {
     type Value = Bound<'py, PyAny>;
@@ -119,7 +119,7 @@ impl<'de, 'py> Visitor<'de> for Value<'_, 'py> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let dict = PyDict::new(self.0.py());
-        while let Some(name) = map.next_key_seed(Name(self.0))? {
+        while let Some(name) = map.next_key_seed(KeySeed(self.0))? {
             let value = map.next_value_seed(self)?;
             dict.set_item(name, value).map_err(A::Error::custom)?;
         }
@@ -128,9 +128,9 @@ impl<'de, 'py> Visitor<'de> for Value<'_, 'py> {
 }
 
 /// Seed that reads the name of a member.
-struct Name<'a, 'py>(&'a Texts<'py>);
+struct KeySeed<'a, 'py>(&'a StringInterner<'py>);
 
-impl<'de, 'py> DeserializeSeed<'de> for Name<'_, 'py> {
+impl<'de, 'py> DeserializeSeed<'de> for KeySeed<'_, 'py> {
     type Value = Bound<'py, PyString>;
 
     fn deserialize<D: Deserializer<'de>>(self, name: D) -> Result<Self::Value, D::Error> {
@@ -138,7 +138,7 @@ impl<'de, 'py> DeserializeSeed<'de> for Name<'_, 'py> {
     }
 }
 
-impl<'py> Visitor<'_> for Name<'_, 'py> {
+impl<'py> Visitor<'_> for KeySeed<'_, 'py> {
     type Value = Bound<'py, PyString>;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

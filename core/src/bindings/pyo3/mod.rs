@@ -19,7 +19,7 @@ mod page;
 pub use argument::{Argument, named};
 pub use convert::*;
 pub use dunder::*;
-pub use interner::Texts;
+pub use interner::StringInterner;
 pub use json_value::*;
 pub use output::*;
 pub use page::*;

@@ -1,4 +1,4 @@
-//! Decoding of a whole answer into Python objects.
+//! Decoding of a whole output into Python objects.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -9,40 +9,40 @@ use pyo3::prelude::*;
 use pyo3::types::PyList;
 use serde::de::{Deserializer, SeqAccess};
 
-use crate::bindings::pyo3::field::{Modelled, Pythonic, Reads};
-use crate::bindings::pyo3::interner::Texts;
+use crate::bindings::pyo3::field::{PyField, PyModel, Reads};
+use crate::bindings::pyo3::interner::StringInterner;
 use crate::bindings::pyo3::page::PageClass;
-use crate::codec::error::Unreadable;
+use crate::codec::error::DecodeError;
 use crate::codec::output::page::Page;
-use crate::codec::output::{Answer, Decode};
+use crate::codec::output::{Decode, Output};
 use crate::endpoint::Endpoint;
 use crate::exchange::decode::ResponseDecoder;
-use crate::schema::{Described, Kind};
+use crate::schema::{HasSchema, Type};
 use crate::types::json::Json;
 
-/// An answer, or a part of one, that was decoded into a Python object.
-pub struct Seen<T>(Py<PyAny>, PhantomData<fn() -> T>);
+/// An output, or a part of one, that was decoded into a Python object.
+pub struct PyDecoded<T>(Py<PyAny>, PhantomData<fn() -> T>);
 
-impl<T> From<Bound<'_, PyAny>> for Seen<T> {
+impl<T> From<Bound<'_, PyAny>> for PyDecoded<T> {
     fn from(object: Bound<'_, PyAny>) -> Self {
         Self(object.unbind(), PhantomData)
     }
 }
 
-impl<T> fmt::Debug for Seen<T> {
+impl<T> fmt::Debug for PyDecoded<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Seen")
+        formatter.write_str("PyDecoded")
     }
 }
 
-impl<T: Pythonic> Decode for Seen<T> {
+impl<T: PyField> Decode for PyDecoded<T> {
     fn decode<'de, D: Deserializer<'de>>(json: D) -> Result<Option<Self>, D::Error> {
-        Python::attach(|py| Ok(T::read(&Texts::plain(py), json)?.map(Self::from)))
+        Python::attach(|py| Ok(T::read(&StringInterner::plain(py), json)?.map(Self::from)))
     }
 
     fn decode_items<'de, A: SeqAccess<'de>>(mut list: A) -> Result<Vec<Self>, A::Error> {
         Python::attach(|py| {
-            let (texts, mut items) = (Texts::remembering(py), Vec::new());
+            let (texts, mut items) = (StringInterner::remembering(py), Vec::new());
             while let Some(item) = list.next_element_seed(Reads::<T>(&texts, PhantomData))? {
                 items.extend(item.map(Self::from));
             }
@@ -51,12 +51,12 @@ impl<T: Pythonic> Decode for Seen<T> {
     }
 }
 
-impl<T: Described> Described for Seen<T> {
-    const KIND: Kind = T::KIND;
+impl<T: HasSchema> HasSchema for PyDecoded<T> {
+    const TYPE: Type = T::TYPE;
 }
 
 /// Serialises like `json.dumps(answer.to_dict())`.
-impl<T> serde::Serialize for Seen<T> {
+impl<T> serde::Serialize for PyDecoded<T> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::Error as _;
         let json = Python::attach(|py| {
@@ -67,50 +67,50 @@ impl<T> serde::Serialize for Seen<T> {
 }
 
 /// Decodes a single answer first into its Rust type, because some types accept several names for a field.
-impl<T: Modelled> Answer for Seen<T> {
+impl<T: PyModel> Output for PyDecoded<T> {
     fn accepts(status: u16) -> bool {
         T::accepts(status)
     }
 
-    fn read(status: u16, body: &[u8]) -> Result<Self, Unreadable> {
-        let answer = <T as Answer>::read(status, body)?;
-        let given = Python::attach(|py| answer.give(py));
+    fn read(status: u16, body: &[u8]) -> Result<Self, DecodeError> {
+        let output = <T as Output>::read(status, body)?;
+        let given = Python::attach(|py| output.to_py(py));
         Ok(Self(given.map_err(|_| NO_FORM)?, PhantomData))
     }
 }
 
 /// The error for a value that Python has no memory for.
-const NO_FORM: Unreadable = Unreadable::Shape { expected: "JSON that Python has memory for" };
+const NO_FORM: DecodeError = DecodeError::Shape { expected: "JSON that Python has memory for" };
 
 /// A type of answer that can be decoded into Python objects.
-pub trait InPython {
+pub trait HasPyOutput {
     /// The decoded form.
-    type Answer: Answer + Into<Replied>;
+    type Output: Output + Into<PyOutput>;
 }
 
-impl<T: Modelled> InPython for T {
-    type Answer = Seen<T>;
+impl<T: PyModel> HasPyOutput for T {
+    type Output = PyDecoded<T>;
 }
 
-impl<T: Modelled> InPython for Page<T> {
-    type Answer = Page<Seen<T>>;
+impl<T: PyModel> HasPyOutput for Page<T> {
+    type Output = Page<PyDecoded<T>>;
 }
 
-impl<T: Modelled> InPython for Vec<T> {
-    type Answer = Vec<Seen<T>>;
+impl<T: PyModel> HasPyOutput for Vec<T> {
+    type Output = Vec<PyDecoded<T>>;
 }
 
 /// Returns the decoder of a call whose answer becomes a Python object.
 #[must_use]
-pub const fn decoder<E: Endpoint<Answer: InPython>>() -> ResponseDecoder<Replied> {
+pub const fn decoder<E: Endpoint<Output: HasPyOutput>>() -> ResponseDecoder<PyOutput> {
     ResponseDecoder::reading::<E>(|_, status, body| {
-        <E::Answer as InPython>::Answer::read(status, body).map(Into::into)
+        <E::Output as HasPyOutput>::Output::read(status, body).map(Into::into)
     })
 }
 
-/// A decoded answer, before its conversion to the final Python object.
+/// A decoded output, before its conversion to the final Python object.
 #[derive(Debug)]
-pub enum Replied {
+pub enum PyOutput {
     /// An object that needs no conversion.
     Object(Py<PyAny>),
     /// A list of objects.
@@ -119,43 +119,43 @@ pub enum Replied {
     Page(Page<Py<PyAny>>),
 }
 
-impl<T> From<Seen<T>> for Replied {
-    fn from(seen: Seen<T>) -> Self {
+impl<T> From<PyDecoded<T>> for PyOutput {
+    fn from(seen: PyDecoded<T>) -> Self {
         Self::Object(seen.0)
     }
 }
 
-impl<T> From<Vec<Seen<T>>> for Replied {
-    fn from(seen: Vec<Seen<T>>) -> Self {
+impl<T> From<Vec<PyDecoded<T>>> for PyOutput {
+    fn from(seen: Vec<PyDecoded<T>>) -> Self {
         Self::List(seen.into_iter().map(|item| item.0).collect())
     }
 }
 
-impl<T> From<Page<Seen<T>>> for Replied {
-    fn from(page: Page<Seen<T>>) -> Self {
+impl<T> From<Page<PyDecoded<T>>> for PyOutput {
+    fn from(page: Page<PyDecoded<T>>) -> Self {
         let Page { data, current_page, last_page, per_page, total, next_page_url, extra, signs } = page;
         let data = data.into_iter().map(|item| item.0).collect();
         Self::Page(Page { data, current_page, last_page, per_page, total, next_page_url, extra, signs })
     }
 }
 
-impl Replied {
+impl PyOutput {
     /// Returns the Python object.
     ///
     /// # Errors
-    /// Returns the errors of [`Pythonic::give`].
+    /// Returns the errors of [`PyField::to_py`].
     pub fn into_python(self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         match self {
             Self::Object(object) => Ok(object),
             Self::List(items) => PyList::new(py, items)?.into_py_any(py),
             Self::Page(page) => PageClass {
                 data: PyList::new(py, page.data)?.into_py_any(py)?,
-                current_page: page.current_page.give(py)?,
-                last_page: page.last_page.give(py)?,
-                per_page: page.per_page.give(py)?,
-                total: page.total.give(py)?,
-                next_page_url: page.next_page_url.give(py)?,
-                extra: page.extra.give(py)?,
+                current_page: page.current_page.to_py(py)?,
+                last_page: page.last_page.to_py(py)?,
+                per_page: page.per_page.to_py(py)?,
+                total: page.total.to_py(py)?,
+                next_page_url: page.next_page_url.to_py(py)?,
+                extra: page.extra.to_py(py)?,
             }
             .into_py_any(py),
         }

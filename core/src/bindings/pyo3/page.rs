@@ -7,7 +7,7 @@ use pyo3::types::{PyDict, PyIterator, PyList, PyTuple, PyType};
 
 use crate::bindings::pyo3::argument::Argument;
 use crate::bindings::pyo3::dunder::{Field, Reduced};
-use crate::bindings::pyo3::field::Pythonic;
+use crate::bindings::pyo3::field::PyField;
 use crate::types::json::Object;
 
 /// One page of a list.
@@ -46,9 +46,9 @@ impl PageClass {
     #[new]
     #[pyo3(
         signature = (
-            *, data = Argument::nothing(), current_page = Argument::nothing(), last_page = Argument::nothing(),
-            per_page = Argument::nothing(), total = Argument::nothing(), next_page_url = Argument::nothing(),
-            extra = Argument::nothing()
+            *, data = Argument::default_value(), current_page = Argument::default_value(), last_page = Argument::default_value(),
+            per_page = Argument::default_value(), total = Argument::default_value(), next_page_url = Argument::default_value(),
+            extra = Argument::default_value()
         ),
         text_signature = "(*, data=None, current_page=None, last_page=None, per_page=None, total=None, \
                           next_page_url=None, extra=None)"
@@ -67,14 +67,14 @@ impl PageClass {
         let data = data.read_or_default::<Option<Py<PyList>>>("data")?;
         Ok(Self {
             data: data.unwrap_or_else(|| PyList::empty(py).unbind()).into_any(),
-            current_page: current_page.accept::<Option<u64>>(py, "current_page")?,
-            last_page: last_page.accept::<Option<u64>>(py, "last_page")?,
-            per_page: per_page.accept::<Option<u64>>(py, "per_page")?,
-            total: total.accept::<Option<u64>>(py, "total")?,
-            next_page_url: next_page_url.accept::<Option<String>>(py, "next_page_url")?,
+            current_page: current_page.from_py::<Option<u64>>(py, "current_page")?,
+            last_page: last_page.from_py::<Option<u64>>(py, "last_page")?,
+            per_page: per_page.from_py::<Option<u64>>(py, "per_page")?,
+            total: total.from_py::<Option<u64>>(py, "total")?,
+            next_page_url: next_page_url.from_py::<Option<String>>(py, "next_page_url")?,
             extra: match extra.accept_given::<Option<Object>>("extra")? {
                 Some(extra) if !extra.is_none(py) => extra,
-                _ => Object::nothing(py)?.unbind(),
+                _ => Object::default_value(py)?.unbind(),
             },
         })
     }

@@ -9,13 +9,13 @@ use core::fmt::{self, Debug, Formatter};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::bindings::uniffi::tape;
-use crate::bindings::uniffi::tape::Taped;
+use crate::bindings::uniffi::tape::TapeOutput;
 use crate::codec::field_errors::FieldErrors;
 use crate::codec::input::Input;
 use crate::codec::output::page::{Page, serialize_page};
-use crate::endpoint::{Endpoint, Spec};
+use crate::endpoint::{Endpoint, EndpointSpec};
 use crate::exchange::any::{AnyCall, AnyExchange, AnyPages};
-use crate::exchange::api_response::Reply;
+use crate::exchange::api_response::ApiResponse;
 use crate::exchange::decode::ResponseDecoder;
 use crate::exchange::step::Step;
 use crate::types::json::{Json, Object};
@@ -24,34 +24,34 @@ use crate::types::time::UnixTime;
 /// The decoders of a call: one for the records of UniFFI, one for the hosts' tapes.
 #[derive(Clone, Copy)]
 pub(crate) struct Decoders {
-    pub(crate) answer: ResponseDecoder<Answer>,
-    pub(crate) tape: ResponseDecoder<Taped>,
+    pub(crate) output: ResponseDecoder<Output>,
+    pub(crate) tape: ResponseDecoder<TapeOutput>,
 }
 
 impl Decoders {
-    const fn of<E: Endpoint<Answer: Into<Answer>>>() -> Self {
-        let tape = ResponseDecoder::reading::<E>(|_, status, body| tape::read::<E::Answer>(status, body));
-        Self { answer: ResponseDecoder::of::<E>(), tape }
+    const fn of<E: Endpoint<Output: Into<Output>>>() -> Self {
+        let tape = ResponseDecoder::reading::<E>(|_, status, body| tape::read::<E::Output>(status, body));
+        Self { output: ResponseDecoder::of::<E>(), tape }
     }
 
-    pub(crate) fn spec(&self) -> &'static Spec {
+    pub(crate) fn spec(&self) -> &'static EndpointSpec {
         self.tape.spec()
     }
 }
 
 /// The pages of a list. The page in flight and the list share them.
-pub(crate) type SharedPages = Arc<Mutex<AnyPages<Taped>>>;
+pub(crate) type SharedPages = Arc<Mutex<AnyPages<TapeOutput>>>;
 
 /// A call in flight: a single one, or the running page of a list.
 pub(crate) enum Flight {
-    Call(Box<AnyExchange<Taped>>),
+    Call(Box<AnyExchange<TapeOutput>>),
     /// The exchange of this number among those of the list. The list may have gone on since.
     Page(SharedPages, u64),
 }
 
 impl Flight {
     /// Returns the next step. It is `None` if the page is over.
-    pub(crate) fn step(&mut self, now: UnixTime) -> Option<Step<Reply<Taped>>> {
+    pub(crate) fn step(&mut self, now: UnixTime) -> Option<Step<ApiResponse<TapeOutput>>> {
         match self {
             Self::Call(exchange) => Some(exchange.step(now)),
             Self::Page(pages, number) => {
@@ -62,7 +62,7 @@ impl Flight {
     }
 
     /// Runs a function on the exchange. Returns `None` if the page is over.
-    pub(crate) fn with<R>(&mut self, run: impl FnOnce(&mut AnyExchange<Taped>) -> R) -> Option<R> {
+    pub(crate) fn with<R>(&mut self, run: impl FnOnce(&mut AnyExchange<TapeOutput>) -> R) -> Option<R> {
         match self {
             Self::Call(exchange) => Some(run(exchange)),
             Self::Page(pages, number) => {
@@ -73,11 +73,11 @@ impl Flight {
     }
 }
 
-pub(crate) fn lock(pages: &SharedPages) -> MutexGuard<'_, AnyPages<Taped>> {
+pub(crate) fn lock(pages: &SharedPages) -> MutexGuard<'_, AnyPages<TapeOutput>> {
     pages.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-macro_rules! stamp {
+macro_rules! generate {
     (
         vendors {
             $( $vendor:ident $calls:ident { $( $variant:ident $name:tt $doc:tt $call:ident $shape:ident; )* } )*
@@ -85,22 +85,22 @@ macro_rules! stamp {
         answers { $( $kind:ident [$($type:tt)*]; )* }
         pages { $( $page:ident [$($item:tt)*]; )* }
     ) => {
-        $( stamp!(@calls $vendor $calls $( $variant $name $doc $call $shape )*); )*
+        $( generate!(@calls $vendor $calls $( $variant $name $doc $call $shape )*); )*
 
         /// The output of any call.
         #[derive(Clone, Debug, PartialEq, uniffi::Enum)]
-        pub enum Answer {
+        pub enum Output {
             $(
                 #[allow(missing_docs)]
                 $kind {
                     #[allow(missing_docs)]
-                    value: stamp!(@crossing $kind $($type)*),
+                    value: generate!(@crossing $kind $($type)*),
                 },
             )*
         }
 
-        impl Answer {
-            /// Writes the answer as JSON, under the vendor's names.
+        impl Output {
+            /// Writes the output as JSON, under the vendor's names.
             pub(crate) fn json(&self) -> Json {
                 // Answers are maps with text as keys, so writing them as JSON does not fail.
                 match self { $( Self::$kind { value } => Json::write(value), )* }.unwrap_or_default()
@@ -108,14 +108,14 @@ macro_rules! stamp {
         }
 
         $(
-            impl From<$($type)*> for Answer {
+            impl From<$($type)*> for Output {
                 fn from(value: $($type)*) -> Self {
                     Self::$kind { value: value.into() }
                 }
             }
         )*
 
-        $( stamp!(@page $page [$($item)*]); )*
+        $( generate!(@page $page [$($item)*]); )*
     };
 
     // Maps the types of answers to those of Kotlin and Swift: a page becomes a record, every other type stays the same.
@@ -159,7 +159,7 @@ macro_rules! stamp {
             /// Returns the pages of a list, or `None` for a call that is not a list.
             pub(crate) fn pages(self) -> Option<SharedPages> {
                 let decoder = self.any().0.tape;
-                match self { $( Self::$variant { call } => stamp!(@pages call $shape decoder), )* }
+                match self { $( Self::$variant { call } => generate!(@pages call $shape decoder), )* }
             }
         }
     };
@@ -226,4 +226,4 @@ macro_rules! stamp {
         }
     };
 }
-crate::for_each_endpoint!(hudhud_macros::flat_names, stamp);
+crate::for_each_endpoint!(hudhud_macros::flat_names, generate);

@@ -9,8 +9,8 @@ use core::time::Duration;
 use std::collections::HashMap;
 
 use crate::error::Error;
-use crate::error::kind::{ErrorKind, Side, TransportFault, for_each_error_kind};
-use crate::redact::HIDDEN;
+use crate::error::kind::{ErrorKind, ErrorOrigin, TransportFault, for_each_error_kind};
+use crate::redact::REDACTED;
 use crate::types::idempotency_key::{IdempotencyKey, InvalidIdempotencyKey};
 use crate::types::json::Object;
 use crate::{AppAuth, CallOptions as Options, Method, RetryPolicy as Policy};
@@ -127,7 +127,7 @@ pub struct RetryPolicy {
     pub cap: Option<Duration>,
     /// The longest `Retry-After` that is obeyed. A longer one ends the call at once. Default 60 s.
     #[uniffi(default = None)]
-    pub max_wait: Option<Duration>,
+    pub max_retry_after: Option<Duration>,
 }
 
 impl From<RetryPolicy> for Policy {
@@ -137,7 +137,7 @@ impl From<RetryPolicy> for Policy {
             max_attempts: policy.max_attempts.try_into().unwrap_or(1),
             base: policy.base.unwrap_or(usual.base),
             cap: policy.cap.unwrap_or(usual.cap),
-            max_wait: policy.max_wait.unwrap_or(usual.max_wait),
+            max_retry_after: policy.max_retry_after.unwrap_or(usual.max_retry_after),
         }
     }
 }
@@ -158,7 +158,7 @@ pub struct CallOptions {
     pub extra: Object,
     /// If true, the vendor's stated limits are checked before sending. Default: the client's setting.
     #[uniffi(default = None)]
-    pub checks: Option<bool>,
+    pub validate: Option<bool>,
     /// The retry policy. Default: the client's.
     #[uniffi(default = None)]
     pub retry: Option<RetryPolicy>,
@@ -172,7 +172,7 @@ impl TryFrom<CallOptions> for Options {
         options.idempotency_key = given.idempotency_key.map(IdempotencyKey::new).transpose()?;
         options.method = given.method;
         options.extra = given.extra;
-        options.checks = given.checks;
+        options.validate = given.validate;
         options.retry = given.retry.map(Into::into);
         Ok(options)
     }
@@ -195,14 +195,14 @@ pub struct Settings {
     pub retry: Option<RetryPolicy>,
     /// If true, the vendor's stated limits are checked before sending.
     #[uniffi(default = true)]
-    pub checks: bool,
+    pub validate: bool,
     /// If true, PUT, PATCH and DELETE are sent as POST with `X-HTTP-Method-Override`, for networks that drop these
     /// methods or their bodies. Inferred: the vendor's framework understands the header.
     #[uniffi(default = false)]
-    pub tunnel_methods: bool,
+    pub method_override: bool,
     /// If true, booleans in a query are `true` and `false` instead of `1` and `0`. The vendor does not state the form.
     #[uniffi(default = false)]
-    pub boolean_words: bool,
+    pub textual_booleans: bool,
 }
 
 impl Settings {
@@ -223,7 +223,10 @@ impl Settings {
         if let Some(policy) = self.retry {
             service = service.retry(policy.into());
         }
-        Ok(service.checks(self.checks).tunnel_methods(self.tunnel_methods).boolean_words(self.boolean_words))
+        Ok(service
+            .validate(self.validate)
+            .method_override(self.method_override)
+            .textual_booleans(self.textual_booleans))
     }
 }
 
@@ -246,7 +249,7 @@ pub struct AppRoutes {
 
 impl Debug for AppRoutes {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        let token = self.token.as_ref().map(|_| HIDDEN);
+        let token = self.token.as_ref().map(|_| REDACTED);
         write!(formatter, "AppRoutes({token:?}, {:?}, {:?})", self.auth, self.prefix)
     }
 }
@@ -318,14 +321,14 @@ pub struct FieldErrors {
 /// Shows the name alone, because a message may repeat what was sent.
 impl Debug for FieldErrors {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        write!(formatter, "FieldErrors({})", crate::redact::name(&self.field))
+        write!(formatter, "FieldErrors({})", crate::redact::redact_name(&self.field))
     }
 }
 
 /// The contents of an error.
 #[derive(Clone, PartialEq, uniffi::Record)]
 #[uniffi::export(Debug)]
-pub struct Failure {
+pub struct ErrorDetails {
     /// A summary for logs: the failure, the call, the origin and what to do, without keys, phone numbers and message texts.
     pub summary: String,
     /// The name of the error's kind in every host, such as `rate_limited`.
@@ -348,9 +351,9 @@ pub struct Failure {
     /// The methods that a 405 offers instead.
     pub allowed_methods: Vec<String>,
     /// One sentence that says what to do about the error.
-    pub advice: String,
+    pub hint: String,
     /// The origin of the error.
-    pub side: Side,
+    pub origin: ErrorOrigin,
     /// The fault of the transport, if it failed.
     pub transport_fault: Option<TransportFault>,
     /// The transport's description of the failure with the host name, if it gives one. It holds no private text.
@@ -363,13 +366,13 @@ pub struct Failure {
     pub response: Option<Response>,
 }
 
-impl Debug for Failure {
+impl Debug for ErrorDetails {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.summary)
     }
 }
 
-impl From<&Error> for Failure {
+impl From<&Error> for ErrorDetails {
     fn from(error: &Error) -> Self {
         let fields = error.field_errors().iter();
         Self {
@@ -385,8 +388,8 @@ impl From<&Error> for Failure {
             retryable: error.is_retryable(),
             details: error.details().clone(),
             allowed_methods: error.allowed_methods(),
-            advice: error.advice().to_owned(),
-            side: error.side(),
+            hint: error.hint().to_owned(),
+            origin: error.origin(),
             transport_fault: error.transport_fault(),
             // The host adds the reason, because core only receives the fault.
             transport_reason: None,
@@ -405,14 +408,14 @@ macro_rules! kinds {
         pub enum HudhudError {
             $( $(#[$doc])* $kind {
                 /// The contents of the error.
-                failure: Box<Failure>,
+                failure: Box<ErrorDetails>,
             }, )*
         }
 
         impl HudhudError {
             /// Returns the contents of the error.
             #[must_use]
-            pub fn failure(&self) -> &Failure {
+            pub fn failure(&self) -> &ErrorDetails {
                 match self { $( Self::$kind { failure } => failure, )* }
             }
         }
@@ -425,7 +428,7 @@ macro_rules! kinds {
 
         impl From<&Error> for HudhudError {
             fn from(error: &Error) -> Self {
-                let failure = Box::new(Failure::from(error));
+                let failure = Box::new(ErrorDetails::from(error));
                 match error.kind() { $( ErrorKind::$kind => Self::$kind { failure }, )* }
             }
         }

@@ -7,7 +7,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::bindings::uniffi::calls::{Answer, Decoders, Flight, SharedPages, WazajCall, ZagelyCall, lock};
+use crate::bindings::uniffi::calls::{Decoders, Flight, Output, SharedPages, WazajCall, ZagelyCall, lock};
 use crate::bindings::uniffi::records::{
     AppRoutes, CallOptions, HudhudError, Meta, Request, Response, Settings,
 };
@@ -20,20 +20,20 @@ use crate::exchange::any::AnyExchange;
 use crate::types::idempotency_key::IdempotencyKey;
 use crate::types::json::Object;
 use crate::types::time::UnixTime;
-use crate::{CallOptions as Options, KeyForm, Phone, Service};
+use crate::{ApiKeyScheme, CallOptions as Options, Phone, Service};
 
-/// A success: the decoded answer and its metadata.
+/// A success: the decoded output and its metadata.
 #[derive(Clone, Debug, PartialEq, uniffi::Record)]
 pub struct Decoded {
-    /// The answer.
-    pub answer: Answer,
+    /// The output.
+    pub output: Output,
     /// The status, the rate limits and the replay mark.
     pub meta: Meta,
 }
 
-impl From<crate::Reply<Answer>> for Decoded {
-    fn from(reply: crate::Reply<Answer>) -> Self {
-        Self { meta: Meta::from(&reply.meta), answer: reply.answer }
+impl From<crate::ApiResponse<Output>> for Decoded {
+    fn from(reply: crate::ApiResponse<Output>) -> Self {
+        Self { meta: Meta::from(&reply.meta), output: reply.output }
     }
 }
 
@@ -59,7 +59,7 @@ pub enum NextStep {
 
 /// One call in flight, with its retries. The host passes the time and the responses, and receives the next step.
 #[derive(uniffi::Object)]
-pub struct Flying(Mutex<InFlight>);
+pub struct ExchangeHandle(Mutex<InFlight>);
 
 /// A call in flight, with the host's description of the last transport failure.
 struct InFlight {
@@ -67,13 +67,13 @@ struct InFlight {
     reason: Option<String>,
 }
 
-impl core::fmt::Debug for Flying {
+impl core::fmt::Debug for ExchangeHandle {
     fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        formatter.write_str("Flying")
+        formatter.write_str("ExchangeHandle")
     }
 }
 
-impl Flying {
+impl ExchangeHandle {
     fn new(flight: Flight) -> Arc<Self> {
         Arc::new(Self(Mutex::new(InFlight { flight, reason: None })))
     }
@@ -84,7 +84,7 @@ impl Flying {
 }
 
 #[uniffi::export]
-impl Flying {
+impl ExchangeHandle {
     /// Returns the next step. `now` is in milliseconds since 1970.
     pub fn step(&self, now: u64) -> Result<NextStep, HudhudError> {
         let mut call = self.lock();
@@ -169,7 +169,7 @@ macro_rules! service {
         /// The pages of a list, in order.
         #[derive(uniffi::Object)]
         pub struct $pages {
-            service: Service<crate::$vendor::Access>,
+            service: Service<crate::$vendor::Credentials>,
             options: Options,
             pages: SharedPages,
         }
@@ -183,12 +183,12 @@ macro_rules! service {
         #[uniffi::export]
         impl $pages {
             /// Starts the call for the next page. Returns nothing at the end of the list.
-            pub fn next(&self, entropy: Vec<u8>) -> Result<Option<Arc<Flying>>, HudhudError> {
+            pub fn next(&self, entropy: Vec<u8>) -> Result<Option<Arc<ExchangeHandle>>, HudhudError> {
                 let entropy = crate::bindings::uniffi::services::entropy(entropy)?;
                 let mut pages = lock(&self.pages);
                 let has_begun = self.service.next_page(&mut pages, self.options.clone(), entropy)?;
                 let number = pages.begun();
-                Ok(has_begun.then(|| Flying::new(Flight::Page(Arc::clone(&self.pages), number))))
+                Ok(has_begun.then(|| ExchangeHandle::new(Flight::Page(Arc::clone(&self.pages), number))))
             }
         }
 
@@ -206,11 +206,11 @@ macro_rules! service {
                 call: $call,
                 options: CallOptions,
                 entropy: Vec<u8>,
-            ) -> Result<Arc<Flying>, HudhudError> {
+            ) -> Result<Arc<ExchangeHandle>, HudhudError> {
                 let entropy = crate::bindings::uniffi::services::entropy(entropy)?;
                 let (decoders, call) = call.any();
                 let exchange = self.0.any_exchange(decoders.tape, call, options.try_into()?, entropy)?;
-                Ok(Flying::new(Flight::Call(alloc::boxed::Box::new(exchange))))
+                Ok(ExchangeHandle::new(Flight::Call(alloc::boxed::Box::new(exchange))))
             }
 
             /// Returns the pages of a list.
@@ -251,7 +251,7 @@ macro_rules! service {
 
 /// Zagely's client without I/O: it builds requests, decodes responses and decides about retries.
 #[derive(Debug, uniffi::Object)]
-pub struct ZagelyService(Service<crate::zagely::Access>);
+pub struct ZagelyService(Service<crate::zagely::Credentials>);
 
 #[uniffi::export]
 impl ZagelyService {
@@ -287,7 +287,7 @@ impl ZagelyService {
 
 /// Wazaj's client without I/O: it builds requests, decodes responses and decides about retries.
 #[derive(Debug, uniffi::Object)]
-pub struct WazajService(Service<crate::wazaj::Access>);
+pub struct WazajService(Service<crate::wazaj::Credentials>);
 
 #[uniffi::export]
 impl WazajService {
@@ -298,11 +298,11 @@ impl WazajService {
     pub fn new(
         api_key: String,
         base_url: String,
-        key_form: Option<KeyForm>,
+        api_key_scheme: Option<ApiKeyScheme>,
         settings: Settings,
     ) -> Result<Self, HudhudError> {
         let wazaj = crate::Wazaj::new(crate::ApiKey::new(api_key)?, &base_url)?;
-        Ok(Self(settings.apply(wazaj.key_form(key_form.unwrap_or_default()))?))
+        Ok(Self(settings.apply(wazaj.api_key_scheme(api_key_scheme.unwrap_or_default()))?))
     }
 }
 
@@ -311,14 +311,14 @@ service!(WazajService: wazaj, WazajCall, NamedWazajCall, WazajPages);
 
 /// Decodes the response to a call of this name, such as `contacts.list`, of the vendor `zagely` or `wazaj`.
 #[uniffi::export]
-pub fn decode_reply(
+pub fn decode_response(
     vendor: String,
     call: String,
     response: Response,
     idempotency_key: Option<String>,
 ) -> Result<Decoded, HudhudError> {
     let key = idempotency_key.map(IdempotencyKey::new).transpose()?;
-    Ok(decoders(&vendor, &call)?.answer.decode(response.into(), key.as_ref())?.into())
+    Ok(decoders(&vendor, &call)?.output.decode(response.into(), key.as_ref())?.into())
 }
 
 fn decoders(vendor: &str, call: &str) -> Result<Decoders, Error> {
@@ -329,10 +329,10 @@ fn decoders(vendor: &str, call: &str) -> Result<Decoders, Error> {
     decoders.ok_or_else(no_such_call)
 }
 
-/// Does the same as [`decode_reply`] for hosts that read the result without UniFFI: the result is the cells of a tape.
+/// Does the same as [`decode_response`] for hosts that read the result without UniFFI: the result is the cells of a tape.
 ///
 /// # Errors
-/// Returns the errors of [`decode_reply`].
+/// Returns the errors of [`decode_response`].
 pub fn decode_to_tape(
     vendor: &str,
     call: &str,
@@ -351,10 +351,10 @@ pub fn refuse_halves(fields: Vec<String>) -> Result<(), HudhudError> {
     if faults.is_empty() { Ok(()) } else { Err(Error::from_faults(None, faults).into()) }
 }
 
-/// Writes an answer as JSON, under the vendor's names.
+/// Writes an output as JSON, under the vendor's names.
 #[uniffi::export]
-pub fn answer_as_json(answer: Answer) -> String {
-    answer.json().as_str().to_owned()
+pub fn output_as_json(output: Output) -> String {
+    output.json().as_str().to_owned()
 }
 
 /// Converts a phone number, as people write it, to the form that the vendors accept: `+` and digits. A country is never

@@ -33,21 +33,21 @@ use serde::de::{
 use serde_json::value::RawValue;
 
 use crate::bindings::uniffi::{DEEPEST, JsonValue};
-use crate::codec::error::Unreadable;
+use crate::codec::error::DecodeError;
 use crate::codec::output::envelope::Wrapped;
 use crate::codec::output::leaf::Holes;
-use crate::codec::output::page::{Found, NO_PAGE, Numbers, Sheet, Whole};
-use crate::codec::output::visitor::{Key, expects_anything, number_in};
-use crate::codec::output::{Answer, Decode};
-use crate::exchange::api_response::Reply;
+use crate::codec::output::page::{NO_PAGE, PageBuilder, PageCounters, PageSeed, ParsedPage};
+use crate::codec::output::visitor::{BorrowedKey, expecting_any, number_in};
+use crate::codec::output::{Decode, Output};
+use crate::exchange::api_response::ApiResponse;
 use crate::http::metadata::Meta;
-use crate::schema::{Described, Kind, OpenEnum, Schema};
+use crate::schema::{HasSchema, OpenEnum, Schema, Type};
 use crate::types::json::Json;
 use crate::types::time::UnixTime;
 use crate::zagely::webhook::{EventName, ReceivedMessage, Verified, WebhookError};
 
-/// A tape, and the slot of the answer.
-pub(crate) type Taped = (Tape, u32);
+/// A tape, and the slot of the output.
+pub(crate) type TapeOutput = (Tape, u32);
 
 /// A tape, from which the host creates its values.
 #[derive(Debug)]
@@ -220,9 +220,9 @@ impl<'s> Writer<'_, 's> {
     }
 
     /// Writes the items of a list, without items of another type.
-    fn list<A: SeqAccess<'s>>(&mut self, kind: &'static Kind, mut seq: A) -> Result<u32, A::Error> {
+    fn list<A: SeqAccess<'s>>(&mut self, kind: &'static Type, mut seq: A) -> Result<u32, A::Error> {
         let since = self.tape.open.len();
-        while let Some(slot) = seq.next_element_seed(Typed { kind, writer: &mut *self })? {
+        while let Some(slot) = seq.next_element_seed(TypedValue { kind, writer: &mut *self })? {
             self.tape.open.extend(Some(slot).filter(|slot| *slot != 0));
         }
         Ok(self.tape.close(since, 1))
@@ -236,11 +236,12 @@ impl<'s> Writer<'_, 's> {
         let since = self.tape.open.len();
         // Fields mostly arrive in the order of their declaration.
         let mut likely = 0;
-        while let Some(Key(key)) = map.next_key()? {
+        while let Some(BorrowedKey(key)) = map.next_key()? {
             let is_it = |at: &usize| fields.get(*at).is_some_and(|field| field.name == key);
             let found = Some(likely).filter(is_it).or_else(|| (0..fields.len()).find(is_it));
             if let Some(found) = found {
-                let slot = map.next_value_seed(Typed { kind: &fields[found].kind, writer: &mut *self })?;
+                let slot =
+                    map.next_value_seed(TypedValue { kind: &fields[found].kind, writer: &mut *self })?;
                 self.tape.cells[at + found] = slot;
                 likely = found + 1;
             } else {
@@ -256,18 +257,18 @@ impl<'s> Writer<'_, 's> {
 }
 
 /// Seed that reads a value of a type.
-struct Typed<'w, 't, 's> {
-    kind: &'static Kind,
+struct TypedValue<'w, 't, 's> {
+    kind: &'static Type,
     writer: &'w mut Writer<'t, 's>,
 }
 
-impl<'s> Typed<'_, '_, 's> {
+impl<'s> TypedValue<'_, '_, 's> {
     /// Reads a leaf that arrived as another type, in the same way as the typed decoder.
     fn leaf<'d>(self, value: impl IntoDeserializer<'d, NoError> + Copy) -> u32 {
         let Self { kind, writer } = self;
         let value = || value.into_deserializer();
         match kind {
-            Kind::Integer => {
+            Type::Integer => {
                 // The decoder returns `None`, and no error, for a value that does not fit.
                 if let Some(number) = u64::decode(value()).ok().flatten() {
                     return writer.tape.halves(0, number);
@@ -275,31 +276,31 @@ impl<'s> Typed<'_, '_, 's> {
                 let number = i64::decode(value()).ok().flatten();
                 number.map_or(0, |number| writer.tape.halves(1, number.cast_unsigned()))
             }
-            Kind::Number => {
+            Type::Number => {
                 let number = f64::decode(value()).ok().flatten();
                 // The same form as an integer's, without the sign.
                 number.map_or(0, |number| writer.tape.halves(0, number.to_bits()))
             }
-            Kind::Boolean => bool::decode(value()).ok().flatten().map_or(0, |flag| 1 + u32::from(flag)),
+            Type::Boolean => bool::decode(value()).ok().flatten().map_or(0, |flag| 1 + u32::from(flag)),
             _ => 0,
         }
     }
 }
 
-impl<'s> DeserializeSeed<'s> for Typed<'_, '_, 's> {
+impl<'s> DeserializeSeed<'s> for TypedValue<'_, '_, 's> {
     type Value = u32;
 
     fn deserialize<D: Deserializer<'s>>(self, deserializer: D) -> Result<u32, D::Error> {
         let Self { kind, writer } = self;
         let text = match kind {
-            Kind::Json => {
+            Type::Json => {
                 let raw = <&RawValue as serde::Deserialize>::deserialize(deserializer)?;
                 return Ok(writer.json(raw.get(), 0));
             }
-            Kind::Text | Kind::Id | Kind::Date | Kind::Timestamp => {
+            Type::Text | Type::Id | Type::Date | Type::Timestamp => {
                 crate::codec::output::visitor::decode_text(deserializer, |text| writer.text(text))?
             }
-            Kind::Enum(open) => {
+            Type::Enum(open) => {
                 crate::codec::output::visitor::decode_text(deserializer, |text| writer.known(open, text))?
             }
             _ => return deserializer.deserialize_any(Self { kind, writer }),
@@ -308,9 +309,9 @@ impl<'s> DeserializeSeed<'s> for Typed<'_, '_, 's> {
     }
 }
 
-impl<'s> Visitor<'s> for Typed<'_, '_, 's> {
+impl<'s> Visitor<'s> for TypedValue<'_, '_, 's> {
     type Value = u32;
-    expects_anything!();
+    expecting_any!();
 
     fn visit_str<E>(self, text: &str) -> Result<u32, E> {
         Ok(self.leaf(text))
@@ -337,7 +338,7 @@ impl<'s> Visitor<'s> for Typed<'_, '_, 's> {
     }
 
     fn visit_seq<A: SeqAccess<'s>>(self, mut seq: A) -> Result<u32, A::Error> {
-        if let Kind::List(kind) = self.kind {
+        if let Type::List(kind) = self.kind {
             return self.writer.list(kind, seq);
         }
         let mut is_empty = true;
@@ -346,22 +347,22 @@ impl<'s> Visitor<'s> for Typed<'_, '_, 's> {
         }
         // PHP writes an empty map as `[]`.
         Ok(match self.kind {
-            Kind::Model(schema) if is_empty => cell(self.writer.tape.reserve(schema.fields.len() + 1)),
+            Type::Model(schema) if is_empty => cell(self.writer.tape.reserve(schema.fields.len() + 1)),
             _ => 0,
         })
     }
 
     fn visit_map<A: MapAccess<'s>>(self, mut map: A) -> Result<u32, A::Error> {
         match self.kind {
-            Kind::Model(schema) => self.writer.model(schema, &mut map),
-            Kind::Object => {
+            Type::Model(schema) => self.writer.model(schema, &mut map),
+            Type::Object => {
                 let since = self.writer.tape.open.len();
-                while let Some(Key(key)) = map.next_key()? {
+                while let Some(BorrowedKey(key)) = map.next_key()? {
                     self.writer.put_aside(&key, map.next_value()?, 0);
                 }
                 Ok(self.writer.tape.close(since, 3))
             }
-            Kind::List(kind) => {
+            Type::List(kind) => {
                 let mut holes = Holes::new(map);
                 let list = self.writer.list(kind, &mut holes)?;
                 Ok(if holes.finish()? { list } else { 0 })
@@ -379,7 +380,7 @@ struct Untyped<'w, 't, 's> {
 
 impl<'d> Visitor<'d> for Untyped<'_, '_, '_> {
     type Value = u32;
-    expects_anything!();
+    expecting_any!();
 
     fn visit_seq<A: SeqAccess<'d>>(self, mut seq: A) -> Result<u32, A::Error> {
         let since = self.writer.tape.open.len();
@@ -393,7 +394,7 @@ impl<'d> Visitor<'d> for Untyped<'_, '_, '_> {
 
     fn visit_map<A: MapAccess<'d>>(self, mut map: A) -> Result<u32, A::Error> {
         let since = self.writer.tape.open.len();
-        while let Some(Key(key)) = map.next_key()? {
+        while let Some(BorrowedKey(key)) = map.next_key()? {
             self.writer.put_aside(&key, map.next_value()?, self.depth + 1);
         }
         let members = self.writer.tape.close(since, 3);
@@ -403,11 +404,11 @@ impl<'d> Visitor<'d> for Untyped<'_, '_, '_> {
 
 /// Builder that writes the items of a page.
 struct Items<'w, 't, 's> {
-    kind: &'static Kind,
+    kind: &'static Type,
     writer: &'w mut Writer<'t, 's>,
 }
 
-impl<'s> Sheet<'s> for Items<'_, '_, 's> {
+impl<'s> PageBuilder<'s> for Items<'_, '_, 's> {
     /// The slot of the list.
     type Items = u32;
     /// Names and slots, as in an object.
@@ -422,11 +423,11 @@ impl<'s> Sheet<'s> for Items<'_, '_, 's> {
     }
 }
 
-/// Decodes the answer in a body.
-pub(crate) fn read<A: Answer>(status: u16, body: &[u8]) -> Result<Taped, Unreadable> {
-    let kind = const { &A::KIND };
+/// Decodes the output in a body.
+pub(crate) fn read<A: Output>(status: u16, body: &[u8]) -> Result<TapeOutput, DecodeError> {
+    let kind = const { &A::TYPE };
     if i32::try_from(body.len()).is_err() {
-        return Err(Unreadable::Shape { expected: "short enough to be read" });
+        return Err(DecodeError::Shape { expected: "short enough to be read" });
     }
     if A::ODD.is_none() {
         return by_schema(kind, body);
@@ -435,11 +436,11 @@ pub(crate) fn read<A: Answer>(status: u16, body: &[u8]) -> Result<Taped, Unreada
     let json = Json::write(&A::read(status, body)?).unwrap_or_default();
     let mut tape = Tape::new(body.len(), HEAD);
     tape.more.extend_from_slice(json.as_str().as_bytes());
-    let answer = whole(kind, json.as_str(), &mut tape, body.len(), Vec::new())?;
-    Ok((tape, answer))
+    let output = whole(kind, json.as_str(), &mut tape, body.len(), Vec::new())?;
+    Ok((tape, output))
 }
 
-fn by_schema(kind: &'static Kind, body: &[u8]) -> Result<Taped, Unreadable> {
+fn by_schema(kind: &'static Type, body: &[u8]) -> Result<TapeOutput, DecodeError> {
     let text = crate::codec::output::text(body)?;
     let at = matches!(text, Cow::Borrowed(_)).then(|| body.len() - text.len());
     taped(kind, &text, at, body.len()).or_else(|fault| match crate::text::json_repair::numbers(&text, true) {
@@ -461,22 +462,27 @@ fn says_nothing(body: &str) -> bool {
     matches!(body.trim_ascii(), "" | "null")
 }
 
-fn taped(kind: &'static Kind, body: &str, at: Option<usize>, length: usize) -> Result<Taped, Unreadable> {
+fn taped(
+    kind: &'static Type,
+    body: &str,
+    at: Option<usize>,
+    length: usize,
+) -> Result<TapeOutput, DecodeError> {
     let mut tape = Tape::new(length, HEAD);
     let at = placed(&mut tape, body, at);
-    let answer = match kind {
-        Kind::Page(_) if says_nothing(body) => cell(tape.reserve(PAGE)),
-        Kind::List(_) if says_nothing(body) => 0,
-        Kind::Page(items) | Kind::List(items) => {
+    let output = match kind {
+        Type::Page(_) if says_nothing(body) => cell(tape.reserve(PAGE)),
+        Type::List(_) if says_nothing(body) => 0,
+        Type::Page(items) | Type::List(items) => {
             let mut reader = serde_json::Deserializer::from_str(body);
             let mut writer = Writer { tape: &mut tape, source: body, at, beside: Vec::new() };
-            let found = Whole(&mut Items { kind: items, writer: &mut writer }).deserialize(&mut reader)?;
+            let found = PageSeed(&mut Items { kind: items, writer: &mut writer }).deserialize(&mut reader)?;
             reader.end()?;
-            let found = found.ok_or(Unreadable::Shape { expected: NO_PAGE })?;
-            if matches!(kind, Kind::List(_)) { found.data } else { page(found, &mut tape) }
+            let found = found.ok_or(DecodeError::Shape { expected: NO_PAGE })?;
+            if matches!(kind, Type::List(_)) { found.data } else { page(found, &mut tape) }
         }
-        Kind::Model(schema) if says_nothing(body) => cell(tape.reserve(schema.fields.len() + 1)),
-        Kind::Model(schema) => match crate::codec::output::envelope::unwrap(schema.fields, body)? {
+        Type::Model(schema) if says_nothing(body) => cell(tape.reserve(schema.fields.len() + 1)),
+        Type::Model(schema) => match crate::codec::output::envelope::unwrap(schema.fields, body)? {
             Some(Wrapped { data, beside }) => {
                 let at = at + data.get().as_ptr().addr() - body.as_ptr().addr();
                 whole(kind, data.get(), &mut tape, at, beside)?
@@ -485,26 +491,27 @@ fn taped(kind: &'static Kind, body: &str, at: Option<usize>, length: usize) -> R
         },
         _ => 0,
     };
-    Ok((tape, answer))
+    Ok((tape, output))
 }
 
 /// Reads one struct, and the members next to it.
 fn whole<'s>(
-    kind: &'static Kind,
+    kind: &'static Type,
     source: &'s str,
     tape: &mut Tape,
     at: usize,
     beside: Vec<(Cow<'s, str>, &'s RawValue)>,
-) -> Result<u32, Unreadable> {
+) -> Result<u32, DecodeError> {
     let mut reader = serde_json::Deserializer::from_str(source);
-    let model = Typed { kind, writer: &mut Writer { tape, source, at, beside } }.deserialize(&mut reader)?;
+    let model =
+        TypedValue { kind, writer: &mut Writer { tape, source, at, beside } }.deserialize(&mut reader)?;
     reader.end()?;
-    if model == 0 { Err(Unreadable::Shape { expected: "a JSON object" }) } else { Ok(model) }
+    if model == 0 { Err(DecodeError::Shape { expected: "a JSON object" }) } else { Ok(model) }
 }
 
 /// Writes the slots of a page, in the order of its fields.
-fn page(found: Found<u32, Vec<u32>>, tape: &mut Tape) -> u32 {
-    let Numbers { current_page, last_page, per_page, total, next_page_url, .. } = found.numbers;
+fn page(found: ParsedPage<u32, Vec<u32>>, tape: &mut Tape) -> u32 {
+    let PageCounters { current_page, last_page, per_page, total, next_page_url, .. } = found.numbers;
     let numbers = [current_page, last_page, per_page, total].map(|number| tape.number(number));
     let url = tape.optional_text(next_page_url.as_deref());
     let [current_page, last_page, per_page, total] = numbers;
@@ -518,10 +525,10 @@ const PAGE: usize = 7;
 /// The number of cells at the beginning of a reply.
 const HEAD: usize = 12;
 
-/// Writes a reply: the answer and the metadata.
-pub(crate) fn reply(reply: Reply<Taped>) -> Vec<u32> {
+/// Writes a reply: the output and the metadata.
+pub(crate) fn reply(reply: ApiResponse<TapeOutput>) -> Vec<u32> {
     let Meta { status, rate_limit, retry_after, idempotent_replay, idempotency_key, .. } = reply.meta;
-    let (mut tape, answer) = reply.answer;
+    let (mut tape, output) = reply.output;
     let limits = [
         rate_limit.limit,
         rate_limit.remaining,
@@ -535,7 +542,7 @@ pub(crate) fn reply(reply: Reply<Taped>) -> Vec<u32> {
     let key = tape.optional_text(idempotency_key.as_ref().map(crate::IdempotencyKey::as_str));
     let nanos = retry_after.map_or(0, |wait| wait.subsec_nanos());
     let said =
-        [answer, u32::from(status), limit, remaining, reset, daily_limit, daily_remaining, seconds, nanos];
+        [output, u32::from(status), limit, remaining, reset, daily_limit, daily_remaining, seconds, nanos];
     tape.cells[1..=9].copy_from_slice(&said);
     tape.cells[10] = u32::from(idempotent_replay);
     tape.cells[11] = key;
@@ -605,11 +612,11 @@ struct Envelope<'w, 't, 's> {
 
 impl<'s> Visitor<'s> for Envelope<'_, '_, 's> {
     type Value = [u32; 7];
-    expects_anything!();
+    expecting_any!();
 
     fn visit_map<A: MapAccess<'s>>(self, mut map: A) -> Result<[u32; 7], A::Error> {
-        const ID: &Kind = &Kind::Id;
-        const MESSAGE: &Kind = &ReceivedMessage::KIND;
+        const ID: &Type = &Type::Id;
+        const MESSAGE: &Type = &ReceivedMessage::TYPE;
         let is_message = |name: &str| matches!(EventName::from(name), EventName::MessageReceived);
         // Only text is a name or an id. A number counts as missing.
         let text = |value: &'s RawValue| {
@@ -623,7 +630,7 @@ impl<'s> Visitor<'s> for Envelope<'_, '_, 's> {
         let (mut name, mut message, mut data) = (Cow::Borrowed(""), None, None::<&'s RawValue>);
         let (mut tenant, mut delivery, mut occurred) = (0, 0, 0);
         let since = writer.tape.open.len();
-        while let Some(Key(key)) = map.next_key()? {
+        while let Some(BorrowedKey(key)) = map.next_key()? {
             match &*key {
                 "event" => {
                     name = text(map.next_value()?).unwrap_or_default();
@@ -631,15 +638,17 @@ impl<'s> Visitor<'s> for Envelope<'_, '_, 's> {
                         return Err(A::Error::custom("another name after the data"));
                     }
                 }
-                "tenant_id" => tenant = map.next_value_seed(Typed { kind: ID, writer: &mut *writer })?,
+                "tenant_id" => tenant = map.next_value_seed(TypedValue { kind: ID, writer: &mut *writer })?,
                 "delivery_id" => {
                     let id = text(map.next_value()?).filter(|id| !id.is_empty());
                     delivery = id.map_or(0, |id| writer.text(&id));
                 }
-                "occurred_at" => occurred = map.next_value_seed(Typed { kind: ID, writer: &mut *writer })?,
+                "occurred_at" => {
+                    occurred = map.next_value_seed(TypedValue { kind: ID, writer: &mut *writer })?
+                }
                 // The name is first in every delivery, so that data can be decoded by its type in one pass.
                 "data" if data_at_once && is_message(&name) => {
-                    message = Some(map.next_value_seed(Typed { kind: MESSAGE, writer: &mut *writer })?);
+                    message = Some(map.next_value_seed(TypedValue { kind: MESSAGE, writer: &mut *writer })?);
                 }
                 "data" => {
                     data = Some(map.next_value()?);
@@ -652,18 +661,18 @@ impl<'s> Visitor<'s> for Envelope<'_, '_, 's> {
             return Err(A::Error::missing_field("event"));
         }
         let rest = writer.tape.rest(since);
-        let mut number = match const { &EventName::KIND } {
-            Kind::Enum(open) => open.position(&name).map_or(0, |position| cell(position + 1)),
+        let mut number = match const { &EventName::TYPE } {
+            Type::Enum(open) => open.position(&name).map_or(0, |position| cell(position + 1)),
             _ => 0,
         };
         if message.is_none() && is_message(&name) {
             let late = data.take().map(RawValue::get).unwrap_or_default();
-            let seed = Typed { kind: MESSAGE, writer: &mut *writer };
+            let seed = TypedValue { kind: MESSAGE, writer: &mut *writer };
             message =
                 Some(seed.deserialize(&mut serde_json::Deserializer::from_str(late)).unwrap_or_default());
         }
         let data = match (message, MESSAGE) {
-            (Some(message), Kind::Model(schema)) => {
+            (Some(message), Type::Model(schema)) => {
                 number = 1;
                 if message == 0 { cell(writer.tape.reserve(schema.fields.len() + 1)) } else { message }
             }

@@ -9,11 +9,11 @@ use crate::bindings::uniffi::records::{Header, HudhudError};
 use crate::bindings::uniffi::tape;
 use crate::codec::field_errors::FieldErrors;
 use crate::error::Error;
-use crate::template::{Missing, Template};
+use crate::template::{MissingPolicy, Template};
 use crate::types::json::{Json, Object};
 use crate::types::time::{Timestamp, UnixTime};
 use crate::zagely::webhook;
-use crate::zagely::webhook::{EventData, Reason, ReceivedMessage, Verifier};
+use crate::zagely::webhook::{EventData, ReceivedMessage, Verifier, WebhookErrorReason};
 
 /// Declares the events with their data: one variant for each event that the vendor names, and one for all others.
 macro_rules! events {
@@ -104,7 +104,7 @@ pub enum Verification {
     /// The delivery must not be trusted.
     Refused {
         /// The reason.
-        reason: Reason,
+        reason: WebhookErrorReason,
         /// The HTTP status of your response.
         http_status: u16,
         /// A possible cause, for your own log.
@@ -129,7 +129,7 @@ impl WebhookVerifier {
         let verifier = Verifier::with_secrets(secrets)?;
         Ok(Self(match tolerance {
             Some(seconds) => verifier.tolerance(seconds),
-            None => verifier.any_age(),
+            None => verifier.without_tolerance(),
         }))
     }
 
@@ -175,9 +175,10 @@ impl WebhookVerifier {
         body: &[u8],
         now: u64,
     ) -> Vec<u32> {
-        let verified = self.0.authenticate(headers, body, UnixTime::from_secs(now)).and_then(|verified| {
-            tape::verified(&verified, body).ok_or_else(webhook::WebhookError::malformed_payload)
-        });
+        let verified =
+            self.0.verify_signature(headers, body, UnixTime::from_secs(now)).and_then(|verified| {
+                tape::verified(&verified, body).ok_or_else(webhook::WebhookError::malformed_payload)
+            });
         verified.unwrap_or_else(|error| tape::refused(&error, body.len()))
     }
 }
@@ -202,8 +203,8 @@ pub fn webhook_headers() -> Vec<String> {
 #[uniffi::export]
 #[must_use]
 pub fn event_names() -> Vec<String> {
-    match <webhook::EventName as crate::schema::Described>::KIND {
-        crate::schema::Kind::Enum(open) => open.values.iter().map(|(name, _)| (*name).to_owned()).collect(),
+    match <webhook::EventName as crate::schema::HasSchema>::TYPE {
+        crate::schema::Type::Enum(open) => open.values.iter().map(|(name, _)| (*name).to_owned()).collect(),
         _ => Vec::new(),
     }
 }
@@ -232,7 +233,11 @@ pub fn sample_delivery(event: String) -> Vec<u8> {
 /// If a variable has no value, the result is an `InvalidRequest` that names each such variable, unless `missing` says
 /// otherwise.
 #[uniffi::export]
-pub fn render_template(template: String, values: Object, missing: Missing) -> Result<String, HudhudError> {
+pub fn render_template(
+    template: String,
+    values: Object,
+    missing: MissingPolicy,
+) -> Result<String, HudhudError> {
     Template::parse(template).render(&values, missing).map_err(|missing| {
         let mut faults = FieldErrors::default();
         for name in missing.names() {

@@ -62,7 +62,7 @@ impl Sink for JsonSink<'_> {
         if value.is_given() {
             self.field(field);
             value.json(field, self.out);
-        } else if let Some(default) = field.default {
+        } else if let Some(default) = field.sent_default {
             self.field(field);
             json(default, self.out);
         }

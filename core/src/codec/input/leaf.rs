@@ -210,7 +210,7 @@ macro_rules! implement_record {
             }
         }
 
-        $crate::redact::shown!($name);
+        $crate::redact::debug_is_safe!($name);
     };
 }
 pub(crate) use implement_record;
@@ -239,7 +239,7 @@ macro_rules! numbers {
 }
 numbers!(i64, u64);
 
-macro_rules! plain {
+macro_rules! impl_from_json {
     ($($type:ty: $must:literal),*) => { $(
         impl Read for $type {
             fn read(json: Json, at: &str, name: &str, faults: &mut FieldErrors) -> Option<Self> {
@@ -252,14 +252,14 @@ macro_rules! plain {
         }
     )* };
 }
-plain! {
+impl_from_json! {
     bool: "field must be true or false.",
     i64: "field must be an integer.",
     u64: "field must be a positive integer.",
     Object: "field must be an object."
 }
 
-macro_rules! raw {
+macro_rules! impl_raw_json {
     ($($type:ty: $is_filled:expr),*) => { $(
         impl Value for $type {
             fn is_filled(&self) -> bool {
@@ -272,4 +272,4 @@ macro_rules! raw {
         }
     )* };
 }
-raw!(Json: |json: &Json| !json.is_null(), Object: |object: &Object| !object.is_empty());
+impl_raw_json!(Json: |json: &Json| !json.is_null(), Object: |object: &Object| !object.is_empty());

@@ -6,7 +6,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::codec::field_errors::FieldErrors;
-use crate::schema::{Described, Field, Kind};
+use crate::schema::{Field, HasSchema, Type};
 use crate::types::json::Object;
 
 pub(crate) mod from_json;
@@ -21,12 +21,12 @@ pub(crate) mod surrogates;
 pub(crate) mod validate;
 
 /// The fields of a call or record. Implemented by `#[endpoint]` and `#[model(input)]`.
-pub trait Input: Described {
+pub trait Input: HasSchema {
     /// The fields, in the vendor's order.
     #[must_use]
     fn fields() -> &'static [Field] {
-        match const { Self::KIND } {
-            Kind::Model(schema) => schema.fields,
+        match const { Self::TYPE } {
+            Type::Model(schema) => schema.fields,
             _ => &[],
         }
     }
@@ -92,7 +92,7 @@ pub trait Value {
 pub(crate) static AS_IT_IS: Field = Field {
     name: "",
     doc: "",
-    kind: Kind::Text,
+    kind: Type::Text,
     required: false,
     condition: None,
     path: false,
@@ -102,8 +102,8 @@ pub(crate) static AS_IT_IS: Field = Field {
     secret: false,
     max_chars: None,
     range: None,
-    default: None,
-    taken_as: None,
+    sent_default: None,
+    vendor_default: None,
     inferred: None,
 };
 

@@ -34,7 +34,7 @@ impl Sink for FormSink {
             name if !field.path => self.add_text(name, text),
             _ => {}
         };
-        match field.default {
+        match field.sent_default {
             Some(default) if !value.is_given() => put(default),
             _ => value.text(field, &mut put),
         }

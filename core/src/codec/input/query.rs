@@ -8,7 +8,7 @@ use percent_encoding::utf8_percent_encode;
 
 use crate::codec::input::path::RESERVED;
 use crate::codec::input::{Sink, Value};
-use crate::schema::{Field, Kind};
+use crate::schema::{Field, Type};
 use crate::types::json::{Json, Object};
 
 /// Sink that appends `name=value` pairs in the order of the fields.
@@ -16,7 +16,7 @@ pub(crate) struct QuerySink<'a> {
     pub(super) url: &'a mut String,
     pub(super) started: bool,
     pub(super) extra: &'a Object,
-    pub(super) boolean_words: bool,
+    pub(super) textual_booleans: bool,
 }
 
 impl QuerySink<'_> {
@@ -58,7 +58,7 @@ impl Sink for QuerySink<'_> {
         }
         if !skip {
             let list = value.is_list();
-            let words = self.boolean_words && field.kind == Kind::Boolean;
+            let words = self.textual_booleans && field.kind == Type::Boolean;
             value.text(field, &mut |text| {
                 let text = match text {
                     "1" if words => "true",

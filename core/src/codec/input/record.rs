@@ -15,7 +15,7 @@ use crate::codec::input::json::JsonSink;
 use crate::codec::input::unchecked::put_if;
 use crate::codec::input::validate::{check_condition, check_list, fault};
 use crate::codec::input::{Sink, Value};
-use crate::schema::{Condition, Field, Kind};
+use crate::schema::{Field, Requirement, Type};
 use crate::types::json::{Bytes, Json, Object};
 
 /// The values of a call, or of a record in a call.
@@ -74,7 +74,7 @@ impl Record {
 
     /// The field on which another one depends.
     fn other(&self, field: &Field) -> Option<(&'static Field, &dyn Value)> {
-        let (Condition::If(name, _) | Condition::Unless(name, _) | Condition::Without(name)) =
+        let (Requirement::If(name, _) | Requirement::Unless(name, _) | Requirement::Without(name)) =
             field.condition?;
         self.members()
             .find(|(other, _)| other.name == *name)
@@ -113,7 +113,7 @@ impl Given {
     /// Reads the value of a field that may be missing.
     fn take(json: Option<Json>, at: &str, field: &'static Field, faults: &mut FieldErrors) -> Self {
         let kind = field.holds();
-        let is_nullable = matches!(field.kind, Kind::Nullable(_));
+        let is_nullable = matches!(field.kind, Type::Nullable(_));
         match json {
             Some(json) if !json.is_null() => {
                 match Self::read((kind, field.signed), json, at, field.name, faults) {
@@ -133,55 +133,55 @@ impl Given {
 
     /// Reads a value. Returns `None` after adding a fault under `at` and `name`.
     fn read(
-        (kind, signed): (&'static Kind, bool),
+        (kind, signed): (&'static Type, bool),
         json: Json,
         at: &str,
         name: &str,
         faults: &mut FieldErrors,
     ) -> Option<Self> {
         match kind {
-            Kind::Boolean => Read::read(json, at, name, faults).map(Self::Flag),
-            Kind::Integer if signed => Read::read(json, at, name, faults).map(Self::Signed),
-            Kind::Integer => Read::read(json, at, name, faults).map(Self::Unsigned),
-            Kind::Object => Read::read(json, at, name, faults).map(Self::Object),
-            Kind::Bytes => Read::read(json, at, name, faults).map(Self::Bytes),
-            Kind::List(item) => read_items(json, at, name, faults, |json, at, name, faults| {
+            Type::Boolean => Read::read(json, at, name, faults).map(Self::Flag),
+            Type::Integer if signed => Read::read(json, at, name, faults).map(Self::Signed),
+            Type::Integer => Read::read(json, at, name, faults).map(Self::Unsigned),
+            Type::Object => Read::read(json, at, name, faults).map(Self::Object),
+            Type::Bytes => Read::read(json, at, name, faults).map(Self::Bytes),
+            Type::List(item) => read_items(json, at, name, faults, |json, at, name, faults| {
                 Self::read((item, false), json, at, name, faults)
             })
             .map(Self::List),
-            Kind::Model(schema) => {
+            Type::Model(schema) => {
                 let mut object = Object::read(json, at, name, faults)?;
                 let at = format!("{at}{name}.");
                 let record = Record::read(schema.fields, &mut object, &at, faults);
                 refuse_unknown(&object, &at, faults);
                 Some(Self::Record(record))
             }
-            Kind::Text | Kind::Id | Kind::Date => Read::read(json, at, name, faults).map(Self::Text),
-            Kind::Timestamp => Read::read(json, at, name, faults).map(Self::Timestamp),
-            Kind::Enum(open) => {
+            Type::Text | Type::Id | Type::Date => Read::read(json, at, name, faults).map(Self::Text),
+            Type::Timestamp => Read::read(json, at, name, faults).map(Self::Timestamp),
+            Type::Enum(open) => {
                 let text = String::read(json, at, name, faults)?;
                 let known = open.position(&text).map(|position| open.values[position].0.to_string());
                 Some(Self::Name(known.unwrap_or(text)))
             }
             // No call has a field of these types.
-            Kind::Json | Kind::Number | Kind::Page(_) | Kind::Nullable(_) => Some(Self::Json(json)),
+            Type::Json | Type::Number | Type::Page(_) | Type::Nullable(_) => Some(Self::Json(json)),
         }
     }
 
     /// Returns a default for a value that could not be read.
-    fn nothing(kind: &'static Kind, signed: bool) -> Self {
+    fn nothing(kind: &'static Type, signed: bool) -> Self {
         match kind {
-            Kind::Boolean => Self::Flag(false),
-            Kind::Integer if signed => Self::Signed(0),
-            Kind::Integer => Self::Unsigned(0),
-            Kind::Object => Self::Object(Object::new()),
-            Kind::Bytes => Self::Bytes(Bytes::default()),
-            Kind::List(_) => Self::List(Vec::new()),
-            Kind::Text | Kind::Id | Kind::Date => Self::Text(String::new()),
-            Kind::Timestamp => Self::Timestamp(String::new()),
-            Kind::Enum(_) => Self::Name(String::new()),
+            Type::Boolean => Self::Flag(false),
+            Type::Integer if signed => Self::Signed(0),
+            Type::Integer => Self::Unsigned(0),
+            Type::Object => Self::Object(Object::new()),
+            Type::Bytes => Self::Bytes(Bytes::default()),
+            Type::List(_) => Self::List(Vec::new()),
+            Type::Text | Type::Id | Type::Date => Self::Text(String::new()),
+            Type::Timestamp => Self::Timestamp(String::new()),
+            Type::Enum(_) => Self::Name(String::new()),
             // No call requires a field of these types.
-            Kind::Model(_) | Kind::Json | Kind::Number | Kind::Page(_) | Kind::Nullable(_) => {
+            Type::Model(_) | Type::Json | Type::Number | Type::Page(_) | Type::Nullable(_) => {
                 Self::Json(Json::default())
             }
         }
@@ -282,12 +282,12 @@ mod tests {
     use crate::codec::input::from_json::{Read, refuse_unknown};
     use crate::codec::input::{Input, Sink};
     use crate::endpoint::Vendor;
-    use crate::endpoint::{Endpoint, Spec};
+    use crate::endpoint::{Endpoint, EndpointSpec};
     use crate::exchange::options::CallOptions;
     use crate::exchange::paginator::Paged;
     use crate::http::method::Method;
     use crate::http::request::Request;
-    use crate::schema::{Field, Kind};
+    use crate::schema::{Field, Type};
     use crate::service::Service;
 
     use crate::types::json::Object;
@@ -323,29 +323,29 @@ mod tests {
         }
 
         fn set_page(&mut self, page: u64) {
-            if let Some((_, at_page)) = self.paging {
-                self.call = at_page(&self.call, page);
+            if let Some((_, with_page)) = self.paging {
+                self.call = with_page(&self.call, page);
             }
         }
     }
 
     macro_rules! paging {
         (Page<$item:ident>) => {
-            Some((Paged::page, Paged::at_page))
+            Some((Paged::page, Paged::with_page))
         };
-        ($($answer:tt)*) => {
+        ($($output:tt)*) => {
             None
         };
     }
 
-    macro_rules! stamp {
-        ([] $( $vendor:ident { $( $group:ident { $( $verb:ident: $call:ident -> [$($answer:tt)*]; )* } )* } )*) => {
-            fn typed(spec: &Spec, object: &mut Object, faults: &mut FieldErrors) -> Box<dyn Typed> {
+    macro_rules! generate {
+        ([] $( $vendor:ident { $( $group:ident { $( $verb:ident: $call:ident -> [$($output:tt)*]; )* } )* } )*) => {
+            fn typed(spec: &EndpointSpec, object: &mut Object, faults: &mut FieldErrors) -> Box<dyn Typed> {
                 match (spec.vendor, spec.name) {
                     $( $( $(
                         (stringify!($vendor), concat!(stringify!($group), ".", stringify!($verb))) => {
                             let call = <crate::$vendor::$call as Input>::read(object, "", faults);
-                            Box::new(Call { call, paging: paging!($($answer)*) })
+                            Box::new(Call { call, paging: paging!($($output)*) })
                         }
                     )* )* )*
                     _ => unreachable!(),
@@ -353,20 +353,25 @@ mod tests {
             }
         };
     }
-    crate::for_each_endpoint!(stamp);
+    crate::for_each_endpoint!(generate);
 
     /// The options of one case.
     #[derive(Clone, Debug)]
     struct How {
         method: Option<Method>,
-        checks: bool,
+        validate: bool,
         words: bool,
         page: Option<u64>,
     }
 
     type Sent = (Option<u64>, Result<Request, Error>);
 
-    fn by_type<V: Vendor>(service: &Service<V>, spec: &'static Spec, input: &str, how: &How) -> Option<Sent> {
+    fn by_type<V: Vendor>(
+        service: &Service<V>,
+        spec: &'static EndpointSpec,
+        input: &str,
+        how: &How,
+    ) -> Option<Sent> {
         let mut faults = FieldErrors::default();
         let text = crate::text::json_repair::surrogates(input);
         let mut object: Object = text.parse().ok()?;
@@ -379,31 +384,37 @@ mod tests {
         }
         let mut options = options(how);
         options.extra = extra.unwrap_or_default();
-        if how.checks {
+        if how.validate {
             call.check(&mut faults);
         }
         Some((call.page(), service.build(spec, &*call, &options, faults, &[])))
     }
 
-    fn by_name<V: Vendor>(service: &Service<V>, spec: &'static Spec, input: &str, how: &How) -> Option<Sent> {
-        let mut call = service.named(spec.name, input).ok()?;
+    fn by_name<V: Vendor>(
+        service: &Service<V>,
+        spec: &'static EndpointSpec,
+        input: &str,
+        how: &How,
+    ) -> Option<Sent> {
+        let mut call = service.call_by_name(spec.name, input).ok()?;
         if let Some(page) = how.page {
-            call = call.at_page(page);
+            call = call.with_page(page);
         }
         Some((call.page(), call.request(service, &options(how))))
     }
 
     fn options(how: &How) -> CallOptions {
-        CallOptions { method: how.method, checks: Some(how.checks), ..CallOptions::new() }
+        CallOptions { method: how.method, validate: Some(how.validate), ..CallOptions::new() }
     }
 
-    fn agree(spec: &'static Spec, input: &str, how: &How) -> TestCaseResult {
+    fn agree(spec: &'static EndpointSpec, input: &str, how: &How) -> TestCaseResult {
         let (typed, named) = if spec.vendor == "wazaj" {
             let service = Wazaj::new(ApiKey::new("wzj_test").unwrap(), "https://wazaj.example").unwrap();
-            let service = service.boolean_words(how.words);
+            let service = service.textual_booleans(how.words);
             (by_type(&service, spec, input, how), by_name(&service, spec, input, how))
         } else {
-            let service = Zagely::new(KeyPair::new("pk_test", "sk_test").unwrap()).boolean_words(how.words);
+            let service =
+                Zagely::new(KeyPair::new("pk_test", "sk_test").unwrap()).textual_booleans(how.words);
             (by_type(&service, spec, input, how), by_name(&service, spec, input, how))
         };
         let said = |sent: Option<Sent>| {
@@ -480,7 +491,7 @@ mod tests {
         "é",
     ];
 
-    fn value(field: &'static Field, kind: &'static Kind) -> BoxedStrategy<String> {
+    fn value(field: &'static Field, kind: &'static Type) -> BoxedStrategy<String> {
         let text = prop::sample::select(TEXTS).prop_map(|text| format!("\"{text}\""));
         let stray = prop::sample::select(STRAYS).prop_map(String::from);
         let (low, high) = field.range.unwrap_or((-1, 100));
@@ -489,19 +500,19 @@ mod tests {
         let most = field.max_chars.unwrap_or(3) as usize;
         let long = (most.saturating_sub(1)..=most + 1, prop::sample::select(&["a", "é"][..]));
         let fitting = match kind {
-            Kind::Integer => prop::sample::select(limits.to_vec()).boxed(),
-            Kind::Boolean => prop::sample::select(&["true", "false"][..]).prop_map(String::from).boxed(),
-            Kind::Enum(open) => {
+            Type::Integer => prop::sample::select(limits.to_vec()).boxed(),
+            Type::Boolean => prop::sample::select(&["true", "false"][..]).prop_map(String::from).boxed(),
+            Type::Enum(open) => {
                 let mut names: Vec<&str> = open.values.iter().map(|(name, _)| *name).collect();
                 names.extend(open.also.iter().map(|(name, _)| *name));
                 prop::sample::select(names).prop_map(|name| format!("\"{name}\"")).boxed()
             }
-            Kind::List(item) => prop::collection::vec(value(field, item), 0..4)
+            Type::List(item) => prop::collection::vec(value(field, item), 0..4)
                 .prop_map(|items| format!("[{}]", items.join(",")))
                 .boxed(),
-            Kind::Nullable(kind) => value(field, kind),
-            Kind::Model(schema) => object(schema.fields),
-            Kind::Text => long.prop_map(|(count, letter)| format!("\"{}\"", letter.repeat(count))).boxed(),
+            Type::Nullable(kind) => value(field, kind),
+            Type::Model(schema) => object(schema.fields),
+            Type::Text => long.prop_map(|(count, letter)| format!("\"{}\"", letter.repeat(count))).boxed(),
             _ => text.clone().boxed(),
         };
         prop_oneof![4 => fitting, 2 => text, 2 => stray].boxed()
@@ -538,14 +549,14 @@ mod tests {
         let method = prop::option::weighted(0.2, prop::sample::select(methods.to_vec()));
         let page = prop::option::weighted(0.2, prop::sample::select([0, 1, 2, u64::MAX].to_vec()));
         (method, prop::bool::weighted(0.6), any::<bool>(), page)
-            .prop_map(|(method, checks, words, page)| How { method, checks, words, page })
+            .prop_map(|(method, validate, words, page)| How { method, validate, words, page })
     }
 
     #[test]
     fn calls_by_name_are_sent_as_by_type_in_odd_cases() {
         for spec in ENDPOINTS {
-            for checks in [true, false] {
-                let how = How { method: None, checks, words: false, page: None };
+            for validate in [true, false] {
+                let how = How { method: None, validate, words: false, page: None };
                 agree(spec, "{}", &how).unwrap();
                 for stray in STRAYS {
                     agree(spec, stray, &how).unwrap();

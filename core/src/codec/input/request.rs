@@ -26,7 +26,7 @@ pub(crate) struct Context<'a> {
     /// The path, with `{parameters}`.
     pub(crate) path: &'a str,
     pub(crate) extra: &'a Object,
-    pub(crate) boolean_words: bool,
+    pub(crate) textual_booleans: bool,
     /// Secrets that only the caller and the vendor know. They make the boundary of a form unpredictable.
     pub(crate) seed: &'a [&'a [u8]],
 }
@@ -39,14 +39,14 @@ pub(crate) fn write(
     url: &mut String,
     faults: &mut FieldErrors,
 ) -> Body {
-    let Context { method, is_multipart, fields, path, extra, boolean_words, seed } = *context;
+    let Context { method, is_multipart, fields, path, extra, textual_booleans, seed } = *context;
     let origin = url.len();
     url.push_str(path);
     if path.contains('{') {
         call.write(&mut PathSink { url, origin, faults });
     }
     if method == Method::Get {
-        let mut query = QuerySink { url, started: false, extra, boolean_words };
+        let mut query = QuerySink { url, started: false, extra, textual_booleans };
         call.write(&mut query);
         query.put_extra();
         return None;

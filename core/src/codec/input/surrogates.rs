@@ -11,8 +11,8 @@ use serde_json::value::RawValue;
 
 use crate::codec::field_errors::{FieldErrors, inside};
 use crate::codec::input::{Sink, Value};
-use crate::codec::output::visitor::Key;
-use crate::schema::{Field, Kind};
+use crate::codec::output::visitor::BorrowedKey;
+use crate::schema::{Field, Type};
 use crate::text::json_repair::has_half;
 
 /// The fault of a text that holds half a pair of surrogates. Its words are the same in every host.
@@ -75,7 +75,7 @@ impl<'de> serde::Deserialize<'de> for Parts<'de> {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Parts<'de>, A::Error> {
                 let mut parts = Vec::new();
-                while let Some((Key(name), value)) = map.next_entry()? {
+                while let Some((BorrowedKey(name), value)) = map.next_entry()? {
                     parts.push((Some(name), value));
                 }
                 Ok(Parts(parts))
@@ -100,10 +100,10 @@ pub(crate) struct Halves<'a>(pub(crate) &'a mut FieldErrors);
 impl Sink for Halves<'_> {
     fn put(&mut self, field: &'static Field, value: &dyn Value) {
         let mut kind = &field.kind;
-        while let Kind::Nullable(inner) | Kind::List(inner) = kind {
+        while let Type::Nullable(inner) | Type::List(inner) = kind {
             kind = inner;
         }
-        if matches!(kind, Kind::Json | Kind::Object) && value.is_given() {
+        if matches!(kind, Type::Json | Type::Object) && value.is_given() {
             let mut out = Vec::new();
             value.json(field, &mut out);
             let json = String::from_utf8(out).unwrap_or_default();

@@ -5,7 +5,7 @@ use alloc::string::ToString;
 
 use crate::codec::field_errors::FieldErrors;
 use crate::codec::input::{AS_IT_IS, Value};
-use crate::schema::{Condition, Field, Kind};
+use crate::schema::{Field, Requirement, Type};
 use crate::text::date::is_date;
 use crate::text::invisible::is_invisible;
 use crate::types::phone::{Phone, has_only_marks, misread};
@@ -33,7 +33,7 @@ pub(crate) fn check_text(text: &str, at: &str, field: &Field, faults: &mut Field
         (true, false) if !missing => check_phone(text, at, field.name, faults),
         _ => {}
     }
-    if matches!(field.kind, Kind::Date | Kind::Nullable(Kind::Date)) && !is_date(text) {
+    if matches!(field.kind, Type::Date | Type::Nullable(Type::Date)) && !is_date(text) {
         fault(faults, at, field.name, "field must be a day in the form YYYY-MM-DD.");
     }
 }
@@ -54,16 +54,16 @@ pub(crate) fn is_required(field: &Field, other_field: &Field, other: &dyn Value)
         let mut found = false;
         if other.is_given() {
             other.text(other_field, &mut |text| found = values.contains(&text));
-        } else if let Some(text) = other_field.default.or(other_field.taken_as) {
+        } else if let Some(text) = other_field.sent_default.or(other_field.vendor_default) {
             found = values.contains(&text);
         }
         found
     };
     match field.condition {
         None => false,
-        Some(Condition::If(_, values)) => has_one_of(values),
-        Some(Condition::Unless(_, values)) => !has_one_of(values),
-        Some(Condition::Without(_)) => !other.is_filled(),
+        Some(Requirement::If(_, values)) => has_one_of(values),
+        Some(Requirement::Unless(_, values)) => !has_one_of(values),
+        Some(Requirement::Without(_)) => !other.is_filled(),
     }
 }
 
@@ -75,7 +75,7 @@ pub(crate) fn check_condition(
     faults: &mut FieldErrors,
 ) {
     let Some(condition) = field.condition else { return };
-    if let Condition::If(_, values) | Condition::Unless(_, values) = condition {
+    if let Requirement::If(_, values) | Requirement::Unless(_, values) = condition {
         // The vendor may read another spelling as the name, and the check of this field would not be made.
         let (mut meant, mut blank) = (None, false);
         other.text(other_field, &mut |text| {

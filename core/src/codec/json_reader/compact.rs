@@ -5,13 +5,13 @@
 
 use serde::de::DeserializeSeed;
 
-use crate::codec::error::Unreadable;
+use crate::codec::error::DecodeError;
 
 /// Reads a whole text with a seed.
 ///
 /// # Errors
-/// [`Unreadable::NotJson`] if the text is not one JSON value, or the seed refuses it.
-pub(crate) fn read<'de, S: DeserializeSeed<'de>>(text: &'de str, seed: S) -> Result<S::Value, Unreadable> {
+/// [`DecodeError::NotJson`] if the text is not one JSON value, or the seed refuses it.
+pub(crate) fn read<'de, S: DeserializeSeed<'de>>(text: &'de str, seed: S) -> Result<S::Value, DecodeError> {
     let mut reader = serde_json::Deserializer::from_str(text);
     let value = seed.deserialize(&mut reader)?;
     reader.end()?;

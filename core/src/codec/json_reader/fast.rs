@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Error;
 
-use crate::codec::error::Unreadable;
+use crate::codec::error::DecodeError;
 use crate::codec::output::visitor::TEXT;
 
 #[cfg(feature = "python")]
@@ -23,12 +23,12 @@ const DEPTH: u8 = 127;
 /// Reads a whole text with a seed.
 ///
 /// # Errors
-/// [`Unreadable::NotJson`] if the text is not one JSON value, or the seed refuses it.
-pub(crate) fn read<'de, S: DeserializeSeed<'de>>(text: &'de str, seed: S) -> Result<S::Value, Unreadable> {
+/// [`DecodeError::NotJson`] if the text is not one JSON value, or the seed refuses it.
+pub(crate) fn read<'de, S: DeserializeSeed<'de>>(text: &'de str, seed: S) -> Result<S::Value, DecodeError> {
     let mut reader = Reader { text, at: 0, depth: DEPTH };
     seed.deserialize(&mut reader)
         .and_then(|value| if reader.token().is_none() { Ok(value) } else { fault() })
-        .map_err(|_| Unreadable::at(&text.as_bytes()[..reader.at]))
+        .map_err(|_| DecodeError::at(&text.as_bytes()[..reader.at]))
 }
 
 /// Returns an error. It needs no text: callers take the position from the reader.
@@ -43,7 +43,10 @@ fn fault<T>() -> Result<T, Error> {
 /// # Errors
 /// If there is no value.
 #[cfg(feature = "python")]
-pub(crate) fn read_or_cut<'de, D, S>(deserializer: D, seed: S) -> Result<Result<S::Value, &'de str>, D::Error>
+pub(crate) fn read_value_or_text<'de, D, S>(
+    deserializer: D,
+    seed: S,
+) -> Result<Result<S::Value, &'de str>, D::Error>
 where
     D: Deserializer<'de>,
     S: DeserializeSeed<'de>,
@@ -52,7 +55,7 @@ where
 
     impl<'de, S: DeserializeSeed<'de>> Visitor<'de> for Either<S> {
         type Value = Result<S::Value, &'de str>;
-        crate::codec::output::visitor::expects_anything!();
+        crate::codec::output::visitor::expecting_any!();
 
         fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
             match seq.next_element_seed(self.0)? {
@@ -62,23 +65,23 @@ where
         }
     }
 
-    deserializer.deserialize_newtype_struct(Trial::NAME, Either(seed))
+    deserializer.deserialize_newtype_struct(ValueOrText::NAME, Either(seed))
 }
 
 /// A value for two attempts: first with a seed, then as text. The second attempt follows only if the first failed.
 #[cfg(feature = "python")]
-struct Trial<'a, 'de> {
+struct ValueOrText<'a, 'de> {
     reader: &'a mut Reader<'de>,
     failed: bool,
 }
 
 #[cfg(feature = "python")]
-impl Trial<'_, '_> {
-    const NAME: &'static str = "$hudhud::Trial";
+impl ValueOrText<'_, '_> {
+    const NAME: &'static str = "$hudhud::ValueOrText";
 }
 
 #[cfg(feature = "python")]
-impl<'de> SeqAccess<'de> for Trial<'_, 'de> {
+impl<'de> SeqAccess<'de> for ValueOrText<'_, 'de> {
     type Error = Error;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Error> {
@@ -327,14 +330,14 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
             Some(b'[') => {
                 self.enter()?;
                 let mut open = Some(First);
-                let value = visitor.visit_seq(Members { reader: self, open: &mut open })?;
+                let value = visitor.visit_seq(ContainerAccess { reader: self, open: &mut open })?;
                 self.depth += 1;
                 if open.is_some() { fault() } else { Ok(value) }
             }
             Some(b'{') => {
                 self.enter()?;
                 let mut open = Some(First);
-                let value = visitor.visit_map(Members { reader: self, open: &mut open })?;
+                let value = visitor.visit_map(ContainerAccess { reader: self, open: &mut open })?;
                 self.depth += 1;
                 if open.is_some() { fault() } else { Ok(value) }
             }
@@ -363,8 +366,8 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
             };
         }
         #[cfg(feature = "python")]
-        if name == Trial::NAME {
-            return visitor.visit_seq(Trial { reader: self, failed: false });
+        if name == ValueOrText::NAME {
+            return visitor.visit_seq(ValueOrText { reader: self, failed: false });
         }
         let start = self.at;
         self.skip()?;
@@ -379,7 +382,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
 }
 
 /// The members of a list or an object while it is read.
-struct Members<'a, 'de> {
+struct ContainerAccess<'a, 'de> {
     reader: &'a mut Reader<'de>,
     open: &'a mut Option<Next>,
 }
@@ -391,7 +394,7 @@ enum Next {
     Further,
 }
 
-impl Members<'_, '_> {
+impl ContainerAccess<'_, '_> {
     /// Moves to the next member. After the last one, moves to after the closing bracket and returns `false`.
     #[inline]
     fn has_next(&mut self, end: u8) -> Result<bool, Error> {
@@ -411,7 +414,7 @@ impl Members<'_, '_> {
     }
 }
 
-impl<'de> SeqAccess<'de> for Members<'_, 'de> {
+impl<'de> SeqAccess<'de> for ContainerAccess<'_, 'de> {
     type Error = Error;
 
     #[inline]
@@ -423,7 +426,7 @@ impl<'de> SeqAccess<'de> for Members<'_, 'de> {
     }
 }
 
-impl<'de> MapAccess<'de> for Members<'_, 'de> {
+impl<'de> MapAccess<'de> for ContainerAccess<'_, 'de> {
     type Error = Error;
 
     #[inline]
@@ -434,7 +437,7 @@ impl<'de> MapAccess<'de> for Members<'_, 'de> {
         if self.reader.token() != Some(b'"') {
             return fault();
         }
-        seed.deserialize(Name(self.reader)).map(Some)
+        seed.deserialize(KeyDeserializer(self.reader)).map(Some)
     }
 
     #[inline]
@@ -445,9 +448,9 @@ impl<'de> MapAccess<'de> for Members<'_, 'de> {
 }
 
 /// The name of a member.
-struct Name<'a, 'de>(&'a mut Reader<'de>);
+struct KeyDeserializer<'a, 'de>(&'a mut Reader<'de>);
 
-impl<'de> Deserializer<'de> for Name<'_, 'de> {
+impl<'de> Deserializer<'de> for KeyDeserializer<'_, 'de> {
     type Error = Error;
 
     #[inline]

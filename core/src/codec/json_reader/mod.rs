@@ -4,7 +4,7 @@
 #[cfg(feature = "compact-json")]
 mod compact;
 #[cfg(any(not(feature = "compact-json"), feature = "python"))]
-#[cfg_attr(feature = "compact-json", allow(dead_code, reason = "then Python uses only `read_or_cut`"))]
+#[cfg_attr(feature = "compact-json", allow(dead_code, reason = "then Python uses only `read_value_or_text`"))]
 mod fast;
 
 #[cfg(feature = "compact-json")]
@@ -12,4 +12,4 @@ pub(crate) use compact::read;
 #[cfg(not(feature = "compact-json"))]
 pub(crate) use fast::read;
 #[cfg(feature = "python")]
-pub(crate) use fast::read_or_cut;
+pub(crate) use fast::read_value_or_text;

@@ -13,27 +13,27 @@ use core::mem::take;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::codec::error::Unreadable;
+use crate::codec::error::DecodeError;
 use crate::codec::input::json::json;
 use crate::codec::json_reader::read;
 use crate::codec::output::envelope::Wrapped;
 use crate::codec::output::leaf::{Holes, Untyped, without_endless};
-use crate::codec::output::page::{Found, NO_PAGE, Numbers, Sheet, Whole};
-use crate::codec::output::visitor::{Key, expects_anything, otherwise_nothing};
+use crate::codec::output::page::{NO_PAGE, PageBuilder, PageCounters, PageSeed, ParsedPage};
+use crate::codec::output::visitor::{BorrowedKey, expecting_any, ignore_other_types};
 use crate::codec::output::{Decode, Odd, is_blank};
-use crate::schema::{Field, Kind};
+use crate::schema::{Field, Type};
 use crate::types::json::{Json, Object};
 
 /// Decodes a response by its schema and writes it as JSON again.
 ///
 /// # Errors
-/// Returns the errors of [`Answer::read`](crate::Answer::read).
+/// Returns the errors of [`Output::read`](crate::Output::read).
 pub(crate) fn as_json(
-    kind: &'static Kind,
+    kind: &'static Type,
     odd: Option<&Odd>,
     status: u16,
     body: &[u8],
-) -> Result<Json, Unreadable> {
+) -> Result<Json, DecodeError> {
     match odd {
         Some(odd) => as_odd(kind, odd, status, body),
         None => by_kind(kind, body),
@@ -41,7 +41,7 @@ pub(crate) fn as_json(
 }
 
 /// Decodes a struct whose decoding its schema does not describe completely.
-fn as_odd(kind: &'static Kind, odd: &Odd, status: u16, body: &[u8]) -> Result<Json, Unreadable> {
+fn as_odd(kind: &'static Type, odd: &Odd, status: u16, body: &[u8]) -> Result<Json, DecodeError> {
     let read = match by_kind(kind, (odd.instead)(body).as_deref().unwrap_or(body)) {
         // If the type accepts a status other than 2xx, the status alone is a complete output.
         Err(_) if status >= 300 => by_kind(kind, &[])?,
@@ -55,12 +55,12 @@ fn as_odd(kind: &'static Kind, odd: &Odd, status: u16, body: &[u8]) -> Result<Js
     Ok(Json::write(&members).unwrap_or_default())
 }
 
-fn by_kind(kind: &'static Kind, body: &[u8]) -> Result<Json, Unreadable> {
+fn by_kind(kind: &'static Type, body: &[u8]) -> Result<Json, DecodeError> {
     let written = if is_blank(body) {
         let mut out = Vec::new();
         match kind {
-            Kind::Model(schema) => empty(schema.fields, &mut out),
-            Kind::Page(_) => out.extend_from_slice(b"{\"data\":[]}"),
+            Type::Model(schema) => empty(schema.fields, &mut out),
+            Type::Page(_) => out.extend_from_slice(b"{\"data\":[]}"),
             _ => out.extend_from_slice(b"[]"),
         }
         out
@@ -70,29 +70,29 @@ fn by_kind(kind: &'static Kind, body: &[u8]) -> Result<Json, Unreadable> {
     Ok(String::from_utf8(written).ok().and_then(|text| text.parse().ok()).unwrap_or_default())
 }
 
-fn whole(kind: &'static Kind, text: &str) -> Result<Vec<u8>, Unreadable> {
+fn whole(kind: &'static Type, text: &str) -> Result<Vec<u8>, DecodeError> {
     match kind {
-        Kind::Model(schema) => {
+        Type::Model(schema) => {
             let unwrapped = crate::codec::output::envelope::unwrap(schema.fields, text)?;
             let (text, beside) = match unwrapped {
                 Some(Wrapped { data, beside }) => (data.get(), beside),
                 None => (text, Vec::new()),
             };
             let mut writer = Writer { out: Vec::new(), beside };
-            read(text, Typed { kind, signed: false, writer: &mut writer })?;
+            read(text, TypedValue { kind, signed: false, writer: &mut writer })?;
             if writer.out.is_empty() {
-                Err(Unreadable::Shape { expected: "a JSON object" })
+                Err(DecodeError::Shape { expected: "a JSON object" })
             } else {
                 Ok(writer.out)
             }
         }
-        Kind::Page(item) | Kind::List(item) => {
+        Type::Page(item) | Type::List(item) => {
             let found =
-                read(text, Whole(&mut Items(item)))?.ok_or(Unreadable::Shape { expected: NO_PAGE })?;
-            Ok(if matches!(kind, Kind::Page(_)) { page(found) } else { list_or_empty(found.data) })
+                read(text, PageSeed(&mut Items(item)))?.ok_or(DecodeError::Shape { expected: NO_PAGE })?;
+            Ok(if matches!(kind, Type::Page(_)) { page(found) } else { list_or_empty(found.data) })
         }
         // Calls return nothing else.
-        _ => Err(Unreadable::Shape { expected: NO_PAGE }),
+        _ => Err(DecodeError::Shape { expected: NO_PAGE }),
     }
 }
 
@@ -107,10 +107,10 @@ fn empty(fields: &[Field], out: &mut Vec<u8>) {
 }
 
 /// Returns the JSON for a field without a value.
-fn nothing(kind: &Kind) -> &'static [u8] {
+fn nothing(kind: &Type) -> &'static [u8] {
     match kind {
-        Kind::List(_) => b"[]",
-        Kind::Object => b"{}",
+        Type::List(_) => b"[]",
+        Type::Object => b"{}",
         _ => b"null",
     }
 }
@@ -134,9 +134,9 @@ fn list_or_empty(list: Vec<u8>) -> Vec<u8> {
 }
 
 /// Writes a page in the form in which [`Page`](crate::Page) is serialised.
-fn page(found: Found<Vec<u8>, Vec<u8>>) -> Vec<u8> {
-    let Found { data, numbers, rest } = found;
-    let Numbers { current_page, last_page, per_page, total, next_page_url, .. } = numbers;
+fn page(found: ParsedPage<Vec<u8>, Vec<u8>>) -> Vec<u8> {
+    let ParsedPage { data, numbers, rest } = found;
+    let PageCounters { current_page, last_page, per_page, total, next_page_url, .. } = numbers;
     let mut out = b"{\"data\":".to_vec();
     out.extend(list_or_empty(data));
     let numbers =
@@ -157,9 +157,9 @@ fn page(found: Found<Vec<u8>, Vec<u8>>) -> Vec<u8> {
 }
 
 /// Builder that writes the items of a page as JSON.
-struct Items(&'static Kind);
+struct Items(&'static Type);
 
-impl<'de> Sheet<'de> for Items {
+impl<'de> PageBuilder<'de> for Items {
     type Items = Vec<u8>;
     type Rest = Vec<u8>;
 
@@ -189,13 +189,13 @@ struct Writer<'s> {
 
 impl<'s> Writer<'s> {
     /// Writes the items of a list, without items of another type.
-    fn list<A: SeqAccess<'s>>(&mut self, kind: &'static Kind, mut seq: A) -> Result<(), A::Error> {
+    fn list<A: SeqAccess<'s>>(&mut self, kind: &'static Type, mut seq: A) -> Result<(), A::Error> {
         self.out.push(b'[');
         loop {
             let before = self.out.len();
             separate(&mut self.out, b'[');
             let from = self.out.len();
-            let seed = Typed { kind, signed: false, writer: &mut *self };
+            let seed = TypedValue { kind, signed: false, writer: &mut *self };
             let next = seq.next_element_seed(seed)?;
             if self.out.len() == from {
                 self.out.truncate(before);
@@ -216,11 +216,11 @@ impl<'s> Writer<'s> {
         let mut places = Vec::new();
         places.resize(fields.len(), 0..0);
         let mut rest = Vec::new();
-        while let Some(Key(key)) = map.next_key()? {
+        while let Some(BorrowedKey(key)) = map.next_key()? {
             if let Some(found) = fields.iter().position(|field| field.name == key) {
                 let Field { kind, signed, .. } = &fields[found];
                 let from = self.out.len();
-                map.next_value_seed(Typed { kind, signed: *signed, writer: &mut *self })?;
+                map.next_value_seed(TypedValue { kind, signed: *signed, writer: &mut *self })?;
                 places[found] = from - start..self.out.len() - start;
             } else {
                 let Untyped(value) = map.next_value()?;
@@ -244,7 +244,7 @@ impl<'s> Writer<'s> {
 
     fn object<A: MapAccess<'s>>(&mut self, mut map: A) -> Result<(), A::Error> {
         self.out.push(b'{');
-        while let Some(Key(key)) = map.next_key()? {
+        while let Some(BorrowedKey(key)) = map.next_key()? {
             let Untyped(value) = map.next_value()?;
             member(&mut self.out, &key, &value);
         }
@@ -254,51 +254,51 @@ impl<'s> Writer<'s> {
 }
 
 /// Seed that reads a value of a type and writes it. It writes nothing for `null` and for a value of another type.
-struct Typed<'w, 's> {
-    kind: &'static Kind,
+struct TypedValue<'w, 's> {
+    kind: &'static Type,
     /// True if an integer may be negative. Its greatest value is then that of `i64`.
     signed: bool,
     writer: &'w mut Writer<'s>,
 }
 
-impl<'s> DeserializeSeed<'s> for Typed<'_, 's> {
+impl<'s> DeserializeSeed<'s> for TypedValue<'_, 's> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'s>>(self, deserializer: D) -> Result<(), D::Error> {
         let out = &mut self.writer.out;
         match self.kind {
-            Kind::Json => {
+            Type::Json => {
                 if let Some(value) = Json::decode(deserializer)? {
                     out.extend_from_slice(value.as_str().as_bytes());
                 }
             }
-            Kind::Integer if self.signed => {
+            Type::Integer if self.signed => {
                 if let Some(number) = i64::decode(deserializer)? {
                     json(&number, out);
                 }
             }
-            Kind::Integer => {
+            Type::Integer => {
                 if let Some(number) = u64::decode(deserializer)? {
                     json(&number, out);
                 }
             }
-            Kind::Number => {
+            Type::Number => {
                 if let Some(number) = f64::decode(deserializer)? {
                     json(&number, out);
                 }
             }
-            Kind::Boolean => {
+            Type::Boolean => {
                 if let Some(flag) = bool::decode(deserializer)? {
                     json(&flag, out);
                 }
             }
-            Kind::List(_) | Kind::Model(_) | Kind::Object => {
+            Type::List(_) | Type::Model(_) | Type::Object => {
                 deserializer.deserialize_any(self)?;
             }
             kind => {
                 if let Some(text) = String::decode(deserializer)? {
                     let known = match kind {
-                        Kind::Enum(open) => open.position(&text).map(|position| open.values[position].0),
+                        Type::Enum(open) => open.position(&text).map(|position| open.values[position].0),
                         _ => None,
                     };
                     json(known.unwrap_or(&text), out);
@@ -309,13 +309,13 @@ impl<'s> DeserializeSeed<'s> for Typed<'_, 's> {
     }
 }
 
-impl<'de> Visitor<'de> for Typed<'_, 'de> {
+impl<'de> Visitor<'de> for TypedValue<'_, 'de> {
     type Value = Option<()>;
-    expects_anything!();
-    otherwise_nothing!(bool number text null);
+    expecting_any!();
+    ignore_other_types!(bool number text null);
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        if let Kind::List(kind) = self.kind {
+        if let Type::List(kind) = self.kind {
             return self.writer.list(kind, seq).map(Some);
         }
         let mut is_empty = true;
@@ -323,7 +323,7 @@ impl<'de> Visitor<'de> for Typed<'_, 'de> {
             is_empty = false;
         }
         // PHP writes an empty map as `[]`.
-        if let Kind::Model(schema) = self.kind
+        if let Type::Model(schema) = self.kind
             && is_empty
         {
             empty(schema.fields, &mut self.writer.out);
@@ -333,7 +333,7 @@ impl<'de> Visitor<'de> for Typed<'_, 'de> {
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
         match self.kind {
-            Kind::List(kind) => {
+            Type::List(kind) => {
                 let start = self.writer.out.len();
                 let mut holes = Holes::new(map);
                 self.writer.list(kind, &mut holes)?;
@@ -341,7 +341,7 @@ impl<'de> Visitor<'de> for Typed<'_, 'de> {
                     self.writer.out.truncate(start);
                 }
             }
-            Kind::Model(schema) => self.writer.model(schema.fields, map)?,
+            Type::Model(schema) => self.writer.model(schema.fields, map)?,
             _ => self.writer.object(map)?,
         }
         Ok(Some(()))

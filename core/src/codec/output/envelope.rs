@@ -7,25 +7,25 @@ use core::marker::PhantomData;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::codec::error::Unreadable;
+use crate::codec::error::DecodeError;
 use crate::codec::json_reader::read;
 use crate::codec::output::leaf::without_endless;
 use crate::codec::output::model::{Model, decode_model};
-use crate::codec::output::visitor::{Key, expects_anything, otherwise_nothing};
+use crate::codec::output::visitor::{BorrowedKey, expecting_any, ignore_other_types};
 use crate::codec::output::{is_blank, reading};
-use crate::schema::{Described, Field, Kind};
+use crate::schema::{Field, HasSchema, Type};
 use crate::types::json::Json;
 
 /// Reads a body that is an object, bare or inside `{"data": {…}}`.
 ///
 /// # Errors
-/// [`Unreadable`] if the body is anything else. An empty body is accepted: all fields are then missing.
-pub(crate) fn read_model<M: Model + Default + Described>(body: &[u8]) -> Result<M, Unreadable> {
+/// [`DecodeError`] if the body is anything else. An empty body is accepted: all fields are then missing.
+pub(crate) fn read_model<M: Model + Default + HasSchema>(body: &[u8]) -> Result<M, DecodeError> {
     if is_blank(body) {
         return Ok(M::default());
     }
-    let fields = match const { M::KIND } {
-        Kind::Model(schema) => schema.fields,
+    let fields = match const { M::TYPE } {
+        Type::Model(schema) => schema.fields,
         _ => &[],
     };
     reading(body, |body| {
@@ -39,10 +39,10 @@ pub(crate) fn read_model<M: Model + Default + Described>(body: &[u8]) -> Result<
     })
 }
 
-fn read_whole<M: Model + Default>(text: &str) -> Result<M, Unreadable> {
-    struct Whole<M>(PhantomData<M>);
+fn read_whole<M: Model + Default>(text: &str) -> Result<M, DecodeError> {
+    struct ModelSeed<M>(PhantomData<M>);
 
-    impl<'de, M: Model + Default> DeserializeSeed<'de> for Whole<M> {
+    impl<'de, M: Model + Default> DeserializeSeed<'de> for ModelSeed<M> {
         type Value = Option<M>;
 
         fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<M>, D::Error> {
@@ -50,7 +50,7 @@ fn read_whole<M: Model + Default>(text: &str) -> Result<M, Unreadable> {
         }
     }
 
-    read(text, Whole(PhantomData))?.ok_or(Unreadable::Shape { expected: "a JSON object" })
+    read(text, ModelSeed(PhantomData))?.ok_or(DecodeError::Shape { expected: "a JSON object" })
 }
 
 /// An object under `data` in another object.
@@ -62,17 +62,17 @@ pub(crate) struct Wrapped<'de> {
 
 /// Looks for `{"data": {…}}` that is not a page. Most bodies are not wrapped: a search for the text `"data"` shows it,
 /// and the body is parsed only once.
-pub(crate) fn unwrap<'de>(fields: &[Field], body: &'de str) -> Result<Option<Wrapped<'de>>, Unreadable> {
+pub(crate) fn unwrap<'de>(fields: &[Field], body: &'de str) -> Result<Option<Wrapped<'de>>, DecodeError> {
     struct Members;
 
     impl<'de> Visitor<'de> for Members {
         type Value = Option<Wrapped<'de>>;
-        expects_anything!();
-        otherwise_nothing!(bool number text null list);
+        expecting_any!();
+        ignore_other_types!(bool number text null list);
 
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
             let (mut data, mut is_page, mut beside) = (None, false, Vec::new());
-            while let Some(Key(key)) = map.next_key()? {
+            while let Some(BorrowedKey(key)) = map.next_key()? {
                 let value: &RawValue = map.next_value()?;
                 is_page |= key == "current_page";
                 if key == "data" {
@@ -86,9 +86,9 @@ pub(crate) fn unwrap<'de>(fields: &[Field], body: &'de str) -> Result<Option<Wra
         }
     }
 
-    struct Whole;
+    struct EnvelopeSeed;
 
-    impl<'de> DeserializeSeed<'de> for Whole {
+    impl<'de> DeserializeSeed<'de> for EnvelopeSeed {
         type Value = Option<Wrapped<'de>>;
 
         fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
@@ -102,7 +102,7 @@ pub(crate) fn unwrap<'de>(fields: &[Field], body: &'de str) -> Result<Option<Wra
     if has("data") || !body.contains("\"data\"") && !body.contains('\\') {
         return Ok(None);
     }
-    Ok(read(body, Whole)?.map(|mut wrapped| {
+    Ok(read(body, EnvelopeSeed)?.map(|mut wrapped| {
         wrapped.beside.retain(|(name, _)| !has(name));
         wrapped
     }))

@@ -7,7 +7,7 @@ use core::marker::PhantomData;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use crate::codec::output::visitor::{Key, decode_text, expects_anything, otherwise_nothing};
+use crate::codec::output::visitor::{BorrowedKey, decode_text, expecting_any, ignore_other_types};
 use crate::codec::output::{Decode, Seed, Slot};
 use crate::types::json::{Json, Object};
 use crate::types::time::Timestamp;
@@ -54,8 +54,8 @@ macro_rules! decode_number {
 
                 impl<'de> Visitor<'de> for Number {
                     type Value = Option<$type>;
-                    crate::codec::output::visitor::expects_anything!();
-                    crate::codec::output::visitor::otherwise_nothing!(bool null list number_or_map);
+                    crate::codec::output::visitor::expecting_any!();
+                    crate::codec::output::visitor::ignore_other_types!(bool null list number_or_map);
 
                     fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
                         let read: fn(u64) -> Option<$type> = $u64;
@@ -125,8 +125,8 @@ impl Decode for bool {
 
         impl<'de> Visitor<'de> for Flag {
             type Value = Option<bool>;
-            expects_anything!();
-            otherwise_nothing!(null list number_or_map);
+            expecting_any!();
+            ignore_other_types!(null list number_or_map);
 
             fn visit_bool<E>(self, flag: bool) -> Result<Self::Value, E> {
                 Ok(Some(flag))
@@ -169,7 +169,7 @@ impl Decode for Json {
     }
 }
 
-/// JSON of a response without a declared type. Numbers larger than every float become `null`.
+/// JSON of a response without a declared type. PageCounters larger than every float become `null`.
 pub(crate) struct Untyped(pub(crate) Json);
 
 impl<'de> serde::Deserialize<'de> for Untyped {
@@ -192,9 +192,9 @@ impl Decode for Object {
 
         impl<'de> Visitor<'de> for Members {
             type Value = Option<Object>;
-            expects_anything!();
+            expecting_any!();
             // PHP writes an empty map as `[]`.
-            otherwise_nothing!(bool number text null list);
+            ignore_other_types!(bool number text null list);
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut object = Object::new();
@@ -215,8 +215,8 @@ impl<T: Decode> Decode for Vec<T> {
 
         impl<'de, T: Decode> Visitor<'de> for Items<T> {
             type Value = Option<Vec<T>>;
-            expects_anything!();
-            otherwise_nothing!(bool number text null);
+            expecting_any!();
+            ignore_other_types!(bool number text null);
 
             fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
                 T::decode_items(list).map(Some)
@@ -252,8 +252,8 @@ where
 
     impl<'de, T, S: DeserializeSeed<'de, Value = Option<T>> + Copy, F: FnMut(T)> Visitor<'de> for Items<S, F> {
         type Value = Option<()>;
-        expects_anything!();
-        otherwise_nothing!(bool number text null);
+        expecting_any!();
+        ignore_other_types!(bool number text null);
 
         fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<Self::Value, A::Error> {
             while let Some(item) = seq.next_element_seed(self.0)? {
@@ -324,7 +324,7 @@ impl<'de, A: MapAccess<'de>> SeqAccess<'de> for Holes<'de, A> {
         if !core::mem::take(&mut self.begun) {
             match self.map.next_key()? {
                 None => return Ok(None),
-                Some(Key(name)) if !Self::is_position(&name) => {
+                Some(BorrowedKey(name)) if !Self::is_position(&name) => {
                     self.other = Some(name);
                     return Ok(None);
                 }

@@ -3,7 +3,7 @@
 //! - A field that is `null`, missing or of another type has no value.
 //! - A member without a field goes to `extra`.
 //! - PHP's `[]` counts as an empty map, and an object whose names are positions counts as a list.
-//! - Numbers may arrive as text, and text as a number.
+//! - PageCounters may arrive as text, and text as a number.
 //! - Half a pair of surrogates becomes U+FFFD. A number larger than every float has no value.
 //!
 //! Only a body that is not JSON, or is JSON of another shape, is an error.
@@ -22,17 +22,17 @@ use core::marker::PhantomData;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess};
 
-use crate::codec::error::Unreadable;
-use crate::schema::Described;
+use crate::codec::error::DecodeError;
+use crate::schema::HasSchema;
 use crate::types::json::{Json, Object};
 
 /// The decoded output of a call.
-pub trait Answer: Described + serde::Serialize + Sized {
+pub trait Output: HasSchema + serde::Serialize + Sized {
     /// Functions for decoding by schema, if the schema alone does not describe the decoding.
     #[doc(hidden)]
     const ODD: Option<&'static Odd> = None;
 
-    /// Returns a replacement for a body that is not an object. Called if [`Answer::ODD`] is set.
+    /// Returns a replacement for a body that is not an object. Called if [`Output::ODD`] is set.
     #[doc(hidden)]
     fn instead(body: &[u8]) -> Option<Vec<u8>> {
         let _ = body;
@@ -56,11 +56,11 @@ pub trait Answer: Described + serde::Serialize + Sized {
     /// Reads the body of an accepted response.
     ///
     /// # Errors
-    /// [`Unreadable`] if the body is not JSON of this shape.
-    fn read(status: u16, body: &[u8]) -> Result<Self, Unreadable>;
+    /// [`DecodeError`] if the body is not JSON of this shape.
+    fn read(status: u16, body: &[u8]) -> Result<Self, DecodeError>;
 }
 
-/// The functions of an [`Answer`] whose decoding its schema does not describe completely.
+/// The functions of an [`Output`] whose decoding its schema does not describe completely.
 #[derive(Debug)]
 pub struct Odd {
     pub(crate) accepts: fn(u16) -> bool,
@@ -69,7 +69,7 @@ pub struct Odd {
 }
 
 impl Odd {
-    pub(crate) const fn of<A: Answer>() -> Self {
+    pub(crate) const fn of<A: Output>() -> Self {
         Self { accepts: A::accepts, instead: A::instead, completed: A::completed }
     }
 }
@@ -147,10 +147,10 @@ impl<'de, T: Decode> DeserializeSeed<'de> for Seed<T> {
 /// matters because it is compiled once for each type.
 ///
 /// # Errors
-/// [`Unreadable::NotJson`] if it is not UTF-8.
-pub(crate) fn text(body: &[u8]) -> Result<Cow<'_, str>, Unreadable> {
+/// [`DecodeError::NotJson`] if it is not UTF-8.
+pub(crate) fn text(body: &[u8]) -> Result<Cow<'_, str>, DecodeError> {
     let body = crate::text::json_repair::unmarked(body);
-    let text = core::str::from_utf8(body).map_err(|error| Unreadable::at(&body[..error.valid_up_to()]))?;
+    let text = core::str::from_utf8(body).map_err(|error| DecodeError::at(&body[..error.valid_up_to()]))?;
     Ok(crate::text::json_repair::surrogates(text))
 }
 
@@ -160,8 +160,8 @@ pub(crate) fn text(body: &[u8]) -> Result<Cow<'_, str>, Unreadable> {
 /// Errors of `read` and of [`text`].
 pub(crate) fn reading<T>(
     body: &[u8],
-    mut read: impl FnMut(&str) -> Result<T, Unreadable>,
-) -> Result<T, Unreadable> {
+    mut read: impl FnMut(&str) -> Result<T, DecodeError>,
+) -> Result<T, DecodeError> {
     let text = text(body)?;
     read(&text).or_else(|fault| match crate::text::json_repair::numbers(&text, true) {
         Cow::Owned(mended) => read(&mended),

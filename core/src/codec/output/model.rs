@@ -5,7 +5,7 @@ use alloc::borrow::Cow;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::codec::output::leaf::Untyped;
-use crate::codec::output::visitor::{expects_anything, otherwise_nothing};
+use crate::codec::output::visitor::{expecting_any, ignore_other_types};
 use crate::types::json::Object;
 
 /// Access to the fields of a struct, implemented by `#[model]`.
@@ -41,7 +41,7 @@ impl<M: Model> Model for &mut M {
 ///
 /// A response often has its fields in the declared order, so the seed first guesses the field at `next`. It passes the
 /// guess to the reader as the name of a unit struct, for readers that can use it.
-struct Among<'a, 'de> {
+struct FieldIndexSeed<'a, 'de> {
     fields: &'static [&'static str],
     next: usize,
     /// The name, if no field has it; the returned position is then meaningless. The return value stays one number,
@@ -49,13 +49,13 @@ struct Among<'a, 'de> {
     other: &'a mut Option<Cow<'de, str>>,
 }
 
-impl<'de> Among<'_, 'de> {
+impl<'de> FieldIndexSeed<'_, 'de> {
     fn place(&self, name: &str) -> Option<usize> {
         self.fields.iter().position(|field| *field == name)
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Among<'_, 'de> {
+impl<'de> DeserializeSeed<'de> for FieldIndexSeed<'_, 'de> {
     type Value = usize;
 
     #[inline]
@@ -64,9 +64,9 @@ impl<'de> DeserializeSeed<'de> for Among<'_, 'de> {
     }
 }
 
-impl<'de> Visitor<'de> for Among<'_, 'de> {
+impl<'de> Visitor<'de> for FieldIndexSeed<'_, 'de> {
     type Value = usize;
-    expects_anything!();
+    expecting_any!();
 
     #[inline]
     fn visit_unit<E>(self) -> Result<Self::Value, E> {
@@ -96,7 +96,7 @@ fn next_member<'de, A: MapAccess<'de>>(
     next: usize,
     other: &mut Option<Cow<'de, str>>,
 ) -> Result<Option<usize>, A::Error> {
-    map.next_key_seed(Among { fields, next, other })
+    map.next_key_seed(FieldIndexSeed { fields, next, other })
 }
 
 /// Decodes a model; `new` creates the empty one. In the library for Kotlin and Swift, which reads most answers with its
@@ -113,8 +113,8 @@ pub(crate) fn decode_model<'de, M: Model, D: Deserializer<'de>>(
 
     impl<'de, M: Model, F: FnOnce() -> M> Visitor<'de> for Members<F> {
         type Value = Option<M>;
-        expects_anything!();
-        otherwise_nothing!(bool number text null);
+        expecting_any!();
+        ignore_other_types!(bool number text null);
 
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
             let (mut model, mut next, mut other) = (self.0(), 0, None);

@@ -10,17 +10,17 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 use serde::ser::SerializeMap;
 use serde_json::value::RawValue;
 
-use crate::codec::error::Unreadable;
+use crate::codec::error::DecodeError;
 use crate::codec::json_reader::read;
 use crate::codec::output::leaf::{Holes, without_endless};
-use crate::codec::output::visitor::{Key, expects_anything, otherwise_nothing};
-use crate::codec::output::{Answer, Decode, Seed, Slot, is_blank, reading};
-use crate::schema::{Described, Kind};
+use crate::codec::output::visitor::{BorrowedKey, expecting_any, ignore_other_types};
+use crate::codec::output::{Decode, Output, Seed, Slot, is_blank, reading};
+use crate::schema::{HasSchema, Type};
 use crate::types::json::{Json, Object};
 
 /// A list without pages: a bare array, or `{"data": […]}`.
-impl<T: Decode + Described + serde::Serialize> Answer for Vec<T> {
-    fn read(_: u16, body: &[u8]) -> Result<Self, Unreadable> {
+impl<T: Decode + HasSchema + serde::Serialize> Output for Vec<T> {
+    fn read(_: u16, body: &[u8]) -> Result<Self, DecodeError> {
         crate::codec::output::page::Page::read(200, body).map(|page| page.data)
     }
 }
@@ -95,13 +95,13 @@ impl<T: Debug> Debug for Page<T> {
             .field("last_page", &self.last_page)
             .field("per_page", &self.per_page)
             .field("total", &self.total)
-            .field("next_page_url", &self.next_page_url.as_ref().map(|_| crate::redact::HIDDEN))
+            .field("next_page_url", &self.next_page_url.as_ref().map(|_| crate::redact::REDACTED))
             .finish_non_exhaustive()
     }
 }
 
-impl<T: Described> Described for Page<T> {
-    const KIND: Kind = Kind::Page(&T::KIND);
+impl<T: HasSchema> HasSchema for Page<T> {
+    const TYPE: Type = Type::Page(&T::TYPE);
 }
 
 impl<T: serde::Serialize> serde::Serialize for Page<T> {
@@ -138,14 +138,15 @@ pub(crate) fn serialize_page<T: serde::Serialize, S: serde::Serializer>(
     map.end()
 }
 
-impl<T: Decode + Described + serde::Serialize> Answer for Page<T> {
-    fn read(_: u16, body: &[u8]) -> Result<Self, Unreadable> {
+impl<T: Decode + HasSchema + serde::Serialize> Output for Page<T> {
+    fn read(_: u16, body: &[u8]) -> Result<Self, DecodeError> {
         if is_blank(body) {
             return Ok(Self::default());
         }
-        let found = reading(body, |text| read(text, Whole(&mut Typed(PhantomData))))?;
-        let Found { data, numbers, rest: extra } = found.ok_or(Unreadable::Shape { expected: NO_PAGE })?;
-        let Numbers { current_page, last_page, per_page, total, next_page_url, signs } = numbers;
+        let found = reading(body, |text| read(text, PageSeed(&mut TypedPage(PhantomData))))?;
+        let ParsedPage { data, numbers, rest: extra } =
+            found.ok_or(DecodeError::Shape { expected: NO_PAGE })?;
+        let PageCounters { current_page, last_page, per_page, total, next_page_url, signs } = numbers;
         Ok(Self { data, current_page, last_page, per_page, total, next_page_url, extra, signs })
     }
 }
@@ -154,7 +155,7 @@ impl<T: Decode + Described + serde::Serialize> Answer for Page<T> {
 pub(crate) const NO_PAGE: &str = "a page: an array, or an object with an array under data";
 
 /// A builder of a page's contents, called while the page is read.
-pub(crate) trait Sheet<'de> {
+pub(crate) trait PageBuilder<'de> {
     /// The collected items.
     type Items: Default;
     /// The collected members that have no field in a page.
@@ -166,9 +167,9 @@ pub(crate) trait Sheet<'de> {
 }
 
 /// Builder that decodes the items of a page into Rust types.
-struct Typed<T>(PhantomData<T>);
+struct TypedPage<T>(PhantomData<T>);
 
-impl<'de, T: Decode> Sheet<'de> for Typed<T> {
+impl<'de, T: Decode> PageBuilder<'de> for TypedPage<T> {
     type Items = Vec<T>;
     type Rest = Object;
 
@@ -183,51 +184,51 @@ impl<'de, T: Decode> Sheet<'de> for Typed<T> {
 
 /// The parts of a page.
 #[derive(Default)]
-pub(crate) struct Found<I, R> {
+pub(crate) struct ParsedPage<I, R> {
     pub(crate) data: I,
-    pub(crate) numbers: Numbers,
+    pub(crate) numbers: PageCounters,
     pub(crate) rest: R,
 }
 
 /// Seed that reads a page. Returns `None` if the value is not a page.
-pub(crate) struct Whole<'s, S>(pub(crate) &'s mut S);
+pub(crate) struct PageSeed<'s, S>(pub(crate) &'s mut S);
 
-impl<'de, S: Sheet<'de>> DeserializeSeed<'de> for Whole<'_, S> {
-    type Value = Option<Found<S::Items, S::Rest>>;
+impl<'de, S: PageBuilder<'de>> DeserializeSeed<'de> for PageSeed<'_, S> {
+    type Value = Option<ParsedPage<S::Items, S::Rest>>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de, S: Sheet<'de>> Visitor<'de> for Whole<'_, S> {
-    type Value = Option<Found<S::Items, S::Rest>>;
-    expects_anything!();
-    otherwise_nothing!(bool number text null);
+impl<'de, S: PageBuilder<'de>> Visitor<'de> for PageSeed<'_, S> {
+    type Value = Option<ParsedPage<S::Items, S::Rest>>;
+    expecting_any!();
+    ignore_other_types!(bool number text null);
 
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
         let (numbers, rest) = Default::default();
-        Ok(Some(Found { data: self.0.items(seq)?, numbers, rest }))
+        Ok(Some(ParsedPage { data: self.0.items(seq)?, numbers, rest }))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let Self(sheet) = self;
-        let mut page: Found<S::Items, S::Rest> = Found::default();
+        let mut page: ParsedPage<S::Items, S::Rest> = ParsedPage::default();
         let mut next = map.next_key()?;
         // PHP writes an empty list and a list with gaps as an object.
         let mut is_page = next.is_none();
-        if next.as_ref().is_some_and(|Key(name)| Holes::<A>::is_position(name)) {
+        if next.as_ref().is_some_and(|BorrowedKey(name)| Holes::<A>::is_position(name)) {
             let mut holes = Holes::begun(&mut map);
             let items = sheet.items(&mut holes)?;
-            next = holes.other().map(Key);
+            next = holes.other().map(BorrowedKey);
             if next.is_none() {
                 (page.data, is_page) = (items, true);
             }
         }
-        while let Some(Key(key)) = next {
+        while let Some(BorrowedKey(key)) = next {
             match &*key {
                 "data" => {
-                    if let Some(inner) = map.next_value_seed(Whole(&mut *sheet))? {
+                    if let Some(inner) = map.next_value_seed(PageSeed(&mut *sheet))? {
                         is_page = true;
                         page.data = inner.data;
                         page.numbers.complete(inner.numbers);
@@ -236,7 +237,7 @@ impl<'de, S: Sheet<'de>> Visitor<'de> for Whole<'_, S> {
                 _ if page.numbers.take(&key, &mut map)? => {}
                 _ => {
                     let value: &RawValue = map.next_value()?;
-                    page.numbers.complete(Numbers::beside(&key, value));
+                    page.numbers.complete(PageCounters::beside(&key, value));
                     sheet.member(&mut page.rest, key, value);
                 }
             }
@@ -248,7 +249,7 @@ impl<'de, S: Sheet<'de>> Visitor<'de> for Whole<'_, S> {
 
 /// The position of a page in its list, as far as the page states it.
 #[derive(Debug, Default)]
-pub(crate) struct Numbers {
+pub(crate) struct PageCounters {
     pub(crate) current_page: Option<u64>,
     pub(crate) last_page: Option<u64>,
     pub(crate) per_page: Option<u64>,
@@ -261,7 +262,7 @@ pub(crate) struct Numbers {
 const OTHERS: [&str; 7] =
     ["next_cursor", "cursor", "pagination", "total_pages", "next_page", "has_more", "has_more_pages"];
 
-impl Numbers {
+impl PageCounters {
     /// Sets the numbers that are not set yet.
     fn complete(&mut self, other: Self) {
         self.current_page = self.current_page.or(other.current_page);
@@ -335,18 +336,18 @@ impl Numbers {
     }
 }
 
-impl Decode for Numbers {
+impl Decode for PageCounters {
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
         struct Members;
 
         impl<'de> Visitor<'de> for Members {
-            type Value = Option<Numbers>;
-            expects_anything!();
-            otherwise_nothing!(bool number text null list);
+            type Value = Option<PageCounters>;
+            expecting_any!();
+            ignore_other_types!(bool number text null list);
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut numbers = Numbers::default();
-                while let Some(Key(key)) = map.next_key()? {
+                let mut numbers = PageCounters::default();
+                while let Some(BorrowedKey(key)) = map.next_key()? {
                     if numbers.take(&key, &mut map)? {
                         continue;
                     }
@@ -374,8 +375,8 @@ impl Decode for Next {
 
         impl<'de> Visitor<'de> for Anything {
             type Value = Option<Next>;
-            expects_anything!();
-            otherwise_nothing!(null list);
+            expecting_any!();
+            ignore_other_types!(null list);
 
             fn visit_bool<E>(self, is_there: bool) -> Result<Self::Value, E> {
                 Ok(is_there.then_some(Next(None)))
@@ -400,7 +401,7 @@ impl Decode for Next {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 // Some writers put the address into an object, together with its description.
                 let (mut next, mut address) = (None, None);
-                while let Some(Key(key)) = map.next_key()? {
+                while let Some(BorrowedKey(key)) = map.next_key()? {
                     if matches!(&*key, "href" | "url") {
                         address =
                             Some(map.next_value_seed(Seed::<String>::new())?.filter(|url| !url.is_empty()));
@@ -421,7 +422,7 @@ impl Decode for Next {
 }
 
 /// Declares a struct for an object of which only some members are needed.
-macro_rules! part {
+macro_rules! partial_struct {
     ($name:ident { $($field:ident: $type:ty),* }) => {
         #[derive(Debug, Default)]
         pub(crate) struct $name { $( pub(crate) $field: Option<$type> ),* }
@@ -432,12 +433,12 @@ macro_rules! part {
 
                 impl<'de> Visitor<'de> for Members {
                     type Value = Option<$name>;
-                    expects_anything!();
-                    otherwise_nothing!(bool number text null list);
+                    expecting_any!();
+                    ignore_other_types!(bool number text null list);
 
                     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                         let mut part = $name::default();
-                        while let Some(Key(key)) = map.next_key()? {
+                        while let Some(BorrowedKey(key)) = map.next_key()? {
                             match &*key {
                                 $( stringify!($field) => part.$field.fill(&mut map)?, )*
                                 _ => {
@@ -454,5 +455,5 @@ macro_rules! part {
         }
     };
 }
-part!(Links { next: Next });
-part!(Named { id: String });
+partial_struct!(Links { next: Next });
+partial_struct!(Named { id: String });

@@ -13,8 +13,8 @@ use crate::codec::output::Seed;
 use crate::types::json::Json;
 
 /// Implements the visits for other types than the expected one: they skip the value and return `None`.
-macro_rules! otherwise_nothing {
-    ($($visit:ident)*) => { $( $crate::codec::output::visitor::otherwise_nothing!(@ $visit); )* };
+macro_rules! ignore_other_types {
+    ($($visit:ident)*) => { $( $crate::codec::output::visitor::ignore_other_types!(@ $visit); )* };
     (@ bool) => { fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> { Ok(None) } };
     (@ number) => {
         fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> { Ok(None) }
@@ -41,14 +41,14 @@ macro_rules! otherwise_nothing {
         }
     };
 }
-pub(crate) use otherwise_nothing;
+pub(crate) use ignore_other_types;
 
 /// Reads a number from the private form of serde_json's feature `arbitrary_precision`: a map of one member, the
 /// number's text. Any crate of a build can enable that feature for all crates. A server may also send a member of this
 /// name, with any value.
 #[inline(never)]
 pub(crate) fn number_in<'de, A: MapAccess<'de>>(mut map: A) -> Result<Option<String>, A::Error> {
-    let Some(Key(key)) = map.next_key()? else { return Ok(None) };
+    let Some(BorrowedKey(key)) = map.next_key()? else { return Ok(None) };
     number_behind(&key, &mut map)
 }
 
@@ -65,14 +65,14 @@ fn number_behind<'de, A: MapAccess<'de>>(key: &str, map: &mut A) -> Result<Optio
 }
 
 /// Implements `expecting` for visitors that accept any value. The text is never shown.
-macro_rules! expects_anything {
+macro_rules! expecting_any {
     () => {
         fn expecting(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             formatter.write_str("any JSON value")
         }
     };
 }
-pub(crate) use expects_anything;
+pub(crate) use expecting_any;
 
 /// Name of the newtype struct that asks this crate's reader for a string as text, and for a number as its digits.
 pub(crate) const TEXT: &str = "$hudhud::Text";
@@ -98,8 +98,8 @@ struct Text<const ASKED: bool, F>(F);
 
 impl<'de, const ASKED: bool, T, F: FnOnce(&str) -> T> Visitor<'de> for Text<ASKED, F> {
     type Value = Option<T>;
-    expects_anything!();
-    otherwise_nothing!(bool null list);
+    expecting_any!();
+    ignore_other_types!(bool null list);
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         if ASKED {
@@ -133,12 +133,12 @@ impl<'de, const ASKED: bool, T, F: FnOnce(&str) -> T> Visitor<'de> for Text<ASKE
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let Some(Key(key)) = map.next_key()? else { return Ok(None) };
+        let Some(BorrowedKey(key)) = map.next_key()? else { return Ok(None) };
         if key != RAW {
             let number = number_behind(&key, &mut map)?;
             return number.map_or(Ok(None), |number| self.visit_bytes(number.as_bytes()));
         }
-        let Key(raw) = map.next_value()?;
+        let BorrowedKey(raw) = map.next_value()?;
         match raw.as_bytes().first() {
             Some(b'"') => match raw.get(1..raw.len() - 1) {
                 Some(text) if !text.contains('\\') => self.visit_str(text),
@@ -151,27 +151,27 @@ impl<'de, const ASKED: bool, T, F: FnOnce(&str) -> T> Visitor<'de> for Text<ASKE
 }
 
 /// The name of a member, borrowed from the body unless it contains escapes.
-pub(crate) struct Key<'de>(pub(crate) Cow<'de, str>);
+pub(crate) struct BorrowedKey<'de>(pub(crate) Cow<'de, str>);
 
-impl<'de> serde::Deserialize<'de> for Key<'de> {
+impl<'de> serde::Deserialize<'de> for BorrowedKey<'de> {
     #[inline]
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Name;
 
         impl<'de> Visitor<'de> for Name {
-            type Value = Key<'de>;
+            type Value = BorrowedKey<'de>;
 
             fn expecting(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
                 formatter.write_str("a name")
             }
 
             #[inline]
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Key<'de>, E> {
-                Ok(Key(Cow::Borrowed(text)))
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<BorrowedKey<'de>, E> {
+                Ok(BorrowedKey(Cow::Borrowed(text)))
             }
 
-            fn visit_str<E>(self, text: &str) -> Result<Key<'de>, E> {
-                Ok(Key(Cow::Owned(text.into())))
+            fn visit_str<E>(self, text: &str) -> Result<BorrowedKey<'de>, E> {
+                Ok(BorrowedKey(Cow::Owned(text.into())))
             }
         }
 

@@ -3,12 +3,12 @@
 use alloc::string::String;
 use core::fmt::{self, Debug, Display, Formatter};
 
-use hudhud_macros::choice;
+use hudhud_macros::closed_enum;
 
 /// The reason why a delivery was refused. The names are the same in every host.
-#[choice(typed)]
+#[closed_enum(typed)]
 #[non_exhaustive]
-pub enum Reason {
+pub enum WebhookErrorReason {
     /// The timestamp or the signature header is missing.
     MissingHeader,
     /// The timestamp does not consist of digits only, or the header occurs twice.
@@ -26,9 +26,9 @@ pub enum Reason {
 }
 
 /// The party at fault for a refusal.
-#[choice]
+#[closed_enum]
 #[non_exhaustive]
-pub enum WebhookSide {
+pub enum WebhookErrorOrigin {
     /// The sender: the request is not a delivery from the vendor.
     Sender,
     /// Unknown: a forgery, or a wrong secret, body or clock on this side.
@@ -43,16 +43,22 @@ pub enum WebhookSide {
 /// respond to the sender with the status alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WebhookError {
-    pub(super) reason: Reason,
+    pub(super) reason: WebhookErrorReason,
     pub(super) hint: String,
 }
 
 impl WebhookError {
-    pub(crate) fn new(reason: Reason) -> Self {
+    pub(crate) fn new(reason: WebhookErrorReason) -> Self {
         let hint = match reason {
-            Reason::MalformedTimestamp => "The timestamp must be Unix seconds in ASCII digits, once.",
-            Reason::MalformedSignature => "The signature must be sha256= and 64 digits of hex, once.",
-            Reason::MalformedPayload => "The body is signed, but is no JSON object with an event.",
+            WebhookErrorReason::MalformedTimestamp => {
+                "The timestamp must be Unix seconds in ASCII digits, once."
+            }
+            WebhookErrorReason::MalformedSignature => {
+                "The signature must be sha256= and 64 digits of hex, once."
+            }
+            WebhookErrorReason::MalformedPayload => {
+                "The body is signed, but is no JSON object with an event."
+            }
             _ => "",
         };
         Self { reason, hint: hint.into() }
@@ -62,31 +68,31 @@ impl WebhookError {
     /// themselves.
     #[must_use]
     pub fn malformed_payload() -> Self {
-        Self::new(Reason::MalformedPayload)
+        Self::new(WebhookErrorReason::MalformedPayload)
     }
 
     pub(crate) fn missing(name: &str) -> Self {
         let hint = ["There is no ", name, " header: is this a delivery, and does a proxy drop headers?"];
-        Self { reason: Reason::MissingHeader, hint: hint.concat() }
+        Self { reason: WebhookErrorReason::MissingHeader, hint: hint.concat() }
     }
 
     /// Returns the reason of the refusal.
     #[must_use]
-    pub fn reason(&self) -> Reason {
+    pub fn reason(&self) -> WebhookErrorReason {
         self.reason
     }
 
     /// Returns the party at fault.
     #[must_use]
-    pub fn side(&self) -> WebhookSide {
+    pub fn origin(&self) -> WebhookErrorOrigin {
         match self.reason {
-            Reason::MissingHeader | Reason::MalformedTimestamp | Reason::MalformedSignature => {
-                WebhookSide::Sender
-            }
-            Reason::SignatureMismatch | Reason::TimestampTooOld | Reason::TimestampInFuture => {
-                WebhookSide::Unknown
-            }
-            Reason::MalformedPayload => WebhookSide::Vendor,
+            WebhookErrorReason::MissingHeader
+            | WebhookErrorReason::MalformedTimestamp
+            | WebhookErrorReason::MalformedSignature => WebhookErrorOrigin::Sender,
+            WebhookErrorReason::SignatureMismatch
+            | WebhookErrorReason::TimestampTooOld
+            | WebhookErrorReason::TimestampInFuture => WebhookErrorOrigin::Unknown,
+            WebhookErrorReason::MalformedPayload => WebhookErrorOrigin::Vendor,
         }
     }
 
@@ -94,9 +100,9 @@ impl WebhookError {
     /// forged.
     #[must_use]
     pub fn http_status(&self) -> u16 {
-        match self.side() {
-            WebhookSide::Unknown => 401,
-            WebhookSide::Sender | WebhookSide::Vendor => 400,
+        match self.origin() {
+            WebhookErrorOrigin::Unknown => 401,
+            WebhookErrorOrigin::Sender | WebhookErrorOrigin::Vendor => 400,
         }
     }
 

@@ -9,7 +9,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 
 use crate::codec::json_reader::read;
 use crate::codec::output::leaf::Untyped;
-use crate::codec::output::visitor::Key;
+use crate::codec::output::visitor::BorrowedKey;
 use crate::codec::output::{Seed, Slot, reading};
 use crate::types::json::{Id, Json, Object};
 use crate::types::time::Timestamp;
@@ -77,7 +77,7 @@ impl EventName {
 /// Its members come from the signed body. The headers that repeat them are not signed and are ignored.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct Event {
+pub struct WebhookEvent {
     /// The event's name.
     pub name: EventName,
     /// The workspace in which the event happened.
@@ -92,7 +92,7 @@ pub struct Event {
     pub extra: Object,
 }
 
-impl Event {
+impl WebhookEvent {
     /// Reads the envelope. Returns `None` if the body is not an envelope.
     pub(crate) fn read(body: &[u8]) -> Option<Self> {
         // The body was checked as a whole, so its strings need no further check.
@@ -105,12 +105,12 @@ impl Event {
     }
 }
 
-impl Debug for Event {
+impl Debug for WebhookEvent {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         formatter
-            .debug_struct("Event")
+            .debug_struct("WebhookEvent")
             .field("name", &self.name)
-            .field("delivery_id", &crate::redact::Token(&self.delivery_id))
+            .field("delivery_id", &crate::redact::RedactUnlessToken(&self.delivery_id))
             .field("occurred_at", &self.occurred_at)
             .finish_non_exhaustive()
     }
@@ -235,7 +235,7 @@ pub struct EventContact {
     pub email: Option<String>,
 }
 
-impl<'de> serde::Deserialize<'de> for Event {
+impl<'de> serde::Deserialize<'de> for WebhookEvent {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Envelope { data_at_once: false }.deserialize(deserializer)
     }
@@ -248,25 +248,25 @@ struct Envelope {
 }
 
 impl<'de> DeserializeSeed<'de> for Envelope {
-    type Value = Event;
+    type Value = WebhookEvent;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Event, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<WebhookEvent, D::Error> {
         deserializer.deserialize_map(self)
     }
 }
 
 impl<'de> Visitor<'de> for Envelope {
-    type Value = Event;
+    type Value = WebhookEvent;
 
     fn expecting(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         formatter.write_str("an event")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Event, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<WebhookEvent, A::Error> {
         let (mut name, mut message, mut json) = (None, None, None);
         let (mut tenant_id, mut delivery_id, mut occurred_at) = (None, None, None);
         let mut extra = Object::new();
-        while let Some(Key(key)) = map.next_key()? {
+        while let Some(BorrowedKey(key)) = map.next_key()? {
             match &*key {
                 "event" => {
                     name = text(&map.next_value()?).map(EventName::from);
@@ -296,7 +296,7 @@ impl<'de> Visitor<'de> for Envelope {
             Some(message) => EventData::MessageReceived(message),
             None => EventData::of(&name, json.unwrap_or_default()),
         };
-        Ok(Event { name, tenant_id, delivery_id, occurred_at, data, extra })
+        Ok(WebhookEvent { name, tenant_id, delivery_id, occurred_at, data, extra })
     }
 }
 

@@ -68,13 +68,13 @@ impl<N: AsRef<str>, V: AsRef<[u8]>, S> Headers for std::collections::HashMap<N, 
 
 /// A header that must occur exactly once. Two different values count as malformed, because another reader of the
 /// request might use the other one.
-pub(crate) enum Single<'a> {
+pub(crate) enum UniqueHeader<'a> {
     None,
     One(&'a [u8]),
     Several,
 }
 
-impl<'a> Single<'a> {
+impl<'a> UniqueHeader<'a> {
     pub(crate) fn find(headers: &'a (impl Headers + ?Sized), name: &str) -> Self {
         let mut found = Self::None;
         headers.each(name, &mut |value| {

@@ -25,11 +25,11 @@ mod signature;
 mod verified;
 mod verifier;
 
-pub use error::{Reason, WebhookError, WebhookSide};
-pub use event::{Event, EventContact, EventData, EventName, ReceivedMessage};
+pub use error::{WebhookError, WebhookErrorOrigin, WebhookErrorReason};
+pub use event::{EventContact, EventData, EventName, ReceivedMessage, WebhookEvent};
 pub use headers::Headers;
 pub use sign::{Delivery, sign};
-pub use signature::Claim;
+pub use signature::SignatureHeaders;
 pub use verified::Verified;
 pub use verifier::Verifier;
 

@@ -4,26 +4,26 @@ use alloc::vec::Vec;
 use core::fmt::{self, Debug, Formatter};
 
 use crate::text::hex;
-use crate::zagely::webhook::error::{Reason, WebhookError};
-use crate::zagely::webhook::headers::{Headers, Single};
+use crate::zagely::webhook::error::{WebhookError, WebhookErrorReason};
+use crate::zagely::webhook::headers::{Headers, UniqueHeader};
 use crate::zagely::webhook::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 
 /// The time of signing and the signature that a delivery's headers claim. They are not trusted until
-/// [`Verifier::authenticate_hashed`](crate::webhook::Verifier::authenticate_hashed) has compared the signature with the
+/// [`Verifier::verify_prehashed`](crate::webhook::Verifier::verify_prehashed) has compared the signature with the
 /// expected one.
-pub struct Claim<'a> {
+pub struct SignatureHeaders<'a> {
     pub(crate) timestamp: &'a [u8],
     pub(crate) signed_at: u64,
     pub(crate) tag: [u8; 32],
 }
 
-impl Debug for Claim<'_> {
+impl Debug for SignatureHeaders<'_> {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Claim").field("signed_at", &self.signed_at).finish_non_exhaustive()
+        formatter.debug_struct("SignatureHeaders").field("signed_at", &self.signed_at).finish_non_exhaustive()
     }
 }
 
-impl<'a> Claim<'a> {
+impl<'a> SignatureHeaders<'a> {
     /// The separator that is signed between the timestamp, as in its header, and the body.
     pub const SEPARATOR: &'static str = ".";
 
@@ -32,19 +32,19 @@ impl<'a> Claim<'a> {
     /// # Errors
     /// `missing_header`, `malformed_timestamp` or `malformed_signature`.
     pub fn read(headers: &'a (impl Headers + ?Sized)) -> Result<Self, WebhookError> {
-        let timestamp = Single::find(headers, TIMESTAMP_HEADER);
-        let signature = Single::find(headers, SIGNATURE_HEADER);
-        if matches!(timestamp, Single::None) {
+        let timestamp = UniqueHeader::find(headers, TIMESTAMP_HEADER);
+        let signature = UniqueHeader::find(headers, SIGNATURE_HEADER);
+        if matches!(timestamp, UniqueHeader::None) {
             return Err(WebhookError::missing(TIMESTAMP_HEADER));
         }
-        if matches!(signature, Single::None) {
+        if matches!(signature, UniqueHeader::None) {
             return Err(WebhookError::missing(SIGNATURE_HEADER));
         }
         let Some((timestamp, signed_at)) = timestamp.read(read_timestamp) else {
-            return Err(WebhookError::new(Reason::MalformedTimestamp));
+            return Err(WebhookError::new(WebhookErrorReason::MalformedTimestamp));
         };
         let Some((_, tag)) = signature.read(read_signature) else {
-            return Err(WebhookError::new(Reason::MalformedSignature));
+            return Err(WebhookError::new(WebhookErrorReason::MalformedSignature));
         };
         Ok(Self { timestamp, signed_at, tag })
     }

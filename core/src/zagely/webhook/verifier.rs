@@ -14,10 +14,10 @@ use crate::error::Error;
 use crate::text::hex;
 use crate::text::invisible::is_invisible;
 use crate::types::time::UnixTime;
-use crate::zagely::webhook::Event;
-use crate::zagely::webhook::error::{Reason, WebhookError};
+use crate::zagely::webhook::WebhookEvent;
+use crate::zagely::webhook::error::{WebhookError, WebhookErrorReason};
 use crate::zagely::webhook::headers::Headers;
-use crate::zagely::webhook::signature::Claim;
+use crate::zagely::webhook::signature::SignatureHeaders;
 use crate::zagely::webhook::verified::Verified;
 
 /// The default for the greatest difference between a delivery's timestamp and now, in seconds.
@@ -36,7 +36,7 @@ const REMEMBER: Duration = Duration::from_secs(24 * 60 * 60);
 pub struct Verifier {
     keys: Vec<Key>,
     /// True if a secret seems to have been copied with quotes or spaces around it.
-    padded: bool,
+    has_surrounding_noise: bool,
     tolerance: Option<u64>,
 }
 
@@ -65,12 +65,14 @@ impl Verifier {
     /// # Errors
     /// `invalid_request` under `secrets` if there is no secret, or one without a visible character.
     pub fn with_secrets<S: AsRef<str>>(secrets: impl IntoIterator<Item = S>) -> Result<Self, Error> {
-        let mut verifier = Self { keys: Vec::new(), padded: false, tolerance: Some(DEFAULT_TOLERANCE_S) };
+        let mut verifier =
+            Self { keys: Vec::new(), has_surrounding_noise: false, tolerance: Some(DEFAULT_TOLERANCE_S) };
         for secret in secrets {
             let secret = secret.as_ref();
             check_secret(secret)?;
             let quoted = secret.len() > 1 && matches!(secret.as_bytes()[0], b'"' | b'\'');
-            verifier.padded |= quoted || secret.starts_with(is_invisible) || secret.ends_with(is_invisible);
+            verifier.has_surrounding_noise |=
+                quoted || secret.starts_with(is_invisible) || secret.ends_with(is_invisible);
             verifier.keys.push(Key::new(secret.as_bytes()));
         }
         if verifier.keys.is_empty() {
@@ -89,7 +91,7 @@ impl Verifier {
     /// Accepts deliveries of any age. Anyone who once saw a delivery can then send it again at any time. To detect
     /// this, store each [`Verified::replay_key`] for an unlimited time.
     #[must_use]
-    pub fn any_age(mut self) -> Self {
+    pub fn without_tolerance(mut self) -> Self {
         self.tolerance = None;
         self
     }
@@ -105,9 +107,9 @@ impl Verifier {
         headers: &(impl Headers + ?Sized),
         body: &[u8],
         now: UnixTime,
-    ) -> Result<Verified<Event>, WebhookError> {
-        let verified = self.authenticate(headers, body, now)?;
-        let Some(event) = Event::read(body) else { return Err(WebhookError::malformed_payload()) };
+    ) -> Result<Verified<WebhookEvent>, WebhookError> {
+        let verified = self.verify_signature(headers, body, now)?;
+        let Some(event) = WebhookEvent::read(body) else { return Err(WebhookError::malformed_payload()) };
         let Verified { secret_index, signed_at, replay_key, deduplicate_until, .. } = verified;
         let replay_key = event.delivery_id.clone().unwrap_or(replay_key);
         Ok(Verified { content: event, secret_index, signed_at, replay_key, deduplicate_until })
@@ -118,42 +120,42 @@ impl Verifier {
     ///
     /// # Errors
     /// [`WebhookError`], with the HTTP status of your response.
-    pub fn authenticate(
+    pub fn verify_signature(
         &self,
         headers: &(impl Headers + ?Sized),
         body: &[u8],
         now: UnixTime,
     ) -> Result<Verified<()>, WebhookError> {
-        let claim = Claim::read(headers)?;
+        let claim = SignatureHeaders::read(headers)?;
         let matching = self.keys.iter().position(|key| {
             let mut mac = key.whole.clone();
             mac.update(claim.timestamp);
-            mac.update(Claim::SEPARATOR.as_bytes());
+            mac.update(SignatureHeaders::SEPARATOR.as_bytes());
             mac.update(body);
             // The comparison takes the same time for all wrong signatures.
             mac.verify_slice(&claim.tag).is_ok()
         });
-        self.settle(&claim, matching, body, now)
+        self.finish_verification(&claim, matching, body, now)
     }
 
     /// Returns HMAC's inner key blocks, one for each secret, for a host that hashes itself: see
-    /// [`Verifier::authenticate_hashed`]. They are as secret as the secrets.
-    pub fn blocks(&self) -> impl Iterator<Item = &[u8; 64]> {
+    /// [`Verifier::verify_prehashed`]. They are as secret as the secrets.
+    pub fn inner_key_blocks(&self) -> impl Iterator<Item = &[u8; 64]> {
         self.keys.iter().map(|key| &*key.inner)
     }
 
-    /// Does the same as [`Verifier::authenticate`] for a host that hashes faster than this crate can.
+    /// Does the same as [`Verifier::verify_signature`] for a host that hashes faster than this crate can.
     ///
     /// HMAC hashes twice: first the whole message, then a few bytes. The host computes the first hash. For each block
-    /// of [`Verifier::blocks`], `hashes` contains the SHA-256 of that block, [`Claim::prefix`] and the body,
+    /// of [`Verifier::inner_key_blocks`], `hashes` contains the SHA-256 of that block, [`SignatureHeaders::prefix`] and the body,
     /// concatenated. This function computes the second hash, and does the rest of the verification. It only reads the
     /// beginning of `body`, for a hint if no signature matches.
     ///
     /// # Errors
     /// [`WebhookError`], with the HTTP status of your response.
-    pub fn authenticate_hashed<T: AsRef<[u8]>>(
+    pub fn verify_prehashed<T: AsRef<[u8]>>(
         &self,
-        claim: &Claim<'_>,
+        claim: &SignatureHeaders<'_>,
         hashes: impl IntoIterator<Item = T>,
         body: &[u8],
         now: UnixTime,
@@ -163,18 +165,18 @@ impl Verifier {
             // The comparison takes the same time for all wrong signatures.
             CtOutput::<Hmac<Sha256>>::new(tag) == CtOutput::new(claim.tag.into())
         });
-        self.settle(claim, matching, body, now)
+        self.finish_verification(claim, matching, body, now)
     }
 
     /// Checks the signature first, then the age.
-    fn settle(
+    fn finish_verification(
         &self,
-        claim: &Claim<'_>,
+        claim: &SignatureHeaders<'_>,
         matching: Option<usize>,
         body: &[u8],
         now: UnixTime,
     ) -> Result<Verified<()>, WebhookError> {
-        let Some(secret_index) = matching else { return Err(self.mismatch(body)) };
+        let Some(secret_index) = matching else { return Err(self.mismatch_hint(body)) };
         let signed_at = claim.signed_at;
         if let Some(tolerance) = self.tolerance {
             check_age(signed_at, now.as_secs(), tolerance)?;
@@ -187,22 +189,22 @@ impl Verifier {
     }
 
     /// Returns an error that names a possible cause of a wrong signature. It reveals nothing secret.
-    fn mismatch(&self, body: &[u8]) -> WebhookError {
+    fn mismatch_hint(&self, body: &[u8]) -> WebhookError {
         let hint = if body.is_empty() {
             "The body is empty: was it read by something else before?"
         } else if body.starts_with(b"\xef\xbb\xbf") {
             "The body begins with a byte order mark, which the vendor does not send: pass the bytes as received."
         } else if is_base64(body) {
             "The body is base64, as serverless platforms pass it on: decode it before the verification."
-        } else if self.padded {
+        } else if self.has_surrounding_noise {
             "The secret has quotes or spaces around it: was it copied with them?"
-        } else if is_spaced(body) {
+        } else if looks_reserialized(body) {
             "The body has spaces between its members, as if it had been parsed and written again: pass the bytes as \
              received."
         } else {
             "Is the secret this webhook's, and the body the very bytes received, not parsed and written again?"
         };
-        WebhookError { reason: Reason::SignatureMismatch, hint: hint.into() }
+        WebhookError { reason: WebhookErrorReason::SignatureMismatch, hint: hint.into() }
     }
 }
 
@@ -257,7 +259,7 @@ fn is_base64(body: &[u8]) -> bool {
 
 /// Returns `true` if JSON has white space after its first brace, comma or colon. The vendor writes no white space;
 /// programs that format JSON for people do.
-fn is_spaced(body: &[u8]) -> bool {
+fn looks_reserialized(body: &[u8]) -> bool {
     let (mut quoted, mut escaped) = (false, false);
     for pair in body.windows(2).take(512) {
         match pair[0] {
@@ -282,10 +284,10 @@ fn check_age(signed_at: u64, now: u64, tolerance: u64) -> Result<(), WebhookErro
             &tolerance.to_string(),
             " are allowed: a late try, an old delivery sent again, or a clock here that is ahead.",
         ];
-        (Reason::TimestampTooOld, hint.concat())
+        (WebhookErrorReason::TimestampTooOld, hint.concat())
     } else if ahead > tolerance {
         let hint = ["Signed ", &ahead.to_string(), " seconds from now: is the clock here behind?"];
-        (Reason::TimestampInFuture, hint.concat())
+        (WebhookErrorReason::TimestampInFuture, hint.concat())
     } else {
         return Ok(());
     };
@@ -296,9 +298,9 @@ fn check_age(signed_at: u64, now: u64, tolerance: u64) -> Result<(), WebhookErro
 mod tests {
     use super::Verifier;
     use crate::types::time::UnixTime;
-    use crate::zagely::webhook::error::Reason;
+    use crate::zagely::webhook::error::WebhookErrorReason;
     use crate::zagely::webhook::sign;
-    use crate::zagely::webhook::signature::Claim;
+    use crate::zagely::webhook::signature::SignatureHeaders;
     use alloc::vec::Vec;
     use sha2::{Digest, Sha256};
 
@@ -306,8 +308,8 @@ mod tests {
     const BODY: &[u8] = br#"{"event":"webhook.test"}"#;
 
     /// Computes the hashes that a host would pass.
-    fn hashes(verifier: &Verifier, claim: &Claim<'_>) -> Vec<[u8; 32]> {
-        let begun = verifier.blocks().map(Sha256::new_with_prefix);
+    fn hashes(verifier: &Verifier, claim: &SignatureHeaders<'_>) -> Vec<[u8; 32]> {
+        let begun = verifier.inner_key_blocks().map(Sha256::new_with_prefix);
         begun.map(|hash| hash.chain_update(claim.prefix()).chain_update(BODY).finalize().into()).collect()
     }
 
@@ -317,13 +319,13 @@ mod tests {
         let verifier = Verifier::with_secrets(["old", &long, &long[..64], "new"]).unwrap();
         for secret in ["old", &long, &long[..64], "new"] {
             let delivery = sign(secret, BODY, NOW).unwrap();
-            let claim = Claim::read(&delivery.headers).unwrap();
+            let claim = SignatureHeaders::read(&delivery.headers).unwrap();
             let hashes = hashes(&verifier, &claim);
-            let ours = verifier.authenticate(&delivery.headers, BODY, NOW).unwrap();
-            assert_eq!(verifier.authenticate_hashed(&claim, &hashes, BODY, NOW).unwrap(), ours);
+            let ours = verifier.verify_signature(&delivery.headers, BODY, NOW).unwrap();
+            assert_eq!(verifier.verify_prehashed(&claim, &hashes, BODY, NOW).unwrap(), ours);
             let later = UnixTime::from_secs(NOW.as_secs() + 301);
-            let late = verifier.authenticate_hashed(&claim, &hashes, BODY, later).unwrap_err();
-            assert_eq!(late.reason(), Reason::TimestampTooOld);
+            let late = verifier.verify_prehashed(&claim, &hashes, BODY, later).unwrap_err();
+            assert_eq!(late.reason(), WebhookErrorReason::TimestampTooOld);
         }
     }
 
@@ -331,14 +333,14 @@ mod tests {
     fn a_hash_that_is_not_the_messages_is_refused() {
         let verifier = Verifier::new("secret").unwrap();
         let delivery = sign("secret", BODY, NOW).unwrap();
-        let claim = Claim::read(&delivery.headers).unwrap();
+        let claim = SignatureHeaders::read(&delivery.headers).unwrap();
         let right = hashes(&verifier, &claim)[0];
         let mut wrong = right;
         wrong[31] ^= 1;
         // The third case has one hash more than there are secrets.
         for hashes in [[&wrong[..], &[]], [&right[..31], &[]], [&[], &right]] {
-            let error = verifier.authenticate_hashed(&claim, hashes, BODY, NOW).unwrap_err();
-            assert_eq!(error.reason(), Reason::SignatureMismatch);
+            let error = verifier.verify_prehashed(&claim, hashes, BODY, NOW).unwrap_err();
+            assert_eq!(error.reason(), WebhookErrorReason::SignatureMismatch);
         }
     }
 }

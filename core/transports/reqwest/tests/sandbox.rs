@@ -5,7 +5,7 @@ use hudhud::{AsyncClient, ErrorKind, KeyPair, Zagely, zagely};
 use hudhud_reqwest::ReqwestTransport;
 use hudhud_sandbox::{Config, Sandbox};
 
-type Client = AsyncClient<zagely::Access, ReqwestTransport>;
+type Client = AsyncClient<zagely::Credentials, ReqwestTransport>;
 
 fn client(sandbox: &Sandbox, secret: &str) -> Client {
     let keys = KeyPair::new(&sandbox.key_pair().public, secret).unwrap();

@@ -5,7 +5,7 @@ use hudhud::{Client, ErrorKind, KeyPair, Zagely, zagely};
 use hudhud_sandbox::{Config, Sandbox};
 use hudhud_ureq::UreqTransport;
 
-fn client(sandbox: &Sandbox, secret: &str) -> Client<zagely::Access, UreqTransport> {
+fn client(sandbox: &Sandbox, secret: &str) -> Client<zagely::Credentials, UreqTransport> {
     let keys = KeyPair::new(&sandbox.key_pair().public, secret).unwrap();
     let zagely = Zagely::new(keys).base_url(&sandbox.zagely_base_url()).unwrap();
     Client::new(zagely, UreqTransport::new())

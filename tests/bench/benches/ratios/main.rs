@@ -4,7 +4,7 @@
 //! therefore run alternately, one batch each, some hundred times. The result is the median of the ratios. A slow
 //! phase of the machine slows both sides of a turn.
 
-mod by_hand;
+mod handwritten;
 mod pairs;
 mod samples;
 
@@ -25,13 +25,14 @@ fn verify() -> impl Iterator<Item = Pair> {
         let delivery = hudhud::webhook::sign(samples::SECRET, body, samples::NOW).expect("a secret");
         let headers: Vec<(String, String)> =
             delivery.headers.iter().map(|(name, value)| ((*name).into(), value.clone())).collect();
-        let authenticate = || verifier.authenticate(&headers, body, samples::NOW).map(drop).expect("signed");
-        let hmac = by_hand::Hmac::new(samples::SECRET);
-        let by_hand_headers = by_hand::find(&headers);
-        let standard = by_hand::Standard::new(body);
+        let authenticate =
+            || verifier.verify_signature(&headers, body, samples::NOW).map(drop).expect("signed");
+        let hmac = handwritten::Hmac::new(samples::SECRET);
+        let handwritten_headers = handwritten::find(&headers);
+        let standard = handwritten::Standard::new(body);
         [
             Pair::measure(format!("verify {size}: bare HMAC of aws-lc-rs"), authenticate, || {
-                hmac.verify_bare(by_hand_headers, body);
+                hmac.verify_bare(handwritten_headers, body);
             }),
             Pair::measure(format!("verify {size}: standardwebhooks"), authenticate, || standard.verify(body)),
             Pair::measure(
@@ -57,18 +58,18 @@ fn build_and_decode() -> impl Iterator<Item = Pair> {
         Pair::measure(
             "build a send: serde_json by hand".into(),
             || zagely.request(&send, &options).expect("legal"),
-            by_hand::build_send,
+            handwritten::build_send,
         ),
         Pair::measure(
             "build a list of contacts: format! by hand".into(),
             || zagely.request(&list, &options).expect("legal"),
-            by_hand::build_list,
+            handwritten::build_list,
         ),
         Pair::measure(
             "decode 50 contacts: derived serde by hand".into(),
             // Both sides copy the body, because a reply owns its response.
-            || zagely.reply::<ListContacts>(response.clone(), None).expect("a page"),
-            || by_hand::decode_page(page.clone()),
+            || zagely.decode::<ListContacts>(response.clone(), None).expect("a page"),
+            || handwritten::decode_page(page.clone()),
         ),
     ]
     .into_iter()

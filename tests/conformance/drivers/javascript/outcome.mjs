@@ -60,8 +60,8 @@ function client({ Zagely, Wazaj }, given, more) {
   const auth = (given.auth ?? "").replaceAll(/[^a-z]/gi, "").toLowerCase();
   const common = { baseUrl: given.base_url, updateMethod: given.update_method, ...more };
   if (given.vendor === "wazaj") {
-    const keyForm = { bearer: "bearer", authorizationbearer: "bearer", apikey: "api_key", authorizationapikey: "api_key" }[auth];
-    return new Wazaj({ baseUrl: "https://transuptech.online/api/wazaj/business", ...defined(common), apiKey: given.api_key, keyForm: keyForm ?? "header" });
+    const apiKeyScheme = { bearer: "bearer", authorizationbearer: "bearer", apikey: "api_key", authorizationapikey: "api_key" }[auth];
+    return new Wazaj({ baseUrl: "https://transuptech.online/api/wazaj/business", ...defined(common), apiKey: given.api_key, apiKeyScheme: apiKeyScheme ?? "header" });
   }
   const appAuth = { keys: "keys", both: "token_and_keys", tokenandkeys: "token_and_keys" }[auth] ?? "token";
   const { public_key: publicKey, secret_key: secretKey, app_token: appToken, app_prefix: appPrefix } = given;
@@ -73,8 +73,8 @@ const camel = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase(
 
 function called(index, suite, given) {
   const [group, verb] = given.call.split(".");
-  const { max_attempts: maxAttempts, base_ms: baseMs, cap_ms: capMs, max_wait_ms: maxWaitMs } = given.retry ?? {};
-  const vendor = client(index, given.client, { maxAttempts, retry: defined({ baseMs, capMs, maxWaitMs }) });
+  const { max_attempts: maxAttempts, base_ms: baseMs, cap_ms: capMs, max_wait_ms: maxRetryAfterMs } = given.retry ?? {};
+  const vendor = client(index, given.client, { maxAttempts, retry: defined({ baseMs, capMs, maxRetryAfterMs }) });
   const call = vendor[camel(group)]?.[camel(verb)];
   if (!call) throw new index.InvalidRequestError("the call does not exist", { kind: "invalid_request", fieldErrors: { call: [""] } });
   const { idempotency_key: key, entropy, method } = given.options ?? {};
@@ -94,9 +94,9 @@ function played(exchange, script) {
     let step;
     const done = outcomeOf(() => {
       step = exchange.step(now);
-      return step.reply;
+      return step.done;
     });
-    if (done.error || step.reply) return { steps: [...steps, done] };
+    if (done.error || step.done) return { steps: [...steps, done] };
     if (step.send) {
       steps.push({ send: sent(step.send) });
       const event = events.next().value;
@@ -114,7 +114,7 @@ function outcomeOf(run) {
   return attempt(
     () => {
       const reply = run();
-      return reply ? { ok: reply.answer, meta: snake(reply.meta) } : {};
+      return reply ? { ok: reply.output, meta: snake(reply.meta) } : {};
     },
     (error) => ({ error }),
   );
@@ -122,13 +122,13 @@ function outcomeOf(run) {
 
 function failure(error) {
   if (!("fieldErrors" in error)) return { kind: "misuse", message: String(error), fields: {} };
-  const { kind, call, code, vendorMessage: message, fieldErrors, requiredAbility, retryable, details, advice } = error;
+  const { kind, call, code, vendorMessage: message, fieldErrors, requiredAbility, retryable, details, hint } = error;
   const meta = { status: error.status, rateLimit: error.rateLimit, retryAfterMs: error.retryAfterMs };
   const key = { idempotentReplay: error.idempotentReplay, idempotencyKey: error.idempotencyKey };
   return {
     ...{ kind, call, code, message, field_errors: fieldErrors, fields: fieldErrors, required_ability: requiredAbility },
     // Only the names of the details: their values may be nested deeper than JSON.stringify supports.
-    ...{ retryable, details: Object.keys(details), advice, text: String(error) },
+    ...{ retryable, details: Object.keys(details), hint, text: String(error) },
     ...snake(Object.fromEntries(Object.entries({ ...meta, ...key }).filter(([, value]) => value !== null))),
   };
 }

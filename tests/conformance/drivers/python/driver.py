@@ -47,20 +47,20 @@ def run(suite, case):
         case "exchange":
             try:
                 return {"steps": list(exchange(case))}
-            except hudhud.errors.CallError as error:
+            except hudhud.errors.RequestError as error:
                 return {"steps": [{"error": failure(error)}]}
     try:
         verb = call_of(case)
         if suite == "response":
             # A recorded response is decoded without the fields of its call.
-            reply = verb.decode_reply(*response(case["response"]))
-            return {"ok": plain(reply.answer), "meta": reply.meta.to_dict()}
+            reply = verb.decode_with_response(*response(case["response"]))
+            return {"ok": plain(reply.output), "meta": reply.meta.to_dict()}
         try:
             request = made(verb, verb.request, case)
         except TypeError:
             request = by_name(verb, case)
         return sent(request)
-    except hudhud.errors.CallError as error:
+    except hudhud.errors.RequestError as error:
         return {"error": failure(error)}
 
 
@@ -74,7 +74,7 @@ def call_of(case, **more):
     if given["vendor"] == "wazaj":
         settings.setdefault("base_url", "https://transuptech.online/api/wazaj/business")
         form = {"bearer": "bearer", "authorizationbearer": "bearer", "apikey": "api_key", "authorizationapikey": "api_key"}
-        client = hudhud.Wazaj(given["api_key"], key_form=form.get(auth, "header"), **settings, **more)
+        client = hudhud.Wazaj(given["api_key"], api_key_scheme=form.get(auth, "header"), **settings, **more)
     else:
         app_auth = {"keys": "keys", "both": "token_and_keys", "tokenandkeys": "token_and_keys"}.get(auth, "token")
         client = hudhud.Zagely(given["public_key"], given["secret_key"], app_auth=app_auth, **settings, **more)
@@ -179,7 +179,7 @@ def exchange(case):
         if event is None:
             raise Stop
         if fault := event.get("fail"):
-            raise hudhud.transports.Failure(fault)
+            raise hudhud.transports.TransportFailure(fault)
         return response(event["respond"])
 
     async def sleep(seconds):
@@ -187,15 +187,15 @@ def exchange(case):
         now[0] += seconds
 
     given = case.get("retry") or {}
-    names = {"max_attempts": ("max_attempts", 1), "base_ms": ("base", 1000), "cap_ms": ("cap", 1000), "max_wait_ms": ("max_wait", 1000)}
+    names = {"max_attempts": ("max_attempts", 1), "base_ms": ("base", 1000), "cap_ms": ("cap", 1000), "max_wait_ms": ("max_retry_after", 1000)}
     policy = {names[name][0]: value / names[name][1] if names[name][1] > 1 else value for name, value in given.items()}
     verb = call_of(case, transport=transport, retry=hudhud.Retry(**policy))
     verb._client._sleep = sleep
     _calls.time.time = lambda: now[0]
     try:
-        reply = made(verb, verb.reply, case)
-        steps.append({"ok": plain(reply.answer), "meta": reply.meta.to_dict()})
-    except hudhud.errors.CallError as error:
+        reply = made(verb, verb.with_response, case)
+        steps.append({"ok": plain(reply.output), "meta": reply.meta.to_dict()})
+    except hudhud.errors.RequestError as error:
         steps.append({"error": failure(error)})
     except Stop:
         pass

@@ -7,9 +7,9 @@ use base64::engine::general_purpose::STANDARD;
 use hudhud::wazaj::EXAMPLE_BASE_URL;
 use hudhud::webhook::Verifier;
 use hudhud::{
-    ApiKey, AppAuth, CallOptions, Choice, Error, IdempotencyKey, Json, KeyForm, KeyPair, Method, Missing,
-    NamedCall, Object, Phone, Reply, Request, Response, RetryPolicy, Service, Step, Template, TransportFault,
-    UnixTime, Vendor, Wazaj, Zagely,
+    ApiKey, ApiKeyScheme, ApiResponse, AppAuth, CallOptions, ClosedEnum, DynamicCall, Error, IdempotencyKey,
+    Json, KeyPair, Method, MissingPolicy, Object, Phone, Request, Response, RetryPolicy, Service, Step,
+    Template, TransportFault, UnixTime, Vendor, Wazaj, Zagely,
 };
 use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Value, json};
@@ -83,11 +83,11 @@ fn wazaj(client: &Value) -> Result<Wazaj, Error> {
     let wazaj = Wazaj::new(ApiKey::new(text(client, "api_key"))?, EXAMPLE_BASE_URL)?;
     let plain: String = text(client, "auth").chars().filter(char::is_ascii_alphanumeric).collect();
     let form = match plain.to_ascii_lowercase().as_str() {
-        "bearer" | "authorizationbearer" => KeyForm::Bearer,
-        "apikey" | "authorizationapikey" => KeyForm::ApiKey,
-        _ => KeyForm::Header,
+        "bearer" | "authorizationbearer" => ApiKeyScheme::Bearer,
+        "apikey" | "authorizationapikey" => ApiKeyScheme::ApiKey,
+        _ => ApiKeyScheme::Header,
     };
-    common(wazaj.key_form(form), client)
+    common(wazaj.api_key_scheme(form), client)
 }
 
 fn common<V: Vendor>(mut service: Service<V>, client: &Value) -> Result<Service<V>, Error> {
@@ -104,10 +104,14 @@ fn with_service<V: Vendor>(suite: &str, case: &Value, service: Service<V>) -> Re
     if suite == "response" {
         // A recorded response is decoded without the input of its call.
         let key = case["options"]["idempotency_key"].as_str().and_then(|key| IdempotencyKey::new(key).ok());
-        return Ok(outcome(service.decode(text(case, "call"), response(&case["response"]), key.as_ref())));
+        return Ok(outcome(service.decode_by_name(
+            text(case, "call"),
+            response(&case["response"]),
+            key.as_ref(),
+        )));
     }
     let input = case.get("input").map_or("{}".into(), Value::to_string);
-    let mut call = service.named(text(case, "call"), &input)?;
+    let mut call = service.call_by_name(text(case, "call"), &input)?;
     let given = &case["options"];
     let entropy = given["entropy"].as_str().and_then(hex);
     let mut options = CallOptions::new();
@@ -133,7 +137,7 @@ fn with_service<V: Vendor>(suite: &str, case: &Value, service: Service<V>) -> Re
 fn exchange<V: Vendor>(
     case: &Value,
     service: Service<V>,
-    call: NamedCall<V>,
+    call: DynamicCall<V>,
     options: CallOptions,
     entropy: [u8; 16],
 ) -> Result<Value, Error> {
@@ -177,13 +181,13 @@ fn policy(given: &Value) -> RetryPolicy {
             .map_or(usual.max_attempts, |count| count.try_into().unwrap_or(u32::MAX)),
         base: millis("base_ms", usual.base),
         cap: millis("cap_ms", usual.cap),
-        max_wait: millis("max_wait_ms", usual.max_wait),
+        max_retry_after: millis("max_wait_ms", usual.max_retry_after),
     }
 }
 
-fn outcome(reply: Result<Reply<Json>, Error>) -> Value {
+fn outcome(reply: Result<ApiResponse<Json>, Error>) -> Value {
     match reply {
-        Ok(reply) => json!({"ok": value(&reply.answer), "meta": value(&reply.meta)}),
+        Ok(reply) => json!({"ok": value(&reply.output), "meta": value(&reply.meta)}),
         Err(error) => json!({"error": failure(&error)}),
     }
 }
@@ -219,7 +223,7 @@ fn webhook(case: &Value) -> Value {
     };
     let verifier = match case["tolerance_s"].as_u64() {
         Some(seconds) => verifier.tolerance(seconds),
-        None => verifier.any_age(),
+        None => verifier.without_tolerance(),
     };
     let headers: Vec<(&str, &str)> = case["headers"]
         .as_object()
@@ -245,7 +249,7 @@ fn webhook(case: &Value) -> Value {
 fn template(case: &Value) -> Value {
     let template = Template::parse(text(case, "template"));
     let values: Object = case["values"].to_string().parse().unwrap_or_default();
-    let missing = case["missing"].as_str().and_then(Missing::from_name).unwrap_or_default();
+    let missing = case["missing"].as_str().and_then(MissingPolicy::from_name).unwrap_or_default();
     match template.render(&values, missing) {
         Ok(text) => json!({"ok": text, "variables": template.variables()}),
         Err(missing) => json!({"error": {"missing": missing.names()}}),

@@ -3,8 +3,8 @@
 
 use std::fmt::Write as _;
 
-use hudhud::endpoint::Spec;
-use hudhud::schema::{Described, Field, Kind, Schema};
+use hudhud::endpoint::EndpointSpec;
+use hudhud::schema::{Field, HasSchema, Schema, Type};
 use hudhud::webhook::{self, EventName};
 use hudhud::{ENDPOINTS, UnixTime};
 use serde_json::{Map, Value, json};
@@ -64,12 +64,12 @@ fn add(entries: &mut Entries, name: String, suite: &'static str, make: impl Fn(u
     entries.push(Entry { name, suite, make: Box::new(make) });
 }
 
-fn client(spec: &Spec) -> Value {
+fn client(spec: &EndpointSpec) -> Value {
     json!({"vendor": spec.vendor, "public_key": "pk_test", "secret_key": "sk_test", "api_key": "wzj_test"})
 }
 
 /// Returns a case of a call. `fields` are added to a valid input.
-fn called(spec: &Spec, fields: Value) -> Value {
+fn called(spec: &EndpointSpec, fields: Value) -> Value {
     let mut input = sample_of(spec.input);
     if let (Value::Object(input), Value::Object(fields)) = (&mut input, fields) {
         input.extend(fields);
@@ -77,13 +77,13 @@ fn called(spec: &Spec, fields: Value) -> Value {
     json!({"client": client(spec), "call": spec.name, "input": input})
 }
 
-fn responded(spec: &Spec, status: u16, headers: Value, body: String) -> Value {
+fn responded(spec: &EndpointSpec, status: u16, headers: Value, body: String) -> Value {
     let mut case = called(spec, json!({}));
     case["response"] = json!({"status": status, "headers": headers, "body": body});
     case
 }
 
-fn inputs(spec: &'static Spec, entries: &mut Entries) {
+fn inputs(spec: &'static EndpointSpec, entries: &mut Entries) {
     let name = |what: &str| format!("{} {} input: {what}", spec.vendor, spec.name);
     add(entries, name("unknown members"), "request", |parts| called(spec, read(&members(parts))));
     let extra = |parts: usize| called(spec, json!({"extra": read(&members(parts))}));
@@ -99,14 +99,14 @@ fn inputs(spec: &'static Spec, entries: &mut Entries) {
     }
 }
 
-fn answers(spec: &'static Spec, entries: &mut Entries) {
+fn answers(spec: &'static EndpointSpec, entries: &mut Entries) {
     let name = |what: &str| format!("{} {} answer: {what}", spec.vendor, spec.name);
     let mut answer = |what: &str, make: Make| {
         add(entries, name(what), "response", move |parts| responded(spec, 200, json!({}), make(parts)));
     };
-    let (schema, is_list) = match &spec.answer {
-        Kind::Model(schema) => (*schema, false),
-        Kind::Page(Kind::Model(schema)) | Kind::List(Kind::Model(schema)) => (*schema, true),
+    let (schema, is_list) = match &spec.output {
+        Type::Model(schema) => (*schema, false),
+        Type::Page(Type::Model(schema)) | Type::List(Type::Model(schema)) => (*schema, true),
         other => panic!("{}: the response has an unsupported kind {other:?}", spec.name),
     };
     let around = move |item: &Value| if is_list { json!({"data": [item]}) } else { item.clone() };
@@ -151,7 +151,7 @@ fn answers(spec: &'static Spec, entries: &mut Entries) {
     }
 }
 
-fn errors(spec: &'static Spec, entries: &mut Entries) {
+fn errors(spec: &'static EndpointSpec, entries: &mut Entries) {
     let mut error = |what: &str, make: fn(usize) -> String| {
         let name = format!("{} {} error: {what}", spec.vendor, spec.name);
         add(entries, name, "response", move |parts| responded(spec, 422, json!({}), make(parts)));
@@ -182,11 +182,11 @@ fn errors(spec: &'static Spec, entries: &mut Entries) {
     error("a page of HTML", |parts| "<p>Jane</p>\n".repeat(parts));
 }
 
-fn headers(spec: &'static Spec, entries: &mut Entries) {
+fn headers(spec: &'static EndpointSpec, entries: &mut Entries) {
     let mut header = |what: &str, make: fn(usize, &'static str) -> Value, named: &'static str| {
         for status in [200, 405, 429] {
             let name = format!("{} {} headers of a {status}: {what}{named}", spec.vendor, spec.name);
-            let body = sample(&spec.answer, None).to_string();
+            let body = sample(&spec.output, None).to_string();
             let make = move |parts: usize| responded(spec, status, make(parts, named), body.clone());
             add(entries, name, "response", make);
         }
@@ -198,7 +198,7 @@ fn headers(spec: &'static Spec, entries: &mut Entries) {
 }
 
 /// Adds an exchange that sends a large body twice.
-fn exchanges(spec: &'static Spec, entries: &mut Entries) {
+fn exchanges(spec: &'static EndpointSpec, entries: &mut Entries) {
     let name = format!("{} {} exchange", spec.vendor, spec.name);
     add(entries, name, "exchange", |parts| {
         let mut case = called(spec, json!({"extra": read(&members(parts))}));
@@ -244,7 +244,7 @@ fn deliveries(entries: &mut Entries) {
             headers.into_iter().map(|(name, value)| (name.into(), json!(value))).collect();
         json!({"secrets": ["whsec_test"], "tolerance_s": 300, "now_s": NOW.as_secs(), "headers": headers, "body": body})
     };
-    let Kind::Enum(names) = EventName::KIND else { panic!("expected an enum for the event's name") };
+    let Type::Enum(names) = EventName::TYPE else { panic!("expected an enum for the event's name") };
     for event in names.values.iter().map(|(name, _)| *name).chain(["no.such"]) {
         type Body = fn(&str, usize) -> String;
         let bodies: [(&str, Body); 4] = [
@@ -328,20 +328,20 @@ fn phones(entries: &mut Entries) {
 }
 
 /// Returns a short value of a kind that is valid for the field.
-fn sample(kind: &Kind, field: Option<&Field>) -> Value {
+fn sample(kind: &Type, field: Option<&Field>) -> Value {
     match kind {
-        Kind::Text if field.is_some_and(|field| field.phone) => json!("+15551234567"),
-        Kind::Text | Kind::Id => json!("c-1"),
-        Kind::Timestamp => json!("2026-01-15T09:00:00Z"),
-        Kind::Date => json!("2026-01-15"),
-        Kind::Integer | Kind::Number => json!(field.and_then(|field| field.range).map_or(1, |(low, _)| low)),
-        Kind::Boolean => json!(true),
-        Kind::Bytes => json!("phone\n+15551234567"),
-        Kind::Json | Kind::Object => json!({"a": 1}),
-        Kind::List(item) | Kind::Page(item) => json!([sample(item, field)]),
-        Kind::Nullable(inner) => sample(inner, field),
-        Kind::Model(schema) => sample_of(schema),
-        Kind::Enum(open) => json!(open.values.first().map(|(name, _)| *name)),
+        Type::Text if field.is_some_and(|field| field.phone) => json!("+15551234567"),
+        Type::Text | Type::Id => json!("c-1"),
+        Type::Timestamp => json!("2026-01-15T09:00:00Z"),
+        Type::Date => json!("2026-01-15"),
+        Type::Integer | Type::Number => json!(field.and_then(|field| field.range).map_or(1, |(low, _)| low)),
+        Type::Boolean => json!(true),
+        Type::Bytes => json!("phone\n+15551234567"),
+        Type::Json | Type::Object => json!({"a": 1}),
+        Type::List(item) | Type::Page(item) => json!([sample(item, field)]),
+        Type::Nullable(inner) => sample(inner, field),
+        Type::Model(schema) => sample_of(schema),
+        Type::Enum(open) => json!(open.values.first().map(|(name, _)| *name)),
         other => panic!("{other:?} has no sample"),
     }
 }
@@ -359,15 +359,15 @@ fn grown(schema: &'static Schema) -> Vec<Grown> {
     fields.flat_map(|field| grown_field(vec![field.name], &field.kind, field)).collect()
 }
 
-fn grown_field(path: Vec<&'static str>, kind: &'static Kind, field: &'static Field) -> Vec<Grown> {
+fn grown_field(path: Vec<&'static str>, kind: &'static Type, field: &'static Field) -> Vec<Grown> {
     let mut all = Vec::new();
     let mut add = |shape: &'static str, make: Make| all.push(Grown { path: path.clone(), shape, make });
     let text = |text: &'static str| -> Make {
         Box::new(move |parts| json!(text.repeat(parts * CHARACTERS / text.len())).to_string())
     };
     match kind {
-        Kind::Nullable(inner) => return grown_field(path, inner, field),
-        Kind::List(item) => {
+        Type::Nullable(inner) => return grown_field(path, inner, field),
+        Type::List(item) => {
             let value = sample(item, Some(field)).to_string();
             let list = |item: String| -> Make {
                 Box::new(move |parts| format!("[{}]", vec![item.as_str(); parts].join(",")))
@@ -376,7 +376,7 @@ fn grown_field(path: Vec<&'static str>, kind: &'static Kind, field: &'static Fie
             add("items of another type", list("[{}]".into()));
             add("long text", text("a b"));
         }
-        Kind::Json | Kind::Object => {
+        Type::Json | Type::Object => {
             add("members", Box::new(members));
             add("lists", Box::new(|parts| many(parts, |_| "[[{}],{}]".into())));
             add("long number", Box::new(|parts| many(1, |_| "7".repeat(parts))));
@@ -388,7 +388,7 @@ fn grown_field(path: Vec<&'static str>, kind: &'static Kind, field: &'static Fie
             add("members", Box::new(members));
         }
     }
-    if let Kind::Model(schema) = kind {
+    if let Type::Model(schema) = kind {
         for inner in schema.fields {
             let path = path.iter().copied().chain([inner.name]).collect();
             all.extend(grown_field(path, &inner.kind, inner));

@@ -7,14 +7,14 @@ use pyo3::prelude::*;
 
 hudhud::uniffi_reexport_scaffolding!();
 
-/// Passes the catalog's calls and models on to `stamp!`.
+/// Passes the catalog's calls and models on to `generate!`.
 macro_rules! with_models {
-    ([] $( $vendor:ident { $( $group:ident { $( $verb:ident: $call:ident -> [$answer:ty]; )* } )* } )*) => {
-        hudhud::for_each_model!(stamp, $( $( $( $vendor $call )* )* )*);
+    ([] $( $vendor:ident { $( $group:ident { $( $verb:ident: $call:ident -> [$output:ty]; )* } )* } )*) => {
+        hudhud::for_each_model!(generate, $( $( $( $vendor $call )* )* )*);
     };
 }
 
-macro_rules! stamp {
+macro_rules! generate {
     (
         [ $( $vendor:ident $call:ident )* ]
         $( $module:ident { records { $( $record:ident )* } enums { $( $open:ident )* } } )*

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hudhud::schema::{Field, Kind};
+use hudhud::schema::{self, Field};
 use hudhud_declaration::{Declared, EXTRA, EXTRA_DOC, declared};
 use uniffi_bindgen::bindings::{GenerateOptions, TargetLanguage, generate};
 use uniffi_bindgen::{BindgenLoader, BindgenPaths, GlobalConfig};
@@ -41,24 +41,24 @@ fn noted() -> Noted {
 }
 
 /// Returns true if a UniFFI type matches the schema.
-fn fits(kind: &Kind, ty: &Type, customs: &BTreeMap<String, Type>) -> bool {
+fn fits(kind: &schema::Type, ty: &Type, customs: &BTreeMap<String, Type>) -> bool {
     let custom = |expected: &str| matches!(ty, Type::Custom { name, .. } if name == expected);
     match kind {
-        Kind::Text | Kind::Id | Kind::Date => matches!(ty, Type::String),
-        Kind::Integer => matches!(ty, Type::Int64 | Type::UInt64),
-        Kind::Number => matches!(ty, Type::Float64),
-        Kind::Boolean => matches!(ty, Type::Boolean),
-        Kind::Timestamp => custom("Timestamp"),
-        Kind::Bytes => custom("Bytes"),
-        Kind::Json => custom("Json"),
-        Kind::Object => custom("Object"),
-        Kind::List(kind) => {
+        schema::Type::Text | schema::Type::Id | schema::Type::Date => matches!(ty, Type::String),
+        schema::Type::Integer => matches!(ty, Type::Int64 | Type::UInt64),
+        schema::Type::Number => matches!(ty, Type::Float64),
+        schema::Type::Boolean => matches!(ty, Type::Boolean),
+        schema::Type::Timestamp => custom("Timestamp"),
+        schema::Type::Bytes => custom("Bytes"),
+        schema::Type::Json => custom("Json"),
+        schema::Type::Object => custom("Object"),
+        schema::Type::List(kind) => {
             matches!(ty, Type::Sequence { inner_type } if fits(kind, inner_type, customs))
         }
-        Kind::Model(schema) => matches!(ty, Type::Record { name, .. } if name == schema.name),
-        Kind::Enum(open) => matches!(ty, Type::Enum { name, .. } if name == open.name),
+        schema::Type::Model(schema) => matches!(ty, Type::Record { name, .. } if name == schema.name),
+        schema::Type::Enum(open) => matches!(ty, Type::Enum { name, .. } if name == open.name),
         // A nullable field crosses as nothing, an empty list, or a list with one item.
-        Kind::Nullable(kind) => {
+        schema::Type::Nullable(kind) => {
             let Type::Custom { name, .. } = ty else { return false };
             let Some(Type::Optional { inner_type }) = customs.get(name) else { return false };
             name.starts_with("Nullable")
@@ -106,14 +106,14 @@ fn uniffi_metadata_has_every_type_with_documentation_and_defaults() {
 
 fn check_field(
     name: &str,
-    answer: bool,
+    output: bool,
     field: &FieldMetadata,
     declared: &Field,
     customs: &BTreeMap<String, Type>,
 ) {
     let at = format!("{name}.{}", declared.name);
     assert_eq!(field.docstring.as_deref(), Some(declared.doc), "{at}");
-    let optional = !declared.required && !matches!(declared.kind, Kind::Nullable(_));
+    let optional = !declared.required && !matches!(declared.kind, schema::Type::Nullable(_));
     let fits = match &field.ty {
         Type::Optional { inner_type } if optional => fits(&declared.kind, inner_type, customs),
         ty => !optional && fits(&declared.kind, ty, customs),
@@ -123,7 +123,7 @@ fn check_field(
     let empty = Some(DefaultValueMetadata::Default);
     let expected = if !declared.required {
         none
-    } else if answer {
+    } else if output {
         empty
     } else {
         None

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::process::Command;
 
-use hudhud::schema::{Kind, Schema};
+use hudhud::schema::{Schema, Type};
 use hudhud_declaration::{Declared, declared};
 
 /// Returns the TypeScript of each type by name. The library provides it through its Python module.
@@ -20,18 +20,18 @@ fn comment(doc: &str, indent: &str) -> String {
     format!("{indent}/**\n{lines}{indent} */\n")
 }
 
-fn name_of(kind: &Kind) -> String {
+fn name_of(kind: &Type) -> String {
     match kind {
-        Kind::Text | Kind::Id | Kind::Date | Kind::Timestamp => "string".into(),
-        Kind::Integer | Kind::Number => "number".into(),
-        Kind::Boolean => "boolean".into(),
-        Kind::Bytes => "Uint8Array".into(),
-        Kind::Json => "unknown".into(),
-        Kind::Object => "Record<string, unknown>".into(),
-        Kind::List(inner) => format!("Array<{}>", name_of(inner)),
-        Kind::Nullable(inner) => format!("{} | null", name_of(inner)),
-        Kind::Model(schema) => schema.name.into(),
-        Kind::Enum(open) => open.name.into(),
+        Type::Text | Type::Id | Type::Date | Type::Timestamp => "string".into(),
+        Type::Integer | Type::Number => "number".into(),
+        Type::Boolean => "boolean".into(),
+        Type::Bytes => "Uint8Array".into(),
+        Type::Json => "unknown".into(),
+        Type::Object => "Record<string, unknown>".into(),
+        Type::List(inner) => format!("Array<{}>", name_of(inner)),
+        Type::Nullable(inner) => format!("{} | null", name_of(inner)),
+        Type::Model(schema) => schema.name.into(),
+        Type::Enum(open) => open.name.into(),
         other => panic!("{other:?} has no TypeScript type"),
     }
 }
@@ -89,13 +89,13 @@ fn the_compiler_accepts_valid_uses_and_rejects_invalid_ones() {
         crate::run(Command::new("npm").args(arguments).args(["--no-fund", "--no-audit"]).current_dir(&folder))
     };
     // Installs once for each state of the lock file.
-    let (lock, stamp) = (folder.join("package-lock.json"), folder.join("node_modules/.hudhud-lock"));
+    let (lock, generate) = (folder.join("package-lock.json"), folder.join("node_modules/.hudhud-lock"));
     let lock = std::fs::read(lock).unwrap();
-    if std::fs::read(&stamp).ok().as_ref() != Some(&lock) {
+    if std::fs::read(&generate).ok().as_ref() != Some(&lock) {
         if npm(&["ci", "--silent"]).is_none() {
             return;
         }
-        std::fs::write(stamp, lock).unwrap();
+        std::fs::write(generate, lock).unwrap();
     }
     npm(&["run", "--silent", "check"]);
 }

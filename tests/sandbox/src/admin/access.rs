@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::reply::{Shared, Told, Wrong, answer, ok, read, wrong};
+use super::reply::{AdminResult, Shared, Wrong, answer, ok, read, wrong};
 use crate::clock::Moment;
 use crate::config::Limits;
 use crate::state::key::ABILITIES;
@@ -37,7 +37,7 @@ impl Default for KeyBody {
     }
 }
 
-pub(super) async fn add_key(State(service): Shared, body: Bytes) -> Told {
+pub(super) async fn add_key(State(service): Shared, body: Bytes) -> AdminResult {
     let body: KeyBody = read(&body)?;
     if let Some(unknown) = body.abilities.iter().find(|ability| !ABILITIES.contains(&ability.as_str())) {
         return Err(wrong(format!("`abilities`: `{unknown}` is not an ability")));
@@ -78,7 +78,7 @@ struct KeyChange {
 }
 
 /// Disables a key, lets it expire, or sets its limits. `first` is the key that the sandbox started with.
-pub(super) async fn change_key(State(service): Shared, Path(id): Path<String>, body: Bytes) -> Told {
+pub(super) async fn change_key(State(service): Shared, Path(id): Path<String>, body: Bytes) -> AdminResult {
     let body: KeyChange = read(&body)?;
     let expires_at = moment(body.expires_at.as_deref())?;
     let mut world = service.world.lock();
@@ -93,12 +93,12 @@ pub(super) async fn change_key(State(service): Shared, Path(id): Path<String>, b
     ok(&key.view(tenant_id))
 }
 
-pub(super) async fn wazaj(State(service): Shared) -> Told {
+pub(super) async fn wazaj(State(service): Shared) -> AdminResult {
     ok(&json!(service.world.lock().wazaj.standing))
 }
 
 /// Replaces the conditions of the Wazaj account. Missing fields return to their defaults.
-pub(super) async fn change_wazaj(State(service): Shared, body: Bytes) -> Told {
+pub(super) async fn change_wazaj(State(service): Shared, body: Bytes) -> AdminResult {
     let standing: Standing = read(&body)?;
     service.world.lock().wazaj.standing = standing.clone();
     ok(&json!(standing))
@@ -112,7 +112,7 @@ struct WazajKeyBody {
     is_revoked: bool,
 }
 
-pub(super) async fn add_wazaj_key(State(service): Shared, body: Bytes) -> Told {
+pub(super) async fn add_wazaj_key(State(service): Shared, body: Bytes) -> AdminResult {
     let body: WazajKeyBody = read(&body)?;
     let expires_at = moment(body.expires_at.as_deref())?;
     let mut world = service.world.lock();

@@ -6,10 +6,10 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::reply::{Shared, Told, Wrong, answer, ok, read, wrong};
+use super::reply::{AdminResult, Shared, Wrong, answer, ok, read, wrong};
 use crate::faults::Match;
 
-pub(super) async fn list(State(service): Shared) -> Told {
+pub(super) async fn list(State(service): Shared) -> AdminResult {
     let faults = service.faults.lock();
     let rows: Vec<Value> = faults
         .rules
@@ -40,7 +40,7 @@ struct FaultBody {
     share: Option<f64>,
 }
 
-pub(super) async fn add(State(service): Shared, body: Bytes) -> Told {
+pub(super) async fn add(State(service): Shared, body: Bytes) -> AdminResult {
     let body: FaultBody = read(&body)?;
     let share = body.share.unwrap_or(1.0);
     if !(0.0..=1.0).contains(&share) {
@@ -50,12 +50,12 @@ pub(super) async fn add(State(service): Shared, body: Bytes) -> Told {
     Ok(answer(StatusCode::CREATED, &json!({ "id": id })))
 }
 
-pub(super) async fn clear(State(service): Shared) -> Told {
+pub(super) async fn clear(State(service): Shared) -> AdminResult {
     service.faults.lock().rules.clear();
     ok(&json!({ "data": [] }))
 }
 
-pub(super) async fn remove(State(service): Shared, Path(id): Path<u64>) -> Told {
+pub(super) async fn remove(State(service): Shared, Path(id): Path<u64>) -> AdminResult {
     let mut faults = service.faults.lock();
     let before = faults.rules.len();
     faults.rules.retain(|rule| rule.id != id);

@@ -3,9 +3,9 @@
 //! browser.
 
 mod access;
-mod cause;
+mod actions;
 mod faults;
-mod look;
+mod inspect;
 mod reply;
 
 use std::sync::Arc;
@@ -19,40 +19,40 @@ use axum::routing::{delete, get, post};
 use serde_json::json;
 
 use self::reply::{Shared, answer};
-use crate::page;
+use crate::dashboard;
 use crate::protocol::credentials::credentials;
 use crate::service::Service;
 
 pub(crate) fn router(service: &Arc<Service>) -> Router {
     Router::new()
-        .route("/_sandbox", get(look::about))
-        .route("/_sandbox/calls", get(look::calls))
-        .route("/_sandbox/log", get(look::log))
-        .route("/_sandbox/messages", get(look::messages))
-        .route("/_sandbox/deliveries", get(look::deliveries))
-        .route("/_sandbox/deliveries/{id}/replay", post(cause::replay))
-        .route("/_sandbox/inbound", post(cause::inbound))
-        .route("/_sandbox/advance", post(cause::advance))
+        .route("/_sandbox", get(inspect::about))
+        .route("/_sandbox/calls", get(inspect::calls))
+        .route("/_sandbox/log", get(inspect::log))
+        .route("/_sandbox/messages", get(inspect::messages))
+        .route("/_sandbox/deliveries", get(inspect::deliveries))
+        .route("/_sandbox/deliveries/{id}/replay", post(actions::replay))
+        .route("/_sandbox/inbound", post(actions::inbound))
+        .route("/_sandbox/advance", post(actions::advance))
         .route("/_sandbox/faults", get(faults::list).post(faults::add).delete(faults::clear))
         .route("/_sandbox/faults/{id}", delete(faults::remove))
         .route("/_sandbox/keys", post(access::add_key))
         .route("/_sandbox/keys/{id}", post(access::change_key))
-        .route("/_sandbox/sessions", get(look::sessions).post(cause::add_session))
-        .route("/_sandbox/sessions/{id}/{event}", post(cause::session_event))
-        .route("/_sandbox/contacts/{id}/opt-out", post(cause::opt_out))
-        .route("/_sandbox/imports/{id}", get(look::transfer))
-        .route("/_sandbox/exports/{id}", get(look::transfer))
-        .route("/_sandbox/exports/{id}/file", get(look::export_file))
-        .route("/_sandbox/database", post(cause::database))
+        .route("/_sandbox/sessions", get(inspect::sessions).post(actions::add_session))
+        .route("/_sandbox/sessions/{id}/{event}", post(actions::session_event))
+        .route("/_sandbox/contacts/{id}/opt-out", post(actions::opt_out))
+        .route("/_sandbox/imports/{id}", get(inspect::transfer))
+        .route("/_sandbox/exports/{id}", get(inspect::transfer))
+        .route("/_sandbox/exports/{id}/file", get(inspect::export_file))
+        .route("/_sandbox/database", post(actions::database))
         .route("/_sandbox/wazaj", get(access::wazaj).post(access::change_wazaj))
         .route("/_sandbox/wazaj/keys", post(access::add_wazaj_key))
-        .route("/_sandbox/reset", post(cause::reset))
+        .route("/_sandbox/reset", post(actions::reset))
         .layer(from_fn_with_state(Arc::clone(service), only_admin))
         .with_state(Arc::clone(service))
 }
 
 async fn only_admin(State(service): Shared, request: Request, next: Next) -> Response {
-    if !page::is_addressed(&service, request.headers()) {
+    if !dashboard::is_addressed(&service, request.headers()) {
         return answer(
             StatusCode::FORBIDDEN,
             &json!({ "message": "the Host header is not an address of this sandbox" }),

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::service::Service;
 
 pub(super) type Shared = State<Arc<Service>>;
-pub(super) type Told = Result<Response, Wrong>;
+pub(super) type AdminResult = Result<Response, Wrong>;
 
 pub(super) fn answer(status: StatusCode, body: &Value) -> Response {
     let mut response = Response::new(Body::from(body.to_string()));
@@ -22,7 +22,7 @@ pub(super) fn answer(status: StatusCode, body: &Value) -> Response {
     response
 }
 
-pub(super) fn ok(body: &Value) -> Told {
+pub(super) fn ok(body: &Value) -> AdminResult {
     Ok(answer(StatusCode::OK, body))
 }
 

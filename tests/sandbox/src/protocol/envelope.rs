@@ -10,14 +10,14 @@ use crate::config::{Config, Quirk};
 
 /// The properties of a request that decide the format of its errors.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Asker<'a> {
+pub(crate) struct ErrorContext<'a> {
     pub(crate) surface: Surface,
     /// The result of Laravel's `expectsJson()`: true if the first type in `Accept` is JSON.
     pub(crate) expects_json: bool,
     pub(crate) config: &'a Config,
 }
 
-impl Asker<'_> {
+impl ErrorContext<'_> {
     /// Returns the response to a refused call.
     pub(crate) fn refuse(self, refusal: &Refusal) -> Answer {
         let answer = match self.surface {

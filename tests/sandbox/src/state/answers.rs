@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
-use super::shelf::Bounds;
+use super::store::Bounds;
 use crate::clock::Moment;
 
 const TTL: Duration = Duration::from_secs(24 * 60 * 60);

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::shelf::Record;
+use super::store::Record;
 use crate::clock::Moment;
 
 /// The number of trigger logs that an automation keeps and shows.

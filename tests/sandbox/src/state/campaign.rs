@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::contact::ContactFilter;
-use super::shelf::Record;
+use super::store::Record;
 use crate::clock::Moment;
 
 /// A campaign.

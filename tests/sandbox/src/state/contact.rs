@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::shelf::{Record, Shelf};
+use super::store::{Record, Store};
 use crate::clock::Moment;
 
 /// A contact.
@@ -100,7 +100,7 @@ pub(crate) fn digits_of(phone_number: &str) -> Option<String> {
 /// All contacts, indexed by id and by phone number.
 #[derive(Debug, Default)]
 pub(crate) struct Contacts {
-    shelf: Shelf<Contact>,
+    shelf: Store<Contact>,
     by_phone: HashMap<String, Uuid>,
 }
 
@@ -155,7 +155,7 @@ impl Serialize for Contacts {
 
 impl<'de> Deserialize<'de> for Contacts {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let shelf = Shelf::<Contact>::deserialize(deserializer)?;
+        let shelf = Store::<Contact>::deserialize(deserializer)?;
         let by_phone = shelf.iter().map(|contact| (contact.phone_number.clone(), contact.id)).collect();
         Ok(Self { shelf, by_phone })
     }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::contact::{Contact, ContactFilter};
-use super::shelf::Record;
+use super::store::Record;
 use crate::clock::Moment;
 
 /// A group of contacts.

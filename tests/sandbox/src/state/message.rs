@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::shelf::Record;
+use super::store::Record;
 use crate::clock::Moment;
 
 /// A message on a channel.

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::contact::Contact;
-use super::shelf::Record;
+use super::store::Record;
 use crate::clock::Moment;
 
 /// A name between double braces, with optional whitespace around it. An empty pair is plain text.

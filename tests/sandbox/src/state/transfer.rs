@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::contact::ContactFilter;
-use super::shelf::Record;
+use super::store::Record;
 use crate::clock::Moment;
 
 /// An import or an export.

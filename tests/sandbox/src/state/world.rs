@@ -10,14 +10,14 @@ use super::activity::Activity;
 use super::answers::Answers;
 use super::automation::Automation;
 use super::campaign::Campaign;
-use super::chance::{Chance, Stream};
 use super::contact::{Contact, Contacts};
 use super::group::{Group, Membership};
 use super::key::{ApiKey, Usage};
 use super::message::Message;
+use super::rng::{Rng, Stream};
 use super::schedule::{Job, Schedule};
 use super::session::{Session, SessionStatus};
-use super::shelf::{Bounds, Shelf};
+use super::store::{Bounds, Store};
 use super::template::Template;
 use super::transfer::Transfer;
 use super::wazaj::Wazaj;
@@ -42,23 +42,23 @@ pub(crate) struct World {
     /// The sandbox's time when the state was last saved.
     pub(crate) kept_at: Moment,
     /// The random source for records that callers create.
-    pub(crate) chance: Chance,
+    pub(crate) chance: Rng,
     /// The random source for scheduled events, whose timing differs between runs.
-    pub(crate) own_chance: Chance,
+    pub(crate) own_chance: Rng,
     pub(crate) tenant_id: Uuid,
     pub(crate) admin_token: String,
     pub(crate) app_token: String,
     pub(crate) keys: Vec<ApiKey>,
     pub(crate) contacts: Contacts,
-    pub(crate) groups: Shelf<Group>,
-    pub(crate) templates: Shelf<Template>,
-    pub(crate) campaigns: Shelf<Campaign>,
-    pub(crate) automations: Shelf<Automation>,
-    pub(crate) sessions: Shelf<Session>,
-    pub(crate) messages: Shelf<Message>,
-    pub(crate) webhooks: Shelf<Webhook>,
-    pub(crate) deliveries: Shelf<Delivery>,
-    pub(crate) transfers: Shelf<Transfer>,
+    pub(crate) groups: Store<Group>,
+    pub(crate) templates: Store<Template>,
+    pub(crate) campaigns: Store<Campaign>,
+    pub(crate) automations: Store<Automation>,
+    pub(crate) sessions: Store<Session>,
+    pub(crate) messages: Store<Message>,
+    pub(crate) webhooks: Store<Webhook>,
+    pub(crate) deliveries: Store<Delivery>,
+    pub(crate) transfers: Store<Transfer>,
     pub(crate) activity: Activity,
     pub(crate) schedule: Schedule,
     pub(crate) answers: Answers,
@@ -75,7 +75,7 @@ pub(crate) struct World {
 impl World {
     /// Creates a workspace with one key with all abilities, the app token, one connected session and one Wazaj key.
     pub(crate) fn new(config: Arc<Config>, seed: u64, now: Moment) -> Self {
-        let mut chance = Chance::new(seed, Stream::Callers);
+        let mut chance = Rng::new(seed, Stream::Callers);
         let tenant_id = chance.uuid();
         let admin_token = chance.token("adm_", 40);
         let app_token = chance.token("app_", 40);
@@ -83,21 +83,21 @@ impl World {
         let mut world = Self {
             kept_at: now,
             chance,
-            own_chance: Chance::new(seed, Stream::Jobs),
+            own_chance: Rng::new(seed, Stream::Jobs),
             tenant_id,
             admin_token,
             app_token,
             keys: Vec::new(),
             contacts: Contacts::default(),
-            groups: Shelf::default(),
-            templates: Shelf::default(),
-            campaigns: Shelf::default(),
-            automations: Shelf::default(),
-            sessions: Shelf::default(),
-            messages: Shelf::default(),
-            webhooks: Shelf::default(),
-            deliveries: Shelf::default(),
-            transfers: Shelf::default(),
+            groups: Store::default(),
+            templates: Store::default(),
+            campaigns: Store::default(),
+            automations: Store::default(),
+            sessions: Store::default(),
+            messages: Store::default(),
+            webhooks: Store::default(),
+            deliveries: Store::default(),
+            transfers: Store::default(),
             activity: Activity::default(),
             schedule: Schedule::default(),
             answers: Answers::default(),

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::sign;
 use crate::clock::Moment;
 use crate::config::{Config, Quirk};
-use crate::log::Told;
+use crate::log::DeliveryReport;
 use crate::service::Service;
 use crate::state::schedule::Job;
 use crate::state::webhook::{Attempt, Delivery, DeliveryStatus};
@@ -116,7 +116,7 @@ impl World {
         })
     }
 
-    fn note_attempt(&mut self, id: Uuid, attempt: Attempt, now: Moment) -> Option<Told> {
+    fn note_attempt(&mut self, id: Uuid, attempt: Attempt, now: Moment) -> Option<DeliveryReport> {
         let waits = back_off(&self.config);
         let delivery = self.deliveries.get_mut(id)?;
         let succeeded = attempt.is_success();
@@ -130,7 +130,7 @@ impl World {
             (false, Some(_)) => DeliveryStatus::Pending,
             (false, None) => DeliveryStatus::Failed,
         };
-        let told = Told {
+        let told = DeliveryReport {
             at: now,
             event: delivery.event.clone(),
             status: delivery.status,

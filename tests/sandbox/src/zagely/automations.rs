@@ -47,8 +47,8 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     let conditions = check.field("conditions").object().value();
     let priority = check.field("priority").integer(0, 100).value().unwrap_or(0);
     check.done()?;
-    let session_id = call.speaks_through(session_id)?;
-    call.room_beside(call.world.automations.len())?;
+    let session_id = call.session_for(session_id)?;
+    call.check_capacity(call.world.automations.len())?;
     let automation = Automation {
         id: call.world.chance.uuid(),
         session_id: session_id.unwrap_or_default(),
@@ -96,7 +96,7 @@ pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
     let priority = check.field("priority").filled().integer(0, 100);
     let is_active = check.field("is_active").filled().boolean();
     check.done()?;
-    call.speaks_through(session_id.clone().value())?;
+    call.session_for(session_id.clone().value())?;
     let automation = call.world.automations.get_mut(call.id).ok_or(Refusal::NotFound)?;
     session_id.replace(&mut automation.session_id);
     name.replace(&mut automation.name);

@@ -27,8 +27,8 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     let filter = target(&mut check, call.world, kind);
     let scheduled_at = check.field("scheduled_at").future(call.now).value();
     check.done()?;
-    let session_id = call.speaks_through(session_id)?.filter(|_| channel != "email");
-    call.room_beside(call.world.campaigns.len())?;
+    let session_id = call.session_for(session_id)?.filter(|_| channel != "email");
+    call.check_capacity(call.world.campaigns.len())?;
     let id = call.world.chance.uuid();
     call.world.campaigns.put(Campaign {
         id,
@@ -115,7 +115,7 @@ pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
     let buttons = check.field("buttons").array();
     let scheduled_at = check.field("scheduled_at").future(call.now);
     check.done()?;
-    call.speaks_through(session_id.clone().value())?;
+    call.session_for(session_id.clone().value())?;
     let campaign = call.world.campaigns.get_mut(call.id).ok_or(Refusal::NotFound)?;
     name.replace(&mut campaign.name);
     channel.replace(&mut campaign.channel);

@@ -32,7 +32,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     check.field("filters").required_when(is_dynamic, "type", "dynamic").object();
     let filter = filters(&mut check);
     check.done()?;
-    call.room_beside(call.world.groups.len())?;
+    call.check_capacity(call.world.groups.len())?;
     let group = Group {
         id: call.world.chance.uuid(),
         name: name.unwrap_or_default(),

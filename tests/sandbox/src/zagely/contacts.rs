@@ -14,7 +14,7 @@ use crate::protocol::input::Input;
 use crate::protocol::validation::{Check, invalid};
 use crate::state::contact::{Contact, ContactFilter, digits_of};
 use crate::state::schedule::Job;
-use crate::state::shelf::Bounds;
+use crate::state::store::Bounds;
 use crate::state::transfer::{Outcome as ImportOutcome, Transfer, Work};
 use crate::state::world::HEAVIEST;
 
@@ -85,7 +85,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     let notes = check.field("notes").text().value();
     let custom_fields = check.field("custom_fields").object().value();
     check.done()?;
-    call.room_beside(call.world.contacts.len())?;
+    call.check_capacity(call.world.contacts.len())?;
     let id = call.world.chance.uuid();
     let mut contact = Contact::new(id, phone_number.unwrap_or_default(), call.now);
     if let Some(name) = name {

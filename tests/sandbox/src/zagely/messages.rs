@@ -4,9 +4,9 @@ use serde_json::json;
 
 use crate::call::Call;
 use crate::config::Quirk;
-use crate::life::dispatch::Outgoing;
 use crate::protocol::answer::{Answer, Body, Outcome};
 use crate::protocol::validation::{Check, invalid};
+use crate::simulation::dispatch::Outgoing;
 use crate::state::message::Message;
 
 const TYPES: [&str; 5] = ["text", "image", "video", "audio", "document"];
@@ -32,7 +32,7 @@ pub(crate) fn send(call: &mut Call<'_>) -> Outcome {
     }
     check.done()?;
 
-    let session_id = call.speaks_through(session_id)?;
+    let session_id = call.session_for(session_id)?;
     let session = session_id.and_then(|id| call.world.sessions.get(id));
     if !session.is_some_and(|session| session.is_connected() && session.channel == "whatsapp") {
         return Err(invalid("session_id", "The selected session is not connected."));

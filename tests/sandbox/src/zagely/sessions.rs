@@ -34,7 +34,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     let name = check.field("name").required().text_up_to(NAME).value();
     let phone_number = check.field("phone_number").text_up_to(NAME).value();
     check.done()?;
-    call.room_beside(call.world.sessions.len())?;
+    call.check_capacity(call.world.sessions.len())?;
     let id = call.world.chance.uuid();
     let mut session = Session::new(id, "whatsapp", name.unwrap_or_default(), call.now);
     session.phone_number = phone_number;

@@ -23,7 +23,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     let buttons = check.field("buttons").array().value();
     let variables = check.field("variables").texts().value();
     check.done()?;
-    call.room_beside(call.world.templates.len())?;
+    call.check_capacity(call.world.templates.len())?;
     let content = content.unwrap_or_default();
     let template = Template {
         id: call.world.chance.uuid(),

@@ -22,7 +22,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     let secret = check.field("secret").text_up_to(255).value();
     let is_active = check.field("is_active").boolean().value();
     check.done()?;
-    call.room_beside(call.world.webhooks.len())?;
+    call.check_capacity(call.world.webhooks.len())?;
     let secret = match secret {
         Some(secret) => secret,
         None => call.world.chance.token("whsec_", 40),

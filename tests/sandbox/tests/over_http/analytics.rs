@@ -4,11 +4,11 @@ use hudhud_sandbox::Config;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::ground::{Ground, SESSION, config};
+use crate::harness::{Harness, SESSION, config};
 
 /// Creates two days of activity: three contacts, a campaign, an inbound message.
-fn lived() -> Ground {
-    let ground = Ground::with(Config { start_at: Some("2026-04-29T09:30:00Z".into()), ..config() });
+fn lived() -> Harness {
+    let ground = Harness::with(Config { start_at: Some("2026-04-29T09:30:00Z".into()), ..config() });
     ground.contact("+15551", json!({}));
     ground.contact("+1555999002", json!({}));
     let body = json!({ "name": "Sale", "session_id": SESSION, "message_content": "x", "target_type": "all" });
@@ -100,7 +100,7 @@ fn message_activity() {
 
 #[test]
 fn dates_in_other_formats_are_refused() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     for path in ["campaigns", "sessions", "contacts", "message-activity"] {
         let errors =
             |query: &str| -> Value { ground.get(&format!("/api/analytics/{path}?{query}")).errors() };

@@ -4,14 +4,14 @@ use hudhud_sandbox::Config;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::ground::{Ground, SESSION, config};
+use crate::harness::{Harness, SESSION, config};
 
 /// Starts a sandbox on a Tuesday morning.
-fn ground() -> Ground {
-    Ground::with(Config { start_at: Some("2026-04-21T10:00:00Z".into()), ..config() })
+fn ground() -> Harness {
+    Harness::with(Config { start_at: Some("2026-04-21T10:00:00Z".into()), ..config() })
 }
 
-fn automation(ground: &Ground, name: &str, trigger: &str, more: Value) -> String {
+fn automation(ground: &Harness, name: &str, trigger: &str, more: Value) -> String {
     let mut body = json!({
         "session_id": SESSION, "name": name, "trigger_type": trigger, "response_content": format!("{name} for {{{{name}}}}")
     });
@@ -20,7 +20,7 @@ fn automation(ground: &Ground, name: &str, trigger: &str, more: Value) -> String
 }
 
 /// Sends an inbound message and returns the reply, if there is one.
-fn reply(ground: &Ground, from: &str, content: &str) -> Option<String> {
+fn reply(ground: &Harness, from: &str, content: &str) -> Option<String> {
     let before = ground.get("/api/v1/messages?direction=outbound").expect(200)["total"].clone();
     let body = json!({ "from": from, "content": content, "name": "Jane" });
     ground.admin(Method::POST, "/inbound", body).expect(200);

@@ -4,9 +4,9 @@ use hudhud_sandbox::Config;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::ground::{Answer, Ground, SESSION, config};
+use crate::harness::{Answer, Harness, SESSION, config};
 
-fn campaign(ground: &Ground, more: Value) -> String {
+fn campaign(ground: &Harness, more: Value) -> String {
     let mut body = json!({
         "name": "Sale", "session_id": SESSION, "message_content": "Hi {{ name }}!", "target_type": "all"
     });
@@ -14,23 +14,23 @@ fn campaign(ground: &Ground, more: Value) -> String {
     ground.post("/api/v1/campaigns", body).expect(201)["id"].as_str().unwrap().to_owned()
 }
 
-fn act(ground: &Ground, id: &str, action: &str) -> Answer {
+fn act(ground: &Harness, id: &str, action: &str) -> Answer {
     let prefix = if action == "start" { "/api/v1" } else { "/api" };
     ground.post(&format!("{prefix}/campaigns/{id}/{action}"), json!({}))
 }
 
-fn stats(ground: &Ground, id: &str) -> Value {
+fn stats(ground: &Harness, id: &str) -> Value {
     ground.get(&format!("/api/campaigns/{id}/stats")).expect(200)
 }
 
-fn status(ground: &Ground, id: &str) -> String {
+fn status(ground: &Harness, id: &str) -> String {
     let all = ground.get("/api/analytics/campaigns").expect(200);
     let found = all["campaigns"].as_array().unwrap().iter().find(|campaign| campaign["id"] == id);
     found.unwrap()["status"].as_str().unwrap().to_owned()
 }
 
 /// Creates contacts with every outcome: four read, one fails, one phone is off, one does not read.
-fn with_contacts(ground: &Ground) {
+fn with_contacts(ground: &Harness) {
     for phone in ["+15551", "+15552", "+15553", "+15554", "+1555999001", "+1555999002", "+1555999003"] {
         ground.contact(phone, json!({ "name": format!("Name of {phone}") }));
     }
@@ -38,7 +38,7 @@ fn with_contacts(ground: &Ground) {
 
 #[test]
 fn a_completed_campaign_has_consistent_statistics() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     with_contacts(&ground);
     let id = campaign(&ground, json!({}));
     let before = stats(&ground, &id);
@@ -68,7 +68,7 @@ fn a_completed_campaign_has_consistent_statistics() {
 
 #[test]
 fn a_campaign_writes_only_to_its_target() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     let ann = ground.contact("+15551", json!({ "tags": ["vip"] }));
     let bob = ground.contact("+15552", json!({ "tags": ["vip"], "custom_fields": { "city": "NY" } }));
     ground.contact("+15553", json!({ "email": "c@example.com" }));
@@ -108,7 +108,7 @@ fn a_campaign_writes_only_to_its_target() {
 
 #[test]
 fn a_contact_blocked_after_the_start_gets_no_message() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     let ann = ground.contact("+15551", json!({}));
     ground.contact("+15552", json!({}));
     let id = campaign(&ground, json!({}));
@@ -122,7 +122,7 @@ fn a_contact_blocked_after_the_start_gets_no_message() {
 
 #[test]
 fn a_campaign_completes_if_a_waiting_contact_is_deleted() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     let ann = ground.contact("+15551", json!({}));
     let bob = ground.contact("+15552", json!({}));
     ground.put(&format!("/api/whatsapp/sessions/{SESSION}"), json!({ "daily_limit": 1 })).expect(200);
@@ -144,7 +144,7 @@ fn a_campaign_completes_if_a_waiting_contact_is_deleted() {
 /// Tries every action in every state. The documented transitions succeed. All others are refused and change nothing.
 #[test]
 fn only_the_documented_transitions_are_allowed() {
-    let ground = Ground::with(Config { start_at: Some("2026-04-21T10:00:00Z".into()), ..config() });
+    let ground = Harness::with(Config { start_at: Some("2026-04-21T10:00:00Z".into()), ..config() });
     ground.contact("+15551", json!({}));
     let in_state = |state: &str| {
         let later = json!({ "scheduled_at": "2026-05-01T00:00:00Z" });
@@ -206,7 +206,7 @@ fn only_the_documented_transitions_are_allowed() {
 
 #[test]
 fn a_scheduled_campaign_starts_at_its_time() {
-    let ground = Ground::with(Config { start_at: Some("2026-04-21T10:00:00Z".into()), ..config() });
+    let ground = Harness::with(Config { start_at: Some("2026-04-21T10:00:00Z".into()), ..config() });
     ground.contact("+15551", json!({}));
     let id = campaign(&ground, json!({ "scheduled_at": "2026-04-21T11:00:00Z" }));
     assert_eq!(status(&ground, &id), "scheduled");
@@ -230,7 +230,7 @@ fn a_scheduled_campaign_starts_at_its_time() {
 
 #[test]
 fn a_paused_campaign_sends_nothing_until_it_resumes() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     for number in 0..40 {
         ground.contact(&format!("+1555{number:03}"), json!({}));
     }
@@ -256,7 +256,7 @@ fn a_paused_campaign_sends_nothing_until_it_resumes() {
 
 #[test]
 fn messages_held_back_by_a_limit_are_not_sent_after_a_pause_or_cancellation() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     for number in 0..4 {
         ground.contact(&format!("+1555{number}"), json!({}));
     }
@@ -290,7 +290,7 @@ fn messages_held_back_by_a_limit_are_not_sent_after_a_pause_or_cancellation() {
 
 #[test]
 fn a_campaign_waits_for_a_disconnected_session() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     ground.contact("+15551", json!({}));
     let id = campaign(&ground, json!({}));
     let drop = |event: &str| {
@@ -317,7 +317,7 @@ fn a_campaign_waits_for_a_disconnected_session() {
 
 #[test]
 fn each_invalid_field_gets_a_message() {
-    let ground = Ground::with(Config { start_at: Some("2026-04-21T10:00:00Z".into()), ..config() });
+    let ground = Harness::with(Config { start_at: Some("2026-04-21T10:00:00Z".into()), ..config() });
     let errors = |body: Value| ground.post("/api/v1/campaigns", body).errors();
     assert_eq!(
         errors(json!({})),

@@ -4,19 +4,19 @@ use hudhud_sandbox::Config;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::ground::{Answer, Ground, config};
+use crate::harness::{Answer, Harness, config};
 
-fn group(ground: &Ground, body: Value) -> String {
+fn group(ground: &Harness, body: Value) -> String {
     ground.post("/api/v1/contact-groups", body).expect(201)["id"].as_str().unwrap().to_owned()
 }
 
-fn count(ground: &Ground, id: &str) -> u64 {
+fn count(ground: &Harness, id: &str) -> u64 {
     ground.get(&format!("/api/v1/contact-groups/{id}")).expect(200)["contacts_count"].as_u64().unwrap()
 }
 
 #[test]
 fn members_are_added_and_removed_by_id_and_by_number() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     let ann = ground.contact("+201140220996", json!({}));
     ground.contact("+201001234567", json!({}));
     let id = group(&ground, json!({ "name": "VIP Customers", "type": "static" }));
@@ -45,7 +45,7 @@ fn members_are_added_and_removed_by_id_and_by_number() {
 
 #[test]
 fn a_group_shows_its_first_100_contacts() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     let id =
         group(&ground, json!({ "name": "Everybody", "type": "dynamic", "filters": { "tags": ["all"] } }));
     for number in 0..101 {
@@ -57,7 +57,7 @@ fn a_group_shows_its_first_100_contacts() {
 
 #[test]
 fn a_dynamic_group_contains_the_contacts_that_match_its_filters() {
-    let ground = Ground::with(Config { start_at: Some("2026-04-21T10:00:00Z".into()), ..config() });
+    let ground = Harness::with(Config { start_at: Some("2026-04-21T10:00:00Z".into()), ..config() });
     let by = |filters: Value| group(&ground, json!({ "name": "G", "type": "dynamic", "filters": filters }));
     let tagged = by(json!({ "tags": ["vip"] }));
     let from = by(json!({ "created_from": "2026-04-22" }));
@@ -84,7 +84,7 @@ fn a_dynamic_group_contains_the_contacts_that_match_its_filters() {
 
 #[test]
 fn each_invalid_field_gets_a_message() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     let errors = |body: Value| ground.post("/api/v1/contact-groups", body).errors();
     assert_eq!(
         errors(json!({})),

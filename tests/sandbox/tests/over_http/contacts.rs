@@ -3,15 +3,15 @@
 use hudhud_sandbox::Config;
 use serde_json::{Value, json};
 
-use crate::ground::{Ground, SESSION, config};
+use crate::harness::{Harness, SESSION, config};
 
 fn names(list: &Value) -> Vec<&str> {
     list["data"].as_array().unwrap().iter().map(|contact| contact["name"].as_str().unwrap()).collect()
 }
 
 /// Creates three contacts, one per hour.
-fn three() -> Ground {
-    let ground = Ground::with(Config { start_at: Some("2026-04-21T10:00:00Z".into()), ..config() });
+fn three() -> Harness {
+    let ground = Harness::with(Config { start_at: Some("2026-04-21T10:00:00Z".into()), ..config() });
     ground.contact(
         "+1 (555) 000-0001",
         json!({ "name": "Ann", "email": "zoe@example.com", "tags": ["vip", "active"] }),
@@ -59,7 +59,7 @@ fn a_phone_number_in_use_is_refused() {
 
 #[test]
 fn each_invalid_field_gets_a_message() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     let body = json!({
         "phone_number": "none", "name": "x".repeat(256), "email": "not an email", "tags": "vip",
         "notes": 5, "custom_fields": "x",
@@ -187,7 +187,7 @@ fn a_contact_shows_its_last_10_messages_and_is_deleted_with_all() {
 
 #[test]
 fn a_contact_keeps_its_messages_under_a_new_number() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     let id = ground.contact("+15551", json!({ "name": "Jane" }));
     let message = ground.send("+15551", "hello");
     let path = format!("/api/v1/contacts/{id}");

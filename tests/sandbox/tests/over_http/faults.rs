@@ -6,15 +6,15 @@ use hudhud_sandbox::Config;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::ground::{Answer, Ground, SESSION, config};
+use crate::harness::{Answer, Harness, SESSION, config};
 
-fn with_fault(ground: &Ground, path: &str, fault: &str) -> reqwest::blocking::RequestBuilder {
+fn with_fault(ground: &Harness, path: &str, fault: &str) -> reqwest::blocking::RequestBuilder {
     ground.request(Method::GET, path).header("x-sandbox-fault", fault)
 }
 
 #[test]
 fn a_header_selects_a_fault_for_one_request() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     let me = "/api/v1/me";
     let limited = Answer::of(with_fault(&ground, me, "status=429;retry-after=2"));
     assert_eq!((limited.code(429).as_str(), limited.header("retry-after")), ("rate_limit_exceeded", "2"));
@@ -54,7 +54,7 @@ fn a_header_selects_a_fault_for_one_request() {
 
 #[test]
 fn faults_of_wazaj_have_its_own_format() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     let url = format!("{}/messages/text", ground.sandbox.wazaj_base_url());
     let request = ground.client.post(url).header("x-sandbox-fault", "status=503").json(&json!({}));
     assert_eq!(
@@ -65,7 +65,7 @@ fn faults_of_wazaj_have_its_own_format() {
 
 #[test]
 fn some_faults_let_the_call_take_effect() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     let total = || ground.get("/api/v1/messages").expect(200)["total"].as_u64().unwrap();
     let send = |fault: &str| {
         let body = json!({ "channel": "whatsapp", "session_id": SESSION, "to": "+15551", "message": "x" });
@@ -86,7 +86,7 @@ fn some_faults_let_the_call_take_effect() {
 
 #[test]
 fn rules_apply_to_the_next_matching_calls() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     let add = |body: Value| ground.admin(Method::POST, "/faults", body);
     add(json!({ "fault": "status=503", "match": { "call": "contacts.list" }, "times": 2 })).expect(201);
     add(json!({ "fault": "status=429", "match": { "vendor": "zagely", "method": "get", "path": "/api/v1/mess" } }))
@@ -116,7 +116,7 @@ fn rules_apply_to_the_next_matching_calls() {
 #[test]
 fn the_same_seed_selects_the_same_share() {
     let run = |seed: u64| {
-        let ground = Ground::with(Config { seed: Some(seed), ..config() });
+        let ground = Harness::with(Config { seed: Some(seed), ..config() });
         ground.admin(Method::POST, "/faults", json!({ "fault": "status=503", "share": 0.5 })).expect(201);
         let keys = ground.sandbox.key_pair().public.clone();
         (keys, (0..40).map(|_| ground.get("/api/v1/me").status).collect::<Vec<_>>())
@@ -129,7 +129,7 @@ fn the_same_seed_selects_the_same_share() {
 
 #[test]
 fn the_admin_endpoints_require_the_token_and_the_sandboxs_host() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     for path in ["", "/log", "/messages", "/deliveries", "/faults", "/sessions", "/wazaj"] {
         let path = format!("/_sandbox{path}");
         assert_eq!(Answer::of(ground.bare(Method::GET, &path)).status, 401, "{path}");
@@ -144,7 +144,7 @@ fn the_admin_endpoints_require_the_token_and_the_sandboxs_host() {
 
 #[test]
 fn a_reset_clears_the_state_but_keeps_the_keys() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     ground.contact("+15551", json!({}));
     ground.admin(Method::POST, "/reset", json!({})).expect(200);
     assert_eq!(ground.get("/api/v1/contacts").expect(200)["total"], 0);

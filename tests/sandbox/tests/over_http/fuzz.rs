@@ -9,7 +9,7 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
-use crate::ground::{Ground, SESSION};
+use crate::harness::{Harness, SESSION};
 
 /// Returns the number of random requests. `HUDHUD_FUZZ` overrides it.
 fn rounds() -> u32 {
@@ -120,7 +120,7 @@ impl Dice {
 
 #[test]
 fn random_calls_get_a_response() {
-    let ground = Ground::fast();
+    let ground = Harness::fast();
     let calls = ground.admin(Method::GET, "/calls", json!({})).expect(200);
     let calls = calls["data"].as_array().unwrap();
     let mut dice = Dice(ChaCha8Rng::seed_from_u64(42));
@@ -199,7 +199,7 @@ fn random_calls_get_a_response() {
 
 #[test]
 fn random_bytes_do_not_end_the_sandbox() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     let mut dice = Dice(ChaCha8Rng::seed_from_u64(43));
     let address = ground.sandbox.address();
     let heads = [

@@ -4,9 +4,9 @@ use hudhud_sandbox::Config;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::ground::{Answer, Ground, config};
+use crate::harness::{Answer, Harness, config};
 
-fn post(ground: &Ground, path: &str, key: &str, body: Value) -> Answer {
+fn post(ground: &Harness, path: &str, key: &str, body: Value) -> Answer {
     Answer::of(ground.request(Method::POST, path).header("idempotency-key", key).json(&body))
 }
 
@@ -16,7 +16,7 @@ fn group(name: &str) -> Value {
 
 #[test]
 fn a_repeated_key_gets_the_first_response() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     let first = post(&ground, "/api/v1/contact-groups", "k1", group("One"));
     assert_eq!((first.status, first.header("idempotent-replay")), (201, ""));
     // The scope is the key and the path, not the body.
@@ -28,7 +28,7 @@ fn a_repeated_key_gets_the_first_response() {
 
 #[test]
 fn another_path_or_key_gets_a_new_response() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     post(&ground, "/api/v1/contact-groups", "k", group("One")).expect(201);
     let contact = post(&ground, "/api/v1/contacts", "k", json!({ "phone_number": "+15551" }));
     assert_eq!((contact.status, contact.header("idempotent-replay")), (201, ""));
@@ -41,7 +41,7 @@ fn another_path_or_key_gets_a_new_response() {
 
 #[test]
 fn responses_to_deletes_and_updates_are_replayed() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     let id = ground.contact("+15551234567", json!({}));
     let path = format!("/api/v1/contacts/{id}");
     let delete = || Answer::of(ground.request(Method::DELETE, &path).header("idempotency-key", "gone"));
@@ -53,7 +53,7 @@ fn responses_to_deletes_and_updates_are_replayed() {
 
 #[test]
 fn a_response_is_not_replayed_after_24_hours() {
-    let ground = Ground::with(Config { start_at: Some("2026-04-21T12:00:00Z".into()), ..config() });
+    let ground = Harness::with(Config { start_at: Some("2026-04-21T12:00:00Z".into()), ..config() });
     post(&ground, "/api/v1/contact-groups", "k", group("One")).expect(201);
     ground.advance(24 * 3600 - 60);
     assert_eq!(
@@ -67,7 +67,7 @@ fn a_response_is_not_replayed_after_24_hours() {
 
 #[test]
 fn only_successful_responses_are_replayed() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     post(&ground, "/api/v1/contact-groups", "k", json!({})).errors();
     let answer = post(&ground, "/api/v1/contact-groups", "k", group("One"));
     assert_eq!((answer.status, answer.header("idempotent-replay")), (201, ""));
@@ -75,7 +75,7 @@ fn only_successful_responses_are_replayed() {
 
 #[test]
 fn a_malformed_key_is_refused() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     for key in ["has space", "ümlaut", "dot.dot", &"a".repeat(256), ""] {
         let answer = post(&ground, "/api/v1/contact-groups", key, group("One"));
         assert_eq!(answer.code(400), "invalid_idempotency_key", "{key}");
@@ -85,7 +85,7 @@ fn a_malformed_key_is_refused() {
 
 #[test]
 fn keys_on_reads_and_outside_v1_are_ignored() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     let read = ground.request(Method::GET, "/api/v1/contacts").header("idempotency-key", "not valid!");
     Answer::of(read).expect(200);
     let template = |name: &str| {
@@ -96,7 +96,7 @@ fn keys_on_reads_and_outside_v1_are_ignored() {
 
 #[test]
 fn a_retry_after_a_lost_response_takes_effect_once() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     ground.sandbox.fault("contact_groups.create", 1, "lost").unwrap();
     let request = || {
         let request = ground.request(Method::POST, "/api/v1/contact-groups").header("idempotency-key", "k");

@@ -4,10 +4,10 @@ use hudhud_sandbox::{AppAuth, Config};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::ground::{Answer, Ground, SESSION, config};
+use crate::harness::{Answer, Harness, SESSION, config};
 
 /// Creates another key and returns its pair.
-fn key(ground: &Ground, body: Value) -> (String, String) {
+fn key(ground: &Harness, body: Value) -> (String, String) {
     let made = ground.admin(Method::POST, "/keys", body).expect(201);
     let text = |name: &str| made[name].as_str().unwrap().to_owned();
     (text("public_key"), text("secret_key"))
@@ -15,7 +15,7 @@ fn key(ground: &Ground, body: Value) -> (String, String) {
 
 #[test]
 fn each_authentication_failure_has_its_code() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     let pair = ground.sandbox.key_pair().clone();
     let me = "/api/v1/me";
     assert_eq!(Answer::of(ground.bare(Method::GET, me)).code(401), "credentials_missing");
@@ -31,7 +31,7 @@ fn each_authentication_failure_has_its_code() {
 
 #[test]
 fn an_expired_key_is_refused() {
-    let ground = Ground::with(Config { start_at: Some("2026-04-21T12:00:00Z".into()), ..config() });
+    let ground = Harness::with(Config { start_at: Some("2026-04-21T12:00:00Z".into()), ..config() });
     let (public, secret) = key(&ground, json!({ "expires_at": "2026-04-21T13:00:00Z" }));
     let me = || Answer::of(ground.request_as(Method::GET, "/api/v1/me", &public, &secret));
     assert_eq!(me().expect(200)["data"]["expires_at"], "2026-04-21T13:00:00Z");
@@ -41,7 +41,7 @@ fn an_expired_key_is_refused() {
 
 #[test]
 fn me_has_the_fields_of_the_vendors_page() {
-    let ground = Ground::with(Config { start_at: Some("2026-04-21T12:00:00Z".into()), ..Config::default() });
+    let ground = Harness::with(Config { start_at: Some("2026-04-21T12:00:00Z".into()), ..Config::default() });
     ground.get("/api/v1/sessions").expect(200);
     let me = ground.get("/api/v1/me").expect(200);
     let data = &me["data"];
@@ -60,7 +60,7 @@ fn me_has_the_fields_of_the_vendors_page() {
 /// For each call with an ability, a key with all other abilities is refused, and the response names the missing one.
 #[test]
 fn a_key_without_the_required_ability_is_refused() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     let all = [
         "sessions.read",
         "messages.send",
@@ -104,7 +104,7 @@ fn a_key_without_the_required_ability_is_refused() {
 
 #[test]
 fn a_bound_key_sends_only_through_its_session() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     let (public, secret) = key(&ground, json!({ "session_id": SESSION, "abilities": ["messages.send"] }));
     let send = |more: Value| {
         let mut body = json!({ "channel": "whatsapp", "to": "+15551234567", "message": "hi" });
@@ -140,7 +140,7 @@ fn app_routes_accept_the_credentials_of_the_option() {
     for (auth, token_status, pair_status) in
         [(AppAuth::Either, 200, 200), (AppAuth::Token, 200, 401), (AppAuth::Keys, 401, 200)]
     {
-        let ground = Ground::with(Config { app_auth: auth, ..config() });
+        let ground = Harness::with(Config { app_auth: auth, ..config() });
         let path = "/api/analytics/overview";
         let with_token =
             || Answer::of(ground.bare(Method::GET, path).bearer_auth(ground.sandbox.app_token()));
@@ -160,7 +160,7 @@ fn app_routes_accept_the_credentials_of_the_option() {
 #[test]
 fn the_same_seed_produces_the_same_ids() {
     let run = |pause: u64| {
-        let ground = Ground::with(Config { time_scale: 100.0, ..config() });
+        let ground = Harness::with(Config { time_scale: 100.0, ..config() });
         ground.webhook("http://127.0.0.1:9/", "s", &["*"]);
         ground.post("/api/whatsapp/sessions", json!({ "name": "x" })).expect(201);
         let sent = ground.send("+15551", "hello");

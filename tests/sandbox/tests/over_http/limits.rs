@@ -2,10 +2,10 @@
 
 use hudhud_sandbox::{Config, Limits};
 
-use crate::ground::{Ground, config};
+use crate::harness::{Harness, config};
 
-fn limited(limits: Limits) -> Ground {
-    Ground::with(Config { limits, start_at: Some("2026-04-30T12:00:00Z".into()), ..config() })
+fn limited(limits: Limits) -> Harness {
+    Harness::with(Config { limits, start_at: Some("2026-04-30T12:00:00Z".into()), ..config() })
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn the_monthly_limit_ends_with_the_month() {
 #[test]
 fn retry_after_is_in_real_seconds() {
     let limits = Limits { daily: Some(1), ..Limits::NONE };
-    let ground = Ground::with(Config {
+    let ground = Harness::with(Config {
         limits,
         time_scale: 1000.0,
         start_at: Some("2026-04-30T12:00:00Z".into()),

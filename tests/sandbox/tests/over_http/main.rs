@@ -2,18 +2,18 @@
 
 mod analytics;
 mod automations;
+mod binary;
 mod campaigns;
 mod contact_groups;
 mod contacts;
 mod faults;
 mod fuzz;
-mod ground;
+mod harness;
 mod idempotency;
 mod keys;
 mod limits;
 mod main_job;
 mod messages;
-mod people;
 mod protocol;
 mod quirks;
 mod readme;

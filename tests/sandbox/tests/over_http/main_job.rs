@@ -1,12 +1,12 @@
 //! Tests the main job in the order of a new user: the minimum that the sandbox must support.
 
-use crate::ground::{Answer, Ground, Receiver, SESSION, until};
+use crate::harness::{Answer, Harness, Receiver, SESSION, until};
 use reqwest::Method;
 use serde_json::json;
 
 #[test]
 fn a_new_user_can_complete_the_main_job() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     assert_eq!(Answer::of(ground.bare(Method::GET, "/api/v1/health")).expect(200)["data"]["status"], "ok");
     assert_eq!(ground.get("/api/v1/me").expect(200)["data"]["abilities"], json!(["*"]));
 

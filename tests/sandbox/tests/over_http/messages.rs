@@ -3,11 +3,11 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::ground::{Ground, SESSION, until};
+use crate::harness::{Harness, SESSION, until};
 
 #[test]
 fn sends_require_the_fields_of_the_vendors_page() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     let errors = |body: Value| ground.post("/api/v1/messages/send", body).errors();
     assert_eq!(
         errors(json!({})),
@@ -47,7 +47,7 @@ fn sends_require_the_fields_of_the_vendors_page() {
 
 #[test]
 fn text_and_media_are_queued_and_listed() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     let send = |body: Value| ground.post("/api/v1/messages/send", body).expect(201);
     let text = send(
         json!({ "channel": "whatsapp", "session_id": SESSION, "to": "+1 555-123 4567", "message": "hi" }),
@@ -74,7 +74,7 @@ fn text_and_media_are_queued_and_listed() {
 
 #[test]
 fn messages_progress_and_some_numbers_select_the_outcome() {
-    let ground = Ground::fast();
+    let ground = Harness::fast();
     for (to, end) in [
         ("+15551234567", "read"),
         ("+1555999001", "failed"),
@@ -90,7 +90,7 @@ fn messages_progress_and_some_numbers_select_the_outcome() {
 
 #[test]
 fn the_list_is_filtered() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     let jane = ground.contact("+15551", json!({ "name": "Jane" }));
     ground.send("+15551", "to Jane");
     ground.send("+15552", "to somebody");
@@ -114,7 +114,7 @@ fn the_list_is_filtered() {
 
 #[test]
 fn sends_through_a_disconnected_session_are_refused() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     ground.post(&format!("/api/whatsapp/sessions/{SESSION}/disconnect"), json!({})).expect(200);
     let body = json!({ "channel": "whatsapp", "session_id": SESSION, "to": "+15551", "message": "x" });
     let refused = ground.post("/api/v1/messages/send", body).errors();
@@ -124,7 +124,7 @@ fn sends_through_a_disconnected_session_are_refused() {
 #[test]
 fn messages_beyond_the_limit_are_dropped() {
     let ground =
-        Ground::with(hudhud_sandbox::Config { keep: 10, time_scale: 100.0, ..crate::ground::config() });
+        Harness::with(hudhud_sandbox::Config { keep: 10, time_scale: 100.0, ..crate::harness::config() });
     for number in 0..30 {
         ground.send("+15551", &number.to_string());
     }

@@ -4,10 +4,10 @@ use hudhud_sandbox::{Config, UpdateVerb};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::ground::{Answer, Ground, config};
+use crate::harness::{Answer, Harness, config};
 
 /// Returns a request that accepts any type, as curl sends it.
-fn curl(ground: &Ground, method: Method, path: &str) -> reqwest::blocking::RequestBuilder {
+fn curl(ground: &Harness, method: Method, path: &str) -> reqwest::blocking::RequestBuilder {
     let pair = ground.sandbox.key_pair();
     let request = ground.client.request(method, ground.url(path)).header("accept", "*/*");
     request.header("x-public-key", &pair.public).header("x-secret-key", &pair.secret)
@@ -15,7 +15,7 @@ fn curl(ground: &Ground, method: Method, path: &str) -> reqwest::blocking::Reque
 
 #[test]
 fn v1_errors_have_one_envelope_for_any_accept_header() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     let expected = json!({
         "error": {
             "code": "validation_failed",
@@ -34,7 +34,7 @@ fn v1_errors_have_one_envelope_for_any_accept_header() {
 
 #[test]
 fn app_routes_use_the_frameworks_error_format() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     let refused = ground.post("/api/templates", json!({ "channel": "pigeon" }));
     assert_eq!(
         refused.expect(422),
@@ -53,7 +53,7 @@ fn app_routes_use_the_frameworks_error_format() {
 
 #[test]
 fn clients_that_do_not_accept_json_get_html_or_redirects() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     let path = "/api/campaigns/aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee/stats";
     let page = Answer::of(curl(&ground, Method::GET, path));
     assert_eq!((page.status, page.header("content-type")), (404, "text/html; charset=utf-8"));
@@ -75,7 +75,7 @@ fn clients_that_do_not_accept_json_get_html_or_redirects() {
 
 #[test]
 fn an_unsupported_method_gets_405_with_the_supported_ones() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     for (method, path, allowed) in [
         (Method::PATCH, "/api/v1/contacts", "GET, HEAD, POST"),
         (Method::GET, "/api/v1/messages/send", "POST"),
@@ -108,7 +108,7 @@ fn updates_accept_the_methods_of_the_option() {
         (UpdateVerb::Patch, 405, 200, "PATCH"),
         (UpdateVerb::Both, 200, 200, ""),
     ] {
-        let ground = Ground::with(Config { update_verb: verb, ..config() });
+        let ground = Harness::with(Config { update_verb: verb, ..config() });
         let path = format!("/api/v1/contacts/{}", ground.contact("+15551", json!({})));
         let update =
             |method: Method| Answer::of(ground.request(method, &path).json(&json!({ "name": "New" })));
@@ -123,7 +123,7 @@ fn updates_accept_the_methods_of_the_option() {
 
 #[test]
 fn bodies_are_parsed_as_by_the_framework() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     let path = "/api/v1/contact-groups";
     let json_of = |body: &'static str| {
         let request = ground.request(Method::POST, path).header("content-type", "application/json");
@@ -146,7 +146,7 @@ fn bodies_are_parsed_as_by_the_framework() {
 
 #[test]
 fn health_reports_an_unreachable_database() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     ground.admin(Method::POST, "/database", json!({ "reachable": false })).expect(200);
     assert!(ground.get("/api/v1/health").expect(503)["data"]["timestamp"].is_string());
     assert_eq!(ground.get("/api/v1/contacts").code(503), "service_unavailable");
@@ -157,7 +157,7 @@ fn health_reports_an_unreachable_database() {
 
 #[test]
 fn pages_have_all_keys_of_the_frameworks_paginator() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     for number in 0..3 {
         ground.contact(&format!("+1555{number}"), json!({}));
     }

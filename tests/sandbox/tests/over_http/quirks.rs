@@ -4,10 +4,10 @@ use hudhud_sandbox::{Config, Quirk};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::ground::{Answer, Ground, SESSION, config};
+use crate::harness::{Answer, Harness, SESSION, config};
 
-fn with(quirk: Quirk) -> Ground {
-    Ground::with(Config { quirks: vec![quirk], ..config() })
+fn with(quirk: Quirk) -> Harness {
+    Harness::with(Config { quirks: vec![quirk], ..config() })
 }
 
 #[test]

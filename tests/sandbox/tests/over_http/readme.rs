@@ -6,13 +6,13 @@ use hudhud_sandbox::Config;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::ground::{Answer, Ground, config};
+use crate::harness::{Answer, Harness, config};
 
 const README: &str = include_str!("../../README.md");
 
 #[test]
 fn the_table_names_every_call() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     let calls = ground.admin(Method::GET, "/calls", json!({})).expect(200);
     for call in calls["data"].as_array().unwrap() {
         let (vendor, name) = (call["vendor"].as_str().unwrap(), call["name"].as_str().unwrap());
@@ -33,7 +33,7 @@ fn the_table_names_every_call() {
 /// Runs the samples of the vendors' pages as the README shows them. Only the host is replaced.
 #[test]
 fn the_vendors_samples_work_with_the_host_replaced() {
-    let ground = Ground::with(Config { samples: true, ..config() });
+    let ground = Harness::with(Config { samples: true, ..config() });
     let begin = README.find("<!-- samples -->").expect("the README contains <!-- samples -->");
     let section = &README[begin
         ..README[begin..].find("<!-- /samples -->").expect("the README contains <!-- /samples -->") + begin];
@@ -62,7 +62,7 @@ fn the_vendors_samples_work_with_the_host_replaced() {
 /// Sends the bodies that the vendors' pages print without a command, byte for byte.
 #[test]
 fn the_vendors_printed_bodies_are_accepted() {
-    let ground = Ground::with(Config { samples: true, ..config() });
+    let ground = Harness::with(Config { samples: true, ..config() });
     let post = |path: &str, body: &'static str| {
         let request =
             ground.request(Method::POST, path).header("content-type", "application/json").body(body);

@@ -4,7 +4,7 @@ use hudhud_sandbox::Config;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::ground::{Ground, SESSION, config, until};
+use crate::harness::{Harness, SESSION, config, until};
 
 /// Decodes the PNG of a `data:` URI and reads its QR code.
 fn scanned(uri: &Value) -> String {
@@ -23,7 +23,7 @@ fn scanned(uri: &Value) -> String {
 #[test]
 fn a_new_session_is_paired_by_a_qr_code() {
     let ground =
-        Ground::with(Config { start_at: Some("2026-04-21T10:00:00Z".into()), scan_after: None, ..config() });
+        Harness::with(Config { start_at: Some("2026-04-21T10:00:00Z".into()), scan_after: None, ..config() });
     let made = ground.post("/api/whatsapp/sessions", json!({ "name": "Customer Support" })).expect(201);
     assert_eq!((&made["name"], &made["status"]), (&json!("Customer Support"), &json!("connecting")));
     let id = made["id"].as_str().unwrap();
@@ -43,7 +43,7 @@ fn a_new_session_is_paired_by_a_qr_code() {
 
 #[test]
 fn an_imaginary_phone_scans_the_code_after_the_configured_time() {
-    let ground = Ground::fast();
+    let ground = Harness::fast();
     let body = json!({ "name": "Shop", "phone_number": "+15551234567" });
     let made = ground.post("/api/whatsapp/sessions", body).expect(201);
     let path = format!("/api/v1/sessions/{}", made["id"].as_str().unwrap());
@@ -53,7 +53,7 @@ fn an_imaginary_phone_scans_the_code_after_the_configured_time() {
 
 #[test]
 fn the_list_has_the_fields_of_the_vendors_page() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     ground.admin(Method::POST, "/sessions", json!({ "channel": "telegram", "name": "Bot" })).expect(201);
     let list = ground.get("/api/v1/sessions").expect(200);
     assert_eq!((&list["current_page"], &list["total"]), (&json!(1), &json!(1)), "WhatsApp sessions only");
@@ -65,7 +65,7 @@ fn the_list_has_the_fields_of_the_vendors_page() {
 
 #[test]
 fn an_update_changes_only_the_settings_that_were_sent() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     let path = format!("/api/whatsapp/sessions/{SESSION}");
     let body = json!({
         "name": "New", "description": "d", "daily_limit": 5, "warmup_enabled": true, "warmup_start_limit": 1,
@@ -93,7 +93,7 @@ fn an_update_changes_only_the_settings_that_were_sent() {
 
 #[test]
 fn warm_up_holds_messages_back_until_the_next_day() {
-    let ground = Ground::with(Config { start_at: Some("2026-04-21T10:00:00Z".into()), ..config() });
+    let ground = Harness::with(Config { start_at: Some("2026-04-21T10:00:00Z".into()), ..config() });
     let body = json!({
         "warmup_enabled": true, "warmup_start_limit": 2, "warmup_max_limit": 4, "warmup_days": 2, "daily_limit": 100
     });
@@ -117,7 +117,7 @@ fn warm_up_holds_messages_back_until_the_next_day() {
 
 #[test]
 fn a_higher_limit_releases_waiting_messages() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     let path = format!("/api/whatsapp/sessions/{SESSION}");
     ground.put(&path, json!({ "daily_limit": 1 })).expect(200);
     let messages = [ground.send("+15551", "one"), ground.send("+15552", "two")];
@@ -131,7 +131,7 @@ fn a_higher_limit_releases_waiting_messages() {
 
 #[test]
 fn simulated_typing_delays_messages() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     ground.put(&format!("/api/whatsapp/sessions/{SESSION}"), json!({ "simulate_typing": true })).expect(200);
     let id = ground.send("+15551", &"x".repeat(100));
     std::thread::sleep(std::time::Duration::from_millis(300));
@@ -142,7 +142,7 @@ fn simulated_typing_delays_messages() {
 
 #[test]
 fn a_session_can_be_disconnected_and_banned_and_deleted() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     let path = format!("/api/whatsapp/sessions/{SESSION}");
     assert_eq!(ground.post(&format!("{path}/disconnect"), json!({})).expect(200)["status"], "disconnected");
     ground.admin(Method::POST, &format!("/sessions/{SESSION}/scan"), json!({})).expect(200);

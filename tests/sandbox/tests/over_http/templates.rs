@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::ground::Ground;
+use crate::harness::Harness;
 
-fn template(ground: &Ground, content: &str, more: Value) -> Value {
+fn template(ground: &Harness, content: &str, more: Value) -> Value {
     let mut body = json!({ "name": "Order Confirmation", "channel": "whatsapp", "content": content });
     body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     ground.post("/api/templates", body).expect(201)
@@ -12,7 +12,7 @@ fn template(ground: &Ground, content: &str, more: Value) -> Value {
 
 #[test]
 fn variables_are_found_in_the_order_of_the_text() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     let content =
         "Hi {{ name }}! Your order #{{order_id}} is confirmed.\nWe ship by {{  ship_date }}. {{name}} 🎉";
     let made = template(&ground, content, json!({}));
@@ -25,7 +25,7 @@ fn variables_are_found_in_the_order_of_the_text() {
 
 #[test]
 fn names_are_unique_and_fields_are_checked() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     template(&ground, "x", json!({}));
     let again = json!({ "name": "Order Confirmation", "channel": "all", "content": "y", "media_url": "nowhere", "buttons": 1 });
     assert_eq!(
@@ -40,7 +40,7 @@ fn names_are_unique_and_fields_are_checked() {
 
 #[test]
 fn a_preview_uses_a_contact_or_given_values() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     let made = template(&ground, "{{ name }} {{phone}} {{ order_id }} {{ nothing }}", json!({}));
     let path = format!("/api/templates/{}/preview", made["id"].as_str().unwrap());
     let preview = |body: Value| ground.post(&path, body).expect(200)["preview"].as_str().unwrap().to_owned();

@@ -5,14 +5,14 @@ use reqwest::blocking::multipart::{Form, Part};
 use rust_xlsxwriter::Workbook;
 use serde_json::{Value, json};
 
-use crate::ground::{Answer, Ground, until};
+use crate::harness::{Answer, Harness, until};
 
-fn upload(ground: &Ground, field: &'static str, name: &'static str, bytes: Vec<u8>) -> Answer {
+fn upload(ground: &Harness, field: &'static str, name: &'static str, bytes: Vec<u8>) -> Answer {
     let form = Form::new().part(field, Part::bytes(bytes).file_name(name));
     Answer::of(ground.request(Method::POST, "/api/contacts/import").multipart(form))
 }
 
-fn outcome(ground: &Ground, accepted: &Value) -> Value {
+fn outcome(ground: &Harness, accepted: &Value) -> Value {
     let path = format!("/imports/{}", accepted["import_id"].as_str().unwrap());
     until(|| {
         let import = ground.admin(Method::GET, &path, json!({})).expect(200);
@@ -22,7 +22,7 @@ fn outcome(ground: &Ground, accepted: &Value) -> Value {
 
 #[test]
 fn a_csv_file_is_imported() {
-    let ground = Ground::fast();
+    let ground = Harness::fast();
     ground.contact("+15551", json!({ "name": "Old", "tags": ["kept"] }));
     let csv = "phone_number,name,email,tags,notes,city\n\
                +1 555 1,Ann,ann@example.com,\"vip,active\",hello,NY\n\
@@ -44,7 +44,7 @@ fn a_csv_file_is_imported() {
 
 #[test]
 fn an_xlsx_file_is_imported() {
-    let ground = Ground::fast();
+    let ground = Harness::fast();
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
     for (column, name) in ["Phone Number", "Name", "Plan"].into_iter().enumerate() {
@@ -64,7 +64,7 @@ fn an_xlsx_file_is_imported() {
 
 #[test]
 fn invalid_files_are_refused() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     let errors = |answer: Answer| answer.errors()["file"][0].as_str().unwrap().to_owned();
     assert_eq!(errors(upload(&ground, "other", "a.csv", b"phone\n1".into())), "The file field is required.");
     assert_eq!(errors(ground.post("/api/contacts/import", json!({}))), "The file field is required.");
@@ -86,7 +86,7 @@ fn invalid_files_are_refused() {
 
 #[test]
 fn an_export_contains_the_selected_contacts() {
-    let ground = Ground::fast();
+    let ground = Harness::fast();
     ground.contact("+15551", json!({ "name": "Ann, the \"first\"", "tags": ["vip", "new"] }));
     ground.contact("+15552", json!({ "name": "Bob" }));
     let export = |path: &str, body: Value| {

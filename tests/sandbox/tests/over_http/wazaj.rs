@@ -4,7 +4,7 @@ use hudhud_sandbox::Config;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::ground::{Answer, Ground, config};
+use crate::harness::{Answer, Harness, config};
 
 fn text() -> Value {
     json!({ "to": "+50912345678", "body": "Hello from Wazaj API", "preview_url": false, "reply_to_meta_message_id": null })
@@ -18,14 +18,14 @@ fn template() -> Value {
 }
 
 /// Makes a call as the vendor's samples do: without `Accept`, with the key in `X-API-Key`.
-fn post(ground: &Ground, path: &str, body: &Value) -> Answer {
+fn post(ground: &Harness, path: &str, body: &Value) -> Answer {
     let url = format!("{}/messages/{path}", ground.sandbox.wazaj_base_url());
     Answer::of(ground.client.post(url).header("x-api-key", ground.sandbox.wazaj_key()).json(body))
 }
 
 #[test]
 fn both_calls_return_increasing_ids() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     assert_eq!(post(&ground, "text", &text()).expect(200), json!({ "success": true, "message_id": 12345 }));
     assert_eq!(
         post(&ground, "template", &template()).expect(200),
@@ -35,7 +35,7 @@ fn both_calls_return_increasing_ids() {
 
 #[test]
 fn the_key_is_accepted_in_three_headers_only() {
-    let ground = Ground::with(Config { start_at: Some("2026-04-21T10:00:00Z".into()), ..config() });
+    let ground = Harness::with(Config { start_at: Some("2026-04-21T10:00:00Z".into()), ..config() });
     let url = format!("{}/messages/text", ground.sandbox.wazaj_base_url());
     let with =
         |name: &str, value: String| Answer::of(ground.client.post(&url).header(name, value).json(&text()));
@@ -72,7 +72,7 @@ fn the_key_is_accepted_in_three_headers_only() {
 
 #[test]
 fn invalid_fields_have_the_documented_messages() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     let refused = |path: &str, body: Value| {
         let body = post(&ground, path, &body).expect(422);
         assert_eq!((&body["success"], &body["message"]), (&json!(false), &json!("Validation failed")));
@@ -107,7 +107,7 @@ fn invalid_fields_have_the_documented_messages() {
 
 #[test]
 fn the_state_of_the_account_can_refuse_a_send() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     let standing = |body: Value| ground.admin(Method::POST, "/wazaj", body).expect(200);
     standing(json!({ "account": "disconnected" }));
     let body = post(&ground, "text", &text()).expect(403);

@@ -8,7 +8,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use crate::ground::{Arrived, Ground, Reaction, Receiver, SESSION, config, until};
+use crate::harness::{Arrived, Harness, Reaction, Receiver, SESSION, config, until};
 
 const SECRET: &str = "your_webhook_secret";
 const EVENTS: [&str; 14] = [
@@ -36,7 +36,7 @@ fn is_signed(arrived: &Arrived) -> bool {
     arrived.header("x-zagely-signature") == format!("sha256={hex}")
 }
 
-fn deliveries(ground: &Ground, webhook: &str) -> Vec<Value> {
+fn deliveries(ground: &Harness, webhook: &str) -> Vec<Value> {
     let log = ground.get(&format!("/api/v1/webhooks/{webhook}/deliveries")).expect(200);
     log["data"].as_array().unwrap().clone()
 }
@@ -44,7 +44,7 @@ fn deliveries(ground: &Ground, webhook: &str) -> Vec<Value> {
 #[test]
 fn each_event_is_delivered_after_its_cause() {
     // Runs in real time, so that a campaign can be stopped before it ends. `advance` skips the rest.
-    let ground = Ground::new();
+    let ground = Harness::new();
     let receiver = Receiver::new();
     let webhook = ground.webhook(&receiver.url, SECRET, &EVENTS);
 
@@ -132,7 +132,7 @@ fn each_event_is_delivered_after_its_cause() {
 
 #[test]
 fn a_webhook_can_be_registered_and_changed_and_deleted() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     let path = "/api/v1/webhooks";
     let body = json!({ "url": "http://127.0.0.1:9/hook", "events": ["message.received"] });
     let made = ground.post(path, body).expect(201);
@@ -167,7 +167,7 @@ fn a_webhook_can_be_registered_and_changed_and_deleted() {
 
 #[test]
 fn only_active_webhooks_get_their_subscribed_events() {
-    let ground = Ground::fast();
+    let ground = Harness::fast();
     let (wanted, unwanted) = (Receiver::new(), Receiver::new());
     let webhook = ground.webhook(&wanted.url, SECRET, &["contact.created"]);
     ground.webhook(&unwanted.url, SECRET, &["session.connected"]);
@@ -185,7 +185,7 @@ fn only_active_webhooks_get_their_subscribed_events() {
 #[test]
 fn failed_deliveries_are_retried_after_the_documented_waits() {
     // The waits of 2.6 hours take 9.4 seconds.
-    let ground = Ground::with(Config { time_scale: 1000.0, ..config() });
+    let ground = Harness::with(Config { time_scale: 1000.0, ..config() });
     let receiver = Receiver::new();
     receiver.react([
         Reaction::Status(500),
@@ -233,7 +233,7 @@ fn failed_deliveries_are_retried_after_the_documented_waits() {
 
 #[test]
 fn a_retry_has_a_new_signature_and_a_success_ends_the_retries() {
-    let ground = Ground::with(Config { time_scale: 10.0, ..config() });
+    let ground = Harness::with(Config { time_scale: 10.0, ..config() });
     let receiver = Receiver::new();
     receiver.react([Reaction::Status(500)]);
     let webhook = ground.webhook(&receiver.url, SECRET, &["contact.created"]);
@@ -257,7 +257,7 @@ fn a_retry_has_a_new_signature_and_a_success_ends_the_retries() {
 #[test]
 fn quirks_select_five_attempts_and_one_signature() {
     let quirks = vec![Quirk::SignOnce, Quirk::FivePosts];
-    let ground = Ground::with(Config { time_scale: 2000.0, quirks, ..config() });
+    let ground = Harness::with(Config { time_scale: 2000.0, quirks, ..config() });
     let receiver = Receiver::new();
     receiver.react([Reaction::Status(500); 5]);
     let webhook = ground.webhook(&receiver.url, SECRET, &["contact.created"]);
@@ -273,7 +273,7 @@ fn quirks_select_five_attempts_and_one_signature() {
 
 #[test]
 fn a_receiver_times_out_after_10_seconds() {
-    let ground = Ground::new();
+    let ground = Harness::new();
     let receiver = Receiver::new();
     receiver.react([Reaction::Hang]);
     let webhook = ground.webhook(&receiver.url, SECRET, &["contact.created"]);
@@ -286,7 +286,7 @@ fn a_receiver_times_out_after_10_seconds() {
 
 #[test]
 fn refused_connections_and_https_count_as_failures() {
-    let ground = Ground::fast();
+    let ground = Harness::fast();
     for (url, reason) in [
         ("http://127.0.0.1:9/hook", "connection refused"),
         ("https://127.0.0.1:9/hook", "https is not supported: the sandbox delivers over plain http only"),
@@ -301,7 +301,7 @@ fn refused_connections_and_https_count_as_failures() {
 
 #[test]
 fn the_delivery_log_is_paged_newest_first() {
-    let ground = Ground::fast();
+    let ground = Harness::fast();
     let receiver = Receiver::new();
     let webhook = ground.webhook(&receiver.url, SECRET, &["contact.created"]);
     for number in 0..55 {

@@ -5,7 +5,7 @@ const KEYS = { publicKey: "pk_transports", secretKey: "sk_transports" };
 /** Makes the call of a case and returns its outcome. `inspect` is the runtime's function that formats a value. */
 export async function run({ Zagely, Wazaj, HudhudError }, given, inspect = String) {
   const { id, vendor, call, input, base_url: baseUrl, timeout_ms: timeoutMs, max_attempts: maxAttempts } = given;
-  const common = { timeoutMs, maxAttempts, retry: { baseMs: 20, capMs: 50, maxWaitMs: 1000 } };
+  const common = { timeoutMs, maxAttempts, retry: { baseMs: 20, capMs: 50, maxRetryAfterMs: 1000 } };
   if (given.max_response_bytes !== undefined) common.maxResponseBytes = given.max_response_bytes;
   const zagely = new Zagely({ ...KEYS, ...common, baseUrl: vendor === "zagely" ? baseUrl : new URL(baseUrl).origin });
   const client = vendor === "zagely" ? zagely : new Wazaj({ ...common, apiKey: "wzj_transports", baseUrl });

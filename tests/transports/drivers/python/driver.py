@@ -20,7 +20,7 @@ import niquests
 import requests
 import urllib3
 
-RETRY = hudhud.Retry(base=0.02, cap=0.05, max_wait=1)
+RETRY = hudhud.Retry(base=0.02, cap=0.05, max_retry_after=1)
 KEYS = ("pk_transports", "sk_transports")
 
 
@@ -104,7 +104,7 @@ def clients(case, transport, zagely, wazaj):
     """Returns the client for the warm-up and the client for the call."""
     told = settings(case, transport)
     origin = "{0.scheme}://{0.netloc}".format(urlsplit(case["base_url"]))
-    retry = hudhud.Retry(base=0.02, cap=0.05, max_wait=1, max_attempts=case["max_attempts"])
+    retry = hudhud.Retry(base=0.02, cap=0.05, max_retry_after=1, max_attempts=case["max_attempts"])
     if case["vendor"] == "zagely":
         called = zagely(*KEYS, base_url=case["base_url"], retry=retry, **told)
     else:
@@ -147,7 +147,7 @@ def timed(case, begun, outcome):
 
 
 def ok(reply):
-    return {"outcome": "ok", "kind": None, "fault": None, "status": reply.meta.status, "output": plain(reply.answer), "shown": None}
+    return {"outcome": "ok", "kind": None, "fault": None, "status": reply.meta.status, "output": plain(reply.output), "shown": None}
 
 
 def blocking(case, make):
@@ -160,7 +160,7 @@ def blocking(case, make):
             return {"id": case["id"], "warm_up_failed": failed(error)["shown"]}
         begun = time.monotonic()
         try:
-            outcome = ok(verb_of(case, called).reply(**fields(case)))
+            outcome = ok(verb_of(case, called).with_response(**fields(case)))
         except Exception as error:
             outcome = failed(error)
         return timed(case, begun, outcome)
@@ -176,7 +176,7 @@ async def asynchronous(case, make):
             return {"id": case["id"], "warm_up_failed": failed(error)["shown"]}
         begun = time.monotonic()
         try:
-            outcome = ok(await verb_of(case, called).reply(**fields(case)))
+            outcome = ok(await verb_of(case, called).with_response(**fields(case)))
         except Exception as error:
             outcome = failed(error)
         return timed(case, begun, outcome)

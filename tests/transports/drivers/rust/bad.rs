@@ -38,8 +38,8 @@ pub(crate) fn shown(name: &str, input: &Value) -> String {
 
 impl Transport for Bad {
     fn send(&self, request: Request) -> Result<Response, TransportFault> {
-        let answer = self.good.send(request.clone());
-        match (self.name, answer) {
+        let output = self.good.send(request.clone());
+        match (self.name, output) {
             ("repeats by itself", Err(TransportFault::Closed)) => self.good.send(request),
             ("says connect", Err(_)) => Err(TransportFault::Connect),
             ("never says connect", Err(_)) => Err(TransportFault::Closed),
@@ -47,8 +47,8 @@ impl Transport for Bad {
                 self.wait(Duration::from_millis(2500));
                 Err(TransportFault::Timeout)
             }
-            ("loses the body", Ok(answer)) => Ok(Response { body: Vec::new(), ..answer }),
-            (_, answer) => answer,
+            ("loses the body", Ok(output)) => Ok(Response { body: Vec::new(), ..output }),
+            (_, output) => output,
         }
     }
 

@@ -58,7 +58,7 @@ async fn main() {
     while let Ok(Some(line)) = lines.next_line().await {
         running.spawn(async move {
             match serde_json::from_str::<Case>(&line) {
-                Ok(case) => println!("{}", answer(case).await),
+                Ok(case) => println!("{}", output(case).await),
                 Err(error) => eprintln!("the case is invalid: {error}"),
             }
         });
@@ -76,7 +76,7 @@ fn version(library: &str) -> &'static str {
 type Fault = Box<dyn std::error::Error + Send + Sync>;
 
 /// Runs a case and returns its outcome as a line for the runner.
-async fn answer(case: Case) -> Value {
+async fn output(case: Case) -> Value {
     let outcome = match case.transport.as_str() {
         "ureq" => match ureq_transport(&case) {
             Ok(transport) => play(&case, &Blocking(transport)).await,
@@ -134,7 +134,7 @@ async fn play<M: Maker>(case: &Case, maker: &M) -> Result<Value, Fault> {
         max_attempts: case.max_attempts,
         base: Duration::from_millis(20),
         cap: Duration::from_millis(50),
-        max_wait: Duration::from_secs(1),
+        max_retry_after: Duration::from_secs(1),
     };
     let origin = case.base_url.trim_end_matches("/api/wazaj/business");
     let keys = KeyPair::new("pk_transports", "sk_transports")?;
@@ -214,7 +214,7 @@ impl<T: Transport + Clone> Maker for Blocking<T> {
 impl<V: Vendor, T: Transport> Caller<V> for Client<V, T> {
     async fn call<E: Endpoint<Vendor = V>>(&self, call: E) -> Result<Value, Error> {
         let reply = block_in_place(|| Client::call(self, call))?;
-        Ok(serde_json::to_value(&reply.answer).unwrap_or_default())
+        Ok(serde_json::to_value(&reply.output).unwrap_or_default())
     }
 }
 
@@ -231,6 +231,6 @@ impl<T: AsyncTransport + Clone> Maker for Async<T> {
 impl<V: Vendor, T: AsyncTransport> Caller<V> for AsyncClient<V, T> {
     async fn call<E: Endpoint<Vendor = V>>(&self, call: E) -> Result<Value, Error> {
         let reply = AsyncClient::call(self, call).await?;
-        Ok(serde_json::to_value(&reply.answer).unwrap_or_default())
+        Ok(serde_json::to_value(&reply.output).unwrap_or_default())
     }
 }

@@ -11,7 +11,7 @@ import dev.hudhud.Webhook
 import dev.hudhud.WebhookVerifier
 import dev.hudhud.Zagely
 import dev.hudhud.call
-import dev.hudhud.decodeReply
+import dev.hudhud.decodeResponse
 import dev.hudhud.signDelivery
 import dev.hudhud.testing.FakeTransport
 import java.security.MessageDigest
@@ -96,7 +96,7 @@ fun main() {
     val ours = { zagely.decode(list, response) }
     pair("decode 50 contacts: Jackson", ours) { jackson.readValue<Page>(page) }
     pair("decode 50 contacts: kotlinx.serialization", ours) { kotlinx.decodeFromString<Page>(page.decodeToString()) }
-    pair("decode 50 contacts: the same over UniFFI's JNA", ours) { decodeReply("zagely", "contacts.list", response, null) }
+    pair("decode 50 contacts: the same over UniFFI's JNA", ours) { decodeResponse("zagely", "contacts.list", response, null) }
 }
 
 private var sink: Any? = null

@@ -4,7 +4,7 @@
 // so that the values cross the language boundary in both directions.
 package dev.hudhud.conformance
 
-import dev.hudhud.Answer
+import dev.hudhud.Output
 import dev.hudhud.AppAuth
 import dev.hudhud.AppRoutes
 import dev.hudhud.Call
@@ -12,11 +12,11 @@ import dev.hudhud.CallOptions
 import dev.hudhud.Client
 import dev.hudhud.Header
 import dev.hudhud.HudhudException
-import dev.hudhud.KeyForm
+import dev.hudhud.ApiKeyScheme
 import dev.hudhud.Meta
 import dev.hudhud.Method
-import dev.hudhud.Missing
-import dev.hudhud.Reply
+import dev.hudhud.MissingPolicy
+import dev.hudhud.ApiResponse
 import dev.hudhud.Request
 import dev.hudhud.Response
 import dev.hudhud.RetryPolicy
@@ -29,7 +29,7 @@ import dev.hudhud.Webhook
 import dev.hudhud.WebhookEvent
 import dev.hudhud.WebhookException
 import dev.hudhud.Zagely
-import dev.hudhud.answerAsJson
+import dev.hudhud.outputAsJson
 import dev.hudhud.normalizePhone
 import java.lang.management.ManagementFactory
 import java.time.Clock
@@ -98,12 +98,12 @@ private fun zagely(case: JsonNode): Zagely {
 private fun wazaj(case: JsonNode): Wazaj {
     val client = case["client"]
     val form = when (client.text("auth").orEmpty().filter { it.isLetterOrDigit() }.lowercase()) {
-        "bearer", "authorizationbearer" -> KeyForm.BEARER
-        "apikey", "authorizationapikey" -> KeyForm.API_KEY
-        else -> KeyForm.HEADER
+        "bearer", "authorizationbearer" -> ApiKeyScheme.BEARER
+        "apikey", "authorizationapikey" -> ApiKeyScheme.API_KEY
+        else -> ApiKeyScheme.HEADER
     }
     val baseUrl = client.text("base_url") ?: "https://transuptech.online/api/wazaj/business"
-    return Wazaj(client.text("api_key").orEmpty(), baseUrl, keyForm = form, settings = settings(case))
+    return Wazaj(client.text("api_key").orEmpty(), baseUrl, apiKeyScheme = form, settings = settings(case))
 }
 
 private fun settings(case: JsonNode): Settings {
@@ -123,7 +123,7 @@ private fun <V> call(suite: String, case: JsonNode, client: Client<V>): Any {
         return outcome { client.decode(case.text("call").orEmpty(), response(case["response"])) }
     }
     val input = case["input"]?.toString() ?: "{}"
-    val (call, plain) = client.named(case.text("call").orEmpty(), input)
+    val (call, plain) = client.callByName(case.text("call").orEmpty(), input)
     val given = case["options"]
     val method = given?.text("method")?.let(Method::valueOf)
     val options = plain.copy(idempotencyKey = given?.text("idempotency_key"), method = method)
@@ -142,7 +142,7 @@ private const val NOW = 1_776_767_400_000L
 
 /** Plays the script: each sent request gets the next event, and each wait advances the time by its exact length. */
 private fun <V> exchange(
-    case: JsonNode, client: Client<V>, call: Call<V, Answer>, options: CallOptions, entropy: ByteArray,
+    case: JsonNode, client: Client<V>, call: Call<V, Output>, options: CallOptions, entropy: ByteArray,
 ): List<Any> = client.exchange(call, options, entropy).use { exchange ->
     var now = NOW
     val script = case["script"].iterator()
@@ -171,7 +171,7 @@ private fun <V> exchange(
                 now += step.duration.toMillis()
             }
             is Step.Done -> {
-                steps += outcome { step.reply }
+                steps += outcome { step.response }
                 break
             }
         }
@@ -179,9 +179,9 @@ private fun <V> exchange(
     steps
 }
 
-private fun outcome(reply: () -> Reply<Answer>): Map<String, Any?> = try {
-    val (answer, meta) = reply()
-    mapOf("ok" to json.readTree(answerAsJson(answer)), "meta" to meta(meta))
+private fun outcome(reply: () -> ApiResponse<Output>): Map<String, Any?> = try {
+    val (output, meta) = reply()
+    mapOf("ok" to json.readTree(outputAsJson(output)), "meta" to meta(meta))
 } catch (error: HudhudException) {
     mapOf("error" to failure(error))
 }
@@ -253,7 +253,7 @@ private fun webhook(case: JsonNode): Any {
 private fun template(case: JsonNode): Any {
     val template = Template(case.text("template").orEmpty())
     val values = case["values"]?.properties().orEmpty().associate { (name, value) -> name to plain(value) }
-    val missing = case.text("missing")?.let { Missing.valueOf(it.uppercase()) } ?: Missing.ERROR
+    val missing = case.text("missing")?.let { MissingPolicy.valueOf(it.uppercase()) } ?: MissingPolicy.ERROR
     return try {
         mapOf("ok" to template.render(values, missing), "variables" to template.variables)
     } catch (error: HudhudException.InvalidRequest) {

@@ -105,7 +105,7 @@ class BlockingTest {
         assertEquals("GET", zagely.request(call, new CallOptions("a-key")).getMethod());
         var headers = List.of(new Header("Content-Type", "application/json"));
         var reply = zagely.decode(call, new Response(200, headers, "{\"id\":\"c-1\"}".getBytes(StandardCharsets.UTF_8)));
-        assertEquals("c-1", reply.getAnswer().getId());
+        assertEquals("c-1", reply.getOutput().getId());
         assertEquals(200, reply.getMeta().getStatus());
     }
 }

@@ -11,10 +11,10 @@ import tools.jackson.databind.json.JsonMapper
 internal object Shapes {
     private val all = JsonMapper().readTree(File("../hudhud/target/answers.json"))
 
-    /** A call with the shape of its answer. */
-    class Call(val vendor: String, val name: String, val answer: JsonNode)
+    /** A call with the shape of its output. */
+    class Call(val vendor: String, val name: String, val output: JsonNode)
 
-    val calls: List<Call> = all["calls"].values().map { Call(it["vendor"].asString(), it["call"].asString(), it["answer"]) }
+    val calls: List<Call> = all["calls"].values().map { Call(it["vendor"].asString(), it["call"].asString(), it["output"]) }
     val failure: JsonNode = all["failure"]
     val delivery: JsonNode = all["delivery"]
 }

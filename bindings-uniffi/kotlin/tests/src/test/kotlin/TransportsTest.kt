@@ -108,11 +108,11 @@ class TransportsTest {
         val sent = zagely.messages.send(call)
         assertEquals(MessageStatus.Queued, sent.status)
         val options = CallOptions(idempotencyKey = UUID.randomUUID().toString())
-        val first = zagely.reply(call.call, options)
-        val again = zagely.reply(call.call, options)
+        val first = zagely.withResponse(call.call, options)
+        val again = zagely.withResponse(call.call, options)
         assertEquals(201, first.meta.status)
         assertTrue(again.meta.idempotentReplay)
-        assertEquals(first.answer.messageId, again.answer.messageId)
+        assertEquals(first.output.messageId, again.output.messageId)
         assertNotNull(Sandbox.wazaj(kind.open()).messages.sendText(SendText("+50912345678", "Hello")).messageId)
     }
 
@@ -158,7 +158,7 @@ class TransportsTest {
         val call = SendMessage(to = "+15551234567", message = "hi", sessionId = Sandbox.says("session_id"))
         assertNotNull(zagely.messages.send(call).messageId)
         Sandbox.fault("messages.send", "lost")
-        val reply = zagely.reply(call.call)
+        val reply = zagely.withResponse(call.call)
         assertTrue(reply.meta.idempotentReplay, "the second attempt has the same idempotency key")
         Sandbox.fault("messages.send_text", "lost")
         val error = assertThrows<HudhudException.Transport> {

@@ -60,7 +60,7 @@ func version() -> String {
 
 func outcome(of given: Case, input: String) async -> Outcome {
     let transport = transport(for: given)
-    let retry = RetryPolicy(maxAttempts: given.max_attempts, base: 0.02, cap: 0.05, maxWait: 1)
+    let retry = RetryPolicy(maxAttempts: given.max_attempts, base: 0.02, cap: 0.05, maxRetryAfter: 1)
     let settings = Settings(retry: retry)
     var origin = URLComponents(string: given.base_url)!
     origin.path = ""
@@ -70,22 +70,22 @@ func outcome(of given: Case, input: String) async -> Outcome {
             settings: settings)
     }
     for _ in 0..<given.warm_up {
-        do { _ = try await zagely(at: origin.string!).reply(named: "account.health") } catch {
+        do { _ = try await zagely(at: origin.string!).callByName("account.health") } catch {
             return Outcome(outcome: "error", warmUpFailed: shown(error))
         }
     }
     let begun = Date()
     var outcome: Outcome
     do {
-        let reply: Reply<Answer>
+        let reply: ApiResponse<Output>
         if given.vendor == "wazaj" {
             let wazaj = Wazaj(
                 apiKey: "wzj_transports", baseURL: given.base_url, transport: transport, settings: settings)
-            reply = try await wazaj.reply(named: given.call, input: input)
+            reply = try await wazaj.callByName(given.call, input: input)
         } else {
-            reply = try await zagely(at: given.base_url).reply(named: given.call, input: input)
+            reply = try await zagely(at: given.base_url).callByName(given.call, input: input)
         }
-        outcome = Outcome(outcome: "ok", status: Int(reply.meta.status), output: answerAsJson(answer: reply.answer))
+        outcome = Outcome(outcome: "ok", status: Int(reply.meta.status), output: outputAsJson(output: reply.output))
     } catch let error as HudhudError {
         let failure = error.failure
         outcome = Outcome(

@@ -10,7 +10,7 @@ import dev.hudhud.Settings
 import dev.hudhud.Transport
 import dev.hudhud.Wazaj
 import dev.hudhud.Zagely
-import dev.hudhud.answerAsJson
+import dev.hudhud.outputAsJson
 import dev.hudhud.ktor.KtorTransport
 import dev.hudhud.ktor.sendOnce
 import dev.hudhud.okhttp.OkHttpTransport
@@ -190,14 +190,14 @@ private suspend fun call(case: JsonNode, transport: Transport): Map<String, Any?
 }
 
 private suspend fun <V> outcome(case: JsonNode, client: Client<V>): Map<String, Any?> {
-    val (call, options) = client.named(case["call"].asString(), case["input"].toString())
+    val (call, options) = client.callByName(case["call"].asString(), case["input"].toString())
     val began = System.nanoTime()
     fun elapsed() = (System.nanoTime() - began) / 1_000_000
     return try {
-        val reply = client.reply(call, options)
+        val reply = client.withResponse(call, options)
         mapOf(
             "outcome" to "ok", "status" to reply.meta.status, "elapsed_ms" to elapsed(),
-            "output" to json.readTree(answerAsJson(reply.answer)),
+            "output" to json.readTree(outputAsJson(reply.output)),
         )
     } catch (error: HudhudException) {
         val failure = error.failure

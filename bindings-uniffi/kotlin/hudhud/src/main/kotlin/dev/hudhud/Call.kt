@@ -4,24 +4,24 @@ package dev.hudhud
 import java.time.Duration
 
 /**
- * A call of the vendor [V] with an answer of type [A]: `ListContacts().call`.
+ * A call of the vendor [V] with an output of type [A]: `ListContacts().call`.
  */
 public class Call<in V, out A> internal constructor(
     /** The name, such as `contacts.list`. */
     public val name: String,
     internal val inner: kotlin.Any,
-    internal val read: (Answer) -> A,
+    internal val read: (Output) -> A,
 ) {
     override fun toString(): String = "Call($name)"
 }
 
-/** A successful call: the decoded answer, its metadata and the response. */
-public data class Reply<out A>(
-    /** The answer. */
-    public val answer: A,
+/** A successful call: the decoded output, its metadata and the response. */
+public data class ApiResponse<out A>(
+    /** The output. */
+    public val output: A,
     /** The status, the rate limits and the mark of an idempotent replay. */
     public val meta: Meta,
-    /** The response as received. Its body also has the fields that the answer's type does not have. */
+    /** The response as received. Its body also has the fields that the output's type does not have. */
     public val response: Response,
 )
 
@@ -34,7 +34,7 @@ public sealed interface Step<out A> {
     public data class Wait(public val duration: Duration) : Step<Nothing>
 
     /** The call has succeeded. */
-    public data class Done<out A>(public val reply: Reply<A>) : Step<A>
+    public data class Done<out A>(public val response: ApiResponse<A>) : Step<A>
 }
 
 /**
@@ -46,7 +46,7 @@ public sealed interface Step<out A> {
  * Times are in milliseconds since 1970. Close the exchange after the call.
  */
 public class Exchange<out A> internal constructor(
-    private val flying: Flying,
+    private val handle: ExchangeHandle,
     private val vendor: String,
     private val call: Call<*, A>,
 ) : AutoCloseable {
@@ -60,13 +60,13 @@ public class Exchange<out A> internal constructor(
      *
      * @throws HudhudException if the call failed.
      */
-    public fun step(now: Long): Step<A> = when (val step = flying.step(now.toULong())) {
+    public fun step(now: Long): Step<A> = when (val step = handle.step(now.toULong())) {
         is NextStep.Send -> Step.Send(step.request)
         is NextStep.Wait -> Step.Wait(Duration.ofMillis(step.millis.toLong()))
         is NextStep.Done -> {
             val response = checkNotNull(response)
-            val (answer, meta) = Tape.of(step.tape, response.body).decoded(vendor, call.name)
-            Step.Done(Reply(call.read(answer), meta, response))
+            val (output, meta) = Tape.of(step.tape, response.body).decoded(vendor, call.name)
+            Step.Done(ApiResponse(call.read(output), meta, response))
         }
     }
 
@@ -76,7 +76,7 @@ public class Exchange<out A> internal constructor(
      * @throws HudhudException.InvalidRequest if no response is expected. The exchange is unchanged then.
      */
     public fun receive(response: Response, now: Long) {
-        flying.receive(response, now.toULong())
+        handle.receive(response, now.toULong())
         // Stored only after core accepted it: the tape refers to positions in its body.
         this.response = response
     }
@@ -86,10 +86,10 @@ public class Exchange<out A> internal constructor(
      *
      * @throws HudhudException.InvalidRequest if no response is expected. The exchange is unchanged then.
      */
-    public fun fail(fault: TransportFault, now: Long): Unit = flying.fail(fault, now.toULong())
+    public fun fail(fault: TransportFault, now: Long): Unit = handle.fail(fault, now.toULong())
 
     /** The idempotency key of the request. It is available before the first step. The call can be repeated with it later. */
-    public val idempotencyKey: String? get() = flying.idempotencyKey()
+    public val idempotencyKey: String? get() = handle.idempotencyKey()
 
-    override fun close(): Unit = flying.close()
+    override fun close(): Unit = handle.close()
 }

@@ -17,40 +17,40 @@ import kotlinx.coroutines.isActive
 import kotlinx.coroutines.runBlocking
 
 /** The logic of one vendor's API, without the vendor's types. */
-internal interface Core {
+internal interface ServiceAdapter {
     val vendor: String
-    fun named(name: String, input: String): Pair<kotlin.Any, Map<String, JsonValue>>
+    fun callByName(name: String, input: String): Pair<kotlin.Any, Map<String, JsonValue>>
     fun request(call: kotlin.Any, options: CallOptions): Request
-    fun exchange(call: kotlin.Any, options: CallOptions, entropy: ByteArray): Flying
+    fun exchange(call: kotlin.Any, options: CallOptions, entropy: ByteArray): ExchangeHandle
     fun pages(call: kotlin.Any, options: CallOptions): Pager
 }
 
 /** The pages of a list, without the type of the answers. */
 internal interface Pager : AutoCloseable {
-    fun next(entropy: ByteArray): Flying?
+    fun next(entropy: ByteArray): ExchangeHandle?
 }
 
 /** The functions that the clients of both vendors share. Coroutines and threads can share a client. */
-public abstract class Client<V> internal constructor(core: Core, private val transport: Transport) {
-    private val core: Core = WholeTexts(core)
+public abstract class Client<V> internal constructor(core: ServiceAdapter, private val transport: Transport) {
+    private val core: ServiceAdapter = WholeTexts(core)
 
     /**
-     * Makes a call and returns its reply with the metadata. The methods of the groups (`contacts.get`) return only the answer.
+     * Makes a call and returns its reply with the metadata. The methods of the groups (`contacts.get`) return only the output.
      *
      * @throws HudhudException if the call failed.
      * @throws CallCancelledException if the coroutine was cancelled after the request was sent.
      */
-    public suspend fun <A> reply(call: Call<V, A>, options: CallOptions = CallOptions()): Reply<A> =
+    public suspend fun <A> withResponse(call: Call<V, A>, options: CallOptions = CallOptions()): ApiResponse<A> =
         run(exchange(call, options))
 
     /**
-     * Makes a call like [reply], and blocks the thread.
+     * Makes a call like [withResponse], and blocks the thread.
      *
      * @throws HudhudException if the call failed.
      * @throws CallCancelledException if the thread was interrupted. Its interrupt flag stays set.
      */
     @JvmOverloads
-    public fun <A> blockingReply(call: Call<V, A>, options: CallOptions = CallOptions()): Reply<A> =
+    public fun <A> blockingWithResponse(call: Call<V, A>, options: CallOptions = CallOptions()): ApiResponse<A> =
         runHere(exchange(call, options))
 
     /**
@@ -59,26 +59,26 @@ public abstract class Client<V> internal constructor(core: Core, private val tra
      * @throws HudhudException during the collection, if a page failed; `UnexpectedResponse` if the vendor reports more items
      *   but they cannot be requested.
      */
-    public fun <A> pages(call: Call<V, A>, options: CallOptions = CallOptions()): Flow<Reply<A>> = flow {
+    public fun <A> pages(call: Call<V, A>, options: CallOptions = CallOptions()): Flow<ApiResponse<A>> = flow {
         core.pages(call.inner, options).use { pager ->
             while (true) {
-                val flying = pager.next(entropy()) ?: break
-                emit(run(Exchange(flying, core.vendor, call)))
+                val handle = pager.next(entropy()) ?: break
+                emit(run(Exchange(handle, core.vendor, call)))
             }
         }
     }
 
     internal fun <A, T> items(call: Call<V, A>, options: CallOptions, data: (A) -> List<T>): Flow<T> =
-        pages(call, options).transform { emitAll(data(it.answer).asFlow()) }
+        pages(call, options).transform { emitAll(data(it.output).asFlow()) }
 
     internal fun <A, T> blockingItems(call: Call<V, A>, options: CallOptions, data: (A) -> List<T>): Iterable<T> =
         Iterable {
             iterator {
                 core.pages(call.inner, options).use { pager ->
                     while (true) {
-                        val flying = pager.next(entropy()) ?: break
-                        val page = runHere(Exchange(flying, core.vendor, call))
-                        yieldAll(data(page.answer))
+                        val handle = pager.next(entropy()) ?: break
+                        val page = runHere(Exchange(handle, core.vendor, call))
+                        yieldAll(data(page.output))
                     }
                 }
             }
@@ -90,9 +90,9 @@ public abstract class Client<V> internal constructor(core: Core, private val tra
      *
      * @throws HudhudException.InvalidRequest if no call has this name, or the input does not fit it.
      */
-    public fun named(name: String, input: String): Pair<Call<V, Answer>, CallOptions> {
-        val (call, extra) = core.named(name, input)
-        return Call<V, Answer>(name, call) { it } to CallOptions(extra = extra)
+    public fun callByName(name: String, input: String): Pair<Call<V, Output>, CallOptions> {
+        val (call, extra) = core.callByName(name, input)
+        return Call<V, Output>(name, call) { it } to CallOptions(extra = extra)
     }
 
     /**
@@ -111,9 +111,9 @@ public abstract class Client<V> internal constructor(core: Core, private val tra
      * @throws HudhudException if the response reports a failure or cannot be decoded.
      */
     @JvmOverloads
-    public fun <A> decode(call: Call<V, A>, response: Response, idempotencyKey: String? = null): Reply<A> {
-        val decoded = Door.usual.decode(core.vendor, call.name, response, idempotencyKey)
-        return Reply(call.read(decoded.answer), decoded.meta, response)
+    public fun <A> decode(call: Call<V, A>, response: Response, idempotencyKey: String? = null): ApiResponse<A> {
+        val decoded = NativeBridge.usual.decode(core.vendor, call.name, response, idempotencyKey)
+        return ApiResponse(call.read(decoded.output), decoded.meta, response)
     }
 
     /**
@@ -123,9 +123,9 @@ public abstract class Client<V> internal constructor(core: Core, private val tra
      * @throws HudhudException if no call has this name, or the response reports a failure or cannot be decoded.
      */
     @JvmOverloads
-    public fun decode(name: String, response: Response, idempotencyKey: String? = null): Reply<Answer> {
-        val decoded = Door.usual.decode(core.vendor, name, response, idempotencyKey)
-        return Reply(decoded.answer, decoded.meta, response)
+    public fun decode(name: String, response: Response, idempotencyKey: String? = null): ApiResponse<Output> {
+        val decoded = NativeBridge.usual.decode(core.vendor, name, response, idempotencyKey)
+        return ApiResponse(decoded.output, decoded.meta, response)
     }
 
     /**
@@ -144,7 +144,7 @@ public abstract class Client<V> internal constructor(core: Core, private val tra
     override fun toString(): String = javaClass.simpleName
 
     /** Calls [run] and blocks this thread. */
-    private fun <A> runHere(exchange: Exchange<A>): Reply<A> {
+    private fun <A> runHere(exchange: Exchange<A>): ApiResponse<A> {
         val last = LastSent(exchange.name)
         return try {
             runBlocking { run(exchange, last) }
@@ -161,10 +161,10 @@ public abstract class Client<V> internal constructor(core: Core, private val tra
     }
 
     /** Runs an exchange to its end and frees it. */
-    private suspend fun <A> run(exchange: Exchange<A>, last: LastSent = LastSent(exchange.name)): Reply<A> =
+    private suspend fun <A> run(exchange: Exchange<A>, last: LastSent = LastSent(exchange.name)): ApiResponse<A> =
         exchange.use { drive(it, last) }
 
-    private suspend fun <A> drive(exchange: Exchange<A>, last: LastSent): Reply<A> {
+    private suspend fun <A> drive(exchange: Exchange<A>, last: LastSent): ApiResponse<A> {
         var cause: Throwable? = null
         try {
             while (true) {
@@ -182,7 +182,7 @@ public abstract class Client<V> internal constructor(core: Core, private val tra
                         exchange.receive(response, System.currentTimeMillis())
                     }
                     is Step.Wait -> delay(step.duration.toMillis())
-                    is Step.Done -> return step.reply
+                    is Step.Done -> return step.response
                 }
             }
         } catch (error: HudhudException.Transport) {

@@ -5,14 +5,14 @@ import java.lang.reflect.Modifier
 import java.nio.charset.CharacterCodingException
 
 /** Reports a text that UniFFI cannot encode as an error of its field, with the same message as the other languages. */
-internal class WholeTexts(private val core: Core) : Core by core {
-    override fun named(name: String, input: String): Pair<kotlin.Any, Map<String, JsonValue>> =
-        Halves.told("input" to input) { core.named(name, input) }
+internal class WholeTexts(private val core: ServiceAdapter) : ServiceAdapter by core {
+    override fun callByName(name: String, input: String): Pair<kotlin.Any, Map<String, JsonValue>> =
+        Halves.told("input" to input) { core.callByName(name, input) }
 
     override fun request(call: kotlin.Any, options: CallOptions): Request =
         Halves.told("" to call, "" to options) { core.request(call, options) }
 
-    override fun exchange(call: kotlin.Any, options: CallOptions, entropy: ByteArray): Flying =
+    override fun exchange(call: kotlin.Any, options: CallOptions, entropy: ByteArray): ExchangeHandle =
         Halves.told("" to call, "" to options) { core.exchange(call, options, entropy) }
 
     override fun pages(call: kotlin.Any, options: CallOptions): Pager =

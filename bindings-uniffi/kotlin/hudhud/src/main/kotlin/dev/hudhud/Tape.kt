@@ -66,17 +66,17 @@ internal class Tape(private val cells: IntArray, private val body: ByteArray) {
         else -> JsonValue.Object(members(cells[at + 1]))
     }
 
-    /** Returns the answer and the metadata of a reply to a call of a vendor. */
+    /** Returns the output and the metadata of a reply to a call of a vendor. */
     fun decoded(vendor: String, call: String): Decoded {
-        val answer = if (vendor == "wazaj") wazaj(call, cells[1]) else zagely(call, cells[1])
+        val output = if (vendor == "wazaj") wazaj(call, cells[1]) else zagely(call, cells[1])
         val limits = RateLimit(count(cells[3]), count(cells[4]), count(cells[5]), count(cells[6]), count(cells[7]))
         val wait = count(cells[8])?.let { Duration.ofSeconds(it, cells[9].toLong()) }
-        return Decoded(answer, Meta(cells[2], limits, wait, cells[10] != 0, text(cells[11])))
+        return Decoded(output, Meta(cells[2], limits, wait, cells[10] != 0, text(cells[11])))
     }
 
     fun verification(): Verification {
         if (cells[1] == 0) {
-            return Verification.Refused(Reason.entries[cells[2]], cells[3], text(cells[4])!!)
+            return Verification.Refused(WebhookErrorReason.entries[cells[2]], cells[3], text(cells[4])!!)
         }
         val name = text(cells[4])!!
         return Verification.Verified(

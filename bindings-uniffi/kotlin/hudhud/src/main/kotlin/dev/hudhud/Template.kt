@@ -18,8 +18,8 @@ public class Template(private val source: String) {
      *   behaviour.
      */
     @JvmOverloads
-    public fun render(values: Map<String, kotlin.Any?>, missing: Missing = Missing.ERROR): String =
+    public fun render(values: Map<String, kotlin.Any?>, missing: MissingPolicy = MissingPolicy.ERROR): String =
         values.mapValues { (_, value) -> jsonOf(value) }.let { given ->
-            Halves.told("source" to source, "" to given) { Door.usual.render(source, given, missing) }
+            Halves.told("source" to source, "" to given) { NativeBridge.usual.render(source, given, missing) }
         }
 }

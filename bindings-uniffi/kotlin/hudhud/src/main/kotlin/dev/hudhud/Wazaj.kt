@@ -15,7 +15,7 @@ package dev.hudhud
  * @param apiKey `wzj_…`
  * @param baseUrl the host of the deployment, followed by `/api/wazaj/business`.
  * @param transport the transport that sends the requests. [JavaHttpTransport] needs no further dependency.
- * @param keyForm the one of the documented forms in which the key is sent.
+ * @param apiKeyScheme the one of the documented forms in which the key is sent.
  * @param settings settings for requests that differ from the defaults.
  * @throws HudhudException.InvalidRequest if the key or the address is malformed.
  */
@@ -23,21 +23,21 @@ public class Wazaj @JvmOverloads constructor(
     apiKey: String,
     baseUrl: String,
     transport: Transport = JavaHttpTransport(),
-    keyForm: KeyForm? = null,
+    apiKeyScheme: ApiKeyScheme? = null,
     settings: Settings = Settings(),
-) : WazajCalls(WazajCore(
+) : WazajCalls(WazajAdapter(
     Halves.told("api_key" to apiKey, "base_url" to baseUrl, "settings" to settings) {
-        WazajService(apiKey, baseUrl, keyForm, settings)
+        WazajService(apiKey, baseUrl, apiKeyScheme, settings)
     },
 ), transport) {
     /** The same calls as blocking methods, for Java and other blocking callers. */
     public val blocking: BlockingWazajCalls = BlockingWazajCalls(this)
 }
 
-internal class WazajCore(private val service: WazajService) : Core {
+internal class WazajAdapter(private val service: WazajService) : ServiceAdapter {
     override val vendor = "wazaj"
 
-    override fun named(name: String, input: String) = service.named(name, input).run { Pair<kotlin.Any, _>(call, extra) }
+    override fun callByName(name: String, input: String) = service.callByName(name, input).run { Pair<kotlin.Any, _>(call, extra) }
 
     override fun request(call: kotlin.Any, options: CallOptions) = service.request(call as WazajCall, options)
 

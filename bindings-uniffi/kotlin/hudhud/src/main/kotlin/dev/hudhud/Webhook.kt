@@ -43,7 +43,7 @@ public class Webhook @JvmOverloads constructor(
         require(tolerance == null || !tolerance.isNegative) { "tolerance: expected a duration >= 0, or null to accept any age" }
     }
 
-    private val verifier = Door.usual.verifier(secrets, tolerance?.seconds)
+    private val verifier = NativeBridge.usual.verifier(secrets, tolerance?.seconds)
 
     /**
      * Verifies a delivery and returns its event. Values of [headers] are text or lists of text. Names of headers are
@@ -102,7 +102,7 @@ public class Webhook @JvmOverloads constructor(
         /** The default limit of receivers for the size of a body: 1 MiB. */
         public const val DEFAULT_MAX_BODY_BYTES: Int = 1 shl 20
 
-        private val OF_HEADERS = setOf(Reason.MISSING_HEADER, Reason.MALFORMED_TIMESTAMP, Reason.MALFORMED_SIGNATURE)
+        private val OF_HEADERS = setOf(WebhookErrorReason.MISSING_HEADER, WebhookErrorReason.MALFORMED_TIMESTAMP, WebhookErrorReason.MALFORMED_SIGNATURE)
 
         /** The names of the headers that the verifier reads. */
         private val SIGNED: List<String> by lazy { webhookHeaders() }
@@ -114,7 +114,7 @@ public class Webhook @JvmOverloads constructor(
  */
 public class WebhookException(
     /** The reason of the refusal. */
-    public val reason: Reason,
+    public val reason: WebhookErrorReason,
     /** The HTTP status of the response: 400 if the request is not a delivery, 401 if its signature or time is not valid. */
     public val httpStatus: Int,
     /** A possible cause. */

@@ -29,7 +29,7 @@ public class Zagely @JvmOverloads constructor(
     baseUrl: String? = null,
     appRoutes: AppRoutes? = null,
     settings: Settings = Settings(),
-) : ZagelyCalls(ZagelyCore(
+) : ZagelyCalls(ZagelyAdapter(
     Halves.told(
         "public_key" to publicKey, "secret_key" to secretKey, "base_url" to baseUrl, "app_routes" to appRoutes,
         "settings" to settings,
@@ -39,10 +39,10 @@ public class Zagely @JvmOverloads constructor(
     public val blocking: BlockingZagelyCalls = BlockingZagelyCalls(this)
 }
 
-internal class ZagelyCore(private val service: ZagelyService) : Core {
+internal class ZagelyAdapter(private val service: ZagelyService) : ServiceAdapter {
     override val vendor = "zagely"
 
-    override fun named(name: String, input: String) = service.named(name, input).run { Pair<kotlin.Any, _>(call, extra) }
+    override fun callByName(name: String, input: String) = service.callByName(name, input).run { Pair<kotlin.Any, _>(call, extra) }
 
     override fun request(call: kotlin.Any, options: CallOptions) = service.request(call as ZagelyCall, options)
 

@@ -17,20 +17,20 @@ pub(crate) trait Record {
 
 /// Records of one kind.
 #[derive(Debug)]
-pub(crate) struct Shelf<T> {
+pub(crate) struct Store<T> {
     rows: BTreeMap<u64, T>,
     places: HashMap<Uuid, u64>,
     next: u64,
     weight: usize,
 }
 
-impl<T> Default for Shelf<T> {
+impl<T> Default for Store<T> {
     fn default() -> Self {
         Self { rows: BTreeMap::new(), places: HashMap::new(), next: 0, weight: 0 }
     }
 }
 
-impl<T: Record> Shelf<T> {
+impl<T: Record> Store<T> {
     pub(crate) fn put(&mut self, record: T) {
         self.places.insert(record.id(), self.next);
         self.weight += record.weight();
@@ -101,13 +101,13 @@ pub(crate) struct Bounds {
     pub(crate) weight: usize,
 }
 
-impl<T: Serialize> Serialize for Shelf<T> {
+impl<T: Serialize> Serialize for Store<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.rows.values())
     }
 }
 
-impl<'de, T: Record + Deserialize<'de>> Deserialize<'de> for Shelf<T> {
+impl<'de, T: Record + Deserialize<'de>> Deserialize<'de> for Store<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut shelf = Self::default();
         for record in Vec::<T>::deserialize(deserializer)? {
@@ -133,15 +133,15 @@ mod tests {
         }
     }
 
-    fn shelf(texts: &[&'static str]) -> Shelf<Text> {
-        let mut shelf = Shelf::default();
+    fn shelf(texts: &[&'static str]) -> Store<Text> {
+        let mut shelf = Store::default();
         for (place, text) in texts.iter().enumerate() {
             shelf.put(Text(Uuid::from_u128(place as u128), text));
         }
         shelf
     }
 
-    fn left(shelf: &Shelf<Text>) -> Vec<&'static str> {
+    fn left(shelf: &Store<Text>) -> Vec<&'static str> {
         shelf.iter().map(|text| text.1).collect()
     }
 

@@ -4,32 +4,32 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use hudhud::schema::{Field, Kind};
+use hudhud::schema::{Field, Type};
 
 /// The functions, by name. Each follows the functions that it calls.
 #[derive(Default)]
-pub(crate) struct Fits(Vec<(String, String)>);
+pub(crate) struct Guard(Vec<(String, String)>);
 
-impl Fits {
+impl Guard {
     /// Returns the name of the function for a kind, and adds the function if it is new.
-    pub(crate) fn function(&mut self, kind: &Kind) -> String {
+    pub(crate) fn function(&mut self, kind: &Type) -> String {
         match kind {
-            Kind::Text | Kind::Id | Kind::Timestamp | Kind::Date => "isText".into(),
-            Kind::Integer => "isInteger".into(),
-            Kind::Number => "isNumber".into(),
-            Kind::Boolean => "isFlag".into(),
-            Kind::Object => "isRecord".into(),
-            Kind::List(inner) => {
+            Type::Text | Type::Id | Type::Timestamp | Type::Date => "isText".into(),
+            Type::Integer => "isInteger".into(),
+            Type::Number => "isNumber".into(),
+            Type::Boolean => "isFlag".into(),
+            Type::Object => "isRecord".into(),
+            Type::List(inner) => {
                 let item = self.function(inner);
                 self.named(format!("{item}s"), || format!("listOf({item})"))
             }
-            Kind::Enum(open) => {
+            Type::Enum(open) => {
                 let values = open.values.iter().map(|(value, _)| format!("{value:?}"));
                 self.named(format!("is{}", open.name), || {
                     format!("oneOf({})", values.collect::<Vec<_>>().join(", "))
                 })
             }
-            Kind::Model(schema) => {
+            Type::Model(schema) => {
                 let fields: Vec<_> = schema.fields.iter().map(|field| self.field(field)).collect();
                 self.named(format!("is{}", schema.name), || {
                     let all = fields.join(" &&\n  ");
@@ -45,8 +45,8 @@ impl Fits {
     fn field(&mut self, Field { name, kind, required, .. }: &Field) -> String {
         let function = self.function(kind);
         match kind {
-            Kind::List(_) if *required => format!("{function}((v.{name} ??= []))"),
-            Kind::Object if *required => format!("{function}((v.{name} ??= {{}}))"),
+            Type::List(_) if *required => format!("{function}((v.{name} ??= []))"),
+            Type::Object if *required => format!("{function}((v.{name} ??= {{}}))"),
             _ => format!("((v.{name} ??= null) === null || {function}(v.{name}))"),
         }
     }
@@ -62,10 +62,10 @@ impl Fits {
     pub(crate) fn write(&self, table: &BTreeMap<String, String>) -> String {
         let mut text = String::new();
         for (name, function) in &self.0 {
-            let _ = writeln!(text, "const {name}: Fits = {function};");
+            let _ = writeln!(text, "const {name}: Guard = {function};");
         }
         text.push_str(
-            "\n/** @internal The checks of list items, by the name of their type. */\nexport const FITS: Readonly<Record<string, Fits>> = {\n",
+            "\n/** @internal The checks of list items, by the name of their type. */\nexport const GUARDS: Readonly<Record<string, Guard>> = {\n",
         );
         for (name, function) in table {
             let _ = writeln!(text, "  {name}: {function},");

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertThrows
 import tools.jackson.databind.json.JsonMapper
 
-class DoorsTest {
+class BridgesTest {
     private val secret = "whsec_test"
     private val now = 1_776_767_400L
 
@@ -37,11 +37,11 @@ class DoorsTest {
     }
 
     @Test
-    fun `the JNI interface is the default`() = assertSame(JniDoor, Door.usual)
+    fun `the JNI interface is the default`() = assertSame(JniBridge, NativeBridge.usual)
 
     /** Asserts that both interfaces decode a response to the same result. */
     private fun decodesToTheSame(vendor: String, call: String, response: Response, key: String? = null) {
-        val (one, other) = listOf(UniffiDoor, JniDoor).map { door -> outcome { door.decode(vendor, call, response, key) } }
+        val (one, other) = listOf(UniffiBridge, JniBridge).map { bridge -> outcome { bridge.decode(vendor, call, response, key) } }
         assertEquals(one, other) { "$call, ${response.status}, ${response.headers.map { it.name }}: ${String(response.body)}" }
     }
 
@@ -69,7 +69,7 @@ class DoorsTest {
     fun `a random response to any call decodes to the same`(@ForAll seed: Long) {
         val bodies = Bodies(Random(seed))
         for (call in Shapes.calls) {
-            decodesToTheSame(call.vendor, call.name, bodies.response(call.answer), "k-1".takeIf { seed % 2 == 0L })
+            decodesToTheSame(call.vendor, call.name, bodies.response(call.output), "k-1".takeIf { seed % 2 == 0L })
         }
     }
 
@@ -77,8 +77,8 @@ class DoorsTest {
     fun `the random responses to each call are partly decodable`() {
         val bodies = Bodies(Random(20))
         for (call in Shapes.calls) {
-            val outcomes = List(60) { outcome { JniDoor.decode(call.vendor, call.name, bodies.response(call.answer), null) } }
-            val read = outcomes.filterIsInstance<Decoded>().map { it.answer }.distinct().size
+            val outcomes = List(60) { outcome { JniBridge.decode(call.vendor, call.name, bodies.response(call.output), null) } }
+            val read = outcomes.filterIsInstance<Decoded>().map { it.output }.distinct().size
             assertTrue(read in 5..55, "${call.name}: $read different answers from 60 responses")
         }
     }
@@ -88,27 +88,27 @@ class DoorsTest {
         val bytes = Bodies(Random(seed)).body(Shapes.delivery)
         val headers = signDelivery(secret, bytes, now.toULong())
         val secrets = listOf("old", secret)
-        val ways = listOf(UniffiDoor, JniDoor).map { it.verifier(secrets, 300) }
+        val ways = listOf(UniffiBridge, JniBridge).map { it.verifier(secrets, 300) }
         fun verify(headers: List<Header>, bytes: ByteArray, now: Long): Verification {
             val (one, other) = ways.map { it.verify(headers, bytes, now) }
             assertEquals(one, other)
             return one
         }
         val genuine = verify(headers, bytes, now)
-        assertTrue(genuine is Verification.Verified || (genuine as Verification.Refused).reason == Reason.MALFORMED_PAYLOAD)
+        assertTrue(genuine is Verification.Verified || (genuine as Verification.Refused).reason == WebhookErrorReason.MALFORMED_PAYLOAD)
         val forged = verify(headers, bytes + 32, now) as Verification.Refused
-        assertEquals(Reason.SIGNATURE_MISMATCH, forged.reason)
-        assertEquals(Reason.TIMESTAMP_TOO_OLD, (verify(headers, bytes, now + 301) as Verification.Refused).reason)
-        assertEquals(Reason.MISSING_HEADER, (verify(emptyList(), bytes, now) as Verification.Refused).reason)
+        assertEquals(WebhookErrorReason.SIGNATURE_MISMATCH, forged.reason)
+        assertEquals(WebhookErrorReason.TIMESTAMP_TOO_OLD, (verify(headers, bytes, now + 301) as Verification.Refused).reason)
+        assertEquals(WebhookErrorReason.MISSING_HEADER, (verify(emptyList(), bytes, now) as Verification.Refused).reason)
     }
 
     @Property(tries = 300)
     fun `arbitrary templates render to the same`(@ForAll("braces") template: String, @ForAll value: String) {
         val values = mapOf("a" to JsonValue.Text(value), "b" to JsonValue.Null, "c" to JsonValue.Int(5))
-        for (missing in Missing.entries) {
+        for (missing in MissingPolicy.entries) {
             assertEquals(
-                outcome { UniffiDoor.render(template, values, missing) },
-                outcome { JniDoor.render(template, values, missing) },
+                outcome { UniffiBridge.render(template, values, missing) },
+                outcome { JniBridge.render(template, values, missing) },
             )
         }
     }
@@ -121,8 +121,8 @@ class DoorsTest {
         val zagely = Zagely("pk_test", "sk_test", FakeTransport())
         for (none in listOf(JsonValue.Digits("five"), jsonOf(Double.NaN), jsonOf(listOf(Double.POSITIVE_INFINITY)))) {
             val values = mapOf("a" to none)
-            for (door in listOf(UniffiDoor, JniDoor)) {
-                assertThrows<HudhudException.InvalidRequest> { door.render("{{ a }}", values, Missing.ERROR) }
+            for (bridge in listOf(UniffiBridge, JniBridge)) {
+                assertThrows<HudhudException.InvalidRequest> { bridge.render("{{ a }}", values, MissingPolicy.ERROR) }
             }
             val options = CallOptions(extra = values)
             assertThrows<HudhudException.InvalidRequest> { zagely.request(GetContact("c-1").call, options) }
@@ -133,14 +133,14 @@ class DoorsTest {
     fun `deduplicateUntil is null without a tolerance through both interfaces`() {
         val bytes = """{"event":"webhook.test"}""".toByteArray()
         val headers = signDelivery(secret, bytes, now.toULong())
-        for (door in listOf(UniffiDoor, JniDoor)) {
+        for (bridge in listOf(UniffiBridge, JniBridge)) {
             fun until(tolerance: Long?): Long? {
-                val verification = door.verifier(listOf(secret), tolerance).verify(headers, bytes, now)
+                val verification = bridge.verifier(listOf(secret), tolerance).verify(headers, bytes, now)
                 return (verification as Verification.Verified).delivery.deduplicateUntil
             }
             assertEquals(now + 86_400, until(300))
             assertEquals(null, until(null))
-            assertThrows<HudhudException.InvalidRequest> { door.verifier(listOf(secret, " \u200b\n"), 300) }
+            assertThrows<HudhudException.InvalidRequest> { bridge.verifier(listOf(secret, " \u200b\n"), 300) }
         }
     }
 
@@ -164,7 +164,7 @@ class DoorsTest {
         val unknown = webhook.verify(sign(secret, body, Instant.ofEpochSecond(now)), body) as WebhookEvent.Unknown
         assertEquals("moon.landed" to jsonOf(mapOf("n" to 1)), unknown.name to unknown.json)
         val refused = assertThrows<WebhookException> { webhook.verify(emptyMap<String, String>(), body) }
-        assertEquals(Reason.MISSING_HEADER to 400, refused.reason to refused.httpStatus)
+        assertEquals(WebhookErrorReason.MISSING_HEADER to 400, refused.reason to refused.httpStatus)
     }
 
     @Test
@@ -175,8 +175,8 @@ class DoorsTest {
         exchange.receive(answer("c-1"), 0)
         val refused = assertThrows<HudhudException.InvalidRequest> { exchange.receive(answer("another-one-which-is-longer"), 0) }
         assertFalse("not sent" in refused.message || "nothing was sent" in refused.message, refused.message)
-        val reply = (exchange.step(0) as Step.Done).reply
-        assertEquals("c-1" to "Jane", reply.answer.id to reply.answer.name)
+        val reply = (exchange.step(0) as Step.Done).response
+        assertEquals("c-1" to "Jane", reply.output.id to reply.output.name)
     }
 
     @Test

@@ -18,7 +18,7 @@ struct Row {
     group: Ident,
     verb: Ident,
     call: Ident,
-    answer: Type,
+    output: Type,
 }
 
 impl Parse for Catalog {
@@ -51,18 +51,18 @@ impl Row {
         input.parse::<Token![:]>()?;
         let call = input.parse()?;
         input.parse::<Token![->]>()?;
-        let answer;
-        bracketed!(answer in input);
-        let answer = answer.parse()?;
+        let output;
+        bracketed!(output in input);
+        let output = output.parse()?;
         input.parse::<Token![;]>()?;
-        Ok(Self { group: group.clone(), verb, call, answer })
+        Ok(Self { group: group.clone(), verb, call, output })
     }
 
     /// Returns the response's name and type, and for a page also the type of its items.
-    fn answer(&self, vendor: &Ident) -> (Ident, TokenStream, Option<TokenStream>) {
-        let item = argument(&self.answer).map(last_segment).unwrap_or_default();
+    fn output(&self, vendor: &Ident) -> (Ident, TokenStream, Option<TokenStream>) {
+        let item = argument(&self.output).map(last_segment).unwrap_or_default();
         let item = |suffix| (format_ident!("{item}{suffix}"), Ident::new(&item, Span::call_site()));
-        match last_segment(&self.answer).as_str() {
+        match last_segment(&self.output).as_str() {
             "Page" => {
                 let (name, item) = item("Page");
                 let item = quote! { crate::#vendor::#item };
@@ -91,17 +91,17 @@ pub(crate) fn expand(catalog: Catalog) -> TokenStream {
             let variant = format_ident!("{}{}", camel(group), camel(verb));
             let name = LitStr::new(&format!("{group}.{verb}"), verb.span());
             let doc = LitStr::new(&format!(" `{group}.{verb}`"), verb.span());
-            let (answer, ty, item) = row.answer(vendor);
+            let (output, ty, item) = row.output(vendor);
             let shape = if item.is_some() {
                 quote! { page }
             } else {
                 quote! { one }
             };
             calls.extend(quote! { #variant #name #doc #call #shape; });
-            if !seen.contains(&answer) {
-                answers.extend(quote! { #answer [#ty]; });
-                pages.extend(item.map(|item| quote! { #answer [#item]; }));
-                seen.push(answer);
+            if !seen.contains(&output) {
+                answers.extend(quote! { #output [#ty]; });
+                pages.extend(item.map(|item| quote! { #output [#item]; }));
+                seen.push(output);
             }
         }
         let all = format_ident!("{}Call", camel(vendor));

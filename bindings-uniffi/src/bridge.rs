@@ -1,11 +1,11 @@
-//! The direct interface ("door") for the functions that run often. Verify and decode are one call each, from bytes to a
+//! The direct interface ("bridge") for the functions that run often. Verify and decode are one call each, from bytes to a
 //! tape.
 //!
-//! UniFFI creates every value of an answer three times, and its calls from the JVM go through JNA, which costs tens of
+//! UniFFI creates every value of an output three times, and its calls from the JVM go through JNA, which costs tens of
 //! microseconds a call. Here a body is read once and not copied. Kotlin and Swift read their values from the body: see
 //! `core/src/bindings/uniffi/tape.rs`. `jni.rs` and `c.rs` export these functions to the JVM and to Swift.
 //!
-//! When UniFFI's own generators are as fast, delete these three files, `Door.kt`, `Tape.kt`, `Door.swift` and
+//! When UniFFI's own generators are as fast, delete these three files, `NativeBridge.kt`, `Tape.kt`, `NativeBridge.swift` and
 //! `Tape.swift`, and let an exchange end in a `Decoded` instead of a tape. No other code depends on them.
 //!
 //! Arguments are encoded as texts. Each text follows its length, a big-endian number of four bytes. Each function
@@ -23,7 +23,7 @@ use hudhud::bindings::uniffi::webhook::WebhookVerifier;
 use uniffi::Lower;
 
 /// The result of a call.
-pub(crate) enum Told {
+pub(crate) enum BridgeResult {
     /// A value on a tape.
     Tape(Vec<u32>),
     /// A value in UniFFI's bytes.
@@ -34,7 +34,7 @@ pub(crate) enum Told {
     Fault(&'static str),
 }
 
-impl From<HudhudError> for Told {
+impl From<HudhudError> for BridgeResult {
     fn from(error: HudhudError) -> Self {
         let mut bytes = Vec::with_capacity(256);
         <HudhudError as Lower<UniFfiTag>>::write(error, &mut bytes);
@@ -43,8 +43,8 @@ impl From<HudhudError> for Told {
 }
 
 /// Calls `what`, and turns its panic into a fault.
-pub(crate) fn told(what: impl FnOnce() -> Result<Told, &'static str> + UnwindSafe) -> Told {
-    catch_unwind(what).unwrap_or(Err("the native library panicked")).unwrap_or_else(Told::Fault)
+pub(crate) fn told(what: impl FnOnce() -> Result<BridgeResult, &'static str> + UnwindSafe) -> BridgeResult {
+    catch_unwind(what).unwrap_or(Err("the native library panicked")).unwrap_or_else(BridgeResult::Fault)
 }
 
 /// The verifiers in use, by number. Numbers are not used again, so the number of a released verifier finds none.
@@ -88,18 +88,18 @@ fn headers<'a, T>(
 ///
 /// `head` has the status (four bytes), 1 or 0 for an idempotency key (four bytes), and as texts the vendor, the call, the
 /// key if there is one, and the names and values of the headers.
-pub(crate) fn decode(head: &[u8], body: Vec<u8>) -> Result<Told, &'static str> {
+pub(crate) fn decode(head: &[u8], body: Vec<u8>) -> Result<BridgeResult, &'static str> {
     let head = &mut &head[..];
     let status = u16::try_from(number(head)?).map_err(|_| MALFORMED)?;
     let has_key = number(head)? != 0;
     let (vendor, call) = (text(head)?, text(head)?);
     let key = if has_key { Some(text(head)?.to_owned()) } else { None };
     let response = hudhud::Response::new(status, headers(head, text)?, body);
-    Ok(decode_to_tape(vendor, call, response, key).map_or_else(Told::from, Told::Tape))
+    Ok(decode_to_tape(vendor, call, response, key).map_or_else(BridgeResult::from, BridgeResult::Tape))
 }
 
 /// Creates a verifier, and returns its number in eight bytes. A negative tolerance stands for none.
-pub(crate) fn new_verifier(tolerance: i64, mut secrets: &[u8]) -> Result<Told, &'static str> {
+pub(crate) fn new_verifier(tolerance: i64, mut secrets: &[u8]) -> Result<BridgeResult, &'static str> {
     let mut all = Vec::new();
     while !secrets.is_empty() {
         all.push(text(&mut secrets)?.to_owned());
@@ -108,7 +108,7 @@ pub(crate) fn new_verifier(tolerance: i64, mut secrets: &[u8]) -> Result<Told, &
         Ok(verifier) => {
             let number = LAST.fetch_add(1, Ordering::Relaxed) + 1;
             VERIFIERS.write().unwrap_or_else(PoisonError::into_inner).insert(number, Arc::new(verifier));
-            Told::Bytes(number.to_be_bytes().into())
+            BridgeResult::Bytes(number.to_be_bytes().into())
         }
         Err(error) => error.into(),
     })
@@ -120,9 +120,14 @@ pub(crate) fn free_verifier(number: i64) {
 }
 
 /// Verifies a delivery with the verifier of this number. `head` has the headers, `now` is in Unix seconds.
-pub(crate) fn verify(number: i64, mut head: &[u8], body: &[u8], now: i64) -> Result<Told, &'static str> {
+pub(crate) fn verify(
+    number: i64,
+    mut head: &[u8],
+    body: &[u8],
+    now: i64,
+) -> Result<BridgeResult, &'static str> {
     let verifier = VERIFIERS.read().unwrap_or_else(PoisonError::into_inner).get(&number).cloned();
     let verifier = verifier.ok_or("the webhook verifier was already released")?;
     let headers = headers(&mut head, raw)?;
-    Ok(Told::Tape(verifier.verify_to_tape(&headers, body, now.try_into().unwrap_or(0))))
+    Ok(BridgeResult::Tape(verifier.verify_to_tape(&headers, body, now.try_into().unwrap_or(0))))
 }

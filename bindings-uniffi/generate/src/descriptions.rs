@@ -5,13 +5,12 @@ use std::collections::BTreeMap;
 
 use anyhow::{Result, ensure};
 use hudhud::ENDPOINTS;
-use hudhud::schema::{Described as _, Field, Kind, OpenEnum, Schema};
+use hudhud::schema::{Field, HasSchema as _, OpenEnum, Schema, Type};
 use hudhud::webhook::{EventName, ReceivedMessage};
 
 use uniffi_meta::Type;
 
 use crate::calls::{Shape, vendors};
-use crate::config::name;
 use crate::tape::Noted;
 
 /// The way to show a field.
@@ -26,7 +25,7 @@ pub(crate) enum How {
 }
 
 impl How {
-    /// Returns the name of the method of `Shown` in both languages.
+    /// Returns the name of the method of `RedactedDescription` in both languages.
     pub(crate) fn method(self) -> &'static str {
         match self {
             Self::Plain => "plain",
@@ -37,13 +36,13 @@ impl How {
 
     fn of(field: &Field) -> Self {
         let mut kind = &field.kind;
-        while let Kind::List(inner) = kind {
+        while let Type::List(inner) = kind {
             kind = inner;
         }
         match kind {
             _ if field.secret => Self::Hidden,
-            Kind::Id | Kind::Date => Self::Token,
-            Kind::Text | Kind::Bytes | Kind::Json | Kind::Object => Self::Hidden,
+            Type::Id | Type::Date => Self::Token,
+            Type::Text | Type::Bytes | Type::Json | Type::Object => Self::Hidden,
             // A change hides its value.
             _ => Self::Plain,
         }
@@ -59,7 +58,7 @@ const UNDECLARED: &[(&str, &[(&str, How)])] = &[
             ("idempotency_key", How::Plain),
             ("method", How::Plain),
             ("extra", How::Hidden),
-            ("checks", How::Plain),
+            ("validate", How::Plain),
             ("retry", How::Plain),
         ],
     ),
@@ -87,13 +86,13 @@ pub(crate) fn structs() -> Result<BTreeMap<String, Fields>> {
     let mut shown: BTreeMap<String, Fields> = BTreeMap::new();
     for schema in schemas {
         let fields = schema.fields.iter().map(|field| (field.name.to_owned(), How::of(field)));
-        shown.insert(name(schema.name).to_owned(), fields.collect());
+        shown.insert(schema.name.to_owned(), fields.collect());
     }
     for call in vendors()?.iter().flat_map(|vendor| &vendor.groups).flat_map(|group| &group.calls) {
-        if let Shape::Pages(_) = call.answer.shape {
+        if let Shape::Pages(_) = call.output.shape {
             let fields = ["data", "current_page", "last_page", "per_page", "total"];
             let fields = fields.map(|field| (field.to_owned(), How::Plain));
-            shown.insert(call.answer.variant.clone(), fields.into());
+            shown.insert(call.output.variant.clone(), fields.into());
         }
     }
     for (name, fields) in UNDECLARED {
@@ -156,24 +155,24 @@ impl Declared {
     fn all() -> Self {
         let mut declared = Self::default();
         for spec in ENDPOINTS {
-            declared.find(&Kind::Model(spec.input));
-            declared.find(&spec.answer);
+            declared.find(&Type::Model(spec.input));
+            declared.find(&spec.output);
         }
-        declared.find(&ReceivedMessage::KIND);
-        declared.find(&EventName::KIND);
+        declared.find(&ReceivedMessage::TYPE);
+        declared.find(&EventName::TYPE);
         declared
     }
 
-    fn find(&mut self, kind: &Kind) {
+    fn find(&mut self, kind: &Type) {
         match kind {
-            Kind::List(inner) | Kind::Page(inner) | Kind::Nullable(inner) => self.find(inner),
-            Kind::Model(schema) if !self.schemas.iter().any(|known| known.name == schema.name) => {
+            Type::List(inner) | Type::Page(inner) | Type::Nullable(inner) => self.find(inner),
+            Type::Model(schema) if !self.schemas.iter().any(|known| known.name == schema.name) => {
                 self.schemas.push(*schema);
                 for field in schema.fields {
                     self.find(&field.kind);
                 }
             }
-            Kind::Enum(open) if !self.enums.iter().any(|known| known.name == open.name) => {
+            Type::Enum(open) if !self.enums.iter().any(|known| known.name == open.name) => {
                 self.enums.push(*open);
             }
             _ => {}

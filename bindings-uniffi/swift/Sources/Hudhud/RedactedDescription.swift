@@ -1,30 +1,30 @@
 // Debug descriptions: enough to find an error, without keys, phone numbers and texts of messages.
 
 /// Builds a description such as `Contact(id: …, tags: …)`. It leaves out nil and empty fields.
-struct Shown {
+struct RedactedDescription {
     private let name: String
     private var fields: [String] = []
 
     init(_ name: String) { self.name = name }
 
     /// Adds a field with its own description.
-    func plain(_ name: String, _ value: Any?) -> Shown {
+    func plain(_ name: String, _ value: Any?) -> RedactedDescription {
         guard let value, (value as? [Any])?.isEmpty != true else { return self }
         var shown = self
         shown.fields.append("\(name): \(value)")
         return shown
     }
 
-    /// Adds a text if core's `mayBeShown` says that it looks like an id or a date; `…` otherwise.
-    func token(_ name: String, _ value: String?) -> Shown { plain(name, value.map(Self.token)) }
+    /// Adds a text if core's `isSafeToLog` says that it looks like an id or a date; `…` otherwise.
+    func token(_ name: String, _ value: String?) -> RedactedDescription { plain(name, value.map(Self.token)) }
 
-    func token(_ name: String, _ values: [String]?) -> Shown { plain(name, values.map { $0.map(Self.token) }) }
+    func token(_ name: String, _ values: [String]?) -> RedactedDescription { plain(name, values.map { $0.map(Self.token) }) }
 
     /// Returns the text if it looks like an id or a date, `…` otherwise.
-    static func token(_ text: String) -> String { mayBeShown(text: text) ? text : "…" }
+    static func token(_ text: String) -> String { isSafeToLog(text: text) ? text : "…" }
 
     /// Adds `…` for a field that is present.
-    func hidden(_ name: String, _ value: Any?) -> Shown {
+    func hidden(_ name: String, _ value: Any?) -> RedactedDescription {
         switch value {
         case nil: self
         case let list as [Any] where list.isEmpty: self

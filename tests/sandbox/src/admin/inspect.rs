@@ -7,14 +7,14 @@ use axum::response::Response;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::reply::{Shared, Told, Wrong, ok};
+use super::reply::{AdminResult, Shared, Wrong, ok};
 use crate::calls::CALLS;
 use crate::protocol::access::Access;
 use crate::state::transfer::Work;
 
 /// The maximum number of messages and of deliveries in a response.
 const SHOWN: usize = 200;
-pub(super) async fn about(State(service): Shared) -> Told {
+pub(super) async fn about(State(service): Shared) -> AdminResult {
     let now = service.clock.now();
     let world = service.world.lock();
     ok(&json!({
@@ -40,7 +40,7 @@ pub(super) async fn about(State(service): Shared) -> Told {
     }))
 }
 
-pub(super) async fn calls() -> Told {
+pub(super) async fn calls() -> AdminResult {
     let rows: Vec<Value> = CALLS
         .iter()
         .map(|entry| {
@@ -60,7 +60,7 @@ pub(super) async fn calls() -> Told {
     ok(&json!({ "data": rows }))
 }
 
-pub(super) async fn log(State(service): Shared, RawQuery(query): RawQuery) -> Told {
+pub(super) async fn log(State(service): Shared, RawQuery(query): RawQuery) -> AdminResult {
     let query = query.unwrap_or_default();
     let after = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "after");
     let after = after.and_then(|(_, value)| value.parse().ok()).unwrap_or(0);
@@ -68,7 +68,7 @@ pub(super) async fn log(State(service): Shared, RawQuery(query): RawQuery) -> To
 }
 
 /// Returns the newest messages of both vendors, as phones would show them.
-pub(super) async fn messages(State(service): Shared) -> Told {
+pub(super) async fn messages(State(service): Shared) -> AdminResult {
     let world = service.world.lock();
     let zagely = world.messages.newest().take(SHOWN).map(|message| {
         json!({
@@ -104,7 +104,7 @@ pub(super) async fn messages(State(service): Shared) -> Told {
     ok(&json!({ "data": zagely.chain(wazaj).collect::<Vec<_>>() }))
 }
 
-pub(super) async fn deliveries(State(service): Shared) -> Told {
+pub(super) async fn deliveries(State(service): Shared) -> AdminResult {
     let world = service.world.lock();
     let rows: Vec<Value> = world
         .deliveries
@@ -122,7 +122,7 @@ pub(super) async fn deliveries(State(service): Shared) -> Told {
 }
 
 /// Returns the sessions of all channels. The vendor's own list contains only those of WhatsApp.
-pub(super) async fn sessions(State(service): Shared) -> Told {
+pub(super) async fn sessions(State(service): Shared) -> AdminResult {
     let world = service.world.lock();
     let rows: Vec<Value> = world
         .sessions
@@ -138,11 +138,11 @@ pub(super) async fn sessions(State(service): Shared) -> Told {
     ok(&json!({ "data": rows }))
 }
 
-pub(super) async fn transfer(State(service): Shared, Path(id): Path<Uuid>) -> Told {
+pub(super) async fn transfer(State(service): Shared, Path(id): Path<Uuid>) -> AdminResult {
     ok(&service.world.lock().transfers.get(id).ok_or(Wrong::Missing)?.view())
 }
 
-pub(super) async fn export_file(State(service): Shared, Path(id): Path<Uuid>) -> Told {
+pub(super) async fn export_file(State(service): Shared, Path(id): Path<Uuid>) -> AdminResult {
     let world = service.world.lock();
     let transfer = world.transfers.get(id).filter(|transfer| transfer.is_done).ok_or(Wrong::Missing)?;
     let Work::Export { csv, .. } = &transfer.work else { return Err(Wrong::Missing) };

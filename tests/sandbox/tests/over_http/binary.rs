@@ -9,7 +9,7 @@ use hudhud_sandbox::{Config, Sandbox, StartError};
 use reqwest::blocking::Client;
 use serde_json::{Value, json};
 
-use crate::ground::{SESSION, config};
+use crate::harness::{SESSION, config};
 
 /// The running binary and its lines of output.
 struct Running {
@@ -168,10 +168,10 @@ fn state_is_kept_over_restarts() {
 fn pending_events_continue_after_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let state = Some(folder.path().join("state.json"));
-    let receiver = crate::ground::Receiver::new();
-    receiver.react([crate::ground::Reaction::Status(500)]);
+    let receiver = crate::harness::Receiver::new();
+    receiver.react([crate::harness::Reaction::Status(500)]);
     let kept = || Config { state: state.clone(), scan_after: None, ..config() };
-    let before = crate::ground::Ground::with(kept());
+    let before = crate::harness::Harness::with(kept());
     before.webhook(&receiver.url, "s", &["contact.created"]);
     before.contact("+15551", json!({}));
     receiver.wait_for_count(1);
@@ -182,7 +182,7 @@ fn pending_events_continue_after_a_restart() {
     before.post("/api/v1/campaigns", body).expect(201);
     before.sandbox.shutdown();
 
-    let after = crate::ground::Ground::with(kept());
+    let after = crate::harness::Harness::with(kept());
     after.advance(10);
     let arrived = receiver.wait_for_count(2);
     assert_eq!(arrived[0].body, arrived[1].body);

@@ -1,4 +1,4 @@
-//! `#[choice]`: a closed set of names that the library defines, the same in every host.
+//! `#[closed_enum]`: a closed set of names that the library defines, the same in every host.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -16,7 +16,7 @@ pub(crate) fn expand(mut item: ItemEnum, is_typed: bool) -> syn::Result<TokenStr
     let doc = format!(" The name in every host, such as `{}`.", names[names.len() - 1]);
     let outer = documentation::attributes(&documentation::text(&item.attrs));
     let rest = item.attrs.iter().filter(|attribute| !attribute.path().is_ident("doc"));
-    let binding = is_typed.then(bindings::choice);
+    let binding = is_typed.then(bindings::closed_enum);
     let attributes = quote! { #outer #( #rest )* #binding };
     for (variant, read) in item.variants.iter_mut().zip(&variants) {
         variant.attrs.retain(|attribute| !["doc", "wire"].iter().any(|name| attribute.path().is_ident(name)));
@@ -39,7 +39,7 @@ pub(crate) fn expand(mut item: ItemEnum, is_typed: bool) -> syn::Result<TokenStr
             }
         }
 
-        impl crate::macro_support::Choice for #name {
+        impl crate::macro_support::ClosedEnum for #name {
             const ALL: &'static [Self] = &[ #( Self::#idents, )* ];
 
             fn as_str(self) -> &'static str {

@@ -1,4 +1,4 @@
-// The two interfaces ("doors") to the native library: UniFFI's over JNA, and a faster one over JNI for functions that run
+// The two interfaces ("bridges") to the native library: UniFFI's over JNA, and a faster one over JNI for functions that run
 // often.
 //
 // JNA costs tens of microseconds a call. The faster interface makes one JNI call. It passes texts as bytes and gets back a
@@ -11,18 +11,18 @@ import java.lang.ref.Reference
 import java.nio.ByteBuffer
 
 /** The functions that run often enough to need the faster interface. */
-internal interface Door {
+internal interface NativeBridge {
     fun decode(vendor: String, call: String, response: Response, key: String?): Decoded
 
-    fun render(template: String, values: Map<String, JsonValue>, missing: Missing): String
+    fun render(template: String, values: Map<String, JsonValue>, missing: MissingPolicy): String
 
     fun verifier(secrets: List<String>, tolerance: Long?): Verifier
 
     companion object {
-        /** The interface in use: JNI if the library supports it, unless `-Ddev.hudhud.door=uniffi` is set. */
-        val usual: Door by lazy {
-            val isShut = System.getProperty("dev.hudhud.door") == "uniffi"
-            if (!isShut && JniDoor.opens()) JniDoor else UniffiDoor
+        /** The interface in use: JNI if the library supports it, unless `-Ddev.hudhud.ffi=uniffi` is set. */
+        val usual: NativeBridge by lazy {
+            val isShut = System.getProperty("dev.hudhud.ffi") == "uniffi"
+            if (!isShut && JniBridge.opens()) JniBridge else UniffiBridge
         }
     }
 }
@@ -33,11 +33,11 @@ internal fun interface Verifier {
 }
 
 /** UniFFI's own interface, over JNA. */
-internal object UniffiDoor : Door {
+internal object UniffiBridge : NativeBridge {
     override fun decode(vendor: String, call: String, response: Response, key: String?): Decoded =
-        decodeReply(vendor, call, response, key)
+        decodeResponse(vendor, call, response, key)
 
-    override fun render(template: String, values: Map<String, JsonValue>, missing: Missing): String =
+    override fun render(template: String, values: Map<String, JsonValue>, missing: MissingPolicy): String =
         renderTemplate(template, values, missing)
 
     override fun verifier(secrets: List<String>, tolerance: Long?): Verifier {
@@ -60,7 +60,7 @@ internal object Jni {
 }
 
 /** The faster interface, over JNI. */
-internal object JniDoor : Door {
+internal object JniBridge : NativeBridge {
     /** Returns true if this platform's library can be loaded for JNI. */
     fun opens(): Boolean = try {
         if (Platform.isAndroid()) System.loadLibrary(LibraryFile.path) else System.load(LibraryFile.path)
@@ -79,7 +79,7 @@ internal object JniDoor : Door {
         return Tape(told(Jni.decode(head, response.body)), response.body).decoded(vendor, call)
     }
 
-    override fun render(template: String, values: Map<String, JsonValue>, missing: Missing): String {
+    override fun render(template: String, values: Map<String, JsonValue>, missing: MissingPolicy): String {
         val size = FfiConverterString.allocationSize(template) + FfiConverterTypeObject.allocationSize(values) +
             FfiConverterTypeMissing.allocationSize(missing)
         val buffer = ByteBuffer.allocate(size.toInt())

@@ -1,13 +1,13 @@
 // The direct C interface to the native library, for the functions that run often. It passes bytes without copies.
 //
-// UniFFI creates every value of an answer three times. The Rust side is in `src/c.rs`. Both files can be deleted when
+// UniFFI creates every value of an output three times. The Rust side is in `src/c.rs`. Both files can be deleted when
 // UniFFI is as fast.
 import CHudhud
 import Foundation
 
-enum Door {
+enum NativeBridge {
     /// Decodes the response to a call.
-    static func decode(vendor: String, call: String, response: Response, key: String?) throws -> (Answer, Meta) {
+    static func decode(vendor: String, call: String, response: Response, key: String?) throws -> (Output, Meta) {
         var head: [UInt8] = []
         head.reserveCapacity(64 + response.headers.count * 48)
         put(UInt32(response.status), to: &head)
@@ -20,22 +20,22 @@ enum Door {
             put(header.value, to: &head)
         }
         return try response.body.withUnsafeBytes { body in
-            let told = hudhud_door_decode(head, UInt(head.count), body.bindMemory(to: UInt8.self).baseAddress, UInt(body.count))
-            return try reading(told, body) { ($0.answer(vendor, call), $0.meta) }
+            let told = hudhud_decode(head, UInt(head.count), body.bindMemory(to: UInt8.self).baseAddress, UInt(body.count))
+            return try reading(told, body) { ($0.output(vendor, call), $0.meta) }
         }
     }
 
     /// Reads a value from a tape, or throws the error that the native library returned instead.
     fileprivate static func reading<T>(
-        _ told: HudhudTold, _ body: UnsafeRawBufferPointer, _ read: (Tape) -> T
+        _ told: HudhudResult, _ body: UnsafeRawBufferPointer, _ read: (Tape) -> T
     ) throws -> T {
-        defer { hudhud_door_free(told) }
+        defer { hudhud_free(told) }
         try check(told)
         let bytes = UnsafeRawBufferPointer(start: told.data, count: Int(told.bytes))
         return read(Tape(cells: bytes.bindMemory(to: Int32.self), body: body))
     }
 
-    fileprivate static func check(_ told: HudhudTold) throws {
+    fileprivate static func check(_ told: HudhudResult) throws {
         let data = Data(bytes: told.data, count: told.kind < 2 ? 0 : Int(told.bytes))
         switch told.kind {
         case 2:
@@ -62,30 +62,30 @@ final class Verifier: Sendable {
 
     init(secrets: [String], tolerance: UInt64?) throws {
         var bytes: [UInt8] = []
-        for secret in secrets { Door.put(secret, to: &bytes) }
-        let told = hudhud_door_new_verifier(tolerance.map { Int64(clamping: $0) } ?? -1, bytes, UInt(bytes.count))
-        defer { hudhud_door_free(told) }
-        try Door.check(told)
+        for secret in secrets { NativeBridge.put(secret, to: &bytes) }
+        let told = hudhud_new_verifier(tolerance.map { Int64(clamping: $0) } ?? -1, bytes, UInt(bytes.count))
+        defer { hudhud_free(told) }
+        try NativeBridge.check(told)
         number = Int64(bigEndian: UnsafeRawPointer(told.data).loadUnaligned(as: Int64.self))
     }
 
-    deinit { hudhud_door_free_verifier(number) }
+    deinit { hudhud_free_verifier(number) }
 
     /// Verifies a delivery. `headers` needs only the headers that `webhookHeaders()` names.
     func verify(headers: [(name: String, value: String)], body: Data, now: Int64) -> Verification {
         var head: [UInt8] = []
         head.reserveCapacity(192)
         for header in headers {
-            Door.put(header.name, to: &head)
-            Door.put(header.value, to: &head)
+            NativeBridge.put(header.name, to: &head)
+            NativeBridge.put(header.value, to: &head)
         }
         return body.withUnsafeBytes { body in
             // Without this, `deinit` could run after `number` is read, and free the native verifier during the call.
             let told = withExtendedLifetime(self) {
-                hudhud_door_verify(
+                hudhud_verify(
                     number, head, UInt(head.count), body.bindMemory(to: UInt8.self).baseAddress, UInt(body.count), now)
             }
-            do { return try Door.reading(told, body) { $0.verification } } catch {
+            do { return try NativeBridge.reading(told, body) { $0.verification } } catch {
                 preconditionFailure("verify returned an error instead of a verification")
             }
         }

@@ -2,21 +2,21 @@
 // If not, core decodes the response: for example if an id is a number, or if a number may have lost digits.
 
 import { hasLarge } from "./json.js";
-import { isObject } from "./shape.js";
+import { isObject } from "./event-schema.js";
 
 export { isObject };
 
 /** A check of one value. */
-export type Fits = (value: unknown) => boolean;
+export type Guard = (value: unknown) => boolean;
 
-export const isText: Fits = (value) => typeof value === "string";
-export const isInteger: Fits = (value) => Number.isSafeInteger(value);
-export const isFlag: Fits = (value) => typeof value === "boolean";
-export const isWhole: Fits = (value) => !hasLarge(value);
-export const isRecord: Fits = (value) => isObject(value) && !hasLarge(value);
+export const isText: Guard = (value) => typeof value === "string";
+export const isInteger: Guard = (value) => Number.isSafeInteger(value);
+export const isFlag: Guard = (value) => typeof value === "boolean";
+export const isWhole: Guard = (value) => !hasLarge(value);
+export const isRecord: Guard = (value) => isObject(value) && !hasLarge(value);
 
 /** Returns the check of a list of such items. */
-export function listOf(item: Fits): Fits {
+export function listOf(item: Guard): Guard {
   return (value) => {
     if (!Array.isArray(value)) return false;
     for (const one of value) if (!item(one)) return false;
@@ -25,7 +25,7 @@ export function listOf(item: Fits): Fits {
 }
 
 /** Returns the check of an enum with these names. */
-export function oneOf(...names: readonly unknown[]): Fits {
+export function oneOf(...names: readonly unknown[]): Guard {
   const known = new Set(names);
   return (value) => known.has(value);
 }

@@ -2,21 +2,21 @@
 package dev.hudhud
 
 /** Builds a text such as `Contact(id=…, tags=…)`. It leaves out null and empty fields. */
-internal class Shown(private val name: String) {
+internal class RedactedDescription(private val name: String) {
     private val fields = StringBuilder()
 
     /** Adds a field with its own `toString()`. */
-    fun plain(name: String, value: Any?): Shown = apply {
+    fun plain(name: String, value: Any?): RedactedDescription = apply {
         if (value == null || (value is Collection<*> && value.isEmpty())) return@apply
         if (fields.isNotEmpty()) fields.append(", ")
         fields.append(name).append('=').append(value)
     }
 
-    /** Adds a text if core's `mayBeShown` says that it looks like an id or a date; `…` otherwise. */
-    fun token(name: String, value: Any?): Shown = plain(name, if (value is List<*>) value.map(::token) else token(value))
+    /** Adds a text if core's `isSafeToLog` says that it looks like an id or a date; `…` otherwise. */
+    fun token(name: String, value: Any?): RedactedDescription = plain(name, if (value is List<*>) value.map(::token) else token(value))
 
     /** Adds `…` for a field that is present. */
-    fun hidden(name: String, value: Any?): Shown {
+    fun hidden(name: String, value: Any?): RedactedDescription {
         val isThere = if (value is Collection<*>) value.isNotEmpty() else if (value is Map<*, *>) value.isNotEmpty() else value != null
         return plain(name, if (isThere) "…" else null)
     }
@@ -25,6 +25,6 @@ internal class Shown(private val name: String) {
 
     companion object {
         /** Returns a text that looks like an id or a date, and `…` for any other text. */
-        fun token(value: Any?): Any? = if (value is String && !mayBeShown(value)) "…" else value
+        fun token(value: Any?): Any? = if (value is String && !isSafeToLog(value)) "…" else value
     }
 }

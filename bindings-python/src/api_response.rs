@@ -1,16 +1,16 @@
-//! An answer with its metadata (status, rate limits, replay mark) and the unchanged HTTP response.
+//! An output with its metadata (status, rate limits, replay mark) and the unchanged HTTP response.
 
 use std::time::Duration;
 
 use hudhud::IdempotencyKey;
-use hudhud::bindings::pyo3::Replied;
+use hudhud::bindings::pyo3::PyOutput;
 use hudhud::bindings::pyo3::{Field, Reduced, reduce, repr};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
 use crate::argument::arguments;
-use crate::error::raised;
+use crate::error::api_error;
 use crate::response::Response;
 
 arguments! {
@@ -19,47 +19,47 @@ arguments! {
     response: PyRef<'a, Response>;
 }
 
-/// A successful reply: the answer, its metadata, and the HTTP response.
+/// A successful call: the output, its metadata, and the HTTP response.
 #[pyclass(frozen, module = "hudhud")]
-pub(crate) struct Reply {
-    /// The answer.
+pub(crate) struct ApiResponse {
+    /// The output.
     #[pyo3(get)]
-    answer: Py<PyAny>,
+    output: Py<PyAny>,
     meta: hudhud::Meta,
     response: hudhud::Response,
 }
 
-impl Reply {
-    pub(crate) fn of(py: Python<'_>, reply: hudhud::Reply<Replied>) -> PyResult<Self> {
-        let hudhud::Reply { answer, meta, response, .. } = reply;
-        Ok(Self { answer: answer.into_python(py)?, meta, response })
+impl ApiResponse {
+    pub(crate) fn of(py: Python<'_>, decoded: hudhud::ApiResponse<PyOutput>) -> PyResult<Self> {
+        let hudhud::ApiResponse { output, meta, response, .. } = decoded;
+        Ok(Self { output: output.into_python(py)?, meta, response })
     }
 
-    pub(crate) fn into_answer(self) -> Py<PyAny> {
-        self.answer
+    pub(crate) fn into_output(self) -> Py<PyAny> {
+        self.output
     }
 }
 
 #[pymethods]
-impl Reply {
-    /// Creates a reply for tests. Calls create the others.
+impl ApiResponse {
+    /// Creates a response for tests. Calls create the others.
     #[new]
-    #[pyo3(signature = (*, answer, meta, response))]
+    #[pyo3(signature = (*, output, meta, response))]
     fn __new__(
-        answer: Py<PyAny>,
+        output: Py<PyAny>,
         #[pyo3(from_py_with = meta)] meta: PyRef<'_, Meta>,
         #[pyo3(from_py_with = response)] response: PyRef<'_, Response>,
     ) -> Self {
-        Self { answer, meta: meta.0.clone(), response: response.0.clone() }
+        Self { output, meta: meta.0.clone(), response: response.0.clone() }
     }
 
     fn __eq__(&self, py: Python<'_>, other: &Self) -> PyResult<bool> {
         let same = self.meta == other.meta && self.response == other.response;
-        Ok(same && self.answer.bind(py).eq(&other.answer)?)
+        Ok(same && self.output.bind(py).eq(&other.output)?)
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
-        reduce(slf.as_any(), &["answer", "meta", "response"].map(|name| (name, true)))
+        reduce(slf.as_any(), &["output", "meta", "response"].map(|name| (name, true)))
     }
 
     /// The status, the rate limits and the replay mark.
@@ -74,7 +74,7 @@ impl Reply {
         Response(self.response.clone())
     }
 
-    /// `Reply[Contact]`, for type hints.
+    /// `ApiResponse[Contact]`, for type hints.
     #[classmethod]
     fn __class_getitem__<'py>(
         class: &Bound<'py, PyType>,
@@ -84,11 +84,11 @@ impl Reply {
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        Ok(format!("Reply(answer={}, status={})", self.answer.bind(py).repr()?, self.meta.status))
+        Ok(format!("ApiResponse(output={}, status={})", self.output.bind(py).repr()?, self.meta.status))
     }
 }
 
-/// The metadata of a reply or an error.
+/// The metadata of a response or an error.
 #[pyclass(frozen, eq, module = "hudhud")]
 #[derive(PartialEq)]
 pub(crate) struct Meta(hudhud::Meta);
@@ -116,7 +116,7 @@ impl Meta {
         meta.retry_after = retry_after.map(Duration::try_from_secs_f64).transpose().map_err(endless)?;
         meta.idempotent_replay = idempotent_replay;
         let key = idempotency_key.map(IdempotencyKey::new).transpose();
-        meta.idempotency_key = key.map_err(|error| raised(py, &error.into()))?;
+        meta.idempotency_key = key.map_err(|error| api_error(py, &error.into()))?;
         Ok(Self(meta))
     }
 

@@ -1,7 +1,7 @@
 // Validates times for core.
 
 /** Returns the time if it is a finite number. Throws otherwise. */
-export function moment(now: number): number {
+export function checkTime(now: number): number {
   if (Number.isFinite(now)) return now;
   throw new TypeError("time: expected a finite number of milliseconds, like Date.now()");
 }

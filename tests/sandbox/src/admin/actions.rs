@@ -10,13 +10,13 @@ use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::reply::{Shared, Told, Wrong, answer, ok, read, wrong};
-use crate::life::inbound::Inbound;
+use super::reply::{AdminResult, Shared, Wrong, answer, ok, read, wrong};
+use crate::simulation::inbound::Inbound;
 use crate::state::contact::digits_of;
 use crate::state::session::{Session, SessionStatus};
 use crate::state::world::World;
 
-pub(super) async fn replay(State(service): Shared, Path(id): Path<Uuid>) -> Told {
+pub(super) async fn replay(State(service): Shared, Path(id): Path<Uuid>) -> AdminResult {
     let replayed = service.world.lock().replay(id, service.clock.now()).ok_or(Wrong::Missing)?;
     if !replayed {
         return Err(wrong("the delivery is still pending"));
@@ -41,7 +41,7 @@ struct InboundBody {
     session_id: Option<Uuid>,
 }
 
-pub(super) async fn inbound(State(service): Shared, body: Bytes) -> Told {
+pub(super) async fn inbound(State(service): Shared, body: Bytes) -> AdminResult {
     let body: InboundBody = read(&body)?;
     let phone_number =
         digits_of(&body.from).ok_or_else(|| wrong("`from`: expected a phone number with 1 to 15 digits"))?;
@@ -81,7 +81,7 @@ struct AdvanceBody {
     seconds: f64,
 }
 
-pub(super) async fn advance(State(service): Shared, body: Bytes) -> Told {
+pub(super) async fn advance(State(service): Shared, body: Bytes) -> AdminResult {
     let body: AdvanceBody = read(&body)?;
     let by = Duration::try_from_secs_f64(body.seconds).map_err(wrong)?;
     if by > LONGEST_ADVANCE {
@@ -98,7 +98,7 @@ struct SessionBody {
 }
 
 /// Connects a bot, a page or a push site, as the dashboard does for the channels other than WhatsApp.
-pub(super) async fn add_session(State(service): Shared, body: Bytes) -> Told {
+pub(super) async fn add_session(State(service): Shared, body: Bytes) -> AdminResult {
     let body: SessionBody = read(&body)?;
     let now = service.clock.now();
     let mut world = service.world.lock();
@@ -115,7 +115,10 @@ pub(super) async fn add_session(State(service): Shared, body: Bytes) -> Told {
 }
 
 /// Simulates a scanned code, a lost connection or a banned number.
-pub(super) async fn session_event(State(service): Shared, Path((id, event)): Path<(Uuid, String)>) -> Told {
+pub(super) async fn session_event(
+    State(service): Shared,
+    Path((id, event)): Path<(Uuid, String)>,
+) -> AdminResult {
     let now = service.clock.now();
     let mut world = service.world.lock();
     let session = world.sessions.get(id).ok_or(Wrong::Missing)?;
@@ -135,7 +138,7 @@ pub(super) async fn session_event(State(service): Shared, Path((id, event)): Pat
 }
 
 /// Opts a contact out, like the link at the end of an email or the switch for push messages.
-pub(super) async fn opt_out(State(service): Shared, Path(id): Path<Uuid>) -> Told {
+pub(super) async fn opt_out(State(service): Shared, Path(id): Path<Uuid>) -> AdminResult {
     let now = service.clock.now();
     let mut world = service.world.lock();
     world
@@ -156,14 +159,14 @@ struct DatabaseBody {
     reachable: bool,
 }
 
-pub(super) async fn database(State(service): Shared, body: Bytes) -> Told {
+pub(super) async fn database(State(service): Shared, body: Bytes) -> AdminResult {
     let body: DatabaseBody = read(&body)?;
     service.world.lock().database_reachable = body.reachable;
     ok(&json!({ "reachable": body.reachable }))
 }
 
 /// Resets the state to the start, with the same keys. The clock is not reset.
-pub(super) async fn reset(State(service): Shared) -> Told {
+pub(super) async fn reset(State(service): Shared) -> AdminResult {
     let mut world = service.world.lock();
     let seed = world.chance.seed();
     *world = World::new(Arc::clone(&service.config), seed, service.clock.now());

@@ -3,7 +3,7 @@
 //! separate streams, so that none depends on the timing of the others.
 
 use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
+use rand_chacha::rand_core::{Rng as _, SeedableRng};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -20,7 +20,7 @@ pub(crate) enum Stream {
 /// A seeded random source.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(from = "Saved", into = "Saved")]
-pub(crate) struct Chance {
+pub(crate) struct Rng {
     seed: u64,
     stream: Stream,
     rng: ChaCha8Rng,
@@ -33,7 +33,7 @@ struct Saved {
     position: u64,
 }
 
-impl From<Saved> for Chance {
+impl From<Saved> for Rng {
     fn from(saved: Saved) -> Self {
         let mut chance = Self::new(saved.seed, saved.stream);
         chance.rng.set_word_pos(u128::from(saved.position));
@@ -41,14 +41,14 @@ impl From<Saved> for Chance {
     }
 }
 
-impl From<Chance> for Saved {
-    fn from(chance: Chance) -> Self {
-        let Chance { seed, stream, .. } = chance;
+impl From<Rng> for Saved {
+    fn from(chance: Rng) -> Self {
+        let Rng { seed, stream, .. } = chance;
         Self { seed, stream, position: u64::try_from(chance.rng.get_word_pos()).unwrap_or(u64::MAX) }
     }
 }
 
-impl Chance {
+impl Rng {
     pub(crate) fn new(seed: u64, stream: Stream) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         rng.set_stream(stream as u64);
@@ -91,13 +91,13 @@ mod tests {
 
     #[test]
     fn a_seed_is_repeatable_and_a_restart_continues_its_stream() {
-        let (mut one, mut other) = (Chance::new(7, Stream::Callers), Chance::new(7, Stream::Callers));
+        let (mut one, mut other) = (Rng::new(7, Stream::Callers), Rng::new(7, Stream::Callers));
         assert_eq!(one.uuid(), other.uuid());
         assert_eq!(one.token("sk_", 48), other.token("sk_", 48));
         let saved = serde_json::to_string(&one).unwrap();
-        let mut restarted: Chance = serde_json::from_str(&saved).unwrap();
+        let mut restarted: Rng = serde_json::from_str(&saved).unwrap();
         assert_eq!(restarted.uuid(), one.uuid());
         assert_ne!(one.uuid(), other.uuid());
-        assert_ne!(Chance::new(7, Stream::Jobs).uuid(), Chance::new(7, Stream::Faults).uuid());
+        assert_ne!(Rng::new(7, Stream::Jobs).uuid(), Rng::new(7, Stream::Faults).uuid());
     }
 }

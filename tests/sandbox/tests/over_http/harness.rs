@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 pub(crate) const SESSION: &str = "11111111-2222-3333-4444-555555555555";
 
 /// A running sandbox and an HTTP client.
-pub(crate) struct Ground {
+pub(crate) struct Harness {
     pub(crate) sandbox: Sandbox,
     pub(crate) client: Client,
 }
@@ -25,7 +25,7 @@ pub(crate) fn config() -> Config {
     Config { seed: Some(1), limits: Limits::NONE, ..Config::default() }
 }
 
-impl Ground {
+impl Harness {
     pub(crate) fn new() -> Self {
         Self::with(config())
     }

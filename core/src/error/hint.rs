@@ -1,12 +1,12 @@
-//! The advice: one sentence for each kind of error that says what to do.
+//! The hint: one sentence for each kind of error that says what to do.
 
 use crate::error::kind::{ErrorKind, TransportFault};
-use crate::error::{EXCHANGE, Error};
+use crate::error::{EXCHANGE_FIELD, Error};
 
 impl Error {
     /// Returns one sentence that says what to do about the error.
     #[must_use]
-    pub fn advice(&self) -> &'static str {
+    pub fn hint(&self) -> &'static str {
         match (self.0.kind, self.code()) {
             _ if self.0.key_forgotten => {
                 "The idempotency key is older than 24 hours and may be forgotten: look whether the call had its effect, \
@@ -26,7 +26,7 @@ impl Error {
                 "The account's plan has no templates: see the Wazaj console."
             }
             (_, Some("insufficient_ability")) => "Give the key the ability it lacks, or use another key.",
-            (ErrorKind::InvalidRequest, _) if self.0.fields.get(EXCHANGE).is_some() => {
+            (ErrorKind::InvalidRequest, _) if self.0.fields.get(EXCHANGE_FIELD).is_some() => {
                 "Do as the exchange says; what was sent stays sent."
             }
             (ErrorKind::InvalidRequest, _) => "Correct the fields named; nothing was sent.",

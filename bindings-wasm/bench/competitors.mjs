@@ -1,4 +1,4 @@
-// The contestants that verify webhooks: this package, the fastest handwritten code for a runtime, and other libraries.
+// The competitors that verify webhooks: this package, the fastest handwritten code for a runtime, and other libraries.
 
 import { Webhook as Standard } from "standardwebhooks";
 import Stripe from "stripe";
@@ -29,11 +29,11 @@ function fromHex(text) {
 }
 
 /**
- * Returns the contestants by name: functions that verify and parse one body of this size. All start from the same input:
+ * Returns the competitors by name: functions that verify and parse one body of this size. All start from the same input:
  * the body's bytes, and headers as an object in Node or as `Headers` in a Worker. Each does what a careful user does: it
  * parses the header, checks the age and compares in constant time. `node` is node:crypto, if the runtime has it.
  */
-export async function contestants({ webhook, testing, node }, size) {
+export async function competitors({ webhook, testing, node }, size) {
   const { headers: signed, body } = testing.sign(SECRET, bodyOf(SIZES[size]));
   const text = decoder.decode(body);
   const lower = (headers) => Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));

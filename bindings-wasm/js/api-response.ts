@@ -1,4 +1,4 @@
-// The types of replies: the metadata, the raw response and pages.
+// The types of responses: the metadata, the raw response and pages.
 
 /** The errors of each field. */
 export type FieldErrors = Readonly<Record<string, readonly string[]>>;
@@ -17,7 +17,7 @@ export interface RateLimit {
   readonly dailyRemaining: number | null;
 }
 
-/** The metadata of a reply or an error. */
+/** The metadata of a response or an error. */
 export interface Meta {
   /** The HTTP status. */
   readonly status: number;
@@ -41,10 +41,10 @@ export interface RawResponse {
   readonly body: Uint8Array;
 }
 
-/** The reply of a successful call: the answer, its metadata and the raw response. */
-export interface Reply<T> {
+/** A successful call: the output, its metadata and the raw response. */
+export interface ApiResponse<T> {
   /** The decoded body. */
-  readonly answer: T;
+  readonly output: T;
   /** The status, the limits, and whether it is a stored response. */
   readonly meta: Meta;
   /** The raw response. */
@@ -74,7 +74,7 @@ export function camel(value: Record<string, unknown>): Record<string, unknown> {
   return out;
 }
 
-// A cache: each reply converts the same few names.
+// A cache: each response converts the same few names.
 const CAMELS = new Map<string, string>();
 
 /** Converts `daily_limit` to `dailyLimit`. */

@@ -6,7 +6,7 @@ interface Freed {
 }
 
 /** A cache of the objects used last, at most `most`. */
-export class Kept<T extends Freed> {
+export class LruCache<T extends Freed> {
   /** The objects, the one used last at the end. */
   readonly #made = new Map<string, T>();
   readonly #most: number;

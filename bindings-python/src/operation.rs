@@ -84,7 +84,7 @@ impl Operation {
     /// The vendor: `zagely` or `wazaj`.
     #[getter]
     fn vendor(&self) -> &'static str {
-        self.spec.vendor
+        self.spec.vendor.name
     }
 
     /// The group: the part of the call's name before the dot.
@@ -131,7 +131,7 @@ impl Operation {
     }
 
     fn __repr__(&self) -> String {
-        format!("Operation({}.{})", self.spec.vendor, self.spec.name)
+        format!("Operation({}.{})", self.spec.vendor.name, self.spec.name)
     }
 
     /// Builds the request of the call with these fields.

@@ -40,12 +40,12 @@ macro_rules! either {
 impl Service {
     /// Checks that a call belongs to the vendor.
     pub(crate) fn has(&self, spec: &EndpointSpec) -> PyResult<()> {
-        if self.vendor() == spec.vendor {
+        if self.vendor() == spec.vendor.name {
             return Ok(());
         }
         Err(PyTypeError::new_err(format!(
             "service: expected the service of {}, which this call belongs to",
-            spec.vendor
+            spec.vendor.name
         )))
     }
 

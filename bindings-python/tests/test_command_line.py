@@ -86,7 +86,7 @@ def test_a_failure_with_json_is_printed_as_json(hudhud, hudhud_sandbox, tmp_path
     assert invalid["type"] == "InvalidRequestError" and list(invalid["field_errors"]) == ["per_page"]
     hudhud_sandbox.fault("messages.send", "status=503")
     tried = failure("send", "+15551234567", "x", "--idempotency-key", "k-7")
-    assert (tried["retryable"], tried["idempotency_key"]) == (True, "k-7")
+    assert (tried["safe_to_retry"], tried["may_have_happened"], tried["idempotency_key"]) == (True, True, "k-7")
     assert failure("preview", "{{ a }} {{ b }}", "a=1")["names"] == ["b"]
     assert "ZAGELY_SECRET_KEY" in failure("send", "+1", "hi", env={"ZAGELY_SECRET_KEY": ""})["message"]
     (tmp_path / "nothing.json").write_text("{}")

@@ -25,8 +25,12 @@ export interface ErrorDetails extends Partial<Meta> {
   readonly fieldErrors: FieldErrors;
   /** The ability that the key lacks. */
   readonly requiredAbility: string | null;
-  /** True if repeating the call may succeed. It does not say whether repeating is safe. */
-  readonly retryable: boolean;
+  /** True if sending the same call again, with its idempotency key, can succeed and cannot repeat its effect. */
+  readonly safeToRetry: boolean;
+  /** True if the call may have had its effect. It is always false for calls that only read. */
+  readonly mayHaveHappened: boolean;
+  /** True if the idempotency key reached the age at which the vendor forgets it, so that the call was not repeated. */
+  readonly keyForgotten: boolean;
   /** The vendor's `details`, such as the `limit` of a quota. */
   readonly details: Record<string, unknown>;
   /** The suggested action. */
@@ -77,7 +81,7 @@ export class HudhudError extends Error {
     if (typeof message !== "string" || !isObject(given) || typeof given.kind !== "string") return undefined;
     const { fault: own, cause: thrown, ...known } = given;
     const fault = FAULTS.find((fault) => fault === (own ?? told));
-    const none = { call: null, code: null, message: "", fieldErrors: {}, requiredAbility: null, retryable: false, details: {}, hint: "" };
+    const none = { call: null, code: null, message: "", fieldErrors: {}, requiredAbility: null, ...NO_EFFECT, details: {}, hint: "" };
     const read: Record<string, unknown> = { ...none, ...known, ...(facts ? {} : { message: "" }) };
     // The value may come from anywhere: a member of the wrong type counts as absent.
     const optional = { status: 0, retryAfterMs: 0, rateLimit: {}, idempotencyKey: "", idempotentReplay: false };
@@ -133,9 +137,19 @@ export class HudhudError extends Error {
     return this.#facts.requiredAbility;
   }
 
-  /** True if repeating the call may succeed. It does not say whether repeating is safe. */
-  get retryable(): boolean {
-    return this.#facts.retryable;
+  /** True if sending the same call again, with its idempotency key, can succeed and cannot repeat its effect. */
+  get safeToRetry(): boolean {
+    return this.#facts.safeToRetry;
+  }
+
+  /** True if the call may have had its effect. It is always false for calls that only read. */
+  get mayHaveHappened(): boolean {
+    return this.#facts.mayHaveHappened;
+  }
+
+  /** True if the idempotency key reached the age at which the vendor forgets it, so that the call was not repeated. */
+  get keyForgotten(): boolean {
+    return this.#facts.keyForgotten;
   }
 
   /** The wait that the vendor asks for, in milliseconds. */
@@ -175,7 +189,7 @@ export class HudhudError extends Error {
 }
 
 /** Selects the facts that are safe to log: field names and the vendor's code only if core's message shows them. */
-function shown(said: string, { kind, call, code, status, fieldErrors, retryable, retryAfterMs }: ErrorDetails): Record<string, unknown> {
+function shown(said: string, { kind, call, code, status, fieldErrors, safeToRetry, mayHaveHappened, retryAfterMs }: ErrorDetails): Record<string, unknown> {
   const told = new Set(said.split(" "));
   const fields = Object.keys(fieldErrors).filter((name) => told.has(`${name}:`));
   return {
@@ -184,7 +198,8 @@ function shown(said: string, { kind, call, code, status, fieldErrors, retryable,
     code: code !== null && said.includes(`, ${code})`) ? code : null,
     status: status ?? null,
     fieldErrors: Object.fromEntries(fields.map((name) => [name, []])),
-    retryable,
+    safeToRetry,
+    mayHaveHappened,
     retryAfterMs: retryAfterMs ?? null,
   };
 }
@@ -327,9 +342,12 @@ export function errorOf(
   return new (BY_KIND.get(facts.kind) ?? ApiError)(message, facts, response);
 }
 
+/** The facts of a call that cannot have had an effect, and that would fail again. */
+const NO_EFFECT = { safeToRetry: false, mayHaveHappened: false, keyForgotten: false };
+
 /** Makes the facts of an error that does not come from core. */
 function factsOf(kind: ErrorKind, call: string, hint: string, more?: Partial<ErrorDetails>): ErrorDetails {
-  return { kind, call, code: null, message: "", fieldErrors: {}, requiredAbility: null, retryable: false, details: {}, hint, ...more };
+  return { kind, call, code: null, message: "", fieldErrors: {}, requiredAbility: null, ...NO_EFFECT, details: {}, hint, ...more };
 }
 
 /** @internal Makes the error of a call that its signal aborted. `method` is the method of the request, if one was sent. */
@@ -341,7 +359,9 @@ export function abortError(call: string, reason: unknown, method: string | undef
       : idempotencyKey !== undefined
         ? "The call may have taken effect. To repeat it safely, pass the idempotencyKey of this error."
         : "The call may have taken effect. Check before calling again.";
-  const facts = factsOf("aborted", call, hint, idempotencyKey === undefined ? {} : { idempotencyKey });
+  const mayHaveHappened = method !== undefined && method !== "GET";
+  const safeToRetry = !mayHaveHappened || idempotencyKey !== undefined;
+  const facts = factsOf("aborted", call, hint, { mayHaveHappened, safeToRetry, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) });
   return new AbortError(`${call}: aborted by the signal. ${hint}`, facts, reason);
 }
 

@@ -12,7 +12,7 @@ const { Webhook, WebhookError } = await load("webhook");
 const { delivery, fakeFetch, sign } = await load("testing");
 const { HudhudError, Template, Zagely } = index;
 
-const facts = { kind: "server", call: null, code: null, message: "", fieldErrors: {}, requiredAbility: null, retryable: false, details: {}, hint: "" };
+const facts = { kind: "server", call: null, code: null, message: "", fieldErrors: {}, requiredAbility: null, safeToRetry: false, mayHaveHappened: false, keyForgotten: false, details: {}, hint: "" };
 
 /** Returns the error of a call that gets this response. */
 function failure(answer, input = { phone_number: "+15551234567" }) {

@@ -323,11 +323,11 @@ test("the time to read a page with unknown members grows linearly", () => {
 test("a kind with the name of an object member gives an ApiError", () => {
   for (const kind of ["constructor", "__proto__", "toString", "hasOwnProperty", "valueOf", "then"]) {
     const error = HudhudError.from({ message: "m", facts: { kind } });
-    assert.deepEqual([error.constructor.name, error.kind, error.message, error.call, error.retryable], ["ApiError", kind, "m", null, false]);
+    assert.deepEqual([error.constructor.name, error.kind, error.message, error.call, error.safeToRetry], ["ApiError", kind, "m", null, false]);
     assert.deepEqual(HudhudError.from(JSON.parse(JSON.stringify(error))).kind, kind);
   }
-  const odd = HudhudError.from({ message: "m", facts: { kind: "server", call: 7, code: {}, fieldErrors: "x", retryable: "no", details: [], fault: "constructor" } });
-  assert.deepEqual([odd.call, odd.code, odd.fieldErrors, odd.retryable, odd.details, odd.constructor.name], [null, null, {}, false, {}, "ServerError"]);
+  const odd = HudhudError.from({ message: "m", facts: { kind: "server", call: 7, code: {}, fieldErrors: "x", safeToRetry: "no", details: [], fault: "constructor" } });
+  assert.deepEqual([odd.call, odd.code, odd.fieldErrors, odd.safeToRetry, odd.details, odd.constructor.name], [null, null, {}, false, {}, "ServerError"]);
 });
 
 test("a browser rejects a call that must not be repeated, unless fetch is passed", async () => {

@@ -150,7 +150,7 @@ macro_rules! generate {
 
             use crate::$vendor::*;
             use crate::codec::output::Output;
-            use crate::endpoint::{Call, Endpoint, EndpointSpec};
+            use crate::endpoint::{Call, Endpoint, EndpointSpec, Vendor};
             #[allow(unused_imports, reason = "one vendor has no lists")]
             use crate::codec::output::page::Page;
             use crate::schema::HasSchema;
@@ -160,7 +160,8 @@ macro_rules! generate {
                     type Vendor = crate::$vendor::Credentials;
                     type Output = $output;
                     const SPEC: &'static EndpointSpec = &EndpointSpec::new(
-                        stringify!($vendor),
+                        <crate::$vendor::Credentials as Vendor>::INFO,
+                        surface(<$call as Call>::ROUTE.path),
                         [concat!(stringify!($group), ".", stringify!($verb)), stringify!($group), stringify!($verb)],
                         <$call as Call>::ROUTE,
                         <$call as HasSchema>::TYPE,

@@ -35,7 +35,7 @@ impl<V: Vendor> Service<V> {
     /// # Errors
     /// `invalid_request` under `call` if there is no such call.
     pub fn method(mut self, call: &str, method: Method) -> Result<Self, Error> {
-        let spec = find_call(V::NAME, call)
+        let spec = find_call(V::INFO.name, call)
             .ok_or_else(|| Error::invalid("call", "There is no call of this name."))?;
         self.methods.retain(|(name, _)| *name != spec.name);
         self.methods.push((spec.name, method));
@@ -73,7 +73,7 @@ impl<V: Vendor> Service<V> {
             text.parse().map_err(|_| Error::invalid("input", "The input is no JSON object."))?;
         crate::codec::input::surrogates::tell_halves(input, &text, "", &mut faults);
         let extra = object.remove("extra").and_then(|extra| Object::read(extra, "", "extra", &mut faults));
-        let spec = find_call(V::NAME, name).ok_or_else(no_call)?;
+        let spec = find_call(V::INFO.name, name).ok_or_else(no_call)?;
         let call = Record::read(spec.input.fields, &mut object, "", &mut faults);
         refuse_unknown(&object, "", &mut faults);
         Ok(DynamicCall { spec, call, extra: extra.unwrap_or_default(), faults, vendor: PhantomData })
@@ -99,7 +99,7 @@ impl<V: Vendor> Service<V> {
         response: Response,
         key: Option<&IdempotencyKey>,
     ) -> Result<ApiResponse<Json>, Error> {
-        decoder::<V>(find_call(V::NAME, name).ok_or_else(no_call)?).decode(response, key)
+        decoder::<V>(find_call(V::INFO.name, name).ok_or_else(no_call)?).decode(response, key)
     }
 }
 
@@ -190,7 +190,7 @@ impl<V: Vendor> DynamicCall<V> {
 
 /// Finds the vendor's call of this name.
 fn find_call(vendor: &str, name: &str) -> Option<&'static EndpointSpec> {
-    crate::catalog::ENDPOINTS.iter().copied().find(|spec| spec.name == name && spec.vendor == vendor)
+    crate::catalog::ENDPOINTS.iter().copied().find(|spec| spec.name == name && spec.vendor.name == vendor)
 }
 
 #[cfg(test)]

@@ -18,8 +18,38 @@ pub enum RetrySafety {
     /// Only if the first request certainly had no effect: it changes something, and the vendor cannot distinguish a
     /// retry from a new request.
     OnlyIfRejected,
-    /// As `OnlyIfRejected`, but after 503 instead of 429. For Wazaj, which asks for it and documents no rate limit.
+    /// As `OnlyIfRejected`, but after 503 instead of 429: the vendor says that a 503 had no effect, and documents no rate
+    /// limit.
     OnlyIfUnavailable,
+}
+
+impl RetrySafety {
+    /// Returns `true` if a request that failed for this cause may be sent again.
+    #[must_use]
+    pub fn allows(self, cause: RetryCause) -> bool {
+        match (cause, self) {
+            (RetryCause::Final, _) => false,
+            (RetryCause::NotSent, _) | (_, Self::Always) => true,
+            (RetryCause::Unavailable(status), Self::OnlyIfUnavailable) => status == 503,
+            (RetryCause::RateLimited, Self::OnlyIfRejected) => true,
+            _ => false,
+        }
+    }
+}
+
+/// The cause of a failure, as far as a retry depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RetryCause {
+    /// The request was not sent: no connection could be made.
+    NotSent,
+    /// The request was sent, and no response arrived. It may have had its effect.
+    Unanswered,
+    /// The vendor refused the request before it had an effect: 429 for the limit per minute.
+    RateLimited,
+    /// The vendor or a server in front of it is not available: 502, 503, 504.
+    Unavailable(u16),
+    /// Any other failure. A repetition would fail the same way, or is not allowed.
+    Final,
 }
 
 /// The route of a call, as `#[endpoint(…)]` states it.
@@ -82,8 +112,8 @@ impl Idempotency {
 pub struct EndpointSpec {
     /// `<group>.<verb>`, such as `contacts.list`.
     pub name: &'static str,
-    /// `zagely` or `wazaj`.
-    pub vendor: &'static str,
+    /// The vendor.
+    pub vendor: &'static VendorInfo,
     /// The part of the name before the dot.
     pub group: &'static str,
     /// The part of the name after the dot.
@@ -105,7 +135,8 @@ pub struct EndpointSpec {
 impl EndpointSpec {
     /// Joins a row of the catalog with the call's declaration.
     pub(crate) const fn new(
-        vendor: &'static str,
+        vendor: &'static VendorInfo,
+        surface: Surface,
         [name, group, verb]: [&'static str; 3],
         route: Route,
         input: Type,
@@ -115,13 +146,6 @@ impl EndpointSpec {
         let input = match input {
             Type::Model(schema) => schema,
             _ => panic!("a call is a struct"),
-        };
-        let surface = if !begins(route.path, "/api/") {
-            Surface::Business
-        } else if begins(route.path, "/api/v1/") {
-            Surface::V1
-        } else {
-            Surface::App
         };
         let idempotency = Idempotency::of(route.method, surface);
         Self { name, vendor, group, verb, route, surface, idempotency, input, output, odd }
@@ -145,19 +169,6 @@ impl Display for EndpointSpec {
     }
 }
 
-/// Implements `str::starts_with` for constants.
-const fn begins(text: &str, start: &str) -> bool {
-    let (text, start) = (text.as_bytes(), start.as_bytes());
-    let mut at = 0;
-    while at < start.len() {
-        if at >= text.len() || text[at] != start[at] {
-            return false;
-        }
-        at += 1;
-    }
-    true
-}
-
 /// A struct with a route, implemented by `#[endpoint]`.
 pub trait Call: Input {
     /// The route.
@@ -174,10 +185,54 @@ pub trait Endpoint: Call {
     const SPEC: &'static EndpointSpec;
 }
 
+/// The facts about a vendor that its calls and errors depend on.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct VendorInfo {
+    /// The vendor's name: `zagely`, `wazaj`.
+    pub name: &'static str,
+    /// The condition for a second request of a call that changes something and has no idempotency key.
+    pub(crate) unkeyed: RetrySafety,
+    /// The codes that an error may have in place of a field's name or of a message.
+    pub(crate) error_codes: &'static [&'static str],
+    /// The hints for the vendor's error codes.
+    pub(crate) hints: &'static [(&'static str, &'static str)],
+}
+
+impl VendorInfo {
+    /// Returns the condition for a second request of a call.
+    pub(crate) fn retry_safety(&self, idempotency: Idempotency, has_key: bool) -> RetrySafety {
+        match idempotency {
+            Idempotency::ReadOnly => RetrySafety::Always,
+            Idempotency::Key if has_key => RetrySafety::Always,
+            Idempotency::Key | Idempotency::None => self.unkeyed,
+        }
+    }
+
+    /// Returns what to do about an error with this code.
+    pub(crate) fn hint(&self, code: &str) -> Option<&'static str> {
+        self.hints.iter().find(|(known, _)| *known == code).map(|(_, hint)| *hint)
+    }
+}
+
+/// Compares the names.
+impl PartialEq for VendorInfo {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+/// Writes the name.
+impl Display for VendorInfo {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name)
+    }
+}
+
 /// The differences between the vendors.
 pub trait Vendor: Clone + Debug {
-    /// The vendor's name: `zagely`, `wazaj`.
-    const NAME: &'static str;
+    /// The facts about the vendor.
+    const INFO: &'static VendorInfo;
 
     /// Adds the headers with the credentials.
     fn authorize(&self, spec: &EndpointSpec, headers: &mut Vec<(&'static str, String)>);
@@ -186,15 +241,6 @@ pub trait Vendor: Clone + Debug {
     fn prefix<'a>(&'a self, path: &'static str, surface: Surface) -> (&'a str, &'static str) {
         let _ = surface;
         ("", path)
-    }
-
-    /// Returns the condition for a second request of such a call.
-    fn retry_safety(idempotency: Idempotency, has_key: bool) -> RetrySafety {
-        match idempotency {
-            Idempotency::ReadOnly => RetrySafety::Always,
-            Idempotency::Key if has_key => RetrySafety::Always,
-            Idempotency::Key | Idempotency::None => RetrySafety::OnlyIfRejected,
-        }
     }
 
     /// Returns `true` if a body reports a failure although the status is a success.

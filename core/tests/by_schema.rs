@@ -34,7 +34,7 @@ macro_rules! generate {
     ([] $( $vendor:ident { $( $group:ident { $( $verb:ident: $call:ident -> [$output:ty]; )* } )* } )*) => {
         /// Both readings of a response to a call.
         fn both(spec: &EndpointSpec, response: Response) -> (Said, Said) {
-            match (spec.vendor, spec.name) {
+            match (spec.vendor.name, spec.name) {
                 $( $( $(
                     (stringify!($vendor), concat!(stringify!($group), ".", stringify!($verb))) => (
                         typed::<hudhud::$vendor::$call>(&$vendor(), response.clone()),

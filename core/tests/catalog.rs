@@ -33,7 +33,7 @@ fn names(calls: &str) -> Vec<String> {
 }
 
 fn full(spec: &EndpointSpec) -> String {
-    format!("{} {}", spec.vendor, spec.name)
+    format!("{} {}", spec.vendor.name, spec.name)
 }
 
 /// Collects the structs inside a kind, through lists and pages.
@@ -64,7 +64,7 @@ fn schemas() -> Vec<&'static Schema> {
 #[test]
 fn the_catalog_has_exactly_the_57_calls() {
     let of = |vendor: &str| -> Vec<String> {
-        ENDPOINTS.iter().filter(|spec| spec.vendor == vendor).map(|spec| spec.name.to_owned()).collect()
+        ENDPOINTS.iter().filter(|spec| spec.vendor.name == vendor).map(|spec| spec.name.to_owned()).collect()
     };
     assert_eq!(of("zagely"), names(ZAGELY));
     assert_eq!(of("wazaj"), names(WAZAJ));
@@ -224,7 +224,7 @@ fn surface_and_idempotency_follow_from_the_path() {
     for spec in ENDPOINTS {
         let path = spec.route.path;
         let surface = match path {
-            _ if spec.vendor == "wazaj" => Surface::Business,
+            _ if spec.vendor.name == "wazaj" => Surface::Business,
             path if path.starts_with("/api/v1/") => Surface::V1,
             _ => Surface::App,
         };
@@ -243,8 +243,10 @@ fn surface_and_idempotency_follow_from_the_path() {
         }
     }
     // No two calls have the same request.
-    let routes: BTreeSet<_> =
-        ENDPOINTS.iter().map(|spec| (spec.vendor, spec.route.method.as_str(), spec.route.path)).collect();
+    let routes: BTreeSet<_> = ENDPOINTS
+        .iter()
+        .map(|spec| (spec.vendor.name, spec.route.method.as_str(), spec.route.path))
+        .collect();
     assert_eq!(routes.len(), 57);
 }
 

@@ -192,7 +192,7 @@ fn patient() -> CallOptions {
 }
 
 fn key_was_forgotten(error: &Error) {
-    assert!(error.is_key_forgotten() && !error.is_retryable(), "{error}");
+    assert!(error.is_key_forgotten() && !error.safe_to_retry(), "{error}");
     assert!(error.idempotency_key().is_some());
     for part in ["24 hours", "new key"] {
         assert!(error.to_string().contains(part), "expected {part:?} in {error}");

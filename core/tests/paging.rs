@@ -459,7 +459,7 @@ fn the_error_states_the_cause_and_is_the_last_item() {
         (last.kind(), last.call(), last.status()),
         (ErrorKind::UnexpectedResponse, Some("contacts.list"), Some(200))
     );
-    assert!(!last.is_retryable());
+    assert!(!last.safe_to_retry() && !last.may_have_happened());
     assert_eq!(
         last.message(),
         "The vendor says there are more items, but page 2 brought the same ones again: what came so far is not the whole list."

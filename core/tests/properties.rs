@@ -555,7 +555,7 @@ enum AnyCall {
 impl AnyCall {
     fn new(index: Index, input: &str) -> Result<Self, Error> {
         let spec = index.get(ENDPOINTS);
-        Ok(match spec.vendor {
+        Ok(match spec.vendor.name {
             "zagely" => Self::Zagely(zagely(), zagely().call_by_name(spec.name, input)?),
             _ => Self::Wazaj(wazaj(), wazaj().call_by_name(spec.name, input)?),
         })
@@ -706,7 +706,7 @@ proptest! {
         method in prop::option::of(select(vec![Method::Get, Method::Post, Method::Patch, Method::Delete])),
     ) {
         let spec = ENDPOINTS[at];
-        let call = match spec.vendor {
+        let call = match spec.vendor.name {
             "zagely" => AnyCall::Zagely(zagely(), zagely().call_by_name(spec.name, &input.to_string()).unwrap()),
             _ => AnyCall::Wazaj(wazaj(), wazaj().call_by_name(spec.name, &input.to_string()).unwrap()),
         };
@@ -714,7 +714,7 @@ proptest! {
         options.method = method;
         match call.request(&options) {
             Ok(request) => {
-                let base = if spec.vendor == "zagely" { "https://zagely.com" } else { EXAMPLE_BASE_URL };
+                let base = if spec.vendor.name == "zagely" { "https://zagely.com" } else { EXAMPLE_BASE_URL };
                 prop_assert!(request.url.starts_with(base));
                 let legal = |byte: u8| byte.is_ascii_graphic() && !b"{}\"<>\\^`|#".contains(&byte);
                 prop_assert!(request.url.bytes().all(legal));
@@ -800,7 +800,7 @@ fn deep_nesting_does_not_overflow_the_stack() {
             bodies.iter().flat_map(|body| statuses.iter().map(move |status| (body, *status)))
         {
             let response = Response::new(status, [("a", "b")], body.clone());
-            let outcome = match spec.vendor {
+            let outcome = match spec.vendor.name {
                 "zagely" => zagely().call_by_name(spec.name, "{}").unwrap().decode(response, None),
                 _ => wazaj().call_by_name(spec.name, "{}").unwrap().decode(response, None),
             };
@@ -898,7 +898,7 @@ proptest! {
         let options = CallOptions::new();
         let spec = *ENDPOINTS.iter().find(|spec| spec.name == name).unwrap();
         let safe = spec.idempotency != hudhud::endpoint::Idempotency::None;
-        let mut exchange = if spec.vendor == "zagely" {
+        let mut exchange = if spec.vendor.name == "zagely" {
             zagely.call_by_name(name, input).unwrap().exchange(&zagely, options, entropy).unwrap()
         } else {
             wazaj.call_by_name(name, input).unwrap().exchange(&wazaj, options, entropy).unwrap()
@@ -939,12 +939,12 @@ proptest! {
                 },
                 Event::Receive(response) => {
                     prop_assert_eq!(exchange.receive(response.clone(), now).is_ok(), awaited);
-                    in_doubt |= awaited && is_ambiguous(spec.vendor, &event);
+                    in_doubt |= awaited && is_ambiguous(spec.vendor.name, &event);
                     awaited = false;
                 }
                 Event::Fail(fault) => {
                     prop_assert_eq!(exchange.fail(*fault, now).is_ok(), awaited);
-                    in_doubt |= awaited && is_ambiguous(spec.vendor, &event);
+                    in_doubt |= awaited && is_ambiguous(spec.vendor.name, &event);
                     awaited = false;
                 }
             }

@@ -269,7 +269,7 @@ fn calls_by_name_do_not_show_their_input() {
             for input in
                 [right, unknown, Value::Object(wrong), Value::Object(text), json!({"extra": private})]
             {
-                match spec.vendor {
+                match spec.vendor.name {
                     "zagely" => call_by_name(&zagely(), spec.name, &input, private),
                     _ => call_by_name(&wazaj(), spec.name, &input, private),
                 }
@@ -511,7 +511,7 @@ fn an_exchange_does_not_show_any_text_that_was_sent() {
             };
             for quote in ["", "\"", "'"] {
                 let options = CallOptions::new().validate(false);
-                let (request, errors) = match spec.vendor {
+                let (request, errors) = match spec.vendor.name {
                     "zagely" => failures(&zagely(), spec.name, &input, options, said(quote)),
                     _ => failures(&wazaj(), spec.name, &input, options, said(quote)),
                 };

@@ -47,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
             print(json.dumps({"error": _members(error)}), file=sys.stderr)
         else:
             print(f"hudhud: {_told(error)}", file=sys.stderr)
-            if isinstance(error, RequestError) and error.idempotency_key and error.retryable:
+            if isinstance(error, RequestError) and error.idempotency_key and error.safe_to_retry:
                 again = f"--idempotency-key {error.idempotency_key}"
                 print(f"hudhud: to retry without sending twice, repeat the command with {again}", file=sys.stderr)
     except KeyboardInterrupt:
@@ -64,7 +64,7 @@ def _told(error: Exception) -> str:
 
 def _members(error: Exception) -> dict[str, Any]:
     """Returns the JSON members of a failure, for scripts. Members that may hold personal text are left out."""
-    names = "kind", "call", "status", "code", "fault", "retryable", "retry_after", "idempotency_key", "reason", "hint", "http_status", "names"
+    names = "kind", "call", "status", "code", "fault", "safe_to_retry", "may_have_happened", "retry_after", "idempotency_key", "reason", "hint", "http_status", "names"
     said = {name: getattr(error, name) for name in names if getattr(error, name, None) is not None}
     if isinstance(error, InvalidRequestError):
         # This library wrote these texts. Field errors of a vendor may hold personal text and are left out.

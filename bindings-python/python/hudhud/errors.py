@@ -62,8 +62,12 @@ class RequestError(HudhudError):
     """The errors of each field."""
     idempotency_key: str | None
     """The idempotency key that was sent. A later call with the same key has no second effect."""
-    retryable: bool
-    """True if a retry can succeed. It does not say that a retry is safe."""
+    safe_to_retry: bool
+    """True if sending the same call again, with its idempotency key, can succeed and cannot repeat its effect."""
+    may_have_happened: bool
+    """True if the call may have had its effect. It is always false for calls that only read."""
+    key_forgotten: bool
+    """True if the idempotency key reached the age at which the vendor forgets it, so that the call was not repeated."""
     hint: str
     """The recommended action, in one sentence."""
 
@@ -74,7 +78,9 @@ class RequestError(HudhudError):
         self.message = data["message"]
         self.field_errors = data["field_errors"]
         self.idempotency_key = data.get("idempotency_key")
-        self.retryable = data["retryable"]
+        self.safe_to_retry = data["safe_to_retry"]
+        self.may_have_happened = data["may_have_happened"]
+        self.key_forgotten = data["key_forgotten"]
         self.hint = data["hint"]
 
 

@@ -58,8 +58,8 @@ impl Found {
     fn all() -> Self {
         let mut found = Self::default();
         for spec in ENDPOINTS {
-            found.add(spec.input, spec.vendor);
-            found.visit(&spec.output, spec.vendor);
+            found.add(spec.input, spec.vendor.name);
+            found.visit(&spec.output, spec.vendor.name);
         }
         found.visit(&<hudhud::webhook::ReceivedMessage as HasSchema>::TYPE, "webhook");
         found
@@ -209,7 +209,7 @@ fn calls() -> String {
     for asynchronous in [false, true] {
         for vendor in ["zagely", "wazaj"] {
             let specs: Vec<&EndpointSpec> =
-                ENDPOINTS.iter().copied().filter(|spec| spec.vendor == vendor).collect();
+                ENDPOINTS.iter().copied().filter(|spec| spec.vendor.name == vendor).collect();
             let mut groups: Vec<&str> = specs.iter().map(|spec| spec.group).collect();
             groups.dedup();
             let prefix = format!("{}{}", if asynchronous { "Async" } else { "" }, capitalised(vendor));

@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 
 /// Returns all calls with the shapes of their answers, and the shapes of the vendors' errors and of a delivery.
 pub(crate) fn all() -> Result<Value> {
-    let calls = ENDPOINTS
-        .iter()
-        .map(|spec| Ok(json!({ "vendor": spec.vendor, "call": spec.name, "output": shape(&spec.output)? })));
+    let calls = ENDPOINTS.iter().map(|spec| {
+        Ok(json!({ "vendor": spec.vendor.name, "call": spec.name, "output": shape(&spec.output)? }))
+    });
     let text = || json!({ "kind": "text" });
     let object = || json!({ "kind": "object" });
     let error =

@@ -9,8 +9,8 @@ use hudhud::schema::Type;
 pub(crate) fn vendors() -> Result<Vec<Vendor>> {
     let mut vendors: Vec<Vendor> = Vec::new();
     for spec in ENDPOINTS {
-        if vendors.last().is_none_or(|vendor| vendor.name != spec.vendor) {
-            vendors.push(Vendor { name: spec.vendor, groups: Vec::new() });
+        if vendors.last().is_none_or(|vendor| vendor.name != spec.vendor.name) {
+            vendors.push(Vendor { name: spec.vendor.name, groups: Vec::new() });
         }
         let Some(vendor) = vendors.last_mut() else { continue };
         if vendor.groups.last().is_none_or(|group| group.name != spec.group) {

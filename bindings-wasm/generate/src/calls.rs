@@ -16,7 +16,7 @@ pub(crate) fn write() -> String {
     let (mut interfaces, mut table) = (String::new(), String::new());
     for vendor in ["zagely", "wazaj"] {
         let mut groups: Vec<(&str, Vec<&EndpointSpec>)> = Vec::new();
-        for spec in ENDPOINTS.iter().filter(|spec| spec.vendor == vendor) {
+        for spec in ENDPOINTS.iter().filter(|spec| spec.vendor.name == vendor) {
             match groups.iter_mut().find(|(group, _)| *group == spec.group) {
                 Some((_, calls)) => calls.push(spec),
                 None => groups.push((spec.group, vec![spec])),

@@ -7,25 +7,13 @@ impl Error {
     /// Returns one sentence that says what to do about the error.
     #[must_use]
     pub fn hint(&self) -> &'static str {
-        match (self.0.kind, self.code()) {
+        let of_vendor = self.0.spec.zip(self.code()).and_then(|(spec, code)| spec.vendor.hint(code));
+        match (self.0.kind, of_vendor) {
             _ if self.0.key_forgotten => {
                 "The idempotency key is older than 24 hours and may be forgotten: look whether the call had its effect, \
                  then call with a new key."
             }
-            (_, Some("unauthenticated")) => {
-                "This route may want an app token of the dashboard instead of the key pair: set app_token."
-            }
-            (_, Some("key_inactive")) => "The key is disabled or expired: make a new one in the dashboard.",
-            (_, Some("credentials_missing")) => {
-                "The keys did not arrive: look for a proxy that drops headers."
-            }
-            (_, Some("billing_send_denied")) => {
-                "The account's billing forbids sending: see the Wazaj console."
-            }
-            (_, Some("templates_not_entitled")) => {
-                "The account's plan has no templates: see the Wazaj console."
-            }
-            (_, Some("insufficient_ability")) => "Give the key the ability it lacks, or use another key.",
+            (_, Some(hint)) => hint,
             (ErrorKind::InvalidRequest, _) if self.0.fields.get(EXCHANGE_FIELD).is_some() => {
                 "Do as the exchange says; what was sent stays sent."
             }

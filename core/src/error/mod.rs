@@ -1,5 +1,6 @@
 //! The error type: what failed, where, its origin, and what to do.
 
+pub(crate) mod effect;
 pub(crate) mod hint;
 pub(crate) mod kind;
 pub(crate) mod message;
@@ -19,6 +20,7 @@ use crate::error::kind::{ErrorKind, ErrorOrigin, TransportFault};
 use crate::error::message::Sent;
 use crate::error::vendor_body::{VendorErrorBody, encoding, fallback_message};
 use crate::http::metadata::Meta;
+use crate::http::method::Method;
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::redact;
@@ -44,7 +46,9 @@ pub(crate) const EXCHANGE_FIELD: &str = "exchange";
 #[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
-    call: Option<&'static str>,
+    spec: Option<&'static EndpointSpec>,
+    /// The method that was sent, if a request was built.
+    method: Option<Method>,
     code: Option<String>,
     message: String,
     /// True if `message` is the vendor's, and not written by this library.
@@ -67,7 +71,8 @@ impl Error {
     fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
             kind,
-            call: None,
+            spec: None,
+            method: None,
             code: None,
             message: message.into(),
             quoted: false,
@@ -91,7 +96,7 @@ impl Error {
     }
 
     /// Returns the error for a wrong use of an exchange. The request may have been sent.
-    pub(crate) fn misuse(call: &EndpointSpec, message: &str) -> Self {
+    pub(crate) fn misuse(call: &'static EndpointSpec, message: &str) -> Self {
         let mut error = Self::invalid(EXCHANGE_FIELD, message).with_call(call);
         error.0.message = "This is no step of the exchange.".into();
         error
@@ -107,16 +112,16 @@ impl Error {
     }
 
     /// Returns an error with all local faults of a call.
-    pub(crate) fn from_faults(call: Option<&EndpointSpec>, fields: FieldErrors) -> Self {
+    pub(crate) fn from_faults(call: Option<&'static EndpointSpec>, fields: FieldErrors) -> Self {
         let mut error = Self::new(ErrorKind::InvalidRequest, "The call has faults and was not sent.");
-        error.0.call = call.map(|spec| spec.name);
+        error.0.spec = call;
         error.0.fields = fields.settled();
         error
     }
 
     /// Returns the error for a missing response.
     pub(crate) fn from_transport(
-        call: &EndpointSpec,
+        call: &'static EndpointSpec,
         fault: TransportFault,
         key: Option<IdempotencyKey>,
     ) -> Self {
@@ -126,15 +131,15 @@ impl Error {
             TransportFault::Closed => "The connection was lost before the answer was whole.",
         };
         let mut error = Self::new(ErrorKind::Transport, message);
-        error.0.call = Some(call.name);
+        error.0.spec = Some(call);
         error.0.fault = Some(fault);
         error.0.key = key;
         error
     }
 
     /// Returns the error for a response whose status is not a success.
-    pub(crate) fn from_response(call: &EndpointSpec, response: Response, meta: Meta) -> Self {
-        let said = VendorErrorBody::read(&response);
+    pub(crate) fn from_response(call: &'static EndpointSpec, response: Response, meta: Meta) -> Self {
+        let said = VendorErrorBody::read(&response, call.vendor.error_codes);
         let kind = ErrorKind::of(response.status, said.code.as_deref());
         let quoted = said.message.is_some();
         let message = said.message.unwrap_or_else(|| {
@@ -146,7 +151,7 @@ impl Error {
         });
         let mut error = Self::new(kind, message);
         error.0.quoted = quoted;
-        error.0.call = Some(call.name);
+        error.0.spec = Some(call);
         error.0.code = said.code;
         error.0.fields = said.fields;
         error.0.details = said.details;
@@ -157,7 +162,7 @@ impl Error {
     }
 
     /// Returns the error for a failure that the vendor reports under a status of success.
-    pub(crate) fn denied(call: &EndpointSpec, response: Response, meta: Meta) -> Self {
+    pub(crate) fn denied(call: &'static EndpointSpec, response: Response, meta: Meta) -> Self {
         let mut error = Self::from_response(call, response, meta);
         error.0.kind = ErrorKind::UnexpectedResponse;
         error
@@ -165,7 +170,7 @@ impl Error {
 
     /// Returns the error for a success that cannot be decoded.
     pub(crate) fn unreadable(
-        call: &EndpointSpec,
+        call: &'static EndpointSpec,
         fault: &DecodeError,
         response: Response,
         meta: Meta,
@@ -185,9 +190,13 @@ impl Error {
     }
 
     /// Returns the error for a list that ends early although the vendor says that more items exist.
-    pub(crate) fn cut_short(call: &EndpointSpec, message: String, shown: Option<(Response, Meta)>) -> Self {
+    pub(crate) fn cut_short(
+        call: &'static EndpointSpec,
+        message: String,
+        shown: Option<(Response, Meta)>,
+    ) -> Self {
         let mut error = Self::new(ErrorKind::UnexpectedResponse, message);
-        error.0.call = Some(call.name);
+        error.0.spec = Some(call);
         error.0.is_cut_short = true;
         if let Some((response, meta)) = shown {
             error.0.key.clone_from(&meta.idempotency_key);
@@ -205,7 +214,7 @@ impl Error {
     /// Returns the name of the call, such as `contacts.list`, if the error belongs to one.
     #[must_use]
     pub fn call(&self) -> Option<&'static str> {
-        self.0.call
+        self.0.spec.map(|spec| spec.name)
     }
 
     /// Returns the vendor's machine-readable code, verbatim: `error.code` of Zagely, the business code of Wazaj.
@@ -287,15 +296,6 @@ impl Error {
         self.0.fault
     }
 
-    /// Returns `true` if a repetition may succeed; it does not say that repeating is safe. Returns `false` once the
-    /// vendor may have forgotten the idempotency key.
-    #[must_use]
-    pub fn is_retryable(&self) -> bool {
-        let passes =
-            matches!(self.0.kind, ErrorKind::RateLimited | ErrorKind::Unavailable | ErrorKind::Transport);
-        passes && !self.0.key_forgotten
-    }
-
     /// Returns the origin of the error.
     #[must_use]
     pub fn origin(&self) -> ErrorOrigin {
@@ -312,6 +312,7 @@ impl Error {
     /// Adds the request, whose values [`Display`] then hides in the vendor's message.
     pub(crate) fn with_sent(mut self, request: &Request) -> Self {
         self.0.sent = Some(Sent::of(request));
+        self.0.method = Some(request.method);
         self
     }
 
@@ -321,8 +322,8 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_call(mut self, spec: &EndpointSpec) -> Self {
-        self.0.call = Some(spec.name);
+    pub(crate) fn with_call(mut self, spec: &'static EndpointSpec) -> Self {
+        self.0.spec = Some(spec);
         self
     }
 }
@@ -333,14 +334,14 @@ const SHOWN_MESSAGES: usize = 3;
 
 impl Display for Error {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        let Inner { kind, call, code, message, quoted, fields, .. } = &*self.0;
+        let Inner { kind, spec, code, message, quoted, fields, .. } = &*self.0;
         // The vendor's messages may repeat everything that was sent. This library's messages repeat nothing.
         let sent = self.0.sent.as_ref().map(Sent::index).unwrap_or_default();
         let words = |text: &str, quoted: bool| {
             if quoted { crate::error::message::redact(text, &sent) } else { text.to_string() }
         };
-        if let Some(call) = call {
-            write!(formatter, "{call}: ")?;
+        if let Some(spec) = spec {
+            write!(formatter, "{spec}: ")?;
         }
         formatter.write_str(kind.as_str())?;
         match (self.status(), code) {
@@ -409,7 +410,9 @@ impl serde::Serialize for Error {
         map.serialize_entry("message", self.message())?;
         map.serialize_entry("field_errors", self.field_errors())?;
         map.serialize_entry("required_ability", &self.required_ability())?;
-        map.serialize_entry("retryable", &self.is_retryable())?;
+        map.serialize_entry("safe_to_retry", &self.safe_to_retry())?;
+        map.serialize_entry("may_have_happened", &self.may_have_happened())?;
+        map.serialize_entry("key_forgotten", &self.is_key_forgotten())?;
         map.serialize_entry("details", self.details())?;
         map.serialize_entry("hint", self.hint())?;
         match self.meta() {

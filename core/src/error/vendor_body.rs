@@ -140,11 +140,9 @@ pub(crate) const DEPTH: u8 = 8;
 /// The members of an error body that are never fields.
 const NO_FIELDS: [&str; 6] = ["data", "details", "error", "errors", "meta", "trace"];
 
-/// The business codes that Wazaj's page names. The list is open.
-const BUSINESS_CODES: [&str; 2] = ["billing_send_denied", "templates_not_entitled"];
-
 impl VendorErrorBody {
-    pub(crate) fn read(response: &Response) -> Self {
+    /// Reads the error of a response. `codes` are those that may stand in place of a field's name or of a message.
+    pub(crate) fn read(response: &Response, codes: &[&str]) -> Self {
         let mut fields = FieldErrors::default();
         let Some(body) = in_bytes::<Json>(&response.body) else { return Self::default() };
         let body = match body.read::<Object>() {
@@ -191,11 +189,9 @@ impl VendorErrorBody {
         let code = stated.find(|code| !code.is_empty() && !code.contains(' '));
         let code = code.or_else(|| message.clone().filter(|text| is_code(text))).or_else(|| {
             let found = fields.iter().find_map(|(name, messages)| {
-                BUSINESS_CODES
-                    .into_iter()
-                    .find(|code| name == *code || messages.iter().any(|text| text == code))
+                codes.iter().find(|code| name == **code || messages.iter().any(|text| text == *code))
             });
-            found.map(String::from)
+            found.map(|code| String::from(*code))
         });
         Self { code, message, fields, details }
     }

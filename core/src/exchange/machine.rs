@@ -3,10 +3,10 @@
 use core::fmt::{self, Debug, Formatter};
 use core::time::Duration;
 
-use crate::endpoint::{EndpointSpec, RetrySafety};
+use crate::endpoint::{EndpointSpec, RetryCause, RetrySafety};
 use crate::error::Error;
 use crate::error::kind::{ErrorKind, TransportFault};
-use crate::exchange::retry::{Jitter, RetryCause, RetryDecision, RetryPolicy};
+use crate::exchange::retry::{Jitter, RetryDecision, RetryPolicy};
 use crate::exchange::step::Step;
 use crate::http::metadata::Meta;
 use crate::http::method::{METHOD_OVERRIDE, Method};
@@ -147,24 +147,20 @@ impl ExchangeMachine {
             self.state = State::Ready { failure: Some(error) };
             return Ok(());
         }
-        let cause = RetryCause::of(&error);
-        self.decide(cause, retry_after, error, now);
+        self.decide(retry_after, error, now);
         Ok(())
     }
 
     pub(crate) fn fail(&mut self, fault: TransportFault, now: UnixTime) -> Result<(), Error> {
         self.expect_answer()?;
         self.look_at_clock(now);
-        let error = Error::from_transport(self.spec, fault, self.key.clone());
-        let cause = match fault {
-            TransportFault::Connect => RetryCause::NotSent,
-            TransportFault::Timeout | TransportFault::Closed => RetryCause::Unanswered,
-        };
-        self.decide(cause, None, error, now);
+        let error = self.conceal(Error::from_transport(self.spec, fault, self.key.clone()));
+        self.decide(None, error, now);
         Ok(())
     }
 
-    fn decide(&mut self, cause: RetryCause, retry_after: Option<Duration>, error: Error, now: UnixTime) {
+    fn decide(&mut self, retry_after: Option<Duration>, error: Error, now: UnixTime) {
+        let cause = error.retry_cause();
         let error = self.most_that_happened(cause, error);
         let random = self.jitter.next();
         self.state = match self.policy.decide(self.attempts, self.safety, cause, retry_after, random) {
@@ -247,15 +243,5 @@ impl ExchangeMachine {
 
     fn misuse(&self, message: &str) -> Error {
         Error::misuse(self.spec, message)
-    }
-}
-
-impl RetryCause {
-    pub(crate) fn of(error: &Error) -> Self {
-        match error.kind() {
-            ErrorKind::RateLimited => Self::RateLimited,
-            ErrorKind::Unavailable => Self::Unavailable(error.status().unwrap_or(503)),
-            _ => Self::Final,
-        }
     }
 }

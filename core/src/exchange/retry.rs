@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use crate::endpoint::RetrySafety;
+use crate::endpoint::{RetryCause, RetrySafety};
 
 /// The limits of retries: the number of attempts and the waits between them.
 ///
@@ -44,21 +44,6 @@ impl RetryPolicy {
     }
 }
 
-/// The cause of a failure, as far as the decision needs it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RetryCause {
-    /// The request was not sent: no connection could be made.
-    NotSent,
-    /// The request was sent, and no response arrived. It may have had its effect.
-    Unanswered,
-    /// The vendor refused the request before it had an effect: 429 for the limit per minute.
-    RateLimited,
-    /// The vendor or a server in front of it is not available: 502, 503, 504.
-    Unavailable(u16),
-    /// Any other failure. A repetition would fail the same way, or is not allowed.
-    Final,
-}
-
 /// The decision after a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RetryDecision {
@@ -82,14 +67,7 @@ impl RetryPolicy {
         retry_after: Option<Duration>,
         random: u64,
     ) -> RetryDecision {
-        let safe = match (cause, safety) {
-            (RetryCause::Final, _) => false,
-            (RetryCause::NotSent, _) | (_, RetrySafety::Always) => true,
-            (RetryCause::Unavailable(status), RetrySafety::OnlyIfUnavailable) => status == 503,
-            (RetryCause::RateLimited, RetrySafety::OnlyIfRejected) => true,
-            _ => false,
-        };
-        if !safe || attempt >= self.max_attempts {
+        if !safety.allows(cause) || attempt >= self.max_attempts {
             return RetryDecision::Stop;
         }
         match retry_after {

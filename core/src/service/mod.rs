@@ -294,7 +294,7 @@ impl<V: Vendor> Service<V> {
         };
         let request = self.build(spec, call, &options, faults, &entropy)?;
         let key = options.idempotency_key.take();
-        let safety = V::retry_safety(idempotency, key.is_some());
+        let safety = V::INFO.retry_safety(idempotency, key.is_some());
         Ok(ExchangeMachine::new(spec, request, key, self.policy(&options), safety, entropy))
     }
 }

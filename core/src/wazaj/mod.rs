@@ -13,9 +13,7 @@ pub use messages::*;
 
 use hudhud_macros::closed_enum;
 
-use crate::endpoint::RetrySafety;
-use crate::endpoint::Vendor;
-use crate::endpoint::{EndpointSpec, Idempotency};
+use crate::endpoint::{EndpointSpec, RetrySafety, Surface, Vendor, VendorInfo};
 use crate::error::Error;
 use crate::service::Service;
 use crate::types::json::{Json, Object};
@@ -67,6 +65,23 @@ pub enum ApiKeyScheme {
     ApiKey,
 }
 
+/// The facts about Wazaj that its calls and errors depend on. The page asks to retry after 503, and its list of codes is
+/// open.
+static INFO: VendorInfo = VendorInfo {
+    name: "wazaj",
+    unkeyed: RetrySafety::OnlyIfUnavailable,
+    error_codes: &["billing_send_denied", "templates_not_entitled"],
+    hints: &[
+        ("billing_send_denied", "The account's billing forbids sending: see the Wazaj console."),
+        ("templates_not_entitled", "The account's plan has no templates: see the Wazaj console."),
+    ],
+};
+
+/// Returns the part of the API to which a path belongs.
+pub(crate) const fn surface(_: &str) -> Surface {
+    Surface::Business
+}
+
 /// The credentials of a Wazaj client.
 #[derive(Clone, Debug)]
 pub struct Credentials {
@@ -75,7 +90,7 @@ pub struct Credentials {
 }
 
 impl Vendor for Credentials {
-    const NAME: &'static str = "wazaj";
+    const INFO: &'static VendorInfo = &INFO;
 
     fn authorize(&self, _: &EndpointSpec, headers: &mut Vec<(&'static str, String)>) {
         let key = self.key.0.expose_secret();
@@ -84,13 +99,6 @@ impl Vendor for Credentials {
             ApiKeyScheme::Bearer => ("Authorization", format!("Bearer {key}")),
             ApiKeyScheme::ApiKey => ("Authorization", format!("ApiKey {key}")),
         });
-    }
-
-    fn retry_safety(idempotency: Idempotency, _: bool) -> RetrySafety {
-        match idempotency {
-            Idempotency::ReadOnly => RetrySafety::Always,
-            Idempotency::Key | Idempotency::None => RetrySafety::OnlyIfUnavailable,
-        }
     }
 
     fn is_error_body(body: &[u8]) -> bool {

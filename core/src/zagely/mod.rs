@@ -35,8 +35,7 @@ pub use channel::Channel;
 
 use hudhud_macros::closed_enum;
 
-use crate::endpoint::Vendor;
-use crate::endpoint::{EndpointSpec, Surface};
+use crate::endpoint::{EndpointSpec, RetrySafety, Surface, Vendor, VendorInfo};
 use crate::error::Error;
 use crate::service::Service;
 use crate::types::secret::Secret;
@@ -93,6 +92,40 @@ pub enum AppAuth {
     TokenAndKeys,
 }
 
+/// The facts about Zagely that its calls and errors depend on.
+static INFO: VendorInfo = VendorInfo {
+    name: "zagely",
+    unkeyed: RetrySafety::OnlyIfRejected,
+    error_codes: &[],
+    hints: &[
+        (
+            "unauthenticated",
+            "This route may want an app token of the dashboard instead of the key pair: set app_token.",
+        ),
+        ("key_inactive", "The key is disabled or expired: make a new one in the dashboard."),
+        ("credentials_missing", "The keys did not arrive: look for a proxy that drops headers."),
+        ("insufficient_ability", "Give the key the ability it lacks, or use another key."),
+    ],
+};
+
+/// Returns the part of the API to which a path belongs.
+pub(crate) const fn surface(path: &str) -> Surface {
+    if begins(path, "/api/v1/") { Surface::V1 } else { Surface::App }
+}
+
+/// Implements `str::starts_with` for constants.
+const fn begins(text: &str, start: &str) -> bool {
+    let (text, start) = (text.as_bytes(), start.as_bytes());
+    let mut at = 0;
+    while at < start.len() {
+        if at >= text.len() || text[at] != start[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
 /// The credentials of a Zagely client.
 #[derive(Clone, Debug)]
 pub struct Credentials {
@@ -103,7 +136,7 @@ pub struct Credentials {
 }
 
 impl Vendor for Credentials {
-    const NAME: &'static str = "zagely";
+    const INFO: &'static VendorInfo = &INFO;
 
     fn authorize(&self, spec: &EndpointSpec, headers: &mut Vec<(&'static str, String)>) {
         let token = self.app_token.as_ref().filter(|_| spec.surface == Surface::App);

@@ -46,7 +46,7 @@ fn main() -> Result<()> {
 
 fn document(vendor: &str, samples: &Samples) -> Value {
     let specs: Vec<&EndpointSpec> =
-        hudhud::ENDPOINTS.iter().copied().filter(|spec| spec.vendor == vendor).collect();
+        hudhud::ENDPOINTS.iter().copied().filter(|spec| spec.vendor.name == vendor).collect();
     let mut schemas = BTreeMap::new();
     let mut paths: Map<String, Value> = Map::new();
     for spec in &specs {
@@ -579,7 +579,7 @@ mod tests {
                 .flat_map(|methods| methods.values())
                 .filter_map(|operation| operation["operationId"].as_str())
                 .collect();
-            let expected = hudhud::ENDPOINTS.iter().filter(|spec| spec.vendor == vendor).count();
+            let expected = hudhud::ENDPOINTS.iter().filter(|spec| spec.vendor.name == vendor).count();
             assert_eq!(names.len(), expected);
         }
     }
@@ -615,7 +615,7 @@ mod tests {
             let samples = crate::samples::read(vendor).unwrap();
             assert!(samples.len() >= least, "{samples:?}");
             let is_call = |name: &String| {
-                hudhud::ENDPOINTS.iter().any(|spec| spec.vendor == vendor && spec.name == name)
+                hudhud::ENDPOINTS.iter().any(|spec| spec.vendor.name == vendor && spec.name == name)
             };
             assert!(samples.keys().all(is_call));
         }

@@ -168,7 +168,8 @@ func failure(_ error: any Error) -> JSON {
     let told: JSON = [
         "kind": failure.kind, "call": failure.call ?? NSNull(), "code": failure.code ?? NSNull(),
         "message": failure.reason, "field_errors": fields, "fields": fields,
-        "required_ability": failure.requiredAbility ?? NSNull(), "retryable": failure.retryable,
+        "required_ability": failure.requiredAbility ?? NSNull(), "safe_to_retry": failure.safeToRetry,
+        "may_have_happened": failure.mayHaveHappened, "key_forgotten": failure.keyForgotten,
         "idempotency_key": failure.idempotencyKey ?? NSNull(), "text": "\(error)",
     ]
     return told.merging(failure.meta.map(meta) ?? [:]) { _, meta in meta }

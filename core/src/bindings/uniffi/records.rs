@@ -344,8 +344,12 @@ pub struct ErrorDetails {
     pub field_errors: Vec<FieldErrors>,
     /// The ability that the key lacks.
     pub required_ability: Option<String>,
-    /// True if a repetition may succeed. It does not say that repeating is safe.
-    pub retryable: bool,
+    /// True if sending the same call again, with its idempotency key, can succeed and cannot repeat its effect.
+    pub safe_to_retry: bool,
+    /// True if the call may have had its effect. It is always false for calls that only read.
+    pub may_have_happened: bool,
+    /// True if the idempotency key reached the age at which the vendor forgets it, so that the call was not repeated.
+    pub key_forgotten: bool,
     /// The vendor's `details`, such as the `limit` of a quota.
     pub details: Object,
     /// The methods that a 405 offers instead.
@@ -385,7 +389,9 @@ impl From<&Error> for ErrorDetails {
                 .map(|(field, messages)| FieldErrors { field: field.to_owned(), messages: messages.to_vec() })
                 .collect(),
             required_ability: error.required_ability().map(Into::into),
-            retryable: error.is_retryable(),
+            safe_to_retry: error.safe_to_retry(),
+            may_have_happened: error.may_have_happened(),
+            key_forgotten: error.is_key_forgotten(),
             details: error.details().clone(),
             allowed_methods: error.allowed_methods(),
             hint: error.hint().to_owned(),

@@ -341,7 +341,7 @@ mod tests {
     macro_rules! generate {
         ([] $( $vendor:ident { $( $group:ident { $( $verb:ident: $call:ident -> [$($output:tt)*]; )* } )* } )*) => {
             fn typed(spec: &EndpointSpec, object: &mut Object, faults: &mut FieldErrors) -> Box<dyn Typed> {
-                match (spec.vendor, spec.name) {
+                match (spec.vendor.name, spec.name) {
                     $( $( $(
                         (stringify!($vendor), concat!(stringify!($group), ".", stringify!($verb))) => {
                             let call = <crate::$vendor::$call as Input>::read(object, "", faults);
@@ -408,7 +408,7 @@ mod tests {
     }
 
     fn agree(spec: &'static EndpointSpec, input: &str, how: &How) -> TestCaseResult {
-        let (typed, named) = if spec.vendor == "wazaj" {
+        let (typed, named) = if spec.vendor.name == "wazaj" {
             let service = Wazaj::new(ApiKey::new("wzj_test").unwrap(), "https://wazaj.example").unwrap();
             let service = service.textual_booleans(how.words);
             (by_type(&service, spec, input, how), by_name(&service, spec, input, how))

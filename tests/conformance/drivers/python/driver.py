@@ -149,7 +149,9 @@ def failure(error):
         "message": error.message,
         "field_errors": error.field_errors,
         "fields": error.field_errors,
-        "retryable": error.retryable,
+        "safe_to_retry": error.safe_to_retry,
+        "may_have_happened": error.may_have_happened,
+        "key_forgotten": error.key_forgotten,
         "idempotency_key": error.idempotency_key,
         "text": str(error),
     }

@@ -65,7 +65,7 @@ fn add(entries: &mut Entries, name: String, suite: &'static str, make: impl Fn(u
 }
 
 fn client(spec: &EndpointSpec) -> Value {
-    json!({"vendor": spec.vendor, "public_key": "pk_test", "secret_key": "sk_test", "api_key": "wzj_test"})
+    json!({"vendor": spec.vendor.name, "public_key": "pk_test", "secret_key": "sk_test", "api_key": "wzj_test"})
 }
 
 /// Returns a case of a call. `fields` are added to a valid input.
@@ -84,7 +84,7 @@ fn responded(spec: &EndpointSpec, status: u16, headers: Value, body: String) -> 
 }
 
 fn inputs(spec: &'static EndpointSpec, entries: &mut Entries) {
-    let name = |what: &str| format!("{} {} input: {what}", spec.vendor, spec.name);
+    let name = |what: &str| format!("{} {} input: {what}", spec.vendor.name, spec.name);
     add(entries, name("unknown members"), "request", |parts| called(spec, read(&members(parts))));
     let extra = |parts: usize| called(spec, json!({"extra": read(&members(parts))}));
     add(entries, name("extra members"), "request", extra);
@@ -100,7 +100,7 @@ fn inputs(spec: &'static EndpointSpec, entries: &mut Entries) {
 }
 
 fn answers(spec: &'static EndpointSpec, entries: &mut Entries) {
-    let name = |what: &str| format!("{} {} answer: {what}", spec.vendor, spec.name);
+    let name = |what: &str| format!("{} {} answer: {what}", spec.vendor.name, spec.name);
     let mut answer = |what: &str, make: Make| {
         add(entries, name(what), "response", move |parts| responded(spec, 200, json!({}), make(parts)));
     };
@@ -153,7 +153,7 @@ fn answers(spec: &'static EndpointSpec, entries: &mut Entries) {
 
 fn errors(spec: &'static EndpointSpec, entries: &mut Entries) {
     let mut error = |what: &str, make: fn(usize) -> String| {
-        let name = format!("{} {} error: {what}", spec.vendor, spec.name);
+        let name = format!("{} {} error: {what}", spec.vendor.name, spec.name);
         add(entries, name, "response", move |parts| responded(spec, 422, json!({}), make(parts)));
     };
     const TEXT: &str = "The name field is required for Jane.";
@@ -185,7 +185,7 @@ fn errors(spec: &'static EndpointSpec, entries: &mut Entries) {
 fn headers(spec: &'static EndpointSpec, entries: &mut Entries) {
     let mut header = |what: &str, make: fn(usize, &'static str) -> Value, named: &'static str| {
         for status in [200, 405, 429] {
-            let name = format!("{} {} headers of a {status}: {what}{named}", spec.vendor, spec.name);
+            let name = format!("{} {} headers of a {status}: {what}{named}", spec.vendor.name, spec.name);
             let body = sample(&spec.output, None).to_string();
             let make = move |parts: usize| responded(spec, status, make(parts, named), body.clone());
             add(entries, name, "response", make);
@@ -199,7 +199,7 @@ fn headers(spec: &'static EndpointSpec, entries: &mut Entries) {
 
 /// Adds an exchange that sends a large body twice.
 fn exchanges(spec: &'static EndpointSpec, entries: &mut Entries) {
-    let name = format!("{} {} exchange", spec.vendor, spec.name);
+    let name = format!("{} {} exchange", spec.vendor.name, spec.name);
     add(entries, name, "exchange", |parts| {
         let mut case = called(spec, json!({"extra": read(&members(parts))}));
         let answer =
@@ -214,11 +214,16 @@ fn clients(entries: &mut Entries) {
     let mut options = |name: &'static str, before: &'static str, text: &'static str| {
         let text = texts(text);
         for spec in [ENDPOINTS.first(), ENDPOINTS.last()].into_iter().flatten() {
-            add(entries, format!("{} client: {name} {before}…", spec.vendor), "request", move |parts| {
-                let mut case = called(spec, json!({}));
-                case["client"][name] = json!(format!("{before}{}", text(parts)));
-                case
-            });
+            add(
+                entries,
+                format!("{} client: {name} {before}…", spec.vendor.name),
+                "request",
+                move |parts| {
+                    let mut case = called(spec, json!({}));
+                    case["client"][name] = json!(format!("{before}{}", text(parts)));
+                    case
+                },
+            );
         }
     };
     for (before, text) in

@@ -16,13 +16,6 @@ mod text;
 mod webhook;
 mod wire;
 
-/// Passes the calls of the catalog on to [`generate`], together with the models.
-macro_rules! with_models {
-    ([] $( $vendor:ident { $( $group:ident { $( $verb:ident: $call:ident -> $output:tt; )* } )* } )*) => {
-        hudhud::for_each_model!(generate, $( $vendor { $( $( $call )* )* } )*);
-    };
-}
-
 macro_rules! generate {
     (
         [ $( $vendor:ident { $( $call:ident )* } )* ]
@@ -42,7 +35,7 @@ use pyo3::exceptions::PyImportError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
-hudhud::for_each_endpoint!(with_models);
+hudhud::for_each_type!(generate);
 
 /// Adds a class. Its `__module__` is the module that users import it from, for pickling and for its `repr`.
 fn add<T: Declared>(module: &Bound<'_, PyModule>, of: &str) -> PyResult<()> {

@@ -5,6 +5,11 @@
 //! ([`Service::call_by_name`](crate::Service::call_by_name)), and, through [`for_each_endpoint!`](crate::for_each_endpoint) and
 //! [`for_each_model!`](crate::for_each_model), every binding.
 
+use alloc::vec::Vec;
+
+use crate::schema::{HasSchema, OpenEnum, Schema, Type};
+use crate::zagely::webhook::{EventName, ReceivedMessage};
+
 /// Passes the rows of the catalog to a macro.
 ///
 /// `for_each_endpoint!(my_macro)` expands to `my_macro! { … }` with, for each vendor and group, the rows `verb: Struct
@@ -139,6 +144,72 @@ macro_rules! for_each_model {
             }
         }
     };
+}
+
+/// Passes every declared type to a macro: the calls, the records and the open enums.
+///
+/// `for_each_type!(my_macro)` expands to `my_macro! { … }` with the calls of each vendor in brackets, followed by the
+/// modules as in [`for_each_model!`](crate::for_each_model).
+#[macro_export]
+macro_rules! for_each_type {
+    ($callback:path) => {
+        $crate::for_each_endpoint!($crate::__with_models, $callback);
+    };
+}
+
+/// The second half of `for_each_type!`. It is not part of the public interface.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __with_models {
+    (
+        [ $callback:path ]
+        $( $vendor:ident { $( $group:ident { $( $verb:ident: $call:ident -> [$output:ty]; )* } )* } )*
+    ) => {
+        $crate::for_each_model!($callback, $( $vendor { $( $( $call )* )* } )*);
+    };
+}
+
+/// The declared types as data.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct DeclaredTypes {
+    /// The structs, each with the public module that it belongs to: a vendor's name, or `webhook`.
+    pub structs: Vec<(&'static Schema, &'static str)>,
+    /// The open enums.
+    pub enums: Vec<&'static OpenEnum>,
+}
+
+impl DeclaredTypes {
+    /// Collects the types of all calls, of their output, and of the deliveries, each once.
+    #[must_use]
+    pub fn all() -> Self {
+        let mut found = Self::default();
+        for spec in ENDPOINTS {
+            found.add_struct(spec.input, spec.vendor.name);
+            found.add(&spec.output, spec.vendor.name);
+        }
+        found.add(&<ReceivedMessage as HasSchema>::TYPE, "webhook");
+        found.add(&<EventName as HasSchema>::TYPE, "webhook");
+        found
+    }
+
+    fn add(&mut self, of: &'static Type, module: &'static str) {
+        match of {
+            Type::List(inner) | Type::Page(inner) | Type::Nullable(inner) => self.add(inner, module),
+            Type::Model(schema) => self.add_struct(schema, module),
+            Type::Enum(open) if self.enums.iter().all(|known| known.name != open.name) => {
+                self.enums.push(open)
+            }
+            _ => {}
+        }
+    }
+
+    fn add_struct(&mut self, schema: &'static Schema, module: &'static str) {
+        if self.structs.iter().all(|(known, _)| known.name != schema.name) {
+            self.structs.push((schema, module));
+            schema.fields.iter().for_each(|field| self.add(&field.kind, module));
+        }
+    }
 }
 
 /// Generates the trait impls and the registry.

@@ -55,7 +55,7 @@ mod types;
 pub mod wazaj;
 pub mod zagely;
 
-pub use crate::catalog::ENDPOINTS;
+pub use crate::catalog::{DeclaredTypes, ENDPOINTS};
 pub use crate::client::{AsyncClient, AsyncTransport, Client, Items, Pages, Transport};
 pub use crate::codec::error::DecodeError;
 pub use crate::codec::field_errors::FieldErrors;

@@ -4,9 +4,8 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Result, ensure};
-use hudhud::ENDPOINTS;
-use hudhud::schema::{Field, HasSchema as _, OpenEnum, Schema, Type};
-use hudhud::webhook::{EventName, ReceivedMessage};
+use hudhud::DeclaredTypes;
+use hudhud::schema::{Field, Type};
 
 use uniffi_meta::Type;
 
@@ -82,9 +81,8 @@ pub(crate) type Fields = Vec<(String, How)>;
 
 /// Returns the fields of every declared struct and of the pages, by their names in both languages.
 pub(crate) fn structs() -> Result<BTreeMap<String, Fields>> {
-    let Declared { schemas, .. } = Declared::all();
     let mut shown: BTreeMap<String, Fields> = BTreeMap::new();
-    for schema in schemas {
+    for (schema, _) in DeclaredTypes::all().structs {
         let fields = schema.fields.iter().map(|field| (field.name.to_owned(), How::of(field)));
         shown.insert(schema.name.to_owned(), fields.collect());
     }
@@ -118,7 +116,7 @@ pub(crate) enum Case {
 pub(crate) fn enums(noted: &Noted) -> Result<BTreeMap<String, Vec<(String, Case)>>> {
     let noted = &noted.enums;
     let mut shown = BTreeMap::new();
-    for open in Declared::all().enums {
+    for open in DeclaredTypes::all().enums {
         let Some(of) = noted.get(open.name) else { continue };
         ensure!(
             of.variants.len() == open.values.len() + 1,
@@ -142,40 +140,4 @@ pub(crate) fn enums(noted: &Noted) -> Result<BTreeMap<String, Vec<(String, Case)
         shown.insert(name.to_owned(), cases.collect());
     }
     Ok(shown)
-}
-
-/// The schemas and enums of calls, answers and events.
-#[derive(Default)]
-struct Declared {
-    schemas: Vec<&'static Schema>,
-    enums: Vec<&'static OpenEnum>,
-}
-
-impl Declared {
-    fn all() -> Self {
-        let mut declared = Self::default();
-        for spec in ENDPOINTS {
-            declared.find(&Type::Model(spec.input));
-            declared.find(&spec.output);
-        }
-        declared.find(&ReceivedMessage::TYPE);
-        declared.find(&EventName::TYPE);
-        declared
-    }
-
-    fn find(&mut self, kind: &Type) {
-        match kind {
-            Type::List(inner) | Type::Page(inner) | Type::Nullable(inner) => self.find(inner),
-            Type::Model(schema) if !self.schemas.iter().any(|known| known.name == schema.name) => {
-                self.schemas.push(*schema);
-                for field in schema.fields {
-                    self.find(&field.kind);
-                }
-            }
-            Type::Enum(open) if !self.enums.iter().any(|known| known.name == open.name) => {
-                self.enums.push(*open);
-            }
-            _ => {}
-        }
-    }
 }

@@ -13,7 +13,7 @@ use crate::error::kind::TransportFault;
 use crate::exchange::api_response::ApiResponse;
 use crate::exchange::decode::ResponseDecoder;
 use crate::exchange::machine::ExchangeMachine;
-use crate::exchange::paginator::{Paged, Trail, Turn};
+use crate::exchange::paginator::{Following, Paged, Trail};
 use crate::exchange::step::Step;
 use crate::http::response::Response;
 use crate::types::idempotency_key::IdempotencyKey;
@@ -131,13 +131,6 @@ pub struct AnyPages<T> {
     begun: u64,
 }
 
-/// The continuation of a list.
-enum Following {
-    Page(u64),
-    Error(Error),
-    End,
-}
-
 impl<T> Debug for AnyPages<T> {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("AnyPages").field("running", &self.running).finish_non_exhaustive()
@@ -160,14 +153,9 @@ impl<T> AnyPages<T> {
 
     /// Returns the call for the next page, or `None` at the end of the list.
     pub(crate) fn call(&mut self) -> Result<Option<&dyn AnyList>, Error> {
-        match core::mem::replace(&mut self.following, Following::End) {
-            Following::Page(page) => {
-                self.call.turn_to(page);
-                Ok(Some(&*self.call))
-            }
-            Following::Error(error) => Err(error),
-            Following::End => Ok(None),
-        }
+        let Some(page) = self.following.take().transpose()? else { return Ok(None) };
+        self.call.turn_to(page);
+        Ok(Some(&*self.call))
     }
 
     pub(crate) fn begin(&mut self, exchange: AnyExchange<T>) {
@@ -193,25 +181,12 @@ impl<T> AnyPages<T> {
         Some(match step {
             Step::Done(outcome) => {
                 self.running = None;
-                Step::Done(outcome.and_then(|reply| self.arrived(reply)))
+                let (page, spec) = (self.call.page(), self.decoder.spec());
+                Step::Done(
+                    outcome.and_then(|response| self.trail.accept(page, spec, response, &mut self.following)),
+                )
             }
             step => step,
         })
-    }
-
-    /// Decides from a page what follows it.
-    fn arrived(&mut self, reply: ApiResponse<T>) -> Result<ApiResponse<T>, Error> {
-        match self.trail.arrived(self.call.page(), &reply.response.body) {
-            Turn::End => {}
-            Turn::Next(page) => self.following = Following::Page(page),
-            Turn::CutShort(short) if short.is_repetition() => {
-                return Err(short.into_error(self.decoder.spec(), Some((reply.response, reply.meta))));
-            }
-            Turn::CutShort(short) => {
-                let shown = (reply.response.clone(), reply.meta.clone());
-                self.following = Following::Error(short.into_error(self.decoder.spec(), Some(shown)));
-            }
-        }
-        Ok(reply)
     }
 }

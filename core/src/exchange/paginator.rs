@@ -198,6 +198,32 @@ impl Trail {
         Self::default()
     }
 
+    /// Decides what follows a page, and returns the page.
+    ///
+    /// A page that was seen before is an error. A page after which the list ends too early is returned, and the error
+    /// follows it.
+    pub(crate) fn accept<T>(
+        &mut self,
+        page: u64,
+        spec: &'static EndpointSpec,
+        response: ApiResponse<T>,
+        following: &mut Following,
+    ) -> Result<ApiResponse<T>, Error> {
+        *following = match self.arrived(page, &response.response.body) {
+            Turn::End => Following::End,
+            Turn::Next(page) => Following::Page(page),
+            Turn::CutShort(short) if short.is_repetition() => {
+                *following = Following::End;
+                return Err(short.into_error(spec, Some((response.response, response.meta))));
+            }
+            Turn::CutShort(short) => {
+                let shown = (response.response.clone(), response.meta.clone());
+                Following::Error(short.into_error(spec, Some(shown)))
+            }
+        };
+        Ok(response)
+    }
+
     /// Reads the body of a requested page, and decides what follows. A body that is not a page ends the list.
     pub fn arrived(&mut self, page: u64, body: &[u8]) -> Turn {
         let found = reading(body, |text| {
@@ -256,23 +282,44 @@ fn hash(kind: u8, text: &str) -> u64 {
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
+/// The continuation of a list.
+pub(crate) enum Following {
+    Page(u64),
+    Error(Error),
+    End,
+}
+
+impl Following {
+    /// Returns the number of the next page or the error that ends the list, once.
+    pub(crate) fn take(&mut self) -> Option<Result<u64, Error>> {
+        match core::mem::replace(self, Self::End) {
+            Self::Page(page) => Some(Ok(page)),
+            Self::Error(error) => Some(Err(error)),
+            Self::End => None,
+        }
+    }
+}
+
 /// A list that is read page by page, for hosts that send the calls themselves. The clients' own paging works the same
 /// way.
 pub struct Paginator<E> {
-    next: Option<Result<E, Error>>,
+    call: E,
+    following: Following,
     trail: Trail,
 }
 
 impl<E> Debug for Paginator<E> {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Paginator").field("is_over", &self.next.is_none()).finish_non_exhaustive()
+        let is_over = matches!(self.following, Following::End);
+        formatter.debug_struct("Paginator").field("is_over", &is_over).finish_non_exhaustive()
     }
 }
 
 impl<E: Paged + Clone + Endpoint> Paginator<E> {
     /// Starts with the page that the call asks for.
     pub fn new(call: E) -> Self {
-        Self { next: Some(Ok(call)), trail: Trail::new() }
+        let following = Following::Page(call.page());
+        Self { call, following, trail: Trail::new() }
     }
 
     /// Returns the call for the next page, or `None` at the end of the list. Pass the call and its outcome to
@@ -281,7 +328,7 @@ impl<E: Paged + Clone + Endpoint> Paginator<E> {
     /// # Errors
     /// `unexpected_response` if the vendor says that more items exist, but they cannot be requested.
     pub fn next_call(&mut self) -> Option<Result<E, Error>> {
-        self.next.take()
+        Some(self.following.take()?.map(|page| self.call.with_page(page)))
     }
 
     /// Returns the page of an outcome, and remembers how to continue after it.
@@ -297,18 +344,6 @@ impl<E: Paged + Clone + Endpoint> Paginator<E> {
     where
         E: Endpoint<Output = Page<T>>,
     {
-        let reply = outcome?;
-        match self.trail.arrived(call.page(), &reply.response.body) {
-            Turn::End => {}
-            Turn::Next(page) => self.next = Some(Ok(call.with_page(page))),
-            Turn::CutShort(short) if short.is_repetition() => {
-                return Err(short.into_error(E::SPEC, Some((reply.response, reply.meta))));
-            }
-            Turn::CutShort(short) => {
-                let shown = (reply.response.clone(), reply.meta.clone());
-                self.next = Some(Err(short.into_error(E::SPEC, Some(shown))));
-            }
-        }
-        Ok(reply)
+        self.trail.accept(call.page(), E::SPEC, outcome?, &mut self.following)
     }
 }

@@ -4,8 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use hudhud::ENDPOINTS;
-use hudhud::schema::{Field, HasSchema, OpenEnum, Schema, Type};
+use hudhud::DeclaredTypes;
+use hudhud::schema::{Field, OpenEnum, Schema, Type};
 use serde_json::{Value, json};
 
 /// All declared types by name.
@@ -17,37 +17,15 @@ pub struct Declared {
     pub enums: BTreeMap<&'static str, &'static OpenEnum>,
 }
 
-impl Declared {
-    fn visit(&mut self, kind: &'static Type) {
-        match kind {
-            Type::List(inner) | Type::Page(inner) | Type::Nullable(inner) => self.visit(inner),
-            Type::Model(schema) => self.visit_struct(schema),
-            Type::Enum(open) => {
-                self.enums.insert(open.name, open);
-            }
-            _ => {}
-        }
-    }
-
-    fn visit_struct(&mut self, schema: &'static Schema) {
-        if self.structs.insert(schema.name, schema).is_none() {
-            schema.fields.iter().for_each(|field| self.visit(&field.kind));
-        }
-    }
-}
-
 /// Collects the types that are reachable from the catalog, from the data of the received-message event, and from the
 /// event names.
 #[must_use]
 pub fn declared() -> Declared {
-    let mut found = Declared::default();
-    for spec in ENDPOINTS {
-        found.visit_struct(spec.input);
-        found.visit(&spec.output);
+    let DeclaredTypes { structs, enums, .. } = DeclaredTypes::all();
+    Declared {
+        structs: structs.into_iter().map(|(schema, _)| (schema.name, schema)).collect(),
+        enums: enums.into_iter().map(|open| (open.name, open)).collect(),
     }
-    found.visit(&<hudhud::webhook::ReceivedMessage as HasSchema>::TYPE);
-    found.visit(&<hudhud::webhook::EventName as HasSchema>::TYPE);
-    found
 }
 
 /// The name of the field that every response has in addition to its own: the fields that the type does not name.

@@ -7,22 +7,15 @@ use pyo3::prelude::*;
 
 hudhud::uniffi_reexport_scaffolding!();
 
-/// Passes the catalog's calls and models on to `generate!`.
-macro_rules! with_models {
-    ([] $( $vendor:ident { $( $group:ident { $( $verb:ident: $call:ident -> [$output:ty]; )* } )* } )*) => {
-        hudhud::for_each_model!(generate, $( $( $( $vendor $call )* )* )*);
-    };
-}
-
 macro_rules! generate {
     (
-        [ $( $vendor:ident $call:ident )* ]
+        [ $( $vendor:ident { $( $call:ident )* } )* ]
         $( $module:ident { records { $( $record:ident )* } enums { $( $open:ident )* } } )*
     ) => {
         /// The Python module with a class for every declared type.
         #[pyo3::pymodule(name = "hudhud")]
         fn classes(module: &Bound<'_, PyModule>) -> PyResult<()> {
-            $( module.add_class::<<::hudhud::$vendor::$call as Declared>::Class>()?; )*
+            $( $( module.add_class::<<::hudhud::$vendor::$call as Declared>::Class>()?; )* )*
             $( $( module.add_class::<<::hudhud::$module::$record as Declared>::Class>()?; )* )*
             module.add_class::<Absent>()?;
             module.add("ABSENT", TheAbsent)?;
@@ -32,14 +25,14 @@ macro_rules! generate {
 
         /// The TypeScript of every declared type, by name.
         const TYPESCRIPT: &[(&str, &str)] = &[
-            $( (stringify!($call), <::hudhud::$vendor::$call as tsify::Tsify>::DECL), )*
+            $( $( (stringify!($call), <::hudhud::$vendor::$call as tsify::Tsify>::DECL), )* )*
             $( $( (stringify!($record), <::hudhud::$module::$record as tsify::Tsify>::DECL), )* )*
             $( $( (stringify!($open), <::hudhud::$module::$open as tsify::Tsify>::DECL), )* )*
         ];
     };
 }
 
-hudhud::for_each_endpoint!(with_models);
+hudhud::for_each_type!(generate);
 
 /// Returns all declarations as JSON.
 #[pyo3::pyfunction]

@@ -139,7 +139,7 @@ impl Service {
     /// Builds the request of a call from the call's name and its input as JSON with the vendor's names. For calls that
     /// are only known at run time, such as those that are typed at a terminal.
     #[pyo3(signature = (name, input, given = None, entropy = None))]
-    fn named(
+    fn request_by_name(
         &self,
         py: Python<'_>,
         name: &str,

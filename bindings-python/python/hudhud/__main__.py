@@ -64,7 +64,10 @@ def _told(error: Exception) -> str:
 
 def _members(error: Exception) -> dict[str, Any]:
     """Returns the JSON members of a failure, for scripts. Members that may hold personal text are left out."""
-    names = "kind", "call", "status", "code", "fault", "safe_to_retry", "may_have_happened", "retry_after", "idempotency_key", "reason", "hint", "http_status", "names"
+    names = (
+        *("kind", "call", "status", "code", "fault", "safe_to_retry", "may_have_happened", "retry_after"),
+        *("idempotency_key", "reason", "hint", "http_status", "names"),
+    )
     said = {name: getattr(error, name) for name in names if getattr(error, name, None) is not None}
     if isinstance(error, InvalidRequestError):
         # This library wrote these texts. Field errors of a vendor may hold personal text and are left out.
@@ -271,7 +274,7 @@ def _curl(options: Any) -> None:
         # The same variables as in `from_env`, except for the keys, which are not needed to print a call.
         origin, app_token = (os.environ.get(name) or None for name in ("ZAGELY_BASE_URL", "ZAGELY_APP_TOKEN"))
         client = Zagely("pk_shown_nowhere", "sk_shown_nowhere", base_url=origin, app_token=app_token and "shown_nowhere")
-    request = client._service.named(name, json.dumps(fields), None, os.urandom(16))
+    request = client._service.request_by_name(name, json.dumps(fields), None, os.urandom(16))
     if options.json:
         headers = {name: _redacted(name, value) for name, value in request.headers.items()}
         body = None if request.content is None else request.content.decode("utf-8", "replace")

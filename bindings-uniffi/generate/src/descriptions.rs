@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Result, ensure};
 use hudhud::DeclaredTypes;
-use hudhud::schema::{Field, Type};
+use hudhud::schema::{self, Field};
 
 use uniffi_meta::Type;
 
@@ -35,13 +35,15 @@ impl How {
 
     fn of(field: &Field) -> Self {
         let mut kind = &field.kind;
-        while let Type::List(inner) = kind {
+        while let schema::Type::List(inner) = kind {
             kind = inner;
         }
         match kind {
             _ if field.secret => Self::Hidden,
-            Type::Id | Type::Date => Self::Token,
-            Type::Text | Type::Bytes | Type::Json | Type::Object => Self::Hidden,
+            schema::Type::Id | schema::Type::Date => Self::Token,
+            schema::Type::Text | schema::Type::Bytes | schema::Type::Json | schema::Type::Object => {
+                Self::Hidden
+            }
             // A change hides its value.
             _ => Self::Plain,
         }

@@ -240,7 +240,7 @@ fn write_vendor(vendor: &Vendor, out: &mut String) -> Result<()> {
         if kind.is_empty() {
             writeln!(
                 out,
-                "public abstract class {class} internal constructor(core: Core, transport: Transport) : Client<{client}>(core, transport) {{"
+                "public abstract class {class} internal constructor(core: ServiceAdapter, transport: Transport) : Client<{client}>(core, transport) {{"
             )?;
         } else {
             writeln!(out, "public class {class} internal constructor(client: {client}) {{")?;
@@ -253,9 +253,39 @@ fn write_vendor(vendor: &Vendor, out: &mut String) -> Result<()> {
         }
         writeln!(out, "}}")?;
     }
+    write_adapter(vendor, &client, out)?;
     for group in &vendor.groups {
         write_group(&client, group, out)?;
     }
+    Ok(())
+}
+
+/// Writes the adapter of a vendor's service: the types of its calls are the only difference between the vendors.
+fn write_adapter(vendor: &Vendor, client: &str, out: &mut String) -> Result<()> {
+    writeln!(
+        out,
+        r#"
+internal class {client}Adapter(private val service: {client}Service) : ServiceAdapter {{
+    override val vendor = "{name}"
+
+    override fun callByName(name: String, input: String) =
+        service.callByName(name, input).run {{ Pair<kotlin.Any, _>(call, extra) }}
+
+    override fun request(call: kotlin.Any, options: CallOptions) = service.request(call as {client}Call, options)
+
+    override fun exchange(call: kotlin.Any, options: CallOptions, entropy: ByteArray) =
+        service.exchange(call as {client}Call, options, entropy)
+
+    override fun pages(call: kotlin.Any, options: CallOptions) = object : Pager {{
+        private val pages = service.pages(call as {client}Call, options)
+
+        override fun next(entropy: ByteArray) = pages.next(entropy)
+
+        override fun close() = pages.close()
+    }}
+}}"#,
+        name = vendor.name
+    )?;
     Ok(())
 }
 

@@ -203,9 +203,31 @@ fn write_vendor(vendor: &Vendor, out: &mut String) -> Result<()> {
         writeln!(out, "    public var {}: {client}{name} {{ {client}{name}(client: self) }}", lower(&name))?;
     }
     writeln!(out, "}}")?;
+    write_service(vendor, &client, out)?;
     for group in &vendor.groups {
         write_group(&client, group, out)?;
     }
+    Ok(())
+}
+
+/// Writes the protocol of a vendor's service: the types of its calls are the only difference between the vendors.
+fn write_service(vendor: &Vendor, client: &str, out: &mut String) -> Result<()> {
+    writeln!(
+        out,
+        r#"
+extension {client}Service: Service {{
+    public static var vendor: String {{ "{name}" }}
+    public func nextPages(call: {client}Call, options: CallOptions) throws -> @Sendable (Data) throws -> ExchangeHandle? {{
+        let pages = try pages(call: call, options: options)
+        return {{ try pages.next(entropy: $0) }}
+    }}
+    public func readByName(name: String, input: String) throws -> ({client}Call, [String: JsonValue]) {{
+        let read = try callByName(name: name, input: input)
+        return (read.call, read.extra)
+    }}
+}}"#,
+        name = vendor.name
+    )?;
     Ok(())
 }
 

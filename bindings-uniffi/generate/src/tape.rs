@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use anyhow::{Context as _, Result, bail, ensure};
-use hudhud::schema::{HasSchema as _, Type};
+use hudhud::schema::{self, HasSchema as _};
 use hudhud::webhook::EventName;
 use uniffi_bindgen::{BindgenLoader, BindgenPaths, GlobalConfig};
 use uniffi_meta::{EnumMetadata, FieldMetadata, Metadata, RecordMetadata, Type};
@@ -148,7 +148,7 @@ impl Writer<'_> {
             .get("WebhookEvent")
             .context("UniFFI's metadata has no enum WebhookEvent")?
             .clone();
-        let Type::Enum(names) = EventName::TYPE else { bail!("EventName: expected an enum") };
+        let schema::Type::Enum(names) = EventName::TYPE else { bail!("EventName: expected an enum") };
         let mut events = Vec::new();
         for (variant, (event, _)) in event.variants.iter().zip(names.values) {
             ensure!(

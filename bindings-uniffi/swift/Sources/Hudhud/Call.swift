@@ -21,31 +21,7 @@ public protocol Service: Sendable {
     func nextPages(call: AnyCall, options: CallOptions) throws -> @Sendable (Data) throws -> ExchangeHandle?
     /// Reads the call of this name from JSON with the vendor's field names. Returns the call and the members of the
     /// JSON object `extra`.
-    func readNamed(name: String, input: String) throws -> (AnyCall, [String: JsonValue])
-}
-
-extension ZagelyService: Service {
-    public static var vendor: String { "zagely" }
-    public func nextPages(call: ZagelyCall, options: CallOptions) throws -> @Sendable (Data) throws -> ExchangeHandle? {
-        let pages = try pages(call: call, options: options)
-        return { try pages.next(entropy: $0) }
-    }
-    public func readNamed(name: String, input: String) throws -> (ZagelyCall, [String: JsonValue]) {
-        let named = try named(name: name, input: input)
-        return (named.call, named.extra)
-    }
-}
-
-extension WazajService: Service {
-    public static var vendor: String { "wazaj" }
-    public func nextPages(call: WazajCall, options: CallOptions) throws -> @Sendable (Data) throws -> ExchangeHandle? {
-        let pages = try pages(call: call, options: options)
-        return { try pages.next(entropy: $0) }
-    }
-    public func readNamed(name: String, input: String) throws -> (WazajCall, [String: JsonValue]) {
-        let named = try named(name: name, input: input)
-        return (named.call, named.extra)
-    }
+    func readByName(name: String, input: String) throws -> (AnyCall, [String: JsonValue])
 }
 
 /// A call with the type of its output.

@@ -93,7 +93,7 @@ public struct Client<S: Service>: Sendable {
         -> ApiResponse<Output>
     {
         let service = try service.get()
-        let (call, extra) = try service.readNamed(name: name, input: input)
+        let (call, extra) = try service.readByName(name: name, input: input)
         let all = CallOptions(
             idempotencyKey: options.idempotencyKey, method: options.method,
             extra: extra.merging(options.extra) { _, option in option }, validate: options.validate, retry: options.retry)

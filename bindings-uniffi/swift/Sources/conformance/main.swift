@@ -101,7 +101,7 @@ func call<S: Service>(_ suite: String, _ given: JSON, _ service: S) throws -> JS
         }
     }
     let input = String(decoding: try JSONSerialization.data(withJSONObject: given["input"] ?? JSON()), as: UTF8.self)
-    let (call, extra) = try service.readNamed(name: name, input: input)
+    let (call, extra) = try service.readByName(name: name, input: input)
     let options = given["options"] as? JSON ?? [:]
     let key = options["idempotency_key"] as? String
     let methods: [String: Hudhud.Method] = ["GET": .get, "POST": .post, "PUT": .put, "PATCH": .patch, "DELETE": .delete]

@@ -223,7 +223,7 @@ macro_rules! service {
 
             /// Reads a call by its name from JSON, under the vendor's names. The members of `extra` are returned
             /// separately, and are sent unchanged.
-            pub fn named(&self, name: String, input: String) -> Result<$named, HudhudError> {
+            pub fn call_by_name(&self, name: String, input: String) -> Result<$named, HudhudError> {
                 let mut faults = FieldErrors::default();
                 let invalid = |_| Error::invalid("input", "The input is no JSON object.");
                 let text = crate::text::json_repair::surrogates(&input);
@@ -371,6 +371,6 @@ pub fn normalize_phone(text: String) -> Result<String, HudhudError> {
 /// but not a phone number or a key.
 #[uniffi::export]
 #[must_use]
-pub fn may_be_shown(text: String) -> bool {
+pub fn is_safe_to_log(text: String) -> bool {
     crate::redact::is_token(&text)
 }

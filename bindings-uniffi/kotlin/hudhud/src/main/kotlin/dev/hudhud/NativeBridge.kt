@@ -81,11 +81,11 @@ internal object JniBridge : NativeBridge {
 
     override fun render(template: String, values: Map<String, JsonValue>, missing: MissingPolicy): String {
         val size = FfiConverterString.allocationSize(template) + FfiConverterTypeObject.allocationSize(values) +
-            FfiConverterTypeMissing.allocationSize(missing)
+            FfiConverterTypeMissingPolicy.allocationSize(missing)
         val buffer = ByteBuffer.allocate(size.toInt())
         FfiConverterString.write(template, buffer)
         FfiConverterTypeObject.write(values, buffer)
-        FfiConverterTypeMissing.write(missing, buffer)
+        FfiConverterTypeMissingPolicy.write(missing, buffer)
         // UniFFI's sizes are upper bounds.
         val text: ByteArray = told(Jni.render(buffer.array().copyOf(buffer.position())))
         return String(text, Charsets.UTF_8)

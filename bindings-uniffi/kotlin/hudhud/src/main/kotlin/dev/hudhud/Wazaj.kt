@@ -33,22 +33,3 @@ public class Wazaj @JvmOverloads constructor(
     /** The same calls as blocking methods, for Java and other blocking callers. */
     public val blocking: BlockingWazajCalls = BlockingWazajCalls(this)
 }
-
-internal class WazajAdapter(private val service: WazajService) : ServiceAdapter {
-    override val vendor = "wazaj"
-
-    override fun callByName(name: String, input: String) = service.callByName(name, input).run { Pair<kotlin.Any, _>(call, extra) }
-
-    override fun request(call: kotlin.Any, options: CallOptions) = service.request(call as WazajCall, options)
-
-    override fun exchange(call: kotlin.Any, options: CallOptions, entropy: ByteArray) =
-        service.exchange(call as WazajCall, options, entropy)
-
-    override fun pages(call: kotlin.Any, options: CallOptions) = object : Pager {
-        private val pages = service.pages(call as WazajCall, options)
-
-        override fun next(entropy: ByteArray) = pages.next(entropy)
-
-        override fun close() = pages.close()
-    }
-}

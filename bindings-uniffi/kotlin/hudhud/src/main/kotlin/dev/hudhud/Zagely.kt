@@ -38,22 +38,3 @@ public class Zagely @JvmOverloads constructor(
     /** The same calls as blocking methods, for Java and other blocking callers. */
     public val blocking: BlockingZagelyCalls = BlockingZagelyCalls(this)
 }
-
-internal class ZagelyAdapter(private val service: ZagelyService) : ServiceAdapter {
-    override val vendor = "zagely"
-
-    override fun callByName(name: String, input: String) = service.callByName(name, input).run { Pair<kotlin.Any, _>(call, extra) }
-
-    override fun request(call: kotlin.Any, options: CallOptions) = service.request(call as ZagelyCall, options)
-
-    override fun exchange(call: kotlin.Any, options: CallOptions, entropy: ByteArray) =
-        service.exchange(call as ZagelyCall, options, entropy)
-
-    override fun pages(call: kotlin.Any, options: CallOptions) = object : Pager {
-        private val pages = service.pages(call as ZagelyCall, options)
-
-        override fun next(entropy: ByteArray) = pages.next(entropy)
-
-        override fun close() = pages.close()
-    }
-}

@@ -14,6 +14,7 @@ use hudhud_macros::closed_enum;
 
 use crate::redact;
 use crate::text::json_repair::number_as_text;
+use crate::text::name_index::NameIndex;
 use crate::text::repeats::FEW;
 use crate::types::json::{Json, Object};
 
@@ -110,7 +111,7 @@ impl Template {
         let source = source.into();
         let bytes = source.as_bytes();
         let (mut placeholders, mut variables) = (Vec::new(), Vec::new());
-        let mut known = BTreeMap::new();
+        let mut known = NameIndex::new();
         let (mut at, mut open) = (0, None);
         while at + 1 < bytes.len() {
             match (&bytes[at..at + 2], open) {
@@ -121,7 +122,7 @@ impl Template {
                 }
                 (b"}}", Some(start)) => {
                     if let Some(name) = name_within(&source, start + 2..at) {
-                        let variable = *known.entry(&source[name.clone()]).or_insert(variables.len());
+                        let variable = *known.position(&source[name.clone()]).get_or_insert(variables.len());
                         if variable == variables.len() {
                             variables.push(name);
                         }
@@ -133,7 +134,6 @@ impl Template {
                 _ => at += 1,
             }
         }
-        drop(known);
         Self { source, placeholders, variables }
     }
 
@@ -215,14 +215,13 @@ impl TemplateValues for Object {
         if names.len() <= FEW {
             return names.iter().map(|name| self.value(name)).collect();
         }
-        // The last of several members of one name counts. The map holds positions. They are inserted one by one, as in
-        // `parse`, because collecting a map adds sorting code to a small program.
+        // The last of several members of one name counts.
         let members: Vec<(&str, &Json)> = self.iter().collect();
-        let mut sorted = BTreeMap::new();
+        let mut known = NameIndex::new();
         for (at, (name, _)) in members.iter().enumerate() {
-            *sorted.entry(*name).or_insert(at) = at;
+            *known.position(name) = Some(at);
         }
-        names.iter().map(|name| as_text(members[*sorted.get(name)?].1)).collect()
+        names.iter().map(|name| as_text(members[known.get(name)?].1)).collect()
     }
 }
 
@@ -242,9 +241,11 @@ impl<K: AsRef<str>, V: AsRef<str>> TemplateValues for [(K, V)] {
             return names.iter().map(|name| self.value(name)).collect();
         }
         // The first of several entries of one name counts.
-        let pairs = self.iter().rev().map(|(key, value)| (key.as_ref(), value.as_ref()));
-        let sorted: BTreeMap<&str, &str> = pairs.collect();
-        names.iter().map(|name| sorted.get(name).copied().map(Cow::Borrowed)).collect()
+        let mut known = NameIndex::new();
+        for (at, (key, _)) in self.iter().enumerate() {
+            known.position(key.as_ref()).get_or_insert(at);
+        }
+        names.iter().map(|name| Some(Cow::Borrowed(self[known.get(name)?].1.as_ref()))).collect()
     }
 }
 

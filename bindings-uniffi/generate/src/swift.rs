@@ -12,7 +12,7 @@ use crate::tape::{self, Language, Noted, numbered};
 
 /// A mirror without children. Without it `dump` and debuggers show all fields of a type, private ones too.
 const NO_CHILDREN: &str = "    /// A mirror without children, because they would show private text.\n    public var customMirror: Mirror { Mirror(self, children: []) }";
-const HEAD: &str = "// Written by `cargo xtask package swift` from core's catalog.\n";
+const HEAD: &str = "// Written by `cargo xtask package swift` from core's catalog.\nimport Foundation\n";
 
 /// The readers of tapes in Swift.
 const TAPES: Language = Language {

@@ -5,4 +5,5 @@ pub(crate) mod date;
 pub(crate) mod hex;
 pub(crate) mod invisible;
 pub(crate) mod json_repair;
+pub(crate) mod name_index;
 pub(crate) mod repeats;

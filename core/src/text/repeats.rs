@@ -1,16 +1,16 @@
 //! A search for repeated texts that does not compare each text with every other.
 
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
+
+use crate::text::name_index::NameIndex;
 
 /// The greatest number of texts that are compared one by one. An index is faster for more.
 pub(crate) const FEW: usize = 16;
 
-/// Returns, for each text, the position of the first equal one. The loop inserts texts into the map one by one, because
-/// collecting a map adds sorting code to a small program.
+/// Returns, for each text, the position of the first equal one.
 pub(crate) fn first_places(texts: &[&str]) -> Vec<usize> {
-    let mut known = BTreeMap::new();
-    texts.iter().enumerate().map(|(at, text)| *known.entry(*text).or_insert(at)).collect()
+    let mut known = NameIndex::new();
+    texts.iter().enumerate().map(|(at, text)| *known.position(text).get_or_insert(at)).collect()
 }
 
 /// Drops all but the first of equal texts.

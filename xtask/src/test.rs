@@ -227,6 +227,17 @@ fn checks() -> Result<Vec<Check>, String> {
         "clippy --locked --package hudhud-uniffi --features jni --package hudhud-uniffi-generate \
          --features hudhud-uniffi-generate/generate -- -D warnings",
     ));
+    for (transport, features) in [
+        ("hudhud-reqwest", "native-tls,http2"),
+        ("hudhud-reqwest", "rustls-no-provider,system-proxy"),
+        ("hudhud-ureq", "native-tls"),
+        ("hudhud-ureq", "platform-verifier"),
+    ] {
+        checks.push(Check::new(format!("{transport} with {features}"), move || {
+            let mut command = words("clippy --locked --no-default-features --package");
+            succeed(command.args([transport, "--features", features, "--", "-D", "warnings"]))
+        }));
+    }
     checks.push(lints_of_core("no feature", vec!["--no-default-features".into()]));
     for feature in features {
         let arguments = vec!["--no-default-features".into(), "--features".into(), feature.clone()];

@@ -81,6 +81,7 @@ fn _hudhud(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<webhook::Delivery>()?;
     module.add_class::<text::Template>()?;
     module.add_function(wrap_pyfunction!(webhook::sign, module)?)?;
+    module.add_function(wrap_pyfunction!(webhook::sample_delivery, module)?)?;
     module.add_function(wrap_pyfunction!(text::parse_phone, module)?)?;
     module.add("OPERATIONS", operation::all(module.py())?)?;
     module.add("EVENT_NAMES", webhook::names(module.py())?)?;

@@ -267,6 +267,17 @@ pub(crate) fn sign(
     Ok(Delivery { headers: headers.unbind(), body: body.unbind() })
 }
 
+/// Returns the body of a sample delivery of an event, as a dict.
+#[pyfunction]
+pub(crate) fn sample_delivery(
+    py: Python<'_>,
+    event: &str,
+    delivery_id: &str,
+    occurred_at: Timestamp,
+) -> PyResult<Py<PyAny>> {
+    webhook::sample_delivery(&EventName::from(event), delivery_id, &occurred_at).to_py(py)
+}
+
 /// Returns the names of the events that the vendor documents.
 pub(crate) fn names(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
     let names: Vec<&str> = match EventName::TYPE {

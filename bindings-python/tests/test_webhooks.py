@@ -3,6 +3,7 @@
 import base64
 import contextlib
 import json
+import pathlib
 import pickle
 import socket
 import threading
@@ -15,6 +16,10 @@ import hudhud
 import pytest
 from hudhud.testing import deliveries, delivery, sign
 from hudhud.webhook import EventContact, ReceivedMessage
+
+
+# The samples that core declares. A test of core keeps the file up to date.
+SAMPLES = json.loads(pathlib.Path(__file__, "../../../tests/webhook-samples.json").resolve().read_text())
 
 
 def fastapi_server(webhook, events):
@@ -171,6 +176,21 @@ def test_all_documented_events_are_verified_and_decoded():
     signed = delivery("order.paid", {"n": 1}, secret="whsec_test")
     event = webhook.verify(signed.headers, signed.body)
     assert (event.known, event.data) == (False, {"n": 1})
+
+
+def test_each_sample_is_the_one_that_core_declares():
+    webhook = hudhud.Webhook("whsec_test")
+    seen = deliveries(secret="whsec_test", now=1_776_767_400)
+    assert list(seen) == list(SAMPLES)
+    assert len({json.loads(signed.body)["delivery_id"] for signed in seen.values()}) == len(seen)
+    for name, sample in SAMPLES.items():
+        event = webhook.verify(seen[name].headers, seen[name].body, now=1_776_767_400)
+        assert (event.known, event.to_dict()["data"]) == (True, sample["data"])
+        own = delivery(name, secret="whsec_test", delivery_id=sample["delivery_id"], now=1_776_767_400)
+        assert list(json.loads(own.body).items()) == list(sample.items())
+        other = delivery(name, {"n": 1}, secret="whsec_test", delivery_id=sample["delivery_id"], now=1_776_767_400)
+        assert json.loads(other.body) == {**sample, "data": {"n": 1}}
+    assert json.loads(delivery("moon.landed", secret="whsec_test").body)["data"] == {}
 
 
 def test_headers_are_accepted_as_mapping_or_pairs_of_str_or_bytes():

@@ -29,7 +29,10 @@ let package = Package(
         // The benchmark, and in CHmac the code that it is compared with.
         .executableTarget(name: "bench", dependencies: ["Hudhud", "HudhudTesting", "CHmac"]),
         .target(name: "CHmac"),
-        // The tests read the generated `answers.json` from their own folder.
-        .testTarget(name: "HudhudTests", dependencies: ["Hudhud", "HudhudTesting"], exclude: ["answers.json"]),
+        // The tests read the generated `answers.json`, and core's samples of deliveries, from their own folder.
+        .testTarget(
+            name: "HudhudTests", dependencies: ["Hudhud", "HudhudTesting"],
+            exclude: ["answers.json", "webhook-samples.json"]
+        ),
     ]
 )

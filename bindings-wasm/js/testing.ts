@@ -9,6 +9,7 @@ import { signed } from "#client";
 import type { TransportFault } from "./errors.js";
 import { core } from "./exchange.js";
 import type { EventName } from "./generated/models.js";
+import { SAMPLES, TENANT_ID } from "./generated/samples.js";
 import { json, parse, toBytes } from "./json.js";
 import { checkTime } from "./time.js";
 import { isWellFormed } from "./event-schema.js";
@@ -38,7 +39,12 @@ export function sign(secret: string, body: unknown, options: SignOptions = {}): 
 
 let counter = 0;
 
-/** Makes a signed delivery of an event, with a new id. `members` override members of its body, such as `data`. */
+/**
+ * Makes a signed delivery of an event, with a new id. `members` override members of its body, such as `data`.
+ *
+ * The vendor's page shows the data of `message.received`. The data of the other events is inferred, and may differ from the
+ * vendor's. The data of an event that this version does not know is empty.
+ */
 export function delivery(
   secret: string,
   type: EventName,
@@ -47,17 +53,12 @@ export function delivery(
 ): SignedDelivery {
   const now = checkTime(options.now ?? Date.now());
   counter += 1;
-  const message = {
-    contact: { id: "contact-1", name: "Jane Doe", phone_number: "+15551234567", email: null },
-    channel: "whatsapp",
-    content: "Hello, I need help with my order.",
-  };
   const body = {
     event: type,
-    tenant_id: "tenant-1",
+    tenant_id: TENANT_ID,
     delivery_id: `delivery-${counter}`,
     occurred_at: new Date(now).toISOString(),
-    data: type === "message.received" ? message : {},
+    data: Object.hasOwn(SAMPLES, type) ? SAMPLES[type] : {},
     ...members,
   };
   return sign(secret, body, { now });

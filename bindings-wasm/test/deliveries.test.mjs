@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createServer, request as ask } from "node:http";
 import { Readable } from "node:stream";
 import { test } from "node:test";
@@ -10,12 +11,31 @@ import { test } from "node:test";
 import { folder, load } from "./about.mjs";
 
 const { delivery, sign } = await load("testing");
+/** The samples that core declares. A test of core keeps the file up to date. */
+const samples = JSON.parse(readFileSync(new URL("../../tests/webhook-samples.json", import.meta.url), "utf8"));
 const failure = (promise) => promise.then(() => assert.fail("it should have failed"), (error) => error);
 
 for (const name of ["node", "web"]) {
-  const { Webhook, WebhookError } = await import(`file://${folder}/dist/${name}/webhook.js`);
+  const { EVENT_NAMES, Webhook, WebhookError } = await import(`file://${folder}/dist/${name}/webhook.js`);
   const webhook = new Webhook("secret");
   const large = delivery("secret", "message.received", { data: { content: "x".repeat(5000) } });
+
+  test(`${name}: each sample is the one that core declares`, async () => {
+    assert.deepEqual(Object.keys(samples), EVENT_NAMES);
+    const now = Date.parse("2026-04-21T10:30:00Z");
+    for (const [type, sample] of Object.entries(samples)) {
+      const event = await webhook.verify(delivery("secret", type));
+      assert.deepEqual([event.type, event.name], [type, type]);
+      assert.deepEqual(event.data, sample.data);
+      const { delivery_id, occurred_at } = sample;
+      const { body } = delivery("secret", type, { delivery_id, occurred_at }, { now });
+      assert.equal(new TextDecoder().decode(body), JSON.stringify(sample));
+    }
+    assert.deepEqual((await webhook.verify(delivery("secret", "message.received", { data: { content: "x" } }))).data.content, "x");
+    for (const odd of ["moon.landed", "constructor", "__proto__"]) {
+      assert.deepEqual((await webhook.verify(delivery("secret", odd))).data, {});
+    }
+  });
 
   test(`${name}: bytes that change after the call do not affect the result`, async () => {
     const { headers, body } = large;

@@ -1,11 +1,12 @@
-//! Generates parts of the npm package: the declared types, the calls, the events and the kinds of errors in TypeScript, and wasm-bindgen's glue
-//! of both modules.
+//! Generates parts of the npm package: the declared types, the calls, the events, the sample deliveries and the kinds of
+//! errors in TypeScript, and wasm-bindgen's glue of both modules.
 
 mod calls;
 mod events;
 mod guards;
 mod kinds;
 mod models;
+mod samples;
 mod shape;
 
 use std::path::{Path, PathBuf};
@@ -25,6 +26,7 @@ fn main() -> anyhow::Result<()> {
         ("calls.ts", calls::write()),
         ("events.ts", events::write()),
         ("kinds.ts", kinds::write()),
+        ("samples.ts", samples::write()),
     ] {
         fs::write(
             folder.join(name),

@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any
 
-from .._hudhud import EVENT_NAMES, Delivery, Request, sign
+from .._hudhud import EVENT_NAMES, Delivery, Request, sample_delivery, sign
 from ..transports import TransportResponse, TransportFailure
 
 __all__ = ["AsyncFakeTransport", "FakeTransport", "deliveries", "delivery", "sign"]
@@ -70,30 +70,15 @@ class AsyncFakeTransport(_Fake):
         return self._answer(request)
 
 
-_CONTACT = {"id": "4f9d2a6e-0000-4000-8000-000000000001", "name": "Jane Doe", "phone_number": "+15551234567", "email": None}
-_CAMPAIGN = {"id": "4f9d2a6e-0000-4000-8000-000000000003", "name": "April Flash Sale"}
-_SESSION = {"id": "4f9d2a6e-0000-4000-8000-000000000004", "name": "Support"}
-_DATA: dict[str, dict[str, Any]] = {
-    "message": {"contact": _CONTACT, "channel": "whatsapp", "content": "Hello!"},
-    "campaign": {"campaign": _CAMPAIGN},
-    "contact": {"contact": _CONTACT},
-    "session": {"session": _SESSION},
-    "webhook": {"message": "This is a test."},
-}
-
-
 def delivery(event: str, data: Any = None, *, secret: str, delivery_id: str | None = None, now: float | None = None) -> Delivery:
-    """Creates a delivery of an event, signed with the secret. The default for `data` is invented: the vendor documents
-    a sample only for `message.received`, so the real data of the other events may differ."""
+    """Creates a delivery of an event, signed with the secret. `data` replaces the data of the sample. The vendor documents a
+    sample only for `message.received`. The data of the samples of other events is inferred, and may differ from the
+    vendor's. The sample of an event that this version does not know has empty data."""
     moment = time.time() if now is None else now
     occurred_at = datetime.fromtimestamp(moment, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-    body = {
-        "event": event,
-        "tenant_id": "4f9d2a6e-0000-4000-8000-000000000000",
-        "delivery_id": delivery_id or f"4f9d2a6e-0000-4000-9000-{sum(event.encode()):012d}",
-        "occurred_at": occurred_at,
-        "data": _DATA.get(event.partition(".")[0], {}) if data is None else data,
-    }
+    body = sample_delivery(event, delivery_id or f"4f9d2a6e-0000-4000-9000-{sum(event.encode()):012d}", occurred_at)
+    if data is not None:
+        body["data"] = data
     return sign(secret, json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode(), now=moment)
 
 

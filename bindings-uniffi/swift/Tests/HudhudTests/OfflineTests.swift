@@ -34,6 +34,22 @@ final class OfflineTests: XCTestCase {
         }
     }
 
+    func testEachSampleIsTheOneThatCoreDeclares() throws {
+        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("webhook-samples.json")
+        let samples = try JSONSerialization.jsonObject(with: Data(contentsOf: file))
+        let declared = try XCTUnwrap(samples as? [String: [String: Any]])
+        let all = try deliveries(secret: "whsec_test", now: moment)
+        XCTAssertEqual(Set(all.map(\.event)), Set(declared.keys))
+        for delivery in all {
+            let found = try XCTUnwrap(JSONSerialization.jsonObject(with: delivery.body) as? [String: Any])
+            let wanted = try XCTUnwrap(declared[delivery.event])
+            let texts = try [found, wanted].map { body in
+                String(decoding: try JSONSerialization.data(withJSONObject: body, options: [.sortedKeys]), as: UTF8.self)
+            }
+            XCTAssertEqual(texts[0], texts[1], delivery.event)
+        }
+    }
+
     func testAChangedBodyIsRefused() throws {
         var random = Seeded(state: 20)
         let now = moment

@@ -209,20 +209,17 @@ pub fn event_names() -> Vec<String> {
     }
 }
 
-/// Returns a body like the vendor's for an event of this name, for tests of your webhook receiver. The data is that of
-/// the vendor's page. The page only shows the data of `message.received`; for every other event the data is empty.
+/// Returns a body like the vendor's for an event of this name, for tests of your webhook receiver. The vendor's page
+/// shows the data of `message.received`. The data of the other events is inferred, and may differ from the vendor's. The
+/// data of an event that the vendor does not name is empty.
 #[uniffi::export]
 #[must_use]
 pub fn sample_delivery(event: String) -> Vec<u8> {
-    let data = match webhook::EventName::from(event.as_str()) {
-        webhook::EventName::MessageReceived => {
-            r#"{"contact":{"id":"11111111-2222-3333-4444-555555555555","name":"Jane Doe","phone_number":"+15551234567","email":null},"channel":"whatsapp","content":"Hello, I need help with my order."}"#
-        }
-        _ => "{}",
-    };
-    let event = Json::from(event);
-    let head = r#""tenant_id":"99999999-8888-7777-6666-555555555555","delivery_id":"aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee","occurred_at":"2026-04-21T10:30:00Z""#;
-    alloc::format!(r#"{{"event":{},{head},"data":{data}}}"#, event.as_str()).into_bytes()
+    let occurred_at = Timestamp::from("2026-04-21T10:30:00Z");
+    let event = webhook::EventName::from(event);
+    let body = webhook::sample_delivery(&event, "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee", &occurred_at);
+    // An object can always be written as JSON.
+    Json::write(&body).unwrap_or_default().as_str().as_bytes().to_vec()
 }
 
 /// Fills values into a message template: `{{ name }}` is replaced by a value.

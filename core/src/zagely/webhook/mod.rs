@@ -20,6 +20,7 @@
 mod error;
 mod event;
 mod headers;
+mod samples;
 mod sign;
 mod signature;
 mod verified;
@@ -28,6 +29,7 @@ mod verifier;
 pub use error::{WebhookError, WebhookErrorOrigin, WebhookErrorReason};
 pub use event::{EventContact, EventData, EventName, ReceivedMessage, WebhookEvent};
 pub use headers::Headers;
+pub use samples::sample_delivery;
 pub use sign::{Delivery, sign};
 pub use signature::SignatureHeaders;
 pub use verified::Verified;

@@ -168,6 +168,13 @@ class BridgesTest {
     }
 
     @Test
+    fun `each sample is the one that core declares`() {
+        val declared = JsonMapper().readTree(File("../../../tests/webhook-samples.json"))
+        val samples = deliveries(secret).associate { it.event to JsonMapper().readTree(it.body) }
+        assertEquals(declared.properties().associate { (event, body) -> event to body }, samples)
+    }
+
+    @Test
     fun `an unexpected second response is refused and changes nothing`() {
         val exchange = Zagely("pk_test", "sk_test", FakeTransport()).exchange(GetContact("c-1").call)
         val answer = { id: String -> Response(200, emptyList(), """{"id":"$id","name":"Jane"}""".toByteArray()) }

@@ -450,6 +450,9 @@ class Delivery:
 def sign(secret: str, body: _Body, *, now: float | None = None) -> Delivery:
     """Signs a body as the vendor does, for tests."""
 
+def sample_delivery(event: str, delivery_id: str, occurred_at: str) -> dict[str, Any]:
+    """Returns the body of a sample delivery of an event, as a dict."""
+
 @final
 class Template:
     """A message template. A variable `{{ name }}` is replaced by its value."""

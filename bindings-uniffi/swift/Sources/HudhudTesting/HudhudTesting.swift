@@ -86,6 +86,9 @@ public func sign(secret: String, body: Data, now: Date = Date()) throws -> [Stri
 }
 
 /// Returns one signed delivery for each of the 14 events that the vendor documents.
+///
+/// The vendor's page shows the data of `message.received`. The data of the other events is inferred, and may differ from
+/// the vendor's.
 public func deliveries(secret: String, now: Date = Date()) throws -> [SampleDelivery] {
     try eventNames().map { event in
         let body = sampleDelivery(event: event)

@@ -21,7 +21,10 @@ public class Delivery(
 public fun sign(secret: String, body: ByteArray, now: Instant = Instant.now()): Map<String, String> =
     signDelivery(secret, body, now.epochSecond.toULong()).associate { it.name to it.value }
 
-/** Returns one signed delivery for each of the 14 events that the vendor documents. */
+/**
+ * Returns one signed delivery for each of the 14 events that the vendor documents. The vendor's page shows the data of
+ * `message.received`. The data of the other events is inferred, and may differ from the vendor's.
+ */
 @JvmOverloads
 public fun deliveries(secret: String, now: Instant = Instant.now()): List<Delivery> = eventNames().map { event ->
     val body = sampleDelivery(event)

@@ -86,8 +86,8 @@ impl<V: Vendor> Service<V> {
     /// use hudhud::{KeyPair, Response, Zagely};
     /// let zagely = Zagely::new(KeyPair::new("pk_test", "sk_test")?);
     /// let response = Response::new(200, [("Content-Type", "application/json")], r#"{"id": "c-1"}"#);
-    /// let reply = zagely.decode_by_name("contacts.get", response, None)?;
-    /// assert!(reply.answer.as_str().starts_with(r#"{"id":"c-1""#));
+    /// let response = zagely.decode_by_name("contacts.get", response, None)?;
+    /// assert!(response.output.as_str().starts_with(r#"{"id":"c-1""#));
     /// # Ok::<(), hudhud::Error>(())
     /// ```
     ///

@@ -8,6 +8,7 @@ mod command;
 mod conformance;
 mod crates;
 mod demo;
+mod errors;
 mod kotlin;
 mod layers;
 mod manifests;
@@ -51,6 +52,8 @@ enum Task {
     Openapi,
     /// Writes the type stubs of the Python package from core's catalog and types.
     Stubs,
+    /// Writes docs/errors.md, the table of all error messages, from the sources.
+    Errors,
     /// Writes the third-party notices that every package includes.
     Notices,
     /// Builds a package that users install.
@@ -76,6 +79,7 @@ fn main() -> ExitCode {
         Task::Transports(options) => transports::run(&options),
         Task::Openapi => openapi::run(),
         Task::Stubs => python::stubs(),
+        Task::Errors => errors::run(),
         Task::Notices => notices::run(),
         Task::Package(package) => package::run(&package),
         Task::Bench(options) => bench::run(&options),

@@ -20,8 +20,8 @@ use crate::command::{succeed, words};
 use crate::output::run_and_keep;
 use crate::tools::CheckError;
 use crate::{
-    browser, conformance, crates, kotlin, layers, manifests, notices, npm, once, openapi, python, setup,
-    swift, transports, workflows,
+    browser, conformance, crates, errors, kotlin, layers, manifests, notices, npm, once, openapi, python,
+    setup, swift, transports, workflows,
 };
 
 /// The exit code of a check that this machine cannot run.
@@ -174,6 +174,7 @@ fn checks() -> Result<Vec<Check>, String> {
         Check::cargo("format", "fmt --all --check"),
         of_workspace("licences and oldest Rust", &workspace, manifests::check_fields),
         Check::new("licences of third parties, and notices up to date", notices::check),
+        Check::new("errors document up to date", errors::check),
         Check::new("workflows: schema, permissions and pins", workflows::check),
         of_workspace("dependencies of core", &workspace, manifests::check_dependencies),
         of_workspace("layers of core, circles of imports", &workspace, layers::check),

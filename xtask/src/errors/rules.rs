@@ -1,0 +1,332 @@
+//! The rules that tell messages from other literals, and that give each message its kind.
+
+use super::literal::Literal;
+
+/// A message that a user can meet.
+pub(super) struct Message {
+    pub(super) text: String,
+    pub(super) kind: String,
+    /// The field or argument that the message is about, if the code passes it as a text of its own.
+    pub(super) field: Option<String>,
+    pub(super) file: String,
+    /// Set for the hints of the vendors' codes: `kind` is the code.
+    pub(super) is_hint: bool,
+}
+
+/// What a literal is.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Then {
+    /// A message of this kind.
+    Kind(&'static str),
+    /// A part of a message of this kind. It replaces the last placeholder of this text in the message that contains the
+    /// text.
+    Part(&'static str, &'static str),
+    /// The hint of the code before it.
+    Hint,
+    /// No message of an error.
+    Nothing,
+}
+
+/// A rule for literals. The first rule that fits decides.
+#[derive(Debug)]
+pub(super) struct Rule {
+    /// The beginning of the file's path.
+    file: &'static str,
+    /// A name around the literal, or nothing.
+    within: &'static str,
+    /// A part of the literal, or nothing.
+    text: &'static str,
+    then: Then,
+}
+
+impl Rule {
+    fn fits(&self, literal: &Literal) -> bool {
+        literal.file.starts_with(self.file)
+            && (self.within.is_empty() || literal.context.iter().any(|name| name == self.within))
+            && literal.text.contains(self.text)
+    }
+}
+
+const fn rule(file: &'static str, within: &'static str, text: &'static str, then: Then) -> Rule {
+    Rule { file, within, text, then }
+}
+
+pub(super) const RULES: &[Rule] = &[
+    // --- Core.
+    rule("core/src/bindings/wasm.rs", "const NULLABLE", "", Then::Nothing),
+    rule("core/src/codec/input/from_json.rs", "fn refuse_unknown", "", Then::Kind("invalid_request")),
+    rule("core/src/codec/input/surrogates.rs", "const HALF", "", Then::Kind("invalid_request")),
+    rule("core/src/codec/input/validate.rs", "fn check_number", "at least", LIMIT),
+    rule("core/src/codec/input/validate.rs", "fn check_number", "between", LIMIT),
+    rule(
+        "core/src/schema.rs",
+        "impl Display for Requirement",
+        "",
+        Then::Part("invalid_request", "required {condition}"),
+    ),
+    rule("core/src/codec/input/multipart.rs", "fn finish", "", Then::Nothing),
+    rule("core/src/codec/input/", "fault", "field", FIELD),
+    rule("core/src/codec/input/leaf.rs", "macro impl_from_json", "field", FIELD),
+    // Errors of the JSON reader, which become a `DecodeError`.
+    rule("core/src/", "Error::custom", "", Then::Nothing),
+    rule("core/src/", "E::custom", "", Then::Nothing),
+    rule("core/src/", "DecodeError::Shape", "", Then::Part("unexpected_response", "is not {expected}")),
+    rule(
+        "core/src/codec/output/page.rs",
+        "const NO_PAGE",
+        "",
+        Then::Part("unexpected_response", "is not {expected}"),
+    ),
+    rule("core/src/", "impl Display for DecodeError", "", Then::Kind("unexpected_response")),
+    rule("core/src/", "", "any JSON value", Then::Nothing),
+    rule("core/src/", "write_str", "a JSON object", Then::Nothing),
+    rule("core/src/", "write_str", "an object or a list", Then::Nothing),
+    // The words of the vendors' messages, and the hints, which have their own table.
+    rule("core/src/error/message.rs", "const VOCABULARY", "", Then::Nothing),
+    rule("core/src/error/hint.rs", "fn hint", "", Then::Nothing),
+    rule("core/src/", "hints:", "", Then::Hint),
+    rule("core/src/error/mod.rs", "impl Display for Error", "", Then::Kind("permission")),
+    rule("core/src/error/mod.rs", "fn misuse", "", Then::Kind("invalid_request, use of an exchange")),
+    rule("core/src/error/mod.rs", "fn from_faults", "", Then::Kind("invalid_request")),
+    rule("core/src/error/mod.rs", "fn from_transport", "No connection", Then::Kind("transport, connect")),
+    rule("core/src/error/mod.rs", "fn from_transport", "", Then::Kind("transport, timeout or closed")),
+    rule("core/src/error/mod.rs", "fn from_response", "", OF_STATUS),
+    rule("core/src/error/mod.rs", "fn unreadable", "", Then::Kind("unexpected_response")),
+    rule("core/src/error/vendor_body.rs", "", "", OF_STATUS),
+    rule(
+        "core/src/exchange/paginator.rs",
+        "why",
+        "",
+        Then::Part("unexpected_response, list cut short", "{why}"),
+    ),
+    rule(
+        "core/src/exchange/paginator.rs",
+        "fn into_error",
+        "",
+        Then::Kind("unexpected_response, list cut short"),
+    ),
+    rule("core/src/service/base_url.rs", "", "", Then::Kind("invalid_request")),
+    rule("core/src/template.rs", "impl Display for MissingVariables", "", Then::Kind("MissingVariables")),
+    rule("core/src/", "impl Display for InvalidIdempotencyKey", "", Then::Kind("invalid_request")),
+    rule("core/src/", "impl Display for InvalidJson", "", Then::Kind("InvalidJson")),
+    rule("core/src/types/secret.rs", "fn for_header", "", Then::Kind("invalid_request")),
+    rule("core/src/zagely/webhook/verifier.rs", "fn mismatch_hint", "", Then::Kind("WebhookError")),
+    rule("core/src/zagely/webhook/verifier.rs", "fn check_secret", "", Then::Kind("invalid_request")),
+    rule("core/src/zagely/webhook/verifier.rs", "fn check_age", "", Then::Kind("WebhookError")),
+    // --- JavaScript.
+    rule("bindings-wasm/js/host/fetch-web.ts", "", "fetch may send", Then::Kind("InvalidRequestError")),
+    rule("bindings-wasm/js/host/", "", "EPROTO", Then::Nothing),
+    rule("bindings-wasm/js/host/", "", "bad port", Then::Nothing),
+    rule("bindings-wasm/js/", "", ": expected ", Then::Kind("TypeError")),
+    rule("bindings-wasm/js/testing.ts", "SignedDelivery", "", Then::Nothing),
+    rule("bindings-wasm/src/options.rs", "must_be", "", Then::Part("TypeError", "expected {what}")),
+    // --- Python.
+    rule("bindings-python/python/hudhud/__main__.py", "parser.error", "", Then::Kind("exit status 2")),
+    rule(
+        "bindings-python/python/hudhud/__main__.py",
+        "def one",
+        "",
+        Then::Part("ArgumentTypeError", "{others}"),
+    ),
+    rule("bindings-python/python/hudhud/__main__.py", "print", "to retry", Then::Kind("exit status 1")),
+    rule(
+        "bindings-python/python/hudhud/__main__.py",
+        "def _headers",
+        "Expected UTF-8",
+        Then::Part("ValueError", "no header found. {_WANTED}"),
+    ),
+    rule("bindings-python/python/hudhud/__main__.py", "def _headers", "", Then::Kind("ValueError")),
+    rule("bindings-python/python/hudhud/__main__.py", "def _parser", "", Then::Nothing),
+    rule("bindings-python/python/hudhud/__main__.py", "parser.add_argument", "", Then::Nothing),
+    rule("bindings-python/python/hudhud/", "print", "", Then::Nothing),
+    rule("bindings-python/python/hudhud/__main__.py", "def _redacted", "", Then::Nothing),
+    rule("bindings-python/python/hudhud/_calls.py", "def _keep_key", "", Then::Kind("note on the exception")),
+    rule("bindings-python/python/hudhud/_calls.py", "RuntimeError", "", Then::Kind("RuntimeError")),
+    rule("bindings-python/python/hudhud/_calls.py", "TypeError", "", Then::Kind("TypeError")),
+    // Documentation.
+    rule("bindings-python/python/hudhud/_calls.py", "", "", Then::Nothing),
+    rule(
+        "bindings-python/python/hudhud/_client.py",
+        "_variable",
+        "",
+        Then::Part("KeyError", "is not set: {told}"),
+    ),
+    rule("bindings-python/python/hudhud/", "ReadBefore", "", Then::Part("ReadBefore", "{instead}")),
+    rule("bindings-python/python/hudhud/", "class TooLarge", "", Then::Kind("TooLarge")),
+    rule("bindings-python/python/hudhud/", "class ReadBefore", "", Then::Nothing),
+    rule("bindings-python/python/hudhud/", "class Repeated", "", Then::Kind("Repeated")),
+    rule("bindings-python/python/hudhud/", "class CutOff", "", Then::Kind("CutOff")),
+    rule("bindings-python/python/hudhud/", "zlib.error", "", Then::Kind("zlib.error")),
+    rule(
+        "bindings-python/python/hudhud/",
+        "http.client.RemoteDisconnected",
+        "",
+        Then::Kind("RemoteDisconnected"),
+    ),
+    rule(
+        "bindings-python/python/hudhud/testing/pytest_plugin.py",
+        "",
+        "to install it",
+        Then::Part("RuntimeError", "as JSON: {_HOW}"),
+    ),
+    rule(
+        "bindings-python/python/hudhud/testing/pytest_plugin.py",
+        "pytest.skip",
+        "",
+        Then::Kind("skipped test"),
+    ),
+    rule(
+        "bindings-python/python/hudhud/testing/__init__.py",
+        "AssertionError",
+        "",
+        Then::Kind("AssertionError"),
+    ),
+    rule("bindings-python/python/hudhud/testing/__init__.py", "", "", Then::Nothing),
+    rule(
+        "bindings-python/python/hudhud/transports/__init__.py",
+        "def _known",
+        "",
+        Then::Part("TypeError", "'transport': {_BLOCKING}"),
+    ),
+    rule("bindings-python/python/hudhud/transports/", "", "gzip, deflate", Then::Nothing),
+    rule("bindings-python/src/", "fn __repr__", "", Then::Nothing),
+    rule("core/src/bindings/pyo3/", "PyTypeError::new_err", "", Then::Part("TypeError", "': {error}")),
+    rule("core/src/bindings/pyo3/", "PyValueError::new_err", "", Then::Part("ValueError", "': {error}")),
+    // --- Kotlin and Swift.
+    rule("bindings-uniffi/src/", "", "", Then::Kind("crash")),
+    rule("core/src/bindings/uniffi/webhook.rs", "fn render_template", "", Then::Kind("invalid_request")),
+    rule("bindings-uniffi/kotlin/", "listOf", "", Then::Nothing),
+    rule(
+        "bindings-uniffi/kotlin/ktor-client/",
+        "why",
+        "",
+        Then::Part("IllegalArgumentException", "use {instead}"),
+    ),
+    rule("bindings-uniffi/kotlin/ktor-client/", "", "cannot be prevented; use", Then::Nothing),
+    rule("bindings-uniffi/kotlin/ktor-client/", "once.refuse", "", Then::Part("IOException", "{who}")),
+    rule("bindings-uniffi/kotlin/ktor-client/", "refuse", "a plugin", Then::Part("IOException", "{who}")),
+    rule("bindings-uniffi/swift/Sources/Hudhud/CallCancelled.swift", "", "", Then::Kind("CallCancelled")),
+    rule("bindings-uniffi/swift/Sources/Hudhud/Outcome.swift", "", "", Then::Kind("TransportError")),
+    rule(
+        "bindings-uniffi/swift/Sources/Hudhud/SessionAttempt.swift",
+        "code",
+        "",
+        Then::Kind("TransportError"),
+    ),
+    rule(
+        "bindings-uniffi/swift/Sources/Hudhud/SessionAttempt.swift",
+        "TransportError",
+        "",
+        Then::Kind("TransportError"),
+    ),
+    // The beginnings of messages of libcurl.
+    rule("bindings-uniffi/swift/Sources/Hudhud/SessionAttempt.swift", "", "", Then::Nothing),
+    rule("bindings-uniffi/swift/Sources/Hudhud/Webhook.swift", "String", "", Then::Kind("WebhookError")),
+];
+
+const FIELD: Then = Then::Part("invalid_request", "The {name} {what}");
+const LIMIT: Then = Then::Part("invalid_request", "field must be {limit}");
+const OF_STATUS: Then = Then::Kind("the kind of the HTTP status");
+
+/// The names of calls and macros whose texts are for developers of this library.
+const NO_MESSAGES: [&str; 4] = ["expect", "panic!", "fn expecting", "debug_struct"];
+
+/// Returns the messages among literals. `all` are those of all sections, in which parts find their messages. The error lists the literals for which there is no rule.
+pub(super) fn messages(
+    literals: &[Literal],
+    all: &[Literal],
+    used: &mut [bool],
+) -> Result<Vec<Message>, Vec<String>> {
+    let mut messages = Vec::new();
+    let mut unknown = Vec::new();
+    for (at, literal) in literals.iter().enumerate() {
+        let is_for_users = !literal
+            .context
+            .iter()
+            .any(|name| NO_MESSAGES.contains(&name.as_str()) || name.starts_with("impl Debug for "));
+        if !literal.is_prose() || !is_for_users {
+            continue;
+        }
+        let rule = RULES.iter().position(|rule| rule.fits(literal));
+        let before = at.checked_sub(1).map(|at| &literals[at]);
+        let before = before.filter(|before| before.context == literal.context && !before.is_prose());
+        let mut message = Message {
+            text: literal.text.clone(),
+            kind: String::new(),
+            field: None,
+            file: literal.file.clone(),
+            is_hint: false,
+        };
+        if let Some(rule) = rule {
+            used[rule] = true;
+        }
+        match rule.map(|rule| RULES[rule].then) {
+            Some(Then::Nothing) => continue,
+            Some(Then::Kind(kind)) => message.kind = kind.into(),
+            Some(Then::Part(kind, frame)) => {
+                message.kind = kind.into();
+                match framed(all, frame, &literal.text) {
+                    Some(text) => message.text = text,
+                    None => unknown.push(format!("xtask/src/errors/rules.rs: no message contains {frame:?}")),
+                }
+            }
+            Some(Then::Hint) => {
+                message.kind = before.map(|before| before.text.clone()).unwrap_or_default();
+                message.is_hint = true;
+            }
+            None => match kind_of(literal) {
+                Some(kind) => message.kind = kind,
+                None => {
+                    unknown.push(format!(
+                        "{}: {:?} (in {}): no rule in xtask/src/errors/rules.rs gives its kind",
+                        literal.file,
+                        literal.text,
+                        literal.context.join(" > ")
+                    ));
+                    continue;
+                }
+            },
+        }
+        if literal.context.last().is_some_and(|last| last == "Error::invalid") {
+            message.field = before.map(|before| before.text.clone());
+        }
+        messages.push(message);
+    }
+    if unknown.is_empty() { Ok(messages) } else { Err(unknown) }
+}
+
+/// Returns the message that contains `frame`, with `part` instead of the last placeholder of the frame. The message may be
+/// a part itself.
+fn framed(all: &[Literal], frame: &str, part: &str) -> Option<String> {
+    let whole = all.iter().find(|literal| literal.text.contains(frame))?;
+    let placeholder = &frame[frame.rfind('{')?..=frame.rfind('}')?];
+    let text = whole.text.replace(frame, &frame.replace(placeholder, part));
+    match RULES.iter().find(|rule| rule.fits(whole)).map(|rule| rule.then) {
+        Some(Then::Part(_, outer)) if outer != frame => framed(all, outer, &text),
+        _ => Some(text),
+    }
+}
+
+/// Returns the kind that the code around a literal shows.
+fn kind_of(literal: &Literal) -> Option<String> {
+    let (_, language) = literal.file.rsplit_once('.')?;
+    literal.context.iter().rev().find_map(|name| {
+        let name = name.strip_suffix("::new_err").unwrap_or(name);
+        let name = name.strip_prefix("impl Display for ").unwrap_or(name);
+        let last = name.rsplit(['.', ':']).next().unwrap_or(name);
+        let kind = match (language, last) {
+            ("kt", "require") => "IllegalArgumentException",
+            ("kt", "check" | "checkNotNull" | "error") => "IllegalStateException",
+            ("swift", "precondition" | "preconditionFailure") => "crash",
+            ("rs", "misuse") if literal.file.starts_with("bindings-wasm/") => "TypeError",
+            ("rs", "misuse") => "invalid_request, use of an exchange",
+            ("rs", "fault" | "invalid") => "invalid_request",
+            ("rs", "Error") => return None,
+            _ if ["Error", "Exception"].iter().any(|end| last.ends_with(end)) => {
+                last.strip_prefix("Py").filter(|_| language == "rs").unwrap_or(last)
+            }
+            _ => return None,
+        };
+        Some(kind.to_owned())
+    })
+}

@@ -1,0 +1,101 @@
+//! The source files whose messages are listed, by section of the document.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::command::root;
+
+use super::literal::Literal;
+use super::rust;
+use super::script::{self, Language};
+
+/// A section of the document: the messages of these folders.
+pub(super) struct Section {
+    pub(super) title: &'static str,
+    folders: &'static [&'static str],
+    /// Folders inside them that belong to other sections.
+    except: &'static [&'static str],
+}
+
+pub(super) const SECTIONS: [Section; 7] = [
+    Section {
+        title: "Core and all hosts",
+        folders: &["core/src"],
+        except: &["core/src/bindings/pyo3", "core/src/bindings/uniffi"],
+    },
+    Section { title: "Rust transports", folders: &["core/transports"], except: &[] },
+    Section { title: "JavaScript", folders: &["bindings-wasm/js", "bindings-wasm/src"], except: &[] },
+    Section {
+        title: "Python",
+        folders: &["bindings-python/python/hudhud", "bindings-python/src", "core/src/bindings/pyo3"],
+        except: &[],
+    },
+    Section {
+        title: "Kotlin and Swift",
+        folders: &["bindings-uniffi/src", "core/src/bindings/uniffi"],
+        except: &[],
+    },
+    Section {
+        title: "Kotlin",
+        folders: &[
+            "bindings-uniffi/kotlin/hudhud/src/main",
+            "bindings-uniffi/kotlin/ktor-client/src/main",
+            "bindings-uniffi/kotlin/ktor-server/src/main",
+            "bindings-uniffi/kotlin/okhttp/src/main",
+            "bindings-uniffi/kotlin/spring/src/main",
+            "bindings-uniffi/kotlin/testing/src/main",
+        ],
+        except: &[],
+    },
+    Section {
+        title: "Swift",
+        folders: &["bindings-uniffi/swift/Sources/Hudhud", "bindings-uniffi/swift/Sources/HudhudTesting"],
+        except: &[],
+    },
+];
+
+/// The names of folders whose files are generated or are tests.
+const SKIPPED: [&str; 6] = ["build", "generated", "node_modules", "target", "tests", "__pycache__"];
+
+/// Returns the literals of a section, by file.
+pub(super) fn literals(section: &Section) -> Result<Vec<Literal>, String> {
+    let mut found = Vec::new();
+    for folder in section.folders {
+        for path in files(&root().join(folder))? {
+            let file = path.strip_prefix(root()).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+            if section.except.iter().any(|except| file.starts_with(except)) {
+                continue;
+            }
+            let read = || fs::read_to_string(&path).map_err(|error| format!("{file}: {error}"));
+            let language = match path.extension().and_then(|extension| extension.to_str()) {
+                Some("rs") => {
+                    found.extend(rust::literals(&file, &read()?)?);
+                    continue;
+                }
+                Some("ts") => Language::TypeScript,
+                Some("py") => Language::Python,
+                Some("kt") => Language::Kotlin,
+                Some("swift") => Language::Swift,
+                _ => continue,
+            };
+            found.extend(script::literals(language, &file, &read()?));
+        }
+    }
+    Ok(found)
+}
+
+/// Returns all files of a folder, in the order of their paths.
+fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let told = |error: std::io::Error| format!("{}: {error}", folder.display());
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).map_err(told)? {
+        let path = entry.map_err(told)?.path();
+        if !path.is_dir() {
+            found.push(path);
+        } else if !path.file_name().is_some_and(|name| SKIPPED.iter().any(|skipped| name == *skipped)) {
+            found.extend(files(&path)?);
+        }
+    }
+    found.sort();
+    Ok(found)
+}

@@ -121,7 +121,7 @@ def test_lone_surrogates_and_infinite_numbers_in_responses_are_replaced():
 
 
 HALF = "\ud83d"
-WORDS = ["The text holds half a pair of surrogates, which is no character: cut texts between whole characters."]
+WORDS = ["The text has a lone surrogate, which is not a character: cut texts between whole characters."]
 
 
 @pytest.mark.parametrize(

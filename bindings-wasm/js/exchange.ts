@@ -191,7 +191,7 @@ export class ClientExchange<T> {
   }
 
   #running(): CoreExchange {
-    if (!this.#core) throw new TypeError("The exchange is over; make a new one.");
+    if (!this.#core) throw new TypeError("The exchange has ended; create a new one.");
     return this.#core;
   }
 

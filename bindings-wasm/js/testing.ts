@@ -31,7 +31,7 @@ export interface SignOptions {
 /** Signs a body like the vendor does. Bytes and text stay unchanged. Other values are written as JSON. */
 export function sign(secret: string, body: unknown, options: SignOptions = {}): SignedDelivery {
   if (typeof secret !== "string") throw new TypeError("secret: expected a string");
-  if (!isWellFormed(secret)) throw new TypeError("secret: it holds half a pair of surrogates, which is no character");
+  if (!isWellFormed(secret)) throw new TypeError("secret: expected text without lone surrogates");
   const bytes = toBytes(body) ?? new TextEncoder().encode(typeof body === "string" ? body : json(body));
   const headers = core(() => signed(secret, bytes, checkTime(options.now ?? Date.now())));
   return { headers: Object.fromEntries(JSON.parse(headers) as [string, string][]), body: new Uint8Array(bytes) };
@@ -124,7 +124,7 @@ export function fakeFetch(answers: readonly FakeAnswer[] | ((request: Asked) => 
     const asked = { ...request, body };
     const answer = typeof answers === "function" ? await answers(asked) : answers[requests.length];
     requests.push(asked);
-    if (!answer) throw new TypeError(`fakeFetch: no response left for ${asked.method} ${asked.url}`);
+    if (!answer) throw new TypeError(`fakeFetch: no response left for ${asked.method} ${asked.url}; pass one more`);
     if (answer.fault === "timeout") await aborted(init?.signal);
     if (answer.fault) {
       const [code, syscall] = answer.fault === "connect" ? ["ECONNREFUSED", "connect"] : ["ECONNRESET", "read"];

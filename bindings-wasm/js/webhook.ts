@@ -161,7 +161,7 @@ export class Webhook {
       throw new TypeError("secret: expected a string; is the variable set?");
     }
     // Core gets UTF-8, in which every lone surrogate would become the same character.
-    if (!isWellFormed(secrets.join())) throw new TypeError("secret: it holds half a pair of surrogates, which is no character");
+    if (!isWellFormed(secrets.join())) throw new TypeError("secret: expected text without lone surrogates");
     if (!isObject(options)) throw new TypeError("options: expected an object");
     const { toleranceSeconds = 300, maxBytes = 1 << 20, now = Date.now, ...others } = options as WebhookOptions;
     const [other] = Object.keys(others);
@@ -380,5 +380,5 @@ function limited<T extends { readonly length: number }>(body: T, most: number): 
 }
 
 function tooLarge(most: number): WebhookError {
-  return new WebhookError("payload_too_large", 413, `The body has more than ${most} bytes, the limit of maxBytes.`);
+  return new WebhookError("payload_too_large", 413, `The body is larger than ${most} bytes; raise maxBytes.`);
 }

@@ -10,7 +10,7 @@ const { Webhook } = await load("webhook");
 const { fakeFetch, sign } = await load("testing");
 const zagely = (options) => new Zagely({ publicKey: "pk_test", secretKey: "sk_test", ...options });
 const half = "\ud83d";
-const words = "The text holds half a pair of surrogates, which is no character: cut texts between whole characters.";
+const words = "The text has a lone surrogate, which is not a character: cut texts between whole characters.";
 
 for (const [what, run, fields] of [
   ["a text", () => zagely().messages.send.prepare({ to: "+15551234567", message: `hi ${half}` }), ["message"]],

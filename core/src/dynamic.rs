@@ -35,8 +35,9 @@ impl<V: Vendor> Service<V> {
     /// # Errors
     /// `invalid_request` under `call` if there is no such call.
     pub fn method(mut self, call: &str, method: Method) -> Result<Self, Error> {
-        let spec = find_call(V::INFO.name, call)
-            .ok_or_else(|| Error::invalid("call", "There is no call of this name."))?;
+        let spec = find_call(V::INFO.name, call).ok_or_else(|| {
+            Error::invalid("call", "The call's name is unknown; the catalog lists all names.")
+        })?;
         self.methods.retain(|(name, _)| *name != spec.name);
         self.methods.push((spec.name, method));
         Ok(self)
@@ -70,7 +71,7 @@ impl<V: Vendor> Service<V> {
         let mut faults = FieldErrors::default();
         let text = crate::text::json_repair::surrogates(input);
         let mut object: Object =
-            text.parse().map_err(|_| Error::invalid("input", "The input is no JSON object."))?;
+            text.parse().map_err(|_| Error::invalid("input", "The input must be a JSON object."))?;
         crate::codec::input::surrogates::tell_halves(input, &text, "", &mut faults);
         let extra = object.remove("extra").and_then(|extra| Object::read(extra, "", "extra", &mut faults));
         let spec = find_call(V::INFO.name, name).ok_or_else(no_call)?;
@@ -111,7 +112,7 @@ fn decoder<V: Vendor>(spec: &'static EndpointSpec) -> ResponseDecoder<Json> {
 }
 
 fn no_call() -> Error {
-    Error::invalid("call", "There is no call of this name; the catalog has them all.")
+    Error::invalid("call", "The call's name is unknown; the catalog lists all names.")
 }
 
 impl<V: Vendor> DynamicCall<V> {

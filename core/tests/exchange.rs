@@ -405,7 +405,7 @@ fn calls_without_a_key_get_none_and_are_not_repeated_if_ambiguous() {
     assert_eq!(toggle.idempotency_key(), None);
     toggle.fail(TransportFault::Timeout, START).unwrap();
     let error = ends(&mut toggle, START).unwrap_err();
-    assert!(error.hint().contains("may have had its effect"), "{}", error.hint());
+    assert!(error.hint().contains("may have taken effect"), "{}", error.hint());
 
     let mut text = wazaj().exchange_with(SendText::new("+50912345678", "hi"), options(), ENTROPY).unwrap();
     assert_eq!(sent(&mut text, START).header("idempotency-key"), None);

@@ -462,15 +462,15 @@ fn the_error_states_the_cause_and_is_the_last_item() {
     assert!(!last.safe_to_retry() && !last.may_have_happened());
     assert_eq!(
         last.message(),
-        "The vendor says there are more items, but page 2 brought the same ones again: what came so far is not the whole list."
+        "The list is incomplete: the vendor says that there are more items, but page 2 repeats earlier items."
     );
-    assert!(last.to_string().contains("page 2 brought the same ones again"), "{last}");
+    assert!(last.to_string().contains("page 2 repeats earlier items"), "{last}");
     let server = Server::new(|_| ok(&json!({"next_cursor": "secret", "data": items(1..=2)})));
     let client = Client::new(zagely(), &server);
     let mut pages = client.pages(ListContacts::new());
     assert_eq!(pages.next().unwrap().unwrap().data.len(), 2);
     let error = pages.next().unwrap().unwrap_err();
-    assert!(error.message().contains("page 1 names them by a cursor"), "{error}");
+    assert!(error.message().contains("page 1 refers to them by a cursor"), "{error}");
     assert!(error.response().is_some() && !error.to_string().contains("secret"));
     assert!(pages.next().is_none());
 }

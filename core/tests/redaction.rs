@@ -492,7 +492,7 @@ fn an_error_shows_the_vendors_message() {
     let fault = zagely().call_by_name("contacts.get", r#"{"contact": "c-1"}"#).unwrap();
     let text = fault.request(&zagely(), &CallOptions::new()).unwrap_err().to_string();
     assert!(text.contains("contact_id: The contact id field is required."), "{text}");
-    assert!(text.contains("contact: The field is not known here"), "{text}");
+    assert!(text.contains("contact: The field is unknown"), "{text}");
 }
 
 /// Texts that a caller may send and that consist of words that vendors use, or of small numbers that could be limits.

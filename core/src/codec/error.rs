@@ -26,10 +26,10 @@ impl Display for DecodeError {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotJson { line, column } => {
-                write!(formatter, "The body of the success is no JSON from line {line}, column {column}.")
+                write!(formatter, "The response body is not valid JSON from line {line}, column {column}.")
             }
-            Self::Shape { expected } => write!(formatter, "The body of the success is not {expected}."),
-            Self::Denied => formatter.write_str("The vendor reports a failure under a status of success."),
+            Self::Shape { expected } => write!(formatter, "The response body is not {expected}."),
+            Self::Denied => formatter.write_str("The vendor reports a failure with a success status."),
         }
     }
 }

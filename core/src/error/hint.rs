@@ -10,36 +10,38 @@ impl Error {
         let of_vendor = self.0.spec.zip(self.code()).and_then(|(spec, code)| spec.vendor.hint(code));
         match (self.0.kind, of_vendor) {
             _ if self.0.key_forgotten => {
-                "The idempotency key is older than 24 hours and may be forgotten: look whether the call had its effect, \
-                 then call with a new key."
+                "The idempotency key is older than 24 hours and may be forgotten: check if the call took effect, then \
+                 call with a new key."
             }
             (_, Some(hint)) => hint,
             (ErrorKind::InvalidRequest, _) if self.0.fields.get(EXCHANGE_FIELD).is_some() => {
-                "Do as the exchange says; what was sent stays sent."
+                "Follow the steps of the exchange; a request may have been sent."
             }
-            (ErrorKind::InvalidRequest, _) => "Correct the fields named; nothing was sent.",
-            (ErrorKind::Authentication, _) => "Check the keys: complete, of this workspace, not revoked.",
-            (ErrorKind::Permission, _) => "The key or account may not do this.",
+            (ErrorKind::InvalidRequest, _) => "Correct the named fields; nothing was sent.",
+            (ErrorKind::Authentication, _) => {
+                "Check that the keys are complete, valid and of this workspace."
+            }
+            (ErrorKind::Permission, _) => "The key or account lacks the permission for this call.",
             (ErrorKind::NotFound, _) => "Check the id, and that it belongs to this workspace.",
             (ErrorKind::MethodNotAllowed, _) => "Set the method of this call to one that the vendor allows.",
-            (ErrorKind::Validation, _) => "Correct what the vendor refuses, then call again.",
+            (ErrorKind::Validation, _) => "Correct what the vendor rejects, then call again.",
             (ErrorKind::RateLimited, _) => "Wait for the time in retry_after, then call again.",
             (ErrorKind::QuotaExceeded, _) => "Wait for the next day or month, or raise the quota.",
-            (ErrorKind::Unavailable, _) => "Call again later; the vendor is down for a while.",
-            (ErrorKind::Server, _) => "Give the vendor's support the whole response.",
+            (ErrorKind::Unavailable, _) => "Call again later; the vendor is unavailable.",
+            (ErrorKind::Server, _) => "Report the whole response to the vendor's support.",
             (ErrorKind::Redirect, _) => {
-                "Check the base URL; redirects are not followed, to keep the keys here."
+                "Check the base URL; redirects are not followed, to protect the keys."
             }
-            (ErrorKind::Client, _) => "Look at the response for what the vendor refuses.",
+            (ErrorKind::Client, _) => "Read the response to see what the vendor rejects.",
             (ErrorKind::UnexpectedResponse, _) if self.0.is_cut_short => {
-                "Ask for less at a time, by filters or a larger per_page, to see what is missing."
+                "Use filters or a larger per_page to get the missing items."
             }
             (ErrorKind::UnexpectedResponse, _) => {
-                "The call may have had its effect: look before calling again. The body is in the response."
+                "The call may have taken effect: check before calling again. The body is in the response."
             }
             (ErrorKind::Transport, _) => match self.0.fault {
                 Some(TransportFault::Connect) | None => "Nothing was sent: check the network and call again.",
-                _ => "The call may have had its effect: look before calling again.",
+                _ => "The call may have taken effect: check before calling again.",
             },
         }
     }

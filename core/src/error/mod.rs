@@ -98,7 +98,7 @@ impl Error {
     /// Returns the error for a wrong use of an exchange. The request may have been sent.
     pub(crate) fn misuse(call: &'static EndpointSpec, message: &str) -> Self {
         let mut error = Self::invalid(EXCHANGE_FIELD, message).with_call(call);
-        error.0.message = "This is no step of the exchange.".into();
+        error.0.message = "The exchange was used in the wrong order.".into();
         error
     }
 
@@ -113,7 +113,7 @@ impl Error {
 
     /// Returns an error with all local faults of a call.
     pub(crate) fn from_faults(call: Option<&'static EndpointSpec>, fields: FieldErrors) -> Self {
-        let mut error = Self::new(ErrorKind::InvalidRequest, "The call has faults and was not sent.");
+        let mut error = Self::new(ErrorKind::InvalidRequest, "The call is invalid and was not sent.");
         error.0.spec = call;
         error.0.fields = fields.settled();
         error
@@ -126,9 +126,9 @@ impl Error {
         key: Option<IdempotencyKey>,
     ) -> Self {
         let message = match fault {
-            TransportFault::Connect => "No connection could be made.",
-            TransportFault::Timeout => "No answer came in time.",
-            TransportFault::Closed => "The connection was lost before the answer was whole.",
+            TransportFault::Connect => "No connection was established.",
+            TransportFault::Timeout => "No response arrived in time.",
+            TransportFault::Closed => "The connection was lost before the response was complete.",
         };
         let mut error = Self::new(ErrorKind::Transport, message);
         error.0.spec = Some(call);
@@ -146,7 +146,7 @@ impl Error {
             if said.fields.is_empty() {
                 fallback_message(&response)
             } else {
-                "The vendor refuses fields.".into()
+                "The vendor rejected fields.".into()
             }
         });
         let mut error = Self::new(kind, message);
@@ -180,8 +180,8 @@ impl Error {
         let encoding = error.0.response.as_ref().and_then(encoding);
         error.0.message = match encoding.filter(|_| matches!(fault, DecodeError::NotJson { .. })) {
             Some(name) => format!(
-                "The body of the success is encoded as {name} (Content-Encoding), and the transport did not undo it: \
-                 have it do so, or ask for no encoding."
+                "The response body is encoded as {name} (Content-Encoding): let the transport decode it, or request \
+                 no encoding."
             ),
             None => fault.to_string(),
         };

@@ -89,25 +89,25 @@ fn step(value: &Json) -> Cow<'_, str> {
 
 /// Returns this library's message for a response in which the vendor sent none.
 pub(crate) fn fallback_message(response: &Response) -> String {
-    let mut text = String::from("The vendor gave no reason");
+    let mut text = String::from("The vendor sent no readable error");
     let kind = response.header("content-type").map(|kind| kind.split(';').next().unwrap_or(kind).trim());
     // Only a plain media type is shown, because the rest of the header may be anything.
     let word = |part: &str| redact::is_token(&part.replace('+', "-"));
     let kind = kind.filter(|kind| kind.split_once('/').is_some_and(|(kind, sub)| word(kind) && word(sub)));
     match kind {
-        _ if response.body.is_empty() => text.push_str(" and an empty body."),
+        _ if response.body.is_empty() => text.push_str(": the body is empty."),
         _ if let Some(name) = encoding(response) => {
             let _ = write!(
                 text,
-                " that can be read, but {} bytes encoded as {name} (Content-Encoding), which the transport did not undo.",
+                ": the body is {} bytes encoded as {name} (Content-Encoding), which the transport did not decode.",
                 response.body.len()
             );
         }
         Some(kind) if kind.len() < 40 => {
-            let _ = write!(text, " that can be read, but {} bytes of {kind}.", response.body.len());
+            let _ = write!(text, ": the body is {} bytes of {kind}.", response.body.len());
         }
         _ => {
-            let _ = write!(text, " that can be read, but {} bytes.", response.body.len());
+            let _ = write!(text, ": the body is {} bytes.", response.body.len());
         }
     }
     text

@@ -120,10 +120,10 @@ impl ExchangeMachine {
             State::Sent => {
                 self.state = State::Sent;
                 Step::Done(Err(
-                    self.misuse("An answer is awaited: call receive or fail before the next step.")
+                    self.misuse("The exchange awaits a response: call receive or fail before the next step.")
                 ))
             }
-            State::Over => Step::Done(Err(self.misuse("The exchange is over; make a new one."))),
+            State::Over => Step::Done(Err(self.misuse("The exchange has ended; create a new one."))),
         }
     }
 
@@ -237,7 +237,7 @@ impl ExchangeMachine {
     fn expect_answer(&self) -> Result<(), Error> {
         match self.state {
             State::Sent => Ok(()),
-            _ => Err(self.misuse("No answer is awaited: call step, and answer only what it sends.")),
+            _ => Err(self.misuse("The exchange awaits no response: call step first.")),
         }
     }
 

@@ -97,17 +97,16 @@ impl CutShort {
     pub fn into_error(self, call: &'static EndpointSpec, shown: Option<(Response, Meta)>) -> Error {
         let Self { page, why } = self;
         let why = match why {
-            Why::Repeated => format!("page {page} brought the same ones again"),
-            Why::Empty => format!("page {page} brought none"),
+            Why::Repeated => format!("page {page} repeats earlier items"),
+            Why::Empty => format!("page {page} is empty"),
             Why::Cursor => {
-                format!("page {page} names them by a cursor, for which the vendor states no parameter")
+                format!("page {page} refers to them by a cursor, for which the vendor documents no parameter")
             }
-            Why::Another => format!("page {page} was answered with another one"),
-            Why::Last => format!("no page number follows {page}"),
+            Why::Another => format!("the response to page {page} is another page"),
+            Why::Last => format!("no page number can follow {page}"),
         };
-        let message = format!(
-            "The vendor says there are more items, but {why}: what came so far is not the whole list."
-        );
+        let message =
+            format!("The list is incomplete: the vendor says that there are more items, but {why}.");
         Error::cut_short(call, message, shown)
     }
 }

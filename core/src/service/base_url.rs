@@ -29,15 +29,15 @@ fn parse(text: &str) -> Result<String, &'static str> {
     };
     if !text.is_ascii() {
         return Err(
-            "The base URL holds a character that is not ASCII: write its host in punycode (xn--…) and its \
+            "The base URL has a character that is not ASCII: write its host in punycode (xn--…) and its \
                     path percent-encoded.",
         );
     }
     if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err("The base URL holds a space or a control character.");
+        return Err("The base URL has a space or a control character.");
     }
     if rest.contains(['?', '#', '@', '\\']) {
-        return Err("The base URL is an origin and a path: no query, fragment, backslash or user name.");
+        return Err("The base URL must have no query, fragment, backslash or user name.");
     }
     let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     let path = path.trim_end_matches('/');
@@ -48,7 +48,7 @@ fn parse(text: &str) -> Result<String, &'static str> {
         check_port(port)?;
     }
     if scheme == "http://" && host_kind != Host::Loopback {
-        return Err("The base URL must begin with https://; http:// would show the keys to the network.");
+        return Err("The base URL must begin with https://; http:// would send the keys unencrypted.");
     }
     check_path(path)?;
     let port = port.map_or(["", ""], |port| [":", port]).concat();
@@ -66,7 +66,7 @@ fn split_port(authority: &str) -> Result<(&str, Option<&str>), &'static str> {
     match rest.strip_prefix(':') {
         Some(port) => Ok((host, Some(port))),
         None if rest.is_empty() => Ok((host, None)),
-        None => Err("The base URL has something between its host and its port."),
+        None => Err("Only a colon and a port may follow the base URL's IPv6 address."),
     }
 }
 
@@ -75,7 +75,7 @@ fn check_port(port: &str) -> Result<(), &'static str> {
     // Some libraries read an empty port, `080` or `+80` as a number, and others do not.
     match port.parse::<u16>() {
         Ok(_) if legal => Ok(()),
-        _ => Err("The base URL's port must be a number from 1 to 65535, without a zero in front."),
+        _ => Err("The base URL's port must be a number from 1 to 65535, without a leading zero."),
     }
 }
 
@@ -125,17 +125,17 @@ fn check_host(host: &str) -> Result<Host, &'static str> {
 fn check_label(label: &str) -> Result<(), &'static str> {
     let legal = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
     if label.is_empty() {
-        return Err("The base URL's host has an empty part: no dot at its ends, and no two in a row.");
+        return Err("The base URL's host must not begin or end with a dot, or have two dots in a row.");
     }
     if !label.bytes().all(legal) || label.starts_with('-') || label.ends_with('-') || label.len() > 63 {
         return Err(
-            "The base URL's host must be made of letters, digits and hyphens, with 1 to 63 of them between \
-                    dots and none but letters and digits at the ends.",
+            "Each part of the base URL's host must be 1 to 63 letters, digits and hyphens, without a hyphen at \
+             either end.",
         );
     }
     match label.strip_prefix("xn--") {
         Some(encoded) if !is_punycode(encoded) => {
-            Err("The base URL's host has a part in punycode that stands for no name.")
+            Err("The base URL's host has a part that is not valid punycode.")
         }
         _ => Ok(()),
     }
@@ -201,14 +201,14 @@ fn punycode(encoded: &str) -> Option<String> {
 fn check_path(path: &str) -> Result<(), &'static str> {
     for segment in path.split('/').skip(1) {
         if matches!(segment, "" | "." | "..") {
-            return Err("The base URL's path has an empty segment, or . or .. for one.");
+            return Err("The base URL's path must not have an empty segment, . or .. in it.");
         }
         let mut bytes = segment.bytes();
         while let Some(byte) = bytes.next() {
             match byte {
                 b'%' => check_escape(bytes.next(), bytes.next())?,
                 _ if is_plain(byte) => {}
-                _ => return Err("The base URL's path holds a character that must be percent-encoded."),
+                _ => return Err("The base URL's path has a character that must be percent-encoded."),
             }
         }
     }

@@ -100,7 +100,7 @@ impl<V: Vendor> Service<V> {
     /// `invalid_request` under `update_method` for another method.
     pub fn update_method(mut self, method: Method) -> Result<Self, Error> {
         if !Method::UPDATES.contains(&method) {
-            return Err(Error::invalid("update_method", "The method of updates must be PUT or PATCH."));
+            return Err(Error::invalid("update_method", "The update method must be PUT or PATCH."));
         }
         self.update_method = method;
         Ok(self)
@@ -326,7 +326,7 @@ mod tests {
             let error = zagely().update_method(method).unwrap_err();
             assert_eq!(
                 error.field_errors().get("update_method").unwrap(),
-                ["The method of updates must be PUT or PATCH."]
+                ["The update method must be PUT or PATCH."]
             );
         }
     }

@@ -43,7 +43,11 @@ pub struct InvalidJson {
 
 impl fmt::Display for InvalidJson {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        write!(formatter, "not one JSON value: see line {}, column {}", self.line, self.column)
+        write!(
+            formatter,
+            "expected one JSON value; the error is at line {}, column {}",
+            self.line, self.column
+        )
     }
 }
 

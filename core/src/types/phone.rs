@@ -51,9 +51,9 @@ impl fmt::Display for PhoneError {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoPlus => formatter.write_str("the number must begin with + and the country code"),
-            Self::ForeignCharacter { at } => write!(formatter, "character {at} belongs to no phone number"),
-            Self::Length { digits } => write!(formatter, "{digits} digits; E.164 has 1 to 15"),
-            Self::LeadingZero => formatter.write_str("a country code does not begin with 0"),
+            Self::ForeignCharacter { at } => write!(formatter, "character {at} is not allowed in a phone number"),
+            Self::Length { digits } => write!(formatter, "the number has {digits} digits; E.164 allows 1 to 15"),
+            Self::LeadingZero => formatter.write_str("a country code must not begin with 0"),
             Self::Decimals => formatter
                 .write_str("the number ends in decimals, as a spreadsheet writes a number: remove them (.0), and keep the column as text"),
             Self::Exponent => formatter.write_str(
@@ -61,7 +61,7 @@ impl fmt::Display for PhoneError {
             ),
             Self::TrunkZero => formatter.write_str("the number has a zero in brackets after the country code: remove the (0)"),
             Self::Extension => formatter.write_str(
-                "the number has letters or a mark before its last digits, as an extension or a second number has: remove them",
+                "the number has letters or a mark before its last digits, like an extension or a second number: remove them",
             ),
         }
     }

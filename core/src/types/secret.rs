@@ -17,7 +17,7 @@ impl Secret {
         let fault = if text.is_empty() {
             "The key is empty."
         } else if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-            "The key holds a space, a line break or another character that no key has; copy it again."
+            "The key has a space, a line break or another illegal character; copy it again."
         } else if text.strip_prefix(prefix).is_none_or(str::is_empty) {
             return Err(format!("The key must start with {prefix}."));
         } else {

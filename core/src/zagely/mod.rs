@@ -100,10 +100,10 @@ static INFO: VendorInfo = VendorInfo {
     hints: &[
         (
             "unauthenticated",
-            "This route may want an app token of the dashboard instead of the key pair: set app_token.",
+            "This route may need an app token from the dashboard instead of the key pair: set app_token.",
         ),
-        ("key_inactive", "The key is disabled or expired: make a new one in the dashboard."),
-        ("credentials_missing", "The keys did not arrive: look for a proxy that drops headers."),
+        ("key_inactive", "The key is disabled or expired: create a new one in the dashboard."),
+        ("credentials_missing", "The keys did not arrive: check for a proxy that drops headers."),
         ("insufficient_ability", "Give the key the ability it lacks, or use another key."),
     ],
 };

@@ -117,11 +117,18 @@ pub(super) const RULES: &[Rule] = &[
     rule("bindings-wasm/js/host/fetch-web.ts", "", "fetch may send", Then::Kind("InvalidRequestError")),
     rule("bindings-wasm/js/host/", "", "EPROTO", Then::Nothing),
     rule("bindings-wasm/js/host/", "", "bad port", Then::Nothing),
+    rule("bindings-wasm/js/webhook.ts", "", "webhook refused", Then::Kind("WebhookError")),
     rule("bindings-wasm/js/", "", ": expected ", Then::Kind("TypeError")),
     rule("bindings-wasm/js/testing.ts", "SignedDelivery", "", Then::Nothing),
     rule("bindings-wasm/src/options.rs", "must_be", "", Then::Part("TypeError", "expected {what}")),
     // --- Python.
     rule("bindings-python/python/hudhud/__main__.py", "parser.error", "", Then::Kind("exit status 2")),
+    rule(
+        "bindings-python/python/hudhud/__main__.py",
+        "argparse.ArgumentTypeError",
+        "",
+        Then::Kind("ArgumentTypeError"),
+    ),
     rule(
         "bindings-python/python/hudhud/__main__.py",
         "def one",
@@ -195,6 +202,20 @@ pub(super) const RULES: &[Rule] = &[
     // --- Kotlin and Swift.
     rule("bindings-uniffi/src/", "", "", Then::Kind("crash")),
     rule("core/src/bindings/uniffi/webhook.rs", "fn render_template", "", Then::Kind("invalid_request")),
+    rule("bindings-uniffi/kotlin/", "", "payload_too_large", Then::Kind("DeliveryTooLargeException")),
+    rule("bindings-uniffi/kotlin/", "", "webhook refused", Then::Kind("WebhookException")),
+    rule(
+        "bindings-uniffi/kotlin/",
+        "RuntimeException",
+        "the transport failed",
+        Then::Kind("TransportException"),
+    ),
+    rule(
+        "bindings-uniffi/kotlin/",
+        "",
+        "bytes; raise maxResponseBytes",
+        Then::Kind("ResponseTooLargeException"),
+    ),
     rule("bindings-uniffi/kotlin/", "listOf", "", Then::Nothing),
     rule(
         "bindings-uniffi/kotlin/ktor-client/",
@@ -312,7 +333,10 @@ fn kind_of(literal: &Literal) -> Option<String> {
     let (_, language) = literal.file.rsplit_once('.')?;
     literal.context.iter().rev().find_map(|name| {
         let name = name.strip_suffix("::new_err").unwrap_or(name);
-        let name = name.strip_prefix("impl Display for ").unwrap_or(name);
+        let name = ["impl Display for ", "impl ", "class "]
+            .iter()
+            .find_map(|start| name.strip_prefix(start))
+            .unwrap_or(name);
         let last = name.rsplit(['.', ':']).next().unwrap_or(name);
         let kind = match (language, last) {
             ("kt", "require") => "IllegalArgumentException",
@@ -329,4 +353,72 @@ fn kind_of(literal: &Literal) -> Option<String> {
         };
         Some(kind.to_owned())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn literal(file: &str, context: &[&str], text: &str) -> Literal {
+        let context = context.iter().map(|name| (*name).to_owned()).collect();
+        Literal { file: file.into(), text: text.into(), context }
+    }
+
+    fn read(literals: &[Literal]) -> Result<Vec<(String, String, Option<String>)>, Vec<String>> {
+        let found = messages(literals, literals, &mut vec![false; RULES.len()])?;
+        Ok(found.into_iter().map(|message| (message.text, message.kind, message.field)).collect())
+    }
+
+    #[test]
+    fn a_message_has_the_kind_of_the_code_around_it() {
+        let found = read(&[
+            literal("core/src/new.rs", &["fn f", "Error::invalid"], "input"),
+            literal("core/src/new.rs", &["fn f", "Error::invalid"], "The input is wrong."),
+            literal("bindings-wasm/js/new.ts", &["f", "TypeError"], "now: expected a function"),
+            literal("bindings-python/src/new.rs", &["fn f", "PyTypeError::new_err"], "unknown option"),
+            literal("bindings-uniffi/kotlin/New.kt", &["require"], "timeout: expected a duration"),
+        ]);
+        let row = |text: &str, kind: &str, field: Option<&str>| {
+            (text.to_owned(), kind.to_owned(), field.map(str::to_owned))
+        };
+        let expected = [
+            row("The input is wrong.", "invalid_request", Some("input")),
+            row("now: expected a function", "TypeError", None),
+            row("unknown option", "TypeError", None),
+            row("timeout: expected a duration", "IllegalArgumentException", None),
+        ];
+        assert_eq!(found, Ok(expected.into()));
+    }
+
+    #[test]
+    fn a_message_of_an_unknown_constructor_is_rejected() {
+        for context in [&["fn f"][..], &["fn f", "Fault::of"]] {
+            let told = read(&[literal("core/src/new.rs", context, "The input is wrong.")]).unwrap_err();
+            assert!(
+                told[0].contains("core/src/new.rs") && told[0].contains("The input is wrong."),
+                "{told:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_part_is_shown_in_the_whole_message() {
+        let found = read(&[
+            literal("core/src/codec/input/validate.rs", &["fn check_number", "format!"], "at least {low}"),
+            literal("core/src/codec/input/validate.rs", &["fault", "format!"], "field must be {limit}."),
+            literal("core/src/codec/input/validate.rs", &["fn fault", "format!"], "The {name} {what}"),
+        ]);
+        let texts: Vec<_> = found.unwrap().into_iter().map(|(text, ..)| text).collect();
+        assert_eq!(texts, ["The {name} field must be at least {low}.", "The {name} field must be {limit}."]);
+    }
+
+    #[test]
+    fn texts_for_developers_of_the_library_are_no_messages() {
+        let found = read(&[
+            literal("core/src/new.rs", &["fn f", "expect"], "the list has an item"),
+            literal("core/src/new.rs", &["impl Debug for A", "fn fmt", "write!"], "A of {size} bytes or so"),
+            literal("core/src/new.rs", &["fn f"], "content-type"),
+        ]);
+        assert_eq!(found, Ok(Vec::new()));
+    }
 }

@@ -13,7 +13,8 @@ This page lists every error message that a user of the library can meet, in each
 the sources; do not edit it.
 
 `{name}` stands for a value. A message that begins with `…` is a part that follows another one. An error of a call shows its
-call, its kind, its message, the messages of its fields, and then the hint of its kind.
+call, its kind, its message, the messages of its fields, and then the hint of its kind. The kind `crash` marks a bug of the
+library.
 
 ";
 
@@ -25,7 +26,7 @@ pub(super) fn document(hints: &[Hint], sections: &[(&str, Vec<Message>)]) -> Str
     out.push_str("## Hints\n\nWhat to do about an error, by its kind or by the vendor's code.\n\n");
     out.push_str("| Kind or code | Hint |\n|---|---|\n");
     for Hint { kind, text } in hints {
-        let _ = writeln!(out, "| {} | {} |", code(kind), escaped(text));
+        let _ = writeln!(out, "| {} | {} |", self::kind(kind), escaped(text));
     }
     let codes = sections.iter().flat_map(|(_, messages)| messages);
     for message in codes.filter(|message| message.is_hint) {
@@ -41,7 +42,10 @@ pub(super) fn document(hints: &[Hint], sections: &[(&str, Vec<Message>)]) -> Str
             let row = format!(
                 "| {} | {} | {} | {} |\n",
                 code(&message.text),
-                kind(message),
+                match &message.field {
+                    Some(field) => format!("{} of `{field}`", kind(&message.kind)),
+                    None => kind(&message.kind),
+                },
                 code(&message.file),
                 what_to_do(hints, &message.kind)
             );
@@ -53,19 +57,16 @@ pub(super) fn document(hints: &[Hint], sections: &[(&str, Vec<Message>)]) -> Str
     out
 }
 
-fn kind(message: &Message) -> String {
-    let kind = match message.kind.split_once(", ") {
-        Some((kind, condition)) => format!("`{kind}`, {condition}"),
-        None if message.kind.contains(' ') => message.kind.clone(),
-        None => code(&message.kind),
-    };
-    match &message.field {
-        Some(field) => format!("{kind} of `{field}`"),
-        None => kind,
+/// Formats a kind: its name as code, and its condition, if it has one.
+fn kind(kind: &str) -> String {
+    let name = |name: &str| if name.contains(' ') { name.to_owned() } else { code(name) };
+    match kind.split_once(", ") {
+        Some((kind, condition)) => format!("{}, {condition}", name(kind)),
+        None => name(kind),
     }
 }
 
-/// Returns the hint of a kind. `transport` has two.
+/// Returns the hint of a kind.
 fn what_to_do(hints: &[Hint], kind: &str) -> String {
     hints.iter().find(|hint| hint.kind == kind).map_or_else(|| SEE.into(), |hint| escaped(&hint.text))
 }

@@ -97,7 +97,7 @@ def _inflated(body: bytes, window: int, limit: int) -> bytes:
                     break
                 members += 1
                 if members > _MEMBERS:
-                    raise zlib.error(f"more than {_MEMBERS} gzip members")
+                    raise zlib.error(f"the compressed body has more than {_MEMBERS} gzip members")
                 reader = zlib.decompressobj(window)
             piece = reader.decompress(packed, _PIECE)
             packed = reader.unused_data if reader.eof else reader.unconsumed_tail

@@ -31,7 +31,7 @@ extension CallCancelled: LocalizedError, CustomStringConvertible {
     /// The call, with a note if the vendor may have processed it.
     public var description: String {
         mayHaveHappened
-            ? "\(call) was cancelled and may have had its effect" : "\(call) was cancelled before a request was sent"
+            ? "\(call) was cancelled and may have taken effect" : "\(call) was cancelled before a request was sent"
     }
     public var errorDescription: String? { description }
 }

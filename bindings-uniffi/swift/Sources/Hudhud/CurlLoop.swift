@@ -60,7 +60,7 @@ final class CurlLoop: @unchecked Sendable {
         }
     }
 
-    private static var refusal: TransportError { TransportError(.connect, reason: "libcurl refuses the request") }
+    private static var refusal: TransportError { TransportError(.connect, reason: "libcurl rejected the request") }
 
     private func make(_ change: Change) {
         lock.withLock { changes.append(change) }

@@ -135,7 +135,7 @@ final class SessionAttempt: NSObject, URLSessionDataDelegate, @unchecked Sendabl
         case .serverCertificateUntrusted, .serverCertificateHasUnknownRoot: "the certificate is not trusted"
         case .serverCertificateHasBadDate, .serverCertificateNotYetValid: "the certificate is not valid at this time"
         case .networkConnectionLost, .badServerResponse: "the connection ended without a complete response"
-        default: "no complete response came (URLError \(code?.rawValue ?? 0))"
+        default: "no complete response arrived (URLError \(code?.rawValue ?? 0))"
         }
     }
 }

@@ -156,7 +156,7 @@ fn too_deep() -> PyErr {
 /// Returns the error for output of Python's writer that is not JSON. This does not happen; the message does not repeat
 /// the value.
 fn not_json(_: crate::types::json::InvalidJson) -> PyErr {
-    PyValueError::new_err("the value has no JSON form")
+    PyValueError::new_err("expected a value that JSON can represent")
 }
 
 impl<'py> IntoPyObject<'py> for &Json {
@@ -269,7 +269,7 @@ impl<'py> FromPyObject<'_, 'py> for Bytes {
         match content.cast::<PyBytes>() {
             Ok(bytes) => Ok(Self(bytes.as_bytes().to_owned())),
             Err(_) => {
-                Err(PyTypeError::new_err("it takes bytes, or a file opened in binary mode: open(…, \"rb\")"))
+                Err(PyTypeError::new_err("expected bytes, or a file opened in binary mode: open(…, \"rb\")"))
             }
         }
     }

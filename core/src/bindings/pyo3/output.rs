@@ -80,7 +80,7 @@ impl<T: PyModel> Output for PyDecoded<T> {
 }
 
 /// The error for a value that Python has no memory for.
-const NO_FORM: DecodeError = DecodeError::Shape { expected: "JSON that Python has memory for" };
+const NO_FORM: DecodeError = DecodeError::Shape { expected: "small enough for Python's memory" };
 
 /// A type of answer that can be decoded into Python objects.
 pub trait HasPyOutput {

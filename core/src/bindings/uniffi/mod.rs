@@ -119,7 +119,7 @@ fn object(members: HashMap<String, JsonValue>) -> Result<Object, InvalidJson> {
 
 /// Returns the error for a value that is not JSON.
 fn refused(_: InvalidJson) -> HudhudError {
-    Error::invalid("json", "A number in it is none.").into()
+    Error::invalid("json", "The JSON has an invalid number.").into()
 }
 
 uniffi::custom_type!(

@@ -129,7 +129,7 @@ impl ExchangeHandle {
 
 /// Returns the error for a page that is over.
 fn over() -> Error {
-    Error::invalid("exchange", "The exchange is over; make a new one.")
+    Error::invalid("exchange", "The exchange has ended; create a new one.")
 }
 
 /// The error of a call, with the reason of the transport if it failed.
@@ -144,11 +144,11 @@ fn failed(error: &Error, reason: Option<String>) -> HudhudError {
 
 /// Converts the host's 16 random bytes.
 fn entropy(bytes: Vec<u8>) -> Result<[u8; 16], Error> {
-    bytes.try_into().map_err(|_| Error::invalid("entropy", "Entropy is 16 bytes."))
+    bytes.try_into().map_err(|_| Error::invalid("entropy", "Entropy must be 16 bytes."))
 }
 
 fn no_such_call() -> Error {
-    Error::invalid("call", "There is no call of this name; the catalog has them all.")
+    Error::invalid("call", "The call's name is unknown; the catalog lists all names.")
 }
 
 /// Declares the types and functions of a vendor. Both vendors' are equal except for their types, and UniFFI has no
@@ -215,7 +215,7 @@ macro_rules! service {
 
             /// Returns the pages of a list.
             pub fn pages(&self, call: $call, options: CallOptions) -> Result<Arc<$pages>, HudhudError> {
-                let unlisted = || Error::invalid("call", "This call is no list.");
+                let unlisted = || Error::invalid("call", "This call has no pages.");
                 let pages = call.pages().ok_or_else(unlisted)?;
                 let (service, options) = (self.0.clone(), options.try_into()?);
                 Ok(Arc::new($pages { service, options, pages }))
@@ -225,7 +225,7 @@ macro_rules! service {
             /// separately, and are sent unchanged.
             pub fn call_by_name(&self, name: String, input: String) -> Result<$named, HudhudError> {
                 let mut faults = FieldErrors::default();
-                let invalid = |_| Error::invalid("input", "The input is no JSON object.");
+                let invalid = |_| Error::invalid("input", "The input must be a JSON object.");
                 let text = crate::text::json_repair::surrogates(&input);
                 let mut object: Object = text.parse().map_err(invalid)?;
                 crate::codec::input::surrogates::tell_halves(&input, &text, "", &mut faults);

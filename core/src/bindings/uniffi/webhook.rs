@@ -238,7 +238,7 @@ pub fn render_template(
     Template::parse(template).render(&values, missing).map_err(|missing| {
         let mut faults = FieldErrors::default();
         for name in missing.names() {
-            faults.add(name, "The template needs a value for it.");
+            faults.add(name, "The template needs a value for this variable.");
         }
         Error::from_faults(None, faults).into()
     })

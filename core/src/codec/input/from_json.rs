@@ -127,9 +127,6 @@ pub(crate) fn read_items<T>(
 pub(crate) fn refuse_unknown(object: &Object, at: &str, faults: &mut FieldErrors) {
     for (name, _) in object.iter() {
         // The name may be anything, so the message does not repeat it.
-        faults.add(
-            format!("{at}{name}"),
-            "The field is not known here; to send it all the same, put it under extra.",
-        );
+        faults.add(format!("{at}{name}"), "The field is unknown; to send it anyway, pass it in extra.");
     }
 }

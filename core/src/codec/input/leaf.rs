@@ -255,7 +255,7 @@ macro_rules! impl_from_json {
 impl_from_json! {
     bool: "field must be true or false.",
     i64: "field must be an integer.",
-    u64: "field must be a positive integer.",
+    u64: "field must be an integer >= 0.",
     Object: "field must be an object."
 }
 

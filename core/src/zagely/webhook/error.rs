@@ -51,13 +51,13 @@ impl WebhookError {
     pub(crate) fn new(reason: WebhookErrorReason) -> Self {
         let hint = match reason {
             WebhookErrorReason::MalformedTimestamp => {
-                "The timestamp must be Unix seconds in ASCII digits, once."
+                "The timestamp header must occur once, as Unix seconds in ASCII digits."
             }
             WebhookErrorReason::MalformedSignature => {
-                "The signature must be sha256= and 64 digits of hex, once."
+                "The signature header must occur once, as sha256= and 64 hex digits."
             }
             WebhookErrorReason::MalformedPayload => {
-                "The body is signed, but is no JSON object with an event."
+                "The signature is valid, but the body is not a JSON object with an event."
             }
             _ => "",
         };
@@ -72,7 +72,7 @@ impl WebhookError {
     }
 
     pub(crate) fn missing(name: &str) -> Self {
-        let hint = ["There is no ", name, " header: is this a delivery, and does a proxy drop headers?"];
+        let hint = ["The ", name, " header is missing: is this a delivery, or does a proxy drop headers?"];
         Self { reason: WebhookErrorReason::MissingHeader, hint: hint.concat() }
     }
 

@@ -76,7 +76,7 @@ impl Verifier {
             verifier.keys.push(Key::new(secret.as_bytes()));
         }
         if verifier.keys.is_empty() {
-            return Err(Error::invalid("secrets", "There is no webhook secret to verify with."));
+            return Err(Error::invalid("secrets", "No webhook secret was given; pass at least one."));
         }
         Ok(verifier)
     }
@@ -191,18 +191,18 @@ impl Verifier {
     /// Returns an error that names a possible cause of a wrong signature. It reveals nothing secret.
     fn mismatch_hint(&self, body: &[u8]) -> WebhookError {
         let hint = if body.is_empty() {
-            "The body is empty: was it read by something else before?"
+            "The body is empty: was it read before the verification?"
         } else if body.starts_with(b"\xef\xbb\xbf") {
             "The body begins with a byte order mark, which the vendor does not send: pass the bytes as received."
         } else if is_base64(body) {
-            "The body is base64, as serverless platforms pass it on: decode it before the verification."
+            "The body is base64, as from a serverless platform: decode it before the verification."
         } else if self.has_surrounding_noise {
             "The secret has quotes or spaces around it: was it copied with them?"
         } else if looks_reserialized(body) {
             "The body has spaces between its members, as if it had been parsed and written again: pass the bytes as \
              received."
         } else {
-            "Is the secret this webhook's, and the body the very bytes received, not parsed and written again?"
+            "Check that the secret is this webhook's and that the body is exactly the bytes received."
         };
         WebhookError { reason: WebhookErrorReason::SignatureMismatch, hint: hint.into() }
     }
@@ -243,8 +243,7 @@ impl Key {
 /// `invalid_request` under `secrets`.
 pub(super) fn check_secret(secret: &str) -> Result<(), Error> {
     if secret.chars().all(is_invisible) {
-        let fault =
-            "A webhook secret is empty, or has blanks and invisible characters only: is the variable set?";
+        let fault = "A webhook secret is empty or blank: is the variable set?";
         return Err(Error::invalid("secrets", fault));
     }
     Ok(())
@@ -282,11 +281,11 @@ fn check_age(signed_at: u64, now: u64, tolerance: u64) -> Result<(), WebhookErro
             &age.to_string(),
             " seconds ago, ",
             &tolerance.to_string(),
-            " are allowed: a late try, an old delivery sent again, or a clock here that is ahead.",
+            " are allowed: it is a late or repeated delivery, or this clock is ahead.",
         ];
         (WebhookErrorReason::TimestampTooOld, hint.concat())
     } else if ahead > tolerance {
-        let hint = ["Signed ", &ahead.to_string(), " seconds from now: is the clock here behind?"];
+        let hint = ["Signed ", &ahead.to_string(), " seconds in the future: is this clock behind?"];
         (WebhookErrorReason::TimestampInFuture, hint.concat())
     } else {
         return Ok(());

@@ -35,7 +35,7 @@ test("the name of each error class is the name of its export", async () => {
 
 test("an empty or missing secret is rejected with the reason", () => {
   for (const secret of ["", " ", "\t\n", "\u200b", ["a", ""]]) {
-    assert.throws(() => new Webhook(secret), { name: "TypeError", message: /^A webhook secret is empty, or has blanks .*: is the variable set\?$/ });
+    assert.throws(() => new Webhook(secret), { name: "TypeError", message: "A webhook secret is empty or blank: is the variable set?" });
   }
   assert.throws(() => new Webhook(undefined), { name: "TypeError", message: "secret: expected a string; is the variable set?" });
 });

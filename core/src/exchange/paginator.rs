@@ -102,8 +102,8 @@ impl CutShort {
             Why::Cursor => {
                 format!("page {page} refers to them by a cursor, for which the vendor documents no parameter")
             }
-            Why::Another => format!("the response to page {page} is another page"),
-            Why::Last => format!("no page number can follow {page}"),
+            Why::Another => format!("page {page} got the response of another page"),
+            Why::Last => format!("page {page} has no next page number"),
         };
         let message =
             format!("The list is incomplete: the vendor says that there are more items, but {why}.");

@@ -139,18 +139,26 @@ impl Reader<'_> {
 /// The macros with a template and its values.
 const FORMATS: [&str; 6] = ["format!", "write!", "writeln!", "format_args!", "panic!", "unreachable!"];
 
+/// Returns `true` for items that exist only in tests.
 fn is_test(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| {
         attribute.path().is_ident("cfg")
-            && attribute.meta.to_token_stream().into_iter().any(|tree| match tree {
-                TokenTree::Group(group) => group
-                    .stream()
-                    .into_iter()
-                    .next()
-                    .is_some_and(|first| matches!(first, TokenTree::Ident(name) if name == "test")),
-                _ => false,
-            })
+            && attribute.meta.require_list().is_ok_and(|list| needs_test(list.tokens.clone()))
     })
+}
+
+/// Returns `true` for the conditions `test` and `all(test, …)`.
+fn needs_test(condition: TokenStream) -> bool {
+    let mut head = String::new();
+    for tree in condition {
+        match tree {
+            TokenTree::Ident(name) if name == "test" => return true,
+            TokenTree::Ident(name) => head = name.to_string(),
+            TokenTree::Group(group) if head == "all" && needs_test(group.stream()) => return true,
+            _ => {}
+        }
+    }
+    false
 }
 
 /// Returns `true` for the brackets of `#[…]`.

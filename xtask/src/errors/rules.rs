@@ -364,7 +364,10 @@ mod tests {
         Literal { file: file.into(), text: text.into(), context }
     }
 
-    fn read(literals: &[Literal]) -> Result<Vec<(String, String, Option<String>)>, Vec<String>> {
+    /// The text, the kind and the field of a message.
+    type Row = (String, String, Option<String>);
+
+    fn read(literals: &[Literal]) -> Result<Vec<Row>, Vec<String>> {
         let found = messages(literals, literals, &mut vec![false; RULES.len()])?;
         Ok(found.into_iter().map(|message| (message.text, message.kind, message.field)).collect())
     }

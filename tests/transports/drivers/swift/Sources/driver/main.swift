@@ -77,7 +77,7 @@ func outcome(of given: Case, input: String) async -> Outcome {
     let begun = Date()
     var outcome: Outcome
     do {
-        let reply: ApiResponse<Output>
+        let reply: ApiResponse<Hudhud.Output>
         if given.vendor == "wazaj" {
             let wazaj = Wazaj(
                 apiKey: "wzj_transports", baseURL: given.base_url, transport: transport, settings: settings)

@@ -17,21 +17,22 @@ impl Error {
     }
 
     /// Returns `true` if the call may have had its effect: the request was sent, and the vendor did not say that it
-    /// refused it. It is always `false` for calls that only read.
+    /// refused it. All attempts of the call count. It is always `false` for calls that only read.
     #[must_use]
     pub fn may_have_happened(&self) -> bool {
         let Some(safety) = self.retry_safety() else { return false };
         let changes = self.idempotency() != Some(Idempotency::ReadOnly);
         changes
-            && match self.0.kind {
-                ErrorKind::InvalidRequest => self.0.fields.get(EXCHANGE_FIELD).is_some(),
-                ErrorKind::Transport => self.0.fault != Some(TransportFault::Connect),
-                ErrorKind::Unavailable => {
-                    safety != RetrySafety::OnlyIfUnavailable || !safety.allows(self.retry_cause())
-                }
-                ErrorKind::Server | ErrorKind::UnexpectedResponse | ErrorKind::Redirect => true,
-                _ => false,
-            }
+            && (self.0.in_doubt
+                || match self.0.kind {
+                    ErrorKind::InvalidRequest => self.0.fields.get(EXCHANGE_FIELD).is_some(),
+                    ErrorKind::Transport => self.0.fault != Some(TransportFault::Connect),
+                    ErrorKind::Unavailable => {
+                        safety != RetrySafety::OnlyIfUnavailable || !safety.allows(self.retry_cause())
+                    }
+                    ErrorKind::Server | ErrorKind::UnexpectedResponse | ErrorKind::Redirect => true,
+                    _ => false,
+                })
     }
 
     /// Returns the cause of the failure, as far as a retry depends on it.

@@ -61,6 +61,8 @@ struct Inner {
     key: Option<IdempotencyKey>,
     /// True if the call was not repeated because the vendor may have forgotten the key.
     key_forgotten: bool,
+    /// True if an earlier attempt of the same call may have had its effect.
+    in_doubt: bool,
     meta: Option<Meta>,
     response: Option<Response>,
     /// The values of the request. The vendor's message may repeat them.
@@ -82,6 +84,7 @@ impl Error {
             is_cut_short: false,
             key: None,
             key_forgotten: false,
+            in_doubt: false,
             meta: None,
             response: None,
             sent: None,
@@ -313,6 +316,12 @@ impl Error {
     pub(crate) fn with_sent(mut self, request: &Request) -> Self {
         self.0.sent = Some(Sent::of(request));
         self.0.method = Some(request.method);
+        self
+    }
+
+    /// Marks a call of which an earlier attempt may have had its effect.
+    pub(crate) fn with_doubt(mut self) -> Self {
+        self.0.in_doubt = true;
         self
     }
 

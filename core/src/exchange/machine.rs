@@ -189,9 +189,12 @@ impl ExchangeMachine {
         self.key.is_some() && self.age.saturating_add(wait) > IdempotencyKey::LIFETIME
     }
 
-    /// Passes the request to an error, so that the error hides its values.
+    /// Passes the request to an error, so that the error hides its values, and states if an earlier attempt may have had
+    /// its effect.
     pub(crate) fn conceal(&self, error: Error) -> Error {
-        error.with_sent(&self.request)
+        let error = error.with_sent(&self.request);
+        let in_doubt = self.reached.as_ref().is_some_and(Error::may_have_happened);
+        if in_doubt { error.with_doubt() } else { error }
     }
 
     /// Keeps the error of an attempt that may have reached the vendor. If a later attempt reaches no server, the call

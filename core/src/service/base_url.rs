@@ -8,8 +8,8 @@
 use alloc::string::String;
 use core::net::{Ipv4Addr, Ipv6Addr};
 
+use super::punycode::{self, Direction};
 use crate::error::Error;
-use crate::text::invisible::is_invisible;
 
 /// Checks a base URL and returns its normal form: scheme and host in lower case, no slash at the end.
 ///
@@ -115,14 +115,23 @@ fn check_host(host: &str) -> Result<Host, &'static str> {
     if host.contains('.') && !last.starts_with(|first: char| first.is_ascii_alphabetic()) {
         return Err("The last part of the base URL's host must begin with a letter.");
     }
+    let mut is_right_to_left = false;
     for label in host.split('.') {
-        check_label(label)?;
+        is_right_to_left |= check_label(label)? == Direction::RightToLeft;
+    }
+    // RFC 5893, which browsers and Node apply to the whole host.
+    if is_right_to_left
+        && host.split('.').any(|label| label.starts_with(|first: char| first.is_ascii_digit()))
+    {
+        return Err(
+            "The base URL's host has a part in Arabic or Hebrew, so no other part may begin with a digit.",
+        );
     }
     kind(last == "localhost")
 }
 
 /// Checks a label of a host name: letters, digits and hyphens.
-fn check_label(label: &str) -> Result<(), &'static str> {
+fn check_label(label: &str) -> Result<Direction, &'static str> {
     let legal = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
     if label.is_empty() {
         return Err("The base URL's host must not begin or end with a dot, or have two dots in a row.");
@@ -134,67 +143,14 @@ fn check_label(label: &str) -> Result<(), &'static str> {
         );
     }
     match label.strip_prefix("xn--") {
-        Some(encoded) if !is_punycode(encoded) => {
-            Err("The base URL's host has a part that is not valid punycode.")
+        Some(encoded) => {
+            punycode::check(encoded).ok_or(
+                "The base URL's host has a part that is not valid punycode (xn--…), or with letters that some HTTP \
+                 libraries refuse.",
+            )
         }
-        _ => Ok(()),
+        None => Ok(Direction::LeftToRight),
     }
-}
-
-/// Returns `true` if the text after `xn--` decodes to a valid label. Libraries that decode it refuse other text when a
-/// request is sent.
-///
-/// These libraries also have tables of all letters that a label may contain. Those tables are too large for this crate,
-/// so some labels are accepted that a library later refuses. None of them can become another host.
-fn is_punycode(encoded: &str) -> bool {
-    // Decoding libraries would change these letters: capitals, and the wide and narrow forms.
-    let written_as_it_is = |letter: char| {
-        !letter.is_uppercase() && !is_invisible(letter) && !matches!(letter, '\u{ff00}'..='\u{ffef}')
-    };
-    punycode(encoded).is_some_and(|letters| !letters.is_empty() && letters.chars().all(written_as_it_is))
-}
-
-/// Decodes the letters of a punycode label beyond ASCII (RFC 3492, section 6.2).
-fn punycode(encoded: &str) -> Option<String> {
-    const BASE: u32 = 36;
-    const T_MIN: u32 = 1;
-    const T_MAX: u32 = 26;
-    const SKEW: u32 = 38;
-    const DAMP: u32 = 700;
-    let (basic, digits) = encoded.rsplit_once('-').unwrap_or(("", encoded));
-    let (mut code, mut at, mut bias) = (128_u32, 0_u32, 72_u32);
-    let mut length = u32::try_from(basic.len()).ok()?;
-    let mut letters = String::new();
-    let mut digits = digits.bytes().peekable();
-    while digits.peek().is_some() {
-        let (before, mut weight) = (at, 1_u32);
-        for step in (BASE..).step_by(BASE as usize) {
-            let digit = match digits.next()? {
-                letter @ b'a'..=b'z' => u32::from(letter - b'a'),
-                digit @ b'0'..=b'9' => u32::from(digit - b'0') + 26,
-                _ => return None,
-            };
-            at = at.checked_add(digit.checked_mul(weight)?)?;
-            let threshold = step.saturating_sub(bias).clamp(T_MIN, T_MAX);
-            if digit < threshold {
-                break;
-            }
-            weight = weight.checked_mul(BASE - threshold)?;
-        }
-        length += 1;
-        let mut delta = if before == 0 { (at - before) / DAMP } else { (at - before) / 2 };
-        delta += delta / length;
-        bias = 0;
-        while delta > (BASE - T_MIN) * T_MAX / 2 {
-            delta /= BASE - T_MIN;
-            bias += BASE;
-        }
-        bias += (BASE - T_MIN + 1) * delta / (delta + SKEW);
-        code = code.checked_add(at / length)?;
-        at = at % length + 1;
-        letters.push(char::from_u32(code)?);
-    }
-    Some(letters)
 }
 
 /// Checks a path without a slash at its end: no library may decode, encode or resolve its segments.
@@ -240,32 +196,4 @@ fn check_escape(high: Option<u8>, low: Option<u8>) -> Result<(), &'static str> {
         );
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::punycode;
-
-    #[test]
-    fn punycode_is_decoded_as_in_its_standard() {
-        // Samples of RFC 3492, section 7.1, and names that exist.
-        for (encoded, letters) in [
-            ("egbpdaj6bu4bxfgehfvwxn", "ليهمابتكلموشعربي؟"),
-            ("ihqwcrb4cv8a8dqg056pqjye", "他们为什么不说中文"),
-            ("wgbh1c", "مصر"),
-            ("bcher-kva", "ü"),
-            ("maana-pta", "ñ"),
-        ] {
-            let decoded = punycode(encoded).unwrap();
-            let mut one: alloc::vec::Vec<char> = decoded.chars().collect();
-            let mut other: alloc::vec::Vec<char> = letters.chars().collect();
-            // Decoding returns the letters in the order of their code points, not of the label.
-            one.sort_unstable();
-            other.sort_unstable();
-            assert_eq!(one, other, "{encoded}");
-        }
-        for broken in ["99999999", "abc-", "0", ""] {
-            assert!(punycode(broken).is_none_or(|letters| letters.is_empty()), "{broken}");
-        }
-    }
 }

@@ -3,6 +3,7 @@
 
 pub(crate) mod any;
 pub(crate) mod base_url;
+mod punycode;
 
 use alloc::format;
 use alloc::string::{String, ToString};

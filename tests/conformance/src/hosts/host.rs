@@ -10,6 +10,7 @@ pub(crate) trait Host {
     fn run(&mut self, suite: &str, case: &Value) -> Result<Value, String>;
 
     /// Runs one case repeatedly within a budget and returns the shortest CPU time. Other programs on a busy machine
-    /// hardly affect it.
-    fn time(&mut self, suite: &str, case: &Value, budget: Duration) -> Result<Duration, String>;
+    /// hardly affect it. Returns `None` if the host's language cannot represent the case, such as a number of 2,000 digits
+    /// in Swift.
+    fn time(&mut self, suite: &str, case: &Value, budget: Duration) -> Result<Option<Duration>, String>;
 }

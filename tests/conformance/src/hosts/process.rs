@@ -2,7 +2,8 @@
 //!
 //! A line to the driver is `{"suite": "…", "case": {…}}`. A line from it has the format that `hosts` describes. With
 //! `budget_ms`, the driver runs the case repeatedly until that time is over and responds with `{"nanos": …}`: the
-//! shortest CPU time. The driver's standard error goes to the terminal.
+//! shortest CPU time. `{"unsupported": "reason"}` means that the host's language cannot represent the case. The driver's
+//! standard error goes to the terminal.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -57,10 +58,16 @@ impl Host for Process {
         self.ask(&json!({ "suite": suite, "case": case }))
     }
 
-    fn time(&mut self, suite: &str, case: &Value, budget: Duration) -> Result<Duration, String> {
+    fn time(&mut self, suite: &str, case: &Value, budget: Duration) -> Result<Option<Duration>, String> {
         let asked = json!({ "suite": suite, "case": case, "budget_ms": budget.as_millis() as u64 });
-        let nanos = self.ask(&asked)?["nanos"].as_u64();
-        nanos.map(Duration::from_nanos).ok_or_else(|| "the driver's output has no `nanos`".into())
+        let outcome = self.ask(&asked)?;
+        if outcome["unsupported"].is_string() {
+            return Ok(None);
+        }
+        let nanos = outcome["nanos"].as_u64();
+        nanos
+            .map(|nanos| Some(Duration::from_nanos(nanos)))
+            .ok_or_else(|| "the driver's output has no `nanos`".into())
     }
 }
 

@@ -26,20 +26,28 @@ const TRIES: u32 = 6;
 
 /// Measures every entry whose name contains all the words. Returns the number of entries that grow too fast.
 pub(crate) fn run(name: &str, mut host: Box<dyn Host>, words: &[String]) -> Result<usize, String> {
-    let mut rows = Vec::new();
+    let (mut rows, mut unsupported) = (Vec::new(), 0);
     println!("{}", table::HEAD);
     for entry in cases::all() {
         if words.iter().all(|word| entry.name.contains(word.as_str())) {
-            let row = measure(host.as_mut(), entry)?;
-            println!("{name}: {row}");
-            rows.push(row);
+            let label = entry.name.clone();
+            match measure(host.as_mut(), entry)? {
+                Some(row) => {
+                    println!("{name}: {row}");
+                    rows.push(row);
+                }
+                None => {
+                    println!("{name}: {label}: the language cannot represent it");
+                    unsupported += 1;
+                }
+            }
         }
     }
-    println!("{}", table::summary(name, &rows));
+    println!("{}", table::summary(name, &rows, unsupported));
     Ok(rows.iter().filter(|row| row.exponent() > LIMIT).count())
 }
 
-fn measure(host: &mut dyn Host, entry: Entry) -> Result<Row, String> {
+fn measure(host: &mut dyn Host, entry: Entry) -> Result<Option<Row>, String> {
     let Entry { name, suite, make } = entry;
     let mut row = Row { name, parts: 0, times: [Duration::MAX; 3] };
     for parts in PARTS {
@@ -47,15 +55,18 @@ fn measure(host: &mut dyn Host, entry: Entry) -> Result<Row, String> {
         (row.parts, row.times) = (parts, [Duration::MAX; 3]);
         for attempt in 0..TRIES {
             for (time, input) in row.times.iter_mut().zip(&inputs) {
-                *time = host.time(suite, input, BUDGET * 2_u32.pow(attempt))?.min(*time);
+                let Some(taken) = host.time(suite, input, BUDGET * 2_u32.pow(attempt))? else {
+                    return Ok(None);
+                };
+                *time = taken.min(*time);
             }
             // On the first attempt, some hosts are still compiling the code.
             if attempt > 0 && row.exponent() <= LIMIT {
-                return Ok(row);
+                return Ok(Some(row));
             }
         }
     }
-    Ok(row)
+    Ok(Some(row))
 }
 
 #[cfg(test)]
@@ -73,8 +84,8 @@ mod tests {
             Ok(Value::Null)
         }
 
-        fn time(&mut self, _: &str, case: &Value, _: Duration) -> Result<Duration, String> {
-            Ok(Duration::from_nanos((case.to_string().len() as u64).pow(self.0)))
+        fn time(&mut self, _: &str, case: &Value, _: Duration) -> Result<Option<Duration>, String> {
+            Ok(Some(Duration::from_nanos((case.to_string().len() as u64).pow(self.0))))
         }
     }
 

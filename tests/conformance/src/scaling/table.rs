@@ -40,13 +40,13 @@ impl Display for Row {
     }
 }
 
-/// Returns the last line of the table.
-pub(crate) fn summary(host: &str, rows: &[Row]) -> String {
+/// Returns the last line of the table. `unsupported` is the number of entries that were not measured.
+pub(crate) fn summary(host: &str, rows: &[Row], unsupported: usize) -> String {
     let failed = rows.iter().filter(|row| row.exponent() > LIMIT).count();
     let worst = rows.iter().max_by(|one, other| one.exponent().total_cmp(&other.exponent()));
     let worst = worst.map(|row| format!("; the largest is {:.2}: {}", row.exponent(), row.name));
     format!(
-        "{host}: {} entries, {failed} with an exponent above {LIMIT}{}",
+        "{host}: {} entries, {unsupported} not representable, {failed} with an exponent above {LIMIT}{}",
         rows.len(),
         worst.unwrap_or_default()
     )

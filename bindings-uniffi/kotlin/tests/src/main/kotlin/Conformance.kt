@@ -37,10 +37,19 @@ import java.time.Duration
 import java.time.Instant
 import java.time.ZoneOffset
 import java.util.Base64
+import tools.jackson.core.StreamReadConstraints
+import tools.jackson.core.json.JsonFactory
 import tools.jackson.databind.JsonNode
 import tools.jackson.databind.json.JsonMapper
+import tools.jackson.databind.util.RawValue
 
-private val json = JsonMapper()
+/** A mapper that accepts long numbers and deep cases, because the library under test must cope with them. */
+private val json = JsonMapper(
+    JsonFactory.builder().streamReadConstraints(
+        StreamReadConstraints.builder()
+            .maxNumberLength(Int.MAX_VALUE).maxStringLength(Int.MAX_VALUE).maxNestingDepth(Int.MAX_VALUE).build(),
+    ).build(),
+)
 
 fun main() {
     generateSequence(::readLine).forEach { line ->
@@ -181,7 +190,7 @@ private fun <V> exchange(
 
 private fun outcome(reply: () -> ApiResponse<Output>): Map<String, Any?> = try {
     val (output, meta) = reply()
-    mapOf("ok" to json.readTree(outputAsJson(output)), "meta" to meta(meta))
+    mapOf("ok" to RawValue(outputAsJson(output)), "meta" to meta(meta))
 } catch (error: HudhudException) {
     mapOf("error" to failure(error))
 }

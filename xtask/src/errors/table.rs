@@ -12,9 +12,9 @@ const BEGINNING: &str = "\
 This page lists every error message that a user of the library can meet, in each host. `cargo xtask errors` writes it from
 the sources; do not edit it.
 
-`{name}` stands for a value. A message that begins with `…` is a part that follows another one. An error of a call shows its
-call, its kind, its message, the messages of its fields, and then the hint of its kind. The kind `crash` marks a bug of the
-library.
+`{name}` stands for a value. A message that begins with `…` or a punctuation mark is appended to another message. An error
+of a call shows its call, its kind, its message, the messages of its fields, and then the hint of its kind. The kind `crash`
+marks a bug of the library.
 
 ";
 
@@ -23,7 +23,7 @@ const SEE: &str = "see the message";
 /// Returns the contents of the document.
 pub(super) fn document(hints: &[Hint], sections: &[(&str, Vec<Message>)]) -> String {
     let mut out = String::from(BEGINNING);
-    out.push_str("## Hints\n\nWhat to do about an error, by its kind or by the vendor's code.\n\n");
+    out.push_str("## Hints\n\nThe action for each kind of error, and for each of the vendor's codes that has its own hint.\n\n");
     out.push_str("| Kind or code | Hint |\n|---|---|\n");
     for Hint { kind, text } in hints {
         let _ = writeln!(out, "| {} | {} |", self::kind(kind), escaped(text));

@@ -76,7 +76,7 @@ private val kinds = listOf(
     Kind(
         "java.net.http", System.getProperty("java.version"),
         limits = limit(
-            "the client repeats a GET whose connection ends in the handshake, which is refused, and says no longer why the first attempt failed.",
+            "the client repeats a GET whose connection ends in the handshake. The repetition is refused, and the reason of the first failure is lost.",
             "TLS closes",
         ),
     ) { given ->
@@ -94,9 +94,9 @@ private val kinds = listOf(
     },
     Kind(
         "Ktor over CIO", version(HttpClient::class.java),
-        limits = limit("CIO reads no further than a 1xx.", "1xx first", "drip, 1xx") +
+        limits = limit("CIO stops reading after a 1xx.", "1xx first", "drip, 1xx") +
             limit(
-                "CIO takes the end of the connection for the last chunk; JSON that it cuts off is an error all the same.",
+                "CIO treats the end of the connection as the last chunk. Incomplete JSON is still an error.",
                 "chunks cut off",
             ),
     ) { given ->

@@ -1,9 +1,9 @@
-//! The whole API on one page, with one row for each call.
+//! All calls of both vendors, with one row for each call.
 //!
-//! A row names a call, the struct of its input, and the type of its output. The struct states the route. Generated from
-//! these rows: the [`Endpoint`](crate::endpoint::Endpoint) impls, the registry [`ENDPOINTS`], calls by name
-//! ([`Service::call_by_name`](crate::Service::call_by_name)), and, through [`for_each_endpoint!`](crate::for_each_endpoint) and
-//! [`for_each_model!`](crate::for_each_model), every binding.
+//! A row names a call, the struct of its input, and the type of its output. The struct states the route. Macros
+//! generate from these rows: the impls of [`Endpoint`](crate::endpoint::Endpoint), the registry [`ENDPOINTS`], and
+//! calls by name ([`Service::call_by_name`](crate::Service::call_by_name)). Every binding uses the rows through
+//! [`for_each_endpoint!`](crate::for_each_endpoint) and [`for_each_model!`](crate::for_each_model).
 
 use alloc::vec::Vec;
 
@@ -106,10 +106,10 @@ macro_rules! for_each_endpoint {
     };
 }
 
-/// Passes every other declared type to a macro: the records and the open enums inside calls, answers and events.
+/// Passes every other declared type to a macro: the records and the open enums inside calls, outputs and events.
 ///
-/// `for_each_model!(my_macro)` expands to `my_macro! { … }` with, for each public module, the names of both. Tokens
-/// after the macro's name are passed in front of them, in brackets.
+/// `for_each_model!(my_macro)` expands to `my_macro! { … }` with the names of the records and of the open enums of each
+/// public module. Tokens after the macro's name are passed in front of the names, in brackets.
 #[macro_export]
 macro_rules! for_each_model {
     ($callback:path $(, $($context:tt)*)?) => {

@@ -1,7 +1,7 @@
-//! Clients for Rust programs. Give them a transport, and make calls.
+//! Clients for Rust programs. A client makes calls with a transport.
 //!
-//! They run the loop of [`Exchange`](crate::Exchange), and nothing else. Your program provides the transport. The
-//! crates `hudhud-ureq` and `hudhud-reqwest` contain a [`Transport`] and an [`AsyncTransport`].
+//! A client runs the loop of an [`Exchange`](crate::Exchange). Your program provides the transport: the [`Transport`]
+//! of the crate `hudhud-ureq`, the [`AsyncTransport`] of the crate `hudhud-reqwest`, or its own.
 
 use alloc::collections::VecDeque;
 use core::fmt::{self, Debug, Formatter};
@@ -27,17 +27,17 @@ pub trait Transport {
     /// Sends a request and waits for the whole response.
     ///
     /// It follows no redirect, and returns a response of any status. It reports a connection that could not be made
-    /// ([`TransportFault::Connect`]) separately from one that was lost: only after the first can every call be sent
-    /// again safely.
+    /// ([`TransportFault::Connect`]) separately from a connection that was lost. Only the former means that the request
+    /// was not sent, so that every call can be sent again safely.
     ///
     /// # Errors
     /// A fault if no complete response arrived.
     fn send(&self, request: Request) -> Result<Response, TransportFault>;
 
-    /// Waits for this time.
+    /// Waits for this duration.
     fn wait(&self, duration: Duration);
 
-    /// Returns the time.
+    /// Returns the current time.
     fn now(&self) -> UnixTime;
 
     /// Returns 16 random bytes of cryptographic quality.
@@ -49,10 +49,10 @@ pub trait AsyncTransport {
     /// Does the same as [`Transport::send`].
     fn send(&self, request: Request) -> impl Future<Output = Result<Response, TransportFault>> + Send;
 
-    /// Waits for this time.
+    /// Waits for this duration.
     fn wait(&self, duration: Duration) -> impl Future<Output = ()> + Send;
 
-    /// Returns the time.
+    /// Returns the current time.
     fn now(&self) -> UnixTime;
 
     /// Returns 16 random bytes of cryptographic quality.
@@ -98,7 +98,7 @@ impl<V: Vendor, T: Transport> Client<V, T> {
         Self { service, transport }
     }
 
-    /// Makes a call, with retries by the service's policy.
+    /// Makes a call. Retries follow the service's policy.
     ///
     /// # Errors
     /// Any [`Error`].
@@ -142,7 +142,8 @@ impl<V: Vendor, T: Transport> Client<V, T> {
         })
     }
 
-    /// Iterates over the items of all pages of a list.
+    /// Iterates over the items of all pages of a list. Each page is requested when it is needed. The iterator ends
+    /// after an error.
     pub fn items<E, I>(&self, call: E) -> impl Iterator<Item = Result<I, Error>>
     where
         E: Endpoint<Vendor = V, Output = Page<I>> + Paged + Clone,
@@ -176,7 +177,7 @@ impl<V: Vendor, T: AsyncTransport> AsyncClient<V, T> {
         Self { service, transport }
     }
 
-    /// Makes a call, with retries by the service's policy. Dropping the future ends the call at any point: a request
+    /// Makes a call. Retries follow the service's policy. Dropping the future ends the call at any point: a request
     /// that was already sent may still have its effect.
     ///
     /// # Errors
@@ -208,7 +209,7 @@ impl<V: Vendor, T: AsyncTransport> AsyncClient<V, T> {
         }
     }
 
-    /// Returns the pages of a list. [`Pages::next`] requests the next one.
+    /// Returns the pages of a list. [`Pages::next`] requests the next page.
     pub fn pages<E, I>(&self, call: E) -> Pages<'_, V, T, E>
     where
         E: Endpoint<Vendor = V, Output = Page<I>> + Paged + Clone,
@@ -216,7 +217,7 @@ impl<V: Vendor, T: AsyncTransport> AsyncClient<V, T> {
         Pages { client: self, paginator: Paginator::new(call) }
     }
 
-    /// Returns the items of all pages of a list. Take them one by one with [`Items::next`].
+    /// Returns the items of all pages of a list. [`Items::next`] returns the next item.
     pub fn items<E, I>(&self, call: E) -> Items<'_, V, T, E, I>
     where
         E: Endpoint<Vendor = V, Output = Page<I>> + Paged + Clone,
@@ -272,7 +273,8 @@ where
     T: AsyncTransport,
     E: Endpoint<Vendor = V, Output = Page<I>> + Paged + Clone,
 {
-    /// Returns the next item, from the current page or the next one. Returns `None` at the end and after an error.
+    /// Returns the next item. Requests the next page if the current page has no more items. Returns `None` at the end
+    /// and after an error.
     pub async fn next(&mut self) -> Option<Result<I, Error>> {
         loop {
             if let Some(item) = self.ready.pop_front() {

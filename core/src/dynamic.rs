@@ -44,8 +44,8 @@ impl<V: Vendor> Service<V> {
     }
 }
 
-/// A call that was read from JSON. It also holds the faults that were found, which are reported when the call is sent,
-/// together with all others.
+/// A call that was read from JSON. It keeps the faults that were found in the JSON. [`DynamicCall::request`] and
+/// [`DynamicCall::exchange`] report them, together with all other faults of the call.
 pub struct DynamicCall<V> {
     spec: &'static EndpointSpec,
     call: Record,
@@ -116,19 +116,19 @@ fn no_call() -> Error {
 }
 
 impl<V: Vendor> DynamicCall<V> {
-    /// Returns the row of the catalog.
+    /// Returns the call's row of the catalog.
     #[must_use]
     pub fn spec(&self) -> &'static EndpointSpec {
         self.spec
     }
 
-    /// Returns the page that the call asks for, if it returns pages.
+    /// Returns the number of the page that the call requests, if the call returns pages.
     #[must_use]
     pub fn page(&self) -> Option<u64> {
         matches!(self.spec.output, Type::Page(_)).then(|| self.call.page())
     }
 
-    /// Returns the same call for another page, if it returns pages.
+    /// Returns the same call for another page, if the call returns pages.
     #[must_use]
     pub fn with_page(mut self, page: u64) -> Self {
         if matches!(self.spec.output, Type::Page(_)) {
@@ -137,7 +137,8 @@ impl<V: Vendor> DynamicCall<V> {
         self
     }
 
-    /// Adds faults found elsewhere, such as those of an option, to be reported with the others.
+    /// Adds faults that were found elsewhere, such as the faults of an option. They are reported together with the
+    /// call's faults.
     pub fn add_faults(&mut self, error: &Error) {
         self.faults.extend(error.field_errors());
     }

@@ -13,13 +13,13 @@ use crate::schema::{Schema, Type};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RetrySafety {
-    /// Always: it changes nothing (GET), or carries an idempotency key.
+    /// Always: the request changes nothing (GET), or has an idempotency key.
     Always,
-    /// Only if the first request certainly had no effect: it changes something, and the vendor cannot distinguish a
-    /// retry from a new request.
+    /// Only if the first request certainly had no effect: it was not sent, or the response was a 429 for the
+    /// limit per minute. The call changes something, and the vendor cannot distinguish a retry from a new request.
     OnlyIfRejected,
-    /// As `OnlyIfRejected`, but after 503 instead of 429: the vendor says that a 503 had no effect, and documents no rate
-    /// limit.
+    /// Only if the first request certainly had no effect: it was not sent, or the response was a 503. The vendor states
+    /// that a request with a 503 had no effect. It documents no rate limit.
     OnlyIfUnavailable,
 }
 
@@ -90,9 +90,10 @@ pub enum Surface {
 pub enum Idempotency {
     /// The call only reads.
     ReadOnly,
-    /// The call carries an `Idempotency-Key`.
+    /// The request has an `Idempotency-Key`.
     Key,
-    /// The vendor cannot distinguish them. The call is retried only if it certainly had no effect.
+    /// The vendor cannot distinguish a retry from a new request. The call is retried only if it certainly had no
+    /// effect.
     None,
 }
 
@@ -126,7 +127,7 @@ pub struct EndpointSpec {
     pub idempotency: Idempotency,
     /// The fields and the documentation.
     pub input: &'static Schema,
-    /// The kind of the output.
+    /// The type of the output.
     pub output: Type,
     /// The special decoding of the output, if its schema does not describe it fully.
     pub(crate) odd: Option<&'static Odd>,
@@ -193,7 +194,7 @@ pub struct VendorInfo {
     pub name: &'static str,
     /// The condition for a second request of a call that changes something and has no idempotency key.
     pub(crate) unkeyed: RetrySafety,
-    /// The codes that an error may have in place of a field's name or of a message.
+    /// The codes that an error may contain instead of a field's name or of a message.
     pub(crate) error_codes: &'static [&'static str],
     /// The hints for the vendor's error codes.
     pub(crate) hints: &'static [(&'static str, &'static str)],
@@ -229,7 +230,7 @@ impl Display for VendorInfo {
     }
 }
 
-/// The differences between the vendors.
+/// A vendor: the facts and functions in which the vendors differ.
 pub trait Vendor: Clone + Debug {
     /// The facts about the vendor.
     const INFO: &'static VendorInfo;

@@ -5,7 +5,8 @@
 //! In reading order:
 //!
 //! - [`catalog`]: all calls, one row each; [`zagely`] and [`wazaj`]: the input and the output of each call;
-//! - [`Zagely`] and [`Wazaj`]: from a call to a [`Request`], from a [`Response`] to a [`ApiResponse`] or an [`Error`];
+//! - [`Zagely`] and [`Wazaj`]: from a call to a [`Request`], and from a [`Response`] to an [`ApiResponse`] or an
+//!   [`Error`];
 //! - [`Exchange`]: one call in flight, with its retries, as a state machine that receives the time;
 //! - [`Client`] and [`AsyncClient`]: that state machine with your program's [`Transport`];
 //! - [`Page`]: pages of lists, and the call for the next page;

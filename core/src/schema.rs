@@ -32,7 +32,7 @@ pub struct Schema {
     pub name: &'static str,
     /// The documentation, in Markdown.
     pub doc: &'static str,
-    /// True if members without a field are kept (answers). False if they are refused (calls).
+    /// True if members without a field are kept, as in outputs. False if they are refused, as in calls.
     pub open: bool,
     /// The fields, in the vendor's order.
     pub fields: &'static [Field],
@@ -46,9 +46,9 @@ pub struct Field {
     pub name: &'static str,
     /// The documentation, in Markdown, including the limits.
     pub doc: &'static str,
-    /// The kind of the value.
+    /// The type of the value.
     pub kind: Type,
-    /// True if a call must have the field. In answers no field is guaranteed.
+    /// True if a call must have the field. In outputs no field is guaranteed.
     pub required: bool,
     /// The condition under which a call must have the field, if it is not always required.
     pub condition: Option<&'static Requirement>,
@@ -110,7 +110,7 @@ impl Display for Requirement {
     }
 }
 
-/// The kind of a field's value or of an output.
+/// The type of a field's value or of an output.
 #[derive(Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Type {
@@ -171,7 +171,7 @@ impl OpenEnum {
 
 /// A type that knows its [`Type`].
 pub trait HasSchema {
-    /// The kind of this type's values.
+    /// The type of the values.
     const TYPE: Type;
 }
 

@@ -162,7 +162,7 @@ class ZagelyMessages(Group):
         **Route:** `POST /api/v1/messages/send`. **Ability:** `messages.send`. Safe to repeat: it carries an idempotency key.
 
         Args:
-            channel: The channel to send through. The vendor's page says that v1 carries `whatsapp` for now. Sent as `whatsapp` when absent.
+            channel: The channel to send through. The vendor's page states that v1 supports only `whatsapp` for now. Sent as `whatsapp` when absent.
             to: The recipient's phone number, in E.164: `+15551234567`. Required when `channel` is `whatsapp`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
             message: The text, or the caption of a media file. White space at its ends is probably removed (inferred from the vendor's framework). The vendor states no maximum length. Required when `type` is `text`.
             type: The type of message. The vendor takes `text` when absent.
@@ -380,7 +380,7 @@ class ZagelyContacts(Group):
         """
     @_verb
     def block(self, *, contact_id: str, **options: Unpack[Options]) -> _hudhud.Contact:
-        """Blocks a contact: campaigns no longer reach it.
+        """Blocks a contact. Campaigns no longer reach it.
 
         Returns `Contact` (inferred).
 
@@ -1005,8 +1005,8 @@ class WazajMessages(Group):
         """Sends a text.
 
         Returns `SentMessage`. Errors: 403 if the account is disconnected or blocked; 422 for an invalid field, or for a
-        business rule, which the error's code names, such as `billing_send_denied`; 503 while the module is not ready. Only
-        503 is retried.
+        business rule that the error's code names, such as `billing_send_denied`; 503 while the module is not ready. Of
+        these, only 503 is retried.
 
         Source: Wazaj, "1. Voye mesaj tèks".
 
@@ -1016,7 +1016,7 @@ class WazajMessages(Group):
             to: The recipient, in E.164: `+50912345678`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
             body: The text. The vendor states no maximum length.
             preview_url: True if the recipient sees a preview of a URL in the text.
-            reply_to_meta_message_id: The Meta id of the message that this text replies to. `null` is accepted, and means no message.
+            reply_to_meta_message_id: The Meta id of the message that this text replies to. `null` means that it replies to no message.
         """
     @_verb
     def send_template(self, *, to: str, template_name: str, template_language: str, template_components: Sequence[Any] | None = None, **options: Unpack[Options]) -> _hudhud.SentMessage:
@@ -1078,7 +1078,7 @@ class AsyncZagelyMessages(Group):
         **Route:** `POST /api/v1/messages/send`. **Ability:** `messages.send`. Safe to repeat: it carries an idempotency key.
 
         Args:
-            channel: The channel to send through. The vendor's page says that v1 carries `whatsapp` for now. Sent as `whatsapp` when absent.
+            channel: The channel to send through. The vendor's page states that v1 supports only `whatsapp` for now. Sent as `whatsapp` when absent.
             to: The recipient's phone number, in E.164: `+15551234567`. Required when `channel` is `whatsapp`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
             message: The text, or the caption of a media file. White space at its ends is probably removed (inferred from the vendor's framework). The vendor states no maximum length. Required when `type` is `text`.
             type: The type of message. The vendor takes `text` when absent.
@@ -1296,7 +1296,7 @@ class AsyncZagelyContacts(Group):
         """
     @_async_verb
     def block(self, *, contact_id: str, **options: Unpack[Options]) -> _hudhud.Contact:
-        """Blocks a contact: campaigns no longer reach it.
+        """Blocks a contact. Campaigns no longer reach it.
 
         Returns `Contact` (inferred).
 
@@ -1921,8 +1921,8 @@ class AsyncWazajMessages(Group):
         """Sends a text.
 
         Returns `SentMessage`. Errors: 403 if the account is disconnected or blocked; 422 for an invalid field, or for a
-        business rule, which the error's code names, such as `billing_send_denied`; 503 while the module is not ready. Only
-        503 is retried.
+        business rule that the error's code names, such as `billing_send_denied`; 503 while the module is not ready. Of
+        these, only 503 is retried.
 
         Source: Wazaj, "1. Voye mesaj tèks".
 
@@ -1932,7 +1932,7 @@ class AsyncWazajMessages(Group):
             to: The recipient, in E.164: `+50912345678`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
             body: The text. The vendor states no maximum length.
             preview_url: True if the recipient sees a preview of a URL in the text.
-            reply_to_meta_message_id: The Meta id of the message that this text replies to. `null` is accepted, and means no message.
+            reply_to_meta_message_id: The Meta id of the message that this text replies to. `null` means that it replies to no message.
         """
     @_async_verb
     def send_template(self, *, to: str, template_name: str, template_language: str, template_components: Sequence[Any] | None = None, **options: Unpack[Options]) -> _hudhud.SentMessage:

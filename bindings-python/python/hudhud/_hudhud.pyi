@@ -642,7 +642,7 @@ class Automation:
 
 @final
 class BlockContact:
-    """Blocks a contact: campaigns no longer reach it.
+    """Blocks a contact. Campaigns no longer reach it.
 
     Returns `Contact` (inferred).
 
@@ -2524,7 +2524,7 @@ class SendMessage:
     """
     @property
     def channel(self) -> _Channel | None:
-        """The channel to send through. The vendor's page says that v1 carries `whatsapp` for now.
+        """The channel to send through. The vendor's page states that v1 supports only `whatsapp` for now.
 
         Sent as `whatsapp` when absent.
         """
@@ -2615,8 +2615,8 @@ class SendText:
     """Sends a text.
 
     Returns `SentMessage`. Errors: 403 if the account is disconnected or blocked; 422 for an invalid field, or for a
-    business rule, which the error's code names, such as `billing_send_denied`; 503 while the module is not ready. Only
-    503 is retried.
+    business rule that the error's code names, such as `billing_send_denied`; 503 while the module is not ready. Of
+    these, only 503 is retried.
 
     Source: Wazaj, "1. Voye mesaj tèks".
 
@@ -2636,7 +2636,7 @@ class SendText:
         """True if the recipient sees a preview of a URL in the text."""
     @property
     def reply_to_meta_message_id(self) -> str | None | Absent:
-        """The Meta id of the message that this text replies to. `null` is accepted, and means no message."""
+        """The Meta id of the message that this text replies to. `null` means that it replies to no message."""
     def __new__(cls, *, to: str, body: str, preview_url: bool | None = None, reply_to_meta_message_id: str | None | Absent = ...) -> Self: ...
     __match_args__: ClassVar[tuple[Literal["to"], Literal["body"], Literal["preview_url"], Literal["reply_to_meta_message_id"]]]
     def __reduce__(self) -> tuple[Any, ...]: ...

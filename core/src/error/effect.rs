@@ -1,23 +1,22 @@
-//! The effect of a failed call: if it may have happened, and if it can be sent again.
+//! The effect of a failed call: if the call may have had an effect, and if it can be sent again.
 
 use crate::endpoint::{Idempotency, RetryCause, RetrySafety};
 use crate::error::kind::{ErrorKind, TransportFault};
 use crate::error::{EXCHANGE_FIELD, Error};
 
 impl Error {
-    /// Returns `true` if sending the same call again can succeed and cannot repeat its effect: the call only reads, or
-    /// it has an idempotency key that the vendor still knows, or the vendor refused it before it had an effect. Send it
-    /// with the same idempotency key.
+    /// Returns `true` if sending the same call again can succeed and cannot repeat its effect. Pass the same
+    /// idempotency key ([`Error::idempotency_key`]).
     ///
-    /// Retries follow the same rule. It is `false` for a call with faults, and for an error of the vendor that would
-    /// come again.
+    /// The cause must be temporary. In addition, the call only reads, or it has an idempotency key that the vendor
+    /// still knows, or this attempt had no effect. Automatic retries follow the same rule.
     #[must_use]
     pub fn safe_to_retry(&self) -> bool {
         !self.0.key_forgotten && self.retry_safety().is_some_and(|safety| safety.allows(self.retry_cause()))
     }
 
-    /// Returns `true` if the call may have had its effect: the request was sent, and the vendor did not say that it
-    /// refused it. All attempts of the call count. It is always `false` for calls that only read.
+    /// Returns `true` if the call may have had its effect: a request was sent, and the vendor did not clearly refuse
+    /// it. All attempts of the call count. The result is always `false` for calls that only read.
     #[must_use]
     pub fn may_have_happened(&self) -> bool {
         let Some(safety) = self.retry_safety() else { return false };

@@ -10,7 +10,7 @@ macro_rules! for_each_error_kind {
             InvalidRequest,
             /// 401: the keys are missing, wrong, inactive or expired.
             Authentication,
-            /// 403: the key lacks an ability, or the account may not do this.
+            /// 403: the key lacks an ability, or the account may not make this call.
             Permission,
             /// 404: the object does not exist in this workspace.
             NotFound,
@@ -82,7 +82,7 @@ pub enum ErrorOrigin {
     Caller,
     /// The vendor.
     Vendor,
-    /// The network between them.
+    /// The network between the caller and the vendor.
     Network,
 }
 

@@ -226,7 +226,8 @@ impl Error {
         self.0.code.as_deref()
     }
 
-    /// Returns the vendor's message, verbatim, or this library's if the vendor sent none. It may hold personal data.
+    /// Returns the vendor's message, verbatim, or this library's message if the vendor sent none. It may hold personal
+    /// data.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.0.message
@@ -250,7 +251,7 @@ impl Error {
         &self.0.details
     }
 
-    /// Returns the methods that a 405 offers instead.
+    /// Returns the methods that the response to a 405 allows.
     #[must_use]
     pub fn allowed_methods(&self) -> Vec<String> {
         let allow =
@@ -268,7 +269,7 @@ impl Error {
         self.0.meta.as_ref().map(|meta| meta.status)
     }
 
-    /// Returns the status, the rate limits and the replay mark, if a response arrived.
+    /// Returns the status, the rate limits and the mark of an idempotent replay, if a response arrived.
     #[must_use]
     pub fn meta(&self) -> Option<&Meta> {
         self.0.meta.as_ref()
@@ -286,8 +287,8 @@ impl Error {
         self.0.response.as_ref()
     }
 
-    /// Returns `true` if the call would have been repeated, but its idempotency key reached the age at which the vendor
-    /// forgets it ([`IdempotencyKey::LIFETIME`]). The error is that of the last attempt.
+    /// Returns `true` if the call was not repeated because its idempotency key reached the age at which the vendor
+    /// forgets it ([`IdempotencyKey::LIFETIME`]). The rest of the error describes the last attempt.
     #[must_use]
     pub fn is_key_forgotten(&self) -> bool {
         self.0.key_forgotten
@@ -406,8 +407,8 @@ impl PartialEq for Error {
     }
 }
 
-/// Serialises the whole error, under the names that every host uses. Unlike [`Display`] it contains the vendor's own
-/// words, which may be personal: it passes an error to another language, and is not for logs.
+/// Serialises the whole error, under the names that every host uses. The result is for passing an error to another
+/// language. Do not log it: unlike [`Display`], it contains the vendor's own words, which may be personal.
 impl serde::Serialize for Error {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::SerializeMap;

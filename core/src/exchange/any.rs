@@ -1,7 +1,7 @@
 //! Calls, exchanges and lists whose types are known only at run time: one implementation for all hosts.
 //!
-//! A host decides what a response is decoded to: JSON, a tape, Python objects. [`ResponseDecoder`] holds that decision
-//! in function pointers, so nothing here is generic over the call, and the code exists once for each host.
+//! A host decodes a response to JSON, to a tape or to Python objects. [`ResponseDecoder`] holds the host's functions as
+//! pointers. Nothing here is generic over the call, so the compiled code exists once for each host.
 
 use alloc::boxed::Box;
 use core::fmt::{self, Debug, Formatter};
@@ -31,12 +31,12 @@ impl<T: Input> AnyCall for T {
     }
 }
 
-/// A call of any type whose answer is one page of a list.
+/// A call of any type whose output is one page of a list.
 pub trait AnyList: AnyCall {
     /// Returns the number of the requested page.
     fn page(&self) -> u64;
 
-    /// Makes it request another page.
+    /// Sets the number of the requested page.
     fn turn_to(&mut self, page: u64);
 }
 
@@ -67,14 +67,15 @@ impl<T> AnyExchange<T> {
         Self { machine, decoder }
     }
 
-    /// Returns the next step. After the end it is `Done` with an `invalid_request` under `exchange`. It is the same while
-    /// a response is awaited, which changes nothing.
+    /// Returns the next step. After the end of the exchange, and while it awaits a response, the step is `Done` with an
+    /// `invalid_request` under `exchange`. In the second case the exchange is unchanged.
     pub fn step(&mut self, now: UnixTime) -> Step<ApiResponse<T>> {
         self.step_undecoded(now).map(|response| self.decode(response, now))
     }
 
-    /// Returns the next step, with a success as the response itself. For a host that decodes most responses without
-    /// core. [`AnyExchange::decode`] decodes the others.
+    /// Returns the next step like [`AnyExchange::step`], but does not decode a success: `Done` contains the response
+    /// itself. It is for hosts that decode most responses without core. [`AnyExchange::decode`] decodes the other
+    /// responses.
     pub fn step_undecoded(&mut self, now: UnixTime) -> Step<Response> {
         self.machine.step(now)
     }
@@ -88,16 +89,15 @@ impl<T> AnyExchange<T> {
         reply.map_err(|error| self.machine.conceal(error))
     }
 
-    /// Takes the response to the request that was sent.
+    /// Accepts the response to the request that was sent.
     ///
-    /// # Errors
-    /// `invalid_request` under `exchange` if no response is awaited. The exchange is unchanged then.
+    /// # Errors `invalid_request` under `exchange` if the exchange awaits no response. The exchange is then unchanged.
     pub fn receive(&mut self, response: Response, now: UnixTime) -> Result<(), Error> {
         let accepted = self.decoder.accepts(response.status);
         self.machine.receive(response, accepted, now)
     }
 
-    /// Takes the report that no response arrived.
+    /// Reports that no response arrived.
     ///
     /// # Errors
     /// The same as those of [`AnyExchange::receive`].
@@ -118,10 +118,11 @@ impl<T> AnyExchange<T> {
     }
 }
 
-/// The pages of a list, one exchange after the other. Each response is decoded to `T`.
+/// The pages of a list. Each page has its own exchange, and its response is decoded to `T`.
 ///
-/// [`Service::next_page`](crate::Service::next_page) starts the exchange of the next page. It then runs like an
-/// [`AnyExchange`]. A page that was seen before is an error, because the server ignores the page number.
+/// [`Service::next_page`](crate::Service::next_page) starts the exchange of the next page. The exchange then runs like
+/// an [`AnyExchange`]. A page whose items were all seen before is an error, because the server then ignores the page
+/// number.
 pub struct AnyPages<T> {
     call: Box<dyn AnyList + Send + Sync>,
     decoder: ResponseDecoder<T>,
@@ -163,7 +164,7 @@ impl<T> AnyPages<T> {
         self.begun += 1;
     }
 
-    /// Returns the number of exchanges that were started. It identifies the running one.
+    /// Returns the number of exchanges that were started. It identifies the running exchange.
     #[must_use]
     pub fn begun(&self) -> u64 {
         self.begun

@@ -15,7 +15,7 @@ use crate::types::time::UnixTime;
 /// A function that decodes the body of a response with this status.
 pub(crate) type ReadBody<T> = fn(&'static EndpointSpec, u16, &[u8]) -> Result<T, DecodeError>;
 
-/// Decoder of one call's responses to `T`. It consists of function pointers, so that the code that uses it is not
+/// A decoder of one call's responses to `T`. It consists of function pointers. Code that uses it is therefore not
 /// generic over the call.
 pub struct ResponseDecoder<T> {
     spec: &'static EndpointSpec,
@@ -39,7 +39,7 @@ impl<T> Debug for ResponseDecoder<T> {
 }
 
 impl<T> ResponseDecoder<T> {
-    /// Returns the decoder of a call whose answer converts to `T`.
+    /// Returns the decoder of a call whose output converts to `T`.
     #[must_use]
     pub const fn of<E: Endpoint<Output: Into<T>>>() -> Self {
         let read: ReadBody<T> = |_, status, body| E::Output::read(status, body).map(Into::into);

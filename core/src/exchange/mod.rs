@@ -74,21 +74,20 @@ impl<E: Endpoint> Exchange<E> {
         Self { call, exchange }
     }
 
-    /// Returns the next step. After the end it is `Done` with an `invalid_request` under `exchange`. It is the same while
-    /// a response is awaited, which changes nothing.
+    /// Returns the next step. After the end of the exchange, and while it awaits a response, the step is `Done` with an
+    /// `invalid_request` under `exchange`. In the second case the exchange is unchanged.
     pub fn step(&mut self, now: UnixTime) -> Step<ApiResponse<E::Output>> {
         self.exchange.step(now)
     }
 
-    /// Takes the response to the request that was sent.
+    /// Accepts the response to the request that was sent.
     ///
-    /// # Errors
-    /// `invalid_request` under `exchange` if no response is awaited. The exchange is unchanged then.
+    /// # Errors `invalid_request` under `exchange` if the exchange awaits no response. The exchange is then unchanged.
     pub fn receive(&mut self, response: Response, now: UnixTime) -> Result<(), Error> {
         self.exchange.receive(response, now)
     }
 
-    /// Takes the report that no response arrived.
+    /// Reports that no response arrived.
     ///
     /// # Errors
     /// The same as those of [`Exchange::receive`].

@@ -22,7 +22,7 @@ use crate::http::response::Response;
 
 /// A call that returns one page of a list.
 pub trait Paged {
-    /// Returns the page that this call asks for.
+    /// Returns the number of the page that this call requests.
     fn page(&self) -> u64;
 
     /// Returns the same call for another page.
@@ -31,12 +31,11 @@ pub trait Paged {
 }
 
 impl<T> Page<T> {
-    /// Returns the call for the next page, or `None` at the end of the list. It considers this page alone. [`Paginator`]
-    /// also remembers earlier pages, and so recognizes a server that sends the same items again.
+    /// Returns the call for the next page, or `None` at the end of the list. The result depends on this page alone. A
+    /// [`Paginator`] also remembers earlier pages, and recognizes a server that sends the same items again.
     ///
-    /// # Errors
-    /// `unexpected_response` if the page says that more items exist, but no page number leads to them. The list then
-    /// has a cursor, or the server ignores the page number, or this page is empty.
+    /// # Errors `unexpected_response` if the page says that more items exist, but no page number leads to them.
+    /// Possible causes: the list has a cursor, the server ignores the page number, or this page is empty.
     pub fn next<E: Paged + Endpoint<Output = Self>>(&self, call: &E) -> Result<Option<E>, Error> {
         let &Self { current_page, last_page, per_page, total, signs, .. } = self;
         let next_page_url = self.next_page_url.clone();
@@ -49,8 +48,8 @@ impl<T> Page<T> {
         }
     }
 
-    /// Compares the page's own number, if it has one, with the number that `call` asked for. They differ if the server
-    /// ignores the page number. Returns `true` if they agree or the page has no number.
+    /// Returns `true` if the page's own number is the number that `call` requested, or if the page has no number.
+    /// Otherwise the server ignores the page number.
     #[must_use]
     pub fn is_for<E: Paged + Endpoint<Output = Self>>(&self, call: &E) -> bool {
         self.current_page.is_none_or(|here| here == call.page())
@@ -178,7 +177,7 @@ impl PagePosition {
     }
 }
 
-/// The memory of a list's pages, for hosts whose calls have no Rust types.
+/// A record of a list's pages, for hosts whose calls have no Rust types.
 ///
 /// Items are compared by `id`, and as a whole if they have no `id`.
 #[derive(Debug, Default)]
@@ -191,7 +190,7 @@ pub struct Trail {
 }
 
 impl Trail {
-    /// Starts with the first requested page, whatever its number.
+    /// Creates a record without pages. The first requested page may have any number.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -315,7 +314,7 @@ impl<E> Debug for Paginator<E> {
 }
 
 impl<E: Paged + Clone + Endpoint> Paginator<E> {
-    /// Starts with the page that the call asks for.
+    /// Creates a paginator that starts with the page that the call requests.
     pub fn new(call: E) -> Self {
         let following = Following::Page(call.page());
         Self { call, following, trail: Trail::new() }

@@ -1,4 +1,4 @@
-//! The decision about a repetition: a pure function that does not sleep.
+//! The decision about a retry: a pure function that does not sleep.
 
 use core::time::Duration;
 
@@ -20,8 +20,8 @@ pub struct RetryPolicy {
     pub base: Duration,
     /// The longest random wait. Default 10 s.
     pub cap: Duration,
-    /// The longest `Retry-After` that is obeyed. A longer one ends the exchange at once. Default 60 s. Whatever this
-    /// value is, an exchange with an idempotency key ends before the vendor forgets the key, which is after 24 hours.
+    /// The longest `Retry-After` that is obeyed. A longer one ends the exchange at once. Default 60 s. With any value,
+    /// an exchange with an idempotency key ends before the vendor forgets the key, after 24 hours.
     pub max_retry_after: Duration,
 }
 

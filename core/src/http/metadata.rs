@@ -10,7 +10,7 @@ use crate::http::response::Response;
 use crate::types::idempotency_key::IdempotencyKey;
 use crate::types::time::UnixTime;
 
-/// The facts about a response or an error that are not in its body.
+/// The metadata of a response or an error: the facts that are not in the body.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Meta {

@@ -18,9 +18,9 @@ pub struct Request {
     pub method: Method,
     /// The whole URL.
     pub url: String,
-    /// Names and values. A host that may not set `User-Agent` leaves it out.
+    /// The headers: names and values. A host that may not set `User-Agent` leaves it out.
     pub headers: Vec<(&'static str, String)>,
-    /// The body. `None` for a request without a body.
+    /// The body, or `None` if the request has no body.
     pub body: Option<Vec<u8>>,
 }
 

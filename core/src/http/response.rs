@@ -11,7 +11,7 @@ use core::fmt::{self, Debug, Formatter};
 pub struct Response {
     /// The status code.
     pub status: u16,
-    /// Names, in any case, and values.
+    /// The headers: names, in any case, and values.
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Vec<u8>,

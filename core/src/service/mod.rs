@@ -1,5 +1,5 @@
-//! The common part of both vendors' clients: settings, and the two pure functions from a call to a request and from a
-//! response to a reply.
+//! The common part of both vendors' clients: settings, and two pure functions: from a call to a request, and from a
+//! response to an output.
 
 pub(crate) mod any;
 pub(crate) mod base_url;
@@ -82,8 +82,8 @@ impl<V: Vendor> Service<V> {
         }
     }
 
-    /// Sets the vendor's origin, with a path if the vendor is reached through a gateway: `https`, or `http` on
-    /// loopback.
+    /// Sets the base URL, which replaces the vendor's origin. The scheme is `https`, or `http` on loopback. The URL may
+    /// have a path, for example of a gateway.
     ///
     /// The URL is stored in the form that every HTTP library reads alike: scheme and host in lower case, no slash at
     /// the end. Write names beyond ASCII in punycode.
@@ -95,7 +95,8 @@ impl<V: Vendor> Service<V> {
         Ok(self)
     }
 
-    /// Sets the method of updates: PUT (the default) or PATCH. Inferred: the vendor's page lost the column.
+    /// Sets the method of updates: PUT (the default) or PATCH. Inferred: the vendor's page does not show which of them
+    /// it accepts.
     ///
     /// # Errors
     /// `invalid_request` under `update_method` for another method.
@@ -123,23 +124,24 @@ impl<V: Vendor> Service<V> {
         self
     }
 
-    /// Sets whether the vendor's stated limits are checked before sending. Default: yes.
+    /// Turns the check of the vendor's stated limits before sending on or off. Default: on.
     #[must_use]
     pub fn validate(mut self, validate: bool) -> Self {
         self.validate = validate;
         self
     }
 
-    /// Sets whether PUT, PATCH and DELETE are sent as POST with `X-HTTP-Method-Override`, for networks and hosts that
-    /// drop these methods or their bodies. Default: no. Inferred: the vendor's framework understands the header.
+    /// Turns the method override on or off. If it is on, PUT, PATCH and DELETE are sent as POST with
+    /// `X-HTTP-Method-Override`. It is for networks and hosts that drop these methods or their bodies. Default: off.
+    /// Inferred: the vendor's framework understands the header.
     #[must_use]
     pub fn method_override(mut self, tunnel: bool) -> Self {
         self.spelling.tunnel = tunnel;
         self
     }
 
-    /// Sets whether booleans in a query are written `true` and `false` instead of `1` and `0`. Default: no. The vendor
-    /// does not state the form; its framework accepts the digits in every rule.
+    /// Turns textual booleans on or off. If they are on, booleans in a query are `true` and `false` instead of `1` and
+    /// `0`. Default: off. The vendor does not state the form. Its framework accepts the digits in every rule.
     #[must_use]
     pub fn textual_booleans(mut self, words: bool) -> Self {
         self.spelling.textual_booleans = words;

@@ -1,5 +1,5 @@
 //! Closed sets of names that this library defines, such as the faults of a transport or the forms in which a key is
-//! sent. A host without types for them uses the names as text; they are the same in every host.
+//! sent. A host without types for these sets uses the names as text. The names are the same in every host.
 
 /// A closed set of names.
 ///

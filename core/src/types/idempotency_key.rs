@@ -30,11 +30,12 @@ impl Display for InvalidIdempotencyKey {
 impl core::error::Error for InvalidIdempotencyKey {}
 
 impl IdempotencyKey {
-    /// The time after which the vendor forgets a key. It counts from the first response that the vendor stores. An
-    /// exchange counts from its first attempt, which is never later.
+    /// The time after which the vendor forgets a key: 24 hours. The vendor counts from the first response that it
+    /// stores. An exchange counts from its first attempt, which is never later.
     pub const LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
-    /// Creates a key from the caller's text, such as an order number. Even a restarted program then sends once.
+    /// Creates a key from the caller's text, such as an order number. A restarted program that uses the same text then
+    /// sends only once.
     ///
     /// # Errors
     /// [`InvalidIdempotencyKey`] if the text breaks the vendor's rule.

@@ -74,7 +74,7 @@ impl Phone {
     ///
     /// Digits of ASCII, Arabic-Indic, Persian and fullwidth script are equal. Spaces of every width, dashes of every
     /// kind, dots, parentheses and invisible marks of writing direction are dropped. Decimals (`.0`), an exponent, a
-    /// zero in brackets (`(0)`) and an extension are refused, because another number would remain without their marks.
+    /// zero in brackets (`(0)`) and an extension are refused, because the digits alone would be another number.
     ///
     /// # Errors
     /// [`PhoneError`], which never shows the text.

@@ -13,8 +13,8 @@ use crate::types::nullable::Nullable;
 /// Sends a text.
 ///
 /// Returns [`SentMessage`]. Errors: 403 if the account is disconnected or blocked; 422 for an invalid field, or for a
-/// business rule, which the error's code names, such as `billing_send_denied`; 503 while the module is not ready. Only
-/// 503 is retried.
+/// business rule that the error's code names, such as `billing_send_denied`; 503 while the module is not ready. Of
+/// these, only 503 is retried.
 ///
 /// Source: Wazaj, "1. Voye mesaj tèks".
 #[endpoint(POST "/messages/text")]
@@ -26,7 +26,7 @@ pub struct SendText {
     pub body: String,
     /// True if the recipient sees a preview of a URL in the text.
     pub preview_url: Option<bool>,
-    /// The Meta id of the message that this text replies to. `null` is accepted, and means no message.
+    /// The Meta id of the message that this text replies to. `null` means that it replies to no message.
     pub reply_to_meta_message_id: Nullable<String>,
 }
 

@@ -19,8 +19,8 @@ use crate::service::Service;
 use crate::types::json::{Json, Object};
 use crate::types::secret::Secret;
 
-/// The example on the vendor's page: its production host. Each deployment has its own base URL. The vendor asks to keep
-/// it in the environment.
+/// The base URL in the examples of the vendor's page, with its production host. Each deployment has its own base URL.
+/// The vendor asks its users to keep the base URL in an environment variable.
 pub const EXAMPLE_BASE_URL: &str = "https://transuptech.online/api/wazaj/business";
 
 /// The Wazaj client without I/O, for one API key.

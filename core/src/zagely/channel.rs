@@ -1,10 +1,10 @@
-//! The channels messages go through.
+//! The channels through which messages are sent.
 //!
 //! Source: Zagely, "Channels".
 
 use hudhud_macros::model;
 
-/// A channel. Which ones a call takes is said at the call.
+/// A channel. The documentation of each call states the channels that the call accepts.
 #[model]
 pub enum Channel {
     /// WhatsApp, through a session.
@@ -23,6 +23,6 @@ pub enum Channel {
     Webpush,
     /// E-mail, through the workspace's SMTP server.
     Email,
-    /// Every channel, where a template or an automation is for all.
+    /// All channels. Only templates and automations accept this value.
     All,
 }

@@ -114,7 +114,7 @@ pub struct DeleteContact {
     pub contact_id: Id,
 }
 
-/// Blocks a contact: campaigns no longer reach it.
+/// Blocks a contact. Campaigns no longer reach it.
 ///
 /// Returns [`Contact`] (inferred).
 ///
@@ -235,8 +235,7 @@ pub struct Contact {
     pub messages: Vec<Message>,
 }
 
-/// The values of `name`, `phone`, and the custom fields by their names, in the way in which the vendor fills in a
-/// contact.
+/// Provides the values that the vendor fills in for a contact: `name`, `phone`, and each custom field under its name.
 impl TemplateValues for Contact {
     fn value(&self, name: &str) -> Option<Cow<'_, str>> {
         self.own(name).or_else(|| self.custom_fields.value(name))

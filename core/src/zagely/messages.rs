@@ -25,7 +25,7 @@ use crate::zagely::channel::Channel;
 /// ```
 #[endpoint(POST "/api/v1/messages/send", ability = "messages.send")]
 pub struct SendMessage {
-    /// The channel to send through. The vendor's page says that v1 carries `whatsapp` for now.
+    /// The channel to send through. The vendor's page states that v1 supports only `whatsapp` for now.
     #[field(sent_default = "whatsapp")]
     pub channel: Option<Channel>,
     /// The recipient's phone number, in E.164: `+15551234567`.

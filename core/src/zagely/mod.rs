@@ -78,12 +78,12 @@ impl KeyPair {
     }
 }
 
-/// The credentials sent on app routes when an app token is set.
+/// The credentials that are sent on app routes if an app token is set.
 #[closed_enum(typed)]
 #[derive(Default)]
 #[non_exhaustive]
 pub enum AppAuth {
-    /// The token alone. The keys are not sent, because they are not needed.
+    /// The token alone. The keys are not sent.
     #[default]
     Token,
     /// The key pair alone, as without a token.
@@ -175,7 +175,8 @@ impl Zagely {
         Self::with_static_base_url(access, BASE_URL)
     }
 
-    /// Sets a token of the dashboard, which is sent as `Authorization: Bearer …` on app routes.
+    /// Sets a token of the dashboard. It is sent as `Authorization: Bearer …` on app routes, which are the routes
+    /// without a version.
     ///
     /// Inferred: the vendor's page does not say how those routes are authenticated, only that other channels are
     /// reached "via the Sanctum API".
@@ -194,11 +195,11 @@ impl Zagely {
         self
     }
 
-    /// Sets the prefix that replaces `/api` in the app routes, such as `/api/v1` if they are served there. Inferred:
-    /// keys have abilities for resources that have only app routes.
+    /// Sets the prefix that replaces `/api` in the paths of app routes, such as `/api/v1`. Use it if the vendor serves
+    /// these routes under another prefix. Inferred: keys have abilities for resources that have only app routes.
     ///
-    /// # Errors
-    /// `invalid_request` under `app_prefix` if it is not empty and does not begin with one slash.
+    /// # Errors `invalid_request` under `app_prefix` if the prefix is not empty and is not a path: it begins with one
+    /// slash, has no empty, `.` or `..` segment, and consists of ASCII letters, digits and `-._~/`.
     pub fn app_prefix(mut self, prefix: &str) -> Result<Self, Error> {
         let prefix = prefix.trim_end_matches('/');
         let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);

@@ -64,8 +64,8 @@ impl WebhookError {
         Self { reason, hint: hint.into() }
     }
 
-    /// Returns the error for an authentic body that is not a JSON object with an event. For hosts that decode the body
-    /// themselves.
+    /// Returns the error for an authentic body that is not a JSON object with an event. It is for hosts that decode the
+    /// body themselves.
     #[must_use]
     pub fn malformed_payload() -> Self {
         Self::new(WebhookErrorReason::MalformedPayload)

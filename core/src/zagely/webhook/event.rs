@@ -82,7 +82,7 @@ pub struct WebhookEvent {
     pub name: EventName,
     /// The workspace in which the event happened.
     pub tenant_id: Option<Id>,
-    /// The delivery's id. It is the same for each attempt to deliver it. Only text is accepted.
+    /// The delivery's id, if it is a JSON string. It is the same for each attempt to deliver it.
     pub delivery_id: Option<Id>,
     /// The time of the event.
     pub occurred_at: Option<Timestamp>,

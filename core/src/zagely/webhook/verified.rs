@@ -45,8 +45,8 @@ impl<T> Verified<T> {
         UnixTime::from_secs(self.signed_at)
     }
 
-    /// Returns the key to store, so that the same delivery is not handled twice. It is the delivery's id, or a part of
-    /// the signature if the body has no id.
+    /// Returns the replay key. Store it, so that the same delivery is not handled twice. The key is the delivery's id,
+    /// or a part of the signature if the body has no id.
     #[must_use]
     pub fn replay_key(&self) -> &str {
         &self.replay_key

@@ -3,7 +3,7 @@
 /** The errors of each field. */
 export type FieldErrors = Readonly<Record<string, readonly string[]>>;
 
-/** The limits of the key, from the response headers. */
+/** The rate limits of the key, from the response headers. */
 export interface RateLimit {
   /** The requests allowed per minute. */
   readonly limit: number | null;
@@ -45,7 +45,7 @@ export interface RawResponse {
 export interface ApiResponse<T> {
   /** The decoded body. */
   readonly output: T;
-  /** The status, the limits, and whether it is a stored response. */
+  /** The status, the rate limits and the mark of an idempotent replay. */
   readonly meta: Meta;
   /** The raw response. */
   readonly response: RawResponse;

@@ -5,9 +5,15 @@ import type { Page, ApiResponse } from "./api-response.js";
 
 /** Options of one call. They override those of the client. */
 export interface CallOptions {
-  /** The key by which the vendor recognises a repeated request. Default: a random key on calls that accept one. */
+  /**
+   * The key by which the vendor recognizes a repeated request: 1 to 255 characters of `A-Z a-z 0-9 - _`. Default: a
+   * random key on calls that accept one.
+   */
   readonly idempotencyKey?: string | undefined;
-  /** Aborts the call at once, also between attempts. It fails with an `AbortError` that has the idempotency key sent. */
+  /**
+   * Aborts the call at once, also between attempts. The call then fails with an `AbortError`, which contains the
+   * idempotency key that was sent.
+   */
   readonly signal?: AbortSignal | undefined;
   /** The timeout of one attempt, up to the last byte of the response, in milliseconds. */
   readonly timeoutMs?: number | undefined;
@@ -71,7 +77,7 @@ export type FetchPage<T> = (page?: number) => Promise<FetchedPage<T>>;
 export interface CutShort {
   /** The error with the reason. */
   readonly error: unknown;
-  /** True if the page holds nothing new. Such a page is not yielded. */
+  /** True if all items of the page were seen before. The page is then not yielded. */
   readonly isRepetition: boolean;
 }
 
@@ -107,7 +113,7 @@ export class List<T> implements Promise<Page<T>>, AsyncIterable<T> {
     return (await this.#firstPage()).response;
   }
 
-  /** Yields each page. If the vendor reports more pages that cannot be fetched, it throws after the last one fetched. */
+  /** Yields each page. Throws after the last page that can be fetched, if the vendor reports more pages. */
   async *pages(): AsyncGenerator<Page<T>, void, undefined> {
     const trail = this.#trail();
     try {
@@ -162,9 +168,9 @@ export class List<T> implements Promise<Page<T>>, AsyncIterable<T> {
   }
 }
 
-/** The functions below the client, for programs with their own transport. */
+/** The functions without I/O, for programs with their own transport. */
 export interface SansIo<Input extends unknown[], T> {
-  /** Builds the request and returns it with the function that decodes its response. Pure: nothing is sent. */
+  /** Builds the request and returns it with the function that decodes its response. Nothing is sent. */
   prepare(...input: Input): PreparedCall<T>;
   /** Starts the call with its retries, as a state machine: your program passes it the time and the responses. */
   exchange(...input: Input): ClientExchange<T>;

@@ -25,11 +25,17 @@ export interface ClientOptions {
   readonly maxAttempts?: number | undefined;
   /** The waits between attempts. */
   readonly retry?: RetryOptions | undefined;
-  /** The method of updates: `PUT` (the default) or `PATCH`. Inferred: the vendor does not document it. */
+  /**
+   * The method of updates: `PUT` (the default) or `PATCH`. Inferred: the vendor's page does not show which of them it
+   * accepts.
+   */
   readonly updateMethod?: "PUT" | "PATCH" | undefined;
   /** HTTP methods by call, used instead of the catalog's when an inferred one is wrong: `{"contacts.block": "PUT"}`. */
   readonly methods?: Readonly<Record<string, string>> | undefined;
-  /** The `User-Agent`, in runtimes that allow setting it. An empty string is not sent. */
+  /**
+   * The `User-Agent`, in runtimes that allow setting it. Default: `hudhud/` and the version. With an empty string, none
+   * is sent.
+   */
   readonly userAgent?: string | undefined;
   /** True to check the limits that the vendor documents before sending. Default true. */
   readonly validate?: boolean | undefined;
@@ -47,7 +53,7 @@ export interface ZagelyOptions extends ClientOptions {
   readonly secretKey: string;
   /** The base URL. Default `https://zagely.com`. */
   readonly baseUrl?: string | undefined;
-  /** A dashboard token, sent on app routes. Inferred. */
+  /** A dashboard token, sent on app routes (`/api/…` without a version). Inferred. */
   readonly appToken?: string | undefined;
   /** The credentials to send on app routes if `appToken` is set. Default `token`. */
   readonly appAuth?: "token" | "keys" | "token_and_keys" | undefined;

@@ -11,7 +11,7 @@ export type { TransportFault };
 /** The kind of failure. The names are the same in every language. */
 export type ErrorKind = KnownKind | "aborted" | (string & {});
 
-/** The facts of an error, as core reports them. */
+/** The members of an error, as core reports them. */
 export interface ErrorDetails extends Partial<Meta> {
   /** The kind of failure. */
   readonly kind: ErrorKind;
@@ -33,7 +33,7 @@ export interface ErrorDetails extends Partial<Meta> {
   readonly keyForgotten: boolean;
   /** The vendor's `details`, such as the `limit` of a quota. */
   readonly details: Record<string, unknown>;
-  /** The suggested action. */
+  /** The recommended action, in one sentence. */
   readonly hint: string;
 }
 
@@ -51,9 +51,9 @@ export interface ErrorData {
  * The base class of errors in calls.
  *
  * `cause` holds the facts that are safe to log. For a transport's failure `cause.cause` is the error that the transport
- * threw. A structured clone keeps the message, and in most runtimes (not Safari or Bun) `cause`. `HudhudError.from` turns
- * the clone into an error of the right class again, whose `fieldErrors` have names only. To send every fact to another
- * thread in any runtime, send `toData()` and pass it to `HudhudError.from`.
+ * threw. A structured clone keeps the message, and in most runtimes (not Safari or Bun) `cause`. `HudhudError.from`
+ * restores an error of the right class from the clone. The `fieldErrors` of that error have names without messages. To
+ * send every fact to another thread in any runtime, send `toData()` and pass it to `HudhudError.from` there.
  */
 export class HudhudError extends Error {
   readonly #facts: ErrorDetails;
@@ -162,7 +162,7 @@ export class HudhudError extends Error {
     return this.#facts.rateLimit ?? null;
   }
 
-  /** The idempotency key that was sent. With it the call can be repeated later without a second effect. */
+  /** The idempotency key that was sent. With this key the call can be repeated later without a second effect. */
   get idempotencyKey(): string | null {
     return this.#facts.idempotencyKey ?? null;
   }
@@ -172,7 +172,7 @@ export class HudhudError extends Error {
     return this.#facts.idempotentReplay ?? null;
   }
 
-  /** The suggested action. */
+  /** The recommended action, in one sentence. */
   get hint(): string {
     return this.#facts.hint;
   }
@@ -245,7 +245,7 @@ export class ApiError extends HudhudError {
 
 /** 401: the keys are missing, wrong, inactive or expired. */
 export class AuthenticationError extends ApiError {}
-/** 403: the key lacks an ability, or the account may not do this. */
+/** 403: the key lacks an ability, or the account may not make this call. */
 export class PermissionError extends ApiError {}
 /** 404: the workspace has no such resource. */
 export class NotFoundError extends ApiError {}

@@ -1,6 +1,9 @@
 // The members that every event has.
 
-/** The members of an event other than `data`: members of the body under their own names, and results of verifying. */
+/**
+ * The members of an event other than `type` and `data`. The name and the members with snake_case names come from the
+ * body. The others are results of the verification.
+ */
 export interface EventMetadata {
   /** The vendor's name of the event. */
   readonly name: string;
@@ -13,8 +16,8 @@ export interface EventMetadata {
   /** The key to store, so that the same delivery is not handled twice. */
   readonly replayKey: string;
   /**
-   * The time until which to store `replayKey`, at least 24 hours from now and at most the largest `Date`. `null` without a
-   * tolerance: no end.
+   * The time until which to store `replayKey`, at least 24 hours from now and at most the largest `Date`. `null`
+   * without a tolerance: then store the key without a time limit.
    */
   readonly deduplicateUntil: Date | null;
   /** The time of signing, in whole seconds. */

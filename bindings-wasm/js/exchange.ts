@@ -232,7 +232,7 @@ export class ClientExchange<T> {
     return { output: (parse(read) as { output: T }).output, meta, response };
   }
 
-  /** Takes the response to the request that was sent. */
+  /** Accepts the response to the request that was sent. */
   receive(response: HttpResponse, now: number = Date.now()): void {
     const exchange = this.#running();
     const raw = standard(response);

@@ -81,7 +81,7 @@ export interface Asked {
   readonly body: unknown;
 }
 
-/** The response of a fake `fetch`, or a failure without a response. */
+/** A prepared response of a fake `fetch`, or a failure without a response. */
 export interface FakeAnswer {
   /** The HTTP status. Default 200. */
   readonly status?: number | undefined;

@@ -16,8 +16,8 @@ export interface RenderOptions {
 }
 
 /**
- * A message template, rendered locally: `{{ name }}` becomes a value. The result may differ from the vendor's: only what
- * the vendor documents is implemented.
+ * A message template, rendered locally: `{{ name }}` becomes a value. The result may differ from the vendor's, because
+ * the vendor documents only the form of a variable.
  */
 export class Template {
   /** The text of the template. */

@@ -17,7 +17,7 @@ export interface FetchInit {
   readonly headers: Array<[name: string, value: string]>;
   /** The body, if the request has one. */
   readonly body?: Uint8Array<ArrayBuffer>;
-  /** Redirects are not followed, because the request carries keys. */
+  /** The handling of redirects. They are not followed, because the request carries keys. */
   readonly redirect: "manual";
   /** The signal that aborts the request. */
   readonly signal: AbortSignal;
@@ -38,9 +38,10 @@ export interface FetchResponse {
 }
 
 /**
- * Sends a request: the runtime's `fetch` or a function compatible with this type. It must send the request at most once.
- * An error that it throws counts as `closed` (the request may have taken effect), except if the error proves that nothing
- * was sent: with `fault: "connect"`, or as a Node system error whose `syscall` is `connect` or `getaddrinfo`.
+ * Sends a request: the runtime's `fetch` or a function compatible with this type. It must send the request at most
+ * once. An error that it throws counts as `closed`: the request may have taken effect. Two errors count as `connect`
+ * instead, because nothing was sent: an error with `fault: "connect"`, and a Node system error whose `syscall` is
+ * `connect` or `getaddrinfo`.
  */
 export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>;
 

@@ -9,11 +9,12 @@
 
     event = Webhook(secret).verify(headers, body)
 
-- `Zagely`, `AsyncZagely`, `Wazaj`, `AsyncWazaj`: the clients. They send over urllib or the HTTP client you pass in.
+- `Zagely`, `AsyncZagely`, `Wazaj`, `AsyncWazaj`: the clients. They send over urllib, or over the HTTP client that you
+  pass.
 - `zagely.messages.send.request(…)`: builds the request without any I/O.
 - `zagely.messages.send.with_response(…)`: makes the call and also returns the status, the rate limits and the response.
-- `Webhook`: verifies deliveries. `hudhud.fastapi`, `hudhud.flask` and `hudhud.django` do it in a web framework.
-- `hudhud.zagely`, `hudhud.wazaj`, `hudhud.webhook`: the types of answers and events.
+- `Webhook`: verifies deliveries. `hudhud.fastapi`, `hudhud.flask` and `hudhud.django` verify them in a web framework.
+- `hudhud.zagely`, `hudhud.wazaj`, `hudhud.webhook`: the types of outputs and events.
 - `hudhud.errors`: the exceptions.
 - `Template`, `parse_phone`: render message templates and normalize phone numbers, without a request.
 - `hudhud.testing`: a fake transport, signed deliveries, and the sandbox as a pytest fixture.

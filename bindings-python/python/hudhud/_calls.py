@@ -82,11 +82,11 @@ class _BoundMethod:
         return self._operation.request(self._client._service, fields, options, os.urandom(16))
 
     def decode(self, status: int, headers: Any, body: Any) -> Any:
-        """Decodes a recorded response without the call's fields; returns the output."""
+        """Decodes a recorded response, without the call's fields. Returns the output."""
         return self.decode_with_response(status, headers, body).output
 
     def decode_with_response(self, status: int, headers: Any, body: Any) -> Any:
-        """Decodes a recorded response without the call's fields; returns the output with its metadata."""
+        """Decodes a recorded response, without the call's fields. Returns the output with its metadata."""
         return self._operation.decode(self._client._service, status, headers, body)
 
     async def _with_response(self, fields: dict[str, Any]) -> Any:

@@ -54,10 +54,10 @@ class _verb(Generic[_P, _T]):
         """Builds the request without sending it. Its `decode` reads the response."""
 
     def decode(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> _T:
-        """Decodes a recorded response without the call's fields; returns the output."""
+        """Decodes a recorded response, without the call's fields. Returns the output."""
 
     def decode_with_response(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> ApiResponse[_T]:
-        """Decodes a recorded response without the call's fields; returns the output with its metadata."""
+        """Decodes a recorded response, without the call's fields. Returns the output with its metadata."""
 
     def with_response(self, *args: _P.args, **kwargs: _P.kwargs) -> ApiResponse[_T]:
         """Makes the call. Returns the output with its metadata and the HTTP response."""
@@ -74,10 +74,10 @@ class _list(Generic[_P, _T]):
         """Builds the request without sending it. Its `decode` reads the response."""
 
     def decode(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> Page[_T]:
-        """Decodes a recorded response without the call's fields; returns the output."""
+        """Decodes a recorded response, without the call's fields. Returns the output."""
 
     def decode_with_response(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> ApiResponse[Page[_T]]:
-        """Decodes a recorded response without the call's fields; returns the output with its metadata."""
+        """Decodes a recorded response, without the call's fields. Returns the output with its metadata."""
 
     def with_response(self, *args: _P.args, **kwargs: _P.kwargs) -> ApiResponse[Page[_T]]:
         """Requests one page. Returns it with its metadata and the HTTP response."""
@@ -94,10 +94,10 @@ class _async_verb(Generic[_P, _T]):
         """Builds the request without sending it. Its `decode` reads the response."""
 
     def decode(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> _T:
-        """Decodes a recorded response without the call's fields; returns the output."""
+        """Decodes a recorded response, without the call's fields. Returns the output."""
 
     def decode_with_response(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> ApiResponse[_T]:
-        """Decodes a recorded response without the call's fields; returns the output with its metadata."""
+        """Decodes a recorded response, without the call's fields. Returns the output with its metadata."""
 
     def with_response(self, *args: _P.args, **kwargs: _P.kwargs) -> Coroutine[Any, Any, ApiResponse[_T]]:
         """Makes the call. Returns the output with its metadata and the HTTP response."""
@@ -114,10 +114,10 @@ class _async_list(Generic[_P, _T]):
         """Builds the request without sending it. Its `decode` reads the response."""
 
     def decode(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> Page[_T]:
-        """Decodes a recorded response without the call's fields; returns the output."""
+        """Decodes a recorded response, without the call's fields. Returns the output."""
 
     def decode_with_response(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> ApiResponse[Page[_T]]:
-        """Decodes a recorded response without the call's fields; returns the output with its metadata."""
+        """Decodes a recorded response, without the call's fields. Returns the output with its metadata."""
 
     def with_response(self, *args: _P.args, **kwargs: _P.kwargs) -> Coroutine[Any, Any, ApiResponse[Page[_T]]]:
         """Requests one page. Returns it with its metadata and the HTTP response."""
@@ -159,7 +159,7 @@ class ZagelyMessages(Group):
 
         Source: Zagely, "/api/v1/messages/send".
 
-        **Route:** `POST /api/v1/messages/send`. **Ability:** `messages.send`. Safe to repeat: it carries an idempotency key.
+        **Route:** `POST /api/v1/messages/send`. **Ability:** `messages.send`. Safe to repeat: the request has an idempotency key.
 
         Args:
             channel: The channel to send through. The vendor's page states that v1 supports only `whatsapp` for now. Sent as `whatsapp` when absent.
@@ -225,7 +225,7 @@ class ZagelySessions(Group):
 
         Source: Zagely, "/api/whatsapp/sessions".
 
-        **Route:** `POST /api/whatsapp/sessions`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `POST /api/whatsapp/sessions`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             name: A name for people. At most 255 characters.
@@ -239,7 +239,7 @@ class ZagelySessions(Group):
 
         Source: Zagely, "/api/whatsapp/sessions/{session}".
 
-        **Route:** `PUT /api/whatsapp/sessions/{session_id}`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Sent as PUT unless the client is set to PATCH; a 405 swaps them once. Inferred, not stated by the vendor: method.
+        **Route:** `PUT /api/whatsapp/sessions/{session_id}`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Sent as PUT, or as PATCH if the client is set to PATCH. After a 405, the other method is tried once. Inferred, not stated by the vendor: method.
 
         Args:
             session_id: The session.
@@ -260,7 +260,7 @@ class ZagelySessions(Group):
 
         Source: Zagely, "/api/whatsapp/sessions/{session}/qr".
 
-        **Route:** `GET /api/whatsapp/sessions/{session_id}/qr`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `GET /api/whatsapp/sessions/{session_id}/qr`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             session_id: The session.
@@ -273,7 +273,7 @@ class ZagelySessions(Group):
 
         Source: Zagely, "/api/whatsapp/sessions/{session}/disconnect".
 
-        **Route:** `POST /api/whatsapp/sessions/{session_id}/disconnect`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `POST /api/whatsapp/sessions/{session_id}/disconnect`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             session_id: The session.
@@ -286,7 +286,7 @@ class ZagelySessions(Group):
 
         Source: Zagely, "/api/whatsapp/sessions/{session}".
 
-        **Route:** `DELETE /api/whatsapp/sessions/{session_id}`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `DELETE /api/whatsapp/sessions/{session_id}`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             session_id: The session.
@@ -323,7 +323,7 @@ class ZagelyContacts(Group):
 
         Source: Zagely, "/api/v1/contacts".
 
-        **Route:** `POST /api/v1/contacts`. **Ability:** `contacts.write`. Safe to repeat: it carries an idempotency key.
+        **Route:** `POST /api/v1/contacts`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key.
 
         Args:
             phone_number: The phone number; E.164 is recommended: `+15551234567`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
@@ -354,7 +354,7 @@ class ZagelyContacts(Group):
 
         Source: Zagely, "/api/v1/contacts/{contact}".
 
-        **Route:** `PUT /api/v1/contacts/{contact_id}`. **Ability:** `contacts.write`. Safe to repeat: it carries an idempotency key. Sent as PUT unless the client is set to PATCH; a 405 swaps them once. Inferred, not stated by the vendor: method, ability.
+        **Route:** `PUT /api/v1/contacts/{contact_id}`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key. Sent as PUT, or as PATCH if the client is set to PATCH. After a 405, the other method is tried once. Inferred, not stated by the vendor: method, ability.
 
         Args:
             contact_id: The contact.
@@ -373,7 +373,7 @@ class ZagelyContacts(Group):
 
         Source: Zagely, "/api/v1/contacts/{contact}".
 
-        **Route:** `DELETE /api/v1/contacts/{contact_id}`. **Ability:** `contacts.write`. Safe to repeat: it carries an idempotency key. Inferred, not stated by the vendor: method, ability.
+        **Route:** `DELETE /api/v1/contacts/{contact_id}`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: method, ability.
 
         Args:
             contact_id: The contact.
@@ -386,7 +386,7 @@ class ZagelyContacts(Group):
 
         Source: Zagely, "/api/contacts/{contact}/block".
 
-        **Route:** `POST /api/contacts/{contact_id}/block`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `POST /api/contacts/{contact_id}/block`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             contact_id: The contact.
@@ -399,7 +399,7 @@ class ZagelyContacts(Group):
 
         Source: Zagely, "/api/contacts/{contact}/unblock".
 
-        **Route:** `POST /api/contacts/{contact_id}/unblock`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `POST /api/contacts/{contact_id}/unblock`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             contact_id: The contact.
@@ -414,7 +414,7 @@ class ZagelyContacts(Group):
 
         Source: Zagely, "/api/contacts/import".
 
-        **Route:** `POST /api/contacts/import`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method, body.
+        **Route:** `POST /api/contacts/import`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method, body.
 
         Args:
             file: The bytes of the file.
@@ -429,7 +429,7 @@ class ZagelyContacts(Group):
 
         Source: Zagely, "/api/contacts/export".
 
-        **Route:** `POST /api/contacts/export`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method, fields.
+        **Route:** `POST /api/contacts/export`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method, fields.
 
         Args:
             search: A part of a name, phone number or e-mail address.
@@ -464,7 +464,7 @@ class ZagelyContactGroups(Group):
 
         Source: Zagely, "/api/v1/contact-groups".
 
-        **Route:** `POST /api/v1/contact-groups`. **Ability:** `contacts.write`. Safe to repeat: it carries an idempotency key.
+        **Route:** `POST /api/v1/contact-groups`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key.
 
         Args:
             name: A name for people. At most 255 characters.
@@ -493,7 +493,7 @@ class ZagelyContactGroups(Group):
 
         Source: Zagely, "/api/v1/contact-groups/{group}".
 
-        **Route:** `PUT /api/v1/contact-groups/{group_id}`. **Ability:** `contacts.write`. Safe to repeat: it carries an idempotency key. Sent as PUT unless the client is set to PATCH; a 405 swaps them once. Inferred, not stated by the vendor: method, ability.
+        **Route:** `PUT /api/v1/contact-groups/{group_id}`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key. Sent as PUT, or as PATCH if the client is set to PATCH. After a 405, the other method is tried once. Inferred, not stated by the vendor: method, ability.
 
         Args:
             group_id: The group.
@@ -509,7 +509,7 @@ class ZagelyContactGroups(Group):
 
         Source: Zagely, "/api/v1/contact-groups/{group}".
 
-        **Route:** `DELETE /api/v1/contact-groups/{group_id}`. **Ability:** `contacts.write`. Safe to repeat: it carries an idempotency key. Inferred, not stated by the vendor: method, ability.
+        **Route:** `DELETE /api/v1/contact-groups/{group_id}`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: method, ability.
 
         Args:
             group_id: The group.
@@ -522,7 +522,7 @@ class ZagelyContactGroups(Group):
 
         Source: Zagely, "/api/v1/contact-groups/{group}/contacts".
 
-        **Route:** `POST /api/v1/contact-groups/{group_id}/contacts`. **Ability:** `contacts.write`. Safe to repeat: it carries an idempotency key. Inferred, not stated by the vendor: ability.
+        **Route:** `POST /api/v1/contact-groups/{group_id}/contacts`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: ability.
 
         Args:
             group_id: The group.
@@ -539,7 +539,7 @@ class ZagelyContactGroups(Group):
 
         Source: Zagely, "/api/v1/contact-groups/{group}/contacts".
 
-        **Route:** `DELETE /api/v1/contact-groups/{group_id}/contacts`. **Ability:** `contacts.write`. Safe to repeat: it carries an idempotency key. Inferred, not stated by the vendor: method, ability.
+        **Route:** `DELETE /api/v1/contact-groups/{group_id}/contacts`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: method, ability.
 
         Args:
             group_id: The group.
@@ -557,7 +557,7 @@ class ZagelyTemplates(Group):
 
         Source: Zagely, "/api/templates".
 
-        **Route:** `POST /api/templates`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `POST /api/templates`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             name: A name that no other template of the workspace has.
@@ -576,7 +576,7 @@ class ZagelyTemplates(Group):
 
         Source: Zagely, "/api/templates/{template}/preview".
 
-        **Route:** `POST /api/templates/{template_id}/preview`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `POST /api/templates/{template_id}/preview`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             template_id: The template.
@@ -594,7 +594,7 @@ class ZagelyCampaigns(Group):
 
         Source: Zagely, "/api/v1/campaigns".
 
-        **Route:** `POST /api/v1/campaigns`. **Ability:** `campaigns.write`. Safe to repeat: it carries an idempotency key.
+        **Route:** `POST /api/v1/campaigns`. **Ability:** `campaigns.write`. Safe to repeat: the request has an idempotency key.
 
         Args:
             name: A name for people. At most 255 characters.
@@ -615,7 +615,7 @@ class ZagelyCampaigns(Group):
 
         Source: Zagely, "/api/campaigns/{campaign}".
 
-        **Route:** `PUT /api/campaigns/{campaign_id}`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Sent as PUT unless the client is set to PATCH; a 405 swaps them once. Inferred, not stated by the vendor: method, fields.
+        **Route:** `PUT /api/campaigns/{campaign_id}`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Sent as PUT, or as PATCH if the client is set to PATCH. After a 405, the other method is tried once. Inferred, not stated by the vendor: method, fields.
 
         Args:
             campaign_id: The campaign.
@@ -637,7 +637,7 @@ class ZagelyCampaigns(Group):
 
         Source: Zagely, "/api/campaigns/{campaign}".
 
-        **Route:** `DELETE /api/campaigns/{campaign_id}`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `DELETE /api/campaigns/{campaign_id}`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             campaign_id: The campaign.
@@ -650,7 +650,7 @@ class ZagelyCampaigns(Group):
 
         Source: Zagely, "/api/v1/campaigns/{campaign}/start".
 
-        **Route:** `POST /api/v1/campaigns/{campaign_id}/start`. **Ability:** `campaigns.write`. Safe to repeat: it carries an idempotency key. Inferred, not stated by the vendor: method.
+        **Route:** `POST /api/v1/campaigns/{campaign_id}/start`. **Ability:** `campaigns.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: method.
 
         Args:
             campaign_id: The campaign.
@@ -663,7 +663,7 @@ class ZagelyCampaigns(Group):
 
         Source: Zagely, "/api/campaigns/{campaign}/pause".
 
-        **Route:** `POST /api/campaigns/{campaign_id}/pause`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `POST /api/campaigns/{campaign_id}/pause`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             campaign_id: The campaign.
@@ -676,7 +676,7 @@ class ZagelyCampaigns(Group):
 
         Source: Zagely, "/api/campaigns/{campaign}/resume".
 
-        **Route:** `POST /api/campaigns/{campaign_id}/resume`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `POST /api/campaigns/{campaign_id}/resume`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             campaign_id: The campaign.
@@ -689,7 +689,7 @@ class ZagelyCampaigns(Group):
 
         Source: Zagely, "/api/campaigns/{campaign}/cancel".
 
-        **Route:** `POST /api/campaigns/{campaign_id}/cancel`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `POST /api/campaigns/{campaign_id}/cancel`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             campaign_id: The campaign.
@@ -702,7 +702,7 @@ class ZagelyCampaigns(Group):
 
         Source: Zagely, "/api/campaigns/{campaign}/stats".
 
-        **Route:** `GET /api/campaigns/{campaign_id}/stats`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `GET /api/campaigns/{campaign_id}/stats`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             campaign_id: The campaign.
@@ -718,7 +718,7 @@ class ZagelyAutomations(Group):
 
         Source: Zagely, "/api/automations".
 
-        **Route:** `GET /api/automations`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `GET /api/automations`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             session_id: Only automations of this session.
@@ -734,7 +734,7 @@ class ZagelyAutomations(Group):
 
         Source: Zagely, "/api/automations".
 
-        **Route:** `POST /api/automations`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `POST /api/automations`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             session_id: The session or bot on which the automation listens.
@@ -756,7 +756,7 @@ class ZagelyAutomations(Group):
 
         Source: Zagely, "/api/automations/{automation}".
 
-        **Route:** `GET /api/automations/{automation_id}`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `GET /api/automations/{automation_id}`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             automation_id: The automation.
@@ -769,7 +769,7 @@ class ZagelyAutomations(Group):
 
         Source: Zagely, "/api/automations/{automation}".
 
-        **Route:** `PUT /api/automations/{automation_id}`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Sent as PUT unless the client is set to PATCH; a 405 swaps them once. Inferred, not stated by the vendor: method.
+        **Route:** `PUT /api/automations/{automation_id}`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Sent as PUT, or as PATCH if the client is set to PATCH. After a 405, the other method is tried once. Inferred, not stated by the vendor: method.
 
         Args:
             automation_id: The automation.
@@ -793,7 +793,7 @@ class ZagelyAutomations(Group):
 
         Source: Zagely, "/api/automations/{automation}".
 
-        **Route:** `DELETE /api/automations/{automation_id}`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `DELETE /api/automations/{automation_id}`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             automation_id: The automation.
@@ -807,7 +807,7 @@ class ZagelyAutomations(Group):
 
         Source: Zagely, "/api/automations/{automation}/toggle".
 
-        **Route:** `POST /api/automations/{automation_id}/toggle`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `POST /api/automations/{automation_id}/toggle`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             automation_id: The automation.
@@ -823,7 +823,7 @@ class ZagelyAnalytics(Group):
 
         Source: Zagely, "/api/analytics/overview".
 
-        **Route:** `GET /api/analytics/overview`. **Ability:** `campaigns.read`. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `GET /api/analytics/overview`. **Ability:** `campaigns.read`. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
         """
     @_verb
     def campaigns(self, *, from_date: str | None = None, to_date: str | None = None, **options: Unpack[Options]) -> _hudhud.CampaignAnalytics:
@@ -833,7 +833,7 @@ class ZagelyAnalytics(Group):
 
         Source: Zagely, "/api/analytics/campaigns".
 
-        **Route:** `GET /api/analytics/campaigns`. **Ability:** `campaigns.read`. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `GET /api/analytics/campaigns`. **Ability:** `campaigns.read`. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             from_date: The first day.
@@ -847,7 +847,7 @@ class ZagelyAnalytics(Group):
 
         Source: Zagely, "/api/analytics/sessions".
 
-        **Route:** `GET /api/analytics/sessions`. **Ability:** `campaigns.read`. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `GET /api/analytics/sessions`. **Ability:** `campaigns.read`. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             from_date: The first day.
@@ -861,7 +861,7 @@ class ZagelyAnalytics(Group):
 
         Source: Zagely, "/api/analytics/contacts".
 
-        **Route:** `GET /api/analytics/contacts`. **Ability:** `campaigns.read`. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `GET /api/analytics/contacts`. **Ability:** `campaigns.read`. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             from_date: The first day.
@@ -875,7 +875,7 @@ class ZagelyAnalytics(Group):
 
         Source: Zagely, "/api/analytics/message-activity".
 
-        **Route:** `GET /api/analytics/message-activity`. **Ability:** `campaigns.read`. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `GET /api/analytics/message-activity`. **Ability:** `campaigns.read`. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             from_date: The first day.
@@ -906,7 +906,7 @@ class ZagelyWebhooks(Group):
 
         Source: Zagely, "/api/v1/webhooks".
 
-        **Route:** `POST /api/v1/webhooks`. **Ability:** `webhooks.write`. Safe to repeat: it carries an idempotency key. Inferred, not stated by the vendor: method, fields.
+        **Route:** `POST /api/v1/webhooks`. **Ability:** `webhooks.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: method, fields.
 
         Args:
             url: The URL that receives the deliveries.
@@ -935,7 +935,7 @@ class ZagelyWebhooks(Group):
 
         Source: Zagely, "/api/v1/webhooks/{id}".
 
-        **Route:** `PUT /api/v1/webhooks/{webhook_id}`. **Ability:** `webhooks.write`. Safe to repeat: it carries an idempotency key. Sent as PUT unless the client is set to PATCH; a 405 swaps them once. Inferred, not stated by the vendor: method, fields.
+        **Route:** `PUT /api/v1/webhooks/{webhook_id}`. **Ability:** `webhooks.write`. Safe to repeat: the request has an idempotency key. Sent as PUT, or as PATCH if the client is set to PATCH. After a 405, the other method is tried once. Inferred, not stated by the vendor: method, fields.
 
         Args:
             webhook_id: The webhook.
@@ -952,7 +952,7 @@ class ZagelyWebhooks(Group):
 
         Source: Zagely, "/api/v1/webhooks/{id}".
 
-        **Route:** `DELETE /api/v1/webhooks/{webhook_id}`. **Ability:** `webhooks.write`. Safe to repeat: it carries an idempotency key. Inferred, not stated by the vendor: method.
+        **Route:** `DELETE /api/v1/webhooks/{webhook_id}`. **Ability:** `webhooks.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: method.
 
         Args:
             webhook_id: The webhook.
@@ -979,7 +979,7 @@ class ZagelyWebhooks(Group):
 
         Source: Zagely, "/api/v1/webhooks/{id}/test".
 
-        **Route:** `POST /api/v1/webhooks/{webhook_id}/test`. **Ability:** `webhooks.write`. Safe to repeat: it carries an idempotency key. Inferred, not stated by the vendor: method.
+        **Route:** `POST /api/v1/webhooks/{webhook_id}/test`. **Ability:** `webhooks.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: method.
 
         Args:
             webhook_id: The webhook.
@@ -1075,7 +1075,7 @@ class AsyncZagelyMessages(Group):
 
         Source: Zagely, "/api/v1/messages/send".
 
-        **Route:** `POST /api/v1/messages/send`. **Ability:** `messages.send`. Safe to repeat: it carries an idempotency key.
+        **Route:** `POST /api/v1/messages/send`. **Ability:** `messages.send`. Safe to repeat: the request has an idempotency key.
 
         Args:
             channel: The channel to send through. The vendor's page states that v1 supports only `whatsapp` for now. Sent as `whatsapp` when absent.
@@ -1141,7 +1141,7 @@ class AsyncZagelySessions(Group):
 
         Source: Zagely, "/api/whatsapp/sessions".
 
-        **Route:** `POST /api/whatsapp/sessions`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `POST /api/whatsapp/sessions`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             name: A name for people. At most 255 characters.
@@ -1155,7 +1155,7 @@ class AsyncZagelySessions(Group):
 
         Source: Zagely, "/api/whatsapp/sessions/{session}".
 
-        **Route:** `PUT /api/whatsapp/sessions/{session_id}`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Sent as PUT unless the client is set to PATCH; a 405 swaps them once. Inferred, not stated by the vendor: method.
+        **Route:** `PUT /api/whatsapp/sessions/{session_id}`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Sent as PUT, or as PATCH if the client is set to PATCH. After a 405, the other method is tried once. Inferred, not stated by the vendor: method.
 
         Args:
             session_id: The session.
@@ -1176,7 +1176,7 @@ class AsyncZagelySessions(Group):
 
         Source: Zagely, "/api/whatsapp/sessions/{session}/qr".
 
-        **Route:** `GET /api/whatsapp/sessions/{session_id}/qr`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `GET /api/whatsapp/sessions/{session_id}/qr`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             session_id: The session.
@@ -1189,7 +1189,7 @@ class AsyncZagelySessions(Group):
 
         Source: Zagely, "/api/whatsapp/sessions/{session}/disconnect".
 
-        **Route:** `POST /api/whatsapp/sessions/{session_id}/disconnect`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `POST /api/whatsapp/sessions/{session_id}/disconnect`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             session_id: The session.
@@ -1202,7 +1202,7 @@ class AsyncZagelySessions(Group):
 
         Source: Zagely, "/api/whatsapp/sessions/{session}".
 
-        **Route:** `DELETE /api/whatsapp/sessions/{session_id}`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `DELETE /api/whatsapp/sessions/{session_id}`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             session_id: The session.
@@ -1239,7 +1239,7 @@ class AsyncZagelyContacts(Group):
 
         Source: Zagely, "/api/v1/contacts".
 
-        **Route:** `POST /api/v1/contacts`. **Ability:** `contacts.write`. Safe to repeat: it carries an idempotency key.
+        **Route:** `POST /api/v1/contacts`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key.
 
         Args:
             phone_number: The phone number; E.164 is recommended: `+15551234567`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
@@ -1270,7 +1270,7 @@ class AsyncZagelyContacts(Group):
 
         Source: Zagely, "/api/v1/contacts/{contact}".
 
-        **Route:** `PUT /api/v1/contacts/{contact_id}`. **Ability:** `contacts.write`. Safe to repeat: it carries an idempotency key. Sent as PUT unless the client is set to PATCH; a 405 swaps them once. Inferred, not stated by the vendor: method, ability.
+        **Route:** `PUT /api/v1/contacts/{contact_id}`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key. Sent as PUT, or as PATCH if the client is set to PATCH. After a 405, the other method is tried once. Inferred, not stated by the vendor: method, ability.
 
         Args:
             contact_id: The contact.
@@ -1289,7 +1289,7 @@ class AsyncZagelyContacts(Group):
 
         Source: Zagely, "/api/v1/contacts/{contact}".
 
-        **Route:** `DELETE /api/v1/contacts/{contact_id}`. **Ability:** `contacts.write`. Safe to repeat: it carries an idempotency key. Inferred, not stated by the vendor: method, ability.
+        **Route:** `DELETE /api/v1/contacts/{contact_id}`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: method, ability.
 
         Args:
             contact_id: The contact.
@@ -1302,7 +1302,7 @@ class AsyncZagelyContacts(Group):
 
         Source: Zagely, "/api/contacts/{contact}/block".
 
-        **Route:** `POST /api/contacts/{contact_id}/block`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `POST /api/contacts/{contact_id}/block`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             contact_id: The contact.
@@ -1315,7 +1315,7 @@ class AsyncZagelyContacts(Group):
 
         Source: Zagely, "/api/contacts/{contact}/unblock".
 
-        **Route:** `POST /api/contacts/{contact_id}/unblock`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `POST /api/contacts/{contact_id}/unblock`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             contact_id: The contact.
@@ -1330,7 +1330,7 @@ class AsyncZagelyContacts(Group):
 
         Source: Zagely, "/api/contacts/import".
 
-        **Route:** `POST /api/contacts/import`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method, body.
+        **Route:** `POST /api/contacts/import`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method, body.
 
         Args:
             file: The bytes of the file.
@@ -1345,7 +1345,7 @@ class AsyncZagelyContacts(Group):
 
         Source: Zagely, "/api/contacts/export".
 
-        **Route:** `POST /api/contacts/export`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method, fields.
+        **Route:** `POST /api/contacts/export`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method, fields.
 
         Args:
             search: A part of a name, phone number or e-mail address.
@@ -1380,7 +1380,7 @@ class AsyncZagelyContactGroups(Group):
 
         Source: Zagely, "/api/v1/contact-groups".
 
-        **Route:** `POST /api/v1/contact-groups`. **Ability:** `contacts.write`. Safe to repeat: it carries an idempotency key.
+        **Route:** `POST /api/v1/contact-groups`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key.
 
         Args:
             name: A name for people. At most 255 characters.
@@ -1409,7 +1409,7 @@ class AsyncZagelyContactGroups(Group):
 
         Source: Zagely, "/api/v1/contact-groups/{group}".
 
-        **Route:** `PUT /api/v1/contact-groups/{group_id}`. **Ability:** `contacts.write`. Safe to repeat: it carries an idempotency key. Sent as PUT unless the client is set to PATCH; a 405 swaps them once. Inferred, not stated by the vendor: method, ability.
+        **Route:** `PUT /api/v1/contact-groups/{group_id}`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key. Sent as PUT, or as PATCH if the client is set to PATCH. After a 405, the other method is tried once. Inferred, not stated by the vendor: method, ability.
 
         Args:
             group_id: The group.
@@ -1425,7 +1425,7 @@ class AsyncZagelyContactGroups(Group):
 
         Source: Zagely, "/api/v1/contact-groups/{group}".
 
-        **Route:** `DELETE /api/v1/contact-groups/{group_id}`. **Ability:** `contacts.write`. Safe to repeat: it carries an idempotency key. Inferred, not stated by the vendor: method, ability.
+        **Route:** `DELETE /api/v1/contact-groups/{group_id}`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: method, ability.
 
         Args:
             group_id: The group.
@@ -1438,7 +1438,7 @@ class AsyncZagelyContactGroups(Group):
 
         Source: Zagely, "/api/v1/contact-groups/{group}/contacts".
 
-        **Route:** `POST /api/v1/contact-groups/{group_id}/contacts`. **Ability:** `contacts.write`. Safe to repeat: it carries an idempotency key. Inferred, not stated by the vendor: ability.
+        **Route:** `POST /api/v1/contact-groups/{group_id}/contacts`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: ability.
 
         Args:
             group_id: The group.
@@ -1455,7 +1455,7 @@ class AsyncZagelyContactGroups(Group):
 
         Source: Zagely, "/api/v1/contact-groups/{group}/contacts".
 
-        **Route:** `DELETE /api/v1/contact-groups/{group_id}/contacts`. **Ability:** `contacts.write`. Safe to repeat: it carries an idempotency key. Inferred, not stated by the vendor: method, ability.
+        **Route:** `DELETE /api/v1/contact-groups/{group_id}/contacts`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: method, ability.
 
         Args:
             group_id: The group.
@@ -1473,7 +1473,7 @@ class AsyncZagelyTemplates(Group):
 
         Source: Zagely, "/api/templates".
 
-        **Route:** `POST /api/templates`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `POST /api/templates`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             name: A name that no other template of the workspace has.
@@ -1492,7 +1492,7 @@ class AsyncZagelyTemplates(Group):
 
         Source: Zagely, "/api/templates/{template}/preview".
 
-        **Route:** `POST /api/templates/{template_id}/preview`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `POST /api/templates/{template_id}/preview`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             template_id: The template.
@@ -1510,7 +1510,7 @@ class AsyncZagelyCampaigns(Group):
 
         Source: Zagely, "/api/v1/campaigns".
 
-        **Route:** `POST /api/v1/campaigns`. **Ability:** `campaigns.write`. Safe to repeat: it carries an idempotency key.
+        **Route:** `POST /api/v1/campaigns`. **Ability:** `campaigns.write`. Safe to repeat: the request has an idempotency key.
 
         Args:
             name: A name for people. At most 255 characters.
@@ -1531,7 +1531,7 @@ class AsyncZagelyCampaigns(Group):
 
         Source: Zagely, "/api/campaigns/{campaign}".
 
-        **Route:** `PUT /api/campaigns/{campaign_id}`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Sent as PUT unless the client is set to PATCH; a 405 swaps them once. Inferred, not stated by the vendor: method, fields.
+        **Route:** `PUT /api/campaigns/{campaign_id}`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Sent as PUT, or as PATCH if the client is set to PATCH. After a 405, the other method is tried once. Inferred, not stated by the vendor: method, fields.
 
         Args:
             campaign_id: The campaign.
@@ -1553,7 +1553,7 @@ class AsyncZagelyCampaigns(Group):
 
         Source: Zagely, "/api/campaigns/{campaign}".
 
-        **Route:** `DELETE /api/campaigns/{campaign_id}`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `DELETE /api/campaigns/{campaign_id}`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             campaign_id: The campaign.
@@ -1566,7 +1566,7 @@ class AsyncZagelyCampaigns(Group):
 
         Source: Zagely, "/api/v1/campaigns/{campaign}/start".
 
-        **Route:** `POST /api/v1/campaigns/{campaign_id}/start`. **Ability:** `campaigns.write`. Safe to repeat: it carries an idempotency key. Inferred, not stated by the vendor: method.
+        **Route:** `POST /api/v1/campaigns/{campaign_id}/start`. **Ability:** `campaigns.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: method.
 
         Args:
             campaign_id: The campaign.
@@ -1579,7 +1579,7 @@ class AsyncZagelyCampaigns(Group):
 
         Source: Zagely, "/api/campaigns/{campaign}/pause".
 
-        **Route:** `POST /api/campaigns/{campaign_id}/pause`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `POST /api/campaigns/{campaign_id}/pause`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             campaign_id: The campaign.
@@ -1592,7 +1592,7 @@ class AsyncZagelyCampaigns(Group):
 
         Source: Zagely, "/api/campaigns/{campaign}/resume".
 
-        **Route:** `POST /api/campaigns/{campaign_id}/resume`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `POST /api/campaigns/{campaign_id}/resume`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             campaign_id: The campaign.
@@ -1605,7 +1605,7 @@ class AsyncZagelyCampaigns(Group):
 
         Source: Zagely, "/api/campaigns/{campaign}/cancel".
 
-        **Route:** `POST /api/campaigns/{campaign_id}/cancel`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `POST /api/campaigns/{campaign_id}/cancel`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             campaign_id: The campaign.
@@ -1618,7 +1618,7 @@ class AsyncZagelyCampaigns(Group):
 
         Source: Zagely, "/api/campaigns/{campaign}/stats".
 
-        **Route:** `GET /api/campaigns/{campaign_id}/stats`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `GET /api/campaigns/{campaign_id}/stats`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             campaign_id: The campaign.
@@ -1634,7 +1634,7 @@ class AsyncZagelyAutomations(Group):
 
         Source: Zagely, "/api/automations".
 
-        **Route:** `GET /api/automations`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `GET /api/automations`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             session_id: Only automations of this session.
@@ -1650,7 +1650,7 @@ class AsyncZagelyAutomations(Group):
 
         Source: Zagely, "/api/automations".
 
-        **Route:** `POST /api/automations`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `POST /api/automations`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             session_id: The session or bot on which the automation listens.
@@ -1672,7 +1672,7 @@ class AsyncZagelyAutomations(Group):
 
         Source: Zagely, "/api/automations/{automation}".
 
-        **Route:** `GET /api/automations/{automation_id}`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `GET /api/automations/{automation_id}`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             automation_id: The automation.
@@ -1685,7 +1685,7 @@ class AsyncZagelyAutomations(Group):
 
         Source: Zagely, "/api/automations/{automation}".
 
-        **Route:** `PUT /api/automations/{automation_id}`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Sent as PUT unless the client is set to PATCH; a 405 swaps them once. Inferred, not stated by the vendor: method.
+        **Route:** `PUT /api/automations/{automation_id}`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Sent as PUT, or as PATCH if the client is set to PATCH. After a 405, the other method is tried once. Inferred, not stated by the vendor: method.
 
         Args:
             automation_id: The automation.
@@ -1709,7 +1709,7 @@ class AsyncZagelyAutomations(Group):
 
         Source: Zagely, "/api/automations/{automation}".
 
-        **Route:** `DELETE /api/automations/{automation_id}`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `DELETE /api/automations/{automation_id}`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             automation_id: The automation.
@@ -1723,7 +1723,7 @@ class AsyncZagelyAutomations(Group):
 
         Source: Zagely, "/api/automations/{automation}/toggle".
 
-        **Route:** `POST /api/automations/{automation_id}/toggle`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `POST /api/automations/{automation_id}/toggle`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             automation_id: The automation.
@@ -1739,7 +1739,7 @@ class AsyncZagelyAnalytics(Group):
 
         Source: Zagely, "/api/analytics/overview".
 
-        **Route:** `GET /api/analytics/overview`. **Ability:** `campaigns.read`. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `GET /api/analytics/overview`. **Ability:** `campaigns.read`. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
         """
     @_async_verb
     def campaigns(self, *, from_date: str | None = None, to_date: str | None = None, **options: Unpack[Options]) -> _hudhud.CampaignAnalytics:
@@ -1749,7 +1749,7 @@ class AsyncZagelyAnalytics(Group):
 
         Source: Zagely, "/api/analytics/campaigns".
 
-        **Route:** `GET /api/analytics/campaigns`. **Ability:** `campaigns.read`. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `GET /api/analytics/campaigns`. **Ability:** `campaigns.read`. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             from_date: The first day.
@@ -1763,7 +1763,7 @@ class AsyncZagelyAnalytics(Group):
 
         Source: Zagely, "/api/analytics/sessions".
 
-        **Route:** `GET /api/analytics/sessions`. **Ability:** `campaigns.read`. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `GET /api/analytics/sessions`. **Ability:** `campaigns.read`. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             from_date: The first day.
@@ -1777,7 +1777,7 @@ class AsyncZagelyAnalytics(Group):
 
         Source: Zagely, "/api/analytics/contacts".
 
-        **Route:** `GET /api/analytics/contacts`. **Ability:** `campaigns.read`. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `GET /api/analytics/contacts`. **Ability:** `campaigns.read`. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             from_date: The first day.
@@ -1791,7 +1791,7 @@ class AsyncZagelyAnalytics(Group):
 
         Source: Zagely, "/api/analytics/message-activity".
 
-        **Route:** `GET /api/analytics/message-activity`. **Ability:** `campaigns.read`. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        **Route:** `GET /api/analytics/message-activity`. **Ability:** `campaigns.read`. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             from_date: The first day.
@@ -1822,7 +1822,7 @@ class AsyncZagelyWebhooks(Group):
 
         Source: Zagely, "/api/v1/webhooks".
 
-        **Route:** `POST /api/v1/webhooks`. **Ability:** `webhooks.write`. Safe to repeat: it carries an idempotency key. Inferred, not stated by the vendor: method, fields.
+        **Route:** `POST /api/v1/webhooks`. **Ability:** `webhooks.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: method, fields.
 
         Args:
             url: The URL that receives the deliveries.
@@ -1851,7 +1851,7 @@ class AsyncZagelyWebhooks(Group):
 
         Source: Zagely, "/api/v1/webhooks/{id}".
 
-        **Route:** `PUT /api/v1/webhooks/{webhook_id}`. **Ability:** `webhooks.write`. Safe to repeat: it carries an idempotency key. Sent as PUT unless the client is set to PATCH; a 405 swaps them once. Inferred, not stated by the vendor: method, fields.
+        **Route:** `PUT /api/v1/webhooks/{webhook_id}`. **Ability:** `webhooks.write`. Safe to repeat: the request has an idempotency key. Sent as PUT, or as PATCH if the client is set to PATCH. After a 405, the other method is tried once. Inferred, not stated by the vendor: method, fields.
 
         Args:
             webhook_id: The webhook.
@@ -1868,7 +1868,7 @@ class AsyncZagelyWebhooks(Group):
 
         Source: Zagely, "/api/v1/webhooks/{id}".
 
-        **Route:** `DELETE /api/v1/webhooks/{webhook_id}`. **Ability:** `webhooks.write`. Safe to repeat: it carries an idempotency key. Inferred, not stated by the vendor: method.
+        **Route:** `DELETE /api/v1/webhooks/{webhook_id}`. **Ability:** `webhooks.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: method.
 
         Args:
             webhook_id: The webhook.
@@ -1895,7 +1895,7 @@ class AsyncZagelyWebhooks(Group):
 
         Source: Zagely, "/api/v1/webhooks/{id}/test".
 
-        **Route:** `POST /api/v1/webhooks/{webhook_id}/test`. **Ability:** `webhooks.write`. Safe to repeat: it carries an idempotency key. Inferred, not stated by the vendor: method.
+        **Route:** `POST /api/v1/webhooks/{webhook_id}/test`. **Ability:** `webhooks.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: method.
 
         Args:
             webhook_id: The webhook.

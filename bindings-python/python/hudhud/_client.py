@@ -85,16 +85,18 @@ class _Zagely:
                 Default: the timeouts of the transport; 30 for a library that has no timeout by default.
             max_response_bytes: The maximum size of a response body, before and after decompression. A larger one is a
                 `TransportError`.
-            base_url: The origin to use instead of the vendor's.
-            app_token: A token of the dashboard for app routes (inferred).
-            app_auth: The credentials for app routes once a token is set.
+            base_url: The origin to use instead of `https://zagely.com`.
+            app_token: A token of the dashboard for app routes, which are the routes without a version, `/api/…`
+                (inferred).
+            app_auth: The credentials that are sent on app routes if `app_token` is set.
             app_prefix: The path prefix of app routes instead of `/api` (inferred).
             update_method: The method of updates: PUT (the default) or PATCH (inferred).
             methods: HTTP methods to use instead of the catalog's, by the names of calls.
             user_agent: The `User-Agent`. Default: `hudhud/` and the version.
             retry: The retry policy.
             validate: True to check the vendor's stated limits before sending.
-            method_override: True to send PUT, PATCH and DELETE as POST, for networks that drop them.
+            method_override: True to send PUT, PATCH and DELETE as POST with `X-HTTP-Method-Override`, for networks that
+                drop them (inferred).
             textual_booleans: True to write booleans in a query as `true` and `false` instead of `1` and `0`.
         """
         self._service = Service.zagely(
@@ -163,12 +165,14 @@ class _Wazaj:
             transport: See `Zagely`.
             timeout: See `Zagely`.
             max_response_bytes: See `Zagely`.
-            api_key_scheme: The form in which the key is sent, one of the three documented ones.
+            api_key_scheme: The form in which the key is sent: `X-API-Key: …` for `header`, `Authorization: Bearer …` for
+                `bearer`, `Authorization: ApiKey …` for `api_key`.
             methods: HTTP methods to use instead of the catalog's, by the names of calls.
             user_agent: The `User-Agent`. Default: `hudhud/` and the version.
             retry: The retry policy.
             validate: True to check the vendor's stated limits before sending.
-            method_override: True to send PUT, PATCH and DELETE as POST, for networks that drop them.
+            method_override: True to send PUT, PATCH and DELETE as POST with `X-HTTP-Method-Override`, for networks that
+                drop them (inferred).
         """
         self._service = Service.wazaj(
             api_key,

@@ -22,7 +22,7 @@ _File: TypeAlias = _Body | _Readable
 
 @final
 class Absent:
-    """The type of `ABSENT`, which stands for an argument that was not given."""
+    """The type of `ABSENT`. `ABSENT` stands for an argument that was not given."""
 
     def __bool__(self) -> Literal[False]: ...
     def __reduce__(self) -> str: ...
@@ -62,11 +62,11 @@ class Retry:
 
     @property
     def base(self) -> float:
-        """The maximum of the first random wait, in seconds. The maximum doubles with each further wait."""
+        """The upper bound of the first random wait, in seconds. Each later bound is twice the previous one."""
 
     @property
     def cap(self) -> float:
-        """The limit of that maximum, in seconds."""
+        """The longest random wait, in seconds."""
 
     @property
     def max_retry_after(self) -> float:
@@ -112,7 +112,7 @@ class Operation:
 
 @final
 class Exchange:
-    """A running call with its retries. It is a state machine: the caller passes in the time and the responses."""
+    """A running call with its retries, as a state machine. The caller passes the time and the responses."""
 
     def step(self, now: float | None = None) -> Request[Any] | float | ApiResponse[Any]: ...
     def receive(self, status: int, headers: _Headers, body: _Body, now: float | None = None) -> None: ...
@@ -124,7 +124,7 @@ class Exchange:
 
 @final
 class Pages:
-    """A walk through the pages of a list. Each page is a running call."""
+    """The pages of a list, in order. Each page has its own exchange."""
 
     def begin(self, entropy: bytes) -> bool: ...
     def step(self, now: float | None = None) -> Request[Any] | float | ApiResponse[Any] | None: ...
@@ -182,7 +182,7 @@ class ApiResponse(Generic[_T]):
 
     @property
     def meta(self) -> Meta:
-        """The status, the rate limits and the replay mark."""
+        """The status, the rate limits and the mark of an idempotent replay."""
 
     @property
     def response(self) -> Response:
@@ -325,7 +325,7 @@ class Page(Generic[_T]):
 
     @property
     def next_page_url(self) -> str | None:
-        """The URL of the next page (inferred). It only indicates that a next page exists, and is never followed."""
+        """The URL of the next page (inferred). It shows that a next page exists, and is never requested."""
 
     @property
     def extra(self) -> dict[str, Any]:
@@ -358,8 +358,8 @@ class Verifier:
 
     def __new__(cls, *secrets: str, tolerance: int | None = ...) -> Self: ...
     def verify(self, headers: _Headers, body: _Body, *, now: float | None = None) -> WebhookEvent:
-        """Returns the event of a genuine delivery. Raises a `WebhookError` for any other delivery. `body` is the bytes
-        as they were received."""
+        """Verifies a delivery and returns its event. Raises a `WebhookError` if the delivery is not genuine. `body` is
+        the bytes as they were received."""
 
 @final
 class WebhookEvent:
@@ -412,7 +412,7 @@ class WebhookEvent:
 
     @property
     def event(self) -> str:
-        """The name of the event, under the name that the body uses."""
+        """The name of the event. `event` is its name in the body."""
 
     def __new__(
         cls,
@@ -470,7 +470,8 @@ class Template:
         them."""
 
 def parse_phone(text: str) -> str:
-    """Converts a phone number as people write it to E.164: `+` and digits. The country code is never guessed."""
+    """Converts a phone number, as people write it, to E.164: `+` and digits. The country code is never guessed. Raises
+    a `PhoneError` if the text is not a phone number in this form."""
 
 _CampaignStatus: TypeAlias = Literal["draft", "scheduled", "running", "paused", "canceled", "completed", "failed"] | str
 
@@ -565,7 +566,7 @@ class AddGroupContacts:
 
     Source: Zagely, "/api/v1/contact-groups/{group}/contacts".
 
-    **Route:** `POST /api/v1/contact-groups/{group_id}/contacts`. **Ability:** `contacts.write`. Safe to repeat: it carries an idempotency key. Inferred, not stated by the vendor: ability.
+    **Route:** `POST /api/v1/contact-groups/{group_id}/contacts`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: ability.
     """
     @property
     def group_id(self) -> str:
@@ -648,7 +649,7 @@ class BlockContact:
 
     Source: Zagely, "/api/contacts/{contact}/block".
 
-    **Route:** `POST /api/contacts/{contact_id}/block`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `POST /api/contacts/{contact_id}/block`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def contact_id(self) -> str:
@@ -797,7 +798,7 @@ class CancelCampaign:
 
     Source: Zagely, "/api/campaigns/{campaign}/cancel".
 
-    **Route:** `POST /api/campaigns/{campaign_id}/cancel`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `POST /api/campaigns/{campaign_id}/cancel`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def campaign_id(self) -> str:
@@ -1008,7 +1009,7 @@ class CreateAutomation:
 
     Source: Zagely, "/api/automations".
 
-    **Route:** `POST /api/automations`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `POST /api/automations`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def session_id(self) -> str:
@@ -1068,7 +1069,7 @@ class CreateCampaign:
 
     Source: Zagely, "/api/v1/campaigns".
 
-    **Route:** `POST /api/v1/campaigns`. **Ability:** `campaigns.write`. Safe to repeat: it carries an idempotency key.
+    **Route:** `POST /api/v1/campaigns`. **Ability:** `campaigns.write`. Safe to repeat: the request has an idempotency key.
     """
     @property
     def name(self) -> str:
@@ -1125,7 +1126,7 @@ class CreateContact:
 
     Source: Zagely, "/api/v1/contacts".
 
-    **Route:** `POST /api/v1/contacts`. **Ability:** `contacts.write`. Safe to repeat: it carries an idempotency key.
+    **Route:** `POST /api/v1/contacts`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key.
     """
     @property
     def phone_number(self) -> str:
@@ -1164,7 +1165,7 @@ class CreateContactGroup:
 
     Source: Zagely, "/api/v1/contact-groups".
 
-    **Route:** `POST /api/v1/contact-groups`. **Ability:** `contacts.write`. Safe to repeat: it carries an idempotency key.
+    **Route:** `POST /api/v1/contact-groups`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key.
     """
     @property
     def name(self) -> str:
@@ -1200,7 +1201,7 @@ class CreateSession:
 
     Source: Zagely, "/api/whatsapp/sessions".
 
-    **Route:** `POST /api/whatsapp/sessions`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `POST /api/whatsapp/sessions`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def name(self) -> str:
@@ -1230,7 +1231,7 @@ class CreateTemplate:
 
     Source: Zagely, "/api/templates".
 
-    **Route:** `POST /api/templates`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `POST /api/templates`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def name(self) -> str:
@@ -1267,7 +1268,7 @@ class CreateWebhook:
 
     Source: Zagely, "/api/v1/webhooks".
 
-    **Route:** `POST /api/v1/webhooks`. **Ability:** `webhooks.write`. Safe to repeat: it carries an idempotency key. Inferred, not stated by the vendor: method, fields.
+    **Route:** `POST /api/v1/webhooks`. **Ability:** `webhooks.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: method, fields.
     """
     @property
     def url(self) -> str:
@@ -1297,7 +1298,7 @@ class DeleteAutomation:
 
     Source: Zagely, "/api/automations/{automation}".
 
-    **Route:** `DELETE /api/automations/{automation_id}`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `DELETE /api/automations/{automation_id}`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def automation_id(self) -> str:
@@ -1318,7 +1319,7 @@ class DeleteCampaign:
 
     Source: Zagely, "/api/campaigns/{campaign}".
 
-    **Route:** `DELETE /api/campaigns/{campaign_id}`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `DELETE /api/campaigns/{campaign_id}`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def campaign_id(self) -> str:
@@ -1339,7 +1340,7 @@ class DeleteContact:
 
     Source: Zagely, "/api/v1/contacts/{contact}".
 
-    **Route:** `DELETE /api/v1/contacts/{contact_id}`. **Ability:** `contacts.write`. Safe to repeat: it carries an idempotency key. Inferred, not stated by the vendor: method, ability.
+    **Route:** `DELETE /api/v1/contacts/{contact_id}`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: method, ability.
     """
     @property
     def contact_id(self) -> str:
@@ -1360,7 +1361,7 @@ class DeleteContactGroup:
 
     Source: Zagely, "/api/v1/contact-groups/{group}".
 
-    **Route:** `DELETE /api/v1/contact-groups/{group_id}`. **Ability:** `contacts.write`. Safe to repeat: it carries an idempotency key. Inferred, not stated by the vendor: method, ability.
+    **Route:** `DELETE /api/v1/contact-groups/{group_id}`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: method, ability.
     """
     @property
     def group_id(self) -> str:
@@ -1381,7 +1382,7 @@ class DeleteSession:
 
     Source: Zagely, "/api/whatsapp/sessions/{session}".
 
-    **Route:** `DELETE /api/whatsapp/sessions/{session_id}`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `DELETE /api/whatsapp/sessions/{session_id}`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def session_id(self) -> str:
@@ -1402,7 +1403,7 @@ class DeleteWebhook:
 
     Source: Zagely, "/api/v1/webhooks/{id}".
 
-    **Route:** `DELETE /api/v1/webhooks/{webhook_id}`. **Ability:** `webhooks.write`. Safe to repeat: it carries an idempotency key. Inferred, not stated by the vendor: method.
+    **Route:** `DELETE /api/v1/webhooks/{webhook_id}`. **Ability:** `webhooks.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: method.
     """
     @property
     def webhook_id(self) -> str:
@@ -1423,7 +1424,7 @@ class DisconnectSession:
 
     Source: Zagely, "/api/whatsapp/sessions/{session}/disconnect".
 
-    **Route:** `POST /api/whatsapp/sessions/{session_id}/disconnect`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `POST /api/whatsapp/sessions/{session_id}/disconnect`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def session_id(self) -> str:
@@ -1470,7 +1471,7 @@ class ExportContacts:
 
     Source: Zagely, "/api/contacts/export".
 
-    **Route:** `POST /api/contacts/export`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method, fields.
+    **Route:** `POST /api/contacts/export`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method, fields.
     """
     @property
     def search(self) -> str | None:
@@ -1527,7 +1528,7 @@ class GetAutomation:
 
     Source: Zagely, "/api/automations/{automation}".
 
-    **Route:** `GET /api/automations/{automation_id}`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `GET /api/automations/{automation_id}`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def automation_id(self) -> str:
@@ -1548,7 +1549,7 @@ class GetCampaignAnalytics:
 
     Source: Zagely, "/api/analytics/campaigns".
 
-    **Route:** `GET /api/analytics/campaigns`. **Ability:** `campaigns.read`. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `GET /api/analytics/campaigns`. **Ability:** `campaigns.read`. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def from_date(self) -> str | None:
@@ -1572,7 +1573,7 @@ class GetCampaignStats:
 
     Source: Zagely, "/api/campaigns/{campaign}/stats".
 
-    **Route:** `GET /api/campaigns/{campaign_id}/stats`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `GET /api/campaigns/{campaign_id}/stats`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def campaign_id(self) -> str:
@@ -1614,7 +1615,7 @@ class GetContactAnalytics:
 
     Source: Zagely, "/api/analytics/contacts".
 
-    **Route:** `GET /api/analytics/contacts`. **Ability:** `campaigns.read`. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `GET /api/analytics/contacts`. **Ability:** `campaigns.read`. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def from_date(self) -> str | None:
@@ -1659,7 +1660,7 @@ class GetMessageActivity:
 
     Source: Zagely, "/api/analytics/message-activity".
 
-    **Route:** `GET /api/analytics/message-activity`. **Ability:** `campaigns.read`. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `GET /api/analytics/message-activity`. **Ability:** `campaigns.read`. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def from_date(self) -> str | None:
@@ -1683,7 +1684,7 @@ class GetOverview:
 
     Source: Zagely, "/api/analytics/overview".
 
-    **Route:** `GET /api/analytics/overview`. **Ability:** `campaigns.read`. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `GET /api/analytics/overview`. **Ability:** `campaigns.read`. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     def __new__(cls) -> Self: ...
     __match_args__: ClassVar[tuple[()]]
@@ -1701,7 +1702,7 @@ class GetQrCode:
 
     Source: Zagely, "/api/whatsapp/sessions/{session}/qr".
 
-    **Route:** `GET /api/whatsapp/sessions/{session_id}/qr`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `GET /api/whatsapp/sessions/{session_id}/qr`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def session_id(self) -> str:
@@ -1743,7 +1744,7 @@ class GetSessionAnalytics:
 
     Source: Zagely, "/api/analytics/sessions".
 
-    **Route:** `GET /api/analytics/sessions`. **Ability:** `campaigns.read`. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `GET /api/analytics/sessions`. **Ability:** `campaigns.read`. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def from_date(self) -> str | None:
@@ -1833,7 +1834,7 @@ class ImportContacts:
 
     Source: Zagely, "/api/contacts/import".
 
-    **Route:** `POST /api/contacts/import`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method, body.
+    **Route:** `POST /api/contacts/import`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method, body.
     """
     @property
     def file(self) -> bytes:
@@ -1912,7 +1913,7 @@ class ListAutomations:
 
     Source: Zagely, "/api/automations".
 
-    **Route:** `GET /api/automations`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `GET /api/automations`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def session_id(self) -> str | None:
@@ -2299,7 +2300,7 @@ class PauseCampaign:
 
     Source: Zagely, "/api/campaigns/{campaign}/pause".
 
-    **Route:** `POST /api/campaigns/{campaign_id}/pause`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `POST /api/campaigns/{campaign_id}/pause`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def campaign_id(self) -> str:
@@ -2321,7 +2322,7 @@ class PreviewTemplate:
 
     Source: Zagely, "/api/templates/{template}/preview".
 
-    **Route:** `POST /api/templates/{template_id}/preview`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `POST /api/templates/{template_id}/preview`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def template_id(self) -> str:
@@ -2465,7 +2466,7 @@ class RemoveGroupContacts:
 
     Source: Zagely, "/api/v1/contact-groups/{group}/contacts".
 
-    **Route:** `DELETE /api/v1/contact-groups/{group_id}/contacts`. **Ability:** `contacts.write`. Safe to repeat: it carries an idempotency key. Inferred, not stated by the vendor: method, ability.
+    **Route:** `DELETE /api/v1/contact-groups/{group_id}/contacts`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: method, ability.
     """
     @property
     def group_id(self) -> str:
@@ -2498,7 +2499,7 @@ class ResumeCampaign:
 
     Source: Zagely, "/api/campaigns/{campaign}/resume".
 
-    **Route:** `POST /api/campaigns/{campaign_id}/resume`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `POST /api/campaigns/{campaign_id}/resume`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def campaign_id(self) -> str:
@@ -2520,7 +2521,7 @@ class SendMessage:
 
     Source: Zagely, "/api/v1/messages/send".
 
-    **Route:** `POST /api/v1/messages/send`. **Ability:** `messages.send`. Safe to repeat: it carries an idempotency key.
+    **Route:** `POST /api/v1/messages/send`. **Ability:** `messages.send`. Safe to repeat: the request has an idempotency key.
     """
     @property
     def channel(self) -> _Channel | None:
@@ -2754,7 +2755,7 @@ class StartCampaign:
 
     Source: Zagely, "/api/v1/campaigns/{campaign}/start".
 
-    **Route:** `POST /api/v1/campaigns/{campaign_id}/start`. **Ability:** `campaigns.write`. Safe to repeat: it carries an idempotency key. Inferred, not stated by the vendor: method.
+    **Route:** `POST /api/v1/campaigns/{campaign_id}/start`. **Ability:** `campaigns.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: method.
     """
     @property
     def campaign_id(self) -> str:
@@ -2803,7 +2804,7 @@ class TestWebhook:
 
     Source: Zagely, "/api/v1/webhooks/{id}/test".
 
-    **Route:** `POST /api/v1/webhooks/{webhook_id}/test`. **Ability:** `webhooks.write`. Safe to repeat: it carries an idempotency key. Inferred, not stated by the vendor: method.
+    **Route:** `POST /api/v1/webhooks/{webhook_id}/test`. **Ability:** `webhooks.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: method.
     """
     @property
     def webhook_id(self) -> str:
@@ -2825,7 +2826,7 @@ class ToggleAutomation:
 
     Source: Zagely, "/api/automations/{automation}/toggle".
 
-    **Route:** `POST /api/automations/{automation_id}/toggle`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `POST /api/automations/{automation_id}/toggle`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def automation_id(self) -> str:
@@ -2846,7 +2847,7 @@ class UnblockContact:
 
     Source: Zagely, "/api/contacts/{contact}/unblock".
 
-    **Route:** `POST /api/contacts/{contact_id}/unblock`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `POST /api/contacts/{contact_id}/unblock`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def contact_id(self) -> str:
@@ -2867,7 +2868,7 @@ class UpdateAutomation:
 
     Source: Zagely, "/api/automations/{automation}".
 
-    **Route:** `PUT /api/automations/{automation_id}`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Sent as PUT unless the client is set to PATCH; a 405 swaps them once. Inferred, not stated by the vendor: method.
+    **Route:** `PUT /api/automations/{automation_id}`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Sent as PUT, or as PATCH if the client is set to PATCH. After a 405, the other method is tried once. Inferred, not stated by the vendor: method.
     """
     @property
     def automation_id(self) -> str:
@@ -2930,7 +2931,7 @@ class UpdateCampaign:
 
     Source: Zagely, "/api/campaigns/{campaign}".
 
-    **Route:** `PUT /api/campaigns/{campaign_id}`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Sent as PUT unless the client is set to PATCH; a 405 swaps them once. Inferred, not stated by the vendor: method, fields.
+    **Route:** `PUT /api/campaigns/{campaign_id}`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Sent as PUT, or as PATCH if the client is set to PATCH. After a 405, the other method is tried once. Inferred, not stated by the vendor: method, fields.
     """
     @property
     def campaign_id(self) -> str:
@@ -2981,7 +2982,7 @@ class UpdateContact:
 
     Source: Zagely, "/api/v1/contacts/{contact}".
 
-    **Route:** `PUT /api/v1/contacts/{contact_id}`. **Ability:** `contacts.write`. Safe to repeat: it carries an idempotency key. Sent as PUT unless the client is set to PATCH; a 405 swaps them once. Inferred, not stated by the vendor: method, ability.
+    **Route:** `PUT /api/v1/contacts/{contact_id}`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key. Sent as PUT, or as PATCH if the client is set to PATCH. After a 405, the other method is tried once. Inferred, not stated by the vendor: method, ability.
     """
     @property
     def contact_id(self) -> str:
@@ -3023,7 +3024,7 @@ class UpdateContactGroup:
 
     Source: Zagely, "/api/v1/contact-groups/{group}".
 
-    **Route:** `PUT /api/v1/contact-groups/{group_id}`. **Ability:** `contacts.write`. Safe to repeat: it carries an idempotency key. Sent as PUT unless the client is set to PATCH; a 405 swaps them once. Inferred, not stated by the vendor: method, ability.
+    **Route:** `PUT /api/v1/contact-groups/{group_id}`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key. Sent as PUT, or as PATCH if the client is set to PATCH. After a 405, the other method is tried once. Inferred, not stated by the vendor: method, ability.
     """
     @property
     def group_id(self) -> str:
@@ -3056,7 +3057,7 @@ class UpdateSession:
 
     Source: Zagely, "/api/whatsapp/sessions/{session}".
 
-    **Route:** `PUT /api/whatsapp/sessions/{session_id}`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Sent as PUT unless the client is set to PATCH; a 405 swaps them once. Inferred, not stated by the vendor: method.
+    **Route:** `PUT /api/whatsapp/sessions/{session_id}`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Sent as PUT, or as PATCH if the client is set to PATCH. After a 405, the other method is tried once. Inferred, not stated by the vendor: method.
     """
     @property
     def session_id(self) -> str:
@@ -3104,7 +3105,7 @@ class UpdateWebhook:
 
     Source: Zagely, "/api/v1/webhooks/{id}".
 
-    **Route:** `PUT /api/v1/webhooks/{webhook_id}`. **Ability:** `webhooks.write`. Safe to repeat: it carries an idempotency key. Sent as PUT unless the client is set to PATCH; a 405 swaps them once. Inferred, not stated by the vendor: method, fields.
+    **Route:** `PUT /api/v1/webhooks/{webhook_id}`. **Ability:** `webhooks.write`. Safe to repeat: the request has an idempotency key. Sent as PUT, or as PATCH if the client is set to PATCH. After a 405, the other method is tried once. Inferred, not stated by the vendor: method, fields.
     """
     @property
     def webhook_id(self) -> str:

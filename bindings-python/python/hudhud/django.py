@@ -5,9 +5,9 @@
     @delivered(webhook)
     def receive(request: HttpRequest, event: WebhookEvent) -> HttpResponse: ...
 
-A refused delivery gets a 400 or 401 response, and one of more than `max_body_bytes` gets 413. The view is not called.
-The reason is only in the log `hudhud`. Without the signature headers the body is not read. Views may be asynchronous.
-They are exempt from CSRF checks, because the vendor cannot know a CSRF token.
+A refused delivery gets a 400 or 401 response. A delivery with a body of more than `max_body_bytes` gets a 413 response.
+The view is not called. The reason is only in the log `hudhud`. Without the signature headers the body is not read.
+Views may be asynchronous. The views are exempt from CSRF checks, because the vendor cannot know a CSRF token.
 """
 
 from __future__ import annotations

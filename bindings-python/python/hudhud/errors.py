@@ -50,14 +50,14 @@ def _unpickle(cls: type[HudhudError], args: tuple[Any, ...], members: dict[str, 
 
 
 class RequestError(HudhudError):
-    """A call failed: it is invalid, its request or response was lost, or the vendor answered with an error."""
+    """A call failed: it is invalid, no response was received, or the vendor responded with an error."""
 
     kind: str
     """The kind of failure, such as `rate_limited`. The names are the same in every language."""
     call: str | None
     """The name of the call, such as `contacts.list`."""
     message: str
-    """The vendor's message, verbatim. Without one, a message of this library. It may contain personal text."""
+    """The vendor's message, verbatim, or this library's message if the vendor sent none. It may contain personal text."""
     field_errors: dict[str, list[str]]
     """The errors of each field."""
     idempotency_key: str | None
@@ -153,11 +153,11 @@ class ValidationError(ApiError):
 
 
 class RateLimitError(ApiError):
-    """429: the limit per minute is reached. This is temporary."""
+    """429: the limit per minute is reached. It resets within a minute."""
 
 
 class QuotaExceededError(ApiError):
-    """429: the daily or monthly quota is used up. A retry does not help soon."""
+    """429: the daily or monthly quota is used up. It does not reset soon."""
 
 
 class ServerError(ApiError):

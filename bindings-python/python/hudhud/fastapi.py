@@ -5,8 +5,8 @@
     @app.post("/webhook")
     async def receive(event: Annotated[WebhookEvent, Depends(delivery(webhook))]) -> None: ...
 
-A refused delivery gets a 400 or 401 response, and one of more than `max_body_bytes` gets 413. The function is not
-called. The reason is only in the log `hudhud`. Without the signature headers the body is not read.
+A refused delivery gets a 400 or 401 response. A delivery with a body of more than `max_body_bytes` gets a 413 response.
+The function is not called. The reason is only in the log `hudhud`. Without the signature headers the body is not read.
 """
 
 from __future__ import annotations

@@ -6,9 +6,9 @@
     @delivered(webhook)
     def receive(event: WebhookEvent) -> str: ...
 
-A refused delivery gets a 400 or 401 response, and one of more than `max_body_bytes` gets 413. The view is not called.
-The reason is only in the log `hudhud`. Without the signature headers the body is not read. Views may be asynchronous
-if Flask is installed as `flask[async]`.
+A refused delivery gets a 400 or 401 response. A delivery with a body of more than `max_body_bytes` gets a 413 response.
+The view is not called. The reason is only in the log `hudhud`. Without the signature headers the body is not read.
+Views may be asynchronous if Flask is installed as `flask[async]`.
 """
 
 from __future__ import annotations

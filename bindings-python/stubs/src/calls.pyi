@@ -53,10 +53,10 @@ class _verb(Generic[_P, _T]):
         """Builds the request without sending it. Its `decode` reads the response."""
 
     def decode(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> _T:
-        """Decodes a recorded response without the call's fields; returns the output."""
+        """Decodes a recorded response, without the call's fields. Returns the output."""
 
     def decode_with_response(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> ApiResponse[_T]:
-        """Decodes a recorded response without the call's fields; returns the output with its metadata."""
+        """Decodes a recorded response, without the call's fields. Returns the output with its metadata."""
 
     def with_response(self, *args: _P.args, **kwargs: _P.kwargs) -> ApiResponse[_T]:
         """Makes the call. Returns the output with its metadata and the HTTP response."""
@@ -73,10 +73,10 @@ class _list(Generic[_P, _T]):
         """Builds the request without sending it. Its `decode` reads the response."""
 
     def decode(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> Page[_T]:
-        """Decodes a recorded response without the call's fields; returns the output."""
+        """Decodes a recorded response, without the call's fields. Returns the output."""
 
     def decode_with_response(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> ApiResponse[Page[_T]]:
-        """Decodes a recorded response without the call's fields; returns the output with its metadata."""
+        """Decodes a recorded response, without the call's fields. Returns the output with its metadata."""
 
     def with_response(self, *args: _P.args, **kwargs: _P.kwargs) -> ApiResponse[Page[_T]]:
         """Requests one page. Returns it with its metadata and the HTTP response."""
@@ -93,10 +93,10 @@ class _async_verb(Generic[_P, _T]):
         """Builds the request without sending it. Its `decode` reads the response."""
 
     def decode(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> _T:
-        """Decodes a recorded response without the call's fields; returns the output."""
+        """Decodes a recorded response, without the call's fields. Returns the output."""
 
     def decode_with_response(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> ApiResponse[_T]:
-        """Decodes a recorded response without the call's fields; returns the output with its metadata."""
+        """Decodes a recorded response, without the call's fields. Returns the output with its metadata."""
 
     def with_response(self, *args: _P.args, **kwargs: _P.kwargs) -> Coroutine[Any, Any, ApiResponse[_T]]:
         """Makes the call. Returns the output with its metadata and the HTTP response."""
@@ -113,10 +113,10 @@ class _async_list(Generic[_P, _T]):
         """Builds the request without sending it. Its `decode` reads the response."""
 
     def decode(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> Page[_T]:
-        """Decodes a recorded response without the call's fields; returns the output."""
+        """Decodes a recorded response, without the call's fields. Returns the output."""
 
     def decode_with_response(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> ApiResponse[Page[_T]]:
-        """Decodes a recorded response without the call's fields; returns the output with its metadata."""
+        """Decodes a recorded response, without the call's fields. Returns the output with its metadata."""
 
     def with_response(self, *args: _P.args, **kwargs: _P.kwargs) -> Coroutine[Any, Any, ApiResponse[Page[_T]]]:
         """Requests one page. Returns it with its metadata and the HTTP response."""

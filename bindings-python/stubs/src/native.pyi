@@ -21,7 +21,7 @@ _File: TypeAlias = _Body | _Readable
 
 @final
 class Absent:
-    """The type of `ABSENT`, which stands for an argument that was not given."""
+    """The type of `ABSENT`. `ABSENT` stands for an argument that was not given."""
 
     def __bool__(self) -> Literal[False]: ...
     def __reduce__(self) -> str: ...
@@ -61,11 +61,11 @@ class Retry:
 
     @property
     def base(self) -> float:
-        """The maximum of the first random wait, in seconds. The maximum doubles with each further wait."""
+        """The upper bound of the first random wait, in seconds. Each later bound is twice the previous one."""
 
     @property
     def cap(self) -> float:
-        """The limit of that maximum, in seconds."""
+        """The longest random wait, in seconds."""
 
     @property
     def max_retry_after(self) -> float:
@@ -111,7 +111,7 @@ class Operation:
 
 @final
 class Exchange:
-    """A running call with its retries. It is a state machine: the caller passes in the time and the responses."""
+    """A running call with its retries, as a state machine. The caller passes the time and the responses."""
 
     def step(self, now: float | None = None) -> Request[Any] | float | ApiResponse[Any]: ...
     def receive(self, status: int, headers: _Headers, body: _Body, now: float | None = None) -> None: ...
@@ -123,7 +123,7 @@ class Exchange:
 
 @final
 class Pages:
-    """A walk through the pages of a list. Each page is a running call."""
+    """The pages of a list, in order. Each page has its own exchange."""
 
     def begin(self, entropy: bytes) -> bool: ...
     def step(self, now: float | None = None) -> Request[Any] | float | ApiResponse[Any] | None: ...
@@ -181,7 +181,7 @@ class ApiResponse(Generic[_T]):
 
     @property
     def meta(self) -> Meta:
-        """The status, the rate limits and the replay mark."""
+        """The status, the rate limits and the mark of an idempotent replay."""
 
     @property
     def response(self) -> Response:
@@ -324,7 +324,7 @@ class Page(Generic[_T]):
 
     @property
     def next_page_url(self) -> str | None:
-        """The URL of the next page (inferred). It only indicates that a next page exists, and is never followed."""
+        """The URL of the next page (inferred). It shows that a next page exists, and is never requested."""
 
     @property
     def extra(self) -> dict[str, Any]:
@@ -357,8 +357,8 @@ class Verifier:
 
     def __new__(cls, *secrets: str, tolerance: int | None = ...) -> Self: ...
     def verify(self, headers: _Headers, body: _Body, *, now: float | None = None) -> WebhookEvent:
-        """Returns the event of a genuine delivery. Raises a `WebhookError` for any other delivery. `body` is the bytes
-        as they were received."""
+        """Verifies a delivery and returns its event. Raises a `WebhookError` if the delivery is not genuine. `body` is
+        the bytes as they were received."""
 
 @final
 class WebhookEvent:
@@ -411,7 +411,7 @@ class WebhookEvent:
 
     @property
     def event(self) -> str:
-        """The name of the event, under the name that the body uses."""
+        """The name of the event. `event` is its name in the body."""
 
     def __new__(
         cls,
@@ -469,4 +469,5 @@ class Template:
         them."""
 
 def parse_phone(text: str) -> str:
-    """Converts a phone number as people write it to E.164: `+` and digits. The country code is never guessed."""
+    """Converts a phone number, as people write it, to E.164: `+` and digits. The country code is never guessed. Raises
+    a `PhoneError` if the text is not a phone number in this form."""

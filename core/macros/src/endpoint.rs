@@ -64,13 +64,13 @@ impl Route {
             None => "**Ability:** none stated.".into(),
         });
         if path.starts_with("/api/v1/") && self.method != "GET" {
-            said.push("Safe to repeat: it carries an idempotency key.".into());
+            said.push("Safe to repeat: the request has an idempotency key.".into());
         }
         if path.starts_with("/api/") && !path.starts_with("/api/v1/") {
-            said.push("An app route: it may want an app token instead of the key pair (inferred).".into());
+            said.push("An app route: it may need an app token instead of the key pair (inferred).".into());
         }
         if self.update {
-            said.push("Sent as PUT unless the client is set to PATCH; a 405 swaps them once.".into());
+            said.push("Sent as PUT, or as PATCH if the client is set to PATCH. After a 405, the other method is tried once.".into());
         }
         if !self.inferred.is_empty() {
             said.push(format!("Inferred, not stated by the vendor: {}.", self.inferred.join(", ")));

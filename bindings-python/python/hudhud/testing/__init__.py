@@ -34,8 +34,8 @@ class _Fake:
     def respond(
         self, call: str, body: Any = None, *, status: int = 200, headers: Mapping[str, str] | None = None
     ) -> None:
-        """Adds a response to the requests of a call, such as `messages.send`. A body of bytes is sent unchanged, and any
-        other value as JSON. Replies are given in order. The last one is repeated."""
+        """Adds a response to the requests of a call, such as `messages.send`. A body of bytes is sent unchanged, and
+        any other value as JSON. The responses are returned in order, and the last one is repeated."""
         if not isinstance(body, bytes):
             body = b"" if body is None else json.dumps(body).encode()
         response = TransportResponse(status, {"Content-Type": "application/json", **(headers or {})}, body)

@@ -1,10 +1,10 @@
 """Transports send requests to the vendor. Each HTTP library has a small adapter, chosen by the class of the client.
 
-An adapter sends a request once and unchanged: it follows no redirect, and prevents retries by the library. From the
-events that the library reports, it distinguishes a request of which nothing was sent from one that may have arrived.
-`timeout` limits the whole attempt, and `max_response_bytes` limits the response. Proxies, certificates and connection
-pools are settings of the client. No HTTP library is imported here: a program that passes a client has imported its
-library.
+An adapter sends a request once and unchanged. It follows no redirect, and prevents retries by the library. The adapter
+uses the events that the library reports to distinguish a request that was not sent from a request that may have
+arrived. `timeout` limits the whole attempt, and `max_response_bytes` limits the response. Proxies, certificates and
+connection pools are settings of the client. No HTTP library is imported here: a program that passes a client has
+imported its library.
 """
 
 from __future__ import annotations

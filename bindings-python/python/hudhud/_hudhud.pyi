@@ -391,7 +391,7 @@ class WebhookEvent:
 
     @property
     def replay_key(self) -> str:
-        """The key to remember, so that the same delivery is not handled twice."""
+        """The replay key. Store it, so that the same delivery is not handled twice."""
 
     @property
     def secret_index(self) -> int:

@@ -91,7 +91,8 @@ impl<T> AnyExchange<T> {
 
     /// Accepts the response to the request that was sent.
     ///
-    /// # Errors `invalid_request` under `exchange` if the exchange awaits no response. The exchange is then unchanged.
+    /// # Errors
+    /// `invalid_request` under `exchange` if the exchange awaits no response. The exchange is then unchanged.
     pub fn receive(&mut self, response: Response, now: UnixTime) -> Result<(), Error> {
         let accepted = self.decoder.accepts(response.status);
         self.machine.receive(response, accepted, now)

@@ -82,7 +82,8 @@ impl<E: Endpoint> Exchange<E> {
 
     /// Accepts the response to the request that was sent.
     ///
-    /// # Errors `invalid_request` under `exchange` if the exchange awaits no response. The exchange is then unchanged.
+    /// # Errors
+    /// `invalid_request` under `exchange` if the exchange awaits no response. The exchange is then unchanged.
     pub fn receive(&mut self, response: Response, now: UnixTime) -> Result<(), Error> {
         self.exchange.receive(response, now)
     }

@@ -34,7 +34,8 @@ impl<T> Page<T> {
     /// Returns the call for the next page, or `None` at the end of the list. The result depends on this page alone. A
     /// [`Paginator`] also remembers earlier pages, and recognizes a server that sends the same items again.
     ///
-    /// # Errors `unexpected_response` if the page says that more items exist, but no page number leads to them.
+    /// # Errors
+    /// `unexpected_response` if the page says that more items exist, but no page number leads to them.
     /// Possible causes: the list has a cursor, the server ignores the page number, or this page is empty.
     pub fn next<E: Paged + Endpoint<Output = Self>>(&self, call: &E) -> Result<Option<E>, Error> {
         let &Self { current_page, last_page, per_page, total, signs, .. } = self;

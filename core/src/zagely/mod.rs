@@ -198,7 +198,8 @@ impl Zagely {
     /// Sets the prefix that replaces `/api` in the paths of app routes, such as `/api/v1`. Use it if the vendor serves
     /// these routes under another prefix. Inferred: keys have abilities for resources that have only app routes.
     ///
-    /// # Errors `invalid_request` under `app_prefix` if the prefix is not empty and is not a path: it begins with one
+    /// # Errors
+    /// `invalid_request` under `app_prefix` if the prefix is not empty and is not a path: it begins with one
     /// slash, has no empty, `.` or `..` segment, and consists of ASCII letters, digits and `-._~/`.
     pub fn app_prefix(mut self, prefix: &str) -> Result<Self, Error> {
         let prefix = prefix.trim_end_matches('/');

@@ -1,7 +1,7 @@
 // The generic types around a call: calls, replies and exchanges. UniFFI has no generic types.
 import Foundation
 
-/// The logic of one vendor's API, without I/O. A `Client` sends what it decides.
+/// The logic of one vendor's API, without I/O. A `Client` sends the requests that it builds.
 ///
 /// `ZagelyService` and `WazajService` are the only two implementations.
 public protocol Service: Sendable {
@@ -11,8 +11,8 @@ public protocol Service: Sendable {
     static var vendor: String { get }
     /// Encodes the request of a call. It has an idempotency key only if the options contain one.
     ///
-    /// - Throws: `HudhudError.invalidRequest` if the vendor would refuse the request. This applies to every method of
-    ///   this protocol.
+    /// - Throws: `HudhudError.invalidRequest` if a field or an option is invalid. This applies to every method of this
+    ///   protocol.
     func request(call: AnyCall, options: CallOptions) throws -> Request
     /// Starts a call and returns its state machine. `entropy` is 16 random bytes.
     func exchange(call: AnyCall, options: CallOptions, entropy: Data) throws -> ExchangeHandle
@@ -38,7 +38,7 @@ public protocol Call: Sendable {
     static func read(_ output: Output) -> CallOutput?
 }
 
-/// A call that answers page by page.
+/// A call whose output is one page of a list.
 public protocol PagedCall: Call {
     /// The type of the items on a page.
     associatedtype Item: Sendable
@@ -92,8 +92,8 @@ public final class Exchange<CallOutput: Sendable>: @unchecked Sendable {
         self.init(handle, vendor: C.Service.vendor, call: C.callName, read: C.read)
     }
 
-    /// The idempotency key of the request. It is available before the first step. The call can be repeated with it
-    /// later.
+    /// The idempotency key of the request. It is available before the first step. With this key the call can be
+    /// repeated later without a second effect.
     public var idempotencyKey: String? { handle.idempotencyKey() }
 
     /// Returns the next action.

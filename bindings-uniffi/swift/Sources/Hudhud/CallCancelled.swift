@@ -14,7 +14,7 @@ import Foundation
 public struct CallCancelled: Error, Sendable, Equatable {
     /// The call, such as `messages.send`.
     public let call: String
-    /// The idempotency key of the request, sent or not, if the call has one.
+    /// The idempotency key of the call, if it has one. It is set even if no request was sent.
     public let idempotencyKey: String?
     /// False only if no request can have reached the vendor.
     public let mayHaveHappened: Bool

@@ -90,7 +90,7 @@ extension JsonValue: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, Ex
 }
 
 extension HudhudError: LocalizedError, CustomStringConvertible, CustomDebugStringConvertible {
-    /// The failure, the call, the party at fault and the remedy, without keys, phone numbers and texts.
+    /// The failure, the call, the party at fault and the hint, without keys, phone numbers and message texts.
     public var description: String { failure.summary }
     public var debugDescription: String { failure.summary }
     public var errorDescription: String? { failure.summary }

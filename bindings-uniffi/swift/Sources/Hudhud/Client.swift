@@ -30,8 +30,8 @@ public struct Client<S: Service>: Sendable {
         self.service = Result { try service() }
     }
 
-    /// Makes a call and returns its reply with the metadata. The methods of the groups (`contacts.get`) return only the
-    /// answer.
+    /// Makes a call and returns its output with the metadata and the response. The methods of the groups
+    /// (`contacts.get`) return only the output.
     ///
     /// - Throws: `HudhudError` if the call failed; `CallCancelled` if the task was cancelled.
     public func withResponse<C: Call>(_ call: C, options: CallOptions = .init()) async throws -> ApiResponse<C.CallOutput>
@@ -55,7 +55,7 @@ public struct Client<S: Service>: Sendable {
         try service.get().request(call: call.inner, options: options)
     }
 
-    /// Decodes the response to a call. `idempotencyKey` is the key that was sent; the metadata of the reply contains it.
+    /// Decodes the response to a call. `idempotencyKey` is the key that was sent. It becomes a part of the metadata.
     public func decode<C: Call>(_: C.Type, _ response: Response, idempotencyKey: String? = nil) throws
         -> ApiResponse<C.CallOutput> where C.Service == S
     {
@@ -73,19 +73,19 @@ public struct Client<S: Service>: Sendable {
         return Exchange(handle, of: C.self)
     }
 
-    /// Makes a call by its name, with its input as JSON with the vendor's field names. For a list it returns one page.
+    /// Makes a call by its name. The input is JSON with the vendor's field names. The output of a list is one page.
     ///
     /// It is for tools that know only at run time which call to make.
     ///
     /// ```swift
-    /// let reply = try await zagely.callByName("contacts.get", input: #"{"contact_id":"c-1"}"#)
-    /// print(outputAsJson(output: reply.output))
+    /// let response = try await zagely.callByName("contacts.get", input: #"{"contact_id":"c-1"}"#)
+    /// print(outputAsJson(output: response.output))
     /// ```
     ///
     /// - Parameters:
     ///   - name: the call's name, such as `contacts.get`.
-    ///   - input: a JSON object. The members of its object `extra` are sent unchanged, like `extra` of the options. The
-    ///     options win where both have a member.
+    ///   - input: a JSON object. The members of its object `extra` are sent unchanged, like `extra` of the options. If
+    ///     both have a member of the same name, the options' value is sent.
     ///   - options: the options of the call.
     /// - Throws: `HudhudError.invalidRequest` if no call has this name or the input does not fit it; otherwise the errors
     ///   of every call.
@@ -151,8 +151,8 @@ extension Client where S == ZagelyService {
     ///   - secretKey: `sk_…`
     ///   - transport: the transport that sends the requests.
     ///   - baseURL: the origin: `https`, or `http` on loopback. Default: the vendor's.
-    ///   - appRoutes: the form of requests to the unversioned routes. The default is inferred: the vendor's page does not
-    ///     state it.
+    ///   - appRoutes: the credentials and the path prefix of requests to the unversioned routes. The defaults are
+    ///     inferred: the vendor's page does not state them.
     ///   - settings: settings for requests that differ from the defaults.
     public init(
         publicKey: String, secretKey: String, transport: any Transport = URLSessionTransport(),

@@ -3,8 +3,8 @@
 /// Sends requests. Use `URLSessionTransport`, or write a type that calls another library such as AsyncHTTPClient.
 ///
 /// A transport does not follow redirects, does not treat any status as a failure, and sends a request at most once. It
-/// reports `TransportFault.connect` only if the server cannot have received the request, because every call is safe
-/// to retry then. A cancelled task ends the request.
+/// reports `TransportFault.connect` only if the server cannot have received the request, because every call is retried
+/// then. If the task is cancelled, the transport ends the request.
 public protocol Transport: Sendable {
     /// Sends a request and returns the complete response.
     ///
@@ -14,7 +14,7 @@ public protocol Transport: Sendable {
 
 /// No complete response came.
 public struct TransportError: Error, Sendable {
-    /// The stage that the request reached.
+    /// The fault: the connection was not made, the time ran out, or the connection was lost.
     public let fault: TransportFault
     /// The reason, with the name of the host: a refused connection, an unknown host, a certificate. It contains nothing
     /// of the path, query, headers or body of the request.
@@ -23,7 +23,7 @@ public struct TransportError: Error, Sendable {
     /// Creates an error.
     ///
     /// - Parameters:
-    ///   - fault: the stage that the request reached.
+    ///   - fault: the way in which the attempt failed.
     ///   - reason: the reason, for logs. It must not contain keys, phone numbers or texts.
     public init(_ fault: TransportFault, reason: String? = nil) {
         self.fault = fault

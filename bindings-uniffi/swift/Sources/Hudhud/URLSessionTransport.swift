@@ -10,10 +10,10 @@ import FoundationNetworking
 /// Each request gets a fresh connection. If a kept connection ends without a response, Foundation repeats the request,
 /// and a message would be sent twice.
 ///
-/// On Linux `URLSession` is a layer over libcurl and has no option for a fresh connection or a version of HTTP. On Linux
-/// this type therefore calls the same libcurl directly, over HTTP/1.1: over HTTP/2 libcurl repeats a request whenever the
-/// server reports that it did not process it. A statically linked program hides libcurl's functions. This type uses
-/// `URLSession` in such a program.
+/// On Linux `URLSession` is a layer over libcurl and has no option for a fresh connection or a version of HTTP. On
+/// Linux this type therefore calls the same libcurl directly, over HTTP/1.1. Over HTTP/2, libcurl repeats a request if
+/// the server reports that it did not process the request. A statically linked program hides libcurl's functions. This
+/// type uses `URLSession` in such a program.
 public final class URLSessionTransport: Transport {
     private let configuration: Configuration
     private let attempt: Attempt
@@ -24,11 +24,12 @@ public final class URLSessionTransport: Transport {
     /// - Parameters:
     ///   - configuration: the source of the proxy, and on Apple's platforms of all other settings. Its cookies and cache
     ///     are not used.
-    ///   - timeout: how many seconds one attempt may take, from its start until the last byte of the response. If `nil`,
-    ///     the shorter of the configuration's `timeoutIntervalForRequest` (60 seconds) and `timeoutIntervalForResource`.
+    ///   - timeout: the longest duration of one attempt in seconds, from its start until the last byte of the response.
+    ///     Default, with `nil`: the shorter of the configuration's `timeoutIntervalForRequest` (60 seconds) and
+    ///     `timeoutIntervalForResource`.
     ///   - maxResponseBytes: the largest size of a response body in bytes, after decompression.
-    ///   - caFile: a PEM file with the only certificate authorities to trust. It is for Linux; on Apple's platforms the
-    ///     system decides.
+    ///   - caFile: a PEM file with the only certificate authorities to trust. It is for Linux only. On Apple's
+    ///     platforms the system decides which authorities to trust.
     public convenience init(
         configuration: URLSessionConfiguration = .ephemeral, timeout: TimeInterval? = nil,
         maxResponseBytes: Int = 32 << 20, caFile: String? = nil

@@ -21,10 +21,10 @@ public struct Webhook: Sendable {
     /// - Parameters:
     ///   - secrets: the webhook's secret, as text exactly as the vendor shows it. Give several secrets during a change of
     ///     the secret.
-    ///   - tolerance: the largest difference in seconds between a delivery's timestamp and now. `nil` accepts any age;
-    ///     then only a store of `VerifiedDelivery.replayKey` detects that an old delivery is sent again. The vendor
-    ///     documents no window, and retries a delivery for up to two and a half hours. Raise the tolerance if late
-    ///     retries are refused as too old.
+    ///   - tolerance: the largest difference in seconds between a delivery's timestamp and now. `nil` accepts any age.
+    ///     Your program must then store every `VerifiedDelivery.replayKey`, to detect an old delivery that is sent
+    ///     again. The vendor documents no window, and retries a delivery for up to two and a half hours. Raise the
+    ///     tolerance if late retries are refused as too old.
     ///   - clock: the source of the current time.
     public init(secrets: [String], tolerance: UInt64? = 300, clock: @escaping @Sendable () -> Date = { Date() }) throws {
         verifier = try Verifier(secrets: secrets, tolerance: tolerance)
@@ -43,7 +43,7 @@ public struct Webhook: Sendable {
         try receive(headers: headers, body: body).event
     }
 
-    /// Verifies a delivery and returns it with the replay key, which you remember to handle it only once.
+    /// Verifies a delivery and returns it. Store its replay key, so that your program handles the delivery only once.
     ///
     /// - Throws: `WebhookError` if the delivery is refused.
     public func receive(headers: [String: String], body: Data) throws -> VerifiedDelivery {
@@ -68,9 +68,9 @@ public struct Webhook: Sendable {
     private static let signed = webhookHeaders().map { $0.lowercased() }
 }
 
-/// The refusal of a delivery. Log it, and answer the sender only with `httpStatus`.
+/// The refusal of a delivery. Log it, and respond to the sender with `httpStatus` alone.
 public struct WebhookError: Error, Sendable, Equatable {
-    /// The reason of the refusal.
+    /// The reason for the refusal.
     public let reason: WebhookErrorReason
     /// The HTTP status of the response: 400 if the request is not a delivery, 401 if its signature or time is not valid.
     public let httpStatus: Int

@@ -1,5 +1,5 @@
-//! Types generated from the catalog, because UniFFI has no generic types: for each vendor one enum of all calls, one
-//! enum of all answers, and a record for each kind of page.
+//! Types that are generated from the catalog, because UniFFI has no generic types: an enum of all calls of each vendor,
+//! an enum of all outputs, and a record for each type of page.
 
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -136,7 +136,7 @@ macro_rules! generate {
         }
 
         impl $calls {
-            /// Reads a call by its name, from the input that `named` takes.
+            /// Reads a call by its name, from the input of `call_by_name`.
             pub(crate) fn read(name: &str, object: &mut Object, faults: &mut FieldErrors) -> Option<Self> {
                 Some(match name {
                     $( $name => Self::$variant { call: Input::read(object, "", faults) }, )*

@@ -181,19 +181,20 @@ impl TryFrom<CallOptions> for Options {
 /// Settings of all requests of a client.
 #[derive(Clone, Debug, PartialEq, uniffi::Record)]
 pub struct Settings {
-    /// The method of updates: PUT (the default) or PATCH. Inferred: the vendor's page lost the column.
+    /// The method of updates: PUT (the default) or PATCH. Inferred: the vendor's page does not show which of them it
+    /// accepts.
     #[uniffi(default = None)]
     pub update_method: Option<Method>,
     /// Methods that replace the catalog's, by the names of calls. Use them if inferred methods are wrong.
     #[uniffi(default)]
     pub methods: HashMap<String, Method>,
-    /// The `User-Agent`. An empty one is not sent. Default: `hudhud/` and the version.
+    /// The `User-Agent`. Default: `hudhud/` and the version. With an empty text, none is sent.
     #[uniffi(default = None)]
     pub user_agent: Option<String>,
     /// The retry policy.
     #[uniffi(default = None)]
     pub retry: Option<RetryPolicy>,
-    /// If true, the vendor's stated limits are checked before sending.
+    /// If true, the vendor's stated limits are checked before sending. Default: true.
     #[uniffi(default = true)]
     pub validate: bool,
     /// If true, PUT, PATCH and DELETE are sent as POST with `X-HTTP-Method-Override`, for networks that drop these
@@ -337,8 +338,8 @@ pub struct ErrorDetails {
     pub call: Option<String>,
     /// The vendor's machine-readable code, verbatim.
     pub code: Option<String>,
-    /// The vendor's message, verbatim, or this library's if the vendor sent none. It may hold personal data: do not log
-    /// it.
+    /// The vendor's message, verbatim, or this library's message if the vendor sent none. It may hold personal data: do
+    /// not log it.
     pub reason: String,
     /// Messages by field, found locally or by the vendor.
     pub field_errors: Vec<FieldErrors>,
@@ -352,7 +353,7 @@ pub struct ErrorDetails {
     pub key_forgotten: bool,
     /// The vendor's `details`, such as the `limit` of a quota.
     pub details: Object,
-    /// The methods that a 405 offers instead.
+    /// The methods that the response to a 405 allows.
     pub allowed_methods: Vec<String>,
     /// One sentence that says what to do about the error.
     pub hint: String,
@@ -360,11 +361,11 @@ pub struct ErrorDetails {
     pub origin: ErrorOrigin,
     /// The fault of the transport, if it failed.
     pub transport_fault: Option<TransportFault>,
-    /// The transport's description of the failure with the host name, if it gives one. It holds no private text.
+    /// The transport's description of the failure, if it provides one. It contains the host name and no private text.
     pub transport_reason: Option<String>,
     /// The idempotency key that was sent. With this key the call can be repeated later without a second effect.
     pub idempotency_key: Option<String>,
-    /// The status, the rate limits and the replay mark, if a response arrived.
+    /// The status, the rate limits and the mark of an idempotent replay, if a response arrived.
     pub meta: Option<Meta>,
     /// The whole response, if one arrived. It may hold personal data.
     pub response: Option<Response>,

@@ -27,7 +27,7 @@ use crate::{ApiKeyScheme, CallOptions as Options, Phone, Service};
 pub struct Decoded {
     /// The output.
     pub output: Output,
-    /// The status, the rate limits and the replay mark.
+    /// The status, the rate limits and the mark of an idempotent replay.
     pub meta: Meta,
 }
 
@@ -52,7 +52,7 @@ pub enum NextStep {
     },
     /// The call is over.
     Done {
-        /// The reply, as the bytes of a tape. Reading it also needs the response's body.
+        /// The output and the metadata, as the bytes of a tape. A reader of the tape also needs the response's body.
         tape: Vec<u8>,
     },
 }
@@ -101,15 +101,15 @@ impl ExchangeHandle {
         })
     }
 
-    /// Takes the response to the request that was sent.
+    /// Accepts the response to the request that was sent.
     pub fn receive(&self, response: Response, now: u64) -> Result<(), HudhudError> {
         let (response, now) = (response.into(), UnixTime::from_millis(now));
         let received = self.lock().flight.with(|exchange| exchange.receive(response, now));
         Ok(received.ok_or_else(over)??)
     }
 
-    /// Takes the report that no response arrived. The reason is for a log: it may contain the host and nothing else of
-    /// the request.
+    /// Reports that no response arrived. The reason is for logs. It may contain the host, and nothing else of the
+    /// request.
     #[uniffi::method(default(reason = None))]
     pub fn fail(&self, fault: TransportFault, now: u64, reason: Option<String>) -> Result<(), HudhudError> {
         let mut call = self.lock();
@@ -182,7 +182,7 @@ macro_rules! service {
 
         #[uniffi::export]
         impl $pages {
-            /// Starts the call for the next page. Returns nothing at the end of the list.
+            /// Starts the call for the next page. Returns no exchange at the end of the list.
             pub fn next(&self, entropy: Vec<u8>) -> Result<Option<Arc<ExchangeHandle>>, HudhudError> {
                 let entropy = crate::bindings::uniffi::services::entropy(entropy)?;
                 let mut pages = lock(&self.pages);
@@ -255,7 +255,7 @@ pub struct ZagelyService(Service<crate::zagely::Credentials>);
 
 #[uniffi::export]
 impl ZagelyService {
-    /// Creates a service for a key pair. The default of `base_url` is the vendor's address.
+    /// Creates a service for a key pair. The default of `base_url` is `https://zagely.com`.
     ///
     /// **Not in apps:** the vendor forbids its keys where users can reach them.
     #[uniffi::constructor]

@@ -86,10 +86,10 @@ pub struct VerifiedDelivery {
     pub secret_index: u32,
     /// The time of the signature, in Unix seconds.
     pub signed_at: i64,
-    /// The key to remember, so that the same delivery is not handled twice.
+    /// The replay key. Store it, so that the same delivery is not handled twice.
     pub replay_key: String,
-    /// The time until which to remember the key, in Unix seconds. Absent without a tolerance, because there is then no
-    /// end.
+    /// The time until which to store the replay key, in Unix seconds. Absent without a tolerance: then store the key
+    /// without a time limit.
     pub deduplicate_until: Option<i64>,
 }
 
@@ -227,8 +227,8 @@ pub fn sample_delivery(event: String) -> Vec<u8> {
 /// The result is an approximation of what the vendor renders. The vendor's page states the form of a variable. It
 /// states neither how values are escaped nor what replaces a variable without a value.
 ///
-/// If a variable has no value, the result is an `InvalidRequest` that names each such variable, unless `missing` says
-/// otherwise.
+/// If variables have no value, the result is an `InvalidRequest` that names them, unless `missing` selects another
+/// handling.
 #[uniffi::export]
 pub fn render_template(
     template: String,

@@ -13,8 +13,8 @@ pub fn http_request(request: Request) -> Result<http::Request<Vec<u8>>, Transpor
     request.try_into().map_err(|_| TransportFault::Connect)
 }
 
-/// Converts a response for core. Unpacks gzip and deflate if the HTTP library has not done it. Some servers and proxies
-/// send them although the request did not ask for them.
+/// Converts a response for core. Unpacks gzip and deflate if the HTTP library has not unpacked them. Some servers and
+/// proxies send them although the request did not ask for them.
 ///
 /// # Errors
 /// `Closed` if the body exceeds the maximum size, packed or unpacked, or if it is not in its stated encoding. The vendor

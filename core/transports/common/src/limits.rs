@@ -35,15 +35,15 @@ impl Limits {
         }
     }
 
-    /// Sets the time for the connection, TLS included. Times of more than a year count as a year.
+    /// Sets the timeout for connecting, including TLS. The maximum is a year: a longer time counts as a year.
     #[must_use]
     pub fn with_connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout.min(LONGEST);
         self
     }
 
-    /// Sets the time for the whole attempt, from its start to the last byte of the response. Times of more than a year
-    /// count as a year. A call with retries takes several attempts, with waits between them.
+    /// Sets the timeout of a whole attempt, from its start to the last byte of the response. The maximum is a year: a
+    /// longer time counts as a year. A call with retries consists of several attempts, with waits between them.
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout.min(LONGEST);
@@ -57,13 +57,13 @@ impl Limits {
         self
     }
 
-    /// Returns the time for the connection.
+    /// Returns the timeout for connecting.
     #[must_use]
     pub const fn connect_timeout(&self) -> Duration {
         self.connect_timeout
     }
 
-    /// Returns the time for the whole attempt.
+    /// Returns the timeout of a whole attempt.
     #[must_use]
     pub const fn timeout(&self) -> Duration {
         self.timeout

@@ -23,7 +23,7 @@ impl ReqwestTransport {
     /// Creates a transport with the default [`Limits`].
     ///
     /// # Errors
-    /// If TLS cannot be set up, for example because the machine has no root certificates.
+    /// [`BuildError`] if TLS cannot be set up, for example because the machine has no root certificates.
     ///
     /// # Panics
     /// If the feature `rustls-no-provider` is on, `rustls` and `native-tls` are off, and your program has not installed a
@@ -35,16 +35,16 @@ impl ReqwestTransport {
     /// Creates a transport with your own limits.
     ///
     /// # Errors
-    /// As for [`ReqwestTransport::new`].
+    /// The same as those of [`ReqwestTransport::new`].
     ///
     /// # Panics
-    /// As for [`ReqwestTransport::new`].
+    /// The same as those of [`ReqwestTransport::new`].
     pub fn with_limits(limits: Limits) -> Result<Self, BuildError> {
         Self::with_builder(Client::builder(), limits)
     }
 
-    /// Creates a transport with your own settings, such as a proxy or root certificates. It overrides the settings of
-    /// redirects, retries, encodings and the timeouts of [`Limits`].
+    /// Creates a transport with your own settings, such as a proxy or root certificates. The transport replaces the
+    /// builder's settings of redirects, retries and encodings. It also replaces the timeouts, by those of `limits`.
     ///
     /// ```
     /// use hudhud_reqwest::{Limits, ReqwestTransport, reqwest};
@@ -55,10 +55,10 @@ impl ReqwestTransport {
     /// ```
     ///
     /// # Errors
-    /// As for [`ReqwestTransport::new`], and if a setting is invalid.
+    /// The same as those of [`ReqwestTransport::new`], and an error if a setting is invalid.
     ///
     /// # Panics
-    /// As for [`ReqwestTransport::new`].
+    /// The same as those of [`ReqwestTransport::new`].
     pub fn with_builder(builder: ClientBuilder, limits: Limits) -> Result<Self, BuildError> {
         let client = builder
             .redirect(redirect::Policy::none())
@@ -76,8 +76,9 @@ impl ReqwestTransport {
         Ok(Self::with_client(client, limits))
     }
 
-    /// Creates a transport with a client that your program also uses elsewhere. The time of the whole attempt and the
-    /// maximum size of `limits` apply to each call. The time of the connection is a setting of the client.
+    /// Creates a transport with a client that your program also uses elsewhere. The timeout of the whole attempt and
+    /// the maximum size in `limits` apply to each call. The connect timeout is a setting of the client: the one in
+    /// `limits` has no effect.
     ///
     /// The client must meet these conditions, or a message may be sent twice:
     ///

@@ -36,11 +36,11 @@ impl UreqTransport {
         Self::with_config(Self::config_builder(), limits)
     }
 
-    /// Creates a transport with your own settings, such as a proxy or root certificates. It overrides the settings of
-    /// redirects, statuses, `User-Agent` and the timeouts of [`Limits`].
+    /// Creates a transport with your own settings, such as a proxy or root certificates. The transport replaces the
+    /// settings of redirects, statuses and `User-Agent`. It also replaces the timeouts, by those of `limits`.
     ///
-    /// It takes settings and not an [`Agent`], because it must replace the agent's connector: the errors of `ureq` do not
-    /// state whether a connection was established.
+    /// This function accepts settings and not an [`Agent`], because the transport must replace the agent's connector.
+    /// The errors of `ureq` do not state whether a connection was established.
     ///
     /// ```
     /// use hudhud_ureq::{Limits, UreqTransport, ureq};

@@ -88,7 +88,10 @@ public class Exchange<out A> internal constructor(
      */
     public fun fail(fault: TransportFault, now: Long): Unit = handle.fail(fault, now.toULong())
 
-    /** The idempotency key of the request. It is available before the first step. The call can be repeated with it later. */
+    /**
+     * The idempotency key of the request. It is available before the first step. With this key the call can be repeated
+     * later without a second effect.
+     */
     public val idempotencyKey: String? get() = handle.idempotencyKey()
 
     override fun close(): Unit = handle.close()

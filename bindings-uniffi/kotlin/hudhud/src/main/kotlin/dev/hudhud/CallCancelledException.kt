@@ -5,8 +5,8 @@ import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.TimeoutCancellationException
 
 /**
- * The coroutine of a call was cancelled, or its thread was interrupted, after the request may have been sent. A coroutine
- * that does not catch this [CancellationException] is cancelled, as with any other.
+ * The coroutine of a call was cancelled, or its thread was interrupted, after the request may have been sent. A
+ * coroutine that does not catch this exception is cancelled, as with any other [CancellationException].
  *
  * An outer caller may see another exception of the same cancellation, such as that of `withTimeout`. This exception is
  * then one of its suppressed exceptions, where [idempotencyKeys] finds it.

@@ -25,7 +25,7 @@ internal interface ServiceAdapter {
     fun pages(call: kotlin.Any, options: CallOptions): Pager
 }
 
-/** The pages of a list, without the type of the answers. */
+/** The pages of a list, without the type of the output. */
 internal interface Pager : AutoCloseable {
     fun next(entropy: ByteArray): ExchangeHandle?
 }
@@ -35,7 +35,8 @@ public abstract class Client<V> internal constructor(core: ServiceAdapter, priva
     private val core: ServiceAdapter = WholeTexts(core)
 
     /**
-     * Makes a call and returns its reply with the metadata. The methods of the groups (`contacts.get`) return only the output.
+     * Makes a call and returns its output with the metadata and the response. The methods of the groups
+     * (`contacts.get`) return only the output.
      *
      * @throws HudhudException if the call failed.
      * @throws CallCancelledException if the coroutine was cancelled after the request was sent.
@@ -85,8 +86,8 @@ public abstract class Client<V> internal constructor(core: ServiceAdapter, priva
         }
 
     /**
-     * Reads the call of this name from JSON with the vendor's field names, for tools. The members of the JSON object `extra`
-     * are in the returned options and are sent unchanged.
+     * Reads the call of this name from JSON with the vendor's field names, for tools. The members of the JSON object
+     * `extra` are in the returned options, which send them unchanged.
      *
      * @throws HudhudException.InvalidRequest if no call has this name, or the input does not fit it.
      */
@@ -99,14 +100,14 @@ public abstract class Client<V> internal constructor(core: ServiceAdapter, priva
      * Encodes the request of a call, for programs that send it themselves. It has an idempotency key only if the options
      * contain one.
      *
-     * @throws HudhudException.InvalidRequest if the vendor would refuse the request.
+     * @throws HudhudException.InvalidRequest if a field or an option is invalid.
      */
     @JvmOverloads
     public fun request(call: Call<V, *>, options: CallOptions = CallOptions()): Request =
         core.request(call.inner, options)
 
     /**
-     * Decodes the response to a call. [idempotencyKey] is the key that was sent; the metadata of the reply contains it.
+     * Decodes the response to a call. [idempotencyKey] is the key that was sent. It becomes a part of the metadata.
      *
      * @throws HudhudException if the response reports a failure or cannot be decoded.
      */
@@ -131,7 +132,7 @@ public abstract class Client<V> internal constructor(core: ServiceAdapter, priva
     /**
      * Starts a call and returns its state machine, for programs that do their own I/O.
      *
-     * @throws HudhudException.InvalidRequest if the vendor would refuse the request.
+     * @throws HudhudException.InvalidRequest if a field or an option is invalid.
      */
     @JvmOverloads
     public fun <A> exchange(

@@ -24,7 +24,7 @@ public fun interface Transport {
  * never does.
  */
 public class TransportException(
-    /** The stage that the request reached. */
+    /** The fault: the connection was not made, the time ran out, or the connection was lost. */
     public val fault: TransportFault,
     cause: Throwable? = null,
 ) : RuntimeException("the transport failed: ${fault.name.lowercase()}", cause)

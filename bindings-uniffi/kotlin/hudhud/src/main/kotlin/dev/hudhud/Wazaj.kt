@@ -15,8 +15,8 @@ package dev.hudhud
  * @param apiKey `wzj_…`
  * @param baseUrl the host of the deployment, followed by `/api/wazaj/business`.
  * @param transport the transport that sends the requests. [JavaHttpTransport] needs no further dependency.
- * @param apiKeyScheme the one of the documented forms in which the key is sent.
- * @param settings settings for requests that differ from the defaults.
+ * @param apiKeyScheme the form in which the key is sent. Default: the header `X-API-Key`.
+ * @param settings the settings of requests that differ from the defaults.
  * @throws HudhudException.InvalidRequest if the key or the address is malformed.
  */
 public class Wazaj @JvmOverloads constructor(

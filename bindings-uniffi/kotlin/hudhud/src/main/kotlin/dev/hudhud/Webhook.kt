@@ -20,9 +20,10 @@ import java.time.Duration
  *
  * @param secrets the webhook's secret, as text exactly as the vendor shows it. Give several secrets during a change of the
  *   secret.
- * @param tolerance the largest difference between a delivery's timestamp and now. `null` accepts any age; then only a store
- *   of [VerifiedDelivery.replayKey] detects that an old delivery is sent again. The vendor documents no window, and retries
- *   a delivery for up to two and a half hours. Raise the tolerance if late retries are refused as too old.
+ * @param tolerance the largest difference between a delivery's timestamp and now. `null` accepts any age. Your program
+ *   must then store every [VerifiedDelivery.replayKey], to detect an old delivery that is sent again. The vendor
+ *   documents no window, and retries a delivery for up to two and a half hours. Raise the tolerance if late retries are
+ *   refused as too old.
  * @throws HudhudException.InvalidRequest if there is no secret, or an empty one.
  * @throws IllegalArgumentException if the tolerance is negative.
  */
@@ -54,7 +55,7 @@ public class Webhook @JvmOverloads constructor(
     public fun verify(headers: Map<String, *>, body: ByteArray): WebhookEvent = receive(headers, body).event
 
     /**
-     * Verifies a delivery and returns it with the replay key, which you remember to handle it only once.
+     * Verifies a delivery and returns it. Store its replay key, so that your program handles the delivery only once.
      *
      * @throws WebhookException if the delivery is refused.
      */
@@ -110,10 +111,10 @@ public class Webhook @JvmOverloads constructor(
 }
 
 /**
- * The refusal of a delivery. Log its message, and answer the sender only with [httpStatus].
+ * The refusal of a delivery. Log its message, and respond to the sender with [httpStatus] alone.
  */
 public class WebhookException(
-    /** The reason of the refusal. */
+    /** The reason for the refusal. */
     public val reason: WebhookErrorReason,
     /** The HTTP status of the response: 400 if the request is not a delivery, 401 if its signature or time is not valid. */
     public val httpStatus: Int,

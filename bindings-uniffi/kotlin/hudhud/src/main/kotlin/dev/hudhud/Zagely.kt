@@ -17,9 +17,9 @@ package dev.hudhud
  * @param secretKey `sk_…`
  * @param transport the transport that sends the requests. [JavaHttpTransport] needs no further dependency.
  * @param baseUrl the origin: `https`, or `http` on loopback. Default: the vendor's.
- * @param appRoutes the form of requests to the unversioned routes. The default is inferred: the vendor's page does not state
- *   it.
- * @param settings settings for requests that differ from the defaults.
+ * @param appRoutes the credentials and the path prefix of requests to the unversioned routes. The defaults are
+ *   inferred: the vendor's page does not state them.
+ * @param settings the settings of requests that differ from the defaults.
  * @throws HudhudException.InvalidRequest if a key or the address is malformed.
  */
 public class Zagely @JvmOverloads constructor(

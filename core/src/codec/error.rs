@@ -26,7 +26,7 @@ impl Display for DecodeError {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotJson { line, column } => {
-                write!(formatter, "The response body is not valid JSON from line {line}, column {column}.")
+                write!(formatter, "The response body is not valid JSON at line {line}, column {column}.")
             }
             Self::Shape { expected } => write!(formatter, "The response body is not {expected}."),
             Self::Denied => formatter.write_str("The vendor reports a failure with a success status."),

@@ -22,7 +22,7 @@ impl Error {
                 "Check that the keys are complete, valid and of this workspace."
             }
             (ErrorKind::Permission, _) => "The key or account lacks the permission for this call.",
-            (ErrorKind::NotFound, _) => "Check the id, and that it belongs to this workspace.",
+            (ErrorKind::NotFound, _) => "Check that the id exists in this workspace.",
             (ErrorKind::MethodNotAllowed, _) => "Set the method of this call to one that the vendor allows.",
             (ErrorKind::Validation, _) => "Correct what the vendor rejects, then call again.",
             (ErrorKind::RateLimited, _) => "Wait for the time in retry_after, then call again.",

@@ -105,9 +105,9 @@ public final class Exchange<CallOutput: Sendable>: @unchecked Sendable {
             case .send(let request): return .send(request)
             case .wait(let millis): return .wait(.milliseconds(millis))
             case .done(let tape):
-                guard let response else { preconditionFailure("core reported a reply without a response") }
+                guard let response else { preconditionFailure("core reported a success without a response") }
                 let (output, meta) = Tape.reading(tape, response.body) { ($0.output(vendor, call), $0.meta) }
-                guard let output = read(output) else { preconditionFailure("core returned the answer of another call") }
+                guard let output = read(output) else { preconditionFailure("core returned the output of another call") }
                 return .done(ApiResponse(output: output, meta: meta, response: response))
             }
         }

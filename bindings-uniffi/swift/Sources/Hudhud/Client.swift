@@ -61,7 +61,7 @@ public struct Client<S: Service>: Sendable {
     {
         let (output, meta) = try NativeBridge.decode(
             vendor: S.vendor, call: C.callName, response: response, key: idempotencyKey)
-        guard let output = C.read(output) else { preconditionFailure("core returned the answer of another call") }
+        guard let output = C.read(output) else { preconditionFailure("core returned the output of another call") }
         return ApiResponse(output: output, meta: meta, response: response)
     }
 

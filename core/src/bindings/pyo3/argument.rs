@@ -35,7 +35,7 @@ impl<'py> Argument<'py> {
     pub fn read<T: for<'a> FromPyObject<'a, 'py>>(self, name: &str) -> PyResult<T> {
         named(name, || match self.0 {
             Some(given) => crate::bindings::pyo3::convert::read(&given, name),
-            None => Err(PyTypeError::new_err("it must be given")),
+            None => Err(PyTypeError::new_err("a value is required")),
         })
     }
 

@@ -26,7 +26,7 @@ impl Sink for PathSink<'_> {
         value.text(field, &mut |text| {
             // These values would change the path.
             if matches!(text, "" | "." | "..") {
-                fault(self.faults, "", field.name, "field is required, and may not be . or ...");
+                fault(self.faults, "", field.name, "field must not be empty, \".\" or \"..\".");
             }
             let segment = utf8_percent_encode(text, RESERVED).to_string();
             let path = self.url.split_off(self.origin);

@@ -62,7 +62,7 @@ impl ApiResponse {
         reduce(slf.as_any(), &["output", "meta", "response"].map(|name| (name, true)))
     }
 
-    /// The status, the rate limits and the replay mark.
+    /// The status, the rate limits and the mark of an idempotent replay.
     #[getter]
     fn meta(&self) -> Meta {
         Meta(self.meta.clone())

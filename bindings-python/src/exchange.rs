@@ -13,11 +13,11 @@ use crate::request::{Request, response};
 use crate::service::Service;
 use crate::wire::unix_time;
 
-/// A running call with its retries. It is a state machine: the caller passes in the time and the responses.
+/// A running call with its retries, as a state machine. The caller passes the time and the responses.
 #[pyclass(frozen, module = "hudhud._hudhud")]
 pub(crate) struct Exchange(Mutex<AnyExchange<PyOutput>>);
 
-/// A walk through the pages of a list. Each page is a running call.
+/// The pages of a list, in order. Each page has its own exchange.
 #[pyclass(frozen, module = "hudhud._hudhud")]
 pub(crate) struct Pages {
     pages: Mutex<AnyPages<PyOutput>>,
@@ -86,7 +86,7 @@ macro_rules! exchange {
                 step(py, self.next(now)?)
             }
 
-            /// Passes in the response to the request that was sent.
+            /// Accepts the response to the request that was sent.
             #[pyo3(signature = (status, headers, body, now = None))]
             fn receive(
                 &self,

@@ -118,13 +118,13 @@ impl Operation {
         self.class.bind(py).clone()
     }
 
-    /// True if the call answers with pages.
+    /// True if the output of the call is a page of a list.
     #[getter]
     fn paged(&self) -> bool {
         self.list.is_some()
     }
 
-    /// True if the call carries an idempotency key.
+    /// True if the request of the call has an idempotency key.
     #[getter]
     fn keyed(&self) -> bool {
         self.spec.idempotency == Idempotency::Key
@@ -185,7 +185,7 @@ impl Operation {
         ApiResponse::of(py, decoded.map_err(|error| api_error(py, &error))?)
     }
 
-    /// Starts a walk through the pages of a call. Raises a `TypeError` if the call has no pages.
+    /// Returns the pages of a list. Raises a `TypeError` if the call has no pages.
     #[pyo3(signature = (service, fields, given = None))]
     fn pages(
         &self,

@@ -136,8 +136,8 @@ impl Service {
         Ok(Self(Which::Wazaj(set(wazaj, settings)?)))
     }
 
-    /// Builds the request of a call from the call's name and its input as JSON with the vendor's names. For calls that
-    /// are only known at run time, such as those that are typed at a terminal.
+    /// Builds the request of a call from the call's name and its input as JSON with the vendor's names. It is for calls
+    /// that are known only at run time, such as those that a user types at a terminal.
     #[pyo3(signature = (name, input, given = None, entropy = None))]
     fn request_by_name(
         &self,
@@ -203,9 +203,9 @@ fn set<V: Vendor>(
 pub(crate) struct Retry {
     /// The maximum number of times that the request is sent, at least 1.
     max_attempts: u32,
-    /// The maximum of the first random wait, in seconds. The maximum doubles with each further wait.
+    /// The upper bound of the first random wait, in seconds. Each later bound is twice the previous one.
     base: f64,
-    /// The limit of that maximum, in seconds.
+    /// The longest random wait, in seconds.
     cap: f64,
     /// The longest `Retry-After` that is obeyed, in seconds. A longer one ends the call immediately.
     max_retry_after: f64,

@@ -98,7 +98,8 @@ fn no_values() -> PyErr {
     )
 }
 
-/// Converts a phone number as people write it to E.164: `+` and digits. The country code is never guessed.
+/// Converts a phone number, as people write it, to E.164: `+` and digits. The country code is never guessed. Raises a
+/// `PhoneError` if the text is not a phone number in this form.
 #[pyfunction]
 pub(crate) fn parse_phone(
     py: Python<'_>,

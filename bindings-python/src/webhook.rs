@@ -48,8 +48,8 @@ impl Verifier {
         Ok(Self { verifier, secrets: count, tolerance })
     }
 
-    /// Returns the event of a genuine delivery. Raises a `WebhookError` for any other delivery. `body` is the bytes as
-    /// they were received.
+    /// Verifies a delivery and returns its event. Raises a `WebhookError` if the delivery is not genuine. `body` is the
+    /// bytes as they were received.
     #[pyo3(signature = (headers, body, *, now = None))]
     fn verify(
         &self,
@@ -105,14 +105,14 @@ pub(crate) struct WebhookEvent {
     occurred_at: Py<PyAny>,
     /// Other members that the vendor sent, verbatim.
     extra: Py<PyAny>,
-    /// The key to remember, so that the same delivery is not handled twice.
+    /// The replay key. Store it, so that the same delivery is not handled twice.
     replay_key: Py<PyAny>,
     /// The index of the secret that matched, from 0.
     secret_index: u64,
     /// The time of the signature, in Unix seconds.
     signed_at: u64,
-    /// The time until which to remember the replay key, in Unix seconds: at least 24 hours from now. `None` without a
-    /// tolerance: then remember it without a time limit.
+    /// The time until which to store the replay key, in Unix seconds: at least 24 hours from now. `None` without a
+    /// tolerance: then store the key without a time limit.
     deduplicate_until: Option<u64>,
 }
 
@@ -219,7 +219,7 @@ impl WebhookEvent {
         reduce(slf.as_any(), EVENT)
     }
 
-    /// The name of the event, under the name that the body uses.
+    /// The name of the event. `event` is its name in the body.
     #[getter]
     fn event(&self, py: Python<'_>) -> Py<PyAny> {
         self.name.clone_ref(py)

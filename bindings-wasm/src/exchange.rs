@@ -55,7 +55,7 @@ impl Exchange {
         self.body.take()
     }
 
-    /// Takes the response to the request that was sent.
+    /// Accepts the response to the request that was sent.
     pub fn receive(&mut self, status: u16, headers: &str, body: Vec<u8>, now: f64) -> Result<(), String> {
         let received = self.exchange.receive(response(status, headers, body), unix_time(now));
         received.map_err(|error| thrown(&error))

@@ -403,8 +403,8 @@ class WebhookEvent:
 
     @property
     def deduplicate_until(self) -> int | None:
-        """The time until which to remember the replay key, in Unix seconds: at least 24 hours from now. `None` without
-        a tolerance: then remember it without a time limit."""
+        """The time until which to store the replay key, in Unix seconds: at least 24 hours from now. `None` without a
+        tolerance: then store the key without a time limit."""
 
     @property
     def known(self) -> bool:

@@ -390,7 +390,7 @@ class WebhookEvent:
 
     @property
     def replay_key(self) -> str:
-        """The key to remember, so that the same delivery is not handled twice."""
+        """The replay key. Store it, so that the same delivery is not handled twice."""
 
     @property
     def secret_index(self) -> int:
@@ -402,8 +402,8 @@ class WebhookEvent:
 
     @property
     def deduplicate_until(self) -> int | None:
-        """The time until which to remember the replay key, in Unix seconds: at least 24 hours from now. `None` without
-        a tolerance: then remember it without a time limit."""
+        """The time until which to store the replay key, in Unix seconds: at least 24 hours from now. `None` without a
+        tolerance: then store the key without a time limit."""
 
     @property
     def known(self) -> bool:

@@ -14,7 +14,7 @@ use crate::http::response::Response;
 pub struct ApiResponse<T> {
     /// The decoded output.
     pub output: T,
-    /// The status, the rate limits and the replay mark.
+    /// The status, the rate limits and the mark of an idempotent replay.
     pub meta: Meta,
     /// The response as it arrived.
     pub response: Response,

@@ -24,8 +24,7 @@ pub struct PageClass {
     pub(super) per_page: Py<PyAny>,
     /// The number of items on all pages.
     pub(super) total: Py<PyAny>,
-    /// The address of the next page (inferred). It only shows that there is a next page: this library never requests
-    /// it.
+    /// The URL of the next page (inferred). It shows that a next page exists, and is never requested.
     pub(super) next_page_url: Py<PyAny>,
     /// Members of the response that have no field above, verbatim.
     pub(super) extra: Py<PyAny>,

@@ -188,8 +188,7 @@ macro_rules! generate {
             /// The number of items on all pages.
             #[uniffi(default = None)]
             pub total: Option<u64>,
-            /// The address of the next page (inferred). It only shows that there is a next page: this library never
-            /// requests it.
+            /// The URL of the next page (inferred). It shows that a next page exists, and is never requested.
             #[uniffi(default = None)]
             pub next_page_url: Option<String>,
             /// Members of the response that have no field above, verbatim.

@@ -355,7 +355,7 @@ export function abortError(call: string, reason: unknown, method: string | undef
   const hint = !method
     ? "Nothing was sent."
     : method === "GET"
-      ? "Call again if you still need the answer."
+      ? "Call again if you still need the result."
       : idempotencyKey !== undefined
         ? "The call may have taken effect. To repeat it safely, pass the idempotencyKey of this error."
         : "The call may have taken effect. Check before calling again.";

@@ -14,8 +14,8 @@
 //! - [`Template`] and [`Phone`]: message templates and phone numbers, processed locally.
 //!
 //! The crate is `no_std` with `alloc`. It opens no socket and reads no clock, no environment and no random source. Your
-//! program passes the time, 16 random bytes, secrets and responses. No input causes a panic. Its `Debug` and `Display`
-//! output contains no key, no phone number and no text of a message.
+//! program passes the time, 16 random bytes, secrets and responses. No input causes a panic. The `Debug` and `Display`
+//! output of its types contains no key, no phone number and no text of a message.
 //!
 //! # Features
 //! - `std` (default): `SystemTime` converts to [`UnixTime`], headers may be a `HashMap`, and SHA-256 uses the CPU's

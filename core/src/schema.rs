@@ -169,7 +169,7 @@ impl OpenEnum {
     }
 }
 
-/// A type that knows its [`Type`].
+/// A Rust type with a [`Type`] that describes its values.
 pub trait HasSchema {
     /// The type of the values.
     const TYPE: Type;

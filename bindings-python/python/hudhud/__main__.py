@@ -96,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     preview = _command(commands, "preview", _preview, "Renders a template on this machine. Nothing is sent.")
     preview.add_argument("template", help="the template, or @FILE to read it from a file")
     preview.add_argument("value", nargs="*", help="a value, such as name=Jane")
-    preview.add_argument("--missing", choices=["error", "keep", "empty"], default="error", help="what to do with a variable without a value (default: error)")
+    preview.add_argument("--missing", choices=["error", "keep", "empty"], default="error", help="the handling of a variable without a value (default: error)")
 
     verify = _command(commands, "verify", _verify, "Verifies a captured delivery. Prints the reason if it is refused.")
     verify.add_argument("headers", help="a file with the headers: one per line, or one JSON object")

@@ -229,7 +229,7 @@ class ZagelySessions(Group):
 
         Args:
             name: A name for people. At most 255 characters.
-            phone_number: The expected number. It is only informative: the scan sets the real one. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
+            phone_number: The expected phone number, for information only. The scan of the QR code sets the real number. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
         """
     @_verb
     def update(self, *, session_id: str, name: str | None | Absent = ..., description: str | None | Absent = ..., daily_limit: int | None | Absent = ..., warmup_enabled: bool | None | Absent = ..., warmup_start_limit: int | None | Absent = ..., warmup_max_limit: int | None | Absent = ..., warmup_days: int | None | Absent = ..., simulate_typing: bool | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Session:
@@ -280,7 +280,7 @@ class ZagelySessions(Group):
         """
     @_verb
     def delete(self, *, session_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
-        """Disconnects a session and deletes it for good.
+        """Disconnects a session and deletes it permanently.
 
         Returns `Acknowledgement`.
 
@@ -367,7 +367,7 @@ class ZagelyContacts(Group):
         """
     @_verb
     def delete(self, *, contact_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
-        """Deletes a contact for good, with all that is linked to it.
+        """Deletes a contact permanently, with all data that is linked to it.
 
         Returns `Acknowledgement`. Errors: 404.
 
@@ -1145,7 +1145,7 @@ class AsyncZagelySessions(Group):
 
         Args:
             name: A name for people. At most 255 characters.
-            phone_number: The expected number. It is only informative: the scan sets the real one. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
+            phone_number: The expected phone number, for information only. The scan of the QR code sets the real number. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
         """
     @_async_verb
     def update(self, *, session_id: str, name: str | None | Absent = ..., description: str | None | Absent = ..., daily_limit: int | None | Absent = ..., warmup_enabled: bool | None | Absent = ..., warmup_start_limit: int | None | Absent = ..., warmup_max_limit: int | None | Absent = ..., warmup_days: int | None | Absent = ..., simulate_typing: bool | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Session:
@@ -1196,7 +1196,7 @@ class AsyncZagelySessions(Group):
         """
     @_async_verb
     def delete(self, *, session_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
-        """Disconnects a session and deletes it for good.
+        """Disconnects a session and deletes it permanently.
 
         Returns `Acknowledgement`.
 
@@ -1283,7 +1283,7 @@ class AsyncZagelyContacts(Group):
         """
     @_async_verb
     def delete(self, *, contact_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
-        """Deletes a contact for good, with all that is linked to it.
+        """Deletes a contact permanently, with all data that is linked to it.
 
         Returns `Acknowledgement`. Errors: 404.
 

@@ -1211,7 +1211,7 @@ class CreateSession:
         """
     @property
     def phone_number(self) -> str | None:
-        """The expected number. It is only informative: the scan sets the real one.
+        """The expected phone number, for information only. The scan of the QR code sets the real number.
 
         Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
         """
@@ -1334,7 +1334,7 @@ class DeleteCampaign:
 
 @final
 class DeleteContact:
-    """Deletes a contact for good, with all that is linked to it.
+    """Deletes a contact permanently, with all data that is linked to it.
 
     Returns `Acknowledgement`. Errors: 404.
 
@@ -1376,7 +1376,7 @@ class DeleteContactGroup:
 
 @final
 class DeleteSession:
-    """Disconnects a session and deletes it for good.
+    """Disconnects a session and deletes it permanently.
 
     Returns `Acknowledgement`.
 

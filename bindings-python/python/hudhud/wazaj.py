@@ -1,4 +1,4 @@
-"""The types of Wazaj's calls and answers."""
+"""The types of Wazaj's calls and outputs."""
 
 from . import _hudhud
 

@@ -1,4 +1,4 @@
-"""The types of Zagely's calls and answers, and the records inside them."""
+"""The types of Zagely's calls and outputs, and the records inside them."""
 
 from . import _hudhud
 

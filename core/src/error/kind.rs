@@ -18,9 +18,9 @@ macro_rules! for_each_error_kind {
             MethodNotAllowed,
             /// 422: invalid fields, or a violated business rule of the vendor.
             Validation,
-            /// 429: the limit per minute. It passes soon.
+            /// 429: the limit per minute is exceeded. It resets within a minute.
             RateLimited,
-            /// 429: the quota per day or month. It does not pass soon.
+            /// 429: the quota per day or month is exceeded. It does not reset soon.
             QuotaExceeded,
             /// 502, 503, 504: the vendor or a server in front of it is down for a while.
             Unavailable,

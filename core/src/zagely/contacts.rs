@@ -102,7 +102,7 @@ pub struct UpdateContact {
     pub custom_fields: Nullable<Object>,
 }
 
-/// Deletes a contact for good, with all that is linked to it.
+/// Deletes a contact permanently, with all data that is linked to it.
 ///
 /// Returns [`Acknowledgement`](crate::zagely::Acknowledgement). Errors: 404.
 ///

@@ -49,7 +49,7 @@ pub struct CreateSession {
     /// A name for people.
     #[field(max = 255)]
     pub name: String,
-    /// The expected number. It is only informative: the scan sets the real one.
+    /// The expected phone number, for information only. The scan of the QR code sets the real number.
     #[field(phone)]
     pub phone_number: Option<String>,
 }
@@ -107,7 +107,7 @@ pub struct DisconnectSession {
     pub session_id: Id,
 }
 
-/// Disconnects a session and deletes it for good.
+/// Disconnects a session and deletes it permanently.
 ///
 /// Returns [`Acknowledgement`].
 ///

@@ -1,4 +1,4 @@
-// Answers WhatsApp messages: receives Zagely's deliveries and sends answers from a queue.
+// Replies to WhatsApp messages: receives Zagely's deliveries and sends the replies from a queue.
 //
 // Each event is handled once, even if it is delivered several times or several isolates run. A Durable Object for each
 // replay key puts it on the queue once. The answer has an idempotency key, so that a consumer that crashed can start

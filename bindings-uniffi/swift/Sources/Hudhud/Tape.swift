@@ -93,7 +93,7 @@ struct Tape {
         vendor == WazajService.vendor ? wazaj(call, slot(1)) : zagely(call, slot(1))
     }
 
-    /// The metadata of a reply.
+    /// The metadata of a response.
     var meta: Meta {
         let limits = RateLimit(
             limit: count(slot(3)), remaining: count(slot(4)), reset: count(slot(5)), dailyLimit: count(slot(6)),

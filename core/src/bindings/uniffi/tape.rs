@@ -3,7 +3,7 @@
 //! A tape consists of cells of 32 bits. Text is not copied: two cells state its position and length in the body, which
 //! the host has. Only text that is not in the body verbatim, such as text with escapes, follows the cells.
 //!
-//! Answers are decoded by their schema, so one decoder serves all types. The host's reader is generated: for each type
+//! Outputs are decoded by their schema, so one decoder serves all types. The host's reader is generated: for each type
 //! it knows the meaning of the slots.
 //!
 //! | value | in its slot |

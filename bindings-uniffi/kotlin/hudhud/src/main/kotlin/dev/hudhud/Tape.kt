@@ -66,7 +66,7 @@ internal class Tape(private val cells: IntArray, private val body: ByteArray) {
         else -> JsonValue.Object(members(cells[at + 1]))
     }
 
-    /** Returns the output and the metadata of a reply to a call of a vendor. */
+    /** Returns the output and the metadata of a response to a call of a vendor. */
     fun decoded(vendor: String, call: String): Decoded {
         val output = if (vendor == "wazaj") wazaj(call, cells[1]) else zagely(call, cells[1])
         val limits = RateLimit(count(cells[3]), count(cells[4]), count(cells[5]), count(cells[6]), count(cells[7]))

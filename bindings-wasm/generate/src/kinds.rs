@@ -5,8 +5,8 @@ use hudhud::{ClosedEnum, ErrorKind, TransportFault};
 pub(crate) fn write() -> String {
     format!(
         "/** The kinds of failures that core reports. */\nexport type KnownKind = {};\n\n\
-         /** The failures of a transport. `connect`: the request was certainly not sent. Others: the request may have taken \
-         effect. */\nexport type TransportFault = {};\n",
+         /** The failures of a transport. `connect`: the request was certainly not sent. Other faults: the request \
+         may have taken effect. */\nexport type TransportFault = {};\n",
         union::<ErrorKind>(),
         union::<TransportFault>()
     )

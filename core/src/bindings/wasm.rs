@@ -1,7 +1,7 @@
-//! tsify: TypeScript has words for all leaf types, and `#[model]` uses them; what is left is one name.
+//! tsify: `#[model]` uses TypeScript's own types for all leaf types. This file declares the one type that is missing.
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen(typescript_custom_section)]
-const NULLABLE: &str = "/**\n * A field of an update: left out it stays as it is, with `null` it is cleared.\n */\nexport \
-                        type Nullable<T> = T | null;";
+const NULLABLE: &str = "/**\n * The value of a field of an update. If it is left out, the field is unchanged. `null` clears \
+                        the field.\n */\nexport type Nullable<T> = T | null;";

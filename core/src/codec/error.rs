@@ -13,7 +13,7 @@ pub enum DecodeError {
         /// The column of the first error, counted from 1.
         column: usize,
     },
-    /// The body is JSON, but not of the shape that this call returns.
+    /// The body is JSON, but does not have the shape of the call's output.
     Shape {
         /// The expected shape.
         expected: &'static str,

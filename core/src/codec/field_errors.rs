@@ -9,7 +9,7 @@ use crate::text::repeats::{first_places, keep_first};
 
 /// Error messages by field, in the shape of the vendors' own validation errors.
 ///
-/// It holds the first thousand messages at most; the response or the input has all of them.
+/// It holds at most the first 1,000 messages. The response or the input contains all of them.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct FieldErrors {
     fields: Vec<(String, Vec<String>)>,
@@ -29,7 +29,7 @@ impl FieldErrors {
         self.fields.len()
     }
 
-    /// The number of messages that were left out.
+    /// Returns the number of messages that were left out.
     #[must_use]
     pub fn omitted(&self) -> usize {
         self.omitted

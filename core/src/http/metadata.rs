@@ -20,7 +20,8 @@ pub struct Meta {
     pub rate_limit: RateLimit,
     /// The wait that the vendor asks for.
     pub retry_after: Option<Duration>,
-    /// True if this is the stored response to an earlier request with the same idempotency key.
+    /// The mark of an idempotent replay: true if this is the stored response to an earlier request with the same
+    /// idempotency key.
     pub idempotent_replay: bool,
     /// The idempotency key that was sent. Use it again to repeat the same call.
     pub idempotency_key: Option<IdempotencyKey>,

@@ -15,7 +15,7 @@ public typealias Zagely = Client<ZagelyService>
 
 /// A client of Wazaj, for servers.
 ///
-/// **Not in apps:** the vendor forbids its key and its address where users can reach them. Use this client on your own
+/// **Not in apps:** the vendor forbids its key and its base URL where users can reach them. Use this client on your own
 /// server, and let the app call your server.
 public typealias Wazaj = Client<WazajService>
 
@@ -140,7 +140,7 @@ extension Client: CustomStringConvertible, CustomDebugStringConvertible, CustomR
 }
 
 extension Client where S == ZagelyService {
-    /// Creates a client from a key pair. If a key or the address is malformed, the first call throws
+    /// Creates a client from a key pair. If a key or the base URL is malformed, the first call throws
     /// `HudhudError.invalidRequest`.
     ///
     /// **Not in apps:** the vendor forbids its keys where users can reach them, and users can read the keys in an app.
@@ -166,11 +166,11 @@ extension Client where S == ZagelyService {
 }
 
 extension Client where S == WazajService {
-    /// Creates a client from the key and the address of a deployment. If one of them is malformed, the first call throws
-    /// `HudhudError.invalidRequest`.
+    /// Creates a client from the key and the base URL of a deployment. If one of them is malformed, the first call
+    /// throws `HudhudError.invalidRequest`.
     ///
-    /// **Not in apps:** the vendor forbids its key and its address where users can reach them, and users can read both in
-    /// an app. Create the client on your own server, and let the app call your server.
+    /// **Not in apps:** the vendor forbids its key and its base URL where users can reach them, and users can read both
+    /// in an app. Create the client on your own server, and let the app call your server.
     ///
     /// - Parameters:
     ///   - apiKey: the key of the deployment.

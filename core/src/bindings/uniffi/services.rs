@@ -293,7 +293,7 @@ pub struct WazajService(Service<crate::wazaj::Credentials>);
 impl WazajService {
     /// Creates a service for the key of one deployment.
     ///
-    /// **Not in apps:** the vendor forbids its key and its address where users can reach them.
+    /// **Not in apps:** the vendor forbids its key and its base URL where users can reach them.
     #[uniffi::constructor]
     pub fn new(
         api_key: String,

@@ -3,7 +3,7 @@
 //! - A field that is `null`, missing or of another type has no value.
 //! - A member without a field goes to `extra`.
 //! - PHP's `[]` counts as an empty map, and an object whose names are positions counts as a list.
-//! - PageCounters may arrive as text, and text as a number.
+//! - Numbers may arrive as text, and text as a number.
 //! - Half a pair of surrogates becomes U+FFFD. A number larger than every float has no value.
 //!
 //! Only a body that is not JSON, or is JSON of another shape, is an error.

@@ -43,8 +43,7 @@ pub struct Page<T> {
     pub per_page: Option<u64>,
     /// The number of items on all pages.
     pub total: Option<u64>,
-    /// The address of the next page (inferred). It only shows that there is a next page: this library never requests
-    /// it.
+    /// The URL of the next page (inferred). It shows that a next page exists, and is never requested.
     pub next_page_url: Option<String>,
     /// Members of the response that have no field above, verbatim.
     pub extra: Object,

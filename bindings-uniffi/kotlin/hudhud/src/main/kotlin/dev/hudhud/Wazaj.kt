@@ -4,7 +4,7 @@ package dev.hudhud
 /**
  * A client of Wazaj, for servers.
  *
- * **Not in apps:** the vendor forbids its key and its address where users can reach them. Use this client on your own
+ * **Not in apps:** the vendor forbids its key and its base URL where users can reach them. Use this client on your own
  * server, and let the app call your server.
  *
  * ```kotlin
@@ -17,7 +17,7 @@ package dev.hudhud
  * @param transport the transport that sends the requests. [JavaHttpTransport] needs no further dependency.
  * @param apiKeyScheme the form in which the key is sent. Default: the header `X-API-Key`.
  * @param settings the settings of requests that differ from the defaults.
- * @throws HudhudException.InvalidRequest if the key or the address is malformed.
+ * @throws HudhudException.InvalidRequest if the key or the base URL is malformed.
  */
 public class Wazaj @JvmOverloads constructor(
     apiKey: String,

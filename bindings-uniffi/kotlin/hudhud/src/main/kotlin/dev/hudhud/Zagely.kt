@@ -20,7 +20,7 @@ package dev.hudhud
  * @param appRoutes the credentials and the path prefix of requests to the unversioned routes. The defaults are
  *   inferred: the vendor's page does not state them.
  * @param settings the settings of requests that differ from the defaults.
- * @throws HudhudException.InvalidRequest if a key or the address is malformed.
+ * @throws HudhudException.InvalidRequest if a key or the base URL is malformed.
  */
 public class Zagely @JvmOverloads constructor(
     publicKey: String,

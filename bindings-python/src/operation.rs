@@ -185,7 +185,7 @@ impl Operation {
         ApiResponse::of(py, decoded.map_err(|error| api_error(py, &error))?)
     }
 
-    /// Returns the pages of a list. Raises a `TypeError` if the call has no pages.
+    /// Returns the pages of a list. Raises a `TypeError` if the call is not a list.
     #[pyo3(signature = (service, fields, given = None))]
     fn pages(
         &self,
@@ -194,7 +194,7 @@ impl Operation {
         given: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Pages> {
         let call = self.call(fields)?;
-        let list = self.list.ok_or_else(|| PyTypeError::new_err("this call has no pages"))?;
+        let list = self.list.ok_or_else(|| PyTypeError::new_err("this call is not a list: make it without pages"))?;
         Ok(Pages::of(AnyPages::new(list(&call)?, self.decoder), service, options(given)?))
     }
 }

@@ -33,7 +33,7 @@ use crate::types::json::Object;
 /// number or the text of a message.
 ///
 /// It shows only these parts of the vendor's own message: words that such messages usually consist of, names of fields,
-/// codes, numbers of up to four digits, and limits of up to six. `[redacted]` replaces everything else.
+/// codes, numbers of up to four digits, and limits of up to six digits. `[redacted]` replaces everything else.
 ///
 /// [`Error::message`], [`Error::field_errors`] and [`Error::response`] return the vendor's words unchanged. Do not log
 /// them.

@@ -119,7 +119,7 @@ pub(crate) fn encoding(response: &Response) -> Option<String> {
     let names = headers.flat_map(|(_, value)| value.split(',')).map(str::trim);
     let names: Vec<_> = names
         .filter(|name| !name.is_empty() && !name.eq_ignore_ascii_case("identity"))
-        .map(|name| if name.len() <= 20 && redact::is_token(name) { name } else { "another form" })
+        .map(|name| if name.len() <= 20 && redact::is_token(name) { name } else { "an unknown encoding" })
         .collect();
     (!names.is_empty()).then(|| names.join(", "))
 }

@@ -48,8 +48,8 @@ pub(crate) mod retry;
 /// One call in flight, with its retries.
 ///
 /// The host calls [`step`](Exchange::step) until it returns [`Step::Done`]. After each [`Step::Send`] it calls
-/// [`receive`](Exchange::receive) or [`fail`](Exchange::fail) once. A call that may not be repeated is never sent twice
-/// by accident: see [`RetrySafety`](crate::RetrySafety).
+/// [`receive`](Exchange::receive) or [`fail`](Exchange::fail) once. A call that is not safe to repeat is sent again
+/// only if the first request certainly had no effect: see [`RetrySafety`](crate::RetrySafety).
 ///
 /// A request with an idempotency key is not sent again once [`IdempotencyKey::LIFETIME`] has passed since its first
 /// attempt. The exchange then ends with the failure of its last attempt, and [`Error::is_key_forgotten`] returns

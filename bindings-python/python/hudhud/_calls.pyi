@@ -233,7 +233,7 @@ class ZagelySessions(Group):
         """
     @_verb
     def update(self, *, session_id: str, name: str | None | Absent = ..., description: str | None | Absent = ..., daily_limit: int | None | Absent = ..., warmup_enabled: bool | None | Absent = ..., warmup_start_limit: int | None | Absent = ..., warmup_max_limit: int | None | Absent = ..., warmup_days: int | None | Absent = ..., simulate_typing: bool | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Session:
-        """Changes a session's settings. Only what is sent changes.
+        """Changes a session's settings. Only the fields that are sent change.
 
         Returns `Session` (inferred). Errors: 404, 422.
 
@@ -348,7 +348,7 @@ class ZagelyContacts(Group):
         """
     @_verb
     def update(self, *, contact_id: str, phone_number: str | None | Absent = ..., name: str | None | Absent = ..., email: str | None | Absent = ..., tags: Sequence[str] | None | Absent = ..., notes: str | None | Absent = ..., custom_fields: dict[str, Any] | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Contact:
-        """Changes a contact. Only what is sent changes.
+        """Changes a contact. Only the fields that are sent change.
 
         Returns `Contact` (inferred). Errors: 404, 422.
 
@@ -487,7 +487,7 @@ class ZagelyContactGroups(Group):
         """
     @_verb
     def update(self, *, group_id: str, name: str | None | Absent = ..., description: str | None | Absent = ..., filters: _hudhud.GroupFilters | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.ContactGroup:
-        """Changes a group's name, description or filters. Only what is sent changes.
+        """Changes a group's name, description or filters. Only the fields that are sent change.
 
         Returns `ContactGroup` (inferred). Errors: 404, 422.
 
@@ -609,7 +609,7 @@ class ZagelyCampaigns(Group):
         """
     @_verb
     def update(self, *, campaign_id: str, name: str | None | Absent = ..., channel: _hudhud._Channel | None | Absent = ..., session_id: str | None | Absent = ..., message_content: str | None | Absent = ..., target_type: _hudhud._TargetType | None | Absent = ..., media_url: str | None | Absent = ..., buttons: Sequence[Any] | None | Absent = ..., target_filters: dict[str, Any] | None | Absent = ..., scheduled_at: datetime | str | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Campaign:
-        """Changes a campaign that is a draft or scheduled. Only what is sent changes (inferred).
+        """Changes a campaign that is a draft or scheduled. Only the fields that are sent change (inferred).
 
         Returns `Campaign` (inferred). Errors: 404. The vendor does not state the error for a campaign in another state.
 
@@ -763,7 +763,7 @@ class ZagelyAutomations(Group):
         """
     @_verb
     def update(self, *, automation_id: str, session_id: str | None | Absent = ..., name: str | None | Absent = ..., channel: _hudhud._Channel | None | Absent = ..., trigger_type: _hudhud._TriggerType | None | Absent = ..., trigger_value: str | None | Absent = ..., response_content: str | None | Absent = ..., response_media_url: str | None | Absent = ..., response_buttons: Sequence[Any] | None | Absent = ..., conditions: dict[str, Any] | None | Absent = ..., priority: int | None | Absent = ..., is_active: bool | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Automation:
-        """Changes any field of an automation. Only what is sent changes (inferred).
+        """Changes any field of an automation. Only the fields that are sent change (inferred).
 
         Returns `Automation` (inferred). Errors: 404, 422.
 
@@ -929,7 +929,7 @@ class ZagelyWebhooks(Group):
         """
     @_verb
     def update(self, *, webhook_id: str, url: str | None | Absent = ..., events: Sequence[_hudhud._EventName] | None | Absent = ..., secret: str | None | Absent = ..., is_active: bool | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.RegisteredWebhook:
-        """Changes a webhook's URL, events or state. Only what is sent changes (inferred).
+        """Changes a webhook's URL, events or state. Only the fields that are sent change (inferred).
 
         Returns `RegisteredWebhook` (inferred). Errors: 404, 422.
 
@@ -1149,7 +1149,7 @@ class AsyncZagelySessions(Group):
         """
     @_async_verb
     def update(self, *, session_id: str, name: str | None | Absent = ..., description: str | None | Absent = ..., daily_limit: int | None | Absent = ..., warmup_enabled: bool | None | Absent = ..., warmup_start_limit: int | None | Absent = ..., warmup_max_limit: int | None | Absent = ..., warmup_days: int | None | Absent = ..., simulate_typing: bool | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Session:
-        """Changes a session's settings. Only what is sent changes.
+        """Changes a session's settings. Only the fields that are sent change.
 
         Returns `Session` (inferred). Errors: 404, 422.
 
@@ -1264,7 +1264,7 @@ class AsyncZagelyContacts(Group):
         """
     @_async_verb
     def update(self, *, contact_id: str, phone_number: str | None | Absent = ..., name: str | None | Absent = ..., email: str | None | Absent = ..., tags: Sequence[str] | None | Absent = ..., notes: str | None | Absent = ..., custom_fields: dict[str, Any] | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Contact:
-        """Changes a contact. Only what is sent changes.
+        """Changes a contact. Only the fields that are sent change.
 
         Returns `Contact` (inferred). Errors: 404, 422.
 
@@ -1403,7 +1403,7 @@ class AsyncZagelyContactGroups(Group):
         """
     @_async_verb
     def update(self, *, group_id: str, name: str | None | Absent = ..., description: str | None | Absent = ..., filters: _hudhud.GroupFilters | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.ContactGroup:
-        """Changes a group's name, description or filters. Only what is sent changes.
+        """Changes a group's name, description or filters. Only the fields that are sent change.
 
         Returns `ContactGroup` (inferred). Errors: 404, 422.
 
@@ -1525,7 +1525,7 @@ class AsyncZagelyCampaigns(Group):
         """
     @_async_verb
     def update(self, *, campaign_id: str, name: str | None | Absent = ..., channel: _hudhud._Channel | None | Absent = ..., session_id: str | None | Absent = ..., message_content: str | None | Absent = ..., target_type: _hudhud._TargetType | None | Absent = ..., media_url: str | None | Absent = ..., buttons: Sequence[Any] | None | Absent = ..., target_filters: dict[str, Any] | None | Absent = ..., scheduled_at: datetime | str | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Campaign:
-        """Changes a campaign that is a draft or scheduled. Only what is sent changes (inferred).
+        """Changes a campaign that is a draft or scheduled. Only the fields that are sent change (inferred).
 
         Returns `Campaign` (inferred). Errors: 404. The vendor does not state the error for a campaign in another state.
 
@@ -1679,7 +1679,7 @@ class AsyncZagelyAutomations(Group):
         """
     @_async_verb
     def update(self, *, automation_id: str, session_id: str | None | Absent = ..., name: str | None | Absent = ..., channel: _hudhud._Channel | None | Absent = ..., trigger_type: _hudhud._TriggerType | None | Absent = ..., trigger_value: str | None | Absent = ..., response_content: str | None | Absent = ..., response_media_url: str | None | Absent = ..., response_buttons: Sequence[Any] | None | Absent = ..., conditions: dict[str, Any] | None | Absent = ..., priority: int | None | Absent = ..., is_active: bool | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Automation:
-        """Changes any field of an automation. Only what is sent changes (inferred).
+        """Changes any field of an automation. Only the fields that are sent change (inferred).
 
         Returns `Automation` (inferred). Errors: 404, 422.
 
@@ -1845,7 +1845,7 @@ class AsyncZagelyWebhooks(Group):
         """
     @_async_verb
     def update(self, *, webhook_id: str, url: str | None | Absent = ..., events: Sequence[_hudhud._EventName] | None | Absent = ..., secret: str | None | Absent = ..., is_active: bool | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.RegisteredWebhook:
-        """Changes a webhook's URL, events or state. Only what is sent changes (inferred).
+        """Changes a webhook's URL, events or state. Only the fields that are sent change (inferred).
 
         Returns `RegisteredWebhook` (inferred). Errors: 404, 422.
 

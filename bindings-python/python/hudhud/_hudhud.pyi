@@ -2862,7 +2862,7 @@ class UnblockContact:
 
 @final
 class UpdateAutomation:
-    """Changes any field of an automation. Only what is sent changes (inferred).
+    """Changes any field of an automation. Only the fields that are sent change (inferred).
 
     Returns `Automation` (inferred). Errors: 404, 422.
 
@@ -2925,7 +2925,7 @@ class UpdateAutomation:
 
 @final
 class UpdateCampaign:
-    """Changes a campaign that is a draft or scheduled. Only what is sent changes (inferred).
+    """Changes a campaign that is a draft or scheduled. Only the fields that are sent change (inferred).
 
     Returns `Campaign` (inferred). Errors: 404. The vendor does not state the error for a campaign in another state.
 
@@ -2976,7 +2976,7 @@ class UpdateCampaign:
 
 @final
 class UpdateContact:
-    """Changes a contact. Only what is sent changes.
+    """Changes a contact. Only the fields that are sent change.
 
     Returns `Contact` (inferred). Errors: 404, 422.
 
@@ -3018,7 +3018,7 @@ class UpdateContact:
 
 @final
 class UpdateContactGroup:
-    """Changes a group's name, description or filters. Only what is sent changes.
+    """Changes a group's name, description or filters. Only the fields that are sent change.
 
     Returns `ContactGroup` (inferred). Errors: 404, 422.
 
@@ -3051,7 +3051,7 @@ class UpdateContactGroup:
 
 @final
 class UpdateSession:
-    """Changes a session's settings. Only what is sent changes.
+    """Changes a session's settings. Only the fields that are sent change.
 
     Returns `Session` (inferred). Errors: 404, 422.
 
@@ -3099,7 +3099,7 @@ class UpdateSession:
 
 @final
 class UpdateWebhook:
-    """Changes a webhook's URL, events or state. Only what is sent changes (inferred).
+    """Changes a webhook's URL, events or state. Only the fields that are sent change (inferred).
 
     Returns `RegisteredWebhook` (inferred). Errors: 404, 422.
 

@@ -75,7 +75,7 @@ pub struct GetAutomation {
     pub automation_id: Id,
 }
 
-/// Changes any field of an automation. Only what is sent changes (inferred).
+/// Changes any field of an automation. Only the fields that are sent change (inferred).
 ///
 /// Returns [`Automation`] (inferred). Errors: 404, 422.
 ///

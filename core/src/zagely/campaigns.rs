@@ -53,7 +53,7 @@ pub struct CreateCampaign {
     pub scheduled_at: Option<Timestamp>,
 }
 
-/// Changes a campaign that is a draft or scheduled. Only what is sent changes (inferred).
+/// Changes a campaign that is a draft or scheduled. Only the fields that are sent change (inferred).
 ///
 /// Returns [`Campaign`] (inferred). Errors: 404. The vendor does not state the error for a campaign in another state.
 ///

@@ -63,7 +63,7 @@ pub struct GetContactGroup {
     pub group_id: Id,
 }
 
-/// Changes a group's name, description or filters. Only what is sent changes.
+/// Changes a group's name, description or filters. Only the fields that are sent change.
 ///
 /// Returns [`ContactGroup`] (inferred). Errors: 404, 422.
 ///

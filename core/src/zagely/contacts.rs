@@ -77,7 +77,7 @@ pub struct GetContact {
     pub contact_id: Id,
 }
 
-/// Changes a contact. Only what is sent changes.
+/// Changes a contact. Only the fields that are sent change.
 ///
 /// Returns [`Contact`] (inferred). Errors: 404, 422.
 ///

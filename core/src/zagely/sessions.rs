@@ -54,7 +54,7 @@ pub struct CreateSession {
     pub phone_number: Option<String>,
 }
 
-/// Changes a session's settings. Only what is sent changes.
+/// Changes a session's settings. Only the fields that are sent change.
 ///
 /// Returns [`Session`] (inferred). Errors: 404, 422.
 ///

@@ -56,7 +56,7 @@ pub struct GetWebhook {
     pub webhook_id: Id,
 }
 
-/// Changes a webhook's URL, events or state. Only what is sent changes (inferred).
+/// Changes a webhook's URL, events or state. Only the fields that are sent change (inferred).
 ///
 /// Returns [`RegisteredWebhook`] (inferred). Errors: 404, 422.
 ///

@@ -1,6 +1,7 @@
 """The calls, generated at import from the catalog: classes for the groups of each vendor, with a method per call.
 
-The types of their arguments and outputs are in `_calls.pyi`, which is generated from the same catalog. """
+The types of their arguments and outputs are in `_calls.pyi`, which is generated from the same catalog.
+"""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ impl<T: PyModel> Output for PyDecoded<T> {
 }
 
 /// The error for a value that Python has no memory for.
-const NO_FORM: DecodeError = DecodeError::Shape { expected: "small enough for Python's memory" };
+const NO_FORM: DecodeError = DecodeError::Shape { expected: "within Python's available memory" };
 
 /// A type of answer that can be decoded into Python objects.
 pub trait HasPyOutput {

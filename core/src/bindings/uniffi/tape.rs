@@ -427,7 +427,7 @@ impl<'s> PageBuilder<'s> for Items<'_, '_, 's> {
 pub(crate) fn read<A: Output>(status: u16, body: &[u8]) -> Result<TapeOutput, DecodeError> {
     let kind = const { &A::TYPE };
     if i32::try_from(body.len()).is_err() {
-        return Err(DecodeError::Shape { expected: "smaller than 2 GiB" });
+        return Err(DecodeError::Shape { expected: "within the limit of 2 GiB" });
     }
     if A::ODD.is_none() {
         return by_schema(kind, body);

@@ -119,7 +119,10 @@ def typed(verb, fields):
     """Converts fields from JSON: a file is text or base64, and a record is an object."""
     if "file" in fields:
         content = fields["file"]
-        fields["file"] = base64.b64decode(content["base64"]) if isinstance(content, dict) else content.encode()
+        if isinstance(content, str):
+            fields["file"] = content.encode()
+        elif isinstance(content, dict) and isinstance(content.get("base64"), str):
+            fields["file"] = base64.b64decode(content["base64"])
     if isinstance(fields.get("filters"), dict) and verb._operation.group == "contact_groups":
         fields["filters"] = hudhud.zagely.GroupFilters(**fields["filters"])
     return fields

@@ -24,6 +24,7 @@ mod sandbox;
 mod setup;
 mod swift;
 mod test;
+mod times;
 mod tools;
 mod transports;
 mod wasm;
@@ -61,6 +62,8 @@ enum Task {
     Package(package::Package),
     /// Measures speed as ratios to the fastest alternatives.
     Bench(bench::Options),
+    /// Writes the times of checks and builds into CONTRIBUTING.md. `test` must have run twice.
+    Times,
     /// Makes a million calls with the Python package, verifies a million deliveries with the npm package, and fails if
     /// memory grows. `test` does the same with fewer.
     Soak {
@@ -83,6 +86,7 @@ fn main() -> ExitCode {
         Task::Notices => notices::run(),
         Task::Package(package) => package::run(&package),
         Task::Bench(options) => bench::run(&options),
+        Task::Times => times::run(),
         Task::Soak { calls } => tools::exit_code(python::soak(calls).and_then(|()| npm::soak(calls))),
     }
 }

@@ -23,7 +23,7 @@ use crate::output::run_and_keep;
 use crate::tools::CheckError;
 use crate::{
     browser, conformance, crates, errors, kotlin, layers, manifests, notices, npm, once, openapi, python,
-    setup, swift, transports, workflows,
+    setup, swift, times, transports, workflows,
 };
 
 /// The exit code of a check that this machine cannot run.
@@ -93,6 +93,7 @@ fn run_here(name: &str) -> Result<ExitCode, String> {
 /// Runs the checks whose names contain `only`.
 fn run_each(only: &str) -> Result<ExitCode, String> {
     let begun = Instant::now();
+    let kind = times::Run::of_now()?;
     let names: Vec<_> =
         checks()?.into_iter().map(|check| check.name).filter(|name| name.contains(only)).collect();
     let in_lane = |lane: Lane| names.iter().filter(move |name| Lane::of(name) == lane).map(String::as_str);
@@ -109,6 +110,11 @@ fn run_each(only: &str) -> Result<ExitCode, String> {
     })?;
     ended.sort_by_key(|check| names.iter().position(|name| *name == check.name));
     ended.extend(run_lane(in_lane(Lane::Alone), true)?);
+    if only.is_empty() {
+        let mut times: Vec<_> = ended.iter().map(|check| (check.name.as_str(), check.time)).collect();
+        times.push(("all", begun.elapsed()));
+        times::keep(kind, &times)?;
+    }
     Ok(report(&ended, begun.elapsed()))
 }
 

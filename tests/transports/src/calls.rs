@@ -12,7 +12,7 @@ pub(crate) const KEYS: [&str; 3] = ["pk_transports", "sk_transports", "wzj_trans
 pub(crate) const MARK: &str = "7340001";
 
 /// A call of the tests.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Call {
     /// `messages.send_text` of Wazaj: POST with a body, no idempotency key.
     SendText,

@@ -56,7 +56,7 @@ pub(crate) struct Case<'a> {
 }
 
 /// The outcome of a case, as a driver reports it.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Outcome {
     #[serde(default)]
     pub(crate) id: u64,

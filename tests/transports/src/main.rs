@@ -143,15 +143,18 @@ async fn measure_host(arguments: &Arguments) -> Result<bool, Trouble> {
         behaviours::all().into_iter().filter(|one| is_meant(&arguments.only, one.name)).collect();
     let allowance = Duration::from_secs(arguments.allowance);
     let all = Arc::new(Host { driver, ground, behaviours, transports, allowance });
+    let is_whole = arguments.only.is_none() && arguments.transport.is_none();
+    let documented = std::fs::read_to_string(&arguments.document).unwrap_or_default();
+    let documented = table::documented(&documented, host).filter(|_| is_whole && !arguments.write);
+    let at_once = arguments.at_once.max(1);
     let Measured { verdicts, cases, breaches } =
-        measure(&all, arguments.at_once.max(1), arguments.verbose).await.map_err(cannot)?;
+        measure(&all, at_once, arguments.verbose, documented.as_deref()).await.map_err(cannot)?;
     let Some(Host { driver, behaviours, transports, .. }) = Arc::into_inner(all) else {
         return Err(cannot("a case is still running"));
     };
     driver.end().await;
 
     let section = table::section(&transports, &behaviours, &verdicts);
-    let is_whole = arguments.only.is_none() && arguments.transport.is_none();
     let is_fresh = if is_whole { hold(arguments, host, &behaviours, &section)? } else { true };
     if !is_whole {
         println!("\n{section}");

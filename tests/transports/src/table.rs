@@ -61,7 +61,7 @@ pub(crate) fn section(transports: &[Transport], behaviours: &[Behaviour], verdic
 
 /// Returns the outcomes of a cell: first those of the calls that must not be repeated, then those of the others,
 /// unless all are equal.
-fn cell(verdicts: &[(Call, Verdict)]) -> String {
+pub(crate) fn cell(verdicts: &[(Call, Verdict)]) -> String {
     if verdicts.iter().all(|(_, verdict)| *verdict == Verdict::Absent) {
         return "–".into();
     }
@@ -112,6 +112,13 @@ pub(crate) fn document(old: &str, behaviours: &[Behaviour], host: &str, section:
         let _ = write!(text, "\n## {heading}\n\n{}\n{of_host}\n{}\n", begin(name), end(name));
     }
     text
+}
+
+/// Returns the cells of a host's table in the document, without its headings, by behaviour and transport.
+pub(crate) fn documented(document: &str, host: &str) -> Option<Vec<Vec<String>>> {
+    let rows = find(document, host)?.lines().filter(|line| line.starts_with("| ")).skip(1);
+    let cells = |row: &str| row.trim_matches('|').split('|').skip(1).map(|cell| cell.trim().into()).collect();
+    Some(rows.map(cells).collect())
 }
 
 /// Returns true if two documents are equal except for versions.

@@ -10,6 +10,7 @@ use crate::driver::Outcome;
 const DIGITS: usize = 7;
 
 /// The observations of a case.
+#[derive(Clone)]
 pub(crate) struct Observed {
     pub(crate) outcome: Result<Outcome, String>,
     /// The number of requests of the tested call that were read completely.
@@ -18,6 +19,12 @@ pub(crate) struct Observed {
 }
 
 impl Observed {
+    /// Returns true if a good response came over HTTP/1.1.
+    pub(crate) fn is_good_without_http2(&self) -> bool {
+        let is_good = |outcome: &Outcome| outcome.warm_up_failed().is_none() && outcome.outcome == "ok";
+        !self.spoke_http2 && self.outcome.as_ref().is_ok_and(is_good)
+    }
+
     /// Returns the reason if the outcome depends on something other than the library: the driver returned none, the
     /// warm-up call failed, or the time of the call was over where no timeout is expected.
     pub(crate) fn says_nothing(&self, behaviour: &Behaviour, verdict: &Verdict) -> Option<String> {
@@ -69,7 +76,7 @@ pub(crate) fn judge(
         return Verdict::Breach { cell: "no warm-up".into(), why };
     }
     // A client that does not support HTTP/2 got a good response over HTTP/1.1.
-    if behaviour.is_http2() && !observed.spoke_http2 && outcome.outcome == "ok" {
+    if behaviour.is_http2() && observed.is_good_without_http2() {
         return Verdict::Absent;
     }
     let mut why = Vec::new();

@@ -78,7 +78,8 @@ def run(suite, case):
 def call_of(case, **more):
     """Returns the call, on the client that the case describes."""
     given = case["client"]
-    settings = {name: given[name] for name in ("base_url", "app_token", "app_prefix") if name in given}
+    names = ("base_url",) if given["vendor"] == "wazaj" else ("base_url", "app_token", "app_prefix")
+    settings = {name: given[name] for name in names if name in given}
     if method := given.get("update_method"):
         settings["update_method"] = method.upper()
     auth = "".join(filter(str.isalnum, given.get("auth", ""))).lower()

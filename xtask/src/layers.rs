@@ -1,7 +1,7 @@
 //! The check of the layers of core, and of circles of imports between the files of a crate.
 //!
-//! A unit of core is a file or a folder at the top of `core/src`. It may import units of lower layers only. Tests inside
-//! the files are exempt, and so are re-exports (`pub use`): they say what a module offers, not what it needs.
+//! A unit of core is a file or a folder at the top of `core/src`. It may import units of lower layers only. Tests are
+//! exempt, in their own files too, and so are re-exports (`pub use`): they say what a module offers, not what it needs.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -75,15 +75,23 @@ struct Sources(BTreeMap<String, BTreeSet<Segments>>);
 impl Sources {
     fn read(folder: &Path) -> Result<Self, String> {
         let mut modules = BTreeMap::new();
+        let mut tests = BTreeSet::new();
         for file in files(folder)? {
             let text =
                 std::fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
             let parsed = syn::parse_file(&text).map_err(|error| format!("{}: {error}", file.display()))?;
             let module = module_of(folder, &file);
             let paths = paths_of(&parsed.items, &module);
+            tests.extend(tests_of(&parsed.items, &module));
             modules.insert(module, paths);
         }
-        Ok(Self(modules))
+        Ok(Self(modules).without(&tests))
+    }
+
+    /// Removes modules that hold tests.
+    fn without(mut self, tests: &BTreeSet<String>) -> Self {
+        self.0.retain(|module, _| !tests.contains(module));
+        self
     }
 
     /// Imports of core that do not point to a lower layer.
@@ -155,6 +163,15 @@ fn paths_of(items: &[Item], module: &str) -> BTreeSet<Segments> {
         collect_item(item, &place, &mut paths);
     }
     paths
+}
+
+/// Returns the modules in other files that a file declares for tests only.
+fn tests_of(items: &[Item], module: &str) -> Vec<String> {
+    let tests = items.iter().filter_map(|item| match item {
+        Item::Mod(item) if item.content.is_none() && is_test(&item.attrs) => Some(item.ident.to_string()),
+        _ => None,
+    });
+    tests.map(|name| format!("{module}::{name}")).collect()
 }
 
 /// Collects the paths of an item that is not a test.
@@ -318,6 +335,16 @@ mod tests {
         let code =
             "pub use crate::a::B; #[cfg(test)] mod tests { use crate::c::D; fn f(self_: u8) { self.x } }";
         assert!(paths(code, "x").is_empty());
+    }
+
+    #[test]
+    fn tests_in_their_own_file_are_exempt() {
+        let declaring = syn::parse_file("#[cfg(test)] mod tests; mod child;").unwrap();
+        let tests = tests_of(&declaring.items, "text::hex");
+        let names = ["text::hex", "text::hex::child", "text::hex::tests"];
+        let sources = Sources(names.map(|name| (name.into(), BTreeSet::new())).into());
+        let kept: Vec<_> = sources.without(&tests.into_iter().collect()).0.into_keys().collect();
+        assert_eq!(kept, ["text::hex", "text::hex::child"]);
     }
 
     #[test]

@@ -1,7 +1,9 @@
-"""Fixtures that the tests share: clients over each HTTP library, and the environment of the sandbox."""
+"""Fixtures that the tests share: clients over each HTTP library, hostile servers, and the environment of the sandbox."""
 
 import contextlib
 import os
+import ssl
+import subprocess
 
 import aiohttp
 import httpx
@@ -10,6 +12,11 @@ import niquests
 import pytest
 import requests
 import urllib3
+from hostile import Hostile
+from libraries import ALL, Over
+
+# A failed assertion of this module shows its values.
+pytest.register_assert_rewrite("privacy")
 
 # For each library, a function that creates a client.
 BLOCKING = {
@@ -62,3 +69,41 @@ def environment(hudhud_sandbox):
         "WAZAJ_API_KEY": hudhud_sandbox["wazaj_key"],
         "WAZAJ_BASE_URL": hudhud_sandbox["wazaj_base_url"],
     }
+
+
+@pytest.fixture(params=ALL, ids=lambda of: of[0] + " async" * of[1])
+def over(request):
+    return Over(*request.param)
+
+
+@pytest.fixture
+def hostile():
+    """A function that starts hostile servers. They are closed after the test."""
+    made = []
+
+    def make(script, context=None):
+        made.append(Hostile(script, context))
+        return made[-1]
+
+    yield make
+    for server in made:
+        server.close()
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory):
+    """A self-signed certificate for 127.0.0.1: the context of its server, and that of a client that trusts it."""
+    folder = tmp_path_factory.mktemp("tls")
+    key, cert = folder / "key.pem", folder / "cert.pem"
+    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1,DNS:two.test"]
+    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", key, "-out", cert]
+    subprocess.run([*made, *subject], check=True, capture_output=True)
+
+    class Trust(ssl.SSLContext):
+        ca_file = str(cert)
+
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(cert, key)
+    trusting = Trust(ssl.PROTOCOL_TLS_CLIENT)
+    trusting.load_verify_locations(cert)
+    return server, trusting

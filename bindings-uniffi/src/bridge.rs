@@ -3,7 +3,7 @@
 //!
 //! UniFFI creates every value of an output three times, and its calls from the JVM go through JNA, which costs tens of
 //! microseconds a call. Here a body is read once and not copied. Kotlin and Swift read their values from the body: see
-//! `core/src/bindings/uniffi/tape.rs`. `jni.rs` and `c.rs` export these functions to the JVM and to Swift.
+//! `core/src/bindings/uniffi/tape/mod.rs`. `jni.rs` and `c.rs` export these functions to the JVM and to Swift.
 //!
 //! When UniFFI's own generators are as fast, delete these three files, `NativeBridge.kt`, `Tape.kt`, `NativeBridge.swift` and
 //! `Tape.swift`, and let an exchange end in a `Decoded` instead of a tape. No other code depends on them.

@@ -1,0 +1,145 @@
+//! Webhook deliveries on a tape: a verified event, or the reason of a refusal.
+
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
+
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::codec::output::visitor::{BorrowedKey, expecting_any};
+use crate::schema::{HasSchema, Type};
+use crate::types::time::UnixTime;
+use crate::zagely::webhook::{EventName, ReceivedMessage, Verified, WebhookError};
+
+use super::typed::TypedValue;
+use super::writer::Writer;
+use super::{Tape, cell, placed};
+
+/// Writes the error of a refused delivery.
+pub(crate) fn refused(error: &WebhookError, body: usize) -> Vec<u32> {
+    let mut tape = Tape::new(body, 5);
+    let hint = tape.text(error.hint());
+    tape.cells[2..5].copy_from_slice(&[error.reason() as u32, u32::from(error.http_status()), hint]);
+    tape.finish()
+}
+
+/// Writes a verified delivery. Returns `None` if its body is not an event.
+// Inlined, so that the bridge's crate, which is optimized for speed, compiles it.
+#[inline]
+pub(crate) fn verified(verified: &Verified<()>, body: &[u8]) -> Option<Vec<u32>> {
+    let text = crate::codec::output::text(body).ok()?;
+    let at = matches!(text, Cow::Borrowed(_)).then(|| body.len() - text.len());
+    let read =
+        event(&text, at, body.len()).or_else(|| match crate::text::json_repair::numbers(&text, true) {
+            Cow::Owned(mended) => event(&mended, None, body.len()),
+            Cow::Borrowed(_) => None,
+        });
+    let (mut tape, event) = read?;
+    let delivery_id = event[4];
+    tape.cells[1] = 1;
+    tape.cells[2..9].copy_from_slice(&event);
+    tape.cells[9] = cell(verified.secret_index());
+    tape.cells[10] = tape.number(Some(verified.signed_at().as_secs()));
+    tape.cells[11] = if delivery_id == 0 { tape.text(verified.replay_key()) } else { delivery_id };
+    tape.cells[12] = tape.number(verified.deduplicate_until().map(UnixTime::as_secs));
+    Some(tape.finish())
+}
+
+/// Reads the envelope in a body onto a new tape.
+#[inline]
+fn event(text: &str, at: Option<usize>, length: usize) -> Option<(Tape, [u32; 7])> {
+    // The second attempt is for a body that names several events, and for a body that is not an event.
+    envelope(text, at, length, true).or_else(|| envelope(text, at, length, false))
+}
+
+#[inline]
+fn envelope(text: &str, at: Option<usize>, length: usize, data_at_once: bool) -> Option<(Tape, [u32; 7])> {
+    let mut tape = Tape::new(length, 13);
+    let at = placed(&mut tape, text, at);
+    let mut writer = Writer { tape: &mut tape, source: text, at, beside: Vec::new() };
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let event = reader.deserialize_map(Envelope { writer: &mut writer, data_at_once }).ok()?;
+    reader.end().ok()?;
+    Some((tape, event))
+}
+
+/// Visitor of an event's envelope. It returns the kind (0 for an unknown event), the data, the name, the workspace, the
+/// delivery, the time, and the other members. If a member occurs several times, the last one counts.
+struct Envelope<'w, 't, 's> {
+    writer: &'w mut Writer<'t, 's>,
+    /// True if data is decoded by its type as soon as it arrives. It cannot be decoded again if another name follows.
+    data_at_once: bool,
+}
+
+impl<'s> Visitor<'s> for Envelope<'_, '_, 's> {
+    type Value = [u32; 7];
+    expecting_any!();
+
+    fn visit_map<A: MapAccess<'s>>(self, mut map: A) -> Result<[u32; 7], A::Error> {
+        const ID: &Type = &Type::Id;
+        const MESSAGE: &Type = &ReceivedMessage::TYPE;
+        let is_message = |name: &str| matches!(EventName::from(name), EventName::MessageReceived);
+        // Only text is a name or an id. A number counts as missing.
+        let text = |value: &'s RawValue| {
+            let quoted = value.get().strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+            quoted.and_then(|inside| match inside.contains('\\') {
+                true => serde_json::from_str(value.get()).ok().map(Cow::Owned),
+                false => Some(Cow::Borrowed(inside)),
+            })
+        };
+        let Self { writer, data_at_once } = self;
+        let (mut name, mut message, mut data) = (Cow::Borrowed(""), None, None::<&'s RawValue>);
+        let (mut tenant, mut delivery, mut occurred) = (0, 0, 0);
+        let since = writer.tape.open.len();
+        while let Some(BorrowedKey(key)) = map.next_key()? {
+            match &*key {
+                "event" => {
+                    name = text(map.next_value()?).unwrap_or_default();
+                    if message.is_some() && !is_message(&name) {
+                        return Err(A::Error::custom("another name after the data"));
+                    }
+                }
+                "tenant_id" => tenant = map.next_value_seed(TypedValue { kind: ID, writer: &mut *writer })?,
+                "delivery_id" => {
+                    let id = text(map.next_value()?).filter(|id| !id.is_empty());
+                    delivery = id.map_or(0, |id| writer.text(&id));
+                }
+                "occurred_at" => {
+                    occurred = map.next_value_seed(TypedValue { kind: ID, writer: &mut *writer })?
+                }
+                // The name is first in every delivery, so that data can be decoded by its type in one pass.
+                "data" if data_at_once && is_message(&name) => {
+                    message = Some(map.next_value_seed(TypedValue { kind: MESSAGE, writer: &mut *writer })?);
+                }
+                "data" => {
+                    data = Some(map.next_value()?);
+                    message = None;
+                }
+                _ => writer.put_aside(&key, map.next_value()?, 0),
+            }
+        }
+        if name.is_empty() {
+            return Err(A::Error::missing_field("event"));
+        }
+        let rest = writer.tape.rest(since);
+        let mut number = match const { &EventName::TYPE } {
+            Type::Enum(open) => open.position(&name).map_or(0, |position| cell(position + 1)),
+            _ => 0,
+        };
+        if message.is_none() && is_message(&name) {
+            let late = data.take().map(RawValue::get).unwrap_or_default();
+            let seed = TypedValue { kind: MESSAGE, writer: &mut *writer };
+            message =
+                Some(seed.deserialize(&mut serde_json::Deserializer::from_str(late)).unwrap_or_default());
+        }
+        let data = match (message, MESSAGE) {
+            (Some(message), Type::Model(schema)) => {
+                number = 1;
+                if message == 0 { cell(writer.tape.reserve(schema.fields.len() + 1)) } else { message }
+            }
+            _ => data.map_or(0, |data| writer.json(data.get(), 0)),
+        };
+        let name = writer.text(&name);
+        Ok([number, data, name, tenant, delivery, occurred, rest])
+    }
+}

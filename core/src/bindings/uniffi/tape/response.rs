@@ -1,0 +1,140 @@
+//! Responses on a tape: an output, and the metadata around it.
+
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
+
+use serde::de::DeserializeSeed;
+use serde_json::value::RawValue;
+
+use crate::codec::error::DecodeError;
+use crate::codec::output::Output;
+use crate::codec::output::envelope::Wrapped;
+use crate::codec::output::page::{NO_PAGE, PageCounters, PageSeed, ParsedPage};
+use crate::exchange::api_response::ApiResponse;
+use crate::http::metadata::Meta;
+use crate::schema::Type;
+use crate::types::json::Json;
+
+use super::typed::{Items, TypedValue};
+use super::writer::Writer;
+use super::{Tape, TapeOutput, cell, placed};
+
+/// The number of slots of a page.
+const PAGE: usize = 7;
+
+/// The number of cells at the beginning of a reply.
+const HEAD: usize = 12;
+
+/// Decodes the output in a body.
+pub(crate) fn read<A: Output>(status: u16, body: &[u8]) -> Result<TapeOutput, DecodeError> {
+    let kind = const { &A::TYPE };
+    if i32::try_from(body.len()).is_err() {
+        return Err(DecodeError::Shape { expected: "within the limit of 2 GiB" });
+    }
+    if A::ODD.is_none() {
+        return by_schema(kind, body);
+    }
+    // This type has its own decoder. Its value is written as JSON again, and read from there.
+    let json = Json::write(&A::read(status, body)?).unwrap_or_default();
+    let mut tape = Tape::new(body.len(), HEAD);
+    tape.more.extend_from_slice(json.as_str().as_bytes());
+    let output = whole(kind, json.as_str(), &mut tape, body.len(), Vec::new())?;
+    Ok((tape, output))
+}
+
+fn by_schema(kind: &'static Type, body: &[u8]) -> Result<TapeOutput, DecodeError> {
+    let text = crate::codec::output::text(body)?;
+    let at = matches!(text, Cow::Borrowed(_)).then(|| body.len() - text.len());
+    taped(kind, &text, at, body.len()).or_else(|fault| match crate::text::json_repair::numbers(&text, true) {
+        Cow::Owned(mended) => taped(kind, &mended, None, body.len()),
+        Cow::Borrowed(_) => Err(fault),
+    })
+}
+
+/// Returns `true` for a body without a value. Its byte order mark was already removed.
+fn says_nothing(body: &str) -> bool {
+    matches!(body.trim_ascii(), "" | "null")
+}
+
+fn taped(
+    kind: &'static Type,
+    body: &str,
+    at: Option<usize>,
+    length: usize,
+) -> Result<TapeOutput, DecodeError> {
+    let mut tape = Tape::new(length, HEAD);
+    let at = placed(&mut tape, body, at);
+    let output = match kind {
+        Type::Page(_) if says_nothing(body) => cell(tape.reserve(PAGE)),
+        Type::List(_) if says_nothing(body) => 0,
+        Type::Page(items) | Type::List(items) => {
+            let mut reader = serde_json::Deserializer::from_str(body);
+            let mut writer = Writer { tape: &mut tape, source: body, at, beside: Vec::new() };
+            let found = PageSeed(&mut Items { kind: items, writer: &mut writer }).deserialize(&mut reader)?;
+            reader.end()?;
+            let found = found.ok_or(DecodeError::Shape { expected: NO_PAGE })?;
+            if matches!(kind, Type::List(_)) { found.data } else { page(found, &mut tape) }
+        }
+        Type::Model(schema) if says_nothing(body) => cell(tape.reserve(schema.fields.len() + 1)),
+        Type::Model(schema) => match crate::codec::output::envelope::unwrap(schema.fields, body)? {
+            Some(Wrapped { data, beside }) => {
+                let at = at + data.get().as_ptr().addr() - body.as_ptr().addr();
+                whole(kind, data.get(), &mut tape, at, beside)?
+            }
+            None => whole(kind, body, &mut tape, at, Vec::new())?,
+        },
+        _ => 0,
+    };
+    Ok((tape, output))
+}
+
+/// Reads one struct, and the members next to it.
+fn whole<'s>(
+    kind: &'static Type,
+    source: &'s str,
+    tape: &mut Tape,
+    at: usize,
+    beside: Vec<(Cow<'s, str>, &'s RawValue)>,
+) -> Result<u32, DecodeError> {
+    let mut reader = serde_json::Deserializer::from_str(source);
+    let model =
+        TypedValue { kind, writer: &mut Writer { tape, source, at, beside } }.deserialize(&mut reader)?;
+    reader.end()?;
+    if model == 0 { Err(DecodeError::Shape { expected: "a JSON object" }) } else { Ok(model) }
+}
+
+/// Writes the slots of a page, in the order of its fields.
+fn page(found: ParsedPage<u32, Vec<u32>>, tape: &mut Tape) -> u32 {
+    let PageCounters { current_page, last_page, per_page, total, next_page_url, .. } = found.numbers;
+    let numbers = [current_page, last_page, per_page, total].map(|number| tape.number(number));
+    let url = tape.optional_text(next_page_url.as_deref());
+    let [current_page, last_page, per_page, total] = numbers;
+    let since = tape.open.len();
+    tape.open.extend(found.rest);
+    let rest = tape.rest(since);
+    tape.put(&[found.data, current_page, last_page, per_page, total, url, rest])
+}
+
+/// Writes a reply: the output and the metadata.
+pub(crate) fn reply(reply: ApiResponse<TapeOutput>) -> Vec<u32> {
+    let Meta { status, rate_limit, retry_after, idempotent_replay, idempotency_key, .. } = reply.meta;
+    let (mut tape, output) = reply.output;
+    let limits = [
+        rate_limit.limit,
+        rate_limit.remaining,
+        rate_limit.reset,
+        rate_limit.daily_limit,
+        rate_limit.daily_remaining,
+    ];
+    let [limit, remaining, reset, daily_limit, daily_remaining] = limits.map(|limit| tape.number(limit));
+    let retry_after = retry_after.map(|wait| wait.min(crate::bindings::uniffi::records::LONGEST));
+    let seconds = tape.number(retry_after.map(|wait| wait.as_secs()));
+    let key = tape.optional_text(idempotency_key.as_ref().map(crate::IdempotencyKey::as_str));
+    let nanos = retry_after.map_or(0, |wait| wait.subsec_nanos());
+    let said =
+        [output, u32::from(status), limit, remaining, reset, daily_limit, daily_remaining, seconds, nanos];
+    tape.cells[1..=9].copy_from_slice(&said);
+    tape.cells[10] = u32::from(idempotent_replay);
+    tape.cells[11] = key;
+    tape.finish()
+}

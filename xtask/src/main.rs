@@ -11,6 +11,7 @@ mod demo;
 mod errors;
 mod kotlin;
 mod layers;
+mod lengths;
 mod manifests;
 mod native;
 mod notices;

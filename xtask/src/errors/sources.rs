@@ -57,6 +57,9 @@ pub(super) const SECTIONS: [Section; 7] = [
 /// The names of folders whose files are generated or are tests.
 const SKIPPED: [&str; 6] = ["build", "generated", "node_modules", "target", "tests", "__pycache__"];
 
+/// The file of a module's tests.
+const TESTS: &str = "tests.rs";
+
 /// Returns the literals of a section, by file.
 pub(super) fn literals(section: &Section) -> Result<Vec<Literal>, String> {
     let mut found = Vec::new();
@@ -84,18 +87,30 @@ pub(super) fn literals(section: &Section) -> Result<Vec<Literal>, String> {
     Ok(found)
 }
 
-/// Returns all files of a folder, in the order of their paths.
+/// Returns the files of a folder that are not tests, in the order of their paths.
 fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let told = |error: std::io::Error| format!("{}: {error}", folder.display());
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).map_err(told)? {
         let path = entry.map_err(told)?.path();
         if !path.is_dir() {
-            found.push(path);
+            found.extend(Some(path).filter(|path| !path.ends_with(TESTS)));
         } else if !path.file_name().is_some_and(|name| SKIPPED.iter().any(|skipped| name == *skipped)) {
             found.extend(files(&path)?);
         }
     }
     found.sort();
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tests_in_files_of_their_own_are_left_out() {
+        let files = files(&root().join("core/src/codec")).unwrap();
+        assert!(files.iter().any(|file| file.ends_with("input/record.rs")));
+        assert!(!files.iter().any(|file| file.ends_with("tests.rs")), "{files:?}");
+    }
 }

@@ -85,6 +85,7 @@ fn _hudhud(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(text::parse_phone, module)?)?;
     module.add("OPERATIONS", operation::all(module.py())?)?;
     module.add("EVENT_NAMES", webhook::names(module.py())?)?;
+    module.add("SETTINGS", service::settings(module.py())?)?;
     module.add("ERROR_KINDS", error::kinds(module.py())?)?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))
 }

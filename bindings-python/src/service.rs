@@ -6,11 +6,11 @@ use hudhud::bindings::pyo3::{PyOutput, Reduced, by_keywords};
 use hudhud::endpoint::EndpointSpec;
 use hudhud::{
     AnyCall, AnyExchange, AnyPages, ApiKey, CallOptions, Error, IdempotencyKey, KeyPair, Method,
-    ResponseDecoder, RetryPolicy, Vendor, Wazaj, Zagely,
+    ResponseDecoder, RetryPolicy, SETTINGS, Settings, Wazaj, Zagely,
 };
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyTuple};
 
 use crate::argument::{self, named};
 use crate::error::api_error;
@@ -95,29 +95,36 @@ impl Service {
 impl Service {
     /// Creates the service of Zagely for a key pair.
     #[staticmethod]
-    #[pyo3(signature = (public_key, secret_key, *, app_token = None, app_auth = "token", app_prefix = None, **settings))]
+    #[pyo3(signature = (
+        public_key, secret_key, *, base_url = None, app_token = None, app_auth = "token", app_prefix = None, **settings
+    ))]
     fn zagely(
         py: Python<'_>,
         #[pyo3(from_py_with = argument::public_key)] public_key: &str,
         #[pyo3(from_py_with = argument::secret_key)] secret_key: &str,
+        base_url: Option<&Bound<'_, PyAny>>,
         #[pyo3(from_py_with = argument::app_token)] app_token: Option<&str>,
         #[pyo3(from_py_with = argument::app_auth)] app_auth: &str,
         #[pyo3(from_py_with = argument::app_prefix)] app_prefix: Option<&str>,
         settings: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
         let auth = named("app_auth", || argument::chosen(app_auth))?;
+        let base_url = base_url.map(argument::base_url).transpose()?;
+        let settings = read_settings(settings)?;
         let made = || {
             let mut zagely = Zagely::new(KeyPair::new(public_key, secret_key)?).app_auth(auth);
             if let Some(token) = app_token {
                 zagely = zagely.app_token(token)?;
             }
-            match app_prefix {
-                Some(prefix) => zagely.app_prefix(prefix),
-                None => Ok(zagely),
+            if let Some(prefix) = app_prefix {
+                zagely = zagely.app_prefix(prefix)?;
             }
+            if let Some(base_url) = base_url {
+                zagely = zagely.base_url(base_url)?;
+            }
+            zagely.configure(settings)
         };
-        let zagely = made().map_err(|error| api_error(py, &error))?;
-        Ok(Self(Which::Zagely(set(zagely, settings)?)))
+        Ok(Self(Which::Zagely(made().map_err(|error| api_error(py, &error))?)))
     }
 
     /// Creates the service of Wazaj for an API key.
@@ -131,9 +138,9 @@ impl Service {
         settings: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
         let form = named("api_key_scheme", || argument::chosen(api_key_scheme))?;
-        let wazaj = ApiKey::new(api_key).and_then(|key| Wazaj::new(key, base_url));
-        let wazaj = wazaj.map_err(|error| api_error(py, &error))?.api_key_scheme(form);
-        Ok(Self(Which::Wazaj(set(wazaj, settings)?)))
+        let settings = read_settings(settings)?;
+        let made = || Wazaj::new(ApiKey::new(api_key)?, base_url)?.api_key_scheme(form).configure(settings);
+        Ok(Self(Which::Wazaj(made().map_err(|error| api_error(py, &error))?)))
     }
 
     /// Builds the request of a call from the call's name and its input as JSON with the vendor's names. It is for calls
@@ -162,39 +169,65 @@ impl Service {
     }
 }
 
-/// Applies the settings that the services of both vendors have.
-fn set<V: Vendor>(
-    mut service: hudhud::Service<V>,
-    settings: Option<&Bound<'_, PyDict>>,
-) -> PyResult<hudhud::Service<V>> {
-    for (name, value) in settings.into_iter().flatten() {
-        let (py, name): (_, String) = (value.py(), name.extract()?);
-        let faulty = |error: Error| api_error(py, &error);
-        service = named(&name, || {
-            Ok(match name.as_str() {
-                "base_url" => service.base_url(value.extract()?).map_err(faulty)?,
-                "update_method" => {
-                    let method = argument::chosen_of(value.extract()?, Method::UPDATES)?;
-                    service.update_method(method).map_err(faulty)?
-                }
-                "methods" => {
-                    for (call, name) in value.cast::<PyDict>()? {
-                        service = service
-                            .method(call.extract()?, argument::chosen(name.extract()?)?)
-                            .map_err(faulty)?;
-                    }
-                    service
-                }
-                "user_agent" => service.user_agent(value.extract()?),
-                "retry" => service.retry(value.extract::<Retry>()?.policy()),
-                "validate" => service.validate(value.extract()?),
-                "method_override" => service.method_override(value.extract()?),
-                "textual_booleans" => service.textual_booleans(value.extract()?),
-                _ => return Err(PyTypeError::new_err(format!("unknown setting {name}"))),
-            })
-        })?;
+/// Reads the settings from keywords. `None` stands for the default.
+fn read_settings(given: Option<&Bound<'_, PyDict>>) -> PyResult<Settings> {
+    let mut settings = Settings::default();
+    for (name, value) in given.into_iter().flatten() {
+        let name: String = name.extract()?;
+        if !value.is_none() {
+            set(&mut settings, &name, &value)?;
+        }
     }
-    Ok(service)
+    Ok(settings)
+}
+
+macro_rules! settings {
+    ($( $(#[$doc:meta])* $name:ident: $kind:ident $(= $default:tt)?, )*) => {
+        /// Sets the setting of this name.
+        fn set(settings: &mut Settings, name: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
+            match name {
+                $( stringify!($name) => settings.$name = named(name, || kind::$kind(value))?, )*
+                _ => return Err(PyTypeError::new_err(format!("unknown setting {name}"))),
+            }
+            Ok(())
+        }
+    };
+}
+hudhud::for_each_setting!(settings);
+
+/// Reads the values of settings, with a function for each kind.
+mod kind {
+    use super::{Bound, Method, PyAny, PyAnyMethods, PyResult, Retry, RetryPolicy, argument};
+    use pyo3::types::{PyMapping, PyMappingMethods};
+
+    pub(super) fn update_method(value: &Bound<'_, PyAny>) -> PyResult<Method> {
+        argument::chosen_of(value.extract()?, Method::UPDATES)
+    }
+
+    pub(super) fn methods(value: &Bound<'_, PyAny>) -> PyResult<Vec<(String, Method)>> {
+        let method = |item: Bound<'_, PyAny>| {
+            let (call, name): (String, String) = item.extract()?;
+            Ok((call, argument::chosen(&name)?))
+        };
+        value.cast::<PyMapping>()?.items()?.iter().map(method).collect()
+    }
+
+    pub(super) fn text(value: &Bound<'_, PyAny>) -> PyResult<String> {
+        value.extract()
+    }
+
+    pub(super) fn retry(value: &Bound<'_, PyAny>) -> PyResult<RetryPolicy> {
+        Ok(value.extract::<Retry>()?.policy())
+    }
+
+    pub(super) fn flag(value: &Bound<'_, PyAny>) -> PyResult<bool> {
+        value.extract()
+    }
+}
+
+/// Returns the name, the kind and the documentation of each setting.
+pub(crate) fn settings(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
+    PyTuple::new(py, SETTINGS.iter().map(|setting| (setting.name, setting.kind.as_str(), setting.doc())))
 }
 
 /// The retry policy of calls.

@@ -8,9 +8,7 @@ use alloc::vec::Vec;
 use core::fmt::{self, Debug, Formatter};
 
 use hudhud::bindings::refuse_halves_of_options;
-use hudhud::{
-    ApiResponse, DynamicCall, Error, IdempotencyKey, Json, Response, RetryPolicy, Vendor, Wazaj, Zagely,
-};
+use hudhud::{ApiResponse, DynamicCall, Error, IdempotencyKey, Json, Response, Vendor, Wazaj, Zagely};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::exchange::Exchange;
@@ -21,10 +19,7 @@ use crate::wire::{head, response, written};
 /// A vendor's client: its keys, its base URL and its options.
 #[wasm_bindgen]
 #[derive(Debug)]
-pub struct Service {
-    of: Of,
-    retry: RetryPolicy,
-}
+pub struct Service(Of);
 
 #[derive(Debug)]
 enum Of {
@@ -35,7 +30,7 @@ enum Of {
 /// Runs the same code for either vendor.
 macro_rules! either {
     ($self:ident, $service:ident => $then:expr) => {
-        match &$self.of {
+        match &$self.0 {
             Of::Zagely($service) => $then,
             Of::Wazaj($service) => $then,
         }
@@ -48,18 +43,13 @@ impl Service {
     #[wasm_bindgen(constructor)]
     pub fn new(vendor: &str, options: &str) -> Result<Service, String> {
         let options = Options::read(options)?;
-        let (of, retry) = if vendor == "wazaj" {
-            options.wazaj().map(|(service, retry)| (Of::Wazaj(service), retry))?
-        } else {
-            options.zagely().map(|(service, retry)| (Of::Zagely(service), retry))?
-        };
-        Ok(Self { of, retry })
+        Ok(Self(if vendor == "wazaj" { Of::Wazaj(options.wazaj()?) } else { Of::Zagely(options.zagely()?) }))
     }
 
     /// Builds the request of a call, with the decoder of its response.
     pub fn prepare(&self, call: &str, input: &str, options: &str) -> Result<Prepared, String> {
         either!(self, service => {
-            let (call, options) = read(service, call, input, options, self.retry, None)?;
+            let (call, options) = read(service, call, input, options, None)?;
             let request = call.request(service, &options).map_err(|error| thrown(&error))?;
             // The key is sent only with some methods, and the method may differ from the catalog's.
             let key = options.idempotency_key.filter(|_| request.header("Idempotency-Key").is_some());
@@ -87,7 +77,7 @@ impl Service {
     ) -> Result<Exchange, String> {
         let entropy = entropy.try_into().map_err(|_| misuse("entropy: expected 16 bytes"))?;
         either!(self, service => {
-            let (call, options) = read(service, call, input, options, self.retry, page)?;
+            let (call, options) = read(service, call, input, options, page)?;
             let page = call.page();
             let exchange = call.exchange(service, options, entropy).map_err(|error| thrown(&error))?;
             Ok(Exchange::new(exchange, page))
@@ -100,7 +90,6 @@ fn read<V: Vendor>(
     call: &str,
     input: &str,
     options: &str,
-    retry: RetryPolicy,
     page: Option<f64>,
 ) -> Result<(DynamicCall<V>, hudhud::CallOptions), String> {
     let mut call = service.call_by_name(call, input).map_err(|error| thrown(&error))?;
@@ -108,7 +97,7 @@ fn read<V: Vendor>(
         call = call.with_page(page as u64);
     }
     let options = match refuse_halves_of_options(options) {
-        Ok(()) => Options::parse(options)?.call(&mut call, retry)?,
+        Ok(()) => Options::parse(options)?.call(&mut call, service.settings().retry)?,
         // Reported with the faults of the call, under its name.
         Err(error) => {
             call.add_faults(&error);

@@ -8,7 +8,7 @@ use core::time::Duration;
 use hudhud::bindings::refuse_halves_of_options;
 use hudhud::{
     ApiKey, CallOptions, ClosedEnum, DynamicCall, IdempotencyKey, Json, KeyPair, Method, Object, RetryPolicy,
-    Service, Vendor, Wazaj, Zagely,
+    Service, Settings, Vendor, Wazaj, Zagely,
 };
 
 use crate::failure::{misuse, thrown};
@@ -68,7 +68,7 @@ impl Options {
         Err(misuse(&if legal { format!("unknown option: {name}") } else { "unknown option".into() }))
     }
 
-    pub(crate) fn zagely(mut self) -> Result<(Zagely, RetryPolicy), String> {
+    pub(crate) fn zagely(mut self) -> Result<Zagely, String> {
         let public = self.text("publicKey")?.unwrap_or_default();
         let secret = self.text("secretKey")?.unwrap_or_default();
         let mut zagely = Zagely::new(KeyPair::new(public, secret).map_err(|error| thrown(&error))?);
@@ -87,7 +87,7 @@ impl Options {
         self.common(zagely)
     }
 
-    pub(crate) fn wazaj(mut self) -> Result<(Wazaj, RetryPolicy), String> {
+    pub(crate) fn wazaj(mut self) -> Result<Wazaj, String> {
         let key = ApiKey::new(self.text("apiKey")?.unwrap_or_default()).map_err(|error| thrown(&error))?;
         let base_url = self.text("baseUrl")?.unwrap_or_default();
         let mut wazaj = Wazaj::new(key, &base_url).map_err(|error| thrown(&error))?;
@@ -97,39 +97,45 @@ impl Options {
         self.common(wazaj)
     }
 
-    /// Reads the options that both vendors' clients have.
-    fn common<V: Vendor>(mut self, mut service: Service<V>) -> Result<(Service<V>, RetryPolicy), String> {
-        if let Some(name) = self.text("updateMethod")? {
-            let method = chosen_of("updateMethod", &name, Method::UPDATES)?;
-            service = service.update_method(method).map_err(|error| thrown(&error))?;
+    /// Reads the settings, which both vendors' clients have.
+    fn common<V: Vendor>(mut self, service: Service<V>) -> Result<Service<V>, String> {
+        let mut settings = Settings::default();
+        macro_rules! read {
+            ($( $(#[$doc:meta])* $name:ident: $kind:ident $(= $default:tt)?, )*) => {
+                $( if let Some(value) = self.$kind(&camel(stringify!($name)))? {
+                    settings.$name = value;
+                } )*
+            };
         }
-        let mut methods = self.object("methods")?;
+        hudhud::for_each_setting!(read);
+        self.finish()?;
+        service.configure(settings).map_err(|error| thrown(&error))
+    }
+
+    fn update_method(&mut self, name: &str) -> Result<Option<Method>, String> {
+        self.text(name)?.map(|text| chosen_of(name, &text, Method::UPDATES)).transpose()
+    }
+
+    /// Reads methods by the names of calls.
+    fn methods(&mut self, name: &str) -> Result<Option<Vec<(String, Method)>>, String> {
+        let mut methods = self.object(name)?;
         let calls: Vec<String> = methods.0.iter().map(|(call, _)| call.into()).collect();
+        let mut found = Vec::new();
         for call in calls {
             if let Some(method) = methods.choice(&call)? {
-                service = service.method(&call, method).map_err(|error| thrown(&error))?;
+                found.push((call, method));
             }
         }
-        if let Some(user_agent) = self.text("userAgent")? {
-            service =
-                service.user_agent(Some(&user_agent).filter(|text| !text.is_empty()).map(|text| &**text));
-        }
-        if let Some(validate) = self.flag("validate")? {
-            service = service.validate(validate);
-        }
-        if let Some(tunnel) = self.flag("methodOverride")? {
-            service = service.method_override(tunnel);
-        }
-        if let Some(words) = self.flag("textualBooleans")? {
-            service = service.textual_booleans(words);
-        }
-        let retry = self.retry(RetryPolicy::default())?;
-        self.finish()?;
-        Ok((service.retry(retry), retry))
+        Ok(Some(found))
+    }
+
+    /// Reads the retry options of a client. In JavaScript `maxAttempts` stands beside them.
+    fn retry(&mut self, _: &str) -> Result<Option<RetryPolicy>, String> {
+        self.policy(RetryPolicy::default()).map(Some)
     }
 
     /// Reads the retry options. `usual` has the defaults.
-    fn retry(&mut self, usual: RetryPolicy) -> Result<RetryPolicy, String> {
+    fn policy(&mut self, usual: RetryPolicy) -> Result<RetryPolicy, String> {
         let mut retry = self.object("retry")?;
         let policy = RetryPolicy {
             max_attempts: self.number("maxAttempts")?.map_or(usual.max_attempts, |count| count as u32),
@@ -148,7 +154,7 @@ impl Options {
         call: &mut DynamicCall<V>,
         usual: RetryPolicy,
     ) -> Result<CallOptions, String> {
-        let mut options = CallOptions::new().retry(self.retry(usual)?).extra(self.object("extra")?.0);
+        let mut options = CallOptions::new().retry(self.policy(usual)?).extra(self.object("extra")?.0);
         if let Some(key) = self.text("idempotencyKey")? {
             match IdempotencyKey::new(key) {
                 Ok(key) => options = options.idempotency_key(key),
@@ -178,6 +184,20 @@ fn chosen_of<T: ClosedEnum>(what: &str, name: &str, among: &[T]) -> Result<T, St
         let names: Vec<&str> = among.iter().map(|choice| choice.as_str()).collect();
         misuse(&format!("{what}: expected {}", names.join(" or ")))
     })
+}
+
+/// Converts the name of a setting to JavaScript's case.
+fn camel(name: &str) -> String {
+    let (mut camel, mut begins_word) = (String::new(), false);
+    for letter in name.chars() {
+        if letter == '_' {
+            begins_word = true;
+        } else {
+            camel.push(if begins_word { letter.to_ascii_uppercase() } else { letter });
+            begins_word = false;
+        }
+    }
+    camel
 }
 
 fn must_be(name: &str, what: &str) -> String {

@@ -26,20 +26,32 @@ use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::schema::Type;
 use crate::service::Service;
+use crate::service::settings::Settings;
 use crate::types::idempotency_key::IdempotencyKey;
 use crate::types::json::{Json, Object};
 
+/// The settings are here, and not in `service`, because one of them names calls.
 impl<V: Vendor> Service<V> {
+    /// Replaces all settings.
+    ///
+    /// # Errors
+    /// `invalid_request` under the setting that is invalid.
+    pub fn configure(mut self, settings: Settings) -> Result<Self, Error> {
+        if settings.methods.iter().any(|(call, _)| find_call(V::INFO.name, call).is_none()) {
+            return Err(no_call("methods"));
+        }
+        self.settings = settings.checked()?;
+        Ok(self)
+    }
+
     /// Replaces the catalog's method of one call. Use it if an inferred method is wrong.
     ///
     /// # Errors
     /// `invalid_request` under `call` if there is no such call.
     pub fn method(mut self, call: &str, method: Method) -> Result<Self, Error> {
-        let spec = find_call(V::INFO.name, call).ok_or_else(|| {
-            Error::invalid("call", "The call's name is unknown; the catalog lists all names.")
-        })?;
-        self.methods.retain(|(name, _)| *name != spec.name);
-        self.methods.push((spec.name, method));
+        let spec = find_call(V::INFO.name, call).ok_or_else(|| no_call("call"))?;
+        self.settings.methods.retain(|(name, _)| name != spec.name);
+        self.settings.methods.push((spec.name.into(), method));
         Ok(self)
     }
 }
@@ -68,16 +80,11 @@ impl<V: Vendor> Service<V> {
     /// `invalid_request` under `call` if the vendor has no such call, under `input` if the text is not a JSON object.
     /// [`DynamicCall::request`] reports the faults of fields, all at once.
     pub fn call_by_name(&self, name: &str, input: &str) -> Result<DynamicCall<V>, Error> {
-        let mut faults = FieldErrors::default();
-        let text = crate::text::json_repair::surrogates(input);
-        let mut object: Object =
-            text.parse().map_err(|_| Error::invalid("input", "The input must be a JSON object."))?;
-        crate::codec::input::surrogates::tell_halves(input, &text, "", &mut faults);
-        let extra = object.remove("extra").and_then(|extra| Object::read(extra, "", "extra", &mut faults));
-        let spec = find_call(V::INFO.name, name).ok_or_else(no_call)?;
-        let call = Record::read(spec.input.fields, &mut object, "", &mut faults);
-        refuse_unknown(&object, "", &mut faults);
-        Ok(DynamicCall { spec, call, extra: extra.unwrap_or_default(), faults, vendor: PhantomData })
+        let CallInput { mut fields, extra, mut faults } = CallInput::read(input)?;
+        let spec = find_call(V::INFO.name, name).ok_or_else(|| no_call("call"))?;
+        let call = Record::read(spec.input.fields, &mut fields, "", &mut faults);
+        refuse_unknown(&fields, "", &mut faults);
+        Ok(DynamicCall { spec, call, extra, faults, vendor: PhantomData })
     }
 
     /// Decodes a recorded response by the name of its call, without the input. `key` is the idempotency key that was
@@ -100,7 +107,7 @@ impl<V: Vendor> Service<V> {
         response: Response,
         key: Option<&IdempotencyKey>,
     ) -> Result<ApiResponse<Json>, Error> {
-        decoder::<V>(find_call(V::INFO.name, name).ok_or_else(no_call)?).decode(response, key)
+        decoder::<V>(find_call(V::INFO.name, name).ok_or_else(|| no_call("call"))?).decode(response, key)
     }
 }
 
@@ -111,8 +118,31 @@ fn decoder<V: Vendor>(spec: &'static EndpointSpec) -> ResponseDecoder<Json> {
     })
 }
 
-fn no_call() -> Error {
-    Error::invalid("call", "The call's name is unknown; the catalog lists all names.")
+/// The input of a call by name, as far as it is read without the call's schema.
+pub(crate) struct CallInput {
+    /// The members of the input, except `extra`.
+    pub(crate) fields: Object,
+    /// The members that are sent unchanged.
+    pub(crate) extra: Object,
+    /// The faults so far.
+    pub(crate) faults: FieldErrors,
+}
+
+impl CallInput {
+    pub(crate) fn read(input: &str) -> Result<Self, Error> {
+        let mut faults = FieldErrors::default();
+        let text = crate::text::json_repair::surrogates(input);
+        let mut fields: Object =
+            text.parse().map_err(|_| Error::invalid("input", "The input must be a JSON object."))?;
+        crate::codec::input::surrogates::tell_halves(input, &text, "", &mut faults);
+        let extra = fields.remove("extra").and_then(|extra| Object::read(extra, "", "extra", &mut faults));
+        Ok(Self { fields, extra: extra.unwrap_or_default(), faults })
+    }
+}
+
+/// Returns the error for the name of an unknown call that was stated in `field`.
+pub(crate) fn no_call(field: &str) -> Error {
+    Error::invalid(field, "The call's name is unknown; the catalog lists all names.")
 }
 
 impl<V: Vendor> DynamicCall<V> {

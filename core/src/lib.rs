@@ -82,6 +82,7 @@ pub use crate::http::rate_limit::RateLimit;
 pub use crate::http::request::Request;
 pub use crate::http::response::Response;
 pub use crate::service::Service;
+pub use crate::service::settings::{SETTINGS, Setting, SettingKind, Settings};
 pub use crate::template::{MissingPolicy, MissingVariables, Template, TemplateValues};
 pub use crate::types::closed_enum::ClosedEnum;
 pub use crate::types::idempotency_key::{IdempotencyKey, InvalidIdempotencyKey};

@@ -4,6 +4,7 @@
 pub(crate) mod any;
 pub(crate) mod base_url;
 mod punycode;
+pub(crate) mod settings;
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -26,6 +27,7 @@ use crate::exchange::retry::RetryPolicy;
 use crate::http::method::{METHOD_OVERRIDE, Method};
 use crate::http::request::Request;
 use crate::http::response::Response;
+use crate::service::settings::Settings;
 use crate::types::idempotency_key::IdempotencyKey;
 
 /// A client of one vendor without I/O: credentials, base URL and settings. It holds no connection.
@@ -36,19 +38,7 @@ use crate::types::idempotency_key::IdempotencyKey;
 pub struct Service<V> {
     pub(crate) vendor: V,
     base_url: String,
-    update_method: Method,
-    pub(crate) methods: Vec<(&'static str, Method)>,
-    user_agent: Option<String>,
-    retry: RetryPolicy,
-    validate: bool,
-    spelling: Spelling,
-}
-
-/// The settings for encoding a request where the format allows more than one form.
-#[derive(Clone, Copy, Debug, Default)]
-struct Spelling {
-    tunnel: bool,
-    textual_booleans: bool,
+    pub(crate) settings: Settings,
 }
 
 impl<V: Vendor> Debug for Service<V> {
@@ -56,9 +46,9 @@ impl<V: Vendor> Debug for Service<V> {
         formatter
             .debug_struct("Service")
             .field("vendor", &self.vendor)
-            .field("update_method", &self.update_method)
-            .field("retry", &self.retry)
-            .field("validate", &self.validate)
+            .field("update_method", &self.settings.update_method)
+            .field("retry", &self.settings.retry)
+            .field("validate", &self.settings.validate)
             .finish_non_exhaustive()
     }
 }
@@ -70,16 +60,7 @@ impl<V: Vendor> Service<V> {
 
     /// Creates a service with a base URL that is known to be valid.
     pub(crate) fn with_static_base_url(vendor: V, base_url: &str) -> Self {
-        Self {
-            vendor,
-            base_url: base_url.to_string(),
-            update_method: Method::Put,
-            methods: Vec::new(),
-            user_agent: Some(concat!("hudhud/", env!("CARGO_PKG_VERSION")).into()),
-            retry: RetryPolicy::default(),
-            validate: true,
-            spelling: Spelling::default(),
-        }
+        Self { vendor, base_url: base_url.to_string(), settings: Settings::default() }
     }
 
     /// Sets the base URL, which replaces the vendor's origin. The scheme is `https`, or `http` on loopback. The URL may
@@ -95,65 +76,18 @@ impl<V: Vendor> Service<V> {
         Ok(self)
     }
 
-    /// Sets the method of updates: PUT (the default) or PATCH. Inferred: the vendor's page does not show which of them
-    /// it accepts.
-    ///
-    /// # Errors
-    /// `invalid_request` under `update_method` for another method.
-    pub fn update_method(mut self, method: Method) -> Result<Self, Error> {
-        if !Method::UPDATES.contains(&method) {
-            return Err(Error::invalid("update_method", "The update method must be PUT or PATCH."));
-        }
-        self.update_method = method;
-        Ok(self)
-    }
-
-    /// Sets the `User-Agent`. `None` sends none. Default: `hudhud/` and the version.
+    /// Returns the settings.
     #[must_use]
-    pub fn user_agent(mut self, user_agent: Option<&str>) -> Self {
-        // Characters that are not allowed in a header are dropped, not refused.
-        self.user_agent =
-            user_agent.map(|text| text.chars().filter(|letter| matches!(letter, ' '..='~')).collect());
-        self
-    }
-
-    /// Sets the retry policy of exchanges. Default: [`RetryPolicy::default`].
-    #[must_use]
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.retry = policy;
-        self
-    }
-
-    /// Turns the check of the vendor's stated limits before sending on or off. Default: on.
-    #[must_use]
-    pub fn validate(mut self, validate: bool) -> Self {
-        self.validate = validate;
-        self
-    }
-
-    /// Turns the method override on or off. If it is on, PUT, PATCH and DELETE are sent as POST with
-    /// `X-HTTP-Method-Override`. It is for networks and hosts that drop these methods or their bodies. Default: off.
-    /// Inferred: the vendor's framework understands the header.
-    #[must_use]
-    pub fn method_override(mut self, tunnel: bool) -> Self {
-        self.spelling.tunnel = tunnel;
-        self
-    }
-
-    /// Turns textual booleans on or off. If they are on, booleans in a query are `true` and `false` instead of `1` and
-    /// `0`. Default: off. The vendor does not state the form. Its framework accepts the digits in every rule.
-    #[must_use]
-    pub fn textual_booleans(mut self, words: bool) -> Self {
-        self.spelling.textual_booleans = words;
-        self
+    pub fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     pub(crate) fn validates(&self, options: &CallOptions) -> bool {
-        options.validate.unwrap_or(self.validate)
+        options.validate.unwrap_or(self.settings.validate)
     }
 
     pub(crate) fn policy(&self, options: &CallOptions) -> RetryPolicy {
-        options.retry.unwrap_or(self.retry)
+        options.retry.unwrap_or(self.settings.retry)
     }
 
     /// Returns the request of a call. It contains an idempotency key only if `options` has one: use
@@ -192,7 +126,7 @@ impl<V: Vendor> Service<V> {
         let key = options.idempotency_key.as_ref();
         let mut seed: Vec<&[u8]> = headers.iter().map(|(_, value)| value.as_bytes()).collect();
         seed.extend([key.map_or("", IdempotencyKey::as_str).as_bytes(), entropy]);
-        let (extra, textual_booleans) = (&options.extra, self.spelling.textual_booleans);
+        let (extra, textual_booleans) = (&options.extra, self.settings.textual_booleans);
         let (is_multipart, fields) = (spec.route.multipart, spec.input.fields);
         let context = Context { method, is_multipart, fields, path, extra, textual_booleans, seed: &seed };
         let body = write(&context, call, &mut url, &mut faults);
@@ -218,11 +152,11 @@ impl<V: Vendor> Service<V> {
         if let Some(key) = key.filter(|_| takes_key) {
             headers.push(("Idempotency-Key", key.as_str().to_string()));
         }
-        if let Some(user_agent) = &self.user_agent {
-            headers.push(("User-Agent", user_agent.clone()));
+        if !self.settings.user_agent.is_empty() {
+            headers.push(("User-Agent", self.settings.user_agent.clone()));
         }
         let mut sent = method;
-        if self.spelling.tunnel && !matches!(method, Method::Get | Method::Post) {
+        if self.settings.method_override && !matches!(method, Method::Get | Method::Post) {
             headers.push((METHOD_OVERRIDE, method.as_str().to_string()));
             sent = Method::Post;
         }
@@ -230,9 +164,8 @@ impl<V: Vendor> Service<V> {
     }
 
     fn method_of(&self, spec: &EndpointSpec, options: &CallOptions) -> Method {
-        let set = self.methods.iter().find(|(name, _)| *name == spec.name).map(|(_, method)| *method);
-        let default = if spec.route.update { self.update_method } else { spec.route.method };
-        options.method.or(set).unwrap_or(default)
+        let default = if spec.route.update { self.settings.update_method } else { spec.route.method };
+        options.method.or_else(|| self.settings.method_of(spec.name)).unwrap_or(default)
     }
 
     /// Decodes a response. `key` is the idempotency key that was sent, if any. It is part of the metadata.
@@ -301,6 +234,64 @@ impl<V: Vendor> Service<V> {
         Ok(ExchangeMachine::new(spec, request, key, self.policy(&options), safety, entropy))
     }
 }
+
+/// Declares the function that sets one setting.
+macro_rules! setter {
+    (update_method: update_method [$($doc:tt)*]) => {
+        /// Sets [`Settings::update_method`].
+        ///
+        $( #[doc = $doc] )*
+        ///
+        /// # Errors
+        /// `invalid_request` under `update_method` for another method.
+        pub fn update_method(mut self, method: Method) -> Result<Self, Error> {
+            self.settings.update_method = method;
+            self.settings = self.settings.checked()?;
+            Ok(self)
+        }
+    };
+    // `Service::method` sets one of them.
+    ($name:ident: methods [$($doc:tt)*]) => {};
+    ($name:ident: text [$($doc:tt)*]) => {
+        #[doc = concat!("Sets [`Settings::", stringify!($name), "`]. `None` is the same as an empty text.")]
+        ///
+        $( #[doc = $doc] )*
+        #[must_use]
+        pub fn $name(mut self, $name: Option<&str>) -> Self {
+            self.settings.$name = $name.unwrap_or_default().into();
+            self.settings.clean();
+            self
+        }
+    };
+    ($name:ident: retry [$($doc:tt)*]) => {
+        #[doc = concat!("Sets [`Settings::", stringify!($name), "`]. Default: [`RetryPolicy::default`].")]
+        #[must_use]
+        pub fn $name(mut self, policy: RetryPolicy) -> Self {
+            self.settings.$name = policy;
+            self
+        }
+    };
+    ($name:ident: flag [$($doc:tt)*]) => {
+        #[doc = concat!("Sets [`Settings::", stringify!($name), "`].")]
+        ///
+        $( #[doc = $doc] )*
+        #[must_use]
+        pub fn $name(mut self, $name: bool) -> Self {
+            self.settings.$name = $name;
+            self
+        }
+    };
+}
+
+macro_rules! setters {
+    ($( $(#[doc = $doc:tt])* $name:ident: $kind:ident $(= $default:tt)?, )*) => {
+        /// The functions that set one setting each.
+        impl<V: Vendor> Service<V> {
+            $( setter! { $name: $kind [$($doc)*] } )*
+        }
+    };
+}
+crate::for_each_setting!(setters);
 
 #[cfg(test)]
 mod tests {

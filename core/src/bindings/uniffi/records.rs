@@ -178,58 +178,50 @@ impl TryFrom<CallOptions> for Options {
     }
 }
 
-/// Settings of all requests of a client.
-#[derive(Clone, Debug, PartialEq, uniffi::Record)]
-pub struct Settings {
-    /// The method of updates: PUT (the default) or PATCH. Inferred: the vendor's page does not show which of them it
-    /// accepts.
-    #[uniffi(default = None)]
-    pub update_method: Option<Method>,
-    /// Methods that replace the catalog's, by the names of calls. Use them if inferred methods are wrong.
-    #[uniffi(default)]
-    pub methods: HashMap<String, Method>,
-    /// The `User-Agent`. Default: `hudhud/` and the version. With an empty text, none is sent.
-    #[uniffi(default = None)]
-    pub user_agent: Option<String>,
-    /// The retry policy.
-    #[uniffi(default = None)]
-    pub retry: Option<RetryPolicy>,
-    /// If true, the vendor's stated limits are checked before sending. Default: true.
-    #[uniffi(default = true)]
-    pub validate: bool,
-    /// If true, PUT, PATCH and DELETE are sent as POST with `X-HTTP-Method-Override`, for networks that drop these
-    /// methods or their bodies. Inferred: the vendor's framework understands the header.
-    #[uniffi(default = false)]
-    pub method_override: bool,
-    /// If true, booleans in a query are `true` and `false` instead of `1` and `0`. The vendor does not state the form.
-    #[uniffi(default = false)]
-    pub textual_booleans: bool,
+/// The type of a kind of settings.
+macro_rules! kind {
+    (update_method) => { Option<Method> };
+    (methods) => { HashMap<String, Method> };
+    (text) => { Option<String> };
+    (retry) => { Option<RetryPolicy> };
+    (flag) => { bool };
 }
 
-impl Settings {
-    /// Applies the settings to a service.
-    pub(crate) fn apply<V: crate::Vendor>(
-        self,
-        mut service: crate::Service<V>,
-    ) -> Result<crate::Service<V>, Error> {
-        if let Some(method) = self.update_method {
-            service = service.update_method(method)?;
-        }
-        for (call, method) in self.methods {
-            service = service.method(&call, method)?;
-        }
-        if let Some(user_agent) = self.user_agent {
-            service = service.user_agent(Some(user_agent.as_str()).filter(|text| !text.is_empty()));
-        }
-        if let Some(policy) = self.retry {
-            service = service.retry(policy.into());
-        }
-        Ok(service
-            .validate(self.validate)
-            .method_override(self.method_override)
-            .textual_booleans(self.textual_booleans))
-    }
+/// Returns core's value of a setting. Without a value it is `usual`.
+macro_rules! value {
+    (methods, $given:expr, $usual:expr) => {
+        $given.into_iter().collect()
+    };
+    (flag, $given:expr, $usual:expr) => {
+        $given
+    };
+    ($kind:ident, $given:expr, $usual:expr) => {
+        $given.map_or($usual, Into::into)
+    };
 }
+
+macro_rules! declare {
+    ($( $(#[doc = $doc:tt])* $name:ident: $kind:ident $(= $default:tt)?, )*) => {
+        /// Settings of all requests of a client.
+        #[derive(Clone, Debug, PartialEq, uniffi::Record)]
+        pub struct Settings {
+            $(
+                $(#[doc = $doc])*
+                #[uniffi(default $(= $default)?)]
+                pub $name: kind!($kind),
+            )*
+        }
+
+        impl From<Settings> for crate::Settings {
+            fn from(given: Settings) -> Self {
+                let mut settings = Self::default();
+                $( settings.$name = value!($kind, given.$name, settings.$name); )*
+                settings
+            }
+        }
+    };
+}
+crate::for_each_setting!(declare);
 
 /// Authentication and paths of Zagely's app routes (those without a version).
 ///

@@ -14,6 +14,7 @@ use crate::bindings::uniffi::records::{
 use crate::bindings::uniffi::tape;
 use crate::codec::field_errors::FieldErrors;
 use crate::codec::input::from_json::refuse_unknown;
+use crate::dynamic::{CallInput, no_call};
 use crate::error::Error;
 use crate::error::kind::TransportFault;
 use crate::exchange::any::AnyExchange;
@@ -147,10 +148,6 @@ fn entropy(bytes: Vec<u8>) -> Result<[u8; 16], Error> {
     bytes.try_into().map_err(|_| Error::invalid("entropy", "Entropy must be 16 bytes."))
 }
 
-fn no_such_call() -> Error {
-    Error::invalid("call", "The call's name is unknown; the catalog lists all names.")
-}
-
 /// Declares the types and functions of a vendor. Both vendors' are equal except for their types, and UniFFI has no
 /// generic types.
 macro_rules! service {
@@ -224,20 +221,10 @@ macro_rules! service {
             /// Reads a call by its name from JSON, under the vendor's names. The members of `extra` are returned
             /// separately, and are sent unchanged.
             pub fn call_by_name(&self, name: String, input: String) -> Result<$named, HudhudError> {
-                let mut faults = FieldErrors::default();
-                let invalid = |_| Error::invalid("input", "The input must be a JSON object.");
-                let text = crate::text::json_repair::surrogates(&input);
-                let mut object: Object = text.parse().map_err(invalid)?;
-                crate::codec::input::surrogates::tell_halves(&input, &text, "", &mut faults);
-                let extra = object.remove("extra");
-                let extra = extra
-                    .and_then(|extra| {
-                        crate::codec::input::from_json::Read::read(extra, "", "extra", &mut faults)
-                    })
-                    .unwrap_or_default();
-                let call = $call::read(&name, &mut object, &mut faults);
-                refuse_unknown(&object, "", &mut faults);
-                let call = call.ok_or_else(no_such_call)?;
+                let CallInput { mut fields, extra, mut faults } = CallInput::read(&input)?;
+                let call = $call::read(&name, &mut fields, &mut faults);
+                refuse_unknown(&fields, "", &mut faults);
+                let call = call.ok_or_else(|| no_call("call"))?;
                 if faults.is_empty() {
                     return Ok($named { call, extra });
                 }
@@ -281,7 +268,7 @@ impl ZagelyService {
                 zagely = zagely.app_prefix(&prefix)?;
             }
         }
-        Ok(Self(settings.apply(zagely)?))
+        Ok(Self(zagely.configure(settings.into())?))
     }
 }
 
@@ -302,7 +289,8 @@ impl WazajService {
         settings: Settings,
     ) -> Result<Self, HudhudError> {
         let wazaj = crate::Wazaj::new(crate::ApiKey::new(api_key)?, &base_url)?;
-        Ok(Self(settings.apply(wazaj.api_key_scheme(api_key_scheme.unwrap_or_default()))?))
+        let wazaj = wazaj.api_key_scheme(api_key_scheme.unwrap_or_default());
+        Ok(Self(wazaj.configure(settings.into())?))
     }
 }
 
@@ -326,7 +314,7 @@ fn decoders(vendor: &str, call: &str) -> Result<Decoders, Error> {
         "wazaj" => WazajCall::decoders(call),
         _ => ZagelyCall::decoders(call),
     };
-    decoders.ok_or_else(no_such_call)
+    decoders.ok_or_else(|| no_call("call"))
 }
 
 /// Does the same as [`decode_response`] for hosts that read the result without UniFFI: the result is the cells of a tape.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use hudhud::schema::{self, Field};
+use hudhud::{SETTINGS, SettingKind};
 use hudhud_declaration::{Declared, EXTRA, EXTRA_DOC, declared};
 use uniffi_bindgen::bindings::{GenerateOptions, TargetLanguage, generate};
 use uniffi_bindgen::{BindgenLoader, BindgenPaths, GlobalConfig};
@@ -101,6 +102,36 @@ fn uniffi_metadata_has_every_type_with_documentation_and_defaults() {
         assert_eq!((other.name.as_str(), other.fields.len()), ("Other", 1), "{name}");
         assert_eq!((other.fields[0].name.as_str(), &other.fields[0].ty), ("value", &Type::String), "{name}");
         assert!(other.docstring.is_some(), "{name}");
+    }
+}
+
+/// Core declares each setting once. In both languages it is a field of the record `Settings`.
+#[test]
+fn uniffi_metadata_has_every_setting_with_documentation_and_defaults() {
+    let settings = &noted().records["Settings"];
+    let names: Vec<&str> = settings.fields.iter().map(|field| field.name.as_str()).collect();
+    assert_eq!(names, SETTINGS.iter().map(|setting| setting.name).collect::<Vec<_>>());
+    let is_method = |ty: &Type| matches!(ty, Type::Enum { name, .. } if name == "Method");
+    for (field, setting) in settings.fields.iter().zip(SETTINGS) {
+        assert_eq!(field.docstring, Some(setting.doc()), "{}", setting.name);
+        let inner = match &field.ty {
+            Type::Optional { inner_type } => inner_type,
+            ty => ty,
+        };
+        let fits = match (setting.kind, inner) {
+            (SettingKind::UpdateMethod, ty) => is_method(ty),
+            (SettingKind::Methods, Type::Map { value_type, .. }) => is_method(value_type),
+            (SettingKind::Text, ty) => *ty == Type::String,
+            (SettingKind::Retry, Type::Record { name, .. }) => name == "RetryPolicy",
+            (SettingKind::Flag(_), ty) => *ty == Type::Boolean,
+            _ => false,
+        };
+        assert!(fits, "{} is {:?}", setting.name, field.ty);
+        let expected = match setting.kind {
+            SettingKind::Flag(default) => DefaultValueMetadata::Literal(LiteralMetadata::Boolean(default)),
+            _ => DefaultValueMetadata::Default,
+        };
+        assert_eq!(field.default, Some(expected), "{}", setting.name);
     }
 }
 

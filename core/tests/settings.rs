@@ -1,0 +1,124 @@
+//! Tests of the settings: each row of `for_each_setting!` is a field, a function of the service, and data for the hosts.
+
+use hudhud::{
+    ApiKey, CallOptions, KeyPair, Method, RetryPolicy, SETTINGS, SettingKind, Settings, Wazaj, Zagely,
+};
+
+fn zagely() -> Zagely {
+    Zagely::new(KeyPair::new("pk_test", "sk_test").unwrap())
+}
+
+/// Returns a value that differs from the default.
+macro_rules! other {
+    (update_method) => {
+        Method::Patch
+    };
+    (methods) => {
+        vec![("contacts.get".to_owned(), Method::Post)]
+    };
+    (text) => {
+        "me/1".to_owned()
+    };
+    (retry) => {
+        RetryPolicy::never()
+    };
+    (flag = $default:tt) => {
+        !$default
+    };
+}
+
+/// Sets a setting to the same value with the function of the service.
+macro_rules! set {
+    ($name:ident: update_method) => {
+        zagely().$name(other!(update_method)).unwrap()
+    };
+    ($name:ident: methods) => {
+        zagely().method("contacts.get", Method::Post).unwrap()
+    };
+    ($name:ident: text) => {
+        zagely().$name(Some(&other!(text)))
+    };
+    ($name:ident: $kind:ident $(= $default:tt)?) => {
+        zagely().$name(other!($kind $(= $default)?))
+    };
+}
+
+/// Returns each setting by its name, once set by `configure` and once by its own function.
+macro_rules! each {
+    ($( $(#[$doc:meta])* $name:ident: $kind:ident $(= $default:tt)?, )*) => {
+        fn each() -> Vec<(&'static str, Zagely, Zagely)> {
+            vec![ $( {
+                let mut settings = Settings::default();
+                settings.$name = other!($kind $(= $default)?);
+                let configured = zagely().configure(settings).unwrap();
+                (stringify!($name), configured, set!($name: $kind $(= $default)?))
+            }, )* ]
+        }
+    };
+}
+hudhud::for_each_setting!(each);
+
+#[test]
+fn configure_and_the_functions_of_the_service_set_the_same() {
+    for (name, configured, set) in each() {
+        assert_eq!(configured.settings(), set.settings(), "{name}");
+        assert_ne!(configured.settings(), &Settings::default(), "{name}");
+    }
+}
+
+#[test]
+fn the_list_has_every_setting_with_its_documentation() {
+    let names: Vec<&str> = SETTINGS.iter().map(|setting| setting.name).collect();
+    let declared: Vec<&str> = each().into_iter().map(|(name, ..)| name).collect();
+    assert_eq!(names, declared);
+    for setting in SETTINGS {
+        assert!(setting.doc().ends_with('.'), "{}: {}", setting.name, setting.doc());
+        if let SettingKind::Flag(default) = setting.kind {
+            let told = format!("Default: {default}.");
+            assert!(setting.doc().replace('\n', " ").contains(&told), "{}", setting.name);
+        }
+    }
+}
+
+#[test]
+fn an_invalid_setting_is_an_error_of_its_name() {
+    let mut settings = Settings::default();
+    settings.update_method = Method::Get;
+    let error = zagely().configure(settings).unwrap_err();
+    assert_eq!(
+        error.field_errors().get("update_method").unwrap(),
+        ["The update method must be PUT or PATCH."]
+    );
+    let wazaj = Wazaj::new(ApiKey::new("wzj_test").unwrap(), "https://a.example/api").unwrap();
+    // The call is Zagely's.
+    let mut settings = Settings::default();
+    settings.methods = vec![("contacts.get".into(), Method::Post)];
+    let error = wazaj.configure(settings).unwrap_err();
+    assert_eq!(
+        error.field_errors().get("methods").unwrap(),
+        ["The call's name is unknown; the catalog lists all names."]
+    );
+}
+
+#[test]
+fn the_last_method_of_a_call_applies() {
+    let mut settings = Settings::default();
+    settings.methods = [Method::Put, Method::Post].map(|method| ("contacts.get".to_owned(), method)).into();
+    let zagely = zagely().configure(settings).unwrap();
+    let request = zagely.request(&hudhud::zagely::GetContact::new("c-1"), &CallOptions::new()).unwrap();
+    assert_eq!(request.method, Method::Post);
+}
+
+#[test]
+fn an_empty_user_agent_is_not_sent_and_illegal_characters_are_dropped() {
+    for (given, sent) in
+        [(Some("a\r\nb\u{e9}"), Some("ab")), (Some(""), None), (Some("\n"), None), (None, None)]
+    {
+        let mut settings = Settings::default();
+        settings.user_agent = given.unwrap_or_default().into();
+        for zagely in [zagely().user_agent(given), zagely().configure(settings).unwrap()] {
+            let request = zagely.request(&hudhud::zagely::ListContacts::new(), &CallOptions::new()).unwrap();
+            assert_eq!(request.header("User-Agent"), sent, "{given:?}");
+        }
+    }
+}

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, Literal, Union
 
 from . import transports
 from ._calls import AsyncWazajCalls, AsyncZagelyCalls, WazajCalls, ZagelyCalls, groups
-from ._hudhud import Retry, Service
+from ._hudhud import SETTINGS, Service
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from typing_extensions import Self
+    from typing_extensions import Self, Unpack
+
+    from ._hudhud import Settings
+else:
+    # `typing.get_type_hints` evaluates `Unpack[Settings]` at run time.
+    Settings, Unpack = Any, Union
 
 __all__ = ["AsyncWazaj", "AsyncZagely", "Wazaj", "Zagely"]
-
-_Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
-
-
-def _settings(**given: Any) -> dict[str, Any]:
-    """Returns the settings that are not `None`. The others keep the native defaults."""
-    return {name: value for name, value in given.items() if value is not None}
 
 
 def _variable(name: str, told: str) -> str:
@@ -50,10 +48,48 @@ def _wazaj_from_env() -> dict[str, Any]:
     }
 
 
-class _Zagely:
-    """The base of both clients for Zagely."""
+class _Client:
+    """The base of all clients."""
 
     _service: Service
+
+    def _connect(self, transport: Any, timeout: float | None, max_response_bytes: int) -> None:
+        self._transport = transport
+        self._send, self._sleep = self._io(transport, timeout, max_response_bytes)
+        groups(self)
+
+    def _io(self, transport: Any, timeout: float | None, max_response_bytes: int) -> tuple[Any, Any]:
+        """Returns the coroutine functions that send and sleep."""
+        raise NotImplementedError
+
+    @staticmethod
+    def _from_env() -> dict[str, Any]:
+        """Returns the arguments that the environment holds."""
+        raise NotImplementedError
+
+    @classmethod
+    def from_env(
+        cls,
+        *,
+        transport: Any = None,
+        timeout: float | None = None,
+        max_response_bytes: int = transports.MAX_RESPONSE_BYTES,
+        **settings: Unpack[Settings],
+    ) -> Self:
+        """Creates a client from environment variables: `ZAGELY_PUBLIC_KEY` and `ZAGELY_SECRET_KEY`, and optionally
+        `ZAGELY_BASE_URL` and `ZAGELY_APP_TOKEN`; for Wazaj `WAZAJ_API_KEY` and `WAZAJ_BASE_URL`."""
+        create: Callable[..., Self] = cls
+        given = cls._from_env()
+        return create(**given, transport=transport, timeout=timeout, max_response_bytes=max_response_bytes, **settings)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(…)"
+
+
+class _Zagely(_Client):
+    """The base of both clients for Zagely."""
+
+    _from_env = staticmethod(_zagely_from_env)
 
     def __init__(
         self,
@@ -67,13 +103,7 @@ class _Zagely:
         app_token: str | None = None,
         app_auth: Literal["token", "keys", "token_and_keys"] = "token",
         app_prefix: str | None = None,
-        update_method: Literal["PUT", "PATCH"] | None = None,
-        methods: Mapping[str, _Method] | None = None,
-        user_agent: str | None = None,
-        retry: Retry | None = None,
-        validate: bool = True,
-        method_override: bool = False,
-        textual_booleans: bool = False,
+        **settings: Unpack[Settings],
     ) -> None:
         """
         Args:
@@ -90,58 +120,23 @@ class _Zagely:
                 (inferred).
             app_auth: The credentials that are sent on app routes if `app_token` is set.
             app_prefix: The path prefix of app routes instead of `/api` (inferred).
-            update_method: The method of updates: PUT (the default) or PATCH (inferred).
-            methods: HTTP methods to use instead of the catalog's, by the names of calls.
-            user_agent: The `User-Agent`. Default: `hudhud/` and the version.
-            retry: The retry policy.
-            validate: True to check the vendor's stated limits before sending.
-            method_override: True to send PUT, PATCH and DELETE as POST with `X-HTTP-Method-Override`, for networks that
-                drop them (inferred).
-            textual_booleans: True to write booleans in a query as `true` and `false` instead of `1` and `0`.
         """
         self._service = Service.zagely(
             public_key,
             secret_key,
+            base_url=base_url,
             app_token=app_token,
             app_auth=app_auth,
             app_prefix=app_prefix,
-            **_settings(
-                base_url=base_url,
-                update_method=update_method,
-                methods=methods and dict(methods),
-                user_agent=user_agent,
-                retry=retry,
-                validate=validate,
-                method_override=method_override,
-                textual_booleans=textual_booleans,
-            ),
+            **settings,
         )
         self._connect(transport, timeout, max_response_bytes)
 
-    def _connect(self, transport: Any, timeout: float | None, max_response_bytes: int) -> None:
-        raise NotImplementedError
 
-    @classmethod
-    def from_env(
-        cls,
-        *,
-        transport: Any = None,
-        timeout: float | None = None,
-        max_response_bytes: int = transports.MAX_RESPONSE_BYTES,
-        retry: Retry | None = None,
-    ) -> Self:
-        """Creates a client from the environment: `ZAGELY_PUBLIC_KEY` and `ZAGELY_SECRET_KEY`, and optionally
-        `ZAGELY_BASE_URL` and `ZAGELY_APP_TOKEN`."""
-        return cls(**_zagely_from_env(), transport=transport, timeout=timeout, max_response_bytes=max_response_bytes, retry=retry)
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(…)"
-
-
-class _Wazaj:
+class _Wazaj(_Client):
     """The base of both clients for Wazaj."""
 
-    _service: Service
+    _from_env = staticmethod(_wazaj_from_env)
 
     def __init__(
         self,
@@ -152,11 +147,7 @@ class _Wazaj:
         timeout: float | None = None,
         max_response_bytes: int = transports.MAX_RESPONSE_BYTES,
         api_key_scheme: Literal["header", "bearer", "api_key"] = "header",
-        methods: Mapping[str, _Method] | None = None,
-        user_agent: str | None = None,
-        retry: Retry | None = None,
-        validate: bool = True,
-        method_override: bool = False,
+        **settings: Unpack[Settings],
     ) -> None:
         """
         Args:
@@ -167,44 +158,21 @@ class _Wazaj:
             max_response_bytes: See `Zagely`.
             api_key_scheme: The form in which the key is sent: `X-API-Key: …` for `header`, `Authorization: Bearer …` for
                 `bearer`, `Authorization: ApiKey …` for `api_key`.
-            methods: HTTP methods to use instead of the catalog's, by the names of calls.
-            user_agent: The `User-Agent`. Default: `hudhud/` and the version.
-            retry: The retry policy.
-            validate: True to check the vendor's stated limits before sending.
-            method_override: True to send PUT, PATCH and DELETE as POST with `X-HTTP-Method-Override`, for networks that
-                drop them (inferred).
         """
-        self._service = Service.wazaj(
-            api_key,
-            base_url,
-            api_key_scheme=api_key_scheme,
-            **_settings(
-                methods=methods and dict(methods),
-                user_agent=user_agent,
-                retry=retry,
-                validate=validate,
-                method_override=method_override,
-            ),
-        )
+        self._service = Service.wazaj(api_key, base_url, api_key_scheme=api_key_scheme, **settings)
         self._connect(transport, timeout, max_response_bytes)
 
-    def _connect(self, transport: Any, timeout: float | None, max_response_bytes: int) -> None:
-        raise NotImplementedError
 
-    @classmethod
-    def from_env(
-        cls,
-        *,
-        transport: Any = None,
-        timeout: float | None = None,
-        max_response_bytes: int = transports.MAX_RESPONSE_BYTES,
-        retry: Retry | None = None,
-    ) -> Self:
-        """Creates a client from the environment: `WAZAJ_API_KEY` and `WAZAJ_BASE_URL`."""
-        return cls(**_wazaj_from_env(), transport=transport, timeout=timeout, max_response_bytes=max_response_bytes, retry=retry)
+def _document_settings() -> None:
+    """Adds the settings to the documentation of the constructors."""
+    lines = [f"    {name}: {' '.join(doc.split())}" for name, _, doc in SETTINGS]
+    for client in _Zagely, _Wazaj:
+        # Python keeps no docstrings with -OO.
+        if told := client.__init__.__doc__:
+            client.__init__.__doc__ = "\n".join([told.rstrip(), *("        " + line for line in lines), "        "])
 
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(…)"
+
+_document_settings()
 
 
 def _as_coroutine(work: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
@@ -219,11 +187,11 @@ def _as_coroutine(work: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
 class _Blocking:
     """A blocking client. Threads may share it if they may share its transport."""
 
-    def _connect(self, transport: Any, timeout: float | None, max_response_bytes: int) -> None:
-        self._transport = transport
-        self._send = _as_coroutine(transports.blocking(transport, timeout, max_response_bytes))
-        self._sleep = _as_coroutine(time.sleep)
-        groups(self)
+    _transport: Any
+
+    def _io(self, transport: Any, timeout: float | None, max_response_bytes: int) -> tuple[Any, Any]:
+        send = transports.blocking(transport, timeout, max_response_bytes)
+        return _as_coroutine(send), _as_coroutine(time.sleep)
 
     def close(self) -> None:
         """Closes the transport, if it can be closed."""
@@ -256,11 +224,10 @@ async def _sleep(seconds: float) -> None:
 class _Asynchronous:
     """A client for asynchronous programs. Tasks may share it."""
 
-    def _connect(self, transport: Any, timeout: float | None, max_response_bytes: int) -> None:
-        self._transport = transport
-        self._send = transports.asynchronous(transport, timeout, max_response_bytes)
-        self._sleep = _sleep
-        groups(self)
+    _transport: Any
+
+    def _io(self, transport: Any, timeout: float | None, max_response_bytes: int) -> tuple[Any, Any]:
+        return transports.asynchronous(transport, timeout, max_response_bytes), _sleep
 
     async def close(self) -> None:
         """Closes the transport, if it can be closed."""

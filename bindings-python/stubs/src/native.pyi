@@ -2,11 +2,23 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, ClassVar, Final, Generic, Literal, Protocol, TypeAlias, TypeVar, final
+from typing import (
+    Any,
+    ClassVar,
+    Final,
+    Generic,
+    Literal,
+    Protocol,
+    TypeAlias,
+    TypedDict,
+    TypeVar,
+    final,
+    type_check_only,
+)
 
 from types import GenericAlias
 
-from typing_extensions import Self, disjoint_base
+from typing_extensions import Self, Unpack, disjoint_base
 
 __version__: Final[str]
 
@@ -30,6 +42,7 @@ ABSENT: Final[Absent]
 OPERATIONS: Final[tuple[Operation, ...]]
 EVENT_NAMES: Final[tuple[str, ...]]
 ERROR_KINDS: Final[tuple[str, ...]]
+SETTINGS: Final[tuple[tuple[str, str, str], ...]]
 
 @final
 class Service:
@@ -40,13 +53,16 @@ class Service:
         public_key: str,
         secret_key: str,
         *,
+        base_url: str | None = None,
         app_token: str | None = None,
         app_auth: str = "token",
         app_prefix: str | None = None,
-        **settings: Any,
+        **settings: Unpack[Settings],
     ) -> Service: ...
     @staticmethod
-    def wazaj(api_key: str, base_url: str, *, api_key_scheme: str = "header", **settings: Any) -> Service: ...
+    def wazaj(
+        api_key: str, base_url: str, *, api_key_scheme: str = "header", **settings: Unpack[Settings]
+    ) -> Service: ...
     def request_by_name(
         self, name: str, input: str, given: dict[str, Any] | None = None, entropy: bytes | None = None
     ) -> Request[Any]: ...

@@ -7,6 +7,7 @@ import { Call, type CallOptions, type FetchedPage, List, type RetryOptions } fro
 import { abortError, refusal } from "./errors.js";
 import { ClientExchange, core, decodeResponse, type HttpRequest, type HttpResponse, pageTrail, prepare } from "./exchange.js";
 import { CALLS, GUARDS, type WazajCalls, type ZagelyCalls } from "./generated/calls.js";
+import type { Settings } from "./generated/settings.js";
 import { write } from "./json.js";
 import { LruCache } from "./lru-cache.js";
 import { camelName, type Page, type ApiResponse } from "./api-response.js";
@@ -14,7 +15,7 @@ import { random } from "./text.js";
 import { type Attempt, type Fetch, LONGEST_MS, send } from "./transport.js";
 
 /** Options of both clients. */
-export interface ClientOptions {
+export interface ClientOptions extends Settings {
   /** Sends requests: `fetch` or a compatible function. Default: the runtime's `fetch`, set not to send a request twice. */
   readonly fetch?: Fetch | undefined;
   /** The timeout of one attempt, up to the last byte of the response, in milliseconds. Default 30,000. */
@@ -25,24 +26,6 @@ export interface ClientOptions {
   readonly maxAttempts?: number | undefined;
   /** The waits between attempts. */
   readonly retry?: RetryOptions | undefined;
-  /**
-   * The method of updates: `PUT` (the default) or `PATCH`. Inferred: the vendor's page does not show which of them it
-   * accepts.
-   */
-  readonly updateMethod?: "PUT" | "PATCH" | undefined;
-  /** HTTP methods by call, used instead of the catalog's when an inferred one is wrong: `{"contacts.block": "PUT"}`. */
-  readonly methods?: Readonly<Record<string, string>> | undefined;
-  /**
-   * The `User-Agent`, in runtimes that allow setting it. Default: `hudhud/` and the version. With an empty string, none
-   * is sent.
-   */
-  readonly userAgent?: string | undefined;
-  /** True to check the limits that the vendor documents before sending. Default true. */
-  readonly validate?: boolean | undefined;
-  /** True to send PUT, PATCH and DELETE as POST with `X-HTTP-Method-Override`. Default false. Inferred. */
-  readonly methodOverride?: boolean | undefined;
-  /** True to write booleans in a query as `true` and `false` instead of `1` and `0`. Default false. */
-  readonly textualBooleans?: boolean | undefined;
 }
 
 /** Options of a Zagely client. */

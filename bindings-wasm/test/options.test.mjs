@@ -1,9 +1,11 @@
 // The effect of each option of a client and of a call on a request. Nothing is sent.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 
-import { load } from "./about.mjs";
+import { folder, load } from "./about.mjs";
 
 const { HudhudError, Wazaj, Zagely } = await load("index");
 
@@ -86,5 +88,26 @@ test("unknown options and invalid values are rejected with the option's name", (
     assert.ok(error instanceof TypeError, `${JSON.stringify([ofClient, ofCall])}: ${error}`);
     is(error.message, said);
   }
-  assert.ok(attempt(() => zagely({ methods: { "contacts.nope": "PUT" } })) instanceof HudhudError);
+});
+
+test("both clients accept each setting that core declares, in its type only", () => {
+  const declared = readFileSync(join(folder, "types/generated/settings.d.ts"), "utf8");
+  const settings = [...declared.matchAll(/readonly (\w+)\?: (.*) \| undefined;/g)];
+  assert.ok(settings.some(([, name]) => name === "updateMethod"), declared);
+  const values = { boolean: [true, false], string: ["me/1", ""], "Readonly<Record<string, string>>": [{}] };
+  const clients = [zagely, (options) => new Wazaj({ apiKey: "wzj_test", baseUrl: "https://example.com/api", ...options })];
+  for (const client of clients) {
+    for (const [, name, type] of settings) {
+      for (const value of [...(values[type] ?? type.split(" | ").map((choice) => JSON.parse(choice))), null]) client({ [name]: value });
+      const error = attempt(() => client({ [name]: 7 }));
+      assert.ok(error instanceof TypeError && error.message.startsWith(`${name}: expected `), `${name}: ${error}`);
+    }
+    const error = attempt(() => client({ update_method: "PUT" }));
+    assert.ok(error instanceof TypeError && error.message === "unknown option: update_method", String(error));
+  }
+});
+
+test("a method of an unknown call is an error of the setting", () => {
+  const error = attempt(() => zagely({ methods: { "contacts.nope": "PUT" } }));
+  assert.deepEqual(Object.keys(error.fieldErrors), ["methods"]);
 });

@@ -1,5 +1,5 @@
-//! Generates parts of the npm package: the declared types, the calls, the events, the sample deliveries and the kinds of
-//! errors in TypeScript, and wasm-bindgen's glue of both modules.
+//! Generates parts of the npm package: the declared types, the calls, the settings, the events, the sample deliveries and
+//! the kinds of errors in TypeScript, and wasm-bindgen's glue of both modules.
 
 mod calls;
 mod events;
@@ -7,6 +7,7 @@ mod guards;
 mod kinds;
 mod models;
 mod samples;
+mod settings;
 mod shape;
 
 use std::path::{Path, PathBuf};
@@ -27,6 +28,7 @@ fn main() -> anyhow::Result<()> {
         ("events.ts", events::write()),
         ("kinds.ts", kinds::write()),
         ("samples.ts", samples::write()),
+        ("settings.ts", settings::write()),
     ] {
         fs::write(
             folder.join(name),

@@ -38,9 +38,7 @@ arguments! {
     app_auth: &'a str;
     app_prefix: Option<&'a str>;
     app_token: Option<&'a str>;
-    base: f64;
     base_url: &'a str;
-    cap: f64;
     daily_limit: Option<u64>;
     daily_remaining: Option<u64>;
     deduplicate_until: Option<u64>;
@@ -50,8 +48,6 @@ arguments! {
     idempotent_replay: bool;
     api_key_scheme: &'a str;
     limit: Option<u64>;
-    max_attempts: u32;
-    max_retry_after: f64;
     missing: &'a str;
     name: String;
     now: Option<f64>;

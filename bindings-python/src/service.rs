@@ -230,67 +230,77 @@ pub(crate) fn settings(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
     PyTuple::new(py, SETTINGS.iter().map(|setting| (setting.name, setting.kind.as_str(), setting.doc())))
 }
 
-/// The retry policy of calls.
-#[pyclass(frozen, get_all, eq, from_py_object, module = "hudhud")]
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Retry {
-    /// The maximum number of times that the request is sent, at least 1.
-    max_attempts: u32,
-    /// The upper bound of the first random wait, in seconds. Each later bound is twice the previous one.
-    base: f64,
-    /// The longest random wait, in seconds.
-    cap: f64,
-    /// The longest `Retry-After` that is obeyed, in seconds. A longer one ends the call immediately.
-    max_retry_after: f64,
+/// Reads the arguments of [`Retry`].
+mod limit {
+    macro_rules! readers {
+        (
+            counts { $( $(#[$count_doc:meta])* $count:ident = $number:tt, )* }
+            durations { $( $(#[$doc:meta])* $duration:ident = $seconds:tt, )* }
+        ) => {
+            crate::argument::arguments! { $( $count: u32; )* $( $duration: f64; )* }
+        };
+    }
+    hudhud::for_each_retry_limit!(readers);
 }
 
-#[pymethods]
-impl Retry {
-    #[new]
-    #[pyo3(signature = (*, max_attempts = 4, base = 0.5, cap = 10.0, max_retry_after = 60.0))]
-    fn __new__(
-        #[pyo3(from_py_with = argument::max_attempts)] max_attempts: u32,
-        #[pyo3(from_py_with = argument::base)] base: f64,
-        #[pyo3(from_py_with = argument::cap)] cap: f64,
-        #[pyo3(from_py_with = argument::max_retry_after)] max_retry_after: f64,
-    ) -> PyResult<Self> {
-        if [base, cap, max_retry_after].iter().any(|seconds| !seconds.is_finite() || *seconds < 0.0) {
-            return Err(PyValueError::new_err(
-                "base, cap, max_retry_after: expected finite numbers of seconds >= 0",
-            ));
+macro_rules! declare_retry {
+    (
+        counts { $( $(#[doc = $count_doc:tt])* $count:ident = $number:tt, )* }
+        durations { $( $(#[doc = $doc:tt])* $duration:ident = $seconds:tt, )* }
+    ) => {
+        /// The retry policy of calls. Times are in seconds.
+        #[pyclass(frozen, get_all, eq, from_py_object, module = "hudhud")]
+        #[derive(Clone, Debug, PartialEq)]
+        pub(crate) struct Retry {
+            $( $(#[doc = $count_doc])* $count: u32, )*
+            $( $(#[doc = $doc])* $duration: f64, )*
         }
-        Ok(Self { max_attempts, base, cap, max_retry_after })
-    }
 
-    fn __repr__(&self) -> String {
-        let Self { max_attempts, base, cap, max_retry_after } = self;
-        format!(
-            "Retry(max_attempts={max_attempts}, base={base:?}, cap={cap:?}, max_retry_after={max_retry_after:?})"
-        )
-    }
+        #[pymethods]
+        impl Retry {
+            #[new]
+            #[pyo3(signature = (*, $( $count = $number, )* $( $duration = $seconds, )*))]
+            fn __new__(
+                $( #[pyo3(from_py_with = limit::$count)] $count: u32, )*
+                $( #[pyo3(from_py_with = limit::$duration)] $duration: f64, )*
+            ) -> PyResult<Self> {
+                if [$( $duration ),*].iter().any(|seconds| !seconds.is_finite() || *seconds < 0.0) {
+                    return Err(PyValueError::new_err(format!(
+                        "{}: expected finite numbers of seconds >= 0",
+                        [$( stringify!($duration) ),*].join(", ")
+                    )));
+                }
+                Ok(Self { $( $count, )* $( $duration, )* })
+            }
 
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
-        let (py, Self { max_attempts, base, cap, max_retry_after }) = (slf.py(), slf.get());
-        let given = PyDict::new(py);
-        given.set_item("max_attempts", max_attempts)?;
-        given.set_item("base", base)?;
-        given.set_item("cap", cap)?;
-        given.set_item("max_retry_after", max_retry_after)?;
-        by_keywords(slf.as_any(), given)
-    }
-}
+            fn __repr__(&self) -> String {
+                let arguments = [
+                    $( format!("{}={}", stringify!($count), self.$count), )*
+                    $( format!("{}={:?}", stringify!($duration), self.$duration), )*
+                ];
+                format!("Retry({})", arguments.join(", "))
+            }
 
-impl Retry {
-    fn policy(&self) -> RetryPolicy {
-        let seconds = |seconds: f64| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
-        RetryPolicy {
-            max_attempts: self.max_attempts.max(1),
-            base: seconds(self.base),
-            cap: seconds(self.cap),
-            max_retry_after: seconds(self.max_retry_after),
+            fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
+                let given = PyDict::new(slf.py());
+                $( given.set_item(stringify!($count), slf.get().$count)?; )*
+                $( given.set_item(stringify!($duration), slf.get().$duration)?; )*
+                by_keywords(slf.as_any(), given)
+            }
         }
-    }
+
+        impl Retry {
+            fn policy(&self) -> RetryPolicy {
+                let seconds = |seconds: f64| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
+                RetryPolicy {
+                    $( $count: self.$count.max(1), )*
+                    $( $duration: seconds(self.$duration), )*
+                }
+            }
+        }
+    };
 }
+hudhud::for_each_retry_limit!(declare_retry);
 
 /// Reads the options of a single call from keywords. They override the settings of the client.
 pub(crate) fn options(given: Option<&Bound<'_, PyDict>>) -> PyResult<CallOptions> {

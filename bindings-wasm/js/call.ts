@@ -1,14 +1,12 @@
 // The objects that calls return, and the types of their options.
 
 import type { ClientExchange, HttpResponse, PreparedCall } from "./exchange.js";
+import type { RetrySettings } from "./generated/settings.js";
 import type { Page, ApiResponse } from "./api-response.js";
 
 /** Options of one call. They override those of the client. */
-export interface CallOptions {
-  /**
-   * The key by which the vendor recognizes a repeated request: 1 to 255 characters of `A-Z a-z 0-9 - _`. Default: a
-   * random key on calls that accept one.
-   */
+export interface CallOptions extends RetrySettings {
+  /** The key by which the vendor recognises a repeated request. Default: a random key on calls that accept one. */
   readonly idempotencyKey?: string | undefined;
   /**
    * Aborts the call at once, also between attempts. The call then fails with an `AbortError`, which contains the
@@ -17,26 +15,12 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** The timeout of one attempt, up to the last byte of the response, in milliseconds. */
   readonly timeoutMs?: number | undefined;
-  /** The maximum number of attempts, the first included. */
-  readonly maxAttempts?: number | undefined;
-  /** The waits between attempts. */
-  readonly retry?: RetryOptions | undefined;
   /** Additional members of the body or parameters of the query, sent unchanged. */
   readonly extra?: Record<string, unknown> | undefined;
   /** The HTTP method, used instead of the catalog's when an inferred one is wrong. */
   readonly method?: string | undefined;
   /** True to check the limits that the vendor documents before sending. */
   readonly validate?: boolean | undefined;
-}
-
-/** The waits between attempts, in milliseconds. */
-export interface RetryOptions {
-  /** The upper bound of the first random wait. The bound doubles with each attempt. Default 500. */
-  readonly baseMs?: number | undefined;
-  /** The longest random wait. Default 10,000. */
-  readonly capMs?: number | undefined;
-  /** The longest `Retry-After` to wait for. The call fails at once if it is longer. Default 60,000. */
-  readonly maxRetryAfterMs?: number | undefined;
 }
 
 /** A call in flight. `await` gives the output. `withResponse()` also gives status, limits and headers. */

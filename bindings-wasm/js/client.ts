@@ -3,7 +3,7 @@
 import { Service } from "#client";
 import { REFUSED } from "#fetch";
 
-import { Call, type CallOptions, type FetchedPage, List, type RetryOptions } from "./call.js";
+import { Call, type CallOptions, type FetchedPage, List } from "./call.js";
 import { abortError, refusal } from "./errors.js";
 import { ClientExchange, core, decodeResponse, type HttpRequest, type HttpResponse, pageTrail, prepare } from "./exchange.js";
 import { CALLS, GUARDS, type WazajCalls, type ZagelyCalls } from "./generated/calls.js";
@@ -22,10 +22,6 @@ export interface ClientOptions extends Settings {
   readonly timeoutMs?: number | undefined;
   /** The largest response body to read, in bytes. Default 32 MiB. */
   readonly maxResponseBytes?: number | undefined;
-  /** The maximum number of attempts, the first included. Only requests that are safe to repeat are repeated. Default 4. */
-  readonly maxAttempts?: number | undefined;
-  /** The waits between attempts. */
-  readonly retry?: RetryOptions | undefined;
 }
 
 /** Options of a Zagely client. */

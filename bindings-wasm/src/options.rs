@@ -137,12 +137,18 @@ impl Options {
     /// Reads the retry options. `usual` has the defaults.
     fn policy(&mut self, usual: RetryPolicy) -> Result<RetryPolicy, String> {
         let mut retry = self.object("retry")?;
-        let policy = RetryPolicy {
-            max_attempts: self.number("maxAttempts")?.map_or(usual.max_attempts, |count| count as u32),
-            base: retry.millis("baseMs", usual.base)?,
-            cap: retry.millis("capMs", usual.cap)?,
-            max_retry_after: retry.millis("maxRetryAfterMs", usual.max_retry_after)?,
-        };
+        macro_rules! read {
+            (
+                counts { $( $(#[$count_doc:meta])* $count:ident = $number:tt, )* }
+                durations { $( $(#[$doc:meta])* $duration:ident = $seconds:tt, )* }
+            ) => {
+                RetryPolicy {
+                    $( $count: self.number(&camel(stringify!($count)))?.map_or(usual.$count, |count| count as u32), )*
+                    $( $duration: retry.millis(&(camel(stringify!($duration)) + "Ms"), usual.$duration)?, )*
+                }
+            };
+        }
+        let policy = hudhud::for_each_retry_limit!(read);
         retry.finish()?;
         Ok(policy)
     }

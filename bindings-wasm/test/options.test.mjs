@@ -92,7 +92,7 @@ test("unknown options and invalid values are rejected with the option's name", (
 
 test("both clients accept each setting that core declares, in its type only", () => {
   const declared = readFileSync(join(folder, "types/generated/settings.d.ts"), "utf8");
-  const settings = [...declared.matchAll(/readonly (\w+)\?: (.*) \| undefined;/g)];
+  const settings = [...declared.match(/interface Settings[^{]*\{([^}]*)\}/)[1].matchAll(/readonly (\w+)\?: (.*) \| undefined;/g)];
   assert.ok(settings.some(([, name]) => name === "updateMethod"), declared);
   const values = { boolean: [true, false], string: ["me/1", ""], "Readonly<Record<string, string>>": [{}] };
   const clients = [zagely, (options) => new Wazaj({ apiKey: "wzj_test", baseUrl: "https://example.com/api", ...options })];
@@ -101,6 +101,12 @@ test("both clients accept each setting that core declares, in its type only", ()
       for (const value of [...(values[type] ?? type.split(" | ").map((choice) => JSON.parse(choice))), null]) client({ [name]: value });
       const error = attempt(() => client({ [name]: 7 }));
       assert.ok(error instanceof TypeError && error.message.startsWith(`${name}: expected `), `${name}: ${error}`);
+    }
+    const limits = declared.match(/interface RetryOptions \{([^}]*)\}/)[1];
+    for (const [, name] of limits.matchAll(/readonly (\w+)\?: number \| undefined;/g)) {
+      client({ retry: { [name]: 1 } });
+      const error = attempt(() => client({ retry: { [name]: "1" } }));
+      assert.ok(error instanceof TypeError && error.message === `${name}: expected a number`, `${name}: ${error}`);
     }
     const error = attempt(() => client({ update_method: "PUT" }));
     assert.ok(error instanceof TypeError && error.message === "unknown option: update_method", String(error));

@@ -24,6 +24,11 @@ macro_rules! doc_text {
 }
 pub(crate) use doc_text;
 
+/// Joins the lines of a doc comment.
+pub(crate) fn join_lines(lines: &[&str]) -> String {
+    lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join("\n")
+}
+
 /// A struct: a call, a record in a call, or an output.
 #[derive(Debug, PartialEq)]
 #[non_exhaustive]

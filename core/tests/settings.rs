@@ -1,7 +1,8 @@
 //! Tests of the settings: each row of `for_each_setting!` is a field, a function of the service, and data for the hosts.
 
 use hudhud::{
-    ApiKey, CallOptions, KeyPair, Method, RetryPolicy, SETTINGS, SettingKind, Settings, Wazaj, Zagely,
+    ApiKey, CallOptions, KeyPair, Method, RETRY_LIMITS, RetryLimitDefault, RetryPolicy, SETTINGS,
+    SettingKind, Settings, Wazaj, Zagely,
 };
 
 fn zagely() -> Zagely {
@@ -78,6 +79,21 @@ fn the_list_has_every_setting_with_its_documentation() {
             assert!(setting.doc().replace('\n', " ").contains(&told), "{}", setting.name);
         }
     }
+}
+
+#[test]
+fn the_list_of_limits_has_the_defaults_of_the_policy() {
+    let mut shown = Vec::new();
+    for limit in RETRY_LIMITS {
+        assert!(limit.doc().replace('\n', " ").contains(". Default "), "{}", limit.name);
+        shown.push(match limit.default {
+            RetryLimitDefault::Count(count) => format!("{}: {count}", limit.name),
+            RetryLimitDefault::Duration(time) => format!("{}: {time:?}", limit.name),
+        });
+    }
+    let policy = RetryPolicy::default();
+    assert_eq!(format!("{policy:?}"), format!("RetryPolicy {{ {} }}", shown.join(", ")));
+    assert_eq!(shown.join(", "), "max_attempts: 4, base: 500ms, cap: 10s, max_retry_after: 60s");
 }
 
 #[test]

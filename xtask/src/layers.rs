@@ -38,8 +38,14 @@ const LAYERS: [(&str, u8); 18] = [
 ];
 
 /// Macros that the crate's root exports, and that no unit owns.
-const MACROS: [&str; 5] =
-    ["__with_models", "for_each_endpoint", "for_each_model", "for_each_setting", "for_each_type"];
+const MACROS: [&str; 6] = [
+    "__with_models",
+    "for_each_endpoint",
+    "for_each_model",
+    "for_each_retry_limit",
+    "for_each_setting",
+    "for_each_type",
+];
 
 /// The one place that may name a higher layer: it hands the names of `bindings` to the attribute macros.
 const SEAM: &str = "macro_support";

@@ -33,7 +33,7 @@ _File: TypeAlias = _Body | _Readable
 
 @final
 class Absent:
-    """The type of `ABSENT`. `ABSENT` stands for an argument that was not given."""
+    """The type of `ABSENT`, which stands for an argument that was not given."""
 
     def __bool__(self) -> Literal[False]: ...
     def __reduce__(self) -> str: ...
@@ -66,31 +66,6 @@ class Service:
     def request_by_name(
         self, name: str, input: str, given: dict[str, Any] | None = None, entropy: bytes | None = None
     ) -> Request[Any]: ...
-
-@final
-class Retry:
-    """The retry policy of calls."""
-
-    @property
-    def max_attempts(self) -> int:
-        """The maximum number of times that the request is sent, at least 1."""
-
-    @property
-    def base(self) -> float:
-        """The upper bound of the first random wait, in seconds. Each later bound is twice the previous one."""
-
-    @property
-    def cap(self) -> float:
-        """The longest random wait, in seconds."""
-
-    @property
-    def max_retry_after(self) -> float:
-        """The longest `Retry-After` that is obeyed, in seconds. A longer one ends the call immediately."""
-
-    def __new__(cls, *, max_attempts: int = 4, base: float = 0.5, cap: float = 10.0, max_retry_after: float = 60.0) -> Self: ...
-    def __eq__(self, other: object, /) -> bool: ...
-    __hash__: ClassVar[None]  # type: ignore[assignment]
-    def __reduce__(self) -> tuple[Any, ...]: ...
 
 @final
 class Operation:
@@ -127,7 +102,7 @@ class Operation:
 
 @final
 class Exchange:
-    """A running call with its retries, as a state machine. The caller passes the time and the responses."""
+    """A running call with its retries. It is a state machine: the caller passes in the time and the responses."""
 
     def step(self, now: float | None = None) -> Request[Any] | float | ApiResponse[Any]: ...
     def receive(self, status: int, headers: _Headers, body: _Body, now: float | None = None) -> None: ...
@@ -139,7 +114,7 @@ class Exchange:
 
 @final
 class Pages:
-    """The pages of a list, in order. Each page has its own exchange."""
+    """A walk through the pages of a list. Each page is a running call."""
 
     def begin(self, entropy: bytes) -> bool: ...
     def step(self, now: float | None = None) -> Request[Any] | float | ApiResponse[Any] | None: ...
@@ -197,7 +172,7 @@ class ApiResponse(Generic[_T]):
 
     @property
     def meta(self) -> Meta:
-        """The status, the rate limits and the mark of an idempotent replay."""
+        """The status, the rate limits and the replay mark."""
 
     @property
     def response(self) -> Response:
@@ -340,7 +315,7 @@ class Page(Generic[_T]):
 
     @property
     def next_page_url(self) -> str | None:
-        """The URL of the next page (inferred). It shows that a next page exists, and is never requested."""
+        """The URL of the next page (inferred). It only indicates that a next page exists, and is never followed."""
 
     @property
     def extra(self) -> dict[str, Any]:
@@ -373,8 +348,8 @@ class Verifier:
 
     def __new__(cls, *secrets: str, tolerance: int | None = ...) -> Self: ...
     def verify(self, headers: _Headers, body: _Body, *, now: float | None = None) -> WebhookEvent:
-        """Verifies a delivery and returns its event. Raises a `WebhookError` if the delivery is not genuine. `body` is
-        the bytes as they were received."""
+        """Returns the event of a genuine delivery. Raises a `WebhookError` for any other delivery. `body` is the bytes
+        as they were received."""
 
 @final
 class WebhookEvent:
@@ -406,7 +381,7 @@ class WebhookEvent:
 
     @property
     def replay_key(self) -> str:
-        """The replay key. Store it, so that the same delivery is not handled twice."""
+        """The key to remember, so that the same delivery is not handled twice."""
 
     @property
     def secret_index(self) -> int:
@@ -418,8 +393,8 @@ class WebhookEvent:
 
     @property
     def deduplicate_until(self) -> int | None:
-        """The time until which to store the replay key, in Unix seconds: at least 24 hours from now. `None` without a
-        tolerance: then store the key without a time limit."""
+        """The time until which to remember the replay key, in Unix seconds: at least 24 hours from now. `None` without
+        a tolerance: then remember it without a time limit."""
 
     @property
     def known(self) -> bool:
@@ -427,7 +402,7 @@ class WebhookEvent:
 
     @property
     def event(self) -> str:
-        """The name of the event. `event` is its name in the body."""
+        """The name of the event, under the name that the body uses."""
 
     def __new__(
         cls,
@@ -485,5 +460,4 @@ class Template:
         them."""
 
 def parse_phone(text: str) -> str:
-    """Converts a phone number, as people write it, to E.164: `+` and digits. The country code is never guessed. Raises
-    a `PhoneError` if the text is not a phone number in this form."""
+    """Converts a phone number as people write it to E.164: `+` and digits. The country code is never guessed."""

@@ -1,6 +1,6 @@
 //! Generates the settings of a client in TypeScript.
 
-use hudhud::{ClosedEnum, Method, SETTINGS, SettingKind};
+use hudhud::{ClosedEnum, Method, RETRY_LIMITS, RetryLimitDefault, SETTINGS, SettingKind};
 
 use crate::calls::camel;
 
@@ -13,14 +13,24 @@ pub(crate) fn write() -> String {
             SettingKind::Methods => "Readonly<Record<string, string>>".into(),
             SettingKind::Text => "string".into(),
             SettingKind::Flag(_) => "boolean".into(),
-            // In JavaScript these are two options, which a call has too: see `RetryOptions`.
+            // In JavaScript these are the options of `RetrySettings`, which a call has too.
             SettingKind::Retry => continue,
         };
-        let doc = setting.doc().replace('\n', " ");
-        let name = camel(setting.name);
-        text.push_str(&format!("  /** {doc} */\n  readonly {name}?: {kind} | undefined;\n"));
+        settings += &member(&camel(setting.name), &setting.doc(), &kind);
     }
-    text + "}\n"
+    let interface = |doc: &str, head: &str, members: &str| {
+        format!("/** {doc} */\nexport interface {head} {{\n{members}}}\n")
+    };
+    [
+        interface("The waits between attempts, in milliseconds.", "RetryOptions", &durations),
+        interface("The limits of retries.", "RetrySettings", &counts),
+        interface("Settings of all requests of a client.", "Settings extends RetrySettings", &settings),
+    ]
+    .join("\n")
+}
+
+fn member(name: &str, doc: &str, kind: &str) -> String {
+    format!("  /** {} */\n  readonly {name}?: {kind} | undefined;\n", doc.replace('\n', " "))
 }
 
 fn union(methods: &[Method]) -> String {

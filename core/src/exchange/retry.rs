@@ -1,39 +1,113 @@
 //! The decision about a retry: a pure function that does not sleep.
 
+use alloc::string::String;
 use core::time::Duration;
 
 use crate::endpoint::{RetryCause, RetrySafety};
+use crate::schema::{doc_text, join_lines};
 
-/// The limits of retries: the number of attempts and the waits between them.
+/// Passes every limit of [`RetryPolicy`] to a macro, for the bindings.
 ///
-/// ```
-/// use hudhud::RetryPolicy;
-/// let patient = RetryPolicy { max_attempts: 6, ..RetryPolicy::default() };
-/// assert_eq!(RetryPolicy::never().max_attempts, 1);
-/// # let _ = patient;
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RetryPolicy {
-    /// The greatest number of times the request may be sent, at least 1. Default 4.
-    pub max_attempts: u32,
-    /// The upper bound of the first random wait. Each later bound is twice the previous one. Default 500 ms.
-    pub base: Duration,
-    /// The longest random wait. Default 10 s.
-    pub cap: Duration,
-    /// The longest `Retry-After` that is obeyed. A longer one ends the exchange at once. Default 60 s. With any value,
-    /// an exchange with an idempotency key ends before the vendor forgets the key, after 24 hours.
-    pub max_retry_after: Duration,
+/// `for_each_retry_limit!(my_macro)` expands to `my_macro! { … }` with the counts and the durations, each with its
+/// default. That of a duration is in seconds.
+#[macro_export]
+macro_rules! for_each_retry_limit {
+    ($callback:path) => {
+        $callback! {
+            counts {
+                /// The greatest number of times the request may be sent, at least 1. Only requests that are safe to repeat
+                /// are repeated. Default 4.
+                max_attempts = 4,
+            }
+            durations {
+                /// The upper bound of the first random wait. Each later bound is twice the previous one. Default 500 ms.
+                base = 0.5,
+                /// The longest random wait. Default 10 s.
+                cap = 10.0,
+                /// The longest `Retry-After` that is obeyed. A longer one ends the call at once. Default 60 s. Whatever
+                /// this value is, a call with an idempotency key ends before the vendor forgets the key, which is after
+                /// 24 hours.
+                max_retry_after = 60.0,
+            }
+        }
+    };
 }
 
-impl Default for RetryPolicy {
-    fn default() -> Self {
-        Self {
-            max_attempts: 4,
-            base: Duration::from_millis(500),
-            cap: Duration::from_secs(10),
-            max_retry_after: Duration::from_secs(60),
+/// Converts a default of a duration.
+const fn seconds(seconds: f64) -> Duration {
+    Duration::from_millis((seconds * 1000.0) as u64)
+}
+
+macro_rules! declare {
+    (
+        counts { $( $(#[doc = $count_doc:tt])* $count:ident = $number:tt, )* }
+        durations { $( $(#[doc = $doc:tt])* $duration:ident = $seconds:tt, )* }
+    ) => {
+        /// The limits of retries: the number of attempts and the waits between them.
+        ///
+        /// ```
+        /// use hudhud::RetryPolicy;
+        /// let patient = RetryPolicy { max_attempts: 6, ..RetryPolicy::default() };
+        /// assert_eq!(RetryPolicy::never().max_attempts, 1);
+        /// # let _ = patient;
+        /// ```
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub struct RetryPolicy {
+            $( $(#[doc = $count_doc])* pub $count: u32, )*
+            $( $(#[doc = $doc])* pub $duration: Duration, )*
         }
+
+        impl Default for RetryPolicy {
+            fn default() -> Self {
+                Self { $( $count: $number, )* $( $duration: const { seconds($seconds) }, )* }
+            }
+        }
+
+        /// Every limit of a [`RetryPolicy`], in the order of the declaration.
+        pub const RETRY_LIMITS: &[RetryLimit] = &[
+            $( RetryLimit {
+                name: stringify!($count),
+                default: RetryLimitDefault::Count($number),
+                lines: &[$( doc_text!($count_doc) ),*],
+            }, )*
+            $( RetryLimit {
+                name: stringify!($duration),
+                default: RetryLimitDefault::Duration(seconds($seconds)),
+                lines: &[$( doc_text!($doc) ),*],
+            }, )*
+        ];
+    };
+}
+crate::for_each_retry_limit!(declare);
+
+/// A limit of a [`RetryPolicy`] as data, for tools that write the types of a host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RetryLimit {
+    /// The name in snake case. A host uses its own case, and may add a unit.
+    pub name: &'static str,
+    /// The default, which also tells the type.
+    pub default: RetryLimitDefault,
+    lines: &'static [&'static str],
+}
+
+impl RetryLimit {
+    /// Returns the documentation, or an empty text without the feature `docs`.
+    #[must_use]
+    pub fn doc(&self) -> String {
+        join_lines(self.lines)
     }
+}
+
+/// The default of a limit.
+///
+/// This enum is exhaustive, so that a generator that does not know a type of limits does not compile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RetryLimitDefault {
+    /// A number of times.
+    Count(u32),
+    /// A time.
+    Duration(Duration),
 }
 
 impl RetryPolicy {

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use crate::error::Error;
 use crate::exchange::retry::RetryPolicy;
 use crate::http::method::Method;
-use crate::schema::doc_text;
+use crate::schema::{doc_text, join_lines};
 
 /// Passes every setting to a macro, for the bindings.
 ///
@@ -137,7 +137,7 @@ impl Setting {
     /// Returns the documentation, or an empty text without the feature `docs`.
     #[must_use]
     pub fn doc(&self) -> String {
-        self.lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join("\n")
+        join_lines(self.lines)
     }
 }
 

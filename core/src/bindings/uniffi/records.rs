@@ -113,34 +113,38 @@ impl From<&crate::Response> for Response {
     }
 }
 
-/// The limits of retries: the number of attempts and the waits between them.
-#[derive(Clone, Copy, Debug, PartialEq, uniffi::Record)]
-pub struct RetryPolicy {
-    /// The greatest number of times the request may be sent, at least 1. Default 4.
-    #[uniffi(default = 4)]
-    pub max_attempts: i32,
-    /// The upper bound of the first random wait. Each later bound is twice the previous one. Default 500 ms.
-    #[uniffi(default = None)]
-    pub base: Option<Duration>,
-    /// The longest random wait. Default 10 s.
-    #[uniffi(default = None)]
-    pub cap: Option<Duration>,
-    /// The longest `Retry-After` that is obeyed. A longer one ends the call at once. Default 60 s.
-    #[uniffi(default = None)]
-    pub max_retry_after: Option<Duration>,
-}
-
-impl From<RetryPolicy> for Policy {
-    fn from(policy: RetryPolicy) -> Self {
-        let usual = Self::default();
-        Self {
-            max_attempts: policy.max_attempts.try_into().unwrap_or(1),
-            base: policy.base.unwrap_or(usual.base),
-            cap: policy.cap.unwrap_or(usual.cap),
-            max_retry_after: policy.max_retry_after.unwrap_or(usual.max_retry_after),
+macro_rules! declare_retry_policy {
+    (
+        counts { $( $(#[doc = $count_doc:tt])* $count:ident = $number:tt, )* }
+        durations { $( $(#[doc = $doc:tt])* $duration:ident = $seconds:tt, )* }
+    ) => {
+        /// The limits of retries: the number of attempts and the waits between them.
+        #[derive(Clone, Copy, Debug, PartialEq, uniffi::Record)]
+        pub struct RetryPolicy {
+            $(
+                $(#[doc = $count_doc])*
+                #[uniffi(default = $number)]
+                pub $count: i32,
+            )*
+            $(
+                $(#[doc = $doc])*
+                #[uniffi(default = None)]
+                pub $duration: Option<Duration>,
+            )*
         }
-    }
+
+        impl From<RetryPolicy> for Policy {
+            fn from(policy: RetryPolicy) -> Self {
+                let usual = Self::default();
+                Self {
+                    $( $count: policy.$count.try_into().unwrap_or(1), )*
+                    $( $duration: policy.$duration.unwrap_or(usual.$duration), )*
+                }
+            }
+        }
+    };
 }
+crate::for_each_retry_limit!(declare_retry_policy);
 
 /// The settings of one call that differ from those of its client.
 #[derive(Clone, Debug, PartialEq, uniffi::Record)]
@@ -200,7 +204,7 @@ macro_rules! value {
     };
 }
 
-macro_rules! declare {
+macro_rules! declare_settings {
     ($( $(#[doc = $doc:tt])* $name:ident: $kind:ident $(= $default:tt)?, )*) => {
         /// Settings of all requests of a client.
         #[derive(Clone, Debug, PartialEq, uniffi::Record)]
@@ -221,7 +225,7 @@ macro_rules! declare {
         }
     };
 }
-crate::for_each_setting!(declare);
+crate::for_each_setting!(declare_settings);
 
 /// Authentication and paths of Zagely's app routes (those without a version).
 ///

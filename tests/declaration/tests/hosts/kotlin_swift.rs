@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use hudhud::schema::{self, Field};
-use hudhud::{SETTINGS, SettingKind};
+use hudhud::{RETRY_LIMITS, RetryLimitDefault, SETTINGS, SettingKind};
 use hudhud_declaration::{Declared, EXTRA, EXTRA_DOC, declared};
 use uniffi_bindgen::bindings::{GenerateOptions, TargetLanguage, generate};
 use uniffi_bindgen::{BindgenLoader, BindgenPaths, GlobalConfig};
@@ -132,6 +132,22 @@ fn uniffi_metadata_has_every_setting_with_documentation_and_defaults() {
             _ => DefaultValueMetadata::Default,
         };
         assert_eq!(field.default, Some(expected), "{}", setting.name);
+    }
+}
+
+#[test]
+fn uniffi_metadata_has_every_limit_of_retries() {
+    let policy = &noted().records["RetryPolicy"];
+    let names: Vec<&str> = policy.fields.iter().map(|field| field.name.as_str()).collect();
+    assert_eq!(names, RETRY_LIMITS.iter().map(|limit| limit.name).collect::<Vec<_>>());
+    for (field, limit) in policy.fields.iter().zip(RETRY_LIMITS) {
+        assert_eq!(field.docstring, Some(limit.doc()), "{}", limit.name);
+        let fits = match (limit.default, &field.ty) {
+            (RetryLimitDefault::Count(_), ty) => *ty == Type::Int32,
+            (RetryLimitDefault::Duration(_), Type::Optional { inner_type }) => **inner_type == Type::Duration,
+            (RetryLimitDefault::Duration(_), _) => false,
+        };
+        assert!(fits, "{} is {:?}", limit.name, field.ty);
     }
 }
 

@@ -198,7 +198,7 @@ hudhud::for_each_setting!(settings);
 /// Reads the values of settings, with a function for each kind.
 mod kind {
     use super::{Bound, Method, PyAny, PyAnyMethods, PyResult, Retry, RetryPolicy, argument};
-    use pyo3::types::{PyMapping, PyMappingMethods};
+    use pyo3::types::{PyListMethods, PyMapping, PyMappingMethods};
 
     pub(super) fn update_method(value: &Bound<'_, PyAny>) -> PyResult<Method> {
         argument::chosen_of(value.extract()?, Method::UPDATES)
@@ -232,6 +232,8 @@ pub(crate) fn settings(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
 
 /// Reads the arguments of [`Retry`].
 mod limit {
+    use super::{Bound, PyAny, PyAnyMethods, PyResult};
+
     macro_rules! readers {
         (
             counts { $( $(#[$count_doc:meta])* $count:ident = $number:tt, )* }

@@ -1,12 +1,19 @@
 //! Generates the settings of a client in TypeScript.
 
-use hudhud::{ClosedEnum, Method, RETRY_LIMITS, RetryLimitDefault, SETTINGS, SettingKind};
+use hudhud::{Method, RETRY_LIMITS, RetryLimitDefault, SETTINGS, SettingKind};
 
 use crate::calls::camel;
 
 pub(crate) fn write() -> String {
-    let mut text =
-        String::from("/** Settings of all requests of a client. */\nexport interface Settings {\n");
+    let (mut counts, mut durations, mut settings) = (String::new(), String::new(), String::new());
+    for limit in RETRY_LIMITS {
+        let name = camel(limit.name);
+        match limit.default {
+            RetryLimitDefault::Count(_) => counts += &member(&name, &limit.doc(), "number"),
+            RetryLimitDefault::Duration(_) => durations += &member(&(name + "Ms"), &limit.doc(), "number"),
+        }
+    }
+    counts += &member("retry", "The waits between attempts.", "RetryOptions");
     for setting in SETTINGS {
         let kind = match setting.kind {
             SettingKind::UpdateMethod => union(Method::UPDATES),

@@ -12,8 +12,8 @@ use crate::schema::{doc_text, join_lines};
 /// default. That of a duration is in seconds.
 #[macro_export]
 macro_rules! for_each_retry_limit {
-    ($callback:path) => {
-        $callback! {
+    ($($callback:tt)+) => {
+        $($callback)+! {
             counts {
                 /// The greatest number of times the request may be sent, at least 1. Only requests that are safe to repeat
                 /// are repeated. Default 4.

@@ -17,8 +17,8 @@ use crate::schema::{doc_text, join_lines};
 /// kinds are those of [`SettingKind`], in lower case. A `flag` is followed by its default: `name: flag = true,`.
 #[macro_export]
 macro_rules! for_each_setting {
-    ($callback:path) => {
-        $callback! {
+    ($($callback:tt)+) => {
+        $($callback)+! {
             /// The method of updates: PUT (the default) or PATCH. Inferred: the vendor's page lost the column.
             update_method: update_method,
             /// Methods that replace the catalog's, by the names of calls such as `contacts.block`. Use them if inferred

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 import hudhud
 from hudhud import ABSENT, AsyncZagely, WebhookEvent, Page, ApiResponse, Wazaj, Webhook, Zagely
@@ -58,6 +59,12 @@ def failing(wazaj: Wazaj) -> None:
         assert_type(error.retry_after, float | None)
 
 
+def configuring(methods: dict[str, Literal["PUT", "PATCH"]]) -> None:
+    assert_type(Zagely("pk_a", "sk_b", update_method="PATCH", methods=methods, user_agent=None), Zagely)
+    assert_type(Wazaj("wzj_a", "https://a.example/api", validate=False, retry=hudhud.Retry(cap=1)), Wazaj)
+    assert_type(AsyncZagely.from_env(textual_booleans=True), AsyncZagely)
+
+
 def testing() -> None:
     fake = FakeTransport()
     fake.respond("messages.send", {"message_id": "m-1"}, status=201)
@@ -69,5 +76,7 @@ def testing() -> None:
 def wrong(zagely: Zagely) -> None:
     zagely.messages.send(to=15551234567)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
     zagely.messages.send(tu="+15551234567")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+    Zagely("pk_a", "sk_b", userAgent="me/1")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+    Zagely("pk_a", "sk_b", update_method="POST")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
     zagely.contacts.get()  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
     zagely.contacts.list().message_id  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue, reportUnusedExpression]

@@ -31,27 +31,13 @@ def _variable(name: str, told: str) -> str:
     return value
 
 
-def _zagely_from_env() -> dict[str, Any]:
-    return {
-        "public_key": _variable("ZAGELY_PUBLIC_KEY", "expected the public key from the dashboard (pk_…)"),
-        "secret_key": _variable("ZAGELY_SECRET_KEY", "expected the secret key from the dashboard (sk_…)"),
-        # An empty variable counts as unset.
-        "base_url": os.environ.get("ZAGELY_BASE_URL") or None,
-        "app_token": os.environ.get("ZAGELY_APP_TOKEN") or None,
-    }
-
-
-def _wazaj_from_env() -> dict[str, Any]:
-    return {
-        "api_key": _variable("WAZAJ_API_KEY", "expected a key from the developer console (wzj_…)"),
-        "base_url": _variable("WAZAJ_BASE_URL", "expected the deployment's URL, which ends in /api/wazaj/business"),
-    }
-
-
 class _Client:
     """The base of all clients."""
 
     _service: Service
+
+    def __init__(self, **given: Any) -> None:
+        raise NotImplementedError
 
     def _connect(self, transport: Any, timeout: float | None, max_response_bytes: int) -> None:
         self._transport = transport
@@ -78,9 +64,8 @@ class _Client:
     ) -> Self:
         """Creates a client from environment variables: `ZAGELY_PUBLIC_KEY` and `ZAGELY_SECRET_KEY`, and optionally
         `ZAGELY_BASE_URL` and `ZAGELY_APP_TOKEN`; for Wazaj `WAZAJ_API_KEY` and `WAZAJ_BASE_URL`."""
-        create: Callable[..., Self] = cls
         given = cls._from_env()
-        return create(**given, transport=transport, timeout=timeout, max_response_bytes=max_response_bytes, **settings)
+        return cls(**given, transport=transport, timeout=timeout, max_response_bytes=max_response_bytes, **settings)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(…)"
@@ -89,7 +74,15 @@ class _Client:
 class _Zagely(_Client):
     """The base of both clients for Zagely."""
 
-    _from_env = staticmethod(_zagely_from_env)
+    @staticmethod
+    def _from_env() -> dict[str, Any]:
+        return {
+            "public_key": _variable("ZAGELY_PUBLIC_KEY", "expected the public key from the dashboard (pk_…)"),
+            "secret_key": _variable("ZAGELY_SECRET_KEY", "expected the secret key from the dashboard (sk_…)"),
+            # An empty variable counts as unset.
+            "base_url": os.environ.get("ZAGELY_BASE_URL") or None,
+            "app_token": os.environ.get("ZAGELY_APP_TOKEN") or None,
+        }
 
     def __init__(
         self,
@@ -136,7 +129,12 @@ class _Zagely(_Client):
 class _Wazaj(_Client):
     """The base of both clients for Wazaj."""
 
-    _from_env = staticmethod(_wazaj_from_env)
+    @staticmethod
+    def _from_env() -> dict[str, Any]:
+        return {
+            "api_key": _variable("WAZAJ_API_KEY", "expected a key from the developer console (wzj_…)"),
+            "base_url": _variable("WAZAJ_BASE_URL", "expected the deployment's URL, which ends in /api/wazaj/business"),
+        }
 
     def __init__(
         self,

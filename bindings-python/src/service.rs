@@ -94,6 +94,7 @@ impl Service {
 #[pymethods]
 impl Service {
     /// Creates the service of Zagely for a key pair.
+    #[allow(clippy::too_many_arguments, reason = "they are keyword arguments in Python")]
     #[staticmethod]
     #[pyo3(signature = (
         public_key, secret_key, *, base_url = None, app_token = None, app_auth = "token", app_prefix = None, **settings
@@ -267,9 +268,9 @@ macro_rules! declare_retry {
                 $( #[pyo3(from_py_with = limit::$duration)] $duration: f64, )*
             ) -> PyResult<Self> {
                 if [$( $duration ),*].iter().any(|seconds| !seconds.is_finite() || *seconds < 0.0) {
+                    let limits = [$( stringify!($duration) ),*].join(", ");
                     return Err(PyValueError::new_err(format!(
-                        "{}: expected finite numbers of seconds >= 0",
-                        [$( stringify!($duration) ),*].join(", ")
+                        "{limits}: expected finite numbers of seconds >= 0"
                     )));
                 }
                 Ok(Self { $( $count, )* $( $duration, )* })

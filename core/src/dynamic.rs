@@ -38,7 +38,10 @@ impl<V: Vendor> Service<V> {
     /// `invalid_request` under the setting that is invalid.
     pub fn configure(mut self, settings: Settings) -> Result<Self, Error> {
         if settings.methods.iter().any(|(call, _)| find_call(V::INFO.name, call).is_none()) {
-            return Err(no_call("methods"));
+            return Err(Error::invalid(
+                "methods",
+                "The methods name an unknown call; the catalog lists all names.",
+            ));
         }
         self.settings = settings.checked()?;
         Ok(self)
@@ -49,7 +52,7 @@ impl<V: Vendor> Service<V> {
     /// # Errors
     /// `invalid_request` under `call` if there is no such call.
     pub fn method(mut self, call: &str, method: Method) -> Result<Self, Error> {
-        let spec = find_call(V::INFO.name, call).ok_or_else(|| no_call("call"))?;
+        let spec = find_call(V::INFO.name, call).ok_or_else(no_call)?;
         self.settings.methods.retain(|(name, _)| name != spec.name);
         self.settings.methods.push((spec.name.into(), method));
         Ok(self)
@@ -81,7 +84,7 @@ impl<V: Vendor> Service<V> {
     /// [`DynamicCall::request`] reports the faults of fields, all at once.
     pub fn call_by_name(&self, name: &str, input: &str) -> Result<DynamicCall<V>, Error> {
         let CallInput { mut fields, extra, mut faults } = CallInput::read(input)?;
-        let spec = find_call(V::INFO.name, name).ok_or_else(|| no_call("call"))?;
+        let spec = find_call(V::INFO.name, name).ok_or_else(no_call)?;
         let call = Record::read(spec.input.fields, &mut fields, "", &mut faults);
         refuse_unknown(&fields, "", &mut faults);
         Ok(DynamicCall { spec, call, extra, faults, vendor: PhantomData })
@@ -107,7 +110,7 @@ impl<V: Vendor> Service<V> {
         response: Response,
         key: Option<&IdempotencyKey>,
     ) -> Result<ApiResponse<Json>, Error> {
-        decoder::<V>(find_call(V::INFO.name, name).ok_or_else(|| no_call("call"))?).decode(response, key)
+        decoder::<V>(find_call(V::INFO.name, name).ok_or_else(no_call)?).decode(response, key)
     }
 }
 
@@ -140,9 +143,9 @@ impl CallInput {
     }
 }
 
-/// Returns the error for the name of an unknown call that was stated in `field`.
-pub(crate) fn no_call(field: &str) -> Error {
-    Error::invalid(field, "The call's name is unknown; the catalog lists all names.")
+/// Returns the error for a name that no call has.
+pub(crate) fn no_call() -> Error {
+    Error::invalid("call", "The call's name is unknown; the catalog lists all names.")
 }
 
 impl<V: Vendor> DynamicCall<V> {

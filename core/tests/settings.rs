@@ -112,7 +112,7 @@ fn an_invalid_setting_is_an_error_of_its_name() {
     let error = wazaj.configure(settings).unwrap_err();
     assert_eq!(
         error.field_errors().get("methods").unwrap(),
-        ["The call's name is unknown; the catalog lists all names."]
+        ["The methods name an unknown call; the catalog lists all names."]
     );
 }
 

@@ -224,7 +224,7 @@ macro_rules! service {
                 let CallInput { mut fields, extra, mut faults } = CallInput::read(&input)?;
                 let call = $call::read(&name, &mut fields, &mut faults);
                 refuse_unknown(&fields, "", &mut faults);
-                let call = call.ok_or_else(|| no_call("call"))?;
+                let call = call.ok_or_else(no_call)?;
                 if faults.is_empty() {
                     return Ok($named { call, extra });
                 }
@@ -314,7 +314,7 @@ fn decoders(vendor: &str, call: &str) -> Result<Decoders, Error> {
         "wazaj" => WazajCall::decoders(call),
         _ => ZagelyCall::decoders(call),
     };
-    decoders.ok_or_else(|| no_call("call"))
+    decoders.ok_or_else(no_call)
 }
 
 /// Does the same as [`decode_response`] for hosts that read the result without UniFFI: the result is the cells of a tape.

@@ -6,7 +6,10 @@ import type { Page, ApiResponse } from "./api-response.js";
 
 /** Options of one call. They override those of the client. */
 export interface CallOptions extends RetrySettings {
-  /** The key by which the vendor recognises a repeated request. Default: a random key on calls that accept one. */
+  /**
+   * The key by which the vendor recognizes a repeated request: 1 to 255 characters of `A-Z a-z 0-9 - _`. Default: a
+   * random key on calls that accept one.
+   */
   readonly idempotencyKey?: string | undefined;
   /**
    * Aborts the call at once, also between attempts. The call then fails with an `AbortError`, which contains the

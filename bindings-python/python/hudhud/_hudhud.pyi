@@ -34,7 +34,7 @@ _File: TypeAlias = _Body | _Readable
 
 @final
 class Absent:
-    """The type of `ABSENT`, which stands for an argument that was not given."""
+    """The type of `ABSENT`. `ABSENT` stands for an argument that was not given."""
 
     def __bool__(self) -> Literal[False]: ...
     def __reduce__(self) -> str: ...
@@ -103,7 +103,7 @@ class Operation:
 
 @final
 class Exchange:
-    """A running call with its retries. It is a state machine: the caller passes in the time and the responses."""
+    """A running call with its retries, as a state machine. The caller passes the time and the responses."""
 
     def step(self, now: float | None = None) -> Request[Any] | float | ApiResponse[Any]: ...
     def receive(self, status: int, headers: _Headers, body: _Body, now: float | None = None) -> None: ...
@@ -115,7 +115,7 @@ class Exchange:
 
 @final
 class Pages:
-    """A walk through the pages of a list. Each page is a running call."""
+    """The pages of a list, in order. Each page has its own exchange."""
 
     def begin(self, entropy: bytes) -> bool: ...
     def step(self, now: float | None = None) -> Request[Any] | float | ApiResponse[Any] | None: ...
@@ -173,7 +173,7 @@ class ApiResponse(Generic[_T]):
 
     @property
     def meta(self) -> Meta:
-        """The status, the rate limits and the replay mark."""
+        """The status, the rate limits and the mark of an idempotent replay."""
 
     @property
     def response(self) -> Response:
@@ -316,7 +316,7 @@ class Page(Generic[_T]):
 
     @property
     def next_page_url(self) -> str | None:
-        """The URL of the next page (inferred). It only indicates that a next page exists, and is never followed."""
+        """The URL of the next page (inferred). It shows that a next page exists, and is never requested."""
 
     @property
     def extra(self) -> dict[str, Any]:
@@ -349,8 +349,8 @@ class Verifier:
 
     def __new__(cls, *secrets: str, tolerance: int | None = ...) -> Self: ...
     def verify(self, headers: _Headers, body: _Body, *, now: float | None = None) -> WebhookEvent:
-        """Returns the event of a genuine delivery. Raises a `WebhookError` for any other delivery. `body` is the bytes
-        as they were received."""
+        """Verifies a delivery and returns its event. Raises a `WebhookError` if the delivery is not genuine. `body` is
+        the bytes as they were received."""
 
 @final
 class WebhookEvent:
@@ -382,7 +382,7 @@ class WebhookEvent:
 
     @property
     def replay_key(self) -> str:
-        """The key to remember, so that the same delivery is not handled twice."""
+        """The replay key. Store it, so that the same delivery is not handled twice."""
 
     @property
     def secret_index(self) -> int:
@@ -394,8 +394,8 @@ class WebhookEvent:
 
     @property
     def deduplicate_until(self) -> int | None:
-        """The time until which to remember the replay key, in Unix seconds: at least 24 hours from now. `None` without
-        a tolerance: then remember it without a time limit."""
+        """The time until which to store the replay key, in Unix seconds: at least 24 hours from now. `None` without a
+        tolerance: then store the key without a time limit."""
 
     @property
     def known(self) -> bool:
@@ -403,7 +403,7 @@ class WebhookEvent:
 
     @property
     def event(self) -> str:
-        """The name of the event, under the name that the body uses."""
+        """The name of the event. `event` is its name in the body."""
 
     def __new__(
         cls,
@@ -461,7 +461,8 @@ class Template:
         them."""
 
 def parse_phone(text: str) -> str:
-    """Converts a phone number as people write it to E.164: `+` and digits. The country code is never guessed."""
+    """Converts a phone number, as people write it, to E.164: `+` and digits. The country code is never guessed. Raises
+    a `PhoneError` if the text is not a phone number in this form."""
 
 @final
 class Retry:
@@ -483,9 +484,8 @@ class Retry:
 
     @property
     def max_retry_after(self) -> float:
-        """The longest `Retry-After` that is obeyed. A longer one ends the call at once. Default 60 s. Whatever
-        this value is, a call with an idempotency key ends before the vendor forgets the key, which is after
-        24 hours.
+        """The longest `Retry-After` that is obeyed. A longer one ends the call at once. Default 60 s. With any
+        value, a call with an idempotency key ends before the vendor forgets the key, after 24 hours.
         """
 
     def __new__(cls, *, max_attempts: int = 4, base: float = 0.5, cap: float = 10.0, max_retry_after: float = 60.0) -> Self: ...
@@ -498,14 +498,16 @@ class Settings(TypedDict, total=False):
     """The settings of all requests of a client. `None` stands for the default."""
 
     update_method: Literal["PUT", "PATCH"] | None
-    """The method of updates: PUT (the default) or PATCH. Inferred: the vendor's page lost the column."""
+    """The method of updates: PUT (the default) or PATCH. Inferred: the vendor's page does not show which of them
+    it accepts.
+    """
     methods: Mapping[str, Literal["GET", "POST", "PUT", "PATCH", "DELETE"]] | None
     """Methods that replace the catalog's, by the names of calls such as `contacts.block`. Use them if inferred
     methods are wrong.
     """
     user_agent: str | None
-    """The `User-Agent`, where the runtime allows one to be set. An empty one is not sent. Default: `hudhud/` and
-    the version.
+    """The `User-Agent`, in runtimes that allow setting it. Default: `hudhud/` and the version. With an empty text,
+    none is sent.
     """
     retry: Retry | None
     """The retry policy."""
@@ -518,7 +520,7 @@ class Settings(TypedDict, total=False):
     """
     textual_booleans: bool | None
     """If true, booleans in a query are `true` and `false` instead of `1` and `0`. Default: false. The vendor
-    does not state the form; its framework accepts the digits in every rule.
+    does not state the form. Its framework accepts the digits in every rule.
     """
 
 _CampaignStatus: TypeAlias = Literal["draft", "scheduled", "running", "paused", "canceled", "completed", "failed"] | str
@@ -614,7 +616,7 @@ class AddGroupContacts:
 
     Source: Zagely, "/api/v1/contact-groups/{group}/contacts".
 
-    **Route:** `POST /api/v1/contact-groups/{group_id}/contacts`. **Ability:** `contacts.write`. Safe to repeat: it carries an idempotency key. Inferred, not stated by the vendor: ability.
+    **Route:** `POST /api/v1/contact-groups/{group_id}/contacts`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: ability.
     """
     @property
     def group_id(self) -> str:
@@ -691,13 +693,13 @@ class Automation:
 
 @final
 class BlockContact:
-    """Blocks a contact: campaigns no longer reach it.
+    """Blocks a contact. Campaigns no longer reach it.
 
     Returns `Contact` (inferred).
 
     Source: Zagely, "/api/contacts/{contact}/block".
 
-    **Route:** `POST /api/contacts/{contact_id}/block`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `POST /api/contacts/{contact_id}/block`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def contact_id(self) -> str:
@@ -846,7 +848,7 @@ class CancelCampaign:
 
     Source: Zagely, "/api/campaigns/{campaign}/cancel".
 
-    **Route:** `POST /api/campaigns/{campaign_id}/cancel`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `POST /api/campaigns/{campaign_id}/cancel`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def campaign_id(self) -> str:
@@ -1057,7 +1059,7 @@ class CreateAutomation:
 
     Source: Zagely, "/api/automations".
 
-    **Route:** `POST /api/automations`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `POST /api/automations`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def session_id(self) -> str:
@@ -1117,7 +1119,7 @@ class CreateCampaign:
 
     Source: Zagely, "/api/v1/campaigns".
 
-    **Route:** `POST /api/v1/campaigns`. **Ability:** `campaigns.write`. Safe to repeat: it carries an idempotency key.
+    **Route:** `POST /api/v1/campaigns`. **Ability:** `campaigns.write`. Safe to repeat: the request has an idempotency key.
     """
     @property
     def name(self) -> str:
@@ -1174,7 +1176,7 @@ class CreateContact:
 
     Source: Zagely, "/api/v1/contacts".
 
-    **Route:** `POST /api/v1/contacts`. **Ability:** `contacts.write`. Safe to repeat: it carries an idempotency key.
+    **Route:** `POST /api/v1/contacts`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key.
     """
     @property
     def phone_number(self) -> str:
@@ -1213,7 +1215,7 @@ class CreateContactGroup:
 
     Source: Zagely, "/api/v1/contact-groups".
 
-    **Route:** `POST /api/v1/contact-groups`. **Ability:** `contacts.write`. Safe to repeat: it carries an idempotency key.
+    **Route:** `POST /api/v1/contact-groups`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key.
     """
     @property
     def name(self) -> str:
@@ -1249,7 +1251,7 @@ class CreateSession:
 
     Source: Zagely, "/api/whatsapp/sessions".
 
-    **Route:** `POST /api/whatsapp/sessions`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `POST /api/whatsapp/sessions`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def name(self) -> str:
@@ -1259,7 +1261,7 @@ class CreateSession:
         """
     @property
     def phone_number(self) -> str | None:
-        """The expected number. It is only informative: the scan sets the real one.
+        """The expected phone number, for information only. The scan of the QR code sets the real number.
 
         Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
         """
@@ -1279,7 +1281,7 @@ class CreateTemplate:
 
     Source: Zagely, "/api/templates".
 
-    **Route:** `POST /api/templates`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `POST /api/templates`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def name(self) -> str:
@@ -1316,7 +1318,7 @@ class CreateWebhook:
 
     Source: Zagely, "/api/v1/webhooks".
 
-    **Route:** `POST /api/v1/webhooks`. **Ability:** `webhooks.write`. Safe to repeat: it carries an idempotency key. Inferred, not stated by the vendor: method, fields.
+    **Route:** `POST /api/v1/webhooks`. **Ability:** `webhooks.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: method, fields.
     """
     @property
     def url(self) -> str:
@@ -1346,7 +1348,7 @@ class DeleteAutomation:
 
     Source: Zagely, "/api/automations/{automation}".
 
-    **Route:** `DELETE /api/automations/{automation_id}`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `DELETE /api/automations/{automation_id}`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def automation_id(self) -> str:
@@ -1367,7 +1369,7 @@ class DeleteCampaign:
 
     Source: Zagely, "/api/campaigns/{campaign}".
 
-    **Route:** `DELETE /api/campaigns/{campaign_id}`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `DELETE /api/campaigns/{campaign_id}`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def campaign_id(self) -> str:
@@ -1382,13 +1384,13 @@ class DeleteCampaign:
 
 @final
 class DeleteContact:
-    """Deletes a contact for good, with all that is linked to it.
+    """Deletes a contact permanently, with all data that is linked to it.
 
     Returns `Acknowledgement`. Errors: 404.
 
     Source: Zagely, "/api/v1/contacts/{contact}".
 
-    **Route:** `DELETE /api/v1/contacts/{contact_id}`. **Ability:** `contacts.write`. Safe to repeat: it carries an idempotency key. Inferred, not stated by the vendor: method, ability.
+    **Route:** `DELETE /api/v1/contacts/{contact_id}`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: method, ability.
     """
     @property
     def contact_id(self) -> str:
@@ -1409,7 +1411,7 @@ class DeleteContactGroup:
 
     Source: Zagely, "/api/v1/contact-groups/{group}".
 
-    **Route:** `DELETE /api/v1/contact-groups/{group_id}`. **Ability:** `contacts.write`. Safe to repeat: it carries an idempotency key. Inferred, not stated by the vendor: method, ability.
+    **Route:** `DELETE /api/v1/contact-groups/{group_id}`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: method, ability.
     """
     @property
     def group_id(self) -> str:
@@ -1424,13 +1426,13 @@ class DeleteContactGroup:
 
 @final
 class DeleteSession:
-    """Disconnects a session and deletes it for good.
+    """Disconnects a session and deletes it permanently.
 
     Returns `Acknowledgement`.
 
     Source: Zagely, "/api/whatsapp/sessions/{session}".
 
-    **Route:** `DELETE /api/whatsapp/sessions/{session_id}`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `DELETE /api/whatsapp/sessions/{session_id}`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def session_id(self) -> str:
@@ -1451,7 +1453,7 @@ class DeleteWebhook:
 
     Source: Zagely, "/api/v1/webhooks/{id}".
 
-    **Route:** `DELETE /api/v1/webhooks/{webhook_id}`. **Ability:** `webhooks.write`. Safe to repeat: it carries an idempotency key. Inferred, not stated by the vendor: method.
+    **Route:** `DELETE /api/v1/webhooks/{webhook_id}`. **Ability:** `webhooks.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: method.
     """
     @property
     def webhook_id(self) -> str:
@@ -1472,7 +1474,7 @@ class DisconnectSession:
 
     Source: Zagely, "/api/whatsapp/sessions/{session}/disconnect".
 
-    **Route:** `POST /api/whatsapp/sessions/{session_id}/disconnect`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `POST /api/whatsapp/sessions/{session_id}/disconnect`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def session_id(self) -> str:
@@ -1519,7 +1521,7 @@ class ExportContacts:
 
     Source: Zagely, "/api/contacts/export".
 
-    **Route:** `POST /api/contacts/export`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method, fields.
+    **Route:** `POST /api/contacts/export`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method, fields.
     """
     @property
     def search(self) -> str | None:
@@ -1576,7 +1578,7 @@ class GetAutomation:
 
     Source: Zagely, "/api/automations/{automation}".
 
-    **Route:** `GET /api/automations/{automation_id}`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `GET /api/automations/{automation_id}`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def automation_id(self) -> str:
@@ -1597,7 +1599,7 @@ class GetCampaignAnalytics:
 
     Source: Zagely, "/api/analytics/campaigns".
 
-    **Route:** `GET /api/analytics/campaigns`. **Ability:** `campaigns.read`. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `GET /api/analytics/campaigns`. **Ability:** `campaigns.read`. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def from_date(self) -> str | None:
@@ -1621,7 +1623,7 @@ class GetCampaignStats:
 
     Source: Zagely, "/api/campaigns/{campaign}/stats".
 
-    **Route:** `GET /api/campaigns/{campaign_id}/stats`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `GET /api/campaigns/{campaign_id}/stats`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def campaign_id(self) -> str:
@@ -1663,7 +1665,7 @@ class GetContactAnalytics:
 
     Source: Zagely, "/api/analytics/contacts".
 
-    **Route:** `GET /api/analytics/contacts`. **Ability:** `campaigns.read`. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `GET /api/analytics/contacts`. **Ability:** `campaigns.read`. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def from_date(self) -> str | None:
@@ -1708,7 +1710,7 @@ class GetMessageActivity:
 
     Source: Zagely, "/api/analytics/message-activity".
 
-    **Route:** `GET /api/analytics/message-activity`. **Ability:** `campaigns.read`. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `GET /api/analytics/message-activity`. **Ability:** `campaigns.read`. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def from_date(self) -> str | None:
@@ -1732,7 +1734,7 @@ class GetOverview:
 
     Source: Zagely, "/api/analytics/overview".
 
-    **Route:** `GET /api/analytics/overview`. **Ability:** `campaigns.read`. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `GET /api/analytics/overview`. **Ability:** `campaigns.read`. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     def __new__(cls) -> Self: ...
     __match_args__: ClassVar[tuple[()]]
@@ -1750,7 +1752,7 @@ class GetQrCode:
 
     Source: Zagely, "/api/whatsapp/sessions/{session}/qr".
 
-    **Route:** `GET /api/whatsapp/sessions/{session_id}/qr`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `GET /api/whatsapp/sessions/{session_id}/qr`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def session_id(self) -> str:
@@ -1792,7 +1794,7 @@ class GetSessionAnalytics:
 
     Source: Zagely, "/api/analytics/sessions".
 
-    **Route:** `GET /api/analytics/sessions`. **Ability:** `campaigns.read`. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `GET /api/analytics/sessions`. **Ability:** `campaigns.read`. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def from_date(self) -> str | None:
@@ -1882,7 +1884,7 @@ class ImportContacts:
 
     Source: Zagely, "/api/contacts/import".
 
-    **Route:** `POST /api/contacts/import`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method, body.
+    **Route:** `POST /api/contacts/import`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method, body.
     """
     @property
     def file(self) -> bytes:
@@ -1961,7 +1963,7 @@ class ListAutomations:
 
     Source: Zagely, "/api/automations".
 
-    **Route:** `GET /api/automations`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `GET /api/automations`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def session_id(self) -> str | None:
@@ -2348,7 +2350,7 @@ class PauseCampaign:
 
     Source: Zagely, "/api/campaigns/{campaign}/pause".
 
-    **Route:** `POST /api/campaigns/{campaign_id}/pause`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `POST /api/campaigns/{campaign_id}/pause`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def campaign_id(self) -> str:
@@ -2370,7 +2372,7 @@ class PreviewTemplate:
 
     Source: Zagely, "/api/templates/{template}/preview".
 
-    **Route:** `POST /api/templates/{template_id}/preview`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `POST /api/templates/{template_id}/preview`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def template_id(self) -> str:
@@ -2514,7 +2516,7 @@ class RemoveGroupContacts:
 
     Source: Zagely, "/api/v1/contact-groups/{group}/contacts".
 
-    **Route:** `DELETE /api/v1/contact-groups/{group_id}/contacts`. **Ability:** `contacts.write`. Safe to repeat: it carries an idempotency key. Inferred, not stated by the vendor: method, ability.
+    **Route:** `DELETE /api/v1/contact-groups/{group_id}/contacts`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: method, ability.
     """
     @property
     def group_id(self) -> str:
@@ -2547,7 +2549,7 @@ class ResumeCampaign:
 
     Source: Zagely, "/api/campaigns/{campaign}/resume".
 
-    **Route:** `POST /api/campaigns/{campaign_id}/resume`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `POST /api/campaigns/{campaign_id}/resume`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def campaign_id(self) -> str:
@@ -2569,11 +2571,11 @@ class SendMessage:
 
     Source: Zagely, "/api/v1/messages/send".
 
-    **Route:** `POST /api/v1/messages/send`. **Ability:** `messages.send`. Safe to repeat: it carries an idempotency key.
+    **Route:** `POST /api/v1/messages/send`. **Ability:** `messages.send`. Safe to repeat: the request has an idempotency key.
     """
     @property
     def channel(self) -> _Channel | None:
-        """The channel to send through. The vendor's page says that v1 carries `whatsapp` for now.
+        """The channel to send through. The vendor's page states that v1 supports only `whatsapp` for now.
 
         Sent as `whatsapp` when absent.
         """
@@ -2664,8 +2666,8 @@ class SendText:
     """Sends a text.
 
     Returns `SentMessage`. Errors: 403 if the account is disconnected or blocked; 422 for an invalid field, or for a
-    business rule, which the error's code names, such as `billing_send_denied`; 503 while the module is not ready. Only
-    503 is retried.
+    business rule that the error's code names, such as `billing_send_denied`; 503 while the module is not ready. Of
+    these, only 503 is retried.
 
     Source: Wazaj, "1. Voye mesaj tèks".
 
@@ -2685,7 +2687,7 @@ class SendText:
         """True if the recipient sees a preview of a URL in the text."""
     @property
     def reply_to_meta_message_id(self) -> str | None | Absent:
-        """The Meta id of the message that this text replies to. `null` is accepted, and means no message."""
+        """The Meta id of the message that this text replies to. `null` means that it replies to no message."""
     def __new__(cls, *, to: str, body: str, preview_url: bool | None = None, reply_to_meta_message_id: str | None | Absent = ...) -> Self: ...
     __match_args__: ClassVar[tuple[Literal["to"], Literal["body"], Literal["preview_url"], Literal["reply_to_meta_message_id"]]]
     def __reduce__(self) -> tuple[Any, ...]: ...
@@ -2803,7 +2805,7 @@ class StartCampaign:
 
     Source: Zagely, "/api/v1/campaigns/{campaign}/start".
 
-    **Route:** `POST /api/v1/campaigns/{campaign_id}/start`. **Ability:** `campaigns.write`. Safe to repeat: it carries an idempotency key. Inferred, not stated by the vendor: method.
+    **Route:** `POST /api/v1/campaigns/{campaign_id}/start`. **Ability:** `campaigns.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: method.
     """
     @property
     def campaign_id(self) -> str:
@@ -2852,7 +2854,7 @@ class TestWebhook:
 
     Source: Zagely, "/api/v1/webhooks/{id}/test".
 
-    **Route:** `POST /api/v1/webhooks/{webhook_id}/test`. **Ability:** `webhooks.write`. Safe to repeat: it carries an idempotency key. Inferred, not stated by the vendor: method.
+    **Route:** `POST /api/v1/webhooks/{webhook_id}/test`. **Ability:** `webhooks.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: method.
     """
     @property
     def webhook_id(self) -> str:
@@ -2874,7 +2876,7 @@ class ToggleAutomation:
 
     Source: Zagely, "/api/automations/{automation}/toggle".
 
-    **Route:** `POST /api/automations/{automation_id}/toggle`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `POST /api/automations/{automation_id}/toggle`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def automation_id(self) -> str:
@@ -2895,7 +2897,7 @@ class UnblockContact:
 
     Source: Zagely, "/api/contacts/{contact}/unblock".
 
-    **Route:** `POST /api/contacts/{contact_id}/unblock`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    **Route:** `POST /api/contacts/{contact_id}/unblock`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
     """
     @property
     def contact_id(self) -> str:
@@ -2910,13 +2912,13 @@ class UnblockContact:
 
 @final
 class UpdateAutomation:
-    """Changes any field of an automation. Only what is sent changes (inferred).
+    """Changes any field of an automation. Only the fields that are sent change (inferred).
 
     Returns `Automation` (inferred). Errors: 404, 422.
 
     Source: Zagely, "/api/automations/{automation}".
 
-    **Route:** `PUT /api/automations/{automation_id}`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Sent as PUT unless the client is set to PATCH; a 405 swaps them once. Inferred, not stated by the vendor: method.
+    **Route:** `PUT /api/automations/{automation_id}`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Sent as PUT, or as PATCH if the client is set to PATCH. After a 405, the other method is tried once. Inferred, not stated by the vendor: method.
     """
     @property
     def automation_id(self) -> str:
@@ -2973,13 +2975,13 @@ class UpdateAutomation:
 
 @final
 class UpdateCampaign:
-    """Changes a campaign that is a draft or scheduled. Only what is sent changes (inferred).
+    """Changes a campaign that is a draft or scheduled. Only the fields that are sent change (inferred).
 
     Returns `Campaign` (inferred). Errors: 404. The vendor does not state the error for a campaign in another state.
 
     Source: Zagely, "/api/campaigns/{campaign}".
 
-    **Route:** `PUT /api/campaigns/{campaign_id}`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Sent as PUT unless the client is set to PATCH; a 405 swaps them once. Inferred, not stated by the vendor: method, fields.
+    **Route:** `PUT /api/campaigns/{campaign_id}`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Sent as PUT, or as PATCH if the client is set to PATCH. After a 405, the other method is tried once. Inferred, not stated by the vendor: method, fields.
     """
     @property
     def campaign_id(self) -> str:
@@ -3024,13 +3026,13 @@ class UpdateCampaign:
 
 @final
 class UpdateContact:
-    """Changes a contact. Only what is sent changes.
+    """Changes a contact. Only the fields that are sent change.
 
     Returns `Contact` (inferred). Errors: 404, 422.
 
     Source: Zagely, "/api/v1/contacts/{contact}".
 
-    **Route:** `PUT /api/v1/contacts/{contact_id}`. **Ability:** `contacts.write`. Safe to repeat: it carries an idempotency key. Sent as PUT unless the client is set to PATCH; a 405 swaps them once. Inferred, not stated by the vendor: method, ability.
+    **Route:** `PUT /api/v1/contacts/{contact_id}`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key. Sent as PUT, or as PATCH if the client is set to PATCH. After a 405, the other method is tried once. Inferred, not stated by the vendor: method, ability.
     """
     @property
     def contact_id(self) -> str:
@@ -3066,13 +3068,13 @@ class UpdateContact:
 
 @final
 class UpdateContactGroup:
-    """Changes a group's name, description or filters. Only what is sent changes.
+    """Changes a group's name, description or filters. Only the fields that are sent change.
 
     Returns `ContactGroup` (inferred). Errors: 404, 422.
 
     Source: Zagely, "/api/v1/contact-groups/{group}".
 
-    **Route:** `PUT /api/v1/contact-groups/{group_id}`. **Ability:** `contacts.write`. Safe to repeat: it carries an idempotency key. Sent as PUT unless the client is set to PATCH; a 405 swaps them once. Inferred, not stated by the vendor: method, ability.
+    **Route:** `PUT /api/v1/contact-groups/{group_id}`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key. Sent as PUT, or as PATCH if the client is set to PATCH. After a 405, the other method is tried once. Inferred, not stated by the vendor: method, ability.
     """
     @property
     def group_id(self) -> str:
@@ -3099,13 +3101,13 @@ class UpdateContactGroup:
 
 @final
 class UpdateSession:
-    """Changes a session's settings. Only what is sent changes.
+    """Changes a session's settings. Only the fields that are sent change.
 
     Returns `Session` (inferred). Errors: 404, 422.
 
     Source: Zagely, "/api/whatsapp/sessions/{session}".
 
-    **Route:** `PUT /api/whatsapp/sessions/{session_id}`. **Ability:** none stated. An app route: it may want an app token instead of the key pair (inferred). Sent as PUT unless the client is set to PATCH; a 405 swaps them once. Inferred, not stated by the vendor: method.
+    **Route:** `PUT /api/whatsapp/sessions/{session_id}`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Sent as PUT, or as PATCH if the client is set to PATCH. After a 405, the other method is tried once. Inferred, not stated by the vendor: method.
     """
     @property
     def session_id(self) -> str:
@@ -3147,13 +3149,13 @@ class UpdateSession:
 
 @final
 class UpdateWebhook:
-    """Changes a webhook's URL, events or state. Only what is sent changes (inferred).
+    """Changes a webhook's URL, events or state. Only the fields that are sent change (inferred).
 
     Returns `RegisteredWebhook` (inferred). Errors: 404, 422.
 
     Source: Zagely, "/api/v1/webhooks/{id}".
 
-    **Route:** `PUT /api/v1/webhooks/{webhook_id}`. **Ability:** `webhooks.write`. Safe to repeat: it carries an idempotency key. Sent as PUT unless the client is set to PATCH; a 405 swaps them once. Inferred, not stated by the vendor: method, fields.
+    **Route:** `PUT /api/v1/webhooks/{webhook_id}`. **Ability:** `webhooks.write`. Safe to repeat: the request has an idempotency key. Sent as PUT, or as PATCH if the client is set to PATCH. After a 405, the other method is tried once. Inferred, not stated by the vendor: method, fields.
     """
     @property
     def webhook_id(self) -> str:

@@ -33,7 +33,7 @@ _File: TypeAlias = _Body | _Readable
 
 @final
 class Absent:
-    """The type of `ABSENT`, which stands for an argument that was not given."""
+    """The type of `ABSENT`. `ABSENT` stands for an argument that was not given."""
 
     def __bool__(self) -> Literal[False]: ...
     def __reduce__(self) -> str: ...
@@ -102,7 +102,7 @@ class Operation:
 
 @final
 class Exchange:
-    """A running call with its retries. It is a state machine: the caller passes in the time and the responses."""
+    """A running call with its retries, as a state machine. The caller passes the time and the responses."""
 
     def step(self, now: float | None = None) -> Request[Any] | float | ApiResponse[Any]: ...
     def receive(self, status: int, headers: _Headers, body: _Body, now: float | None = None) -> None: ...
@@ -114,7 +114,7 @@ class Exchange:
 
 @final
 class Pages:
-    """A walk through the pages of a list. Each page is a running call."""
+    """The pages of a list, in order. Each page has its own exchange."""
 
     def begin(self, entropy: bytes) -> bool: ...
     def step(self, now: float | None = None) -> Request[Any] | float | ApiResponse[Any] | None: ...
@@ -172,7 +172,7 @@ class ApiResponse(Generic[_T]):
 
     @property
     def meta(self) -> Meta:
-        """The status, the rate limits and the replay mark."""
+        """The status, the rate limits and the mark of an idempotent replay."""
 
     @property
     def response(self) -> Response:
@@ -315,7 +315,7 @@ class Page(Generic[_T]):
 
     @property
     def next_page_url(self) -> str | None:
-        """The URL of the next page (inferred). It only indicates that a next page exists, and is never followed."""
+        """The URL of the next page (inferred). It shows that a next page exists, and is never requested."""
 
     @property
     def extra(self) -> dict[str, Any]:
@@ -348,8 +348,8 @@ class Verifier:
 
     def __new__(cls, *secrets: str, tolerance: int | None = ...) -> Self: ...
     def verify(self, headers: _Headers, body: _Body, *, now: float | None = None) -> WebhookEvent:
-        """Returns the event of a genuine delivery. Raises a `WebhookError` for any other delivery. `body` is the bytes
-        as they were received."""
+        """Verifies a delivery and returns its event. Raises a `WebhookError` if the delivery is not genuine. `body` is
+        the bytes as they were received."""
 
 @final
 class WebhookEvent:
@@ -381,7 +381,7 @@ class WebhookEvent:
 
     @property
     def replay_key(self) -> str:
-        """The key to remember, so that the same delivery is not handled twice."""
+        """The replay key. Store it, so that the same delivery is not handled twice."""
 
     @property
     def secret_index(self) -> int:
@@ -393,8 +393,8 @@ class WebhookEvent:
 
     @property
     def deduplicate_until(self) -> int | None:
-        """The time until which to remember the replay key, in Unix seconds: at least 24 hours from now. `None` without
-        a tolerance: then remember it without a time limit."""
+        """The time until which to store the replay key, in Unix seconds: at least 24 hours from now. `None` without a
+        tolerance: then store the key without a time limit."""
 
     @property
     def known(self) -> bool:
@@ -402,7 +402,7 @@ class WebhookEvent:
 
     @property
     def event(self) -> str:
-        """The name of the event, under the name that the body uses."""
+        """The name of the event. `event` is its name in the body."""
 
     def __new__(
         cls,
@@ -460,4 +460,5 @@ class Template:
         them."""
 
 def parse_phone(text: str) -> str:
-    """Converts a phone number as people write it to E.164: `+` and digits. The country code is never guessed."""
+    """Converts a phone number, as people write it, to E.164: `+` and digits. The country code is never guessed. Raises
+    a `PhoneError` if the text is not a phone number in this form."""

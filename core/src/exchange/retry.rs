@@ -24,9 +24,8 @@ macro_rules! for_each_retry_limit {
                 base = 0.5,
                 /// The longest random wait. Default 10 s.
                 cap = 10.0,
-                /// The longest `Retry-After` that is obeyed. A longer one ends the call at once. Default 60 s. Whatever
-                /// this value is, a call with an idempotency key ends before the vendor forgets the key, which is after
-                /// 24 hours.
+                /// The longest `Retry-After` that is obeyed. A longer one ends the call at once. Default 60 s. With any
+                /// value, a call with an idempotency key ends before the vendor forgets the key, after 24 hours.
                 max_retry_after = 60.0,
             }
         }

@@ -1,7 +1,7 @@
 //! The settings of all requests of a client, declared once for every host.
 //!
-//! A new setting is a row of [`for_each_setting!`](crate::for_each_setting) and its effect in `service/mod.rs`. The hosts
-//! get it from the row: each binding reads a setting by its kind, and the generators write its type and its text.
+//! A new setting needs a row of [`for_each_setting!`](crate::for_each_setting), and its effect in `service/mod.rs`. The
+//! hosts get it from the row: each binding reads a setting by its kind, and the generators write its type and its text.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -19,13 +19,14 @@ use crate::schema::{doc_text, join_lines};
 macro_rules! for_each_setting {
     ($($callback:tt)+) => {
         $($callback)+! {
-            /// The method of updates: PUT (the default) or PATCH. Inferred: the vendor's page lost the column.
+            /// The method of updates: PUT (the default) or PATCH. Inferred: the vendor's page does not show which of them
+            /// it accepts.
             update_method: update_method,
             /// Methods that replace the catalog's, by the names of calls such as `contacts.block`. Use them if inferred
             /// methods are wrong.
             methods: methods,
-            /// The `User-Agent`, where the runtime allows one to be set. An empty one is not sent. Default: `hudhud/` and
-            /// the version.
+            /// The `User-Agent`, in runtimes that allow setting it. Default: `hudhud/` and the version. With an empty text,
+            /// none is sent.
             user_agent: text,
             /// The retry policy.
             retry: retry,
@@ -36,7 +37,7 @@ macro_rules! for_each_setting {
             /// header.
             method_override: flag = false,
             /// If true, booleans in a query are `true` and `false` instead of `1` and `0`. Default: false. The vendor
-            /// does not state the form; its framework accepts the digits in every rule.
+            /// does not state the form. Its framework accepts the digits in every rule.
             textual_booleans: flag = false,
         }
     };

@@ -163,11 +163,13 @@ class _Wazaj(_Client):
 
 def _document_settings() -> None:
     """Adds the settings to the documentation of the constructors."""
-    lines = [f"    {name}: {' '.join(doc.split())}" for name, _, doc in SETTINGS]
     for client in _Zagely, _Wazaj:
         # Python keeps no docstrings with -OO.
         if told := client.__init__.__doc__:
-            client.__init__.__doc__ = "\n".join([told.rstrip(), *("        " + line for line in lines), "        "])
+            # From 3.13 on, Python removes the common indentation of docstrings.
+            indent = told[: told.index("transport: ")].rpartition("\n")[2]
+            rows = [f"{indent}{name}: " + f"\n{indent}    ".join(doc.splitlines()) for name, _, doc in SETTINGS]
+            client.__init__.__doc__ = "\n".join([told.rstrip(), *rows, ""])
 
 
 _document_settings()

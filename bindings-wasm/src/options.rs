@@ -129,7 +129,7 @@ impl Options {
         Ok(Some(found))
     }
 
-    /// Reads the retry options of a client. In JavaScript `maxAttempts` stands beside them.
+    /// Reads the retry options of a client. In JavaScript, `maxAttempts` is an option of the client itself.
     fn retry(&mut self, _: &str) -> Result<Option<RetryPolicy>, String> {
         self.policy(RetryPolicy::default()).map(Some)
     }

@@ -127,7 +127,7 @@ fn section(
 ) -> String {
     let seconds = |run: &Map<String, Value>, name: &str| run.get(name).and_then(Value::as_f64);
     let mut text = format!(
-        "Measured on {processors} processors by `cargo xtask times`, in seconds.\n\n\
+        "## Times\n\nMeasured on {processors} processors by `cargo xtask times`, in seconds.\n\n\
          | Build after a change in core | Time |\n|---|---|\n"
     );
     for (command, time) in builds {

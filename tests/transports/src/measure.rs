@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use crate::behaviours::Behaviour;
-use crate::calls::{ALL, Call};
+use crate::calls::Call;
 use crate::driver::{Case, Driver, Transport};
 use crate::table::{Verdicts, cell};
 use crate::vendor::{Ground, Vendor};
@@ -21,10 +21,7 @@ const AFTERMATH: Duration = Duration::from_millis(50);
 /// The difference between the numbers of a case in its second run and in its first.
 const SECOND_RUN: u64 = 1_000_000;
 
-/// The first number of the cases that find out which calls use HTTP/2.
-const FIRST_PROBE: u64 = 10_000_000;
-
-/// The name of the behaviour that shows which calls use HTTP/2.
+/// The name of the behaviour that shows which calls use HTTP/2. Every call is tested with it.
 const GOOD_HTTP2: &str = "HTTP/2: good";
 
 /// The data that all cases share.
@@ -65,8 +62,18 @@ pub(crate) async fn measure(
     documented: Option<&[Vec<String>]>,
 ) -> Result<Measured, String> {
     let mut results = vec![vec![Vec::new(); host.transports.len()]; host.behaviours.len()];
-    let without_http2 = without_http2(host, at_once).await?;
-    let (absent, measured): (Vec<Job>, Vec<Job>) = jobs(host).into_iter().partition(|job| {
+    let (first, others): (Vec<Job>, Vec<Job>) =
+        jobs(host).into_iter().partition(|job| host.behaviours[job.behaviour].name == GOOD_HTTP2);
+    // The transports and calls that do not use HTTP/2, although the vendor offers it. The other behaviours over HTTP/2
+    // say nothing about them.
+    let mut without_http2 = HashSet::new();
+    for (job, observed, verdict) in run_all(host, first, at_once).await? {
+        if observed.is_good_without_http2() {
+            without_http2.insert((job.transport, job.call));
+        }
+        results[job.behaviour][job.transport].push((job, Some(observed), verdict));
+    }
+    let (absent, measured): (Vec<Job>, Vec<Job>) = others.into_iter().partition(|job| {
         host.behaviours[job.behaviour].is_http2() && without_http2.contains(&(job.transport, job.call))
     });
     for job in absent {
@@ -121,24 +128,6 @@ async fn run_all(
         observed.push(ended.map_err(|error| error.to_string())?);
     }
     Ok(observed)
-}
-
-/// Returns the transports and calls that do not use HTTP/2, although the vendor offers it.
-///
-/// The other behaviours over HTTP/2 say nothing about them.
-async fn without_http2(host: &Arc<Host>, at_once: usize) -> Result<HashSet<(usize, Call)>, String> {
-    let Some(behaviour) = host.behaviours.iter().position(|behaviour| behaviour.name == GOOD_HTTP2) else {
-        return Ok(HashSet::new());
-    };
-    let mut jobs = Vec::new();
-    for transport in 0..host.transports.len() {
-        for call in ALL {
-            jobs.push(Job { id: FIRST_PROBE + jobs.len() as u64, behaviour, transport, call: *call });
-        }
-    }
-    let observed = run_all(host, jobs, at_once).await?;
-    let without = observed.into_iter().filter(|(_, observed, _)| observed.is_good_without_http2());
-    Ok(without.map(|(job, ..)| (job.transport, job.call)).collect())
 }
 
 /// Returns a job for every call of every behaviour with every transport.

@@ -42,7 +42,7 @@ import tools.jackson.databind.json.JsonMapper
 
 private val json = JsonMapper()
 
-/** What a case says of connections. */
+/** The connection settings of a case. */
 private class Given(case: JsonNode) {
     val timeout: Duration = Duration.ofMillis(case["timeout_ms"].asLong())
     val maxResponseBytes: Int = case.text("max_response_bytes")?.toInt() ?: ResponseCollector.DEFAULT_LIMIT

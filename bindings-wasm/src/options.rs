@@ -102,7 +102,7 @@ impl Options {
         let mut settings = Settings::default();
         macro_rules! read {
             ($( $(#[$doc:meta])* $name:ident: $kind:ident $(= $default:tt)?, )*) => {
-                $( if let Some(value) = self.$kind(&camel(stringify!($name)))? {
+                $( if let Some(value) = self.$kind(const { &Camel::of(stringify!($name), "") }.as_str())? {
                     settings.$name = value;
                 } )*
             };
@@ -143,8 +143,8 @@ impl Options {
                 durations { $( $(#[$doc:meta])* $duration:ident = $seconds:tt, )* }
             ) => {
                 RetryPolicy {
-                    $( $count: self.number(&camel(stringify!($count)))?.map_or(usual.$count, |count| count as u32), )*
-                    $( $duration: retry.millis(&(camel(stringify!($duration)) + "Ms"), usual.$duration)?, )*
+                    $( $count: self.number(const { &Camel::of(stringify!($count), "") }.as_str())?.map_or(usual.$count, |count| count as u32), )*
+                    $( $duration: retry.millis(const { &Camel::of(stringify!($duration), "Ms") }.as_str(), usual.$duration)?, )*
                 }
             };
         }
@@ -192,18 +192,44 @@ fn chosen_of<T: ClosedEnum>(what: &str, name: &str, among: &[T]) -> Result<T, St
     })
 }
 
-/// Converts the name of a setting to JavaScript's case.
-fn camel(name: &str) -> String {
-    let (mut camel, mut begins_word) = (String::new(), false);
-    for letter in name.chars() {
-        if letter == '_' {
-            begins_word = true;
-        } else {
-            camel.push(if begins_word { letter.to_ascii_uppercase() } else { letter });
-            begins_word = false;
+/// The name of a setting in JavaScript's case. The compiler converts it, because each call reads options.
+struct Camel {
+    bytes: [u8; 32],
+    length: usize,
+}
+
+impl Camel {
+    /// Converts a name in snake case and appends its unit.
+    const fn of(name: &str, unit: &str) -> Self {
+        let (name, unit) = (name.as_bytes(), unit.as_bytes());
+        let mut camel = Self { bytes: [0; 32], length: 0 };
+        let (mut at, mut begins_word) = (0, false);
+        while at < name.len() {
+            if name[at] == b'_' {
+                begins_word = true;
+            } else {
+                camel.push(if begins_word { name[at].to_ascii_uppercase() } else { name[at] });
+                begins_word = false;
+            }
+            at += 1;
         }
+        at = 0;
+        while at < unit.len() {
+            camel.push(unit[at]);
+            at += 1;
+        }
+        camel
     }
-    camel
+
+    /// Appends a byte. The compiler refuses a name that is too long.
+    const fn push(&mut self, byte: u8) {
+        self.bytes[self.length] = byte;
+        self.length += 1;
+    }
+
+    fn as_str(&self) -> &str {
+        core::str::from_utf8(&self.bytes[..self.length]).unwrap_or_default()
+    }
 }
 
 fn must_be(name: &str, what: &str) -> String {

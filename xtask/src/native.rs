@@ -33,6 +33,14 @@ pub(crate) fn generate(language: &str, out: &Path, answers: &Path) -> Result<Pat
     Ok(built)
 }
 
+/// Builds the library and tests that each declared type is in it, and in the Kotlin and Swift that UniFFI generates
+/// from it.
+pub(crate) fn test_declared_types() -> Result<(), CheckError> {
+    let built = build()?;
+    let mut tests = words("test --locked --package hudhud-uniffi-generate --features generate");
+    Ok(succeed(tests.env("HUDHUD_NATIVE_LIBRARY", built))?)
+}
+
 /// Links the static library into a shared one, with only the exported symbols and the code that they need.
 pub(crate) fn link(library: &Path, to: &Path) -> Result<(), CheckError> {
     let called = library.with_file_name("called");

@@ -22,8 +22,8 @@ use crate::command::{succeed, words};
 use crate::output::run_and_keep;
 use crate::tools::CheckError;
 use crate::{
-    browser, conformance, crates, errors, kotlin, layers, lengths, manifests, notices, npm, once, openapi,
-    python, setup, swift, times, transports, workflows,
+    browser, conformance, crates, errors, kotlin, layers, lengths, manifests, native, notices, npm, once,
+    openapi, python, setup, swift, times, transports, workflows,
 };
 
 /// The exit code of a check that this machine cannot run.
@@ -193,8 +193,8 @@ fn checks() -> Result<Vec<Check>, String> {
         Check::new("lengths of source files", lengths::check),
         of_workspace("crates for crates.io: manifests and contents", &workspace, crates::check),
         Check::cargo("lints", "clippy --locked --workspace --all-targets -- -D warnings"),
-        Check::cargo("tests", "test --locked --workspace --no-fail-fast"),
-        // Alone, core has only the features it asked for itself.
+        Check::cargo("tests", "test --locked --workspace --exclude hudhud --no-fail-fast"),
+        // Alone, core has only the features it asked for itself, as in a user's build.
         Check::cargo("tests of core alone", "test --locked --package hudhud"),
         Check::cargo(
             "conversions to the types of http",
@@ -232,6 +232,7 @@ fn checks() -> Result<Vec<Check>, String> {
     ];
     checks.extend(python::checks_in_others());
     checks.extend(kotlin::checks());
+    checks.push(Check::new("Kotlin and Swift: the declared types", native::test_declared_types));
     checks.push(conformance::check("kotlin"));
     checks.extend(swift::checks());
     checks.push(conformance::check("swift"));

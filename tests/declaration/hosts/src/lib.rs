@@ -1,11 +1,8 @@
-//! A library with every declared type for three binding frameworks: a Python module, UniFFI's metadata, and tsify's
-//! TypeScript. Macros generate the list of types from the catalog, so no type is named here.
+//! A library with every declared type for two binding frameworks: a Python module, and tsify's TypeScript. Macros generate the list of types from the catalog, so no type is named here.
 #![cfg(feature = "hosts")]
 
 use hudhud::bindings::pyo3::{Absent, Declared, TheAbsent};
 use pyo3::prelude::*;
-
-hudhud::uniffi_reexport_scaffolding!();
 
 macro_rules! generate {
     (

@@ -1,7 +1,6 @@
-//! Tests one declaration with three frameworks: builds `../hosts` once and checks each framework's output for every
-//! type.
+//! Tests one declaration with PyO3 and tsify: builds `../hosts` once and checks each framework's output for every type.
+//! The tests of UniFFI's output are in `bindings-uniffi/generate`.
 
-mod kotlin_swift;
 mod python;
 mod typescript;
 
@@ -20,7 +19,7 @@ fn library() -> &'static Path {
             .arg(scratch("build"))
             // A Python library gets Python's symbols from the process that loads it.
             .env("PYO3_BUILD_EXTENSION_MODULE", "1")
-            // The library is not debugged, and UniFFI reads all of it, so debug symbols would only cost time.
+            // The library is not debugged, so debug symbols would only cost time.
             .env("CARGO_PROFILE_DEV_DEBUG", "0")
             .env_remove("RUSTFLAGS")
             .current_dir(env!("CARGO_MANIFEST_DIR"))

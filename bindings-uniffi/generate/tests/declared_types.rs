@@ -1,6 +1,8 @@
-//! Tests of UniFFI: its metadata in the library, and the Kotlin and Swift that it generates from it.
+//! Tests that every type that core declares reaches Kotlin and Swift with its documentation: UniFFI's metadata in the
+//! native library, and the sources that UniFFI generates from it.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use hudhud::schema::{self, Field};
 use hudhud::{RETRY_LIMITS, RetryLimitDefault, SETTINGS, SettingKind};
@@ -10,6 +12,13 @@ use uniffi_bindgen::{BindgenLoader, BindgenPaths, GlobalConfig};
 use uniffi_meta::{
     DefaultValueMetadata, EnumMetadata, FieldMetadata, LiteralMetadata, Metadata, RecordMetadata, Type,
 };
+
+/// Returns the path of the native library, which takes longer to build than these tests.
+fn library() -> String {
+    std::env::var("HUDHUD_NATIVE_LIBRARY").expect(
+        "HUDHUD_NATIVE_LIBRARY is the path of the native library; `cargo xtask test \"Kotlin and Swift\"` sets it",
+    )
+}
 
 #[derive(Default)]
 struct Noted {
@@ -21,8 +30,7 @@ struct Noted {
 
 fn noted() -> Noted {
     let loader = BindgenLoader::new(BindgenPaths::default(), GlobalConfig::default());
-    let source = crate::library().to_str().expect("the path is UTF-8");
-    let groups = loader.load_metadata(source.into()).expect("the library has UniFFI's metadata");
+    let groups = loader.load_metadata(library().as_str().into()).expect("the library has UniFFI's metadata");
     let mut noted = Noted::default();
     for item in groups.into_values().flat_map(|group| group.items) {
         match item {
@@ -193,15 +201,16 @@ fn plain(doc: &str) -> String {
 
 #[test]
 fn kotlin_and_swift_have_every_type_with_its_documentation() {
-    let out = crate::scratch("kotlin-swift");
+    let out = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("declared-types");
+    std::fs::create_dir_all(&out).expect("the folder can be created");
     let config = out.join("uniffi.toml");
     let text = "[crates.hudhud.bindings.kotlin]\npackage_name = \"dev.hudhud\"\n\
                 [crates.hudhud.bindings.swift]\nmodule_name = \"Hudhud\"\n";
     std::fs::write(&config, text).unwrap();
-    let path = |path: &std::path::Path| path.to_str().expect("the path is UTF-8").into();
+    let path = |path: &Path| path.to_str().expect("the path is UTF-8").into();
     generate(GenerateOptions {
         languages: vec![TargetLanguage::Kotlin, TargetLanguage::Swift],
-        source: path(crate::library()),
+        source: library().into(),
         out_dir: path(&out),
         config_override: Some(path(&config)),
         format: false,

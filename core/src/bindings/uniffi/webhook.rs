@@ -17,7 +17,7 @@ use crate::zagely::webhook::{EventData, ReceivedMessage, Verifier, WebhookErrorR
 
 /// Declares the events with their data: one variant for each event that the vendor names, and one for all others.
 macro_rules! events {
-    ($( $event:ident $doc:tt: $data:ident, )*) => {
+    ($( #[doc = $doc:literal] $event:ident $name:literal: $data:ident = $sample:ident, )*) => {
         /// The event: one case for each event that the vendor names, and one for events of later versions.
         ///
         /// The vendor's page shows the data of `message.received` alone. The data of the other events is JSON until the
@@ -50,22 +50,7 @@ macro_rules! events {
         }
     };
 }
-events! {
-    MessageReceived " `message.received`": ReceivedMessage,
-    MessageSent " `message.sent`": Json,
-    MessageDelivered " `message.delivered`": Json,
-    MessageRead " `message.read`": Json,
-    MessageFailed " `message.failed`": Json,
-    CampaignStarted " `campaign.started`": Json,
-    CampaignCompleted " `campaign.completed`": Json,
-    CampaignPaused " `campaign.paused`": Json,
-    ContactCreated " `contact.created`": Json,
-    ContactUpdated " `contact.updated`": Json,
-    ContactOptedOut " `contact.opted_out`": Json,
-    SessionConnected " `session.connected`": Json,
-    SessionDisconnected " `session.disconnected`": Json,
-    WebhookTest " `webhook.test`": Json,
-}
+crate::for_each_event!(events);
 
 /// A delivery that was verified.
 #[derive(Clone, Debug, PartialEq, uniffi::Record)]

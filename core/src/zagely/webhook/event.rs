@@ -15,54 +15,60 @@ use crate::types::json::{Id, Json, Object};
 use crate::types::time::Timestamp;
 use crate::zagely::channel::Channel;
 
-/// The name of an event.
+/// Passes every event to a macro.
 ///
-/// Source: Zagely, "Webhooks".
-#[model]
-pub enum EventName {
-    /// A message was received, on any channel.
-    #[wire("message.received")]
-    MessageReceived,
-    /// A message was handed to its channel.
-    #[wire("message.sent")]
-    MessageSent,
-    /// A message was delivered to the recipient's device.
-    #[wire("message.delivered")]
-    MessageDelivered,
-    /// A message was read (WhatsApp and e-mail).
-    #[wire("message.read")]
-    MessageRead,
-    /// A message failed after all attempts.
-    #[wire("message.failed")]
-    MessageFailed,
-    /// A campaign started to send.
-    #[wire("campaign.started")]
-    CampaignStarted,
-    /// A campaign processed all its recipients.
-    #[wire("campaign.completed")]
-    CampaignCompleted,
-    /// A campaign was paused.
-    #[wire("campaign.paused")]
-    CampaignPaused,
-    /// A contact was created.
-    #[wire("contact.created")]
-    ContactCreated,
-    /// A contact was changed.
-    #[wire("contact.updated")]
-    ContactUpdated,
-    /// A contact unsubscribed from e-mail or push.
-    #[wire("contact.opted_out")]
-    ContactOptedOut,
-    /// A session was connected.
-    #[wire("session.connected")]
-    SessionConnected,
-    /// A session lost its connection.
-    #[wire("session.disconnected")]
-    SessionDisconnected,
-    /// A test event, from the dashboard or from `webhooks.test`.
-    #[wire("webhook.test")]
-    WebhookTest,
+/// `for_each_event!(my_macro)` expands to `my_macro! { … }` with a row `/// doc`, `Variant "name": Data = SAMPLE,` for each
+/// event. `Data` is the type of its data, and `SAMPLE` the constant in `samples.rs` with the data of its sample. A new
+/// event is declared here, for all hosts.
+#[macro_export]
+macro_rules! for_each_event {
+    ($callback:ident) => {
+        $callback! {
+            /// A message was received, on any channel.
+            MessageReceived "message.received": ReceivedMessage = MESSAGE_RECEIVED,
+            /// A message was handed to its channel.
+            MessageSent "message.sent": Json = MESSAGE_SENT,
+            /// A message was delivered to the recipient's device.
+            MessageDelivered "message.delivered": Json = MESSAGE_DELIVERED,
+            /// A message was read (WhatsApp and e-mail).
+            MessageRead "message.read": Json = MESSAGE_READ,
+            /// A message failed after all attempts.
+            MessageFailed "message.failed": Json = MESSAGE_FAILED,
+            /// A campaign started to send.
+            CampaignStarted "campaign.started": Json = CAMPAIGN_STARTED,
+            /// A campaign processed all its recipients.
+            CampaignCompleted "campaign.completed": Json = CAMPAIGN_COMPLETED,
+            /// A campaign was paused.
+            CampaignPaused "campaign.paused": Json = CAMPAIGN_PAUSED,
+            /// A contact was created.
+            ContactCreated "contact.created": Json = CONTACT_CREATED,
+            /// A contact was changed.
+            ContactUpdated "contact.updated": Json = CONTACT_UPDATED,
+            /// A contact unsubscribed from e-mail or push.
+            ContactOptedOut "contact.opted_out": Json = CONTACT_OPTED_OUT,
+            /// A session was connected.
+            SessionConnected "session.connected": Json = SESSION_CONNECTED,
+            /// A session lost its connection.
+            SessionDisconnected "session.disconnected": Json = SESSION_DISCONNECTED,
+            /// A test event, from the dashboard or from `webhooks.test`.
+            WebhookTest "webhook.test": Json = WEBHOOK_TEST,
+        }
+    };
 }
+
+/// Declares the names of the events.
+macro_rules! event_names {
+    ($( #[doc = $doc:literal] $event:ident $name:literal: $data:ident = $sample:ident, )*) => {
+        /// The name of an event.
+        ///
+        /// Source: Zagely, "Webhooks".
+        #[model]
+        pub enum EventName {
+            $( #[doc = $doc] #[wire($name)] $event, )*
+        }
+    };
+}
+for_each_event!(event_names);
 
 impl EventName {
     /// Returns `true` if this version of the library knows the event.
@@ -116,96 +122,75 @@ impl Debug for WebhookEvent {
     }
 }
 
-/// An event's data: one variant for each event that the vendor names, and one for events of later versions.
-///
-/// The vendor's page shows the data of `message.received` alone. The data of the other events is JSON until the page
-/// shows it.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum EventData {
-    /// `message.received`
-    MessageReceived(ReceivedMessage),
-    /// `message.sent`
-    MessageSent(Json),
-    /// `message.delivered`
-    MessageDelivered(Json),
-    /// `message.read`
-    MessageRead(Json),
-    /// `message.failed`
-    MessageFailed(Json),
-    /// `campaign.started`
-    CampaignStarted(Json),
-    /// `campaign.completed`
-    CampaignCompleted(Json),
-    /// `campaign.paused`
-    CampaignPaused(Json),
-    /// `contact.created`
-    ContactCreated(Json),
-    /// `contact.updated`
-    ContactUpdated(Json),
-    /// `contact.opted_out`
-    ContactOptedOut(Json),
-    /// `session.connected`
-    SessionConnected(Json),
-    /// `session.disconnected`
-    SessionDisconnected(Json),
-    /// `webhook.test`
-    WebhookTest(Json),
-    /// An event that this version of the library does not know.
-    Unknown {
-        /// The event's name.
-        name: EventName,
-        /// The event's data.
-        json: Json,
-    },
+/// Declares the data of the events.
+macro_rules! event_data {
+    ($( #[doc = $doc:literal] $event:ident $name:literal: $data:ident = $sample:ident, )*) => {
+        /// An event's data: one variant for each event that the vendor names, and one for events of later versions.
+        ///
+        /// The vendor's page shows the data of `message.received` alone. The data of the other events is JSON until the page
+        /// shows it.
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum EventData {
+            $( #[doc = $doc] $event($data), )*
+            /// An event that this version of the library does not know.
+            Unknown {
+                /// The event's name.
+                name: EventName,
+                /// The event's data.
+                json: Json,
+            },
+        }
+
+        impl EventData {
+            /// Returns the data of any event as JSON, under the vendor's names.
+            #[must_use]
+            pub fn to_json(&self) -> Json {
+                match self {
+                    $( Self::$event(data) => data.to_json(), )*
+                    Self::Unknown { json, .. } => json.clone(),
+                }
+            }
+
+            /// Returns the data of an event that was decoded as JSON.
+            fn of(name: &EventName, json: Json) -> Self {
+                match name {
+                    $( EventName::$event => Self::$event(Data::of(json)), )*
+                    EventName::Other(_) => Self::Unknown { name: name.clone(), json },
+                }
+            }
+        }
+    };
+}
+for_each_event!(event_data);
+
+/// The data of an event: a declared type, or JSON if the vendor's page does not show its form.
+trait Data {
+    /// Decodes the data.
+    fn of(json: Json) -> Self;
+
+    /// Returns the data as JSON, under the vendor's names.
+    fn to_json(&self) -> Json;
 }
 
-impl EventData {
-    /// Returns the data of any event as JSON, under the vendor's names.
-    #[must_use]
-    pub fn to_json(&self) -> Json {
-        match self {
-            // A map with text as keys can always be written as JSON.
-            Self::MessageReceived(message) => Json::write(message).unwrap_or_default(),
-            Self::MessageSent(json)
-            | Self::MessageDelivered(json)
-            | Self::MessageRead(json)
-            | Self::MessageFailed(json)
-            | Self::CampaignStarted(json)
-            | Self::CampaignCompleted(json)
-            | Self::CampaignPaused(json)
-            | Self::ContactCreated(json)
-            | Self::ContactUpdated(json)
-            | Self::ContactOptedOut(json)
-            | Self::SessionConnected(json)
-            | Self::SessionDisconnected(json)
-            | Self::WebhookTest(json)
-            | Self::Unknown { json, .. } => json.clone(),
-        }
+impl Data for ReceivedMessage {
+    fn of(json: Json) -> Self {
+        read(json.as_str(), Seed::new()).ok().flatten().unwrap_or_default()
     }
 
-    /// Returns the data of an event that was decoded as JSON.
-    fn of(name: &EventName, json: Json) -> Self {
-        match name {
-            EventName::MessageReceived => {
-                let message = read(json.as_str(), Seed::new()).ok().flatten();
-                Self::MessageReceived(message.unwrap_or_default())
-            }
-            EventName::MessageSent => Self::MessageSent(json),
-            EventName::MessageDelivered => Self::MessageDelivered(json),
-            EventName::MessageRead => Self::MessageRead(json),
-            EventName::MessageFailed => Self::MessageFailed(json),
-            EventName::CampaignStarted => Self::CampaignStarted(json),
-            EventName::CampaignCompleted => Self::CampaignCompleted(json),
-            EventName::CampaignPaused => Self::CampaignPaused(json),
-            EventName::ContactCreated => Self::ContactCreated(json),
-            EventName::ContactUpdated => Self::ContactUpdated(json),
-            EventName::ContactOptedOut => Self::ContactOptedOut(json),
-            EventName::SessionConnected => Self::SessionConnected(json),
-            EventName::SessionDisconnected => Self::SessionDisconnected(json),
-            EventName::WebhookTest => Self::WebhookTest(json),
-            EventName::Other(_) => Self::Unknown { name: name.clone(), json },
-        }
+    fn to_json(&self) -> Json {
+        // A map with text as keys can always be written as JSON.
+        Json::write(self).unwrap_or_default()
+    }
+}
+
+impl Data for Json {
+    fn of(json: Json) -> Self {
+        json
+    }
+
+    fn to_json(&self) -> Json {
+        self.clone()
     }
 }
 

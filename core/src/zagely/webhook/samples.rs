@@ -144,23 +144,16 @@ pub fn sample_delivery(event: &EventName, delivery_id: &str, occurred_at: &Times
     ])
 }
 
-/// Returns the data of an event as JSON.
-const fn data(event: &EventName) -> &'static str {
-    match event {
-        EventName::MessageReceived => MESSAGE_RECEIVED,
-        EventName::MessageSent => MESSAGE_SENT,
-        EventName::MessageDelivered => MESSAGE_DELIVERED,
-        EventName::MessageRead => MESSAGE_READ,
-        EventName::MessageFailed => MESSAGE_FAILED,
-        EventName::CampaignStarted => CAMPAIGN_STARTED,
-        EventName::CampaignCompleted => CAMPAIGN_COMPLETED,
-        EventName::CampaignPaused => CAMPAIGN_PAUSED,
-        EventName::ContactCreated => CONTACT_CREATED,
-        EventName::ContactUpdated => CONTACT_UPDATED,
-        EventName::ContactOptedOut => CONTACT_OPTED_OUT,
-        EventName::SessionConnected => SESSION_CONNECTED,
-        EventName::SessionDisconnected => SESSION_DISCONNECTED,
-        EventName::WebhookTest => WEBHOOK_TEST,
-        EventName::Other(_) => "{}",
-    }
+/// Declares the data of each sample.
+macro_rules! sample_data {
+    ($( #[doc = $doc:literal] $event:ident $name:literal: $data:ident = $sample:ident, )*) => {
+        /// Returns the data of an event's sample as JSON.
+        const fn data(event: &EventName) -> &'static str {
+            match event {
+                $( EventName::$event => $sample, )*
+                EventName::Other(_) => "{}",
+            }
+        }
+    };
 }
+crate::for_each_event!(sample_data);

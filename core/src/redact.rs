@@ -109,8 +109,16 @@ pub(crate) fn is_token(text: &str) -> bool {
     // Seven digits or more may be a phone number. Hyphens distinguish a UUID, and letters other identifiers.
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     let letters = text.bytes().filter(u8::is_ascii_alphabetic).count();
-    let uuid = text.len() == 36 && text.bytes().filter(|byte| *byte == b'-').count() == 4;
-    shape && !is_key(text) && (uuid || digits < 7 || letters > digits || crate::text::date::is_date(text))
+    shape
+        && !is_key(text)
+        && (is_uuid(text) || digits < 7 || letters > digits || crate::text::date::is_date(text))
+}
+
+/// Returns `true` if a text has the form of a UUID.
+pub(crate) fn is_uuid(text: &str) -> bool {
+    let parts = [8, 4, 4, 4, 12];
+    text.split('-').map(str::len).eq(parts)
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 /// The beginnings of all vendors' keys. They stand here, and not with the vendors, because hiding a key must not depend on
@@ -118,7 +126,7 @@ pub(crate) fn is_token(text: &str) -> bool {
 pub(crate) const KEY_PREFIXES: [&str; 3] = ["pk_", "sk_", "wzj_"];
 
 /// Returns `true` if a text contains one of the vendors' keys.
-fn is_key(text: &str) -> bool {
+pub(crate) fn is_key(text: &str) -> bool {
     KEY_PREFIXES.iter().any(|mark| text.contains(mark))
 }
 

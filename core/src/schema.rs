@@ -67,6 +67,8 @@ pub struct Field {
     pub signed: bool,
     /// True if the value must not be shown.
     pub secret: bool,
+    /// True if the value names something that is not a person, such as a template, so that an error may show it.
+    pub identifier: bool,
     /// The greatest number of characters.
     pub max_chars: Option<u32>,
     /// The smallest and the greatest value.

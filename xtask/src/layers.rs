@@ -41,6 +41,7 @@ const LAYERS: [(&str, u8); 18] = [
 const MACROS: [&str; 6] = [
     "__with_models",
     "for_each_endpoint",
+    "for_each_event",
     "for_each_model",
     "for_each_retry_limit",
     "for_each_setting",

@@ -27,6 +27,7 @@ pub(crate) struct Field {
     phone: bool,
     pub(crate) e164: bool,
     secret: bool,
+    identifier: bool,
     max: Option<u32>,
     range: Option<(i64, i64)>,
     sent_default: Option<String>,
@@ -105,6 +106,7 @@ impl Field {
             phone: false,
             e164: false,
             secret: false,
+            identifier: false,
             max: None,
             range: None,
             sent_default: None,
@@ -121,6 +123,7 @@ impl Field {
                     "phone" => field.phone = true,
                     "e164" => (field.phone, field.e164) = (true, true),
                     "secret" => field.secret = true,
+                    "identifier" => field.identifier = true,
                     "max" => field.max = Some(meta.value()?.parse::<LitInt>()?.base10_parse()?),
                     "min" => field.range = Some((meta.value()?.parse::<LitInt>()?.base10_parse()?, i64::MAX)),
                     "range" => {
@@ -238,7 +241,7 @@ impl Field {
 
     /// Returns the `FieldSchema` of the field as a constant expression.
     pub(crate) fn schema(&self) -> TokenStream {
-        let Self { wire, is_path, phone, e164, secret, .. } = self;
+        let Self { wire, is_path, phone, e164, secret, identifier, .. } = self;
         let doc = documentation::for_hosts(&self.doc);
         let required = self.is_required();
         let max = option(self.max.map(|max| quote! { #max }));
@@ -253,7 +256,7 @@ impl Field {
         quote! {
             crate::macro_support::Field {
                 name: #wire, doc: crate::macro_support::doc_text!(#doc), kind: #kind, required: #required, condition: #condition, path: #is_path, phone: #phone, e164: #e164, signed: #signed,
-                secret: #secret, max_chars: #max, range: #range, sent_default: #sent_default, vendor_default: #vendor_default, inferred: #inferred,
+                secret: #secret, identifier: #identifier, max_chars: #max, range: #range, sent_default: #sent_default, vendor_default: #vendor_default, inferred: #inferred,
             }
         }
     }

@@ -1,12 +1,45 @@
 //! The hint: one sentence for each kind of error that says what to do.
 
+use alloc::borrow::Cow;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt::Write as _;
+use core::time::Duration;
+
 use crate::error::kind::{ErrorKind, TransportFault};
 use crate::error::{EXCHANGE_FIELD, Error};
 
 impl Error {
-    /// Returns one sentence that says what to do about the error.
+    /// Returns one sentence that says what to do about the error, with the wait or the methods that the vendor stated.
     #[must_use]
-    pub fn hint(&self) -> &'static str {
+    pub fn hint(&self) -> Cow<'static, str> {
+        let wait = self.meta().and_then(|meta| meta.retry_after).map(readable);
+        match (self.kind(), wait) {
+            _ if self.0.key_forgotten => {}
+            (ErrorKind::RateLimited, Some(wait)) => return format!("Call again in {wait}.").into(),
+            (ErrorKind::QuotaExceeded, Some(wait)) => {
+                return format!("The quota resets in {wait}: call again then, or raise the quota.").into();
+            }
+            (ErrorKind::MethodNotAllowed, _) => {
+                let methods = self.allowed_methods();
+                let is_method =
+                    |name: &&str| name.len() <= 7 && name.bytes().all(|byte| byte.is_ascii_uppercase());
+                let allowed: Vec<&str> =
+                    methods.iter().map(String::as_str).filter(is_method).take(7).collect();
+                if !allowed.is_empty() {
+                    let allowed = allowed.join(", ");
+                    return format!("Set the method of this call to one that the vendor allows: {allowed}.")
+                        .into();
+                }
+            }
+            _ => {}
+        }
+        self.general_hint().into()
+    }
+
+    /// Returns the sentence for the kind of the error and the vendor's code.
+    fn general_hint(&self) -> &'static str {
         let of_vendor = self.0.spec.zip(self.code()).and_then(|(spec, code)| spec.vendor.hint(code));
         match (self.0.kind, of_vendor) {
             _ if self.0.key_forgotten => {
@@ -25,7 +58,7 @@ impl Error {
             (ErrorKind::NotFound, _) => "Check that the id exists in this workspace.",
             (ErrorKind::MethodNotAllowed, _) => "Set the method of this call to one that the vendor allows.",
             (ErrorKind::Validation, _) => "Correct what the vendor rejects, then call again.",
-            (ErrorKind::RateLimited, _) => "Wait for the time in retry_after, then call again.",
+            (ErrorKind::RateLimited, _) => "Wait until the limit resets, then call again.",
             (ErrorKind::QuotaExceeded, _) => "Wait for the next day or month, or raise the quota.",
             (ErrorKind::Unavailable, _) => "Call again later; the vendor is unavailable.",
             (ErrorKind::Server, _) => "Report the whole response to the vendor's support.",
@@ -36,13 +69,65 @@ impl Error {
             (ErrorKind::UnexpectedResponse, _) if self.0.is_cut_short => {
                 "Use filters or a larger per_page to get the missing items."
             }
+            (ErrorKind::UnexpectedResponse, _) if !self.may_have_happened() => {
+                "Read the body of the response: it is not in the expected form."
+            }
             (ErrorKind::UnexpectedResponse, _) => {
                 "The call may have taken effect: check before calling again. The body is in the response."
             }
             (ErrorKind::Transport, _) => match self.0.fault {
                 Some(TransportFault::Connect) | None => "Nothing was sent: check the network and call again.",
+                _ if !self.may_have_happened() => "Call again: the call changes nothing.",
                 _ => "The call may have taken effect: check before calling again.",
             },
         }
+    }
+}
+
+/// Writes a duration for people, in its two largest units: `24 s`, `5 min`, `21 h 16 min`. It is rounded up, so that the
+/// wait is long enough.
+fn readable(wait: Duration) -> String {
+    let seconds = wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0));
+    let minutes = seconds.div_ceil(60);
+    let (first, second) = match seconds {
+        0..120 => ((seconds, "s"), (0, "")),
+        120..7_200 => ((minutes, "min"), (0, "")),
+        7_200..172_800 => ((minutes / 60, "h"), (minutes % 60, "min")),
+        _ => ((minutes.div_ceil(60) / 24, "days"), (minutes.div_ceil(60) % 24, "h")),
+    };
+    let mut text = String::new();
+    for (number, unit) in [first, second] {
+        if number > 0 || text.is_empty() && !unit.is_empty() {
+            let space = if text.is_empty() { "" } else { " " };
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{space}{number} {unit}");
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::readable;
+    use core::time::Duration;
+
+    #[test]
+    fn durations_are_written_for_people() {
+        for (seconds, text) in [
+            (0, "0 s"),
+            (24, "24 s"),
+            (119, "119 s"),
+            (120, "2 min"),
+            (300, "5 min"),
+            (3_600, "60 min"),
+            (7_200, "2 h"),
+            (76_549, "21 h 16 min"),
+            (172_800, "2 days"),
+            (2_000_000, "23 days 4 h"),
+        ] {
+            assert_eq!(readable(Duration::from_secs(seconds)), text);
+        }
+        assert_eq!(readable(Duration::from_millis(1_500)), "2 s");
+        assert!(!readable(Duration::MAX).is_empty());
     }
 }

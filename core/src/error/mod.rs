@@ -1,5 +1,6 @@
 //! The error type: what failed, where, its origin, and what to do.
 
+mod display;
 pub(crate) mod effect;
 pub(crate) mod hint;
 pub(crate) mod kind;
@@ -11,7 +12,7 @@ use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::fmt::{self, Debug, Display, Formatter};
+use core::fmt::{self, Debug, Formatter};
 
 use crate::codec::error::DecodeError;
 use crate::codec::field_errors::FieldErrors;
@@ -23,7 +24,6 @@ use crate::http::metadata::Meta;
 use crate::http::method::Method;
 use crate::http::request::Request;
 use crate::http::response::Response;
-use crate::redact;
 use crate::types::idempotency_key::{IdempotencyKey, InvalidIdempotencyKey};
 use crate::types::json::Object;
 
@@ -32,8 +32,10 @@ use crate::types::json::Object;
 /// [`Display`] says what failed, where, its origin, and what to do. It leaves out everything that may be a key, a phone
 /// number or the text of a message.
 ///
-/// It shows only these parts of the vendor's own message: words that such messages usually consist of, names of fields,
-/// codes, numbers of up to four digits, and limits of up to six digits. `[redacted]` replaces everything else.
+/// In the vendor's own message, `[redacted]` replaces the values that the call sent, numbers of seven and more digits,
+/// addresses, keys and tokens. If the response was decoded without its request, any word may be private. Then only these
+/// parts are shown: words that such messages usually consist of, names of fields, codes, numbers of up to four digits, and
+/// limits of up to six digits.
 ///
 /// [`Error::message`], [`Error::field_errors`] and [`Error::response`] return the vendor's words unchanged. Do not log
 /// them.
@@ -315,7 +317,7 @@ impl Error {
 
     /// Adds the request, whose values [`Display`] then hides in the vendor's message.
     pub(crate) fn with_sent(mut self, request: &Request) -> Self {
-        self.0.sent = Some(Sent::of(request));
+        self.0.sent = self.0.spec.map(|spec| Sent::of(request, spec));
         self.0.method = Some(request.method);
         self
     }
@@ -335,56 +337,6 @@ impl Error {
     pub(crate) fn with_call(mut self, spec: &'static EndpointSpec) -> Self {
         self.0.spec = Some(spec);
         self
-    }
-}
-
-/// The greatest number of fields that [`Display`] shows, and of messages of each field.
-const SHOWN_FIELDS: usize = 20;
-const SHOWN_MESSAGES: usize = 3;
-
-impl Display for Error {
-    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        let Inner { kind, spec, code, message, quoted, fields, .. } = &*self.0;
-        // The vendor's messages may repeat everything that was sent. This library's messages repeat nothing.
-        let sent = self.0.sent.as_ref().map(Sent::index).unwrap_or_default();
-        let words = |text: &str, quoted: bool| {
-            if quoted { crate::error::message::redact(text, &sent) } else { text.to_string() }
-        };
-        if let Some(spec) = spec {
-            write!(formatter, "{spec}: ")?;
-        }
-        formatter.write_str(kind.as_str())?;
-        match (self.status(), code) {
-            (Some(status), Some(code)) if redact::is_word(code) && !sent.holds(code) => {
-                write!(formatter, " (HTTP {status}, {code})")?;
-            }
-            (Some(status), _) => write!(formatter, " (HTTP {status})")?,
-            _ => {}
-        }
-        write!(formatter, ": {}", words(message, *quoted))?;
-        let mut left = fields.omitted;
-        for (at, (field, messages)) in fields.iter().enumerate() {
-            if at >= SHOWN_FIELDS {
-                left += messages.len();
-                continue;
-            }
-            let name =
-                if sent.holds(field) { crate::error::message::REDACTED } else { redact::redact_name(field) };
-            write!(formatter, " {name}:")?;
-            for message in messages.iter().take(SHOWN_MESSAGES) {
-                write!(formatter, " {}", words(message, *kind != ErrorKind::InvalidRequest))?;
-            }
-            left += messages.len().saturating_sub(SHOWN_MESSAGES);
-        }
-        if left > 0 {
-            formatter.write_str(" … and ")?;
-            redact::count(left, formatter)?;
-            formatter.write_str(" more.")?;
-        }
-        if let Some(ability) = self.required_ability().filter(|ability| redact::is_word(ability)) {
-            write!(formatter, " Required ability: {ability}.")?;
-        }
-        write!(formatter, " {}", self.hint())
     }
 }
 
@@ -424,7 +376,7 @@ impl serde::Serialize for Error {
         map.serialize_entry("may_have_happened", &self.may_have_happened())?;
         map.serialize_entry("key_forgotten", &self.is_key_forgotten())?;
         map.serialize_entry("details", self.details())?;
-        map.serialize_entry("hint", self.hint())?;
+        map.serialize_entry("hint", &self.hint())?;
         match self.meta() {
             Some(meta) => meta.write(&mut map)?,
             None => {

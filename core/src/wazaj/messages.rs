@@ -42,8 +42,10 @@ pub struct SendTemplate {
     #[field(e164)]
     pub to: String,
     /// The name of the approved template.
+    #[field(identifier)]
     pub template_name: String,
     /// The language of the template, such as `en`.
+    #[field(identifier)]
     pub template_language: String,
     /// Meta's components with their parameters, sent unchanged. [`TemplateComponent`] creates the usual ones.
     pub template_components: Option<Vec<Json>>,

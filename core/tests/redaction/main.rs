@@ -7,6 +7,7 @@
 mod clients;
 mod exchanges;
 mod outputs;
+mod sentences;
 mod webhooks;
 
 use std::fmt::{Debug, Display};
@@ -97,7 +98,7 @@ fn error(what: &str, error: &Error) {
     let text = format!("{error:?} {:?} {:?}", error.field_errors(), error.meta());
     clean(what, &text);
     // `Debug` is `Display` inside `Error(…)`.
-    assert!(text.starts_with("Error(") && text.contains(error.hint()));
+    assert!(text.starts_with("Error(") && text.contains(&*error.hint()));
 }
 
 fn zagely() -> Zagely {

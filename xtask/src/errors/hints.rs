@@ -18,7 +18,8 @@ pub(super) struct Hint {
 }
 
 /// The conditions in the patterns and guards of `Error::hint`, in words. An arm with two of them has the first.
-const CONDITIONS: [(&str, &str); 4] = [
+const CONDITIONS: [(&str, &str); 5] = [
+    ("may_have_happened", "a call that only reads"),
     ("key_forgotten", "key forgotten"),
     ("EXCHANGE_FIELD", "use of an exchange"),
     ("is_cut_short", "list cut short"),
@@ -38,7 +39,7 @@ fn parse(code: &str) -> Option<Vec<Hint>> {
         _ => None,
     });
     let hint = members.flatten().find_map(|member| match member {
-        ImplItem::Fn(member) if member.sig.ident == "hint" => Some(member.block),
+        ImplItem::Fn(member) if member.sig.ident == "general_hint" => Some(member.block),
         _ => None,
     })?;
     let mut hints = Vec::new();
@@ -107,7 +108,7 @@ mod tests {
 
     #[test]
     fn hints_have_the_kinds_and_conditions_of_their_arms() {
-        let code = r#"impl Error { fn hint(&self) -> &str { let x = 1; match (self.0.kind, x) {
+        let code = r#"impl Error { fn general_hint(&self) -> &str { let x = 1; match (self.0.kind, x) {
             _ if self.0.key_forgotten => { "a" } (_, Some(hint)) => hint, (ErrorKind::NotFound, _) => "b",
             (ErrorKind::Transport, _) => match y { Some(TransportFault::Connect) | None => "c", _ => "d" } } } }"#;
         let expected = [

@@ -391,7 +391,7 @@ impl From<&Error> for ErrorDetails {
             key_forgotten: error.is_key_forgotten(),
             details: error.details().clone(),
             allowed_methods: error.allowed_methods(),
-            hint: error.hint().to_owned(),
+            hint: error.hint().into_owned(),
             origin: error.origin(),
             transport_fault: error.transport_fault(),
             // The host adds the reason, because core only receives the fault.

@@ -100,6 +100,7 @@ pub(crate) static AS_IT_IS: Field = Field {
     e164: false,
     signed: false,
     secret: false,
+    identifier: false,
     max_chars: None,
     range: None,
     sent_default: None,

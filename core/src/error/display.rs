@@ -1,0 +1,88 @@
+//! The text of an error: what failed, where, the vendor's words, and what to do.
+
+use alloc::string::String;
+use core::fmt::{self, Display, Formatter};
+
+use crate::error::kind::ErrorKind;
+use crate::error::message::{REDACTED, Sent, redact};
+use crate::error::{Error, Inner};
+use crate::redact::{count, is_word, redact_name};
+
+/// The greatest number of fields that [`Display`] shows, and of messages of each field.
+const SHOWN_FIELDS: usize = 20;
+const SHOWN_MESSAGES: usize = 3;
+
+impl Display for Error {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        let Inner { kind, spec, code, message, quoted, fields, .. } = &*self.0;
+        // The vendor's messages may repeat everything that was sent. This library's messages repeat nothing.
+        let sent = self.0.sent.as_ref().map(Sent::index);
+        let is_sent = |name: &str| sent.as_ref().is_some_and(|sent| sent.holds(name));
+        let words = |text: &str, quoted: bool| {
+            sentence(if quoted { redact(text, sent.as_ref()) } else { text.into() })
+        };
+        if let Some(spec) = spec {
+            write!(formatter, "{spec}: ")?;
+        }
+        formatter.write_str(kind.as_str())?;
+        match (self.status(), code) {
+            (Some(status), Some(code)) if is_word(code) && !is_sent(code) => {
+                write!(formatter, " (HTTP {status}, {code})")?;
+            }
+            (Some(status), _) => write!(formatter, " (HTTP {status})")?,
+            _ => {}
+        }
+        write!(formatter, ": {}", words(message, *quoted))?;
+        let mut left = fields.omitted;
+        for (at, (field, messages)) in fields.iter().enumerate() {
+            if at >= SHOWN_FIELDS {
+                left += messages.len();
+                continue;
+            }
+            write!(formatter, " {}:", if is_sent(field) { REDACTED } else { redact_name(field) })?;
+            for message in messages.iter().take(SHOWN_MESSAGES) {
+                write!(formatter, " {}", words(message, *kind != ErrorKind::InvalidRequest))?;
+            }
+            left += messages.len().saturating_sub(SHOWN_MESSAGES);
+        }
+        if left > 0 {
+            formatter.write_str(" … and ")?;
+            count(left, formatter)?;
+            formatter.write_str(" more.")?;
+        }
+        if let Some(ability) = self.required_ability().filter(|ability| is_word(ability)) {
+            write!(formatter, " Required ability: {ability}.")?;
+        }
+        write!(formatter, " {}", self.hint())
+    }
+}
+
+/// Ends a text like a sentence, so that the next one can follow it.
+fn sentence(mut text: String) -> String {
+    let ends = ['.', '!', '?', ':', ';', ',', '…', '。', '؟', '۔'];
+    if !text.is_empty() && !text.trim_end_matches(['"', '\'', ')']).ends_with(ends) {
+        text.push('.');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sentence;
+
+    #[test]
+    fn sentences_end_with_a_mark() {
+        for (text, expected) in [
+            ("Unauthorized", "Unauthorized."),
+            ("No.", "No."),
+            ("", ""),
+            ("Why?", "Why?"),
+            ("The \"name\"", "The \"name\"."),
+            ("It said \"no.\"", "It said \"no.\""),
+            ("ممنوع", "ممنوع."),
+            ("لماذا؟", "لماذا؟"),
+        ] {
+            assert_eq!(sentence(text.into()), expected);
+        }
+    }
+}

@@ -38,7 +38,7 @@ const LAYERS: [(&str, u8); 18] = [
 ];
 
 /// Macros that the crate's root exports, and that no unit owns.
-const MACROS: [&str; 6] = [
+const MACROS: [&str; 7] = [
     "__with_models",
     "for_each_endpoint",
     "for_each_event",

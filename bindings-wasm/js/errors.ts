@@ -31,6 +31,10 @@ export interface ErrorDetails extends Partial<Meta> {
   readonly mayHaveHappened: boolean;
   /** True if the idempotency key reached the age at which the vendor forgets it, so that the call was not repeated. */
   readonly keyForgotten: boolean;
+  /** The number of attempts. 0 if the call was not sent. */
+  readonly attempts: number;
+  /** The time from the first attempt to the error, waits included, in milliseconds. */
+  readonly elapsedMs: number;
   /** The vendor's `details`, such as the `limit` of a quota. */
   readonly details: Record<string, unknown>;
   /** The recommended action, in one sentence. */
@@ -152,6 +156,16 @@ export class HudhudError extends Error {
     return this.#facts.keyForgotten;
   }
 
+  /** The number of attempts. 0 if the call was not sent. */
+  get attempts(): number {
+    return this.#facts.attempts;
+  }
+
+  /** The time from the first attempt to the error, waits included, in milliseconds. */
+  get elapsedMs(): number {
+    return this.#facts.elapsedMs;
+  }
+
   /** The wait that the vendor asks for, in milliseconds. */
   get retryAfterMs(): number | null {
     return this.#facts.retryAfterMs ?? null;
@@ -189,7 +203,7 @@ export class HudhudError extends Error {
 }
 
 /** Selects the facts that are safe to log: field names and the vendor's code only if core's message shows them. */
-function shown(said: string, { kind, call, code, status, fieldErrors, safeToRetry, mayHaveHappened, retryAfterMs }: ErrorDetails): Record<string, unknown> {
+function shown(said: string, { kind, call, code, status, fieldErrors, safeToRetry, mayHaveHappened, attempts, elapsedMs, retryAfterMs }: ErrorDetails): Record<string, unknown> {
   const told = new Set(said.split(" "));
   const fields = Object.keys(fieldErrors).filter((name) => told.has(`${name}:`));
   return {
@@ -200,6 +214,8 @@ function shown(said: string, { kind, call, code, status, fieldErrors, safeToRetr
     fieldErrors: Object.fromEntries(fields.map((name) => [name, []])),
     safeToRetry,
     mayHaveHappened,
+    attempts,
+    elapsedMs,
     retryAfterMs: retryAfterMs ?? null,
   };
 }
@@ -343,7 +359,7 @@ export function errorOf(
 }
 
 /** The facts of a call that cannot have had an effect, and that would fail again. */
-const NO_EFFECT = { safeToRetry: false, mayHaveHappened: false, keyForgotten: false };
+const NO_EFFECT = { safeToRetry: false, mayHaveHappened: false, keyForgotten: false, attempts: 0, elapsedMs: 0 };
 
 /** Makes the facts of an error that does not come from core. */
 function factsOf(kind: ErrorKind, call: string, hint: string, more?: Partial<ErrorDetails>): ErrorDetails {

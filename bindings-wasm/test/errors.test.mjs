@@ -77,7 +77,8 @@ test("no value makes from throw, and a restored error has members of the declare
 
 test("a clone has the code and the invalid fields, and no text of the vendor", async () => {
   const error = { code: "validation_failed", message: "Jane is taken" };
-  const refused = await failure({ status: 422, json: { error, errors: { phone_number: ["+15551234567 is Jane's"], "+15551234567": ["x"] } } });
+  const errors = { phone_number: ["+15551234567 is Jane's"], "+15551234567": ["x"] };
+  const refused = await failure({ status: 422, json: { error, errors } }, { phone_number: "+15551234567", name: "Jane" });
   assert.equal(refused.code, "validation_failed");
   for (const way of [structuredClone, (one) => JSON.parse(JSON.stringify(one))]) {
     const again = HudhudError.from(way(refused));

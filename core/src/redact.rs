@@ -123,7 +123,7 @@ pub(crate) fn is_uuid(text: &str) -> bool {
 
 /// The beginnings of all vendors' keys. They stand here, and not with the vendors, because hiding a key must not depend on
 /// which vendor is in use.
-pub(crate) const KEY_PREFIXES: [&str; 3] = ["pk_", "sk_", "wzj_"];
+pub(crate) const KEY_PREFIXES: [&str; 4] = ["pk_", "sk_", "wzj_", "whsec_"];
 
 /// Returns `true` if a text contains one of the vendors' keys.
 pub(crate) fn is_key(text: &str) -> bool {

@@ -68,6 +68,10 @@ class RequestError(HudhudError):
     """True if the call may have had its effect. It is always false for calls that only read."""
     key_forgotten: bool
     """True if the idempotency key reached the age at which the vendor forgets it, so that the call was not repeated."""
+    attempts: int
+    """The number of attempts. 0 if the call was not sent."""
+    elapsed: float
+    """The seconds from the first attempt to the error, waits included."""
     hint: str
     """The recommended action, in one sentence."""
 
@@ -81,6 +85,8 @@ class RequestError(HudhudError):
         self.safe_to_retry = data["safe_to_retry"]
         self.may_have_happened = data["may_have_happened"]
         self.key_forgotten = data["key_forgotten"]
+        self.attempts = data["attempts"]
+        self.elapsed = data["elapsed_ms"] / 1000
         self.hint = data["hint"]
 
 

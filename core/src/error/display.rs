@@ -3,6 +3,7 @@
 use alloc::string::String;
 use core::fmt::{self, Display, Formatter};
 
+use crate::error::hint::readable;
 use crate::error::kind::ErrorKind;
 use crate::error::message::{REDACTED, Sent, redact};
 use crate::error::{Error, Inner};
@@ -25,14 +26,20 @@ impl Display for Error {
             write!(formatter, "{spec}: ")?;
         }
         formatter.write_str(kind.as_str())?;
-        match (self.status(), code) {
-            (Some(status), Some(code)) if is_word(code) && !is_sent(code) => {
-                write!(formatter, " (HTTP {status}, {code})")?;
+        let mut before = " (";
+        if let Some(status) = self.status() {
+            write!(formatter, "{before}HTTP {status}")?;
+            before = ", ";
+            if let Some(code) = code.as_deref().filter(|code| is_word(code) && !is_sent(code)) {
+                write!(formatter, ", {code}")?;
             }
-            (Some(status), _) => write!(formatter, " (HTTP {status})")?,
-            _ => {}
         }
-        write!(formatter, ": {}", words(message, *quoted))?;
+        if self.attempts() > 1 {
+            write!(formatter, "{before}{} attempts in {}", self.attempts(), readable(self.elapsed()))?;
+            before = ", ";
+        }
+        formatter.write_str(if before == ", " { "): " } else { ": " })?;
+        formatter.write_str(&words(message, *quoted))?;
         let mut left = fields.omitted;
         for (at, (field, messages)) in fields.iter().enumerate() {
             if at >= SHOWN_FIELDS {
@@ -59,8 +66,9 @@ impl Display for Error {
 
 /// Ends a text like a sentence, so that the next one can follow it.
 fn sentence(mut text: String) -> String {
-    let ends = ['.', '!', '?', ':', ';', ',', '…', '。', '؟', '۔'];
-    if !text.is_empty() && !text.trim_end_matches(['"', '\'', ')']).ends_with(ends) {
+    let last = text.chars().rev().find(|letter| !matches!(letter, '"' | '\'' | ')'));
+    let ends = |letter| matches!(letter, '.' | '!' | '?' | ':' | ';' | ',' | '…' | '。' | '؟' | '۔');
+    if last.is_some_and(|letter| !ends(letter)) {
         text.push('.');
     }
     text

@@ -3,7 +3,6 @@
 use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
-use alloc::vec::Vec;
 use core::fmt::Write as _;
 use core::time::Duration;
 
@@ -22,13 +21,15 @@ impl Error {
                 return format!("The quota resets in {wait}: call again then, or raise the quota.").into();
             }
             (ErrorKind::MethodNotAllowed, _) => {
-                let methods = self.allowed_methods();
-                let is_method =
-                    |name: &&str| name.len() <= 7 && name.bytes().all(|byte| byte.is_ascii_uppercase());
-                let allowed: Vec<&str> =
-                    methods.iter().map(String::as_str).filter(is_method).take(7).collect();
+                let mut allowed = String::new();
+                for name in self.allowed_methods().iter().take(7) {
+                    // A header may contain anything. Only names of methods are shown.
+                    if name.len() <= 7 && name.bytes().all(|byte| byte.is_ascii_uppercase()) {
+                        allowed.push_str(if allowed.is_empty() { "" } else { ", " });
+                        allowed.push_str(name);
+                    }
+                }
                 if !allowed.is_empty() {
-                    let allowed = allowed.join(", ");
                     return format!("Set the method of this call to one that the vendor allows: {allowed}.")
                         .into();
                 }
@@ -86,7 +87,7 @@ impl Error {
 
 /// Writes a duration for people, in its two largest units: `24 s`, `5 min`, `21 h 16 min`. It is rounded up, so that the
 /// wait is long enough.
-fn readable(wait: Duration) -> String {
+pub(super) fn readable(wait: Duration) -> String {
     let seconds = wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0));
     let minutes = seconds.div_ceil(60);
     let (first, second) = match seconds {

@@ -13,6 +13,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::{self, Debug, Formatter};
+use core::time::Duration;
 
 use crate::codec::error::DecodeError;
 use crate::codec::field_errors::FieldErrors;
@@ -65,6 +66,10 @@ struct Inner {
     key_forgotten: bool,
     /// True if an earlier attempt of the same call may have had its effect.
     in_doubt: bool,
+    /// The number of requests that were sent.
+    attempts: u32,
+    /// The time from the first request to the error.
+    elapsed: Duration,
     meta: Option<Meta>,
     response: Option<Response>,
     /// The values of the request. The vendor's message may repeat them.
@@ -87,6 +92,8 @@ impl Error {
             key: None,
             key_forgotten: false,
             in_doubt: false,
+            attempts: 0,
+            elapsed: Duration::ZERO,
             meta: None,
             response: None,
             sent: None,
@@ -283,6 +290,19 @@ impl Error {
         self.0.key.as_ref()
     }
 
+    /// Returns the number of attempts: the requests that an exchange sent, except one whose method the vendor's router
+    /// refused. It is 0 if the call was not sent, or if the response was decoded without an exchange.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// Returns the time from the first attempt to the error, waits included, by the clock that the exchange was given.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        self.0.elapsed
+    }
+
     /// Returns the whole response, if one arrived. It may hold personal data.
     #[must_use]
     pub fn response(&self) -> Option<&Response> {
@@ -334,6 +354,13 @@ impl Error {
         self
     }
 
+    /// Adds the number of requests that were sent, and the time since the first one.
+    pub(crate) fn with_attempts(mut self, attempts: u32, elapsed: Duration) -> Self {
+        self.0.attempts = attempts;
+        self.0.elapsed = elapsed;
+        self
+    }
+
     pub(crate) fn with_call(mut self, spec: &'static EndpointSpec) -> Self {
         self.0.spec = Some(spec);
         self
@@ -375,6 +402,9 @@ impl serde::Serialize for Error {
         map.serialize_entry("safe_to_retry", &self.safe_to_retry())?;
         map.serialize_entry("may_have_happened", &self.may_have_happened())?;
         map.serialize_entry("key_forgotten", &self.is_key_forgotten())?;
+        map.serialize_entry("attempts", &self.attempts())?;
+        // No wait is longer than a `u64` of milliseconds.
+        map.serialize_entry("elapsed_ms", &(self.elapsed().as_millis() as u64))?;
         map.serialize_entry("details", self.details())?;
         map.serialize_entry("hint", &self.hint())?;
         match self.meta() {

@@ -61,7 +61,7 @@ impl FieldErrors {
 }
 
 /// Returns the items of a list. PHP may write a list as an object whose names are positions.
-fn list(value: &Json) -> Option<Vec<Json>> {
+pub(super) fn list(value: &Json) -> Option<Vec<Json>> {
     <Vec<Json> as Decode>::decode(&mut serde_json::Deserializer::from_str(value.as_str())).ok().flatten()
 }
 

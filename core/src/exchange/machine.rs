@@ -161,7 +161,7 @@ impl ExchangeMachine {
 
     fn decide(&mut self, retry_after: Option<Duration>, error: Error, now: UnixTime) {
         let cause = error.retry_cause();
-        let error = self.most_that_happened(cause, error);
+        let error = self.most_that_happened(cause, error).with_attempts(self.attempts, self.age);
         let random = self.jitter.next();
         self.state = match self.policy.decide(self.attempts, self.safety, cause, retry_after, random) {
             RetryDecision::Stop => State::Finished(Err(error)),
@@ -194,6 +194,7 @@ impl ExchangeMachine {
     pub(crate) fn conceal(&self, error: Error) -> Error {
         let error = error.with_sent(&self.request);
         let in_doubt = self.reached.as_ref().is_some_and(Error::may_have_happened);
+        let error = error.with_attempts(self.attempts, self.age);
         if in_doubt { error.with_doubt() } else { error }
     }
 

@@ -173,6 +173,7 @@ func failure(_ error: any Error) -> JSON {
         "message": failure.reason, "field_errors": fields, "fields": fields,
         "required_ability": failure.requiredAbility ?? NSNull(), "safe_to_retry": failure.safeToRetry,
         "may_have_happened": failure.mayHaveHappened, "key_forgotten": failure.keyForgotten,
+        "attempts": failure.attempts, "elapsed_ms": Int(failure.elapsed * 1000),
         "idempotency_key": failure.idempotencyKey ?? NSNull(), "text": "\(error)",
     ]
     return told.merging(failure.meta.map(meta) ?? [:]) { _, meta in meta }

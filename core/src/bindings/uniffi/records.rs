@@ -347,6 +347,10 @@ pub struct ErrorDetails {
     pub may_have_happened: bool,
     /// True if the idempotency key reached the age at which the vendor forgets it, so that the call was not repeated.
     pub key_forgotten: bool,
+    /// The number of attempts. 0 if the call was not sent.
+    pub attempts: u32,
+    /// The time from the first attempt to the error, waits included.
+    pub elapsed: Duration,
     /// The vendor's `details`, such as the `limit` of a quota.
     pub details: Object,
     /// The methods that the response to a 405 allows.
@@ -389,6 +393,8 @@ impl From<&Error> for ErrorDetails {
             safe_to_retry: error.safe_to_retry(),
             may_have_happened: error.may_have_happened(),
             key_forgotten: error.is_key_forgotten(),
+            attempts: error.attempts(),
+            elapsed: error.elapsed().min(LONGEST),
             details: error.details().clone(),
             allowed_methods: error.allowed_methods(),
             hint: error.hint().into_owned(),

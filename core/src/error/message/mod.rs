@@ -57,29 +57,31 @@ pub(crate) fn redact(text: &str, sent: Option<&SentIndex<'_>>) -> String {
 /// Hides the words of the values that were sent. A limit of up to three digits reveals nothing.
 fn hide_sent(words: &mut [Word<'_>], sent: &SentIndex<'_>) {
     let lower: Vec<String> = words.iter().map(|word| word.text.to_lowercase()).collect();
-    let parts: Vec<(usize, &str)> = lower
-        .iter()
-        .enumerate()
-        .flat_map(|(at, word)| {
-            let parts = word.split(|letter: char| !letter.is_alphanumeric()).filter(|part| !part.is_empty());
-            parts.map(move |part| (at, part))
-        })
-        .collect();
+    // The alphanumeric parts of the words, and the word of each.
+    let (mut parts, mut places) = (Vec::new(), Vec::new());
+    for (at, word) in lower.iter().enumerate() {
+        for part in word.split(|letter: char| !letter.is_alphanumeric()).filter(|part| !part.is_empty()) {
+            parts.push(part);
+            places.push(at);
+        }
+    }
     for length in 1..=3 {
-        for found in parts.windows(length) {
-            let run: Vec<&str> = found.iter().map(|(_, part)| *part).collect();
-            let is_limit = |at: usize| words[at].digits < 4 && strict::is_limit(words, at..at + 1);
+        for (start, run) in parts.windows(length).enumerate() {
+            let at = places[start];
             let is_sent = match *run {
-                [number] if sent.has_number(number) => !is_limit(found[0].0),
+                [number] if sent.has_number(number) => {
+                    words[at].digits > 3 || !strict::is_limit(words, at..at + 1)
+                }
                 [word] => sent.has_word(word),
-                _ => sent.has_run(&run),
+                _ => sent.has_run(run),
             };
             if is_sent {
-                found.iter().for_each(|(at, _)| words[*at].hidden = true);
+                places[start..start + length].iter().for_each(|at| words[*at].hidden = true);
             }
         }
     }
 }
+
 #[cfg(test)]
 mod tests {
     use super::{Sent, SentIndex, redact};

@@ -8,6 +8,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::endpoint::EndpointSpec;
 use crate::error::message::vocabulary::is_known;
+use crate::error::vendor_body::list;
 use crate::http::request::Request;
 use crate::redact::is_uuid;
 use crate::schema::{Field, Type};
@@ -73,9 +74,9 @@ impl Sent {
         match (kind, value.as_text()) {
             (Type::Nullable(kind), _) => self.add_json(field, kind, value),
             (_, Some(text)) if is_identifier(field, kind, &text) => {}
-            (Type::List(kind), None) => match value.read::<Vec<Json>>() {
-                Ok(items) => items.iter().for_each(|item| self.add_json(field, kind, item)),
-                Err(_) => self.push(value.as_str()),
+            (Type::List(kind), None) => match list(value) {
+                Some(items) => items.iter().for_each(|item| self.add_json(field, kind, item)),
+                None => self.push(value.as_str()),
             },
             _ => {
                 self.push(value.as_str());

@@ -8,6 +8,7 @@ pub(super) struct Word<'a> {
     /// The word without punctuation, in lower case.
     pub(super) bare: String,
     pub(super) digits: usize,
+    pub(super) letters: usize,
     pub(super) hidden: bool,
 }
 
@@ -16,7 +17,11 @@ impl<'a> Word<'a> {
         let bare = text.trim_matches(|letter: char| !letter.is_alphanumeric());
         // No known word is longer.
         let bare = if bare.len() <= 64 { bare.to_lowercase() } else { String::new() };
-        let digits = text.chars().filter(|letter| letter.is_numeric()).count();
-        Self { text, bare, digits, hidden: true }
+        let (mut digits, mut letters) = (0, 0);
+        for letter in text.chars() {
+            digits += usize::from(letter.is_numeric());
+            letters += usize::from(letter.is_alphanumeric() && !letter.is_numeric());
+        }
+        Self { text, bare, digits, letters, hidden: true }
     }
 }

@@ -123,12 +123,14 @@ function outcomeOf(run) {
 function failure(error) {
   if (!("fieldErrors" in error)) return { kind: "misuse", message: String(error), fields: {} };
   const { kind, call, code, vendorMessage: message, fieldErrors, requiredAbility, safeToRetry, mayHaveHappened, keyForgotten, details, hint } = error;
+  const tried = { attempts: error.attempts, elapsed_ms: error.elapsedMs };
   const meta = { status: error.status, rateLimit: error.rateLimit, retryAfterMs: error.retryAfterMs };
   const key = { idempotentReplay: error.idempotentReplay, idempotencyKey: error.idempotencyKey };
   return {
     ...{ kind, call, code, message, field_errors: fieldErrors, fields: fieldErrors, required_ability: requiredAbility },
     // Only the names of the details: their values may be nested deeper than JSON.stringify supports.
     ...{ safe_to_retry: safeToRetry, may_have_happened: mayHaveHappened, key_forgotten: keyForgotten, details: Object.keys(details), hint, text: String(error) },
+    ...tried,
     ...snake(Object.fromEntries(Object.entries({ ...meta, ...key }).filter(([, value]) => value !== null))),
   };
 }

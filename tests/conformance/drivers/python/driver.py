@@ -169,6 +169,8 @@ def failure(error):
         "safe_to_retry": error.safe_to_retry,
         "may_have_happened": error.may_have_happened,
         "key_forgotten": error.key_forgotten,
+        "attempts": error.attempts,
+        "elapsed_ms": round(error.elapsed * 1000),
         "idempotency_key": error.idempotency_key,
         "text": str(error),
     }

@@ -203,7 +203,8 @@ private fun failure(error: HudhudException): Map<String, Any?> {
     return mapOf(
         "kind" to kind, "call" to failure.call, "code" to failure.code, "message" to failure.reason,
         "field_errors" to fields, "fields" to fields, "required_ability" to failure.requiredAbility,
-        "safe_to_retry" to failure.safeToRetry, "may_have_happened" to failure.mayHaveHappened, "key_forgotten" to failure.keyForgotten, "idempotency_key" to failure.idempotencyKey, "text" to error.toString(),
+        "safe_to_retry" to failure.safeToRetry, "may_have_happened" to failure.mayHaveHappened, "key_forgotten" to failure.keyForgotten,
+        "attempts" to failure.attempts.toLong(), "elapsed_ms" to failure.elapsed.toMillis(), "idempotency_key" to failure.idempotencyKey, "text" to error.toString(),
     ) + failure.meta?.let(::meta).orEmpty()
 }
 

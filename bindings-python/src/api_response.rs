@@ -3,13 +3,12 @@
 use std::time::Duration;
 
 use hudhud::IdempotencyKey;
-use hudhud::bindings::pyo3::PyOutput;
-use hudhud::bindings::pyo3::{Field, Reduced, reduce, repr};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
 use crate::argument::arguments;
+use crate::declared::{Field, PyOutput, Reduced, json, reduce, repr};
 use crate::error::api_error;
 use crate::response::Response;
 
@@ -156,7 +155,7 @@ impl Meta {
 
     /// Converts the metadata to JSON types. Values that the response does not state are left out.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        hudhud::bindings::pyo3::json(py, hudhud::Json::write(&self.0).unwrap_or_default().as_str())
+        json(py, hudhud::Json::write(&self.0).unwrap_or_default().as_str())
     }
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {

@@ -6,7 +6,9 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
-pub(crate) use hudhud::bindings::pyo3::named;
+use crate::declared::Native;
+
+pub(crate) use crate::declared::named;
 
 /// Reads one of a closed set of names.
 pub(crate) fn chosen<T: ClosedEnum>(name: &str) -> PyResult<T> {
@@ -51,7 +53,7 @@ arguments! {
     missing: &'a str;
     name: String;
     now: Option<f64>;
-    occurred_at: Option<hudhud::Timestamp>;
+    occurred_at: Option<Native<hudhud::Timestamp>>;
     public_key: &'a str;
     remaining: Option<u64>;
     replay_key: String;

@@ -1,11 +1,11 @@
 //! Converts core's errors to the package's exceptions, which are Python classes in `hudhud/errors.py`.
 
-use hudhud::bindings::pyo3::json;
 use hudhud::webhook::WebhookError;
 use hudhud::{ClosedEnum, Error, ErrorKind, Json, Object, PhoneError, TransportFault};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
+use crate::declared::{ToPython, json};
 use crate::response::Response;
 
 /// Creates an exception with a function of `hudhud/errors.py`.
@@ -31,9 +31,9 @@ pub(crate) fn api_error(py: Python<'_>, error: &Error) -> PyErr {
     let data = Json::write(&data).unwrap_or_default();
     let response = error.response().cloned().map(Response);
     let fault = error.transport_fault().map(TransportFault::as_str);
-    match json(py, data.as_str()) {
-        Ok(data) => {
-            new_exception(py, "_of_call", (error.to_string(), data, error.details(), response, fault))
+    match json(py, data.as_str()).and_then(|data| Ok((data, error.details().to_python(py)?))) {
+        Ok((data, details)) => {
+            new_exception(py, "_of_call", (error.to_string(), data, details, response, fault))
         }
         Err(failure) => failure,
     }

@@ -2,12 +2,12 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use hudhud::bindings::pyo3::PyOutput;
 use hudhud::{AnyExchange, AnyPages, ApiResponse, CallOptions, Step};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::argument;
+use crate::declared::PyOutput;
 use crate::error::api_error;
 use crate::request::{Request, response};
 use crate::service::Service;

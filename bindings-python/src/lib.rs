@@ -6,6 +6,7 @@
 
 mod api_response;
 mod argument;
+mod declared;
 mod error;
 mod exchange;
 mod operation;
@@ -16,33 +17,11 @@ mod text;
 mod webhook;
 mod wire;
 
-macro_rules! generate {
-    (
-        [ $( $vendor:ident { $( $call:ident )* } )* ]
-        $( $module:ident { records { $( $record:ident )* } enums { $( $open:ident )* } } )*
-    ) => {
-        /// Adds every declared type to the module, and sets the public module that it belongs to.
-        fn add_classes(module: &Bound<'_, PyModule>) -> PyResult<()> {
-            $( $( add::<hudhud::$vendor::$call>(module, stringify!($vendor))?; )* )*
-            $( $( add::<hudhud::$module::$record>(module, stringify!($module))?; )* )*
-            Ok(())
-        }
-    };
-}
-
-use hudhud::bindings::pyo3::{Absent, Declared, TheAbsent};
 use pyo3::exceptions::PyImportError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
-hudhud::for_each_type!(generate);
-
-/// Adds a class. Its `__module__` is the module that users import it from, for pickling and for its `repr`.
-fn add<T: Declared>(module: &Bound<'_, PyModule>, of: &str) -> PyResult<()> {
-    module.add_class::<T::Class>()?;
-    let class = module.py().get_type::<T::Class>();
-    class.setattr("__module__", ["hudhud.", of].concat())
-}
+use crate::declared::{Absent, PageClass, TheAbsent};
 
 /// Refuses every interpreter except the first one that loaded this library. Classes and their state exist once per
 /// process. In a second interpreter they would not be the classes that a program imports, so the program could not
@@ -62,10 +41,10 @@ fn check_interpreter(py: Python<'_>) -> PyResult<()> {
 #[pymodule]
 fn _hudhud(module: &Bound<'_, PyModule>) -> PyResult<()> {
     check_interpreter(module.py())?;
-    add_classes(module)?;
+    declared::classes::add_all(module)?;
     module.add_class::<Absent>()?;
     module.add("ABSENT", TheAbsent)?;
-    module.add_class::<hudhud::bindings::pyo3::PageClass>()?;
+    module.add_class::<PageClass>()?;
     module.add_class::<service::Service>()?;
     module.add_class::<service::Retry>()?;
     module.add_class::<operation::Operation>()?;

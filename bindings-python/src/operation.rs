@@ -1,15 +1,14 @@
 //! The rows of the catalog as objects. An object creates its call from keywords, and returns the request, the exchange
 //! or the pages of the call.
 
-use hudhud::bindings::pyo3::{HasPyOutput, PyOutput, decoder};
 use hudhud::endpoint::{Endpoint, EndpointSpec, Idempotency};
 use hudhud::{AnyCall, AnyList, AnyPages, IdempotencyKey, Paged, ResponseDecoder};
-use pyo3::PyClass;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple, PyType};
 
 use crate::api_response::ApiResponse;
+use crate::declared::{Declared, FromPython, HasPyOutput, PyOutput, decoder};
 use crate::error::api_error;
 use crate::exchange::{Exchange, Pages};
 use crate::request::{Request, response};
@@ -32,22 +31,22 @@ pub(crate) struct Operation {
 impl Operation {
     fn single<E>(py: Python<'_>) -> Self
     where
-        E: Endpoint<Output: HasPyOutput> + PyClass + Clone + 'static,
+        E: Endpoint<Output: HasPyOutput> + Declared + FromPython + 'static,
     {
         Self {
             spec: E::SPEC,
-            class: py.get_type::<E>().unbind(),
+            class: py.get_type::<E::Class>().unbind(),
             decoder: const { decoder::<E>() },
-            call: |call| Ok(Box::new(copy::<E>(call)?)),
+            call: |call| Ok(Box::new(E::from_python(call.as_borrowed())?)),
             list: None,
         }
     }
 
     fn list<E>(py: Python<'_>) -> Self
     where
-        E: Endpoint<Output: HasPyOutput> + Paged + PyClass + Clone + Send + Sync + 'static,
+        E: Endpoint<Output: HasPyOutput> + Paged + Declared + FromPython + Send + Sync + 'static,
     {
-        Self { list: Some(|call| Ok(Box::new(copy::<E>(call)?))), ..Self::single::<E>(py) }
+        Self { list: Some(|call| Ok(Box::new(E::from_python(call.as_borrowed())?))), ..Self::single::<E>(py) }
     }
 
     /// Creates the call with these fields. An error for a field of a wrong type names the field.
@@ -199,11 +198,6 @@ impl Operation {
             .ok_or_else(|| PyTypeError::new_err("this call is not a list: make it without pages"))?;
         Ok(Pages::of(AnyPages::new(list(&call)?, self.decoder), service, options(given)?))
     }
-}
-
-/// Copies a call out of its Python object.
-fn copy<E: PyClass + Clone>(call: &Bound<'_, PyAny>) -> PyResult<E> {
-    Ok(call.cast::<E>()?.borrow().clone())
 }
 
 /// Creates the operation of a row, by its output.

@@ -1,11 +1,11 @@
 //! A request as plain data, and the decoder of its response: the interface without any I/O.
 
-use hudhud::bindings::pyo3::PyOutput;
 use hudhud::{IdempotencyKey, Response, ResponseDecoder};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyType};
 
 use crate::api_response::ApiResponse;
+use crate::declared::PyOutput;
 use crate::error::api_error;
 use crate::wire::{body, each_header, headers};
 

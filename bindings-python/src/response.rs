@@ -1,9 +1,10 @@
 //! An HTTP response as a Python object.
 
-use hudhud::bindings::pyo3::{Reduced, reduce};
 use pyo3::exceptions::{PyRecursionError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
+
+use crate::declared::{Reduced, reduce};
 
 /// An HTTP response, unchanged.
 #[pyclass(frozen, eq, module = "hudhud")]

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use hudhud::bindings::pyo3::{PyOutput, Reduced, by_keywords};
 use hudhud::endpoint::EndpointSpec;
 use hudhud::{
     AnyCall, AnyExchange, AnyPages, ApiKey, CallOptions, Error, IdempotencyKey, KeyPair, Method,
@@ -13,6 +12,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
 use crate::argument::{self, named};
+use crate::declared::{Native, PyOutput, Reduced, by_keywords, read};
 use crate::error::api_error;
 use crate::request::Request;
 
@@ -317,7 +317,7 @@ pub(crate) fn options(given: Option<&Bound<'_, PyDict>>) -> PyResult<CallOptions
             match name.as_str() {
                 "idempotency_key" => options.idempotency_key = Some(key(value.py(), value.extract()?)?),
                 "method" => options.method = Some(argument::chosen(value.extract()?)?),
-                "extra" => options.extra = hudhud::bindings::pyo3::read(&value, "extra")?,
+                "extra" => options.extra = read::<Native<_>>(&value, "extra")?.0,
                 "validate" => options.validate = Some(value.extract()?),
                 "retry" => options.retry = Some(value.extract::<Retry>()?.policy()),
                 _ => return Err(PyTypeError::new_err(format!("unknown option {name}"))),

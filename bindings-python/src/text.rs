@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
 
 use crate::argument;
+use crate::declared::FromPython;
 use crate::error::{api_error, missing, no_phone};
 
 /// A message template. A variable `{{ name }}` is replaced by its value.
@@ -80,7 +81,7 @@ fn needed(values: &Bound<'_, PyDict>, names: &[&str]) -> PyResult<Object> {
     let mut found = Vec::with_capacity(names.len());
     for name in names {
         let Some(value) = values.get_item(name)? else { continue };
-        match value.extract::<Json>() {
+        match Json::from_python(value.as_borrowed()) {
             Ok(json) => {
                 refuse_halves(json.as_str(), name).map_err(|error| api_error(values.py(), &error))?;
                 found.push((*name, json));

@@ -1,8 +1,6 @@
 //! Verifies and decodes deliveries, and signs them for tests.
 
 use hudhud::Timestamp;
-use hudhud::bindings::pyo3::field::PyField;
-use hudhud::bindings::pyo3::{Field, Reduced, equal, match_args, reduce, repr, to_dict};
 use hudhud::schema::{HasSchema, Type};
 use hudhud::webhook::{self, EventData, EventName, SIGNATURE_HEADER, TIMESTAMP_HEADER, Verified};
 use pyo3::exceptions::PyTypeError;
@@ -10,6 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
 
 use crate::argument;
+use crate::declared::{Field, Native, Reduced, ToPython, equal, match_args, reduce, repr, to_dict};
 use crate::error::{api_error, refused};
 use crate::wire::{each_header, unix_time};
 
@@ -142,16 +141,16 @@ const BODY: &[Field] = &[
 impl WebhookEvent {
     fn of(py: Python<'_>, event: Verified<webhook::WebhookEvent>) -> PyResult<Self> {
         let data = match &event.data {
-            EventData::MessageReceived(message) => message.to_py(py)?,
-            other => other.to_json().to_py(py)?,
+            EventData::MessageReceived(message) => message.to_python(py)?,
+            other => other.to_json().to_python(py)?,
         };
         Ok(Self {
             name: PyString::intern(py, event.name.as_str()).into_any().unbind(),
             data,
-            tenant_id: event.tenant_id.to_py(py)?,
-            delivery_id: event.delivery_id.to_py(py)?,
-            occurred_at: event.occurred_at.to_py(py)?,
-            extra: event.extra.to_py(py)?,
+            tenant_id: event.tenant_id.to_python(py)?,
+            delivery_id: event.delivery_id.to_python(py)?,
+            occurred_at: event.occurred_at.to_python(py)?,
+            extra: event.extra.to_python(py)?,
             replay_key: PyString::new(py, event.replay_key()).into_any().unbind(),
             secret_index: event.secret_index() as u64,
             signed_at: event.signed_at().as_secs(),
@@ -175,7 +174,7 @@ impl WebhookEvent {
         data: Option<Py<PyAny>>,
         #[pyo3(from_py_with = argument::tenant_id)] tenant_id: Option<String>,
         #[pyo3(from_py_with = argument::delivery_id)] delivery_id: Option<String>,
-        #[pyo3(from_py_with = argument::occurred_at)] occurred_at: Option<Timestamp>,
+        #[pyo3(from_py_with = argument::occurred_at)] occurred_at: Option<Native<Timestamp>>,
         #[pyo3(from_py_with = argument::extra)] extra: Option<Py<PyDict>>,
         #[pyo3(from_py_with = argument::replay_key)] replay_key: String,
         #[pyo3(from_py_with = argument::secret_index)] secret_index: u64,
@@ -185,9 +184,9 @@ impl WebhookEvent {
         Ok(Self {
             name: PyString::intern(py, &name).into_any().unbind(),
             data: data.unwrap_or_else(|| py.None()),
-            tenant_id: tenant_id.to_py(py)?,
-            delivery_id: delivery_id.to_py(py)?,
-            occurred_at: occurred_at.to_py(py)?,
+            tenant_id: tenant_id.to_python(py)?,
+            delivery_id: delivery_id.to_python(py)?,
+            occurred_at: occurred_at.map(|time| time.0).to_python(py)?,
             extra: extra.unwrap_or_else(|| PyDict::new(py).unbind()).into_any(),
             replay_key: PyString::new(py, &replay_key).into_any().unbind(),
             secret_index,
@@ -273,9 +272,9 @@ pub(crate) fn sample_delivery(
     py: Python<'_>,
     event: &str,
     delivery_id: &str,
-    occurred_at: Timestamp,
+    occurred_at: Native<Timestamp>,
 ) -> PyResult<Py<PyAny>> {
-    webhook::sample_delivery(&EventName::from(event), delivery_id, &occurred_at).to_py(py)
+    webhook::sample_delivery(&EventName::from(event), delivery_id, &occurred_at.0).to_python(py)
 }
 
 /// Returns the names of the events that the vendor documents.

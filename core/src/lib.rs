@@ -23,8 +23,8 @@
 //! - `docs` (default): the texts of [`schema`], for tools that write documentation.
 //! - `http`: conversions to and from the crate `http`.
 //! - `compact-json`: a smaller and slower reader of JSON, for programs whose size counts. It accepts the same texts.
-//! - `uniffi`, `python`, `wasm`: the same types for the bindings of Kotlin and Swift, Python and JavaScript. They are
-//!   only for these bindings, and are not covered by semantic versioning.
+//! - `uniffi`: the same types for the binding of Kotlin and Swift. It is only for this binding, and is not covered by
+//!   semantic versioning.
 
 #![no_std]
 #![forbid(unsafe_code)]
@@ -95,10 +95,21 @@ pub use crate::wazaj::{ApiKey, ApiKeyScheme, Wazaj};
 pub use crate::zagely::webhook;
 pub use crate::zagely::{AppAuth, KeyPair, Zagely};
 
+/// Parts of the decoding and the encoding, from which bindings in other crates build types of their own. Not public API.
+#[doc(hidden)]
+pub mod host_support {
+    pub use crate::codec::json_reader::{read, read_value_or_text};
+    pub use crate::codec::output::Decode;
+    pub use crate::codec::output::leaf::decode_list;
+    pub use crate::codec::output::model::{Model, decode_model};
+    pub use crate::codec::output::visitor::decode_text;
+    pub use crate::exchange::decode::ReadBody;
+    pub use crate::redact::{REDACTED, is_token};
+    pub use crate::text::date::Civil;
+}
+
 /// Names to which `#[model]`, `#[endpoint]` and the other attributes expand. Not public API.
 pub(crate) mod macro_support {
-    #[cfg(feature = "python")]
-    pub(crate) use crate::bindings::pyo3;
     pub(crate) use crate::codec::error::DecodeError;
     pub(crate) use crate::codec::field_errors::FieldErrors;
     pub(crate) use crate::codec::input::from_json::take;

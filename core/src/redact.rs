@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::fmt::{self, Debug, Formatter};
 
 /// The mark that replaces a hidden value.
-pub(crate) const REDACTED: &str = "…";
+pub const REDACTED: &str = "…";
 
 /// Shows that a value is present and hides the value.
 pub(crate) struct Redacted<'a, T: ?Sized>(pub(crate) &'a T);
@@ -101,7 +101,7 @@ impl<T: Redact> Redact for Vec<T> {
 
 /// Returns `true` if a text is an identifier: a UUID, a name in snake case, or a date. Returns `false` for a phone
 /// number, a key or a digest.
-pub(crate) fn is_token(text: &str) -> bool {
+pub fn is_token(text: &str) -> bool {
     let shape = !text.is_empty()
         && text.len() <= 64
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':'))

@@ -48,9 +48,6 @@ const MACROS: [&str; 7] = [
     "for_each_type",
 ];
 
-/// The one place that may name a higher layer: it hands the names of `bindings` to the attribute macros.
-const SEAM: &str = "macro_support";
-
 /// Fails if a unit of core imports its own layer or a higher one, or if files of a crate import each other in a circle.
 pub(crate) fn check(workspace: &Metadata) -> Result<(), String> {
     let mut faults = Vec::new();
@@ -186,7 +183,7 @@ fn tests_of(items: &[Item], module: &str) -> Vec<String> {
 fn collect_item(item: &Item, place: &Place<'_>, paths: &mut BTreeSet<Segments>) {
     match item {
         Item::Use(item) if matches!(item.vis, Visibility::Public(_) | Visibility::Restricted(_)) => {}
-        Item::Mod(item) if is_test(&item.attrs) || item.ident == SEAM => {}
+        Item::Mod(item) if is_test(&item.attrs) => {}
         // In a nested module `super` is the file itself.
         Item::Mod(item) => {
             let module = format!("{}::{}", place.module, item.ident);

@@ -34,7 +34,7 @@ fn make(to: &Path) -> Result<(), CheckError> {
     let webhook = wasm::build("hudhud-wasm", "webhook", &["--no-default-features", "--config", faster])?;
     let generated = root().join(FOLDER).join("js/generated");
     let mut generate = cargo(["run", "--quiet", "--locked", "--package", "hudhud-wasm-generate"]);
-    generate.args(["--features", "generate", "--"]).args([&generated, &client, &webhook]).current_dir(root());
+    generate.args(["--features", "glue", "--"]).args([&generated, &client, &webhook]).current_dir(root());
     succeed(&mut generate)?;
     let mut build = node(&tools, "build.mjs");
     Ok(succeed(build.arg(to))?)

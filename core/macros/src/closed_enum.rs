@@ -16,7 +16,7 @@ pub(crate) fn expand(mut item: ItemEnum, is_typed: bool) -> syn::Result<TokenStr
     let doc = format!(" The name in every host, such as `{}`.", names[names.len() - 1]);
     let outer = documentation::attributes(&documentation::text(&item.attrs));
     let rest = item.attrs.iter().filter(|attribute| !attribute.path().is_ident("doc"));
-    let binding = is_typed.then(bindings::closed_enum);
+    let binding = is_typed.then(bindings::enumeration);
     let attributes = quote! { #outer #( #rest )* #binding };
     for (variant, read) in item.variants.iter_mut().zip(&variants) {
         variant.attrs.retain(|attribute| !["doc", "wire"].iter().any(|name| attribute.path().is_ident(name)));

@@ -1,5 +1,5 @@
 //! Converts doc comments: reads them from attributes and writes them as plain string literals, the only form that
-//! rustdoc, UniFFI, PyO3 and tsify all accept.
+//! rustdoc and all binding frameworks accept.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -25,7 +25,16 @@ pub(crate) fn text(attributes: &[Attribute]) -> String {
 
 /// Returns the doc attributes for `text`: unchanged for Rust, and converted by [`for_hosts`] for bindings.
 pub(crate) fn attributes(text: &str) -> TokenStream {
-    let text = if cfg!(feature = "bindings") { for_hosts(text) } else { text.to_owned() };
+    if cfg!(feature = "bindings") { attributes_for_hosts(text) } else { lines(text) }
+}
+
+/// Returns the doc attributes for `text`, converted by [`for_hosts`].
+pub(crate) fn attributes_for_hosts(text: &str) -> TokenStream {
+    lines(&for_hosts(text))
+}
+
+/// Returns one doc attribute for each line.
+fn lines(text: &str) -> TokenStream {
     let lines = text.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
     quote! { #( #[doc = #lines] )* }
 }

@@ -7,11 +7,12 @@
 //!
 //! The macros generate code that would otherwise be written by hand: decoding that accepts unknown values, encoding,
 //! checks of the stated limits, and a `Debug` without secrets or personal text. They also generate the schema for the
-//! documentation of every host and, under features, the items for the binding frameworks. Apart from the bindings,
-//! only this crate names a binding framework.
+//! documentation of every host, a description of each type for the bindings in other crates and, under a feature, the
+//! attributes for UniFFI.
 
 mod bindings;
 mod closed_enum;
+mod describe;
 mod documentation;
 mod endpoint;
 mod field;

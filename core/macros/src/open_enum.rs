@@ -5,7 +5,7 @@ use quote::quote;
 use syn::ItemEnum;
 
 use crate::variant::{Variant, read};
-use crate::{bindings, documentation};
+use crate::{bindings, describe, documentation};
 
 pub(crate) fn expand(item: ItemEnum) -> syn::Result<TokenStream> {
     let variants: Vec<Variant> = item.variants.iter().map(read).collect::<syn::Result<_>>()?;
@@ -31,8 +31,8 @@ pub(crate) fn expand(item: ItemEnum) -> syn::Result<TokenStream> {
         .iter()
         .enumerate()
         .flat_map(|(position, variant)| variant.also.iter().map(move |text| quote! { (#text, #position) }));
-    let record = bindings::open_enum(&variants);
-    let items = bindings::open_enum_items(name);
+    let record = bindings::enumeration();
+    let description = describe::open_enum((visibility, name), &doc, &variants);
     let other = bindings::other();
     Ok(quote! {
         #outer
@@ -110,7 +110,7 @@ pub(crate) fn expand(item: ItemEnum) -> syn::Result<TokenStream> {
             });
         }
 
-        #items
+        #description
 
         crate::macro_support::implement_open_enum!(#name);
     })

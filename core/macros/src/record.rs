@@ -6,7 +6,7 @@ use quote::quote;
 use syn::ItemStruct;
 
 use crate::field::Field;
-use crate::{bindings, documentation};
+use crate::{bindings, describe, documentation};
 
 /// Declares a struct. An `open` one accepts unknown members, like responses.
 pub(crate) fn declare(item: &ItemStruct, fields: &[Field], doc: &str, open: bool) -> TokenStream {
@@ -23,11 +23,7 @@ pub(crate) fn declare(item: &ItemStruct, fields: &[Field], doc: &str, open: bool
         quote! { #doc #bindings pub #ident: #ty }
     });
     let record = bindings::record();
-    let (class, items) = if open {
-        (TokenStream::new(), bindings::output(name, doc, fields))
-    } else {
-        bindings::input(name, fields)
-    };
+    let description = describe::record((visibility, name), doc, open, fields);
     let debug = debug(name, fields);
     let schemas = fields.iter().filter(|field| !field.is_extra).map(Field::schema);
     quote! {
@@ -35,12 +31,11 @@ pub(crate) fn declare(item: &ItemStruct, fields: &[Field], doc: &str, open: bool
         #( #others )*
         #[derive(Clone, Default, PartialEq)]
         #[non_exhaustive]
-        #class
         #record
         #visibility struct #name { #( #definitions, )* }
 
         #debug
-        #items
+        #description
 
         impl crate::macro_support::HasSchema for #name {
             const TYPE: crate::macro_support::Type = crate::macro_support::Type::Model(&crate::macro_support::Schema {

@@ -9,12 +9,8 @@ use alloc::string::String;
 use crate::codec::field_errors::FieldErrors;
 use crate::error::Error;
 
-#[cfg(feature = "python")]
-pub mod pyo3;
 #[cfg(feature = "uniffi")]
 pub mod uniffi;
-#[cfg(feature = "wasm")]
-mod wasm;
 
 /// Refuses JSON that holds half a pair of surrogates, as strings of some languages can. Faults are named by `at` and
 /// the names of members.
@@ -30,6 +26,12 @@ pub fn refuse_halves(json: &str, at: &str) -> Result<(), Error> {
         &mut faults,
     );
     if faults.is_empty() { Ok(()) } else { Err(Error::from_faults(None, faults)) }
+}
+
+/// Returns the error for a text that holds half a pair of surrogates.
+#[must_use]
+pub fn half(name: &str) -> Error {
+    Error::invalid(name, crate::codec::input::surrogates::HALF)
 }
 
 /// Does the same as [`refuse_halves`] for options in camel case. Faults use the snake-case names of the other

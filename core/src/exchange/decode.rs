@@ -13,7 +13,7 @@ use crate::types::idempotency_key::IdempotencyKey;
 use crate::types::time::UnixTime;
 
 /// A function that decodes the body of a response with this status.
-pub(crate) type ReadBody<T> = fn(&'static EndpointSpec, u16, &[u8]) -> Result<T, DecodeError>;
+pub type ReadBody<T> = fn(&'static EndpointSpec, u16, &[u8]) -> Result<T, DecodeError>;
 
 /// A decoder of one call's responses to `T`. It consists of function pointers. Code that uses it is therefore not
 /// generic over the call.
@@ -47,7 +47,9 @@ impl<T> ResponseDecoder<T> {
     }
 
     /// Returns the decoder of a call, with another function for bodies than the output's own.
-    pub(crate) const fn reading<E: Endpoint>(read: ReadBody<T>) -> Self {
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn reading<E: Endpoint>(read: ReadBody<T>) -> Self {
         Self { spec: E::SPEC, accepts: E::Output::accepts, is_error_body: E::Vendor::is_error_body, read }
     }
 

@@ -4,19 +4,21 @@ use core::fmt::Debug;
 
 /// The parts of an RFC 3339 date and time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Civil {
+pub struct Civil {
     /// Year, month, day.
-    pub(crate) date: (u16, u8, u8),
+    pub date: (u16, u8, u8),
     /// Hour, minute, second. A leap second is stored as the second before it.
-    pub(crate) clock: (u8, u8, u8),
-    pub(crate) micros: u32,
+    pub clock: (u8, u8, u8),
+    /// Microseconds of the second.
+    pub micros: u32,
     /// Seconds east of UTC.
-    pub(crate) offset_s: i32,
+    pub offset_s: i32,
 }
 
 impl Civil {
     /// Parses an RFC 3339 date and time, such as `2026-04-21T10:30:00.123+02:00`.
-    pub(crate) fn read(text: &str) -> Option<Self> {
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
         let text = text.as_bytes();
         let date @ [_, _, _, _, b'-', _, _, b'-', _, _] = text.get(..10)? else { return None };
         let (year, month, day) = (number(&date[..4])?, number(&date[5..7])?, number(&date[8..])?);

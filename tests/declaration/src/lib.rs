@@ -1,4 +1,4 @@
-//! Tests that one declaration works with UniFFI, PyO3 and tsify, including its documentation.
+//! Tests that one declaration serves Kotlin, Swift, Python and TypeScript, including its documentation.
 //!
 //! The expected form of a type comes from [`hudhud::schema`]. The tests compare it with the output of each framework.
 

@@ -53,7 +53,6 @@ const fn rule(file: &'static str, within: &'static str, text: &'static str, then
 
 pub(super) const RULES: &[Rule] = &[
     // --- Core.
-    rule("core/src/bindings/wasm.rs", "const NULLABLE", "", Then::Nothing),
     rule("core/src/codec/input/from_json.rs", "fn refuse_unknown", "", Then::Kind("invalid_request")),
     rule("core/src/codec/input/surrogates.rs", "const HALF", "", Then::Kind("invalid_request")),
     rule("core/src/codec/input/validate.rs", "fn check_number", "at least", LIMIT),
@@ -70,7 +69,6 @@ pub(super) const RULES: &[Rule] = &[
     rule("core/src/codec/input/leaf.rs", "macro impl_from_json", "field", FIELD),
     // Errors of the JSON reader, which become a `DecodeError`.
     rule("core/src/", "Error::custom", "", Then::Nothing),
-    rule("core/src/", "E::custom", "", Then::Nothing),
     rule("core/src/", "DecodeError::Shape", "", Then::Part("unexpected_response", "is not {expected}")),
     rule(
         "core/src/codec/output/page.rs",
@@ -199,8 +197,21 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule("bindings-python/python/hudhud/transports/", "", "gzip, deflate", Then::Nothing),
     rule("bindings-python/src/", "fn __repr__", "", Then::Nothing),
-    rule("core/src/bindings/pyo3/", "PyTypeError::new_err", "", Then::Part("TypeError", "': {error}")),
-    rule("core/src/bindings/pyo3/", "PyValueError::new_err", "", Then::Part("ValueError", "': {error}")),
+    rule("bindings-python/src/declared/", "Error::custom", "", Then::Nothing),
+    rule("bindings-python/src/declared/", "E::custom", "", Then::Nothing),
+    rule(
+        "bindings-python/src/declared/",
+        "DecodeError::Shape",
+        "",
+        Then::Part("unexpected_response", "is not {expected}"),
+    ),
+    rule("bindings-python/src/declared/", "PyTypeError::new_err", "", Then::Part("TypeError", "': {error}")),
+    rule(
+        "bindings-python/src/declared/",
+        "PyValueError::new_err",
+        "",
+        Then::Part("ValueError", "': {error}"),
+    ),
     // --- Kotlin and Swift.
     rule("bindings-uniffi/src/", "", "", Then::Kind("crash")),
     rule("core/src/bindings/uniffi/webhook.rs", "fn render_template", "", Then::Kind("invalid_request")),

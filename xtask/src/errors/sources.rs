@@ -18,16 +18,12 @@ pub(super) struct Section {
 }
 
 pub(super) const SECTIONS: [Section; 7] = [
-    Section {
-        title: "Core and all hosts",
-        folders: &["core/src"],
-        except: &["core/src/bindings/pyo3", "core/src/bindings/uniffi"],
-    },
+    Section { title: "Core and all hosts", folders: &["core/src"], except: &["core/src/bindings/uniffi"] },
     Section { title: "Rust transports", folders: &["core/transports"], except: &[] },
     Section { title: "JavaScript", folders: &["bindings-wasm/js", "bindings-wasm/src"], except: &[] },
     Section {
         title: "Python",
-        folders: &["bindings-python/python/hudhud", "bindings-python/src", "core/src/bindings/pyo3"],
+        folders: &["bindings-python/python/hudhud", "bindings-python/src"],
         except: &[],
     },
     Section {

@@ -11,7 +11,7 @@ use crate::codec::error::DecodeError;
 ///
 /// # Errors
 /// [`DecodeError::NotJson`] if the text is not one JSON value, or the seed refuses it.
-pub(crate) fn read<'de, S: DeserializeSeed<'de>>(text: &'de str, seed: S) -> Result<S::Value, DecodeError> {
+pub fn read<'de, S: DeserializeSeed<'de>>(text: &'de str, seed: S) -> Result<S::Value, DecodeError> {
     let mut reader = serde_json::Deserializer::from_str(text);
     let value = seed.deserialize(&mut reader)?;
     reader.end()?;

@@ -8,14 +8,12 @@
 
 use Next::{First, Further};
 use serde::Deserialize;
+use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Error;
 
 use crate::codec::error::DecodeError;
 use crate::codec::output::visitor::TEXT;
-
-#[cfg(feature = "python")]
-use serde::de::value::BorrowedStrDeserializer;
 
 /// The greatest depth, as in serde_json.
 const DEPTH: u8 = 127;
@@ -24,7 +22,7 @@ const DEPTH: u8 = 127;
 ///
 /// # Errors
 /// [`DecodeError::NotJson`] if the text is not one JSON value, or the seed refuses it.
-pub(crate) fn read<'de, S: DeserializeSeed<'de>>(text: &'de str, seed: S) -> Result<S::Value, DecodeError> {
+pub fn read<'de, S: DeserializeSeed<'de>>(text: &'de str, seed: S) -> Result<S::Value, DecodeError> {
     let mut reader = Reader { text, at: 0, depth: DEPTH };
     seed.deserialize(&mut reader)
         .and_then(|value| if reader.token().is_none() { Ok(value) } else { fault() })
@@ -38,15 +36,11 @@ fn fault<T>() -> Result<T, Error> {
 }
 
 /// Reads a value with `seed`. If that fails, returns the text of the value instead; the only check of that text is that
-/// its quotes and brackets are balanced.
+/// its quotes and brackets are balanced. Only a deserializer of this file can do that.
 ///
 /// # Errors
 /// If there is no value.
-#[cfg(feature = "python")]
-pub(crate) fn read_value_or_text<'de, D, S>(
-    deserializer: D,
-    seed: S,
-) -> Result<Result<S::Value, &'de str>, D::Error>
+pub fn read_value_or_text<'de, D, S>(deserializer: D, seed: S) -> Result<Result<S::Value, &'de str>, D::Error>
 where
     D: Deserializer<'de>,
     S: DeserializeSeed<'de>,
@@ -69,18 +63,15 @@ where
 }
 
 /// A value for two attempts: first with a seed, then as text. The second attempt follows only if the first failed.
-#[cfg(feature = "python")]
 struct ValueOrText<'a, 'de> {
     reader: &'a mut Reader<'de>,
     failed: bool,
 }
 
-#[cfg(feature = "python")]
 impl ValueOrText<'_, '_> {
     const NAME: &'static str = "$hudhud::ValueOrText";
 }
 
-#[cfg(feature = "python")]
 impl<'de> SeqAccess<'de> for ValueOrText<'_, 'de> {
     type Error = Error;
 
@@ -365,7 +356,6 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
                 _ => self.deserialize_any(visitor),
             };
         }
-        #[cfg(feature = "python")]
         if name == ValueOrText::NAME {
             return visitor.visit_seq(ValueOrText { reader: self, failed: false });
         }

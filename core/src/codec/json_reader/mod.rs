@@ -3,13 +3,14 @@
 
 #[cfg(feature = "compact-json")]
 mod compact;
-#[cfg(any(not(feature = "compact-json"), feature = "python"))]
-#[cfg_attr(feature = "compact-json", allow(dead_code, reason = "then Python uses only `read_value_or_text`"))]
+#[cfg_attr(
+    feature = "compact-json",
+    allow(dead_code, unreachable_pub, reason = "then only `read_value_or_text` is used")
+)]
 mod fast;
 
 #[cfg(feature = "compact-json")]
-pub(crate) use compact::read;
+pub use compact::read;
 #[cfg(not(feature = "compact-json"))]
-pub(crate) use fast::read;
-#[cfg(feature = "python")]
-pub(crate) use fast::read_value_or_text;
+pub use fast::read;
+pub use fast::read_value_or_text;

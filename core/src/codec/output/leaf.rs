@@ -238,12 +238,7 @@ impl<T: Decode> Decode for Vec<T> {
 ///
 /// # Errors
 /// Only if the JSON itself is broken.
-#[cfg(feature = "python")]
-pub(crate) fn decode_list<'de, D, T, S>(
-    deserializer: D,
-    seed: S,
-    keep: impl FnMut(T),
-) -> Result<bool, D::Error>
+pub fn decode_list<'de, D, T, S>(deserializer: D, seed: S, keep: impl FnMut(T)) -> Result<bool, D::Error>
 where
     D: Deserializer<'de>,
     S: DeserializeSeed<'de, Value = Option<T>> + Copy,

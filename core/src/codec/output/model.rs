@@ -9,7 +9,7 @@ use crate::codec::output::visitor::{expecting_any, ignore_other_types};
 use crate::types::json::Object;
 
 /// Access to the fields of a struct, implemented by `#[model]`.
-pub(crate) trait Model {
+pub trait Model {
     /// The vendor's names of its fields.
     const FIELDS: &'static [&'static str];
 
@@ -24,7 +24,6 @@ pub(crate) trait Model {
 }
 
 /// A model that is filled in place.
-#[cfg(feature = "python")]
 impl<M: Model> Model for &mut M {
     const FIELDS: &'static [&'static str] = M::FIELDS;
 
@@ -105,7 +104,7 @@ fn next_member<'de, A: MapAccess<'de>>(
 /// # Errors
 /// Only if the JSON itself is broken.
 #[cfg_attr(feature = "uniffi", inline(never))]
-pub(crate) fn decode_model<'de, M: Model, D: Deserializer<'de>>(
+pub fn decode_model<'de, M: Model, D: Deserializer<'de>>(
     deserializer: D,
     new: impl FnOnce() -> M,
 ) -> Result<Option<M>, D::Error> {

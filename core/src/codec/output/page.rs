@@ -76,6 +76,17 @@ impl<T> Default for Page<T> {
     }
 }
 
+impl<T> Page<T> {
+    /// Converts the items.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn map<U>(self, convert: impl FnMut(T) -> U) -> Page<U> {
+        let Self { data, current_page, last_page, per_page, total, next_page_url, extra, signs } = self;
+        let data = data.into_iter().map(convert).collect();
+        Page { data, current_page, last_page, per_page, total, next_page_url, extra, signs }
+    }
+}
+
 impl<T> IntoIterator for Page<T> {
     type Item = T;
     type IntoIter = alloc::vec::IntoIter<T>;

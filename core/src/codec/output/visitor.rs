@@ -85,7 +85,7 @@ const RAW: &str = "$serde_json::private::RawValue";
 /// # Errors
 /// Only if the JSON itself is broken.
 #[inline]
-pub(crate) fn decode_text<'de, D: Deserializer<'de>, T>(
+pub fn decode_text<'de, D: Deserializer<'de>, T>(
     deserializer: D,
     keep: impl FnOnce(&str) -> T,
 ) -> Result<Option<T>, D::Error> {

@@ -1,40 +1,53 @@
-//! Tests one declaration with PyO3 and tsify: builds `../hosts` once and checks each framework's output for every type.
-//! The tests of UniFFI's output are in `bindings-uniffi/generate`.
+//! Tests one declaration in Python and TypeScript: builds the types for each host and checks its output for every type.
+//! The tests of Kotlin and Swift are in `bindings-uniffi/generate`.
 
 mod python;
 mod typescript;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::OnceLock;
 
-/// Builds the library with all types. It has a separate target folder, because PyO3's linker settings must not affect
-/// other builds.
-fn library() -> &'static Path {
-    static LIBRARY: OnceLock<PathBuf> = OnceLock::new();
-    LIBRARY.get_or_init(|| {
+/// A crate that is built for the tests.
+struct Built {
+    package: &'static str,
+    feature: &'static str,
+    /// The name of the library or of the program.
+    target: &'static str,
+}
+
+/// The program that writes the types for TypeScript.
+const TYPESCRIPT: Built =
+    Built { package: "hudhud-wasm-generate", feature: "generate", target: "hudhud-wasm-generate" };
+
+/// The native module of the Python package.
+const PYTHON: Built = Built { package: "hudhud-python", feature: "module", target: "_hudhud" };
+
+impl Built {
+    /// Builds the crate and returns the path of its target. It has a separate target folder, because PyO3's linker
+    /// settings must not affect other builds.
+    fn path(&self) -> PathBuf {
         let output = Command::new(env!("CARGO"))
-            .args(["build", "--locked", "--package", "hudhud-declaration-hosts", "--features", "hosts"])
+            .args(["build", "--locked", "--package", self.package, "--features", self.feature])
             .args(["--message-format", "json-render-diagnostics", "--target-dir"])
             .arg(scratch("build"))
             // A Python library gets Python's symbols from the process that loads it.
             .env("PYO3_BUILD_EXTENSION_MODULE", "1")
-            // The library is not debugged, so debug symbols would only cost time.
+            // Nothing is debugged here, so debug symbols would only cost time.
             .env("CARGO_PROFILE_DEV_DEBUG", "0")
             .env_remove("RUSTFLAGS")
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .stderr(Stdio::inherit())
             .output()
             .expect("cargo can be run");
-        assert!(output.status.success(), "hudhud-declaration-hosts failed to build");
+        assert!(output.status.success(), "{} failed to build", self.package);
         let messages = String::from_utf8(output.stdout).expect("cargo's output is UTF-8");
         messages
             .lines()
             .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
-            .filter(|message| message["target"]["name"] == "hudhud_declaration_hosts")
+            .filter(|message| message["target"]["name"] == self.target)
             .find_map(|message| message["filenames"][0].as_str().map(PathBuf::from))
-            .expect("cargo's output names the library")
-    })
+            .expect("cargo's output names the file")
+    }
 }
 
 /// Returns a folder for the tests' output.

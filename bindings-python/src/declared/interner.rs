@@ -1,7 +1,6 @@
 //! Python strings of a document. Texts that a page repeats (tags, groups, statuses, names of members) are created once.
 
-use alloc::vec::Vec;
-use core::cell::{Cell, RefCell};
+use std::cell::{Cell, RefCell};
 
 use pyo3::prelude::*;
 use pyo3::types::PyString;
@@ -16,8 +15,7 @@ const LONGEST: usize = 40;
 type Places<'py> = Vec<Option<(InternKey, Bound<'py, PyString>)>>;
 
 /// Creates Python strings from texts of a document.
-#[allow(missing_debug_implementations)]
-pub struct StringInterner<'py> {
+pub(crate) struct StringInterner<'py> {
     py: Python<'py>,
     known: Option<RefCell<Places<'py>>>,
     /// True while a list inside an item is read.

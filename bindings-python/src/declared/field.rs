@@ -4,31 +4,25 @@
 //! attribute access then costs no more than reading a slot. `core/src/codec/output` decides how tolerantly values are
 //! read. This file only converts text, numbers and other values.
 
-use alloc::string::String;
-use alloc::vec::Vec;
-use core::marker::PhantomData;
+use std::marker::PhantomData;
 use std::sync::OnceLock;
 
+use hudhud::host_support::{Decode, decode_list, decode_text, read, read_value_or_text};
+use hudhud::{Json, Object, Output, Timestamp};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::sync::OnceLockExt;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess};
 
-use crate::bindings::pyo3::Declared;
-use crate::bindings::pyo3::convert::time;
-use crate::bindings::pyo3::json_value::{Value, json};
-use crate::codec::json_reader::{read, read_value_or_text};
-use crate::codec::output::leaf::decode_list;
-use crate::codec::output::visitor::decode_text;
-use crate::codec::output::{Decode, Output};
-use crate::types::json::{Json, Object};
-use crate::types::time::Timestamp;
+use crate::declared::convert::time;
+use crate::declared::json_value::{Value, json};
+use crate::declared::{Declared, FromPython, ToPython};
 
-pub use crate::bindings::pyo3::interner::StringInterner;
+pub(crate) use crate::declared::interner::StringInterner;
 
 /// A type of a field of an output, as Python sees it.
-pub trait PyField: Sized {
+pub(crate) trait PyField: ToPython {
     /// Returns the field's value if the vendor sent none.
     ///
     /// # Errors
@@ -46,12 +40,6 @@ pub trait PyField: Sized {
         json: D,
     ) -> Result<Option<Bound<'py, PyAny>>, D::Error>;
 
-    /// Converts a Rust value.
-    ///
-    /// # Errors
-    /// If Python is out of memory.
-    fn to_py(&self, py: Python<'_>) -> PyResult<Py<PyAny>>;
-
     /// Checks an argument and returns it as the field's value.
     ///
     /// # Errors
@@ -60,7 +48,7 @@ pub trait PyField: Sized {
 }
 
 /// A struct that is an output of a call.
-pub trait PyModel: Output + PyField + Declared {}
+pub(crate) trait PyModel: Output + PyField + Declared {}
 
 /// Seed that reads a value of a field of type `T` as a Python object.
 pub(super) struct Reads<'a, 'py, T>(pub(super) &'a StringInterner<'py>, pub(super) PhantomData<T>);
@@ -99,12 +87,12 @@ pub(crate) fn or_nothing<'py, T: PyField>(
 
 /// Members of an output that have no field, as a dict. The dict is created at the first access, because most answers
 /// have no such members.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Extra(OnceLock<Py<PyAny>>);
 
 impl Extra {
     pub(crate) fn of(extra: &Object, py: Python<'_>) -> PyResult<Self> {
-        if extra.is_empty() { Ok(Self::default()) } else { Ok(Self(extra.to_py(py)?.into())) }
+        if extra.is_empty() { Ok(Self::default()) } else { Ok(Self(extra.to_python(py)?.into())) }
     }
 
     /// Uses the argument of a constructor.
@@ -132,10 +120,6 @@ impl<T: PyField> PyField for Option<T> {
         T::read(texts, json)
     }
 
-    fn to_py(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        self.as_ref().map_or_else(|| Ok(py.None()), |value| value.to_py(py))
-    }
-
     fn from_py(object: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         if object.is_none() { Ok(object.py().None()) } else { T::from_py(object) }
     }
@@ -161,11 +145,6 @@ impl<T: PyField> PyField for Vec<T> {
         Ok(is_list.then(|| list.into_any()))
     }
 
-    fn to_py(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        let items = self.iter().map(|item| item.to_py(py)).collect::<PyResult<Vec<_>>>()?;
-        Ok(PyList::new(py, items)?.into_any().unbind())
-    }
-
     fn from_py(object: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         // A text is a sequence too, but is never meant as a list.
         let items: Vec<Bound<'_, PyAny>> = match object.cast::<PyTuple>() {
@@ -185,10 +164,6 @@ impl PyField for String {
         decode_text(json, |text| texts.of_field(text).into_any())
     }
 
-    fn to_py(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        self.as_str().into_py_any(py)
-    }
-
     fn from_py(object: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         Ok(object.cast::<PyString>()?.as_any().clone().unbind())
     }
@@ -203,14 +178,10 @@ impl PyField for Timestamp {
         read.transpose().map_err(D::Error::custom)
     }
 
-    fn to_py(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        Ok(time(py, self.as_str())?.unbind())
-    }
-
     fn from_py(object: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
-        let given: Self = object.extract()?;
+        let given = Self::from_python(object.as_borrowed())?;
         if object.is_instance_of::<PyString>() {
-            given.to_py(object.py())
+            given.to_python(object.py())
         } else {
             Ok(object.clone().unbind())
         }
@@ -227,10 +198,6 @@ macro_rules! impl_py_field {
             ) -> Result<Option<Bound<'py, PyAny>>, D::Error> {
                 let value = Self::decode(json)?.map(|value| value.into_bound_py_any(texts.py()));
                 value.transpose().map_err(D::Error::custom)
-            }
-
-            fn to_py(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-                self.into_py_any(py)
             }
 
             fn from_py(object: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
@@ -252,10 +219,6 @@ impl PyField for Json {
             Err(text) => json(texts.py(), text).map_err(D::Error::custom)?,
         };
         Ok(Some(read).filter(|read| !read.is_none()))
-    }
-
-    fn to_py(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        Ok(json(py, self.as_str())?.unbind())
     }
 
     /// Accepts any object. An unpickled answer contains what Python's `json` made, such as half surrogates and
@@ -286,43 +249,8 @@ impl PyField for Object {
         Ok(Some(read).filter(|read| read.is_instance_of::<PyDict>()))
     }
 
-    fn to_py(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        self.into_py_any(py)
-    }
-
     /// Accepts any dict. Its contents are not checked, as for other JSON.
     fn from_py(object: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         Ok(object.cast::<PyDict>()?.as_any().clone().unbind())
     }
 }
-
-/// Implements the trait for an open enum, which is text in Python.
-macro_rules! open_enum {
-    ($name:ident) => {
-        impl $crate::bindings::pyo3::field::PyField for $name {
-            fn read<'de, 'py, D: ::serde::Deserializer<'de>>(
-                texts: &$crate::bindings::pyo3::field::StringInterner<'py>,
-                json: D,
-            ) -> ::core::result::Result<::core::option::Option<::pyo3::Bound<'py, ::pyo3::PyAny>>, D::Error>
-            {
-                $crate::codec::output::visitor::decode_text(json, |text| {
-                    texts.of(Self::from(text).as_str()).into_any()
-                })
-            }
-
-            fn to_py(&self, py: ::pyo3::Python<'_>) -> ::pyo3::PyResult<::pyo3::Py<::pyo3::PyAny>> {
-                $crate::bindings::pyo3::field::PyField::to_py(
-                    &::alloc::string::String::from(self.as_str()),
-                    py,
-                )
-            }
-
-            fn from_py(
-                object: &::pyo3::Bound<'_, ::pyo3::PyAny>,
-            ) -> ::pyo3::PyResult<::pyo3::Py<::pyo3::PyAny>> {
-                <::alloc::string::String as $crate::bindings::pyo3::field::PyField>::from_py(object)
-            }
-        }
-    };
-}
-pub(crate) use open_enum;

@@ -1,27 +1,25 @@
 //! Decoding of a whole output into Python objects.
 
-use alloc::vec::Vec;
-use core::fmt;
-use core::marker::PhantomData;
+use std::fmt;
+use std::marker::PhantomData;
 
+use hudhud::endpoint::Endpoint;
+use hudhud::host_support::Decode;
+use hudhud::schema::{HasSchema, Type};
+use hudhud::{DecodeError, Json, Output, Page, ResponseDecoder};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 use serde::de::{Deserializer, SeqAccess};
 
-use crate::bindings::pyo3::field::{PyField, PyModel, Reads};
-use crate::bindings::pyo3::interner::StringInterner;
-use crate::bindings::pyo3::page::PageClass;
-use crate::codec::error::DecodeError;
-use crate::codec::output::page::Page;
-use crate::codec::output::{Decode, Output};
-use crate::endpoint::Endpoint;
-use crate::exchange::decode::ResponseDecoder;
-use crate::schema::{HasSchema, Type};
-use crate::types::json::Json;
+use crate::declared::dunder::plain;
+use crate::declared::field::{PyField, PyModel, Reads};
+use crate::declared::interner::StringInterner;
+use crate::declared::page::PageClass;
+use crate::declared::{FromPython, ToPython};
 
 /// An output, or a part of one, that was decoded into a Python object.
-pub struct PyDecoded<T>(Py<PyAny>, PhantomData<fn() -> T>);
+pub(crate) struct PyDecoded<T>(Py<PyAny>, PhantomData<fn() -> T>);
 
 impl<T> From<Bound<'_, PyAny>> for PyDecoded<T> {
     fn from(object: Bound<'_, PyAny>) -> Self {
@@ -59,9 +57,7 @@ impl<T: HasSchema> HasSchema for PyDecoded<T> {
 impl<T> serde::Serialize for PyDecoded<T> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::Error as _;
-        let json = Python::attach(|py| {
-            crate::bindings::pyo3::dunder::plain(self.0.bind(py).clone())?.extract::<Json>()
-        });
+        let json = Python::attach(|py| Json::from_python(plain(self.0.bind(py).clone())?.as_borrowed()));
         json.map_err(S::Error::custom)?.serialize(serializer)
     }
 }
@@ -74,7 +70,7 @@ impl<T: PyModel> Output for PyDecoded<T> {
 
     fn read(status: u16, body: &[u8]) -> Result<Self, DecodeError> {
         let output = <T as Output>::read(status, body)?;
-        let given = Python::attach(|py| output.to_py(py));
+        let given = Python::attach(|py| output.to_python(py));
         Ok(Self(given.map_err(|_| NO_FORM)?, PhantomData))
     }
 }
@@ -83,7 +79,7 @@ impl<T: PyModel> Output for PyDecoded<T> {
 const NO_FORM: DecodeError = DecodeError::Shape { expected: "within Python's available memory" };
 
 /// A type of answer that can be decoded into Python objects.
-pub trait HasPyOutput {
+pub(crate) trait HasPyOutput {
     /// The decoded form.
     type Output: Output + Into<PyOutput>;
 }
@@ -102,7 +98,7 @@ impl<T: PyModel> HasPyOutput for Vec<T> {
 
 /// Returns the decoder of a call whose answer becomes a Python object.
 #[must_use]
-pub const fn decoder<E: Endpoint<Output: HasPyOutput>>() -> ResponseDecoder<PyOutput> {
+pub(crate) const fn decoder<E: Endpoint<Output: HasPyOutput>>() -> ResponseDecoder<PyOutput> {
     ResponseDecoder::reading::<E>(|_, status, body| {
         <E::Output as HasPyOutput>::Output::read(status, body).map(Into::into)
     })
@@ -110,7 +106,7 @@ pub const fn decoder<E: Endpoint<Output: HasPyOutput>>() -> ResponseDecoder<PyOu
 
 /// A decoded output, before its conversion to the final Python object.
 #[derive(Debug)]
-pub enum PyOutput {
+pub(crate) enum PyOutput {
     /// An object that needs no conversion.
     Object(Py<PyAny>),
     /// A list of objects.
@@ -133,9 +129,7 @@ impl<T> From<Vec<PyDecoded<T>>> for PyOutput {
 
 impl<T> From<Page<PyDecoded<T>>> for PyOutput {
     fn from(page: Page<PyDecoded<T>>) -> Self {
-        let Page { data, current_page, last_page, per_page, total, next_page_url, extra, signs } = page;
-        let data = data.into_iter().map(|item| item.0).collect();
-        Self::Page(Page { data, current_page, last_page, per_page, total, next_page_url, extra, signs })
+        Self::Page(page.map(|item| item.0))
     }
 }
 
@@ -143,19 +137,19 @@ impl PyOutput {
     /// Returns the Python object.
     ///
     /// # Errors
-    /// Returns the errors of [`PyField::to_py`].
-    pub fn into_python(self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+    /// Returns the errors of [`ToPython::to_python`].
+    pub(crate) fn into_python(self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         match self {
             Self::Object(object) => Ok(object),
             Self::List(items) => PyList::new(py, items)?.into_py_any(py),
             Self::Page(page) => PageClass {
                 data: PyList::new(py, page.data)?.into_py_any(py)?,
-                current_page: page.current_page.to_py(py)?,
-                last_page: page.last_page.to_py(py)?,
-                per_page: page.per_page.to_py(py)?,
-                total: page.total.to_py(py)?,
-                next_page_url: page.next_page_url.to_py(py)?,
-                extra: page.extra.to_py(py)?,
+                current_page: page.current_page.to_python(py)?,
+                last_page: page.last_page.to_python(py)?,
+                per_page: page.per_page.to_python(py)?,
+                total: page.total.to_python(py)?,
+                next_page_url: page.next_page_url.to_python(py)?,
+                extra: page.extra.to_python(py)?,
             }
             .into_py_any(py),
         }

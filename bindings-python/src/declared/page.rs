@@ -1,19 +1,16 @@
 //! The class of pages.
 
-use alloc::string::String;
-
+use hudhud::Object;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyIterator, PyList, PyTuple, PyType};
 
-use crate::bindings::pyo3::argument::Argument;
-use crate::bindings::pyo3::dunder::{Field, Reduced};
-use crate::bindings::pyo3::field::PyField;
-use crate::types::json::Object;
+use crate::declared::argument::Argument;
+use crate::declared::dunder::{Field, Reduced};
+use crate::declared::field::PyField;
 
 /// One page of a list.
 #[pyclass(frozen, get_all, name = "Page", module = "hudhud")]
-#[derive(Debug)]
-pub struct PageClass {
+pub(crate) struct PageClass {
     /// The items.
     pub(super) data: Py<PyAny>,
     /// The number of this page, counted from 1.
@@ -66,11 +63,11 @@ impl PageClass {
         let data = data.read_or_default::<Option<Py<PyList>>>("data")?;
         Ok(Self {
             data: data.unwrap_or_else(|| PyList::empty(py).unbind()).into_any(),
-            current_page: current_page.from_py::<Option<u64>>(py, "current_page")?,
-            last_page: last_page.from_py::<Option<u64>>(py, "last_page")?,
-            per_page: per_page.from_py::<Option<u64>>(py, "per_page")?,
-            total: total.from_py::<Option<u64>>(py, "total")?,
-            next_page_url: next_page_url.from_py::<Option<String>>(py, "next_page_url")?,
+            current_page: current_page.accept::<Option<u64>>(py, "current_page")?,
+            last_page: last_page.accept::<Option<u64>>(py, "last_page")?,
+            per_page: per_page.accept::<Option<u64>>(py, "per_page")?,
+            total: total.accept::<Option<u64>>(py, "total")?,
+            next_page_url: next_page_url.accept::<Option<String>>(py, "next_page_url")?,
             extra: match extra.accept_given::<Option<Object>>("extra")? {
                 Some(extra) if !extra.is_none(py) => extra,
                 _ => Object::default_value(py)?.unbind(),
@@ -80,7 +77,7 @@ impl PageClass {
 
     #[classattr]
     fn __match_args__(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
-        crate::bindings::pyo3::dunder::match_args(py, PAGE)
+        crate::declared::dunder::match_args(py, PAGE)
     }
 
     /// Returns the class, so that type hints can say `Page[Contact]`.
@@ -97,19 +94,19 @@ impl PageClass {
     }
 
     fn __eq__(slf: &Bound<'_, Self>, other: &Bound<'_, Self>) -> PyResult<bool> {
-        crate::bindings::pyo3::dunder::equal(slf.as_any(), other.as_any(), PAGE)
+        crate::declared::dunder::equal(slf.as_any(), other.as_any(), PAGE)
     }
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
-        crate::bindings::pyo3::dunder::repr(slf.as_any(), PAGE)
+        crate::declared::dunder::repr(slf.as_any(), PAGE)
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
-        crate::bindings::pyo3::dunder::reduce(slf.as_any(), PAGE)
+        crate::declared::dunder::reduce(slf.as_any(), PAGE)
     }
 
     /// Converts the page to a dict of JSON values, under the vendor's names.
     fn to_dict<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyDict>> {
-        crate::bindings::pyo3::dunder::to_dict(slf.as_any(), PAGE)
+        crate::declared::dunder::to_dict(slf.as_any(), PAGE)
     }
 }

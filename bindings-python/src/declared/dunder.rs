@@ -1,20 +1,18 @@
 //! The special methods of classes: `__repr__`, `__eq__`, `__match_args__`, `__reduce__`.
 
-use alloc::string::String;
-
+use hudhud::host_support::{REDACTED, is_token};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::{PyDateTime, PyDict, PyList, PyString, PyTuple, PyType};
 
-use crate::bindings::pyo3::convert::Absent;
-use crate::redact::{REDACTED, is_token};
+use crate::declared::convert::Absent;
 
 /// A field for the special methods: its name, and true if its value must not be shown.
-pub type Field = (&'static str, bool);
+pub(crate) type Field = (&'static str, bool);
 
 /// Returns `Name(field=value, secret='…')`, in Python's form. Fields that are `None` or absent are left out. Redacted
 /// fields only show that they have a value.
-pub fn repr(this: &Bound<'_, PyAny>, fields: &[Field]) -> PyResult<String> {
+pub(crate) fn repr(this: &Bound<'_, PyAny>, fields: &[Field]) -> PyResult<String> {
     let mut text = String::from(&*this.get_type().name()?.to_cow()?);
     text.push('(');
     let mut first = true;
@@ -23,7 +21,7 @@ pub fn repr(this: &Bound<'_, PyAny>, fields: &[Field]) -> PyResult<String> {
         if value.is_none() || value.is_instance_of::<Absent>() {
             continue;
         }
-        if !core::mem::take(&mut first) {
+        if !std::mem::take(&mut first) {
             text.push_str(", ");
         }
         text.push_str(name);
@@ -35,7 +33,7 @@ pub fn repr(this: &Bound<'_, PyAny>, fields: &[Field]) -> PyResult<String> {
 }
 
 /// Returns `true` if two objects of one class have equal fields.
-pub fn equal(this: &Bound<'_, PyAny>, other: &Bound<'_, PyAny>, fields: &[Field]) -> PyResult<bool> {
+pub(crate) fn equal(this: &Bound<'_, PyAny>, other: &Bound<'_, PyAny>, fields: &[Field]) -> PyResult<bool> {
     for (name, _) in fields {
         if !this.getattr(*name)?.eq(other.getattr(*name)?)? {
             return Ok(false);
@@ -45,15 +43,16 @@ pub fn equal(this: &Bound<'_, PyAny>, other: &Bound<'_, PyAny>, fields: &[Field]
 }
 
 /// Returns the names by which `case Name(…)` matches positions.
-pub fn match_args<'py>(py: Python<'py>, fields: &[Field]) -> PyResult<Bound<'py, PyTuple>> {
+pub(crate) fn match_args<'py>(py: Python<'py>, fields: &[Field]) -> PyResult<Bound<'py, PyTuple>> {
     PyTuple::new(py, fields.iter().map(|(name, _)| *name))
 }
 
 /// The result of `__reduce__`: a function and its arguments.
-pub type Reduced<'py> = (Bound<'py, PyAny>, (Bound<'py, PyType>, Bound<'py, PyTuple>, Bound<'py, PyDict>));
+pub(crate) type Reduced<'py> =
+    (Bound<'py, PyAny>, (Bound<'py, PyType>, Bound<'py, PyTuple>, Bound<'py, PyDict>));
 
 /// Returns the function and the keywords with which `pickle` and `copy` recreate an object, in every protocol.
-pub fn reduce<'py>(this: &Bound<'py, PyAny>, fields: &[Field]) -> PyResult<Reduced<'py>> {
+pub(crate) fn reduce<'py>(this: &Bound<'py, PyAny>, fields: &[Field]) -> PyResult<Reduced<'py>> {
     let given = PyDict::new(this.py());
     for (name, _) in fields {
         given.set_item(*name, this.getattr(*name)?)?;
@@ -62,7 +61,10 @@ pub fn reduce<'py>(this: &Bound<'py, PyAny>, fields: &[Field]) -> PyResult<Reduc
 }
 
 /// Does the same as [`reduce`], with given keywords.
-pub fn by_keywords<'py>(this: &Bound<'py, PyAny>, given: Bound<'py, PyDict>) -> PyResult<Reduced<'py>> {
+pub(crate) fn by_keywords<'py>(
+    this: &Bound<'py, PyAny>,
+    given: Bound<'py, PyDict>,
+) -> PyResult<Reduced<'py>> {
     // `copyreg.__newobj_ex__` works in all protocols, also in those without an opcode for it.
     let new = this.py().import("copyreg")?.getattr("__newobj_ex__")?;
     Ok((new, (this.get_type(), PyTuple::empty(this.py()), given)))
@@ -70,7 +72,7 @@ pub fn by_keywords<'py>(this: &Bound<'py, PyAny>, given: Bound<'py, PyDict>) -> 
 
 /// Converts an object to a dict of JSON values, under the vendor's names. Times become RFC 3339 text. Members of
 /// `extra` are merged into the dict. Absent fields are left out.
-pub fn to_dict<'py>(this: &Bound<'py, PyAny>, fields: &[Field]) -> PyResult<Bound<'py, PyDict>> {
+pub(crate) fn to_dict<'py>(this: &Bound<'py, PyAny>, fields: &[Field]) -> PyResult<Bound<'py, PyDict>> {
     let members = PyDict::new(this.py());
     for (name, _) in fields {
         let value = this.getattr(*name)?;

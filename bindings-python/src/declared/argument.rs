@@ -1,17 +1,17 @@
 //! Arguments of calls, with errors that name the argument.
 
-use alloc::format;
-use core::convert::Infallible;
+use std::convert::Infallible;
 
+use hudhud::bindings::half;
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyUnicodeEncodeError, PyValueError};
 use pyo3::prelude::*;
 
-use crate::bindings::pyo3::convert::invalid;
+use crate::declared::convert::{invalid, read};
+use crate::declared::field::PyField;
 
 /// An argument of a constructor, or nothing. It is converted later, when its name is known, so that errors can contain
 /// the name. The name is part of the message itself, because older Python versions have no notes on exceptions.
-#[derive(Debug)]
-pub struct Argument<'py>(Option<Bound<'py, PyAny>>);
+pub(crate) struct Argument<'py>(Option<Bound<'py, PyAny>>);
 
 impl<'py> FromPyObject<'_, 'py> for Argument<'py> {
     type Error = Infallible;
@@ -24,7 +24,7 @@ impl<'py> FromPyObject<'_, 'py> for Argument<'py> {
 impl<'py> Argument<'py> {
     /// Returns an argument that was not given.
     #[must_use]
-    pub const fn default_value() -> Self {
+    pub(crate) const fn default_value() -> Self {
         Self(None)
     }
 
@@ -32,9 +32,9 @@ impl<'py> Argument<'py> {
     ///
     /// # Errors
     /// `TypeError` or `ValueError` with the name of the argument.
-    pub fn read<T: for<'a> FromPyObject<'a, 'py>>(self, name: &str) -> PyResult<T> {
+    pub(crate) fn read<T: for<'a> FromPyObject<'a, 'py>>(self, name: &str) -> PyResult<T> {
         named(name, || match self.0 {
-            Some(given) => crate::bindings::pyo3::convert::read(&given, name),
+            Some(given) => read(&given, name),
             None => Err(PyTypeError::new_err("a value is required")),
         })
     }
@@ -43,7 +43,10 @@ impl<'py> Argument<'py> {
     ///
     /// # Errors
     /// Returns the errors of [`Argument::read`].
-    pub fn read_or_default<T: Default + for<'a> FromPyObject<'a, 'py>>(self, name: &str) -> PyResult<T> {
+    pub(crate) fn read_or_default<T: Default + for<'a> FromPyObject<'a, 'py>>(
+        self,
+        name: &str,
+    ) -> PyResult<T> {
         if self.0.is_some() { self.read(name) } else { Ok(T::default()) }
     }
 
@@ -51,10 +54,7 @@ impl<'py> Argument<'py> {
     ///
     /// # Errors
     /// Returns the errors of [`Argument::read`].
-    pub fn accept_given<T: crate::bindings::pyo3::field::PyField>(
-        self,
-        name: &str,
-    ) -> PyResult<Option<Py<PyAny>>> {
+    pub(crate) fn accept_given<T: PyField>(self, name: &str) -> PyResult<Option<Py<PyAny>>> {
         self.0.map(|given| named(name, || T::from_py(&given))).transpose()
     }
 
@@ -62,11 +62,7 @@ impl<'py> Argument<'py> {
     ///
     /// # Errors
     /// Returns the errors of [`Argument::read`].
-    pub fn from_py<T: crate::bindings::pyo3::field::PyField>(
-        self,
-        py: Python<'py>,
-        name: &str,
-    ) -> PyResult<Py<PyAny>> {
+    pub(crate) fn accept<T: PyField>(self, py: Python<'py>, name: &str) -> PyResult<Py<PyAny>> {
         self.accept_given::<T>(name)?.map_or_else(|| Ok(T::default_value(py)?.unbind()), Ok)
     }
 }
@@ -76,12 +72,12 @@ impl<'py> Argument<'py> {
 ///
 /// # Errors
 /// Returns the errors of `read`, with the name.
-pub fn named<T>(name: &str, read: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
+pub(crate) fn named<T>(name: &str, read: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
     read().map_err(|error| {
         Python::attach(|py| {
             if error.is_instance_of::<PyUnicodeEncodeError>(py) {
                 // The argument contains half a pair of surrogates.
-                return invalid(py, &crate::Error::invalid(name, crate::codec::input::surrogates::HALF));
+                return invalid(py, &half(name));
             }
             let told = || format!("argument '{name}': {}", error.value(py));
             let is_pythons = error.get_type(py).module().is_ok_and(|module| module == "builtins");

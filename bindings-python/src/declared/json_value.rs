@@ -1,7 +1,9 @@
 //! JSON text as Python objects.
 
-use core::fmt;
+use std::fmt;
 
+use hudhud::Object;
+use hudhud::host_support::read;
 use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::PyRecursionError;
 use pyo3::prelude::*;
@@ -9,9 +11,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyFloat, PyInt, PyList, PyString};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
-use crate::bindings::pyo3::interner::StringInterner;
-use crate::codec::json_reader::read;
-use crate::types::json::Object;
+use crate::declared::interner::StringInterner;
 
 /// Converts JSON text to the objects that Python's `json` would create, several times faster. Values that this reader
 /// cannot convert exactly are left to `json`: floats, integers beyond 64 bits and lone surrogates.
@@ -21,18 +21,33 @@ use crate::types::json::Object;
 ///
 /// # Errors
 /// If the text is not JSON.
-pub fn json<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn json<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
     if let Some(value) = unless_deep(py, text)? {
         return Ok(value);
     }
     match text.parse::<Object>() {
-        Ok(object) => object.into_bound_py_any(py),
+        Ok(object) => Ok(members(py, &object)?.into_any()),
         Err(_) => text.into_bound_py_any(py),
     }
 }
 
+/// Converts an object, each member separately. A member that is nested too deep stays text.
+///
+/// # Errors
+/// If Python is out of memory.
+pub(super) fn members<'py>(py: Python<'py>, object: &Object) -> PyResult<Bound<'py, PyDict>> {
+    let members = PyDict::new(py);
+    for (name, value) in object.iter() {
+        match unless_deep(py, value.as_str())? {
+            Some(value) => members.set_item(name, value)?,
+            None => members.set_item(name, value.as_str())?,
+        }
+    }
+    Ok(members)
+}
+
 /// Does the same as [`json`], but returns `None` if the JSON is nested too deep.
-pub(super) fn unless_deep<'py>(py: Python<'py>, text: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
+fn unless_deep<'py>(py: Python<'py>, text: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
     if let Ok(value) = read(text, Value(&StringInterner::plain(py))) {
         return Ok(Some(value));
     }

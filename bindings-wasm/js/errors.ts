@@ -54,20 +54,56 @@ export interface ErrorData {
 /**
  * The base class of errors in calls.
  *
- * `cause` holds the facts that are safe to log. For a transport's failure `cause.cause` is the error that the transport
- * threw. A structured clone keeps the message, and in most runtimes (not Safari or Bun) `cause`. `HudhudError.from`
- * restores an error of the right class from the clone. The `fieldErrors` of that error have names without messages. To
- * send every fact to another thread in any runtime, send `toData()` and pass it to `HudhudError.from` there.
+ * The facts that are safe to log are enumerable members, so that consoles, loggers and error trackers show them. `cause` of
+ * a `TransportError` is the error that the transport threw, without the data of the request. `JSON.stringify` and loggers
+ * call `toJSON()`. To send an error to another thread, send `toData()` and pass it to `HudhudError.from` there: a structured
+ * clone keeps only the message, the stack and the cause.
  */
 export class HudhudError extends Error {
   readonly #facts: ErrorDetails;
+  /** The kind of failure. */
+  readonly kind: ErrorKind;
+  /** The call, such as `contacts.list`. */
+  readonly call: string | null;
+  /** The vendor's machine-readable code, verbatim. It is not enumerable if it may hold personal text. */
+  declare readonly code: string | null;
+  /** The HTTP status, if a response arrived. */
+  readonly status: number | null;
+  /** True if sending the same call again, with its idempotency key, can succeed and cannot repeat its effect. */
+  readonly safeToRetry: boolean;
+  /** True if the call may have had its effect. It is always false for calls that only read. */
+  readonly mayHaveHappened: boolean;
+  /** True if the idempotency key reached the age at which the vendor forgets it, so that the call was not repeated. */
+  readonly keyForgotten: boolean;
+  /** The number of attempts. 0 if the call was not sent. */
+  readonly attempts: number;
+  /** The time from the first attempt to the error, waits included, in milliseconds. */
+  readonly elapsedMs: number;
+  /** The wait that the vendor asks for, in milliseconds. */
+  readonly retryAfterMs: number | null;
+  /** The recommended action, in one sentence. */
+  readonly hint: string;
 
-  constructor(message: string, facts: ErrorDetails, options?: Readonly<Record<string, unknown>>) {
-    super(message, { cause: { ...shown(message, facts), ...options } });
+  constructor(message: string, facts: ErrorDetails, options?: ErrorOptions) {
+    super(message, options);
     this.#facts = facts;
+    const { kind, call, code, status, retryAfterMs, hint } = facts;
+    this.kind = kind;
+    this.call = call;
+    // A text that core's message leaves out may be personal.
+    const enumerable = code === null || message.includes(`, ${code}`);
+    Object.defineProperty(this, "code", { value: code, enumerable, configurable: true });
+    this.status = status ?? null;
+    this.safeToRetry = facts.safeToRetry;
+    this.mayHaveHappened = facts.mayHaveHappened;
+    this.keyForgotten = facts.keyForgotten;
+    this.attempts = facts.attempts;
+    this.elapsedMs = facts.elapsedMs;
+    this.retryAfterMs = retryAfterMs ?? null;
+    this.hint = hint;
   }
 
-  /** Restores an error from its structured clone, `toData()` or `toJSON()`. Returns undefined for any other value. */
+  /** Restores an error from `toData()` or `toJSON()`. Returns undefined for any other value. */
   static from(value: unknown): HudhudError | undefined {
     try {
       return HudhudError.#restored(value);
@@ -80,10 +116,10 @@ export class HudhudError extends Error {
   static #restored(value: unknown): HudhudError | undefined {
     if (value instanceof HudhudError) return value;
     if (typeof value !== "object" || value === null) return undefined;
-    const { message, facts, fault: told, cause, stack } = value as Partial<ErrorData & Error>;
-    const given: unknown = facts ?? (value instanceof Error ? cause : value);
+    const { message, facts, fault: told } = value as Partial<ErrorData>;
+    const given: unknown = facts ?? value;
     if (typeof message !== "string" || !isObject(given) || typeof given.kind !== "string") return undefined;
-    const { fault: own, cause: thrown, ...known } = given;
+    const { fault: own, ...known } = given;
     const fault = FAULTS.find((fault) => fault === (own ?? told));
     const none = { call: null, code: null, message: "", fieldErrors: {}, requiredAbility: null, ...NO_EFFECT, details: {}, hint: "" };
     const read: Record<string, unknown> = { ...none, ...known, ...(facts ? {} : { message: "" }) };
@@ -96,29 +132,7 @@ export class HudhudError extends Error {
     }
     const texts = (list: unknown) => (Array.isArray(list) ? list.filter((one) => typeof one === "string") : []);
     read.fieldErrors = Object.fromEntries(Object.entries(read.fieldErrors as object).map(([name, list]) => [name, texts(list)]));
-    const error = errorOf(message, read as unknown as ErrorDetails, { fault, cause: thrown });
-    if (typeof stack === "string") Object.defineProperty(error, "stack", { value: stack, configurable: true, writable: true });
-    return error;
-  }
-
-  /** The kind of failure. */
-  get kind(): ErrorKind {
-    return this.#facts.kind;
-  }
-
-  /** The call, such as `contacts.list`. */
-  get call(): string | null {
-    return this.#facts.call;
-  }
-
-  /** The vendor's machine-readable code, verbatim. */
-  get code(): string | null {
-    return this.#facts.code;
-  }
-
-  /** The HTTP status, if a response arrived. */
-  get status(): number | null {
-    return this.#facts.status ?? null;
+    return errorOf(message, read as unknown as ErrorDetails, { fault });
   }
 
   /** The errors of each field, under the vendor's names. The texts are the vendor's and may hold personal text. */
@@ -141,36 +155,6 @@ export class HudhudError extends Error {
     return this.#facts.requiredAbility;
   }
 
-  /** True if sending the same call again, with its idempotency key, can succeed and cannot repeat its effect. */
-  get safeToRetry(): boolean {
-    return this.#facts.safeToRetry;
-  }
-
-  /** True if the call may have had its effect. It is always false for calls that only read. */
-  get mayHaveHappened(): boolean {
-    return this.#facts.mayHaveHappened;
-  }
-
-  /** True if the idempotency key reached the age at which the vendor forgets it, so that the call was not repeated. */
-  get keyForgotten(): boolean {
-    return this.#facts.keyForgotten;
-  }
-
-  /** The number of attempts. 0 if the call was not sent. */
-  get attempts(): number {
-    return this.#facts.attempts;
-  }
-
-  /** The time from the first attempt to the error, waits included, in milliseconds. */
-  get elapsedMs(): number {
-    return this.#facts.elapsedMs;
-  }
-
-  /** The wait that the vendor asks for, in milliseconds. */
-  get retryAfterMs(): number | null {
-    return this.#facts.retryAfterMs ?? null;
-  }
-
   /** The limits of the key, if a response arrived. */
   get rateLimit(): RateLimit | null {
     return this.#facts.rateLimit ?? null;
@@ -186,11 +170,6 @@ export class HudhudError extends Error {
     return this.#facts.idempotentReplay ?? null;
   }
 
-  /** The recommended action, in one sentence. */
-  get hint(): string {
-    return this.#facts.hint;
-  }
-
   /** Returns plain data that is safe to log. */
   toJSON(): Record<string, unknown> {
     return { name: this.name, message: this.message, ...shown(this.message, this.#facts) };
@@ -203,20 +182,23 @@ export class HudhudError extends Error {
 }
 
 /** Selects the facts that are safe to log: field names and the vendor's code only if core's message shows them. */
-function shown(said: string, { kind, call, code, status, fieldErrors, safeToRetry, mayHaveHappened, attempts, elapsedMs, retryAfterMs }: ErrorDetails): Record<string, unknown> {
+function shown(said: string, facts: ErrorDetails): Record<string, unknown> {
+  const { kind, call, code, status, fieldErrors, safeToRetry, mayHaveHappened, keyForgotten, attempts, elapsedMs, retryAfterMs, hint } = facts;
   const told = new Set(said.split(" "));
   const fields = Object.keys(fieldErrors).filter((name) => told.has(`${name}:`));
   return {
     kind,
     call,
-    code: code !== null && said.includes(`, ${code})`) ? code : null,
+    code: code !== null && said.includes(`, ${code}`) ? code : null,
     status: status ?? null,
     fieldErrors: Object.fromEntries(fields.map((name) => [name, []])),
     safeToRetry,
     mayHaveHappened,
+    keyForgotten,
     attempts,
     elapsedMs,
     retryAfterMs: retryAfterMs ?? null,
+    hint,
   };
 }
 
@@ -229,7 +211,7 @@ export class TransportError extends HudhudError {
   readonly fault: TransportFault;
 
   constructor(message: string, facts: ErrorDetails, fault: TransportFault, cause: unknown) {
-    super(message, facts, cause === undefined ? { fault } : { fault, cause });
+    super(message, facts, cause === undefined ? undefined : { cause });
     this.fault = fault;
   }
 

@@ -64,13 +64,10 @@ export async function suite({ index, webhook, testing }, sandbox) {
   check(missing.status === 404 && missing.kind === "not_found" && missing.code === "not_found", "its facts");
   const clone = structuredClone(missing);
   check(clone instanceof Error && clone.message === missing.message, "a clone");
-  // The standard does not require that a clone keeps its cause. JavaScriptCore drops it.
-  const cloned = structuredClone(new Error("x", { cause: 7 })).cause === 7 ? structuredClone : (error) => error.toJSON();
-  for (const again of [cloned(missing), missing.toJSON(), structuredClone(missing.toData()), missing].map(HudhudError.from)) {
+  for (const again of [missing.toJSON(), structuredClone(missing.toData()), missing].map(HudhudError.from)) {
     check(again instanceof NotFoundError && again.status === 404 && again.kind === "not_found", "an error again");
     check(again.message === missing.message && again.call === "contacts.get", "what it says");
   }
-  check(cloned !== structuredClone || HudhudError.from(clone).stack === clone.stack, "and where it was");
   check([new Error("x", { cause: {} }), {}, null, "x", 7].every((one) => HudhudError.from(one) === undefined), "no error of ours");
   const local = await failure(zagely.messages.send({ to: "+1555", nonsense: 1 }));
   check(local instanceof InvalidRequestError && local.fieldErrors.nonsense && local.fieldErrors.message, "every fault");

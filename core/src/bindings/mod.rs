@@ -1,8 +1,7 @@
-//! Conversions of the leaf types (JSON, times, three-valued fields) for each binding framework.
+//! Conversions for UniFFI, and the refusal of texts that only some languages can hold.
 //!
-//! Rust's orphan rule allows these implementations only in the crate of the type or of the trait, so they are here and
-//! not in the bindings' crates. `#[model]` and `#[endpoint]` generate the parts that differ between structs. Everything
-//! else about a host is in the host's folder.
+//! UniFFI creates records by naming all their fields, which another crate must not do with core's structs, so its part
+//! is here and not in the binding's crate. Everything else about a host is in the host's folder.
 
 use alloc::string::String;
 

@@ -40,6 +40,8 @@ use crate::types::json::Object;
 ///
 /// [`Error::message`], [`Error::field_errors`] and [`Error::response`] return the vendor's words unchanged. Do not log
 /// them.
+///
+/// [`Display`]: fmt::Display
 #[derive(Clone)]
 pub struct Error(Box<Inner>);
 
@@ -335,7 +337,7 @@ impl Error {
         }
     }
 
-    /// Adds the request, whose values [`Display`] then hides in the vendor's message.
+    /// Adds the request, whose values `Display` then hides in the vendor's message.
     pub(crate) fn with_sent(mut self, request: &Request) -> Self {
         self.0.sent = self.0.spec.map(|spec| Sent::of(request, spec));
         self.0.method = Some(request.method);
@@ -388,6 +390,8 @@ impl PartialEq for Error {
 
 /// Serialises the whole error, under the names that every host uses. The result is for passing an error to another
 /// language. Do not log it: unlike [`Display`], it contains the vendor's own words, which may be personal.
+///
+/// [`Display`]: fmt::Display
 impl serde::Serialize for Error {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::SerializeMap;

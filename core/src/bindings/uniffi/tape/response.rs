@@ -45,9 +45,13 @@ pub(crate) fn read<A: Output>(status: u16, body: &[u8]) -> Result<TapeOutput, De
 fn by_schema(kind: &'static Type, body: &[u8]) -> Result<TapeOutput, DecodeError> {
     let text = crate::codec::output::text(body)?;
     let at = matches!(text, Cow::Borrowed(_)).then(|| body.len() - text.len());
-    taped(kind, &text, at, body.len()).or_else(|fault| match crate::text::json_repair::numbers(&text, true) {
-        Cow::Owned(mended) => taped(kind, &mended, None, body.len()),
-        Cow::Borrowed(_) => Err(fault),
+    // Decided before the repair, which turns a number that is too large into `null`.
+    let is_blank = says_nothing(&text);
+    taped(kind, &text, at, body.len(), is_blank).or_else(|fault| {
+        match crate::text::json_repair::numbers(&text, true) {
+            Cow::Owned(mended) => taped(kind, &mended, None, body.len(), is_blank),
+            Cow::Borrowed(_) => Err(fault),
+        }
     })
 }
 
@@ -61,12 +65,13 @@ fn taped(
     body: &str,
     at: Option<usize>,
     length: usize,
+    is_blank: bool,
 ) -> Result<TapeOutput, DecodeError> {
     let mut tape = Tape::new(length, HEAD);
     let at = placed(&mut tape, body, at);
     let output = match kind {
-        Type::Page(_) if says_nothing(body) => cell(tape.reserve(PAGE)),
-        Type::List(_) if says_nothing(body) => 0,
+        Type::Page(_) if is_blank => cell(tape.reserve(PAGE)),
+        Type::List(_) if is_blank => 0,
         Type::Page(items) | Type::List(items) => {
             let mut reader = serde_json::Deserializer::from_str(body);
             let mut writer = Writer { tape: &mut tape, source: body, at, beside: Vec::new() };
@@ -75,7 +80,7 @@ fn taped(
             let found = found.ok_or(DecodeError::Shape { expected: NO_PAGE })?;
             if matches!(kind, Type::List(_)) { found.data } else { page(found, &mut tape) }
         }
-        Type::Model(schema) if says_nothing(body) => cell(tape.reserve(schema.fields.len() + 1)),
+        Type::Model(schema) if is_blank => cell(tape.reserve(schema.fields.len() + 1)),
         Type::Model(schema) => match crate::codec::output::envelope::unwrap(schema.fields, body)? {
             Some(Wrapped { data, beside }) => {
                 let at = at + data.get().as_ptr().addr() - body.as_ptr().addr();

@@ -8,7 +8,7 @@
 use alloc::vec::Vec;
 
 use crate::schema::{HasSchema, OpenEnum, Schema, Type};
-use crate::zagely::webhook::{EventName, ReceivedMessage};
+use crate::zagely::webhook::{EVENT_TYPES, EventName};
 
 /// Passes the rows of the catalog to a macro.
 ///
@@ -139,7 +139,9 @@ macro_rules! for_each_model {
                 enums { }
             }
             webhook {
-                records { ReceivedMessage EventContact }
+                records {
+                    ReceivedMessage EventContact MessageData CampaignData ContactData SessionData TestData
+                }
                 enums { EventName }
             }
         }
@@ -188,7 +190,9 @@ impl DeclaredTypes {
             found.add_struct(spec.input, spec.vendor.name);
             found.add(&spec.output, spec.vendor.name);
         }
-        found.add(&<ReceivedMessage as HasSchema>::TYPE, "webhook");
+        for event in EVENT_TYPES {
+            found.add(&event.data, "webhook");
+        }
         found.add(&<EventName as HasSchema>::TYPE, "webhook");
         found
     }

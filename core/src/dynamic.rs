@@ -86,7 +86,7 @@ impl<V: Vendor> Service<V> {
         let CallInput { mut fields, extra, mut faults } = CallInput::read(input)?;
         let spec = find_call(V::INFO.name, name).ok_or_else(no_call)?;
         let call = Record::read(spec.input.fields, &mut fields, "", &mut faults);
-        refuse_unknown(&fields, "", &mut faults);
+        refuse_unknown(&fields, "", spec.input.fields, &mut faults);
         Ok(DynamicCall { spec, call, extra, faults, vendor: PhantomData })
     }
 
@@ -224,7 +224,7 @@ impl<V: Vendor> DynamicCall<V> {
 }
 
 /// Finds the vendor's call of this name.
-fn find_call(vendor: &str, name: &str) -> Option<&'static EndpointSpec> {
+pub(crate) fn find_call(vendor: &str, name: &str) -> Option<&'static EndpointSpec> {
     crate::catalog::ENDPOINTS.iter().copied().find(|spec| spec.name == name && spec.vendor.name == vendor)
 }
 

@@ -138,3 +138,21 @@ fn an_empty_user_agent_is_not_sent_and_illegal_characters_are_dropped() {
         }
     }
 }
+
+#[test]
+fn a_policy_without_attempts_is_refused() {
+    let retry = RetryPolicy { max_attempts: 0, ..RetryPolicy::default() };
+    let told = |error: hudhud::Error| {
+        let messages: Vec<_> =
+            error.field_errors().iter().map(|(name, texts)| format!("{name}: {}", texts[0])).collect();
+        messages.join("; ")
+    };
+    let expected = "max_attempts: expected a number of attempts >= 1";
+    let mut settings = Settings::default();
+    settings.retry = retry;
+    assert_eq!(told(zagely().configure(settings).unwrap_err()), expected);
+    let call = hudhud::zagely::GetAccount::new();
+    assert_eq!(told(zagely().retry(retry).request(&call, &CallOptions::new()).unwrap_err()), expected);
+    let options = CallOptions::new().retry(retry);
+    assert_eq!(told(zagely().exchange_with(call, options, [7; 16]).unwrap_err()), expected);
+}

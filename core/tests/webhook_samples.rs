@@ -46,8 +46,26 @@ fn each_sample_is_verified_and_decoded_to_its_event() {
         assert!(event.tenant_id.is_some() && event.extra.is_empty(), "{name:?}");
         let data = declared.get("data").unwrap();
         assert!(is_object(data), "{name:?}: its data is no JSON, or empty");
-        assert_eq!(&event.data.to_json(), data, "{name:?}");
+        assert_eq!(present(&event.data.to_json()), present(data), "{name:?}");
     }
+}
+
+/// Returns JSON without empty members: a type writes its absent fields as empty ones.
+fn present(json: &Json) -> serde_json::Value {
+    fn without_empty(value: serde_json::Value) -> serde_json::Value {
+        match value {
+            serde_json::Value::Object(members) => {
+                let members = members.into_iter().map(|(name, value)| (name, without_empty(value)));
+                members
+                    .filter(|(_, value)| !matches!(value.to_string().as_str(), "null" | "[]" | "{}"))
+                    .collect()
+            }
+            // 0 and 0.0 are the same number.
+            serde_json::Value::Number(number) => number.as_f64().into(),
+            other => other,
+        }
+    }
+    without_empty(serde_json::from_str(json.as_str()).unwrap())
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use anyhow::{Result, bail};
 use hudhud::ENDPOINTS;
 use hudhud::schema::{HasSchema as _, Schema, Type};
-use hudhud::webhook::{EventName, ReceivedMessage};
+use hudhud::webhook::{EVENT_TYPES, EventName};
 use serde_json::{Value, json};
 
 /// Returns all calls with the shapes of their answers, and the shapes of the vendors' errors and of a delivery.
@@ -16,7 +16,19 @@ pub(crate) fn all() -> Result<Value> {
     let object = || json!({ "kind": "object" });
     let error =
         model([("code", text()), ("message", text()), ("required_ability", text()), ("details", object())]);
-    let data = shape(&ReceivedMessage::TYPE)?;
+    // The members of the data of all events: the name that is drawn decides which of them are read.
+    let mut members = Vec::new();
+    for event in EVENT_TYPES {
+        let Type::Model(Schema { fields, .. }) = event.data else {
+            bail!("{}: expected a struct", event.name)
+        };
+        for field in *fields {
+            if members.iter().all(|(name, _)| *name != field.name) {
+                members.push((field.name, shape(&field.kind)?));
+            }
+        }
+    }
+    let data = model(members);
     Ok(json!({
         "calls": calls.collect::<Result<Vec<_>>>()?,
         "failure": model([("error", error), ("message", text()), ("errors", object())]),

@@ -4,7 +4,7 @@ use alloc::string::String;
 use core::fmt::{self, Display, Formatter};
 
 use crate::error::hint::readable;
-use crate::error::kind::ErrorKind;
+use crate::error::kind::{ErrorKind, TransportFault};
 use crate::error::message::{REDACTED, Sent, redact};
 use crate::error::{Error, Inner};
 use crate::redact::{count, is_word, redact_name};
@@ -39,7 +39,18 @@ impl Display for Error {
             before = ", ";
         }
         formatter.write_str(if before == ", " { "): " } else { ": " })?;
-        formatter.write_str(&words(message, *quoted))?;
+        match (self.0.fault, &self.0.host) {
+            (Some(TransportFault::Connect), Some(host)) => {
+                write!(formatter, "No connection to {host} was established.")?;
+            }
+            (Some(TransportFault::Timeout), Some(host)) => {
+                write!(formatter, "No response from {host} arrived in time.")?;
+            }
+            (Some(TransportFault::Closed), Some(host)) => {
+                write!(formatter, "The connection to {host} was lost before the response was complete.")?;
+            }
+            _ => formatter.write_str(&words(message, *quoted))?,
+        }
         let mut left = fields.omitted;
         for (at, (field, messages)) in fields.iter().enumerate() {
             if at >= SHOWN_FIELDS {

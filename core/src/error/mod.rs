@@ -76,6 +76,8 @@ struct Inner {
     response: Option<Response>,
     /// The values of the request. The vendor's message may repeat them.
     sent: Option<Sent>,
+    /// The host of the request, with its port if the URL has one.
+    host: Option<String>,
 }
 
 impl Error {
@@ -99,6 +101,7 @@ impl Error {
             meta: None,
             response: None,
             sent: None,
+            host: None,
         }))
     }
 
@@ -340,6 +343,8 @@ impl Error {
     /// Adds the request, whose values `Display` then hides in the vendor's message.
     pub(crate) fn with_sent(mut self, request: &Request) -> Self {
         self.0.sent = self.0.spec.map(|spec| Sent::of(request, spec));
+        let (_, rest) = request.url.split_once("://").unwrap_or_default();
+        self.0.host = Some(rest.split('/').next().unwrap_or_default().into());
         self.0.method = Some(request.method);
         self
     }

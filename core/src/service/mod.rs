@@ -16,7 +16,7 @@ use crate::codec::input::Write;
 use crate::codec::input::request::{Context, write};
 use crate::codec::input::surrogates::Halves;
 use crate::codec::input::unchecked::AsItIs;
-use crate::endpoint::{Endpoint, EndpointSpec, Idempotency, Vendor};
+use crate::endpoint::{Endpoint, EndpointSpec, Idempotency, Surface, Vendor};
 use crate::error::Error;
 use crate::exchange::Exchange;
 use crate::exchange::api_response::ApiResponse;
@@ -124,6 +124,16 @@ impl<V: Vendor> Service<V> {
             self.vendor.authorize(spec, &mut headers);
         }
         let key = options.idempotency_key.as_ref();
+        let idempotency = spec.idempotency_with(method);
+        if key.is_some() && spec.surface == Surface::Business {
+            faults.add(
+                "idempotency_key",
+                "Wazaj takes no idempotency key, so a key would not protect the call: leave it out.",
+            );
+        }
+        if self.policy(options).max_attempts == 0 {
+            faults.add("max_attempts", "expected a number of attempts >= 1");
+        }
         let mut seed: Vec<&[u8]> = headers.iter().map(|(_, value)| value.as_bytes()).collect();
         seed.extend([key.map_or("", IdempotencyKey::as_str).as_bytes(), entropy]);
         let (extra, textual_booleans) = (&options.extra, self.settings.textual_booleans);
@@ -148,8 +158,7 @@ impl<V: Vendor> Service<V> {
             headers.push(("Content-Type", content_type.into_owned()));
             body
         });
-        let takes_key = spec.idempotency_with(method) == Idempotency::Key;
-        if let Some(key) = key.filter(|_| takes_key) {
+        if let Some(key) = key.filter(|_| idempotency == Idempotency::Key) {
             headers.push(("Idempotency-Key", key.as_str().to_string()));
         }
         if !self.settings.user_agent.is_empty() {
@@ -212,8 +221,8 @@ impl<V: Vendor> Service<V> {
         Ok(Exchange::new(call, exchange))
     }
 
-    /// Creates the state machine of a checked call. A call that accepts an idempotency key gets one. A call that
-    /// accepts none loses the key of its options. The method that is sent decides if it accepts one.
+    /// Creates the state machine of a checked call. A call that accepts an idempotency key gets one. A call of Zagely
+    /// that accepts none loses the key of its options. The method that is sent decides.
     pub(crate) fn machine(
         &self,
         spec: &'static EndpointSpec,
@@ -226,6 +235,8 @@ impl<V: Vendor> Service<V> {
         let given = options.idempotency_key.take();
         options.idempotency_key = match idempotency {
             Idempotency::Key => Some(given.unwrap_or_else(|| IdempotencyKey::from_entropy(entropy))),
+            // The request is refused.
+            Idempotency::None if spec.surface == Surface::Business => given,
             Idempotency::ReadOnly | Idempotency::None => None,
         };
         let request = self.build(spec, call, &options, faults, &entropy)?;

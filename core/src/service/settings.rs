@@ -182,6 +182,9 @@ impl Settings {
         if !Method::UPDATES.contains(&self.update_method) {
             return Err(Error::invalid("update_method", "The update method must be PUT or PATCH."));
         }
+        if self.retry.max_attempts == 0 {
+            return Err(Error::invalid("max_attempts", "expected a number of attempts >= 1"));
+        }
         self.clean();
         Ok(self)
     }

@@ -32,7 +32,7 @@ pub struct SendText {
 
 /// Sends a template that Meta has approved.
 ///
-/// Returns [`SentMessage`]. Errors are those of [`SendText`], and 422 `templates_not_entitled` if the plan does not
+/// Returns [`SentMessage`]. Errors are those of `messages.send_text`, and 422 `templates_not_entitled` if the plan does not
 /// include templates.
 ///
 /// Source: Wazaj, "2. Voye mesaj modèl".
@@ -47,7 +47,7 @@ pub struct SendTemplate {
     /// The language of the template, such as `en`.
     #[field(identifier)]
     pub template_language: String,
-    /// Meta's components with their parameters, sent unchanged. [`TemplateComponent`] creates the usual ones.
+    /// Meta's components with their parameters, sent unchanged.
     pub template_components: Option<Vec<Json>>,
 }
 

@@ -26,7 +26,7 @@ pub struct ListAutomations {
     /// Only automations with this trigger.
     pub trigger_type: Option<TriggerType>,
     /// The page, from 1. Sent only from 2 on.
-    #[field(inferred = "the framework's name for it; the vendor's page gives none")]
+    #[field(min = 1, inferred = "the framework's name for it; the vendor's page gives none")]
     pub page: Option<u64>,
 }
 
@@ -150,7 +150,7 @@ pub enum TriggerType {
     Fallback,
 }
 
-/// An automation. Inferred from the fields of [`CreateAutomation`].
+/// An automation. Inferred from the fields of `automations.create`.
 #[model]
 pub struct Automation {
     /// The automation's id.

@@ -120,7 +120,7 @@ pub struct PauseCampaign {
     pub campaign_id: Id,
 }
 
-/// Resumes a paused campaign. [`StartCampaign`] does the same with the key pair alone.
+/// Resumes a paused campaign. `campaigns.start` does the same with the key pair alone.
 ///
 /// Returns [`Campaign`] (inferred).
 ///
@@ -187,7 +187,7 @@ pub enum CampaignStatus {
     Failed,
 }
 
-/// A campaign. Inferred from the fields of [`CreateCampaign`].
+/// A campaign. Inferred from the fields of `campaigns.create`.
 #[model]
 pub struct Campaign {
     /// The campaign's id.

@@ -20,7 +20,7 @@ use crate::zagely::Contact;
 #[endpoint(GET "/api/v1/contact-groups", ability = "contacts.read", inferred(method, ability))]
 pub struct ListContactGroups {
     /// The page, from 1. Sent only from 2 on.
-    #[field(inferred = "the framework's name for it; the vendor's page gives none")]
+    #[field(min = 1, inferred = "the framework's name for it; the vendor's page gives none")]
     pub page: Option<u64>,
 }
 
@@ -156,7 +156,7 @@ pub struct GroupFilters {
     pub created_to: Option<Date>,
 }
 
-/// A group. Inferred from the fields of [`CreateContactGroup`], except `contacts_count`.
+/// A group. Inferred from the fields of `contact_groups.create`, except `contacts_count`.
 #[model]
 pub struct ContactGroup {
     /// The group's id.
@@ -171,7 +171,7 @@ pub struct ContactGroup {
     pub filters: Object,
     /// The number of contacts.
     pub contacts_count: Option<u64>,
-    /// The first 100 contacts. Only in the response to [`GetContactGroup`] (name inferred).
+    /// The first 100 contacts. Only in the response to `contact_groups.get` (name inferred).
     pub contacts: Vec<Contact>,
     /// The time of creation.
     pub created_at: Option<Timestamp>,

@@ -39,7 +39,7 @@ pub struct ListContacts {
     #[field(range(1, 200))]
     pub per_page: Option<i64>,
     /// The page, from 1. Sent only from 2 on.
-    #[field(inferred = "the framework's name for it; the vendor's page gives none")]
+    #[field(min = 1, inferred = "the framework's name for it; the vendor's page gives none")]
     pub page: Option<u64>,
 }
 
@@ -157,7 +157,7 @@ pub struct ImportContacts {
     pub field_name: Option<String>,
 }
 
-/// Exports contacts, in the background. The filters are those of [`ListContacts`].
+/// Exports contacts, in the background. The filters are those of `contacts.list`.
 ///
 /// Returns [`Job`], with status 202.
 ///
@@ -231,7 +231,7 @@ pub struct Contact {
     pub updated_at: Option<Timestamp>,
     /// The notes (inferred).
     pub notes: Option<String>,
-    /// The last 10 messages. Only in the response to [`GetContact`] (name inferred).
+    /// The last 10 messages. Only in the response to `contacts.get` (name inferred).
     pub messages: Vec<Message>,
 }
 

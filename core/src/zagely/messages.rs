@@ -87,7 +87,7 @@ pub struct ListMessages {
     /// Only received messages, or only sent messages.
     pub direction: Option<Direction>,
     /// The page, from 1. Sent only from 2 on.
-    #[field(inferred = "the framework's name for it; the vendor's page gives none")]
+    #[field(min = 1, inferred = "the framework's name for it; the vendor's page gives none")]
     pub page: Option<u64>,
 }
 

@@ -23,7 +23,7 @@ use crate::types::time::Timestamp;
 #[endpoint(GET "/api/v1/sessions", ability = "sessions.read", inferred(method))]
 pub struct ListSessions {
     /// The page, from 1. Sent only from 2 on.
-    #[field(inferred = "the framework's name for it; the vendor's page gives none")]
+    #[field(min = 1, inferred = "the framework's name for it; the vendor's page gives none")]
     pub page: Option<u64>,
 }
 
@@ -149,7 +149,7 @@ pub struct Session {
     pub warmup_enabled: Option<bool>,
     /// The time of creation.
     pub created_at: Option<Timestamp>,
-    /// The QR code to scan, as a `data:` URL. Only in the response to [`CreateSession`].
+    /// The QR code to scan, as a `data:` URL. Only in the response to `sessions.create`.
     #[field(secret)]
     pub qr_code: Option<String>,
 }

@@ -21,7 +21,7 @@ use crate::zagely::webhook::EventName;
 #[endpoint(GET "/api/v1/webhooks", ability = "webhooks.read", inferred(method))]
 pub struct ListWebhooks {
     /// The page, from 1. Sent only from 2 on.
-    #[field(inferred = "the framework's name for it; the vendor's page gives none")]
+    #[field(min = 1, inferred = "the framework's name for it; the vendor's page gives none")]
     pub page: Option<u64>,
 }
 
@@ -100,7 +100,7 @@ pub struct ListDeliveries {
     #[field(path)]
     pub webhook_id: Id,
     /// The page, from 1. Sent only from 2 on.
-    #[field(inferred = "the framework's name for it; the vendor's page gives none")]
+    #[field(min = 1, inferred = "the framework's name for it; the vendor's page gives none")]
     pub page: Option<u64>,
 }
 

@@ -85,13 +85,13 @@ public func sign(secret: String, body: Data, now: Date = Date()) throws -> [Stri
     return Dictionary(uniqueKeysWithValues: headers.map { ($0.name, $0.value) })
 }
 
-/// Returns one signed delivery for each of the 14 events that the vendor documents.
+/// Returns one signed delivery for each event that the vendor names, each with a random id.
 ///
 /// The vendor's page shows the data of `message.received`. The data of the other events is inferred, and may differ from
 /// the vendor's.
 public func deliveries(secret: String, now: Date = Date()) throws -> [SampleDelivery] {
     try eventNames().map { event in
-        let body = sampleDelivery(event: event)
+        let body = sampleDelivery(event: event, deliveryId: UUID().uuidString.lowercased())
         return SampleDelivery(event: event, headers: try sign(secret: secret, body: body, now: now), body: body)
     }
 }

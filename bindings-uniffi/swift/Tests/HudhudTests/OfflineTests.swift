@@ -25,6 +25,33 @@ final class OfflineTests: XCTestCase {
             return XCTFail("expected messageReceived")
         }
         XCTAssertEqual(message.contact?.name, "Jane Doe")
+        var events: [String: WebhookEvent] = [:]
+        for delivery in all { events[delivery.event] = try webhook.verify(headers: delivery.headers, body: delivery.body) }
+        guard case .messageFailed(let failed)? = events["message.failed"],
+              case .campaignCompleted(let completed)? = events["campaign.completed"],
+              case .contactUpdated(let updated)? = events["contact.updated"],
+              case .sessionConnected(let connected)? = events["session.connected"],
+              case .webhookTest(let test)? = events["webhook.test"] else {
+            return XCTFail("expected an event of each kind")
+        }
+        XCTAssertEqual(failed.status, .failed)
+        XCTAssertEqual(failed.error, "The recipient could not be reached.")
+        XCTAssertEqual(failed.contact?.name, "Jane Doe")
+        XCTAssertEqual(completed.campaign?.status, .completed)
+        XCTAssertEqual(completed.stats?.deliveredCount, 1380)
+        XCTAssertEqual(updated.contact?.tags, ["vip", "active"])
+        XCTAssertEqual(connected.session?.status, .connected)
+        XCTAssertEqual(test.message, "This is a test event.")
+        // Data that is missing or has another form is empty.
+        for data in ["", #","data":null"#, #","data":[1]"#, #","data":"x""#, #","data":{"contact":7,"status":[]}"#] {
+            let odd = Data(#"{"event":"message.failed"\#(data)}"#.utf8)
+            let headers = try sign(secret: "whsec_test", body: odd, now: now)
+            guard case .messageFailed(let empty) = try webhook.verify(headers: headers, body: odd) else {
+                return XCTFail("expected messageFailed")
+            }
+            XCTAssertNil(empty.contact)
+            XCTAssertNil(empty.status)
+        }
         let body = Data(#"{"event":"moon.landed","data":{"n":1}}"#.utf8)
         let event = try webhook.verify(headers: sign(secret: "whsec_test", body: body, now: now), body: body)
         XCTAssertEqual(event, .unknown(name: "moon.landed", json: ["n": 1]))
@@ -40,13 +67,19 @@ final class OfflineTests: XCTestCase {
         let declared = try XCTUnwrap(samples as? [String: [String: Any]])
         let all = try deliveries(secret: "whsec_test", now: moment)
         XCTAssertEqual(Set(all.map(\.event)), Set(declared.keys))
-        for delivery in all {
-            let found = try XCTUnwrap(JSONSerialization.jsonObject(with: delivery.body) as? [String: Any])
-            let wanted = try XCTUnwrap(declared[delivery.event])
+        let ids = try all.map { delivery in
+            let body = try JSONSerialization.jsonObject(with: delivery.body) as? [String: Any]
+            return body?["delivery_id"] as? String
+        }
+        XCTAssertEqual(Set(ids).count, all.count)
+        for event in eventNames() {
+            let body = sampleDelivery(event: event)
+            let found = try XCTUnwrap(JSONSerialization.jsonObject(with: body) as? [String: Any])
+            let wanted = try XCTUnwrap(declared[event])
             let texts = try [found, wanted].map { body in
                 String(decoding: try JSONSerialization.data(withJSONObject: body, options: [.sortedKeys]), as: UTF8.self)
             }
-            XCTAssertEqual(texts[0], texts[1], delivery.event)
+            XCTAssertEqual(texts[0], texts[1], event)
         }
     }
 

@@ -137,7 +137,8 @@ macro_rules! declare_retry_policy {
             fn from(policy: RetryPolicy) -> Self {
                 let usual = Self::default();
                 Self {
-                    $( $count: policy.$count.try_into().unwrap_or(1), )*
+                    // A negative number is refused like 0.
+                    $( $count: policy.$count.try_into().unwrap_or(0), )*
                     $( $duration: policy.$duration.unwrap_or(usual.$duration), )*
                 }
             }

@@ -14,7 +14,7 @@ use crate::bindings::uniffi::records::{
 use crate::bindings::uniffi::tape;
 use crate::codec::field_errors::FieldErrors;
 use crate::codec::input::from_json::refuse_unknown;
-use crate::dynamic::{CallInput, no_call};
+use crate::dynamic::{CallInput, find_call, no_call};
 use crate::error::Error;
 use crate::error::kind::TransportFault;
 use crate::exchange::any::AnyExchange;
@@ -223,7 +223,8 @@ macro_rules! service {
             pub fn call_by_name(&self, name: String, input: String) -> Result<$named, HudhudError> {
                 let CallInput { mut fields, extra, mut faults } = CallInput::read(&input)?;
                 let call = $call::read(&name, &mut fields, &mut faults);
-                refuse_unknown(&fields, "", &mut faults);
+                let known = find_call(stringify!($vendor), &name).map_or(&[][..], |spec| spec.input.fields);
+                refuse_unknown(&fields, "", known, &mut faults);
                 let call = call.ok_or_else(no_call)?;
                 if faults.is_empty() {
                     return Ok($named { call, extra });

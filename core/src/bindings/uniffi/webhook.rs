@@ -13,22 +13,22 @@ use crate::template::{MissingPolicy, Template};
 use crate::types::json::{Json, Object};
 use crate::types::time::{Timestamp, UnixTime};
 use crate::zagely::webhook;
-use crate::zagely::webhook::{EventData, ReceivedMessage, Verifier, WebhookErrorReason};
+use crate::zagely::webhook::{EventData, Verifier, WebhookErrorReason};
 
 /// Declares the events with their data: one variant for each event that the vendor names, and one for all others.
 macro_rules! events {
-    ($( #[doc = $doc:literal] $event:ident $name:literal: $data:ident = $sample:ident, )*) => {
+    ($( #[doc = $doc:literal] $event:ident $name:literal: $source:ident $data:ident = $sample:ident, )*) => {
         /// The event: one case for each event that the vendor names, and one for events of later versions.
         ///
-        /// The vendor's page shows the data of `message.received` alone. The data of the other events is JSON until the
-        /// page shows it.
+        /// The vendor's page shows the data of `message.received` alone. The types of the other events' data are inferred: a
+        /// member that does not have the inferred type is empty, and the body of the delivery holds it.
         #[derive(Clone, Debug, PartialEq, uniffi::Enum)]
         pub enum WebhookEvent {
             $(
                 #[doc = $doc]
                 $event {
                     /// The event's data.
-                    data: $data,
+                    data: crate::zagely::webhook::$data,
                 },
             )*
             /// An event that this version of the library does not know.
@@ -196,13 +196,14 @@ pub fn event_names() -> Vec<String> {
 
 /// Returns a body like the vendor's for an event of this name, for tests of your webhook receiver. The vendor's page
 /// shows the data of `message.received`. The data of the other events is inferred, and may differ from the vendor's. The
-/// data of an event that the vendor does not name is empty.
-#[uniffi::export]
+/// data of an event that the vendor does not name is empty. Without an id, every body has the same one.
+#[uniffi::export(default(delivery_id = None))]
 #[must_use]
-pub fn sample_delivery(event: String) -> Vec<u8> {
+pub fn sample_delivery(event: String, delivery_id: Option<String>) -> Vec<u8> {
+    let delivery_id = delivery_id.as_deref().unwrap_or("aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee");
     let occurred_at = Timestamp::from("2026-04-21T10:30:00Z");
     let event = webhook::EventName::from(event);
-    let body = webhook::sample_delivery(&event, "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee", &occurred_at);
+    let body = webhook::sample_delivery(&event, delivery_id, &occurred_at);
     // An object can always be written as JSON.
     Json::write(&body).unwrap_or_default().as_str().as_bytes().to_vec()
 }

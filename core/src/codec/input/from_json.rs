@@ -123,10 +123,32 @@ pub(crate) fn read_items<T>(
     Some(values)
 }
 
-/// Adds a fault for each member that is left in `object`.
-pub(crate) fn refuse_unknown(object: &Object, at: &str, faults: &mut FieldErrors) {
+/// Adds a fault for each member that is left in `object`. A field in `known` that is probably meant is suggested.
+pub(crate) fn refuse_unknown(object: &Object, at: &str, known: &[Field], faults: &mut FieldErrors) {
     for (name, _) in object.iter() {
+        let meant = known.iter().find(|field| is_meant(field.name, name));
         // The name may be anything, so the message does not repeat it.
-        faults.add(format!("{at}{name}"), "The field is unknown; to send it anyway, pass it in extra.");
+        let message = match meant {
+            Some(field) => {
+                format!(
+                    "The field is unknown: did you mean {}? To send it anyway, pass it in extra.",
+                    field.name
+                )
+            }
+            None => "The field is unknown; to send it anyway, pass it in extra.".into(),
+        };
+        faults.add(format!("{at}{name}"), message);
     }
+}
+
+/// Returns `true` if a name differs from that of a field only in case and separators, as `sessionId` does, or is its last
+/// word.
+fn is_meant(field: &str, name: &str) -> bool {
+    let letters = |text: &str| -> String {
+        text.chars()
+            .filter(|letter| letter.is_ascii_alphanumeric())
+            .map(|letter| letter.to_ascii_lowercase())
+            .collect()
+    };
+    letters(field) == letters(name) || field.rsplit('_').next() == Some(name)
 }

@@ -205,7 +205,12 @@ macro_rules! implement_record {
                     $crate::codec::input::from_json::Read::read(json, at, name, faults)?;
                 let at = ::alloc::format!("{at}{name}.");
                 let record = <Self as $crate::codec::input::Input>::read(&mut object, &at, faults);
-                $crate::codec::input::from_json::refuse_unknown(&object, &at, faults);
+                $crate::codec::input::from_json::refuse_unknown(
+                    &object,
+                    &at,
+                    <Self as $crate::codec::input::Input>::fields(),
+                    faults,
+                );
                 Some(record)
             }
         }

@@ -153,7 +153,7 @@ impl Given {
                 let mut object = Object::read(json, at, name, faults)?;
                 let at = format!("{at}{name}.");
                 let record = Record::read(schema.fields, &mut object, &at, faults);
-                refuse_unknown(&object, &at, faults);
+                refuse_unknown(&object, &at, schema.fields, faults);
                 Some(Self::Record(record))
             }
             Type::Text | Type::Id | Type::Date => Read::read(json, at, name, faults).map(Self::Text),

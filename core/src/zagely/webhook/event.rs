@@ -1,4 +1,4 @@
-//! Events: 14 names, one envelope, and the data of each as far as the vendor states it.
+//! Events: their names, their envelope, and the type of each event's data.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -11,54 +11,58 @@ use crate::codec::json_reader::read;
 use crate::codec::output::leaf::Untyped;
 use crate::codec::output::visitor::BorrowedKey;
 use crate::codec::output::{Seed, Slot, reading};
+use crate::schema::{HasSchema, Type};
 use crate::types::json::{Id, Json, Object};
 use crate::types::time::Timestamp;
-use crate::zagely::channel::Channel;
+use crate::zagely::webhook::data::{
+    CampaignData, ContactData, MessageData, ReceivedMessage, SessionData, TestData,
+};
 
 /// Passes every event to a macro.
 ///
-/// `for_each_event!(my_macro)` expands to `my_macro! { … }` with a row `/// doc`, `Variant "name": Data = SAMPLE,` for each
-/// event. `Data` is the type of its data, and `SAMPLE` the constant in `samples.rs` with the data of its sample. A new
-/// event is declared here, for all hosts.
+/// `for_each_event!(my_macro)` expands to `my_macro! { … }` with a row `/// doc`, `Variant "name": source Data = SAMPLE,` for
+/// each event. `source` is `documented` if the vendor's page shows the data, and `inferred` otherwise. `Data` is the type
+/// of its data, and `SAMPLE` the constant in `samples.rs` with the data of its sample. A new event is declared here, for all
+/// hosts.
 #[macro_export]
 macro_rules! for_each_event {
     ($callback:ident) => {
         $callback! {
             /// A message was received, on any channel.
-            MessageReceived "message.received": ReceivedMessage = MESSAGE_RECEIVED,
+            MessageReceived "message.received": documented ReceivedMessage = MESSAGE_RECEIVED,
             /// A message was handed to its channel.
-            MessageSent "message.sent": Json = MESSAGE_SENT,
+            MessageSent "message.sent": inferred MessageData = MESSAGE_SENT,
             /// A message was delivered to the recipient's device.
-            MessageDelivered "message.delivered": Json = MESSAGE_DELIVERED,
+            MessageDelivered "message.delivered": inferred MessageData = MESSAGE_DELIVERED,
             /// A message was read (WhatsApp and e-mail).
-            MessageRead "message.read": Json = MESSAGE_READ,
+            MessageRead "message.read": inferred MessageData = MESSAGE_READ,
             /// A message failed after all attempts.
-            MessageFailed "message.failed": Json = MESSAGE_FAILED,
+            MessageFailed "message.failed": inferred MessageData = MESSAGE_FAILED,
             /// A campaign started to send.
-            CampaignStarted "campaign.started": Json = CAMPAIGN_STARTED,
+            CampaignStarted "campaign.started": inferred CampaignData = CAMPAIGN_STARTED,
             /// A campaign processed all its recipients.
-            CampaignCompleted "campaign.completed": Json = CAMPAIGN_COMPLETED,
+            CampaignCompleted "campaign.completed": inferred CampaignData = CAMPAIGN_COMPLETED,
             /// A campaign was paused.
-            CampaignPaused "campaign.paused": Json = CAMPAIGN_PAUSED,
+            CampaignPaused "campaign.paused": inferred CampaignData = CAMPAIGN_PAUSED,
             /// A contact was created.
-            ContactCreated "contact.created": Json = CONTACT_CREATED,
+            ContactCreated "contact.created": inferred ContactData = CONTACT_CREATED,
             /// A contact was changed.
-            ContactUpdated "contact.updated": Json = CONTACT_UPDATED,
+            ContactUpdated "contact.updated": inferred ContactData = CONTACT_UPDATED,
             /// A contact unsubscribed from e-mail or push.
-            ContactOptedOut "contact.opted_out": Json = CONTACT_OPTED_OUT,
+            ContactOptedOut "contact.opted_out": inferred ContactData = CONTACT_OPTED_OUT,
             /// A session was connected.
-            SessionConnected "session.connected": Json = SESSION_CONNECTED,
+            SessionConnected "session.connected": inferred SessionData = SESSION_CONNECTED,
             /// A session lost its connection.
-            SessionDisconnected "session.disconnected": Json = SESSION_DISCONNECTED,
+            SessionDisconnected "session.disconnected": inferred SessionData = SESSION_DISCONNECTED,
             /// A test event, from the dashboard or from `webhooks.test`.
-            WebhookTest "webhook.test": Json = WEBHOOK_TEST,
+            WebhookTest "webhook.test": inferred TestData = WEBHOOK_TEST,
         }
     };
 }
 
 /// Declares the names of the events.
 macro_rules! event_names {
-    ($( #[doc = $doc:literal] $event:ident $name:literal: $data:ident = $sample:ident, )*) => {
+    ($( #[doc = $doc:literal] $event:ident $name:literal: $source:ident $data:ident = $sample:ident, )*) => {
         /// The name of an event.
         ///
         /// Source: Zagely, "Webhooks".
@@ -122,13 +126,36 @@ impl Debug for WebhookEvent {
     }
 }
 
+/// An event with the type of its data.
+#[derive(Debug, PartialEq)]
+#[non_exhaustive]
+pub struct EventType {
+    /// The event's name.
+    pub name: &'static str,
+    /// The type of its data.
+    pub data: Type,
+    /// True if the vendor's page shows the data. False if its type is inferred.
+    pub is_documented: bool,
+}
+
+/// Expands to true for `documented`.
+macro_rules! is_documented {
+    (documented) => {
+        true
+    };
+    (inferred) => {
+        false
+    };
+}
+
 /// Declares the data of the events.
 macro_rules! event_data {
-    ($( #[doc = $doc:literal] $event:ident $name:literal: $data:ident = $sample:ident, )*) => {
+    ($( #[doc = $doc:literal] $event:ident $name:literal: $source:ident $data:ident = $sample:ident, )*) => {
         /// An event's data: one variant for each event that the vendor names, and one for events of later versions.
         ///
-        /// The vendor's page shows the data of `message.received` alone. The data of the other events is JSON until the page
-        /// shows it.
+        /// The vendor's page shows the data of `message.received` alone. The types of the other events' data are inferred from
+        /// the vendor's samples of messages, campaigns, contacts and sessions. A member that does not have the inferred type is
+        /// empty; the body of the delivery holds it.
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
         pub enum EventData {
@@ -147,7 +174,8 @@ macro_rules! event_data {
             #[must_use]
             pub fn to_json(&self) -> Json {
                 match self {
-                    $( Self::$event(data) => data.to_json(), )*
+                    // A map with text as keys can always be written as JSON.
+                    $( Self::$event(data) => Json::write(data).unwrap_or_default(), )*
                     Self::Unknown { json, .. } => json.clone(),
                 }
             }
@@ -155,70 +183,25 @@ macro_rules! event_data {
             /// Returns the data of an event that was decoded as JSON.
             fn of(name: &EventName, json: Json) -> Self {
                 match name {
-                    $( EventName::$event => Self::$event(Data::of(json)), )*
+                    $( EventName::$event => {
+                        Self::$event(read(json.as_str(), Seed::new()).ok().flatten().unwrap_or_default())
+                    } )*
                     EventName::Other(_) => Self::Unknown { name: name.clone(), json },
                 }
             }
         }
+
+        /// Every event with the type of its data, in the order of [`EventName`].
+        pub const EVENT_TYPES: &[EventType] = &[
+            $( EventType {
+                name: $name,
+                data: <$data as HasSchema>::TYPE,
+                is_documented: is_documented!($source),
+            }, )*
+        ];
     };
 }
 for_each_event!(event_data);
-
-/// The data of an event: a declared type, or JSON if the vendor's page does not show its form.
-trait Data {
-    /// Decodes the data.
-    fn of(json: Json) -> Self;
-
-    /// Returns the data as JSON, under the vendor's names.
-    fn to_json(&self) -> Json;
-}
-
-impl Data for ReceivedMessage {
-    fn of(json: Json) -> Self {
-        read(json.as_str(), Seed::new()).ok().flatten().unwrap_or_default()
-    }
-
-    fn to_json(&self) -> Json {
-        // A map with text as keys can always be written as JSON.
-        Json::write(self).unwrap_or_default()
-    }
-}
-
-impl Data for Json {
-    fn of(json: Json) -> Self {
-        json
-    }
-
-    fn to_json(&self) -> Json {
-        self.clone()
-    }
-}
-
-/// A message that was received.
-///
-/// Source: Zagely, "Webhooks", the payload sample.
-#[model]
-pub struct ReceivedMessage {
-    /// The sender.
-    pub contact: Option<EventContact>,
-    /// The channel on which it was received.
-    pub channel: Option<Channel>,
-    /// The text.
-    pub content: Option<String>,
-}
-
-/// The contact of an event.
-#[model]
-pub struct EventContact {
-    /// The contact's id.
-    pub id: Option<Id>,
-    /// The name.
-    pub name: Option<String>,
-    /// The phone number.
-    pub phone_number: Option<String>,
-    /// The e-mail address.
-    pub email: Option<String>,
-}
 
 impl<'de> serde::Deserialize<'de> for WebhookEvent {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -17,6 +17,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod data;
 mod error;
 mod event;
 mod headers;
@@ -26,8 +27,11 @@ mod signature;
 mod verified;
 mod verifier;
 
+pub use data::{
+    CampaignData, ContactData, EventContact, MessageData, ReceivedMessage, SessionData, TestData,
+};
 pub use error::{WebhookError, WebhookErrorOrigin, WebhookErrorReason};
-pub use event::{EventContact, EventData, EventName, ReceivedMessage, WebhookEvent};
+pub use event::{EVENT_TYPES, EventData, EventName, EventType, WebhookEvent};
 pub use headers::Headers;
 pub use samples::sample_delivery;
 pub use sign::{Delivery, sign};

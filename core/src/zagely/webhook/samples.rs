@@ -146,7 +146,7 @@ pub fn sample_delivery(event: &EventName, delivery_id: &str, occurred_at: &Times
 
 /// Declares the data of each sample.
 macro_rules! sample_data {
-    ($( #[doc = $doc:literal] $event:ident $name:literal: $data:ident = $sample:ident, )*) => {
+    ($( #[doc = $doc:literal] $event:ident $name:literal: $source:ident $data:ident = $sample:ident, )*) => {
         /// Returns the data of an event's sample as JSON.
         const fn data(event: &EventName) -> &'static str {
             match event {

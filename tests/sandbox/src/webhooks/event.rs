@@ -1,4 +1,4 @@
-//! The 14 events, and their conversion to deliveries.
+//! The events, and their conversion to deliveries.
 
 use serde::Serialize;
 use serde_json::{Value, json};

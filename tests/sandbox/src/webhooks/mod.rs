@@ -1,4 +1,4 @@
-//! Webhooks with real deliveries: the 14 events, their signatures, the requests and the back-off.
+//! Webhooks with real deliveries: the events, their signatures, the requests and the back-off.
 
 pub(crate) mod client;
 pub(crate) mod deliver;

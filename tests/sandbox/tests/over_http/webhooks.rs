@@ -1,4 +1,4 @@
-//! Tests of webhooks with real deliveries: registration, all 14 events, signature, back-off, log, replay.
+//! Tests of webhooks with real deliveries: registration, all events, signature, back-off, log, replay.
 
 use std::time::Duration;
 

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use crate::codec::output::visitor::{BorrowedKey, expecting_any};
 use crate::schema::{HasSchema, Type};
 use crate::types::time::UnixTime;
-use crate::zagely::webhook::{EventName, ReceivedMessage, Verified, WebhookError};
+use crate::zagely::webhook::{EVENT_TYPES, EventName, Verified, WebhookError};
 
 use super::typed::TypedValue;
 use super::writer::Writer;
@@ -77,8 +77,12 @@ impl<'s> Visitor<'s> for Envelope<'_, '_, 's> {
 
     fn visit_map<A: MapAccess<'s>>(self, mut map: A) -> Result<[u32; 7], A::Error> {
         const ID: &Type = &Type::Id;
-        const MESSAGE: &Type = &ReceivedMessage::TYPE;
-        let is_message = |name: &str| matches!(EventName::from(name), EventName::MessageReceived);
+        let position = |name: &str| match const { &EventName::TYPE } {
+            Type::Enum(open) => open.position(name),
+            _ => None,
+        };
+        // The type of the data of an event that this version knows.
+        let typed = |name: &str| Some(&EVENT_TYPES[position(name)?].data);
         // Only text is a name or an id. A number counts as missing.
         let text = |value: &'s RawValue| {
             let quoted = value.get().strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
@@ -88,14 +92,16 @@ impl<'s> Visitor<'s> for Envelope<'_, '_, 's> {
             })
         };
         let Self { writer, data_at_once } = self;
-        let (mut name, mut message, mut data) = (Cow::Borrowed(""), None, None::<&'s RawValue>);
+        let (mut name, mut model, mut data) = (Cow::Borrowed(""), None, None::<&'s RawValue>);
         let (mut tenant, mut delivery, mut occurred) = (0, 0, 0);
         let since = writer.tape.open.len();
         while let Some(BorrowedKey(key)) = map.next_key()? {
             match &*key {
                 "event" => {
-                    name = text(map.next_value()?).unwrap_or_default();
-                    if message.is_some() && !is_message(&name) {
+                    let found = text(map.next_value()?).unwrap_or_default();
+                    let other = found != name;
+                    name = found;
+                    if model.is_some() && other {
                         return Err(A::Error::custom("another name after the data"));
                     }
                 }
@@ -108,13 +114,15 @@ impl<'s> Visitor<'s> for Envelope<'_, '_, 's> {
                     occurred = map.next_value_seed(TypedValue { kind: ID, writer: &mut *writer })?
                 }
                 // The name is first in every delivery, so that data can be decoded by its type in one pass.
-                "data" if data_at_once && is_message(&name) => {
-                    message = Some(map.next_value_seed(TypedValue { kind: MESSAGE, writer: &mut *writer })?);
-                }
-                "data" => {
-                    data = Some(map.next_value()?);
-                    message = None;
-                }
+                "data" => match typed(&name).filter(|_| data_at_once) {
+                    Some(kind) => {
+                        model = Some(map.next_value_seed(TypedValue { kind, writer: &mut *writer })?);
+                    }
+                    None => {
+                        data = Some(map.next_value()?);
+                        model = None;
+                    }
+                },
                 _ => writer.put_aside(&key, map.next_value()?, 0),
             }
         }
@@ -122,20 +130,19 @@ impl<'s> Visitor<'s> for Envelope<'_, '_, 's> {
             return Err(A::Error::missing_field("event"));
         }
         let rest = writer.tape.rest(since);
-        let mut number = match const { &EventName::TYPE } {
-            Type::Enum(open) => open.position(&name).map_or(0, |position| cell(position + 1)),
-            _ => 0,
-        };
-        if message.is_none() && is_message(&name) {
+        let number = position(&name).map_or(0, |position| cell(position + 1));
+        if let (None, Some(kind)) = (model, typed(&name)) {
             let late = data.take().map(RawValue::get).unwrap_or_default();
-            let seed = TypedValue { kind: MESSAGE, writer: &mut *writer };
-            message =
-                Some(seed.deserialize(&mut serde_json::Deserializer::from_str(late)).unwrap_or_default());
+            let seed = TypedValue { kind, writer: &mut *writer };
+            model = Some(seed.deserialize(&mut serde_json::Deserializer::from_str(late)).unwrap_or_default());
         }
-        let data = match (message, MESSAGE) {
-            (Some(message), Type::Model(schema)) => {
-                number = 1;
-                if message == 0 { cell(writer.tape.reserve(schema.fields.len() + 1)) } else { message }
+        let data = match (model, typed(&name)) {
+            (Some(model), Some(Type::Model(schema))) => {
+                if model == 0 {
+                    cell(writer.tape.reserve(schema.fields.len() + 1))
+                } else {
+                    model
+                }
             }
             _ => data.map_or(0, |data| writer.json(data.get(), 0)),
         };

@@ -109,7 +109,7 @@ fn by_type<V: Vendor>(
     crate::codec::input::surrogates::tell_halves(input, &text, "", &mut faults);
     let extra = object.remove("extra").and_then(|extra| Object::read(extra, "", "extra", &mut faults));
     let mut call = typed(spec, &mut object, &mut faults);
-    refuse_unknown(&object, "", &mut faults);
+    refuse_unknown(&object, "", spec.input.fields, &mut faults);
     if let Some(page) = how.page {
         call.set_page(page);
     }

@@ -150,7 +150,7 @@ class BridgesTest {
     }
 
     @Test
-    fun `all 14 events are decoded to their types`() {
+    fun `all events are decoded to their types`() {
         val webhook = Webhook(secret, clock = Clock.fixed(Instant.ofEpochSecond(now), ZoneOffset.UTC))
         val all = deliveries(secret, Instant.ofEpochSecond(now))
         assertEquals(14, all.size)
@@ -160,6 +160,24 @@ class BridgesTest {
         }
         val received = webhook.verify(all[0].headers, all[0].body) as WebhookEvent.MessageReceived
         assertEquals("Jane Doe", received.data.contact?.name)
+        val events = all.associate { it.event to webhook.verify(it.headers, it.body) }
+        val failed = (events["message.failed"] as WebhookEvent.MessageFailed).data
+        assertEquals(MessageStatus.Failed to "The recipient could not be reached.", failed.status to failed.error)
+        assertEquals("Jane Doe" to Channel.Whatsapp, failed.contact?.name to failed.channel)
+        val completed = (events["campaign.completed"] as WebhookEvent.CampaignCompleted).data
+        assertEquals(CampaignStatus.Completed to 1380L, completed.campaign?.status to completed.stats?.deliveredCount)
+        val updated = (events["contact.updated"] as WebhookEvent.ContactUpdated).data
+        assertEquals(listOf("vip", "active"), updated.contact?.tags)
+        val connected = (events["session.connected"] as WebhookEvent.SessionConnected).data
+        assertEquals(SessionStatus.Connected, connected.session?.status)
+        val test = (events["webhook.test"] as WebhookEvent.WebhookTest).data
+        assertEquals("This is a test event.", test.message)
+        // Data that is missing or has another form is empty.
+        for (data in listOf("", ",\"data\":null", ",\"data\":[1]", ",\"data\":\"x\"", ",\"data\":{\"contact\":7,\"status\":[]}")) {
+            val odd = """{"event":"message.failed"$data}""".toByteArray()
+            val event = webhook.verify(sign(secret, odd, Instant.ofEpochSecond(now)), odd) as WebhookEvent.MessageFailed
+            assertEquals(null to null, event.data.contact to event.data.status)
+        }
         val body = """{"event":"moon.landed","data":{"n":1}}""".toByteArray()
         val unknown = webhook.verify(sign(secret, body, Instant.ofEpochSecond(now)), body) as WebhookEvent.Unknown
         assertEquals("moon.landed" to jsonOf(mapOf("n" to 1)), unknown.name to unknown.json)
@@ -170,8 +188,10 @@ class BridgesTest {
     @Test
     fun `each sample is the one that core declares`() {
         val declared = JsonMapper().readTree(File("../../../tests/webhook-samples.json"))
-        val samples = deliveries(secret).associate { it.event to JsonMapper().readTree(it.body) }
+        val samples = eventNames().associateWith { JsonMapper().readTree(sampleDelivery(it)) }
         assertEquals(declared.properties().associate { (event, body) -> event to body }, samples)
+        val ids = deliveries(secret).map { JsonMapper().readTree(it.body).get("delivery_id").asText() }
+        assertEquals(samples.keys.size, ids.toSet().size)
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.hudhud.eventNames
 import dev.hudhud.sampleDelivery
 import dev.hudhud.signDelivery
 import java.time.Instant
+import java.util.UUID
 
 /** A signed delivery. */
 public class Delivery(
@@ -22,11 +23,11 @@ public fun sign(secret: String, body: ByteArray, now: Instant = Instant.now()): 
     signDelivery(secret, body, now.epochSecond.toULong()).associate { it.name to it.value }
 
 /**
- * Returns one signed delivery for each of the 14 events that the vendor documents. The vendor's page shows the data of
+ * Returns one signed delivery for each event that the vendor names, each with a random id. The vendor's page shows the data of
  * `message.received`. The data of the other events is inferred, and may differ from the vendor's.
  */
 @JvmOverloads
 public fun deliveries(secret: String, now: Instant = Instant.now()): List<Delivery> = eventNames().map { event ->
-    val body = sampleDelivery(event)
+    val body = sampleDelivery(event, UUID.randomUUID().toString())
     Delivery(event, sign(secret, body, now), body)
 }

@@ -1,7 +1,7 @@
 //! The rows of the catalog as objects. An object creates its call from keywords, and returns the request, the exchange
 //! or the pages of the call.
 
-use hudhud::endpoint::{Endpoint, EndpointSpec, Idempotency};
+use hudhud::endpoint::{Endpoint, EndpointSpec, Idempotency, Surface};
 use hudhud::{AnyCall, AnyList, AnyPages, IdempotencyKey, Paged, ResponseDecoder};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -111,6 +111,12 @@ impl Operation {
         self.spec.input.fields.iter().map(|field| (field.name, field.doc, field.required)).collect()
     }
 
+    /// The fields in the path, such as `contact_id`. They can be passed by position.
+    #[getter]
+    fn ids(&self) -> Vec<&'static str> {
+        self.spec.input.fields.iter().filter(|field| field.path).map(|field| field.name).collect()
+    }
+
     /// The class of the call's fields.
     #[getter]
     fn call_class<'py>(&self, py: Python<'py>) -> Bound<'py, PyType> {
@@ -146,7 +152,8 @@ impl Operation {
         let Self { spec, decoder, call, .. } = *slf.get();
         let call = call(&slf.get().call(fields)?)?;
         let mut options = options(given)?;
-        if options.idempotency_key.is_none() {
+        // Wazaj refuses a key.
+        if options.idempotency_key.is_none() && spec.surface != Surface::Business {
             options.idempotency_key = entropy.map(IdempotencyKey::from_entropy);
         }
         let request = service.request(spec, &*call, &options)?.map_err(|error| api_error(py, &error))?;

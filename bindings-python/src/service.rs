@@ -156,7 +156,8 @@ impl Service {
         entropy: Option<[u8; 16]>,
     ) -> PyResult<Request> {
         let mut options = options(given)?;
-        if options.idempotency_key.is_none() {
+        // Wazaj refuses a key.
+        if options.idempotency_key.is_none() && matches!(self.0, Which::Zagely(_)) {
             options.idempotency_key = entropy.map(IdempotencyKey::from_entropy);
         }
         let request = either!(self, service => {
@@ -272,6 +273,10 @@ macro_rules! declare_retry {
                     return Err(PyValueError::new_err(format!(
                         "{limits}: expected finite numbers of seconds >= 0"
                     )));
+                }
+                if [$( $count ),*].contains(&0) {
+                    let limits = [$( stringify!($count) ),*].join(", ");
+                    return Err(PyValueError::new_err(format!("{limits}: expected a number >= 1")));
                 }
                 Ok(Self { $( $count, )* $( $duration, )* })
             }

@@ -138,15 +138,25 @@ const BODY: &[Field] = &[
     ("extra", true),
 ];
 
+/// Declares the conversion of an event's data.
+macro_rules! data {
+    ($( #[doc = $doc:literal] $event:ident $name:literal: $source:ident $data:ident = $sample:ident, )*) => {
+        /// Converts the data of an event to an object of its type, and that of an unknown event to Python's JSON types.
+        fn data(py: Python<'_>, data: &EventData) -> PyResult<Py<PyAny>> {
+            match data {
+                $( EventData::$event(data) => data.to_python(py), )*
+                other => other.to_json().to_python(py),
+            }
+        }
+    };
+}
+hudhud::for_each_event!(data);
+
 impl WebhookEvent {
     fn of(py: Python<'_>, event: Verified<webhook::WebhookEvent>) -> PyResult<Self> {
-        let data = match &event.data {
-            EventData::MessageReceived(message) => message.to_python(py)?,
-            other => other.to_json().to_python(py)?,
-        };
         Ok(Self {
             name: PyString::intern(py, event.name.as_str()).into_any().unbind(),
-            data,
+            data: data(py, &event.data)?,
             tenant_id: event.tenant_id.to_python(py)?,
             delivery_id: event.delivery_id.to_python(py)?,
             occurred_at: event.occurred_at.to_python(py)?,

@@ -125,7 +125,9 @@ def test_every_call_of_the_catalog_is_a_method(hudhud_sandbox):
         verb = getattr(group, operation.verb + "_" * (operation.verb == "import"))
         assert verb.__doc__.startswith(operation.doc)
         for name, parameter in inspect.signature(verb).parameters.items():
-            assert parameter.kind in (inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD), name
+            by_position = name in operation.ids
+            kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD,) if by_position else (inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD)
+            assert parameter.kind in kinds, name
         with pytest.raises(TypeError, match="no_such_field"):
             verb.request(no_such_field=1)
 

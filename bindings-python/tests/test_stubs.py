@@ -20,7 +20,9 @@ def test_each_call_has_the_signature_of_its_stub():
             written = next(node for node in groups[name].body if getattr(node, "name", "") == verb)
             real = getattr(getattr(_calls, name), verb).__signature__.parameters
             keywords = dict(zip((argument.arg for argument in written.args.kwonlyargs), written.args.kw_defaults))
-            assert set(keywords) | {"options"} == set(real), (name, verb)
+            ids = [argument.arg for argument in written.args.args if argument.arg != "self"]
+            assert ids == operation.ids, (name, verb)
+            assert {*ids, *keywords, "options"} == set(real), (name, verb)
             assert written.args.kwarg.arg == "options"
             for field, default in keywords.items():
                 required = real[field].default is inspect.Parameter.empty

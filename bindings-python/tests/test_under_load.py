@@ -73,8 +73,8 @@ def test_threads_share_a_client():
         for turn in range(300):
             wanted = f"c-{thread}-{turn}"
             assert zagely.contacts.get(contact_id=wanted).id == wanted
-            signed = delivery("message.sent", {"n": wanted}, secret="whsec")
-            assert webhook.verify(signed.headers, signed.body).data == {"n": wanted}
+            signed = delivery("message.sent", {"message_id": wanted}, secret="whsec")
+            assert webhook.verify(signed.headers, signed.body).data.message_id == wanted
 
     with concurrent.futures.ThreadPoolExecutor(16) as pool:
         for done in [pool.submit(work, thread) for thread in range(16)]:

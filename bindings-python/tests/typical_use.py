@@ -8,7 +8,7 @@ from typing import Literal
 import hudhud
 from hudhud import ABSENT, AsyncZagely, WebhookEvent, Page, ApiResponse, Wazaj, Webhook, Zagely
 from hudhud.testing import FakeTransport, delivery
-from hudhud.webhook import ReceivedMessage
+from hudhud.webhook import MessageData, ReceivedMessage
 from hudhud.zagely import Acknowledgement, Contact, GroupFilters, MessageActivity, QueuedMessage
 from typing_extensions import assert_type
 
@@ -46,6 +46,8 @@ def receiving(headers: dict[str, str], body: bytes) -> None:
     match event.data:
         case ReceivedMessage(content=text):
             assert_type(text, str | None)
+        case MessageData(message_id=message_id):
+            assert_type(message_id, str | None)
         case _:
             pass
 

@@ -52,6 +52,7 @@ from .errors import (
     HudhudError,
     InvalidRequestError,
     MethodNotAllowedError,
+    MissingVariableError,
     MissingVariablesError,
     NotFoundError,
     PermissionDeniedError,
@@ -81,6 +82,7 @@ __all__ = [
     "InvalidRequestError",
     "Meta",
     "MethodNotAllowedError",
+    "MissingVariableError",
     "MissingVariablesError",
     "NotFoundError",
     "Page",
@@ -113,3 +115,12 @@ __all__ = [
     "webhook",
     "zagely",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Imports a module of a web framework, or `testing`, when it is used first."""
+    if name in ("django", "fastapi", "flask", "testing"):
+        import importlib
+
+        return importlib.import_module(f".{name}", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -53,9 +53,9 @@ class _Method:
         group.__dict__[self.__name__] = bound
         return bound
 
-    def __call__(self, group: Group, /, **fields: Any) -> Any:
+    def __call__(self, group: Group, /, *ids: Any, **fields: Any) -> Any:
         # Called with a group, like a function of a class. `help()` of a group shows signatures only of callables.
-        return self.__get__(group)(**fields)
+        return self.__get__(group)(*ids, **fields)
 
     @property
     def __signature__(self) -> Any:
@@ -76,10 +76,25 @@ class _BoundMethod:
     def __signature__(self) -> Any:
         return _signature(self._operation)
 
-    def request(self, **fields: Any) -> Request[Any]:
+    def _named(self, ids: tuple[Any, ...], fields: dict[str, Any]) -> dict[str, Any]:
+        """Returns the keyword arguments, with the ids that were passed by position."""
+        names = self._operation.ids
+        if len(ids) > len(names):
+            takes = f"takes only {', '.join(names)} by position" if names else "takes keyword arguments only"
+            raise TypeError(f"{self.__qualname__}() {takes}: {self.__qualname__}{self.__signature__}")
+        for name, value in zip(names, ids):
+            if name in fields:
+                raise TypeError(f"{self.__qualname__}() got {name} twice: by position and as a keyword argument")
+            fields[name] = value
+        return fields
+
+    def request(self, *ids: Any, **fields: Any) -> Request[Any]:
         """Builds the request without sending it. Its `decode` reads the response."""
-        fields, options = _split(fields)
-        return self._operation.request(self._client._service, fields, options, os.urandom(16))
+        fields, options = _split(self._named(ids, fields) if ids else fields)
+        try:
+            return self._operation.request(self._client._service, fields, options, os.urandom(16))
+        except TypeError as error:
+            raise _explained(error, self._operation, fields) from None
 
     def decode(self, status: int, headers: Any, body: Any) -> Any:
         """Decodes a recorded response, without the call's fields. Returns the output."""
@@ -92,7 +107,10 @@ class _BoundMethod:
     async def _with_response(self, fields: dict[str, Any]) -> Any:
         fields, options = _split(fields)
         client = self._client
-        flight = self._operation.exchange(client._service, fields, options, os.urandom(16))
+        try:
+            flight = self._operation.exchange(client._service, fields, options, os.urandom(16))
+        except TypeError as error:
+            raise _explained(error, self._operation, fields) from None
         return await _drive(flight, client)
 
     async def _output(self, fields: dict[str, Any]) -> Any:
@@ -107,25 +125,29 @@ class _BoundMethod:
 
 
 class _BlockingMethod(_BoundMethod):
-    def __call__(self, **fields: Any) -> Any:
+    def __call__(self, *ids: Any, **fields: Any) -> Any:
+        if ids:
+            fields = self._named(ids, fields)
         if self._operation.paged:
             return Items(self._operation, self._client, fields)
         return _run_sync(self._output(fields))
 
-    def with_response(self, **fields: Any) -> Any:
+    def with_response(self, *ids: Any, **fields: Any) -> Any:
         """Makes the call. Returns the output with its metadata and the HTTP response."""
-        return _run_sync(self._with_response(fields))
+        return _run_sync(self._with_response(self._named(ids, fields) if ids else fields))
 
 
 class _AsyncMethod(_BoundMethod):
-    def __call__(self, **fields: Any) -> Any:
+    def __call__(self, *ids: Any, **fields: Any) -> Any:
+        if ids:
+            fields = self._named(ids, fields)
         if self._operation.paged:
             return AsyncItems(self._operation, self._client, fields)
         return self._output(fields)
 
-    async def with_response(self, **fields: Any) -> Any:
+    async def with_response(self, *ids: Any, **fields: Any) -> Any:
         """Makes the call. Returns the output with its metadata and the HTTP response."""
-        return await self._with_response(fields)
+        return await self._with_response(self._named(ids, fields) if ids else fields)
 
 
 class _PageIterator:
@@ -136,7 +158,10 @@ class _PageIterator:
         self._client = client
         self._fields, self._options = _split(fields)
         # Validates the call here, where it is written, instead of at the first item.
-        operation.request(client._service, self._fields, self._options)
+        try:
+            operation.request(client._service, self._fields, self._options)
+        except TypeError as error:
+            raise _explained(error, operation, self._fields) from None
 
     def _walk(self) -> Any:
         return self._operation.pages(self._client._service, self._fields, self._options)
@@ -157,6 +182,10 @@ class Items(_PageIterator):
         for page in self.pages():
             yield from page.data
 
+    def first(self) -> Any:
+        """Returns the first item, or `None` if the list is empty."""
+        return next(iter(self), None)
+
     def pages(self) -> Iterator[Any]:
         """Yields the pages themselves."""
         walk = self._walk()
@@ -171,6 +200,12 @@ class AsyncItems(_PageIterator):
         async for page in self.pages():
             for item in page.data:
                 yield item
+
+    async def first(self) -> Any:
+        """Returns the first item, or `None` if the list is empty."""
+        async for item in self:
+            return item
+        return None
 
     async def pages(self) -> AsyncIterator[Any]:
         """Yields the pages themselves."""
@@ -262,6 +297,20 @@ def _split(given: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any] | None
     return {name: value for name, value in given.items() if name not in options}, options
 
 
+def _explained(error: TypeError, operation: Operation, fields: dict[str, Any]) -> TypeError:
+    """Returns an error that suggests another name, if the call does not have one of the keyword arguments."""
+    known = [*(name for name, _, _ in operation.fields), *_OPTIONS]
+    unknown = next((name for name in fields if name not in known), None)
+    if unknown is None:
+        return error
+    import difflib
+
+    # The ending finds `contact_id` for `id`; the similarity finds `session_id` for `sessionId`.
+    found = [name for name in known if name.endswith(f"_{unknown}")] or difflib.get_close_matches(unknown.lower(), known, 1)
+    told = f"did you mean {found[0]}?" if found else f"expected one of {', '.join(known)}; others go into extra={{…}}"
+    return TypeError(f"{operation.group}.{operation.verb}() got an unexpected keyword argument {unknown!r}: {told}")
+
+
 def _python_name(name: str) -> str:
     """Appends an underscore to a name that is a Python keyword."""
     return f"{name}_" if iskeyword(name) else name
@@ -270,13 +319,15 @@ def _python_name(name: str) -> str:
 def _signature(operation: Operation) -> Any:
     import inspect
 
+    ids = operation.ids
     nullable = inspect.signature(operation.call_class).parameters
     parameters = []
     for name, _, required in operation.fields:
         default: Any = inspect.Parameter.empty
         if not required:
             default = ABSENT if nullable[name].default is ... else None
-        parameters.append(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default))
+        kind = inspect.Parameter.POSITIONAL_OR_KEYWORD if name in ids else inspect.Parameter.KEYWORD_ONLY
+        parameters.append(inspect.Parameter(name, kind, default=default))
     parameters.append(inspect.Parameter("options", inspect.Parameter.VAR_KEYWORD))
     return inspect.Signature(parameters)
 

@@ -32,6 +32,8 @@ class Items(Generic[_T]):
     """The items of all pages of a list. Each page is requested when it is needed. Each `for` starts anew."""
 
     def __iter__(self) -> Iterator[_T]: ...
+    def first(self) -> _T | None:
+        """Returns the first item, or `None` if the list is empty."""
     def pages(self) -> Iterator[Page[_T]]:
         """Yields the pages themselves."""
 
@@ -39,6 +41,8 @@ class AsyncItems(Generic[_T]):
     """The items of all pages of a list. Each page is requested when it is needed. Each `async for` starts anew."""
 
     def __aiter__(self) -> AsyncIterator[_T]: ...
+    async def first(self) -> _T | None:
+        """Returns the first item, or `None` if the list is empty."""
     def pages(self) -> AsyncIterator[Page[_T]]:
         """Yields the pages themselves."""
 
@@ -186,7 +190,7 @@ class ZagelyMessages(Group):
             session_id: Only messages of this session.
             contact_id: Only messages to and from this contact.
             direction: Only received messages, or only sent messages.
-            page: The page, from 1. Sent only from 2 on. Inferred: the framework's name for it; the vendor's page gives none.
+            page: The page, from 1. Sent only from 2 on. At least 1. Inferred: the framework's name for it; the vendor's page gives none.
         """
 
 class ZagelySessions(Group):
@@ -202,10 +206,10 @@ class ZagelySessions(Group):
         **Route:** `GET /api/v1/sessions`. **Ability:** `sessions.read`. Inferred, not stated by the vendor: method.
 
         Args:
-            page: The page, from 1. Sent only from 2 on. Inferred: the framework's name for it; the vendor's page gives none.
+            page: The page, from 1. Sent only from 2 on. At least 1. Inferred: the framework's name for it; the vendor's page gives none.
         """
     @_verb
-    def get(self, *, session_id: str, **options: Unpack[Options]) -> _hudhud.Session:
+    def get(self, session_id: str, **options: Unpack[Options]) -> _hudhud.Session:
         """Reads a session's live status.
 
         Returns `Session` (inferred; at least its status). Errors: 404.
@@ -232,7 +236,7 @@ class ZagelySessions(Group):
             phone_number: The expected phone number, for information only. The scan of the QR code sets the real number. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
         """
     @_verb
-    def update(self, *, session_id: str, name: str | None | Absent = ..., description: str | None | Absent = ..., daily_limit: int | None | Absent = ..., warmup_enabled: bool | None | Absent = ..., warmup_start_limit: int | None | Absent = ..., warmup_max_limit: int | None | Absent = ..., warmup_days: int | None | Absent = ..., simulate_typing: bool | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Session:
+    def update(self, session_id: str, *, name: str | None | Absent = ..., description: str | None | Absent = ..., daily_limit: int | None | Absent = ..., warmup_enabled: bool | None | Absent = ..., warmup_start_limit: int | None | Absent = ..., warmup_max_limit: int | None | Absent = ..., warmup_days: int | None | Absent = ..., simulate_typing: bool | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Session:
         """Changes a session's settings. Only the fields that are sent change.
 
         Returns `Session` (inferred). Errors: 404, 422.
@@ -253,7 +257,7 @@ class ZagelySessions(Group):
             simulate_typing: True if typing is simulated before each message.
         """
     @_verb
-    def qr_code(self, *, session_id: str, **options: Unpack[Options]) -> _hudhud.QrCode:
+    def qr_code(self, session_id: str, **options: Unpack[Options]) -> _hudhud.QrCode:
         """Reads the current QR code. Repeat the call while the status is `connecting`.
 
         Returns `QrCode` (inferred).
@@ -266,7 +270,7 @@ class ZagelySessions(Group):
             session_id: The session.
         """
     @_verb
-    def disconnect(self, *, session_id: str, **options: Unpack[Options]) -> _hudhud.Session:
+    def disconnect(self, session_id: str, **options: Unpack[Options]) -> _hudhud.Session:
         """Disconnects a session. Its status becomes `disconnected`.
 
         Returns `Session` (inferred).
@@ -279,7 +283,7 @@ class ZagelySessions(Group):
             session_id: The session.
         """
     @_verb
-    def delete(self, *, session_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
+    def delete(self, session_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
         """Disconnects a session and deletes it permanently.
 
         Returns `Acknowledgement`.
@@ -313,7 +317,7 @@ class ZagelyContacts(Group):
             sort_by: The field to sort by. Default `created_at`.
             sort_order: The sort order. Default `desc`.
             per_page: The number of contacts per page. Default 50. From 1 to 200.
-            page: The page, from 1. Sent only from 2 on. Inferred: the framework's name for it; the vendor's page gives none.
+            page: The page, from 1. Sent only from 2 on. At least 1. Inferred: the framework's name for it; the vendor's page gives none.
         """
     @_verb
     def create(self, *, phone_number: str, name: str | None = None, email: str | None = None, tags: Sequence[str] | None = None, notes: str | None = None, custom_fields: dict[str, Any] | None = None, **options: Unpack[Options]) -> _hudhud.Contact:
@@ -334,7 +338,7 @@ class ZagelyContacts(Group):
             custom_fields: Custom fields by name. Templates use these names as variables.
         """
     @_verb
-    def get(self, *, contact_id: str, **options: Unpack[Options]) -> _hudhud.Contact:
+    def get(self, contact_id: str, **options: Unpack[Options]) -> _hudhud.Contact:
         """Reads a contact, with its last 10 messages and all its groups.
 
         Returns `Contact`. Errors: 404.
@@ -347,7 +351,7 @@ class ZagelyContacts(Group):
             contact_id: The contact.
         """
     @_verb
-    def update(self, *, contact_id: str, phone_number: str | None | Absent = ..., name: str | None | Absent = ..., email: str | None | Absent = ..., tags: Sequence[str] | None | Absent = ..., notes: str | None | Absent = ..., custom_fields: dict[str, Any] | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Contact:
+    def update(self, contact_id: str, *, phone_number: str | None | Absent = ..., name: str | None | Absent = ..., email: str | None | Absent = ..., tags: Sequence[str] | None | Absent = ..., notes: str | None | Absent = ..., custom_fields: dict[str, Any] | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Contact:
         """Changes a contact. Only the fields that are sent change.
 
         Returns `Contact` (inferred). Errors: 404, 422.
@@ -366,7 +370,7 @@ class ZagelyContacts(Group):
             custom_fields: Custom fields by name.
         """
     @_verb
-    def delete(self, *, contact_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
+    def delete(self, contact_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
         """Deletes a contact permanently, with all data that is linked to it.
 
         Returns `Acknowledgement`. Errors: 404.
@@ -379,7 +383,7 @@ class ZagelyContacts(Group):
             contact_id: The contact.
         """
     @_verb
-    def block(self, *, contact_id: str, **options: Unpack[Options]) -> _hudhud.Contact:
+    def block(self, contact_id: str, **options: Unpack[Options]) -> _hudhud.Contact:
         """Blocks a contact. Campaigns no longer reach it.
 
         Returns `Contact` (inferred).
@@ -392,7 +396,7 @@ class ZagelyContacts(Group):
             contact_id: The contact.
         """
     @_verb
-    def unblock(self, *, contact_id: str, **options: Unpack[Options]) -> _hudhud.Contact:
+    def unblock(self, contact_id: str, **options: Unpack[Options]) -> _hudhud.Contact:
         """Unblocks a contact.
 
         Returns `Contact` (inferred).
@@ -423,7 +427,7 @@ class ZagelyContacts(Group):
         """
     @_verb
     def export(self, *, search: str | None = None, tags: Sequence[str] | None = None, is_blocked: bool | None = None, opted_out: bool | None = None, group_id: str | None = None, sort_by: _hudhud._ContactSort | None = None, sort_order: _hudhud._SortOrder | None = None, **options: Unpack[Options]) -> _hudhud.Job:
-        """Exports contacts, in the background. The filters are those of `ListContacts`.
+        """Exports contacts, in the background. The filters are those of `contacts.list`.
 
         Returns `Job`, with status 202.
 
@@ -454,7 +458,7 @@ class ZagelyContactGroups(Group):
         **Route:** `GET /api/v1/contact-groups`. **Ability:** `contacts.read`. Inferred, not stated by the vendor: method, ability.
 
         Args:
-            page: The page, from 1. Sent only from 2 on. Inferred: the framework's name for it; the vendor's page gives none.
+            page: The page, from 1. Sent only from 2 on. At least 1. Inferred: the framework's name for it; the vendor's page gives none.
         """
     @_verb
     def create(self, *, name: str, type: _hudhud._GroupType, description: str | None = None, filters: _hudhud.GroupFilters | None = None, **options: Unpack[Options]) -> _hudhud.ContactGroup:
@@ -473,7 +477,7 @@ class ZagelyContactGroups(Group):
             filters: The filters that select the contacts of a dynamic group. Required when `type` is `dynamic`.
         """
     @_verb
-    def get(self, *, group_id: str, **options: Unpack[Options]) -> _hudhud.ContactGroup:
+    def get(self, group_id: str, **options: Unpack[Options]) -> _hudhud.ContactGroup:
         """Reads a group, with its first 100 contacts.
 
         Returns `ContactGroup`. Errors: 404.
@@ -486,7 +490,7 @@ class ZagelyContactGroups(Group):
             group_id: The group.
         """
     @_verb
-    def update(self, *, group_id: str, name: str | None | Absent = ..., description: str | None | Absent = ..., filters: _hudhud.GroupFilters | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.ContactGroup:
+    def update(self, group_id: str, *, name: str | None | Absent = ..., description: str | None | Absent = ..., filters: _hudhud.GroupFilters | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.ContactGroup:
         """Changes a group's name, description or filters. Only the fields that are sent change.
 
         Returns `ContactGroup` (inferred). Errors: 404, 422.
@@ -502,7 +506,7 @@ class ZagelyContactGroups(Group):
             filters: The filters that select the contacts of a dynamic group.
         """
     @_verb
-    def delete(self, *, group_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
+    def delete(self, group_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
         """Deletes a group. Its contacts stay.
 
         Returns `Acknowledgement`. Errors: 404.
@@ -515,7 +519,7 @@ class ZagelyContactGroups(Group):
             group_id: The group.
         """
     @_verb
-    def add_contacts(self, *, group_id: str, contact_ids: Sequence[str] | None = None, phone_numbers: Sequence[str] | None = None, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
+    def add_contacts(self, group_id: str, *, contact_ids: Sequence[str] | None = None, phone_numbers: Sequence[str] | None = None, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
         """Adds contacts to a static group, by id, by phone number, or both.
 
         Returns `Acknowledgement`.
@@ -530,7 +534,7 @@ class ZagelyContactGroups(Group):
             phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
         """
     @_verb
-    def remove_contacts(self, *, group_id: str, contact_ids: Sequence[str] | None = None, phone_numbers: Sequence[str] | None = None, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
+    def remove_contacts(self, group_id: str, *, contact_ids: Sequence[str] | None = None, phone_numbers: Sequence[str] | None = None, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
         """Removes contacts from a static group, by id, by phone number, or both.
 
         Returns `Acknowledgement`.
@@ -568,7 +572,7 @@ class ZagelyTemplates(Group):
             variables: The names of the variables. If absent, the vendor finds them in the text.
         """
     @_verb
-    def preview(self, *, template_id: str, contact_id: str | None = None, variables: dict[str, Any] | None = None, **options: Unpack[Options]) -> _hudhud.TemplatePreview:
+    def preview(self, template_id: str, *, contact_id: str | None = None, variables: dict[str, Any] | None = None, **options: Unpack[Options]) -> _hudhud.TemplatePreview:
         """Renders a template at the vendor, for a contact or with given values.
 
         Returns `TemplatePreview`. `render` gives nearly the same text without a
@@ -608,7 +612,7 @@ class ZagelyCampaigns(Group):
             scheduled_at: The time of the automatic start: ISO 8601, in the future.
         """
     @_verb
-    def update(self, *, campaign_id: str, name: str | None | Absent = ..., channel: _hudhud._Channel | None | Absent = ..., session_id: str | None | Absent = ..., message_content: str | None | Absent = ..., target_type: _hudhud._TargetType | None | Absent = ..., media_url: str | None | Absent = ..., buttons: Sequence[Any] | None | Absent = ..., target_filters: dict[str, Any] | None | Absent = ..., scheduled_at: datetime | str | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Campaign:
+    def update(self, campaign_id: str, *, name: str | None | Absent = ..., channel: _hudhud._Channel | None | Absent = ..., session_id: str | None | Absent = ..., message_content: str | None | Absent = ..., target_type: _hudhud._TargetType | None | Absent = ..., media_url: str | None | Absent = ..., buttons: Sequence[Any] | None | Absent = ..., target_filters: dict[str, Any] | None | Absent = ..., scheduled_at: datetime | str | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Campaign:
         """Changes a campaign that is a draft or scheduled. Only the fields that are sent change (inferred).
 
         Returns `Campaign` (inferred). Errors: 404. The vendor does not state the error for a campaign in another state.
@@ -630,7 +634,7 @@ class ZagelyCampaigns(Group):
             scheduled_at: The time of the automatic start: ISO 8601, in the future.
         """
     @_verb
-    def delete(self, *, campaign_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
+    def delete(self, campaign_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
         """Deletes a campaign that is a draft, scheduled or canceled.
 
         Returns `Acknowledgement`.
@@ -643,7 +647,7 @@ class ZagelyCampaigns(Group):
             campaign_id: The campaign.
         """
     @_verb
-    def start(self, *, campaign_id: str, **options: Unpack[Options]) -> _hudhud.Campaign:
+    def start(self, campaign_id: str, **options: Unpack[Options]) -> _hudhud.Campaign:
         """Starts a campaign that is a draft, scheduled or paused.
 
         Returns `Campaign` (inferred).
@@ -656,7 +660,7 @@ class ZagelyCampaigns(Group):
             campaign_id: The campaign.
         """
     @_verb
-    def pause(self, *, campaign_id: str, **options: Unpack[Options]) -> _hudhud.Campaign:
+    def pause(self, campaign_id: str, **options: Unpack[Options]) -> _hudhud.Campaign:
         """Pauses a campaign that runs.
 
         Returns `Campaign` (inferred).
@@ -669,8 +673,8 @@ class ZagelyCampaigns(Group):
             campaign_id: The campaign.
         """
     @_verb
-    def resume(self, *, campaign_id: str, **options: Unpack[Options]) -> _hudhud.Campaign:
-        """Resumes a paused campaign. `StartCampaign` does the same with the key pair alone.
+    def resume(self, campaign_id: str, **options: Unpack[Options]) -> _hudhud.Campaign:
+        """Resumes a paused campaign. `campaigns.start` does the same with the key pair alone.
 
         Returns `Campaign` (inferred).
 
@@ -682,7 +686,7 @@ class ZagelyCampaigns(Group):
             campaign_id: The campaign.
         """
     @_verb
-    def cancel(self, *, campaign_id: str, **options: Unpack[Options]) -> _hudhud.Campaign:
+    def cancel(self, campaign_id: str, **options: Unpack[Options]) -> _hudhud.Campaign:
         """Cancels a campaign that is scheduled, runs or is paused.
 
         Returns `Campaign` (inferred).
@@ -695,7 +699,7 @@ class ZagelyCampaigns(Group):
             campaign_id: The campaign.
         """
     @_verb
-    def stats(self, *, campaign_id: str, **options: Unpack[Options]) -> _hudhud.CampaignStats:
+    def stats(self, campaign_id: str, **options: Unpack[Options]) -> _hudhud.CampaignStats:
         """Reads the figures of a campaign.
 
         Returns `CampaignStats`.
@@ -724,7 +728,7 @@ class ZagelyAutomations(Group):
             session_id: Only automations of this session.
             is_active: Only automations that are on, or only those that are off.
             trigger_type: Only automations with this trigger.
-            page: The page, from 1. Sent only from 2 on. Inferred: the framework's name for it; the vendor's page gives none.
+            page: The page, from 1. Sent only from 2 on. At least 1. Inferred: the framework's name for it; the vendor's page gives none.
         """
     @_verb
     def create(self, *, session_id: str, name: str, trigger_type: _hudhud._TriggerType, response_content: str, channel: _hudhud._Channel | None = None, trigger_value: str | None = None, response_media_url: str | None = None, response_buttons: Sequence[Any] | None = None, conditions: dict[str, Any] | None = None, priority: int | None = None, **options: Unpack[Options]) -> _hudhud.Automation:
@@ -749,7 +753,7 @@ class ZagelyAutomations(Group):
             priority: The priority. Automations with a higher value are tried earlier. From 0 to 100. The vendor takes `0` when absent.
         """
     @_verb
-    def get(self, *, automation_id: str, **options: Unpack[Options]) -> _hudhud.Automation:
+    def get(self, automation_id: str, **options: Unpack[Options]) -> _hudhud.Automation:
         """Reads an automation, with its last 50 trigger logs.
 
         Returns `Automation`. Errors: 404.
@@ -762,7 +766,7 @@ class ZagelyAutomations(Group):
             automation_id: The automation.
         """
     @_verb
-    def update(self, *, automation_id: str, session_id: str | None | Absent = ..., name: str | None | Absent = ..., channel: _hudhud._Channel | None | Absent = ..., trigger_type: _hudhud._TriggerType | None | Absent = ..., trigger_value: str | None | Absent = ..., response_content: str | None | Absent = ..., response_media_url: str | None | Absent = ..., response_buttons: Sequence[Any] | None | Absent = ..., conditions: dict[str, Any] | None | Absent = ..., priority: int | None | Absent = ..., is_active: bool | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Automation:
+    def update(self, automation_id: str, *, session_id: str | None | Absent = ..., name: str | None | Absent = ..., channel: _hudhud._Channel | None | Absent = ..., trigger_type: _hudhud._TriggerType | None | Absent = ..., trigger_value: str | None | Absent = ..., response_content: str | None | Absent = ..., response_media_url: str | None | Absent = ..., response_buttons: Sequence[Any] | None | Absent = ..., conditions: dict[str, Any] | None | Absent = ..., priority: int | None | Absent = ..., is_active: bool | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Automation:
         """Changes any field of an automation. Only the fields that are sent change (inferred).
 
         Returns `Automation` (inferred). Errors: 404, 422.
@@ -786,7 +790,7 @@ class ZagelyAutomations(Group):
             is_active: True if the automation is on. Inferred: shown by the list's filter and by toggle.
         """
     @_verb
-    def delete(self, *, automation_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
+    def delete(self, automation_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
         """Deletes an automation.
 
         Returns `Acknowledgement`.
@@ -799,7 +803,7 @@ class ZagelyAutomations(Group):
             automation_id: The automation.
         """
     @_verb
-    def toggle(self, *, automation_id: str, **options: Unpack[Options]) -> _hudhud.Automation:
+    def toggle(self, automation_id: str, **options: Unpack[Options]) -> _hudhud.Automation:
         """Turns an automation on if it is off, and off if it is on. A second request undoes the first, so it is retried only
         if the first one certainly had no effect.
 
@@ -895,7 +899,7 @@ class ZagelyWebhooks(Group):
         **Route:** `GET /api/v1/webhooks`. **Ability:** `webhooks.read`. Inferred, not stated by the vendor: method.
 
         Args:
-            page: The page, from 1. Sent only from 2 on. Inferred: the framework's name for it; the vendor's page gives none.
+            page: The page, from 1. Sent only from 2 on. At least 1. Inferred: the framework's name for it; the vendor's page gives none.
         """
     @_verb
     def create(self, *, url: str, events: Sequence[_hudhud._EventName] | None = None, secret: str | None = None, is_active: bool | None = None, **options: Unpack[Options]) -> _hudhud.RegisteredWebhook:
@@ -915,7 +919,7 @@ class ZagelyWebhooks(Group):
             is_active: True if the webhook is on.
         """
     @_verb
-    def get(self, *, webhook_id: str, **options: Unpack[Options]) -> _hudhud.RegisteredWebhook:
+    def get(self, webhook_id: str, **options: Unpack[Options]) -> _hudhud.RegisteredWebhook:
         """Reads a webhook.
 
         Returns `RegisteredWebhook` (inferred). Errors: 404.
@@ -928,7 +932,7 @@ class ZagelyWebhooks(Group):
             webhook_id: The webhook.
         """
     @_verb
-    def update(self, *, webhook_id: str, url: str | None | Absent = ..., events: Sequence[_hudhud._EventName] | None | Absent = ..., secret: str | None | Absent = ..., is_active: bool | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.RegisteredWebhook:
+    def update(self, webhook_id: str, *, url: str | None | Absent = ..., events: Sequence[_hudhud._EventName] | None | Absent = ..., secret: str | None | Absent = ..., is_active: bool | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.RegisteredWebhook:
         """Changes a webhook's URL, events or state. Only the fields that are sent change (inferred).
 
         Returns `RegisteredWebhook` (inferred). Errors: 404, 422.
@@ -945,7 +949,7 @@ class ZagelyWebhooks(Group):
             is_active: True if the webhook is on.
         """
     @_verb
-    def delete(self, *, webhook_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
+    def delete(self, webhook_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
         """Removes a webhook.
 
         Returns `Acknowledgement`. Errors: 404.
@@ -958,7 +962,7 @@ class ZagelyWebhooks(Group):
             webhook_id: The webhook.
         """
     @_list
-    def deliveries(self, *, webhook_id: str, page: int | None = None, **options: Unpack[Options]) -> _hudhud.WebhookDelivery:
+    def deliveries(self, webhook_id: str, *, page: int | None = None, **options: Unpack[Options]) -> _hudhud.WebhookDelivery:
         """Lists the deliveries of a webhook, including those that did not arrive.
 
         Returns `Page` of `WebhookDelivery`.
@@ -969,10 +973,10 @@ class ZagelyWebhooks(Group):
 
         Args:
             webhook_id: The webhook.
-            page: The page, from 1. Sent only from 2 on. Inferred: the framework's name for it; the vendor's page gives none.
+            page: The page, from 1. Sent only from 2 on. At least 1. Inferred: the framework's name for it; the vendor's page gives none.
         """
     @_verb
-    def test(self, *, webhook_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
+    def test(self, webhook_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
         """Sends a test delivery with the event `webhook.test`.
 
         Returns `Acknowledgement`.
@@ -1022,7 +1026,7 @@ class WazajMessages(Group):
     def send_template(self, *, to: str, template_name: str, template_language: str, template_components: Sequence[Any] | None = None, **options: Unpack[Options]) -> _hudhud.SentMessage:
         """Sends a template that Meta has approved.
 
-        Returns `SentMessage`. Errors are those of `SendText`, and 422 `templates_not_entitled` if the plan does not
+        Returns `SentMessage`. Errors are those of `messages.send_text`, and 422 `templates_not_entitled` if the plan does not
         include templates.
 
         Source: Wazaj, "2. Voye mesaj modèl".
@@ -1033,7 +1037,7 @@ class WazajMessages(Group):
             to: The recipient, in E.164: `+50912345678`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
             template_name: The name of the approved template.
             template_language: The language of the template, such as `en`.
-            template_components: Meta's components with their parameters, sent unchanged. `TemplateComponent` creates the usual ones.
+            template_components: Meta's components with their parameters, sent unchanged.
         """
 
 class WazajCalls:
@@ -1102,7 +1106,7 @@ class AsyncZagelyMessages(Group):
             session_id: Only messages of this session.
             contact_id: Only messages to and from this contact.
             direction: Only received messages, or only sent messages.
-            page: The page, from 1. Sent only from 2 on. Inferred: the framework's name for it; the vendor's page gives none.
+            page: The page, from 1. Sent only from 2 on. At least 1. Inferred: the framework's name for it; the vendor's page gives none.
         """
 
 class AsyncZagelySessions(Group):
@@ -1118,10 +1122,10 @@ class AsyncZagelySessions(Group):
         **Route:** `GET /api/v1/sessions`. **Ability:** `sessions.read`. Inferred, not stated by the vendor: method.
 
         Args:
-            page: The page, from 1. Sent only from 2 on. Inferred: the framework's name for it; the vendor's page gives none.
+            page: The page, from 1. Sent only from 2 on. At least 1. Inferred: the framework's name for it; the vendor's page gives none.
         """
     @_async_verb
-    def get(self, *, session_id: str, **options: Unpack[Options]) -> _hudhud.Session:
+    def get(self, session_id: str, **options: Unpack[Options]) -> _hudhud.Session:
         """Reads a session's live status.
 
         Returns `Session` (inferred; at least its status). Errors: 404.
@@ -1148,7 +1152,7 @@ class AsyncZagelySessions(Group):
             phone_number: The expected phone number, for information only. The scan of the QR code sets the real number. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
         """
     @_async_verb
-    def update(self, *, session_id: str, name: str | None | Absent = ..., description: str | None | Absent = ..., daily_limit: int | None | Absent = ..., warmup_enabled: bool | None | Absent = ..., warmup_start_limit: int | None | Absent = ..., warmup_max_limit: int | None | Absent = ..., warmup_days: int | None | Absent = ..., simulate_typing: bool | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Session:
+    def update(self, session_id: str, *, name: str | None | Absent = ..., description: str | None | Absent = ..., daily_limit: int | None | Absent = ..., warmup_enabled: bool | None | Absent = ..., warmup_start_limit: int | None | Absent = ..., warmup_max_limit: int | None | Absent = ..., warmup_days: int | None | Absent = ..., simulate_typing: bool | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Session:
         """Changes a session's settings. Only the fields that are sent change.
 
         Returns `Session` (inferred). Errors: 404, 422.
@@ -1169,7 +1173,7 @@ class AsyncZagelySessions(Group):
             simulate_typing: True if typing is simulated before each message.
         """
     @_async_verb
-    def qr_code(self, *, session_id: str, **options: Unpack[Options]) -> _hudhud.QrCode:
+    def qr_code(self, session_id: str, **options: Unpack[Options]) -> _hudhud.QrCode:
         """Reads the current QR code. Repeat the call while the status is `connecting`.
 
         Returns `QrCode` (inferred).
@@ -1182,7 +1186,7 @@ class AsyncZagelySessions(Group):
             session_id: The session.
         """
     @_async_verb
-    def disconnect(self, *, session_id: str, **options: Unpack[Options]) -> _hudhud.Session:
+    def disconnect(self, session_id: str, **options: Unpack[Options]) -> _hudhud.Session:
         """Disconnects a session. Its status becomes `disconnected`.
 
         Returns `Session` (inferred).
@@ -1195,7 +1199,7 @@ class AsyncZagelySessions(Group):
             session_id: The session.
         """
     @_async_verb
-    def delete(self, *, session_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
+    def delete(self, session_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
         """Disconnects a session and deletes it permanently.
 
         Returns `Acknowledgement`.
@@ -1229,7 +1233,7 @@ class AsyncZagelyContacts(Group):
             sort_by: The field to sort by. Default `created_at`.
             sort_order: The sort order. Default `desc`.
             per_page: The number of contacts per page. Default 50. From 1 to 200.
-            page: The page, from 1. Sent only from 2 on. Inferred: the framework's name for it; the vendor's page gives none.
+            page: The page, from 1. Sent only from 2 on. At least 1. Inferred: the framework's name for it; the vendor's page gives none.
         """
     @_async_verb
     def create(self, *, phone_number: str, name: str | None = None, email: str | None = None, tags: Sequence[str] | None = None, notes: str | None = None, custom_fields: dict[str, Any] | None = None, **options: Unpack[Options]) -> _hudhud.Contact:
@@ -1250,7 +1254,7 @@ class AsyncZagelyContacts(Group):
             custom_fields: Custom fields by name. Templates use these names as variables.
         """
     @_async_verb
-    def get(self, *, contact_id: str, **options: Unpack[Options]) -> _hudhud.Contact:
+    def get(self, contact_id: str, **options: Unpack[Options]) -> _hudhud.Contact:
         """Reads a contact, with its last 10 messages and all its groups.
 
         Returns `Contact`. Errors: 404.
@@ -1263,7 +1267,7 @@ class AsyncZagelyContacts(Group):
             contact_id: The contact.
         """
     @_async_verb
-    def update(self, *, contact_id: str, phone_number: str | None | Absent = ..., name: str | None | Absent = ..., email: str | None | Absent = ..., tags: Sequence[str] | None | Absent = ..., notes: str | None | Absent = ..., custom_fields: dict[str, Any] | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Contact:
+    def update(self, contact_id: str, *, phone_number: str | None | Absent = ..., name: str | None | Absent = ..., email: str | None | Absent = ..., tags: Sequence[str] | None | Absent = ..., notes: str | None | Absent = ..., custom_fields: dict[str, Any] | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Contact:
         """Changes a contact. Only the fields that are sent change.
 
         Returns `Contact` (inferred). Errors: 404, 422.
@@ -1282,7 +1286,7 @@ class AsyncZagelyContacts(Group):
             custom_fields: Custom fields by name.
         """
     @_async_verb
-    def delete(self, *, contact_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
+    def delete(self, contact_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
         """Deletes a contact permanently, with all data that is linked to it.
 
         Returns `Acknowledgement`. Errors: 404.
@@ -1295,7 +1299,7 @@ class AsyncZagelyContacts(Group):
             contact_id: The contact.
         """
     @_async_verb
-    def block(self, *, contact_id: str, **options: Unpack[Options]) -> _hudhud.Contact:
+    def block(self, contact_id: str, **options: Unpack[Options]) -> _hudhud.Contact:
         """Blocks a contact. Campaigns no longer reach it.
 
         Returns `Contact` (inferred).
@@ -1308,7 +1312,7 @@ class AsyncZagelyContacts(Group):
             contact_id: The contact.
         """
     @_async_verb
-    def unblock(self, *, contact_id: str, **options: Unpack[Options]) -> _hudhud.Contact:
+    def unblock(self, contact_id: str, **options: Unpack[Options]) -> _hudhud.Contact:
         """Unblocks a contact.
 
         Returns `Contact` (inferred).
@@ -1339,7 +1343,7 @@ class AsyncZagelyContacts(Group):
         """
     @_async_verb
     def export(self, *, search: str | None = None, tags: Sequence[str] | None = None, is_blocked: bool | None = None, opted_out: bool | None = None, group_id: str | None = None, sort_by: _hudhud._ContactSort | None = None, sort_order: _hudhud._SortOrder | None = None, **options: Unpack[Options]) -> _hudhud.Job:
-        """Exports contacts, in the background. The filters are those of `ListContacts`.
+        """Exports contacts, in the background. The filters are those of `contacts.list`.
 
         Returns `Job`, with status 202.
 
@@ -1370,7 +1374,7 @@ class AsyncZagelyContactGroups(Group):
         **Route:** `GET /api/v1/contact-groups`. **Ability:** `contacts.read`. Inferred, not stated by the vendor: method, ability.
 
         Args:
-            page: The page, from 1. Sent only from 2 on. Inferred: the framework's name for it; the vendor's page gives none.
+            page: The page, from 1. Sent only from 2 on. At least 1. Inferred: the framework's name for it; the vendor's page gives none.
         """
     @_async_verb
     def create(self, *, name: str, type: _hudhud._GroupType, description: str | None = None, filters: _hudhud.GroupFilters | None = None, **options: Unpack[Options]) -> _hudhud.ContactGroup:
@@ -1389,7 +1393,7 @@ class AsyncZagelyContactGroups(Group):
             filters: The filters that select the contacts of a dynamic group. Required when `type` is `dynamic`.
         """
     @_async_verb
-    def get(self, *, group_id: str, **options: Unpack[Options]) -> _hudhud.ContactGroup:
+    def get(self, group_id: str, **options: Unpack[Options]) -> _hudhud.ContactGroup:
         """Reads a group, with its first 100 contacts.
 
         Returns `ContactGroup`. Errors: 404.
@@ -1402,7 +1406,7 @@ class AsyncZagelyContactGroups(Group):
             group_id: The group.
         """
     @_async_verb
-    def update(self, *, group_id: str, name: str | None | Absent = ..., description: str | None | Absent = ..., filters: _hudhud.GroupFilters | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.ContactGroup:
+    def update(self, group_id: str, *, name: str | None | Absent = ..., description: str | None | Absent = ..., filters: _hudhud.GroupFilters | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.ContactGroup:
         """Changes a group's name, description or filters. Only the fields that are sent change.
 
         Returns `ContactGroup` (inferred). Errors: 404, 422.
@@ -1418,7 +1422,7 @@ class AsyncZagelyContactGroups(Group):
             filters: The filters that select the contacts of a dynamic group.
         """
     @_async_verb
-    def delete(self, *, group_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
+    def delete(self, group_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
         """Deletes a group. Its contacts stay.
 
         Returns `Acknowledgement`. Errors: 404.
@@ -1431,7 +1435,7 @@ class AsyncZagelyContactGroups(Group):
             group_id: The group.
         """
     @_async_verb
-    def add_contacts(self, *, group_id: str, contact_ids: Sequence[str] | None = None, phone_numbers: Sequence[str] | None = None, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
+    def add_contacts(self, group_id: str, *, contact_ids: Sequence[str] | None = None, phone_numbers: Sequence[str] | None = None, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
         """Adds contacts to a static group, by id, by phone number, or both.
 
         Returns `Acknowledgement`.
@@ -1446,7 +1450,7 @@ class AsyncZagelyContactGroups(Group):
             phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
         """
     @_async_verb
-    def remove_contacts(self, *, group_id: str, contact_ids: Sequence[str] | None = None, phone_numbers: Sequence[str] | None = None, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
+    def remove_contacts(self, group_id: str, *, contact_ids: Sequence[str] | None = None, phone_numbers: Sequence[str] | None = None, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
         """Removes contacts from a static group, by id, by phone number, or both.
 
         Returns `Acknowledgement`.
@@ -1484,7 +1488,7 @@ class AsyncZagelyTemplates(Group):
             variables: The names of the variables. If absent, the vendor finds them in the text.
         """
     @_async_verb
-    def preview(self, *, template_id: str, contact_id: str | None = None, variables: dict[str, Any] | None = None, **options: Unpack[Options]) -> _hudhud.TemplatePreview:
+    def preview(self, template_id: str, *, contact_id: str | None = None, variables: dict[str, Any] | None = None, **options: Unpack[Options]) -> _hudhud.TemplatePreview:
         """Renders a template at the vendor, for a contact or with given values.
 
         Returns `TemplatePreview`. `render` gives nearly the same text without a
@@ -1524,7 +1528,7 @@ class AsyncZagelyCampaigns(Group):
             scheduled_at: The time of the automatic start: ISO 8601, in the future.
         """
     @_async_verb
-    def update(self, *, campaign_id: str, name: str | None | Absent = ..., channel: _hudhud._Channel | None | Absent = ..., session_id: str | None | Absent = ..., message_content: str | None | Absent = ..., target_type: _hudhud._TargetType | None | Absent = ..., media_url: str | None | Absent = ..., buttons: Sequence[Any] | None | Absent = ..., target_filters: dict[str, Any] | None | Absent = ..., scheduled_at: datetime | str | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Campaign:
+    def update(self, campaign_id: str, *, name: str | None | Absent = ..., channel: _hudhud._Channel | None | Absent = ..., session_id: str | None | Absent = ..., message_content: str | None | Absent = ..., target_type: _hudhud._TargetType | None | Absent = ..., media_url: str | None | Absent = ..., buttons: Sequence[Any] | None | Absent = ..., target_filters: dict[str, Any] | None | Absent = ..., scheduled_at: datetime | str | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Campaign:
         """Changes a campaign that is a draft or scheduled. Only the fields that are sent change (inferred).
 
         Returns `Campaign` (inferred). Errors: 404. The vendor does not state the error for a campaign in another state.
@@ -1546,7 +1550,7 @@ class AsyncZagelyCampaigns(Group):
             scheduled_at: The time of the automatic start: ISO 8601, in the future.
         """
     @_async_verb
-    def delete(self, *, campaign_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
+    def delete(self, campaign_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
         """Deletes a campaign that is a draft, scheduled or canceled.
 
         Returns `Acknowledgement`.
@@ -1559,7 +1563,7 @@ class AsyncZagelyCampaigns(Group):
             campaign_id: The campaign.
         """
     @_async_verb
-    def start(self, *, campaign_id: str, **options: Unpack[Options]) -> _hudhud.Campaign:
+    def start(self, campaign_id: str, **options: Unpack[Options]) -> _hudhud.Campaign:
         """Starts a campaign that is a draft, scheduled or paused.
 
         Returns `Campaign` (inferred).
@@ -1572,7 +1576,7 @@ class AsyncZagelyCampaigns(Group):
             campaign_id: The campaign.
         """
     @_async_verb
-    def pause(self, *, campaign_id: str, **options: Unpack[Options]) -> _hudhud.Campaign:
+    def pause(self, campaign_id: str, **options: Unpack[Options]) -> _hudhud.Campaign:
         """Pauses a campaign that runs.
 
         Returns `Campaign` (inferred).
@@ -1585,8 +1589,8 @@ class AsyncZagelyCampaigns(Group):
             campaign_id: The campaign.
         """
     @_async_verb
-    def resume(self, *, campaign_id: str, **options: Unpack[Options]) -> _hudhud.Campaign:
-        """Resumes a paused campaign. `StartCampaign` does the same with the key pair alone.
+    def resume(self, campaign_id: str, **options: Unpack[Options]) -> _hudhud.Campaign:
+        """Resumes a paused campaign. `campaigns.start` does the same with the key pair alone.
 
         Returns `Campaign` (inferred).
 
@@ -1598,7 +1602,7 @@ class AsyncZagelyCampaigns(Group):
             campaign_id: The campaign.
         """
     @_async_verb
-    def cancel(self, *, campaign_id: str, **options: Unpack[Options]) -> _hudhud.Campaign:
+    def cancel(self, campaign_id: str, **options: Unpack[Options]) -> _hudhud.Campaign:
         """Cancels a campaign that is scheduled, runs or is paused.
 
         Returns `Campaign` (inferred).
@@ -1611,7 +1615,7 @@ class AsyncZagelyCampaigns(Group):
             campaign_id: The campaign.
         """
     @_async_verb
-    def stats(self, *, campaign_id: str, **options: Unpack[Options]) -> _hudhud.CampaignStats:
+    def stats(self, campaign_id: str, **options: Unpack[Options]) -> _hudhud.CampaignStats:
         """Reads the figures of a campaign.
 
         Returns `CampaignStats`.
@@ -1640,7 +1644,7 @@ class AsyncZagelyAutomations(Group):
             session_id: Only automations of this session.
             is_active: Only automations that are on, or only those that are off.
             trigger_type: Only automations with this trigger.
-            page: The page, from 1. Sent only from 2 on. Inferred: the framework's name for it; the vendor's page gives none.
+            page: The page, from 1. Sent only from 2 on. At least 1. Inferred: the framework's name for it; the vendor's page gives none.
         """
     @_async_verb
     def create(self, *, session_id: str, name: str, trigger_type: _hudhud._TriggerType, response_content: str, channel: _hudhud._Channel | None = None, trigger_value: str | None = None, response_media_url: str | None = None, response_buttons: Sequence[Any] | None = None, conditions: dict[str, Any] | None = None, priority: int | None = None, **options: Unpack[Options]) -> _hudhud.Automation:
@@ -1665,7 +1669,7 @@ class AsyncZagelyAutomations(Group):
             priority: The priority. Automations with a higher value are tried earlier. From 0 to 100. The vendor takes `0` when absent.
         """
     @_async_verb
-    def get(self, *, automation_id: str, **options: Unpack[Options]) -> _hudhud.Automation:
+    def get(self, automation_id: str, **options: Unpack[Options]) -> _hudhud.Automation:
         """Reads an automation, with its last 50 trigger logs.
 
         Returns `Automation`. Errors: 404.
@@ -1678,7 +1682,7 @@ class AsyncZagelyAutomations(Group):
             automation_id: The automation.
         """
     @_async_verb
-    def update(self, *, automation_id: str, session_id: str | None | Absent = ..., name: str | None | Absent = ..., channel: _hudhud._Channel | None | Absent = ..., trigger_type: _hudhud._TriggerType | None | Absent = ..., trigger_value: str | None | Absent = ..., response_content: str | None | Absent = ..., response_media_url: str | None | Absent = ..., response_buttons: Sequence[Any] | None | Absent = ..., conditions: dict[str, Any] | None | Absent = ..., priority: int | None | Absent = ..., is_active: bool | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Automation:
+    def update(self, automation_id: str, *, session_id: str | None | Absent = ..., name: str | None | Absent = ..., channel: _hudhud._Channel | None | Absent = ..., trigger_type: _hudhud._TriggerType | None | Absent = ..., trigger_value: str | None | Absent = ..., response_content: str | None | Absent = ..., response_media_url: str | None | Absent = ..., response_buttons: Sequence[Any] | None | Absent = ..., conditions: dict[str, Any] | None | Absent = ..., priority: int | None | Absent = ..., is_active: bool | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Automation:
         """Changes any field of an automation. Only the fields that are sent change (inferred).
 
         Returns `Automation` (inferred). Errors: 404, 422.
@@ -1702,7 +1706,7 @@ class AsyncZagelyAutomations(Group):
             is_active: True if the automation is on. Inferred: shown by the list's filter and by toggle.
         """
     @_async_verb
-    def delete(self, *, automation_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
+    def delete(self, automation_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
         """Deletes an automation.
 
         Returns `Acknowledgement`.
@@ -1715,7 +1719,7 @@ class AsyncZagelyAutomations(Group):
             automation_id: The automation.
         """
     @_async_verb
-    def toggle(self, *, automation_id: str, **options: Unpack[Options]) -> _hudhud.Automation:
+    def toggle(self, automation_id: str, **options: Unpack[Options]) -> _hudhud.Automation:
         """Turns an automation on if it is off, and off if it is on. A second request undoes the first, so it is retried only
         if the first one certainly had no effect.
 
@@ -1811,7 +1815,7 @@ class AsyncZagelyWebhooks(Group):
         **Route:** `GET /api/v1/webhooks`. **Ability:** `webhooks.read`. Inferred, not stated by the vendor: method.
 
         Args:
-            page: The page, from 1. Sent only from 2 on. Inferred: the framework's name for it; the vendor's page gives none.
+            page: The page, from 1. Sent only from 2 on. At least 1. Inferred: the framework's name for it; the vendor's page gives none.
         """
     @_async_verb
     def create(self, *, url: str, events: Sequence[_hudhud._EventName] | None = None, secret: str | None = None, is_active: bool | None = None, **options: Unpack[Options]) -> _hudhud.RegisteredWebhook:
@@ -1831,7 +1835,7 @@ class AsyncZagelyWebhooks(Group):
             is_active: True if the webhook is on.
         """
     @_async_verb
-    def get(self, *, webhook_id: str, **options: Unpack[Options]) -> _hudhud.RegisteredWebhook:
+    def get(self, webhook_id: str, **options: Unpack[Options]) -> _hudhud.RegisteredWebhook:
         """Reads a webhook.
 
         Returns `RegisteredWebhook` (inferred). Errors: 404.
@@ -1844,7 +1848,7 @@ class AsyncZagelyWebhooks(Group):
             webhook_id: The webhook.
         """
     @_async_verb
-    def update(self, *, webhook_id: str, url: str | None | Absent = ..., events: Sequence[_hudhud._EventName] | None | Absent = ..., secret: str | None | Absent = ..., is_active: bool | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.RegisteredWebhook:
+    def update(self, webhook_id: str, *, url: str | None | Absent = ..., events: Sequence[_hudhud._EventName] | None | Absent = ..., secret: str | None | Absent = ..., is_active: bool | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.RegisteredWebhook:
         """Changes a webhook's URL, events or state. Only the fields that are sent change (inferred).
 
         Returns `RegisteredWebhook` (inferred). Errors: 404, 422.
@@ -1861,7 +1865,7 @@ class AsyncZagelyWebhooks(Group):
             is_active: True if the webhook is on.
         """
     @_async_verb
-    def delete(self, *, webhook_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
+    def delete(self, webhook_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
         """Removes a webhook.
 
         Returns `Acknowledgement`. Errors: 404.
@@ -1874,7 +1878,7 @@ class AsyncZagelyWebhooks(Group):
             webhook_id: The webhook.
         """
     @_async_list
-    def deliveries(self, *, webhook_id: str, page: int | None = None, **options: Unpack[Options]) -> _hudhud.WebhookDelivery:
+    def deliveries(self, webhook_id: str, *, page: int | None = None, **options: Unpack[Options]) -> _hudhud.WebhookDelivery:
         """Lists the deliveries of a webhook, including those that did not arrive.
 
         Returns `Page` of `WebhookDelivery`.
@@ -1885,10 +1889,10 @@ class AsyncZagelyWebhooks(Group):
 
         Args:
             webhook_id: The webhook.
-            page: The page, from 1. Sent only from 2 on. Inferred: the framework's name for it; the vendor's page gives none.
+            page: The page, from 1. Sent only from 2 on. At least 1. Inferred: the framework's name for it; the vendor's page gives none.
         """
     @_async_verb
-    def test(self, *, webhook_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
+    def test(self, webhook_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
         """Sends a test delivery with the event `webhook.test`.
 
         Returns `Acknowledgement`.
@@ -1938,7 +1942,7 @@ class AsyncWazajMessages(Group):
     def send_template(self, *, to: str, template_name: str, template_language: str, template_components: Sequence[Any] | None = None, **options: Unpack[Options]) -> _hudhud.SentMessage:
         """Sends a template that Meta has approved.
 
-        Returns `SentMessage`. Errors are those of `SendText`, and 422 `templates_not_entitled` if the plan does not
+        Returns `SentMessage`. Errors are those of `messages.send_text`, and 422 `templates_not_entitled` if the plan does not
         include templates.
 
         Source: Wazaj, "2. Voye mesaj modèl".
@@ -1949,7 +1953,7 @@ class AsyncWazajMessages(Group):
             to: The recipient, in E.164: `+50912345678`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
             template_name: The name of the approved template.
             template_language: The language of the template, such as `en`.
-            template_components: Meta's components with their parameters, sent unchanged. `TemplateComponent` creates the usual ones.
+            template_components: Meta's components with their parameters, sent unchanged.
         """
 
 class AsyncWazajCalls:

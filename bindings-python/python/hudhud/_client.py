@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Union
 from . import transports
 from ._calls import AsyncWazajCalls, AsyncZagelyCalls, WazajCalls, ZagelyCalls, groups
 from ._hudhud import SETTINGS, Service
+from .errors import MissingVariableError
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -27,7 +28,7 @@ __all__ = ["AsyncWazaj", "AsyncZagely", "Wazaj", "Zagely"]
 def _variable(name: str, told: str) -> str:
     value = os.environ.get(name)
     if not value:
-        raise KeyError(f"environment variable {name} is not set: {told}")
+        raise MissingVariableError(f"environment variable {name} is not set: {told}")
     return value
 
 

@@ -83,6 +83,8 @@ class Operation:
     @property
     def fields(self) -> list[tuple[str, str, bool]]: ...
     @property
+    def ids(self) -> list[str]: ...
+    @property
     def call_class(self) -> type[Any]: ...
     @property
     def paged(self) -> bool: ...
@@ -357,12 +359,14 @@ class WebhookEvent:
     """The event of a genuine delivery."""
 
     @property
-    def name(self) -> str:
+    def name(self) -> _EventName:
         """The name of the event, such as `message.received`."""
 
     @property
-    def data(self) -> Any:
-        """The data of the event: an object of its type if the vendor documents it, otherwise the decoded JSON."""
+    def data(self) -> _EventData:
+        """The data of the event: an object of its type, or the decoded JSON of an event that this version does not know.
+        The types other than `ReceivedMessage` are inferred. A member that does not have the inferred type is `None`; the body
+        of the delivery holds it."""
 
     @property
     def tenant_id(self) -> str | None:
@@ -547,6 +551,8 @@ _TargetType: TypeAlias = Literal["all", "group", "filter"] | str
 
 _TriggerType: TypeAlias = Literal["keyword", "welcome", "away", "fallback"] | str
 
+_EventData: TypeAlias = ReceivedMessage | MessageData | CampaignData | ContactData | SessionData | TestData | Any
+
 @final
 class Account:
     """The key in use."""
@@ -643,7 +649,7 @@ class AddGroupContacts:
 
 @final
 class Automation:
-    """An automation. Inferred from the fields of `CreateAutomation`."""
+    """An automation. Inferred from the fields of `automations.create`."""
     @property
     def id(self) -> str | None:
         """The automation's id."""
@@ -714,7 +720,7 @@ class BlockContact:
 
 @final
 class Campaign:
-    """A campaign. Inferred from the fields of `CreateCampaign`."""
+    """A campaign. Inferred from the fields of `campaigns.create`."""
     @property
     def id(self) -> str | None:
         """The campaign's id."""
@@ -773,6 +779,28 @@ class CampaignAnalytics:
         """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""
     def __new__(cls, *, summary: CampaignSummary | None = None, campaigns: Sequence[Any] = ..., extra: dict[str, Any] = ...) -> Self: ...
     __match_args__: ClassVar[tuple[Literal["summary"], Literal["campaigns"], Literal["extra"]]]
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def to_dict(self) -> dict[str, Any]:
+        """Converts the object to JSON types, with the vendor's names."""
+
+@final
+class CampaignData:
+    """The data of `campaign.started`, `campaign.completed` and `campaign.paused`. Inferred from `Campaign` and
+    `CampaignStats`.
+    """
+    @property
+    def campaign(self) -> Campaign | None:
+        """The campaign."""
+    @property
+    def stats(self) -> CampaignStats | None:
+        """Its figures."""
+    @property
+    def extra(self) -> dict[str, Any]:
+        """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""
+    def __new__(cls, *, campaign: Campaign | None = None, stats: CampaignStats | None = None, extra: dict[str, Any] = ...) -> Self: ...
+    __match_args__: ClassVar[tuple[Literal["campaign"], Literal["stats"], Literal["extra"]]]
     def __reduce__(self) -> tuple[Any, ...]: ...
     def __eq__(self, other: object, /) -> bool: ...
     __hash__: ClassVar[None]  # type: ignore[assignment]
@@ -921,7 +949,7 @@ class Contact:
         """The notes (inferred)."""
     @property
     def messages(self) -> list[Message]:
-        """The last 10 messages. Only in the response to `GetContact` (name inferred)."""
+        """The last 10 messages. Only in the response to `contacts.get` (name inferred)."""
     @property
     def extra(self) -> dict[str, Any]:
         """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""
@@ -954,8 +982,25 @@ class ContactAnalytics:
         """Converts the object to JSON types, with the vendor's names."""
 
 @final
+class ContactData:
+    """The data of `contact.created`, `contact.updated` and `contact.opted_out`. Inferred from `Contact`."""
+    @property
+    def contact(self) -> Contact | None:
+        """The contact."""
+    @property
+    def extra(self) -> dict[str, Any]:
+        """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""
+    def __new__(cls, *, contact: Contact | None = None, extra: dict[str, Any] = ...) -> Self: ...
+    __match_args__: ClassVar[tuple[Literal["contact"], Literal["extra"]]]
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def to_dict(self) -> dict[str, Any]:
+        """Converts the object to JSON types, with the vendor's names."""
+
+@final
 class ContactGroup:
-    """A group. Inferred from the fields of `CreateContactGroup`, except `contacts_count`."""
+    """A group. Inferred from the fields of `contact_groups.create`, except `contacts_count`."""
     @property
     def id(self) -> str | None:
         """The group's id."""
@@ -976,7 +1021,7 @@ class ContactGroup:
         """The number of contacts."""
     @property
     def contacts(self) -> list[Contact]:
-        """The first 100 contacts. Only in the response to `GetContactGroup` (name inferred)."""
+        """The first 100 contacts. Only in the response to `contact_groups.get` (name inferred)."""
     @property
     def created_at(self) -> datetime | str | None:
         """The time of creation."""
@@ -1489,7 +1534,10 @@ class DisconnectSession:
 
 @final
 class EventContact:
-    """The contact of an event."""
+    """The contact of an event.
+
+    Source: Zagely, "Webhooks", the payload sample.
+    """
     @property
     def id(self) -> str | None:
         """The contact's id."""
@@ -1515,7 +1563,7 @@ class EventContact:
 
 @final
 class ExportContacts:
-    """Exports contacts, in the background. The filters are those of `ListContacts`.
+    """Exports contacts, in the background. The filters are those of `contacts.list`.
 
     Returns `Job`, with status 202.
 
@@ -1978,7 +2026,7 @@ class ListAutomations:
     def page(self) -> int | None:
         """The page, from 1. Sent only from 2 on.
 
-        Inferred: the framework's name for it; the vendor's page gives none.
+        At least 1. Inferred: the framework's name for it; the vendor's page gives none.
         """
     def __new__(cls, *, session_id: str | None = None, is_active: bool | None = None, trigger_type: _TriggerType | None = None, page: int | None = None) -> Self: ...
     __match_args__: ClassVar[tuple[Literal["session_id"], Literal["is_active"], Literal["trigger_type"], Literal["page"]]]
@@ -2002,7 +2050,7 @@ class ListContactGroups:
     def page(self) -> int | None:
         """The page, from 1. Sent only from 2 on.
 
-        Inferred: the framework's name for it; the vendor's page gives none.
+        At least 1. Inferred: the framework's name for it; the vendor's page gives none.
         """
     def __new__(cls, *, page: int | None = None) -> Self: ...
     __match_args__: ClassVar[tuple[Literal["page"]]]
@@ -2053,7 +2101,7 @@ class ListContacts:
     def page(self) -> int | None:
         """The page, from 1. Sent only from 2 on.
 
-        Inferred: the framework's name for it; the vendor's page gives none.
+        At least 1. Inferred: the framework's name for it; the vendor's page gives none.
         """
     def __new__(cls, *, search: str | None = None, tags: Sequence[str] | None = None, is_blocked: bool | None = None, opted_out: bool | None = None, group_id: str | None = None, sort_by: _ContactSort | None = None, sort_order: _SortOrder | None = None, per_page: int | None = None, page: int | None = None) -> Self: ...
     __match_args__: ClassVar[tuple[Literal["search"], Literal["tags"], Literal["is_blocked"], Literal["opted_out"], Literal["group_id"], Literal["sort_by"], Literal["sort_order"], Literal["per_page"], Literal["page"]]]
@@ -2080,7 +2128,7 @@ class ListDeliveries:
     def page(self) -> int | None:
         """The page, from 1. Sent only from 2 on.
 
-        Inferred: the framework's name for it; the vendor's page gives none.
+        At least 1. Inferred: the framework's name for it; the vendor's page gives none.
         """
     def __new__(cls, *, webhook_id: str, page: int | None = None) -> Self: ...
     __match_args__: ClassVar[tuple[Literal["webhook_id"], Literal["page"]]]
@@ -2116,7 +2164,7 @@ class ListMessages:
     def page(self) -> int | None:
         """The page, from 1. Sent only from 2 on.
 
-        Inferred: the framework's name for it; the vendor's page gives none.
+        At least 1. Inferred: the framework's name for it; the vendor's page gives none.
         """
     def __new__(cls, *, channel: _Channel | None = None, session_id: str | None = None, contact_id: str | None = None, direction: _Direction | None = None, page: int | None = None) -> Self: ...
     __match_args__: ClassVar[tuple[Literal["channel"], Literal["session_id"], Literal["contact_id"], Literal["direction"], Literal["page"]]]
@@ -2140,7 +2188,7 @@ class ListSessions:
     def page(self) -> int | None:
         """The page, from 1. Sent only from 2 on.
 
-        Inferred: the framework's name for it; the vendor's page gives none.
+        At least 1. Inferred: the framework's name for it; the vendor's page gives none.
         """
     def __new__(cls, *, page: int | None = None) -> Self: ...
     __match_args__: ClassVar[tuple[Literal["page"]]]
@@ -2164,7 +2212,7 @@ class ListWebhooks:
     def page(self) -> int | None:
         """The page, from 1. Sent only from 2 on.
 
-        Inferred: the framework's name for it; the vendor's page gives none.
+        At least 1. Inferred: the framework's name for it; the vendor's page gives none.
         """
     def __new__(cls, *, page: int | None = None) -> Self: ...
     __match_args__: ClassVar[tuple[Literal["page"]]]
@@ -2258,6 +2306,52 @@ class MessageContact:
         """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""
     def __new__(cls, *, id: str | None = None, name: str | None = None, phone_number: str | None = None, extra: dict[str, Any] = ...) -> Self: ...
     __match_args__: ClassVar[tuple[Literal["id"], Literal["name"], Literal["phone_number"], Literal["extra"]]]
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def to_dict(self) -> dict[str, Any]:
+        """Converts the object to JSON types, with the vendor's names."""
+
+@final
+class MessageData:
+    """The data of `message.sent`, `message.delivered`, `message.read` and `message.failed`. Inferred from the sample of
+    `message.received` and from `Message`.
+    """
+    @property
+    def message_id(self) -> str | None:
+        """The message's id, which the response to the send states."""
+    @property
+    def contact(self) -> EventContact | None:
+        """The recipient."""
+    @property
+    def channel(self) -> _Channel | None:
+        """The channel."""
+    @property
+    def session_id(self) -> str | None:
+        """The session that carried the message."""
+    @property
+    def campaign_id(self) -> str | None:
+        """The campaign that sent the message."""
+    @property
+    def type(self) -> _MessageType | None:
+        """The type."""
+    @property
+    def direction(self) -> _Direction | None:
+        """The direction."""
+    @property
+    def status(self) -> _MessageStatus | None:
+        """The status."""
+    @property
+    def content(self) -> str | None:
+        """The text."""
+    @property
+    def error(self) -> str | None:
+        """The reason of a failure."""
+    @property
+    def extra(self) -> dict[str, Any]:
+        """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""
+    def __new__(cls, *, message_id: str | None = None, contact: EventContact | None = None, channel: _Channel | None = None, session_id: str | None = None, campaign_id: str | None = None, type: _MessageType | None = None, direction: _Direction | None = None, status: _MessageStatus | None = None, content: str | None = None, error: str | None = None, extra: dict[str, Any] = ...) -> Self: ...
+    __match_args__: ClassVar[tuple[Literal["message_id"], Literal["contact"], Literal["channel"], Literal["session_id"], Literal["campaign_id"], Literal["type"], Literal["direction"], Literal["status"], Literal["content"], Literal["error"], Literal["extra"]]]
     def __reduce__(self) -> tuple[Any, ...]: ...
     def __eq__(self, other: object, /) -> bool: ...
     __hash__: ClassVar[None]  # type: ignore[assignment]
@@ -2543,7 +2637,7 @@ class RemoveGroupContacts:
 
 @final
 class ResumeCampaign:
-    """Resumes a paused campaign. `StartCampaign` does the same with the key pair alone.
+    """Resumes a paused campaign. `campaigns.start` does the same with the key pair alone.
 
     Returns `Campaign` (inferred).
 
@@ -2631,7 +2725,7 @@ class SendMessage:
 class SendTemplate:
     """Sends a template that Meta has approved.
 
-    Returns `SentMessage`. Errors are those of `SendText`, and 422 `templates_not_entitled` if the plan does not
+    Returns `SentMessage`. Errors are those of `messages.send_text`, and 422 `templates_not_entitled` if the plan does not
     include templates.
 
     Source: Wazaj, "2. Voye mesaj modèl".
@@ -2652,7 +2746,7 @@ class SendTemplate:
         """The language of the template, such as `en`."""
     @property
     def template_components(self) -> list[Any] | None:
-        """Meta's components with their parameters, sent unchanged. `TemplateComponent` creates the usual ones."""
+        """Meta's components with their parameters, sent unchanged."""
     def __new__(cls, *, to: str, template_name: str, template_language: str, template_components: Sequence[Any] | None = None) -> Self: ...
     __match_args__: ClassVar[tuple[Literal["to"], Literal["template_name"], Literal["template_language"], Literal["template_components"]]]
     def __reduce__(self) -> tuple[Any, ...]: ...
@@ -2742,7 +2836,7 @@ class Session:
         """The time of creation."""
     @property
     def qr_code(self) -> str | None:
-        """The QR code to scan, as a `data:` URL. Only in the response to `CreateSession`."""
+        """The QR code to scan, as a `data:` URL. Only in the response to `sessions.create`."""
     @property
     def extra(self) -> dict[str, Any]:
         """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""
@@ -2768,6 +2862,23 @@ class SessionAnalytics:
         """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""
     def __new__(cls, *, summary: SessionSummary | None = None, sessions: Sequence[Any] = ..., extra: dict[str, Any] = ...) -> Self: ...
     __match_args__: ClassVar[tuple[Literal["summary"], Literal["sessions"], Literal["extra"]]]
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def to_dict(self) -> dict[str, Any]:
+        """Converts the object to JSON types, with the vendor's names."""
+
+@final
+class SessionData:
+    """The data of `session.connected` and `session.disconnected`. Inferred from `Session`."""
+    @property
+    def session(self) -> Session | None:
+        """The session."""
+    @property
+    def extra(self) -> dict[str, Any]:
+        """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""
+    def __new__(cls, *, session: Session | None = None, extra: dict[str, Any] = ...) -> Self: ...
+    __match_args__: ClassVar[tuple[Literal["session"], Literal["extra"]]]
     def __reduce__(self) -> tuple[Any, ...]: ...
     def __eq__(self, other: object, /) -> bool: ...
     __hash__: ClassVar[None]  # type: ignore[assignment]
@@ -2840,6 +2951,26 @@ class TemplatePreview:
         """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""
     def __new__(cls, *, preview: str | None = None, rendered: str | None = None, content: str | None = None, message: str | None = None, extra: dict[str, Any] = ...) -> Self: ...
     __match_args__: ClassVar[tuple[Literal["preview"], Literal["rendered"], Literal["content"], Literal["message"], Literal["extra"]]]
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def to_dict(self) -> dict[str, Any]:
+        """Converts the object to JSON types, with the vendor's names."""
+
+@final
+class TestData:
+    """The data of `webhook.test`. Inferred."""
+    @property
+    def webhook_id(self) -> str | None:
+        """The webhook that is tested."""
+    @property
+    def message(self) -> str | None:
+        """A text for people."""
+    @property
+    def extra(self) -> dict[str, Any]:
+        """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""
+    def __new__(cls, *, webhook_id: str | None = None, message: str | None = None, extra: dict[str, Any] = ...) -> Self: ...
+    __match_args__: ClassVar[tuple[Literal["webhook_id"], Literal["message"], Literal["extra"]]]
     def __reduce__(self) -> tuple[Any, ...]: ...
     def __eq__(self, other: object, /) -> bool: ...
     __hash__: ClassVar[None]  # type: ignore[assignment]

@@ -16,6 +16,7 @@ __all__ = [
     "HudhudError",
     "InvalidRequestError",
     "MethodNotAllowedError",
+    "MissingVariableError",
     "MissingVariablesError",
     "NotFoundError",
     "PermissionDeniedError",
@@ -201,6 +202,14 @@ class WebhookError(HudhudError):
 
 class PhoneError(HudhudError, ValueError):
     """A text is not an international phone number (E.164)."""
+
+
+class MissingVariableError(HudhudError, KeyError):
+    """An environment variable that a client or a webhook needs is not set."""
+
+    def __str__(self) -> str:
+        # `KeyError` would show the message in quotation marks.
+        return str(self.args[0]) if self.args else ""
 
 
 class MissingVariablesError(HudhudError, LookupError):

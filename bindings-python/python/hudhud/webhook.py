@@ -11,12 +11,39 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from ._hudhud import EVENT_NAMES, Delivery, WebhookEvent, EventContact, ReceivedMessage, Verifier, sign
+from ._hudhud import (
+    EVENT_NAMES,
+    CampaignData,
+    ContactData,
+    Delivery,
+    EventContact,
+    MessageData,
+    ReceivedMessage,
+    SessionData,
+    TestData,
+    Verifier,
+    WebhookEvent,
+    sign,
+)
+from .errors import MissingVariableError
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-__all__ = ["EVENT_NAMES", "Delivery", "WebhookEvent", "EventContact", "ReceivedMessage", "Webhook", "sign"]
+__all__ = [
+    "EVENT_NAMES",
+    "CampaignData",
+    "ContactData",
+    "Delivery",
+    "EventContact",
+    "MessageData",
+    "ReceivedMessage",
+    "SessionData",
+    "TestData",
+    "Webhook",
+    "WebhookEvent",
+    "sign",
+]
 
 
 class Webhook(Verifier):
@@ -32,5 +59,5 @@ class Webhook(Verifier):
         """Reads the secret from `ZAGELY_WEBHOOK_SECRET`. Several secrets are separated by spaces."""
         secrets = os.environ.get("ZAGELY_WEBHOOK_SECRET", "").split()
         if not secrets:
-            raise KeyError("environment variable ZAGELY_WEBHOOK_SECRET is not set: expected the secret from webhooks.create")
+            raise MissingVariableError("environment variable ZAGELY_WEBHOOK_SECRET is not set: expected the secret from webhooks.create")
         return cls(*secrets, tolerance=tolerance)

@@ -31,6 +31,8 @@ class Items(Generic[_T]):
     """The items of all pages of a list. Each page is requested when it is needed. Each `for` starts anew."""
 
     def __iter__(self) -> Iterator[_T]: ...
+    def first(self) -> _T | None:
+        """Returns the first item, or `None` if the list is empty."""
     def pages(self) -> Iterator[Page[_T]]:
         """Yields the pages themselves."""
 
@@ -38,6 +40,8 @@ class AsyncItems(Generic[_T]):
     """The items of all pages of a list. Each page is requested when it is needed. Each `async for` starts anew."""
 
     def __aiter__(self) -> AsyncIterator[_T]: ...
+    async def first(self) -> _T | None:
+        """Returns the first item, or `None` if the list is empty."""
     def pages(self) -> AsyncIterator[Page[_T]]:
         """Yields the pages themselves."""
 

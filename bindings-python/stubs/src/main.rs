@@ -12,6 +12,7 @@ use anyhow::{Context, Result, ensure};
 use clap::Parser;
 use hudhud::endpoint::EndpointSpec;
 use hudhud::schema::{Field, OpenEnum, Schema, Type};
+use hudhud::webhook::EVENT_TYPES;
 use hudhud::{
     ClosedEnum, DeclaredTypes, ENDPOINTS, Method, RETRY_LIMITS, RetryLimitDefault, SETTINGS, SettingKind,
 };
@@ -74,6 +75,15 @@ impl Found {
             let values: Vec<String> = open.values.iter().map(|(value, _)| format!("\"{value}\"")).collect();
             let _ = write!(text, "\n_{name}: TypeAlias = Literal[{}] | str\n", values.join(", "));
         }
+        let mut data: Vec<&str> = Vec::new();
+        for event in EVENT_TYPES {
+            if let Type::Model(schema) = &event.data
+                && !data.contains(&schema.name)
+            {
+                data.push(schema.name);
+            }
+        }
+        let _ = write!(text, "\n_EventData: TypeAlias = {} | Any\n", data.join(" | "));
         for (schema, _) in self.structs.values() {
             class(schema, &mut text);
         }
@@ -274,26 +284,29 @@ fn verb(spec: &EndpointSpec, asynchronous: bool, text: &mut String) {
         Type::Page(item) => python(item, false),
         other => python(other, false),
     };
+    let (ids, others): (Vec<&Field>, Vec<&Field>) = spec.input.fields.iter().partition(|field| field.path);
     let (required, optional): (Vec<&Field>, Vec<&Field>) =
-        spec.input.fields.iter().partition(|field| field.required);
-    let parameters: Vec<String> = required
-        .iter()
-        .chain(&optional)
-        .map(|field| {
+        others.into_iter().partition(|field| field.required);
+    let written = |fields: &[&Field]| -> Vec<String> {
+        let parameter = |field: &&Field| {
             let kind = given(&python(&field.kind, false)).replace("_File", "_hudhud._File");
             match (field.required, nullable(field)) {
                 (true, _) => format!("{}: {kind}", field.name),
                 (false, true) => format!("{}: {kind} | None | Absent = ...", field.name),
                 (false, false) => format!("{}: {kind} | None = None", field.name),
             }
-        })
-        .collect();
-    let star = if parameters.is_empty() { "" } else { "*, " };
+        };
+        fields.iter().map(parameter).collect()
+    };
+    // Ids can be passed by position.
+    let keywords = [written(&required), written(&optional)].concat();
+    let star = if keywords.is_empty() { None } else { Some("*".to_owned()) };
+    let parameters: Vec<String> = written(&ids).into_iter().chain(star).chain(keywords).collect();
     let separator = if parameters.is_empty() { "" } else { ", " };
     let keyword = if spec.verb == "import" { "_" } else { "" };
     let _ = write!(
         text,
-        "    @{decorator}\n    def {}{keyword}(self, {star}{}{separator}**options: Unpack[Options]) -> {output}:\n{}",
+        "    @{decorator}\n    def {}{keyword}(self, {}{separator}**options: Unpack[Options]) -> {output}:\n{}",
         spec.verb,
         parameters.join(", "),
         docstring(&documentation(spec), 8)

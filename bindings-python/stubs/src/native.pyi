@@ -82,6 +82,8 @@ class Operation:
     @property
     def fields(self) -> list[tuple[str, str, bool]]: ...
     @property
+    def ids(self) -> list[str]: ...
+    @property
     def call_class(self) -> type[Any]: ...
     @property
     def paged(self) -> bool: ...
@@ -356,12 +358,14 @@ class WebhookEvent:
     """The event of a genuine delivery."""
 
     @property
-    def name(self) -> str:
+    def name(self) -> _EventName:
         """The name of the event, such as `message.received`."""
 
     @property
-    def data(self) -> Any:
-        """The data of the event: an object of its type if the vendor documents it, otherwise the decoded JSON."""
+    def data(self) -> _EventData:
+        """The data of the event: an object of its type, or the decoded JSON of an event that this version does not know.
+        The types other than `ReceivedMessage` are inferred. A member that does not have the inferred type is `None`; the body
+        of the delivery holds it."""
 
     @property
     def tenant_id(self) -> str | None:

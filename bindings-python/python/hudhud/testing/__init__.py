@@ -12,17 +12,27 @@ The package also provides the pytest fixture `hudhud_sandbox`, which runs both s
 
 from __future__ import annotations
 
+import difflib
 import json
 import time
+import uuid
 from collections import deque
 from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any
 
-from .._hudhud import EVENT_NAMES, Delivery, Request, sample_delivery, sign
+from .._hudhud import EVENT_NAMES, OPERATIONS, Delivery, Request, sample_delivery, sign
 from ..transports import TransportResponse, TransportFailure
 
 __all__ = ["AsyncFakeTransport", "FakeTransport", "deliveries", "delivery", "sign"]
+
+
+def _check_call(name: str) -> None:
+    """Refuses the name of a call that does not exist, because a test would never use its response."""
+    known = {f"{operation.group}.{operation.verb}" for operation in OPERATIONS}
+    if name not in known:
+        found = difflib.get_close_matches(name, known, 1)
+        raise ValueError(f"{name!r} is no call" + (f": did you mean {found[0]!r}?" if found else f": expected one of {sorted(known)}"))
 
 
 class _Fake:
@@ -36,6 +46,7 @@ class _Fake:
     ) -> None:
         """Adds a response to the requests of a call, such as `messages.send`. A body of bytes is sent unchanged, and
         any other value as JSON. The responses are returned in order, and the last one is repeated."""
+        _check_call(call)
         if not isinstance(body, bytes):
             body = b"" if body is None else json.dumps(body).encode()
         response = TransportResponse(status, {"Content-Type": "application/json", **(headers or {})}, body)
@@ -43,6 +54,7 @@ class _Fake:
 
     def fail(self, call: str, fault: str = "closed") -> None:
         """Adds a failure instead of a response: `connect`, `timeout` or `closed`."""
+        _check_call(call)
         self._responses.setdefault(call, deque()).append(TransportFailure(fault))
 
     def _answer(self, request: Request[Any]) -> TransportResponse:
@@ -71,12 +83,14 @@ class AsyncFakeTransport(_Fake):
 
 
 def delivery(event: str, data: Any = None, *, secret: str, delivery_id: str | None = None, now: float | None = None) -> Delivery:
-    """Creates a delivery of an event, signed with the secret. `data` replaces the data of the sample. The vendor documents a
+    """Creates a delivery of an event with a random id, signed with the secret. `data` replaces the data of the sample. The vendor documents a
     sample only for `message.received`. The data of the samples of other events is inferred, and may differ from the
     vendor's. The sample of an event that this version does not know has empty data."""
+    if event not in EVENT_NAMES and (found := difflib.get_close_matches(event, EVENT_NAMES, 1, 0.85)):
+        raise ValueError(f"{event!r} is no event of the vendor: did you mean {found[0]!r}?")
     moment = time.time() if now is None else now
     occurred_at = datetime.fromtimestamp(moment, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-    body = sample_delivery(event, delivery_id or f"4f9d2a6e-0000-4000-9000-{sum(event.encode()):012d}", occurred_at)
+    body = sample_delivery(event, delivery_id or str(uuid.uuid4()), occurred_at)
     if data is not None:
         body["data"] = data
     return sign(secret, json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode(), now=moment)

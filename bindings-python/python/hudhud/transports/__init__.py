@@ -168,13 +168,17 @@ def _urllib_async(seconds: float, limit: int) -> AsyncTransport:
     return transport
 
 
+# Exceptions of a mistake in a callable, not of the network. They end the call at once.
+_MISTAKES = (AssertionError, AttributeError, ImportError, LookupError, NameError, NotImplementedError, TypeError)
+
+
 def _own(client: Any, limit: int) -> Transport:
     """Creates a transport from a callable."""
 
     def transport(request: Request[Any]) -> Any:
         try:
             return _bounded(client(request), limit)
-        except AssertionError:
+        except _MISTAKES:
             raise
         except Exception as error:
             failure = _failure(error, request, None)
@@ -189,7 +193,7 @@ def _own_async(client: Any, limit: int) -> AsyncTransport:
     async def transport(request: Request[Any]) -> Any:
         try:
             return _bounded(await client(request), limit)
-        except AssertionError:
+        except _MISTAKES:
             raise
         except Exception as error:
             failure = _failure(error, request, None)

@@ -144,7 +144,7 @@ const published = {
   module: "./dist/web/index.js",
   types: "./types/index.d.ts",
   exports,
-  files: ["dist", "types", "webhook", "testing", "THIRD-PARTY-NOTICES.txt"],
+  files: ["dist", "types", "webhook", "testing", "LICENSE-MIT", "LICENSE-APACHE", "THIRD-PARTY-NOTICES.txt"],
   engines: { node: ">=20" },
 };
 for (const name of ["webhook", "testing"]) {
@@ -155,5 +155,5 @@ for (const name of ["webhook", "testing"]) {
 writeFileSync(join(folder, "package.json"), `${JSON.stringify(published, null, 2)}\n`);
 cpSync(join(here, "README.md"), join(folder, "README.md"));
 for (const text of ["LICENSE-MIT", "LICENSE-APACHE"]) cpSync(join(here, "..", text), join(folder, text));
-// npm adds licence files automatically. Other files must be listed in `files`.
+// npm adds `LICENSE` and `LICENSE.*` automatically. Other names must be listed in `files`.
 cpSync(join(here, "THIRD-PARTY-NOTICES.txt"), join(folder, "THIRD-PARTY-NOTICES.txt"));

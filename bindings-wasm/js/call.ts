@@ -29,14 +29,36 @@ export interface CallOptions extends RetrySettings {
 /** A call in flight. `await` gives the output. `withResponse()` also gives status, limits and headers. */
 export class Call<T> extends Promise<T> {
   readonly #response: Promise<ApiResponse<T>>;
+  readonly #output: Promise<T>;
 
   /** @internal */
   constructor(response: Promise<ApiResponse<T>>) {
-    // The promise itself must settle: runtimes that wait for it inspect it and do not call an overridden `then`.
-    super((resolve, reject) => {
-      response.then(({ output }) => resolve(output), reject);
+    let [resolve, reject] = [(_: T) => {}, (_: unknown) => {}];
+    super((one, other) => {
+      [resolve, reject] = [one, other];
     });
     this.#response = response;
+    // Each promise is awaited by one function, so that the stack of an error has the frame of the caller.
+    this.#output = (async () => {
+      try {
+        const { output } = await response;
+        // The promise itself must settle: runtimes that wait for it inspect it and do not call an overridden `then`.
+        resolve(output);
+        return output;
+      } catch (error) {
+        reject(error);
+        throw error;
+      }
+    })();
+    // A failure that nobody handles is reported once, for the promise above.
+    super.then(undefined, () => {});
+  }
+
+  override then<A = T, B = never>(
+    done?: ((value: T) => A | PromiseLike<A>) | null,
+    failed?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.#output.then(done, failed);
   }
 
   static override get [Symbol.species](): PromiseConstructor {
@@ -44,8 +66,9 @@ export class Call<T> extends Promise<T> {
   }
 
   /** Returns the output with its status, limits and headers. */
-  withResponse(): Promise<ApiResponse<T>> {
-    return this.then(() => this.#response);
+  async withResponse(): Promise<ApiResponse<T>> {
+    await this.#output;
+    return this.#response;
   }
 }
 
@@ -136,7 +159,8 @@ export class List<T> implements Promise<Page<T>>, AsyncIterable<T> {
     done?: ((value: Page<T>) => A | PromiseLike<A>) | null,
     failed?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    return this.withResponse().then((response) => response.output).then(done, failed);
+    const first = async () => (await this.withResponse()).output;
+    return first().then(done, failed);
   }
 
   /** Awaits the first page, like `Promise.prototype.catch`. */

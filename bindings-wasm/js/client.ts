@@ -8,7 +8,7 @@ import { abortError, refusal } from "./errors.js";
 import { ClientExchange, core, decodeResponse, type HttpRequest, type HttpResponse, pageTrail, prepare } from "./exchange.js";
 import { CALLS, GUARDS, type WazajCalls, type ZagelyCalls } from "./generated/calls.js";
 import type { Settings } from "./generated/settings.js";
-import { write } from "./json.js";
+import { write, writeInput, writeWhole } from "./json.js";
 import { LruCache } from "./lru-cache.js";
 import { camelName, type Page, type ApiResponse } from "./api-response.js";
 import { random } from "./text.js";
@@ -87,7 +87,7 @@ class Client {
 
   #call(name: string, item: string | 0): unknown {
     const exchange = <T>(input: unknown, options?: CallOptions, page?: number): ClientExchange<T> => {
-      const [given, said] = [write(input), coreOptions(options)];
+      const [given, said] = [writeInput(input), coreOptions(options)];
       const running = core(() => this.#service().exchange(name, given, said, entropy(), page));
       return new ClientExchange<T>(running, item === 0 ? undefined : GUARDS[item]);
     };
@@ -106,7 +106,7 @@ class Client {
             );
     return Object.assign(call, {
       exchange: (input?: unknown, options?: CallOptions) => exchange(input, options),
-      prepare: (input?: unknown, options?: CallOptions) => prepare(this.#service(), name, write(input), coreOptions(options)),
+      prepare: (input?: unknown, options?: CallOptions) => prepare(this.#service(), name, writeInput(input), coreOptions(options)),
       decode: (response: HttpResponse) => decodeResponse(this.#service(), name, response),
     });
   }
@@ -153,9 +153,9 @@ function mayBeRepeated({ method }: HttpRequest, { idempotencyKey }: ClientExchan
 
 /** Encodes a call's options for core. `signal` and `timeoutMs` are left out: this file handles them. */
 function coreOptions(options: CallOptions | undefined): string {
-  if (options === undefined) return write(options);
+  if (options === undefined) return "{}";
   const { signal: _, timeoutMs: __, ...rest } = checked(options);
-  return write(rest);
+  return writeWhole(rest);
 }
 
 // Random bytes are fetched 1,024 at a time. No byte is used twice.
@@ -173,7 +173,8 @@ function entropy(): Uint8Array {
 
 /** Turns an exception of `run` into a rejection: a call fails in one way only. */
 async function promised<T>(run: () => Promise<T>): Promise<T> {
-  return run();
+  // Awaited, so that this frame does not end the stack of an error.
+  return await run();
 }
 
 /** Checks the options that JSON would lose: it writes NaN and Infinity as null, and core would use the default. */

@@ -33,3 +33,10 @@ export interface UnknownEvent extends EventMetadata {
   /** The data. */
   readonly data: unknown;
 }
+
+/** Data whose form is inferred: any member may be absent, at any depth. */
+export type Inferred<T> = T extends readonly (infer Item)[]
+  ? readonly Inferred<Item>[]
+  : T extends object
+    ? { readonly [Name in keyof T]?: Inferred<T[Name]> }
+    : T;

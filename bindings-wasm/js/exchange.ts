@@ -85,7 +85,10 @@ export function core<T>(run: () => T, response?: RawResponse, cause?: unknown): 
   try {
     return run();
   } catch (text) {
-    throw thrown(text, response, cause);
+    const error = thrown(text, response, cause);
+    // A stack has ten frames in V8. Those of this library leave room for those of the caller.
+    if (error instanceof Error) (Error as { captureStackTrace?: (at: Error, below: unknown) => void }).captureStackTrace?.(error, core);
+    throw error;
   }
 }
 

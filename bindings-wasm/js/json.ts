@@ -107,6 +107,42 @@ export function write(input: unknown, what = "input: expected an object"): strin
   return json(plain);
 }
 
+/** Does the same as `write`, and refuses values that JSON would lose at any depth. */
+export function writeWhole(input: unknown): string {
+  const text = write(input);
+  // After `write`, which refuses cycles.
+  for (const [name, value] of Object.entries(input ?? {}) as [string, unknown][]) {
+    if (typeof value === "number" && !Number.isFinite(value)) throw new TypeError(`${name}: expected a finite number`);
+    if (!toBytes(value)) checkNested(value);
+  }
+  return text;
+}
+
+/** The options that are passed as the second argument of a call, and not in its input. */
+const OPTIONS = ["idempotencyKey", "maxAttempts", "signal", "timeoutMs"];
+
+/** Writes the input of a call as JSON. Refuses an option in its place. */
+export function writeInput(input: unknown): string {
+  const option = typeof input === "object" && input !== null && OPTIONS.find((name) => Object.hasOwn(input, name));
+  if (option) throw new TypeError(`${option} is an option: pass it in the second argument of the call`);
+  return writeWhole(input);
+}
+
+/** Rejects nested values that JSON would lose. Not recursive, because values may be nested deeply. */
+function checkNested(value: unknown): void {
+  if (typeof value !== "object" || value === null) return;
+  const open: object[] = [value];
+  for (let next = open.pop(); next; next = open.pop()) {
+    unmapped(next);
+    // A value with `toJSON` writes itself.
+    if (typeof (next as { toJSON?: unknown }).toJSON === "function") continue;
+    for (const item of Object.values(next) as unknown[]) {
+      if (typeof item === "object" && item !== null) open.push(item);
+      else if (typeof item === "number" && !Number.isFinite(item)) throw new TypeError("expected finite numbers in the input");
+    }
+  }
+}
+
 /** Rejects a Map or Set: JSON would write it as an empty object. */
 function unmapped(value: unknown): void {
   if (value instanceof Map || value instanceof Set) throw new TypeError("expected an object or an array, not a Map or Set");

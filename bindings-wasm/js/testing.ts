@@ -8,6 +8,7 @@ import { signed } from "#client";
 
 import type { TransportFault } from "./errors.js";
 import { core } from "./exchange.js";
+import { FATAL } from "./transport.js";
 import type { EventName } from "./generated/models.js";
 import { SAMPLES, TENANT_ID } from "./generated/samples.js";
 import { json, parse, toBytes } from "./json.js";
@@ -37,8 +38,6 @@ export function sign(secret: string, body: unknown, options: SignOptions = {}): 
   return { headers: Object.fromEntries(JSON.parse(headers) as [string, string][]), body: new Uint8Array(bytes) };
 }
 
-let counter = 0;
-
 /**
  * Makes a signed delivery of an event, with a new id. `members` override members of its body, such as `data`.
  *
@@ -52,16 +51,21 @@ export function delivery(
   options: SignOptions = {},
 ): SignedDelivery {
   const now = checkTime(options.now ?? Date.now());
-  counter += 1;
   const body = {
     event: type,
     tenant_id: TENANT_ID,
-    delivery_id: `delivery-${counter}`,
+    delivery_id: randomId(),
     occurred_at: new Date(now).toISOString(),
     data: Object.hasOwn(SAMPLES, type) ? SAMPLES[type] : {},
     ...members,
   };
   return sign(secret, body, { now });
+}
+
+/** Returns a random id, also in a runtime without WebCrypto. */
+function randomId(): string {
+  const digits = Array.from({ length: 4 }, () => Math.random().toString(16).slice(2, 10).padEnd(8, "0")).join("");
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
 /** Makes a standard `Request` from a delivery. */
@@ -110,6 +114,8 @@ export type FakeFetch = typeof globalThis.fetch & {
  * await zagely.messages.send({ to: "+15551234567", message: "hi" });
  * fetch.requests.length; // 2
  * ```
+ *
+ * Without a response for a request, the call fails at once with an error that says so.
  */
 export function fakeFetch(answers: readonly FakeAnswer[] | ((request: Asked) => FakeAnswer | Promise<FakeAnswer>)): FakeFetch {
   const requests: Asked[] = [];
@@ -124,7 +130,7 @@ export function fakeFetch(answers: readonly FakeAnswer[] | ((request: Asked) => 
     const asked = { ...request, body };
     const answer = typeof answers === "function" ? await answers(asked) : answers[requests.length];
     requests.push(asked);
-    if (!answer) throw new TypeError(`fakeFetch: no response left for ${asked.method} ${asked.url}; pass one more`);
+    if (!answer) throw Object.assign(new Error(`fakeFetch: no response left for ${asked.method} ${asked.url}; pass one more`), { [FATAL]: true });
     if (answer.fault === "timeout") await aborted(init?.signal);
     if (answer.fault) {
       const [code, syscall] = answer.fault === "connect" ? ["ECONNREFUSED", "connect"] : ["ECONNRESET", "read"];

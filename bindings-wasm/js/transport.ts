@@ -68,6 +68,9 @@ export interface Attempt {
 /** The longest delay of a timer, in milliseconds. Runtimes fire a longer one at once. */
 export const LONGEST_MS = 2 ** 31 - 1;
 
+/** The member of an error with which a fake transport ends the call: it is no failure of the network. */
+export const FATAL = Symbol.for("hudhud.fatal");
+
 /** Sends a request once. If the caller's signal aborts, throws the signal's reason. */
 export async function send(request: HttpRequest, { fetch: given, timeoutMs, maxResponseBytes, signal }: Attempt): Promise<HttpResponse | SendFailure> {
   const attempt = new AbortController();
@@ -103,6 +106,7 @@ export async function send(request: HttpRequest, { fetch: given, timeoutMs, maxR
     signal?.throwIfAborted();
     // A response that is too large may still be arriving: stop it.
     if (!isLate) attempt.abort();
+    if (Object.hasOwn(Object(cause) as object, FATAL)) throw cause;
     const usual = isLate ? "timeout" : "closed";
     try {
       const fault = host ? host.isUnsent(cause) && "connect" : faultOf(cause);

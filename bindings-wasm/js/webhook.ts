@@ -21,9 +21,8 @@ import { checkTime } from "./time.js";
 import { named } from "./error-names.js";
 import { isObject, isWellFormed, read, text } from "./event-schema.js";
 
-export type { EventMetadata, UnknownEvent } from "./event.js";
+export type { EventMetadata, Inferred, UnknownEvent } from "./event.js";
 export type * from "./generated/events.js";
-export type { Channel, EventContact, EventName, ReceivedMessage } from "./generated/models.js";
 
 /** The reason for rejecting a delivery. The names are the same in every language, except `payload_too_large`. */
 export type WebhookErrorReason =

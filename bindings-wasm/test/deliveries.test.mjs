@@ -32,6 +32,8 @@ for (const name of ["node", "web"]) {
       assert.equal(new TextDecoder().decode(body), JSON.stringify(sample));
     }
     assert.deepEqual((await webhook.verify(delivery("secret", "message.received", { data: { content: "x" } }))).data.content, "x");
+    const ids = await Promise.all(EVENT_NAMES.map(async (type) => (await webhook.verify(delivery("secret", type))).delivery_id));
+    assert.equal(new Set(ids).size, EVENT_NAMES.length);
     for (const odd of ["moon.landed", "constructor", "__proto__"]) {
       assert.deepEqual((await webhook.verify(delivery("secret", odd))).data, {});
     }

@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 
 import { folder, load } from "./about.mjs";
 
-const { idempotencyKey, Template, Zagely } = await load("index");
+const { idempotencyKey, Template, Wazaj, Zagely } = await load("index");
 const { Webhook } = await load("webhook");
 const { delivery, fakeFetch, sign } = await load("testing");
 const zagely = (options) => new Zagely({ publicKey: "pk_test", secretKey: "sk_test", ...options });
@@ -107,4 +107,68 @@ test("a runtime without crypto gets an error that names it", async () => {
     try { idempotencyKey(); } catch (error) { said.push(String(error)); }
     console.log(new Set(said).size === 1 && said[0]);`;
   assert.match(await withoutCrypto("node", program), /^TypeError: globalThis\.crypto is missing, .* set globalThis\.crypto first$/);
+});
+
+test("values that JSON would lose are refused, wherever they are nested", async () => {
+  const { contacts } = new Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch: fakeFetch([]) });
+  const fields = (value) => ({ phone_number: "+15551234567", custom_fields: { a: [{ b: value }] } });
+  for (const [value, told] of [
+    [new Map([["a", 1]]), "expected an object or an array, not a Map or Set"],
+    [new Set(["a"]), "expected an object or an array, not a Map or Set"],
+    [NaN, "expected finite numbers in the input"],
+    [-Infinity, "expected finite numbers in the input"],
+  ]) {
+    await assert.rejects(contacts.create(fields(value)), { name: "TypeError", message: told });
+    assert.throws(() => contacts.create.prepare(fields(value)), { name: "TypeError", message: told });
+  }
+  const loop = { toJSON: () => ({ ok: 1 }) };
+  loop.self = loop;
+  for (const value of [1, "x", null, undefined, 2n ** 64n, new Date(0), loop]) contacts.create.prepare(fields(value));
+  await assert.rejects(contacts.list({ per_page: NaN }).withResponse(), { name: "TypeError", message: "per_page: expected a finite number" });
+  await assert.rejects(contacts.list({ page: 0 }).withResponse(), (error) => error.fieldErrors.page[0] === "The page field must be at least 1.");
+});
+
+test("options that do nothing are refused", async () => {
+  const fetch = fakeFetch([]);
+  const zagely = new Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch });
+  const wazaj = new Wazaj({ apiKey: "wzj_test", baseUrl: "https://wazaj.example/api", fetch });
+  for (const option of [{ signal: AbortSignal.timeout(9) }, { timeoutMs: 5 }, { idempotencyKey: "a" }, { maxAttempts: 2 }]) {
+    const message = `${Object.keys(option)[0]} is an option: pass it in the second argument of the call`;
+    await assert.rejects(zagely.account.me(option), { name: "TypeError", message });
+    assert.throws(() => zagely.contacts.list.prepare(option), { name: "TypeError", message });
+  }
+  const refused = await wazaj.messages.sendText({ to: "+50912345678", body: "x" }, { idempotencyKey: "abc" }).catch((error) => error);
+  assert.deepEqual([refused.kind, Object.keys(refused.fieldErrors)], ["invalid_request", ["idempotency_key"]]);
+  assert.equal(fetch.requests.length, 0);
+});
+
+test("the stack of an error has the frame of the caller", async () => {
+  const zagely = new Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch: fakeFetch(() => ({ status: 404 })) });
+  async function theCaller(run) {
+    await run();
+  }
+  for (const run of [
+    async () => await zagely.contacts.get({ contact_id: "c-1" }),
+    async () => await zagely.contacts.get({ contact_id: "c-1" }).withResponse(),
+    async () => await zagely.contacts.list(),
+    async () => await zagely.contacts.list().toArray(),
+  ]) {
+    const error = await theCaller(run).catch((error) => error);
+    assert.match(error.stack, /at async .*misuse\.test\.mjs:\d+/);
+  }
+});
+
+test("a call that fails without a handler is reported once", async () => {
+  const { spawnSync } = await import("node:child_process");
+  const code = `import { Zagely } from ${JSON.stringify(`file://${folder}/dist/node/index.js`)};
+    import { fakeFetch } from ${JSON.stringify(`file://${folder}/dist/node/testing.js`)};
+    let count = 0;
+    process.on("unhandledRejection", () => count++);
+    const { contacts } = new Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch: fakeFetch(() => ({ status: 404 })) });
+    contacts.get({ contact_id: "c-1" });
+    await contacts.get({ contact_id: "c-2" }).catch(() => {});
+    contacts.get({ contact_id: "c-3" }).withResponse().catch(() => {});
+    setTimeout(() => console.log(count), 50);`;
+  const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", code], { encoding: "utf8" });
+  assert.equal(stdout.trim(), "1", stderr);
 });

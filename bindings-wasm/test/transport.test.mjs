@@ -191,6 +191,15 @@ test("timeoutMs ends a response that arrives slowly", async () => {
   assert.equal(error.fault, "timeout", inspect(error));
 });
 
+test("a fake fetch without a response left ends the call at once and says so", async () => {
+  for (const answers of [[], [{ status: 503 }]]) {
+    const fetch = fakeFetch(answers);
+    const error = await failure(zagely({ fetch, maxAttempts: 2, retry: { baseMs: 0 } }).account.me());
+    assert.match(error.message, /^fakeFetch: no response left for GET https:.*; pass one more$/);
+    assert.equal(fetch.requests.length, answers.length + 1);
+  }
+});
+
 /** Returns everything that a log could show of an error. */
 function shown(error, depth = 0) {
   if (typeof error !== "object" || error === null || depth > 9) return String(error);

@@ -2,15 +2,16 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use hudhud::{AnyExchange, AnyPages, ApiResponse, CallOptions, Step};
+use hudhud::{AnyExchange, AnyPages, ApiResponse, CallOptions, Json, Step};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 
 use crate::argument;
-use crate::declared::PyOutput;
+use crate::declared::{PyOutput, ToPython};
 use crate::error::api_error;
 use crate::request::{Request, response};
-use crate::service::Service;
+use crate::service::{Service, options};
 use crate::wire::unix_time;
 
 /// A running call with its retries, as a state machine. The caller passes the time and the responses.
@@ -59,6 +60,11 @@ impl Pages {
 
 fn not_running() -> PyErr {
     PyValueError::new_err("no page is being requested; call begin() first")
+}
+
+/// Converts facts to a dictionary.
+fn facts(py: Python<'_>, facts: &impl serde::Serialize) -> PyResult<Py<PyAny>> {
+    Json::write(facts).unwrap_or_default().to_python(py)
 }
 
 /// Returns the next step for the host: a [`Request`] to send, the seconds to wait, or the `ApiResponse`.
@@ -114,6 +120,18 @@ macro_rules! exchange {
                 self.with(|exchange| Ok(exchange.idempotency_key().map(|key| key.as_str().into())))
             }
 
+            /// The facts about the call: `vendor`, `call`, `method`, `url_template`, `server_address`, `server_port`.
+            fn description(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+                self.with(|exchange| facts(py, &exchange.description()))
+            }
+
+            /// The facts about the attempt that has just ended, or `None` while there is none: `attempt`, `status`,
+            /// `error`, `fault`, `wait_ms`, `retry_after_ms`, `rate_limit`, `request_id`, `idempotent_replay`. Absent
+            /// facts are left out.
+            fn last_attempt(&self, py: Python<'_>) -> PyResult<Option<Py<PyAny>>> {
+                self.with(|exchange| exchange.last_attempt().map(|attempt| facts(py, &attempt)).transpose())
+            }
+
             /// The number of times that the request was sent so far.
             #[getter]
             fn attempts(&self) -> PyResult<u32> {
@@ -122,7 +140,22 @@ macro_rules! exchange {
         }
     };
 }
-exchange!(Exchange {});
+exchange!(Exchange {
+    /// Starts a call to a route that the catalog lacks. `input` is a JSON object.
+    #[staticmethod]
+    fn by_route(
+        service: &Bound<'_, Service>,
+        method: &str,
+        path: &str,
+        input: &str,
+        given: Option<&Bound<'_, PyDict>>,
+        entropy: [u8; 16],
+    ) -> PyResult<Self> {
+        let method = argument::named("method", || argument::chosen(method))?;
+        let exchange = service.get().exchange_by_route((method, path), input, options(given)?, entropy);
+        Ok(Self::of(exchange.map_err(|error| api_error(service.py(), &error))?))
+    }
+});
 exchange!(Pages {
     /// Starts the next page. Returns `False` after the last page.
     fn begin(&self, py: Python<'_>, entropy: [u8; 16]) -> PyResult<bool> {

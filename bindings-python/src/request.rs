@@ -73,6 +73,13 @@ impl Request {
         self.request.body.as_ref().map(|body| PyBytes::new(py, body))
     }
 
+    /// The maximum duration of this attempt in seconds, if the call has a timeout or a deadline. A transport uses the
+    /// shorter of this and its own timeout.
+    #[getter]
+    fn timeout(&self) -> Option<f64> {
+        self.request.timeout.map(|timeout| timeout.as_secs_f64())
+    }
+
     /// The idempotency key that is sent.
     #[getter]
     fn idempotency_key(&self) -> Option<&str> {

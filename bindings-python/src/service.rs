@@ -9,10 +9,10 @@ use hudhud::{
 };
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple};
+use pyo3::types::{PyDict, PyListMethods, PyMapping, PyMappingMethods, PyTuple};
 
 use crate::argument::{self, named};
-use crate::declared::{Native, PyOutput, Reduced, by_keywords, read};
+use crate::declared::{Native, PyOutput, Reduced, by_keywords, read, read_any};
 use crate::error::api_error;
 use crate::request::Request;
 
@@ -77,6 +77,21 @@ impl Service {
     ) -> PyResult<Result<AnyExchange<PyOutput>, Error>> {
         self.has(decoder.spec())?;
         Ok(either!(self, service => service.any_exchange(decoder, call, options, entropy)))
+    }
+
+    /// Starts a call to a route that the catalog lacks. `input` is a JSON object.
+    pub(crate) fn exchange_by_route(
+        &self,
+        (method, path): (Method, &str),
+        input: &str,
+        options: CallOptions,
+        entropy: [u8; 16],
+    ) -> Result<AnyExchange<PyOutput>, Error> {
+        either!(self, service => {
+            service
+                .call_by_route(method, path, input)
+                .and_then(|call| call.exchange_reading(service, options, entropy, read_any))
+        })
     }
 
     /// Starts the next page of a list. Returns `false` after the last page.
@@ -310,6 +325,18 @@ macro_rules! declare_retry {
 }
 hudhud::for_each_retry_limit!(declare_retry);
 
+/// Reads additional headers, from a mapping of names to values.
+fn headers(value: &Bound<'_, PyAny>) -> PyResult<Vec<(String, String)>> {
+    value.cast::<PyMapping>()?.items()?.iter().map(|item| item.extract()).collect()
+}
+
+/// Reads a number of seconds.
+fn duration(value: &Bound<'_, PyAny>) -> PyResult<Duration> {
+    let seconds: f64 = value.extract()?;
+    Duration::try_from_secs_f64(seconds)
+        .map_err(|_| PyValueError::new_err("expected a finite number of seconds > 0"))
+}
+
 /// Reads the options of a single call from keywords. They override the settings of the client.
 pub(crate) fn options(given: Option<&Bound<'_, PyDict>>) -> PyResult<CallOptions> {
     let mut options = CallOptions::new();
@@ -325,6 +352,9 @@ pub(crate) fn options(given: Option<&Bound<'_, PyDict>>) -> PyResult<CallOptions
                 "extra" => options.extra = read::<Native<_>>(&value, "extra")?.0,
                 "validate" => options.validate = Some(value.extract()?),
                 "retry" => options.retry = Some(value.extract::<Retry>()?.policy()),
+                "headers" => options.headers = headers(&value)?,
+                "timeout" => options.timeout = Some(duration(&value)?),
+                "deadline" => options.deadline = Some(duration(&value)?),
                 _ => return Err(PyTypeError::new_err(format!("unknown option {name}"))),
             }
             Ok(())

@@ -8,7 +8,10 @@ use alloc::vec::Vec;
 use core::fmt::{self, Debug, Formatter};
 
 use hudhud::bindings::refuse_halves_of_options;
-use hudhud::{ApiResponse, DynamicCall, Error, IdempotencyKey, Json, Response, Vendor, Wazaj, Zagely};
+use hudhud::{
+    ApiResponse, ClosedEnum, DynamicCall, Error, IdempotencyKey, Json, Method, Response, Vendor, Wazaj,
+    Zagely,
+};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::exchange::Exchange;
@@ -85,6 +88,14 @@ impl Service {
     }
 }
 
+/// Reads a call by its name, or by its method and path: `GET /api/v1/labels`.
+fn find<V: Vendor>(service: &hudhud::Service<V>, call: &str, input: &str) -> Result<DynamicCall<V>, Error> {
+    match call.split_once(' ').and_then(|(method, path)| Some((Method::from_name(method)?, path))) {
+        Some((method, path)) => service.call_by_route(method, path, input),
+        None => service.call_by_name(call, input),
+    }
+}
+
 fn read<V: Vendor>(
     service: &hudhud::Service<V>,
     call: &str,
@@ -92,7 +103,7 @@ fn read<V: Vendor>(
     options: &str,
     page: Option<f64>,
 ) -> Result<(DynamicCall<V>, hudhud::CallOptions), String> {
-    let mut call = service.call_by_name(call, input).map_err(|error| thrown(&error))?;
+    let mut call = find(service, call, input).map_err(|error| thrown(&error))?;
     if let Some(page) = page {
         call = call.with_page(page as u64);
     }

@@ -85,6 +85,18 @@ impl Exchange {
         self.exchange.attempts()
     }
 
+    /// Returns the facts about the call as JSON.
+    pub fn description(&self) -> String {
+        Json::write(&self.exchange.description()).unwrap_or_default().as_str().into()
+    }
+
+    /// Returns the facts about the attempt that has just ended, as JSON. It is called between `receive` or `fail` and the
+    /// end of the wait that follows.
+    pub fn last_attempt(&self) -> Option<String> {
+        let attempt = self.exchange.last_attempt()?;
+        Some(Json::write(&attempt).unwrap_or_default().as_str().into())
+    }
+
     /// Returns the idempotency key that is sent.
     pub fn key(&self) -> Option<String> {
         self.exchange.idempotency_key().map(|key| key.as_str().into())

@@ -173,6 +173,14 @@ impl Options {
         if let Some(validate) = self.flag("validate")? {
             options = options.validate(validate);
         }
+        for (name, value) in self.object("headers")?.0.iter() {
+            let value = value.as_text().ok_or_else(|| must_be("headers", "texts by the names of headers"))?;
+            options = options.header(name, value);
+        }
+        if let Some(deadline) = self.number("deadlineMs")? {
+            // The fraction is dropped. A negative number becomes 0, which is refused.
+            options = options.deadline(Duration::from_millis(deadline as u64));
+        }
         self.finish()?;
         Ok(options)
     }

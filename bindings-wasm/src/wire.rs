@@ -11,10 +11,12 @@ pub(crate) fn head(request: &Request) -> String {
     let Request { call, method, url, .. } = request;
     let url = Json::from(url.as_str());
     let headers = Json::write(&request.headers).unwrap_or_default();
+    let timeout = request.timeout.map(|timeout| format!(r#","timeoutMs":{}"#, timeout.as_millis()));
     format!(
-        r#"{{"call":"{call}","method":"{method}","url":{},"headers":{}}}"#,
+        r#"{{"call":"{call}","method":"{method}","url":{},"headers":{}{}}}"#,
         url.as_str(),
-        headers.as_str()
+        headers.as_str(),
+        timeout.unwrap_or_default()
     )
 }
 

@@ -8,9 +8,13 @@
 //! # Ok::<(), hudhud::Error>(())
 //! ```
 
+mod raw;
+
+use alloc::string::String;
 use core::fmt::{self, Debug, Formatter};
 use core::marker::PhantomData;
 
+use crate::codec::error::DecodeError;
 use crate::codec::field_errors::FieldErrors;
 use crate::codec::input::from_json::{Read, refuse_unknown};
 use crate::codec::input::record::Record;
@@ -19,7 +23,7 @@ use crate::endpoint::{EndpointSpec, Vendor};
 use crate::error::Error;
 use crate::exchange::any::AnyExchange;
 use crate::exchange::api_response::ApiResponse;
-use crate::exchange::decode::ResponseDecoder;
+use crate::exchange::decode::{ReadBody, ResponseDecoder};
 use crate::exchange::options::CallOptions;
 use crate::http::method::Method;
 use crate::http::request::Request;
@@ -43,7 +47,7 @@ impl<V: Vendor> Service<V> {
                 "The methods name an unknown call; the catalog lists all names.",
             ));
         }
-        self.settings = settings.checked()?;
+        self.settings = settings.checked(V::INFO)?;
         Ok(self)
     }
 
@@ -63,6 +67,8 @@ impl<V: Vendor> Service<V> {
 /// [`DynamicCall::exchange`] report them, together with all other faults of the call.
 pub struct DynamicCall<V> {
     spec: &'static EndpointSpec,
+    /// The path that is sent, and its template, for a call that is not in the catalog.
+    route: Option<(String, String)>,
     call: Record,
     extra: Object,
     faults: FieldErrors,
@@ -87,7 +93,7 @@ impl<V: Vendor> Service<V> {
         let spec = find_call(V::INFO.name, name).ok_or_else(no_call)?;
         let call = Record::read(spec.input.fields, &mut fields, "", &mut faults);
         refuse_unknown(&fields, "", spec.input.fields, &mut faults);
-        Ok(DynamicCall { spec, call, extra, faults, vendor: PhantomData })
+        Ok(DynamicCall { spec, route: None, call, extra, faults, vendor: PhantomData })
     }
 
     /// Decodes a recorded response by the name of its call, without the input. `key` is the idempotency key that was
@@ -116,9 +122,12 @@ impl<V: Vendor> Service<V> {
 
 /// Returns the decoder of a call that decodes by the schema of its output.
 fn decoder<V: Vendor>(spec: &'static EndpointSpec) -> ResponseDecoder<Json> {
-    ResponseDecoder::by_spec(spec, V::is_error_body, |spec, status, body| {
-        as_json(&spec.output, spec.odd, status, body)
-    })
+    ResponseDecoder::by_spec(spec, V::is_error_body, read_as_json)
+}
+
+/// Decodes a body to JSON under the vendor's names, by the schema of the call's output.
+pub fn read_as_json(spec: &'static EndpointSpec, status: u16, body: &[u8]) -> Result<Json, DecodeError> {
+    as_json(&spec.output, spec.odd, status, body)
 }
 
 /// The input of a call by name, as far as it is read without the call's schema.
@@ -182,7 +191,11 @@ impl<V: Vendor> DynamicCall<V> {
     /// `invalid_request` with all faults of the call.
     pub fn request(&self, service: &Service<V>, options: &CallOptions) -> Result<Request, Error> {
         let (options, faults) = self.prepare(service, options.clone());
-        service.build(self.spec, &self.call, &options, faults, &[])
+        service.build(self.spec, self.path(), &self.call, &options, faults, &[])
+    }
+
+    fn path(&self) -> &str {
+        self.route.as_ref().map_or(self.spec.route.path, |(path, _)| path)
     }
 
     /// Adds the call's own `extra` to the options, and collects the faults.
@@ -217,9 +230,26 @@ impl<V: Vendor> DynamicCall<V> {
         options: CallOptions,
         entropy: [u8; 16],
     ) -> Result<AnyExchange<Json>, Error> {
+        self.exchange_reading(service, options, entropy, read_as_json)
+    }
+
+    /// Does the same as [`DynamicCall::exchange`], with another function for bodies.
+    #[doc(hidden)]
+    pub fn exchange_reading<T>(
+        self,
+        service: &Service<V>,
+        options: CallOptions,
+        entropy: [u8; 16],
+        read: ReadBody<T>,
+    ) -> Result<AnyExchange<T>, Error> {
         let (options, faults) = self.prepare(service, options);
-        let machine = service.machine(self.spec, &self.call, options, faults, entropy)?;
-        Ok(AnyExchange::new(machine, decoder::<V>(self.spec)))
+        let template = match &self.route {
+            Some((_, template)) => template.clone().into(),
+            None => self.spec.route.path.into(),
+        };
+        let path = (self.path(), template);
+        let machine = service.machine(self.spec, path, &self.call, options, faults, entropy)?;
+        Ok(AnyExchange::new(machine, ResponseDecoder::by_spec(self.spec, V::is_error_body, read)))
     }
 }
 

@@ -1,12 +1,12 @@
 //! The definition of a call: its route, its input, its output, and the facts that follow from them.
 
-use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::{self, Debug, Display, Formatter};
 
 use crate::codec::input::Input;
 use crate::codec::output::{Odd, Output, is_success};
 use crate::http::method::Method;
+use crate::http::request::Header;
 use crate::schema::{Schema, Type};
 
 /// The condition under which a request may be sent a second time.
@@ -196,6 +196,8 @@ pub struct VendorInfo {
     pub(crate) unkeyed: RetrySafety,
     /// The codes that an error may contain instead of a field's name or of a message.
     pub(crate) error_codes: &'static [&'static str],
+    /// True if messages are sent from sessions, so that a client can have a default session.
+    pub(crate) has_sessions: bool,
     /// The hints for the vendor's error codes.
     pub(crate) hints: &'static [(&'static str, &'static str)],
 }
@@ -235,11 +237,14 @@ pub trait Vendor: Clone + Debug {
     /// The facts about the vendor.
     const INFO: &'static VendorInfo;
 
+    /// Returns the part of the API to which a path belongs.
+    fn surface(path: &str) -> Surface;
+
     /// Adds the headers with the credentials.
-    fn authorize(&self, spec: &EndpointSpec, headers: &mut Vec<(&'static str, String)>);
+    fn authorize(&self, spec: &EndpointSpec, headers: &mut Vec<Header>);
 
     /// Returns the prefix between the base URL and a path, and the part of the path that follows it.
-    fn prefix<'a>(&'a self, path: &'static str, surface: Surface) -> (&'a str, &'static str) {
+    fn prefix<'a>(&'a self, path: &'a str, surface: Surface) -> (&'a str, &'a str) {
         let _ = surface;
         ("", path)
     }

@@ -69,6 +69,8 @@ pub struct Field {
     pub secret: bool,
     /// True if the value names something that is not a person, such as a template, so that an error may show it.
     pub identifier: bool,
+    /// The condition under which a call without the field gets the session of the client's settings.
+    pub session: Option<&'static Requirement>,
     /// The greatest number of characters.
     pub max_chars: Option<u32>,
     /// The smallest and the greatest value.
@@ -101,6 +103,15 @@ pub enum Requirement {
     Unless(&'static str, &'static [&'static str]),
     /// If another field is absent or empty.
     Without(&'static str),
+}
+
+impl Requirement {
+    /// Returns the name of the field on which the condition depends.
+    pub(crate) const fn other(&self) -> &'static str {
+        match self {
+            Self::If(name, _) | Self::Unless(name, _) | Self::Without(name) => name,
+        }
+    }
 }
 
 /// Writes the condition in the words of the vendors' framework, as they follow "is required".

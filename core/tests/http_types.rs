@@ -18,7 +18,7 @@ fn requests_are_converted_without_loss() {
     assert_eq!(theirs.uri().to_string(), request.url);
     assert_eq!(theirs.headers().len(), request.headers.len());
     for (name, value) in &request.headers {
-        assert_eq!(theirs.headers()[*name], **value);
+        assert_eq!(theirs.headers()[name.as_ref()], **value);
     }
     assert_eq!(Some(theirs.into_body()), request.body);
 
@@ -31,7 +31,7 @@ fn requests_are_converted_without_loss() {
 #[test]
 fn an_invalid_header_is_an_error_and_does_not_panic() {
     let mut request = zagely().request(&ListContacts::new(), &CallOptions::new()).unwrap();
-    request.headers.push(("X-Trace", "a\r\nb".into()));
+    request.headers.push(("X-Trace".into(), "a\r\nb".into()));
     let error = http::Request::<Vec<u8>>::try_from(request).unwrap_err();
     assert!(error.is::<http::header::InvalidHeaderValue>() || error.is::<http::header::InvalidHeaderName>());
 }

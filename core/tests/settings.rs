@@ -117,6 +117,56 @@ fn an_invalid_setting_is_an_error_of_its_name() {
 }
 
 #[test]
+fn the_session_of_the_settings_is_sent_with_whatsapp_messages_that_name_none() {
+    use hudhud::zagely::{Channel, CreateCampaign, ListMessages, SendMessage, TargetType};
+    let zagely = || zagely().session_id(Some(" s-1 "));
+    let body = |zagely: &Zagely, call: &SendMessage| {
+        String::from_utf8(zagely.request(call, &CallOptions::new()).unwrap().body.unwrap()).unwrap()
+    };
+    let text = SendMessage::text("+15551234567", "hi");
+    let sent = r#"{"channel":"whatsapp","to":"+15551234567","message":"hi","session_id":"s-1"}"#;
+    assert_eq!(body(&zagely(), &text), sent);
+    assert_eq!(body(&zagely().validate(false), &text), sent);
+    assert_eq!(body(&zagely(), &text.clone().channel(Channel::Whatsapp)), sent);
+    assert!(body(&zagely(), &text.clone().session_id("s-2")).contains(r#""session_id":"s-2""#));
+    assert!(!body(&zagely(), &text.clone().channel(Channel::Telegram)).contains("session_id"));
+    assert!(!body(&zagely().session_id(Some("  ")), &text).contains("session_id"));
+
+    // The condition of the vendor is met, so that its fault is not reported.
+    let campaign = CreateCampaign::new("April", "Hi", TargetType::All);
+    let request = zagely().request(&campaign, &CallOptions::new()).unwrap();
+    assert!(String::from_utf8(request.body.unwrap()).unwrap().contains(r#""session_id":"s-1""#));
+    let unset = Zagely::new(KeyPair::new("pk_test", "sk_test").unwrap());
+    let error = unset.request(&campaign, &CallOptions::new()).unwrap_err();
+    assert!(error.field_errors().get("session_id").is_some());
+
+    // By name, as in hosts without types.
+    let call = zagely().call_by_name("messages.send", r#"{"to":"+15551234567","message":"hi"}"#).unwrap();
+    assert_eq!(call.request(&zagely(), &CallOptions::new()).unwrap().body.unwrap(), sent.as_bytes());
+    // The members of `extra` replace it.
+    let options = CallOptions::new().extra([("session_id", "s-3")]);
+    let request = zagely().request(&text, &options).unwrap();
+    let body = String::from_utf8(request.body.unwrap()).unwrap();
+    assert!(body.contains(r#""session_id":"s-3""#) && !body.contains("s-1"), "{body}");
+    // A filter is no sender.
+    let request = zagely().request(&ListMessages::new(), &CallOptions::new()).unwrap();
+    assert_eq!(request.url, "https://zagely.com/api/v1/messages");
+}
+
+#[test]
+fn wazaj_refuses_a_session() {
+    let wazaj = Wazaj::new(ApiKey::new("wzj_test").unwrap(), "https://a.example/api").unwrap();
+    let mut settings = Settings::default();
+    settings.session_id = "s-1".into();
+    let told = ["Wazaj has no sessions, so a session would have no effect: leave it out."];
+    let error = wazaj.clone().configure(settings).unwrap_err();
+    assert_eq!(error.field_errors().get("session_id").unwrap(), told);
+    let call = hudhud::wazaj::SendText::new("+15551234567", "hi");
+    let error = wazaj.session_id(Some("s-1")).request(&call, &CallOptions::new()).unwrap_err();
+    assert_eq!(error.field_errors().get("session_id").unwrap(), told);
+}
+
+#[test]
 fn the_last_method_of_a_call_applies() {
     let mut settings = Settings::default();
     settings.methods = [Method::Put, Method::Post].map(|method| ("contacts.get".to_owned(), method)).into();

@@ -170,7 +170,7 @@ class ZagelyMessages(Group):
             to: The recipient's phone number, in E.164: `+15551234567`. Required when `channel` is `whatsapp`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
             message: The text, or the caption of a media file. White space at its ends is probably removed (inferred from the vendor's framework). The vendor states no maximum length. Required when `type` is `text`.
             type: The type of message. The vendor takes `text` when absent.
-            session_id: The session to send from. Needed unless the key is bound to one.
+            session_id: The session to send from. Needed unless the key is bound to one. Default when `channel` is `whatsapp`: the session of the client's settings.
             media_url: The public URL of the media file. Required unless `type` is `text`.
             contact_id: The recipient on channels other than WhatsApp. Inferred: named in the vendor's table of channels, not in that of this call.
             telegram_chat_id: The recipient on Telegram, instead of `contact_id`. Inferred: named in the vendor's table of channels, not in that of this call.
@@ -603,7 +603,7 @@ class ZagelyCampaigns(Group):
         Args:
             name: A name for people. At most 255 characters.
             channel: The channel: any except `instagram` and `all`. The vendor takes `whatsapp` when absent.
-            session_id: The session or bot to send from. Required unless `channel` is `email`.
+            session_id: The session or bot to send from. Required unless `channel` is `email`. Default when `channel` is `whatsapp`: the session of the client's settings.
             message_content: The text, with `{{variables}}`.
             target_type: The type of recipients.
             media_url: The URL of a media file that is sent with the text.
@@ -1086,7 +1086,7 @@ class AsyncZagelyMessages(Group):
             to: The recipient's phone number, in E.164: `+15551234567`. Required when `channel` is `whatsapp`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
             message: The text, or the caption of a media file. White space at its ends is probably removed (inferred from the vendor's framework). The vendor states no maximum length. Required when `type` is `text`.
             type: The type of message. The vendor takes `text` when absent.
-            session_id: The session to send from. Needed unless the key is bound to one.
+            session_id: The session to send from. Needed unless the key is bound to one. Default when `channel` is `whatsapp`: the session of the client's settings.
             media_url: The public URL of the media file. Required unless `type` is `text`.
             contact_id: The recipient on channels other than WhatsApp. Inferred: named in the vendor's table of channels, not in that of this call.
             telegram_chat_id: The recipient on Telegram, instead of `contact_id`. Inferred: named in the vendor's table of channels, not in that of this call.
@@ -1519,7 +1519,7 @@ class AsyncZagelyCampaigns(Group):
         Args:
             name: A name for people. At most 255 characters.
             channel: The channel: any except `instagram` and `all`. The vendor takes `whatsapp` when absent.
-            session_id: The session or bot to send from. Required unless `channel` is `email`.
+            session_id: The session or bot to send from. Required unless `channel` is `email`. Default when `channel` is `whatsapp`: the session of the client's settings.
             message_content: The text, with `{{variables}}`.
             target_type: The type of recipients.
             media_url: The URL of a media file that is sent with the text.

@@ -107,6 +107,10 @@ class Operation:
 class Exchange:
     """A running call with its retries, as a state machine. The caller passes the time and the responses."""
 
+    @staticmethod
+    def by_route(
+        service: Service, method: str, path: str, input: str, given: dict[str, Any] | None, entropy: bytes
+    ) -> Exchange: ...
     def step(self, now: float | None = None) -> Request[Any] | float | ApiResponse[Any]: ...
     def receive(self, status: int, headers: _Headers, body: _Body, now: float | None = None) -> None: ...
     def fail(self, fault: str, now: float | None = None) -> None: ...
@@ -114,6 +118,8 @@ class Exchange:
     def idempotency_key(self) -> str | None: ...
     @property
     def attempts(self) -> int: ...
+    def description(self) -> dict[str, Any]: ...
+    def last_attempt(self) -> dict[str, Any] | None: ...
 
 @final
 class Pages:
@@ -127,6 +133,8 @@ class Pages:
     def idempotency_key(self) -> str | None: ...
     @property
     def attempts(self) -> int: ...
+    def description(self) -> dict[str, Any]: ...
+    def last_attempt(self) -> dict[str, Any] | None: ...
 
 @final
 class Request(Generic[_T]):
@@ -152,6 +160,11 @@ class Request(Generic[_T]):
     def content(self) -> bytes | None:
         """The request body. `None` if the request has no body."""
 
+    @property
+    def timeout(self) -> float | None:
+        """The maximum duration of this attempt in seconds, if the call has a timeout or a deadline. A transport uses the
+        shorter of this and its own timeout.
+        """
     @property
     def idempotency_key(self) -> str | None:
         """The idempotency key that is sent."""
@@ -512,6 +525,10 @@ class Settings(TypedDict, total=False):
     user_agent: str | None
     """The `User-Agent`, in runtimes that allow setting it. Default: `hudhud/` and the version. With an empty text,
     none is sent.
+    """
+    session_id: str | None
+    """The session of WhatsApp messages and campaigns that name none. Default: none, for keys that are bound to a
+    session. `sessions.list` returns the ids. Zagely only: Wazaj has no sessions.
     """
     retry: Retry | None
     """The retry policy."""
@@ -1182,7 +1199,7 @@ class CreateCampaign:
     def session_id(self) -> str | None:
         """The session or bot to send from.
 
-        Required unless `channel` is `email`.
+        Required unless `channel` is `email`. Default when `channel` is `whatsapp`: the session of the client's settings.
         """
     @property
     def message_content(self) -> str:
@@ -2694,7 +2711,10 @@ class SendMessage:
         """
     @property
     def session_id(self) -> str | None:
-        """The session to send from. Needed unless the key is bound to one."""
+        """The session to send from. Needed unless the key is bound to one.
+
+        Default when `channel` is `whatsapp`: the session of the client's settings.
+        """
     @property
     def media_url(self) -> str | None:
         """The public URL of the media file.

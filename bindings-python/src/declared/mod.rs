@@ -24,7 +24,7 @@ pub(crate) use convert::{Absent, TheAbsent, read};
 pub(crate) use dunder::{Field, Reduced, by_keywords, equal, match_args, reduce, repr, to_dict};
 pub(crate) use json_value::json;
 pub(crate) use native::{FromPython, Native, ToPython};
-pub(crate) use output::{HasPyOutput, PyOutput, decoder};
+pub(crate) use output::{HasPyOutput, PyOutput, decoder, read_any};
 pub(crate) use page::PageClass;
 
 /// A declared struct that has a class in Python.

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use hudhud::endpoint::Endpoint;
-use hudhud::host_support::Decode;
+use hudhud::endpoint::{Endpoint, EndpointSpec};
+use hudhud::host_support::{Decode, read_as_json};
 use hudhud::schema::{HasSchema, Type};
 use hudhud::{DecodeError, Json, Output, Page, ResponseDecoder};
 use pyo3::IntoPyObjectExt;
@@ -102,6 +102,17 @@ pub(crate) const fn decoder<E: Endpoint<Output: HasPyOutput>>() -> ResponseDecod
     ResponseDecoder::reading::<E>(|_, status, body| {
         <E::Output as HasPyOutput>::Output::read(status, body).map(Into::into)
     })
+}
+
+/// Decodes the body of a call that the catalog lacks to an object of any type.
+pub(crate) fn read_any(
+    spec: &'static EndpointSpec,
+    status: u16,
+    body: &[u8],
+) -> Result<PyOutput, DecodeError> {
+    let json = read_as_json(spec, status, body)?;
+    let shape = |_| DecodeError::Shape { expected: "JSON that Python can hold" };
+    Python::attach(|py| json.to_python(py).map(PyOutput::Object).map_err(shape))
 }
 
 /// A decoded output, before its conversion to the final Python object.

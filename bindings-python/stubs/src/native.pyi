@@ -106,6 +106,10 @@ class Operation:
 class Exchange:
     """A running call with its retries, as a state machine. The caller passes the time and the responses."""
 
+    @staticmethod
+    def by_route(
+        service: Service, method: str, path: str, input: str, given: dict[str, Any] | None, entropy: bytes
+    ) -> Exchange: ...
     def step(self, now: float | None = None) -> Request[Any] | float | ApiResponse[Any]: ...
     def receive(self, status: int, headers: _Headers, body: _Body, now: float | None = None) -> None: ...
     def fail(self, fault: str, now: float | None = None) -> None: ...
@@ -113,6 +117,8 @@ class Exchange:
     def idempotency_key(self) -> str | None: ...
     @property
     def attempts(self) -> int: ...
+    def description(self) -> dict[str, Any]: ...
+    def last_attempt(self) -> dict[str, Any] | None: ...
 
 @final
 class Pages:
@@ -126,6 +132,8 @@ class Pages:
     def idempotency_key(self) -> str | None: ...
     @property
     def attempts(self) -> int: ...
+    def description(self) -> dict[str, Any]: ...
+    def last_attempt(self) -> dict[str, Any] | None: ...
 
 @final
 class Request(Generic[_T]):
@@ -151,6 +159,11 @@ class Request(Generic[_T]):
     def content(self) -> bytes | None:
         """The request body. `None` if the request has no body."""
 
+    @property
+    def timeout(self) -> float | None:
+        """The maximum duration of this attempt in seconds, if the call has a timeout or a deadline. A transport uses the
+        shorter of this and its own timeout.
+        """
     @property
     def idempotency_key(self) -> str | None:
         """The idempotency key that is sent."""

@@ -28,6 +28,8 @@ pub(crate) struct Field {
     pub(crate) e164: bool,
     secret: bool,
     identifier: bool,
+    /// The condition under which the client's settings supply the session.
+    session: Option<Requirement>,
     max: Option<u32>,
     range: Option<(i64, i64)>,
     sent_default: Option<String>,
@@ -107,6 +109,7 @@ impl Field {
             e164: false,
             secret: false,
             identifier: false,
+            session: None,
             max: None,
             range: None,
             sent_default: None,
@@ -124,6 +127,7 @@ impl Field {
                     "e164" => (field.phone, field.e164) = (true, true),
                     "secret" => field.secret = true,
                     "identifier" => field.identifier = true,
+                    "session_if" => field.session = Some(Requirement::read("If", &meta)?),
                     "max" => field.max = Some(meta.value()?.parse::<LitInt>()?.base10_parse()?),
                     "min" => field.range = Some((meta.value()?.parse::<LitInt>()?.base10_parse()?, i64::MAX)),
                     "range" => {
@@ -170,6 +174,10 @@ impl Field {
         }
         if let Some(condition) = &self.condition {
             said.push(condition.sentence());
+        }
+        if let Some(Requirement { other, values, .. }) = &self.session {
+            let values = values.join("` or `");
+            said.push(format!("Default when `{other}` is `{values}`: the session of the client's settings."));
         }
         if self.phone {
             said.push(
@@ -249,6 +257,7 @@ impl Field {
         let sent_default = option(self.sent_default.as_ref().map(|text| quote! { #text }));
         let vendor_default = option(self.vendor_default.as_ref().map(|text| quote! { #text }));
         let condition = option(self.condition.as_ref().map(Requirement::schema));
+        let session = option(self.session.as_ref().map(Requirement::schema));
         let inferred =
             option(self.inferred.as_ref().map(|text| quote! { crate::macro_support::doc_text!(#text) }));
         let kind = kind(&self.ty);
@@ -256,7 +265,7 @@ impl Field {
         quote! {
             crate::macro_support::Field {
                 name: #wire, doc: crate::macro_support::doc_text!(#doc), kind: #kind, required: #required, condition: #condition, path: #is_path, phone: #phone, e164: #e164, signed: #signed,
-                secret: #secret, identifier: #identifier, max_chars: #max, range: #range, sent_default: #sent_default, vendor_default: #vendor_default, inferred: #inferred,
+                secret: #secret, identifier: #identifier, session: #session, max_chars: #max, range: #range, sent_default: #sent_default, vendor_default: #vendor_default, inferred: #inferred,
             }
         }
     }

@@ -69,7 +69,8 @@ pub fn closed_enum(attribute: TokenStream, item: TokenStream) -> TokenStream {
 /// client is set), `inferred(…)` (the parts that the vendor's page does not state) and `multipart` (the body is a
 /// form with a file).
 ///
-/// A field may have `#[field(…)]` with `path`, `phone`, `e164`, `identifier` (errors may show it), `max = chars`,
+/// A field may have `#[field(…)]` with `path`, `phone`, `e164`, `identifier` (errors may show it),
+/// `session_if(field = "value", …)` (the client's settings supply the session then), `max = chars`,
 /// `range(low, high)`, `min = number`,
 /// `sent_default = "value sent when absent"`, `vendor_default = "value that the vendor uses when absent"`,
 /// `required_if(field = "value", …)`, `required_unless(field = "value", …)`, `required_without(field)`, `secret` and

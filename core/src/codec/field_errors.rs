@@ -55,6 +55,11 @@ impl FieldErrors {
         }
     }
 
+    /// Removes the messages of one field.
+    pub(crate) fn remove(&mut self, field: &str) {
+        self.fields.retain(|(name, _)| name != field);
+    }
+
     pub(crate) fn extend(&mut self, other: &Self) {
         for (field, messages) in other.iter() {
             for message in messages {

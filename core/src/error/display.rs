@@ -2,6 +2,7 @@
 
 use alloc::string::String;
 use core::fmt::{self, Display, Formatter};
+use core::time::Duration;
 
 use crate::error::hint::readable;
 use crate::error::kind::{ErrorKind, TransportFault};
@@ -70,6 +71,15 @@ impl Display for Error {
         }
         if let Some(ability) = self.required_ability().filter(|ability| is_word(ability)) {
             write!(formatter, " Required ability: {ability}.")?;
+        }
+        match self.0.late_by_wait {
+            Some(Duration::ZERO) => formatter.write_str(" The deadline of the call has passed.")?,
+            Some(wait) => write!(
+                formatter,
+                " The next attempt would be in {}, after the deadline of the call.",
+                readable(wait)
+            )?,
+            None => {}
         }
         write!(formatter, " {}", self.hint())
     }

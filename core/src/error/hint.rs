@@ -58,6 +58,10 @@ impl Error {
             (ErrorKind::Permission, _) => "The key or account lacks the permission for this call.",
             (ErrorKind::NotFound, _) => "Check that the id exists in this workspace.",
             (ErrorKind::MethodNotAllowed, _) => "Set the method of this call to one that the vendor allows.",
+            (ErrorKind::Validation, _) if self.0.fields.get("session_id").is_some() => {
+                "Pass the id of a connected session as session_id, in the call or in the client's settings; \
+                 sessions.list returns the ids."
+            }
             (ErrorKind::Validation, _) => "Correct what the vendor rejects, then call again.",
             (ErrorKind::RateLimited, _) => "Wait until the limit resets, then call again.",
             (ErrorKind::QuotaExceeded, _) => "Wait for the next day or month, or raise the quota.",

@@ -66,6 +66,8 @@ struct Inner {
     key: Option<IdempotencyKey>,
     /// True if the call was not repeated because the vendor may have forgotten the key.
     key_forgotten: bool,
+    /// The wait before the next attempt, if the deadline of the call would have passed before its end.
+    late_by_wait: Option<Duration>,
     /// True if an earlier attempt of the same call may have had its effect.
     in_doubt: bool,
     /// The number of requests that were sent.
@@ -95,6 +97,7 @@ impl Error {
             is_cut_short: false,
             key: None,
             key_forgotten: false,
+            late_by_wait: None,
             in_doubt: false,
             attempts: 0,
             elapsed: Duration::ZERO,
@@ -321,6 +324,15 @@ impl Error {
         self.0.key_forgotten
     }
 
+    /// Returns `true` if the call was not repeated because its deadline ([`CallOptions::deadline`]) would have passed before
+    /// the next attempt. The rest of the error describes the last attempt.
+    ///
+    /// [`CallOptions::deadline`]: crate::CallOptions::deadline
+    #[must_use]
+    pub fn is_past_deadline(&self) -> bool {
+        self.0.late_by_wait.is_some()
+    }
+
     /// Returns the fault of the transport, for errors of the kind `transport`.
     #[must_use]
     pub fn transport_fault(&self) -> Option<TransportFault> {
@@ -340,9 +352,10 @@ impl Error {
         }
     }
 
-    /// Adds the request, whose values `Display` then hides in the vendor's message.
-    pub(crate) fn with_sent(mut self, request: &Request) -> Self {
-        self.0.sent = self.0.spec.map(|spec| Sent::of(request, spec));
+    /// Adds the request, whose values `Display` then hides in the vendor's message. `template` is its path, with parameters
+    /// in place of values.
+    pub(crate) fn with_sent(mut self, request: &Request, template: &str) -> Self {
+        self.0.sent = self.0.spec.map(|spec| Sent::of(request, spec, template));
         let (_, rest) = request.url.split_once("://").unwrap_or_default();
         self.0.host = Some(rest.split('/').next().unwrap_or_default().into());
         self.0.method = Some(request.method);
@@ -358,6 +371,12 @@ impl Error {
     /// Marks a call that is not repeated because the vendor may have forgotten its key.
     pub(crate) fn with_forgotten_key(mut self) -> Self {
         self.0.key_forgotten = true;
+        self
+    }
+
+    /// Marks a call that is not repeated because its deadline passes before the end of this wait.
+    pub(crate) fn with_deadline(mut self, wait: Duration) -> Self {
+        self.0.late_by_wait = Some(wait);
         self
     }
 

@@ -11,6 +11,7 @@ use crate::codec::input::{Input, Write};
 use crate::error::Error;
 use crate::error::kind::TransportFault;
 use crate::exchange::api_response::ApiResponse;
+use crate::exchange::attempt::{Attempt, CallDescription};
 use crate::exchange::decode::ResponseDecoder;
 use crate::exchange::machine::ExchangeMachine;
 use crate::exchange::paginator::{Following, Paged, Trail};
@@ -116,6 +117,19 @@ impl<T> AnyExchange<T> {
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.machine.attempts
+    }
+
+    /// Returns the facts about the call, for logs, metrics and traces.
+    #[must_use]
+    pub fn description(&self) -> CallDescription {
+        self.machine.description()
+    }
+
+    /// Returns the facts about the attempt that has just ended: between [`AnyExchange::receive`] or
+    /// [`AnyExchange::fail`] and the end of the wait that follows. Otherwise returns `None`.
+    #[must_use]
+    pub fn last_attempt(&self) -> Option<Attempt> {
+        self.machine.last_attempt()
     }
 }
 

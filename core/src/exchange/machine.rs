@@ -1,11 +1,13 @@
 //! The state machine of an exchange, without types.
 
+use alloc::borrow::Cow;
 use core::fmt::{self, Debug, Formatter};
 use core::time::Duration;
 
 use crate::endpoint::{EndpointSpec, RetryCause, RetrySafety};
 use crate::error::Error;
 use crate::error::kind::{ErrorKind, TransportFault};
+use crate::exchange::attempt::{Attempt, CallDescription};
 use crate::exchange::retry::{Jitter, RetryDecision, RetryPolicy};
 use crate::exchange::step::Step;
 use crate::http::metadata::Meta;
@@ -19,20 +21,34 @@ use crate::types::time::UnixTime;
 /// The state of an exchange without the types of its call, so that one implementation serves all calls.
 pub(crate) struct ExchangeMachine {
     spec: &'static EndpointSpec,
+    /// The path of the route, with parameters in place of values.
+    template: Cow<'static, str>,
     request: Request,
     pub(crate) key: Option<IdempotencyKey>,
     policy: RetryPolicy,
+    limits: TimeLimits,
     safety: RetrySafety,
     jitter: Jitter,
     pub(crate) attempts: u32,
     method_swapped: bool,
     /// The error of the last attempt that may have reached the vendor.
     reached: Option<Error>,
+    /// The error of the last attempt, if the error of an earlier attempt is reported instead.
+    unsent: Option<Error>,
     /// The time that has passed since the first attempt, as far as the clock went forward.
     age: Duration,
     /// The latest time that the host passed, once something was sent.
     last_now: Option<UnixTime>,
     state: State,
+}
+
+/// The longest times of one call.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct TimeLimits {
+    /// The longest time for one attempt.
+    pub(crate) attempt: Option<Duration>,
+    /// The longest time for all attempts and the waits between them.
+    pub(crate) call: Option<Duration>,
 }
 
 enum State {
@@ -68,27 +84,37 @@ impl Debug for ExchangeMachine {
 }
 
 impl ExchangeMachine {
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is another fact of the call, and there is one caller"
+    )]
     pub(crate) fn new(
         spec: &'static EndpointSpec,
+        template: Cow<'static, str>,
         request: Request,
         key: Option<IdempotencyKey>,
         policy: RetryPolicy,
+        limits: TimeLimits,
         safety: RetrySafety,
         entropy: [u8; 16],
     ) -> Self {
         let jitter = Jitter::new(entropy);
         let (age, state) = (Duration::ZERO, State::Ready { failure: None });
-        let (attempts, method_swapped, reached, last_now) = (0, false, None, None);
+        let (attempts, method_swapped, last_now) = (0, false, None);
+        let (reached, unsent) = (None, None);
         Self {
             spec,
+            template,
             request,
             key,
             policy,
+            limits,
             safety,
             jitter,
             attempts,
             method_swapped,
             reached,
+            unsent,
             age,
             last_now,
             state,
@@ -110,7 +136,14 @@ impl ExchangeMachine {
             {
                 Step::Done(Err(failure.with_forgotten_key()))
             }
+            State::Ready { failure: Some(failure) } | State::Waiting { failure, .. }
+                if self.is_too_late_after(Duration::ZERO) =>
+            {
+                Step::Done(Err(failure.with_deadline(Duration::ZERO)))
+            }
             State::Ready { .. } | State::Waiting { .. } => {
+                let left = self.limits.call.map(|limit| limit.saturating_sub(self.age));
+                self.request.timeout = left.into_iter().chain(self.limits.attempt).min();
                 self.state = State::Sent;
                 self.attempts = self.attempts.saturating_add(1);
                 self.last_now = Some(now);
@@ -168,10 +201,37 @@ impl ExchangeMachine {
             RetryDecision::RetryAfter(wait) if self.is_key_forgotten_after(wait) => {
                 State::Finished(Err(error.with_forgotten_key()))
             }
+            RetryDecision::RetryAfter(wait) if self.is_too_late_after(wait) => {
+                State::Finished(Err(error.with_deadline(wait)))
+            }
             RetryDecision::RetryAfter(wait) => {
                 State::Waiting { until: now.after(wait), last_now: now, announced: false, failure: error }
             }
         };
+    }
+
+    /// Returns the facts about the call.
+    pub(crate) fn description(&self) -> CallDescription {
+        CallDescription::of(self.spec, &self.template, &self.request)
+    }
+
+    /// Returns the facts about the attempt that has just ended.
+    pub(crate) fn last_attempt(&self) -> Option<Attempt> {
+        let number = self.attempts;
+        Some(match &self.state {
+            State::Finished(Ok(response)) => {
+                Attempt::succeeded(number, &Meta::read(response, None, self.last_now), response)
+            }
+            State::Ready { failure: Some(error) } => Attempt::failed(number + 1, error, Some(Duration::ZERO)),
+            State::Waiting { until, last_now, failure, .. } => {
+                let error = self.unsent.as_ref().unwrap_or(failure);
+                Attempt::failed(number, error, Some(last_now.until(*until)))
+            }
+            State::Finished(Err(failure)) => {
+                Attempt::failed(number, self.unsent.as_ref().unwrap_or(failure), None)
+            }
+            State::Ready { failure: None } | State::Sent | State::Over => return None,
+        })
     }
 
     /// Adds the time since the previous step to the age of the exchange. A clock that was set back adds and subtracts
@@ -189,10 +249,15 @@ impl ExchangeMachine {
         self.key.is_some() && self.age.saturating_add(wait) > IdempotencyKey::LIFETIME
     }
 
+    /// Returns `true` if the deadline of the call passes before the end of a wait.
+    fn is_too_late_after(&self, wait: Duration) -> bool {
+        self.limits.call.is_some_and(|limit| self.age.saturating_add(wait) >= limit)
+    }
+
     /// Passes the request to an error, so that the error hides its values, and states if an earlier attempt may have had
     /// its effect.
     pub(crate) fn conceal(&self, error: Error) -> Error {
-        let error = error.with_sent(&self.request);
+        let error = error.with_sent(&self.request, &self.template);
         let in_doubt = self.reached.as_ref().is_some_and(Error::may_have_happened);
         let error = error.with_attempts(self.attempts, self.age);
         if in_doubt { error.with_doubt() } else { error }
@@ -201,8 +266,15 @@ impl ExchangeMachine {
     /// Keeps the error of an attempt that may have reached the vendor. If a later attempt reaches no server, the call
     /// was still sent, so that error is reported.
     fn most_that_happened(&mut self, cause: RetryCause, error: Error) -> Error {
+        self.unsent = None;
         match cause {
-            RetryCause::NotSent => self.reached.clone().unwrap_or(error),
+            RetryCause::NotSent => match &self.reached {
+                Some(reached) => {
+                    self.unsent = Some(error);
+                    reached.clone()
+                }
+                None => error,
+            },
             RetryCause::Final => error,
             RetryCause::Unanswered | RetryCause::RateLimited | RetryCause::Unavailable(_) => {
                 self.reached = Some(error.clone());

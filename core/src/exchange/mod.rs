@@ -32,6 +32,7 @@ use crate::error::Error;
 use crate::error::kind::TransportFault;
 use crate::exchange::any::AnyExchange;
 use crate::exchange::api_response::ApiResponse;
+use crate::exchange::attempt::{Attempt, CallDescription};
 use crate::exchange::step::Step;
 use crate::http::response::Response;
 use crate::types::idempotency_key::IdempotencyKey;
@@ -39,6 +40,7 @@ use crate::types::time::UnixTime;
 
 pub(crate) mod any;
 pub(crate) mod api_response;
+pub(crate) mod attempt;
 pub(crate) mod decode;
 pub(crate) mod machine;
 pub(crate) mod options;
@@ -109,5 +111,16 @@ impl<E: Endpoint> Exchange<E> {
     /// Returns the number of times that the request was sent so far.
     pub fn attempts(&self) -> u32 {
         self.exchange.attempts()
+    }
+
+    /// Returns the facts about the call, for logs, metrics and traces.
+    pub fn description(&self) -> CallDescription {
+        self.exchange.description()
+    }
+
+    /// Returns the facts about the attempt that has just ended: between [`receive`](Exchange::receive) or
+    /// [`fail`](Exchange::fail) and the end of the wait that follows. Otherwise returns `None`.
+    pub fn last_attempt(&self) -> Option<Attempt> {
+        self.exchange.last_attempt()
     }
 }

@@ -1,13 +1,16 @@
 //! Options of a single call.
 
-use core::fmt::Debug;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt::{self, Debug, Formatter};
+use core::time::Duration;
 
 use crate::http::method::Method;
 use crate::types::idempotency_key::IdempotencyKey;
 use crate::types::json::Object;
 
 /// The settings of one call that differ from those of its client.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CallOptions {
     /// The key by which the vendor recognizes a repetition. Default: a random one, on calls that accept one.
@@ -21,6 +24,32 @@ pub struct CallOptions {
     pub validate: Option<bool>,
     /// The retry policy. Default: the client's.
     pub retry: Option<crate::exchange::retry::RetryPolicy>,
+    /// Additional headers: names and values. The headers that the library or HTTP itself sets are refused.
+    pub headers: Vec<(String, String)>,
+    /// The longest time for one attempt, more than zero. Default: the timeout of the transport, which also applies if it
+    /// is shorter.
+    pub timeout: Option<Duration>,
+    /// The longest time for the whole call, with its attempts and waits, more than zero. A wait that would end later ends
+    /// the call at once. Default: no limit.
+    pub deadline: Option<Duration>,
+}
+
+/// Shows the options without the members of `extra` and the values of headers, which may be private.
+impl Debug for CallOptions {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        let headers: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
+        formatter
+            .debug_struct("CallOptions")
+            .field("idempotency_key", &self.idempotency_key)
+            .field("method", &self.method)
+            .field("extra", &self.extra)
+            .field("validate", &self.validate)
+            .field("retry", &self.retry)
+            .field("headers", &headers)
+            .field("timeout", &self.timeout)
+            .field("deadline", &self.deadline)
+            .finish()
+    }
 }
 
 impl CallOptions {
@@ -55,6 +84,27 @@ impl CallOptions {
     #[must_use]
     pub fn validate(mut self, validate: bool) -> Self {
         self.validate = Some(validate);
+        self
+    }
+
+    /// Adds a header to [`CallOptions::headers`].
+    #[must_use]
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Sets [`CallOptions::timeout`].
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Sets [`CallOptions::deadline`].
+    #[must_use]
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = Some(deadline);
         self
     }
 

@@ -13,7 +13,7 @@ impl TryFrom<Request> for http::Request<Vec<u8>> {
     fn try_from(request: Request) -> Result<Self, http::Error> {
         let mut builder = http::Request::builder().method(request.method.as_str()).uri(&request.url);
         for (name, value) in &request.headers {
-            builder = builder.header(*name, value);
+            builder = builder.header(name.as_ref(), value);
         }
         let body = request.body.unwrap_or_default();
         builder.body(body)

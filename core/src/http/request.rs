@@ -1,8 +1,10 @@
 //! The HTTP request, as plain data.
 
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::{self, Debug, Formatter};
+use core::time::Duration;
 
 use crate::http::method::Method;
 
@@ -19,10 +21,15 @@ pub struct Request {
     /// The whole URL.
     pub url: String,
     /// The headers: names and values. A host that may not set `User-Agent` leaves it out.
-    pub headers: Vec<(&'static str, String)>,
+    pub headers: Vec<Header>,
     /// The body, or `None` if the request has no body.
     pub body: Option<Vec<u8>>,
+    /// The longest time for this attempt, if the call limits it. A transport uses the shorter of this and its own timeout.
+    pub timeout: Option<Duration>,
 }
+
+/// The name and the value of a header of a request.
+pub type Header = (Cow<'static, str>, String);
 
 impl Request {
     /// Returns the first header of this name, in any case.

@@ -21,7 +21,7 @@ impl<V: Vendor> Service<V> {
         options: &CallOptions,
     ) -> Result<Request, Error> {
         let faults = self.faults(call, options);
-        self.build(spec, call, options, faults, &[])
+        self.build(spec, spec.route.path, call, options, faults, &[])
     }
 
     /// Starts a call whose responses are decoded to `T`. See [`Service::exchange_with`].
@@ -36,7 +36,8 @@ impl<V: Vendor> Service<V> {
         entropy: [u8; 16],
     ) -> Result<AnyExchange<T>, Error> {
         let faults = self.faults(call, &options);
-        let machine = self.machine(decoder.spec(), call, options, faults, entropy)?;
+        let path = decoder.spec().route.path;
+        let machine = self.machine(decoder.spec(), (path, path.into()), call, options, faults, entropy)?;
         Ok(AnyExchange::new(machine, decoder))
     }
 

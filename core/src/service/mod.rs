@@ -3,9 +3,11 @@
 
 pub(crate) mod any;
 pub(crate) mod base_url;
+mod custom_headers;
 mod punycode;
 pub(crate) mod settings;
 
+use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -14,6 +16,7 @@ use core::fmt::{self, Debug, Formatter};
 use crate::codec::field_errors::FieldErrors;
 use crate::codec::input::Write;
 use crate::codec::input::request::{Context, write};
+use crate::codec::input::session::WithSession;
 use crate::codec::input::surrogates::Halves;
 use crate::codec::input::unchecked::AsItIs;
 use crate::endpoint::{Endpoint, EndpointSpec, Idempotency, Surface, Vendor};
@@ -21,7 +24,7 @@ use crate::error::Error;
 use crate::exchange::Exchange;
 use crate::exchange::api_response::ApiResponse;
 use crate::exchange::decode::ResponseDecoder;
-use crate::exchange::machine::ExchangeMachine;
+use crate::exchange::machine::{ExchangeMachine, TimeLimits};
 use crate::exchange::options::CallOptions;
 use crate::exchange::retry::RetryPolicy;
 use crate::http::method::{METHOD_OVERRIDE, Method};
@@ -103,19 +106,30 @@ impl<V: Vendor> Service<V> {
         self.any_request(E::SPEC, call, options)
     }
 
-    /// Encodes a checked call. `entropy` may be empty. It is one of the inputs to the boundary of a form.
+    /// Encodes a checked call. `path` is that of the route, which is part of `spec` except for calls by route. `entropy`
+    /// may be empty. It is one of the inputs to the boundary of a form.
     pub(crate) fn build(
         &self,
         spec: &'static EndpointSpec,
+        path: &str,
         call: &dyn Write,
         options: &CallOptions,
         mut faults: FieldErrors,
         entropy: &[u8],
     ) -> Result<Request, Error> {
+        let with_session = WithSession::of(call, &self.settings.session_id);
+        if let Some(with_session) = &with_session {
+            // Nothing else can be wrong with an absent field.
+            faults.remove(with_session.field());
+        }
+        let call: &dyn Write = with_session.as_ref().map_or(call, |with_session| with_session);
+        if let Some(fault) = self.settings.session_fault(spec.vendor) {
+            faults.add("session_id", fault);
+        }
         let as_it_is = AsItIs(call);
         let call: &dyn Write = if self.validates(options) { call } else { &as_it_is };
         let method = self.method_of(spec, options);
-        let (prefix, path) = self.vendor.prefix(spec.route.path, spec.surface);
+        let (prefix, path) = self.vendor.prefix(path, spec.surface);
         let mut url = String::with_capacity(self.base_url.len() + prefix.len() + path.len() + 96);
         url.push_str(&self.base_url);
         url.push_str(prefix);
@@ -150,26 +164,33 @@ impl<V: Vendor> Service<V> {
                 &mut faults,
             );
         }
-        if !faults.is_empty() {
-            return Err(Error::from_faults(Some(spec), faults));
-        }
-        headers.push(("Accept", "application/json".to_string()));
+        headers.push(("Accept".into(), "application/json".to_string()));
         let body = body.map(|(body, content_type)| {
-            headers.push(("Content-Type", content_type.into_owned()));
+            headers.push(("Content-Type".into(), content_type.into_owned()));
             body
         });
         if let Some(key) = key.filter(|_| idempotency == Idempotency::Key) {
-            headers.push(("Idempotency-Key", key.as_str().to_string()));
+            headers.push(("Idempotency-Key".into(), key.as_str().to_string()));
         }
         if !self.settings.user_agent.is_empty() {
-            headers.push(("User-Agent", self.settings.user_agent.clone()));
+            headers.push(("User-Agent".into(), self.settings.user_agent.clone()));
         }
         let mut sent = method;
         if self.settings.method_override && !matches!(method, Method::Get | Method::Post) {
-            headers.push((METHOD_OVERRIDE, method.as_str().to_string()));
+            headers.push((METHOD_OVERRIDE.into(), method.as_str().to_string()));
             sent = Method::Post;
         }
-        Ok(Request { call: spec.name, method: sent, url, headers, body })
+        custom_headers::add(&options.headers, &mut headers, &mut faults);
+        for (name, limit) in [("timeout", options.timeout), ("deadline", options.deadline)] {
+            if limit.is_some_and(|limit| limit.is_zero()) {
+                faults.add(name, "expected a duration > 0");
+            }
+        }
+        if !faults.is_empty() {
+            return Err(Error::from_faults(Some(spec), faults));
+        }
+        let timeout = options.deadline.into_iter().chain(options.timeout).min();
+        Ok(Request { call: spec.name, method: sent, url, headers, body, timeout })
     }
 
     fn method_of(&self, spec: &EndpointSpec, options: &CallOptions) -> Method {
@@ -221,11 +242,13 @@ impl<V: Vendor> Service<V> {
         Ok(Exchange::new(call, exchange))
     }
 
-    /// Creates the state machine of a checked call. A call that accepts an idempotency key gets one. A call of Zagely
+    /// Creates the state machine of a checked call. `path` is sent; `template` is the same path, with parameters in place
+    /// of values. A call that accepts an idempotency key gets one. A call of Zagely
     /// that accepts none loses the key of its options. The method that is sent decides.
     pub(crate) fn machine(
         &self,
         spec: &'static EndpointSpec,
+        (path, template): (&str, Cow<'static, str>),
         call: &dyn Write,
         mut options: CallOptions,
         faults: FieldErrors,
@@ -239,10 +262,12 @@ impl<V: Vendor> Service<V> {
             Idempotency::None if spec.surface == Surface::Business => given,
             Idempotency::ReadOnly | Idempotency::None => None,
         };
-        let request = self.build(spec, call, &options, faults, &entropy)?;
+        let request = self.build(spec, path, call, &options, faults, &entropy)?;
         let key = options.idempotency_key.take();
         let safety = V::INFO.retry_safety(idempotency, key.is_some());
-        Ok(ExchangeMachine::new(spec, request, key, self.policy(&options), safety, entropy))
+        let limits = TimeLimits { attempt: options.timeout, call: options.deadline };
+        let policy = self.policy(&options);
+        Ok(ExchangeMachine::new(spec, template, request, key, policy, limits, safety, entropy))
     }
 }
 
@@ -257,7 +282,7 @@ macro_rules! setter {
         /// `invalid_request` under `update_method` for another method.
         pub fn update_method(mut self, method: Method) -> Result<Self, Error> {
             self.settings.update_method = method;
-            self.settings = self.settings.checked()?;
+            self.settings = self.settings.checked(V::INFO)?;
             Ok(self)
         }
     };

@@ -6,6 +6,8 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use crate::codec::input::validate::is_blank;
+use crate::endpoint::VendorInfo;
 use crate::error::Error;
 use crate::exchange::retry::RetryPolicy;
 use crate::http::method::Method;
@@ -28,6 +30,9 @@ macro_rules! for_each_setting {
             /// The `User-Agent`, in runtimes that allow setting it. Default: `hudhud/` and the version. With an empty text,
             /// none is sent.
             user_agent: text,
+            /// The session of WhatsApp messages and campaigns that name none. Default: none, for keys that are bound to a
+            /// session. `sessions.list` returns the ids. Zagely only: Wazaj has no sessions.
+            session_id: text,
             /// The retry policy.
             retry: retry,
             /// If true, the vendor's stated limits are checked before sending. Default: true.
@@ -178,7 +183,7 @@ impl Settings {
     ///
     /// # Errors
     /// `invalid_request` under the setting that is invalid.
-    pub(crate) fn checked(mut self) -> Result<Self, Error> {
+    pub(crate) fn checked(mut self, vendor: &VendorInfo) -> Result<Self, Error> {
         if !Method::UPDATES.contains(&self.update_method) {
             return Err(Error::invalid("update_method", "The update method must be PUT or PATCH."));
         }
@@ -186,12 +191,26 @@ impl Settings {
             return Err(Error::invalid("max_attempts", "expected a number of attempts >= 1"));
         }
         self.clean();
-        Ok(self)
+        match self.session_fault(vendor) {
+            Some(fault) => Err(Error::invalid("session_id", fault)),
+            None => Ok(self),
+        }
     }
 
-    /// Drops characters that are not allowed in a header. They are not refused.
+    /// Drops characters that are not allowed in a header, and white space around the session. They are not refused.
     pub(crate) fn clean(&mut self) {
         self.user_agent.retain(|letter| matches!(letter, ' '..='~'));
+        if is_blank(&self.session_id) {
+            self.session_id.clear();
+        } else if self.session_id.trim().len() < self.session_id.len() {
+            self.session_id = self.session_id.trim().into();
+        }
+    }
+
+    /// Returns the fault of a session for a vendor that has none.
+    pub(crate) fn session_fault(&self, vendor: &VendorInfo) -> Option<&'static str> {
+        let is_useless = !self.session_id.is_empty() && !vendor.has_sessions;
+        is_useless.then_some("Wazaj has no sessions, so a session would have no effect: leave it out.")
     }
 
     /// Returns the method that replaces the catalog's for the call of this name.

@@ -15,6 +15,7 @@ use hudhud_macros::closed_enum;
 
 use crate::endpoint::{EndpointSpec, RetrySafety, Surface, Vendor, VendorInfo};
 use crate::error::Error;
+use crate::http::request::Header;
 use crate::service::Service;
 use crate::types::json::{Json, Object};
 use crate::types::secret::Secret;
@@ -71,6 +72,7 @@ static INFO: VendorInfo = VendorInfo {
     name: "wazaj",
     unkeyed: RetrySafety::OnlyIfUnavailable,
     error_codes: &["billing_send_denied", "templates_not_entitled"],
+    has_sessions: false,
     hints: &[
         ("billing_send_denied", "The account's billing forbids sending: see the Wazaj console."),
         ("templates_not_entitled", "The account's plan has no templates: see the Wazaj console."),
@@ -92,12 +94,16 @@ pub struct Credentials {
 impl Vendor for Credentials {
     const INFO: &'static VendorInfo = &INFO;
 
-    fn authorize(&self, _: &EndpointSpec, headers: &mut Vec<(&'static str, String)>) {
+    fn surface(path: &str) -> Surface {
+        surface(path)
+    }
+
+    fn authorize(&self, _: &EndpointSpec, headers: &mut Vec<Header>) {
         let key = self.key.0.expose_secret();
         headers.push(match self.form {
-            ApiKeyScheme::Header => ("X-API-Key", key.to_string()),
-            ApiKeyScheme::Bearer => ("Authorization", format!("Bearer {key}")),
-            ApiKeyScheme::ApiKey => ("Authorization", format!("ApiKey {key}")),
+            ApiKeyScheme::Header => ("X-API-Key".into(), key.to_string()),
+            ApiKeyScheme::Bearer => ("Authorization".into(), format!("Bearer {key}")),
+            ApiKeyScheme::ApiKey => ("Authorization".into(), format!("ApiKey {key}")),
         });
     }
 

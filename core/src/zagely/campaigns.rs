@@ -36,7 +36,7 @@ pub struct CreateCampaign {
     #[field(vendor_default = "whatsapp")]
     pub channel: Option<Channel>,
     /// The session or bot to send from.
-    #[field(required_unless(channel = "email"))]
+    #[field(required_unless(channel = "email"), session_if(channel = "whatsapp"))]
     pub session_id: Option<Id>,
     /// The text, with `{{variables}}`.
     pub message_content: String,

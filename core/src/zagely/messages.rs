@@ -39,6 +39,7 @@ pub struct SendMessage {
     #[field(vendor_default = "text")]
     pub r#type: Option<MessageType>,
     /// The session to send from. Needed unless the key is bound to one.
+    #[field(session_if(channel = "whatsapp"))]
     pub session_id: Option<Id>,
     /// The public URL of the media file.
     #[field(required_unless(type = "text"))]

@@ -37,6 +37,7 @@ use hudhud_macros::closed_enum;
 
 use crate::endpoint::{EndpointSpec, RetrySafety, Surface, Vendor, VendorInfo};
 use crate::error::Error;
+use crate::http::request::Header;
 use crate::service::Service;
 use crate::types::secret::Secret;
 
@@ -97,6 +98,7 @@ static INFO: VendorInfo = VendorInfo {
     name: "zagely",
     unkeyed: RetrySafety::OnlyIfRejected,
     error_codes: &[],
+    has_sessions: true,
     hints: &[
         (
             "unauthenticated",
@@ -138,7 +140,11 @@ pub struct Credentials {
 impl Vendor for Credentials {
     const INFO: &'static VendorInfo = &INFO;
 
-    fn authorize(&self, spec: &EndpointSpec, headers: &mut Vec<(&'static str, String)>) {
+    fn surface(path: &str) -> Surface {
+        surface(path)
+    }
+
+    fn authorize(&self, spec: &EndpointSpec, headers: &mut Vec<Header>) {
         let token = self.app_token.as_ref().filter(|_| spec.surface == Surface::App);
         let (token, keys) = match (token, self.app_auth) {
             (Some(token), AppAuth::Token) => (Some(token), false),
@@ -146,15 +152,15 @@ impl Vendor for Credentials {
             (_, _) => (None, true),
         };
         if let Some(token) = token {
-            headers.push(("Authorization", format!("Bearer {}", token.expose_secret())));
+            headers.push(("Authorization".into(), format!("Bearer {}", token.expose_secret())));
         }
         if keys {
-            headers.push(("X-Public-Key", self.keys.public.expose_secret().to_string()));
-            headers.push(("X-Secret-Key", self.keys.secret.expose_secret().to_string()));
+            headers.push(("X-Public-Key".into(), self.keys.public.expose_secret().to_string()));
+            headers.push(("X-Secret-Key".into(), self.keys.secret.expose_secret().to_string()));
         }
     }
 
-    fn prefix<'a>(&'a self, path: &'static str, surface: Surface) -> (&'a str, &'static str) {
+    fn prefix<'a>(&'a self, path: &'a str, surface: Surface) -> (&'a str, &'a str) {
         match path.strip_prefix("/api") {
             Some(rest) if surface == Surface::App => (&self.app_prefix, rest),
             _ => ("", path),

@@ -2,7 +2,10 @@
 //! Repetitions are the same request with the same key.
 
 mod by_name;
+mod by_route;
+mod facts;
 mod keys;
+mod limits;
 mod methods;
 mod steps;
 

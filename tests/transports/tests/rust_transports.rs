@@ -170,6 +170,20 @@ fn requests_without_a_body_get_none() {
 }
 
 #[test]
+fn a_request_with_a_timeout_ends_by_it() {
+    let server = Server::new(|stream| drop(stream.read(&mut [0])));
+    for mut request in [server.request(ListMessages::new()), server.request(BlockContact::new("c-1"))] {
+        request.timeout = Some(Duration::from_millis(200));
+        let begun = Instant::now();
+        for (name, answer) in send(&request) {
+            assert_eq!(answer.unwrap_err(), TransportFault::Timeout, "{name}");
+        }
+        // The transports' own timeout is 30 s.
+        assert!(begun.elapsed() < PATIENCE);
+    }
+}
+
+#[test]
 fn redirects_are_returned_and_not_followed() {
     let elsewhere = Server::saying("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
     for status in [301, 302, 303, 307, 308] {

@@ -53,6 +53,15 @@ const fn rule(file: &'static str, within: &'static str, text: &'static str, then
 
 pub(super) const RULES: &[Rule] = &[
     // --- Core.
+    rule("core/src/dynamic/raw.rs", "", "expected", Then::Kind("invalid_request")),
+    rule("core/src/service/custom_headers.rs", "", " ", Then::Kind("invalid_request")),
+    rule("core/src/service/settings.rs", "fn session_fault", "", Then::Kind("invalid_request")),
+    rule(
+        "core/src/error/display.rs",
+        "impl Display for Error",
+        "deadline",
+        Then::Kind("rate_limited, unavailable or transport"),
+    ),
     rule("core/src/codec/input/from_json.rs", "fn refuse_unknown", "", Then::Kind("invalid_request")),
     rule("core/src/codec/input/surrogates.rs", "const HALF", "", Then::Kind("invalid_request")),
     rule("core/src/codec/input/validate.rs", "fn check_number", "at least", LIMIT),

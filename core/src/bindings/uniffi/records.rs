@@ -67,7 +67,7 @@ impl From<crate::Request> for Request {
             call: request.call.to_owned(),
             method: request.method.as_str().to_owned(),
             url: request.url,
-            headers: headers.map(|(name, value)| Header { name: name.to_owned(), value }).collect(),
+            headers: headers.map(|(name, value)| Header { name: name.into_owned(), value }).collect(),
             body: request.body,
         }
     }

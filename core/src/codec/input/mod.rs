@@ -17,6 +17,7 @@ pub(crate) mod path;
 pub(crate) mod query;
 pub(crate) mod record;
 pub(crate) mod request;
+pub(crate) mod session;
 pub(crate) mod surrogates;
 pub(crate) mod validate;
 
@@ -101,6 +102,7 @@ pub(crate) static AS_IT_IS: Field = Field {
     signed: false,
     secret: false,
     identifier: false,
+    session: None,
     max_chars: None,
     range: None,
     sent_default: None,

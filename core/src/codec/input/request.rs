@@ -46,7 +46,7 @@ pub(crate) fn write(
         call.write(&mut PathSink { url, origin, faults });
     }
     if method == Method::Get {
-        let mut query = QuerySink { url, started: false, extra, textual_booleans };
+        let mut query = QuerySink { url, started: path.contains('?'), extra, textual_booleans };
         call.write(&mut query);
         query.put_extra();
         return None;

@@ -50,6 +50,11 @@ pub(crate) fn check_number(number: i64, at: &str, field: &Field, faults: &mut Fi
 
 /// Returns `true` if another field makes this one required.
 pub(crate) fn is_required(field: &Field, other_field: &Field, other: &dyn Value) -> bool {
+    field.condition.is_some_and(|condition| is_met(condition, other_field, other))
+}
+
+/// Returns `true` if the value of the other field meets the condition.
+pub(crate) fn is_met(condition: &Requirement, other_field: &Field, other: &dyn Value) -> bool {
     let has_one_of = |values: &[&str]| {
         let mut found = false;
         if other.is_given() {
@@ -59,11 +64,10 @@ pub(crate) fn is_required(field: &Field, other_field: &Field, other: &dyn Value)
         }
         found
     };
-    match field.condition {
-        None => false,
-        Some(Requirement::If(_, values)) => has_one_of(values),
-        Some(Requirement::Unless(_, values)) => !has_one_of(values),
-        Some(Requirement::Without(_)) => !other.is_filled(),
+    match condition {
+        Requirement::If(_, values) => has_one_of(values),
+        Requirement::Unless(_, values) => !has_one_of(values),
+        Requirement::Without(_) => !other.is_filled(),
     }
 }
 

@@ -28,11 +28,11 @@ pub(crate) struct Sent(String);
 impl Sent {
     /// Collects the values. UUIDs, values of enums and names of templates are left out: they identify something, and
     /// name nobody.
-    pub(crate) fn of(request: &Request, spec: &EndpointSpec) -> Self {
+    pub(crate) fn of(request: &Request, spec: &EndpointSpec, template: &str) -> Self {
         let mut sent = Self(String::new());
         let (path, query) = request.url.split_once('?').unwrap_or((&request.url, ""));
         // The prefix of a path can be replaced, so its segments are counted from the end.
-        for (stated, value) in spec.route.path.rsplit('/').zip(path.rsplit('/')) {
+        for (stated, value) in template.rsplit('/').zip(path.rsplit('/')) {
             if let Some(name) = stated.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
                 sent.add_text(field(spec, name), value);
             }

@@ -38,7 +38,7 @@ mod tests {
         let zagely = Zagely::new(KeyPair::new("pk_test", "sk_test").unwrap());
         let mut request = zagely.request(&CheckHealth::new(), &CallOptions::new()).unwrap();
         assert_eq!(http_request(request.clone()).unwrap().uri().path(), "/api/v1/health");
-        request.headers.push(("X-Illegal", "a\nb".into()));
+        request.headers.push(("X-Illegal".into(), "a\nb".into()));
         assert_eq!(http_request(request).unwrap_err(), TransportFault::Connect);
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hudhud::TransportFault;
+use hudhud::{Request, TransportFault};
 
 /// The longest timeout. The arithmetic of some HTTP libraries fails with longer ones.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
@@ -61,6 +61,12 @@ impl Limits {
     #[must_use]
     pub const fn connect_timeout(&self) -> Duration {
         self.connect_timeout
+    }
+
+    /// Returns the timeout of the attempt that sends this request: the shorter of the request's and the transport's.
+    #[must_use]
+    pub fn timeout_of(&self, request: &Request) -> Duration {
+        request.timeout.map_or(self.timeout, |timeout| timeout.min(self.timeout))
     }
 
     /// Returns the timeout of a whole attempt.

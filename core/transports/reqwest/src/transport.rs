@@ -114,8 +114,9 @@ impl Debug for ReqwestTransport {
 
 impl AsyncTransport for ReqwestTransport {
     async fn send(&self, request: Request) -> Result<Response, TransportFault> {
+        let timeout = self.limits.timeout_of(&request);
         let mut request: reqwest::Request = http_request(request)?.try_into().map_err(fault)?;
-        *request.timeout_mut() = Some(self.limits.timeout());
+        *request.timeout_mut() = Some(timeout);
         let url = request.url().clone();
         let mut answer = self.client.execute(request).await.map_err(fault)?;
         if *answer.url() != url {

@@ -103,10 +103,18 @@ impl Debug for UreqTransport {
 
 impl Transport for UreqTransport {
     fn send(&self, request: Request) -> Result<Response, TransportFault> {
+        let timeout = Some(self.limits.timeout_of(&request));
         let (parts, body) = http_request(request)?.into_parts();
+        let agent = &self.agent;
         let answer = match parts.method {
-            Method::GET => self.agent.run(http::Request::from_parts(parts, ())),
-            _ => self.agent.run(http::Request::from_parts(parts, body)),
+            Method::GET => {
+                let request = http::Request::from_parts(parts, ());
+                agent.run(agent.configure_request(request).timeout_global(timeout).build())
+            }
+            _ => {
+                let request = http::Request::from_parts(parts, body);
+                agent.run(agent.configure_request(request).timeout_global(timeout).build())
+            }
         };
         let (parts, mut body) = answer.map_err(fault)?.into_parts();
         // `ureq` refuses a body that exactly reaches its limit.

@@ -118,7 +118,7 @@ fn by_type<V: Vendor>(
     if how.validate {
         call.check(&mut faults);
     }
-    Some((call.page(), service.build(spec, &*call, &options, faults, &[])))
+    Some((call.page(), service.build(spec, spec.route.path, &*call, &options, faults, &[])))
 }
 
 fn by_name<V: Vendor>(
@@ -157,8 +157,9 @@ fn agree(spec: &'static EndpointSpec, input: &str, how: &How) -> TestCaseResult 
             // `Debug` of a request must hide the same parts too.
             (
                 page,
-                request
-                    .map(|Request { call, method, url, headers, body }| (call, method, url, headers, body)),
+                request.map(|Request { call, method, url, headers, body, timeout }| {
+                    (call, method, url, headers, body, timeout)
+                }),
             )
         })
     };

@@ -1,0 +1,195 @@
+//! Facts about a call and its attempts, for logs, metrics and traces. They contain no key, no phone number and no text.
+
+use alloc::string::{String, ToString};
+use core::time::Duration;
+
+use serde::ser::SerializeMap;
+
+use crate::endpoint::EndpointSpec;
+use crate::error::Error;
+use crate::error::kind::{ErrorKind, TransportFault};
+use crate::http::metadata::Meta;
+use crate::http::rate_limit::RateLimit;
+use crate::http::request::Request;
+use crate::http::response::Response;
+use crate::redact::is_token;
+
+/// The facts about a call that do not change between its attempts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CallDescription {
+    /// The vendor: `zagely`, `wazaj`.
+    pub vendor: &'static str,
+    /// The name of the call, such as `contacts.get`. It is `request` for a call by route.
+    pub call: &'static str,
+    /// The method, as it is sent: `POST`.
+    pub method: &'static str,
+    /// The path of the URL, with parameters in place of values: `/api/v1/contacts/{contact_id}`.
+    pub url_template: String,
+    /// The host of the base URL, without the brackets of an IPv6 address.
+    pub server_address: String,
+    /// The port of the base URL, or that of its scheme.
+    pub server_port: u16,
+}
+
+impl CallDescription {
+    pub(crate) fn of(spec: &EndpointSpec, template: &str, request: &Request) -> Self {
+        let (scheme, rest) = request.url.split_once("://").unwrap_or_default();
+        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        let (host, port) = match authority.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => (host, port),
+            _ => (authority, ""),
+        };
+        let usual = if scheme == "http" { 80 } else { 443 };
+        Self {
+            vendor: spec.vendor.name,
+            call: spec.name,
+            method: request.method.as_str(),
+            url_template: templated(path, template),
+            server_address: host.trim_matches(['[', ']']).to_string(),
+            server_port: port.parse().unwrap_or(usual),
+        }
+    }
+}
+
+/// Returns the path with parameters in place of their values. The base URL and a prefix may add segments at the front,
+/// so segments are counted from the end.
+fn templated(path: &str, template: &str) -> String {
+    let path = path.split('?').next().unwrap_or_default();
+    let mut kept = path.len();
+    let mut end = String::new();
+    for stated in template.split('?').next().unwrap_or_default().rsplit('/') {
+        let start = path[..kept].rfind('/').unwrap_or(0);
+        let segment = &path[start..kept];
+        let segment = if stated.starts_with('{') { ["/", stated].concat() } else { segment.to_string() };
+        end.insert_str(0, &segment);
+        kept = start;
+        if kept == 0 {
+            break;
+        }
+    }
+    [&path[..kept], &end].concat()
+}
+
+/// Serialises under the names that every host uses.
+impl serde::Serialize for CallDescription {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("vendor", self.vendor)?;
+        map.serialize_entry("call", self.call)?;
+        map.serialize_entry("method", self.method)?;
+        map.serialize_entry("url_template", &self.url_template)?;
+        map.serialize_entry("server_address", &self.server_address)?;
+        map.serialize_entry("server_port", &self.server_port)?;
+        map.end()
+    }
+}
+
+/// The facts about an attempt that has ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Attempt {
+    /// The number of the attempt, from 1.
+    pub number: u32,
+    /// The HTTP status, if a response arrived.
+    pub status: Option<u16>,
+    /// The kind of the error, or `None` after a success.
+    pub error: Option<ErrorKind>,
+    /// The fault of the transport, if no response arrived.
+    pub fault: Option<TransportFault>,
+    /// The wait before the next attempt, or `None` if there is none.
+    pub wait: Option<Duration>,
+    /// The wait that the vendor asked for.
+    pub retry_after: Option<Duration>,
+    /// The limits of the key.
+    pub rate_limit: RateLimit,
+    /// The id that the server gave the request (`X-Request-Id`, inferred), if it looks like an id.
+    pub request_id: Option<String>,
+    /// True if the response is the stored one of an earlier request with the same idempotency key.
+    pub idempotent_replay: bool,
+}
+
+impl Attempt {
+    pub(crate) fn succeeded(number: u32, meta: &Meta, response: &Response) -> Self {
+        Self {
+            number,
+            status: Some(meta.status),
+            error: None,
+            fault: None,
+            wait: None,
+            retry_after: meta.retry_after,
+            rate_limit: meta.rate_limit,
+            request_id: request_id(response),
+            idempotent_replay: meta.idempotent_replay,
+        }
+    }
+
+    pub(crate) fn failed(number: u32, error: &Error, wait: Option<Duration>) -> Self {
+        let meta = error.meta();
+        Self {
+            number,
+            status: error.status(),
+            error: Some(error.kind()),
+            fault: error.transport_fault(),
+            wait,
+            retry_after: meta.and_then(|meta| meta.retry_after),
+            rate_limit: meta.map(|meta| meta.rate_limit).unwrap_or_default(),
+            request_id: error.response().and_then(request_id),
+            idempotent_replay: meta.is_some_and(|meta| meta.idempotent_replay),
+        }
+    }
+}
+
+/// Returns the id of a request. A server may put anything into a header, so other texts are left out.
+fn request_id(response: &Response) -> Option<String> {
+    let id = response.header("x-request-id").or_else(|| response.header("request-id"))?;
+    is_token(id).then(|| id.to_string())
+}
+
+/// Serialises under the names that every host uses. Absent facts are left out.
+impl serde::Serialize for Attempt {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let millis = |wait: Duration| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("attempt", &self.number)?;
+        if let Some(status) = self.status {
+            map.serialize_entry("status", &status)?;
+        }
+        if let Some(kind) = self.error {
+            map.serialize_entry("error", kind.as_str())?;
+        }
+        if let Some(fault) = self.fault {
+            map.serialize_entry("fault", crate::types::closed_enum::ClosedEnum::as_str(fault))?;
+        }
+        if let Some(wait) = self.wait {
+            map.serialize_entry("wait_ms", &millis(wait))?;
+        }
+        if let Some(wait) = self.retry_after {
+            map.serialize_entry("retry_after_ms", &millis(wait))?;
+        }
+        map.serialize_entry("rate_limit", &self.rate_limit)?;
+        if let Some(id) = &self.request_id {
+            map.serialize_entry("request_id", id)?;
+        }
+        map.serialize_entry("idempotent_replay", &self.idempotent_replay)?;
+        map.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::templated;
+
+    #[test]
+    fn parameters_take_the_place_of_values() {
+        for (path, template, expected) in [
+            ("/api/v1/contacts/c-1?a=1", "/api/v1/contacts/{contact_id}", "/api/v1/contacts/{contact_id}"),
+            ("/gateway/api/v1/contacts", "/api/v1/contacts", "/gateway/api/v1/contacts"),
+            ("/v9/contacts/c-1/block", "/api/contacts/{contact_id}/block", "/v9/contacts/{contact_id}/block"),
+            ("/a", "/api/v1/long/path", "/a"),
+            ("", "/x", ""),
+        ] {
+            assert_eq!(templated(path, template), expected);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! The facts about calls and attempts, for logs, metrics and traces.
+
+use std::time::Duration;
+
+use hudhud::zagely::{GetContact, ListContacts};
+use hudhud::{ErrorKind, Json, TransportFault};
+
+use crate::{ENTROPY, START, ends, later, message, queued, respond, sent, waits, wazaj, zagely};
+
+#[test]
+fn a_description_has_the_template_of_the_path_and_the_server() {
+    let base = |base: &str| zagely().base_url(base).unwrap();
+    let contact = GetContact::new("+15551234567");
+    let described = base("http://[::1]:8080/gate").exchange(contact.clone(), ENTROPY).unwrap().description();
+    assert_eq!(
+        Json::write(&described).unwrap().as_str(),
+        r#"{"vendor":"zagely","call":"contacts.get","method":"GET","url_template":"/gate/api/v1/contacts/{contact_id}","server_address":"::1","server_port":8080}"#
+    );
+    let described = zagely().exchange(ListContacts::new().search("Ann"), ENTROPY).unwrap().description();
+    assert_eq!((described.url_template.as_str(), described.server_port), ("/api/v1/contacts", 443));
+    assert_eq!(described.server_address, "zagely.com");
+    let text = hudhud::wazaj::SendText::new("+15551234567", "hi");
+    let described = wazaj().exchange(text, ENTROPY).unwrap().description();
+    assert!(described.url_template.ends_with("/api/wazaj/business/messages/text"), "{described:?}");
+}
+
+#[test]
+fn each_attempt_states_its_end_and_the_wait_that_follows() {
+    let mut exchange = zagely().exchange(message(), ENTROPY).unwrap();
+    assert_eq!(exchange.last_attempt(), None);
+    sent(&mut exchange, START);
+    assert_eq!(exchange.last_attempt(), None);
+    let headers = [("Retry-After", "2"), ("X-RateLimit-Limit", "120"), ("X-Request-Id", "req-7")];
+    exchange.receive(respond(429, &headers, "{}"), START).unwrap();
+    let attempt = exchange.last_attempt().unwrap();
+    assert_eq!((attempt.number, attempt.status, attempt.error), (1, Some(429), Some(ErrorKind::RateLimited)));
+    assert_eq!((attempt.wait, attempt.rate_limit.limit), (Some(Duration::from_secs(2)), Some(120)));
+    assert_eq!(attempt.request_id.as_deref(), Some("req-7"));
+    waits(&mut exchange, START);
+    assert_eq!(exchange.last_attempt().unwrap().number, 1);
+
+    sent(&mut exchange, later(2_000));
+    // The error that is reported is the one of the first attempt, which may have reached the vendor.
+    exchange.fail(TransportFault::Connect, later(2_000)).unwrap();
+    let attempt = exchange.last_attempt().unwrap();
+    assert_eq!((attempt.number, attempt.status), (2, None));
+    assert_eq!((attempt.error, attempt.fault), (Some(ErrorKind::Transport), Some(TransportFault::Connect)));
+    let wait = waits(&mut exchange, later(2_000));
+    assert_eq!(attempt.wait, Some(wait));
+
+    sent(&mut exchange, later(20_000));
+    exchange.receive(queued(), later(20_000)).unwrap();
+    let attempt = exchange.last_attempt().unwrap();
+    assert_eq!((attempt.number, attempt.status, attempt.error, attempt.wait), (3, Some(201), None, None));
+    let written = Json::write(&attempt).unwrap();
+    let expected = r#"{"attempt":3,"status":201,"rate_limit":{},"idempotent_replay":false}"#;
+    assert_eq!(written.as_str(), expected);
+    assert!(ends(&mut exchange, later(20_000)).is_ok());
+    assert_eq!(exchange.last_attempt(), None);
+}
+
+#[test]
+fn private_text_in_place_of_a_request_id_is_left_out() {
+    let mut exchange = zagely().exchange(message(), ENTROPY).unwrap();
+    sent(&mut exchange, START);
+    exchange.receive(respond(404, &[("X-Request-Id", "+15551234567")], "{}"), START).unwrap();
+    assert_eq!(exchange.last_attempt().unwrap().request_id, None);
+}

@@ -3,11 +3,17 @@
 //! A client runs the loop of an [`Exchange`](crate::Exchange). Your program provides the transport: the [`Transport`]
 //! of the crate `hudhud-ureq`, the [`AsyncTransport`] of the crate `hudhud-reqwest`, or its own.
 
+mod observer;
+
 use alloc::collections::VecDeque;
+use alloc::sync::Arc;
 use core::fmt::{self, Debug, Formatter};
 use core::future::Future;
 use core::time::Duration;
 
+pub use observer::{CallEnd, CallEvent, CallObserver, Observer};
+
+use crate::client::observer::Watch;
 use crate::codec::output::page::Page;
 use crate::endpoint::Endpoint;
 use crate::endpoint::Vendor;
@@ -84,6 +90,7 @@ pub trait AsyncTransport {
 pub struct Client<V, T> {
     service: Service<V>,
     transport: T,
+    observer: Option<Arc<dyn Observer>>,
 }
 
 impl<V: Vendor, T> Debug for Client<V, T> {
@@ -95,7 +102,14 @@ impl<V: Vendor, T> Debug for Client<V, T> {
 impl<V: Vendor, T: Transport> Client<V, T> {
     /// Creates a client from a service and a transport.
     pub fn new(service: Service<V>, transport: T) -> Self {
-        Self { service, transport }
+        Self { service, transport, observer: None }
+    }
+
+    /// Sets the observer of all calls. Default: none.
+    #[must_use]
+    pub fn with_observer(mut self, observer: impl Observer + 'static) -> Self {
+        self.observer = Some(Arc::new(observer));
+        self
     }
 
     /// Makes a call. Retries follow the service's policy.
@@ -117,14 +131,26 @@ impl<V: Vendor, T: Transport> Client<V, T> {
     ) -> Result<ApiResponse<E::Output>, Error> {
         let transport = &self.transport;
         let mut exchange = self.service.exchange_with(call, options, transport.entropy())?;
+        let mut watch = Watch::begin(self.observer.as_ref(), &exchange, transport.now());
         loop {
             match exchange.step(transport.now()) {
-                Step::Send(request) => match transport.send(request) {
-                    Ok(response) => exchange.receive(response, transport.now())?,
-                    Err(fault) => exchange.fail(fault, transport.now())?,
-                },
+                Step::Send(request) => {
+                    watch.as_mut().map(Watch::sends);
+                    match transport.send(request) {
+                        Ok(response) => exchange.receive(response, transport.now())?,
+                        Err(fault) => exchange.fail(fault, transport.now())?,
+                    }
+                    if let Some(watch) = &mut watch {
+                        watch.attempted(&exchange);
+                    }
+                }
                 Step::Wait(duration) => transport.wait(duration),
-                Step::Done(outcome) => return outcome,
+                Step::Done(outcome) => {
+                    if let Some(watch) = watch {
+                        watch.ends(&outcome, transport.now());
+                    }
+                    return outcome;
+                }
             }
         }
     }
@@ -163,6 +189,7 @@ impl<V: Vendor, T: Transport> Client<V, T> {
 pub struct AsyncClient<V, T> {
     service: Service<V>,
     transport: T,
+    observer: Option<Arc<dyn Observer>>,
 }
 
 impl<V: Vendor, T> Debug for AsyncClient<V, T> {
@@ -174,7 +201,14 @@ impl<V: Vendor, T> Debug for AsyncClient<V, T> {
 impl<V: Vendor, T: AsyncTransport> AsyncClient<V, T> {
     /// Creates a client from a service and a transport.
     pub fn new(service: Service<V>, transport: T) -> Self {
-        Self { service, transport }
+        Self { service, transport, observer: None }
+    }
+
+    /// Sets the observer of all calls. Default: none.
+    #[must_use]
+    pub fn with_observer(mut self, observer: impl Observer + 'static) -> Self {
+        self.observer = Some(Arc::new(observer));
+        self
     }
 
     /// Makes a call. Retries follow the service's policy. Dropping the future ends the call at any point: a request
@@ -197,14 +231,26 @@ impl<V: Vendor, T: AsyncTransport> AsyncClient<V, T> {
     ) -> Result<ApiResponse<E::Output>, Error> {
         let transport = &self.transport;
         let mut exchange = self.service.exchange_with(call, options, transport.entropy())?;
+        let mut watch = Watch::begin(self.observer.as_ref(), &exchange, transport.now());
         loop {
             match exchange.step(transport.now()) {
-                Step::Send(request) => match transport.send(request).await {
-                    Ok(response) => exchange.receive(response, transport.now())?,
-                    Err(fault) => exchange.fail(fault, transport.now())?,
-                },
+                Step::Send(request) => {
+                    watch.as_mut().map(Watch::sends);
+                    match transport.send(request).await {
+                        Ok(response) => exchange.receive(response, transport.now())?,
+                        Err(fault) => exchange.fail(fault, transport.now())?,
+                    }
+                    if let Some(watch) = &mut watch {
+                        watch.attempted(&exchange);
+                    }
+                }
                 Step::Wait(duration) => transport.wait(duration).await,
-                Step::Done(outcome) => return outcome,
+                Step::Done(outcome) => {
+                    if let Some(watch) = watch {
+                        watch.ends(&outcome, transport.now());
+                    }
+                    return outcome;
+                }
             }
         }
     }

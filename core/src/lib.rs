@@ -57,7 +57,9 @@ pub mod wazaj;
 pub mod zagely;
 
 pub use crate::catalog::{DeclaredTypes, ENDPOINTS};
-pub use crate::client::{AsyncClient, AsyncTransport, Client, Items, Pages, Transport};
+pub use crate::client::{
+    AsyncClient, AsyncTransport, CallEnd, CallEvent, CallObserver, Client, Items, Observer, Pages, Transport,
+};
 pub use crate::codec::error::DecodeError;
 pub use crate::codec::field_errors::FieldErrors;
 pub use crate::codec::output::Output;

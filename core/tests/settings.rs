@@ -154,6 +154,35 @@ fn the_session_of_the_settings_is_sent_with_whatsapp_messages_that_name_none() {
 }
 
 #[test]
+fn services_are_created_from_variables() {
+    let lookup = |given: &'static [(&'static str, &'static str)]| {
+        move |name: &str| given.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+    };
+    let zagely = Zagely::from_variables(lookup(&[
+        ("ZAGELY_PUBLIC_KEY", "pk_a"),
+        ("ZAGELY_SECRET_KEY", "sk_b"),
+        ("ZAGELY_SESSION_ID", "s-1"),
+        ("ZAGELY_BASE_URL", "https://a.example"),
+        ("ZAGELY_APP_TOKEN", ""),
+    ]));
+    let zagely = zagely.unwrap();
+    assert_eq!(zagely.settings().session_id, "s-1");
+    let request = zagely.request(&hudhud::zagely::CheckHealth::new(), &CallOptions::new()).unwrap();
+    assert_eq!(request.url, "https://a.example/api/v1/health");
+    let error = Zagely::from_variables(lookup(&[("ZAGELY_SECRET_KEY", "")])).unwrap_err();
+    let names: Vec<_> = error.field_errors().iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["ZAGELY_PUBLIC_KEY", "ZAGELY_SECRET_KEY"]);
+    let told = "The variable is not set: set it to the public key from the dashboard (pk_…).";
+    assert_eq!(error.field_errors().get("ZAGELY_PUBLIC_KEY").unwrap(), [told]);
+
+    let wazaj = [("WAZAJ_API_KEY", "wzj_a"), ("WAZAJ_BASE_URL", "https://a.example/api/wazaj/business")];
+    assert!(Wazaj::from_variables(|name| lookup(&[])(name)).is_err());
+    assert!(
+        Wazaj::from_variables(|name| wazaj.iter().find(|one| one.0 == name).map(|one| one.1.into())).is_ok()
+    );
+}
+
+#[test]
 fn wazaj_refuses_a_session() {
     let wazaj = Wazaj::new(ApiKey::new("wzj_test").unwrap(), "https://a.example/api").unwrap();
     let mut settings = Settings::default();

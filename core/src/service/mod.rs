@@ -6,6 +6,7 @@ pub(crate) mod base_url;
 mod custom_headers;
 mod punycode;
 pub(crate) mod settings;
+pub(crate) mod variables;
 
 use alloc::borrow::Cow;
 use alloc::format;

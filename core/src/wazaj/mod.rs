@@ -17,6 +17,7 @@ use crate::endpoint::{EndpointSpec, RetrySafety, Surface, Vendor, VendorInfo};
 use crate::error::Error;
 use crate::http::request::Header;
 use crate::service::Service;
+use crate::service::variables::required;
 use crate::types::json::{Json, Object};
 use crate::types::secret::Secret;
 
@@ -139,6 +140,30 @@ impl Wazaj {
     /// `invalid_request` under `base_url`.
     pub fn new(key: ApiKey, base_url: &str) -> Result<Self, Error> {
         Self::with_base_url(Credentials { key, form: ApiKeyScheme::default() }, base_url)
+    }
+
+    /// Creates a service from the variables `WAZAJ_API_KEY` and `WAZAJ_BASE_URL`, which are both required. Core reads no
+    /// environment itself: `lookup` returns the value of a variable. An empty value counts as none.
+    ///
+    /// ```no_run
+    /// let wazaj = hudhud::Wazaj::from_variables(|name| std::env::var(name).ok())?;
+    /// # Ok::<(), hudhud::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `invalid_request` under the name of a variable without a value, and under the option of an invalid value.
+    pub fn from_variables(mut lookup: impl FnMut(&str) -> Option<String>) -> Result<Self, Error> {
+        let lookup = &mut lookup;
+        let key = required(lookup, "WAZAJ_API_KEY", "set it to a key from the developer console (wzj_…)");
+        let base_url = required(
+            lookup,
+            "WAZAJ_BASE_URL",
+            "set it to the deployment's URL, which ends in /api/wazaj/business",
+        );
+        match (key, base_url) {
+            (Ok(key), Ok(base_url)) => Self::new(ApiKey::new(key)?, &base_url),
+            (key, base_url) => Err(Error::together(key.err(), base_url.err())),
+        }
     }
 
     /// Sets the form in which the key is sent. Default: [`ApiKeyScheme::Header`].

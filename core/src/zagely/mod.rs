@@ -13,6 +13,7 @@ mod contacts;
 mod messages;
 mod sessions;
 mod templates;
+mod variables;
 pub mod webhook;
 mod webhooks;
 

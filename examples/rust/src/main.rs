@@ -10,7 +10,7 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use hudhud::zagely::{ListMessages, SendMessage};
-use hudhud::{Client, KeyPair, Phone, Zagely};
+use hudhud::{Client, Phone, Zagely};
 use hudhud_ureq::UreqTransport;
 
 fn main() -> ExitCode {
@@ -28,16 +28,10 @@ fn run() -> Result<(), Box<dyn Error>> {
     let [to, text] = <[String; 2]>::try_from(env::args().skip(1).collect::<Vec<_>>())
         .map_err(|_| "expected two arguments: a phone number with its country code, and a text")?;
 
-    let mut zagely =
-        Zagely::new(KeyPair::new(variable("ZAGELY_PUBLIC_KEY")?, variable("ZAGELY_SECRET_KEY")?)?);
-    if let Ok(base_url) = env::var("ZAGELY_BASE_URL") {
-        zagely = zagely.base_url(&base_url)?;
-    }
+    let zagely = Zagely::from_variables(|name| env::var(name).ok())?;
     let client = Client::new(zagely, UreqTransport::new());
 
-    let mut message = SendMessage::text(Phone::parse(&to)?.as_str(), text);
-    message.session_id = env::var("ZAGELY_SESSION_ID").ok();
-    let sent = client.call(message)?;
+    let sent = client.call(SendMessage::text(Phone::parse(&to)?.as_str(), text))?;
     println!("queued as {}", sent.message_id.as_deref().unwrap_or("(no id)"));
 
     // Pages are requested as they are needed. Ten messages need one page.
@@ -49,8 +43,4 @@ fn run() -> Result<(), Box<dyn Error>> {
         println!("{when:20} {way:8} {status:9} {}", message.content.as_deref().unwrap_or_default());
     }
     Ok(())
-}
-
-fn variable(name: &str) -> Result<String, String> {
-    env::var(name).map_err(|_| format!("{name} is not set: set it to a key from the dashboard"))
 }

@@ -54,6 +54,8 @@ const fn rule(file: &'static str, within: &'static str, text: &'static str, then
 pub(super) const RULES: &[Rule] = &[
     // --- Core.
     rule("core/src/dynamic/raw.rs", "", "expected", Then::Kind("invalid_request")),
+    rule("core/src/service/variables.rs", "fn required", "", Then::Kind("invalid_request")),
+    rule("core/src/", "fn from_variables", "set it to", Then::Part("invalid_request", "{hint}")),
     rule("core/src/service/custom_headers.rs", "", " ", Then::Kind("invalid_request")),
     rule("core/src/service/settings.rs", "fn session_fault", "", Then::Kind("invalid_request")),
     rule(

@@ -1,6 +1,6 @@
 //! Message templates and phone numbers.
 
-use hudhud::bindings::refuse_halves;
+use hudhud::host_support::refuse_halves;
 use hudhud::zagely::Contact;
 use hudhud::{Json, Object, Phone};
 use pyo3::exceptions::PyTypeError;

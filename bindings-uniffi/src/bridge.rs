@@ -3,7 +3,7 @@
 //!
 //! UniFFI creates every value of an output three times, and its calls from the JVM go through JNA, which costs tens of
 //! microseconds a call. Here a body is read once and not copied. Kotlin and Swift read their values from the body: see
-//! `core/src/bindings/uniffi/tape/mod.rs`. `jni.rs` and `c.rs` export these functions to the JVM and to Swift.
+//! `tape/mod.rs`. `jni.rs` and `c.rs` export these functions to the JVM and to Swift.
 //!
 //! When UniFFI's own generators are as fast, delete these three files, `NativeBridge.kt`, `Tape.kt`, `NativeBridge.swift` and
 //! `Tape.swift`, and let an exchange end in a `Decoded` instead of a tape. No other code depends on them.
@@ -16,11 +16,12 @@ use std::panic::{UnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
-use hudhud::UniFfiTag;
-use hudhud::bindings::uniffi::records::HudhudError;
-use hudhud::bindings::uniffi::services::decode_to_tape;
-use hudhud::bindings::uniffi::webhook::WebhookVerifier;
 use uniffi::Lower;
+
+use crate::UniFfiTag;
+use crate::records::HudhudError;
+use crate::services::decode_to_tape;
+use crate::webhook::WebhookVerifier;
 
 /// The result of a call.
 pub(crate) enum BridgeResult {

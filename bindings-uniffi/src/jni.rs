@@ -3,13 +3,13 @@
 //! A call returns an `int[]` with a tape, a `byte[]` with a value, or an `Object[]` whose `byte[]` is an error.
 #![allow(unsafe_code, reason = "the JVM finds native functions by name and passes pointers")]
 
-use hudhud::UniFfiTag;
-use hudhud::bindings::uniffi::records::HudhudError;
-use hudhud::bindings::uniffi::webhook::render_template;
 use jni_sys::{JNIEnv, jarray, jbyteArray, jclass, jint, jlong, jobject, jsize};
 use uniffi::Lift;
 
+use crate::UniFfiTag;
 use crate::bridge::{self, BridgeResult};
+use crate::records::HudhudError;
+use crate::webhook::render_template;
 
 /// The JNI environment. It is valid during a native method.
 #[derive(Clone, Copy)]

@@ -7,7 +7,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::{self, Debug, Formatter};
 
-use hudhud::bindings::refuse_halves_of_options;
+use hudhud::host_support::refuse_halves_of_options;
 use hudhud::{
     ApiResponse, ClosedEnum, DynamicCall, Error, IdempotencyKey, Json, Method, Response, Vendor, Wazaj,
     Zagely,

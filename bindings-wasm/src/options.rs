@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use hudhud::bindings::refuse_halves_of_options;
+use hudhud::host_support::refuse_halves_of_options;
 use hudhud::{
     ApiKey, CallOptions, ClosedEnum, DynamicCall, IdempotencyKey, Json, KeyPair, Method, Object, RetryPolicy,
     Service, Settings, Vendor, Wazaj, Zagely,

@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use hudhud::bindings::refuse_halves;
+use hudhud::host_support::refuse_halves;
 use hudhud::webhook::sign;
 use hudhud::{Json, Object, Phone, Template};
 use wasm_bindgen::prelude::wasm_bindgen;

@@ -131,17 +131,22 @@ pub fn read_as_json(spec: &'static EndpointSpec, status: u16, body: &[u8]) -> Re
 }
 
 /// The input of a call by name, as far as it is read without the call's schema.
-pub(crate) struct CallInput {
+#[derive(Debug)]
+pub struct CallInput {
     /// The members of the input, except `extra`.
-    pub(crate) fields: Object,
+    pub fields: Object,
     /// The members that are sent unchanged.
-    pub(crate) extra: Object,
+    pub extra: Object,
     /// The faults so far.
-    pub(crate) faults: FieldErrors,
+    pub faults: FieldErrors,
 }
 
 impl CallInput {
-    pub(crate) fn read(input: &str) -> Result<Self, Error> {
+    /// Reads the input.
+    ///
+    /// # Errors
+    /// `invalid_request` under `input` if the text is not a JSON object.
+    pub fn read(input: &str) -> Result<Self, Error> {
         let mut faults = FieldErrors::default();
         let text = crate::text::json_repair::surrogates(input);
         let mut fields: Object =
@@ -153,7 +158,8 @@ impl CallInput {
 }
 
 /// Returns the error for a name that no call has.
-pub(crate) fn no_call() -> Error {
+#[must_use]
+pub fn no_call() -> Error {
     Error::invalid("call", "The call's name is unknown; the catalog lists all names.")
 }
 
@@ -254,7 +260,8 @@ impl<V: Vendor> DynamicCall<V> {
 }
 
 /// Finds the vendor's call of this name.
-pub(crate) fn find_call(vendor: &str, name: &str) -> Option<&'static EndpointSpec> {
+#[must_use]
+pub fn find_call(vendor: &str, name: &str) -> Option<&'static EndpointSpec> {
     crate::catalog::ENDPOINTS.iter().copied().find(|spec| spec.name == name && spec.vendor.name == vendor)
 }
 

@@ -23,22 +23,17 @@
 //! - `docs` (default): the texts of [`schema`], for tools that write documentation.
 //! - `http`: conversions to and from the crate `http`.
 //! - `compact-json`: a smaller and slower reader of JSON, for programs whose size counts. It accepts the same texts.
-//! - `uniffi`: the same types for the binding of Kotlin and Swift. It is only for this binding, and is not covered by
-//!   semantic versioning.
+//! - `exhaustive`: the declared types without `#[non_exhaustive]`. It is only for bindings, which build these types with
+//!   all their fields, and is not covered by semantic versioning.
 
 #![no_std]
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-#[cfg_attr(feature = "uniffi", macro_use)]
 extern crate alloc;
 #[cfg(any(test, feature = "std"))]
 extern crate std;
 
-#[cfg(feature = "uniffi")]
-uniffi::setup_scaffolding!("hudhud");
-
-pub mod bindings;
 pub mod catalog;
 mod client;
 mod codec;
@@ -98,18 +93,28 @@ pub use crate::wazaj::{ApiKey, ApiKeyScheme, Wazaj};
 pub use crate::zagely::webhook;
 pub use crate::zagely::{AppAuth, KeyPair, Zagely};
 
-/// Parts of the decoding and the encoding, from which bindings in other crates build types of their own. Not public API.
+/// The parts of core of which bindings in other crates build types of their own, so that core names no binding framework.
+/// Not public API.
 #[doc(hidden)]
 pub mod host_support {
+    pub use crate::codec::input::Input;
+    pub use crate::codec::input::from_json::refuse_unknown;
+    pub use crate::codec::input::surrogates::HALF;
     pub use crate::codec::json_reader::{read, read_value_or_text};
-    pub use crate::codec::output::Decode;
-    pub use crate::codec::output::leaf::decode_list;
+    pub use crate::codec::output::envelope::{Wrapped, unwrap};
+    pub use crate::codec::output::leaf::{Holes, decode_list};
     pub use crate::codec::output::model::{Model, decode_model};
-    pub use crate::codec::output::visitor::decode_text;
-    pub use crate::dynamic::read_as_json;
+    pub use crate::codec::output::page::{
+        NO_PAGE, PageBuilder, PageCounters, PageSeed, ParsedPage, serialize_page,
+    };
+    pub use crate::codec::output::visitor::{BorrowedKey, decode_text, number_in};
+    pub use crate::codec::output::{Decode, text as text_of_body};
+    pub use crate::dynamic::{CallInput, find_call, no_call, read_as_json};
+    pub use crate::error::surrogates::{half, refuse_halves, refuse_halves_of_options};
     pub use crate::exchange::decode::ReadBody;
-    pub use crate::redact::{REDACTED, is_token};
+    pub use crate::redact::{REDACTED, is_token, redact_name};
     pub use crate::text::date::Civil;
+    pub use crate::text::json_repair::numbers as without_endless_numbers;
 }
 
 /// Names to which `#[model]`, `#[endpoint]` and the other attributes expand. Not public API.
@@ -124,8 +129,6 @@ pub(crate) mod macro_support {
     pub(crate) use crate::codec::open_enum::implement as implement_open_enum;
     pub(crate) use crate::codec::output::envelope::read_model;
     pub(crate) use crate::codec::output::model::{Model, decode_model, require_model};
-    #[cfg(feature = "uniffi")]
-    pub(crate) use crate::codec::output::page::Page;
     pub(crate) use crate::codec::output::{Decode, Output, Slot};
     pub(crate) use crate::endpoint::{Call, Route};
     pub(crate) use crate::exchange::paginator::Paged;

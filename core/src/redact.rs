@@ -132,7 +132,8 @@ pub(crate) fn is_key(text: &str) -> bool {
 
 /// Returns a name fit for a log: unchanged if it looks like a name, hidden if it looks like a number, an address, a key
 /// or a sentence.
-pub(crate) fn redact_name(text: &str) -> &str {
+#[must_use]
+pub fn redact_name(text: &str) -> &str {
     let fit = text.len() <= 128
         && text.chars().filter(|letter| letter.is_numeric()).count() <= 4
         && text.split_whitespace().count() <= 4

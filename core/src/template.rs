@@ -52,7 +52,7 @@ struct Placeholder {
 }
 
 /// The handling of a variable without a value.
-#[closed_enum(typed)]
+#[closed_enum]
 #[derive(Default)]
 pub enum MissingPolicy {
     /// Rendering fails and names every such variable. No half-filled message is sent.

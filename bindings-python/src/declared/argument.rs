@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use hudhud::bindings::half;
+use hudhud::host_support::half;
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyUnicodeEncodeError, PyValueError};
 use pyo3::prelude::*;
 

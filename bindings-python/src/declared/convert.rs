@@ -1,8 +1,7 @@
 //! Parts of the conversions of arguments: the value of an argument that was not given, JSON, times, and the exceptions.
 
 use hudhud::Json;
-use hudhud::bindings::refuse_halves;
-use hudhud::host_support::Civil;
+use hudhud::host_support::{Civil, refuse_halves};
 use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::{PyRecursionError, PyValueError};
 use pyo3::prelude::*;

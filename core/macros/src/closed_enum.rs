@@ -4,20 +4,22 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Ident, ItemEnum};
 
-use crate::{bindings, documentation, variant};
+use crate::{describe, documentation, record, variant};
 
-/// Expands the enum and its names. A `typed` enum is a separate type in Kotlin and Swift. Elsewhere its names are
-/// text.
-pub(crate) fn expand(mut item: ItemEnum, is_typed: bool) -> syn::Result<TokenStream> {
+/// Expands the enum, its names and its description.
+pub(crate) fn expand(mut item: ItemEnum) -> syn::Result<TokenStream> {
     let variants = item.variants.iter().map(variant::read).collect::<syn::Result<Vec<_>>>()?;
     let name = item.ident.clone();
     let idents: Vec<&Ident> = variants.iter().map(|variant| &variant.ident).collect();
     let names: Vec<_> = variants.iter().map(|variant| &variant.wire).collect();
     let doc = format!(" The name in every host, such as `{}`.", names[names.len() - 1]);
-    let outer = documentation::attributes(&documentation::text(&item.attrs));
-    let rest = item.attrs.iter().filter(|attribute| !attribute.path().is_ident("doc"));
-    let binding = is_typed.then(bindings::enumeration);
-    let attributes = quote! { #outer #( #rest )* #binding };
+    let text = documentation::text(&item.attrs);
+    let outer = documentation::attributes(&text);
+    let rest = documentation::others(&item.attrs, &["non_exhaustive"]);
+    let is_open = item.attrs.iter().any(|attribute| attribute.path().is_ident("non_exhaustive"));
+    let non_exhaustive = is_open.then(record::non_exhaustive);
+    let attributes = quote! { #outer #( #rest )* #non_exhaustive };
+    let description = describe::closed_enum((&item.vis, &name), &text, is_open, &variants);
     for (variant, read) in item.variants.iter_mut().zip(&variants) {
         variant.attrs.retain(|attribute| !["doc", "wire"].iter().any(|name| attribute.path().is_ident(name)));
         let doc = documentation::attributes(&read.doc);
@@ -46,5 +48,7 @@ pub(crate) fn expand(mut item: ItemEnum, is_typed: bool) -> syn::Result<TokenStr
                 Self::as_str(self)
             }
         }
+
+        #description
     })
 }

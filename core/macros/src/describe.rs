@@ -14,7 +14,8 @@
 //! }
 //! ```
 //!
-//! The kind of a type is `input`, `output` or `open_enum`. The words after a field's type are its wire name, the
+//! The kind of a type is `input`, `output`, `open_enum` or `closed_enum`. A closed enum that may get new values has the
+//! attribute `#[non_exhaustive]`. The words after a field's type are its wire name, the
 //! default of a field that is not named (`refused`, `none`, `absent` or `empty`), and `hidden` if its value must not
 //! be shown. The last field of an output ends with the word `rest`: it holds the members that have no field. A variant
 //! of an enum has its wire value. Tokens after the callback's name are passed in front of the declaration, in brackets.
@@ -60,17 +61,35 @@ pub(crate) fn record(
     exported((visibility, name), doc, &quote! { #kind #name { #( #fields )* } })
 }
 
+/// Returns the macro that describes a closed enum.
+pub(crate) fn closed_enum(
+    (visibility, name): (&Visibility, &Ident),
+    doc: &str,
+    is_open: bool,
+    variants: &[Variant],
+) -> TokenStream {
+    let non_exhaustive = is_open.then(|| quote! { #[non_exhaustive] });
+    let variants = values(variants);
+    exported((visibility, name), doc, &quote! { #non_exhaustive closed_enum #name { #variants } })
+}
+
 /// Returns the macro that describes an open enum.
 pub(crate) fn open_enum(
     (visibility, name): (&Visibility, &Ident),
     doc: &str,
     variants: &[Variant],
 ) -> TokenStream {
+    let variants = values(variants);
+    exported((visibility, name), doc, &quote! { open_enum #name { #variants } })
+}
+
+/// Returns the values of an enum.
+fn values(variants: &[Variant]) -> TokenStream {
     let variants = variants.iter().map(|Variant { ident, wire, doc, .. }| {
         let doc = documentation::attributes_for_hosts(doc);
         quote! { #doc #ident = [#wire], }
     });
-    exported((visibility, name), doc, &quote! { open_enum #name { #( #variants )* } })
+    quote! { #( #variants )* }
 }
 
 /// Returns a macro that passes a declaration to another macro, under the name of the declared type.

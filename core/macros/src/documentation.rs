@@ -23,20 +23,15 @@ pub(crate) fn text(attributes: &[Attribute]) -> String {
     lines.join("\n")
 }
 
-/// Returns the doc attributes for `text`: unchanged for Rust, and converted by [`for_hosts`] for bindings.
+/// Returns the doc attributes for `text`, one for each line.
 pub(crate) fn attributes(text: &str) -> TokenStream {
-    if cfg!(feature = "bindings") { attributes_for_hosts(text) } else { lines(text) }
+    let lines = text.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    quote! { #( #[doc = #lines] )* }
 }
 
 /// Returns the doc attributes for `text`, converted by [`for_hosts`].
 pub(crate) fn attributes_for_hosts(text: &str) -> TokenStream {
-    lines(&for_hosts(text))
-}
-
-/// Returns one doc attribute for each line.
-fn lines(text: &str) -> TokenStream {
-    let lines = text.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
-    quote! { #( #[doc = #lines] )* }
+    attributes(&for_hosts(text))
 }
 
 /// Converts `text` for readers of any language: removes Rust examples and rustdoc links.

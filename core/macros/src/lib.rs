@@ -7,23 +7,19 @@
 //!
 //! The macros generate code that would otherwise be written by hand: decoding that accepts unknown values, encoding,
 //! checks of the stated limits, and a `Debug` without secrets or personal text. They also generate the schema for the
-//! documentation of every host, a description of each type for the bindings in other crates and, under a feature, the
-//! attributes for UniFFI.
+//! documentation of every host, and a description of each type for the bindings in other crates.
 
-mod bindings;
 mod closed_enum;
 mod describe;
 mod documentation;
 mod endpoint;
 mod field;
-mod flat_catalog;
 mod model;
 mod open_enum;
 mod record;
 mod variant;
 
 use proc_macro::TokenStream;
-use proc_macro2::Span;
 use syn::{Item, parse_macro_input};
 
 /// Declares data: the struct of a response or an open enum. With `(manual)`, the struct implements its own decoding.
@@ -47,20 +43,15 @@ pub fn model(attribute: TokenStream, item: TokenStream) -> TokenStream {
     expanded.unwrap_or_else(|error| error.to_compile_error()).into()
 }
 
-/// Declares a closed set of names that the library defines, such as the faults of a transport. With `(typed)`, it is
-/// a separate type in Kotlin and Swift instead of text.
+/// Declares a closed set of names that the library defines, such as the faults of a transport.
 ///
-/// The name of a variant is its Rust name in snake case. `#[wire("NAME")]` overrides it.
+/// The name of a variant is its Rust name in snake case. `#[wire("NAME")]` overrides it. `#[non_exhaustive]` after this
+/// attribute allows new names.
 #[proc_macro_attribute]
 pub fn closed_enum(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    let is_typed = match attribute.to_string().as_str() {
-        "" => Ok(false),
-        "typed" => Ok(true),
-        _ => Err(syn::Error::new(Span::call_site(), "#[closed_enum] takes nothing but `typed`")),
-    };
+    let _ = parse_macro_input!(attribute as syn::parse::Nothing);
     let item = parse_macro_input!(item as syn::ItemEnum);
-    let expanded = is_typed.and_then(|is_typed| closed_enum::expand(item, is_typed));
-    expanded.unwrap_or_else(|error| error.to_compile_error()).into()
+    closed_enum::expand(item).unwrap_or_else(|error| error.to_compile_error()).into()
 }
 
 /// Declares a call: `#[endpoint(GET "/api/v1/contacts", ability = "contacts.read", inferred(method))]`.
@@ -80,16 +71,4 @@ pub fn endpoint(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let route = parse_macro_input!(attribute as endpoint::Route);
     let item = parse_macro_input!(item as syn::ItemStruct);
     endpoint::expand(route, item).unwrap_or_else(|error| error.to_compile_error()).into()
-}
-
-/// Adds the names that a language without generic types needs to the rows of `for_each_endpoint!`, and passes all of
-/// them to another macro. `for_each_endpoint!(hudhud_macros::flat_names, generate)` expands to `generate! { … }` with
-///
-/// - `vendors { zagely ZagelyCall { ContactsList "contacts.list" " doc" ListContacts page; … } … }`, where the last
-///   word of a call is `page` if its response is a page, and `one` otherwise;
-/// - `answers { ContactPage [Page<Contact>]; … }`, without duplicates;
-/// - `pages { ContactPage [Contact]; … }`.
-#[proc_macro]
-pub fn flat_names(input: TokenStream) -> TokenStream {
-    flat_catalog::expand(parse_macro_input!(input as flat_catalog::Catalog)).into()
 }

@@ -5,7 +5,7 @@ use quote::quote;
 use syn::ItemEnum;
 
 use crate::variant::{Variant, read};
-use crate::{bindings, describe, documentation};
+use crate::{describe, documentation, record};
 
 pub(crate) fn expand(item: ItemEnum) -> syn::Result<TokenStream> {
     let variants: Vec<Variant> = item.variants.iter().map(read).collect::<syn::Result<_>>()?;
@@ -31,18 +31,16 @@ pub(crate) fn expand(item: ItemEnum) -> syn::Result<TokenStream> {
         .iter()
         .enumerate()
         .flat_map(|(position, variant)| variant.also.iter().map(move |text| quote! { (#text, #position) }));
-    let record = bindings::enumeration();
+    let non_exhaustive = record::non_exhaustive();
     let description = describe::open_enum((visibility, name), &doc, &variants);
-    let other = bindings::other();
     Ok(quote! {
         #outer
         #[derive(Clone, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        #record
+        #non_exhaustive
         #visibility enum #name {
             #( #definitions, )*
             /// A value that this version of the library does not know, verbatim.
-            Other(#other ::alloc::string::String),
+            Other(::alloc::string::String),
         }
 
         impl #name {

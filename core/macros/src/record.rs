@@ -1,12 +1,12 @@
-//! A declared struct of a call or a response: its fields with their documentation, the bindings' attributes, a
-//! `Debug` without secrets, and its schema.
+//! A declared struct of a call or a response: its fields with their documentation, a `Debug` without secrets, and its
+//! schema.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ItemStruct;
 
 use crate::field::Field;
-use crate::{bindings, describe, documentation};
+use crate::{describe, documentation};
 
 /// Declares a struct. An `open` one accepts unknown members, like responses.
 pub(crate) fn declare(item: &ItemStruct, fields: &[Field], doc: &str, open: bool) -> TokenStream {
@@ -19,10 +19,9 @@ pub(crate) fn declare(item: &ItemStruct, fields: &[Field], doc: &str, open: bool
     let definitions = fields.iter().map(|field| {
         let Field { ident, ty, .. } = field;
         let doc = documentation::attributes(&field.doc);
-        let bindings = bindings::field(field);
-        quote! { #doc #bindings pub #ident: #ty }
+        quote! { #doc pub #ident: #ty }
     });
-    let record = bindings::record();
+    let non_exhaustive = non_exhaustive();
     let description = describe::record((visibility, name), doc, open, fields);
     let debug = debug(name, fields);
     let schemas = fields.iter().filter(|field| !field.is_extra).map(Field::schema);
@@ -30,8 +29,7 @@ pub(crate) fn declare(item: &ItemStruct, fields: &[Field], doc: &str, open: bool
         #outer
         #( #others )*
         #[derive(Clone, Default, PartialEq)]
-        #[non_exhaustive]
-        #record
+        #non_exhaustive
         #visibility struct #name { #( #definitions, )* }
 
         #debug
@@ -43,6 +41,12 @@ pub(crate) fn declare(item: &ItemStruct, fields: &[Field], doc: &str, open: bool
             });
         }
     }
+}
+
+/// Returns the attribute of a type that may get new fields or values. A binding in another crate builds such a type from
+/// its description, with all its fields, so core's feature `exhaustive` removes the attribute.
+pub(crate) fn non_exhaustive() -> TokenStream {
+    quote! { #[cfg_attr(not(feature = "exhaustive"), non_exhaustive)] }
 }
 
 /// Returns a `Debug` implementation without secrets and personal text.

@@ -46,8 +46,10 @@ impl FieldErrors {
         self.fields.iter().map(|(name, messages)| (name.as_str(), messages.as_slice()))
     }
 
-    /// Adds a message without searching for its field. [`FieldErrors::settled`] groups the messages by field later.
-    pub(crate) fn add(&mut self, field: impl Into<String>, message: impl Into<String>) {
+    /// Adds a message without searching for its field. An error groups the messages by field later. For bindings, not
+    /// public API.
+    #[doc(hidden)]
+    pub fn add(&mut self, field: impl Into<String>, message: impl Into<String>) {
         if self.fields.len() < MOST_MESSAGES {
             self.fields.push((field.into(), [message.into()].into()));
         } else {

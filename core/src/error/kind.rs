@@ -2,55 +2,39 @@
 
 use hudhud_macros::closed_enum;
 
-/// Passes every kind of error, with its documentation, to a macro. The kinds are declared only here.
-macro_rules! for_each_error_kind {
-    ($then:ident) => {
-        $then! {
-            /// A fault in the call itself, found before anything was sent.
-            InvalidRequest,
-            /// 401: the keys are missing, wrong, inactive or expired.
-            Authentication,
-            /// 403: the key lacks an ability, or the account may not make this call.
-            Permission,
-            /// 404: the object does not exist in this workspace.
-            NotFound,
-            /// 405: the route exists under another method.
-            MethodNotAllowed,
-            /// 422: invalid fields, or a violated business rule of the vendor.
-            Validation,
-            /// 429: the limit per minute is exceeded. It resets within a minute.
-            RateLimited,
-            /// 429: the quota per day or month is exceeded. It does not reset soon.
-            QuotaExceeded,
-            /// 502, 503, 504: the vendor or a server in front of it is down for a while.
-            Unavailable,
-            /// Any other 5xx.
-            Server,
-            /// Any 3xx. Redirects are not followed, because the keys would be sent along.
-            Redirect,
-            /// Any other 4xx.
-            Client,
-            /// A response that reports a success, but cannot be read as one.
-            UnexpectedResponse,
-            /// No response arrived.
-            Transport,
-        }
-    };
+/// The kinds of errors. Their names are the same in every host.
+#[closed_enum]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A fault in the call itself, found before anything was sent.
+    InvalidRequest,
+    /// 401: the keys are missing, wrong, inactive or expired.
+    Authentication,
+    /// 403: the key lacks an ability, or the account may not make this call.
+    Permission,
+    /// 404: the object does not exist in this workspace.
+    NotFound,
+    /// 405: the route exists under another method.
+    MethodNotAllowed,
+    /// 422: invalid fields, or a violated business rule of the vendor.
+    Validation,
+    /// 429: the limit per minute is exceeded. It resets within a minute.
+    RateLimited,
+    /// 429: the quota per day or month is exceeded. It does not reset soon.
+    QuotaExceeded,
+    /// 502, 503, 504: the vendor or a server in front of it is down for a while.
+    Unavailable,
+    /// Any other 5xx.
+    Server,
+    /// Any 3xx. Redirects are not followed, because the keys would be sent along.
+    Redirect,
+    /// Any other 4xx.
+    Client,
+    /// A response that reports a success, but cannot be read as one.
+    UnexpectedResponse,
+    /// No response arrived.
+    Transport,
 }
-#[cfg(feature = "uniffi")]
-pub(crate) use for_each_error_kind;
-
-macro_rules! declare {
-    ($( $(#[$doc:meta])* $kind:ident, )*) => {
-        /// The kinds of errors. Their names are the same in every host.
-        #[closed_enum]
-        #[non_exhaustive]
-        pub enum ErrorKind {
-            $( $(#[$doc])* $kind, )*
-        }
-    };
-}
-for_each_error_kind!(declare);
 
 impl ErrorKind {
     /// Returns the kind for a status other than a success. Where a status has two meanings, `code` decides.
@@ -75,7 +59,7 @@ impl ErrorKind {
 }
 
 /// The origin of an error: the party that caused it.
-#[closed_enum(typed)]
+#[closed_enum]
 #[non_exhaustive]
 pub enum ErrorOrigin {
     /// The program or person that made the call.
@@ -87,7 +71,7 @@ pub enum ErrorOrigin {
 }
 
 /// The ways in which a transport fails.
-#[closed_enum(typed)]
+#[closed_enum]
 #[non_exhaustive]
 pub enum TransportFault {
     /// No connection could be made. The request was certainly not sent.

@@ -5,6 +5,7 @@ pub(crate) mod effect;
 pub(crate) mod hint;
 pub(crate) mod kind;
 pub(crate) mod message;
+pub(crate) mod surrogates;
 pub(crate) mod vendor_body;
 
 use alloc::borrow::Cow;
@@ -108,8 +109,10 @@ impl Error {
         }))
     }
 
-    /// Returns an error with a single local fault.
-    pub(crate) fn invalid(field: &str, message: impl Into<String>) -> Self {
+    /// Returns an error with a single local fault. For bindings, not public API.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn invalid(field: &str, message: impl Into<String>) -> Self {
         let mut fields = FieldErrors::default();
         fields.add(field, message);
         Self::from_faults(None, fields)
@@ -131,8 +134,10 @@ impl Error {
         Self::from_faults(None, fields)
     }
 
-    /// Returns an error with all local faults of a call.
-    pub(crate) fn from_faults(call: Option<&'static EndpointSpec>, fields: FieldErrors) -> Self {
+    /// Returns an error with all local faults of a call. For bindings, not public API.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn from_faults(call: Option<&'static EndpointSpec>, fields: FieldErrors) -> Self {
         let mut error = Self::new(ErrorKind::InvalidRequest, "The call is invalid and was not sent.");
         error.0.spec = call;
         error.0.fields = fields.settled();

@@ -5,7 +5,7 @@ use core::fmt::{self, Display, Formatter};
 use hudhud_macros::closed_enum;
 
 /// An HTTP method.
-#[closed_enum(typed)]
+#[closed_enum]
 #[non_exhaustive]
 pub enum Method {
     /// Reads.

@@ -64,7 +64,8 @@ pub(crate) fn has_half(text: &str) -> bool {
 
 /// Replaces each number larger than every float by `null`. If `integers` is true, this includes integers written with
 /// all their digits, which some types can hold.
-pub(crate) fn numbers(text: &str, integers: bool) -> Cow<'_, str> {
+#[must_use]
+pub fn numbers(text: &str, integers: bool) -> Cow<'_, str> {
     let bytes = text.as_bytes();
     let mut mended: Option<Vec<u8>> = None;
     let mut at = 0;

@@ -54,7 +54,7 @@ impl ApiKey {
 }
 
 /// The header in which the key is sent: one of the three documented forms.
-#[closed_enum(typed)]
+#[closed_enum]
 #[derive(Default)]
 #[non_exhaustive]
 pub enum ApiKeyScheme {

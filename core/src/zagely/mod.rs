@@ -81,7 +81,7 @@ impl KeyPair {
 }
 
 /// The credentials that are sent on app routes if an app token is set.
-#[closed_enum(typed)]
+#[closed_enum]
 #[derive(Default)]
 #[non_exhaustive]
 pub enum AppAuth {

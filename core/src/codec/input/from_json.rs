@@ -124,7 +124,7 @@ pub(crate) fn read_items<T>(
 }
 
 /// Adds a fault for each member that is left in `object`. A field in `known` that is probably meant is suggested.
-pub(crate) fn refuse_unknown(object: &Object, at: &str, known: &[Field], faults: &mut FieldErrors) {
+pub fn refuse_unknown(object: &Object, at: &str, known: &[Field], faults: &mut FieldErrors) {
     for (name, _) in object.iter() {
         let meant = known.iter().find(|field| is_meant(field.name, name));
         // The name may be anything, so the message does not repeat it.

@@ -16,7 +16,7 @@ use crate::schema::{Field, Type};
 use crate::text::json_repair::has_half;
 
 /// The fault of a text that holds half a pair of surrogates. Its words are the same in every host.
-pub(crate) const HALF: &str =
+pub const HALF: &str =
     "The text has a lone surrogate, which is not a character: cut texts between whole characters.";
 
 /// The number of levels that are searched for the name of a field. Each level is parsed anew.

@@ -1,7 +1,7 @@
 //! The reader for programs that must be small. It uses serde_json's reader, which the program contains anyway.
 //!
 //! A Worker uses it, and the library for Kotlin and Swift, which decodes responses in another way
-//! (`bindings/uniffi/tape/`). Other programs use the faster reader in `fast.rs`.
+//! (`bindings-uniffi/src/tape/`). Other programs use the faster reader in `fast.rs`.
 
 use serde::de::DeserializeSeed;
 

@@ -54,15 +54,20 @@ fn read_whole<M: Model + Default>(text: &str) -> Result<M, DecodeError> {
 }
 
 /// An object under `data` in another object.
-pub(crate) struct Wrapped<'de> {
-    pub(crate) data: &'de RawValue,
+#[derive(Debug)]
+pub struct Wrapped<'de> {
+    /// The inner object.
+    pub data: &'de RawValue,
     /// The other members of the outer object, except those that have a field.
-    pub(crate) beside: Vec<(Cow<'de, str>, &'de RawValue)>,
+    pub beside: Vec<(Cow<'de, str>, &'de RawValue)>,
 }
 
 /// Looks for `{"data": {…}}` that is not a page. Most bodies are not wrapped: a search for the text `"data"` shows it,
 /// and the body is parsed only once.
-pub(crate) fn unwrap<'de>(fields: &[Field], body: &'de str) -> Result<Option<Wrapped<'de>>, DecodeError> {
+///
+/// # Errors
+/// [`DecodeError::NotJson`] if the body is not JSON.
+pub fn unwrap<'de>(fields: &[Field], body: &'de str) -> Result<Option<Wrapped<'de>>, DecodeError> {
     struct Members;
 
     impl<'de> Visitor<'de> for Members {

@@ -270,7 +270,7 @@ where
 }
 
 /// A list that PHP wrote as an object: an empty list, or a list with gaps, whose names are positions.
-pub(crate) struct Holes<'de, A> {
+pub struct Holes<'de, A> {
     map: A,
     /// The first name that is not a position. The object is then not a list.
     other: Option<Cow<'de, str>>,
@@ -279,7 +279,8 @@ pub(crate) struct Holes<'de, A> {
 }
 
 impl<'de, A: MapAccess<'de>> Holes<'de, A> {
-    pub(crate) fn new(map: A) -> Self {
+    /// Starts at the first name.
+    pub fn new(map: A) -> Self {
         Self { map, other: None, begun: false }
     }
 
@@ -299,7 +300,10 @@ impl<'de, A: MapAccess<'de>> Holes<'de, A> {
     }
 
     /// Skips the rest. Returns `true` if the object was a list.
-    pub(crate) fn finish(mut self) -> Result<bool, A::Error> {
+    ///
+    /// # Errors
+    /// Only if the JSON itself is broken.
+    pub fn finish(mut self) -> Result<bool, A::Error> {
         if self.other.is_none() {
             return Ok(true);
         }

@@ -125,7 +125,7 @@ impl<T: serde::Serialize> serde::Serialize for Page<T> {
 ///
 /// # Errors
 /// Errors of the serializer.
-pub(crate) fn serialize_page<T: serde::Serialize, S: serde::Serializer>(
+pub fn serialize_page<T: serde::Serialize, S: serde::Serializer>(
     serializer: S,
     data: &[T],
     numbers: [Option<u64>; 4],
@@ -162,17 +162,22 @@ impl<T: Decode + HasSchema + serde::Serialize> Output for Page<T> {
 }
 
 /// The expected shape in the error for a body that is not a page.
-pub(crate) const NO_PAGE: &str = "a page: an array, or an object with an array under data";
+pub const NO_PAGE: &str = "a page: an array, or an object with an array under data";
 
 /// A builder of a page's contents, called while the page is read.
-pub(crate) trait PageBuilder<'de> {
+pub trait PageBuilder<'de> {
     /// The collected items.
     type Items: Default;
     /// The collected members that have no field in a page.
     type Rest: Default;
 
+    /// Reads the items.
+    ///
+    /// # Errors
+    /// Only if the JSON itself is broken.
     fn items<A: SeqAccess<'de>>(&mut self, seq: A) -> Result<Self::Items, A::Error>;
 
+    /// Keeps a member that has no field in a page.
     fn member(&mut self, rest: &mut Self::Rest, name: Cow<'de, str>, value: &'de RawValue);
 }
 
@@ -193,15 +198,19 @@ impl<'de, T: Decode> PageBuilder<'de> for TypedPage<T> {
 }
 
 /// The parts of a page.
-#[derive(Default)]
-pub(crate) struct ParsedPage<I, R> {
-    pub(crate) data: I,
-    pub(crate) numbers: PageCounters,
-    pub(crate) rest: R,
+#[derive(Debug, Default)]
+pub struct ParsedPage<I, R> {
+    /// The items.
+    pub data: I,
+    /// The numbers.
+    pub numbers: PageCounters,
+    /// The members that have no field.
+    pub rest: R,
 }
 
 /// Seed that reads a page. Returns `None` if the value is not a page.
-pub(crate) struct PageSeed<'s, S>(pub(crate) &'s mut S);
+#[derive(Debug)]
+pub struct PageSeed<'s, S>(pub &'s mut S);
 
 impl<'de, S: PageBuilder<'de>> DeserializeSeed<'de> for PageSeed<'_, S> {
     type Value = Option<ParsedPage<S::Items, S::Rest>>;
@@ -259,12 +268,17 @@ impl<'de, S: PageBuilder<'de>> Visitor<'de> for PageSeed<'_, S> {
 
 /// The position of a page in its list, as far as the page states it.
 #[derive(Debug, Default)]
-pub(crate) struct PageCounters {
-    pub(crate) current_page: Option<u64>,
-    pub(crate) last_page: Option<u64>,
-    pub(crate) per_page: Option<u64>,
-    pub(crate) total: Option<u64>,
-    pub(crate) next_page_url: Option<String>,
+pub struct PageCounters {
+    /// See [`Page::current_page`].
+    pub current_page: Option<u64>,
+    /// See [`Page::last_page`].
+    pub last_page: Option<u64>,
+    /// See [`Page::per_page`].
+    pub per_page: Option<u64>,
+    /// See [`Page::total`].
+    pub total: Option<u64>,
+    /// See [`Page::next_page_url`].
+    pub next_page_url: Option<String>,
     pub(crate) signs: Signs,
 }
 

@@ -46,8 +46,11 @@ pub(crate) use ignore_other_types;
 /// Reads a number from the private form of serde_json's feature `arbitrary_precision`: a map of one member, the
 /// number's text. Any crate of a build can enable that feature for all crates. A server may also send a member of this
 /// name, with any value.
+///
+/// # Errors
+/// Only if the JSON itself is broken.
 #[inline(never)]
-pub(crate) fn number_in<'de, A: MapAccess<'de>>(mut map: A) -> Result<Option<String>, A::Error> {
+pub fn number_in<'de, A: MapAccess<'de>>(mut map: A) -> Result<Option<String>, A::Error> {
     let Some(BorrowedKey(key)) = map.next_key()? else { return Ok(None) };
     number_behind(&key, &mut map)
 }
@@ -151,7 +154,8 @@ impl<'de, const ASKED: bool, T, F: FnOnce(&str) -> T> Visitor<'de> for Text<ASKE
 }
 
 /// The name of a member, borrowed from the body unless it contains escapes.
-pub(crate) struct BorrowedKey<'de>(pub(crate) Cow<'de, str>);
+#[derive(Debug)]
+pub struct BorrowedKey<'de>(pub Cow<'de, str>);
 
 impl<'de> serde::Deserialize<'de> for BorrowedKey<'de> {
     #[inline]

@@ -6,7 +6,7 @@ use core::fmt::{self, Debug, Display, Formatter};
 use hudhud_macros::closed_enum;
 
 /// The reason why a delivery was refused. The names are the same in every host.
-#[closed_enum(typed)]
+#[closed_enum]
 #[non_exhaustive]
 pub enum WebhookErrorReason {
     /// The timestamp or the signature header is missing.

@@ -157,7 +157,7 @@ macro_rules! event_data {
         /// the vendor's samples of messages, campaigns, contacts and sessions. A member that does not have the inferred type is
         /// empty; the body of the delivery holds it.
         #[derive(Clone, Debug, PartialEq)]
-        #[non_exhaustive]
+        #[cfg_attr(not(feature = "exhaustive"), non_exhaustive)]
         pub enum EventData {
             $( #[doc = $doc] $event($data), )*
             /// An event that this version of the library does not know.

@@ -22,12 +22,19 @@
 //!
 //! The first cell states the end of the cells, where the text begins that is not in the body.
 
+/// Implements `expecting` for visitors that accept any value. The text is never shown.
+macro_rules! expecting_any {
+    () => {
+        fn expecting(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            formatter.write_str("any JSON value")
+        }
+    };
+}
+
 mod delivery;
 mod response;
 mod typed;
 mod writer;
-
-use alloc::vec::Vec;
 
 pub(crate) use self::delivery::{refused, verified};
 pub(crate) use self::response::{read, reply};

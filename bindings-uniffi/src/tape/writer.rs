@@ -1,15 +1,13 @@
 //! The writer of a tape, and JSON without a declared type.
 
-use alloc::borrow::Cow;
-use alloc::string::String;
-use alloc::vec::Vec;
+use std::borrow::Cow;
 
+use hudhud::host_support::BorrowedKey;
+use hudhud::schema::OpenEnum;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::bindings::uniffi::{DEEPEST, JsonValue};
-use crate::codec::output::visitor::{BorrowedKey, expecting_any};
-use crate::schema::OpenEnum;
+use crate::json_value::{DEEPEST, JsonValue};
 
 use super::{Tape, cell};
 

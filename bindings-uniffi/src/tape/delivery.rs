@@ -1,15 +1,13 @@
 //! Webhook deliveries on a tape: a verified event, or the reason of a refusal.
 
-use alloc::borrow::Cow;
-use alloc::vec::Vec;
+use std::borrow::Cow;
 
+use hudhud::UnixTime;
+use hudhud::host_support::{BorrowedKey, text_of_body, without_endless_numbers};
+use hudhud::schema::{HasSchema, Type};
+use hudhud::webhook::{EVENT_TYPES, EventName, Verified, WebhookError};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
-
-use crate::codec::output::visitor::{BorrowedKey, expecting_any};
-use crate::schema::{HasSchema, Type};
-use crate::types::time::UnixTime;
-use crate::zagely::webhook::{EVENT_TYPES, EventName, Verified, WebhookError};
 
 use super::typed::TypedValue;
 use super::writer::Writer;
@@ -24,16 +22,13 @@ pub(crate) fn refused(error: &WebhookError, body: usize) -> Vec<u32> {
 }
 
 /// Writes a verified delivery. Returns `None` if its body is not an event.
-// Inlined, so that the bridge's crate, which is optimized for speed, compiles it.
-#[inline]
 pub(crate) fn verified(verified: &Verified<()>, body: &[u8]) -> Option<Vec<u32>> {
-    let text = crate::codec::output::text(body).ok()?;
+    let text = text_of_body(body).ok()?;
     let at = matches!(text, Cow::Borrowed(_)).then(|| body.len() - text.len());
-    let read =
-        event(&text, at, body.len()).or_else(|| match crate::text::json_repair::numbers(&text, true) {
-            Cow::Owned(mended) => event(&mended, None, body.len()),
-            Cow::Borrowed(_) => None,
-        });
+    let read = event(&text, at, body.len()).or_else(|| match without_endless_numbers(&text, true) {
+        Cow::Owned(mended) => event(&mended, None, body.len()),
+        Cow::Borrowed(_) => None,
+    });
     let (mut tape, event) = read?;
     let delivery_id = event[4];
     tape.cells[1] = 1;
@@ -46,13 +41,11 @@ pub(crate) fn verified(verified: &Verified<()>, body: &[u8]) -> Option<Vec<u32>>
 }
 
 /// Reads the envelope in a body onto a new tape.
-#[inline]
 fn event(text: &str, at: Option<usize>, length: usize) -> Option<(Tape, [u32; 7])> {
     // The second attempt is for a body that names several events, and for a body that is not an event.
     envelope(text, at, length, true).or_else(|| envelope(text, at, length, false))
 }
 
-#[inline]
 fn envelope(text: &str, at: Option<usize>, length: usize, data_at_once: bool) -> Option<(Tape, [u32; 7])> {
     let mut tape = Tape::new(length, 13);
     let at = placed(&mut tape, text, at);

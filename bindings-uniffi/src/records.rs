@@ -1,19 +1,14 @@
 //! Plain data for Kotlin and Swift: requests and responses, settings, options, and the error.
 
-use alloc::borrow::ToOwned;
-use alloc::boxed::Box;
-use alloc::string::{String, ToString};
-use alloc::vec::Vec;
-use core::fmt::{self, Debug, Display, Formatter};
-use core::time::Duration;
 use std::collections::HashMap;
+use std::fmt::{self, Debug, Display, Formatter};
+use std::time::Duration;
 
-use crate::error::Error;
-use crate::error::kind::{ErrorKind, ErrorOrigin, TransportFault, for_each_error_kind};
-use crate::redact::REDACTED;
-use crate::types::idempotency_key::{IdempotencyKey, InvalidIdempotencyKey};
-use crate::types::json::Object;
-use crate::{AppAuth, CallOptions as Options, Method, RetryPolicy as Policy};
+use hudhud::host_support::{REDACTED, redact_name};
+use hudhud::{
+    AppAuth, CallOptions as Options, Error, ErrorKind, ErrorOrigin, IdempotencyKey, InvalidIdempotencyKey,
+    Method, Object, RetryPolicy as Policy, TransportFault,
+};
 
 /// A header: its name, in any case, and its value.
 #[derive(Clone, PartialEq, uniffi::Record)]
@@ -60,8 +55,8 @@ impl Debug for Request {
     }
 }
 
-impl From<crate::Request> for Request {
-    fn from(request: crate::Request) -> Self {
+impl From<hudhud::Request> for Request {
+    fn from(request: hudhud::Request) -> Self {
         let headers = request.headers.into_iter();
         Self {
             call: request.call.to_owned(),
@@ -95,15 +90,15 @@ impl Debug for Response {
     }
 }
 
-impl From<Response> for crate::Response {
+impl From<Response> for hudhud::Response {
     fn from(response: Response) -> Self {
         let headers = response.headers.into_iter().map(|header| (header.name, header.value));
         Self { status: response.status, headers: headers.collect(), body: response.body }
     }
 }
 
-impl From<&crate::Response> for Response {
-    fn from(response: &crate::Response) -> Self {
+impl From<&hudhud::Response> for Response {
+    fn from(response: &hudhud::Response) -> Self {
         let headers = response.headers.iter().cloned();
         Self {
             status: response.status,
@@ -145,7 +140,7 @@ macro_rules! declare_retry_policy {
         }
     };
 }
-crate::for_each_retry_limit!(declare_retry_policy);
+hudhud::for_each_retry_limit!(declare_retry_policy);
 
 /// The settings of one call that differ from those of its client.
 #[derive(Clone, Debug, PartialEq, uniffi::Record)]
@@ -217,7 +212,7 @@ macro_rules! declare_settings {
             )*
         }
 
-        impl From<Settings> for crate::Settings {
+        impl From<Settings> for hudhud::Settings {
             fn from(given: Settings) -> Self {
                 let mut settings = Self::default();
                 $( settings.$name = value!($kind, given.$name, settings.$name); )*
@@ -226,7 +221,7 @@ macro_rules! declare_settings {
         }
     };
 }
-crate::for_each_setting!(declare_settings);
+hudhud::for_each_setting!(declare_settings);
 
 /// Authentication and paths of Zagely's app routes (those without a version).
 ///
@@ -291,11 +286,11 @@ pub struct Meta {
 }
 
 /// The longest wait, a hundred years. It does not overflow the hosts' types.
-pub(super) const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+pub(crate) const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
-impl From<&crate::Meta> for Meta {
-    fn from(meta: &crate::Meta) -> Self {
-        let crate::RateLimit { limit, remaining, reset, daily_limit, daily_remaining } = meta.rate_limit;
+impl From<&hudhud::Meta> for Meta {
+    fn from(meta: &hudhud::Meta) -> Self {
+        let hudhud::RateLimit { limit, remaining, reset, daily_limit, daily_remaining, .. } = meta.rate_limit;
         Self {
             status: meta.status,
             rate_limit: RateLimit { limit, remaining, reset, daily_limit, daily_remaining },
@@ -319,7 +314,7 @@ pub struct FieldErrors {
 /// Shows the name alone, because a message may repeat what was sent.
 impl Debug for FieldErrors {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        write!(formatter, "FieldErrors({})", crate::redact::redact_name(&self.field))
+        write!(formatter, "FieldErrors({})", redact_name(&self.field))
     }
 }
 
@@ -412,7 +407,7 @@ impl From<&Error> for ErrorDetails {
 
 /// Declares the error of a call. Each kind becomes a class in Kotlin and a case in Swift.
 macro_rules! kinds {
-    ($( $(#[$doc:meta])* $kind:ident, )*) => {
+    ([] $(#[$_:meta])* closed_enum ErrorKind { $( $(#[$doc:meta])* $kind:ident = [$name:tt], )* }) => {
         /// An error of a call.
         #[derive(Clone, Debug, PartialEq, uniffi::Error)]
         pub enum HudhudError {
@@ -444,7 +439,7 @@ macro_rules! kinds {
         }
     };
 }
-for_each_error_kind!(kinds);
+hudhud::ErrorKind!(kinds);
 
 impl Display for HudhudError {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
@@ -452,7 +447,7 @@ impl Display for HudhudError {
     }
 }
 
-impl core::error::Error for HudhudError {}
+impl std::error::Error for HudhudError {}
 
 impl From<InvalidIdempotencyKey> for HudhudError {
     fn from(fault: InvalidIdempotencyKey) -> Self {

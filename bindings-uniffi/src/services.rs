@@ -1,27 +1,16 @@
 //! The vendors' clients without I/O, for Kotlin and Swift: one service for each vendor, calls in flight, and pages.
 
-use alloc::borrow::ToOwned;
-use alloc::format;
-use alloc::string::String;
-use alloc::sync::Arc;
-use alloc::vec::Vec;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::bindings::uniffi::calls::{Decoders, Flight, Output, SharedPages, WazajCall, ZagelyCall, lock};
-use crate::bindings::uniffi::records::{
-    AppRoutes, CallOptions, HudhudError, Meta, Request, Response, Settings,
+use hudhud::host_support::{CallInput, HALF, find_call, is_token, no_call, refuse_unknown};
+use hudhud::{
+    AnyExchange, ApiKeyScheme, ApiResponse, CallOptions as Options, Error, FieldErrors, IdempotencyKey,
+    Object, Phone, Service, Step, TransportFault, UnixTime,
 };
-use crate::bindings::uniffi::tape;
-use crate::codec::field_errors::FieldErrors;
-use crate::codec::input::from_json::refuse_unknown;
-use crate::dynamic::{CallInput, find_call, no_call};
-use crate::error::Error;
-use crate::error::kind::TransportFault;
-use crate::exchange::any::AnyExchange;
-use crate::types::idempotency_key::IdempotencyKey;
-use crate::types::json::Object;
-use crate::types::time::UnixTime;
-use crate::{ApiKeyScheme, CallOptions as Options, Phone, Service};
+
+use crate::calls::{Decoders, Flight, Output, SharedPages, WazajCall, ZagelyCall, lock};
+use crate::records::{AppRoutes, CallOptions, HudhudError, Meta, Request, Response, Settings};
+use crate::tape;
 
 /// A success: the decoded output and its metadata.
 #[derive(Clone, Debug, PartialEq, uniffi::Record)]
@@ -32,8 +21,8 @@ pub struct Decoded {
     pub meta: Meta,
 }
 
-impl From<crate::ApiResponse<Output>> for Decoded {
-    fn from(reply: crate::ApiResponse<Output>) -> Self {
+impl From<ApiResponse<Output>> for Decoded {
+    fn from(reply: ApiResponse<Output>) -> Self {
         Self { meta: Meta::from(&reply.meta), output: reply.output }
     }
 }
@@ -68,8 +57,8 @@ struct InFlight {
     reason: Option<String>,
 }
 
-impl core::fmt::Debug for ExchangeHandle {
-    fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+impl std::fmt::Debug for ExchangeHandle {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str("ExchangeHandle")
     }
 }
@@ -91,11 +80,11 @@ impl ExchangeHandle {
         let mut call = self.lock();
         let step = call.flight.step(UnixTime::from_millis(now)).ok_or_else(over)?;
         Ok(match step {
-            crate::Step::Send(request) => NextStep::Send { request: request.into() },
-            crate::Step::Wait(wait) => {
+            Step::Send(request) => NextStep::Send { request: request.into() },
+            Step::Wait(wait) => {
                 NextStep::Wait { millis: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX) }
             }
-            crate::Step::Done(outcome) => {
+            Step::Done(outcome) => {
                 let reply = outcome.map_err(|error| failed(&error, call.reason.take()))?;
                 NextStep::Done { tape: tape::bytes(&tape::reply(reply)) }
             }
@@ -166,13 +155,13 @@ macro_rules! service {
         /// The pages of a list, in order.
         #[derive(uniffi::Object)]
         pub struct $pages {
-            service: Service<crate::$vendor::Credentials>,
+            service: Service<hudhud::$vendor::Credentials>,
             options: Options,
             pages: SharedPages,
         }
 
-        impl core::fmt::Debug for $pages {
-            fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        impl std::fmt::Debug for $pages {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 formatter.write_str(stringify!($pages))
             }
         }
@@ -181,7 +170,7 @@ macro_rules! service {
         impl $pages {
             /// Starts the call for the next page. Returns no exchange at the end of the list.
             pub fn next(&self, entropy: Vec<u8>) -> Result<Option<Arc<ExchangeHandle>>, HudhudError> {
-                let entropy = crate::bindings::uniffi::services::entropy(entropy)?;
+                let entropy = crate::services::entropy(entropy)?;
                 let mut pages = lock(&self.pages);
                 let has_begun = self.service.next_page(&mut pages, self.options.clone(), entropy)?;
                 let number = pages.begun();
@@ -204,10 +193,10 @@ macro_rules! service {
                 options: CallOptions,
                 entropy: Vec<u8>,
             ) -> Result<Arc<ExchangeHandle>, HudhudError> {
-                let entropy = crate::bindings::uniffi::services::entropy(entropy)?;
+                let entropy = crate::services::entropy(entropy)?;
                 let (decoders, call) = call.any();
                 let exchange = self.0.any_exchange(decoders.tape, call, options.try_into()?, entropy)?;
-                Ok(ExchangeHandle::new(Flight::Call(alloc::boxed::Box::new(exchange))))
+                Ok(ExchangeHandle::new(Flight::Call(Box::new(exchange))))
             }
 
             /// Returns the pages of a list.
@@ -239,7 +228,7 @@ macro_rules! service {
 
 /// Zagely's client without I/O: it builds requests, decodes responses and decides about retries.
 #[derive(Debug, uniffi::Object)]
-pub struct ZagelyService(Service<crate::zagely::Credentials>);
+pub struct ZagelyService(Service<hudhud::zagely::Credentials>);
 
 #[uniffi::export]
 impl ZagelyService {
@@ -254,7 +243,7 @@ impl ZagelyService {
         app_routes: Option<AppRoutes>,
         settings: Settings,
     ) -> Result<Self, HudhudError> {
-        let mut zagely = crate::Zagely::new(crate::KeyPair::new(public_key, secret_key)?);
+        let mut zagely = hudhud::Zagely::new(hudhud::KeyPair::new(public_key, secret_key)?);
         if let Some(base_url) = base_url {
             zagely = zagely.base_url(&base_url)?;
         }
@@ -275,7 +264,7 @@ impl ZagelyService {
 
 /// Wazaj's client without I/O: it builds requests, decodes responses and decides about retries.
 #[derive(Debug, uniffi::Object)]
-pub struct WazajService(Service<crate::wazaj::Credentials>);
+pub struct WazajService(Service<hudhud::wazaj::Credentials>);
 
 #[uniffi::export]
 impl WazajService {
@@ -289,7 +278,7 @@ impl WazajService {
         api_key_scheme: Option<ApiKeyScheme>,
         settings: Settings,
     ) -> Result<Self, HudhudError> {
-        let wazaj = crate::Wazaj::new(crate::ApiKey::new(api_key)?, &base_url)?;
+        let wazaj = hudhud::Wazaj::new(hudhud::ApiKey::new(api_key)?, &base_url)?;
         let wazaj = wazaj.api_key_scheme(api_key_scheme.unwrap_or_default());
         Ok(Self(wazaj.configure(settings.into())?))
     }
@@ -325,7 +314,7 @@ fn decoders(vendor: &str, call: &str) -> Result<Decoders, Error> {
 pub fn decode_to_tape(
     vendor: &str,
     call: &str,
-    response: crate::Response,
+    response: hudhud::Response,
     idempotency_key: Option<String>,
 ) -> Result<Vec<u32>, HudhudError> {
     let key = idempotency_key.map(IdempotencyKey::new).transpose()?;
@@ -336,7 +325,7 @@ pub fn decode_to_tape(
 #[uniffi::export]
 pub fn refuse_halves(fields: Vec<String>) -> Result<(), HudhudError> {
     let mut faults = FieldErrors::default();
-    fields.into_iter().for_each(|field| faults.add(field, crate::codec::input::surrogates::HALF));
+    fields.into_iter().for_each(|field| faults.add(field, HALF));
     if faults.is_empty() { Ok(()) } else { Err(Error::from_faults(None, faults).into()) }
 }
 
@@ -352,7 +341,7 @@ pub fn output_as_json(output: Output) -> String {
 pub fn normalize_phone(text: String) -> Result<String, HudhudError> {
     match Phone::parse(&text) {
         Ok(phone) => Ok(phone.into()),
-        Err(fault) => Err(Error::invalid("phone", alloc::string::ToString::to_string(&fault)).into()),
+        Err(fault) => Err(Error::invalid("phone", fault.to_string()).into()),
     }
 }
 
@@ -361,5 +350,5 @@ pub fn normalize_phone(text: String) -> Result<String, HudhudError> {
 #[uniffi::export]
 #[must_use]
 pub fn is_safe_to_log(text: String) -> bool {
-    crate::redact::is_token(&text)
+    is_token(&text)
 }

@@ -1,25 +1,17 @@
 //! Types that are generated from the catalog, because UniFFI has no generic types: an enum of all calls of each vendor,
 //! an enum of all outputs, and a record for each type of page.
 
-use alloc::boxed::Box;
-use alloc::string::String;
-use alloc::sync::Arc;
-use alloc::vec::Vec;
-use core::fmt::{self, Debug, Formatter};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::fmt::{self, Debug, Formatter};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::bindings::uniffi::tape;
-use crate::bindings::uniffi::tape::TapeOutput;
-use crate::codec::field_errors::FieldErrors;
-use crate::codec::input::Input;
-use crate::codec::output::page::{Page, serialize_page};
-use crate::endpoint::{Endpoint, EndpointSpec};
-use crate::exchange::any::{AnyCall, AnyExchange, AnyPages};
-use crate::exchange::api_response::ApiResponse;
-use crate::exchange::decode::ResponseDecoder;
-use crate::exchange::step::Step;
-use crate::types::json::{Json, Object};
-use crate::types::time::UnixTime;
+use hudhud::endpoint::{Endpoint, EndpointSpec};
+use hudhud::host_support::{Input, serialize_page};
+use hudhud::{
+    AnyCall, AnyExchange, AnyPages, ApiResponse, FieldErrors, Json, Object, Page, ResponseDecoder, Step,
+    UnixTime,
+};
+
+use crate::tape::{self, TapeOutput};
 
 /// The decoders of a call: one for the records of UniFFI, one for the hosts' tapes.
 #[derive(Clone, Copy)]
@@ -119,7 +111,7 @@ macro_rules! generate {
     };
 
     // Maps the types of answers to those of Kotlin and Swift: a page becomes a record, every other type stays the same.
-    (@crossing $kind:ident crate::macro_support::Page<$($item:tt)*) => { $kind };
+    (@crossing $kind:ident ::hudhud::Page<$($item:tt)*) => { $kind };
     (@crossing $kind:ident $($type:tt)*) => { $($type)* };
 
     (@calls $vendor:ident $calls:ident $( $variant:ident $name:tt $doc:tt $call:ident $shape:ident )*) => {
@@ -130,7 +122,7 @@ macro_rules! generate {
                 #[doc = $doc]
                 $variant {
                     #[allow(missing_docs)]
-                    call: crate::$vendor::$call,
+                    call: hudhud::$vendor::$call,
                 },
             )*
         }
@@ -145,13 +137,13 @@ macro_rules! generate {
             }
 
             pub(crate) fn any(&self) -> (Decoders, &dyn AnyCall) {
-                match self { $( Self::$variant { call } => (const { Decoders::of::<crate::$vendor::$call>() }, call), )* }
+                match self { $( Self::$variant { call } => (const { Decoders::of::<hudhud::$vendor::$call>() }, call), )* }
             }
 
             /// Returns the decoders of the call of this name, or `None` if the vendor has no such call.
             pub(crate) fn decoders(name: &str) -> Option<Decoders> {
                 Some(match name {
-                    $( $name => const { Decoders::of::<crate::$vendor::$call>() }, )*
+                    $( $name => const { Decoders::of::<hudhud::$vendor::$call>() }, )*
                     _ => return None,
                 })
             }
@@ -206,8 +198,11 @@ macro_rules! generate {
         impl From<$page> for Page<$($item)*> {
             fn from(page: $page) -> Self {
                 let $page { data, current_page, last_page, per_page, total, next_page_url, extra } = page;
-                let signs = Default::default();
-                Self { data, current_page, last_page, per_page, total, next_page_url, extra, signs }
+                let mut known = Self::default();
+                (known.data, known.extra) = (data, extra);
+                (known.current_page, known.last_page) = (current_page, last_page);
+                (known.per_page, known.total, known.next_page_url) = (per_page, total, next_page_url);
+                known
             }
         }
 
@@ -225,4 +220,4 @@ macro_rules! generate {
         }
     };
 }
-crate::for_each_endpoint!(hudhud_macros::flat_names, generate);
+hudhud::for_each_endpoint!(hudhud_uniffi_macros::flat_names, generate);

@@ -1,15 +1,10 @@
-//! Conversions for UniFFI, and the refusal of texts that only some languages can hold.
-//!
-//! UniFFI creates records by naming all their fields, which another crate must not do with core's structs, so its part
-//! is here and not in the binding's crate. Everything else about a host is in the host's folder.
+//! Errors for JSON and texts that hold half a pair of surrogates, as strings of some languages can.
 
 use alloc::string::String;
 
 use crate::codec::field_errors::FieldErrors;
+use crate::codec::input::surrogates::{HALF, tell_halves};
 use crate::error::Error;
-
-#[cfg(feature = "uniffi")]
-pub mod uniffi;
 
 /// Refuses JSON that holds half a pair of surrogates, as strings of some languages can. Faults are named by `at` and
 /// the names of members.
@@ -18,19 +13,14 @@ pub mod uniffi;
 /// `invalid_request` under each field that holds half a pair.
 pub fn refuse_halves(json: &str, at: &str) -> Result<(), Error> {
     let mut faults = FieldErrors::default();
-    crate::codec::input::surrogates::tell_halves(
-        json,
-        &crate::text::json_repair::surrogates(json),
-        at,
-        &mut faults,
-    );
+    tell_halves(json, &crate::text::json_repair::surrogates(json), at, &mut faults);
     if faults.is_empty() { Ok(()) } else { Err(Error::from_faults(None, faults)) }
 }
 
-/// Returns the error for a text that holds half a pair of surrogates.
+/// Returns the error for a text of this name that holds half a pair of surrogates.
 #[must_use]
 pub fn half(name: &str) -> Error {
-    Error::invalid(name, crate::codec::input::surrogates::HALF)
+    Error::invalid(name, HALF)
 }
 
 /// Does the same as [`refuse_halves`] for options in camel case. Faults use the snake-case names of the other

@@ -1,19 +1,16 @@
 //! Responses on a tape: an output, and the metadata around it.
 
-use alloc::borrow::Cow;
-use alloc::vec::Vec;
+use std::borrow::Cow;
 
+use hudhud::host_support::{
+    NO_PAGE, PageCounters, PageSeed, ParsedPage, Wrapped, text_of_body, unwrap, without_endless_numbers,
+};
+use hudhud::schema::Type;
+use hudhud::{ApiResponse, DecodeError, IdempotencyKey, Json, Meta, Output};
 use serde::de::DeserializeSeed;
 use serde_json::value::RawValue;
 
-use crate::codec::error::DecodeError;
-use crate::codec::output::Output;
-use crate::codec::output::envelope::Wrapped;
-use crate::codec::output::page::{NO_PAGE, PageCounters, PageSeed, ParsedPage};
-use crate::exchange::api_response::ApiResponse;
-use crate::http::metadata::Meta;
-use crate::schema::Type;
-use crate::types::json::Json;
+use crate::records::LONGEST;
 
 use super::typed::{Items, TypedValue};
 use super::writer::Writer;
@@ -43,15 +40,13 @@ pub(crate) fn read<A: Output>(status: u16, body: &[u8]) -> Result<TapeOutput, De
 }
 
 fn by_schema(kind: &'static Type, body: &[u8]) -> Result<TapeOutput, DecodeError> {
-    let text = crate::codec::output::text(body)?;
+    let text = text_of_body(body)?;
     let at = matches!(text, Cow::Borrowed(_)).then(|| body.len() - text.len());
     // Decided before the repair, which turns a number that is too large into `null`.
     let is_blank = says_nothing(&text);
-    taped(kind, &text, at, body.len(), is_blank).or_else(|fault| {
-        match crate::text::json_repair::numbers(&text, true) {
-            Cow::Owned(mended) => taped(kind, &mended, None, body.len(), is_blank),
-            Cow::Borrowed(_) => Err(fault),
-        }
+    taped(kind, &text, at, body.len(), is_blank).or_else(|fault| match without_endless_numbers(&text, true) {
+        Cow::Owned(mended) => taped(kind, &mended, None, body.len(), is_blank),
+        Cow::Borrowed(_) => Err(fault),
     })
 }
 
@@ -81,7 +76,7 @@ fn taped(
             if matches!(kind, Type::List(_)) { found.data } else { page(found, &mut tape) }
         }
         Type::Model(schema) if is_blank => cell(tape.reserve(schema.fields.len() + 1)),
-        Type::Model(schema) => match crate::codec::output::envelope::unwrap(schema.fields, body)? {
+        Type::Model(schema) => match unwrap(schema.fields, body)? {
             Some(Wrapped { data, beside }) => {
                 let at = at + data.get().as_ptr().addr() - body.as_ptr().addr();
                 whole(kind, data.get(), &mut tape, at, beside)?
@@ -132,9 +127,9 @@ pub(crate) fn reply(reply: ApiResponse<TapeOutput>) -> Vec<u32> {
         rate_limit.daily_remaining,
     ];
     let [limit, remaining, reset, daily_limit, daily_remaining] = limits.map(|limit| tape.number(limit));
-    let retry_after = retry_after.map(|wait| wait.min(crate::bindings::uniffi::records::LONGEST));
+    let retry_after = retry_after.map(|wait| wait.min(LONGEST));
     let seconds = tape.number(retry_after.map(|wait| wait.as_secs()));
-    let key = tape.optional_text(idempotency_key.as_ref().map(crate::IdempotencyKey::as_str));
+    let key = tape.optional_text(idempotency_key.as_ref().map(IdempotencyKey::as_str));
     let nanos = retry_after.map_or(0, |wait| wait.subsec_nanos());
     let said =
         [output, u32::from(status), limit, remaining, reset, daily_limit, daily_remaining, seconds, nanos];

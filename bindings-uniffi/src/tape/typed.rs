@@ -1,17 +1,12 @@
 //! Values of declared types, read from JSON onto a tape by their schema.
 
-use alloc::borrow::Cow;
-use alloc::vec::Vec;
+use std::borrow::Cow;
 
+use hudhud::host_support::{BorrowedKey, Decode, Holes, PageBuilder, decode_text, number_in};
+use hudhud::schema::{Schema, Type};
 use serde::de::value::Error as NoError;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
-
-use crate::codec::output::Decode;
-use crate::codec::output::leaf::Holes;
-use crate::codec::output::page::PageBuilder;
-use crate::codec::output::visitor::{BorrowedKey, expecting_any, number_in};
-use crate::schema::{Schema, Type};
 
 use super::cell;
 use super::writer::Writer;
@@ -58,11 +53,9 @@ impl<'s> DeserializeSeed<'s> for TypedValue<'_, '_, 's> {
                 return Ok(writer.json(raw.get(), 0));
             }
             Type::Text | Type::Id | Type::Date | Type::Timestamp => {
-                crate::codec::output::visitor::decode_text(deserializer, |text| writer.text(text))?
+                decode_text(deserializer, |text| writer.text(text))?
             }
-            Type::Enum(open) => {
-                crate::codec::output::visitor::decode_text(deserializer, |text| writer.known(open, text))?
-            }
+            Type::Enum(open) => decode_text(deserializer, |text| writer.known(open, text))?,
             _ => return deserializer.deserialize_any(Self { kind, writer }),
         };
         Ok(text.unwrap_or_default())
@@ -166,7 +159,7 @@ impl<'s> Writer<'_, 's> {
     fn model<A: MapAccess<'s>>(&mut self, schema: &'static Schema, map: &mut A) -> Result<u32, A::Error> {
         let fields = schema.fields;
         // Taken before the fields are read, because a struct in a field is not the outermost one.
-        let beside = core::mem::take(&mut self.beside);
+        let beside = std::mem::take(&mut self.beside);
         let at = self.tape.reserve(fields.len() + 1);
         let since = self.tape.open.len();
         // Fields mostly arrive in the order of their declaration.

@@ -4,9 +4,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::parse::{Parse, ParseStream};
-use syn::{Ident, LitStr, Token, Type, braced, bracketed};
-
-use crate::field::{argument, last_segment};
+use syn::{GenericArgument, Ident, LitStr, PathArguments, Token, Type, braced, bracketed};
 
 /// The rows of `for_each_endpoint!`, after the name of the macro that receives them.
 pub(crate) struct Catalog {
@@ -65,16 +63,16 @@ impl Row {
         match last_segment(&self.output).as_str() {
             "Page" => {
                 let (name, item) = item("Page");
-                let item = quote! { crate::#vendor::#item };
-                (name, quote! { crate::macro_support::Page<#item> }, Some(item))
+                let item = quote! { ::hudhud::#vendor::#item };
+                (name, quote! { ::hudhud::Page<#item> }, Some(item))
             }
             "Vec" => {
                 let (name, item) = item("List");
-                (name, quote! { ::alloc::vec::Vec<crate::#vendor::#item> }, None)
+                (name, quote! { ::std::vec::Vec<::hudhud::#vendor::#item> }, None)
             }
             name => {
                 let name = Ident::new(name, Span::call_site());
-                (name.clone(), quote! { crate::#vendor::#name }, None)
+                (name.clone(), quote! { ::hudhud::#vendor::#name }, None)
             }
         }
     }
@@ -117,4 +115,24 @@ fn camel(name: &Ident) -> String {
         first.to_uppercase() + rest
     };
     name.to_string().split('_').map(capital).collect()
+}
+
+/// Returns the last name of a path type.
+fn last_segment(ty: &Type) -> String {
+    match ty {
+        Type::Path(path) => {
+            path.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default()
+        }
+        _ => String::new(),
+    }
+}
+
+/// Returns `T` of `Wrapper<T>`.
+fn argument(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = ty else { return None };
+    let PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else { return None };
+    arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
 }

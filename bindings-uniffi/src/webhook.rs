@@ -1,19 +1,11 @@
 //! Webhooks and templates for Kotlin and Swift.
 
-use alloc::borrow::ToOwned;
-use alloc::boxed::Box;
-use alloc::string::String;
-use alloc::vec::Vec;
+use hudhud::schema::{HasSchema, Type};
+use hudhud::webhook::{self, EventData, Verifier, WebhookErrorReason};
+use hudhud::{Error, FieldErrors, Json, MissingPolicy, Object, Template, Timestamp, UnixTime};
 
-use crate::bindings::uniffi::records::{Header, HudhudError};
-use crate::bindings::uniffi::tape;
-use crate::codec::field_errors::FieldErrors;
-use crate::error::Error;
-use crate::template::{MissingPolicy, Template};
-use crate::types::json::{Json, Object};
-use crate::types::time::{Timestamp, UnixTime};
-use crate::zagely::webhook;
-use crate::zagely::webhook::{EventData, Verifier, WebhookErrorReason};
+use crate::records::{Header, HudhudError};
+use crate::tape;
 
 /// Declares the events with their data: one variant for each event that the vendor names, and one for all others.
 macro_rules! events {
@@ -28,7 +20,7 @@ macro_rules! events {
                 #[doc = $doc]
                 $event {
                     /// The event's data.
-                    data: crate::zagely::webhook::$data,
+                    data: hudhud::webhook::$data,
                 },
             )*
             /// An event that this version of the library does not know.
@@ -50,7 +42,7 @@ macro_rules! events {
         }
     };
 }
-crate::for_each_event!(events);
+hudhud::for_each_event!(events);
 
 /// A delivery that was verified.
 #[derive(Clone, Debug, PartialEq, uniffi::Record)]
@@ -188,8 +180,8 @@ pub fn webhook_headers() -> Vec<String> {
 #[uniffi::export]
 #[must_use]
 pub fn event_names() -> Vec<String> {
-    match <webhook::EventName as crate::schema::HasSchema>::TYPE {
-        crate::schema::Type::Enum(open) => open.values.iter().map(|(name, _)| (*name).to_owned()).collect(),
+    match <webhook::EventName as HasSchema>::TYPE {
+        Type::Enum(open) => open.values.iter().map(|(name, _)| (*name).to_owned()).collect(),
         _ => Vec::new(),
     }
 }

@@ -1,27 +1,10 @@
-//! UniFFI: JSON is a tree of values, times are text, and a three-valued field is an optional list of at most one item.
-//!
-//! This file has the conversions of leaf types. [`records`] has plain data, [`calls`] the types generated from the
-//! catalog, [`services`] and [`webhook`] the functions that Kotlin and Swift call.
+//! JSON as a tree of values, for Kotlin and Swift.
 
-use alloc::borrow::ToOwned;
-use alloc::string::String;
-use alloc::vec::Vec;
 use std::collections::HashMap;
 
-use crate::bindings::uniffi::records::HudhudError;
-use crate::error::Error;
-use crate::types::json::{Bytes, InvalidJson, Json, Object};
-use crate::types::nullable::Nullable;
-use crate::types::time::Timestamp;
-use crate::zagely::channel::Channel;
-use crate::zagely::webhook::EventName;
-use crate::zagely::{GroupFilters, TargetType, TriggerType};
+use hudhud::{Error, InvalidJson, Json, Object};
 
-pub mod calls;
-pub mod records;
-pub mod services;
-pub(crate) mod tape;
-pub mod webhook;
+use crate::records::HudhudError;
 
 /// The greatest depth of JSON without a declared type. Deeper parts are passed as text.
 pub(crate) const DEEPEST: usize = 128;
@@ -73,7 +56,7 @@ impl JsonValue {
         read.unwrap_or_else(|| Self::Digits(text.to_owned()))
     }
 
-    fn number(text: &str) -> Self {
+    pub(crate) fn number(text: &str) -> Self {
         if let Ok(number) = text.parse() {
             return Self::Int(number);
         }
@@ -125,6 +108,7 @@ fn refused(_: InvalidJson) -> HudhudError {
 uniffi::custom_type!(
     /// Any JSON value.
     Json, JsonValue, {
+        remote,
         lower: |json| JsonValue::of(&json),
         try_lift: |value| Ok(value.into_json().map_err(refused)?),
     }
@@ -132,63 +116,17 @@ uniffi::custom_type!(
 uniffi::custom_type!(
     /// A JSON object.
     Object, HashMap<String, JsonValue>, {
+        remote,
         lower: |object| members(&object, 0),
         try_lift: |map| Ok(object(map).map_err(refused)?),
     }
 );
-uniffi::custom_type!(
-    /// A date and time, as RFC 3339 text.
-    Timestamp, String, {
-        lower: |time| time.as_str().to_owned(),
-        try_lift: |text| Ok(Timestamp::from(text)),
-    }
-);
-uniffi::custom_type!(
-    /// The bytes of a file.
-    Bytes, Vec<u8>, {
-        lower: |bytes| bytes.0,
-        try_lift: |bytes| Ok(Bytes(bytes)),
-    }
-);
-
-/// UniFFI has no generic types. A three-valued field crosses as `Vec<T>?`: absent, empty, or one item. Each host's
-/// configuration maps it to a generic type.
-macro_rules! nullable {
-    ($($name:ident = $type:ty;)*) => { $(
-        type $name = Nullable<$type>;
-        uniffi::custom_type!($name, Option<Vec<$type>>, {
-            lower: |field| match field {
-                Nullable::Absent => None,
-                Nullable::Null => Some(Vec::new()),
-                Nullable::Value(value) => Some(Vec::from([value])),
-            },
-            try_lift: |list| Ok(match list {
-                None => Nullable::Absent,
-                Some(mut list) => list.pop().map_or(Nullable::Null, Nullable::Value),
-            }),
-        });
-    )* };
-}
-nullable! {
-    NullableString = String;
-    NullableInt = i64;
-    NullableBool = bool;
-    NullableTimestamp = Timestamp;
-    NullableObject = Object;
-    NullableStringList = Vec<String>;
-    NullableJsonList = Vec<Json>;
-    NullableChannel = Channel;
-    NullableTargetType = TargetType;
-    NullableTriggerType = TriggerType;
-    NullableGroupFilters = GroupFilters;
-    NullableEventNameList = Vec<EventName>;
-}
 
 #[cfg(test)]
 mod tests {
-    use super::DEEPEST;
-    use super::JsonValue;
-    use crate::types::json::Json;
+    use hudhud::Json;
+
+    use super::{DEEPEST, JsonValue};
 
     #[test]
     fn json_crosses_without_losing_a_digit() {

@@ -1,9 +1,9 @@
 //! The native library for Kotlin and Swift: core's types and functions as UniFFI's exports, and a faster interface for
 //! functions that run often.
 //!
-//! [`declared`] has core's declared types, [`json_value`] and [`custom_types`] the conversions of leaf types, [`records`]
-//! plain data, [`calls`] the types generated from the catalog, [`services`] and [`webhook`] the functions that Kotlin and
-//! Swift call. [`bridge`] is the faster interface, and [`tape`] its form of decoded JSON.
+//! `declared` has core's declared types, `json_value` and `custom_types` the conversions of leaf types, `records` plain
+//! data, `calls` the types generated from the catalog, `services` and `webhook` the functions that Kotlin and Swift call.
+//! `bridge` is the faster interface, and `tape` its form of decoded JSON.
 #![cfg(feature = "native")]
 
 uniffi::setup_scaffolding!("hudhud");

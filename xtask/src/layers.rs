@@ -16,7 +16,7 @@ use syn::{Attribute, Item, Visibility};
 const CORE: &str = "hudhud";
 
 /// The layer of each unit of core. A unit imports those with a smaller number.
-const LAYERS: [(&str, u8); 18] = [
+const LAYERS: [(&str, u8); 17] = [
     ("text", 0),
     ("redact", 1),
     ("types", 2),
@@ -34,7 +34,6 @@ const LAYERS: [(&str, u8); 18] = [
     ("catalog", 10),
     ("dynamic", 11),
     ("lib", 12),
-    ("bindings", 13),
 ];
 
 /// Macros that the crate's root exports, and that no unit owns.

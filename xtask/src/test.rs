@@ -232,6 +232,10 @@ fn checks() -> Result<Vec<Check>, String> {
     ];
     checks.extend(python::checks_in_others());
     checks.extend(kotlin::checks());
+    checks.push(Check::cargo(
+        "Kotlin and Swift: tests of the native library",
+        "test --locked --package hudhud-uniffi --features jni",
+    ));
     checks.push(Check::new("Kotlin and Swift: the declared types", native::test_declared_types));
     checks.push(conformance::check("kotlin"));
     checks.extend(swift::checks());
@@ -239,7 +243,7 @@ fn checks() -> Result<Vec<Check>, String> {
     checks.extend(transports::checks());
     checks.push(Check::cargo(
         "lints of the native library and of its generator",
-        "clippy --locked --package hudhud-uniffi --features jni --package hudhud-uniffi-generate \
+        "clippy --locked --all-targets --package hudhud-uniffi --features jni --package hudhud-uniffi-generate \
          --features hudhud-uniffi-generate/generate -- -D warnings",
     ));
     for (transport, features) in [

@@ -7,10 +7,10 @@ use uniffi_meta::{Metadata, Type};
 /// Returns the configuration for a library.
 pub(crate) fn of(library: &str) -> Result<String> {
     let mut config = String::from(
-        "[crates.hudhud.bindings.kotlin]\n\
+        "[crates.hudhud_native.bindings.kotlin]\n\
          package_name = \"dev.hudhud\"\ncdylib_name = \"hudhud_native\"\n\
          generate_immutable_records = true\nkotlin_target_version = \"2.0.0\"\n\
-         [crates.hudhud.bindings.swift]\n\
+         [crates.hudhud_native.bindings.swift]\n\
          module_name = \"Hudhud\"\nffi_module_name = \"CHudhud\"\n\
          generate_immutable_records = true\nomit_localized_error_conformance = true\n\
          generate_case_iterable_conformance = true\n",
@@ -45,7 +45,7 @@ fn nullable<'a>(name: &str, builtin: &'a Type) -> Option<&'a Type> {
 /// Returns the configuration that replaces a type of UniFFI by a type of this library.
 fn custom(language: &str, name: &str, ty: &str, lift: &str, lower: &str) -> String {
     let argument = if language == "swift" && lift == "Timestamp" { "text: {}" } else { "{}" };
-    let mut text = format!("[crates.hudhud.bindings.{language}.custom_types.{name}]\n");
+    let mut text = format!("[crates.hudhud_native.bindings.{language}.custom_types.{name}]\n");
     // Without `type_name` UniFFI uses the name of the custom type.
     if ty != name {
         text.push_str(&format!("type_name = \"{ty}\"\n"));

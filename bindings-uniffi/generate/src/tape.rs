@@ -1,5 +1,5 @@
 //! Generates the readers of tapes: functions that read each language's values from a tape of core, without UniFFI. See
-//! `core/src/bindings/uniffi/tape/mod.rs`.
+//! `bindings-uniffi/src/tape/mod.rs`.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -125,7 +125,7 @@ impl Writer<'_> {
                 format!("{}({slot})", lower(name))
             }
             other => bail!(
-                "{other:?} is not supported in answers: add it here and to core/src/bindings/uniffi/tape/mod.rs"
+                "{other:?} is not supported in answers: add it here and to bindings-uniffi/src/tape/mod.rs"
             ),
         })
     }

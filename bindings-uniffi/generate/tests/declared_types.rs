@@ -204,8 +204,8 @@ fn kotlin_and_swift_have_every_type_with_its_documentation() {
     let out = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("declared-types");
     std::fs::create_dir_all(&out).expect("the folder can be created");
     let config = out.join("uniffi.toml");
-    let text = "[crates.hudhud.bindings.kotlin]\npackage_name = \"dev.hudhud\"\n\
-                [crates.hudhud.bindings.swift]\nmodule_name = \"Hudhud\"\n";
+    let text = "[crates.hudhud_native.bindings.kotlin]\npackage_name = \"dev.hudhud\"\n\
+                [crates.hudhud_native.bindings.swift]\nmodule_name = \"Hudhud\"\n";
     std::fs::write(&config, text).unwrap();
     let path = |path: &Path| path.to_str().expect("the path is UTF-8").into();
     generate(GenerateOptions {

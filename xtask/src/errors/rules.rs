@@ -243,8 +243,9 @@ pub(super) const RULES: &[Rule] = &[
         Then::Part("ValueError", "': {error}"),
     ),
     // --- Kotlin and Swift.
-    rule("bindings-uniffi/src/", "", "", Then::Kind("crash")),
-    rule("core/src/bindings/uniffi/webhook.rs", "fn render_template", "", Then::Kind("invalid_request")),
+    rule("bindings-uniffi/src/bridge.rs", "", "", Then::Kind("crash")),
+    rule("bindings-uniffi/src/jni.rs", "", "", Then::Kind("crash")),
+    rule("bindings-uniffi/src/webhook.rs", "fn render_template", "", Then::Kind("invalid_request")),
     rule("bindings-uniffi/kotlin/", "", "payload_too_large", Then::Kind("DeliveryTooLargeException")),
     rule("bindings-uniffi/kotlin/", "", "webhook refused", Then::Kind("WebhookException")),
     rule(

@@ -13,24 +13,14 @@ use super::script::{self, Language};
 pub(super) struct Section {
     pub(super) title: &'static str,
     folders: &'static [&'static str],
-    /// Folders inside them that belong to other sections.
-    except: &'static [&'static str],
 }
 
 pub(super) const SECTIONS: [Section; 7] = [
-    Section { title: "Core and all hosts", folders: &["core/src"], except: &["core/src/bindings/uniffi"] },
-    Section { title: "Rust transports", folders: &["core/transports"], except: &[] },
-    Section { title: "JavaScript", folders: &["bindings-wasm/js", "bindings-wasm/src"], except: &[] },
-    Section {
-        title: "Python",
-        folders: &["bindings-python/python/hudhud", "bindings-python/src"],
-        except: &[],
-    },
-    Section {
-        title: "Kotlin and Swift",
-        folders: &["bindings-uniffi/src", "core/src/bindings/uniffi"],
-        except: &[],
-    },
+    Section { title: "Core and all hosts", folders: &["core/src"] },
+    Section { title: "Rust transports", folders: &["core/transports"] },
+    Section { title: "JavaScript", folders: &["bindings-wasm/js", "bindings-wasm/src"] },
+    Section { title: "Python", folders: &["bindings-python/python/hudhud", "bindings-python/src"] },
+    Section { title: "Kotlin and Swift", folders: &["bindings-uniffi/src"] },
     Section {
         title: "Kotlin",
         folders: &[
@@ -41,12 +31,10 @@ pub(super) const SECTIONS: [Section; 7] = [
             "bindings-uniffi/kotlin/spring/src/main",
             "bindings-uniffi/kotlin/testing/src/main",
         ],
-        except: &[],
     },
     Section {
         title: "Swift",
         folders: &["bindings-uniffi/swift/Sources/Hudhud", "bindings-uniffi/swift/Sources/HudhudTesting"],
-        except: &[],
     },
 ];
 
@@ -62,9 +50,6 @@ pub(super) fn literals(section: &Section) -> Result<Vec<Literal>, String> {
     for folder in section.folders {
         for path in files(&root().join(folder))? {
             let file = path.strip_prefix(root()).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-            if section.except.iter().any(|except| file.starts_with(except)) {
-                continue;
-            }
             let read = || fs::read_to_string(&path).map_err(|error| format!("{file}: {error}"));
             let language = match path.extension().and_then(|extension| extension.to_str()) {
                 Some("rs") => {

@@ -1,6 +1,6 @@
 // Reads Swift values from a tape: the flat array of integers in which core describes a decoded body.
 //
-// The format of its cells is documented in `core/src/bindings/uniffi/tape/mod.rs`. This file reads simple values. The
+// The format of its cells is documented in `bindings-uniffi/src/tape/mod.rs`. This file reads simple values. The
 // generated `Tapes.swift` has the readers for the types of the catalog. A tape refers to text in the body, so it must not
 // outlive the body.
 import Foundation

@@ -244,6 +244,14 @@ pub(super) const RULES: &[Rule] = &[
     ),
     // --- Kotlin and Swift.
     rule("bindings-uniffi/src/bridge.rs", "", "", Then::Kind("crash")),
+    rule("bindings-uniffi/src/tape/", "Error::custom", "", Then::Nothing),
+    rule("bindings-uniffi/src/tape/", "", "any JSON value", Then::Nothing),
+    rule(
+        "bindings-uniffi/src/tape/",
+        "DecodeError::Shape",
+        "",
+        Then::Part("unexpected_response", "is not {expected}"),
+    ),
     rule("bindings-uniffi/src/jni.rs", "", "", Then::Kind("crash")),
     rule("bindings-uniffi/src/webhook.rs", "fn render_template", "", Then::Kind("invalid_request")),
     rule("bindings-uniffi/kotlin/", "", "payload_too_large", Then::Kind("DeliveryTooLargeException")),

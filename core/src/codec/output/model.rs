@@ -98,11 +98,10 @@ fn next_member<'de, A: MapAccess<'de>>(
     map.next_key_seed(FieldIndexSeed { fields, next, other })
 }
 
-/// Decodes a model; `new` creates the empty one. Where size counts, it is one function for each model.
+/// Decodes a model; `new` creates the empty one.
 ///
 /// # Errors
 /// Only if the JSON itself is broken.
-#[cfg_attr(feature = "compact-json", inline(never))]
 pub fn decode_model<'de, M: Model, D: Deserializer<'de>>(
     deserializer: D,
     new: impl FnOnce() -> M,

@@ -9,6 +9,10 @@ use crate::command::root;
 /// The maximum number of direct dependencies of core.
 const MOST_DEPENDENCIES: usize = 12;
 
+/// The frameworks of the bindings, on which core must not depend: bindings in other crates build their types from core's
+/// descriptions.
+const FRAMEWORKS: [&str; 5] = ["pyo3", "serde-wasm-bindgen", "tsify", "uniffi", "wasm-bindgen"];
+
 /// Reads the workspace's metadata. Fails if `Cargo.lock` does not match it.
 pub(crate) fn read() -> Result<Metadata, String> {
     let mut command = MetadataCommand::new();
@@ -26,7 +30,7 @@ pub(crate) fn features_of_core(workspace: &Metadata) -> Result<Vec<String>, Stri
     Ok(core(workspace)?.features.keys().filter(|name| *name != "default").cloned().collect())
 }
 
-/// Checks that core has few direct dependencies.
+/// Checks that core has few direct dependencies, and no framework of a binding among them.
 pub(crate) fn check_dependencies(workspace: &Metadata) -> Result<(), String> {
     let dependencies = &core(workspace)?.dependencies;
     let direct = dependencies.iter().filter(|dependency| dependency.kind == DependencyKind::Normal);
@@ -35,7 +39,15 @@ pub(crate) fn check_dependencies(workspace: &Metadata) -> Result<(), String> {
     // A dependency that is declared for several targets counts once.
     names.dedup();
     println!("{} of at most {MOST_DEPENDENCIES}: {}", names.len(), names.join(", "));
+    if let Some(framework) = framework(&names) {
+        return Err(format!("core depends on {framework}: use it in the binding's crate"));
+    }
     if names.len() > MOST_DEPENDENCIES { Err("core has too many direct dependencies".into()) } else { Ok(()) }
+}
+
+/// Returns the framework of a binding among these dependencies, if there is one.
+fn framework<'a>(names: &[&'a str]) -> Option<&'a str> {
+    names.iter().copied().find(|name| FRAMEWORKS.contains(name))
 }
 
 /// Checks that each package states the licence and core's `rust-version`, and that the licence texts exist.
@@ -66,4 +78,15 @@ fn core(workspace: &Metadata) -> Result<&Package, String> {
         .into_iter()
         .find(|package| *package.name == "hudhud")
         .ok_or_else(|| "the package `hudhud` is missing from the workspace".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::framework;
+
+    #[test]
+    fn a_framework_of_a_binding_is_found_among_dependencies() {
+        assert_eq!(framework(&["hmac", "serde", "uniffi"]), Some("uniffi"));
+        assert_eq!(framework(&["hmac", "serde", "serde_json"]), None);
+    }
 }

@@ -21,10 +21,10 @@ macro_rules! generate {
 hudhud::for_each_type!(generate);
 
 // The names that the library defines and that are types in Kotlin and Swift. The other names are text there.
-hudhud::ApiKeyScheme!(hudhud_uniffi_macros::remote);
-hudhud::AppAuth!(hudhud_uniffi_macros::remote);
-hudhud::ErrorOrigin!(hudhud_uniffi_macros::remote);
-hudhud::Method!(hudhud_uniffi_macros::remote);
-hudhud::MissingPolicy!(hudhud_uniffi_macros::remote);
-hudhud::TransportFault!(hudhud_uniffi_macros::remote);
-hudhud::webhook::WebhookErrorReason!(hudhud_uniffi_macros::remote);
+hudhud::__ApiKeyScheme!(hudhud_uniffi_macros::remote);
+hudhud::__AppAuth!(hudhud_uniffi_macros::remote);
+hudhud::__ErrorOrigin!(hudhud_uniffi_macros::remote);
+hudhud::__Method!(hudhud_uniffi_macros::remote);
+hudhud::__MissingPolicy!(hudhud_uniffi_macros::remote);
+hudhud::__TransportFault!(hudhud_uniffi_macros::remote);
+hudhud::__WebhookErrorReason!(hudhud_uniffi_macros::remote);

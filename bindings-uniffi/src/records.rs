@@ -439,7 +439,7 @@ macro_rules! kinds {
         }
     };
 }
-hudhud::ErrorKind!(kinds);
+hudhud::__ErrorKind!(kinds);
 
 impl Display for HudhudError {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {

@@ -19,7 +19,7 @@ pub(crate) fn expand(mut item: ItemEnum) -> syn::Result<TokenStream> {
     let is_open = item.attrs.iter().any(|attribute| attribute.path().is_ident("non_exhaustive"));
     let non_exhaustive = is_open.then(record::non_exhaustive);
     let attributes = quote! { #outer #( #rest )* #non_exhaustive };
-    let description = describe::closed_enum((&item.vis, &name), &text, is_open, &variants);
+    let description = describe::closed_enum(&name, &text, is_open, &variants);
     for (variant, read) in item.variants.iter_mut().zip(&variants) {
         variant.attrs.retain(|attribute| !["doc", "wire"].iter().any(|name| attribute.path().is_ident(name)));
         let doc = documentation::attributes(&read.doc);

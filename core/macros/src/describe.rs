@@ -18,7 +18,7 @@
 //! attribute `#[non_exhaustive]`. The words after a field's type are its wire name, the
 //! default of a field that is not named (`refused`, `none`, `absent` or `empty`), and `hidden` if its value must not
 //! be shown. The last field of an output ends with the word `rest`: it holds the members that have no field. A variant
-//! of an enum has its wire value. Tokens after the callback's name are passed in front of the declaration, in brackets.
+//! of an enum has its wire value. The macro of a closed enum has the path `hudhud::__Method!`. Tokens after the callback's name are passed in front of the declaration, in brackets.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -61,16 +61,12 @@ pub(crate) fn record(
     exported((visibility, name), doc, &quote! { #kind #name { #( #fields )* } })
 }
 
-/// Returns the macro that describes a closed enum.
-pub(crate) fn closed_enum(
-    (visibility, name): (&Visibility, &Ident),
-    doc: &str,
-    is_open: bool,
-    variants: &[Variant],
-) -> TokenStream {
+/// Returns the macro that describes a closed enum. It is only at the root of the crate, because rustdoc lists an import of
+/// it as a re-export.
+pub(crate) fn closed_enum(name: &Ident, doc: &str, is_open: bool, variants: &[Variant]) -> TokenStream {
     let non_exhaustive = is_open.then(|| quote! { #[non_exhaustive] });
     let variants = values(variants);
-    exported((visibility, name), doc, &quote! { #non_exhaustive closed_enum #name { #variants } })
+    at_root(name, doc, &quote! { #non_exhaustive closed_enum #name { #variants } })
 }
 
 /// Returns the macro that describes an open enum.
@@ -94,18 +90,31 @@ fn values(variants: &[Variant]) -> TokenStream {
 
 /// Returns a macro that passes a declaration to another macro, under the name of the declared type.
 fn exported((visibility, name): (&Visibility, &Ident), doc: &str, declaration: &TokenStream) -> TokenStream {
-    let doc = documentation::attributes_for_hosts(doc);
+    let definition = at_root(name, doc, declaration);
     // Exported macros are all at the root of the crate. The import gives this one the path of its type.
-    let at_root = format_ident!("__{name}");
+    let at_root = name_at_root(name);
+    quote! {
+        #definition
+        #[doc(hidden)]
+        #visibility use #at_root as #name;
+    }
+}
+
+/// Returns a macro at the root of the crate that passes a declaration to another macro.
+fn at_root(name: &Ident, doc: &str, declaration: &TokenStream) -> TokenStream {
+    let doc = documentation::attributes_for_hosts(doc);
+    let name = name_at_root(name);
     quote! {
         #[doc(hidden)]
         #[macro_export]
-        macro_rules! #at_root {
+        macro_rules! #name {
             ($callback:path $(, $($context:tt)*)?) => {
                 $callback! { [ $($($context)*)? ] #doc #declaration }
             };
         }
-        #[doc(hidden)]
-        #visibility use #at_root as #name;
     }
+}
+
+fn name_at_root(name: &Ident) -> Ident {
+    format_ident!("__{name}")
 }

@@ -14,11 +14,12 @@
 //! }
 //! ```
 //!
-//! The kind of a type is `input`, `output`, `open_enum` or `closed_enum`. A closed enum that may get new values has the
-//! attribute `#[non_exhaustive]`. The words after a field's type are its wire name, the
-//! default of a field that is not named (`refused`, `none`, `absent` or `empty`), and `hidden` if its value must not
-//! be shown. The last field of an output ends with the word `rest`: it holds the members that have no field. A variant
-//! of an enum has its wire value. The macro of a closed enum has the path `hudhud::__Method!`. Tokens after the callback's name are passed in front of the declaration, in brackets.
+//! The kind of a type is `input`, `output`, `open_enum` or `closed_enum`. The words after a field's type are its wire
+//! name, the default of a field that is not named (`refused`, `none`, `absent` or `empty`), and `hidden` if its value
+//! must not be shown. The last field of an output ends with the word `rest`: it holds the members that have no field. A
+//! variant of an enum has its wire value. A closed enum that may get new values has the attribute `#[non_exhaustive]`,
+//! and its macro has the path `hudhud::__Method!`. Tokens after the callback's name are passed in front of the
+//! declaration, in brackets.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};

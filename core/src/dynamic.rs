@@ -10,6 +10,7 @@
 
 mod raw;
 
+use alloc::format;
 use alloc::string::String;
 use core::fmt::{self, Debug, Formatter};
 use core::marker::PhantomData;
@@ -28,6 +29,7 @@ use crate::exchange::options::CallOptions;
 use crate::http::method::Method;
 use crate::http::request::Request;
 use crate::http::response::Response;
+use crate::redact::redact_name;
 use crate::schema::Type;
 use crate::service::Service;
 use crate::service::settings::Settings;
@@ -41,11 +43,9 @@ impl<V: Vendor> Service<V> {
     /// # Errors
     /// `invalid_request` under the setting that is invalid.
     pub fn configure(mut self, settings: Settings) -> Result<Self, Error> {
-        if settings.methods.iter().any(|(call, _)| find_call(V::INFO.name, call).is_none()) {
-            return Err(Error::invalid(
-                "methods",
-                "The methods name an unknown call; the catalog lists all names.",
-            ));
+        let unknown = settings.methods.iter().find(|(call, _)| find_call(V::INFO.name, call).is_none());
+        if let Some((call, _)) = unknown {
+            return Err(Error::invalid("methods", unknown_call(V::INFO.name, call)));
         }
         self.settings = settings.checked(V::INFO)?;
         Ok(self)
@@ -263,6 +263,21 @@ impl<V: Vendor> DynamicCall<V> {
 #[must_use]
 pub fn find_call(vendor: &str, name: &str) -> Option<&'static EndpointSpec> {
     crate::catalog::ENDPOINTS.iter().copied().find(|spec| spec.name == name && spec.vendor.name == vendor)
+}
+
+/// Returns the message for a setting that names an unknown call. It suggests the call whose name differs only in case,
+/// separators and plurals.
+fn unknown_call(vendor: &str, name: &str) -> String {
+    let letters = |text: &str| -> String {
+        let lower = text.chars().map(|letter| letter.to_ascii_lowercase());
+        lower.filter(|letter| letter.is_ascii_alphanumeric() && *letter != 's').collect()
+    };
+    let mut calls = crate::catalog::ENDPOINTS.iter().filter(|spec| spec.vendor.name == vendor);
+    let shown = redact_name(name);
+    match calls.find(|spec| letters(spec.name) == letters(name)) {
+        Some(spec) => format!("The call {shown} is unknown: did you mean {}?", spec.name),
+        None => format!("The call {shown} is unknown; the catalog lists all names."),
+    }
 }
 
 #[cfg(test)]

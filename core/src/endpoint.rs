@@ -249,6 +249,11 @@ pub trait Vendor: Clone + Debug {
         ("", path)
     }
 
+    /// Returns the prefix and the last four characters of the public key, if the vendor has one.
+    fn public_key_end(&self) -> Option<String> {
+        None
+    }
+
     /// Returns `true` if a body reports a failure although the status is a success.
     fn is_error_body(body: &[u8]) -> bool {
         let _ = body;

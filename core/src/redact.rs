@@ -99,9 +99,12 @@ impl<T: Redact> Redact for Vec<T> {
     }
 }
 
-/// Returns `true` if a text is an identifier: a UUID, a name in snake case, or a date. Returns `false` for a phone
-/// number, a key or a digest.
+/// Returns `true` if a text is an identifier: a UUID, a name in snake case, a date, or the `*` that stands for all names.
+/// Returns `false` for a phone number, a key or a digest.
 pub fn is_token(text: &str) -> bool {
+    if text == "*" {
+        return true;
+    }
     let shape = !text.is_empty()
         && text.len() <= 64
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':'))

@@ -106,14 +106,18 @@ fn an_invalid_setting_is_an_error_of_its_name() {
         ["The update method must be PUT or PATCH."]
     );
     let wazaj = Wazaj::new(ApiKey::new("wzj_test").unwrap(), "https://a.example/api").unwrap();
-    // The call is Zagely's.
-    let mut settings = Settings::default();
-    settings.methods = vec![("contacts.get".into(), Method::Post)];
-    let error = wazaj.configure(settings).unwrap_err();
-    assert_eq!(
-        error.field_errors().get("methods").unwrap(),
-        ["The methods name an unknown call; the catalog lists all names."]
-    );
+    for (name, message) in [
+        // The call is Zagely's.
+        ("contacts.get", "The call contacts.get is unknown; the catalog lists all names."),
+        ("message.send_text", "The call message.send_text is unknown: did you mean messages.send_text?"),
+        ("messages.sendText", "The call messages.sendText is unknown: did you mean messages.send_text?"),
+        ("+15551234567", "The call … is unknown; the catalog lists all names."),
+    ] {
+        let mut settings = Settings::default();
+        settings.methods = vec![(name.into(), Method::Post)];
+        let error = wazaj.clone().configure(settings).unwrap_err();
+        assert_eq!(error.field_errors().get("methods").unwrap(), [message]);
+    }
 }
 
 #[test]

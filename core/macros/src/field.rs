@@ -225,21 +225,22 @@ impl Field {
         if self.is_required() { &self.ty } else { argument(&self.ty).unwrap_or(&self.ty) }
     }
 
-    /// Returns true if the value must not be shown: text and JSON, which may contain anything. Ids, dates and enums
-    /// are shown if they have the expected form. Structs hide their own fields.
+    /// Returns true if the value must not be shown: text and JSON, which may contain anything. Ids, dates, enums and the
+    /// texts of `#[field(identifier)]` are shown if they have the expected form. Structs hide their own fields.
     pub(crate) fn is_hidden(&self) -> bool {
         let mut ty = self.inner();
         while last_segment(ty) == "Vec" {
             ty = argument(ty).unwrap_or(ty);
         }
-        self.secret || matches!(last_segment(ty).as_str(), "String" | "Json" | "Object" | "Bytes")
+        let may_hold_anything = matches!(last_segment(ty).as_str(), "String" | "Json" | "Object" | "Bytes");
+        self.secret || (may_hold_anything && !self.identifier)
     }
 
-    /// Returns the expression for `Debug`. Ids and dates are shown if they have the expected form; other values
+    /// Returns the expression for `Debug`. Ids, dates and identifiers are shown if they have the expected form; other values
     /// follow the rule of their type.
     pub(crate) fn shown(&self) -> TokenStream {
         let ident = &self.ident;
-        let is_token = matches!(last_segment(self.inner()).as_str(), "Id" | "Date");
+        let is_token = self.identifier || matches!(last_segment(self.inner()).as_str(), "Id" | "Date");
         if is_token && !self.secret {
             quote! { &crate::macro_support::RedactUnlessToken(&self.#ident) }
         } else {

@@ -49,6 +49,8 @@ impl<V: Vendor> Debug for Service<V> {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Service")
+            .field("base_url", &self.base_url)
+            .field("public_key", &self.vendor.public_key_end())
             .field("vendor", &self.vendor)
             .field("update_method", &self.settings.update_method)
             .field("retry", &self.settings.retry)
@@ -78,6 +80,13 @@ impl<V: Vendor> Service<V> {
     pub fn base_url(mut self, base_url: &str) -> Result<Self, Error> {
         self.base_url = base_url::normalize(base_url)?;
         Ok(self)
+    }
+
+    /// Returns the base URL, and the end of the public key if the vendor has one: what a host shows of a client.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn identity(&self) -> (&str, Option<String>) {
+        (&self.base_url, self.vendor.public_key_end())
     }
 
     /// Returns the settings.

@@ -34,6 +34,7 @@ pub struct GetAccount {}
 #[model(manual)]
 pub struct Health {
     /// The status, such as `ok`. It is `down` if a 503 response names no status.
+    #[field(identifier)]
     pub status: Option<String>,
     /// The time of this status.
     pub timestamp: Option<Timestamp>,
@@ -81,6 +82,7 @@ pub struct Account {
     /// The WhatsApp session that the key is bound to. Calls then need not name a session.
     pub session_id: Option<Id>,
     /// The abilities of the key, such as `messages.send`; `*` means all abilities.
+    #[field(identifier)]
     pub abilities: Vec<String>,
     /// The time at which the key expires, if it does.
     pub expires_at: Option<Timestamp>,

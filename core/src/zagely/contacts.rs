@@ -276,6 +276,7 @@ pub struct Job {
     /// The job's id.
     pub id: Option<Id>,
     /// The status.
+    #[field(identifier)]
     pub status: Option<String>,
     /// The vendor's message.
     pub message: Option<String>,

@@ -161,6 +161,13 @@ impl Vendor for Credentials {
         }
     }
 
+    fn public_key_end(&self) -> Option<String> {
+        let key = self.keys.public.expose_secret();
+        // A key that is not longer than its end would be shown as a whole.
+        let end = if key.len() > 12 { &key[key.len() - 4..] } else { "" };
+        Some(format!("pk_…{end}"))
+    }
+
     fn prefix<'a>(&'a self, path: &'a str, surface: Surface) -> (&'a str, &'a str) {
         match path.strip_prefix("/api") {
             Some(rest) if surface == Surface::App => (&self.app_prefix, rest),

@@ -143,6 +143,7 @@ pub struct WebhookDelivery {
     /// The event.
     pub event: Option<EventName>,
     /// The status.
+    #[field(identifier)]
     pub status: Option<String>,
     /// The signature.
     #[field(secret)]

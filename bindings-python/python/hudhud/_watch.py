@@ -1,0 +1,204 @@
+"""Tells the observer of a client, and the logger `hudhud`, about a call. Nothing is collected if neither wants it."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from ._log import DEBUG, INFO, WARNING, log
+from .errors import ArgumentError, WebhookError
+from .observer import Attempt, AttemptEnd, Call, Observer, Outcome, Wait
+
+
+class Guarded:
+    """An observer whose exceptions do not leave its methods. The first one is logged."""
+
+    __slots__ = ("_has_failed", "_observer")
+
+    def __init__(self, observer: Observer) -> None:
+        self._observer = observer
+        self._has_failed = False
+
+    def begin(self, call: Call) -> Any:
+        """Calls `begin`. Returns `None` if it fails."""
+        try:
+            return self._observer.begin(call)
+        except Exception as error:
+            self._failed("begin", error)
+
+    def event(self, token: Any, event: Any) -> None:
+        """Calls `event`."""
+        try:
+            self._observer.event(token, event)
+        except Exception as error:
+            self._failed("event", error)
+
+    def end(self, token: Any, outcome: Outcome) -> None:
+        """Calls `end`."""
+        try:
+            self._observer.end(token, outcome)
+        except Exception as error:
+            self._failed("end", error)
+
+    def _failed(self, method: str, error: Exception) -> None:
+        if not self._has_failed:
+            self._has_failed = True
+            told = "observer %s: %s() raised %s; correct it. Its later exceptions are not logged."
+            log.error(told, type(self._observer).__name__, method, type(error).__name__, exc_info=error)
+
+
+def guarded(observer: Any) -> Guarded | None:
+    """Validates the argument `observer`."""
+    if observer is None:
+        return None
+    missing = [name for name in ("begin", "event", "end") if not callable(getattr(observer, name, None))]
+    if isinstance(observer, type) or missing:
+        kind = f"the class {observer.__name__}" if isinstance(observer, type) else type(observer).__name__
+        raise ArgumentError(f"argument 'observer': expected an object with the methods begin, event and end, not {kind}")
+    return Guarded(observer)
+
+
+def of(observer: Guarded | None, operation: Any) -> Watch | None:
+    """Returns the watch of a call, or `None` if nobody wants its facts."""
+    return Watch(observer, operation) if observer is not None or log.isEnabledFor(WARNING) else None
+
+
+class Watch:
+    """The watch of one call."""
+
+    __slots__ = ("_attempt_begun", "_begun", "_call", "_last", "_number", "_observer", "_operation", "_request", "_sent", "_token", "_waits")
+
+    def __init__(self, observer: Guarded | None, operation: Any) -> None:
+        self._observer = observer
+        self._operation = operation
+        self._call: Call | None = None
+        self._token: Any = None
+        self._begun = time.monotonic()
+        self._attempt_begun = self._begun
+        self._request: Any = None
+        self._sent = 0
+        self._number = 0
+        self._last: AttemptEnd | None = None
+        self._waits = False
+
+    def sends(self, request: Any, flight: Any) -> None:
+        """Begins an attempt."""
+        self._waits = False
+        self._request = request
+        self._sent += 1
+        self._number = flight.attempts
+        self._last = None
+        self._attempt_begun = time.monotonic()
+        if self._observer is not None:
+            if self._call is None:
+                self._token = self._observer.begin(self._facts())
+            self._observer.event(self._token, Attempt(self._number, request.method, self._sent - 1))
+
+    def _facts(self) -> Call:
+        if self._call is None:
+            from urllib.parse import urlsplit
+
+            url, operation = urlsplit(self._request.url), self._operation
+            port = url.port or (443 if url.scheme == "https" else 80)
+            self._call = Call(self._request.call, operation.vendor, self._request.method, operation.path, url.hostname, port)
+        return self._call
+
+    def received(self, flight: Any) -> None:
+        """Ends an attempt, after the exchange has accepted its response or its failure."""
+        if self._observer is None and not log.isEnabledFor(DEBUG):
+            return
+        ended = self._last = self._ended(flight)
+        if self._observer is not None:
+            self._observer.event(self._token, ended)
+        if log.isEnabledFor(DEBUG):
+            call = self._facts()
+            told = "%s: attempt %d: %s %s to %s:%s: %s"
+            arguments = (call.name, ended.number, ended.method, call.url_template, call.server_address, call.server_port, _described(ended))
+            log.debug(told, *arguments, extra={"hudhud": ended})
+
+    def waits(self, flight: Any, seconds: float) -> None:
+        """States a wait. The rest of a wait that ended early is not stated again."""
+        if self._waits:
+            return
+        self._waits = True
+        ended = self._last or self._ended(flight)
+        wait = Wait(self._number, seconds, ended.error_kind or "", ended.status, ended.fault)
+        if self._observer is not None:
+            self._observer.event(self._token, wait)
+        if log.isEnabledFor(WARNING):
+            told = "%s: attempt %d failed: %s; waiting %.1f s"
+            log.warning(told, self._request.call, wait.attempt, _reason(wait.error_kind, wait.status, wait.fault), seconds, extra={"hudhud": wait})
+
+    def succeeded(self, response: Any) -> None:
+        """Ends the call with a response."""
+        if self._observer is not None or log.isEnabledFor(INFO):
+            meta = response.meta
+            self._end(Outcome(self._number, self._elapsed(), meta.status, None, meta.idempotent_replay))
+
+    def failed(self, error: Any) -> None:
+        """Ends the call with an exception of the package."""
+        if self._request is not None:
+            status, replay = getattr(error, "status", None), getattr(error, "idempotent_replay", False)
+            self._end(Outcome(error.attempts, self._elapsed(), status, error.kind, replay), getattr(error, "fault", None))
+
+    def interrupted(self, error: BaseException) -> None:
+        """Ends the call with another exception, such as `KeyboardInterrupt`."""
+        if self._request is not None:
+            self._end(Outcome(self._number, self._elapsed(), None, type(error).__name__))
+
+    def _ended(self, flight: Any) -> AttemptEnd:
+        """Returns the facts of the attempt that ended last, as the exchange states them."""
+        return AttemptEnd(self._number, self._request.method, time.monotonic() - self._attempt_begun, *flight.last_attempt)
+
+    def _elapsed(self) -> float:
+        return time.monotonic() - self._begun
+
+    def _end(self, outcome: Outcome, fault: str | None = None) -> None:
+        if self._observer is not None:
+            self._observer.end(self._token, outcome)
+        if log.isEnabledFor(INFO):
+            if outcome.error_kind is None:
+                said = str(outcome.status) + ", a stored response" * outcome.idempotent_replay
+            else:
+                said = _reason(outcome.error_kind, outcome.status, fault)
+            attempts = f"{outcome.attempts} attempt" + "s" * (outcome.attempts != 1)
+            arguments = (self._request.call, said, attempts, round(outcome.elapsed * 1000))
+            log.info("%s: %s after %s, %d ms", *arguments, extra={"hudhud": outcome})
+
+
+def verified(observer: Guarded | None, verify: Any, level: int) -> Any:
+    """Verifies a delivery, and states the outcome. A refusal is logged at the level."""
+    token = None if observer is None else observer.begin(Call("webhook.verify", "zagely"))
+    begun = time.monotonic()
+    reason: str | None = None
+    try:
+        event = verify()
+    except WebhookError as error:
+        reason = error.reason
+        log.log(level, "%s", error)
+        raise
+    except BaseException as error:
+        reason = type(error).__name__
+        raise
+    finally:
+        if observer is not None:
+            observer.end(token, Outcome(0, time.monotonic() - begun, None, reason))
+    log.debug("webhook accepted: %s", event.name if event.known else "an unknown event")
+    return event
+
+
+def _reason(kind: str, status: int | None, fault: str | None) -> str:
+    shown = f"HTTP {status}" if status is not None else fault
+    return f"{kind} ({shown})" if shown else kind
+
+
+def _described(ended: AttemptEnd) -> str:
+    said = [_reason(ended.error_kind, ended.status, ended.fault) if ended.error_kind else str(ended.status)]
+    limit = ended.rate_limit
+    if limit is not None and limit.remaining is not None:
+        said.append(f"{limit.remaining} of {limit.limit} left this minute")
+    if limit is not None and limit.daily_remaining is not None:
+        said.append(f"{limit.daily_remaining} of {limit.daily_limit} left today")
+    if ended.request_id is not None:
+        said.append(f"request id {ended.request_id}")
+    return ", ".join(said)

@@ -1,0 +1,295 @@
+"""What is seen of calls from outside: the logger `hudhud`, observers, and spans. Nothing of it is private."""
+
+import asyncio
+import logging
+import subprocess
+import sys
+
+import hudhud
+import pytest
+from hudhud import _watch
+from hudhud.observer import Attempt, AttemptEnd, Call, Outcome, Wait
+from hudhud.opentelemetry import OpenTelemetryObserver
+from hudhud.testing import AsyncFakeTransport, FakeTransport, delivery
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+QUICK = hudhud.Retry(base=0.001, cap=0.002)
+# Values that must never be seen, wherever they are: in fields, ids, answers, headers and keys.
+NUMBER, TEXT, NAME, SECRET = "+15558675309", "meet at the old bridge", "Scheherazade", "sk_secretkey123"
+PUBLIC = "pk_publickey1234"
+PRIVATE = ("5558675309", "old bridge", "old+bridge", "Scheherazade", "secretkey", "publickey")
+
+
+class Recorder:
+    def __init__(self):
+        self.seen = []
+
+    def begin(self, call):
+        self.seen.append(call)
+        return len(self.seen)
+
+    def event(self, token, event):
+        self.seen.append((token, event))
+
+    def end(self, token, outcome):
+        self.seen.append((token, outcome))
+
+
+def client(cls=hudhud.Zagely, fake=FakeTransport, **settings):
+    transport = fake()
+    refused = {"message": f"{NAME} {NUMBER} {TEXT}"}
+    limits = {"X-RateLimit-Limit": "120", "X-RateLimit-Remaining": "0", "X-Request-Id": "req-1"}
+    transport.respond("messages.send", refused, status=429, headers={**limits, "Retry-After": "0"})
+    transport.respond("messages.send", {"message_id": "m-1", "status": "queued"}, status=201, headers={"X-Request-Id": NUMBER})
+    return cls(PUBLIC, SECRET, transport=transport, retry=QUICK, **settings)
+
+
+SEND = {"to": NUMBER, "message": TEXT}
+
+
+def test_the_log_states_calls_attempts_and_waits(caplog):
+    with caplog.at_level(logging.DEBUG, "hudhud"):
+        client().messages.send(**SEND)
+    lines = [(record.levelname, record.getMessage()) for record in caplog.records]
+    url = "POST /api/v1/messages/send to zagely.com:443"
+    assert lines[0] == ("DEBUG", f"messages.send: attempt 1: {url}: rate_limited (HTTP 429), 0 of 120 left this minute, request id req-1")
+    assert lines[1][0] == "WARNING" and lines[1][1].startswith("messages.send: attempt 1 failed: rate_limited (HTTP 429); waiting 0.")
+    # The second request id is a phone number, so it is left out.
+    assert lines[2] == ("DEBUG", f"messages.send: attempt 2: {url}: 201")
+    assert lines[3][0] == "INFO" and lines[3][1].startswith("messages.send: 201 after 2 attempts, ") and lines[3][1].endswith(" ms")
+    assert len(lines) == 4
+    with caplog.at_level(logging.INFO, "hudhud"):
+        caplog.clear()
+        client().messages.send(**SEND)
+        assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"]
+
+
+def test_the_log_states_failures(caplog):
+    fake = FakeTransport()
+    fake.respond("contacts.get", {"message": NAME}, status=404)
+    fake.fail("account.me", "connect")
+    zagely = hudhud.Zagely(PUBLIC, SECRET, transport=fake, retry=hudhud.Retry(max_attempts=1))
+    with caplog.at_level(logging.INFO, "hudhud"):
+        for call in (lambda: zagely.contacts.get(NUMBER), zagely.account.me):
+            with pytest.raises(hudhud.HudhudError):
+                call()
+    said = [record.getMessage().rpartition(", ")[0] for record in caplog.records]
+    assert said == ["contacts.get: not_found (HTTP 404) after 1 attempt", "account.me: transport (connect) after 1 attempt"]
+
+
+def run(code, **variables):
+    import os
+
+    setup = "from hudhud.testing import FakeTransport\nimport hudhud\nf = FakeTransport()\n"
+    setup += "f.respond('account.me', {}, status=503); f.respond('account.me', {'id': 'k-1'})\n"
+    setup += "z = hudhud.Zagely('pk_a', 'sk_b', transport=f, retry=hudhud.Retry(base=0.001))\n"
+    environment = {**os.environ, **variables}
+    done = subprocess.run([sys.executable, "-c", setup + code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == ""
+    return done.stderr.splitlines()
+
+
+def test_nothing_is_printed_unless_a_program_or_the_environment_asks_for_it():
+    assert run("z.account.me()") == []
+    for level, count in ("debug", 4), ("INFO", 2), ("warning", 1), ("", 0):
+        assert len(run("z.account.me()", HUDHUD_LOG=level)) == count, level
+    # A program that configures logging itself sees each line once.
+    lines = run("import logging; logging.basicConfig(level='INFO'); z.account.me()", HUDHUD_LOG="info")
+    assert len(lines) == 2 and all(line.startswith(("INFO:hudhud:", "WARNING:hudhud:")) for line in lines)
+    assert run("z.account.me()", HUDHUD_LOG="loud") == ["HUDHUD_LOG: expected debug, info, warning"]
+
+
+def expected(seen):
+    """Checks what an observer sees of the two attempts of `client`."""
+    call, (_, first), (_, refused), (_, wait), (_, second), (_, done), (token, outcome) = seen
+    assert call == Call("messages.send", "zagely", "POST", "/api/v1/messages/send", "zagely.com", 443)
+    assert token == 1 and (first, second) == (Attempt(1, "POST", 0), Attempt(2, "POST", 1))
+    assert isinstance(refused, AttemptEnd) and (refused.number, refused.status, refused.error_kind) == (1, 429, "rate_limited")
+    assert refused.request_id == "req-1" and refused.rate_limit == hudhud.RateLimit(limit=120, remaining=0)
+    assert isinstance(wait, Wait) and (wait.attempt, wait.error_kind, wait.status) == (1, "rate_limited", 429) and wait.seconds >= 0
+    assert (done.status, done.error_kind, done.request_id) == (201, None, None)
+    assert isinstance(outcome, Outcome) and (outcome.attempts, outcome.status, outcome.error_kind) == (2, 201, None)
+    assert outcome.elapsed >= refused.elapsed + done.elapsed
+
+
+def test_an_observer_follows_a_call():
+    recorder = Recorder()
+    client(observer=recorder).messages.send(**SEND)
+    expected(recorder.seen)
+    slow = Recorder()
+    asyncio.run(client(hudhud.AsyncZagely, AsyncFakeTransport, observer=slow).messages.send(**SEND))
+    expected(slow.seen)
+
+
+def test_an_observer_follows_pages_failures_and_interruptions():
+    fake = FakeTransport()
+    fake.respond("contacts.list", {"data": [{"id": "c-1"}], "current_page": 1, "last_page": 2})
+    fake.respond("contacts.list", {"data": [{"id": "c-2"}], "current_page": 2, "last_page": 2})
+    fake.fail("account.me", "timeout")
+    recorder = Recorder()
+    zagely = hudhud.Zagely(PUBLIC, SECRET, transport=fake, observer=recorder, retry=hudhud.Retry(max_attempts=1))
+    assert len(list(zagely.contacts.list())) == 2
+    assert [each.name for each in recorder.seen if isinstance(each, Call)] == ["contacts.list"] * 2
+    recorder.seen.clear()
+    with pytest.raises(hudhud.TransportError):
+        zagely.account.me()
+    (_, ended), (_, outcome) = recorder.seen[2:]
+    assert (ended.fault, ended.error_kind, ended.status) == ("timeout", "transport", None)
+    assert (outcome.error_kind, outcome.attempts) == ("transport", 1)
+    recorder.seen.clear()
+
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        hudhud.Wazaj("wzj_a", "https://a.example/api", transport=interrupted, observer=recorder).messages.send_text(to=NUMBER, body=TEXT)
+    assert recorder.seen[0][:2] == ("messages.send_text", "wazaj") and recorder.seen[-1][1].error_kind == "KeyboardInterrupt"
+    recorder.seen.clear()
+    # A call that was not sent is not observed.
+    with pytest.raises(hudhud.InvalidRequestError):
+        zagely.messages.send(to="x", message=TEXT)
+    assert recorder.seen == []
+
+
+@pytest.mark.parametrize("method", ["begin", "event", "end"])
+def test_an_exception_of_an_observer_does_not_affect_the_call(caplog, method):
+    class Broken(Recorder):
+        pass
+
+    def fail(*_):
+        raise LookupError("nothing here")
+
+    observer = Broken()
+    setattr(observer, method, fail)
+    zagely = client(observer=observer)
+    for _ in range(2):
+        assert zagely.messages.send(**SEND).message_id == "m-1"
+    told = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert told == [f"observer Broken: {method}() raised LookupError; correct it. Its later exceptions are not logged."]
+
+
+def test_a_wrong_observer_is_refused():
+    class Half:
+        def begin(self, call): ...
+
+    for wrong, named in (Recorder, "the class Recorder"), (Half(), "Half"), (5, "int"):
+        for make in (lambda: client(observer=wrong), lambda: hudhud.Webhook("s", observer=wrong)):
+            with pytest.raises(hudhud.ArgumentError, match=f"with the methods begin, event and end, not {named}$"):
+                make()
+
+
+def test_nothing_is_collected_if_nobody_looks(caplog, monkeypatch):
+    def never(*_):
+        raise AssertionError("a fact was collected")
+
+    monkeypatch.setattr(_watch.Watch, "_ended", never)
+    monkeypatch.setattr(_watch.Watch, "_facts", never)
+    fake = FakeTransport()
+    fake.respond("account.me", {"id": "k-1"})
+    assert hudhud.Zagely(PUBLIC, SECRET, transport=fake).account.me().id == "k-1"
+    with caplog.at_level(logging.CRITICAL, "hudhud"):
+        assert client().messages.send(**SEND).message_id == "m-1"
+
+
+def test_verifications_are_seen(caplog):
+    recorder = Recorder()
+    webhook = hudhud.Webhook("whsec_secretkey", observer=recorder)
+    good = delivery("message.received", {"content": TEXT, "contact": {"phone_number": NUMBER}}, secret="whsec_secretkey")
+    with caplog.at_level(logging.DEBUG, "hudhud"):
+        webhook.verify(good.headers, good.body)
+        with pytest.raises(hudhud.WebhookError):
+            webhook.verify(good.headers, good.body + b" ")
+    assert [(each.levelname, each.getMessage().partition(".")[0]) for each in caplog.records] == [
+        ("DEBUG", "webhook accepted: message"),
+        ("INFO", "webhook refused: signature_mismatch"),
+    ]
+    assert recorder.seen[0] == recorder.seen[2] == Call("webhook.verify", "zagely")
+    assert [recorder.seen[1][1].error_kind, recorder.seen[3][1].error_kind] == [None, "signature_mismatch"]
+    assert_nothing_private(repr(recorder.seen) + caplog.text)
+
+
+def assert_nothing_private(text):
+    assert [private for private in PRIVATE if private in text] == []
+
+
+def test_nothing_private_is_seen(caplog):
+    recorder, spans = Recorder(), InMemorySpanExporter()
+    fake = FakeTransport()
+    shown = {"message": f"{NAME} at {NUMBER}: {TEXT}", "error": {"code": NAME, "message": TEXT}}
+    hidden = {"X-Request-Id": f"{SECRET}", "X-RateLimit-Limit": NUMBER, "X-RateLimit-Remaining": NAME, "Retry-After": "0"}
+    failing = {"contacts.get": 404, "contacts.create": 422, "contacts.list": 500, "messages.send": 429, "contacts.update": 405}
+    for call, status in failing.items():
+        fake.respond(call, shown, status=status, headers=hidden)
+    calls = [
+        lambda zagely: zagely.contacts.get(NUMBER),
+        lambda zagely: zagely.contacts.create(phone_number=NUMBER, name=NAME, notes=TEXT),
+        lambda zagely: list(zagely.contacts.list(search=NAME)),
+        lambda zagely: zagely.messages.send(**SEND, idempotency_key=f"order-{NUMBER[1:]}"),
+        lambda zagely: zagely.contacts.update(NAME, name=TEXT),
+    ]
+    with caplog.at_level(logging.DEBUG, "hudhud"):
+        for observer in recorder, otel(spans):
+            zagely = hudhud.Zagely(PUBLIC, SECRET, transport=fake, retry=QUICK, observer=observer)
+            for call in calls:
+                with pytest.raises(hudhud.ApiError):
+                    call(zagely)
+    assert len(recorder.seen) > 20 and len(spans.get_finished_spans()) > 10 and len(caplog.records) > 20
+    facts = [repr(record.__dict__) for record in caplog.records] + [span.to_json() for span in spans.get_finished_spans()]
+    assert_nothing_private(repr(recorder.seen) + caplog.text + "".join(facts))
+
+
+def otel(spans):
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(spans))
+    return OpenTelemetryObserver(provider)
+
+
+def test_spans_follow_the_conventions_of_http_clients():
+    spans = InMemorySpanExporter()
+    observer = otel(spans)
+    current = []
+
+    class Instrumented(FakeTransport):
+        def __call__(self, request):
+            current.append(trace.get_current_span().get_span_context().span_id)
+            return super().__call__(request)
+
+    client(fake=Instrumented, observer=observer).messages.send(**SEND)
+    first, second, call = spans.get_finished_spans()
+    assert (call.name, call.kind, call.parent, dict(call.attributes)) == ("messages.send", trace.SpanKind.INTERNAL, None, {"hudhud.vendor": "zagely"})
+    shared = {"http.request.method": "POST", "url.template": "/api/v1/messages/send", "server.address": "zagely.com", "server.port": 443}
+    for span, more in (first, {"http.response.status_code": 429, "error.type": "rate_limited"}), (second, {"http.response.status_code": 201, "http.request.resend_count": 1}):
+        assert (span.name, span.kind, span.parent.span_id) == ("POST /api/v1/messages/send", trace.SpanKind.CLIENT, call.context.span_id)
+        assert dict(span.attributes) == {**shared, **more}
+    assert [first.status.is_ok, second.status.is_ok, call.status.is_ok] == [False, True, True]
+    (wait,) = call.events
+    assert wait.name == "wait" and wait.attributes["error.type"] == "rate_limited" and wait.attributes["hudhud.wait.seconds"] >= 0
+    # The spans of an instrumented HTTP library become children of the attempt.
+    assert current == [first.context.span_id, second.context.span_id]
+    assert trace.get_current_span() is trace.INVALID_SPAN
+
+
+def test_spans_of_interrupted_calls_and_of_verifications_end():
+    spans = InMemorySpanExporter()
+    observer = otel(spans)
+
+    async def hangs(_):
+        await asyncio.sleep(30)
+
+    async def main():
+        async with hudhud.AsyncZagely(PUBLIC, SECRET, transport=hangs, observer=observer) as zagely:
+            with pytest.raises(asyncio.TimeoutError):
+                await asyncio.wait_for(zagely.account.me(), 0.05)
+
+    asyncio.run(main())
+    attempt, call = spans.get_finished_spans()
+    assert attempt.parent.span_id == call.context.span_id
+    assert attempt.attributes["error.type"] == call.attributes["error.type"] == "CancelledError"
+    spans.clear()
+    with pytest.raises(hudhud.WebhookError):
+        hudhud.Webhook("s", observer=observer).verify({}, b"")
+    (verified,) = spans.get_finished_spans()
+    assert verified.name == "webhook.verify" and verified.attributes["error.type"] == "missing_header"

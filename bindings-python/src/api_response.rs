@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use hudhud::IdempotencyKey;
-use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
 use crate::argument::arguments;
 use crate::declared::{Field, PyOutput, Reduced, json, reduce, repr};
 use crate::error::api_error;
+use crate::exception::wrong_value;
 use crate::response::Response;
 
 arguments! {
@@ -107,8 +107,7 @@ impl Meta {
         #[pyo3(from_py_with = crate::argument::idempotent_replay)] idempotent_replay: bool,
         #[pyo3(from_py_with = crate::argument::idempotency_key)] idempotency_key: Option<String>,
     ) -> PyResult<Self> {
-        let endless =
-            |_| PyValueError::new_err("argument 'retry_after': expected a finite number of seconds >= 0");
+        let endless = |_| wrong_value("argument 'retry_after': expected a finite number of seconds >= 0");
         let mut meta = hudhud::Meta::default();
         meta.status = status;
         meta.rate_limit = rate_limit.map(|limit| limit.0).unwrap_or_default();
@@ -174,7 +173,7 @@ const META: &[Field] = &[
 /// The rate limits of the key that the response states.
 #[pyclass(frozen, eq, module = "hudhud")]
 #[derive(PartialEq)]
-pub(crate) struct RateLimit(hudhud::RateLimit);
+pub(crate) struct RateLimit(pub(crate) hudhud::RateLimit);
 
 const RATE_LIMIT: &[Field] = &[
     ("limit", false),

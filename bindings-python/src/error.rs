@@ -6,21 +6,8 @@ use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
 use crate::declared::{ToPython, json};
+use crate::exception::made_by;
 use crate::response::Response;
-
-/// Creates an exception with a function of `hudhud/errors.py`.
-fn new_exception<'py>(
-    py: Python<'py>,
-    function: &'static str,
-    arguments: impl pyo3::call::PyCallArgs<'py>,
-) -> PyErr {
-    // Not cached: a program that imports the package again gets new classes.
-    let errors = py.import("hudhud.errors");
-    match errors.and_then(|errors| errors.getattr(function)?.call1(arguments)) {
-        Ok(exception) => PyErr::from_value(exception),
-        Err(failure) => failure,
-    }
-}
 
 /// Creates the exception for an error of a call.
 pub(crate) fn api_error(py: Python<'_>, error: &Error) -> PyErr {
@@ -32,9 +19,7 @@ pub(crate) fn api_error(py: Python<'_>, error: &Error) -> PyErr {
     let response = error.response().cloned().map(Response);
     let fault = error.transport_fault().map(TransportFault::as_str);
     match json(py, data.as_str()).and_then(|data| Ok((data, error.details().to_python(py)?))) {
-        Ok((data, details)) => {
-            new_exception(py, "_of_call", (error.to_string(), data, details, response, fault))
-        }
+        Ok((data, details)) => made_by(py, "_of_call", (error.to_string(), data, details, response, fault)),
         Err(failure) => failure,
     }
 }
@@ -46,15 +31,15 @@ pub(crate) fn kinds(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
 
 /// Creates the exception for a refused delivery.
 pub(crate) fn refused(py: Python<'_>, error: &WebhookError) -> PyErr {
-    new_exception(py, "_of_webhook", (error.reason().as_str(), error.hint(), error.http_status()))
+    made_by(py, "_of_webhook", (error.reason().as_str(), error.hint(), error.http_status()))
 }
 
 /// Creates the exception for a text that is not a phone number.
 pub(crate) fn no_phone(py: Python<'_>, error: PhoneError) -> PyErr {
-    new_exception(py, "_of_phone", (error.to_string(),))
+    made_by(py, "_of_phone", (error.to_string(),))
 }
 
 /// Creates the exception for template variables without a value.
 pub(crate) fn missing(py: Python<'_>, error: &hudhud::MissingVariables) -> PyErr {
-    new_exception(py, "_of_template", (error.to_string(), error.names()))
+    made_by(py, "_of_template", (error.to_string(), error.names()))
 }

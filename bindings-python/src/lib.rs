@@ -8,6 +8,7 @@ mod api_response;
 mod argument;
 mod declared;
 mod error;
+mod exception;
 mod exchange;
 mod operation;
 mod request;

@@ -2,14 +2,16 @@
 //! or the pages of the call.
 
 use hudhud::endpoint::{Endpoint, EndpointSpec, Idempotency, Surface};
+use hudhud::schema::Type;
 use hudhud::{AnyCall, AnyList, AnyPages, IdempotencyKey, Paged, ResponseDecoder};
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple, PyType};
 
 use crate::api_response::ApiResponse;
 use crate::declared::{Declared, FromPython, HasPyOutput, PyOutput, decoder};
 use crate::error::api_error;
+use crate::exception::{about_argument, is_pythons};
 use crate::exchange::{Exchange, Pages};
 use crate::request::{Request, response};
 use crate::service::{Service, options};
@@ -57,24 +59,22 @@ impl Operation {
 
     /// Turns an error of a call's constructor into an error of the call. Its message already names the argument.
     fn explained(&self, py: Python<'_>, error: PyErr) -> PyErr {
-        if error.get_type(py).module().is_ok_and(|module| module != "builtins") {
-            // An exception of the package. It gets the name of this call.
+        let told = error.value(py).to_string();
+        let names_argument = told.starts_with("argument '");
+        if !names_argument && !is_pythons(py, &error) {
+            // An exception of the package for a fault of the call. It gets the name of this call.
             let _ = error.value(py).setattr("call", self.spec.name);
             return error;
         }
-        let told = error.value(py).to_string();
-        let told = if told.starts_with("argument '") {
-            format!("{}() {told}", self.spec.verb)
-        } else {
-            told.replace(&format!("{}.__new__()", self.spec.input.name), &format!("{}()", self.spec.verb))
-        };
-        if error.is_instance_of::<PyTypeError>(py) {
-            PyTypeError::new_err(told)
-        } else if error.is_instance_of::<PyValueError>(py) {
-            PyValueError::new_err(told)
-        } else {
-            error
-        }
+        // `import` is a keyword of Python.
+        let call = format!("{}{}", self.spec.name, if self.spec.verb == "import" { "_" } else { "" });
+        about_argument(py, error, |told| {
+            if names_argument {
+                format!("{call}() {told}")
+            } else {
+                told.replace(&format!("{}.__new__()", self.spec.input.name), &format!("{call}()"))
+            }
+        })
     }
 }
 
@@ -98,6 +98,12 @@ impl Operation {
         self.spec.verb
     }
 
+    /// The path with the names of the ids instead of the ids.
+    #[getter]
+    fn path(&self) -> &'static str {
+        self.spec.route.path
+    }
+
     /// The documentation of the call.
     #[getter]
     fn doc(&self) -> &'static str {
@@ -115,6 +121,23 @@ impl Operation {
     #[getter]
     fn ids(&self) -> Vec<&'static str> {
         self.spec.input.fields.iter().filter(|field| field.path).map(|field| field.name).collect()
+    }
+
+    /// The fields of the output, or of an item of its pages: name, and the kind of the value, such as `id`.
+    #[getter]
+    fn output_fields(&self) -> Vec<(&'static str, &'static str)> {
+        let (Type::Model(schema) | Type::Page(Type::Model(schema)) | Type::List(Type::Model(schema))) =
+            &self.spec.output
+        else {
+            return Vec::new();
+        };
+        let kind = |kind: &Type| match kind {
+            Type::Id => "id",
+            Type::Timestamp => "time",
+            Type::List(_) => "list",
+            _ => "other",
+        };
+        schema.fields.iter().map(|field| (field.name, kind(&field.kind))).collect()
     }
 
     /// The class of the call's fields.

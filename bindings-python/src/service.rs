@@ -7,13 +7,14 @@ use hudhud::{
     AnyCall, AnyExchange, AnyPages, ApiKey, CallOptions, Error, IdempotencyKey, KeyPair, Method,
     ResponseDecoder, RetryPolicy, SETTINGS, Settings, Wazaj, Zagely,
 };
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyListMethods, PyMapping, PyMappingMethods, PyTuple};
 
 use crate::argument::{self, named};
 use crate::declared::{Native, PyOutput, Reduced, by_keywords, read, read_any};
 use crate::error::api_error;
+use crate::exception::{wrong_type, wrong_value};
 use crate::request::Request;
 
 /// The service of a vendor, with one set of keys.
@@ -43,7 +44,7 @@ impl Service {
         if self.vendor() == spec.vendor.name {
             return Ok(());
         }
-        Err(PyTypeError::new_err(format!(
+        Err(wrong_type(format!(
             "service: expected the service of {}, which this call belongs to",
             spec.vendor.name
         )))
@@ -181,6 +182,15 @@ impl Service {
         Ok(Request::bare(request.map_err(|error| api_error(py, &error))?))
     }
 
+    /// The arguments that identify a client in its `repr`: the base URL, and the end of the public key.
+    #[getter]
+    fn identity(&self) -> String {
+        let base_url = either!(self, service => service.identity().0);
+        let public_key = either!(self, service => service.identity().1);
+        let public_key = public_key.map_or_else(String::new, |end| format!(", public_key='{end}'"));
+        format!("base_url='{base_url}'{public_key}")
+    }
+
     fn __repr__(&self) -> String {
         format!("Service({})", self.vendor())
     }
@@ -198,13 +208,18 @@ fn read_settings(given: Option<&Bound<'_, PyDict>>) -> PyResult<Settings> {
     Ok(settings)
 }
 
+fn unknown(name: &str) -> String {
+    let names: Vec<&str> = SETTINGS.iter().map(|setting| setting.name).collect();
+    format!("unknown setting {name}: expected one of {}", names.join(", "))
+}
+
 macro_rules! settings {
     ($( $(#[$doc:meta])* $name:ident: $kind:ident $(= $default:tt)?, )*) => {
         /// Sets the setting of this name.
         fn set(settings: &mut Settings, name: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
             match name {
                 $( stringify!($name) => settings.$name = named(name, || kind::$kind(value))?, )*
-                _ => return Err(PyTypeError::new_err(format!("unknown setting {name}"))),
+                _ => return Err(wrong_type(unknown(name))),
             }
             Ok(())
         }
@@ -215,6 +230,8 @@ hudhud::for_each_setting!(settings);
 /// Reads the values of settings, with a function for each kind.
 mod kind {
     use super::{Bound, Method, PyAny, PyAnyMethods, PyResult, Retry, RetryPolicy, argument};
+    use hudhud::host_support::redact_name;
+    use pyo3::exceptions::PyValueError;
     use pyo3::types::{PyListMethods, PyMapping, PyMappingMethods};
 
     pub(super) fn update_method(value: &Bound<'_, PyAny>) -> PyResult<Method> {
@@ -224,7 +241,10 @@ mod kind {
     pub(super) fn methods(value: &Bound<'_, PyAny>) -> PyResult<Vec<(String, Method)>> {
         let method = |item: Bound<'_, PyAny>| {
             let (call, name): (String, String) = item.extract()?;
-            Ok((call, argument::chosen(&name)?))
+            let method = argument::chosen(&name).map_err(|error| {
+                PyValueError::new_err(format!("{}: {}", redact_name(&call), error.value(value.py())))
+            })?;
+            Ok((call, method))
         };
         value.cast::<PyMapping>()?.items()?.iter().map(method).collect()
     }
@@ -285,13 +305,13 @@ macro_rules! declare_retry {
             ) -> PyResult<Self> {
                 if [$( $duration ),*].iter().any(|seconds| !seconds.is_finite() || *seconds < 0.0) {
                     let limits = [$( stringify!($duration) ),*].join(", ");
-                    return Err(PyValueError::new_err(format!(
+                    return Err(wrong_value(format!(
                         "{limits}: expected finite numbers of seconds >= 0"
                     )));
                 }
                 if [$( $count ),*].contains(&0) {
                     let limits = [$( stringify!($count) ),*].join(", ");
-                    return Err(PyValueError::new_err(format!("{limits}: expected a number >= 1")));
+                    return Err(wrong_value(format!("{limits}: expected a number >= 1")));
                 }
                 Ok(Self { $( $count, )* $( $duration, )* })
             }

@@ -1,6 +1,7 @@
 //! Message templates and phone numbers.
 
 use hudhud::host_support::refuse_halves;
+use hudhud::host_support::redact_name;
 use hudhud::zagely::Contact;
 use hudhud::{Json, Object, Phone};
 use pyo3::exceptions::PyTypeError;
@@ -10,6 +11,7 @@ use pyo3::types::{PyDict, PyString, PyTuple};
 use crate::argument;
 use crate::declared::FromPython;
 use crate::error::{api_error, missing, no_phone};
+use crate::exception::wrong_type;
 
 /// A message template. A variable `{{ name }}` is replaced by its value.
 #[pyclass(frozen, module = "hudhud")]
@@ -31,20 +33,32 @@ impl Template {
 
     /// Replaces the variables by the values of a mapping or a contact. `missing` decides about variables without a
     /// value: `"error"` raises an error that names all of them, `"keep"` leaves them unchanged, `"empty"` removes them.
-    #[pyo3(signature = (values = None, *, missing = "error"))]
+    /// Values can also be keyword arguments, which replace those of the mapping. A `date` is written as `2026-11-29`, a
+    /// `datetime` as `2026-11-29 10:00:00+02:00`, a `time` as `10:00:00`, and a `Decimal` with its digits, as by `str`.
+    #[pyo3(signature = (values = None, *, missing = "error", **variables))]
     fn render(
         &self,
         py: Python<'_>,
         values: Option<&Bound<'_, PyAny>>,
         #[pyo3(from_py_with = argument::missing)] missing: &str,
+        variables: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<String> {
         let missing = argument::named("missing", || argument::chosen(missing))?;
         let names = self.0.variables();
+        let given = variables.map(|variables| needed(variables, &names)).transpose()?.unwrap_or_default();
         let rendered = match values {
-            None => self.0.render(&Object::new(), missing),
+            None => self.0.render(&given, missing),
             Some(values) => match values.getattr_opt("to_dict")? {
-                Some(to_dict) => self.0.render(&contact(&to_dict.call0()?, &names)?, missing),
-                None => self.0.render(&mapping(values, &names)?, missing),
+                Some(to_dict) => {
+                    let mut contact = contact(&to_dict.call0()?, &names)?;
+                    contact.custom_fields =
+                        contact.custom_fields.iter().chain(given.iter()).map(owned).collect();
+                    self.0.render(&contact, missing)
+                }
+                None => {
+                    let values = mapping(values, &names)?;
+                    self.0.render(&values.iter().chain(given.iter()).map(owned).collect::<Object>(), missing)
+                }
             },
         };
         rendered.map_err(|error| crate::text::missing(py, &error))
@@ -86,17 +100,40 @@ fn needed(values: &Bound<'_, PyDict>, names: &[&str]) -> PyResult<Object> {
                 refuse_halves(json.as_str(), name).map_err(|error| api_error(values.py(), &error))?;
                 found.push((*name, json));
             }
-            Err(error) if error.is_instance_of::<PyTypeError>(values.py()) => return Err(error),
+            Err(error) if error.is_instance_of::<PyTypeError>(values.py()) => {
+                let text = written(&value)?.ok_or_else(|| unknown_value(name, &value))?;
+                found.push((*name, Json::write(&text).map_err(|_| unknown_value(name, &value))?));
+            }
             Err(_) => {}
         }
     }
     Ok(found.into_iter().collect())
 }
 
+/// Returns the text of a date, a time or a `Decimal`.
+fn written(value: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
+    for (module, class) in [("datetime", "date"), ("datetime", "time"), ("decimal", "Decimal")] {
+        if value.is_instance(&value.py().import(module)?.getattr(class)?)? {
+            return Ok(Some(value.str()?.to_string()));
+        }
+    }
+    Ok(None)
+}
+
+fn unknown_value(name: &str, value: &Bound<'_, PyAny>) -> PyErr {
+    let given = value.get_type().name().map(|name| name.to_string()).unwrap_or_default();
+    let shown = redact_name(name);
+    wrong_type(format!(
+        "argument 'values': {shown}: expected text, a number, a date, a time or a Decimal, not {given}"
+    ))
+}
+
+fn owned<'a>((name, value): (&'a str, &'a Json)) -> (&'a str, Json) {
+    (name, value.clone())
+}
+
 fn no_values() -> PyErr {
-    PyTypeError::new_err(
-        "argument 'values': expected a mapping of names to strings and numbers, or a contact",
-    )
+    wrong_type("argument 'values': expected a mapping of names to strings and numbers, or a contact")
 }
 
 /// Converts a phone number, as people write it, to E.164: `+` and digits. The country code is never guessed. Raises a

@@ -3,13 +3,13 @@
 use hudhud::Timestamp;
 use hudhud::schema::{HasSchema, Type};
 use hudhud::webhook::{self, EventData, EventName, SIGNATURE_HEADER, TIMESTAMP_HEADER, Verified};
-use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
 
 use crate::argument;
 use crate::declared::{Field, Native, Reduced, ToPython, equal, match_args, reduce, repr, to_dict};
 use crate::error::{api_error, refused};
+use crate::exception::wrong_type;
 use crate::wire::{each_header, unix_time};
 
 /// The size in bytes from which other threads may run while a body is hashed. For a smaller body, releasing the
@@ -35,7 +35,7 @@ impl Verifier {
         secrets: &Bound<'_, PyTuple>,
         #[pyo3(from_py_with = argument::tolerance)] tolerance: Option<u64>,
     ) -> PyResult<Self> {
-        let wrong = || PyTypeError::new_err("secrets: expected each secret as a str, as the vendor shows it");
+        let wrong = || wrong_type("secrets: expected each secret as a str, as the vendor shows it");
         let secrets = secrets.iter().map(|secret| secret.extract::<String>().map_err(|_| wrong()));
         let secrets: Vec<String> = secrets.collect::<PyResult<_>>()?;
         let count = secrets.len();
@@ -117,12 +117,12 @@ pub(crate) struct WebhookEvent {
 
 const EVENT: &[Field] = &[
     ("name", false),
-    ("data", true),
+    ("data", false),
     ("tenant_id", false),
     ("delivery_id", false),
     ("occurred_at", false),
     ("extra", true),
-    ("replay_key", true),
+    ("replay_key", false),
     ("secret_index", false),
     ("signed_at", false),
     ("deduplicate_until", false),

@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use std::time::SystemTime;
 
 use hudhud::UnixTime;
-use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyBytes, PyDict, PyMemoryView, PyString};
+
+use crate::exception::wrong_type;
 
 /// Calls `take` with the name of each header and its value as bytes.
 pub(crate) fn each_header(headers: &Bound<'_, PyAny>, mut take: impl FnMut(&str, &[u8])) -> PyResult<()> {
@@ -41,9 +42,7 @@ pub(crate) fn headers(of: &Bound<'_, PyAny>) -> PyResult<Vec<(String, String)>> 
 }
 
 fn not_headers() -> PyErr {
-    PyTypeError::new_err(
-        "headers: expected a mapping or an iterable of pairs, with names and values as str or bytes",
-    )
+    wrong_type("headers: expected a mapping or an iterable of pairs, with names and values as str or bytes")
 }
 
 /// Reads the name of a header. A `str` that is not valid Unicode becomes empty, which matches no header.
@@ -77,7 +76,7 @@ pub(crate) fn body<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyByt
         return Ok(object.py().get_type::<PyBytes>().call1((object,))?.cast_into()?);
     }
     let kind = object.get_type().name()?;
-    Err(PyTypeError::new_err(format!("body: expected bytes as they were received, not {kind}")))
+    Err(wrong_type(format!("body: expected bytes as they were received, not {kind}")))
 }
 
 /// Converts seconds since 1970, as of `time.time()`. The default is the time of the system clock.

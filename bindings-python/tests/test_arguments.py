@@ -70,8 +70,9 @@ CALL = ZAGELY.account.me.request()
     ],
 )
 def test_an_argument_of_a_wrong_type_is_a_type_error_that_names_it(argument, wrong):
-    with pytest.raises(TypeError) as raised:
+    with pytest.raises(hudhud.ArgumentError) as raised:
         wrong()
+    assert isinstance(raised.value, TypeError) and isinstance(raised.value, hudhud.HudhudError)
     # Checks the message itself. `match` would also search notes, which Python 3.10 lacks.
     assert f"'{argument}'" in str(raised.value)
 
@@ -95,8 +96,9 @@ def test_an_argument_of_a_wrong_type_is_a_type_error_that_names_it(argument, wro
     ],
 )
 def test_an_argument_out_of_range_is_an_error_that_names_it(argument, wrong):
-    with pytest.raises((ValueError, hudhud.HudhudError), match=argument):
+    with pytest.raises(hudhud.InvalidRequestError, match=argument) as raised:
         wrong()
+    assert isinstance(raised.value, ValueError) and argument in "".join(raised.value.field_errors)
 
 
 def literals(function, argument):

@@ -1,6 +1,8 @@
 """Mistakes of callers and of their tests: each gets an error at once that says what to do."""
 
 import asyncio
+import datetime
+import decimal
 import pickle
 import subprocess
 import sys
@@ -50,12 +52,68 @@ def test_unknown_arguments_get_a_suggestion():
         (lambda: zagely.messages.send(to="+15551234567", sessionId="s"), "'sessionId': did you mean session_id?"),
         (lambda: zagely.contacts.list(perpage=1), "'perpage': did you mean per_page?"),
         (lambda: zagely.contacts.list.request(zzz=1), "'zzz': expected one of "),
+        (lambda: zagely.messages.send(to="+15551234567", text="hi"), "'text': did you mean message?"),
+        (lambda: zagely.messages.send(to="+15551234567", body="hi"), "'body': did you mean message?"),
+        (lambda: zagely.contacts.get(), "contacts.get() missing 1 required keyword argument: 'contact_id'"),
+        (lambda: zagely.contacts.create(phone_number="+15551234567", tags="vip"), "contacts.create() argument 'tags': expected a list, not str"),
+        (lambda: zagely.contacts.list(per_page="abc"), "contacts.list() argument 'per_page': expected an int, not str"),
+        (lambda: zagely.contacts.import_(file=3), "contacts.import_() argument 'file': expected bytes"),
         (lambda: zagely.contacts.get.with_response(id="c-1"), "did you mean contact_id?"),
     ]:
-        with pytest.raises(TypeError) as raised:
+        with pytest.raises(hudhud.ArgumentError) as raised:
             wrong()
         assert told in str(raised.value), raised.value
     assert not fake.requests
+
+
+def test_a_missing_argument_of_a_client_is_named():
+    for make, told in [
+        (lambda: hudhud.Wazaj("wzj_a"), "Wazaj(): argument 'base_url' is required: the deployment's URL, which ends in /api/wazaj/business"),
+        (lambda: hudhud.AsyncWazaj("wzj_a", None), "AsyncWazaj(): argument 'base_url' is required: "),
+        (lambda: hudhud.Zagely(), "Zagely(): argument 'public_key' is required: the public key, pk_…"),
+        (lambda: hudhud.Zagely("pk_a", secret_key=None), "Zagely(): argument 'secret_key' is required: "),
+    ]:
+        with pytest.raises(hudhud.ArgumentError) as raised:
+            make()
+        assert str(raised.value).startswith(told)
+
+
+def test_a_call_that_does_not_exist_is_named():
+    zagely = hudhud.Zagely("pk_test", "sk_test", transport=FakeTransport())
+    for wrong, told in [
+        (lambda: zagely.campaigns.list, "campaigns has no call 'list': expected one of create, update, "),
+        (lambda: zagely.messages.sent, "messages has no call 'sent': did you mean send?"),
+    ]:
+        with pytest.raises(AttributeError) as raised:
+            wrong()
+        assert str(raised.value).startswith(told)
+
+
+def test_templates_take_keyword_arguments_dates_and_decimals():
+    template = hudhud.Template("{{ a }} {{ b }}")
+    day, at = datetime.date(2026, 11, 29), datetime.datetime(2026, 11, 29, 10, tzinfo=datetime.timezone.utc)
+    for value, text in [
+        (day, "2026-11-29"),
+        (at, "2026-11-29 10:00:00+00:00"),
+        (at.timetz(), "10:00:00+00:00"),
+        (decimal.Decimal("12.50"), "12.50"),
+    ]:
+        assert template.render({"a": value}, b=value) == f"{text} {text}"
+    assert template.render({"a": 1, "b": 2}, b="x") == "1 x"
+    assert template.render(a="x", missing="empty") == "x "
+    contact = hudhud.zagely.Contact(name="Jane", custom_fields={"a": "y"})
+    assert hudhud.Template("{{ name }} {{ a }}").render(contact, a="z") == "Jane z"
+    with pytest.raises(hudhud.ArgumentError, match="^argument 'values': a: expected text, a number, a date, a time or a Decimal, not object$"):
+        template.render({"a": object()})
+
+
+def test_every_limit_of_an_error_has_the_type_of_an_answer():
+    fake = FakeTransport()
+    fake.respond("account.me", {}, status=429, headers={"X-RateLimit-Limit": "120", "X-RateLimit-Daily-Remaining": "7"})
+    with pytest.raises(hudhud.RateLimitError) as raised:
+        hudhud.Zagely("pk_test", "sk_test", transport=fake, retry=hudhud.Retry(max_attempts=1)).account.me()
+    assert raised.value.rate_limit == hudhud.RateLimit(limit=120, daily_remaining=7)
+    assert pickle.loads(pickle.dumps(raised.value)).rate_limit.limit == 120
 
 
 def test_the_first_item_of_a_list():

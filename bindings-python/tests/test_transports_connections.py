@@ -31,6 +31,7 @@ def test_a_failure_before_sending_is_a_connect_fault(over, hostile, certificate)
         # The server never sends its part of the handshake.
         "handshake": f"https://127.0.0.1:{silent.getsockname()[1]}",
     }
+    reasons = {"refused": "connection refused", "unknown host": "unknown host", "certificate": "certificate not accepted (self"}
     for name, url in cases.items():
         for call in TEXT_CALL, LIST:
             [error] = over.calls(url, call, timeout=1)
@@ -38,8 +39,10 @@ def test_a_failure_before_sending_is_a_connect_fault(over, hostile, certificate)
             assert error.fault == "connect", (name, shown(error))
             assert error.__cause__ is not None
             assert_private(error)
-            if hasattr(error, "add_note"):
-                assert url.partition("://")[2] in shown(error), name
+            assert url.partition("://")[2] in str(error), name
+            if name in reasons:
+                assert (error.reason or "").startswith(reasons[name]), (name, error.reason, shown(error))
+                assert str(error).endswith(f" Reason: {error.reason}.")
 
 
 def test_only_the_connect_failure_of_a_custom_transport_is_a_connect_fault():

@@ -16,6 +16,8 @@
 - `Webhook`: verifies deliveries. `hudhud.fastapi`, `hudhud.flask` and `hudhud.django` verify them in a web framework.
 - `hudhud.zagely`, `hudhud.wazaj`, `hudhud.webhook`: the types of outputs and events.
 - `hudhud.errors`: the exceptions.
+- `hudhud.observer`: metrics and traces; `hudhud.opentelemetry` makes spans. `HUDHUD_LOG=debug`, `info` or `warning` shows
+  the records of the logger `hudhud` on standard error.
 - `Template`, `parse_phone`: render message templates and normalize phone numbers, without a request.
 - `hudhud.testing`: a fake transport, signed deliveries, and the sandbox as a pytest fixture.
 """
@@ -30,7 +32,7 @@ except ImportError as _error:
         " its own process (mod_wsgi: one WSGIDaemonProcess per application), or run all of them in the main interpreter"
         " (mod_wsgi: WSGIApplicationGroup %{GLOBAL})."
     ) from None
-from . import errors, transports, wazaj, webhook, zagely
+from . import errors, observer, transports, wazaj, webhook, zagely
 from ._client import AsyncWazaj, AsyncZagely, Wazaj, Zagely
 from ._hudhud import (
     ABSENT,
@@ -48,6 +50,7 @@ from ._hudhud import (
 )
 from .errors import (
     ApiError,
+    ArgumentError,
     AuthenticationError,
     HudhudError,
     InvalidRequestError,
@@ -75,6 +78,7 @@ __all__ = [
     "Absent",
     "ApiError",
     "ApiResponse",
+    "ArgumentError",
     "AsyncWazaj",
     "AsyncZagely",
     "AuthenticationError",
@@ -109,6 +113,7 @@ __all__ = [
     "Zagely",
     "__version__",
     "errors",
+    "observer",
     "parse_phone",
     "transports",
     "wazaj",
@@ -118,8 +123,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Imports a module of a web framework, or `testing`, when it is used first."""
-    if name in ("django", "fastapi", "flask", "testing"):
+    """Imports a module that needs another package, or `testing`, when it is used first."""
+    if name in ("django", "fastapi", "flask", "opentelemetry", "testing"):
         import importlib
 
         return importlib.import_module(f".{name}", __name__)

@@ -11,8 +11,9 @@ from collections.abc import AsyncIterator, Iterator
 from keyword import iskeyword
 from typing import Any
 
+from . import _watch
 from ._hudhud import ABSENT, OPERATIONS, Operation, Request
-from .errors import HudhudError
+from .errors import ArgumentError, HudhudError, TransportError
 from .transports import TransportFailure
 
 # The options that every call accepts in addition to its fields.
@@ -32,6 +33,35 @@ class Group:
         self._client = client
 
 
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        calls = [call for call in vars(type(self)) if not call.startswith("_")]
+        group = vars(type(self))[calls[0]]._operation.group
+        raise AttributeError(f"{group} has no call {name!r}: {_meant(name, calls)}", name=name, obj=self)
+
+
+class _GroupAttribute:
+    # A descriptor: a group as an attribute of its client. Of the class itself it is a group without a client, which is
+    # what `unittest.mock.create_autospec` takes its attributes from.
+
+    def __init__(self, name: str, group: type[Group]) -> None:
+        self._name = name
+        self._group = group
+
+    @property
+    def __doc__(self) -> str | None:  # type: ignore[override]
+        return self._group.__doc__
+
+    def __get__(self, client: Any, owner: Any = None) -> Any:
+        if client is None:
+            return self._group(None)
+        group = self._group(client)
+        # The instance attribute replaces this descriptor from now on.
+        client.__dict__[self._name] = group
+        return group
+
+
 class _Method:
     # A descriptor: a call as an attribute of its group.
 
@@ -49,6 +79,8 @@ class _Method:
         if group is None:
             return self
         bound = self._bound(self._operation, group._client)
+        if group._client is None:
+            _specify(bound)
         # The instance attribute replaces this descriptor from now on.
         group.__dict__[self.__name__] = bound
         return bound
@@ -81,10 +113,10 @@ class _BoundMethod:
         names = self._operation.ids
         if len(ids) > len(names):
             takes = f"takes only {', '.join(names)} by position" if names else "takes keyword arguments only"
-            raise TypeError(f"{self.__qualname__}() {takes}: {self.__qualname__}{self.__signature__}")
+            raise ArgumentError(f"{self.__qualname__}() {takes}: {self.__qualname__}{self.__signature__}")
         for name, value in zip(names, ids):
             if name in fields:
-                raise TypeError(f"{self.__qualname__}() got {name} twice: by position and as a keyword argument")
+                raise ArgumentError(f"{self.__qualname__}() got {name} twice: by position and as a keyword argument")
             fields[name] = value
         return fields
 
@@ -111,7 +143,7 @@ class _BoundMethod:
             flight = self._operation.exchange(client._service, fields, options, os.urandom(16))
         except TypeError as error:
             raise _explained(error, self._operation, fields) from None
-        return await _drive(flight, client)
+        return await _drive(flight, client, self._operation)
 
     async def _output(self, fields: dict[str, Any]) -> Any:
         return (await self._with_response(fields)).output
@@ -168,7 +200,7 @@ class _PageIterator:
 
     async def _next(self, walk: Any) -> Any:
         """Returns the next page, or `None` after the last one."""
-        response = await _drive(walk, self._client) if walk.begin(os.urandom(16)) else None
+        response = await _drive(walk, self._client, self._operation) if walk.begin(os.urandom(16)) else None
         return None if response is None else response.output
 
     def __repr__(self) -> str:
@@ -224,7 +256,7 @@ def _run_sync(work: Any) -> Any:
     raise RuntimeError("internal error: a coroutine of a blocking client was suspended")
 
 
-async def _drive(flight: Any, client: Any) -> Any:
+async def _drive(flight: Any, client: Any, operation: Operation) -> Any:
     """Runs an exchange to its end: sends its requests, waits, and returns the response.
 
     The `__cause__` of its exceptions is the exception of the HTTP library, without private text. Cancelling it ends the
@@ -232,39 +264,49 @@ async def _drive(flight: Any, client: Any) -> Any:
     key.
     """
     cause: BaseException | None = None
+    failed: TransportFailure | None = None
     request: Request[Any] | None = None
+    watch = _watch.of(client._observer, operation)
     try:
         while True:
             try:
                 step = flight.step(time.time())
             except HudhudError as error:
-                _say_where(error, cause, request)
+                if isinstance(error, TransportError) and failed is not None and failed.fault == error.fault and failed.reason:
+                    error._explain(failed.reason)
+                if watch is not None:
+                    watch.failed(error)
                 raise error from cause
             if isinstance(step, Request):
                 request = step
+                if watch is not None:
+                    watch.sends(step, flight)
                 try:
                     answer = await client._send(step)
                 except TransportFailure as failure:
+                    failed = failure
                     cause = failure.__cause__ or failure
                     flight.fail(failure.fault, time.time())
                 else:
                     cause = None
                     _receive(flight, answer)
+                if watch is not None:
+                    watch.received(flight)
             elif isinstance(step, float):
+                if watch is not None:
+                    watch.waits(flight, step)
                 await client._sleep(step)
             else:
+                if watch is not None:
+                    watch.succeeded(step)
                 return step
     except HudhudError:
         raise
     except BaseException as interruption:
+        if watch is not None:
+            watch.interrupted(interruption)
         _keep_key(interruption, flight, request)
         raise
-
-
-def _say_where(error: BaseException, cause: BaseException | None, request: Request[Any] | None) -> None:
-    """Adds the method and the host to a transport error, as a note. Python 3.10 has no notes."""
-    if cause is not None and request is not None and hasattr(error, "add_note"):
-        error.add_note(f"{request.method} to {request.url.partition('://')[2].partition('/')[0]}")
 
 
 def _keep_key(interruption: BaseException, flight: Any, request: Request[Any] | None) -> None:
@@ -285,7 +327,7 @@ def _receive(flight: Any, answer: Any) -> None:
     try:
         status, headers, body = answer
     except (TypeError, ValueError):
-        raise TypeError("transport: expected a return value of status, headers and body") from None
+        raise ArgumentError("transport: expected a return value of status, headers and body") from None
     flight.receive(status, headers, body, time.time())
 
 
@@ -303,12 +345,46 @@ def _explained(error: TypeError, operation: Operation, fields: dict[str, Any]) -
     unknown = next((name for name in fields if name not in known), None)
     if unknown is None:
         return error
+    told = _meant(unknown, known)
+    if told.startswith("expected"):
+        told += "; others go into extra={…}"
+    return ArgumentError(f"{operation.group}.{operation.verb}() got an unexpected keyword argument {unknown!r}: {told}")
+
+
+# Names of one thing: Zagely's calls have `message`, Wazaj's `body`.
+_TEXTS = ("message", "body", "text", "content", "message_content")
+
+
+def _meant(unknown: str, known: list[str]) -> str:
+    """Suggests the name that is meant, or lists all names."""
     import difflib
 
     # The ending finds `contact_id` for `id`; the similarity finds `session_id` for `sessionId`.
-    found = [name for name in known if name.endswith(f"_{unknown}")] or difflib.get_close_matches(unknown.lower(), known, 1)
-    told = f"did you mean {found[0]}?" if found else f"expected one of {', '.join(known)}; others go into extra={{…}}"
-    return TypeError(f"{operation.group}.{operation.verb}() got an unexpected keyword argument {unknown!r}: {told}")
+    found = [name for name in known if name.endswith(f"_{unknown}")]
+    found += [name for name in _TEXTS if unknown in _TEXTS and name in known]
+    found = found or difflib.get_close_matches(unknown.lower(), known, 1, 0.7)
+    return f"did you mean {found[0]}?" if found else f"expected one of {', '.join(known)}"
+
+
+def _specify(bound: Any) -> None:
+    """Gives a call of a group without a client the attributes that `unittest.mock.create_autospec` reads: a signature of its
+    own, and the mark of a coroutine function."""
+    import inspect
+
+    def call(**fields: Any) -> None: ...
+
+    fields = [each for each in bound.__signature__.parameters.values() if each.kind is not inspect.Parameter.VAR_KEYWORD]
+    options = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None) for name in _OPTIONS]
+    call.__signature__ = inspect.Signature([*fields, *options])  # type: ignore[attr-defined]
+    bound.__dict__["__call__"] = call
+    if isinstance(bound, _AsyncMethod) and not bound._operation.paged:
+        mark = getattr(inspect, "markcoroutinefunction", None)
+        if mark is not None:
+            mark(bound)
+        else:
+            from asyncio import coroutines
+
+            bound._is_coroutine = coroutines._is_coroutine  # type: ignore[attr-defined]
 
 
 def _python_name(name: str) -> str:
@@ -360,15 +436,9 @@ def _stamp() -> None:
             if calls not in made:
                 made[calls] = type(calls, (), {"__module__": __name__, "__doc__": "The groups of calls."})
                 made[calls].__annotations__ = {}
-            made[calls].__annotations__[operation.group] = made[name]
-
-
-def groups(client: Any) -> None:
-    """Sets the groups of a client as its attributes."""
-    for cls in type(client).__mro__:
-        if cls.__module__ == __name__:
-            for name, group in cls.__annotations__.items():
-                setattr(client, name, group(client))
+            if operation.group not in made[calls].__annotations__:
+                made[calls].__annotations__[operation.group] = made[name]
+                setattr(made[calls], operation.group, _GroupAttribute(operation.group, made[name]))
 
 
 _stamp()

@@ -126,7 +126,7 @@ class _async_list(Generic[_P, _T]):
     def with_response(self, *args: _P.args, **kwargs: _P.kwargs) -> Coroutine[Any, Any, ApiResponse[Page[_T]]]:
         """Requests one page. Returns it with its metadata and the HTTP response."""
 
-def groups(client: Any) -> None: ...
+
 
 class ZagelyAccount(Group):
     """The calls `account.…`."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, Literal, Union
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Union
 
-from . import transports
-from ._calls import AsyncWazajCalls, AsyncZagelyCalls, WazajCalls, ZagelyCalls, groups
+from . import _watch, transports
+from ._calls import AsyncWazajCalls, AsyncZagelyCalls, WazajCalls, ZagelyCalls
 from ._hudhud import SETTINGS, Service
-from .errors import MissingVariableError
+from .errors import ArgumentError, MissingVariableError
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
     from ._hudhud import Settings
+    from .observer import Observer
 else:
     # `typing.get_type_hints` evaluates `Unpack[Settings]` at run time.
     Settings, Unpack = Any, Union
@@ -36,14 +37,16 @@ class _Client:
     """The base of all clients."""
 
     _service: Service
+    # The required arguments, with what each is.
+    _REQUIRED: ClassVar[dict[str, str]]
 
     def __init__(self, **given: Any) -> None:
         raise NotImplementedError
 
-    def _connect(self, transport: Any, timeout: float | None, max_response_bytes: int) -> None:
+    def _connect(self, transport: Any, timeout: float | None, max_response_bytes: int, observer: Observer | None) -> None:
         self._transport = transport
+        self._observer = _watch.guarded(observer)
         self._send, self._sleep = self._io(transport, timeout, max_response_bytes)
-        groups(self)
 
     def _io(self, transport: Any, timeout: float | None, max_response_bytes: int) -> tuple[Any, Any]:
         """Returns the coroutine functions that send and sleep."""
@@ -61,19 +64,31 @@ class _Client:
         transport: Any = None,
         timeout: float | None = None,
         max_response_bytes: int = transports.MAX_RESPONSE_BYTES,
+        observer: Observer | None = None,
         **settings: Unpack[Settings],
     ) -> Self:
         """Creates a client from environment variables: `ZAGELY_PUBLIC_KEY` and `ZAGELY_SECRET_KEY`, and optionally
         `ZAGELY_BASE_URL` and `ZAGELY_APP_TOKEN`; for Wazaj `WAZAJ_API_KEY` and `WAZAJ_BASE_URL`."""
         given = cls._from_env()
-        return cls(**given, transport=transport, timeout=timeout, max_response_bytes=max_response_bytes, **settings)
+        connection = {"transport": transport, "timeout": timeout, "max_response_bytes": max_response_bytes, "observer": observer}
+        return cls(**given, **connection, **settings)
+
+    if not TYPE_CHECKING:
+        # Python's own message would name the base class.
+        def __new__(cls, *given: Any, **named: Any) -> Any:
+            for at, (name, told) in enumerate(cls._REQUIRED.items()):
+                if (given[at] if at < len(given) else named.get(name)) is None:
+                    raise ArgumentError(f"{cls.__name__}(): argument '{name}' is required: {told}")
+            return super().__new__(cls)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(…)"
+        return f"{type(self).__name__}({self._service.identity})"
 
 
 class _Zagely(_Client):
     """The base of both clients for Zagely."""
+
+    _REQUIRED = {"public_key": "the public key, pk_…", "secret_key": "the secret key, sk_…"}
 
     @staticmethod
     def _from_env() -> dict[str, Any]:
@@ -93,6 +108,7 @@ class _Zagely(_Client):
         transport: Any = None,
         timeout: float | None = None,
         max_response_bytes: int = transports.MAX_RESPONSE_BYTES,
+        observer: Observer | None = None,
         base_url: str | None = None,
         app_token: str | None = None,
         app_auth: Literal["token", "keys", "token_and_keys"] = "token",
@@ -109,6 +125,7 @@ class _Zagely(_Client):
                 Default: the timeouts of the transport; 30 for a library that has no timeout by default.
             max_response_bytes: The maximum size of a response body, before and after decompression. A larger one is a
                 `TransportError`.
+            observer: An object that follows the calls, for metrics and traces: see `hudhud.observer`.
             base_url: The origin to use instead of `https://zagely.com`.
             app_token: A token of the dashboard for app routes, which are the routes without a version, `/api/…`
                 (inferred).
@@ -124,11 +141,13 @@ class _Zagely(_Client):
             app_prefix=app_prefix,
             **settings,
         )
-        self._connect(transport, timeout, max_response_bytes)
+        self._connect(transport, timeout, max_response_bytes, observer)
 
 
 class _Wazaj(_Client):
     """The base of both clients for Wazaj."""
+
+    _REQUIRED = {"api_key": "the key, wzj_…", "base_url": "the deployment's URL, which ends in /api/wazaj/business"}
 
     @staticmethod
     def _from_env() -> dict[str, Any]:
@@ -145,6 +164,7 @@ class _Wazaj(_Client):
         transport: Any = None,
         timeout: float | None = None,
         max_response_bytes: int = transports.MAX_RESPONSE_BYTES,
+        observer: Observer | None = None,
         api_key_scheme: Literal["header", "bearer", "api_key"] = "header",
         **settings: Unpack[Settings],
     ) -> None:
@@ -155,11 +175,12 @@ class _Wazaj(_Client):
             transport: See `Zagely`.
             timeout: See `Zagely`.
             max_response_bytes: See `Zagely`.
+            observer: See `Zagely`.
             api_key_scheme: The form in which the key is sent: `X-API-Key: …` for `header`, `Authorization: Bearer …` for
                 `bearer`, `Authorization: ApiKey …` for `api_key`.
         """
         self._service = Service.wazaj(api_key, base_url, api_key_scheme=api_key_scheme, **settings)
-        self._connect(transport, timeout, max_response_bytes)
+        self._connect(transport, timeout, max_response_bytes, observer)
 
 
 def _document_settings() -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterable
 from typing import Any
 
 from ._hudhud import Verifier
-from .errors import WebhookError
+from ._log import log
+from .errors import ArgumentError, WebhookError, _of_value
+from .webhook import Webhook
+
+__all__ = ["MAX_BODY_BYTES", "ReadBefore", "Received", "TooLarge", "admit", "bounded", "check_limit", "log"]
 
 MAX_BODY_BYTES = 1024 * 1024
 """The default limit of a body in bytes. A delivery has a few kilobytes."""
@@ -16,8 +19,6 @@ MAX_BODY_BYTES = 1024 * 1024
 # Reasons of refusal that depend on the body.
 _NEEDS_BODY = ("malformed_payload", "signature_mismatch")
 _LENGTH = re.compile(r"[0-9]{1,18}")
-
-log = logging.getLogger("hudhud")
 
 
 class TooLarge(Exception):
@@ -30,21 +31,22 @@ class TooLarge(Exception):
 def check_limit(limit: object) -> int:
     """Validates and returns a limit of the body."""
     if isinstance(limit, bool) or not isinstance(limit, int):
-        raise TypeError(f"argument 'max_body_bytes': expected an int, not {type(limit).__name__}")
+        raise ArgumentError(f"argument 'max_body_bytes': expected an int, not {type(limit).__name__}")
     if limit < 1:
-        raise ValueError("argument 'max_body_bytes': expected a number of bytes >= 1")
+        raise _of_value("argument 'max_body_bytes': expected a number of bytes >= 1")
     return limit
 
 
-def admit(webhook: Verifier, headers: Any, lengths: Iterable[str], limit: int) -> None:
+def admit(webhook: Webhook, headers: Any, lengths: Iterable[str], limit: int) -> None:
     """Refuses a delivery by its headers, before the body is read: if the signature or the timestamp is missing,
     malformed or too old, or if a stated length is above the limit. A smaller stated length is not trusted: the reader
     counts the bytes."""
     try:
-        webhook.verify(headers, b"")
+        Verifier.verify(webhook, headers, b"")
     except WebhookError as error:
         if error.reason not in _NEEDS_BODY:
-            raise
+            # Refused once more, for the log and the observer.
+            webhook._receive(headers, b"")
     for length in lengths:
         if length.isascii() and length.isdigit() and (not _LENGTH.fullmatch(length) or int(length) > limit):
             raise TooLarge(limit)

@@ -72,9 +72,8 @@ def _event(webhook: Webhook, request: Any, limit: int) -> WebhookEvent | HttpRes
         # that inspects each name of the module, such as stubtest, would then need a configured project.
         limit = min(limit, conf.settings.DATA_UPLOAD_MAX_MEMORY_SIZE or limit)
         admit(webhook, request.headers, lengths, limit)
-        return webhook.verify(request.headers, _body(request, limit))
+        return webhook._receive(request.headers, _body(request, limit))
     except WebhookError as error:
-        log.warning("%s", error)
         return HttpResponse(status=error.http_status)
     except TooLarge as error:
         log.warning("%s", error)

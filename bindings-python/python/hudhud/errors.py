@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._hudhud import Response
+from ._hudhud import RateLimit, Response
 
 __all__ = [
     "ApiError",
+    "ArgumentError",
     "AuthenticationError",
     "HudhudError",
     "InvalidRequestError",
@@ -92,7 +93,11 @@ class RequestError(HudhudError):
 
 
 class InvalidRequestError(RequestError, ValueError):
-    """The call or a setting is invalid. `field_errors` lists all errors. Nothing was sent."""
+    """The call, a setting or an argument is invalid. `field_errors` lists all errors. Nothing was sent."""
+
+
+class ArgumentError(HudhudError, TypeError):
+    """An argument has a wrong type or an unknown name, or a required one is missing. The message names it."""
 
 
 class TransportError(RequestError):
@@ -100,10 +105,17 @@ class TransportError(RequestError):
 
     fault: str
     """`connect`: nothing was sent. `timeout` or `closed`: the call may have taken effect."""
+    reason: str | None
+    """The reason, in a few words, such as `connection refused`, if the exception of the HTTP library states one."""
 
     def __init__(self, message: str, data: dict[str, Any], fault: str) -> None:
         super().__init__(message, data)
         self.fault = fault
+        self.reason = None
+
+    def _explain(self, reason: str) -> None:
+        self.reason = reason
+        self.args = (f"{self} Reason: {reason}.",)
 
 
 class ApiError(RequestError):
@@ -119,8 +131,8 @@ class ApiError(RequestError):
     """The vendor's `details`, such as the `limit` of a quota."""
     retry_after: float | None
     """The seconds that the vendor asks to wait (`Retry-After`)."""
-    rate_limit: dict[str, int]
-    """The rate limits of the key that the response states."""
+    rate_limit: RateLimit
+    """The rate limits of the key that the response states. Limits that it does not state are `None`."""
     idempotent_replay: bool
     """True if this is the stored response to an earlier request with the same idempotency key."""
     response: Response
@@ -134,7 +146,7 @@ class ApiError(RequestError):
         self.required_ability = data["required_ability"]
         self.details = data["details"]
         self.retry_after = None if wait is None else wait / 1000
-        self.rate_limit = data["rate_limit"]
+        self.rate_limit = RateLimit(**data["rate_limit"])
         self.idempotent_replay = data["idempotent_replay"]
         self.response = response
 
@@ -254,6 +266,26 @@ def _of_call(
     return _OF_KIND.get(members["kind"], ApiError)(message, members, response)
 
 
+def _of_value(message: str) -> InvalidRequestError:
+    argument, _, told = message.removeprefix("argument ").partition(": ")
+    return InvalidRequestError(
+        message,
+        {
+            "kind": "invalid_request",
+            "call": None,
+            "message": message,
+            "field_errors": {argument.strip("'"): [told]} if told else {},
+            "safe_to_retry": False,
+            "may_have_happened": False,
+            "key_forgotten": False,
+            "attempts": 0,
+            "elapsed_ms": 0,
+            "hint": "Correct the argument; nothing was sent.",
+        },
+    )
+
+
+_of_type = ArgumentError
 _of_webhook = WebhookError
 _of_phone = PhoneError
 _of_template = MissingVariablesError

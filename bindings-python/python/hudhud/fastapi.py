@@ -29,9 +29,8 @@ async def verify(webhook: Webhook, request: Request, *, max_body_bytes: int = MA
     limit = check_limit(max_body_bytes)
     try:
         admit(webhook, request.headers, request.headers.getlist("content-length"), limit)
-        return webhook.verify(request.headers, await _body(request, limit))
+        return webhook._receive(request.headers, await _body(request, limit))
     except WebhookError as error:
-        log.warning("%s", error)
         raise HTTPException(error.http_status) from error
     except TooLarge as error:
         log.warning("%s", error)

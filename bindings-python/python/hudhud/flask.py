@@ -31,9 +31,8 @@ def verify(webhook: Webhook, *, max_body_bytes: int = MAX_BODY_BYTES) -> Webhook
     limit = check_limit(max_body_bytes)
     try:
         admit(webhook, request.headers, request.headers.getlist("Content-Length"), limit)
-        return webhook.verify(request.headers, _body(limit))
+        return webhook._receive(request.headers, _body(limit))
     except WebhookError as error:
-        log.warning("%s", error)
         abort(error.http_status)
     except TooLarge as error:
         log.warning("%s", error)

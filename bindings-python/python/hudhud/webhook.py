@@ -9,8 +9,9 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from . import _watch
 from ._hudhud import (
     EVENT_NAMES,
     CampaignData,
@@ -25,10 +26,13 @@ from ._hudhud import (
     WebhookEvent,
     sign,
 )
+from ._log import INFO, WARNING, log
 from .errors import MissingVariableError
 
 if TYPE_CHECKING:
     from typing_extensions import Self
+
+    from .observer import Observer
 
 __all__ = [
     "EVENT_NAMES",
@@ -51,13 +55,35 @@ class Webhook(Verifier):
 
     `tolerance` is the maximum difference in seconds between a delivery's timestamp and now, in both directions. With
     `None`, deliveries of any age are accepted. Your program must then remember each `event.replay_key` to detect
-    a replayed delivery. Threads and tasks may share a `Webhook`.
+    a replayed delivery. `observer` follows the verifications: see `hudhud.observer`. The logger `hudhud` states an accepted
+    delivery at the level DEBUG, and the reason of a refusal at the level INFO. Threads and tasks may share a `Webhook`.
     """
 
+    _observer: _watch.Guarded | None
+
+    def __new__(cls, *secrets: str, tolerance: int | None = 300, observer: Observer | None = None) -> Self:
+        made = super().__new__(cls, *secrets, tolerance=tolerance)
+        made._observer = _watch.guarded(observer)
+        return made
+
+    def verify(self, headers: Any, body: Any, *, now: float | None = None) -> WebhookEvent:
+        """Verifies a delivery and returns its event. Raises a `WebhookError` if the delivery is not genuine. `body` is the
+        bytes as they were received."""
+        if self._observer is None and not log.isEnabledFor(INFO):
+            return super().verify(headers, body, now=now)
+        return self._verified(headers, body, now, INFO)
+
+    def _verified(self, headers: Any, body: Any, now: float | None, level: int) -> WebhookEvent:
+        return _watch.verified(self._observer, lambda: Verifier.verify(self, headers, body, now=now), level)
+
+    def _receive(self, headers: Any, body: Any) -> WebhookEvent:
+        """Verifies a delivery that a web framework received. A refusal is logged at the level WARNING."""
+        return self._verified(headers, body, None, WARNING)
+
     @classmethod
-    def from_env(cls, *, tolerance: int | None = 300) -> Self:
+    def from_env(cls, *, tolerance: int | None = 300, observer: Observer | None = None) -> Self:
         """Reads the secret from `ZAGELY_WEBHOOK_SECRET`. Several secrets are separated by spaces."""
         secrets = os.environ.get("ZAGELY_WEBHOOK_SECRET", "").split()
         if not secrets:
             raise MissingVariableError("environment variable ZAGELY_WEBHOOK_SECRET is not set: expected the secret from webhooks.create")
-        return cls(*secrets, tolerance=tolerance)
+        return cls(*secrets, tolerance=tolerance, observer=observer)

@@ -3,11 +3,12 @@
 use std::convert::Infallible;
 
 use hudhud::host_support::half;
-use pyo3::exceptions::{PyOverflowError, PyTypeError, PyUnicodeEncodeError, PyValueError};
+use pyo3::exceptions::{PyTypeError, PyUnicodeEncodeError};
 use pyo3::prelude::*;
 
 use crate::declared::convert::{invalid, read};
 use crate::declared::field::PyField;
+use crate::exception::{about_argument, is_pythons};
 
 /// An argument of a constructor, or nothing. It is converted later, when its name is known, so that errors can contain
 /// the name. The name is part of the message itself, because older Python versions have no notes on exceptions.
@@ -79,15 +80,8 @@ pub(crate) fn named<T>(name: &str, read: impl FnOnce() -> PyResult<T>) -> PyResu
                 // The argument contains half a pair of surrogates.
                 return invalid(py, &half(name));
             }
-            let told = || format!("argument '{name}': {}", error.value(py));
-            let is_pythons = error.get_type(py).module().is_ok_and(|module| module == "builtins");
-            if !is_pythons {
-                error
-            } else if error.is_instance_of::<PyTypeError>(py) {
-                PyTypeError::new_err(told())
-            } else if error.is_instance_of::<PyOverflowError>(py) || error.is_instance_of::<PyValueError>(py)
-            {
-                PyValueError::new_err(told())
+            if is_pythons(py, &error) {
+                about_argument(py, error, |told| format!("argument '{name}': {told}"))
             } else {
                 error
             }

@@ -9,6 +9,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDelta, PyDict, PyTzInfo};
 
 use crate::declared::json_value::json;
+use crate::exception::made_by;
 
 /// The type of `ABSENT`, which is the value of an argument that was not given.
 #[pyclass(frozen, name = "Absent", module = "hudhud")]
@@ -91,12 +92,10 @@ pub(crate) fn read<'py, T: for<'a> FromPyObject<'a, 'py>>(
 
 /// Returns the package's exception for a fault of a call.
 pub(crate) fn invalid(py: Python<'_>, error: &hudhud::Error) -> PyErr {
-    let made = || {
-        let data = json(py, Json::write(error).unwrap_or_default().as_str())?;
-        let make = py.import("hudhud.errors")?.getattr("_of_call")?;
-        make.call1((error.to_string(), data, PyDict::new(py), py.None(), py.None()))
-    };
-    made().map_or_else(|failure| failure, PyErr::from_value)
+    match json(py, Json::write(error).unwrap_or_default().as_str()) {
+        Ok(data) => made_by(py, "_of_call", (error.to_string(), data, PyDict::new(py), py.None(), py.None())),
+        Err(failure) => failure,
+    }
 }
 
 /// Returns the error for JSON that is nested too deep.

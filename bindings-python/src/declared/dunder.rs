@@ -1,6 +1,6 @@
 //! The special methods of classes: `__repr__`, `__eq__`, `__match_args__`, `__reduce__`.
 
-use hudhud::host_support::{REDACTED, is_token};
+use hudhud::host_support::{REDACTED, is_token, redact_name};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::{PyDateTime, PyDict, PyList, PyString, PyTuple, PyType};
@@ -26,7 +26,10 @@ pub(crate) fn repr(this: &Bound<'_, PyAny>, fields: &[Field]) -> PyResult<String
         }
         text.push_str(name);
         text.push('=');
-        show(&value, *hidden, &mut text)?;
+        match value.cast::<PyDict>() {
+            Ok(members) if *name == "extra" => show_extra(members, &mut text)?,
+            _ => show(&value, *hidden, &mut text)?,
+        }
     }
     text.push(')');
     Ok(text)
@@ -111,10 +114,25 @@ pub(crate) fn plain(value: Bound<'_, PyAny>) -> PyResult<Bound<'_, PyAny>> {
     }
 }
 
+/// Appends the members that have no field: their names, and no values, because nothing is known about them.
+fn show_extra(members: &Bound<'_, PyDict>, text: &mut String) -> PyResult<()> {
+    text.push('{');
+    for (at, name) in members.keys().iter().enumerate() {
+        let name: String = name.extract().unwrap_or_default();
+        text.push_str(if at > 0 { ", '" } else { "'" });
+        text.push_str(redact_name(&name));
+        text.push_str("': ");
+        text.push_str(REDACTED);
+    }
+    text.push('}');
+    Ok(())
+}
+
 /// Appends the `repr` of a value. Empty values are shown as they are, lists item by item, and text only if it looks
 /// like an identifier.
 fn show(value: &Bound<'_, PyAny>, hidden: bool, text: &mut String) -> PyResult<()> {
-    if hidden && !value.len().is_ok_and(|length| length == 0) {
+    let is_empty = || value.len().is_ok_and(|length| length == 0);
+    if (hidden || value.is_instance_of::<PyDict>()) && !is_empty() {
         text.push_str(REDACTED);
     } else if let Ok(string) = value.cast::<PyString>() {
         let string = string.to_cow()?;

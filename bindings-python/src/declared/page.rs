@@ -97,8 +97,26 @@ impl PageClass {
         crate::declared::dunder::equal(slf.as_any(), other.as_any(), PAGE)
     }
 
-    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
-        crate::declared::dunder::repr(slf.as_any(), PAGE)
+    fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
+        self.data.bind(py).len()
+    }
+
+    fn __getitem__<'py>(&self, py: Python<'py>, at: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        self.data.bind(py).get_item(at)
+    }
+
+    /// A page is true even if it is empty: `if page` must not depend on the number of items.
+    fn __bool__(&self) -> bool {
+        true
+    }
+
+    /// Returns `<Page 1 of 100, 50 of 4994 items>`. Numbers that the vendor did not state are left out.
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let number = |value: &Py<PyAny>| value.extract::<u64>(py).ok();
+        let of = |value: &Py<PyAny>| number(value).map_or_else(String::new, |number| format!(" of {number}"));
+        let page = number(&self.current_page).map_or_else(String::new, |page| format!(" {page}"));
+        let count = self.__len__(py)?;
+        Ok(format!("<Page{page}{}, {count}{} items>", of(&self.last_page), of(&self.total)))
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {

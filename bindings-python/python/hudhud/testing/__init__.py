@@ -1,7 +1,9 @@
 """Tools for the tests of programs that use the package: a fake transport with prepared responses, and signed deliveries.
 
     fake = FakeTransport()
-    fake.respond("messages.send", {"status": "queued", "message_id": "m-1"}, status=201)
+    fake.respond("messages.send", api_error("rate_limit_exceeded", retry_after=0))
+    fake.respond("messages.send", answer("messages.send", status="queued"))
+    fake.respond("contacts.list", page([{"id": "c-1", "name": "Jane"}]))
     zagely = Zagely("pk_test", "sk_test", transport=fake)
     ...
     assert fake.requests[0].call == "messages.send"
@@ -21,18 +23,11 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any
 
-from .._hudhud import EVENT_NAMES, OPERATIONS, Delivery, Request, sample_delivery, sign
+from .._hudhud import EVENT_NAMES, Delivery, Request, sample_delivery, sign
 from ..transports import TransportResponse, TransportFailure
+from ._answers import answer, api_error, operation, page
 
-__all__ = ["AsyncFakeTransport", "FakeTransport", "deliveries", "delivery", "sign"]
-
-
-def _check_call(name: str) -> None:
-    """Refuses the name of a call that does not exist, because a test would never use its response."""
-    known = {f"{operation.group}.{operation.verb}" for operation in OPERATIONS}
-    if name not in known:
-        found = difflib.get_close_matches(name, known, 1)
-        raise ValueError(f"{name!r} is no call" + (f": did you mean {found[0]!r}?" if found else f": expected one of {sorted(known)}"))
+__all__ = ["AsyncFakeTransport", "FakeTransport", "answer", "api_error", "deliveries", "delivery", "page", "sign"]
 
 
 class _Fake:
@@ -44,9 +39,13 @@ class _Fake:
     def respond(
         self, call: str, body: Any = None, *, status: int = 200, headers: Mapping[str, str] | None = None
     ) -> None:
-        """Adds a response to the requests of a call, such as `messages.send`. A body of bytes is sent unchanged, and
-        any other value as JSON. The responses are returned in order, and the last one is repeated."""
-        _check_call(call)
+        """Adds a response to the requests of a call, such as `messages.send`: what `answer`, `page` or `api_error` returns,
+        or a body. A body of bytes is sent unchanged, and any other value as JSON. The responses are returned in order, and
+        the last one is repeated."""
+        operation(call)
+        if isinstance(body, TransportResponse):
+            self._responses.setdefault(call, deque()).append(body)
+            return
         if not isinstance(body, bytes):
             body = b"" if body is None else json.dumps(body).encode()
         response = TransportResponse(status, {"Content-Type": "application/json", **(headers or {})}, body)
@@ -54,7 +53,7 @@ class _Fake:
 
     def fail(self, call: str, fault: str = "closed") -> None:
         """Adds a failure instead of a response: `connect`, `timeout` or `closed`."""
-        _check_call(call)
+        operation(call)
         self._responses.setdefault(call, deque()).append(TransportFailure(fault))
 
     def _answer(self, request: Request[Any]) -> TransportResponse:

@@ -15,10 +15,11 @@ from importlib import import_module
 from typing import Any, cast
 
 from .._hudhud import Request
+from ..errors import ArgumentError, _of_value
 from ._attempt import Attempt, TooLarge, current
 from ._body import ACCEPT_ENCODING, TransportResponse
 from ._cause import without_private
-from ._fault import TransportFailure, fault_of
+from ._fault import TransportFailure, fault_of, reason_of
 
 __all__ = ["MAX_RESPONSE_BYTES", "TransportResponse", "AsyncTransport", "TransportFailure", "Transport", "asynchronous", "blocking"]
 
@@ -67,7 +68,8 @@ def _headers(request: Request[Any]) -> dict[str, str]:
 
 
 def _failure(error: Exception, request: Request[Any], attempt: Attempt | None) -> TransportFailure:
-    failure = TransportFailure(fault_of(error, attempt))
+    reason = error.reason if isinstance(error, TransportFailure) else reason_of(error)
+    failure = TransportFailure(fault_of(error, attempt), reason)
     failure.__cause__ = without_private(error, request)
     return failure
 
@@ -226,19 +228,19 @@ _LONGEST = 1_000_000_000
 def _check(client: object, timeout: object, limit: object) -> None:
     """Validates the arguments. Without this, each call would fail with a transport error."""
     if isinstance(client, type):
-        raise TypeError(f"argument 'transport': {client.__name__} is a class; pass an instance, {client.__name__}(…)")
+        raise ArgumentError(f"argument 'transport': {client.__name__} is a class; pass an instance, {client.__name__}(…)")
     if isinstance(limit, bool) or not isinstance(limit, int):
-        raise TypeError(f"argument 'max_response_bytes': expected an int, not {type(limit).__name__}")
+        raise ArgumentError(f"argument 'max_response_bytes': expected an int, not {type(limit).__name__}")
     if limit < 1:
-        raise ValueError("argument 'max_response_bytes': expected a number of bytes >= 1")
+        raise _of_value("argument 'max_response_bytes': expected a number of bytes >= 1")
     if timeout is None:
         return
     if isinstance(timeout, bool) or not isinstance(timeout, (int, float)):
-        raise TypeError(f"argument 'timeout': expected a number of seconds, not {type(timeout).__name__}")
+        raise ArgumentError(f"argument 'timeout': expected a number of seconds, not {type(timeout).__name__}")
     if not 0 < timeout < float("inf"):
-        raise ValueError("argument 'timeout': expected a finite number of seconds > 0")
+        raise _of_value("argument 'timeout': expected a finite number of seconds > 0")
     if timeout > _LONGEST:
-        raise ValueError(f"argument 'timeout': expected a number of seconds <= {_LONGEST}")
+        raise _of_value(f"argument 'timeout': expected a number of seconds <= {_LONGEST}")
 
 
 def blocking(client: Any, timeout: float | None, max_response_bytes: int = MAX_RESPONSE_BYTES) -> Transport:
@@ -252,10 +254,10 @@ def blocking(client: Any, timeout: float | None, max_response_bytes: int = MAX_R
         send = import_module(f".{module}", __name__).send
         return _over(send, client, timeout or patience, max_response_bytes)
     if library and _is_asynchronous(client):
-        raise TypeError(f"argument 'transport': {type(client).__name__} is asynchronous; pass it to AsyncZagely or AsyncWazaj")
+        raise ArgumentError(f"argument 'transport': {type(client).__name__} is asynchronous; pass it to AsyncZagely or AsyncWazaj")
     if callable(client):
         return _own(client, max_response_bytes)
-    raise TypeError(f"argument 'transport': {_known(client, _BLOCKING)}")
+    raise ArgumentError(f"argument 'transport': {_known(client, _BLOCKING)}")
 
 
 def asynchronous(client: Any, timeout: float | None, max_response_bytes: int = MAX_RESPONSE_BYTES) -> AsyncTransport:
@@ -269,10 +271,10 @@ def asynchronous(client: Any, timeout: float | None, max_response_bytes: int = M
         send = getattr(import_module(f".{module}", __name__), name)
         return _over_async(send, client, timeout or patience, max_response_bytes)
     if library and not _is_asynchronous(client):
-        raise TypeError(f"argument 'transport': {type(client).__name__} blocks; pass it to Zagely or Wazaj")
+        raise ArgumentError(f"argument 'transport': {type(client).__name__} blocks; pass it to Zagely or Wazaj")
     if callable(client):
         return _own_async(client, max_response_bytes)
-    raise TypeError(f"argument 'transport': {_known(client, _ASYNCHRONOUS)}")
+    raise ArgumentError(f"argument 'transport': {_known(client, _ASYNCHRONOUS)}")
 
 
 def _known(client: object, libraries: dict[str, Any]) -> str:

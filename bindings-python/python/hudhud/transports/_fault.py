@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from ._attempt import Attempt
+import errno
+
+from ._attempt import Attempt, Repeated, TooLarge
+from ._body import CutOff
 
 # Exceptions that libraries raise before they look for a connection, and at no other time.
 _BEFORE_CONNECTING = frozenset({"EmptyPoolError", "InvalidURL", "LocationParseError", "PoolTimeout", "UnsupportedProtocol"})
@@ -13,10 +16,12 @@ class TransportFailure(Exception):
     """No response was received. A custom transport may raise it. Other exceptions count as `timeout` if they are
     timeouts, and otherwise as `closed`. Those of a programming mistake, such as `AttributeError`, end the call at once."""
 
-    def __init__(self, fault: str) -> None:
+    def __init__(self, fault: str, reason: str | None = None) -> None:
         super().__init__(fault)
         self.fault = fault
         """`connect`: nothing was sent. `timeout` or `closed`: the request may have taken effect."""
+        self.reason = reason
+        """The reason in a few words, such as `connection refused`, without private text."""
 
 
 def fault_of(error: BaseException, attempt: Attempt | None = None) -> str:
@@ -47,3 +52,51 @@ def chain(error: BaseException) -> list[BaseException]:
         context = None if link.__suppress_context__ else link.__context__
         waiting += [inner for inner in (*reversed(kept), context, link.__cause__) if isinstance(inner, BaseException)]
     return links
+
+
+# Reasons by the number of an `OSError`, and by the name of an exception.
+_OF_NUMBER = {
+    errno.ECONNREFUSED: "connection refused",
+    errno.ECONNRESET: "connection reset",
+    errno.EPIPE: "connection closed by the server",
+    errno.ENETUNREACH: "network unreachable",
+    errno.EHOSTUNREACH: "host unreachable",
+    errno.ETIMEDOUT: "connection timed out",
+}
+_OF_NAME = {
+    "gaierror": "unknown host",
+    "NameResolutionError": "unknown host",
+    "ConnectionRefusedError": "connection refused",
+    "ConnectionResetError": "connection reset",
+    "RemoteDisconnected": "connection closed by the server",
+    "RemoteProtocolError": "connection closed by the server",
+    "ServerDisconnectedError": "connection closed by the server",
+    "ProtocolError": "connection closed by the server",
+    "IncompleteRead": "response cut off",
+    "ClientPayloadError": "response cut off",
+    "ProxyError": "the proxy refused the connection",
+    "ClientHttpProxyError": "the proxy refused the connection",
+    "SSLError": "TLS handshake failed",
+    "PoolTimeout": "no free connection in the pool",
+    "EmptyPoolError": "no free connection in the pool",
+}
+
+
+def reason_of(error: BaseException) -> str | None:
+    """Returns the reason of an exception in a few words, or `None`. It contains nothing of the request."""
+    links = chain(error)
+    for link in links:
+        if isinstance(link, (CutOff, Repeated, TooLarge)):
+            return str(link)
+        if type(link).__name__ == "SSLCertVerificationError":
+            # OpenSSL's own words, such as `self-signed certificate`. The part after a comma may name hosts.
+            told = str(getattr(link, "verify_message", "")).partition(",")[0]
+            return f"certificate not accepted ({told})" if told else "certificate not accepted"
+    # The innermost exception is the most exact one.
+    for link in reversed(links):
+        names = [cls.__name__ for cls in type(link).__mro__]
+        number = link.errno if isinstance(link, OSError) else None
+        found = next((_OF_NAME[name] for name in names if name in _OF_NAME), None) or _OF_NUMBER.get(number or 0)
+        if found:
+            return found
+    return None

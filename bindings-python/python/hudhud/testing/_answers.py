@@ -1,0 +1,125 @@
+"""Builders of responses for the fake transports: answers, pages and errors in the vendors' forms."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timezone
+from typing import Any
+
+from .._hudhud import OPERATIONS, Operation
+from ..errors import ArgumentError
+from ..transports import TransportResponse
+
+# The codes that Zagely documents, with their statuses.
+_STATUSES = {
+    "invalid_idempotency_key": 400,
+    "credentials_missing": 401,
+    "invalid_credentials": 401,
+    "key_inactive": 401,
+    "unauthenticated": 401,
+    "insufficient_ability": 403,
+    "forbidden": 403,
+    "not_found": 404,
+    "validation_failed": 422,
+    "rate_limit_exceeded": 429,
+    "daily_quota_exceeded": 429,
+    "monthly_quota_exceeded": 429,
+}
+
+
+def operation(name: str) -> Operation:
+    """Returns the call of a name. Refuses an unknown name, because a test would never use its response."""
+    known = {f"{each.group}.{each.verb}": each for each in OPERATIONS}
+    if name not in known:
+        found = difflib.get_close_matches(name, known, 1)
+        raise ValueError(f"{name!r} is no call" + (f": did you mean {found[0]!r}?" if found else f": expected one of {sorted(known)}"))
+    return known[name]
+
+
+def _json(status: int, body: Any, headers: Mapping[str, str] | None) -> TransportResponse:
+    content = json.dumps(body, default=_plain, ensure_ascii=False).encode()
+    return TransportResponse(status, {"Content-Type": "application/json", **(headers or {})}, content)
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "to_dict"):
+        return value.to_dict()
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise ArgumentError(f"a response cannot hold a {type(value).__name__}: expected values of JSON, times and objects of hudhud")
+
+
+def answer(
+    call: str, *, http_status: int | None = None, headers: Mapping[str, str] | None = None, extra: Mapping[str, Any] | None = None, **fields: Any
+) -> TransportResponse:
+    """Creates the response to a call, such as `answer("messages.send", status="queued")`. A field that ends in `id` and is not
+    given gets a random id, and the time of creation is now. `extra` holds members that the call's output has no field for.
+    A name that the output does not have is an `ArgumentError`. For a list, pass `page([...])` instead."""
+    row = operation(call)
+    if row.paged:
+        raise ArgumentError(f"{call} returns pages: pass page([…]) instead of answer({call!r}, …)")
+    kinds = dict(row.output_fields)
+    if kinds:
+        for name in fields:
+            if name not in kinds:
+                found = difflib.get_close_matches(name, kinds, 1)
+                told = f"did you mean {found[0]!r}?" if found else f"expected one of {', '.join(kinds)}"
+                raise ArgumentError(f"the output of {call} has no field {name!r}: {told}")
+    made: dict[str, Any] = {}
+    for name, kind in kinds.items():
+        if kind == "id":
+            made[name] = str(uuid.uuid4())
+        elif name == "created_at":
+            made[name] = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _json(200 if http_status is None else http_status, {**made, **fields, **(extra or {})}, headers)
+
+
+def page(
+    items: Iterable[Any],
+    *,
+    current_page: int = 1,
+    last_page: int | None = None,
+    per_page: int = 50,
+    total: int | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> TransportResponse:
+    """Creates one page of a list from dicts or from objects such as `Contact`. By default it is the only page."""
+    data = list(items)
+    for item in data:
+        if not isinstance(item, Mapping) and not hasattr(item, "to_dict"):
+            raise ArgumentError(f"page: expected dicts or objects of hudhud, not {type(item).__name__}")
+    last = current_page if last_page is None else last_page
+    count = len(data) + (current_page - 1) * per_page if total is None else total
+    body = {"data": data, "current_page": current_page, "last_page": last, "per_page": per_page, "total": count}
+    return _json(200, body, headers)
+
+
+def api_error(
+    code: str,
+    *,
+    status: int | None = None,
+    message: str = "The request was refused.",
+    retry_after: float | None = None,
+    fields: Mapping[str, str | Sequence[str]] | None = None,
+    details: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> TransportResponse:
+    """Creates an error of Zagely, such as `api_error("rate_limit_exceeded", retry_after=3)`. `fields` are the errors of fields. The
+    status of a code that Zagely documents is known. Any other code needs `status`."""
+    if status is None:
+        if code not in _STATUSES:
+            found = difflib.get_close_matches(code, _STATUSES, 1)
+            told = f"did you mean {found[0]!r}" if found else f"expected one of {', '.join(_STATUSES)}"
+            raise ValueError(f"{code!r} is no code that Zagely documents: {told}; another code needs status=")
+        status = _STATUSES[code]
+    told_details = dict(details or {})
+    if fields:
+        told_details["errors"] = {name: [said] if isinstance(said, str) else list(said) for name, said in fields.items()}
+    error: dict[str, Any] = {"code": code, "message": message}
+    if told_details:
+        error["details"] = told_details
+    wait = {} if retry_after is None else {"Retry-After": str(int(retry_after))}
+    return _json(status, {"error": error}, {**wait, **(headers or {})})

@@ -1,0 +1,70 @@
+//! The exceptions of the package, which are Python classes in `hudhud/errors.py`.
+
+use pyo3::call::PyCallArgs;
+use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
+use pyo3::prelude::*;
+
+/// Creates an exception with a function of `hudhud/errors.py`.
+pub(crate) fn made_by<'py>(
+    py: Python<'py>,
+    function: &'static str,
+    arguments: impl PyCallArgs<'py>,
+) -> PyErr {
+    // Not cached: a program that imports the package again gets new classes.
+    let errors = py.import("hudhud.errors");
+    match errors.and_then(|errors| errors.getattr(function)?.call1(arguments)) {
+        Ok(exception) => PyErr::from_value(exception),
+        Err(failure) => failure,
+    }
+}
+
+/// Returns the exception for an argument of a wrong type, or with an unknown name. It is a `TypeError` too.
+pub(crate) fn wrong_type(message: impl AsRef<str>) -> PyErr {
+    Python::attach(|py| made_by(py, "_of_type", (message.as_ref(),)))
+}
+
+/// Returns the exception for an argument with an invalid value. It is a `ValueError` too.
+pub(crate) fn wrong_value(message: impl AsRef<str>) -> PyErr {
+    Python::attach(|py| made_by(py, "_of_value", (message.as_ref(),)))
+}
+
+/// Returns the package's exception for an error of an argument, with another message. Errors of other kinds, such as
+/// those of a method of the argument, stay.
+pub(crate) fn about_argument(py: Python<'_>, error: PyErr, message: impl FnOnce(String) -> String) -> PyErr {
+    if error.is_instance_of::<PyTypeError>(py) {
+        wrong_type(message(plainly(&error.value(py).to_string())))
+    } else if error.is_instance_of::<PyOverflowError>(py) || error.is_instance_of::<PyValueError>(py) {
+        wrong_value(message(error.value(py).to_string()))
+    } else {
+        error
+    }
+}
+
+/// Returns `true` if Python or PyO3 raised the error, and not this package.
+pub(crate) fn is_pythons(py: Python<'_>, error: &PyErr) -> bool {
+    error.get_type(py).module().is_ok_and(|module| module == "builtins")
+}
+
+/// Says in one form what PyO3 and Python say about a wrong type in several.
+fn plainly(told: &str) -> String {
+    let parts: Vec<&str> = told.split(['\'', '`']).collect();
+    let (given, wanted) = match parts[..] {
+        ["", given, " object is not an instance of " | " is not an instance of ", wanted, ""] => {
+            (given, wanted)
+        }
+        ["", given, " object cannot be converted to ", wanted, ""] => (given, wanted),
+        ["", given, " object cannot be interpreted as an integer"] => (given, "int"),
+        ["Can", "t extract ", given, " to ", "Vec", ""] => (given, "list"),
+        _ => match told.strip_prefix("must be real number, not ") {
+            Some(given) => (given, "number"),
+            None => return told.into(),
+        },
+    };
+    let wanted = match wanted {
+        "int" => "an int",
+        "number" => "a number",
+        "list" | "Sequence" => "a list",
+        wanted => wanted,
+    };
+    format!("expected {wanted}, not {given}")
+}

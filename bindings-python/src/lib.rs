@@ -7,6 +7,7 @@
 mod api_response;
 mod argument;
 mod declared;
+mod documentation;
 mod error;
 mod exception;
 mod exchange;

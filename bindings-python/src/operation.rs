@@ -11,6 +11,7 @@ use pyo3::types::{PyDict, PyTuple, PyType};
 use crate::api_response::ApiResponse;
 use crate::declared::{Declared, FromPython, HasPyOutput, PyOutput, decoder};
 use crate::error::api_error;
+use crate::documentation::{described, example};
 use crate::exception::{about_argument, is_pythons};
 use crate::exchange::{Exchange, Pages};
 use crate::request::{Request, response};
@@ -104,17 +105,23 @@ impl Operation {
         self.spec.route.path
     }
 
-    /// The documentation of the call.
+    /// The documentation of the call, in one paragraph.
     #[getter]
-    fn doc(&self) -> &'static str {
-        self.spec.input.doc
+    fn doc(&self) -> String {
+        self.spec.input.summary()
+    }
+
+    /// An example of the call.
+    #[getter]
+    fn example(&self) -> String {
+        example(self.spec)
     }
 
     /// The fields: name, documentation, and true if the field is required. The fields in the path are first, then the
     /// others in the vendor's order.
     #[getter]
-    fn fields(&self) -> Vec<(&'static str, &'static str, bool)> {
-        self.spec.input.fields.iter().map(|field| (field.name, field.doc, field.required)).collect()
+    fn fields(&self) -> Vec<(&'static str, String, bool)> {
+        self.spec.input.fields.iter().map(|field| (field.name, described(field), field.required)).collect()
     }
 
     /// The fields in the path, such as `contact_id`. They can be passed by position.

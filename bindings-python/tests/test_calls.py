@@ -289,7 +289,7 @@ def test_exceptions_pickle_and_hide_private_text():
     with pytest.raises(hudhud.RateLimitError) as raised:
         request.decode(429, headers, body)
     error = pickle.loads(pickle.dumps(raised.value))
-    assert (type(error), error.retry_after, error.rate_limit) == (hudhud.RateLimitError, 7.0, {"limit": 120})
+    assert (type(error), error.retry_after, error.rate_limit) == (hudhud.RateLimitError, 7.0, hudhud.RateLimit(limit=120))
     assert error.details == {"limit": 1} and "+15551234567" in error.message
     for shown in str(error), repr(error):
         assert "5551234567" not in shown and "rate_limit_exceeded" in shown

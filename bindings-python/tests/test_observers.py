@@ -219,7 +219,7 @@ def test_nothing_private_is_seen(caplog):
     recorder, spans = Recorder(), InMemorySpanExporter()
     fake = FakeTransport()
     shown = {"message": f"{NAME} at {NUMBER}: {TEXT}", "error": {"code": NAME, "message": TEXT}}
-    hidden = {"X-Request-Id": f"{SECRET}", "X-RateLimit-Limit": NUMBER, "X-RateLimit-Remaining": NAME, "Retry-After": "0"}
+    hidden = {"X-Request-Id": f"{SECRET}", "X-RateLimit-Limit": TEXT, "X-RateLimit-Remaining": NAME, "Retry-After": "0"}
     failing = {"contacts.get": 404, "contacts.create": 422, "contacts.list": 500, "messages.send": 429, "contacts.update": 405}
     for call, status in failing.items():
         fake.respond(call, shown, status=status, headers=hidden)

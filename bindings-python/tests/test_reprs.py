@@ -37,7 +37,7 @@ def test_statuses_ids_and_counts_are_shown_and_private_fields_are_not():
         (zagely.Contact(id="c-1", name="Jane", custom_fields={"age": 37}), "Contact(id='c-1', name=…, tags=[], custom_fields=…, groups=[], messages=[], extra={})"),
         # A status that is not a name is hidden: anything may stand in an answer.
         (zagely.Job(status="call +15558675309"), "Job(status='…', extra={})"),
-        (SendTemplate(to="+15558675309", name="order_update", language="en"), "SendTemplate(to=…, name='order_update', language='en')"),
+        (SendTemplate(to="+15558675309", template_name="order_update", template_language="en"), "SendTemplate(to=…, template_name='order_update', template_language='en')"),
     ]:
         assert repr(thing) == shown
 

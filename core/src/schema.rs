@@ -43,6 +43,14 @@ pub struct Schema {
     pub fields: &'static [Field],
 }
 
+impl Schema {
+    /// Returns the first paragraph of the documentation, on one line: what an editor shows of a call.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        self.doc.split("\n\n").next().unwrap_or_default().replace('\n', " ")
+    }
+}
+
 /// One field of a [`Schema`].
 #[derive(Debug, PartialEq)]
 #[non_exhaustive]
@@ -84,6 +92,13 @@ pub struct Field {
 }
 
 impl Field {
+    /// Returns the documentation on one line, without the reason to assume that the field exists.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let told = self.doc.split("Inferred: ").next().unwrap_or_default();
+        told.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
     /// Returns the kind of the value, without `Nullable`.
     pub(crate) const fn holds(&self) -> &Type {
         match &self.kind {

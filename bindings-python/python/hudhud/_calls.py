@@ -413,10 +413,10 @@ def _documentation(operation: Operation) -> str:
     if operation.fields:
         lines.append("\nArguments:")
         for name, doc, required in operation.fields:
-            told = doc.replace("\n\n", " ").replace("\n", " ")
-            lines.append(f"    {name}: {'' if required else '(optional) '}{told}")
+            lines.append(f"    {name}: {'' if required else '(optional) '}{doc}")
     lines.append("\nOptions:")
     lines += [f"    {name}: {told}" for name, told in _OPTIONS.items() if operation.keyed or name != "idempotency_key"]
+    lines.append(f"\nExample:\n    {operation.example}")
     return "\n".join(lines)
 
 

@@ -12,16 +12,23 @@ from ._hudhud import Absent, Page, ApiResponse, Request, Retry
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
+_R = TypeVar("_R")
+_W = TypeVar("_W")
 
 @type_check_only
 class Options(TypedDict, total=False):
     """The options that every call accepts in addition to its fields."""
 
-    idempotency_key: str | None
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] | None
     extra: Mapping[str, Any] | None
     validate: bool | None
     retry: Retry | None
+
+@type_check_only
+class KeyedOptions(Options, total=False):
+    """The options of a call with an idempotency key."""
+
+    idempotency_key: str | None
 
 class Group:
     """A group of a client's calls."""
@@ -128,617 +135,344 @@ class _async_list(Generic[_P, _T]):
 
 
 
-class ZagelyAccount(Group):
-    """The calls `account.…`."""
-    @_verb
-    def health(self, **options: Unpack[Options]) -> _hudhud.Health:
-        """Asks whether the service is up.
-
-        Returns `Health`, also for a 503: a response that reports a failed database is still a valid response to this
-        call.
-
-        Source: Zagely, "/api/v1/health".
-
-        **Route:** `GET /api/v1/health`. **Ability:** none; no key is sent. Inferred, not stated by the vendor: method.
-        """
-    @_verb
-    def me(self, **options: Unpack[Options]) -> _hudhud.Account:
-        """Reads the key in use: its abilities, bound session, limits and usage.
-
-        Returns `Account`. Errors: 401 for keys that are missing, wrong, inactive or expired.
-
-        Source: Zagely, "/api/v1/me".
-
-        **Route:** `GET /api/v1/me`. **Ability:** none stated. Inferred, not stated by the vendor: method.
-        """
-
-class ZagelyMessages(Group):
-    """The calls `messages.…`."""
-    @_verb
-    def send(self, *, channel: _hudhud._Channel | None = None, to: str | None = None, message: str | None = None, type: _hudhud._MessageType | None = None, session_id: str | None = None, media_url: str | None = None, contact_id: str | None = None, telegram_chat_id: str | None = None, **options: Unpack[Options]) -> _hudhud.QueuedMessage:
+@type_check_only
+class _ZagelyMessagesSend(Generic[_R, _W, _T]):
+    @overload
+    def __call__(self, *, to: str, message: str, channel: Literal["whatsapp"] | None = None, type: Literal["text"] | None = None, session_id: str | None = None, media_url: str | None = None, contact_id: str | None = None, telegram_chat_id: str | None = None, **options: Unpack[KeyedOptions]) -> _R:
         """Sends a message through a channel. The vendor queues it and responds at once; webhooks report its delivery.
-
-        Returns `QueuedMessage`. Errors: 401; 403 `insufficient_ability`; 422 with the invalid fields; 429 for the limit
-        per minute or a quota; 503. `Wazaj` also sends to WhatsApp.
-
-        Source: Zagely, "/api/v1/messages/send".
-
-        **Route:** `POST /api/v1/messages/send`. **Ability:** `messages.send`. Safe to repeat: the request has an idempotency key.
 
         Args:
             channel: The channel to send through. The vendor's page states that v1 supports only `whatsapp` for now. Sent as `whatsapp` when absent.
             to: The recipient's phone number, in E.164: `+15551234567`. Required when `channel` is `whatsapp`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
             message: The text, or the caption of a media file. White space at its ends is probably removed (inferred from the vendor's framework). The vendor states no maximum length. Required when `type` is `text`.
             type: The type of message. The vendor takes `text` when absent.
-            session_id: The session to send from. Needed unless the key is bound to one. Default when `channel` is `whatsapp`: the session of the client's settings.
+            session_id: The session to send from. Needed unless the key is bound to one.
             media_url: The public URL of the media file. Required unless `type` is `text`.
-            contact_id: The recipient on channels other than WhatsApp. Inferred: named in the vendor's table of channels, not in that of this call.
-            telegram_chat_id: The recipient on Telegram, instead of `contact_id`. Inferred: named in the vendor's table of channels, not in that of this call.
+            contact_id: The recipient on channels other than WhatsApp.
+            telegram_chat_id: The recipient on Telegram, instead of `contact_id`.
+
+        Example:
+            zagely.messages.send(to="+15551234567", message="hi")
         """
-    @_list
-    def list(self, *, channel: _hudhud._Channel | None = None, session_id: str | None = None, contact_id: str | None = None, direction: _hudhud._Direction | None = None, page: int | None = None, **options: Unpack[Options]) -> _hudhud.Message:
-        """Lists messages, 50 to a page.
-
-        Returns `Page` of `Message`.
-
-        Source: Zagely, "/api/v1/messages".
-
-        **Route:** `GET /api/v1/messages`. **Ability:** `messages.read`.
+    @overload
+    def __call__(self, *, channel: Literal["telegram", "messenger", "viber", "discord", "instagram", "webpush", "email", "all"], message: str, to: str | None = None, type: Literal["text"] | None = None, session_id: str | None = None, media_url: str | None = None, contact_id: str | None = None, telegram_chat_id: str | None = None, **options: Unpack[KeyedOptions]) -> _R:
+        """Sends a message through a channel. The vendor queues it and responds at once; webhooks report its delivery.
 
         Args:
-            channel: Only messages of this channel.
-            session_id: Only messages of this session.
-            contact_id: Only messages to and from this contact.
-            direction: Only received messages, or only sent messages.
-            page: The page, from 1. Sent only from 2 on. At least 1. Inferred: the framework's name for it; the vendor's page gives none.
+            channel: The channel to send through. The vendor's page states that v1 supports only `whatsapp` for now. Sent as `whatsapp` when absent.
+            to: The recipient's phone number, in E.164: `+15551234567`. Required when `channel` is `whatsapp`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
+            message: The text, or the caption of a media file. White space at its ends is probably removed (inferred from the vendor's framework). The vendor states no maximum length. Required when `type` is `text`.
+            type: The type of message. The vendor takes `text` when absent.
+            session_id: The session to send from. Needed unless the key is bound to one.
+            media_url: The public URL of the media file. Required unless `type` is `text`.
+            contact_id: The recipient on channels other than WhatsApp.
+            telegram_chat_id: The recipient on Telegram, instead of `contact_id`.
+
+        Example:
+            zagely.messages.send(to="+15551234567", message="hi")
         """
-
-class ZagelySessions(Group):
-    """The calls `sessions.…`."""
-    @_list
-    def list(self, *, page: int | None = None, **options: Unpack[Options]) -> _hudhud.Session:
-        """Lists the workspace's sessions.
-
-        Returns `Page` of `Session`.
-
-        Source: Zagely, "/api/v1/sessions".
-
-        **Route:** `GET /api/v1/sessions`. **Ability:** `sessions.read`. Inferred, not stated by the vendor: method.
+    @overload
+    def __call__(self, *, to: str, type: Literal["image", "video", "audio", "document"], media_url: str, channel: Literal["whatsapp"] | None = None, message: str | None = None, session_id: str | None = None, contact_id: str | None = None, telegram_chat_id: str | None = None, **options: Unpack[KeyedOptions]) -> _R:
+        """Sends a message through a channel. The vendor queues it and responds at once; webhooks report its delivery.
 
         Args:
-            page: The page, from 1. Sent only from 2 on. At least 1. Inferred: the framework's name for it; the vendor's page gives none.
+            channel: The channel to send through. The vendor's page states that v1 supports only `whatsapp` for now. Sent as `whatsapp` when absent.
+            to: The recipient's phone number, in E.164: `+15551234567`. Required when `channel` is `whatsapp`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
+            message: The text, or the caption of a media file. White space at its ends is probably removed (inferred from the vendor's framework). The vendor states no maximum length. Required when `type` is `text`.
+            type: The type of message. The vendor takes `text` when absent.
+            session_id: The session to send from. Needed unless the key is bound to one.
+            media_url: The public URL of the media file. Required unless `type` is `text`.
+            contact_id: The recipient on channels other than WhatsApp.
+            telegram_chat_id: The recipient on Telegram, instead of `contact_id`.
+
+        Example:
+            zagely.messages.send(to="+15551234567", message="hi")
         """
-    @_verb
-    def get(self, session_id: str, **options: Unpack[Options]) -> _hudhud.Session:
-        """Reads a session's live status.
-
-        Returns `Session` (inferred; at least its status). Errors: 404.
-
-        Source: Zagely, "/api/v1/sessions/{session}".
-
-        **Route:** `GET /api/v1/sessions/{session_id}`. **Ability:** `sessions.read`. Inferred, not stated by the vendor: method, ability.
+    @overload
+    def __call__(self, *, channel: Literal["telegram", "messenger", "viber", "discord", "instagram", "webpush", "email", "all"], type: Literal["image", "video", "audio", "document"], media_url: str, to: str | None = None, message: str | None = None, session_id: str | None = None, contact_id: str | None = None, telegram_chat_id: str | None = None, **options: Unpack[KeyedOptions]) -> _R:
+        """Sends a message through a channel. The vendor queues it and responds at once; webhooks report its delivery.
 
         Args:
-            session_id: The session.
+            channel: The channel to send through. The vendor's page states that v1 supports only `whatsapp` for now. Sent as `whatsapp` when absent.
+            to: The recipient's phone number, in E.164: `+15551234567`. Required when `channel` is `whatsapp`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
+            message: The text, or the caption of a media file. White space at its ends is probably removed (inferred from the vendor's framework). The vendor states no maximum length. Required when `type` is `text`.
+            type: The type of message. The vendor takes `text` when absent.
+            session_id: The session to send from. Needed unless the key is bound to one.
+            media_url: The public URL of the media file. Required unless `type` is `text`.
+            contact_id: The recipient on channels other than WhatsApp.
+            telegram_chat_id: The recipient on Telegram, instead of `contact_id`.
+
+        Example:
+            zagely.messages.send(to="+15551234567", message="hi")
         """
-    @_verb
-    def create(self, *, name: str, phone_number: str | None = None, **options: Unpack[Options]) -> _hudhud.Session:
-        """Creates a session and starts to connect it. The response contains the QR code to scan.
+    @overload
+    def request(self, *, to: str, message: str, channel: Literal["whatsapp"] | None = None, type: Literal["text"] | None = None, session_id: str | None = None, media_url: str | None = None, contact_id: str | None = None, telegram_chat_id: str | None = None, **options: Unpack[KeyedOptions]) -> Request[_T]:
+        """Builds the request without sending it. Its `decode` reads the response."""
+    @overload
+    def request(self, *, channel: Literal["telegram", "messenger", "viber", "discord", "instagram", "webpush", "email", "all"], message: str, to: str | None = None, type: Literal["text"] | None = None, session_id: str | None = None, media_url: str | None = None, contact_id: str | None = None, telegram_chat_id: str | None = None, **options: Unpack[KeyedOptions]) -> Request[_T]:
+        """Builds the request without sending it. Its `decode` reads the response."""
+    @overload
+    def request(self, *, to: str, type: Literal["image", "video", "audio", "document"], media_url: str, channel: Literal["whatsapp"] | None = None, message: str | None = None, session_id: str | None = None, contact_id: str | None = None, telegram_chat_id: str | None = None, **options: Unpack[KeyedOptions]) -> Request[_T]:
+        """Builds the request without sending it. Its `decode` reads the response."""
+    @overload
+    def request(self, *, channel: Literal["telegram", "messenger", "viber", "discord", "instagram", "webpush", "email", "all"], type: Literal["image", "video", "audio", "document"], media_url: str, to: str | None = None, message: str | None = None, session_id: str | None = None, contact_id: str | None = None, telegram_chat_id: str | None = None, **options: Unpack[KeyedOptions]) -> Request[_T]:
+        """Builds the request without sending it. Its `decode` reads the response."""
+    @overload
+    def with_response(self, *, to: str, message: str, channel: Literal["whatsapp"] | None = None, type: Literal["text"] | None = None, session_id: str | None = None, media_url: str | None = None, contact_id: str | None = None, telegram_chat_id: str | None = None, **options: Unpack[KeyedOptions]) -> _W:
+        """Makes the call. Returns the output with its metadata and the HTTP response."""
+    @overload
+    def with_response(self, *, channel: Literal["telegram", "messenger", "viber", "discord", "instagram", "webpush", "email", "all"], message: str, to: str | None = None, type: Literal["text"] | None = None, session_id: str | None = None, media_url: str | None = None, contact_id: str | None = None, telegram_chat_id: str | None = None, **options: Unpack[KeyedOptions]) -> _W:
+        """Makes the call. Returns the output with its metadata and the HTTP response."""
+    @overload
+    def with_response(self, *, to: str, type: Literal["image", "video", "audio", "document"], media_url: str, channel: Literal["whatsapp"] | None = None, message: str | None = None, session_id: str | None = None, contact_id: str | None = None, telegram_chat_id: str | None = None, **options: Unpack[KeyedOptions]) -> _W:
+        """Makes the call. Returns the output with its metadata and the HTTP response."""
+    @overload
+    def with_response(self, *, channel: Literal["telegram", "messenger", "viber", "discord", "instagram", "webpush", "email", "all"], type: Literal["image", "video", "audio", "document"], media_url: str, to: str | None = None, message: str | None = None, session_id: str | None = None, contact_id: str | None = None, telegram_chat_id: str | None = None, **options: Unpack[KeyedOptions]) -> _W:
+        """Makes the call. Returns the output with its metadata and the HTTP response."""
+    def decode(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> _T:
+        """Decodes a recorded response, without the call's fields. Returns the output."""
+    def decode_with_response(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> ApiResponse[_T]:
+        """Decodes a recorded response, without the call's fields. Returns the output with its metadata."""
 
-        Returns `Session` with `qr_code`.
-
-        Source: Zagely, "/api/whatsapp/sessions".
-
-        **Route:** `POST /api/whatsapp/sessions`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
-
-        Args:
-            name: A name for people. At most 255 characters.
-            phone_number: The expected phone number, for information only. The scan of the QR code sets the real number. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
-        """
-    @_verb
-    def update(self, session_id: str, *, name: str | None | Absent = ..., description: str | None | Absent = ..., daily_limit: int | None | Absent = ..., warmup_enabled: bool | None | Absent = ..., warmup_start_limit: int | None | Absent = ..., warmup_max_limit: int | None | Absent = ..., warmup_days: int | None | Absent = ..., simulate_typing: bool | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Session:
-        """Changes a session's settings. Only the fields that are sent change.
-
-        Returns `Session` (inferred). Errors: 404, 422.
-
-        Source: Zagely, "/api/whatsapp/sessions/{session}".
-
-        **Route:** `PUT /api/whatsapp/sessions/{session_id}`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Sent as PUT, or as PATCH if the client is set to PATCH. After a 405, the other method is tried once. Inferred, not stated by the vendor: method.
-
-        Args:
-            session_id: The session.
-            name: A name for people.
-            description: A description.
-            daily_limit: The maximum number of messages per day. At least 1.
-            warmup_enabled: True if the number of messages per day starts low and grows (warm-up).
-            warmup_start_limit: The number of messages per day at the start of the warm-up.
-            warmup_max_limit: The number of messages per day at the end of the warm-up.
-            warmup_days: The length of the warm-up in days.
-            simulate_typing: True if typing is simulated before each message.
-        """
-    @_verb
-    def qr_code(self, session_id: str, **options: Unpack[Options]) -> _hudhud.QrCode:
-        """Reads the current QR code. Repeat the call while the status is `connecting`.
-
-        Returns `QrCode` (inferred).
-
-        Source: Zagely, "/api/whatsapp/sessions/{session}/qr".
-
-        **Route:** `GET /api/whatsapp/sessions/{session_id}/qr`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
-
-        Args:
-            session_id: The session.
-        """
-    @_verb
-    def disconnect(self, session_id: str, **options: Unpack[Options]) -> _hudhud.Session:
-        """Disconnects a session. Its status becomes `disconnected`.
-
-        Returns `Session` (inferred).
-
-        Source: Zagely, "/api/whatsapp/sessions/{session}/disconnect".
-
-        **Route:** `POST /api/whatsapp/sessions/{session_id}/disconnect`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
-
-        Args:
-            session_id: The session.
-        """
-    @_verb
-    def delete(self, session_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
-        """Disconnects a session and deletes it permanently.
-
-        Returns `Acknowledgement`.
-
-        Source: Zagely, "/api/whatsapp/sessions/{session}".
-
-        **Route:** `DELETE /api/whatsapp/sessions/{session_id}`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
-
-        Args:
-            session_id: The session.
-        """
-
-class ZagelyContacts(Group):
-    """The calls `contacts.…`."""
-    @_list
-    def list(self, *, search: str | None = None, tags: Sequence[str] | None = None, is_blocked: bool | None = None, opted_out: bool | None = None, group_id: str | None = None, sort_by: _hudhud._ContactSort | None = None, sort_order: _hudhud._SortOrder | None = None, per_page: int | None = None, page: int | None = None, **options: Unpack[Options]) -> _hudhud.Contact:
-        """Lists contacts, by default 50 per page and the newest first.
-
-        Returns `Page` of `Contact`.
-
-        Source: Zagely, "/api/v1/contacts".
-
-        **Route:** `GET /api/v1/contacts`. **Ability:** `contacts.read`. Inferred, not stated by the vendor: method.
-
-        Args:
-            search: A part of a name, phone number or e-mail address.
-            tags: Only contacts that have all of these tags.
-            is_blocked: With `true`, only blocked contacts.
-            opted_out: With `true`, only contacts that have opted out.
-            group_id: Only contacts of this group.
-            sort_by: The field to sort by. Default `created_at`.
-            sort_order: The sort order. Default `desc`.
-            per_page: The number of contacts per page. Default 50. From 1 to 200.
-            page: The page, from 1. Sent only from 2 on. At least 1. Inferred: the framework's name for it; the vendor's page gives none.
-        """
-    @_verb
-    def create(self, *, phone_number: str, name: str | None = None, email: str | None = None, tags: Sequence[str] | None = None, notes: str | None = None, custom_fields: dict[str, Any] | None = None, **options: Unpack[Options]) -> _hudhud.Contact:
-        """Creates a contact.
-
-        Returns `Contact` (inferred). Errors: 422 if the workspace has a contact with that phone number.
-
-        Source: Zagely, "/api/v1/contacts".
-
-        **Route:** `POST /api/v1/contacts`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key.
-
-        Args:
-            phone_number: The phone number; E.164 is recommended: `+15551234567`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
-            name: A name. If absent, the vendor uses the phone number.
-            email: An e-mail address.
-            tags: Tags.
-            notes: Notes.
-            custom_fields: Custom fields by name. Templates use these names as variables.
-        """
-    @_verb
-    def get(self, contact_id: str, **options: Unpack[Options]) -> _hudhud.Contact:
-        """Reads a contact, with its last 10 messages and all its groups.
-
-        Returns `Contact`. Errors: 404.
-
-        Source: Zagely, "/api/v1/contacts/{contact}".
-
-        **Route:** `GET /api/v1/contacts/{contact_id}`. **Ability:** `contacts.read`. Inferred, not stated by the vendor: method, ability.
-
-        Args:
-            contact_id: The contact.
-        """
-    @_verb
-    def update(self, contact_id: str, *, phone_number: str | None | Absent = ..., name: str | None | Absent = ..., email: str | None | Absent = ..., tags: Sequence[str] | None | Absent = ..., notes: str | None | Absent = ..., custom_fields: dict[str, Any] | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Contact:
-        """Changes a contact. Only the fields that are sent change.
-
-        Returns `Contact` (inferred). Errors: 404, 422.
-
-        Source: Zagely, "/api/v1/contacts/{contact}".
-
-        **Route:** `PUT /api/v1/contacts/{contact_id}`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key. Sent as PUT, or as PATCH if the client is set to PATCH. After a 405, the other method is tried once. Inferred, not stated by the vendor: method, ability.
-
-        Args:
-            contact_id: The contact.
-            phone_number: The phone number. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
-            name: A name.
-            email: An e-mail address.
-            tags: Tags.
-            notes: Notes.
-            custom_fields: Custom fields by name.
-        """
-    @_verb
-    def delete(self, contact_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
-        """Deletes a contact permanently, with all data that is linked to it.
-
-        Returns `Acknowledgement`. Errors: 404.
-
-        Source: Zagely, "/api/v1/contacts/{contact}".
-
-        **Route:** `DELETE /api/v1/contacts/{contact_id}`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: method, ability.
-
-        Args:
-            contact_id: The contact.
-        """
-    @_verb
-    def block(self, contact_id: str, **options: Unpack[Options]) -> _hudhud.Contact:
-        """Blocks a contact. Campaigns no longer reach it.
-
-        Returns `Contact` (inferred).
-
-        Source: Zagely, "/api/contacts/{contact}/block".
-
-        **Route:** `POST /api/contacts/{contact_id}/block`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
-
-        Args:
-            contact_id: The contact.
-        """
-    @_verb
-    def unblock(self, contact_id: str, **options: Unpack[Options]) -> _hudhud.Contact:
-        """Unblocks a contact.
-
-        Returns `Contact` (inferred).
-
-        Source: Zagely, "/api/contacts/{contact}/unblock".
-
-        **Route:** `POST /api/contacts/{contact_id}/unblock`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
-
-        Args:
-            contact_id: The contact.
-        """
-    @_verb
-    def import_(self, *, file: _hudhud._File, file_name: str | None = None, field_name: str | None = None, **options: Unpack[Options]) -> _hudhud.Job:
-        """Imports contacts from a CSV or XLSX file, in the background.
-
-        Returns `Job`, with status 202.
-
-        The body is a form with one file. Experimental: the form and the name of its field are inferred.
-
-        Source: Zagely, "/api/contacts/import".
-
-        **Route:** `POST /api/contacts/import`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method, body.
-
-        Args:
-            file: The bytes of the file.
-            file_name: The name of the file. Its extension distinguishes CSV from XLSX. Sent as `contacts.csv` when absent.
-            field_name: The name of the form's field. Sent as `file` when absent. Inferred: the usual name; the vendor's page gives none.
-        """
-    @_verb
-    def export(self, *, search: str | None = None, tags: Sequence[str] | None = None, is_blocked: bool | None = None, opted_out: bool | None = None, group_id: str | None = None, sort_by: _hudhud._ContactSort | None = None, sort_order: _hudhud._SortOrder | None = None, **options: Unpack[Options]) -> _hudhud.Job:
-        """Exports contacts, in the background. The filters are those of `contacts.list`.
-
-        Returns `Job`, with status 202.
-
-        Source: Zagely, "/api/contacts/export".
-
-        **Route:** `POST /api/contacts/export`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method, fields.
-
-        Args:
-            search: A part of a name, phone number or e-mail address.
-            tags: Only contacts that have all of these tags.
-            is_blocked: With `true`, only blocked contacts.
-            opted_out: With `true`, only contacts that have opted out.
-            group_id: Only contacts of this group.
-            sort_by: The field to sort by.
-            sort_order: The sort order.
-        """
-
-class ZagelyContactGroups(Group):
-    """The calls `contact_groups.…`."""
-    @_list
-    def list(self, *, page: int | None = None, **options: Unpack[Options]) -> _hudhud.ContactGroup:
-        """Lists groups, each with the number of its contacts.
-
-        Returns `Page` of `ContactGroup`.
-
-        Source: Zagely, "/api/v1/contact-groups".
-
-        **Route:** `GET /api/v1/contact-groups`. **Ability:** `contacts.read`. Inferred, not stated by the vendor: method, ability.
-
-        Args:
-            page: The page, from 1. Sent only from 2 on. At least 1. Inferred: the framework's name for it; the vendor's page gives none.
-        """
-    @_verb
-    def create(self, *, name: str, type: _hudhud._GroupType, description: str | None = None, filters: _hudhud.GroupFilters | None = None, **options: Unpack[Options]) -> _hudhud.ContactGroup:
+@type_check_only
+class _ZagelyContactGroupsCreate(Generic[_R, _W, _T]):
+    @overload
+    def __call__(self, *, name: str, type: Literal["static"], description: str | None = None, filters: _hudhud.GroupFilters | None = None, **options: Unpack[KeyedOptions]) -> _R:
         """Creates a group.
-
-        Returns `ContactGroup` (inferred). Errors: 422.
-
-        Source: Zagely, "/api/v1/contact-groups".
-
-        **Route:** `POST /api/v1/contact-groups`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key.
 
         Args:
             name: A name for people. At most 255 characters.
             type: The type: filled by hand or by filters.
             description: A description.
             filters: The filters that select the contacts of a dynamic group. Required when `type` is `dynamic`.
+
+        Example:
+            zagely.contact_groups.create(name="Jane", type="static")
         """
-    @_verb
-    def get(self, group_id: str, **options: Unpack[Options]) -> _hudhud.ContactGroup:
-        """Reads a group, with its first 100 contacts.
-
-        Returns `ContactGroup`. Errors: 404.
-
-        Source: Zagely, "/api/v1/contact-groups/{group}".
-
-        **Route:** `GET /api/v1/contact-groups/{group_id}`. **Ability:** `contacts.read`. Inferred, not stated by the vendor: method, ability.
+    @overload
+    def __call__(self, *, name: str, type: Literal["dynamic"], filters: _hudhud.GroupFilters, description: str | None = None, **options: Unpack[KeyedOptions]) -> _R:
+        """Creates a group.
 
         Args:
-            group_id: The group.
-        """
-    @_verb
-    def update(self, group_id: str, *, name: str | None | Absent = ..., description: str | None | Absent = ..., filters: _hudhud.GroupFilters | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.ContactGroup:
-        """Changes a group's name, description or filters. Only the fields that are sent change.
-
-        Returns `ContactGroup` (inferred). Errors: 404, 422.
-
-        Source: Zagely, "/api/v1/contact-groups/{group}".
-
-        **Route:** `PUT /api/v1/contact-groups/{group_id}`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key. Sent as PUT, or as PATCH if the client is set to PATCH. After a 405, the other method is tried once. Inferred, not stated by the vendor: method, ability.
-
-        Args:
-            group_id: The group.
             name: A name for people. At most 255 characters.
+            type: The type: filled by hand or by filters.
             description: A description.
-            filters: The filters that select the contacts of a dynamic group.
+            filters: The filters that select the contacts of a dynamic group. Required when `type` is `dynamic`.
+
+        Example:
+            zagely.contact_groups.create(name="Jane", type="static")
         """
-    @_verb
-    def delete(self, group_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
-        """Deletes a group. Its contacts stay.
+    @overload
+    def request(self, *, name: str, type: Literal["static"], description: str | None = None, filters: _hudhud.GroupFilters | None = None, **options: Unpack[KeyedOptions]) -> Request[_T]:
+        """Builds the request without sending it. Its `decode` reads the response."""
+    @overload
+    def request(self, *, name: str, type: Literal["dynamic"], filters: _hudhud.GroupFilters, description: str | None = None, **options: Unpack[KeyedOptions]) -> Request[_T]:
+        """Builds the request without sending it. Its `decode` reads the response."""
+    @overload
+    def with_response(self, *, name: str, type: Literal["static"], description: str | None = None, filters: _hudhud.GroupFilters | None = None, **options: Unpack[KeyedOptions]) -> _W:
+        """Makes the call. Returns the output with its metadata and the HTTP response."""
+    @overload
+    def with_response(self, *, name: str, type: Literal["dynamic"], filters: _hudhud.GroupFilters, description: str | None = None, **options: Unpack[KeyedOptions]) -> _W:
+        """Makes the call. Returns the output with its metadata and the HTTP response."""
+    def decode(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> _T:
+        """Decodes a recorded response, without the call's fields. Returns the output."""
+    def decode_with_response(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> ApiResponse[_T]:
+        """Decodes a recorded response, without the call's fields. Returns the output with its metadata."""
 
-        Returns `Acknowledgement`. Errors: 404.
-
-        Source: Zagely, "/api/v1/contact-groups/{group}".
-
-        **Route:** `DELETE /api/v1/contact-groups/{group_id}`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: method, ability.
-
-        Args:
-            group_id: The group.
-        """
-    @_verb
-    def add_contacts(self, group_id: str, *, contact_ids: Sequence[str] | None = None, phone_numbers: Sequence[str] | None = None, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
+@type_check_only
+class _ZagelyContactGroupsAddContacts(Generic[_R, _W, _T]):
+    @overload
+    def __call__(self, group_id: str, *, contact_ids: Sequence[str], phone_numbers: Sequence[str] | None = None, **options: Unpack[KeyedOptions]) -> _R:
         """Adds contacts to a static group, by id, by phone number, or both.
 
-        Returns `Acknowledgement`.
+        Args:
+            group_id: The group.
+            contact_ids: Contacts by their ids.
+            phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
 
-        Source: Zagely, "/api/v1/contact-groups/{group}/contacts".
-
-        **Route:** `POST /api/v1/contact-groups/{group_id}/contacts`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: ability.
+        Example:
+            zagely.contact_groups.add_contacts("group-1", contact_ids=["contact-1"])
+        """
+    @overload
+    def __call__(self, group_id: str, *, phone_numbers: Sequence[str], contact_ids: Sequence[str] | None = None, **options: Unpack[KeyedOptions]) -> _R:
+        """Adds contacts to a static group, by id, by phone number, or both.
 
         Args:
             group_id: The group.
-            contact_ids: Contacts by their ids. Inferred: at least one of the two lists is required. Required when `phone_numbers` is not given.
+            contact_ids: Contacts by their ids.
             phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
+
+        Example:
+            zagely.contact_groups.add_contacts("group-1", contact_ids=["contact-1"])
         """
-    @_verb
-    def remove_contacts(self, group_id: str, *, contact_ids: Sequence[str] | None = None, phone_numbers: Sequence[str] | None = None, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
+    @overload
+    def request(self, group_id: str, *, contact_ids: Sequence[str], phone_numbers: Sequence[str] | None = None, **options: Unpack[KeyedOptions]) -> Request[_T]:
+        """Builds the request without sending it. Its `decode` reads the response."""
+    @overload
+    def request(self, group_id: str, *, phone_numbers: Sequence[str], contact_ids: Sequence[str] | None = None, **options: Unpack[KeyedOptions]) -> Request[_T]:
+        """Builds the request without sending it. Its `decode` reads the response."""
+    @overload
+    def with_response(self, group_id: str, *, contact_ids: Sequence[str], phone_numbers: Sequence[str] | None = None, **options: Unpack[KeyedOptions]) -> _W:
+        """Makes the call. Returns the output with its metadata and the HTTP response."""
+    @overload
+    def with_response(self, group_id: str, *, phone_numbers: Sequence[str], contact_ids: Sequence[str] | None = None, **options: Unpack[KeyedOptions]) -> _W:
+        """Makes the call. Returns the output with its metadata and the HTTP response."""
+    def decode(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> _T:
+        """Decodes a recorded response, without the call's fields. Returns the output."""
+    def decode_with_response(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> ApiResponse[_T]:
+        """Decodes a recorded response, without the call's fields. Returns the output with its metadata."""
+
+@type_check_only
+class _ZagelyContactGroupsRemoveContacts(Generic[_R, _W, _T]):
+    @overload
+    def __call__(self, group_id: str, *, contact_ids: Sequence[str], phone_numbers: Sequence[str] | None = None, **options: Unpack[KeyedOptions]) -> _R:
         """Removes contacts from a static group, by id, by phone number, or both.
 
-        Returns `Acknowledgement`.
+        Args:
+            group_id: The group.
+            contact_ids: Contacts by their ids.
+            phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
 
-        It is a DELETE with a body, which a transport must be able to send.
-
-        Source: Zagely, "/api/v1/contact-groups/{group}/contacts".
-
-        **Route:** `DELETE /api/v1/contact-groups/{group_id}/contacts`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: method, ability.
+        Example:
+            zagely.contact_groups.remove_contacts("group-1", contact_ids=["contact-1"])
+        """
+    @overload
+    def __call__(self, group_id: str, *, phone_numbers: Sequence[str], contact_ids: Sequence[str] | None = None, **options: Unpack[KeyedOptions]) -> _R:
+        """Removes contacts from a static group, by id, by phone number, or both.
 
         Args:
             group_id: The group.
-            contact_ids: Contacts by their ids. Inferred: at least one of the two lists is required. Required when `phone_numbers` is not given.
+            contact_ids: Contacts by their ids.
             phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
+
+        Example:
+            zagely.contact_groups.remove_contacts("group-1", contact_ids=["contact-1"])
         """
+    @overload
+    def request(self, group_id: str, *, contact_ids: Sequence[str], phone_numbers: Sequence[str] | None = None, **options: Unpack[KeyedOptions]) -> Request[_T]:
+        """Builds the request without sending it. Its `decode` reads the response."""
+    @overload
+    def request(self, group_id: str, *, phone_numbers: Sequence[str], contact_ids: Sequence[str] | None = None, **options: Unpack[KeyedOptions]) -> Request[_T]:
+        """Builds the request without sending it. Its `decode` reads the response."""
+    @overload
+    def with_response(self, group_id: str, *, contact_ids: Sequence[str], phone_numbers: Sequence[str] | None = None, **options: Unpack[KeyedOptions]) -> _W:
+        """Makes the call. Returns the output with its metadata and the HTTP response."""
+    @overload
+    def with_response(self, group_id: str, *, phone_numbers: Sequence[str], contact_ids: Sequence[str] | None = None, **options: Unpack[KeyedOptions]) -> _W:
+        """Makes the call. Returns the output with its metadata and the HTTP response."""
+    def decode(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> _T:
+        """Decodes a recorded response, without the call's fields. Returns the output."""
+    def decode_with_response(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> ApiResponse[_T]:
+        """Decodes a recorded response, without the call's fields. Returns the output with its metadata."""
 
-class ZagelyTemplates(Group):
-    """The calls `templates.…`."""
-    @_verb
-    def create(self, *, name: str, channel: _hudhud._Channel, content: str, media_url: str | None = None, buttons: Sequence[Any] | None = None, variables: Sequence[str] | None = None, **options: Unpack[Options]) -> _hudhud.MessageTemplate:
-        """Creates a template.
-
-        Returns `MessageTemplate`, with status 201. Errors: 422 if the workspace already has a template of that name.
-
-        Source: Zagely, "/api/templates".
-
-        **Route:** `POST /api/templates`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
-
-        Args:
-            name: A name that no other template of the workspace has.
-            channel: The channel of the template, or `all`.
-            content: The text, with `{{variables}}`.
-            media_url: The URL of a media file that is sent with the text.
-            buttons: Buttons for quick replies or actions. The vendor does not state the form of these objects.
-            variables: The names of the variables. If absent, the vendor finds them in the text.
-        """
-    @_verb
-    def preview(self, template_id: str, *, contact_id: str | None = None, variables: dict[str, Any] | None = None, **options: Unpack[Options]) -> _hudhud.TemplatePreview:
-        """Renders a template at the vendor, for a contact or with given values.
-
-        Returns `TemplatePreview`. `render` gives nearly the same text without a
-        request. The vendor does not state how it renders missing variables.
-
-        Source: Zagely, "/api/templates/{template}/preview".
-
-        **Route:** `POST /api/templates/{template_id}/preview`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
-
-        Args:
-            template_id: The template.
-            contact_id: The contact whose fields are filled in.
-            variables: Values by name.
-        """
-
-class ZagelyCampaigns(Group):
-    """The calls `campaigns.…`."""
-    @_verb
-    def create(self, *, name: str, message_content: str, target_type: _hudhud._TargetType, channel: _hudhud._Channel | None = None, session_id: str | None = None, media_url: str | None = None, buttons: Sequence[Any] | None = None, target_filters: dict[str, Any] | None = None, scheduled_at: datetime | str | None = None, **options: Unpack[Options]) -> _hudhud.Campaign:
+@type_check_only
+class _ZagelyCampaignsCreate(Generic[_R, _W, _T]):
+    @overload
+    def __call__(self, *, name: str, session_id: str, message_content: str, target_type: Literal["all"], channel: Literal["whatsapp", "telegram", "messenger", "viber", "discord", "instagram", "webpush", "all"] | None = None, media_url: str | None = None, buttons: Sequence[Any] | None = None, target_filters: dict[str, Any] | None = None, scheduled_at: datetime | str | None = None, **options: Unpack[KeyedOptions]) -> _R:
         """Creates a campaign, as a draft.
-
-        Returns `Campaign` (inferred). Errors: 422.
-
-        Source: Zagely, "/api/v1/campaigns".
-
-        **Route:** `POST /api/v1/campaigns`. **Ability:** `campaigns.write`. Safe to repeat: the request has an idempotency key.
 
         Args:
             name: A name for people. At most 255 characters.
             channel: The channel: any except `instagram` and `all`. The vendor takes `whatsapp` when absent.
-            session_id: The session or bot to send from. Required unless `channel` is `email`. Default when `channel` is `whatsapp`: the session of the client's settings.
+            session_id: The session or bot to send from. Required unless `channel` is `email`.
             message_content: The text, with `{{variables}}`.
             target_type: The type of recipients.
             media_url: The URL of a media file that is sent with the text.
             buttons: Buttons for quick replies. The vendor does not state the form of these objects.
             target_filters: The group or the filters: `group_id`, `tags` and others. Required when `target_type` is `group` or `filter`.
             scheduled_at: The time of the automatic start: ISO 8601, in the future.
+
+        Example:
+            zagely.campaigns.create(name="Jane", session_id="session-1", message_content="hi", target_type="all")
         """
-    @_verb
-    def update(self, campaign_id: str, *, name: str | None | Absent = ..., channel: _hudhud._Channel | None | Absent = ..., session_id: str | None | Absent = ..., message_content: str | None | Absent = ..., target_type: _hudhud._TargetType | None | Absent = ..., media_url: str | None | Absent = ..., buttons: Sequence[Any] | None | Absent = ..., target_filters: dict[str, Any] | None | Absent = ..., scheduled_at: datetime | str | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Campaign:
-        """Changes a campaign that is a draft or scheduled. Only the fields that are sent change (inferred).
-
-        Returns `Campaign` (inferred). Errors: 404. The vendor does not state the error for a campaign in another state.
-
-        Source: Zagely, "/api/campaigns/{campaign}".
-
-        **Route:** `PUT /api/campaigns/{campaign_id}`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Sent as PUT, or as PATCH if the client is set to PATCH. After a 405, the other method is tried once. Inferred, not stated by the vendor: method, fields.
+    @overload
+    def __call__(self, *, name: str, channel: Literal["email"], message_content: str, target_type: Literal["all"], session_id: str | None = None, media_url: str | None = None, buttons: Sequence[Any] | None = None, target_filters: dict[str, Any] | None = None, scheduled_at: datetime | str | None = None, **options: Unpack[KeyedOptions]) -> _R:
+        """Creates a campaign, as a draft.
 
         Args:
-            campaign_id: The campaign.
             name: A name for people. At most 255 characters.
-            channel: The channel.
-            session_id: The session or bot to send from.
+            channel: The channel: any except `instagram` and `all`. The vendor takes `whatsapp` when absent.
+            session_id: The session or bot to send from. Required unless `channel` is `email`.
             message_content: The text, with `{{variables}}`.
             target_type: The type of recipients.
             media_url: The URL of a media file that is sent with the text.
-            buttons: Buttons for quick replies.
-            target_filters: The group or the filters.
+            buttons: Buttons for quick replies. The vendor does not state the form of these objects.
+            target_filters: The group or the filters: `group_id`, `tags` and others. Required when `target_type` is `group` or `filter`.
             scheduled_at: The time of the automatic start: ISO 8601, in the future.
+
+        Example:
+            zagely.campaigns.create(name="Jane", session_id="session-1", message_content="hi", target_type="all")
         """
-    @_verb
-    def delete(self, campaign_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
-        """Deletes a campaign that is a draft, scheduled or canceled.
-
-        Returns `Acknowledgement`.
-
-        Source: Zagely, "/api/campaigns/{campaign}".
-
-        **Route:** `DELETE /api/campaigns/{campaign_id}`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+    @overload
+    def __call__(self, *, name: str, session_id: str, message_content: str, target_type: Literal["group", "filter"], target_filters: dict[str, Any], channel: Literal["whatsapp", "telegram", "messenger", "viber", "discord", "instagram", "webpush", "all"] | None = None, media_url: str | None = None, buttons: Sequence[Any] | None = None, scheduled_at: datetime | str | None = None, **options: Unpack[KeyedOptions]) -> _R:
+        """Creates a campaign, as a draft.
 
         Args:
-            campaign_id: The campaign.
+            name: A name for people. At most 255 characters.
+            channel: The channel: any except `instagram` and `all`. The vendor takes `whatsapp` when absent.
+            session_id: The session or bot to send from. Required unless `channel` is `email`.
+            message_content: The text, with `{{variables}}`.
+            target_type: The type of recipients.
+            media_url: The URL of a media file that is sent with the text.
+            buttons: Buttons for quick replies. The vendor does not state the form of these objects.
+            target_filters: The group or the filters: `group_id`, `tags` and others. Required when `target_type` is `group` or `filter`.
+            scheduled_at: The time of the automatic start: ISO 8601, in the future.
+
+        Example:
+            zagely.campaigns.create(name="Jane", session_id="session-1", message_content="hi", target_type="all")
         """
-    @_verb
-    def start(self, campaign_id: str, **options: Unpack[Options]) -> _hudhud.Campaign:
-        """Starts a campaign that is a draft, scheduled or paused.
-
-        Returns `Campaign` (inferred).
-
-        Source: Zagely, "/api/v1/campaigns/{campaign}/start".
-
-        **Route:** `POST /api/v1/campaigns/{campaign_id}/start`. **Ability:** `campaigns.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: method.
+    @overload
+    def __call__(self, *, name: str, channel: Literal["email"], message_content: str, target_type: Literal["group", "filter"], target_filters: dict[str, Any], session_id: str | None = None, media_url: str | None = None, buttons: Sequence[Any] | None = None, scheduled_at: datetime | str | None = None, **options: Unpack[KeyedOptions]) -> _R:
+        """Creates a campaign, as a draft.
 
         Args:
-            campaign_id: The campaign.
+            name: A name for people. At most 255 characters.
+            channel: The channel: any except `instagram` and `all`. The vendor takes `whatsapp` when absent.
+            session_id: The session or bot to send from. Required unless `channel` is `email`.
+            message_content: The text, with `{{variables}}`.
+            target_type: The type of recipients.
+            media_url: The URL of a media file that is sent with the text.
+            buttons: Buttons for quick replies. The vendor does not state the form of these objects.
+            target_filters: The group or the filters: `group_id`, `tags` and others. Required when `target_type` is `group` or `filter`.
+            scheduled_at: The time of the automatic start: ISO 8601, in the future.
+
+        Example:
+            zagely.campaigns.create(name="Jane", session_id="session-1", message_content="hi", target_type="all")
         """
-    @_verb
-    def pause(self, campaign_id: str, **options: Unpack[Options]) -> _hudhud.Campaign:
-        """Pauses a campaign that runs.
+    @overload
+    def request(self, *, name: str, session_id: str, message_content: str, target_type: Literal["all"], channel: Literal["whatsapp", "telegram", "messenger", "viber", "discord", "instagram", "webpush", "all"] | None = None, media_url: str | None = None, buttons: Sequence[Any] | None = None, target_filters: dict[str, Any] | None = None, scheduled_at: datetime | str | None = None, **options: Unpack[KeyedOptions]) -> Request[_T]:
+        """Builds the request without sending it. Its `decode` reads the response."""
+    @overload
+    def request(self, *, name: str, channel: Literal["email"], message_content: str, target_type: Literal["all"], session_id: str | None = None, media_url: str | None = None, buttons: Sequence[Any] | None = None, target_filters: dict[str, Any] | None = None, scheduled_at: datetime | str | None = None, **options: Unpack[KeyedOptions]) -> Request[_T]:
+        """Builds the request without sending it. Its `decode` reads the response."""
+    @overload
+    def request(self, *, name: str, session_id: str, message_content: str, target_type: Literal["group", "filter"], target_filters: dict[str, Any], channel: Literal["whatsapp", "telegram", "messenger", "viber", "discord", "instagram", "webpush", "all"] | None = None, media_url: str | None = None, buttons: Sequence[Any] | None = None, scheduled_at: datetime | str | None = None, **options: Unpack[KeyedOptions]) -> Request[_T]:
+        """Builds the request without sending it. Its `decode` reads the response."""
+    @overload
+    def request(self, *, name: str, channel: Literal["email"], message_content: str, target_type: Literal["group", "filter"], target_filters: dict[str, Any], session_id: str | None = None, media_url: str | None = None, buttons: Sequence[Any] | None = None, scheduled_at: datetime | str | None = None, **options: Unpack[KeyedOptions]) -> Request[_T]:
+        """Builds the request without sending it. Its `decode` reads the response."""
+    @overload
+    def with_response(self, *, name: str, session_id: str, message_content: str, target_type: Literal["all"], channel: Literal["whatsapp", "telegram", "messenger", "viber", "discord", "instagram", "webpush", "all"] | None = None, media_url: str | None = None, buttons: Sequence[Any] | None = None, target_filters: dict[str, Any] | None = None, scheduled_at: datetime | str | None = None, **options: Unpack[KeyedOptions]) -> _W:
+        """Makes the call. Returns the output with its metadata and the HTTP response."""
+    @overload
+    def with_response(self, *, name: str, channel: Literal["email"], message_content: str, target_type: Literal["all"], session_id: str | None = None, media_url: str | None = None, buttons: Sequence[Any] | None = None, target_filters: dict[str, Any] | None = None, scheduled_at: datetime | str | None = None, **options: Unpack[KeyedOptions]) -> _W:
+        """Makes the call. Returns the output with its metadata and the HTTP response."""
+    @overload
+    def with_response(self, *, name: str, session_id: str, message_content: str, target_type: Literal["group", "filter"], target_filters: dict[str, Any], channel: Literal["whatsapp", "telegram", "messenger", "viber", "discord", "instagram", "webpush", "all"] | None = None, media_url: str | None = None, buttons: Sequence[Any] | None = None, scheduled_at: datetime | str | None = None, **options: Unpack[KeyedOptions]) -> _W:
+        """Makes the call. Returns the output with its metadata and the HTTP response."""
+    @overload
+    def with_response(self, *, name: str, channel: Literal["email"], message_content: str, target_type: Literal["group", "filter"], target_filters: dict[str, Any], session_id: str | None = None, media_url: str | None = None, buttons: Sequence[Any] | None = None, scheduled_at: datetime | str | None = None, **options: Unpack[KeyedOptions]) -> _W:
+        """Makes the call. Returns the output with its metadata and the HTTP response."""
+    def decode(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> _T:
+        """Decodes a recorded response, without the call's fields. Returns the output."""
+    def decode_with_response(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> ApiResponse[_T]:
+        """Decodes a recorded response, without the call's fields. Returns the output with its metadata."""
 
-        Returns `Campaign` (inferred).
-
-        Source: Zagely, "/api/campaigns/{campaign}/pause".
-
-        **Route:** `POST /api/campaigns/{campaign_id}/pause`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
-
-        Args:
-            campaign_id: The campaign.
-        """
-    @_verb
-    def resume(self, campaign_id: str, **options: Unpack[Options]) -> _hudhud.Campaign:
-        """Resumes a paused campaign. `campaigns.start` does the same with the key pair alone.
-
-        Returns `Campaign` (inferred).
-
-        Source: Zagely, "/api/campaigns/{campaign}/resume".
-
-        **Route:** `POST /api/campaigns/{campaign_id}/resume`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
-
-        Args:
-            campaign_id: The campaign.
-        """
-    @_verb
-    def cancel(self, campaign_id: str, **options: Unpack[Options]) -> _hudhud.Campaign:
-        """Cancels a campaign that is scheduled, runs or is paused.
-
-        Returns `Campaign` (inferred).
-
-        Source: Zagely, "/api/campaigns/{campaign}/cancel".
-
-        **Route:** `POST /api/campaigns/{campaign_id}/cancel`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
-
-        Args:
-            campaign_id: The campaign.
-        """
-    @_verb
-    def stats(self, campaign_id: str, **options: Unpack[Options]) -> _hudhud.CampaignStats:
-        """Reads the figures of a campaign.
-
-        Returns `CampaignStats`.
-
-        Source: Zagely, "/api/campaigns/{campaign}/stats".
-
-        **Route:** `GET /api/campaigns/{campaign_id}/stats`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
-
-        Args:
-            campaign_id: The campaign.
-        """
-
-class ZagelyAutomations(Group):
-    """The calls `automations.…`."""
-    @_list
-    def list(self, *, session_id: str | None = None, is_active: bool | None = None, trigger_type: _hudhud._TriggerType | None = None, page: int | None = None, **options: Unpack[Options]) -> _hudhud.Automation:
-        """Lists automations.
-
-        Returns `Page` of `Automation`. The vendor does not state whether the list has pages.
-
-        Source: Zagely, "/api/automations".
-
-        **Route:** `GET /api/automations`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
-
-        Args:
-            session_id: Only automations of this session.
-            is_active: Only automations that are on, or only those that are off.
-            trigger_type: Only automations with this trigger.
-            page: The page, from 1. Sent only from 2 on. At least 1. Inferred: the framework's name for it; the vendor's page gives none.
-        """
-    @_verb
-    def create(self, *, session_id: str, name: str, trigger_type: _hudhud._TriggerType, response_content: str, channel: _hudhud._Channel | None = None, trigger_value: str | None = None, response_media_url: str | None = None, response_buttons: Sequence[Any] | None = None, conditions: dict[str, Any] | None = None, priority: int | None = None, **options: Unpack[Options]) -> _hudhud.Automation:
+@type_check_only
+class _ZagelyAutomationsCreate(Generic[_R, _W, _T]):
+    @overload
+    def __call__(self, *, session_id: str, name: str, trigger_type: Literal["keyword"], trigger_value: str, response_content: str, channel: _hudhud._ChannelInput | None = None, response_media_url: str | None = None, response_buttons: Sequence[Any] | None = None, conditions: dict[str, Any] | None = None, priority: int | None = None, **options: Unpack[Options]) -> _R:
         """Creates an automation.
-
-        Returns `Automation` (inferred). Errors: 422.
-
-        Source: Zagely, "/api/automations".
-
-        **Route:** `POST /api/automations`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             session_id: The session or bot on which the automation listens.
@@ -751,70 +485,590 @@ class ZagelyAutomations(Group):
             response_buttons: Buttons for quick replies. The vendor does not state the form of these objects.
             conditions: Further conditions. The vendor does not state them.
             priority: The priority. Automations with a higher value are tried earlier. From 0 to 100. The vendor takes `0` when absent.
+
+        Example:
+            zagely.automations.create(session_id="session-1", name="Jane", trigger_type="keyword", trigger_value="hi", response_content="hi")
         """
+    @overload
+    def __call__(self, *, session_id: str, name: str, trigger_type: Literal["welcome", "away", "fallback"], response_content: str, channel: _hudhud._ChannelInput | None = None, trigger_value: str | None = None, response_media_url: str | None = None, response_buttons: Sequence[Any] | None = None, conditions: dict[str, Any] | None = None, priority: int | None = None, **options: Unpack[Options]) -> _R:
+        """Creates an automation.
+
+        Args:
+            session_id: The session or bot on which the automation listens.
+            name: A name for people. At most 255 characters.
+            channel: The channel, or `all`. The vendor takes `whatsapp` when absent.
+            trigger_type: The trigger.
+            trigger_value: The keyword. Required when `trigger_type` is `keyword`.
+            response_content: The reply, with `{{variables}}`.
+            response_media_url: The URL of a media file that is sent with the reply.
+            response_buttons: Buttons for quick replies. The vendor does not state the form of these objects.
+            conditions: Further conditions. The vendor does not state them.
+            priority: The priority. Automations with a higher value are tried earlier. From 0 to 100. The vendor takes `0` when absent.
+
+        Example:
+            zagely.automations.create(session_id="session-1", name="Jane", trigger_type="keyword", trigger_value="hi", response_content="hi")
+        """
+    @overload
+    def request(self, *, session_id: str, name: str, trigger_type: Literal["keyword"], trigger_value: str, response_content: str, channel: _hudhud._ChannelInput | None = None, response_media_url: str | None = None, response_buttons: Sequence[Any] | None = None, conditions: dict[str, Any] | None = None, priority: int | None = None, **options: Unpack[Options]) -> Request[_T]:
+        """Builds the request without sending it. Its `decode` reads the response."""
+    @overload
+    def request(self, *, session_id: str, name: str, trigger_type: Literal["welcome", "away", "fallback"], response_content: str, channel: _hudhud._ChannelInput | None = None, trigger_value: str | None = None, response_media_url: str | None = None, response_buttons: Sequence[Any] | None = None, conditions: dict[str, Any] | None = None, priority: int | None = None, **options: Unpack[Options]) -> Request[_T]:
+        """Builds the request without sending it. Its `decode` reads the response."""
+    @overload
+    def with_response(self, *, session_id: str, name: str, trigger_type: Literal["keyword"], trigger_value: str, response_content: str, channel: _hudhud._ChannelInput | None = None, response_media_url: str | None = None, response_buttons: Sequence[Any] | None = None, conditions: dict[str, Any] | None = None, priority: int | None = None, **options: Unpack[Options]) -> _W:
+        """Makes the call. Returns the output with its metadata and the HTTP response."""
+    @overload
+    def with_response(self, *, session_id: str, name: str, trigger_type: Literal["welcome", "away", "fallback"], response_content: str, channel: _hudhud._ChannelInput | None = None, trigger_value: str | None = None, response_media_url: str | None = None, response_buttons: Sequence[Any] | None = None, conditions: dict[str, Any] | None = None, priority: int | None = None, **options: Unpack[Options]) -> _W:
+        """Makes the call. Returns the output with its metadata and the HTTP response."""
+    def decode(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> _T:
+        """Decodes a recorded response, without the call's fields. Returns the output."""
+    def decode_with_response(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> ApiResponse[_T]:
+        """Decodes a recorded response, without the call's fields. Returns the output with its metadata."""
+
+class ZagelyAccount(Group):
+    """The calls `account.…`."""
+    @_verb
+    def health(self, **options: Unpack[Options]) -> _hudhud.Health:
+        """Asks whether the service is up.
+
+        Example:
+            zagely.account.health()
+        """
+    @_verb
+    def me(self, **options: Unpack[Options]) -> _hudhud.Account:
+        """Reads the key in use: its abilities, bound session, limits and usage.
+
+        Example:
+            zagely.account.me()
+        """
+
+class ZagelyMessages(Group):
+    """The calls `messages.…`."""
+    send: _ZagelyMessagesSend[_hudhud.QueuedMessage, ApiResponse[_hudhud.QueuedMessage], _hudhud.QueuedMessage]
+    """Sends a message through a channel. The vendor queues it and responds at once; webhooks report its delivery.
+
+    Args:
+        channel: The channel to send through. The vendor's page states that v1 supports only `whatsapp` for now. Sent as `whatsapp` when absent.
+        to: The recipient's phone number, in E.164: `+15551234567`. Required when `channel` is `whatsapp`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
+        message: The text, or the caption of a media file. White space at its ends is probably removed (inferred from the vendor's framework). The vendor states no maximum length. Required when `type` is `text`.
+        type: The type of message. The vendor takes `text` when absent.
+        session_id: The session to send from. Needed unless the key is bound to one.
+        media_url: The public URL of the media file. Required unless `type` is `text`.
+        contact_id: The recipient on channels other than WhatsApp.
+        telegram_chat_id: The recipient on Telegram, instead of `contact_id`.
+
+    Example:
+        zagely.messages.send(to="+15551234567", message="hi")
+    """
+    @_list
+    def list(self, *, channel: _hudhud._ChannelInput | None = None, session_id: str | None = None, contact_id: str | None = None, direction: _hudhud._DirectionInput | None = None, page: int | None = None, **options: Unpack[Options]) -> _hudhud.Message:
+        """Lists messages, 50 to a page.
+
+        Args:
+            channel: Only messages of this channel.
+            session_id: Only messages of this session.
+            contact_id: Only messages to and from this contact.
+            direction: Only received messages, or only sent messages.
+            page: The page, from 1. Sent only from 2 on. At least 1.
+
+        Example:
+            zagely.messages.list()
+        """
+
+class ZagelySessions(Group):
+    """The calls `sessions.…`."""
+    @_list
+    def list(self, *, page: int | None = None, **options: Unpack[Options]) -> _hudhud.Session:
+        """Lists the workspace's sessions.
+
+        Args:
+            page: The page, from 1. Sent only from 2 on. At least 1.
+
+        Example:
+            zagely.sessions.list()
+        """
+    @_verb
+    def get(self, session_id: str, **options: Unpack[Options]) -> _hudhud.Session:
+        """Reads a session's live status.
+
+        Args:
+            session_id: The session.
+
+        Example:
+            zagely.sessions.get("session-1")
+        """
+    @_verb
+    def create(self, *, name: str, phone_number: str | None = None, **options: Unpack[Options]) -> _hudhud.Session:
+        """Creates a session and starts to connect it. The response contains the QR code to scan.
+
+        Args:
+            name: A name for people. At most 255 characters.
+            phone_number: The expected phone number, for information only. The scan of the QR code sets the real number. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
+
+        Example:
+            zagely.sessions.create(name="Jane")
+        """
+    @_verb
+    def update(self, session_id: str, *, name: str | None | Absent = ..., description: str | None | Absent = ..., daily_limit: int | None | Absent = ..., warmup_enabled: bool | None | Absent = ..., warmup_start_limit: int | None | Absent = ..., warmup_max_limit: int | None | Absent = ..., warmup_days: int | None | Absent = ..., simulate_typing: bool | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Session:
+        """Changes a session's settings. Only the fields that are sent change.
+
+        Args:
+            session_id: The session.
+            name: A name for people. `None` clears it.
+            description: A description. `None` clears it.
+            daily_limit: The maximum number of messages per day. At least 1. `None` clears it.
+            warmup_enabled: True if the number of messages per day starts low and grows (warm-up). `None` clears it.
+            warmup_start_limit: The number of messages per day at the start of the warm-up. `None` clears it.
+            warmup_max_limit: The number of messages per day at the end of the warm-up. `None` clears it.
+            warmup_days: The length of the warm-up in days. `None` clears it.
+            simulate_typing: True if typing is simulated before each message. `None` clears it.
+
+        Example:
+            zagely.sessions.update("session-1")
+        """
+    @_verb
+    def qr_code(self, session_id: str, **options: Unpack[Options]) -> _hudhud.QrCode:
+        """Reads the current QR code. Repeat the call while the status is `connecting`.
+
+        Args:
+            session_id: The session.
+
+        Example:
+            zagely.sessions.qr_code("session-1")
+        """
+    @_verb
+    def disconnect(self, session_id: str, **options: Unpack[Options]) -> _hudhud.Session:
+        """Disconnects a session. Its status becomes `disconnected`.
+
+        Args:
+            session_id: The session.
+
+        Example:
+            zagely.sessions.disconnect("session-1")
+        """
+    @_verb
+    def delete(self, session_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
+        """Disconnects a session and deletes it permanently.
+
+        Args:
+            session_id: The session.
+
+        Example:
+            zagely.sessions.delete("session-1")
+        """
+
+class ZagelyContacts(Group):
+    """The calls `contacts.…`."""
+    @_list
+    def list(self, *, search: str | None = None, tags: Sequence[str] | None = None, is_blocked: bool | None = None, opted_out: bool | None = None, group_id: str | None = None, sort_by: _hudhud._ContactSortInput | None = None, sort_order: _hudhud._SortOrderInput | None = None, per_page: int | None = None, page: int | None = None, **options: Unpack[Options]) -> _hudhud.Contact:
+        """Lists contacts, by default 50 per page and the newest first.
+
+        Args:
+            search: A part of a name, phone number or e-mail address.
+            tags: Only contacts that have all of these tags.
+            is_blocked: With `true`, only blocked contacts.
+            opted_out: With `true`, only contacts that have opted out.
+            group_id: Only contacts of this group.
+            sort_by: The field to sort by. Default `created_at`.
+            sort_order: The sort order. Default `desc`.
+            per_page: The number of contacts per page. Default 50. From 1 to 200.
+            page: The page, from 1. Sent only from 2 on. At least 1.
+
+        Example:
+            zagely.contacts.list()
+        """
+    @_verb
+    def create(self, *, phone_number: str, name: str | None = None, email: str | None = None, tags: Sequence[str] | None = None, notes: str | None = None, custom_fields: dict[str, Any] | None = None, **options: Unpack[KeyedOptions]) -> _hudhud.Contact:
+        """Creates a contact.
+
+        Args:
+            phone_number: The phone number; E.164 is recommended: `+15551234567`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
+            name: A name. If absent, the vendor uses the phone number.
+            email: An e-mail address.
+            tags: Tags.
+            notes: Notes.
+            custom_fields: Custom fields by name. Templates use these names as variables.
+
+        Example:
+            zagely.contacts.create(phone_number="+15551234567")
+        """
+    @_verb
+    def get(self, contact_id: str, **options: Unpack[Options]) -> _hudhud.Contact:
+        """Reads a contact, with its last 10 messages and all its groups.
+
+        Args:
+            contact_id: The contact.
+
+        Example:
+            zagely.contacts.get("contact-1")
+        """
+    @_verb
+    def update(self, contact_id: str, *, phone_number: str | None | Absent = ..., name: str | None | Absent = ..., email: str | None | Absent = ..., tags: Sequence[str] | None | Absent = ..., notes: str | None | Absent = ..., custom_fields: dict[str, Any] | None | Absent = ..., **options: Unpack[KeyedOptions]) -> _hudhud.Contact:
+        """Changes a contact. Only the fields that are sent change.
+
+        Args:
+            contact_id: The contact.
+            phone_number: The phone number. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension. `None` clears it.
+            name: A name. `None` clears it.
+            email: An e-mail address. `None` clears it.
+            tags: Tags. `None` clears it.
+            notes: Notes. `None` clears it.
+            custom_fields: Custom fields by name. `None` clears it.
+
+        Example:
+            zagely.contacts.update("contact-1")
+        """
+    @_verb
+    def delete(self, contact_id: str, **options: Unpack[KeyedOptions]) -> _hudhud.Acknowledgement:
+        """Deletes a contact permanently, with all data that is linked to it.
+
+        Args:
+            contact_id: The contact.
+
+        Example:
+            zagely.contacts.delete("contact-1")
+        """
+    @_verb
+    def block(self, contact_id: str, **options: Unpack[Options]) -> _hudhud.Contact:
+        """Blocks a contact. Campaigns no longer reach it.
+
+        Args:
+            contact_id: The contact.
+
+        Example:
+            zagely.contacts.block("contact-1")
+        """
+    @_verb
+    def unblock(self, contact_id: str, **options: Unpack[Options]) -> _hudhud.Contact:
+        """Unblocks a contact.
+
+        Args:
+            contact_id: The contact.
+
+        Example:
+            zagely.contacts.unblock("contact-1")
+        """
+    @_verb
+    def import_(self, *, file: _hudhud._File, file_name: str | None = None, field_name: str | None = None, **options: Unpack[Options]) -> _hudhud.Job:
+        """Imports contacts from a CSV or XLSX file, in the background.
+
+        Args:
+            file: The bytes of the file.
+            file_name: The name of the file. Its extension distinguishes CSV from XLSX. Sent as `contacts.csv` when absent.
+            field_name: The name of the form's field. Sent as `file` when absent.
+
+        Example:
+            zagely.contacts.import_(file=open("contacts.csv", "rb"))
+        """
+    @_verb
+    def export(self, *, search: str | None = None, tags: Sequence[str] | None = None, is_blocked: bool | None = None, opted_out: bool | None = None, group_id: str | None = None, sort_by: _hudhud._ContactSortInput | None = None, sort_order: _hudhud._SortOrderInput | None = None, **options: Unpack[Options]) -> _hudhud.Job:
+        """Exports contacts, in the background. The filters are those of `contacts.list`.
+
+        Args:
+            search: A part of a name, phone number or e-mail address.
+            tags: Only contacts that have all of these tags.
+            is_blocked: With `true`, only blocked contacts.
+            opted_out: With `true`, only contacts that have opted out.
+            group_id: Only contacts of this group.
+            sort_by: The field to sort by.
+            sort_order: The sort order.
+
+        Example:
+            zagely.contacts.export()
+        """
+
+class ZagelyContactGroups(Group):
+    """The calls `contact_groups.…`."""
+    @_list
+    def list(self, *, page: int | None = None, **options: Unpack[Options]) -> _hudhud.ContactGroup:
+        """Lists groups, each with the number of its contacts.
+
+        Args:
+            page: The page, from 1. Sent only from 2 on. At least 1.
+
+        Example:
+            zagely.contact_groups.list()
+        """
+    create: _ZagelyContactGroupsCreate[_hudhud.ContactGroup, ApiResponse[_hudhud.ContactGroup], _hudhud.ContactGroup]
+    """Creates a group.
+
+    Args:
+        name: A name for people. At most 255 characters.
+        type: The type: filled by hand or by filters.
+        description: A description.
+        filters: The filters that select the contacts of a dynamic group. Required when `type` is `dynamic`.
+
+    Example:
+        zagely.contact_groups.create(name="Jane", type="static")
+    """
+    @_verb
+    def get(self, group_id: str, **options: Unpack[Options]) -> _hudhud.ContactGroup:
+        """Reads a group, with its first 100 contacts.
+
+        Args:
+            group_id: The group.
+
+        Example:
+            zagely.contact_groups.get("group-1")
+        """
+    @_verb
+    def update(self, group_id: str, *, name: str | None | Absent = ..., description: str | None | Absent = ..., filters: _hudhud.GroupFilters | None | Absent = ..., **options: Unpack[KeyedOptions]) -> _hudhud.ContactGroup:
+        """Changes a group's name, description or filters. Only the fields that are sent change.
+
+        Args:
+            group_id: The group.
+            name: A name for people. At most 255 characters. `None` clears it.
+            description: A description. `None` clears it.
+            filters: The filters that select the contacts of a dynamic group. `None` clears it.
+
+        Example:
+            zagely.contact_groups.update("group-1")
+        """
+    @_verb
+    def delete(self, group_id: str, **options: Unpack[KeyedOptions]) -> _hudhud.Acknowledgement:
+        """Deletes a group. Its contacts stay.
+
+        Args:
+            group_id: The group.
+
+        Example:
+            zagely.contact_groups.delete("group-1")
+        """
+    add_contacts: _ZagelyContactGroupsAddContacts[_hudhud.Acknowledgement, ApiResponse[_hudhud.Acknowledgement], _hudhud.Acknowledgement]
+    """Adds contacts to a static group, by id, by phone number, or both.
+
+    Args:
+        group_id: The group.
+        contact_ids: Contacts by their ids.
+        phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
+
+    Example:
+        zagely.contact_groups.add_contacts("group-1", contact_ids=["contact-1"])
+    """
+    remove_contacts: _ZagelyContactGroupsRemoveContacts[_hudhud.Acknowledgement, ApiResponse[_hudhud.Acknowledgement], _hudhud.Acknowledgement]
+    """Removes contacts from a static group, by id, by phone number, or both.
+
+    Args:
+        group_id: The group.
+        contact_ids: Contacts by their ids.
+        phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
+
+    Example:
+        zagely.contact_groups.remove_contacts("group-1", contact_ids=["contact-1"])
+    """
+
+class ZagelyTemplates(Group):
+    """The calls `templates.…`."""
+    @_verb
+    def create(self, *, name: str, channel: _hudhud._ChannelInput, content: str, media_url: str | None = None, buttons: Sequence[Any] | None = None, variables: Sequence[str] | None = None, **options: Unpack[Options]) -> _hudhud.MessageTemplate:
+        """Creates a template.
+
+        Args:
+            name: A name that no other template of the workspace has.
+            channel: The channel of the template, or `all`.
+            content: The text, with `{{variables}}`.
+            media_url: The URL of a media file that is sent with the text.
+            buttons: Buttons for quick replies or actions. The vendor does not state the form of these objects.
+            variables: The names of the variables. If absent, the vendor finds them in the text.
+
+        Example:
+            zagely.templates.create(name="Jane", channel="whatsapp", content="hi")
+        """
+    @_verb
+    def preview(self, template_id: str, *, contact_id: str | None = None, variables: dict[str, Any] | None = None, **options: Unpack[Options]) -> _hudhud.TemplatePreview:
+        """Renders a template at the vendor, for a contact or with given values.
+
+        Args:
+            template_id: The template.
+            contact_id: The contact whose fields are filled in.
+            variables: Values by name.
+
+        Example:
+            zagely.templates.preview("template-1")
+        """
+
+class ZagelyCampaigns(Group):
+    """The calls `campaigns.…`."""
+    create: _ZagelyCampaignsCreate[_hudhud.Campaign, ApiResponse[_hudhud.Campaign], _hudhud.Campaign]
+    """Creates a campaign, as a draft.
+
+    Args:
+        name: A name for people. At most 255 characters.
+        channel: The channel: any except `instagram` and `all`. The vendor takes `whatsapp` when absent.
+        session_id: The session or bot to send from. Required unless `channel` is `email`.
+        message_content: The text, with `{{variables}}`.
+        target_type: The type of recipients.
+        media_url: The URL of a media file that is sent with the text.
+        buttons: Buttons for quick replies. The vendor does not state the form of these objects.
+        target_filters: The group or the filters: `group_id`, `tags` and others. Required when `target_type` is `group` or `filter`.
+        scheduled_at: The time of the automatic start: ISO 8601, in the future.
+
+    Example:
+        zagely.campaigns.create(name="Jane", session_id="session-1", message_content="hi", target_type="all")
+    """
+    @_verb
+    def update(self, campaign_id: str, *, name: str | None | Absent = ..., channel: _hudhud._ChannelInput | None | Absent = ..., session_id: str | None | Absent = ..., message_content: str | None | Absent = ..., target_type: _hudhud._TargetTypeInput | None | Absent = ..., media_url: str | None | Absent = ..., buttons: Sequence[Any] | None | Absent = ..., target_filters: dict[str, Any] | None | Absent = ..., scheduled_at: datetime | str | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Campaign:
+        """Changes a campaign that is a draft or scheduled. Only the fields that are sent change (inferred).
+
+        Args:
+            campaign_id: The campaign.
+            name: A name for people. At most 255 characters. `None` clears it.
+            channel: The channel. `None` clears it.
+            session_id: The session or bot to send from. `None` clears it.
+            message_content: The text, with `{{variables}}`. `None` clears it.
+            target_type: The type of recipients. `None` clears it.
+            media_url: The URL of a media file that is sent with the text. `None` clears it.
+            buttons: Buttons for quick replies. `None` clears it.
+            target_filters: The group or the filters. `None` clears it.
+            scheduled_at: The time of the automatic start: ISO 8601, in the future. `None` clears it.
+
+        Example:
+            zagely.campaigns.update("campaign-1")
+        """
+    @_verb
+    def delete(self, campaign_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
+        """Deletes a campaign that is a draft, scheduled or canceled.
+
+        Args:
+            campaign_id: The campaign.
+
+        Example:
+            zagely.campaigns.delete("campaign-1")
+        """
+    @_verb
+    def start(self, campaign_id: str, **options: Unpack[KeyedOptions]) -> _hudhud.Campaign:
+        """Starts a campaign that is a draft, scheduled or paused.
+
+        Args:
+            campaign_id: The campaign.
+
+        Example:
+            zagely.campaigns.start("campaign-1")
+        """
+    @_verb
+    def pause(self, campaign_id: str, **options: Unpack[Options]) -> _hudhud.Campaign:
+        """Pauses a campaign that runs.
+
+        Args:
+            campaign_id: The campaign.
+
+        Example:
+            zagely.campaigns.pause("campaign-1")
+        """
+    @_verb
+    def resume(self, campaign_id: str, **options: Unpack[Options]) -> _hudhud.Campaign:
+        """Resumes a paused campaign. `campaigns.start` does the same with the key pair alone.
+
+        Args:
+            campaign_id: The campaign.
+
+        Example:
+            zagely.campaigns.resume("campaign-1")
+        """
+    @_verb
+    def cancel(self, campaign_id: str, **options: Unpack[Options]) -> _hudhud.Campaign:
+        """Cancels a campaign that is scheduled, runs or is paused.
+
+        Args:
+            campaign_id: The campaign.
+
+        Example:
+            zagely.campaigns.cancel("campaign-1")
+        """
+    @_verb
+    def stats(self, campaign_id: str, **options: Unpack[Options]) -> _hudhud.CampaignStats:
+        """Reads the figures of a campaign.
+
+        Args:
+            campaign_id: The campaign.
+
+        Example:
+            zagely.campaigns.stats("campaign-1")
+        """
+
+class ZagelyAutomations(Group):
+    """The calls `automations.…`."""
+    @_list
+    def list(self, *, session_id: str | None = None, is_active: bool | None = None, trigger_type: _hudhud._TriggerTypeInput | None = None, page: int | None = None, **options: Unpack[Options]) -> _hudhud.Automation:
+        """Lists automations.
+
+        Args:
+            session_id: Only automations of this session.
+            is_active: Only automations that are on, or only those that are off.
+            trigger_type: Only automations with this trigger.
+            page: The page, from 1. Sent only from 2 on. At least 1.
+
+        Example:
+            zagely.automations.list()
+        """
+    create: _ZagelyAutomationsCreate[_hudhud.Automation, ApiResponse[_hudhud.Automation], _hudhud.Automation]
+    """Creates an automation.
+
+    Args:
+        session_id: The session or bot on which the automation listens.
+        name: A name for people. At most 255 characters.
+        channel: The channel, or `all`. The vendor takes `whatsapp` when absent.
+        trigger_type: The trigger.
+        trigger_value: The keyword. Required when `trigger_type` is `keyword`.
+        response_content: The reply, with `{{variables}}`.
+        response_media_url: The URL of a media file that is sent with the reply.
+        response_buttons: Buttons for quick replies. The vendor does not state the form of these objects.
+        conditions: Further conditions. The vendor does not state them.
+        priority: The priority. Automations with a higher value are tried earlier. From 0 to 100. The vendor takes `0` when absent.
+
+    Example:
+        zagely.automations.create(session_id="session-1", name="Jane", trigger_type="keyword", trigger_value="hi", response_content="hi")
+    """
     @_verb
     def get(self, automation_id: str, **options: Unpack[Options]) -> _hudhud.Automation:
         """Reads an automation, with its last 50 trigger logs.
 
-        Returns `Automation`. Errors: 404.
-
-        Source: Zagely, "/api/automations/{automation}".
-
-        **Route:** `GET /api/automations/{automation_id}`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
-
         Args:
             automation_id: The automation.
+
+        Example:
+            zagely.automations.get("automation-1")
         """
     @_verb
-    def update(self, automation_id: str, *, session_id: str | None | Absent = ..., name: str | None | Absent = ..., channel: _hudhud._Channel | None | Absent = ..., trigger_type: _hudhud._TriggerType | None | Absent = ..., trigger_value: str | None | Absent = ..., response_content: str | None | Absent = ..., response_media_url: str | None | Absent = ..., response_buttons: Sequence[Any] | None | Absent = ..., conditions: dict[str, Any] | None | Absent = ..., priority: int | None | Absent = ..., is_active: bool | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Automation:
+    def update(self, automation_id: str, *, session_id: str | None | Absent = ..., name: str | None | Absent = ..., channel: _hudhud._ChannelInput | None | Absent = ..., trigger_type: _hudhud._TriggerTypeInput | None | Absent = ..., trigger_value: str | None | Absent = ..., response_content: str | None | Absent = ..., response_media_url: str | None | Absent = ..., response_buttons: Sequence[Any] | None | Absent = ..., conditions: dict[str, Any] | None | Absent = ..., priority: int | None | Absent = ..., is_active: bool | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Automation:
         """Changes any field of an automation. Only the fields that are sent change (inferred).
-
-        Returns `Automation` (inferred). Errors: 404, 422.
-
-        Source: Zagely, "/api/automations/{automation}".
-
-        **Route:** `PUT /api/automations/{automation_id}`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Sent as PUT, or as PATCH if the client is set to PATCH. After a 405, the other method is tried once. Inferred, not stated by the vendor: method.
 
         Args:
             automation_id: The automation.
-            session_id: The session or bot on which the automation listens.
-            name: A name for people. At most 255 characters.
-            channel: The channel, or `all`.
-            trigger_type: The trigger.
-            trigger_value: The keyword.
-            response_content: The reply, with `{{variables}}`.
-            response_media_url: The URL of a media file that is sent with the reply.
-            response_buttons: Buttons for quick replies.
-            conditions: Further conditions.
-            priority: The priority. Automations with a higher value are tried earlier. From 0 to 100.
-            is_active: True if the automation is on. Inferred: shown by the list's filter and by toggle.
+            session_id: The session or bot on which the automation listens. `None` clears it.
+            name: A name for people. At most 255 characters. `None` clears it.
+            channel: The channel, or `all`. `None` clears it.
+            trigger_type: The trigger. `None` clears it.
+            trigger_value: The keyword. `None` clears it.
+            response_content: The reply, with `{{variables}}`. `None` clears it.
+            response_media_url: The URL of a media file that is sent with the reply. `None` clears it.
+            response_buttons: Buttons for quick replies. `None` clears it.
+            conditions: Further conditions. `None` clears it.
+            priority: The priority. Automations with a higher value are tried earlier. From 0 to 100. `None` clears it.
+            is_active: True if the automation is on. `None` clears it.
+
+        Example:
+            zagely.automations.update("automation-1")
         """
     @_verb
     def delete(self, automation_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
         """Deletes an automation.
 
-        Returns `Acknowledgement`.
-
-        Source: Zagely, "/api/automations/{automation}".
-
-        **Route:** `DELETE /api/automations/{automation_id}`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
-
         Args:
             automation_id: The automation.
+
+        Example:
+            zagely.automations.delete("automation-1")
         """
     @_verb
     def toggle(self, automation_id: str, **options: Unpack[Options]) -> _hudhud.Automation:
-        """Turns an automation on if it is off, and off if it is on. A second request undoes the first, so it is retried only
-        if the first one certainly had no effect.
-
-        Returns `Automation` (inferred).
-
-        Source: Zagely, "/api/automations/{automation}/toggle".
-
-        **Route:** `POST /api/automations/{automation_id}/toggle`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        """Turns an automation on if it is off, and off if it is on. A second request undoes the first, so it is retried only if the first one certainly had no effect.
 
         Args:
             automation_id: The automation.
+
+        Example:
+            zagely.automations.toggle("automation-1")
         """
 
 class ZagelyAnalytics(Group):
@@ -823,67 +1077,52 @@ class ZagelyAnalytics(Group):
     def overview(self, **options: Unpack[Options]) -> _hudhud.Overview:
         """Reads the overview figures.
 
-        Returns `Overview`.
-
-        Source: Zagely, "/api/analytics/overview".
-
-        **Route:** `GET /api/analytics/overview`. **Ability:** `campaigns.read`. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        Example:
+            zagely.analytics.overview()
         """
     @_verb
     def campaigns(self, *, from_date: str | None = None, to_date: str | None = None, **options: Unpack[Options]) -> _hudhud.CampaignAnalytics:
         """Reads the delivery figures of campaigns.
 
-        Returns `CampaignAnalytics`.
-
-        Source: Zagely, "/api/analytics/campaigns".
-
-        **Route:** `GET /api/analytics/campaigns`. **Ability:** `campaigns.read`. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
-
         Args:
             from_date: The first day.
             to_date: The last day.
+
+        Example:
+            zagely.analytics.campaigns()
         """
     @_verb
     def sessions(self, *, from_date: str | None = None, to_date: str | None = None, **options: Unpack[Options]) -> _hudhud.SessionAnalytics:
         """Reads the figures of messages sent by sessions.
 
-        Returns `SessionAnalytics`.
-
-        Source: Zagely, "/api/analytics/sessions".
-
-        **Route:** `GET /api/analytics/sessions`. **Ability:** `campaigns.read`. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
-
         Args:
             from_date: The first day.
             to_date: The last day.
+
+        Example:
+            zagely.analytics.sessions()
         """
     @_verb
     def contacts(self, *, from_date: str | None = None, to_date: str | None = None, **options: Unpack[Options]) -> _hudhud.ContactAnalytics:
         """Reads the growth of contacts, by default over the last 30 days.
 
-        Returns `ContactAnalytics`.
-
-        Source: Zagely, "/api/analytics/contacts".
-
-        **Route:** `GET /api/analytics/contacts`. **Ability:** `campaigns.read`. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
-
         Args:
             from_date: The first day.
             to_date: The last day.
+
+        Example:
+            zagely.analytics.contacts()
         """
     @_verb
     def message_activity(self, *, from_date: str | None = None, to_date: str | None = None, **options: Unpack[Options]) -> list[_hudhud.MessageActivity]:
         """Reads messages by hour and direction, by default over the last 7 days.
 
-        Returns a list of `MessageActivity`, without pages.
-
-        Source: Zagely, "/api/analytics/message-activity".
-
-        **Route:** `GET /api/analytics/message-activity`. **Ability:** `campaigns.read`. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
-
         Args:
             from_date: The first day.
             to_date: The last day.
+
+        Example:
+            zagely.analytics.message_activity()
         """
 
 class ZagelyWebhooks(Group):
@@ -892,101 +1131,79 @@ class ZagelyWebhooks(Group):
     def list(self, *, page: int | None = None, **options: Unpack[Options]) -> _hudhud.RegisteredWebhook:
         """Lists the workspace's webhooks.
 
-        Returns `Page` of `RegisteredWebhook`. The vendor does not state whether the list has pages.
-
-        Source: Zagely, "/api/v1/webhooks".
-
-        **Route:** `GET /api/v1/webhooks`. **Ability:** `webhooks.read`. Inferred, not stated by the vendor: method.
-
         Args:
-            page: The page, from 1. Sent only from 2 on. At least 1. Inferred: the framework's name for it; the vendor's page gives none.
+            page: The page, from 1. Sent only from 2 on. At least 1.
+
+        Example:
+            zagely.webhooks.list()
         """
     @_verb
-    def create(self, *, url: str, events: Sequence[_hudhud._EventName] | None = None, secret: str | None = None, is_active: bool | None = None, **options: Unpack[Options]) -> _hudhud.RegisteredWebhook:
+    def create(self, *, url: str, events: Sequence[_hudhud._EventNameInput] | None = None, secret: str | None = None, is_active: bool | None = None, **options: Unpack[KeyedOptions]) -> _hudhud.RegisteredWebhook:
         """Registers a webhook.
-
-        Returns `RegisteredWebhook` (inferred). If no secret is given, the vendor creates one. Store it: probably only this response
-        contains it.
-
-        Source: Zagely, "/api/v1/webhooks".
-
-        **Route:** `POST /api/v1/webhooks`. **Ability:** `webhooks.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: method, fields.
 
         Args:
             url: The URL that receives the deliveries.
             events: The events that are delivered.
             secret: The secret that signs the deliveries.
             is_active: True if the webhook is on.
+
+        Example:
+            zagely.webhooks.create(url="https://example.com/…")
         """
     @_verb
     def get(self, webhook_id: str, **options: Unpack[Options]) -> _hudhud.RegisteredWebhook:
         """Reads a webhook.
 
-        Returns `RegisteredWebhook` (inferred). Errors: 404.
-
-        Source: Zagely, "/api/v1/webhooks/{id}".
-
-        **Route:** `GET /api/v1/webhooks/{webhook_id}`. **Ability:** `webhooks.read`. Inferred, not stated by the vendor: method.
-
         Args:
             webhook_id: The webhook.
+
+        Example:
+            zagely.webhooks.get("webhook-1")
         """
     @_verb
-    def update(self, webhook_id: str, *, url: str | None | Absent = ..., events: Sequence[_hudhud._EventName] | None | Absent = ..., secret: str | None | Absent = ..., is_active: bool | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.RegisteredWebhook:
+    def update(self, webhook_id: str, *, url: str | None | Absent = ..., events: Sequence[_hudhud._EventNameInput] | None | Absent = ..., secret: str | None | Absent = ..., is_active: bool | None | Absent = ..., **options: Unpack[KeyedOptions]) -> _hudhud.RegisteredWebhook:
         """Changes a webhook's URL, events or state. Only the fields that are sent change (inferred).
 
-        Returns `RegisteredWebhook` (inferred). Errors: 404, 422.
-
-        Source: Zagely, "/api/v1/webhooks/{id}".
-
-        **Route:** `PUT /api/v1/webhooks/{webhook_id}`. **Ability:** `webhooks.write`. Safe to repeat: the request has an idempotency key. Sent as PUT, or as PATCH if the client is set to PATCH. After a 405, the other method is tried once. Inferred, not stated by the vendor: method, fields.
-
         Args:
             webhook_id: The webhook.
-            url: The URL that receives the deliveries.
-            events: The events that are delivered.
-            secret: The secret that signs the deliveries.
-            is_active: True if the webhook is on.
+            url: The URL that receives the deliveries. `None` clears it.
+            events: The events that are delivered. `None` clears it.
+            secret: The secret that signs the deliveries. `None` clears it.
+            is_active: True if the webhook is on. `None` clears it.
+
+        Example:
+            zagely.webhooks.update("webhook-1")
         """
     @_verb
-    def delete(self, webhook_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
+    def delete(self, webhook_id: str, **options: Unpack[KeyedOptions]) -> _hudhud.Acknowledgement:
         """Removes a webhook.
-
-        Returns `Acknowledgement`. Errors: 404.
-
-        Source: Zagely, "/api/v1/webhooks/{id}".
-
-        **Route:** `DELETE /api/v1/webhooks/{webhook_id}`. **Ability:** `webhooks.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: method.
 
         Args:
             webhook_id: The webhook.
+
+        Example:
+            zagely.webhooks.delete("webhook-1")
         """
     @_list
     def deliveries(self, webhook_id: str, *, page: int | None = None, **options: Unpack[Options]) -> _hudhud.WebhookDelivery:
         """Lists the deliveries of a webhook, including those that did not arrive.
 
-        Returns `Page` of `WebhookDelivery`.
-
-        Source: Zagely, "/api/v1/webhooks/{id}/deliveries".
-
-        **Route:** `GET /api/v1/webhooks/{webhook_id}/deliveries`. **Ability:** `webhooks.read`. Inferred, not stated by the vendor: method.
-
         Args:
             webhook_id: The webhook.
-            page: The page, from 1. Sent only from 2 on. At least 1. Inferred: the framework's name for it; the vendor's page gives none.
+            page: The page, from 1. Sent only from 2 on. At least 1.
+
+        Example:
+            zagely.webhooks.deliveries("webhook-1")
         """
     @_verb
-    def test(self, webhook_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
+    def test(self, webhook_id: str, **options: Unpack[KeyedOptions]) -> _hudhud.Acknowledgement:
         """Sends a test delivery with the event `webhook.test`.
-
-        Returns `Acknowledgement`.
-
-        Source: Zagely, "/api/v1/webhooks/{id}/test".
-
-        **Route:** `POST /api/v1/webhooks/{webhook_id}/test`. **Ability:** `webhooks.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: method.
 
         Args:
             webhook_id: The webhook.
+
+        Example:
+            zagely.webhooks.test("webhook-1")
         """
 
 class ZagelyCalls:
@@ -1008,36 +1225,27 @@ class WazajMessages(Group):
     def send_text(self, *, to: str, body: str, preview_url: bool | None = None, reply_to_meta_message_id: str | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.SentMessage:
         """Sends a text.
 
-        Returns `SentMessage`. Errors: 403 if the account is disconnected or blocked; 422 for an invalid field, or for a
-        business rule that the error's code names, such as `billing_send_denied`; 503 while the module is not ready. Of
-        these, only 503 is retried.
-
-        Source: Wazaj, "1. Voye mesaj tèks".
-
-        **Route:** `POST /messages/text`. **Ability:** none stated.
-
         Args:
             to: The recipient, in E.164: `+50912345678`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
             body: The text. The vendor states no maximum length.
             preview_url: True if the recipient sees a preview of a URL in the text.
-            reply_to_meta_message_id: The Meta id of the message that this text replies to. `null` means that it replies to no message.
+            reply_to_meta_message_id: The Meta id of the message that this text replies to. `null` means that it replies to no message. `None` clears it.
+
+        Example:
+            wazaj.messages.send_text(to="+15551234567", body="hi")
         """
     @_verb
     def send_template(self, *, to: str, template_name: str, template_language: str, template_components: Sequence[Any] | None = None, **options: Unpack[Options]) -> _hudhud.SentMessage:
         """Sends a template that Meta has approved.
-
-        Returns `SentMessage`. Errors are those of `messages.send_text`, and 422 `templates_not_entitled` if the plan does not
-        include templates.
-
-        Source: Wazaj, "2. Voye mesaj modèl".
-
-        **Route:** `POST /messages/template`. **Ability:** none stated.
 
         Args:
             to: The recipient, in E.164: `+50912345678`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
             template_name: The name of the approved template.
             template_language: The language of the template, such as `en`.
             template_components: Meta's components with their parameters, sent unchanged.
+
+        Example:
+            wazaj.messages.send_template(to="+15551234567", template_name="hi", template_language="hi")
         """
 
 class WazajCalls:
@@ -1050,63 +1258,48 @@ class AsyncZagelyAccount(Group):
     def health(self, **options: Unpack[Options]) -> _hudhud.Health:
         """Asks whether the service is up.
 
-        Returns `Health`, also for a 503: a response that reports a failed database is still a valid response to this
-        call.
-
-        Source: Zagely, "/api/v1/health".
-
-        **Route:** `GET /api/v1/health`. **Ability:** none; no key is sent. Inferred, not stated by the vendor: method.
+        Example:
+            zagely.account.health()
         """
     @_async_verb
     def me(self, **options: Unpack[Options]) -> _hudhud.Account:
         """Reads the key in use: its abilities, bound session, limits and usage.
 
-        Returns `Account`. Errors: 401 for keys that are missing, wrong, inactive or expired.
-
-        Source: Zagely, "/api/v1/me".
-
-        **Route:** `GET /api/v1/me`. **Ability:** none stated. Inferred, not stated by the vendor: method.
+        Example:
+            zagely.account.me()
         """
 
 class AsyncZagelyMessages(Group):
     """The calls `messages.…`."""
-    @_async_verb
-    def send(self, *, channel: _hudhud._Channel | None = None, to: str | None = None, message: str | None = None, type: _hudhud._MessageType | None = None, session_id: str | None = None, media_url: str | None = None, contact_id: str | None = None, telegram_chat_id: str | None = None, **options: Unpack[Options]) -> _hudhud.QueuedMessage:
-        """Sends a message through a channel. The vendor queues it and responds at once; webhooks report its delivery.
+    send: _ZagelyMessagesSend[Coroutine[Any, Any, _hudhud.QueuedMessage], Coroutine[Any, Any, ApiResponse[_hudhud.QueuedMessage]], _hudhud.QueuedMessage]
+    """Sends a message through a channel. The vendor queues it and responds at once; webhooks report its delivery.
 
-        Returns `QueuedMessage`. Errors: 401; 403 `insufficient_ability`; 422 with the invalid fields; 429 for the limit
-        per minute or a quota; 503. `Wazaj` also sends to WhatsApp.
+    Args:
+        channel: The channel to send through. The vendor's page states that v1 supports only `whatsapp` for now. Sent as `whatsapp` when absent.
+        to: The recipient's phone number, in E.164: `+15551234567`. Required when `channel` is `whatsapp`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
+        message: The text, or the caption of a media file. White space at its ends is probably removed (inferred from the vendor's framework). The vendor states no maximum length. Required when `type` is `text`.
+        type: The type of message. The vendor takes `text` when absent.
+        session_id: The session to send from. Needed unless the key is bound to one.
+        media_url: The public URL of the media file. Required unless `type` is `text`.
+        contact_id: The recipient on channels other than WhatsApp.
+        telegram_chat_id: The recipient on Telegram, instead of `contact_id`.
 
-        Source: Zagely, "/api/v1/messages/send".
-
-        **Route:** `POST /api/v1/messages/send`. **Ability:** `messages.send`. Safe to repeat: the request has an idempotency key.
-
-        Args:
-            channel: The channel to send through. The vendor's page states that v1 supports only `whatsapp` for now. Sent as `whatsapp` when absent.
-            to: The recipient's phone number, in E.164: `+15551234567`. Required when `channel` is `whatsapp`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
-            message: The text, or the caption of a media file. White space at its ends is probably removed (inferred from the vendor's framework). The vendor states no maximum length. Required when `type` is `text`.
-            type: The type of message. The vendor takes `text` when absent.
-            session_id: The session to send from. Needed unless the key is bound to one. Default when `channel` is `whatsapp`: the session of the client's settings.
-            media_url: The public URL of the media file. Required unless `type` is `text`.
-            contact_id: The recipient on channels other than WhatsApp. Inferred: named in the vendor's table of channels, not in that of this call.
-            telegram_chat_id: The recipient on Telegram, instead of `contact_id`. Inferred: named in the vendor's table of channels, not in that of this call.
-        """
+    Example:
+        zagely.messages.send(to="+15551234567", message="hi")
+    """
     @_async_list
-    def list(self, *, channel: _hudhud._Channel | None = None, session_id: str | None = None, contact_id: str | None = None, direction: _hudhud._Direction | None = None, page: int | None = None, **options: Unpack[Options]) -> _hudhud.Message:
+    def list(self, *, channel: _hudhud._ChannelInput | None = None, session_id: str | None = None, contact_id: str | None = None, direction: _hudhud._DirectionInput | None = None, page: int | None = None, **options: Unpack[Options]) -> _hudhud.Message:
         """Lists messages, 50 to a page.
-
-        Returns `Page` of `Message`.
-
-        Source: Zagely, "/api/v1/messages".
-
-        **Route:** `GET /api/v1/messages`. **Ability:** `messages.read`.
 
         Args:
             channel: Only messages of this channel.
             session_id: Only messages of this session.
             contact_id: Only messages to and from this contact.
             direction: Only received messages, or only sent messages.
-            page: The page, from 1. Sent only from 2 on. At least 1. Inferred: the framework's name for it; the vendor's page gives none.
+            page: The page, from 1. Sent only from 2 on. At least 1.
+
+        Example:
+            zagely.messages.list()
         """
 
 class AsyncZagelySessions(Group):
@@ -1115,114 +1308,87 @@ class AsyncZagelySessions(Group):
     def list(self, *, page: int | None = None, **options: Unpack[Options]) -> _hudhud.Session:
         """Lists the workspace's sessions.
 
-        Returns `Page` of `Session`.
-
-        Source: Zagely, "/api/v1/sessions".
-
-        **Route:** `GET /api/v1/sessions`. **Ability:** `sessions.read`. Inferred, not stated by the vendor: method.
-
         Args:
-            page: The page, from 1. Sent only from 2 on. At least 1. Inferred: the framework's name for it; the vendor's page gives none.
+            page: The page, from 1. Sent only from 2 on. At least 1.
+
+        Example:
+            zagely.sessions.list()
         """
     @_async_verb
     def get(self, session_id: str, **options: Unpack[Options]) -> _hudhud.Session:
         """Reads a session's live status.
 
-        Returns `Session` (inferred; at least its status). Errors: 404.
-
-        Source: Zagely, "/api/v1/sessions/{session}".
-
-        **Route:** `GET /api/v1/sessions/{session_id}`. **Ability:** `sessions.read`. Inferred, not stated by the vendor: method, ability.
-
         Args:
             session_id: The session.
+
+        Example:
+            zagely.sessions.get("session-1")
         """
     @_async_verb
     def create(self, *, name: str, phone_number: str | None = None, **options: Unpack[Options]) -> _hudhud.Session:
         """Creates a session and starts to connect it. The response contains the QR code to scan.
 
-        Returns `Session` with `qr_code`.
-
-        Source: Zagely, "/api/whatsapp/sessions".
-
-        **Route:** `POST /api/whatsapp/sessions`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
-
         Args:
             name: A name for people. At most 255 characters.
             phone_number: The expected phone number, for information only. The scan of the QR code sets the real number. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
+
+        Example:
+            zagely.sessions.create(name="Jane")
         """
     @_async_verb
     def update(self, session_id: str, *, name: str | None | Absent = ..., description: str | None | Absent = ..., daily_limit: int | None | Absent = ..., warmup_enabled: bool | None | Absent = ..., warmup_start_limit: int | None | Absent = ..., warmup_max_limit: int | None | Absent = ..., warmup_days: int | None | Absent = ..., simulate_typing: bool | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Session:
         """Changes a session's settings. Only the fields that are sent change.
 
-        Returns `Session` (inferred). Errors: 404, 422.
-
-        Source: Zagely, "/api/whatsapp/sessions/{session}".
-
-        **Route:** `PUT /api/whatsapp/sessions/{session_id}`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Sent as PUT, or as PATCH if the client is set to PATCH. After a 405, the other method is tried once. Inferred, not stated by the vendor: method.
-
         Args:
             session_id: The session.
-            name: A name for people.
-            description: A description.
-            daily_limit: The maximum number of messages per day. At least 1.
-            warmup_enabled: True if the number of messages per day starts low and grows (warm-up).
-            warmup_start_limit: The number of messages per day at the start of the warm-up.
-            warmup_max_limit: The number of messages per day at the end of the warm-up.
-            warmup_days: The length of the warm-up in days.
-            simulate_typing: True if typing is simulated before each message.
+            name: A name for people. `None` clears it.
+            description: A description. `None` clears it.
+            daily_limit: The maximum number of messages per day. At least 1. `None` clears it.
+            warmup_enabled: True if the number of messages per day starts low and grows (warm-up). `None` clears it.
+            warmup_start_limit: The number of messages per day at the start of the warm-up. `None` clears it.
+            warmup_max_limit: The number of messages per day at the end of the warm-up. `None` clears it.
+            warmup_days: The length of the warm-up in days. `None` clears it.
+            simulate_typing: True if typing is simulated before each message. `None` clears it.
+
+        Example:
+            zagely.sessions.update("session-1")
         """
     @_async_verb
     def qr_code(self, session_id: str, **options: Unpack[Options]) -> _hudhud.QrCode:
         """Reads the current QR code. Repeat the call while the status is `connecting`.
 
-        Returns `QrCode` (inferred).
-
-        Source: Zagely, "/api/whatsapp/sessions/{session}/qr".
-
-        **Route:** `GET /api/whatsapp/sessions/{session_id}/qr`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
-
         Args:
             session_id: The session.
+
+        Example:
+            zagely.sessions.qr_code("session-1")
         """
     @_async_verb
     def disconnect(self, session_id: str, **options: Unpack[Options]) -> _hudhud.Session:
         """Disconnects a session. Its status becomes `disconnected`.
 
-        Returns `Session` (inferred).
-
-        Source: Zagely, "/api/whatsapp/sessions/{session}/disconnect".
-
-        **Route:** `POST /api/whatsapp/sessions/{session_id}/disconnect`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
-
         Args:
             session_id: The session.
+
+        Example:
+            zagely.sessions.disconnect("session-1")
         """
     @_async_verb
     def delete(self, session_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
         """Disconnects a session and deletes it permanently.
 
-        Returns `Acknowledgement`.
-
-        Source: Zagely, "/api/whatsapp/sessions/{session}".
-
-        **Route:** `DELETE /api/whatsapp/sessions/{session_id}`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
-
         Args:
             session_id: The session.
+
+        Example:
+            zagely.sessions.delete("session-1")
         """
 
 class AsyncZagelyContacts(Group):
     """The calls `contacts.…`."""
     @_async_list
-    def list(self, *, search: str | None = None, tags: Sequence[str] | None = None, is_blocked: bool | None = None, opted_out: bool | None = None, group_id: str | None = None, sort_by: _hudhud._ContactSort | None = None, sort_order: _hudhud._SortOrder | None = None, per_page: int | None = None, page: int | None = None, **options: Unpack[Options]) -> _hudhud.Contact:
+    def list(self, *, search: str | None = None, tags: Sequence[str] | None = None, is_blocked: bool | None = None, opted_out: bool | None = None, group_id: str | None = None, sort_by: _hudhud._ContactSortInput | None = None, sort_order: _hudhud._SortOrderInput | None = None, per_page: int | None = None, page: int | None = None, **options: Unpack[Options]) -> _hudhud.Contact:
         """Lists contacts, by default 50 per page and the newest first.
-
-        Returns `Page` of `Contact`.
-
-        Source: Zagely, "/api/v1/contacts".
-
-        **Route:** `GET /api/v1/contacts`. **Ability:** `contacts.read`. Inferred, not stated by the vendor: method.
 
         Args:
             search: A part of a name, phone number or e-mail address.
@@ -1233,17 +1399,14 @@ class AsyncZagelyContacts(Group):
             sort_by: The field to sort by. Default `created_at`.
             sort_order: The sort order. Default `desc`.
             per_page: The number of contacts per page. Default 50. From 1 to 200.
-            page: The page, from 1. Sent only from 2 on. At least 1. Inferred: the framework's name for it; the vendor's page gives none.
+            page: The page, from 1. Sent only from 2 on. At least 1.
+
+        Example:
+            zagely.contacts.list()
         """
     @_async_verb
-    def create(self, *, phone_number: str, name: str | None = None, email: str | None = None, tags: Sequence[str] | None = None, notes: str | None = None, custom_fields: dict[str, Any] | None = None, **options: Unpack[Options]) -> _hudhud.Contact:
+    def create(self, *, phone_number: str, name: str | None = None, email: str | None = None, tags: Sequence[str] | None = None, notes: str | None = None, custom_fields: dict[str, Any] | None = None, **options: Unpack[KeyedOptions]) -> _hudhud.Contact:
         """Creates a contact.
-
-        Returns `Contact` (inferred). Errors: 422 if the workspace has a contact with that phone number.
-
-        Source: Zagely, "/api/v1/contacts".
-
-        **Route:** `POST /api/v1/contacts`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key.
 
         Args:
             phone_number: The phone number; E.164 is recommended: `+15551234567`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
@@ -1252,104 +1415,81 @@ class AsyncZagelyContacts(Group):
             tags: Tags.
             notes: Notes.
             custom_fields: Custom fields by name. Templates use these names as variables.
+
+        Example:
+            zagely.contacts.create(phone_number="+15551234567")
         """
     @_async_verb
     def get(self, contact_id: str, **options: Unpack[Options]) -> _hudhud.Contact:
         """Reads a contact, with its last 10 messages and all its groups.
 
-        Returns `Contact`. Errors: 404.
-
-        Source: Zagely, "/api/v1/contacts/{contact}".
-
-        **Route:** `GET /api/v1/contacts/{contact_id}`. **Ability:** `contacts.read`. Inferred, not stated by the vendor: method, ability.
-
         Args:
             contact_id: The contact.
+
+        Example:
+            zagely.contacts.get("contact-1")
         """
     @_async_verb
-    def update(self, contact_id: str, *, phone_number: str | None | Absent = ..., name: str | None | Absent = ..., email: str | None | Absent = ..., tags: Sequence[str] | None | Absent = ..., notes: str | None | Absent = ..., custom_fields: dict[str, Any] | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Contact:
+    def update(self, contact_id: str, *, phone_number: str | None | Absent = ..., name: str | None | Absent = ..., email: str | None | Absent = ..., tags: Sequence[str] | None | Absent = ..., notes: str | None | Absent = ..., custom_fields: dict[str, Any] | None | Absent = ..., **options: Unpack[KeyedOptions]) -> _hudhud.Contact:
         """Changes a contact. Only the fields that are sent change.
 
-        Returns `Contact` (inferred). Errors: 404, 422.
-
-        Source: Zagely, "/api/v1/contacts/{contact}".
-
-        **Route:** `PUT /api/v1/contacts/{contact_id}`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key. Sent as PUT, or as PATCH if the client is set to PATCH. After a 405, the other method is tried once. Inferred, not stated by the vendor: method, ability.
-
         Args:
             contact_id: The contact.
-            phone_number: The phone number. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
-            name: A name.
-            email: An e-mail address.
-            tags: Tags.
-            notes: Notes.
-            custom_fields: Custom fields by name.
+            phone_number: The phone number. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension. `None` clears it.
+            name: A name. `None` clears it.
+            email: An e-mail address. `None` clears it.
+            tags: Tags. `None` clears it.
+            notes: Notes. `None` clears it.
+            custom_fields: Custom fields by name. `None` clears it.
+
+        Example:
+            zagely.contacts.update("contact-1")
         """
     @_async_verb
-    def delete(self, contact_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
+    def delete(self, contact_id: str, **options: Unpack[KeyedOptions]) -> _hudhud.Acknowledgement:
         """Deletes a contact permanently, with all data that is linked to it.
-
-        Returns `Acknowledgement`. Errors: 404.
-
-        Source: Zagely, "/api/v1/contacts/{contact}".
-
-        **Route:** `DELETE /api/v1/contacts/{contact_id}`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: method, ability.
 
         Args:
             contact_id: The contact.
+
+        Example:
+            zagely.contacts.delete("contact-1")
         """
     @_async_verb
     def block(self, contact_id: str, **options: Unpack[Options]) -> _hudhud.Contact:
         """Blocks a contact. Campaigns no longer reach it.
 
-        Returns `Contact` (inferred).
-
-        Source: Zagely, "/api/contacts/{contact}/block".
-
-        **Route:** `POST /api/contacts/{contact_id}/block`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
-
         Args:
             contact_id: The contact.
+
+        Example:
+            zagely.contacts.block("contact-1")
         """
     @_async_verb
     def unblock(self, contact_id: str, **options: Unpack[Options]) -> _hudhud.Contact:
         """Unblocks a contact.
 
-        Returns `Contact` (inferred).
-
-        Source: Zagely, "/api/contacts/{contact}/unblock".
-
-        **Route:** `POST /api/contacts/{contact_id}/unblock`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
-
         Args:
             contact_id: The contact.
+
+        Example:
+            zagely.contacts.unblock("contact-1")
         """
     @_async_verb
     def import_(self, *, file: _hudhud._File, file_name: str | None = None, field_name: str | None = None, **options: Unpack[Options]) -> _hudhud.Job:
         """Imports contacts from a CSV or XLSX file, in the background.
 
-        Returns `Job`, with status 202.
-
-        The body is a form with one file. Experimental: the form and the name of its field are inferred.
-
-        Source: Zagely, "/api/contacts/import".
-
-        **Route:** `POST /api/contacts/import`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method, body.
-
         Args:
             file: The bytes of the file.
             file_name: The name of the file. Its extension distinguishes CSV from XLSX. Sent as `contacts.csv` when absent.
-            field_name: The name of the form's field. Sent as `file` when absent. Inferred: the usual name; the vendor's page gives none.
+            field_name: The name of the form's field. Sent as `file` when absent.
+
+        Example:
+            zagely.contacts.import_(file=open("contacts.csv", "rb"))
         """
     @_async_verb
-    def export(self, *, search: str | None = None, tags: Sequence[str] | None = None, is_blocked: bool | None = None, opted_out: bool | None = None, group_id: str | None = None, sort_by: _hudhud._ContactSort | None = None, sort_order: _hudhud._SortOrder | None = None, **options: Unpack[Options]) -> _hudhud.Job:
+    def export(self, *, search: str | None = None, tags: Sequence[str] | None = None, is_blocked: bool | None = None, opted_out: bool | None = None, group_id: str | None = None, sort_by: _hudhud._ContactSortInput | None = None, sort_order: _hudhud._SortOrderInput | None = None, **options: Unpack[Options]) -> _hudhud.Job:
         """Exports contacts, in the background. The filters are those of `contacts.list`.
-
-        Returns `Job`, with status 202.
-
-        Source: Zagely, "/api/contacts/export".
-
-        **Route:** `POST /api/contacts/export`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method, fields.
 
         Args:
             search: A part of a name, phone number or e-mail address.
@@ -1359,6 +1499,9 @@ class AsyncZagelyContacts(Group):
             group_id: Only contacts of this group.
             sort_by: The field to sort by.
             sort_order: The sort order.
+
+        Example:
+            zagely.contacts.export()
         """
 
 class AsyncZagelyContactGroups(Group):
@@ -1367,117 +1510,85 @@ class AsyncZagelyContactGroups(Group):
     def list(self, *, page: int | None = None, **options: Unpack[Options]) -> _hudhud.ContactGroup:
         """Lists groups, each with the number of its contacts.
 
-        Returns `Page` of `ContactGroup`.
-
-        Source: Zagely, "/api/v1/contact-groups".
-
-        **Route:** `GET /api/v1/contact-groups`. **Ability:** `contacts.read`. Inferred, not stated by the vendor: method, ability.
-
         Args:
-            page: The page, from 1. Sent only from 2 on. At least 1. Inferred: the framework's name for it; the vendor's page gives none.
+            page: The page, from 1. Sent only from 2 on. At least 1.
+
+        Example:
+            zagely.contact_groups.list()
         """
-    @_async_verb
-    def create(self, *, name: str, type: _hudhud._GroupType, description: str | None = None, filters: _hudhud.GroupFilters | None = None, **options: Unpack[Options]) -> _hudhud.ContactGroup:
-        """Creates a group.
+    create: _ZagelyContactGroupsCreate[Coroutine[Any, Any, _hudhud.ContactGroup], Coroutine[Any, Any, ApiResponse[_hudhud.ContactGroup]], _hudhud.ContactGroup]
+    """Creates a group.
 
-        Returns `ContactGroup` (inferred). Errors: 422.
+    Args:
+        name: A name for people. At most 255 characters.
+        type: The type: filled by hand or by filters.
+        description: A description.
+        filters: The filters that select the contacts of a dynamic group. Required when `type` is `dynamic`.
 
-        Source: Zagely, "/api/v1/contact-groups".
-
-        **Route:** `POST /api/v1/contact-groups`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key.
-
-        Args:
-            name: A name for people. At most 255 characters.
-            type: The type: filled by hand or by filters.
-            description: A description.
-            filters: The filters that select the contacts of a dynamic group. Required when `type` is `dynamic`.
-        """
+    Example:
+        zagely.contact_groups.create(name="Jane", type="static")
+    """
     @_async_verb
     def get(self, group_id: str, **options: Unpack[Options]) -> _hudhud.ContactGroup:
         """Reads a group, with its first 100 contacts.
 
-        Returns `ContactGroup`. Errors: 404.
-
-        Source: Zagely, "/api/v1/contact-groups/{group}".
-
-        **Route:** `GET /api/v1/contact-groups/{group_id}`. **Ability:** `contacts.read`. Inferred, not stated by the vendor: method, ability.
-
         Args:
             group_id: The group.
+
+        Example:
+            zagely.contact_groups.get("group-1")
         """
     @_async_verb
-    def update(self, group_id: str, *, name: str | None | Absent = ..., description: str | None | Absent = ..., filters: _hudhud.GroupFilters | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.ContactGroup:
+    def update(self, group_id: str, *, name: str | None | Absent = ..., description: str | None | Absent = ..., filters: _hudhud.GroupFilters | None | Absent = ..., **options: Unpack[KeyedOptions]) -> _hudhud.ContactGroup:
         """Changes a group's name, description or filters. Only the fields that are sent change.
 
-        Returns `ContactGroup` (inferred). Errors: 404, 422.
-
-        Source: Zagely, "/api/v1/contact-groups/{group}".
-
-        **Route:** `PUT /api/v1/contact-groups/{group_id}`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key. Sent as PUT, or as PATCH if the client is set to PATCH. After a 405, the other method is tried once. Inferred, not stated by the vendor: method, ability.
-
         Args:
             group_id: The group.
-            name: A name for people. At most 255 characters.
-            description: A description.
-            filters: The filters that select the contacts of a dynamic group.
+            name: A name for people. At most 255 characters. `None` clears it.
+            description: A description. `None` clears it.
+            filters: The filters that select the contacts of a dynamic group. `None` clears it.
+
+        Example:
+            zagely.contact_groups.update("group-1")
         """
     @_async_verb
-    def delete(self, group_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
+    def delete(self, group_id: str, **options: Unpack[KeyedOptions]) -> _hudhud.Acknowledgement:
         """Deletes a group. Its contacts stay.
 
-        Returns `Acknowledgement`. Errors: 404.
-
-        Source: Zagely, "/api/v1/contact-groups/{group}".
-
-        **Route:** `DELETE /api/v1/contact-groups/{group_id}`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: method, ability.
-
         Args:
             group_id: The group.
+
+        Example:
+            zagely.contact_groups.delete("group-1")
         """
-    @_async_verb
-    def add_contacts(self, group_id: str, *, contact_ids: Sequence[str] | None = None, phone_numbers: Sequence[str] | None = None, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
-        """Adds contacts to a static group, by id, by phone number, or both.
+    add_contacts: _ZagelyContactGroupsAddContacts[Coroutine[Any, Any, _hudhud.Acknowledgement], Coroutine[Any, Any, ApiResponse[_hudhud.Acknowledgement]], _hudhud.Acknowledgement]
+    """Adds contacts to a static group, by id, by phone number, or both.
 
-        Returns `Acknowledgement`.
+    Args:
+        group_id: The group.
+        contact_ids: Contacts by their ids.
+        phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
 
-        Source: Zagely, "/api/v1/contact-groups/{group}/contacts".
+    Example:
+        zagely.contact_groups.add_contacts("group-1", contact_ids=["contact-1"])
+    """
+    remove_contacts: _ZagelyContactGroupsRemoveContacts[Coroutine[Any, Any, _hudhud.Acknowledgement], Coroutine[Any, Any, ApiResponse[_hudhud.Acknowledgement]], _hudhud.Acknowledgement]
+    """Removes contacts from a static group, by id, by phone number, or both.
 
-        **Route:** `POST /api/v1/contact-groups/{group_id}/contacts`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: ability.
+    Args:
+        group_id: The group.
+        contact_ids: Contacts by their ids.
+        phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
 
-        Args:
-            group_id: The group.
-            contact_ids: Contacts by their ids. Inferred: at least one of the two lists is required. Required when `phone_numbers` is not given.
-            phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
-        """
-    @_async_verb
-    def remove_contacts(self, group_id: str, *, contact_ids: Sequence[str] | None = None, phone_numbers: Sequence[str] | None = None, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
-        """Removes contacts from a static group, by id, by phone number, or both.
-
-        Returns `Acknowledgement`.
-
-        It is a DELETE with a body, which a transport must be able to send.
-
-        Source: Zagely, "/api/v1/contact-groups/{group}/contacts".
-
-        **Route:** `DELETE /api/v1/contact-groups/{group_id}/contacts`. **Ability:** `contacts.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: method, ability.
-
-        Args:
-            group_id: The group.
-            contact_ids: Contacts by their ids. Inferred: at least one of the two lists is required. Required when `phone_numbers` is not given.
-            phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
-        """
+    Example:
+        zagely.contact_groups.remove_contacts("group-1", contact_ids=["contact-1"])
+    """
 
 class AsyncZagelyTemplates(Group):
     """The calls `templates.…`."""
     @_async_verb
-    def create(self, *, name: str, channel: _hudhud._Channel, content: str, media_url: str | None = None, buttons: Sequence[Any] | None = None, variables: Sequence[str] | None = None, **options: Unpack[Options]) -> _hudhud.MessageTemplate:
+    def create(self, *, name: str, channel: _hudhud._ChannelInput, content: str, media_url: str | None = None, buttons: Sequence[Any] | None = None, variables: Sequence[str] | None = None, **options: Unpack[Options]) -> _hudhud.MessageTemplate:
         """Creates a template.
-
-        Returns `MessageTemplate`, with status 201. Errors: 422 if the workspace already has a template of that name.
-
-        Source: Zagely, "/api/templates".
-
-        **Route:** `POST /api/templates`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             name: A name that no other template of the workspace has.
@@ -1486,251 +1597,205 @@ class AsyncZagelyTemplates(Group):
             media_url: The URL of a media file that is sent with the text.
             buttons: Buttons for quick replies or actions. The vendor does not state the form of these objects.
             variables: The names of the variables. If absent, the vendor finds them in the text.
+
+        Example:
+            zagely.templates.create(name="Jane", channel="whatsapp", content="hi")
         """
     @_async_verb
     def preview(self, template_id: str, *, contact_id: str | None = None, variables: dict[str, Any] | None = None, **options: Unpack[Options]) -> _hudhud.TemplatePreview:
         """Renders a template at the vendor, for a contact or with given values.
 
-        Returns `TemplatePreview`. `render` gives nearly the same text without a
-        request. The vendor does not state how it renders missing variables.
-
-        Source: Zagely, "/api/templates/{template}/preview".
-
-        **Route:** `POST /api/templates/{template_id}/preview`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
-
         Args:
             template_id: The template.
             contact_id: The contact whose fields are filled in.
             variables: Values by name.
+
+        Example:
+            zagely.templates.preview("template-1")
         """
 
 class AsyncZagelyCampaigns(Group):
     """The calls `campaigns.…`."""
+    create: _ZagelyCampaignsCreate[Coroutine[Any, Any, _hudhud.Campaign], Coroutine[Any, Any, ApiResponse[_hudhud.Campaign]], _hudhud.Campaign]
+    """Creates a campaign, as a draft.
+
+    Args:
+        name: A name for people. At most 255 characters.
+        channel: The channel: any except `instagram` and `all`. The vendor takes `whatsapp` when absent.
+        session_id: The session or bot to send from. Required unless `channel` is `email`.
+        message_content: The text, with `{{variables}}`.
+        target_type: The type of recipients.
+        media_url: The URL of a media file that is sent with the text.
+        buttons: Buttons for quick replies. The vendor does not state the form of these objects.
+        target_filters: The group or the filters: `group_id`, `tags` and others. Required when `target_type` is `group` or `filter`.
+        scheduled_at: The time of the automatic start: ISO 8601, in the future.
+
+    Example:
+        zagely.campaigns.create(name="Jane", session_id="session-1", message_content="hi", target_type="all")
+    """
     @_async_verb
-    def create(self, *, name: str, message_content: str, target_type: _hudhud._TargetType, channel: _hudhud._Channel | None = None, session_id: str | None = None, media_url: str | None = None, buttons: Sequence[Any] | None = None, target_filters: dict[str, Any] | None = None, scheduled_at: datetime | str | None = None, **options: Unpack[Options]) -> _hudhud.Campaign:
-        """Creates a campaign, as a draft.
-
-        Returns `Campaign` (inferred). Errors: 422.
-
-        Source: Zagely, "/api/v1/campaigns".
-
-        **Route:** `POST /api/v1/campaigns`. **Ability:** `campaigns.write`. Safe to repeat: the request has an idempotency key.
-
-        Args:
-            name: A name for people. At most 255 characters.
-            channel: The channel: any except `instagram` and `all`. The vendor takes `whatsapp` when absent.
-            session_id: The session or bot to send from. Required unless `channel` is `email`. Default when `channel` is `whatsapp`: the session of the client's settings.
-            message_content: The text, with `{{variables}}`.
-            target_type: The type of recipients.
-            media_url: The URL of a media file that is sent with the text.
-            buttons: Buttons for quick replies. The vendor does not state the form of these objects.
-            target_filters: The group or the filters: `group_id`, `tags` and others. Required when `target_type` is `group` or `filter`.
-            scheduled_at: The time of the automatic start: ISO 8601, in the future.
-        """
-    @_async_verb
-    def update(self, campaign_id: str, *, name: str | None | Absent = ..., channel: _hudhud._Channel | None | Absent = ..., session_id: str | None | Absent = ..., message_content: str | None | Absent = ..., target_type: _hudhud._TargetType | None | Absent = ..., media_url: str | None | Absent = ..., buttons: Sequence[Any] | None | Absent = ..., target_filters: dict[str, Any] | None | Absent = ..., scheduled_at: datetime | str | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Campaign:
+    def update(self, campaign_id: str, *, name: str | None | Absent = ..., channel: _hudhud._ChannelInput | None | Absent = ..., session_id: str | None | Absent = ..., message_content: str | None | Absent = ..., target_type: _hudhud._TargetTypeInput | None | Absent = ..., media_url: str | None | Absent = ..., buttons: Sequence[Any] | None | Absent = ..., target_filters: dict[str, Any] | None | Absent = ..., scheduled_at: datetime | str | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Campaign:
         """Changes a campaign that is a draft or scheduled. Only the fields that are sent change (inferred).
-
-        Returns `Campaign` (inferred). Errors: 404. The vendor does not state the error for a campaign in another state.
-
-        Source: Zagely, "/api/campaigns/{campaign}".
-
-        **Route:** `PUT /api/campaigns/{campaign_id}`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Sent as PUT, or as PATCH if the client is set to PATCH. After a 405, the other method is tried once. Inferred, not stated by the vendor: method, fields.
 
         Args:
             campaign_id: The campaign.
-            name: A name for people. At most 255 characters.
-            channel: The channel.
-            session_id: The session or bot to send from.
-            message_content: The text, with `{{variables}}`.
-            target_type: The type of recipients.
-            media_url: The URL of a media file that is sent with the text.
-            buttons: Buttons for quick replies.
-            target_filters: The group or the filters.
-            scheduled_at: The time of the automatic start: ISO 8601, in the future.
+            name: A name for people. At most 255 characters. `None` clears it.
+            channel: The channel. `None` clears it.
+            session_id: The session or bot to send from. `None` clears it.
+            message_content: The text, with `{{variables}}`. `None` clears it.
+            target_type: The type of recipients. `None` clears it.
+            media_url: The URL of a media file that is sent with the text. `None` clears it.
+            buttons: Buttons for quick replies. `None` clears it.
+            target_filters: The group or the filters. `None` clears it.
+            scheduled_at: The time of the automatic start: ISO 8601, in the future. `None` clears it.
+
+        Example:
+            zagely.campaigns.update("campaign-1")
         """
     @_async_verb
     def delete(self, campaign_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
         """Deletes a campaign that is a draft, scheduled or canceled.
 
-        Returns `Acknowledgement`.
-
-        Source: Zagely, "/api/campaigns/{campaign}".
-
-        **Route:** `DELETE /api/campaigns/{campaign_id}`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
-
         Args:
             campaign_id: The campaign.
+
+        Example:
+            zagely.campaigns.delete("campaign-1")
         """
     @_async_verb
-    def start(self, campaign_id: str, **options: Unpack[Options]) -> _hudhud.Campaign:
+    def start(self, campaign_id: str, **options: Unpack[KeyedOptions]) -> _hudhud.Campaign:
         """Starts a campaign that is a draft, scheduled or paused.
-
-        Returns `Campaign` (inferred).
-
-        Source: Zagely, "/api/v1/campaigns/{campaign}/start".
-
-        **Route:** `POST /api/v1/campaigns/{campaign_id}/start`. **Ability:** `campaigns.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: method.
 
         Args:
             campaign_id: The campaign.
+
+        Example:
+            zagely.campaigns.start("campaign-1")
         """
     @_async_verb
     def pause(self, campaign_id: str, **options: Unpack[Options]) -> _hudhud.Campaign:
         """Pauses a campaign that runs.
 
-        Returns `Campaign` (inferred).
-
-        Source: Zagely, "/api/campaigns/{campaign}/pause".
-
-        **Route:** `POST /api/campaigns/{campaign_id}/pause`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
-
         Args:
             campaign_id: The campaign.
+
+        Example:
+            zagely.campaigns.pause("campaign-1")
         """
     @_async_verb
     def resume(self, campaign_id: str, **options: Unpack[Options]) -> _hudhud.Campaign:
         """Resumes a paused campaign. `campaigns.start` does the same with the key pair alone.
 
-        Returns `Campaign` (inferred).
-
-        Source: Zagely, "/api/campaigns/{campaign}/resume".
-
-        **Route:** `POST /api/campaigns/{campaign_id}/resume`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
-
         Args:
             campaign_id: The campaign.
+
+        Example:
+            zagely.campaigns.resume("campaign-1")
         """
     @_async_verb
     def cancel(self, campaign_id: str, **options: Unpack[Options]) -> _hudhud.Campaign:
         """Cancels a campaign that is scheduled, runs or is paused.
 
-        Returns `Campaign` (inferred).
-
-        Source: Zagely, "/api/campaigns/{campaign}/cancel".
-
-        **Route:** `POST /api/campaigns/{campaign_id}/cancel`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
-
         Args:
             campaign_id: The campaign.
+
+        Example:
+            zagely.campaigns.cancel("campaign-1")
         """
     @_async_verb
     def stats(self, campaign_id: str, **options: Unpack[Options]) -> _hudhud.CampaignStats:
         """Reads the figures of a campaign.
 
-        Returns `CampaignStats`.
-
-        Source: Zagely, "/api/campaigns/{campaign}/stats".
-
-        **Route:** `GET /api/campaigns/{campaign_id}/stats`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
-
         Args:
             campaign_id: The campaign.
+
+        Example:
+            zagely.campaigns.stats("campaign-1")
         """
 
 class AsyncZagelyAutomations(Group):
     """The calls `automations.…`."""
     @_async_list
-    def list(self, *, session_id: str | None = None, is_active: bool | None = None, trigger_type: _hudhud._TriggerType | None = None, page: int | None = None, **options: Unpack[Options]) -> _hudhud.Automation:
+    def list(self, *, session_id: str | None = None, is_active: bool | None = None, trigger_type: _hudhud._TriggerTypeInput | None = None, page: int | None = None, **options: Unpack[Options]) -> _hudhud.Automation:
         """Lists automations.
-
-        Returns `Page` of `Automation`. The vendor does not state whether the list has pages.
-
-        Source: Zagely, "/api/automations".
-
-        **Route:** `GET /api/automations`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
 
         Args:
             session_id: Only automations of this session.
             is_active: Only automations that are on, or only those that are off.
             trigger_type: Only automations with this trigger.
-            page: The page, from 1. Sent only from 2 on. At least 1. Inferred: the framework's name for it; the vendor's page gives none.
+            page: The page, from 1. Sent only from 2 on. At least 1.
+
+        Example:
+            zagely.automations.list()
         """
-    @_async_verb
-    def create(self, *, session_id: str, name: str, trigger_type: _hudhud._TriggerType, response_content: str, channel: _hudhud._Channel | None = None, trigger_value: str | None = None, response_media_url: str | None = None, response_buttons: Sequence[Any] | None = None, conditions: dict[str, Any] | None = None, priority: int | None = None, **options: Unpack[Options]) -> _hudhud.Automation:
-        """Creates an automation.
+    create: _ZagelyAutomationsCreate[Coroutine[Any, Any, _hudhud.Automation], Coroutine[Any, Any, ApiResponse[_hudhud.Automation]], _hudhud.Automation]
+    """Creates an automation.
 
-        Returns `Automation` (inferred). Errors: 422.
+    Args:
+        session_id: The session or bot on which the automation listens.
+        name: A name for people. At most 255 characters.
+        channel: The channel, or `all`. The vendor takes `whatsapp` when absent.
+        trigger_type: The trigger.
+        trigger_value: The keyword. Required when `trigger_type` is `keyword`.
+        response_content: The reply, with `{{variables}}`.
+        response_media_url: The URL of a media file that is sent with the reply.
+        response_buttons: Buttons for quick replies. The vendor does not state the form of these objects.
+        conditions: Further conditions. The vendor does not state them.
+        priority: The priority. Automations with a higher value are tried earlier. From 0 to 100. The vendor takes `0` when absent.
 
-        Source: Zagely, "/api/automations".
-
-        **Route:** `POST /api/automations`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
-
-        Args:
-            session_id: The session or bot on which the automation listens.
-            name: A name for people. At most 255 characters.
-            channel: The channel, or `all`. The vendor takes `whatsapp` when absent.
-            trigger_type: The trigger.
-            trigger_value: The keyword. Required when `trigger_type` is `keyword`.
-            response_content: The reply, with `{{variables}}`.
-            response_media_url: The URL of a media file that is sent with the reply.
-            response_buttons: Buttons for quick replies. The vendor does not state the form of these objects.
-            conditions: Further conditions. The vendor does not state them.
-            priority: The priority. Automations with a higher value are tried earlier. From 0 to 100. The vendor takes `0` when absent.
-        """
+    Example:
+        zagely.automations.create(session_id="session-1", name="Jane", trigger_type="keyword", trigger_value="hi", response_content="hi")
+    """
     @_async_verb
     def get(self, automation_id: str, **options: Unpack[Options]) -> _hudhud.Automation:
         """Reads an automation, with its last 50 trigger logs.
 
-        Returns `Automation`. Errors: 404.
-
-        Source: Zagely, "/api/automations/{automation}".
-
-        **Route:** `GET /api/automations/{automation_id}`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
-
         Args:
             automation_id: The automation.
+
+        Example:
+            zagely.automations.get("automation-1")
         """
     @_async_verb
-    def update(self, automation_id: str, *, session_id: str | None | Absent = ..., name: str | None | Absent = ..., channel: _hudhud._Channel | None | Absent = ..., trigger_type: _hudhud._TriggerType | None | Absent = ..., trigger_value: str | None | Absent = ..., response_content: str | None | Absent = ..., response_media_url: str | None | Absent = ..., response_buttons: Sequence[Any] | None | Absent = ..., conditions: dict[str, Any] | None | Absent = ..., priority: int | None | Absent = ..., is_active: bool | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Automation:
+    def update(self, automation_id: str, *, session_id: str | None | Absent = ..., name: str | None | Absent = ..., channel: _hudhud._ChannelInput | None | Absent = ..., trigger_type: _hudhud._TriggerTypeInput | None | Absent = ..., trigger_value: str | None | Absent = ..., response_content: str | None | Absent = ..., response_media_url: str | None | Absent = ..., response_buttons: Sequence[Any] | None | Absent = ..., conditions: dict[str, Any] | None | Absent = ..., priority: int | None | Absent = ..., is_active: bool | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.Automation:
         """Changes any field of an automation. Only the fields that are sent change (inferred).
-
-        Returns `Automation` (inferred). Errors: 404, 422.
-
-        Source: Zagely, "/api/automations/{automation}".
-
-        **Route:** `PUT /api/automations/{automation_id}`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Sent as PUT, or as PATCH if the client is set to PATCH. After a 405, the other method is tried once. Inferred, not stated by the vendor: method.
 
         Args:
             automation_id: The automation.
-            session_id: The session or bot on which the automation listens.
-            name: A name for people. At most 255 characters.
-            channel: The channel, or `all`.
-            trigger_type: The trigger.
-            trigger_value: The keyword.
-            response_content: The reply, with `{{variables}}`.
-            response_media_url: The URL of a media file that is sent with the reply.
-            response_buttons: Buttons for quick replies.
-            conditions: Further conditions.
-            priority: The priority. Automations with a higher value are tried earlier. From 0 to 100.
-            is_active: True if the automation is on. Inferred: shown by the list's filter and by toggle.
+            session_id: The session or bot on which the automation listens. `None` clears it.
+            name: A name for people. At most 255 characters. `None` clears it.
+            channel: The channel, or `all`. `None` clears it.
+            trigger_type: The trigger. `None` clears it.
+            trigger_value: The keyword. `None` clears it.
+            response_content: The reply, with `{{variables}}`. `None` clears it.
+            response_media_url: The URL of a media file that is sent with the reply. `None` clears it.
+            response_buttons: Buttons for quick replies. `None` clears it.
+            conditions: Further conditions. `None` clears it.
+            priority: The priority. Automations with a higher value are tried earlier. From 0 to 100. `None` clears it.
+            is_active: True if the automation is on. `None` clears it.
+
+        Example:
+            zagely.automations.update("automation-1")
         """
     @_async_verb
     def delete(self, automation_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
         """Deletes an automation.
 
-        Returns `Acknowledgement`.
-
-        Source: Zagely, "/api/automations/{automation}".
-
-        **Route:** `DELETE /api/automations/{automation_id}`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
-
         Args:
             automation_id: The automation.
+
+        Example:
+            zagely.automations.delete("automation-1")
         """
     @_async_verb
     def toggle(self, automation_id: str, **options: Unpack[Options]) -> _hudhud.Automation:
-        """Turns an automation on if it is off, and off if it is on. A second request undoes the first, so it is retried only
-        if the first one certainly had no effect.
-
-        Returns `Automation` (inferred).
-
-        Source: Zagely, "/api/automations/{automation}/toggle".
-
-        **Route:** `POST /api/automations/{automation_id}/toggle`. **Ability:** none stated. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        """Turns an automation on if it is off, and off if it is on. A second request undoes the first, so it is retried only if the first one certainly had no effect.
 
         Args:
             automation_id: The automation.
+
+        Example:
+            zagely.automations.toggle("automation-1")
         """
 
 class AsyncZagelyAnalytics(Group):
@@ -1739,67 +1804,52 @@ class AsyncZagelyAnalytics(Group):
     def overview(self, **options: Unpack[Options]) -> _hudhud.Overview:
         """Reads the overview figures.
 
-        Returns `Overview`.
-
-        Source: Zagely, "/api/analytics/overview".
-
-        **Route:** `GET /api/analytics/overview`. **Ability:** `campaigns.read`. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
+        Example:
+            zagely.analytics.overview()
         """
     @_async_verb
     def campaigns(self, *, from_date: str | None = None, to_date: str | None = None, **options: Unpack[Options]) -> _hudhud.CampaignAnalytics:
         """Reads the delivery figures of campaigns.
 
-        Returns `CampaignAnalytics`.
-
-        Source: Zagely, "/api/analytics/campaigns".
-
-        **Route:** `GET /api/analytics/campaigns`. **Ability:** `campaigns.read`. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
-
         Args:
             from_date: The first day.
             to_date: The last day.
+
+        Example:
+            zagely.analytics.campaigns()
         """
     @_async_verb
     def sessions(self, *, from_date: str | None = None, to_date: str | None = None, **options: Unpack[Options]) -> _hudhud.SessionAnalytics:
         """Reads the figures of messages sent by sessions.
 
-        Returns `SessionAnalytics`.
-
-        Source: Zagely, "/api/analytics/sessions".
-
-        **Route:** `GET /api/analytics/sessions`. **Ability:** `campaigns.read`. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
-
         Args:
             from_date: The first day.
             to_date: The last day.
+
+        Example:
+            zagely.analytics.sessions()
         """
     @_async_verb
     def contacts(self, *, from_date: str | None = None, to_date: str | None = None, **options: Unpack[Options]) -> _hudhud.ContactAnalytics:
         """Reads the growth of contacts, by default over the last 30 days.
 
-        Returns `ContactAnalytics`.
-
-        Source: Zagely, "/api/analytics/contacts".
-
-        **Route:** `GET /api/analytics/contacts`. **Ability:** `campaigns.read`. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
-
         Args:
             from_date: The first day.
             to_date: The last day.
+
+        Example:
+            zagely.analytics.contacts()
         """
     @_async_verb
     def message_activity(self, *, from_date: str | None = None, to_date: str | None = None, **options: Unpack[Options]) -> list[_hudhud.MessageActivity]:
         """Reads messages by hour and direction, by default over the last 7 days.
 
-        Returns a list of `MessageActivity`, without pages.
-
-        Source: Zagely, "/api/analytics/message-activity".
-
-        **Route:** `GET /api/analytics/message-activity`. **Ability:** `campaigns.read`. An app route: it may need an app token instead of the key pair (inferred). Inferred, not stated by the vendor: method.
-
         Args:
             from_date: The first day.
             to_date: The last day.
+
+        Example:
+            zagely.analytics.message_activity()
         """
 
 class AsyncZagelyWebhooks(Group):
@@ -1808,101 +1858,79 @@ class AsyncZagelyWebhooks(Group):
     def list(self, *, page: int | None = None, **options: Unpack[Options]) -> _hudhud.RegisteredWebhook:
         """Lists the workspace's webhooks.
 
-        Returns `Page` of `RegisteredWebhook`. The vendor does not state whether the list has pages.
-
-        Source: Zagely, "/api/v1/webhooks".
-
-        **Route:** `GET /api/v1/webhooks`. **Ability:** `webhooks.read`. Inferred, not stated by the vendor: method.
-
         Args:
-            page: The page, from 1. Sent only from 2 on. At least 1. Inferred: the framework's name for it; the vendor's page gives none.
+            page: The page, from 1. Sent only from 2 on. At least 1.
+
+        Example:
+            zagely.webhooks.list()
         """
     @_async_verb
-    def create(self, *, url: str, events: Sequence[_hudhud._EventName] | None = None, secret: str | None = None, is_active: bool | None = None, **options: Unpack[Options]) -> _hudhud.RegisteredWebhook:
+    def create(self, *, url: str, events: Sequence[_hudhud._EventNameInput] | None = None, secret: str | None = None, is_active: bool | None = None, **options: Unpack[KeyedOptions]) -> _hudhud.RegisteredWebhook:
         """Registers a webhook.
-
-        Returns `RegisteredWebhook` (inferred). If no secret is given, the vendor creates one. Store it: probably only this response
-        contains it.
-
-        Source: Zagely, "/api/v1/webhooks".
-
-        **Route:** `POST /api/v1/webhooks`. **Ability:** `webhooks.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: method, fields.
 
         Args:
             url: The URL that receives the deliveries.
             events: The events that are delivered.
             secret: The secret that signs the deliveries.
             is_active: True if the webhook is on.
+
+        Example:
+            zagely.webhooks.create(url="https://example.com/…")
         """
     @_async_verb
     def get(self, webhook_id: str, **options: Unpack[Options]) -> _hudhud.RegisteredWebhook:
         """Reads a webhook.
 
-        Returns `RegisteredWebhook` (inferred). Errors: 404.
-
-        Source: Zagely, "/api/v1/webhooks/{id}".
-
-        **Route:** `GET /api/v1/webhooks/{webhook_id}`. **Ability:** `webhooks.read`. Inferred, not stated by the vendor: method.
-
         Args:
             webhook_id: The webhook.
+
+        Example:
+            zagely.webhooks.get("webhook-1")
         """
     @_async_verb
-    def update(self, webhook_id: str, *, url: str | None | Absent = ..., events: Sequence[_hudhud._EventName] | None | Absent = ..., secret: str | None | Absent = ..., is_active: bool | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.RegisteredWebhook:
+    def update(self, webhook_id: str, *, url: str | None | Absent = ..., events: Sequence[_hudhud._EventNameInput] | None | Absent = ..., secret: str | None | Absent = ..., is_active: bool | None | Absent = ..., **options: Unpack[KeyedOptions]) -> _hudhud.RegisteredWebhook:
         """Changes a webhook's URL, events or state. Only the fields that are sent change (inferred).
 
-        Returns `RegisteredWebhook` (inferred). Errors: 404, 422.
-
-        Source: Zagely, "/api/v1/webhooks/{id}".
-
-        **Route:** `PUT /api/v1/webhooks/{webhook_id}`. **Ability:** `webhooks.write`. Safe to repeat: the request has an idempotency key. Sent as PUT, or as PATCH if the client is set to PATCH. After a 405, the other method is tried once. Inferred, not stated by the vendor: method, fields.
-
         Args:
             webhook_id: The webhook.
-            url: The URL that receives the deliveries.
-            events: The events that are delivered.
-            secret: The secret that signs the deliveries.
-            is_active: True if the webhook is on.
+            url: The URL that receives the deliveries. `None` clears it.
+            events: The events that are delivered. `None` clears it.
+            secret: The secret that signs the deliveries. `None` clears it.
+            is_active: True if the webhook is on. `None` clears it.
+
+        Example:
+            zagely.webhooks.update("webhook-1")
         """
     @_async_verb
-    def delete(self, webhook_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
+    def delete(self, webhook_id: str, **options: Unpack[KeyedOptions]) -> _hudhud.Acknowledgement:
         """Removes a webhook.
-
-        Returns `Acknowledgement`. Errors: 404.
-
-        Source: Zagely, "/api/v1/webhooks/{id}".
-
-        **Route:** `DELETE /api/v1/webhooks/{webhook_id}`. **Ability:** `webhooks.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: method.
 
         Args:
             webhook_id: The webhook.
+
+        Example:
+            zagely.webhooks.delete("webhook-1")
         """
     @_async_list
     def deliveries(self, webhook_id: str, *, page: int | None = None, **options: Unpack[Options]) -> _hudhud.WebhookDelivery:
         """Lists the deliveries of a webhook, including those that did not arrive.
 
-        Returns `Page` of `WebhookDelivery`.
-
-        Source: Zagely, "/api/v1/webhooks/{id}/deliveries".
-
-        **Route:** `GET /api/v1/webhooks/{webhook_id}/deliveries`. **Ability:** `webhooks.read`. Inferred, not stated by the vendor: method.
-
         Args:
             webhook_id: The webhook.
-            page: The page, from 1. Sent only from 2 on. At least 1. Inferred: the framework's name for it; the vendor's page gives none.
+            page: The page, from 1. Sent only from 2 on. At least 1.
+
+        Example:
+            zagely.webhooks.deliveries("webhook-1")
         """
     @_async_verb
-    def test(self, webhook_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
+    def test(self, webhook_id: str, **options: Unpack[KeyedOptions]) -> _hudhud.Acknowledgement:
         """Sends a test delivery with the event `webhook.test`.
-
-        Returns `Acknowledgement`.
-
-        Source: Zagely, "/api/v1/webhooks/{id}/test".
-
-        **Route:** `POST /api/v1/webhooks/{webhook_id}/test`. **Ability:** `webhooks.write`. Safe to repeat: the request has an idempotency key. Inferred, not stated by the vendor: method.
 
         Args:
             webhook_id: The webhook.
+
+        Example:
+            zagely.webhooks.test("webhook-1")
         """
 
 class AsyncZagelyCalls:
@@ -1924,36 +1952,27 @@ class AsyncWazajMessages(Group):
     def send_text(self, *, to: str, body: str, preview_url: bool | None = None, reply_to_meta_message_id: str | None | Absent = ..., **options: Unpack[Options]) -> _hudhud.SentMessage:
         """Sends a text.
 
-        Returns `SentMessage`. Errors: 403 if the account is disconnected or blocked; 422 for an invalid field, or for a
-        business rule that the error's code names, such as `billing_send_denied`; 503 while the module is not ready. Of
-        these, only 503 is retried.
-
-        Source: Wazaj, "1. Voye mesaj tèks".
-
-        **Route:** `POST /messages/text`. **Ability:** none stated.
-
         Args:
             to: The recipient, in E.164: `+50912345678`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
             body: The text. The vendor states no maximum length.
             preview_url: True if the recipient sees a preview of a URL in the text.
-            reply_to_meta_message_id: The Meta id of the message that this text replies to. `null` means that it replies to no message.
+            reply_to_meta_message_id: The Meta id of the message that this text replies to. `null` means that it replies to no message. `None` clears it.
+
+        Example:
+            wazaj.messages.send_text(to="+15551234567", body="hi")
         """
     @_async_verb
     def send_template(self, *, to: str, template_name: str, template_language: str, template_components: Sequence[Any] | None = None, **options: Unpack[Options]) -> _hudhud.SentMessage:
         """Sends a template that Meta has approved.
-
-        Returns `SentMessage`. Errors are those of `messages.send_text`, and 422 `templates_not_entitled` if the plan does not
-        include templates.
-
-        Source: Wazaj, "2. Voye mesaj modèl".
-
-        **Route:** `POST /messages/template`. **Ability:** none stated.
 
         Args:
             to: The recipient, in E.164: `+50912345678`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
             template_name: The name of the approved template.
             template_language: The language of the template, such as `en`.
             template_components: Meta's components with their parameters, sent unchanged.
+
+        Example:
+            wazaj.messages.send_template(to="+15551234567", template_name="hi", template_language="hi")
         """
 
 class AsyncWazajCalls:

@@ -11,6 +11,7 @@ from . import _watch, transports
 from ._calls import AsyncWazajCalls, AsyncZagelyCalls, WazajCalls, ZagelyCalls
 from ._hudhud import SETTINGS, Service
 from .errors import ArgumentError, MissingVariableError
+from .observer import Observer
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
     from ._hudhud import Settings
-    from .observer import Observer
 else:
     # `typing.get_type_hints` evaluates `Unpack[Settings]` at run time.
     Settings, Unpack = Any, Union

@@ -28,11 +28,10 @@ from ._hudhud import (
 )
 from ._log import INFO, WARNING, log
 from .errors import MissingVariableError
+from .observer import Observer
 
 if TYPE_CHECKING:
     from typing_extensions import Self
-
-    from .observer import Observer
 
 __all__ = [
     "EVENT_NAMES",

@@ -11,16 +11,23 @@ from ._hudhud import Absent, Page, ApiResponse, Request, Retry
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
+_R = TypeVar("_R")
+_W = TypeVar("_W")
 
 @type_check_only
 class Options(TypedDict, total=False):
     """The options that every call accepts in addition to its fields."""
 
-    idempotency_key: str | None
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] | None
     extra: Mapping[str, Any] | None
     validate: bool | None
     retry: Retry | None
+
+@type_check_only
+class KeyedOptions(Options, total=False):
+    """The options of a call with an idempotency key."""
+
+    idempotency_key: str | None
 
 class Group:
     """A group of a client's calls."""

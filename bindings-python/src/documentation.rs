@@ -1,0 +1,67 @@
+//! The documentation of a call for an editor and for `help()`: short texts of its fields, and an example. The stubs are
+//! written with the same file.
+
+use hudhud::endpoint::EndpointSpec;
+use hudhud::schema::{Field, Requirement, Type};
+
+/// Returns the text of a field, on one line.
+pub(crate) fn described(field: &Field) -> String {
+    let clears = if matches!(field.kind, Type::Nullable(_)) { " `None` clears it." } else { "" };
+    format!("{}{clears}", field.summary())
+}
+
+/// Returns an example of a call, with its required fields.
+pub(crate) fn example(spec: &EndpointSpec) -> String {
+    let fields = spec.input.fields;
+    let mut arguments: Vec<String> = Vec::new();
+    for field in fields.iter().filter(|field| is_required(field, fields)) {
+        // A list that another one replaces is shown alone.
+        let replaces = |condition: &&Requirement| matches!(condition, Requirement::Without(_));
+        if field.condition.filter(replaces).is_none() || !arguments.iter().any(|given| given.contains("_ids=")) {
+            let value = sample(field, &field.kind);
+            arguments.push(if field.path { value } else { format!("{}={value}", field.name) });
+        }
+    }
+    let keyword = if spec.verb == "import" { "_" } else { "" };
+    format!("{}.{}{keyword}({})", spec.vendor.name, spec.name, arguments.join(", "))
+}
+
+/// Returns `true` if a call that names no more than it must needs the field.
+fn is_required(field: &Field, fields: &[Field]) -> bool {
+    let usual = |name: &str| {
+        let other = fields.iter().find(|field| field.name == name)?;
+        other.sent_default.or(other.vendor_default).or_else(|| first(&other.kind).filter(|_| other.required))
+    };
+    field.required
+        || match field.condition {
+            None => false,
+            Some(Requirement::If(name, values)) => usual(name).is_some_and(|usual| values.contains(&usual)),
+            Some(Requirement::Unless(name, values)) => usual(name).is_none_or(|usual| !values.contains(&usual)),
+            Some(_) => true,
+        }
+}
+
+fn first(kind: &Type) -> Option<&'static str> {
+    match kind {
+        Type::Enum(open) => open.values.first().map(|(value, _)| *value),
+        Type::Nullable(kind) => first(kind),
+        _ => None,
+    }
+}
+
+/// Returns a value of a field, as Python code.
+fn sample(field: &Field, kind: &Type) -> String {
+    match kind {
+        Type::Nullable(kind) => sample(field, kind),
+        Type::List(kind) => format!("[{}]", sample(field, kind)),
+        Type::Enum(_) => format!("\"{}\"", first(kind).unwrap_or_default()),
+        Type::Id => format!("\"{}-1\"", field.name.trim_end_matches('s').trim_end_matches("_id")),
+        Type::Integer | Type::Number => "1".into(),
+        Type::Boolean => "True".into(),
+        Type::Bytes => "open(\"contacts.csv\", \"rb\")".into(),
+        Type::Text if field.phone => "\"+15551234567\"".into(),
+        Type::Text if field.name.ends_with("url") => "\"https://example.com/…\"".into(),
+        Type::Text => format!("\"{}\"", if field.name == "name" { "Jane" } else { "hi" }),
+        _ => "{…}".into(),
+    }
+}

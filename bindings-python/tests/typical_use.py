@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Literal
 
 import hudhud
-from hudhud import ABSENT, AsyncZagely, WebhookEvent, Page, ApiResponse, Wazaj, Webhook, Zagely
-from hudhud.testing import FakeTransport, delivery
+from hudhud import ABSENT, AsyncWazaj, AsyncZagely, WebhookEvent, Page, ApiResponse, Wazaj, Webhook, Zagely
+from hudhud.observer import Call, Event, Outcome, Wait
+from hudhud.opentelemetry import OpenTelemetryObserver
+from hudhud.testing import FakeTransport, answer, api_error, delivery, page
 from hudhud.webhook import MessageData, ReceivedMessage
 from hudhud.zagely import Acknowledgement, Contact, GroupFilters, MessageActivity, QueuedMessage
 from typing_extensions import assert_type
@@ -29,6 +31,10 @@ def blocking(zagely: Zagely) -> None:
     assert_type(zagely.contacts.get.with_response(contact_id="c-1"), ApiResponse[Contact])
     assert_type(zagely.analytics.message_activity(), list[MessageActivity])
     zagely.contact_groups.create(name="VIP", type="dynamic", filters=GroupFilters(tags=["vip"]))
+    zagely.contact_groups.add_contacts("g-1", phone_numbers=["+15551234567"])
+    zagely.messages.send(to="+15551234567", type="image", media_url="https://example.com/a.jpg", message="a caption")
+    zagely.messages.send(channel="telegram", telegram_chat_id="1", message="hi")
+    assert_type(zagely.messages.send.with_response(to="+15551234567", message="hi"), ApiResponse[QueuedMessage])
     request = zagely.messages.send.request(to="+15551234567", message="hi")
     assert_type(request.decode(200, {}, b""), QueuedMessage)
 
@@ -38,6 +44,7 @@ async def asynchronous(zagely: AsyncZagely) -> None:
     async for contact in zagely.contacts.list(search="jane"):
         assert_type(contact, Contact)
     assert_type(await zagely.contacts.list.with_response(), ApiResponse[Page[Contact]])
+    assert_type(await zagely.messages.send.with_response(to="+15551234567", message="hi"), ApiResponse[QueuedMessage])
 
 
 def receiving(headers: dict[str, str], body: bytes) -> None:
@@ -59,6 +66,9 @@ def failing(wazaj: Wazaj) -> None:
         assert_type(error.field_errors, dict[str, list[str]])
     except hudhud.RateLimitError as error:
         assert_type(error.retry_after, float | None)
+        assert_type(error.rate_limit.remaining, int | None)
+    except hudhud.RequestError as error:
+        assert_type(error.safe_to_retry, bool)
 
 
 def configuring(methods: dict[str, Literal["PUT", "PATCH"]]) -> None:
@@ -67,8 +77,31 @@ def configuring(methods: dict[str, Literal["PUT", "PATCH"]]) -> None:
     assert_type(AsyncZagely.from_env(textual_booleans=True), AsyncZagely)
 
 
+class Waits:
+    """An observer."""
+
+    def begin(self, call: Call) -> str:
+        return call.name
+
+    def event(self, token: str, event: Event) -> None:
+        if isinstance(event, Wait):
+            assert_type(event.seconds, float)
+
+    def end(self, token: str, outcome: Outcome) -> None:
+        assert_type(outcome.error_kind, str | None)
+
+
+def observing() -> None:
+    Zagely("pk_a", "sk_b", observer=Waits())
+    AsyncWazaj.from_env(observer=OpenTelemetryObserver())
+    Webhook("secret", observer=Waits())
+
+
 def testing() -> None:
     fake = FakeTransport()
+    fake.respond("messages.send", api_error("rate_limit_exceeded", retry_after=1))
+    fake.respond("contacts.list", page([Contact(id="c-1")]))
+    fake.respond("contacts.get", answer("contacts.get", name="Jane"))
     fake.respond("messages.send", {"message_id": "m-1"}, status=201)
     blocking(Zagely("pk_test", "sk_test", transport=fake))
     delivery("message.received", secret="whsec_test")
@@ -76,9 +109,19 @@ def testing() -> None:
 
 # Code that must not pass: each line below has an error that the type checkers must find.
 def wrong(zagely: Zagely) -> None:
-    zagely.messages.send(to=15551234567)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
-    zagely.messages.send(tu="+15551234567")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+    zagely.messages.send(to=15551234567)  # type: ignore[call-overload] # pyright: ignore[reportCallIssue, reportArgumentType]
+    zagely.messages.send(tu="+15551234567")  # type: ignore[call-overload] # pyright: ignore[reportCallIssue]
     Zagely("pk_a", "sk_b", userAgent="me/1")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
     Zagely("pk_a", "sk_b", update_method="POST")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    zagely.messages.send(to="+15551234567", type="image")  # type: ignore[call-overload] # pyright: ignore[reportCallIssue]
+    zagely.messages.send(to="+15551234567")  # type: ignore[call-overload] # pyright: ignore[reportCallIssue]
+    zagely.messages.send(message="hi")  # type: ignore[call-overload] # pyright: ignore[reportCallIssue]
+    zagely.messages.send(to="+15551234567", message="hi", type="txt")  # type: ignore[call-overload] # pyright: ignore[reportCallIssue, reportArgumentType]
+    zagely.contact_groups.add_contacts("g-1")  # type: ignore[call-overload] # pyright: ignore[reportCallIssue]
+    zagely.contacts.list(sort_by="nmae")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    zagely.account.me(idempotency_key="k-1")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+    Wazaj("wzj_a", "https://a.example").messages.send_text(to="+50912345678", body="hi", idempotency_key="k-1")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+    Wazaj("wzj_a")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+    Zagely("pk_a", "sk_b", observer=print)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
     zagely.contacts.get()  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
     zagely.contacts.list().message_id  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue, reportUnusedExpression]

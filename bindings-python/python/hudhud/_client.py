@@ -73,13 +73,12 @@ class _Client:
         connection = {"transport": transport, "timeout": timeout, "max_response_bytes": max_response_bytes, "observer": observer}
         return cls(**given, **connection, **settings)
 
-    if not TYPE_CHECKING:
+    def __new__(cls, *given: Any, **named: Any) -> Self:
         # Python's own message would name the base class.
-        def __new__(cls, *given: Any, **named: Any) -> Any:
-            for at, (name, told) in enumerate(cls._REQUIRED.items()):
-                if (given[at] if at < len(given) else named.get(name)) is None:
-                    raise ArgumentError(f"{cls.__name__}(): argument '{name}' is required: {told}")
-            return super().__new__(cls)
+        for at, (name, told) in enumerate(cls._REQUIRED.items()):
+            if (given[at] if at < len(given) else named.get(name)) is None:
+                raise ArgumentError(f"{cls.__name__}(): argument '{name}' is required: {told}")
+        return super().__new__(cls)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._service.identity})"

@@ -73,7 +73,8 @@ class Webhook(Verifier):
         return self._verified(headers, body, now, INFO)
 
     def _verified(self, headers: Any, body: Any, now: float | None, level: int) -> WebhookEvent:
-        return _watch.verified(self._observer, lambda: Verifier.verify(self, headers, body, now=now), level)
+        event: WebhookEvent = _watch.verified(self._observer, lambda: Verifier.verify(self, headers, body, now=now), level)
+        return event
 
     def _receive(self, headers: Any, body: Any) -> WebhookEvent:
         """Verifies a delivery that a web framework received. A refusal is logged at the level WARNING."""

@@ -7,6 +7,7 @@ import inspect
 import io
 import json
 import pickle
+import re
 import time
 
 import hudhud
@@ -279,6 +280,24 @@ def test_an_absent_field_is_left_out_and_none_is_sent_as_null():
     assert update.request(contact_id="c-1", name=hudhud.ABSENT).content == b"{}"
     assert update.request(contact_id="c-1", name=None).content == b'{"name":null}'
     assert update.request(contact_id="c-1", name="Ann").content == b'{"name":"Ann"}'
+
+
+def test_an_uploaded_file_has_its_own_name_or_the_ending_of_its_content(tmp_path):
+    zagely = hudhud.Zagely("pk_a", "sk_b")
+    path = tmp_path / "people.xlsx"
+    path.write_bytes(b"PK\x03\x04rest")
+
+    def name(file, **given):
+        content = zagely.contacts.import_.request(file=file, **given).content
+        return re.search(rb'filename="([^"]*)"', content)[1].decode(), b"rest" in content
+
+    with path.open("rb") as file:
+        assert name(file) == ("people.xlsx", True)
+    with path.open("rb") as file:
+        assert name(file, file_name="a.csv") == ("a.csv", True)
+    for content in path.read_bytes(), bytearray(path.read_bytes()), io.BytesIO(path.read_bytes()):
+        assert name(content) == ("contacts.xlsx", True)
+    assert name(b"phone_number\nrest") == ("contacts.csv", True)
 
 
 def test_exceptions_pickle_and_hide_private_text():

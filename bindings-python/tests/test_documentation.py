@@ -36,6 +36,39 @@ def test_help_of_a_group_shows_the_signatures_of_its_calls():
     assert type(zagely.messages).send.__doc__ == zagely.messages.send.__doc__
 
 
+def test_help_of_an_exception_begins_with_its_attributes():
+    told = pydoc.render_doc(hudhud.RateLimitError, renderer=pydoc.plaintext)
+    assert "429: the limit per minute is reached." in told
+    for line in [
+        "retry_after: float | None. The seconds that the vendor asks to wait (`Retry-After`).",
+        "rate_limit: RateLimit. The rate limits of the key that the response states.",
+        "idempotency_key: str | None. The idempotency key that was sent.",
+    ]:
+        assert line in told and told.index(line) < told.index("Methods ")
+    assert "reason: str. " in hudhud.WebhookError.__doc__ and "Attributes" not in hudhud.HudhudError.__doc__
+    assert hudhud.ApiError.__doc__.startswith("The vendor's response is not a success.\n\nAttributes:\n    kind: str. ")
+
+
+def test_help_of_a_call_is_a_sentence_its_arguments_and_an_example():
+    zagely = hudhud.Zagely("pk_a", "sk_b")
+    told = zagely.contacts.update.__doc__
+    assert told.startswith("Changes ") and told.splitlines()[1:3] == ["", "Arguments:"]
+    assert "`None` clears it." in told and told.endswith('\nExample:\n    zagely.contacts.update("contact-1")')
+    assert zagely.messages.send.__doc__.endswith('zagely.messages.send(to="+15551234567", message="hi")')
+    for call in zagely.messages.send, zagely.contacts.import_, zagely.contact_groups.add_contacts:
+        for hidden in "Source:", "Inferred:", "Route:":
+            assert hidden not in call.__doc__
+
+
+def test_every_example_of_a_call_builds_its_request():
+    clients = {"zagely": hudhud.Zagely("pk_a", "sk_b"), "wazaj": hudhud.Wazaj("wzj_a", "https://a.example/api")}
+    for operation in hudhud._hudhud.OPERATIONS:
+        head, _, arguments = operation.example.partition("(")
+        given = "(" + arguments.replace('open("contacts.csv", "rb")', 'b"name"').replace("{…}", "{'a': 'b'}")
+        call = eval(f"{head}.request{given}", dict(clients))
+        assert call.call == f"{operation.group}.{operation.verb}"
+
+
 def test_without_a_sandbox_the_fixture_says_how_to_install_it(pytester):
     pytester.makepyfile("def test_it(hudhud_sandbox): pass")
     for command, outcome in ("", {"skipped": 1}), ("/no/such/program", {"errors": 1}), ("true", {"errors": 1}):

@@ -123,6 +123,8 @@ class _BoundMethod:
     def request(self, *ids: Any, **fields: Any) -> Request[Any]:
         """Builds the request without sending it. Its `decode` reads the response."""
         fields, options = _split(self._named(ids, fields) if ids else fields)
+        if "file" in fields:
+            fields = _with_file_name(fields)
         try:
             return self._operation.request(self._client._service, fields, options, os.urandom(16))
         except TypeError as error:
@@ -138,6 +140,8 @@ class _BoundMethod:
 
     async def _with_response(self, fields: dict[str, Any]) -> Any:
         fields, options = _split(fields)
+        if "file" in fields:
+            fields = _with_file_name(fields)
         client = self._client
         try:
             flight = self._operation.exchange(client._service, fields, options, os.urandom(16))
@@ -337,6 +341,21 @@ def _split(given: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any] | None
     if not options:
         return given, None
     return {name: value for name, value in given.items() if name not in options}, options
+
+
+def _with_file_name(fields: dict[str, Any]) -> dict[str, Any]:
+    """Adds the name of a file that is uploaded: the name of the file object, or one with the ending of its content, because the
+    ending distinguishes CSV from XLSX."""
+    file = fields["file"]
+    if fields.get("file_name") is not None:
+        return fields
+    name = getattr(file, "name", None)
+    if isinstance(name, str) and name:
+        return {**fields, "file_name": os.path.basename(name)}
+    content = file.read() if hasattr(file, "read") else file
+    # An XLSX file is a ZIP archive.
+    is_xlsx = isinstance(content, (bytes, bytearray, memoryview)) and bytes(content[:4]) == b"PK\x03\x04"
+    return {**fields, "file": content, **({"file_name": "contacts.xlsx"} if is_xlsx else {})}
 
 
 def _explained(error: TypeError, operation: Operation, fields: dict[str, Any]) -> TypeError:

@@ -235,6 +235,41 @@ class MissingVariablesError(HudhudError, LookupError):
         self.names = names
 
 
+class _Documentation:
+    """The documentation of an exception with its attributes, as `help()` shows it. It is read from this file when it is used,
+    because Python drops the texts that follow attributes."""
+
+    def __init__(self, told: str | None) -> None:
+        self._told = told
+
+    def __get__(self, instance: object, owner: type) -> str | None:
+        try:
+            attributes = [line for cls in reversed(owner.__mro__) if cls.__module__ == __name__ for line in _attributes(cls)]
+        except (OSError, SyntaxError):
+            attributes = []
+        if self._told is None or not attributes:
+            return self._told
+        return "\n".join([self._told, "", "Attributes:", *attributes])
+
+
+def _attributes(cls: type) -> list[str]:
+    """Returns a line for each attribute of a class: its name, its type and the text that follows it."""
+    import ast
+    import inspect
+
+    (node,) = ast.parse(inspect.getsource(cls)).body
+    found = []
+    if isinstance(node, ast.ClassDef):
+        for statement, told in zip(node.body, node.body[1:]):
+            if isinstance(statement, ast.AnnAssign) and isinstance(told, ast.Expr) and isinstance(told.value, ast.Constant):
+                name, kind = ast.unparse(statement.target), ast.unparse(statement.annotation)
+                found.append(f"    {name}: {kind}. {' '.join(str(told.value.value).split())}")
+    return found
+
+
+for _exception in [each for each in globals().values() if isinstance(each, type) and issubclass(each, HudhudError)]:
+    _exception.__doc__ = _Documentation(_exception.__doc__)  # type: ignore[assignment]
+
 _OF_KIND: dict[str, type[ApiError]] = {
     "authentication": AuthenticationError,
     "permission": PermissionDeniedError,

@@ -17,7 +17,9 @@ pub(crate) fn example(spec: &EndpointSpec) -> String {
     for field in fields.iter().filter(|field| is_required(field, fields)) {
         // A list that another one replaces is shown alone.
         let replaces = |condition: &&Requirement| matches!(condition, Requirement::Without(_));
-        if field.condition.filter(replaces).is_none() || !arguments.iter().any(|given| given.contains("_ids=")) {
+        if field.condition.filter(replaces).is_none()
+            || !arguments.iter().any(|given| given.contains("_ids="))
+        {
             let value = sample(field, &field.kind);
             arguments.push(if field.path { value } else { format!("{}={value}", field.name) });
         }
@@ -36,7 +38,9 @@ fn is_required(field: &Field, fields: &[Field]) -> bool {
         || match field.condition {
             None => false,
             Some(Requirement::If(name, values)) => usual(name).is_some_and(|usual| values.contains(&usual)),
-            Some(Requirement::Unless(name, values)) => usual(name).is_none_or(|usual| !values.contains(&usual)),
+            Some(Requirement::Unless(name, values)) => {
+                usual(name).is_none_or(|usual| !values.contains(&usual))
+            }
             Some(_) => true,
         }
 }

@@ -10,8 +10,8 @@ use pyo3::types::{PyDict, PyTuple, PyType};
 
 use crate::api_response::ApiResponse;
 use crate::declared::{Declared, FromPython, HasPyOutput, PyOutput, decoder};
-use crate::error::api_error;
 use crate::documentation::{described, example};
+use crate::error::api_error;
 use crate::exception::{about_argument, is_pythons};
 use crate::exchange::{Exchange, Pages};
 use crate::request::{Request, response};

@@ -80,7 +80,10 @@ impl Found {
             let values: Vec<String> = open.values.iter().map(|(value, _)| format!("\"{value}\"")).collect();
             // Answers are open, because the vendor may add values. Arguments are strict, so that a typing mistake is found.
             let values = values.join(", ");
-            let _ = write!(text, "\n_{name}: TypeAlias = Literal[{values}] | str\n_{name}Input: TypeAlias = Literal[{values}]\n");
+            let _ = write!(
+                text,
+                "\n_{name}: TypeAlias = Literal[{values}] | str\n_{name}Input: TypeAlias = Literal[{values}]\n"
+            );
         }
         let mut data: Vec<&str> = Vec::new();
         for event in EVENT_TYPES {
@@ -351,8 +354,16 @@ fn overloaded(spec: &EndpointSpec, text: &mut String) {
     let _ = write!(text, "\n@type_check_only\nclass {name}(Generic[_R, _W, _T]):\n");
     for (method, returned, doc) in [
         ("__call__", "_R", documentation(spec)),
-        ("request", "Request[_T]", "Builds the request without sending it. Its `decode` reads the response.".into()),
-        ("with_response", "_W", "Makes the call. Returns the output with its metadata and the HTTP response.".into()),
+        (
+            "request",
+            "Request[_T]",
+            "Builds the request without sending it. Its `decode` reads the response.".into(),
+        ),
+        (
+            "with_response",
+            "_W",
+            "Makes the call. Returns the output with its metadata and the HTTP response.".into(),
+        ),
     ] {
         for form in forms(spec) {
             let parameters = parameters(spec, &form);
@@ -391,7 +402,10 @@ fn forms(spec: &EndpointSpec) -> Vec<Form> {
             // Each of the two makes a form.
             Requirement::Without(other) if !decided.contains(other) => {
                 decided.push(field.name);
-                forms = combined(&forms, &[field.name, *other].map(|name| Form { required: vec![name], values: vec![] }));
+                forms = combined(
+                    &forms,
+                    &[field.name, *other].map(|name| Form { required: vec![name], values: vec![] }),
+                );
             }
             Requirement::If(other, _) | Requirement::Unless(other, _) if !decided.contains(other) => {
                 decided.push(other);

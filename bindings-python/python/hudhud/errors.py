@@ -302,14 +302,15 @@ def _of_call(
 
 
 def _of_value(message: str) -> InvalidRequestError:
-    argument, _, told = message.removeprefix("argument ").partition(": ")
+    head, _, told = message.partition(": ")
+    argument = head.removeprefix("argument ").strip("'")
     return InvalidRequestError(
         message,
         {
             "kind": "invalid_request",
             "call": None,
             "message": message,
-            "field_errors": {argument.strip("'"): [told]} if told else {},
+            "field_errors": {argument: [told]} if argument.isidentifier() else {},
             "safe_to_retry": False,
             "may_have_happened": False,
             "key_forgotten": False,

@@ -24,6 +24,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from .._hudhud import EVENT_NAMES, Delivery, Request, sample_delivery, sign
+from ..errors import _of_value
 from ..transports import TransportResponse, TransportFailure
 from ._answers import answer, api_error, operation, page
 
@@ -86,7 +87,7 @@ def delivery(event: str, data: Any = None, *, secret: str, delivery_id: str | No
     sample only for `message.received`. The data of the samples of other events is inferred, and may differ from the
     vendor's. The sample of an event that this version does not know has empty data."""
     if event not in EVENT_NAMES and (found := difflib.get_close_matches(event, EVENT_NAMES, 1, 0.85)):
-        raise ValueError(f"{event!r} is no event of the vendor: did you mean {found[0]!r}?")
+        raise _of_value(f"{event!r} is no event of the vendor: did you mean {found[0]!r}?")
     moment = time.time() if now is None else now
     occurred_at = datetime.fromtimestamp(moment, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     body = sample_delivery(event, delivery_id or str(uuid.uuid4()), occurred_at)

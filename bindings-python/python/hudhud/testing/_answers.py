@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from .._hudhud import OPERATIONS, Operation
-from ..errors import ArgumentError
+from ..errors import ArgumentError, _of_value
 from ..transports import TransportResponse
 
 # The codes that Zagely documents, with their statuses.
@@ -35,7 +35,7 @@ def operation(name: str) -> Operation:
     known = {f"{each.group}.{each.verb}": each for each in OPERATIONS}
     if name not in known:
         found = difflib.get_close_matches(name, known, 1)
-        raise ValueError(f"{name!r} is no call" + (f": did you mean {found[0]!r}?" if found else f": expected one of {sorted(known)}"))
+        raise _of_value(f"{name!r} is no call" + (f": did you mean {found[0]!r}?" if found else f": expected one of {sorted(known)}"))
     return known[name]
 
 
@@ -113,7 +113,7 @@ def api_error(
         if code not in _STATUSES:
             found = difflib.get_close_matches(code, _STATUSES, 1)
             told = f"did you mean {found[0]!r}" if found else f"expected one of {', '.join(_STATUSES)}"
-            raise ValueError(f"{code!r} is no code that Zagely documents: {told}; another code needs status=")
+            raise _of_value(f"{code!r} is no code that Zagely documents: {told}; another code needs status=")
         status = _STATUSES[code]
     told_details = dict(details or {})
     if fields:

@@ -185,8 +185,7 @@ def test_nothing_is_collected_if_nobody_looks(caplog, monkeypatch):
     def never(*_):
         raise AssertionError("a fact was collected")
 
-    monkeypatch.setattr(_watch.Watch, "_ended", never)
-    monkeypatch.setattr(_watch.Watch, "_facts", never)
+    monkeypatch.setattr(_watch, "Watch", never)
     fake = FakeTransport()
     fake.respond("account.me", {"id": "k-1"})
     assert hudhud.Zagely(PUBLIC, SECRET, transport=fake).account.me().id == "k-1"

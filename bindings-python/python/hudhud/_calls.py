@@ -270,7 +270,8 @@ async def _drive(flight: Any, client: Any, operation: Operation) -> Any:
     cause: BaseException | None = None
     failed: TransportFailure | None = None
     request: Request[Any] | None = None
-    watch = _watch.of(client._observer, operation)
+    watch = _watch.of(client, operation)
+    is_waiting = False
     try:
         while True:
             try:
@@ -282,7 +283,7 @@ async def _drive(flight: Any, client: Any, operation: Operation) -> Any:
                     watch.failed(error)
                 raise error from cause
             if isinstance(step, Request):
-                request = step
+                request, is_waiting = step, False
                 if watch is not None:
                     watch.sends(step, flight)
                 try:
@@ -297,8 +298,10 @@ async def _drive(flight: Any, client: Any, operation: Operation) -> Any:
                 if watch is not None:
                     watch.received(flight)
             elif isinstance(step, float):
-                if watch is not None:
-                    watch.waits(flight, step)
+                # The rest of a wait that ended early is not stated again.
+                if not is_waiting:
+                    _watch.waits(watch, flight, request, step)
+                is_waiting = True
                 await client._sleep(step)
             else:
                 if watch is not None:

@@ -58,56 +58,71 @@ def guarded(observer: Any) -> Guarded | None:
     return Guarded(observer)
 
 
-def of(observer: Guarded | None, operation: Any) -> Watch | None:
-    """Returns the watch of a call, or `None` if nobody wants its facts."""
-    return Watch(observer, operation) if observer is not None or log.isEnabledFor(WARNING) else None
+def of(client: Any, operation: Any) -> Watch | None:
+    """Returns the watch of a call, or `None` if nobody wants more than its waits."""
+    return Watch(client, operation) if client._observer is not None or log.isEnabledFor(INFO) else None
+
+
+def waits(watch: Watch | None, flight: Any, request: Any, seconds: float) -> None:
+    """States a wait to the observer and the logger."""
+    observer = None if watch is None else watch._observer
+    if observer is None and not log.isEnabledFor(WARNING):
+        return
+    status, kind, fault, _, _ = flight.last_attempt
+    wait = Wait(flight.attempts, seconds, kind or "", status, fault)
+    if observer is not None and watch is not None:
+        observer.event(watch._token, wait)
+    if log.isEnabledFor(WARNING):
+        told = "%s: attempt %d failed: %s; waiting %.1f s"
+        log.warning(told, request.call, wait.attempt, _reason(wait.error_kind, status, fault), seconds, extra={"hudhud": wait})
 
 
 class Watch:
     """The watch of one call."""
 
-    __slots__ = ("_attempt_begun", "_begun", "_call", "_last", "_number", "_observer", "_operation", "_request", "_sent", "_token", "_waits")
+    __slots__ = ("_attempt_begun", "_begun", "_client", "_number", "_observer", "_operation", "_request", "_sent", "_token")
 
-    def __init__(self, observer: Guarded | None, operation: Any) -> None:
-        self._observer = observer
+    def __init__(self, client: Any, operation: Any) -> None:
+        self._client = client
+        self._observer: Guarded | None = client._observer
         self._operation = operation
-        self._call: Call | None = None
         self._token: Any = None
         self._begun = time.monotonic()
         self._attempt_begun = self._begun
         self._request: Any = None
         self._sent = 0
         self._number = 0
-        self._last: AttemptEnd | None = None
-        self._waits = False
 
     def sends(self, request: Any, flight: Any) -> None:
         """Begins an attempt."""
-        self._waits = False
         self._request = request
         self._sent += 1
         self._number = flight.attempts
-        self._last = None
         self._attempt_begun = time.monotonic()
         if self._observer is not None:
-            if self._call is None:
+            if self._sent == 1:
                 self._token = self._observer.begin(self._facts())
             self._observer.event(self._token, Attempt(self._number, request.method, self._sent - 1))
 
     def _facts(self) -> Call:
-        if self._call is None:
+        # They are the same for each call of this name and method, because a client has one base URL.
+        known: dict[tuple[str, str], Call] = self._client._facts
+        request = self._request
+        call = known.get((request.call, request.method))
+        if call is None:
             from urllib.parse import urlsplit
 
-            url, operation = urlsplit(self._request.url), self._operation
+            url, operation = urlsplit(request.url), self._operation
             port = url.port or (443 if url.scheme == "https" else 80)
-            self._call = Call(self._request.call, operation.vendor, self._request.method, operation.path, url.hostname, port)
-        return self._call
+            call = Call(request.call, operation.vendor, request.method, operation.path, url.hostname, port)
+            known[request.call, request.method] = call
+        return call
 
     def received(self, flight: Any) -> None:
         """Ends an attempt, after the exchange has accepted its response or its failure."""
         if self._observer is None and not log.isEnabledFor(DEBUG):
             return
-        ended = self._last = self._ended(flight)
+        ended = self._ended(flight)
         if self._observer is not None:
             self._observer.event(self._token, ended)
         if log.isEnabledFor(DEBUG):
@@ -115,19 +130,6 @@ class Watch:
             told = "%s: attempt %d: %s %s to %s:%s: %s"
             arguments = (call.name, ended.number, ended.method, call.url_template, call.server_address, call.server_port, _described(ended))
             log.debug(told, *arguments, extra={"hudhud": ended})
-
-    def waits(self, flight: Any, seconds: float) -> None:
-        """States a wait. The rest of a wait that ended early is not stated again."""
-        if self._waits:
-            return
-        self._waits = True
-        ended = self._last or self._ended(flight)
-        wait = Wait(self._number, seconds, ended.error_kind or "", ended.status, ended.fault)
-        if self._observer is not None:
-            self._observer.event(self._token, wait)
-        if log.isEnabledFor(WARNING):
-            told = "%s: attempt %d failed: %s; waiting %.1f s"
-            log.warning(told, self._request.call, wait.attempt, _reason(wait.error_kind, wait.status, wait.fault), seconds, extra={"hudhud": wait})
 
     def succeeded(self, response: Any) -> None:
         """Ends the call with a response."""

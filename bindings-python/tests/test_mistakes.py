@@ -7,6 +7,9 @@ import pickle
 import subprocess
 import sys
 
+import aiohttp
+import httpx
+import httpx2
 import hudhud
 import pytest
 from hudhud.testing import AsyncFakeTransport, FakeTransport, delivery
@@ -143,6 +146,23 @@ def test_a_mistake_in_a_transport_ends_the_call_at_once():
     with pytest.raises(AttributeError, match="nope"):
         asyncio.run(hudhud.AsyncZagely("pk_test", "sk_test", transport=slow).account.me())
     assert len(calls) == 2
+
+
+def test_a_closed_client_is_named_and_nothing_is_sent():
+    for make in httpx.Client, httpx2.Client:
+        with hudhud.Zagely("pk_test", "sk_test", transport=make()) as zagely:
+            pass
+        with pytest.raises(hudhud.ArgumentError, match="^transport: this Client is closed; close it, or its Zagely or Wazaj, after the last call$"):
+            zagely.account.me()
+
+    async def main():
+        for make in httpx.AsyncClient, aiohttp.ClientSession:
+            async with hudhud.AsyncZagely("pk_test", "sk_test", transport=make()) as zagely:
+                pass
+            with pytest.raises(hudhud.ArgumentError, match="is closed"):
+                await zagely.account.me()
+
+    asyncio.run(main())
 
 
 def test_names_of_calls_and_events_are_checked_in_tests():

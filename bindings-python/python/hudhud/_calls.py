@@ -281,6 +281,7 @@ async def _drive(flight: Any, client: Any, operation: Operation) -> Any:
                     error._explain(failed.reason)
                 if watch is not None:
                     watch.failed(error)
+                    watch = None
                 raise error from cause
             if isinstance(step, Request):
                 request, is_waiting = step, False
@@ -307,7 +308,9 @@ async def _drive(flight: Any, client: Any, operation: Operation) -> Any:
                 if watch is not None:
                     watch.succeeded(step)
                 return step
-    except HudhudError:
+    except HudhudError as error:
+        if watch is not None:
+            watch.interrupted(error)
         raise
     except BaseException as interruption:
         if watch is not None:

@@ -78,9 +78,16 @@ def _over(send: _Send, client: Any, seconds: float | None, limit: int) -> Transp
     """Creates a transport from the adapter of a blocking library."""
 
     def transport(request: Request[Any]) -> Any:
+        _refuse_closed(client)
         return _attempted(send, client, request, Attempt(seconds, limit))
 
     return transport
+
+
+def _refuse_closed(client: Any) -> None:
+    """Refuses a client of httpx, httpx2 or aiohttp that is closed. The library's own error would count as a lost connection."""
+    if getattr(client, "is_closed", False) is True or getattr(client, "closed", False) is True:
+        raise ArgumentError(f"transport: this {type(client).__name__} is closed; close it, or its Zagely or Wazaj, after the last call")
 
 
 def _attempted(send: _Send, client: Any, request: Request[Any], attempt: Attempt) -> Any:
@@ -103,6 +110,7 @@ def _over_async(send: _Send, client: Any, seconds: float | None, limit: int) -> 
     """Creates a transport from the adapter of an asynchronous library."""
 
     async def transport(request: Request[Any]) -> Any:
+        _refuse_closed(client)
         attempt = Attempt(seconds, limit)
         before = current.get()
         current.set(attempt)

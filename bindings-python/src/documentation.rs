@@ -6,8 +6,14 @@ use hudhud::schema::{Field, Requirement, Type};
 
 /// Returns the text of a field, on one line.
 pub(crate) fn described(field: &Field) -> String {
-    let clears = if matches!(field.kind, Type::Nullable(_)) { " `None` clears it." } else { "" };
-    format!("{}{clears}", field.summary())
+    let told = spelled(&field.summary());
+    let says_none = !matches!(field.kind, Type::Nullable(_)) || told.contains("`None`");
+    told + if says_none { "" } else { " `None` clears it." }
+}
+
+/// Returns a text with the values of JSON in Python's spelling.
+pub(crate) fn spelled(text: &str) -> String {
+    text.replace("`true`", "`True`").replace("`false`", "`False`").replace("`null`", "`None`")
 }
 
 /// Returns an example of a call, with its required fields.
@@ -23,6 +29,12 @@ pub(crate) fn example(spec: &EndpointSpec) -> String {
             let value = sample(field, &field.kind);
             arguments.push(if field.path { value } else { format!("{}={value}", field.name) });
         }
+    }
+    // An update without a field to change shows nothing.
+    let changed =
+        fields.iter().find(|field| field.name == "name").or(fields.iter().find(|field| !field.path));
+    if let Some(field) = changed.filter(|field| spec.route.update && !is_required(field, fields)) {
+        arguments.push(format!("{}={}", field.name, sample(field, &field.kind)));
     }
     let keyword = if spec.verb == "import" { "_" } else { "" };
     format!("{}.{}{keyword}({})", spec.vendor.name, spec.name, arguments.join(", "))

@@ -33,7 +33,13 @@ pub(crate) fn wrong_value(message: impl AsRef<str>) -> PyErr {
 pub(crate) fn about_argument(py: Python<'_>, error: PyErr, message: impl FnOnce(String) -> String) -> PyErr {
     if error.is_instance_of::<PyTypeError>(py) {
         wrong_type(message(plainly(&error.value(py).to_string())))
-    } else if error.is_instance_of::<PyOverflowError>(py) || error.is_instance_of::<PyValueError>(py) {
+    } else if error.is_instance_of::<PyOverflowError>(py) {
+        let told = error.value(py).to_string();
+        let is_negative = told.contains("negative");
+        wrong_value(message(
+            if is_negative { "expected a number >= 0" } else { "the number is out of range" }.into(),
+        ))
+    } else if error.is_instance_of::<PyValueError>(py) {
         wrong_value(message(error.value(py).to_string()))
     } else {
         error

@@ -10,7 +10,7 @@ use pyo3::types::{PyDict, PyTuple, PyType};
 
 use crate::api_response::ApiResponse;
 use crate::declared::{Declared, FromPython, HasPyOutput, PyOutput, decoder};
-use crate::documentation::{described, example};
+use crate::documentation::{described, example, spelled};
 use crate::error::api_error;
 use crate::exception::{about_argument, is_pythons};
 use crate::exchange::{Exchange, Pages};
@@ -108,7 +108,7 @@ impl Operation {
     /// The documentation of the call, in one paragraph.
     #[getter]
     fn doc(&self) -> String {
-        self.spec.input.summary()
+        spelled(&self.spec.input.summary())
     }
 
     /// An example of the call.

@@ -2,6 +2,7 @@
 
 import pydoc
 import textwrap
+from pathlib import Path
 
 import hudhud
 import pytest
@@ -53,8 +54,11 @@ def test_help_of_a_call_is_a_sentence_its_arguments_and_an_example():
     zagely = hudhud.Zagely("pk_a", "sk_b")
     told = zagely.contacts.update.__doc__
     assert told.startswith("Changes ") and told.splitlines()[1:3] == ["", "Arguments:"]
-    assert "`None` clears it." in told and told.endswith('\nExample:\n    zagely.contacts.update("contact-1")')
+    assert "`None` clears it." in told and told.endswith('\nExample:\n    zagely.contacts.update("contact-1", name="Jane")')
     assert zagely.messages.send.__doc__.endswith('zagely.messages.send(to="+15551234567", message="hi")')
+    assert pydoc.plaintext.document(zagely.contacts.import_).startswith("import_(*, file, ")
+    for text in "`true`", "`null`", "TemplateComponent":
+        assert text not in Path(hudhud.__file__).with_name("_calls.pyi").read_text(encoding="utf-8")
     for call in zagely.messages.send, zagely.contacts.import_, zagely.contact_groups.add_contacts:
         for hidden in "Source:", "Inferred:", "Route:":
             assert hidden not in call.__doc__

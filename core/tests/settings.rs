@@ -239,3 +239,37 @@ fn a_policy_without_attempts_is_refused() {
     let options = CallOptions::new().retry(retry);
     assert_eq!(told(zagely().exchange_with(call, options, [7; 16]).unwrap_err()), expected);
 }
+
+#[test]
+fn a_client_shows_its_base_url_and_the_end_of_its_public_key() {
+    let keys = KeyPair::new("pk_abcdefghijklmnopxgZF", "sk_secretkey1234567890").unwrap();
+    let shown = format!("{:?}", Zagely::new(keys).base_url("https://gateway.example/z").unwrap());
+    assert!(
+        shown.contains("base_url: \"https://gateway.example/z\", public_key: Some(\"pk_…xgZF\")"),
+        "{shown}"
+    );
+    assert!(!shown.contains("abcdef") && !shown.contains("secretkey"), "{shown}");
+    // A key that is hardly longer than its end is hidden.
+    assert!(format!("{:?}", zagely()).contains("Some(\"pk_…\")"));
+    let wazaj = Wazaj::new(ApiKey::new("wzj_secretkey1234567890").unwrap(), "https://a.example/api").unwrap();
+    let shown = format!("{wazaj:?}");
+    assert!(shown.contains("base_url: \"https://a.example/api\", public_key: None"), "{shown}");
+    assert!(!shown.contains("secretkey"), "{shown}");
+}
+
+#[test]
+fn statuses_and_abilities_are_shown_and_other_text_is_not() {
+    let mut health = hudhud::zagely::Health::default();
+    health.status = Some("ok".into());
+    assert!(format!("{health:?}").contains("status: Some(\"ok\")"));
+    health.status = Some("call +15558675309".into());
+    assert!(format!("{health:?}").contains("status: Some(\"…\")"));
+    let mut account = hudhud::zagely::Account::default();
+    (account.name, account.abilities) =
+        (Some("Jane's shop".into()), vec!["*".into(), "messages.send".into()]);
+    let shown = format!("{account:?}");
+    assert!(
+        shown.contains("abilities: [\"*\", \"messages.send\"]") && shown.contains("name: Some(\"…\")"),
+        "{shown}"
+    );
+}

@@ -100,8 +100,8 @@ class _BoundMethod:
     def __init__(self, operation: Operation, client: Any) -> None:
         self._operation = operation
         self._client = client
-        self.__name__ = operation.verb
-        self.__qualname__ = f"{operation.group}.{operation.verb}"
+        self.__name__ = _python_name(operation.verb)
+        self.__qualname__ = f"{operation.group}.{self.__name__}"
         self.__doc__ = _documentation(operation)
 
     @property

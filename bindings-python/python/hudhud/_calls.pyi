@@ -624,7 +624,7 @@ class ZagelySessions(Group):
             simulate_typing: True if typing is simulated before each message. `None` clears it.
 
         Example:
-            zagely.sessions.update("session-1")
+            zagely.sessions.update("session-1", name="Jane")
         """
     @_verb
     def qr_code(self, session_id: str, **options: Unpack[Options]) -> _hudhud.QrCode:
@@ -666,8 +666,8 @@ class ZagelyContacts(Group):
         Args:
             search: A part of a name, phone number or e-mail address.
             tags: Only contacts that have all of these tags.
-            is_blocked: With `true`, only blocked contacts.
-            opted_out: With `true`, only contacts that have opted out.
+            is_blocked: With `True`, only blocked contacts.
+            opted_out: With `True`, only contacts that have opted out.
             group_id: Only contacts of this group.
             sort_by: The field to sort by. Default `created_at`.
             sort_order: The sort order. Default `desc`.
@@ -716,7 +716,7 @@ class ZagelyContacts(Group):
             custom_fields: Custom fields by name. `None` clears it.
 
         Example:
-            zagely.contacts.update("contact-1")
+            zagely.contacts.update("contact-1", name="Jane")
         """
     @_verb
     def delete(self, contact_id: str, **options: Unpack[KeyedOptions]) -> _hudhud.Acknowledgement:
@@ -767,8 +767,8 @@ class ZagelyContacts(Group):
         Args:
             search: A part of a name, phone number or e-mail address.
             tags: Only contacts that have all of these tags.
-            is_blocked: With `true`, only blocked contacts.
-            opted_out: With `true`, only contacts that have opted out.
+            is_blocked: With `True`, only blocked contacts.
+            opted_out: With `True`, only contacts that have opted out.
             group_id: Only contacts of this group.
             sort_by: The field to sort by.
             sort_order: The sort order.
@@ -822,7 +822,7 @@ class ZagelyContactGroups(Group):
             filters: The filters that select the contacts of a dynamic group. `None` clears it.
 
         Example:
-            zagely.contact_groups.update("group-1")
+            zagely.contact_groups.update("group-1", name="Jane")
         """
     @_verb
     def delete(self, group_id: str, **options: Unpack[KeyedOptions]) -> _hudhud.Acknowledgement:
@@ -923,7 +923,7 @@ class ZagelyCampaigns(Group):
             scheduled_at: The time of the automatic start: ISO 8601, in the future. `None` clears it.
 
         Example:
-            zagely.campaigns.update("campaign-1")
+            zagely.campaigns.update("campaign-1", name="Jane")
         """
     @_verb
     def delete(self, campaign_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
@@ -1048,7 +1048,7 @@ class ZagelyAutomations(Group):
             is_active: True if the automation is on. `None` clears it.
 
         Example:
-            zagely.automations.update("automation-1")
+            zagely.automations.update("automation-1", name="Jane")
         """
     @_verb
     def delete(self, automation_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
@@ -1172,7 +1172,7 @@ class ZagelyWebhooks(Group):
             is_active: True if the webhook is on. `None` clears it.
 
         Example:
-            zagely.webhooks.update("webhook-1")
+            zagely.webhooks.update("webhook-1", url="https://example.com/…")
         """
     @_verb
     def delete(self, webhook_id: str, **options: Unpack[KeyedOptions]) -> _hudhud.Acknowledgement:
@@ -1229,7 +1229,7 @@ class WazajMessages(Group):
             to: The recipient, in E.164: `+50912345678`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
             body: The text. The vendor states no maximum length.
             preview_url: True if the recipient sees a preview of a URL in the text.
-            reply_to_meta_message_id: The Meta id of the message that this text replies to. `null` means that it replies to no message. `None` clears it.
+            reply_to_meta_message_id: The Meta id of the message that this text replies to. `None` means that it replies to no message.
 
         Example:
             wazaj.messages.send_text(to="+15551234567", body="hi")
@@ -1351,7 +1351,7 @@ class AsyncZagelySessions(Group):
             simulate_typing: True if typing is simulated before each message. `None` clears it.
 
         Example:
-            zagely.sessions.update("session-1")
+            zagely.sessions.update("session-1", name="Jane")
         """
     @_async_verb
     def qr_code(self, session_id: str, **options: Unpack[Options]) -> _hudhud.QrCode:
@@ -1393,8 +1393,8 @@ class AsyncZagelyContacts(Group):
         Args:
             search: A part of a name, phone number or e-mail address.
             tags: Only contacts that have all of these tags.
-            is_blocked: With `true`, only blocked contacts.
-            opted_out: With `true`, only contacts that have opted out.
+            is_blocked: With `True`, only blocked contacts.
+            opted_out: With `True`, only contacts that have opted out.
             group_id: Only contacts of this group.
             sort_by: The field to sort by. Default `created_at`.
             sort_order: The sort order. Default `desc`.
@@ -1443,7 +1443,7 @@ class AsyncZagelyContacts(Group):
             custom_fields: Custom fields by name. `None` clears it.
 
         Example:
-            zagely.contacts.update("contact-1")
+            zagely.contacts.update("contact-1", name="Jane")
         """
     @_async_verb
     def delete(self, contact_id: str, **options: Unpack[KeyedOptions]) -> _hudhud.Acknowledgement:
@@ -1494,8 +1494,8 @@ class AsyncZagelyContacts(Group):
         Args:
             search: A part of a name, phone number or e-mail address.
             tags: Only contacts that have all of these tags.
-            is_blocked: With `true`, only blocked contacts.
-            opted_out: With `true`, only contacts that have opted out.
+            is_blocked: With `True`, only blocked contacts.
+            opted_out: With `True`, only contacts that have opted out.
             group_id: Only contacts of this group.
             sort_by: The field to sort by.
             sort_order: The sort order.
@@ -1549,7 +1549,7 @@ class AsyncZagelyContactGroups(Group):
             filters: The filters that select the contacts of a dynamic group. `None` clears it.
 
         Example:
-            zagely.contact_groups.update("group-1")
+            zagely.contact_groups.update("group-1", name="Jane")
         """
     @_async_verb
     def delete(self, group_id: str, **options: Unpack[KeyedOptions]) -> _hudhud.Acknowledgement:
@@ -1650,7 +1650,7 @@ class AsyncZagelyCampaigns(Group):
             scheduled_at: The time of the automatic start: ISO 8601, in the future. `None` clears it.
 
         Example:
-            zagely.campaigns.update("campaign-1")
+            zagely.campaigns.update("campaign-1", name="Jane")
         """
     @_async_verb
     def delete(self, campaign_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
@@ -1775,7 +1775,7 @@ class AsyncZagelyAutomations(Group):
             is_active: True if the automation is on. `None` clears it.
 
         Example:
-            zagely.automations.update("automation-1")
+            zagely.automations.update("automation-1", name="Jane")
         """
     @_async_verb
     def delete(self, automation_id: str, **options: Unpack[Options]) -> _hudhud.Acknowledgement:
@@ -1899,7 +1899,7 @@ class AsyncZagelyWebhooks(Group):
             is_active: True if the webhook is on. `None` clears it.
 
         Example:
-            zagely.webhooks.update("webhook-1")
+            zagely.webhooks.update("webhook-1", url="https://example.com/…")
         """
     @_async_verb
     def delete(self, webhook_id: str, **options: Unpack[KeyedOptions]) -> _hudhud.Acknowledgement:
@@ -1956,7 +1956,7 @@ class AsyncWazajMessages(Group):
             to: The recipient, in E.164: `+50912345678`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
             body: The text. The vendor states no maximum length.
             preview_url: True if the recipient sees a preview of a URL in the text.
-            reply_to_meta_message_id: The Meta id of the message that this text replies to. `null` means that it replies to no message. `None` clears it.
+            reply_to_meta_message_id: The Meta id of the message that this text replies to. `None` means that it replies to no message.
 
         Example:
             wazaj.messages.send_text(to="+15551234567", body="hi")

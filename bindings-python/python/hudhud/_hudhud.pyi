@@ -542,7 +542,7 @@ class Settings(TypedDict, total=False):
     header.
     """
     textual_booleans: bool | None
-    """If true, booleans in a query are `true` and `false` instead of `1` and `0`. Default: false. The vendor
+    """If true, booleans in a query are `True` and `False` instead of `1` and `0`. Default: false. The vendor
     does not state the form. Its framework accepts the digits in every rule.
     """
 
@@ -1610,10 +1610,10 @@ class ExportContacts:
         """Only contacts that have all of these tags."""
     @property
     def is_blocked(self) -> bool | None:
-        """With `true`, only blocked contacts."""
+        """With `True`, only blocked contacts."""
     @property
     def opted_out(self) -> bool | None:
-        """With `true`, only contacts that have opted out."""
+        """With `True`, only contacts that have opted out."""
     @property
     def group_id(self) -> str | None:
         """Only contacts of this group."""
@@ -2109,10 +2109,10 @@ class ListContacts:
         """Only contacts that have all of these tags."""
     @property
     def is_blocked(self) -> bool | None:
-        """With `true`, only blocked contacts."""
+        """With `True`, only blocked contacts."""
     @property
     def opted_out(self) -> bool | None:
-        """With `true`, only contacts that have opted out."""
+        """With `True`, only contacts that have opted out."""
     @property
     def group_id(self) -> str | None:
         """Only contacts of this group."""
@@ -2815,7 +2815,7 @@ class SendText:
         """True if the recipient sees a preview of a URL in the text."""
     @property
     def reply_to_meta_message_id(self) -> str | None | Absent:
-        """The Meta id of the message that this text replies to. `null` means that it replies to no message."""
+        """The Meta id of the message that this text replies to. `None` means that it replies to no message."""
     def __new__(cls, *, to: str, body: str, preview_url: bool | None = None, reply_to_meta_message_id: str | None | Absent = ...) -> Self: ...
     __match_args__: ClassVar[tuple[Literal["to"], Literal["body"], Literal["preview_url"], Literal["reply_to_meta_message_id"]]]
     def __reduce__(self) -> tuple[Any, ...]: ...

@@ -303,7 +303,7 @@ def _of_call(
 
 def _of_value(message: str) -> InvalidRequestError:
     head, _, told = message.partition(": ")
-    argument = head.removeprefix("argument ").strip("'")
+    argument = head.rpartition("argument ")[2].strip("'")
     return InvalidRequestError(
         message,
         {

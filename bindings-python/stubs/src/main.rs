@@ -17,7 +17,7 @@ use hudhud::{
     ClosedEnum, DeclaredTypes, ENDPOINTS, Method, RETRY_LIMITS, RetryLimitDefault, SETTINGS, SettingKind,
 };
 
-use crate::documentation::{described, example};
+use crate::documentation::{described, example, spelled};
 
 #[path = "../../src/documentation.rs"]
 mod documentation;
@@ -261,7 +261,7 @@ fn python(kind: &Type, native: bool) -> String {
 
 fn docstring(doc: &str, indent: usize) -> String {
     let space = " ".repeat(indent);
-    let doc = doc.replace('\\', "\\\\").replace("\"\"\"", "\\\"\\\"\\\"");
+    let doc = spelled(doc).replace('\\', "\\\\").replace("\"\"\"", "\\\"\\\"\\\"");
     let lines: Vec<String> = doc
         .lines()
         .map(|line| if line.is_empty() { String::new() } else { format!("{space}{line}") })

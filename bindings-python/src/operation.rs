@@ -99,12 +99,6 @@ impl Operation {
         self.spec.verb
     }
 
-    /// The path with the names of the ids instead of the ids.
-    #[getter]
-    fn path(&self) -> &'static str {
-        self.spec.route.path
-    }
-
     /// The documentation of the call, in one paragraph.
     #[getter]
     fn doc(&self) -> String {

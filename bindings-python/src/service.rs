@@ -7,7 +7,7 @@ use hudhud::{
     AnyCall, AnyExchange, AnyPages, ApiKey, CallOptions, Error, IdempotencyKey, KeyPair, Method,
     ResponseDecoder, RetryPolicy, SETTINGS, Settings, Wazaj, Zagely,
 };
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyListMethods, PyMapping, PyMappingMethods, PyTuple};
 

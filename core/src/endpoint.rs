@@ -1,5 +1,6 @@
 //! The definition of a call: its route, its input, its output, and the facts that follow from them.
 
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::{self, Debug, Display, Formatter};
 

@@ -23,6 +23,9 @@ _OPTIONS = {
     "extra": "Additional fields that this version does not know, by the vendor's names.",
     "validate": "True to check the vendor's stated limits before sending. Default: the client's setting.",
     "retry": "The retry policy, a `Retry`. Default: the client's policy.",
+    "headers": "Additional headers, by name. Those that this library or HTTP itself sets are refused.",
+    "timeout": "The maximum duration of an attempt in seconds, if the client has no shorter one.",
+    "deadline": "The maximum duration of the call in seconds, with its attempts and waits. Default: no limit.",
 }
 
 
@@ -147,7 +150,7 @@ class _BoundMethod:
             flight = self._operation.exchange(client._service, fields, options, os.urandom(16))
         except TypeError as error:
             raise _explained(error, self._operation, fields) from None
-        return await _drive(flight, client, self._operation)
+        return await _drive(flight, client)
 
     async def _output(self, fields: dict[str, Any]) -> Any:
         return (await self._with_response(fields)).output
@@ -204,7 +207,7 @@ class _PageIterator:
 
     async def _next(self, walk: Any) -> Any:
         """Returns the next page, or `None` after the last one."""
-        response = await _drive(walk, self._client, self._operation) if walk.begin(os.urandom(16)) else None
+        response = await _drive(walk, self._client) if walk.begin(os.urandom(16)) else None
         return None if response is None else response.output
 
     def __repr__(self) -> str:
@@ -260,7 +263,7 @@ def _run_sync(work: Any) -> Any:
     raise RuntimeError("internal error: a coroutine of a blocking client was suspended")
 
 
-async def _drive(flight: Any, client: Any, operation: Operation) -> Any:
+async def _drive(flight: Any, client: Any) -> Any:
     """Runs an exchange to its end: sends its requests, waits, and returns the response.
 
     The `__cause__` of its exceptions is the exception of the HTTP library, without private text. Cancelling it ends the
@@ -270,7 +273,7 @@ async def _drive(flight: Any, client: Any, operation: Operation) -> Any:
     cause: BaseException | None = None
     failed: TransportFailure | None = None
     request: Request[Any] | None = None
-    watch = _watch.of(client, operation)
+    watch = _watch.of(client._observer)
     is_waiting = False
     try:
         while True:

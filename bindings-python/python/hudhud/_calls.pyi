@@ -23,6 +23,9 @@ class Options(TypedDict, total=False):
     extra: Mapping[str, Any] | None
     validate: bool | None
     retry: Retry | None
+    headers: Mapping[str, str] | None
+    timeout: float | None
+    deadline: float | None
 
 @type_check_only
 class KeyedOptions(Options, total=False):
@@ -146,7 +149,7 @@ class _ZagelyMessagesSend(Generic[_R, _W, _T]):
             to: The recipient's phone number, in E.164: `+15551234567`. Required when `channel` is `whatsapp`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
             message: The text, or the caption of a media file. White space at its ends is probably removed (inferred from the vendor's framework). The vendor states no maximum length. Required when `type` is `text`.
             type: The type of message. The vendor takes `text` when absent.
-            session_id: The session to send from. Needed unless the key is bound to one.
+            session_id: The session to send from. Needed unless the key is bound to one. Default when `channel` is `whatsapp`: the session of the client's settings.
             media_url: The public URL of the media file. Required unless `type` is `text`.
             contact_id: The recipient on channels other than WhatsApp.
             telegram_chat_id: The recipient on Telegram, instead of `contact_id`.
@@ -163,7 +166,7 @@ class _ZagelyMessagesSend(Generic[_R, _W, _T]):
             to: The recipient's phone number, in E.164: `+15551234567`. Required when `channel` is `whatsapp`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
             message: The text, or the caption of a media file. White space at its ends is probably removed (inferred from the vendor's framework). The vendor states no maximum length. Required when `type` is `text`.
             type: The type of message. The vendor takes `text` when absent.
-            session_id: The session to send from. Needed unless the key is bound to one.
+            session_id: The session to send from. Needed unless the key is bound to one. Default when `channel` is `whatsapp`: the session of the client's settings.
             media_url: The public URL of the media file. Required unless `type` is `text`.
             contact_id: The recipient on channels other than WhatsApp.
             telegram_chat_id: The recipient on Telegram, instead of `contact_id`.
@@ -180,7 +183,7 @@ class _ZagelyMessagesSend(Generic[_R, _W, _T]):
             to: The recipient's phone number, in E.164: `+15551234567`. Required when `channel` is `whatsapp`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
             message: The text, or the caption of a media file. White space at its ends is probably removed (inferred from the vendor's framework). The vendor states no maximum length. Required when `type` is `text`.
             type: The type of message. The vendor takes `text` when absent.
-            session_id: The session to send from. Needed unless the key is bound to one.
+            session_id: The session to send from. Needed unless the key is bound to one. Default when `channel` is `whatsapp`: the session of the client's settings.
             media_url: The public URL of the media file. Required unless `type` is `text`.
             contact_id: The recipient on channels other than WhatsApp.
             telegram_chat_id: The recipient on Telegram, instead of `contact_id`.
@@ -197,7 +200,7 @@ class _ZagelyMessagesSend(Generic[_R, _W, _T]):
             to: The recipient's phone number, in E.164: `+15551234567`. Required when `channel` is `whatsapp`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
             message: The text, or the caption of a media file. White space at its ends is probably removed (inferred from the vendor's framework). The vendor states no maximum length. Required when `type` is `text`.
             type: The type of message. The vendor takes `text` when absent.
-            session_id: The session to send from. Needed unless the key is bound to one.
+            session_id: The session to send from. Needed unless the key is bound to one. Default when `channel` is `whatsapp`: the session of the client's settings.
             media_url: The public URL of the media file. Required unless `type` is `text`.
             contact_id: The recipient on channels other than WhatsApp.
             telegram_chat_id: The recipient on Telegram, instead of `contact_id`.
@@ -368,13 +371,13 @@ class _ZagelyContactGroupsRemoveContacts(Generic[_R, _W, _T]):
 @type_check_only
 class _ZagelyCampaignsCreate(Generic[_R, _W, _T]):
     @overload
-    def __call__(self, *, name: str, session_id: str, message_content: str, target_type: Literal["all"], channel: Literal["whatsapp", "telegram", "messenger", "viber", "discord", "instagram", "webpush", "all"] | None = None, media_url: str | None = None, buttons: Sequence[Any] | None = None, target_filters: dict[str, Any] | None = None, scheduled_at: datetime | str | None = None, **options: Unpack[KeyedOptions]) -> _R:
+    def __call__(self, *, name: str, message_content: str, target_type: Literal["all"], channel: Literal["whatsapp", "email"] | None = None, session_id: str | None = None, media_url: str | None = None, buttons: Sequence[Any] | None = None, target_filters: dict[str, Any] | None = None, scheduled_at: datetime | str | None = None, **options: Unpack[KeyedOptions]) -> _R:
         """Creates a campaign, as a draft.
 
         Args:
             name: A name for people. At most 255 characters.
             channel: The channel: any except `instagram` and `all`. The vendor takes `whatsapp` when absent.
-            session_id: The session or bot to send from. Required unless `channel` is `email`.
+            session_id: The session or bot to send from. Required unless `channel` is `email`. Default when `channel` is `whatsapp`: the session of the client's settings.
             message_content: The text, with `{{variables}}`.
             target_type: The type of recipients.
             media_url: The URL of a media file that is sent with the text.
@@ -386,13 +389,13 @@ class _ZagelyCampaignsCreate(Generic[_R, _W, _T]):
             zagely.campaigns.create(name="Jane", session_id="session-1", message_content="hi", target_type="all")
         """
     @overload
-    def __call__(self, *, name: str, channel: Literal["email"], message_content: str, target_type: Literal["all"], session_id: str | None = None, media_url: str | None = None, buttons: Sequence[Any] | None = None, target_filters: dict[str, Any] | None = None, scheduled_at: datetime | str | None = None, **options: Unpack[KeyedOptions]) -> _R:
+    def __call__(self, *, name: str, channel: Literal["telegram", "messenger", "viber", "discord", "instagram", "webpush", "all"], session_id: str, message_content: str, target_type: Literal["all"], media_url: str | None = None, buttons: Sequence[Any] | None = None, target_filters: dict[str, Any] | None = None, scheduled_at: datetime | str | None = None, **options: Unpack[KeyedOptions]) -> _R:
         """Creates a campaign, as a draft.
 
         Args:
             name: A name for people. At most 255 characters.
             channel: The channel: any except `instagram` and `all`. The vendor takes `whatsapp` when absent.
-            session_id: The session or bot to send from. Required unless `channel` is `email`.
+            session_id: The session or bot to send from. Required unless `channel` is `email`. Default when `channel` is `whatsapp`: the session of the client's settings.
             message_content: The text, with `{{variables}}`.
             target_type: The type of recipients.
             media_url: The URL of a media file that is sent with the text.
@@ -404,13 +407,13 @@ class _ZagelyCampaignsCreate(Generic[_R, _W, _T]):
             zagely.campaigns.create(name="Jane", session_id="session-1", message_content="hi", target_type="all")
         """
     @overload
-    def __call__(self, *, name: str, session_id: str, message_content: str, target_type: Literal["group", "filter"], target_filters: dict[str, Any], channel: Literal["whatsapp", "telegram", "messenger", "viber", "discord", "instagram", "webpush", "all"] | None = None, media_url: str | None = None, buttons: Sequence[Any] | None = None, scheduled_at: datetime | str | None = None, **options: Unpack[KeyedOptions]) -> _R:
+    def __call__(self, *, name: str, message_content: str, target_type: Literal["group", "filter"], target_filters: dict[str, Any], channel: Literal["whatsapp", "email"] | None = None, session_id: str | None = None, media_url: str | None = None, buttons: Sequence[Any] | None = None, scheduled_at: datetime | str | None = None, **options: Unpack[KeyedOptions]) -> _R:
         """Creates a campaign, as a draft.
 
         Args:
             name: A name for people. At most 255 characters.
             channel: The channel: any except `instagram` and `all`. The vendor takes `whatsapp` when absent.
-            session_id: The session or bot to send from. Required unless `channel` is `email`.
+            session_id: The session or bot to send from. Required unless `channel` is `email`. Default when `channel` is `whatsapp`: the session of the client's settings.
             message_content: The text, with `{{variables}}`.
             target_type: The type of recipients.
             media_url: The URL of a media file that is sent with the text.
@@ -422,13 +425,13 @@ class _ZagelyCampaignsCreate(Generic[_R, _W, _T]):
             zagely.campaigns.create(name="Jane", session_id="session-1", message_content="hi", target_type="all")
         """
     @overload
-    def __call__(self, *, name: str, channel: Literal["email"], message_content: str, target_type: Literal["group", "filter"], target_filters: dict[str, Any], session_id: str | None = None, media_url: str | None = None, buttons: Sequence[Any] | None = None, scheduled_at: datetime | str | None = None, **options: Unpack[KeyedOptions]) -> _R:
+    def __call__(self, *, name: str, channel: Literal["telegram", "messenger", "viber", "discord", "instagram", "webpush", "all"], session_id: str, message_content: str, target_type: Literal["group", "filter"], target_filters: dict[str, Any], media_url: str | None = None, buttons: Sequence[Any] | None = None, scheduled_at: datetime | str | None = None, **options: Unpack[KeyedOptions]) -> _R:
         """Creates a campaign, as a draft.
 
         Args:
             name: A name for people. At most 255 characters.
             channel: The channel: any except `instagram` and `all`. The vendor takes `whatsapp` when absent.
-            session_id: The session or bot to send from. Required unless `channel` is `email`.
+            session_id: The session or bot to send from. Required unless `channel` is `email`. Default when `channel` is `whatsapp`: the session of the client's settings.
             message_content: The text, with `{{variables}}`.
             target_type: The type of recipients.
             media_url: The URL of a media file that is sent with the text.
@@ -440,28 +443,28 @@ class _ZagelyCampaignsCreate(Generic[_R, _W, _T]):
             zagely.campaigns.create(name="Jane", session_id="session-1", message_content="hi", target_type="all")
         """
     @overload
-    def request(self, *, name: str, session_id: str, message_content: str, target_type: Literal["all"], channel: Literal["whatsapp", "telegram", "messenger", "viber", "discord", "instagram", "webpush", "all"] | None = None, media_url: str | None = None, buttons: Sequence[Any] | None = None, target_filters: dict[str, Any] | None = None, scheduled_at: datetime | str | None = None, **options: Unpack[KeyedOptions]) -> Request[_T]:
+    def request(self, *, name: str, message_content: str, target_type: Literal["all"], channel: Literal["whatsapp", "email"] | None = None, session_id: str | None = None, media_url: str | None = None, buttons: Sequence[Any] | None = None, target_filters: dict[str, Any] | None = None, scheduled_at: datetime | str | None = None, **options: Unpack[KeyedOptions]) -> Request[_T]:
         """Builds the request without sending it. Its `decode` reads the response."""
     @overload
-    def request(self, *, name: str, channel: Literal["email"], message_content: str, target_type: Literal["all"], session_id: str | None = None, media_url: str | None = None, buttons: Sequence[Any] | None = None, target_filters: dict[str, Any] | None = None, scheduled_at: datetime | str | None = None, **options: Unpack[KeyedOptions]) -> Request[_T]:
+    def request(self, *, name: str, channel: Literal["telegram", "messenger", "viber", "discord", "instagram", "webpush", "all"], session_id: str, message_content: str, target_type: Literal["all"], media_url: str | None = None, buttons: Sequence[Any] | None = None, target_filters: dict[str, Any] | None = None, scheduled_at: datetime | str | None = None, **options: Unpack[KeyedOptions]) -> Request[_T]:
         """Builds the request without sending it. Its `decode` reads the response."""
     @overload
-    def request(self, *, name: str, session_id: str, message_content: str, target_type: Literal["group", "filter"], target_filters: dict[str, Any], channel: Literal["whatsapp", "telegram", "messenger", "viber", "discord", "instagram", "webpush", "all"] | None = None, media_url: str | None = None, buttons: Sequence[Any] | None = None, scheduled_at: datetime | str | None = None, **options: Unpack[KeyedOptions]) -> Request[_T]:
+    def request(self, *, name: str, message_content: str, target_type: Literal["group", "filter"], target_filters: dict[str, Any], channel: Literal["whatsapp", "email"] | None = None, session_id: str | None = None, media_url: str | None = None, buttons: Sequence[Any] | None = None, scheduled_at: datetime | str | None = None, **options: Unpack[KeyedOptions]) -> Request[_T]:
         """Builds the request without sending it. Its `decode` reads the response."""
     @overload
-    def request(self, *, name: str, channel: Literal["email"], message_content: str, target_type: Literal["group", "filter"], target_filters: dict[str, Any], session_id: str | None = None, media_url: str | None = None, buttons: Sequence[Any] | None = None, scheduled_at: datetime | str | None = None, **options: Unpack[KeyedOptions]) -> Request[_T]:
+    def request(self, *, name: str, channel: Literal["telegram", "messenger", "viber", "discord", "instagram", "webpush", "all"], session_id: str, message_content: str, target_type: Literal["group", "filter"], target_filters: dict[str, Any], media_url: str | None = None, buttons: Sequence[Any] | None = None, scheduled_at: datetime | str | None = None, **options: Unpack[KeyedOptions]) -> Request[_T]:
         """Builds the request without sending it. Its `decode` reads the response."""
     @overload
-    def with_response(self, *, name: str, session_id: str, message_content: str, target_type: Literal["all"], channel: Literal["whatsapp", "telegram", "messenger", "viber", "discord", "instagram", "webpush", "all"] | None = None, media_url: str | None = None, buttons: Sequence[Any] | None = None, target_filters: dict[str, Any] | None = None, scheduled_at: datetime | str | None = None, **options: Unpack[KeyedOptions]) -> _W:
+    def with_response(self, *, name: str, message_content: str, target_type: Literal["all"], channel: Literal["whatsapp", "email"] | None = None, session_id: str | None = None, media_url: str | None = None, buttons: Sequence[Any] | None = None, target_filters: dict[str, Any] | None = None, scheduled_at: datetime | str | None = None, **options: Unpack[KeyedOptions]) -> _W:
         """Makes the call. Returns the output with its metadata and the HTTP response."""
     @overload
-    def with_response(self, *, name: str, channel: Literal["email"], message_content: str, target_type: Literal["all"], session_id: str | None = None, media_url: str | None = None, buttons: Sequence[Any] | None = None, target_filters: dict[str, Any] | None = None, scheduled_at: datetime | str | None = None, **options: Unpack[KeyedOptions]) -> _W:
+    def with_response(self, *, name: str, channel: Literal["telegram", "messenger", "viber", "discord", "instagram", "webpush", "all"], session_id: str, message_content: str, target_type: Literal["all"], media_url: str | None = None, buttons: Sequence[Any] | None = None, target_filters: dict[str, Any] | None = None, scheduled_at: datetime | str | None = None, **options: Unpack[KeyedOptions]) -> _W:
         """Makes the call. Returns the output with its metadata and the HTTP response."""
     @overload
-    def with_response(self, *, name: str, session_id: str, message_content: str, target_type: Literal["group", "filter"], target_filters: dict[str, Any], channel: Literal["whatsapp", "telegram", "messenger", "viber", "discord", "instagram", "webpush", "all"] | None = None, media_url: str | None = None, buttons: Sequence[Any] | None = None, scheduled_at: datetime | str | None = None, **options: Unpack[KeyedOptions]) -> _W:
+    def with_response(self, *, name: str, message_content: str, target_type: Literal["group", "filter"], target_filters: dict[str, Any], channel: Literal["whatsapp", "email"] | None = None, session_id: str | None = None, media_url: str | None = None, buttons: Sequence[Any] | None = None, scheduled_at: datetime | str | None = None, **options: Unpack[KeyedOptions]) -> _W:
         """Makes the call. Returns the output with its metadata and the HTTP response."""
     @overload
-    def with_response(self, *, name: str, channel: Literal["email"], message_content: str, target_type: Literal["group", "filter"], target_filters: dict[str, Any], session_id: str | None = None, media_url: str | None = None, buttons: Sequence[Any] | None = None, scheduled_at: datetime | str | None = None, **options: Unpack[KeyedOptions]) -> _W:
+    def with_response(self, *, name: str, channel: Literal["telegram", "messenger", "viber", "discord", "instagram", "webpush", "all"], session_id: str, message_content: str, target_type: Literal["group", "filter"], target_filters: dict[str, Any], media_url: str | None = None, buttons: Sequence[Any] | None = None, scheduled_at: datetime | str | None = None, **options: Unpack[KeyedOptions]) -> _W:
         """Makes the call. Returns the output with its metadata and the HTTP response."""
     def decode(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> _T:
         """Decodes a recorded response, without the call's fields. Returns the output."""
@@ -552,7 +555,7 @@ class ZagelyMessages(Group):
         to: The recipient's phone number, in E.164: `+15551234567`. Required when `channel` is `whatsapp`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
         message: The text, or the caption of a media file. White space at its ends is probably removed (inferred from the vendor's framework). The vendor states no maximum length. Required when `type` is `text`.
         type: The type of message. The vendor takes `text` when absent.
-        session_id: The session to send from. Needed unless the key is bound to one.
+        session_id: The session to send from. Needed unless the key is bound to one. Default when `channel` is `whatsapp`: the session of the client's settings.
         media_url: The public URL of the media file. Required unless `type` is `text`.
         contact_id: The recipient on channels other than WhatsApp.
         telegram_chat_id: The recipient on Telegram, instead of `contact_id`.
@@ -895,7 +898,7 @@ class ZagelyCampaigns(Group):
     Args:
         name: A name for people. At most 255 characters.
         channel: The channel: any except `instagram` and `all`. The vendor takes `whatsapp` when absent.
-        session_id: The session or bot to send from. Required unless `channel` is `email`.
+        session_id: The session or bot to send from. Required unless `channel` is `email`. Default when `channel` is `whatsapp`: the session of the client's settings.
         message_content: The text, with `{{variables}}`.
         target_type: The type of recipients.
         media_url: The URL of a media file that is sent with the text.
@@ -1279,7 +1282,7 @@ class AsyncZagelyMessages(Group):
         to: The recipient's phone number, in E.164: `+15551234567`. Required when `channel` is `whatsapp`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
         message: The text, or the caption of a media file. White space at its ends is probably removed (inferred from the vendor's framework). The vendor states no maximum length. Required when `type` is `text`.
         type: The type of message. The vendor takes `text` when absent.
-        session_id: The session to send from. Needed unless the key is bound to one.
+        session_id: The session to send from. Needed unless the key is bound to one. Default when `channel` is `whatsapp`: the session of the client's settings.
         media_url: The public URL of the media file. Required unless `type` is `text`.
         contact_id: The recipient on channels other than WhatsApp.
         telegram_chat_id: The recipient on Telegram, instead of `contact_id`.
@@ -1622,7 +1625,7 @@ class AsyncZagelyCampaigns(Group):
     Args:
         name: A name for people. At most 255 characters.
         channel: The channel: any except `instagram` and `all`. The vendor takes `whatsapp` when absent.
-        session_id: The session or bot to send from. Required unless `channel` is `email`.
+        session_id: The session or bot to send from. Required unless `channel` is `email`. Default when `channel` is `whatsapp`: the session of the client's settings.
         message_content: The text, with `{{variables}}`.
         target_type: The type of recipients.
         media_url: The URL of a media file that is sent with the text.

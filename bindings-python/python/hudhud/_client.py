@@ -46,8 +46,6 @@ class _Client:
     def _connect(self, transport: Any, timeout: float | None, max_response_bytes: int, observer: Observer | None) -> None:
         self._transport = transport
         self._observer = _watch.guarded(observer)
-        # The facts of the calls that were observed.
-        self._facts: dict[tuple[str, str], Any] = {}
         self._send, self._sleep = self._io(transport, timeout, max_response_bytes)
 
     def _io(self, transport: Any, timeout: float | None, max_response_bytes: int) -> tuple[Any, Any]:

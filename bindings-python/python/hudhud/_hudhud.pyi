@@ -14,6 +14,7 @@ from typing import (
     TypedDict,
     TypeVar,
     final,
+    overload,
     type_check_only,
 )
 
@@ -64,6 +65,8 @@ class Service:
     def wazaj(
         api_key: str, base_url: str, *, api_key_scheme: str = "header", **settings: Unpack[Settings]
     ) -> Service: ...
+    @property
+    def identity(self) -> str: ...
     def request_by_name(
         self, name: str, input: str, given: dict[str, Any] | None = None, entropy: bytes | None = None
     ) -> Request[Any]: ...
@@ -86,6 +89,8 @@ class Operation:
     def fields(self) -> list[tuple[str, str, bool]]: ...
     @property
     def ids(self) -> list[str]: ...
+    @property
+    def output_fields(self) -> list[tuple[str, str]]: ...
     @property
     def call_class(self) -> type[Any]: ...
     @property
@@ -351,6 +356,12 @@ class Page(Generic[_T]):
         extra: dict[str, Any] | None = None,
     ) -> Self: ...
     def __iter__(self) -> Iterator[_T]: ...
+    def __len__(self) -> int: ...
+    def __bool__(self) -> Literal[True]: ...
+    @overload
+    def __getitem__(self, at: int, /) -> _T: ...
+    @overload
+    def __getitem__(self, at: slice, /) -> list[_T]: ...
     @classmethod
     def __class_getitem__(cls, item: Any) -> GenericAlias: ...
     __match_args__: ClassVar[tuple[str, ...]]
@@ -473,11 +484,17 @@ class Template:
         """The names of the variables, each once, in order of first appearance."""
 
     def render(
-        self, values: Mapping[str, Any] | Contact | None = None, *, missing: Literal["error", "keep", "empty"] = "error"
+        self,
+        values: Mapping[str, Any] | Contact | None = None,
+        *,
+        missing: Literal["error", "keep", "empty"] = "error",
+        **variables: Any,
     ) -> str:
         """Replaces the variables by the values of a mapping or a contact. `missing` decides about variables without
         a value: `"error"` raises an error that names all of them, `"keep"` leaves them unchanged, `"empty"` removes
-        them."""
+        them. Values can also be keyword arguments, which replace those of the mapping. A `date` is written as
+        `2026-11-29`, a `datetime` as `2026-11-29 10:00:00+02:00`, a `time` as `10:00:00`, and a `Decimal` with its digits,
+        as by `str`."""
 
 def parse_phone(text: str) -> str:
     """Converts a phone number, as people write it, to E.164: `+` and digits. The country code is never guessed. Raises

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from ._hudhud import RateLimit
 from ._log import DEBUG, INFO, WARNING, log
 from .errors import ArgumentError, WebhookError
 from .observer import Attempt, AttemptEnd, Call, Observer, Outcome, Wait
@@ -58,9 +59,9 @@ def guarded(observer: Any) -> Guarded | None:
     return Guarded(observer)
 
 
-def of(client: Any, operation: Any) -> Watch | None:
+def of(observer: Guarded | None) -> Watch | None:
     """Returns the watch of a call, or `None` if nobody wants more than its waits."""
-    return Watch(client, operation) if client._observer is not None or log.isEnabledFor(INFO) else None
+    return Watch(observer) if observer is not None or log.isEnabledFor(INFO) else None
 
 
 def waits(watch: Watch | None, flight: Any, request: Any, seconds: float) -> None:
@@ -68,8 +69,9 @@ def waits(watch: Watch | None, flight: Any, request: Any, seconds: float) -> Non
     observer = None if watch is None else watch._observer
     if observer is None and not log.isEnabledFor(WARNING):
         return
-    status, kind, fault, _, _ = flight.last_attempt
-    wait = Wait(flight.attempts, seconds, kind or "", status, fault)
+    facts = flight.last_attempt()
+    status, fault = facts.get("status"), facts.get("fault")
+    wait = Wait(facts["attempt"], seconds, facts["error"], status, fault)
     if observer is not None and watch is not None:
         observer.event(watch._token, wait)
     if log.isEnabledFor(WARNING):
@@ -80,12 +82,10 @@ def waits(watch: Watch | None, flight: Any, request: Any, seconds: float) -> Non
 class Watch:
     """The watch of one call."""
 
-    __slots__ = ("_attempt_begun", "_begun", "_client", "_number", "_observer", "_operation", "_request", "_sent", "_token")
+    __slots__ = ("_attempt_begun", "_begun", "_number", "_observer", "_request", "_sent", "_token")
 
-    def __init__(self, client: Any, operation: Any) -> None:
-        self._client = client
-        self._observer: Guarded | None = client._observer
-        self._operation = operation
+    def __init__(self, observer: Guarded | None) -> None:
+        self._observer = observer
         self._token: Any = None
         self._begun = time.monotonic()
         self._attempt_begun = self._begun
@@ -101,22 +101,8 @@ class Watch:
         self._attempt_begun = time.monotonic()
         if self._observer is not None:
             if self._sent == 1:
-                self._token = self._observer.begin(self._facts())
+                self._token = self._observer.begin(_described_call(flight))
             self._observer.event(self._token, Attempt(self._number, request.method, self._sent - 1))
-
-    def _facts(self) -> Call:
-        # They are the same for each call of this name and method, because a client has one base URL.
-        known: dict[tuple[str, str], Call] = self._client._facts
-        request = self._request
-        call = known.get((request.call, request.method))
-        if call is None:
-            from urllib.parse import urlsplit
-
-            url, operation = urlsplit(request.url), self._operation
-            port = url.port or (443 if url.scheme == "https" else 80)
-            call = Call(request.call, operation.vendor, request.method, operation.path, url.hostname, port)
-            known[request.call, request.method] = call
-        return call
 
     def received(self, flight: Any) -> None:
         """Ends an attempt, after the exchange has accepted its response or its failure."""
@@ -126,7 +112,7 @@ class Watch:
         if self._observer is not None:
             self._observer.event(self._token, ended)
         if log.isEnabledFor(DEBUG):
-            call = self._facts()
+            call = _described_call(flight)
             told = "%s: attempt %d: %s %s to %s:%s: %s"
             arguments = (call.name, ended.number, ended.method, call.url_template, call.server_address, call.server_port, _described(ended))
             log.debug(told, *arguments, extra={"hudhud": ended})
@@ -150,7 +136,17 @@ class Watch:
 
     def _ended(self, flight: Any) -> AttemptEnd:
         """Returns the facts of the attempt that ended last, as the exchange states them."""
-        return AttemptEnd(self._number, self._request.method, time.monotonic() - self._attempt_begun, *flight.last_attempt)
+        facts = flight.last_attempt()
+        return AttemptEnd(
+            facts["attempt"],
+            self._request.method,
+            time.monotonic() - self._attempt_begun,
+            facts.get("status"),
+            facts.get("error"),
+            facts.get("fault"),
+            facts.get("request_id"),
+            RateLimit(**facts["rate_limit"]),
+        )
 
     def _elapsed(self) -> float:
         return time.monotonic() - self._begun
@@ -166,6 +162,11 @@ class Watch:
             attempts = f"{outcome.attempts} attempt" + "s" * (outcome.attempts != 1)
             arguments = (self._request.call, said, attempts, round(outcome.elapsed * 1000))
             log.info("%s: %s after %s, %d ms", *arguments, extra={"hudhud": outcome})
+
+
+def _described_call(flight: Any) -> Call:
+    facts = flight.description()
+    return Call(facts["call"], facts["vendor"], facts["method"], facts["url_template"], facts["server_address"], facts["server_port"])
 
 
 def verified(observer: Guarded | None, verify: Any, level: int) -> Any:
@@ -197,9 +198,9 @@ def _reason(kind: str, status: int | None, fault: str | None) -> str:
 def _described(ended: AttemptEnd) -> str:
     said = [_reason(ended.error_kind, ended.status, ended.fault) if ended.error_kind else str(ended.status)]
     limit = ended.rate_limit
-    if limit is not None and limit.remaining is not None:
+    if limit.remaining is not None:
         said.append(f"{limit.remaining} of {limit.limit} left this minute")
-    if limit is not None and limit.daily_remaining is not None:
+    if limit.daily_remaining is not None:
         said.append(f"{limit.daily_remaining} of {limit.daily_limit} left today")
     if ended.request_id is not None:
         said.append(f"request id {ended.request_id}")

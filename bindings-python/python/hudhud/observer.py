@@ -32,7 +32,7 @@ class Call(NamedTuple):
     """A call that begins, or the verification of a delivery."""
 
     name: str
-    """The name of the call, such as `messages.send`, or `webhook.verify`."""
+    """The name of the call, such as `messages.send`, `request` for a call by route, or `webhook.verify`."""
     vendor: str
     """The vendor: `zagely` or `wazaj`."""
     method: str | None = None
@@ -73,8 +73,8 @@ class AttemptEnd(NamedTuple):
     """`connect`, `timeout` or `closed` if no response arrived."""
     request_id: str | None = None
     """The vendor's id of the request, if the response states one."""
-    rate_limit: RateLimit | None = None
-    """The limits that the response states."""
+    rate_limit: RateLimit = RateLimit()
+    """The limits of the key that the response states."""
 
 
 class Wait(NamedTuple):

@@ -49,7 +49,8 @@ class OpenTelemetryObserver:
 
     def begin(self, call: Call) -> _Spans:
         """Starts the span of a call."""
-        return _Spans(call, self._tracer.start_span(call.name, attributes={"hudhud.vendor": call.vendor}))
+        attributes = {} if call.method is None else _attributes(call, call.method)
+        return _Spans(call, self._tracer.start_span(call.name, attributes=attributes))
 
     def event(self, spans: _Spans, event: Event) -> None:
         """Starts or ends the span of an attempt, or adds a wait."""
@@ -57,24 +58,21 @@ class OpenTelemetryObserver:
             self._start(spans, event)
         elif isinstance(event, AttemptEnd):
             if spans.attempt is not None:
-                if event.status is not None:
-                    spans.attempt.set_attribute("http.response.status_code", event.status)
-                _fail(spans.attempt, event.error_kind)
+                _describe(spans.attempt, event.status, event.error_kind)
+                if event.request_id is not None:
+                    spans.attempt.set_attribute("hudhud.request_id", event.request_id)
+                if event.rate_limit.remaining is not None:
+                    spans.attempt.set_attribute("hudhud.rate_limit.remaining", event.rate_limit.remaining)
             spans.end_attempt()
         else:
-            spans.span.add_event("wait", {"hudhud.wait.seconds": event.seconds, "error.type": event.error_kind})
+            spans.span.add_event("wait", {"hudhud.wait_ms": round(event.seconds * 1000), "error.type": event.error_kind})
 
     def _start(self, spans: _Spans, event: Attempt) -> None:
-        call = spans.call
-        attributes: dict[str, str | int] = {
-            "http.request.method": event.method,
-            "url.template": call.url_template or "",
-            "server.address": call.server_address or "",
-            "server.port": call.server_port or 0,
-        }
+        attributes = _attributes(spans.call, event.method)
+        # The first attempt is no repetition, and has no count by the conventions.
         if event.resend_count:
             attributes["http.request.resend_count"] = event.resend_count
-        name = f"{event.method} {call.url_template}"
+        name = f"{event.method} {spans.call.url_template}"
         parent = trace.set_span_in_context(spans.span)
         spans.attempt = self._tracer.start_span(name, parent, SpanKind.CLIENT, attributes)
         spans.current = context.attach(trace.set_span_in_context(spans.attempt, parent))
@@ -82,13 +80,24 @@ class OpenTelemetryObserver:
     def end(self, spans: _Spans, outcome: Outcome) -> None:
         """Ends the span of the call. An interruption ends the span of its attempt too."""
         if spans.attempt is not None:
-            _fail(spans.attempt, outcome.error_kind)
+            _describe(spans.attempt, None, outcome.error_kind)
         spans.end_attempt()
-        _fail(spans.span, outcome.error_kind)
+        _describe(spans.span, outcome.status, outcome.error_kind)
         spans.span.end()
 
 
-def _fail(span: Span, error_kind: str | None) -> None:
+def _attributes(call: Call, method: str) -> dict[str, str | int]:
+    return {
+        "http.request.method": method,
+        "url.template": call.url_template or "",
+        "server.address": call.server_address or "",
+        "server.port": call.server_port or 0,
+    }
+
+
+def _describe(span: Span, status: int | None, error_kind: str | None) -> None:
+    if status is not None:
+        span.set_attribute("http.response.status_code", status)
     if error_kind is not None:
         span.set_attribute("error.type", error_kind)
         span.set_status(Status(StatusCode.ERROR))

@@ -22,6 +22,9 @@ class Options(TypedDict, total=False):
     extra: Mapping[str, Any] | None
     validate: bool | None
     retry: Retry | None
+    headers: Mapping[str, str] | None
+    timeout: float | None
+    deadline: float | None
 
 @type_check_only
 class KeyedOptions(Options, total=False):

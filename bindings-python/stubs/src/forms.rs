@@ -54,7 +54,15 @@ fn forms_of(decides: &'static Field, fields: &'static [Field]) -> Vec<Form> {
     let (Type::Enum(open) | Type::Nullable(Type::Enum(open))) = &decides.kind else { return Vec::new() };
     let usual = decides.sent_default.or(decides.vendor_default);
     let required_with = |value: Option<&str>| -> Vec<&'static str> {
+        // The settings of the client can supply a session.
+        let is_supplied = |field: &Field| match field.session {
+            Some(Requirement::If(name, values)) => {
+                *name == decides.name && value.is_some_and(|value| values.contains(&value))
+            }
+            _ => false,
+        };
         let is_required = |field: &&Field| match field.condition {
+            _ if is_supplied(field) => false,
             Some(Requirement::If(name, values)) => {
                 *name == decides.name && value.is_some_and(|value| values.contains(&value))
             }

@@ -79,9 +79,16 @@ def _over(send: _Send, client: Any, seconds: float | None, limit: int) -> Transp
 
     def transport(request: Request[Any]) -> Any:
         _refuse_closed(client)
-        return _attempted(send, client, request, Attempt(seconds, limit))
+        return _attempted(send, client, request, Attempt(_shorter(seconds, request.timeout), limit))
 
     return transport
+
+
+def _shorter(seconds: float | None, limit: float | None) -> float | None:
+    """Returns the shorter one of the transport's timeout and the limit of the call."""
+    if seconds is None or limit is None:
+        return seconds if limit is None else limit
+    return min(seconds, limit)
 
 
 def _refuse_closed(client: Any) -> None:
@@ -111,11 +118,12 @@ def _over_async(send: _Send, client: Any, seconds: float | None, limit: int) -> 
 
     async def transport(request: Request[Any]) -> Any:
         _refuse_closed(client)
-        attempt = Attempt(seconds, limit)
+        left = _shorter(seconds, request.timeout)
+        attempt = Attempt(left, limit)
         before = current.get()
         current.set(attempt)
         try:
-            return await _in_time(send(client, request, attempt, _headers(request)), seconds)
+            return await _in_time(send(client, request, attempt, _headers(request)), left)
         except AssertionError:
             raise
         except Exception as error:
@@ -166,7 +174,7 @@ def _urllib_async(seconds: float, limit: int) -> AsyncTransport:
     async def transport(request: Request[Any]) -> Any:
         import asyncio
 
-        attempt = Attempt(seconds, limit)
+        attempt = Attempt(_shorter(seconds, request.timeout), limit)
         try:
             return await asyncio.to_thread(_attempted, send, None, request, attempt)
         except asyncio.CancelledError:

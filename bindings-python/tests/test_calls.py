@@ -12,6 +12,7 @@ import time
 
 import hudhud
 import pytest
+from hudhud.testing import FakeTransport, api_error
 from hudhud.zagely import Contact, QueuedMessage
 
 # The session of a new sandbox.
@@ -280,6 +281,61 @@ def test_an_absent_field_is_left_out_and_none_is_sent_as_null():
     assert update.request(contact_id="c-1", name=hudhud.ABSENT).content == b"{}"
     assert update.request(contact_id="c-1", name=None).content == b'{"name":null}'
     assert update.request(contact_id="c-1", name="Ann").content == b'{"name":"Ann"}'
+
+
+def test_a_call_takes_headers_a_timeout_and_a_deadline():
+    fake = FakeTransport()
+    fake.respond("account.me", api_error("rate_limit_exceeded", retry_after=30))
+    zagely = hudhud.Zagely("pk_a", "sk_b", transport=fake)
+    begun = time.monotonic()
+    with pytest.raises(hudhud.RateLimitError):
+        zagely.account.me.with_response(timeout=3, deadline=5, headers={"X-Trace": "t-1"})
+    # The wait would end after the deadline, so the call ends at once.
+    assert time.monotonic() - begun < 4 and len(fake.requests) == 1
+    assert fake.requests[0].timeout == 3 and fake.requests[0].headers["X-Trace"] == "t-1"
+    for wrong in ({"timeout": 0}, {"deadline": -1}, {"timeout": "x"}, {"headers": {"X-Secret-Key": "x"}}, {"headers": 3}):
+        with pytest.raises(hudhud.HudhudError) as raised:
+            zagely.account.me.with_response(**wrong)
+        assert next(iter(wrong)) in str(raised.value)
+
+
+def test_the_timeout_of_a_call_ends_an_attempt(zagely, hudhud_sandbox):
+    hudhud_sandbox.fault("account.me", "delay=3000", times=1)
+    begun = time.monotonic()
+    with pytest.raises(hudhud.TransportError) as raised:
+        zagely.account.me(timeout=0.3, retry=hudhud.Retry(max_attempts=1))
+    assert raised.value.fault == "timeout" and time.monotonic() - begun < 2.5
+
+
+def test_a_client_has_a_default_session(monkeypatch):
+    def body(zagely, **given):
+        return json.loads(zagely.messages.send.request(to="+15551234567", message="hi", **given).content)
+
+    zagely = hudhud.Zagely("pk_a", "sk_b", session_id="s-1")
+    assert body(zagely)["session_id"] == "s-1" and body(zagely, session_id="s-2")["session_id"] == "s-2"
+    for name, value in ("PUBLIC_KEY", "pk_a"), ("SECRET_KEY", "sk_b"), ("SESSION_ID", "s-3"):
+        monkeypatch.setenv(f"ZAGELY_{name}", value)
+    assert body(hudhud.Zagely.from_env())["session_id"] == "s-3"
+    assert body(hudhud.AsyncZagely.from_env(session_id="s-4"))["session_id"] == "s-4"
+
+
+def test_a_route_that_the_catalog_lacks_can_be_called(hudhud_sandbox):
+    with hudhud_sandbox.zagely() as zagely:
+        assert zagely.request("GET", "/api/v1/me")["data"]["abilities"] == ["*"]
+        made = zagely.request("POST", "/api/v1/contacts", {"phone_number": "+15551234567", "name": "Jane"}, idempotency_key="k-1")
+        found = zagely.request("GET", "/api/v1/contacts", {"search": "Jane"})
+        assert [each["id"] for each in found["data"]] == [made["id"]]
+        with pytest.raises(hudhud.NotFoundError):
+            zagely.request("GET", "/api/v1/nothing")
+        for wrong in (lambda: zagely.request("FETCH", "/x"), lambda: zagely.request("POST", "/x", {"a": object()}), lambda: zagely.request("POST", "/x", 3)):
+            with pytest.raises(hudhud.HudhudError):
+                wrong()
+
+    async def main():
+        async with hudhud_sandbox.async_zagely() as zagely:
+            return await zagely.request("GET", "/api/v1/me")
+
+    assert asyncio.run(main())["data"]["abilities"] == ["*"]
 
 
 def test_an_uploaded_file_has_its_own_name_or_the_ending_of_its_content(tmp_path):

@@ -30,6 +30,10 @@ VALUES = {
 def test_each_client_accepts_each_setting(create):
     for name, kind, _ in SETTINGS:
         *legal, wrong = VALUES[kind]
+        if name == "session_id" and "Wazaj" in type(create()).__name__:
+            with pytest.raises(hudhud.InvalidRequestError, match="^invalid_request: .* session_id: Wazaj has no sessions"):
+                create(session_id="s-1")
+            legal = ["", None]
         for value in legal:
             create(**{name: value})
         with pytest.raises(TypeError, match=f"^argument '{name}': "):

@@ -2,7 +2,7 @@
 
     from hudhud import Zagely, Webhook
 
-    zagely = Zagely(public_key, secret_key)
+    zagely = Zagely(public_key, secret_key, session_id=session)
     sent = zagely.messages.send(to="+15551234567", message="hi")
     for contact in zagely.contacts.list(tags=["vip"]):
         print(contact.name)

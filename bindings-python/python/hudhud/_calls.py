@@ -12,7 +12,7 @@ from keyword import iskeyword
 from typing import Any
 
 from . import _watch
-from ._hudhud import ABSENT, OPERATIONS, Operation, Request
+from ._hudhud import ABSENT, OPERATIONS, Exchange, Operation, Request
 from .errors import ArgumentError, HudhudError, TransportError
 from .transports import TransportFailure
 
@@ -261,6 +261,22 @@ def _run_sync(work: Any) -> Any:
     except StopIteration as done:
         return done.value
     raise RuntimeError("internal error: a coroutine of a blocking client was suspended")
+
+
+async def by_route(client: Any, method: str, path: str, fields: Any, options: dict[str, Any]) -> Any:
+    """Makes a call to a route that the catalog lacks. Returns the decoded JSON."""
+    import json
+
+    try:
+        body = json.dumps({} if fields is None else dict(fields), allow_nan=False)
+    except (TypeError, ValueError):
+        raise ArgumentError("argument 'fields': expected a mapping of names to values that JSON can represent") from None
+    return (await _drive(Exchange.by_route(client._service, method, path, body, options, os.urandom(16)), client)).output
+
+
+def run_by_route(client: Any, method: str, path: str, fields: Any, options: dict[str, Any]) -> Any:
+    """Does the same for a blocking client."""
+    return _run_sync(by_route(client, method, path, fields, options))
 
 
 async def _drive(flight: Any, client: Any) -> Any:

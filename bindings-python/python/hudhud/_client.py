@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Union
 
 from . import _watch, transports
-from ._calls import AsyncWazajCalls, AsyncZagelyCalls, WazajCalls, ZagelyCalls
+from ._calls import AsyncWazajCalls, AsyncZagelyCalls, WazajCalls, ZagelyCalls, by_route, run_by_route
 from ._hudhud import SETTINGS, Service
 from .errors import ArgumentError, MissingVariableError
 from .observer import Observer
@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self, Unpack
 
+    from ._calls import KeyedOptions
     from ._hudhud import Settings
 else:
     # `typing.get_type_hints` evaluates `Unpack[Settings]` at run time.
-    Settings, Unpack = Any, Union
+    KeyedOptions, Settings, Unpack = Any, Any, Union
 
 __all__ = ["AsyncWazaj", "AsyncZagely", "Wazaj", "Zagely"]
 
@@ -68,10 +69,10 @@ class _Client:
         **settings: Unpack[Settings],
     ) -> Self:
         """Creates a client from environment variables: `ZAGELY_PUBLIC_KEY` and `ZAGELY_SECRET_KEY`, and optionally
-        `ZAGELY_BASE_URL` and `ZAGELY_APP_TOKEN`; for Wazaj `WAZAJ_API_KEY` and `WAZAJ_BASE_URL`."""
+        `ZAGELY_BASE_URL`, `ZAGELY_APP_TOKEN` and `ZAGELY_SESSION_ID`; for Wazaj `WAZAJ_API_KEY` and `WAZAJ_BASE_URL`."""
         given = cls._from_env()
         connection = {"transport": transport, "timeout": timeout, "max_response_bytes": max_response_bytes, "observer": observer}
-        return cls(**given, **connection, **settings)
+        return cls(**{**given, **connection, **settings})
 
     def __new__(cls, *given: Any, **named: Any) -> Self:
         # Python's own message would name the base class.
@@ -97,6 +98,7 @@ class _Zagely(_Client):
             # An empty variable counts as unset.
             "base_url": os.environ.get("ZAGELY_BASE_URL") or None,
             "app_token": os.environ.get("ZAGELY_APP_TOKEN") or None,
+            "session_id": os.environ.get("ZAGELY_SESSION_ID") or None,
         }
 
     def __init__(
@@ -214,6 +216,20 @@ class _Blocking:
         send = transports.blocking(transport, timeout, max_response_bytes)
         return _as_coroutine(send), _as_coroutine(time.sleep)
 
+    def request(self, method: str, path: str, fields: Mapping[str, Any] | None = None, **options: Unpack[KeyedOptions]) -> Any:
+        """Makes a call to a route that this version does not know, with the same retries and errors.
+
+        Args:
+            method: The HTTP method.
+            path: The path after the base URL, such as `/api/v1/campaigns`.
+            fields: The members of the body, or the parameters of the query of a GET.
+            options: The options of every call, such as `timeout`.
+
+        Returns:
+            The decoded JSON of the response.
+        """
+        return run_by_route(self, method, path, fields, options)
+
     def close(self) -> None:
         """Closes the transport, if it can be closed."""
         close = getattr(self._transport, "close", None) or getattr(self._transport, "clear", None)
@@ -249,6 +265,10 @@ class _Asynchronous:
 
     def _io(self, transport: Any, timeout: float | None, max_response_bytes: int) -> tuple[Any, Any]:
         return transports.asynchronous(transport, timeout, max_response_bytes), _sleep
+
+    async def request(self, method: str, path: str, fields: Mapping[str, Any] | None = None, **options: Unpack[KeyedOptions]) -> Any:
+        """Makes a call to a route that this version does not know; see `Zagely.request`."""
+        return await by_route(self, method, path, fields, options)
 
     async def close(self) -> None:
         """Closes the transport, if it can be closed."""

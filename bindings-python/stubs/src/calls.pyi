@@ -135,4 +135,5 @@ class _async_list(Generic[_P, _T]):
     def with_response(self, *args: _P.args, **kwargs: _P.kwargs) -> Coroutine[Any, Any, ApiResponse[Page[_T]]]:
         """Requests one page. Returns it with its metadata and the HTTP response."""
 
-
+async def by_route(client: Any, method: str, path: str, fields: Any, options: Any) -> Any: ...
+def run_by_route(client: Any, method: str, path: str, fields: Any, options: Any) -> Any: ...

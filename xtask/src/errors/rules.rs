@@ -157,6 +157,7 @@ pub(super) const RULES: &[Rule] = &[
     rule("bindings-python/python/hudhud/_log.py", "log.warning", "", Then::Kind("log record")),
     // The records of calls are in the README.
     rule("bindings-python/python/hudhud/_watch.py", "class Watch", "", Then::Nothing),
+    rule("bindings-python/python/hudhud/_watch.py", "def waits", "", Then::Nothing),
     rule("bindings-python/python/hudhud/_watch.py", "def verified", "", Then::Nothing),
     rule("bindings-python/python/hudhud/_watch.py", "def _described", "", Then::Nothing),
     rule("bindings-python/python/hudhud/_watch.py", "def _failed", "", Then::Kind("log record")),

@@ -216,7 +216,7 @@ class _Blocking:
         send = transports.blocking(transport, timeout, max_response_bytes)
         return _as_coroutine(send), _as_coroutine(time.sleep)
 
-    def request(self, method: str, path: str, fields: Mapping[str, Any] | None = None, **options: Unpack[KeyedOptions]) -> Any:
+    def request(self, method: str, path: str, /, fields: Mapping[str, Any] | None = None, **options: Unpack[KeyedOptions]) -> Any:
         """Makes a call to a route that this version does not know, with the same retries and errors.
 
         Args:
@@ -266,7 +266,7 @@ class _Asynchronous:
     def _io(self, transport: Any, timeout: float | None, max_response_bytes: int) -> tuple[Any, Any]:
         return transports.asynchronous(transport, timeout, max_response_bytes), _sleep
 
-    async def request(self, method: str, path: str, fields: Mapping[str, Any] | None = None, **options: Unpack[KeyedOptions]) -> Any:
+    async def request(self, method: str, path: str, /, fields: Mapping[str, Any] | None = None, **options: Unpack[KeyedOptions]) -> Any:
         """Makes a call to a route that this version does not know; see `Zagely.request`."""
         return await by_route(self, method, path, fields, options)
 

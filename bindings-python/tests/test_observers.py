@@ -1,9 +1,11 @@
 """What is seen of calls from outside: the logger `hudhud`, observers, and spans. Nothing of it is private."""
 
 import asyncio
+import json
 import logging
 import subprocess
 import sys
+from pathlib import Path
 
 import hudhud
 import pytest
@@ -251,30 +253,37 @@ def otel(spans):
     return OpenTelemetryObserver(provider)
 
 
-def test_spans_follow_the_conventions_of_http_clients():
-    spans = InMemorySpanExporter()
-    observer = otel(spans)
-    current = []
+def tree(span, spans):
+    """Returns a span with its children, in the form of `tests/spans.json`."""
+    made = {"name": span.name, "kind": span.kind.name.lower(), "attributes": dict(span.attributes)}
+    if span.events:
+        made["events"] = [{"name": event.name, "attributes": dict(event.attributes)} for event in span.events]
+    children = [tree(each, spans) for each in spans if each.parent is not None and each.parent.span_id == span.context.span_id]
+    return {**made, "children": children} if children else made
+
+
+def test_spans_are_those_of_all_hosts():
+    expected = json.loads((Path(__file__).parents[2] / "tests" / "spans.json").read_text(encoding="utf-8"))
+    spans, current = InMemorySpanExporter(), []
 
     class Instrumented(FakeTransport):
         def __call__(self, request):
             current.append(trace.get_current_span().get_span_context().span_id)
             return super().__call__(request)
 
-    client(fake=Instrumented, observer=observer).messages.send(**SEND)
-    first, second, call = spans.get_finished_spans()
-    shared = {"http.request.method": "POST", "url.template": "/api/v1/messages/send", "server.address": "zagely.com", "server.port": 443}
-    assert (call.name, call.kind, call.parent) == ("messages.send", trace.SpanKind.INTERNAL, None)
-    assert dict(call.attributes) == {**shared, "http.response.status_code": 201}
-    limited = {"http.response.status_code": 429, "error.type": "rate_limited", "hudhud.request_id": "req-1", "hudhud.rate_limit.remaining": 0}
-    for span, more in (first, limited), (second, {"http.response.status_code": 201, "http.request.resend_count": 1}):
-        assert (span.name, span.kind, span.parent.span_id) == ("POST /api/v1/messages/send", trace.SpanKind.CLIENT, call.context.span_id)
-        assert dict(span.attributes) == {**shared, **more}
-    assert [first.status.is_ok, second.status.is_ok, call.status.is_ok] == [False, True, True]
-    (wait,) = call.events
-    assert wait.name == "wait" and wait.attributes["error.type"] == "rate_limited" and wait.attributes["hudhud.wait_ms"] >= 0
+    fake = Instrumented()
+    for answer in expected["answers"]:
+        if "fault" in answer:
+            fake.fail("contacts.get", answer["fault"])
+        else:
+            fake.respond("contacts.get", answer["body"].encode(), status=answer["status"], headers=answer["headers"])
+    zagely = hudhud.Zagely(PUBLIC, SECRET, transport=fake, observer=otel(spans), retry=hudhud.Retry(base=0))
+    assert zagely.contacts.get(expected["id"]).id == "c-1"
+    *attempts, call = spans.get_finished_spans()
+    assert tree(call, attempts) == expected["span"] and call.parent is None
+    assert [each.status.is_ok for each in (*attempts, call)] == [False, False, True, True]
     # The spans of an instrumented HTTP library become children of the attempt.
-    assert current == [first.context.span_id, second.context.span_id]
+    assert current == [each.context.span_id for each in attempts]
     assert trace.get_current_span() is trace.INVALID_SPAN
 
 

@@ -71,6 +71,7 @@ def waits(watch: Watch | None, flight: Any, request: Any, seconds: float) -> Non
         return
     facts = flight.last_attempt()
     status, fault = facts.get("status"), facts.get("fault")
+    seconds = facts.get("wait_ms", seconds * 1000) / 1000
     wait = Wait(facts["attempt"], seconds, facts["error"], status, fault)
     if observer is not None and watch is not None:
         observer.event(watch._token, wait)

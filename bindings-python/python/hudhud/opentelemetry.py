@@ -49,8 +49,7 @@ class OpenTelemetryObserver:
 
     def begin(self, call: Call) -> _Spans:
         """Starts the span of a call."""
-        attributes = {} if call.method is None else _attributes(call, call.method)
-        return _Spans(call, self._tracer.start_span(call.name, attributes=attributes))
+        return _Spans(call, self._tracer.start_span(call.name, attributes={"hudhud.vendor": call.vendor}))
 
     def event(self, spans: _Spans, event: Event) -> None:
         """Starts or ends the span of an attempt, or adds a wait."""
@@ -65,14 +64,20 @@ class OpenTelemetryObserver:
                     spans.attempt.set_attribute("hudhud.rate_limit.remaining", event.rate_limit.remaining)
             spans.end_attempt()
         else:
-            spans.span.add_event("wait", {"hudhud.wait_ms": round(event.seconds * 1000), "error.type": event.error_kind})
+            spans.span.add_event("wait", {"hudhud.wait.seconds": event.seconds, "error.type": event.error_kind})
 
     def _start(self, spans: _Spans, event: Attempt) -> None:
-        attributes = _attributes(spans.call, event.method)
+        call = spans.call
+        attributes: dict[str, str | int] = {
+            "http.request.method": event.method,
+            "url.template": call.url_template or "",
+            "server.address": call.server_address or "",
+            "server.port": call.server_port or 0,
+        }
         # The first attempt is no repetition, and has no count by the conventions.
         if event.resend_count:
             attributes["http.request.resend_count"] = event.resend_count
-        name = f"{event.method} {spans.call.url_template}"
+        name = f"{event.method} {call.url_template}"
         parent = trace.set_span_in_context(spans.span)
         spans.attempt = self._tracer.start_span(name, parent, SpanKind.CLIENT, attributes)
         spans.current = context.attach(trace.set_span_in_context(spans.attempt, parent))
@@ -82,17 +87,8 @@ class OpenTelemetryObserver:
         if spans.attempt is not None:
             _describe(spans.attempt, None, outcome.error_kind)
         spans.end_attempt()
-        _describe(spans.span, outcome.status, outcome.error_kind)
+        _describe(spans.span, None, outcome.error_kind)
         spans.span.end()
-
-
-def _attributes(call: Call, method: str) -> dict[str, str | int]:
-    return {
-        "http.request.method": method,
-        "url.template": call.url_template or "",
-        "server.address": call.server_address or "",
-        "server.port": call.server_port or 0,
-    }
 
 
 def _describe(span: Span, status: int | None, error_kind: str | None) -> None:

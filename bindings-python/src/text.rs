@@ -1,7 +1,6 @@
 //! Message templates and phone numbers.
 
-use hudhud::host_support::refuse_halves;
-use hudhud::host_support::redact_name;
+use hudhud::host_support::{redact_name, refuse_halves};
 use hudhud::zagely::Contact;
 use hudhud::{Json, Object, Phone};
 use pyo3::exceptions::PyTypeError;

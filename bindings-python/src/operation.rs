@@ -118,6 +118,23 @@ impl Operation {
         self.spec.input.fields.iter().map(|field| (field.name, described(field), field.required)).collect()
     }
 
+    /// The types of the fields, for programs that read the values from text: for each field the name of its type, true
+    /// if `None` clears it, and the values that the vendor documents. The type of a list is `list of ` and the type of
+    /// its items.
+    #[getter]
+    fn field_types(&self) -> Vec<(&'static str, String, bool, Vec<&'static str>)> {
+        let fields = self.spec.input.fields.iter();
+        fields
+            .map(|field| {
+                let (kind, is_nullable) = match &field.kind {
+                    Type::Nullable(kind) => (*kind, true),
+                    kind => (kind, false),
+                };
+                (field.name, type_name(kind), is_nullable, known_values(kind))
+            })
+            .collect()
+    }
+
     /// The fields in the path, such as `contact_id`. They can be passed by position.
     #[getter]
     fn ids(&self) -> Vec<&'static str> {
@@ -228,6 +245,34 @@ impl Operation {
             .list
             .ok_or_else(|| PyTypeError::new_err("this call is not a list: make it without pages"))?;
         Ok(Pages::of(AnyPages::new(list(&call)?, self.decoder), service, options(given)?))
+    }
+}
+
+/// Returns the name of a type.
+fn type_name(kind: &Type) -> String {
+    let name = match kind {
+        Type::Text | Type::Id | Type::Enum(_) => "text",
+        Type::Timestamp => "timestamp",
+        Type::Date => "date",
+        Type::Integer => "integer",
+        Type::Number => "number",
+        Type::Boolean => "boolean",
+        Type::Bytes => "bytes",
+        Type::Object | Type::Model(_) => "object",
+        Type::List(item) | Type::Page(item) => return format!("list of {}", type_name(item)),
+        Type::Nullable(kind) => return type_name(kind),
+        // A type that is added later: its values can be any JSON.
+        Type::Json | _ => "json",
+    };
+    name.into()
+}
+
+/// Returns the values of an open enum, or of the items of a list.
+fn known_values(kind: &Type) -> Vec<&'static str> {
+    match kind {
+        Type::Enum(names) => names.values.iter().map(|(value, _)| *value).collect(),
+        Type::List(item) => known_values(item),
+        _ => Vec::new(),
     }
 }
 

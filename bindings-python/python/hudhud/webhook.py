@@ -83,7 +83,12 @@ class Webhook(Verifier):
     @classmethod
     def from_env(cls, *, tolerance: int | None = 300, observer: Observer | None = None) -> Self:
         """Reads the secret from `ZAGELY_WEBHOOK_SECRET`. Several secrets are separated by spaces."""
-        secrets = os.environ.get("ZAGELY_WEBHOOK_SECRET", "").split()
-        if not secrets:
-            raise MissingVariableError("environment variable ZAGELY_WEBHOOK_SECRET is not set: expected the secret from webhooks.create")
-        return cls(*secrets, tolerance=tolerance, observer=observer)
+        return cls(*_secrets_from_env(), tolerance=tolerance, observer=observer)
+
+
+def _secrets_from_env() -> list[str]:
+    """Returns the secrets in `ZAGELY_WEBHOOK_SECRET`."""
+    secrets = os.environ.get("ZAGELY_WEBHOOK_SECRET", "").split()
+    if not secrets:
+        raise MissingVariableError("environment variable ZAGELY_WEBHOOK_SECRET is not set: expected the secret from webhooks.create")
+    return secrets

@@ -1,0 +1,180 @@
+"""The commands that make calls: `call`, `list`, `send`; and `calls`, which lists them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from .. import Wazaj, Zagely
+from .._hudhud import OPERATIONS, Operation
+from ..errors import HudhudError
+from .call_names import all_names, find_call, find_list, full_name
+from .fields import as_text, content, file_bytes, read_fields
+from .output import Table, cell, is_terminal, record, to_json, write, write_error
+from .usage import UsageError, unknown
+
+
+def open_client(vendor: str) -> Any:
+    """Creates a client with the keys and settings in the environment."""
+    return Wazaj.from_env() if vendor == "wazaj" else Zagely.from_env()
+
+
+def method_of(client: Any, operation: Operation) -> Any:
+    """Returns the client's method for a call."""
+    group = getattr(client, operation.group)
+    return getattr(group, operation.verb, None) or getattr(group, f"{operation.verb}_")
+
+
+def checked(method: Any, fields: dict[str, Any]) -> Any:
+    """Builds the request of a call without sending it. A value of a wrong type is a `UsageError`."""
+    try:
+        return method.request(**fields)
+    except (TypeError, OverflowError) as error:
+        raise UsageError(str(error)) from None
+    except HudhudError:
+        raise
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
+def call(options: Any) -> None:
+    """`hudhud call`: makes a call and prints its output."""
+    operation = find_call(options.call)
+    if options.idempotency_key is not None and not operation.keyed:
+        raise UsageError(f"{full_name(operation)} takes no idempotency key: leave out --idempotency-key")
+    if (options.all or options.limit is not None) and not operation.paged:
+        raise UsageError(f"{full_name(operation)} returns no list: leave out --all and --limit")
+    if options.all and options.limit is not None:
+        raise UsageError("--all and --limit exclude each other: leave out one of them")
+    fields = read_fields(operation, options.field)
+    with open_client(operation.vendor) as client:
+        method = method_of(client, operation)
+        checked(method, fields)
+        if operation.paged:
+            _print_pages(method, fields, None if options.all else options.limit, options.json, one=not options.all and options.limit is None)
+            return
+        if options.idempotency_key is not None:
+            fields["idempotency_key"] = options.idempotency_key
+        _print_output(method(**fields), options.json)
+
+
+def _print_output(output: Any, as_json: bool) -> None:
+    items = output if isinstance(output, list) else None
+    if items is None:
+        members = output.to_dict()
+        write(to_json(members) if as_json else record(members))
+        return
+    rows = [item.to_dict() for item in items]
+    if as_json:
+        for row in rows:
+            write(to_json(row))
+    else:
+        Table().rows(rows)
+
+
+def listing(options: Any) -> None:
+    """`hudhud list`: prints all records of a kind."""
+    operation = find_list(options.what)
+    fields = read_fields(operation, options.field)
+    with open_client(operation.vendor) as client:
+        method = method_of(client, operation)
+        checked(method, fields)
+        _print_pages(method, fields, options.limit, options.json, one=False)
+
+
+def _print_pages(method: Any, fields: dict[str, Any], limit: int | None, as_json: bool, one: bool) -> None:
+    """Prints the records of a list: of one page, or of all pages up to a number of records."""
+    if one:
+        page = method.with_response(**fields).output
+        pages: Iterator[Any] = iter([page])
+    else:
+        pages = _watched(method(**fields), as_json)
+    table = Table()
+    left = limit
+    printed = 0
+    for page in pages:
+        rows = [item.to_dict() for item in page.data[:left]]
+        printed += len(rows)
+        if as_json:
+            for row in rows:
+                write(to_json(row))
+        else:
+            table.rows(rows)
+        if left is not None:
+            left -= len(rows)
+            if left <= 0:
+                break
+    if one and page.total is not None and page.total > printed and not as_json:
+        write_error(f"hudhud: {printed} of {page.total} records: --all prints the records of all pages")
+
+
+def _watched(items: Any, quiet: bool) -> Iterator[Any]:
+    """Yields the pages of a list. Shows a progress bar if only standard error is a terminal and rich is installed."""
+    if quiet or is_terminal(sys.stdout) or not is_terminal(sys.stderr):
+        yield from items.pages()
+        return
+    try:
+        from rich.console import Console
+        from rich.progress import Progress
+    except ImportError:
+        yield from items.pages()
+        return
+    # The items are printed as they are without a progress bar.
+    with Progress(console=Console(stderr=True), redirect_stdout=False, redirect_stderr=False) as progress:
+        task = progress.add_task("listing", total=None)
+        for page in items.pages():
+            progress.update(task, total=page.total, advance=len(page.data))
+            yield page
+
+
+def send(options: Any) -> None:
+    """`hudhud send`: sends a text message."""
+    if options.wazaj and (options.idempotency_key, options.session_id) != (None, None):
+        # Ignoring the key silently could send the same text twice.
+        raise UsageError("--wazaj: Wazaj supports neither --idempotency-key nor --session-id; leave them out")
+    given = file_bytes("-", "message") if options.message == "-" else content(options.message, "message")
+    message = as_text(given, "message")
+    to = as_text(options.to, "to")
+    with open_client("wazaj" if options.wazaj else "zagely") as client:
+        if options.wazaj:
+            answer = client.messages.send_text(to=to, body=message)
+        else:
+            own = {"session_id": options.session_id, "idempotency_key": options.idempotency_key}
+            own["session_id"] = options.session_id or os.environ.get("ZAGELY_SESSION_ID")
+            given_options = {name: as_text(value, name) for name, value in own.items() if value is not None}
+            answer = client.messages.send(to=to, message=message, **given_options)
+    write(to_json(answer.to_dict()) if options.json else f"sent as {cell(answer.message_id)}")
+
+
+def calls(options: Any) -> None:
+    """`hudhud calls`: lists the calls, or describes one."""
+    if options.text in all_names() or (options.text or "").count(".") == 1:
+        return _describe(find_call(options.text), options.json)
+    found = [each for each in OPERATIONS if (options.text or "").replace("-", "_") in full_name(each)]
+    if not found:
+        raise UsageError(unknown("call", options.text, all_names(), "run `hudhud calls` to list all names"))
+    for operation in found:
+        name, summary = full_name(operation), operation.doc.partition("\n")[0]
+        write(to_json({"call": name, "summary": summary}) if options.json else f"{name:40} {summary}")
+
+
+def _describe(operation: Operation, as_json: bool) -> None:
+    docs = {name: (doc, required) for name, doc, required in operation.fields}
+    fields = [
+        {"field": name, "type": kind, "required": docs[name][1], "clearable": nullable, "values": values, "doc": docs[name][0]}
+        for name, kind, nullable, values in operation.field_types
+    ]
+    if as_json:
+        write(to_json({"call": full_name(operation), "doc": operation.doc, "fields": fields}))
+        return
+    write(f"{full_name(operation)}\n\n{operation.doc}\n")
+    for field in fields:
+        said = [field["type"], *["required"] * field["required"], *["null clears it"] * field["clearable"]]
+        if field["values"]:
+            said.append(f"one of {', '.join(field['values'])}")
+        told = " ".join(str(field["doc"]).split())
+        write(f"  {field['field']}  ({'; '.join(said)})\n      {told}")
+    if not fields:
+        write("  The call has no fields.")

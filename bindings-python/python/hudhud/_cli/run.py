@@ -1,0 +1,171 @@
+"""Runs a command, and turns its failure into a message and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import sys
+from typing import Any
+
+from ..errors import InvalidRequestError, RequestError
+from . import exit_codes
+from .exit_codes import ExitCode, exit_code
+from .output import cell, write_error
+from .termination import Terminated
+
+_AGAIN = "to retry without a second effect, repeat the command with --idempotency-key"
+_LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs a command. Returns its exit code; `exit_codes` lists them."""
+    given = sys.argv[1:] if arguments is None else arguments
+    as_json = "--json" in given
+    try:
+        try:
+            options = _parsed(given)
+            as_json = options.json
+            _log(options.verbose)
+            options.run(options)
+            _flush()
+        except SystemExit as end:
+            # argparse ends so after --help and --version.
+            _flush()
+            return int(end.code or 0)
+        return exit_codes.OK.code
+    except BrokenPipeError:
+        _forget_output()
+        return exit_codes.CLOSED.code
+    except KeyboardInterrupt as interruption:
+        _forget_output(quietly=True)
+        # The clients note the key of the call that was interrupted.
+        key = getattr(interruption, "idempotency_key", None)
+        if key is not None:
+            write_error(f"hudhud: interrupted; {_AGAIN} {key}")
+        return exit_codes.INTERRUPTED.code
+    except Exception as error:
+        _forget_output(quietly=True)
+        return _fail(error, as_json).code
+    except Terminated:
+        _forget_output(quietly=True)
+        return exit_codes.TERMINATED.code
+
+
+def _parsed(given: list[str]) -> Any:
+    from .parser import make_parser
+
+    parser = make_parser()
+    options, rest = parser.parse_known_args(given)
+    # argparse does not accept values of an argument with `nargs="*"` after an option. They are added here.
+    for name in "field", "value":
+        if hasattr(options, name) and all("=" in text and not text.startswith("-") for text in rest):
+            getattr(options, name).extend(rest)
+            rest = []
+    if rest:
+        getattr(options, "command", parser).error(f"unrecognized arguments: {' '.join(map(cell, rest))}")
+    return options
+
+
+def _log(verbose: bool) -> None:
+    """Sends the logger `hudhud` to standard error, if an option or the environment asks for it."""
+    level = logging.DEBUG if verbose else _LEVELS.get(os.environ.get("HUDHUD_LOG", "").lower())
+    if level is None or sys.stderr is None:
+        return
+    log = logging.getLogger("hudhud")
+    log.setLevel(level)
+    if not log.handlers:
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s: %(message)s"))
+        log.addHandler(handler)
+
+
+def _flush() -> None:
+    if sys.stdout is not None:
+        sys.stdout.flush()
+
+
+def _forget_output(quietly: bool = False) -> None:
+    """Writes the rest of the output. If that fails, the null device takes it, which would fail again at exit."""
+    try:
+        if quietly:
+            _flush()
+            return
+    except (OSError, ValueError):
+        pass
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError, AttributeError):
+        # There is no output.
+        pass
+
+
+def _fail(error: Exception, as_json: bool) -> ExitCode:
+    """Prints a failure. Returns its exit code."""
+    code = exit_code(error)
+    if as_json:
+        write_error(json.dumps({"error": _members(error, code)}))
+        return code
+    usage = getattr(error, "usage", "")
+    if usage:
+        write_error(usage)
+    write_error(f"hudhud: {_told(error, code)}")
+    for finding in getattr(error, "findings", ()):
+        write_error(f"hudhud: {finding}")
+    if isinstance(error, RequestError) and error.idempotency_key and error.safe_to_retry:
+        write_error(f"hudhud: {_AGAIN} {error.idempotency_key}")
+    return code
+
+
+def _told(error: BaseException, code: ExitCode) -> str:
+    """Returns the message of a failure, with the host and the cause if the failure has them."""
+    if code is exit_codes.INTERNAL:
+        frames = error.__traceback__
+        while frames is not None and frames.tb_next is not None:
+            frames = frames.tb_next
+        where = "" if frames is None else f" at {os.path.basename(frames.tb_frame.f_code.co_filename)}:{frames.tb_lineno}"
+        return f"internal error: {type(error).__name__}{where}. Please report it with the command that you ran"
+    if isinstance(error, argparse.ArgumentError):
+        return str(error)
+    if isinstance(error, OSError):
+        reason = error.strerror or str(error) or type(error).__name__
+        return f"{cell(error.filename)}: {reason}" if error.filename else reason
+    told = [str(error)]
+    told += [f"({note})" for note in getattr(error, "__notes__", ()) if note not in told[0]]
+    cause = _cause(error)
+    if cause is not None and cause not in told[0]:
+        told.append(f"Cause: {cause}")
+    return cell(" ".join(told))
+
+
+def _cause(error: BaseException) -> str | None:
+    """Returns the innermost cause of a transport's failure. Private text was removed from it."""
+    if getattr(error, "fault", None) is None or getattr(error, "reason", None) is not None:
+        return None
+    cause = error.__cause__
+    while cause is not None:
+        inner = cause.__cause__ or cause.__context__ or getattr(cause, "reason", None)
+        if not isinstance(inner, BaseException):
+            break
+        cause = inner
+    if cause is None:
+        return None
+    return f"{type(cause).__name__}: {getattr(cause, 'strerror', None) or cause}"
+
+
+def _members(error: BaseException, code: ExitCode) -> dict[str, Any]:
+    """Returns the JSON members of a failure, for scripts. Members that may hold personal text are left out."""
+    names = (
+        *("kind", "call", "status", "code", "fault", "safe_to_retry", "may_have_happened", "retry_after", "attempts"),
+        *("idempotency_key", "reason", "hint", "http_status", "names", "signature", "findings", "repairs"),
+    )
+    said = {name: getattr(error, name) for name in names if getattr(error, name, None) is not None}
+    if isinstance(error, InvalidRequestError):
+        # This library wrote these texts. Field errors of a vendor may hold personal text and are left out.
+        said["field_errors"] = error.field_errors
+    cause = _cause(error)
+    if cause is not None:
+        said["cause"] = cause
+    told = {"type": type(error).__name__, "exit_code": code.code, "exit_name": code.name, "message": _told(error, code)}
+    return {**told, **said}

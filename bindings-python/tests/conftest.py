@@ -4,6 +4,7 @@ import contextlib
 import os
 import ssl
 import subprocess
+import sys
 
 import aiohttp
 import httpx
@@ -69,6 +70,26 @@ def environment(hudhud_sandbox):
         "WAZAJ_API_KEY": hudhud_sandbox["wazaj_key"],
         "WAZAJ_BASE_URL": hudhud_sandbox["wazaj_base_url"],
     }
+
+
+@pytest.fixture
+def hudhud(hudhud_sandbox, environment, tmp_path):
+    """A function that runs the command line with the sandbox's keys in the environment. It returns what the command
+    printed: on standard output, or on standard error if a status of failure is expected. No output contains a key or a
+    traceback."""
+
+    def run(*arguments, status=0, streams=False, **more):
+        command = [sys.executable, "-m", "hudhud", *arguments]
+        done = subprocess.run(
+            command, capture_output=True, text=True, cwd=tmp_path, timeout=60, env={**environment, **more.pop("env", {})}, **more
+        )
+        assert done.returncode == status, done
+        assert "Traceback" not in done.stderr
+        for key in "secret_key", "wazaj_key", "public_key":
+            assert hudhud_sandbox[key] not in done.stdout + done.stderr
+        return (done.stdout, done.stderr) if streams else done.stdout if status == 0 else done.stderr
+
+    return run
 
 
 @pytest.fixture(params=ALL, ids=lambda of: of[0] + " async" * of[1])

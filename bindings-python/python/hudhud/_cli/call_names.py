@@ -16,6 +16,13 @@ def all_names() -> list[str]:
     return [full_name(operation) for operation in OPERATIONS]
 
 
+def names_of(operation: Operation) -> list[str]:
+    """Returns the names of a call: with its vendor, and without it if only this vendor has such a call."""
+    short = f"{operation.group}.{operation.verb}"
+    same = sum((each.group, each.verb) == (operation.group, operation.verb) for each in OPERATIONS)
+    return [full_name(operation), short] if same == 1 else [full_name(operation)]
+
+
 def listed() -> list[str]:
     """Returns the kinds of records that `hudhud list` lists."""
     lists = (operation for operation in OPERATIONS if operation.paged and operation.verb == "list")
@@ -36,7 +43,8 @@ def find_call(text: str) -> Operation:
 
 def _unknown(asked: str, text: str) -> str:
     group, _, verb = asked.removeprefix("zagely.").removeprefix("wazaj.").partition(".")
-    siblings = [each for each in OPERATIONS if each.group == group and asked in (group, f"{group}.{verb}", f"{each.vendor}.{group}", f"{each.vendor}.{group}.{verb}")]
+    named = asked.partition(".")[0]
+    siblings = [each for each in OPERATIONS if each.group == group and named in (group, each.vendor)]
     verbs = list(dict.fromkeys(each.verb for each in siblings))
     if siblings:
         near = meant(verb, verbs)

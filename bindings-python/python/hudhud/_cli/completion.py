@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from .._hudhud import OPERATIONS
 from ..webhook import EVENT_NAMES
-from .call_names import full_name, listed
+from .call_names import all_names, full_name, listed, names_of
 from .output import write
 
 SHELLS = ("bash", "zsh", "fish")
@@ -42,8 +42,9 @@ def names(commands: dict[str, argparse.ArgumentParser], told: dict[str, str]) ->
         for field, kind, _, values in operation.field_types:
             known = ["true", "false"] if kind == "boolean" else values
             texts += [f"{field}={value}" for value in known] or [f"{field}="]
-        fields[full_name(operation)] = texts
-    calls = list(fields)
+        for name in names_of(operation):
+            fields[name] = texts
+    calls = [*all_names(), *(name for name in fields if name not in all_names())]
     words = {"call": calls, "curl": calls, "calls": calls, "list": listed(), "completion": list(SHELLS)}
     return Names(told, options, words, fields)
 
@@ -59,7 +60,10 @@ def _cases(table: Iterable[tuple[str, list[str]]], indent: str) -> str:
 
 
 def _field_cases(found: Names, indent: str) -> str:
-    rows = [(f"call:{name}|curl:{name}", words) for name, words in found.fields.items()]
+    rows = [
+        ("|".join(f"{command}:{name}" for command in ("call", "curl") for name in names_of(operation)), found.fields[full_name(operation)])
+        for operation in OPERATIONS
+    ]
     lists = [(f"list:{what}", found.fields[f"zagely.{what.replace('-', '_')}.list"]) for what in found.words["list"]]
     return _cases([*rows, *lists], indent)
 

@@ -98,6 +98,9 @@ def read_fields(operation: Operation, given: Iterable[str]) -> dict[str, Any]:
     for name, value in files.items():
         if name in types:
             fields.setdefault(name, value)
+    missing = [name for name, _, required in operation.fields if required and name not in fields]
+    if missing:
+        raise UsageError(f"{full_name(operation)} requires {', '.join(f'{name}=…' for name in missing)}")
     return fields
 
 

@@ -68,11 +68,13 @@ def to_json(value: Any) -> str:
 
 def cell(value: object) -> str:
     """Returns a value as text on one line. Received text must neither move the terminal's cursor nor break the line."""
-    if value is None or value == "":
+    if value is None or value in ("", [], {}):
         return "-"
+    if isinstance(value, list) and value and all(isinstance(item, str) for item in value):
+        value = ",".join(value)
     if isinstance(value, bool):
         value = "true" if value else "false"
-    elif not isinstance(value, (str, int, float)):
+    elif isinstance(value, (dict, list)):
         value = json.dumps(value, ensure_ascii=False)
     return "".join(letter if letter.isprintable() else " " for letter in str(value))
 
@@ -88,6 +90,15 @@ def _width(text: str) -> int:
         0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
         for letter in text
     )
+
+
+def _fits(values: list[Any]) -> bool:
+    """Returns true if values fit into the cells of a column. Objects, and lists of objects, need more room: JSON shows
+    them."""
+    if any(isinstance(value, dict) for value in values):
+        return False
+    lists = [value for value in values if isinstance(value, list)]
+    return not lists or any(lists) and not any(isinstance(item, (dict, list)) for value in lists for item in value)
 
 
 class Table:
@@ -108,10 +119,8 @@ class Table:
 
     def _start(self, records: Sequence[dict[str, Any]]) -> None:
         names = dict.fromkeys(name for members in records for name in members)
-        # Lists and objects need more room than a cell has. JSON shows them.
-        self._names = [
-            name for name in names if not any(isinstance(members.get(name), (dict, list)) for members in records)
-        ] or list(names)
+        columns = {name: [members.get(name) for members in records] for name in names}
+        self._names = [name for name, values in columns.items() if _fits(values)] or list(names)
         headings = [cell(name).upper() for name in self._names]
         cells = [headings, *([self._cell(members.get(name)) for name in self._names] for members in records)]
         self._widths = [max(_width(row[column]) for row in cells) for column in range(len(self._names))]

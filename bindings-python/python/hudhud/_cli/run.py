@@ -132,7 +132,8 @@ def _told(error: BaseException, code: ExitCode) -> str:
         reason = error.strerror or str(error) or type(error).__name__
         return f"{cell(error.filename)}: {reason}" if error.filename else reason
     told = [str(error)]
-    told += [f"({note})" for note in getattr(error, "__notes__", ()) if note not in told[0]]
+    # A transport error has a note with the method and the host, if its text does not name the host.
+    told += [f"({note})" for note in getattr(error, "__notes__", ()) if note.rpartition(" ")[2] not in told[0]]
     cause = _cause(error)
     if cause is not None and cause not in told[0]:
         told.append(f"Cause: {cause}")
@@ -167,5 +168,7 @@ def _members(error: BaseException, code: ExitCode) -> dict[str, Any]:
     cause = _cause(error)
     if cause is not None:
         said["cause"] = cause
-    told = {"type": type(error).__name__, "exit_code": code.code, "exit_name": code.name, "message": _told(error, code)}
+    # The public class, from which a class of this command line may be derived.
+    public = next((cls for cls in type(error).__mro__ if cls.__module__ == f"{__package__.partition('.')[0]}.errors"), type(error))
+    told = {"type": public.__name__, "exit_code": code.code, "exit_name": code.name, "message": _told(error, code)}
     return {**told, **said}

@@ -1,0 +1,135 @@
+"""Random arguments on the command line. Every command ends with a documented exit code and without a traceback."""
+
+import contextlib
+import io
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from hostile import answer
+from hudhud._cli import server
+from hudhud._cli.exit_codes import EXIT_CODES, INTERNAL
+from hudhud._cli.run import main
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+DOCUMENTED = {code.code for code in EXIT_CODES} - {INTERNAL.code}
+CALLS = ["contacts.get", "contacts.list", "messages.send", "wazaj.messages.send_text", "wazaj.messages.send_template", "contacts.import"]
+CALLS += ["contacts.update", "campaigns.create", "analytics.message_activity", "account.me", "webhooks.deliveries", "automations.create"]
+FIELDS = ["contact_id", "page", "tags", "name", "custom_fields", "file", "to", "message", "body", "template_components", "is_active", "scheduled_at"]
+FIELDS += ["webhook_id", "search", "per_page", "file_name", "template_name", "template_language", "type", "priority", "target_filters"]
+VALUES = ["", "null", "true", "1", "-1", "1e999", "9" * 400, "9" * 5000, "[", "{", "[]", "{}", "[1,null]", '{"a":{"b":[]}}', "@", "@-", "@nowhere", "@.", "@@x"]
+VALUES += ["[" * 20_000, "+15551234567", "\ud83d", "\x1b[2J", "é", "2026-01-01", "2026-01-01T00:00:00Z", "NaN", "[NaN]", "@file", "0x10", "١", "a,b,,", "[[[[]]]]"]
+WORDS = ["--json", "-v", "--verbose", "--all", "--limit", "--limit=2", "--idempotency-key", "--idempotency-key=k", "--wazaj", "--session-id=s", "--any-age", "--help", "--version"]
+WORDS += ["--count=1", "--port=0", "--port", "--register", "--url=https://a.example/", "--url=//", "--forward-to=a", "--forward-to=http://[", "--save=folder", "--event=*", "--event=x"]
+WORDS += ["--missing=keep", "--missing", "--", "-", "-x", "--nope", "", "file", "nowhere", "bash", "zsh", "fish", "contacts", "webhooks", "{{ a }}", "{{", "+15551234567", "hi", *CALLS]
+COMMANDS = ["call", "send", "list", "calls", "curl", "preview", "verify", "listen", "completion"]
+
+TEXT = st.text(max_size=12).filter(lambda text: "\0" not in text and not text.startswith("/") and ".." not in text)
+PAIRS = st.builds("{}={}".format, st.one_of(st.sampled_from(FIELDS), TEXT), st.one_of(st.sampled_from(VALUES), TEXT))
+ARGUMENTS = st.lists(st.one_of(st.sampled_from(WORDS), PAIRS, TEXT), max_size=6)
+
+
+def response(connection, number):
+    """Answers each request in another way."""
+    bodies = [b"{}", b'{"data":[]}', b"null", b"[]", b'{"data":{"id":"1"}}', b'{"data":[{"id":1,"name":[{}]}],"total":9}', b"<html>", b'"x"', b"\xff"]
+    statuses = ["200 OK", "422 No", "404 No", "401 No", "302 Found"]
+    connection.sendall(answer(bodies[number % len(bodies)], statuses[number % len(statuses)]))
+
+
+@pytest.fixture
+def quiet(hostile, monkeypatch, tmp_path):
+    """A function that runs the command line in this process, against a server that answers in odd ways."""
+    url = hostile(response).url
+    for name, value in {
+        "ZAGELY_PUBLIC_KEY": "pk_a", "ZAGELY_SECRET_KEY": "sk_b", "ZAGELY_BASE_URL": url, "ZAGELY_WEBHOOK_SECRET": "whsec_a",
+        "WAZAJ_API_KEY": "wzj_a", "WAZAJ_BASE_URL": f"{url}/api/wazaj/business",
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_bytes(b"X-Zagely-Timestamp: 1\nX-Zagely-Signature: sha256=00\n\n{}")
+
+    def interrupted(self, webhook, count):
+        raise KeyboardInterrupt
+
+    # `hudhud listen` does everything else.
+    monkeypatch.setattr(server.DeliveryServer, "serve", interrupted)
+
+    def run(arguments):
+        out, told = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"\xffstandard input"), encoding="utf-8"))
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(told):
+            status = main(arguments)
+        printed = [stream.buffer.getvalue().decode() for stream in (out, told)]
+        out.detach()
+        told.detach()
+        return status, *printed
+
+    return run
+
+
+@settings(max_examples=400, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(command=st.one_of(st.sampled_from(COMMANDS), TEXT), first=st.one_of(st.sampled_from([*CALLS, *WORDS]), TEXT), rest=ARGUMENTS, before=st.sampled_from([[], ["--json"], ["-v"]]))
+@example(command="listen", first="--port=80000", rest=[], before=[])
+@example(command="list", first="contacts", rest=["per_page=abc"], before=[])
+@example(command="preview", first="\ud83d", rest=[], before=[])
+@example(command="verify", first=".", rest=["."], before=[])
+@example(command="send", first="\ud83d", rest=["\ud83d"], before=["--json"])
+def test_random_arguments_end_with_a_documented_exit_code(quiet, command, first, rest, before):
+    status, out, told = quiet([*before, command, first, *rest])
+    assert status in DOCUMENTED, told
+    assert "Traceback" not in told + out
+    assert status not in (2, 3, 4, 5, 8, 9, 10, 11) or told
+    if told and "--json" in before and not {"-v", "--verbose", "listen"} & {command, first, *rest}:
+        assert json.loads(told)["error"]["exit_code"] == status
+
+
+@settings(max_examples=150, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(call=st.sampled_from(CALLS), pairs=st.lists(PAIRS, max_size=5), as_json=st.booleans())
+def test_random_fields_end_with_a_documented_exit_code(quiet, call, pairs, as_json):
+    status, out, told = quiet(["call", call, *pairs, *["--json"] * as_json])
+    assert status in DOCUMENTED, told
+    if as_json and status:
+        assert json.loads(told)["error"]["exit_code"] == status
+
+
+@settings(max_examples=150, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(headers=st.one_of(st.binary(max_size=200), TEXT.map(str.encode), st.sampled_from(VALUES).map(lambda text: text.encode("utf-8", "replace"))), body=st.binary(max_size=200))
+@example(headers=b'{"X-Zagely-Signature": {}, "X-Zagely-Timestamp": []}', body=b"")
+@example(headers=b"{" * 100_000, body=b"")
+@example(headers=b"X-Zagely-Signature: sha256=" + b"0" * 64 + b"\nX-Zagely-Timestamp: " + b"9" * 5000, body=b"\xff\xfe\x00")
+def test_random_captures_end_with_a_documented_exit_code(quiet, headers, body):
+    for name, content in ("h", headers), ("b", body):
+        with open(name, "wb") as file:
+            file.write(content)
+    for arguments in ["verify", "h", "b"], ["verify", "h"], ["verify", "h", "b", "--any-age", "--json"]:
+        status, _, told = quiet(arguments)
+        assert status in (2, 10), told
+
+
+def test_arguments_that_are_no_text_end_with_a_documented_exit_code(environment, tmp_path):
+    """Of a new process, whose arguments are bytes."""
+    for arguments in [
+        [b"\xff"], [b"preview", b"\xff"], [b"send", b"\xff", b"\xff"], [b"list", b"\xff"], [b"call", b"\xff"], [b"verify", b"\xff", b"\xff"],
+        [b"call", b"contacts.get", b"contact_id=\xff"], [b"call", b"contacts.get", b"contact_id=@\xff"], [b"curl", b"contacts.get", b"contact_id=\xff"],
+        [b"calls", b"\xff"], [b"listen", b"--event", b"\xff"], [b"listen", b"--forward-to", b"http://\xff/"], [b"completion", b"\xff"],
+        [b"--json", b"preview", b"\xff"], [b"preview", b"x", b"\xff=\xff"], [b"send", b"+15551234567", b"x", b"--idempotency-key", b"\xff"],
+    ]:
+        encoding = "ascii" if len(arguments) % 2 else "utf-8"
+        command = [os.fsencode(sys.executable), b"-m", b"hudhud", *arguments]
+        done = subprocess.run(command, capture_output=True, cwd=tmp_path, env={**environment, "PYTHONIOENCODING": encoding}, timeout=60)
+        assert done.returncode in DOCUMENTED and b"Traceback" not in done.stderr, done
+
+
+def test_an_unexpected_exception_is_told_without_a_traceback(quiet, monkeypatch):
+    from hudhud._cli import calling
+
+    def broken(options):
+        raise ZeroDivisionError("secret text")
+
+    monkeypatch.setattr(calling, "calls", broken)
+    status, _, told = quiet(["calls"])
+    assert status == INTERNAL.code and "internal error: ZeroDivisionError" in told
+    assert "Traceback" not in told and "secret text" not in told

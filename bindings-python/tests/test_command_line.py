@@ -2,6 +2,7 @@
 
 import contextlib
 import http.server
+import importlib.metadata
 import json
 import os
 import shlex
@@ -85,8 +86,11 @@ def test_the_exit_codes_cover_all_kinds_and_are_documented(hudhud):
     assert set(OF_KIND) == set(ERROR_KINDS)
     assert len({code.code for code in EXIT_CODES}) == len({code.name for code in EXIT_CODES}) == len(EXIT_CODES)
     told = hudhud("--help")
+    # The package contains its README as the description.
+    readme = importlib.metadata.metadata("hudhud").get_payload() or importlib.metadata.metadata("hudhud")["Description"]
     for code in EXIT_CODES:
         assert f"{code.code:>3}  {code.name:<12} {code.meaning}" in told
+        assert f"| {code.code} `{code.name}` | {code.meaning} |" in readme
 
 
 def test_without_a_command_the_help_is_printed(hudhud):
@@ -97,7 +101,7 @@ def test_without_a_command_the_help_is_printed(hudhud):
 def test_options_work_before_and_after_the_command(hudhud):
     for arguments in ("--json", "calls"), ("calls", "--json"):
         assert json.loads(hudhud(*arguments).splitlines()[0])["call"] == "zagely.account.health"
-    assert "unrecognized arguments: --jsn" in hudhud("calls", "--jsn", status=2)
+    assert "unrecognized arguments: '--jsn'" in hudhud("calls", "--jsn", status=2)
     assert json.loads(hudhud("--json", "list", "contacs", status=2))["error"]["exit_name"] == "usage"
     assert json.loads(hudhud("dance", "--json", status=2))["error"]["exit_name"] == "usage"
 
@@ -110,6 +114,43 @@ def test_a_transport_error_names_the_host_and_the_cause(hudhud):
         said = hudhud("call", "account.me", status=8, env={"ZAGELY_BASE_URL": base_url}).lower()
         assert host in said and cause in said
         assert "cause: " in said or "reason: " in said
+
+
+def test_a_message_about_arguments_contains_no_private_text(hudhud):
+    for arguments, told in [
+        (("send", "+15551234567", "meet", "me", "+15558675309"), "quotation marks"),
+        (("call", "+15558675309"), "unknown call '[redacted]'"),
+        (("call", "contacts.list", "+15558675309"), "'[redacted]': expected name=value"),
+        (("call", "contacts.list", "page=+15558675309"), "page: expected a whole number, not '[redacted]'"),
+        (("call", "contacts.list", "me@example.com=1"), "no field '[redacted]'"),
+        (("call", "contacts.update", "contact_id=c", "custom_fields=meet me"), "custom_fields: expected a JSON object"),
+        (("calls", "--sk_abcdefghijkl"), "unrecognized arguments"),
+    ]:
+        said = hudhud(*arguments, status=2)
+        assert told in said
+        for private in "5558675309", "5551234567", "meet", "example.com", "sk_abcdefghijkl":
+            assert private not in said
+
+
+def test_the_help_names_every_environment_variable_that_the_clients_read(hudhud, monkeypatch):
+    import hudhud as package
+
+    class Spy(dict):
+        read = {"ZAGELY_WEBHOOK_SECRET"}
+
+        def get(self, name, default=None):
+            self.read.add(name)
+            return super().get(name, default)
+
+    keys = {"ZAGELY_PUBLIC_KEY": "pk_a", "ZAGELY_SECRET_KEY": "sk_b", "WAZAJ_API_KEY": "wzj_c"}
+    told = hudhud("--help")
+    monkeypatch.setattr(os, "environ", Spy({**keys, "WAZAJ_BASE_URL": "https://a.example/api/wazaj/business"}))
+    package.Zagely.from_env()
+    package.Wazaj.from_env()
+    monkeypatch.undo()
+    assert keys.keys() <= Spy.read
+    for name in Spy.read:
+        assert not name.startswith(("ZAGELY_", "WAZAJ_")) or name in told
 
 
 def test_closed_standard_streams_cause_no_traceback(environment, tmp_path):

@@ -11,7 +11,7 @@ from .. import Wazaj, Zagely
 from .._hudhud import OPERATIONS, Operation
 from ..errors import HudhudError
 from .call_names import all_names, find_call, find_list, full_name
-from .fields import as_text, content, file_bytes, read_fields
+from .fields import as_text, file_bytes, read_fields
 from .output import Table, cell, is_terminal, record, to_json, write, write_error
 from .usage import UsageError, unknown
 
@@ -53,7 +53,10 @@ def call(options: Any) -> None:
         method = method_of(client, operation)
         checked(method, fields)
         if operation.paged:
-            _print_pages(method, fields, None if options.all else options.limit, options.json, one=not options.all and options.limit is None)
+            if options.all or options.limit is not None:
+                _print_pages(_watched(method(**fields), options.json), options.limit, options.json)
+            else:
+                _print_page(method.with_response(**fields).output, options.json)
             return
         if options.idempotency_key is not None:
             fields["idempotency_key"] = options.idempotency_key
@@ -61,17 +64,19 @@ def call(options: Any) -> None:
 
 
 def _print_output(output: Any, as_json: bool) -> None:
-    items = output if isinstance(output, list) else None
-    if items is None:
+    if not isinstance(output, list):
         members = output.to_dict()
         write(to_json(members) if as_json else record(members))
         return
-    rows = [item.to_dict() for item in items]
+    _print_rows(Table(), [item.to_dict() for item in output], as_json)
+
+
+def _print_rows(table: Table, rows: list[dict[str, Any]], as_json: bool) -> None:
     if as_json:
         for row in rows:
             write(to_json(row))
     else:
-        Table().rows(rows)
+        table.rows(rows)
 
 
 def listing(options: Any) -> None:
@@ -81,33 +86,26 @@ def listing(options: Any) -> None:
     with open_client(operation.vendor) as client:
         method = method_of(client, operation)
         checked(method, fields)
-        _print_pages(method, fields, options.limit, options.json, one=False)
+        _print_pages(_watched(method(**fields), options.json), options.limit, options.json)
 
 
-def _print_pages(method: Any, fields: dict[str, Any], limit: int | None, as_json: bool, one: bool) -> None:
-    """Prints the records of a list: of one page, or of all pages up to a number of records."""
-    if one:
-        page = method.with_response(**fields).output
-        pages: Iterator[Any] = iter([page])
-    else:
-        pages = _watched(method(**fields), as_json)
+def _print_page(page: Any, as_json: bool) -> None:
+    """Prints the records of one page, and a note if there are more."""
+    _print_pages(iter([page]), None, as_json)
+    if page.total is not None and page.total > len(page.data) and not as_json:
+        write_error(f"hudhud: {len(page.data)} of {page.total} records: --all prints the records of all pages")
+
+
+def _print_pages(pages: Iterator[Any], limit: int | None, as_json: bool) -> None:
+    """Prints the records of pages, up to a number of records."""
     table = Table()
-    left = limit
-    printed = 0
     for page in pages:
-        rows = [item.to_dict() for item in page.data[:left]]
-        printed += len(rows)
-        if as_json:
-            for row in rows:
-                write(to_json(row))
-        else:
-            table.rows(rows)
-        if left is not None:
-            left -= len(rows)
-            if left <= 0:
-                break
-    if one and page.total is not None and page.total > printed and not as_json:
-        write_error(f"hudhud: {printed} of {page.total} records: --all prints the records of all pages")
+        rows = [item.to_dict() for item in page.data[:limit]]
+        _print_rows(table, rows, as_json)
+        if limit is not None:
+            limit -= len(rows)
+            if limit <= 0:
+                return
 
 
 def _watched(items: Any, quiet: bool) -> Iterator[Any]:
@@ -134,8 +132,7 @@ def send(options: Any) -> None:
     if options.wazaj and (options.idempotency_key, options.session_id) != (None, None):
         # Ignoring the key silently could send the same text twice.
         raise UsageError("--wazaj: Wazaj supports neither --idempotency-key nor --session-id; leave them out")
-    given = file_bytes("-", "message") if options.message == "-" else content(options.message, "message")
-    message = as_text(given, "message")
+    message = as_text(file_bytes("-", "message") if options.message == "-" else options.message, "message")
     to = as_text(options.to, "to")
     with open_client("wazaj" if options.wazaj else "zagely") as client:
         if options.wazaj:
@@ -162,7 +159,7 @@ def calls(options: Any) -> None:
 
 def _describe(operation: Operation, as_json: bool) -> None:
     docs = {name: (doc, required) for name, doc, required in operation.fields}
-    fields = [
+    fields: list[dict[str, Any]] = [
         {"field": name, "type": kind, "required": docs[name][1], "clearable": nullable, "values": values, "doc": docs[name][0]}
         for name, kind, nullable, values in operation.field_types
     ]
@@ -174,7 +171,7 @@ def _describe(operation: Operation, as_json: bool) -> None:
         said = [field["type"], *["required"] * field["required"], *["null clears it"] * field["clearable"]]
         if field["values"]:
             said.append(f"one of {', '.join(field['values'])}")
-        told = " ".join(str(field["doc"]).split())
+        told = " ".join(field["doc"].split())
         write(f"  {field['field']}  ({'; '.join(said)})\n      {told}")
     if not fields:
         write("  The call has no fields.")

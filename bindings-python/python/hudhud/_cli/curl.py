@@ -29,7 +29,7 @@ _NO_DEPLOYMENT = "https://wazaj.invalid/api/wazaj/business"
 
 @contextlib.contextmanager
 def _without_keys() -> Iterator[None]:
-    """Replaces the keys in the environment, so that the reader of the clients finds the other settings alone."""
+    """Replaces the keys in the environment, which leaves the other settings to the reader of the clients."""
     before = dict(os.environ)
     os.environ.update(_NO_KEYS)
     if os.environ.get("ZAGELY_APP_TOKEN"):
@@ -80,7 +80,7 @@ def as_curl(request: Request[Any], form: list[str] | None = None) -> str:
             # curl writes the header of a form itself, with the boundary that it uses.
             continue
         shown = _SHOWN.get(name.lower())
-        # Double quotes, so that the shell inserts the value of the variable.
+        # The shell inserts the value of a variable between double quotes.
         parts += ["-H", f'"{name}: {shown}"' if shown is not None else shlex.quote(f"{name}: {value}")]
     if form is not None:
         parts += map(shlex.quote, form)

@@ -31,7 +31,7 @@ REFUSED = ExitCode(10, "refused", "A delivery is not genuine, or too old.")
 LOCAL = ExitCode(11, "local", "A file, a port or the output cannot be used.")
 INTERRUPTED = ExitCode(130, "interrupted", "Ctrl-C ended the command.")
 CLOSED = ExitCode(141, "closed", "The reader of the output closed it, as head does.")
-TERMINATED = ExitCode(143, "terminated", "The signal TERM ended the command.")
+TERMINATED = ExitCode(143, "terminated", "The signal TERM or HUP ended the command.")
 
 EXIT_CODES = (
     *(OK, INTERNAL, USAGE, INVALID, CREDENTIALS, NOT_FOUND, LIMITED, UNAVAILABLE, TRANSPORT, UNEXPECTED, REFUSED),

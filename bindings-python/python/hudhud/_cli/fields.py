@@ -107,8 +107,9 @@ def read_fields(operation: Operation, given: Iterable[str]) -> dict[str, Any]:
 def _unknown_field(operation: Operation, name: str, known: list[str]) -> str:
     call = full_name(operation)
     near = meant(name, known)
-    told = f"did you mean {near}?" if near is not None else f"its fields are {', '.join(known)}" if known else "it has no fields"
-    return f"{call} has no field {shown(name)}: {told}"
+    if near is not None:
+        return f"{call} has no field {shown(name)}: did you mean {near}?"
+    return f"{call} has no field {shown(name)}: {'its fields are ' + ', '.join(known) if known else 'it has no fields'}"
 
 
 def _value(kind: str, given: str | bytes, name: str) -> Any:
@@ -135,6 +136,9 @@ def _value(kind: str, given: str | bytes, name: str) -> Any:
     if kind == "json":
         decoded = _from_json(text)
         return text if decoded is None and text.strip() != "null" else decoded
+    if kind == "object":
+        # Its members may be personal.
+        raise UsageError(f"{name}: expected {_EXPECTED[kind]}")
     if kind in _EXPECTED:
         raise UsageError(f"{name}: expected {_EXPECTED[kind]}, not {shown(text)}")
     return text

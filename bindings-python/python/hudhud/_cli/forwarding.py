@@ -32,7 +32,7 @@ class Target(NamedTuple):
 
 
 def target(text: str) -> Target:
-    """Reads the address of an application. Raises a `UsageError` if it is not one."""
+    """Reads the address of an application. Raises a `UsageError` for another text."""
     url = text if "://" in text else f"http://{text}"
     try:
         parts = urlsplit(url)
@@ -51,7 +51,7 @@ def target(text: str) -> Target:
 def forward(to: Target, headers: list[tuple[str, str]], body: bytes) -> int:
     """Sends a delivery, with its body and its headers unchanged except for `Host`. Returns the status of the response.
 
-    Raises an `OSError` or an `http.client.HTTPException` if there is none."""
+    Raises an `OSError` or an `http.client.HTTPException` without a response."""
     connection: http.client.HTTPConnection
     if to.secure:
         connection = http.client.HTTPSConnection(to.host, to.port, timeout=_LONGEST, context=ssl.create_default_context())

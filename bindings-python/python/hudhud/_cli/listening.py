@@ -75,7 +75,7 @@ class _Reports:
             return None
 
     def _forwarded(self, headers: Headers, body: bytes) -> tuple[int, str | None]:
-        """Returns the status of the application's response, and the reason if there is none."""
+        """Returns the status of the application's response, or a status of this server with the reason."""
         if self._target is None:
             return 200, None
         try:

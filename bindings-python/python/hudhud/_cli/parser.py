@@ -67,7 +67,7 @@ def make_parser() -> argparse.ArgumentParser:
 
     send = command("send", "calling", "send", "Sends a text message through Zagely, or through Wazaj with --wazaj.")
     send.add_argument("to", help="the recipient's number with its country code: +15551234567")
-    send.add_argument("message", help="the text; @FILE reads a file; - reads standard input")
+    send.add_argument("message", help="the text; - reads standard input")
     send.add_argument("--wazaj", action="store_true", help="send through Wazaj")
     send.add_argument("--session-id", metavar="ID", help="the session to send from; not needed if the key is bound to one")
     send.add_argument("--idempotency-key", metavar="KEY", help="commands with the same key send the message once")

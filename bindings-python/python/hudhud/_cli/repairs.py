@@ -284,7 +284,7 @@ def _heads(capture: Capture) -> Iterator[tuple[tuple[str, ...], list[tuple[str, 
 
 
 def _secrets(given: list[str]) -> Iterator[tuple[tuple[str, ...], str]]:
-    seen = set()
+    seen: set[str] = set()
     for step, secret in (pair for whole in given for pair in _secret_repairs(whole)):
         if secret.strip() and secret not in seen and len(secret) < 4096 and len(seen) < 64:
             seen.add(secret)

@@ -14,6 +14,7 @@ from . import exit_codes
 from .exit_codes import ExitCode, exit_code
 from .output import cell, write_error
 from .termination import Terminated
+from .usage import shown
 
 _AGAIN = "to retry without a second effect, repeat the command with --idempotency-key"
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
@@ -64,7 +65,11 @@ def _parsed(given: list[str]) -> Any:
             getattr(options, name).extend(rest)
             rest = []
     if rest:
-        getattr(options, "command", parser).error(f"unrecognized arguments: {' '.join(map(cell, rest))}")
+        command = getattr(options, "command", parser)
+        unknown = [text for text in rest if text.startswith("-")]
+        if unknown:
+            command.error(f"unrecognized arguments: {' '.join(map(shown, unknown))}")
+        command.error("too many arguments: put a text that has spaces into quotation marks")
     return options
 
 
@@ -75,7 +80,7 @@ def _log(verbose: bool) -> None:
         return
     log = logging.getLogger("hudhud")
     log.setLevel(level)
-    if not log.handlers:
+    if not any(isinstance(handler, logging.StreamHandler) for handler in log.handlers):
         handler = logging.StreamHandler(sys.stderr)
         handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s: %(message)s"))
         log.addHandler(handler)
@@ -169,6 +174,6 @@ def _members(error: BaseException, code: ExitCode) -> dict[str, Any]:
     if cause is not None:
         said["cause"] = cause
     # The public class, from which a class of this command line may be derived.
-    public = next((cls for cls in type(error).__mro__ if cls.__module__ == f"{__package__.partition('.')[0]}.errors"), type(error))
+    public = next((cls for cls in type(error).__mro__ if cls.__module__ == RequestError.__module__), type(error))
     told = {"type": public.__name__, "exit_code": code.code, "exit_name": code.name, "message": _told(error, code)}
     return {**told, **said}

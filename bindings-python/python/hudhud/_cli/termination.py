@@ -1,4 +1,4 @@
-"""Ends a command at the signals TERM and HUP, so that it can clean up as after Ctrl-C."""
+"""Ends a command at the signals TERM and HUP. The command then cleans up, as after Ctrl-C."""
 
 from __future__ import annotations
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+
+from ..transports._cause import without_private_text
 
 
 class UsageError(Exception):
@@ -41,11 +43,12 @@ def unknown(what: str, text: str, names: Iterable[str], instead: str = "") -> st
 
 
 def shown(text: str) -> str:
-    """Returns a text of the command line as it appears in a message: quoted, and shortened if it is long."""
-    return repr(text if len(text) <= 60 else f"{text[:60]}…")
+    """Returns a text of the command line as it appears in a message: quoted, shortened, and without numbers, addresses
+    and keys."""
+    return repr(without_private_text(text if len(text) <= 60 else f"{text[:60]}…"))
 
 
-def whole_number(low: int, high: int) -> object:
+def whole_number(low: int, high: int) -> Callable[[str], int]:
     """Returns an argparse type for whole numbers between two limits."""
 
     def read(text: str) -> int:

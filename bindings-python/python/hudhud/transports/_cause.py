@@ -44,6 +44,11 @@ def without_private(error: BaseException, request: Any) -> BaseException:
     return _copied(error, private, {}, _LINKS)
 
 
+def without_private_text(text: str) -> str:
+    """Returns a text in which numbers, addresses, keys and the paths of URLs are redacted."""
+    return _redacted(text, [])
+
+
 def _is_own(error: BaseException) -> bool:
     # The messages of this package's own exceptions contain nothing of a request.
     return isinstance(error, (CutOff, Repeated, TooLarge))

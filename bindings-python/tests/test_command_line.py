@@ -185,6 +185,26 @@ def test_verbose_and_the_environment_show_the_log(hudhud):
         hudhud(*arguments)
 
 
+def test_the_session_of_the_environment_is_the_default(hudhud, hudhud_sandbox, monkeypatch):
+    import hudhud as package
+
+    def body(*arguments, **env):
+        return json.loads(json.loads(hudhud("curl", *arguments, "--json", env=env))["body"])
+
+    message = ("messages.send", "to=+15551234567", "message=hi")
+    session = hudhud_sandbox["session_id"]
+    assert body(*message)["session_id"] == session
+    assert body(*message, "session_id=s-1")["session_id"] == "s-1"
+    assert "session_id" not in body(*message, ZAGELY_SESSION_ID="")
+    assert body("campaigns.create", "name=n", "message_content=x", "target_type=all")["session_id"] == session
+    for name, value in {"ZAGELY_PUBLIC_KEY": "pk_a", "ZAGELY_SECRET_KEY": "sk_b", "ZAGELY_SESSION_ID": "s-1"}.items():
+        monkeypatch.setenv(name, value)
+    # A setting that is passed has priority over the environment.
+    for settings, expected in ({}, "s-1"), ({"session_id": "s-2"}, "s-2"):
+        request = package.Zagely.from_env(**settings).messages.send.request(to="+15551234567", message="hi")
+        assert json.loads(request.content)["session_id"] == expected
+
+
 def test_a_failure_with_json_is_printed_as_json(hudhud, hudhud_sandbox, tmp_path):
     def failure(*arguments, status, **more):
         failed = json.loads(hudhud(*arguments, "--json", status=status, **more))["error"]

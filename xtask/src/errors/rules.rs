@@ -1,6 +1,7 @@
 //! The rules that tell messages from other literals, and that give each message its kind.
 //!
 //! Long because it is one table in which the order matters: the first rule that fits decides.
+//! Long because the rules are one list, in which the first rule that fits decides.
 
 use super::literal::Literal;
 

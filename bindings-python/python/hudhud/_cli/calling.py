@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -139,7 +138,6 @@ def send(options: Any) -> None:
             answer = client.messages.send_text(to=to, body=message)
         else:
             own = {"session_id": options.session_id, "idempotency_key": options.idempotency_key}
-            own["session_id"] = options.session_id or os.environ.get("ZAGELY_SESSION_ID")
             given_options = {name: as_text(value, name) for name, value in own.items() if value is not None}
             answer = client.messages.send(to=to, message=message, **given_options)
     write(to_json(answer.to_dict()) if options.json else f"sent as {cell(answer.message_id)}")

@@ -170,6 +170,16 @@ def test_arguments_that_are_no_text_end_with_a_documented_exit_code(environment,
         assert done.returncode in DOCUMENTED and b"Traceback" not in done.stderr, done
 
 
+def test_variables_that_are_no_text_end_with_a_documented_exit_code(environment, tmp_path):
+    (tmp_path / "capture").write_bytes(b"X-Zagely-Timestamp: 1\nX-Zagely-Signature: sha256=00\n\n{}")
+    for name in sorted(name for name in environment if name.startswith(("ZAGELY_", "WAZAJ_"))):
+        command = ["verify", "capture"] if "WEBHOOK" in name else ["curl", "wazaj.messages.send_text", "to=+50912345678", "body=x"] if "WAZAJ" in name else ["curl", "messages.send", "to=+15551234567", "message=x"]
+        for value in b"\xff", b" ", b"a\nb", b"http://[", b"'":
+            variables = {**{os.fsencode(key): os.fsencode(text) for key, text in environment.items()}, name.encode(): value}
+            done = subprocess.run([sys.executable, "-m", "hudhud", *command], capture_output=True, cwd=tmp_path, env=variables, timeout=60)
+            assert done.returncode in DOCUMENTED and b"Traceback" not in done.stderr, (name, value, done)
+
+
 def test_an_unexpected_exception_is_told_without_a_traceback(quiet, monkeypatch):
     from hudhud._cli import calling
 

@@ -91,4 +91,8 @@ def _secrets_from_env() -> list[str]:
     secrets = os.environ.get("ZAGELY_WEBHOOK_SECRET", "").split()
     if not secrets:
         raise MissingVariableError("environment variable ZAGELY_WEBHOOK_SECRET is not set: expected the secret from webhooks.create")
+    try:
+        "".join(secrets).encode()
+    except UnicodeEncodeError:
+        raise MissingVariableError("environment variable ZAGELY_WEBHOOK_SECRET is not text in UTF-8: expected the secret from webhooks.create") from None
     return secrets

@@ -170,19 +170,23 @@ def test_a_closed_pipe_has_an_exit_code_of_its_own(environment):
     assert (done.returncode, done.stderr) == (141, "")
 
 
-def test_verbose_and_the_environment_show_the_log(hudhud):
-    from hudhud._cli import run
+def test_verbose_and_the_environment_show_attempts_and_waits(environment, hudhud_sandbox):
+    def lines(*arguments, **env):
+        hudhud_sandbox.fault("account.me", "status=503", times=1)
+        command = [sys.executable, "-m", "hudhud", *arguments]
+        return subprocess.run(command, capture_output=True, text=True, env={**environment, **env}).stderr.splitlines()
 
-    code = (
-        "import logging, sys; from hudhud._cli import run;"
-        "run._log(sys.argv[1] == 'verbose'); logging.getLogger('hudhud').debug('a line of the log')"
-    )
-    assert run._LEVELS["debug"]
-    for argument, env, shown in ("verbose", {}, True), ("", {"HUDHUD_LOG": "debug"}, True), ("", {}, False), ("", {"HUDHUD_LOG": "x"}, False):
-        done = subprocess.run([sys.executable, "-c", code, argument], capture_output=True, text=True, env={**os.environ, **env})
-        assert ("a line of the log" in done.stderr) is shown, done
-    for arguments in ("-v", "calls"), ("calls", "--verbose"):
-        hudhud(*arguments)
+    for shown in (
+        lines("-v", "call", "zagely.account.me"),
+        lines("call", "zagely.account.me", "--verbose"),
+        lines("call", "zagely.account.me", HUDHUD_LOG="debug"),
+        lines("-v", "call", "zagely.account.me", HUDHUD_LOG="warning"),
+    ):
+        told = "\n".join(shown)
+        assert sum("account.me" in line and "503" in line for line in shown) >= 1, told
+        assert sum(" WARNING " in line for line in shown) == 1, told
+        assert environment["ZAGELY_SECRET_KEY"] not in told
+    assert lines("call", "zagely.account.me") == []
 
 
 def test_the_session_of_the_environment_is_the_default(hudhud, hudhud_sandbox, monkeypatch):

@@ -80,10 +80,6 @@ class _Client:
             if (given[at] if at < len(given) else named.get(name)) is None:
                 raise ArgumentError(f"{cls.__name__}(): argument '{name}' is required: {told}")
         return super().__new__(cls)
-        `ZAGELY_BASE_URL`, `ZAGELY_APP_TOKEN` and `ZAGELY_SESSION_ID`; for Wazaj `WAZAJ_API_KEY` and `WAZAJ_BASE_URL`.
-        Settings that are passed have priority."""
-        given = {**cls._from_env(), **settings}
-        return cls(transport=transport, timeout=timeout, max_response_bytes=max_response_bytes, **given)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._service.identity})"

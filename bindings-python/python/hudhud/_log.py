@@ -31,6 +31,10 @@ def configure(level: str) -> None:
         # Without a handler that prints, nobody would see the warning.
         print(f"HUDHUD_LOG: expected {', '.join(_LEVELS)}", file=sys.stderr)
         return
+    for earlier in [handler for handler in log.handlers if isinstance(handler, _ToStandardError)]:
+        log.removeHandler(earlier)
+    if sys.stderr is None:
+        return
     handler = _ToStandardError()
     handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s %(message)s"))
     log.addHandler(handler)

@@ -1,7 +1,6 @@
 //! The rules that tell messages from other literals, and that give each message its kind.
 //!
 //! Long because it is one table in which the order matters: the first rule that fits decides.
-//! Long because the rules are one list, in which the first rule that fits decides.
 
 use super::literal::Literal;
 
@@ -158,6 +157,7 @@ pub(super) const RULES: &[Rule] = &[
     // --- Python.
     rule("bindings-python/python/hudhud/", "_of_value", "", Then::Kind("InvalidRequestError")),
     rule("bindings-python/python/hudhud/_log.py", "log.warning", "", Then::Kind("log record")),
+    rule("bindings-python/python/hudhud/_log.py", "def configure", "", Then::Kind("warning")),
     // The records of calls are in the README.
     rule("bindings-python/python/hudhud/_watch.py", "class Watch", "", Then::Nothing),
     rule("bindings-python/python/hudhud/_watch.py", "def waits", "", Then::Nothing),
@@ -213,7 +213,6 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule("bindings-python/src/exception.rs", "", "", Then::Nothing),
     rule("core/src/dynamic.rs", "fn unknown_call", "", Then::Kind("invalid_request")),
-    rule("bindings-python/python/hudhud/__main__.py", "parser.error", "", Then::Kind("exit status 2")),
     rule("bindings-python/python/hudhud/_cli/", "UsageError", "", Then::Kind("exit status 2")),
     rule(
         "bindings-python/python/hudhud/_cli/",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import logging
 import os
 import sys
 from typing import Any
 
+from .._log import configure
 from ..errors import InvalidRequestError, RequestError
 from . import exit_codes
 from .exit_codes import ExitCode, exit_code
@@ -17,8 +17,6 @@ from .termination import Terminated
 from .usage import shown
 
 _AGAIN = "to retry without a second effect, repeat the command with --idempotency-key"
-_LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
-
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs a command. Returns its exit code; `exit_codes` lists them."""
@@ -28,7 +26,8 @@ def main(arguments: list[str] | None = None) -> int:
         try:
             options = _parsed(given)
             as_json = options.json
-            _log(options.verbose)
+            if options.verbose:
+                configure("debug")
             options.run(options)
             _flush()
         except SystemExit as end:
@@ -71,19 +70,6 @@ def _parsed(given: list[str]) -> Any:
             command.error(f"unrecognized arguments: {' '.join(map(shown, unknown))}")
         command.error("too many arguments: put a text that has spaces into quotation marks")
     return options
-
-
-def _log(verbose: bool) -> None:
-    """Sends the logger `hudhud` to standard error, if an option or the environment asks for it."""
-    level = logging.DEBUG if verbose else _LEVELS.get(os.environ.get("HUDHUD_LOG", "").lower())
-    if level is None or sys.stderr is None:
-        return
-    log = logging.getLogger("hudhud")
-    log.setLevel(level)
-    if not any(isinstance(handler, logging.StreamHandler) for handler in log.handlers):
-        handler = logging.StreamHandler(sys.stderr)
-        handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s: %(message)s"))
-        log.addHandler(handler)
 
 
 def _flush() -> None:

@@ -4,6 +4,7 @@ import collections
 import contextlib
 import io
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -94,11 +95,17 @@ def quiet(hostile, monkeypatch, tmp_path):
     # `hudhud listen` does everything else.
     monkeypatch.setattr(server.DeliveryServer, "serve", interrupted)
 
+    log = logging.getLogger("hudhud")
+    handlers, level = list(log.handlers), log.level
+
     def run(arguments):
         out, told = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"\xffstandard input"), encoding="utf-8"))
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(told):
             status = main(arguments)
+        # `-v` adds a handler for the rest of the process.
+        log.handlers[:] = handlers
+        log.setLevel(level)
         printed = [stream.buffer.getvalue().decode() for stream in (out, told)]
         out.detach()
         told.detach()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from typing import Any
 
 log = logging.getLogger("hudhud")
 log.addHandler(logging.NullHandler())
@@ -17,9 +18,17 @@ _LEVELS = {"debug": DEBUG, "info": INFO, "warning": WARNING}
 
 
 class _ToStandardError(logging.StreamHandler):  # type: ignore[type-arg]
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> Any:
+        # The program may replace the stream.
+        return sys.stderr
+
     def emit(self, record: logging.LogRecord) -> None:
         # A program that prints all records on standard error must not see them twice.
-        if all(getattr(handler, "stream", None) is not sys.stderr for handler in logging.getLogger().handlers):
+        if sys.stderr is not None and all(getattr(handler, "stream", None) is not sys.stderr for handler in logging.getLogger().handlers):
             super().emit(record)
 
 
@@ -33,8 +42,6 @@ def configure(level: str) -> None:
         return
     for earlier in [handler for handler in log.handlers if isinstance(handler, _ToStandardError)]:
         log.removeHandler(earlier)
-    if sys.stderr is None:
-        return
     handler = _ToStandardError()
     handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s %(message)s"))
     log.addHandler(handler)

@@ -58,7 +58,8 @@ enum State {
     Sent,
     /// The request must be sent again at `until`, because of `failure`. The host receives each wait, even one that is
     /// over when it asks. `last_now` is the latest time that the host passed.
-    Waiting { until: UnixTime, last_now: UnixTime, announced: bool, failure: Error },
+    /// `wait` is the whole wait.
+    Waiting { until: UnixTime, wait: Duration, last_now: UnixTime, announced: bool, failure: Error },
     /// The outcome is known.
     Finished(Result<Response, Error>),
     /// The outcome was returned to the host.
@@ -124,10 +125,10 @@ impl ExchangeMachine {
     pub(crate) fn step(&mut self, now: UnixTime) -> Step<Response> {
         self.look_at_clock(now);
         match core::mem::replace(&mut self.state, State::Over) {
-            State::Waiting { until, last_now, announced, failure } if now < until || !announced => {
+            State::Waiting { until, wait, last_now, announced, failure } if now < until || !announced => {
                 // A clock that was set back must not lengthen the wait: the remaining time stays the same.
                 let until = if now < last_now { now.after(last_now.until(until)) } else { until };
-                self.state = State::Waiting { until, last_now: now, announced: true, failure };
+                self.state = State::Waiting { until, wait, last_now: now, announced: true, failure };
                 Step::Wait(now.until(until))
             }
             // A host may have slept much longer than the wait.
@@ -204,9 +205,13 @@ impl ExchangeMachine {
             RetryDecision::RetryAfter(wait) if self.is_too_late_after(wait) => {
                 State::Finished(Err(error.with_deadline(wait)))
             }
-            RetryDecision::RetryAfter(wait) => {
-                State::Waiting { until: now.after(wait), last_now: now, announced: false, failure: error }
-            }
+            RetryDecision::RetryAfter(wait) => State::Waiting {
+                until: now.after(wait),
+                wait,
+                last_now: now,
+                announced: false,
+                failure: error,
+            },
         };
     }
 
@@ -223,9 +228,9 @@ impl ExchangeMachine {
                 Attempt::succeeded(number, &Meta::read(response, None, self.last_now), response)
             }
             State::Ready { failure: Some(error) } => Attempt::failed(number + 1, error, Some(Duration::ZERO)),
-            State::Waiting { until, last_now, failure, .. } => {
+            State::Waiting { wait, failure, .. } => {
                 let error = self.unsent.as_ref().unwrap_or(failure);
-                Attempt::failed(number, error, Some(last_now.until(*until)))
+                Attempt::failed(number, error, Some(*wait))
             }
             State::Finished(Err(failure)) => {
                 Attempt::failed(number, self.unsent.as_ref().unwrap_or(failure), None)

@@ -36,8 +36,9 @@ fn each_attempt_states_its_end_and_the_wait_that_follows() {
     assert_eq!((attempt.number, attempt.status, attempt.error), (1, Some(429), Some(ErrorKind::RateLimited)));
     assert_eq!((attempt.wait, attempt.rate_limit.limit), (Some(Duration::from_secs(2)), Some(120)));
     assert_eq!(attempt.request_id.as_deref(), Some("req-7"));
-    waits(&mut exchange, START);
-    assert_eq!(exchange.last_attempt().unwrap().number, 1);
+    assert_eq!(waits(&mut exchange, later(500)), Duration::from_millis(1_500));
+    // The whole wait, not the rest of it.
+    assert_eq!(exchange.last_attempt().unwrap().wait, Some(Duration::from_secs(2)));
 
     sent(&mut exchange, later(2_000));
     // The error that is reported is the one of the first attempt, which may have reached the vendor.

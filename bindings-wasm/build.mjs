@@ -77,7 +77,7 @@ const options = (name) => ({
   plugins: [host(RUNTIMES[name])],
   inject: ["node", "web"].includes(name) ? [join(here, `js/host/globals-${name}.ts`)] : [],
 });
-const entries = ["index", "webhook", "testing"];
+const entries = ["index", "webhook", "testing", "opentelemetry"];
 for (const name of Object.keys(RUNTIMES)) {
   const entryPoints = entries.map((entry) => join(here, `js/${entry}.ts`));
   await build({ ...options(name), entryPoints, outdir: join(dist, name), format: "esm", splitting: true });
@@ -92,7 +92,7 @@ for (const name of ["node", "web"]) {
     outfile: join(dist, name, "client.cjs"),
     outExtension: undefined,
   });
-  await build({ ...commonJs, entryPoints: [join(here, "js/webhook.ts")], outdir: join(dist, name) });
+  await build({ ...commonJs, entryPoints: ["webhook", "opentelemetry"].map((entry) => join(here, `js/${entry}.ts`)), outdir: join(dist, name) });
   for (const entry of ["index", "testing"]) {
     writeFileSync(join(dist, name, `${entry}.cjs`), `"use strict";\nmodule.exports = require("./client.cjs").${entry};\n`);
   }
@@ -100,7 +100,7 @@ for (const name of ["node", "web"]) {
 
 // 3. The types, for both kinds of modules.
 const types = join(folder, "types");
-tool("tsc", "--project", ".", "--outDir", types);
+tool("../typescript/bin/tsc", "--project", ".", "--outDir", types);
 const led = new Set();
 const follow = (path) => {
   if (led.has(path)) return;
@@ -136,18 +136,19 @@ const entry = (name) => {
   };
 };
 const { devDependencies: _, optionalDependencies: __, ...manifest } = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
-const exports = { ".": entry("index"), "./webhook": entry("webhook"), "./testing": entry("testing"), "./package.json": "./package.json" };
+const others = entries.slice(1);
+const exports = { ".": entry("index"), ...Object.fromEntries(others.map((name) => [`./${name}`, entry(name)])), "./package.json": "./package.json" };
 const published = {
   ...manifest,
-  // For tools that do not read `exports`. The two folders below are for them too.
+  // For tools that do not read `exports`. The folders below are for them too.
   main: "./dist/node/index.cjs",
   module: "./dist/web/index.js",
   types: "./types/index.d.ts",
   exports,
-  files: ["dist", "types", "webhook", "testing", "LICENSE-MIT", "LICENSE-APACHE", "THIRD-PARTY-NOTICES.txt"],
+  files: ["dist", "types", ...others, "LICENSE-MIT", "LICENSE-APACHE", "THIRD-PARTY-NOTICES.txt"],
   engines: { node: ">=20" },
 };
-for (const name of ["webhook", "testing"]) {
+for (const name of others) {
   const old = { main: `../dist/node/${name}.cjs`, module: `../dist/web/${name}.js`, types: `../types/${name}.d.cts` };
   mkdirSync(join(folder, name));
   writeFileSync(join(folder, name, "package.json"), `${JSON.stringify(old, null, 2)}\n`);

@@ -1,5 +1,8 @@
 // The types of responses: the metadata, the raw response and pages.
 
+/** Bytes that own their memory: `Uint8Array<ArrayBuffer>` since TypeScript 5.7, `Uint8Array` before. */
+export type Bytes = ReturnType<Uint8ArrayConstructor["from"]>;
+
 /** The errors of each field. */
 export type FieldErrors = Readonly<Record<string, readonly string[]>>;
 

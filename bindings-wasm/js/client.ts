@@ -3,14 +3,21 @@
 import { Service } from "#client";
 import { REFUSED } from "#fetch";
 
-import { Call, type CallOptions, type FetchedPage, List } from "./call.js";
-import { abortError, refusal } from "./errors.js";
-import { ClientExchange, core, decodeResponse, type HttpRequest, type HttpResponse, pageTrail, prepare } from "./exchange.js";
+import { type Sorted, sorted } from "./arguments.js";
+import type { CallOptions } from "./call.js";
+import { findCall } from "./call-names.js";
+import { REQUIRED, withVariables } from "./environment.js";
+import { abortError, invalid } from "./errors.js";
+import { ClientExchange, core, decodeResponse, type HttpRequest, type HttpResponse, prepare } from "./exchange.js";
 import { CALLS, GUARDS, type WazajCalls, type ZagelyCalls } from "./generated/calls.js";
 import type { Settings } from "./generated/settings.js";
-import { write, writeInput, writeWhole } from "./json.js";
+import { describe } from "./inspect.js";
+import { write, writeWhole } from "./json.js";
 import { LruCache } from "./lru-cache.js";
 import { camelName, type Page, type ApiResponse } from "./api-response.js";
+import { type Logger, logging, type LogLevel, type Observer, Watch } from "./observer.js";
+import { type FetchedPage, pageTrail } from "./page-trail.js";
+import { FetchedList, RunningCall } from "./promises.js";
 import { random } from "./text.js";
 import { type Attempt, type Fetch, LONGEST_MS, send } from "./transport.js";
 
@@ -22,6 +29,12 @@ export interface ClientOptions extends Settings {
   readonly timeoutMs?: number | undefined;
   /** The largest response body to read, in bytes. Default 32 MiB. */
   readonly maxResponseBytes?: number | undefined;
+  /** Sees each call, attempt and wait. `hudhud/opentelemetry` makes one that records spans. */
+  readonly observer?: Observer | undefined;
+  /** Gets the log messages. Default: `console`, if `logLevel` or the environment variable `HUDHUD_LOG` is set. */
+  readonly logger?: Logger | undefined;
+  /** The least important messages to log. Default: `HUDHUD_LOG`, or `info` with a `logger`. */
+  readonly logLevel?: LogLevel | undefined;
 }
 
 /** Options of a Zagely client. */
@@ -60,54 +73,74 @@ class Client {
   readonly #fetch: Fetch | undefined;
   readonly #timeoutMs: number;
   readonly #maxResponseBytes: number;
+  readonly #observers: readonly Observer[];
 
   constructor(vendor: string, options: ClientOptions) {
-    const { fetch, timeoutMs, maxResponseBytes = 32 << 20, ...settings } = checked(options);
+    const { fetch, timeoutMs, maxResponseBytes = 32 << 20, observer, logger, logLevel, ...settings } = checked(options);
     if (!(typeof maxResponseBytes === "number" && maxResponseBytes > 0)) {
       throw new TypeError("maxResponseBytes: expected a number > 0");
     }
     if (fetch !== undefined && typeof fetch !== "function") throw new TypeError("fetch: expected a function");
+    for (const name of REQUIRED[vendor] ?? []) {
+      if ((settings as Record<string, unknown>)[name] === undefined) throw invalid("", name, `${name} is required`);
+    }
     this.#vendor = vendor;
-    this.#settings = write(settings);
+    const { methods } = settings;
+    this.#settings = write(methods ? { ...settings, methods: catalogued(vendor, methods) } : settings);
     this.#key = `${vendor}\n${this.#settings}`;
     this.#fetch = fetch;
     this.#timeoutMs = timeoutMs ?? 30_000;
     this.#maxResponseBytes = maxResponseBytes;
+    this.#observers = [observer, logging(logger, logLevel)].filter((one) => one !== undefined);
     this.#service(); // Throws now if an option is invalid.
     for (const [group, calls] of Object.entries(CALLS[vendor] ?? {})) {
       const members: Record<string, unknown> = {};
-      for (const [verb, item] of Object.entries(calls)) members[camelName(verb)] = this.#call(`${group}.${verb}`, item);
+      for (const [verb, row] of Object.entries(calls)) members[camelName(verb)] = this.#call(`${group}.${verb}`, row);
       Object.defineProperty(this, camelName(group), { value: Object.freeze(members) });
     }
+    const { publicKey = "", baseUrl = "https://zagely.com" } = settings as Partial<ZagelyOptions>;
+    const key = publicKey && `, publicKey: 'pk_…${publicKey.length > 15 ? publicKey.slice(-4) : ""}'`;
+    describe(this, () => `${vendor[0]?.toUpperCase()}${vendor.slice(1)} { baseUrl: '${baseUrl}'${key} }`);
   }
 
   #service(): Service {
-    return SERVICES.get(this.#key, () => core(() => new Service(this.#vendor, this.#settings)));
+    return SERVICES.get(this.#key, () => core(() => new Service(this.#vendor, this.#settings), { areOptions: true }));
   }
 
-  #call(name: string, item: string | 0): unknown {
-    const exchange = <T>(input: unknown, options?: CallOptions, page?: number): ClientExchange<T> => {
-      const [given, said] = [writeInput(input), coreOptions(options)];
-      const running = core(() => this.#service().exchange(name, given, said, entropy(), page));
-      return new ClientExchange<T>(running, item === 0 ? undefined : GUARDS[item]);
+  #call(name: string, row: string): unknown {
+    const [item, id = "", fields] = row.split(":") as [string, string, string];
+    const shown = camelName(name);
+    const read = (given: readonly unknown[]) => sorted(shown, id, fields !== "", given);
+    const exchange = <T>({ input, options }: Sorted, page?: number): ClientExchange<T> => {
+      const [text, said] = [writeWhole(input), coreOptions(options)];
+      const running = core(() => this.#service().exchange(name, text, said, entropy(), page));
+      return new ClientExchange<T>(running, item ? GUARDS[item] : undefined);
     };
-    const call =
-      item === 0
-        ? (input?: unknown, options?: CallOptions) =>
-            new Call(promised(() => this.#run(name, exchange<unknown>(input, options), options)))
-        : (input?: unknown, options?: CallOptions) =>
-            new List(
-              async (number): Promise<FetchedPage<unknown>> => {
-                const running = exchange<Page<unknown>>(input, options, number);
-                const { page = 1 } = running;
-                return { response: await this.#run(name, running, options), page };
-              },
-              () => pageTrail(name),
-            );
+    const call = item
+      ? (...given: unknown[]) =>
+          new FetchedList(
+            async (number): Promise<FetchedPage<unknown>> => {
+              const said = read(given);
+              const running = exchange<Page<unknown>>(said, number);
+              const { page = 1 } = running;
+              return { response: await this.#run(shown, running, said.options), page };
+            },
+            () => pageTrail(name),
+          )
+      : (...given: unknown[]) =>
+          new RunningCall(
+            promised(() => {
+              const said = read(given);
+              return this.#run(shown, exchange<unknown>(said), said.options);
+            }),
+          );
     return Object.assign(call, {
-      exchange: (input?: unknown, options?: CallOptions) => exchange(input, options),
-      prepare: (input?: unknown, options?: CallOptions) => prepare(this.#service(), name, writeInput(input), coreOptions(options)),
-      decode: (response: HttpResponse) => decodeResponse(this.#service(), name, response),
+      exchange: (...given: unknown[]) => exchange(read(given)),
+      prepare: (...given: unknown[]) => {
+        const { input, options } = read(given);
+        return prepare(() => this.#service(), name, writeWhole(input), coreOptions(options));
+      },
+      decode: (response: HttpResponse) => decodeResponse(() => this.#service(), name, response),
     });
   }
 
@@ -115,26 +148,35 @@ class Client {
   async #run<T>(name: string, exchange: ClientExchange<T>, options: CallOptions = {}): Promise<ApiResponse<T>> {
     const { signal, timeoutMs = this.#timeoutMs } = options;
     const attempt: Attempt = { fetch: this.#fetch, maxResponseBytes: this.#maxResponseBytes, timeoutMs, signal };
+    const watch = this.#observers.length > 0 ? new Watch(this.#observers, name, () => exchange.facts()) : undefined;
     let request: HttpRequest | undefined;
     try {
       for (;;) {
         signal?.throwIfAborted();
         const step = exchange.step();
-        if (step.done) return step.done;
+        if (step.done) {
+          watch?.end();
+          return step.done;
+        }
         if (step.send) {
-          if (REFUSED && !this.#fetch && !mayBeRepeated(step.send, exchange)) throw refusal(name, REFUSED);
+          if (REFUSED && !this.#fetch && !mayBeRepeated(step.send, exchange)) throw invalid(name, "fetch", REFUSED);
           request = step.send;
+          watch?.attempt();
           const answer = await send(request, attempt);
           if ("fault" in answer) exchange.fail(answer.fault, undefined, answer.cause);
           else exchange.receive(answer);
+          watch?.answered();
         } else {
+          watch?.wait(step.waitMs);
           await wait(step.waitMs, signal);
         }
       }
     } catch (error) {
       // An error that the signal caused is replaced by one that carries the idempotency key.
-      if (!signal?.aborted || error !== signal.reason) throw error;
-      throw abortError(name, signal.reason, request?.method, exchange.idempotencyKey);
+      const isAbort = signal?.aborted && error === signal.reason;
+      const thrown: unknown = isAbort ? abortError(name, signal.reason, request?.method, exchange.idempotencyKey) : error;
+      watch?.end(thrown);
+      throw thrown;
     } finally {
       exchange.free();
     }
@@ -149,6 +191,16 @@ class Client {
 /** Returns true if sending the request twice has the same effect as sending it once. */
 function mayBeRepeated({ method }: HttpRequest, { idempotencyKey }: ClientExchange<unknown>): boolean {
   return method === "GET" || idempotencyKey !== undefined;
+}
+
+/** Spells the names of calls as in the catalog. */
+function catalogued(vendor: string, methods: object): object {
+  const rename = ([name, method]: [string, unknown]) => {
+    const { found, fault } = findCall(vendor, name);
+    if (found === undefined) throw invalid("", "methods", `methods: ${fault}`);
+    return [found, method];
+  };
+  return Object.fromEntries(Object.entries(methods).map(rename));
 }
 
 /** Encodes a call's options for core. `signal` and `timeoutMs` are left out: this file handles them. */
@@ -216,6 +268,15 @@ function wait(milliseconds: number, signal: AbortSignal | undefined): Promise<vo
  */
 export interface Zagely extends ZagelyCalls {}
 export class Zagely extends Client {
+  /**
+   * Creates a client from the environment variables `ZAGELY_PUBLIC_KEY` and `ZAGELY_SECRET_KEY`, and optionally
+   * `ZAGELY_SESSION_ID`, `ZAGELY_BASE_URL` and `ZAGELY_APP_TOKEN`. In Workers pass `env`. `options` override the
+   * variables.
+   */
+  static fromEnv(env?: object, options?: Partial<ZagelyOptions>): Zagely {
+    return new Zagely(withVariables("zagely", ["sessionId", "baseUrl", "appToken"], env, options));
+  }
+
   constructor(options: ZagelyOptions) {
     super("zagely", options);
   }
@@ -231,6 +292,14 @@ export class Zagely extends Client {
  */
 export interface Wazaj extends WazajCalls {}
 export class Wazaj extends Client {
+  /**
+   * Creates a client from the environment variables `WAZAJ_API_KEY` and `WAZAJ_BASE_URL`. In Workers pass `env`.
+   * `options` override the variables.
+   */
+  static fromEnv(env?: object, options?: Partial<WazajOptions>): Wazaj {
+    return new Wazaj(withVariables("wazaj", [], env, options));
+  }
+
   constructor(options: WazajOptions) {
     super("wazaj", options);
   }

@@ -62,45 +62,35 @@ export interface ErrorData {
 export class HudhudError extends Error {
   readonly #facts: ErrorDetails;
   /** The kind of failure. */
-  readonly kind: ErrorKind;
+  declare readonly kind: ErrorKind;
   /** The call, such as `contacts.list`. */
-  readonly call: string | null;
+  declare readonly call: string | null;
   /** The vendor's machine-readable code, verbatim. It is not enumerable if it may hold personal text. */
   declare readonly code: string | null;
   /** The HTTP status, if a response arrived. */
-  readonly status: number | null;
+  declare readonly status: number | null;
   /** True if sending the same call again, with its idempotency key, can succeed and cannot repeat its effect. */
-  readonly safeToRetry: boolean;
+  declare readonly safeToRetry: boolean;
   /** True if the call may have had its effect. It is always false for calls that only read. */
-  readonly mayHaveHappened: boolean;
+  declare readonly mayHaveHappened: boolean;
   /** True if the idempotency key reached the age at which the vendor forgets it, so that the call was not repeated. */
-  readonly keyForgotten: boolean;
+  declare readonly keyForgotten: boolean;
   /** The number of attempts. 0 if the call was not sent. */
-  readonly attempts: number;
+  declare readonly attempts: number;
   /** The time from the first attempt to the error, waits included, in milliseconds. */
-  readonly elapsedMs: number;
+  declare readonly elapsedMs: number;
   /** The wait that the vendor asks for, in milliseconds. */
-  readonly retryAfterMs: number | null;
+  declare readonly retryAfterMs: number | null;
   /** The recommended action, in one sentence. */
-  readonly hint: string;
+  declare readonly hint: string;
 
   constructor(message: string, facts: ErrorDetails, options?: ErrorOptions) {
     super(message, options);
     this.#facts = facts;
-    const { kind, call, code, status, retryAfterMs, hint } = facts;
-    this.kind = kind;
-    this.call = call;
+    const { code } = facts;
+    Object.assign(this, logged(facts));
     // A text that core's message leaves out may be personal.
-    const enumerable = code === null || message.includes(`, ${code}`);
-    Object.defineProperty(this, "code", { value: code, enumerable, configurable: true });
-    this.status = status ?? null;
-    this.safeToRetry = facts.safeToRetry;
-    this.mayHaveHappened = facts.mayHaveHappened;
-    this.keyForgotten = facts.keyForgotten;
-    this.attempts = facts.attempts;
-    this.elapsedMs = facts.elapsedMs;
-    this.retryAfterMs = retryAfterMs ?? null;
-    this.hint = hint;
+    Object.defineProperty(this, "code", { value: code, enumerable: code === null || isShown(message, code), configurable: true });
   }
 
   /** Restores an error from `toData()` or `toJSON()`. Returns undefined for any other value. */
@@ -172,7 +162,12 @@ export class HudhudError extends Error {
 
   /** Returns plain data that is safe to log. */
   toJSON(): Record<string, unknown> {
-    return { name: this.name, message: this.message, ...shown(this.message, this.#facts) };
+    const { name, message } = this;
+    const { code, fieldErrors } = this.#facts;
+    // Names of fields and the vendor's code are safe if core's message shows them.
+    const told = new Set(message.split(" "));
+    const fields = Object.keys(fieldErrors).filter((field) => told.has(`${field}:`));
+    return { name, message, ...logged(this.#facts), code: code !== null && isShown(message, code) ? code : null, fieldErrors: Object.fromEntries(fields.map((field) => [field, []])) };
   }
 
   /** Returns all but the response as plain data, for another thread. It may hold personal text: do not log it. */
@@ -181,25 +176,14 @@ export class HudhudError extends Error {
   }
 }
 
-/** Selects the facts that are safe to log: field names and the vendor's code only if core's message shows them. */
-function shown(said: string, facts: ErrorDetails): Record<string, unknown> {
-  const { kind, call, code, status, fieldErrors, safeToRetry, mayHaveHappened, keyForgotten, attempts, elapsedMs, retryAfterMs, hint } = facts;
-  const told = new Set(said.split(" "));
-  const fields = Object.keys(fieldErrors).filter((name) => told.has(`${name}:`));
-  return {
-    kind,
-    call,
-    code: code !== null && said.includes(`, ${code}`) ? code : null,
-    status: status ?? null,
-    fieldErrors: Object.fromEntries(fields.map((name) => [name, []])),
-    safeToRetry,
-    mayHaveHappened,
-    keyForgotten,
-    attempts,
-    elapsedMs,
-    retryAfterMs: retryAfterMs ?? null,
-    hint,
-  };
+/** Returns the facts that are always safe to log, in the order of the members of an error. */
+function logged({ kind, call, status, safeToRetry, mayHaveHappened, keyForgotten, attempts, elapsedMs, retryAfterMs, hint }: ErrorDetails): object {
+  return { kind, call, status: status ?? null, safeToRetry, mayHaveHappened, keyForgotten, attempts, elapsedMs, retryAfterMs: retryAfterMs ?? null, hint };
+}
+
+/** Returns true if core's message shows the code. */
+function isShown(said: string, code: string): boolean {
+  return said.includes(`, ${code}`);
 }
 
 /** The call is invalid. It was not sent. `fieldErrors` names each invalid field. */
@@ -344,7 +328,7 @@ export function errorOf(
 const NO_EFFECT = { safeToRetry: false, mayHaveHappened: false, keyForgotten: false, attempts: 0, elapsedMs: 0 };
 
 /** Makes the facts of an error that does not come from core. */
-function factsOf(kind: ErrorKind, call: string, hint: string, more?: Partial<ErrorDetails>): ErrorDetails {
+function factsOf(kind: ErrorKind, call: string | null, hint: string, more?: Partial<ErrorDetails>): ErrorDetails {
   return { kind, call, code: null, message: "", fieldErrors: {}, requiredAbility: null, ...NO_EFFECT, details: {}, hint, ...more };
 }
 
@@ -363,7 +347,8 @@ export function abortError(call: string, reason: unknown, method: string | undef
   return new AbortError(`${call}: aborted by the signal. ${hint}`, facts, reason);
 }
 
-/** @internal Makes the error of a call that is not sent, because the runtime's `fetch` may send it twice. */
-export function refusal(call: string, why: string): InvalidRequestError {
-  return new InvalidRequestError(`${call}: invalid_request: fetch: ${why}`, factsOf("invalid_request", call, why, { fieldErrors: { fetch: [why] } }));
+/** @internal Makes the error of a call that is not sent, or of a client that is not made. `field` is what is wrong. */
+export function invalid(call: string, field: string, why: string): InvalidRequestError {
+  const where = call && `${call}: invalid_request: ${field}: `;
+  return new InvalidRequestError(where + why, factsOf("invalid_request", call || null, why, { fieldErrors: { [field]: [why] } }));
 }

@@ -1,13 +1,15 @@
 // The bridge to core: a call in flight, and the pure functions that build a request and decode its response.
 
-import { Exchange as CoreExchange, type Prepared, type Service, Trail } from "#client";
+import { Exchange as CoreExchange, type Service } from "#client";
 
-import type { PageTrail } from "./call.js";
 import { errorOf, type ErrorDetails, MissingVariablesError, type TransportFault } from "./errors.js";
 import { type Guard, isInteger, isObject, isText, isWhole, listOf } from "./guards.js";
+import { showAs } from "./inspect.js";
 import { decode, parse, toBytes } from "./json.js";
+import type { CoreFacts } from "./observer.js";
+import { reasonOf } from "./reasons.js";
 import { checkTime } from "./time.js";
-import { type Meta, type Page, type RawResponse, type ApiResponse, readMeta } from "./api-response.js";
+import { type Bytes, type Meta, type Page, type RawResponse, type ApiResponse, camelName, readMeta } from "./api-response.js";
 
 /**
  * A request. A transport must send it unchanged and must not follow redirects. It holds keys and personal data. Consoles
@@ -23,7 +25,7 @@ export interface HttpRequest {
   /** The headers. Leave `User-Agent` out in runtimes that forbid setting it. */
   readonly headers: Array<[name: string, value: string]>;
   /** The body, if the request has one. */
-  readonly body: Uint8Array<ArrayBuffer> | undefined;
+  readonly body: Bytes | undefined;
 }
 
 /** A response from a transport. */
@@ -65,8 +67,18 @@ export interface PreparedCall<T> {
   readonly decode: (response: HttpResponse) => ApiResponse<T>;
 }
 
+/** What is known about a failure in addition to what core throws. */
+interface Circumstances {
+  /** The response that core could not decode or that is an error. */
+  readonly response?: RawResponse | undefined;
+  /** The error that the transport threw. */
+  readonly cause?: unknown;
+  /** True if the fields of the error are options of a client. */
+  readonly areOptions?: boolean;
+}
+
 /** Converts a value that core threw to an error. */
-export function thrown(text: unknown, response?: RawResponse, cause?: unknown): unknown {
+function thrown(text: unknown, { response, cause, areOptions }: Circumstances): unknown {
   if (typeof text !== "string") return text;
   const { misuse, missing, said, facts, fault } = parse(text) as {
     misuse?: string;
@@ -77,15 +89,31 @@ export function thrown(text: unknown, response?: RawResponse, cause?: unknown): 
   };
   if (misuse !== undefined) return new TypeError(misuse);
   if (missing) return new MissingVariablesError(said, missing);
-  return errorOf(said, readMeta<ErrorDetails>(facts), { fault, response, cause });
+  const details = readMeta<{ -readonly [Name in keyof ErrorDetails]: ErrorDetails[Name] }>(facts);
+  const { call, hint } = details;
+  let message = said;
+  // Names of options and calls are spelled as in JavaScript. Names of fields are the vendor's.
+  const spelled = (name: string) => (areOptions || name === "idempotency_key" ? camelName(name) : name);
+  details.fieldErrors = Object.fromEntries(
+    Object.entries(details.fieldErrors).map(([name, errors]) => {
+      message = message.replace(` ${name}: `, ` ${spelled(name)}: `);
+      return [spelled(name), errors];
+    }),
+  );
+  // An option is not a call: core's words about calls are left out.
+  if (areOptions) message = Object.entries(details.fieldErrors).map(([name, errors]) => `${name}: ${errors.join(" ")}`).join(" ");
+  if (call !== null) message = message.replace(call, (details.call = camelName(call)));
+  const reason = fault && reasonOf(cause);
+  if (reason && message.endsWith(hint)) message = `${message.slice(0, -hint.length)}Reason: ${reason}. ${hint}`;
+  return errorOf(message, details, { fault, response, cause });
 }
 
 /** Runs a function of core and converts what it throws to an error. */
-export function core<T>(run: () => T, response?: RawResponse, cause?: unknown): T {
+export function core<T>(run: () => T, circumstances: Circumstances = {}): T {
   try {
     return run();
   } catch (text) {
-    const error = thrown(text, response, cause);
+    const error = thrown(text, circumstances);
     // A stack has ten frames in V8. Those of this library leave room for those of the caller.
     if (error instanceof Error) (Error as { captureStackTrace?: (at: Error, below: unknown) => void }).captureStackTrace?.(error, core);
     throw error;
@@ -112,17 +140,10 @@ function standard(response: HttpResponse): RawResponse {
 }
 
 /** Encodes headers for core: a line for each name, followed by a line for its value. */
-function lines(headers: Headers): string {
+export function lines(headers: Headers): string {
   const out: string[] = [];
   headers.forEach((value, name) => out.push(name, value));
   return out.join("\n");
-}
-
-/** The methods that consoles call to show an object: the first in Node, Bun and workerd, the second in Deno. */
-const INSPECT = [Symbol.for("nodejs.util.inspect.custom"), Symbol.for("Deno.customInspect")];
-
-function showAs(value: object, show: () => unknown): void {
-  for (const name of INSPECT) Object.defineProperty(value, name, { value: show });
 }
 
 /** A request that shows no key, number or text in consoles. Its members are accessors, which consoles do not read. */
@@ -131,7 +152,7 @@ class KeptRequest implements HttpRequest {
   declare readonly method: string;
   declare readonly url: string;
   declare readonly headers: Array<[name: string, value: string]>;
-  declare readonly body: Uint8Array<ArrayBuffer> | undefined;
+  declare readonly body: Bytes | undefined;
 
   constructor(head: HttpRequest, body: Uint8Array | undefined) {
     const { call, method, url, headers } = head;
@@ -213,7 +234,7 @@ export class ClientExchange<T> {
     const [exchange, time] = [this.#running(), checkTime(now)];
     let over = true;
     try {
-      const step = JSON.parse(core(() => exchange.step(time), this.#response, this.#cause)) as {
+      const step = JSON.parse(core(() => exchange.step(time), { response: this.#response, cause: this.#cause })) as {
         send?: HttpRequest;
         wait?: number;
         done?: Record<string, unknown>;
@@ -231,7 +252,7 @@ export class ClientExchange<T> {
     const response = this.#response as RawResponse;
     const page = this.#guard && readPage(response.body, this.#guard);
     if (page) return { output: page as T, meta, response };
-    const read = core(() => exchange.response(now), response);
+    const read = core(() => exchange.response(now), { response });
     return { output: (parse(read) as { output: T }).output, meta, response };
   }
 
@@ -255,6 +276,11 @@ export class ClientExchange<T> {
     return this.#page;
   }
 
+  /** @internal What core states about the call and its last attempt. */
+  facts(): CoreFacts {
+    throw new TypeError("no facts");
+  }
+
   /** Ends the call and releases its memory. Needed only if the call is abandoned before it is over. */
   free(): void {
     this.#attempts = this.attempts;
@@ -263,37 +289,20 @@ export class ClientExchange<T> {
   }
 }
 
-/** @internal Makes the trail of one iteration of a list. */
-export function pageTrail(call: string): PageTrail {
-  const trail = new Trail(call);
-  return {
-    next({ response: { response }, page }) {
-      try {
-        return core(() => trail.arrived(page, response.status, lines(response.headers), response.body), response);
-      } catch (error) {
-        return { error, isRepetition: trail.isRepetition() };
-      }
-    },
-    free: () => trail.free(),
-  };
-}
-
 /** @internal Builds a request, with the function that decodes its response. */
-export function prepare<T>(service: Service, call: string, input: string, options: string): PreparedCall<T> {
-  const prepared: Prepared = core(() => service.prepare(call, input, options));
-  return {
-    request: new KeptRequest(JSON.parse(prepared.head()) as HttpRequest, prepared.body()),
-    decode: (response) => decoded(response, (status, headers, body) => prepared.decode(status, headers, body)),
-  };
+export function prepare<T>(service: () => Service, call: string, input: string, options: string): PreparedCall<T> {
+  const bytes = core(() => service().prepare(call, input, options));
+  const end = bytes.indexOf(10);
+  const head = JSON.parse(decode(end < 0 ? bytes : bytes.subarray(0, end)) ?? "") as HttpRequest;
+  const request = new KeptRequest(head, end < 0 ? undefined : bytes.slice(end + 1));
+  const key = head.headers.find(([name]) => name === "Idempotency-Key")?.[1];
+  return { request, decode: (response) => decodeResponse(service, call, response, key) };
 }
 
 /** @internal Decodes a response by the name of its call. The input is not needed. */
-export function decodeResponse<T>(service: Service, call: string, response: HttpResponse): ApiResponse<T> {
-  return decoded(response, (status, headers, body) => service.decode(call, status, headers, body));
-}
-
-function decoded<T>(response: HttpResponse, read: (status: number, headers: string, body: Uint8Array) => string): ApiResponse<T> {
+export function decodeResponse<T>(service: () => Service, call: string, response: HttpResponse, key?: string): ApiResponse<T> {
   const raw = standard(response);
-  const { output, meta } = parse(core(() => read(raw.status, lines(raw.headers), raw.body), raw)) as { output: T; meta: Record<string, unknown> };
+  const read = core(() => service().decode(call, raw.status, lines(raw.headers), raw.body, key), { response: raw });
+  const { output, meta } = parse(read) as { output: T; meta: Record<string, unknown> };
   return { output, meta: readMeta<Meta>(meta), response: raw };
 }

@@ -5,7 +5,7 @@
  * @module
  */
 
-export { Call, type RequiredInputCall, type OptionalInputCall, type CallOptions, List, type RequiredInputList, type OptionalInputList, type SansIo } from "./call.js";
+export type { Call, CallOptions, List, SansIo } from "./call.js";
 export { type ClientOptions, Wazaj, type WazajOptions, Zagely, type ZagelyOptions } from "./client.js";
 export {
   AbortError,
@@ -33,7 +33,8 @@ export {
 export type { ClientExchange, HttpRequest, HttpResponse, PreparedCall, Step } from "./exchange.js";
 export type * from "./generated/calls.js";
 export type * from "./generated/models.js";
-export type { RetryOptions } from "./generated/settings.js";
-export type { FieldErrors, Meta, Page, RateLimit, RawResponse, ApiResponse } from "./api-response.js";
+export type { HttpMethod, RetryOptions } from "./generated/settings.js";
+export type { EndFacts, Logger, LogLevel, Observer, SpanFacts, WaitFacts } from "./observer.js";
+export type { Bytes, FieldErrors, Meta, Page, RateLimit, RawResponse, ApiResponse } from "./api-response.js";
 export { idempotencyKey, type MissingPolicy, parsePhone, type RenderOptions, Template } from "./text.js";
 export type { Fetch, FetchInit, FetchResponse } from "./transport.js";

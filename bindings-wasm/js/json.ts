@@ -118,16 +118,6 @@ export function writeWhole(input: unknown): string {
   return text;
 }
 
-/** The options that are passed as the second argument of a call, and not in its input. */
-const OPTIONS = ["idempotencyKey", "maxAttempts", "signal", "timeoutMs"];
-
-/** Writes the input of a call as JSON. Refuses an option in its place. */
-export function writeInput(input: unknown): string {
-  const option = typeof input === "object" && input !== null && OPTIONS.find((name) => Object.hasOwn(input, name));
-  if (option) throw new TypeError(`${option} is an option: pass it in the second argument of the call`);
-  return writeWhole(input);
-}
-
 /** Rejects nested values that JSON would lose. Not recursive, because values may be nested deeply. */
 function checkNested(value: unknown): void {
   if (typeof value !== "object" || value === null) return;

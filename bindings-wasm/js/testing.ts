@@ -6,6 +6,7 @@
 
 import { signed } from "#client";
 
+import type { Bytes } from "./api-response.js";
 import type { TransportFault } from "./errors.js";
 import { core } from "./exchange.js";
 import { FATAL } from "./transport.js";
@@ -20,7 +21,7 @@ export interface SignedDelivery {
   /** All headers. */
   readonly headers: Readonly<Record<string, string>>;
   /** The body, exactly the bytes that were signed. */
-  readonly body: Uint8Array<ArrayBuffer>;
+  readonly body: Bytes;
 }
 
 /** Options for signing. */

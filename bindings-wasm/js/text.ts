@@ -2,6 +2,7 @@
 
 import { idempotency_key, phone, render, variables, whole } from "#client";
 
+import { invalid } from "./errors.js";
 import { core } from "./exchange.js";
 import { json, toBytes, write } from "./json.js";
 import { isWellFormed } from "./event-schema.js";
@@ -42,11 +43,19 @@ export class Template {
 }
 
 /**
- * Converts a phone number to `+` and digits. Throws a `TypeError` if the text is not a phone number. The country code is
- * never guessed.
+ * Converts a phone number to `+` and digits. Throws an `InvalidRequestError` if the text is not a phone number. The country
+ * code is never guessed.
+ *
+ * ```ts
+ * parsePhone("+1 (555) 123-4567"); // "+15551234567"
+ * ```
  */
 export function parsePhone(number: string): string {
-  return core(() => phone(text(number)));
+  try {
+    return core(() => phone(text(number)));
+  } catch (error) {
+    throw invalid("", "number", `number: expected a phone number such as +15551234567; ${(error as Error).message}`);
+  }
 }
 
 /** Makes a random idempotency key. Store it if your program may have to repeat the call. */

@@ -2,6 +2,7 @@
 
 import { sending } from "#fetch";
 
+import type { Bytes } from "./api-response.js";
 import { chunks, gathered, held, type Parts } from "./body.js";
 import type { TransportFault } from "./errors.js";
 import { type HttpRequest, type HttpResponse, statusOf } from "./exchange.js";
@@ -16,7 +17,7 @@ export interface FetchInit {
   /** The headers. */
   readonly headers: Array<[name: string, value: string]>;
   /** The body, if the request has one. */
-  readonly body?: Uint8Array<ArrayBuffer>;
+  readonly body?: Bytes;
   /** The handling of redirects. They are not followed, because the request carries keys. */
   readonly redirect: "manual";
   /** The signal that aborts the request. */

@@ -12,6 +12,7 @@
 import { hash, HASH_FROM } from "#hash";
 import { noEvent, signed, Verifier } from "#webhook";
 
+import { unset, variable } from "./environment.js";
 import { chunks, gathered, held, type Parts } from "./body.js";
 import { EVENTS, type WebhookEvent } from "./generated/events.js";
 import type { EventName } from "./generated/models.js";
@@ -19,7 +20,7 @@ import { decode, parse } from "./json.js";
 import { LruCache } from "./lru-cache.js";
 import { checkTime } from "./time.js";
 import { named } from "./error-names.js";
-import { isObject, isWellFormed, read, text } from "./event-schema.js";
+import { isObject, isWellFormed, read, type Shape, text } from "./event-schema.js";
 
 export type { EventMetadata, Inferred, UnknownEvent } from "./event.js";
 export type * from "./generated/events.js";
@@ -135,9 +136,9 @@ export interface WebhookOptions {
 }
 
 /** The names of all events that this version of the library knows. */
-export const EVENT_NAMES: readonly EventName[] = Object.keys(EVENTS);
+export const EVENT_NAMES = Object.keys(EVENTS) as readonly EventName[];
 
-const SHAPES = new Map(Object.entries(EVENTS));
+const SHAPES = new Map<string, Shape | 0>(Object.entries(EVENTS));
 
 const VERIFIERS = new LruCache<Verifier>(64);
 // The names of the signature headers, in lower case; then the separator that is signed between timestamp and body.
@@ -178,6 +179,17 @@ export class Webhook {
     // Not all in JSON, which writes Infinity as null.
     this.#key = JSON.stringify(secrets) + toleranceSeconds;
     this.#verifier();
+  }
+
+  /**
+   * Creates a verifier from the environment variable `ZAGELY_WEBHOOK_SECRET`. Several secrets are separated by spaces. In
+   * Workers pass `env`.
+   */
+  static fromEnv(env?: object, options?: WebhookOptions): Webhook {
+    const name = "ZAGELY_WEBHOOK_SECRET";
+    const secrets = variable(name, env);
+    if (secrets === undefined) throw unset(name);
+    return new Webhook(secrets.trim().split(/\s+/), options);
   }
 
   #verifier(): Verifier {

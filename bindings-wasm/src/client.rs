@@ -2,16 +2,11 @@
 //!
 //! All calls share one export: 57 exports, each with only a name in it, would add 2.2 kB after gzip.
 
-use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt::{self, Debug, Formatter};
 
 use hudhud::host_support::refuse_halves_of_options;
-use hudhud::{
-    ApiResponse, ClosedEnum, DynamicCall, Error, IdempotencyKey, Json, Method, Response, Vendor, Wazaj,
-    Zagely,
-};
+use hudhud::{ClosedEnum, DynamicCall, Error, IdempotencyKey, Method, Vendor, Wazaj, Zagely};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::exchange::Exchange;
@@ -49,22 +44,33 @@ impl Service {
         Ok(Self(if vendor == "wazaj" { Of::Wazaj(options.wazaj()?) } else { Of::Zagely(options.zagely()?) }))
     }
 
-    /// Builds the request of a call, with the decoder of its response.
-    pub fn prepare(&self, call: &str, input: &str, options: &str) -> Result<Prepared, String> {
+    /// Builds the request of a call. Returns its head as JSON and, after a line break, its body, if it has one.
+    pub fn prepare(&self, call: &str, input: &str, options: &str) -> Result<Vec<u8>, String> {
         either!(self, service => {
             let (call, options) = read(service, call, input, options, None)?;
             let request = call.request(service, &options).map_err(|error| thrown(&error))?;
-            // The key is sent only with some methods, and the method may differ from the catalog's.
-            let key = options.idempotency_key.filter(|_| request.header("Idempotency-Key").is_some());
-            let decode = move |response| call.decode(response, key.as_ref());
-            Ok(Prepared { head: head(&request), body: request.body, decode: Box::new(decode) })
+            let mut bytes = head(&request).into_bytes();
+            if let Some(body) = request.body {
+                bytes.push(b'\n');
+                bytes.extend(body);
+            }
+            Ok(bytes)
         })
     }
 
-    /// Decodes a recorded response without its call's input.
-    pub fn decode(&self, call: &str, status: u16, headers: &str, body: Vec<u8>) -> Result<String, String> {
+    /// Decodes a response without its call's input. `key` is the idempotency key that was sent.
+    pub fn decode(
+        &self,
+        call: &str,
+        status: u16,
+        headers: &str,
+        body: Vec<u8>,
+        key: Option<String>,
+    ) -> Result<String, String> {
         let response = response(status, headers, body);
-        either!(self, service => service.decode_by_name(call, response, None))
+        // A key that the library did not send is not repeated.
+        let key = key.and_then(|key| IdempotencyKey::new(key).ok());
+        either!(self, service => find(service, call, "{}").and_then(|call| call.decode(response, key.as_ref())))
             .map(|decoded| written(&decoded))
             .map_err(|error| thrown(&error))
     }
@@ -116,43 +122,6 @@ fn read<V: Vendor>(
         }
     };
     Ok((call, options))
-}
-
-/// Decodes a response of one call.
-type Decode = Box<dyn Fn(Response) -> Result<ApiResponse<Json>, Error>>;
-
-/// A request and the decoder of its response.
-#[wasm_bindgen]
-pub struct Prepared {
-    head: String,
-    body: Option<Vec<u8>>,
-    decode: Decode,
-}
-
-impl Debug for Prepared {
-    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Prepared").finish_non_exhaustive()
-    }
-}
-
-#[wasm_bindgen]
-impl Prepared {
-    /// Returns the request without its body, as JSON.
-    pub fn head(&self) -> String {
-        self.head.clone()
-    }
-
-    /// Takes the body. The second call returns nothing.
-    pub fn body(&mut self) -> Option<Vec<u8>> {
-        self.body.take()
-    }
-
-    /// Decodes a response. Returns the decoded response as JSON.
-    pub fn decode(&self, status: u16, headers: &str, body: Vec<u8>) -> Result<String, String> {
-        (self.decode)(response(status, headers, body))
-            .map(|decoded| written(&decoded))
-            .map_err(|error| thrown(&error))
-    }
 }
 
 /// Makes an idempotency key from 16 random bytes.

@@ -258,7 +258,7 @@ for (const [what, files, options] of [
     const strict = { strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, noPropertyAccessFromIndexSignature: true };
     const usual = { skipLibCheck: false, noEmit: true, target: "es2022", lib: ["es2022", "dom", "dom.iterable"], types: [] };
     const config = write(`${files[0]}.json`, JSON.stringify({ compilerOptions: { ...strict, ...usual, ...options }, files }));
-    await run(join(bin, "tsc"), ["--project", config]).catch((error) => assert.fail(error.stdout));
+    await run(join(bin, "../typescript/bin/tsc"), ["--project", config]).catch((error) => assert.fail(error.stdout));
   });
 }
 

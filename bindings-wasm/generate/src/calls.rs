@@ -1,14 +1,18 @@
 //! Generates the calls: an interface for each group of calls, and the table from which a client makes them. Each member
-//! of an interface has the types of a call's input and answer.
+//! of an interface is a call, which has an interface of its own with its signature.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use hudhud::ENDPOINTS;
 use hudhud::endpoint::EndpointSpec;
-use hudhud::schema::Type;
+use hudhud::schema::{Field, Type};
 
+use crate::examples;
 use crate::guards::Guard;
+use crate::inputs::{self, Parameters};
+use crate::models::comment;
+use crate::prose::{sentences, without_provenance};
 
 pub(crate) fn write() -> String {
     let mut text = String::new();
@@ -31,35 +35,29 @@ pub(crate) fn write() -> String {
                 "/** The calls of `{vendor}.{}`. */\nexport interface {interface} {{",
                 camel(group)
             );
-            let mut rows = Vec::new();
+            let (mut rows, mut calls_text) = (Vec::new(), String::new());
             for spec in calls {
-                used.push(spec.input.name.to_owned());
                 let (output, item) = match &spec.output {
                     Type::Page(item) => (typescript(item, &mut used), Some(*item)),
                     output => (typescript(output, &mut used), None),
                 };
-                let needs = spec.input.fields.iter().any(|field| field.required);
-                let kind = match (item.is_some(), needs) {
-                    (true, false) => "OptionalInputList",
-                    (true, true) => "RequiredInputList",
-                    (false, false) => "OptionalInputCall",
-                    (false, true) => "RequiredInputCall",
-                };
-                let doc =
-                    spec.input.doc.lines().map(|line| format!("   * {line}").trim_end().to_owned() + "\n");
-                let doc: String = doc.collect();
-                let input = spec.input.name;
+                let parameters = Parameters::of(spec);
+                if !parameters.fields.is_empty() {
+                    used.push(spec.input.name.to_owned());
+                }
                 let verb = camel(spec.verb);
-                let _ =
-                    writeln!(interfaces, "  /**\n{doc}   */\n  readonly {verb}: {kind}<{input}, {output}>;");
+                let call = format!("{interface}{}", pascal(spec.verb));
+                calls_text.push_str(&call_interface(&call, spec, &parameters, &output, item.is_some()));
+                let doc = without_provenance(spec.input.doc);
+                let title = doc.split("\n\n").next().map(|first| sentences(first)[0].to_owned()).unwrap_or_default();
+                let _ = writeln!(interfaces, "  /** {title} */\n  readonly {verb}: {call};");
                 if let Some(item) = item {
                     listed.insert(output.clone(), fits.function(item));
-                    rows.push(format!("{}: \"{output}\"", spec.verb));
-                } else {
-                    rows.push(format!("{}: 0", spec.verb));
                 }
+                rows.push(format!("{}: {:?}", spec.verb, row(&parameters, item.map(|_| &*output))));
             }
             interfaces.push_str("}\n\n");
+            interfaces.push_str(&calls_text);
             let _ = writeln!(
                 members,
                 "  /** The calls of `{}`. */\n  readonly {}: {interface};",
@@ -77,9 +75,17 @@ pub(crate) fn write() -> String {
     }
     used.sort();
     used.dedup();
+    let names = ENDPOINTS.iter().map(|spec| format!("\n  | \"{}.{}\"", camel(spec.group), camel(spec.verb)));
+    let mut names: Vec<_> = names.collect();
+    names.dedup();
+    let _ = writeln!(
+        interfaces,
+        "/** The name of a call of either vendor. */\nexport type CallName ={};\n",
+        names.concat()
+    );
     let _ = writeln!(
         text,
-        "import type {{ RequiredInputCall, OptionalInputCall, RequiredInputList, OptionalInputList }} from \"../call.js\";"
+        "import type {{ Call, CallOptions, List, SansIo }} from \"../call.js\";\nimport type {{ Page }} from \"../api-response.js\";"
     );
     let _ = writeln!(
         text,
@@ -89,10 +95,55 @@ pub(crate) fn write() -> String {
     text.push_str(&interfaces);
     let _ = writeln!(
         text,
-        "/** @internal The calls by vendor and group: the item type of a list, 0 for other calls. */\nexport const CALLS: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string | 0>>>>>> = {{\n{table}}};\n"
+        "/** @internal The calls by vendor and group. The parts of a text are the item of a list, the id that is passed by position, and a sign if the call has other fields. */\nexport const CALLS: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>> = {{\n{table}}};\n"
     );
     text.push_str(&fits.write(&listed));
     text
+}
+
+/// Returns the description of a call from which a client makes it: `item:id:+`, each part only if there is such a thing.
+fn row(Parameters { id, fields, .. }: &Parameters, item: Option<&str>) -> String {
+    let plus = if fields.is_empty() { "" } else { "+" };
+    format!("{}:{}:{plus}", item.unwrap_or_default(), id.map_or("", |id| id.name))
+}
+
+/// Returns the interface of one call. Its documentation is on the signature, so that editors show it with the parameters.
+fn call_interface(name: &str, spec: &EndpointSpec, parameters: &Parameters, output: &str, is_list: bool) -> String {
+    let mut given = parameters.list(spec.input.name);
+    given.push("options?: CallOptions".into());
+    let given = given.join(", ");
+    let (kind, decoded) = if is_list { ("List", format!("Page<{output}>")) } else { ("Call", output.to_owned()) };
+    let mut doc = without_provenance(spec.input.doc);
+    if let Some(ability) = spec.route.ability {
+        let _ = write!(doc, "\n\nNeeds the ability `{ability}`.");
+    }
+    doc.push('\n');
+    if let Some(id) = parameters.id {
+        let _ = write!(doc, "\n@param {} {}", id.name, without_provenance(id.doc));
+    }
+    if !parameters.fields.is_empty() {
+        let _ = write!(doc, "\n@param input {}", listed(&parameters.fields));
+    }
+    let _ = write!(doc, "\n@param options The options of this call.\n@example\n{}", examples::statement(spec));
+    format!(
+        "/** The call `{}.{}`. */\nexport interface {name} extends SansIo<[{given}], {decoded}> {{\n{}  ({given}): {kind}<{output}>;\n}}\n\n",
+        camel(spec.group),
+        camel(spec.verb),
+        comment(&doc, "  ")
+    )
+}
+
+/// Lists the names of fields for a documentation: those that must be passed, then the others.
+fn listed(fields: &[&Field]) -> String {
+    let names = |is_needed: bool| {
+        let named = fields.iter().filter(|field| inputs::is_always_needed(field) == is_needed);
+        named.map(|field| format!("`{}`", field.name)).collect::<Vec<_>>().join(", ")
+    };
+    match (names(true), names(false)) {
+        (needed, others) if needed.is_empty() => format!("Optional fields: {others}."),
+        (needed, others) if others.is_empty() => format!("Fields: {needed}."),
+        (needed, others) => format!("Fields: {needed}. Optional or required under a condition: {others}."),
+    }
 }
 
 /// Returns the TypeScript type of an output.

@@ -14,7 +14,7 @@ pub(crate) fn write() -> String {
     let mut arms = String::new();
     let mut union = Vec::new();
     let mut table = String::new();
-    let mut used = BTreeSet::from(["EventName"]);
+    let mut used = BTreeSet::from(["EventName", "Open"]);
     for ((name, doc), event) in names.values.iter().zip(EVENT_TYPES) {
         let Type::Model(Schema { name: model, .. }) = event.data else { continue };
         collect(&event.data, &mut used);
@@ -43,7 +43,7 @@ pub(crate) fn write() -> String {
          /** A webhook event. Events that this version does not know are `UnknownEvent`. */\n\
          export type WebhookEvent =\n  | {union}\n  | UnknownEvent;\n\n\
          /** @internal The known events, with the form of their data if the vendor documents it. */\n\
-         export const EVENTS: Readonly<Record<string, Shape | 0>> = {{\n{table}}};\n"
+         export const EVENTS: Readonly<Record<EventName, Shape | 0>> = {{\n{table}}};\n"
     )
 }
 

@@ -3,11 +3,14 @@
 
 mod calls;
 mod events;
+mod examples;
 #[cfg(feature = "glue")]
 mod glue;
 mod guards;
+mod inputs;
 mod kinds;
 mod models;
+mod prose;
 mod samples;
 mod settings;
 mod shape;

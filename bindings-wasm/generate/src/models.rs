@@ -2,7 +2,11 @@
 
 use std::fmt::Write as _;
 
-use hudhud::schema::{Field, HasSchema, OpenEnum, Schema, Type};
+use hudhud::ENDPOINTS;
+use hudhud::schema::{HasSchema, OpenEnum, Schema, Type};
+
+use crate::inputs;
+use crate::prose::without_provenance;
 
 macro_rules! generate {
     (
@@ -21,60 +25,81 @@ hudhud::for_each_type!(generate);
 
 pub(crate) fn write() -> String {
     let types = TYPES.iter().map(|declared| match declared {
-        Type::Model(schema) => interface(schema),
+        Type::Model(schema) => match ENDPOINTS.iter().find(|spec| spec.input.name == schema.name) {
+            Some(spec) => inputs::interface(spec),
+            None => interface(schema),
+        },
         Type::Enum(open) => union(open),
         _ => String::new(),
     });
-    types.collect::<Vec<_>>().join("\n\n") + "\n"
+    let open = "/** A name of the vendor: a known one, or one that this version does not know. */\nexport type Open<Known extends string> = Known | (string & {});\n\n";
+    open.to_owned() + &types.collect::<Vec<_>>().join("\n")
 }
 
 /// Returns the interface of a struct. In JSON, and therefore in JavaScript, the unknown members of a response are next
 /// to the known ones. The type does not name them, so that a misspelt field is an error.
 fn interface(schema: &Schema) -> String {
-    let mut text = format!("{}export interface {} {{", comment(schema.doc, ""), schema.name);
+    let mut text = format!("{}export interface {} {{\n", comment(&without_provenance(schema.doc), ""), schema.name);
     for field in schema.fields {
-        let _ = write!(text, "\n{}    {};", comment(field.doc, "    "), member(field, schema.open));
+        // A field of a response is always present, and `null` if the vendor sent none.
+        let line = match (schema.open, field.required) {
+            (true, true) => format!("{}: {}", field.name, output_type(&field.kind)),
+            (true, false) => format!("{}: {} | null", field.name, output_type(&field.kind)),
+            (false, is_required) => member(field.name, &input_type(&field.kind), is_required),
+        };
+        let _ = writeln!(text, "{}    {line};", comment(&without_provenance(field.doc), "    "));
     }
-    text + if schema.fields.is_empty() { "}" } else { "\n}" }
+    text + "}\n"
 }
 
-/// Returns the name and the type of a field. A field of a response is always present, and `null` if the vendor sent
-/// none. A missing field of a call is not `null`, except in an update, where `null` has its own meaning. `undefined` is
-/// stated explicitly: with the strictest settings, the compiler otherwise rejects it for optional fields.
-fn member(Field { name, kind, required, .. }: &Field, is_response: bool) -> String {
-    let kind = name_of(kind);
-    match (required, is_response) {
-        (true, _) => format!("{name}: {kind}"),
-        (false, true) => format!("{name}: {kind} | null"),
-        (false, false) => format!("{name}?: {kind} | undefined"),
-    }
+/// Returns the name and the type of a field of a call. A missing field is not `null`, except in an update, where `null`
+/// has its own meaning. `undefined` is stated explicitly: with the strictest settings, the compiler otherwise rejects it
+/// for optional fields.
+pub(crate) fn member(name: &str, kind: &str, is_required: bool) -> String {
+    if is_required { format!("{name}: {kind}") } else { format!("{name}?: {kind} | undefined") }
 }
 
-/// Returns the type of an open enum: a union of the known values and any other text.
+/// Returns the type of an enum: a union of the known values. A response may have other ones.
 fn union(open: &OpenEnum) -> String {
-    let known: String = open.values.iter().map(|(value, _)| format!("\"{value}\" | ")).collect();
-    format!("{}export type {} = {known}(string & {{}});", comment(open.doc, ""), open.name)
+    let known: Vec<_> = open.values.iter().map(|(value, _)| format!("\"{value}\"")).collect();
+    format!("{}export type {} = {};\n", comment(&without_provenance(open.doc), ""), open.name, known.join(" | "))
 }
 
-/// Returns the TypeScript name of a type.
-fn name_of(kind: &Type) -> String {
+/// Returns the type of a value in a response.
+fn output_type(kind: &Type) -> String {
+    match kind {
+        Type::List(inner) => format!("Array<{}>", output_type(inner)),
+        Type::Nullable(inner) => format!("{} | null", output_type(inner)),
+        Type::Enum(open) => format!("Open<{}>", open.name),
+        kind => leaf(kind),
+    }
+}
+
+/// Returns the type of a value in a call.
+pub(crate) fn input_type(kind: &Type) -> String {
+    match kind {
+        Type::List(inner) => format!("ReadonlyArray<{}>", input_type(inner)),
+        Type::Nullable(inner) => format!("{} | null", input_type(inner)),
+        Type::Enum(open) => open.name.into(),
+        kind => leaf(kind),
+    }
+}
+
+fn leaf(kind: &Type) -> String {
     match kind {
         Type::Text | Type::Id | Type::Date | Type::Timestamp => "string".into(),
         Type::Boolean => "boolean".into(),
         Type::Integer | Type::Number => "number".into(),
         Type::Object => "Record<string, unknown>".into(),
         Type::Bytes => "Uint8Array".into(),
-        Type::List(inner) => format!("Array<{}>", name_of(inner)),
-        Type::Nullable(inner) => format!("{} | null", name_of(inner)),
         Type::Model(schema) => schema.name.into(),
-        Type::Enum(open) => open.name.into(),
         // Any JSON.
         _ => "unknown".into(),
     }
 }
 
 /// Returns a text as a comment.
-fn comment(doc: &str, indent: &str) -> String {
+pub(crate) fn comment(doc: &str, indent: &str) -> String {
     let mut text = format!("{indent}/**\n");
     for line in doc.lines() {
         let space = if line.is_empty() { "" } else { " " };

@@ -1,6 +1,6 @@
 //! Generates the settings of a client in TypeScript.
 
-use hudhud::{Method, RETRY_LIMITS, RetryLimitDefault, SETTINGS, SettingKind};
+use hudhud::{ClosedEnum, Method, RETRY_LIMITS, RetryLimitDefault, SETTINGS, SettingKind};
 
 use crate::calls::camel;
 
@@ -17,7 +17,7 @@ pub(crate) fn write() -> String {
     for setting in SETTINGS {
         let kind = match setting.kind {
             SettingKind::UpdateMethod => union(Method::UPDATES),
-            SettingKind::Methods => "Readonly<Record<string, string>>".into(),
+            SettingKind::Methods => "Readonly<Partial<Record<CallName, HttpMethod>>>".into(),
             SettingKind::Text => "string".into(),
             SettingKind::Flag(_) => "boolean".into(),
             // In JavaScript these are the options of `RetrySettings`, which a call has too.
@@ -28,7 +28,12 @@ pub(crate) fn write() -> String {
     let interface = |doc: &str, head: &str, members: &str| {
         format!("/** {doc} */\nexport interface {head} {{\n{members}}}\n")
     };
+    let head = format!(
+        "import type {{ CallName }} from \"./calls.js\";\n\n/** A method of HTTP. */\nexport type HttpMethod = {};\n",
+        union(<Method as ClosedEnum>::ALL)
+    );
     [
+        head,
         interface("The waits between attempts, in milliseconds.", "RetryOptions", &durations),
         interface("The limits of retries.", "RetrySettings", &counts),
         interface("Settings of all requests of a client.", "Settings extends RetrySettings", &settings),

@@ -1,0 +1,36 @@
+// Sorts the arguments of a call. A call with one path parameter takes it by position; a call without fields takes only
+// options. An object with all fields and then the options are accepted too, for programs that call by name.
+
+import type { CallOptions } from "./call.js";
+import { isObject } from "./event-schema.js";
+
+/** The arguments of one call, sorted. */
+export interface Sorted {
+  /** The fields. */
+  readonly input: unknown;
+  /** The options. */
+  readonly options: CallOptions | undefined;
+}
+
+/** The options that a user may put between the fields. */
+const OPTIONS = ["idempotencyKey", "maxAttempts", "signal", "timeoutMs"];
+
+/** Sorts the arguments. `id` is the path parameter, if the call takes one. Throws if they have another form. */
+export function sorted(name: string, id: string, hasFields: boolean, [first, second, third]: readonly unknown[]): Sorted {
+  const wrong = (what: string) => new TypeError(`${name}: expected ${what}, as in ${name}(${id && '"…"'}${id && hasFields ? ", " : ""}${hasFields ? "{ … }" : ""})`);
+  let [input, options] = [first, second];
+  if (id && !isObject(first)) {
+    if (first === undefined || first === null || Array.isArray(first)) throw wrong(id);
+    if (hasFields && !isObject(second ?? {})) throw wrong("an object after the id");
+    [input, options] = hasFields ? [{ ...(second as object), [id]: first }, third] : [{ [id]: first }, second];
+  } else if (id && input && (input as Record<string, unknown>)[id] === undefined) {
+    throw wrong(id);
+  } else if (!hasFields && !id && second === undefined) {
+    [input, options] = [undefined, first];
+  } else if (typeof (input ?? {}) !== "object") {
+    throw wrong("an object");
+  }
+  const option = isObject(input) && OPTIONS.find((name) => Object.hasOwn(input as object, name));
+  if (option) throw new TypeError(`${name}: ${option} is an option; pass the options after the fields`);
+  return { input, options: options as CallOptions | undefined };
+}

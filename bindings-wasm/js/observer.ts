@@ -1,0 +1,187 @@
+// Tells observers what a call does: one span for the call, one for each attempt, an event for each wait. No fact holds a
+// key, a number or a text of the user or the vendor.
+
+import type { TransportFault } from "./errors.js";
+
+/** The facts of a call or of an attempt, when it begins. */
+export interface SpanFacts {
+  /** A whole call, or one attempt of it. */
+  readonly kind: "call" | "attempt";
+  /** The name of the call, such as `contacts.get`. */
+  readonly call: string;
+  /** The HTTP method. */
+  readonly method: string;
+  /** The path with its parameters in braces, such as `/api/v1/contacts/{contact_id}`. */
+  readonly urlTemplate: string;
+  /** The host. */
+  readonly host: string;
+  /** The port. */
+  readonly port: number;
+  /** The number of the attempt, from 1. Undefined for a call. */
+  readonly attempt?: number | undefined;
+}
+
+/** The facts of a wait between two attempts. */
+export interface WaitFacts {
+  /** The length of the wait, in milliseconds. */
+  readonly waitMs: number;
+  /** The reason: the kind of the error of the last attempt. */
+  readonly reason: string;
+}
+
+/** The facts of a call or of an attempt, when it ends. */
+export interface EndFacts {
+  /** The HTTP status, if a response arrived. */
+  readonly status?: number | undefined;
+  /** The kind of the error, such as `rate_limited`. Undefined after a success. */
+  readonly errorKind?: string | undefined;
+  /** The failure of the transport, if no response arrived. */
+  readonly fault?: TransportFault | undefined;
+  /** The vendor's id of the request, if the response states one. */
+  readonly requestId?: string | undefined;
+  /** The requests left in this minute, if the response states them. */
+  readonly remaining?: number | undefined;
+  /** The number of attempts so far. */
+  readonly attempts: number;
+  /** The duration, in milliseconds. */
+  readonly durationMs: number;
+}
+
+/**
+ * Sees each call of a client. An exception in it is ignored.
+ *
+ * ```ts
+ * const observer: Observer<number> = {
+ *   begin: () => performance.now(),
+ *   event: (_, { waitMs, reason }) => metrics.count("wait", waitMs, { reason }),
+ *   end: (begun, { errorKind = "ok" }) => metrics.record(performance.now() - begun, { errorKind }),
+ * };
+ * const zagely = new Zagely({ publicKey, secretKey, observer });
+ * ```
+ */
+export interface Observer<Span = unknown> {
+  /** Begins a call, or an attempt of the call `parent`. Returns a value that the other functions get. */
+  begin(facts: SpanFacts, parent: Span | undefined): Span;
+  /** Reports a wait of the call `span`. */
+  event(span: Span, facts: WaitFacts): void;
+  /** Ends a call or an attempt. */
+  end(span: Span, facts: EndFacts): void;
+}
+
+/** The levels of messages, from none to all. */
+export type LogLevel = "off" | "error" | "warn" | "info" | "debug";
+
+/** A logger: `console`, pino, winston or any other object with these functions. */
+export interface Logger {
+  /** Logs each attempt and each success. */
+  debug(message: string): void;
+  /** Logs each wait before a repetition. */
+  info(message: string): void;
+  /** Logs each call that failed. */
+  warn(message: string): void;
+  /** Logs nothing of this library. */
+  error(message: string): void;
+}
+
+const LEVELS: readonly LogLevel[] = ["off", "error", "warn", "info", "debug"];
+
+/** Returns the observer that writes to a logger, or undefined if nothing is to be logged. */
+export function logging(logger: Logger | undefined, given: LogLevel | undefined): Observer | undefined {
+  const { process } = globalThis as { process?: { readonly env?: Readonly<Record<string, string | undefined>> } };
+  const level = given ?? process?.env?.HUDHUD_LOG ?? (logger ? "info" : "off");
+  const most = LEVELS.indexOf(level as LogLevel);
+  // The variable may have any value. The option is checked by its type and here.
+  if (most < 0 && given) throw new TypeError(`logLevel: expected ${LEVELS.join(" or ")}`);
+  if (most <= 0) return undefined;
+  const to = logger ?? console;
+  const log = (level: "debug" | "info" | "warn", facts: SpanFacts, text: string) => {
+    if (LEVELS.indexOf(level) <= most) to[level](`hudhud: ${facts.call}: ${text}`);
+  };
+  return {
+    begin(facts) {
+      const { attempt, method, host, urlTemplate } = facts;
+      if (attempt) log("debug", facts, `attempt ${attempt}: ${method} ${host}${urlTemplate}`);
+      return facts;
+    },
+    event(span, { waitMs, reason }) {
+      log("info", span as SpanFacts, `waits ${waitMs} ms (${reason})`);
+    },
+    end(span, { status, errorKind, fault, attempts, durationMs }) {
+      const facts = span as SpanFacts;
+      const isFailure = errorKind && facts.kind === "call";
+      const said = [status, fault ?? errorKind].filter(Boolean).join(" ");
+      log(isFailure ? "warn" : "debug", facts, `${facts.kind} ${isFailure ? "failed" : "ended"}: ${said}, ${attempts} attempts, ${durationMs} ms`);
+    },
+  };
+}
+
+/** What core states about a call and its last attempt. */
+export type CoreFacts = Omit<SpanFacts, "kind" | "call" | "attempt"> & Omit<EndFacts, "durationMs">;
+
+/** The spans of a call or an attempt, one for each observer, and the time of their beginning. */
+interface Spans {
+  readonly facts: SpanFacts;
+  readonly of: readonly unknown[];
+  readonly begun: number;
+}
+
+/** Reports one call to the observers. */
+export class Watch {
+  readonly #observers: readonly Observer[];
+  readonly #core: () => CoreFacts;
+  readonly #call: Spans;
+  #attempt: Spans | undefined;
+
+  /** Begins the spans of a call. `core` returns what core states about it. */
+  constructor(observers: readonly Observer[], call: string, core: () => CoreFacts) {
+    this.#observers = observers;
+    this.#core = core;
+    const { method, urlTemplate, host, port } = core();
+    this.#call = this.#begin({ kind: "call", call, method, urlTemplate, host, port });
+  }
+
+  #begin(facts: SpanFacts): Spans {
+    const of = this.#observers.map((observer, at) => ignoring(() => observer.begin(facts, this.#call?.of[at])));
+    return { facts, of, begun: Date.now() };
+  }
+
+  #end({ of, begun }: Spans, error?: unknown): void {
+    const { status, errorKind, fault, requestId, remaining, attempts } = this.#core();
+    const facts = { status, errorKind: error ? ((error as { kind?: string }).kind ?? "exception") : errorKind, fault, requestId, remaining, attempts, durationMs: Date.now() - begun };
+    this.#observers.forEach((observer, at) => ignoring(() => observer.end(of[at], facts)));
+  }
+
+  /** Begins an attempt. */
+  attempt(): void {
+    this.#attempt = this.#begin({ ...this.#call.facts, kind: "attempt", attempt: this.#core().attempts });
+  }
+
+  /** Ends an attempt, if one is open. */
+  answered(error?: unknown): void {
+    if (this.#attempt) this.#end(this.#attempt, error);
+    this.#attempt = undefined;
+  }
+
+  /** Reports a wait. */
+  wait(waitMs: number): void {
+    const facts = { waitMs, reason: this.#core().errorKind ?? "" };
+    this.#observers.forEach((observer, at) => ignoring(() => observer.event(this.#call.of[at], facts)));
+  }
+
+  /** Ends the call, and an attempt that an error interrupted. */
+  end(error?: unknown): void {
+    this.answered(error);
+    this.#end(this.#call, error);
+  }
+}
+
+/** Runs a function of an observer. Its exceptions, and those of a promise that it returns, are ignored. */
+function ignoring(run: () => unknown): unknown {
+  try {
+    const result = run();
+    if (result instanceof Promise) result.catch(() => {});
+    return result;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * An observer that records spans with OpenTelemetry: one for each call, with a child for each attempt and an event for
+ * each wait. The attributes follow the conventions for HTTP clients.
+ *
+ * @module
+ */
+
+import type { EndFacts, Observer, SpanFacts } from "./observer.js";
+
+type Attributes = Record<string, string | number>;
+
+/** The functions of a span that are used. */
+export interface OtelSpan {
+  /** Sets attributes. */
+  setAttributes(attributes: Attributes): unknown;
+  /** Adds an event. */
+  addEvent(name: string, attributes: Attributes): unknown;
+  /** Sets the status. 2 is an error. */
+  setStatus(status: { code: 2 }): unknown;
+  /** Ends the span. */
+  end(): void;
+}
+
+/** The functions of a tracer that are used. */
+export interface OtelTracer<Span extends OtelSpan, Context> {
+  /** Starts a span. 0 is the kind of an internal span, 2 that of a client. */
+  startSpan(name: string, options: { kind: 0 | 2; attributes: Attributes }, context: Context): Span;
+}
+
+/** The parts of `@opentelemetry/api` that are used. */
+export interface OtelApi<Span, Context> {
+  /** Its `context`. */
+  readonly context: { active(): Context };
+  /** Its `trace`. */
+  readonly trace: { setSpan(context: Context, span: Span): Context };
+}
+
+/**
+ * Makes an observer from your tracer and your `@opentelemetry/api`.
+ *
+ * ```ts
+ * import * as api from "@opentelemetry/api";
+ * const observer = openTelemetry(api.trace.getTracer("my-service"), api);
+ * const zagely = new Zagely({ publicKey, secretKey, observer });
+ * ```
+ */
+export function openTelemetry<Span extends OtelSpan, Context>(tracer: OtelTracer<Span, Context>, { context, trace }: OtelApi<Span, Context>): Observer<Span> {
+  return {
+    begin(facts: SpanFacts, parent: Span | undefined): Span {
+      const { kind, call, method, urlTemplate, host, port, attempt = 1 } = facts;
+      const attributes: Attributes = { "http.request.method": method, "url.template": urlTemplate, "server.address": host, "server.port": port };
+      // The first attempt is no repetition, and has no count by the conventions.
+      if (attempt > 1) attributes["http.request.resend_count"] = attempt - 1;
+      const active = context.active();
+      const within = parent ? trace.setSpan(active, parent) : active;
+      return tracer.startSpan(kind === "call" ? call : `${method} ${urlTemplate}`, { kind: kind === "call" ? 0 : 2, attributes }, within);
+    },
+    event: (span, { waitMs, reason }) => void span.addEvent("wait", { "hudhud.wait_ms": waitMs, "error.type": reason }),
+    end(span: Span, { status, errorKind, requestId, remaining }: EndFacts): void {
+      const attributes: Attributes = {};
+      if (status !== undefined) attributes["http.response.status_code"] = status;
+      if (errorKind !== undefined) attributes["error.type"] = errorKind;
+      if (requestId !== undefined) attributes["hudhud.request_id"] = requestId;
+      if (remaining !== undefined) attributes["hudhud.rate_limit.remaining"] = remaining;
+      span.setAttributes(attributes);
+      if (errorKind !== undefined) span.setStatus({ code: 2 });
+      span.end();
+    },
+  };
+}

@@ -1,0 +1,82 @@
+// Input types are strict: each line below an `@ts-expect-error` is a mistake that the compiler must find.
+import { type Contact, Wazaj, Zagely, type ZagelyCalls, type ZagelyMessages } from "hudhud";
+import { delivery } from "hudhud/testing";
+import { EVENT_NAMES, type EventName } from "hudhud/webhook";
+
+const zagely = new Zagely({ publicKey: "pk_test", secretKey: "sk_test" });
+const wazaj = new Wazaj({ apiKey: "wzj_test", baseUrl: "https://example.com" });
+const { signal } = new AbortController();
+const to = "+15551234567";
+
+// @ts-expect-error A send needs fields.
+zagely.messages.send();
+// @ts-expect-error As above.
+zagely.messages.send({});
+// @ts-expect-error A text needs a message.
+zagely.messages.send({ to });
+// @ts-expect-error An image needs a media_url.
+zagely.messages.send({ to, type: "image" });
+// @ts-expect-error A send by WhatsApp needs a recipient.
+zagely.messages.send({ message: "hi" });
+// @ts-expect-error The type is misspelt.
+zagely.messages.send({ to, message: "hi", type: "imgae" });
+// @ts-expect-error The name is misspelt.
+zagely.messages.send({ to, message: "hi", sessionId: "s-1" });
+// @ts-expect-error The field to sort by is misspelt.
+zagely.contacts.list({ sort_by: "nmae" });
+// @ts-expect-error An option in the place of the fields.
+zagely.contacts.list({ signal });
+// @ts-expect-error A text in the place of the fields.
+zagely.contacts.list("c-1");
+// @ts-expect-error The event is misspelt.
+delivery("secret", "mesage.received");
+// @ts-expect-error A number in the place of the options.
+zagely.account.me(5);
+// @ts-expect-error The call has no fields.
+zagely.account.me({ contact_id: "c-1" });
+// @ts-expect-error The id is missing.
+zagely.contacts.get();
+// @ts-expect-error The id is no text.
+zagely.contacts.get({});
+// @ts-expect-error An update changes something.
+zagely.contacts.update("c-1");
+// @ts-expect-error The field is misspelt.
+zagely.contacts.update("c-1", { nmae: "Ann" });
+// @ts-expect-error The id is passed by position.
+zagely.contacts.update("c-1", { contact_id: "c-1", name: "Ann" });
+// @ts-expect-error Contacts are needed: their ids or their numbers.
+zagely.contactGroups.addContacts("g-1", {});
+// @ts-expect-error A keyword is needed.
+zagely.automations.create({ session_id: "s-1", name: "n", trigger_type: "keyword", response_content: "hi" });
+// @ts-expect-error The template's language is missing.
+wazaj.messages.sendTemplate({ to, template_name: "order_update" });
+// @ts-expect-error The call is misspelt.
+new Zagely({ publicKey: "pk_test", secretKey: "sk_test", methods: { "contact.block": "POST" } });
+// @ts-expect-error No method of HTTP.
+zagely.contacts.get("c-1", { method: "FETCH" });
+// @ts-expect-error The level is misspelt.
+new Zagely({ publicKey: "pk_test", secretKey: "sk_test", logLevel: "verbose" });
+
+// What is right compiles.
+zagely.messages.send({ to, message: "hi" });
+zagely.messages.send({ to, message: "hi", type: "text", channel: "whatsapp" });
+zagely.messages.send({ to, type: "image", media_url: "https://example.com/a.png" });
+zagely.messages.send({ to, type: "image", media_url: "https://example.com/a.png", message: "caption" }, { signal });
+zagely.messages.send({ channel: "telegram", contact_id: "c-1", message: "hi" });
+zagely.account.me();
+zagely.account.me({ signal });
+zagely.contacts.get("c-1", { signal });
+zagely.contacts.update("c-1", { name: null, tags: ["vip"] as const }, { signal });
+zagely.contacts.list({ sort_by: "name" }, { signal });
+zagely.webhooks.deliveries("w-1", { page: 2 });
+zagely.contactGroups.addContacts("g-1", { phone_numbers: [to] });
+new Zagely({ publicKey: "pk_test", secretKey: "sk_test", methods: { "contacts.block": "PUT" }, logger: console, logLevel: "debug" });
+
+// Answers are open: a status that this version does not know compiles.
+export const isOdd = (contact: Contact) => contact.custom_fields !== null;
+export const future = async () => (await zagely.messages.list()).data.some((message) => message.status === "recalled");
+export const names: readonly EventName[] = EVENT_NAMES;
+
+// The interfaces of the calls have no private members, so a program can accept its own implementation.
+export const usesCalls = (calls: Pick<ZagelyCalls, "messages">): ZagelyMessages => calls.messages;
+usesCalls(zagely);

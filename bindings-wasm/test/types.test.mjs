@@ -1,0 +1,144 @@
+// The types that an editor and a compiler show: mistakes that the compiler finds, with the oldest and the newest version of
+// TypeScript, the length of its messages, and the documentation of a call.
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { promisify } from "node:util";
+
+import typescript from "typescript-5.9";
+
+import { bin, folder, load } from "./about.mjs";
+
+const run = promisify(execFile);
+const home = mkdtempSync(join(tmpdir(), "hudhud-types-"));
+mkdirSync(join(home, "node_modules"));
+symlinkSync(folder, join(home, "node_modules/hudhud"));
+symlinkSync(join(bin, "../@opentelemetry"), join(home, "node_modules/@opentelemetry"));
+writeFileSync(join(home, "package.json"), `{ "type": "module" }`);
+after(() => rmSync(home, { recursive: true, force: true }));
+
+const options = {
+  ...{ strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, skipLibCheck: false, noEmit: true },
+  ...{ target: "es2022", lib: ["es2022", "dom", "dom.iterable"], types: [], module: "nodenext", moduleResolution: "nodenext" },
+};
+
+/** Returns what a version of the compiler prints about a file. */
+async function compile(version, name, text) {
+  if (text !== undefined) writeFileSync(join(home, name), text);
+  const config = join(home, `${name}.${version}.json`);
+  writeFileSync(config, JSON.stringify({ compilerOptions: options, files: [name] }));
+  const { stdout } = await run(process.execPath, [join(bin, "..", version, "bin/tsc"), "--project", config], { cwd: home }).catch((error) => error);
+  return stdout;
+}
+
+for (const version of ["typescript-5.4", "typescript-5.9", "typescript"]) {
+  test(`${version} finds each mistake, and accepts what is right`, async () => {
+    copyFileSync(join(import.meta.dirname, "consumers/strict.ts"), join(home, "strict.ts"));
+    assert.equal(await compile(version, "strict.ts"), "");
+  });
+}
+
+const HEAD = `import { Zagely } from "hudhud"; const zagely = new Zagely({ publicKey: "pk", secretKey: "sk" }); const to = "+15551234567";\n`;
+
+test("the compiler's message for a mistake is short, and names the field", async () => {
+  for (const [code, said] of [
+    [`zagely.messages.send({ to, type: "image" });`, /Property 'media_url' is missing/],
+    [`zagely.messages.send({ to, type: "imgae", message: "hi" });`, /Type '"imgae"' is not assignable to type/],
+    [`zagely.messages.send({ to, message: "hi", sessionId: "s" });`, /'sessionId' does not exist in type 'SendMessage'. Did you mean to write 'session_id'|'sessionId' does not exist|but 'sessionId'/],
+    [`zagely.contacts.list({ sort_by: "nmae" });`, /Type '"nmae"' is not assignable to type 'ContactSort \\| undefined'/],
+    [`zagely.contacts.update("c-1", { nmae: "x" });`, /'nmae' does not exist in type 'UpdateContact'/],
+    [`zagely.contacts.get({});`, /Argument of type '{}' is not assignable to parameter of type 'string'/],
+    [`zagely.account.me(5);`, /Type '5' has no properties in common with type 'CallOptions'/],
+    [`zagely.contactGroups.addContacts("g", {});`, /AddGroupContacts/],
+  ]) {
+    const printed = await compile("typescript", "wrong.ts", HEAD + code);
+    assert.match(printed, said);
+    assert.ok(printed.length <= 650, `${printed.length} characters: ${printed}`);
+    assert.doesNotMatch(printed, /SansIo|Inferred<|Omit<|infer /);
+  }
+});
+
+/** Returns a language service with one file, whose text has a mark. */
+function service(text) {
+  const path = join(home, "hover.ts");
+  const at = text.indexOf("¦");
+  const source = text.replace("¦", "");
+  const host = {
+    getScriptFileNames: () => [path],
+    getScriptVersion: () => "1",
+    getScriptSnapshot: (name) => {
+      const found = name === path ? source : typescript.sys.readFile(name);
+      return found === undefined ? undefined : typescript.ScriptSnapshot.fromString(found);
+    },
+    getCurrentDirectory: () => home,
+    getCompilationSettings: () => ({ strict: true, target: 9, module: 199, moduleResolution: 99, types: [] }),
+    getDefaultLibFileName: typescript.getDefaultLibFilePath,
+    fileExists: (name) => name === path || typescript.sys.fileExists(name),
+    readFile: typescript.sys.readFile,
+    readDirectory: typescript.sys.readDirectory,
+    directoryExists: typescript.sys.directoryExists,
+    realpath: typescript.sys.realpath,
+  };
+  const made = typescript.createLanguageService(host);
+  const words = (parts = []) => parts.map(({ text }) => text).join("");
+  const tags = (list = []) => Object.fromEntries(list.map(({ name, text }) => [name, words(text)]));
+  return {
+    hover() {
+      const { displayParts, documentation, tags: found } = made.getQuickInfoAtPosition(path, at);
+      return { shown: words(displayParts), doc: words(documentation), tags: tags(found) };
+    },
+    signature() {
+      const [item] = made.getSignatureHelpItems(path, at, {}).items;
+      const parameters = item.parameters.map((one) => [one.name, words(one.displayParts), words(one.documentation)]);
+      return { doc: words(item.documentation), parameters, tags: tags(item.tags) };
+    },
+  };
+}
+
+test("hover and signature help show the sentence, the parameters and an example, and no generics", () => {
+  const { shown, doc, tags } = service(`${HEAD}zagely.contacts.upd¦ate("c-1", { name: "Ann" });`).hover();
+  assert.equal(shown, "(property) ZagelyContacts.update: ZagelyContactsUpdate\n(contact_id: string, input: UpdateContact, options?: CallOptions) => Call<Contact>");
+  assert.match(doc, /^Changes a contact\. Only the fields that are sent change\./);
+  assert.equal(tags.example, `await zagely.contacts.update("c-1", { phone_number: "+15551234567" });`);
+  const help = service(`${HEAD}zagely.messages.send(¦`).signature();
+  assert.match(help.doc, /^Sends a message through a channel/);
+  assert.deepEqual(help.parameters.map(([name, , said]) => [name, said !== ""]), [["input", true], ["options", true]]);
+  assert.deepEqual(help.parameters.map(([, shown]) => shown), ["input: SendMessage", "options?: CallOptions"]);
+  assert.match(help.tags.example, /^await zagely\.messages\.send\(/);
+  const me = service(`${HEAD}zagely.account.me(¦`).signature();
+  assert.deepEqual(me.parameters.map(([name]) => name), ["options"]);
+});
+
+const calls = readFileSync(join(folder, "types/generated/calls.d.ts"), "utf8");
+const examples = [...calls.matchAll(/\* @example\n\s+\* (.*)/g)].map(([, code]) => code);
+
+test("the example of each call compiles, and its input is valid", async () => {
+  assert.equal(examples.length, 57);
+  const head = `import { Wazaj, Zagely } from "hudhud";\nconst zagely = new Zagely({ publicKey: "pk", secretKey: "sk" });\nconst wazaj = new Wazaj({ apiKey: "wzj_a", baseUrl: "https://example.com" });\n`;
+  assert.equal(await compile("typescript", "examples.ts", `${head}${examples.join("\n")}`.replaceAll("const item", "const item")), "");
+  const { Zagely, Wazaj } = await load("index");
+  const { fakeFetch } = await load("testing");
+  const fetch = fakeFetch(() => ({ json: { id: "x-1", data: [], current_page: 1, last_page: 1 } }));
+  const zagely = new Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch });
+  const wazaj = new Wazaj({ apiKey: "wzj_test", baseUrl: "https://example.com/api", fetch });
+  const AsyncFunction = (async () => {}).constructor;
+  for (const code of examples) {
+    await new AsyncFunction("zagely", "wazaj", code)(zagely, wazaj).catch((error) => {
+      // An answer of the fake that the call cannot read is no fault of the example.
+      assert.equal(error.kind, "unexpected_response", `${code}: ${error}`);
+    });
+  }
+  assert.ok(fetch.requests.length >= 57);
+});
+
+test("the documentation of calls and fields states no source and no inference", () => {
+  const models = readFileSync(join(folder, "types/generated/models.d.ts"), "utf8");
+  for (const text of [calls, models]) {
+    const found = text.split("\n").filter((line) => /Source:|\*\*Route|Inferred|\(inferred/.test(line));
+    assert.deepEqual(found, []);
+  }
+});

@@ -86,7 +86,7 @@ class Client {
     }
     this.#vendor = vendor;
     const { methods } = settings;
-    this.#settings = write(methods ? { ...settings, methods: catalogued(vendor, methods) } : settings);
+    this.#settings = write(typeof methods === "object" ? { ...settings, methods: catalogued(vendor, methods ?? {}) } : settings);
     this.#key = `${vendor}\n${this.#settings}`;
     this.#fetch = fetch;
     this.#timeoutMs = timeoutMs ?? 30_000;

@@ -16,7 +16,7 @@ function sentTo(baseUrl) {
     return new Zagely({ publicKey: "pk_test", secretKey: "sk_test", baseUrl }).account.me.prepare().request.url;
   } catch (error) {
     assert.ok(error instanceof HudhudError, `${error?.stack}`);
-    assert.ok("base_url" in error.fieldErrors, `${error}`);
+    assert.ok("baseUrl" in error.fieldErrors, `${error}`);
     return undefined;
   }
 }

@@ -133,12 +133,12 @@ test("options that do nothing are refused", async () => {
   const zagely = new Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch });
   const wazaj = new Wazaj({ apiKey: "wzj_test", baseUrl: "https://wazaj.example/api", fetch });
   for (const option of [{ signal: AbortSignal.timeout(9) }, { timeoutMs: 5 }, { idempotencyKey: "a" }, { maxAttempts: 2 }]) {
-    const message = `${Object.keys(option)[0]} is an option: pass it in the second argument of the call`;
-    await assert.rejects(zagely.account.me(option), { name: "TypeError", message });
-    assert.throws(() => zagely.contacts.list.prepare(option), { name: "TypeError", message });
+    const told = `${Object.keys(option)[0]} is an option; pass the options after the fields`;
+    assert.throws(() => zagely.contacts.list.prepare(option), { name: "TypeError", message: `contacts.list: ${told}` });
+    await assert.rejects(zagely.contacts.update("c-1", option), { name: "TypeError", message: `contacts.update: ${told}` });
   }
   const refused = await wazaj.messages.sendText({ to: "+50912345678", body: "x" }, { idempotencyKey: "abc" }).catch((error) => error);
-  assert.deepEqual([refused.kind, Object.keys(refused.fieldErrors)], ["invalid_request", ["idempotency_key"]]);
+  assert.deepEqual([refused.kind, Object.keys(refused.fieldErrors)], ["invalid_request", ["idempotencyKey"]]);
   assert.equal(fetch.requests.length, 0);
 });
 

@@ -94,7 +94,7 @@ test("both clients accept each setting that core declares, in its type only", ()
   const declared = readFileSync(join(folder, "types/generated/settings.d.ts"), "utf8");
   const settings = [...declared.match(/interface Settings[^{]*\{([^}]*)\}/)[1].matchAll(/readonly (\w+)\?: (.*) \| undefined;/g)];
   assert.ok(settings.some(([, name]) => name === "updateMethod"), declared);
-  const values = { boolean: [true, false], string: ["me/1", ""], "Readonly<Record<string, string>>": [{}] };
+  const values = { boolean: [true, false], string: ["me/1", ""], "Readonly<Partial<Record<CallName, HttpMethod>>>": [{}] };
   const clients = [zagely, (options) => new Wazaj({ apiKey: "wzj_test", baseUrl: "https://example.com/api", ...options })];
   for (const client of clients) {
     for (const [, name, type] of settings) {
@@ -114,6 +114,15 @@ test("both clients accept each setting that core declares, in its type only", ()
 });
 
 test("a method of an unknown call is an error of the setting", () => {
-  const error = attempt(() => zagely({ methods: { "contacts.nope": "PUT" } }));
-  assert.deepEqual(Object.keys(error.fieldErrors), ["methods"]);
+  for (const [name, said] of [
+    ["contact.block", "methods: there is no call contact.block; did you mean contacts.block?"],
+    ["contactGroups.ad_contacts", "methods: there is no call contactGroups.ad_contacts; did you mean contactGroups.addContacts?"],
+    ["contacts.nope", "methods: there is no call contacts.nope"],
+    ["sk_0123456789", "methods: there is no call of this name"],
+  ]) {
+    const error = attempt(() => zagely({ methods: { [name]: "PUT" } }));
+    assert.deepEqual([error.kind, error.message, Object.keys(error.fieldErrors)], ["invalid_request", said, ["methods"]]);
+  }
+  const spelled = (name) => zagely({ methods: { [name]: "PUT" } }).contactGroups.addContacts.prepare("g-1", { contact_ids: ["c-1"] }).request;
+  for (const name of ["contactGroups.addContacts", "contact_groups.add_contacts"]) assert.equal(spelled(name).method, "PUT", name);
 });

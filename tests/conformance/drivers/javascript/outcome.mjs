@@ -127,8 +127,10 @@ function failure(error) {
   const tried = { attempts: error.attempts, elapsed_ms: error.elapsedMs };
   const meta = { status: error.status, rateLimit: error.rateLimit, retryAfterMs: error.retryAfterMs };
   const key = { idempotentReplay: error.idempotentReplay, idempotencyKey: error.idempotencyKey };
+  // Every host has the names of calls and options in its own case.
+  const fields = Object.fromEntries(Object.entries(fieldErrors).map(([name, said]) => [call === null || name === "idempotencyKey" ? snakeName(name) : name, said]));
   return {
-    ...{ kind, call, code, message, field_errors: fieldErrors, fields: fieldErrors, required_ability: requiredAbility },
+    ...{ kind, call: call && snakeName(call), code, message, field_errors: fields, fields, required_ability: requiredAbility },
     // Only the names of the details: their values may be nested deeper than JSON.stringify supports.
     ...{ safe_to_retry: safeToRetry, may_have_happened: mayHaveHappened, key_forgotten: keyForgotten, details: Object.keys(details), hint, text: String(error) },
     ...tried,
@@ -136,12 +138,14 @@ function failure(error) {
   };
 }
 
+const snakeName = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
 /** Returns the metadata with the names that every host uses. */
 function snake(meta) {
   const out = {};
   for (const [name, value] of Object.entries(meta)) {
     const inner = name === "rateLimit" && value ? snake(value) : value;
-    out[name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)] = inner;
+    out[snakeName(name)] = inner;
   }
   return out;
 }

@@ -1,0 +1,60 @@
+// The arguments of calls: an id by position, options of calls without fields, and the errors for other forms.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { load } from "./about.mjs";
+
+const { Wazaj, Zagely } = await load("index");
+const { fakeFetch } = await load("testing");
+const zagely = new Zagely({ publicKey: "pk_test", secretKey: "sk_test" });
+const wazaj = new Wazaj({ apiKey: "wzj_test", baseUrl: "https://wazaj.example/api" });
+
+const path = ({ request }) => new URL(request.url).pathname;
+const body = ({ request }) => JSON.parse(new TextDecoder().decode(request.body));
+
+test("an id is passed by position", () => {
+  assert.equal(path(zagely.contacts.get.prepare("c-1")), "/api/v1/contacts/c-1");
+  const update = zagely.contacts.update.prepare("c-1", { name: "Ann" }, { method: "PATCH" });
+  assert.deepEqual([path(update), body(update), update.request.method], ["/api/v1/contacts/c-1", { name: "Ann" }, "PATCH"]);
+  assert.equal(path(zagely.webhooks.deliveries.prepare("w-1")), "/api/v1/webhooks/w-1/deliveries");
+  assert.equal(new URL(zagely.webhooks.deliveries.prepare("w-1", { page: 2 }).request.url).search, "?page=2");
+  const exchange = zagely.contacts.delete.exchange("c-1", { idempotencyKey: "k-1" });
+  assert.equal(exchange.idempotencyKey, "k-1");
+  exchange.free();
+});
+
+test("one object with all fields is accepted, for calls by name", () => {
+  const update = zagely.contacts.update.prepare({ contact_id: "c-1", name: "Ann" }, { method: "PATCH" });
+  assert.deepEqual([path(update), body(update), update.request.method], ["/api/v1/contacts/c-1", { name: "Ann" }, "PATCH"]);
+  assert.equal(path(zagely.account.me.prepare({}, {})), "/api/v1/me");
+});
+
+test("a call without fields takes its options first", async () => {
+  const fetch = fakeFetch([{ json: { data: { id: "k-1" } } }]);
+  const one = new Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch });
+  await assert.rejects(one.account.me({ signal: AbortSignal.abort() }), { kind: "aborted" });
+  assert.equal(fetch.requests.length, 0);
+  assert.equal((await one.account.me({ timeoutMs: 1000 })).id, "k-1");
+});
+
+test("an iteration over a list passes the id and the fields to each page", async () => {
+  const page = (number) => ({ json: { data: [{ id: `d-${number}` }], current_page: number, last_page: 2 } });
+  const fetch = fakeFetch([page(1), page(2)]);
+  const one = new Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch });
+  const found = await one.webhooks.deliveries("w-1").toArray();
+  assert.deepEqual(found.map(({ id }) => id), ["d-1", "d-2"]);
+  assert.deepEqual(fetch.requests.map(({ url }) => url.slice(18)), ["/api/v1/webhooks/w-1/deliveries", "/api/v1/webhooks/w-1/deliveries?page=2"]);
+});
+
+for (const [what, run, message] of [
+  ["no id", () => zagely.contacts.get.prepare(), 'contacts.get: expected contact_id, as in contacts.get("…")'],
+  ["an object without the id", () => zagely.contacts.get.prepare({}), 'contacts.get: expected contact_id, as in contacts.get("…")'],
+  ["null as the id", () => zagely.contacts.update.prepare(null, { name: "x" }), 'contacts.update: expected contact_id, as in contacts.update("…", { … })'],
+  ["a text in the place of fields", () => zagely.contacts.update.prepare("c-1", "Ann"), 'contacts.update: expected an object after the id, as in contacts.update("…", { … })'],
+  ["an id for a list", () => zagely.contacts.list.prepare("c-1"), "contacts.list: expected an object, as in contacts.list({ … })"],
+  ["a text for a send", () => wazaj.messages.sendText.prepare("hi"), "messages.sendText: expected an object, as in messages.sendText({ … })"],
+  ["a number as options", () => zagely.account.me.prepare(5), "options: expected an object"],
+]) {
+  test(`rejected with the right form: ${what}`, () => assert.throws(run, { name: "TypeError", message }));
+}

@@ -4,7 +4,7 @@ import { Exchange as CoreExchange, type Service } from "#client";
 
 import { errorOf, type ErrorDetails, MissingVariablesError, type TransportFault } from "./errors.js";
 import { type Guard, isInteger, isObject, isText, isWhole, listOf } from "./guards.js";
-import { showAs } from "./inspect.js";
+import { describe, showAs } from "./inspect.js";
 import { decode, parse, toBytes } from "./json.js";
 import type { CoreFacts } from "./observer.js";
 import { reasonOf } from "./reasons.js";
@@ -196,6 +196,13 @@ function readPage(bytes: Uint8Array, guard: Guard): Page<unknown> | undefined {
   return Object.keys(page).every((name) => name === "data" || isWhole(page[name])) ? (page as unknown as Page<unknown>) : undefined;
 }
 
+/** Describes a page without its items. */
+function numbers(this: Page<unknown>): string {
+  const { data, current_page: page, last_page: last, total } = this;
+  const which = page ? ` ${page}${last ? ` of ${last}` : ""}` : "";
+  return `Page${which}, ${data.length}${total ? ` of ${total}` : ""} item${(total || data.length) === 1 ? "" : "s"}`;
+}
+
 /** A call in flight, with its retries. It is a state machine without I/O: pass it the time and each response or failure. */
 export class ClientExchange<T> {
   #core: CoreExchange | undefined;
@@ -251,9 +258,10 @@ export class ClientExchange<T> {
   #read(exchange: CoreExchange, meta: Meta, now: number): ApiResponse<T> {
     const response = this.#response as RawResponse;
     const page = this.#guard && readPage(response.body, this.#guard);
-    if (page) return { output: page as T, meta, response };
-    const read = core(() => exchange.response(now), { response });
-    return { output: (parse(read) as { output: T }).output, meta, response };
+    const output = page ?? (parse(core(() => exchange.response(now), { response })) as { output: unknown }).output;
+    // The guard of a page's items is absent for other outputs.
+    if (this.#guard) describe(output as Page<unknown>, numbers);
+    return { output: output as T, meta, response };
   }
 
   /** Accepts the response to the request that was sent. */

@@ -17,7 +17,8 @@ const OPTIONS = ["idempotencyKey", "maxAttempts", "signal", "timeoutMs"];
 
 /** Sorts the arguments. `id` is the path parameter, if the call takes one. Throws if they have another form. */
 export function sorted(name: string, id: string, hasFields: boolean, [first, second, third]: readonly unknown[]): Sorted {
-  const wrong = (what: string) => new TypeError(`${name}: expected ${what}, as in ${name}(${id && '"…"'}${id && hasFields ? ", " : ""}${hasFields ? "{ … }" : ""})`);
+  const form = [id && '"…"', hasFields && "{ … }"].filter(Boolean).join(", ");
+  const wrong = (argument: string) => new TypeError(`${name}: expected ${argument}, as in ${name}(${form})`);
   let [input, options] = [first, second];
   if (id && !isObject(first)) {
     if (first === undefined || first === null || Array.isArray(first)) throw wrong(id);

@@ -104,7 +104,8 @@ function thrown(text: unknown, { response, cause, areOptions }: Circumstances): 
   if (areOptions) message = Object.entries(details.fieldErrors).map(([name, errors]) => `${name}: ${errors.join(" ")}`).join(" ");
   if (call !== null) message = message.replace(call, (details.call = camelName(call)));
   const reason = fault && reasonOf(cause);
-  if (reason && message.endsWith(hint)) message = `${message.slice(0, -hint.length)}Reason: ${reason}. ${hint}`;
+  // Core's message ends with the hint.
+  if (reason) message = message.replace(hint, `Reason: ${reason}. ${hint}`);
   return errorOf(message, details, { fault, response, cause });
 }
 

@@ -16,6 +16,9 @@ import { json, parse, toBytes } from "./json.js";
 import { checkTime } from "./time.js";
 import { isWellFormed } from "./event-schema.js";
 
+export { apiError, type BuiltAnswer, type ErrorCode, type ErrorParts, page, type PageNumbers } from "./answers.js";
+export { type Implementation, type Implementations, stub } from "./stub.js";
+
 /** A delivery, signed like the vendor's. */
 export interface SignedDelivery {
   /** All headers. */
@@ -43,7 +46,7 @@ export function sign(secret: string, body: unknown, options: SignOptions = {}): 
  * Makes a signed delivery of an event, with a new id. `members` override members of its body, such as `data`.
  *
  * The vendor's page shows the data of `message.received`. The data of the other events is inferred, and may differ from the
- * vendor's. The data of an event that this version does not know is empty.
+ * vendor's. For an event that this version does not know, use `sign`.
  */
 export function delivery(
   secret: string,
@@ -51,13 +54,14 @@ export function delivery(
   members: Readonly<Record<string, unknown>> = {},
   options: SignOptions = {},
 ): SignedDelivery {
+  if (!Object.hasOwn(SAMPLES, type)) throw new TypeError(`type: expected ${Object.keys(SAMPLES).join(" or ")}; sign any other body with sign()`);
   const now = checkTime(options.now ?? Date.now());
   const body = {
     event: type,
     tenant_id: TENANT_ID,
     delivery_id: randomId(),
     occurred_at: new Date(now).toISOString(),
-    data: Object.hasOwn(SAMPLES, type) ? SAMPLES[type] : {},
+    data: SAMPLES[type],
     ...members,
   };
   return sign(secret, body, { now });

@@ -269,21 +269,22 @@ test("TypeScript, as Deno checks it", { skip: deno.skip }, async () => {
 });
 
 test("every call, field and event has a doc comment, and no type is any", () => {
-  for (const name of ["generated/calls", "generated/models", "generated/events", "index", "webhook", "testing", "client", "call"]) {
+  for (const name of ["generated/calls", "generated/models", "generated/events", "index", "webhook", "testing", "opentelemetry", "observer", "stub", "answers", "client", "call"]) {
     const text = readFileSync(join(home, `node_modules/hudhud/types/${name}.d.ts`), "utf8");
     const code = text.replaceAll(/\/\*[^]*?\*\//g, "");
     assert.doesNotMatch(code, /\bany\b/, name);
     assert.doesNotMatch(text, /\br"|\br#|\[`/, name);
   }
   const calls = readFileSync(join(home, "node_modules/hudhud/types/generated/calls.d.ts"), "utf8");
-  assert.equal(calls.match(/\*\/\n\s+readonly \w+: (Optional|Required)Input(Call|List)</g).length, 57);
+  assert.equal(calls.match(/\*\/\n\s+readonly \w+: (Zagely|Wazaj)\w+;\n/g).length, 57 + 11);
+  assert.equal(calls.match(/\*\/\n\s+\([^\n]*\): (Call|List)<\w+>;/g).length, 57);
   const models = readFileSync(join(home, "node_modules/hudhud/types/generated/models.d.ts"), "utf8");
   const fields = models.match(/^ {4}\w+\??: /gm).length;
   assert.equal(models.match(/\*\/\n {4}\w+\??: /g).length, fields);
   // Members that are always undefined, constructors and `then` need no doc comment.
   const silent = /\?: undefined;|^constructor|^(readonly )?then</;
   const seen = new Set();
-  for (const name of ["generated/events", "event", "webhook", "testing", "client", "call", "errors", "exchange", "api-response", "text", "transport"]) {
+  for (const name of ["generated/events", "event", "webhook", "testing", "opentelemetry", "observer", "stub", "answers", "client", "call", "errors", "exchange", "api-response", "text", "transport"]) {
     const lines = readFileSync(join(home, `node_modules/hudhud/types/${name}.d.ts`), "utf8").split("\n");
     for (const [at, line] of lines.entries()) {
       const member = line.match(/^ {4,8}((?:readonly |get |static )*\w+\??[:(<].*)/)?.[1];
@@ -292,15 +293,15 @@ test("every call, field and event has a doc comment, and no type is any", () => 
       assert.match(lines[at - 1], /\*\/$/, `${name}.d.ts, line ${at + 1}: ${member}`);
     }
   }
-  assert.equal(seen.size, 11, [...seen].join());
+  assert.equal(seen.size, 14, [...seen].join());
 });
 
 test("the package has the expected files only", () => {
   const files = packed.files.map(({ path }) => path);
-  const legal = /^(package\.json|README\.md|LICENSE-(MIT|APACHE)|THIRD-PARTY-NOTICES\.txt|dist\/((client|webhook)\.wasm|(workerd|edge-light|node|web)\/[\w-]+\.c?js)|types\/[\w/-]+\.d\.c?ts|(webhook|testing)\/package\.json)$/;
+  const legal = /^(package\.json|README\.md|LICENSE-(MIT|APACHE)|THIRD-PARTY-NOTICES\.txt|dist\/((client|webhook)\.wasm|(workerd|edge-light|node|web)\/[\w-]+\.c?js)|types\/[\w/-]+\.d\.c?ts|(webhook|testing|opentelemetry)\/package\.json)$/;
   assert.deepEqual(files.filter((path) => !legal.test(path)), []);
   const types = files.map((path) => path.match(/^types\/(.+)\.d\.ts$/)?.[1]).filter(Boolean);
-  const inside = ["body", "error-names", "event-schema", "guards", "host/", "json", "lru-cache", "redacted", "time"];
+  const inside = ["arguments", "body", "call-names", "environment", "error-names", "event-schema", "guards", "host/", "inspect", "json", "lru-cache", "page-trail", "promises", "reasons", "redacted", "time"];
   assert.deepEqual(types.filter((name) => inside.some((one) => name.startsWith(one))), [], "what no type leads to");
 });
 

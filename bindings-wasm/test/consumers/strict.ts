@@ -1,6 +1,6 @@
 // Input types are strict: each line below an `@ts-expect-error` is a mistake that the compiler must find.
 import { type Contact, Wazaj, Zagely, type ZagelyCalls, type ZagelyMessages } from "hudhud";
-import { delivery } from "hudhud/testing";
+import { apiError, delivery, stub } from "hudhud/testing";
 import { EVENT_NAMES, type EventName } from "hudhud/webhook";
 
 const zagely = new Zagely({ publicKey: "pk_test", secretKey: "sk_test" });
@@ -80,3 +80,12 @@ export const names: readonly EventName[] = EVENT_NAMES;
 // The interfaces of the calls have no private members, so a program can accept its own implementation.
 export const usesCalls = (calls: Pick<ZagelyCalls, "messages">): ZagelyMessages => calls.messages;
 usesCalls(zagely);
+
+// The kit for tests: functions of the right types, under names that exist.
+stub("zagely", { messages: { send: ({ to }) => ({ message_id: to ?? null }) }, contacts: { list: async () => [{ id: "c-1" }], get: (id) => ({ id }) } });
+// @ts-expect-error The call is misspelt.
+stub("zagely", { messages: { sned: () => ({}) } });
+// @ts-expect-error The output has no such member.
+stub("zagely", { messages: { send: () => ({ nonsense: 1 }) } });
+// @ts-expect-error The code is misspelt.
+apiError("rate_limited");

@@ -12,15 +12,13 @@ export async function calls(contact_id: string): Promise<string[]> {
   const names: string[] = [];
   for await (const contact of zagely.contacts.list({ tags: ["vip"] })) names.push(contact.name ?? "");
   const page: Page<Contact> = await zagely.contacts.list();
-  const reply: ApiResponse<Contact> = await zagely.contacts.get({ contact_id }).withResponse();
+  const reply: ApiResponse<Contact> = await zagely.contacts.get(contact_id).withResponse();
   const limit: number | null = reply.meta.rateLimit.remaining;
   // A field that is cleared, set, or left unchanged.
-  await zagely.contacts.update({ contact_id, email: null, name: "Ann", notes: undefined });
+  await zagely.contacts.update(contact_id, { email: null, name: "Ann", notes: undefined });
   await zagely.contacts.list({ search: undefined });
-  // Known values are suggested, and unknown ones accepted.
-  await zagely.messages.send({ to: "+15551234567", message: "hi", channel: "whatsapp", type: "carrier-pigeon" });
-  const { request, decode } = zagely.contacts.get.prepare({ contact_id });
-  const step = zagely.contactGroups.addContacts.exchange({ group_id: "g", contact_ids: ["c"] }).step();
+  const { request, decode } = zagely.contacts.get.prepare(contact_id);
+  const step = zagely.contactGroups.addContacts.exchange("g", { contact_ids: ["c"] }).step();
   if (step.send) await globalThis.fetch(step.send.url, { method: step.send.method, headers: step.send.headers, body: step.send.body ?? null });
   const groups: string[] = decode({ status: 200, headers: {}, body: "{}" }).output.groups.map((group) => group.name ?? "");
   await new Wazaj({ apiKey: "wzj_test", baseUrl: "https://example.com" }).messages.sendText({ to: "+509", body: "x" });

@@ -110,7 +110,7 @@ export function logging(logger: Logger | undefined, given: LogLevel | undefined)
       const facts = span as SpanFacts;
       const isFailure = errorKind && facts.kind === "call";
       const said = [status, fault ?? errorKind].filter(Boolean).join(" ");
-      log(isFailure ? "warn" : "debug", facts, `${facts.kind} ${isFailure ? "failed" : "ended"}: ${said}, ${attempts} attempts, ${durationMs} ms`);
+      log(isFailure ? "warn" : "debug", facts, `${facts.kind} ${isFailure ? "failed" : "ended"}: ${said}, ${attempts} attempt${attempts === 1 ? "" : "s"}, ${durationMs} ms`);
     },
   };
 }

@@ -83,7 +83,7 @@ test("templates and phone numbers accept or reject any text", async () => {
       await ours(() => new Template(source).render(values, anything), MissingVariablesError, HudhudError, TypeError);
       await ours(() => new Template(source).render(anything, { missing: anything }), MissingVariablesError, HudhudError, TypeError);
       await ours(() => idempotencyKey(anything), TypeError);
-      await ours(() => parsePhone(source), TypeError);
+      await ours(() => parsePhone(source), HudhudError);
     }),
     { numRuns: 2000, interruptAfterTimeLimit: 20_000 },
   );

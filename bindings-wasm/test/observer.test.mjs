@@ -1,0 +1,202 @@
+// Observers, loggers and spans: what they are told of a call, and that they are told nothing private.
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { test } from "node:test";
+import { inspect, promisify } from "node:util";
+
+import * as api from "@opentelemetry/api";
+import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
+
+import { folder, load } from "./about.mjs";
+
+const { Zagely } = await load("index");
+const { openTelemetry } = await load("opentelemetry");
+const { apiError, fakeFetch, page } = await load("testing");
+const keys = { publicKey: "pk_private0123456789", secretKey: "sk_private0123456789" };
+const SEND = { to: "+15551234567", message: "Meet Jane at noon", session_id: "session-secret-7" };
+const PRIVATE = /5551234|Jane|noon|session-secret|pk_private|sk_private|c-77|k-private/;
+const limits = { "x-ratelimit-remaining": "41", "x-request-id": "req-1" };
+
+/** Returns a client and the list of what its observer is told. */
+function watched(answers, more) {
+  const seen = [];
+  const observer = {
+    begin: (facts, parent) => {
+      seen.push(["begin", facts, parent]);
+      return `${facts.kind}-${facts.attempt ?? 0}`;
+    },
+    event: (span, facts) => seen.push(["event", facts, span]),
+    end: (span, facts) => seen.push(["end", facts, span]),
+  };
+  return { seen, zagely: new Zagely({ ...keys, fetch: fakeFetch(answers), retry: { baseMs: 0, capMs: 0 }, observer, ...more }) };
+}
+
+test("a call begins, its attempts begin and end within it, and its waits are events", async () => {
+  const { seen, zagely } = watched([{ status: 503 }, { fault: "connect" }, { status: 202, json: { message_id: "m-1" }, headers: limits }]);
+  await zagely.messages.send(SEND, { idempotencyKey: "k-private" });
+  const facts = { call: "messages.send", method: "POST", urlTemplate: "/api/v1/messages/send", host: "zagely.com", port: 443 };
+  assert.deepEqual(
+    seen.map(([what, facts, span]) => [what, facts.kind ?? facts.reason ?? facts.errorKind, span]),
+    [
+      ["begin", "call", undefined],
+      ["begin", "attempt", "call-0"],
+      ["end", "unavailable", "attempt-1"],
+      ["event", "unavailable", "call-0"],
+      ["begin", "attempt", "call-0"],
+      ["end", "transport", "attempt-2"],
+      ["event", "transport", "call-0"],
+      ["begin", "attempt", "call-0"],
+      ["end", undefined, "attempt-3"],
+      ["end", undefined, "call-0"],
+    ],
+  );
+  assert.deepEqual(seen[0][1], { ...facts, kind: "call" });
+  assert.deepEqual(seen[4][1], { ...facts, kind: "attempt", attempt: 2 });
+  const ends = seen.filter(([what]) => what === "end").map(([, { durationMs, ...facts }]) => (assert.ok(durationMs >= 0), JSON.parse(JSON.stringify(facts))));
+  assert.deepEqual(ends, [
+    { status: 503, errorKind: "unavailable", attempts: 1 },
+    { errorKind: "transport", fault: "connect", attempts: 2 },
+    { status: 202, requestId: "req-1", remaining: 41, attempts: 3 },
+    { status: 202, requestId: "req-1", remaining: 41, attempts: 3 },
+  ]);
+  assert.doesNotMatch(inspect(seen, { depth: 9 }), PRIVATE);
+});
+
+test("a call that fails ends with the kind of its error, and an id in a path stays hidden", async () => {
+  const { seen, zagely } = watched([apiError("not_found", { message: "Jane has no contact c-77" })]);
+  await assert.rejects(zagely.contacts.get("c-77-5551234567"));
+  assert.equal(seen[0][1].urlTemplate, "/api/v1/contacts/{contact_id}");
+  assert.deepEqual(seen.filter(([what]) => what === "end").map(([, { status, errorKind }]) => [status, errorKind]), [[404, "not_found"], [404, "not_found"]]);
+  assert.doesNotMatch(inspect(seen, { depth: 9 }), PRIVATE);
+});
+
+test("an aborted call ends its attempt and itself, and a call that is not sent begins nothing", async () => {
+  const { seen, zagely } = watched(() => new Promise(() => {}));
+  await assert.rejects(zagely.account.me({ signal: AbortSignal.timeout(20) }), { kind: "aborted" });
+  assert.deepEqual(seen.filter(([what]) => what === "end").map(([, { errorKind }, span]) => [span, errorKind]), [["attempt-1", "aborted"], ["call-0", "aborted"]]);
+  const unsent = watched([]);
+  await assert.rejects(unsent.zagely.messages.send({ to: "no" }), { kind: "invalid_request" });
+  assert.deepEqual(unsent.seen, []);
+});
+
+test("each page of a list is a call", async () => {
+  const { seen, zagely } = watched([page([{ id: "c-1" }], { lastPage: 2 }), page([{ id: "c-2" }], { page: 2 })]);
+  assert.equal((await zagely.contacts.list({ search: "Jane" }).toArray()).length, 2);
+  assert.equal(seen.filter(([what, { kind }]) => what === "begin" && kind === "call").length, 2);
+  assert.doesNotMatch(inspect(seen, { depth: 9 }), PRIVATE);
+});
+
+test("exceptions of an observer and of a logger never break a call", async () => {
+  const fail = () => {
+    throw new Error("no");
+  };
+  const rejected = [];
+  const note = (error) => rejected.push(error);
+  process.on("unhandledRejection", note);
+  for (const bad of [fail, async () => fail()]) {
+    const logger = { debug: bad, info: bad, warn: bad, error: bad };
+    for (const more of [{ observer: { begin: bad, event: bad, end: bad } }, { observer: {} }, { logger, logLevel: "debug" }, { logger: {}, logLevel: "debug" }]) {
+      const { zagely } = watched([{ status: 503 }, { json: { data: { id: "k-1" } } }], more);
+      assert.equal((await zagely.account.me()).id, "k-1");
+    }
+  }
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  process.off("unhandledRejection", note);
+  assert.deepEqual(rejected, []);
+});
+
+/** Returns the lines that a logger gets. */
+async function logged(logLevel) {
+  const lines = [];
+  const logger = Object.fromEntries(["debug", "info", "warn", "error"].map((level) => [level, (text) => lines.push(`${level} ${text.replace(/\d+ ms/g, "N ms")}`)]));
+  const answers = [{ status: 503 }, { status: 202, json: { message_id: "m-1" } }, apiError("validation_failed", { message: "Jane +15551234567", fieldErrors: { message: ["noon"] } })];
+  const zagely = new Zagely({ ...keys, fetch: fakeFetch(answers), retry: { baseMs: 0 }, logger, ...(logLevel && { logLevel }) });
+  await zagely.messages.send(SEND, { idempotencyKey: "k-private" });
+  await zagely.messages.send(SEND).catch(() => {});
+  assert.doesNotMatch(lines.join(), PRIVATE);
+  return lines;
+}
+
+test("a logger gets the messages of its level", async () => {
+  const warn = ["warn hudhud: messages.send: call failed: 422 validation, 1 attempt, N ms"];
+  const info = ["info hudhud: messages.send: waits N ms (unavailable)", ...warn];
+  assert.deepEqual(await logged("off"), []);
+  assert.deepEqual(await logged("error"), []);
+  assert.deepEqual(await logged("warn"), warn);
+  assert.deepEqual(await logged("info"), info);
+  assert.deepEqual(await logged(undefined), info);
+  assert.deepEqual(await logged("debug"), [
+    "debug hudhud: messages.send: attempt 1: POST zagely.com/api/v1/messages/send",
+    "debug hudhud: messages.send: attempt ended: 503 unavailable, 1 attempt, N ms",
+    info[0],
+    "debug hudhud: messages.send: attempt 2: POST zagely.com/api/v1/messages/send",
+    "debug hudhud: messages.send: attempt ended: 202, 2 attempts, N ms",
+    "debug hudhud: messages.send: call ended: 202, 2 attempts, N ms",
+    "debug hudhud: messages.send: attempt 1: POST zagely.com/api/v1/messages/send",
+    "debug hudhud: messages.send: attempt ended: 422 validation, 1 attempt, N ms",
+    warn[0],
+  ]);
+  assert.throws(() => new Zagely({ ...keys, logLevel: "verbose" }), { name: "TypeError", message: "logLevel: expected off or error or warn or info or debug" });
+});
+
+test("HUDHUD_LOG switches the console on, and any other value does nothing", async () => {
+  const code = `
+    import { Zagely } from "file://${folder}/dist/node/index.js";
+    import { fakeFetch } from "file://${folder}/dist/node/testing.js";
+    await new Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch: fakeFetch([{ json: { data: {} } }]) }).account.me();`;
+  for (const [level, lines] of [["debug", 3], ["warn", 0], ["verbose", 0], ["", 0]]) {
+    const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", code], { env: { ...process.env, HUDHUD_LOG: level } });
+    assert.equal(stdout.split("\n").filter((line) => line.startsWith("hudhud: account.me: ")).length, lines, level);
+  }
+});
+
+test("OpenTelemetry: a span for the call, a child for each attempt, an event for each wait", async () => {
+  const exporter = new InMemorySpanExporter();
+  const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
+  const observer = openTelemetry(provider.getTracer("test"), api);
+  const answers = [{ status: 503 }, { fault: "connect" }, { status: 202, json: { message_id: "m-1" }, headers: limits }, apiError("not_found")];
+  const { zagely } = watched(answers, { observer });
+  await zagely.messages.send(SEND, { idempotencyKey: "k-private" });
+  await zagely.contacts.get("c-77").catch(() => {});
+  const spans = exporter.getFinishedSpans();
+  const shown = spans.map(({ name, kind, attributes, status, events, parentSpanContext }) => {
+    const parent = spans.find((one) => one.spanContext().spanId === parentSpanContext?.spanId)?.name;
+    return { name, kind, parent, attributes, status: status.code, events: events.map(({ name, attributes }) => [name, attributes["error.type"]]) };
+  });
+  const common = { "http.request.method": "POST", "url.template": "/api/v1/messages/send", "server.address": "zagely.com", "server.port": 443 };
+  const done = { "http.response.status_code": 202, "hudhud.request_id": "req-1", "hudhud.rate_limit.remaining": 41 };
+  const attempt = { name: "POST /api/v1/messages/send", kind: api.SpanKind.CLIENT, parent: "messages.send", events: [] };
+  assert.deepEqual(shown.slice(0, 4), [
+    { ...attempt, attributes: { ...common, "http.response.status_code": 503, "error.type": "unavailable" }, status: api.SpanStatusCode.ERROR },
+    { ...attempt, attributes: { ...common, "http.request.resend_count": 1, "error.type": "transport" }, status: api.SpanStatusCode.ERROR },
+    { ...attempt, attributes: { ...common, "http.request.resend_count": 2, ...done }, status: api.SpanStatusCode.UNSET },
+    {
+      ...{ name: "messages.send", kind: api.SpanKind.INTERNAL, parent: undefined, attributes: { ...common, ...done }, status: api.SpanStatusCode.UNSET },
+      events: [["wait", "unavailable"], ["wait", "transport"]],
+    },
+  ]);
+  assert.deepEqual(shown.slice(4).map(({ name, parent, attributes }) => [name, parent, attributes["url.template"], attributes["error.type"]]), [
+    ["GET /api/v1/contacts/{contact_id}", "contacts.get", "/api/v1/contacts/{contact_id}", "not_found"],
+    ["contacts.get", undefined, "/api/v1/contacts/{contact_id}", "not_found"],
+  ]);
+  assert.doesNotMatch(inspect(spans.map(({ name, attributes, events, status }) => [name, attributes, events, status]), { depth: 9 }), PRIVATE);
+});
+
+test("without an observer, a logger and the variable, nothing is asked of core", async () => {
+  const { ClientExchange } = await load("index");
+  assert.equal(ClientExchange, undefined);
+  const zagely = new Zagely({ ...keys, fetch: fakeFetch([{ json: { data: {} } }]) });
+  const running = zagely.account.me.exchange();
+  const prototype = Object.getPrototypeOf(running);
+  running.free();
+  let asked = 0;
+  const { facts } = prototype;
+  prototype.facts = () => asked++;
+  try {
+    await zagely.account.me();
+  } finally {
+    prototype.facts = facts;
+  }
+  assert.equal(asked, 0);
+});

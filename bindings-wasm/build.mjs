@@ -25,8 +25,8 @@ for (const name of ["client", "webhook"]) {
   const layout = "--low-memory-unused";
   const optimised = join(dist, `${name}.wasm`);
   // The verifier is small and hashes: speed matters more than size.
-  const level = name === "webhook" ? "-Os" : "-Oz";
-  tool("wasm-opt", level, layout, ...features, "--strip-debug", "--strip-producers", join(generated, name, `${name}_bg.wasm`), "-o", optimised);
+  const level = name === "webhook" ? ["-Os"] : ["--flatten", "--rereloop", "-Oz", "--converge"];
+  tool("wasm-opt", ...level, layout, ...features, "--strip-debug", "--strip-producers", join(generated, name, `${name}_bg.wasm`), "-o", optimised);
 }
 
 // 2. A folder for each kind of runtime. They differ in loading the module, hashing and sending.

@@ -148,7 +148,7 @@ class Client {
   async #run<T>(name: string, exchange: ClientExchange<T>, options: CallOptions = {}): Promise<ApiResponse<T>> {
     const { signal, timeoutMs = this.#timeoutMs } = options;
     const attempt: Attempt = { fetch: this.#fetch, maxResponseBytes: this.#maxResponseBytes, timeoutMs, signal };
-    const watch = this.#observers.length > 0 ? new Watch(this.#observers, name, () => exchange.facts()) : undefined;
+    const watch = this.#observers.length > 0 ? new Watch(this.#observers, exchange) : undefined;
     let request: HttpRequest | undefined;
     try {
       for (;;) {

@@ -9,7 +9,7 @@ import { decode, parse, toBytes } from "./json.js";
 import type { CoreFacts } from "./observer.js";
 import { reasonOf } from "./reasons.js";
 import { checkTime } from "./time.js";
-import { type Bytes, type Meta, type Page, type RawResponse, type ApiResponse, camelName, readMeta } from "./api-response.js";
+import { type Bytes, type Meta, type Page, type RawResponse, type ApiResponse, camel, camelName, readMeta } from "./api-response.js";
 
 /**
  * A request. A transport must send it unchanged and must not follow redirects. It holds keys and personal data. Consoles
@@ -285,9 +285,15 @@ export class ClientExchange<T> {
     return this.#page;
   }
 
-  /** @internal What core states about the call and its last attempt. */
-  facts(): CoreFacts {
-    throw new TypeError("no facts");
+  /** @internal Returns core's facts about the call. */
+  description(): ReturnType<CoreFacts["description"]> {
+    const facts = camel(JSON.parse(this.#running().description()) as Record<string, unknown>);
+    return { ...facts, call: camelName(`${facts.call as string}`) } as ReturnType<CoreFacts["description"]>;
+  }
+
+  /** @internal Returns core's facts about the attempt that has just ended. */
+  lastAttempt(): ReturnType<CoreFacts["lastAttempt"]> {
+    return readMeta(JSON.parse(this.#running().last_attempt() ?? "{}") as Record<string, unknown>);
   }
 
   /** Ends the call and releases its memory. Needed only if the call is abandoned before it is over. */

@@ -1,12 +1,15 @@
 // Tells observers what a call does: one span for the call, one for each attempt, an event for each wait. No fact holds a
 // key, a number or a text of the user or the vendor.
 
+import type { RateLimit } from "./api-response.js";
 import type { TransportFault } from "./errors.js";
 
 /** The facts of a call or of an attempt, when it begins. */
 export interface SpanFacts {
   /** A whole call, or one attempt of it. */
   readonly kind: "call" | "attempt";
+  /** The vendor: `zagely` or `wazaj`. */
+  readonly vendor: string;
   /** The name of the call, such as `contacts.get`. */
   readonly call: string;
   /** The HTTP method. */
@@ -14,9 +17,9 @@ export interface SpanFacts {
   /** The path with its parameters in braces, such as `/api/v1/contacts/{contact_id}`. */
   readonly urlTemplate: string;
   /** The host. */
-  readonly host: string;
+  readonly serverAddress: string;
   /** The port. */
-  readonly port: number;
+  readonly serverPort: number;
   /** The number of the attempt, from 1. Undefined for a call. */
   readonly attempt?: number | undefined;
 }
@@ -31,18 +34,22 @@ export interface WaitFacts {
 
 /** The facts of a call or of an attempt, when it ends. */
 export interface EndFacts {
+  /** The number of the attempt, or of attempts. */
+  readonly attempt: number;
   /** The HTTP status, if a response arrived. */
   readonly status?: number | undefined;
   /** The kind of the error, such as `rate_limited`. Undefined after a success. */
-  readonly errorKind?: string | undefined;
+  readonly error?: string | undefined;
   /** The failure of the transport, if no response arrived. */
   readonly fault?: TransportFault | undefined;
-  /** The vendor's id of the request, if the response states one. */
+  /** The wait that the vendor asked for, in milliseconds. */
+  readonly retryAfterMs?: number | undefined;
+  /** The limits of the key, as far as the response states them. */
+  readonly rateLimit?: Partial<RateLimit> | undefined;
+  /** The server's id of the request, if it states one. */
   readonly requestId?: string | undefined;
-  /** The requests left in this minute, if the response states them. */
-  readonly remaining?: number | undefined;
-  /** The number of attempts so far. */
-  readonly attempts: number;
+  /** True if this is the stored response to an earlier request with the same idempotency key. */
+  readonly idempotentReplay?: boolean | undefined;
   /** The duration, in milliseconds. */
   readonly durationMs: number;
 }
@@ -54,7 +61,7 @@ export interface EndFacts {
  * const observer: Observer<number> = {
  *   begin: () => performance.now(),
  *   event: (_, { waitMs, reason }) => metrics.count("wait", waitMs, { reason }),
- *   end: (begun, { errorKind = "ok" }) => metrics.record(performance.now() - begun, { errorKind }),
+ *   end: (begun, { error = "none" }) => metrics.record(performance.now() - begun, { error }),
  * };
  * const zagely = new Zagely({ publicKey, secretKey, observer });
  * ```
@@ -99,28 +106,32 @@ export function logging(logger: Logger | undefined, given: LogLevel | undefined)
   };
   return {
     begin(facts) {
-      const { attempt, method, host, urlTemplate } = facts;
-      if (attempt) log("debug", facts, `attempt ${attempt}: ${method} ${host}${urlTemplate}`);
+      const { attempt, method, serverAddress, urlTemplate } = facts;
+      if (attempt) log("debug", facts, `attempt ${attempt}: ${method} ${serverAddress}${urlTemplate}`);
       return facts;
     },
     event(span, { waitMs, reason }) {
       log("info", span as SpanFacts, `waits ${waitMs} ms (${reason})`);
     },
-    end(span, { status, errorKind, fault, attempts, durationMs }) {
+    end(span, { status, error, fault, attempt, durationMs }) {
       const facts = span as SpanFacts;
-      const isFailure = errorKind && facts.kind === "call";
-      const said = [status, fault ?? errorKind].filter(Boolean).join(" ");
-      log(isFailure ? "warn" : "debug", facts, `${facts.kind} ${isFailure ? "failed" : "ended"}: ${said}, ${attempts} attempt${attempts === 1 ? "" : "s"}, ${durationMs} ms`);
+      const outcome = [status, fault ?? error].filter(Boolean).join(" ");
+      if (facts.kind === "attempt") log("debug", facts, `attempt ${attempt} ended: ${outcome}, ${durationMs} ms`);
+      else log(error ? "warn" : "debug", facts, `${error ? "failed" : "succeeded"}: ${outcome}, ${attempt} attempt${attempt === 1 ? "" : "s"}, ${durationMs} ms`);
     },
   };
 }
 
-/** What core states about a call and its last attempt. */
-export type CoreFacts = Omit<SpanFacts, "kind" | "call" | "attempt"> & Omit<EndFacts, "durationMs">;
+/** What core states about a call, and about the attempt that has just ended. */
+export interface CoreFacts {
+  /** Returns the facts of the call. */
+  description(): Omit<SpanFacts, "kind" | "attempt">;
+  /** Returns the facts of the attempt. */
+  lastAttempt(): Omit<EndFacts, "durationMs"> & { readonly waitMs?: number };
+}
 
 /** The spans of a call or an attempt, one for each observer, and the time of their beginning. */
 interface Spans {
-  readonly facts: SpanFacts;
   readonly of: readonly unknown[];
   readonly begun: number;
 }
@@ -128,50 +139,53 @@ interface Spans {
 /** Reports one call to the observers. */
 export class Watch {
   readonly #observers: readonly Observer[];
-  readonly #core: () => CoreFacts;
+  readonly #core: CoreFacts;
   readonly #call: Spans;
   #attempt: Spans | undefined;
+  #last: Omit<EndFacts, "durationMs"> = { attempt: 0 };
 
-  /** Begins the spans of a call. `core` returns what core states about it. */
-  constructor(observers: readonly Observer[], call: string, core: () => CoreFacts) {
+  /** Begins the spans of a call. */
+  constructor(observers: readonly Observer[], core: CoreFacts) {
     this.#observers = observers;
     this.#core = core;
-    const { method, urlTemplate, host, port } = core();
-    this.#call = this.#begin({ kind: "call", call, method, urlTemplate, host, port });
+    this.#call = this.#begin("call");
   }
 
-  #begin(facts: SpanFacts): Spans {
-    const of = this.#observers.map((observer, at) => ignoring(() => observer.begin(facts, this.#call?.of[at])));
-    return { facts, of, begun: Date.now() };
+  #begin(kind: "call" | "attempt", attempt?: number): Spans {
+    const facts = { ...this.#core.description(), kind, ...(attempt && { attempt }) };
+    const of = this.#observers.map((observer, at) => ignoring(() => observer.begin(facts, attempt ? this.#call.of[at] : undefined)));
+    return { of, begun: Date.now() };
   }
 
-  #end({ of, begun }: Spans, error?: unknown): void {
-    const { status, errorKind, fault, requestId, remaining, attempts } = this.#core();
-    const facts = { status, errorKind: error ? ((error as { kind?: string }).kind ?? "exception") : errorKind, fault, requestId, remaining, attempts, durationMs: Date.now() - begun };
+  #end({ of, begun }: Spans): void {
+    const facts = { ...this.#last, durationMs: Date.now() - begun };
     this.#observers.forEach((observer, at) => ignoring(() => observer.end(of[at], facts)));
   }
 
   /** Begins an attempt. */
   attempt(): void {
-    this.#attempt = this.#begin({ ...this.#call.facts, kind: "attempt", attempt: this.#core().attempts });
+    this.#attempt = this.#begin("attempt", this.#last.attempt + 1);
   }
 
-  /** Ends an attempt, if one is open. */
-  answered(error?: unknown): void {
-    if (this.#attempt) this.#end(this.#attempt, error);
+  /** Ends an attempt. */
+  answered(): void {
+    this.#last = this.#core.lastAttempt();
+    if (this.#attempt) this.#end(this.#attempt);
     this.#attempt = undefined;
   }
 
   /** Reports a wait. */
   wait(waitMs: number): void {
-    const facts = { waitMs, reason: this.#core().errorKind ?? "" };
+    const facts = { waitMs, reason: this.#last.error ?? "" };
     this.#observers.forEach((observer, at) => ignoring(() => observer.event(this.#call.of[at], facts)));
   }
 
-  /** Ends the call, and an attempt that an error interrupted. */
+  /** Ends the call, and an attempt that an exception interrupted. */
   end(error?: unknown): void {
-    this.answered(error);
-    this.#end(this.#call, error);
+    if (this.#attempt) this.#last = { attempt: this.#last.attempt + 1 };
+    if (error) this.#last = { ...this.#last, error: (error as { kind?: string }).kind ?? "exception" };
+    if (this.#attempt) this.#end(this.#attempt);
+    this.#end(this.#call);
   }
 }
 

@@ -47,8 +47,8 @@ export interface OtelApi<Span, Context> {
 export function openTelemetry<Span extends OtelSpan, Context>(tracer: OtelTracer<Span, Context>, { context, trace }: OtelApi<Span, Context>): Observer<Span> {
   return {
     begin(facts: SpanFacts, parent: Span | undefined): Span {
-      const { kind, call, method, urlTemplate, host, port, attempt = 1 } = facts;
-      const attributes: Attributes = { "http.request.method": method, "url.template": urlTemplate, "server.address": host, "server.port": port };
+      const { kind, call, method, urlTemplate, serverAddress, serverPort, attempt = 1 } = facts;
+      const attributes: Attributes = { "http.request.method": method, "url.template": urlTemplate, "server.address": serverAddress, "server.port": serverPort };
       // The first attempt is no repetition, and has no count by the conventions.
       if (attempt > 1) attributes["http.request.resend_count"] = attempt - 1;
       const active = context.active();
@@ -56,14 +56,15 @@ export function openTelemetry<Span extends OtelSpan, Context>(tracer: OtelTracer
       return tracer.startSpan(kind === "call" ? call : `${method} ${urlTemplate}`, { kind: kind === "call" ? 0 : 2, attributes }, within);
     },
     event: (span, { waitMs, reason }) => void span.addEvent("wait", { "hudhud.wait_ms": waitMs, "error.type": reason }),
-    end(span: Span, { status, errorKind, requestId, remaining }: EndFacts): void {
+    end(span: Span, { status, error, requestId, rateLimit }: EndFacts): void {
+      const remaining = rateLimit?.remaining ?? undefined;
       const attributes: Attributes = {};
       if (status !== undefined) attributes["http.response.status_code"] = status;
-      if (errorKind !== undefined) attributes["error.type"] = errorKind;
+      if (error !== undefined) attributes["error.type"] = error;
       if (requestId !== undefined) attributes["hudhud.request_id"] = requestId;
       if (remaining !== undefined) attributes["hudhud.rate_limit.remaining"] = remaining;
       span.setAttributes(attributes);
-      if (errorKind !== undefined) span.setStatus({ code: 2 });
+      if (error !== undefined) span.setStatus({ code: 2 });
       span.end();
     },
   };

@@ -35,9 +35,9 @@ function watched(answers, more) {
 test("a call begins, its attempts begin and end within it, and its waits are events", async () => {
   const { seen, zagely } = watched([{ status: 503 }, { fault: "connect" }, { status: 202, json: { message_id: "m-1" }, headers: limits }]);
   await zagely.messages.send(SEND, { idempotencyKey: "k-private" });
-  const facts = { call: "messages.send", method: "POST", urlTemplate: "/api/v1/messages/send", host: "zagely.com", port: 443 };
+  const facts = { call: "messages.send", method: "POST", urlTemplate: "/api/v1/messages/send", serverAddress: "zagely.com", serverPort: 443, vendor: "zagely" };
   assert.deepEqual(
-    seen.map(([what, facts, span]) => [what, facts.kind ?? facts.reason ?? facts.errorKind, span]),
+    seen.map(([what, facts, span]) => [what, facts.kind ?? facts.reason ?? facts.error, span]),
     [
       ["begin", "call", undefined],
       ["begin", "attempt", "call-0"],
@@ -53,12 +53,14 @@ test("a call begins, its attempts begin and end within it, and its waits are eve
   );
   assert.deepEqual(seen[0][1], { ...facts, kind: "call" });
   assert.deepEqual(seen[4][1], { ...facts, kind: "attempt", attempt: 2 });
-  const ends = seen.filter(([what]) => what === "end").map(([, { durationMs, ...facts }]) => (assert.ok(durationMs >= 0), JSON.parse(JSON.stringify(facts))));
-  assert.deepEqual(ends, [
-    { status: 503, errorKind: "unavailable", attempts: 1 },
-    { errorKind: "transport", fault: "connect", attempts: 2 },
-    { status: 202, requestId: "req-1", remaining: 41, attempts: 3 },
-    { status: 202, requestId: "req-1", remaining: 41, attempts: 3 },
+  const ends = seen.filter(([what]) => what === "end").map(([, facts]) => facts);
+  for (const { durationMs } of ends) assert.ok(durationMs >= 0);
+  const shown = ends.map(({ attempt, status, error, fault, requestId, rateLimit, idempotentReplay }) => [attempt, status, error, fault, requestId, rateLimit?.remaining ?? undefined, idempotentReplay]);
+  assert.deepEqual(shown, [
+    [1, 503, "unavailable", undefined, undefined, undefined, false],
+    [2, undefined, "transport", "connect", undefined, undefined, false],
+    [3, 202, undefined, undefined, "req-1", 41, false],
+    [3, 202, undefined, undefined, "req-1", 41, false],
   ]);
   assert.doesNotMatch(inspect(seen, { depth: 9 }), PRIVATE);
 });
@@ -67,14 +69,14 @@ test("a call that fails ends with the kind of its error, and an id in a path sta
   const { seen, zagely } = watched([apiError("not_found", { message: "Jane has no contact c-77" })]);
   await assert.rejects(zagely.contacts.get("c-77-5551234567"));
   assert.equal(seen[0][1].urlTemplate, "/api/v1/contacts/{contact_id}");
-  assert.deepEqual(seen.filter(([what]) => what === "end").map(([, { status, errorKind }]) => [status, errorKind]), [[404, "not_found"], [404, "not_found"]]);
+  assert.deepEqual(seen.filter(([what]) => what === "end").map(([, { status, error }]) => [status, error]), [[404, "not_found"], [404, "not_found"]]);
   assert.doesNotMatch(inspect(seen, { depth: 9 }), PRIVATE);
 });
 
 test("an aborted call ends its attempt and itself, and a call that is not sent begins nothing", async () => {
   const { seen, zagely } = watched(() => new Promise(() => {}));
   await assert.rejects(zagely.account.me({ signal: AbortSignal.timeout(20) }), { kind: "aborted" });
-  assert.deepEqual(seen.filter(([what]) => what === "end").map(([, { errorKind }, span]) => [span, errorKind]), [["attempt-1", "aborted"], ["call-0", "aborted"]]);
+  assert.deepEqual(seen.filter(([what]) => what === "end").map(([, { error }, span]) => [span, error]), [["attempt-1", "aborted"], ["call-0", "aborted"]]);
   const unsent = watched([]);
   await assert.rejects(unsent.zagely.messages.send({ to: "no" }), { kind: "invalid_request" });
   assert.deepEqual(unsent.seen, []);
@@ -119,7 +121,7 @@ async function logged(logLevel) {
 }
 
 test("a logger gets the messages of its level", async () => {
-  const warn = ["warn hudhud: messages.send: call failed: 422 validation, 1 attempt, N ms"];
+  const warn = ["warn hudhud: messages.send: failed: 422 validation, 1 attempt, N ms"];
   const info = ["info hudhud: messages.send: waits N ms (unavailable)", ...warn];
   assert.deepEqual(await logged("off"), []);
   assert.deepEqual(await logged("error"), []);
@@ -128,13 +130,13 @@ test("a logger gets the messages of its level", async () => {
   assert.deepEqual(await logged(undefined), info);
   assert.deepEqual(await logged("debug"), [
     "debug hudhud: messages.send: attempt 1: POST zagely.com/api/v1/messages/send",
-    "debug hudhud: messages.send: attempt ended: 503 unavailable, 1 attempt, N ms",
+    "debug hudhud: messages.send: attempt 1 ended: 503 unavailable, N ms",
     info[0],
     "debug hudhud: messages.send: attempt 2: POST zagely.com/api/v1/messages/send",
-    "debug hudhud: messages.send: attempt ended: 202, 2 attempts, N ms",
-    "debug hudhud: messages.send: call ended: 202, 2 attempts, N ms",
+    "debug hudhud: messages.send: attempt 2 ended: 202, N ms",
+    "debug hudhud: messages.send: succeeded: 202, 2 attempts, N ms",
     "debug hudhud: messages.send: attempt 1: POST zagely.com/api/v1/messages/send",
-    "debug hudhud: messages.send: attempt ended: 422 validation, 1 attempt, N ms",
+    "debug hudhud: messages.send: attempt 1 ended: 422 validation, N ms",
     warn[0],
   ]);
   assert.throws(() => new Zagely({ ...keys, logLevel: "verbose" }), { name: "TypeError", message: "logLevel: expected off or error or warn or info or debug" });
@@ -191,12 +193,13 @@ test("without an observer, a logger and the variable, nothing is asked of core",
   const prototype = Object.getPrototypeOf(running);
   running.free();
   let asked = 0;
-  const { facts } = prototype;
-  prototype.facts = () => asked++;
+  const { description, lastAttempt } = prototype;
+  assert.equal(typeof description, "function");
+  prototype.description = prototype.lastAttempt = () => asked++;
   try {
     await zagely.account.me();
   } finally {
-    prototype.facts = facts;
+    Object.assign(prototype, { description, lastAttempt });
   }
   assert.equal(asked, 0);
 });

@@ -18,6 +18,13 @@ export interface CallOptions extends RetrySettings {
   readonly signal?: AbortSignal | undefined;
   /** The timeout of one attempt, up to the last byte of the response, in milliseconds. */
   readonly timeoutMs?: number | undefined;
+  /**
+   * The longest time for the whole call, with its attempts and waits, in milliseconds. A wait that would end later ends the
+   * call at once. Default: no limit.
+   */
+  readonly deadlineMs?: number | undefined;
+  /** Additional headers, such as `traceparent`. Those that the library or HTTP itself sets are refused. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Additional members of the body or parameters of the query, sent unchanged. */
   readonly extra?: Record<string, unknown> | undefined;
   /** The HTTP method, used instead of the catalog's when an inferred one is wrong. */

@@ -4,13 +4,14 @@ import { Service } from "#client";
 import { REFUSED } from "#fetch";
 
 import { type Sorted, sorted } from "./arguments.js";
-import type { CallOptions } from "./call.js";
+import type { Call, CallOptions } from "./call.js";
 import { findCall } from "./call-names.js";
 import { REQUIRED, withVariables } from "./environment.js";
 import { abortError, invalid } from "./errors.js";
 import { ClientExchange, core, decodeResponse, type HttpRequest, type HttpResponse, prepare } from "./exchange.js";
 import { CALLS, GUARDS, type WazajCalls, type ZagelyCalls } from "./generated/calls.js";
-import type { Settings } from "./generated/settings.js";
+import type { HttpMethod, Settings } from "./generated/settings.js";
+import type { Guard } from "./guards.js";
 import { describe } from "./inspect.js";
 import { write, writeWhole } from "./json.js";
 import { LruCache } from "./lru-cache.js";
@@ -19,7 +20,7 @@ import { type Logger, logging, type LogLevel, type Observer, Watch } from "./obs
 import { type FetchedPage, pageTrail } from "./page-trail.js";
 import { FetchedList, RunningCall } from "./promises.js";
 import { random } from "./text.js";
-import { type Attempt, type Fetch, LONGEST_MS, send } from "./transport.js";
+import { type Fetch, LONGEST_MS, send } from "./transport.js";
 
 /** Options of both clients. */
 export interface ClientOptions extends Settings {
@@ -107,15 +108,17 @@ class Client {
     return SERVICES.get(this.#key, () => core(() => new Service(this.#vendor, this.#settings), { areOptions: true }));
   }
 
+  #exchange<T>(name: string, { input, options }: Sorted, page?: number, guard?: Guard): ClientExchange<T> {
+    const [text, said] = [writeWhole(input), coreOptions(options)];
+    const running = core(() => this.#service().exchange(name, text, said, entropy(), page));
+    return new ClientExchange<T>(running, guard);
+  }
+
   #call(name: string, row: string): unknown {
     const [item, id = "", fields] = row.split(":") as [string, string, string];
     const shown = camelName(name);
     const read = (given: readonly unknown[]) => sorted(shown, id, fields !== "", given);
-    const exchange = <T>({ input, options }: Sorted, page?: number): ClientExchange<T> => {
-      const [text, said] = [writeWhole(input), coreOptions(options)];
-      const running = core(() => this.#service().exchange(name, text, said, entropy(), page));
-      return new ClientExchange<T>(running, item ? GUARDS[item] : undefined);
-    };
+    const exchange = <T>(said: Sorted, page?: number) => this.#exchange<T>(name, said, page, item ? GUARDS[item] : undefined);
     const call = item
       ? (...given: unknown[]) =>
           new FetchedList(
@@ -147,7 +150,7 @@ class Client {
   /** Runs the exchange until the call succeeds or fails. */
   async #run<T>(name: string, exchange: ClientExchange<T>, options: CallOptions = {}): Promise<ApiResponse<T>> {
     const { signal, timeoutMs = this.#timeoutMs } = options;
-    const attempt: Attempt = { fetch: this.#fetch, maxResponseBytes: this.#maxResponseBytes, timeoutMs, signal };
+    const attempt = { fetch: this.#fetch, maxResponseBytes: this.#maxResponseBytes, signal };
     const watch = this.#observers.length > 0 ? new Watch(this.#observers, exchange) : undefined;
     let request: HttpRequest | undefined;
     try {
@@ -162,7 +165,8 @@ class Client {
           if (REFUSED && !this.#fetch && !mayBeRepeated(step.send, exchange)) throw invalid(name, "fetch", REFUSED);
           request = step.send;
           watch?.attempt();
-          const answer = await send(request, attempt);
+          // A deadline shortens the attempt.
+          const answer = await send(request, { ...attempt, timeoutMs: Math.min(timeoutMs, request.timeoutMs ?? timeoutMs) });
           if ("fault" in answer) exchange.fail(answer.fault, undefined, answer.cause);
           else exchange.receive(answer);
           watch?.answered();
@@ -180,6 +184,18 @@ class Client {
     } finally {
       exchange.free();
     }
+  }
+
+  /**
+   * Makes a call that this library does not know, with the same keys, retries and errors. Members of `input` replace
+   * `{parameters}` of the path. The others become the query of a GET or the body.
+   *
+   * ```ts
+   * const label = await zagely.request("PATCH", "/api/v1/labels/{label_id}", { label_id: "l-1", color: "red" });
+   * ```
+   */
+  request<T = unknown>(method: HttpMethod, path: string, input?: Readonly<Record<string, unknown>>, options?: CallOptions): Call<T> {
+    return new RunningCall(promised(() => this.#run("request", this.#exchange<T>(`${method} ${path}`, { input, options }), options)));
   }
 
   /** Returns an empty object, because the client holds keys. */

@@ -26,6 +26,8 @@ export interface HttpRequest {
   readonly headers: Array<[name: string, value: string]>;
   /** The body, if the request has one. */
   readonly body: Bytes | undefined;
+  /** The longest time for this attempt, in milliseconds, if the call has a deadline. */
+  readonly timeoutMs?: number | undefined;
 }
 
 /** A response from a transport. */
@@ -154,12 +156,13 @@ class KeptRequest implements HttpRequest {
   declare readonly url: string;
   declare readonly headers: Array<[name: string, value: string]>;
   declare readonly body: Bytes | undefined;
+  declare readonly timeoutMs?: number | undefined;
 
   constructor(head: HttpRequest, body: Uint8Array | undefined) {
-    const { call, method, url, headers } = head;
+    const { call, method, url, headers, timeoutMs } = head;
     showAs(headers, () => headers.map(([name]) => name));
     // Own members, so that `{ ...request }` copies all of them.
-    for (const [name, value] of Object.entries({ call, method, url, headers, body })) {
+    for (const [name, value] of Object.entries({ call, method, url, headers, body, ...(timeoutMs !== undefined && { timeoutMs }) })) {
       Object.defineProperty(this, name, { get: () => value, enumerable: true });
     }
   }

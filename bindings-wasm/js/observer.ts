@@ -102,7 +102,7 @@ export function logging(logger: Logger | undefined, given: LogLevel | undefined)
   if (most <= 0) return undefined;
   const to = logger ?? console;
   const log = (level: "debug" | "info" | "warn", facts: SpanFacts, text: string) => {
-    if (LEVELS.indexOf(level) <= most) to[level](`hudhud: ${facts.call}: ${text}`);
+    if (LEVELS.indexOf(level) <= most) ignoring(() => to[level](`hudhud: ${facts.call}: ${text}`));
   };
   return {
     begin(facts) {

@@ -58,3 +58,27 @@ for (const [what, run, message] of [
 ]) {
   test(`rejected with the right form: ${what}`, () => assert.throws(run, { name: "TypeError", message }));
 }
+
+test("a route that the library does not know is called with the same keys, retries and errors", async () => {
+  const fetch = fakeFetch([{ status: 503 }, { json: { id: "l-1", color: "red" } }, { json: [1] }, { status: 404 }]);
+  const one = new Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch, retry: { baseMs: 0 } });
+  const label = await one.request("PATCH", "/api/v1/labels/{label_id}", { label_id: "l/1", color: "red" }, { headers: { traceparent: "00-1" } });
+  assert.deepEqual(label, { id: "l-1", color: "red" });
+  const [, { method, url, headers, body }] = fetch.requests;
+  assert.deepEqual([method, url, body, headers.traceparent, headers["x-public-key"]], ["PATCH", "https://zagely.com/api/v1/labels/l%2F1", { color: "red" }, "00-1", "pk_test"]);
+  assert.equal(headers["idempotency-key"], fetch.requests[0].headers["idempotency-key"]);
+  assert.deepEqual((await one.request("GET", "/api/v1/labels", { page: 2 }).withResponse()).output, [1]);
+  assert.equal(fetch.requests[2].url, "https://zagely.com/api/v1/labels?page=2");
+  await assert.rejects(one.request("GET", "/api/v1/labels"), { kind: "not_found" });
+  await assert.rejects(one.request("FETCH", "/api/v1/labels"), { kind: "invalid_request" });
+});
+
+test("a deadline ends a call before a wait that would last longer, and shortens an attempt", async () => {
+  const fetch = fakeFetch([{ status: 429, headers: { "retry-after": "30" } }]);
+  const one = new Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch });
+  await assert.rejects(one.account.me({ deadlineMs: 5000 }), { kind: "rate_limited", attempts: 1 });
+  const silent = new Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch: () => new Promise(() => {}) });
+  const begun = Date.now();
+  await assert.rejects(silent.account.me({ deadlineMs: 50 }), { fault: "timeout" });
+  assert.ok(Date.now() - begun < 5000);
+});

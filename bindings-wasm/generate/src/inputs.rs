@@ -29,7 +29,7 @@ impl Parameters {
             all.into_iter().filter(|field| id.is_none_or(|id| id.name != field.name)).collect();
         // An update without a change is a mistake.
         let is_required =
-            spec.route.update || fields.iter().any(|field| is_always_needed(field) || field.condition.is_some());
+            spec.route.update || fields.iter().any(|field| is_always_needed(field) || condition(field).is_some());
         Self { id, fields, is_required }
     }
 
@@ -44,7 +44,12 @@ impl Parameters {
 
 /// Returns true if a call must have the field, whatever the other fields are.
 pub(crate) fn is_always_needed(field: &Field) -> bool {
-    field.required
+    field.required && field.session.is_none()
+}
+
+/// Returns the condition under which a call must have the field. A client may have a session for all calls.
+fn condition(field: &Field) -> Option<&'static Requirement> {
+    field.condition.filter(|_| field.session.is_none())
 }
 
 /// Returns the interface of the fields of a call, or nothing if it takes none.
@@ -111,7 +116,7 @@ fn unions(input: &str, fields: &[&'static Field]) -> Vec<Union> {
     let mut unions = Vec::new();
     let mut done: Vec<&str> = Vec::new();
     for field in fields {
-        let (Some(Requirement::If(on, values)) | Some(Requirement::Unless(on, values))) = field.condition else { continue };
+        let (Some(Requirement::If(on, values)) | Some(Requirement::Unless(on, values))) = condition(field) else { continue };
         if done.contains(on) {
             continue;
         }
@@ -119,7 +124,7 @@ fn unions(input: &str, fields: &[&'static Field]) -> Vec<Union> {
         unions.extend(by_value(input, on, values, fields));
     }
     let either: Vec<_> =
-        fields.iter().copied().filter(|field| matches!(field.condition, Some(Requirement::Without(_)))).collect();
+        fields.iter().copied().filter(|field| matches!(condition(field), Some(Requirement::Without(_)))).collect();
     if !either.is_empty() {
         let arms = either.iter().map(|given| {
             let name = format!("{input}With{}", pascal(given.name));
@@ -141,7 +146,7 @@ fn by_value(input: &str, on: &'static str, values: &[&str], fields: &[&'static F
     let dependent: Vec<_> = fields
         .iter()
         .copied()
-        .filter(|field| match field.condition {
+        .filter(|field| match condition(field) {
             Some(Requirement::If(name, of) | Requirement::Unless(name, of)) => *name == on && *of == values,
             _ => false,
         })
@@ -164,7 +169,7 @@ fn by_value(input: &str, on: &'static str, values: &[&str], fields: &[&'static F
         let _ = writeln!(text, "{}export interface {name} {{", comment(&doc, ""));
         let _ = writeln!(text, "{}    {};", comment(&without_provenance(by.doc), "    "), member(on, &literals, !may_be_absent));
         for field in &dependent {
-            let is_required = matches!(field.condition, Some(Requirement::If(..))) == is_listed;
+            let is_required = matches!(condition(field), Some(Requirement::If(..))) == is_listed;
             let doc = comment(&without_provenance(field.doc), "    ");
             let _ = writeln!(text, "{doc}    {};", member(field.name, &input_type(&field.kind), is_required));
         }

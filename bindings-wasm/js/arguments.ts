@@ -2,6 +2,7 @@
 // options. An object with all fields and then the options are accepted too, for programs that call by name.
 
 import type { CallOptions } from "./call.js";
+import { invalid } from "./errors.js";
 import { isObject } from "./event-schema.js";
 
 /** The arguments of one call, sorted. */
@@ -19,13 +20,14 @@ const OPTIONS = ["idempotencyKey", "maxAttempts", "signal", "timeoutMs"];
 export function sorted(name: string, id: string, hasFields: boolean, [first, second, third]: readonly unknown[]): Sorted {
   const form = [id && '"…"', hasFields && "{ … }"].filter(Boolean).join(", ");
   const wrong = (argument: string) => new TypeError(`${name}: expected ${argument}, as in ${name}(${form})`);
+  const missing = () => invalid(name, id, `expected an id, as in ${name}(${form})`);
   let [input, options] = [first, second];
   if (id && !isObject(first)) {
-    if (first === undefined || first === null || Array.isArray(first)) throw wrong(id);
+    if (first === undefined || first === null || Array.isArray(first)) throw missing();
     if (hasFields && !isObject(second ?? {})) throw wrong("an object after the id");
     [input, options] = hasFields ? [{ ...(second as object), [id]: first }, third] : [{ [id]: first }, second];
   } else if (id && input && (input as Record<string, unknown>)[id] === undefined) {
-    throw wrong(id);
+    throw missing();
   } else if (!hasFields && !id && second === undefined) {
     [input, options] = [undefined, first];
   } else if (typeof (input ?? {}) !== "object") {

@@ -48,15 +48,15 @@ test("an iteration over a list passes the id and the fields to each page", async
 });
 
 for (const [what, run, message] of [
-  ["no id", () => zagely.contacts.get.prepare(), 'contacts.get: expected contact_id, as in contacts.get("…")'],
-  ["an object without the id", () => zagely.contacts.get.prepare({}), 'contacts.get: expected contact_id, as in contacts.get("…")'],
-  ["null as the id", () => zagely.contacts.update.prepare(null, { name: "x" }), 'contacts.update: expected contact_id, as in contacts.update("…", { … })'],
+  ["no id", () => zagely.contacts.get.prepare(), 'contacts.get: invalid_request: contact_id: expected an id, as in contacts.get("…")'],
+  ["an object without the id", () => zagely.contacts.get.prepare({}), 'contacts.get: invalid_request: contact_id: expected an id, as in contacts.get("…")'],
+  ["null as the id", () => zagely.contacts.update.prepare(null, { name: "x" }), 'contacts.update: invalid_request: contact_id: expected an id, as in contacts.update("…", { … })'],
   ["a text in the place of fields", () => zagely.contacts.update.prepare("c-1", "Ann"), 'contacts.update: expected an object after the id, as in contacts.update("…", { … })'],
   ["an id for a list", () => zagely.contacts.list.prepare("c-1"), "contacts.list: expected an object, as in contacts.list({ … })"],
   ["a text for a send", () => wazaj.messages.sendText.prepare("hi"), "messages.sendText: expected an object, as in messages.sendText({ … })"],
   ["a number as options", () => zagely.account.me.prepare(5), "options: expected an object"],
 ]) {
-  test(`rejected with the right form: ${what}`, () => assert.throws(run, { name: "TypeError", message }));
+  test(`rejected with the right form: ${what}`, () => assert.throws(run, { name: message.includes("invalid_request") ? "InvalidRequestError" : "TypeError", message }));
 }
 
 test("a route that the library does not know is called with the same keys, retries and errors", async () => {

@@ -49,7 +49,8 @@ pub(crate) fn write() -> String {
                 let call = format!("{interface}{}", pascal(spec.verb));
                 calls_text.push_str(&call_interface(&call, spec, &parameters, &output, item.is_some()));
                 let doc = without_provenance(spec.input.doc);
-                let title = doc.split("\n\n").next().map(|first| sentences(first)[0].to_owned()).unwrap_or_default();
+                let title =
+                    doc.split("\n\n").next().map(|first| sentences(first)[0].to_owned()).unwrap_or_default();
                 let _ = writeln!(interfaces, "  /** {title} */\n  readonly {verb}: {call};");
                 if let Some(item) = item {
                     listed.insert(output.clone(), fits.function(item));
@@ -108,11 +109,18 @@ fn row(Parameters { id, fields, .. }: &Parameters, item: Option<&str>) -> String
 }
 
 /// Returns the interface of one call. Its documentation is on the signature, so that editors show it with the parameters.
-fn call_interface(name: &str, spec: &EndpointSpec, parameters: &Parameters, output: &str, is_list: bool) -> String {
+fn call_interface(
+    name: &str,
+    spec: &EndpointSpec,
+    parameters: &Parameters,
+    output: &str,
+    is_list: bool,
+) -> String {
     let mut given = parameters.list(spec.input.name);
     given.push("options?: CallOptions".into());
     let given = given.join(", ");
-    let (kind, decoded) = if is_list { ("List", format!("Page<{output}>")) } else { ("Call", output.to_owned()) };
+    let (kind, decoded) =
+        if is_list { ("List", format!("Page<{output}>")) } else { ("Call", output.to_owned()) };
     let mut doc = without_provenance(spec.input.doc);
     if let Some(ability) = spec.route.ability {
         let _ = write!(doc, "\n\nNeeds the ability `{ability}`.");
@@ -124,7 +132,8 @@ fn call_interface(name: &str, spec: &EndpointSpec, parameters: &Parameters, outp
     if !parameters.fields.is_empty() {
         let _ = write!(doc, "\n@param input {}", listed(&parameters.fields));
     }
-    let _ = write!(doc, "\n@param options The options of this call.\n@example\n{}", examples::statement(spec));
+    let _ =
+        write!(doc, "\n@param options The options of this call.\n@example\n{}", examples::statement(spec));
     format!(
         "/** The call `{}.{}`. */\nexport interface {name} extends SansIo<[{given}], {decoded}> {{\n{}  ({given}): {kind}<{output}>;\n}}\n\n",
         camel(spec.group),

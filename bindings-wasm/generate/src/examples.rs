@@ -18,7 +18,8 @@ pub(crate) fn statement(spec: &EndpointSpec) -> String {
         let members: Vec<_> = given.iter().map(|field| format!("{}: {}", field.name, value(field))).collect();
         arguments.push(format!("{{ {} }}", members.join(", ")));
     }
-    let call = format!("{}.{}.{}({})", spec.vendor.name, camel(spec.group), camel(spec.verb), arguments.join(", "));
+    let call =
+        format!("{}.{}.{}({})", spec.vendor.name, camel(spec.group), camel(spec.verb), arguments.join(", "));
     match spec.output {
         Type::Page(_) => format!("for await (const item of {call}) console.log(item);"),
         _ => format!("await {call};"),
@@ -40,7 +41,8 @@ fn is_needed(field: &Field, fields: &[&Field]) -> bool {
         Some(Requirement::Unless(on, values)) => !value_of(on).is_some_and(|value| values.contains(&value)),
         // The first of the fields of which one is required.
         Some(Requirement::Without(_)) => {
-            let mut either = fields.iter().filter(|field| matches!(field.condition, Some(Requirement::Without(_))));
+            let mut either =
+                fields.iter().filter(|field| matches!(field.condition, Some(Requirement::Without(_))));
             either.next().is_some_and(|first| first.name == field.name)
         }
         _ => true,

@@ -28,8 +28,8 @@ impl Parameters {
         let fields: Vec<_> =
             all.into_iter().filter(|field| id.is_none_or(|id| id.name != field.name)).collect();
         // An update without a change is a mistake.
-        let is_required =
-            spec.route.update || fields.iter().any(|field| is_always_needed(field) || condition(field).is_some());
+        let is_required = spec.route.update
+            || fields.iter().any(|field| is_always_needed(field) || condition(field).is_some());
         Self { id, fields, is_required }
     }
 
@@ -59,9 +59,11 @@ pub(crate) fn interface(spec: &EndpointSpec) -> String {
         return String::new();
     }
     let unions = unions(name, &fields);
-    let doc = format!("The input of `{}.{}`.", crate::calls::camel(spec.group), crate::calls::camel(spec.verb));
+    let doc =
+        format!("The input of `{}.{}`.", crate::calls::camel(spec.group), crate::calls::camel(spec.verb));
     let mut text = String::new();
-    let plain: Vec<_> = fields.iter().copied().filter(|field| !unions.iter().any(|union| union.has(field))).collect();
+    let plain: Vec<_> =
+        fields.iter().copied().filter(|field| !unions.iter().any(|union| union.has(field))).collect();
     if unions.is_empty() {
         write_interface(&mut text, name, &doc, plain.iter().map(|field| (*field, is_always_needed(field))));
         return text;
@@ -69,7 +71,12 @@ pub(crate) fn interface(spec: &EndpointSpec) -> String {
     let mut parts = Vec::new();
     if !plain.is_empty() {
         let base = format!("{name}Fields");
-        write_interface(&mut text, &base, &format!("The fields of `{name}` that have no condition."), plain.iter().map(|field| (*field, is_always_needed(field))));
+        write_interface(
+            &mut text,
+            &base,
+            &format!("The fields of `{name}` that have no condition."),
+            plain.iter().map(|field| (*field, is_always_needed(field))),
+        );
         parts.push(base);
     }
     for union in &unions {
@@ -84,11 +91,21 @@ pub(crate) fn interface(spec: &EndpointSpec) -> String {
     text
 }
 
-fn write_interface(text: &mut String, name: &str, doc: &str, fields: impl Iterator<Item = (&'static Field, bool)>) {
+fn write_interface(
+    text: &mut String,
+    name: &str,
+    doc: &str,
+    fields: impl Iterator<Item = (&'static Field, bool)>,
+) {
     let _ = writeln!(text, "{}export interface {name} {{", comment(doc, ""));
     for (field, is_required) in fields {
         let kind = input_type(&field.kind);
-        let _ = writeln!(text, "{}    {};", comment(&without_provenance(field.doc), "    "), member(field.name, &kind, is_required));
+        let _ = writeln!(
+            text,
+            "{}    {};",
+            comment(&without_provenance(field.doc), "    "),
+            member(field.name, &kind, is_required)
+        );
     }
     text.push_str("}\n\n");
 }
@@ -116,21 +133,32 @@ fn unions(input: &str, fields: &[&'static Field]) -> Vec<Union> {
     let mut unions = Vec::new();
     let mut done: Vec<&str> = Vec::new();
     for field in fields {
-        let (Some(Requirement::If(on, values)) | Some(Requirement::Unless(on, values))) = condition(field) else { continue };
+        let (Some(Requirement::If(on, values)) | Some(Requirement::Unless(on, values))) = condition(field)
+        else {
+            continue;
+        };
         if done.contains(on) {
             continue;
         }
         done.push(on);
         unions.extend(by_value(input, on, values, fields));
     }
-    let either: Vec<_> =
-        fields.iter().copied().filter(|field| matches!(condition(field), Some(Requirement::Without(_)))).collect();
+    let either: Vec<_> = fields
+        .iter()
+        .copied()
+        .filter(|field| matches!(condition(field), Some(Requirement::Without(_))))
+        .collect();
     if !either.is_empty() {
         let arms = either.iter().map(|given| {
             let name = format!("{input}With{}", pascal(given.name));
             let mut text = String::new();
             let doc = format!("`{input}` with `{}`.", given.name);
-            write_interface(&mut text, &name, &doc, either.iter().map(|field| (*field, field.name == given.name)));
+            write_interface(
+                &mut text,
+                &name,
+                &doc,
+                either.iter().map(|field| (*field, field.name == given.name)),
+            );
             Arm { name, text }
         });
         unions.push(Union { fields: either.iter().map(|field| field.name).collect(), arms: arms.collect() });
@@ -159,15 +187,22 @@ fn by_value(input: &str, on: &'static str, values: &[&str], fields: &[&'static F
             .filter(|value| values.contains(value) == is_listed)
             .collect();
         // Absent counts as the default, or as a value that is not listed.
-        let may_be_absent = !by.required && usual.map_or(!is_listed, |usual| values.contains(&usual) == is_listed);
+        let may_be_absent =
+            !by.required && usual.map_or(!is_listed, |usual| values.contains(&usual) == is_listed);
         let literals = of_arm.iter().map(|value| format!("{value:?}")).collect::<Vec<_>>().join(" | ");
-        let title = if is_listed { values.iter().map(|value| pascal(value)).collect() } else { "Other".to_owned() };
+        let title =
+            if is_listed { values.iter().map(|value| pascal(value)).collect() } else { "Other".to_owned() };
         let name = format!("{input}{}{title}", pascal(on));
         let mut text = String::new();
         let listed = values.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(" or ");
         let doc = format!("`{input}` whose `{on}` is {}{listed}.", if is_listed { "" } else { "not " });
         let _ = writeln!(text, "{}export interface {name} {{", comment(&doc, ""));
-        let _ = writeln!(text, "{}    {};", comment(&without_provenance(by.doc), "    "), member(on, &literals, !may_be_absent));
+        let _ = writeln!(
+            text,
+            "{}    {};",
+            comment(&without_provenance(by.doc), "    "),
+            member(on, &literals, !may_be_absent)
+        );
         for field in &dependent {
             let is_required = matches!(condition(field), Some(Requirement::If(..))) == is_listed;
             let doc = comment(&without_provenance(field.doc), "    ");

@@ -39,7 +39,8 @@ pub(crate) fn write() -> String {
 /// Returns the interface of a struct. In JSON, and therefore in JavaScript, the unknown members of a response are next
 /// to the known ones. The type does not name them, so that a misspelt field is an error.
 fn interface(schema: &Schema) -> String {
-    let mut text = format!("{}export interface {} {{\n", comment(&without_provenance(schema.doc), ""), schema.name);
+    let mut text =
+        format!("{}export interface {} {{\n", comment(&without_provenance(schema.doc), ""), schema.name);
     for field in schema.fields {
         // A field of a response is always present, and `null` if the vendor sent none.
         let line = match (schema.open, field.required) {
@@ -62,7 +63,12 @@ pub(crate) fn member(name: &str, kind: &str, is_required: bool) -> String {
 /// Returns the type of an enum: a union of the known values. A response may have other ones.
 fn union(open: &OpenEnum) -> String {
     let known: Vec<_> = open.values.iter().map(|(value, _)| format!("\"{value}\"")).collect();
-    format!("{}export type {} = {};\n", comment(&without_provenance(open.doc), ""), open.name, known.join(" | "))
+    format!(
+        "{}export type {} = {};\n",
+        comment(&without_provenance(open.doc), ""),
+        open.name,
+        known.join(" | ")
+    )
 }
 
 /// Returns the type of a value in a response.

@@ -157,6 +157,7 @@ pub(super) const RULES: &[Rule] = &[
     rule("bindings-wasm/js/client.ts", "", "publicKey: ", Then::Nothing),
     rule("bindings-wasm/js/call-names.ts", "", "there is no call", Then::Kind("InvalidRequestError")),
     rule("bindings-wasm/js/call-names.ts", "", " of this name", Then::Nothing),
+    rule("bindings-wasm/js/arguments.ts", "", "expected an id", Then::Kind("InvalidRequestError")),
     rule("bindings-wasm/js/arguments.ts", "", "an object", Then::Part("TypeError", "expected {argument}")),
     rule("bindings-wasm/js/exchange.ts", "", "Page{which}", Then::Nothing),
     rule("bindings-wasm/js/observer.ts", "", " ms", Then::Nothing),

@@ -32,9 +32,6 @@ fn is_needed(field: &Field, fields: &[&Field]) -> bool {
         let on = fields.iter().find(|field| field.name == name)?;
         if on.required { first_name(&on.kind) } else { on.sent_default.or(on.vendor_default) }
     };
-    if field.session.is_some() {
-        return false;
-    }
     match field.condition {
         None => field.required,
         Some(Requirement::If(on, values)) => value_of(on).is_some_and(|value| values.contains(&value)),

@@ -171,7 +171,6 @@ class Client {
           else exchange.receive(answer);
           watch?.answered();
         } else {
-          watch?.wait(step.waitMs);
           await wait(step.waitMs, signal);
         }
       }

@@ -9,7 +9,7 @@ import { decode, parse, toBytes } from "./json.js";
 import type { CoreFacts } from "./observer.js";
 import { reasonOf } from "./reasons.js";
 import { checkTime } from "./time.js";
-import { type Bytes, type Meta, type Page, type RawResponse, type ApiResponse, camel, camelName, readMeta } from "./api-response.js";
+import { type Bytes, type Meta, type Page, type RawResponse, type ApiResponse, camelName, readMeta } from "./api-response.js";
 
 /**
  * A request. A transport must send it unchanged and must not follow redirects. It holds keys and personal data. Consoles
@@ -290,8 +290,7 @@ export class ClientExchange<T> {
 
   /** @internal Returns core's facts about the call. */
   description(): ReturnType<CoreFacts["description"]> {
-    const facts = camel(JSON.parse(this.#running().description()) as Record<string, unknown>);
-    return { ...facts, call: camelName(`${facts.call as string}`) } as ReturnType<CoreFacts["description"]>;
+    return readMeta(JSON.parse(this.#running().description()) as Record<string, unknown>);
   }
 
   /** @internal Returns core's facts about the attempt that has just ended. */

@@ -10,7 +10,7 @@ export interface SpanFacts {
   readonly kind: "call" | "attempt";
   /** The vendor: `zagely` or `wazaj`. */
   readonly vendor: string;
-  /** The name of the call, such as `contacts.get`. */
+  /** The catalog's name of the call, such as `contacts.get` or `messages.send_text`. It is the same in every language. */
   readonly call: string;
   /** The HTTP method. */
   readonly method: string;
@@ -34,6 +34,8 @@ export interface WaitFacts {
 
 /** The facts of a call or of an attempt, when it ends. */
 export interface EndFacts {
+  /** A whole call, or one attempt of it. */
+  readonly kind: "call" | "attempt";
   /** The number of the attempt, or of attempts. */
   readonly attempt: number;
   /** The HTTP status, if a response arrived. */
@@ -113,10 +115,10 @@ export function logging(logger: Logger | undefined, given: LogLevel | undefined)
     event(span, { waitMs, reason }) {
       log("info", span as SpanFacts, `waits ${waitMs} ms (${reason})`);
     },
-    end(span, { status, error, fault, attempt, durationMs }) {
+    end(span, { kind, status, error, fault, attempt, durationMs }) {
       const facts = span as SpanFacts;
       const outcome = [status, fault ?? error].filter(Boolean).join(" ");
-      if (facts.kind === "attempt") log("debug", facts, `attempt ${attempt} ended: ${outcome}, ${durationMs} ms`);
+      if (kind === "attempt") log("debug", facts, `attempt ${attempt} ended: ${outcome}, ${durationMs} ms`);
       else log(error ? "warn" : "debug", facts, `${error ? "failed" : "succeeded"}: ${outcome}, ${attempt} attempt${attempt === 1 ? "" : "s"}, ${durationMs} ms`);
     },
   };
@@ -127,11 +129,12 @@ export interface CoreFacts {
   /** Returns the facts of the call. */
   description(): Omit<SpanFacts, "kind" | "attempt">;
   /** Returns the facts of the attempt. */
-  lastAttempt(): Omit<EndFacts, "durationMs"> & { readonly waitMs?: number };
+  lastAttempt(): Omit<EndFacts, "durationMs" | "kind"> & { readonly waitMs?: number };
 }
 
 /** The spans of a call or an attempt, one for each observer, and the time of their beginning. */
 interface Spans {
+  readonly kind: "call" | "attempt";
   readonly of: readonly unknown[];
   readonly begun: number;
 }
@@ -142,7 +145,8 @@ export class Watch {
   readonly #core: CoreFacts;
   readonly #call: Spans;
   #attempt: Spans | undefined;
-  #last: Omit<EndFacts, "durationMs"> = { attempt: 0 };
+  #attempts = 0;
+  #last: Omit<EndFacts, "durationMs" | "attempt" | "kind"> = {};
 
   /** Begins the spans of a call. */
   constructor(observers: readonly Observer[], core: CoreFacts) {
@@ -154,35 +158,34 @@ export class Watch {
   #begin(kind: "call" | "attempt", attempt?: number): Spans {
     const facts = { ...this.#core.description(), kind, ...(attempt && { attempt }) };
     const of = this.#observers.map((observer, at) => ignoring(() => observer.begin(facts, attempt ? this.#call.of[at] : undefined)));
-    return { of, begun: Date.now() };
+    return { kind, of, begun: Date.now() };
   }
 
-  #end({ of, begun }: Spans): void {
-    const facts = { ...this.#last, durationMs: Date.now() - begun };
+  #end({ kind, of, begun }: Spans): void {
+    // Core counts a request with a refused method and the next one as the same attempt.
+    const facts = { ...this.#last, kind, attempt: this.#attempts, durationMs: Date.now() - begun };
     this.#observers.forEach((observer, at) => ignoring(() => observer.end(of[at], facts)));
   }
 
   /** Begins an attempt. */
   attempt(): void {
-    this.#attempt = this.#begin("attempt", this.#last.attempt + 1);
+    this.#last = {};
+    this.#attempt = this.#begin("attempt", ++this.#attempts);
   }
 
-  /** Ends an attempt. */
+  /** Ends an attempt, and reports the wait that follows it. */
   answered(): void {
-    this.#last = this.#core.lastAttempt();
+    const { waitMs, ...last } = this.#core.lastAttempt();
+    this.#last = last;
     if (this.#attempt) this.#end(this.#attempt);
     this.#attempt = undefined;
-  }
-
-  /** Reports a wait. */
-  wait(waitMs: number): void {
-    const facts = { waitMs, reason: this.#last.error ?? "" };
+    if (waitMs === undefined) return;
+    const facts = { waitMs, reason: last.error ?? "" };
     this.#observers.forEach((observer, at) => ignoring(() => observer.event(this.#call.of[at], facts)));
   }
 
   /** Ends the call, and an attempt that an exception interrupted. */
   end(error?: unknown): void {
-    if (this.#attempt) this.#last = { attempt: this.#last.attempt + 1 };
     if (error) this.#last = { ...this.#last, error: (error as { kind?: string }).kind ?? "exception" };
     if (this.#attempt) this.#end(this.#attempt);
     this.#end(this.#call);

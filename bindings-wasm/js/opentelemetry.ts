@@ -46,23 +46,31 @@ export interface OtelApi<Span, Context> {
  */
 export function openTelemetry<Span extends OtelSpan, Context>(tracer: OtelTracer<Span, Context>, { context, trace }: OtelApi<Span, Context>): Observer<Span> {
   return {
-    begin(facts: SpanFacts, parent: Span | undefined): Span {
-      const { kind, call, method, urlTemplate, serverAddress, serverPort, attempt = 1 } = facts;
-      const attributes: Attributes = { "http.request.method": method, "url.template": urlTemplate, "server.address": serverAddress, "server.port": serverPort };
-      // The first attempt is no repetition, and has no count by the conventions.
-      if (attempt > 1) attributes["http.request.resend_count"] = attempt - 1;
+    begin({ kind, vendor, call, method, urlTemplate, serverAddress, serverPort, attempt = 1 }: SpanFacts, parent: Span | undefined): Span {
       const active = context.active();
-      const within = parent ? trace.setSpan(active, parent) : active;
-      return tracer.startSpan(kind === "call" ? call : `${method} ${urlTemplate}`, { kind: kind === "call" ? 0 : 2, attributes }, within);
+      if (kind === "call") return tracer.startSpan(call, { kind: 0, attributes: { "hudhud.vendor": vendor } }, active);
+      const attributes: Attributes = {
+        "http.request.method": method,
+        "url.template": urlTemplate,
+        "server.address": serverAddress,
+        "server.port": serverPort,
+        // The first attempt is no repetition.
+        ...(attempt > 1 && { "http.request.resend_count": attempt - 1 }),
+      };
+      return tracer.startSpan(`${method} ${urlTemplate}`, { kind: 2, attributes }, parent ? trace.setSpan(active, parent) : active);
     },
-    event: (span, { waitMs, reason }) => void span.addEvent("wait", { "hudhud.wait_ms": waitMs, "error.type": reason }),
-    end(span: Span, { status, error, requestId, rateLimit }: EndFacts): void {
-      const remaining = rateLimit?.remaining ?? undefined;
+    event: (span, { waitMs, reason }) => void span.addEvent("wait", { "hudhud.wait.seconds": waitMs / 1000, "error.type": reason }),
+    end(span: Span, { kind, status, error, requestId, rateLimit }: EndFacts): void {
       const attributes: Attributes = {};
-      if (status !== undefined) attributes["http.response.status_code"] = status;
-      if (error !== undefined) attributes["error.type"] = error;
-      if (requestId !== undefined) attributes["hudhud.request_id"] = requestId;
-      if (remaining !== undefined) attributes["hudhud.rate_limit.remaining"] = remaining;
+      const add = (name: string, value: string | number | null | undefined) => {
+        if (value !== undefined && value !== null) attributes[name] = value;
+      };
+      add("error.type", error);
+      if (kind === "attempt") {
+        add("http.response.status_code", status);
+        add("hudhud.request_id", requestId);
+        add("hudhud.rate_limit.remaining", rateLimit?.remaining);
+      }
       span.setAttributes(attributes);
       if (error !== undefined) span.setStatus({ code: 2 });
       span.end();

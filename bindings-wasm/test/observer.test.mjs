@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { inspect, promisify } from "node:util";
 
@@ -37,7 +38,7 @@ test("a call begins, its attempts begin and end within it, and its waits are eve
   await zagely.messages.send(SEND, { idempotencyKey: "k-private" });
   const facts = { call: "messages.send", method: "POST", urlTemplate: "/api/v1/messages/send", serverAddress: "zagely.com", serverPort: 443, vendor: "zagely" };
   assert.deepEqual(
-    seen.map(([what, facts, span]) => [what, facts.kind ?? facts.reason ?? facts.error, span]),
+    seen.map(([what, facts, span]) => [what, what === "end" ? facts.error : (facts.kind ?? facts.reason), span]),
     [
       ["begin", "call", undefined],
       ["begin", "attempt", "call-0"],
@@ -153,36 +154,45 @@ test("HUDHUD_LOG switches the console on, and any other value does nothing", asy
   }
 });
 
-test("OpenTelemetry: a span for the call, a child for each attempt, an event for each wait", async () => {
+test("OpenTelemetry: the spans of a call are those of every language", async () => {
+  const shared = JSON.parse(readFileSync(new URL("../../tests/spans.json", import.meta.url), "utf8"));
   const exporter = new InMemorySpanExporter();
   const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
   const observer = openTelemetry(provider.getTracer("test"), api);
-  const answers = [{ status: 503 }, { fault: "connect" }, { status: 202, json: { message_id: "m-1" }, headers: limits }, apiError("not_found")];
-  const { zagely } = watched(answers, { observer });
-  await zagely.messages.send(SEND, { idempotencyKey: "k-private" });
-  await zagely.contacts.get("c-77").catch(() => {});
+  const { zagely } = watched(shared.answers, { observer, retry: { baseMs: 0 } });
+  assert.equal((await zagely.contacts.get(shared.id)).id, "c-1");
   const spans = exporter.getFinishedSpans();
-  const shown = spans.map(({ name, kind, attributes, status, events, parentSpanContext }) => {
-    const parent = spans.find((one) => one.spanContext().spanId === parentSpanContext?.spanId)?.name;
-    return { name, kind, parent, attributes, status: status.code, events: events.map(({ name, attributes }) => [name, attributes["error.type"]]) };
-  });
-  const common = { "http.request.method": "POST", "url.template": "/api/v1/messages/send", "server.address": "zagely.com", "server.port": 443 };
-  const done = { "http.response.status_code": 202, "hudhud.request_id": "req-1", "hudhud.rate_limit.remaining": 41 };
-  const attempt = { name: "POST /api/v1/messages/send", kind: api.SpanKind.CLIENT, parent: "messages.send", events: [] };
-  assert.deepEqual(shown.slice(0, 4), [
-    { ...attempt, attributes: { ...common, "http.response.status_code": 503, "error.type": "unavailable" }, status: api.SpanStatusCode.ERROR },
-    { ...attempt, attributes: { ...common, "http.request.resend_count": 1, "error.type": "transport" }, status: api.SpanStatusCode.ERROR },
-    { ...attempt, attributes: { ...common, "http.request.resend_count": 2, ...done }, status: api.SpanStatusCode.UNSET },
-    {
-      ...{ name: "messages.send", kind: api.SpanKind.INTERNAL, parent: undefined, attributes: { ...common, ...done }, status: api.SpanStatusCode.UNSET },
-      events: [["wait", "unavailable"], ["wait", "transport"]],
-    },
-  ]);
-  assert.deepEqual(shown.slice(4).map(({ name, parent, attributes }) => [name, parent, attributes["url.template"], attributes["error.type"]]), [
-    ["GET /api/v1/contacts/{contact_id}", "contacts.get", "/api/v1/contacts/{contact_id}", "not_found"],
-    ["contacts.get", undefined, "/api/v1/contacts/{contact_id}", "not_found"],
-  ]);
-  assert.doesNotMatch(inspect(spans.map(({ name, attributes, events, status }) => [name, attributes, events, status]), { depth: 9 }), PRIVATE);
+  const shown = (span) => {
+    const { name, kind, attributes, events, status } = span;
+    assert.equal(status.code === api.SpanStatusCode.ERROR, "error.type" in attributes);
+    const children = spans.filter((one) => one.parentSpanContext?.spanId === span.spanContext().spanId);
+    const told = { name, kind: api.SpanKind[kind].toLowerCase(), attributes };
+    if (kind === api.SpanKind.CLIENT) return told;
+    return { ...told, events: events.map(({ name, attributes }) => ({ name, attributes })), children: children.map(shown) };
+  };
+  assert.deepEqual(spans.filter((one) => !one.parentSpanContext).map(shown), [shared.span]);
+  assert.doesNotMatch(inspect(spans.map(({ name, attributes, events, status }) => [name, attributes, events, status]), { depth: 9 }), /1555|Ann|private/);
+});
+
+test("OpenTelemetry: a call that fails has the kind of its error, and the active span as its parent", async () => {
+  const exporter = new InMemorySpanExporter();
+  const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
+  const parent = provider.getTracer("test").startSpan("mine");
+  const within = api.trace.setSpan(api.ROOT_CONTEXT, parent);
+  const observer = openTelemetry(provider.getTracer("test"), { trace: api.trace, context: { active: () => within } });
+  await watched([apiError("not_found")], { observer }).zagely.contacts.get("c-77").catch(() => {});
+  const [attempt, call] = exporter.getFinishedSpans();
+  assert.deepEqual(call.attributes, { "hudhud.vendor": "zagely", "error.type": "not_found" });
+  assert.equal(call.parentSpanContext.spanId, parent.spanContext().spanId);
+  assert.equal(attempt.parentSpanContext.spanId, call.spanContext().spanId);
+});
+
+test("a request that is sent again with another method is another attempt", async () => {
+  const { seen, zagely } = watched([{ status: 405 }, { json: { id: "c-1" } }]);
+  await zagely.contacts.update("c-77", { name: "Jane" });
+  const told = seen.map(([what, { kind, attempt, method, status }]) => [what, kind, attempt, method ?? status]);
+  assert.deepEqual(told.filter(([, kind]) => kind === "attempt"), [["begin", "attempt", 1, "PUT"], ["end", "attempt", 1, 405], ["begin", "attempt", 2, "PATCH"], ["end", "attempt", 2, 200]]);
+  assert.doesNotMatch(inspect(seen, { depth: 9 }), PRIVATE);
 });
 
 test("without an observer, a logger and the variable, nothing is asked of core", async () => {

@@ -9,30 +9,56 @@ import type { EndFacts, Observer, SpanFacts } from "./observer.js";
 
 type Attributes = Record<string, string | number>;
 
+/** The status of a span. */
+export interface OtelStatus {
+  /** 2 is an error. */
+  code: 2;
+}
+
 /** The functions of a span that are used. */
 export interface OtelSpan {
   /** Sets attributes. */
   setAttributes(attributes: Attributes): unknown;
   /** Adds an event. */
   addEvent(name: string, attributes: Attributes): unknown;
-  /** Sets the status. 2 is an error. */
-  setStatus(status: { code: 2 }): unknown;
+  /** Sets the status. */
+  setStatus(status: OtelStatus): unknown;
   /** Ends the span. */
   end(): void;
 }
 
-/** The functions of a tracer that are used. */
+/** The options of a new span. */
+export interface OtelSpanOptions {
+  /** 0 is the kind of an internal span, 2 that of a client. */
+  kind: 0 | 2;
+  /** The first attributes. */
+  attributes: Attributes;
+}
+
+/** The function of a tracer that is used. */
 export interface OtelTracer<Span extends OtelSpan, Context> {
-  /** Starts a span. 0 is the kind of an internal span, 2 that of a client. */
-  startSpan(name: string, options: { kind: 0 | 2; attributes: Attributes }, context: Context): Span;
+  /** Starts a span. */
+  startSpan(name: string, options: OtelSpanOptions, context: Context): Span;
+}
+
+/** The part of `@opentelemetry/api`'s `context` that is used. */
+export interface OtelContext<Context> {
+  /** Returns the active context. */
+  active(): Context;
+}
+
+/** The part of `@opentelemetry/api`'s `trace` that is used. */
+export interface OtelTrace<Span, Context> {
+  /** Returns a context with this span. */
+  setSpan(context: Context, span: Span): Context;
 }
 
 /** The parts of `@opentelemetry/api` that are used. */
 export interface OtelApi<Span, Context> {
   /** Its `context`. */
-  readonly context: { active(): Context };
+  readonly context: OtelContext<Context>;
   /** Its `trace`. */
-  readonly trace: { setSpan(context: Context, span: Span): Context };
+  readonly trace: OtelTrace<Span, Context>;
 }
 
 /**

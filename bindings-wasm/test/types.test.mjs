@@ -42,6 +42,18 @@ for (const version of ["typescript-5.4", "typescript-5.9", "typescript"]) {
   });
 }
 
+test("observers of hudhud/opentelemetry take the types of @opentelemetry/api", async () => {
+  const code = `
+    import * as api from "@opentelemetry/api";
+    import { type Observer, Wazaj, Zagely } from "hudhud";
+    import { openTelemetry } from "hudhud/opentelemetry";
+    const observer = openTelemetry(api.trace.getTracer("shop"), api);
+    new Zagely({ publicKey: "pk", secretKey: "sk", observer });
+    const counting: Observer<number> = { begin: () => 1, event: (begun) => void begun.toFixed(), end: (begun, { error }) => void [begun, error] };
+    Wazaj.fromEnv(undefined, { observer: counting, logger: console });`;
+  for (const version of ["typescript-5.4", "typescript"]) assert.equal(await compile(version, "observed.ts", code), "");
+});
+
 const HEAD = `import { Zagely } from "hudhud"; const zagely = new Zagely({ publicKey: "pk", secretKey: "sk" }); const to = "+15551234567";\n`;
 
 test("the compiler's message for a mistake is short, and names the field", async () => {

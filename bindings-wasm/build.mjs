@@ -81,6 +81,10 @@ const entries = ["index", "webhook", "testing", "opentelemetry"];
 for (const name of Object.keys(RUNTIMES)) {
   const entryPoints = entries.map((entry) => join(here, `js/${entry}.ts`));
   await build({ ...options(name), entryPoints, outdir: join(dist, name), format: "esm", splitting: true });
+  // An entry that only exports names of one chunk also imports the chunks of that chunk, for their order. Bundlers warn about
+  // such imports, because the package states that it has no side effects.
+  const index = join(dist, name, "index.js");
+  writeFileSync(index, readFileSync(index, "utf8").replaceAll(/^import "\.\/chunk-\w+\.js";\n/gm, ""));
 }
 // CommonJS has no chunks, so the entries that share the larger module are in one file. The build for browsers needs
 // CommonJS too: Jest with jsdom loads it with require.

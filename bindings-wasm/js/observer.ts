@@ -124,12 +124,18 @@ export function logging(logger: Logger | undefined, given: LogLevel | undefined)
   };
 }
 
+/** What core states about an attempt that has ended. */
+export interface AttemptFacts extends Omit<EndFacts, "durationMs" | "kind"> {
+  /** The wait that follows, in milliseconds, if the request is sent again. */
+  readonly waitMs?: number;
+}
+
 /** What core states about a call, and about the attempt that has just ended. */
 export interface CoreFacts {
   /** Returns the facts of the call. */
   description(): Omit<SpanFacts, "kind" | "attempt">;
   /** Returns the facts of the attempt. */
-  lastAttempt(): Omit<EndFacts, "durationMs" | "kind"> & { readonly waitMs?: number };
+  lastAttempt(): AttemptFacts;
 }
 
 /** The spans of a call or an attempt, one for each observer, and the time of their beginning. */

@@ -2,8 +2,23 @@
 
 import type { FieldErrors } from "./api-response.js";
 
-/** The statuses of Zagely's error codes. */
-const STATUSES = {
+/** An error code of Zagely. */
+export type ErrorCode =
+  | "invalid_idempotency_key"
+  | "credentials_missing"
+  | "invalid_credentials"
+  | "key_inactive"
+  | "unauthenticated"
+  | "insufficient_ability"
+  | "forbidden"
+  | "not_found"
+  | "validation_failed"
+  | "rate_limit_exceeded"
+  | "daily_quota_exceeded"
+  | "monthly_quota_exceeded";
+
+/** The statuses of the codes. */
+const STATUSES: Readonly<Record<ErrorCode, number>> = {
   invalid_idempotency_key: 400,
   credentials_missing: 401,
   invalid_credentials: 401,
@@ -16,10 +31,7 @@ const STATUSES = {
   rate_limit_exceeded: 429,
   daily_quota_exceeded: 429,
   monthly_quota_exceeded: 429,
-} as const;
-
-/** An error code of Zagely. */
-export type ErrorCode = keyof typeof STATUSES;
+};
 
 /** A response that was built. */
 export interface BuiltAnswer {

@@ -112,7 +112,9 @@ export function writeWhole(input: unknown): string {
   const text = write(input);
   // After `write`, which refuses cycles.
   for (const [name, value] of Object.entries(input ?? {}) as [string, unknown][]) {
-    if (typeof value === "number" && !Number.isFinite(value)) throw new TypeError(`${name}: expected a finite number`);
+    // A name may be anything, so only those that look like one are shown.
+    const shown = /^[a-z_]\w{0,31}$/i.test(name) ? name : "input";
+    if (typeof value === "number" && !Number.isFinite(value)) throw new TypeError(`${shown}: expected a finite number`);
     if (!toBytes(value)) checkNested(value);
   }
   return text;

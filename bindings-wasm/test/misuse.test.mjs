@@ -125,6 +125,7 @@ test("values that JSON would lose are refused, wherever they are nested", async 
   loop.self = loop;
   for (const value of [1, "x", null, undefined, 2n ** 64n, new Date(0), loop]) contacts.create.prepare(fields(value));
   await assert.rejects(contacts.list({ per_page: NaN }).withResponse(), { name: "TypeError", message: "per_page: expected a finite number" });
+  await assert.rejects(contacts.list({ "": NaN }).withResponse(), { name: "TypeError", message: "input: expected a finite number" });
   await assert.rejects(contacts.list({ page: 0 }).withResponse(), (error) => error.fieldErrors.page[0] === "The page field must be at least 1.");
 });
 

@@ -11,8 +11,9 @@ use hudhud::schema::{Field, Type};
 use crate::examples;
 use crate::guards::Guard;
 use crate::inputs::{self, Parameters};
-use crate::models::comment;
+use crate::names::{camel, pascal};
 use crate::prose::{sentences, without_provenance};
+use crate::typescript::comment;
 
 pub(crate) fn write() -> String {
     let mut text = String::new();
@@ -165,16 +166,4 @@ fn typescript(kind: &Type, used: &mut Vec<String>) -> String {
         Type::List(inner) => format!("Array<{}>", typescript(inner, used)),
         _ => "unknown".to_owned(),
     }
-}
-
-/// Converts `contact_groups` to `contactGroups`.
-pub(crate) fn camel(name: &str) -> String {
-    let pascal = pascal(name);
-    pascal[..1].to_lowercase() + &pascal[1..]
-}
-
-/// Converts `contact_groups` to `ContactGroups`.
-pub(crate) fn pascal(name: &str) -> String {
-    let words = name.split(['_', '.']);
-    words.map(|word| word[..1].to_uppercase() + &word[1..]).collect()
 }

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use hudhud::schema::{HasSchema, Schema, Type};
 use hudhud::webhook::{EVENT_TYPES, EventName};
 
-use crate::calls::pascal;
+use crate::names::pascal;
 use crate::shape;
 
 pub(crate) fn write() -> String {

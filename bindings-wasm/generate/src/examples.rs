@@ -3,8 +3,8 @@
 use hudhud::endpoint::EndpointSpec;
 use hudhud::schema::{Field, Requirement, Type};
 
-use crate::calls::camel;
 use crate::inputs::Parameters;
+use crate::names::camel;
 
 /// Returns the statement that makes a call.
 pub(crate) fn statement(spec: &EndpointSpec) -> String {

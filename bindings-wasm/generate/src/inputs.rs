@@ -6,9 +6,9 @@ use std::fmt::Write as _;
 use hudhud::endpoint::EndpointSpec;
 use hudhud::schema::{Field, Requirement, Type};
 
-use crate::calls::pascal;
-use crate::models::{comment, input_type, member};
+use crate::names::{camel, pascal};
 use crate::prose::without_provenance;
+use crate::typescript::{comment, input_type, member};
 
 /// The parameters of a call.
 pub(crate) struct Parameters {
@@ -59,8 +59,7 @@ pub(crate) fn interface(spec: &EndpointSpec) -> String {
         return String::new();
     }
     let unions = unions(name, &fields);
-    let doc =
-        format!("The input of `{}.{}`.", crate::calls::camel(spec.group), crate::calls::camel(spec.verb));
+    let doc = format!("The input of `{}.{}`.", camel(spec.group), camel(spec.verb));
     let mut text = String::new();
     let plain: Vec<_> =
         fields.iter().copied().filter(|field| !unions.iter().any(|union| union.has(field))).collect();

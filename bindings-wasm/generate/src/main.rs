@@ -10,10 +10,12 @@ mod guards;
 mod inputs;
 mod kinds;
 mod models;
+mod names;
 mod prose;
 mod samples;
 mod settings;
 mod shape;
+mod typescript;
 
 use std::path::PathBuf;
 use std::{env, fs};

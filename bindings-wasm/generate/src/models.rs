@@ -7,6 +7,7 @@ use hudhud::schema::{HasSchema, OpenEnum, Schema, Type};
 
 use crate::inputs;
 use crate::prose::without_provenance;
+use crate::typescript::{comment, input_type, leaf, member};
 
 macro_rules! generate {
     (
@@ -53,13 +54,6 @@ fn interface(schema: &Schema) -> String {
     text + "}\n"
 }
 
-/// Returns the name and the type of a field of a call. A missing field is not `null`, except in an update, where `null`
-/// has its own meaning. `undefined` is stated explicitly: with the strictest settings, the compiler otherwise rejects it
-/// for optional fields.
-pub(crate) fn member(name: &str, kind: &str, is_required: bool) -> String {
-    if is_required { format!("{name}: {kind}") } else { format!("{name}?: {kind} | undefined") }
-}
-
 /// Returns the type of an enum: a union of the known values. A response may have other ones.
 fn union(open: &OpenEnum) -> String {
     let known: Vec<_> = open.values.iter().map(|(value, _)| format!("\"{value}\"")).collect();
@@ -79,37 +73,4 @@ fn output_type(kind: &Type) -> String {
         Type::Enum(open) => format!("Open<{}>", open.name),
         kind => leaf(kind),
     }
-}
-
-/// Returns the type of a value in a call.
-pub(crate) fn input_type(kind: &Type) -> String {
-    match kind {
-        Type::List(inner) => format!("ReadonlyArray<{}>", input_type(inner)),
-        Type::Nullable(inner) => format!("{} | null", input_type(inner)),
-        Type::Enum(open) => open.name.into(),
-        kind => leaf(kind),
-    }
-}
-
-fn leaf(kind: &Type) -> String {
-    match kind {
-        Type::Text | Type::Id | Type::Date | Type::Timestamp => "string".into(),
-        Type::Boolean => "boolean".into(),
-        Type::Integer | Type::Number => "number".into(),
-        Type::Object => "Record<string, unknown>".into(),
-        Type::Bytes => "Uint8Array".into(),
-        Type::Model(schema) => schema.name.into(),
-        // Any JSON.
-        _ => "unknown".into(),
-    }
-}
-
-/// Returns a text as a comment.
-pub(crate) fn comment(doc: &str, indent: &str) -> String {
-    let mut text = format!("{indent}/**\n");
-    for line in doc.lines() {
-        let space = if line.is_empty() { "" } else { " " };
-        let _ = writeln!(text, "{indent} *{space}{line}");
-    }
-    text + indent + " */\n"
 }

@@ -2,7 +2,7 @@
 
 use hudhud::{ClosedEnum, Method, RETRY_LIMITS, RetryLimitDefault, SETTINGS, SettingKind};
 
-use crate::calls::camel;
+use crate::names::camel;
 
 pub(crate) fn write() -> String {
     let (mut counts, mut durations, mut settings) = (String::new(), String::new(), String::new());

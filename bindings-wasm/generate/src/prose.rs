@@ -36,26 +36,3 @@ pub(crate) fn sentences(line: &str) -> Vec<&str> {
     found.push(&line[start..]);
     found
 }
-
-#[cfg(test)]
-mod tests {
-    use super::without_provenance;
-
-    #[test]
-    fn sources_and_inferences_are_left_out() {
-        for (doc, short) in [
-            (
-                "Reads it.\n\nReturns `Contact` (inferred). Errors: 404.\n\nSource: Zagely, \"x\".",
-                "Reads it.\n\nErrors: 404.",
-            ),
-            (
-                "The page, from 1.\nSent only from 2 on. At least 1. Inferred: the usual name; none is given.",
-                "The page, from 1. Sent only from 2 on. At least 1.",
-            ),
-            ("It is cut (inferred from the framework). Then sent.", "It is cut. Then sent."),
-            ("Lists.\n\n**Route:** `GET /a`. **Ability:** none stated.", "Lists."),
-        ] {
-            assert_eq!(without_provenance(doc), short);
-        }
-    }
-}

@@ -21,6 +21,10 @@ pub(crate) enum How {
     Token,
     /// As `…`.
     Hidden,
+    /// As the number of its items.
+    Count,
+    /// As the number of the page, with that of the last page.
+    Page,
 }
 
 impl How {
@@ -30,6 +34,19 @@ impl How {
             Self::Plain => "plain",
             Self::Token => "token",
             Self::Hidden => "hidden",
+            Self::Count => "count",
+            Self::Page => "page",
+        }
+    }
+
+    /// Returns the arguments of the method for a field. `field` is the field's name in the language, and `value` returns the
+    /// expression of a field's value.
+    pub(crate) fn arguments(self, field: &str, label: &str, value: impl Fn(&str) -> String) -> String {
+        match self {
+            Self::Page => format!("{}, {}", value(field), value("lastPage")),
+            // The items of a page are in its field `data`.
+            Self::Count if field == "data" => format!("\"items\", {}", value(field)),
+            _ => format!("\"{label}\", {}", value(field)),
         }
     }
 
@@ -90,8 +107,8 @@ pub(crate) fn structs() -> Result<BTreeMap<String, Fields>> {
     }
     for call in vendors()?.iter().flat_map(|vendor| &vendor.groups).flat_map(|group| &group.calls) {
         if let Shape::Pages(_) = call.output.shape {
-            let fields = ["data", "current_page", "last_page", "per_page", "total"];
-            let fields = fields.map(|field| (field.to_owned(), How::Plain));
+            let fields = [("data", How::Count), ("current_page", How::Page), ("total", How::Plain)];
+            let fields = fields.map(|(field, how)| (field.to_owned(), how));
             shown.insert(call.output.variant.clone(), fields.into());
         }
     }
@@ -133,6 +150,7 @@ pub(crate) fn enums(noted: &Noted) -> Result<BTreeMap<String, Vec<(String, Case)
         let how = |ty: &Type| match ty {
             Type::Record { .. } => How::Plain,
             Type::String if name != "JsonValue" => How::Token,
+            Type::Sequence { .. } | Type::Map { .. } => How::Count,
             _ => How::Hidden,
         };
         let cases = noted.get(name).into_iter().flat_map(|of| &of.variants).map(|variant| {

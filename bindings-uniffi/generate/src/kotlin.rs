@@ -9,10 +9,12 @@ use anyhow::{Context, Result, ensure};
 use crate::aliases;
 use crate::calls::{Call, Group, Shape, Vendor, answers, camel, lower, vendors};
 use crate::descriptions::{self, Case};
+use crate::java::{Members, Parameter, write_constants};
 use crate::tape::{self, Language, Noted, numbered};
 
 const HEAD: &str = "// Written by `cargo xtask package kotlin` from core's catalog.\n\
                     @file:Suppress(\"RedundantVisibilityModifier\")\n\npackage dev.hudhud\n\n\
+                    import java.util.concurrent.CompletableFuture\n\
                     import kotlinx.coroutines.flow.Flow\n";
 
 /// UniFFI's code to read text, which is most of the data. It makes a copy of the bytes.
@@ -29,8 +31,30 @@ const READ_TEXT_AT_ONCE: &str = "    override fun read(buf: ByteBuffer): String 
         }
 ";
 
-/// The classes, in addition to the calls, that Java can construct with fewer arguments.
-const OPTIONS: [&str; 5] = ["AppRoutes", "CallOptions", "Request", "RetryPolicy", "Settings"];
+/// The members of `JsonValue` that read it.
+const JSON_READERS: &str = "\
+    /** Returns the member of this name, or null if this is not an object or has no such member. */
+    public operator fun get(name: kotlin.String): JsonValue? = (this as? Object)?.members?.get(name)
+
+    /** Returns the item at this position, or null if this is not an array or has no such item. */
+    public operator fun get(position: kotlin.Int): JsonValue? = (this as? Array)?.items?.getOrNull(position)
+
+    /** Returns the text of the member of this name, or null if there is no such text. */
+    public fun text(name: kotlin.String): kotlin.String? = (get(name) as? Text)?.value
+
+    /** Returns the integer of the member of this name, or null if there is no such integer. */
+    public fun int(name: kotlin.String): kotlin.Long? = (get(name) as? Int)?.value
+
+    /** Returns the number of the member of this name, or null if there is no such number. */
+    public fun number(name: kotlin.String): kotlin.Double? =
+        get(name)?.let { (it as? Double)?.value ?: (it as? Int)?.value?.toDouble() }
+
+    /** Returns `true` or `false` of the member of this name, or null if there is no such member. */
+    public fun bool(name: kotlin.String): kotlin.Boolean? = (get(name) as? Bool)?.value
+
+    /** Returns the JSON text. It contains all values, private ones too. */
+    public fun toJson(): kotlin.String = JsonText.of(this)
+";
 
 /// The readers of tapes in Kotlin.
 const TAPES: Language = Language {
@@ -91,12 +115,10 @@ pub(crate) fn finish(library: &str, out: &Path) -> Result<()> {
 /// Makes the changes to UniFFI's file that its configuration does not offer.
 fn polish(text: &str, mut enums: BTreeMap<String, Vec<(String, Case)>>) -> Result<String> {
     let mut out = String::with_capacity(text.len());
-    let calls: Vec<String> = vendors()?
-        .iter()
-        .flat_map(|vendor| &vendor.groups)
-        .flat_map(|group| &group.calls)
-        .map(|call| call.input().to_owned())
-        .collect();
+    let members = Members::of_catalog()?;
+    // The current class with its constructor's parameters, and the comment before the next parameter.
+    let (mut current, mut parameters, mut doc) = (None::<String>, Vec::new(), Vec::new());
+    let mut constants = String::new();
     let (mut messages, mut constructors, mut prepared) = (0, 0, 0);
     let mut shown = descriptions::structs()?;
     let (mut class, mut sealed) = (None, None);
@@ -105,7 +127,11 @@ fn polish(text: &str, mut enums: BTreeMap<String, Vec<(String, Case)>>) -> Resul
         text.contains(READ_TEXT),
         "UniFFI's code to read text has changed: adapt READ_TEXT in generate/src/kotlin.rs"
     );
-    for line in text.replacen(READ_TEXT, READ_TEXT_AT_ONCE, 1).lines() {
+    for line in text
+        .replacen("@file:Suppress", "@file:JvmName(\"Hudhud\")\n@file:Suppress", 1)
+        .replacen(READ_TEXT, READ_TEXT_AT_ONCE, 1)
+        .lines()
+    {
         // Counts fit into a Long, and Java has no ULong. Both have the same bytes. A status fits into an Int.
         let is_field = line.trim_start().starts_with("val `");
         let mut line = if is_field {
@@ -137,11 +163,25 @@ fn polish(text: &str, mut enums: BTreeMap<String, Vec<(String, Case)>>) -> Resul
             writeln!(out, "    /** {doc} */")?;
         }
         // Java has no default arguments.
-        if let Some(name) = line.strip_prefix("data class ").and_then(|rest| rest.strip_suffix(" ("))
-            && (calls.iter().any(|call| call == name) || OPTIONS.contains(&name))
+        if let Some(name) = line.strip_prefix("data class ").and_then(|rest| rest.strip_suffix(" (")) {
+            (current, parameters, doc) = (Some(name.to_owned()), Vec::new(), Vec::new());
+            if members.has_overloads(name) {
+                line = format!("data class {name} @JvmOverloads constructor (");
+                constructors += 1;
+            }
+        } else if let Some(name) = line.strip_prefix("class ").and_then(|rest| rest.strip_suffix(" {"))
+            && !members.interface(name).is_empty()
         {
-            line = format!("data class {name} @JvmOverloads constructor (");
-            constructors += 1;
+            (current, parameters) = (Some(name.to_owned()), Vec::new());
+            line = format!("class {name}{} {{", members.interface(name));
+        } else if let Some(name) = &current {
+            if line == "){" {
+                line = format!("){} {{", members.interface(name));
+            } else if line.starts_with("    val `") {
+                parameters.extend(Parameter::read(&line, std::mem::take(&mut doc)));
+            } else if line.starts_with("    /**") || line.starts_with("     *") {
+                doc.push(line.clone());
+            }
         }
         // Add a `toString` without private texts.
         if let Some((_, name)) = line.split_once("data class ").filter(|(before, _)| before.is_empty()) {
@@ -153,21 +193,37 @@ fn polish(text: &str, mut enums: BTreeMap<String, Vec<(String, Case)>>) -> Resul
             writeln!(out, "    override fun toString(): String = RedactedDescription(\"{name}\")")?;
             for (field, how) in fields {
                 let field = lower(&camel(&field));
-                writeln!(out, "        .{}(\"{field}\", `{field}`)", how.method())?;
+                let arguments = how.arguments(&field, &field, |field| format!("`{field}`"));
+                writeln!(out, "        .{}({arguments})", how.method())?;
             }
             writeln!(out, "        .toString()\n")?;
         } else if let Some(name) = line.strip_prefix("sealed class ").and_then(|rest| rest.strip_suffix(" {"))
         {
             sealed = enums.remove(name);
+            let known: Vec<String> = sealed.iter().flatten().filter_map(constant_of).collect();
+            if !known.is_empty() {
+                write_constants(name, &known, &mut constants)?;
+                line = format!("sealed class {name} : {name}Constants {{");
+            }
         } else if line == "    companion object"
             && let Some(cases) = sealed.take()
         {
+            let line_of_json = cases.iter().any(|(case, _)| case == "Digits");
             // The method is final: a data class would generate one that shows all fields.
             writeln!(out, "    final override fun toString(): kotlin.String = when (this) {{")?;
             for (case, what) in cases {
                 writeln!(out, "        is {case} -> {}", shown_case(&case, what))?;
             }
             writeln!(out, "    }}\n")?;
+            if line_of_json {
+                writeln!(out, "{JSON_READERS}")?;
+            }
+        }
+        if line == "    companion object"
+            && let Some(name) = current.take()
+            && members.write(&name, &parameters, &mut out)?
+        {
+            continue;
         }
         // The message of an exception is the summary of its failure, which contains nothing private.
         if line.contains("get() = \"failure=${ `failure` }\"") {
@@ -211,7 +267,12 @@ fn polish(text: &str, mut enums: BTreeMap<String, Vec<(String, Case)>>) -> Resul
             && sealed.is_none(),
         "UniFFI's Kotlin code has changed: adapt `polish` in generate/src/kotlin.rs"
     );
-    Ok(out)
+    Ok(out + &constants)
+}
+
+/// Returns the name of a case if it is a known value of an open enum.
+fn constant_of((name, case): &(String, Case)) -> Option<String> {
+    matches!(case, Case::Known(_)).then(|| name.clone())
 }
 
 /// Returns the expression for the text of a case of a sealed class.
@@ -224,7 +285,8 @@ fn shown_case(name: &str, case: Case) -> String {
                 .iter()
                 .map(|(field, how)| {
                     let field = lower(&camel(field));
-                    format!(".{}(\"{field}\", `{field}`)", how.method())
+                    let arguments = how.arguments(&field, &field, |field| format!("`{field}`"));
+                    format!(".{}({arguments})", how.method())
                 })
                 .collect::<String>();
             format!("RedactedDescription(\"{name}\"){shown}.toString()")
@@ -232,24 +294,67 @@ fn shown_case(name: &str, case: Case) -> String {
     }
 }
 
+/// The ways to make a call.
+#[derive(Clone, Copy, PartialEq)]
+enum Style {
+    Suspending,
+    Blocking,
+    Async,
+}
+
+impl Style {
+    const ALL: [Self; 3] = [Self::Suspending, Self::Blocking, Self::Async];
+
+    /// Returns the prefix of the names of classes.
+    fn prefix(self) -> &'static str {
+        match self {
+            Self::Suspending => "",
+            Self::Blocking => "Blocking",
+            Self::Async => "Async",
+        }
+    }
+
+    /// Returns the words after "the calls" in the documentation.
+    fn words(self) -> &'static str {
+        match self {
+            Self::Suspending => "",
+            Self::Blocking => ", as blocking methods",
+            Self::Async => ", as methods that return futures",
+        }
+    }
+
+    /// Returns the type of a result.
+    fn returned(self, ty: &str) -> String {
+        if self == Self::Async { format!("CompletableFuture<{ty}>") } else { ty.to_owned() }
+    }
+}
+
 fn write_vendor(vendor: &Vendor, out: &mut String) -> Result<()> {
     let client = camel(vendor.name);
-    for (kind, prefix) in [("", ""), ("Blocking", ", as blocking methods")] {
-        writeln!(out, "\n/** The calls of {client}, by group{prefix}. */")?;
-        let class = format!("{kind}{client}Calls");
-        if kind.is_empty() {
+    for style in Style::ALL {
+        let kind = style.prefix();
+        writeln!(out, "\n/** The calls of {client}, by group{}. */", style.words())?;
+        if style == Style::Suspending {
             writeln!(
                 out,
-                "public abstract class {class} internal constructor(core: ServiceAdapter, transport: Transport) : Client<{client}>(core, transport) {{"
+                "public abstract class {client}Calls internal constructor(core: ServiceAdapter, transport: Transport) : Client<{client}>(core, transport) {{"
             )?;
         } else {
-            writeln!(out, "public class {class} internal constructor(client: {client}) {{")?;
+            writeln!(
+                out,
+                "public class {kind}{client}Calls internal constructor(client: {client}) : {kind}Client<{client}>(client) {{"
+            )?;
         }
         for group in &vendor.groups {
             let (name, class) = (camel(group.name), lower(&camel(group.name)));
-            let of = if kind.is_empty() { "this" } else { "client" };
-            writeln!(out, "    /** {} */", group.summary())?;
-            writeln!(out, "    public val {class}: {kind}{client}{name} = {kind}{client}{name}({of})")?;
+            // Java calls `contacts()`, and not the suspending functions.
+            let getter = if style == Style::Suspending {
+                "JvmSynthetic".into()
+            } else {
+                format!("JvmName(\"{class}\")")
+            };
+            writeln!(out, "    /** {} */\n    @get:{getter}", group.summary())?;
+            writeln!(out, "    public val {class}: {kind}{client}{name} = {kind}{client}{name}(this)")?;
         }
         writeln!(out, "}}")?;
     }
@@ -291,54 +396,65 @@ internal class {client}Adapter(private val service: {client}Service) : ServiceAd
 
 fn write_group(client: &str, group: &Group, out: &mut String) -> Result<()> {
     let name = camel(group.name);
-    for call in &group.calls {
-        let (input, variant, output) = (call.input(), call.variant(), &call.output.variant);
-        let ty = call.output.ty("List<{}>");
-        writeln!(out, "\n/** This call of {client} with the type of its output. */")?;
-        writeln!(out, "public val {input}.call: Call<{client}, {ty}>")?;
-        writeln!(
-            out,
-            "    get() = Call(\"{}\", {client}Call.{variant}(this)) {{ (it as Output.{output}).value }}",
-            call.spec.name
-        )?;
-    }
-    for blocking in [false, true] {
-        let kind = if blocking { "Blocking" } else { "" };
+    for style in Style::ALL {
+        let kind = style.prefix();
         writeln!(out, "\n/** {} */", group.summary())?;
         writeln!(
             out,
-            "public class {kind}{client}{name} internal constructor(private val client: Client<{client}>) {{"
+            "public class {kind}{client}{name} internal constructor(private val client: {kind}Client<{client}>) {{"
         )?;
         for call in &group.calls {
-            write_call(call, blocking, out)?;
+            write_call(call, style, out)?;
         }
         writeln!(out, "}}")?;
     }
     Ok(())
 }
 
-fn write_call(call: &Call, blocking: bool, out: &mut String) -> Result<()> {
+fn write_call(call: &Call, style: Style, out: &mut String) -> Result<()> {
     let input = call.input();
     let verb = lower(&camel(call.spec.verb));
     let default = if call.is_optional() { format!(" = {input}()") } else { String::new() };
-    let (word, overloads) = if blocking { ("fun", "    @JvmOverloads\n") } else { ("suspend fun", "") };
+    // Java sees no suspending function and no flow.
+    let (overloads, word) = if style == Style::Suspending {
+        ("    @JvmSynthetic\n", "suspend fun")
+    } else {
+        ("    @JvmOverloads\n", "fun")
+    };
     let options = "options: CallOptions = CallOptions()";
-    writeln!(out, "{}", kdoc(call.spec.input.doc, "    "))?;
-    if let Shape::Pages(item) = call.output.shape {
-        let (ty, how) = if blocking { ("Iterable", "blockingItems") } else { ("Flow", "items") };
-        writeln!(out, "{overloads}    public fun {verb}(call: {input}{default}, {options}): {ty}<{item}> =")?;
-        writeln!(out, "        client.{how}(call.call, options) {{ it.data }}\n")?;
-        return Ok(());
-    }
-    let how = if blocking { "blockingWithResponse" } else { "withResponse" };
-    let ty = call.output.ty("List<{}>");
-    writeln!(out, "{overloads}    public {word} {verb}(call: {input}{default}, {options}): {ty} =")?;
-    writeln!(out, "        client.{how}(call.call, options).output\n")?;
-    if let Some(id) = call.lone_id() {
-        writeln!(out, "{}", kdoc(call.spec.input.doc, "    "))?;
+    let doc = kdoc(call.spec.input.doc, "    ");
+    let (word, ty, body) = match call.output.shape {
+        Shape::Pages(item) => {
+            let ty = match style {
+                Style::Suspending => format!("Flow<{item}>"),
+                Style::Blocking => format!("BlockingItems<{item}>"),
+                Style::Async => format!("CompletableFuture<List<{item}>>"),
+            };
+            ("fun", ty, "client.items(call, options) { it.data }")
+        }
+        _ => {
+            let body = if style == Style::Async {
+                "client.output(call, options)"
+            } else {
+                "client.withResponse(call, options).output"
+            };
+            (word, style.returned(&call.output.ty("List<{}>")), body)
+        }
+    };
+    writeln!(
+        out,
+        "{doc}\n{overloads}    public {word} {verb}(call: {input}{default}, {options}): {ty} =\n        {body}\n"
+    )?;
+    if style != Style::Suspending && Members::has_builder(&call.spec.input) {
         writeln!(
             out,
-            "{overloads}    public {word} {verb}({id}: String, {options}): {ty} = {verb}({input}({id}), options)\n"
+            "{doc}\n{overloads}    public {word} {verb}(call: {input}.Builder, {options}): {ty} =\n        {verb}(call.build(), options)\n"
+        )?;
+    }
+    if let Some(id) = call.lone_id() {
+        writeln!(
+            out,
+            "{doc}\n{overloads}    public {word} {verb}({id}: String, {options}): {ty} =\n        {verb}({input}({id}), options)\n"
         )?;
     }
     Ok(())

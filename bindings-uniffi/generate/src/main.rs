@@ -6,6 +6,7 @@ mod answers;
 mod calls;
 mod config;
 mod descriptions;
+mod java;
 mod kotlin;
 mod swift;
 mod tape;

@@ -151,7 +151,8 @@ fn polish(text: &str) -> Result<String> {
         write!(text, "    public var debugDescription: String {{\n        RedactedDescription(\"{name}\")")?;
         for (field, how) in fields {
             let field = lower(&camel(&field));
-            write!(text, "\n            .{}(\"{field}\", self.{field})", how.method())?;
+            let arguments = how.arguments(&field, &field, |field| format!("self.{field}"));
+            write!(text, "\n            .{}({arguments})", how.method())?;
         }
         writeln!(text, "\n            .description\n    }}\n}}")?;
     }
@@ -176,12 +177,16 @@ fn shown_enums(noted: &Noted) -> Result<String> {
                 }
                 Case::Holds(fields) => {
                     let names: Vec<_> =
-                        fields.iter().map(|(field, how)| (lower(&camel(field)), how.method())).collect();
+                        fields.iter().map(|(field, how)| (lower(&camel(field)), *how)).collect();
                     let bound: Vec<_> = names.iter().map(|(field, _)| format!("let {field}")).collect();
                     let bound =
                         if bound.is_empty() { String::new() } else { format!("({})", bound.join(", ")) };
-                    let shown: String =
-                        names.iter().map(|(field, how)| format!(".{how}(\"{field}\", {field})")).collect();
+                    let shown: String = names
+                        .iter()
+                        .map(|(field, how)| {
+                            format!(".{}({})", how.method(), how.arguments(field, field, str::to_owned))
+                        })
+                        .collect();
                     writeln!(
                         text,
                         "        case .{case}{bound}: RedactedDescription(\"{case}\"){shown}.description"

@@ -3,17 +3,31 @@ package dev.hudhud
 
 import java.time.Duration
 
-/**
- * A call of the vendor [V] with an output of type [A]: `ListContacts().call`.
- */
+/** A call of the vendor [V] with an output of type [A]: every class of calls, such as [ListContacts], and its builder. */
+public interface CallInput<in V, out A> {
+    /** Returns the call with the type of its output. */
+    public fun call(): Call<V, A>
+}
+
+/** A call of the vendor [V] with an output of type [A], without the class of its input. */
 public class Call<in V, out A> internal constructor(
     /** The name, such as `contacts.list`. */
     public val name: String,
     internal val inner: kotlin.Any,
-    internal val read: (Output) -> A,
-) {
+    @get:JvmSynthetic internal val read: (Output) -> A,
+) : CallInput<V, A> {
+    override fun call(): Call<V, A> = this
+
     override fun toString(): String = "Call($name)"
 }
+
+/** A call that was read from JSON, with the options that send its additional members. */
+public data class CallByName<V>(
+    /** The call. */
+    public val call: Call<V, Output>,
+    /** The options. */
+    public val options: CallOptions,
+)
 
 /** A successful call: the decoded output, its metadata and the response. */
 public data class ApiResponse<out A>(
@@ -82,11 +96,13 @@ public class Exchange<out A> internal constructor(
     }
 
     /**
-     * Reports that no response came.
+     * Reports that no response came. The reason is for logs. It may contain the host, and nothing else of the request.
      *
      * @throws HudhudException.InvalidRequest if no response is expected. The exchange is unchanged then.
      */
-    public fun fail(fault: TransportFault, now: Long): Unit = handle.fail(fault, now.toULong())
+    @JvmOverloads
+    public fun fail(fault: TransportFault, now: Long, reason: String? = null): Unit =
+        handle.fail(fault, now.toULong(), reason)
 
     /**
      * The idempotency key of the request. It is available before the first step. With this key the call can be repeated

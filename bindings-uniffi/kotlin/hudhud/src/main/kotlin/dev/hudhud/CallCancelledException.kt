@@ -1,12 +1,15 @@
-// The exception of a cancelled call, with the idempotency key for a repetition.
+// The exceptions of cancelled and interrupted calls, with the idempotency key for a repetition.
+@file:JvmName("Cancellations")
+
 package dev.hudhud
+
+import java.time.Duration
 
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.TimeoutCancellationException
 
 /**
- * The coroutine of a call was cancelled, or its thread was interrupted, after the request may have been sent. A
- * coroutine that does not catch this exception is cancelled, as with any other [CancellationException].
+ * The coroutine of a call was cancelled after the request may have been sent. A coroutine that does not catch this exception is cancelled, as with any other [CancellationException].
  *
  * An outer caller may see another exception of the same cancellation, such as that of `withTimeout`. This exception is
  * then one of its suppressed exceptions, where [idempotencyKeys] finds it.
@@ -39,9 +42,13 @@ public val CancellationException.idempotencyKeys: List<String>
 /** The last request of a call that was sent. It provides the idempotency key for the exception of a cancelled call. */
 internal class LastSent(private val call: String) {
     @Volatile private var request: Request? = null
+    @Volatile private var begun: Long? = null
+    @Volatile private var attempts = 0
 
     fun sending(request: Request) {
         this.request = request
+        begun = begun ?: System.nanoTime()
+        attempts++
     }
 
     /** Returns the exception to throw for a cancellation. It is the cancellation itself if no request was sent. */
@@ -55,9 +62,31 @@ internal class LastSent(private val call: String) {
         else CallCancelledException(call, idempotencyKey, cancellation)
     }
 
-    /** Returns the exception for a blocking caller whose thread was interrupted. */
-    fun interrupted(interruption: InterruptedException): CallCancelledException =
-        CallCancelledException(call, idempotencyKey, interruption)
+    /**
+     * Returns the exception for a blocking caller whose thread was interrupted, and sets the thread's flag again. Java code
+     * cannot catch an `InterruptedException`, because no method declares it.
+     */
+    fun interrupted(interruption: InterruptedException): HudhudException {
+        Thread.currentThread().interrupt()
+        val sent = request
+        val mayHaveHappened = sent != null && sent.method != "GET"
+        val hint = when {
+            !mayHaveHappened -> "Nothing was changed."
+            idempotencyKey == null -> "The call may have had its effect: look before you repeat it."
+            else -> "The call may have had its effect: repeat it with its idempotency key."
+        }
+        val reason = "The thread was interrupted."
+        val details = ErrorDetails(
+            summary = "$call: transport: $reason $hint", kind = "transport", call = call, code = null, reason = reason,
+            fieldErrors = emptyList(), requiredAbility = null, safeToRetry = !mayHaveHappened || idempotencyKey != null,
+            mayHaveHappened = mayHaveHappened, keyForgotten = false, attempts = attempts,
+            elapsed = begun?.let { Duration.ofNanos(System.nanoTime() - it) } ?: Duration.ZERO, details = emptyMap(),
+            allowedMethods = emptyList(), hint = hint, origin = ErrorOrigin.NETWORK,
+            transportFault = if (sent == null) TransportFault.CONNECT else TransportFault.CLOSED,
+            transportReason = "the thread was interrupted", idempotencyKey = idempotencyKey, meta = null, response = null,
+        )
+        return HudhudException.Transport(details).apply { initCause(interruption) }
+    }
 
     private val idempotencyKey: String?
         get() = request?.headers?.firstOrNull { it.name.equals("Idempotency-Key", ignoreCase = true) }?.value

@@ -11,10 +11,8 @@ import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.emitAll
 import kotlinx.coroutines.flow.asFlow
 import kotlinx.coroutines.flow.flow
-import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.flow.transform
 import kotlinx.coroutines.isActive
-import kotlinx.coroutines.runBlocking
 
 /** The logic of one vendor's API, without the vendor's types. */
 internal interface ServiceAdapter {
@@ -30,6 +28,14 @@ internal interface Pager : AutoCloseable {
     fun next(entropy: ByteArray): ExchangeHandle?
 }
 
+/** The pages of a list that were begun. */
+internal class OpenPages<A>(private val pager: Pager, private val exchange: (ExchangeHandle) -> Exchange<A>) : AutoCloseable {
+    /** Starts the call for the next page. Returns null after the last page. */
+    fun next(): Exchange<A>? = pager.next(Client.entropy())?.let(exchange)
+
+    override fun close(): Unit = pager.close()
+}
+
 /** The functions that the clients of both vendors share. Coroutines and threads can share a client. */
 public abstract class Client<V> internal constructor(core: ServiceAdapter, private val transport: Transport) {
     private val core: ServiceAdapter = WholeTexts(core)
@@ -41,18 +47,9 @@ public abstract class Client<V> internal constructor(core: ServiceAdapter, priva
      * @throws HudhudException if the call failed.
      * @throws CallCancelledException if the coroutine was cancelled after the request was sent.
      */
-    public suspend fun <A> withResponse(call: Call<V, A>, options: CallOptions = CallOptions()): ApiResponse<A> =
+    @JvmSynthetic
+    public suspend fun <A> withResponse(call: CallInput<V, A>, options: CallOptions = CallOptions()): ApiResponse<A> =
         run(exchange(call, options))
-
-    /**
-     * Makes a call like [withResponse], and blocks the thread.
-     *
-     * @throws HudhudException if the call failed.
-     * @throws CallCancelledException if the thread was interrupted. Its interrupt flag stays set.
-     */
-    @JvmOverloads
-    public fun <A> blockingWithResponse(call: Call<V, A>, options: CallOptions = CallOptions()): ApiResponse<A> =
-        runHere(exchange(call, options))
 
     /**
      * Returns the pages of a list. Each page is requested when it is needed.
@@ -60,30 +57,22 @@ public abstract class Client<V> internal constructor(core: ServiceAdapter, priva
      * @throws HudhudException during the collection, if a page failed; `UnexpectedResponse` if the vendor reports more items
      *   but they cannot be requested.
      */
-    public fun <A> pages(call: Call<V, A>, options: CallOptions = CallOptions()): Flow<ApiResponse<A>> = flow {
-        core.pages(call.inner, options).use { pager ->
-            while (true) {
-                val handle = pager.next(entropy()) ?: break
-                emit(run(Exchange(handle, core.vendor, call)))
-            }
+    @JvmSynthetic
+    public fun <A> pages(call: CallInput<V, A>, options: CallOptions = CallOptions()): Flow<ApiResponse<A>> = flow {
+        openPages(call, options).use { pages ->
+            while (true) emit(run(pages.next() ?: break))
         }
     }
 
-    internal fun <A, T> items(call: Call<V, A>, options: CallOptions, data: (A) -> List<T>): Flow<T> =
+    @JvmSynthetic
+    internal fun <A, T> items(call: CallInput<V, A>, options: CallOptions, data: (A) -> List<T>): Flow<T> =
         pages(call, options).transform { emitAll(data(it.output).asFlow()) }
 
-    internal fun <A, T> blockingItems(call: Call<V, A>, options: CallOptions, data: (A) -> List<T>): Iterable<T> =
-        Iterable {
-            iterator {
-                core.pages(call.inner, options).use { pager ->
-                    while (true) {
-                        val handle = pager.next(entropy()) ?: break
-                        val page = runHere(Exchange(handle, core.vendor, call))
-                        yieldAll(data(page.output))
-                    }
-                }
-            }
-        }
+    @JvmSynthetic
+    internal fun <A> openPages(input: CallInput<V, A>, options: CallOptions): OpenPages<A> {
+        val call = input.call()
+        return OpenPages(core.pages(call.inner, options)) { Exchange(it, core.vendor, call) }
+    }
 
     /**
      * Reads the call of this name from JSON with the vendor's field names, for tools. The members of the JSON object
@@ -91,9 +80,9 @@ public abstract class Client<V> internal constructor(core: ServiceAdapter, priva
      *
      * @throws HudhudException.InvalidRequest if no call has this name, or the input does not fit it.
      */
-    public fun callByName(name: String, input: String): Pair<Call<V, Output>, CallOptions> {
+    public fun callByName(name: String, input: String): CallByName<V> {
         val (call, extra) = core.callByName(name, input)
-        return Call<V, Output>(name, call) { it } to CallOptions(extra = extra)
+        return CallByName(Call(name, call) { it }, CallOptions(extra = extra))
     }
 
     /**
@@ -103,8 +92,8 @@ public abstract class Client<V> internal constructor(core: ServiceAdapter, priva
      * @throws HudhudException.InvalidRequest if a field or an option is invalid.
      */
     @JvmOverloads
-    public fun request(call: Call<V, *>, options: CallOptions = CallOptions()): Request =
-        core.request(call.inner, options)
+    public fun request(call: CallInput<V, *>, options: CallOptions = CallOptions()): Request =
+        core.request(call.call().inner, options)
 
     /**
      * Decodes the response to a call. [idempotencyKey] is the key that was sent. It becomes a part of the metadata.
@@ -112,9 +101,10 @@ public abstract class Client<V> internal constructor(core: ServiceAdapter, priva
      * @throws HudhudException if the response reports a failure or cannot be decoded.
      */
     @JvmOverloads
-    public fun <A> decode(call: Call<V, A>, response: Response, idempotencyKey: String? = null): ApiResponse<A> {
-        val decoded = NativeBridge.usual.decode(core.vendor, call.name, response, idempotencyKey)
-        return ApiResponse(call.read(decoded.output), decoded.meta, response)
+    public fun <A> decode(call: CallInput<V, A>, response: Response, idempotencyKey: String? = null): ApiResponse<A> {
+        val named = call.call()
+        val decoded = NativeBridge.usual.decode(core.vendor, named.name, response, idempotencyKey)
+        return ApiResponse(named.read(decoded.output), decoded.meta, response)
     }
 
     /**
@@ -136,33 +126,23 @@ public abstract class Client<V> internal constructor(core: ServiceAdapter, priva
      */
     @JvmOverloads
     public fun <A> exchange(
-        call: Call<V, A>,
+        call: CallInput<V, A>,
         options: CallOptions = CallOptions(),
         entropy: ByteArray = entropy(),
-    ): Exchange<A> = Exchange(core.exchange(call.inner, options, entropy), core.vendor, call)
-
-    /** Returns the name of the class, without the keys. */
-    override fun toString(): String = javaClass.simpleName
-
-    /** Calls [run] and blocks this thread. */
-    private fun <A> runHere(exchange: Exchange<A>): ApiResponse<A> {
-        val last = LastSent(exchange.name)
-        return try {
-            runBlocking { run(exchange, last) }
-        } catch (interruption: InterruptedException) {
-            // Java code cannot catch a checked exception that no method declares.
-            Thread.currentThread().interrupt()
-            throw last.interrupted(interruption)
-        } catch (cancelled: CancellationException) {
-            if (generateSequence<Throwable>(cancelled) { it.cause }.take(4).any { it is InterruptedException }) {
-                Thread.currentThread().interrupt()
-            }
-            throw cancelled
-        }
+    ): Exchange<A> {
+        val named = call.call()
+        return Exchange(core.exchange(named.inner, options, entropy), core.vendor, named)
     }
 
+    /** Returns the name of the class, the base URL, and the form of the public key: `pk_…xgZF`. */
+    override fun toString(): String = RedactedDescription(javaClass.simpleName).apply(::describe).toString()
+
+    /** Adds the facts that identify the client. */
+    internal abstract fun describe(description: RedactedDescription)
+
     /** Runs an exchange to its end and frees it. */
-    private suspend fun <A> run(exchange: Exchange<A>, last: LastSent = LastSent(exchange.name)): ApiResponse<A> =
+    @JvmSynthetic
+    internal suspend fun <A> run(exchange: Exchange<A>, last: LastSent = LastSent(exchange.name)): ApiResponse<A> =
         exchange.use { drive(it, last) }
 
     private suspend fun <A> drive(exchange: Exchange<A>, last: LastSent): ApiResponse<A> {
@@ -177,7 +157,7 @@ public abstract class Client<V> internal constructor(core: ServiceAdapter, priva
                         } catch (error: Exception) {
                             val failed = failureOf(error)
                             cause = (failed.cause ?: failed).let(SafeCause(step.request)::of)
-                            exchange.fail(failed.fault, System.currentTimeMillis())
+                            exchange.fail(failed.fault, System.currentTimeMillis(), TransportReason.of(step.request, failed))
                             continue
                         }
                         exchange.receive(response, System.currentTimeMillis())
@@ -203,8 +183,8 @@ public abstract class Client<V> internal constructor(core: ServiceAdapter, priva
         else -> throw error
     }
 
-    private companion object {
-        val random = SecureRandom()
+    internal companion object {
+        private val random = SecureRandom()
 
         fun entropy(): ByteArray = ByteArray(16).also(random::nextBytes)
     }

@@ -10,13 +10,16 @@ internal class WholeTexts(private val core: ServiceAdapter) : ServiceAdapter by 
         Halves.told("input" to input) { core.callByName(name, input) }
 
     override fun request(call: kotlin.Any, options: CallOptions): Request =
-        Halves.told("" to call, "" to options) { core.request(call, options) }
+        told(call, options) { core.request(call, options) }
 
     override fun exchange(call: kotlin.Any, options: CallOptions, entropy: ByteArray): ExchangeHandle =
-        Halves.told("" to call, "" to options) { core.exchange(call, options, entropy) }
+        told(call, options) { core.exchange(call, options, entropy) }
 
     override fun pages(call: kotlin.Any, options: CallOptions): Pager =
-        Halves.told("" to call, "" to options) { core.pages(call, options) }
+        told(call, options) { core.pages(call, options) }
+
+    private inline fun <T> told(call: kotlin.Any, options: CallOptions, run: () -> T): T =
+        OptionNames.ofCall { Halves.told("" to call, "" to options, run = run) }
 }
 
 /** Searches for the fields with lone surrogates after UniFFI failed to encode a text. */
@@ -72,7 +75,7 @@ internal object Halves {
     private fun inside(at: String, name: String) = if (at.isEmpty()) name else "$at.$name"
 
     /** Returns the vendor's name for a property. */
-    private fun wire(name: String) = name.replace(Regex("[A-Z]")) { "_${it.value.lowercase()}" }
+    fun wire(name: String) = name.replace(Regex("[A-Z]")) { "_${it.value.lowercase()}" }
 
     private fun isWhole(text: CharSequence): Boolean {
         var at = 0

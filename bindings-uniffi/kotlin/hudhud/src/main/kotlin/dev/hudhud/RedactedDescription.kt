@@ -21,9 +21,32 @@ internal class RedactedDescription(private val name: String) {
         return plain(name, if (isThere) "…" else null)
     }
 
+    /** Adds the number of items or members. */
+    fun count(name: String, value: Any?): RedactedDescription = apply {
+        val size = if (value is Map<*, *>) value.size else (value as? Collection<*>)?.size ?: return@apply
+        if (fields.isNotEmpty()) fields.append(", ")
+        fields.append(size).append(' ').append(if (size == 1) name.removeSuffix("s") else name)
+    }
+
+    /** Adds the number of a page and, if it is known, that of the last page. */
+    fun page(number: Long?, last: Long?): RedactedDescription = apply {
+        if (number == null) return@apply
+        if (fields.isNotEmpty()) fields.append(", ")
+        fields.append("page ").append(number)
+        if (last != null) fields.append(" of ").append(last)
+    }
+
     override fun toString(): String = "$name($fields)"
 
     companion object {
+        /** Returns a public key as its prefix and its last four characters. All of a short key is hidden but the prefix. */
+        fun key(key: String): String {
+            val prefix = key.substringBefore('_', "").let { if (it.isEmpty()) it else "${it}_" }
+            return "$prefix…" + if (key.length >= LONG_KEY) key.takeLast(4) else ""
+        }
+
+        private const val LONG_KEY = 16
+
         /** Returns a text that looks like an id or a date, and `…` for any other text. */
         fun token(value: Any?): Any? = if (value is String && !isSafeToLog(value)) "…" else value
     }

@@ -1,12 +1,18 @@
 // The interface between a client and an HTTP library.
 package dev.hudhud
 
+import java.io.IOException
+import java.util.concurrent.CompletionStage
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.future.await
+import kotlinx.coroutines.runInterruptible
+
 /**
  * Sends requests. A transport does not follow redirects, does not treat any status as a failure, and sends a request at
  * most once. It reports a connection that could not be made ([TransportFault.CONNECT]) separately from a connection that
  * was lost: only the first is safe to retry for every call.
  *
- * Cancelling the coroutine ends the request.
+ * Cancelling the coroutine ends the request. A transport in Java implements [BlockingTransport] or [AsyncTransport].
  */
 public fun interface Transport {
     /**
@@ -15,6 +21,38 @@ public fun interface Transport {
      * @throws TransportException if no complete response came.
      */
     public suspend fun send(request: Request): Response
+
+    public companion object {
+        /** Returns a transport that calls a blocking one on a thread of its own. Cancelling interrupts the thread. */
+        @JvmStatic
+        public fun blocking(transport: BlockingTransport): Transport =
+            Transport { request -> runInterruptible(Dispatchers.IO) { transport.send(request) } }
+
+        /** Returns a transport that waits for the future of another. Cancelling cancels the future. */
+        @JvmStatic
+        public fun async(transport: AsyncTransport): Transport = Transport { request -> transport.send(request).await() }
+    }
+}
+
+/** A [Transport] that blocks its thread. [Transport.blocking] makes a client use it. */
+public fun interface BlockingTransport {
+    /**
+     * Sends a request and returns the complete response.
+     *
+     * @throws TransportException if no complete response came.
+     * @throws IOException if the connection was lost. It counts as [TransportFault.CLOSED].
+     */
+    @Throws(IOException::class, InterruptedException::class)
+    public fun send(request: Request): Response
+}
+
+/** A [Transport] that returns a future. [Transport.async] makes a client use it. */
+public fun interface AsyncTransport {
+    /**
+     * Sends a request. The future ends with the complete response, with a [TransportException], or with an [IOException],
+     * which counts as [TransportFault.CLOSED].
+     */
+    public fun send(request: Request): CompletionStage<Response>
 }
 
 /**
@@ -23,7 +61,7 @@ public fun interface Transport {
  * The cause is the HTTP client's own exception, which may repeat parts of the request. The cause of a [HudhudException]
  * never does.
  */
-public class TransportException(
+public class TransportException @JvmOverloads constructor(
     /** The fault: the connection was not made, the time ran out, or the connection was lost. */
     public val fault: TransportFault,
     cause: Throwable? = null,

@@ -12,6 +12,13 @@ package dev.hudhud
  * val sent = wazaj.messages.sendText(SendText(to = "+50912345678", body = "Hello"))
  * ```
  *
+ * In Java:
+ *
+ * ```java
+ * var wazaj = Wazaj.builder().apiKey(apiKey).baseUrl(baseUrl).build();
+ * var sent = wazaj.blocking().messages().sendText(new SendText("+50912345678", "Hello"));
+ * ```
+ *
  * @param apiKey `wzj_…`
  * @param baseUrl the host of the deployment, followed by `/api/wazaj/business`.
  * @param transport the transport that sends the requests. [JavaHttpTransport] needs no further dependency.
@@ -21,15 +28,67 @@ package dev.hudhud
  */
 public class Wazaj @JvmOverloads constructor(
     apiKey: String,
-    baseUrl: String,
+    private val baseUrl: String,
     transport: Transport = JavaHttpTransport(),
     apiKeyScheme: ApiKeyScheme? = null,
     settings: Settings = Settings(),
 ) : WazajCalls(WazajAdapter(
-    Halves.told("api_key" to apiKey, "base_url" to baseUrl, "settings" to settings) {
-        WazajService(apiKey, baseUrl, apiKeyScheme, settings)
+    OptionNames.inKotlin {
+        Halves.told("api_key" to apiKey, "base_url" to baseUrl, "settings" to settings) {
+            WazajService(apiKey, baseUrl, apiKeyScheme, settings)
+        }
     },
 ), transport) {
     /** The same calls as blocking methods, for Java and other blocking callers. */
+    @get:JvmName("blocking")
     public val blocking: BlockingWazajCalls = BlockingWazajCalls(this)
+
+    /** The same calls as methods that return a `CompletableFuture`, for Java. */
+    @get:JvmName("async")
+    public val async: AsyncWazajCalls = AsyncWazajCalls(this)
+
+    override fun describe(description: RedactedDescription) {
+        description.plain("baseUrl", baseUrl)
+    }
+
+    /** Creates a client step by step, for Java. */
+    public class Builder internal constructor() {
+        private var apiKey: String? = null
+        private var baseUrl: String? = null
+        private var transport: Transport? = null
+        private var apiKeyScheme: ApiKeyScheme? = null
+        private var settings: Settings = Settings()
+
+        /** Sets the key of the deployment, `wzj_…`. It is required. */
+        public fun apiKey(apiKey: String): Builder = apply { this.apiKey = apiKey }
+
+        /** Sets the host of the deployment, followed by `/api/wazaj/business`. It is required. */
+        public fun baseUrl(baseUrl: String): Builder = apply { this.baseUrl = baseUrl }
+
+        /** Sets the transport. Default: [JavaHttpTransport]. [Transport.blocking] adapts one that is written in Java. */
+        public fun transport(transport: Transport): Builder = apply { this.transport = transport }
+
+        /** Sets the form in which the key is sent. Default: the header `X-API-Key`. */
+        public fun apiKeyScheme(scheme: ApiKeyScheme): Builder = apply { apiKeyScheme = scheme }
+
+        /** Sets the settings of requests that differ from the defaults. */
+        public fun settings(settings: Settings): Builder = apply { this.settings = settings }
+
+        /** Sets the settings of requests that differ from the defaults. */
+        public fun settings(settings: Settings.Builder): Builder = settings(settings.build())
+
+        /**
+         * Creates the client.
+         *
+         * @throws HudhudException.InvalidRequest if the key or the base URL is missing or malformed.
+         */
+        public fun build(): Wazaj =
+            Wazaj(apiKey.orEmpty(), baseUrl.orEmpty(), transport ?: JavaHttpTransport(), apiKeyScheme, settings)
+    }
+
+    public companion object {
+        /** Returns a builder. */
+        @JvmStatic
+        public fun builder(): Builder = Builder()
+    }
 }

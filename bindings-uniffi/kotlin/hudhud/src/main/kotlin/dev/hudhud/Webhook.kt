@@ -74,15 +74,15 @@ public class Webhook @JvmOverloads constructor(
      *
      * @throws WebhookException if the delivery is refused.
      */
-    public fun receive(body: ByteArray, header: (String) -> List<String>): VerifiedDelivery =
-        receive(SIGNED.flatMap { name -> header(name).map { Header(name, it) } }, body)
+    public fun receive(body: ByteArray, header: HeaderValues): VerifiedDelivery =
+        receive(SIGNED.flatMap { name -> header.of(name).map { Header(name, it) } }, body)
 
     /**
      * Checks the headers of a delivery, before its body is read.
      *
      * @throws WebhookException if a header is missing or malformed.
      */
-    public fun checkHeaders(header: (String) -> List<String>) {
+    public fun checkHeaders(header: HeaderValues) {
         try {
             receive(ByteArray(0), header)
         } catch (refused: WebhookException) {
@@ -108,6 +108,12 @@ public class Webhook @JvmOverloads constructor(
         /** The names of the headers that the verifier reads. */
         private val SIGNED: List<String> by lazy { webhookHeaders() }
     }
+}
+
+/** The headers of a request, in a web framework. */
+public fun interface HeaderValues {
+    /** Returns all values of the header with a name, in any case. The list is empty if there is no such header. */
+    public fun of(name: String): List<String>
 }
 
 /**

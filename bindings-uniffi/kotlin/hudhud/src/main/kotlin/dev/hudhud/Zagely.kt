@@ -13,6 +13,14 @@ package dev.hudhud
  * zagely.contacts.list(ListContacts(tags = listOf("vip"))).collect { println(it.name) }
  * ```
  *
+ * In Java:
+ *
+ * ```java
+ * var zagely = Zagely.builder().publicKey(publicKey).secretKey(secretKey).build();
+ * var sent = zagely.blocking().messages().send(SendMessage.text("+15551234567", "hi"));
+ * for (var contact : zagely.blocking().contacts().list(ListContacts.builder().tags(List.of("vip")))) { … }
+ * ```
+ *
  * @param publicKey `pk_…`
  * @param secretKey `sk_…`
  * @param transport the transport that sends the requests. [JavaHttpTransport] needs no further dependency.
@@ -30,11 +38,70 @@ public class Zagely @JvmOverloads constructor(
     appRoutes: AppRoutes? = null,
     settings: Settings = Settings(),
 ) : ZagelyCalls(ZagelyAdapter(
-    Halves.told(
-        "public_key" to publicKey, "secret_key" to secretKey, "base_url" to baseUrl, "app_routes" to appRoutes,
-        "settings" to settings,
-    ) { ZagelyService(publicKey, secretKey, baseUrl, appRoutes, settings) },
+    OptionNames.inKotlin {
+        Halves.told(
+            "public_key" to publicKey, "secret_key" to secretKey, "base_url" to baseUrl, "app_routes" to appRoutes,
+            "settings" to settings,
+        ) { ZagelyService(publicKey, secretKey, baseUrl, appRoutes, settings) }
+    },
 ), transport) {
+    private val shownKey = RedactedDescription.key(publicKey)
+
     /** The same calls as blocking methods, for Java and other blocking callers. */
+    @get:JvmName("blocking")
     public val blocking: BlockingZagelyCalls = BlockingZagelyCalls(this)
+
+    /** The same calls as methods that return a `CompletableFuture`, for Java. */
+    @get:JvmName("async")
+    public val async: AsyncZagelyCalls = AsyncZagelyCalls(this)
+
+    override fun describe(description: RedactedDescription) {
+        // The path of a call without input follows the origin.
+        description.plain("baseUrl", request(CheckHealth()).url.substringBefore("/api/")).plain("publicKey", shownKey)
+    }
+
+    /** Creates a client step by step, for Java. */
+    public class Builder internal constructor() {
+        private var publicKey: String? = null
+        private var secretKey: String? = null
+        private var transport: Transport? = null
+        private var baseUrl: String? = null
+        private var appRoutes: AppRoutes? = null
+        private var settings: Settings = Settings()
+
+        /** Sets the public key, `pk_…`. It is required. */
+        public fun publicKey(publicKey: String): Builder = apply { this.publicKey = publicKey }
+
+        /** Sets the secret key, `sk_…`. It is required. */
+        public fun secretKey(secretKey: String): Builder = apply { this.secretKey = secretKey }
+
+        /** Sets the transport. Default: [JavaHttpTransport]. [Transport.blocking] adapts one that is written in Java. */
+        public fun transport(transport: Transport): Builder = apply { this.transport = transport }
+
+        /** Sets the origin: `https`, or `http` on loopback. Default: the vendor's. */
+        public fun baseUrl(baseUrl: String): Builder = apply { this.baseUrl = baseUrl }
+
+        /** Sets the credentials and the path prefix of requests to the unversioned routes. */
+        public fun appRoutes(appRoutes: AppRoutes): Builder = apply { this.appRoutes = appRoutes }
+
+        /** Sets the settings of requests that differ from the defaults. */
+        public fun settings(settings: Settings): Builder = apply { this.settings = settings }
+
+        /** Sets the settings of requests that differ from the defaults. */
+        public fun settings(settings: Settings.Builder): Builder = settings(settings.build())
+
+        /**
+         * Creates the client.
+         *
+         * @throws HudhudException.InvalidRequest if a key is missing or malformed, or the base URL is malformed.
+         */
+        public fun build(): Zagely =
+            Zagely(publicKey.orEmpty(), secretKey.orEmpty(), transport ?: JavaHttpTransport(), baseUrl, appRoutes, settings)
+    }
+
+    public companion object {
+        /** Returns a builder. */
+        @JvmStatic
+        public fun builder(): Builder = Builder()
+    }
 }

@@ -2,6 +2,7 @@
 package dev.hudhud.ktor
 
 import dev.hudhud.DeliveryTooLargeException
+import dev.hudhud.HeaderValues
 import dev.hudhud.VerifiedDelivery
 import dev.hudhud.Webhook
 import dev.hudhud.WebhookException
@@ -58,7 +59,7 @@ public fun Route.zagelyWebhook(
  * @throws DeliveryTooLargeException if the body is larger than [maxBodyBytes].
  */
 public suspend fun Webhook.receive(call: ApplicationCall, maxBodyBytes: Int = Webhook.DEFAULT_MAX_BODY_BYTES): VerifiedDelivery {
-    val header = { name: String -> call.request.headers.getAll(name).orEmpty() }
+    val header = HeaderValues { name -> call.request.headers.getAll(name).orEmpty() }
     checkHeaders(header)
     val announced = call.request.headers[HttpHeaders.ContentLength]?.toLongOrNull() ?: 0
     if (announced > maxBodyBytes) throw DeliveryTooLargeException(maxBodyBytes)

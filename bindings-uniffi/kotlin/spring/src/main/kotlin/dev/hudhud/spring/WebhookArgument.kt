@@ -2,6 +2,7 @@
 package dev.hudhud.spring
 
 import dev.hudhud.DeliveryTooLargeException
+import dev.hudhud.HeaderValues
 import dev.hudhud.VerifiedDelivery
 import dev.hudhud.Webhook
 import dev.hudhud.WebhookEvent
@@ -60,7 +61,7 @@ public class WebhookArgument @JvmOverloads constructor(
         binders: WebDataBinderFactory?,
     ): Any {
         val servlet = checkNotNull(request.getNativeRequest(HttpServletRequest::class.java)) { "WebhookArgument: expected a servlet request" }
-        val header = { name: String -> servlet.getHeaders(name).toList() }
+        val header = HeaderValues { name -> servlet.getHeaders(name).toList() }
         webhook.checkHeaders(header)
         val delivery = webhook.receive(read(servlet), header)
         return if (parameter.parameterType == VerifiedDelivery::class.java) delivery else delivery.event

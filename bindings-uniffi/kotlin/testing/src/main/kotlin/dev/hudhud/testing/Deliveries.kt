@@ -1,4 +1,6 @@
 // Signed deliveries for tests.
+@file:JvmName("Deliveries")
+
 package dev.hudhud.testing
 
 import dev.hudhud.eventNames
@@ -26,6 +28,7 @@ public fun sign(secret: String, body: ByteArray, now: Instant = Instant.now()): 
  * Returns one signed delivery for each event that the vendor names, each with a random id. The vendor's page shows the data of
  * `message.received`. The data of the other events is inferred, and may differ from the vendor's.
  */
+@JvmName("all")
 @JvmOverloads
 public fun deliveries(secret: String, now: Instant = Instant.now()): List<Delivery> = eventNames().map { event ->
     val body = sampleDelivery(event, UUID.randomUUID().toString())

@@ -1,0 +1,232 @@
+//! Members of Kotlin's classes that Java needs: builders, because Java has neither default arguments nor `copy`, and constants
+//! of open enums.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use anyhow::Result;
+use hudhud::schema::{Schema, Type};
+
+use crate::calls::{camel, vendors};
+
+/// The classes, in addition to the calls and the structs in calls, that are built step by step.
+const OPTIONS: [&str; 4] = ["AppRoutes", "CallOptions", "RetryPolicy", "Settings"];
+
+/// A function that begins a builder: its documentation, its name and parameters, and the fields that it sets.
+type Factory = (&'static str, &'static str, &'static str);
+
+/// The functions that begin a builder with several fields, by class. Core has the same functions in Rust.
+const FACTORIES: &[(&str, &[Factory])] = &[(
+    "SendMessage",
+    &[
+        (
+            "Begins a text message.",
+            "text(to: kotlin.String, message: kotlin.String)",
+            ".to(to).message(message)",
+        ),
+        (
+            "Begins an image message.",
+            "image(to: kotlin.String, mediaUrl: kotlin.String)",
+            ".to(to).type(MessageType.Image).mediaUrl(mediaUrl)",
+        ),
+        (
+            "Begins a message with a media file of any type.",
+            "media(to: kotlin.String, type: MessageType, mediaUrl: kotlin.String)",
+            ".to(to).type(type).mediaUrl(mediaUrl)",
+        ),
+    ],
+)];
+
+/// A parameter of a class's constructor.
+pub(crate) struct Parameter {
+    pub(crate) name: String,
+    pub(crate) ty: String,
+    pub(crate) doc: Vec<String>,
+    pub(crate) has_default: bool,
+}
+
+impl Parameter {
+    /// Reads the parameter from UniFFI's line for it, such as ``val `to`: kotlin.String? = null``.
+    pub(crate) fn read(line: &str, doc: Vec<String>) -> Option<Self> {
+        let (name, rest) = line.trim_start().strip_prefix("val `")?.split_once("`: ")?;
+        let (ty, default) = rest.split_once(" = ").map_or((rest, None), |(ty, default)| (ty, Some(default)));
+        Some(Self { name: name.into(), ty: ty.trim().into(), doc, has_default: default.is_some() })
+    }
+
+    /// Writes the functions that set and clear the field.
+    fn write_setters(&self, out: &mut String) -> Result<()> {
+        let Self { name, ty, .. } = self;
+        let ty = ty.strip_suffix('?').unwrap_or(ty);
+        let change = ty.strip_prefix("Change<").and_then(|inner| inner.strip_suffix('>'));
+        for (parameter, value) in taken(change.unwrap_or(ty)) {
+            self.write_doc(out)?;
+            let value = if change.is_some() { format!("Change.Set({value})") } else { value.into() };
+            let set = format!("apply {{ built = built.copy(`{name}` = {value}) }}");
+            writeln!(out, "        public fun `{name}`(value: {parameter}): Builder = {set}\n")?;
+        }
+        if change.is_some() {
+            writeln!(out, "        /** Clears `{name}`. */")?;
+            let cleared = format!("apply {{ built = built.copy(`{name}` = Change.Clear) }}");
+            writeln!(out, "        public fun clear{}(): Builder = {cleared}\n", camel(name))?;
+        }
+        Ok(())
+    }
+
+    fn write_doc(&self, out: &mut String) -> Result<()> {
+        for line in &self.doc {
+            writeln!(out, "    {line}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Returns the types of arguments that Java passes for a field, each with the conversion to the field's type.
+fn taken(ty: &str) -> Vec<(&str, &'static str)> {
+    match ty {
+        "Map<kotlin.String, JsonValue>" => vec![("Map<kotlin.String, *>", "jsonMembers(value)")],
+        "List<JsonValue>" => vec![("List<*>", "value.map(::jsonOf)")],
+        "JsonValue" => vec![("kotlin.Any?", "jsonOf(value)")],
+        "Timestamp" => vec![(ty, "value"), ("java.time.Instant", "Timestamp(value)")],
+        _ => vec![(ty, "value")],
+    }
+}
+
+/// The classes that get members.
+pub(crate) struct Members {
+    /// The type of the call and the expression of its value, by class.
+    calls: BTreeMap<&'static str, (String, String)>,
+    /// The structs in calls.
+    nested: Vec<&'static str>,
+}
+
+impl Members {
+    pub(crate) fn of_catalog() -> Result<Self> {
+        let mut members = Self { calls: BTreeMap::new(), nested: Vec::new() };
+        for vendor in vendors()? {
+            let client = camel(vendor.name);
+            for call in vendor.groups.iter().flat_map(|group| &group.calls) {
+                let ty = format!("{client}, {}", call.output.ty("List<{}>"));
+                let value = format!(
+                    "Call(\"{}\", {client}Call.{}(this)) {{ (it as Output.{}).value }}",
+                    call.spec.name,
+                    call.variant(),
+                    call.output.variant
+                );
+                members.calls.insert(call.spec.input.name, (ty, value));
+                members.find_nested(&call.spec.input);
+            }
+        }
+        Ok(members)
+    }
+
+    fn find_nested(&mut self, schema: &'static Schema) {
+        for field in schema.fields {
+            let mut kind = &field.kind;
+            while let Type::Nullable(inner) | Type::List(inner) = kind {
+                kind = inner;
+            }
+            if let Type::Model(schema) = kind
+                && !self.nested.contains(&schema.name)
+            {
+                self.nested.push(schema.name);
+                self.find_nested(schema);
+            }
+        }
+    }
+
+    /// True if Java can construct the class with fewer arguments.
+    pub(crate) fn has_overloads(&self, class: &str) -> bool {
+        self.calls.contains_key(class)
+            || self.nested.contains(&class)
+            || OPTIONS.contains(&class)
+            || class == "Request"
+    }
+
+    /// Returns the interface of a call's class, with the colon before it. It is empty for other classes.
+    pub(crate) fn interface(&self, class: &str) -> String {
+        self.calls.get(class).map_or_else(String::new, |(ty, _)| format!(": CallInput<{ty}>"))
+    }
+
+    /// Writes the members of a class, from the line of its companion object on. Returns false if it gets none.
+    pub(crate) fn write(&self, class: &str, parameters: &[Parameter], out: &mut String) -> Result<bool> {
+        if !self.has_overloads(class) || class == "Request" {
+            return Ok(false);
+        }
+        let call = self.calls.get(class);
+        if let Some((ty, value)) = call {
+            writeln!(out, "    override fun call(): Call<{ty}> = {value}\n")?;
+        }
+        let optional: Vec<&Parameter> = parameters.iter().filter(|parameter| parameter.has_default).collect();
+        if optional.is_empty() {
+            return Ok(false);
+        }
+        let interface = call.map_or_else(String::new, |(ty, _)| format!(" : CallInput<{ty}>"));
+        writeln!(out, "    /** Builds a [{class}] step by step, for Java. */")?;
+        writeln!(
+            out,
+            "    public class Builder internal constructor(private var built: {class}){interface} {{"
+        )?;
+        for parameter in optional {
+            parameter.write_setters(out)?;
+        }
+        if let Some((ty, _)) = call {
+            writeln!(out, "        override fun call(): Call<{ty}> = built.call()\n")?;
+        }
+        writeln!(
+            out,
+            "        /** Returns the [{class}]. */\n        public fun build(): {class} = built\n    }}\n"
+        )?;
+        writeln!(out, "    /** Returns a builder that begins with the values of this [{class}]. */")?;
+        writeln!(out, "    public fun toBuilder(): Builder = Builder(this)\n")?;
+        let required: Vec<&Parameter> =
+            parameters.iter().filter(|parameter| !parameter.has_default).collect();
+        let taken: Vec<String> =
+            required.iter().map(|parameter| format!("`{}`: {}", parameter.name, parameter.ty)).collect();
+        let passed: Vec<String> =
+            required.iter().map(|parameter| format!("`{0}` = `{0}`", parameter.name)).collect();
+        writeln!(
+            out,
+            "    companion object {{\n        /** Returns a builder of a [{class}]. */\n        @JvmStatic"
+        )?;
+        let begun = format!("Builder({class}({}))", passed.join(", "));
+        writeln!(out, "        public fun builder({}): Builder = {begun}", taken.join(", "))?;
+        for (doc, name, set) in FACTORIES.iter().filter(|(of, _)| *of == class).flat_map(|(_, all)| *all) {
+            writeln!(out, "\n        /** {doc} */\n        @JvmStatic")?;
+            writeln!(out, "        public fun {name}: Builder = builder(){set}")?;
+        }
+        writeln!(out, "    }}")?;
+        Ok(true)
+    }
+
+    /// Returns true if the class of a call has a builder.
+    pub(crate) fn has_builder(schema: &Schema) -> bool {
+        schema.fields.iter().any(|field| !field.required)
+    }
+}
+
+/// Writes the interface from which an open enum inherits constants for its known values.
+///
+/// The enum's own companion object cannot have them: the JVM would create the values before the constants in some programs, and
+/// after them in others.
+pub(crate) fn write_constants(name: &str, values: &[String], out: &mut String) -> Result<()> {
+    writeln!(out, "\n/** The known values of [{name}], for Java: `{name}.{}`. */", constant(&values[0]))?;
+    writeln!(out, "public interface {name}Constants {{\n    public companion object {{")?;
+    for value in values {
+        writeln!(out, "        /** [{name}.{value}]. */")?;
+        writeln!(out, "        @JvmField public val {}: {name} = {name}.{value}", constant(value))?;
+    }
+    writeln!(out, "    }}\n}}")?;
+    Ok(())
+}
+
+/// Converts `MessageReceived` to `MESSAGE_RECEIVED`.
+fn constant(name: &str) -> String {
+    let mut out = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() && !out.is_empty() {
+            out.push('_');
+        }
+        out.extend(letter.to_uppercase());
+    }
+    out
+}

@@ -1,0 +1,42 @@
+// Calls that return futures, for Java.
+package dev.hudhud
+
+import java.util.concurrent.CompletableFuture
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.flow.toList
+import kotlinx.coroutines.future.future
+
+/**
+ * The functions that the asynchronous clients of both vendors share. Threads can share a client.
+ *
+ * A future that fails has a [HudhudException], which `join` and `get` throw as the cause of another exception. Cancelling a
+ * future ends its call.
+ */
+public abstract class AsyncClient<V> internal constructor(private val client: Client<V>) {
+    /**
+     * Makes a call. The future has its output with the metadata and the response. The methods of the groups
+     * (`contacts().get`) return only the output.
+     */
+    @JvmOverloads
+    public fun <A> withResponse(
+        call: CallInput<V, A>,
+        options: CallOptions = CallOptions(),
+    ): CompletableFuture<ApiResponse<A>> = scope.future { client.withResponse(call, options) }
+
+    /** Returns the text of the client whose calls these are. */
+    override fun toString(): String = "$client, asynchronous"
+
+    internal fun <A> output(call: CallInput<V, A>, options: CallOptions): CompletableFuture<A> =
+        scope.future { client.withResponse(call, options).output }
+
+    internal fun <A, T> items(
+        call: CallInput<V, A>, options: CallOptions, data: (A) -> List<T>,
+    ): CompletableFuture<List<T>> = scope.future { client.items(call, options, data).toList() }
+
+    private companion object {
+        /** The scope of all futures. A failed one does not end the others. */
+        val scope = CoroutineScope(SupervisorJob() + Dispatchers.Default)
+    }
+}

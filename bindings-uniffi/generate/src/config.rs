@@ -1,4 +1,4 @@
-//! UniFFI's configuration: one package, immutable records, and this library's generic types where UniFFI has none.
+//! UniFFI's configuration: one package, immutable records in Kotlin, and this library's generic types where UniFFI has none.
 
 use anyhow::{Result, bail};
 use uniffi_bindgen::{BindgenLoader, BindgenPaths, GlobalConfig};
@@ -12,7 +12,7 @@ pub(crate) fn of(library: &str) -> Result<String> {
          generate_immutable_records = true\nkotlin_target_version = \"2.0.0\"\n\
          [crates.hudhud_native.bindings.swift]\n\
          module_name = \"Hudhud\"\nffi_module_name = \"CHudhud\"\n\
-         generate_immutable_records = true\nomit_localized_error_conformance = true\n\
+         omit_localized_error_conformance = true\n\
          generate_case_iterable_conformance = true\n",
     );
     for language in ["kotlin", "swift"] {

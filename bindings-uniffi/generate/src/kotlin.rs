@@ -43,7 +43,7 @@ const JSON_READERS: &str = "\
     public fun text(name: kotlin.String): kotlin.String? = (get(name) as? Text)?.value
 
     /** Returns the integer of the member of this name, or null if there is no such integer. */
-    public fun int(name: kotlin.String): kotlin.Long? = (get(name) as? Int)?.value
+    public fun integer(name: kotlin.String): kotlin.Long? = (get(name) as? Int)?.value
 
     /** Returns the number of the member of this name, or null if there is no such number. */
     public fun number(name: kotlin.String): kotlin.Double? =

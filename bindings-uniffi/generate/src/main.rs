@@ -4,6 +4,7 @@
 mod aliases;
 mod answers;
 mod calls;
+mod codable;
 mod config;
 mod descriptions;
 mod java;

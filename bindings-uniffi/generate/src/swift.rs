@@ -1,5 +1,6 @@
 //! Swift: edits UniFFI's file for its users, and writes the groups of calls.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -7,12 +8,55 @@ use anyhow::{Context, Result, ensure};
 
 use crate::aliases;
 use crate::calls::{Call, Group, Shape, Vendor, answers, camel, lower, vendors};
+use crate::codable;
 use crate::descriptions::{self, Case};
 use crate::tape::{self, Language, Noted, numbered};
 
 /// A mirror without children. Without it `dump` and debuggers show all fields of a type, private ones too.
 const NO_CHILDREN: &str = "    /// A mirror without children, because they would show private text.\n    public var customMirror: Mirror { Mirror(self, children: []) }";
 const HEAD: &str = "// Written by `cargo xtask package swift` from core's catalog.\nimport Foundation\n";
+
+/// UniFFI's code for durations, which it converts to seconds in a `Double`.
+const DURATION: &str = "throws -> TimeInterval {
+        let seconds: UInt64 = try readInt(&buf)
+        let nanoseconds: UInt32 = try readInt(&buf)
+        return Double(seconds) + (Double(nanoseconds) / 1.0e9)
+    }
+
+    public static func write(_ value: TimeInterval, into buf: inout [UInt8]) {
+        if value.rounded(.down) > Double(Int64.max) {
+            fatalError(\"Duration overflow, exceeds max bounds supported by Uniffi\")
+        }
+
+        if value < 0 {
+            fatalError(\"Invalid duration, must be non-negative\")
+        }
+
+        let seconds = UInt64(value)
+        let nanoseconds = UInt32((value - Double(seconds)) * 1.0e9)
+        writeInt(&buf, seconds)
+        writeInt(&buf, nanoseconds)
+    }
+";
+/// The same code for the type of the standard library.
+const DURATION_OF_SWIFT: &str = "throws -> Duration {
+        let seconds: UInt64 = try readInt(&buf)
+        let nanoseconds: UInt32 = try readInt(&buf)
+        return .seconds(Int64(clamping: seconds)) + .nanoseconds(Int64(nanoseconds))
+    }
+
+    public static func write(_ value: Duration, into buf: inout [UInt8]) {
+        precondition(value >= .zero, \"expected a duration >= 0\")
+        let (seconds, attoseconds) = value.components
+        writeInt(&buf, UInt64(seconds))
+        writeInt(&buf, UInt32(attoseconds / 1_000_000_000))
+    }
+";
+/// The members of `ErrorDetails` that core does not have.
+const UNDERLYING_ERROR: &str = "    /// The HTTP client's own error, if the transport failed and has one. It contains nothing private of the request.
+    public var underlyingError: (any Error)? { underlying.error }
+    var underlying = Underlying()
+";
 
 /// The readers of tapes in Swift.
 const TAPES: Language = Language {
@@ -79,7 +123,10 @@ pub(crate) fn finish(library: &str, out: &Path) -> Result<()> {
     let noted = Noted::of(library)?;
     let generated = out.join("Hudhud.swift");
     let text = std::fs::read_to_string(&generated).with_context(|| generated.display().to_string())?;
-    std::fs::write(&generated, polish(&aliases::resolved(&text))? + &shown_enums(&noted)?)?;
+    let enums = descriptions::enums(&noted)?;
+    let text = polish(&aliases::resolved(&text), &noted)?;
+    let codable = codable::conformances(&text, &enums)?;
+    std::fs::write(&generated, text + &shown_enums(enums)? + &codable)?;
     let mut calls = String::from(HEAD);
     for vendor in vendors()? {
         write_vendor(&vendor, &mut calls)?;
@@ -93,8 +140,18 @@ pub(crate) fn finish(library: &str, out: &Path) -> Result<()> {
 }
 
 /// Makes the changes to UniFFI's file that its configuration does not offer.
-fn polish(text: &str) -> Result<String> {
+fn polish(text: &str, noted: &Noted) -> Result<String> {
     let mut text = text.to_owned();
+    // One type of durations in the whole package.
+    ensure!(
+        text.contains(DURATION),
+        "UniFFI's code for durations has changed: adapt DURATION in generate/src/swift.rs"
+    );
+    text = text.replacen(DURATION, DURATION_OF_SWIFT, 1).replace("TimeInterval", "Duration");
+    // An error of the transport has the HTTP client's own error.
+    let details = "public struct ErrorDetails: Equatable, Hashable, CustomDebugStringConvertible {\n";
+    ensure!(text.contains(details), "UniFFI's Swift code has no struct ErrorDetails");
+    text = text.replacen(details, &format!("{details}{UNDERLYING_ERROR}"), 1);
     // Converters are not part of the public interface.
     for word in ["struct", "func", "enum"] {
         text = text.replace(&format!("public {word} FfiConverter"), &format!("{word} FfiConverter"));
@@ -142,6 +199,11 @@ fn polish(text: &str) -> Result<String> {
     for name in shown_by_core {
         writeln!(text, "\nextension {name}: CustomReflectable {{\n{NO_CHILDREN}\n}}")?;
     }
+    for class in ["CallOptions", "RetryPolicy"] {
+        let names = fields_of(noted, class)?;
+        writeln!(text, "\nextension {class} {{\n    /// The names of the fields in core.")?;
+        writeln!(text, "    static let fieldNames = [{names}]\n}}")?;
+    }
     for (name, fields) in descriptions::structs()? {
         // CustomStringConvertible is not possible here, because a field may have the name `description`.
         writeln!(
@@ -159,10 +221,16 @@ fn polish(text: &str) -> Result<String> {
     Ok(text)
 }
 
+/// Returns the names of a record's fields in core, as items of a list.
+fn fields_of(noted: &Noted, record: &str) -> Result<String> {
+    let record = noted.records.get(record).with_context(|| format!("the library has no record {record}"))?;
+    Ok(record.fields.iter().map(|field| format!("\"{}\"", field.name)).collect::<Vec<_>>().join(", "))
+}
+
 /// Returns the debug descriptions of the enums.
-fn shown_enums(noted: &Noted) -> Result<String> {
+fn shown_enums(enums: BTreeMap<String, Vec<(String, Case)>>) -> Result<String> {
     let mut text = String::new();
-    for (name, cases) in descriptions::enums(noted)? {
+    for (name, cases) in enums {
         writeln!(
             text,
             "\nextension {name}: CustomDebugStringConvertible, CustomReflectable {{\n{NO_CHILDREN}"
@@ -288,7 +356,7 @@ fn write_call(call: &Call, out: &mut String) -> Result<()> {
     if let Some(id) = call.lone_id() {
         write!(out, "\n{}", docc(call.spec.input.doc))?;
         writeln!(out, "    @discardableResult")?;
-        writeln!(out, "    public func {verb}({id}: String, {options}) async throws -> {ty} {{")?;
+        writeln!(out, "    public func {verb}(_ {id}: String, {options}) async throws -> {ty} {{")?;
         writeln!(out, "        try await {verb}({input}({id}: {id}), options: options)\n    }}")?;
     }
     Ok(())

@@ -46,7 +46,7 @@ pub(crate) fn numbered<T>(all: &[T], line: impl Fn(usize, &T) -> String) -> Stri
 
 /// UniFFI's metadata of the types.
 pub(crate) struct Noted {
-    records: BTreeMap<String, RecordMetadata>,
+    pub(crate) records: BTreeMap<String, RecordMetadata>,
     pub(crate) enums: BTreeMap<String, EnumMetadata>,
 }
 

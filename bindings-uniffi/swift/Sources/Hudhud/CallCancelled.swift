@@ -42,6 +42,8 @@ struct Flight {
     let key: String?
     private var mayHaveHappened = false
     private var mightHappen = false
+    /// The last error of the HTTP client.
+    var underlyingError: (any Error)?
 
     init(call: String, key: String?) {
         self.call = call

@@ -7,7 +7,7 @@ import Foundation
 /// the app call your server.
 ///
 /// ```swift
-/// let zagely = Zagely(publicKey: publicKey, secretKey: secretKey)
+/// let zagely = try Zagely(publicKey: publicKey, secretKey: secretKey)
 /// let sent = try await zagely.messages.send(SendMessage(to: "+15551234567", message: "hi"))
 /// for try await contact in zagely.contacts.list(.init(tags: ["vip"])) { print(contact.name ?? "") }
 /// ```
@@ -21,13 +21,15 @@ public typealias Wazaj = Client<WazajService>
 
 /// A client of one vendor. Tasks can share it.
 public struct Client<S: Service>: Sendable {
-    /// The service, or the error about the keys, which the first call throws.
-    private let service: Result<S, any Error>
+    private let service: S
     private let transport: any Transport
+    /// The facts that identify the client.
+    private let facts: @Sendable (S) -> String
 
-    init(_ transport: any Transport, _ service: () throws -> S) {
+    init(_ transport: any Transport, _ service: S, facts: @escaping @Sendable (S) -> String) {
         self.transport = transport
-        self.service = Result { try service() }
+        self.service = service
+        self.facts = facts
     }
 
     /// Makes a call and returns its output with the metadata and the response. The methods of the groups
@@ -52,7 +54,7 @@ public struct Client<S: Service>: Sendable {
     /// Encodes the request of a call, for programs that send it themselves. It has an idempotency key only if the options
     /// contain one.
     public func request<C: Call>(_ call: C, options: CallOptions = .init()) throws -> Request where C.Service == S {
-        try service.get().request(call: call.inner, options: options)
+        try OptionNames.ofCall { try service.request(call: call.inner, options: options) }
     }
 
     /// Decodes the response to a call. `idempotencyKey` is the key that was sent. It becomes a part of the metadata.
@@ -69,7 +71,9 @@ public struct Client<S: Service>: Sendable {
     public func exchange<C: Call>(_ call: C, options: CallOptions = .init(), entropy: Data? = nil) throws
         -> Exchange<C.CallOutput> where C.Service == S
     {
-        let handle = try service.get().exchange(call: call.inner, options: options, entropy: entropy ?? randomBytes())
+        let handle = try OptionNames.ofCall {
+            try service.exchange(call: call.inner, options: options, entropy: entropy ?? randomBytes())
+        }
         return Exchange(handle, of: C.self)
     }
 
@@ -92,24 +96,23 @@ public struct Client<S: Service>: Sendable {
     public func callByName(_ name: String, input: String = "{}", options: CallOptions = .init()) async throws
         -> ApiResponse<Output>
     {
-        let service = try service.get()
         let (call, extra) = try service.readByName(name: name, input: input)
         let all = CallOptions(
             idempotencyKey: options.idempotencyKey, method: options.method,
             extra: extra.merging(options.extra) { _, option in option }, validate: options.validate, retry: options.retry)
-        let handle = try service.exchange(call: call, options: all, entropy: randomBytes())
+        let handle = try OptionNames.ofCall { try service.exchange(call: call, options: all, entropy: randomBytes()) }
         return try await run(Exchange(handle, vendor: S.vendor, call: name) { $0 })
     }
 
     func nextPages<C: PagedCall>(_ call: C, options: CallOptions) throws -> @Sendable (Data) throws -> ExchangeHandle?
     where C.Service == S {
-        try service.get().nextPages(call: call.inner, options: options)
+        try OptionNames.ofCall { try service.nextPages(call: call.inner, options: options) }
     }
 
     func run<CallOutput>(_ exchange: Exchange<CallOutput>) async throws -> ApiResponse<CallOutput> {
         var flight = Flight(call: exchange.call, key: exchange.idempotencyKey)
         while true {
-            switch try exchange.step(now: now()) {
+            switch try step(exchange, flight) {
             case .send(let request):
                 if Task.isCancelled { throw flight.cancelled() }
                 flight.begin()
@@ -117,6 +120,7 @@ public struct Client<S: Service>: Sendable {
                     try exchange.receive(try await transport.send(request), now: now())
                 } catch let error as TransportError {
                     flight.fail(error)
+                    flight.underlyingError = error.underlyingError
                     if Task.isCancelled { throw flight.cancelled() }
                     try exchange.fail(error.fault, now: now(), reason: error.reason)
                 } catch let error where error is CancellationError || Task.isCancelled {
@@ -130,18 +134,29 @@ public struct Client<S: Service>: Sendable {
     }
 }
 
-/// Text without the keys.
+extension Client {
+    /// Returns the next step. An error of the transport gets the transport's own error.
+    private func step<CallOutput>(_ exchange: Exchange<CallOutput>, _ flight: Flight) throws -> Step<CallOutput> {
+        do {
+            return try exchange.step(now: now())
+        } catch HudhudError.transport(var failure) {
+            failure.underlying.error = flight.underlyingError
+            throw HudhudError.transport(failure: failure)
+        }
+    }
+}
+
+/// Text without the secret key.
 extension Client: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// The vendor of the client.
-    public var description: String { "Client(\(S.vendor))" }
+    /// The vendor, the base URL, and the form of the public key: `pk_…xgZF`.
+    public var description: String { "\(S.vendor.capitalized)(\(facts(service)))" }
     public var debugDescription: String { description }
     /// A mirror without children, because they would show the keys.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
 extension Client where S == ZagelyService {
-    /// Creates a client from a key pair. If a key or the base URL is malformed, the first call throws
-    /// `HudhudError.invalidRequest`.
+    /// Creates a client from a key pair.
     ///
     /// **Not in apps:** the vendor forbids its keys where users can reach them, and users can read the keys in an app.
     /// Create the client on your own server, and let the app call your server.
@@ -154,20 +169,27 @@ extension Client where S == ZagelyService {
     ///   - appRoutes: the credentials and the path prefix of requests to the unversioned routes. The defaults are
     ///     inferred: the vendor's page does not state them.
     ///   - settings: settings for requests that differ from the defaults.
+    /// - Throws: `HudhudError.invalidRequest` if a key, the base URL or a setting is malformed.
     public init(
         publicKey: String, secretKey: String, transport: any Transport = URLSessionTransport(),
         baseURL: String? = nil, appRoutes: AppRoutes? = nil, settings: Settings = .init()
-    ) {
-        self.init(transport) {
+    ) throws {
+        let service = try OptionNames.inSwift {
             try ZagelyService(
                 publicKey: publicKey, secretKey: secretKey, baseUrl: baseURL, appRoutes: appRoutes, settings: settings)
+        }
+        let key = RedactedDescription.key(publicKey)
+        self.init(transport, service) { service in
+            // The path of a call without input follows the origin.
+            let request = try? service.request(call: CheckHealth().inner, options: .init())
+            let origin = request?.url.range(of: "/api/").map { request?.url[..<$0.lowerBound] ?? "" } ?? ""
+            return "baseURL: \(origin), publicKey: \(key)"
         }
     }
 }
 
 extension Client where S == WazajService {
-    /// Creates a client from the key and the base URL of a deployment. If one of them is malformed, the first call
-    /// throws `HudhudError.invalidRequest`.
+    /// Creates a client from the key and the base URL of a deployment.
     ///
     /// **Not in apps:** the vendor forbids its key and its base URL where users can reach them, and users can read both
     /// in an app. Create the client on your own server, and let the app call your server.
@@ -178,13 +200,15 @@ extension Client where S == WazajService {
     ///   - transport: the transport that sends the requests.
     ///   - apiKeyScheme: the form in which the key is sent, if it differs from the default.
     ///   - settings: settings for requests that differ from the defaults.
+    /// - Throws: `HudhudError.invalidRequest` if the key, the base URL or a setting is malformed.
     public init(
         apiKey: String, baseURL: String, transport: any Transport = URLSessionTransport(), apiKeyScheme: ApiKeyScheme? = nil,
         settings: Settings = .init()
-    ) {
-        self.init(transport) {
+    ) throws {
+        let service = try OptionNames.inSwift {
             try WazajService(apiKey: apiKey, baseUrl: baseURL, apiKeyScheme: apiKeyScheme, settings: settings)
         }
+        self.init(transport, service) { _ in "baseURL: \(baseURL)" }
     }
 }
 

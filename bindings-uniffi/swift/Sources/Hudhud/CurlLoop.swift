@@ -150,7 +150,9 @@ final class CurlLoop: @unchecked Sendable {
         guard end.code == 0 else {
             let fault: TransportFault =
                 if end.may_have_left == 0 { .connect } else { end.code == timedOut ? .timeout : .closed }
-            return .failure(TransportError(fault, reason: reason(end, awaited)))
+            let reason = reason(end, awaited)
+            let underlying = LibcurlError(code: Int(end.code), reason: reason)
+            return .failure(TransportError(fault, reason: reason, underlyingError: underlying))
         }
         let head = UnsafeRawBufferPointer(start: end.head, count: end.head_bytes)
         let body = end.body.map { Data(bytes: $0, count: end.body_bytes) } ?? Data()

@@ -33,5 +33,27 @@ struct RedactedDescription {
         }
     }
 
+    /// Adds the number of items or members.
+    func count(_ name: String, _ values: (some Collection)?) -> RedactedDescription {
+        guard let values else { return self }
+        var shown = self
+        shown.fields.append("\(values.count) \(values.count == 1 && name.hasSuffix("s") ? String(name.dropLast()) : name)")
+        return shown
+    }
+
+    /// Adds the number of a page and, if it is known, that of the last page.
+    func page(_ number: UInt64?, _ last: UInt64?) -> RedactedDescription {
+        guard let number else { return self }
+        var shown = self
+        shown.fields.append("page \(number)" + (last.map { " of \($0)" } ?? ""))
+        return shown
+    }
+
+    /// Returns a public key as its prefix and its last four characters. All of a short key is hidden but the prefix.
+    static func key(_ key: String) -> String {
+        let prefix = key.firstIndex(of: "_").map { String(key[...$0]) } ?? ""
+        return "\(prefix)…" + (key.count >= 16 ? String(key.suffix(4)) : "")
+    }
+
     var description: String { "\(name)(\(fields.joined(separator: ", ")))" }
 }

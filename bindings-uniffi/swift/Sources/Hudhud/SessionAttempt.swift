@@ -92,11 +92,13 @@ final class SessionAttempt: NSObject, URLSessionDataDelegate, @unchecked Sendabl
     private func transportError(_ error: any Error, _ task: URLSessionTask, _ requestsSent: Int) -> TransportError {
         let code = (error as? URLError)?.code
         let reason = code == .timedOut ? outcome.lateness : "\(host): \(words(for: code))"
+        // Without its user information, which has the URL.
+        let underlying = code.map { URLError($0) }
         // If a second request cannot connect, the first may have been sent.
         if task.countOfBytesSent == 0, requestsSent <= 1, cannotHaveLeft(code, error) {
-            return TransportError(.connect, reason: reason)
+            return TransportError(.connect, reason: reason, underlyingError: underlying)
         }
-        return TransportError(code == .timedOut ? .timeout : .closed, reason: reason)
+        return TransportError(code == .timedOut ? .timeout : .closed, reason: reason, underlyingError: underlying)
     }
 
     private func cannotHaveLeft(_ code: URLError.Code?, _ error: any Error) -> Bool {

@@ -98,7 +98,7 @@ struct Tape {
         let limits = RateLimit(
             limit: count(slot(3)), remaining: count(slot(4)), reset: count(slot(5)), dailyLimit: count(slot(6)),
             dailyRemaining: count(slot(7)))
-        let wait = count(slot(8)).map { Double($0) + Double(slot(9)) / 1e9 }
+        let wait = count(slot(8)).map { Duration.seconds(Int64(clamping: $0)) + .nanoseconds(Int64(slot(9))) }
         return Meta(
             status: UInt16(cells[2]), rateLimit: limits, retryAfter: wait, idempotentReplay: cells[10] != 0,
             idempotencyKey: text(slot(11)))

@@ -19,16 +19,39 @@ public struct TransportError: Error, Sendable {
     /// The reason, with the name of the host: a refused connection, an unknown host, a certificate. It contains nothing
     /// of the path, query, headers or body of the request.
     public let reason: String?
+    /// The HTTP client's own error, if there is one. `ErrorDetails.underlyingError` has it too.
+    public let underlyingError: (any Error)?
 
     /// Creates an error.
     ///
     /// - Parameters:
     ///   - fault: the way in which the attempt failed.
     ///   - reason: the reason, for logs. It must not contain keys, phone numbers or texts.
-    public init(_ fault: TransportFault, reason: String? = nil) {
+    ///   - underlyingError: the HTTP client's own error. It must not contain them either, because programs log it.
+    public init(_ fault: TransportFault, reason: String? = nil, underlyingError: (any Error)? = nil) {
         self.fault = fault
         self.reason = reason
+        self.underlyingError = underlyingError
     }
+}
+
+/// An error of libcurl, which sends the requests on Linux.
+public struct LibcurlError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The code, a `CURLcode`.
+    public let code: Int
+    /// The host and libcurl's sentence.
+    public let reason: String
+
+    /// The code and the reason.
+    public var description: String { "libcurl error \(code): \(reason)" }
+}
+
+/// The error below a failure. All are equal, because errors in general cannot be compared.
+struct Underlying: Sendable, Hashable {
+    var error: (any Error)?
+
+    static func == (_: Underlying, _: Underlying) -> Bool { true }
+    func hash(into _: inout Hasher) {}
 }
 
 extension TransportError: CustomStringConvertible {

@@ -24,17 +24,17 @@ public final class URLSessionTransport: Transport {
     /// - Parameters:
     ///   - configuration: the source of the proxy, and on Apple's platforms of all other settings. Its cookies and cache
     ///     are not used.
-    ///   - timeout: the longest duration of one attempt in seconds, from its start until the last byte of the response.
+    ///   - timeout: the longest duration of one attempt, from its start until the last byte of the response.
     ///     Default, with `nil`: the shorter of the configuration's `timeoutIntervalForRequest` (60 seconds) and
     ///     `timeoutIntervalForResource`.
     ///   - maxResponseBytes: the largest size of a response body in bytes, after decompression.
     ///   - caFile: a PEM file with the only certificate authorities to trust. It is for Linux only. On Apple's
     ///     platforms the system decides which authorities to trust.
     public convenience init(
-        configuration: URLSessionConfiguration = .ephemeral, timeout: TimeInterval? = nil,
+        configuration: URLSessionConfiguration = .ephemeral, timeout: Duration? = nil,
         maxResponseBytes: Int = 32 << 20, caFile: String? = nil
     ) {
-        self.init(configuration, timeout, maxResponseBytes, caFile, usesSession: CurlLoop.shared == nil)
+        self.init(configuration, timeout.map { $0 / .seconds(1) }, maxResponseBytes, caFile, usesSession: CurlLoop.shared == nil)
     }
 
     init(
@@ -59,7 +59,7 @@ public final class URLSessionTransport: Transport {
         guard let url = URL(string: request.url), let host = url.host else {
             throw TransportError(.connect, reason: "Foundation cannot parse the URL")
         }
-        guard attempt.timeout > 0 else { throw TransportError(.connect, reason: "timeout: expected a number of seconds > 0") }
+        guard attempt.timeout > 0 else { throw TransportError(.connect, reason: "timeout: expected a duration > 0") }
         if !usesSession, let loop = CurlLoop.shared {
             var attempt = attempt
             attempt.proxy = configuration.proxy(for: url)

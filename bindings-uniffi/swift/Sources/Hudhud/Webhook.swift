@@ -21,18 +21,19 @@ public struct Webhook: Sendable {
     /// - Parameters:
     ///   - secrets: the webhook's secret, as text exactly as the vendor shows it. Give several secrets during a change of
     ///     the secret.
-    ///   - tolerance: the largest difference in seconds between a delivery's timestamp and now. `nil` accepts any age.
+    ///   - tolerance: the largest difference between a delivery's timestamp and now. `nil` accepts any age.
     ///     Your program must then store every `VerifiedDelivery.replayKey`, to detect an old delivery that is sent
     ///     again. The vendor documents no window, and retries a delivery for up to two and a half hours. Raise the
     ///     tolerance if late retries are refused as too old.
     ///   - clock: the source of the current time.
-    public init(secrets: [String], tolerance: UInt64? = 300, clock: @escaping @Sendable () -> Date = { Date() }) throws {
-        verifier = try Verifier(secrets: secrets, tolerance: tolerance)
+    public init(secrets: [String], tolerance: Duration? = .seconds(300), clock: @escaping @Sendable () -> Date = { Date() }) throws {
+        precondition(tolerance.map { $0 >= .zero } ?? true, "tolerance: expected a duration >= 0, or nil to accept any age")
+        verifier = try Verifier(secrets: secrets, tolerance: tolerance.map { UInt64($0.components.seconds) })
         self.clock = clock
     }
 
     /// Creates a verifier with one secret.
-    public init(secret: String, tolerance: UInt64? = 300, clock: @escaping @Sendable () -> Date = { Date() }) throws {
+    public init(secret: String, tolerance: Duration? = .seconds(300), clock: @escaping @Sendable () -> Date = { Date() }) throws {
         try self.init(secrets: [secret], tolerance: tolerance, clock: clock)
     }
 
@@ -79,9 +80,18 @@ public struct WebhookError: Error, Sendable, Equatable {
 }
 
 extension WebhookError: LocalizedError, CustomStringConvertible {
-    /// The reason and a possible cause.
+    /// The reason, with its name in all hosts, and a possible cause.
     public var description: String { "webhook refused: \(reason). \(hint)" }
     public var errorDescription: String? { description }
+}
+
+extension WebhookErrorReason: CustomStringConvertible {
+    /// The name of the reason in every host, such as `signature_mismatch`.
+    public var description: String {
+        // A reflection of a case without values is its name.
+        let name = String(reflecting: self).split(separator: ".").last ?? ""
+        return name.reduce(into: "") { $0 += $1.isUppercase ? "_\($1.lowercased())" : String($1) }
+    }
 }
 
 /// A message template: `{{ name }}` becomes a value.

@@ -5,17 +5,17 @@ import dev.hudhud.Template;
 import dev.hudhud.Webhook;
 import dev.hudhud.WebhookEvent;
 import dev.hudhud.Zagely;
-import dev.hudhud.testing.DeliveriesKt;
+import dev.hudhud.testing.Deliveries;
 import dev.hudhud.testing.FakeTransport;
 import java.util.Map;
 
 class Main {
     public static void main(String[] arguments) {
         var transport = new FakeTransport().respond(201, "{\"status\":\"queued\",\"message_id\":\"m-1\"}");
-        var zagely = new Zagely("pk_test", "sk_test", transport).getBlocking();
-        var sent = zagely.getMessages().send(new SendMessage(null, "+15551234567", "hi"));
+        var zagely = new Zagely("pk_test", "sk_test", transport).blocking();
+        var sent = zagely.messages().send(new SendMessage(null, "+15551234567", "hi"));
         check(sent.getStatus() == MessageStatus.Queued.INSTANCE && sent.getMessageId().equals("m-1"));
-        var delivery = DeliveriesKt.deliveries("whsec_test").get(0);
+        var delivery = Deliveries.all("whsec_test").get(0);
         var event = (WebhookEvent.MessageReceived) new Webhook("whsec_test").verify(delivery.getHeaders(), delivery.getBody());
         check(event.getData().getContact().getName().equals("Jane Doe"));
         check(new Template("Hi {{ name }}!").render(Map.of("name", "Jane")).equals("Hi Jane!"));

@@ -7,7 +7,7 @@ import dev.hudhud.Webhook;
 import dev.hudhud.WebhookEvent;
 import dev.hudhud.Zagely;
 import dev.hudhud.okhttp.OkHttpTransport;
-import dev.hudhud.testing.DeliveriesKt;
+import dev.hudhud.testing.Deliveries;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -26,12 +26,12 @@ public class Main {
         server.start();
         var origin = "http://127.0.0.1:" + server.getAddress().getPort();
         for (Transport transport : List.of(new JavaHttpTransport(), new OkHttpTransport())) {
-            var zagely = new Zagely("pk_test", "sk_test", transport, origin).getBlocking();
-            check(zagely.getContacts().list().iterator().next().getName().equals("Jane"));
+            var zagely = new Zagely("pk_test", "sk_test", transport, origin).blocking();
+            check(zagely.contacts().list().iterator().next().getName().equals("Jane"));
         }
         server.stop(0);
 
-        var delivery = DeliveriesKt.deliveries("whsec_test").get(0);
+        var delivery = Deliveries.all("whsec_test").get(0);
         check(new Webhook("whsec_test").verify(delivery.getHeaders(), delivery.getBody()) instanceof WebhookEvent.MessageReceived);
         check(new Template("Hi {{ name }}!").render(Map.of("name", "Jane")).equals("Hi Jane!"));
         System.out.println("the artifacts work with Kotlin " + kotlin.KotlinVersion.CURRENT);

@@ -10,7 +10,6 @@ import dev.hudhud.Response
 import dev.hudhud.Webhook
 import dev.hudhud.WebhookVerifier
 import dev.hudhud.Zagely
-import dev.hudhud.call
 import dev.hudhud.decodeResponse
 import dev.hudhud.signDelivery
 import dev.hudhud.testing.FakeTransport
@@ -91,7 +90,7 @@ fun main() {
     }
     val page = contacts()
     val zagely = Zagely("pk_bench", "sk_bench", FakeTransport())
-    val list = ListContacts().call
+    val list = ListContacts().call()
     val response = Response(200, listOf(Header("Content-Type", "application/json")), page)
     val ours = { zagely.decode(list, response) }
     pair("decode 50 contacts: Jackson", ours) { jackson.readValue<Page>(page) }

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.hudhud.CallOptions;
-import dev.hudhud.CallsKt;
 import dev.hudhud.Contact;
 import dev.hudhud.CreateContact;
 import dev.hudhud.GetContact;
@@ -24,7 +23,7 @@ import dev.hudhud.Webhook;
 import dev.hudhud.WebhookEvent;
 import dev.hudhud.WebhookException;
 import dev.hudhud.Zagely;
-import dev.hudhud.testing.DeliveriesKt;
+import dev.hudhud.testing.Deliveries;
 import dev.hudhud.testing.FakeTransport;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -40,14 +39,14 @@ class BlockingTest {
     @Test
     void aMessageIsQueued() {
         var call = new SendMessage(null, "+15551234567", "hi", null, Sandbox.INSTANCE.says("session_id"));
-        var sent = zagely.getBlocking().getMessages().send(call);
+        var sent = zagely.blocking().messages().send(call);
         assertEquals(MessageStatus.Queued.INSTANCE, sent.getStatus());
         assertNotNull(sent.getMessageId());
     }
 
     @Test
     void contactsAreCreatedListedAndDeleted() {
-        var contacts = zagely.getBlocking().getContacts();
+        var contacts = zagely.blocking().contacts();
         var tag = "java-" + UUID.randomUUID();
         var made = new ArrayList<String>();
         for (int index = 0; index < 3; index++) {
@@ -70,7 +69,7 @@ class BlockingTest {
     @Test
     void aDeliveryIsVerified() {
         var webhook = new Webhook("whsec_test");
-        var delivery = DeliveriesKt.deliveries("whsec_test", Instant.now()).get(0);
+        var delivery = Deliveries.all("whsec_test", Instant.now()).get(0);
         var event = webhook.verify(delivery.getHeaders(), delivery.getBody());
         assertTrue(event instanceof WebhookEvent.MessageReceived);
         var forged = "{}".getBytes(StandardCharsets.UTF_8);
@@ -88,10 +87,10 @@ class BlockingTest {
         assertEquals("Hi Jane, 5", new Template("Hi {{ name }}, {{n}}").render(Map.of("name", "Jane", "n", 5)));
         var transport = new FakeTransport().respond(201, "{\"status\":\"queued\",\"message_id\":\"m-1\"}")
             .respond(200, new byte[] {'{', '"', (byte) 0xff, '"', '}'});
-        var zagely = new Zagely("pk_test", "sk_test", transport).getBlocking();
-        assertEquals("m-1", zagely.getMessages().send(new SendMessage(null, "+15551234567", "hi")).getMessageId());
+        var zagely = new Zagely("pk_test", "sk_test", transport).blocking();
+        assertEquals("m-1", zagely.messages().send(new SendMessage(null, "+15551234567", "hi")).getMessageId());
         try {
-            zagely.getContacts().get("c-1");
+            zagely.contacts().get("c-1");
             fail("expected UnexpectedResponse");
         } catch (HudhudException.UnexpectedResponse unreadable) {
             assertEquals((byte) 0xff, unreadable.getFailure().getResponse().getBody()[2]);
@@ -101,7 +100,7 @@ class BlockingTest {
     @Test
     void aRequestIsEncodedAndAResponseDecodedWithoutIO() {
         var zagely = new Zagely("pk_test", "sk_test", new FakeTransport());
-        var call = CallsKt.getCall(new GetContact("c-1"));
+        var call = new GetContact("c-1");
         assertEquals("GET", zagely.request(call, new CallOptions("a-key")).getMethod());
         var headers = List.of(new Header("Content-Type", "application/json"));
         var reply = zagely.decode(call, new Response(200, headers, "{\"id\":\"c-1\"}".getBytes(StandardCharsets.UTF_8)));

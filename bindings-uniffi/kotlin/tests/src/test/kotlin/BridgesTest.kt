@@ -125,7 +125,7 @@ class BridgesTest {
                 assertThrows<HudhudException.InvalidRequest> { bridge.render("{{ a }}", values, MissingPolicy.ERROR) }
             }
             val options = CallOptions(extra = values)
-            assertThrows<HudhudException.InvalidRequest> { zagely.request(GetContact("c-1").call, options) }
+            assertThrows<HudhudException.InvalidRequest> { zagely.request(GetContact("c-1"), options) }
         }
     }
 
@@ -196,7 +196,7 @@ class BridgesTest {
 
     @Test
     fun `an unexpected second response is refused and changes nothing`() {
-        val exchange = Zagely("pk_test", "sk_test", FakeTransport()).exchange(GetContact("c-1").call)
+        val exchange = Zagely("pk_test", "sk_test", FakeTransport()).exchange(GetContact("c-1"))
         val answer = { id: String -> Response(200, emptyList(), """{"id":"$id","name":"Jane"}""".toByteArray()) }
         assertTrue(exchange.step(0) is Step.Send)
         exchange.receive(answer("c-1"), 0)
@@ -223,8 +223,8 @@ class BridgesTest {
         val shown = (deliveries + deliveries.map { it.event } + listOf(
             Channel.Other("+15551234567"), EventName.Other("a secret text"), jsonOf(mapOf("to" to listOf("a secret text"))),
             CallOptions(extra = jsonObject("to" to "+15551234567")),
-            zagely, call, call.call, error, error.failure, request, request.headers, update, AppRoutes(token = "sk_hush"),
-            Contact(name = "a secret text", phoneNumber = "+15551234567"), Settings(), zagely.request(call.call),
+            zagely, call, call.call(), error, error.failure, request, request.headers, update, AppRoutes(token = "sk_hush"),
+            Contact(name = "a secret text", phoneNumber = "+15551234567"), Settings(), zagely.request(call),
         )).joinToString("\n") { it.toString() }
         for (word in listOf("hush", "5551234567", "secret text")) assertFalse(word in shown, shown)
         assertEquals("+15551234567 is bad", error.failure.reason)

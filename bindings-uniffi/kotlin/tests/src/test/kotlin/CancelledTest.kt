@@ -63,7 +63,7 @@ class CancelledTest {
     }
 
     @Test
-    fun `an interrupted blocking call throws with the key and keeps the interrupt flag`() {
+    fun `an interrupted blocking call throws a HudhudException with the key and keeps the interrupt flag`() {
         val ended = CountDownLatch(1)
         var error: Throwable? = null
         var isInterrupted = false
@@ -75,7 +75,7 @@ class CancelledTest {
         val key = runBlocking { sent.await() }
         caller.interrupt()
         assertTrue(ended.await(10, TimeUnit.SECONDS))
-        assertEquals(key, (error as CallCancelledException).idempotencyKey)
+        assertEquals(key, (error as HudhudException.Transport).failure.idempotencyKey)
         assertTrue(isInterrupted)
     }
 

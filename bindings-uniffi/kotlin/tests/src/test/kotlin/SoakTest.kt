@@ -58,10 +58,10 @@ class SoakTest {
             runCatching { webhook.verify(delivery.headers, byteArrayOf(1, 2, 3)) }
             template.render(mapOf("name" to "Jane"))
             runCatching { template.render(emptyMap()) }
-            zagely.decode(ListContacts().call, response)
+            zagely.decode(ListContacts(), response)
             if (it % 10 == 0) {
                 Webhook("another")
-                zagely.exchange(GetContact("c-1").call).use { exchange -> exchange.step(0) }
+                zagely.exchange(GetContact("c-1")).use { exchange -> exchange.step(0) }
             }
         }
         round(rounds / 5)

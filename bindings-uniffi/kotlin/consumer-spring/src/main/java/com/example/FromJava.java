@@ -11,9 +11,9 @@ class FromJava {
 
     static List<String> names(Zagely zagely) {
         var names = new ArrayList<String>();
-        for (Contact contact : zagely.getBlocking().getContacts().list()) names.add(contact.getName());
+        for (Contact contact : zagely.blocking().contacts().list()) names.add(contact.getName());
         // A call whose answer is not a list.
-        if (!zagely.getBlocking().getContacts().get("c-1").getName().equals("Jane")) throw new AssertionError();
+        if (!zagely.blocking().contacts().get("c-1").getName().equals("Jane")) throw new AssertionError();
         return names;
     }
 }

@@ -94,7 +94,7 @@ let contacts = (0..<50).map { number in
         #"{"id":"aaaaaaaa-bbbb-cccc-dddd-\#(id)","name":"Jane Doe \#(number)","phone_number":"+1555123\#(id.suffix(4))","email":"jane\#(number)@example.com","tags":["vip","active"],"is_blocked":false,"opted_out_at":null,"custom_fields":{"city":"New York","plan":"gold"},"groups":[{"id":"bbbbbbbb-cccc-dddd-eeee-\#(id)","name":"VIP Customers"}],"created_at":"2026-01-15T09:00:00Z"}"#
 }
 let page = Data(#"{"current_page":1,"data":[\#(contacts.joined(separator: ","))],"total":842,"per_page":50}"#.utf8)
-let zagely = Zagely(publicKey: "pk_bench", secretKey: "sk_bench", transport: FakeTransport())
+let zagely = try Zagely(publicKey: "pk_bench", secretKey: "sk_bench", transport: FakeTransport())
 let response = Response(status: 200, headers: [Header(name: "Content-Type", value: "application/json")], body: page)
 try pair("decode 50 contacts: JSONDecoder") {
     try zagely.decode(ListContacts.self, response)

@@ -86,13 +86,13 @@ func wazaj(_ client: JSON, _ given: JSON) throws -> WazajService {
 
 func settings(_ client: JSON, _ given: JSON) -> Settings {
     let retry = given["retry"] as? JSON ?? [:]
-    func seconds(_ name: String) -> TimeInterval? { (retry[name] as? Double).map { $0 / 1000 } }
+    func time(_ name: String) -> Duration? { (retry[name] as? Double).map { .seconds($0 / 1000) } }
     let methods: [String: Hudhud.Method] = ["put": .put, "patch": .patch, "post": .post]
     return Settings(
         updateMethod: (client["update_method"] as? String).flatMap { methods[$0.lowercased()] },
         retry: RetryPolicy(
-            maxAttempts: Int32(retry["max_attempts"] as? Int ?? 4), base: seconds("base_ms"), cap: seconds("cap_ms"),
-            maxRetryAfter: seconds("max_wait_ms")))
+            maxAttempts: Int32(retry["max_attempts"] as? Int ?? 4), base: time("base_ms"), cap: time("cap_ms"),
+            maxRetryAfter: time("max_wait_ms")))
 }
 
 func call<S: Service>(_ suite: String, _ given: JSON, _ service: S) throws -> JSON {
@@ -173,7 +173,7 @@ func failure(_ error: any Error) -> JSON {
         "message": failure.reason, "field_errors": fields, "fields": fields,
         "required_ability": failure.requiredAbility ?? NSNull(), "safe_to_retry": failure.safeToRetry,
         "may_have_happened": failure.mayHaveHappened, "key_forgotten": failure.keyForgotten,
-        "attempts": failure.attempts, "elapsed_ms": Int(failure.elapsed * 1000),
+        "attempts": failure.attempts, "elapsed_ms": Int(failure.elapsed / .milliseconds(1)),
         "idempotency_key": failure.idempotencyKey ?? NSNull(), "text": "\(error)",
     ]
     return told.merging(failure.meta.map(meta) ?? [:]) { _, meta in meta }
@@ -187,7 +187,7 @@ func meta(_ meta: Meta) -> JSON {
     var told: JSON = [
         "status": meta.status, "rate_limit": limits.compactMapValues { $0 }, "idempotent_replay": meta.idempotentReplay,
     ]
-    told["retry_after_ms"] = meta.retryAfter.map { Int(($0 * 1000).rounded()) }
+    told["retry_after_ms"] = meta.retryAfter.map { Int(($0 / .milliseconds(1)).rounded()) }
     told["idempotency_key"] = meta.idempotencyKey
     return told
 }
@@ -209,7 +209,7 @@ func webhook(_ given: JSON) -> JSON {
     do {
         let now = Date(timeIntervalSince1970: TimeInterval(given["now_s"] as? Int ?? 0))
         let webhook = try Webhook(
-            secrets: given["secrets"] as? [String] ?? [], tolerance: (given["tolerance_s"] as? Int).map(UInt64.init),
+            secrets: given["secrets"] as? [String] ?? [], tolerance: (given["tolerance_s"] as? Int).map { .seconds($0) },
             clock: { now })
         let headers = (given["headers"] as? JSON ?? [:]).compactMapValues { $0 as? String }
         let delivery = try webhook.receive(headers: headers, body: body(given))

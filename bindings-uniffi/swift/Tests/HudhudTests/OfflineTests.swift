@@ -104,7 +104,7 @@ final class OfflineTests: XCTestCase {
 
     func testAnArbitraryBodyIsDecodedOrIsAnUnexpectedResponse() throws {
         var random = Seeded(state: 21)
-        let zagely = Zagely(publicKey: "pk_test", secretKey: "sk_test", transport: FakeTransport())
+        let zagely = try Zagely(publicKey: "pk_test", secretKey: "sk_test", transport: FakeTransport())
         var read = 0
         for _ in 0..<500 {
             let body = Data(random.any(4).utf8)
@@ -192,7 +192,7 @@ final class OfflineTests: XCTestCase {
     }
 
     func testAnInvalidNumberIsAnInvalidRequest() throws {
-        let zagely = Zagely(publicKey: "pk_test", secretKey: "sk_test", transport: FakeTransport())
+        let zagely = try Zagely(publicKey: "pk_test", secretKey: "sk_test", transport: FakeTransport())
         for none in [JsonValue.digits(text: "five"), .double(value: .nan), [.double(value: .infinity)]] {
             XCTAssertThrowsError(try Template("{{ a }}").render(["a": none])) { error in
                 guard case HudhudError.invalidRequest = error else { return XCTFail("\(error)") }
@@ -214,7 +214,7 @@ final class OfflineTests: XCTestCase {
     func testDescriptionsAndDumpsContainNoKeyNumberOrText() async throws {
         let transport = FakeTransport().respond(
             422, #"{"error":{"code":"validation_failed","message":"+15551234567 is bad","details":{"errors":{"to":["+15551234567 is bad"]}}}}"#)
-        let zagely = Zagely(publicKey: "pk_hush", secretKey: "sk_hush", transport: transport)
+        let zagely = try Zagely(publicKey: "pk_hush", secretKey: "sk_hush", transport: transport)
         let call = SendMessage(to: "+15551234567", message: "a secret text")
         var shown: [String] = []
         var signatures: [String] = []
@@ -265,20 +265,82 @@ final class OfflineTests: XCTestCase {
         }
     }
 
-    func testAMalformedKeyIsReportedByTheFirstCall() async throws {
-        let zagely = Zagely(publicKey: "nonsense", secretKey: "sk_test", transport: FakeTransport())
-        do {
-            _ = try await zagely.account.me()
-            XCTFail("expected HudhudError.invalidRequest")
-        } catch HudhudError.invalidRequest(let failure) {
-            XCTAssertEqual(failure.fieldErrors.map(\.field), ["public_key"])
+    func testAMalformedKeyIsReportedAtOnceUnderItsNameInSwift() throws {
+        func fields(_ run: () throws -> Void) throws -> [String] {
+            do { try run() } catch HudhudError.invalidRequest(let failure) {
+                for error in failure.fieldErrors { XCTAssert(failure.summary.contains(error.field), failure.summary) }
+                XCTAssertFalse(failure.summary.contains("_key") || failure.summary.contains("base_url"), failure.summary)
+                return failure.fieldErrors.map(\.field)
+            }
+            return []
         }
+        XCTAssertEqual(try fields { _ = try Zagely(publicKey: "nonsense", secretKey: "sk_test") }, ["publicKey"])
+        XCTAssertEqual(try fields { _ = try Zagely(publicKey: "pk_test", secretKey: "sk_test", baseURL: "nonsense") }, ["baseURL"])
+        XCTAssertEqual(try fields { _ = try Wazaj(apiKey: "nonsense", baseURL: "https://example.com/api") }, ["apiKey"])
+        let zagely = try Zagely(publicKey: "pk_test", secretKey: "sk_test", transport: FakeTransport())
+        let options = CallOptions(idempotencyKey: "not a key")
+        XCTAssertEqual(try fields { _ = try zagely.exchange(CheckHealth(), options: options) }, ["idempotencyKey"])
+        // Fields of a call keep the vendor's names.
+        XCTAssertEqual(try fields { _ = try zagely.exchange(ListContacts(perPage: 1000)) }, ["per_page"])
+    }
+
+    func testTheTextOfAClientAndOfAPageIdentifiesIt() throws {
+        let key = "pk_0123456789abcdef0123456789abxgZF"
+        let zagely = try Zagely(publicKey: key, secretKey: "sk_test", transport: FakeTransport())
+        XCTAssertEqual("\(zagely)", "Zagely(baseURL: https://zagely.com, publicKey: pk_…xgZF)")
+        let wazaj = try Wazaj(apiKey: "wzj_test", baseURL: "https://example.com/api/wazaj/business")
+        XCTAssertEqual("\(wazaj)", "Wazaj(baseURL: https://example.com/api/wazaj/business)")
+        let page = ContactPage(data: [Contact(id: "c-1", name: "Jane"), Contact()], currentPage: 1, lastPage: 100, total: 200)
+        XCTAssertEqual(String(reflecting: page), "ContactPage(2 items, page 1 of 100, total: 200)")
+        XCTAssertEqual(String(reflecting: JsonValue.object(members: ["to": "+15551234567"])), "object(1 member)")
+    }
+
+    func testTheReasonOfARefusalHasItsNameInAllHosts() throws {
+        let delivery = try deliveries(secret: "whsec_test")[0]
+        XCTAssertThrowsError(try Webhook(secret: "whsec_test").verify(headers: delivery.headers, body: Data("{}".utf8))) { error in
+            XCTAssert("\(error)".hasPrefix("webhook refused: signature_mismatch. "), "\(error)")
+        }
+    }
+
+    func testFieldsAreVariables() {
+        var call = SendMessage(to: "+15551234567", message: "hi")
+        call.sessionId = "s-1"
+        XCTAssertEqual(call, SendMessage(to: "+15551234567", message: "hi", sessionId: "s-1"))
+    }
+
+    func testRecordsAreCodableUnderTheVendorsNames() throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        func text(_ value: some Encodable) throws -> String { String(decoding: try encoder.encode(value), as: UTF8.self) }
+        func read<T: Decodable>(_ type: T.Type, _ text: String) throws -> T { try JSONDecoder().decode(type, from: Data(text.utf8)) }
+        let update = UpdateContact(contactId: "c-1", name: "Ann", email: .clear)
+        XCTAssertEqual(try text(update), #"{"contact_id":"c-1","email":null,"name":"Ann"}"#)
+        XCTAssertEqual(try read(UpdateContact.self, text(update)), update)
+        let call = try read(SendMessage.self, #"{"to":"+1","message":"x","channel":"fax","type":"image"}"#)
+        XCTAssertEqual(call, SendMessage(channel: .other(value: "fax"), to: "+1", message: "x", type: .image))
+        XCTAssertThrowsError(try read(SendMessage.self, #"{"mesage":"x"}"#)) { error in
+            guard case DecodingError.dataCorrupted(let context) = error else { return XCTFail("\(error)") }
+            XCTAssert(context.debugDescription.contains("message"), context.debugDescription)
+        }
+        let contact = Contact(
+            id: "c-1", customFields: ["city": "Cairo", "n": [1, 1.5, nil]], createdAt: Timestamp(text: "2026-04-21T10:30:00Z"))
+        XCTAssertEqual(try read(Contact.self, text(contact)), contact)
+        XCTAssert(try text(contact).contains(#""created_at":"2026-04-21T10:30:00Z""#))
+        let json: JsonValue = ["id": "m-1", "n": 2, "list": [true, nil, "a\n\"b\""]]
+        XCTAssertEqual(json["id"]?.text, "m-1")
+        XCTAssertEqual(json["n"]?.integer, 2)
+        XCTAssertEqual(json["n"]?.number, 2)
+        XCTAssertEqual(json["list"]?[0]?.bool, true)
+        XCTAssertNil(json["none"])
+        XCTAssertEqual(json.toJSON(), #"{"id":"m-1","list":[true,null,"a\n\"b\""],"n":2}"#)
+        XCTAssertEqual(try read(JsonValue.self, json.toJSON()), json)
+        XCTAssertEqual(try read(JsonValue.self, text(json)), json)
     }
 
     func testACallIsMadeByItsName() async throws {
         let transport = FakeTransport().respond(200, #"{"id":"c-1","name":"Jane Doe"}"#).respond(
             201, #"{"status":"queued","message_id":"m-1"}"#)
-        let zagely = Zagely(publicKey: "pk_test", secretKey: "sk_test", transport: transport)
+        let zagely = try Zagely(publicKey: "pk_test", secretKey: "sk_test", transport: transport)
         let read = try await zagely.callByName("contacts.get", input: #"{"contact_id":"c-1"}"#)
         let typed = try zagely.decode(GetContact.self, read.response)
         XCTAssertEqual(read.output, .contact(value: typed.output))
@@ -303,10 +365,10 @@ final class OfflineTests: XCTestCase {
 
     func testABodyThatIsNotUTF8IsAnUnexpectedResponse() async throws {
         let body = Data([UInt8(ascii: "{"), 0xff, UInt8(ascii: "}")])
-        let zagely = Zagely(
+        let zagely = try Zagely(
             publicKey: "pk_test", secretKey: "sk_test", transport: FakeTransport().respond(200, body))
         do {
-            _ = try await zagely.contacts.get(contactId: "c-1")
+            _ = try await zagely.contacts.get("c-1")
             XCTFail("expected HudhudError.unexpectedResponse")
         } catch HudhudError.unexpectedResponse(let failure) {
             XCTAssertEqual(failure.response?.body, body)
@@ -314,7 +376,7 @@ final class OfflineTests: XCTestCase {
     }
 
     func testASecondResponseIsRefusedAndChangesNothing() throws {
-        let zagely = Zagely(publicKey: "pk_test", secretKey: "sk_test", transport: FakeTransport())
+        let zagely = try Zagely(publicKey: "pk_test", secretKey: "sk_test", transport: FakeTransport())
         func response(_ name: String) -> Response {
             let headers = [Header(name: "Content-Type", value: "application/json")]
             return Response(status: 200, headers: headers, body: Data(#"{"id":"c-1","name":"\#(name)"}"#.utf8))
@@ -345,10 +407,10 @@ final class OfflineTests: XCTestCase {
                     body: Data(#"{"id":"\#(id)"}"#.utf8))
             }
         }
-        let zagely = Zagely(publicKey: "pk_test", secretKey: "sk_test", transport: Echo())
+        let zagely = try Zagely(publicKey: "pk_test", secretKey: "sk_test", transport: Echo())
         let mixedUp = try await withThrowingTaskGroup(of: Bool.self) { group in
             for number in 0..<10_000 {
-                group.addTask { try await zagely.contacts.get(contactId: "c-\(number)").id != "c-\(number)" }
+                group.addTask { try await zagely.contacts.get("c-\(number)").id != "c-\(number)" }
             }
             return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
         }
@@ -361,7 +423,7 @@ final class OfflineTests: XCTestCase {
         let delivery = try deliveries(secret: "whsec_test")[0]
         let page = Data(#"{"current_page":1,"data":[{"id":"c-1","name":"Jane Doe","tags":["vip"]}]}"#.utf8)
         let response = Response(status: 200, headers: [Header(name: "Content-Type", value: "application/json")], body: page)
-        let zagely = Zagely(publicKey: "pk_test", secretKey: "sk_test", transport: FakeTransport())
+        let zagely = try Zagely(publicKey: "pk_test", secretKey: "sk_test", transport: FakeTransport())
         func round(_ count: Int) throws {
             for number in 0..<count {
                 _ = try webhook.verify(headers: delivery.headers, body: delivery.body)

@@ -22,17 +22,17 @@ enum Sandbox {
     }
 
     static func zagely(settings: Settings = quick) throws -> Zagely {
-        Zagely(
+        try Zagely(
             publicKey: try says("public_key"), secretKey: try says("secret_key"), transport: URLSessionTransport(),
             baseURL: try says("zagely_base_url"), appRoutes: AppRoutes(token: try says("app_token")),
             settings: settings)
     }
 
     static func wazaj() throws -> Wazaj {
-        Wazaj(apiKey: try says("wazaj_key"), baseURL: try says("wazaj_base_url"), settings: quick)
+        try Wazaj(apiKey: try says("wazaj_key"), baseURL: try says("wazaj_base_url"), settings: quick)
     }
 
-    static let quick = Settings(retry: RetryPolicy(maxAttempts: 4, base: 0.005, cap: 0.01, maxRetryAfter: 3))
+    static let quick = Settings(retry: RetryPolicy(maxAttempts: 4, base: .milliseconds(5), cap: .milliseconds(10), maxRetryAfter: .seconds(3)))
 
     static func admin(_ method: String, _ path: String, _ body: String = "") async throws {
         let headers = [Header(name: "Authorization", value: "Bearer " + (try says("admin_token")))]
@@ -86,7 +86,7 @@ final class SandboxTests: XCTestCase {
         let changed = try await zagely.contacts.update(UpdateContact(contactId: id, name: "Ann", email: .clear))
         XCTAssertEqual(changed.name, "Ann")
         XCTAssertNil(changed.email)
-        let read = try await zagely.contacts.get(contactId: id)
+        let read = try await zagely.contacts.get(id)
         XCTAssertEqual(read.customFields["city"], "New York")
         try await zagely.contacts.import(ImportContacts(file: Data("phone_number,name\n\(number()),Imported\n".utf8)))
         // This call is a DELETE with a body.
@@ -95,9 +95,9 @@ final class SandboxTests: XCTestCase {
         try await zagely.contactGroups.removeContacts(RemoveGroupContacts(groupId: group.id!, contactIds: [id]))
         let emptied = try await zagely.contactGroups.get(groupId: group.id!)
         XCTAssertEqual(emptied.contacts.count, 0)
-        for contact in made { try await zagely.contacts.delete(contactId: contact.id!) }
+        for contact in made { try await zagely.contacts.delete(contact.id!) }
         do {
-            _ = try await zagely.contacts.get(contactId: id)
+            _ = try await zagely.contacts.get(id)
             XCTFail("expected HudhudError.notFound")
         } catch HudhudError.notFound(let failure) {
             XCTAssertEqual(failure.call, "contacts.get")

@@ -202,7 +202,7 @@ final class TransportTests: XCTestCase {
         for seconds in [0, -1, TimeInterval.nan, -TimeInterval.infinity] {
             for (name, transport) in transports(timeout: seconds) {
                 let error = try await fails(transport, request("GET", server.url + "/x"))
-                XCTAssertEqual(error.reason, "timeout: expected a number of seconds > 0", name)
+                XCTAssertEqual(error.reason, "timeout: expected a duration > 0", name)
             }
         }
         for seconds in [TimeInterval.infinity, .greatestFiniteMagnitude] {
@@ -288,8 +288,24 @@ final class TransportTests: XCTestCase {
         }
     }
 
+    func testAnErrorOfAnotherTransportIsKept() async throws {
+        struct Cut: Error, Equatable {}
+        struct Broken: Transport {
+            func send(_: Request) async throws -> Response { throw TransportError(.timeout, reason: "h: slow", underlyingError: Cut()) }
+        }
+        let settings = Settings(retry: RetryPolicy(maxAttempts: 1))
+        let zagely = try Zagely(publicKey: "pk_test", secretKey: "sk_test", transport: Broken(), settings: settings)
+        do {
+            _ = try await zagely.account.me()
+            XCTFail("expected HudhudError.transport")
+        } catch HudhudError.transport(let failure) {
+            XCTAssertEqual(failure.underlyingError as? Cut, Cut())
+            XCTAssertEqual(failure.transportReason, "h: slow")
+        }
+    }
+
     func testTheErrorOfACallContainsTheTransportsReason() async throws {
-        let zagely = Zagely(
+        let zagely = try Zagely(
             publicKey: "pk_test", secretKey: "sk_test", baseURL: "http://127.0.0.1:9",
             settings: Settings(retry: RetryPolicy(maxAttempts: 1)))
         do {
@@ -300,13 +316,19 @@ final class TransportTests: XCTestCase {
             let reason = try XCTUnwrap(error.failure.transportReason)
             XCTAssert(reason.hasPrefix("127.0.0.1: "), reason)
             XCTAssert(error.failure.summary.contains(reason), error.failure.summary)
+            let underlying = try XCTUnwrap(error.failure.underlyingError)
+            #if canImport(FoundationNetworking)
+            XCTAssertEqual((underlying as? LibcurlError)?.code, 7)
+            #else
+            XCTAssertEqual((underlying as? URLError)?.code, .cannotConnectToHost)
+            #endif
         }
     }
 
     func testCallCancelledHasTheIdempotencyKey() async throws {
         let server = try HostileServer([good], drip: 10)
         defer { server.close() }
-        let zagely = Zagely(publicKey: "pk_test", secretKey: "sk_test", baseURL: server.url)
+        let zagely = try Zagely(publicKey: "pk_test", secretKey: "sk_test", baseURL: server.url)
         let call = SendMessage(to: "+15551234567", message: "hi", sessionId: "s-1")
         let task = Task { try await zagely.messages.send(call, options: CallOptions(idempotencyKey: "key-1")) }
         let deadline = Date() + 10
@@ -324,7 +346,7 @@ final class TransportTests: XCTestCase {
 
     func testACallCancelledBeforeItsRequestMayNotHaveHappened() async throws {
         let transport = FakeTransport()
-        let zagely = Zagely(publicKey: "pk_test", secretKey: "sk_test", transport: transport)
+        let zagely = try Zagely(publicKey: "pk_test", secretKey: "sk_test", transport: transport)
         let task = Task {
             while !Task.isCancelled { await Task.yield() }
             return try await zagely.account.me()
@@ -341,8 +363,8 @@ final class TransportTests: XCTestCase {
 
     func testACallCancelledAfterARefusedConnectionMayNotHaveHappened() async throws {
         let transport = FakeTransport().fail(.connect)
-        let settings = Settings(retry: RetryPolicy(maxAttempts: 4, base: 30, cap: 30))
-        let zagely = Zagely(publicKey: "pk_test", secretKey: "sk_test", transport: transport, settings: settings)
+        let settings = Settings(retry: RetryPolicy(maxAttempts: 4, base: .seconds(30), cap: .seconds(30)))
+        let zagely = try Zagely(publicKey: "pk_test", secretKey: "sk_test", transport: transport, settings: settings)
         let task = Task { try await zagely.messages.send(SendMessage(to: "+15551234567", message: "hi")) }
         let deadline = Date() + 10
         while transport.requests.isEmpty, Date() < deadline { try await Task.sleep(for: .milliseconds(10)) }
@@ -360,7 +382,7 @@ final class TransportTests: XCTestCase {
     func testTheDumpOfAnErrorContainsNoPrivateText() async throws {
         let transport = FakeTransport().respond(
             302, "{\"to\":\"15551234567\"}", headers: ["Location": "https://elsewhere.example/?search=15551234567"])
-        let zagely = Zagely(publicKey: "pk_test", secretKey: "sk_test", transport: transport)
+        let zagely = try Zagely(publicKey: "pk_test", secretKey: "sk_test", transport: transport)
         do {
             _ = try await zagely.contacts.list(.init(search: "15551234567")).first { _ in true }
             XCTFail("expected HudhudError.redirect")

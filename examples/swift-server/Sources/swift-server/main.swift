@@ -7,7 +7,7 @@ let limits = Limits(needed: webhookHeaders().map { $0.lowercased() })
 
 if CommandLine.arguments.contains("--self-test") {
     let transport = FakeTransport().respond(201, #"{"status":"queued","message_id":"m-1"}"#)
-    let zagely = Zagely(publicKey: "pk_test", secretKey: "sk_test", transport: transport)
+    let zagely = try Zagely(publicKey: "pk_test", secretKey: "sk_test", transport: transport)
     let receiver = Receiver(webhook: try Webhook(secret: "whsec_test"), zagely: zagely)
     let port = try listen(port: 0, limits: limits) { await receiver.receive(headers: $0, body: $1) }
     let delivery = try deliveries(secret: "whsec_test")[0]
@@ -29,7 +29,7 @@ if CommandLine.arguments.contains("--self-test") {
     exit(answers == [204, 204, 401, 413, 400] && sent == ["messages.send"] ? 0 : 1)
 } else {
     let environment = ProcessInfo.processInfo.environment
-    let zagely = Zagely(
+    let zagely = try Zagely(
         publicKey: environment["ZAGELY_PUBLIC_KEY"] ?? "", secretKey: environment["ZAGELY_SECRET_KEY"] ?? "")
     let receiver = Receiver(webhook: try Webhook(secret: environment["WEBHOOK_SECRET"] ?? ""), zagely: zagely)
     let port = try listen(port: 8080, limits: limits) { await receiver.receive(headers: $0, body: $1) }

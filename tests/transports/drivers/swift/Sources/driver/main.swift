@@ -65,7 +65,7 @@ func outcome(of given: Case, input: String) async -> Outcome {
     var origin = URLComponents(string: given.base_url)!
     origin.path = ""
     func zagely(at address: String) -> Zagely {
-        Zagely(
+        try Zagely(
             publicKey: "pk_transports", secretKey: "sk_transports", transport: transport, baseURL: address,
             settings: settings)
     }
@@ -79,7 +79,7 @@ func outcome(of given: Case, input: String) async -> Outcome {
     do {
         let reply: ApiResponse<Hudhud.Output>
         if given.vendor == "wazaj" {
-            let wazaj = Wazaj(
+            let wazaj = try Wazaj(
                 apiKey: "wzj_transports", baseURL: given.base_url, transport: transport, settings: settings)
             reply = try await wazaj.callByName(given.call, input: input)
         } else {
@@ -106,7 +106,7 @@ func transport(for given: Case) -> URLSessionTransport {
             "HTTPEnable": 1, "HTTPProxy": host, "HTTPPort": port, "HTTPSEnable": 1, "HTTPSProxy": host, "HTTPSPort": port,
         ]
     }
-    let timeout = given.timeout_ms / 1000
+    let timeout = Duration.seconds(given.timeout_ms / 1000)
     guard let most = given.max_response_bytes else {
         return URLSessionTransport(configuration: configuration, timeout: timeout, caFile: given.ca_file)
     }

@@ -31,6 +31,42 @@ const READ_TEXT_AT_ONCE: &str = "    override fun read(buf: ByteBuffer): String 
         }
 ";
 
+/// UniFFI's declarations that only this library uses. They become internal.
+const INTERNAL: [&str; 29] = [
+    "Decoded",
+    "Disposable",
+    "ExchangeHandle",
+    "ExchangeHandleInterface",
+    "FfiConverter",
+    "FfiConverterRustBuffer",
+    "InternalException",
+    "NamedWazajCall",
+    "NamedZagelyCall",
+    "NextStep",
+    "NoHandle",
+    "RustBuffer",
+    "UniffiCleaner",
+    "UniffiNullRustCallStatusErrorHandler",
+    "UniffiRustCallStatusErrorHandler",
+    "UniffiWithHandle",
+    "Verification",
+    "WazajCall",
+    "WazajPages",
+    "WazajPagesInterface",
+    "WazajService",
+    "WazajServiceInterface",
+    "WebhookVerifier",
+    "WebhookVerifierInterface",
+    "ZagelyCall",
+    "ZagelyPages",
+    "ZagelyPagesInterface",
+    "ZagelyService",
+    "ZagelyServiceInterface",
+];
+/// UniFFI's functions that only this library uses.
+const INTERNAL_FUNCTIONS: [&str; 5] =
+    ["decodeResponse", "refuseHalves", "renderTemplate", "templateVariables", "webhookHeaders"];
+
 /// The members of `JsonValue` that read it.
 const JSON_READERS: &str = "\
     /** Returns the member of this name, or null if this is not an object or has no such member. */
@@ -119,7 +155,7 @@ fn polish(text: &str, mut enums: BTreeMap<String, Vec<(String, Case)>>) -> Resul
     // The current class with its constructor's parameters, and the comment before the next parameter.
     let (mut current, mut parameters, mut doc) = (None::<String>, Vec::new(), Vec::new());
     let mut constants = String::new();
-    let (mut messages, mut constructors, mut prepared) = (0, 0, 0);
+    let (mut messages, mut constructors, mut prepared, mut hidden) = (0, 0, 0, 0);
     let mut shown = descriptions::structs()?;
     let (mut class, mut sealed) = (None, None);
     let mut answers = answers()?.into_iter().peekable();
@@ -225,6 +261,7 @@ fn polish(text: &str, mut enums: BTreeMap<String, Vec<(String, Case)>>) -> Resul
         {
             continue;
         }
+        line = internal(line, &mut hidden);
         // The message of an exception is the summary of its failure, which contains nothing private.
         if line.contains("get() = \"failure=${ `failure` }\"") {
             line = line.replace("\"failure=${ `failure` }\"", "`failure`.`summary`");
@@ -260,6 +297,7 @@ fn polish(text: &str, mut enums: BTreeMap<String, Vec<(String, Case)>>) -> Resul
         messages > 0
             && constructors > 0
             && prepared == 1
+            && hidden == INTERNAL.len() + INTERNAL_FUNCTIONS.len()
             && shown.is_empty()
             && class.is_none()
             && answers.next().is_none()
@@ -268,6 +306,39 @@ fn polish(text: &str, mut enums: BTreeMap<String, Vec<(String, Case)>>) -> Resul
         "UniFFI's Kotlin code has changed: adapt `polish` in generate/src/kotlin.rs"
     );
     Ok(out + &constants)
+}
+
+/// Makes a declaration of this library's own internal, and counts it.
+fn internal(line: String, hidden: &mut usize) -> String {
+    // The companion object implements an internal interface.
+    if line.starts_with("    companion object ErrorHandler") {
+        return line.replacen("companion", "internal companion", 1);
+    }
+    if line.starts_with("public fun uniffi") {
+        return line.replacen("public", "internal", 1);
+    }
+    // Java sees internal functions, because the JVM does not have them.
+    if line.starts_with("inline fun") || line.starts_with("internal inline fun") {
+        return format!("@JvmSynthetic internal {}", line.trim_start_matches("internal "));
+    }
+    if let Some(name) = INTERNAL_FUNCTIONS.iter().find(|name| line.contains(&format!(" fun `{name}`("))) {
+        *hidden += 1;
+        return line.replacen(&format!(" fun `{name}`"), &format!(" internal fun `{name}`"), 1);
+    }
+    let mut words = line.split([' ', '(', ':', '{', '<']);
+    let is_declaration = words
+        .by_ref()
+        .take_while(|word| {
+            ["public", "open", "data", "sealed", "class", "interface", "object"].contains(word)
+        })
+        .count()
+        > 0;
+    let name = line.split([' ', '(', ':', '{', '<']).find(|word| word.starts_with(char::is_uppercase));
+    if is_declaration && name.is_some_and(|name| INTERNAL.contains(&name)) {
+        *hidden += 1;
+        return format!("internal {}", line.trim_start_matches("public "));
+    }
+    line
 }
 
 /// Returns the name of a case if it is a known value of an open enum.

@@ -3,7 +3,7 @@ package com.example
 
 import dev.hudhud.*
 import dev.hudhud.okhttp.OkHttpTransport
-import dev.hudhud.spring.WebhookArgument
+import java.net.ServerSocket
 import java.net.URI
 import java.net.http.HttpClient
 import java.net.http.HttpRequest
@@ -12,7 +12,7 @@ import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.runBlocking
 import org.springframework.boot.autoconfigure.SpringBootApplication
 import org.springframework.boot.runApplication
-import org.springframework.context.annotation.Bean
+import org.springframework.context.ConfigurableApplicationContext
 import org.springframework.http.ResponseEntity
 import org.springframework.web.bind.annotation.ExceptionHandler
 import org.springframework.web.bind.annotation.GetMapping
@@ -23,9 +23,7 @@ import org.springframework.web.bind.annotation.RestControllerAdvice
 const val SECRET = "whsec_test"
 
 @SpringBootApplication
-class Application {
-    @Bean fun zagelyWebhook() = WebhookArgument(Webhook(SECRET))
-}
+class Application
 
 /** A handler of all exceptions, as many applications have. */
 @RestControllerAdvice
@@ -43,12 +41,52 @@ class Routes {
     @GetMapping("/api/v1/contacts")
     fun contacts() = mapOf("current_page" to 1, "last_page" to 1, "data" to listOf(mapOf("id" to "c-1", "name" to "Jane")))
 
+    @GetMapping("/api/v1/health")
+    fun health() = mapOf("data" to mapOf("status" to "ok")).also { healthRequests++ }
+
     @GetMapping("/api/v1/contacts/c-1")
     fun contact() = mapOf("id" to "c-1", "name" to "Jane")
 }
 
-fun main() = runApplication<Application>("--server.port=0").use { context ->
-    val origin = "http://127.0.0.1:" + context.environment.getProperty("local.server.port")
+@Volatile var healthRequests = 0
+
+/** Runs the application, whose clients and webhook come from properties. */
+fun <T> run(vararg arguments: String, check: (ConfigurableApplicationContext, origin: String) -> T): T {
+    val port = ServerSocket(0).use { it.localPort }
+    val origin = "http://127.0.0.1:$port"
+    val properties = arrayOf(
+        "--server.port=$port", "--hudhud.zagely.public-key=pk_test", "--hudhud.zagely.secret-key=sk_test",
+        "--hudhud.zagely.base-url=$origin", "--hudhud.webhook.secret=$SECRET", "--management.endpoint.health.show-details=always",
+    )
+    return runApplication<Application>(*properties, *arguments).use { check(it, origin) }
+}
+
+fun get(url: String): HttpResponse<String> =
+    HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI(url)).build(), HttpResponse.BodyHandlers.ofString())
+
+fun main() {
+    run { context, origin -> use(context, origin) }
+    run("--hudhud.health.request=true") { _, origin ->
+        check(""""hudhud":{"status":"UP"""" in get("$origin/actuator/health").body().withoutDetails())
+        check(healthRequests == 1) { "the health indicator made $healthRequests requests" }
+    }
+    run("--hudhud.health.request=true", "--hudhud.zagely.base-url=http://127.0.0.1:9") { _, origin ->
+        val health = get("$origin/actuator/health")
+        check(health.statusCode() == 503 && "127.0.0.1:9: the connection was refused" in health.body()) { health.body() }
+    }
+    // An error at the start names the property's field.
+    val fault = runCatching { run("--hudhud.zagely.secret-key=") { _, _ -> } }.exceptionOrNull()
+    check(generateSequence(fault) { it.cause }.any { "secretKey" in it.message.orEmpty() }) { "$fault" }
+    println("the artifacts work with Kotlin ${KotlinVersion.CURRENT}")
+}
+
+fun String.withoutDetails() = replace(Regex(""""details":\\{[^}]*\\},?"""), "").replace(",}", "}")
+
+fun use(context: ConfigurableApplicationContext, origin: String) {
+    val health = get("$origin/actuator/health")
+    check(health.statusCode() == 200 && "Zagely(baseUrl=$origin, publicKey=pk_…)" in health.body()) { health.body() }
+    check(healthRequests == 0) { "the health indicator made a request" }
+    check(context.getBean(Zagely::class.java).blocking.contacts.get("c-1").name == "Jane")
     val body = sampleDelivery("message.received")
     fun deliver(secret: String): HttpResponse<String> {
         val request = HttpRequest.newBuilder(URI("$origin/webhooks/zagely")).POST(HttpRequest.BodyPublishers.ofByteArray(body))
@@ -62,5 +100,4 @@ fun main() = runApplication<Application>("--server.port=0").use { context ->
         check(runBlocking { zagely.contacts.list().toList() }.single().name == "Jane")
         check(FromJava.names(zagely) == listOf("Jane"))
     }
-    println("the artifacts work with Kotlin ${KotlinVersion.CURRENT}")
 }

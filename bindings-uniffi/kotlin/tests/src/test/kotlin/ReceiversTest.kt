@@ -2,9 +2,15 @@
 package dev.hudhud.tests
 
 import dev.hudhud.*
+import dev.hudhud.ktor.ZagelyWebhook
 import dev.hudhud.ktor.zagelyWebhook
 import dev.hudhud.spring.WebhookArgument
 import io.ktor.server.cio.CIO
+import io.ktor.server.application.install
+import io.ktor.server.application.serverConfig
+import io.ktor.server.config.MapApplicationConfig
+import io.ktor.server.engine.applicationEnvironment
+import io.ktor.server.engine.connector
 import io.ktor.server.engine.embeddedServer
 import io.ktor.server.routing.routing
 import java.net.URI
@@ -65,6 +71,28 @@ class ReceiversTest {
             receives("http://127.0.0.1:$port/webhooks/zagely")
         } finally {
             server.stop(0, 0)
+        }
+    }
+
+    @Test
+    fun `the plugin of Ktor takes its secret from the configuration`() {
+        for (secret in listOf(MapApplicationConfig("hudhud.webhook.secret" to SECRET, "hudhud.webhook.path" to "/hooks"), MapApplicationConfig())) {
+            val environment = applicationEnvironment { config = secret }
+            val module = serverConfig(environment) {
+                module {
+                    install(ZagelyWebhook) {
+                        if (secrets.isEmpty()) secrets = listOf("old", SECRET)
+                        handle { delivery -> received.add(delivery.event) }
+                    }
+                }
+            }
+            val server = embeddedServer(CIO, module) { connector { port = 0 } }.start()
+            try {
+                val port = runBlocking { server.engine.resolvedConnectors().first().port }
+                receives("http://127.0.0.1:$port" + if (secret.keys().isEmpty()) "/webhooks/zagely" else "/hooks")
+            } finally {
+                server.stop(0, 0)
+            }
         }
     }
 

@@ -1,4 +1,4 @@
-//! Members of Kotlin's classes that Java needs: builders, because Java has neither default arguments nor `copy`, and constants
+//! Members of Kotlin's classes that Java and JSON libraries need: builders, because Java has neither default arguments nor `copy`, and constants
 //! of open enums.
 
 use std::collections::BTreeMap;
@@ -8,6 +8,7 @@ use anyhow::Result;
 use hudhud::schema::{Schema, Type};
 
 use crate::calls::{camel, vendors};
+use crate::maps::Maps;
 
 /// The classes, in addition to the calls and the structs in calls, that are built step by step.
 const OPTIONS: [&str; 4] = ["AppRoutes", "CallOptions", "RetryPolicy", "Settings"];
@@ -97,11 +98,12 @@ pub(crate) struct Members {
     calls: BTreeMap<&'static str, (String, String)>,
     /// The structs in calls.
     nested: Vec<&'static str>,
+    maps: Maps,
 }
 
 impl Members {
     pub(crate) fn of_catalog() -> Result<Self> {
-        let mut members = Self { calls: BTreeMap::new(), nested: Vec::new() };
+        let mut members = Self { calls: BTreeMap::new(), nested: Vec::new(), maps: Maps::of_catalog() };
         for vendor in vendors()? {
             let client = camel(vendor.name);
             for call in vendor.groups.iter().flat_map(|group| &group.calls) {
@@ -142,31 +144,46 @@ impl Members {
             || class == "Request"
     }
 
-    /// Returns the interface of a call's class, with the colon before it. It is empty for other classes.
-    pub(crate) fn interface(&self, class: &str) -> String {
-        self.calls.get(class).map_or_else(String::new, |(ty, _)| format!(": CallInput<{ty}>"))
+    /// Returns the interfaces of a class, with a colon before them. The text is empty for a class without any.
+    pub(crate) fn interfaces(&self, class: &str) -> String {
+        let call = self.calls.get(class).map(|(ty, _)| format!("CallInput<{ty}>"));
+        let record = self.maps.has(class).then(|| "JsonRecord".to_owned());
+        let all: Vec<String> = call.into_iter().chain(record).collect();
+        if all.is_empty() { String::new() } else { format!(" : {}", all.join(", ")) }
     }
 
-    /// Writes the members of a class, from the line of its companion object on. Returns false if it gets none.
+    /// Writes the members of a class, from the line of its companion object on. Returns false if that line stays.
     pub(crate) fn write(&self, class: &str, parameters: &[Parameter], out: &mut String) -> Result<bool> {
-        if !self.has_overloads(class) || class == "Request" {
-            return Ok(false);
-        }
-        let call = self.calls.get(class);
-        if let Some((ty, value)) = call {
+        if let Some((ty, value)) = self.calls.get(class) {
             writeln!(out, "    override fun call(): Call<{ty}> = {value}\n")?;
         }
-        let optional: Vec<&Parameter> = parameters.iter().filter(|parameter| parameter.has_default).collect();
-        if optional.is_empty() {
+        self.maps.write_to_map(class, parameters, out)?;
+        let mut companion = String::new();
+        if self.has_overloads(class) && class != "Request" && parameters.iter().any(|one| one.has_default) {
+            self.write_builder(class, parameters, out)?;
+            write_beginnings(class, parameters, &mut companion)?;
+        }
+        self.maps.write_from_map(class, parameters, &mut companion)?;
+        if companion.is_empty() {
             return Ok(false);
         }
+        writeln!(
+            out,
+            "    companion object {{\n{}    }}",
+            companion.trim_end_matches('\n').to_owned() + "\n"
+        )?;
+        Ok(true)
+    }
+
+    fn write_builder(&self, class: &str, parameters: &[Parameter], out: &mut String) -> Result<()> {
+        let call = self.calls.get(class);
         let interface = call.map_or_else(String::new, |(ty, _)| format!(" : CallInput<{ty}>"));
         writeln!(out, "    /** Builds a [{class}] step by step, for Java. */")?;
         writeln!(
             out,
             "    public class Builder internal constructor(private var built: {class}){interface} {{"
         )?;
-        for parameter in optional {
+        for parameter in parameters.iter().filter(|parameter| parameter.has_default) {
             parameter.write_setters(out)?;
         }
         if let Some((ty, _)) = call {
@@ -178,30 +195,67 @@ impl Members {
         )?;
         writeln!(out, "    /** Returns a builder that begins with the values of this [{class}]. */")?;
         writeln!(out, "    public fun toBuilder(): Builder = Builder(this)\n")?;
-        let required: Vec<&Parameter> =
-            parameters.iter().filter(|parameter| !parameter.has_default).collect();
-        let taken: Vec<String> =
-            required.iter().map(|parameter| format!("`{}`: {}", parameter.name, parameter.ty)).collect();
-        let passed: Vec<String> =
-            required.iter().map(|parameter| format!("`{0}` = `{0}`", parameter.name)).collect();
-        writeln!(
-            out,
-            "    companion object {{\n        /** Returns a builder of a [{class}]. */\n        @JvmStatic"
-        )?;
-        let begun = format!("Builder({class}({}))", passed.join(", "));
-        writeln!(out, "        public fun builder({}): Builder = {begun}", taken.join(", "))?;
-        for (doc, name, set) in FACTORIES.iter().filter(|(of, _)| *of == class).flat_map(|(_, all)| *all) {
-            writeln!(out, "\n        /** {doc} */\n        @JvmStatic")?;
-            writeln!(out, "        public fun {name}: Builder = builder(){set}")?;
+        // A negative duration cannot cross to core.
+        for parameter in parameters.iter().filter(|parameter| parameter.ty == "java.time.Duration?") {
+            let name = &parameter.name;
+            writeln!(
+                out,
+                "    init {{\n        require(`{name}` == null || !`{name}`.isNegative) {{ \"{name}: expected a duration >= 0\" }}\n    }}\n"
+            )?;
         }
-        writeln!(out, "    }}")?;
-        Ok(true)
+        Ok(())
     }
 
     /// Returns true if the class of a call has a builder.
     pub(crate) fn has_builder(schema: &Schema) -> bool {
         schema.fields.iter().any(|field| !field.required)
     }
+}
+
+/// Writes the functions that begin a builder.
+fn write_beginnings(class: &str, parameters: &[Parameter], out: &mut String) -> Result<()> {
+    let required: Vec<&Parameter> = parameters.iter().filter(|parameter| !parameter.has_default).collect();
+    let taken: Vec<String> =
+        required.iter().map(|parameter| format!("`{}`: {}", parameter.name, parameter.ty)).collect();
+    let passed: Vec<String> =
+        required.iter().map(|parameter| format!("`{0}` = `{0}`", parameter.name)).collect();
+    let begun = format!("Builder({class}({}))", passed.join(", "));
+    writeln!(out, "        /** Returns a builder of a [{class}]. */\n        @JvmStatic")?;
+    writeln!(out, "        public fun builder({}): Builder = {begun}\n", taken.join(", "))?;
+    for (doc, name, set) in FACTORIES.iter().filter(|(of, _)| *of == class).flat_map(|(_, all)| *all) {
+        writeln!(out, "        /** {doc} */\n        @JvmStatic")?;
+        writeln!(out, "        public fun {name}: Builder = builder(){set}\n")?;
+    }
+    Ok(())
+}
+
+/// Writes the members of an open enum, from the line of its companion object on: its text, and the value of a text. `also` are
+/// other spellings.
+pub(crate) fn write_texts(
+    name: &str,
+    cases: &[(&str, &str)],
+    also: &[(&str, usize)],
+    out: &mut String,
+) -> Result<()> {
+    writeln!(out, "    override fun text(): kotlin.String = when (this) {{")?;
+    for (case, text) in cases {
+        writeln!(out, "        is {case} -> \"{text}\"")?;
+    }
+    writeln!(out, "        is Other -> `value`\n    }}\n\n    companion object {{")?;
+    writeln!(out, "        /** Returns the value of the vendor's text. */\n        @JvmStatic")?;
+    writeln!(
+        out,
+        "        @com.fasterxml.jackson.annotation.JsonCreator(mode = com.fasterxml.jackson.annotation.JsonCreator.Mode.DELEGATING)"
+    )?;
+    writeln!(out, "        public fun of(text: kotlin.String): {name} = when (text) {{")?;
+    for (case, text) in cases {
+        writeln!(out, "            \"{text}\" -> {case}")?;
+    }
+    for (text, position) in also {
+        writeln!(out, "            \"{text}\" -> {}", cases[*position].0)?;
+    }
+    writeln!(out, "            else -> Other(text)\n        }}\n    }}")?;
+    Ok(())
 }
 
 /// Writes the interface from which an open enum inherits constants for its known values.

@@ -5,11 +5,12 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
+use hudhud::DeclaredTypes;
 
 use crate::aliases;
 use crate::calls::{Call, Group, Shape, Vendor, answers, camel, lower, vendors};
 use crate::descriptions::{self, Case};
-use crate::java::{Members, Parameter, write_constants};
+use crate::java::{Members, Parameter, write_constants, write_texts};
 use crate::tape::{self, Language, Noted, numbered};
 
 const HEAD: &str = "// Written by `cargo xtask package kotlin` from core's catalog.\n\
@@ -90,7 +91,18 @@ const JSON_READERS: &str = "\
 
     /** Returns the JSON text. It contains all values, private ones too. */
     public fun toJson(): kotlin.String = JsonText.of(this)
+
+    /** Returns the same value as a map, list, text, number or boolean, or null. Jackson writes it. */
+    @com.fasterxml.jackson.annotation.JsonValue
+    public fun toPlain(): kotlin.Any? = JsonFields.plain(this)
 ";
+/// The companion object of `JsonValue`.
+const JSON_COMPANION: &str = "    companion object {
+        /** Converts a value as [jsonOf] does. Jackson reads with it. */
+        @JvmStatic
+        @com.fasterxml.jackson.annotation.JsonCreator(mode = com.fasterxml.jackson.annotation.JsonCreator.Mode.DELEGATING)
+        public fun of(value: kotlin.Any?): JsonValue = jsonOf(value)
+    }";
 
 /// The readers of tapes in Kotlin.
 const TAPES: Language = Language {
@@ -155,6 +167,7 @@ fn polish(text: &str, mut enums: BTreeMap<String, Vec<(String, Case)>>) -> Resul
     // The current class with its constructor's parameters, and the comment before the next parameter.
     let (mut current, mut parameters, mut doc) = (None::<String>, Vec::new(), Vec::new());
     let mut constants = String::new();
+    let mut open = None;
     let (mut messages, mut constructors, mut prepared, mut hidden) = (0, 0, 0, 0);
     let mut shown = descriptions::structs()?;
     let (mut class, mut sealed) = (None, None);
@@ -206,13 +219,13 @@ fn polish(text: &str, mut enums: BTreeMap<String, Vec<(String, Case)>>) -> Resul
                 constructors += 1;
             }
         } else if let Some(name) = line.strip_prefix("class ").and_then(|rest| rest.strip_suffix(" {"))
-            && !members.interface(name).is_empty()
+            && !members.interfaces(name).is_empty()
         {
             (current, parameters) = (Some(name.to_owned()), Vec::new());
-            line = format!("class {name}{} {{", members.interface(name));
+            line = format!("class {name}{} {{", members.interfaces(name));
         } else if let Some(name) = &current {
             if line == "){" {
-                line = format!("){} {{", members.interface(name));
+                line = format!("){} {{", members.interfaces(name));
             } else if line.starts_with("    val `") {
                 parameters.extend(Parameter::read(&line, std::mem::take(&mut doc)));
             } else if line.starts_with("    /**") || line.starts_with("     *") {
@@ -236,14 +249,17 @@ fn polish(text: &str, mut enums: BTreeMap<String, Vec<(String, Case)>>) -> Resul
         } else if let Some(name) = line.strip_prefix("sealed class ").and_then(|rest| rest.strip_suffix(" {"))
         {
             sealed = enums.remove(name);
-            let known: Vec<String> = sealed.iter().flatten().filter_map(constant_of).collect();
+            let known: Vec<String> =
+                sealed.iter().flatten().filter_map(text_of).map(|(name, _)| name).collect();
             if !known.is_empty() {
                 write_constants(name, &known, &mut constants)?;
-                line = format!("sealed class {name} : {name}Constants {{");
+                open = DeclaredTypes::all().enums.into_iter().find(|open| open.name == name);
+                line = format!("sealed class {name} : {name}Constants, OpenEnum {{");
             }
         } else if line == "    companion object"
             && let Some(cases) = sealed.take()
         {
+            let texts: Vec<(String, &str)> = cases.iter().filter_map(text_of).collect();
             let line_of_json = cases.iter().any(|(case, _)| case == "Digits");
             // The method is final: a data class would generate one that shows all fields.
             writeln!(out, "    final override fun toString(): kotlin.String = when (this) {{")?;
@@ -251,8 +267,15 @@ fn polish(text: &str, mut enums: BTreeMap<String, Vec<(String, Case)>>) -> Resul
                 writeln!(out, "        is {case} -> {}", shown_case(&case, what))?;
             }
             writeln!(out, "    }}\n")?;
+            if let Some(open) = open.take() {
+                let cases: Vec<(&str, &str)> =
+                    texts.iter().map(|(case, text)| (case.as_str(), *text)).collect();
+                write_texts(open.name, &cases, open.also, &mut out)?;
+                continue;
+            }
             if line_of_json {
                 writeln!(out, "{JSON_READERS}")?;
+                line = JSON_COMPANION.to_owned();
             }
         }
         if line == "    companion object"
@@ -341,9 +364,12 @@ fn internal(line: String, hidden: &mut usize) -> String {
     line
 }
 
-/// Returns the name of a case if it is a known value of an open enum.
-fn constant_of((name, case): &(String, Case)) -> Option<String> {
-    matches!(case, Case::Known(_)).then(|| name.clone())
+/// Returns the name and the text of a case if it is a known value of an open enum.
+fn text_of((name, case): &(String, Case)) -> Option<(String, &'static str)> {
+    match case {
+        Case::Known(text) => Some((name.clone(), *text)),
+        _ => None,
+    }
 }
 
 /// Returns the expression for the text of a case of a sealed class.

@@ -9,6 +9,7 @@ mod config;
 mod descriptions;
 mod java;
 mod kotlin;
+mod maps;
 mod swift;
 mod tape;
 

@@ -207,6 +207,36 @@ class BridgesTest {
     }
 
     @Test
+    fun `the text of a client and of a page identifies it`() {
+        val zagely = Zagely("pk_0123456789abcdef0123456789abxgZF", "sk_test", FakeTransport())
+        assertEquals("Zagely(baseUrl=https://zagely.com, publicKey=pk_…xgZF)", zagely.toString())
+        assertEquals("$zagely, blocking", zagely.blocking.toString())
+        val wazaj = Wazaj("wzj_test", "https://example.com/api/wazaj/business", FakeTransport())
+        assertEquals("Wazaj(baseUrl=https://example.com/api/wazaj/business)", wazaj.toString())
+        val page = ContactPage(listOf(Contact(id = "c-1", name = "Jane"), Contact()), currentPage = 1, lastPage = 100, total = 200)
+        assertEquals("ContactPage(2 items, page 1 of 100, total=200)", page.toString())
+        assertEquals("Object(1 member)", jsonOf(mapOf("to" to "+15551234567")).toString())
+    }
+
+    @Test
+    fun `errors of options have their names in Kotlin, and those of fields the vendor's`() {
+        fun fields(run: () -> Unit): List<String> {
+            val failure = assertThrows<HudhudException.InvalidRequest> { run() }.failure
+            failure.fieldErrors.forEach { assertTrue(it.field in failure.summary, failure.summary) }
+            assertFalse("_key" in failure.summary || "base_url" in failure.summary, failure.summary)
+            return failure.fieldErrors.map { it.field }
+        }
+        assertEquals(listOf("publicKey"), fields { Zagely("nonsense", "sk_test") })
+        assertEquals(listOf("baseUrl"), fields { Zagely("pk_test", "sk_test", baseUrl = "nonsense") })
+        assertEquals(listOf("apiKey"), fields { Wazaj("nonsense", "https://example.com/api/wazaj/business") })
+        val zagely = Zagely("pk_test", "sk_test", FakeTransport())
+        assertEquals(listOf("idempotencyKey"), fields { zagely.request(CheckHealth(), CallOptions("not a key")) })
+        assertEquals(listOf("per_page"), fields { zagely.request(ListContacts(perPage = 1000)) })
+        val negative = assertThrows<IllegalArgumentException> { RetryPolicy(base = Duration.ofSeconds(-1)) }
+        assertEquals("base: expected a duration >= 0", negative.message)
+    }
+
+    @Test
     fun `the text of values contains no key, phone number or message text`() {
         val transport = FakeTransport().respond(422, """{"error":{"code":"validation_failed","message":"+15551234567 is bad","details":{"errors":{"to":["+15551234567 is bad"]}}}}""")
         val zagely = Zagely("pk_hush", "sk_hush", transport)

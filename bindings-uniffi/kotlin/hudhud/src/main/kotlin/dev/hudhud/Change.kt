@@ -1,6 +1,8 @@
 // Types of fields in updates and answers that UniFFI does not have.
 package dev.hudhud
 
+import com.fasterxml.jackson.annotation.JsonCreator
+import com.fasterxml.jackson.annotation.JsonValue as Written
 import java.time.Instant
 import java.time.OffsetDateTime
 
@@ -28,7 +30,12 @@ internal object Changes {
 }
 
 /** A date and time from or for the vendor, as RFC 3339 text. */
-public data class Timestamp(public val text: String) {
+public data class Timestamp
+@JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+constructor(
+    /** The text as received. */
+    @get:Written public val text: String,
+) {
     /** Creates a timestamp from an instant. */
     public constructor(instant: Instant) : this(instant.toString())
 

@@ -519,7 +519,12 @@ fn write_call(call: &Call, style: Style, out: &mut String) -> Result<()> {
         ("    @JvmOverloads\n", "fun")
     };
     let options = "options: CallOptions = CallOptions()";
-    let doc = kdoc(call.spec.input.doc, "    ");
+    let returned = match style {
+        Style::Suspending => "Returns a flow of",
+        Style::Blocking => "Returns an iterable of",
+        Style::Async => "Returns a future of the list of all",
+    };
+    let doc = kdoc(&call.spec.input.doc.replace("Returns `Page` of", returned), "    ");
     let (word, ty, body) = match call.output.shape {
         Shape::Pages(item) => {
             let ty = match style {

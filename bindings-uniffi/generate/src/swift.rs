@@ -343,7 +343,8 @@ fn write_call(call: &Call, out: &mut String) -> Result<()> {
     };
     let default = if call.is_optional() { " = .init()" } else { "" };
     let options = "options: CallOptions = .init()";
-    write!(out, "\n{}", docc(call.spec.input.doc))?;
+    let doc = call.spec.input.doc.replace("Returns `Page` of", "Returns an asynchronous sequence of");
+    write!(out, "\n{}", docc(&doc))?;
     if let Shape::Pages(_) = call.output.shape {
         writeln!(out, "    public func {verb}(_ call: {input}{default}, {options}) -> Items<{input}> {{")?;
         writeln!(out, "        client.items(call, options: options)\n    }}")?;

@@ -11,7 +11,7 @@ import Foundation
 /// }
 /// ```
 ///
-/// The body must be the bytes as received. Do not parse and re-encode it, and do not decode it as text.
+/// The body must be the bytes as received, as `Data`, `[UInt8]`, or NIO's `readableBytesView`. Do not parse and re-encode it, and do not decode it as text.
 public struct Webhook: Sendable {
     private let verifier: Verifier
     private let clock: @Sendable () -> Date
@@ -40,25 +40,34 @@ public struct Webhook: Sendable {
     /// Verifies a delivery and returns its event. Names of headers are case-insensitive.
     ///
     /// - Throws: `WebhookError` if the delivery is refused.
-    public func verify(headers: [String: String], body: Data) throws -> WebhookEvent {
+    public func verify(headers: [String: String], body: some DataProtocol) throws -> WebhookEvent {
+        try receive(headers: headers, body: body).event
+    }
+
+    /// Verifies a delivery whose headers are in the form of NIO, Vapor and Hummingbird, and returns its event.
+    ///
+    /// - Throws: `WebhookError` if the delivery is refused.
+    public func verify(headers: some Sequence<(name: String, value: String)>, body: some DataProtocol) throws -> WebhookEvent {
         try receive(headers: headers, body: body).event
     }
 
     /// Verifies a delivery and returns it. Store its replay key, so that your program handles the delivery only once.
     ///
     /// - Throws: `WebhookError` if the delivery is refused.
-    public func receive(headers: [String: String], body: Data) throws -> VerifiedDelivery {
+    public func receive(headers: [String: String], body: some DataProtocol) throws -> VerifiedDelivery {
         try receive(headers: headers.lazy.map { (name: $0.key, value: $0.value) }, body: body)
     }
 
     /// Verifies a delivery whose headers are in the form of NIO, Vapor and Hummingbird.
     ///
     /// - Throws: `WebhookError` if the delivery is refused.
-    public func receive(headers: some Sequence<(name: String, value: String)>, body: Data) throws -> VerifiedDelivery {
+    public func receive(headers: some Sequence<(name: String, value: String)>, body: some DataProtocol) throws
+        -> VerifiedDelivery
+    {
         let signed = headers.filter { header in
             Self.signed.contains { $0.utf8.count == header.name.utf8.count && $0 == header.name.lowercased() }
         }
-        switch verifier.verify(headers: signed, body: body, now: Int64(clock().timeIntervalSince1970)) {
+        switch verifier.verify(headers: signed, body: body as? Data ?? Data(body), now: Int64(clock().timeIntervalSince1970)) {
         case .verified(let delivery): return delivery
         case .refused(let reason, let httpStatus, let hint):
             throw WebhookError(reason: reason, httpStatus: Int(httpStatus), hint: hint)

@@ -302,6 +302,18 @@ final class OfflineTests: XCTestCase {
         }
     }
 
+    func testHeadersAndBodiesOfOtherLibrariesAreVerified() throws {
+        let delivery = try deliveries(secret: "whsec_test")[0]
+        let webhook = try Webhook(secret: "whsec_test")
+        let headers = delivery.headers.map { (name: $0.key, value: $0.value) }
+        for event in [
+            try webhook.verify(headers: headers, body: delivery.body), try webhook.verify(headers: headers, body: [UInt8](delivery.body)),
+            try webhook.verify(headers: delivery.headers, body: [UInt8](delivery.body)[...]),
+        ] {
+            guard case .messageReceived = event else { return XCTFail("\(event)") }
+        }
+    }
+
     func testFieldsAreVariables() {
         var call = SendMessage(to: "+15551234567", message: "hi")
         call.sessionId = "s-1"

@@ -145,8 +145,24 @@ class BridgesTest {
     }
 
     @Test
-    fun `a negative tolerance is refused`() {
+    fun `a negative tolerance is refused, and a part of a second counts as one`() {
         assertThrows<IllegalArgumentException> { Webhook(secret, Duration.ofSeconds(-1)) }
+        val delivery = deliveries(secret, Instant.ofEpochSecond(now))[0]
+        fun at(seconds: Long) = Webhook(secret, Duration.ofMillis(1500), Clock.fixed(Instant.ofEpochSecond(now + seconds), ZoneOffset.UTC))
+        at(2).verify(delivery.headers, delivery.body)
+        assertThrows<WebhookException> { at(3).verify(delivery.headers, delivery.body) }
+    }
+
+    @Test
+    fun `a header is text, or a list or an array of text`() {
+        val delivery = deliveries(secret, Instant.ofEpochSecond(now))[0]
+        val webhook = Webhook(secret, clock = Clock.fixed(Instant.ofEpochSecond(now), ZoneOffset.UTC))
+        webhook.verify(delivery.headers.mapValues { listOf(it.value) }, delivery.body)
+        webhook.verify(delivery.headers.mapValues { arrayOf(it.value) }, delivery.body)
+        for (wrong in listOf(null, 5, listOf(null))) {
+            val error = assertThrows<IllegalArgumentException> { webhook.verify(mapOf("X-Zagely-Timestamp" to wrong), delivery.body) }
+            assertEquals("headers: X-Zagely-Timestamp: expected text or a list of text", error.message)
+        }
     }
 
     @Test

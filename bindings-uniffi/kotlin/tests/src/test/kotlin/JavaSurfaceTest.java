@@ -247,7 +247,7 @@ class JavaSurfaceTest {
         assertEquals(new JsonValue.Int(5), Json.jsonOf(5));
         var delivery = Deliveries.all("whsec_test", Instant.now()).get(0);
         var webhook = new Webhook("whsec_test");
-        assertEquals(0, webhook.receive(delivery.getBody(), name -> List.of(delivery.getHeaders().getOrDefault(name, ""))).getSecretIndex());
+        assertEquals(0, webhook.receive(name -> List.of(delivery.getHeaders().getOrDefault(name, "")), delivery.getBody()).getSecretIndex());
         var call = zagely(new FakeTransport()).callByName("contacts.get", "{\"contact_id\":\"c-1\"}");
         assertEquals("contacts.get", call.getCall().getName());
     }

@@ -20,7 +20,7 @@ import java.time.Duration
  *
  * @param secrets the webhook's secret, as text exactly as the vendor shows it. Give several secrets during a change of the
  *   secret.
- * @param tolerance the largest difference between a delivery's timestamp and now. `null` accepts any age. Your program
+ * @param tolerance the largest difference between a delivery's timestamp and now, rounded up to seconds. `null` accepts any age. Your program
  *   must then store every [VerifiedDelivery.replayKey], to detect an old delivery that is sent again. The vendor
  *   documents no window, and retries a delivery for up to two and a half hours. Raise the tolerance if late retries are
  *   refused as too old.
@@ -44,7 +44,7 @@ public class Webhook @JvmOverloads constructor(
         require(tolerance == null || !tolerance.isNegative) { "tolerance: expected a duration >= 0, or null to accept any age" }
     }
 
-    private val verifier = NativeBridge.usual.verifier(secrets, tolerance?.seconds)
+    private val verifier = NativeBridge.usual.verifier(secrets, tolerance?.let { it.plusNanos(999_999_999).seconds })
 
     /**
      * Verifies a delivery and returns its event. Values of [headers] are text or lists of text. Names of headers are
@@ -58,13 +58,18 @@ public class Webhook @JvmOverloads constructor(
      * Verifies a delivery and returns it. Store its replay key, so that your program handles the delivery only once.
      *
      * @throws WebhookException if the delivery is refused.
+     * @throws IllegalArgumentException if the value of a header that is read is neither text nor a list of text.
      */
     public fun receive(headers: Map<String, *>, body: ByteArray): VerifiedDelivery {
         val signed = ArrayList<Header>(2)
         for ((name, value) in headers) {
             if (SIGNED.none { it.equals(name, ignoreCase = true) }) continue
-            if (value is Iterable<*>) value.forEach { signed.add(Header(name, it.toString())) }
-            else signed.add(Header(name, value.toString()))
+            when (value) {
+                is String -> signed.add(Header(name, value))
+                is Iterable<*> -> value.forEach { signed.add(Header(name, text(name, it))) }
+                is Array<*> -> value.forEach { signed.add(Header(name, text(name, it))) }
+                else -> text(name, value)
+            }
         }
         return receive(signed, body)
     }
@@ -74,7 +79,7 @@ public class Webhook @JvmOverloads constructor(
      *
      * @throws WebhookException if the delivery is refused.
      */
-    public fun receive(body: ByteArray, header: HeaderValues): VerifiedDelivery =
+    public fun receive(header: HeaderValues, body: ByteArray): VerifiedDelivery =
         receive(SIGNED.flatMap { name -> header.of(name).map { Header(name, it) } }, body)
 
     /**
@@ -84,7 +89,7 @@ public class Webhook @JvmOverloads constructor(
      */
     public fun checkHeaders(header: HeaderValues) {
         try {
-            receive(ByteArray(0), header)
+            receive(header, ByteArray(0))
         } catch (refused: WebhookException) {
             // Every other reason depends on the body.
             if (refused.reason in OF_HEADERS) throw refused
@@ -104,6 +109,9 @@ public class Webhook @JvmOverloads constructor(
         public const val DEFAULT_MAX_BODY_BYTES: Int = 1 shl 20
 
         private val OF_HEADERS = setOf(WebhookErrorReason.MISSING_HEADER, WebhookErrorReason.MALFORMED_TIMESTAMP, WebhookErrorReason.MALFORMED_SIGNATURE)
+
+        private fun text(name: String, value: kotlin.Any?): String =
+            requireNotNull(value as? String) { "headers: $name: expected text or a list of text" }
 
         /** The names of the headers that the verifier reads. */
         private val SIGNED: List<String> by lazy { webhookHeaders() }

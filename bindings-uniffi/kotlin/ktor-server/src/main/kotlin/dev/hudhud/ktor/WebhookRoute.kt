@@ -77,5 +77,5 @@ public suspend fun Webhook.receive(call: ApplicationCall, maxBodyBytes: Int = We
         }
         body.write(buffer, 0, count)
     }
-    return receive(body.toByteArray(), header)
+    return receive(header, body.toByteArray())
 }

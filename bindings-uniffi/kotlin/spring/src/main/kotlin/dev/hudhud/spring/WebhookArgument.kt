@@ -63,7 +63,7 @@ public class WebhookArgument @JvmOverloads constructor(
         val servlet = checkNotNull(request.getNativeRequest(HttpServletRequest::class.java)) { "WebhookArgument: expected a servlet request" }
         val header = HeaderValues { name -> servlet.getHeaders(name).toList() }
         webhook.checkHeaders(header)
-        val delivery = webhook.receive(read(servlet), header)
+        val delivery = webhook.receive(header, read(servlet))
         return if (parameter.parameterType == VerifiedDelivery::class.java) delivery else delivery.event
     }
 

@@ -9,6 +9,7 @@ use hudhud::schema::{Schema, Type};
 
 use crate::calls::{camel, vendors};
 use crate::maps::Maps;
+use crate::parameter::Parameter;
 
 /// The classes, in addition to the calls and the structs in calls, that are built step by step.
 const OPTIONS: [&str; 4] = ["AppRoutes", "CallOptions", "RetryPolicy", "Settings"];
@@ -38,47 +39,25 @@ const FACTORIES: &[(&str, &[Factory])] = &[(
     ],
 )];
 
-/// A parameter of a class's constructor.
-pub(crate) struct Parameter {
-    pub(crate) name: String,
-    pub(crate) ty: String,
-    pub(crate) doc: Vec<String>,
-    pub(crate) has_default: bool,
-}
-
-impl Parameter {
-    /// Reads the parameter from UniFFI's line for it, such as ``val `to`: kotlin.String? = null``.
-    pub(crate) fn read(line: &str, doc: Vec<String>) -> Option<Self> {
-        let (name, rest) = line.trim_start().strip_prefix("val `")?.split_once("`: ")?;
-        let (ty, default) = rest.split_once(" = ").map_or((rest, None), |(ty, default)| (ty, Some(default)));
-        Some(Self { name: name.into(), ty: ty.trim().into(), doc, has_default: default.is_some() })
-    }
-
-    /// Writes the functions that set and clear the field.
-    fn write_setters(&self, out: &mut String) -> Result<()> {
-        let Self { name, ty, .. } = self;
-        let ty = ty.strip_suffix('?').unwrap_or(ty);
-        let change = ty.strip_prefix("Change<").and_then(|inner| inner.strip_suffix('>'));
-        for (parameter, value) in taken(change.unwrap_or(ty)) {
-            self.write_doc(out)?;
-            let value = if change.is_some() { format!("Change.Set({value})") } else { value.into() };
-            let set = format!("apply {{ built = built.copy(`{name}` = {value}) }}");
-            writeln!(out, "        public fun `{name}`(value: {parameter}): Builder = {set}\n")?;
-        }
-        if change.is_some() {
-            writeln!(out, "        /** Clears `{name}`. */")?;
-            let cleared = format!("apply {{ built = built.copy(`{name}` = Change.Clear) }}");
-            writeln!(out, "        public fun clear{}(): Builder = {cleared}\n", camel(name))?;
-        }
-        Ok(())
-    }
-
-    fn write_doc(&self, out: &mut String) -> Result<()> {
-        for line in &self.doc {
+/// Writes the functions of a builder that set and clear a field.
+fn write_setters(parameter: &Parameter, out: &mut String) -> Result<()> {
+    let Parameter { name, ty, doc, .. } = parameter;
+    let ty = ty.strip_suffix('?').unwrap_or(ty);
+    let change = ty.strip_prefix("Change<").and_then(|inner| inner.strip_suffix('>'));
+    for (parameter, value) in taken(change.unwrap_or(ty)) {
+        for line in doc {
             writeln!(out, "    {line}")?;
         }
-        Ok(())
+        let value = if change.is_some() { format!("Change.Set({value})") } else { value.into() };
+        let set = format!("apply {{ built = built.copy(`{name}` = {value}) }}");
+        writeln!(out, "        public fun `{name}`(value: {parameter}): Builder = {set}\n")?;
     }
+    if change.is_some() {
+        writeln!(out, "        /** Clears `{name}`. */")?;
+        let cleared = format!("apply {{ built = built.copy(`{name}` = Change.Clear) }}");
+        writeln!(out, "        public fun clear{}(): Builder = {cleared}\n", camel(name))?;
+    }
+    Ok(())
 }
 
 /// Returns the types of arguments that Java passes for a field, each with the conversion to the field's type.
@@ -184,7 +163,7 @@ impl Members {
             "    public class Builder internal constructor(private var built: {class}){interface} {{"
         )?;
         for parameter in parameters.iter().filter(|parameter| parameter.has_default) {
-            parameter.write_setters(out)?;
+            write_setters(parameter, out)?;
         }
         if let Some((ty, _)) = call {
             writeln!(out, "        override fun call(): Call<{ty}> = built.call()\n")?;

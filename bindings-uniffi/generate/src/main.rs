@@ -9,7 +9,9 @@ mod config;
 mod descriptions;
 mod java;
 mod kotlin;
+mod kotlin_calls;
 mod maps;
+mod parameter;
 mod swift;
 mod tape;
 

@@ -7,7 +7,7 @@ use anyhow::{Result, ensure};
 use hudhud::DeclaredTypes;
 use hudhud::schema::Schema;
 
-use crate::java::Parameter;
+use crate::parameter::Parameter;
 
 /// The declared structs and enums.
 pub(crate) struct Maps {

@@ -12,9 +12,9 @@ import java.util.Map;
 class Main {
     public static void main(String[] arguments) {
         var transport = new FakeTransport().respond(201, "{\"status\":\"queued\",\"message_id\":\"m-1\"}");
-        var zagely = new Zagely("pk_test", "sk_test", transport).blocking();
-        var sent = zagely.messages().send(new SendMessage(null, "+15551234567", "hi"));
-        check(sent.getStatus() == MessageStatus.Queued.INSTANCE && sent.getMessageId().equals("m-1"));
+        var zagely = Zagely.builder().publicKey("pk_test").secretKey("sk_test").transport(transport).build().blocking();
+        var sent = zagely.messages().send(SendMessage.text("+15551234567", "hi"));
+        check(sent.getStatus() == MessageStatus.QUEUED && sent.getMessageId().equals("m-1"));
         var delivery = Deliveries.all("whsec_test").get(0);
         var event = (WebhookEvent.MessageReceived) new Webhook("whsec_test").verify(delivery.getHeaders(), delivery.getBody());
         check(event.getData().getContact().getName().equals("Jane Doe"));

@@ -433,6 +433,26 @@ pub(super) const RULES: &[Rule] = &[
         "bytes; raise maxResponseBytes",
         Then::Kind("ResponseTooLargeException"),
     ),
+    rule(
+        "bindings-uniffi/kotlin/hudhud/src/main/kotlin/dev/hudhud/JsonRecord.kt",
+        "wrong",
+        "",
+        Then::Part("IllegalArgumentException", "{wanted}"),
+    ),
+    rule("bindings-uniffi/kotlin/", "requireNotNull", "", Then::Kind("IllegalArgumentException")),
+    // The beginnings of messages of the JDK.
+    rule(
+        "bindings-uniffi/kotlin/hudhud/src/main/kotlin/dev/hudhud/TransportReason.kt",
+        "listOf",
+        "",
+        Then::Nothing,
+    ),
+    rule(
+        "bindings-uniffi/kotlin/hudhud/src/main/kotlin/dev/hudhud/TransportReason.kt",
+        "",
+        "",
+        Then::Kind("transport"),
+    ),
     rule("bindings-uniffi/kotlin/", "listOf", "", Then::Nothing),
     rule(
         "bindings-uniffi/kotlin/ktor-client/",
@@ -460,6 +480,14 @@ pub(super) const RULES: &[Rule] = &[
     // The beginnings of messages of libcurl.
     rule("bindings-uniffi/swift/Sources/Hudhud/SessionAttempt.swift", "", "", Then::Nothing),
     rule("bindings-uniffi/swift/Sources/Hudhud/Webhook.swift", "String", "", Then::Kind("WebhookError")),
+    rule("bindings-uniffi/swift/Sources/Hudhud/Client.swift", "", "baseURL: ", Then::Nothing),
+    rule("bindings-uniffi/swift/Sources/Hudhud/JsonValue.swift", "", "", Then::Kind("DecodingError")),
+    rule(
+        "bindings-uniffi/swift/Sources/Hudhud/Transport.swift",
+        "",
+        "libcurl error",
+        Then::Kind("LibcurlError"),
+    ),
 ];
 
 const FIELD: Then = Then::Part("invalid_request", "The {name} {what}");

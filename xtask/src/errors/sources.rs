@@ -27,6 +27,7 @@ pub(super) const SECTIONS: [Section; 7] = [
             "bindings-uniffi/kotlin/hudhud/src/main",
             "bindings-uniffi/kotlin/ktor-client/src/main",
             "bindings-uniffi/kotlin/ktor-server/src/main",
+            "bindings-uniffi/kotlin/spring-boot/src/main",
             "bindings-uniffi/kotlin/okhttp/src/main",
             "bindings-uniffi/kotlin/spring/src/main",
             "bindings-uniffi/kotlin/testing/src/main",

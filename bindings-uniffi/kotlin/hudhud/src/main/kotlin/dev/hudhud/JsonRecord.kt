@@ -105,5 +105,5 @@ internal class JsonMembers(private val record: String, private val members: Map<
     fun <T> list(value: kotlin.Any, read: (kotlin.Any) -> T): List<T> =
         (value as? Iterable<*>)?.map { read(it ?: wrong("a list without null")) } ?: wrong("a list")
 
-    private fun wrong(expected: String): Nothing = throw IllegalArgumentException("$record: $at: expected $expected")
+    private fun wrong(wanted: String): Nothing = throw IllegalArgumentException("$record: $at: expected $wanted")
 }

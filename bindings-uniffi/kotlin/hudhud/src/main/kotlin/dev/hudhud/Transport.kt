@@ -23,7 +23,7 @@ public fun interface Transport {
     public suspend fun send(request: Request): Response
 
     public companion object {
-        /** Returns a transport that calls a blocking one on a thread of its own. Cancelling interrupts the thread. */
+        /** Returns a transport that calls a blocking transport on another thread. Cancelling interrupts the thread. */
         @JvmStatic
         public fun blocking(transport: BlockingTransport): Transport =
             Transport { request -> runInterruptible(Dispatchers.IO) { transport.send(request) } }

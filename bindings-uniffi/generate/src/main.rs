@@ -5,6 +5,7 @@ mod aliases;
 mod answers;
 mod calls;
 mod codable;
+mod comments;
 mod config;
 mod descriptions;
 mod java;

@@ -9,6 +9,7 @@ use anyhow::{Context, Result, ensure};
 use crate::aliases;
 use crate::calls::{Call, Group, Shape, Vendor, answers, camel, lower, vendors};
 use crate::codable;
+use crate::comments;
 use crate::descriptions::{self, Case};
 use crate::tape::{self, Language, Noted, numbered};
 
@@ -124,7 +125,7 @@ pub(crate) fn finish(library: &str, out: &Path) -> Result<()> {
     let generated = out.join("Hudhud.swift");
     let text = std::fs::read_to_string(&generated).with_context(|| generated.display().to_string())?;
     let enums = descriptions::enums(&noted)?;
-    let text = polish(&aliases::resolved(&text), &noted)?;
+    let text = polish(&comments::as_lines(&aliases::resolved(&text)), &noted)?;
     let codable = codable::conformances(&text, &enums)?;
     std::fs::write(&generated, text + &shown_enums(enums)? + &codable)?;
     let mut calls = String::from(HEAD);

@@ -93,7 +93,7 @@ final class SandboxTests: XCTestCase {
         let group = try await zagely.contactGroups.create(CreateContactGroup(name: "G" + tag, type: .static))
         try await zagely.contactGroups.addContacts(AddGroupContacts(groupId: group.id!, contactIds: [id]))
         try await zagely.contactGroups.removeContacts(RemoveGroupContacts(groupId: group.id!, contactIds: [id]))
-        let emptied = try await zagely.contactGroups.get(groupId: group.id!)
+        let emptied = try await zagely.contactGroups.get(group.id!)
         XCTAssertEqual(emptied.contacts.count, 0)
         for contact in made { try await zagely.contacts.delete(contact.id!) }
         do {

@@ -144,6 +144,18 @@ pub(crate) fn camel(text: &str) -> String {
     text.split('_').map(capital).collect()
 }
 
+/// Converts `ContactGroups` to `contact_groups`.
+pub(crate) fn snake(text: &str) -> String {
+    let mut out = String::new();
+    for letter in text.chars() {
+        if letter.is_uppercase() && !out.is_empty() {
+            out.push('_');
+        }
+        out.extend(letter.to_lowercase());
+    }
+    out
+}
+
 /// Converts `ContactGroups` to `contactGroups`.
 pub(crate) fn lower(text: &str) -> String {
     let mut letters = text.chars();

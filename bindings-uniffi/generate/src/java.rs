@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use anyhow::Result;
 use hudhud::schema::{Schema, Type};
 
-use crate::calls::{camel, vendors};
+use crate::calls::{camel, snake, vendors};
 use crate::maps::Maps;
 use crate::parameter::Parameter;
 
@@ -254,12 +254,5 @@ pub(crate) fn write_constants(name: &str, values: &[String], out: &mut String) -
 
 /// Converts `MessageReceived` to `MESSAGE_RECEIVED`.
 fn constant(name: &str) -> String {
-    let mut out = String::new();
-    for letter in name.chars() {
-        if letter.is_uppercase() && !out.is_empty() {
-            out.push('_');
-        }
-        out.extend(letter.to_uppercase());
-    }
-    out
+    snake(name).to_uppercase()
 }

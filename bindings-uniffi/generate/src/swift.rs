@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 
 use crate::aliases;
-use crate::calls::{Call, Group, Shape, Vendor, answers, camel, lower, vendors};
+use crate::calls::{Call, Group, Shape, Vendor, answers, camel, lower, snake, vendors};
 use crate::codable;
 use crate::comments;
 use crate::descriptions::{self, Case};
@@ -205,6 +205,7 @@ fn polish(text: &str, noted: &Noted) -> Result<String> {
         writeln!(text, "\nextension {class} {{\n    /// The names of the fields in core.")?;
         writeln!(text, "    static let fieldNames = [{names}]\n}}")?;
     }
+    text.push_str(&names_of_reasons(noted)?);
     for (name, fields) in descriptions::structs()? {
         // CustomStringConvertible is not possible here, because a field may have the name `description`.
         writeln!(
@@ -220,6 +221,20 @@ fn polish(text: &str, noted: &Noted) -> Result<String> {
         writeln!(text, "\n            .description\n    }}\n}}")?;
     }
     Ok(text)
+}
+
+/// Returns the descriptions of the reasons for which a delivery is refused: their names in all hosts.
+fn names_of_reasons(noted: &Noted) -> Result<String> {
+    let reasons =
+        noted.enums.get("WebhookErrorReason").context("the library has no enum WebhookErrorReason")?;
+    let mut text = String::from(
+        "\nextension WebhookErrorReason: CustomStringConvertible {\n    /// The name of the reason in every host, such as \
+         `signature_mismatch`.\n    public var description: String {\n        switch self {\n",
+    );
+    for variant in &reasons.variants {
+        writeln!(text, "        case .{}: \"{}\"", lower(&variant.name), snake(&variant.name))?;
+    }
+    Ok(text + "        }\n    }\n}\n")
 }
 
 /// Returns the names of a record's fields in core, as items of a list.

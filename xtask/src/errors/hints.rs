@@ -18,7 +18,8 @@ pub(super) struct Hint {
 }
 
 /// The conditions in the patterns and guards of `Error::hint`, in words. An arm with two of them has the first.
-const CONDITIONS: [(&str, &str); 5] = [
+const CONDITIONS: [(&str, &str); 6] = [
+    ("\"session_id\"", "of session_id"),
     ("may_have_happened", "a call that only reads"),
     ("key_forgotten", "key forgotten"),
     ("EXCHANGE_FIELD", "use of an exchange"),
@@ -126,8 +127,8 @@ mod tests {
     fn every_kind_of_error_has_a_hint() {
         let hints = read().unwrap();
         let code = fs::read_to_string(root().join("core/src/error/kind.rs")).unwrap();
-        let (_, kinds) = code.split_once("$then! {").unwrap();
-        let (kinds, _) = kinds.split_once('}').unwrap();
+        let (_, kinds) = code.split_once("pub enum ErrorKind {").unwrap();
+        let (kinds, _) = kinds.split_once("\n}").unwrap();
         let mut count = 0;
         for kind in kinds.lines().map(str::trim).filter_map(|line| line.strip_suffix(',')) {
             if kind.chars().all(char::is_alphanumeric) {

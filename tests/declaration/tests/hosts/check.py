@@ -5,6 +5,7 @@ import importlib.machinery
 import importlib.util
 import inspect
 import json
+import pathlib
 import pickle
 import sys
 import unittest
@@ -13,7 +14,9 @@ LOADER = importlib.machinery.ExtensionFileLoader("_hudhud", sys.argv[1])
 SPEC = importlib.util.spec_from_loader("_hudhud", LOADER)
 hudhud = importlib.util.module_from_spec(SPEC)
 # The objects that `pickle` looks up are in this module.
-sys.modules["hudhud"] = hudhud
+sys.modules["hudhud"] = sys.modules["hudhud._hudhud"] = hudhud
+# The library raises the exceptions of the package, in `errors.py`.
+hudhud.__path__ = [str(pathlib.Path(__file__).parents[4] / "bindings-python" / "python" / "hudhud")]
 LOADER.exec_module(hudhud)
 
 with open(sys.argv[2], encoding="utf-8") as declared:

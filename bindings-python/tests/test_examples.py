@@ -1,5 +1,6 @@
 """Runs the programs in `examples/python` against the sandbox."""
 
+import contextlib
 import os
 import random
 import subprocess
@@ -44,7 +45,9 @@ def test_send_to_group_sends_once_despite_faults_and_restarts(hudhud_sandbox, en
         assert sorted(outbound(zagely)) == numbers
 
 
-def test_the_receiver_replies_once_to_a_repeated_delivery(hudhud_sandbox, environment):
+@contextlib.contextmanager
+def receiver(environment):
+    """Runs the receiver. Yields the process and the address of its webhook."""
     # Below the ports that systems give out, so that no other test gets this one before the server opens it.
     port = random.randrange(20_000, 30_000)
     server = [sys.executable, "-m", "uvicorn", "--port", str(port), "--log-level", "warning", "receiver:app"]
@@ -58,18 +61,39 @@ def test_the_receiver_replies_once_to_a_repeated_delivery(hudhud_sandbox, enviro
                 break
             except httpx.ConnectError:
                 time.sleep(0.05)
+        yield running, url
+    finally:
+        running.kill()
+        running.wait()
+
+
+def wait_for_a_reply(zagely):
+    until = time.monotonic() + 20
+    while time.monotonic() < until and not outbound_texts(zagely):
+        time.sleep(0.05)
+    time.sleep(0.3)
+    assert len(outbound_texts(zagely)) == 1 and "Jane Doe" in outbound_texts(zagely)[0]
+
+
+def test_the_receiver_replies_once_to_a_repeated_delivery(hudhud_sandbox, environment, tmp_path):
+    with receiver({**environment, "DATABASE": str(tmp_path / "inbox.db")}) as (_, url):
         signed = delivery("message.received", secret="whsec_test")
         for _ in range(3):
             assert httpx.post(url, content=signed.body, headers=dict(signed.headers)).json() == {"received": True}
         with hudhud_sandbox.zagely() as zagely:
-            until = time.monotonic() + 10
-            while time.monotonic() < until and not outbound_texts(zagely):
-                time.sleep(0.05)
-            time.sleep(0.3)
-            assert len(outbound_texts(zagely)) == 1 and "Jane Doe" in outbound_texts(zagely)[0]
-    finally:
-        running.terminate()
-        running.wait()
+            wait_for_a_reply(zagely)
+
+
+def test_the_receiver_replies_after_a_crash(hudhud_sandbox, environment, tmp_path):
+    environment = {**environment, "DATABASE": str(tmp_path / "inbox.db")}
+    signed = delivery("message.received", secret="whsec_test")
+    hudhud_sandbox.fault("messages.send", "status=503", times=4)
+    with receiver(environment) as (running, url):
+        assert httpx.post(url, content=signed.body, headers=dict(signed.headers)).json() == {"received": True}
+        running.kill()
+    with receiver(environment) as (_, url), hudhud_sandbox.zagely() as zagely:
+        assert httpx.post(url, content=signed.body, headers=dict(signed.headers)).json() == {"received": True}
+        wait_for_a_reply(zagely)
 
 
 def outbound_texts(zagely):

@@ -56,6 +56,10 @@ impl Error {
                 "Check that the keys are complete, valid and of this workspace."
             }
             (ErrorKind::Permission, _) => "The key or account lacks the permission for this call.",
+            // Only the vendor's own answer has a code. That of a router has none.
+            (ErrorKind::NotFound, _) if self.code().is_none() => {
+                "Check the path of the base URL, and that the id exists in this workspace."
+            }
             (ErrorKind::NotFound, _) => "Check that the id exists in this workspace.",
             (ErrorKind::MethodNotAllowed, _) => "Set the method of this call to one that the vendor allows.",
             (ErrorKind::Validation, _) if self.0.fields.get("session_id").is_some() => {

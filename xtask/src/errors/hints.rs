@@ -18,7 +18,8 @@ pub(super) struct Hint {
 }
 
 /// The conditions in the patterns and guards of `Error::hint`, in words. An arm with two of them has the first.
-const CONDITIONS: [(&str, &str); 6] = [
+const CONDITIONS: [(&str, &str); 7] = [
+    ("is_none", "without a code"),
     ("\"session_id\"", "of session_id"),
     ("may_have_happened", "a call that only reads"),
     ("key_forgotten", "key forgotten"),

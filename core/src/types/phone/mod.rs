@@ -55,7 +55,12 @@ impl fmt::Display for PhoneError {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoPlus => formatter.write_str("the number must begin with + and the country code"),
-            Self::ForeignCharacter { at } => write!(formatter, "character {at} is not allowed in a phone number"),
+            // People count from 1.
+            Self::ForeignCharacter { at } => write!(
+                formatter,
+                "the character at position {} is not allowed in a phone number",
+                at.saturating_add(1)
+            ),
             Self::Length { digits } => write!(formatter, "the number has {digits} digits; E.164 allows 1 to 15"),
             Self::LeadingZero => formatter.write_str("a country code must not begin with 0"),
             Self::Decimals => formatter

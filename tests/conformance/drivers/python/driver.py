@@ -160,6 +160,9 @@ def plain(answer):
     return answer.to_dict()
 
 
+LIMITS = ("limit", "remaining", "reset", "daily_limit", "daily_remaining")
+
+
 def failure(error):
     told = {
         "kind": error.kind,
@@ -179,7 +182,7 @@ def failure(error):
             "status": error.status,
             "code": error.code,
             "required_ability": error.required_ability,
-            "rate_limit": error.rate_limit,
+            "rate_limit": {name: value for name in LIMITS if (value := getattr(error.rate_limit, name)) is not None},
             "idempotent_replay": error.idempotent_replay,
         }
         if error.retry_after is not None:

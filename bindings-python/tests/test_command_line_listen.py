@@ -91,7 +91,11 @@ def listen(environment, tmp_path):
 
     def start(*options, env=None):
         command = [sys.executable, "-m", "hudhud", "listen", "--port", "0", *options]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path, env={**environment, **(env or {})})
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path, env={**environment, **(env or {})},
+            # A shell starts background jobs with the interrupt ignored, and a test inherits this.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        )
         started.append(process)
         return Listening(process)
 

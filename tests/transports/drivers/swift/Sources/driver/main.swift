@@ -60,7 +60,7 @@ func version() -> String {
 
 func outcome(of given: Case, input: String) async -> Outcome {
     let transport = transport(for: given)
-    let retry = RetryPolicy(maxAttempts: given.max_attempts, base: 0.02, cap: 0.05, maxRetryAfter: 1)
+    let retry = RetryPolicy(maxAttempts: given.max_attempts, base: .milliseconds(20), cap: .milliseconds(50), maxRetryAfter: .seconds(1))
     let settings = Settings(retry: retry)
     var origin = URLComponents(string: given.base_url)!
     origin.path = ""

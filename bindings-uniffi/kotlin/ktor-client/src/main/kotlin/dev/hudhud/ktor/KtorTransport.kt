@@ -32,6 +32,7 @@ import java.nio.channels.UnresolvedAddressException
 import java.time.Duration
 import java.util.concurrent.TimeoutException
 import javax.net.ssl.SSLHandshakeException
+import javax.net.ssl.SSLPeerUnverifiedException
 import kotlin.coroutines.cancellation.CancellationException
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.isActive
@@ -152,7 +153,7 @@ public class KtorTransport @JvmOverloads constructor(
                 // CIO reads the length of the body before it writes: nothing was written if it has not.
                 once.isOwn && engine == Engine.CIO -> Progress.PASSED
                 causes.any(::isConnecting) -> if (once.isOwn && engine.asksLate) Progress.ASKED else Progress.BEGUN
-                engine != Engine.CIO && causes.any { it is SSLHandshakeException } -> Progress.ASKED
+                engine != Engine.CIO && causes.any { it is SSLHandshakeException || it is SSLPeerUnverifiedException } -> Progress.ASKED
                 once.isOwn -> Progress.PASSED
                 else -> Progress.OUTSIDE
             },

@@ -64,7 +64,7 @@ func outcome(of given: Case, input: String) async -> Outcome {
     let settings = Settings(retry: retry)
     var origin = URLComponents(string: given.base_url)!
     origin.path = ""
-    func zagely(at address: String) -> Zagely {
+    func zagely(at address: String) throws -> Zagely {
         try Zagely(
             publicKey: "pk_transports", secretKey: "sk_transports", transport: transport, baseURL: address,
             settings: settings)

@@ -9,6 +9,7 @@
 //!   [`Error`];
 //! - [`Exchange`]: one call in flight, with its retries, as a state machine that receives the time;
 //! - [`Client`] and [`AsyncClient`]: that state machine with your program's [`Transport`];
+//! - [`RateLimiter`]: when a request may leave, so that the vendor's limits are used and not exceeded;
 //! - [`Page`]: pages of lists, and the call for the next page;
 //! - [`webhook`]: deliveries, verified before they are trusted;
 //! - [`Template`] and [`Phone`]: message templates and phone numbers, processed locally.
@@ -42,6 +43,7 @@ pub mod endpoint;
 mod error;
 mod exchange;
 mod http;
+mod limiter;
 mod redact;
 pub mod schema;
 mod service;
@@ -79,6 +81,11 @@ pub use crate::http::method::Method;
 pub use crate::http::rate_limit::RateLimit;
 pub use crate::http::request::{Header, Request};
 pub use crate::http::response::Response;
+pub use crate::limiter::answer::Answer;
+pub use crate::limiter::bytes::RateLimiterStateError;
+pub use crate::limiter::lease::Lease;
+pub use crate::limiter::permit::{Lane, Permit};
+pub use crate::limiter::rate_limiter::RateLimiter;
 pub use crate::service::Service;
 pub use crate::service::settings::{SETTINGS, Setting, SettingKind, Settings};
 pub use crate::template::{MissingPolicy, MissingVariables, Template, TemplateValues};

@@ -16,7 +16,7 @@ use syn::{Attribute, Item, Visibility};
 const CORE: &str = "hudhud";
 
 /// The layer of each unit of core. A unit imports those with a smaller number.
-const LAYERS: [(&str, u8); 17] = [
+const LAYERS: [(&str, u8); 18] = [
     ("text", 0),
     ("redact", 1),
     ("types", 2),
@@ -27,6 +27,7 @@ const LAYERS: [(&str, u8); 17] = [
     ("endpoint", 5),
     ("error", 6),
     ("exchange", 7),
+    ("limiter", 8),
     ("service", 8),
     ("zagely", 9),
     ("wazaj", 9),

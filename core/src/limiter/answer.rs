@@ -1,0 +1,66 @@
+//! The part of a response from which the limiter learns.
+
+use core::time::Duration;
+
+use crate::error::Error;
+use crate::error::kind::ErrorKind;
+use crate::exchange::attempt::Attempt;
+use crate::http::metadata::Meta;
+use crate::http::rate_limit::RateLimit;
+
+/// The facts of a response from which a [`RateLimiter`](crate::RateLimiter) learns.
+///
+/// It converts from an [`Attempt`], from the [`Meta`] of a success and from an [`Error`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Answer {
+    /// True for a status of 200 to 299.
+    pub success: bool,
+    /// The kind of the error, or `None` after a success.
+    pub error: Option<ErrorKind>,
+    /// The wait that the vendor asks for.
+    pub retry_after: Option<Duration>,
+    /// The limits of the key.
+    pub rate_limit: RateLimit,
+    /// True for the stored response to an earlier request. Nothing is learned from it: its limits may be old.
+    pub idempotent_replay: bool,
+}
+
+impl From<&Attempt> for Answer {
+    fn from(attempt: &Attempt) -> Self {
+        Self {
+            success: attempt.status.is_some_and(|status| (200..300).contains(&status)),
+            error: attempt.error,
+            retry_after: attempt.retry_after,
+            rate_limit: attempt.rate_limit,
+            idempotent_replay: attempt.idempotent_replay,
+        }
+    }
+}
+
+impl From<&Meta> for Answer {
+    /// Converts the facts of a success. They do not tell a quota error from other errors: convert the [`Error`] instead.
+    fn from(meta: &Meta) -> Self {
+        let success = (200..300).contains(&meta.status);
+        Self {
+            success,
+            error: (!success).then(|| ErrorKind::of(meta.status, None)),
+            retry_after: meta.retry_after,
+            rate_limit: meta.rate_limit,
+            idempotent_replay: meta.idempotent_replay,
+        }
+    }
+}
+
+impl From<&Error> for Answer {
+    fn from(error: &Error) -> Self {
+        let meta = error.meta();
+        Self {
+            success: false,
+            error: Some(error.kind()),
+            retry_after: meta.and_then(|meta| meta.retry_after),
+            rate_limit: meta.map(|meta| meta.rate_limit).unwrap_or_default(),
+            idempotent_replay: meta.is_some_and(|meta| meta.idempotent_replay),
+        }
+    }
+}

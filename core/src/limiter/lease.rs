@@ -1,0 +1,110 @@
+//! Blocks of permits that a process takes from a shared limiter.
+
+use core::time::Duration;
+
+use crate::limiter::permit::Permit;
+use crate::limiter::tuning::tuning;
+use crate::types::time::UnixTime;
+
+/// A block of permits from a shared [`RateLimiter`](crate::RateLimiter), each with the time from which it is valid.
+///
+/// Each permit is valid for a quarter of a second, or for five seconds if the vendor states no limit. A permit that is not used in that time is lost. A process that stops
+/// therefore needs no one to take its lease back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lease {
+    /// The time of the first permit, in microseconds.
+    first: u64,
+    /// The microseconds between two permits.
+    interval: u64,
+    /// The number of permits.
+    permits: u32,
+    /// The number of the next permit, from 0.
+    next: u32,
+    /// The number of permits that were used.
+    used: u32,
+    /// The milliseconds for which each permit is valid.
+    valid: u64,
+    /// The number of the lease, which tells if others were granted after it.
+    serial: u32,
+    /// The latest time that was passed, in milliseconds.
+    seen: u64,
+}
+
+impl Lease {
+    /// Creates a lease from the time of its first permit and of the question, in milliseconds, and from the microseconds
+    /// between two permits.
+    pub(super) fn new((first, seen): (u64, u64), interval: Option<u64>, permits: u32, serial: u32) -> Self {
+        let (first, tuning) = (first.saturating_mul(1_000), tuning());
+        let (interval, valid) = interval.map_or((0, tuning.lease), |interval| (interval, tuning.late));
+        Self { first, interval, permits, next: 0, used: 0, valid, serial, seen }
+    }
+
+    /// Takes a permit. The result is `None` after the last permit: then the process needs another lease.
+    ///
+    /// The permits are for both lanes. Serve urgent requests first. If the wait is too long for an urgent request, take a
+    /// lease of one urgent permit.
+    pub fn acquire(&mut self, now: UnixTime) -> Option<Permit> {
+        let now = self.advance(now);
+        let left = self.left_at(now);
+        self.next = self.permits - left;
+        if left == 0 {
+            return None;
+        }
+        let due = self.due(self.next);
+        if due > now {
+            return Some(Permit::Wait(Duration::from_millis((due - now).div_ceil(1_000))));
+        }
+        self.next += 1;
+        self.used += 1;
+        Some(Permit::Now)
+    }
+
+    /// Returns the number of permits that can still be used.
+    #[must_use]
+    pub fn left(&self, now: UnixTime) -> u32 {
+        let mut copy = *self;
+        let now = copy.advance(now);
+        copy.left_at(now)
+    }
+
+    /// Returns the number of permits that were not used, lost ones included.
+    pub(super) const fn unused(&self) -> u32 {
+        self.permits - self.used
+    }
+
+    /// Returns the number of permits that are not due yet.
+    pub(super) fn not_due(&self, now: u64) -> u32 {
+        let passed = now.saturating_mul(1_000).saturating_sub(self.first).div_ceil(self.interval.max(1));
+        self.permits - u32::try_from(passed).unwrap_or(u32::MAX).clamp(self.next, self.permits)
+    }
+
+    pub(super) const fn serial(&self) -> u32 {
+        self.serial
+    }
+
+    /// Moves the permits if the clock went back, and returns the time in microseconds.
+    fn advance(&mut self, now: UnixTime) -> u64 {
+        let now = now.as_millis();
+        let back = self.seen.saturating_sub(now);
+        if back > tuning().clock_step {
+            self.first = self.first.saturating_sub(back.saturating_mul(1_000));
+            self.seen = now;
+        }
+        self.seen = self.seen.max(now);
+        self.seen.saturating_mul(1_000)
+    }
+
+    fn due(&self, number: u32) -> u64 {
+        self.first.saturating_add(self.interval.saturating_mul(number.into()))
+    }
+
+    fn left_at(&self, now: u64) -> u32 {
+        let late = now.saturating_sub(self.valid * 1_000).saturating_sub(self.first);
+        let lost = if self.interval == 0 && late > 0 {
+            self.permits
+        } else {
+            u32::try_from(late.div_ceil(self.interval.max(1))).unwrap_or(u32::MAX)
+        };
+        self.permits - lost.clamp(self.next, self.permits)
+    }
+}

@@ -1,0 +1,16 @@
+//! The rate limiter: decides when a request may leave. `docs/rate-limiter.md` explains its rules.
+
+pub(crate) mod answer;
+pub(crate) mod bytes;
+pub(crate) mod lease;
+mod pace;
+pub(crate) mod permit;
+#[cfg(test)]
+mod properties;
+mod quota;
+pub(crate) mod rate_limiter;
+#[cfg(test)]
+mod simulation;
+#[cfg(test)]
+mod tests;
+mod tuning;

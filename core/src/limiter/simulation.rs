@@ -1,0 +1,479 @@
+//! A simulation of the vendor's windows and of the hosts that share a limit, on one virtual clock.
+
+use alloc::collections::{BTreeSet, BinaryHeap, VecDeque};
+use alloc::vec;
+use alloc::vec::Vec;
+use core::cmp::Reverse;
+use core::time::Duration;
+
+use crate::error::kind::ErrorKind;
+use crate::limiter::answer::Answer;
+use crate::limiter::lease::Lease;
+use crate::limiter::permit::{Lane, Permit};
+use crate::limiter::rate_limiter::RateLimiter;
+use crate::types::time::UnixTime;
+
+/// The start of all simulations, in milliseconds: not a full minute, hour or day.
+pub(super) const START: u64 = 1_776_767_423_456;
+const MINUTE: u64 = 60_000;
+pub(super) const DAY: u64 = 86_400_000;
+
+/// The way in which the vendor counts a minute.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Counting {
+    /// A window starts with the first request after the last window, as in the sandbox.
+    FromFirst,
+    /// Windows follow each other without gaps, from this phase on.
+    Fixed(u64),
+    /// Each window of a minute counts.
+    Sliding,
+}
+
+/// The vendor. A refused request is not counted.
+#[derive(Clone, Debug)]
+pub(super) struct Vendor {
+    pub(super) counting: Counting,
+    /// The limit per minute, or `None` for a vendor without limits.
+    pub(super) limit: Option<u64>,
+    pub(super) daily: Option<u64>,
+    /// The start of the vendor's day after midnight in UTC.
+    pub(super) day_phase: u64,
+    /// True if the vendor's error 429 states no `Retry-After`.
+    pub(super) is_silent: bool,
+    /// Requests of other programs are counted too: the share of the limit, in thousandths.
+    accepted: VecDeque<u64>,
+    window: u64,
+    day: u64,
+    today: u64,
+}
+
+impl Vendor {
+    pub(super) fn new(counting: Counting, limit: u64) -> Self {
+        Self {
+            counting,
+            limit: Some(limit),
+            daily: None,
+            day_phase: 0,
+            is_silent: false,
+            accepted: VecDeque::new(),
+            window: 0,
+            day: 0,
+            today: 0,
+        }
+    }
+
+    fn receive(&mut self, now: u64) -> Answer {
+        let day = (now - self.day_phase) / DAY;
+        if day != self.day {
+            (self.day, self.today) = (day, 0);
+        }
+        let ends = match self.counting {
+            Counting::FromFirst => {
+                if now >= self.window + MINUTE {
+                    self.window = now;
+                    self.accepted.clear();
+                }
+                self.window + MINUTE
+            }
+            Counting::Fixed(phase) => {
+                let window = (now - phase) / MINUTE * MINUTE + phase;
+                if window != self.window {
+                    self.window = window;
+                    self.accepted.clear();
+                }
+                window + MINUTE
+            }
+            Counting::Sliding => {
+                while self.accepted.front().is_some_and(|first| first + MINUTE <= now) {
+                    self.accepted.pop_front();
+                }
+                self.accepted.front().unwrap_or(&now) + MINUTE
+            }
+        };
+        let mut answer = Answer { success: true, ..Answer::default() };
+        answer.rate_limit.limit = self.limit;
+        answer.rate_limit.daily_limit = self.daily;
+        let seconds = |end: u64| (!self.is_silent).then(|| Duration::from_secs((end - now).div_ceil(1_000)));
+        if self.daily.is_some_and(|daily| self.today >= daily) {
+            answer.error = Some(ErrorKind::QuotaExceeded);
+            answer.retry_after = seconds((self.day + 1) * DAY + self.day_phase);
+        } else if self.limit.is_some_and(|limit| self.accepted.len() as u64 >= limit) {
+            answer.error = Some(ErrorKind::RateLimited);
+            answer.retry_after = seconds(ends);
+        } else {
+            self.today += 1;
+            self.accepted.push_back(now);
+        }
+        answer.success = answer.error.is_none();
+        answer.rate_limit.daily_remaining = self.daily.map(|daily| daily.saturating_sub(self.today));
+        answer
+    }
+}
+
+/// Requests that wait in a host, with the times at which they came.
+#[derive(Debug, Default)]
+struct Host {
+    urgent: VecDeque<u64>,
+    bulk: VecDeque<u64>,
+    lease: Option<Lease>,
+    /// The last response, which the shared limiter learns with the next lease.
+    unread: Option<Answer>,
+    /// The store's state after the host's last use of it.
+    snapshot: RateLimiter,
+    next_poll: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Event {
+    Poll(usize),
+    Arrive(usize, bool),
+    Answer(usize, usize),
+    Urgent(usize),
+    SetLimit(u64),
+}
+
+/// A course of events: what the hosts want to send, and what happens meanwhile.
+#[derive(Clone, Debug)]
+pub(super) struct Course {
+    pub(super) vendor: Vendor,
+    /// The number of hosts.
+    pub(super) hosts: usize,
+    /// True if the hosts share the limit by leases. Otherwise there is one limiter, which all hosts ask.
+    pub(super) leases: bool,
+    /// The requests of bulk of each host.
+    pub(super) bulk: usize,
+    /// The milliseconds between two urgent requests, over all hosts, or 0 for none.
+    pub(super) urgent_every: u64,
+    /// The end of the simulation, after its start.
+    pub(super) length: u64,
+    /// The longest way to the vendor and back, each.
+    pub(super) latency: u64,
+    /// Of 1,000 responses, the number that is lost.
+    pub(super) lost: u64,
+    /// Limits that are set, with the times after the start.
+    pub(super) changes: Vec<(u64, u64)>,
+    /// The step back of the clock, with its time after the start.
+    pub(super) clock_back: Option<(u64, u64)>,
+    /// The host that dies, with the time.
+    pub(super) dies: Option<(usize, u64)>,
+    /// Hosts give each tenth lease back after its first permit.
+    pub(super) gives_back: bool,
+    pub(super) seed: u64,
+}
+
+impl Course {
+    pub(super) fn new(vendor: Vendor) -> Self {
+        Self {
+            vendor,
+            hosts: 1,
+            leases: false,
+            bulk: 100_000,
+            urgent_every: 0,
+            length: 4 * MINUTE,
+            latency: 200,
+            lost: 0,
+            changes: Vec::new(),
+            clock_back: None,
+            dies: None,
+            gives_back: false,
+            seed: 1,
+        }
+    }
+}
+
+/// The results of a course.
+#[derive(Debug, Default)]
+pub(super) struct Report {
+    /// The times of the accepted requests after the start.
+    pub(super) accepted: Vec<u64>,
+    /// The times of the refused requests after the start.
+    pub(super) refused: Vec<u64>,
+    /// The waits of urgent requests that left, and of those that did not.
+    pub(super) urgent_waits: Vec<u64>,
+    /// The number of requests of bulk that left.
+    pub(super) bulk_sent: usize,
+    /// The number of times that the store was used.
+    pub(super) trips: usize,
+    /// The requests that still wait at the end.
+    pub(super) waiting: usize,
+}
+
+impl Report {
+    /// The share of a limit that was used between two times.
+    pub(super) fn used(&self, limit: u64, from: u64, to: u64) -> f64 {
+        let count = self.accepted.iter().filter(|at| (from..to).contains(*at)).count();
+        count as f64 / (limit as f64 * (to - from) as f64 / MINUTE as f64)
+    }
+}
+
+struct World {
+    now: u64,
+    events: BinaryHeap<Reverse<(u64, u64, Event)>>,
+    pending: BTreeSet<(u64, usize)>,
+    order: u64,
+    hosts: Vec<Host>,
+    local: RateLimiter,
+    store: Vec<u8>,
+    answers: Vec<Option<(Answer, bool)>>,
+    report: Report,
+    random: u64,
+    course: Course,
+    leases: u64,
+}
+
+/// Runs a course.
+pub(super) fn run(course: &Course) -> Report {
+    let mut world = World {
+        now: START,
+        events: BinaryHeap::new(),
+        pending: BTreeSet::new(),
+        order: 0,
+        hosts: (0..course.hosts).map(|_| Host::default()).collect(),
+        local: RateLimiter::new(),
+        store: RateLimiter::new().encode(),
+        answers: vec![],
+        report: Report::default(),
+        random: course.seed,
+        course: course.clone(),
+        leases: 0,
+    };
+    for host in 0..course.hosts {
+        world.hosts[host].bulk = (0..course.bulk).map(|_| START).collect();
+        world.poll_at(host, START);
+    }
+    if course.urgent_every > 0 {
+        world.at(START + course.urgent_every, Event::Urgent(0));
+    }
+    for &(after, limit) in &course.changes {
+        world.at(START + after, Event::SetLimit(limit));
+    }
+    world.run();
+    world.report
+}
+
+impl World {
+    fn run(&mut self) {
+        while let Some(Reverse((now, _, event))) = self.events.pop() {
+            if now > START + self.course.length {
+                break;
+            }
+            self.now = now;
+            match event {
+                Event::Poll(host) => {
+                    self.pending.remove(&(now, host));
+                    self.serve(host);
+                }
+                Event::Arrive(host, is_urgent) => {
+                    let answer = self.course.vendor.receive(now);
+                    let list =
+                        if answer.success { &mut self.report.accepted } else { &mut self.report.refused };
+                    list.push(now - START);
+                    let is_lost = self.chance(self.course.lost);
+                    let answer =
+                        if is_lost { Answer { error: Some(ErrorKind::Transport), ..Answer::default() } } else { answer };
+                    self.answers.push(Some((answer, is_urgent)));
+                    let back = now + self.below(self.course.latency + 1);
+                    self.at(back, Event::Answer(host, self.answers.len() - 1));
+                }
+                Event::Answer(host, number) => {
+                    let Some((answer, is_urgent)) = self.answers[number].take() else { continue };
+                    self.learn(host, answer, is_urgent);
+                    self.serve(host);
+                    if !self.course.leases {
+                        (0..self.course.hosts).for_each(|host| self.serve(host));
+                    }
+                }
+                Event::Urgent(_) => {
+                    let host = self.below(self.course.hosts as u64) as usize;
+                    self.hosts[host].urgent.push_back(now);
+                    self.serve(host);
+                    let next = now + 1 + self.below(2 * self.course.urgent_every);
+                    self.at(next, Event::Urgent(0));
+                }
+                Event::SetLimit(limit) => self.course.vendor.limit = Some(limit),
+            }
+        }
+        let end = START + self.course.length;
+        for host in &self.hosts {
+            self.report.urgent_waits.extend(host.urgent.iter().map(|came| end - came));
+            self.report.waiting += host.urgent.len() + host.bulk.len();
+        }
+    }
+
+    /// The time on the clock of the hosts.
+    fn clock(&self) -> UnixTime {
+        let back = self.course.clock_back.filter(|(after, _)| self.now >= START + after).map_or(0, |(_, back)| back);
+        UnixTime::from_millis(self.now - back)
+    }
+
+    /// Sends what may leave, and asks again when the limiter says.
+    fn serve(&mut self, host: usize) {
+        if self.course.dies.is_some_and(|(dies, after)| dies == host && self.now >= START + after) {
+            return;
+        }
+        let next = if self.course.leases { self.serve_leased(host) } else { self.serve_local(host) };
+        if let Some(next) = next {
+            self.poll_at(host, next);
+        }
+    }
+
+    fn serve_local(&mut self, host: usize) -> Option<u64> {
+        let mut next: Option<u64> = None;
+        for lane in [Lane::Urgent, Lane::Bulk] {
+            while self.is_waiting(host, lane) {
+                let permit = self.local.acquire(lane, self.clock());
+                if permit != Permit::Now {
+                    let again = self.again(permit);
+                    next = Some(next.map_or(again, |next| next.min(again)));
+                    break;
+                }
+                self.send(host, lane);
+            }
+        }
+        next
+    }
+
+    fn serve_leased(&mut self, host: usize) -> Option<u64> {
+        loop {
+            let lane = if self.is_waiting(host, Lane::Urgent) { Lane::Urgent } else { Lane::Bulk };
+            if !self.is_waiting(host, lane) {
+                return None;
+            }
+            let clock = self.clock();
+            let permit = self.hosts[host].lease.as_mut().and_then(|lease| lease.acquire(clock));
+            let wait = match permit {
+                Some(Permit::Now) => {
+                    self.send(host, lane);
+                    if self.course.gives_back && self.leases % 10 == 0 {
+                        self.give_back(host);
+                    }
+                    continue;
+                }
+                Some(permit) if lane == Lane::Bulk => return Some(self.again(permit)),
+                Some(permit) if self.again(permit) < self.now + 100 => return Some(self.again(permit)),
+                Some(permit) => Some(self.again(permit)),
+                None => None,
+            };
+            let wanted = if lane == Lane::Urgent { 1 } else { self.hosts[host].bulk.len().min(50) as u32 };
+            let clock = self.clock();
+            let granted = self.with_store(host, |shared| shared.lease(wanted, lane, clock));
+            match granted {
+                Ok(mut lease) if lane == Lane::Urgent => {
+                    assert_eq!(lease.acquire(self.clock()), Some(Permit::Now));
+                    self.send(host, lane);
+                }
+                Ok(lease) => {
+                    self.leases += 1;
+                    self.hosts[host].lease = Some(lease);
+                }
+                Err(permit) => {
+                    let again = self.again(permit);
+                    return Some(wait.map_or(again, |wait| wait.min(again)));
+                }
+            }
+        }
+    }
+
+    fn give_back(&mut self, host: usize) {
+        let clock = self.clock();
+        if let Some(lease) = self.hosts[host].lease.take() {
+            self.leases += 1;
+            self.with_store(host, |shared| shared.give_back(lease, clock));
+        }
+    }
+
+    /// Uses the store once. The responses since the last use are learned then.
+    fn with_store<T>(&mut self, host: usize, use_it: impl FnOnce(&mut RateLimiter) -> T) -> T {
+        let clock = self.clock();
+        let mut shared = RateLimiter::decode(&self.store).expect("a state that was encoded");
+        if let Some(answer) = self.hosts[host].unread.take() {
+            shared.observe(&answer, clock);
+        }
+        let result = use_it(&mut shared);
+        self.store = shared.encode();
+        self.hosts[host].snapshot = shared;
+        self.report.trips += 1;
+        result
+    }
+
+    fn learn(&mut self, host: usize, answer: Answer, is_urgent: bool) {
+        let clock = self.clock();
+        let is_refused = matches!(answer.error, Some(ErrorKind::RateLimited | ErrorKind::QuotaExceeded));
+        if is_refused {
+            let host = &mut self.hosts[host];
+            if is_urgent { host.urgent.push_front(self.now) } else { host.bulk.push_front(self.now) }
+        }
+        if !self.course.leases {
+            self.local.observe(&answer, clock);
+        } else if self.hosts[host].snapshot.is_news(&answer) {
+            if is_refused {
+                self.give_back(host);
+            }
+            self.with_store(host, |shared| shared.observe(&answer, clock));
+        } else if answer.success {
+            self.hosts[host].unread = Some(answer);
+        }
+    }
+
+    fn send(&mut self, host: usize, lane: Lane) {
+        let waiting = &mut self.hosts[host];
+        match lane {
+            Lane::Urgent => {
+                let came = waiting.urgent.pop_front().expect("a request waits");
+                self.report.urgent_waits.push(self.now - came);
+            }
+            Lane::Bulk => {
+                waiting.bulk.pop_front();
+                self.report.bulk_sent += 1;
+            }
+        }
+        let arrives = self.now + self.below(self.course.latency + 1);
+        self.at(arrives, Event::Arrive(host, lane == Lane::Urgent));
+    }
+
+    fn is_waiting(&self, host: usize, lane: Lane) -> bool {
+        let waiting = &self.hosts[host];
+        !(if lane == Lane::Urgent { &waiting.urgent } else { &waiting.bulk }).is_empty()
+    }
+
+    /// The time at which to ask again. Timers are a few milliseconds late.
+    fn again(&mut self, permit: Permit) -> u64 {
+        let late = self.below(10);
+        let wait = match permit {
+            Permit::Now => unreachable!("it was used"),
+            Permit::Wait(wait) => wait.as_millis() as u64,
+            Permit::NotBefore(end) => self.clock().until(end).as_millis() as u64,
+        };
+        self.now + wait.max(1) + late
+    }
+
+    fn poll_at(&mut self, host: usize, at: u64) {
+        // An earlier poll that is planned already asks in time.
+        let waits = self.hosts[host].next_poll;
+        if waits > self.now && waits <= at && self.pending.contains(&(waits, host)) {
+            return;
+        }
+        self.hosts[host].next_poll = at;
+        if self.pending.insert((at, host)) {
+            self.at(at, Event::Poll(host));
+        }
+    }
+
+    fn at(&mut self, at: u64, event: Event) {
+        self.order += 1;
+        self.events.push(Reverse((at, self.order, event)));
+    }
+
+    fn chance(&mut self, of_thousand: u64) -> bool {
+        of_thousand > 0 && self.below(1_000) < of_thousand
+    }
+
+    /// Returns a random number below `end` (SplitMix64).
+    fn below(&mut self, end: u64) -> u64 {
+        self.random = self.random.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.random;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (mixed ^ (mixed >> 31)) % end.max(1)
+    }
+}

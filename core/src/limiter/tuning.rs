@@ -1,0 +1,91 @@
+//! The numbers on which the limiter's decisions rest. Tests replace them to plant bugs.
+
+/// The numbers of the rules. Times are in milliseconds, shares in thousandths of the limit.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Tuning {
+    /// The length of a window of the vendor, plus the spread of the requests' travel times.
+    pub(super) window: u64,
+    /// The share that may leave ahead of the even pace at any time.
+    pub(super) tolerance: u64,
+    /// The part of the tolerance that bulk may use, in thousandths. The rest is for urgent requests.
+    pub(super) bulk_part: u64,
+    /// The share that may leave at once after a pause.
+    pub(super) burst: u64,
+    /// The share of the limit, used lately, at which a burst of bulk ends.
+    pub(super) burst_ends: u64,
+    /// The number of urgent requests that may pass a waiting request of bulk.
+    pub(super) passes: u8,
+    /// The longest time by which the first permit of a lease may lie ahead.
+    pub(super) horizon: u64,
+    /// The longest time between the first and the last permit of a lease.
+    pub(super) lease: u64,
+    /// The time for which a permit of a lease is valid.
+    pub(super) late: u64,
+    /// The step back of the clock below which the clock is taken to stand still.
+    pub(super) clock_step: u64,
+    /// The same for clocks of several machines.
+    pub(super) shared_clock_step: u64,
+    /// The part of an excess that is paid back after the limit fell, in thousandths.
+    pub(super) paid_back: u64,
+    /// The number that each permit takes from what is left of the day.
+    pub(super) day_counts: u64,
+    /// The longest wait that a response without a quota error may cause.
+    pub(super) longest_hold: u64,
+    /// The part of `Retry-After` that is respected, in thousandths.
+    pub(super) retry_after: u64,
+    /// True if the permits of any lease can be given back to the pace, not only those of the last lease.
+    pub(super) reclaims_any_lease: bool,
+    /// The limit per minute before the first response.
+    pub(super) start_limit: u64,
+}
+
+const TUNING: Tuning = Tuning {
+    window: 60_500,
+    tolerance: 12,
+    bulk_part: 250,
+    burst: 80,
+    burst_ends: 500,
+    passes: 4,
+    horizon: 10_000,
+    lease: 5_000,
+    late: 250,
+    clock_step: 250,
+    shared_clock_step: 1_000,
+    paid_back: 1_000,
+    day_counts: 1,
+    longest_hold: 3_600_000,
+    retry_after: 1_000,
+    reclaims_any_lease: false,
+    start_limit: 30,
+};
+
+#[cfg(not(test))]
+pub(super) const fn tuning() -> Tuning {
+    TUNING
+}
+
+#[cfg(test)]
+std::thread_local! {
+    static PLANTED: core::cell::Cell<Tuning> = const { core::cell::Cell::new(TUNING) };
+}
+
+#[cfg(test)]
+pub(super) fn tuning() -> Tuning {
+    PLANTED.get()
+}
+
+/// Runs a test with a bug: with other numbers, on this thread.
+#[cfg(test)]
+pub(super) fn with_bug<T>(plant: impl FnOnce(&mut Tuning), run: impl FnOnce() -> T) -> T {
+    struct Restored;
+    impl Drop for Restored {
+        fn drop(&mut self) {
+            PLANTED.set(TUNING);
+        }
+    }
+    let _restored = Restored;
+    let mut tuning = TUNING;
+    plant(&mut tuning);
+    PLANTED.set(tuning);
+    run()
+}

@@ -8,7 +8,7 @@ use crate::types::time::UnixTime;
 
 /// A block of permits from a shared [`RateLimiter`](crate::RateLimiter), each with the time from which it is valid.
 ///
-/// Each permit is valid for a quarter of a second, or for five seconds if the vendor states no limit. A permit that is not used in that time is lost. A process that stops
+/// Each permit is valid for a quarter of a second, or for a second if the vendor states no limit. A permit that is not used in that time is lost. A process that stops
 /// therefore needs no one to take its lease back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lease {

@@ -131,9 +131,8 @@ impl Pace {
         if lane == Lane::Bulk {
             return Some(wait);
         }
-        let overdraft = u64::from(self.overdraft) + u64::from(self.older_overdraft) + 1;
-        let most = self.tolerance(&tuning).saturating_sub(self.bulk_tolerance(&tuning));
-        (overdraft * ONE > most).then(|| wait.min(self.settles.saturating_sub(now).max(1)))
+        let settles = self.settles.saturating_sub(now).max(1);
+        (!self.may_overdraw(&tuning)).then(|| wait.min(settles))
     }
 
     /// Returns the wait of a request of bulk that has this many before it.
@@ -156,15 +155,15 @@ impl Pace {
             return;
         }
         self.debt += ONE;
-        let steady = match lane {
-            Lane::Bulk => self.bulk_tolerance(&tuning),
-            Lane::Urgent => self.tolerance(&tuning),
-        };
-        if lane == Lane::Urgent && before > self.bulk_tolerance(&tuning) {
-            self.overdraft = self.overdraft.saturating_add(1);
-        }
-        if before > steady && before <= self.allowed(lane, &tuning) {
-            self.close_overdraft(now, &tuning);
+        match lane {
+            Lane::Bulk if before > self.bulk_tolerance(&tuning) => self.close_overdraft(now, &tuning),
+            Lane::Urgent if before > self.bulk_tolerance(&tuning) => {
+                if !self.may_overdraw(&tuning) && before > self.tolerance(&tuning) {
+                    self.close_overdraft(now, &tuning);
+                }
+                self.overdraft = self.overdraft.saturating_add(1);
+            }
+            _ => {}
         }
     }
 
@@ -274,7 +273,7 @@ impl Pace {
     /// Forbids overdrafts until the present debt has drained.
     fn close_overdraft(&mut self, now: u64, tuning: &Tuning) {
         self.older_overdraft = u32::MAX;
-        self.settles = self.settles.max(now.saturating_add(self.horizon(tuning)));
+        self.settles = now.saturating_add(self.horizon(tuning));
     }
 
     /// Returns what drains in a millisecond.
@@ -306,6 +305,12 @@ impl Pace {
         let left = end.saturating_sub(self.recent());
         let share = u128::from(burst) * u128::from(left) / u128::from(end.max(1));
         steady + u64::try_from(share).unwrap_or(u64::MAX)
+    }
+
+    /// Returns true if an urgent request may leave ahead of the pace.
+    fn may_overdraw(&self, tuning: &Tuning) -> bool {
+        let overdraft = u64::from(self.overdraft) + u64::from(self.older_overdraft) + 1;
+        overdraft * ONE <= self.tolerance(tuning).saturating_sub(self.bulk_tolerance(tuning))
     }
 
     /// Returns the time until the debt has drained to the tolerance of bulk: until the last leased permit is due.

@@ -15,7 +15,7 @@ fn probe() {
                     let report = run(&course);
                     println!(
                         "leases {leases} hosts {hosts} limit {limit} {counting:?}: accepted {} refused {} used {:.4} urgent max {:?} of {} trips 1 in {} time {:?}",
-                        report.accepted.len(), report.refused.len(), report.used(limit, 10_000, 240_000),
+                        report.accepted.len(), report.refused.len(), report.used(limit, 60_000, 240_000),
                         report.urgent_waits.iter().max(), report.urgent_waits.len(),
                         report.accepted.len() / report.trips.max(1), start.elapsed()
                     );

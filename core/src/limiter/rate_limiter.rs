@@ -137,11 +137,12 @@ impl RateLimiter {
         }
     }
 
-    /// Takes a block of permits for one process. It contains at most `permits`, and at most what is due in five seconds.
+    /// Takes a block of permits for one process. It contains at most `permits`, and at most what is due in a second.
     /// Store the state before a permit of the lease is used.
     ///
     /// Permits of bulk are due one after the other. The first is due when all leased before it have become due. Urgent
-    /// permits are due at once. `Err` says when to ask again.
+    /// permits are due at once, except that after many of them a lease contains one that is due like a permit of bulk.
+    /// `Err` says when to ask again.
     ///
     /// The clocks of the processes must agree within half a second.
     pub fn lease(&mut self, permits: u32, lane: Lane, now: UnixTime) -> Result<Lease, Permit> {
@@ -158,15 +159,18 @@ impl RateLimiter {
             Lane::Bulk => self.pace.lease(wanted, &tuning).map_err(wait)?,
             Lane::Urgent => {
                 let mut granted = 0;
-                while granted < wanted {
+                let pause = loop {
                     match self.pace.wait(lane, now) {
-                        None => self.pace.take(lane, now),
-                        Some(pause) if granted == 0 => return Err(wait(pause)),
-                        Some(_) => break,
+                        None if granted < wanted => self.pace.take(lane, now),
+                        pause => break pause,
                     }
                     granted += 1;
+                };
+                match pause {
+                    Some(pause) if granted == 0 && !tuning.books_urgent => return Err(wait(pause)),
+                    Some(_) if granted == 0 => self.pace.lease(1, &tuning).map_err(wait)?,
+                    _ => (granted, 0, Some(0)),
                 }
-                (granted, 0, Some(0))
             }
         };
         self.quota.take(granted, now);

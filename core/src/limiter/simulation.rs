@@ -116,6 +116,8 @@ struct Host {
     urgent: VecDeque<u64>,
     bulk: VecDeque<u64>,
     lease: Option<Lease>,
+    /// A permit that an urgent request has booked.
+    booked: Option<Lease>,
     /// The last response, which the shared limiter learns with the next lease.
     unread: Option<Answer>,
     /// The store's state after the host's last use of it.
@@ -340,7 +342,19 @@ impl World {
                 return None;
             }
             let clock = self.clock();
-            let permit = self.hosts[host].lease.as_mut().and_then(|lease| lease.acquire(clock));
+            let waiting = &mut self.hosts[host];
+            let booked = waiting.booked.as_mut().and_then(|lease| lease.acquire(clock));
+            if booked.is_none() {
+                waiting.booked = None;
+            }
+            let permit = match waiting.lease.as_mut().and_then(|lease| lease.acquire(clock)) {
+                _ if booked == Some(Permit::Now) => booked,
+                Some(Permit::Wait(wait)) => {
+                    Some(Permit::Wait(if let Some(Permit::Wait(other)) = booked { wait.min(other) } else { wait }))
+                }
+                None => booked,
+                now => now,
+            };
             let wait = match permit {
                 Some(Permit::Now) => {
                     self.send(host, lane);
@@ -349,7 +363,7 @@ impl World {
                     }
                     continue;
                 }
-                Some(permit) if lane == Lane::Bulk => return Some(self.again(permit)),
+                Some(permit) if lane == Lane::Bulk || booked.is_some() => return Some(self.again(permit)),
                 Some(permit) if self.again(permit) < self.now + 100 => return Some(self.again(permit)),
                 Some(permit) => Some(self.again(permit)),
                 None => None,
@@ -358,10 +372,7 @@ impl World {
             let clock = self.clock();
             let granted = self.with_store(host, |shared| shared.lease(wanted, lane, clock));
             match granted {
-                Ok(mut lease) if lane == Lane::Urgent => {
-                    assert_eq!(lease.acquire(self.clock()), Some(Permit::Now));
-                    self.send(host, lane);
-                }
+                Ok(lease) if lane == Lane::Urgent => self.hosts[host].booked = Some(lease),
                 Ok(lease) => {
                     self.leases += 1;
                     self.hosts[host].lease = Some(lease);

@@ -17,8 +17,10 @@ pub(super) struct Tuning {
     pub(super) passes: u8,
     /// The longest time by which the first permit of a lease may lie ahead.
     pub(super) horizon: u64,
-    /// The longest time between the first and the last permit of a lease.
+    /// The time in which the permits of a lease are due.
     pub(super) lease: u64,
+    /// True if an urgent request books a permit behind those that are leased, if it may not leave at once.
+    pub(super) books_urgent: bool,
     /// The time for which a permit of a lease is valid.
     pub(super) late: u64,
     /// The step back of the clock below which the clock is taken to stand still.
@@ -47,7 +49,8 @@ const TUNING: Tuning = Tuning {
     burst_ends: 500,
     passes: 4,
     horizon: 10_000,
-    lease: 5_000,
+    lease: 1_000,
+    books_urgent: true,
     late: 250,
     clock_step: 250,
     shared_clock_step: 1_000,

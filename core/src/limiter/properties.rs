@@ -1,26 +1,471 @@
-//! Properties of the limiter.
-use super::simulation::*;
-use std::println;
+//! Properties of the limiter over random courses of events. Each property is shown to fail on a planted bug.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt::Debug;
+use core::time::Duration;
+
+use proptest::prelude::*;
+use proptest::test_runner::{TestCaseError, TestError, TestRunner};
+
+use crate::error::kind::ErrorKind;
+use crate::limiter::answer::Answer;
+use crate::limiter::permit::{Lane, Permit};
+use crate::limiter::rate_limiter::RateLimiter;
+use crate::limiter::simulation::{Counting, Course, DAY, START, Vendor, run};
+use crate::limiter::tuning::{Tuning, with_bug};
+use crate::types::time::UnixTime;
+
+/// Checks a property for this number of cases, or for `PROPTEST_CASES`.
+fn check<T: Debug>(
+    cases: u32,
+    strategy: impl Strategy<Value = T>,
+    property: impl Fn(&T) -> Result<(), String>,
+) -> Result<(), String> {
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(cases);
+    let config = ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 0, ..ProptestConfig::default() };
+    match TestRunner::new(config).run(&strategy, |case| property(&case).map_err(TestCaseError::fail)) {
+        Ok(()) => Ok(()),
+        Err(TestError::Fail(reason, case)) => Err(format!("{reason}: {case:?}")),
+        Err(TestError::Abort(reason)) => Err(reason.to_string()),
+    }
+}
+
+/// Expects that a property holds, and that it fails with each of the bugs.
+fn expect<T: Debug, S: Strategy<Value = T>>(
+    cases: u32,
+    strategy: impl Fn() -> S,
+    property: impl Fn(&T) -> Result<(), String>,
+    bugs: &[(&str, fn(&mut Tuning))],
+) {
+    if let Err(fault) = check(cases, strategy(), &property) {
+        panic!("{fault}");
+    }
+    for (name, bug) in bugs {
+        let found = with_bug(bug, || check(cases.max(400), strategy(), &property));
+        assert!(found.is_err(), "the property holds although {name}");
+    }
+}
+
+fn counting() -> impl Strategy<Value = Counting> {
+    prop_oneof![
+        Just(Counting::FromFirst),
+        (0..60_000_u64).prop_map(Counting::Fixed),
+        Just(Counting::Sliding),
+    ]
+}
+
+/// Generates a limit between two powers of ten.
+fn limit(from: f64, to: f64) -> impl Strategy<Value = u64> {
+    (from..to).prop_map(|power| 10_f64.powf(power) as u64)
+}
+
+/// Generates hosts that share the limit: their number, and true if they do so by leases.
+fn sharing() -> impl Strategy<Value = (usize, bool)> {
+    (1..=8_usize, any::<bool>())
+}
+
+/// Generates a course in which all hosts always have requests of bulk.
+fn saturated(limit: impl Strategy<Value = u64>) -> impl Strategy<Value = Course> {
+    (counting(), limit, sharing(), any::<u64>()).prop_map(|(counting, limit, (hosts, leases), seed)| {
+        let mut course = Course::new(Vendor::new(counting, limit));
+        course.bulk = 60 * limit as usize;
+        (course.hosts, course.leases, course.seed) = (hosts, leases, seed);
+        course
+    })
+}
+
+/// Generates a course in which requests come in batches, after pauses.
+fn in_batches() -> impl Strategy<Value = Course> {
+    let batch = (0..300_000_u64, 0..8_usize, 1..1_000_usize);
+    let batches = prop::collection::vec(batch, 1..20);
+    (saturated(limit(1.0, 3.5)), batches, prop_oneof![Just(0), 50..5_000_u64], any::<bool>()).prop_map(
+        |(mut course, batches, urgent_every, gives_back)| {
+            let most = course.vendor.limit.unwrap_or(0) as usize;
+            course.bulk = 0;
+            course.batches = batches.into_iter().map(|(at, host, count)| (at, host, count * most / 700 + 1)).collect();
+            (course.urgent_every, course.gives_back, course.length) = (urgent_every, gives_back, 360_000);
+            course
+        },
+    )
+}
+
+fn no_request_is_refused(course: &Course) -> Result<(), String> {
+    match run(course).refused.first() {
+        None => Ok(()),
+        Some(at) => Err(format!("a request was refused after {at} ms")),
+    }
+}
 
 #[test]
-fn probe() {
-    for leases in [false, true] {
-        for hosts in [1, 2, 8] {
-            for limit in [60, 120, 600, 3_000] {
-                for counting in [Counting::FromFirst, Counting::Fixed(7_000), Counting::Sliding] {
-                    let mut course = Course::new(Vendor::new(counting, limit));
-                    (course.leases, course.hosts) = (leases, hosts);
-                    course.urgent_every = 1_000 * 3_000 / limit;
-                    let start = std::time::Instant::now();
-                    let report = run(&course);
-                    println!(
-                        "leases {leases} hosts {hosts} limit {limit} {counting:?}: accepted {} refused {} used {:.4} urgent max {:?} of {} trips 1 in {} time {:?}",
-                        report.accepted.len(), report.refused.len(), report.used(limit, 60_000, 240_000),
-                        report.urgent_waits.iter().max(), report.urgent_waits.len(),
-                        report.accepted.len() / report.trips.max(1), start.elapsed()
-                    );
-                }
+fn no_window_is_ever_exceeded() {
+    expect(
+        120,
+        || prop_oneof![in_batches(), saturated(limit(1.0, 3.5))],
+        no_request_is_refused,
+        &[
+            ("the window is too short", |tuning| tuning.window = 56_000),
+            ("a burst does not end", |tuning| tuning.burst_ends = 100_000),
+            ("permits in the middle of the schedule are given again", |tuning| tuning.reclaims_any_lease = true),
+        ],
+    );
+}
+
+#[test]
+fn the_limit_is_used() {
+    let used = |course: &Course| {
+        let limit = course.vendor.limit.unwrap_or_default();
+        let from = course.dies.map_or(60_000, |(_, at)| at + 15_000);
+        let used = run(course).used(limit, from, course.length);
+        // A count is a whole number.
+        let most = limit as f64 * (course.length - from) as f64 / 60_000.0;
+        if used + 1.5 / most >= 0.97 { Ok(()) } else { Err(format!("only {used} of {limit} were used")) }
+    };
+    let courses = || {
+        (saturated(limit(1.8, 3.5)), any::<bool>()).prop_map(|(mut course, dies)| {
+            course.length = 360_000;
+            course.dies = (dies && course.hosts > 1).then_some((0, 100_000));
+            course
+        })
+    };
+    expect(
+        60,
+        courses,
+        used,
+        &[
+            ("the window is too long", |tuning| tuning.window = 63_000),
+            ("the tolerance is too large", |tuning| tuning.tolerance = 40),
+        ],
+    );
+}
+
+#[test]
+fn urgent_requests_pass_bulk() {
+    let passes = |course: &Course| {
+        let report = run(course);
+        let longest = report.urgent_waits.iter().max().copied().unwrap_or(0);
+        if longest < 2_000 { Ok(()) } else { Err(format!("an urgent request waited {longest} ms")) }
+    };
+    let courses = || {
+        (saturated(Just(3_000)), 700..5_000_u64).prop_map(|(mut course, every)| {
+            course.urgent_every = every;
+            course
+        })
+    };
+    expect(
+        30,
+        courses,
+        passes,
+        &[("bulk uses the whole tolerance", |tuning| (tuning.bulk_part, tuning.burst) = (1_000, 0))],
+    );
+}
+
+#[test]
+fn urgent_requests_do_not_starve_bulk() {
+    let shared = |course: &Course| {
+        let report = run(course);
+        let share = report.bulk_sent as f64 / report.accepted.len() as f64;
+        if share >= 0.15 { Ok(()) } else { Err(format!("bulk had {share} of the permits")) }
+    };
+    let courses = || {
+        saturated(limit(2.0, 3.3)).prop_map(|mut course| {
+            course.urgent_every = (10_000 / course.vendor.limit.unwrap_or(1)).max(1);
+            course.length = 180_000;
+            course
+        })
+    };
+    expect(30, courses, shared, &[("any number may pass", |tuning| tuning.passes = u8::MAX)]);
+}
+
+#[test]
+fn an_urgent_request_waits_for_the_horizon_at_most() {
+    let bounded = |course: &Course| {
+        let longest = run(course).urgent_waits.iter().max().copied().unwrap_or(0);
+        if longest < 15_000 { Ok(()) } else { Err(format!("an urgent request waited {longest} ms")) }
+    };
+    let courses = || {
+        saturated(limit(1.8, 3.0)).prop_map(|mut course| {
+            course.urgent_every = 1_000_000 / course.vendor.limit.unwrap_or(1);
+            course
+        })
+    };
+    expect(30, courses, bounded, &[("nothing is booked", |tuning| tuning.books_urgent = false)]);
+}
+
+#[test]
+fn a_quota_is_used_and_not_exceeded() {
+    let kept = |course: &Course| {
+        let report = run(course);
+        let daily = course.vendor.daily.unwrap_or_default();
+        let day = |at: &u64| (START + at - course.vendor.day_phase) / DAY;
+        let (first, last) = (day(&0), day(&course.length));
+        for number in first + 1..last {
+            let count = |list: &[u64]| list.iter().filter(|at| day(at) == number).count();
+            let (accepted, refused) = (count(&report.accepted), count(&report.refused));
+            // Where the vendor's day is not that of UTC, one request asks at midnight.
+            if refused > 1 {
+                return Err(format!("{refused} requests were refused on a day"));
+            }
+            if (accepted as f64) < 0.97 * daily as f64 - 1.0 {
+                return Err(format!("{accepted} of {daily} were used"));
             }
         }
+        Ok(())
+    };
+    let courses = || {
+        let day_phase = prop_oneof![Just(0), (0..24_u64).prop_map(|hour| hour * 3_600_000)];
+        (saturated(limit(2.0, 3.5)), 100..2_000_u64, day_phase).prop_map(|(mut course, daily, day_phase)| {
+            (course.vendor.daily, course.vendor.day_phase) = (Some(daily), day_phase);
+            course.bulk = 10_000;
+            course.length = 4 * DAY;
+            course
+        })
+    };
+    expect(20, courses, kept, &[("permits are not counted", |tuning| tuning.day_counts = 0)]);
+}
+
+#[test]
+fn a_limit_that_changes_is_kept_and_used() {
+    const CHANGE: u64 = 130_000;
+    let follows = |course: &Course| {
+        let report = run(course);
+        if let Some(at) = report.refused.iter().find(|at| **at < CHANGE || **at > CHANGE + 15_000) {
+            return Err(format!("a request was refused after {at} ms"));
+        }
+        let limit = course.changes[0].1;
+        let used = report.used(limit, CHANGE + 140_000, course.length);
+        let most = limit as f64 * (course.length - CHANGE - 140_000) as f64 / 60_000.0;
+        if used + 1.5 / most >= 0.97 { Ok(()) } else { Err(format!("only {used} of {limit} were used")) }
+    };
+    let courses = || {
+        (saturated(limit(2.0, 3.3)), limit(1.8, 3.5)).prop_map(|(mut course, next)| {
+            course.changes = Vec::from([(CHANGE, next)]);
+            course.bulk = 20_000;
+            course.length = 420_000;
+            course
+        })
+    };
+    expect(40, courses, follows, &[("an excess is not paid back", |tuning| tuning.paid_back = 0)]);
+}
+
+#[test]
+fn a_hidden_limit_is_found() {
+    let finds = |course: &Course| {
+        let report = run(course);
+        if report.waiting > 0 {
+            return Err(format!("{} requests still wait", report.waiting));
+        }
+        let (accepted, refused) = (report.accepted.len(), report.refused.len());
+        if refused * 10 <= accepted { Ok(()) } else { Err(format!("{refused} refused, {accepted} accepted")) }
+    };
+    let courses = || {
+        (counting(), limit(1.5, 2.5), any::<u64>()).prop_map(|(counting, limit, seed)| {
+            let mut course = Course::new(Vendor::new(counting, limit));
+            course.vendor.is_hidden = true;
+            (course.bulk, course.seed, course.length) = (10 * limit as usize, seed, 3_600_000);
+            course
+        })
+    };
+    expect(30, courses, finds, &[("Retry-After is ignored", |tuning| tuning.retry_after = 0)]);
+}
+
+#[test]
+fn a_store_sees_one_in_fifty_requests() {
+    let sees = |course: &Course| {
+        let report = run(course);
+        let share = report.accepted.len() as f64 / report.trips as f64;
+        if share >= 40.0 { Ok(()) } else { Err(format!("the store sees one in {share}")) }
+    };
+    let courses = || {
+        saturated(Just(3_000)).prop_map(|mut course| {
+            course.leases = true;
+            course
+        })
+    };
+    expect(10, courses, sees, &[("leases are short", |tuning| tuning.lease = 200)]);
+}
+
+/// Something that happens to a limiter.
+#[derive(Clone, Debug)]
+enum Happening {
+    Acquire(Lane),
+    Lease(u32, Lane),
+    GiveBack,
+    Observe(Answer),
+    /// Time passes, in milliseconds.
+    Passes(u64),
+    /// The clock is set.
+    ClockSet(u64),
+}
+
+fn number() -> impl Strategy<Value = Option<u64>> {
+    prop_oneof![Just(None), (0..5_u64).prop_map(Some), (0..5_000_u64).prop_map(Some), any::<u64>().prop_map(Some)]
+}
+
+fn answer() -> impl Strategy<Value = Answer> {
+    let error = prop_oneof![
+        4 => Just(None),
+        1 => Just(Some(ErrorKind::RateLimited)),
+        1 => Just(Some(ErrorKind::QuotaExceeded)),
+        1 => Just(Some(ErrorKind::Transport)),
+    ];
+    let reset = prop_oneof![number(), (0..200_u64).prop_map(|after| Some(START / 1_000 + after))];
+    (error, number(), number(), number(), reset, number(), number(), any::<bool>()).prop_map(
+        |(error, wait, limit, remaining, reset, daily_limit, daily_remaining, idempotent_replay)| {
+            let mut answer = Answer { success: error.is_none(), error, idempotent_replay, ..Answer::default() };
+            answer.retry_after = wait.map(Duration::from_secs);
+            let limits = &mut answer.rate_limit;
+            (limits.limit, limits.remaining, limits.reset) = (limit, remaining, reset);
+            (limits.daily_limit, limits.daily_remaining) = (daily_limit, daily_remaining);
+            answer
+        },
+    )
+}
+
+fn lane() -> impl Strategy<Value = Lane> {
+    prop_oneof![Just(Lane::Urgent), Just(Lane::Bulk)]
+}
+
+fn happenings() -> impl Strategy<Value = Vec<Happening>> {
+    let happening = prop_oneof![
+        6 => lane().prop_map(Happening::Acquire),
+        2 => (any::<u32>(), lane()).prop_map(|(permits, lane)| Happening::Lease(permits, lane)),
+        1 => Just(Happening::GiveBack),
+        4 => answer().prop_map(Happening::Observe),
+        3 => (0..30_000_u64).prop_map(Happening::Passes),
+        1 => prop_oneof![any::<u64>(), START - 90_000..START + 90_000].prop_map(Happening::ClockSet),
+    ];
+    prop::collection::vec(happening, 0..60)
+}
+
+/// Returns the limiter after all that happened, with the time. Each state is also stored and read.
+fn lived(happenings: &[Happening]) -> Result<(RateLimiter, u64), String> {
+    let (mut limiter, mut now) = (RateLimiter::new(), START);
+    let mut leases = Vec::new();
+    for happening in happenings {
+        let time = UnixTime::from_millis(now);
+        match happening {
+            Happening::Acquire(lane) => drop(limiter.acquire(*lane, time)),
+            Happening::Lease(permits, lane) => leases.extend(limiter.lease(*permits, *lane, time)),
+            Happening::GiveBack => {
+                if let Some(mut lease) = leases.pop() {
+                    let _ = lease.acquire(time);
+                    limiter.give_back(lease, time);
+                }
+            }
+            Happening::Observe(answer) => limiter.observe(answer, time),
+            Happening::Passes(millis) => now = now.saturating_add(*millis),
+            Happening::ClockSet(millis) => now = *millis,
+        }
+        let stored = limiter.encode();
+        if stored.len() > 200 {
+            return Err(format!("the state has {} bytes", stored.len()));
+        }
+        if RateLimiter::decode(&stored) != Ok(limiter) {
+            return Err(format!("{:?} is read as {:?}", limiter, RateLimiter::decode(&stored)));
+        }
+    }
+    Ok((limiter, now))
+}
+
+/// Asks until a permit is given, as a host does.
+fn ends(mut limiter: RateLimiter, mut now: u64, lane: Lane) -> Result<(), String> {
+    const LONGEST_WAIT: u64 = 3_600_000;
+    const LONGEST_PARK: u64 = 32 * DAY;
+    for _ in 0..10 {
+        let wait = match limiter.acquire(lane, UnixTime::from_millis(now)) {
+            Permit::Now => return Ok(()),
+            Permit::Wait(wait) if wait.as_millis() > LONGEST_WAIT.into() => {
+                return Err(format!("a wait of {wait:?}"));
+            }
+            Permit::Wait(wait) => wait.as_millis() as u64,
+            Permit::NotBefore(end) if end.as_millis().saturating_sub(now) > LONGEST_PARK => {
+                return Err(format!("parked until {end:?}"));
+            }
+            Permit::NotBefore(end) => end.as_millis().saturating_sub(now),
+        };
+        if wait == 0 {
+            return Err("a wait of nothing".into());
+        }
+        now = now.saturating_add(wait);
+        if now == u64::MAX {
+            return Ok(());
+        }
+    }
+    Err(format!("no permit after ten waits: {limiter:?}"))
+}
+
+#[test]
+fn every_wait_ends_whatever_happened() {
+    let property = |(happenings, lane): &(Vec<Happening>, Lane)| {
+        let (limiter, now) = lived(happenings)?;
+        ends(limiter, now, *lane)
+    };
+    expect(
+        2_000,
+        || (happenings(), lane()),
+        property,
+        &[
+            ("Retry-After is believed without a bound", |tuning| tuning.longest_hold = u64::MAX / 2_000),
+            ("the clock may not go back", |tuning| {
+                (tuning.clock_step, tuning.shared_clock_step) = (u64::MAX, u64::MAX);
+            }),
+        ],
+    );
+}
+
+#[test]
+fn a_clock_that_is_set_back_lengthens_no_wait() {
+    let wait = |mut limiter: RateLimiter, lane, now: u64| match limiter.acquire(lane, UnixTime::from_millis(now)) {
+        Permit::Now => 0,
+        Permit::Wait(wait) => wait.as_millis() as u64,
+        Permit::NotBefore(end) => end.as_millis().saturating_sub(now),
+    };
+    let property = |(happenings, lane, back): &(Vec<Happening>, Lane, u64)| {
+        let (mut limiter, now) = lived(happenings)?;
+        let _ = limiter.acquire(*lane, UnixTime::from_millis(now));
+        let (before, after) = (wait(limiter, *lane, now), wait(limiter, *lane, now.saturating_sub(*back)));
+        // A quarter of a second is the tolerance for threads that read the clock at the same time.
+        let first = limiter.acquire(*lane, UnixTime::from_millis(now.saturating_sub(*back)));
+        if before > 0 && first != Permit::Now && after > before + 250 {
+            return Err(format!("{before} ms became {after} ms"));
+        }
+        Ok(())
+    };
+    let back = || prop_oneof![0..1_000_u64, 0..90_000_u64, 0..30 * DAY];
+    expect(
+        2_000,
+        || (happenings(), lane(), back()),
+        property,
+        &[("the clock may not go back", |tuning| tuning.clock_step = u64::MAX)],
+    );
+}
+
+#[test]
+fn any_bytes_are_a_state_or_an_error() {
+    let bytes = prop_oneof![
+        prop::collection::vec(any::<u8>(), 0..250),
+        (happenings(), any::<prop::sample::Index>(), any::<u8>()).prop_map(|(happenings, at, byte)| {
+            let mut stored = lived(&happenings).map_or_else(|_| Vec::new(), |(limiter, _)| limiter.encode());
+            let at = at.index(stored.len().max(1));
+            if let Some(old) = stored.get_mut(at) {
+                *old = byte;
+            }
+            stored
+        }),
+    ];
+    let property = |(bytes, now, happened): &(Vec<u8>, u64, Answer)| {
+        let Ok(limiter) = RateLimiter::decode(bytes) else { return Ok(()) };
+        for lane in [Lane::Urgent, Lane::Bulk] {
+            let mut limiter = limiter;
+            limiter.observe(happened, UnixTime::from_millis(*now));
+            let _ = limiter.lease(7, lane, UnixTime::from_millis(*now));
+            ends(limiter, *now, lane)?;
+        }
+        Ok(())
+    };
+    if let Err(fault) = check(2_000, (bytes, any::<u64>(), answer()), property) {
+        panic!("{fault}");
     }
 }

@@ -19,6 +19,8 @@ const VERSION: u8 = 1;
 const SILENT: u8 = 20;
 /// The time after which a request of bulk that does not ask again has no right of way any more.
 const GONE_AFTER: u64 = 1_000;
+/// The largest number of urgent permits in a lease.
+const MOST_URGENT: u64 = 1_000;
 /// The wait after an error 429 without `Retry-After`. It doubles with each further one, up to a minute.
 const BACK_OFF: u64 = 250;
 
@@ -137,7 +139,8 @@ impl RateLimiter {
         }
     }
 
-    /// Takes a block of permits for one process. It contains at most `permits`, and at most what is due in a second.
+    /// Takes a block of permits for one process. It contains at most `permits`, and at most what is due in a second, or 1,000 urgent
+    /// permits.
     /// Store the state before a permit of the lease is used.
     ///
     /// Permits of bulk are due one after the other. The first is due when all leased before it have become due. Urgent
@@ -158,6 +161,7 @@ impl RateLimiter {
         let (granted, first, interval) = match lane {
             Lane::Bulk => self.pace.lease(wanted, &tuning).map_err(wait)?,
             Lane::Urgent => {
+                let wanted = wanted.min(MOST_URGENT);
                 let mut granted = 0;
                 let pause = loop {
                     match self.pace.wait(lane, now) {

@@ -7,6 +7,7 @@ use core::cmp::Reverse;
 use core::time::Duration;
 
 use crate::error::kind::ErrorKind;
+use crate::http::rate_limit::RateLimit;
 use crate::limiter::answer::Answer;
 use crate::limiter::lease::Lease;
 use crate::limiter::permit::{Lane, Permit};
@@ -40,7 +41,8 @@ pub(super) struct Vendor {
     pub(super) day_phase: u64,
     /// True if the vendor's error 429 states no `Retry-After`.
     pub(super) is_silent: bool,
-    /// Requests of other programs are counted too: the share of the limit, in thousandths.
+    /// True if no response states the limits.
+    pub(super) is_hidden: bool,
     accepted: VecDeque<u64>,
     window: u64,
     day: u64,
@@ -55,6 +57,7 @@ impl Vendor {
             daily: None,
             day_phase: 0,
             is_silent: false,
+            is_hidden: false,
             accepted: VecDeque::new(),
             window: 0,
             day: 0,
@@ -106,6 +109,9 @@ impl Vendor {
         }
         answer.success = answer.error.is_none();
         answer.rate_limit.daily_remaining = self.daily.map(|daily| daily.saturating_sub(self.today));
+        if self.is_hidden {
+            answer.rate_limit = RateLimit::default();
+        }
         answer
     }
 }
@@ -130,7 +136,8 @@ enum Event {
     Poll(usize),
     Arrive(usize, bool),
     Answer(usize, usize),
-    Urgent(usize),
+    Urgent,
+    Batch(usize),
     SetLimit(u64),
 }
 
@@ -144,6 +151,8 @@ pub(super) struct Course {
     pub(super) leases: bool,
     /// The requests of bulk of each host.
     pub(super) bulk: usize,
+    /// Further requests of bulk: the time after the start, the host and the number.
+    pub(super) batches: Vec<(u64, usize, usize)>,
     /// The milliseconds between two urgent requests, over all hosts, or 0 for none.
     pub(super) urgent_every: u64,
     /// The end of the simulation, after its start.
@@ -170,6 +179,7 @@ impl Course {
             hosts: 1,
             leases: false,
             bulk: 100_000,
+            batches: Vec::new(),
             urgent_every: 0,
             length: 4 * MINUTE,
             latency: 200,
@@ -244,7 +254,10 @@ pub(super) fn run(course: &Course) -> Report {
         world.poll_at(host, START);
     }
     if course.urgent_every > 0 {
-        world.at(START + course.urgent_every, Event::Urgent(0));
+        world.at(START + course.urgent_every, Event::Urgent);
+    }
+    for (number, &(after, _, _)) in course.batches.iter().enumerate() {
+        world.at(START + after, Event::Batch(number));
     }
     for &(after, limit) in &course.changes {
         world.at(START + after, Event::SetLimit(limit));
@@ -285,18 +298,27 @@ impl World {
                         (0..self.course.hosts).for_each(|host| self.serve(host));
                     }
                 }
-                Event::Urgent(_) => {
+                Event::Urgent => {
                     let host = self.below(self.course.hosts as u64) as usize;
                     self.hosts[host].urgent.push_back(now);
                     self.serve(host);
                     let next = now + 1 + self.below(2 * self.course.urgent_every);
-                    self.at(next, Event::Urgent(0));
+                    self.at(next, Event::Urgent);
+                }
+                Event::Batch(number) => {
+                    let (_, host, count) = self.course.batches[number];
+                    let host = host % self.course.hosts;
+                    self.hosts[host].bulk.extend((0..count).map(|_| now));
+                    self.serve(host);
                 }
                 Event::SetLimit(limit) => self.course.vendor.limit = Some(limit),
             }
         }
         let end = START + self.course.length;
-        for host in &self.hosts {
+        for (number, host) in self.hosts.iter().enumerate() {
+            if self.course.dies.is_some_and(|(dies, _)| dies == number) {
+                continue;
+            }
             self.report.urgent_waits.extend(host.urgent.iter().map(|came| end - came));
             self.report.waiting += host.urgent.len() + host.bulk.len();
         }

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use crate::limiter::permit::Permit;
+use crate::limiter::permit::{Lane, Permit};
 use crate::limiter::tuning::tuning;
 use crate::types::time::UnixTime;
 
@@ -28,6 +28,10 @@ pub struct Lease {
     serial: u32,
     /// The latest time that was passed, in milliseconds.
     seen: u64,
+    /// True if a request of bulk was told to wait.
+    bulk_waits: bool,
+    /// Urgent requests that passed it.
+    passed: u8,
 }
 
 impl Lease {
@@ -36,23 +40,34 @@ impl Lease {
     pub(super) fn new((first, seen): (u64, u64), interval: Option<u64>, permits: u32, serial: u32) -> Self {
         let (first, tuning) = (first.saturating_mul(1_000), tuning());
         let (interval, valid) = interval.map_or((0, tuning.lease), |interval| (interval, tuning.late));
-        Self { first, interval, permits, next: 0, used: 0, valid, serial, seen }
+        Self { first, interval, permits, next: 0, used: 0, valid, serial, seen, bulk_waits: false, passed: 0 }
     }
 
     /// Takes a permit. The result is `None` after the last permit: then the process needs another lease.
     ///
-    /// The permits are for both lanes. Serve urgent requests first. If the wait is too long for an urgent request, take a
-    /// lease of one urgent permit.
-    pub fn acquire(&mut self, now: UnixTime) -> Option<Permit> {
+    /// Urgent requests pass waiting bulk. After four of them, the next permit is left to bulk. If the wait is too long for
+    /// an urgent request, take a lease of one urgent permit.
+    pub fn acquire(&mut self, lane: Lane, now: UnixTime) -> Option<Permit> {
         let now = self.advance(now);
         let left = self.left_at(now);
         self.next = self.permits - left;
         if left == 0 {
             return None;
         }
-        let due = self.due(self.next);
+        let mut due = self.due(self.next);
+        if lane == Lane::Urgent && self.bulk_waits && self.passed >= tuning().passes {
+            // Bulk has until the permit after it.
+            due = due.saturating_add(self.interval);
+        }
         if due > now {
+            if lane == Lane::Bulk && !self.bulk_waits {
+                (self.bulk_waits, self.passed) = (true, 0);
+            }
             return Some(Permit::Wait(Duration::from_millis((due - now).div_ceil(1_000))));
+        }
+        match lane {
+            Lane::Urgent => self.passed = self.passed.saturating_add(1),
+            Lane::Bulk => self.bulk_waits = false,
         }
         self.next += 1;
         self.used += 1;

@@ -26,8 +26,6 @@ const LARGEST_LIMIT: u64 = 1_000_000_000;
 const ASSUMED_LIMIT: u64 = 60;
 /// The smallest and the largest assumed limit. A larger one is no limit.
 const ASSUMED_LIMITS: core::ops::RangeInclusive<u64> = 8..=100_000;
-/// The time after which an assumed limit doubles.
-const DOUBLES_AFTER: u64 = 60_000;
 
 /// The origin of the limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -104,7 +102,7 @@ impl Pace {
             self.older_overdraft = core::mem::take(&mut self.overdraft);
             self.settles = now.saturating_add(self.horizon(&tuning));
         }
-        if self.basis == Basis::Assumed && now >= self.assumed.saturating_add(DOUBLES_AFTER) {
+        if self.basis == Basis::Assumed && now >= self.assumed.saturating_add(tuning.doubles_after) {
             self.limit *= 2;
             self.assumed = now;
             if self.limit > *ASSUMED_LIMITS.end() {

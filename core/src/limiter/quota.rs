@@ -42,7 +42,8 @@ impl Quota {
     pub(super) fn take(&mut self, permits: u64, now: u64) {
         let Some(left) = self.left else { return };
         if left == 0 {
-            self.until = now.saturating_add(PROBE_AGAIN);
+            // What the response says counts, even if the one before was a quota error.
+            (self.until, self.refused) = (now.saturating_add(PROBE_AGAIN), false);
             return;
         }
         let left = left.saturating_sub(permits * tuning().day_counts);
@@ -80,12 +81,8 @@ impl Quota {
             // A sudden end may be the late response of the day before: ask again soon.
             let is_sudden = remaining > 0 || before > recent;
             self.until = if is_sudden { now.saturating_add(pause) } else { midnight(now) };
-        } else if left == 0 && self.refused && remaining > 0 {
-            self.until = now.saturating_add(pause);
         }
-        if success {
-            self.refused = false;
-        }
+        self.refused = false;
     }
 
     /// Forgets the limit per day, after many responses that state none.

@@ -358,52 +358,67 @@ impl World {
     }
 
     fn serve_leased(&mut self, host: usize) -> Option<u64> {
-        loop {
-            let lane = if self.is_waiting(host, Lane::Urgent) { Lane::Urgent } else { Lane::Bulk };
-            if !self.is_waiting(host, lane) {
-                return None;
-            }
-            let clock = self.clock();
-            let waiting = &mut self.hosts[host];
-            let booked = waiting.booked.as_mut().and_then(|lease| lease.acquire(clock));
-            if booked.is_none() {
-                waiting.booked = None;
-            }
-            let permit = match waiting.lease.as_mut().and_then(|lease| lease.acquire(clock)) {
-                _ if booked == Some(Permit::Now) => booked,
-                Some(Permit::Wait(wait)) => {
-                    Some(Permit::Wait(if let Some(Permit::Wait(other)) = booked { wait.min(other) } else { wait }))
-                }
-                None => booked,
-                now => now,
-            };
-            let wait = match permit {
-                Some(Permit::Now) => {
+        let mut next: Option<u64> = None;
+        for lane in [Lane::Urgent, Lane::Bulk] {
+            while self.is_waiting(host, lane) {
+                let permit = self.take_leased(host, lane);
+                if permit == Some(Permit::Now) {
                     self.send(host, lane);
                     if self.course.gives_back && self.leases % 10 == 0 {
                         self.give_back(host);
                     }
                     continue;
                 }
-                Some(permit) if lane == Lane::Bulk || booked.is_some() => return Some(self.again(permit)),
-                Some(permit) if self.again(permit) < self.now + 100 => return Some(self.again(permit)),
-                Some(permit) => Some(self.again(permit)),
-                None => None,
-            };
-            let wanted = if lane == Lane::Urgent { 1 } else { self.hosts[host].bulk.len().min(50) as u32 };
-            let clock = self.clock();
-            let granted = self.with_store(host, |shared| shared.lease(wanted, lane, clock));
-            match granted {
-                Ok(lease) if lane == Lane::Urgent => self.hosts[host].booked = Some(lease),
-                Ok(lease) => {
-                    self.leases += 1;
-                    self.hosts[host].lease = Some(lease);
+                let mut again = permit.map_or(u64::MAX, |permit| self.again(permit));
+                let (clock, waiting) = (self.clock(), &self.hosts[host]);
+                let granted = match lane {
+                    Lane::Urgent if waiting.booked.is_none() && again > self.now + 100 => {
+                        Some(self.with_store(host, |shared| shared.lease(1, lane, clock)))
+                    }
+                    Lane::Bulk if waiting.lease.is_none() => {
+                        let wanted = waiting.bulk.len().min(50) as u32;
+                        Some(self.with_store(host, |shared| shared.lease(wanted, lane, clock)))
+                    }
+                    _ => None,
+                };
+                match granted {
+                    Some(Ok(lease)) if lane == Lane::Urgent => {
+                        self.hosts[host].booked = Some(lease);
+                        continue;
+                    }
+                    Some(Ok(lease)) => {
+                        self.leases += 1;
+                        self.hosts[host].lease = Some(lease);
+                        continue;
+                    }
+                    Some(Err(permit)) => again = again.min(self.again(permit)),
+                    None => {}
                 }
-                Err(permit) => {
-                    let again = self.again(permit);
-                    return Some(wait.map_or(again, |wait| wait.min(again)));
-                }
+                next = Some(next.map_or(again, |next| next.min(again)));
+                break;
             }
+        }
+        next
+    }
+
+    /// Takes a permit of the lease or of the booking.
+    fn take_leased(&mut self, host: usize, lane: Lane) -> Option<Permit> {
+        let clock = self.clock();
+        let waiting = &mut self.hosts[host];
+        let booked = waiting.booked.as_mut().and_then(|lease| lease.acquire(Lane::Urgent, clock));
+        if booked == Some(Permit::Now) {
+            return booked;
+        }
+        let leased = waiting.lease.as_mut().and_then(|lease| lease.acquire(lane, clock));
+        if booked.is_none() {
+            waiting.booked = None;
+        }
+        if leased.is_none() {
+            waiting.lease = None;
+        }
+        match (booked, leased) {
+            (Some(Permit::Wait(one)), Some(Permit::Wait(other))) => Some(Permit::Wait(one.min(other))),
+            (booked, leased) => leased.or(booked),
         }
     }
 

@@ -37,6 +37,8 @@ pub(super) struct Tuning {
     pub(super) retry_after: u64,
     /// True if the permits of any lease can be given back to the pace, not only those of the last lease.
     pub(super) reclaims_any_lease: bool,
+    /// The time after which an assumed limit doubles.
+    pub(super) doubles_after: u64,
     /// The limit per minute before the first response.
     pub(super) start_limit: u64,
 }
@@ -59,6 +61,7 @@ const TUNING: Tuning = Tuning {
     longest_hold: 3_600_000,
     retry_after: 1_000,
     reclaims_any_lease: false,
+    doubles_after: 60_000,
     start_limit: 30,
 };
 

@@ -40,12 +40,12 @@ impl Lease {
     pub(super) fn new((first, seen): (u64, u64), interval: Option<u64>, permits: u32, serial: u32) -> Self {
         let (first, tuning) = (first.saturating_mul(1_000), tuning());
         let (interval, valid) = interval.map_or((0, tuning.lease), |interval| (interval, tuning.late));
-        Self { first, interval, permits, next: 0, used: 0, valid, serial, seen, bulk_waits: false, passed: 0 }
+        Self { first, interval, permits, next: 0, used: 0, valid, serial, seen, bulk_waits: false, passed: tuning.passes }
     }
 
     /// Takes a permit. The result is `None` after the last permit: then the process needs another lease.
     ///
-    /// Urgent requests pass waiting bulk. After four of them, the next permit is left to bulk. If the wait is too long for
+    /// If bulk waits, the first permit is left to it, and after four urgent requests another one. If the wait is too long for
     /// an urgent request, take a lease of one urgent permit.
     pub fn acquire(&mut self, lane: Lane, now: UnixTime) -> Option<Permit> {
         let now = self.advance(now);
@@ -61,7 +61,10 @@ impl Lease {
         }
         if due > now {
             if lane == Lane::Bulk && !self.bulk_waits {
-                (self.bulk_waits, self.passed) = (true, 0);
+                self.bulk_waits = true;
+                if self.used > 0 {
+                    self.passed = 0;
+                }
             }
             return Some(Permit::Wait(Duration::from_millis((due - now).div_ceil(1_000))));
         }

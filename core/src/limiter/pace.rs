@@ -61,8 +61,8 @@ pub(super) struct Pace {
     older_overdraft: u32,
     /// The time at which the older overdraft is paid: the debt at the start of the period has drained.
     settles: u64,
-    /// The time at which an assumed limit was set.
-    assumed: u64,
+    /// The time at which the limit was set.
+    since: u64,
 }
 
 impl Default for Pace {
@@ -77,7 +77,7 @@ impl Default for Pace {
             overdraft: 0,
             older_overdraft: 0,
             settles: 0,
-            assumed: 0,
+            since: 0,
         }
     }
 }
@@ -102,9 +102,9 @@ impl Pace {
             self.older_overdraft = core::mem::take(&mut self.overdraft);
             self.settles = now.saturating_add(self.horizon(&tuning));
         }
-        if self.basis == Basis::Assumed && now >= self.assumed.saturating_add(tuning.doubles_after) {
+        if self.basis == Basis::Assumed && now >= self.since.saturating_add(tuning.doubles_after) {
             self.limit *= 2;
-            self.assumed = now;
+            self.since = now;
             if self.limit > *ASSUMED_LIMITS.end() {
                 self.set(Basis::None, LARGEST_LIMIT);
             }
@@ -113,7 +113,7 @@ impl Pace {
 
     /// Moves the times after the clock went back.
     pub(super) fn shift(&mut self, by: u64) {
-        for time in [&mut self.turns, &mut self.settles, &mut self.assumed] {
+        for time in [&mut self.turns, &mut self.settles, &mut self.since] {
             *time = time.saturating_sub(by);
         }
     }
@@ -201,6 +201,10 @@ impl Pace {
             return;
         }
         let tuning = tuning();
+        if self.basis == Basis::Stated && now < self.since.saturating_add(tuning.settled_after) {
+            // Responses that are older than the change still arrive.
+            return;
+        }
         let recent = self.recent();
         let floor = match self.basis {
             Basis::Stated => {
@@ -210,6 +214,7 @@ impl Pace {
             _ => self.debt.max(recent * ONE),
         };
         self.set(Basis::Stated, limit);
+        self.since = now;
         self.debt = floor.min(limit.saturating_mul(2 * ONE));
         self.close_overdraft(now, &tuning);
     }
@@ -224,14 +229,14 @@ impl Pace {
     /// Learns from an error 429. `now` is the end of the wait that it causes.
     pub(super) fn refuse(&mut self, now: u64) {
         match self.basis {
-            Basis::Stated => {}
+            Basis::Stated => return,
             Basis::Assumed => {
                 self.limit = (self.limit / 2).max(*ASSUMED_LIMITS.start());
                 self.debt = self.debt.min(self.limit * 2 * ONE);
             }
             Basis::Unknown | Basis::None => self.set(Basis::Assumed, ASSUMED_LIMIT),
         }
-        self.assumed = now;
+        self.since = now;
     }
 
     /// Returns true if the limit differs from the one that the limiter works with.
@@ -323,7 +328,7 @@ impl Pace {
         for count in [self.current, self.previous, self.overdraft, self.older_overdraft] {
             bytes.u32(count);
         }
-        for time in [self.turns, self.settles, self.assumed] {
+        for time in [self.turns, self.settles, self.since] {
             bytes.u64(time);
         }
     }
@@ -338,7 +343,7 @@ impl Pace {
         };
         let (limit, debt) = (reader.u64(), reader.u64());
         let [current, previous, overdraft, older_overdraft] = core::array::from_fn(|_| reader.u32());
-        let [turns, settles, assumed] = core::array::from_fn(|_| reader.u64());
+        let [turns, settles, since] = core::array::from_fn(|_| reader.u64());
         let pace = Self {
             basis,
             limit,
@@ -349,7 +354,7 @@ impl Pace {
             overdraft,
             older_overdraft,
             settles,
-            assumed,
+            since,
         };
         if !(1..=LARGEST_LIMIT).contains(&limit) {
             return Err(RateLimiterStateError::Value("limit"));
@@ -361,7 +366,7 @@ impl Pace {
         let is_near = |time: u64, most: u64| time <= now.saturating_add(most);
         if !is_near(turns, counted_period(&tuning))
             || !is_near(settles, 4 * tuning.window)
-            || !is_near(assumed, tuning.longest_hold)
+            || !is_near(since, tuning.longest_hold)
         {
             return Err(RateLimiterStateError::Value("time"));
         }

@@ -178,7 +178,7 @@ impl RateLimiter {
             }
         };
         self.quota.take(granted, now);
-        if lane == Lane::Bulk {
+        if interval != Some(0) {
             self.leases = self.leases.wrapping_add(1);
         }
         let granted = u32::try_from(granted).unwrap_or(u32::MAX);

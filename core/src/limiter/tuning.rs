@@ -27,7 +27,7 @@ pub(super) struct Tuning {
     pub(super) clock_step: u64,
     /// The same for clocks of several machines.
     pub(super) shared_clock_step: u64,
-    /// The time after a change of the limit in which another change is ignored.
+    /// The time after a change of the limit in which another change is ignored. Processes with leases report late.
     pub(super) settled_after: u64,
     /// The part of an excess that is paid back after the limit fell, in thousandths.
     pub(super) paid_back: u64,
@@ -58,7 +58,7 @@ const TUNING: Tuning = Tuning {
     late: 250,
     clock_step: 250,
     shared_clock_step: 1_000,
-    settled_after: 5_000,
+    settled_after: 15_000,
     paid_back: 1_000,
     day_counts: 1,
     longest_hold: 3_600_000,

@@ -36,7 +36,8 @@ fn a_decision_takes_microseconds_at_most() {
         sent += u32::from(limiter.acquire(lane, at(number)) == Permit::Now);
     });
     let observe = fastest(|number| limiter.observe(black_box(&answer), at(number)));
-    let stored = fastest(|_| limiter = RateLimiter::decode(&black_box(&limiter).encode()).unwrap_or_default());
+    let stored =
+        fastest(|_| limiter = RateLimiter::decode(&black_box(&limiter).encode()).unwrap_or_default());
     println!("acquire {acquire:?}, observe {observe:?}, encode and decode {stored:?}; {sent} sent");
     assert!(sent > DECISIONS / 4, "{sent}");
     for time in [acquire, observe, stored] {

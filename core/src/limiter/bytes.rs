@@ -41,7 +41,8 @@ pub(super) struct Reader<'a>(pub(super) &'a [u8]);
 impl Reader<'_> {
     /// Reads a number. The caller has checked the length, so that missing bytes do not occur; they would be zeros.
     fn take<const N: usize>(&mut self) -> [u8; N] {
-        let (bytes, rest) = self.0.split_first_chunk().map_or(([0; N], &[][..]), |(bytes, rest)| (*bytes, rest));
+        let (bytes, rest) =
+            self.0.split_first_chunk().map_or(([0; N], &[][..]), |(bytes, rest)| (*bytes, rest));
         self.0 = rest;
         bytes
     }

@@ -28,7 +28,7 @@ pub struct Lease {
     serial: u32,
     /// The latest time that was passed, in milliseconds.
     seen: u64,
-    /// True if a request of bulk was told to wait.
+    /// True if a request of bulk received a wait.
     bulk_waits: bool,
     /// Urgent requests that passed it.
     passed: u8,
@@ -40,7 +40,18 @@ impl Lease {
     pub(super) fn new((first, seen): (u64, u64), interval: Option<u64>, permits: u32, serial: u32) -> Self {
         let (first, tuning) = (first.saturating_mul(1_000), tuning());
         let (interval, valid) = interval.map_or((0, tuning.lease), |interval| (interval, tuning.late));
-        Self { first, interval, permits, next: 0, used: 0, valid, serial, seen, bulk_waits: false, passed: tuning.passes }
+        Self {
+            first,
+            interval,
+            permits,
+            next: 0,
+            used: 0,
+            valid,
+            serial,
+            seen,
+            bulk_waits: false,
+            passed: tuning.passes,
+        }
     }
 
     /// Takes a permit. The result is `None` after the last permit: then the process needs another lease.

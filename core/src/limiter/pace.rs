@@ -1,13 +1,13 @@
 //! The pace of requests under the limit per minute.
 //!
 //! The pace is a leaky bucket. Each permit adds one to a *debt*, which drains at slightly less than the limit. A request
-//! may leave while the debt is at most a small *tolerance*. So each window of the vendor, wherever it starts, contains at
-//! most the tolerance, plus one, plus what drains in a window. The rate is set so that this sum is the limit.
+//! may leave while the debt is at most a small *tolerance*. Each window of the vendor, wherever it starts, therefore contains
+//! at most the tolerance, plus one, plus what drains in a window. The rate is set so that this sum is the limit.
 //!
 //! - **Burst.** After a pause the allowed debt is larger. A burst is safe if the permits of the last window and this one
 //!   are at most the limit. Two counters give an upper bound of that number. The allowance falls evenly while the bound
 //!   rises, so that a burst turns into the even pace.
-//! - **Leases** are debts whose permits are due later, one after the other, when the debt has drained to them.
+//! - **Leases** are debts whose permits are due later, in turn, when the debt has drained to them.
 //! - **Overdraft.** An urgent request does not wait for the permits that are leased to others. It leaves at once, and the
 //!   next lease starts one permit later. Until then it is an overdraft. The overdraft never exceeds the urgent part of
 //!   the tolerance, so the sum above holds for real departures too.
@@ -344,18 +344,8 @@ impl Pace {
         let (limit, debt) = (reader.u64(), reader.u64());
         let [current, previous, overdraft, older_overdraft] = core::array::from_fn(|_| reader.u32());
         let [turns, settles, since] = core::array::from_fn(|_| reader.u64());
-        let pace = Self {
-            basis,
-            limit,
-            debt,
-            current,
-            previous,
-            turns,
-            overdraft,
-            older_overdraft,
-            settles,
-            since,
-        };
+        let pace =
+            Self { basis, limit, debt, current, previous, turns, overdraft, older_overdraft, settles, since };
         if !(1..=LARGEST_LIMIT).contains(&limit) {
             return Err(RateLimiterStateError::Value("limit"));
         }

@@ -42,7 +42,7 @@ impl Quota {
     pub(super) fn take(&mut self, permits: u64, now: u64) {
         let Some(left) = self.left else { return };
         if left == 0 {
-            // What the response says counts, even if the one before was a quota error.
+            // The next response counts, even if the one before was a quota error.
             (self.until, self.refused) = (now.saturating_add(PROBE_AGAIN), false);
             return;
         }

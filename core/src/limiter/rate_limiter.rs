@@ -143,7 +143,7 @@ impl RateLimiter {
     /// permits.
     /// Store the state before a permit of the lease is used.
     ///
-    /// Permits of bulk are due one after the other. The first is due when all leased before it have become due. Urgent
+    /// Permits of bulk are due in turn. The first is due when all leased before it have become due. Urgent
     /// permits are due at once, except that after many of them a lease contains one that is due like a permit of bulk.
     /// `Err` says when to ask again.
     ///

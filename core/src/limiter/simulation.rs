@@ -1,4 +1,6 @@
-//! A simulation of the vendor's windows and of the hosts that share a limit, on one virtual clock.
+//! A simulation of hosts that share a limit, and of the vendor that counts their requests, on one virtual clock.
+//!
+//! Long because the vendor, the hosts and the store share one queue of events.
 
 use alloc::collections::{BTreeSet, BinaryHeap, VecDeque};
 use alloc::vec;
@@ -37,7 +39,7 @@ pub(super) struct Vendor {
     /// The limit per minute, or `None` for a vendor without limits.
     pub(super) limit: Option<u64>,
     pub(super) daily: Option<u64>,
-    /// The start of the vendor's day after midnight in UTC.
+    /// The time from midnight in UTC to the start of the vendor's day.
     pub(super) day_phase: u64,
     /// True if the vendor's error 429 states no `Retry-After`.
     pub(super) is_silent: bool,
@@ -284,8 +286,11 @@ impl World {
                         if answer.success { &mut self.report.accepted } else { &mut self.report.refused };
                     list.push(now - START);
                     let is_lost = self.chance(self.course.lost);
-                    let answer =
-                        if is_lost { Answer { error: Some(ErrorKind::Transport), ..Answer::default() } } else { answer };
+                    let answer = if is_lost {
+                        Answer { error: Some(ErrorKind::Transport), ..Answer::default() }
+                    } else {
+                        answer
+                    };
                     self.answers.push(Some((answer, is_urgent)));
                     let back = now + self.below(self.course.latency + 1);
                     self.at(back, Event::Answer(host, self.answers.len() - 1));
@@ -326,7 +331,8 @@ impl World {
 
     /// The time on the clock of the hosts.
     fn clock(&self) -> UnixTime {
-        let back = self.course.clock_back.filter(|(after, _)| self.now >= START + after).map_or(0, |(_, back)| back);
+        let back =
+            self.course.clock_back.filter(|(after, _)| self.now >= START + after).map_or(0, |(_, back)| back);
         UnixTime::from_millis(self.now - back)
     }
 

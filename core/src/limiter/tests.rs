@@ -39,7 +39,7 @@ fn rested(limit: Option<u64>) -> RateLimiter {
     limiter
 }
 
-/// Takes permits until there is none.
+/// Takes permits until one is refused.
 fn take_all(limiter: &mut RateLimiter, lane: Lane, now: UnixTime) -> usize {
     (0..10_000).take_while(|_| limiter.acquire(lane, now) == Permit::Now).count()
 }
@@ -248,7 +248,7 @@ fn leases_follow_one_another() {
     assert!(wait(first.acquire(Lane::Bulk, START).unwrap()) <= 21);
     let begins = wait(second.acquire(Lane::Bulk, START).unwrap());
     assert!((600..=820).contains(&begins), "{begins}");
-    // What is not used in time is lost, and the next permit is the first that is still valid.
+    // A permit that is not used in time is lost, and the next permit is the first that is still valid.
     assert!((15..=30).contains(&first.left(after(650))));
     assert_eq!(first.acquire(Lane::Bulk, after(650)), Some(Permit::Now));
     assert_eq!(first.acquire(Lane::Bulk, after(5_000)), None);
@@ -265,7 +265,9 @@ fn the_last_lease_can_be_given_back() {
     let begins = |limiter: RateLimiter| {
         let mut copy = limiter;
         let mut lease = copy.lease(1, Lane::Bulk, START).unwrap();
-        lease.acquire(Lane::Bulk, START).map_or(0, |permit| if permit == Permit::Now { 0 } else { wait(permit) })
+        lease
+            .acquire(Lane::Bulk, START)
+            .map_or(0, |permit| if permit == Permit::Now { 0 } else { wait(permit) })
     };
     let before = begins(limiter);
     limiter.give_back(first, START);
@@ -327,7 +329,10 @@ fn a_stored_state_of_another_kind_is_an_error() {
     next[0] = 1;
     next[9] = 9;
     let error = RateLimiter::decode(&next).unwrap_err();
-    assert_eq!(error.to_string(), "invalid origin of the limit in a rate limiter's state: it was damaged; delete it");
+    assert_eq!(
+        error.to_string(),
+        "invalid origin of the limit in a rate limiter's state: it was damaged; delete it"
+    );
 }
 
 #[test]

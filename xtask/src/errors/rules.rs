@@ -140,6 +140,16 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule("core/src/service/base_url.rs", "", "", Then::Kind("invalid_request")),
     rule("core/src/service/mod.rs", "fn build", "", Then::Kind("invalid_request")),
+    rule(
+        "core/src/limiter/bytes.rs",
+        "impl Display for RateLimiterStateError",
+        "",
+        Then::Kind("RateLimiterStateError"),
+    ),
+    // Tests.
+    rule("core/src/limiter/properties.rs", "", "", Then::Nothing),
+    rule("core/src/limiter/simulation.rs", "", "", Then::Nothing),
+    rule("core/src/limiter/", "", "", Then::Part("RateLimiterStateError", "invalid {name}")),
     rule("core/src/template.rs", "impl Display for MissingVariables", "", Then::Kind("MissingVariables")),
     rule("core/src/", "impl Display for InvalidIdempotencyKey", "", Then::Kind("invalid_request")),
     rule("core/src/", "impl Display for InvalidJson", "", Then::Kind("InvalidJson")),

@@ -5,12 +5,8 @@ pub(crate) mod bytes;
 pub(crate) mod lease;
 mod pace;
 pub(crate) mod permit;
-#[cfg(test)]
-mod properties;
 mod quota;
 pub(crate) mod rate_limiter;
-#[cfg(test)]
-mod simulation;
 #[cfg(test)]
 mod tests;
 mod tuning;

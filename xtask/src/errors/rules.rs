@@ -146,9 +146,6 @@ pub(super) const RULES: &[Rule] = &[
         "",
         Then::Kind("RateLimiterStateError"),
     ),
-    // Tests.
-    rule("core/src/limiter/properties.rs", "", "", Then::Nothing),
-    rule("core/src/limiter/simulation.rs", "", "", Then::Nothing),
     rule("core/src/limiter/", "", "", Then::Part("RateLimiterStateError", "invalid {name}")),
     rule("core/src/template.rs", "impl Display for MissingVariables", "", Then::Kind("MissingVariables")),
     rule("core/src/", "impl Display for InvalidIdempotencyKey", "", Then::Kind("invalid_request")),

@@ -15,7 +15,7 @@ use crate::error::kind::ErrorKind;
 use crate::limiter::answer::Answer;
 use crate::limiter::permit::{Lane, Permit};
 use crate::limiter::rate_limiter::RateLimiter;
-use crate::limiter::simulation::{Counting, Course, DAY, START, Vendor, run};
+use crate::limiter::tests::simulation::{Counting, Course, DAY, START, Vendor, run};
 use crate::limiter::tuning::{Tuning, with_bug};
 use crate::types::time::UnixTime;
 
@@ -423,7 +423,7 @@ fn every_wait_ends_whatever_happened() {
         ends(limiter, now, *lane)
     };
     expect(
-        2_000,
+        400,
         || (happenings(), lane()),
         property,
         &[
@@ -451,7 +451,7 @@ fn the_vendors_wait_is_kept() {
         Ok(())
     };
     expect(
-        500,
+        200,
         || (happenings(), lane(), 1..3_600_u64),
         property,
         &[("Retry-After is cut", |tuning| tuning.retry_after = 900)],
@@ -479,7 +479,7 @@ fn a_clock_that_is_set_back_lengthens_no_wait() {
     };
     let back = || prop_oneof![0..1_000_u64, 0..90_000_u64, 0..30 * DAY];
     expect(
-        2_000,
+        400,
         || (happenings(), lane(), back()),
         property,
         &[("the clock may not go back", |tuning| tuning.clock_step = u64::MAX)],
@@ -509,7 +509,7 @@ fn any_bytes_are_a_state_or_an_error() {
         }
         Ok(())
     };
-    if let Err(fault) = check(2_000, (bytes, any::<u64>(), answer()), property) {
+    if let Err(fault) = check(600, (bytes, any::<u64>(), answer()), property) {
         panic!("{fault}");
     }
 }

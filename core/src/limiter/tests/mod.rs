@@ -1,0 +1,5 @@
+//! Tests of the limiter: single decisions, and properties over simulated courses of events.
+
+mod decisions;
+mod properties;
+mod simulation;

@@ -272,6 +272,9 @@ impl RateLimiter {
         if hold > now.saturating_add(tuning().longest_hold) {
             return Err(RateLimiterStateError::Value("end of a wait"));
         }
+        if bulk_asks > now.saturating_add(4 * tuning().window) {
+            return Err(RateLimiterStateError::Value("turn of bulk"));
+        }
         Ok(Self { now, pace, quota, hold, strikes, silent, bulk_asks, passed, leases })
     }
 

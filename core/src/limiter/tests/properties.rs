@@ -35,12 +35,15 @@ fn check<T: Debug>(
     }
 }
 
+/// A change of the numbers that is a bug.
+type Bug = fn(&mut Tuning);
+
 /// Expects that a property holds, and that it fails with each of the bugs.
 fn expect<T: Debug, S: Strategy<Value = T>>(
     cases: u32,
     strategy: impl Fn() -> S,
     property: impl Fn(&T) -> Result<(), String>,
-    bugs: &[(&str, fn(&mut Tuning))],
+    bugs: &[(&str, Bug)],
 ) {
     if let Err(fault) = check(cases, strategy(), &property) {
         panic!("{fault}");
@@ -393,7 +396,7 @@ fn lived(happenings: &[Happening]) -> Result<(RateLimiter, u64), String> {
 fn ends(mut limiter: RateLimiter, mut now: u64, lane: Lane) -> Result<(), String> {
     const LONGEST_WAIT: u64 = 3_600_000;
     const LONGEST_PARK: u64 = 32 * DAY;
-    for _ in 0..1_200 {
+    for _ in 0..1_500 {
         let wait = match limiter.acquire(lane, UnixTime::from_millis(now)) {
             Permit::Now => return Ok(()),
             Permit::Wait(wait) if wait.as_millis() > LONGEST_WAIT.into() => {
@@ -413,7 +416,7 @@ fn ends(mut limiter: RateLimiter, mut now: u64, lane: Lane) -> Result<(), String
             return Ok(());
         }
     }
-    Err(format!("no permit after 1,200 waits: {limiter:?}"))
+    Err(format!("no permit after 1,500 waits: {limiter:?}"))
 }
 
 #[test]

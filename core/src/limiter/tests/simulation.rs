@@ -370,7 +370,7 @@ impl World {
                 let permit = self.take_leased(host, lane);
                 if permit == Some(Permit::Now) {
                     self.send(host, lane);
-                    if self.course.gives_back && self.leases % 10 == 0 {
+                    if self.course.gives_back && self.leases.is_multiple_of(10) {
                         self.give_back(host);
                     }
                     continue;

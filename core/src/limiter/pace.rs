@@ -103,10 +103,10 @@ impl Pace {
             self.settles = now.saturating_add(self.horizon(&tuning));
         }
         if self.basis == Basis::Assumed && now >= self.since.saturating_add(tuning.doubles_after) {
-            self.limit *= 2;
+            self.set(Basis::Assumed, self.limit * 2, &tuning);
             self.since = now;
             if self.limit > *ASSUMED_LIMITS.end() {
-                self.set(Basis::None, LARGEST_LIMIT);
+                self.set(Basis::None, LARGEST_LIMIT, &tuning);
             }
         }
     }
@@ -213,16 +213,16 @@ impl Pace {
             }
             _ => self.debt.max(recent * ONE),
         };
-        self.set(Basis::Stated, limit);
+        self.set(Basis::Stated, limit, &tuning);
         self.since = now;
-        self.debt = floor.min(limit.saturating_mul(2 * ONE));
+        self.debt = self.debt.max(floor).min(limit.saturating_mul(2 * ONE));
         self.close_overdraft(now, &tuning);
     }
 
     /// Learns that a success stated no limit. `is_sure` is true after many of them.
     pub(super) fn learn_none(&mut self, is_sure: bool) {
         if self.basis == Basis::Unknown || (is_sure && self.basis == Basis::Stated) {
-            self.set(Basis::None, LARGEST_LIMIT);
+            self.set(Basis::None, LARGEST_LIMIT, &tuning());
         }
     }
 
@@ -234,7 +234,7 @@ impl Pace {
                 self.limit = (self.limit / 2).max(*ASSUMED_LIMITS.start());
                 self.debt = self.debt.min(self.limit * 2 * ONE);
             }
-            Basis::Unknown | Basis::None => self.set(Basis::Assumed, ASSUMED_LIMIT),
+            Basis::Unknown | Basis::None => self.set(Basis::Assumed, ASSUMED_LIMIT, &tuning()),
         }
         self.since = now;
     }
@@ -262,10 +262,17 @@ impl Pace {
         ONE.div_ceil(self.rate(&tuning()))
     }
 
-    fn set(&mut self, basis: Basis, limit: u64) {
+    /// Sets the limit. Permits that are leased remain due at their times, so others stay behind them.
+    fn set(&mut self, basis: Basis, limit: u64, tuning: &Tuning) {
+        let leased = match self.basis {
+            Basis::Stated | Basis::Assumed => self.horizon(tuning).min(tuning.horizon + tuning.lease),
+            Basis::Unknown | Basis::None => 0,
+        };
         (self.basis, self.limit) = (basis, limit);
         if basis == Basis::None {
             self.debt = 0;
+        } else if leased > 0 && tuning.keeps_leases {
+            self.debt = self.debt.max(self.bulk_tolerance(tuning) + leased * self.rate(tuning));
         }
     }
 

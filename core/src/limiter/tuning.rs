@@ -29,6 +29,8 @@ pub(super) struct Tuning {
     pub(super) shared_clock_step: u64,
     /// The time after a change of the limit in which another change is ignored. Processes with leases report late.
     pub(super) settled_after: u64,
+    /// True if the leased permits keep their times when the limit rises.
+    pub(super) keeps_leases: bool,
     /// The part of an excess that is paid back after the limit fell, in thousandths.
     pub(super) paid_back: u64,
     /// The number that each permit takes from what is left of the day.
@@ -59,6 +61,7 @@ const TUNING: Tuning = Tuning {
     clock_step: 250,
     shared_clock_step: 1_000,
     settled_after: 15_000,
+    keeps_leases: true,
     paid_back: 1_000,
     day_counts: 1,
     longest_hold: 3_600_000,

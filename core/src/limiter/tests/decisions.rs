@@ -228,7 +228,7 @@ fn late_responses_with_the_old_limit_do_not_change_it_back() {
     limiter.observe(&success(Some(120)), after(200));
     assert_eq!(wait(limiter.forecast(0, after(200))), wait(paced.forecast(0, after(200))));
     limiter.observe(&success(Some(3_000)), after(15_001));
-    assert!(wait(limiter.forecast(100, after(15_001))) < 5_000);
+    assert!(wait(limiter.forecast(100, after(15_001))) < 15_000);
 }
 
 #[test]
@@ -255,6 +255,20 @@ fn leases_follow_one_another() {
     // An urgent permit is due at once.
     let mut urgent = limiter.lease(1, Lane::Urgent, START).unwrap();
     assert_eq!(urgent.acquire(Lane::Urgent, START), Some(Permit::Now));
+}
+
+#[test]
+fn leases_after_a_rise_of_the_limit_stay_behind_those_before() {
+    let mut limiter = rested(Some(120));
+    let begins = |limiter: &mut RateLimiter| {
+        let mut lease = limiter.lease(2, Lane::Bulk, START).unwrap();
+        lease
+            .acquire(Lane::Bulk, START)
+            .map_or(0, |permit| if permit == Permit::Now { 0 } else { wait(permit) })
+    };
+    let last = (0..8).map(|_| begins(&mut limiter)).last().unwrap();
+    limiter.observe(&success(Some(1_200)), START);
+    assert!(begins(&mut limiter) >= last + 450);
 }
 
 #[test]

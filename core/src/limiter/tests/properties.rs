@@ -256,7 +256,15 @@ fn a_limit_that_changes_is_kept_and_used() {
             course
         })
     };
-    expect(40, courses, follows, &[("an excess is not paid back", |tuning| tuning.paid_back = 0)]);
+    expect(
+        60,
+        courses,
+        follows,
+        &[
+            ("an excess is not paid back", |tuning| tuning.paid_back = 0),
+            ("leased permits are forgotten", |tuning| tuning.keeps_leases = false),
+        ],
+    );
 }
 
 #[test]

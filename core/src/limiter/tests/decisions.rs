@@ -12,6 +12,7 @@ use crate::limiter::answer::Answer;
 use crate::limiter::bytes::RateLimiterStateError;
 use crate::limiter::permit::{Lane, Permit};
 use crate::limiter::rate_limiter::RateLimiter;
+use crate::limiter::tuning::with_bug;
 use crate::types::time::UnixTime;
 
 const START: UnixTime = UnixTime::from_secs(1_776_767_400);
@@ -312,6 +313,20 @@ fn a_limit_in_an_error_429_is_learned_at_once() {
         limiter.observe(&answer, after(at));
     }
     assert!(wait(limiter.forecast(10, after(10))) > 10_000);
+}
+
+#[test]
+fn only_the_last_lease_moves_the_others() {
+    let moves = || {
+        let mut limiter = rested(Some(3_000));
+        let first = limiter.lease(40, Lane::Bulk, START).unwrap();
+        let _second = limiter.lease(40, Lane::Bulk, START).unwrap();
+        let before = limiter.forecast(2_000, START);
+        limiter.give_back(first, START);
+        limiter.forecast(2_000, START) != before
+    };
+    assert!(!moves());
+    assert!(with_bug(|tuning| tuning.reclaims_any_lease = true, moves));
 }
 
 #[test]

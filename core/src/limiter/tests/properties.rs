@@ -110,9 +110,6 @@ fn no_window_is_ever_exceeded() {
         &[
             ("the window is too short", |tuning| tuning.window = 56_000),
             ("a burst does not end", |tuning| tuning.burst_ends = 100_000),
-            ("permits in the middle of the schedule are given again", |tuning| {
-                tuning.reclaims_any_lease = true
-            }),
         ],
     );
 }
